@@ -1,0 +1,52 @@
+"""What every step of the training shares: the special tokens, the chat format, and text clean-up."""
+
+import re
+import unicodedata
+
+# Ids 0..5, in this order, in the tokenizer and in the GGUF.
+SPECIALS = ["<|begin|>", "<|end|>", "<|system|>", "<|user|>", "<|char|>", "<|pad|>"]
+BEGIN, END, SYSTEM, USER, CHAR, PAD = range(6)
+
+EMOTIONS = "neutral joy sad angry surprised shy love thinking sleepy worried".split()
+LEGAL_TAG = re.compile(r"\[(%s)\]" % "|".join(EMOTIONS))
+ANY_TAG = re.compile(r"\[[^\]\n]*\]")
+
+# The app renders prompts with this template; `render` below must give the same text.
+CHAT_TEMPLATE = (
+    "{{ bos_token }}"
+    "{% for message in messages %}"
+    "{% if message['role'] == 'system' %}<|system|>"
+    "{% elif message['role'] == 'user' %}<|user|>"
+    "{% else %}<|char|>{% endif %}"
+    "{{ message['content'] | trim }}<|end|>"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}<|char|>{% endif %}"
+)
+SYSTEM_PROMPT = "You are {{char}}."
+
+_ROLE_TOKEN = {"system": SYSTEM, "user": USER, "assistant": CHAR}
+_FOLD = {
+    "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2026": "...",
+    "\u2013": " - ", "\u2014": " - ", "\u00a0": " ", "`": "'",
+}
+
+
+def clean(text):
+    """Straight quotes, plain dashes, ASCII letters, single spaces: what a small vocabulary can hold."""
+    text = "".join(_FOLD.get(ch, ch) for ch in text)
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def encode_chat(tokenizer, messages, add_generation_prompt=False):
+    """Token ids of a conversation and a parallel list that is True where a reply (or its end) stands."""
+    ids, is_reply = [BEGIN], [False]
+    for message in messages:
+        body = tokenizer.encode(message["content"].strip()).ids + [END]
+        reply = message["role"] == "assistant"
+        ids += [_ROLE_TOKEN[message["role"]]] + body
+        is_reply += [False] + [reply] * len(body)
+    if add_generation_prompt:
+        ids.append(CHAR)
+        is_reply.append(False)
+    return ids, is_reply

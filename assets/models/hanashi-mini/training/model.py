@@ -1,0 +1,90 @@
+"""The Llama architecture, small: RMSNorm, grouped-query attention, interleaved RoPE, SwiGLU, tied embeddings.
+
+RoPE turns neighbouring pairs (2i, 2i+1), which is what llama.cpp does for this architecture, so weights export as they are.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+CONFIG = {
+    "vocabulary": 4096, "context": 512, "width": 256, "layers": 8, "heads": 8, "kv_heads": 4,
+    "feed_forward": 704, "rope_base": 10000.0, "epsilon": 1e-5,
+}
+
+
+class RmsNorm(nn.Module):
+    def __init__(self, width, epsilon):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+        self.epsilon = epsilon
+
+    def forward(self, x):
+        return F.rms_norm(x.float(), x.shape[-1:], self.weight, self.epsilon)
+
+
+def rotate(x, cos, sin):
+    """x: [batch, heads, time, head_width]; cos, sin: [time, head_width / 2]."""
+    even, odd = x[..., 0::2], x[..., 1::2]
+    return torch.stack((even * cos - odd * sin, even * sin + odd * cos), -1).flatten(-2)
+
+
+class Block(nn.Module):
+    def __init__(self, c, dropout):
+        super().__init__()
+        width, self.heads, self.kv_heads = c["width"], c["heads"], c["kv_heads"]
+        self.head_width = width // self.heads
+        self.attn_norm = RmsNorm(width, c["epsilon"])
+        self.q = nn.Linear(width, width, bias=False)
+        self.k = nn.Linear(width, self.kv_heads * self.head_width, bias=False)
+        self.v = nn.Linear(width, self.kv_heads * self.head_width, bias=False)
+        self.o = nn.Linear(width, width, bias=False)
+        self.ffn_norm = RmsNorm(width, c["epsilon"])
+        self.gate = nn.Linear(width, c["feed_forward"], bias=False)
+        self.up = nn.Linear(width, c["feed_forward"], bias=False)
+        self.down = nn.Linear(c["feed_forward"], width, bias=False)
+        self.dropout = dropout
+
+    def forward(self, x, cos, sin):
+        batch, time, width = x.shape
+        h = self.attn_norm(x)
+        q = self.q(h).view(batch, time, self.heads, self.head_width).transpose(1, 2)
+        k = self.k(h).view(batch, time, self.kv_heads, self.head_width).transpose(1, 2)
+        v = self.v(h).view(batch, time, self.kv_heads, self.head_width).transpose(1, 2)
+        q, k = rotate(q, cos, sin).to(v.dtype), rotate(k, cos, sin).to(v.dtype)
+        groups = self.heads // self.kv_heads
+        k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
+        h = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        h = self.o(h.transpose(1, 2).reshape(batch, time, width))
+        x = x + F.dropout(h, self.dropout, self.training)
+        h = self.ffn_norm(x)
+        h = self.down(F.silu(self.gate(h)) * self.up(h))
+        return x + F.dropout(h, self.dropout, self.training)
+
+
+class Llama(nn.Module):
+    def __init__(self, c=CONFIG, dropout=0.0):
+        super().__init__()
+        self.c, self.dropout = c, dropout
+        self.embedding = nn.Embedding(c["vocabulary"], c["width"])
+        self.blocks = nn.ModuleList(Block(c, dropout) for _ in range(c["layers"]))
+        self.norm = RmsNorm(c["width"], c["epsilon"])
+        half = c["width"] // c["heads"] // 2
+        frequency = c["rope_base"] ** (-torch.arange(half) / half)
+        angle = torch.outer(torch.arange(c["context"]), frequency)
+        self.register_buffer("cos", angle.cos(), persistent=False)
+        self.register_buffer("sin", angle.sin(), persistent=False)
+        for name, parameter in self.named_parameters():
+            if parameter.dim() == 2:
+                deep = name.endswith(("o.weight", "down.weight"))
+                nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * c["layers"]) if deep else 0.02)
+
+    def forward(self, ids):
+        """ids: [batch, time] -> logits [batch, time, vocabulary]."""
+        time = ids.shape[1]
+        x = F.dropout(self.embedding(ids), self.dropout, self.training)
+        for block in self.blocks:
+            x = block(x, self.cos[:time], self.sin[:time])
+        return F.linear(self.norm(x), self.embedding.weight)

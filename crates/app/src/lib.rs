@@ -1,0 +1,1 @@
+//! Builds the product from the rooms behind one typed API.

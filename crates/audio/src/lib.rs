@@ -1,0 +1,1 @@
+//! The only room that knows sound devices: capture, playback, the playhead.

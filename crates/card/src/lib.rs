@@ -1,0 +1,1 @@
+//! Bytes to characters and back: every character-card format, nothing lost.

@@ -1,0 +1,2 @@
+//! `hanashi`: the whole product without a window.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Token text to spoken lines and cues, incrementally.

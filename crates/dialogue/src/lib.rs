@@ -1,0 +1,1 @@
+//! The conductor: a pure step function and the shell that runs its effects.

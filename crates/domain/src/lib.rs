@@ -1,0 +1,32 @@
+//! The nouns of Hanashi, the rules that need nothing but values, and the *ports*: the traits through which the
+//! conductor reaches a language model, a voice, a recogniser, the speakers and the log.
+//!
+//! Invariant: nothing here does IO, reads a clock, starts a thread or knows an async runtime. Every other room may depend
+//! on this one; this one depends on none.
+
+mod cancel;
+mod character;
+mod conversation;
+mod emotion;
+mod hearing;
+mod ids;
+mod language;
+mod ports;
+mod problem;
+mod reply;
+mod speech;
+
+pub use cancel::Cancel;
+pub use character::{Character, Persona, VoiceChoice};
+pub use conversation::{Conversation, Message, NewMessage, Role};
+pub use emotion::{Cue, Emotion};
+pub use hearing::{Segment, Transcript, Utterance, VadEvent};
+pub use ids::{CharacterId, ConversationId, LineId, MessageId, Millis, TurnId};
+pub use language::Lang;
+pub use ports::{
+    ChatTemplate, Embedder, Flow, LanguageModel, Log, ModelInfo, Playback, PlaybackEvent,
+    SpeechDetector, SpeechSink, TokenCounter, TokenSink, Transcriber, TranscriptSink, Voice,
+};
+pub use problem::{Problem, ProblemKind};
+pub use reply::{Ask, ChatMessage, FinishReason, ReplyEvent, ReplyStats, Sampling};
+pub use speech::{Heard, Line, MouthShape, SpokenPart, Viseme};

@@ -1,0 +1,1 @@
+//! Catalogue of models, verified resumable downloads, imports.

@@ -1,0 +1,1 @@
+//! Character, memory and history to a token-budgeted prompt; chat templates.

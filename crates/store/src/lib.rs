@@ -1,0 +1,1 @@
+//! Everything kept: the SQLite event log, settings, directories.

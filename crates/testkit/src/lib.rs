@@ -1,0 +1,1 @@
+//! Fakes of every port and a virtual clock, for tests.

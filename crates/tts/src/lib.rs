@@ -1,0 +1,1 @@
+//! Lines to PCM and visemes: espeak-ng and Piper voices.

@@ -1,0 +1,204 @@
+/**
+ * The one door between the page and the program. `tauri.ts` implements it over IPC, `fake.ts` plays scripted turns in a
+ * browser; nothing else in `ui/` knows which of the two is behind it.
+ *
+ * All times are milliseconds. The page never touches audio: it animates against events that are clocked by played samples.
+ */
+
+export type Emotion =
+  | 'neutral' | 'joy' | 'sad' | 'angry' | 'surprised' | 'shy' | 'love' | 'thinking' | 'sleepy' | 'worried';
+export type MouthShape = 'closed' | 'a' | 'i' | 'u' | 'e' | 'o';
+export type UiLanguage = 'en' | 'zh' | 'ja';
+
+export interface Viseme { atMs: number; shape: MouthShape; weight: number }
+/** `at` counts characters (Unicode scalar values) of the line's text. */
+export interface Cue { at: number; emotion: Emotion }
+
+export interface MessageView {
+  id: string;
+  role: 'user' | 'character' | 'narrator';
+  /** Without emotion tags. */
+  text: string;
+  /** The first emotion of the message. */
+  emotion: Emotion;
+  interrupted: boolean;
+  /** Position among its alternatives, from 0, and how many there are. */
+  swipe: number;
+  swipes: number;
+  createdAt: number;
+}
+
+export interface CharacterSummary {
+  id: string;
+  name: string;
+  /** One or two sentences for the library. */
+  tagline: string;
+  tags: string[];
+  /** Has a rigged puppet; otherwise the card's picture is shown (`picture()`). */
+  puppet: boolean;
+  /** Shipped with the app. */
+  builtIn: boolean;
+}
+
+/** A puppet as the stage needs it: rig (JSON) and artwork (SVG source, already checked by the program). */
+export interface Puppet { rig: unknown; svg: string }
+
+export type PartKind = 'model' | 'voice' | 'ears';
+export type PartState =
+  | { state: 'absent' }
+  | { state: 'loading'; name: string; progress: number | null }
+  | { state: 'ready'; name: string }
+  | { state: 'failed'; name: string; problem: Problem };
+
+export interface Problem { kind: string; message: string; remedy: string }
+
+export interface Settings {
+  language: UiLanguage;
+  userName: string;
+  userDescription: string;
+  character: string;
+  /** Id of the chat model in use, as in `ModelEntry.id`. */
+  chatModel: string;
+  /** Id of a voice, or '' for the character's own. */
+  voice: string;
+  earsModel: string;
+  speak: boolean;
+  voiceVolume: number;
+  voiceRate: number;
+  /** Characters per second of the typewriter when nothing is spoken; 0 shows all at once. */
+  textSpeed: number;
+  handsFree: boolean;
+  inputDevice: string;
+  outputDevice: string;
+  temperature: number;
+  reducedMotion: boolean;
+  theme: 'system' | 'light' | 'dark';
+}
+
+export interface DeviceList { inputs: string[]; outputs: string[] }
+export interface VoiceEntry { id: string; name: string; language: UiLanguage; kind: 'espeak' | 'piper' }
+
+export interface ModelEntry {
+  id: string;
+  kind: 'chat' | 'ears' | 'voice';
+  name: string;
+  /** One honest sentence. */
+  note: string;
+  licence: string;
+  /** Bytes; null where not known. */
+  size: number | null;
+  languages: string[];
+  /** True where no hash is pinned in the catalogue. */
+  unpinned: boolean;
+  state: 'builtin' | 'available' | 'downloading' | 'paused' | 'installed';
+  /** Bytes fetched so far while downloading or paused. */
+  done: number;
+}
+
+export interface ImportReport {
+  file: string;
+  /** What it was: a character card, a model, a voice, …; null where it was refused. */
+  kind: 'character' | 'chat' | 'ears' | 'voice' | null;
+  name: string;
+  /** Id of what came of it (character or model). */
+  id: string;
+  warnings: string[];
+  problem: Problem | null;
+}
+
+export interface ConversationView { id: string; title: string; updatedAt: number; messages: number; active: boolean }
+
+export interface Timings {
+  endpointMs: number | null;
+  transcriptMs: number | null;
+  firstTokenMs: number | null;
+  firstAudioMs: number | null;
+  totalMs: number;
+  promptTokens: number;
+  reusedTokens: number;
+}
+
+export interface Snapshot {
+  version: string;
+  settings: Settings;
+  characters: CharacterSummary[];
+  character: string;
+  conversation: string;
+  messages: MessageView[];
+  model: PartState;
+  voice: PartState;
+  ears: PartState;
+  /** A turn is running (for a page that was reloaded). */
+  busy: boolean;
+}
+
+export type AppEvent =
+  /** The person said something: it is in the log. */
+  | { type: 'turnStarted'; turn: number; message: MessageView | null }
+  /** The model writes (first look at the text, ahead of the voice). */
+  | { type: 'textDelta'; turn: number; text: string }
+  /** A line's first sample is heard now (or its time has come, with the sound off). */
+  | { type: 'lineStarted'; turn: number; line: number; text: string; cues: Cue[]; visemes: Viseme[]; durationMs: number | null }
+  | { type: 'visemes'; turn: number; line: number; visemes: Viseme[] }
+  | { type: 'playhead'; turn: number; line: number; atMs: number }
+  | { type: 'lineEnded'; turn: number; line: number }
+  /** The reply is in the log; `message` is null where nothing of it was heard. */
+  | { type: 'turnFinished'; turn: number; message: MessageView | null; interrupted: boolean; timings: Timings }
+  | { type: 'turnFailed'; turn: number; problem: Problem }
+  /** The messages shown changed otherwise (another character, conversation, swipe, an edit). */
+  | { type: 'conversationChanged'; character: string; conversation: string; messages: MessageView[] }
+  | { type: 'charactersChanged'; characters: CharacterSummary[] }
+  | { type: 'settingsChanged'; settings: Settings }
+  | { type: 'part'; part: PartKind; state: PartState }
+  | { type: 'hearing'; state: 'off' | 'waiting' | 'speech' | 'transcribing' }
+  /** Microphone level 0..1, at most ten a second while it is open. */
+  | { type: 'level'; level: number }
+  | { type: 'heard'; text: string }
+  /** The microphone was pressed and there are no ears yet: offer these. */
+  | { type: 'earsWanted'; offers: ModelEntry[] }
+  | { type: 'download'; entry: ModelEntry; bytesPerSecond: number; problem: Problem | null }
+  /** Something a person should read: a toast. `problem.kind` may be 'info'. */
+  | { type: 'notice'; problem: Problem };
+
+export interface Backend {
+  snapshot(): Promise<Snapshot>;
+  /** Events from now on, in order. Returns the way to stop them. */
+  listen(on: (event: AppEvent) => void): Promise<() => void>;
+
+  say(text: string): Promise<void>;
+  /** Stops the turn that is running; what was heard stays. */
+  stop(): Promise<void>;
+  /** Another answer to the last thing the person said; the old one stays as a swipe. */
+  regenerate(): Promise<void>;
+  /** Shows the alternative before (-1) or after (+1) of a message. */
+  swipe(message: string, by: -1 | 1): Promise<void>;
+
+  micDown(): Promise<void>;
+  micUp(): Promise<void>;
+  setHandsFree(on: boolean): Promise<void>;
+
+  selectCharacter(id: string): Promise<void>;
+  newConversation(): Promise<void>;
+  conversations(): Promise<ConversationView[]>;
+  openConversation(id: string): Promise<void>;
+  puppet(character: string): Promise<Puppet | null>;
+  /** The character's picture as a data: URL, or null. */
+  picture(character: string): Promise<string | null>;
+
+  importFiles(paths: string[]): Promise<ImportReport[]>;
+  /** Asks the person for files with the system's dialogue; empty where they changed their mind. */
+  pickFiles(): Promise<string[]>;
+  /** Files dragged over the window and dropped, and 'enter' / 'leave' for the hint. */
+  onFileDrop(on: (event: { type: 'enter' | 'leave' } | { type: 'drop'; paths: string[] }) => void): Promise<() => void>;
+
+  changeSettings(changes: Partial<Settings>): Promise<Settings>;
+  devices(): Promise<DeviceList>;
+  voices(): Promise<VoiceEntry[]>;
+  models(): Promise<ModelEntry[]>;
+  /** Starts (or goes on with) a download; progress comes as events. */
+  pull(id: string): Promise<void>;
+  pausePull(id: string): Promise<void>;
+  removeModel(id: string): Promise<void>;
+  /** The person clicked away a notice, window hidden or shown: lets the program save power. */
+  setVisible(visible: boolean): Promise<void>;
+}

@@ -1,0 +1,2 @@
+//! `cargo xtask`: the automation of the project.
+fn main() {}
