@@ -1,2 +1,14 @@
-//! The desktop app.
-fn main() {}
+//! The desktop app: composition of the window with `app`. Commands convert and call; rules live in the rooms.
+#![cfg_attr(windows, windows_subsystem = "windows")]
+
+mod commands;
+mod display;
+mod ipc;
+mod logging;
+mod window;
+
+fn main() -> std::process::ExitCode {
+    display::prepare();
+    logging::start();
+    window::run()
+}

@@ -1,0 +1,437 @@
+//! The one typed API of the product: what a shell (the window, the terminal) can ask for, and what it is told.
+//!
+//! The types mirror `ui/src/lib/backend/backend.ts`; the desktop shell generates its bindings from them. They are plain
+//! values: no room's own type crosses this border. Numbers are `u32` and `f64` because that is what a page can hold.
+//! Times are milliseconds.
+
+use domain::{Emotion, MouthShape};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// What went wrong: what happened, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// `missing`, `damaged`, `unsupported`, `device`, `disk`, `memory`, `network`, `not_ready`, `busy`, `invalid`, `internal`;
+    /// `info` where nothing is wrong.
+    pub kind: String,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl From<domain::Problem> for Problem {
+    fn from(problem: domain::Problem) -> Self {
+        let kind = serde_json::to_value(problem.kind)
+            .ok()
+            .and_then(|kind| kind.as_str().map(str::to_owned))
+            .unwrap_or_else(|| "internal".to_owned());
+        Self { kind, message: problem.message, remedy: problem.remedy }
+    }
+}
+
+/// One mouth shape of a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Viseme {
+    /// Milliseconds from the start of the line's sound.
+    pub at_ms: u32,
+    /// `closed`, `a`, `i`, `u`, `e`, `o`.
+    pub shape: MouthName,
+    /// 0.0 to 1.0.
+    pub weight: f32,
+}
+
+impl From<domain::Viseme> for Viseme {
+    fn from(viseme: domain::Viseme) -> Self {
+        Self { at_ms: viseme.at_ms, shape: viseme.shape.into(), weight: viseme.weight }
+    }
+}
+
+macro_rules! mirror {
+    ($(#[$doc:meta])* $name:ident of $source:ident { $($variant:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+        #[serde(rename_all = "lowercase")]
+        #[expect(missing_docs, reason = "each variant is the domain's of the same name")]
+        pub enum $name { $($variant),* }
+
+        impl From<$source> for $name {
+            fn from(value: $source) -> Self {
+                match value { $($source::$variant => Self::$variant),* }
+            }
+        }
+    };
+}
+
+mirror!(
+    /// A mouth shape by name.
+    MouthName of MouthShape { Closed, A, I, U, E, O }
+);
+mirror!(
+    /// An emotion by name.
+    EmotionName of Emotion { Neutral, Joy, Sad, Angry, Surprised, Shy, Love, Thinking, Sleepy, Worried }
+);
+
+/// A change of expression within a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Cue {
+    /// Characters (Unicode scalar values) from the start of the line's text.
+    pub at: u32,
+    /// What is shown from there on.
+    pub emotion: EmotionName,
+}
+
+/// Who said a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum Speaker {
+    /// The person.
+    User,
+    /// The character.
+    Character,
+    /// Neither.
+    Narrator,
+}
+
+/// A message as it is shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageView {
+    /// Id in the log.
+    pub id: String,
+    /// Who said it.
+    pub role: Speaker,
+    /// Without emotion tags.
+    pub text: String,
+    /// The first emotion of the message.
+    pub emotion: EmotionName,
+    /// Cut short by the person.
+    pub interrupted: bool,
+    /// Position among its alternatives, from 0.
+    pub swipe: u32,
+    /// How many alternatives there are, itself included.
+    pub swipes: u32,
+    /// Unix time in milliseconds.
+    pub created_at: f64,
+}
+
+/// A character of the library.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CharacterSummary {
+    /// Folder name.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// One or two sentences for the library.
+    pub tagline: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Has a rigged puppet.
+    pub puppet: bool,
+    /// Came with the app.
+    pub built_in: bool,
+}
+
+/// A puppet as the stage needs it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Puppet {
+    /// The rig: JSON text.
+    pub rig: String,
+    /// The artwork: SVG source.
+    pub svg: String,
+}
+
+/// One of the three parts that have to be loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum PartKind {
+    /// The language model.
+    Model,
+    /// The voice.
+    Voice,
+    /// The recogniser.
+    Ears,
+}
+
+/// How far a part is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum PartState {
+    /// There is none.
+    Absent,
+    /// It is being loaded.
+    Loading {
+        /// What.
+        name: String,
+        /// 0.0 to 1.0, where known.
+        progress: Option<f32>,
+    },
+    /// It can be used.
+    Ready {
+        /// What.
+        name: String,
+    },
+    /// It could not be loaded.
+    Failed {
+        /// What.
+        name: String,
+        /// Why.
+        problem: Problem,
+    },
+}
+
+/// The settings that a person changes in the app.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    /// `en`, `zh`, `ja`.
+    pub language: String,
+    /// What the character calls the person.
+    pub user_name: String,
+    /// What the character may know of the person.
+    pub user_description: String,
+    /// The character on stage.
+    pub character: String,
+    /// Id of the chat model in use.
+    pub chat_model: String,
+    /// Id of a voice; empty for the character's own.
+    pub voice: String,
+    /// Id of the Whisper model; empty for none.
+    pub ears_model: String,
+    /// Answers are spoken.
+    pub speak: bool,
+    /// 0.0 to 1.0.
+    pub voice_volume: f32,
+    /// 0.5 to 2.0.
+    pub voice_rate: f32,
+    /// Characters per second when nothing is spoken; 0 shows all at once.
+    pub text_speed: f32,
+    /// Listens without a key held.
+    pub hands_free: bool,
+    /// Name of the microphone; empty for the system's default.
+    pub input_device: String,
+    /// Name of the speakers; empty for the system's default.
+    pub output_device: String,
+    /// 0.0 to 2.0.
+    pub temperature: f32,
+    /// Less movement on stage.
+    pub reduced_motion: bool,
+    /// `system`, `light`, `dark`.
+    pub theme: String,
+}
+
+/// Sound devices.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceList {
+    /// Microphones.
+    pub inputs: Vec<String>,
+    /// Speakers.
+    pub outputs: Vec<String>,
+}
+
+/// A voice that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct VoiceEntry {
+    /// Id.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// `en`, `zh`, `ja`.
+    pub language: String,
+    /// `espeak` or `piper`.
+    pub kind: String,
+}
+
+/// A model of the catalogue or the library.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelEntry {
+    /// Id.
+    pub id: String,
+    /// `chat`, `ears`, `voice`.
+    pub kind: String,
+    /// Name for people.
+    pub name: String,
+    /// One honest sentence.
+    pub note: String,
+    /// Licence.
+    pub licence: String,
+    /// Bytes, where known.
+    pub size: Option<f64>,
+    /// Language codes.
+    pub languages: Vec<String>,
+    /// No hash is pinned in the catalogue.
+    pub unpinned: bool,
+    /// `builtin`, `available`, `downloading`, `paused`, `installed`.
+    pub state: String,
+    /// Bytes fetched so far.
+    pub done: f64,
+}
+
+/// What became of a file that was dropped or chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportReport {
+    /// File name.
+    pub file: String,
+    /// `character`, `chat`, `ears`, `voice`; `None` where it was refused.
+    pub kind: Option<String>,
+    /// Name of what it is.
+    pub name: String,
+    /// Id of what came of it.
+    pub id: String,
+    /// What was coerced or lost.
+    pub warnings: Vec<String>,
+    /// Why it was refused.
+    pub problem: Option<Problem>,
+}
+
+/// A conversation in the list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationView {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Unix time in milliseconds.
+    pub updated_at: f64,
+    /// Messages on its current branch.
+    pub messages: u32,
+    /// It is the one on stage.
+    pub active: bool,
+}
+
+/// How long the stages of a turn took, from the end of what the person said.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Timings {
+    /// Waiting for the end of speech.
+    pub endpoint_ms: Option<f64>,
+    /// Writing down what was said.
+    pub transcript_ms: Option<f64>,
+    /// Until the model's first token.
+    pub first_token_ms: Option<f64>,
+    /// Until the first sample.
+    pub first_audio_ms: Option<f64>,
+    /// Until the end of the turn.
+    pub total_ms: f64,
+    /// Tokens of the prompt.
+    pub prompt_tokens: u32,
+    /// How many of them were in the KV cache.
+    pub reused_tokens: u32,
+}
+
+/// Everything a shell needs to draw itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// Version of the program.
+    pub version: String,
+    /// Settings.
+    pub settings: Settings,
+    /// The library.
+    pub characters: Vec<CharacterSummary>,
+    /// Who is on stage.
+    pub character: String,
+    /// Id of the conversation.
+    pub conversation: String,
+    /// Its current branch.
+    pub messages: Vec<MessageView>,
+    /// The language model.
+    pub model: PartState,
+    /// The voice.
+    pub voice: PartState,
+    /// The recogniser.
+    pub ears: PartState,
+    /// A turn is running.
+    pub busy: bool,
+}
+
+/// What the ears are doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum HearingState {
+    /// The microphone is closed.
+    Off,
+    /// It is open; nobody speaks.
+    Waiting,
+    /// Somebody speaks.
+    Speech,
+    /// What was said is being written down.
+    Transcribing,
+}
+
+/// What happens, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the page's, described in backend.ts")]
+pub enum AppEvent {
+    /// The person said something: it is in the log.
+    TurnStarted { turn: u32, message: Option<MessageView> },
+    /// The model writes.
+    TextDelta { turn: u32, text: String },
+    /// A line's first sample is heard now, or its time has come with the sound off.
+    LineStarted { turn: u32, line: u32, text: String, cues: Vec<Cue>, visemes: Vec<Viseme>, duration_ms: Option<u32> },
+    /// More mouth shapes.
+    Visemes { turn: u32, line: u32, visemes: Vec<Viseme> },
+    /// How far the line has been heard.
+    Playhead { turn: u32, line: u32, at_ms: u32 },
+    /// The line's last sample was heard.
+    LineEnded { turn: u32, line: u32 },
+    /// The reply is in the log.
+    TurnFinished { turn: u32, message: Option<MessageView>, interrupted: bool, timings: Timings },
+    /// The turn could not be finished.
+    TurnFailed { turn: u32, problem: Problem },
+    /// The messages shown changed otherwise.
+    ConversationChanged { character: String, conversation: String, messages: Vec<MessageView> },
+    /// The library changed.
+    CharactersChanged { characters: Vec<CharacterSummary> },
+    /// Settings changed.
+    SettingsChanged { settings: Settings },
+    /// A part is being loaded, ready, or failed.
+    Part { part: PartKind, state: PartState },
+    /// What the ears are doing.
+    Hearing { state: HearingState },
+    /// Microphone level, 0 to 1.
+    Level { level: f32 },
+    /// What was heard.
+    Heard { text: String },
+    /// The microphone was pressed and there are no ears yet.
+    EarsWanted { offers: Vec<ModelEntry> },
+    /// A download moved on.
+    Download { entry: ModelEntry, bytes_per_second: f64, problem: Option<Problem> },
+    /// Something a person should read.
+    Notice { problem: Problem },
+}
+
+/// A change of some settings; what is `None` stays.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+#[expect(missing_docs, reason = "the fields are those of `Settings`")]
+pub struct SettingsPatch {
+    pub language: Option<String>,
+    pub user_name: Option<String>,
+    pub user_description: Option<String>,
+    pub character: Option<String>,
+    pub chat_model: Option<String>,
+    pub voice: Option<String>,
+    pub ears_model: Option<String>,
+    pub speak: Option<bool>,
+    pub voice_volume: Option<f32>,
+    pub voice_rate: Option<f32>,
+    pub text_speed: Option<f32>,
+    pub hands_free: Option<bool>,
+    pub input_device: Option<String>,
+    pub output_device: Option<String>,
+    pub temperature: Option<f32>,
+    pub reduced_motion: Option<bool>,
+    pub theme: Option<String>,
+}

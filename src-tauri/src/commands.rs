@@ -1,0 +1,15 @@
+//! The commands: convert, one call, convert. Anything longer belongs into a room.
+
+pub(crate) mod characters;
+pub(crate) mod models;
+pub(crate) mod settings;
+pub(crate) mod talk;
+
+use std::sync::Arc;
+
+use app::{App, api::Problem};
+
+/// The state every command gets.
+pub(crate) type Handle<'a> = tauri::State<'a, Arc<App>>;
+/// What every command answers.
+pub(crate) type Answer<T> = Result<T, Problem>;

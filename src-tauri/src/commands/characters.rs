@@ -1,0 +1,63 @@
+//! Characters and conversations: choosing, importing, looking at.
+
+use app::api::{ConversationView, ImportReport, Puppet};
+use tauri_plugin_dialog::DialogExt;
+
+use super::{Answer, Handle};
+
+/// Puts another character on stage.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn select_character(app: Handle<'_>, id: String) -> Answer<()> {
+    app.select_character(&id)
+}
+
+/// Begins a conversation with the character on stage.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn new_conversation(app: Handle<'_>) -> Answer<()> {
+    app.new_conversation()
+}
+
+/// The conversations with the character on stage, newest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversations(app: Handle<'_>) -> Answer<Vec<ConversationView>> {
+    app.conversations()
+}
+
+/// Goes on with a conversation.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_conversation(app: Handle<'_>, id: String) -> Answer<()> {
+    app.open_conversation(&id)
+}
+
+/// The character's puppet.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn puppet(app: Handle<'_>, character: String) -> Answer<Option<Puppet>> {
+    app.puppet(&character)
+}
+
+/// The character's picture as a `data:` URL.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn picture(app: Handle<'_>, character: String) -> Answer<Option<String>> {
+    app.picture(&character)
+}
+
+/// Imports files: cards, models, voices.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_files(app: Handle<'_>, paths: Vec<String>) -> Answer<Vec<ImportReport>> {
+    Ok(app.import_files(&paths))
+}
+
+/// Asks for files with the system's dialogue.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pick_files(window: tauri::WebviewWindow) -> Answer<Vec<String>> {
+    let picked = window.dialog().file().set_parent(&window).blocking_pick_files().unwrap_or_default();
+    Ok(picked.into_iter().filter_map(|file| file.into_path().ok()).map(|path| path.display().to_string()).collect())
+}

@@ -1,0 +1,26 @@
+//! Settings, devices, voices.
+
+use app::api::{DeviceList, Settings, SettingsPatch, VoiceEntry};
+
+use super::{Answer, Handle};
+
+/// Changes some settings; answers with all of them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn change_settings(app: Handle<'_>, changes: SettingsPatch) -> Answer<Settings> {
+    app.change_settings(changes)
+}
+
+/// Microphones and speakers.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn devices(app: Handle<'_>) -> Answer<DeviceList> {
+    Ok(app.devices())
+}
+
+/// Voices that can be chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn voices(app: Handle<'_>) -> Answer<Vec<VoiceEntry>> {
+    Ok(app.voices())
+}

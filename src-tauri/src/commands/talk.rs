@@ -1,0 +1,78 @@
+//! Talking: typed lines, the microphone, stop, other answers, and the stream of events.
+
+use app::api::{AppEvent, Snapshot};
+use tauri::ipc::Channel;
+
+use super::{Answer, Handle};
+
+/// Everything needed to draw the window.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn snapshot(app: Handle<'_>) -> Answer<Snapshot> {
+    app.snapshot()
+}
+
+/// Sends events from now on, in order. The newest listener replaces the one before (a reloaded page).
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn listen(app: Handle<'_>, channel: Channel<AppEvent>) -> Answer<()> {
+    app.listen(Box::new(move |event| channel.send(event.clone()).is_ok()));
+    Ok(())
+}
+
+/// A typed line.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn say(app: Handle<'_>, text: String) -> Answer<()> {
+    app.say(&text)
+}
+
+/// Stops the turn that is running.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop(app: Handle<'_>) -> Answer<()> {
+    app.stop()
+}
+
+/// Another answer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn regenerate(app: Handle<'_>) -> Answer<()> {
+    app.regenerate()
+}
+
+/// The alternative before or after.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn swipe(app: Handle<'_>, message: String, by: i32) -> Answer<()> {
+    app.swipe(&message, by)
+}
+
+/// The microphone key was pressed.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mic_down(app: Handle<'_>) -> Answer<()> {
+    app.mic_down()
+}
+
+/// The microphone key was released.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mic_up(app: Handle<'_>) -> Answer<()> {
+    app.mic_up()
+}
+
+/// Listen without a key held, or not.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_hands_free(app: Handle<'_>, on: bool) -> Answer<()> {
+    app.set_hands_free(on)
+}
+
+/// The window was hidden or shown.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_visible(app: Handle<'_>, visible: bool) -> Answer<()> {
+    app.set_visible(visible);
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! What has to be set or checked before GTK starts. WebKitGTK draws nothing on some NVIDIA drivers unless it is told to
+//! leave DMA-BUF alone; the choice is a pure function of facts about the machine, and a person's own setting always wins.
+
+use std::path::Path;
+
+/// What the choice is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
+struct Facts {
+    /// The proprietary NVIDIA driver is loaded.
+    nvidia: bool,
+    /// The session is Wayland.
+    wayland: bool,
+    /// `WEBKIT_DISABLE_DMABUF_RENDERER` is set already.
+    dmabuf_chosen: bool,
+    /// `__NV_DISABLE_EXPLICIT_SYNC` is set already.
+    sync_chosen: bool,
+}
+
+/// The variables to set.
+fn quirks(facts: Facts) -> Vec<(&'static str, &'static str)> {
+    let mut variables = Vec::new();
+    if facts.nvidia && !facts.dmabuf_chosen {
+        variables.push(("WEBKIT_DISABLE_DMABUF_RENDERER", "1"));
+    }
+    if facts.nvidia && facts.wayland && !facts.sync_chosen {
+        variables.push(("__NV_DISABLE_EXPLICIT_SYNC", "1"));
+    }
+    variables
+}
+
+/// Sets what this machine needs. Must run first in `main`, while there is one thread.
+pub(crate) fn prepare() {
+    let set = |name| std::env::var_os(name).is_some();
+    let facts = Facts {
+        nvidia: Path::new("/proc/driver/nvidia/version").exists(),
+        wayland: set("WAYLAND_DISPLAY"),
+        dmabuf_chosen: set("WEBKIT_DISABLE_DMABUF_RENDERER"),
+        sync_chosen: set("__NV_DISABLE_EXPLICIT_SYNC"),
+    };
+    for (name, value) in quirks(facts) {
+        #[expect(unsafe_code, clippy::disallowed_methods, reason = "the environment is WebKit's only switch")]
+        // SAFETY: called first in `main`, before any other thread exists.
+        unsafe {
+            std::env::set_var(name, value);
+        }
+    }
+}
+
+/// True where there is somewhere to open a window. GTK aborts without one, so it is asked first.
+pub(crate) fn available() -> bool {
+    cfg!(not(target_os = "linux"))
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Facts, quirks};
+
+    const PLAIN: Facts = Facts { nvidia: false, wayland: false, dmabuf_chosen: false, sync_chosen: false };
+
+    #[test]
+    fn only_nvidia_needs_quirks_and_a_persons_choice_wins() {
+        assert!(quirks(PLAIN).is_empty());
+        assert!(quirks(Facts { wayland: true, ..PLAIN }).is_empty());
+        assert_eq!(quirks(Facts { nvidia: true, ..PLAIN }).len(), 1);
+        assert_eq!(quirks(Facts { nvidia: true, wayland: true, ..PLAIN }).len(), 2);
+        assert!(quirks(Facts { nvidia: true, dmabuf_chosen: true, ..PLAIN }).is_empty());
+    }
+}

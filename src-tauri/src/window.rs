@@ -1,0 +1,88 @@
+//! Builds the window over the app and runs until it is closed.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use app::{App, Options};
+use tauri::{Manager, RunEvent};
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+
+use crate::{display, ipc};
+
+/// Runs the desktop app to its end.
+pub(crate) fn run() -> ExitCode {
+    if !display::available() {
+        report("hanashi-desktop: there is no display to open a window on; talk in the terminal with `hanashi chat`");
+        return ExitCode::FAILURE;
+    }
+    let ipc = ipc::builder();
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|handle, arguments, _folder| {
+            if let Some(window) = handle.get_webview_window("main") {
+                let _shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+            }
+            if let Some(app) = handle.try_state::<Arc<App>>() {
+                open_files(&app, arguments.into_iter().skip(1));
+            }
+        }))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(ipc.invoke_handler())
+        .setup(|tauri| {
+            let options = Options { resources: resources(tauri.handle()), ..Options::default() };
+            match App::start(options) {
+                Ok(app) => {
+                    open_files(&app, std::env::args().skip(1));
+                    tauri.manage(app);
+                    // The window is built only now: the page never runs without the app behind it.
+                    let config = tauri.config().app.windows.first().ok_or("tauri.conf.json names no window")?.clone();
+                    tauri::WebviewWindowBuilder::from_config(tauri.handle(), &config)?.build()?;
+                    Ok(())
+                }
+                Err(problem) => {
+                    report(&format!("hanashi-desktop: {}; {}", problem.message, problem.remedy));
+                    let handle = tauri.handle().clone();
+                    let dialog = tauri.dialog().message(format!("{}.\n\n{}.", problem.message, problem.remedy));
+                    dialog.title("Hanashi").kind(MessageDialogKind::Error).show(move |_closed| handle.exit(1));
+                    Ok(())
+                }
+            }
+        })
+        .build(tauri::generate_context!());
+    let application = match built {
+        Ok(application) => application,
+        Err(error) => {
+            report(&format!("hanashi-desktop: the window could not be opened: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    application.run(|handle, event| {
+        if let RunEvent::Exit = event
+            && let Some(app) = handle.try_state::<Arc<App>>()
+        {
+            app.shutdown();
+        }
+    });
+    ExitCode::SUCCESS
+}
+
+/// Where `characters/` and `assets/` lie: beside the installed app, or in the source tree while developing.
+fn resources(handle: &tauri::AppHandle) -> PathBuf {
+    let installed = handle.path().resource_dir().ok().filter(|folder| folder.join("assets/defaults.toml").exists());
+    installed.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")))
+}
+
+/// "Open with": files given on the command line are imported once the page listens.
+fn open_files(app: &Arc<App>, paths: impl Iterator<Item = String>) {
+    let files: Vec<String> = paths.filter(|path| !path.starts_with('-') && std::path::Path::new(path).exists()).collect();
+    if !files.is_empty() {
+        app.import_in_background(files);
+    }
+}
+
+/// Says something to whoever started the program from a terminal.
+#[expect(clippy::print_stderr, reason = "there is no window to say it in")]
+fn report(text: &str) {
+    eprintln!("{text}");
+}
