@@ -1,0 +1,47 @@
+# The two commands of the README. Everything clever is in `cargo xtask`.
+#
+#   make run    build what is missing and open Hanashi (in the terminal where there is no display)
+#   make test   everything that decides whether a change is good
+#
+# Both build the whole workspace with the same profile into the same folder, so neither compiles what the other has built.
+
+SHELL := /bin/bash
+export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
+
+PAGE := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -path ui/test-results -prune -o -type f -print 2>/dev/null)
+
+.PHONY: run test help
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run    build and open Hanashi"
+	@echo "make test   formatting, lints, every test, the page, the desktop"
+	@echo "Both install the system packages that are missing (Debian and Ubuntu; elsewhere they are named)."
+	@echo "More: cargo xtask help"
+
+run: ui/dist/index.html
+	@xtask/system-packages.sh run
+	@echo "== Building (the first time takes a while; every crate is named as it goes)"
+	cargo build --release --workspace --locked
+	@if [ "$$(uname -s)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		exec target/release/hanashi-desktop; \
+	else \
+		echo "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set): starting the conversation in the terminal."; \
+		exec target/release/hanashi chat; \
+	fi
+
+test: ui/node_modules/.stamp
+	@xtask/system-packages.sh test
+	@cargo xtask ci
+
+# npm's packages, from the lock file. No install scripts: they would fetch from places other than the registry.
+ui/node_modules/.stamp: ui/package.json ui/package-lock.json
+	@xtask/system-packages.sh run
+	@echo "== Fetching the page's packages"
+	cd ui && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+ui/dist/index.html: ui/node_modules/.stamp $(PAGE)
+	@echo "== Building the page"
+	cd ui && npm run build
+	@touch $@
