@@ -40,6 +40,69 @@ pub struct Character {
     pub voice: Option<VoiceChoice>,
     /// Language that the character speaks first of all, where the card says so.
     pub language: Option<Lang>,
+    /// What is known of the character point by point, beside the free description.
+    pub attributes: Attributes,
+}
+
+/// A character point by point: the seven attributes and three behaviours of CharacterGLM (arXiv 2311.16832). Each may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Attributes {
+    /// Name, age, looks, profession, origin.
+    pub identity: String,
+    /// Likes and dislikes.
+    pub interests: String,
+    /// World view, values, opinions.
+    pub viewpoints: String,
+    /// What happened to the character.
+    pub experiences: String,
+    /// What the character is proud of.
+    pub achievements: String,
+    /// Family, friends, rivals.
+    pub relationships: String,
+    /// What fits nowhere else.
+    pub other: String,
+    /// Way of speaking: catch phrases, dialect, style.
+    pub language_style: String,
+    /// How feelings show.
+    pub emotional_expression: String,
+    /// How the character deals with people.
+    pub interaction: String,
+}
+
+impl Attributes {
+    /// The fields by name, in their order; the names are those of JSON.
+    pub fn entries(&self) -> [(&'static str, &str); 10] {
+        [
+            ("identity", &self.identity),
+            ("interests", &self.interests),
+            ("viewpoints", &self.viewpoints),
+            ("experiences", &self.experiences),
+            ("achievements", &self.achievements),
+            ("relationships", &self.relationships),
+            ("other", &self.other),
+            ("language_style", &self.language_style),
+            ("emotional_expression", &self.emotional_expression),
+            ("interaction", &self.interaction),
+        ]
+    }
+
+    /// A field by its name, to be filled in.
+    pub fn entry_mut(&mut self, name: &str) -> Option<&mut String> {
+        Some(match name {
+            "identity" => &mut self.identity,
+            "interests" => &mut self.interests,
+            "viewpoints" => &mut self.viewpoints,
+            "experiences" => &mut self.experiences,
+            "achievements" => &mut self.achievements,
+            "relationships" => &mut self.relationships,
+            "other" => &mut self.other,
+            "language_style" => &mut self.language_style,
+            "emotional_expression" => &mut self.emotional_expression,
+            "interaction" => &mut self.interaction,
+            _ => return None,
+        })
+    }
 }
 
 impl Character {

@@ -17,7 +17,7 @@ mod reply;
 mod speech;
 
 pub use cancel::Cancel;
-pub use character::{Character, Persona, VoiceChoice};
+pub use character::{Attributes, Character, Persona, VoiceChoice};
 pub use conversation::{Conversation, Message, NewMessage, Role};
 pub use emotion::{Cue, Emotion};
 pub use hearing::{Segment, Transcript, Utterance, VadEvent};
