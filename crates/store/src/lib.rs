@@ -1,1 +1,31 @@
-//! Everything kept: the SQLite event log, settings, directories.
+//! Everything kept: the event log in SQLite, the settings, the folders, the characters on the disk.
+//!
+//! Invariants: nothing that was written is ever overwritten or deleted by this room (daily copies of the database beyond the number
+//! wanted excepted); `Ok` means on disk; a file that cannot be used is left as it is and named to the person.
+
+pub mod atomic;
+mod backup;
+mod derive;
+mod dirs;
+mod error;
+mod event;
+mod event_log;
+mod library;
+mod lock;
+mod open;
+mod schema;
+mod settings;
+mod settings_file;
+
+pub use dirs::{Dirs, HOME_VARIABLE, MODELS_VARIABLE};
+pub use error::Error;
+pub use event::{Event, Record};
+pub use event_log::{ConversationSummary, EventLog};
+pub use library::{CharacterFolder, Library, MAX_FILE_BYTES, slug};
+pub use lock::Lock;
+pub use schema::VERSION as SCHEMA_VERSION;
+pub use settings::{DEFAULTS, LogLevel, Settings, Theme};
+pub use settings_file::{SettingsFile, SettingsWarning};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! Copies of the database: one a day, and one before every migration. A copy is made under another name and renamed when it
+//! is complete, so that what lies in the folder can always be trusted.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{Error, atomic};
+
+/// Why a copy was made, as it stands in its name.
+pub(crate) const DAILY: &str = "daily";
+
+/// Copies `database` into the folder `backups` and gives the name of the copy.
+pub(crate) fn make(database: &Path, backups: &Path, why: &str) -> Result<PathBuf, Error> {
+    fs::create_dir_all(backups).map_err(Error::io("create the folder", backups))?;
+    // Sorts by time; milliseconds, so that two in a row differ.
+    let stamp = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%S-%3fZ");
+    let copy = backups.join(format!("hanashi-{stamp}-{why}.sqlite"));
+    let part = copy.with_extension("part");
+    let sql = |source| Error::Sqlite { path: copy.clone(), source };
+    let connection =
+        Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
+    let made = connection
+        .execute("VACUUM INTO ?1", [part.to_string_lossy()])
+        .map_err(sql)
+        .and_then(|_| {
+            fs::File::open(&part)
+                .and_then(|file| file.sync_all())
+                .map_err(Error::io("write", &part))?;
+            fs::rename(&part, &copy).map_err(Error::io("rename", &part))
+        });
+    if let Err(error) = made {
+        // Half a copy is worth nothing; the error that matters is the first one.
+        let _ = fs::remove_file(&part);
+        return Err(error);
+    }
+    atomic::sync_folder(backups);
+    Ok(copy)
+}
+
+/// All copies, the oldest first.
+fn all(backups: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(backups) else { return Vec::new() };
+    let mut copies: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("hanashi-") && name.ends_with(".sqlite")
+        })
+        .collect();
+    copies.sort();
+    copies
+}
+
+/// The newest copy.
+pub(crate) fn newest(backups: &Path) -> Option<PathBuf> {
+    all(backups).pop()
+}
+
+/// True where the newest copy is less than a day old.
+pub(crate) fn is_fresh(backups: &Path) -> bool {
+    newest(backups)
+        .and_then(|copy| fs::metadata(copy).ok()?.modified().ok()?.elapsed().ok())
+        .is_some_and(|age| age < Duration::from_hours(24))
+}
+
+/// Removes daily copies beyond the `keep` newest. Failing to is no reason to bother anybody.
+pub(crate) fn prune(backups: &Path, keep: usize) {
+    let mut daily = all(backups);
+    daily.retain(|path| path.to_string_lossy().ends_with(&format!("-{DAILY}.sqlite")));
+    let old = daily.len().saturating_sub(keep.max(1));
+    for path in daily.drain(..old) {
+        if let Err(error) = fs::remove_file(&path) {
+            tracing::warn!(%error, path = %path.display(), "an old backup could not be removed");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! From events to the tables that are read: one event at a time as it is written, or all of them anew. Both go through
+//! [`apply`], so that the two can never differ.
+
+use domain::Role;
+use rusqlite::{Connection, Row, named_params};
+
+use crate::event::{Event, Record};
+
+/// The names of roles in the database: the same as in JSON.
+pub(crate) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::User => "user",
+        Role::Character => "character",
+        Role::Narrator => "narrator",
+    }
+}
+
+/// The opposite of [`role_name`].
+pub(crate) fn role_of(name: &str) -> Option<Role> {
+    [Role::User, Role::Character, Role::Narrator].into_iter().find(|role| role_name(*role) == name)
+}
+
+/// Brings the derived tables one event further.
+pub(crate) fn apply(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
+    let conversation = record.conversation.to_string();
+    let at = record.at as i64;
+    match &record.event {
+        Event::ConversationBegun { character, title } => {
+            connection
+                .prepare_cached(
+                    "INSERT INTO conversations (id, character, title, leaf, created_at, updated_at, last_event)
+                     VALUES (:id, :character, :title, NULL, :at, :at, :seq)",
+                )?
+                .execute(named_params! {
+                    ":id": conversation, ":character": character.0, ":title": title, ":at": at, ":seq": record.seq,
+                })?;
+        }
+        Event::MessageAdded { id, parent, role, text, interrupted } => {
+            connection
+                .prepare_cached(
+                    "INSERT INTO messages (id, seq, conversation, parent, role, text, interrupted, created_at)
+                     VALUES (:id, :seq, :conversation, :parent, :role, :text, :interrupted, :at)",
+                )?
+                .execute(named_params! {
+                    ":id": id.to_string(), ":seq": record.seq, ":conversation": conversation,
+                    ":parent": parent.map(|id| id.to_string()), ":role": role_name(*role), ":text": text,
+                    ":interrupted": interrupted, ":at": at,
+                })?;
+            connection
+                .prepare_cached(
+                    "UPDATE conversations SET leaf = :leaf, updated_at = :at, last_event = :seq, messages = messages + 1
+                     WHERE id = :id",
+                )?
+                .execute(named_params! {
+                    ":leaf": id.to_string(), ":at": at, ":seq": record.seq, ":id": conversation,
+                })?;
+        }
+        Event::LeafSelected { leaf } => {
+            connection
+                .prepare_cached(
+                    "UPDATE conversations SET leaf = :leaf, updated_at = :at, last_event = :seq WHERE id = :id",
+                )?
+                .execute(named_params! {
+                    ":leaf": leaf.map(|id| id.to_string()), ":at": at, ":seq": record.seq, ":id": conversation,
+                })?;
+        }
+        Event::ConversationRenamed { title } => {
+            connection
+                .prepare_cached(
+                    "UPDATE conversations SET title = :title, updated_at = :at, last_event = :seq WHERE id = :id",
+                )?
+                .execute(named_params! {
+                    ":title": title, ":at": at, ":seq": record.seq, ":id": conversation,
+                })?;
+        }
+    }
+    Ok(())
+}
+
+/// Empties the derived tables and fills them from the log. To be called in a transaction.
+pub(crate) fn rebuild(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("DELETE FROM messages; DELETE FROM conversations;")?;
+    let mut events = connection
+        .prepare("SELECT seq, conversation, at, kind, payload FROM events ORDER BY seq")?;
+    let mut rows = events.query([])?;
+    while let Some(row) = rows.next()? {
+        apply(connection, &record(row)?)?;
+    }
+    Ok(())
+}
+
+/// Reads a row `seq, conversation, at, kind, payload`.
+pub(crate) fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let (kind, payload): (String, String) = (row.get(3)?, row.get(4)?);
+    Ok(Record {
+        seq: row.get(0)?,
+        conversation: id(row, 1)?,
+        at: whole(row, 2)?,
+        event: Event::from_columns(&kind, &payload).map_err(|error| unreadable(4, error))?,
+    })
+}
+
+/// Reads an id.
+pub(crate) fn id<T: std::str::FromStr<Err = uuid::Error>>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<T> {
+    row.get::<_, String>(column)?.parse().map_err(|error: uuid::Error| unreadable(column, error))
+}
+
+/// Reads an id that may be absent.
+pub(crate) fn optional_id<T: std::str::FromStr<Err = uuid::Error>>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<T>> {
+    row.get::<_, Option<String>>(column)?
+        .map(|text| text.parse().map_err(|error: uuid::Error| unreadable(column, error)))
+        .transpose()
+}
+
+/// Reads a time or a count. SQLite's integers are signed; ours are never negative.
+pub(crate) fn whole(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    Ok(row.get::<_, i64>(column)?.max(0) as u64)
+}
+
+/// A value that is in the database but not of the form we write.
+pub(crate) fn unreadable(
+    column: usize,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+}

@@ -1,0 +1,195 @@
+//! The settings as the program uses them. Names, defaults and explanations stand in `assets/defaults.toml`, which is built in;
+//! a field here without a line there (or the other way round) fails a test.
+
+use std::sync::LazyLock;
+
+use domain::{Lang, Persona, Sampling};
+use serde::{Deserialize, Serialize};
+
+/// The commented defaults, as shipped.
+pub const DEFAULTS: &str = include_str!("../../../assets/defaults.toml");
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Failures only.
+    Error,
+    /// And what looks wrong.
+    Warn,
+    /// And what happens.
+    #[default]
+    Info,
+    /// And how.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// All settings; see `assets/defaults.toml` for what each means. `Default` is that file.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the settings page"
+)]
+#[expect(missing_docs, reason = "explained once, in assets/defaults.toml")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub language: String,
+    pub user_name: String,
+    pub user_description: String,
+    pub character: String,
+    pub chat_model: String,
+    pub voice: String,
+    pub ears_model: String,
+    pub speak: bool,
+    pub voice_volume: f32,
+    pub voice_rate: f32,
+    pub text_speed: u32,
+    pub hands_free: bool,
+    pub interrupt_by_voice: bool,
+    pub endpoint_ms: u32,
+    pub input_device: String,
+    pub output_device: String,
+    pub temperature: f32,
+    pub top_k: u32,
+    pub top_p: f32,
+    pub min_p: f32,
+    pub repetition_penalty: f32,
+    pub penalty_window: u32,
+    pub max_reply_tokens: u32,
+    pub context_length: u32,
+    pub threads: u32,
+    pub theme: Theme,
+    pub reduced_motion: bool,
+    pub allow_downloads: bool,
+    pub mirrors: Vec<String>,
+    pub allow_remote_model: bool,
+    pub remote_url: String,
+    pub remote_model: String,
+    pub allow_remote_assets: bool,
+    pub daily_backups: u32,
+    pub log_level: LogLevel,
+}
+
+/// Most context that is taken where `context_length` is 0.
+const DEFAULT_CONTEXT: u32 = 8192;
+
+impl Settings {
+    /// Language of the app, where it is not the system's.
+    pub fn ui_language(&self) -> Option<Lang> {
+        Lang::from_code(&self.language)
+    }
+
+    /// Who the person is in the story.
+    pub fn persona(&self) -> Persona {
+        Persona { name: self.user_name.clone(), description: self.user_description.clone() }
+    }
+
+    /// How tokens are drawn.
+    pub fn sampling(&self) -> Sampling {
+        Sampling {
+            temperature: self.temperature,
+            top_k: self.top_k,
+            top_p: self.top_p,
+            min_p: self.min_p,
+            repetition_penalty: self.repetition_penalty,
+            penalty_window: self.penalty_window,
+            seed: None,
+        }
+    }
+
+    /// Tokens of context to use with a model made for `model` tokens.
+    pub fn context_for(&self, model: u32) -> u32 {
+        let wanted = if self.context_length == 0 { DEFAULT_CONTEXT } else { self.context_length };
+        wanted.min(model)
+    }
+
+    /// What a value may be, for the settings page and for reading the file; `None` for anything. Stands in the comments too.
+    pub fn range(key: &str) -> Option<(f64, f64)> {
+        Some(match key {
+            "voice_volume" | "top_p" | "min_p" => (0.0, 1.0),
+            "voice_rate" => (0.5, 2.0),
+            "text_speed" => (0.0, 500.0),
+            "endpoint_ms" => (100.0, 3000.0),
+            "temperature" => (0.0, 2.0),
+            "top_k" => (0.0, 1000.0),
+            "repetition_penalty" => (1.0, 2.0),
+            "penalty_window" => (0.0, 4096.0),
+            "max_reply_tokens" => (16.0, 4096.0),
+            "context_length" => (0.0, 1_048_576.0),
+            "threads" => (0.0, 256.0),
+            "daily_backups" => (0.0, 100.0),
+            _ => return None,
+        })
+    }
+}
+
+/// The defaults as a table, key by key.
+pub(crate) static DEFAULT_TABLE: LazyLock<toml::Table> =
+    LazyLock::new(|| DEFAULTS.parse().unwrap_or_default());
+
+static DEFAULT_SETTINGS: LazyLock<Settings> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "built in, and read by a test")]
+    DEFAULT_TABLE.clone().try_into().expect("assets/defaults.toml has a value for every setting")
+});
+
+impl Default for Settings {
+    fn default() -> Self {
+        DEFAULT_SETTINGS.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_file_has_a_line_and_a_comment_for_every_setting() {
+        let written = toml::Table::try_from(Settings::default()).unwrap();
+        assert_eq!(written.keys().collect::<Vec<_>>().len(), DEFAULT_TABLE.len());
+        let document: toml_edit::DocumentMut = DEFAULTS.parse().unwrap();
+        for (key, _) in document.iter() {
+            assert!(written.contains_key(key), "{key}");
+            let decor = document.key(key).unwrap().leaf_decor().prefix().unwrap().as_str().unwrap();
+            let last = decor.trim_end().lines().last().unwrap_or_default();
+            assert!(last.starts_with("# ") && !last.contains('─'), "`{key}` has no comment");
+        }
+    }
+
+    #[test]
+    fn every_range_is_one_of_a_number_and_holds_the_default() {
+        for (key, value) in DEFAULT_TABLE.iter() {
+            let number = value.as_float().or(value.as_integer().map(|n| n as f64));
+            match (number, Settings::range(key)) {
+                (Some(number), Some((low, high))) => {
+                    assert!((low..=high).contains(&number), "{key} = {number}");
+                }
+                (None, None) => {}
+                other => panic!("{key}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn context_is_bounded_by_the_model_and_the_setting() {
+        let mut settings = Settings::default();
+        assert_eq!(settings.context_for(512), 512);
+        assert_eq!(settings.context_for(131_072), DEFAULT_CONTEXT);
+        settings.context_length = 2048;
+        assert_eq!(settings.context_for(131_072), 2048);
+    }
+}
