@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 CONFIG = {
-    "vocabulary": 4096, "context": 512, "width": 256, "layers": 8, "heads": 8, "kv_heads": 4,
+    "vocabulary": 4096, "context": 512, "width": 256, "layers": 6, "heads": 4, "kv_heads": 2,
     "feed_forward": 704, "rope_base": 10000.0, "epsilon": 1e-5,
 }
 
@@ -47,7 +47,7 @@ class Block(nn.Module):
         self.down = nn.Linear(c["feed_forward"], width, bias=False)
         self.dropout = dropout
 
-    def forward(self, x, cos, sin):
+    def forward(self, x, cos, sin, mask):
         batch, time, width = x.shape
         h = self.attn_norm(x)
         q = self.q(h).view(batch, time, self.heads, self.head_width).transpose(1, 2)
@@ -56,7 +56,9 @@ class Block(nn.Module):
         q, k = rotate(q, cos, sin).to(v.dtype), rotate(k, cos, sin).to(v.dtype)
         groups = self.heads // self.kv_heads
         k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
-        h = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        # Written out: PyTorch's fused attention has a slow backward pass on the CPU at this size.
+        scores = (q @ k.transpose(-2, -1)) * self.head_width**-0.5 + mask
+        h = scores.float().softmax(-1).to(v.dtype) @ v
         h = self.o(h.transpose(1, 2).reshape(batch, time, width))
         x = x + F.dropout(h, self.dropout, self.training)
         h = self.ffn_norm(x)
@@ -85,6 +87,7 @@ class Llama(nn.Module):
         """ids: [batch, time] -> logits [batch, time, vocabulary]."""
         time = ids.shape[1]
         x = F.dropout(self.embedding(ids), self.dropout, self.training)
+        mask = torch.full((time, time), float("-inf"), device=ids.device).triu(1)
         for block in self.blocks:
-            x = block(x, self.cos[:time], self.sin[:time])
+            x = block(x, self.cos[:time], self.sin[:time], mask)
         return F.linear(self.norm(x), self.embedding.weight)

@@ -1,6 +1,6 @@
 """pretrain.bin -> pretrain.pt: next-token training from nothing, for a fixed number of minutes.
 
-    python pretrain.py --work DIR --minutes 33
+    python pretrain.py --work DIR --minutes 40
 
 Interrupted, it goes on from DIR/pretrain.pt, written every two minutes. The learning rate follows the clock
 (warm-up, then cosine), so that the budget, not a step count, decides when it ends.
@@ -17,14 +17,14 @@ import torch.nn.functional as F
 
 from model import CONFIG, Llama
 
-SEED, BATCH, WINDOW, PEAK, WARM_UP = 20261122, 16, 256, 2e-3, 100
+SEED, BATCH, WINDOW, PEAK, WARM_UP = 20261122, 8, 256, 2e-3, 100
 
 
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--work", required=True)
-    args.add_argument("--minutes", type=float, default=33)
-    args.add_argument("--threads", type=int, default=2)
+    args.add_argument("--minutes", type=float, default=40)
+    args.add_argument("--threads", type=int, default=1)
     args = args.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(SEED)

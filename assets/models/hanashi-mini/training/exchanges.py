@@ -1,0 +1,146 @@
+"""koto.txt and haru.txt -> conversations, and the wordings the person's side may take while training.
+
+    python exchanges.py > exchanges.jsonl      the exchanges as data, one conversation a row, and a report on stderr
+
+Only the person's side is varied by rule (capitals, end punctuation, contractions, a form of address, a slip of the
+finger). Replies stand as written, except that {name} becomes the same given name as in the person's line.
+"""
+
+import collections
+import json
+import os
+import random
+import re
+import sys
+
+from common import ANY_TAG, LEGAL_TAG
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CHARACTERS = ("koto", "haru")
+
+NAMES = """
+Anna Ben Clara David Emma Felix Grace Henry Ida Jack Kate Leo Mia Noah Olga Paul Rosa Sam Tina Tom Uma Vera Will Zoe Alice
+Peter Maria Lucas Nina Oscar Julia Max Lily Simon Ella Daniel Sara Martin Hanna Jonas Laura Adam Eva Kevin Lena Mark Amy
+Robert Sophie Erik Ruby George Maya Ivan Nora Luis Yuki Ken Aiko Ryo Mei Wei Li Chen Ling Min Jun Hiro Emi Sota Rin Akira
+Priya Arjun Omar Layla Amir Fatima Yusuf Zara Carlos Ana Diego Lucia Pedro Ines Marco Giulia Luca Pierre Chloe Louis Marie
+Jan Eliza Piotr Ewa Sven Astrid Lars Freya Finn Isla Rory Owen Megan Dylan Bella Charlie Daisy Edward Fiona Harry Ivy James
+Alex Robin Kim Sasha Jamie Morgan Casey Taylor Jordan Riley Quinn Sky River Jo Lou Pat Chris Steve Mike John Mary Jane Joe
+""".split()
+
+CONTRACTIONS = [
+    ("I am", "I'm"), ("do not", "don't"), ("What is", "What's"), ("what is", "what's"), ("can not", "can't"),
+    ("You are", "You're"), ("you are", "you're"), ("It is", "It's"), ("it is", "it's"), ("I have got", "I've got"),
+    ("Let us", "Let's"), ("That is", "That's"), ("that is", "that's"), ("Who is", "Who's"), ("did not", "didn't"),
+]
+OPENERS = ["so, ", "well, ", "hey, ", "um, ", "okay, ", "oh, ", "and "]
+CLOSERS = [", please", " then", ", you know"]
+
+
+def read_blocks(path):
+    """Blocks of lines between blank lines -> [[("user", [wording, ...]) | ("assistant", text), ...], ...]"""
+    blocks, block = [], []
+    for number, line in enumerate(open(path, encoding="ascii"), 1):
+        line = line.rstrip("\n")
+        if not line.strip():
+            if block:
+                blocks.append(block)
+            block = []
+        elif line.startswith("> "):
+            block.append(("user", [w.strip() for w in line[2:].split(" | ")]))
+        elif line.startswith("< "):
+            block.append(("assistant", line[2:].strip()))
+        elif line.startswith("@"):
+            blocks.append([("character", line[1:].strip())])
+        elif not line.startswith("#"):
+            raise SystemExit(f"{path}:{number}: neither '> ', '< ', '#' nor blank: {line}")
+    return blocks + ([block] if block else [])
+
+
+def conversations():
+    """[(character, block)] of both characters, in file order."""
+    return [(who, block) for who in CHARACTERS for block in read_blocks(f"{HERE}/{who}.txt")]
+
+
+def held_out():
+    """[(character, prompt, reference reply)]"""
+    rows, who = [], None
+    for block in read_blocks(f"{HERE}/held_out.txt"):
+        if block[0][0] == "character":
+            who = block[0][1]
+        else:
+            rows.append((who, block[0][1][0], block[1][1]))
+    return rows
+
+
+def plain(block, rng):
+    """The block with one wording and one name chosen: a list of messages."""
+    name = rng.choice(NAMES)
+    messages = []
+    for role, text in block:
+        text = rng.choice(text) if role == "user" else text
+        messages.append({"role": role, "content": text.replace("{name}", name)})
+    return messages
+
+
+def vary(text, who, rng):
+    """Another way to type the same line."""
+    for long, short in CONTRACTIONS:
+        if rng.random() < 0.3:
+            text = text.replace(long, short) if rng.random() < 0.5 else text.replace(short, long)
+    words = len(text.split())
+    if rng.random() < 0.08 and words > 2:
+        text = rng.choice(OPENERS) + text[0].lower() + text[1:]
+    if rng.random() < 0.06 and words > 2 and text[-1].isalpha():
+        text += rng.choice(CLOSERS)
+    if rng.random() < 0.07 and who not in text.lower() and words > 1:
+        end = text[-1] if text[-1] in ".!?" else ""
+        text = f"{text.rstrip('.!?')}, {who.capitalize()}{end}"
+    draw = rng.random()
+    if draw < 0.25:
+        text = text.lower()
+    elif draw < 0.45:
+        text = text[0].upper() + text[1:]
+    if rng.random() < 0.25:
+        text = text.rstrip(".!")
+    elif rng.random() < 0.15 and text[-1].isalpha():
+        text += rng.choice([".", ".", "!"])
+    if rng.random() < 0.04 and len(text) > 8:
+        at = rng.randrange(1, len(text) - 1)
+        text = text[:at] + text[at + 1 :]
+    return text
+
+
+def problems(rows):
+    """What breaks the rules of the text: tags, length, openings, held-out prompts that are also in training."""
+    replies = [m["content"] for row in rows for m in row["messages"] if m["role"] == "assistant"]
+    for reply in replies:
+        if not LEGAL_TAG.match(reply) or any(not LEGAL_TAG.fullmatch(tag) for tag in ANY_TAG.findall(reply)):
+            yield f"tag: {reply}"
+        if len(ANY_TAG.sub("", reply).split()) > 45:
+            yield f"over 45 words: {reply}"
+    openings = collections.Counter(" ".join(ANY_TAG.sub("", r).lower().split()[:4]) for r in replies)
+    opening, times = openings.most_common(1)[0]
+    if times > 0.02 * len(replies):
+        yield f"opening '{opening}' begins {times} of {len(replies)} replies"
+    fold = lambda text: re.sub(r"[^a-z0-9 ]", "", text.lower()).strip()
+    seen = {(who, fold(w)) for who, block in conversations() for role, t in block if role == "user" for w in t}
+    for who, prompt, _ in held_out():
+        if (who, fold(prompt)) in seen:
+            yield f"held out, but in training: {who}: {prompt}"
+    print(f"{len(rows)} conversations, {len(replies)} replies, {len(set(replies))} of them distinct", file=sys.stderr)
+    print(f"most frequent four-word opening: '{opening}', {times} times", file=sys.stderr)
+    print(f"{sum(len(r['messages']) > 2 for r in rows)} conversations of several turns", file=sys.stderr)
+
+
+def main():
+    rng = random.Random(1)
+    rows = [{"character": who, "messages": plain(block, rng)} for who, block in conversations()]
+    found = list(problems(rows))
+    for row in rows:
+        print(json.dumps(row))
+    if found:
+        raise SystemExit("\n".join(found))
+
+
+if __name__ == "__main__":
+    main()
