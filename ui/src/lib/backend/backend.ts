@@ -6,13 +6,20 @@
  */
 
 export type Emotion =
-  | 'neutral' | 'joy' | 'sad' | 'angry' | 'surprised' | 'shy' | 'love' | 'thinking' | 'sleepy' | 'worried';
+  'neutral' | 'joy' | 'sad' | 'angry' | 'surprised' | 'shy' | 'love' | 'thinking' | 'sleepy' | 'worried';
 export type MouthShape = 'closed' | 'a' | 'i' | 'u' | 'e' | 'o';
 export type UiLanguage = 'en' | 'zh' | 'ja';
 
-export interface Viseme { atMs: number; shape: MouthShape; weight: number }
+export interface Viseme {
+  atMs: number;
+  shape: MouthShape;
+  weight: number;
+}
 /** `at` counts characters (Unicode scalar values) of the line's text. */
-export interface Cue { at: number; emotion: Emotion }
+export interface Cue {
+  at: number;
+  emotion: Emotion;
+}
 
 export interface MessageView {
   id: string;
@@ -41,7 +48,10 @@ export interface CharacterSummary {
 }
 
 /** A puppet as the stage needs it: rig (JSON) and artwork (SVG source, already checked by the program). */
-export interface Puppet { rig: unknown; svg: string }
+export interface Puppet {
+  rig: unknown;
+  svg: string;
+}
 
 export type PartKind = 'model' | 'voice' | 'ears';
 export type PartState =
@@ -50,7 +60,11 @@ export type PartState =
   | { state: 'ready'; name: string }
   | { state: 'failed'; name: string; problem: Problem };
 
-export interface Problem { kind: string; message: string; remedy: string }
+export interface Problem {
+  kind: string;
+  message: string;
+  remedy: string;
+}
 
 export interface Settings {
   language: UiLanguage;
@@ -75,8 +89,16 @@ export interface Settings {
   theme: 'system' | 'light' | 'dark';
 }
 
-export interface DeviceList { inputs: string[]; outputs: string[] }
-export interface VoiceEntry { id: string; name: string; language: UiLanguage; kind: 'espeak' | 'piper' }
+export interface DeviceList {
+  inputs: string[];
+  outputs: string[];
+}
+export interface VoiceEntry {
+  id: string;
+  name: string;
+  language: UiLanguage;
+  kind: 'espeak' | 'piper';
+}
 
 export interface ModelEntry {
   id: string;
@@ -106,7 +128,13 @@ export interface ImportReport {
   problem: Problem | null;
 }
 
-export interface ConversationView { id: string; title: string; updatedAt: number; messages: number; active: boolean }
+export interface ConversationView {
+  id: string;
+  title: string;
+  updatedAt: number;
+  messages: number;
+  active: boolean;
+}
 
 export interface Timings {
   endpointMs: number | null;
@@ -138,7 +166,15 @@ export type AppEvent =
   /** The model writes (first look at the text, ahead of the voice). */
   | { type: 'textDelta'; turn: number; text: string }
   /** A line's first sample is heard now (or its time has come, with the sound off). */
-  | { type: 'lineStarted'; turn: number; line: number; text: string; cues: Cue[]; visemes: Viseme[]; durationMs: number | null }
+  | {
+      type: 'lineStarted';
+      turn: number;
+      line: number;
+      text: string;
+      cues: Cue[];
+      visemes: Viseme[];
+      durationMs: number | null;
+    }
   | { type: 'visemes'; turn: number; line: number; visemes: Viseme[] }
   | { type: 'playhead'; turn: number; line: number; atMs: number }
   | { type: 'lineEnded'; turn: number; line: number }

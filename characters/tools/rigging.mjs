@@ -1,0 +1,167 @@
+/**
+ * Writes a puppet: `puppet.svg` from drawn parts, and a `rig.json` for a person seen from the front.
+ *
+ * All shipped puppets share this rig; what differs (pivots, how far hair swings) comes with the drawing.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const SIZE = [1000, 1300];
+
+/** A symmetric track: `move` at the upper end, its opposite at the lower. */
+const both = (param, end, move) => ({
+  param,
+  keys: [
+    [-end, Object.fromEntries(Object.entries(move).map(([k, v]) => [k, -v]))],
+    [end, move],
+  ],
+});
+const up = (param, move, end = 1) => ({ param, keys: [[0, {}], [end, move]] });
+/** Turning and nodding of the head: how far a thing at this depth shifts. */
+const turn = (dx, dy) => [both('ParamAngleX', 30, { x: dx }), both('ParamAngleY', 30, { y: -dy })];
+
+/** Bounds of drawn shapes outside clipped groups (what is clipped lies within a drawn shape). */
+export function bounds(svg, margin) {
+  let depth = 0;
+  let clippedAt = -1;
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  const see = (x, y) => {
+    x0 = Math.min(x0, x);
+    y0 = Math.min(y0, y);
+    x1 = Math.max(x1, x);
+    y1 = Math.max(y1, y);
+  };
+  for (const [tag] of svg.matchAll(/<[^>]+>/g)) {
+    if (tag.startsWith('</g')) {
+      if (--depth === clippedAt) clippedAt = -1;
+      continue;
+    }
+    if (tag.startsWith('<g')) {
+      if (tag.includes('clip-path') && clippedAt < 0) clippedAt = depth;
+      depth++;
+      continue;
+    }
+    if (clippedAt >= 0) continue;
+    const d = / d="([^"]*)"/.exec(tag)?.[1];
+    if (d) {
+      const n = d.match(/-?\d*\.?\d+/g)?.map(Number) ?? [];
+      for (let i = 0; i + 1 < n.length; i += 2) see(n[i], n[i + 1]);
+    }
+    const value = (name) => Number(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]);
+    if (tag.startsWith('<ellipse')) {
+      see(value('cx') - value('rx'), value('cy') - value('ry'));
+      see(value('cx') + value('rx'), value('cy') + value('ry'));
+    }
+  }
+  const l = Math.floor(x0 - margin);
+  const t = Math.floor(y0 - margin);
+  return [l, t, Math.ceil(x1 + margin) - l, Math.ceil(y1 + margin) - t];
+}
+
+const PARAMETERS = [
+  ...['ParamAngleX', 'ParamAngleY', 'ParamAngleZ'].map((id) => [id, -30, 30, 0]),
+  ...['ParamBodyAngleX', 'ParamBodyAngleY', 'ParamBodyAngleZ'].map((id) => [id, -10, 10, 0]),
+  ...['ParamEyeLOpen', 'ParamEyeROpen'].map((id) => [id, 0, 1.2, 1]),
+  ...['ParamEyeLSmile', 'ParamEyeRSmile', 'ParamBreath', 'ParamCheek', 'ParamTear', 'ParamSweat'].map((id) => [id, 0, 1, 0]),
+  ...['ParamEyeBallX', 'ParamEyeBallY', 'ParamEyeBallForm', 'ParamBrowLY', 'ParamBrowRY', 'ParamBrowLForm', 'ParamBrowRForm', 'ParamMouthForm'].map((id) => [id, -1, 1, 0]),
+  ...['ParamMouthOpenY', 'ParamMouthA', 'ParamMouthI', 'ParamMouthU', 'ParamMouthE', 'ParamMouthO'].map((id) => [id, 0, 1, 0]),
+  ...['ParamHairFront', 'ParamHairSide', 'ParamHairBack', 'ParamHairTip'].map((id) => [id, -20, 20, 0]),
+].map(([id, min, max, def]) => ({ id, min, max, default: def }));
+
+const pair = (name, value) => ({ [name.replace('*', 'L')]: value, [name.replace('*', 'R')]: value });
+export const EXPRESSIONS = {
+  neutral: { ParamMouthForm: 0.15 },
+  joy: { ...pair('ParamEye*Smile', 1), ...pair('ParamEye*Open', 0.92), ...pair('ParamBrow*Y', 0.45), ParamMouthForm: 1, ParamMouthE: 0.28, ParamCheek: 0.35, ParamAngleZ: 2, ParamAngleY: 3 },
+  sad: { ...pair('ParamEye*Open', 0.72), ...pair('ParamBrow*Form', -1), ...pair('ParamBrow*Y', -0.1), ParamMouthForm: -0.8, ParamEyeBallY: -0.45, ParamAngleY: -9, ParamAngleZ: -4, ParamTear: 0.9 },
+  angry: { ...pair('ParamEye*Open', 0.86), ...pair('ParamBrow*Form', 1), ...pair('ParamBrow*Y', -0.75), ParamMouthForm: -1, ParamEyeBallForm: -0.35, ParamAngleY: -3, ParamCheek: 0.25 },
+  surprised: { ...pair('ParamEye*Open', 1.2), ...pair('ParamBrow*Y', 1), ParamEyeBallForm: -0.7, ParamMouthO: 0.55, ParamMouthForm: -0.1, ParamAngleY: 4, ParamBodyAngleY: -3 },
+  shy: { ...pair('ParamEye*Open', 0.74), ...pair('ParamEye*Smile', 0.3), ...pair('ParamBrow*Form', -0.75), ...pair('ParamBrow*Y', 0.15), ParamEyeBallX: 0.6, ParamEyeBallY: -0.4, ParamMouthForm: 0.25, ParamCheek: 1, ParamAngleX: -9, ParamAngleY: -7, ParamAngleZ: 5 },
+  love: { ...pair('ParamEye*Open', 0), ...pair('ParamEye*Smile', 1), ...pair('ParamBrow*Y', 0.5), ...pair('ParamBrow*Form', -0.3), ParamMouthForm: 1, ParamMouthA: 0.22, ParamCheek: 0.9, ParamAngleZ: -5, ParamAngleY: 2 },
+  thinking: { ParamEyeLOpen: 0.9, ParamEyeROpen: 0.84, ParamBrowLY: 0.7, ParamBrowRY: -0.25, ParamBrowLForm: -0.2, ParamBrowRForm: 0.35, ParamEyeBallX: -0.55, ParamEyeBallY: 0.6, ParamMouthForm: -0.35, ParamAngleX: -10, ParamAngleY: 5, ParamAngleZ: 6 },
+  sleepy: { ...pair('ParamEye*Open', 0.3), ...pair('ParamBrow*Y', 0.2), ...pair('ParamBrow*Form', -0.35), ParamEyeBallY: -0.3, ParamMouthO: 0.16, ParamMouthForm: 0, ParamAngleY: -8, ParamAngleZ: -7 },
+  worried: { ...pair('ParamEye*Open', 0.95), ...pair('ParamBrow*Form', -1), ...pair('ParamBrow*Y', 0.4), ParamEyeBallForm: -0.25, ParamMouthForm: -0.55, ParamSweat: 1, ParamAngleX: 5, ParamAngleY: -3 },
+};
+
+/** Layers of a person, by part name: [parent, pivot, moves, margin]. */
+function standardLayers(o) {
+  const { neck = [500, 575], crown = [500, 300] } = o;
+  const eye = (s) => [
+    ...turn(13, 9),
+    // The eye on the far side of a turned head is narrower.
+    { param: 'ParamAngleX', keys: [[-30, { sx: s < 0 ? 0.92 : 1 }], [0, {}], [30, { sx: s > 0 ? 0.92 : 1 }]] },
+  ];
+  const brow = (letter) => [...turn(11, 9), both(`ParamBrow${letter}Y`, 1, { y: -9 })];
+  const hang = (param, r) => [both(param, 20, { r })];
+  return {
+    'hair-back': ['head', [500, 250], [...turn(-7, -3), ...hang('ParamHairBack', 14)], 6],
+    'hood': ['body', [500, 640], [], 6],
+    'body': ['body', [500, 1300], [], 8],
+    'front-collar': ['body', [500, 640], [], 6],
+    'hair-side-L': ['head', [372, 300], [...turn(3, 2), ...hang('ParamHairSide', 17)], 6],
+    'hair-side-R': ['head', [628, 300], [...turn(3, 2), ...hang('ParamHairSide', 17)], 6],
+    'face': ['head', neck, turn(5, 4), 6],
+    'nose': ['head', neck, turn(18, 13), 6],
+    'eye-L': ['head', [o.eyeX[0], o.eyeY], eye(-1), 22],
+    'eye-R': ['head', [o.eyeX[1], o.eyeY], eye(1), 22],
+    'mouth': ['head', [500, 480], turn(14, 10), 44],
+    'tear': ['head', neck, turn(13, 9), 6],
+    'brow-L': ['head', [o.eyeX[0], o.eyeY - 62], brow('L'), 16],
+    'brow-R': ['head', [o.eyeX[1], o.eyeY - 62], brow('R'), 16],
+    'glasses': ['head', neck, turn(15, 10), 6],
+    'hair-front': ['head', crown, [...turn(8, 5), both('ParamHairFront', 20, { x: 7, r: 1.5 })], 8],
+    'hair-tuft': ['head', [500, 130], [...turn(4, 3), ...hang('ParamHairFront', 14)], 6],
+    'crane': ['head', crown, [...turn(9, 6), both('ParamHairFront', 20, { x: 7, r: 1.5 })], 6],
+    'braid-upper': ['head', [648, 420], [...turn(5, 3), ...hang('ParamHairSide', 13)], 6],
+    'braid-lower': ['braid-upper', o.braid ?? [656, 650], hang('ParamHairTip', 16), 6],
+    'sweat': ['head', neck, turn(9, 6), 6],
+  };
+}
+
+/**
+ * Writes both files. `parts` maps part names to SVG groups in draw order; `keyforms` and `blends` come from `face.mjs`;
+ * `options`: {name, eyeX: [left, right], eyeY, neck?, crown?, braid?}.
+ */
+export function write(id, defs, { parts, keyforms, blends, options }) {
+  const folder = join(here, '..', id, 'puppet');
+  mkdirSync(folder, { recursive: true });
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE[0]} ${SIZE[1]}">\n${defs}\n${Object.values(parts).join('\n')}\n</svg>\n`;
+  writeFileSync(join(folder, 'puppet.svg'), svg);
+
+  const standard = standardLayers(options);
+  const fades = { tear: { param: 'ParamTear', keys: [[0, 0], [1, 1]] }, sweat: { param: 'ParamSweat', keys: [[0, 0], [1, 1]] } };
+  const bones = [
+    { id: 'body-bone', parent: null, pivot: [500, 1300], art: false, moves: [both('ParamBodyAngleX', 10, { x: 12, r: 1.3 }), both('ParamBodyAngleZ', 10, { r: 3 }), both('ParamBodyAngleY', 10, { y: 8 }), up('ParamBreath', { y: -3, sy: 1.0025 })] },
+    { id: 'head-bone', parent: 'body-bone', pivot: options.neck ?? [500, 575], art: false, moves: [both('ParamAngleZ', 30, { r: 17 }), both('ParamAngleX', 30, { x: 9, r: 1.5 }), both('ParamAngleY', 30, { y: -6 }), up('ParamBreath', { y: -1.5 })] },
+  ];
+  const layers = Object.entries(parts).map(([name, art]) => {
+    const spec = standard[name];
+    if (!spec) throw new Error(`no rig for part ${name}`);
+    const [parent, pivot, moves, margin] = spec;
+    return { id: name, parent: parent === 'head' || parent === 'body' ? `${parent}-bone` : parent, pivot, art: true, box: bounds(art, margin), moves, fade: fades[name] };
+  });
+  // Parents must stand before their children, yet drawing order is by list: children follow their parents in all our puppets.
+  const iris = (name) => ({ id: `${name}-iris`, pivot: [options.eyeX[name.endsWith('L') ? 0 : 1], options.eyeY], moves: [both('ParamEyeBallX', 1, { x: 9 }), both('ParamEyeBallY', 1, { y: -8 }), { param: 'ParamEyeBallForm', keys: [[-1, { sx: 0.8, sy: 0.8 }], [0, {}], [1, { sx: 1.12, sy: 1.12 }]] }] });
+  const rig = {
+    format: 'hanashi-puppet',
+    version: 1,
+    name: options.name,
+    size: SIZE,
+    eyes: [500, options.eyeY],
+    parameters: PARAMETERS,
+    layers: [...bones, ...layers],
+    parts: [iris('eye-L'), iris('eye-R'), { id: 'blush', pivot: [500, 445], moves: [], fade: { param: 'ParamCheek', keys: [[0, 0], [1, 1]] } }],
+    grids: keyforms,
+    blends,
+    springs: [
+      { out: 'ParamHairFront', inputs: [{ param: 'ParamAngleX', weight: -0.25 }, { param: 'ParamAngleZ', weight: -0.2 }], frequency: 1.7, damping: 0.32 },
+      { out: 'ParamHairSide', inputs: [{ param: 'ParamAngleZ', weight: -0.42 }, { param: 'ParamAngleX', weight: -0.16 }, { param: 'ParamBodyAngleX', weight: -0.3 }], frequency: 1.15, damping: 0.26 },
+      { out: 'ParamHairBack', inputs: [{ param: 'ParamAngleZ', weight: -0.7 }, { param: 'ParamAngleX', weight: -0.1 }], frequency: 0.85, damping: 0.34 },
+      { out: 'ParamHairTip', inputs: [{ param: 'ParamHairSide', weight: -0.55 }, { param: 'ParamAngleZ', weight: -0.12 }], frequency: 1.5, damping: 0.2 },
+    ],
+    expressions: EXPRESSIONS,
+  };
+  writeFileSync(join(folder, 'rig.json'), `${JSON.stringify(rig)}\n`);
+  return { svg: svg.length, layers: layers.length };
+}

@@ -1,0 +1,190 @@
+/** What the fake backend plays: characters, replies, models. Original text of this project. */
+
+import type { CharacterSummary, Cue, Emotion, MessageView, ModelEntry, Settings, VoiceEntry } from './backend';
+
+export const SETTINGS: Settings = {
+  language: 'en',
+  userName: '',
+  userDescription: '',
+  character: 'koto',
+  chatModel: 'hanashi-mini',
+  voice: '',
+  earsModel: '',
+  speak: true,
+  voiceVolume: 0.9,
+  voiceRate: 1,
+  textSpeed: 40,
+  handsFree: false,
+  inputDevice: '',
+  outputDevice: '',
+  temperature: 0.8,
+  reducedMotion: false,
+  theme: 'system',
+};
+
+export const CHARACTERS: CharacterSummary[] = [
+  {
+    id: 'koto',
+    name: 'Koto',
+    tagline: 'Keeps a lamp-lit second-hand bookshop, and a kettle that is always nearly boiling.',
+    tags: ['warm', 'bookish'],
+    puppet: true,
+    builtIn: true,
+  },
+  {
+    id: 'haru',
+    name: 'Haru',
+    tagline: 'Keeps the lighthouse and writes down the weather. Says little, notices everything.',
+    tags: ['calm', 'dry humour'],
+    puppet: true,
+    builtIn: true,
+  },
+  {
+    id: 'card-mira',
+    name: 'Mira',
+    tagline: 'A guest from an imported card, with a picture and no puppet.',
+    tags: ['imported'],
+    puppet: false,
+    builtIn: false,
+  },
+];
+
+export const GREETINGS: Record<string, [Emotion, string]> = {
+  koto: [
+    'joy',
+    'Oh, come in out of the rain! The lamp is lit, the kettle is nearly there, and nobody has asked for a book in an hour.',
+  ],
+  haru: ['neutral', 'Evening. Wind from the west, falling. You can leave your coat by the stove, if you like.'],
+  'card-mira': ['neutral', 'Hello. I came with a card and a picture.'],
+};
+
+export interface ScriptedLine {
+  text: string;
+  cues: Cue[];
+}
+const line = (text: string, emotion: Emotion, at = 0): ScriptedLine => ({ text, cues: [{ at, emotion }] });
+
+/** Replies in turn; a regeneration takes the next. */
+export const REPLIES: Record<string, ScriptedLine[][]> = {
+  koto: [
+    [
+      line('Oh! You came back.', 'surprised'),
+      line('I kept the blue one behind the counter for you, the one with the sea on its cover.', 'joy'),
+    ],
+    [
+      line('Hmm, let me think about that for a moment.', 'thinking'),
+      line('I would say: begin with the last chapter. Nobody will know but us.', 'joy'),
+    ],
+    [
+      line('That sounds like a hard day.', 'worried'),
+      line('Sit down. There is tea, and there is no hurry here at all.', 'neutral'),
+    ],
+    [line('You should not say such things with a straight face.', 'shy'), line('…But thank you.', 'love')],
+    [line('Somebody tore out the map!', 'angry'), line('No, it is all right. I can draw it again from memory.', 'sad')],
+  ],
+  haru: [
+    [
+      line('The gulls went inland this morning.', 'thinking'),
+      line('So there will be rain by six. I have written it down.', 'neutral'),
+    ],
+    [line('That is good news.', 'joy'), line('I do not say that often. You may note it in the log.', 'shy')],
+    [line('Long watch. I am still awake, mostly.', 'sleepy')],
+  ],
+  'card-mira': [[line('I can talk, even without a puppet.', 'neutral')]],
+};
+
+export const MODELS: ModelEntry[] = [
+  {
+    id: 'hanashi-mini',
+    kind: 'chat',
+    name: 'Hanashi mini',
+    note: 'Comes with the app. Small and quick; knows its characters and little else.',
+    licence: 'CC0-1.0',
+    size: 9_400_000,
+    languages: ['en'],
+    unpinned: false,
+    state: 'builtin',
+    done: 0,
+  },
+  {
+    id: 'chat-large',
+    kind: 'chat',
+    name: 'A larger chat model',
+    note: 'Answers more cleverly and takes more memory.',
+    licence: 'Apache-2.0',
+    size: 639_000_000,
+    languages: ['en', 'zh', 'ja'],
+    unpinned: true,
+    state: 'available',
+    done: 0,
+  },
+  {
+    id: 'whisper-base',
+    kind: 'ears',
+    name: 'Whisper base',
+    note: 'Understands everyday speech in many languages.',
+    licence: 'MIT',
+    size: 148_000_000,
+    languages: ['en', 'zh', 'ja'],
+    unpinned: true,
+    state: 'available',
+    done: 0,
+  },
+  {
+    id: 'whisper-tiny',
+    kind: 'ears',
+    name: 'Whisper tiny',
+    note: 'Quicker and smaller, and mishears more.',
+    licence: 'MIT',
+    size: 78_000_000,
+    languages: ['en', 'zh', 'ja'],
+    unpinned: true,
+    state: 'available',
+    done: 0,
+  },
+  {
+    id: 'voice-lea',
+    kind: 'voice',
+    name: 'A natural voice',
+    note: 'An English voice of medium quality.',
+    licence: 'CC-BY-4.0',
+    size: null,
+    languages: ['en'],
+    unpinned: true,
+    state: 'available',
+    done: 0,
+  },
+];
+
+export const VOICES: VoiceEntry[] = [
+  { id: 'espeak-en', name: 'espeak English', language: 'en', kind: 'espeak' },
+  { id: 'espeak-zh', name: 'espeak 普通话', language: 'zh', kind: 'espeak' },
+  { id: 'espeak-ja', name: 'espeak 日本語', language: 'ja', kind: 'espeak' },
+];
+
+/** A conversation that has gone on for a while, for the backlog. */
+export function pastMessages(): MessageView[] {
+  const said: [MessageView['role'], string, Emotion][] = [
+    ['character', GREETINGS.koto?.[1] ?? '', 'joy'],
+    ['user', 'Hello, Koto. Do you have anything about lighthouses?', 'neutral'],
+    ['character', 'Three, and one of them is even true. Shall I read you the first page?', 'joy'],
+    ['user', 'Please do.', 'neutral'],
+    [
+      'character',
+      '“The keeper counted the ships the way other people count sheep.” …It goes on like that, and then there is a storm.',
+      'thinking',
+    ],
+    ['user', 'I like storms, from inside.', 'neutral'],
+    ['character', 'So do I. From inside, with a blanket, and a cat that pretends not to be afraid.', 'shy'],
+  ];
+  return said.map(([role, text, emotion], i) => ({
+    id: `past-${i}`,
+    role,
+    text,
+    emotion,
+    interrupted: false,
+    swipe: 0,
+    swipes: 1,
+    createdAt: Date.UTC(2026, 10, 21, 19, i * 2),
+  }));
+}

@@ -1,0 +1,235 @@
+/** What the page knows, and how each event of the program changes it. Pure: time comes in as data. */
+
+import type {
+  AppEvent,
+  CharacterSummary,
+  Cue,
+  Emotion,
+  MessageView,
+  ModelEntry,
+  PartState,
+  Problem,
+  Settings,
+  Snapshot,
+  Timings,
+  Viseme,
+} from '$lib/backend/backend';
+
+/** A line of the reply that is being spoken. */
+export interface Line {
+  line: number;
+  text: string;
+  cues: Cue[];
+  visemes: Viseme[];
+  durationMs: number | null;
+  /** The page's clock when its first sample was heard. */
+  startedAt: number;
+  ended: boolean;
+}
+export interface Download {
+  entry: ModelEntry;
+  bytesPerSecond: number;
+  problem: Problem | null;
+}
+export interface Notice {
+  id: number;
+  problem: Problem;
+}
+export type Hearing = 'off' | 'waiting' | 'speech' | 'transcribing';
+
+export interface SessionState {
+  version: string;
+  settings: Settings;
+  characters: CharacterSummary[];
+  character: string;
+  conversation: string;
+  messages: MessageView[];
+  parts: { model: PartState; voice: PartState; ears: PartState };
+  /** A turn is running. */
+  busy: boolean;
+  turn: number;
+  /** What the model has written in this turn, ahead of the voice. */
+  written: string;
+  /** Lines of this turn that have begun. */
+  lines: Line[];
+  hearing: Hearing;
+  level: number;
+  heard: string;
+  /** Ears to offer; null where nobody asked. */
+  offers: ModelEntry[] | null;
+  downloads: Record<string, Download>;
+  notices: Notice[];
+  noticeCount: number;
+  timings: Timings | null;
+}
+
+export function fromSnapshot(s: Snapshot): SessionState {
+  return {
+    version: s.version,
+    settings: s.settings,
+    characters: s.characters,
+    character: s.character,
+    conversation: s.conversation,
+    messages: s.messages,
+    parts: { model: s.model, voice: s.voice, ears: s.ears },
+    busy: s.busy,
+    turn: 0,
+    written: '',
+    lines: [],
+    hearing: 'off',
+    level: 0,
+    heard: '',
+    offers: null,
+    downloads: {},
+    notices: [],
+    noticeCount: 0,
+    timings: null,
+  };
+}
+
+/** At most this many notices are kept; the oldest go. */
+const MAX_NOTICES = 4;
+
+export function addNotice(state: SessionState, problem: Problem): SessionState {
+  if (state.notices.some((n) => n.problem.message === problem.message)) return state;
+  const id = state.noticeCount + 1;
+  return { ...state, noticeCount: id, notices: [...state.notices, { id, problem }].slice(-MAX_NOTICES) };
+}
+
+export function dropNotice(state: SessionState, id: number): SessionState {
+  return { ...state, notices: state.notices.filter((n) => n.id !== id) };
+}
+
+/** Puts a message in its place: replaces one of the same id, otherwise goes last. */
+function withMessage(messages: MessageView[], message: MessageView): MessageView[] {
+  const index = messages.findIndex((m) => m.id === message.id);
+  return index < 0 ? [...messages, message] : messages.with(index, message);
+}
+
+function editLine(state: SessionState, line: number, edit: (line: Line) => Line): SessionState {
+  return { ...state, lines: state.lines.map((l) => (l.line === line ? edit(l) : l)) };
+}
+
+/** Advances the state by one event. Events of a turn that is not the present one change nothing. */
+export function reduce(state: SessionState, event: AppEvent, now: number): SessionState {
+  switch (event.type) {
+    case 'turnStarted':
+      return {
+        ...state,
+        busy: true,
+        turn: event.turn,
+        written: '',
+        lines: [],
+        heard: '',
+        messages: event.message ? withMessage(state.messages, event.message) : state.messages,
+      };
+    case 'textDelta':
+      return event.turn === state.turn ? { ...state, written: state.written + event.text } : state;
+    case 'lineStarted': {
+      if (event.turn !== state.turn) return state;
+      const { line, text, cues, visemes, durationMs } = event;
+      const before = state.lines.filter((l) => l.line !== line).map((l) => ({ ...l, ended: true }));
+      return { ...state, lines: [...before, { line, text, cues, visemes, durationMs, startedAt: now, ended: false }] };
+    }
+    case 'visemes':
+      return event.turn === state.turn
+        ? editLine(state, event.line, (l) => ({ ...l, visemes: [...l.visemes, ...event.visemes] }))
+        : state;
+    case 'playhead':
+      return state;
+    case 'lineEnded':
+      return event.turn === state.turn ? editLine(state, event.line, (l) => ({ ...l, ended: true })) : state;
+    case 'turnFinished':
+      if (event.turn !== state.turn) return state;
+      return {
+        ...state,
+        busy: false,
+        written: '',
+        lines: [],
+        timings: event.timings,
+        messages: event.message ? withMessage(state.messages, event.message) : state.messages,
+      };
+    case 'turnFailed':
+      if (event.turn !== state.turn) return addNotice(state, event.problem);
+      return addNotice({ ...state, busy: false, written: '', lines: [] }, event.problem);
+    case 'conversationChanged':
+      return {
+        ...state,
+        character: event.character,
+        conversation: event.conversation,
+        messages: event.messages,
+        written: '',
+        lines: [],
+        busy: state.busy && event.conversation === state.conversation,
+      };
+    case 'charactersChanged':
+      return { ...state, characters: event.characters };
+    case 'settingsChanged':
+      return { ...state, settings: event.settings };
+    case 'part': {
+      const next = { ...state, parts: { ...state.parts, [event.part]: event.state } };
+      return event.state.state === 'failed' ? addNotice(next, event.state.problem) : next;
+    }
+    case 'hearing':
+      return { ...state, hearing: event.state, level: event.state === 'off' ? 0 : state.level };
+    case 'level':
+      return { ...state, level: event.level };
+    case 'heard':
+      return { ...state, heard: event.text };
+    case 'earsWanted':
+      return { ...state, offers: event.offers };
+    case 'download': {
+      const { entry, bytesPerSecond, problem } = event;
+      const downloads = { ...state.downloads, [entry.id]: { entry, bytesPerSecond, problem } };
+      const next = { ...state, downloads };
+      return problem ? addNotice(next, problem) : next;
+    }
+    case 'notice':
+      return addNotice(state, event.problem);
+  }
+}
+
+/** What stands in the text box. */
+export interface Box {
+  who: 'user' | 'character' | 'narrator' | 'nobody';
+  /** Text that is complete. */
+  done: string;
+  /** The line that is being revealed; null where nothing moves. */
+  line: Line | null;
+  /** The person waits for the first word. */
+  waiting: boolean;
+  emotion: Emotion;
+}
+
+/** Joins lines as they were written: no space between ideographs. */
+export function joinLines(a: string, b: string): string {
+  if (a === '' || b === '') return a + b;
+  const wide =
+    /[\u3000-\u9fff\uff00-\uffef]$/.test(a.trimEnd()) && /^[\u3000-\u9fff\uff00-\uffef「『]/.test(b.trimStart());
+  return wide || /\s$/.test(a) || /^\s/.test(b) ? a + b : `${a} ${b}`;
+}
+
+export function textBox(state: SessionState): Box {
+  const last = state.messages.at(-1);
+  if (state.busy && state.lines.length > 0) {
+    const open = state.lines.at(-1) ?? null;
+    const done = state.lines.slice(0, -1).reduce((text, l) => joinLines(text, l.text), '');
+    return { who: 'character', done, line: open, waiting: false, emotion: open?.cues[0]?.emotion ?? 'neutral' };
+  }
+  if (state.busy)
+    return {
+      who: last?.role ?? 'nobody',
+      done: last?.role === 'user' ? last.text : '',
+      line: null,
+      waiting: true,
+      emotion: 'thinking',
+    };
+  if (!last) return { who: 'nobody', done: '', line: null, waiting: false, emotion: 'neutral' };
+  return { who: last.role, done: last.text, line: null, waiting: false, emotion: last.emotion };
+}
+
+/** The reply that can be answered anew or swiped: the last message, if the character said it. */
+export function lastReply(state: SessionState): MessageView | null {
+  const last = state.messages.at(-1);
+  return last && last.role === 'character' && !state.busy ? last : null;
+}

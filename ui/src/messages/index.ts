@@ -1,0 +1,41 @@
+/**
+ * The words of the page in three languages.
+ *
+ * A language is a module that has every key of `en.ts` with the same parameters; the compiler sees to that, so there is no
+ * lookup by string, no fallback and no key to check at run time.
+ */
+
+import type { UiLanguage } from '$lib/backend/backend';
+import { en, type Messages } from './en';
+import { ja } from './ja';
+import { zh } from './zh';
+
+export type { Messages } from './en';
+
+const LANGUAGES: Record<UiLanguage, Messages> = { en, zh, ja };
+
+/** Names of the languages in themselves. */
+export const LANGUAGE_NAMES: Record<UiLanguage, string> = { en: 'English', zh: '简体中文', ja: '日本語' };
+
+/** The `lang` attribute of the document, which decides how shared ideographs are drawn. */
+export const LANGUAGE_TAGS: Record<UiLanguage, string> = { en: 'en', zh: 'zh-Hans', ja: 'ja' };
+
+export const words = (language: UiLanguage): Messages => LANGUAGES[language] ?? en;
+
+const UNITS = ['B', 'kB', 'MB', 'GB'];
+
+/** A number of bytes for people: 148 MB. */
+export function bytes(n: number): string {
+  let value = n;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value >= 100 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${UNITS[unit] ?? ''}`;
+}
+
+/** A point in time for people, in their language. */
+export function moment(ms: number, language: UiLanguage): string {
+  return new Intl.DateTimeFormat(LANGUAGE_TAGS[language], { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+}
