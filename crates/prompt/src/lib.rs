@@ -1,1 +1,19 @@
-//! Character, memory and history to a token-budgeted prompt; chat templates.
+//! From a character, a persona and a history to the prompt of a language model: token-budgeted, explained block by block, and with a
+//! beginning that stays the same from turn to turn, so that the KV cache survives.
+//!
+//! Invariants: no IO, no clock, no model; the same scene always gives the same prompt; cards, messages and chat templates are
+//! hostile input and can neither forge control tokens nor run away.
+
+mod assemble;
+mod builtin;
+mod names;
+mod scene;
+mod sheet;
+mod special;
+mod template;
+mod texts;
+mod turns;
+
+pub use assemble::assemble;
+pub use names::Names;
+pub use scene::{Assembled, Block, Limits, Note, Scene};
