@@ -49,11 +49,9 @@ impl Scribe {
         }
     }
 
-    /// Says that the prompt already opened a thinking block, so that the reply begins within it.
-    #[must_use]
-    pub fn within_thought(mut self) -> Self {
+    /// Says, before the first piece, that the prompt already opened a thinking block: the reply begins within it.
+    pub fn begin_within_thought(&mut self) {
         self.think = ThinkFilter::inside();
-        self
     }
 
     /// Takes the next piece of the reply, of any length.

@@ -76,9 +76,7 @@ mod tests {
         let mut out = String::new();
         let mut take = |piece| match piece {
             Piece::Char(c) => out.push(c),
-            Piece::Tag(emotion) => {
-                out.push_str(&format!("{{{}}}", emotion.map_or("", Emotion::tag)));
-            }
+            Piece::Tag(emotion) => out.extend(["{", emotion.map_or("", Emotion::tag), "}"]),
         };
         text.chars().for_each(|c| parser.push(c, &mut take));
         parser.finish(&mut take);

@@ -53,9 +53,9 @@ fn reference(text: &str) -> String {
         } else if let Some(tag) = closing {
             rest = rest[tag.len()..].trim_start();
         } else {
-            let c = rest.chars().next().unwrap();
-            out.push(c);
-            rest = &rest[c.len_utf8()..];
+            let (c, later) = rest.split_at(rest.ceil_char_boundary(1));
+            out.push_str(c);
+            rest = later;
         }
     }
     let text = out;
@@ -64,12 +64,12 @@ fn reference(text: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let tag =
             rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(name, _)| name);
-        let is_tag = tag.is_some_and(|name| {
+        let tag = tag.filter(|name| {
             (1..=24).contains(&name.chars().count())
                 && name.chars().all(|c| c.is_alphabetic() || c == '_' || c == '-')
         });
-        if is_tag {
-            rest = &rest[tag.unwrap().len() + 2..];
+        if let Some(name) = tag {
+            rest = &rest[name.len() + 2..];
         } else {
             out.push(c);
             rest = &rest[c.len_utf8()..];

@@ -1,0 +1,344 @@
+//! The pure heart: one event, one step. No clock, no IO, no channel; every race of a conversation is a table test of this.
+//!
+//! Promises, held by property tests: at most one turn runs; every turn that begins ends exactly once, in [`Effect::Finish`],
+//! [`Effect::Cut`] or [`Effect::Fail`]; after that nothing is ever asked for it again. Events of other turns change nothing.
+
+use domain::{Problem, ProblemKind, TurnId, Utterance, VadEvent};
+
+use crate::event::{Cause, Change, Event};
+use crate::stage::{By, Ear, Hearing, Phase, Stage, Work};
+
+/// Something for the shell to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Write down what the person said.
+    Transcribe {
+        /// The turn that it will begin.
+        turn: TurnId,
+        /// What they said.
+        speech: Utterance,
+    },
+    /// Nobody wants that transcript any more.
+    DropTranscript(TurnId),
+    /// There are no ears: offer some.
+    WantEars,
+    /// Show what was understood.
+    Heard(String),
+    /// A turn begins: log what the person said.
+    Begin {
+        /// Which.
+        turn: TurnId,
+        /// Why.
+        cause: Cause,
+    },
+    /// Ask the language model for the turn's reply.
+    Think(TurnId),
+    /// Deliver a text that is already there as the turn's reply.
+    Recite {
+        /// The turn.
+        turn: TurnId,
+        /// The text, with its tags.
+        text: String,
+    },
+    /// The turn ends because all of it was heard: log the reply.
+    Finish(TurnId),
+    /// The turn ends because the person wants something else: silence it at once, log what was heard.
+    Cut(TurnId),
+    /// The turn ends because something failed: silence it, log what was heard, say why.
+    Fail {
+        /// The turn.
+        turn: TurnId,
+        /// Why.
+        problem: Problem,
+    },
+    /// Change what is shown.
+    Change(Change),
+    /// Lower the voice (`true`) or raise it again.
+    Duck(bool),
+    /// The microphone button shows something else.
+    Hearing(Hearing),
+    /// Tell the person.
+    Notice(Problem),
+}
+
+/// Longest speech that is put together from several utterances (two minutes).
+const LONGEST_SPEECH: usize = 120 * Utterance::RATE as usize;
+
+/// Advances the conversation by one event.
+#[must_use]
+pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
+    let (hearing, ducked) = (stage.hearing(), stage.ducked());
+    let mut effects = Vec::new();
+    match event {
+        Event::Say { text, .. } if text.trim().is_empty() => {}
+        Event::Say { text, instead_of } => {
+            stage.answer(Cause::Typed { text, instead_of }, &mut effects);
+        }
+        Event::Regenerate => stage.answer(Cause::Again, &mut effects),
+        Event::Greet(text) if text.trim().is_empty() => {}
+        Event::Greet(text) => stage.answer(Cause::Greeting(text), &mut effects),
+        Event::Stop => {
+            // What is said over a reply that is stopped is still heard; what is being listened to is dropped.
+            let replying = stage.turn().is_some();
+            let ear = stage.settle(&mut effects);
+            stage.phase = listening(ear.filter(|_| replying));
+        }
+        Event::Change(change) => {
+            let replying = stage.turn().is_some();
+            let ear = stage.settle(&mut effects);
+            stage.phase = listening(ear.filter(|_| replying));
+            effects.push(Effect::Change(change));
+        }
+        Event::MicOpened => stage.mic = true,
+        Event::MicClosed => {
+            stage.mic = false;
+            stage.close_ear();
+        }
+        Event::TalkPressed => stage.talk_pressed(&mut effects),
+        Event::TalkReleased(Some(speech)) => stage.speech_ended(speech, &mut effects),
+        Event::TalkReleased(None) => stage.talk_released_in_vain(),
+        Event::Speech { event, .. } => stage.speech(event, &mut effects),
+        Event::Parts { model, ears } => stage.parts(model, ears, &mut effects),
+        Event::ModelFailed(problem) => {
+            if let Phase::Replying { turn, work: Work::Waiting, .. } = stage.phase {
+                stage.fail(turn, problem, &mut effects);
+            }
+        }
+        Event::EarsFailed(problem) => {
+            if let Phase::Transcribing { waiting: true, over, .. } = stage.phase {
+                stage.phase = listening(over);
+                effects.push(Effect::Notice(problem));
+            }
+        }
+        Event::Transcribed { turn, result } => {
+            stage.transcribed(turn, result.map(|transcript| transcript.text), &mut effects);
+        }
+        Event::Written(of) => {
+            if let Phase::Replying { turn, work, .. } = &mut stage.phase
+                && *turn == of
+            {
+                *work = Work::Written;
+            }
+        }
+        Event::Delivered(of) => {
+            if let Phase::Replying { turn, work: Work::Written, ducked } = stage.phase
+                && turn == of
+            {
+                effects.push(Effect::Finish(turn));
+                stage.phase = listening(ducked.then_some(Ear::MAYBE));
+            }
+        }
+        Event::Broke { turn, problem } => {
+            if stage.turn() == Some(turn) {
+                stage.fail(turn, problem, &mut effects);
+            }
+        }
+        // The shell deals with these by itself.
+        Event::Playback(_) | Event::PartsChanged => {}
+    }
+    if stage.ducked() != ducked {
+        effects.push(Effect::Duck(!ducked));
+    }
+    if stage.hearing() != hearing {
+        effects.push(Effect::Hearing(stage.hearing()));
+    }
+    (stage, effects)
+}
+
+/// Listening, or idle where nobody speaks.
+fn listening(ear: Option<Ear>) -> Phase {
+    ear.map_or(Phase::Idle, Phase::Listening)
+}
+
+impl Stage {
+    /// Ends whatever is going on, and says whether the person is speaking meanwhile.
+    fn settle(&mut self, effects: &mut Vec<Effect>) -> Option<Ear> {
+        match std::mem::take(&mut self.phase) {
+            Phase::Idle => None,
+            Phase::Listening(ear) => Some(ear),
+            Phase::Transcribing { turn, waiting, over, .. } => {
+                if !waiting {
+                    effects.push(Effect::DropTranscript(turn));
+                }
+                over
+            }
+            Phase::Replying { turn, ducked, .. } => {
+                effects.push(Effect::Cut(turn));
+                ducked.then_some(Ear::MAYBE)
+            }
+        }
+    }
+
+    /// The person wants an answer to something new. Speech that is not certain yet may interrupt it in turn.
+    fn answer(&mut self, cause: Cause, effects: &mut Vec<Effect>) {
+        let ear = self.settle(effects);
+        let turn = self.take_turn();
+        self.begin(turn, cause, ear == Some(Ear::MAYBE), effects);
+    }
+
+    fn begin(&mut self, turn: TurnId, cause: Cause, ducked: bool, effects: &mut Vec<Effect>) {
+        let greeting = match &cause {
+            Cause::Greeting(text) => Some(text.clone()),
+            _ => None,
+        };
+        effects.push(Effect::Begin { turn, cause });
+        let work = match greeting {
+            Some(text) => {
+                effects.push(Effect::Recite { turn, text });
+                Work::Writing
+            }
+            None if self.model => {
+                effects.push(Effect::Think(turn));
+                Work::Writing
+            }
+            None => Work::Waiting,
+        };
+        self.phase = Phase::Replying { turn, work, ducked };
+    }
+
+    fn fail(&mut self, turn: TurnId, problem: Problem, effects: &mut Vec<Effect>) {
+        let ear = self.ducked().then_some(Ear::MAYBE);
+        effects.push(Effect::Fail { turn, problem });
+        self.phase = listening(ear);
+    }
+
+    fn take_turn(&mut self) -> TurnId {
+        let turn = self.next;
+        self.next = turn.next();
+        turn
+    }
+
+    fn talk_pressed(&mut self, effects: &mut Vec<Effect>) {
+        if let Phase::Transcribing { over, .. } = &mut self.phase {
+            *over = Some(Ear::BUTTON);
+        } else {
+            self.settle(effects);
+            self.phase = Phase::Listening(Ear::BUTTON);
+        }
+    }
+
+    fn talk_released_in_vain(&mut self) {
+        match &mut self.phase {
+            Phase::Listening(Ear { by: By::Button, .. }) => self.phase = Phase::Idle,
+            Phase::Transcribing { over: over @ Some(Ear { by: By::Button, .. }), .. } => *over = None,
+            _ => {}
+        }
+    }
+
+    fn close_ear(&mut self) {
+        match &mut self.phase {
+            Phase::Listening(_) => self.phase = Phase::Idle,
+            Phase::Transcribing { over, .. } => *over = None,
+            Phase::Replying { ducked, .. } => *ducked = false,
+            Phase::Idle => {}
+        }
+    }
+
+    fn speech(&mut self, event: VadEvent, effects: &mut Vec<Effect>) {
+        match event {
+            VadEvent::Started => match &mut self.phase {
+                Phase::Idle => self.phase = Phase::Listening(Ear::MAYBE),
+                Phase::Transcribing { over: over @ None, .. } => *over = Some(Ear::MAYBE),
+                Phase::Replying { ducked, .. } => *ducked = true,
+                _ => {}
+            },
+            VadEvent::Confirmed => match &mut self.phase {
+                Phase::Listening(ear) | Phase::Transcribing { over: Some(ear), .. } => {
+                    ear.sure = true;
+                }
+                // Only what was noticed when it began: speech that was stopped or typed over stays so.
+                Phase::Replying { ducked: true, .. } => {
+                    self.settle(effects);
+                    self.phase = Phase::Listening(Ear::SURE);
+                }
+                _ => {}
+            },
+            VadEvent::Faded => match &mut self.phase {
+                Phase::Listening(Ear::MAYBE) => self.phase = Phase::Idle,
+                Phase::Transcribing { over: over @ Some(Ear::MAYBE), .. } => *over = None,
+                Phase::Replying { ducked, .. } => *ducked = false,
+                _ => {}
+            },
+            VadEvent::Ended(speech) => self.speech_ended(speech, effects),
+        }
+    }
+
+    /// The person has said something to the end. Ignored when idle: it was stopped while they spoke.
+    fn speech_ended(&mut self, speech: Utterance, effects: &mut Vec<Effect>) {
+        let speech = match &self.phase {
+            Phase::Idle => return,
+            // They went on before the first part was written down: it belongs together.
+            Phase::Transcribing { speech: before, .. } => {
+                joined(before, &speech).unwrap_or_else(|| {
+                    effects.push(Effect::Notice(too_long()));
+                    speech
+                })
+            }
+            Phase::Listening(_) | Phase::Replying { .. } => speech,
+        };
+        self.settle(effects);
+        let turn = self.take_turn();
+        if self.ears {
+            effects.push(Effect::Transcribe { turn, speech: speech.clone() });
+        } else {
+            effects.push(Effect::WantEars);
+        }
+        self.phase = Phase::Transcribing { turn, speech, waiting: !self.ears, over: None };
+    }
+
+    fn transcribed(
+        &mut self,
+        of: TurnId,
+        result: Result<String, Problem>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let over = match self.phase {
+            Phase::Transcribing { turn, waiting: false, over, .. } if turn == of => over,
+            _ => return,
+        };
+        self.phase = listening(over);
+        match result {
+            Err(problem) => effects.push(Effect::Notice(problem)),
+            Ok(text) if text.trim().is_empty() => {}
+            Ok(text) => {
+                effects.push(Effect::Heard(text.clone()));
+                if over.is_some_and(|ear| ear.sure) {
+                    // They are already saying more: this part is kept, and answered together with that.
+                    effects.push(Effect::Begin { turn: of, cause: Cause::Spoken(text) });
+                    effects.push(Effect::Cut(of));
+                } else {
+                    self.begin(of, Cause::Spoken(text), over.is_some(), effects);
+                }
+            }
+        }
+    }
+
+    fn parts(&mut self, model: bool, ears: bool, effects: &mut Vec<Effect>) {
+        (self.model, self.ears) = (model, ears);
+        match &mut self.phase {
+            Phase::Replying { turn, work: work @ Work::Waiting, .. } if model => {
+                *work = Work::Writing;
+                effects.push(Effect::Think(*turn));
+            }
+            Phase::Transcribing { turn, speech, waiting: waiting @ true, .. } if ears => {
+                *waiting = false;
+                effects.push(Effect::Transcribe { turn: *turn, speech: speech.clone() });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Two utterances as one; `None` where that would be too long.
+fn joined(first: &Utterance, second: &Utterance) -> Option<Utterance> {
+    let fits = first.pcm.len() + second.pcm.len() <= LONGEST_SPEECH;
+    fits.then(|| Utterance { pcm: first.pcm.iter().chain(second.pcm.iter()).copied().collect() })
+}
+
+fn too_long() -> Problem {
+    Problem::new(
+        ProblemKind::Invalid,
+        "more than two minutes of speech were waiting to be written down, and only the last part is kept",
+        "say the first part again, or wait until recognition is ready",
+    )
+}

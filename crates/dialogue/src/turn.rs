@@ -1,0 +1,149 @@
+//! The moving parts of one turn: text coming in, lines going out, and what it took.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use delivery::{Delivered, Scribe};
+use domain::{Cancel, Heard, Lang, Line, LineId, Message, MessageId, Millis, ReplyEvent, TurnId, Voice};
+use tokio::sync::mpsc;
+use tracing::Span;
+
+use crate::sinks::{LINES, REPORTS, Report};
+use crate::update::Timings;
+
+/// A turn that is running. Dropping it cancels its workers: the flag for those who poll, the closed channels for those
+/// who wait.
+pub(crate) struct Turn {
+    pub(crate) id: TurnId,
+    pub(crate) cancel: Cancel,
+    pub(crate) span: Span,
+    /// The message that the reply hangs from.
+    pub(crate) parent: Option<MessageId>,
+    /// The branch shown ends at `parent` for now, though the log's does not: another answer is being written.
+    pub(crate) another: bool,
+    /// The reply, where it is in the log already (a greeting).
+    pub(crate) logged: Option<Message>,
+    pub(crate) scribe: Scribe,
+    /// The model's text; `None` before it was asked and after it has finished.
+    pub(crate) tokens: Option<mpsc::Receiver<ReplyEvent>>,
+    /// Who speaks; chosen when the reply begins. `None`: the reply is text.
+    pub(crate) voice: Option<Arc<dyn Voice>>,
+    /// All lines so far.
+    pub(crate) lines: Vec<Line>,
+    /// Lines that the voice has no room for yet.
+    pub(crate) pending: VecDeque<Line>,
+    /// How many lines the voice has.
+    pub(crate) speaking: usize,
+    pub(crate) reports: (mpsc::Sender<Report>, mpsc::Receiver<Report>),
+    /// Length of each line's sound, once known.
+    lengths: Vec<Option<Millis>>,
+    /// The line that was heard last, and how far, as the speakers' events said.
+    reached: Option<(LineId, Millis)>,
+    /// The text is complete.
+    pub(crate) written: bool,
+    /// Everything has been handed on; nothing is left to do but listen.
+    pub(crate) closing: bool,
+    /// Something of the voice failed and was told already.
+    pub(crate) voice_failed: bool,
+    /// When the person stopped speaking or sent their text, on the conductor's clock.
+    pub(crate) since: Millis,
+    pub(crate) timings: Timings,
+}
+
+impl Turn {
+    pub(crate) fn new(id: TurnId, hint: Option<Lang>, since: Millis, timings: Timings) -> Self {
+        Self {
+            id,
+            cancel: Cancel::new(),
+            span: tracing::info_span!(
+                "turn",
+                turn = id.0,
+                first_token_ms = tracing::field::Empty,
+                first_audio_ms = tracing::field::Empty,
+                total_ms = tracing::field::Empty,
+                tokens_per_s = tracing::field::Empty,
+                interrupted = tracing::field::Empty,
+            ),
+            parent: None,
+            another: false,
+            logged: None,
+            scribe: Scribe::new(id, hint),
+            tokens: None,
+            voice: None,
+            lines: vec![],
+            pending: VecDeque::new(),
+            speaking: 0,
+            reports: mpsc::channel(REPORTS),
+            lengths: vec![],
+            reached: None,
+            written: false,
+            closing: false,
+            voice_failed: false,
+            since,
+            timings,
+        }
+    }
+
+    /// Whether more text may come: not while lines are waiting for the voice.
+    pub(crate) fn wants_tokens(&self) -> bool {
+        self.tokens.is_some() && self.pending.len() < LINES
+    }
+
+    /// Takes in what the scribe made; returns the text to display.
+    pub(crate) fn take(&mut self, delivered: Delivered) -> String {
+        for line in delivered.lines {
+            self.lines.push(line.clone());
+            self.lengths.push(None);
+            self.pending.push_back(line);
+        }
+        delivered.text
+    }
+
+    /// The next line to hand on, where there is one and there is room for it.
+    pub(crate) fn next_line(&mut self) -> Option<Line> {
+        if self.voice.is_some() && self.speaking >= LINES { None } else { self.pending.pop_front() }
+    }
+
+    /// A line of this turn.
+    pub(crate) fn line(&self, id: LineId) -> Option<&Line> {
+        self.lines.get(id.index as usize).filter(|line| line.id == id)
+    }
+
+    pub(crate) fn length_of(&self, id: LineId) -> Option<Millis> {
+        self.lengths.get(id.index as usize).copied().flatten()
+    }
+
+    /// The sound of a line is complete.
+    pub(crate) fn set_length(&mut self, id: LineId, length: Millis) {
+        if let Some(slot) = self.lengths.get_mut(id.index as usize) {
+            *slot = Some(length);
+        }
+    }
+
+    /// The speakers have got this far.
+    pub(crate) fn reach(&mut self, line: LineId, at_ms: Millis) {
+        self.reached = self.reached.max(Some((line, at_ms)));
+    }
+
+    /// What was heard of the reply, with its tags. `heard` is what the speakers said when they were cut; events that came
+    /// before may know of a later place (speakers that have played everything may have nothing left to cut).
+    pub(crate) fn heard(&self, heard: Option<Heard>) -> String {
+        let Some(mut heard) = heard else { return delivery::tagged(&self.lines) };
+        if let Some((line, at_ms)) = self.reached
+            && heard.line.is_none_or(|cut| (cut, heard.played_ms) < (line, at_ms))
+        {
+            heard = Heard { turn: self.id, line: Some(line), played_ms: at_ms, line_ms: heard.line_ms };
+            heard.line_ms = self.length_of(line).unwrap_or_default();
+        } else if let Some(length) = heard.line.and_then(|line| self.length_of(line)) {
+            // The speakers know only what they were given; by now the whole length may be known.
+            heard.line_ms = heard.line_ms.max(length);
+        }
+        delivery::heard(&self.lines, &heard)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
+}
