@@ -8,14 +8,14 @@ import { curve, fill, group, ink, line, oval, taper } from './kit.mjs';
 
 /** Rows of an eye's lid, in half widths outward from the middle and lid heights above it. */
 const LID = {
-  open: [[-1.0, -0.2], [-0.78, 0.4], [-0.25, 0.9], [0.32, 0.92], [0.8, 0.5], [1.05, -0.02]],
+  open: [[-1.0, -0.16], [-0.8, 0.4], [-0.3, 0.86], [0.3, 0.94], [0.78, 0.66], [1.05, 0.12]],
   closed: [[-1.0, -0.5], [-0.74, -0.7], [-0.25, -0.86], [0.32, -0.86], [0.8, -0.64], [1.08, -0.32]],
-  openSmile: [[-1.0, -0.22], [-0.78, 0.34], [-0.25, 0.8], [0.32, 0.84], [0.8, 0.46], [1.05, 0.02]],
+  openSmile: [[-1.0, -0.18], [-0.8, 0.34], [-0.3, 0.78], [0.3, 0.86], [0.78, 0.6], [1.05, 0.14]],
   closedSmile: [[-1.02, -0.66], [-0.76, -0.28], [-0.25, 0.06], [0.32, 0.08], [0.8, -0.24], [1.08, -0.62]],
 };
 const LOWER = {
-  open: [[1.0, -0.16], [0.84, -0.62], [0.42, -0.94], [-0.12, -1.0], [-0.62, -0.78], [-1.0, -0.26]],
-  openSmile: [[1.0, -0.12], [0.84, -0.42], [0.42, -0.62], [-0.12, -0.66], [-0.62, -0.54], [-1.0, -0.28]],
+  open: [[0.99, -0.06], [0.8, -0.6], [0.42, -0.93], [-0.1, -1.0], [-0.6, -0.82], [-1.0, -0.26]],
+  openSmile: [[0.99, -0.04], [0.8, -0.38], [0.42, -0.58], [-0.1, -0.64], [-0.6, -0.54], [-1.0, -0.28]],
 };
 
 /**
@@ -25,7 +25,7 @@ const LOWER = {
  * (open 0..1) x (smile 0..1).
  */
 export function eye(defs, o) {
-  const { side, cx, cy, w, h, lash = [1.5, 5, 8, 9.5, 8, 3], colours, name, slant = 0, irisW = 0.7, irisH = 0.97, irisX = -0.05, flick = 1 } = o;
+  const { side, cx, cy, w, h, lash = [1.2, 4.5, 8, 10.5, 10, 4], colours, name, slant = 0, irisW = 0.74, irisH = 0.99, irisX = -0.06, flick = 1 } = o;
   const at = ([u, v]) => [cx + side * u * w, cy - v * h - u * slant];
   const forms = ['closed', 'open', 'closedSmile', 'openSmile'];
   const lid = (f) => LID[f].map(at);
@@ -87,14 +87,14 @@ export function eye(defs, o) {
     oval(ix, iy + 0.6, rx * 0.9, ry * 0.92, irisFill),
     oval(ix, iy + ry * 0.5, rx * 0.62, ry * 0.36, defs.radial(ix, iy + ry * 0.62, rx * 0.75, [[0, c.irisGlow, 0.95], [1, c.irisGlow, 0]])),
     rays,
-    oval(ix, iy - ry * 0.02, rx * 0.36, ry * 0.42, c.pupil),
-    oval(ix, iy + ry * 0.16, rx * 0.2, ry * 0.16, c.irisMid, { opacity: '0.55' }),
+    oval(ix, iy + ry * 0.02, rx * 0.5, ry * 0.52, defs.radial(ix, iy, rx * 0.6, [[0.55, c.pupil, 0.75], [1, c.pupil, 0]])),
+    oval(ix, iy - ry * 0.02, rx * 0.33, ry * 0.4, c.pupil),
     fill(curve([[ix - rx, iy - ry * 0.1, 'c'], [ix - rx * 0.72, iy - ry * 0.72], [ix, iy - ry], [ix + rx * 0.72, iy - ry * 0.72], [ix + rx, iy - ry * 0.1, 'c'], [ix + rx * 0.4, iy - ry * 0.36], [ix - rx * 0.4, iy - ry * 0.36]], true), c.pupil, { opacity: '0.42' }),
     oval(ix - rx * 0.36, iy - ry * 0.4, rx * 0.33, ry * 0.29, '#ffffff', { transform: `rotate(-14 ${Math.round(ix)} ${Math.round(iy)})` }),
     oval(ix + rx * 0.42, iy + ry * 0.42, rx * 0.17, ry * 0.14, '#ffffff', { opacity: '0.92' }),
     oval(ix - rx * 0.5, iy + ry * 0.12, rx * 0.08, ry * 0.07, '#ffffff', { opacity: '0.85' }),
   );
-  const white = defs.linear(0, cy - h, 0, cy + h, [[0, c.whiteShade], [0.45, c.white], [1, c.white]]);
+  const white = defs.linear(0, cy - h, 0, cy + h, [[0, c.whiteShade], [0.38, c.white], [1, c.white]]);
   const svg =
     fill(creasePath('open'), c.crease, { id: `${name}-crease`, opacity: '0.75' }) +
     defs.clip(
@@ -102,7 +102,7 @@ export function eye(defs, o) {
       [
         fill(`M${cx - w * 1.3} ${cy - h * 1.4}h${w * 2.6}v${h * 2.8}h${-w * 2.6}Z`, white),
         iris,
-        fill(shadePath('open'), c.lidShade, { id: `${name}-shade`, opacity: '0.38' }),
+        fill(shadePath('open'), c.lidShade, { id: `${name}-shade`, opacity: '0.3' }),
       ],
       `${name}-white`,
     ) +
@@ -120,7 +120,7 @@ export function eye(defs, o) {
 export function brow(o) {
   const { side, cx, cy, w, name, colour, arch = 7, thick = [2, 6.5, 5, 1] } = o;
   const path = (form) => {
-    const inner = form * 7;
+    const inner = form * 10;
     const bow = arch - Math.abs(form) * 3;
     return taper([[cx - side * w, cy + 3 + inner], [cx - side * w * 0.35, cy - bow * 0.75 + inner * 0.5], [cx + side * w * 0.3, cy - bow + inner * -0.2], [cx + side * w, cy + 4 - inner * 0.35]], thick, 9);
   };

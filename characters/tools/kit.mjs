@@ -159,7 +159,7 @@ const stopList = (stops) => stops.map(([offset, c, o]) => `<stop${attrs({ offset
  * `shine` = [from, to] along the lock; `rootInk` false leaves the root open, so that locks grow out of the cap.
  */
 export function lock(points, widths, tone, options = {}) {
-  const { shadeSide = 1, shine = null, strands = 1, rootInk = false, shadeFrom = 0.1, inkWidth = 2.4, opacity } = options;
+  const { shadeSide = 1, shine = null, strands = 1, rootInk = false, shadeFrom = 0.1, inkWidth = 1.9, opacity } = options;
   const steps = Math.max(10, points.length * 4);
   const s = sample(points, steps);
   const edge = (k) =>
@@ -184,16 +184,14 @@ export function lock(points, widths, tone, options = {}) {
   parts.push(fill(curve([...corner(outer), ...corner(inner.reverse()).slice(1, -1)], true), tone.shade));
   if (shine) {
     const [u0, u1] = shine;
-    const teeth = 5;
-    const top = [];
-    const bottom = [];
-    for (let i = 0; i <= teeth; i++) {
-      const across = -0.72 + (1.44 * i) / teeth;
-      const jag = i % 2 ? 0.32 : -0.1;
-      top.push(pointAt(s, widths, u0 + (u1 - u0) * (i % 2 ? 0.0 : 0.3), across, steps));
-      bottom.push(pointAt(s, widths, u1 + (u1 - u0) * jag, across, steps));
-    }
-    parts.push(fill(`M${top.map(xy).join('L')}L${bottom.reverse().map(xy).join('L')}Z`, tone.light, { opacity: '0.85' }));
+    const mid = (u0 + u1) / 2;
+    const rim = (list) => list.map(([u, across, c]) => [...pointAt(s, widths, u, across), ...(c ? ['c'] : [])]);
+    // A leaf of light across the lock, with a notch where a strand parts it.
+    const leaf = rim([
+      [mid, -0.8, 'c'], [u0 + (u1 - u0) * 0.12, -0.35], [u0, 0.1], [u0 + (u1 - u0) * 0.2, 0.5], [mid, 0.8, 'c'],
+      [u1, 0.52, 'c'], [mid + (u1 - mid) * 0.3, 0.3], [u1 + (u1 - u0) * 0.28, 0.02, 'c'], [mid + (u1 - mid) * 0.3, -0.22], [u1, -0.5, 'c'],
+    ]);
+    parts.push(fill(curve(leaf, true), tone.light, { opacity: '0.62' }));
   }
   for (let i = 0; i < strands; i++) {
     const k = strands === 1 ? -0.25 * shadeSide : -0.55 + (1.1 * i) / (strands - 1);
@@ -208,10 +206,14 @@ export function lock(points, widths, tone, options = {}) {
   parts.push(ink(every(a), weights, tone.ink), ink(every(b), weights, tone.ink));
   return opacity ? `<g opacity="${opacity}">${parts.join('')}</g>` : parts.join('');
 }
-function pointAt(s, widths, u, across, steps) {
-  const i = Math.max(0, Math.min(steps, Math.round(u * steps)));
-  const { p, t } = s[i];
-  const w = (profile(widths, i / steps) / 2) * across;
+function pointAt(s, widths, u, across) {
+  const x = Math.max(0, Math.min(1, u)) * (s.length - 1);
+  const i = Math.min(s.length - 2, Math.floor(x));
+  const k = x - i;
+  const mix = (a, b) => a + (b - a) * k;
+  const p = [mix(s[i].p[0], s[i + 1].p[0]), mix(s[i].p[1], s[i + 1].p[1])];
+  const t = unit([mix(s[i].t[0], s[i + 1].t[0]), mix(s[i].t[1], s[i + 1].t[1])]);
+  const w = (profile(widths, u) / 2) * across;
   return [p[0] - t[1] * w, p[1] + t[0] * w];
 }
 

@@ -72,15 +72,15 @@ const PARAMETERS = [
 
 const pair = (name, value) => ({ [name.replace('*', 'L')]: value, [name.replace('*', 'R')]: value });
 export const EXPRESSIONS = {
-  neutral: { ParamMouthForm: 0.15 },
-  joy: { ...pair('ParamEye*Smile', 1), ...pair('ParamEye*Open', 0.92), ...pair('ParamBrow*Y', 0.45), ParamMouthForm: 1, ParamMouthE: 0.28, ParamCheek: 0.35, ParamAngleZ: 2, ParamAngleY: 3 },
+  neutral: { ...pair('ParamEye*Open', 0.94), ParamMouthForm: 0.2 },
+  joy: { ...pair('ParamEye*Smile', 0.9), ...pair('ParamEye*Open', 0.9), ...pair('ParamBrow*Y', 0.45), ParamMouthForm: 1, ParamMouthA: 0.3, ParamCheek: 0.35, ParamAngleZ: 2, ParamAngleY: 3 },
   sad: { ...pair('ParamEye*Open', 0.72), ...pair('ParamBrow*Form', -1), ...pair('ParamBrow*Y', -0.1), ParamMouthForm: -0.8, ParamEyeBallY: -0.45, ParamAngleY: -9, ParamAngleZ: -4, ParamTear: 0.9 },
-  angry: { ...pair('ParamEye*Open', 0.86), ...pair('ParamBrow*Form', 1), ...pair('ParamBrow*Y', -0.75), ParamMouthForm: -1, ParamEyeBallForm: -0.35, ParamAngleY: -3, ParamCheek: 0.25 },
+  angry: { ...pair('ParamEye*Open', 0.72), ...pair('ParamBrow*Form', 1), ...pair('ParamBrow*Y', -0.9), ParamMouthForm: -1, ParamEyeBallForm: -0.35, ParamAngleY: -3, ParamCheek: 0.25 },
   surprised: { ...pair('ParamEye*Open', 1.2), ...pair('ParamBrow*Y', 1), ParamEyeBallForm: -0.7, ParamMouthO: 0.55, ParamMouthForm: -0.1, ParamAngleY: 4, ParamBodyAngleY: -3 },
   shy: { ...pair('ParamEye*Open', 0.74), ...pair('ParamEye*Smile', 0.3), ...pair('ParamBrow*Form', -0.75), ...pair('ParamBrow*Y', 0.15), ParamEyeBallX: 0.6, ParamEyeBallY: -0.4, ParamMouthForm: 0.25, ParamCheek: 1, ParamAngleX: -9, ParamAngleY: -7, ParamAngleZ: 5 },
   love: { ...pair('ParamEye*Open', 0), ...pair('ParamEye*Smile', 1), ...pair('ParamBrow*Y', 0.5), ...pair('ParamBrow*Form', -0.3), ParamMouthForm: 1, ParamMouthA: 0.22, ParamCheek: 0.9, ParamAngleZ: -5, ParamAngleY: 2 },
   thinking: { ParamEyeLOpen: 0.9, ParamEyeROpen: 0.84, ParamBrowLY: 0.7, ParamBrowRY: -0.25, ParamBrowLForm: -0.2, ParamBrowRForm: 0.35, ParamEyeBallX: -0.55, ParamEyeBallY: 0.6, ParamMouthForm: -0.35, ParamAngleX: -10, ParamAngleY: 5, ParamAngleZ: 6 },
-  sleepy: { ...pair('ParamEye*Open', 0.3), ...pair('ParamBrow*Y', 0.2), ...pair('ParamBrow*Form', -0.35), ParamEyeBallY: -0.3, ParamMouthO: 0.16, ParamMouthForm: 0, ParamAngleY: -8, ParamAngleZ: -7 },
+  sleepy: { ...pair('ParamEye*Open', 0.36), ...pair('ParamBrow*Y', 0.35), ...pair('ParamBrow*Form', -0.85), ParamEyeBallY: -0.35, ParamMouthO: 0.28, ParamMouthForm: 0, ParamAngleY: -8, ParamAngleZ: -7 },
   worried: { ...pair('ParamEye*Open', 0.95), ...pair('ParamBrow*Form', -1), ...pair('ParamBrow*Y', 0.4), ParamEyeBallForm: -0.25, ParamMouthForm: -0.55, ParamSweat: 1, ParamAngleX: 5, ParamAngleY: -3 },
 };
 

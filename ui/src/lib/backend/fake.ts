@@ -2,7 +2,8 @@
  * A backend without a program: plays scripted turns with realistic timing, for the browser, the tests and the eye.
  *
  * `?scene=` loading | empty | error | ears | speaking | backlog | notices | settings begins in that state, `?fake=fast` plays
- * everything eight times as fast, `?language=`, `?theme=`, `?character=` and `?still` set the settings.
+ * everything eight times as fast, `?language=`, `?theme=`, `?character=` and `?still` set the settings,
+ * `?emotion=` the face of the greeting.
  */
 
 import type {
@@ -78,7 +79,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   });
   const greeting = (): MessageView => {
     const [emotion, text] = GREETINGS[settings.character] ?? (['neutral', 'Hello.'] as const);
-    return message('character', text, emotion);
+    return message('character', text, (query.get('emotion') as Emotion | null) ?? emotion);
   };
   let messages: MessageView[] = scene === 'empty' ? [] : scene === 'backlog' ? pastMessages() : [greeting()];
 
