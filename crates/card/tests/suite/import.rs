@@ -1,0 +1,168 @@
+//! What becomes of a file.
+
+use card::{Container, Error, Spec, import};
+use domain::{Lang, Problem, ProblemKind, VoiceChoice};
+use serde_json::json;
+
+use crate::{fixture, imported, warned};
+
+#[test]
+fn a_v1_card_is_read_whole() {
+    let card = imported("v1.json");
+    assert_eq!((card.container, card.spec), (Container::Json, Spec::V1));
+    assert!(card.warnings.is_empty(), "{:?}", card.warnings);
+    let character = &card.character;
+    assert_eq!(character.name, "Mira");
+    assert_eq!(character.description, "{{char}} keeps the lighthouse. She counts ships.");
+    assert_eq!(character.greetings, ["\"Come in, {{user}}. Mind the stairs.\""]);
+    assert!(character.example_dialogue.ends_with("It is 12:30, and the fog is in."));
+    assert_eq!(card.raw["metadata"]["unknown"][1], 2.5);
+}
+
+#[test]
+fn v2_and_v3_cards_are_read_whole_from_every_container() {
+    for (name, container, spec) in [
+        ("v2.json", Container::Json, Spec::V2),
+        ("v2_ztxt.png", Container::Png, Spec::V2),
+        ("v2_itxt_bare.png", Container::Png, Spec::V2),
+        ("v3.json", Container::Json, Spec::V3),
+        ("v3_both.png", Container::Png, Spec::V3),
+        ("v3_assets.apng.png", Container::Apng, Spec::V3),
+    ] {
+        let card = imported(name);
+        assert_eq!((card.container, card.spec), (container, spec), "{name}");
+        assert!(card.warnings.is_empty(), "{name}: {:?}", card.warnings);
+        let character = &card.character;
+        assert_eq!(character.greetings.len(), 3, "{name}");
+        assert_eq!(character.greetings[2], "灯台へようこそ。");
+        assert_eq!(character.tags, ["sea", "日本語"]);
+        assert_eq!(
+            (character.creator.as_str(), character.version.as_str()),
+            ("The Hanashi authors", "1.2")
+        );
+        assert_eq!(character.system_prompt, "{{original}} Speak slowly.");
+        assert_eq!(
+            (character.puppet.as_deref(), character.language),
+            (Some("mira"), Some(Lang::En))
+        );
+        let voice = VoiceChoice { voice: "espeak:en-gb+f3".into(), rate: 0.9, pitch: 0.1 };
+        assert_eq!(character.voice, Some(voice));
+        assert_eq!(character.attributes.interests, "Ships, lamps, tea.");
+        assert_eq!(card.lore_entries(), 1);
+        if spec == Spec::V3 {
+            assert_eq!(character.short_name(), "ミラ");
+            assert_eq!(card.assets[1].name, "笑顔");
+        }
+        assert_eq!(card.picture.is_some(), container != Container::Json);
+    }
+    let carried = imported("v3_assets.apng.png").assets.pop().unwrap();
+    assert_eq!((carried.uri.as_str(), carried.ext.as_str()), ("__asset:icons/smile.png", "png"));
+}
+
+#[test]
+fn a_broken_chunk_is_passed_over_for_the_next() {
+    let card = imported("v3_broken_ccv3.png");
+    assert_eq!(card.spec, Spec::V2);
+    assert_eq!(warned(&card), ["ccv3"]);
+}
+
+#[test]
+fn wrong_types_are_put_right_and_told() {
+    let card = imported("strange.json");
+    let character = &card.character;
+    assert_eq!(character.name, "strange");
+    assert_eq!(character.description, "One.\nTwo.");
+    assert_eq!((character.personality.as_str(), character.scenario.as_str()), ("", "7"));
+    assert_eq!(character.greetings, ["Hi", "only one"]);
+    assert_eq!(character.example_dialogue, "{{user}}: Tea?\n{{char}}: Please.");
+    assert_eq!(character.tags, ["sea", "lamp"]);
+    assert_eq!(character.version, "2");
+    let voice = character.voice.clone().unwrap();
+    assert_eq!((voice.voice.as_str(), voice.rate, voice.pitch), ("3", 2.0, 0.0));
+    assert_eq!(character.language, None);
+    let warned = warned(&card);
+    for field in [
+        "name",
+        "description",
+        "scenario",
+        "mes_example",
+        "alternate_greetings",
+        "tags",
+        "character_version",
+        "extensions.hanashi.voice.rate",
+        "extensions.hanashi.voice.pitch",
+        "extensions.hanashi.language",
+        "character_book",
+    ] {
+        assert!(warned.contains(&field), "{field}: {warned:?}");
+    }
+}
+
+#[test]
+fn a_card_with_a_name_or_any_text_is_never_refused() {
+    for card in [
+        json!({ "name": "A" }),
+        json!({ "name": 5 }),
+        json!({ "description": "x" }),
+        json!({ "first_mes": "x", "name": "" }),
+        json!({ "alternate_greetings": ["x"] }),
+        json!({ "char_name": "Enge", "char_persona": "p", "char_greeting": "g", "world_scenario": "w" }),
+        json!({ "spec": "chara_card_v2", "data": {} }),
+        json!({ "spec": "chara_card_v2", "name": "A", "description": "x" }),
+        json!({ "spec": "chara_card_v9", "data": { "name": "A" } }),
+        json!({ "data": { "name": "A", "extensions": [], "tags": { "a": "b" }, "assets": "x" } }),
+        json!({ "name": "A", "data": { "description": "x" } }),
+    ] {
+        let imported = import(card.to_string().as_bytes(), "dir/The_File.json")
+            .unwrap_or_else(|e| panic!("{card}: {e}"));
+        assert!(!imported.character.name.is_empty(), "{card}");
+    }
+    let pygmalion = json!({ "char_name": "Enge", "char_persona": "p", "char_greeting": "g", "world_scenario": "w" });
+    let character = import(pygmalion.to_string().as_bytes(), "x").unwrap().character;
+    assert_eq!((character.name.as_str(), character.description.as_str()), ("Enge", "p"));
+    assert_eq!((character.greetings[0].as_str(), character.scenario.as_str()), ("g", "w"));
+    assert_eq!(
+        import(b"{\"first_mes\":\"x\"}", "dir/The_File.json").unwrap().character.name,
+        "The File"
+    );
+}
+
+#[test]
+fn other_files_are_refused_by_name() {
+    let eliza = json!({ "name": "C", "bio": ["x"], "lore": [], "messageExamples": [] }).to_string();
+    let world = json!({ "name": "Eldoria", "entries": { "0": { "key": ["a"], "content": "b" } } })
+        .to_string();
+    let lines =
+        "{\"user_name\":\"You\",\"character_name\":\"A\"}\n{\"name\":\"A\",\"mes\":\"Hi\"}\n";
+    for (bytes, kind, says) in [
+        (b"RIFF\x10\0\0\0WEBPVP8 ".to_vec(), "not yet", "WEBP"),
+        (b"\xff\xd8\xff\xe0rest".to_vec(), "not yet", "JPEG"),
+        (b"PK\x03\x04rest".to_vec(), "not yet", "zip"),
+        (b"name: Bob\ngreeting: hi\ncontext: x\n".to_vec(), "not yet", "YAML"),
+        (b"You are Alex.\n###ENDPREAMBLE###\nHi".to_vec(), "not yet", "plain-text persona"),
+        (eliza.into_bytes(), "not yet", "Eliza"),
+        (world.into_bytes(), "no", "lorebook"),
+        (b"[\"A: hello\", \"You: hi\"]".to_vec(), "no", "chat log"),
+        (lines.as_bytes().to_vec(), "no", "chat log"),
+        (b"GGUF\x03\0\0\0".to_vec(), "no", "language model"),
+        (b"{\"a\": 1}".to_vec(), "no", "without a character"),
+        (b"".to_vec(), "no", "empty"),
+        (b"hello".to_vec(), "no", "without a card"),
+        (fixture("no_card.png"), "no", "without a card inside"),
+    ] {
+        let error = import(&bytes, "some.file").unwrap_err();
+        let matches = matches!(
+            (&error, kind),
+            (Error::NotYet { .. }, "not yet") | (Error::NotACard { .. }, "no")
+        );
+        assert!(matches && error.to_string().contains(says), "{says}: {error}");
+        let problem = Problem::from(error);
+        assert_eq!(problem.kind, ProblemKind::Unsupported);
+        assert!(problem.message.contains("`some.file`") && !problem.remedy.is_empty(), "{problem}");
+    }
+    assert!(matches!(import(b"{\"name\": \"A\"", "x.json"), Err(Error::Damaged { .. })));
+    assert!(matches!(
+        import(&vec![0; card::MAX_FILE_BYTES + 1], "x.png"),
+        Err(Error::TooLarge { .. })
+    ));
+}
