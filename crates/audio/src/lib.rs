@@ -1,1 +1,24 @@
-//! The only room that knows sound devices: capture, playback, the playhead.
+//! The only room that knows sound devices: capture, playback, the playhead. It knows nothing of models.
+//!
+//! - [`Deck`] plays lines through the speakers (or keeps their time in silence) and reports what was really heard;
+//!   [`FileDeck`] writes them to a WAV file faster than real time. Both are [`domain::Playback`].
+//! - [`Mic`] hears: mono frames at 16 kHz, a level meter, and survives unplugging.
+//! - [`read_wav`] and [`write_wav`] are the same for files.
+
+mod deck;
+mod devices;
+mod feeder;
+mod file_deck;
+mod mic;
+mod output;
+mod resample;
+mod source;
+mod timeline;
+mod wav;
+
+pub use deck::{Deck, DeckOptions, EventSink};
+pub use devices::{DeviceChoice, DeviceInfo, DeviceList, devices};
+pub use file_deck::{FileDeck, Written};
+pub use mic::{Level, Mic, MicEvent, MicEventSink};
+pub use resample::{RATES, Resampler, resample};
+pub use wav::{LONGEST_WAV, read_wav, write_wav};

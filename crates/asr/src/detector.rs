@@ -1,0 +1,224 @@
+//! From probabilities to utterances: when speech begins, when it is meant, when it is over.
+//!
+//! A pure function of the samples: no clock, no thread. The recording starts a little before the first sure frame
+//! (*pre-roll*), because the first consonant is quiet; it ends after `endpoint_ms` of silence (*hangover*).
+
+use domain::{Problem, ProblemKind, SpeechDetector, Utterance, VadEvent};
+
+use crate::silero::{FRAME, Silero};
+
+/// Milliseconds of one frame.
+const FRAME_MS: u32 = (FRAME * 1000 / Utterance::RATE as usize) as u32;
+
+/// How to tell speech from its surroundings. Times are rounded up to frames of 32 ms.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DetectorOptions {
+    /// Probability from which a frame is speech.
+    pub onset: f32,
+    /// Probability below which a frame is silence again.
+    pub offset: f32,
+    /// Speech this long is a beginning.
+    pub onset_ms: u32,
+    /// Speech this long is meant, and no cough.
+    pub confirm_ms: u32,
+    /// Silence this long is the end.
+    pub endpoint_ms: u32,
+    /// Sound before the beginning that belongs to the utterance.
+    pub pre_roll_ms: u32,
+    /// Utterances are ended here even while somebody still speaks.
+    pub longest_ms: u32,
+}
+
+impl Default for DetectorOptions {
+    fn default() -> Self {
+        Self {
+            onset: 0.5,
+            offset: 0.35,
+            onset_ms: 64,
+            confirm_ms: 300,
+            endpoint_ms: 200,
+            pre_roll_ms: 300,
+            longest_ms: 10 * 60 * 1000,
+        }
+    }
+}
+
+impl DetectorOptions {
+    /// Refuses what would never begin or never end.
+    fn check(&self) -> Result<(), Problem> {
+        let sane = (0.01..=0.99).contains(&self.onset)
+            && (0.0..=self.onset).contains(&self.offset)
+            && (32..=2_000).contains(&self.endpoint_ms)
+            && self.onset_ms <= self.confirm_ms
+            && self.confirm_ms <= 5_000
+            && self.pre_roll_ms <= 2_000
+            && (5_000..=60 * 60 * 1000).contains(&self.longest_ms);
+        if sane {
+            return Ok(());
+        }
+        Err(Problem::new(
+            ProblemKind::Invalid,
+            format!("the settings of the speech detector make no sense ({self:?})"),
+            "remove them from the settings to get the defaults",
+        ))
+    }
+}
+
+fn frames(ms: u32) -> u32 {
+    ms.div_ceil(FRAME_MS)
+}
+
+/// Speech that is going on.
+#[derive(Debug, Clone, Default)]
+struct Running {
+    /// Frames that were speech.
+    voiced: u32,
+    /// Frames of silence since the last of them.
+    silent: u32,
+    /// `Started` was said.
+    started: bool,
+    /// `Confirmed` was said.
+    confirmed: bool,
+}
+
+/// Finds speech in a stream with Silero VAD.
+#[derive(Debug, Clone)]
+pub struct Detector {
+    options: DetectorOptions,
+    silero: Silero,
+    /// Samples that do not fill a frame yet.
+    rest: Vec<f32>,
+    /// The pre-roll while nobody speaks; the whole utterance while somebody does.
+    sound: Vec<f32>,
+    running: Option<Running>,
+    probability: f32,
+}
+
+impl Detector {
+    /// A detector that has heard nothing yet. Fails where the options make no sense.
+    pub fn new(options: DetectorOptions) -> Result<Self, Problem> {
+        options.check()?;
+        Ok(Self {
+            options,
+            silero: Silero::new(),
+            rest: Vec::with_capacity(FRAME),
+            sound: Vec::new(),
+            running: None,
+            probability: 0.0,
+        })
+    }
+
+    /// From how much speech on it is meant: less while nobody is interrupted (a short `yes` counts), more while the
+    /// character speaks (a cough does not). Takes effect with the next frame.
+    pub fn confirm_after(&mut self, ms: u32) {
+        self.options.confirm_ms = ms.clamp(self.options.onset_ms, 5_000);
+    }
+
+    /// Probability of speech in the last frame, for meters.
+    pub fn probability(&self) -> f32 {
+        self.probability
+    }
+
+    /// The utterance so far while somebody speaks, pre-roll included; empty otherwise.
+    pub fn so_far(&self) -> &[f32] {
+        if self.running.as_ref().is_some_and(|running| running.started) { &self.sound } else { &[] }
+    }
+
+    fn frame(&mut self, frame: &[f32; FRAME], events: &mut Vec<VadEvent>) {
+        self.probability = self.silero.probability(frame);
+        self.sound.extend_from_slice(frame);
+        let options = self.options;
+        let Some(running) = &mut self.running else {
+            // One frame more than the pre-roll: the one that was just added.
+            self.keep_last(options.pre_roll_ms, 1);
+            if self.probability >= options.onset {
+                self.running = Some(Running::default());
+                self.voiced(events);
+            }
+            return;
+        };
+        // Between the two thresholds it stays what it was.
+        let speech = self.probability >= options.onset
+            || (self.probability >= options.offset && running.silent == 0);
+        if speech {
+            self.voiced(events);
+            return;
+        }
+        running.silent += 1;
+        if !running.started {
+            // Single frames are clicks.
+            self.running = None;
+        } else if running.silent >= frames(options.endpoint_ms) {
+            events.push(self.end());
+        }
+    }
+
+    fn voiced(&mut self, events: &mut Vec<VadEvent>) {
+        let options = self.options;
+        let Some(running) = &mut self.running else { return };
+        running.voiced += 1;
+        running.silent = 0;
+        if !running.started && running.voiced >= frames(options.onset_ms) {
+            running.started = true;
+            events.push(VadEvent::Started);
+        }
+        if !running.confirmed && running.voiced >= frames(options.confirm_ms) {
+            running.confirmed = true;
+            events.push(VadEvent::Confirmed);
+        }
+        let longest = options.longest_ms as usize * Utterance::RATE as usize / 1000;
+        if self.sound.len() >= longest {
+            events.push(self.end());
+        }
+    }
+
+    /// Ends what is going on: meant speech becomes an utterance, a cough fades.
+    fn end(&mut self) -> VadEvent {
+        let confirmed = self.running.take().is_some_and(|running| running.confirmed);
+        let sound = std::mem::take(&mut self.sound);
+        if confirmed {
+            VadEvent::Ended(Utterance { pcm: sound.into() })
+        } else {
+            self.sound = sound;
+            VadEvent::Faded
+        }
+    }
+
+    fn keep_last(&mut self, ms: u32, frames: usize) {
+        let keep = ms as usize * Utterance::RATE as usize / 1000 + frames * FRAME;
+        self.sound.drain(..self.sound.len().saturating_sub(keep));
+    }
+}
+
+impl SpeechDetector for Detector {
+    fn push(&mut self, samples: &[f32]) -> Vec<VadEvent> {
+        let mut events = Vec::new();
+        let mut samples = samples;
+        loop {
+            let (now, later) = samples.split_at(samples.len().min(FRAME - self.rest.len()));
+            self.rest
+                .extend(now.iter().map(|s| if s.is_finite() { s.clamp(-1.0, 1.0) } else { 0.0 }));
+            samples = later;
+            let Ok(frame) = <[f32; FRAME]>::try_from(self.rest.as_slice()) else { break };
+            self.rest.clear();
+            self.frame(&frame, &mut events);
+        }
+        events
+    }
+
+    fn finish(&mut self) -> Option<VadEvent> {
+        self.sound.append(&mut self.rest);
+        let started = self.running.as_ref().is_some_and(|running| running.started);
+        let event = started.then(|| self.end());
+        self.reset();
+        event
+    }
+
+    fn reset(&mut self) {
+        self.silero.reset();
+        self.rest.clear();
+        self.sound.clear();
+        self.running = None;
+        self.probability = 0.0;
+    }
+}

@@ -1,0 +1,453 @@
+//! Whisper on a thread of its own: utterances in, transcripts out.
+//!
+//! The thread `whisper` owns the model. An utterance is first cut into passages of speech ([`crate::passages`]); each
+//! passage is decoded greedily, with Whisper's own temperature fallback, and what is not believable is left out
+//! ([`crate::guard`]). Where nobody speaks, Whisper is not even asked.
+
+use std::collections::HashMap;
+use std::ffi::c_void;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use domain::{
+    Cancel, Lang, Millis, Problem, ProblemKind, Segment, Transcriber, Transcript, TranscriptSink,
+    Utterance,
+};
+use whisper_rs::{
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError,
+    WhisperState,
+};
+
+use crate::guard::{Evidence, believable};
+use crate::passages::{passages, probabilities};
+use crate::whisper_file::{WhisperFile, inspect};
+
+/// Jobs that may wait. More means that nobody cancels what is no longer wanted.
+const WAITING: usize = 4;
+/// Shorter sounds are no words.
+const SHORTEST_MS: Millis = 100;
+/// Passages are filled up with silence to this length: Whisper is unsure about very short ones.
+const PADDED: usize = Utterance::RATE as usize;
+
+/// How to recognise.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RecogniserOptions {
+    /// The language spoken; `None` lets the model find out (one more pass over the first passage).
+    pub language: Option<Lang>,
+    /// Threads; `None` takes the machine's cores, four at most.
+    pub threads: Option<u32>,
+    /// Names and words to expect (of the character, of the lorebook), as one text in the style of a transcript.
+    pub prompt: String,
+}
+
+/// A loaded Whisper model.
+#[derive(Debug)]
+pub struct Recogniser {
+    file: WhisperFile,
+    jobs: Option<mpsc::SyncSender<Job>>,
+    closing: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Job {
+    speech: Utterance,
+    sink: TranscriptSink,
+    cancel: Cancel,
+}
+
+impl Recogniser {
+    /// Loads a model; `progress` hears 0.0 to 1.0 meanwhile. Blocks until it is loaded: call it from a thread that may.
+    ///
+    /// Fails where the file is missing, damaged, no Whisper model, or holds no weights.
+    pub fn load(
+        path: &Path,
+        options: RecogniserOptions,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Self, Problem> {
+        progress(0.0);
+        let file = inspect(path)?;
+        if !file.has_weights {
+            return Err(Problem::new(
+                ProblemKind::Unsupported,
+                format!(
+                    "`{}` is a test file without weights and recognises nothing",
+                    path.display()
+                ),
+                "choose another recogniser in the settings",
+            ));
+        }
+        check_processor()?;
+        // whisper.cpp reads without saying how far it is: read the file once before, so that it comes from memory then.
+        warm(path, file.bytes, progress);
+        whisper_rs::install_logging_hooks();
+        let (jobs, todo) = mpsc::sync_channel::<Job>(WAITING);
+        let (ready, loaded) = mpsc::sync_channel(1);
+        let closing = Arc::new(AtomicBool::new(false));
+        let for_thread = Arc::clone(&closing);
+        let info = file.clone();
+        let thread = std::thread::Builder::new()
+            .name("whisper".into())
+            .spawn(move || match Worker::load(&info, options, for_thread) {
+                Ok(mut worker) => {
+                    // Nobody waits any more where this fails; the jobs end with the sender.
+                    let _ = ready.send(Ok(()));
+                    while let Ok(job) = todo.recv() {
+                        worker.run(job);
+                    }
+                }
+                Err(problem) => drop(ready.send(Err(problem))),
+            })
+            .map_err(|error| {
+                Problem::new(
+                    ProblemKind::Memory,
+                    format!("the thread that recognises speech could not be started ({error})"),
+                    "close other programs and try again",
+                )
+            })?;
+        let recogniser = Self { file, jobs: Some(jobs), closing, thread: Some(thread) };
+        match loaded.recv() {
+            Ok(Ok(())) => {
+                progress(1.0);
+                Ok(recogniser)
+            }
+            Ok(Err(problem)) => Err(problem),
+            Err(_) => Err(internal("loading it failed")),
+        }
+    }
+
+    /// What is loaded.
+    pub fn file(&self) -> &WhisperFile {
+        &self.file
+    }
+
+    /// Writes down an utterance and waits for it: for files and tests.
+    pub fn hear(&self, speech: Utterance, cancel: &Cancel) -> Result<Transcript, Problem> {
+        let (send, receive) = mpsc::sync_channel(1);
+        let sink: TranscriptSink = Box::new(move |result| {
+            // The receiver waits below.
+            let _ = send.send(result);
+        });
+        self.transcribe(speech, sink, cancel.clone());
+        receive.recv().unwrap_or_else(|_| Err(internal("the recogniser stopped")))
+    }
+}
+
+impl Transcriber for Recogniser {
+    fn transcribe(&self, speech: Utterance, sink: TranscriptSink, cancel: Cancel) {
+        let Some(jobs) = &self.jobs else { return };
+        match jobs.try_send(Job { speech, sink, cancel }) {
+            Ok(()) => {}
+            Err(mpsc::TrySendError::Full(job)) => (job.sink)(Err(Problem::new(
+                ProblemKind::Busy,
+                "the recogniser is still busy with what was said before",
+                "say it again in a moment",
+            ))),
+            Err(mpsc::TrySendError::Disconnected(job)) => {
+                (job.sink)(Err(internal("the recogniser stopped")));
+            }
+        }
+    }
+}
+
+impl Drop for Recogniser {
+    fn drop(&mut self) {
+        self.closing.store(true, Ordering::Release);
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic in it was logged where it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Reads a file once, for progress and for the system's cache. Failures show when it is loaded.
+fn warm(path: &Path, bytes: u64, progress: &mut dyn FnMut(f32)) {
+    let Ok(mut file) = File::open(path) else { return };
+    let mut block = vec![0; 1 << 20];
+    let mut read = 0_u64;
+    while let Ok(count) = file.read(&mut block) {
+        if count == 0 {
+            break;
+        }
+        read += count as u64;
+        progress(0.9 * (read as f32 / bytes.max(1) as f32).min(1.0));
+    }
+}
+
+/// The portable build of whisper.cpp uses AVX2 and its kin; without them it would die of an illegal instruction.
+fn check_processor() -> Result<(), Problem> {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let able = std::arch::is_x86_feature_detected!("avx2")
+            && std::arch::is_x86_feature_detected!("fma")
+            && std::arch::is_x86_feature_detected!("f16c")
+            && std::arch::is_x86_feature_detected!("bmi2");
+        if !able {
+            return Err(Problem::new(
+                ProblemKind::Unsupported,
+                "this processor lacks the instructions that speech recognition needs (AVX2, FMA, F16C, BMI2)",
+                "type instead, or build the app on this machine with GGML_NATIVE=ON",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn internal(what: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Internal,
+        format!("speech recognition failed: {what}"),
+        "try again; if it happens again, choose another recogniser and report this",
+    )
+}
+
+/// Lives on the thread `whisper`.
+struct Worker {
+    file: WhisperFile,
+    state: WhisperState,
+    options: RecogniserOptions,
+    closing: Arc<AtomicBool>,
+    /// Parameters by language. whisper-rs never frees a language it was given, so each is given once.
+    params: HashMap<Option<&'static str>, FullParams<'static, 'static>>,
+}
+
+/// What whisper.cpp asks while it computes.
+struct StopWhen {
+    cancel: Cancel,
+    closing: Arc<AtomicBool>,
+}
+
+impl StopWhen {
+    fn stop(&self) -> bool {
+        self.cancel.is_cancelled() || self.closing.load(Ordering::Acquire)
+    }
+}
+
+impl Worker {
+    fn load(
+        file: &WhisperFile,
+        options: RecogniserOptions,
+        closing: Arc<AtomicBool>,
+    ) -> Result<Self, Problem> {
+        let failed = |error: WhisperError| {
+            Problem::new(
+                ProblemKind::Memory,
+                format!("`{}` could not be loaded ({error})", file.path.display()),
+                "close other programs, or choose a smaller recogniser",
+            )
+        };
+        let mut parameters = WhisperContextParameters::default();
+        parameters.flash_attn(true);
+        let context = WhisperContext::new_with_params(&file.path, parameters).map_err(failed)?;
+        let state = context.create_state().map_err(failed)?;
+        Ok(Self { file: file.clone(), state, options, closing, params: HashMap::new() })
+    }
+
+    fn run(&mut self, job: Job) {
+        let Job { speech, sink, cancel } = job;
+        let stop = StopWhen { cancel, closing: Arc::clone(&self.closing) };
+        // A panic must not take the thread with it: the next utterance may be fine.
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            self.transcribe(&speech, &stop)
+        }));
+        sink(caught.unwrap_or_else(|_| Err(internal("a mistake in the program"))));
+    }
+
+    fn transcribe(&mut self, speech: &Utterance, stop: &StopWhen) -> Result<Transcript, Problem> {
+        let mut transcript = Transcript::default();
+        if !self.file.multilingual {
+            transcript.language = Lang::En.code().into();
+        } else if let Some(language) = self.options.language {
+            transcript.language = language.code().into();
+        }
+        if speech.duration_ms() < SHORTEST_MS {
+            return Ok(transcript);
+        }
+        let window = self.file.window_ms as usize * Utterance::RATE as usize / 1000;
+        let heard = probabilities(&speech.pcm, &|| stop.stop());
+        let mut found: Option<&'static str> = None;
+        for passage in passages(&heard, speech.pcm.len(), window) {
+            if stop.stop() {
+                break;
+            }
+            let start_ms = passage.start as Millis * 1000 / Millis::from(Utterance::RATE);
+            let length_ms = passage.len() as Millis * 1000 / Millis::from(Utterance::RATE);
+            self.decode(&speech.pcm[passage], found, stop)?;
+            // The first passage decides on the language of the whole utterance.
+            found = found.or_else(|| self.detected());
+            for segment in self.segments() {
+                transcript.segments.push(Segment {
+                    start_ms: start_ms + segment.start_ms.min(length_ms),
+                    end_ms: start_ms + segment.end_ms.min(length_ms),
+                    text: segment.text,
+                });
+            }
+        }
+        if stop.stop() {
+            return Err(Problem::new(
+                ProblemKind::Busy,
+                "the recognition was cancelled",
+                "say it again",
+            ));
+        }
+        if let Some(found) = found {
+            transcript.language = found.into();
+        }
+        let texts: Vec<&str> =
+            transcript.segments.iter().map(|segment| segment.text.as_str()).collect();
+        transcript.text = join(&texts);
+        Ok(transcript)
+    }
+
+    /// The language that a multilingual model found, where it was asked to find it.
+    fn detected(&self) -> Option<&'static str> {
+        if !self.file.multilingual || self.options.language.is_some() {
+            return None;
+        }
+        whisper_rs::get_lang_str(self.state.full_lang_id_from_state())
+    }
+
+    fn decode(
+        &mut self,
+        pcm: &[f32],
+        language: Option<&'static str>,
+        stop: &StopWhen,
+    ) -> Result<(), Problem> {
+        let mut params = self.params(language);
+        #[expect(
+            unsafe_code,
+            reason = "whisper-rs' safe variant calls its closure through a wrong pointer"
+        )]
+        // SAFETY: `should_stop` reads a `StopWhen`, which `stop` is, and which outlives the call of `full` below.
+        unsafe {
+            params.set_abort_callback(Some(should_stop));
+            params.set_abort_callback_user_data(std::ptr::from_ref(stop).cast_mut().cast());
+        }
+        let padded: Vec<f32>;
+        let pcm = if pcm.len() < PADDED {
+            padded = pcm.iter().copied().chain(std::iter::repeat(0.0)).take(PADDED).collect();
+            &padded
+        } else {
+            pcm
+        };
+        match self.state.full(params, pcm) {
+            Ok(()) => Ok(()),
+            // An aborted run also reports a failure.
+            Err(_) if stop.stop() => Ok(()),
+            Err(error) => Err(internal(&error.to_string())),
+        }
+    }
+
+    fn params(&mut self, language: Option<&'static str>) -> FullParams<'static, 'static> {
+        let wanted = language.or_else(|| self.options.language.map(Lang::code));
+        let wanted = if self.file.multilingual { wanted } else { Some(Lang::En.code()) };
+        let options = &self.options;
+        self.params.entry(wanted).or_insert_with(|| base_params(options, wanted)).clone()
+    }
+
+    fn segments(&self) -> Vec<Segment> {
+        let mut kept = Vec::new();
+        for segment in self.state.as_iter() {
+            let Ok(text) = segment.to_str_lossy() else { continue };
+            let mut logs = Vec::new();
+            for at in 0..segment.n_tokens() {
+                if let Some(token) = segment.get_token(at) {
+                    logs.push(token.token_data().plog);
+                }
+            }
+            let evidence = Evidence {
+                no_speech: segment.no_speech_probability(),
+                mean_log: logs.iter().sum::<f32>() / logs.len().max(1) as f32,
+            };
+            let text = text.trim().to_owned();
+            if text.is_empty() {
+                continue;
+            }
+            if !believable(&text, evidence) {
+                tracing::debug!(?evidence, "a segment was left out");
+                continue;
+            }
+            // Hundredths of a second; a start may be senseless, never negative for us.
+            let ms = |hundredths: i64| hundredths.max(0) as Millis * 10;
+            let start_ms = ms(segment.start_timestamp());
+            let end_ms = ms(segment.end_timestamp()).max(start_ms);
+            kept.push(Segment { start_ms, end_ms, text });
+        }
+        kept
+    }
+}
+
+/// Everything that is the same for every passage in a language (`None`: find out).
+fn base_params(
+    options: &RecogniserOptions,
+    language: Option<&str>,
+) -> FullParams<'static, 'static> {
+    let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 2 });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = options.threads.map_or(cores.min(4), |threads| threads.clamp(1, 64) as usize);
+    params.set_n_threads(threads as i32);
+    params.set_language(Some(match language {
+        Some("zh") => "zh",
+        Some("ja") => "ja",
+        Some("en") => "en",
+        Some(other) => {
+            whisper_rs::get_lang_id(other).and_then(whisper_rs::get_lang_str).unwrap_or("auto")
+        }
+        None => "auto",
+    }));
+    params.set_translate(false);
+    params.set_no_context(true);
+    params.set_print_special(false);
+    params.set_print_progress(false);
+    params.set_print_realtime(false);
+    params.set_print_timestamps(false);
+    params.set_suppress_blank(true);
+    // Whisper's thresholds for "this went wrong, try warmer", with three tries instead of six.
+    params.set_temperature_inc(0.4);
+    params.set_entropy_thold(2.4);
+    params.set_logprob_thold(-1.0);
+    params.set_no_speech_thold(0.6);
+    let prompt: String = options.prompt.chars().filter(|&c| c != '\0').collect();
+    if !prompt.is_empty() {
+        params.set_initial_prompt(&prompt);
+    }
+    params
+}
+
+/// Joins pieces as they are read: a space between words, none between Chinese or Japanese characters.
+fn join(texts: &[&str]) -> String {
+    let mut whole = String::new();
+    for text in texts {
+        let wide = |c: char| c >= '\u{2e80}';
+        let glued = whole.chars().last().is_none_or(wide) || text.chars().next().is_none_or(wide);
+        if !glued {
+            whole.push(' ');
+        }
+        whole.push_str(text);
+    }
+    whole
+}
+
+/// Called by whisper.cpp between its steps.
+#[expect(unsafe_code, reason = "whisper.cpp calls this through its C interface")]
+unsafe extern "C" fn should_stop(user_data: *mut c_void) -> bool {
+    // SAFETY: `decode` passes a pointer to a `StopWhen` that lives until whisper.cpp returns; it is only read.
+    unsafe { &*user_data.cast::<StopWhen>() }.stop()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn pieces_are_joined_as_they_are_written() {
+        assert_eq!(join(&["Hello.", "How are you?"]), "Hello. How are you?");
+        assert_eq!(join(&["今日は", "雨です。"]), "今日は雨です。");
+        assert_eq!(join(&["广州市", "Anna"]), "广州市Anna");
+        assert_eq!(join(&[]), "");
+    }
+}
