@@ -1,1 +1,29 @@
-//! Catalogue of models, verified resumable downloads, imports.
+//! Catalogue of models, verified resumable downloads, imports, and what is on the disk.
+//!
+//! [`Catalogue`] says what there is, [`Fetcher`] (or [`Download`], on a thread of its own) brings it, [`recognise()`] tells
+//! what a file is, [`Library`] knows what is here, [`listings()`] puts both side by side.
+//!
+//! Invariants: nothing here loads a model or shows anything; no connection is made unless a caller asks for a download;
+//! no file gets its name before its size and checksums are right; nothing outside our own folders is changed.
+
+mod catalogue;
+mod digest;
+mod error;
+mod fetch;
+mod hubs;
+mod library;
+mod listing;
+mod pins;
+mod recognise;
+mod words;
+
+pub use catalogue::{Catalogue, Entry, Kind, Licence, Place, Remote, Source};
+pub use digest::{Algorithm, Digest};
+pub use error::Error;
+pub use fetch::{Download, Ended, Event, Fetched, Fetcher, Options, Outcome, Proxy};
+pub use hubs::{ENDPOINT_VARIABLE, Hubs};
+pub use library::{How, Imported, Installed, Library, Verdict, Where};
+pub use listing::{Listing, State, listings, offered};
+pub use pins::{Checked, Pin};
+pub use recognise::{Content, VoiceConfig, recognise};
+pub use words::bytes;

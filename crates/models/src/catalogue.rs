@@ -1,0 +1,496 @@
+//! What can be downloaded: the embedded `assets/catalogue.toml`, extended by the person's own file of the same form.
+//!
+//! The rule that no size, hash or licence is written from memory is checked here: in the embedded catalogue each of them
+//! names the source it was read in, or is empty and the file counts as *unpinned*.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use domain::Lang;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::{Algorithm, Digest};
+use crate::{Error, words};
+
+/// The catalogue that comes with the program.
+const EMBEDDED: &str = include_str!("../../../assets/catalogue.toml");
+/// The version of the form that this program reads.
+const VERSION: u32 = 1;
+
+/// What a model is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A language model (GGUF).
+    Chat,
+    /// A recogniser (Whisper in ggml form).
+    Ears,
+    /// A voice (Piper).
+    Voice,
+}
+
+/// Everything on offer.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    entries: Vec<Entry>,
+    mirrors: Vec<String>,
+}
+
+/// One thing on offer: usually one file, for a voice several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Short name, unique: `[a-z0-9._-]`.
+    pub id: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// Name for people.
+    pub name: String,
+    /// One honest sentence, by language code.
+    pub note: BTreeMap<String, String>,
+    /// Under which terms.
+    pub licence: Licence,
+    /// Languages it speaks or understands.
+    pub languages: Vec<String>,
+    /// What to fetch, the main file first.
+    pub files: Vec<Remote>,
+}
+
+/// Terms of use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Licence {
+    /// SPDX identifier, or the name its owner uses.
+    pub id: String,
+    /// Where its text stands.
+    pub url: Option<String>,
+    /// To be shown and agreed to before the download, not only named.
+    pub ask: bool,
+    /// Where that was read; `None` in a person's own catalogue.
+    pub source: Option<Source>,
+}
+
+/// A file at a hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remote {
+    /// Where.
+    pub place: Place,
+    /// Name it gets here.
+    pub name: String,
+    /// Exact size in bytes, where a source says it.
+    pub size: Option<u64>,
+    /// Rounded size in bytes, where a source says only that.
+    pub about: Option<u64>,
+    /// Checksums that a source names, the strongest first. Empty: unpinned.
+    pub digests: Vec<Digest>,
+    /// Where size and checksums were read; `None` in a person's own catalogue.
+    pub source: Option<Source>,
+}
+
+/// Where a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In a repository of a hub and of all its mirrors.
+    Hub {
+        /// `owner/name`.
+        repo: String,
+        /// Branch, tag or commit.
+        revision: String,
+        /// Path in the repository.
+        path: String,
+    },
+    /// At one address.
+    Url(String),
+}
+
+/// Where a fact was read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its address, where it has one.
+    pub url: Option<String>,
+    /// What it is, and what it says.
+    pub what: String,
+    /// When it was read: `2026-11-22`.
+    pub read: String,
+}
+
+impl Entry {
+    /// Bytes to download, exact or rounded; `None` where no source says.
+    pub fn size(&self) -> Option<u64> {
+        self.files.iter().map(|file| file.size.or(file.about)).sum()
+    }
+
+    /// Whether some file has no checksum in the catalogue.
+    pub fn unpinned(&self) -> bool {
+        self.files.iter().any(|file| file.digests.is_empty())
+    }
+
+    /// The sentence about it, in a language or else in English.
+    pub fn note(&self, language: Lang) -> &str {
+        self.note.get(language.code()).or_else(|| self.note.get("en")).map_or("", String::as_str)
+    }
+}
+
+impl Catalogue {
+    /// What comes with the program.
+    ///
+    /// # Errors
+    /// [`Error::Record`]; a test of this crate makes sure that it never happens.
+    pub fn embedded() -> Result<Self, Error> {
+        parse(EMBEDDED, true)
+            .map_err(|why| Error::Record { path: "catalogue.toml (built in)".into(), why })
+    }
+
+    /// What comes with the program, and what the person adds in a file of their own (absent: nothing).
+    ///
+    /// # Errors
+    /// [`Error::Record`] where the person's file is not right; the message names the entry.
+    pub fn with_own(own: &Path) -> Result<Self, Error> {
+        let mut catalogue = Self::embedded()?;
+        match std::fs::read_to_string(own) {
+            Ok(text) => {
+                let more = parse(&text, false)
+                    .map_err(|why| Error::Record { path: own.to_owned(), why })?;
+                catalogue.add(more);
+            }
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => {}
+            Err(why) => return Err(Error::io("read", own)(why)),
+        }
+        Ok(catalogue)
+    }
+
+    /// A catalogue from text, by the rules of a person's own (sources may be left out).
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        parse(text, false).map_err(|why| Error::Record { path: "catalogue.toml".into(), why })
+    }
+
+    /// All of it, in the order of the file.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Addresses to try after the hub.
+    pub fn mirrors(&self) -> &[String] {
+        &self.mirrors
+    }
+
+    /// Finds one by its id.
+    pub fn get(&self, id: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.id == id)
+    }
+
+    fn add(&mut self, other: Self) {
+        for entry in other.entries {
+            match self.entries.iter_mut().find(|known| known.id == entry.id) {
+                Some(known) => *known = entry,
+                None => self.entries.push(entry),
+            }
+        }
+        self.mirrors.extend(other.mirrors);
+    }
+}
+
+/// The file as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    version: u32,
+    #[serde(default)]
+    mirrors: Vec<String>,
+    #[serde(default)]
+    sources: BTreeMap<String, Source>,
+    #[serde(default, rename = "model")]
+    models: Vec<WrittenEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenEntry {
+    id: String,
+    kind: Kind,
+    name: String,
+    #[serde(default)]
+    note: BTreeMap<String, String>,
+    licence: WrittenLicence,
+    #[serde(default)]
+    languages: Vec<String>,
+    files: Vec<WrittenFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenLicence {
+    id: String,
+    url: Option<String>,
+    #[serde(default)]
+    ask: bool,
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenFile {
+    repo: Option<String>,
+    revision: Option<String>,
+    path: Option<String>,
+    url: Option<String>,
+    name: Option<String>,
+    size: Option<u64>,
+    about: Option<String>,
+    sha256: Option<String>,
+    sha1: Option<String>,
+    md5: Option<String>,
+    source: Option<String>,
+}
+
+/// Reads a catalogue. `sourced`: every fact must name its source.
+fn parse(text: &str, sourced: bool) -> Result<Catalogue, String> {
+    let written: Written = toml::from_str(text).map_err(|error| error.to_string())?;
+    if written.version != VERSION {
+        return Err(format!(
+            "it has version {}, and this program reads version {VERSION}",
+            written.version
+        ));
+    }
+    let sources = &written.sources;
+    let mut catalogue = Catalogue { entries: vec![], mirrors: written.mirrors };
+    for written in written.models {
+        let id = written.id.clone();
+        let entry =
+            entry(written, sources, sourced).map_err(|why| format!("model `{id}`: {why}"))?;
+        if catalogue.get(&entry.id).is_some() {
+            return Err(format!("there are two models `{id}`"));
+        }
+        catalogue.entries.push(entry);
+    }
+    Ok(catalogue)
+}
+
+fn entry(
+    written: WrittenEntry,
+    sources: &BTreeMap<String, Source>,
+    sourced: bool,
+) -> Result<Entry, String> {
+    if !plain_name(&written.id) || written.id.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Err("an id is made of a-z, 0-9, dot, dash and underscore".to_owned());
+    }
+    let licence = Licence {
+        source: find(sources, written.licence.source.as_deref())?,
+        id: written.licence.id,
+        url: written.licence.url,
+        ask: written.licence.ask,
+    };
+    if sourced && licence.source.is_none() {
+        return Err("the licence names no source".to_owned());
+    }
+    let files = written
+        .files
+        .into_iter()
+        .map(|file| remote(file, sources, sourced))
+        .collect::<Result<Vec<_>, _>>()?;
+    if files.is_empty() {
+        return Err("it has no files".to_owned());
+    }
+    if let Some(twice) = files.iter().enumerate().find_map(|(at, file)| {
+        files[..at]
+            .iter()
+            .any(|other| other.name.eq_ignore_ascii_case(&file.name))
+            .then_some(&file.name)
+    }) {
+        return Err(format!("two files would be called `{twice}`"));
+    }
+    Ok(Entry {
+        id: written.id,
+        kind: written.kind,
+        name: written.name,
+        note: written.note,
+        licence,
+        languages: written.languages,
+        files,
+    })
+}
+
+fn remote(
+    file: WrittenFile,
+    sources: &BTreeMap<String, Source>,
+    sourced: bool,
+) -> Result<Remote, String> {
+    let place = match (file.url, file.repo, file.path) {
+        (Some(url), None, None) => Place::Url(url),
+        (None, Some(repo), Some(path)) => {
+            let revision = file.revision.unwrap_or_else(|| "main".to_owned());
+            if repo.split('/').filter(|part| plain_name(part)).count() != 2
+                || repo.matches('/').count() != 1
+            {
+                return Err(format!("`{repo}` is not `owner/name`"));
+            }
+            if !path.split('/').all(plain_name) || !plain_name(&revision.replace('/', "-")) {
+                return Err(format!("`{path}` at `{revision}` is not a path in a repository"));
+            }
+            Place::Hub { repo, revision, path }
+        }
+        _ => return Err("a file has either `url`, or `repo` and `path`".to_owned()),
+    };
+    let last = match &place {
+        Place::Hub { path, .. } => path.rsplit('/').next(),
+        Place::Url(url) => url.split(['?', '#']).next().and_then(|url| url.rsplit('/').next()),
+    };
+    let name = file.name.or_else(|| last.map(str::to_owned)).unwrap_or_default();
+    if !plain_name(&name) {
+        return Err(format!("`{name}` cannot be the name of a file here: give it a `name`"));
+    }
+
+    let mut digests = vec![];
+    for (algorithm, hex) in [
+        (Algorithm::Sha256, &file.sha256),
+        (Algorithm::Sha1, &file.sha1),
+        (Algorithm::Md5, &file.md5),
+    ] {
+        if let Some(hex) = hex {
+            digests.push(
+                Digest::new(algorithm, hex)
+                    .ok_or_else(|| format!("`{hex}` is not a checksum of its kind"))?,
+            );
+        }
+    }
+    let about = match &file.about {
+        None => None,
+        Some(text) => {
+            Some(words::parse_bytes(text).ok_or_else(|| format!("`{text}` is not a size"))?)
+        }
+    };
+    let source = find(sources, file.source.as_deref())?;
+    if sourced
+        && source.is_none()
+        && (file.size.is_some() || about.is_some() || !digests.is_empty())
+    {
+        return Err(format!("`{name}` has a size or a checksum and names no source for it"));
+    }
+    Ok(Remote { place, name, size: file.size, about, digests, source })
+}
+
+fn find(sources: &BTreeMap<String, Source>, name: Option<&str>) -> Result<Option<Source>, String> {
+    name.map(|name| {
+        sources.get(name).cloned().ok_or_else(|| format!("there is no source `{name}`"))
+    })
+    .transpose()
+}
+
+/// Whether a word may be part of a path: catalogues come from other people, and `..` is not theirs to write.
+pub(crate) fn plain_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 128
+        && !name.starts_with('.')
+        && !name.ends_with('.')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-+".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    //! The embedded catalogue, and the ways in which a person's own can be wrong.
+
+    use super::*;
+
+    #[test]
+    fn the_embedded_catalogue_is_sourced_throughout() {
+        let catalogue = Catalogue::embedded().unwrap();
+        for kind in [Kind::Chat, Kind::Ears, Kind::Voice] {
+            assert!(
+                catalogue.entries().iter().filter(|entry| entry.kind == kind).count() >= 3,
+                "{kind:?}"
+            );
+        }
+        for entry in catalogue.entries() {
+            for language in [Lang::En, Lang::Zh, Lang::Ja] {
+                assert!(
+                    entry.note.contains_key(language.code()),
+                    "{} says nothing in {language:?}",
+                    entry.id
+                );
+            }
+            for file in &entry.files {
+                assert!(file.source.is_some(), "{}", file.name);
+            }
+        }
+    }
+
+    #[test]
+    fn an_entry_without_a_checksum_is_unpinned() {
+        let catalogue = Catalogue::embedded().unwrap();
+        assert!(catalogue.get("smollm2-360m").unwrap().unpinned());
+        assert!(!catalogue.get("whisper-base").unwrap().unpinned());
+        assert_eq!(catalogue.get("whisper-base").unwrap().size(), Some(142 * 1024 * 1024));
+    }
+
+    fn one(file: &str) -> Result<Catalogue, String> {
+        let text = format!(
+            "version = 1\n[[model]]\nid = 'a'\nkind = 'chat'\nname = 'A'\nlicence = {{ id = 'MIT' }}\n[[model.files]]\n{file}"
+        );
+        parse(&text, false)
+    }
+
+    #[test]
+    fn a_persons_own_entry_needs_little() {
+        let own = one("repo = 'someone/model'\npath = 'q4/model.gguf'").unwrap();
+        let file = &own.get("a").unwrap().files[0];
+        assert_eq!(file.name, "model.gguf");
+        assert_eq!(
+            file.place,
+            Place::Hub {
+                repo: "someone/model".into(),
+                revision: "main".into(),
+                path: "q4/model.gguf".into()
+            }
+        );
+        let own = one("url = 'https://example.org/x/model.gguf?download=true'").unwrap();
+        assert_eq!(own.get("a").unwrap().files[0].name, "model.gguf");
+    }
+
+    #[test]
+    fn a_catalogue_cannot_write_outside_its_folder() {
+        for bad in [
+            "repo = 'a/b'\npath = '../../.bashrc'",
+            "repo = 'a/b'\npath = 'x/..'",
+            "repo = 'a/../b'\npath = 'x'",
+            "repo = 'a/b'\npath = 'x'\nname = '../x'",
+            "repo = 'a/b'\npath = 'x'\nname = '.hidden'",
+            "repo = 'a/b'\npath = 'x'\nrevision = '..'",
+            "url = 'https://example.org/'",
+        ] {
+            assert!(one(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let why = one("repo = 'a/b'\npath = 'x'\nsha256 = '12'").unwrap_err();
+        assert!(why.contains("model `a`") && why.contains("`12`"), "{why}");
+        assert!(parse("version = 2", false).unwrap_err().contains("version 2"));
+        assert!(parse("version = 1\nmodells = []", false).unwrap_err().contains("modells"));
+    }
+
+    #[test]
+    fn a_fact_without_a_source_is_refused_in_the_embedded_one() {
+        let text = "version = 1\n[[model]]\nid = 'a'\nkind = 'chat'\nname = 'A'\nlicence = { id = 'MIT' }\nfiles = []";
+        assert!(parse(text, true).unwrap_err().contains("licence names no source"));
+    }
+
+    #[test]
+    fn a_persons_entry_replaces_ours_of_the_same_id() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("catalogue.toml");
+        assert_eq!(
+            Catalogue::with_own(&own).unwrap().entries().len(),
+            Catalogue::embedded().unwrap().entries().len()
+        );
+        std::fs::write(
+            &own,
+            "version = 1\nmirrors = ['https://mirror.example']\n[[model]]\nid = 'qwen3-0.6b'\nkind = 'chat'\nname = 'Mine'\n\
+             licence = { id = 'MIT' }\nfiles = [{ url = 'https://example.org/m.gguf' }]",
+        )
+        .unwrap();
+        let both = Catalogue::with_own(&own).unwrap();
+        assert_eq!(both.get("qwen3-0.6b").unwrap().name, "Mine");
+        assert_eq!(both.mirrors(), ["https://mirror.example"]);
+        assert!(both.get("whisper-base").is_some());
+    }
+}

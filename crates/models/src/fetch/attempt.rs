@@ -1,0 +1,151 @@
+//! One request for one file: asked, planned, and received for as long as the connection holds.
+
+use std::path::Path;
+use std::time::Duration;
+
+use reqwest::{Response, Url};
+use tokio_util::sync::CancellationToken;
+
+use super::http::{self, Trouble};
+use super::pace::{Pace, Watch};
+use super::part::Part;
+use super::plan::{self, Known, Plan};
+use super::{Fetcher, space};
+use crate::Error;
+use crate::catalogue::Remote;
+
+/// A file that is wanted from an address.
+pub(crate) struct Job<'a> {
+    /// Whose options hold.
+    pub(crate) fetcher: &'a Fetcher,
+    /// Where to ask.
+    pub(crate) url: &'a Url,
+    /// What is known of the file.
+    pub(crate) file: &'a Remote,
+    /// Where it will lie.
+    pub(crate) path: &'a Path,
+    /// Ends it.
+    pub(crate) stop: &'a CancellationToken,
+}
+
+/// How one request ended.
+pub(crate) enum Attempt {
+    /// All bytes are here.
+    Complete,
+    /// The caller wants no more.
+    Stopped,
+    /// Ask again, from here.
+    Broken {
+        /// What happened.
+        why: String,
+        /// How long the server asks to wait.
+        after: Option<Duration>,
+    },
+    /// Ask again, from the start.
+    Restart(String),
+}
+
+impl Attempt {
+    fn broken(why: String) -> Self {
+        Self::Broken { why, after: None }
+    }
+}
+
+impl Job<'_> {
+    /// Asks once.
+    pub(crate) async fn attempt(
+        &self,
+        part: &mut Part,
+        watch: &mut Watch<'_>,
+    ) -> Result<Attempt, Error> {
+        let Self { fetcher, url, file, path, stop } = *self;
+        if !part.may_come_from(url.as_str(), !file.digests.is_empty()) {
+            part.restart()?;
+            watch.at(0);
+        }
+        let asked =
+            http::open(&fetcher.client, &fetcher.options, url, file, part.len(), part.known());
+        let answer = tokio::select! {
+            () = stop.cancelled() => return Ok(Attempt::Stopped),
+            answer = asked => answer,
+        };
+        let (head, body) = match answer {
+            Ok(answer) => answer,
+            Err(Trouble::Broken { why, after }) => return Ok(Attempt::Broken { why, after }),
+            Err(Trouble::Final(error)) => return Err(error),
+        };
+        let known = Known { length: part.len(), record: part.known(), exact: file.size };
+        let total = match plan::plan(&known, &head) {
+            Plan::Complete => return Ok(Attempt::Complete),
+            Plan::Append { total } => total,
+            Plan::Fresh { total } => {
+                part.restart()?;
+                watch.at(0);
+                total
+            }
+            Plan::Restart(why) => return Ok(Attempt::Restart(why)),
+            Plan::Broken(why) => return Ok(Attempt::broken(why)),
+            Plan::NotIt { expected, got } => {
+                return Err(Error::Wrong { file: file.name.clone(), expected, got });
+            }
+        };
+        part.record(url.as_str(), &head, total)?;
+        if let Some(total) = total {
+            let folder = path.parent().unwrap_or(path);
+            space(folder, total.saturating_sub(part.len()), fetcher.options.reserve)?;
+            watch.file_total(total);
+        }
+        self.receive(body, total, part, watch).await
+    }
+
+    /// Takes the body, piece by piece.
+    async fn receive(
+        &self,
+        mut body: Response,
+        total: Option<u64>,
+        part: &mut Part,
+        watch: &mut Watch<'_>,
+    ) -> Result<Attempt, Error> {
+        let stall = self.fetcher.options.stall;
+        let mut pace = Pace::new(self.fetcher.options.limit);
+        loop {
+            let next = tokio::select! {
+                () = self.stop.cancelled() => return Ok(Attempt::Stopped),
+                next = tokio::time::timeout(stall, body.chunk()) => next,
+            };
+            let bytes = match next {
+                Err(_) => {
+                    return Ok(Attempt::broken(format!(
+                        "the server said nothing for {} seconds",
+                        stall.as_secs()
+                    )));
+                }
+                Ok(Err(error)) => return Ok(Attempt::broken(http::reason(&error))),
+                Ok(Ok(Some(bytes))) => bytes,
+                Ok(Ok(None)) => {
+                    return Ok(match total {
+                        Some(total) if part.len() < total => Attempt::broken(format!(
+                            "the connection ended after {} of {total} bytes",
+                            part.len()
+                        )),
+                        _ => Attempt::Complete,
+                    });
+                }
+            };
+            if total.is_some_and(|total| part.len() + bytes.len() as u64 > total) {
+                return Ok(Attempt::Restart(
+                    "the server sent more than it had announced".to_owned(),
+                ));
+            }
+            part.append(&bytes)?;
+            watch.at(part.len());
+            let wait = pace.took(bytes.len());
+            if !wait.is_zero() {
+                tokio::select! {
+                    () = self.stop.cancelled() => return Ok(Attempt::Stopped),
+                    () = tokio::time::sleep(wait) => {}
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Bringing a file of one's own: recognised, checked, and copied to our folder or used where it is.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Installed, Library, Link, Where, describe, files_below};
+use crate::catalogue::{Catalogue, Entry, Kind};
+use crate::digest::{Algorithm, Digest, Hasher};
+use crate::fetch::{part, space};
+use crate::pins::{Checked, Pin, Pins};
+use crate::recognise::recognise;
+use crate::{Error, fetch};
+
+/// What to do with the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Copy it to our folder: the original may go away afterwards.
+    Copy,
+    /// Use it where it is and remember the place: nothing is copied, and nothing there is ever changed.
+    InPlace,
+}
+
+/// What came of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Imported {
+    /// It can be used now.
+    New(Installed),
+    /// The same is here already.
+    Known(Installed),
+    /// It was stopped; nothing is left behind.
+    Stopped,
+}
+
+/// Bytes that stay free on the disk.
+const RESERVE: u64 = 200_000_000;
+
+impl Library {
+    /// Brings a file. `each` hears bytes as they are copied, and stops it by answering false.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where the file is not one to use; [`Error::NoSpace`]; [`Error::Io`].
+    pub fn import(
+        &self,
+        catalogue: &Catalogue,
+        path: &Path,
+        how: How,
+        mut each: impl FnMut(u64) -> bool,
+    ) -> Result<Imported, Error> {
+        let path = std::path::absolute(path).map_err(Error::io("find", path))?;
+        let given = describe(&path, recognise(&path)?, Where::InPlace)?;
+        if let Some(known) =
+            self.scan(catalogue)?.into_iter().find(|one| same_file(&one.path, &given.path))
+        {
+            return Ok(Imported::Known(known));
+        }
+        match how {
+            How::InPlace => {
+                let mut links = self.links()?;
+                let taken = |id: &str| {
+                    links.files.iter().any(|link| link.id == id) || catalogue.get(id).is_some()
+                };
+                let id = free_name(&given.id, taken);
+                links.files.push(Link { id: id.clone(), path: given.path.clone() });
+                self.write_links(&links)?;
+                Ok(Imported::New(Installed { id, ..given }))
+            }
+            How::Copy => self.copy(catalogue, &given, &mut each),
+        }
+    }
+
+    /// The files below a folder that can be imported, voices once each.
+    pub fn importable(folder: &Path) -> Vec<PathBuf> {
+        files_below(folder).into_iter().filter(|path| recognise(path).is_ok()).collect()
+    }
+
+    fn copy(
+        &self,
+        catalogue: &Catalogue,
+        given: &Installed,
+        each: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<Imported, Error> {
+        let root = self.folder_of(given.kind, "");
+        std::fs::create_dir_all(&root).map_err(Error::io("create", &root))?;
+        space(&root, given.size, RESERVE)?;
+
+        // Copied under a name that no scan looks at, so that a half of it is never taken for a model.
+        let mut copies = Copies { files: vec![] };
+        for file in &given.files {
+            let target =
+                root.join(format!(".import-{}-{}", std::process::id(), copies.files.len()));
+            let Some(digests) = copy_and_hash(file, &target, each)? else {
+                return Ok(Imported::Stopped);
+            };
+            let name = file
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            copies.files.push(Copied { path: target, name, digests });
+        }
+        if let Some(known) = self.same_content(catalogue, given.kind, &copies)? {
+            return Ok(Imported::Known(known));
+        }
+
+        let entry = catalogue.entries().iter().find(|entry| is_entry(entry, &copies));
+        let id = match entry {
+            Some(entry) => entry.id.clone(),
+            None => free_name(&given.id, |id| {
+                self.folder_of(given.kind, id).exists() || catalogue.get(id).is_some()
+            }),
+        };
+        let folder = self.folder_of(given.kind, &id);
+        std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+        let mut pins = Pins::read(&folder)?;
+        let checked = if entry.is_some() { Checked::Catalogue } else { Checked::Form };
+        for (copy, original) in copies.files.iter().zip(&given.files) {
+            let target = folder.join(&copy.name);
+            std::fs::rename(&copy.path, &target).map_err(Error::io("rename", &copy.path))?;
+            let size = target.metadata().map_err(Error::io("read", &target))?.len();
+            pins.set(
+                &copy.name,
+                Pin::new(copy.digests[0].clone(), size, &original.display().to_string(), checked),
+            );
+        }
+        fetch::part::sync_folder(&folder);
+        pins.write()?;
+        let path = folder.join(&copies.files[0].name);
+        match self.installed(catalogue, &path, Where::Own) {
+            Some(installed) => Ok(Imported::New(installed)),
+            // It was recognised a moment ago: ask again for the reason.
+            None => Err(recognise(&path).err().unwrap_or(Error::Unknown(id))),
+        }
+    }
+
+    /// Something of ours with exactly these bytes.
+    fn same_content(
+        &self,
+        catalogue: &Catalogue,
+        kind: Kind,
+        copies: &Copies,
+    ) -> Result<Option<Installed>, Error> {
+        for one in self
+            .scan(catalogue)?
+            .into_iter()
+            .filter(|one| one.kind == kind && one.place == Where::Own)
+        {
+            let Some(folder) = one.path.parent() else { continue };
+            let pins = Pins::read(folder)?;
+            let pinned = |file: &PathBuf| {
+                let name = file.file_name()?.to_str()?;
+                Some(&pins.get(name)?.sha256)
+            };
+            let same = one.files.len() == copies.files.len()
+                && one
+                    .files
+                    .iter()
+                    .zip(&copies.files)
+                    .all(|(file, copy)| pinned(file) == copy.digests.first());
+            if same {
+                return Ok(Some(one));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A file that has been copied and has no name yet.
+struct Copied {
+    path: PathBuf,
+    name: String,
+    digests: Vec<Digest>,
+}
+
+/// Removes what was copied and not given a name.
+struct Copies {
+    files: Vec<Copied>,
+}
+
+impl Drop for Copies {
+    fn drop(&mut self) {
+        for copy in &self.files {
+            let _ = part::remove(&copy.path);
+        }
+    }
+}
+
+/// Copies a file, computing every checksum that a catalogue may name; `None` where it was stopped.
+fn copy_and_hash(
+    from: &Path,
+    to: &Path,
+    each: &mut dyn FnMut(u64) -> bool,
+) -> Result<Option<Vec<Digest>>, Error> {
+    let copied = (|| {
+        let mut hasher = Hasher::new([Algorithm::Sha1, Algorithm::Md5], None);
+        let mut input = File::open(from).map_err(Error::io("open", from))?;
+        let mut output = File::create(to).map_err(Error::io("write", to))?;
+        let mut block = vec![0; 1 << 20];
+        loop {
+            let n = input.read(&mut block).map_err(Error::io("read", from))?;
+            if n == 0 {
+                break;
+            }
+            output.write_all(&block[..n]).map_err(Error::io("write", to))?;
+            hasher.update(&block[..n]);
+            if !each(n as u64) {
+                return Ok(None);
+            }
+        }
+        output.sync_all().map_err(Error::io("write", to))?;
+        Ok(Some(hasher.finish()))
+    })();
+    if !matches!(copied, Ok(Some(_))) {
+        let _ = part::remove(to);
+    }
+    copied
+}
+
+/// Whether files are the ones that an entry's checksums name.
+fn is_entry(entry: &Entry, copies: &Copies) -> bool {
+    copies.files.iter().all(|copy| {
+        entry.files.iter().any(|file| {
+            !file.digests.is_empty()
+                && file.digests.iter().all(|digest| copy.digests.contains(digest))
+        })
+    })
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// The wish, or the first of `wish-2`, `wish-3`, … that nobody has.
+pub(super) fn free_name(wish: &str, taken: impl Fn(&str) -> bool) -> String {
+    let mut name = wish.to_owned();
+    let mut n = 1;
+    while taken(&name) {
+        n += 1;
+        name = format!("{wish}-{n}");
+    }
+    name
+}

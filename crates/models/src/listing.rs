@@ -1,0 +1,122 @@
+//! Catalogue and disk side by side, as a list for people: the shape the page and `hanashi models list` show.
+
+use domain::Lang;
+use serde::Serialize;
+
+use crate::Error;
+use crate::catalogue::{Catalogue, Entry, Kind};
+use crate::library::{Installed, Library, Where};
+use crate::recognise::Content;
+
+/// One line of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listing {
+    /// Its name in commands and settings.
+    pub id: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// Name for people.
+    pub name: String,
+    /// One honest sentence.
+    pub note: String,
+    /// Under which terms; empty where nobody says (a file of the person's own).
+    pub licence: String,
+    /// Where the terms stand.
+    pub licence_url: Option<String>,
+    /// The terms are to be shown and agreed to before the download.
+    pub ask: bool,
+    /// Bytes, exact or rounded; `None` where not known.
+    pub size: Option<u64>,
+    /// Languages it speaks or understands.
+    pub languages: Vec<String>,
+    /// No checksum is pinned in the catalogue.
+    pub unpinned: bool,
+    /// Whether it is here.
+    pub state: State,
+    /// Bytes fetched so far, where the download is paused.
+    pub done: u64,
+    /// It can be removed (or forgotten, where it is used in place).
+    pub removable: bool,
+}
+
+/// Whether something is here. Whether a download is *running* is known to the program, not to the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It can be downloaded.
+    Available,
+    /// A download was begun.
+    Paused,
+    /// It is here.
+    Installed,
+}
+
+/// Everything on offer and everything on the disk: what is here first within its kind, then the catalogue's order.
+///
+/// # Errors
+/// As [`Library::scan`].
+pub fn listings(
+    catalogue: &Catalogue,
+    library: &Library,
+    language: Lang,
+) -> Result<Vec<Listing>, Error> {
+    let installed = library.scan(catalogue)?;
+    let mut all: Vec<Listing> =
+        installed.iter().map(|one| here(catalogue, one, language)).collect();
+    for entry in catalogue.entries() {
+        if !installed.iter().any(|one| one.id == entry.id) {
+            all.push(offered(entry, library, language));
+        }
+    }
+    all.sort_by_key(|listing| (listing.kind, listing.state != State::Installed));
+    Ok(all)
+}
+
+/// An entry that is not here, or not wholly.
+pub fn offered(entry: &Entry, library: &Library, language: Lang) -> Listing {
+    let begun = library.begun(entry);
+    Listing {
+        id: entry.id.clone(),
+        kind: entry.kind,
+        name: entry.name.clone(),
+        note: entry.note(language).to_owned(),
+        licence: entry.licence.id.clone(),
+        licence_url: entry.licence.url.clone(),
+        ask: entry.licence.ask,
+        size: entry.size(),
+        languages: entry.languages.clone(),
+        unpinned: entry.unpinned(),
+        state: if begun.is_some() { State::Paused } else { State::Available },
+        done: begun.map_or(0, |(done, _)| done),
+        removable: false,
+    }
+}
+
+fn here(catalogue: &Catalogue, one: &Installed, language: Lang) -> Listing {
+    let entry = catalogue.get(&one.id);
+    let languages = match (&one.content, entry) {
+        (_, Some(entry)) => entry.languages.clone(),
+        (Content::Voice { about, .. }, None) => vec![about.language.clone()],
+        (Content::Whisper { multilingual: false, .. }, None) => vec!["en".to_owned()],
+        _ => vec![],
+    };
+    Listing {
+        id: one.id.clone(),
+        kind: one.kind,
+        name: one.name.clone(),
+        note: entry.map_or_else(
+            || one.path.display().to_string(),
+            |entry| entry.note(language).to_owned(),
+        ),
+        licence: entry.map(|entry| entry.licence.id.clone()).unwrap_or_default(),
+        licence_url: entry.and_then(|entry| entry.licence.url.clone()),
+        ask: false,
+        size: Some(one.size),
+        languages,
+        unpinned: entry.is_none_or(Entry::unpinned),
+        state: State::Installed,
+        done: one.size,
+        removable: one.place != Where::Extra,
+    }
+}

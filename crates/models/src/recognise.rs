@@ -1,0 +1,159 @@
+//! What a file is, told by its content: names lie, and half of a download looks like the whole by its name.
+//!
+//! Every format is walked to its end by its own lengths, so that a truncated file is found before it is loaded. All of it is
+//! hostile input: nothing is allocated by a length that the file claims.
+
+mod ggml;
+mod gguf;
+mod onnx;
+mod reader;
+mod whisper;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+use crate::catalogue::Kind;
+
+pub use self::onnx::VoiceConfig;
+
+/// A file that can be used, and what is known of it without loading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A language model.
+    Gguf {
+        /// `general.architecture`: `llama`, `qwen3`, …
+        architecture: String,
+        /// `general.name`, where it has one.
+        name: Option<String>,
+    },
+    /// A Whisper recogniser.
+    Whisper {
+        /// More languages than English.
+        multilingual: bool,
+        /// Layers of the encoder: 4 is tiny, 6 base, 12 small, 24 medium, 32 large.
+        layers: u32,
+    },
+    /// A Piper voice.
+    Voice {
+        /// The configuration beside it.
+        config: PathBuf,
+        /// What that says.
+        about: VoiceConfig,
+    },
+}
+
+impl Content {
+    /// What it is for.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Gguf { .. } => Kind::Chat,
+            Self::Whisper { .. } => Kind::Ears,
+            Self::Voice { .. } => Kind::Voice,
+        }
+    }
+}
+
+/// Tells what a file is.
+///
+/// # Errors
+/// [`Error::Refused`] for everything else, with what it seems to be and what to do; [`Error::Io`].
+pub fn recognise(path: &Path) -> Result<Content, Error> {
+    let mut file = File::open(path).map_err(Error::io("open", path))?;
+    let size = file.metadata().map_err(Error::io("read", path))?.len();
+    let mut start = [0; 64];
+    let mut have = 0;
+    while have < start.len() {
+        match file.read(&mut start[have..]).map_err(Error::io("read", path))? {
+            0 => break,
+            n => have += n,
+        }
+    }
+    let start = &start[..have];
+
+    if start.is_empty() {
+        return Err(Error::damaged(path, "is empty", "download it again"));
+    }
+    if start.starts_with(b"GGUF") {
+        return gguf::read(path, size);
+    }
+    if start.starts_with(&ggml::MAGIC.to_le_bytes()) {
+        return whisper::read(path, size);
+    }
+    if onnx::looks_like(path, start) {
+        return onnx::read(path, size);
+    }
+    if onnx::is_config(path) {
+        return onnx::read_beside_config(path);
+    }
+    Err(refuse(path, start))
+}
+
+/// Names what people bring by mistake.
+fn refuse(path: &Path, start: &[u8]) -> Error {
+    let text = String::from_utf8_lossy(start).trim_start().to_ascii_lowercase();
+    let extension =
+        path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if text.starts_with("version https://git-lfs") {
+        return Error::damaged(
+            path,
+            "is only a pointer to the real file (git LFS)",
+            "download the file itself from its page, or run `git lfs pull` in that folder",
+        );
+    }
+    if text.starts_with("<!doctype")
+        || text.starts_with("<html")
+        || text.starts_with("entry not found")
+    {
+        return Error::damaged(
+            path,
+            "is a web page, not a model",
+            "use the download button of the page and try again",
+        );
+    }
+    if ["ggjt", "tjgg", "ggmf", "fmgg", "ggla", "algg"].iter().any(|magic| text.starts_with(magic))
+    {
+        return Error::unsupported(
+            path,
+            "is a model in a form older than GGUF",
+            "look for a GGUF of the same model",
+        );
+    }
+    let is_zip = start.starts_with(b"PK\x03\x04");
+    match extension.as_str() {
+        "safetensors" => Error::unsupported(
+            path,
+            "holds weights as safetensors, which this version does not chat with",
+            "look for a GGUF of the same model",
+        ),
+        "bin" | "pt" | "pth" if is_zip || start.starts_with(&[0x80, 0x02]) => Error::unsupported(
+            path,
+            "is a PyTorch checkpoint",
+            "look for a GGUF of the same model, or a ggml file of the same Whisper",
+        ),
+        "gguf" => Error::damaged(path, "does not begin like a GGUF file", "download it again"),
+        "onnx" => Error::damaged(path, "is not a complete ONNX file", "download it again"),
+        _ => Error::unsupported(
+            path,
+            "is no model that Hanashi knows",
+            "bring a GGUF language model, a ggml Whisper model, or a Piper voice (`.onnx` with its `.onnx.json`)",
+        ),
+    }
+}
+
+/// A file that ends too early.
+fn truncated(path: &Path, need: Option<u64>, have: u64) -> Error {
+    let why = match need {
+        Some(need) => format!("is incomplete: it should have {need} bytes and has {have}"),
+        None => format!("is incomplete: it ends after {have} bytes, in the middle of something"),
+    };
+    Error::damaged(
+        path,
+        why,
+        "download it again; an interrupted download can be continued with `hanashi models pull`",
+    )
+}
+
+#[cfg(test)]
+pub(crate) mod tests;
