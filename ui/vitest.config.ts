@@ -1,8 +1,8 @@
-/** Unit tests: pure modules in Node, components in happy-dom where a test asks for it. */
+/** Unit tests: in Node; in happy-dom where a test file asks for it. */
 import { defineConfig, mergeConfig } from 'vitest/config';
-import vite from './vite.config';
+import vite from './vite.config.ts';
 
 export default mergeConfig(
   vite,
-  defineConfig({ test: { include: ['src/**/*.test.ts'], environment: 'happy-dom', restoreMocks: true } }),
+  defineConfig({ test: { include: ['src/**/*.test.ts'], environment: 'node', restoreMocks: true } }),
 );

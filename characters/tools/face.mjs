@@ -8,14 +8,56 @@ import { curve, fill, group, ink, line, oval, taper } from './kit.mjs';
 
 /** Rows of an eye's lid, in half widths outward from the middle and lid heights above it. */
 const LID = {
-  open: [[-1.0, -0.16], [-0.8, 0.4], [-0.3, 0.86], [0.3, 0.94], [0.78, 0.66], [1.05, 0.12]],
-  closed: [[-1.0, -0.5], [-0.74, -0.7], [-0.25, -0.86], [0.32, -0.86], [0.8, -0.64], [1.08, -0.32]],
-  openSmile: [[-1.0, -0.18], [-0.8, 0.34], [-0.3, 0.78], [0.3, 0.86], [0.78, 0.6], [1.05, 0.14]],
-  closedSmile: [[-1.02, -0.66], [-0.76, -0.28], [-0.25, 0.06], [0.32, 0.08], [0.8, -0.24], [1.08, -0.62]],
+  open: [
+    [-1.0, -0.16],
+    [-0.8, 0.4],
+    [-0.3, 0.86],
+    [0.3, 0.94],
+    [0.78, 0.66],
+    [1.05, 0.12],
+  ],
+  closed: [
+    [-1.0, -0.5],
+    [-0.74, -0.7],
+    [-0.25, -0.86],
+    [0.32, -0.86],
+    [0.8, -0.64],
+    [1.08, -0.32],
+  ],
+  openSmile: [
+    [-1.0, -0.18],
+    [-0.8, 0.34],
+    [-0.3, 0.78],
+    [0.3, 0.86],
+    [0.78, 0.6],
+    [1.05, 0.14],
+  ],
+  closedSmile: [
+    [-1.02, -0.66],
+    [-0.76, -0.28],
+    [-0.25, 0.06],
+    [0.32, 0.08],
+    [0.8, -0.24],
+    [1.08, -0.62],
+  ],
 };
 const LOWER = {
-  open: [[0.99, -0.06], [0.8, -0.6], [0.42, -0.93], [-0.1, -1.0], [-0.6, -0.82], [-1.0, -0.26]],
-  openSmile: [[0.99, -0.04], [0.8, -0.38], [0.42, -0.58], [-0.1, -0.64], [-0.6, -0.54], [-1.0, -0.28]],
+  open: [
+    [0.99, -0.06],
+    [0.8, -0.6],
+    [0.42, -0.93],
+    [-0.1, -1.0],
+    [-0.6, -0.82],
+    [-1.0, -0.26],
+  ],
+  openSmile: [
+    [0.99, -0.04],
+    [0.8, -0.38],
+    [0.42, -0.58],
+    [-0.1, -0.64],
+    [-0.6, -0.54],
+    [-1.0, -0.28],
+  ],
 };
 
 /**
@@ -25,7 +67,21 @@ const LOWER = {
  * (open 0..1) x (smile 0..1).
  */
 export function eye(defs, o) {
-  const { side, cx, cy, w, h, lash = [1.2, 4.5, 8, 10.5, 10, 4], colours, name, slant = 0, irisW = 0.74, irisH = 0.99, irisX = -0.06, flick = 1 } = o;
+  const {
+    side,
+    cx,
+    cy,
+    w,
+    h,
+    lash = [1.2, 4.5, 8, 10.5, 10, 4],
+    colours,
+    name,
+    slant = 0,
+    irisW = 0.74,
+    irisH = 0.99,
+    irisX = -0.06,
+    flick = 1,
+  } = o;
   const at = ([u, v]) => [cx + side * u * w, cy - v * h - u * slant];
   const forms = ['closed', 'open', 'closedSmile', 'openSmile'];
   const lid = (f) => LID[f].map(at);
@@ -41,8 +97,14 @@ export function eye(defs, o) {
     const notch = [outer[0] + side * 1.5, outer[1] - 2 + drop * 0.4];
     const tip2 = [outer[0] + side * 6 * flick, outer[1] + 1.5 + drop];
     const pts = [
-      [...low[0], 'c'], ...top.slice(1, 5), up(low[5], lash[5] * thick(f)), [...tip1, 'c'], [...notch, 'c'], [...tip2, 'c'],
-      [low[5][0] - side * 3, low[5][1] + 3, 'c'], ...low.slice(1, 5).reverse(),
+      [...low[0], 'c'],
+      ...top.slice(1, 5),
+      up(low[5], lash[5] * thick(f)),
+      [...tip1, 'c'],
+      [...notch, 'c'],
+      [...tip2, 'c'],
+      [low[5][0] - side * 3, low[5][1] + 3, 'c'],
+      ...low.slice(1, 5).reverse(),
     ];
     return curve(pts, true);
   };
@@ -73,28 +135,74 @@ export function eye(defs, o) {
   const iy = cy + (o.irisDown ?? 1);
   const rx = w * irisW;
   const ry = h * irisH;
-  const irisFill = defs.linear(0, iy - ry, 0, iy + ry, [[0, c.irisTop], [0.42, c.irisMid], [0.78, c.irisLow], [1, c.irisGlow]]);
+  const irisFill = defs.linear(0, iy - ry, 0, iy + ry, [
+    [0, c.irisTop],
+    [0.42, c.irisMid],
+    [0.78, c.irisLow],
+    [1, c.irisGlow],
+  ]);
   const rays = [];
   for (let i = 0; i < 11; i++) {
     const angle = Math.PI * (0.08 + (0.84 * i) / 10);
     const from = [ix + Math.cos(angle) * rx * 0.45, iy + Math.sin(angle) * ry * 0.5];
     const to = [ix + Math.cos(angle) * rx * 0.86, iy + Math.sin(angle) * ry * 0.88];
-    rays.push(ink([from, [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2], to], [0.3, 1.7, 0.2], c.irisGlow, { opacity: '0.55' }));
+    rays.push(
+      ink([from, [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2], to], [0.3, 1.7, 0.2], c.irisGlow, { opacity: '0.55' }),
+    );
   }
   const iris = group(
     `${name}-iris`,
     oval(ix, iy, rx, ry, c.irisRim),
     oval(ix, iy + 0.6, rx * 0.9, ry * 0.92, irisFill),
-    oval(ix, iy + ry * 0.5, rx * 0.62, ry * 0.36, defs.radial(ix, iy + ry * 0.62, rx * 0.75, [[0, c.irisGlow, 0.95], [1, c.irisGlow, 0]])),
+    oval(
+      ix,
+      iy + ry * 0.5,
+      rx * 0.62,
+      ry * 0.36,
+      defs.radial(ix, iy + ry * 0.62, rx * 0.75, [
+        [0, c.irisGlow, 0.95],
+        [1, c.irisGlow, 0],
+      ]),
+    ),
     rays,
-    oval(ix, iy + ry * 0.02, rx * 0.5, ry * 0.52, defs.radial(ix, iy, rx * 0.6, [[0.55, c.pupil, 0.75], [1, c.pupil, 0]])),
+    oval(
+      ix,
+      iy + ry * 0.02,
+      rx * 0.5,
+      ry * 0.52,
+      defs.radial(ix, iy, rx * 0.6, [
+        [0.55, c.pupil, 0.75],
+        [1, c.pupil, 0],
+      ]),
+    ),
     oval(ix, iy - ry * 0.02, rx * 0.33, ry * 0.4, c.pupil),
-    fill(curve([[ix - rx, iy - ry * 0.1, 'c'], [ix - rx * 0.72, iy - ry * 0.72], [ix, iy - ry], [ix + rx * 0.72, iy - ry * 0.72], [ix + rx, iy - ry * 0.1, 'c'], [ix + rx * 0.4, iy - ry * 0.36], [ix - rx * 0.4, iy - ry * 0.36]], true), c.pupil, { opacity: '0.42' }),
-    oval(ix - rx * 0.36, iy - ry * 0.4, rx * 0.33, ry * 0.29, '#ffffff', { transform: `rotate(-14 ${Math.round(ix)} ${Math.round(iy)})` }),
+    fill(
+      curve(
+        [
+          [ix - rx, iy - ry * 0.1, 'c'],
+          [ix - rx * 0.72, iy - ry * 0.72],
+          [ix, iy - ry],
+          [ix + rx * 0.72, iy - ry * 0.72],
+          [ix + rx, iy - ry * 0.1, 'c'],
+          [ix + rx * 0.4, iy - ry * 0.36],
+          [ix - rx * 0.4, iy - ry * 0.36],
+        ],
+        true,
+      ),
+      c.pupil,
+      { opacity: '0.42' },
+    ),
+    oval(ix - rx * 0.36, iy - ry * 0.4, rx * 0.33, ry * 0.29, '#ffffff', {
+      transform: `rotate(-14 ${Math.round(ix)} ${Math.round(iy)})`,
+    }),
     oval(ix + rx * 0.42, iy + ry * 0.42, rx * 0.17, ry * 0.14, '#ffffff', { opacity: '0.92' }),
     oval(ix - rx * 0.5, iy + ry * 0.12, rx * 0.08, ry * 0.07, '#ffffff', { opacity: '0.85' }),
   );
-  const white = defs.linear(0, cy - h, 0, cy + h, [[0, c.whiteShade], [0.38, c.white], [1, c.white]]);
+  const white = defs.linear(0, cy - h, 0, cy + h, [
+    [0, c.whiteShade],
+    [0.38, c.white],
+    [1, c.white],
+  ]);
   const svg =
     fill(creasePath('open'), c.crease, { id: `${name}-crease`, opacity: '0.75' }) +
     defs.clip(
@@ -109,10 +217,24 @@ export function eye(defs, o) {
     fill(lowerLash('open'), c.lowerLash, { id: `${name}-lower` }) +
     fill(lashPath('open'), c.lash, { id: `${name}-lash` });
   const params = [`ParamEye${name.slice(-1)}Open`, `ParamEye${name.slice(-1)}Smile`];
-  const keyed = (id, make) => ({ path: `${name}-${id}`, params, stops: [[0, 1], [0, 1]], forms: forms.map(make) });
+  const keyed = (id, make) => ({
+    path: `${name}-${id}`,
+    params,
+    stops: [
+      [0, 1],
+      [0, 1],
+    ],
+    forms: forms.map(make),
+  });
   return {
     svg,
-    keyforms: [keyed('crease', creasePath), keyed('white', whitePath), keyed('shade', shadePath), keyed('lower', lowerLash), keyed('lash', lashPath)],
+    keyforms: [
+      keyed('crease', creasePath),
+      keyed('white', whitePath),
+      keyed('shade', shadePath),
+      keyed('lower', lowerLash),
+      keyed('lash', lashPath),
+    ],
   };
 }
 
@@ -122,12 +244,28 @@ export function brow(o) {
   const path = (form) => {
     const inner = form * 10;
     const bow = arch - Math.abs(form) * 3;
-    return taper([[cx - side * w, cy + 3 + inner], [cx - side * w * 0.35, cy - bow * 0.75 + inner * 0.5], [cx + side * w * 0.3, cy - bow + inner * -0.2], [cx + side * w, cy + 4 - inner * 0.35]], thick, 9);
+    return taper(
+      [
+        [cx - side * w, cy + 3 + inner],
+        [cx - side * w * 0.35, cy - bow * 0.75 + inner * 0.5],
+        [cx + side * w * 0.3, cy - bow + inner * -0.2],
+        [cx + side * w, cy + 4 - inner * 0.35],
+      ],
+      thick,
+      9,
+    );
   };
   const letter = name.slice(-1);
   return {
     svg: fill(path(0), colour, { id: `${name}-arc` }),
-    keyforms: [{ path: `${name}-arc`, params: [`ParamBrow${letter}Form`], stops: [[-1, 0, 1]], forms: [path(-1), path(0), path(1)] }],
+    keyforms: [
+      {
+        path: `${name}-arc`,
+        params: [`ParamBrow${letter}Form`],
+        stops: [[-1, 0, 1]],
+        forms: [path(-1), path(0), path(1)],
+      },
+    ],
   };
 }
 
@@ -148,37 +286,94 @@ export function mouth(defs, o) {
   const { cx, cy, size = 1, colours: c } = o;
   const outline = (m) => {
     const s = size;
-    return curve([
-      [cx - m.w * s, cy + m.corner * s, 'c'], [cx - m.w * 0.55 * s, cy + (m.top * 0.88 + m.corner * 0.12) * s], [cx, cy + m.top * 1.04 * s], [cx + m.w * 0.55 * s, cy + (m.top * 0.88 + m.corner * 0.12) * s],
-      [cx + m.w * s, cy + m.corner * s, 'c'], [cx + m.w * 0.62 * s, cy + (m.low * 0.82 + m.corner * 0.18) * s], [cx, cy + m.low * s], [cx - m.w * 0.62 * s, cy + (m.low * 0.82 + m.corner * 0.18) * s],
-    ], true);
+    return curve(
+      [
+        [cx - m.w * s, cy + m.corner * s, 'c'],
+        [cx - m.w * 0.55 * s, cy + (m.top * 0.88 + m.corner * 0.12) * s],
+        [cx, cy + m.top * 1.04 * s],
+        [cx + m.w * 0.55 * s, cy + (m.top * 0.88 + m.corner * 0.12) * s],
+        [cx + m.w * s, cy + m.corner * s, 'c'],
+        [cx + m.w * 0.62 * s, cy + (m.low * 0.82 + m.corner * 0.18) * s],
+        [cx, cy + m.low * s],
+        [cx - m.w * 0.62 * s, cy + (m.low * 0.82 + m.corner * 0.18) * s],
+      ],
+      true,
+    );
   };
   const open = (m) => Math.max(0, m.low - m.top);
   const teeth = (m) => {
     const s = size;
     const d = Math.min(5.5, open(m) * 0.28);
     const k = m.w * 0.8;
-    return curve([[cx - k * s, cy + (m.top + m.corner * 0.3) * s - 3, 'c'], [cx + k * s, cy + (m.top + m.corner * 0.3) * s - 3, 'c'], [cx + k * 0.86 * s, cy + (m.top + d * 0.8) * s, 'c'], [cx, cy + (m.top + d * 1.1) * s], [cx - k * 0.86 * s, cy + (m.top + d * 0.8) * s, 'c']], true);
+    return curve(
+      [
+        [cx - k * s, cy + (m.top + m.corner * 0.3) * s - 3, 'c'],
+        [cx + k * s, cy + (m.top + m.corner * 0.3) * s - 3, 'c'],
+        [cx + k * 0.86 * s, cy + (m.top + d * 0.8) * s, 'c'],
+        [cx, cy + (m.top + d * 1.1) * s],
+        [cx - k * 0.86 * s, cy + (m.top + d * 0.8) * s, 'c'],
+      ],
+      true,
+    );
   };
   const tongue = (m) => {
     const s = size;
     const y = m.low - open(m) * 0.36;
-    return curve([[cx - m.w * 0.66 * s, cy + (m.low + 3) * s, 'c'], [cx - m.w * 0.4 * s, cy + (y + 1) * s], [cx, cy + y * s], [cx + m.w * 0.4 * s, cy + (y + 1) * s], [cx + m.w * 0.66 * s, cy + (m.low + 3) * s, 'c']], true);
+    return curve(
+      [
+        [cx - m.w * 0.66 * s, cy + (m.low + 3) * s, 'c'],
+        [cx - m.w * 0.4 * s, cy + (y + 1) * s],
+        [cx, cy + y * s],
+        [cx + m.w * 0.4 * s, cy + (y + 1) * s],
+        [cx + m.w * 0.66 * s, cy + (m.low + 3) * s, 'c'],
+      ],
+      true,
+    );
   };
   const lip = (m) => ink2(cx - m.w * 0.3 * size, cx + m.w * 0.3 * size, cy + (m.low + 7 + open(m) * 0.1) * size);
-  const ink2 = (x0, x1, y) => taper([[x0, y - 1], [(x0 + x1) / 2, y + 0.8], [x1, y - 1]], [0, 2, 0], 6);
-  const make = { 'mouth-line': outline, 'mouth-inside': outline, 'mouth-teeth': teeth, 'mouth-tongue': tongue, 'mouth-lip': lip };
+  const ink2 = (x0, x1, y) =>
+    taper(
+      [
+        [x0, y - 1],
+        [(x0 + x1) / 2, y + 0.8],
+        [x1, y - 1],
+      ],
+      [0, 2, 0],
+      6,
+    );
+  const make = {
+    'mouth-line': outline,
+    'mouth-inside': outline,
+    'mouth-teeth': teeth,
+    'mouth-tongue': tongue,
+    'mouth-lip': lip,
+  };
   const base = MOUTHS.closed;
-  const dark = defs.linear(0, cy - 8, 0, cy + 24, [[0, c.deep], [1, c.inside]]);
+  const dark = defs.linear(0, cy - 8, 0, cy + 24, [
+    [0, c.deep],
+    [1, c.inside],
+  ]);
   const svg =
     fill(lip(base), c.lipShade, { id: 'mouth-lip', opacity: '0.5' }) +
     defs.clip(
       outline(base),
-      [fill(`M${cx - 40} ${cy - 30}h80v80h-80Z`, dark), fill(tongue(base), c.tongue, { id: 'mouth-tongue' }), fill(teeth(base), '#fffaf4', { id: 'mouth-teeth' })],
+      [
+        fill(`M${cx - 40} ${cy - 30}h80v80h-80Z`, dark),
+        fill(tongue(base), c.tongue, { id: 'mouth-tongue' }),
+        fill(teeth(base), '#fffaf4', { id: 'mouth-teeth' }),
+      ],
       'mouth-inside',
     ) +
     line(outline(base), c.line, 2.3, { id: 'mouth-line' });
-  const targets = [['ParamMouthA', 1, 'a'], ['ParamMouthI', 1, 'i'], ['ParamMouthU', 1, 'u'], ['ParamMouthE', 1, 'e'], ['ParamMouthO', 1, 'o'], ['ParamMouthForm', 1, 'smile'], ['ParamMouthForm', -1, 'frown']];
+  const targets = [
+    ['ParamMouthA', 1, 'a'],
+    ['ParamMouthI', 1, 'i'],
+    ['ParamMouthU', 1, 'u'],
+    ['ParamMouthE', 1, 'e'],
+    ['ParamMouthO', 1, 'o'],
+    ['ParamMouthForm', 1, 'smile'],
+    ['ParamMouthForm', -1, 'frown'],
+  ];
   const blends = Object.entries(make).map(([path, f]) => ({
     path,
     base: f(base),

@@ -62,7 +62,9 @@ export function sample(points, count, closed = false) {
     const t = u - k;
     const s = segs[k];
     const m = 1 - t;
-    const p = [0, 1].map((d) => m * m * m * s[0][d] + 3 * m * m * t * s[1][d] + 3 * m * t * t * s[2][d] + t * t * t * s[3][d]);
+    const p = [0, 1].map(
+      (d) => m * m * m * s[0][d] + 3 * m * m * t * s[1][d] + 3 * m * t * t * s[2][d] + t * t * t * s[3][d],
+    );
     const v = [0, 1].map(
       (d) => 3 * m * m * (s[1][d] - s[0][d]) + 6 * m * t * (s[2][d] - s[1][d]) + 3 * t * t * (s[3][d] - s[2][d]),
     );
@@ -107,15 +109,20 @@ export const line = (d, colour, width, more = {}) =>
 /** A tapered ink line. */
 export const ink = (points, widths, colour, more = {}) => fill(taper(points, widths), colour, more);
 /** An ellipse. */
-export const oval = (cx, cy, rx, ry, colour, more = {}) => `<ellipse${attrs({ cx, cy, rx, ry, fill: colour, ...more })}/>`;
+export const oval = (cx, cy, rx, ry, colour, more = {}) =>
+  `<ellipse${attrs({ cx, cy, rx, ry, fill: colour, ...more })}/>`;
 /** A group. */
 export const group = (id, ...children) => `<g id="${id}">${children.flat(9).join('')}</g>`;
 
 /** A shape with a coloured outline that is heavier on the shaded side (below, right). */
 export function inked(d, colour, inkColour, width = 2, heavier = 1.2) {
   return (
-    fill(d, inkColour, { stroke: inkColour, 'stroke-width': width, 'stroke-linejoin': 'round', transform: `translate(${round(heavier * 0.7)} ${round(heavier)})` }) +
-    fill(d, colour, { stroke: inkColour, 'stroke-width': width * 0.8, 'stroke-linejoin': 'round' })
+    fill(d, inkColour, {
+      stroke: inkColour,
+      'stroke-width': width,
+      'stroke-linejoin': 'round',
+      transform: `translate(${round(heavier * 0.7)} ${round(heavier)})`,
+    }) + fill(d, colour, { stroke: inkColour, 'stroke-width': width * 0.8, 'stroke-linejoin': 'round' })
   );
 }
 
@@ -133,12 +140,20 @@ export class Defs {
   }
   /** Linear gradient in user space; stops are [offset, colour, opacity?]. */
   linear(x1, y1, x2, y2, stops) {
-    const id = this.#add('lg', (i) => `<linearGradient${attrs({ id: i, gradientUnits: 'userSpaceOnUse', x1, y1, x2, y2 })}>${stopList(stops)}</linearGradient>`);
+    const id = this.#add(
+      'lg',
+      (i) =>
+        `<linearGradient${attrs({ id: i, gradientUnits: 'userSpaceOnUse', x1, y1, x2, y2 })}>${stopList(stops)}</linearGradient>`,
+    );
     return `url(#${id})`;
   }
   /** Radial gradient in user space. */
   radial(cx, cy, r, stops, transform) {
-    const id = this.#add('rg', (i) => `<radialGradient${attrs({ id: i, gradientUnits: 'userSpaceOnUse', cx, cy, r, gradientTransform: transform })}>${stopList(stops)}</radialGradient>`);
+    const id = this.#add(
+      'rg',
+      (i) =>
+        `<radialGradient${attrs({ id: i, gradientUnits: 'userSpaceOnUse', cx, cy, r, gradientTransform: transform })}>${stopList(stops)}</radialGradient>`,
+    );
     return `url(#${id})`;
   }
   /** Children clipped to a shape. `pathId` names the path inside the clip, so that a rig can morph it. */
@@ -150,7 +165,13 @@ export class Defs {
     return `<defs>${this.#items.join('')}</defs>`;
   }
 }
-const stopList = (stops) => stops.map(([offset, c, o]) => `<stop${attrs({ offset: String(offset), 'stop-color': c, 'stop-opacity': o === undefined ? undefined : String(o) })}/>`).join('');
+const stopList = (stops) =>
+  stops
+    .map(
+      ([offset, c, o]) =>
+        `<stop${attrs({ offset: String(offset), 'stop-color': c, 'stop-opacity': o === undefined ? undefined : String(o) })}/>`,
+    )
+    .join('');
 
 /**
  * A lock of hair: centre line, width profile, base tone, shade along one side, a highlight band and fine strands.
@@ -159,7 +180,15 @@ const stopList = (stops) => stops.map(([offset, c, o]) => `<stop${attrs({ offset
  * `shine` = [from, to] along the lock; `rootInk` false leaves the root open, so that locks grow out of the cap.
  */
 export function lock(points, widths, tone, options = {}) {
-  const { shadeSide = 1, shine = null, strands = 1, rootInk = false, shadeFrom = 0.1, inkWidth = 1.9, opacity } = options;
+  const {
+    shadeSide = 1,
+    shine = null,
+    strands = 1,
+    rootInk = false,
+    shadeFrom = 0.1,
+    inkWidth = 1.9,
+    opacity,
+  } = options;
   const steps = Math.max(10, points.length * 4);
   const s = sample(points, steps);
   const edge = (k) =>
@@ -188,8 +217,16 @@ export function lock(points, widths, tone, options = {}) {
     const rim = (list) => list.map(([u, across, c]) => [...pointAt(s, widths, u, across), ...(c ? ['c'] : [])]);
     // A leaf of light across the lock, with a notch where a strand parts it.
     const leaf = rim([
-      [mid, -0.8, 'c'], [u0 + (u1 - u0) * 0.12, -0.35], [u0, 0.1], [u0 + (u1 - u0) * 0.2, 0.5], [mid, 0.8, 'c'],
-      [u1, 0.52, 'c'], [mid + (u1 - mid) * 0.3, 0.3], [u1 + (u1 - u0) * 0.28, 0.02, 'c'], [mid + (u1 - mid) * 0.3, -0.22], [u1, -0.5, 'c'],
+      [mid, -0.8, 'c'],
+      [u0 + (u1 - u0) * 0.12, -0.35],
+      [u0, 0.1],
+      [u0 + (u1 - u0) * 0.2, 0.5],
+      [mid, 0.8, 'c'],
+      [u1, 0.52, 'c'],
+      [mid + (u1 - mid) * 0.3, 0.3],
+      [u1 + (u1 - u0) * 0.28, 0.02, 'c'],
+      [mid + (u1 - mid) * 0.3, -0.22],
+      [u1, -0.5, 'c'],
     ]);
     parts.push(fill(curve(leaf, true), tone.light, { opacity: '0.62' }));
   }
@@ -199,7 +236,16 @@ export function lock(points, widths, tone, options = {}) {
       const w = (profile(widths, 0.25 + (0.67 * j) / (all.length - 1)) / 2) * k;
       return [p[0] - t[1] * w, p[1] + t[0] * w];
     });
-    parts.push(fill(taper(path.filter((_, j) => j % 2 === 0), [0, 1.5, 0]), tone.deep, { opacity: '0.6' }));
+    parts.push(
+      fill(
+        taper(
+          path.filter((_, j) => j % 2 === 0),
+          [0, 1.5, 0],
+        ),
+        tone.deep,
+        { opacity: '0.6' },
+      ),
+    );
   }
   const every = (list) => list.filter((_, i) => i % 2 === 0 || i === list.length - 1);
   const weights = rootInk ? [1.6, inkWidth, inkWidth * 0.8] : [0, inkWidth * 0.7, inkWidth, inkWidth * 0.7];

@@ -18,7 +18,13 @@ const both = (param, end, move) => ({
     [end, move],
   ],
 });
-const up = (param, move, end = 1) => ({ param, keys: [[0, {}], [end, move]] });
+const up = (param, move, end = 1) => ({
+  param,
+  keys: [
+    [0, {}],
+    [end, move],
+  ],
+});
 /** Turning and nodding of the head: how far a thing at this depth shifts. */
 const turn = (dx, dy) => [both('ParamAngleX', 30, { x: dx }), both('ParamAngleY', 30, { y: -dy })];
 
@@ -64,24 +70,130 @@ const PARAMETERS = [
   ...['ParamAngleX', 'ParamAngleY', 'ParamAngleZ'].map((id) => [id, -30, 30, 0]),
   ...['ParamBodyAngleX', 'ParamBodyAngleY', 'ParamBodyAngleZ'].map((id) => [id, -10, 10, 0]),
   ...['ParamEyeLOpen', 'ParamEyeROpen'].map((id) => [id, 0, 1.2, 1]),
-  ...['ParamEyeLSmile', 'ParamEyeRSmile', 'ParamBreath', 'ParamCheek', 'ParamTear', 'ParamSweat'].map((id) => [id, 0, 1, 0]),
-  ...['ParamEyeBallX', 'ParamEyeBallY', 'ParamEyeBallForm', 'ParamBrowLY', 'ParamBrowRY', 'ParamBrowLForm', 'ParamBrowRForm', 'ParamMouthForm'].map((id) => [id, -1, 1, 0]),
-  ...['ParamMouthOpenY', 'ParamMouthA', 'ParamMouthI', 'ParamMouthU', 'ParamMouthE', 'ParamMouthO'].map((id) => [id, 0, 1, 0]),
+  ...['ParamEyeLSmile', 'ParamEyeRSmile', 'ParamBreath', 'ParamCheek', 'ParamTear', 'ParamSweat'].map((id) => [
+    id,
+    0,
+    1,
+    0,
+  ]),
+  ...[
+    'ParamEyeBallX',
+    'ParamEyeBallY',
+    'ParamEyeBallForm',
+    'ParamBrowLY',
+    'ParamBrowRY',
+    'ParamBrowLForm',
+    'ParamBrowRForm',
+    'ParamMouthForm',
+  ].map((id) => [id, -1, 1, 0]),
+  ...['ParamMouthOpenY', 'ParamMouthA', 'ParamMouthI', 'ParamMouthU', 'ParamMouthE', 'ParamMouthO'].map((id) => [
+    id,
+    0,
+    1,
+    0,
+  ]),
   ...['ParamHairFront', 'ParamHairSide', 'ParamHairBack', 'ParamHairTip'].map((id) => [id, -20, 20, 0]),
 ].map(([id, min, max, def]) => ({ id, min, max, default: def }));
 
 const pair = (name, value) => ({ [name.replace('*', 'L')]: value, [name.replace('*', 'R')]: value });
 export const EXPRESSIONS = {
   neutral: { ...pair('ParamEye*Open', 0.94), ParamMouthForm: 0.2 },
-  joy: { ...pair('ParamEye*Smile', 0.9), ...pair('ParamEye*Open', 0.9), ...pair('ParamBrow*Y', 0.45), ParamMouthForm: 1, ParamMouthA: 0.3, ParamCheek: 0.35, ParamAngleZ: 2, ParamAngleY: 3 },
-  sad: { ...pair('ParamEye*Open', 0.72), ...pair('ParamBrow*Form', -1), ...pair('ParamBrow*Y', -0.1), ParamMouthForm: -0.8, ParamEyeBallY: -0.45, ParamAngleY: -9, ParamAngleZ: -4, ParamTear: 0.9 },
-  angry: { ...pair('ParamEye*Open', 0.72), ...pair('ParamBrow*Form', 1), ...pair('ParamBrow*Y', -0.9), ParamMouthForm: -1, ParamEyeBallForm: -0.35, ParamAngleY: -3, ParamCheek: 0.25 },
-  surprised: { ...pair('ParamEye*Open', 1.2), ...pair('ParamBrow*Y', 1), ParamEyeBallForm: -0.7, ParamMouthO: 0.55, ParamMouthForm: -0.1, ParamAngleY: 4, ParamBodyAngleY: -3 },
-  shy: { ...pair('ParamEye*Open', 0.74), ...pair('ParamEye*Smile', 0.3), ...pair('ParamBrow*Form', -0.75), ...pair('ParamBrow*Y', 0.15), ParamEyeBallX: 0.6, ParamEyeBallY: -0.4, ParamMouthForm: 0.25, ParamCheek: 1, ParamAngleX: -9, ParamAngleY: -7, ParamAngleZ: 5 },
-  love: { ...pair('ParamEye*Open', 0), ...pair('ParamEye*Smile', 1), ...pair('ParamBrow*Y', 0.5), ...pair('ParamBrow*Form', -0.3), ParamMouthForm: 1, ParamMouthA: 0.22, ParamCheek: 0.9, ParamAngleZ: -5, ParamAngleY: 2 },
-  thinking: { ParamEyeLOpen: 0.9, ParamEyeROpen: 0.84, ParamBrowLY: 0.7, ParamBrowRY: -0.25, ParamBrowLForm: -0.2, ParamBrowRForm: 0.35, ParamEyeBallX: -0.55, ParamEyeBallY: 0.6, ParamMouthForm: -0.35, ParamAngleX: -10, ParamAngleY: 5, ParamAngleZ: 6 },
-  sleepy: { ...pair('ParamEye*Open', 0.36), ...pair('ParamBrow*Y', 0.35), ...pair('ParamBrow*Form', -0.85), ParamEyeBallY: -0.35, ParamMouthO: 0.28, ParamMouthForm: 0, ParamAngleY: -8, ParamAngleZ: -7 },
-  worried: { ...pair('ParamEye*Open', 0.95), ...pair('ParamBrow*Form', -1), ...pair('ParamBrow*Y', 0.4), ParamEyeBallForm: -0.25, ParamMouthForm: -0.55, ParamSweat: 1, ParamAngleX: 5, ParamAngleY: -3 },
+  joy: {
+    ...pair('ParamEye*Smile', 0.9),
+    ...pair('ParamEye*Open', 0.9),
+    ...pair('ParamBrow*Y', 0.45),
+    ParamMouthForm: 1,
+    ParamMouthA: 0.3,
+    ParamCheek: 0.35,
+    ParamAngleZ: 2,
+    ParamAngleY: 3,
+  },
+  sad: {
+    ...pair('ParamEye*Open', 0.72),
+    ...pair('ParamBrow*Form', -1),
+    ...pair('ParamBrow*Y', -0.1),
+    ParamMouthForm: -0.8,
+    ParamEyeBallY: -0.45,
+    ParamAngleY: -9,
+    ParamAngleZ: -4,
+    ParamTear: 0.9,
+  },
+  angry: {
+    ...pair('ParamEye*Open', 0.72),
+    ...pair('ParamBrow*Form', 1),
+    ...pair('ParamBrow*Y', -0.9),
+    ParamMouthForm: -1,
+    ParamEyeBallForm: -0.35,
+    ParamAngleY: -3,
+    ParamCheek: 0.25,
+  },
+  surprised: {
+    ...pair('ParamEye*Open', 1.2),
+    ...pair('ParamBrow*Y', 1),
+    ParamEyeBallForm: -0.7,
+    ParamMouthO: 0.55,
+    ParamMouthForm: -0.1,
+    ParamAngleY: 4,
+    ParamBodyAngleY: -3,
+  },
+  shy: {
+    ...pair('ParamEye*Open', 0.74),
+    ...pair('ParamEye*Smile', 0.3),
+    ...pair('ParamBrow*Form', -0.75),
+    ...pair('ParamBrow*Y', 0.15),
+    ParamEyeBallX: 0.6,
+    ParamEyeBallY: -0.4,
+    ParamMouthForm: 0.25,
+    ParamCheek: 1,
+    ParamAngleX: -9,
+    ParamAngleY: -7,
+    ParamAngleZ: 5,
+  },
+  love: {
+    ...pair('ParamEye*Open', 0),
+    ...pair('ParamEye*Smile', 1),
+    ...pair('ParamBrow*Y', 0.5),
+    ...pair('ParamBrow*Form', -0.3),
+    ParamMouthForm: 1,
+    ParamMouthA: 0.22,
+    ParamCheek: 0.9,
+    ParamAngleZ: -5,
+    ParamAngleY: 2,
+  },
+  thinking: {
+    ParamEyeLOpen: 0.9,
+    ParamEyeROpen: 0.84,
+    ParamBrowLY: 0.7,
+    ParamBrowRY: -0.25,
+    ParamBrowLForm: -0.2,
+    ParamBrowRForm: 0.35,
+    ParamEyeBallX: -0.55,
+    ParamEyeBallY: 0.6,
+    ParamMouthForm: -0.35,
+    ParamAngleX: -10,
+    ParamAngleY: 5,
+    ParamAngleZ: 6,
+  },
+  sleepy: {
+    ...pair('ParamEye*Open', 0.36),
+    ...pair('ParamBrow*Y', 0.35),
+    ...pair('ParamBrow*Form', -0.85),
+    ParamEyeBallY: -0.35,
+    ParamMouthO: 0.28,
+    ParamMouthForm: 0,
+    ParamAngleY: -8,
+    ParamAngleZ: -7,
+  },
+  worried: {
+    ...pair('ParamEye*Open', 0.95),
+    ...pair('ParamBrow*Form', -1),
+    ...pair('ParamBrow*Y', 0.4),
+    ParamEyeBallForm: -0.25,
+    ParamMouthForm: -0.55,
+    ParamSweat: 1,
+    ParamAngleX: 5,
+    ParamAngleY: -3,
+  },
 };
 
 /** Layers of a person, by part name: [parent, pivot, moves, margin]. */
@@ -90,32 +202,39 @@ function standardLayers(o) {
   const eye = (s) => [
     ...turn(13, 9),
     // The eye on the far side of a turned head is narrower.
-    { param: 'ParamAngleX', keys: [[-30, { sx: s < 0 ? 0.92 : 1 }], [0, {}], [30, { sx: s > 0 ? 0.92 : 1 }]] },
+    {
+      param: 'ParamAngleX',
+      keys: [
+        [-30, { sx: s < 0 ? 0.92 : 1 }],
+        [0, {}],
+        [30, { sx: s > 0 ? 0.92 : 1 }],
+      ],
+    },
   ];
   const brow = (letter) => [...turn(11, 9), both(`ParamBrow${letter}Y`, 1, { y: -9 })];
   const hang = (param, r) => [both(param, 20, { r })];
   return {
     'hair-back': ['head', [500, 250], [...turn(-7, -3), ...hang('ParamHairBack', 14)], 6],
-    'hood': ['body', [500, 640], [], 6],
-    'body': ['body', [500, 1300], [], 8],
+    hood: ['body', [500, 640], [], 6],
+    body: ['body', [500, 1300], [], 8],
     'front-collar': ['body', [500, 640], [], 6],
     'hair-side-L': ['head', [372, 300], [...turn(3, 2), ...hang('ParamHairSide', 17)], 6],
     'hair-side-R': ['head', [628, 300], [...turn(3, 2), ...hang('ParamHairSide', 17)], 6],
-    'face': ['head', neck, turn(5, 4), 6],
-    'nose': ['head', neck, turn(18, 13), 6],
+    face: ['head', neck, turn(5, 4), 6],
+    nose: ['head', neck, turn(18, 13), 6],
     'eye-L': ['head', [o.eyeX[0], o.eyeY], eye(-1), 22],
     'eye-R': ['head', [o.eyeX[1], o.eyeY], eye(1), 22],
-    'mouth': ['head', [500, 480], turn(14, 10), 44],
-    'tear': ['head', neck, turn(13, 9), 6],
+    mouth: ['head', [500, 480], turn(14, 10), 44],
+    tear: ['head', neck, turn(13, 9), 6],
     'brow-L': ['head', [o.eyeX[0], o.eyeY - 62], brow('L'), 16],
     'brow-R': ['head', [o.eyeX[1], o.eyeY - 62], brow('R'), 16],
-    'glasses': ['head', neck, turn(15, 10), 6],
+    glasses: ['head', neck, turn(15, 10), 6],
     'hair-front': ['head', crown, [...turn(8, 5), both('ParamHairFront', 20, { x: 7, r: 1.5 })], 8],
     'hair-tuft': ['head', [500, 130], [...turn(4, 3), ...hang('ParamHairFront', 14)], 6],
-    'crane': ['head', crown, [...turn(9, 6), both('ParamHairFront', 20, { x: 7, r: 1.5 })], 6],
+    crane: ['head', crown, [...turn(9, 6), both('ParamHairFront', 20, { x: 7, r: 1.5 })], 6],
     'braid-upper': ['head', [648, 420], [...turn(5, 3), ...hang('ParamHairSide', 13)], 6],
     'braid-lower': ['braid-upper', o.braid ?? [656, 650], hang('ParamHairTip', 16), 6],
-    'sweat': ['head', neck, turn(9, 6), 6],
+    sweat: ['head', neck, turn(9, 6), 6],
   };
 }
 
@@ -130,19 +249,79 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
   writeFileSync(join(folder, 'puppet.svg'), svg);
 
   const standard = standardLayers(options);
-  const fades = { tear: { param: 'ParamTear', keys: [[0, 0], [1, 1]] }, sweat: { param: 'ParamSweat', keys: [[0, 0], [1, 1]] } };
+  const fades = {
+    tear: {
+      param: 'ParamTear',
+      keys: [
+        [0, 0],
+        [1, 1],
+      ],
+    },
+    sweat: {
+      param: 'ParamSweat',
+      keys: [
+        [0, 0],
+        [1, 1],
+      ],
+    },
+  };
   const bones = [
-    { id: 'body-bone', parent: null, pivot: [500, 1300], art: false, moves: [both('ParamBodyAngleX', 10, { x: 12, r: 1.3 }), both('ParamBodyAngleZ', 10, { r: 3 }), both('ParamBodyAngleY', 10, { y: 8 }), up('ParamBreath', { y: -3, sy: 1.0025 })] },
-    { id: 'head-bone', parent: 'body-bone', pivot: options.neck ?? [500, 575], art: false, moves: [both('ParamAngleZ', 30, { r: 17 }), both('ParamAngleX', 30, { x: 9, r: 1.5 }), both('ParamAngleY', 30, { y: -6 }), up('ParamBreath', { y: -1.5 })] },
+    {
+      id: 'body-bone',
+      parent: null,
+      pivot: [500, 1300],
+      art: false,
+      moves: [
+        both('ParamBodyAngleX', 10, { x: 12, r: 1.3 }),
+        both('ParamBodyAngleZ', 10, { r: 3 }),
+        both('ParamBodyAngleY', 10, { y: 8 }),
+        up('ParamBreath', { y: -3, sy: 1.0025 }),
+      ],
+    },
+    {
+      id: 'head-bone',
+      parent: 'body-bone',
+      pivot: options.neck ?? [500, 575],
+      art: false,
+      moves: [
+        both('ParamAngleZ', 30, { r: 17 }),
+        both('ParamAngleX', 30, { x: 9, r: 1.5 }),
+        both('ParamAngleY', 30, { y: -6 }),
+        up('ParamBreath', { y: -1.5 }),
+      ],
+    },
   ];
   const layers = Object.entries(parts).map(([name, art]) => {
     const spec = standard[name];
     if (!spec) throw new Error(`no rig for part ${name}`);
     const [parent, pivot, moves, margin] = spec;
-    return { id: name, parent: parent === 'head' || parent === 'body' ? `${parent}-bone` : parent, pivot, art: true, box: bounds(art, margin), moves, fade: fades[name] };
+    return {
+      id: name,
+      parent: parent === 'head' || parent === 'body' ? `${parent}-bone` : parent,
+      pivot,
+      art: true,
+      box: bounds(art, margin),
+      moves,
+      fade: fades[name],
+    };
   });
   // Parents must stand before their children, yet drawing order is by list: children follow their parents in all our puppets.
-  const iris = (name) => ({ id: `${name}-iris`, pivot: [options.eyeX[name.endsWith('L') ? 0 : 1], options.eyeY], moves: [both('ParamEyeBallX', 1, { x: 9 }), both('ParamEyeBallY', 1, { y: -8 }), { param: 'ParamEyeBallForm', keys: [[-1, { sx: 0.8, sy: 0.8 }], [0, {}], [1, { sx: 1.12, sy: 1.12 }]] }] });
+  const iris = (name) => ({
+    id: `${name}-iris`,
+    pivot: [options.eyeX[name.endsWith('L') ? 0 : 1], options.eyeY],
+    moves: [
+      both('ParamEyeBallX', 1, { x: 9 }),
+      both('ParamEyeBallY', 1, { y: -8 }),
+      {
+        param: 'ParamEyeBallForm',
+        keys: [
+          [-1, { sx: 0.8, sy: 0.8 }],
+          [0, {}],
+          [1, { sx: 1.12, sy: 1.12 }],
+        ],
+      },
+    ],
+  });
   const rig = {
     format: 'hanashi-puppet',
     version: 1,
@@ -151,14 +330,62 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
     eyes: [500, options.eyeY],
     parameters: PARAMETERS,
     layers: [...bones, ...layers],
-    parts: [iris('eye-L'), iris('eye-R'), { id: 'blush', pivot: [500, 445], moves: [], fade: { param: 'ParamCheek', keys: [[0, 0], [1, 1]] } }],
+    parts: [
+      iris('eye-L'),
+      iris('eye-R'),
+      {
+        id: 'blush',
+        pivot: [500, 445],
+        moves: [],
+        fade: {
+          param: 'ParamCheek',
+          keys: [
+            [0, 0],
+            [1, 1],
+          ],
+        },
+      },
+    ],
     grids: keyforms,
     blends,
     springs: [
-      { out: 'ParamHairFront', inputs: [{ param: 'ParamAngleX', weight: -0.25 }, { param: 'ParamAngleZ', weight: -0.2 }], frequency: 1.7, damping: 0.32 },
-      { out: 'ParamHairSide', inputs: [{ param: 'ParamAngleZ', weight: -0.42 }, { param: 'ParamAngleX', weight: -0.16 }, { param: 'ParamBodyAngleX', weight: -0.3 }], frequency: 1.15, damping: 0.26 },
-      { out: 'ParamHairBack', inputs: [{ param: 'ParamAngleZ', weight: -0.7 }, { param: 'ParamAngleX', weight: -0.1 }], frequency: 0.85, damping: 0.34 },
-      { out: 'ParamHairTip', inputs: [{ param: 'ParamHairSide', weight: -0.55 }, { param: 'ParamAngleZ', weight: -0.12 }], frequency: 1.5, damping: 0.2 },
+      {
+        out: 'ParamHairFront',
+        inputs: [
+          { param: 'ParamAngleX', weight: -0.25 },
+          { param: 'ParamAngleZ', weight: -0.2 },
+        ],
+        frequency: 1.7,
+        damping: 0.32,
+      },
+      {
+        out: 'ParamHairSide',
+        inputs: [
+          { param: 'ParamAngleZ', weight: -0.42 },
+          { param: 'ParamAngleX', weight: -0.16 },
+          { param: 'ParamBodyAngleX', weight: -0.3 },
+        ],
+        frequency: 1.15,
+        damping: 0.26,
+      },
+      {
+        out: 'ParamHairBack',
+        inputs: [
+          { param: 'ParamAngleZ', weight: -0.7 },
+          { param: 'ParamAngleX', weight: -0.1 },
+        ],
+        frequency: 0.85,
+        damping: 0.34,
+      },
+      {
+        out: 'ParamHairTip',
+        inputs: [
+          { param: 'ParamHairSide', weight: -0.55 },
+          { param: 'ParamAngleZ', weight: -0.12 },
+        ],
+        frequency: 1.5,
+        damping: 0.2,
+      },
     ],
     expressions: EXPRESSIONS,
   };

@@ -165,6 +165,13 @@ export class Session {
     if (paths) await this.importPaths(paths);
   }
 
+  /** Removes a model; what its download reported is forgotten with it. */
+  async removeModel(id: string): Promise<void> {
+    await this.wish(() => this.backend.removeModel(id));
+    const { [id]: _gone, ...downloads } = this.state.downloads;
+    this.state = { ...this.state, downloads };
+  }
+
   dismiss = (id: number) => (this.state = dropNotice(this.state, id));
   refuseEars = () => (this.state = { ...this.state, offers: null });
 }

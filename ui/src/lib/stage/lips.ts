@@ -63,7 +63,6 @@ export const openness = (m: Mouth): number => Math.min(1, m.a + 0.45 * m.i + 0.4
 /** Counts the time of one spoken line. */
 export class LineClock {
   #base: number;
-  #rate = 1;
 
   /** `nowMs` is the page's clock at the first sample. */
   constructor(nowMs: number) {
@@ -72,7 +71,7 @@ export class LineClock {
 
   /** Milliseconds of the line that have been played. */
   at(nowMs: number): number {
-    return Math.max(0, (nowMs - this.#base) * this.#rate);
+    return Math.max(0, nowMs - this.#base);
   }
 
   /** The program says where the playhead is. Small differences are halved, so that lips do not jump. */

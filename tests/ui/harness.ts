@@ -1,0 +1,68 @@
+/** Opens the page with the fake backend, and fails any test during which the page complained. */
+
+import { expect, test as base, type Page } from '../../ui/testing';
+
+export { AxeBuilder, expect, type Locator, type Page } from '../../ui/testing';
+
+interface Fixtures {
+  /** Opens `/?query` and waits until the stage or an alert is there. */
+  open: (query?: string) => Promise<void>;
+  /** Keeps a picture of the view for people to look at; nothing compares it. */
+  picture: (name: string) => Promise<void>;
+}
+
+export const test = base.extend<Fixtures>({
+  open: async ({ page }, use) => {
+    const complaints: string[] = [];
+    page.on('console', (m) => {
+      if (m.type() === 'error' || m.type() === 'warning') complaints.push(m.text());
+    });
+    page.on('pageerror', (e) => complaints.push(e.message));
+    page.on('request', (r) => {
+      if (!/^(http:\/\/localhost:|data:|blob:)/.test(r.url())) complaints.push(`asked for ${r.url()}`);
+    });
+    await use(async (query = '') => {
+      await page.goto(`/?${query}`);
+      await expect(page.locator('main').first()).toBeVisible();
+    });
+    expect(complaints, 'the page complained').toEqual([]);
+  },
+  picture: async ({ page }, use) => {
+    await use(async (name) => {
+      await page.screenshot({
+        path: `../tests/ui/test-results/views/${name}.png`,
+        animations: 'allow',
+      });
+    });
+  },
+});
+
+/** The reply as assistive technology hears it. */
+export const log = (page: Page) => page.getByRole('log');
+/** The text in the box, as far as it has been typed. */
+export const spoken = (page: Page) => page.locator('.text');
+export const puppet = (page: Page) => page.getByTestId('puppet');
+
+export async function say(page: Page, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Your message' }).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Collects the values an attribute takes from now on. */
+export async function watch(page: Page, selector: string, attribute: string): Promise<() => Promise<string[]>> {
+  const key = `seen-${selector}-${attribute}`;
+  await page.evaluate(
+    ([selector, attribute, key]) => {
+      const element = document.querySelector(selector);
+      if (!element) throw new Error(`nothing matches ${selector}`);
+      const seen: string[] = [element.getAttribute(attribute) ?? ''];
+      Object.assign(window, { [key]: seen });
+      new MutationObserver(() => seen.push(element.getAttribute(attribute) ?? '')).observe(element, {
+        attributes: true,
+        attributeFilter: [attribute],
+      });
+    },
+    [selector, attribute, key] as const,
+  );
+  return () => page.evaluate((key) => (window as unknown as Record<string, string[]>)[key] ?? [], key);
+}

@@ -1,0 +1,201 @@
+/** The views over the stage, each with a picture. */
+
+import { expect, puppet, say, spoken, test } from './harness';
+
+for (const [language, title, name, theme] of [
+  ['en', 'Settings', 'Your name', 'Appearance'],
+  ['zh', '设置', '你的名字', '外观'],
+  ['ja', '設定', 'あなたの名前', '外観'],
+] as const) {
+  test(`settings in ${language}`, async ({ page, open, picture }) => {
+    await open(`language=${language}&theme=${language === 'zh' ? 'dark' : 'light'}`);
+    await page.getByRole('button', { name: title, exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: title });
+    await expect(dialog.getByLabel(name)).toBeVisible();
+    await expect(dialog.getByLabel(theme)).toHaveValue(language === 'zh' ? 'dark' : 'light');
+    await expect(page.locator('html')).toHaveAttribute('lang', { en: 'en', zh: 'zh-Hans', ja: 'ja' }[language]);
+    await picture(`settings-${language}`);
+    for (const tab of await dialog.getByRole('tab').all()) {
+      await tab.click();
+      await expect(tab).toHaveAttribute('aria-selected', 'true');
+    }
+    await expect(dialog.locator('[data-model="whisper-base"]')).toBeVisible();
+    await picture(`settings-library-${language}`);
+  });
+}
+
+test('settings take effect at once', async ({ page, open }) => {
+  await open('fake=fast');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByLabel('Appearance').selectOption('dark');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.getByLabel('Your name').fill('Mei');
+  await page.getByLabel('Language').selectOption('ja');
+  await expect(page.getByRole('dialog', { name: '設定' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.locator('#say').fill('hello');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.plate', { hasText: 'Mei' })).toBeVisible();
+});
+
+test('the backlog lists who said what', async ({ page, open, picture }) => {
+  await open('scene=backlog&theme=dark');
+  await page.keyboard.press('b');
+  const items = page.getByRole('dialog', { name: 'Backlog' }).getByRole('listitem');
+  await expect(items).toHaveCount(7);
+  await expect(items.last()).toContainText('Koto');
+  await expect(items.last()).toContainText('So do I. From inside');
+  await expect(items.last()).toBeInViewport();
+  await picture('backlog');
+});
+
+test('the microphone offers ears; typed talk goes on while they are fetched', async ({ page, open, picture }) => {
+  await open('fake=fast');
+  const mic = page.getByRole('button', { name: /Hold to talk/ });
+  await mic.dispatchEvent('pointerdown', { button: 0, pointerId: 1 });
+  const offer = page.getByRole('dialog', {
+    name: 'Shall I learn to hear you?',
+  });
+  await expect(offer).toContainText('148 MB');
+  await expect(offer).toContainText('MIT');
+  await expect(offer.getByText('not pinned').first()).toBeVisible();
+  await picture('ears-offer');
+  await offer.getByRole('button', { name: 'Fetch Whisper base' }).click();
+  await expect(page.getByRole('progressbar', { name: 'Fetching Whisper base' })).toBeVisible();
+  await say(page, 'Meanwhile');
+  await expect(spoken(page)).toContainText('You came back');
+  await picture('ears-downloading');
+  await expect(page.getByText('The ears are ready.')).toBeVisible();
+  await mic.dispatchEvent('pointerup', { button: 0, pointerId: 1 });
+  await page.keyboard.down('ControlRight');
+  await expect(page.getByText('I hear you')).toBeVisible();
+  await page.keyboard.up('ControlRight');
+  await expect(page.getByRole('log')).toContainText('raining');
+});
+
+test('files over the window are welcomed, read and reported', async ({ page, open, picture }) => {
+  await open('fake=fast');
+  const drop = (type: string, names: string[]) =>
+    page.evaluate(
+      ([type, names]) => {
+        const data = new DataTransfer();
+        for (const name of names) data.items.add(new File(['x'], name));
+        window.dispatchEvent(
+          new DragEvent(type, {
+            dataTransfer: data,
+            bubbles: true,
+            cancelable: true,
+          }),
+        );
+      },
+      [type, names] as const,
+    );
+  await drop('dragenter', ['Mira.png']);
+  await expect(page.getByText('Drop it here')).toBeVisible();
+  await picture('drop');
+  await drop('drop', ['Mira.png', 'notes.txt']);
+  const report = page.getByRole('dialog', { name: 'Import' });
+  await expect(report.getByText('Character: Mira')).toBeVisible();
+  await expect(report.getByText('neither a character card nor a model')).toBeVisible();
+  await picture('import-report');
+  await report.getByRole('button', { name: 'Talk to Mira' }).click();
+  await expect(page.getByRole('img', { name: 'Mira' }).locator('visible=true').last()).toBeVisible();
+  await expect(page.locator('[data-scene=evening]')).toBeVisible();
+});
+
+test('another character comes on stage', async ({ page, open, picture }) => {
+  await open('fake=fast');
+  await page.getByRole('button', { name: 'Characters' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Characters' });
+  await expect(dialog.getByRole('listitem')).toHaveCount(3);
+  await expect(dialog.locator('svg[data-layer=face]')).toHaveCount(2);
+  await picture('characters');
+  await dialog.getByRole('button', { name: /Haru/ }).click();
+  await expect(puppet(page)).toHaveAttribute('aria-label', 'Haru');
+  await expect(page.locator('[data-scene=lighthouse]')).toBeVisible();
+  await expect(page.locator('[data-layer=glasses]')).toBeAttached();
+  await expect(page.locator('.plate')).toHaveText('Haru');
+  await page.waitForTimeout(500);
+  await picture('stage-haru');
+});
+
+test('conversations can be opened and begun', async ({ page, open, picture }) => {
+  await open('fake=fast');
+  await page.getByRole('button', { name: 'Conversations' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Conversations' });
+  await expect(dialog.getByRole('listitem')).toHaveCount(3);
+  await picture('conversations');
+  await dialog.getByRole('button', { name: /The map that was torn out/ }).click();
+  await expect(spoken(page)).toContainText('So do I. From inside');
+  await page.getByRole('button', { name: 'Conversations' }).click();
+  await page.getByRole('button', { name: 'New conversation' }).click();
+  await expect(spoken(page)).toContainText('come in out of the rain');
+});
+
+test('models can be fetched, paused and removed', async ({ page, open }) => {
+  await open('fake=fast');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Library' }).click();
+  const row = page.locator('[data-model="whisper-tiny"]');
+  await row.getByRole('button', { name: 'Download' }).click();
+  await row.getByRole('button', { name: 'Pause' }).click();
+  await expect(row.getByText('paused')).toBeVisible();
+  await row.getByRole('button', { name: 'Go on' }).click();
+  await expect(row.getByText('in use')).toBeVisible();
+  await row.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('dialog', { name: 'Remove' }).getByRole('button', { name: 'Remove' }).click();
+  await expect(row.getByRole('button', { name: 'Download' })).toBeVisible();
+});
+
+test('the window is usable while the model loads', async ({ page, open, picture }) => {
+  await open('scene=loading');
+  await expect(page.getByRole('progressbar', { name: 'Language model' })).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Your message' })).toBeEditable();
+  await picture('loading');
+});
+
+test('an empty conversation invites to speak', async ({ page, open, picture }) => {
+  await open('scene=empty');
+  await expect(page.getByText('Nothing has been said yet')).toBeVisible();
+  await picture('empty');
+});
+
+test('a start that failed says why and what to do', async ({ page, open, picture }) => {
+  await open('scene=error');
+  await expect(page.getByRole('alert')).toContainText('the disk is full');
+  await expect(page.getByRole('alert')).toContainText('Free some space');
+  await picture('error');
+});
+
+test('notices say what happened and what to do, and can be dismissed', async ({ page, open, picture }) => {
+  await open('scene=notices');
+  await expect(page.getByText('There is no loudspeaker.')).toBeVisible();
+  await expect(page.getByText('Fetch it again in the library.')).toBeVisible();
+  await picture('notices');
+  await page.getByRole('button', { name: 'Dismiss' }).first().click();
+  await expect(page.getByText('There is no loudspeaker.')).toHaveCount(0);
+});
+
+for (const [width, height] of [
+  [960, 600],
+  [420, 800],
+] as const) {
+  test(`everything fits into ${width} x ${height}`, async ({ page, open, picture }) => {
+    await page.setViewportSize({ width, height });
+    await open('fake=fast');
+    await expect(page.getByRole('button', { name: 'Send' })).toBeInViewport({
+      ratio: 1,
+    });
+    await expect(page.getByRole('button', { name: 'Hide the text' })).toBeInViewport({ ratio: 1 });
+    const face = await page.locator('[data-layer=face]').boundingBox();
+    const box = await page.getByRole('region', { name: 'Dialogue' }).boundingBox();
+    expect(face && box && face.y + face.height < box.y + 40 && face.x > 0 && face.x + face.width < width).toBe(true);
+    await picture(`stage-${width}`);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await expect(page.getByRole('button', { name: 'Close' })).toBeInViewport({
+      ratio: 1,
+    });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    await picture(`settings-${width}`);
+  });
+}

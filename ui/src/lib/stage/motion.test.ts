@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Viseme } from '$lib/backend/backend';
+import { trackOf } from '$lib/backend/fake';
+import { Animator, type Wishes } from './animator';
+import { readRig } from './format';
+import { dominant, LineClock, mouthAt, openness, SHUT, visemeAt } from './lips';
+import { Springs } from './springs';
+
+const rig = readRig(JSON.parse(readFileSync(join('..', 'characters', 'koto', 'puppet', 'rig.json'), 'utf8')));
+
+describe('lips', () => {
+  const track: Viseme[] = [
+    { atMs: 0, shape: 'closed', weight: 1 },
+    { atMs: 200, shape: 'a', weight: 1 },
+    { atMs: 400, shape: 'o', weight: 0.5 },
+    { atMs: 600, shape: 'closed', weight: 1 },
+  ];
+  it('finds the viseme of a time', () =>
+    expect([-1, 0, 199, 200, 5000].map((t) => visemeAt(track, t))).toEqual([-1, 0, 0, 1, 3]));
+  it('holds a shape and glides into the next', () => {
+    expect(dominant(mouthAt(track, 300))).toBe('a');
+    expect(mouthAt(track, 300).a).toBeCloseTo(1);
+    const border = mouthAt(track, 400);
+    expect(border.a).toBeCloseTo(0.5);
+    expect(border.o).toBeCloseTo(0.25);
+    expect(dominant(mouthAt(track, 900))).toBe('closed');
+  });
+  it('stays shut without a track', () => expect(mouthAt([], 100)).toEqual(SHUT));
+  it('never opens further than open', () => {
+    for (let t = 0; t < 700; t += 10) expect(openness(mouthAt(track, t))).toBeLessThanOrEqual(1);
+  });
+  it('makes a track from spelling that ends with the line', () => {
+    const { visemes, durationMs } = trackOf('Hello, moon!');
+    expect(visemes.at(-1)).toMatchObject({ shape: 'closed' });
+    expect(visemes.every((v, i) => i === 0 || v.atMs >= (visemes[i - 1]?.atMs ?? 0))).toBe(true);
+    expect(durationMs).toBeGreaterThan(visemes.at(-1)?.atMs ?? 0);
+  });
+});
+
+describe('the line clock', () => {
+  it('counts on and is corrected gently, or at once after a jump', () => {
+    const clock = new LineClock(1000);
+    expect(clock.at(1500)).toBe(500);
+    clock.correct(1500, 400);
+    expect(clock.at(1500)).toBe(450);
+    clock.correct(1500, 2000);
+    expect(clock.at(1500)).toBe(2000);
+    expect(new LineClock(1000).at(0)).toBe(0);
+  });
+});
+
+describe('springs', () => {
+  const spring = { out: 'hair', inputs: [{ param: 'head', weight: 1 }], frequency: 1.2, damping: 0.3 };
+  it('come late, swing past the mark and come to rest on it', () => {
+    const springs = new Springs([spring]);
+    const params: Record<string, number> = { head: 10 };
+    const path: number[] = [];
+    for (let i = 0; i < 300; i++) {
+      springs.update(params, 1 / 30);
+      path.push(params.hair ?? 0);
+    }
+    expect(path[0]).toBeLessThan(2);
+    expect(Math.max(...path)).toBeGreaterThan(11);
+    expect(path.at(-1)).toBeCloseTo(10, 2);
+  });
+  it('do not explode after a long pause', () => {
+    const springs = new Springs([spring]);
+    const params: Record<string, number> = { head: 10 };
+    springs.update(params, 3600);
+    expect(Math.abs(params.hair ?? 0)).toBeLessThan(30);
+  });
+});
+
+describe('the animator', () => {
+  const still: Wishes = { emotion: 'neutral', mouth: null, gaze: { x: 0, y: 0 }, listening: false, still: true };
+  const alive: Wishes = { ...still, still: false };
+  const run = (animator: Animator, seconds: number, wishes: Wishes, from = 0) => {
+    const frames = [];
+    for (let t = 0; t < seconds; t += 1 / 30) frames.push(animator.frame(from + t, 1 / 30, wishes));
+    return frames;
+  };
+
+  it('blinks every few seconds, and the eyes open again', () => {
+    const eyes = run(new Animator(rig, () => 0.5), 20, alive).map((p) => p.ParamEyeLOpen ?? 1);
+    const shut = eyes.filter((e, i) => e < 0.2 && (eyes[i - 1] ?? 1) >= 0.2).length;
+    expect(shut).toBeGreaterThanOrEqual(3);
+    expect(shut).toBeLessThanOrEqual(9);
+    expect(eyes.at(-1)).toBeGreaterThan(0.8);
+  });
+
+  it('leaves eyes alone that an expression has closed', () => {
+    const eyes = run(new Animator(rig, () => 0.5), 8, { ...alive, emotion: 'love' })
+      .slice(20)
+      .map((p) => p.ParamEyeLOpen ?? 1);
+    expect(Math.max(...eyes)).toBeLessThan(0.05);
+  });
+
+  it('changes expression within half a second, not at once', () => {
+    const animator = new Animator(rig, () => 0.5);
+    run(animator, 1, alive);
+    const frames = run(animator, 0.6, { ...alive, emotion: 'angry' }, 1).map((p) => p.ParamBrowLForm ?? 0);
+    expect(frames[2]).toBeGreaterThan(0);
+    expect(frames[2]).toBeLessThan(0.4);
+    expect(frames.at(-1)).toBeCloseTo(1, 5);
+  });
+
+  it('sets the lips while a line is spoken and lets them close after it', () => {
+    const animator = new Animator(rig, () => 0.5);
+    const open = animator.frame(0, 1 / 30, { ...alive, emotion: 'joy', mouth: { ...SHUT, o: 0.9 } });
+    expect(open.ParamMouthO).toBeCloseTo(0.9);
+    expect(open.ParamMouthA).toBe(0);
+    const after = run(animator, 0.5, alive, 0.1);
+    expect(after[0]?.ParamMouthO).toBeGreaterThan(0.3);
+    expect(after.at(-1)?.ParamMouthO).toBeLessThan(0.05);
+  });
+
+  it('holds still where less motion is wanted, yet changes its face and speaks', () => {
+    const animator = new Animator(rig, () => 0.5);
+    const [first, ...rest] = run(animator, 5, still);
+    expect(rest.every((p) => JSON.stringify(p) === JSON.stringify(first))).toBe(true);
+    const sad = animator.frame(6, 1 / 30, { ...still, emotion: 'sad', mouth: { ...SHUT, a: 1 } });
+    expect(sad.ParamBrowLForm).toBe(-1);
+    expect(sad.ParamMouthA).toBe(1);
+  });
+
+  it('looks where it is asked to', () => {
+    const frames = run(new Animator(rig, () => 0.5), 2, { ...alive, gaze: { x: 1, y: 0 } });
+    expect(frames.at(-1)?.ParamEyeBallX).toBeGreaterThan(0.5);
+    expect(frames.at(-1)?.ParamAngleX).toBeGreaterThan(8);
+  });
+
+  it('never leaves the ranges of the rig', () => {
+    const animator = new Animator(rig);
+    for (const params of run(animator, 10, {
+      ...alive,
+      emotion: 'surprised',
+      gaze: { x: 1, y: 1 },
+      mouth: { a: 1, i: 1, u: 1, e: 1, o: 1 },
+    })) {
+      for (const p of rig.parameters) {
+        if (p.id.startsWith('ParamHair')) continue;
+        expect(params[p.id] ?? 0).toBeGreaterThanOrEqual(p.min);
+        expect(params[p.id] ?? 0).toBeLessThanOrEqual(p.max);
+      }
+    }
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { bytes, LANGUAGE_NAMES, moment, words } from '.';
+import { en } from './en';
+
+const languages = Object.keys(LANGUAGE_NAMES) as (keyof typeof LANGUAGE_NAMES)[];
+
+describe.each(languages)('the words in %s', (language) => {
+  const all = words(language);
+  it('are all there, and none is empty', () => {
+    expect(Object.keys(all).sort()).toEqual(Object.keys(en).sort());
+    for (const [key, value] of Object.entries(all)) {
+      const text = typeof value === 'function' ? (value as (...a: unknown[]) => string)('N', 'M') : value;
+      expect(text.trim(), key).not.toBe('');
+    }
+  });
+  it('use every value they are given', () => {
+    for (const [key, value] of Object.entries(all)) {
+      if (typeof value !== 'function') continue;
+      const given = value.length === 2 ? ['⟨1⟩', '⟨2⟩'] : ['⟨1⟩'];
+      const text = (value as (...a: unknown[]) => string)(...given);
+      for (const g of given) expect(text, `${language}.${key}`).toContain(g);
+    }
+  });
+});
+
+it('differ between the languages', () => {
+  const same = Object.keys(en).filter((key) => {
+    const texts = languages.map((l) => words(l)[key as keyof typeof en]);
+    return typeof texts[0] === 'string' && texts.every((t) => t === texts[0]);
+  });
+  expect(same).toEqual(['app']);
+});
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [9_400_000, '9.4 MB'],
+  [148_000_000, '148 MB'],
+  [4_200_000_000, '4.2 GB'],
+])('writes %i bytes as %s', (n, text) => expect(bytes(n)).toBe(text));
+
+it('writes a moment in each language', () => {
+  const at = Date.UTC(2026, 10, 22, 12);
+  expect(new Set(languages.map((l) => moment(at, l))).size).toBeGreaterThan(1);
+  expect(moment(at, 'ja')).toContain('2026');
+});
