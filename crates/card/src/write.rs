@@ -23,7 +23,7 @@ pub(crate) fn edits(
     if old.greetings != new.greetings {
         let text = |greetings: &[String]| greetings.first().cloned().unwrap_or_default();
         let (before, after) = (text(&old.greetings), text(&new.greetings));
-        put(body, outer.as_deref_mut(), GREETING_KEYS[0], &GREETING_KEYS[1..], &before, &after);
+        put(body, outer, GREETING_KEYS[0], &GREETING_KEYS[1..], &before, &after);
         let more: Vec<&String> = new.greetings.iter().skip(1).collect();
         if !more.is_empty() || body.contains_key("alternate_greetings") {
             body.insert("alternate_greetings".into(), json!(more));

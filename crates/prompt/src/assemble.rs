@@ -68,7 +68,8 @@ pub fn assemble(
     for _ in 0..8 {
         let start = window(&costs, budget, limits.keep);
         let messages = conversation(&said[start..], &tail);
-        let prompt = template.render(&system, &messages).map_err(template_problem)?;
+        let prompt =
+            template.render(&system, &messages).map_err(|reason| template_problem(&reason))?;
         let tokens = counter.count(&prompt);
         if tokens + reply <= context || start + 1 >= said.len() {
             if tokens + reply > context {
@@ -108,7 +109,10 @@ fn costs(
     let one = [message("user")];
     let three = [message("user"), message("assistant"), message("user")];
     let count = |turns: &[ChatMessage]| {
-        template.render("", turns).map(|text| counter.count(&text)).map_err(template_problem)
+        template
+            .render("", turns)
+            .map(|text| counter.count(&text))
+            .map_err(|reason| template_problem(&reason))
     };
     let pair = count(&three)?.saturating_sub(count(&one)?);
     let overhead = pair.div_ceil(2).saturating_sub(counter.count(SILENCE));
@@ -125,7 +129,7 @@ fn cost_of_fixed(
     template
         .render(&joined(fixed), &turn)
         .map(|text| counter.count(&text))
-        .map_err(template_problem)
+        .map_err(|reason| template_problem(&reason))
 }
 
 fn joined(blocks: &[Block]) -> String {
@@ -236,7 +240,7 @@ fn too_long(scene: &Scene<'_>, fixed: usize, newest: usize, room: usize) -> Prob
     }
 }
 
-fn template_problem(reason: String) -> Problem {
+fn template_problem(reason: &str) -> Problem {
     Problem::new(
         ProblemKind::Damaged,
         format!("the model's chat template failed: {reason}"),

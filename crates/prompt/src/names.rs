@@ -23,15 +23,12 @@ impl Names<'_> {
         while let Some(start) = rest.find(['{', '<']) {
             out.push_str(&rest[..start]);
             rest = &rest[start..];
-            match self.macro_at(rest, more) {
-                Some((value, length)) => {
-                    out.push_str(value);
-                    rest = &rest[length..];
-                }
-                None => {
-                    out.push_str(&rest[..1]);
-                    rest = &rest[1..];
-                }
+            if let Some((value, length)) = self.macro_at(rest, more) {
+                out.push_str(value);
+                rest = &rest[length..];
+            } else {
+                out.push_str(&rest[..1]);
+                rest = &rest[1..];
             }
         }
         out.push_str(rest);

@@ -231,7 +231,7 @@ fn environment<'source>(today: Option<jiff::civil::Date>) -> Environment<'source
 
 /// The first line of an error with its causes, for people.
 fn reason(error: &Error) -> String {
-    let detail = error.detail().map(str::to_owned).unwrap_or_else(|| error.kind().to_string());
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     match error.line() {
         Some(line) => format!("line {line}: {detail}"),
         None => detail,
@@ -251,7 +251,7 @@ fn without_generation_tags(source: &str) -> String {
         if matches!(name, "generation" | "endgeneration") {
             let before = if inner.starts_with('-') { "-" } else { "" };
             let after = if inner.ends_with('-') { "-" } else { "" };
-            out.push_str(&format!("{{#{before} {name} {after}#}}"));
+            out.extend(["{#", before, " ", name, " ", after, "#}"]);
         } else {
             out.push_str(&rest[start..end]);
         }

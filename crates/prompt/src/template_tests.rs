@@ -25,7 +25,7 @@ fn model(source: Option<&str>, bos: &str, eos: &str) -> ModelInfo {
 
 const VARIABLES: Variables<'static> = Variables { char: "Koto", user: "Ann", today: None };
 
-fn chosen<'a>(model: &'a ModelInfo) -> Template<'a> {
+fn chosen(model: &ModelInfo) -> Template<'_> {
     Template::choose(model, &Letters(&[]), VARIABLES)
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn sync_folder(folder: &Path) {
         match File::open(folder).and_then(|folder| folder.sync_all()) {
             Ok(()) => {}
             Err(error) => {
-                tracing::debug!(%error, folder = %folder.display(), "the folder could not be synced")
+                tracing::debug!(%error, folder = %folder.display(), "the folder could not be synced");
             }
         }
     }

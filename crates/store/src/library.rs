@@ -109,10 +109,12 @@ impl Library {
             self.own.join(id).exists()
                 || self.shipped.as_ref().is_some_and(|shipped| shipped.join(id).exists())
         };
-        let id = (1..)
-            .map(|n| if n == 1 { slug.to_owned() } else { format!("{slug}-{n}") })
-            .find(|id| !taken(id))
-            .unwrap_or_else(|| slug.to_owned());
+        let mut id = slug.to_owned();
+        let mut n = 2;
+        while taken(&id) {
+            id = format!("{slug}-{n}");
+            n += 1;
+        }
         CharacterId(id)
     }
 

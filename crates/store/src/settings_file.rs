@@ -101,11 +101,12 @@ impl SettingsFile {
             return Ok(None);
         }
         let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let aside = (1..)
-            .map(|n| if n == 1 { format!("{name}.broken") } else { format!("{name}.broken-{n}") })
-            .map(|name| self.path.with_file_name(name))
-            .find(|path| !path.exists())
-            .unwrap_or_else(|| self.path.clone());
+        let mut aside = self.path.with_file_name(format!("{name}.broken"));
+        let mut n = 2;
+        while aside.exists() {
+            aside = self.path.with_file_name(format!("{name}.broken-{n}"));
+            n += 1;
+        }
         fs::rename(&self.path, &aside).map_err(Error::io("move", &self.path))?;
         self.warnings.clear();
         self.saved = Settings::default();

@@ -1,5 +1,6 @@
 //! What is written, and what stays as it was.
 
+use base64::Engine as _;
 use card::{Container, Error, Imported, Spec, import};
 use domain::{Character, Lang, VoiceChoice};
 use serde_json::{Value, json};
@@ -122,7 +123,6 @@ fn a_v3_picture_carries_a_v2_copy_for_old_programs() {
     let chunk = |keyword: &str| {
         let found: Vec<_> = texts.iter().filter(|text| text.keyword == keyword).collect();
         assert_eq!(found.len(), 1, "{keyword}");
-        use base64::Engine;
         let json = base64::engine::general_purpose::STANDARD.decode(&found[0].text).unwrap();
         serde_json::from_slice::<Value>(&json).unwrap()
     };

@@ -10,9 +10,9 @@ use std::io::Write;
 use crate::{fixture, imported};
 
 /// A PNG chunk, written by hand.
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut out = (data.len() as u32).to_be_bytes().to_vec();
-    out.extend_from_slice(kind);
+    out.extend_from_slice(&kind);
     out.extend_from_slice(data);
     out.extend_from_slice(&crc32fast::hash(&out[4..]).to_be_bytes());
     out
@@ -35,7 +35,7 @@ fn compression_bombs_are_bounded() {
         [b"chara\0\0".as_slice(), &bomb].concat(),
         [b"ccv3\0\x01\0\0\0".as_slice(), &bomb].concat(),
     ] {
-        let kind = if data.starts_with(b"chara") { b"zTXt" } else { b"iTXt" };
+        let kind = if data.starts_with(b"chara") { *b"zTXt" } else { *b"iTXt" };
         let began = Instant::now();
         let error = import(&png(&[chunk(kind, &data)]), "bomb.png").unwrap_err();
         assert!(
@@ -48,16 +48,16 @@ fn compression_bombs_are_bounded() {
 
 #[test]
 fn lengths_that_lie_are_not_believed() {
-    let mut lying = chunk(b"tEXt", b"chara\0e30=");
+    let mut lying = chunk(*b"tEXt", b"chara\0e30=");
     lying[..4].copy_from_slice(&u32::MAX.to_be_bytes());
     for file in [
         png(&[lying]),
         png(&[]),
         png(&[vec![0, 0, 0]]),
-        png(&[chunk(b"tEXt", b"chara")]),
-        png(&[chunk(b"zTXt", b"chara\0")]),
-        png(&[chunk(b"iTXt", b"ccv3\0\x01\0en")]),
-        png(&[chunk(b"tEXt", &[0xff; 200])]),
+        png(&[chunk(*b"tEXt", b"chara")]),
+        png(&[chunk(*b"zTXt", b"chara\0")]),
+        png(&[chunk(*b"iTXt", b"ccv3\0\x01\0en")]),
+        png(&[chunk(*b"tEXt", &[0xff; 200])]),
     ] {
         assert!(import(&file, "x.png").is_err());
     }
@@ -106,7 +106,7 @@ fn a_wrong_checksum_is_told_and_forgiven() {
 #[test]
 fn a_card_behind_the_end_of_the_picture_is_found() {
     let mut file = fixture("no_card.png");
-    file.extend(chunk(b"tEXt", b"chara\0eyJuYW1lIjoiQSJ9"));
+    file.extend(chunk(*b"tEXt", b"chara\0eyJuYW1lIjoiQSJ9"));
     assert_eq!(import(&file, "x.png").unwrap().character.name, "A");
 }
 
