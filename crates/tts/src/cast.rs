@@ -1,0 +1,165 @@
+//! Who speaks: the chosen voice of each language.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::{Cancel, Lang, VoiceChoice};
+
+use crate::catalogue::VoiceId;
+use crate::espeak::{Espeak, Manner};
+use crate::piper::{self, Piper};
+use crate::sound::Sound;
+use crate::{Options, TtsError, tone};
+
+/// A voice that is ready to speak.
+#[derive(Debug, Clone)]
+pub(crate) enum Chosen {
+    /// One of espeak-ng's.
+    Espeak { lang: Lang, manner: Manner, choice: VoiceChoice },
+    /// A loaded Piper voice; only the voice's thread speaks with it, so its lock never waits.
+    Piper { lang: Lang, voice: Arc<Mutex<Piper>>, rate: f32 },
+}
+
+/// How fast each language sounds natural, in espeak-ng's words per minute: about 4.5 syllables of Chinese and 8 morae of
+/// Japanese a second.
+fn pace(lang: Lang) -> f32 {
+    match lang {
+        Lang::En => 165.0,
+        Lang::Zh => 185.0,
+        Lang::Ja => 150.0,
+    }
+}
+
+/// espeak-ng's voice of a language, without a variant.
+fn base(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "en-gb",
+        Lang::Zh => "cmn",
+        Lang::Ja => "ja",
+    }
+}
+
+/// Speed factor within what voices can do.
+fn rate(choice: &VoiceChoice) -> f32 {
+    if choice.rate.is_finite() { choice.rate.clamp(0.5, 2.0) } else { 1.0 }
+}
+
+impl Chosen {
+    /// Makes a voice ready; loads its files where it has any.
+    pub(crate) fn open(
+        id: &VoiceId,
+        choice: &VoiceChoice,
+        espeak: &Espeak,
+        options: &Options,
+    ) -> Result<Self, TtsError> {
+        match id {
+            VoiceId::Espeak(name) => {
+                let lang = name.split('+').next().and_then(Lang::from_code);
+                let lang = lang.filter(|_| espeak.has(name));
+                let lang =
+                    lang.ok_or_else(|| TtsError::UnknownVoice { id: choice.voice.clone() })?;
+                Ok(Self::espeak(lang, name.clone(), choice))
+            }
+            VoiceId::Piper(stem) => {
+                let files = piper::find_one(stem, &options.voice_dirs)?;
+                let voice = Piper::open(&files, options)?;
+                let lang = voice.config().lang;
+                Ok(Self::Piper { lang, voice: Arc::new(Mutex::new(voice)), rate: rate(choice) })
+            }
+        }
+    }
+
+    fn espeak(lang: Lang, voice: String, choice: &VoiceChoice) -> Self {
+        let pitch = if choice.pitch.is_finite() { choice.pitch.clamp(-1.0, 1.0) } else { 0.0 };
+        let manner = Manner {
+            voice,
+            words_per_minute: (pace(lang) * rate(choice)) as u32,
+            pitch: (50.0 + pitch * 40.0) as u32,
+            // A little livelier than espeak-ng's own reading.
+            range: if lang == Lang::Zh { 50 } else { 60 },
+        };
+        Self::Espeak { lang, manner, choice: choice.clone() }
+    }
+
+    /// The language it speaks.
+    pub(crate) fn lang(&self) -> Lang {
+        match self {
+            Self::Espeak { lang, .. } | Self::Piper { lang, .. } => *lang,
+        }
+    }
+
+    /// Speaks a piece.
+    pub(crate) fn say(
+        &self,
+        text: &str,
+        espeak: &Espeak,
+        cancel: &Cancel,
+    ) -> Result<Sound, TtsError> {
+        match self {
+            Self::Espeak { manner, .. } => {
+                let mut sound = espeak.say(text, manner, cancel)?;
+                tone::soften(&mut sound.pcm, sound.rate);
+                Ok(sound)
+            }
+            Self::Piper { voice, rate, .. } => {
+                voice.lock().unwrap_or_else(PoisonError::into_inner).say(text, *rate, espeak)
+            }
+        }
+    }
+}
+
+/// One voice a language.
+#[derive(Debug, Clone)]
+pub(crate) struct Cast {
+    en: Chosen,
+    zh: Chosen,
+    ja: Chosen,
+}
+
+impl Default for Cast {
+    fn default() -> Self {
+        let default = |lang| {
+            let voice = format!("{}+{DEFAULT_VARIANT}", base(lang));
+            let choice = VoiceChoice { voice: format!("espeak:{voice}"), rate: 1.0, pitch: 0.0 };
+            Chosen::espeak(lang, voice, &choice)
+        };
+        Self { en: default(Lang::En), zh: default(Lang::Zh), ja: default(Lang::Ja) }
+    }
+}
+
+/// The timbre of the default voices.
+const DEFAULT_VARIANT: &str = "f3";
+
+impl Cast {
+    /// The voice of a language.
+    pub(crate) fn voice(&self, lang: Lang) -> &Chosen {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+            Lang::Ja => &self.ja,
+        }
+    }
+
+    /// Gives a voice its own language.
+    pub(crate) fn set(&mut self, chosen: Chosen) {
+        match chosen.lang() {
+            Lang::En => self.en = chosen,
+            Lang::Zh => self.zh = chosen,
+            Lang::Ja => self.ja = chosen,
+        }
+    }
+
+    /// Gives a voice its own language, and the espeak-ng voices of the others its timbre, rate and pitch.
+    pub(crate) fn lead(&mut self, chosen: Chosen) {
+        if let Chosen::Espeak { lang: own, manner, choice } = &chosen {
+            for lang in [Lang::En, Lang::Zh, Lang::Ja].into_iter().filter(|lang| lang != own) {
+                if let Chosen::Espeak { .. } = self.voice(lang) {
+                    let variant = manner.voice.split_once('+').map_or("", |(_, variant)| variant);
+                    let join = if variant.is_empty() { "" } else { "+" };
+                    let voice = format!("{}{join}{variant}", base(lang));
+                    self.set(Chosen::espeak(lang, voice, choice));
+                }
+            }
+        }
+        self.set(chosen);
+    }
+}

@@ -1,0 +1,231 @@
+//! A Piper voice's `.onnx.json`, read tolerantly: voices in the wild come from several exporters.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use domain::Lang;
+use serde_json::Value;
+
+use crate::TtsError;
+
+const WHAT: &str = "the configuration of the Piper voice";
+/// Largest configuration that is read; real ones have a few kilobytes.
+const MAX_BYTES: u64 = 4 << 20;
+
+/// What is needed of a voice's configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Config {
+    /// Samples per second.
+    pub(crate) sample_rate: u32,
+    /// Whose rules turn text into phonemes.
+    pub(crate) espeak_voice: String,
+    /// What it speaks.
+    pub(crate) lang: Lang,
+    /// Name of the recording, where the file has one (`amy`).
+    pub(crate) dataset: Option<String>,
+    /// Language as the file writes it (`en_US`).
+    pub(crate) region: Option<String>,
+    /// How much the sound varies.
+    pub(crate) noise_scale: f32,
+    /// How long phonemes are.
+    pub(crate) length_scale: f32,
+    /// How much their lengths vary.
+    pub(crate) noise_w: f32,
+    /// Speakers in the file; the first is used.
+    pub(crate) speakers: u32,
+    /// Ids of each phoneme (one character).
+    pub(crate) ids: HashMap<char, Vec<i64>>,
+    /// Phonemes that the voice writes otherwise than espeak-ng.
+    pub(crate) renamed: HashMap<char, Vec<char>>,
+}
+
+impl Config {
+    /// Reads and checks a file.
+    pub(crate) fn open(path: &Path) -> Result<Self, TtsError> {
+        let damaged =
+            |reason: String| TtsError::Damaged { what: WHAT, path: path.to_path_buf(), reason };
+        let size = match std::fs::metadata(path) {
+            Ok(metadata) => metadata.len(),
+            Err(_) => {
+                return Err(TtsError::Missing {
+                    what: WHAT,
+                    path: path.to_path_buf(),
+                    remedy: "put the voice's `.onnx.json` file beside its `.onnx` file",
+                });
+            }
+        };
+        if size > MAX_BYTES {
+            return Err(damaged(format!("{size} bytes are too many for a configuration")));
+        }
+        let bytes = std::fs::read(path).map_err(|error| damaged(error.to_string()))?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
+        Self::read(&value, path)
+    }
+
+    fn read(value: &Value, path: &Path) -> Result<Self, TtsError> {
+        let damaged = |reason: &str| TtsError::Damaged {
+            what: WHAT,
+            path: path.to_path_buf(),
+            reason: reason.to_owned(),
+        };
+        let unsupported = |reason: String| TtsError::Unsupported {
+            what: format!("the Piper voice `{}`", path.display()),
+            reason,
+            remedy: "choose another voice",
+        };
+        let map = value["phoneme_id_map"].as_object();
+        // Voices with another front end say so, or betray it by the keys of their table.
+        let kind = value["phoneme_type"].as_str().unwrap_or("espeak");
+        let kind = kind.rsplit('.').next().unwrap_or(kind).to_ascii_lowercase();
+        if kind != "espeak" {
+            return Err(unsupported(format!(
+                "it was made for `{kind}` phonemes, and this version only has those of espeak-ng"
+            )));
+        }
+        let map = map.ok_or_else(|| damaged("it has no `phoneme_id_map`"))?;
+        if map.keys().any(|key| key.chars().count() > 3 && key.is_ascii()) {
+            return Err(unsupported(
+                "it was made for `pinyin` phonemes, and this version only has those of espeak-ng"
+                    .into(),
+            ));
+        }
+        let mut ids = HashMap::with_capacity(map.len());
+        for (key, value) in map {
+            let mut chars = key.chars();
+            let (Some(phoneme), None) = (chars.next(), chars.next()) else { continue };
+            let list = match value {
+                Value::Array(list) => list.iter().filter_map(Value::as_i64).collect(),
+                other => other.as_i64().into_iter().collect::<Vec<_>>(),
+            };
+            if list.is_empty() || list.len() > 8 {
+                return Err(damaged(&format!("the phoneme `{key}` has no usable id")));
+            }
+            ids.insert(phoneme, list);
+        }
+        let symbols = value["num_symbols"].as_i64().unwrap_or(i64::from(u16::MAX));
+        if ids.values().flatten().any(|&id| id < 0 || id >= symbols) {
+            return Err(damaged("`phoneme_id_map` has ids outside `num_symbols`"));
+        }
+        for needed in ['_', '^', '$'] {
+            if !ids.contains_key(&needed) {
+                return Err(damaged(&format!("`phoneme_id_map` lacks `{needed}`")));
+            }
+        }
+        let sample_rate = value["audio"]["sample_rate"].as_u64().unwrap_or(0);
+        if !(8000..=48_000).contains(&sample_rate) {
+            return Err(damaged("`audio.sample_rate` is missing or not between 8000 and 48000"));
+        }
+        let espeak_voice = value["espeak"]["voice"].as_str().unwrap_or("");
+        if espeak_voice.is_empty() {
+            return Err(damaged("`espeak.voice` is missing"));
+        }
+        let region = value["language"]["code"].as_str();
+        let lang = region
+            .and_then(Lang::from_code)
+            .or_else(|| Lang::from_code(espeak_voice))
+            .ok_or_else(|| {
+                unsupported(format!(
+                    "it speaks `{}`, and this version speaks English, Chinese and Japanese",
+                    region.unwrap_or(espeak_voice)
+                ))
+            })?;
+        let inference = &value["inference"];
+        let number = |key: &str, default: f32| {
+            inference[key]
+                .as_f64()
+                .map(|x| x as f32)
+                .filter(|x| (0.0..=10.0).contains(x))
+                .unwrap_or(default)
+        };
+        let renamed = value["phoneme_map"].as_object().into_iter().flatten();
+        let renamed = renamed.filter_map(|(from, to)| {
+            let to: Vec<char> =
+                to.as_array()?.iter().filter_map(|c| c.as_str()?.chars().next()).collect();
+            Some((from.chars().next()?, to))
+        });
+        Ok(Self {
+            sample_rate: sample_rate as u32,
+            espeak_voice: espeak_voice.to_owned(),
+            lang,
+            dataset: value["dataset"].as_str().map(str::to_owned),
+            region: region.map(str::to_owned),
+            noise_scale: number("noise_scale", 0.667),
+            length_scale: number("length_scale", 1.0).max(0.1),
+            noise_w: number("noise_w", 0.8),
+            speakers: value["num_speakers"].as_u64().map_or(1, |n| n.clamp(1, 100_000) as u32),
+            ids,
+            renamed: renamed.collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn good() -> Value {
+        json!({
+            "audio": {"sample_rate": 22050}, "espeak": {"voice": "en-us"},
+            "inference": {"noise_scale": 0.5, "length_scale": 1.1, "noise_w": 0.7},
+            "phoneme_id_map": {"_": [0], "^": [1], "$": [2], "a": [14], "ʲ": 30, "oʊ": [9]},
+            "language": {"code": "en_US"}, "dataset": "amy", "num_symbols": 256
+        })
+    }
+
+    fn read(value: &Value) -> Result<Config, TtsError> {
+        Config::read(value, Path::new("voice.onnx.json"))
+    }
+
+    #[test]
+    fn what_exporters_write_is_understood() {
+        let config = read(&good()).unwrap();
+        assert_eq!(config.sample_rate, 22_050);
+        assert_eq!(config.lang, Lang::En);
+        assert_eq!(config.ids[&'ʲ'], [30]);
+        assert_eq!(config.speakers, 1);
+        let mut other = good();
+        other["phoneme_type"] = json!("PhonemeType.ESPEAK");
+        other["language"] = Value::Null;
+        other["espeak"]["voice"] = json!("cmn");
+        assert_eq!(read(&other).unwrap().lang, Lang::Zh);
+    }
+
+    #[test]
+    fn other_front_ends_are_refused_by_name() {
+        for (kind, word) in [("pinyin", "pinyin"), ("openjtalk", "openjtalk"), ("text", "text")] {
+            let mut value = good();
+            value["phoneme_type"] = json!(kind);
+            match read(&value) {
+                Err(error @ TtsError::Unsupported { .. }) => {
+                    assert!(error.to_string().contains(word))
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        let mut keyed = good();
+        keyed["phoneme_id_map"]["zhuang1"] = json!([7]);
+        assert!(matches!(read(&keyed), Err(TtsError::Unsupported { .. })));
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for (pointer, word) in [
+            ("/audio", "sample_rate"),
+            ("/espeak", "espeak.voice"),
+            ("/phoneme_id_map", "phoneme_id_map"),
+        ] {
+            let mut value = good();
+            *value.pointer_mut(pointer).unwrap() = Value::Null;
+            let error = read(&value).unwrap_err().to_string();
+            assert!(error.contains(word), "{error}");
+        }
+        let mut value = good();
+        value["num_symbols"] = json!(10);
+        assert!(read(&value).unwrap_err().to_string().contains("num_symbols"));
+        let mut german = good();
+        german["language"]["code"] = json!("de_DE");
+        german["espeak"]["voice"] = json!("de");
+        assert!(matches!(read(&german), Err(TtsError::Unsupported { .. })));
+    }
+}

@@ -1,0 +1,280 @@
+//! The voice's thread, and the door to it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use domain::{
+    Cancel, Flow, Lang, Line, LineId, Problem, SpeechSink, SpokenPart, TurnId, Viseme, Voice,
+    VoiceChoice,
+};
+
+use crate::cast::{Cast, Chosen};
+use crate::catalogue::{self, VoiceEntry, VoiceId};
+use crate::espeak::Espeak;
+use crate::front::Front;
+use crate::parts::Parts;
+use crate::{Options, TtsError, resources, text, tone};
+
+/// Lines that may wait. The conductor keeps two or three; this only bounds a caller that has lost its way.
+const WAITING: usize = 64;
+
+/// A voice for each language, and the thread that speaks with them.
+///
+/// Dropping it lets the running piece of the running line finish, forgets the lines that wait, and joins the thread. A sink
+/// that blocks for ever keeps it from ending, so receivers are dropped first.
+pub struct Speaker {
+    inbox: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    closing: Cancel,
+    cast: Arc<Mutex<Cast>>,
+    espeak: Espeak,
+    options: Options,
+}
+
+impl std::fmt::Debug for Speaker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Speaker").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// The sound of a text, whole.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rendered {
+    /// Mono, −1.0 to 1.0.
+    pub pcm: Vec<f32>,
+    /// Samples per second.
+    pub rate: u32,
+    /// Mouth shapes in order, times from the start.
+    pub visemes: Vec<Viseme>,
+}
+
+enum Job {
+    Speak { line: Line, cast: Option<Box<Cast>>, sink: Box<dyn SpeechSink>, cancel: Cancel },
+    WarmUp(Lang),
+}
+
+impl Speaker {
+    /// Starts espeak-ng and the voice's thread, with the default voice of each language. Takes a few milliseconds;
+    /// dictionaries are read at the first Chinese or Japanese line, or at [`Self::warm_up`].
+    pub fn open(options: Options) -> Result<Self, Problem> {
+        let espeak = Espeak::open(&resources::espeak_data(&options.resources)?)?;
+        let cast = Arc::new(Mutex::new(Cast::default()));
+        let closing = Cancel::new();
+        let (inbox, jobs) = sync_channel(WAITING);
+        let worker = Worker {
+            espeak: espeak.clone(),
+            front: Front::new(&options.resources),
+            cast: Arc::clone(&cast),
+            closing: closing.clone(),
+        };
+        let thread = std::thread::Builder::new()
+            .name("voice".into())
+            .spawn(move || worker.run(&jobs))
+            .map_err(|error| TtsError::Engine(format!("its thread could not start: {error}")))?;
+        Ok(Self { inbox: Some(inbox), thread: Some(thread), closing, cast, espeak, options })
+    }
+
+    /// The voices that can be chosen now: espeak-ng's, and the Piper voices in the voice folders.
+    pub fn voices(&self) -> Vec<VoiceEntry> {
+        catalogue::list_voices(&self.options.voice_dirs)
+    }
+
+    /// Chooses the voice of one language, from the next line on. A Piper voice is loaded here, on the caller's thread (up
+    /// to a second), while the voice's thread goes on speaking; on failure everything stays as it was.
+    pub fn choose(&self, lang: Lang, choice: &VoiceChoice) -> Result<(), Problem> {
+        let chosen = self.find(choice)?;
+        if chosen.lang() != lang {
+            let id = choice.voice.clone();
+            return Err(TtsError::WrongLanguage { id, lang: lang.code() }.into());
+        }
+        self.cast().set(chosen);
+        Ok(())
+    }
+
+    /// Makes a voice the character's: it speaks its own language, and an espeak-ng voice takes its variant (the timbre)
+    /// along into the other languages, unless a Piper voice was chosen there.
+    pub fn set_voice(&self, choice: &VoiceChoice) -> Result<(), Problem> {
+        let chosen = self.find(choice)?;
+        self.cast().lead(chosen);
+        Ok(())
+    }
+
+    /// Reads a language's dictionary ahead of its first line; returns at once.
+    pub fn warm_up(&self, lang: Lang) {
+        if let Some(inbox) = &self.inbox {
+            // A full inbox means that lines wait, which warm it up as well.
+            let _ = inbox.try_send(Job::WarmUp(lang));
+        }
+    }
+
+    /// Speaks a text to its end and gives the sound, after the lines that wait. `None` takes the chosen voices.
+    pub fn render(
+        &self,
+        text: &str,
+        lang: Lang,
+        choice: Option<&VoiceChoice>,
+    ) -> Result<Rendered, Problem> {
+        let cast = match choice {
+            Some(choice) => {
+                let mut cast = self.cast().clone();
+                cast.lead(self.find(choice)?);
+                Some(Box::new(cast))
+            }
+            None => None,
+        };
+        let (sender, parts) = sync_channel(8);
+        let line = Line {
+            id: LineId { turn: TurnId(0), index: 0 },
+            text: text.to_owned(),
+            speech: text.to_owned(),
+            lang,
+            cues: Vec::new(),
+        };
+        self.send(Job::Speak {
+            line,
+            cast,
+            sink: Box::new(Collect(sender)),
+            cancel: Cancel::new(),
+        })
+        .map_err(|(_, error)| error)?;
+        let mut rendered = Rendered::default();
+        for part in parts {
+            let part = part?;
+            rendered.rate = part.rate;
+            rendered.pcm.extend_from_slice(&part.pcm);
+            rendered.visemes.extend(part.visemes);
+            if part.last {
+                return Ok(rendered);
+            }
+        }
+        Err(TtsError::Closed("its thread ended").into())
+    }
+
+    fn find(&self, choice: &VoiceChoice) -> Result<Chosen, TtsError> {
+        let id: VoiceId = choice.voice.parse()?;
+        Chosen::open(&id, choice, &self.espeak, &self.options)
+    }
+
+    fn cast(&self) -> std::sync::MutexGuard<'_, Cast> {
+        self.cast.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues a job; gives it back where that fails.
+    fn send(&self, job: Job) -> Result<(), (Job, TtsError)> {
+        let Some(inbox) = &self.inbox else {
+            return Err((job, TtsError::Closed("it is being shut down")));
+        };
+        inbox.try_send(job).map_err(|error| match error {
+            TrySendError::Full(job) => (job, TtsError::Closed("too many lines are waiting")),
+            TrySendError::Disconnected(job) => (job, TtsError::Closed("its thread ended")),
+        })
+    }
+}
+
+impl Voice for Speaker {
+    fn speak(&self, line: Line, sink: Box<dyn SpeechSink>, cancel: Cancel) {
+        let job = Job::Speak { line, cast: None, sink, cancel };
+        if let Err((Job::Speak { line, mut sink, .. }, error)) = self.send(job) {
+            sink.failed(line.id, error.into());
+        }
+    }
+}
+
+impl Drop for Speaker {
+    fn drop(&mut self) {
+        self.closing.cancel();
+        self.inbox = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the voice's thread had panicked");
+        }
+    }
+}
+
+/// What lives on the thread.
+struct Worker {
+    espeak: Espeak,
+    front: Front,
+    cast: Arc<Mutex<Cast>>,
+    closing: Cancel,
+}
+
+impl Worker {
+    fn run(mut self, jobs: &Receiver<Job>) {
+        while let Ok(job) = jobs.recv() {
+            if self.closing.is_cancelled() {
+                break;
+            }
+            match job {
+                Job::WarmUp(lang) => {
+                    if let Err(error) = self.front.warm_up(lang) {
+                        tracing::warn!(%error, lang = lang.code(), "could not prepare a language");
+                    }
+                }
+                Job::Speak { line, cast, mut sink, cancel } => {
+                    let cast = cast.map_or_else(
+                        || self.cast.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+                        |cast| *cast,
+                    );
+                    let spoken = catch_unwind(AssertUnwindSafe(|| {
+                        self.line(&line, &cast, sink.as_mut(), &cancel)
+                    }));
+                    let failure = match spoken {
+                        Ok(Ok(_)) => continue,
+                        Ok(Err(error)) => error,
+                        Err(_) => TtsError::Engine("it stopped at an internal error".into()),
+                    };
+                    tracing::warn!(error = %failure, line = ?line.id, "a line could not be spoken");
+                    sink.failed(line.id, failure.into());
+                }
+            }
+        }
+    }
+
+    /// Speaks one line, piece by piece.
+    fn line(
+        &mut self,
+        line: &Line,
+        cast: &Cast,
+        sink: &mut dyn SpeechSink,
+        cancel: &Cancel,
+    ) -> Result<Flow, TtsError> {
+        let mut parts = Parts::new(line.id, sink, cancel);
+        for piece in text::pieces(&line.speech, line.lang) {
+            if cancel.is_cancelled() || self.closing.is_cancelled() {
+                return Ok(Flow::Stop);
+            }
+            let spoken = self.front.spoken(&piece)?;
+            if spoken.trim().is_empty() {
+                continue;
+            }
+            let mut sound = cast.voice(piece.lang).say(&spoken, &self.espeak, cancel)?;
+            if cancel.is_cancelled() {
+                return Ok(Flow::Stop);
+            }
+            tone::level(&mut sound.pcm, sound.rate);
+            sound.pause(piece.pause_ms);
+            if parts.push(sound) == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
+        }
+        Ok(parts.finish())
+    }
+}
+
+/// Collects the parts of a rendered text.
+struct Collect(SyncSender<Result<SpokenPart, Problem>>);
+
+impl SpeechSink for Collect {
+    fn part(&mut self, part: SpokenPart) -> Flow {
+        if self.0.send(Ok(part)).is_ok() { Flow::More } else { Flow::Stop }
+    }
+
+    fn failed(&mut self, _line: LineId, problem: Problem) {
+        // Nobody listens any more: then nobody needs to know.
+        let _ = self.0.send(Err(problem));
+    }
+}

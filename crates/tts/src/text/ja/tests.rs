@@ -1,0 +1,70 @@
+use super::*;
+use crate::resources::{Options, dictionary};
+
+fn japanese() -> Japanese {
+    Japanese::open(&dictionary(&Options::checkout().resources, "ja/ipadic.dic.zst")).unwrap()
+}
+
+#[test]
+fn sentences_are_read_as_they_are_written_in_furigana() {
+    let japanese = japanese();
+    for (text, expected) in [
+        ("今日は雨です", "きょうはあめです"),
+        ("私は学生です。", "わたしはがくせいです。"),
+        ("お元気ですか", "おげんきですか"),
+        ("また明日会いましょう", "またあしたあいましょう"),
+        ("東京へ行きます", "とうきょうへいきます"),
+        ("彼女は歌が上手だ", "かのじょはうたがじょうずだ"),
+        ("昨日の夜は眠れなかった", "きのうのよるはねむれなかった"),
+        ("美味しいお茶を飲みたい", "おいしいおちゃをのみたい"),
+        ("ありがとうございます", "ありがとうございます"),
+        ("名前を教えてください", "なまえをおしえてください"),
+        ("図書館で本を読む", "としょかんでほんをよむ"),
+        ("友達と映画を見た", "ともだちとえいがをみた"),
+        ("心配しないで", "しんぱいしないで"),
+        ("桜の花が綺麗に咲いている", "さくらのはながきれいにさいている"),
+        ("電車が遅れています", "でんしゃがおくれています"),
+        ("一緒に帰ろう", "いっしょにかえろう"),
+        ("君のことが大好きだよ", "きみのことがだいすきだよ"),
+        ("もう一度言って", "もういちどいって"),
+        ("3時に駅で", "さんじにえきで"),
+        ("20歳の誕生日", "はたちのたんじょうび"),
+        ("3.5キロ", "さんてんごきろ"),
+    ] {
+        assert_eq!(japanese.reading(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn particles_and_long_vowels_are_said_as_they_sound() {
+    let japanese = japanese();
+    for (text, expected) in [
+        ("今日は雨です", "キョーワ アメデス"),
+        ("東京へ行きます", "トーキョーエ イキマス"),
+        ("本を読む", "ホンヲ ヨム"),
+    ] {
+        assert_eq!(japanese.spoken(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_unknown_word_is_read_character_by_character() {
+    let japanese = japanese();
+    let reading = japanese.reading("蒼璃凪");
+    assert!(!reading.is_empty() && !reading.contains("蒼"), "{reading}");
+    assert_eq!(japanese.reading("ヴェルミナ"), "ゔぇるみな");
+    assert_eq!(japanese.reading(""), "");
+}
+
+#[test]
+fn a_damaged_dictionary_is_an_ordinary_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ipadic.dic.zst");
+    assert!(matches!(Japanese::open(&path), Err(TtsError::Missing { .. })));
+    let whole =
+        std::fs::read(dictionary(&Options::checkout().resources, "ja/ipadic.dic.zst")).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    assert!(matches!(Japanese::open(&path), Err(TtsError::Damaged { .. })));
+    std::fs::write(&path, b"not a dictionary").unwrap();
+    assert!(matches!(Japanese::open(&path), Err(TtsError::Damaged { .. })));
+}

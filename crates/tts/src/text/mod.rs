@@ -1,0 +1,11 @@
+//! From a line's text to pieces that a voice can read: cleaned, cut by language and by sentence.
+
+mod clean;
+mod ja;
+mod numbers;
+mod pieces;
+mod zh;
+
+pub use ja::Japanese;
+pub(crate) use pieces::{Piece, pieces};
+pub(crate) use zh::Chinese;

@@ -1,0 +1,255 @@
+//! Numbers in Chinese and Japanese, from digits to the way they are said.
+
+/// A whole number as its digits, ready to be read by groups of four (万, 億).
+fn groups(digits: &str) -> Option<Vec<u32>> {
+    if digits.is_empty() || digits.len() > 16 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    digits
+        .as_bytes()
+        .rchunks(4)
+        .map(|group| std::str::from_utf8(group).ok()?.parse().ok())
+        .collect()
+}
+
+/// Chinese characters for a whole number: `105` → 一百零五. Longer than 16 digits, or with a leading zero: digit by digit.
+pub(super) fn chinese(digits: &str) -> String {
+    let by_digit = || digits.chars().filter_map(|c| chinese_digit(c.to_digit(10)?)).collect();
+    if digits.len() > 1 && digits.starts_with('0') {
+        return by_digit();
+    }
+    let Some(groups) = groups(digits) else { return by_digit() };
+    if groups == [0] {
+        return "零".into();
+    }
+    let mut out = String::new();
+    for (place, &group) in groups.iter().enumerate().rev() {
+        if group == 0 {
+            continue;
+        }
+        if !out.is_empty() && group < 1000 {
+            out.push('零');
+        }
+        let mut zero = false;
+        for (unit, name) in [(1000, "千"), (100, "百"), (10, "十"), (1, "")] {
+            let digit = group / unit % 10;
+            if digit == 0 {
+                zero |= group > unit && group % unit != 0 && group / unit > 0;
+                continue;
+            }
+            if zero {
+                out.push('零');
+                zero = false;
+            }
+            // Ten to nineteen at the very front are said without the one.
+            if !(digit == 1 && unit == 10 && out.is_empty()) {
+                out.extend(if digit == 2 && unit >= 1000 {
+                    Some('两')
+                } else {
+                    chinese_digit(digit)
+                });
+            }
+            out.push_str(name);
+        }
+        out.push_str(["", "万", "亿", "万亿"][place.min(3)]);
+    }
+    out
+}
+
+/// One digit: 零 一 二 … 九.
+pub(super) fn chinese_digit(digit: u32) -> Option<char> {
+    ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'].get(digit as usize).copied()
+}
+
+/// Hiragana for a whole number, sound changes included: `365` → さんびゃくろくじゅうご.
+pub(super) fn japanese(digits: &str) -> String {
+    let by_digit = || digits.chars().filter_map(|c| c.to_digit(10)).map(japanese_digit).collect();
+    if digits.len() > 1 && digits.starts_with('0') {
+        return by_digit();
+    }
+    let Some(groups) = groups(digits) else { return by_digit() };
+    if groups == [0] {
+        return "ぜろ".into();
+    }
+    let mut out = String::new();
+    for (place, &group) in groups.iter().enumerate().rev() {
+        if group == 0 {
+            continue;
+        }
+        let one_thousand = if place == 0 { "せん" } else { "いっせん" };
+        let thousands = [(1, one_thousand), (3, "さんぜん"), (8, "はっせん")];
+        out.push_str(&units(group / 1000, "せん", &thousands));
+        let hundreds = [(1, "ひゃく"), (3, "さんびゃく"), (6, "ろっぴゃく"), (8, "はっぴゃく")];
+        out.push_str(&units(group / 100 % 10, "ひゃく", &hundreds));
+        out.push_str(&units(group / 10 % 10, "じゅう", &[(1, "じゅう")]));
+        // 一億, 一万 keep their one; 一兆 becomes いっちょう.
+        let one = group % 10;
+        if one != 0 {
+            out.push_str(if place == 3 && one == 1 { "いっ" } else { japanese_digit(one) });
+        }
+        out.push_str(["", "まん", "おく", "ちょう"][place.min(3)]);
+    }
+    out
+}
+
+/// A digit and its unit, or what the two sound like together.
+fn units(digit: u32, unit: &str, together: &[(u32, &str)]) -> String {
+    match together.iter().find(|(special, _)| *special == digit) {
+        Some((_, sound)) => (*sound).to_owned(),
+        None if digit == 0 => String::new(),
+        None => format!("{}{unit}", japanese_digit(digit)),
+    }
+}
+
+/// One digit as it is counted.
+pub(super) fn japanese_digit(digit: u32) -> &'static str {
+    ["ぜろ", "いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう"]
+        .get(digit as usize)
+        .copied()
+        .unwrap_or("")
+}
+
+/// Number and counter together, where the pair is not said as its halves are: `3` 本 → さんぼん, `1` 人 → ひとり.
+/// `None` where plain number and dictionary reading do.
+pub(super) fn japanese_counter(digits: &str, counter: char) -> Option<String> {
+    let number: u64 = digits.parse().ok()?;
+    let whole = match (number, counter) {
+        (1, '人') => "ひとり",
+        (2, '人') => "ふたり",
+        (20, '歳' | '才') => "はたち",
+        (1, '日') => "ついたち",
+        (2, '日') => "ふつか",
+        (3, '日') => "みっか",
+        (4, '日') => "よっか",
+        (5, '日') => "いつか",
+        (6, '日') => "むいか",
+        (7, '日') => "なのか",
+        (8, '日') => "ようか",
+        (9, '日') => "ここのか",
+        (10, '日') => "とおか",
+        (20, '日') => "はつか",
+        (1, 'つ') => "ひとつ",
+        (2, 'つ') => "ふたつ",
+        (3, 'つ') => "みっつ",
+        (4, 'つ') => "よっつ",
+        (5, 'つ') => "いつつ",
+        (6, 'つ') => "むっつ",
+        (7, 'つ') => "ななつ",
+        (8, 'つ') => "やっつ",
+        (9, 'つ') => "ここのつ",
+        _ => "",
+    };
+    if !whole.is_empty() {
+        return Some(whole.into());
+    }
+    let last = number % 10;
+    let stem = |ending: &str| -> String {
+        let tens = number - last;
+        let tens = if tens == 0 { String::new() } else { japanese(&tens.to_string()) };
+        tens + ending
+    };
+    // Counters before whose sound 1, 6, 8 and 10 are clipped, and what they become after those and after 3.
+    let (plain, clipped, after_three) = match counter {
+        '本' => ("ほん", "ぽん", "ぼん"),
+        '匹' => ("ひき", "ぴき", "びき"),
+        '杯' => ("はい", "ぱい", "ばい"),
+        '分' => ("ふん", "ぷん", "ぷん"),
+        '回' => ("かい", "かい", "かい"),
+        '個' => ("こ", "こ", "こ"),
+        '歳' | '才' => ("さい", "さい", "さい"),
+        '冊' => ("さつ", "さつ", "さつ"),
+        '時' => {
+            return match last {
+                4 => Some(stem("よじ")),
+                7 => Some(stem("しちじ")),
+                9 => Some(stem("くじ")),
+                _ => None,
+            };
+        }
+        '年' if last == 4 => return Some(stem("よねん")),
+        '円' if last == 4 => return Some(stem("よえん")),
+        '人' if last == 4 => return Some(stem("よにん")),
+        '月' => {
+            return match last {
+                4 => Some(stem("しがつ")),
+                7 => Some(stem("しちがつ")),
+                9 => Some(stem("くがつ")),
+                _ => None,
+            };
+        }
+        _ => return None,
+    };
+    let labial = plain.starts_with(['ほ', 'ひ', 'は', 'ふ']);
+    let clip_six = labial || plain.starts_with(['か', 'こ']);
+    Some(match last {
+        1 => stem("いっ") + clipped,
+        3 => stem("さん") + after_three,
+        4 if counter == '分' => stem("よん") + clipped,
+        6 if clip_six => stem("ろっ") + clipped,
+        8 => stem("はっ") + clipped,
+        0 if number % 100 != 0 => {
+            let tens = japanese(digits);
+            let tens = tens.strip_suffix("じゅう").map(|t| format!("{t}じゅっ")).unwrap_or(tens);
+            tens + clipped
+        }
+        _ => japanese(digits) + plain,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_said_as_people_say_them() {
+        for (digits, expected) in [
+            ("0", "零"),
+            ("7", "七"),
+            ("15", "十五"),
+            ("20", "二十"),
+            ("105", "一百零五"),
+            ("110", "一百一十"),
+            ("2026", "两千零二十六"),
+            ("10000", "一万"),
+            ("10203", "一万零二百零三"),
+            ("100000000", "一亿"),
+            ("007", "零零七"),
+        ] {
+            assert_eq!(chinese(digits), expected, "{digits}");
+        }
+        for (digits, expected) in [
+            ("0", "ぜろ"),
+            ("15", "じゅうご"),
+            ("365", "さんびゃくろくじゅうご"),
+            ("600", "ろっぴゃく"),
+            ("2026", "にせんにじゅうろく"),
+            ("8800", "はっせんはっぴゃく"),
+            ("10000", "いちまん"),
+            (
+                "12345678901234567890",
+                "いちにさんよんごろくななはちきゅうぜろいちにさんよんごろくななはちきゅうぜろ",
+            ),
+        ] {
+            assert_eq!(japanese(digits), expected, "{digits}");
+        }
+    }
+
+    #[test]
+    fn counters_change_the_number() {
+        for (digits, counter, expected) in [
+            ("1", '人', Some("ひとり")),
+            ("3", '本', Some("さんぼん")),
+            ("10", '分', Some("じゅっぷん")),
+            ("20", '歳', Some("はたち")),
+            ("18", '歳', Some("じゅうはっさい")),
+            ("4", '時', Some("よじ")),
+            ("19", '時', Some("じゅうくじ")),
+            ("3", '時', None),
+            ("5", '個', Some("ごこ")),
+            ("6", '個', Some("ろっこ")),
+            ("25", '日', None),
+        ] {
+            assert_eq!(japanese_counter(digits, counter).as_deref(), expected, "{digits}{counter}");
+        }
+    }
+}
