@@ -13,7 +13,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: say VOICE LANG TEXT OUT.wav [VOICE_DIR]".into());
     };
     let lang = Lang::from_code(lang).ok_or("the language is en, zh or ja")?;
-    let options = Options { voice_dirs: dirs.iter().map(Into::into).collect(), ..Options::checkout() };
+    let options =
+        Options { voice_dirs: dirs.iter().map(Into::into).collect(), ..Options::checkout() };
     let speaker = Speaker::open(options)?;
     let choice = VoiceChoice { voice: voice.clone(), rate: 1.0, pitch: 0.0 };
     speaker.render("a", lang, Some(&choice))?;

@@ -207,3 +207,6 @@ pub(crate) fn find_one(stem: &str, dirs: &[PathBuf]) -> Result<Files, TtsError> 
     }
     Ok(voice)
 }
+
+#[cfg(test)]
+mod tests;
