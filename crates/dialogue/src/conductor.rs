@@ -22,9 +22,10 @@ use crate::update::{Timings, Update};
 
 /// Conducts one conversation at a time. [`run`](Self::run) is its task.
 pub struct Conductor {
+    /// First, so that it is dropped first: who waits to send must not hold up the parts below.
+    inbox: mpsc::Receiver<Event>,
     ports: Ports,
     scene: Scene,
-    inbox: mpsc::Receiver<Event>,
     stage: Stage,
     turn: Option<Turn>,
     transcript: Option<Pending>,
@@ -59,9 +60,9 @@ impl Conductor {
     ) -> (Baton, Self) {
         let (to, inbox) = mpsc::channel(INBOX);
         let conductor = Self {
+            inbox,
             ports,
             scene,
-            inbox,
             stage: Stage::default(),
             turn: None,
             transcript: None,
@@ -204,6 +205,17 @@ impl Conductor {
         self.transcript = Some(Pending { turn, cancel: cancel.clone(), result });
         // A refused answer means that nobody waits for it any more.
         ears.transcribe(speech, Box::new(move |result| drop(to.send(result))), cancel);
+    }
+}
+
+/// A conductor that is dropped in the middle of a turn (its task was aborted) still silences it: the voice may be waiting
+/// for room at the speakers.
+impl Drop for Conductor {
+    fn drop(&mut self) {
+        if let Some(turn) = &self.turn {
+            turn.cancel.cancel();
+            self.ports.playback.cut(turn.id);
+        }
     }
 }
 
