@@ -8,6 +8,7 @@
 SHELL := /bin/bash
 export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
+BUILT := $(or $(CARGO_TARGET_DIR),target)/release
 PAGE := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -path ui/test-results -prune -o -type f -print 2>/dev/null)
 
 .PHONY: run test help
@@ -24,10 +25,10 @@ run: ui/dist/index.html
 	@echo "== Building (the first time takes a while; every crate is named as it goes)"
 	cargo build --release --workspace --locked
 	@if [ "$$(uname -s)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
-		exec target/release/hanashi-desktop; \
+		exec $(BUILT)/hanashi-desktop; \
 	else \
 		echo "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set): starting the conversation in the terminal."; \
-		exec target/release/hanashi chat; \
+		exec $(BUILT)/hanashi chat; \
 	fi
 
 test: ui/node_modules/.stamp

@@ -1,9 +1,6 @@
 //! Rules for the page: one door to the desktop, and every language complete.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use anyhow::{Context, Result};
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 use super::File;
 
@@ -24,89 +21,57 @@ pub(crate) fn door(files: &[File]) -> Vec<String> {
         .collect()
 }
 
-/// Every language has every message, none empty, with the same placeholders as English.
-pub(crate) fn translations(files: &[File]) -> Result<Vec<String>> {
+/// Where the words of the page are: one file a language, `export const en = { key: …, }`.
+const MESSAGES: &str = "ui/src/messages/";
+/// Every language the app speaks.
+const LANGUAGES: &[&str] = &["en", "zh", "ja"];
+
+/// Every language has every message of English and no other, and none is empty.
+pub(crate) fn translations(files: &[File]) -> Vec<String> {
+    if !files.iter().any(|file| file.path.starts_with("ui/src/")) {
+        return vec![];
+    }
     let mut wrong = vec![];
-    for english in
-        files.iter().filter(|file| file.path.starts_with("ui/") && file.path.ends_with("/en.json"))
-    {
-        let folder = english.path.trim_end_matches("en.json");
-        let words = messages(english)?;
-        for other in files.iter().filter(|file| language(file, folder)) {
-            compare(&english.path, &words, &other.path, &messages(other)?, &mut wrong);
+    let mut english = BTreeSet::new();
+    for language in LANGUAGES {
+        let path = format!("{MESSAGES}{language}.ts");
+        let Some(text) =
+            files.iter().find(|file| file.path == path).and_then(|file| file.text.as_deref())
+        else {
+            wrong.push(format!("{path} is missing"));
+            continue;
+        };
+        let all = messages(text);
+        wrong.extend(
+            all.iter()
+                .filter(|(_, rest)| ["'',", "\"\",", "``,"].contains(rest))
+                .map(|(key, _)| format!("{path}: `{key}` is empty")),
+        );
+        let keys: BTreeSet<&str> = all.iter().map(|&(key, _)| key).collect();
+        if keys.is_empty() {
+            wrong.push(format!("{path} has no messages"));
         }
-        for name in ["zh.json", "ja.json"] {
-            let path = format!("{folder}{name}");
-            if !files.iter().any(|file| file.path == path) {
-                wrong.push(format!("{path} is missing"));
-            }
-        }
-    }
-    Ok(wrong)
-}
-
-fn language(file: &File, folder: &str) -> bool {
-    let name = file.path.strip_prefix(folder);
-    name.is_some_and(|name| !name.contains('/')) && file.extension() == "json"
-}
-
-fn compare(
-    english: &str,
-    words: &BTreeMap<String, String>,
-    path: &str,
-    others: &BTreeMap<String, String>,
-    wrong: &mut Vec<String>,
-) {
-    for (key, text) in others {
-        if text.trim().is_empty() {
-            wrong.push(format!("{path}: `{key}` is empty"));
-        }
-        match words.get(key) {
-            None => wrong.push(format!("{path}: `{key}` is not in {english}")),
-            Some(original) if placeholders(original) != placeholders(text) => {
-                wrong.push(format!("{path}: `{key}` has other placeholders than in {english}"));
-            }
-            Some(_) => {}
+        if *language == "en" {
+            english = keys;
+        } else {
+            wrong.extend(english.difference(&keys).map(|key| format!("{path} lacks `{key}`")));
+            wrong.extend(
+                keys.difference(&english).map(|key| format!("{path}: `{key}` is not in English")),
+            );
         }
     }
-    wrong.extend(
-        words
-            .keys()
-            .filter(|key| !others.contains_key(*key))
-            .map(|key| format!("{path} lacks `{key}`")),
-    );
+    wrong
 }
 
-/// Keys joined by dots, whatever the nesting. `$schema` is for editors.
-fn messages(file: &File) -> Result<BTreeMap<String, String>> {
-    let value = serde_json::from_str(file.text.as_deref().unwrap_or_default())
-        .with_context(|| format!("{} is not JSON", file.path))?;
-    let mut flat = BTreeMap::new();
-    flatten("", &value, &mut flat);
-    flat.remove("$schema");
-    Ok(flat)
-}
-
-fn flatten(prefix: &str, value: &Value, into: &mut BTreeMap<String, String>) {
-    let key =
-        |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
-    match value {
-        Value::Object(map) => map.iter().for_each(|(name, value)| flatten(&key(name), value, into)),
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .for_each(|(n, value)| flatten(&key(&n.to_string()), value, into)),
-        Value::String(text) => drop(into.insert(prefix.to_owned(), text.clone())),
-        other => drop(into.insert(prefix.to_owned(), other.to_string())),
-    }
-}
-
-/// The names in `{braces}`.
-fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| name.trim())
+/// The keys of the top level, two spaces deep as the formatter writes them, and what follows each on its line.
+fn messages(text: &str) -> Vec<(&str, &str)> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .filter_map(|line| line.split_once(':'))
+        .filter(|(key, _)| {
+            !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        })
+        .map(|(key, rest)| (key, rest.trim()))
         .collect()
 }
 
@@ -127,36 +92,33 @@ mod tests {
     #[test]
     fn a_message_missing_in_one_language_is_named() {
         let check = |zh: &str| {
-            let en = r#"{"hello": "Hello {name}", "settings": {"title": "Settings"}}"#;
-            translations(&[
-                file("ui/src/m/en.json", en),
-                file("ui/src/m/zh.json", zh),
-                file("ui/src/m/ja.json", en),
-            ])
-            .unwrap()
+            let words = |language: &str, body: &str| {
+                file(
+                    &format!("ui/src/messages/{language}.ts"),
+                    &format!("export const {language} = {{\n{body}\n}};\n"),
+                )
+            };
+            let en = "  app: 'Hanashi',\n  // a note: this\n  heard: (text: string) =>\n    `Heard: ${text}`,";
+            translations(&[words("en", en), words("zh", zh), words("ja", en)])
         };
+        assert_eq!(check("  app: 'Hanashi',\n  heard: (text) => text,"), Vec::<String>::new());
+        assert_eq!(check("  app: 'Hanashi',"), ["ui/src/messages/zh.ts lacks `heard`"]);
         assert_eq!(
-            check(r#"{"hello": "你好 {name}", "settings": {"title": "设置"}}"#),
-            Vec::<String>::new()
+            check("  app: '',\n  heard: (text) => text,"),
+            ["ui/src/messages/zh.ts: `app` is empty"]
         );
         assert_eq!(
-            check(r#"{"hello": "你好 {name}"}"#),
-            ["ui/src/m/zh.json lacks `settings.title`"]
+            check("  app: 'x',\n  heard: x,\n  old: 'y',"),
+            ["ui/src/messages/zh.ts: `old` is not in English"]
         );
-        assert_eq!(check(r#"{"hello": "你好", "settings": {"title": "设置"}}"#).len(), 1);
-        assert_eq!(check(r#"{"hello": "{name}", "settings": {"title": " "}}"#).len(), 1);
-        assert_eq!(
-            check(r#"{"hello": "{name}", "settings": {"title": "x"}, "old": "y"}"#).len(),
-            1
-        );
+        assert_eq!(check("").len(), 3);
     }
 
     #[test]
     fn a_language_that_is_not_there_is_named() {
-        assert_eq!(
-            translations(&[file("ui/src/m/en.json", "{}"), file("ui/src/m/zh.json", "{}")])
-                .unwrap(),
-            ["ui/src/m/ja.json is missing"]
-        );
+        let en = "export const en = {\n  app: 'x',\n};\n";
+        let wrong =
+            translations(&[file("ui/src/messages/en.ts", en), file("ui/src/messages/zh.ts", en)]);
+        assert_eq!(wrong, ["ui/src/messages/ja.ts is missing"]);
     }
 }
