@@ -49,11 +49,11 @@ pub fn list_voices(dirs: &[PathBuf]) -> Vec<VoiceEntry> {
         lang,
         kind: VoiceKind::Espeak,
     });
-    embedded.chain(piper::find(dirs).into_iter().filter_map(piper_entry)).collect()
+    embedded.chain(piper::find(dirs).iter().filter_map(piper_entry)).collect()
 }
 
 /// A Piper voice as the list shows it; one that this version cannot speak with is left out.
-fn piper_entry(files: piper::Files) -> Option<VoiceEntry> {
+fn piper_entry(files: &piper::Files) -> Option<VoiceEntry> {
     let config = match piper::Config::open(&files.config) {
         Ok(config) => config,
         Err(error) => {

@@ -35,7 +35,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Appends the sound of a piece and gives away every part that is complete.
-    pub(crate) fn push(&mut self, sound: Sound) -> Flow {
+    pub(crate) fn push(&mut self, sound: &Sound) -> Flow {
         let rate = *self.rate.get_or_insert(sound.rate);
         let base = self.sent + self.pending.len();
         for mark in &sound.marks {
@@ -79,7 +79,9 @@ impl<'a> Parts<'a> {
         let mut visemes =
             if last { self.track.finish(end_ms) } else { self.track.take_before(end_ms) };
         // Rounding may put a shape a millisecond past the end.
-        visemes.iter_mut().for_each(|v| v.at_ms = v.at_ms.min(end_ms));
+        for viseme in &mut visemes {
+            viseme.at_ms = viseme.at_ms.min(end_ms);
+        }
         let pcm: Arc<[f32]> = self.pending[range].into();
         self.sink.part(SpokenPart { line: self.line, pcm, rate, visemes, last })
     }
@@ -122,9 +124,9 @@ mod tests {
         let marks =
             (0..10).map(|i| Mark { at: i * 1600, mouth: mouths(vowels[i % 5])[0] }).collect();
         let pcm: Vec<f32> = (0..16_000).map(|i| (i as f32 * 0.01).sin()).collect();
-        assert_eq!(parts.push(Sound { pcm: pcm.clone(), rate: 16_000, marks }), Flow::More);
+        assert_eq!(parts.push(&Sound { pcm: pcm.clone(), rate: 16_000, marks }), Flow::More);
         assert_eq!(
-            parts.push(Sound { pcm: vec![0.0; 8000], rate: 8000, marks: vec![] }),
+            parts.push(&Sound { pcm: vec![0.0; 8000], rate: 8000, marks: vec![] }),
             Flow::More
         );
         assert_eq!(parts.finish(), Flow::More);
@@ -168,7 +170,7 @@ mod tests {
         cancel.cancel();
         let mark = Mark { at: 0, mouth: Mouth::CLOSED };
         let sound = Sound { pcm: vec![0.0; 22_050], rate: 22_050, marks: vec![mark] };
-        assert_eq!(parts.push(sound), Flow::Stop);
+        assert_eq!(parts.push(&sound), Flow::Stop);
         assert!(kept.0.is_empty());
     }
 }

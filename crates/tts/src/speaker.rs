@@ -138,7 +138,7 @@ impl Speaker {
             sink: Box::new(Collect(sender)),
             cancel: Cancel::new(),
         })
-        .map_err(|(_, error)| error)?;
+        .map_err(|refused| refused.1)?;
         let mut rendered = Rendered::default();
         for part in parts {
             let part = part?;
@@ -162,13 +162,15 @@ impl Speaker {
     }
 
     /// Queues a job; gives it back where that fails.
-    fn send(&self, job: Job) -> Result<(), (Job, TtsError)> {
+    fn send(&self, job: Job) -> Result<(), Box<(Job, TtsError)>> {
         let Some(inbox) = &self.inbox else {
-            return Err((job, TtsError::Closed("it is being shut down")));
+            return Err(Box::new((job, TtsError::Closed("it is being shut down"))));
         };
-        inbox.try_send(job).map_err(|error| match error {
-            TrySendError::Full(job) => (job, TtsError::Closed("too many lines are waiting")),
-            TrySendError::Disconnected(job) => (job, TtsError::Closed("its thread ended")),
+        inbox.try_send(job).map_err(|error| {
+            Box::new(match error {
+                TrySendError::Full(job) => (job, TtsError::Closed("too many lines are waiting")),
+                TrySendError::Disconnected(job) => (job, TtsError::Closed("its thread ended")),
+            })
         })
     }
 }
@@ -176,7 +178,9 @@ impl Speaker {
 impl Voice for Speaker {
     fn speak(&self, line: Line, sink: Box<dyn SpeechSink>, cancel: Cancel) {
         let job = Job::Speak { line, cast: None, sink, cancel };
-        if let Err((Job::Speak { line, mut sink, .. }, error)) = self.send(job) {
+        if let Err(refused) = self.send(job)
+            && let (Job::Speak { line, mut sink, .. }, error) = *refused
+        {
             sink.failed(line.id, error.into());
         }
     }
@@ -257,7 +261,7 @@ impl Worker {
             }
             tone::level(&mut sound.pcm, sound.rate);
             sound.pause(piece.pause_ms);
-            if parts.push(sound) == Flow::Stop {
+            if parts.push(&sound) == Flow::Stop {
                 return Ok(Flow::Stop);
             }
         }

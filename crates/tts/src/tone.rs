@@ -87,7 +87,9 @@ pub(crate) fn level(pcm: &mut [f32], rate: u32) {
     if count > 0 {
         let rms = (energy / count as f64).sqrt() as f32;
         let gain = (TARGET_RMS / rms).min(MAX_GAIN);
-        pcm.iter_mut().for_each(|x| *x = bend(*x * gain));
+        for sample in pcm.iter_mut() {
+            *sample = bend(*sample * gain);
+        }
     }
     let fade = (rate as usize / 250).min(pcm.len() / 2);
     let length = pcm.len();

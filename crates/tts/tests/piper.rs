@@ -1,5 +1,6 @@
 //! A Piper voice beside the embedded ones. Where ONNX Runtime has not been fetched (`assets/onnxruntime/fetch.sh`), these
 //! tests check that the refusal says so.
+#![expect(clippy::print_stdout, reason = "a test that could not speak says so")]
 
 mod common;
 
@@ -14,7 +15,7 @@ fn piper() -> VoiceChoice {
 fn with_fixture() -> Speaker {
     let options =
         Options { voice_dirs: vec!["/nowhere".into(), fixtures()], ..Options::checkout() };
-    Speaker::open(options).unwrap()
+    Speaker::open(options).expect("the checkout has all it needs")
 }
 
 /// A speaker whose English voice is the fixture; `None` where ONNX Runtime is not here.

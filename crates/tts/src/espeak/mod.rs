@@ -59,6 +59,7 @@ static TAKE: AtomicPtr<Take<'static>> = AtomicPtr::new(ptr::null_mut());
 #[derive(Debug, Clone)]
 pub(crate) struct Espeak {
     data: PathBuf,
+    rate: u32,
 }
 
 impl Espeak {
@@ -67,8 +68,8 @@ impl Espeak {
     pub(crate) fn open(data: &Path) -> Result<Self, TtsError> {
         let data = data.canonicalize().unwrap_or_else(|_| data.to_path_buf());
         let mut engine = lock();
-        if let Some((_, started)) = &engine.started {
-            return Ok(Self { data: started.clone() });
+        if let Some((rate, started)) = &engine.started {
+            return Ok(Self { data: started.clone(), rate: *rate });
         }
         let path = data.to_str().filter(|path| path.len() <= MAX_PATH).ok_or_else(|| {
             TtsError::Unsupported {
@@ -100,7 +101,7 @@ impl Espeak {
         // SAFETY: the callback is a plain function that lives as long as the program.
         unsafe { sys::espeak_SetSynthCallback(Some(on_sound)) };
         engine.started = Some((rate, data.clone()));
-        Ok(Self { data })
+        Ok(Self { data, rate })
     }
 
     /// True where the voice and its variant exist in the data folder.
@@ -129,7 +130,7 @@ impl Espeak {
         cancel: &Cancel,
     ) -> Result<Sound, TtsError> {
         let mut engine = lock();
-        let rate = engine.started.as_ref().map_or(22_050, |(rate, _)| *rate);
+        let rate = self.rate;
         set_voice(&mut engine, &manner.voice)?;
         for (parameter, value) in [
             (sys::espeak_PARAMETER_espeakRATE, manner.words_per_minute),
@@ -170,6 +171,7 @@ impl Espeak {
     }
 
     /// The clauses of a text as IPA, with the mark that ended each: what a Piper voice was trained on.
+    #[expect(clippy::unused_self, reason = "only a started espeak-ng can read")]
     pub(crate) fn clauses(&self, text: &str, voice: &str) -> Result<Vec<Clause>, TtsError> {
         let mut engine = lock();
         set_voice(&mut engine, voice)?;

@@ -42,8 +42,6 @@ pub(crate) struct Config {
 impl Config {
     /// Reads and checks a file.
     pub(crate) fn open(path: &Path) -> Result<Self, TtsError> {
-        let damaged =
-            |reason: String| TtsError::Damaged { what: WHAT, path: path.to_path_buf(), reason };
         let size = match std::fs::metadata(path) {
             Ok(metadata) => metadata.len(),
             Err(_) => {
@@ -55,94 +53,38 @@ impl Config {
             }
         };
         if size > MAX_BYTES {
-            return Err(damaged(format!("{size} bytes are too many for a configuration")));
+            return Err(damaged(path, format!("{size} bytes are too many for a configuration")));
         }
-        let bytes = std::fs::read(path).map_err(|error| damaged(error.to_string()))?;
-        let value = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
+        let bytes = std::fs::read(path).map_err(|error| damaged(path, error.to_string()))?;
+        let value =
+            serde_json::from_slice(&bytes).map_err(|error| damaged(path, error.to_string()))?;
         Self::read(&value, path)
     }
 
     fn read(value: &Value, path: &Path) -> Result<Self, TtsError> {
-        let damaged = |reason: &str| TtsError::Damaged {
-            what: WHAT,
-            path: path.to_path_buf(),
-            reason: reason.to_owned(),
-        };
-        let unsupported = |reason: String| TtsError::Unsupported {
-            what: format!("the Piper voice `{}`", path.display()),
-            reason,
-            remedy: "choose another voice",
-        };
-        let map = value["phoneme_id_map"].as_object();
-        // Voices with another front end say so, or betray it by the keys of their table.
-        let kind = value["phoneme_type"].as_str().unwrap_or("espeak");
-        let kind = kind.rsplit('.').next().unwrap_or(kind).to_ascii_lowercase();
-        if kind != "espeak" {
-            return Err(unsupported(format!(
-                "it was made for `{kind}` phonemes, and this version only has those of espeak-ng"
-            )));
-        }
-        let map = map.ok_or_else(|| damaged("it has no `phoneme_id_map`"))?;
-        if map.keys().any(|key| key.chars().count() > 3 && key.is_ascii()) {
-            return Err(unsupported(
-                "it was made for `pinyin` phonemes, and this version only has those of espeak-ng"
-                    .into(),
-            ));
-        }
-        let mut ids = HashMap::with_capacity(map.len());
-        for (key, value) in map {
-            let mut chars = key.chars();
-            let (Some(phoneme), None) = (chars.next(), chars.next()) else { continue };
-            let list = match value {
-                Value::Array(list) => list.iter().filter_map(Value::as_i64).collect(),
-                other => other.as_i64().into_iter().collect::<Vec<_>>(),
-            };
-            if list.is_empty() || list.len() > 8 {
-                return Err(damaged(&format!("the phoneme `{key}` has no usable id")));
-            }
-            ids.insert(phoneme, list);
-        }
-        let symbols = value["num_symbols"].as_i64().unwrap_or(i64::from(u16::MAX));
-        if ids.values().flatten().any(|&id| id < 0 || id >= symbols) {
-            return Err(damaged("`phoneme_id_map` has ids outside `num_symbols`"));
-        }
-        for needed in ['_', '^', '$'] {
-            if !ids.contains_key(&needed) {
-                return Err(damaged(&format!("`phoneme_id_map` lacks `{needed}`")));
-            }
-        }
         let sample_rate = value["audio"]["sample_rate"].as_u64().unwrap_or(0);
+        let ids = ids(value, path)?;
         if !(8000..=48_000).contains(&sample_rate) {
-            return Err(damaged("`audio.sample_rate` is missing or not between 8000 and 48000"));
+            let reason = "`audio.sample_rate` is missing or not between 8000 and 48000";
+            return Err(damaged(path, reason));
         }
         let espeak_voice = value["espeak"]["voice"].as_str().unwrap_or("");
         if espeak_voice.is_empty() {
-            return Err(damaged("`espeak.voice` is missing"));
+            return Err(damaged(path, "`espeak.voice` is missing"));
         }
         let region = value["language"]["code"].as_str();
         let lang = region
             .and_then(Lang::from_code)
             .or_else(|| Lang::from_code(espeak_voice))
             .ok_or_else(|| {
-                unsupported(format!(
-                    "it speaks `{}`, and this version speaks English, Chinese and Japanese",
-                    region.unwrap_or(espeak_voice)
-                ))
+                let speaks = region.unwrap_or(espeak_voice);
+                let reason = "and this version speaks English, Chinese and Japanese";
+                unsupported(path, format!("it speaks `{speaks}`, {reason}"))
             })?;
-        let inference = &value["inference"];
         let number = |key: &str, default: f32| {
-            inference[key]
-                .as_f64()
-                .map(|x| x as f32)
-                .filter(|x| (0.0..=10.0).contains(x))
-                .unwrap_or(default)
+            let number = value["inference"][key].as_f64().map(|x| x as f32);
+            number.filter(|x| (0.0..=10.0).contains(x)).unwrap_or(default)
         };
-        let renamed = value["phoneme_map"].as_object().into_iter().flatten();
-        let renamed = renamed.filter_map(|(from, to)| {
-            let to: Vec<char> =
-                to.as_array()?.iter().filter_map(|c| c.as_str()?.chars().next()).collect();
-            Some((from.chars().next()?, to))
-        });
         Ok(Self {
             sample_rate: sample_rate as u32,
             espeak_voice: espeak_voice.to_owned(),
@@ -154,8 +96,68 @@ impl Config {
             noise_w: number("noise_w", 0.8),
             speakers: value["num_speakers"].as_u64().map_or(1, |n| n.clamp(1, 100_000) as u32),
             ids,
-            renamed: renamed.collect(),
+            renamed: renamed(value),
         })
+    }
+}
+
+/// The table of phonemes; a voice with another front end says so, or betrays it by the keys of its table.
+fn ids(value: &Value, path: &Path) -> Result<HashMap<char, Vec<i64>>, TtsError> {
+    let foreign = |kind: &str| {
+        let reason = "and this version only has those of espeak-ng";
+        unsupported(path, format!("it was made for `{kind}` phonemes, {reason}"))
+    };
+    let kind = value["phoneme_type"].as_str().unwrap_or("espeak");
+    let kind = kind.rsplit('.').next().unwrap_or(kind).to_ascii_lowercase();
+    if kind != "espeak" {
+        return Err(foreign(&kind));
+    }
+    let map = value["phoneme_id_map"].as_object();
+    let map = map.ok_or_else(|| damaged(path, "it has no `phoneme_id_map`"))?;
+    if map.keys().any(|key| key.chars().count() > 3 && key.is_ascii()) {
+        return Err(foreign("pinyin"));
+    }
+    let mut ids = HashMap::with_capacity(map.len());
+    for (key, value) in map {
+        let mut chars = key.chars();
+        let (Some(phoneme), None) = (chars.next(), chars.next()) else { continue };
+        let list: Vec<i64> = match value {
+            Value::Array(list) => list.iter().filter_map(Value::as_i64).collect(),
+            other => other.as_i64().into_iter().collect(),
+        };
+        if list.is_empty() || list.len() > 8 {
+            return Err(damaged(path, format!("the phoneme `{key}` has no usable id")));
+        }
+        ids.insert(phoneme, list);
+    }
+    let symbols = value["num_symbols"].as_i64().unwrap_or(i64::from(u16::MAX));
+    if ids.values().flatten().any(|&id| id < 0 || id >= symbols) {
+        return Err(damaged(path, "`phoneme_id_map` has ids outside `num_symbols`"));
+    }
+    match ['_', '^', '$'].into_iter().find(|needed| !ids.contains_key(needed)) {
+        Some(needed) => Err(damaged(path, format!("`phoneme_id_map` lacks `{needed}`"))),
+        None => Ok(ids),
+    }
+}
+
+fn renamed(value: &Value) -> HashMap<char, Vec<char>> {
+    let map = value["phoneme_map"].as_object().into_iter().flatten();
+    map.filter_map(|(from, to)| {
+        let to = to.as_array()?.iter().filter_map(|c| c.as_str()?.chars().next()).collect();
+        Some((from.chars().next()?, to))
+    })
+    .collect()
+}
+
+fn damaged(path: &Path, reason: impl Into<String>) -> TtsError {
+    TtsError::Damaged { what: WHAT, path: path.to_path_buf(), reason: reason.into() }
+}
+
+fn unsupported(path: &Path, reason: String) -> TtsError {
+    TtsError::Unsupported {
+        what: format!("the Piper voice `{}`", path.display()),
+        reason,
+        remedy: "choose another voice",
     }
 }
 
@@ -198,7 +200,7 @@ mod tests {
             value["phoneme_type"] = json!(kind);
             match read(&value) {
                 Err(error @ TtsError::Unsupported { .. }) => {
-                    assert!(error.to_string().contains(word))
+                    assert!(error.to_string().contains(word));
                 }
                 other => panic!("{other:?}"),
             }

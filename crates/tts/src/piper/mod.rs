@@ -163,18 +163,14 @@ fn session(bytes: &[u8], threads: usize) -> ort::Result<Session> {
 /// sound.
 fn marks(symbols: &[Symbol], frames: Option<&[f32]>, pcm: &[f32]) -> Vec<Mark> {
     let audible = |x: &&f32| x.abs() > 0.01;
-    let (first, last, weights): (usize, usize, Vec<f32>) = match frames {
-        Some(frames) => (
-            0,
-            pcm.len(),
-            frames.iter().map(|&f| if f.is_finite() { f.max(0.0) } else { 0.0 }).collect(),
-        ),
-        None => {
-            let first = pcm.iter().take_while(|x| !audible(x)).count();
-            let silent_end = pcm.iter().rev().take_while(|x| !audible(x)).count();
-            let last = pcm.len().saturating_sub(silent_end).max(first);
-            (first, last, symbols.iter().map(Symbol::usual_share).collect())
-        }
+    let (first, last, weights): (usize, usize, Vec<f32>) = if let Some(frames) = frames {
+        let length = |&frames: &f32| if frames.is_finite() { frames.max(0.0) } else { 0.0 };
+        (0, pcm.len(), frames.iter().map(length).collect())
+    } else {
+        let first = pcm.iter().take_while(|x| !audible(x)).count();
+        let silent_end = pcm.iter().rev().take_while(|x| !audible(x)).count();
+        let last = pcm.len().saturating_sub(silent_end).max(first);
+        (first, last, symbols.iter().map(|symbol| symbol.usual_share()).collect())
     };
     let total: f32 = weights.iter().sum();
     if total <= 0.0 {

@@ -20,8 +20,8 @@ pub(super) enum Symbol {
 
 impl Symbol {
     /// What it does to the mouth, if anything.
-    pub(super) fn mouth(&self) -> Option<Mouth> {
-        match *self {
+    pub(super) fn mouth(self) -> Option<Mouth> {
+        match self {
             Self::Pad | Self::Phoneme(' ') => None,
             Self::Phoneme(',' | '.' | '?' | '!' | ';' | ':') => Some(Mouth::CLOSED),
             Self::Phoneme(c) => mouths(c.encode_utf8(&mut [0; 4])).into_iter().next(),
@@ -29,8 +29,8 @@ impl Symbol {
     }
 
     /// How long it usually is beside others, for voices that do not tell.
-    pub(super) fn usual_share(&self) -> f32 {
-        match *self {
+    pub(super) fn usual_share(self) -> f32 {
+        match self {
             Self::Pad | Self::Phoneme('ˈ' | 'ˌ') => 0.0,
             Self::Phoneme(' ') => 0.3,
             Self::Phoneme('ː' | ',' | '.' | '?' | '!' | ';' | ':') => 1.0,

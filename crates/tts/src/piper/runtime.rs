@@ -70,10 +70,9 @@ fn inside(folder: &Path) -> Option<PathBuf> {
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+            let dylib = path.extension().is_some_and(|extension| extension == "dylib");
             name.starts_with("libonnxruntime.so")
-                || (name.starts_with("libonnxruntime")
-                    && name.ends_with(".dylib")
-                    && !name.contains("providers"))
+                || (dylib && name.starts_with("libonnxruntime.") && !name.contains("providers"))
                 || name == "onnxruntime.dll"
         })
         .collect();

@@ -8,6 +8,7 @@ use domain::{MouthShape, Problem, ProblemKind};
 
 use super::*;
 use crate::espeak::Clause;
+use MouthShape::{A, Closed, E};
 
 const HOP: usize = 256;
 
@@ -61,7 +62,6 @@ fn the_sound_is_as_long_as_its_phonemes_and_the_lips_move_with_them() {
     }
     expected.push((at, MouthShape::Closed));
     let shapes: Vec<_> = sound.marks.iter().map(|m| m.mouth.shape).collect();
-    use MouthShape::{A, Closed, E};
     assert_eq!(shapes, [Closed, A, Closed, E, Closed, Closed]);
     for (mark, (at, shape)) in sound.marks.iter().zip(expected) {
         assert_eq!(mark.mouth.shape, shape);

@@ -113,41 +113,13 @@ pub(super) fn japanese_digit(digit: u32) -> &'static str {
 /// `None` where plain number and dictionary reading do.
 pub(super) fn japanese_counter(digits: &str, counter: char) -> Option<String> {
     let number: u64 = digits.parse().ok()?;
-    let whole = match (number, counter) {
-        (1, '人') => "ひとり",
-        (2, '人') => "ふたり",
-        (20, '歳' | '才') => "はたち",
-        (1, '日') => "ついたち",
-        (2, '日') => "ふつか",
-        (3, '日') => "みっか",
-        (4, '日') => "よっか",
-        (5, '日') => "いつか",
-        (6, '日') => "むいか",
-        (7, '日') => "なのか",
-        (8, '日') => "ようか",
-        (9, '日') => "ここのか",
-        (10, '日') => "とおか",
-        (20, '日') => "はつか",
-        (1, 'つ') => "ひとつ",
-        (2, 'つ') => "ふたつ",
-        (3, 'つ') => "みっつ",
-        (4, 'つ') => "よっつ",
-        (5, 'つ') => "いつつ",
-        (6, 'つ') => "むっつ",
-        (7, 'つ') => "ななつ",
-        (8, 'つ') => "やっつ",
-        (9, 'つ') => "ここのつ",
-        _ => "",
-    };
-    if !whole.is_empty() {
-        return Some(whole.into());
+    if let Some(whole) = native_count(number, counter) {
+        return Some(whole.to_owned());
     }
     let last = number % 10;
-    let stem = |ending: &str| -> String {
-        let tens = number - last;
-        let tens = if tens == 0 { String::new() } else { japanese(&tens.to_string()) };
-        tens + ending
-    };
+    if let Some(ending) = changed_digit(last, counter) {
+        return Some(tens(number) + ending);
+    }
     // Counters before whose sound 1, 6, 8 and 10 are clipped, and what they become after those and after 3.
     let (plain, clipped, after_three) = match counter {
         '本' => ("ほん", "ぽん", "ぼん"),
@@ -158,41 +130,82 @@ pub(super) fn japanese_counter(digits: &str, counter: char) -> Option<String> {
         '個' => ("こ", "こ", "こ"),
         '歳' | '才' => ("さい", "さい", "さい"),
         '冊' => ("さつ", "さつ", "さつ"),
-        '時' => {
-            return match last {
-                4 => Some(stem("よじ")),
-                7 => Some(stem("しちじ")),
-                9 => Some(stem("くじ")),
-                _ => None,
-            };
-        }
-        '年' if last == 4 => return Some(stem("よねん")),
-        '円' if last == 4 => return Some(stem("よえん")),
-        '人' if last == 4 => return Some(stem("よにん")),
-        '月' => {
-            return match last {
-                4 => Some(stem("しがつ")),
-                7 => Some(stem("しちがつ")),
-                9 => Some(stem("くがつ")),
-                _ => None,
-            };
-        }
         _ => return None,
     };
-    let labial = plain.starts_with(['ほ', 'ひ', 'は', 'ふ']);
-    let clip_six = labial || plain.starts_with(['か', 'こ']);
+    let clip_six = !plain.starts_with('さ');
     Some(match last {
-        1 => stem("いっ") + clipped,
-        3 => stem("さん") + after_three,
-        4 if counter == '分' => stem("よん") + clipped,
-        6 if clip_six => stem("ろっ") + clipped,
-        8 => stem("はっ") + clipped,
-        0 if number % 100 != 0 => {
+        1 => tens(number) + "いっ" + clipped,
+        3 => tens(number) + "さん" + after_three,
+        4 if counter == '分' => tens(number) + "よん" + clipped,
+        6 if clip_six => tens(number) + "ろっ" + clipped,
+        8 => tens(number) + "はっ" + clipped,
+        0 if !number.is_multiple_of(100) => {
             let tens = japanese(digits);
             let tens = tens.strip_suffix("じゅう").map(|t| format!("{t}じゅっ")).unwrap_or(tens);
             tens + clipped
         }
         _ => japanese(digits) + plain,
+    })
+}
+
+/// A number without its last digit.
+fn tens(number: u64) -> String {
+    let tens = number - number % 10;
+    if tens == 0 { String::new() } else { japanese(&tens.to_string()) }
+}
+
+/// Pairs that keep the old Japanese numbers.
+fn native_count(number: u64, counter: char) -> Option<&'static str> {
+    const DAYS: [&str; 10] = [
+        "ついたち",
+        "ふつか",
+        "みっか",
+        "よっか",
+        "いつか",
+        "むいか",
+        "なのか",
+        "ようか",
+        "ここのか",
+        "とおか",
+    ];
+    const THINGS: [&str; 9] = [
+        "ひとつ",
+        "ふたつ",
+        "みっつ",
+        "よっつ",
+        "いつつ",
+        "むっつ",
+        "ななつ",
+        "やっつ",
+        "ここのつ",
+    ];
+    let place = usize::try_from(number).ok()?.checked_sub(1)?;
+    match (number, counter) {
+        (1, '人') => Some("ひとり"),
+        (2, '人') => Some("ふたり"),
+        (20, '歳' | '才') => Some("はたち"),
+        (14, '日') => Some("じゅうよっか"),
+        (20, '日') => Some("はつか"),
+        (24, '日') => Some("にじゅうよっか"),
+        (_, '日') => DAYS.get(place).copied(),
+        (_, 'つ') => THINGS.get(place).copied(),
+        _ => None,
+    }
+}
+
+/// Last digits with another sound before a counter, counter included.
+fn changed_digit(last: u64, counter: char) -> Option<&'static str> {
+    Some(match (last, counter) {
+        (4, '時') => "よじ",
+        (7, '時') => "しちじ",
+        (9, '時') => "くじ",
+        (4, '月') => "しがつ",
+        (7, '月') => "しちがつ",
+        (9, '月') => "くがつ",
+        (4, '年') => "よねん",
+        (4, '円') => "よえん",
+        (4, '人') => "よにん",
+        _ => return None,
     })
 }
 
@@ -248,6 +261,9 @@ mod tests {
             ("5", '個', Some("ごこ")),
             ("6", '個', Some("ろっこ")),
             ("25", '日', None),
+            ("24", '日', Some("にじゅうよっか")),
+            ("3", 'つ', Some("みっつ")),
+            ("0", '日', None),
         ] {
             assert_eq!(japanese_counter(digits, counter).as_deref(), expected, "{digits}{counter}");
         }

@@ -55,11 +55,10 @@ fn spans(text: &str, base: Lang) -> Vec<(String, Lang)> {
             Some(Lang::Ja)
         } else if is_han(c) {
             Some(match base {
-                Lang::Zh if !after_kana => Lang::Zh,
-                Lang::Zh => Lang::Ja,
                 Lang::Ja => Lang::Ja,
+                Lang::Zh if after_kana => Lang::Ja,
                 Lang::En if has_kana => Lang::Ja,
-                Lang::En => Lang::Zh,
+                Lang::Zh | Lang::En => Lang::Zh,
             })
         } else if c.is_alphabetic() {
             Some(Lang::En)

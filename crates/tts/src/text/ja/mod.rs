@@ -156,7 +156,7 @@ fn spell_numbers(text: &str) -> String {
             out.push_str("パーセント");
             rest = chars.as_str();
         } else if next == Some(':') {
-            out.push_str("じ");
+            out.push('じ');
             rest = chars.as_str();
         }
     }
