@@ -16,7 +16,7 @@ pub(crate) enum Chosen {
     /// One of espeak-ng's.
     Espeak { lang: Lang, manner: Manner, choice: VoiceChoice },
     /// A loaded Piper voice; only the voice's thread speaks with it, so its lock never waits.
-    Piper { lang: Lang, voice: Arc<Mutex<Piper>>, rate: f32 },
+    Piper { stem: String, lang: Lang, voice: Arc<Mutex<Piper>>, rate: f32 },
 }
 
 /// How fast each language sounds natural, in espeak-ng's words per minute: about 4.5 syllables of Chinese and 8 morae of
@@ -63,7 +63,8 @@ impl Chosen {
                 let files = piper::find_one(stem, &options.voice_dirs)?;
                 let voice = Piper::open(&files, options)?;
                 let lang = voice.config().lang;
-                Ok(Self::Piper { lang, voice: Arc::new(Mutex::new(voice)), rate: rate(choice) })
+                let voice = Arc::new(Mutex::new(voice));
+                Ok(Self::Piper { stem: stem.clone(), lang, voice, rate: rate(choice) })
             }
         }
     }
@@ -137,6 +138,20 @@ impl Cast {
             Lang::Zh => &self.zh,
             Lang::Ja => &self.ja,
         }
+    }
+
+    /// The voice with this id where it is loaded already, with the rate now asked for.
+    pub(crate) fn loaded(&self, id: &VoiceId, choice: &VoiceChoice) -> Option<Chosen> {
+        let VoiceId::Piper(wanted) = id else { return None };
+        [&self.en, &self.zh, &self.ja].into_iter().find_map(|chosen| match chosen {
+            Chosen::Piper { stem, lang, voice, .. } if stem == wanted => Some(Chosen::Piper {
+                stem: stem.clone(),
+                lang: *lang,
+                voice: Arc::clone(voice),
+                rate: rate(choice),
+            }),
+            _ => None,
+        })
     }
 
     /// Gives a voice its own language.

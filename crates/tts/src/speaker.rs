@@ -118,8 +118,9 @@ impl Speaker {
     ) -> Result<Rendered, Problem> {
         let cast = match choice {
             Some(choice) => {
+                let chosen = self.find(choice)?;
                 let mut cast = self.cast().clone();
-                cast.lead(self.find(choice)?);
+                cast.lead(chosen);
                 Some(Box::new(cast))
             }
             None => None,
@@ -154,6 +155,9 @@ impl Speaker {
 
     fn find(&self, choice: &VoiceChoice) -> Result<Chosen, TtsError> {
         let id: VoiceId = choice.voice.parse()?;
+        if let Some(loaded) = self.cast().loaded(&id, choice) {
+            return Ok(loaded);
+        }
         Chosen::open(&id, choice, &self.espeak, &self.options)
     }
 

@@ -52,6 +52,10 @@ fn a_line_is_spoken_by_the_piper_voice_with_moving_lips() {
     assert!((2.0..8.0).contains(&seconds(&sound)), "{} s", seconds(&sound));
     assert!((-27.0..-15.0).contains(&loudness(&sound)), "{} dBFS", loudness(&sound));
     check_track(&sound.visemes, (seconds(&sound) * 1000.0) as u32);
+    // A voice that is loaded is not loaded again, only set anew.
+    speaker.set_voice(&VoiceChoice { rate: 2.0, ..piper() }).unwrap();
+    let fast = speaker.render("Hello there, my friend. I missed you!", Lang::En, None).unwrap();
+    assert!(seconds(&fast) < seconds(&sound) * 0.8);
     for text in ["", "!!!", "😀"] {
         assert!(speaker.render(text, Lang::En, None).unwrap().pcm.is_empty());
     }

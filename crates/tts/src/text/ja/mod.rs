@@ -30,7 +30,7 @@ impl std::fmt::Debug for Japanese {
 }
 
 impl Japanese {
-    /// Loads `ja/ipadic.dic.zst` (about a tenth of a second, 35 MB of memory).
+    /// Loads `ja/ipadic.dic.zst` (a third of a second of one core, 50 MB of memory).
     pub fn open(path: &Path) -> Result<Self, TtsError> {
         let bytes = crate::zst::read(path, WHAT, LIMIT)?;
         let dictionary = Dictionary::read(&bytes[..]).map_err(|error| TtsError::Damaged {
