@@ -1,1 +1,31 @@
-//! The language-model engine on candle.
+//! The language-model engine: GGUF files in, streamed replies out, behind [`domain::LanguageModel`].
+//!
+//! [`Engine::load`] checks and reads a file and starts the one thread that owns the weights and the KV cache. Requests queue;
+//! each polls its cancel flag between tokens and between pieces of the prompt; a prompt that begins like the last one costs
+//! only its new tokens. Inside, from the file up: `gguf` (bounded header reader), `decoder` (one decoder described by a
+//! config, on f32 slices with candle's quantised products), `tokenizer`, `sampler`, `stop`, `session`, `engine`.
+//!
+//! Never here: prompts, characters, the network, the screen.
+
+mod bench;
+mod decoder;
+mod engine;
+mod error;
+mod gguf;
+mod model;
+mod sampler;
+mod session;
+mod stop;
+pub mod synthetic;
+mod tokenizer;
+
+#[cfg(test)]
+mod tests;
+
+pub use bench::{BenchOptions, BenchReport, Spread, bench};
+pub use decoder::CacheFormat;
+pub use engine::{Completed, Completion, Engine, Memory, Options};
+pub use error::Error;
+
+/// Architectures that can be loaded, for people.
+pub const SUPPORTED_ARCHITECTURES: &str = decoder::SUPPORTED;

@@ -1,0 +1,150 @@
+//! How fast a model runs here, for `hanashi bench llm`.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use domain::Sampling;
+use serde::Serialize;
+
+use crate::Error;
+use crate::decoder::CacheFormat;
+use crate::model::Model;
+use crate::session::{Generate, Session, elapsed_ms};
+
+/// What is measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BenchOptions {
+    /// Tokens of the prompt.
+    pub prompt_tokens: usize,
+    /// Tokens of the reply.
+    pub reply_tokens: usize,
+    /// How often; the first, unmeasured round warms up.
+    pub runs: usize,
+}
+
+impl Default for BenchOptions {
+    fn default() -> Self {
+        Self { prompt_tokens: 256, reply_tokens: 64, runs: 5 }
+    }
+}
+
+/// Middle and nearly worst of several runs.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Spread {
+    /// Median.
+    pub p50: f32,
+    /// The 95th percentile (nearest rank) of times; for rates, of the slow end.
+    pub p95: f32,
+}
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BenchReport {
+    /// Name of the model.
+    pub model: String,
+    /// Architecture.
+    pub architecture: String,
+    /// Threads that candle computes with.
+    pub threads: usize,
+    /// Bytes of the weights.
+    pub weight_bytes: usize,
+    /// Loading the file.
+    pub load_ms: f32,
+    /// Reading a prompt into an empty cache, tokens per second.
+    pub prefill_tokens_per_s: Spread,
+    /// Writing, tokens per second.
+    pub decode_tokens_per_s: Spread,
+    /// Reading the same prompt with 16 new tokens at its end, milliseconds.
+    pub second_turn_ms: Spread,
+    /// `second_turn_ms` over reading all of it anew (medians).
+    pub second_turn_vs_cold: f32,
+}
+
+/// Loads a model and runs it. The text is noise: the time does not depend on it.
+pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> {
+    let start = Instant::now();
+    let context = options.prompt_tokens + options.reply_tokens + NEW_TOKENS;
+    let model = Arc::new(Model::load(path, context, &mut |_| {})?);
+    let load_ms = elapsed_ms(start);
+    let mut session = Session::new(Arc::clone(&model), CacheFormat::default());
+    let vocabulary = model.tokenizer.len() as u32;
+    // Short files (a tiny context) shorten the test.
+    let room =
+        (model.info.context_length as usize).saturating_sub(options.reply_tokens + NEW_TOKENS);
+    let length = options.prompt_tokens.min(room).max(1);
+    let prompt: Vec<u32> = (0..length as u32).map(|i| i.wrapping_mul(7919) % vocabulary).collect();
+    let longer: Vec<u32> =
+        prompt.iter().copied().chain((0..NEW_TOKENS as u32).map(|i| i % vocabulary)).collect();
+
+    let (mut prefill, mut decode, mut second) = (Vec::new(), Vec::new(), Vec::new());
+    for run in 0..=options.runs.max(1) {
+        session.reset();
+        let cold = session.prefill(&prompt, &|| false)?;
+        let again = session.prefill(&longer, &|| false)?;
+        let start = Instant::now();
+        let count = session.write_blindly(options.reply_tokens)?;
+        let decode_s = start.elapsed().as_secs_f32();
+        if let (true, Some(cold), Some(again)) = (run > 0, cold, again) {
+            prefill.push(length as f32 / (cold.ms / 1e3));
+            decode.push(count as f32 / decode_s);
+            second.push(again.ms);
+        }
+    }
+    let (prefill, decode, second) = (rate(prefill), rate(decode), time(second));
+    let cold_ms = longer.len() as f32 / prefill.p50 * 1e3;
+    Ok(BenchReport {
+        model: model.info.name.clone(),
+        architecture: model.info.architecture.clone(),
+        threads: candle_core::utils::barrier_pool().n_workers() + 1,
+        weight_bytes: model.decoder.weight_bytes(),
+        load_ms,
+        prefill_tokens_per_s: prefill,
+        decode_tokens_per_s: decode,
+        second_turn_vs_cold: second.p50 / cold_ms,
+        second_turn_ms: second,
+    })
+}
+
+/// New tokens of the second turn.
+const NEW_TOKENS: usize = 16;
+
+/// Percentiles of times: high is bad.
+fn time(mut values: Vec<f32>) -> Spread {
+    values.sort_by(f32::total_cmp);
+    Spread { p50: rank(&values, 0.5), p95: rank(&values, 0.95) }
+}
+
+/// Percentiles of rates: low is bad.
+fn rate(mut values: Vec<f32>) -> Spread {
+    values.sort_by(|a, b| b.total_cmp(a));
+    Spread { p50: rank(&values, 0.5), p95: rank(&values, 0.95) }
+}
+
+/// Nearest rank.
+fn rank(sorted: &[f32], share: f32) -> f32 {
+    let index = (share * sorted.len() as f32).ceil() as usize;
+    sorted.get(index.saturating_sub(1)).copied().unwrap_or(0.0)
+}
+
+impl Session {
+    /// Writes exactly `tokens` tokens, whatever they are.
+    fn write_blindly(&mut self, tokens: usize) -> Result<usize, Error> {
+        let sampling = Sampling::greedy();
+        let ask = Generate { sampling: &sampling, max_tokens: tokens, stop: &[], trim: false };
+        Ok(self.generate(&ask, &|| false, &mut |_| true)?.ids.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_by_nearest_rank() {
+        let spread = time(vec![5.0, 1.0, 4.0, 2.0, 3.0]);
+        assert_eq!((spread.p50, spread.p95), (3.0, 5.0));
+        let spread = rate(vec![5.0, 1.0, 4.0, 2.0, 3.0]);
+        assert_eq!((spread.p50, spread.p95), (3.0, 1.0));
+    }
+}

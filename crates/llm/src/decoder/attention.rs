@@ -1,0 +1,413 @@
+//! Causal attention over the cache, without copying it and without a mask: a token at position p sees the first p + 1
+//! entries, whatever was prefilled before and in whatever pieces.
+//!
+//! Queries that share a key head (the heads of a group, and some neighbouring tokens) are taken together, so that every key
+//! and value is loaded once for all of them, and the sums stay in registers.
+
+use std::sync::Mutex;
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::cache::{KEY_BLOCK, LayerCache, Slice};
+use super::config::Config;
+use super::kernels::softmax_unscaled;
+
+/// About how many queries one job takes.
+const QUERIES: usize = 16;
+/// Fewer multiplications than this are done on the calling thread: waking the pool would cost more.
+const POOL_PAYS_FROM: usize = 1 << 18;
+/// Blocks of keys whose scores are worked on at a time.
+const SCORE_BLOCKS: usize = 4;
+/// Positions whose values are worked on while these are in the nearest cache.
+const VALUE_TILE: usize = 64;
+
+/// Attends from the rows of `queries` (`[n][stride]`, all heads side by side at the start of each) at positions
+/// `start..start + n` and writes `[n][heads * head_dim]`.
+pub(super) fn attend(
+    config: &Config,
+    cache: &LayerCache,
+    queries: &[f32],
+    stride: usize,
+    start: usize,
+    out: &mut [f32],
+) {
+    let rows = queries.len() / stride;
+    let width = config.query_width();
+    let group = config.heads / config.kv_heads;
+    let group_width = group * config.head_dim;
+    let rows_per_job = (QUERIES / group).max(1);
+
+    // One job: some consecutive rows of all the query heads that share a key head.
+    let job = |first: usize, kv_head: usize, out: &mut [&mut [f32]]| {
+        Arch::new().dispatch(Attend {
+            keys: cache.keys_of(kv_head, start + first + out.len()),
+            values: cache.values_of(kv_head, start + first + out.len()),
+            queries: &queries[first * stride + kv_head * group_width..],
+            stride,
+            head_dim: config.head_dim,
+            group,
+            first_position: start + first,
+            scale: config.attention_scale,
+            out,
+        });
+    };
+
+    // Hand every job the pieces of the output that are its own.
+    let mut jobs: Vec<Vec<&mut [f32]>> = Vec::new();
+    jobs.resize_with(rows.div_ceil(rows_per_job) * config.kv_heads, Vec::new);
+    for (row, out) in out.chunks_exact_mut(width).enumerate() {
+        for (kv_head, piece) in out.chunks_exact_mut(group_width).enumerate() {
+            jobs[row / rows_per_job * config.kv_heads + kv_head].push(piece);
+        }
+    }
+    let place = |index: usize| (index / config.kv_heads * rows_per_job, index % config.kv_heads);
+    if rows * (start + rows) * width < POOL_PAYS_FROM {
+        for (index, out) in jobs.iter_mut().enumerate() {
+            let (first, kv_head) = place(index);
+            job(first, kv_head, out);
+        }
+        return;
+    }
+    // Candle's own pool, so that no second set of threads competes with it. Each lock is taken once.
+    let jobs: Vec<Mutex<Vec<&mut [f32]>>> = jobs.into_iter().map(Mutex::new).collect();
+    candle_core::utils::barrier_pool().execute_chunked(jobs.len(), |range| {
+        for index in range {
+            if let Ok(mut out) = jobs[index].lock() {
+                let (first, kv_head) = place(index);
+                job(first, kv_head, &mut out);
+            }
+        }
+    });
+}
+
+/// One job's arithmetic.
+struct Attend<'a, 'o> {
+    /// `[block of positions][head_dim][KEY_BLOCK]`; what lies behind the last position is ignored.
+    keys: Slice<'a>,
+    /// `[position][head_dim]`, up to the last row's own position.
+    values: Slice<'a>,
+    /// Starts at the first query head of the group in the first row.
+    queries: &'a [f32],
+    stride: usize,
+    head_dim: usize,
+    /// Query heads that share the key head.
+    group: usize,
+    first_position: usize,
+    scale: f32,
+    /// `[row][group * head_dim]`.
+    out: &'a mut [&'o mut [f32]],
+}
+
+impl WithSimd for Attend<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (dim, group) = (self.head_dim, self.group);
+        let count = self.out.len() * group;
+        let positions = self.values.len() / dim;
+        let padded = self.keys.len() / dim;
+
+        // [head_dim][query], scaled.
+        let mut queries = vec![0.0; dim * count];
+        for query in 0..count {
+            let from = &self.queries[query / group * self.stride + query % group * dim..][..dim];
+            for (d, &value) in from.iter().enumerate() {
+                queries[d * count + query] = value * self.scale;
+            }
+        }
+
+        // [query][position]
+        let mut scores = vec![0.0; count * padded];
+        let mut scratch = vec![0.0; (SCORE_BLOCKS * KEY_BLOCK).max(VALUE_TILE) * dim];
+        let blocks = padded / KEY_BLOCK;
+        for block in (0..blocks).step_by(SCORE_BLOCKS) {
+            let end = blocks.min(block + SCORE_BLOCKS);
+            let length = KEY_BLOCK * dim;
+            let keys = self.keys.part(block * length..end * length, &mut scratch);
+            let mut at = Tile { count, dim, padded, block, query: 0 };
+            while at.query < count {
+                at.query += match (count - at.query, end - block) {
+                    (4.., SCORE_BLOCKS) => {
+                        let (first, second) = keys.split_at(2 * length);
+                        let next = Tile { block: block + 2, ..at };
+                        score::<S, 4, 2>(simd, &at, first, &queries, &mut scores);
+                        score::<S, 4, 2>(simd, &next, second, &queries, &mut scores)
+                    }
+                    (2.., SCORE_BLOCKS) => score::<S, 2, 4>(simd, &at, keys, &queries, &mut scores),
+                    (_, SCORE_BLOCKS) => score::<S, 1, 4>(simd, &at, keys, &queries, &mut scores),
+                    (left, count) => {
+                        let mut done = 0;
+                        for (index, keys) in keys.chunks_exact(length).enumerate().take(count) {
+                            let at = Tile { block: block + index, ..at };
+                            done = match left {
+                                4.. => score::<S, 4, 1>(simd, &at, keys, &queries, &mut scores),
+                                _ => score::<S, 1, 1>(simd, &at, keys, &queries, &mut scores),
+                            };
+                        }
+                        done
+                    }
+                };
+            }
+        }
+
+        let mut sums = vec![0.0; count];
+        for (query, (scores, sum)) in scores.chunks_exact_mut(padded).zip(&mut sums).enumerate() {
+            let seen = self.first_position + query / group + 1;
+            *sum = softmax_unscaled(&mut scores[..seen]);
+            // Positions that later rows see, and this one does not.
+            scores[seen..].fill(0.0);
+        }
+
+        // [query][head_dim]
+        let mut mixed = vec![0.0; count * dim];
+        for first in (0..positions).step_by(VALUE_TILE) {
+            let last = positions.min(first + VALUE_TILE);
+            let values = self.values.part(first * dim..last * dim, &mut scratch);
+            let mut query = 0;
+            while query < count {
+                let weights = &scores[query * padded + first..];
+                let mixed = &mut mixed[query * dim..];
+                query += match count - query {
+                    4.. => mix::<S, 4>(simd, values, dim, weights, padded, mixed),
+                    2.. => mix::<S, 2>(simd, values, dim, weights, padded, mixed),
+                    _ => mix::<S, 1>(simd, values, dim, weights, padded, mixed),
+                };
+            }
+        }
+        for (query, (mixed, sum)) in mixed.chunks_exact(dim).zip(&sums).enumerate() {
+            let out = &mut self.out[query / group][query % group * dim..][..dim];
+            for (out, mixed) in out.iter_mut().zip(mixed) {
+                *out = mixed / sum;
+            }
+        }
+    }
+}
+
+/// Where a tile of scores lies.
+#[derive(Clone, Copy)]
+struct Tile {
+    /// Queries of the job.
+    count: usize,
+    /// Numbers a head.
+    dim: usize,
+    /// Positions in `scores`.
+    padded: usize,
+    /// First block of positions.
+    block: usize,
+    /// First query.
+    query: usize,
+}
+
+/// Scores of `Q` queries against the `B` blocks of `keys`; returns `Q`.
+#[inline(always)]
+fn score<S: Simd, const Q: usize, const B: usize>(
+    simd: S,
+    tile: &Tile,
+    keys: &[f32],
+    queries: &[f32],
+    scores: &mut [f32],
+) -> usize {
+    let vectors = KEY_BLOCK / S::F32_LANES;
+    let (keys, _) = S::as_simd_f32s(keys);
+    let block_length = tile.dim * vectors;
+    let blocks: [&[S::f32s]; B] =
+        std::array::from_fn(|b| &keys[b * block_length..][..block_length]);
+    for vector in 0..vectors {
+        let mut sums = [[simd.splat_f32s(0.0); B]; Q];
+        for (d, row) in queries.chunks_exact(tile.count).enumerate() {
+            let row = &row[tile.query..tile.query + Q];
+            let key: [S::f32s; B] = std::array::from_fn(|b| blocks[b][d * vectors + vector]);
+            for q in 0..Q {
+                let x = simd.splat_f32s(row[q]);
+                for b in 0..B {
+                    sums[q][b] = simd.mul_add_e_f32s(x, key[b], sums[q][b]);
+                }
+            }
+        }
+        for (q, sums) in sums.iter().enumerate() {
+            let start = (tile.query + q) * tile.padded + tile.block * KEY_BLOCK;
+            let (row, _) = S::as_mut_simd_f32s(&mut scores[start..start + B * KEY_BLOCK]);
+            for (b, &sum) in sums.iter().enumerate() {
+                row[b * vectors + vector] = sum;
+            }
+        }
+    }
+    Q
+}
+
+/// Adds the values of a tile, weighted, to the sums of `Q` queries; returns `Q`.
+#[inline(always)]
+fn mix<S: Simd, const Q: usize>(
+    simd: S,
+    values: &[f32],
+    dim: usize,
+    weights: &[f32],
+    padded: usize,
+    mixed: &mut [f32],
+) -> usize {
+    let vectors = dim / S::F32_LANES;
+    let mut vector = 0;
+    while vector < vectors {
+        vector += match vectors - vector {
+            4.. => mix_columns::<S, Q, 4>(simd, values, dim, vector, weights, padded, mixed),
+            2.. => mix_columns::<S, Q, 2>(simd, values, dim, vector, weights, padded, mixed),
+            _ => mix_columns::<S, Q, 1>(simd, values, dim, vector, weights, padded, mixed),
+        };
+    }
+    // Columns that fill no vector.
+    for column in vectors * S::F32_LANES..dim {
+        for q in 0..Q {
+            let weights = &weights[q * padded..];
+            let sum: f32 =
+                values.iter().skip(column).step_by(dim).zip(weights).map(|(v, w)| v * w).sum();
+            mixed[q * dim + column] += sum;
+        }
+    }
+    Q
+}
+
+/// The same for `D` vectors of columns; returns `D`.
+#[inline(always)]
+fn mix_columns<S: Simd, const Q: usize, const D: usize>(
+    simd: S,
+    values: &[f32],
+    dim: usize,
+    vector: usize,
+    weights: &[f32],
+    padded: usize,
+    mixed: &mut [f32],
+) -> usize {
+    let columns = vector * S::F32_LANES..(vector + D) * S::F32_LANES;
+    let count = values.len() / dim;
+    let weights: [&[f32]; Q] = std::array::from_fn(|q| &weights[q * padded..][..count]);
+    let mut sums = [[simd.splat_f32s(0.0); D]; Q];
+    for (position, value) in values.chunks_exact(dim).enumerate() {
+        let (value, _) = S::as_simd_f32s(&value[columns.clone()]);
+        for q in 0..Q {
+            let weight = simd.splat_f32s(weights[q][position]);
+            for d in 0..D {
+                sums[q][d] = simd.mul_add_e_f32s(weight, value[d], sums[q][d]);
+            }
+        }
+    }
+    for (q, sums) in sums.iter().enumerate() {
+        let row = &mut mixed[q * dim..][columns.clone()];
+        let (row, _) = S::as_mut_simd_f32s(row);
+        for (total, &sum) in row.iter_mut().zip(sums) {
+            *total = simd.add_f32s(*total, sum);
+        }
+    }
+    D
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cache::{CacheFormat, CacheShape, KvCache};
+    use super::super::config::RopePairs;
+    use super::*;
+
+    /// The definition, in f64, one query at a time.
+    fn plain(
+        config: &Config,
+        keys: &[Vec<f32>],
+        values: &[Vec<f32>],
+        query: &[f32],
+        position: usize,
+    ) -> Vec<f64> {
+        let dim = config.head_dim;
+        let group = config.heads / config.kv_heads;
+        (0..config.heads)
+            .flat_map(|head| {
+                let at = head / group * dim;
+                let query = &query[head * dim..][..dim];
+                let weights: Vec<f64> = keys[..=position]
+                    .iter()
+                    .map(|key| {
+                        let dot: f64 = query
+                            .iter()
+                            .zip(&key[at..])
+                            .map(|(a, b)| f64::from(*a) * f64::from(*b))
+                            .sum();
+                        (dot * f64::from(config.attention_scale)).exp()
+                    })
+                    .collect();
+                let total: f64 = weights.iter().sum();
+                (0..dim)
+                    .map(|d| {
+                        let sum: f64 =
+                            weights.iter().zip(values).map(|(w, v)| w * f64::from(v[at + d])).sum();
+                        sum / total
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(
+        format: CacheFormat,
+        (heads, kv_heads, head_dim): (usize, usize, usize),
+        (start, rows): (usize, usize),
+    ) {
+        let config = Config {
+            architecture: "llama".into(),
+            layers: 1,
+            width: heads * head_dim,
+            hidden: 8,
+            heads,
+            kv_heads,
+            head_dim,
+            rope_dims: head_dim,
+            rope_pairs: RopePairs::Halves,
+            rope_base: 10_000.0,
+            rope_divisor: 1.0,
+            norm_epsilon: 1e-5,
+            attention_scale: 0.3,
+            trained_context: 512,
+        };
+        let numbers = |seed: usize, count: usize| -> Vec<f32> {
+            (0..count).map(|i| ((i * 37 + seed * 101) as f32 * 0.7).sin() * 2.0).collect()
+        };
+        let total = start + rows;
+        let tolerance = if format == CacheFormat::F32 { 1e-4 } else { 2e-2 };
+        let keys: Vec<Vec<f32>> = (0..total).map(|p| numbers(p, kv_heads * head_dim)).collect();
+        let values: Vec<Vec<f32>> =
+            (0..total).map(|p| numbers(p + 999, kv_heads * head_dim)).collect();
+        let mut cache =
+            KvCache::new(CacheShape { layers: 1, kv_heads, head_dim, capacity: 300, format });
+        // What an earlier conversation left behind must not show.
+        for position in 0..300 {
+            let junk = vec![6e4; kv_heads * head_dim];
+            cache.write(0, position, &junk, &junk);
+        }
+        for position in 0..total {
+            cache.write(0, position, &keys[position], &values[position]);
+        }
+        // Rows are wider than the queries, as they are beside keys and values.
+        let stride = heads * head_dim + 5;
+        let queries: Vec<f32> = numbers(5, rows * stride);
+        let mut out = vec![0.0; rows * heads * head_dim];
+        attend(&config, &cache.layers[0], &queries, stride, start, &mut out);
+        for row in 0..rows {
+            let wanted = plain(&config, &keys, &values, &queries[row * stride..], start + row);
+            let ours = &out[row * heads * head_dim..];
+            for (index, (ours, wanted)) in ours.iter().zip(&wanted).enumerate() {
+                assert!(
+                    (f64::from(*ours) - wanted).abs() < tolerance,
+                    "{heads}/{kv_heads}x{head_dim} at {start}+{row}, {index}: {ours} {wanted}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn agrees_with_the_definition() {
+        for heads in [(4, 2, 8), (8, 8, 16), (6, 2, 20), (16, 8, 128), (7, 1, 64), (40, 2, 32)] {
+            for rows in [(0, 1), (0, 7), (15, 1), (16, 2), (130, 1), (77, 33), (200, 100)] {
+                check(CacheFormat::F32, heads, rows);
+                check(CacheFormat::F16, heads, rows);
+            }
+        }
+    }
+}

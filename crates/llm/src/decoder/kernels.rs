@@ -1,0 +1,219 @@
+//! The arithmetic between the matrix products, on f32 slices.
+//!
+//! `pulp` chooses the widest vector instructions of the machine at run time, so that one portable binary uses AVX2 and NEON
+//! where they are.
+
+use pulp::{Arch, Simd, WithSimd};
+
+/// `x / rms(x) * weight`, row by row of `weight.len()`.
+pub(crate) fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32]) {
+    Arch::new().dispatch(RmsNorm { x, weight, epsilon, out });
+}
+
+/// The same in place (the norms on queries and keys).
+pub(crate) fn rms_norm_in_place(x: &mut [f32], weight: &[f32], epsilon: f32) {
+    Arch::new().dispatch(RmsNormInPlace { x, weight, epsilon });
+}
+
+struct RmsNorm<'a> {
+    x: &'a [f32],
+    weight: &'a [f32],
+    epsilon: f32,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for RmsNorm<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let width = self.weight.len();
+        for (x, out) in self.x.chunks_exact(width).zip(self.out.chunks_exact_mut(width)) {
+            let scale = (dot(simd, x, x) / width as f32 + self.epsilon).sqrt().recip();
+            for ((out, x), weight) in out.iter_mut().zip(x).zip(self.weight) {
+                *out = x * scale * weight;
+            }
+        }
+    }
+}
+
+struct RmsNormInPlace<'a> {
+    x: &'a mut [f32],
+    weight: &'a [f32],
+    epsilon: f32,
+}
+
+impl WithSimd for RmsNormInPlace<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let width = self.weight.len();
+        for x in self.x.chunks_exact_mut(width) {
+            let scale = (dot(simd, x, x) / width as f32 + self.epsilon).sqrt().recip();
+            for (x, weight) in x.iter_mut().zip(self.weight) {
+                *x = *x * scale * weight;
+            }
+        }
+    }
+}
+
+/// SwiGLU: rows of `[gate | up]`, each `hidden` wide, become `silu(gate) * up`.
+pub(crate) fn swiglu(gate_up: &[f32], hidden: usize, out: &mut [f32]) {
+    Arch::new().dispatch(SwiGlu { gate_up, hidden, out });
+}
+
+struct SwiGlu<'a> {
+    gate_up: &'a [f32],
+    hidden: usize,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for SwiGlu<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let rows = self.gate_up.chunks_exact(2 * self.hidden);
+        for (row, out) in rows.zip(self.out.chunks_exact_mut(self.hidden)) {
+            let (gate, up) = row.split_at(self.hidden);
+            for ((out, gate), up) in out.iter_mut().zip(gate).zip(up) {
+                *out = gate / (1.0 + exp(-gate)) * up;
+            }
+        }
+    }
+}
+
+/// Sum of products.
+#[inline(always)]
+fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
+    let (a_head, a_tail) = S::as_simd_f32s(a);
+    let (b_head, b_tail) = S::as_simd_f32s(b);
+    // Four sums at a time hide the latency of the fused multiply-add.
+    let mut sums = [simd.splat_f32s(0.0); 4];
+    let (a_fours, a_rest) = a_head.as_chunks::<4>();
+    let (b_fours, b_rest) = b_head.as_chunks::<4>();
+    for (a, b) in a_fours.iter().zip(b_fours) {
+        sums[0] = simd.mul_add_e_f32s(a[0], b[0], sums[0]);
+        sums[1] = simd.mul_add_e_f32s(a[1], b[1], sums[1]);
+        sums[2] = simd.mul_add_e_f32s(a[2], b[2], sums[2]);
+        sums[3] = simd.mul_add_e_f32s(a[3], b[3], sums[3]);
+    }
+    for (&a, &b) in a_rest.iter().zip(b_rest) {
+        sums[0] = simd.mul_add_e_f32s(a, b, sums[0]);
+    }
+    let sum = simd.add_f32s(simd.add_f32s(sums[0], sums[1]), simd.add_f32s(sums[2], sums[3]));
+    let tail: f32 = a_tail.iter().zip(b_tail).map(|(a, b)| a * b).sum();
+    simd.reduce_sum_f32s(sum) + tail
+}
+
+/// Turns scores into weights in place and returns what they must be divided by.
+#[inline(always)]
+pub(super) fn softmax_unscaled(scores: &mut [f32]) -> f32 {
+    let mut lanes = [f32::NEG_INFINITY; 16];
+    let (chunks, tail) = scores.as_chunks::<16>();
+    for chunk in chunks {
+        for (lane, &score) in lanes.iter_mut().zip(chunk) {
+            *lane = if score > *lane { score } else { *lane };
+        }
+    }
+    let max = lanes.iter().chain(tail).copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sums = [0f32; 16];
+    let (chunks, tail) = scores.as_chunks_mut::<16>();
+    for chunk in chunks {
+        for (sum, score) in sums.iter_mut().zip(chunk) {
+            *score = exp(*score - max);
+            *sum += *score;
+        }
+    }
+    let mut sum: f32 = sums.iter().sum();
+    for score in tail {
+        *score = exp(*score - max);
+        sum += *score;
+    }
+    sum
+}
+
+/// e^x without branches or calls, so that loops over it become vector code. Relative error below 2e-7; results outside
+/// about 1e±38 are clamped. NaN stays NaN.
+#[inline(always)]
+fn exp(x: f32) -> f32 {
+    // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the mantissa.
+    const MAGIC: f32 = 12_582_912.0;
+    const LN2_HIGH: f32 = 0.693_359_4;
+    const LN2_LOW: f32 = -2.121_944_4e-4;
+    let x = if x < -87.0 { -87.0 } else { x };
+    let x = if x > 88.0 { 88.0 } else { x };
+    let shifted = x * std::f32::consts::LOG2_E + MAGIC;
+    let n = shifted - MAGIC;
+    let r = x - n * LN2_HIGH - n * LN2_LOW;
+    // Cephes' polynomial for e^r on ±ln2/2.
+    let mut p = 1.987_569_1e-4;
+    p = p * r + 1.398_2e-3;
+    p = p * r + 8.333_452e-3;
+    p = p * r + 4.166_579_6e-2;
+    p = p * r + 1.666_666_5e-1;
+    p = p * r + 0.5;
+    let e = p * r * r + r + 1.0;
+    let power = shifted.to_bits().wrapping_sub(MAGIC.to_bits()).wrapping_add(127) << 23;
+    e * f32::from_bits(power)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_is_close_to_the_library_s() {
+        for i in -8600..8700 {
+            let x = i as f32 * 0.01;
+            let error = (exp(x) / x.exp() - 1.0).abs();
+            assert!(error < 3e-7, "exp({x}) is off by {error}");
+        }
+        assert!(exp(f32::NEG_INFINITY) < 1e-37);
+        assert!(exp(f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn dots_of_any_length_agree_with_the_plain_sum() {
+        struct Dot<'a>(&'a [f32], &'a [f32]);
+        impl WithSimd for Dot<'_> {
+            type Output = f32;
+            #[inline(always)]
+            fn with_simd<S: Simd>(self, simd: S) -> f32 {
+                dot(simd, self.0, self.1)
+            }
+        }
+        let a: Vec<f32> = (0..200).map(|i| (i as f32 * 0.7).sin()).collect();
+        let b: Vec<f32> = (0..200).map(|i| (i as f32 * 0.3).cos()).collect();
+        for n in 0..200 {
+            let plain: f64 = a[..n].iter().zip(&b).map(|(a, b)| f64::from(a * b)).sum();
+            let ours = Arch::new().dispatch(Dot(&a[..n], &b[..n]));
+            assert!((f64::from(ours) - plain).abs() < 1e-4, "{n}: {ours} {plain}");
+        }
+    }
+
+    #[test]
+    fn rms_norm_gives_unit_mean_square() {
+        let x = [3.0, -4.0, 0.0, 5.0];
+        let mut out = [0.0; 4];
+        rms_norm(&x, &[1.0; 4], 0.0, &mut out);
+        let mean_square = out.iter().map(|v| v * v).sum::<f32>() / 4.0;
+        assert!((mean_square - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn swiglu_of_two_rows() {
+        let mut out = [0.0; 2];
+        swiglu(&[1.0, 2.0, -1.0, 4.0], 1, &mut out);
+        assert!((out[0] - 2.0 / (1.0 + (-1f32).exp())).abs() < 1e-6);
+        assert!((out[1] + 4.0 / (1.0 + 1f32.exp())).abs() < 1e-6);
+    }
+
+    #[test]
+    fn softmax_sums_to_one() {
+        let mut scores: Vec<f32> = (0..37).map(|i| (i as f32).sin() * 9.0).collect();
+        let sum = softmax_unscaled(&mut scores);
+        assert!((scores.iter().sum::<f32>() / sum - 1.0).abs() < 1e-5);
+    }
+}

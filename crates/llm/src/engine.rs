@@ -1,0 +1,389 @@
+//! The engine: one named thread that owns a loaded model and answers one request after the other.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use domain::{
+    Ask, Cancel, FinishReason, Flow, LanguageModel, ModelInfo, ReplyEvent, ReplyStats, Sampling,
+    TokenCounter, TokenSink,
+};
+
+use crate::Error;
+use crate::decoder::CacheFormat;
+use crate::model::Model;
+use crate::session::{Generate, Generated, Prefill, Session, elapsed_ms};
+
+/// Requests that may wait. A conversation has one at a time; more than this is a mistake somewhere.
+const INBOX: usize = 32;
+
+/// How a model is loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Longest prompt and reply together, in tokens; the model's own limit where that is lower.
+    pub context_length: u32,
+    /// How the KV cache keeps its numbers.
+    pub cache: CacheFormat,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { context_length: 4096, cache: CacheFormat::F16 }
+    }
+}
+
+/// What a loaded model takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Bytes of the weights as the file stores them. Candle keeps a second, rearranged copy of some formats on processors
+    /// with wide vectors.
+    pub weights: usize,
+    /// Bytes of KV cache that each token of the conversation takes.
+    pub cache_per_token: usize,
+}
+
+/// A raw continuation that is asked for: no chat template.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Completion {
+    /// The text to continue; special tokens in it are parsed, and the token that begins a document is put before it where
+    /// the model was made with it.
+    pub prompt: String,
+    /// How to draw.
+    pub sampling: Sampling,
+    /// At most this many new tokens.
+    pub max_tokens: u32,
+    /// Texts that end it; not part of it.
+    pub stop: Vec<String>,
+}
+
+/// A raw continuation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Completed {
+    /// Tokens of the prompt.
+    pub prompt_ids: Vec<u32>,
+    /// Tokens written; the one that ended it is not among them.
+    pub ids: Vec<u32>,
+    /// Their text.
+    pub text: String,
+    /// Why it ended.
+    pub reason: FinishReason,
+    /// What it cost.
+    pub stats: ReplyStats,
+}
+
+/// A loaded language model on a thread of its own. Dropping it ends the running reply and joins the thread.
+pub struct Engine {
+    model: Arc<Model>,
+    memory: Memory,
+    load_ms: f32,
+    inbox: Mutex<Option<SyncSender<Job>>>,
+    closing: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the thread is asked.
+enum Job {
+    Reply {
+        ask: Box<Ask>,
+        sink: Box<dyn TokenSink>,
+        cancel: Cancel,
+    },
+    Prefill {
+        prompt: String,
+        cancel: Cancel,
+    },
+    Evaluate {
+        text: String,
+        answer: SyncSender<Result<Vec<f32>, Error>>,
+    },
+    Complete {
+        completion: Box<Completion>,
+        answer: SyncSender<Result<Completed, Error>>,
+        cancel: Cancel,
+    },
+}
+
+impl Engine {
+    /// Loads a GGUF file, which takes from milliseconds to minutes; `progress` is called with 0..=1 meanwhile.
+    pub fn load(
+        path: &Path,
+        options: &Options,
+        mut progress: impl FnMut(f32),
+    ) -> Result<Self, Error> {
+        let start = Instant::now();
+        let model = Model::load(path, options.context_length as usize, &mut progress)?;
+        let model = Arc::new(model);
+        let session = Session::new(Arc::clone(&model), options.cache);
+        let memory = Memory {
+            weights: model.decoder.weight_bytes(),
+            cache_per_token: session.bytes_per_token(),
+        };
+        let (inbox, jobs) = sync_channel(INBOX);
+        let closing = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&closing);
+        let thread = std::thread::Builder::new()
+            .name("llm".into())
+            .spawn(move || run(session, &jobs, &stop))
+            .map_err(|source| Error::Stopped {
+                reason: format!("its thread did not start: {source}"),
+            })?;
+        let load_ms = elapsed_ms(start);
+        tracing::info!(
+            model = model.info.name,
+            architecture = model.info.architecture,
+            weights = memory.weights,
+            context = model.info.context_length,
+            ms = load_ms,
+            "language model loaded"
+        );
+        Ok(Self {
+            model,
+            memory,
+            load_ms,
+            inbox: Mutex::new(Some(inbox)),
+            closing,
+            thread: Some(thread),
+        })
+    }
+
+    /// Milliseconds that loading took.
+    pub fn load_ms(&self) -> f32 {
+        self.load_ms
+    }
+
+    /// What it takes.
+    pub fn memory(&self) -> Memory {
+        self.memory
+    }
+
+    /// Ids of a text, special tokens parsed; nothing is added.
+    pub fn tokenize(&self, text: &str) -> Vec<u32> {
+        self.model.tokenizer.encode(text)
+    }
+
+    /// Reads a prompt ahead, so that a reply to one that begins likewise starts at once: the character's card while the stage
+    /// opens, or what is known of a question while it is still being asked. Returns at once; the reading runs in the queue
+    /// and can be cancelled (what was read by then is kept). A failure shows when the reply is asked for.
+    pub fn prefill(&self, prompt: impl Into<String>, cancel: Cancel) {
+        if let Err((_, error)) = self.send(Job::Prefill { prompt: prompt.into(), cancel }) {
+            tracing::debug!(%error, "nothing was read ahead");
+        }
+    }
+
+    /// Continues a text, and waits for the end.
+    pub fn complete(&self, completion: Completion, cancel: Cancel) -> Result<Completed, Error> {
+        let (answer, result) = sync_channel(1);
+        let job = Job::Complete { completion: Box::new(completion), answer, cancel };
+        self.send(job).map_err(|(_, error)| error)?;
+        result.recv().unwrap_or_else(|_| Err(died()))
+    }
+
+    /// Natural logarithm of the probability that the model gives each token of a text, given those before it (the first,
+    /// which nothing is before, is left out), and waits for it. Perplexity is `exp(-mean)`.
+    pub fn log_probabilities(&self, text: &str) -> Result<Vec<f32>, Error> {
+        let (answer, result) = sync_channel(1);
+        self.send(Job::Evaluate { text: text.into(), answer }).map_err(|(_, error)| error)?;
+        result.recv().unwrap_or_else(|_| Err(died()))
+    }
+
+    fn send(&self, job: Job) -> Result<(), (Box<Job>, Error)> {
+        let Ok(inbox) = self.inbox.lock() else { return Err((Box::new(job), died())) };
+        match inbox.as_ref().map(|inbox| inbox.try_send(job)) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(TrySendError::Full(job))) => {
+                Err((Box::new(job), Error::Busy { waiting: INBOX }))
+            }
+            Some(Err(TrySendError::Disconnected(job))) => Err((Box::new(job), died())),
+            // Only dropping takes the inbox away, and nobody calls then.
+            None => Ok(()),
+        }
+    }
+}
+
+fn died() -> Error {
+    Error::Stopped { reason: "its thread has ended".into() }
+}
+
+impl TokenCounter for Engine {
+    fn count(&self, text: &str) -> usize {
+        self.model.tokenizer.encode(text).len()
+    }
+}
+
+impl LanguageModel for Engine {
+    fn reply(&self, ask: Ask, sink: Box<dyn TokenSink>, cancel: Cancel) {
+        let job = Job::Reply { ask: Box::new(ask), sink, cancel };
+        if let Err((job, error)) = self.send(job)
+            && let Job::Reply { mut sink, .. } = *job
+        {
+            sink.event(ReplyEvent::Failed(error.into()));
+        }
+    }
+
+    fn info(&self) -> ModelInfo {
+        self.model.info.clone()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.closing.store(true, Ordering::Release);
+        if let Ok(mut inbox) = self.inbox.lock() {
+            inbox.take();
+        }
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+            && thread.join().is_err()
+        {
+            tracing::error!("the language model's thread panicked");
+        }
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("model", &self.model.info.name).finish_non_exhaustive()
+    }
+}
+
+/// The thread: one job after the other until the inbox is dropped.
+fn run(mut session: Session, jobs: &Receiver<Job>, closing: &AtomicBool) {
+    while let Ok(job) = jobs.recv() {
+        match job {
+            Job::Reply { ask, mut sink, cancel } => {
+                let span = tracing::info_span!("reply", turn = ?ask.turn);
+                let _entered = span.enter();
+                let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
+                let result =
+                    guard(&mut session, |session| reply(session, &ask, &mut *sink, &stopped));
+                if let Err(error) = result {
+                    tracing::warn!(%error, "the reply failed");
+                    sink.event(ReplyEvent::Failed(error.into()));
+                }
+            }
+            Job::Prefill { prompt, cancel } => {
+                let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
+                let result = guard(&mut session, |session| {
+                    let ids = session.model.tokenizer.encode_prompt(&prompt);
+                    session.prefill(&ids, &stopped)
+                });
+                if let Err(error) = result {
+                    tracing::debug!(%error, "nothing was read ahead");
+                }
+            }
+            Job::Evaluate { text, answer } => {
+                let result = guard(&mut session, |session| {
+                    let ids = session.model.tokenizer.encode_prompt(&text);
+                    session.log_probabilities(&ids)
+                });
+                let _ = answer.send(result);
+            }
+            Job::Complete { completion, answer, cancel } => {
+                let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
+                let result =
+                    guard(&mut session, |session| complete(session, &completion, &stopped));
+                // Nobody waits for it any more where this fails.
+                let _ = answer.send(result);
+            }
+        }
+    }
+}
+
+/// Runs a job; a panic ends the job, not the thread.
+fn guard<T>(
+    session: &mut Session,
+    job: impl FnOnce(&mut Session) -> Result<T, Error>,
+) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(|| job(session))).unwrap_or_else(|panic| {
+        session.reset();
+        let reason = panic
+            .downcast_ref::<&str>()
+            .map(|s| (*s).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "unknown reason".into());
+        Err(Error::Stopped { reason: format!("it broke down ({reason})") })
+    })
+}
+
+fn reply(
+    session: &mut Session,
+    ask: &Ask,
+    sink: &mut dyn TokenSink,
+    stopped: &dyn Fn() -> bool,
+) -> Result<(), Error> {
+    let tokenizer = &session.model.tokenizer;
+    let ids = tokenizer.encode_prompt(&ask.prompt);
+    let trim = tokenizer.reply_begins_with_space(&ids);
+    let Some(prefill) = session.prefill(&ids, stopped)? else {
+        let stats = ReplyStats { prompt_tokens: ids.len() as u32, ..ReplyStats::default() };
+        sink.event(ReplyEvent::Finished(FinishReason::Cancelled, stats));
+        return Ok(());
+    };
+    let started = ReplyEvent::Started {
+        prompt_tokens: prefill.tokens as u32,
+        reused_tokens: prefill.reused as u32,
+        prefill_ms: prefill.ms.round() as domain::Millis,
+    };
+    if sink.event(started) == Flow::Stop {
+        return Ok(());
+    }
+    let mut listening = true;
+    let generate = Generate {
+        sampling: &ask.sampling,
+        max_tokens: ask.max_tokens as usize,
+        stop: &ask.stop,
+        trim,
+    };
+    let generated = session.generate(&generate, stopped, &mut |text| {
+        listening = sink.event(ReplyEvent::Text(text)) == Flow::More;
+        listening
+    })?;
+    if listening {
+        sink.event(ReplyEvent::Finished(generated.reason, stats(&prefill, &generated)));
+    }
+    Ok(())
+}
+
+fn complete(
+    session: &mut Session,
+    ask: &Completion,
+    stopped: &dyn Fn() -> bool,
+) -> Result<Completed, Error> {
+    let prompt_ids = session.model.tokenizer.encode_prompt(&ask.prompt);
+    let Some(prefill) = session.prefill(&prompt_ids, stopped)? else {
+        return Ok(Completed {
+            prompt_ids,
+            ids: Vec::new(),
+            text: String::new(),
+            reason: FinishReason::Cancelled,
+            stats: ReplyStats::default(),
+        });
+    };
+    let mut text = String::new();
+    let generate = Generate {
+        sampling: &ask.sampling,
+        max_tokens: ask.max_tokens as usize,
+        stop: &ask.stop,
+        trim: false,
+    };
+    let generated = session.generate(&generate, stopped, &mut |piece| {
+        text.push_str(&piece);
+        true
+    })?;
+    let stats = stats(&prefill, &generated);
+    Ok(Completed { prompt_ids, ids: generated.ids, text, reason: generated.reason, stats })
+}
+
+fn stats(prefill: &Prefill, generated: &Generated) -> ReplyStats {
+    ReplyStats {
+        prompt_tokens: prefill.tokens as u32,
+        reused_tokens: prefill.reused as u32,
+        reply_tokens: generated.ids.len() as u32,
+        prefill_ms: prefill.ms,
+        decode_ms: generated.ms,
+    }
+}

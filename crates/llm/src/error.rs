@@ -1,0 +1,122 @@
+//! What can go wrong in this room. Every message names the file, the reason and what to do next, because it is shown to a
+//! person who has just dropped a file on the window.
+
+use std::path::{Path, PathBuf};
+
+use domain::{Problem, ProblemKind};
+
+/// Why a model could not be loaded or used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file is not there, or is a folder.
+    #[error("there is no model file at `{path}`")]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The operating system would not let it be read.
+    #[error("the model file `{path}` cannot be read: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's own words.
+        source: std::io::Error,
+    },
+    /// Truncated, corrupt, or not a GGUF file at all.
+    #[error("the model file `{path}` is damaged: {reason}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A sound file of a kind that this version cannot run.
+    #[error("the model file `{path}` cannot be used: {reason}")]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// What it would need.
+        reason: String,
+    },
+    /// The prompt leaves no room for a reply.
+    #[error("the prompt has {tokens} tokens and the model's context holds {context}")]
+    PromptTooLong {
+        /// Tokens of the prompt.
+        tokens: usize,
+        /// Tokens that fit.
+        context: usize,
+    },
+    /// Nothing to continue from.
+    #[error("the prompt is empty and the model has no token to begin a document with")]
+    EmptyPrompt,
+    /// The model computed something that is not a number.
+    #[error("the model `{model}` gave logits that are not numbers after {tokens} tokens")]
+    BadLogits {
+        /// Name of the model.
+        model: String,
+        /// How many tokens it had seen.
+        tokens: usize,
+    },
+    /// The engine's inbox is full.
+    #[error("{waiting} requests are already waiting for the language model")]
+    Busy {
+        /// How many.
+        waiting: usize,
+    },
+    /// The engine's thread has ended, or its job broke down.
+    #[error("the language model stopped: {reason}")]
+    Stopped {
+        /// What is known of it.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// A damaged file.
+    pub(crate) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Damaged { path: path.to_owned(), reason: reason.into() }
+    }
+
+    /// A file of an unsupported kind.
+    pub(crate) fn unsupported(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Unsupported { path: path.to_owned(), reason: reason.into() }
+    }
+
+    /// What the person can do about it.
+    fn remedy(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } => "check the path, or choose a model from the library",
+            Self::Io { .. } => "check that the file may be read and that its disk is connected",
+            Self::Damaged { .. } => "download or copy the file again, or choose another model",
+            Self::Unsupported { .. } => "choose another file of this model, or another model",
+            Self::PromptTooLong { .. } => {
+                "shorten the conversation or the character, or load the model with a longer context"
+            }
+            Self::EmptyPrompt => "give the model some text to continue",
+            Self::BadLogits { .. } => {
+                "load the model again; if it happens again, use another file of it"
+            }
+            Self::Busy { .. } => "wait for the running reply, or stop it",
+            Self::Stopped { .. } => "load the model again",
+        }
+    }
+
+    fn kind(&self) -> ProblemKind {
+        match self {
+            Self::Missing { .. } => ProblemKind::Missing,
+            Self::Io { .. } => ProblemKind::Disk,
+            Self::Damaged { .. } | Self::BadLogits { .. } => ProblemKind::Damaged,
+            Self::Unsupported { .. } => ProblemKind::Unsupported,
+            Self::PromptTooLong { .. } | Self::EmptyPrompt => ProblemKind::Invalid,
+            Self::Busy { .. } => ProblemKind::Busy,
+            Self::Stopped { .. } => ProblemKind::Internal,
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::new(error.kind(), error.to_string(), error.remedy())
+    }
+}

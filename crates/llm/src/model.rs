@@ -1,0 +1,74 @@
+//! A loaded model: decoder, tokenizer and what a template needs to know.
+
+use std::path::Path;
+
+use domain::{ChatTemplate, ModelInfo};
+
+use crate::Error;
+use crate::decoder::Decoder;
+use crate::gguf::Gguf;
+use crate::tokenizer::Tokenizer;
+
+/// The largest KV cache that is set up.
+const MAX_CACHE_BYTES: usize = 1 << 36;
+
+/// Weights and vocabulary of one file.
+pub(crate) struct Model {
+    pub(crate) decoder: Decoder,
+    pub(crate) tokenizer: Tokenizer,
+    pub(crate) info: ModelInfo,
+}
+
+impl Model {
+    /// Loads a GGUF file. The context is the file's own, but at most `context`.
+    pub(crate) fn load(
+        path: &Path,
+        context: usize,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Self, Error> {
+        let (gguf, file) = Gguf::open(path)?;
+        let config = crate::decoder::Config::from_gguf(&gguf)?;
+        let tokenizer = Tokenizer::from_gguf(&gguf)?;
+        let context = config.trained_context.min(context).max(1);
+        let cache_bytes = [2, config.layers, config.kv_width(), context, size_of::<f32>()]
+            .iter()
+            .try_fold(1usize, |product, &n| product.checked_mul(n));
+        if cache_bytes.is_none_or(|bytes| bytes > MAX_CACHE_BYTES) {
+            return Err(gguf.unsupported(format!(
+                "its memory of {context} tokens would take more than 64 GB"
+            )));
+        }
+        let decoder = Decoder::load(&gguf, file, context, progress)?;
+        if tokenizer.len() > decoder.vocabulary() {
+            return Err(gguf.damaged(format!(
+                "its tokenizer has {} tokens and its embeddings are for {}",
+                tokenizer.len(),
+                decoder.vocabulary()
+            )));
+        }
+        let info = ModelInfo {
+            name: name(&gguf, path),
+            path: path.to_owned(),
+            architecture: config.architecture.clone(),
+            context_length: context as u32,
+            template: ChatTemplate {
+                source: gguf.str("tokenizer.chat_template").map(str::to_owned),
+                bos: tokenizer.text(tokenizer.bos()),
+                eos: tokenizer.text(tokenizer.eos()),
+            },
+            system_prompt: gguf.str("hanashi.system_prompt").map(str::to_owned),
+        };
+        Ok(Self { decoder, tokenizer, info })
+    }
+}
+
+/// The name in the file, unless the converter only repeated the architecture there.
+fn name(gguf: &Gguf, path: &Path) -> String {
+    let stem = || path.file_stem().map(|s| s.to_string_lossy().into_owned());
+    gguf.str("general.name")
+        .map(str::trim)
+        .filter(|n| !n.is_empty() && Some(*n) != gguf.str("general.architecture"))
+        .map(str::to_owned)
+        .or_else(stem)
+        .unwrap_or_default()
+}

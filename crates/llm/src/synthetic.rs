@@ -1,0 +1,220 @@
+//! Models made of noise, for benches and tests: the right shapes and block formats, nothing learned.
+//!
+//! Speed does not depend on what the weights say, so a bench needs no download.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use candle_core::quantized::gguf_file::{self, Value};
+use candle_core::quantized::{GgmlDType, QStorage, QTensor};
+use candle_core::{Device, Result, Tensor};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// What the model looks like.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape {
+    /// `llama`, `qwen2` or `qwen3`.
+    pub architecture: &'static str,
+    /// Blocks.
+    pub layers: usize,
+    /// Width of the residual stream.
+    pub width: usize,
+    /// Width of the feed-forward part.
+    pub hidden: usize,
+    /// Query heads.
+    pub heads: usize,
+    /// Key and value heads.
+    pub kv_heads: usize,
+    /// Numbers a head.
+    pub head_dim: usize,
+    /// Tokens: 256 bytes, four others, the rest unused.
+    pub vocabulary: usize,
+    /// Longest text.
+    pub context: u32,
+    /// Block format of the matrices.
+    pub format: GgmlDType,
+    /// Block format of the embeddings, which are the output, too.
+    pub embedding_format: GgmlDType,
+}
+
+impl Shape {
+    /// Qwen3-0.6B as Q4_K_M stores it, except that its 6-bit layers are 4-bit, too.
+    pub fn qwen3_0_6b() -> Self {
+        Self {
+            architecture: "qwen3",
+            layers: 28,
+            width: 1024,
+            hidden: 3072,
+            heads: 16,
+            kv_heads: 8,
+            head_dim: 128,
+            vocabulary: 151_936,
+            context: 40_960,
+            format: GgmlDType::Q4K,
+            embedding_format: GgmlDType::Q6K,
+        }
+    }
+
+    /// About as large as the model in the box.
+    pub fn mini() -> Self {
+        Self {
+            architecture: "llama",
+            layers: 8,
+            width: 256,
+            hidden: 768,
+            heads: 8,
+            kv_heads: 4,
+            head_dim: 32,
+            vocabulary: 4096,
+            context: 1024,
+            format: GgmlDType::Q8_0,
+            embedding_format: GgmlDType::Q8_0,
+        }
+    }
+
+    /// A few thousand numbers, for tests.
+    pub fn tiny(architecture: &'static str) -> Self {
+        Self {
+            architecture,
+            layers: 2,
+            width: 32,
+            hidden: 64,
+            heads: 4,
+            kv_heads: 2,
+            head_dim: 8,
+            vocabulary: 264,
+            context: 256,
+            format: GgmlDType::F32,
+            embedding_format: GgmlDType::F32,
+        }
+    }
+}
+
+/// Token ids of the special tokens, behind the 256 bytes.
+const BOS: u32 = 256;
+const EOS: u32 = 257;
+
+/// Writes a model. The same seed gives the same file.
+pub fn write(path: &Path, shape: &Shape, seed: u64) -> Result<()> {
+    let mut noise = Noise { rng: ChaCha8Rng::seed_from_u64(seed) };
+    let s = shape;
+    let (q, kv) = (s.heads * s.head_dim, s.kv_heads * s.head_dim);
+    let mut tensors: Vec<(String, QTensor)> = vec![
+        ("token_embd.weight".into(), noise.matrix(s.vocabulary, s.width, s.embedding_format)?),
+        ("output_norm.weight".into(), ones(s.width)?),
+    ];
+    for layer in 0..s.layers {
+        let mut add = |name: &str, tensor| tensors.push((format!("blk.{layer}.{name}"), tensor));
+        add("attn_norm.weight", ones(s.width)?);
+        add("attn_q.weight", noise.matrix(q, s.width, s.format)?);
+        add("attn_k.weight", noise.matrix(kv, s.width, s.format)?);
+        add("attn_v.weight", noise.matrix(kv, s.width, s.format)?);
+        add("attn_output.weight", noise.matrix(s.width, q, s.format)?);
+        add("ffn_norm.weight", ones(s.width)?);
+        add("ffn_gate.weight", noise.matrix(s.hidden, s.width, s.format)?);
+        add("ffn_up.weight", noise.matrix(s.hidden, s.width, s.format)?);
+        add("ffn_down.weight", noise.matrix(s.width, s.hidden, s.format)?);
+        match s.architecture {
+            "qwen3" => {
+                add("attn_q_norm.weight", ones(s.head_dim)?);
+                add("attn_k_norm.weight", ones(s.head_dim)?);
+            }
+            "qwen2" => {
+                add("attn_q.bias", noise.vector(q)?);
+                add("attn_k.bias", noise.vector(kv)?);
+                add("attn_v.bias", noise.vector(kv)?);
+            }
+            _ => {}
+        }
+    }
+    let metadata = metadata(shape);
+    let metadata: Vec<(&str, &Value)> = metadata.iter().map(|(k, v)| (k.as_str(), v)).collect();
+    let tensors: Vec<(&str, &QTensor)> = tensors.iter().map(|(k, t)| (k.as_str(), t)).collect();
+    let mut file = BufWriter::new(File::create(path)?);
+    gguf_file::write(&mut file, &metadata, &tensors)
+}
+
+fn metadata(s: &Shape) -> Vec<(String, Value)> {
+    let alphabet = |byte: u8| match byte {
+        0x21..=0x7e | 0xa1..=0xac | 0xae..=0xff => char::from(byte),
+        0..=0x20 => char::from_u32(0x100 + u32::from(byte)).unwrap_or(' '),
+        0x7f..=0xa0 => char::from_u32(0x121 + u32::from(byte) - 0x7f).unwrap_or(' '),
+        0xad => '\u{143}',
+    };
+    let mut tokens: Vec<Value> =
+        (0..=255).map(|b| Value::String(alphabet(b).to_string())).collect();
+    let mut kinds = vec![Value::I32(1); 256];
+    for special in ["<|begin|>", "<|im_end|>", "<|im_start|>"] {
+        tokens.push(Value::String(special.into()));
+        kinds.push(Value::I32(3));
+    }
+    // A byte-level vocabulary needs a merge to be one; this one is rare in any text.
+    tokens.push(Value::String("QZ".into()));
+    kinds.push(Value::I32(1));
+    for id in tokens.len()..s.vocabulary {
+        tokens.push(Value::String(format!("<|unused_{id}|>")));
+        kinds.push(Value::I32(5));
+    }
+    let own = |key: &str| format!("{}.{key}", s.architecture);
+    let number = |n: usize| Value::U32(n as u32);
+    vec![
+        ("general.architecture".into(), Value::String(s.architecture.into())),
+        ("general.name".into(), Value::String("noise".into())),
+        (own("block_count"), number(s.layers)),
+        (own("context_length"), Value::U32(s.context)),
+        (own("embedding_length"), number(s.width)),
+        (own("feed_forward_length"), number(s.hidden)),
+        (own("attention.head_count"), number(s.heads)),
+        (own("attention.head_count_kv"), number(s.kv_heads)),
+        (own("attention.key_length"), number(s.head_dim)),
+        (own("attention.value_length"), number(s.head_dim)),
+        (own("attention.layer_norm_rms_epsilon"), Value::F32(1e-6)),
+        (own("rope.freq_base"), Value::F32(10_000.0)),
+        ("tokenizer.ggml.model".into(), Value::String("gpt2".into())),
+        ("tokenizer.ggml.pre".into(), Value::String("gpt-2".into())),
+        ("tokenizer.ggml.tokens".into(), Value::Array(tokens)),
+        ("tokenizer.ggml.token_type".into(), Value::Array(kinds)),
+        ("tokenizer.ggml.merges".into(), Value::Array(vec![Value::String("Q Z".into())])),
+        ("tokenizer.ggml.bos_token_id".into(), Value::U32(BOS)),
+        ("tokenizer.ggml.eos_token_id".into(), Value::U32(EOS)),
+        ("tokenizer.ggml.add_bos_token".into(), Value::Bool(true)),
+    ]
+}
+
+fn ones(length: usize) -> Result<QTensor> {
+    QTensor::quantize(&Tensor::ones(length, candle_core::DType::F32, &Device::Cpu)?, GgmlDType::F32)
+}
+
+struct Noise {
+    rng: ChaCha8Rng,
+}
+
+impl Noise {
+    fn numbers(&mut self, count: usize, scale: f32) -> Vec<f32> {
+        (0..count).map(|_| (self.rng.random::<f32>() * 2.0 - 1.0) * scale).collect()
+    }
+
+    fn vector(&mut self, length: usize) -> Result<QTensor> {
+        let numbers = Tensor::from_vec(self.numbers(length, 0.1), length, &Device::Cpu)?;
+        QTensor::quantize(&numbers, GgmlDType::F32)
+    }
+
+    /// Up to 512 rows are real noise; larger matrices repeat them, as quantising hundreds of millions of numbers takes long.
+    fn matrix(&mut self, rows: usize, columns: usize, format: GgmlDType) -> Result<QTensor> {
+        let fresh = rows.min(512);
+        let scale = (3.0 / columns as f32).sqrt();
+        let numbers =
+            Tensor::from_vec(self.numbers(fresh * columns, scale), (fresh, columns), &Device::Cpu)?;
+        let block = QTensor::quantize(&numbers, format)?;
+        if fresh == rows {
+            return Ok(block);
+        }
+        let block = block.data()?;
+        let row = block.len() / fresh;
+        let bytes: Vec<u8> = block.iter().copied().cycle().take(row * rows).collect();
+        // Blocks hold half floats and f32; a vector of this size is aligned for them.
+        QTensor::new(QStorage::from_data(bytes.into(), &Device::Cpu, format)?, (rows, columns))
+    }
+}

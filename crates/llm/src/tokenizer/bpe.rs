@@ -1,0 +1,171 @@
+//! Byte-level BPE through the `tokenizers` crate: merges from the file, and the pre-tokenizer that `tokenizer.ggml.pre` names.
+//!
+//! The patterns are those of the models' own tokenizer.json files. Names follow llama.cpp's converter; one that is not here
+//! is refused, since a wrong split gives a model that writes nonsense without an error.
+
+use tokenizers::models::bpe::BPE;
+use tokenizers::normalizers::unicode::NFC;
+use tokenizers::pre_tokenizers::PreTokenizerWrapper;
+use tokenizers::pre_tokenizers::byte_level::ByteLevel;
+use tokenizers::pre_tokenizers::digits::Digits;
+use tokenizers::pre_tokenizers::sequence::Sequence;
+use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
+use tokenizers::tokenizer::SplitDelimiterBehavior::Isolated;
+
+use super::vocabulary::Vocabulary;
+use crate::Error;
+use crate::gguf::Gguf;
+
+const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const TEKKEN: &str = r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+/// llama.cpp's steps for files that name no pre-tokenizer or `default`.
+const UNNAMED: [&str; 4] = [r"[\p{P}\$\+<=>\^~\|]+", GPT2, r"\p{N}+", r"[0-9][0-9][0-9]"];
+
+/// Names that are understood, for messages.
+const KNOWN: &str =
+    "default, gpt-2, llama-bpe, qwen2, smollm, starcoder, tekken and those that split like them";
+
+/// How text is cut before merging.
+struct Rules {
+    steps: Vec<Step>,
+    /// A piece that is a token as it stands is not built from merges.
+    ignore_merges: bool,
+    /// Composed characters first (Unicode NFC).
+    compose: bool,
+}
+
+enum Step {
+    Pattern(&'static str),
+    /// Every digit by itself.
+    SingleDigits,
+}
+
+fn rules(name: &str) -> Option<Rules> {
+    let rules =
+        |steps: Vec<Step>, ignore_merges, compose| Some(Rules { steps, ignore_merges, compose });
+    match name {
+        "default" => rules(UNNAMED.map(Step::Pattern).into(), false, false),
+        "gpt-2" | "gpt2" | "phi-2" | "jina-es" | "jina-de" | "gigachat" | "jina-v2-es"
+        | "jina-v2-de" | "a.x-4.0" | "mellum" | "roberta-bpe" | "mpt" | "olmo" | "jais" => {
+            rules(vec![Step::Pattern(GPT2)], false, false)
+        }
+        "llama3" | "llama-v3" | "llama-bpe" | "falcon3" | "falcon-h1" | "pixtral" | "midm-2.0"
+        | "lfm2" => rules(vec![Step::Pattern(LLAMA3)], true, false),
+        "dbrx" | "smaug-bpe" => rules(vec![Step::Pattern(LLAMA3)], false, false),
+        "qwen2" | "deepseek-r1-qwen" => rules(vec![Step::Pattern(QWEN2)], false, true),
+        "stablelm2" => rules(vec![Step::Pattern(QWEN2)], false, false),
+        "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" | "exaone" | "minerva-7b" => {
+            rules(vec![Step::SingleDigits, Step::Pattern(GPT2)], false, false)
+        }
+        "tekken" => rules(vec![Step::Pattern(TEKKEN)], true, false),
+        _ => None,
+    }
+}
+
+/// Builds the encoder of a file.
+pub(super) fn from_gguf(
+    gguf: &Gguf,
+    vocabulary: &Vocabulary,
+) -> Result<tokenizers::Tokenizer, Error> {
+    let name = gguf.str("tokenizer.ggml.pre").unwrap_or("default");
+    let rules = rules(name).ok_or_else(|| {
+        gguf.unsupported(format!("its pre-tokenizer is `{name}`; supported are {KNOWN}"))
+    })?;
+    let merges = gguf
+        .strings("tokenizer.ggml.merges")
+        .ok_or_else(|| gguf.damaged("its tokenizer has no merges"))?
+        .iter()
+        .map(|merge| {
+            // The border is the first space behind the first character, as a piece may begin with one.
+            let border = merge.char_indices().skip(1).find(|(_, c)| *c == ' ');
+            border.map(|(at, _)| (merge[..at].to_owned(), merge[at + 1..].to_owned())).ok_or_else(
+                || gguf.damaged(format!("its tokenizer's merge `{merge}` has no two parts")),
+            )
+        })
+        .collect::<Result<Vec<_>, Error>>()?;
+    let ids = vocabulary
+        .pieces()
+        .iter()
+        .enumerate()
+        .map(|(id, piece)| (piece.clone(), id as u32))
+        .collect::<tokenizers::models::bpe::Vocab>();
+    let model = BPE::builder()
+        .vocab_and_merges(ids, merges)
+        .ignore_merges(rules.ignore_merges)
+        .build()
+        .map_err(|e| gguf.damaged(format!("its tokenizer's merges do not fit its tokens: {e}")))?;
+
+    let mut tokenizer = tokenizers::Tokenizer::new(model);
+    if rules.compose {
+        tokenizer
+            .with_normalizer(Some(NFC))
+            .map_err(|e| gguf.unsupported(format!("its tokenizer cannot be set up: {e}")))?;
+    }
+    let pre = pre_tokenizer(&rules).map_err(|e| {
+        gguf.unsupported(format!("its pre-tokenizer `{name}` cannot be set up: {e}"))
+    })?;
+    tokenizer.with_pre_tokenizer(Some(pre));
+    Ok(tokenizer)
+}
+
+fn pre_tokenizer(rules: &Rules) -> tokenizers::Result<PreTokenizerWrapper> {
+    let mut steps: Vec<PreTokenizerWrapper> = Vec::new();
+    for step in &rules.steps {
+        steps.push(match step {
+            Step::Pattern(p) => {
+                Split::new(SplitPattern::Regex((*p).into()), Isolated, false)?.into()
+            }
+            Step::SingleDigits => Digits::new(true).into(),
+        });
+    }
+    steps.push(ByteLevel::new(false, true, false).into());
+    Ok(Sequence::new(steps).into())
+}
+
+/// Appends the ids of a text without special tokens.
+pub(super) fn encode(tokenizer: &tokenizers::Tokenizer, text: &str, ids: &mut Vec<u32>) {
+    match tokenizer.encode_fast(text, false) {
+        Ok(encoding) => ids.extend(encoding.get_ids()),
+        // Byte-level vocabularies without a byte for some character are the only case; the rest of the text still counts.
+        Err(error) => tracing::warn!(%error, "a text could not be tokenised"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokenizers::{OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer};
+
+    use super::*;
+
+    fn split(name: &str, text: &str) -> Vec<String> {
+        let pre = pre_tokenizer(&rules(name).unwrap()).unwrap();
+        let mut pieces = PreTokenizedString::from(text);
+        pre.pre_tokenize(&mut pieces).unwrap();
+        pieces
+            .get_splits(OffsetReferential::Original, OffsetType::Byte)
+            .into_iter()
+            .map(|(piece, ..)| piece.replace('\u{120}', " ").replace('\u{10a}', "\n"))
+            .collect()
+    }
+
+    #[test]
+    fn families_differ_where_they_should() {
+        let text = "It's 12345!\n\n  We'LL";
+        assert_eq!(split("gpt-2", text), ["It", "'s", " 12345", "!", "\n\n ", " We", "'", "LL"]);
+        assert_eq!(
+            split("llama-bpe", text),
+            ["It", "'s", " ", "123", "45", "!\n\n", " ", " We", "'LL"]
+        );
+        assert_eq!(
+            split("qwen2", text),
+            ["It", "'s", " ", "1", "2", "3", "4", "5", "!\n\n", " ", " We", "'LL"]
+        );
+        assert_eq!(
+            split("smollm", text),
+            ["It", "'s", " ", "1", "2", "3", "4", "5", "!", "\n\n ", " We", "'", "LL"]
+        );
+        assert!(rules("made-up").is_none());
+    }
+}
