@@ -42,7 +42,7 @@ mod tests {
 
     /// `cargo xtask bindings` sets `UPDATE_BINDINGS` to write the file; without it the file must be what it would write.
     #[test]
-    fn the_generated_bindings_are_the_committed_ones() {
+    fn export_bindings() {
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/lib/backend/bindings.gen.ts");
         let scratch = tempfile::tempdir().unwrap();
         let fresh = scratch.path().join("bindings.gen.ts");

@@ -60,8 +60,9 @@ pub(crate) fn run() -> ExitCode {
     application.run(|handle, event| {
         if let RunEvent::Exit = event
             && let Some(app) = handle.try_state::<Arc<App>>()
+            && let Err(problem) = app.shutdown()
         {
-            app.shutdown();
+            report(&format!("hanashi-desktop: {}; {}", problem.message, problem.remedy));
         }
     });
     ExitCode::SUCCESS

@@ -327,6 +327,10 @@ pub struct Timings {
     pub prompt_tokens: u32,
     /// How many of them were in the KV cache.
     pub reused_tokens: u32,
+    /// Tokens of the reply.
+    pub reply_tokens: u32,
+    /// Tokens written a second, where known.
+    pub tokens_per_s: Option<f32>,
 }
 
 /// Everything a shell needs to draw itself.

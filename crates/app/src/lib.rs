@@ -1,1 +1,29 @@
-//! Builds the product from the rooms behind one typed API.
+//! Builds the product from the rooms: starts the threads, joins the ports, and offers one typed API of commands and events
+//! to whatever shell is around it (the window, the terminal, a test).
+//!
+//! Invariants: the only room that sees every other; knows no window system and prints nothing; every call returns soon, what
+//! takes long reports through [`api::AppEvent`]s.
+
+pub mod api;
+mod app;
+mod characters;
+mod configuring;
+mod ear;
+mod events;
+mod fetching;
+mod imports;
+mod line;
+mod on_stage;
+mod options;
+mod output;
+mod parts;
+pub mod places;
+mod preferences;
+mod prompting;
+mod talking;
+pub mod tools;
+mod views;
+
+pub use app::{Answer, App};
+pub use events::Listener;
+pub use options::{Options, Output, find_resources};

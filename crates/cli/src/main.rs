@@ -1,2 +1,60 @@
-//! `hanashi`: the whole product without a window.
-fn main() {}
+//! `hanashi`: the whole product without a window. Commands parse, call `app`, and print; rules live in the rooms.
+
+mod arguments;
+mod bench;
+mod cards;
+mod chat;
+mod models;
+mod print;
+mod session;
+mod talk;
+mod tools;
+
+use std::process::ExitCode;
+
+use app::places::Places;
+use clap::Parser;
+use domain::Problem;
+
+use arguments::{Arguments, CardCommand, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    logging();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(problem) => {
+            print::problem(&problem, arguments.common.json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
+    let common = &arguments.common;
+    let places = || Places::find(common.data_dir.as_deref(), std::path::Path::new(""));
+    match &arguments.command {
+        Command::Chat { cast, speak } => chat::run(common, cast, *speak),
+        Command::Talk(talk) => talk::run(common, talk),
+        Command::Complete { model, prompt, tokens, greedy, seed } => {
+            tools::complete(common, &places()?, model.as_deref(), prompt, *tokens, *greedy, *seed)
+        }
+        Command::Say { text, voice, out, visemes } => {
+            tools::say(common, &places()?, text, voice.as_deref(), out, visemes.as_deref())
+        }
+        Command::Hear { file, model, language } => {
+            tools::hear(common, &places()?, file, model.as_deref(), language.as_deref())
+        }
+        Command::Card(CardCommand::Inspect { files }) => Ok(cards::inspect(common, files)),
+        Command::Models(command) => models::run(common, &places()?, command),
+        Command::Bench(command) => bench::run(common, &places()?, command),
+    }
+}
+
+/// Logs go to standard error, so that standard output stays machine-readable.
+fn logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HANASHI_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    let _already_started =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

@@ -1,0 +1,395 @@
+//! The product, put together: one value that a shell starts, asks, listens to, and shuts down.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use dialogue::{Change, Conductor, Event, Ports, Scene, SystemClock, Update};
+use domain::{Character, CharacterId, ConversationId, Log, Problem, ProblemKind, VoiceChoice};
+use store::{EventLog, Library, Lock, SettingsFile};
+
+use crate::api::{AppEvent, PartKind, Snapshot};
+use crate::ear::{Ear, Listening};
+use crate::events::{Hub, Listener};
+use crate::line::Line;
+use crate::options::{Options, Output};
+use crate::output;
+use crate::parts::Parts;
+use crate::places::Places;
+use crate::{characters, preferences, prompting, views};
+
+/// What every call of the API answers.
+pub type Answer<T> = Result<T, crate::api::Problem>;
+
+/// The running product.
+pub struct App {
+    pub(crate) places: Places,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) line: Line,
+    pub(crate) log: Arc<EventLog>,
+    pub(crate) settings: Arc<Mutex<SettingsFile>>,
+    pub(crate) library: Library,
+    pub(crate) parts: Arc<Parts>,
+    pub(crate) ear: Arc<Ear>,
+    pub(crate) stage: Arc<Mutex<OnStage>>,
+    pub(crate) downloads: Mutex<HashMap<String, models::Download>>,
+    pub(crate) options: Options,
+    output: Mutex<Option<output::Stage>>,
+    conductor: Mutex<Option<JoinHandle<()>>>,
+    busy: Arc<AtomicBool>,
+}
+
+/// Who is on stage, in which conversation.
+#[derive(Debug, Clone)]
+pub(crate) struct OnStage {
+    pub(crate) id: CharacterId,
+    pub(crate) character: Character,
+    pub(crate) conversation: ConversationId,
+}
+
+impl App {
+    /// Starts everything. Returns at once: models are loaded behind it.
+    ///
+    /// Fails where the data folder cannot be used, is in use by another copy of the program, or was written by a newer one.
+    pub fn start(options: Options) -> Result<Arc<Self>, Problem> {
+        let places = Places::find(options.data_dir.as_deref(), &options.resources)?;
+        places.dirs.create()?;
+        let log = Arc::new(EventLog::open(&places.dirs, Lock::acquire(&places.dirs)?)?);
+        let settings = SettingsFile::open(places.dirs.settings());
+        let (hub, line) = (Arc::new(Hub::default()), Line::default());
+        for warning in settings.warnings() {
+            hub.send(AppEvent::Notice {
+                problem: crate::api::Problem {
+                    kind: "info".to_owned(),
+                    message: format!("settings: {}: {}", warning.key, warning.message),
+                    remedy: String::new(),
+                },
+            });
+        }
+        let library = Library::new(places.dirs.characters(), Some(places.shipped_characters()));
+        let (id, character) = first_character(&library, options.character.as_deref(), settings.get())?;
+        let now = settings.get().clone();
+        let output = output::Stage::open(&options.output, &now.output_device, now.voice_volume, &line)?;
+        let parts = Arc::new(Parts::new(places.clone(), Arc::clone(&hub), line.clone()));
+        let ear = Arc::new(Ear::new(Arc::clone(&hub), line.clone()));
+        let conversation = conversation(&log, &id, options.fresh)?;
+        let stage = OnStage { id, character, conversation };
+        let app = Arc::new(Self {
+            places,
+            hub,
+            line,
+            log,
+            settings: Arc::new(Mutex::new(settings)),
+            library,
+            parts,
+            ear,
+            stage: Arc::new(Mutex::new(stage.clone())),
+            downloads: Mutex::default(),
+            options,
+            output: Mutex::new(Some(output)),
+            conductor: Mutex::default(),
+            busy: Arc::default(),
+        });
+        app.conduct(&stage)?;
+        app.load_parts();
+        app.greet_if_new(&stage)?;
+        app.daily_backup();
+        Ok(app)
+    }
+
+    /// Sends events to `listener` from now on; it answers false when it is gone.
+    pub fn listen(&self, listener: Listener) {
+        self.hub.listen(listener);
+    }
+
+    /// Everything needed to draw the app.
+    pub fn snapshot(&self) -> Answer<Snapshot> {
+        let stage = lock(&self.stage).clone();
+        let leaf = self.log.conversation(stage.conversation)?.leaf;
+        let path = leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
+        Ok(Snapshot {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            settings: self.settings_view(),
+            characters: characters::summaries(&self.library),
+            character: stage.id.to_string(),
+            conversation: stage.conversation.to_string(),
+            messages: views::messages(&*self.log, &path),
+            model: self.parts.state(PartKind::Model),
+            voice: self.parts.state(PartKind::Voice),
+            ears: self.parts.state(PartKind::Ears),
+            busy: self.busy.load(Ordering::Relaxed),
+        })
+    }
+
+    /// Ends everything in order: what was heard of a running turn is kept, threads are joined, a recording is completed.
+    pub fn shutdown(&self) -> Result<(), Problem> {
+        self.ear.close();
+        lock(&self.downloads).clear();
+        self.line.cut();
+        if let Some(conductor) = lock(&self.conductor).take()
+            && conductor.join().is_err()
+        {
+            tracing::error!("the conductor had died");
+        }
+        self.parts.close();
+        match lock(&self.output).take() {
+            Some(output) => output.close(),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts a conversation on stage.
+    pub(crate) fn open(&self, stage: OnStage) -> Result<(), Problem> {
+        let scene = self.scene(&stage)?;
+        *lock(&self.stage) = stage.clone();
+        self.send(Event::Change(Change::Open(Box::new(scene))))?;
+        self.greet_if_new(&stage)
+    }
+
+    /// The scene of a conversation, with the person as the settings describe them.
+    pub(crate) fn scene(&self, stage: &OnStage) -> Result<Scene, Problem> {
+        Ok(Scene {
+            conversation: stage.conversation,
+            leaf: self.log.conversation(stage.conversation)?.leaf,
+            character_id: stage.id.clone(),
+            character: stage.character.clone(),
+            persona: lock(&self.settings).get().persona(),
+        })
+    }
+
+    /// Tells the conductor.
+    pub(crate) fn send(&self, event: Event) -> Result<(), Problem> {
+        if self.line.send(event) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            ProblemKind::Internal,
+            "the conversation has stopped",
+            "close the app and start it again; nothing that was said is lost",
+        ))
+    }
+
+    /// How to listen, as the settings say.
+    pub(crate) fn listening(&self) -> Listening {
+        let settings = lock(&self.settings);
+        let settings = settings.get();
+        Listening {
+            device: settings.input_device.clone(),
+            endpoint_ms: settings.endpoint_ms,
+            interrupts: settings.interrupt_by_voice,
+        }
+    }
+
+    /// Voices to try, the most wanted first: this run's, the settings', the character's.
+    pub(crate) fn voice_choices(&self) -> Vec<VoiceChoice> {
+        let settings = lock(&self.settings).get().clone();
+        let own = lock(&self.stage).character.voice.clone();
+        let plain = |voice: &String| VoiceChoice { voice: voice.clone(), rate: 1.0, pitch: 0.0 };
+        let wanted = self.options.voice.iter().chain(Some(&settings.voice).filter(|voice| !voice.is_empty()));
+        let mut choices: Vec<VoiceChoice> = wanted.map(plain).chain(own).collect();
+        for choice in &mut choices {
+            choice.rate *= settings.voice_rate;
+        }
+        choices
+    }
+
+    /// The sound device, for a change of settings.
+    pub(crate) fn with_deck(&self, change: impl FnOnce(&audio::Deck)) {
+        if let Some(deck) = lock(&self.output).as_ref().and_then(output::Stage::deck) {
+            change(deck);
+        }
+    }
+
+    fn conduct(self: &Arc<Self>, stage: &OnStage) -> Result<(), Problem> {
+        let playback = match lock(&self.output).as_ref() {
+            Some(output) => output.playback(),
+            None => return Err(Problem::new(ProblemKind::Internal, "there is no output", "start the app again")),
+        };
+        let ports = Ports {
+            log: Arc::clone(&self.log) as Arc<dyn Log>,
+            prompts: Arc::new(prompting::Maker::new(Arc::clone(&self.settings))),
+            playback,
+            model: self.parts.model.clone(),
+            voice: self.parts.voice.clone(),
+            ears: self.parts.ears.clone(),
+            clock: Arc::new(SystemClock::default()),
+        };
+        let (baton, conductor) = Conductor::new(ports, self.scene(stage)?, self.teller());
+        self.line.connect(baton);
+        let thread = std::thread::Builder::new().name("conductor".to_owned()).spawn(move || {
+            match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime.block_on(conductor.run()),
+                Err(error) => tracing::error!(%error, "the conductor has no runtime"),
+            }
+        });
+        let thread = thread.map_err(|error| {
+            Problem::new(
+                ProblemKind::Memory,
+                format!("the conductor's thread could not be started ({error})"),
+                "close other programs and start again",
+            )
+        })?;
+        *lock(&self.conductor) = Some(thread);
+        Ok(())
+    }
+
+    /// What the conductor calls with its updates. Holds no reference to the app itself, so that it can be dropped.
+    fn teller(&self) -> impl FnMut(Update) + Send + 'static {
+        let (hub, log, busy) = (Arc::clone(&self.hub), Arc::clone(&self.log), Arc::clone(&self.busy));
+        let ear = Arc::clone(&self.ear);
+        let offers = self.ears_offers();
+        move |update| {
+            match &update {
+                Update::TurnStarted { .. } => busy.store(true, Ordering::Relaxed),
+                Update::LineStarted { .. } => ear.character_speaks(true),
+                Update::TurnFinished { .. } | Update::TurnFailed { .. } => {
+                    busy.store(false, Ordering::Relaxed);
+                    ear.character_speaks(false);
+                }
+                _ => {}
+            }
+            let event = match update {
+                Update::EarsWanted => Some(AppEvent::EarsWanted { offers: offers() }),
+                update => views::event(&*log, update),
+            };
+            if let Some(event) = event {
+                hub.send(event);
+            }
+        }
+    }
+
+    fn load_parts(&self) {
+        let settings = lock(&self.settings).get().clone();
+        let model = self.options.model.clone().unwrap_or_else(|| settings.chat_model.clone());
+        let context = if settings.context_length == 0 { 8192 } else { settings.context_length };
+        self.parts.load_model(model, context);
+        if settings.speak && self.options.output != Output::Text {
+            self.load_voice();
+        }
+        self.load_ears();
+        if settings.hands_free
+            && self.options.output == Output::Speakers
+            && let Err(problem) = self.ear.hands_free(true, &self.listening())
+        {
+            self.hub.send(AppEvent::Notice { problem: problem.into() });
+        }
+    }
+
+    /// Opens the voices (again), and chooses the one for whoever is on stage.
+    pub(crate) fn load_voice(&self) {
+        let stage = lock(&self.stage).clone();
+        let lang = stage.character.language.unwrap_or_else(|| views::lang(lock(&self.settings).get()));
+        self.parts.load_voice(self.voice_choices(), lang);
+    }
+
+    /// Loads the recogniser that this run or the settings name, or the first there is.
+    pub(crate) fn load_ears(&self) {
+        let settings = lock(&self.settings).get().clone();
+        let wanted = self.options.ears.clone().unwrap_or(settings.ears_model);
+        match self.places.ears_model(&wanted) {
+            Ok(path) => {
+                let expect = lock(&self.stage).character.short_name().to_owned();
+                self.parts.load_ears(path, None, expect);
+            }
+            // Having none is how everybody starts; a name that means nothing is worth telling.
+            Err(_) if wanted.is_empty() => {}
+            Err(problem) => self.hub.send(AppEvent::Notice { problem: problem.into() }),
+        }
+    }
+
+    fn greet_if_new(&self, stage: &OnStage) -> Result<(), Problem> {
+        let is_new = self.log.conversation(stage.conversation)?.leaf.is_none();
+        match stage.character.greetings.first() {
+            Some(greeting) if is_new && !self.options.no_greeting => {
+                let persona = lock(&self.settings).get().persona();
+                let names = prompt::Names { char: stage.character.short_name(), user: &persona.name };
+                self.send(Event::Greet(names.expand(greeting)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn daily_backup(&self) {
+        let keep = lock(&self.settings).get().daily_backups as usize;
+        if keep == 0 {
+            return;
+        }
+        let (log, hub) = (Arc::clone(&self.log), Arc::clone(&self.hub));
+        let backup = std::thread::Builder::new().name("backup".to_owned()).spawn(move || {
+            if let Err(error) = log.back_up_daily(keep) {
+                hub.send(AppEvent::Notice { problem: Problem::from(error).into() });
+            }
+        });
+        if let Err(error) = backup {
+            tracing::warn!(%error, "no daily backup");
+        }
+    }
+}
+
+/// The character that a start puts on stage: the one asked for (a name, or a card file), the one of the settings, the first.
+fn first_character(
+    library: &Library,
+    asked: Option<&str>,
+    settings: &store::Settings,
+) -> Result<(CharacterId, Character), Problem> {
+    if let Some(asked) = asked {
+        let file = Path::new(asked);
+        if file.is_file() {
+            let imported = characters::read_card(file)?;
+            return Ok((CharacterId(store::slug(&imported.character.name)), imported.character));
+        }
+        let known = library.list();
+        let wanted = |folder: &&store::CharacterFolder| folder.id.0.eq_ignore_ascii_case(asked);
+        let id = known.iter().find(wanted).map(|folder| folder.id.clone()).ok_or_else(|| {
+            let names: Vec<String> = known.iter().map(|folder| folder.id.to_string()).collect();
+            Problem::new(
+                ProblemKind::Missing,
+                format!("there is no character `{asked}`"),
+                format!("name one of {}, or a card file", names.join(", ")),
+            )
+        })?;
+        let character = characters::load(library, &id)?.character;
+        return Ok((id, character));
+    }
+    let preferred = CharacterId(settings.character.clone());
+    let all = library.list().into_iter().map(|folder| folder.id);
+    // Koto is at home here; after her, whoever comes first.
+    let order = [preferred, CharacterId("koto".to_owned())].into_iter().chain(all);
+    for id in order {
+        if let Ok(loaded) = characters::load(library, &id) {
+            return Ok((id, loaded.character));
+        }
+    }
+    Err(Problem::new(
+        ProblemKind::Missing,
+        "there is no character that can be read",
+        "install the app again, or import a character card",
+    ))
+}
+
+/// The last conversation with a character, or a new one.
+pub(crate) fn conversation(log: &EventLog, id: &CharacterId, fresh: bool) -> Result<ConversationId, Problem> {
+    let last = log.conversations()?.into_iter().find(|conversation| conversation.character == *id);
+    match last {
+        Some(conversation) if !fresh => Ok(conversation.id),
+        _ => Ok(log.begin(id, "")?.id),
+    }
+}
+
+impl App {
+    pub(crate) fn settings_view(&self) -> crate::api::Settings {
+        let mut view = preferences::view(lock(&self.settings).get());
+        let stage = lock(&self.stage);
+        view.character = stage.id.to_string();
+        if view.chat_model.is_empty() {
+            view.chat_model = crate::places::BUILT_IN_MODEL.to_owned();
+        }
+        view
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

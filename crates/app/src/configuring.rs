@@ -1,0 +1,90 @@
+//! Settings, devices, voices.
+
+use domain::Problem;
+
+use crate::api::{AppEvent, DeviceList, Settings, SettingsPatch, VoiceEntry};
+use crate::app::{Answer, App, lock};
+use crate::{ear, preferences};
+
+impl App {
+    /// Changes some settings, writes them, and acts on what changed. Answers with all of them.
+    pub fn change_settings(&self, changes: SettingsPatch) -> Answer<Settings> {
+        let (before, after) = {
+            let mut file = lock(&self.settings);
+            let before = file.get().clone();
+            let written = file.change(|settings| preferences::apply(settings, changes)).map(drop);
+            let after = file.get().clone();
+            drop(file);
+            if let Err(error) = written {
+                // In force all the same; the person should know that they will be gone after a restart.
+                self.hub.send(AppEvent::Notice { problem: Problem::from(error).into() });
+            }
+            (before, after)
+        };
+        self.act_on(&before, &after)?;
+        let view = self.settings_view();
+        self.hub.send(AppEvent::SettingsChanged { settings: view.clone() });
+        Ok(view)
+    }
+
+    fn act_on(&self, before: &store::Settings, after: &store::Settings) -> Result<(), Problem> {
+        if (&before.user_name, &before.user_description) != (&after.user_name, &after.user_description) {
+            let stage = lock(&self.stage).clone();
+            self.open(stage)?;
+        }
+        if before.chat_model != after.chat_model || before.context_length != after.context_length {
+            let context = if after.context_length == 0 { 8192 } else { after.context_length };
+            self.parts.load_model(after.chat_model.clone(), context);
+        }
+        if before.speak && !after.speak {
+            self.parts.mute();
+        } else if after.speak
+            && (!before.speak || before.voice != after.voice || before.voice_rate.to_bits() != after.voice_rate.to_bits())
+        {
+            self.load_voice();
+        }
+        if before.ears_model != after.ears_model {
+            self.load_ears();
+        }
+        if before.voice_volume.to_bits() != after.voice_volume.to_bits() {
+            self.with_deck(|deck| deck.set_volume(after.voice_volume));
+        }
+        if before.output_device != after.output_device {
+            self.with_deck(|deck| deck.set_device(ear::choice(&after.output_device)));
+        }
+        if before.input_device != after.input_device {
+            self.ear.change_device(&self.listening())?;
+        }
+        Ok(())
+    }
+
+    /// Microphones and speakers, by name.
+    pub fn devices(&self) -> DeviceList {
+        let found = audio::devices();
+        let names = |devices: Vec<audio::DeviceInfo>| devices.into_iter().map(|device| device.name).collect();
+        DeviceList { inputs: names(found.inputs), outputs: names(found.outputs) }
+    }
+
+    /// Voices that can be chosen.
+    pub fn voices(&self) -> Vec<VoiceEntry> {
+        let all = match self.parts.speaker() {
+            Some(speaker) => speaker.voices(),
+            None => tts::list_voices(&self.places.voice_options().voice_dirs),
+        };
+        all.into_iter().map(voice_view).collect()
+    }
+}
+
+/// A voice as a page shows it.
+pub(crate) fn voice_view(voice: tts::VoiceEntry) -> VoiceEntry {
+    VoiceEntry {
+        id: voice.id,
+        name: voice.name,
+        language: voice.lang.code().to_owned(),
+        kind: match voice.kind {
+            tts::VoiceKind::Espeak => "espeak",
+            tts::VoiceKind::Piper => "piper",
+        }
+        .to_owned(),
+    }
+}

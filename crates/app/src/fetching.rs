@@ -1,0 +1,200 @@
+//! Models: what there is, fetching it, removing it.
+
+use std::sync::Arc;
+
+use domain::{Lang, Problem, ProblemKind};
+use models::{Catalogue, Download, Event, Fetcher, Hubs, Kind, Listing, Outcome, State};
+
+use crate::api::{AppEvent, ModelEntry};
+use crate::app::{Answer, App, lock};
+use crate::places::{BUILT_IN_MODEL, Places};
+use crate::views;
+
+impl App {
+    /// Everything that is here and everything on offer.
+    pub fn models(&self) -> Answer<Vec<ModelEntry>> {
+        let lang = views::lang(lock(&self.settings).get());
+        let mut entries = list(&self.places, lang)?;
+        let downloads = lock(&self.downloads);
+        for entry in &mut entries {
+            if downloads.get(&entry.id).is_some_and(|download| !download.is_finished()) {
+                entry.state = "downloading".to_owned();
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Starts a download, or goes on with one; progress comes as events.
+    pub fn pull(self: &Arc<Self>, id: &str) -> Answer<()> {
+        let settings = lock(&self.settings).get().clone();
+        if !settings.allow_downloads {
+            let problem = Problem::new(
+                ProblemKind::Network,
+                "downloads are switched off in the settings",
+                "switch `allow_downloads` on, or import a file",
+            );
+            return Err(problem.into());
+        }
+        let catalogue = self.places.catalogue()?;
+        let entry = catalogue.get(id).cloned().ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
+        if lock(&self.downloads).get(id).is_some_and(|download| !download.is_finished()) {
+            return Ok(());
+        }
+        let lang = views::lang(&settings);
+        let library = self.places.model_library();
+        let shown = view(models::offered(&entry, &library, lang));
+        let fetcher = fetcher(&catalogue, &settings.mirrors)?;
+        let folder = library.folder(&entry);
+        let (progress, hub) = (shown.clone(), Arc::clone(&self.hub));
+        let on = move |event: Event| {
+            if let Event::Progress { done, total, rate } = event {
+                let mut entry = progress.clone();
+                entry.state = "downloading".to_owned();
+                entry.done = done as f64;
+                entry.size = total.map(|total| total as f64).or(entry.size);
+                hub.send(AppEvent::Download { entry, bytes_per_second: rate, problem: None });
+            }
+        };
+        let (app, kind) = (Arc::downgrade(self), entry.kind);
+        let ended = move |ended: models::Ended| {
+            let Some(app) = app.upgrade() else { return };
+            app.download_ended(shown, kind, ended);
+        };
+        let download = Download::start(fetcher, entry, folder, on, ended)?;
+        lock(&self.downloads).insert(id.to_owned(), download);
+        Ok(())
+    }
+
+    fn download_ended(&self, mut entry: ModelEntry, kind: Kind, ended: models::Ended) {
+        let mut problem = None;
+        match ended {
+            Ok(Outcome::Done(files)) => {
+                entry.state = "installed".to_owned();
+                entry.done = files.iter().map(|file| file.pin.size as f64).sum();
+                entry.size = Some(entry.done);
+            }
+            Ok(Outcome::Stopped { done, .. }) => {
+                entry.state = "paused".to_owned();
+                entry.done = done as f64;
+            }
+            Err(error) => {
+                entry.state = if entry.done > 0.0 { "paused" } else { "available" }.to_owned();
+                problem = Some(Problem::from(error).into());
+            }
+        }
+        let arrived = entry.state == "installed";
+        self.hub.send(AppEvent::Download { entry, bytes_per_second: 0.0, problem });
+        if !arrived {
+            return;
+        }
+        match kind {
+            // What was missing is put to use at once; a chat model is chosen by the person.
+            Kind::Ears if !self.parts.has_ears() => self.load_ears(),
+            Kind::Voice => {
+                self.parts.forget_speaker();
+                if lock(&self.settings).get().speak {
+                    self.load_voice();
+                }
+            }
+            Kind::Ears | Kind::Chat => {}
+        }
+    }
+
+    /// Pauses a download; what has arrived is kept.
+    pub fn pause_pull(&self, id: &str) -> Answer<()> {
+        if let Some(download) = lock(&self.downloads).get(id) {
+            download.stop();
+        }
+        Ok(())
+    }
+
+    /// Removes a model from the disk (or forgets one that is used in place).
+    pub fn remove_model(&self, id: &str) -> Answer<()> {
+        let (library, catalogue) = (self.places.model_library(), self.places.catalogue()?);
+        lock(&self.downloads).remove(id);
+        match library.scan(&catalogue)?.into_iter().find(|one| one.id == id) {
+            Some(installed) => Ok(library.remove(&installed)?),
+            None => match catalogue.get(id) {
+                Some(entry) => Ok(library.discard(entry)?),
+                None => Err(models::Error::Unknown(id.to_owned()).into()),
+            },
+        }
+    }
+
+    /// Finds the recognisers to offer, when it is called.
+    pub(crate) fn ears_offers(&self) -> impl Fn() -> Vec<ModelEntry> + Send + use<> {
+        let (places, settings) = (self.places.clone(), Arc::clone(&self.settings));
+        move || {
+            let lang = views::lang(lock(&settings).get());
+            let all = list(&places, lang).unwrap_or_default();
+            all.into_iter().filter(|entry| entry.kind == "ears").collect()
+        }
+    }
+}
+
+impl From<models::Error> for crate::api::Problem {
+    fn from(error: models::Error) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<store::Error> for crate::api::Problem {
+    fn from(error: store::Error) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+/// Where downloads come from: the hub of the environment, the person's mirrors, the catalogue's.
+pub(crate) fn fetcher(catalogue: &Catalogue, mirrors: &[String]) -> Result<Fetcher, Problem> {
+    let mirrors: Vec<String> = mirrors.iter().chain(catalogue.mirrors()).cloned().collect();
+    Ok(Fetcher::new(models::Options::new(Hubs::from_environment(&mirrors)))?)
+}
+
+/// The list for people: the model in the box, what is installed, what is on offer.
+pub(crate) fn list(places: &Places, lang: Lang) -> Result<Vec<ModelEntry>, Problem> {
+    let listings = models::listings(&places.catalogue()?, &places.model_library(), lang)?;
+    let size = std::fs::metadata(places.built_in_model()).ok().map(|data| data.len() as f64);
+    let built_in = ModelEntry {
+        id: BUILT_IN_MODEL.to_owned(),
+        kind: "chat".to_owned(),
+        name: "Hanashi mini".to_owned(),
+        note: match lang {
+            Lang::En => "Comes with the app: Koto and Haru in a few words. Charming, and very small.",
+            Lang::Zh => "随应用附带：能和小琴、小春简单聊几句。可爱，但非常小。",
+            Lang::Ja => "アプリ付属：コトやハルと少しだけ話せます。かわいいけれど、とても小さなモデルです。",
+        }
+        .to_owned(),
+        licence: "CC-BY-4.0".to_owned(),
+        size,
+        languages: vec!["en".to_owned()],
+        unpinned: false,
+        state: "builtin".to_owned(),
+        done: size.unwrap_or_default(),
+    };
+    Ok(std::iter::once(built_in).chain(listings.into_iter().map(view)).collect())
+}
+
+fn view(listing: Listing) -> ModelEntry {
+    ModelEntry {
+        id: listing.id,
+        kind: match listing.kind {
+            Kind::Chat => "chat",
+            Kind::Ears => "ears",
+            Kind::Voice => "voice",
+        }
+        .to_owned(),
+        name: listing.name,
+        note: listing.note,
+        licence: listing.licence,
+        size: listing.size.map(|size| size as f64),
+        languages: listing.languages,
+        unpinned: listing.unpinned,
+        state: match listing.state {
+            State::Available => "available",
+            State::Paused => "paused",
+            State::Installed => "installed",
+        }
+        .to_owned(),
+        done: listing.done as f64,
+    }
+}

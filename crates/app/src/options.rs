@@ -1,0 +1,58 @@
+//! How the product is started: where its files lie, and what differs from the settings for this run only.
+
+use std::path::{Path, PathBuf};
+
+/// Where the voice goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Output {
+    /// The speakers.
+    #[default]
+    Speakers,
+    /// A WAV file; no sound device is opened.
+    File(PathBuf),
+    /// Nowhere, but in time: everything happens as if it were heard.
+    Silence,
+    /// Replies are text.
+    Text,
+}
+
+/// How to start. `Default` is the desktop app's way, except for `resources`.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Folder for everything kept; `None` for the usual place.
+    pub data_dir: Option<PathBuf>,
+    /// Folder that holds `assets/` and `characters/`. Empty: looked for (see [`find_resources`]).
+    pub resources: PathBuf,
+    /// Where the voice goes.
+    pub output: Output,
+    /// A character instead of the one in the settings: a name of the library or a card file.
+    pub character: Option<String>,
+    /// A model instead of the one in the settings: a name of the library or a file.
+    pub model: Option<String>,
+    /// A voice instead of the character's.
+    pub voice: Option<String>,
+    /// A recogniser instead of the one in the settings: a name of the library or a file.
+    pub ears: Option<String>,
+    /// Begin a conversation of its own instead of going on with the last one.
+    pub fresh: bool,
+    /// A new conversation begins with what the person says, not with the character's greeting.
+    pub no_greeting: bool,
+}
+
+/// Finds the folder with `assets/` and `characters/`: beside the installed program, or in the source tree.
+pub fn find_resources() -> PathBuf {
+    let executable = std::env::current_exe().ok();
+    let beside = executable.as_deref().and_then(Path::parent);
+    let candidates = [
+        beside.map(|folder| folder.join("../lib/Hanashi")),
+        beside.map(|folder| folder.join("../share/hanashi")),
+        beside.map(|folder| folder.join("../Resources")),
+        beside.map(Path::to_owned),
+        Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))),
+    ];
+    candidates
+        .into_iter()
+        .flatten()
+        .find(|folder| folder.join("assets/defaults.toml").is_file())
+        .unwrap_or_else(|| PathBuf::from("."))
+}

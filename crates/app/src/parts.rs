@@ -1,0 +1,257 @@
+//! The three parts that are loaded behind the open window: language model, voice, recogniser. Each is loaded on a thread of
+//! its own, says how far it is, and goes into its slot when it is ready; what was there before serves until then.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dialogue::{Event, Slot};
+use domain::{Lang, LanguageModel, Problem, Transcriber, Voice, VoiceChoice};
+
+use crate::api::{AppEvent, PartKind, PartState};
+use crate::events::Hub;
+use crate::line::Line;
+use crate::places::{BUILT_IN_MODEL, Places};
+
+/// The parts and how far they are.
+pub(crate) struct Parts {
+    pub(crate) model: Slot<dyn LanguageModel>,
+    pub(crate) voice: Slot<dyn Voice>,
+    pub(crate) ears: Slot<dyn Transcriber>,
+    engine: Slot<llm::Engine>,
+    speaker: Slot<tts::Speaker>,
+    states: Mutex<HashMap<PartKind, PartState>>,
+    /// Counts loads per part: a load that was overtaken by a newer one does not take its place.
+    tickets: Mutex<HashMap<PartKind, u64>>,
+    places: Places,
+    hub: Arc<Hub>,
+    line: Line,
+}
+
+impl Parts {
+    pub(crate) fn new(places: Places, hub: Arc<Hub>, line: Line) -> Self {
+        Self {
+            model: Slot::default(),
+            voice: Slot::default(),
+            ears: Slot::default(),
+            engine: Slot::default(),
+            speaker: Slot::default(),
+            states: Mutex::default(),
+            tickets: Mutex::default(),
+            places,
+            hub,
+            line,
+        }
+    }
+
+    /// How far a part is.
+    pub(crate) fn state(&self, part: PartKind) -> PartState {
+        lock(&self.states).get(&part).cloned().unwrap_or(PartState::Absent)
+    }
+
+    /// The voices, where they are open.
+    pub(crate) fn speaker(&self) -> Option<Arc<tts::Speaker>> {
+        self.speaker.get()
+    }
+
+    /// The language model, where one is loaded here.
+    pub(crate) fn engine(&self) -> Option<Arc<llm::Engine>> {
+        self.engine.get()
+    }
+
+    fn set_state(&self, part: PartKind, state: PartState) {
+        lock(&self.states).insert(part, state.clone());
+        self.hub.send(AppEvent::Part { part, state });
+    }
+
+    fn ticket(&self, part: PartKind) -> u64 {
+        let mut tickets = lock(&self.tickets);
+        let ticket = tickets.entry(part).or_default();
+        *ticket += 1;
+        *ticket
+    }
+
+    fn is_current(&self, part: PartKind, ticket: u64) -> bool {
+        lock(&self.tickets).get(&part) == Some(&ticket)
+    }
+
+    /// Loads a language model. Where that fails and there is none, the one that comes with the program takes its place.
+    pub(crate) fn load_model(self: &Arc<Self>, name: String, context_length: u32) {
+        let parts = Arc::clone(self);
+        self.on_thread("load-model", PartKind::Model, move |ticket| {
+            let loaded = parts.places.chat_model(&name).and_then(|path| parts.read_model(path, context_length));
+            match loaded {
+                Ok(engine) if parts.is_current(PartKind::Model, ticket) => parts.take_model(engine),
+                Ok(_overtaken) => {}
+                Err(problem) => {
+                    let fallback = !name.is_empty() && name != BUILT_IN_MODEL && parts.model.get().is_none();
+                    parts.model_failed(&name, problem, !fallback);
+                    if fallback {
+                        match parts.read_model(parts.places.built_in_model(), context_length) {
+                            Ok(engine) => parts.take_model(engine),
+                            Err(problem) => parts.model_failed(BUILT_IN_MODEL, problem, true),
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    fn read_model(&self, path: PathBuf, context_length: u32) -> Result<Arc<llm::Engine>, Problem> {
+        let name = file_stem(&path);
+        let options = llm::Options { context_length, ..llm::Options::default() };
+        let loading = |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
+        self.set_state(PartKind::Model, loading(0.0));
+        let mut shown = 0.0;
+        let engine = llm::Engine::load(&path, &options, |progress| {
+            if progress - shown >= 0.02 {
+                shown = progress;
+                self.set_state(PartKind::Model, loading(progress));
+            }
+        })?;
+        Ok(Arc::new(engine))
+    }
+
+    fn take_model(&self, engine: Arc<llm::Engine>) {
+        let name = engine.info().name;
+        self.engine.set(Some(Arc::clone(&engine)));
+        self.model.set(Some(engine));
+        self.set_state(PartKind::Model, PartState::Ready { name });
+        self.line.send(Event::PartsChanged);
+    }
+
+    fn model_failed(&self, name: &str, problem: Problem, last: bool) {
+        self.hub.send(AppEvent::Notice { problem: problem.clone().into() });
+        match self.engine.get() {
+            // The one before is still there, and goes on serving.
+            Some(engine) => self.set_state(PartKind::Model, PartState::Ready { name: engine.info().name }),
+            None if last => {
+                let state = PartState::Failed { name: name.to_owned(), problem: problem.clone().into() };
+                self.set_state(PartKind::Model, state);
+                self.line.send(Event::ModelFailed(problem));
+            }
+            None => {}
+        }
+    }
+
+    /// Opens the voices and chooses one.
+    pub(crate) fn load_voice(self: &Arc<Self>, choices: Vec<VoiceChoice>, lang: Lang) {
+        let parts = Arc::clone(self);
+        self.on_thread("load-voice", PartKind::Voice, move |ticket| {
+            let open = || match parts.speaker.get() {
+                Some(speaker) => Ok(speaker),
+                None => tts::Speaker::open(parts.places.voice_options()).map(Arc::new),
+            };
+            let loading = PartState::Loading { name: "espeak-ng".to_owned(), progress: None };
+            parts.set_state(PartKind::Voice, loading);
+            match open() {
+                Ok(speaker) if parts.is_current(PartKind::Voice, ticket) => {
+                    parts.speaker.set(Some(Arc::clone(&speaker)));
+                    let name = parts.choose_voice(&speaker, &choices);
+                    speaker.warm_up(lang);
+                    parts.voice.set(Some(speaker));
+                    parts.set_state(PartKind::Voice, PartState::Ready { name });
+                    parts.line.send(Event::PartsChanged);
+                }
+                Ok(_overtaken) => {}
+                Err(problem) => {
+                    parts.hub.send(AppEvent::Notice { problem: problem.clone().into() });
+                    let state = PartState::Failed { name: "espeak-ng".to_owned(), problem: problem.into() };
+                    parts.set_state(PartKind::Voice, state);
+                }
+            }
+        });
+    }
+
+    /// Takes the first choice that works; answers with its name.
+    fn choose_voice(&self, speaker: &tts::Speaker, choices: &[VoiceChoice]) -> String {
+        for choice in choices {
+            match speaker.set_voice(choice) {
+                Ok(()) => {
+                    let name = speaker.voices().into_iter().find(|voice| voice.id == choice.voice);
+                    return name.map_or_else(|| choice.voice.clone(), |voice| voice.name);
+                }
+                Err(problem) => self.hub.send(AppEvent::Notice { problem: problem.into() }),
+            }
+        }
+        "espeak-ng".to_owned()
+    }
+
+    /// Replies are text from now on.
+    pub(crate) fn mute(&self) {
+        self.ticket(PartKind::Voice);
+        self.voice.set(None);
+        self.set_state(PartKind::Voice, PartState::Absent);
+        self.line.send(Event::PartsChanged);
+    }
+
+    /// Opens the voices again for those that were installed meanwhile.
+    pub(crate) fn forget_speaker(&self) {
+        self.speaker.set(None);
+    }
+
+    /// Loads a recogniser.
+    pub(crate) fn load_ears(self: &Arc<Self>, path: PathBuf, language: Option<Lang>, expect: String) {
+        let parts = Arc::clone(self);
+        self.on_thread("load-ears", PartKind::Ears, move |ticket| {
+            let name = file_stem(&path);
+            let options = asr::RecogniserOptions { language, prompt: expect, ..asr::RecogniserOptions::default() };
+            let loading = |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
+            parts.set_state(PartKind::Ears, loading(0.0));
+            let loaded = asr::Recogniser::load(&path, options, &mut |progress| {
+                parts.set_state(PartKind::Ears, loading(progress));
+            });
+            match loaded {
+                Ok(ears) if parts.is_current(PartKind::Ears, ticket) => {
+                    parts.ears.set(Some(Arc::new(ears)));
+                    parts.set_state(PartKind::Ears, PartState::Ready { name });
+                    parts.line.send(Event::PartsChanged);
+                }
+                Ok(_overtaken) => {}
+                Err(problem) => {
+                    parts.hub.send(AppEvent::Notice { problem: problem.clone().into() });
+                    parts.set_state(PartKind::Ears, PartState::Failed { name, problem: problem.clone().into() });
+                    parts.line.send(Event::EarsFailed(problem));
+                }
+            }
+        });
+    }
+
+    /// True where there are ears, or they are on their way.
+    pub(crate) fn has_ears(&self) -> bool {
+        self.ears.get().is_some() || matches!(self.state(PartKind::Ears), PartState::Loading { .. })
+    }
+
+    /// Lets everything go: threads are joined.
+    pub(crate) fn close(&self) {
+        for part in [PartKind::Model, PartKind::Voice, PartKind::Ears] {
+            self.ticket(part);
+        }
+        self.model.set(None);
+        self.engine.set(None);
+        self.voice.set(None);
+        self.speaker.set(None);
+        self.ears.set(None);
+    }
+
+    fn on_thread(self: &Arc<Self>, name: &str, part: PartKind, work: impl FnOnce(u64) + Send + 'static) {
+        let ticket = self.ticket(part);
+        let started = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(ticket));
+        if let Err(error) = started {
+            let problem = Problem::new(
+                domain::ProblemKind::Memory,
+                format!("the thread `{name}` could not be started ({error})"),
+                "close other programs and start again",
+            );
+            self.set_state(part, PartState::Failed { name: name.to_owned(), problem: problem.into() });
+        }
+    }
+}
+
+fn file_stem(path: &std::path::Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,132 @@
+//! Where things lie: the data folder, what came with the program, and which file a name means.
+
+use std::path::{Path, PathBuf};
+
+use domain::{Problem, ProblemKind};
+use models::{Catalogue, Content, Kind};
+use store::Dirs;
+
+use crate::options::find_resources;
+
+/// Id of the language model that comes with the program.
+pub const BUILT_IN_MODEL: &str = "hanashi-mini";
+
+/// The folders of a running program.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The data folder.
+    pub dirs: Dirs,
+    /// The folder with `assets/` and `characters/`.
+    pub resources: PathBuf,
+}
+
+impl Places {
+    /// The folders for a start; an empty `resources` is looked for.
+    pub fn find(data_dir: Option<&Path>, resources: &Path) -> Result<Self, Problem> {
+        let resources =
+            if resources.as_os_str().is_empty() { find_resources() } else { resources.to_owned() };
+        Ok(Self { dirs: Dirs::resolve(data_dir)?, resources })
+    }
+
+    /// The shipped characters.
+    pub fn shipped_characters(&self) -> PathBuf {
+        self.resources.join("characters")
+    }
+
+    /// The language model that comes with the program.
+    pub fn built_in_model(&self) -> PathBuf {
+        self.resources.join("assets/models/hanashi-mini/hanashi-mini.gguf")
+    }
+
+    /// The person's own catalogue, beside the built-in one.
+    pub fn own_catalogue(&self) -> PathBuf {
+        self.dirs.root().join("catalogue.toml")
+    }
+
+    /// What there is to fetch.
+    pub fn catalogue(&self) -> Result<Catalogue, Problem> {
+        Ok(Catalogue::with_own(&self.own_catalogue())?)
+    }
+
+    /// What is on the disk.
+    pub fn model_library(&self) -> models::Library {
+        let own = self.dirs.models();
+        let extra = self.dirs.model_folders().into_iter().filter(|folder| *folder != own).collect();
+        models::Library::new(own, self.dirs.voices(), extra)
+    }
+
+    /// How to open the voices.
+    pub fn voice_options(&self) -> tts::Options {
+        let mut options = tts::Options::new(self.resources.join("assets"));
+        let voices = self.model_library().scan(&self.catalogue().unwrap_or_default()).unwrap_or_default();
+        for voice in voices.iter().filter(|one| one.kind == Kind::Voice) {
+            let folder = voice.path.parent().map(Path::to_owned).unwrap_or_default();
+            if !options.voice_dirs.contains(&folder) {
+                options.voice_dirs.push(folder);
+            }
+        }
+        options
+    }
+
+    /// The file of a chat model: a path, a name of the library, or (empty) the one that comes with the program.
+    pub fn chat_model(&self, name: &str) -> Result<PathBuf, Problem> {
+        if name.is_empty() || name == BUILT_IN_MODEL {
+            return Ok(self.built_in_model());
+        }
+        self.named(name, Kind::Chat, "a GGUF file")
+    }
+
+    /// The file of a recogniser: a path, a name of the library, or (empty) the first one with weights: of the folders that
+    /// `HANASHI_MODELS` names, then of the library.
+    pub fn ears_model(&self, name: &str) -> Result<PathBuf, Problem> {
+        if !name.is_empty() {
+            return self.named(name, Kind::Ears, "a ggml file of Whisper");
+        }
+        self.first_ears().ok_or_else(|| {
+            Problem::new(
+                ProblemKind::NotReady,
+                "there is no Whisper model yet",
+                "fetch one with `hanashi models pull whisper-base`, or name a ggml file",
+            )
+        })
+    }
+
+    /// The first Whisper file with weights.
+    pub fn first_ears(&self) -> Option<PathBuf> {
+        let installed = self.model_library().scan(&self.catalogue().unwrap_or_default()).ok()?;
+        let usable = |one: &&models::Installed| {
+            one.kind == Kind::Ears && asr::inspect(&one.path).is_ok_and(|file| file.has_weights)
+        };
+        let in_extra = |one: &&models::Installed| one.place == models::Where::Extra;
+        let ears: Vec<_> = installed.iter().filter(usable).collect();
+        ears.iter().find(|one| in_extra(one)).or(ears.first()).map(|one| one.path.clone())
+    }
+
+    fn named(&self, name: &str, kind: Kind, what: &str) -> Result<PathBuf, Problem> {
+        let as_path = Path::new(name);
+        if as_path.is_file() {
+            // The loader says what is wrong with it, better than a look at its first bytes could.
+            return Ok(as_path.to_owned());
+        }
+        let found = self.model_library().scan(&self.catalogue()?)?;
+        let by_name = found.into_iter().find(|one| {
+            one.kind == kind && (one.id == name || one.path.file_stem().is_some_and(|stem| stem == name))
+        });
+        by_name.map(|one| one.path).ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Missing,
+                format!("there is no file and no model `{name}`"),
+                format!("give the path of {what}, or a name that `hanashi models list` shows"),
+            )
+        })
+    }
+}
+
+/// The setting that a kind of model is chosen by, for messages.
+pub(crate) fn kind_name(content: &Content) -> &'static str {
+    match content.kind() {
+        Kind::Chat => "chat",
+        Kind::Ears => "ears",
+        Kind::Voice => "voice",
+    }
+}

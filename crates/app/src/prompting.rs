@@ -1,0 +1,38 @@
+//! Makes the prompt of a turn: the `prompt` room's rules with the settings of the moment.
+
+use std::sync::{Arc, Mutex};
+
+use dialogue::{PromptMaker, Request};
+use domain::{Ask, Problem};
+use store::SettingsFile;
+
+use crate::app::lock;
+use crate::views;
+
+/// The conductor's prompt maker.
+pub(crate) struct Maker {
+    settings: Arc<Mutex<SettingsFile>>,
+}
+
+impl Maker {
+    pub(crate) fn new(settings: Arc<Mutex<SettingsFile>>) -> Self {
+        Self { settings }
+    }
+}
+
+impl PromptMaker for Maker {
+    fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
+        let settings = lock(&self.settings).get().clone();
+        let info = request.model.info();
+        let mut scene =
+            prompt::Scene::new(request.turn, request.character, request.persona, request.history, &info);
+        scene.lang = Some(views::lang(&settings));
+        let limits = prompt::Limits {
+            context_tokens: settings.context_for(info.context_length),
+            reply_tokens: settings.max_reply_tokens,
+            sampling: settings.sampling(),
+            ..prompt::Limits::default()
+        };
+        Ok(prompt::assemble(&scene, request.model, &limits)?.ask)
+    }
+}

@@ -1,0 +1,101 @@
+//! Talking: typed lines, the microphone, stop, other answers.
+
+use dialogue::{Change, Event};
+use domain::{Log, MessageId, Problem, ProblemKind};
+
+use crate::api::AppEvent;
+use crate::app::{Answer, App, lock};
+
+impl App {
+    /// The person typed a line. Blank text is refused.
+    pub fn say(&self, text: &str) -> Answer<()> {
+        if text.trim().is_empty() {
+            let problem =
+                Problem::new(ProblemKind::Invalid, "there is nothing to say yet", "type something first");
+            return Err(problem.into());
+        }
+        Ok(self.send(Event::say(text.trim()))?)
+    }
+
+    /// The person said something that is already recorded.
+    pub fn say_recorded(&self, speech: domain::Utterance) -> Answer<()> {
+        self.send(Event::TalkPressed)?;
+        Ok(self.send(Event::TalkReleased(Some(speech)))?)
+    }
+
+    /// Stops the turn that is running; what was heard of it stays.
+    pub fn stop(&self) -> Answer<()> {
+        Ok(self.send(Event::Stop)?)
+    }
+
+    /// Another answer to the last thing the person said.
+    pub fn regenerate(&self) -> Answer<()> {
+        Ok(self.send(Event::Regenerate)?)
+    }
+
+    /// Shows the alternative before (`by` < 0) or after a message. After the last one of the last reply: writes another.
+    pub fn swipe(&self, message: &str, by: i32) -> Answer<()> {
+        let id: MessageId = message.parse().map_err(|_| unknown(message))?;
+        let siblings = self.log.siblings(id)?;
+        let here = siblings.iter().position(|one| one.id == id).ok_or_else(|| unknown(message))?;
+        let wanted = if by < 0 { here.checked_sub(1) } else { Some(here + 1) };
+        match wanted.and_then(|wanted| siblings.get(wanted)) {
+            Some(sibling) => Ok(self.send(Event::Change(Change::Select(Some(sibling.id))))?),
+            None if by < 0 => Ok(()),
+            None => {
+                let conversation = lock(&self.stage).conversation;
+                let is_last = self.log.conversation(conversation)?.leaf == Some(id);
+                if is_last { self.regenerate() } else { Ok(()) }
+            }
+        }
+    }
+
+    /// The talk button went down. Without ears, some are offered instead.
+    pub fn mic_down(&self) -> Answer<()> {
+        if !self.parts.has_ears() {
+            self.hub.send(AppEvent::EarsWanted { offers: (self.ears_offers())() });
+            return Ok(());
+        }
+        Ok(self.ear.press(&self.listening())?)
+    }
+
+    /// The talk button came up.
+    pub fn mic_up(&self) -> Answer<()> {
+        self.ear.release();
+        Ok(())
+    }
+
+    /// Listens without a button, or stops that; kept in the settings.
+    pub fn set_hands_free(&self, on: bool) -> Answer<()> {
+        if on && !self.parts.has_ears() {
+            self.hub.send(AppEvent::EarsWanted { offers: (self.ears_offers())() });
+            return Ok(());
+        }
+        self.ear.hands_free(on, &self.listening())?;
+        let changes = crate::api::SettingsPatch { hands_free: Some(on), ..Default::default() };
+        self.change_settings(changes).map(drop)
+    }
+
+    /// Listens without a button for this run only.
+    pub fn set_hands_free_for_now(&self, on: bool) -> Answer<()> {
+        Ok(self.ear.hands_free(on, &self.listening())?)
+    }
+
+    /// True where there are ears, or they are being loaded.
+    pub fn has_ears(&self) -> bool {
+        self.parts.has_ears()
+    }
+
+    /// The window was hidden or shown: a hidden one is told less.
+    pub fn set_visible(&self, visible: bool) {
+        self.hub.set_visible(visible);
+    }
+}
+
+fn unknown(message: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Invalid,
+        format!("there is no message `{message}`"),
+        "reload the conversation and try again",
+    )
+}

@@ -1,0 +1,119 @@
+//! Single tools that need no conversation: continue a text, speak a text, write down a recording.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use domain::{Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, Viseme, VoiceChoice};
+
+use crate::places::Places;
+
+mod library;
+
+pub use audio::read_wav;
+pub use library::{
+    CardReport, Checked, Progress, Taken, bytes, import, inspect_card, models, pull, remove, verify,
+};
+pub use llm::{BenchOptions, BenchReport, Spread};
+
+/// A raw continuation.
+#[derive(Debug, Clone)]
+pub struct Completed {
+    /// Tokens of the prompt.
+    pub prompt_ids: Vec<u32>,
+    /// Tokens written.
+    pub ids: Vec<u32>,
+    /// Their text.
+    pub text: String,
+    /// Loading the model.
+    pub load_ms: f32,
+    /// Reading the prompt.
+    pub prefill_ms: f32,
+    /// Writing.
+    pub decode_ms: f32,
+}
+
+/// Continues a text without a chat template.
+pub fn complete(
+    places: &Places,
+    model: Option<&str>,
+    prompt: &str,
+    tokens: u32,
+    sampling: Sampling,
+) -> Result<Completed, Problem> {
+    let path = places.chat_model(model.unwrap_or_default())?;
+    let engine = llm::Engine::load(&path, &llm::Options::default(), |_| {})?;
+    let completion = llm::Completion {
+        prompt: prompt.to_owned(),
+        sampling,
+        max_tokens: tokens,
+        stop: Vec::new(),
+    };
+    let done = engine.complete(completion, Cancel::new())?;
+    Ok(Completed {
+        prompt_ids: done.prompt_ids,
+        ids: done.ids,
+        text: done.text,
+        load_ms: engine.load_ms(),
+        prefill_ms: done.stats.prefill_ms,
+        decode_ms: done.stats.decode_ms,
+    })
+}
+
+/// A text that was spoken into a file.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// Samples of the file.
+    pub samples: usize,
+    /// Samples per second.
+    pub rate: u32,
+    /// Time it took to make.
+    pub wall_ms: u64,
+    /// Mouth shapes, times from the start.
+    pub visemes: Vec<Viseme>,
+}
+
+/// Speaks a text into a WAV file.
+pub fn say(places: &Places, text: &str, voice: Option<&str>, out: &Path) -> Result<Said, Problem> {
+    let start = Instant::now();
+    let speech = delivery::speech(text);
+    if speech.trim().is_empty() {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "there is nothing in the text that can be said",
+            "give a text with words in it",
+        ));
+    }
+    let speaker = tts::Speaker::open(places.voice_options())?;
+    let choice = voice.map(|voice| VoiceChoice { voice: voice.to_owned(), rate: 1.0, pitch: 0.0 });
+    let spoken = speaker.render(&speech, Lang::guess(&speech, None), choice.as_ref())?;
+    audio::write_wav(out, &spoken.pcm, spoken.rate)?;
+    Ok(Said {
+        samples: spoken.pcm.len(),
+        rate: spoken.rate,
+        wall_ms: start.elapsed().as_millis() as u64,
+        visemes: spoken.visemes,
+    })
+}
+
+/// Writes down what is said in a WAV file.
+pub fn hear(
+    places: &Places,
+    file: &Path,
+    ears: Option<&str>,
+    language: Option<&str>,
+) -> Result<Transcript, Problem> {
+    let speech = audio::read_wav(file)?;
+    let model: PathBuf = places.ears_model(ears.unwrap_or_default())?;
+    let options = asr::RecogniserOptions {
+        language: language.and_then(Lang::from_code),
+        ..asr::RecogniserOptions::default()
+    };
+    let recogniser = asr::Recogniser::load(&model, options, &mut |_| {})?;
+    recogniser.hear(speech, &Cancel::new())
+}
+
+/// Measures reading and writing of a language model.
+pub fn bench_model(places: &Places, model: Option<&str>) -> Result<BenchReport, Problem> {
+    let path = places.chat_model(model.unwrap_or_default())?;
+    Ok(llm::bench(&path, &BenchOptions::default())?)
+}

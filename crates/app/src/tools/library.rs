@@ -1,0 +1,163 @@
+//! The library of models and the inspection of cards, for the terminal.
+
+use std::path::{Path, PathBuf};
+
+use domain::Problem;
+use models::{Event, How, Imported, Outcome, Verdict};
+use serde::Serialize;
+use store::SettingsFile;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{ModelEntry, VoiceEntry};
+use crate::places::{Places, kind_name};
+use crate::{characters, configuring, fetching, views};
+
+pub use models::bytes;
+
+/// Models and voices, as `hanashi models list` shows them.
+pub fn models(places: &Places) -> Result<(Vec<ModelEntry>, Vec<VoiceEntry>), Problem> {
+    let lang = views::lang(SettingsFile::open(places.dirs.settings()).get());
+    let voices = tts::list_voices(&places.voice_options().voice_dirs);
+    Ok((fetching::list(places, lang)?, voices.into_iter().map(configuring::voice_view).collect()))
+}
+
+/// How a download goes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress {
+    /// So far.
+    Bytes {
+        /// Bytes here.
+        done: u64,
+        /// Bytes there will be, where known.
+        total: Option<u64>,
+        /// Bytes a second.
+        rate: f64,
+    },
+    /// Something else worth knowing.
+    Note(String),
+}
+
+/// Fetches a model of the catalogue; answers with its files.
+pub fn pull(places: &Places, id: &str, on: &mut (dyn FnMut(Progress) + Send)) -> Result<Vec<PathBuf>, Problem> {
+    let settings = SettingsFile::open(places.dirs.settings());
+    let catalogue = places.catalogue()?;
+    let entry = catalogue.get(id).cloned().ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
+    let fetcher = fetching::fetcher(&catalogue, &settings.get().mirrors)?;
+    places.dirs.create()?;
+    let folder = places.model_library().folder(&entry);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| models::Error::Setup(error.to_string()))?;
+    let mut tell = |event| match event {
+        Event::Progress { done, total, rate } => on(Progress::Bytes { done, total, rate }),
+        Event::Waiting { pause, why } => {
+            on(Progress::Note(format!("{why}; trying again in {} s", pause.as_secs().max(1))));
+        }
+        Event::Restarting { why } => on(Progress::Note(format!("{why}; beginning that file anew"))),
+        Event::Checking => {}
+    };
+    let outcome = runtime.block_on(fetcher.pull(&entry, &folder, &CancellationToken::new(), &mut tell))?;
+    Ok(match outcome {
+        Outcome::Done(files) => files.into_iter().map(|file| file.path).collect(),
+        Outcome::Stopped { .. } => Vec::new(),
+    })
+}
+
+/// Something that was taken into the library.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// Its id.
+    pub id: String,
+    /// `chat`, `ears`, `voice`.
+    pub kind: String,
+    /// Name for people.
+    pub name: String,
+}
+
+/// Takes a local model or voice into the library, as a copy.
+pub fn import(places: &Places, file: &Path) -> Result<Taken, Problem> {
+    places.dirs.create()?;
+    let imported = places.model_library().import(&places.catalogue()?, file, How::Copy, |_| true)?;
+    match imported {
+        Imported::New(one) | Imported::Known(one) => {
+            Ok(Taken { id: one.id, kind: kind_name(&one.content).to_owned(), name: one.name })
+        }
+        Imported::Stopped => Err(Problem::new(
+            domain::ProblemKind::Invalid,
+            "the import was stopped",
+            "start it again",
+        )),
+    }
+}
+
+/// Removes a model from the disk.
+pub fn remove(places: &Places, id: &str) -> Result<(), Problem> {
+    let library = places.model_library();
+    let installed = library.find(&places.catalogue()?, id)?;
+    Ok(library.remove(&installed)?)
+}
+
+/// What checking a model's files found.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// Its id.
+    pub id: String,
+    /// False where a file is not what it was.
+    pub good: bool,
+    /// For people.
+    pub text: String,
+}
+
+/// Compares every installed file with the checksum it was pinned to.
+pub fn verify(places: &Places) -> Result<Vec<Checked>, Problem> {
+    let library = places.model_library();
+    let installed = library.scan(&places.catalogue()?)?;
+    let mut verdicts = Vec::new();
+    for one in installed {
+        let (good, text) = match library.verify(&one, |_| true)? {
+            Verdict::Good => (true, "good".to_owned()),
+            Verdict::Unpinned(_) => (true, "nothing is pinned to compare it with".to_owned()),
+            Verdict::Changed { file, .. } => (false, format!("`{}` is not what it was", file.display())),
+            Verdict::Stopped => (false, "not checked".to_owned()),
+        };
+        verdicts.push(Checked { id: one.id, good, text });
+    }
+    Ok(verdicts)
+}
+
+/// What is in a card file.
+#[derive(Debug, Clone, Serialize)]
+pub struct CardReport {
+    /// The file.
+    pub file: String,
+    /// `json`, `png`, `apng`.
+    pub container: card::Container,
+    /// `v1`, `chara_card_v2`, `chara_card_v3`.
+    pub spec: card::Spec,
+    /// Name of the character.
+    pub name: String,
+    /// First messages.
+    pub greetings: Vec<String>,
+    /// Entries of its lorebook.
+    pub lore_entries: usize,
+    /// Files it names or carries.
+    pub assets: Vec<card::Asset>,
+    /// What was coerced or lost.
+    pub warnings: Vec<card::Warning>,
+}
+
+/// Reads a card file.
+pub fn inspect_card(file: &Path) -> Result<CardReport, Problem> {
+    let imported = characters::read_card(file)?;
+    Ok(CardReport {
+        file: file.display().to_string(),
+        container: imported.container,
+        spec: imported.spec,
+        lore_entries: imported.lore_entries(),
+        name: imported.character.name,
+        greetings: imported.character.greetings,
+        assets: imported.assets,
+        warnings: imported.warnings,
+    })
+}

@@ -1,0 +1,113 @@
+//! From the words of the rooms to the words of a page.
+
+use dialogue::{Hearing, Timings, Update};
+use domain::{Lang, Log, Message, Role};
+
+use crate::api::{self, AppEvent, MessageView};
+
+/// A message as it is shown. Its alternatives are looked up in the log.
+pub(crate) fn message(log: &dyn Log, message: &Message) -> MessageView {
+    let siblings = log.siblings(message.id).unwrap_or_default();
+    let swipe = siblings.iter().position(|one| one.id == message.id).unwrap_or_default();
+    let (text, emotion) = match message.role {
+        Role::Character => {
+            let shown = delivery::shown(&message.text);
+            (shown.text.clone(), shown.emotion())
+        }
+        Role::User | Role::Narrator => (message.text.clone(), domain::Emotion::Neutral),
+    };
+    MessageView {
+        id: message.id.to_string(),
+        role: match message.role {
+            Role::User => api::Speaker::User,
+            Role::Character => api::Speaker::Character,
+            Role::Narrator => api::Speaker::Narrator,
+        },
+        text,
+        emotion: emotion.into(),
+        interrupted: message.interrupted,
+        swipe: swipe as u32,
+        swipes: siblings.len().max(1) as u32,
+        created_at: message.created_at as f64,
+    }
+}
+
+/// A branch as it is shown.
+pub(crate) fn messages(log: &dyn Log, path: &[Message]) -> Vec<MessageView> {
+    path.iter().map(|one| message(log, one)).collect()
+}
+
+fn timings(timings: Timings) -> api::Timings {
+    let ms = |value: Option<domain::Millis>| value.map(|value| value as f64);
+    api::Timings {
+        endpoint_ms: ms(timings.endpoint_ms),
+        transcript_ms: ms(timings.transcript_ms),
+        first_token_ms: ms(timings.first_token_ms),
+        first_audio_ms: ms(timings.first_audio_ms),
+        total_ms: timings.total_ms as f64,
+        prompt_tokens: timings.prompt_tokens,
+        reused_tokens: timings.reused_tokens,
+        reply_tokens: timings.reply_tokens,
+        tokens_per_s: timings.tokens_per_s,
+    }
+}
+
+/// What the ears are doing.
+pub(crate) fn hearing(hearing: Hearing) -> api::HearingState {
+    match hearing {
+        Hearing::Off => api::HearingState::Off,
+        Hearing::Waiting => api::HearingState::Waiting,
+        Hearing::Speech => api::HearingState::Speech,
+        Hearing::Transcribing => api::HearingState::Transcribing,
+    }
+}
+
+/// An update of the conductor as an event of the page; `None` for what the app itself answers.
+pub(crate) fn event(log: &dyn Log, update: Update) -> Option<AppEvent> {
+    let number = |turn: domain::TurnId| turn.0 as u32;
+    let visemes = |all: Vec<domain::Viseme>| all.into_iter().map(api::Viseme::from).collect();
+    Some(match update {
+        Update::TurnStarted { turn, message: said } => {
+            AppEvent::TurnStarted { turn: number(turn), message: said.map(|one| message(log, &one)) }
+        }
+        Update::TextDelta { turn, text } => AppEvent::TextDelta { turn: number(turn), text },
+        Update::LineStarted { line, visemes: shapes, duration_ms } => AppEvent::LineStarted {
+            turn: number(line.id.turn),
+            line: line.id.index,
+            cues: line.cues.iter().map(|cue| api::Cue { at: cue.at as u32, emotion: cue.emotion.into() }).collect(),
+            text: line.text,
+            visemes: visemes(shapes),
+            duration_ms: duration_ms.map(|ms| ms as u32),
+        },
+        Update::Visemes { line, visemes: shapes } => {
+            AppEvent::Visemes { turn: number(line.turn), line: line.index, visemes: visemes(shapes) }
+        }
+        Update::Playhead { line, at_ms } => {
+            AppEvent::Playhead { turn: number(line.turn), line: line.index, at_ms: at_ms as u32 }
+        }
+        Update::LineEnded(line) => AppEvent::LineEnded { turn: number(line.turn), line: line.index },
+        Update::TurnFinished { turn, message: said, interrupted, timings: took } => AppEvent::TurnFinished {
+            turn: number(turn),
+            message: said.map(|one| message(log, &one)),
+            interrupted,
+            timings: timings(took),
+        },
+        Update::TurnFailed { turn, problem } => {
+            AppEvent::TurnFailed { turn: number(turn), problem: problem.into() }
+        }
+        Update::ConversationChanged { conversation, character, messages: path } => AppEvent::ConversationChanged {
+            character: character.0,
+            conversation: conversation.to_string(),
+            messages: messages(log, &path),
+        },
+        Update::Hearing(state) => AppEvent::Hearing { state: hearing(state) },
+        Update::Heard(text) => AppEvent::Heard { text },
+        Update::Notice(problem) => AppEvent::Notice { problem: problem.into() },
+        Update::EarsWanted => return None,
+    })
+}
+
+/// The language of the app's own sentences.
+pub(crate) fn lang(settings: &store::Settings) -> Lang {
+    Lang::from_code(&crate::preferences::view(settings).language).unwrap_or_default()
+}

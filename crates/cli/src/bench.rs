@@ -1,0 +1,143 @@
+//! `hanashi bench`: measurements, never tests. Medians and the 95th percentile over the runs of one start.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use app::api::PartKind;
+use app::places::Places;
+use app::{Options, Output};
+use domain::{Problem, ProblemKind};
+use serde_json::{Value, json};
+
+use crate::arguments::{BenchCommand, Cast, Common};
+use crate::print;
+use crate::session::{Session, from_api};
+use crate::talk;
+
+/// What the turns of a bench say, one after the other.
+const LINES: [&str; 8] = [
+    "Hello.",
+    "How are you today?",
+    "I had a long day.",
+    "Tell me a story.",
+    "What do you like?",
+    "It is raining.",
+    "Do you remember me?",
+    "Good night.",
+];
+
+/// Runs the command.
+pub(crate) fn run(common: &Common, places: &Places, command: &BenchCommand) -> Result<ExitCode, Problem> {
+    let report = match command {
+        BenchCommand::Turn { cast, runs, wav, ears } => {
+            turn(cast, (*runs).max(1), wav.as_deref(), ears.as_deref())?
+        }
+        BenchCommand::Llm { model } => model_speed(places, model.as_deref())?,
+    };
+    if common.json {
+        print::json(&report);
+    } else {
+        print::line(&format!("{report:#}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn turn(
+    cast: &Cast,
+    runs: u32,
+    wav: Option<&std::path::Path>,
+    ears: Option<&str>,
+) -> Result<Value, Problem> {
+    let speech = wav.map(app::tools::read_wav).transpose()?;
+    // A data folder of its own: a bench is not part of anybody's conversation.
+    let scratch = std::env::temp_dir().join(format!("hanashi-bench-{}", std::process::id()));
+    let start = Instant::now();
+    let session = Session::start(Options {
+        data_dir: Some(scratch.clone()),
+        output: Output::File(scratch.join("bench.wav")),
+        character: cast.character.clone(),
+        model: cast.model.clone(),
+        ears: ears.map(str::to_owned),
+        no_greeting: true,
+        ..Options::default()
+    })?;
+    let open_ms = start.elapsed().as_secs_f64() * 1000.0;
+    session.wait_for(PartKind::Model)?;
+    session.wait_for(PartKind::Voice)?;
+    if speech.is_some() {
+        session.wait_for(PartKind::Ears)?;
+    }
+    let ready_ms = start.elapsed().as_secs_f64() * 1000.0;
+    let mut outcomes = Vec::new();
+    for run in 0..runs {
+        match &speech {
+            Some(speech) => session.app.say_recorded(speech.clone()),
+            None => session.app.say(LINES[run as usize % LINES.len()]),
+        }
+        .map_err(from_api)?;
+        outcomes.push(talk::follow(&session, false)?);
+    }
+    session.app.shutdown()?;
+    // Scratch only; what cannot be removed lies in the temporary folder.
+    let _left = std::fs::remove_dir_all(&scratch);
+    let stage = |of: &dyn Fn(&app::api::Timings) -> Option<f64>| -> Value {
+        spread(outcomes.iter().filter_map(|outcome| of(&outcome.timings)).collect(), "ms")
+    };
+    let tokens: Vec<Value> = outcomes
+        .iter()
+        .map(|outcome| json!([outcome.timings.prompt_tokens, outcome.timings.reused_tokens]))
+        .collect();
+    let speed = outcomes.iter().filter_map(|outcome| outcome.timings.tokens_per_s.map(f64::from)).collect();
+    Ok(json!({
+        "v": 1,
+        "machine": machine(),
+        "runs": runs,
+        "metrics": {
+            "open": spread(vec![open_ms], "ms"),
+            "parts_ready": spread(vec![ready_ms], "ms"),
+            "transcript": stage(&|timings| timings.transcript_ms),
+            "first_token": stage(&|timings| timings.first_token_ms),
+            "first_audio": stage(&|timings| timings.first_audio_ms),
+            "total": stage(&|timings| Some(timings.total_ms)),
+            "decode": spread(speed, "tokens/s"),
+            "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
+        },
+        "ratios": {},
+        "prompt_tokens_and_reused": tokens,
+    }))
+}
+
+fn model_speed(places: &Places, model: Option<&str>) -> Result<Value, Problem> {
+    let report = app::tools::bench_model(places, model)?;
+    let mut value = serde_json::to_value(&report).map_err(|error| {
+        Problem::new(ProblemKind::Internal, format!("the figures cannot be written: {error}"), "report this")
+    })?;
+    value["v"] = json!(1);
+    value["machine"] = json!(machine());
+    Ok(value)
+}
+
+/// Median and 95th percentile (nearest rank).
+fn spread(mut values: Vec<f64>, unit: &str) -> Value {
+    values.sort_by(f64::total_cmp);
+    let rank = |share: f64| {
+        let place = (values.len() as f64 * share).ceil() as usize;
+        values.get(place.saturating_sub(1)).map(|value| (value * 10.0).round() / 10.0)
+    };
+    json!({ "p50": rank(0.5), "p95": rank(0.95), "unit": unit })
+}
+
+/// Cores and processor, as far as the system says.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("");
+    format!("{} × {cores}", name.trim_start_matches([' ', '\t', ':']).trim())
+}
+
+/// The most memory that this process ever held.
+fn peak_memory() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").trim().parse::<f64>().ok().map(|kilobytes| kilobytes / 1024.0)
+}

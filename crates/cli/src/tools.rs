@@ -1,0 +1,95 @@
+//! `complete`, `say`, `hear`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use app::places::Places;
+use domain::{Problem, ProblemKind, Sampling};
+use serde_json::json;
+
+use crate::arguments::Common;
+use crate::print;
+
+/// `hanashi complete`
+pub(crate) fn complete(
+    common: &Common,
+    places: &Places,
+    model: Option<&str>,
+    prompt: &str,
+    tokens: u32,
+    greedy: bool,
+    seed: Option<u64>,
+) -> Result<ExitCode, Problem> {
+    let sampling = if greedy { Sampling::greedy() } else { Sampling { seed, ..Sampling::default() } };
+    let done = app::tools::complete(places, model, prompt, tokens, sampling)?;
+    if common.json {
+        let speed = if done.decode_ms > 0.0 { done.ids.len() as f32 * 1000.0 / done.decode_ms } else { 0.0 };
+        print::json(&json!({
+            "v": 1,
+            "prompt_ids": done.prompt_ids,
+            "ids": done.ids,
+            "text": done.text,
+            "timings_ms": { "load": done.load_ms, "prefill": done.prefill_ms, "decode": done.decode_ms },
+            "tokens_per_s": speed,
+        }));
+    } else {
+        print::line(&done.text);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `hanashi say`
+pub(crate) fn say(
+    common: &Common,
+    places: &Places,
+    text: &str,
+    voice: Option<&str>,
+    out: &Path,
+    visemes: Option<&Path>,
+) -> Result<ExitCode, Problem> {
+    let said = app::tools::say(places, text, voice, out)?;
+    if let Some(file) = visemes {
+        let track = serde_json::to_string(&said.visemes).unwrap_or_default();
+        std::fs::write(file, track).map_err(|error| {
+            Problem::new(
+                ProblemKind::Disk,
+                format!("`{}` could not be written: {error}", file.display()),
+                "name a file in a folder that you may write to",
+            )
+        })?;
+    }
+    let audio_ms = said.samples as u64 * 1000 / u64::from(said.rate.max(1));
+    if common.json {
+        print::json(&json!({
+            "v": 1, "samples": said.samples, "rate": said.rate, "audio_ms": audio_ms, "wall_ms": said.wall_ms,
+        }));
+    } else {
+        print::line(&format!("{}: {:.1} s", out.display(), audio_ms as f64 / 1000.0));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `hanashi hear`
+pub(crate) fn hear(
+    common: &Common,
+    places: &Places,
+    file: &Path,
+    model: Option<&str>,
+    language: Option<&str>,
+) -> Result<ExitCode, Problem> {
+    let transcript = app::tools::hear(places, file, model, language)?;
+    if common.json {
+        print::json(&json!({
+            "v": 1,
+            "text": transcript.text,
+            "language": transcript.language,
+            "segments": transcript.segments,
+        }));
+    } else {
+        for segment in &transcript.segments {
+            let seconds = |ms: u64| ms as f64 / 1000.0;
+            print::line(&format!("{:7.2} {:7.2}  {}", seconds(segment.start_ms), seconds(segment.end_ms), segment.text));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

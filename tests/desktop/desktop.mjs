@@ -1,0 +1,141 @@
+/**
+ * Opens the real app under Xvfb, types a line, sees the reply and the mouth move, and hears it in a virtual sink.
+ *
+ *   node tests/desktop/desktop.mjs [BINARY] [--keep FOLDER]
+ *
+ * With `--keep`, screenshots and logs are left in FOLDER.
+ */
+
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { freePort, machine, record, sleep, start, until } from './machine.mjs';
+import { Window } from './webdriver.mjs';
+
+const args = process.argv.slice(2);
+const keepAt = args.indexOf('--keep');
+const keep = keepAt >= 0 ? resolve(args.splice(keepAt, 2)[1]) : null;
+const target = process.env.CARGO_TARGET_DIR ?? 'target';
+const binary = resolve(args[0] ?? join(target, 'release/hanashi-desktop'));
+
+let passed = 0;
+let failed = 0;
+async function test(name, body) {
+  const start = Date.now();
+  try {
+    await body();
+    passed += 1;
+    console.log(`ok      ${name} (${Date.now() - start} ms)`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${name}: ${error.message}`);
+  }
+}
+function expect(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+const { env, scratch, close } = await machine();
+let window;
+try {
+  const port = await freePort();
+  // What tauri-driver sets, and all that it is needed for here.
+  const driverEnv = { ...env, TAURI_AUTOMATION: 'true', TAURI_WEBVIEW_AUTOMATION: 'true' };
+  start('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], driverEnv, join(scratch, 'driver.log'));
+  await until('the driver', async () => (await fetch(`http://127.0.0.1:${port}/status`)).ok);
+
+  const listen = record(env);
+  const started = Date.now();
+  window = await until('the window', () => Window.open(port, binary), 90_000);
+  const state = () =>
+    window.run(() => ({
+      input: !!document.querySelector('textarea, input[type=text]'),
+      text: document.querySelector('.text')?.textContent ?? '',
+      log: document.querySelector('[role=log]')?.textContent ?? '',
+      mouth: document.querySelector('[data-testid=puppet]')?.getAttribute('data-mouth'),
+      layers: document.querySelectorAll('svg[data-layer]').length,
+      font: getComputedStyle(document.body).fontFamily,
+    }));
+
+  await test('the window can be typed into while models load', async () => {
+    await until('an input', async () => (await state()).input);
+    console.log(`        usable ${Date.now() - started} ms after the start`);
+  });
+
+  await test('the character stands on the stage and greets', async () => {
+    await until('a puppet', async () => (await state()).layers > 3);
+    await until('a greeting', async () => (await state()).text.trim().length > 10);
+  });
+
+  let shapes = [];
+  await test('a typed line is answered, and the mouth moves', async () => {
+    await window.run(() => {
+      const puppet = document.querySelector('[data-testid=puppet]');
+      const seen = [];
+      Object.assign(globalThis, { mouths: seen });
+      new MutationObserver(() => seen.push(puppet.getAttribute('data-mouth'))).observe(puppet, {
+        attributes: true,
+        attributeFilter: ['data-mouth'],
+      });
+    });
+    const before = (await state()).log;
+    await window.type('textarea, input[type=text]', 'Hello! How are you today?\uE007');
+    await until('an answer', async () => {
+      const { log, text } = await state();
+      return log !== before && text.trim().length > 3;
+    });
+    if (keep) {
+      mkdirSync(keep, { recursive: true });
+      await sleep(700);
+      writeFileSync(join(keep, 'stage.png'), await window.picture());
+    }
+    await until('a mouth that moves', async () => {
+      shapes = [...new Set(await window.run(() => globalThis.mouths))];
+      return shapes.length >= 3;
+    });
+    await until('a closed mouth', async () => (await state()).mouth === 'closed');
+  });
+
+  await test('it was heard in the speakers', async () => {
+    const samples = await listen();
+    const blocks = [];
+    for (let i = 0; i + 1600 <= samples.length; i += 1600) {
+      let power = 0;
+      for (let j = i; j < i + 1600; j += 1) power += (samples[j] / 32768) ** 2;
+      blocks.push(Math.sqrt(power / 1600));
+    }
+    const loud = blocks.filter((rms) => rms > 0.01).length / 10;
+    console.log(`        ${loud.toFixed(1)} s of speech in ${(samples.length / 16000).toFixed(1)} s, loudest ${Math.max(...blocks).toFixed(2)}`);
+    expect(loud > 1, `only ${loud} s of sound`);
+  });
+
+  await test('nothing was asked of the network, and the policy held', async () => {
+    const foreign = await window.run(() =>
+      performance
+        .getEntriesByType('resource')
+        .map((entry) => entry.name)
+        .filter((name) => !/^(tauri|ipc|data|blob):|^https?:\/\/(ipc|tauri)\.localhost/.test(name)),
+    );
+    expect(foreign.length === 0, `asked for ${foreign.join(', ')}`);
+    const inline = await window.run(() => {
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.injected = true';
+      document.body.append(script);
+      return globalThis.injected === true;
+    });
+    expect(!inline, 'an inline script ran');
+  });
+} catch (error) {
+  failed += 1;
+  console.log(`FAILED  ${error.stack}`);
+} finally {
+  await window?.close().catch(() => {});
+  await close(true);
+  if (keep || failed) {
+    const folder = keep ?? resolve('tests/desktop/test-results');
+    mkdirSync(folder, { recursive: true });
+    for (const name of readdirSync(scratch)) if (name.endsWith('.log')) copyFileSync(join(scratch, name), join(folder, name));
+    console.log(`        logs in ${folder}`);
+  }
+}
+console.log(`# desktop: ${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);

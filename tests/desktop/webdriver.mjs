@@ -1,0 +1,47 @@
+/** As much of the WebDriver protocol as the test needs, spoken to WebKitWebDriver directly. */
+
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+
+export class Window {
+  /** Starts the app and waits for its window. */
+  static async open(port, binary, args = []) {
+    const window = new Window(`http://127.0.0.1:${port}`);
+    const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': { binary, args } } };
+    const { sessionId } = await window.#ask('POST', '/session', { capabilities });
+    window.session = `/session/${sessionId}`;
+    return window;
+  }
+
+  constructor(base) {
+    this.base = base;
+  }
+
+  async #ask(method, path, body) {
+    const answer = await fetch(this.base + path, {
+      method,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    });
+    const { value } = await answer.json();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${value?.error} ${value?.message ?? ''}`);
+    return value;
+  }
+
+  /** Runs a function in the page. */
+  run(script, ...args) {
+    return this.#ask('POST', `${this.session}/execute/sync`, { script: `return (${script}).apply(null, arguments)`, args });
+  }
+
+  async type(selector, text) {
+    const found = await this.#ask('POST', `${this.session}/element`, { using: 'css selector', value: selector });
+    await this.#ask('POST', `${this.session}/element/${found[ELEMENT]}/value`, { text });
+  }
+
+  async picture() {
+    return Buffer.from(await this.#ask('GET', `${this.session}/screenshot`), 'base64');
+  }
+
+  close() {
+    return this.#ask('DELETE', this.session);
+  }
+}

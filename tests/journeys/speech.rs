@@ -1,0 +1,98 @@
+//! What goes in as text or sound comes out as an answer that can be heard.
+
+use app::{Options, Output};
+use journeys::{Journey, nano};
+
+/// Root mean square and length in seconds of a WAV file.
+fn loudness(path: &std::path::Path) -> (f64, f64) {
+    let mut reader = hound::WavReader::open(path).unwrap();
+    let rate = f64::from(reader.spec().sample_rate);
+    let samples: Vec<f64> =
+        reader.samples::<i16>().map(|sample| f64::from(sample.unwrap()) / 32768.0).collect();
+    let power: f64 = samples.iter().map(|sample| sample * sample).sum();
+    ((power / samples.len().max(1) as f64).sqrt(), samples.len() as f64 / rate)
+}
+
+#[test]
+fn a_typed_line_is_answered_aloud() {
+    let home = tempfile::tempdir().unwrap();
+    let wav = home.path().join("reply.wav");
+    let journey = Journey::start(Options {
+        data_dir: Some(home.path().join("data")),
+        output: Output::File(wav.clone()),
+        no_greeting: true,
+        ..Options::default()
+    });
+    let turn = journey.say("Hello! How are you today?");
+    let message = turn.message.expect("something was said");
+    assert!(!message.text.trim().is_empty());
+    assert!(!message.text.contains('['), "tags are not shown: {}", message.text);
+    assert!(turn.visemes > 3, "the mouth moves: {}", turn.visemes);
+    assert!(turn.timings.first_audio_ms.is_some());
+    journey.app.shutdown().unwrap();
+    let (rms, seconds) = loudness(&wav);
+    // Words a second of any voice: between one and seven.
+    let words = message.text.split_whitespace().count() as f64;
+    assert!(rms > 0.01, "it can be heard: {rms}");
+    assert!(seconds > words / 7.0 && seconds < words.max(1.0) * 1.5 + 2.0, "{words} words in {seconds} s");
+}
+
+#[test]
+fn a_second_turn_reads_only_what_is_new() {
+    let home = tempfile::tempdir().unwrap();
+    let journey = Journey::start(Options {
+        data_dir: Some(home.path().to_owned()),
+        output: Output::Text,
+        no_greeting: true,
+        ..Options::default()
+    });
+    let first = journey.say("Tell me about your bookshop.");
+    let second = journey.say("And the cat?");
+    assert_eq!(first.timings.reused_tokens, 0);
+    let (prompt, reused) = (second.timings.prompt_tokens, second.timings.reused_tokens);
+    // All of the first prompt is still there; of the reply too, unless its last tokens were cut differently.
+    assert!(reused >= first.timings.prompt_tokens, "{reused} of {prompt} reused");
+    journey.app.shutdown().unwrap();
+}
+
+#[test]
+fn a_recording_is_understood_and_answered() {
+    let home = tempfile::tempdir().unwrap();
+    let wav = home.path().join("reply.wav");
+    let journey = Journey::start(Options {
+        data_dir: Some(home.path().join("data")),
+        output: Output::File(wav.clone()),
+        ears: Some(nano().join("nano-whisper.en-q5_0.bin").display().to_string()),
+        no_greeting: true,
+        ..Options::default()
+    });
+    let clip = nano().join("clips/06_synthetic_how_are_you_today.wav");
+    journey.app.say_recorded(app::tools::read_wav(&clip).unwrap()).unwrap();
+    let turn = journey.turn();
+    assert_eq!(turn.heard.as_deref(), Some("How are you today?"));
+    assert!(turn.message.is_some_and(|message| !message.text.trim().is_empty()));
+    assert!(turn.timings.transcript_ms.is_some());
+    let snapshot = journey.app.snapshot().unwrap();
+    assert_eq!(snapshot.messages[0].text, "How are you today?");
+    journey.app.shutdown().unwrap();
+    assert!(loudness(&wav).0 > 0.01);
+}
+
+#[test]
+fn silence_begins_no_turn() {
+    let home = tempfile::tempdir().unwrap();
+    let journey = Journey::start(Options {
+        data_dir: Some(home.path().to_owned()),
+        output: Output::Text,
+        ears: Some(nano().join("nano-whisper.en-q5_0.bin").display().to_string()),
+        no_greeting: true,
+        ..Options::default()
+    });
+    let silence = domain::Utterance { pcm: vec![0.0; 32_000].into() };
+    journey.app.say_recorded(silence).unwrap();
+    let typed = journey.say("Good morning.");
+    assert_eq!(typed.heard, None);
+    let messages = journey.app.snapshot().unwrap().messages;
+    assert_eq!(messages[0].text, "Good morning.", "nothing was logged for the silence: {messages:?}");
+    journey.app.shutdown().unwrap();
+}
