@@ -15,7 +15,9 @@ const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', arg
 const page = await browser.newPage();
 for (const [name, draw] of Object.entries(scenes)) {
   if (only && !name.startsWith(only)) continue;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE[0]}" height="${SIZE[1]}" viewBox="0 0 ${SIZE[0]} ${SIZE[1]}">${draw()}</svg>`;
+  // What stands before the figure is a strip at the bottom.
+  const [top, height] = name.endsWith('-near') ? [855, 345] : [0, SIZE[1]];
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE[0]}" height="${height}" viewBox="0 ${top} ${SIZE[0]} ${height}">${draw()}</svg>`;
   const data = await page.evaluate(
     async ([source, w, h]) => {
       const image = new Image();
@@ -27,7 +29,7 @@ for (const [name, draw] of Object.entries(scenes)) {
       canvas.getContext('2d').drawImage(image, 0, 0);
       return canvas.toDataURL('image/webp', 0.86);
     },
-    [svg, ...SIZE],
+    [svg, SIZE[0], height],
   );
   const bytes = Buffer.from(data.slice(data.indexOf(',') + 1), 'base64');
   writeFileSync(target(name), bytes);

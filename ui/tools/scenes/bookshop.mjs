@@ -150,7 +150,7 @@ export function bookshop() {
     'x1="0" y1="0" x2="1" y2="0"',
   )}
   ${blur('b2', 2.2)}${blur('b4', 5)}${blur('b6', 7)}${grain('grain', 5)}${wobble('wob', 3, 5)}<clipPath id="pane"><path d="M690 730V250Q690 90 960 90T1230 250V730Z"/></clipPath></defs>`;
-  let room = rect(0, 0, 1920, 1200, 'url(#wall)');
+  const room = rect(0, 0, 1920, 1200, 'url(#wall)');
   let shelves = '';
   for (const [x, w] of [
     [40, 270],

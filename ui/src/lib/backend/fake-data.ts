@@ -1,6 +1,6 @@
 /** What the fake backend plays: characters, replies, models. Original text of this project. */
 
-import type { CharacterSummary, Cue, Emotion, MessageView, ModelEntry, Settings, VoiceEntry } from './backend';
+import type { CharacterSummary, Cue, Emotion, MessageView, ModelEntry, Settings, Viseme, VoiceEntry } from './backend';
 
 export const SETTINGS: Settings = {
   language: 'en',
@@ -187,4 +187,23 @@ export function pastMessages(): MessageView[] {
     swipes: 1,
     createdAt: Date.UTC(2026, 10, 21, 19, i * 2),
   }));
+}
+
+/** Milliseconds per letter of the pretended voice. */
+const LETTER_MS = 58;
+const VOWELS: Record<string, Viseme['shape']> = { a: 'a', e: 'e', i: 'i', o: 'o', u: 'u', y: 'i' };
+
+/** A viseme track made from the spelling: enough to see the lips work. */
+export function trackOf(text: string): { visemes: Viseme[]; durationMs: number } {
+  const visemes: Viseme[] = [{ atMs: 0, shape: 'closed', weight: 1 }];
+  let at = 60;
+  for (const letter of text.toLowerCase()) {
+    const shape = VOWELS[letter];
+    if (shape) visemes.push({ atMs: at, shape, weight: 0.85 });
+    else if ('bmp'.includes(letter) || /[\s.,;:!?…]/.test(letter))
+      visemes.push({ atMs: at, shape: 'closed', weight: 1 });
+    at += /[.!?…]/.test(letter) ? LETTER_MS * 5 : /[,;:]/.test(letter) ? LETTER_MS * 3 : LETTER_MS;
+  }
+  visemes.push({ atMs: at, shape: 'closed', weight: 1 });
+  return { visemes, durationMs: at + 80 };
 }

@@ -17,31 +17,21 @@ import type {
   Puppet,
   Settings,
   UiLanguage,
-  Viseme,
 } from './backend';
-import { CHARACTERS, GREETINGS, MODELS, pastMessages, REPLIES, SETTINGS, VOICES, type ScriptedLine } from './fake-data';
+import {
+  CHARACTERS,
+  GREETINGS,
+  MODELS,
+  pastMessages,
+  REPLIES,
+  SETTINGS,
+  trackOf,
+  VOICES,
+  type ScriptedLine,
+} from './fake-data';
 
 const RIGS = import.meta.glob<unknown>('$characters/*/puppet/rig.json', { import: 'default' });
 const ART = import.meta.glob<string>('$characters/*/puppet/puppet.svg', { query: '?raw', import: 'default' });
-
-/** Milliseconds per letter of the pretended voice. */
-const LETTER_MS = 58;
-const VOWELS: Record<string, Viseme['shape']> = { a: 'a', e: 'e', i: 'i', o: 'o', u: 'u', y: 'i' };
-
-/** A viseme track made from the spelling: enough to see the lips work. */
-export function trackOf(text: string): { visemes: Viseme[]; durationMs: number } {
-  const visemes: Viseme[] = [{ atMs: 0, shape: 'closed', weight: 1 }];
-  let at = 60;
-  for (const letter of text.toLowerCase()) {
-    const shape = VOWELS[letter];
-    if (shape) visemes.push({ atMs: at, shape, weight: 0.85 });
-    else if ('bmp'.includes(letter) || /[\s.,;:!?…]/.test(letter))
-      visemes.push({ atMs: at, shape: 'closed', weight: 1 });
-    at += /[.!?…]/.test(letter) ? LETTER_MS * 5 : /[,;:]/.test(letter) ? LETTER_MS * 3 : LETTER_MS;
-  }
-  visemes.push({ atMs: at, shape: 'closed', weight: 1 });
-  return { visemes, durationMs: at + 80 };
-}
 
 export function fakeBackend(query: URLSearchParams): Backend {
   const scene = query.get('scene') ?? '';

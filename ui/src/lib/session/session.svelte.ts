@@ -40,6 +40,7 @@ export class Session {
   playing: Playing | null = null;
   /** The face that the puppet shows after the last line; frame-read, not reactive. */
   #feeling: Emotion = 'neutral';
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing renders from it
   #listeners = new Set<() => void>();
 
   constructor(backend: Backend, state: SessionState) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Viseme } from '$lib/backend/backend';
-import { trackOf } from '$lib/backend/fake';
+import { trackOf } from '$lib/backend/fake-data';
 import { Animator, type Wishes } from './animator';
 import { readRig } from './format';
 import { dominant, LineClock, mouthAt, openness, SHUT, visemeAt } from './lips';

@@ -17,7 +17,7 @@ import {
 } from './rig';
 
 /** A movement below this many CSS pixels is not shown: it would cost a frame that no one sees. */
-const VISIBLE_PX = 0.3;
+const VISIBLE_PX = 0.45;
 
 interface Sheet {
   layer: Layer;

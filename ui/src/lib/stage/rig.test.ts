@@ -16,6 +16,7 @@ import {
   multiply,
   opacity,
   worldMatrices,
+  type Params,
 } from './rig';
 
 const minimal = {
@@ -212,14 +213,8 @@ describe.each(['koto', 'haru'])('the puppet of %s', (name) => {
 
   it('draws six mouths that differ', () => {
     const mouth = morphs(rig).find((m) => m.path === 'mouth-line');
-    const drawn = [
-      {},
-      { ParamMouthA: 1 },
-      { ParamMouthI: 1 },
-      { ParamMouthU: 1 },
-      { ParamMouthE: 1 },
-      { ParamMouthO: 1 },
-    ].map((p) => mouth?.data(mouth.weights(p)));
+    const poses: Params[] = [{}, ...['A', 'I', 'U', 'E', 'O'].map((vowel) => ({ [`ParamMouth${vowel}`]: 1 }))];
+    const drawn = poses.map((p) => mouth?.data(mouth.weights(p)));
     expect(new Set(drawn).size).toBe(6);
   });
 
