@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use domain::{Millis, Problem, ProblemKind};
@@ -77,16 +77,14 @@ fn big_type(ftype: i32) -> Option<i32> {
     })
 }
 
-/// The hyper-parameters, in the order of the file.
+/// The hyper-parameters that shape the tensors.
 #[derive(Debug, Clone, Copy)]
 struct Shape {
     vocabulary: i32,
     audio_context: i32,
     state: i32,
-    audio_heads: i32,
     audio_layers: i32,
     text_context: i32,
-    text_heads: i32,
     text_layers: i32,
     mels: i32,
     big: i32,
@@ -234,10 +232,8 @@ impl Reader<'_> {
             vocabulary,
             audio_context,
             state,
-            audio_heads,
             audio_layers,
             text_context,
-            text_heads,
             text_layers,
             mels,
             big,

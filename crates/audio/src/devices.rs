@@ -48,9 +48,18 @@ pub(crate) enum Direction {
     Out,
 }
 
+/// The sound system in use.
+pub(crate) fn host() -> cpal::Host {
+    // Without a sound card alsa-lib complains on the terminal at every look; the reason reaches us as an error anyway. The
+    // handler is this thread's own, and a new one drops what the old one collected.
+    #[cfg(target_os = "linux")]
+    drop(alsa::Output::local_error_handler());
+    cpal::default_host()
+}
+
 /// Lists all devices. Empty lists are an answer, not an error.
 pub fn devices() -> DeviceList {
-    let host = cpal::default_host();
+    let host = host();
     DeviceList { inputs: list(&host, Direction::In), outputs: list(&host, Direction::Out) }
 }
 

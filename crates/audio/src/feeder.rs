@@ -7,7 +7,7 @@ use cpal::traits::DeviceTrait;
 use domain::{LineId, PlaybackEvent};
 
 use crate::deck::{EventSink, Item, Life, Shared, State};
-use crate::devices::{DeviceChoice, Direction, find};
+use crate::devices::{DeviceChoice, Direction, find, host};
 use crate::output::{Output, SILENT_RATE};
 use crate::resample::{Resampler, resample};
 use crate::source::Tagged;
@@ -116,7 +116,7 @@ impl Feeder<'_> {
             self.switch(Output::clock(SILENT_RATE, played, gain));
             return;
         }
-        let host = cpal::default_host();
+        let host = host();
         match Output::device(&host, &choice, self.extra_latency_ms, played, gain) {
             Ok(output) => {
                 self.switch(output);
@@ -149,7 +149,7 @@ impl Feeder<'_> {
             self.open();
             return;
         };
-        let wanted = find(&cpal::default_host(), &choice, Direction::Out)
+        let wanted = find(&host(), &choice, Direction::Out)
             .and_then(|device| device.id().ok())
             .map(|id| id.to_string());
         if wanted.is_some_and(|wanted| wanted != current) {

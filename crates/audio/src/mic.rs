@@ -180,7 +180,7 @@ fn listen(
                     }
                 }
                 Some(open) => {
-                    let wanted = devices::find(&cpal::default_host(), choice, Direction::In)
+                    let wanted = devices::find(&devices::host(), choice, Direction::In)
                         .and_then(|device| device.id().ok());
                     if wanted.is_some_and(|wanted| wanted.to_string() != open.id) {
                         tracing::info!("the default microphone changed");
@@ -212,7 +212,7 @@ impl Capture {
         if *choice == DeviceChoice::Silent {
             return Err(devices::no_microphone("none is chosen"));
         }
-        let host = cpal::default_host();
+        let host = devices::host();
         let device = devices::find(&host, choice, Direction::In)
             .ok_or_else(|| devices::no_microphone("none is connected"))?;
         let id = device.id().map(|id| id.to_string()).unwrap_or_default();

@@ -5,28 +5,28 @@ use std::path::{Path, PathBuf};
 use domain::Utterance;
 
 /// Samples per second.
-pub const RATE: usize = Utterance::RATE as usize;
+pub(crate) const RATE: usize = Utterance::RATE as usize;
 
 /// The model and clips that the repository carries.
-pub fn fixture() -> PathBuf {
+pub(crate) fn fixture() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/whisper-nano")
 }
 
 /// The sample files beside the repository, where they are.
-pub fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     path.is_dir().then_some(path)
 }
 
 /// A 16 kHz mono 16-bit file.
-pub fn read(path: &Path) -> Vec<f32> {
+pub(crate) fn read(path: &Path) -> Vec<f32> {
     let reader = hound::WavReader::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     assert_eq!((reader.spec().sample_rate, reader.spec().channels), (Utterance::RATE, 1));
     reader.into_samples::<i16>().map(|sample| f32::from(sample.unwrap()) / 32_768.0).collect()
 }
 
 /// Rows of a `transcripts.tsv`: file and text.
-pub fn transcripts(folder: &Path) -> Vec<(PathBuf, String)> {
+pub(crate) fn transcripts(folder: &Path) -> Vec<(PathBuf, String)> {
     let text = std::fs::read_to_string(folder.join("transcripts.tsv")).unwrap();
     text.lines()
         .skip(1)
@@ -37,17 +37,17 @@ pub fn transcripts(folder: &Path) -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-pub fn silence(seconds: f32) -> Vec<f32> {
+pub(crate) fn silence(seconds: f32) -> Vec<f32> {
     vec![0.0; (seconds * RATE as f32) as usize]
 }
 
-pub fn rms(samples: &[f32]) -> f32 {
+pub(crate) fn rms(samples: &[f32]) -> f32 {
     (samples.iter().map(|s| s * s).sum::<f32>() / samples.len().max(1) as f32).sqrt()
 }
 
 /// Noise that a room makes. Deterministic.
 #[derive(Debug, Clone, Copy)]
-pub enum Noise {
+pub(crate) enum Noise {
     White,
     /// As much power in every octave: wind, traffic, a full café far away.
     Pink,
@@ -59,11 +59,11 @@ pub enum Noise {
     Fan,
 }
 
-pub const NOISES: [Noise; 5] = [Noise::White, Noise::Pink, Noise::Hum, Noise::Clicks, Noise::Fan];
+pub(crate) const NOISES: [Noise; 5] = [Noise::White, Noise::Pink, Noise::Hum, Noise::Clicks, Noise::Fan];
 
 impl Noise {
     /// Some seconds of it at a loudness in dB below full scale (RMS).
-    pub fn make(self, seconds: f32, decibels: f32) -> Vec<f32> {
+    pub(crate) fn make(self, seconds: f32, decibels: f32) -> Vec<f32> {
         let mut random = Random(self as u64 + 1);
         let mut pink = [0.0_f32; 3];
         let mut click = 0.0_f32;
@@ -105,10 +105,10 @@ impl Noise {
 }
 
 /// A small generator, −1.0 to 1.0, the same on every machine.
-pub struct Random(pub u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn next(&mut self) -> f32 {
+    pub(crate) fn next(&mut self) -> f32 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 40) as f32 / (1_u64 << 23) as f32) - 1.0
@@ -116,7 +116,7 @@ impl Random {
 }
 
 /// Adds noise under a sound so that the sound's loud parts stand `decibels` above it.
-pub fn with_noise(sound: &[f32], noise: Noise, decibels: f32) -> Vec<f32> {
+pub(crate) fn with_noise(sound: &[f32], noise: Noise, decibels: f32) -> Vec<f32> {
     let peak = sound.iter().fold(0.0_f32, |peak, s| peak.max(s.abs()));
     let loud: Vec<f32> = sound.iter().copied().filter(|s| s.abs() > 0.02 * peak).collect();
     let level = 20.0 * rms(&loud).max(1e-6).log10() - decibels;
