@@ -63,6 +63,7 @@ impl<'a> Watch<'a> {
         self.here = here;
         let now = Instant::now();
         match self.last {
+            // The first report comes at once: somebody is looking.
             None => self.last = Some((now, here)),
             Some((then, bytes)) => {
                 let seconds = now.duration_since(then).as_secs_f64();
