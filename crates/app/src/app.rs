@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use dialogue::{Change, Conductor, Event, Ports, Scene, SystemClock, Update};
 use domain::{Character, CharacterId, ConversationId, Log, Problem, ProblemKind, VoiceChoice};
 use store::{EventLog, Library, Lock, SettingsFile};
 
-use crate::api::{AppEvent, PartKind, Snapshot};
+use crate::api::{AppEvent, PartKind, PartState, Snapshot};
 use crate::ear::{Ear, Listening};
 use crate::events::{Hub, Listener};
 use crate::line::Line;
@@ -19,6 +20,10 @@ use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
 use crate::{characters, preferences, prompting, views};
+
+/// How often the voice is looked for before the greeting, and how long between two looks.
+const VOICE_PATIENCE: u32 = 150;
+const VOICE_POLL: Duration = Duration::from_millis(20);
 
 /// What every call of the API answers.
 pub type Answer<T> = Result<T, crate::api::Problem>;
@@ -39,6 +44,8 @@ pub struct App {
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
     busy: Arc<AtomicBool>,
+    /// Somebody has listened, so that the greeting of a new conversation was heard.
+    greeted: AtomicBool,
 }
 
 /// Who is on stage, in which conversation.
@@ -91,17 +98,20 @@ impl App {
             output: Mutex::new(Some(output)),
             conductor: Mutex::default(),
             busy: Arc::default(),
+            greeted: AtomicBool::new(false),
         });
         app.conduct(&stage)?;
         app.load_parts();
-        app.greet_if_new(&stage)?;
         app.daily_backup();
         Ok(app)
     }
 
-    /// Sends events to `listener` from now on; it answers false when it is gone.
-    pub fn listen(&self, listener: Listener) {
+    /// Sends events to `listener` from now on; it answers false when it is gone. The first one is greeted.
+    pub fn listen(self: &Arc<Self>, listener: Listener) {
         self.hub.listen(listener);
+        if !self.greeted.swap(true, Ordering::Relaxed) {
+            self.greet_aloud();
+        }
     }
 
     /// Everything needed to draw the app.
@@ -296,6 +306,29 @@ impl App {
             // Having none is how everybody starts; a name that means nothing is worth telling.
             Err(_) if wanted.is_empty() => {}
             Err(problem) => self.hub.send(AppEvent::Notice { problem: problem.into() }),
+        }
+    }
+
+    /// Greets as soon as the voice is there (a moment after the start), or has turned out not to come.
+    fn greet_aloud(self: &Arc<Self>) {
+        let app = Arc::downgrade(self);
+        let greeter = std::thread::Builder::new().name("greeter".to_owned()).spawn(move || {
+            for _ in 0..VOICE_PATIENCE {
+                let Some(app) = app.upgrade() else { return };
+                if !matches!(app.parts.state(PartKind::Voice), PartState::Loading { .. }) {
+                    break;
+                }
+                drop(app);
+                std::thread::sleep(VOICE_POLL);
+            }
+            let Some(app) = app.upgrade() else { return };
+            let stage = lock(&app.stage).clone();
+            if let Err(problem) = app.greet_if_new(&stage) {
+                app.hub.send(AppEvent::Notice { problem: problem.into() });
+            }
+        });
+        if let Err(error) = greeter {
+            tracing::error!(%error, "nobody greets");
         }
     }
 

@@ -82,6 +82,7 @@ pub(crate) fn summaries(library: &Library) -> Vec<CharacterSummary> {
     library
         .list()
         .into_iter()
+        .filter(|folder| CARD_FILES.iter().any(|file| folder.path.join(file).is_file()))
         .filter_map(|folder| match load(library, &folder.id) {
             Ok(loaded) => Some(summary(&folder, &loaded.character)),
             Err(problem) => {

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dialogue::{Baton, Event};
 use domain::PlaybackEvent;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// A baton that is handed over once the conductor is there, and taken away when it is to finish. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -20,9 +21,17 @@ impl Line {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Sends an event; false where there is no conductor (any more). Blocks while its inbox is full.
+    /// Sends an event; false where there is no conductor (any more). Blocks while its inbox is full. Not from the conductor's
+    /// own task, which would wait for itself.
     pub(crate) fn send(&self, event: Event) -> bool {
-        self.baton().is_some_and(|baton| baton.send_blocking(event).is_ok())
+        let Some(baton) = self.baton() else { return false };
+        match Handle::try_current() {
+            // A command of the window runs on a worker of its runtime, which has to be told that it may block.
+            Ok(runtime) if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
+                tokio::task::block_in_place(|| baton.send_blocking(event).is_ok())
+            }
+            _ => baton.send_blocking(event).is_ok(),
+        }
     }
 
     /// Passes on what the speakers report.

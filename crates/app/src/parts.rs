@@ -137,13 +137,13 @@ impl Parts {
     /// Opens the voices and chooses one.
     pub(crate) fn load_voice(self: &Arc<Self>, choices: Vec<VoiceChoice>, lang: Lang) {
         let parts = Arc::clone(self);
+        // Said before the thread runs: whoever waits for the voice must not find it absent.
+        self.set_state(PartKind::Voice, PartState::Loading { name: "espeak-ng".to_owned(), progress: None });
         self.on_thread("load-voice", PartKind::Voice, move |ticket| {
             let open = || match parts.speaker.get() {
                 Some(speaker) => Ok(speaker),
                 None => tts::Speaker::open(parts.places.voice_options()).map(Arc::new),
             };
-            let loading = PartState::Loading { name: "espeak-ng".to_owned(), progress: None };
-            parts.set_state(PartKind::Voice, loading);
             match open() {
                 Ok(speaker) if parts.is_current(PartKind::Voice, ticket) => {
                     parts.speaker.set(Some(Arc::clone(&speaker)));
