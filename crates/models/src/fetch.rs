@@ -239,7 +239,7 @@ impl Fetcher {
     ) -> Result<Ending, Error> {
         let gave_up = |why| Error::Unreachable { file: job.file.name.clone(), why };
         let (mut failures, mut restarts) = (0, 0);
-        let mut resumed = !part.is_empty();
+        let (mut resumed, mut connected) = (!part.is_empty(), false);
         loop {
             let before = part.len();
             watch.at(part.len());
@@ -271,8 +271,14 @@ impl Fetcher {
                         return Err(gave_up(why));
                     }
                 }
-                Attempt::Broken { why, after } => {
-                    failures = if part.len() > before { 1 } else { failures + 1 };
+                Attempt::Broken { why, after, no_server } => {
+                    if part.len() > before {
+                        (failures, connected) = (0, true);
+                    }
+                    // Without a network the answer should come soon; one that was there a moment ago may come back.
+                    let weight =
+                        if no_server && !connected { self.options.tries.div_ceil(2) } else { 1 };
+                    failures += weight;
                     debug!(url = %job.url, why, failures, at = part.len(), "connection broke");
                     let Some(pause) = self.options.pause(failures, after) else {
                         return Err(gave_up(why));

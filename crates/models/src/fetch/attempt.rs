@@ -40,6 +40,8 @@ pub(crate) enum Attempt {
         why: String,
         /// How long the server asks to wait.
         after: Option<Duration>,
+        /// There was no server to talk to, or it is not who it says.
+        no_server: bool,
     },
     /// Ask again, from the start.
     Restart(String),
@@ -47,7 +49,7 @@ pub(crate) enum Attempt {
 
 impl Attempt {
     fn broken(why: String) -> Self {
-        Self::Broken { why, after: None }
+        Self::Broken { why, after: None, no_server: false }
     }
 }
 
@@ -71,7 +73,12 @@ impl Job<'_> {
         };
         let (head, body) = match answer {
             Ok(answer) => answer,
-            Err(Trouble::Broken { why, after }) => return Ok(Attempt::Broken { why, after }),
+            Err(Trouble::Broken { why, after }) => {
+                return Ok(Attempt::Broken { why, after, no_server: false });
+            }
+            Err(Trouble::NoServer(why)) => {
+                return Ok(Attempt::Broken { why, after: None, no_server: true });
+            }
             Err(Trouble::Final(error)) => return Err(error),
         };
         let known = Known { length: part.len(), record: part.known(), exact: file.size };

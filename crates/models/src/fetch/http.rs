@@ -50,6 +50,8 @@ pub(crate) struct ContentRange {
 /// Why there is no usable answer.
 #[derive(Debug)]
 pub(crate) enum Trouble {
+    /// There is no server, or it is not who it says.
+    NoServer(String),
     /// It may work later.
     Broken {
         /// What happened.
@@ -112,6 +114,7 @@ pub(crate) async fn open(
                     options.stall.as_secs()
                 )));
             }
+            Ok(Err(error)) if error.is_connect() => return Err(Trouble::NoServer(reason(&error))),
             Ok(Err(error)) => return Err(broken(reason(&error))),
             Ok(Ok(response)) => response,
         };

@@ -376,6 +376,22 @@ async fn a_server_that_always_fails_is_given_up() {
 }
 
 #[tokio::test]
+async fn without_a_network_the_answer_comes_after_two_tries() {
+    // Nothing listens on port 1.
+    let pull = Pull::new();
+    let error = pull.with(options("http://127.0.0.1:1", &[]), &entry("")).await.unwrap_err();
+    assert!(matches!(error, Error::Unreachable { .. }), "{error}");
+    let waits = pull
+        .events
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|event| matches!(event, Event::Waiting { .. }))
+        .count();
+    assert_eq!(waits, 1);
+}
+
+#[tokio::test]
 async fn wrong_bytes_never_get_the_name() {
     let (whole, mut other) = (bytes(CUT), bytes(CUT));
     other[CUT / 2] ^= 1;
