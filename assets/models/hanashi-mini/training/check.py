@@ -46,14 +46,15 @@ def sample(logits, generator):
 def reply_to(model, tokenizer, who, prompt, generator):
     """(text, ended by the stop token)"""
     ids, _ = encode_chat(tokenizer, [system(who), {"role": "user", "content": prompt}], add_generation_prompt=True)
-    start = len(ids)
+    cache, fresh, reply = [[] for _ in model.blocks], ids, []
     for _ in range(LIMIT):
         with torch.no_grad():
-            token = sample(model(torch.tensor([ids]))[0, -1], generator)
+            token = sample(model(torch.tensor([fresh]), cache)[0, -1], generator)
         if token == END:
-            return tokenizer.decode(ids[start:]), True
-        ids.append(token)
-    return tokenizer.decode(ids[start:]), False
+            return tokenizer.decode(reply), True
+        reply.append(token)
+        fresh = [token]
+    return tokenizer.decode(reply), False
 
 
 def legal(reply):

@@ -39,11 +39,14 @@ def clean(text):
 
 
 def encode_chat(tokenizer, messages, add_generation_prompt=False):
-    """Token ids of a conversation and a parallel list that is True where a reply (or its end) stands."""
+    """Token ids of a conversation, and a parallel list that is True where a reply (or its end) stands.
+
+    A message that is "given" (a greeting of the card) is context, not something to learn.
+    """
     ids, is_reply = [BEGIN], [False]
     for message in messages:
         body = tokenizer.encode(message["content"].strip()).ids + [END]
-        reply = message["role"] == "assistant"
+        reply = message["role"] == "assistant" and not message.get("given")
         ids += [_ROLE_TOKEN[message["role"]]] + body
         is_reply += [False] + [reply] * len(body)
     if add_generation_prompt:

@@ -25,10 +25,10 @@ class RmsNorm(nn.Module):
         return F.rms_norm(x.float(), x.shape[-1:], self.weight, self.epsilon)
 
 
-def rotate(x, cos, sin):
-    """x: [batch, heads, time, head_width]; cos, sin: [time, head_width / 2]."""
-    even, odd = x[..., 0::2], x[..., 1::2]
-    return torch.stack((even * cos - odd * sin, even * sin + odd * cos), -1).flatten(-2)
+def rotate(x, turn):
+    """x: [batch, heads, time, head_width]; turn: [time, head_width / 2] complex. Each pair is one complex number."""
+    pairs = torch.view_as_complex(x.float().reshape(*x.shape[:-1], -1, 2))
+    return torch.view_as_real(pairs * turn).flatten(-2)
 
 
 class Block(nn.Module):
@@ -47,13 +47,17 @@ class Block(nn.Module):
         self.down = nn.Linear(c["feed_forward"], width, bias=False)
         self.dropout = dropout
 
-    def forward(self, x, cos, sin, mask):
+    def forward(self, x, turn, mask, past):
+        """past: this block's keys and values so far, grown in place; None while training."""
         batch, time, width = x.shape
         h = self.attn_norm(x)
         q = self.q(h).view(batch, time, self.heads, self.head_width).transpose(1, 2)
         k = self.k(h).view(batch, time, self.kv_heads, self.head_width).transpose(1, 2)
         v = self.v(h).view(batch, time, self.kv_heads, self.head_width).transpose(1, 2)
-        q, k = rotate(q, cos, sin).to(v.dtype), rotate(k, cos, sin).to(v.dtype)
+        q, k = rotate(q, turn).to(v.dtype), rotate(k, turn).to(v.dtype)
+        if past is not None:
+            past[:] = [torch.cat(pair, 2) for pair in zip(past, (k, v))] if past else [k, v]
+            k, v = past
         groups = self.heads // self.kv_heads
         k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
         # Written out: PyTorch's fused attention has a slow backward pass on the CPU at this size.
@@ -76,18 +80,31 @@ class Llama(nn.Module):
         half = c["width"] // c["heads"] // 2
         frequency = c["rope_base"] ** (-torch.arange(half) / half)
         angle = torch.outer(torch.arange(c["context"]), frequency)
-        self.register_buffer("cos", angle.cos(), persistent=False)
-        self.register_buffer("sin", angle.sin(), persistent=False)
+        self.register_buffer("turn", torch.polar(torch.ones_like(angle), angle), persistent=False)
         for name, parameter in self.named_parameters():
             if parameter.dim() == 2:
                 deep = name.endswith(("o.weight", "down.weight"))
                 nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * c["layers"]) if deep else 0.02)
 
-    def forward(self, ids):
-        """ids: [batch, time] -> logits [batch, time, vocabulary]."""
+    def hidden(self, ids, cache=None):
+        """ids: [batch, time] -> [batch, time, width]. cache: one list per block, empty at the beginning."""
         time = ids.shape[1]
+        done = cache[0][0].shape[2] if cache and cache[0] else 0
         x = F.dropout(self.embedding(ids), self.dropout, self.training)
-        mask = torch.full((time, time), float("-inf"), device=ids.device).triu(1)
-        for block in self.blocks:
-            x = block(x, self.cos[:time], self.sin[:time], mask)
-        return F.linear(self.norm(x), self.embedding.weight)
+        mask = torch.full((time, done + time), float("-inf"), device=ids.device).triu(done + 1)
+        for block, past in zip(self.blocks, cache or [None] * len(self.blocks)):
+            x = block(x, self.turn[done : done + time], mask, past)
+        return self.norm(x)
+
+    def forward(self, ids, cache=None):
+        """ids: [batch, time] -> logits [batch, time, vocabulary]."""
+        return F.linear(self.hidden(ids, cache), self.embedding.weight)
+
+    def loss(self, ids, targets, weights=None):
+        """Mean cross-entropy where targets is not -100; the other rows never reach the vocabulary."""
+        wanted = targets != -100
+        logits = F.linear(self.hidden(ids)[wanted], self.embedding.weight).float()
+        if weights is None:
+            return F.cross_entropy(logits, targets[wanted])
+        each = F.cross_entropy(logits, targets[wanted], reduction="none") * weights[wanted]
+        return each.sum() / weights[wanted].sum()

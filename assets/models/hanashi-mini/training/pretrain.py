@@ -34,7 +34,7 @@ def main():
     decay = [p for p in model.parameters() if p.dim() == 2]
     plain = [p for p in model.parameters() if p.dim() < 2]
     optimiser = torch.optim.AdamW(
-        [{"params": decay, "weight_decay": 0.1}, {"params": plain, "weight_decay": 0.0}], lr=PEAK, betas=(0.9, 0.95)
+        [{"params": decay, "weight_decay": 0.1}, {"params": plain, "weight_decay": 0.0}], lr=PEAK, betas=(0.9, 0.95), fused=True
     )
     step, spent, path = 0, 0.0, f"{args.work}/pretrain.pt"
     if os.path.exists(path):

@@ -4,8 +4,7 @@
 
 The loss counts replies only. Each epoch draws wordings, names and typing anew, opens some conversations with one of the
 card's greetings, and strings some single exchanges together, so that a history does not surprise the model. The held-out
-perplexity is printed each epoch; the weights with the best one are kept in DIR/tune.pt, the last in DIR/tune-last.pt.
-Interrupted, it goes on from DIR/tune-last.pt.
+perplexity is printed each epoch; the last weights are kept in DIR/tune.pt. Interrupted, it goes on from there.
 """
 
 import argparse
@@ -16,14 +15,17 @@ import random
 import time
 
 import torch
-import torch.nn.functional as F
 
 from common import PAD, encode_chat
 from exchanges import CHARACTERS, conversations, held_out, plain, vary
 from model import Llama
 from tokenizers import Tokenizer
 
-SEED, BATCH, PEAK, DROPOUT, LONGEST = 20261122, 16, 1e-3, 0.1, 384
+SEED, BATCH, PEAK, DROPOUT, LONGEST = 20261122, 8, 1.5e-3, 0.05, 384
+# What is said depends on the person mostly through a reply's first tokens; the rest follows from them.
+OPENING, OPENING_WEIGHT = 9, 3.0
+# Before this part of the schedule every conversation stands alone, which makes the question easier to find.
+ALONE = 0.9
 
 
 def greetings(cards, who):
@@ -35,7 +37,7 @@ def system(who):
     return {"role": "system", "content": f"You are {who.capitalize()}."}
 
 
-def epoch_of_talks(cards, rng):
+def epoch_of_talks(cards, rng, alone):
     """[(messages)] for one epoch, in random order."""
     talks = []
     for who in CHARACTERS:
@@ -44,10 +46,10 @@ def epoch_of_talks(cards, rng):
         rng.shuffle(queue)
         while queue:
             messages = queue.pop()
-            while queue and len(messages) < 6 and rng.random() < 0.35:
+            while not alone and queue and len(messages) < 6 and rng.random() < 0.35:
                 messages = messages + queue.pop()
-            if rng.random() < 0.3:
-                messages = [{"role": "assistant", "content": rng.choice(hello)}] + messages
+            if rng.random() < 0.15:
+                messages = [{"role": "assistant", "content": rng.choice(hello), "given": True}] + messages
             for message in messages:
                 if message["role"] == "user":
                     message["content"] = vary(message["content"], who, rng)
@@ -57,12 +59,16 @@ def epoch_of_talks(cards, rng):
 
 
 def batches(tokenizer, talks, size):
-    """(inputs, targets) with -100 where no reply stands; talks of like length share a batch."""
+    """(inputs, targets, weights), targets -100 where no reply stands; talks of like length share a batch."""
     rows = []
     for talk in talks:
         ids, is_reply = encode_chat(tokenizer, talk)
         targets = [t if r else -100 for t, r in zip(ids[1:], is_reply[1:])]
-        rows.append((ids[:-1][:LONGEST], targets[:LONGEST]))
+        weights, since = [], 0
+        for target in targets:
+            since = since + 1 if target != -100 else 0
+            weights.append(OPENING_WEIGHT if 0 < since <= OPENING else 1.0)
+        rows.append((ids[:-1][:LONGEST], targets[:LONGEST], weights[:LONGEST]))
     rows.sort(key=lambda row: len(row[0]))
     groups = [rows[i : i + size] for i in range(0, len(rows), size)]
     random.Random(SEED).shuffle(groups)
@@ -71,6 +77,7 @@ def batches(tokenizer, talks, size):
         yield (
             torch.tensor([row[0] + [PAD] * (width - len(row[0])) for row in group]),
             torch.tensor([row[1] + [-100] * (width - len(row[1])) for row in group]),
+            torch.tensor([row[2] + [1.0] * (width - len(row[2])) for row in group]),
         )
 
 
@@ -83,10 +90,10 @@ def perplexity(model, tokenizer):
     model.eval()
     loss = count = 0
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-        for inputs, targets in batches(tokenizer, talks, 32):
-            logits = model(inputs).float().flatten(0, 1)
-            loss += F.cross_entropy(logits, targets.flatten(), ignore_index=-100, reduction="sum").item()
-            count += (targets != -100).sum().item()
+        for inputs, targets, _ in batches(tokenizer, talks, 32):
+            words = (targets != -100).sum().item()
+            loss += model.loss(inputs, targets).item() * words
+            count += words
     model.train()
     return math.exp(loss / count)
 
@@ -95,7 +102,7 @@ def main():
     args = argparse.ArgumentParser()
     args.add_argument("--work", required=True)
     args.add_argument("--cards", required=True)
-    args.add_argument("--epochs", type=int, default=12)
+    args.add_argument("--epochs", type=int, default=21)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--start", default="pretrain.pt")
     args = args.parse_args()
@@ -103,26 +110,25 @@ def main():
     torch.manual_seed(SEED)
     tokenizer = Tokenizer.from_file(f"{args.work}/tokenizer.json")
     model = Llama(dropout=DROPOUT)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=PEAK, betas=(0.9, 0.95), weight_decay=0.05)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=PEAK, betas=(0.9, 0.95), weight_decay=0.05, fused=True)
     model.load_state_dict(torch.load(f"{args.work}/{args.start}")["model"])
-    first, best = 0, float("inf")
-    last = f"{args.work}/tune-last.pt"
-    if os.path.exists(last):
-        saved = torch.load(last)
+    first, path = 0, f"{args.work}/tune.pt"
+    if os.path.exists(path):
+        saved = torch.load(path)
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
-        first, best = saved["epoch"], saved["best"]
+        first = saved["epoch"]
     print(f"held-out perplexity before epoch {first + 1}: {perplexity(model, tokenizer):.2f}", flush=True)
     for epoch in range(first, args.epochs):
         begun, losses = time.monotonic(), []
-        groups = list(batches(tokenizer, epoch_of_talks(args.cards, random.Random(SEED + epoch)), BATCH))
-        for number, (inputs, targets) in enumerate(groups):
+        groups = list(batches(tokenizer, epoch_of_talks(args.cards, random.Random(SEED + epoch), epoch < ALONE * args.epochs), BATCH))
+        for number, (inputs, targets, weights) in enumerate(groups):
             progress = (epoch + number / len(groups)) / args.epochs
             rate = PEAK * min(progress * args.epochs * 2 + 0.02, 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * progress)))
             for group in optimiser.param_groups:
                 group["lr"] = rate
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                loss = F.cross_entropy(model(inputs).float().flatten(0, 1), targets.flatten(), ignore_index=-100)
+                loss = model.loss(inputs, targets, weights)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -134,12 +140,8 @@ def main():
             f"epoch {epoch + 1}/{args.epochs} steps {len(groups)} minutes {(time.monotonic() - begun) / 60:.1f} "
             f"training loss {mean:.3f} held-out perplexity {found:.2f}", flush=True,
         )
-        if found < best:
-            best = found
-            torch.save({"model": model.state_dict()}, f"{args.work}/tune.pt")
-        state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch + 1, "best": best}
-        torch.save(state, last + ".new")
-        os.replace(last + ".new", last)
+        torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch + 1}, path + ".new")
+        os.replace(path + ".new", path)
 
 
 if __name__ == "__main__":
