@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::ffi::c_void;
 use std::fs::File;
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -30,6 +31,8 @@ use crate::whisper_file::{WhisperFile, inspect};
 const WAITING: usize = 4;
 /// Shorter sounds are no words.
 const SHORTEST_MS: Millis = 100;
+/// Models smaller than this many bytes get one thread.
+const SMALL_MODEL: u64 = 16 << 20;
 /// Passages are filled up with silence to this length: Whisper is unsure about very short ones.
 const PADDED: usize = Utterance::RATE as usize;
 
@@ -38,7 +41,7 @@ const PADDED: usize = Utterance::RATE as usize;
 pub struct RecogniserOptions {
     /// The language spoken; `None` lets the model find out (one more pass over the first passage).
     pub language: Option<Lang>,
-    /// Threads; `None` takes the machine's cores, four at most.
+    /// Threads; `None` takes the machine's cores, four at most, and one for a very small model.
     pub threads: Option<u32>,
     /// Names and words to expect (of the character, of the lorebook), as one text in the style of a transcript.
     pub prompt: String,
@@ -250,11 +253,12 @@ impl Worker {
     fn run(&mut self, job: Job) {
         let Job { speech, sink, cancel } = job;
         let stop = StopWhen { cancel, closing: Arc::clone(&self.closing) };
-        // A panic must not take the thread with it: the next utterance may be fine.
-        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            self.transcribe(&speech, &stop)
-        }));
-        sink(caught.unwrap_or_else(|_| Err(internal("a mistake in the program"))));
+        // A panic, of ours or of the sink, must not take the thread with it: the next utterance may be fine.
+        let caught = catch_unwind(AssertUnwindSafe(|| self.transcribe(&speech, &stop)));
+        let result = caught.unwrap_or_else(|_| Err(internal("a mistake in the program")));
+        if catch_unwind(AssertUnwindSafe(|| sink(result))).is_err() {
+            tracing::error!("whoever asked for a transcript failed to take it");
+        }
     }
 
     fn transcribe(&mut self, speech: &Utterance, stop: &StopWhen) -> Result<Transcript, Problem> {
@@ -346,7 +350,8 @@ impl Worker {
         let wanted = language.or_else(|| self.options.language.map(Lang::code));
         let wanted = if self.file.multilingual { wanted } else { Some(Lang::En.code()) };
         let options = &self.options;
-        self.params.entry(wanted).or_insert_with(|| base_params(options, wanted)).clone()
+        let threads = options.threads.unwrap_or_else(|| threads_for(&self.file)).clamp(1, 64);
+        self.params.entry(wanted).or_insert_with(|| base_params(options, threads, wanted)).clone()
     }
 
     fn segments(&self) -> Vec<Segment> {
@@ -381,14 +386,22 @@ impl Worker {
     }
 }
 
+/// whisper.cpp's threads wait for each other by spinning: for a very small model that costs more than it gives, and on a
+/// busy machine far more.
+fn threads_for(file: &WhisperFile) -> u32 {
+    if file.bytes < SMALL_MODEL {
+        return 1;
+    }
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4) as u32)
+}
+
 /// Everything that is the same for every passage in a language (`None`: find out).
 fn base_params(
     options: &RecogniserOptions,
+    threads: u32,
     language: Option<&str>,
 ) -> FullParams<'static, 'static> {
     let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 2 });
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = options.threads.map_or(cores.min(4), |threads| threads.clamp(1, 64) as usize);
     params.set_n_threads(threads as i32);
     params.set_language(Some(match language {
         Some("zh") => "zh",

@@ -59,7 +59,8 @@ pub(crate) enum Noise {
     Fan,
 }
 
-pub(crate) const NOISES: [Noise; 5] = [Noise::White, Noise::Pink, Noise::Hum, Noise::Clicks, Noise::Fan];
+pub(crate) const NOISES: [Noise; 5] =
+    [Noise::White, Noise::Pink, Noise::Hum, Noise::Clicks, Noise::Fan];
 
 impl Noise {
     /// Some seconds of it at a loudness in dB below full scale (RMS).

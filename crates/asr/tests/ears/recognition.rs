@@ -1,8 +1,8 @@
 //! The recogniser over a real, small, trained model: exact transcripts, guards, long recordings, cancellation.
 
 use std::path::Path;
-use std::sync::OnceLock;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use asr::{Recogniser, RecogniserOptions, inspect};
@@ -10,18 +10,19 @@ use domain::{Cancel, ProblemKind, Transcriber, Utterance};
 
 use crate::common::{NOISES, RATE, fixture, read, shared, silence, transcripts};
 
-/// The nano, loaded once.
-fn nano() -> &'static Recogniser {
-    static NANO: OnceLock<Recogniser> = OnceLock::new();
-    NANO.get_or_init(|| {
+/// The nano, loaded once, for one test at a time: its queue is short.
+fn nano() -> MutexGuard<'static, Recogniser> {
+    static NANO: OnceLock<Mutex<Recogniser>> = OnceLock::new();
+    let nano = NANO.get_or_init(|| {
         let path = fixture().join("nano-whisper.en-q5_0.bin");
         let mut heard = Vec::new();
         let loaded =
             Recogniser::load(&path, RecogniserOptions::default(), &mut |at| heard.push(at))
                 .unwrap();
         assert!(heard.windows(2).all(|pair| pair[0] <= pair[1]) && heard.last() == Some(&1.0));
-        loaded
-    })
+        Mutex::new(loaded)
+    });
+    nano.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn hear(pcm: Vec<f32>) -> domain::Transcript {
@@ -116,13 +117,15 @@ fn a_cancelled_recognition_ends_soon_and_the_next_one_works() {
     let (send, receive) = sync_channel(1);
     let long: Vec<f32> = clip.repeat(400);
     let sink = Box::new(move |result| send.send(result).unwrap());
-    nano().transcribe(Utterance { pcm: long.into() }, sink, cancel.clone());
+    let nano = nano();
+    nano.transcribe(Utterance { pcm: long.into() }, sink, cancel.clone());
     std::thread::sleep(Duration::from_millis(50));
     let start = Instant::now();
     cancel.cancel();
     let result = receive.recv_timeout(Duration::from_secs(20)).unwrap();
     assert_eq!(result.unwrap_err().kind, ProblemKind::Busy);
     println!("ended {:?} after the cancellation", start.elapsed());
+    drop(nano);
     assert_eq!(hear(clip).text, "How are you today?");
 }
 
@@ -130,11 +133,12 @@ fn a_cancelled_recognition_ends_soon_and_the_next_one_works() {
 fn every_job_is_answered_once_even_when_too_many_come() {
     let clip = read(&fixture().join("clips/05_synthetic_it_is_raining.wav"));
     let (send, receive) = sync_channel(64);
+    let nano = nano();
     for _ in 0..32 {
         let send = send.clone();
         let sink =
             Box::new(move |result: Result<domain::Transcript, _>| send.send(result).unwrap());
-        nano().transcribe(Utterance { pcm: clip.clone().into() }, sink, Cancel::new());
+        nano.transcribe(Utterance { pcm: clip.clone().into() }, sink, Cancel::new());
     }
     drop(send);
     let results: Vec<_> = receive.iter().collect();
