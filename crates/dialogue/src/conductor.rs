@@ -7,7 +7,9 @@ mod tree;
 
 use std::collections::VecDeque;
 
-use domain::{Cancel, Millis, Problem, ProblemKind, ReplyEvent, Transcript, TurnId, Utterance, VadEvent};
+use domain::{
+    Cancel, Millis, Problem, ProblemKind, ReplyEvent, Transcript, TurnId, Utterance, VadEvent,
+};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::baton::{Baton, INBOX};
@@ -22,7 +24,6 @@ use crate::update::{Timings, Update};
 
 /// Conducts one conversation at a time. [`run`](Self::run) is its task.
 pub struct Conductor {
-    /// First, so that it is dropped first: who waits to send must not hold up the parts below.
     inbox: mpsc::Receiver<Event>,
     ports: Ports,
     scene: Scene,
@@ -120,7 +121,9 @@ impl Conductor {
             self.own.push_back(Event::Parts { model, ears });
         }
         match &event {
-            Event::Speech { event: VadEvent::Ended(_), silence_ms } => self.spoke(Some(*silence_ms)),
+            Event::Speech { event: VadEvent::Ended(_), silence_ms } => {
+                self.spoke(Some(*silence_ms));
+            }
             Event::TalkReleased(Some(_)) => self.spoke(None),
             _ => {}
         }
@@ -208,11 +211,13 @@ impl Conductor {
     }
 }
 
-/// A conductor that is dropped in the middle of a turn (its task was aborted) still silences it: the voice may be waiting
-/// for room at the speakers.
+/// A conductor that is dropped in the middle of a turn (its task was aborted) still silences it, and lets go of its channels
+/// before its parts: those join their threads, which may be waiting for room at the speakers or for the next token to be
+/// taken.
 impl Drop for Conductor {
     fn drop(&mut self) {
-        if let Some(turn) = &self.turn {
+        self.inbox.close();
+        if let Some(turn) = self.turn.take() {
             turn.cancel.cancel();
             self.ports.playback.cut(turn.id);
         }
@@ -230,7 +235,9 @@ async fn recv<T>(channel: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
 /// The transcript that is waited for, or never.
 async fn answer(pending: Option<&mut Pending>) -> Result<Transcript, Problem> {
     match pending {
-        Some(pending) => (&mut pending.result).await.unwrap_or_else(|_| Err(gone("the recogniser"))),
+        Some(pending) => {
+            (&mut pending.result).await.unwrap_or_else(|_| Err(gone("the recogniser")))
+        }
         None => std::future::pending().await,
     }
 }

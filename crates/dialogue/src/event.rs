@@ -1,8 +1,6 @@
 //! What can happen to a conversation: everything the person, the ears, the speakers and the workers report.
 
-use domain::{
-    MessageId, Millis, PlaybackEvent, Problem, Transcript, TurnId, Utterance, VadEvent,
-};
+use domain::{MessageId, Millis, PlaybackEvent, Problem, Transcript, TurnId, Utterance, VadEvent};
 
 use crate::scene::Scene;
 

@@ -70,8 +70,13 @@ impl Sound {
             return;
         }
         self.report(Report::Failed(problem));
-        let silence =
-            SpokenPart { line: self.line, pcm: Arc::new([]), rate: 16_000, visemes: vec![], last: true };
+        let silence = SpokenPart {
+            line: self.line,
+            pcm: Arc::new([]),
+            rate: 16_000,
+            visemes: vec![],
+            last: true,
+        };
         self.playback.play(silence);
         self.report(Report::Done);
     }
@@ -86,7 +91,10 @@ impl SpeechSink for Sound {
         self.samples += part.pcm.len() as u64;
         let last = part.last;
         if last {
-            self.report(Report::Length(self.line, self.samples * 1000 / u64::from(part.rate.max(1))));
+            self.report(Report::Length(
+                self.line,
+                self.samples * 1000 / u64::from(part.rate.max(1)),
+            ));
         }
         let flow = self.playback.play(part);
         if last || flow == Flow::Stop {

@@ -110,9 +110,10 @@ impl Stage {
     /// What the microphone button shows.
     pub fn hearing(&self) -> Hearing {
         match &self.phase {
-            Phase::Listening(_) | Phase::Transcribing { over: Some(_), .. } => Hearing::Speech,
+            Phase::Listening(_)
+            | Phase::Transcribing { over: Some(_), .. }
+            | Phase::Replying { ducked: true, .. } => Hearing::Speech,
             Phase::Transcribing { .. } => Hearing::Transcribing,
-            Phase::Replying { ducked: true, .. } => Hearing::Speech,
             _ if self.mic => Hearing::Waiting,
             _ => Hearing::Off,
         }

@@ -98,7 +98,10 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
         Event::TalkReleased(Some(speech)) => stage.speech_ended(speech, &mut effects),
         Event::TalkReleased(None) => stage.talk_released_in_vain(),
         Event::Speech { event, .. } => stage.speech(event, &mut effects),
-        Event::Parts { model, ears } => stage.parts(model, ears, &mut effects),
+        Event::Parts { model, ears } => {
+            (stage.model, stage.ears) = (model, ears);
+            stage.go_on_waiting(&mut effects);
+        }
         Event::ModelFailed(problem) => {
             if let Phase::Replying { turn, work: Work::Waiting, .. } = stage.phase {
                 stage.fail(turn, problem, &mut effects);
@@ -220,7 +223,9 @@ impl Stage {
     fn talk_released_in_vain(&mut self) {
         match &mut self.phase {
             Phase::Listening(Ear { by: By::Button, .. }) => self.phase = Phase::Idle,
-            Phase::Transcribing { over: over @ Some(Ear { by: By::Button, .. }), .. } => *over = None,
+            Phase::Transcribing { over: over @ Some(Ear { by: By::Button, .. }), .. } => {
+                *over = None;
+            }
             _ => {}
         }
     }
@@ -313,14 +318,14 @@ impl Stage {
         }
     }
 
-    fn parts(&mut self, model: bool, ears: bool, effects: &mut Vec<Effect>) {
-        (self.model, self.ears) = (model, ears);
+    /// Parts have come or gone: what waited for one that is there now goes on.
+    fn go_on_waiting(&mut self, effects: &mut Vec<Effect>) {
         match &mut self.phase {
-            Phase::Replying { turn, work: work @ Work::Waiting, .. } if model => {
+            Phase::Replying { turn, work: work @ Work::Waiting, .. } if self.model => {
                 *work = Work::Writing;
                 effects.push(Effect::Think(*turn));
             }
-            Phase::Transcribing { turn, speech, waiting: waiting @ true, .. } if ears => {
+            Phase::Transcribing { turn, speech, waiting: waiting @ true, .. } if self.ears => {
                 *waiting = false;
                 effects.push(Effect::Transcribe { turn: *turn, speech: speech.clone() });
             }

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use delivery::{Delivered, Scribe};
-use domain::{Cancel, Heard, Lang, Line, LineId, Message, MessageId, Millis, ReplyEvent, TurnId, Voice};
+use domain::{
+    Cancel, Heard, Lang, Line, LineId, Message, MessageId, Millis, ReplyEvent, TurnId, Voice,
+};
 use tokio::sync::mpsc;
 use tracing::Span;
 
@@ -39,15 +41,23 @@ pub(crate) struct Turn {
     lengths: Vec<Option<Millis>>,
     /// The line that was heard last, and how far, as the speakers' events said.
     reached: Option<(LineId, Millis)>,
-    /// The text is complete.
-    pub(crate) written: bool,
-    /// Everything has been handed on; nothing is left to do but listen.
-    pub(crate) closing: bool,
+    pub(crate) progress: Progress,
     /// Something of the voice failed and was told already.
     pub(crate) voice_failed: bool,
     /// When the person stopped speaking or sent their text, on the conductor's clock.
     pub(crate) since: Millis,
     pub(crate) timings: Timings,
+}
+
+/// How far a turn's text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// More may come.
+    Writing,
+    /// It is complete.
+    Written,
+    /// All of it has been handed on: nothing is left to do but listen.
+    HandedOn,
 }
 
 impl Turn {
@@ -76,8 +86,7 @@ impl Turn {
             reports: mpsc::channel(REPORTS),
             lengths: vec![],
             reached: None,
-            written: false,
-            closing: false,
+            progress: Progress::Writing,
             voice_failed: false,
             since,
             timings,
@@ -87,6 +96,11 @@ impl Turn {
     /// Whether more text may come: not while lines are waiting for the voice.
     pub(crate) fn wants_tokens(&self) -> bool {
         self.tokens.is_some() && self.pending.len() < LINES
+    }
+
+    /// Everything that there is to say has gone to the voice and from there to the speakers, or onto the page.
+    pub(crate) fn is_handed_on(&self) -> bool {
+        self.progress == Progress::Written && self.pending.is_empty() && self.speaking == 0
     }
 
     /// Takes in what the scribe made; returns the text to display.
@@ -132,12 +146,10 @@ impl Turn {
         if let Some((line, at_ms)) = self.reached
             && heard.line.is_none_or(|cut| (cut, heard.played_ms) < (line, at_ms))
         {
-            heard = Heard { turn: self.id, line: Some(line), played_ms: at_ms, line_ms: heard.line_ms };
-            heard.line_ms = self.length_of(line).unwrap_or_default();
-        } else if let Some(length) = heard.line.and_then(|line| self.length_of(line)) {
-            // The speakers know only what they were given; by now the whole length may be known.
-            heard.line_ms = heard.line_ms.max(length);
+            heard = Heard { turn: self.id, line: Some(line), played_ms: at_ms, line_ms: 0 };
         }
+        // Until a line's last part has come the speakers know only the beginning of it: better a guess from its text then.
+        heard.line_ms = heard.line.and_then(|line| self.length_of(line)).unwrap_or_default();
         delivery::heard(&self.lines, &heard)
     }
 }

@@ -1,8 +1,6 @@
 //! What the conductor tells the app: the events of the page, in the words of `domain`.
 
-use domain::{
-    CharacterId, ConversationId, Line, LineId, Message, Millis, Problem, TurnId, Viseme,
-};
+use domain::{CharacterId, ConversationId, Line, LineId, Message, Millis, Problem, TurnId, Viseme};
 
 use crate::stage::Hearing;
 

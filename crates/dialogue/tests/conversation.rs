@@ -27,38 +27,76 @@ async fn a_barge_in_keeps_only_what_was_heard() {
     house.send(Event::MicOpened).await;
     house.send(Event::say("Hello, Koto.")).await;
     house.until_text("together now?").await;
-    house.wait_for(|house| house.deck.waiting_ms() == 6_600).await;
+    house.wait_for(|house| house.deck.finishing().is_some()).await;
+    house.clock.advance(350);
     house.pass(0);
     house.until(is_line(0)).await;
     house.pass(1700);
     house.until(is_line(1)).await;
     house.pass(1200);
+    house.until(|update| matches!(update, Update::Playhead { at_ms: 1500, .. })).await;
     house.send(Event::speech(VadEvent::Started)).await;
     house.until(|update| matches!(update, Update::Hearing(dialogue::Hearing::Speech))).await;
     house.wait_for(|house| house.deck.ducked()).await;
     house.pass(500);
-    house.until(|update| matches!(update, Update::Playhead { at_ms: 1700, .. })).await;
+    house.until(|update| matches!(update, Update::Playhead { at_ms: 2000, .. })).await;
     house.send(Event::speech(VadEvent::Confirmed)).await;
     house.until_over().await;
     house.wait_for(|house| !house.deck.ducked()).await;
     house.pass(800);
     house.send(Event::Speech { event: VadEvent::Ended(speech(1100)), silence_ms: 200 }).await;
     house.until_text("What is it?").await;
-    house.wait_for(|house| house.deck.waiting_ms() == 2_100).await;
+    house.wait_for(|house| house.deck.finishing().is_some()).await;
+    house.clock.advance(120);
+    house.pass(0);
+    house.until(is_line(0)).await;
     house.pass(10_000);
     house.until_over().await;
     house.close().await;
 
-    insta::assert_snapshot!(house.story(), @"");
-    insta::assert_snapshot!(house.logged().join("\n"), @"");
+    insta::assert_snapshot!(house.story(), @r#"
+    hearing: waiting
+    0 started: Hello, Koto.
+    0 text I am so glad you came today, because the rain has stopped and the sea is calm.  Shall we walk along the shore together now?
+    0 line 0 "I am so glad you came today," ["joy@0"] 14 visemes Some(1400) ms
+    0 line 0 ended
+    0 line 1 " because the rain has stopped and the sea is calm." [] 25 visemes Some(2450) ms
+    0 line 1 at 300 ms
+    0 line 1 at 1500 ms
+    hearing: speech
+    0 line 1 at 2000 ms
+    0 finished interrupted: [joy] I am so glad you came today, because the rain has stopped and the sea is [-/-/0/350/3750 ms, 0 of 4 tokens reused]
+    hearing: transcribing
+    heard: Wait a moment.
+    1 started: Wait a moment.
+    hearing: waiting
+    1 text Oh, of course, forgive me. What is it?
+    1 line 0 "Oh, of course, forgive me." ["surprised@0"] 13 visemes Some(1300) ms
+    1 line 0 ended
+    1 line 1 " What is it?" [] 6 visemes Some(550) ms
+    1 line 1 ended
+    1 finished: [surprised] Oh, of course, forgive me. What is it? [200/200/200/320/10320 ms, 3 of 26 tokens reused]
+    "#);
+    insta::assert_snapshot!(house.logged().join("\n"), @r"
+    User: Hello, Koto.
+    Character: [joy] I am so glad you came today, because the rain has stopped and the sea is (interrupted)
+    User: Wait a moment.
+    Character: [surprised] Oh, of course, forgive me. What is it?
+    ");
     // What was not heard was never said: the model does not find it in its next prompt.
-    insta::assert_snapshot!(house.model.asks()[1].prompt, @"");
+    insta::assert_snapshot!(house.model.asks()[1].prompt, @r"
+    Ren: Hello, Koto.
+    Koto: [joy] I am so glad you came today, because the rain has stopped and the sea is
+    Ren: Wait a moment.
+    Koto:
+    ");
 }
 
 #[tokio::test]
 async fn the_voice_starts_while_the_model_still_writes() {
     let gate = Gate::default();
-    let script = Script::text("Well, that is a long story, ").gate(&gate).then("and it is not over.");
+    let script =
+        Script::text("Well, that is a long story, ").gate(&gate).then("and it is not over.");
     let mut house = House::with([script], Deck::instant(), Some(ToneVoice::new(50)), None);
     house.send(Event::say("Tell me.")).await;
     // The first line is heard although the model waits at the gate.
@@ -76,7 +114,7 @@ async fn a_slow_voice_slows_the_model_down() {
     let script = Script::text(&sentence.repeat(40));
     let mut house = House::with([script], Deck::with_limit(300), Some(ToneVoice::new(50)), None);
     house.send(Event::say("Go on.")).await;
-    house.until_text("words.").await;
+    house.wait_for(|house| house.deck.waiting_ms() > 0).await;
     house.pass(0);
     house.until(is_line(0)).await;
     // One line is being played, one spoken, two wait: the model may be a channel of tokens ahead of the page, no more.
@@ -95,16 +133,17 @@ async fn a_slow_voice_slows_the_model_down() {
 
 #[tokio::test]
 async fn typing_interrupts_and_is_answered() {
-    let mut house = House::new(["I was just thinking of the old lighthouse by the bay.", "Of course."]);
+    let mut house =
+        House::new(["I was just thinking of the old lighthouse by the bay.", "Of course."]);
     house.send(Event::say("What are you thinking of?")).await;
     house.until_text("bay.").await;
-    house.wait_for(|house| house.deck.waiting_ms() == 2_650).await;
+    house.wait_for(|house| house.deck.finishing().is_some()).await;
     house.pass(1000);
     house.until(|update| matches!(update, Update::Playhead { .. })).await;
     house.send(Event::say("May I come in?")).await;
     house.until_over().await;
     house.until_text("Of course.").await;
-    house.wait_for(|house| house.deck.waiting_ms() == 500).await;
+    house.wait_for(|house| house.deck.finishing().is_some()).await;
     house.pass(500);
     house.until_over().await;
     house.close().await;
@@ -122,16 +161,20 @@ async fn typing_interrupts_and_is_answered() {
 #[tokio::test]
 async fn stop_before_the_first_token_leaves_only_the_question() {
     let gate = Gate::default();
-    let mut house = House::new([Script::default().gate(&gate).then("Too late."), Script::text("Yes.")]);
+    let mut house =
+        House::new([Script::default().gate(&gate).then("Too late."), Script::text("Yes.")]);
     house.send(Event::say("Hello?")).await;
     house.until(|update| matches!(update, Update::TurnStarted { .. })).await;
     house.send(Event::Stop).await;
     let over = house.until_over().await;
-    assert!(matches!(over, Update::TurnFinished { message: None, interrupted: true, .. }), "{over:?}");
+    assert!(
+        matches!(over, Update::TurnFinished { message: None, interrupted: true, .. }),
+        "{over:?}"
+    );
     gate.open();
     house.send(Event::say("Are you there?")).await;
     house.until_text("Yes.").await;
-    house.wait_for(|house| house.deck.waiting_ms() == 200).await;
+    house.wait_for(|house| house.deck.finishing().is_some()).await;
     house.pass(200);
     house.until_over().await;
     house.close().await;
@@ -148,7 +191,7 @@ async fn a_model_that_fails_keeps_what_was_heard() {
     let mut house = House::new([script]);
     house.send(Event::say("Tell me.")).await;
     house.until_text("first,").await;
-    house.wait_for(|house| house.deck.waiting_ms() > 0).await;
+    house.wait_for(|house| house.deck.waiting_ms() == 1_350).await;
     house.pass(10_000);
     house.until(|update| matches!(update, Update::LineEnded(_))).await;
     gate.open();
@@ -198,7 +241,16 @@ async fn without_a_voice_lines_are_shown_as_they_come() {
     house.send(Event::say("Morning.")).await;
     house.until_over().await;
     house.close().await;
-    insta::assert_snapshot!(house.story(), @"");
+    insta::assert_snapshot!(house.story(), @r#"
+    0 started: Morning.
+    0 text Good morning to you,
+    0 line 0 "Good morning to you," ["joy@0"] 0 visemes None ms
+    0 line 0 ended
+    0 text  my friend.
+    0 line 1 " my friend." [] 0 visemes None ms
+    0 line 1 ended
+    0 finished: [joy] Good morning to you, my friend. [-/-/0/-/0 ms, 0 of 3 tokens reused]
+    "#);
 }
 
 #[tokio::test]
@@ -216,7 +268,9 @@ async fn without_a_voice_what_was_displayed_is_kept() {
 #[tokio::test]
 async fn a_line_that_cannot_be_spoken_is_shown_in_its_place() {
     let mut house = House::with(
-        ["This is the first line, and this one has the forbidden word in it. This is what comes after all of that, I think."],
+        [
+            "This is the first line, and this one has the forbidden word in it. This is what comes after all of that, I think.",
+        ],
         Deck::instant(),
         Some(ToneVoice::failing(50, Some("forbidden"))),
         None,
@@ -241,7 +295,11 @@ async fn a_line_that_cannot_be_spoken_is_shown_in_its_place() {
 
 #[tokio::test]
 async fn another_answer_is_a_sibling() {
-    let mut house = House::silent([Script::text("First."), Script::text("Second."), Script::default().vanish()]);
+    let mut house = House::silent([
+        Script::text("First."),
+        Script::text("Second."),
+        Script::default().vanish(),
+    ]);
     house.send(Event::say("Well?")).await;
     house.until_over().await;
     house.send(Event::Regenerate).await;
@@ -254,11 +312,15 @@ async fn another_answer_is_a_sibling() {
     assert!(matches!(gone, Update::ConversationChanged { messages, .. } if messages.len() == 1));
     house.until_over().await;
     let back = house.until(|update| matches!(update, Update::ConversationChanged { .. })).await;
-    assert!(matches!(back, Update::ConversationChanged { messages, .. } if messages[1].text == "Second."));
+    assert!(
+        matches!(back, Update::ConversationChanged { messages, .. } if messages[1].text == "Second.")
+    );
     // And another swipe is a matter of selecting it.
     house.send(Event::Change(Change::Select(Some(messages[1].id)))).await;
     let shown = house.until(|update| matches!(update, Update::ConversationChanged { .. })).await;
-    assert!(matches!(shown, Update::ConversationChanged { messages, .. } if messages[1].text == "First."));
+    assert!(
+        matches!(shown, Update::ConversationChanged { messages, .. } if messages[1].text == "First.")
+    );
     house.close().await;
 }
 
@@ -267,7 +329,9 @@ async fn nothing_to_answer_again_is_told() {
     let mut house = House::silent(["Never."]);
     house.send(Event::Regenerate).await;
     let over = house.until_over().await;
-    assert!(matches!(&over, Update::TurnFailed { problem, .. } if problem.kind == ProblemKind::Invalid));
+    assert!(
+        matches!(&over, Update::TurnFailed { problem, .. } if problem.kind == ProblemKind::Invalid)
+    );
     house.close().await;
     assert_eq!(house.seen.len(), 1, "{}", house.story());
 }
@@ -281,7 +345,9 @@ async fn edits_are_siblings_too() {
     house.send(Event::Say { text: "Two and three?".into(), instead_of: Some(question) }).await;
     house.until_over().await;
     let answer = house.log.messages()[3].id;
-    house.send(Event::Change(Change::Rewrite { message: answer, text: "[joy] Five!".into() })).await;
+    house
+        .send(Event::Change(Change::Rewrite { message: answer, text: "[joy] Five!".into() }))
+        .await;
     let shown = house
         .until(|update| matches!(update, Update::ConversationChanged { messages, .. } if messages.len() == 2))
         .await;
@@ -300,7 +366,7 @@ async fn a_greeting_is_spoken_and_kept_whole() {
     let mut house = House::new(["Fine."]);
     house.ports.model.set(None);
     house.send(Event::Greet("[joy] Hello! I am Koto, and this is my shop.".into())).await;
-    house.wait_for(|house| house.deck.waiting_ms() == 2_150).await;
+    house.wait_for(|house| house.deck.finishing().is_some()).await;
     house.pass(300);
     house.until(is_line(0)).await;
     house.send(Event::Stop).await;
@@ -347,12 +413,17 @@ async fn nothing_is_shown_as_said_that_is_not_on_disk() {
     house.log.set_full(true);
     house.send(Event::say("Hello.")).await;
     let over = house.until_over().await;
-    assert!(matches!(&over, Update::TurnFailed { problem, .. } if problem.kind == ProblemKind::Disk));
+    assert!(
+        matches!(&over, Update::TurnFailed { problem, .. } if problem.kind == ProblemKind::Disk)
+    );
     house.log.set_full(false);
     house.send(Event::say("Hello again.")).await;
     house.until(|update| matches!(update, Update::TurnStarted { .. })).await;
     house.close().await;
-    assert_eq!(house.seen.iter().filter(|update| matches!(update, Update::TurnStarted { .. })).count(), 1);
+    assert_eq!(
+        house.seen.iter().filter(|update| matches!(update, Update::TurnStarted { .. })).count(),
+        1
+    );
     assert_eq!(house.logged()[0], "User: Hello again.");
 }
 
@@ -365,7 +436,9 @@ async fn a_reply_that_cannot_be_kept_is_told() {
     house.log.set_full(true);
     gate.open();
     let over = house.until_over().await;
-    assert!(matches!(&over, Update::TurnFailed { problem, .. } if problem.kind == ProblemKind::Disk));
+    assert!(
+        matches!(&over, Update::TurnFailed { problem, .. } if problem.kind == ProblemKind::Disk)
+    );
     house.close().await;
 }
 
@@ -408,6 +481,26 @@ async fn closing_in_the_middle_of_everything_keeps_what_was_heard_and_ends() {
     house.until(|update| matches!(update, Update::Playhead { .. })).await;
     house.close().await;
     assert_eq!(house.logged()[1], "Character: One two (interrupted)");
+}
+
+#[tokio::test]
+async fn aborting_in_the_middle_of_everything_leaves_nobody_waiting() {
+    let script = Script::text(&"One two three four five, ".repeat(100));
+    let voice = Arc::new(ToneVoice::new(50));
+    let mut house = House::with([script], Deck::with_limit(100), None, None);
+    house.ports.voice.set(Some(voice.clone()));
+    house.send(Event::say("Count.")).await;
+    // The model waits for the scribe, the scribe for the voice, the voice for the speakers.
+    house.wait_for(|house| house.deck.waiting_ms() > 100).await;
+    house.settle().await;
+    house.abort().await;
+    // The threads of the fakes are joined when they are dropped.
+    let (done, joined) = std::sync::mpsc::sync_channel(1);
+    std::thread::spawn(move || {
+        drop((house, voice));
+        done.send(())
+    });
+    joined.recv_timeout(std::time::Duration::from_secs(5)).expect("nobody waits for ever");
 }
 
 #[tokio::test]

@@ -473,7 +473,10 @@ fn a_failure_ends_the_turn_once() {
 
 #[test]
 fn a_reply_is_not_over_before_its_text_is() {
-    check(ready(), &[(say("Hello"), "begin 0 typed, think 0"), (delivered(0), ""), (written(0), "")]);
+    check(
+        ready(),
+        &[(say("Hello"), "begin 0 typed, think 0"), (delivered(0), ""), (written(0), "")],
+    );
 }
 
 /// Any event, with turns near those that a short story can have.

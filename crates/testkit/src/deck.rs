@@ -100,6 +100,11 @@ impl Deck {
         locked(&self.state).waiting_ms()
     }
 
+    /// The turn whose last part has come, where it was not heard to its end yet.
+    pub fn finishing(&self) -> Option<TurnId> {
+        locked(&self.state).finished
+    }
+
     /// The voice is lowered.
     pub fn ducked(&self) -> bool {
         locked(&self.state).ducked
@@ -112,6 +117,7 @@ impl Deck {
 
     fn run(&self, state: &mut State, ms: Millis) {
         let mut left = ms;
+        let mut moved = false;
         while let Some(part) = state.queue.front().cloned() {
             let rate = u64::from(part.rate.max(1));
             if state.line.is_none_or(|playing| playing.id != part.line) {
@@ -130,9 +136,10 @@ impl Deck {
             let spent = take * 1000 / rate;
             left -= spent;
             state.heard_ms += spent;
+            moved |= take > 0;
             if take < part.pcm.len() as u64 {
                 let at_ms = playing.ms(playing.played);
-                if take > 0 {
+                if moved {
                     self.events.give(PlaybackEvent::Playhead { line: part.line, at_ms });
                 }
                 let rest = SpokenPart { pcm: part.pcm[take as usize..].into(), ..part };
@@ -144,6 +151,10 @@ impl Deck {
                 playing.ended = true;
                 self.events.give(PlaybackEvent::LineEnded { line: part.line });
             }
+        }
+        if let Some(playing) = state.line.filter(|playing| moved && !playing.ended) {
+            let at_ms = playing.ms(playing.played);
+            self.events.give(PlaybackEvent::Playhead { line: playing.id, at_ms });
         }
         if let Some(turn) = state.finished.take() {
             self.events.give(PlaybackEvent::Drained(turn));
@@ -172,11 +183,9 @@ impl Playback for Deck {
     fn play(&self, part: SpokenPart) -> Flow {
         let turn = part.line.turn;
         let state = locked(&self.state);
-        let full = |state: &mut State| {
-            state.waiting_ms() > self.limit_ms && !state.cut.contains(&turn)
-        };
-        let mut state =
-            self.room.wait_while(state, full).unwrap_or_else(PoisonError::into_inner);
+        let full =
+            |state: &mut State| state.waiting_ms() > self.limit_ms && !state.cut.contains(&turn);
+        let mut state = self.room.wait_while(state, full).unwrap_or_else(PoisonError::into_inner);
         if state.cut.contains(&turn) {
             return Flow::Stop;
         }

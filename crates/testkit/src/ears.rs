@@ -38,14 +38,15 @@ impl ScriptedEars {
         let mut results: VecDeque<_> = results.into_iter().collect();
         let heard = Arc::new(Mutex::new(vec![]));
         let all = heard.clone();
-        let worker = Worker::start("fake-ears", move |(speech, answer, cancel): Job, closing: &Cancel| {
-            locked(&all).push(speech);
-            let stopped = || cancel.is_cancelled() || closing.is_cancelled();
-            let result = results.pop_front().unwrap_or_else(|| Ok(Transcript::default()));
-            if gate.as_ref().is_none_or(|gate| gate.pass_unless(stopped)) {
-                answer(result);
-            }
-        });
+        let worker =
+            Worker::start("fake-ears", move |(speech, answer, cancel): Job, closing: &Cancel| {
+                locked(&all).push(speech);
+                let stopped = || cancel.is_cancelled() || closing.is_cancelled();
+                let result = results.pop_front().unwrap_or_else(|| Ok(Transcript::default()));
+                if gate.as_ref().is_none_or(|gate| gate.pass_unless(stopped)) {
+                    answer(result);
+                }
+            });
         Self { worker, heard }
     }
 

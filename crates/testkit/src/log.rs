@@ -131,9 +131,8 @@ impl Log for MemoryLog {
     fn siblings(&self, message: MessageId) -> Result<Vec<Message>, Problem> {
         let state = locked(&self.0);
         let of = state.message(message)?.clone();
-        let same = |other: &&Message| {
-            other.parent == of.parent && other.conversation == of.conversation
-        };
+        let same =
+            |other: &&Message| other.parent == of.parent && other.conversation == of.conversation;
         Ok(state.messages.iter().filter(same).cloned().collect())
     }
 }

@@ -95,12 +95,14 @@ impl ScriptedModel {
         let asks = Arc::new(Mutex::new(Vec::<Ask>::new()));
         let seen = asks.clone();
         let mut cache = String::new();
-        let worker = Worker::start("fake-llm", move |(ask, mut sink, cancel): Job, closing: &Cancel| {
-            locked(&seen).push(ask.clone());
-            let script = scripts.pop_front().unwrap_or_else(|| Script::default().fail(at_end()));
-            let stopped = || cancel.is_cancelled() || closing.is_cancelled();
-            perform(script, &ask, &mut *sink, stopped, &clock, &mut cache);
-        });
+        let worker =
+            Worker::start("fake-llm", move |(ask, mut sink, cancel): Job, closing: &Cancel| {
+                locked(&seen).push(ask.clone());
+                let script =
+                    scripts.pop_front().unwrap_or_else(|| Script::default().fail(at_end()));
+                let stopped = || cancel.is_cancelled() || closing.is_cancelled();
+                perform(script, &ask, &mut *sink, stopped, &clock, &mut cache);
+            });
         Self { worker, asks }
     }
 

@@ -33,16 +33,20 @@ impl ToneVoice {
     pub fn failing(ms_per_char: Millis, on: Option<&'static str>) -> Self {
         let asked = Arc::new(Mutex::new(vec![]));
         let lines = asked.clone();
-        let worker = Worker::start("fake-voice", move |(line, mut sink, cancel): Job, _: &Cancel| {
-            locked(&lines).push(line.clone());
-            if on.is_some_and(|on| line.speech.contains(on)) {
-                let problem =
-                    Problem::new(ProblemKind::Internal, "the tone broke", "choose another voice");
-                sink.failed(line.id, problem);
-            } else {
-                hum(&line, ms_per_char, &mut *sink, &cancel);
-            }
-        });
+        let worker =
+            Worker::start("fake-voice", move |(line, mut sink, cancel): Job, _: &Cancel| {
+                locked(&lines).push(line.clone());
+                if on.is_some_and(|on| line.speech.contains(on)) {
+                    let problem = Problem::new(
+                        ProblemKind::Internal,
+                        "the tone broke",
+                        "choose another voice",
+                    );
+                    sink.failed(line.id, problem);
+                } else {
+                    hum(&line, ms_per_char, &mut *sink, &cancel);
+                }
+            });
         Self { worker, asked }
     }
 

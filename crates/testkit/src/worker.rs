@@ -35,7 +35,9 @@ impl<J: Send + 'static> Worker<J> {
     /// When more jobs wait than any test should have.
     pub(crate) fn give(&self, job: J) {
         if let Some(jobs) = &self.jobs {
-            jobs.try_send(job).map_err(|error| error.to_string()).expect("room for a job of a fake");
+            jobs.try_send(job)
+                .map_err(|error| error.to_string())
+                .expect("room for a job of a fake");
         }
     }
 }

@@ -37,7 +37,8 @@ impl Conductor {
             Cause::Again => {
                 let mut path = self.path(self.scene.leaf)?;
                 while path.pop_if(|message| message.role != Role::User).is_some() {}
-                let question = path.last().map(|message| message.id).ok_or_else(nothing_to_answer)?;
+                let question =
+                    path.last().map(|message| message.id).ok_or_else(nothing_to_answer)?;
                 (turn.parent, turn.another) = (Some(question), true);
                 self.tell_path(path);
             }
@@ -73,7 +74,8 @@ impl Conductor {
         turn.tokens = Some(tokens);
         turn.voice = self.ports.voice.get();
         let cancel = turn.cancel.clone();
-        turn.span.in_scope(|| model.reply(ask, Box::new(Tokens { to, cancel: cancel.clone() }), cancel));
+        turn.span
+            .in_scope(|| model.reply(ask, Box::new(Tokens { to, cancel: cancel.clone() }), cancel));
         Ok(())
     }
 

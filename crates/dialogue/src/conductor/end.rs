@@ -3,12 +3,13 @@
 use domain::{Problem, Role, TurnId};
 
 use super::Conductor;
-use crate::turn::Turn;
+use crate::turn::{Progress, Turn};
 use crate::update::Update;
 
 impl Conductor {
     /// Ends a turn. With `cut` it is silenced first, and only what was heard is kept; with a `failure` that is told.
     pub(super) fn end(&mut self, id: TurnId, cut: bool, mut failure: Option<Problem>) {
+        self.take_reports();
         // Where there is none it never began, and that was told.
         let Some(mut turn) = self.turn.take_if(|turn| turn.id == id) else { return };
         turn.cancel.cancel();
@@ -21,7 +22,8 @@ impl Conductor {
             turn.take(rest);
         }
         let text = turn.heard(heard);
-        let interrupted = cut && !(turn.written && text == delivery::tagged(&turn.lines));
+        let whole = turn.progress != Progress::Writing && text == delivery::tagged(&turn.lines);
+        let interrupted = cut && !whole;
         let mut message = turn.logged.take();
         if message.is_none() && !text.is_empty() {
             match self.append(Role::Character, turn.parent, text, interrupted) {

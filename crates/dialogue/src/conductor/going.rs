@@ -5,6 +5,7 @@ use domain::{FinishReason, Millis, PlaybackEvent, Problem, ProblemKind, ReplyEve
 use super::Conductor;
 use crate::event::Event;
 use crate::sinks::{Report, Sound};
+use crate::turn::Progress;
 use crate::update::Update;
 
 impl Conductor {
@@ -22,7 +23,8 @@ impl Conductor {
         let id = turn.id;
         match event {
             Some(ReplyEvent::Started { prompt_tokens, reused_tokens, .. }) => {
-                (turn.timings.prompt_tokens, turn.timings.reused_tokens) = (prompt_tokens, reused_tokens);
+                (turn.timings.prompt_tokens, turn.timings.reused_tokens) =
+                    (prompt_tokens, reused_tokens);
             }
             Some(ReplyEvent::Text(text)) => {
                 turn.timings.first_token_ms.get_or_insert(now.saturating_sub(turn.since));
@@ -43,7 +45,9 @@ impl Conductor {
                 self.tell_text(id, text);
                 self.written_by_model(id, reason);
             }
-            Some(ReplyEvent::Failed(problem)) => self.own.push_back(Event::Broke { turn: id, problem }),
+            Some(ReplyEvent::Failed(problem)) => {
+                self.own.push_back(Event::Broke { turn: id, problem });
+            }
             None => {
                 turn.tokens = None;
                 let problem = Problem::new(
@@ -79,7 +83,7 @@ impl Conductor {
 
     pub(super) fn written(&mut self, id: TurnId) {
         if let Some(turn) = &mut self.turn {
-            turn.written = true;
+            turn.progress = Progress::Written;
         }
         self.own.push_back(Event::Written(id));
     }
@@ -106,8 +110,8 @@ impl Conductor {
                 (self.tell)(Update::LineEnded(id));
             }
         }
-        if turn.written && turn.pending.is_empty() && turn.speaking == 0 && !turn.closing {
-            turn.closing = true;
+        if turn.is_handed_on() {
+            turn.progress = Progress::HandedOn;
             if turn.voice.is_some() {
                 self.ports.playback.finish(turn.id);
             } else {
@@ -130,6 +134,14 @@ impl Conductor {
         }
     }
 
+    /// Takes what the voice has reported by now: it belongs before what is heard of it.
+    pub(super) fn take_reports(&mut self) {
+        while let Some(report) = self.turn.as_mut().and_then(|turn| turn.reports.1.try_recv().ok())
+        {
+            self.report(report);
+        }
+    }
+
     pub(super) fn playback(&mut self, event: PlaybackEvent) {
         match event {
             PlaybackEvent::DeviceLost(problem) => return (self.tell)(Update::Notice(problem)),
@@ -137,10 +149,7 @@ impl Conductor {
             PlaybackEvent::Drained(turn) => return self.own.push_back(Event::Delivered(turn)),
             _ => {}
         }
-        // What the voice has reported by now belongs before what is heard of it.
-        while let Some(report) = self.turn.as_mut().and_then(|turn| turn.reports.1.try_recv().ok()) {
-            self.report(report);
-        }
+        self.take_reports();
         let now = self.ports.clock.now();
         let Some(turn) = &mut self.turn else { return };
         match event {

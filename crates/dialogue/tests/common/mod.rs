@@ -4,9 +4,13 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dialogue::{Baton, Conductor, Event, Hearing, Ports, PromptMaker, Request, Scene, Slot, Update};
+use dialogue::{
+    Baton, Conductor, Event, Hearing, Ports, PromptMaker, Request, Scene, Slot, Update,
+};
 use domain::{Ask, CharacterId, LanguageModel, Log, Playback, Problem, Transcriber, Voice};
-use testkit::{Deck, MemoryLog, Script, ScriptedEars, ScriptedModel, ToneVoice, VirtualClock, plain_ask};
+use testkit::{
+    Deck, MemoryLog, Script, ScriptedEars, ScriptedModel, ToneVoice, VirtualClock, plain_ask,
+};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -18,12 +22,7 @@ pub(crate) struct PlainPrompts;
 
 impl PromptMaker for PlainPrompts {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
-        Ok(plain_ask(
-            request.turn,
-            &request.character.name,
-            &request.persona.name,
-            request.history,
-        ))
+        Ok(plain_ask(request.turn, &request.character.name, &request.persona.name, request.history))
     }
 }
 
@@ -200,6 +199,13 @@ impl House {
         }
     }
 
+    /// Aborts the conductor wherever it is.
+    pub(crate) async fn abort(&mut self) {
+        let task = self.task.take().expect("still open");
+        task.abort();
+        assert!(task.await.expect_err("it was aborted").is_cancelled());
+    }
+
     /// What was told, a row an update, deltas put together.
     pub(crate) fn story(&self) -> String {
         let mut story = String::new();
@@ -258,7 +264,12 @@ fn row(update: &Update) -> String {
         Update::LineEnded(line) => format!("{} line {} ended", line.turn.0, line.index),
         Update::TurnFinished { turn, message, interrupted, timings } => {
             let said = message.as_ref().map_or("-", |message| &message.text);
-            let times = [timings.endpoint_ms, timings.transcript_ms, timings.first_token_ms, timings.first_audio_ms];
+            let times = [
+                timings.endpoint_ms,
+                timings.transcript_ms,
+                timings.first_token_ms,
+                timings.first_audio_ms,
+            ];
             let times = times.map(|ms| ms.map_or("-".into(), |ms| ms.to_string())).join("/");
             let cut = if *interrupted { " interrupted" } else { "" };
             format!(
