@@ -5,7 +5,7 @@ import { expect, test as base, type Page } from '../../ui/testing';
 export { AxeBuilder, expect, type Locator, type Page } from '../../ui/testing';
 
 interface Fixtures {
-  /** Opens `/?query` and waits until the stage or an alert is there. */
+  /** Opens `/?query` and waits until someone is on stage or an alert is there. */
   open: (query?: string) => Promise<void>;
   /** Keeps a picture of the view for people to look at; nothing compares it. */
   picture: (name: string) => Promise<void>;
@@ -23,12 +23,16 @@ export const test = base.extend<Fixtures>({
     });
     await use(async (query = '') => {
       await page.goto(`/?${query}`);
-      await expect(page.locator('main').first()).toBeVisible();
+      // The figure has come on stage, or an alert says why there is none.
+      await expect(page.locator('.entered, [role=alert]').first()).toBeAttached();
     });
     expect(complaints, 'the page complained').toEqual([]);
   },
   picture: async ({ page }, use) => {
     await use(async (name) => {
+      await page.waitForFunction(() =>
+        Array.from(document.querySelectorAll('.entered')).every((e) => getComputedStyle(e).opacity === '1'),
+      );
       await page.screenshot({
         path: `../tests/ui/test-results/views/${name}.png`,
         animations: 'allow',

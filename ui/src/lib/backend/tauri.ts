@@ -29,7 +29,10 @@ export function tauriBackend(): Backend {
     newConversation: () => invoke('new_conversation'),
     conversations: () => invoke('conversations'),
     openConversation: (id) => invoke('open_conversation', { id }),
-    puppet: (character) => invoke('puppet', { character }),
+    async puppet(character) {
+      const puppet = await invoke<{ rig: string; svg: string } | null>('puppet', { character });
+      return puppet && { rig: JSON.parse(puppet.rig) as unknown, svg: puppet.svg };
+    },
     picture: (character) => invoke('picture', { character }),
     importFiles: (paths) => invoke('import_files', { paths }),
     pickFiles: () => invoke('pick_files'),

@@ -62,9 +62,9 @@ export class Animator {
     this.#random = random;
   }
 
-  /** True while something moves that a still puppet must still show: a change of expression or of the lips. */
+  /** True while something quick is going on: a change of expression, a blink, lips that come to rest. */
   get settling(): boolean {
-    return this.#fade < 1 || openness(this.#mouth) > 0.01;
+    return this.#fade < 1 || this.#blinkStart >= 0 || openness(this.#mouth) > 0.01;
   }
 
   /** Parameter values for one frame; `now` and `dt` in seconds. */
