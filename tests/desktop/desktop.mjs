@@ -28,7 +28,15 @@ async function test(name, body) {
   } catch (error) {
     failed += 1;
     console.log(`FAILED  ${name}: ${error.message}`);
+    await look(`failed-${failed}`);
   }
+}
+/** Leaves a picture for people to look at. */
+async function look(name) {
+  const folder = keep ?? resolve('tests/desktop/test-results');
+  mkdirSync(folder, { recursive: true });
+  const picture = await window?.picture().catch(() => null);
+  if (picture) writeFileSync(join(folder, `${name}.png`), picture);
 }
 function expect(condition, message) {
   if (!condition) throw new Error(message);
@@ -84,9 +92,8 @@ try {
       return log !== before && text.trim().length > 3;
     });
     if (keep) {
-      mkdirSync(keep, { recursive: true });
       await sleep(700);
-      writeFileSync(join(keep, 'stage.png'), await window.picture());
+      await look('stage');
     }
     await until('a mouth that moves', async () => {
       shapes = [...new Set(await window.run(() => globalThis.mouths))];

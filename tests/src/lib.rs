@@ -18,7 +18,7 @@ pub fn root() -> PathBuf {
 
 /// The small recogniser that the tests bring.
 pub fn nano() -> PathBuf {
-    root().join("crates/asr/tests/fixtures/whisper-nano")
+    root().join("tests/fixtures/whisper-nano")
 }
 
 /// A running app.
@@ -87,7 +87,7 @@ impl Journey {
                 PartState::Failed { problem, .. } => panic!("{part:?} failed: {problem:?}"),
                 _ => assert!(start.elapsed() < PATIENCE, "{part:?} is not ready"),
             }
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 

@@ -48,6 +48,8 @@ struct State {
 
 struct Detector {
     inner: asr::Detector,
+    /// It said that speech began, and not yet that it ended.
+    begun: bool,
     endpoint_ms: u32,
     interrupts: bool,
 }
@@ -87,7 +89,7 @@ impl Ear {
         let options = asr::DetectorOptions { endpoint_ms: how.endpoint_ms, ..asr::DetectorOptions::default() };
         let inner = asr::Detector::new(options)?;
         lock(&self.state).hands_free =
-            Some(Detector { inner, endpoint_ms: how.endpoint_ms, interrupts: how.interrupts });
+            Some(Detector { inner, begun: false, endpoint_ms: how.endpoint_ms, interrupts: how.interrupts });
         if let Err(problem) = self.open(how) {
             lock(&self.state).hands_free = None;
             return Err(problem);
@@ -179,12 +181,16 @@ fn take(state: &mut State, frame: &[f32]) -> Vec<Event> {
     let Some(detector) = &mut state.hands_free else { return Vec::new() };
     if speaking && !detector.interrupts {
         detector.inner.reset();
-        return Vec::new();
+        // Whoever was heard to begin is told that it came to nothing; else the voice would stay lowered.
+        let begun = std::mem::take(&mut detector.begun);
+        return if begun { vec![Event::speech(VadEvent::Faded)] } else { Vec::new() };
     }
     let silence = domain::Millis::from(detector.endpoint_ms);
     let events = detector.inner.push(frame).into_iter();
+    let begun = &mut detector.begun;
     events
         .map(|event| {
+            *begun = matches!(event, VadEvent::Started | VadEvent::Confirmed);
             let silence_ms = if matches!(event, VadEvent::Ended(_)) { silence } else { 0 };
             Event::Speech { event, silence_ms }
         })

@@ -60,10 +60,14 @@ fn put(
     if !aliased || body.contains_key(key) {
         body.insert(key.to_owned(), json!(after));
     }
-    if let Some(copy) = outer.and_then(|outer| outer.get_mut(key))
-        && copy.as_str() == Some(before)
-    {
-        *copy = json!(after);
+    let Some(outer) = outer else { return };
+    for name in std::iter::once(&key).chain(aliases) {
+        if let Some(copy) = outer.get_mut(*name)
+            // A field that is empty in `data` is looked for out here: what was cleared must not come back from there.
+            && (copy.as_str() == Some(before) || after.is_empty())
+        {
+            *copy = json!(after);
+        }
     }
 }
 
