@@ -57,17 +57,15 @@ fn put(
             aliased = true;
         }
     }
-    if !aliased || body.contains_key(key) {
+    // A field without its own name in `data` is looked for beside it: what was cleared must not come back from there.
+    let would_return = after.is_empty() && outer.as_ref().is_some_and(|outer| outer.contains_key(key));
+    if !aliased || body.contains_key(key) || would_return {
         body.insert(key.to_owned(), json!(after));
     }
-    let Some(outer) = outer else { return };
-    for name in std::iter::once(&key).chain(aliases) {
-        if let Some(copy) = outer.get_mut(*name)
-            // A field that is empty in `data` is looked for out here: what was cleared must not come back from there.
-            && (copy.as_str() == Some(before) || after.is_empty())
-        {
-            *copy = json!(after);
-        }
+    if let Some(copy) = outer.and_then(|outer| outer.get_mut(key))
+        && copy.as_str() == Some(before)
+    {
+        *copy = json!(after);
     }
 }
 

@@ -1,3 +1,5 @@
+//! Readings of whole sentences, and of what a dictionary alone gets wrong.
+
 use super::*;
 use crate::resources::{Options, dictionary};
 
