@@ -22,6 +22,7 @@ help:
 
 run: ui/dist/index.html
 	@xtask/system-packages.sh run
+	@assets/onnxruntime/fetch.sh || echo "Piper voices will not speak until that works; everything else does."
 	@echo "== Building (the first time takes a while; every crate is named as it goes)"
 	cargo build --release --workspace --locked
 	@if [ "$$(uname -s)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -33,6 +34,7 @@ run: ui/dist/index.html
 
 test: ui/node_modules/.stamp
 	@xtask/system-packages.sh test
+	@assets/onnxruntime/fetch.sh || echo "Piper voices will not speak until that works; everything else does."
 	@cargo xtask ci
 
 # npm's packages, from the lock file. No install scripts: they would fetch from places other than the registry.

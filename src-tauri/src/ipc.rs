@@ -1,13 +1,15 @@
 //! The list of commands, in one place: the handler that answers them and the TypeScript that calls them come from it.
 
 use tauri::Wry;
-use tauri_specta::{Builder, collect_commands};
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{characters, models, settings, talk};
 
 /// Everything the page can call.
 pub(crate) fn builder() -> Builder<Wry> {
-    Builder::<Wry>::new().typ::<app::api::AppEvent>().commands(collect_commands![
+    // A refused command is a rejected promise; the wire has one shape for both directions.
+    let builder = Builder::<Wry>::new().error_handling(ErrorHandlingMode::Throw).disable_serde_phases();
+    builder.typ::<app::api::AppEvent>().commands(collect_commands![
         talk::snapshot,
         talk::listen,
         talk::say,

@@ -8,102 +8,60 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 /** Commands */
 export const commands = {
 	/**  Everything needed to draw the window. */
-	snapshot: () => typedError<Snapshot_Serialize, Problem>(__TAURI_INVOKE("snapshot")),
+	snapshot: () => __TAURI_INVOKE<Snapshot>("snapshot"),
 	/**  Sends events from now on, in order. The newest listener replaces the one before (a reloaded page). */
-	listen: (channel: Channel<AppEvent_Deserialize>) => typedError<null, Problem>(__TAURI_INVOKE("listen", { channel })),
+	listen: (channel: Channel<AppEvent>) => __TAURI_INVOKE<null>("listen", { channel }),
 	/**  A typed line. */
-	say: (text: string) => typedError<null, Problem>(__TAURI_INVOKE("say", { text })),
+	say: (text: string) => __TAURI_INVOKE<null>("say", { text }),
 	/**  Stops the turn that is running. */
-	stop: () => typedError<null, Problem>(__TAURI_INVOKE("stop")),
+	stop: () => __TAURI_INVOKE<null>("stop"),
 	/**  Another answer. */
-	regenerate: () => typedError<null, Problem>(__TAURI_INVOKE("regenerate")),
+	regenerate: () => __TAURI_INVOKE<null>("regenerate"),
 	/**  The alternative before or after. */
-	swipe: (message: string, by: number) => typedError<null, Problem>(__TAURI_INVOKE("swipe", { message, by })),
+	swipe: (message: string, by: number) => __TAURI_INVOKE<null>("swipe", { message, by }),
 	/**  The microphone key was pressed. */
-	micDown: () => typedError<null, Problem>(__TAURI_INVOKE("mic_down")),
+	micDown: () => __TAURI_INVOKE<null>("mic_down"),
 	/**  The microphone key was released. */
-	micUp: () => typedError<null, Problem>(__TAURI_INVOKE("mic_up")),
+	micUp: () => __TAURI_INVOKE<null>("mic_up"),
 	/**  Listen without a key held, or not. */
-	setHandsFree: (on: boolean) => typedError<null, Problem>(__TAURI_INVOKE("set_hands_free", { on })),
+	setHandsFree: (on: boolean) => __TAURI_INVOKE<null>("set_hands_free", { on }),
 	/**  The window was hidden or shown. */
-	setVisible: (visible: boolean) => typedError<null, Problem>(__TAURI_INVOKE("set_visible", { visible })),
+	setVisible: (visible: boolean) => __TAURI_INVOKE<null>("set_visible", { visible }),
 	/**  Puts another character on stage. */
-	selectCharacter: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("select_character", { id })),
+	selectCharacter: (id: string) => __TAURI_INVOKE<null>("select_character", { id }),
 	/**  Begins a conversation with the character on stage. */
-	newConversation: () => typedError<null, Problem>(__TAURI_INVOKE("new_conversation")),
+	newConversation: () => __TAURI_INVOKE<null>("new_conversation"),
 	/**  The conversations with the character on stage, newest first. */
-	conversations: () => typedError<ConversationView[], Problem>(__TAURI_INVOKE("conversations")),
+	conversations: () => __TAURI_INVOKE<ConversationView[]>("conversations"),
 	/**  Goes on with a conversation. */
-	openConversation: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("open_conversation", { id })),
+	openConversation: (id: string) => __TAURI_INVOKE<null>("open_conversation", { id }),
 	/**  The character's puppet. */
-	puppet: (character: string) => typedError<Puppet | null, Problem>(__TAURI_INVOKE("puppet", { character })),
+	puppet: (character: string) => __TAURI_INVOKE<Puppet | null>("puppet", { character }),
 	/**  The character's picture as a `data:` URL. */
-	picture: (character: string) => typedError<string | null, Problem>(__TAURI_INVOKE("picture", { character })),
+	picture: (character: string) => __TAURI_INVOKE<string | null>("picture", { character }),
 	/**  Imports files: cards, models, voices. */
-	importFiles: (paths: string[]) => typedError<ImportReport_Serialize[], Problem>(__TAURI_INVOKE("import_files", { paths })),
+	importFiles: (paths: string[]) => __TAURI_INVOKE<ImportReport[]>("import_files", { paths }),
 	/**  Asks for files with the system's dialogue. */
-	pickFiles: () => typedError<string[], Problem>(__TAURI_INVOKE("pick_files")),
+	pickFiles: () => __TAURI_INVOKE<string[]>("pick_files"),
 	/**  Changes some settings; answers with all of them. */
-	changeSettings: (changes: SettingsPatch_Deserialize) => typedError<Settings, Problem>(__TAURI_INVOKE("change_settings", { changes })),
+	changeSettings: (changes: SettingsPatch) => __TAURI_INVOKE<Settings>("change_settings", { changes }),
 	/**  Microphones and speakers. */
-	devices: () => typedError<DeviceList, Problem>(__TAURI_INVOKE("devices")),
+	devices: () => __TAURI_INVOKE<DeviceList>("devices"),
 	/**  Voices that can be chosen. */
-	voices: () => typedError<VoiceEntry[], Problem>(__TAURI_INVOKE("voices")),
+	voices: () => __TAURI_INVOKE<VoiceEntry[]>("voices"),
 	/**  The catalogue and the library. */
-	models: () => typedError<ModelEntry_Serialize[], Problem>(__TAURI_INVOKE("models")),
+	models: () => __TAURI_INVOKE<ModelEntry[]>("models"),
 	/**  Starts a download, or goes on with it; progress comes as events. */
-	pull: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("pull", { id })),
+	pull: (id: string) => __TAURI_INVOKE<null>("pull", { id }),
 	/**  Pauses a download. */
-	pausePull: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("pause_pull", { id })),
+	pausePull: (id: string) => __TAURI_INVOKE<null>("pause_pull", { id }),
 	/**  Removes a model from the disk. */
-	removeModel: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("remove_model", { id })),
+	removeModel: (id: string) => __TAURI_INVOKE<null>("remove_model", { id }),
 };
 
 /* Types */
 /**  What happens, in order. */
-export type AppEvent = AppEvent_Serialize | AppEvent_Deserialize;
-
-/**  What happens, in order. */
-export type AppEvent_Deserialize = 
-/**  The person said something: it is in the log. */
-{ type: "turnStarted"; turn: number; message?: MessageView | null } | 
-/**  The model writes. */
-{ type: "textDelta"; turn: number; text: string } | 
-/**  A line's first sample is heard now, or its time has come with the sound off. */
-{ type: "lineStarted"; turn: number; line: number; text: string; cues: Cue[]; visemes: Viseme[]; durationMs?: number | null } | 
-/**  More mouth shapes. */
-{ type: "visemes"; turn: number; line: number; visemes: Viseme[] } | 
-/**  How far the line has been heard. */
-{ type: "playhead"; turn: number; line: number; atMs: number } | 
-/**  The line's last sample was heard. */
-{ type: "lineEnded"; turn: number; line: number } | 
-/**  The reply is in the log. */
-{ type: "turnFinished"; turn: number; message?: MessageView | null; interrupted: boolean; timings: Timings_Deserialize } | 
-/**  The turn could not be finished. */
-{ type: "turnFailed"; turn: number; problem: Problem } | 
-/**  The messages shown changed otherwise. */
-{ type: "conversationChanged"; character: string; conversation: string; messages: MessageView[] } | 
-/**  The library changed. */
-{ type: "charactersChanged"; characters: CharacterSummary[] } | 
-/**  Settings changed. */
-{ type: "settingsChanged"; settings: Settings } | 
-/**  A part is being loaded, ready, or failed. */
-{ type: "part"; part: PartKind; state: PartState_Deserialize } | 
-/**  What the ears are doing. */
-{ type: "hearing"; state: HearingState } | 
-/**  Microphone level, 0 to 1. */
-{ type: "level"; level: number | null } | 
-/**  What was heard. */
-{ type: "heard"; text: string } | 
-/**  The microphone was pressed and there are no ears yet. */
-{ type: "earsWanted"; offers: ModelEntry_Deserialize[] } | 
-/**  A download moved on. */
-{ type: "download"; entry: ModelEntry_Deserialize; bytesPerSecond: number | null; problem?: Problem | null } | 
-/**  Something a person should read. */
-{ type: "notice"; problem: Problem };
-
-/**  What happens, in order. */
-export type AppEvent_Serialize = 
+export type AppEvent = 
 /**  The person said something: it is in the log. */
 { type: "turnStarted"; turn: number; message: MessageView | null } | 
 /**  The model writes. */
@@ -117,7 +75,7 @@ export type AppEvent_Serialize =
 /**  The line's last sample was heard. */
 { type: "lineEnded"; turn: number; line: number } | 
 /**  The reply is in the log. */
-{ type: "turnFinished"; turn: number; message: MessageView | null; interrupted: boolean; timings: Timings_Serialize } | 
+{ type: "turnFinished"; turn: number; message: MessageView | null; interrupted: boolean; timings: Timings } | 
 /**  The turn could not be finished. */
 { type: "turnFailed"; turn: number; problem: Problem } | 
 /**  The messages shown changed otherwise. */
@@ -127,7 +85,7 @@ export type AppEvent_Serialize =
 /**  Settings changed. */
 { type: "settingsChanged"; settings: Settings } | 
 /**  A part is being loaded, ready, or failed. */
-{ type: "part"; part: PartKind; state: PartState_Serialize } | 
+{ type: "part"; part: PartKind; state: PartState } | 
 /**  What the ears are doing. */
 { type: "hearing"; state: HearingState } | 
 /**  Microphone level, 0 to 1. */
@@ -135,9 +93,9 @@ export type AppEvent_Serialize =
 /**  What was heard. */
 { type: "heard"; text: string } | 
 /**  The microphone was pressed and there are no ears yet. */
-{ type: "earsWanted"; offers: ModelEntry_Serialize[] } | 
+{ type: "earsWanted"; offers: ModelEntry[] } | 
 /**  A download moved on. */
-{ type: "download"; entry: ModelEntry_Serialize; bytesPerSecond: number | null; problem: Problem | null } | 
+{ type: "download"; entry: ModelEntry; bytesPerSecond: number | null; problem: Problem | null } | 
 /**  Something a person should read. */
 { type: "notice"; problem: Problem };
 
@@ -202,26 +160,7 @@ export type HearingState =
 "transcribing";
 
 /**  What became of a file that was dropped or chosen. */
-export type ImportReport = ImportReport_Serialize | ImportReport_Deserialize;
-
-/**  What became of a file that was dropped or chosen. */
-export type ImportReport_Deserialize = {
-	/**  File name. */
-	file: string,
-	/**  `character`, `chat`, `ears`, `voice`; `None` where it was refused. */
-	kind?: string | null,
-	/**  Name of what it is. */
-	name: string,
-	/**  Id of what came of it. */
-	id: string,
-	/**  What was coerced or lost. */
-	warnings: string[],
-	/**  Why it was refused. */
-	problem?: Problem | null,
-};
-
-/**  What became of a file that was dropped or chosen. */
-export type ImportReport_Serialize = {
+export type ImportReport = {
 	/**  File name. */
 	file: string,
 	/**  `character`, `chat`, `ears`, `voice`; `None` where it was refused. */
@@ -257,34 +196,7 @@ export type MessageView = {
 };
 
 /**  A model of the catalogue or the library. */
-export type ModelEntry = ModelEntry_Serialize | ModelEntry_Deserialize;
-
-/**  A model of the catalogue or the library. */
-export type ModelEntry_Deserialize = {
-	/**  Id. */
-	id: string,
-	/**  `chat`, `ears`, `voice`. */
-	kind: string,
-	/**  Name for people. */
-	name: string,
-	/**  One honest sentence. */
-	note: string,
-	/**  Licence. */
-	licence: string,
-	/**  Bytes, where known. */
-	size?: number | null,
-	/**  Language codes. */
-	languages: string[],
-	/**  No hash is pinned in the catalogue. */
-	unpinned: boolean,
-	/**  `builtin`, `available`, `downloading`, `paused`, `installed`. */
-	state: string,
-	/**  Bytes fetched so far. */
-	done: number | null,
-};
-
-/**  A model of the catalogue or the library. */
-export type ModelEntry_Serialize = {
+export type ModelEntry = {
 	/**  Id. */
 	id: string,
 	/**  `chat`, `ears`, `voice`. */
@@ -320,31 +232,7 @@ export type PartKind =
 "ears";
 
 /**  How far a part is. */
-export type PartState = PartState_Serialize | PartState_Deserialize;
-
-/**  How far a part is. */
-export type PartState_Deserialize = 
-/**  There is none. */
-{ state: "absent" } | 
-/**  It is being loaded. */
-{ state: "loading"; 
-/**  What. */
-name: string; 
-/**  0.0 to 1.0, where known. */
-progress?: number | null } | 
-/**  It can be used. */
-{ state: "ready"; 
-/**  What. */
-name: string } | 
-/**  It could not be loaded. */
-{ state: "failed"; 
-/**  What. */
-name: string; 
-/**  Why. */
-problem: Problem };
-
-/**  How far a part is. */
-export type PartState_Serialize = 
+export type PartState = 
 /**  There is none. */
 { state: "absent" } | 
 /**  It is being loaded. */
@@ -424,10 +312,7 @@ export type Settings = {
 };
 
 /**  A change of some settings; what is `None` stays. */
-export type SettingsPatch = SettingsPatch_Serialize | SettingsPatch_Deserialize;
-
-/**  A change of some settings; what is `None` stays. */
-export type SettingsPatch_Deserialize = {
+export type SettingsPatch = {
 	language?: string | null,
 	userName?: string | null,
 	userDescription?: string | null,
@@ -447,32 +332,8 @@ export type SettingsPatch_Deserialize = {
 	theme?: string | null,
 };
 
-/**  A change of some settings; what is `None` stays. */
-export type SettingsPatch_Serialize = {
-	language: string | null,
-	userName: string | null,
-	userDescription: string | null,
-	character: string | null,
-	chatModel: string | null,
-	voice: string | null,
-	earsModel: string | null,
-	speak: boolean | null,
-	voiceVolume: number | null,
-	voiceRate: number | null,
-	textSpeed: number | null,
-	handsFree: boolean | null,
-	inputDevice: string | null,
-	outputDevice: string | null,
-	temperature: number | null,
-	reducedMotion: boolean | null,
-	theme: string | null,
-};
-
 /**  Everything a shell needs to draw itself. */
-export type Snapshot = Snapshot_Serialize | Snapshot_Deserialize;
-
-/**  Everything a shell needs to draw itself. */
-export type Snapshot_Deserialize = {
+export type Snapshot = {
 	/**  Version of the program. */
 	version: string,
 	/**  Settings. */
@@ -486,35 +347,11 @@ export type Snapshot_Deserialize = {
 	/**  Its current branch. */
 	messages: MessageView[],
 	/**  The language model. */
-	model: PartState_Deserialize,
+	model: PartState,
 	/**  The voice. */
-	voice: PartState_Deserialize,
+	voice: PartState,
 	/**  The recogniser. */
-	ears: PartState_Deserialize,
-	/**  A turn is running. */
-	busy: boolean,
-};
-
-/**  Everything a shell needs to draw itself. */
-export type Snapshot_Serialize = {
-	/**  Version of the program. */
-	version: string,
-	/**  Settings. */
-	settings: Settings,
-	/**  The library. */
-	characters: CharacterSummary[],
-	/**  Who is on stage. */
-	character: string,
-	/**  Id of the conversation. */
-	conversation: string,
-	/**  Its current branch. */
-	messages: MessageView[],
-	/**  The language model. */
-	model: PartState_Serialize,
-	/**  The voice. */
-	voice: PartState_Serialize,
-	/**  The recogniser. */
-	ears: PartState_Serialize,
+	ears: PartState,
 	/**  A turn is running. */
 	busy: boolean,
 };
@@ -529,32 +366,7 @@ export type Speaker =
 "narrator";
 
 /**  How long the stages of a turn took, from the end of what the person said. */
-export type Timings = Timings_Serialize | Timings_Deserialize;
-
-/**  How long the stages of a turn took, from the end of what the person said. */
-export type Timings_Deserialize = {
-	/**  Waiting for the end of speech. */
-	endpointMs?: number | null,
-	/**  Writing down what was said. */
-	transcriptMs?: number | null,
-	/**  Until the model's first token. */
-	firstTokenMs?: number | null,
-	/**  Until the first sample. */
-	firstAudioMs?: number | null,
-	/**  Until the end of the turn. */
-	totalMs: number | null,
-	/**  Tokens of the prompt. */
-	promptTokens: number,
-	/**  How many of them were in the KV cache. */
-	reusedTokens: number,
-	/**  Tokens of the reply. */
-	replyTokens: number,
-	/**  Tokens written a second, where known. */
-	tokensPerS?: number | null,
-};
-
-/**  How long the stages of a turn took, from the end of what the person said. */
-export type Timings_Serialize = {
+export type Timings = {
 	/**  Waiting for the end of speech. */
 	endpointMs: number | null,
 	/**  Writing down what was said. */
@@ -596,14 +408,4 @@ export type VoiceEntry = {
 	/**  `espeak` or `piper`. */
 	kind: string,
 };
-
-/* Tauri Specta runtime */
-async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
-    try {
-        return { status: "ok", data: await result };
-    } catch (e) {
-        if (e instanceof Error) throw e;
-        return { status: "error", error: e as any };
-    }
-}
 

@@ -1,54 +1,83 @@
-/** The backend over Tauri's IPC: one command per method, one ordered channel of events. */
+/**
+ * The backend over Tauri's IPC: one command per method, one ordered channel of events.
+ *
+ * `bindings.gen.ts` is generated from the program, so the names and arguments of commands are checked. It knows plain strings
+ * where `backend.ts` names the values that occur; `answer` is where the program's word is taken for that.
+ */
 
-import { Channel, invoke } from '@tauri-apps/api/core';
+import { Channel } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
-import type { AppEvent, Backend } from './backend';
+import type { AppEvent, Backend, Puppet } from './backend';
+import { commands, type AppEvent as WireEvent } from './bindings.gen';
+
+const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 
 export function tauriBackend(): Backend {
   return {
-    snapshot: () => invoke('snapshot'),
+    snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;
-      const channel = new Channel<AppEvent>();
+      const channel = new Channel<WireEvent>();
       channel.onmessage = (event) => {
-        if (open) on(event);
+        if (open) on(event as AppEvent);
       };
-      await invoke('listen', { channel });
+      await commands.listen(channel);
       return () => {
         open = false;
       };
     },
-    say: (text) => invoke('say', { text }),
-    stop: () => invoke('stop'),
-    regenerate: () => invoke('regenerate'),
-    swipe: (message, by) => invoke('swipe', { message, by }),
-    micDown: () => invoke('mic_down'),
-    micUp: () => invoke('mic_up'),
-    setHandsFree: (on) => invoke('set_hands_free', { on }),
-    selectCharacter: (id) => invoke('select_character', { id }),
-    newConversation: () => invoke('new_conversation'),
-    conversations: () => invoke('conversations'),
-    openConversation: (id) => invoke('open_conversation', { id }),
-    async puppet(character) {
-      const puppet = await invoke<{ rig: string; svg: string } | null>('puppet', { character });
+    say: (text) => answer(commands.say(text)),
+    stop: () => answer(commands.stop()),
+    regenerate: () => answer(commands.regenerate()),
+    swipe: (message, by) => answer(commands.swipe(message, by)),
+    micDown: () => answer(commands.micDown()),
+    micUp: () => answer(commands.micUp()),
+    setHandsFree: (on) => answer(commands.setHandsFree(on)),
+    selectCharacter: (id) => answer(commands.selectCharacter(id)),
+    newConversation: () => answer(commands.newConversation()),
+    conversations: () => answer(commands.conversations()),
+    openConversation: (id) => answer(commands.openConversation(id)),
+    async puppet(character): Promise<Puppet | null> {
+      const puppet = await commands.puppet(character);
       return puppet && { rig: JSON.parse(puppet.rig) as unknown, svg: puppet.svg };
     },
-    picture: (character) => invoke('picture', { character }),
-    importFiles: (paths) => invoke('import_files', { paths }),
-    pickFiles: () => invoke('pick_files'),
+    picture: (character) => answer(commands.picture(character)),
+    importFiles: (paths) => answer(commands.importFiles(paths)),
+    pickFiles: () => answer(commands.pickFiles()),
     onFileDrop: (on) =>
       getCurrentWebview().onDragDropEvent(({ payload }) => {
         if (payload.type === 'enter') on({ type: 'enter' });
         else if (payload.type === 'leave') on({ type: 'leave' });
         else if (payload.type === 'drop') on({ type: 'drop', paths: payload.paths });
       }),
-    changeSettings: (changes) => invoke('change_settings', { changes }),
-    devices: () => invoke('devices'),
-    voices: () => invoke('voices'),
-    models: () => invoke('models'),
-    pull: (id) => invoke('pull', { id }),
-    pausePull: (id) => invoke('pause_pull', { id }),
-    removeModel: (id) => invoke('remove_model', { id }),
-    setVisible: (visible) => invoke('set_visible', { visible }),
+    changeSettings: (changes) => answer(commands.changeSettings({ ...NOTHING, ...changes })),
+    devices: () => answer(commands.devices()),
+    voices: () => answer(commands.voices()),
+    models: () => answer(commands.models()),
+    pull: (id) => answer(commands.pull(id)),
+    pausePull: (id) => answer(commands.pausePull(id)),
+    removeModel: (id) => answer(commands.removeModel(id)),
+    setVisible: (visible) => answer(commands.setVisible(visible)),
   };
 }
+
+/** A change of settings that changes nothing: the wire names every field. */
+const NOTHING = {
+  language: null,
+  userName: null,
+  userDescription: null,
+  character: null,
+  chatModel: null,
+  voice: null,
+  earsModel: null,
+  speak: null,
+  voiceVolume: null,
+  voiceRate: null,
+  textSpeed: null,
+  handsFree: null,
+  inputDevice: null,
+  outputDevice: null,
+  temperature: null,
+  reducedMotion: null,
+  theme: null,
+};
