@@ -61,15 +61,34 @@ fn a_broken_model_is_named_and_the_built_in_one_answers() {
     let broken = home.path().join("broken.gguf");
     let whole = std::fs::read(root().join("assets/models/hanashi-mini/hanashi-mini.gguf")).unwrap();
     std::fs::write(&broken, &whole[..whole.len() / 2]).unwrap();
-    let journey = Journey::start(Options {
-        model: Some(broken.display().to_string()),
-        ..text_only(&home.path().join("data"))
-    });
+    // Chosen in the settings yesterday, broken today.
+    let data = home.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::write(data.join("settings.toml"), format!("chat_model = {:?}\n", broken.display().to_string())).unwrap();
+    let journey = Journey::start(text_only(&data));
     let turn = journey.say("Hello.");
     assert!(turn.message.is_some());
     let PartState::Ready { name } = journey.app.snapshot().unwrap().model else { panic!("no model") };
     assert!(!name.is_empty());
     journey.app.shutdown().unwrap();
+}
+
+#[test]
+fn a_model_that_was_asked_for_by_name_is_not_replaced() {
+    let home = tempfile::tempdir().unwrap();
+    let options = Options { model: Some("nobody-made-this".to_owned()), ..text_only(home.path()) };
+    let app = App::start(Options { resources: root(), ..options }).unwrap();
+    let start = std::time::Instant::now();
+    let problem = loop {
+        match app.snapshot().unwrap().model {
+            PartState::Failed { problem, .. } => break problem,
+            PartState::Ready { name } => panic!("`{name}` took its place"),
+            _ => assert!(start.elapsed().as_secs() < 60, "it neither fails nor loads"),
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    };
+    assert!(problem.message.contains("nobody-made-this") && !problem.remedy.is_empty(), "{problem:?}");
+    app.shutdown().unwrap();
 }
 
 #[test]

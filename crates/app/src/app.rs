@@ -274,7 +274,7 @@ impl App {
         let settings = lock(&self.settings).get().clone();
         let model = self.options.model.clone().unwrap_or_else(|| settings.chat_model.clone());
         let context = if settings.context_length == 0 { 8192 } else { settings.context_length };
-        self.parts.load_model(model, context);
+        self.parts.load_model(model, context, self.options.model.is_some());
         if settings.speak && self.options.output != Output::Text {
             self.load_voice();
         }

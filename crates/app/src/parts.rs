@@ -75,16 +75,19 @@ impl Parts {
         lock(&self.tickets).get(&part) == Some(&ticket)
     }
 
-    /// Loads a language model. Where that fails and there is none, the one that comes with the program takes its place.
-    pub(crate) fn load_model(self: &Arc<Self>, name: String, context_length: u32) {
+    /// Loads a language model. Where that fails and there is none, the one that comes with the program takes its place,
+    /// unless this very one was `asked` for.
+    pub(crate) fn load_model(self: &Arc<Self>, name: String, context_length: u32, asked: bool) {
         let parts = Arc::clone(self);
+        self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
         self.on_thread("load-model", PartKind::Model, move |ticket| {
             let loaded = parts.places.chat_model(&name).and_then(|path| parts.read_model(path, context_length));
             match loaded {
                 Ok(engine) if parts.is_current(PartKind::Model, ticket) => parts.take_model(engine),
                 Ok(_overtaken) => {}
                 Err(problem) => {
-                    let fallback = !name.is_empty() && name != BUILT_IN_MODEL && parts.model.get().is_none();
+                    let built_in = name.is_empty() || name == BUILT_IN_MODEL;
+                    let fallback = !asked && !built_in && parts.model.get().is_none();
                     parts.model_failed(&name, problem, !fallback);
                     if fallback {
                         match parts.read_model(parts.places.built_in_model(), context_length) {

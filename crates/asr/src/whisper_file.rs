@@ -245,7 +245,7 @@ impl Reader<'_> {
         if mels != shape.mels || bins != BINS {
             return Err(self.wrong(&format!("its sound filters are {mels} by {bins}")));
         }
-        self.skip(mels.unsigned_abs() as u64 * BINS.unsigned_abs() as u64 * 4)
+        self.skip(u64::from(mels.unsigned_abs()) * u64::from(BINS.unsigned_abs()) * 4)
     }
 
     fn vocabulary(&mut self, shape: &Shape) -> Result<(), Problem> {
@@ -303,7 +303,7 @@ impl Shape {
     /// All tensors that must be there: name → sizes and type number.
     fn tensors(&self) -> HashMap<String, ([i32; 3], i32)> {
         // Convolutions are never quantised further than to halves.
-        let convolution = if self.big == 0 { 0 } else { 1 };
+        let convolution = i32::from(self.big != 0);
         let (state, big) = (self.state, self.big);
         let mut all = HashMap::new();
         let mut add = |name: String, sizes: [i32; 3], kind: i32| {

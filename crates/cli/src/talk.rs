@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use app::api::{AppEvent, PartKind, Timings};
+use app::api::{AppEvent, HearingState, PartKind, Timings};
 use app::{Options, Output};
 use domain::{Problem, ProblemKind};
 use serde_json::{Value, json};
@@ -83,6 +83,7 @@ pub(crate) fn follow(session: &Session, from_microphone: bool) -> Result<Outcome
     let mut outcome = Outcome::default();
     let mut last = Instant::now();
     let start = Instant::now();
+    let (mut transcribing, mut begun) = (false, false);
     loop {
         let Some(event) = session.next(Duration::from_millis(200))? else {
             if last.elapsed() > PATIENCE {
@@ -113,10 +114,17 @@ pub(crate) fn follow(session: &Session, from_microphone: bool) -> Result<Outcome
             }
             AppEvent::TurnFailed { problem, .. } => return Err(from_api(problem)),
             AppEvent::Notice { problem } => print::aside(&format!("{}; {}", problem.message, problem.remedy)),
-            AppEvent::Hearing { state: app::api::HearingState::Off | app::api::HearingState::Waiting }
-                if !from_microphone && outcome.heard.is_none() && start.elapsed() > Duration::from_secs(1) =>
+            AppEvent::Hearing { state: HearingState::Transcribing } => transcribing = true,
+            AppEvent::TurnStarted { .. } => begun = true,
+            // The recogniser has finished, and there is no turn: it found nothing.
+            AppEvent::Hearing { state: HearingState::Off | HearingState::Waiting }
+                if transcribing && !begun && !from_microphone =>
             {
-                // The recogniser found nothing in the recording: there will be no turn.
+                return Err(Problem::new(
+                    ProblemKind::Invalid,
+                    "nothing was understood in the recording",
+                    "record again, closer to the microphone, or try a larger Whisper model with `--ears`",
+                ));
             }
             _ => {}
         }
