@@ -193,13 +193,12 @@ impl Engine {
     fn send(&self, job: Job) -> Result<(), (Box<Job>, Error)> {
         let Ok(inbox) = self.inbox.lock() else { return Err((Box::new(job), died())) };
         match inbox.as_ref().map(|inbox| inbox.try_send(job)) {
-            Some(Ok(())) => Ok(()),
+            // Only dropping takes the inbox away, and nobody calls then.
+            Some(Ok(())) | None => Ok(()),
             Some(Err(TrySendError::Full(job))) => {
                 Err((Box::new(job), Error::Busy { waiting: INBOX }))
             }
             Some(Err(TrySendError::Disconnected(job))) => Err((Box::new(job), died())),
-            // Only dropping takes the inbox away, and nobody calls then.
-            None => Ok(()),
         }
     }
 }

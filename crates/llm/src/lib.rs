@@ -6,6 +6,14 @@
 //! config, on f32 slices with candle's quantised products), `tokenizer`, `sampler`, `stop`, `session`, `engine`.
 //!
 //! Never here: prompts, characters, the network, the screen.
+#![expect(
+    clippy::inline_always,
+    reason = "pulp's rule: a kernel that is not inlined into its dispatch loses the vector instructions"
+)]
+#![cfg_attr(
+    test,
+    expect(clippy::float_cmp, reason = "where a test compares numbers, it means these very bits")
+)]
 
 mod bench;
 mod decoder;

@@ -122,6 +122,7 @@ impl Sampler {
 }
 
 /// The highest first; equals by id, so that the order never depends on the sorting.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that sorting wants")]
 fn by_score(a: &(u32, f32), b: &(u32, f32)) -> std::cmp::Ordering {
     b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }

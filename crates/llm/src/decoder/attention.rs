@@ -3,6 +3,9 @@
 //!
 //! Queries that share a key head (the heads of a group, and some neighbouring tokens) are taken together, so that every key
 //! and value is loaded once for all of them, and the sums stay in registers.
+//!
+//! The inner functions are plain loops without closures: a closure is compiled for the baseline processor, and a call to one
+//! from vector code passes its registers through memory.
 
 use std::sync::Mutex;
 
@@ -15,7 +18,7 @@ use super::kernels::softmax_unscaled;
 /// About how many queries one job takes.
 const QUERIES: usize = 16;
 /// Fewer multiplications than this are done on the calling thread: waking the pool would cost more.
-const POOL_PAYS_FROM: usize = 1 << 18;
+const POOL_PAYS_FROM: usize = 1 << 20;
 /// Blocks of keys whose scores are worked on at a time.
 const SCORE_BLOCKS: usize = 4;
 /// Positions whose values are worked on while these are in the nearest cache.
@@ -211,13 +214,18 @@ fn score<S: Simd, const Q: usize, const B: usize>(
     let vectors = KEY_BLOCK / S::F32_LANES;
     let (keys, _) = S::as_simd_f32s(keys);
     let block_length = tile.dim * vectors;
-    let blocks: [&[S::f32s]; B] =
-        std::array::from_fn(|b| &keys[b * block_length..][..block_length]);
+    let mut blocks = [keys; B];
+    for (block, keys) in blocks.iter_mut().zip(keys.chunks_exact(block_length)) {
+        *block = keys;
+    }
     for vector in 0..vectors {
         let mut sums = [[simd.splat_f32s(0.0); B]; Q];
         for (d, row) in queries.chunks_exact(tile.count).enumerate() {
             let row = &row[tile.query..tile.query + Q];
-            let key: [S::f32s; B] = std::array::from_fn(|b| blocks[b][d * vectors + vector]);
+            let mut key = [simd.splat_f32s(0.0); B];
+            for b in 0..B {
+                key[b] = blocks[b][d * vectors + vector];
+            }
             for q in 0..Q {
                 let x = simd.splat_f32s(row[q]);
                 for b in 0..B {
@@ -258,9 +266,10 @@ fn mix<S: Simd, const Q: usize>(
     // Columns that fill no vector.
     for column in vectors * S::F32_LANES..dim {
         for q in 0..Q {
-            let weights = &weights[q * padded..];
-            let sum: f32 =
-                values.iter().skip(column).step_by(dim).zip(weights).map(|(v, w)| v * w).sum();
+            let mut sum = 0.0;
+            for (value, weight) in values.chunks_exact(dim).zip(&weights[q * padded..]) {
+                sum += value[column] * weight;
+            }
             mixed[q * dim + column] += sum;
         }
     }
@@ -280,12 +289,15 @@ fn mix_columns<S: Simd, const Q: usize, const D: usize>(
 ) -> usize {
     let columns = vector * S::F32_LANES..(vector + D) * S::F32_LANES;
     let count = values.len() / dim;
-    let weights: [&[f32]; Q] = std::array::from_fn(|q| &weights[q * padded..][..count]);
+    let mut rows = [weights; Q];
+    for (q, row) in rows.iter_mut().enumerate() {
+        *row = &weights[q * padded..][..count];
+    }
     let mut sums = [[simd.splat_f32s(0.0); D]; Q];
     for (position, value) in values.chunks_exact(dim).enumerate() {
         let (value, _) = S::as_simd_f32s(&value[columns.clone()]);
         for q in 0..Q {
-            let weight = simd.splat_f32s(weights[q][position]);
+            let weight = simd.splat_f32s(rows[q][position]);
             for d in 0..D {
                 sums[q][d] = simd.mul_add_e_f32s(weight, value[d], sums[q][d]);
             }

@@ -58,7 +58,10 @@ mod tests {
         let mut wide = vec![0.0; halves.len()];
         widen(&halves, &mut wide);
         for (half, wide) in halves.iter().zip(&wide) {
-            assert!(half.to_f32() == *wide || (half.is_nan() && wide.is_nan()), "{half}");
+            assert!(
+                half.to_f32().to_bits() == wide.to_bits() || (half.is_nan() && wide.is_nan()),
+                "{half}"
+            );
         }
         let mut back = vec![f16::ZERO; halves.len()];
         narrow(&wide, &mut back);

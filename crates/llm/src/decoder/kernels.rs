@@ -103,8 +103,11 @@ fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
         sums[0] = simd.mul_add_e_f32s(a, b, sums[0]);
     }
     let sum = simd.add_f32s(simd.add_f32s(sums[0], sums[1]), simd.add_f32s(sums[2], sums[3]));
-    let tail: f32 = a_tail.iter().zip(b_tail).map(|(a, b)| a * b).sum();
-    simd.reduce_sum_f32s(sum) + tail
+    let mut total = simd.reduce_sum_f32s(sum);
+    for (a, b) in a_tail.iter().zip(b_tail) {
+        total += a * b;
+    }
+    total
 }
 
 /// Turns scores into weights in place and returns what they must be divided by.
@@ -117,7 +120,10 @@ pub(super) fn softmax_unscaled(scores: &mut [f32]) -> f32 {
             *lane = if score > *lane { score } else { *lane };
         }
     }
-    let max = lanes.iter().chain(tail).copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut max = f32::NEG_INFINITY;
+    for &score in lanes.iter().chain(tail) {
+        max = if score > max { score } else { max };
+    }
     let mut sums = [0f32; 16];
     let (chunks, tail) = scores.as_chunks_mut::<16>();
     for chunk in chunks {
@@ -126,7 +132,10 @@ pub(super) fn softmax_unscaled(scores: &mut [f32]) -> f32 {
             *sum += *score;
         }
     }
-    let mut sum: f32 = sums.iter().sum();
+    let mut sum = 0.0;
+    for lane in sums {
+        sum += lane;
+    }
     for score in tail {
         *score = exp(*score - max);
         sum += *score;

@@ -120,7 +120,9 @@ pub(super) fn read(source: &mut impl Read, length: u64) -> Result<Header> {
         Some(v) => match v.as_u64() {
             Some(a) if a.is_power_of_two() && (8..=1 << 16).contains(&a) => a,
             _ => {
-                return damaged("its `general.alignment` is not a power of two between 8 and 65536");
+                return damaged(
+                    "its `general.alignment` is not a power of two between 8 and 65536",
+                );
             }
         },
     };

@@ -46,7 +46,7 @@ fn start(engine: &Engine, ask: Ask, room: usize) -> (Receiver<ReplyEvent>, Cance
 }
 
 fn next(events: &Receiver<ReplyEvent>) -> ReplyEvent {
-    events.recv_timeout(Duration::from_secs(60)).unwrap()
+    events.recv_timeout(Duration::from_mins(1)).unwrap()
 }
 
 /// Everything up to the end: text, reason, stats.

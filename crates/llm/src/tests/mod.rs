@@ -5,6 +5,7 @@ mod engine;
 mod golden;
 mod hostile;
 mod reference;
+mod shipped;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -27,7 +27,7 @@ pub(crate) struct Tokenizer {
 
 /// What turns text between special tokens into ids.
 enum Encoder {
-    SentencePiece(sentencepiece::SentencePiece),
+    SentencePiece(Box<sentencepiece::SentencePiece>),
     Bpe(Box<tokenizers::Tokenizer>),
 }
 
@@ -59,7 +59,7 @@ impl Tokenizer {
         Ok(Self {
             specials: Specials::new(&vocabulary),
             vocabulary,
-            encoder: Encoder::SentencePiece(encoder),
+            encoder: Encoder::SentencePiece(Box::new(encoder)),
         })
     }
 
