@@ -64,11 +64,17 @@ fn a_broken_model_is_named_and_the_built_in_one_answers() {
     // Chosen in the settings yesterday, broken today.
     let data = home.path().join("data");
     std::fs::create_dir_all(&data).unwrap();
-    std::fs::write(data.join("settings.toml"), format!("chat_model = {:?}\n", broken.display().to_string())).unwrap();
+    std::fs::write(
+        data.join("settings.toml"),
+        format!("chat_model = {:?}\n", broken.display().to_string()),
+    )
+    .unwrap();
     let journey = Journey::start(text_only(&data));
     let turn = journey.say("Hello.");
     assert!(turn.message.is_some());
-    let PartState::Ready { name } = journey.app.snapshot().unwrap().model else { panic!("no model") };
+    let PartState::Ready { name } = journey.app.snapshot().unwrap().model else {
+        panic!("no model")
+    };
     assert!(!name.is_empty());
     journey.app.shutdown().unwrap();
 }
@@ -87,7 +93,10 @@ fn a_model_that_was_asked_for_by_name_is_not_replaced() {
         }
         std::thread::sleep(std::time::Duration::from_millis(5));
     };
-    assert!(problem.message.contains("nobody-made-this") && !problem.remedy.is_empty(), "{problem:?}");
+    assert!(
+        problem.message.contains("nobody-made-this") && !problem.remedy.is_empty(),
+        "{problem:?}"
+    );
     app.shutdown().unwrap();
 }
 

@@ -15,7 +15,12 @@ fn only_what_was_heard_is_kept() {
         ..Options::default()
     });
     // The model draws its words: a reply may be over before it can be cut. One of a few will be long enough.
-    for question in ["Tell me a story.", "What is your shop like?", "Who is Haru?", "What do you do when it rains?"] {
+    for question in [
+        "Tell me a story.",
+        "What is your shop like?",
+        "Who is Haru?",
+        "What do you do when it rains?",
+    ] {
         journey.app.say(question).unwrap();
         let begun = journey.until(|event| {
             matches!(event, AppEvent::TurnFinished { .. })
@@ -28,7 +33,9 @@ fn only_what_was_heard_is_kept() {
         let ended = journey.until(|event| matches!(event, AppEvent::TurnFinished { .. }));
         // What was asked instead is answered.
         assert!(journey.turn().message.is_some());
-        let Some(AppEvent::TurnFinished { message, interrupted: true, .. }) = ended.last() else { continue };
+        let Some(AppEvent::TurnFinished { message, interrupted: true, .. }) = ended.last() else {
+            continue;
+        };
         let written: String = begun
             .iter()
             .chain(&ended)
@@ -40,7 +47,11 @@ fn only_what_was_heard_is_kept() {
         let kept = message.as_ref().expect("some of it was heard");
         assert!(kept.interrupted);
         assert!(kept.text.len() < written.len(), "kept `{}` of `{written}`", kept.text);
-        assert!(written.starts_with(kept.text.trim_end_matches(['…', ' '])), "`{}` of `{written}`", kept.text);
+        assert!(
+            written.starts_with(kept.text.trim_end_matches(['…', ' '])),
+            "`{}` of `{written}`",
+            kept.text
+        );
         journey.app.shutdown().unwrap();
         return;
     }

@@ -5,10 +5,12 @@ use journeys::{Journey, nano};
 
 /// Root mean square and length in seconds of a WAV file.
 fn loudness(path: &std::path::Path) -> (f64, f64) {
-    let mut reader = hound::WavReader::open(path).unwrap();
+    let mut reader = hound::WavReader::open(path).expect("a recording");
     let rate = f64::from(reader.spec().sample_rate);
-    let samples: Vec<f64> =
-        reader.samples::<i16>().map(|sample| f64::from(sample.unwrap()) / 32768.0).collect();
+    let samples: Vec<f64> = reader
+        .samples::<i16>()
+        .map(|sample| f64::from(sample.expect("a sample")) / 32768.0)
+        .collect();
     let power: f64 = samples.iter().map(|sample| sample * sample).sum();
     ((power / samples.len().max(1) as f64).sqrt(), samples.len() as f64 / rate)
 }
@@ -34,7 +36,10 @@ fn a_typed_line_is_answered_aloud() {
     // Words a second of any voice: between one and seven.
     let words = message.text.split_whitespace().count() as f64;
     assert!(rms > 0.01, "it can be heard: {rms}");
-    assert!(seconds > words / 7.0 && seconds < words.max(1.0) * 1.5 + 2.0, "{words} words in {seconds} s");
+    assert!(
+        seconds > words / 7.0 && seconds < words.max(1.0) * 1.5 + 2.0,
+        "{words} words in {seconds} s"
+    );
 }
 
 #[test]
@@ -93,6 +98,9 @@ fn silence_begins_no_turn() {
     let typed = journey.say("Good morning.");
     assert_eq!(typed.heard, None);
     let messages = journey.app.snapshot().unwrap().messages;
-    assert_eq!(messages[0].text, "Good morning.", "nothing was logged for the silence: {messages:?}");
+    assert_eq!(
+        messages[0].text, "Good morning.",
+        "nothing was logged for the silence: {messages:?}"
+    );
     journey.app.shutdown().unwrap();
 }

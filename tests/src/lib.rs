@@ -9,7 +9,7 @@ use app::api::{AppEvent, MessageView, PartKind, PartState, Timings};
 use app::{App, Options};
 
 /// A turn of the embedded models takes a second or two; on a loaded machine, more.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
@@ -129,7 +129,15 @@ impl Journey {
                 }
                 AppEvent::Visemes { visemes, .. } => shapes += visemes.len(),
                 AppEvent::TurnFinished { message, interrupted, timings, .. } => {
-                    return Turn { heard, message, interrupted, timings, visemes: shapes, lines, tagged };
+                    return Turn {
+                        heard,
+                        message,
+                        interrupted,
+                        timings,
+                        visemes: shapes,
+                        lines,
+                        tagged,
+                    };
                 }
                 AppEvent::TurnFailed { problem, .. } => panic!("the turn failed: {problem:?}"),
                 _ => {}

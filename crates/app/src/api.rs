@@ -383,7 +383,14 @@ pub enum AppEvent {
     /// The model writes.
     TextDelta { turn: u32, text: String },
     /// A line's first sample is heard now, or its time has come with the sound off.
-    LineStarted { turn: u32, line: u32, text: String, cues: Vec<Cue>, visemes: Vec<Viseme>, duration_ms: Option<u32> },
+    LineStarted {
+        turn: u32,
+        line: u32,
+        text: String,
+        cues: Vec<Cue>,
+        visemes: Vec<Viseme>,
+        duration_ms: Option<u32>,
+    },
     /// More mouth shapes.
     Visemes { turn: u32, line: u32, visemes: Vec<Viseme> },
     /// How far the line has been heard.

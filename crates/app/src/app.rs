@@ -76,9 +76,11 @@ impl App {
             });
         }
         let library = Library::new(places.dirs.characters(), Some(places.shipped_characters()));
-        let (id, character) = first_character(&library, options.character.as_deref(), settings.get())?;
+        let (id, character) =
+            first_character(&library, options.character.as_deref(), settings.get())?;
         let now = settings.get().clone();
-        let output = output::Stage::open(&options.output, &now.output_device, now.voice_volume, &line)?;
+        let output =
+            output::Stage::open(&options.output, &now.output_device, now.voice_volume, &line)?;
         let parts = Arc::new(Parts::new(places.clone(), Arc::clone(&hub), line.clone()));
         let ear = Arc::new(Ear::new(Arc::clone(&hub), line.clone()));
         let conversation = conversation(&log, &id, options.fresh)?;
@@ -151,11 +153,11 @@ impl App {
     }
 
     /// Puts a conversation on stage.
-    pub(crate) fn open(&self, stage: OnStage) -> Result<(), Problem> {
-        let scene = self.scene(&stage)?;
+    pub(crate) fn open(&self, stage: &OnStage) -> Result<(), Problem> {
+        let scene = self.scene(stage)?;
         *lock(&self.stage) = stage.clone();
         self.send(Event::Change(Change::Open(Box::new(scene))))?;
-        self.greet_if_new(&stage)
+        self.greet_if_new(stage)
     }
 
     /// The scene of a conversation, with the person as the settings describe them.
@@ -197,7 +199,11 @@ impl App {
         let settings = lock(&self.settings).get().clone();
         let own = lock(&self.stage).character.voice.clone();
         let plain = |voice: &String| VoiceChoice { voice: voice.clone(), rate: 1.0, pitch: 0.0 };
-        let wanted = self.options.voice.iter().chain(Some(&settings.voice).filter(|voice| !voice.is_empty()));
+        let wanted = self
+            .options
+            .voice
+            .iter()
+            .chain(Some(&settings.voice).filter(|voice| !voice.is_empty()));
         let mut choices: Vec<VoiceChoice> = wanted.map(plain).chain(own).collect();
         for choice in &mut choices {
             choice.rate *= settings.voice_rate;
@@ -215,7 +221,13 @@ impl App {
     fn conduct(self: &Arc<Self>, stage: &OnStage) -> Result<(), Problem> {
         let playback = match lock(&self.output).as_ref() {
             Some(output) => output.playback(),
-            None => return Err(Problem::new(ProblemKind::Internal, "there is no output", "start the app again")),
+            None => {
+                return Err(Problem::new(
+                    ProblemKind::Internal,
+                    "there is no output",
+                    "start the app again",
+                ));
+            }
         };
         let ports = Ports {
             log: Arc::clone(&self.log) as Arc<dyn Log>,
@@ -247,7 +259,8 @@ impl App {
 
     /// What the conductor calls with its updates. Holds no reference to the app itself, so that it can be dropped.
     fn teller(&self) -> impl FnMut(Update) + Send + 'static {
-        let (hub, log, busy) = (Arc::clone(&self.hub), Arc::clone(&self.log), Arc::clone(&self.busy));
+        let (hub, log, busy) =
+            (Arc::clone(&self.hub), Arc::clone(&self.log), Arc::clone(&self.busy));
         let ear = Arc::clone(&self.ear);
         let offers = self.ears_offers();
         move |update| {
@@ -290,7 +303,8 @@ impl App {
     /// Opens the voices (again), and chooses the one for whoever is on stage.
     pub(crate) fn load_voice(&self) {
         let stage = lock(&self.stage).clone();
-        let lang = stage.character.language.unwrap_or_else(|| views::lang(lock(&self.settings).get()));
+        let lang =
+            stage.character.language.unwrap_or_else(|| views::lang(lock(&self.settings).get()));
         self.parts.load_voice(self.voice_choices(), lang);
     }
 
@@ -337,7 +351,8 @@ impl App {
         match stage.character.greetings.first() {
             Some(greeting) if is_new && !self.options.no_greeting => {
                 let persona = lock(&self.settings).get().persona();
-                let names = prompt::Names { char: stage.character.short_name(), user: &persona.name };
+                let names =
+                    prompt::Names { char: stage.character.short_name(), user: &persona.name };
                 self.send(Event::Greet(names.expand(greeting)))
             }
             _ => Ok(()),
@@ -403,7 +418,11 @@ fn first_character(
 }
 
 /// The last conversation with a character, or a new one.
-pub(crate) fn conversation(log: &EventLog, id: &CharacterId, fresh: bool) -> Result<ConversationId, Problem> {
+pub(crate) fn conversation(
+    log: &EventLog,
+    id: &CharacterId,
+    fresh: bool,
+) -> Result<ConversationId, Problem> {
     let last = log.conversations()?.into_iter().find(|conversation| conversation.character == *id);
     match last {
         Some(conversation) if !fresh => Ok(conversation.id),
@@ -417,7 +436,7 @@ impl App {
         let stage = lock(&self.stage);
         view.character = stage.id.to_string();
         if view.chat_model.is_empty() {
-            view.chat_model = crate::places::BUILT_IN_MODEL.to_owned();
+            crate::places::BUILT_IN_MODEL.clone_into(&mut view.chat_model);
         }
         view
     }

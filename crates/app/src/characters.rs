@@ -170,7 +170,8 @@ mod tests {
     #[test]
     fn a_tagline_ends_with_a_sentence_where_it_can() {
         assert_eq!(tagline("Short  one."), "Short one.");
-        let long = format!("The first sentence says who she is, rather well. {}", "word ".repeat(60));
+        let long =
+            format!("The first sentence says who she is, rather well. {}", "word ".repeat(60));
         assert_eq!(tagline(&long), "The first sentence says who she is, rather well.");
         assert!(tagline(&"无".repeat(500)).chars().count() <= 161);
     }

@@ -28,9 +28,11 @@ impl App {
     }
 
     fn act_on(&self, before: &store::Settings, after: &store::Settings) -> Result<(), Problem> {
-        if (&before.user_name, &before.user_description) != (&after.user_name, &after.user_description) {
+        if (&before.user_name, &before.user_description)
+            != (&after.user_name, &after.user_description)
+        {
             let stage = lock(&self.stage).clone();
-            self.open(stage)?;
+            self.open(&stage)?;
         }
         if before.chat_model != after.chat_model || before.context_length != after.context_length {
             let context = if after.context_length == 0 { 8192 } else { after.context_length };
@@ -39,7 +41,9 @@ impl App {
         if before.speak && !after.speak {
             self.parts.mute();
         } else if after.speak
-            && (!before.speak || before.voice != after.voice || before.voice_rate.to_bits() != after.voice_rate.to_bits())
+            && (!before.speak
+                || before.voice != after.voice
+                || before.voice_rate.to_bits() != after.voice_rate.to_bits())
         {
             self.load_voice();
         }
@@ -61,7 +65,9 @@ impl App {
     /// Microphones and speakers, by name.
     pub fn devices(&self) -> DeviceList {
         let found = audio::devices();
-        let names = |devices: Vec<audio::DeviceInfo>| devices.into_iter().map(|device| device.name).collect();
+        let names = |devices: Vec<audio::DeviceInfo>| {
+            devices.into_iter().map(|device| device.name).collect()
+        };
         DeviceList { inputs: names(found.inputs), outputs: names(found.outputs) }
     }
 

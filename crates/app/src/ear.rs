@@ -86,10 +86,17 @@ impl Ear {
             self.close_unless_needed();
             return Ok(());
         }
-        let options = asr::DetectorOptions { endpoint_ms: how.endpoint_ms, ..asr::DetectorOptions::default() };
+        let options = asr::DetectorOptions {
+            endpoint_ms: how.endpoint_ms,
+            ..asr::DetectorOptions::default()
+        };
         let inner = asr::Detector::new(options)?;
-        lock(&self.state).hands_free =
-            Some(Detector { inner, begun: false, endpoint_ms: how.endpoint_ms, interrupts: how.interrupts });
+        lock(&self.state).hands_free = Some(Detector {
+            inner,
+            begun: false,
+            endpoint_ms: how.endpoint_ms,
+            interrupts: how.interrupts,
+        });
         if let Err(problem) = self.open(how) {
             lock(&self.state).hands_free = None;
             return Err(problem);
@@ -123,7 +130,8 @@ impl Ear {
         if mic.is_some() {
             return Ok(());
         }
-        let (hub, line, state) = (Arc::clone(&self.hub), self.line.clone(), Arc::clone(&self.state));
+        let (hub, line, state) =
+            (Arc::clone(&self.hub), self.line.clone(), Arc::clone(&self.state));
         let mut reported = Instant::now();
         let mut peak = 0.0_f32;
         let on_frame = move |frame: &[f32]| {

@@ -38,7 +38,12 @@ impl Hub {
     /// Sends an event, or keeps it where nobody listens.
     pub(crate) fn send(&self, event: AppEvent) {
         let mut state = self.lock();
-        if state.hidden && matches!(event, AppEvent::Level { .. } | AppEvent::Playhead { .. } | AppEvent::Visemes { .. }) {
+        if state.hidden
+            && matches!(
+                event,
+                AppEvent::Level { .. } | AppEvent::Playhead { .. } | AppEvent::Visemes { .. }
+            )
+        {
             return;
         }
         match &mut state.listener {

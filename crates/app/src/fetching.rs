@@ -18,7 +18,7 @@ impl App {
         let downloads = lock(&self.downloads);
         for entry in &mut entries {
             if downloads.get(&entry.id).is_some_and(|download| !download.is_finished()) {
-                entry.state = "downloading".to_owned();
+                "downloading".clone_into(&mut entry.state);
             }
         }
         Ok(entries)
@@ -36,7 +36,8 @@ impl App {
             return Err(problem.into());
         }
         let catalogue = self.places.catalogue()?;
-        let entry = catalogue.get(id).cloned().ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
+        let entry =
+            catalogue.get(id).cloned().ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
         if lock(&self.downloads).get(id).is_some_and(|download| !download.is_finished()) {
             return Ok(());
         }
@@ -49,7 +50,7 @@ impl App {
         let on = move |event: Event| {
             if let Event::Progress { done, total, rate } = event {
                 let mut entry = progress.clone();
-                entry.state = "downloading".to_owned();
+                "downloading".clone_into(&mut entry.state);
                 entry.done = done as f64;
                 entry.size = total.map(|total| total as f64).or(entry.size);
                 hub.send(AppEvent::Download { entry, bytes_per_second: rate, problem: None });
@@ -69,16 +70,17 @@ impl App {
         let mut problem = None;
         match ended {
             Ok(Outcome::Done(files)) => {
-                entry.state = "installed".to_owned();
+                "installed".clone_into(&mut entry.state);
                 entry.done = files.iter().map(|file| file.pin.size as f64).sum();
                 entry.size = Some(entry.done);
             }
             Ok(Outcome::Stopped { done, .. }) => {
-                entry.state = "paused".to_owned();
+                "paused".clone_into(&mut entry.state);
                 entry.done = done as f64;
             }
             Err(error) => {
-                entry.state = if entry.done > 0.0 { "paused" } else { "available" }.to_owned();
+                let left = if entry.done > 0.0 { "paused" } else { "available" };
+                left.clone_into(&mut entry.state);
                 problem = Some(Problem::from(error).into());
             }
         }
@@ -159,9 +161,13 @@ pub(crate) fn list(places: &Places, lang: Lang) -> Result<Vec<ModelEntry>, Probl
         kind: "chat".to_owned(),
         name: "Hanashi mini".to_owned(),
         note: match lang {
-            Lang::En => "Comes with the app: Koto and Haru in a few words. Charming, and very small.",
+            Lang::En => {
+                "Comes with the app: Koto and Haru in a few words. Charming, and very small."
+            }
             Lang::Zh => "随应用附带：能和小琴、小春简单聊几句。可爱，但非常小。",
-            Lang::Ja => "アプリ付属：コトやハルと少しだけ話せます。かわいいけれど、とても小さなモデルです。",
+            Lang::Ja => {
+                "アプリ付属：コトやハルと少しだけ話せます。かわいいけれど、とても小さなモデルです。"
+            }
         }
         .to_owned(),
         licence: "CC-BY-4.0".to_owned(),

@@ -14,7 +14,8 @@ use crate::places::kind_name;
 impl App {
     /// Takes files in, one by one; a file that is refused does not stop the others.
     pub fn import_files(&self, paths: &[String]) -> Vec<ImportReport> {
-        let reports: Vec<ImportReport> = paths.iter().map(|path| self.import_file(Path::new(path))).collect();
+        let reports: Vec<ImportReport> =
+            paths.iter().map(|path| self.import_file(Path::new(path))).collect();
         if reports.iter().any(|report| report.kind.as_deref() == Some("character")) {
             self.tell_characters();
         }
@@ -22,7 +23,9 @@ impl App {
             self.parts.forget_speaker();
             self.load_voice();
         }
-        if !self.parts.has_ears() && reports.iter().any(|report| report.kind.as_deref() == Some("ears")) {
+        if !self.parts.has_ears()
+            && reports.iter().any(|report| report.kind.as_deref() == Some("ears"))
+        {
             self.load_ears();
         }
         reports
@@ -38,7 +41,8 @@ impl App {
                     app.hub.send(AppEvent::Notice { problem: problem.clone() });
                 }
             }
-            let character = reports.iter().find(|report| report.kind.as_deref() == Some("character"));
+            let character =
+                reports.iter().find(|report| report.kind.as_deref() == Some("character"));
             if let Some(report) = character
                 && let Err(problem) = app.select_character(&report.id)
             {
@@ -80,7 +84,11 @@ impl App {
         let installed = match library.import(&self.places.catalogue()?, path, how, |_| true)? {
             Imported::New(installed) | Imported::Known(installed) => installed,
             Imported::Stopped => {
-                return Err(Problem::new(ProblemKind::Invalid, "the import was stopped", "drop the file again"));
+                return Err(Problem::new(
+                    ProblemKind::Invalid,
+                    "the import was stopped",
+                    "drop the file again",
+                ));
             }
         };
         Ok(report(kind, installed.name, installed.id, Vec::new()))
@@ -106,11 +114,21 @@ impl App {
 
 /// Kinds of file that nobody would take for a character card.
 fn looks_like_a_model(path: &Path) -> bool {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let ending = path
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase())
+        .unwrap_or_default();
     ["gguf", "bin", "ggml", "onnx", "safetensors", "pt", "pth"].contains(&ending.as_str())
         || models::recognise(path).is_ok_and(|content| content.kind() != Kind::Voice)
 }
 
 fn report(kind: &str, name: String, id: String, warnings: Vec<String>) -> ImportReport {
-    ImportReport { file: String::new(), kind: Some(kind.to_owned()), name, id, warnings, problem: None }
+    ImportReport {
+        file: String::new(),
+        kind: Some(kind.to_owned()),
+        name,
+        id,
+        warnings,
+        problem: None,
+    }
 }

@@ -15,7 +15,7 @@ impl App {
         let id = CharacterId(id.to_owned());
         let character = characters::load(&self.library, &id)?.character;
         let conversation = conversation(&self.log, &id, false)?;
-        self.open(OnStage { id: id.clone(), character, conversation })?;
+        self.open(&OnStage { id: id.clone(), character, conversation })?;
         self.change_settings(SettingsPatch { character: Some(id.0), ..SettingsPatch::default() })?;
         if self.parts.speaker().is_some() {
             self.load_voice();
@@ -27,7 +27,7 @@ impl App {
     pub fn new_conversation(&self) -> Answer<()> {
         let mut stage = lock(&self.stage).clone();
         stage.conversation = self.log.begin(&stage.id, "")?.id;
-        Ok(self.open(stage)?)
+        Ok(self.open(&stage)?)
     }
 
     /// The conversations with the character on stage, newest first.
@@ -56,7 +56,8 @@ impl App {
     fn first_words(&self, leaf: Option<domain::MessageId>) -> Result<String, Problem> {
         let path = leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
         let said = path.iter().find(|message| message.role == domain::Role::User);
-        let words = said.map(|message| message.text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let words =
+            said.map(|message| message.text.split_whitespace().collect::<Vec<_>>().join(" "));
         let words = words.unwrap_or_default();
         Ok(if words.chars().count() > TITLE {
             format!("{}…", words.chars().take(TITLE).collect::<String>().trim_end())
@@ -76,7 +77,7 @@ impl App {
         })?;
         let found = self.log.conversation(id)?;
         let character = characters::load(&self.library, &found.character)?.character;
-        Ok(self.open(OnStage { id: found.character, character, conversation: id })?)
+        Ok(self.open(&OnStage { id: found.character, character, conversation: id })?)
     }
 
     /// The character's puppet; `None` where it has none.
@@ -90,6 +91,7 @@ impl App {
     }
 
     pub(crate) fn tell_characters(&self) {
-        self.hub.send(AppEvent::CharactersChanged { characters: characters::summaries(&self.library) });
+        self.hub
+            .send(AppEvent::CharactersChanged { characters: characters::summaries(&self.library) });
     }
 }

@@ -23,17 +23,30 @@ pub(crate) enum Stage {
 
 impl Stage {
     /// Opens it. Speakers never fail: without a device they say so and keep time.
-    pub(crate) fn open(output: &Output, device: &str, volume: f32, line: &Line) -> Result<Self, Problem> {
+    pub(crate) fn open(
+        output: &Output,
+        device: &str,
+        volume: f32,
+        line: &Line,
+    ) -> Result<Self, Problem> {
         let line = line.clone();
         Ok(match output {
             Output::Speakers => {
-                let options = DeckOptions { device: choice(device), volume, ..DeckOptions::default() };
-                Self::Deck(Arc::new(Deck::open(options, Arc::new(move |event| line.playback(event)))?))
+                let options =
+                    DeckOptions { device: choice(device), volume, ..DeckOptions::default() };
+                Self::Deck(Arc::new(Deck::open(
+                    options,
+                    Arc::new(move |event| line.playback(event)),
+                )?))
             }
-            Output::Silence | Output::Text => Self::Deck(Arc::new(Deck::silent(Arc::new(move |event| line.playback(event)))?)),
-            Output::File(path) => {
-                Self::File(Arc::new(FileDeck::create(path, FileDeck::RATE, from_any_thread(line)?)?))
+            Output::Silence | Output::Text => {
+                Self::Deck(Arc::new(Deck::silent(Arc::new(move |event| line.playback(event)))?))
             }
+            Output::File(path) => Self::File(Arc::new(FileDeck::create(
+                path,
+                FileDeck::RATE,
+                from_any_thread(line)?,
+            )?)),
         })
     }
 

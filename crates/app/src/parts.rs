@@ -2,7 +2,7 @@
 //! its own, says how far it is, and goes into its slot when it is ready; what was there before serves until then.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dialogue::{Event, Slot};
@@ -54,11 +54,6 @@ impl Parts {
         self.speaker.get()
     }
 
-    /// The language model, where one is loaded here.
-    pub(crate) fn engine(&self) -> Option<Arc<llm::Engine>> {
-        self.engine.get()
-    }
-
     fn set_state(&self, part: PartKind, state: PartState) {
         lock(&self.states).insert(part, state.clone());
         self.hub.send(AppEvent::Part { part, state });
@@ -81,7 +76,10 @@ impl Parts {
         let parts = Arc::clone(self);
         self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
         self.on_thread("load-model", PartKind::Model, move |ticket| {
-            let loaded = parts.places.chat_model(&name).and_then(|path| parts.read_model(path, context_length));
+            let loaded = parts
+                .places
+                .chat_model(&name)
+                .and_then(|path| parts.read_model(&path, context_length));
             match loaded {
                 Ok(engine) if parts.is_current(PartKind::Model, ticket) => parts.take_model(engine),
                 Ok(_overtaken) => {}
@@ -90,7 +88,7 @@ impl Parts {
                     let fallback = !asked && !built_in && parts.model.get().is_none();
                     parts.model_failed(&name, problem, !fallback);
                     if fallback {
-                        match parts.read_model(parts.places.built_in_model(), context_length) {
+                        match parts.read_model(&parts.places.built_in_model(), context_length) {
                             Ok(engine) => parts.take_model(engine),
                             Err(problem) => parts.model_failed(BUILT_IN_MODEL, problem, true),
                         }
@@ -100,13 +98,14 @@ impl Parts {
         });
     }
 
-    fn read_model(&self, path: PathBuf, context_length: u32) -> Result<Arc<llm::Engine>, Problem> {
-        let name = file_stem(&path);
+    fn read_model(&self, path: &Path, context_length: u32) -> Result<Arc<llm::Engine>, Problem> {
+        let name = file_stem(path);
         let options = llm::Options { context_length, ..llm::Options::default() };
-        let loading = |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
+        let loading =
+            |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
         self.set_state(PartKind::Model, loading(0.0));
         let mut shown = 0.0;
-        let engine = llm::Engine::load(&path, &options, |progress| {
+        let engine = llm::Engine::load(path, &options, |progress| {
             if progress - shown >= 0.02 {
                 shown = progress;
                 self.set_state(PartKind::Model, loading(progress));
@@ -127,9 +126,12 @@ impl Parts {
         self.hub.send(AppEvent::Notice { problem: problem.clone().into() });
         match self.engine.get() {
             // The one before is still there, and goes on serving.
-            Some(engine) => self.set_state(PartKind::Model, PartState::Ready { name: engine.info().name }),
+            Some(engine) => {
+                self.set_state(PartKind::Model, PartState::Ready { name: engine.info().name });
+            }
             None if last => {
-                let state = PartState::Failed { name: name.to_owned(), problem: problem.clone().into() };
+                let state =
+                    PartState::Failed { name: name.to_owned(), problem: problem.clone().into() };
                 self.set_state(PartKind::Model, state);
                 self.line.send(Event::ModelFailed(problem));
             }
@@ -141,7 +143,10 @@ impl Parts {
     pub(crate) fn load_voice(self: &Arc<Self>, choices: Vec<VoiceChoice>, lang: Lang) {
         let parts = Arc::clone(self);
         // Said before the thread runs: whoever waits for the voice must not find it absent.
-        self.set_state(PartKind::Voice, PartState::Loading { name: "espeak-ng".to_owned(), progress: None });
+        self.set_state(
+            PartKind::Voice,
+            PartState::Loading { name: "espeak-ng".to_owned(), progress: None },
+        );
         self.on_thread("load-voice", PartKind::Voice, move |ticket| {
             let open = || match parts.speaker.get() {
                 Some(speaker) => Ok(speaker),
@@ -159,7 +164,8 @@ impl Parts {
                 Ok(_overtaken) => {}
                 Err(problem) => {
                     parts.hub.send(AppEvent::Notice { problem: problem.clone().into() });
-                    let state = PartState::Failed { name: "espeak-ng".to_owned(), problem: problem.into() };
+                    let state =
+                        PartState::Failed { name: "espeak-ng".to_owned(), problem: problem.into() };
                     parts.set_state(PartKind::Voice, state);
                 }
             }
@@ -194,12 +200,22 @@ impl Parts {
     }
 
     /// Loads a recogniser.
-    pub(crate) fn load_ears(self: &Arc<Self>, path: PathBuf, language: Option<Lang>, expect: String) {
+    pub(crate) fn load_ears(
+        self: &Arc<Self>,
+        path: PathBuf,
+        language: Option<Lang>,
+        expect: String,
+    ) {
         let parts = Arc::clone(self);
         self.on_thread("load-ears", PartKind::Ears, move |ticket| {
             let name = file_stem(&path);
-            let options = asr::RecogniserOptions { language, prompt: expect, ..asr::RecogniserOptions::default() };
-            let loading = |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
+            let options = asr::RecogniserOptions {
+                language,
+                prompt: expect,
+                ..asr::RecogniserOptions::default()
+            };
+            let loading =
+                |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
             parts.set_state(PartKind::Ears, loading(0.0));
             let loaded = asr::Recogniser::load(&path, options, &mut |progress| {
                 parts.set_state(PartKind::Ears, loading(progress));
@@ -213,7 +229,10 @@ impl Parts {
                 Ok(_overtaken) => {}
                 Err(problem) => {
                     parts.hub.send(AppEvent::Notice { problem: problem.clone().into() });
-                    parts.set_state(PartKind::Ears, PartState::Failed { name, problem: problem.clone().into() });
+                    parts.set_state(
+                        PartKind::Ears,
+                        PartState::Failed { name, problem: problem.clone().into() },
+                    );
                     parts.line.send(Event::EarsFailed(problem));
                 }
             }
@@ -237,7 +256,12 @@ impl Parts {
         self.ears.set(None);
     }
 
-    fn on_thread(self: &Arc<Self>, name: &str, part: PartKind, work: impl FnOnce(u64) + Send + 'static) {
+    fn on_thread(
+        self: &Arc<Self>,
+        name: &str,
+        part: PartKind,
+        work: impl FnOnce(u64) + Send + 'static,
+    ) {
         let ticket = self.ticket(part);
         let started = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(ticket));
         if let Err(error) = started {
@@ -246,12 +270,15 @@ impl Parts {
                 format!("the thread `{name}` could not be started ({error})"),
                 "close other programs and start again",
             );
-            self.set_state(part, PartState::Failed { name: name.to_owned(), problem: problem.into() });
+            self.set_state(
+                part,
+                PartState::Failed { name: name.to_owned(), problem: problem.into() },
+            );
         }
     }
 }
 
-fn file_stem(path: &std::path::Path) -> String {
+fn file_stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

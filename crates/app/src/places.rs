@@ -58,7 +58,8 @@ impl Places {
     /// How to open the voices.
     pub fn voice_options(&self) -> tts::Options {
         let mut options = tts::Options::new(self.resources.join("assets"));
-        let voices = self.model_library().scan(&self.catalogue().unwrap_or_default()).unwrap_or_default();
+        let voices =
+            self.model_library().scan(&self.catalogue().unwrap_or_default()).unwrap_or_default();
         for voice in voices.iter().filter(|one| one.kind == Kind::Voice) {
             let folder = voice.path.parent().map(Path::to_owned).unwrap_or_default();
             if !options.voice_dirs.contains(&folder) {
@@ -110,7 +111,8 @@ impl Places {
         }
         let found = self.model_library().scan(&self.catalogue()?)?;
         let by_name = found.into_iter().find(|one| {
-            one.kind == kind && (one.id == name || one.path.file_stem().is_some_and(|stem| stem == name))
+            one.kind == kind
+                && (one.id == name || one.path.file_stem().is_some_and(|stem| stem == name))
         });
         by_name.map(|one| one.path).ok_or_else(|| {
             Problem::new(

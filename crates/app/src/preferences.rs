@@ -64,7 +64,10 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     take(&mut settings.hands_free, patch.hands_free);
     take(&mut settings.input_device, patch.input_device);
     take(&mut settings.output_device, patch.output_device);
-    take(&mut settings.temperature, patch.temperature.map(|temperature| temperature.clamp(0.0, 2.0)));
+    take(
+        &mut settings.temperature,
+        patch.temperature.map(|temperature| temperature.clamp(0.0, 2.0)),
+    );
     take(&mut settings.reduced_motion, patch.reduced_motion);
     take(
         &mut settings.theme,

@@ -24,8 +24,13 @@ impl PromptMaker for Maker {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
         let settings = lock(&self.settings).get().clone();
         let info = request.model.info();
-        let mut scene =
-            prompt::Scene::new(request.turn, request.character, request.persona, request.history, &info);
+        let mut scene = prompt::Scene::new(
+            request.turn,
+            request.character,
+            request.persona,
+            request.history,
+            &info,
+        );
         scene.lang = Some(views::lang(&settings));
         let limits = prompt::Limits {
             context_tokens: settings.context_for(info.context_length),

@@ -10,8 +10,11 @@ impl App {
     /// The person typed a line. Blank text is refused.
     pub fn say(&self, text: &str) -> Answer<()> {
         if text.trim().is_empty() {
-            let problem =
-                Problem::new(ProblemKind::Invalid, "there is nothing to say yet", "type something first");
+            let problem = Problem::new(
+                ProblemKind::Invalid,
+                "there is nothing to say yet",
+                "type something first",
+            );
             return Err(problem.into());
         }
         Ok(self.send(Event::say(text.trim()))?)

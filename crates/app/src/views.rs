@@ -67,39 +67,52 @@ pub(crate) fn event(log: &dyn Log, update: Update) -> Option<AppEvent> {
     let number = |turn: domain::TurnId| turn.0 as u32;
     let visemes = |all: Vec<domain::Viseme>| all.into_iter().map(api::Viseme::from).collect();
     Some(match update {
-        Update::TurnStarted { turn, message: said } => {
-            AppEvent::TurnStarted { turn: number(turn), message: said.map(|one| message(log, &one)) }
-        }
+        Update::TurnStarted { turn, message: said } => AppEvent::TurnStarted {
+            turn: number(turn),
+            message: said.map(|one| message(log, &one)),
+        },
         Update::TextDelta { turn, text } => AppEvent::TextDelta { turn: number(turn), text },
         Update::LineStarted { line, visemes: shapes, duration_ms } => AppEvent::LineStarted {
             turn: number(line.id.turn),
             line: line.id.index,
-            cues: line.cues.iter().map(|cue| api::Cue { at: cue.at as u32, emotion: cue.emotion.into() }).collect(),
+            cues: line
+                .cues
+                .iter()
+                .map(|cue| api::Cue { at: cue.at as u32, emotion: cue.emotion.into() })
+                .collect(),
             text: line.text,
             visemes: visemes(shapes),
             duration_ms: duration_ms.map(|ms| ms as u32),
         },
-        Update::Visemes { line, visemes: shapes } => {
-            AppEvent::Visemes { turn: number(line.turn), line: line.index, visemes: visemes(shapes) }
-        }
+        Update::Visemes { line, visemes: shapes } => AppEvent::Visemes {
+            turn: number(line.turn),
+            line: line.index,
+            visemes: visemes(shapes),
+        },
         Update::Playhead { line, at_ms } => {
             AppEvent::Playhead { turn: number(line.turn), line: line.index, at_ms: at_ms as u32 }
         }
-        Update::LineEnded(line) => AppEvent::LineEnded { turn: number(line.turn), line: line.index },
-        Update::TurnFinished { turn, message: said, interrupted, timings: took } => AppEvent::TurnFinished {
-            turn: number(turn),
-            message: said.map(|one| message(log, &one)),
-            interrupted,
-            timings: timings(took),
-        },
+        Update::LineEnded(line) => {
+            AppEvent::LineEnded { turn: number(line.turn), line: line.index }
+        }
+        Update::TurnFinished { turn, message: said, interrupted, timings: took } => {
+            AppEvent::TurnFinished {
+                turn: number(turn),
+                message: said.map(|one| message(log, &one)),
+                interrupted,
+                timings: timings(took),
+            }
+        }
         Update::TurnFailed { turn, problem } => {
             AppEvent::TurnFailed { turn: number(turn), problem: problem.into() }
         }
-        Update::ConversationChanged { conversation, character, messages: path } => AppEvent::ConversationChanged {
-            character: character.0,
-            conversation: conversation.to_string(),
-            messages: messages(log, &path),
-        },
+        Update::ConversationChanged { conversation, character, messages: path } => {
+            AppEvent::ConversationChanged {
+                character: character.0,
+                conversation: conversation.to_string(),
+                messages: messages(log, &path),
+            }
+        }
         Update::Hearing(state) => AppEvent::Hearing { state: hearing(state) },
         Update::Heard(text) => AppEvent::Heard { text },
         Update::Notice(problem) => AppEvent::Notice { problem: problem.into() },

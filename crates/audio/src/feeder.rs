@@ -22,16 +22,24 @@ const AHEAD_MS: u32 = 400;
 const SLICE: usize = 8_192;
 
 /// Runs until the deck is dropped.
-pub(crate) fn run(shared: &Arc<Shared>, extra_latency_ms: u32, on_event: &EventSink) {
+pub(crate) fn run(
+    shared: &Arc<Shared>,
+    extra_latency_ms: u32,
+    sleep_after: Duration,
+    on_event: &EventSink,
+) {
     let _dead = DeadOnExit(shared);
     let mut feeder = Feeder {
         shared,
         extra_latency_ms,
+        sleep_after,
         on_event,
         output: Output::clock(SILENT_RATE, 0, 1.0),
         lost: false,
         line: None,
         looked: Instant::now(),
+        busy: Instant::now(),
+        asleep: false,
     };
     feeder.open();
     feeder.go();
@@ -50,6 +58,7 @@ impl Drop for DeadOnExit<'_> {
 struct Feeder<'a> {
     shared: &'a Shared,
     extra_latency_ms: u32,
+    sleep_after: Duration,
     on_event: &'a EventSink,
     output: Output,
     /// `DeviceLost` was reported and `DeviceBack` was not.
@@ -57,6 +66,10 @@ struct Feeder<'a> {
     /// The line whose parts are being converted, and its converter.
     line: Option<(LineId, u32, Resampler)>,
     looked: Instant,
+    /// When something was last to be played.
+    busy: Instant,
+    /// The device was closed because nothing is to be played.
+    asleep: bool,
 }
 
 impl Feeder<'_> {
@@ -68,6 +81,14 @@ impl Feeder<'_> {
                 return;
             }
             let reopen = std::mem::take(&mut state.reopen);
+            if state.is_busy() {
+                self.busy = now;
+                if self.asleep {
+                    drop(state);
+                    self.open();
+                    continue;
+                }
+            }
             convert(&mut state, &mut self.line, self.output.rate);
             feed(&mut state, &mut self.output);
             let gone = self.output.tick(now);
@@ -86,7 +107,11 @@ impl Feeder<'_> {
                 self.lose(problem);
             } else if reopen {
                 self.open();
-            } else if now.saturating_duration_since(self.looked) >= DEVICES {
+            } else if self.output.device_id().is_some()
+                && now.saturating_duration_since(self.busy) >= self.sleep_after
+            {
+                self.sleep();
+            } else if !self.asleep && now.saturating_duration_since(self.looked) >= DEVICES {
                 self.look();
             }
             self.rest();
@@ -103,7 +128,7 @@ impl Feeder<'_> {
         if ready {
             return;
         }
-        let pause = if state.is_busy() { BUSY } else { DEVICES };
+        let pause = if state.is_busy() { BUSY } else { DEVICES.min(self.sleep_after) };
         // A part or a cut rings; a spurious wake-up costs one round.
         drop(self.shared.changed.wait_timeout(state, pause));
     }
@@ -111,6 +136,7 @@ impl Feeder<'_> {
     /// Opens the chosen device, or the clock where that fails.
     fn open(&mut self) {
         self.looked = Instant::now();
+        self.asleep = false;
         let (choice, played, gain) = self.pause();
         if choice == DeviceChoice::Silent {
             self.switch(Output::clock(SILENT_RATE, played, gain));
@@ -136,6 +162,14 @@ impl Feeder<'_> {
             tracing::warn!(%problem, "playing silently");
             (self.on_event)(PlaybackEvent::DeviceLost(problem));
         }
+    }
+
+    /// Closes the device until there is something to play.
+    fn sleep(&mut self) {
+        let (_, played, gain) = self.pause();
+        self.switch(Output::clock(SILENT_RATE, played, gain));
+        self.asleep = true;
+        tracing::debug!("speakers closed until the next line");
     }
 
     /// Is there a device again, or another default?

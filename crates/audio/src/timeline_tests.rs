@@ -133,7 +133,8 @@ fn a_cut_leaves_other_turns_alone() {
     timeline.finish(TurnId(2));
     timeline.advance(30);
     let (heard, gone) = timeline.cut(TurnId(1), 40);
-    assert_eq!((heard.played_ms, gone), (30, vec![40..100]));
+    assert_eq!(heard.played_ms, 30);
+    assert_eq!((gone.len(), gone.first()), (1, Some(&(40..100))));
     assert_eq!(timeline.queued(), 100);
     assert_eq!(short(&timeline.advance(40)), "");
     assert_eq!(short(&timeline.advance(100)), ">2.0+0 <2.0 .2");

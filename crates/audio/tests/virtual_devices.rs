@@ -3,6 +3,12 @@
 //! that server, because a process must not change its own.
 
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::type_complexity,
+    reason = "helpers of a test fail as tests do, and say what was measured"
+)]
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -146,7 +152,8 @@ fn inner(folder: &Path) {
     let events: Arc<Mutex<Vec<(Instant, PlaybackEvent)>>> = Arc::default();
     let sink = Arc::clone(&events);
     let sink: EventSink = Arc::new(move |event| sink.lock().unwrap().push((Instant::now(), event)));
-    let deck = Deck::open(DeckOptions::default(), sink).unwrap();
+    let sleep_after = Duration::from_millis(900);
+    let deck = Deck::open(DeckOptions { sleep_after, ..DeckOptions::default() }, sink).unwrap();
     let when = |wanted: &dyn Fn(&PlaybackEvent) -> bool| {
         events.lock().unwrap().iter().find(|(_, event)| wanted(event)).map(|(at, _)| *at)
     };
@@ -154,6 +161,7 @@ fn inner(folder: &Path) {
     speaker_plays(folder, &deck, &when);
     a_cut_is_silent_at_once(folder, &deck, &when);
     microphone_hears(folder);
+    a_sleeping_speaker_wakes(&deck, &when);
 
     // The server goes away in the middle of a line; the line still ends, in time, in silence.
     let speech = tone(1.5, 22_050);
@@ -221,6 +229,27 @@ fn a_cut_is_silent_at_once(
     println!("cut after {} ms; recorded {ms} ms", heard.played_ms);
     // What the device had already taken is still heard: its two buffers, and what a busy machine adds.
     assert!((-60..300).contains(&(ms - heard.played_ms as i64)), "{ms} {heard:?}");
+}
+
+/// Streams that play, as the server sees them.
+fn streams() -> usize {
+    let out = Command::new("pactl").args(["list", "short", "sink-inputs"]).output().unwrap();
+    String::from_utf8_lossy(&out.stdout).lines().count()
+}
+
+fn a_sleeping_speaker_wakes(
+    deck: &Deck,
+    when: &dyn Fn(&dyn Fn(&PlaybackEvent) -> bool) -> Option<Instant>,
+) {
+    wait("the sleep", || streams() == 0);
+    let start = Instant::now();
+    deck.play(part(3, &tone(0.2, 22_050), true));
+    deck.finish(TurnId(3));
+    let begun = |e: &PlaybackEvent| matches!(e, PlaybackEvent::LineStarted { line, .. } if line.turn.0 == 3);
+    wait("the line after the sleep", || when(&begun).is_some());
+    assert_eq!(streams(), 1);
+    println!("awake after {} ms", when(&begun).unwrap().duration_since(start).as_millis());
+    wait("its end", || when(&|e| *e == PlaybackEvent::Drained(TurnId(3))).is_some());
 }
 
 fn microphone_hears(folder: &Path) {

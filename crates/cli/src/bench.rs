@@ -27,7 +27,11 @@ const LINES: [&str; 8] = [
 ];
 
 /// Runs the command.
-pub(crate) fn run(common: &Common, places: &Places, command: &BenchCommand) -> Result<ExitCode, Problem> {
+pub(crate) fn run(
+    common: &Common,
+    places: &Places,
+    command: &BenchCommand,
+) -> Result<ExitCode, Problem> {
     let report = match command {
         BenchCommand::Turn { cast, runs, wav, ears } => {
             turn(cast, (*runs).max(1), wav.as_deref(), ears.as_deref())?
@@ -87,7 +91,8 @@ fn turn(
         .iter()
         .map(|outcome| json!([outcome.timings.prompt_tokens, outcome.timings.reused_tokens]))
         .collect();
-    let speed = outcomes.iter().filter_map(|outcome| outcome.timings.tokens_per_s.map(f64::from)).collect();
+    let speed =
+        outcomes.iter().filter_map(|outcome| outcome.timings.tokens_per_s.map(f64::from)).collect();
     Ok(json!({
         "v": 1,
         "machine": machine(),
@@ -110,7 +115,11 @@ fn turn(
 fn model_speed(places: &Places, model: Option<&str>) -> Result<Value, Problem> {
     let report = app::tools::bench_model(places, model)?;
     let mut value = serde_json::to_value(&report).map_err(|error| {
-        Problem::new(ProblemKind::Internal, format!("the figures cannot be written: {error}"), "report this")
+        Problem::new(
+            ProblemKind::Internal,
+            format!("the figures cannot be written: {error}"),
+            "report this",
+        )
     })?;
     value["v"] = json!(1);
     value["machine"] = json!(machine());
@@ -139,5 +148,10 @@ fn machine() -> String {
 fn peak_memory() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").trim().parse::<f64>().ok().map(|kilobytes| kilobytes / 1024.0)
+    line.trim()
+        .trim_end_matches(" kB")
+        .trim()
+        .parse::<f64>()
+        .ok()
+        .map(|kilobytes| kilobytes / 1024.0)
 }

@@ -36,7 +36,9 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
     if !earlier.is_empty() {
         print::aside(&format!("… {} earlier messages", earlier.len()));
     }
-    greeted.iter().for_each(|message| show(&name, message));
+    for message in greeted {
+        show(&name, message);
+    }
     if snapshot.messages.is_empty() || snapshot.busy {
         answer(&session, &name)?;
     }
@@ -64,7 +66,9 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
                 answer(&session, &name)?;
             }
             "/swipe" => swipe(&session, &name)?,
-            command if command.starts_with('/') => print::aside(&format!("`{command}` means nothing here; {HELP}")),
+            command if command.starts_with('/') => {
+                print::aside(&format!("`{command}` means nothing here; {HELP}"));
+            }
             text => {
                 session.app.say(text).map_err(from_api)?;
                 answer(&session, &name)?;
@@ -98,10 +102,9 @@ fn answer(session: &Session, name: &str) -> Result<(), Problem> {
             Some(AppEvent::Notice { problem }) => {
                 print::aside(&format!("{}; {}", problem.message, problem.remedy));
             }
-            Some(_) => {}
             // A card without a greeting: nothing is coming.
             None if !begun && !session.app.snapshot().map_err(from_api)?.busy => return Ok(()),
-            None => {}
+            Some(_) | None => {}
         }
     }
 }
@@ -109,7 +112,8 @@ fn answer(session: &Session, name: &str) -> Result<(), Problem> {
 /// Shows the next alternative of the last reply, or asks for another one.
 fn swipe(session: &Session, name: &str) -> Result<(), Problem> {
     let snapshot = session.app.snapshot().map_err(from_api)?;
-    let Some(last) = snapshot.messages.last().filter(|message| message.role == Speaker::Character) else {
+    let Some(last) = snapshot.messages.last().filter(|message| message.role == Speaker::Character)
+    else {
         print::aside("there is no reply to swipe yet");
         return Ok(());
     };

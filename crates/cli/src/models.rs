@@ -11,7 +11,11 @@ use crate::arguments::{Common, ModelsCommand};
 use crate::print;
 
 /// Runs the command.
-pub(crate) fn run(common: &Common, places: &Places, command: &ModelsCommand) -> Result<ExitCode, Problem> {
+pub(crate) fn run(
+    common: &Common,
+    places: &Places,
+    command: &ModelsCommand,
+) -> Result<ExitCode, Problem> {
     match command {
         ModelsCommand::List => {
             let (models, voices) = tools::models(places)?;
@@ -20,21 +24,37 @@ pub(crate) fn run(common: &Common, places: &Places, command: &ModelsCommand) -> 
                 return Ok(ExitCode::SUCCESS);
             }
             for model in models {
-                let size = model.size.map_or_else(|| "size unknown".to_owned(), |size| ::app::tools::bytes(size as u64));
+                let size = model.size.map_or_else(
+                    || "size unknown".to_owned(),
+                    |size| ::app::tools::bytes(size as u64),
+                );
                 let pinned = if model.unpinned { ", unpinned" } else { "" };
-                let licence = if model.licence.is_empty() { "licence not stated" } else { &model.licence };
-                print::line(&format!("{:<28} {:<6} {:<10} {size}, {licence}{pinned}", model.id, model.kind, model.state));
+                let licence =
+                    if model.licence.is_empty() { "licence not stated" } else { &model.licence };
+                print::line(&format!(
+                    "{:<28} {:<6} {:<10} {size}, {licence}{pinned}",
+                    model.id, model.kind, model.state
+                ));
                 print::line(&format!("{:28} {}", "", model.note));
             }
             for voice in voices {
-                print::line(&format!("{:<28} {:<6} {:<10} {}", voice.id, "voice", voice.kind, voice.name));
+                print::line(&format!(
+                    "{:<28} {:<6} {:<10} {}",
+                    voice.id, "voice", voice.kind, voice.name
+                ));
             }
         }
         ModelsCommand::Pull { id } => {
             let files = tools::pull(places, id, &mut |progress| match progress {
                 Progress::Bytes { done, total, rate } => {
-                    let total = total.map(|total| format!(" of {}", tools::bytes(total))).unwrap_or_default();
-                    print::aside_in_place(&format!("{}{total}, {}/s", tools::bytes(done), tools::bytes(rate as u64)));
+                    let total = total
+                        .map(|total| format!(" of {}", tools::bytes(total)))
+                        .unwrap_or_default();
+                    print::aside_in_place(&format!(
+                        "{}{total}, {}/s",
+                        tools::bytes(done),
+                        tools::bytes(rate as u64)
+                    ));
                 }
                 Progress::Note(note) => print::aside(&note),
             })?;
@@ -42,13 +62,17 @@ pub(crate) fn run(common: &Common, places: &Places, command: &ModelsCommand) -> 
             if common.json {
                 print::json(&json!({ "v": 1, "id": id, "files": files }));
             } else {
-                files.iter().for_each(|file| print::line(&file.display().to_string()));
+                for file in &files {
+                    print::line(&file.display().to_string());
+                }
             }
         }
         ModelsCommand::Import { file } => {
             let imported = tools::import(places, file)?;
             if common.json {
-                print::json(&json!({ "v": 1, "id": imported.id, "kind": imported.kind, "name": imported.name }));
+                print::json(
+                    &json!({ "v": 1, "id": imported.id, "kind": imported.kind, "name": imported.name }),
+                );
             } else {
                 print::line(&format!("{} ({})", imported.id, imported.kind));
             }
@@ -74,7 +98,9 @@ fn verify(common: &Common, places: &Places) -> Result<ExitCode, Problem> {
             .collect();
         print::json(&json!({ "v": 1, "models": rows }));
     } else {
-        verdicts.iter().for_each(|verdict| print::line(&format!("{:<28} {}", verdict.id, verdict.text)));
+        for verdict in &verdicts {
+            print::line(&format!("{:<28} {}", verdict.id, verdict.text));
+        }
     }
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

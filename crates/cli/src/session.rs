@@ -47,9 +47,15 @@ impl Session {
             match self.state(part)? {
                 PartState::Ready { .. } => return Ok(()),
                 PartState::Failed { problem, .. } => {
-                    return Err(Problem::new(ProblemKind::NotReady, problem.message, problem.remedy));
+                    return Err(Problem::new(
+                        ProblemKind::NotReady,
+                        problem.message,
+                        problem.remedy,
+                    ));
                 }
-                PartState::Loading { name, .. } if !told && start.elapsed() > Duration::from_secs(1) => {
+                PartState::Loading { name, .. }
+                    if !told && start.elapsed() > Duration::from_secs(1) =>
+                {
                     told = true;
                     print::aside(&format!("loading {name} …"));
                 }
@@ -81,6 +87,7 @@ impl Session {
 
 /// An answer of the app's API as a problem of the terminal.
 pub(crate) fn from_api(problem: app::api::Problem) -> Problem {
-    let kind = serde_json::from_value(serde_json::Value::String(problem.kind)).unwrap_or(ProblemKind::Internal);
+    let kind = serde_json::from_value(serde_json::Value::String(problem.kind))
+        .unwrap_or(ProblemKind::Internal);
     Problem::new(kind, problem.message, problem.remedy)
 }

@@ -13,9 +13,9 @@ use crate::print;
 use crate::session::{Session, from_api};
 
 /// A turn that says nothing for so long has hung.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// How long the microphone stays open at most.
-const LONGEST_LISTENING: Duration = Duration::from_secs(60);
+const LONGEST_LISTENING: Duration = Duration::from_mins(1);
 
 /// What a turn came to.
 #[derive(Debug, Default)]
@@ -87,7 +87,11 @@ pub(crate) fn follow(session: &Session, from_microphone: bool) -> Result<Outcome
     loop {
         let Some(event) = session.next(Duration::from_millis(200))? else {
             if last.elapsed() > PATIENCE {
-                return Err(Problem::new(ProblemKind::Internal, "the turn did not end", "try again"));
+                return Err(Problem::new(
+                    ProblemKind::Internal,
+                    "the turn did not end",
+                    "try again",
+                ));
             }
             if from_microphone && outcome.heard.is_none() && start.elapsed() > LONGEST_LISTENING {
                 return Err(Problem::new(
@@ -103,7 +107,9 @@ pub(crate) fn follow(session: &Session, from_microphone: bool) -> Result<Outcome
             AppEvent::Heard { text } => outcome.heard = Some(text),
             AppEvent::LineStarted { text, cues, .. } => {
                 outcome.reply.push_str(&text);
-                outcome.tags.extend(cues.iter().map(|cue| format!("{:?}", cue.emotion).to_lowercase()));
+                outcome
+                    .tags
+                    .extend(cues.iter().map(|cue| format!("{:?}", cue.emotion).to_lowercase()));
             }
             AppEvent::TurnFinished { timings, message, .. } => {
                 if let Some(message) = message {
@@ -113,7 +119,9 @@ pub(crate) fn follow(session: &Session, from_microphone: bool) -> Result<Outcome
                 return Ok(outcome);
             }
             AppEvent::TurnFailed { problem, .. } => return Err(from_api(problem)),
-            AppEvent::Notice { problem } => print::aside(&format!("{}; {}", problem.message, problem.remedy)),
+            AppEvent::Notice { problem } => {
+                print::aside(&format!("{}; {}", problem.message, problem.remedy));
+            }
             AppEvent::Hearing { state: HearingState::Transcribing } => transcribing = true,
             AppEvent::TurnStarted { .. } => begun = true,
             // The recogniser has finished, and there is no turn: it found nothing.

@@ -20,10 +20,15 @@ pub(crate) fn complete(
     greedy: bool,
     seed: Option<u64>,
 ) -> Result<ExitCode, Problem> {
-    let sampling = if greedy { Sampling::greedy() } else { Sampling { seed, ..Sampling::default() } };
+    let sampling =
+        if greedy { Sampling::greedy() } else { Sampling { seed, ..Sampling::default() } };
     let done = app::tools::complete(places, model, prompt, tokens, sampling)?;
     if common.json {
-        let speed = if done.decode_ms > 0.0 { done.ids.len() as f32 * 1000.0 / done.decode_ms } else { 0.0 };
+        let speed = if done.decode_ms > 0.0 {
+            done.ids.len() as f32 * 1000.0 / done.decode_ms
+        } else {
+            0.0
+        };
         print::json(&json!({
             "v": 1,
             "prompt_ids": done.prompt_ids,
@@ -88,7 +93,12 @@ pub(crate) fn hear(
     } else {
         for segment in &transcript.segments {
             let seconds = |ms: u64| ms as f64 / 1000.0;
-            print::line(&format!("{:7.2} {:7.2}  {}", seconds(segment.start_ms), seconds(segment.end_ms), segment.text));
+            print::line(&format!(
+                "{:7.2} {:7.2}  {}",
+                seconds(segment.start_ms),
+                seconds(segment.end_ms),
+                segment.text
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)

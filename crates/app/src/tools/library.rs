@@ -38,7 +38,11 @@ pub enum Progress {
 }
 
 /// Fetches a model of the catalogue; answers with its files.
-pub fn pull(places: &Places, id: &str, on: &mut (dyn FnMut(Progress) + Send)) -> Result<Vec<PathBuf>, Problem> {
+pub fn pull(
+    places: &Places,
+    id: &str,
+    on: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Vec<PathBuf>, Problem> {
     let settings = SettingsFile::open(places.dirs.settings());
     let catalogue = places.catalogue()?;
     let entry = catalogue.get(id).cloned().ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
@@ -57,7 +61,8 @@ pub fn pull(places: &Places, id: &str, on: &mut (dyn FnMut(Progress) + Send)) ->
         Event::Restarting { why } => on(Progress::Note(format!("{why}; beginning that file anew"))),
         Event::Checking => {}
     };
-    let outcome = runtime.block_on(fetcher.pull(&entry, &folder, &CancellationToken::new(), &mut tell))?;
+    let outcome =
+        runtime.block_on(fetcher.pull(&entry, &folder, &CancellationToken::new(), &mut tell))?;
     Ok(match outcome {
         Outcome::Done(files) => files.into_iter().map(|file| file.path).collect(),
         Outcome::Stopped { .. } => Vec::new(),
@@ -78,7 +83,8 @@ pub struct Taken {
 /// Takes a local model or voice into the library, as a copy.
 pub fn import(places: &Places, file: &Path) -> Result<Taken, Problem> {
     places.dirs.create()?;
-    let imported = places.model_library().import(&places.catalogue()?, file, How::Copy, |_| true)?;
+    let imported =
+        places.model_library().import(&places.catalogue()?, file, How::Copy, |_| true)?;
     match imported {
         Imported::New(one) | Imported::Known(one) => {
             Ok(Taken { id: one.id, kind: kind_name(&one.content).to_owned(), name: one.name })
@@ -118,7 +124,9 @@ pub fn verify(places: &Places) -> Result<Vec<Checked>, Problem> {
         let (good, text) = match library.verify(&one, |_| true)? {
             Verdict::Good => (true, "good".to_owned()),
             Verdict::Unpinned(_) => (true, "nothing is pinned to compare it with".to_owned()),
-            Verdict::Changed { file, .. } => (false, format!("`{}` is not what it was", file.display())),
+            Verdict::Changed { file, .. } => {
+                (false, format!("`{}` is not what it was", file.display()))
+            }
             Verdict::Stopped => (false, "not checked".to_owned()),
         };
         verdicts.push(Checked { id: one.id, good, text });

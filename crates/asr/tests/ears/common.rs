@@ -100,7 +100,9 @@ impl Noise {
             })
             .collect();
         let factor = 10_f32.powf(decibels / 20.0) / rms(&out).max(1e-9);
-        out.iter_mut().for_each(|sample| *sample = (*sample * factor).clamp(-1.0, 1.0));
+        for sample in &mut out {
+            *sample = (*sample * factor).clamp(-1.0, 1.0);
+        }
         out
     }
 }

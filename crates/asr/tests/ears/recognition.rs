@@ -144,7 +144,7 @@ fn every_job_is_answered_once_even_when_too_many_come() {
     let results: Vec<_> = receive.iter().collect();
     assert_eq!(results.len(), 32);
     let refused = results.iter().filter(|r| r.is_err()).count();
-    let busy = results.iter().flat_map(|r| r.as_ref().err()).all(|p| p.kind == ProblemKind::Busy);
+    let busy = results.iter().filter_map(|r| r.as_ref().err()).all(|p| p.kind == ProblemKind::Busy);
     assert!(busy && refused < 32, "{refused} refused");
 }
 
