@@ -39,7 +39,11 @@ pub(crate) fn prepare() {
         sync_chosen: set("__NV_DISABLE_EXPLICIT_SYNC"),
     };
     for (name, value) in quirks(facts) {
-        #[expect(unsafe_code, clippy::disallowed_methods, reason = "the environment is WebKit's only switch")]
+        #[expect(
+            unsafe_code,
+            clippy::disallowed_methods,
+            reason = "the environment is WebKit's only switch"
+        )]
         // SAFETY: called first in `main`, before any other thread exists.
         unsafe {
             std::env::set_var(name, value);
@@ -59,7 +63,8 @@ pub(crate) fn available() -> bool {
 mod tests {
     use super::{Facts, quirks};
 
-    const PLAIN: Facts = Facts { nvidia: false, wayland: false, dmabuf_chosen: false, sync_chosen: false };
+    const PLAIN: Facts =
+        Facts { nvidia: false, wayland: false, dmabuf_chosen: false, sync_chosen: false };
 
     #[test]
     fn only_nvidia_needs_quirks_and_a_persons_choice_wins() {

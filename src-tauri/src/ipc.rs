@@ -8,7 +8,8 @@ use crate::commands::{characters, models, settings, talk};
 /// Everything the page can call.
 pub(crate) fn builder() -> Builder<Wry> {
     // A refused command is a rejected promise; the wire has one shape for both directions.
-    let builder = Builder::<Wry>::new().error_handling(ErrorHandlingMode::Throw).disable_serde_phases();
+    let builder =
+        Builder::<Wry>::new().error_handling(ErrorHandlingMode::Throw).disable_serde_phases();
     builder.typ::<app::api::AppEvent>().commands(collect_commands![
         talk::snapshot,
         talk::listen,
@@ -45,7 +46,8 @@ mod tests {
     /// `cargo xtask bindings` sets `UPDATE_BINDINGS` to write the file; without it the file must be what it would write.
     #[test]
     fn export_bindings() {
-        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/lib/backend/bindings.gen.ts");
+        let committed =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/lib/backend/bindings.gen.ts");
         let scratch = tempfile::tempdir().unwrap();
         let fresh = scratch.path().join("bindings.gen.ts");
         let exporter = specta_typescript::Typescript::default()

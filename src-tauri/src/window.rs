@@ -13,14 +13,19 @@ use crate::{display, ipc};
 /// Runs the desktop app to its end.
 pub(crate) fn run() -> ExitCode {
     if !display::available() {
-        report("hanashi-desktop: there is no display to open a window on; talk in the terminal with `hanashi chat`");
+        report(
+            "hanashi-desktop: there is no display to open a window on; talk in the terminal with `hanashi chat`",
+        );
         return ExitCode::FAILURE;
     }
     let ipc = ipc::builder();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, arguments, _folder| {
             if let Some(window) = handle.get_webview_window("main") {
-                let _shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+                let _shown = window
+                    .unminimize()
+                    .and_then(|()| window.show())
+                    .and_then(|()| window.set_focus());
             }
             if let Some(app) = handle.try_state::<Arc<App>>() {
                 open_files(&app, arguments.into_iter().skip(1));
@@ -36,15 +41,26 @@ pub(crate) fn run() -> ExitCode {
                     open_files(&app, std::env::args().skip(1));
                     tauri.manage(app);
                     // The window is built only now: the page never runs without the app behind it.
-                    let config = tauri.config().app.windows.first().ok_or("tauri.conf.json names no window")?.clone();
+                    let config = tauri
+                        .config()
+                        .app
+                        .windows
+                        .first()
+                        .ok_or("tauri.conf.json names no window")?
+                        .clone();
                     tauri::WebviewWindowBuilder::from_config(tauri.handle(), &config)?.build()?;
                     Ok(())
                 }
                 Err(problem) => {
                     report(&format!("hanashi-desktop: {}; {}", problem.message, problem.remedy));
                     let handle = tauri.handle().clone();
-                    let dialog = tauri.dialog().message(format!("{}.\n\n{}.", problem.message, problem.remedy));
-                    dialog.title("Hanashi").kind(MessageDialogKind::Error).show(move |_closed| handle.exit(1));
+                    let dialog = tauri
+                        .dialog()
+                        .message(format!("{}.\n\n{}.", problem.message, problem.remedy));
+                    dialog
+                        .title("Hanashi")
+                        .kind(MessageDialogKind::Error)
+                        .show(move |_closed| handle.exit(1));
                     Ok(())
                 }
             }
@@ -70,13 +86,19 @@ pub(crate) fn run() -> ExitCode {
 
 /// Where `characters/` and `assets/` lie: beside the installed app, or in the source tree while developing.
 fn resources(handle: &tauri::AppHandle) -> PathBuf {
-    let installed = handle.path().resource_dir().ok().filter(|folder| folder.join("assets/defaults.toml").exists());
+    let installed = handle
+        .path()
+        .resource_dir()
+        .ok()
+        .filter(|folder| folder.join("assets/defaults.toml").exists());
     installed.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")))
 }
 
 /// "Open with": files given on the command line are imported once the page listens.
 fn open_files(app: &Arc<App>, paths: impl Iterator<Item = String>) {
-    let files: Vec<String> = paths.filter(|path| !path.starts_with('-') && std::path::Path::new(path).exists()).collect();
+    let files: Vec<String> = paths
+        .filter(|path| !path.starts_with('-') && std::path::Path::new(path).exists())
+        .collect();
     if !files.is_empty() {
         app.import_in_background(files);
     }

@@ -49,7 +49,11 @@ pub(crate) fn build() -> Result<ExitCode> {
         step("binaries", &[&cargo, "build", "--release", "--workspace", "--locked"], root),
         step("onnx runtime", &["sh", "assets/onnxruntime/fetch.sh"], root),
         // What ships is named in a file of its own: an ordinary build must not look for it, and runs out of the source tree.
-        step("bundle", &[&tauri, "bundle", "--ci", "--bundles", "deb", "--config", "bundle.json"], &src_tauri),
+        step(
+            "bundle",
+            &[&tauri, "bundle", "--ci", "--bundles", "deb", "--config", "bundle.json"],
+            &src_tauri,
+        ),
     ] {
         println!("== {}", step.name);
         ensure!(step.run()?.counts.failed == 0, "`{}` failed", step.command.join(" "));

@@ -58,7 +58,8 @@ fn put(
         }
     }
     // A field without its own name in `data` is looked for beside it: what was cleared must not come back from there.
-    let would_return = after.is_empty() && outer.as_ref().is_some_and(|outer| outer.contains_key(key));
+    let would_return =
+        after.is_empty() && outer.as_ref().is_some_and(|outer| outer.contains_key(key));
     if !aliased || body.contains_key(key) || would_return {
         body.insert(key.to_owned(), json!(after));
     }

@@ -58,6 +58,11 @@ pub(crate) async fn import_files(app: Handle<'_>, paths: Vec<String>) -> Answer<
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn pick_files(window: tauri::WebviewWindow) -> Answer<Vec<String>> {
-    let picked = window.dialog().file().set_parent(&window).blocking_pick_files().unwrap_or_default();
-    Ok(picked.into_iter().filter_map(|file| file.into_path().ok()).map(|path| path.display().to_string()).collect())
+    let picked =
+        window.dialog().file().set_parent(&window).blocking_pick_files().unwrap_or_default();
+    Ok(picked
+        .into_iter()
+        .filter_map(|file| file.into_path().ok())
+        .map(|path| path.display().to_string())
+        .collect())
 }
