@@ -23,17 +23,19 @@ const CONTENTS: &[&str] = &[
     "libonnxruntime",
     "/LICENSE",
 ];
+/// The bundler, at the version that belongs to ours of Tauri.
+const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
 /// Installed size aside, nobody should have to download more than this (issue 9).
 const LARGEST: u64 = 120 * 1024 * 1024;
 
 pub(crate) fn build() -> Result<ExitCode> {
     let root = repo::root();
     let ui = root.join("ui");
-    let tauri = ui.join("node_modules/.bin/tauri");
-    ensure!(
-        tauri.exists(),
-        "the page's packages are not installed: run `make run` or `cd ui && npm ci --ignore-scripts`"
-    );
+    // Tauri's own bundler, in a folder of its own: its packages for other systems lag behind, which would break the lock file
+    // of everybody who never makes a package.
+    let tools = repo::target().join("tauri-cli");
+    let tauri = tools.join("node_modules/.bin/tauri").display().to_string();
+    let tools = tools.display().to_string();
     let cargo = repo::cargo();
     let step = |name, command: &[&str], dir| Step {
         name,
@@ -43,8 +45,12 @@ pub(crate) fn build() -> Result<ExitCode> {
         must_count: false,
     };
     let src_tauri = root.join("src-tauri");
-    let tauri = tauri.display().to_string();
     for step in [
+        step(
+            "bundler",
+            &["npm", "install", "--prefix", &tools, "--no-save", "--ignore-scripts", BUNDLER],
+            root,
+        ),
         step("page", &["npm", "run", "--silent", "build"], &ui),
         step("binaries", &[&cargo, "build", "--release", "--workspace", "--locked"], root),
         step("onnx runtime", &["sh", "assets/onnxruntime/fetch.sh"], root),
