@@ -19,6 +19,8 @@ const views: [string, string, ((page: Page) => Promise<void>)?][] = [
 
 for (const theme of ['light', 'dark']) {
   test(`no rule is broken in ${theme}`, async ({ page, open }) => {
+    // Eight views, each read whole: minutes on a machine that is busy with other things.
+    test.setTimeout(300_000);
     for (const [name, query, enter] of views) {
       await open(`still&theme=${theme}&${query}`);
       await enter?.(page);

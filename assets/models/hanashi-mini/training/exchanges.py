@@ -33,7 +33,7 @@ CONTRACTIONS = [
     ("Let us", "Let's"), ("That is", "That's"), ("that is", "that's"), ("Who is", "Who's"), ("did not", "didn't"),
 ]
 OPENERS = ["so, ", "well, ", "hey, ", "um, ", "okay, ", "oh, ", "and "]
-CLOSERS = [", please", " then", ", you know"]
+CLOSERS = [", please", " then", ", you know", " today", " now", " again", ", right", " really", " for me", ", do you know"]
 
 
 def read_blocks(path):
@@ -87,10 +87,18 @@ def vary(text, who, rng):
     for long, short in CONTRACTIONS:
         if rng.random() < 0.3:
             text = text.replace(long, short) if rng.random() < 0.5 else text.replace(short, long)
-    words = len(text.split())
-    if rng.random() < 0.08 and words > 2:
+    words = text.split()
+    # A lost word or two: the reply should hang on the words that matter, not on the exact line.
+    while len(words) > 3 and rng.random() < 0.3:
+        del words[rng.randrange(len(words))]
+    text = " ".join(words)
+    words = len(words)
+    if rng.random() < 0.12:
+        hello = rng.choice(["hello", "hi", "hey", "please", "tell me", "I wonder", who, f"hey {who}", f"dear {who}"])
+        text = f"{hello}{rng.choice([', ', ' ', '. '])}{text[0].lower() + text[1:]}"
+    elif rng.random() < 0.1 and words > 2:
         text = rng.choice(OPENERS) + text[0].lower() + text[1:]
-    if rng.random() < 0.06 and words > 2 and text[-1].isalpha():
+    if rng.random() < 0.15 and words > 1 and text[-1].isalpha():
         text += rng.choice(CLOSERS)
     if rng.random() < 0.07 and who not in text.lower() and words > 1:
         end = text[-1] if text[-1] in ".!?" else ""

@@ -106,5 +106,5 @@ class Llama(nn.Module):
         logits = F.linear(self.hidden(ids)[wanted], self.embedding.weight).float()
         if weights is None:
             return F.cross_entropy(logits, targets[wanted])
-        each = F.cross_entropy(logits, targets[wanted], reduction="none") * weights[wanted]
+        each = F.cross_entropy(logits, targets[wanted], reduction="none", label_smoothing=0.05) * weights[wanted]
         return each.sum() / weights[wanted].sum()

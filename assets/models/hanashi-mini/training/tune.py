@@ -21,7 +21,7 @@ from exchanges import CHARACTERS, conversations, held_out, plain, vary
 from model import Llama
 from tokenizers import Tokenizer
 
-SEED, BATCH, PEAK, DROPOUT, LONGEST = 20261122, 8, 1.5e-3, 0.05, 384
+SEED, BATCH, PEAK, DROPOUT, LONGEST = 20261122, 16, 1.5e-3, 0.1, 384
 # What is said depends on the person mostly through a reply's first tokens; the rest follows from them.
 OPENING, OPENING_WEIGHT = 9, 3.0
 # Before this part of the schedule every conversation stands alone, which makes the question easier to find.
@@ -102,7 +102,8 @@ def main():
     args = argparse.ArgumentParser()
     args.add_argument("--work", required=True)
     args.add_argument("--cards", required=True)
-    args.add_argument("--epochs", type=int, default=21)
+    args.add_argument("--epochs", type=int, default=26)
+    args.add_argument("--peak", type=float, default=PEAK)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--start", default="pretrain.pt")
     args = args.parse_args()
@@ -110,7 +111,7 @@ def main():
     torch.manual_seed(SEED)
     tokenizer = Tokenizer.from_file(f"{args.work}/tokenizer.json")
     model = Llama(dropout=DROPOUT)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=PEAK, betas=(0.9, 0.95), weight_decay=0.05, fused=True)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=args.peak, betas=(0.9, 0.95), weight_decay=0.05, fused=True)
     model.load_state_dict(torch.load(f"{args.work}/{args.start}")["model"])
     first, path = 0, f"{args.work}/tune.pt"
     if os.path.exists(path):
@@ -124,7 +125,7 @@ def main():
         groups = list(batches(tokenizer, epoch_of_talks(args.cards, random.Random(SEED + epoch), epoch < ALONE * args.epochs), BATCH))
         for number, (inputs, targets, weights) in enumerate(groups):
             progress = (epoch + number / len(groups)) / args.epochs
-            rate = PEAK * min(progress * args.epochs * 2 + 0.02, 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * progress)))
+            rate = args.peak * min(progress * args.epochs * 2 + 0.02, 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * progress)))
             for group in optimiser.param_groups:
                 group["lr"] = rate
             with torch.autocast("cpu", dtype=torch.bfloat16):
