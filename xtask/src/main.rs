@@ -22,6 +22,7 @@ const HELP: &str = "\
 cargo xtask ci                  everything `make test` checks, with a summary
 cargo xtask tidy                arrows between rooms, file sizes, docs, licences, translations
 cargo xtask bindings [--check]  write (or compare) the page's TypeScript bindings
+cargo xtask model-check [--show N]  the model in the box against prompts kept out of its training
 cargo xtask package [--check]   build the .deb and look inside (--check: only look)";
 
 fn main() -> ExitCode {
@@ -41,6 +42,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         ["tidy"] => tidy::run(),
         ["bindings"] => bindings::write(),
         ["bindings", "--check"] => bindings::check(),
+        ["model-check", ..] => model_check(&args[1..]),
         ["package"] => package::build(),
         ["package", "--check"] => package::check(),
         [] | ["help" | "--help" | "-h"] => {
@@ -49,4 +51,26 @@ fn run(args: &[String]) -> Result<ExitCode> {
         }
         _ => bail!("no such verb: `{}`\n{HELP}", args.join(" ")),
     }
+}
+
+/// Builds the workspace as everything else does, then asks the model in the box 200 questions (`tests/src/bin/model-check.rs`).
+fn model_check(args: &[&str]) -> Result<ExitCode> {
+    let check = repo::target().join("release/model-check").display().to_string();
+    let cargo = repo::cargo();
+    let build: Vec<&str> = vec![&cargo, "build", "--release", "--workspace", "--locked"];
+    let ask: Vec<&str> = std::iter::once(check.as_str()).chain(args.iter().copied()).collect();
+    for words in [build, ask] {
+        let command = words.into_iter().map(str::to_owned).collect();
+        let step = step::Step {
+            name: "model-check",
+            command,
+            dir: repo::root(),
+            env: vec![],
+            must_count: false,
+        };
+        if step.run()?.counts.failed > 0 {
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
