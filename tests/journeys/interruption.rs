@@ -15,16 +15,17 @@ fn only_what_was_heard_is_kept() {
         ..Options::default()
     });
     // The model draws its words: a reply may be over before it can be cut. One of a few will be long enough.
-    for question in [
+    let questions = [
         "Tell me a story.",
         "What is your shop like?",
         "Who is Haru?",
         "What do you do when it rains?",
-    ] {
+    ];
+    for question in questions.into_iter().cycle().take(12) {
         journey.app.say(question).unwrap();
         let begun = journey.until(|event| {
             matches!(event, AppEvent::TurnFinished { .. })
-                || matches!(event, AppEvent::Playhead { at_ms, .. } if *at_ms >= 200)
+                || matches!(event, AppEvent::Playhead { at_ms, .. } if *at_ms >= 700)
         });
         if !matches!(begun.last(), Some(AppEvent::Playhead { .. })) {
             continue;
@@ -44,7 +45,8 @@ fn only_what_was_heard_is_kept() {
                 _ => None,
             })
             .collect();
-        let kept = message.as_ref().expect("some of it was heard");
+        // Not even one whole word was: nothing is kept then.
+        let Some(kept) = message else { continue };
         assert!(kept.interrupted);
         assert!(kept.text.len() < written.len(), "kept `{}` of `{written}`", kept.text);
         assert!(
