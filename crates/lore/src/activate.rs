@@ -188,7 +188,8 @@ impl Index {
         counter: &dyn TokenCounter,
     ) -> Verdict {
         let said = &ready.decorators;
-        let text = if fate.fired { expand.for_prompt(&ready.body) } else { String::new() };
+        let stable = self.is_stable(ready, &fate.because);
+        let text = if fate.fired { expand.for_prompt(&ready.body, stable) } else { String::new() };
         let text = text.trim_matches(['\n', '\r']).to_owned();
         let adds = !text.trim().is_empty();
         let role = match chat.form {
@@ -206,13 +207,26 @@ impl Index {
             text,
             trimmed: None,
             first_to_go: said.ignore_on_max_context,
-            stable: matches!(fate.because, Because::Constant | Because::Activate)
-                && said.activate_only_every.is_none()
-                && said.additional_keys.is_empty()
-                && said.exclude_keys.is_empty(),
+            stable,
             because: fate.because,
             level: fate.level,
         }
+    }
+
+    /// Whether an entry that fired will fire in every turn to come.
+    fn is_stable(&self, ready: &Ready, because: &Because) -> bool {
+        let (entry, said) = (self.entry(ready), &ready.decorators);
+        let listed = !ready.additional.is_empty()
+            || !ready.exclude.is_empty()
+            || !ready.exclude_all.is_empty();
+        let always = entry.probability >= 100.0
+            && said.probability.is_none()
+            && entry.groups.is_empty()
+            && entry.cooldown == 0
+            && said.activate_only_every.is_none()
+            && !said.dont_activate_after_match
+            && !listed;
+        *because == Because::Activate || *because == Because::Constant && always
     }
 
     /// Where an entry goes.

@@ -78,13 +78,13 @@ pub struct Chat<'a> {
 
 /// Expands the macros of an entry.
 pub trait Expand {
-    /// As the model will read it.
-    fn for_prompt(&self, content: &str) -> String;
+    /// As the model will read it. `stable`: it stands where the prompt does not change from turn to turn.
+    fn for_prompt(&self, content: &str, stable: bool) -> String;
     /// As other entries are called by it: hidden keys shown, comments gone.
     fn for_scan(&self, content: &str) -> String;
     /// A key.
     fn key(&self, key: &str) -> String {
-        self.for_prompt(key)
+        self.for_prompt(key, true)
     }
 }
 
@@ -93,7 +93,7 @@ pub trait Expand {
 pub struct AsWritten;
 
 impl Expand for AsWritten {
-    fn for_prompt(&self, content: &str) -> String {
+    fn for_prompt(&self, content: &str, _stable: bool) -> String {
         content.to_owned()
     }
 

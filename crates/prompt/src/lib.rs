@@ -6,7 +6,11 @@
 
 mod assemble;
 mod builtin;
+mod lore_scan;
+mod macros;
 mod names;
+mod parts;
+mod placing;
 mod scene;
 mod sheet;
 mod special;
@@ -15,5 +19,7 @@ mod texts;
 mod turns;
 
 pub use assemble::assemble;
+pub use lore_scan::{activate, greeting_of, replay};
+pub use macros::{Macros, Moment, View};
 pub use names::Names;
-pub use scene::{Assembled, Block, Limits, Note, Scene};
+pub use scene::{Assembled, AuthorNote, Block, Limits, Note, Scene};
