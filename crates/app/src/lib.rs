@@ -13,6 +13,7 @@ mod events;
 mod fetching;
 mod imports;
 mod line;
+mod lorebooks;
 mod on_stage;
 mod options;
 mod output;

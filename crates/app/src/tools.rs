@@ -7,12 +7,19 @@ use domain::{Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, Viseme, V
 
 use crate::places::Places;
 
+mod books;
+mod history;
 mod library;
+mod prompt_bench;
+mod prompts;
 
 pub use audio::read_wav;
+pub use books::{LoreEntry, LoreReport, Matching, match_lore};
 pub use library::{
     CardReport, Checked, Progress, Taken, bytes, import, inspect_card, models, pull, remove, verify,
 };
+pub use prompt_bench::{PromptBench, bench_prompt};
+pub use prompts::{PromptReport, show_prompt};
 pub use llm::{BenchOptions, BenchReport, Spread};
 
 /// A raw continuation.

@@ -74,6 +74,9 @@ pub fn greeting_of(scene: &Scene<'_>) -> Option<u32> {
 
 /// A model that knows no turns reads one text, which the `instruct_` decorators are for.
 fn form(scene: &Scene<'_>, counter: &dyn TokenCounter) -> Form {
+    if let Some(form) = scene.form {
+        return form;
+    }
     let own = scene.model.template.source.as_deref().is_some_and(|own| !own.trim().is_empty());
     if !own && Builtin::fitting(scene.model, counter) == Builtin::Transcript {
         Form::Text
@@ -127,7 +130,7 @@ impl<'a> Told<'a> {
             .collect();
         let chat = Chat {
             messages: &messages,
-            greeting: greeting_of(scene),
+            greeting: scene.greeting.or_else(|| greeting_of(scene)),
             user_icon: None,
             form,
             character: &scene.character.name,

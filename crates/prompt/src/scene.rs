@@ -26,6 +26,10 @@ pub struct Scene<'a> {
     pub today: Option<jiff::civil::Date>,
     /// For macros that tell the time. `None`: they stay as they are written.
     pub moment: Option<Moment>,
+    /// Which greeting the conversation began with, from 0; `None`: it is found out by comparing.
+    pub greeting: Option<u32>,
+    /// Whether lorebooks are told of a chat or of one text; `None`: as the model's template says.
+    pub form: Option<lore::Form>,
     /// What the lorebooks say, see [`crate::activate`].
     pub lore: Option<&'a lore::Outcome>,
     /// Lore that comes and goes stands at the end of the last user turn, where it costs no cached tokens, whatever place its book
@@ -61,6 +65,8 @@ impl<'a> Scene<'a> {
             lang: None,
             today: None,
             moment: None,
+            greeting: None,
+            form: None,
             lore: None,
             lore_in_place: false,
             memory: String::new(),
@@ -112,7 +118,7 @@ impl<'a> Scene<'a> {
 
     /// What draws of the whole conversation follow from.
     pub(crate) fn conversation_seed(&self) -> u64 {
-        self.history.first().map_or(0, |message| hash(&message.conversation.to_string()))
+        self.history.first().map_or(0, |message| crate::macros::seed_of(message.conversation))
     }
 
     /// What draws of this turn follow from: the same again when the reply is made anew.

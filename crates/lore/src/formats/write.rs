@@ -17,11 +17,14 @@ pub fn lorebook_v3(book: &Book) -> Value {
     set(&mut data, "scan_depth", book.scan_depth.map(Value::from));
     set(&mut data, "token_budget", book.token_budget.map(Value::from));
     set(&mut data, "recursive_scanning", book.recursive.map(Value::from));
-    let mut extensions = object(data.remove("extensions"));
-    if !native {
-        extensions.insert(origin(book.format).into(), Value::Object(book.raw.clone()));
+    // The specification wants the field, but what came without it goes without it.
+    if !native || book.raw.is_empty() {
+        let mut extensions = Map::new();
+        if !native {
+            extensions.insert(origin(book.format).into(), Value::Object(book.raw.clone()));
+        }
+        data.insert("extensions".into(), Value::Object(extensions));
     }
-    data.insert("extensions".into(), Value::Object(extensions));
     let entries = book.entries.iter().map(|entry| write_entry(entry, book.format)).collect();
     data.insert("entries".into(), Value::Array(entries));
     json!({ "spec": "lorebook_v3", "data": data })

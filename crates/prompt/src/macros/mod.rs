@@ -16,7 +16,7 @@ mod variables;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use domain::Lang;
+use domain::{ConversationId, Lang};
 
 use crate::names::Names;
 use parse::{Call, Token};
@@ -75,6 +75,11 @@ impl<'a> Macros<'a> {
         }
     }
 
+    /// Macros of a conversation that draw what they will draw in its prompts.
+    pub fn of_conversation(names: Names<'a>, conversation: ConversationId) -> Self {
+        Self::new(names, seed_of(conversation))
+    }
+
     /// Only `{{char}}`, `{{user}}` and their older forms.
     pub(crate) fn names(names: Names<'a>) -> Self {
         Self { only_names: true, ..Self::new(names, 0) }
@@ -129,6 +134,11 @@ impl<'a> Macros<'a> {
         let expanded = reading.text(text, 0);
         if expanded.contains(TRIM) { trimmed(&expanded) } else { expanded }
     }
+}
+
+/// What draws of a whole conversation follow from.
+pub(crate) fn seed_of(conversation: ConversationId) -> u64 {
+    hash(&conversation.to_string())
 }
 
 /// Stands for `{{trim}}` until the text is whole; a noncharacter, which no text has.
