@@ -11,7 +11,10 @@
 
 use domain::{Ask, ChatMessage, Problem, ProblemKind, TokenCounter};
 
+use crate::builtin::Builtin;
 use crate::parts::Parts;
+use crate::profiled;
+use crate::profiles::profile_for;
 use crate::scene::GivesWay;
 use crate::template::{SILENCE, Template, Variables};
 use crate::turns::{Spoken, spoken, turns, window};
@@ -32,12 +35,6 @@ pub fn assemble(
 ) -> Result<Assembled, Problem> {
     let model = scene.model;
     let names = scene.names();
-    let template = Template::choose(
-        model,
-        counter,
-        Variables { char: names.char, user: names.user, today: scene.today },
-    );
-    let control = [model.template.bos.as_str(), model.template.eos.as_str()];
     let context = match model.context_length {
         0 => limits.context_tokens,
         most => limits.context_tokens.min(most),
@@ -45,21 +42,38 @@ pub fn assemble(
     // In a tiny context the reply must not eat the conversation.
     let reply = (limits.reply_tokens as usize).min(context / 3).max(1);
     let room = context.saturating_sub(reply + SLACK);
+    let wanted = match scene.template {
+        "" => None,
+        name => Some(Builtin::named(name).ok_or_else(|| unknown_template(name))?),
+    };
+    if wanted.is_none()
+        && let Some(profile) = profile_for(model)
+        && let Some(made) = profiled::assemble(scene, &*profile, counter, limits, (context, reply))
+    {
+        return made;
+    }
+    let template = Template::choose(
+        model,
+        counter,
+        Variables { char: names.char, user: names.user, today: scene.today },
+        wanted,
+    );
+    let control = [model.template.bos.as_str(), model.template.eos.as_str()];
 
     let macros = scene.macros();
     let mut parts = Parts::of(scene, &macros, &control);
     let said = spoken(scene.history, &macros, &control);
     let costs = costs(&template, counter, &said)?;
     let newest = costs.last().copied().unwrap_or_default();
-    let (fixed_cost, extra) = make_room(&template, counter, &mut parts, &costs, room, limits)?;
-    let mut budget = room.saturating_sub(fixed_cost + extra);
+    let mut taken = make_room(&template, counter, &mut parts, &costs, room, limits)?;
+    let mut budget = room.saturating_sub(taken);
     if newest > budget {
-        return Err(too_long(scene, fixed_cost + extra, newest, room));
+        return Err(too_long(scene, taken, newest, room));
     }
 
-    let system = parts.system();
+    let mut system = parts.system();
     // The sum of the parts may miss the whole by a few tokens; then a little less is tried, with the same rule.
-    for _ in 0..8 {
+    for _ in 0..16 {
         let start = window(&costs, budget, limits.keep);
         let messages = conversation(&parts, &said[start..], &costs[start..]);
         let mut prompt =
@@ -87,13 +101,19 @@ pub fn assemble(
                 },
             });
         }
+        if parts.give_up(GivesWay::AtOnce) {
+            taken = make_room(&template, counter, &mut parts, &costs, room, limits)?;
+            budget = room.saturating_sub(taken);
+            system = parts.system();
+            continue;
+        }
         // In steps, so that the next turn most likely takes the same one.
         budget = (budget - budget / 16).saturating_sub(1).max(newest);
     }
-    Err(too_long(scene, fixed_cost + extra, newest, room))
+    Err(too_long(scene, taken, newest, room))
 }
 
-/// Leaves out what must give way, in the declared order, and says what the fixed part and the rest beside the history cost.
+/// Leaves out what must give way, in the declared order, and says what all but the history costs.
 fn make_room(
     template: &Template<'_>,
     counter: &dyn TokenCounter,
@@ -101,7 +121,7 @@ fn make_room(
     costs: &[usize],
     room: usize,
     limits: &Limits,
-) -> Result<(usize, usize), Problem> {
+) -> Result<usize, Problem> {
     let newest = costs.last().copied().unwrap_or_default();
     loop {
         let fixed = cost_of_fixed(template, counter, &parts.system())?;
@@ -118,7 +138,7 @@ fn make_room(
         if full && later.into_iter().any(|next| parts.give_up(next)) {
             continue;
         }
-        return Ok((fixed, extra));
+        return Ok(fixed + extra);
     }
 }
 
@@ -228,7 +248,7 @@ fn report(
     blocks
 }
 
-fn too_long(scene: &Scene<'_>, fixed: usize, newest: usize, room: usize) -> Problem {
+pub(crate) fn too_long(scene: &Scene<'_>, fixed: usize, newest: usize, room: usize) -> Problem {
     let name = scene.character.short_name();
     if fixed > room / 2 {
         Problem::new(
@@ -248,6 +268,15 @@ fn too_long(scene: &Scene<'_>, fixed: usize, newest: usize, room: usize) -> Prob
             "shorten it, or choose a model with a longer context",
         )
     }
+}
+
+fn unknown_template(name: &str) -> Problem {
+    let known: Vec<&str> = Builtin::ALL.into_iter().map(Builtin::name).collect();
+    Problem::new(
+        ProblemKind::Invalid,
+        format!("there is no template `{name}`"),
+        format!("choose one of {}", known.join(", ")),
+    )
 }
 
 fn template_problem(reason: &str) -> Problem {

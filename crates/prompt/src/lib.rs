@@ -11,6 +11,8 @@ mod macros;
 mod names;
 mod parts;
 mod placing;
+mod profiled;
+mod profiles;
 mod scene;
 mod sheet;
 mod special;
@@ -22,4 +24,7 @@ pub use assemble::assemble;
 pub use lore_scan::{activate, greeting_of, replay};
 pub use macros::{Macros, Moment, View};
 pub use names::Names;
+pub use profiles::{
+    CharacterGlm, ChatPlug, ChatProfile, Decoding, Gpt2Chitchat, Input, Session, Utterance, Weights, Wording, profile_for,
+};
 pub use scene::{Assembled, AuthorNote, Block, Limits, Note, Scene};

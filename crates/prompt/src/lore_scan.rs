@@ -78,7 +78,12 @@ fn form(scene: &Scene<'_>, counter: &dyn TokenCounter) -> Form {
         return form;
     }
     let own = scene.model.template.source.as_deref().is_some_and(|own| !own.trim().is_empty());
-    if !own && Builtin::fitting(scene.model, counter) == Builtin::Transcript {
+    let builtin = match Builtin::named(scene.template) {
+        None if own => None,
+        None => Some(Builtin::fitting(scene.model, counter)),
+        named => named,
+    };
+    if matches!(builtin, Some(Builtin::Transcript | Builtin::Empty)) {
         Form::Text
     } else {
         Form::Chat
@@ -176,3 +181,7 @@ impl Expand for Macros<'_> {
         self.expand_for(content, View::Scan, &[])
     }
 }
+
+#[cfg(test)]
+#[path = "lore_tests.rs"]
+mod tests;

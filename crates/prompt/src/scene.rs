@@ -22,6 +22,8 @@ pub struct Scene<'a> {
     pub model: &'a ModelInfo,
     /// Language of the app's own sentences; `None` takes the character's, else English.
     pub lang: Option<Lang>,
+    /// A built-in template instead of the model's own (`chatml`, `llama3`, …); empty: the model's own, or the one that fits.
+    pub template: &'a str,
     /// For templates that tell the model the date. `None`: they use the one they carry.
     pub today: Option<jiff::civil::Date>,
     /// For macros that tell the time. `None`: they stay as they are written.
@@ -63,6 +65,7 @@ impl<'a> Scene<'a> {
             history,
             model,
             lang: None,
+            template: "",
             today: None,
             moment: None,
             greeting: None,
