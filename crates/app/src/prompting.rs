@@ -19,11 +19,7 @@ pub(crate) struct Maker {
 }
 
 impl Maker {
-    pub(crate) fn new(
-        settings: Arc<Mutex<SettingsFile>>,
-        log: Arc<dyn Log>,
-        shelf: Shelf,
-    ) -> Self {
+    pub(crate) fn new(settings: Arc<Mutex<SettingsFile>>, log: Arc<dyn Log>, shelf: Shelf) -> Self {
         Self { settings, log, shelf }
     }
 }
@@ -56,9 +52,8 @@ impl PromptMaker for Maker {
                 None
             }
         });
-        let lore = character.and_then(|id| {
-            self.shelf.activate(&scene, &id, request.model, limits.context_tokens)
-        });
+        let lore = character
+            .and_then(|id| self.shelf.activate(&scene, &id, request.model, limits.context_tokens));
         scene.lore = lore.as_ref();
         Ok(prompt::assemble(&scene, request.model, &limits)?.ask)
     }
@@ -86,7 +81,5 @@ pub(crate) fn greeting(
     lang: Lang,
 ) -> String {
     let names = prompt::Names { char: character.short_name(), user: &persona.name };
-    prompt::Macros::of_conversation(names, conversation)
-        .at(Some(moment(&[])), lang)
-        .expand(text)
+    prompt::Macros::of_conversation(names, conversation).at(Some(moment(&[])), lang).expand(text)
 }

@@ -18,9 +18,9 @@ pub use books::{LoreEntry, LoreReport, Matching, match_lore};
 pub use library::{
     CardReport, Checked, Progress, Taken, bytes, import, inspect_card, models, pull, remove, verify,
 };
+pub use llm::{BenchOptions, BenchReport, Spread};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptReport, show_prompt};
-pub use llm::{BenchOptions, BenchReport, Spread};
 
 /// A raw continuation.
 #[derive(Debug, Clone)]

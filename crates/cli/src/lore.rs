@@ -61,12 +61,11 @@ pub(crate) fn row(entry: &LoreEntry, with_book: bool) -> String {
     let book = if with_book { format!("{} ", entry.book) } else { String::new() };
     let comment =
         if entry.comment.is_empty() { String::new() } else { format!(" ({})", entry.comment) };
-    let place = entry.position.as_ref().map_or_else(String::new, |position| {
-        format!(" → {position}, {} tokens", entry.tokens)
-    });
-    let trimmed = entry
-        .trimmed
+    let place = entry
+        .position
         .as_ref()
-        .map_or_else(String::new, |reason| format!("; left out: {reason}"));
+        .map_or_else(String::new, |position| format!(" → {position}, {} tokens", entry.tokens));
+    let trimmed =
+        entry.trimmed.as_ref().map_or_else(String::new, |reason| format!("; left out: {reason}"));
     format!("{mark} {book}{}{comment}: {}{place}{trimmed}", entry.id, entry.because)
 }

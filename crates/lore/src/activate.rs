@@ -249,9 +249,8 @@ impl Index {
         let position = match chat.form {
             Form::Chat => said.depth.map(Position::Depth).or_else(|| {
                 let total = chat.messages.len() as u32;
-                said.reverse_depth.map(|from_start| {
-                    Position::Depth(total.saturating_sub(from_start))
-                })
+                said.reverse_depth
+                    .map(|from_start| Position::Depth(total.saturating_sub(from_start)))
             }),
             Form::Text => said.instruct_depth.map(Position::TokenDepth).or_else(|| {
                 let total: usize =

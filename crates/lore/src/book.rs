@@ -48,6 +48,7 @@ pub struct Book {
 
 /// An entry of a lorebook. [`Entry::default`] is an enabled one without keys.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the switches of the formats")]
 pub struct Entry {
     /// Its id in the file, else its number in it.
     pub id: String,

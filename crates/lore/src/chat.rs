@@ -104,6 +104,7 @@ impl Expand for AsWritten {
 
 /// The rules where a book says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches of a person's")]
 pub struct Settings {
     /// Messages that are searched.
     pub scan_depth: u32,

@@ -81,7 +81,9 @@ impl Bench<'_> {
             if let Some(needs) = said.activate_only_after.filter(|&needs| has < needs) {
                 return Err(Because::TooEarly { needs, has });
             }
-            if let Some(every) = said.activate_only_every.filter(|&every| has % every != 0) {
+            if let Some(every) =
+                said.activate_only_every.filter(|&every| !has.is_multiple_of(every))
+            {
                 return Err(Because::NotThisTime { every, has });
             }
         }

@@ -4,6 +4,7 @@ use crate::{Position, Role, Warning};
 
 /// What the decorators of an entry say. All twenty of the specification, and two of RisuAI's.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "decorators without a value")]
 pub struct Decorators {
     /// No match until the character has said this many messages.
     pub activate_only_after: Option<u32>,
@@ -101,8 +102,7 @@ fn parts(line: &str) -> Option<(&str, &str, bool)> {
         Some(rest) => (rest, true),
         None => (rest, false),
     };
-    let length =
-        rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
     let (name, value) = rest.split_at(length);
     let separated = value.is_empty() || value.starts_with(char::is_whitespace);
     (!name.is_empty() && separated).then(|| (name, value.trim(), fallback))
@@ -249,7 +249,8 @@ mod tests {
 
     #[test]
     fn a_fallback_counts_only_where_the_one_above_cannot_be_used() {
-        let (found, _) = read("@@risu_only 4\n@@@activate_only_after 4\n@@depth 5\n@@@instruct_depth 5\nx");
+        let (found, _) =
+            read("@@risu_only 4\n@@@activate_only_after 4\n@@depth 5\n@@@instruct_depth 5\nx");
         assert_eq!(
             (found.activate_only_after, found.depth, found.instruct_depth),
             (Some(4), Some(5), None)
@@ -257,16 +258,29 @@ mod tests {
         let chain = "@@a 1\n@@@b 1\n@@@c 1\n@@@d 1\n@@@e 1\n@@@f 1\n@@@scan_depth 7\n@@@depth 3\nx";
         let (found, rest, unused) = split(chain);
         assert_eq!((found.scan_depth, found.depth, rest, unused.len()), (Some(7), None, "x", 6));
-        assert_eq!(read("@@depth none\n@@@depth 2\nx").0.depth, Some(2), "an invalid value counts as unknown");
+        assert_eq!(
+            read("@@depth none\n@@@depth 2\nx").0.depth,
+            Some(2),
+            "an invalid value counts as unknown"
+        );
         assert_eq!(read("@@@depth 2\nx"), (Decorators::default(), "x"), "a fallback of nothing");
-        assert_eq!(read("@@activate_only_after_x 1\n@@@depth 2\nx").0.depth, Some(2), "names are whole");
-        assert_eq!(read("@@position moon\n@@@position scenario\nx").0.position, Some(Position::Scenario));
+        assert_eq!(
+            read("@@activate_only_after_x 1\n@@@depth 2\nx").0.depth,
+            Some(2),
+            "names are whole"
+        );
+        assert_eq!(
+            read("@@position moon\n@@@position scenario\nx").0.position,
+            Some(Position::Scenario)
+        );
     }
 
     #[test]
     fn the_first_of_a_name_counts_and_lists_add_up() {
         assert_eq!(read("@@depth 1\n@@depth 2\nx").0.depth, Some(1));
-        let (found, _) = read("@@additional_keys a, b\n@@additional_keys c\\,d,/e,f/i\n@@exclude_keys g\n@@exclude_keys h\nx");
+        let (found, _) = read(
+            "@@additional_keys a, b\n@@additional_keys c\\,d,/e,f/i\n@@exclude_keys g\n@@exclude_keys h\nx",
+        );
         assert_eq!(
             found.additional_keys,
             [vec!["a".to_owned(), "b".into()], vec!["c,d".into(), "/e,f/i".into()]]

@@ -52,7 +52,9 @@ pub(crate) fn choose(
         }
         let before = fired.iter().find(|&&f| entry(f).groups.iter().any(|g| g == group));
         if let Some(&winner) = before {
-            members.iter().for_each(|&ready| lose(ready, winner));
+            for &ready in &members {
+                lose(ready, winner);
+            }
             continue;
         }
         let scoring =

@@ -42,11 +42,8 @@ impl Pattern {
             }
         }
         let translated = translate(body, inline.contains('s'))?;
-        let source = if inline.is_empty() {
-            translated
-        } else {
-            format!("(?{inline}:{translated})")
-        };
+        let source =
+            if inline.is_empty() { translated } else { format!("(?{inline}:{translated})") };
         regex_syntax::Parser::new().parse(&source).map_err(|error| {
             let error = error.to_string();
             let reason = error.lines().next_back().unwrap_or_default();
@@ -172,7 +169,7 @@ fn escape(chars: &[char], at: usize, in_class: bool, out: &mut String) -> Result
     };
     let mut push = |code: u32| match char::from_u32(code) {
         Some(c) => {
-            out.push_str(&format!("\\x{{{:X}}}", u32::from(c)));
+            out.extend(["\\x{", &format!("{:X}", u32::from(c)), "}"]);
             Ok(())
         }
         None => Err("names half of a character (a surrogate)".to_owned()),
@@ -331,7 +328,7 @@ mod tests {
         }
         assert!(Pattern::new(&"a".repeat(MAX_PATTERN + 1), true).is_err());
         let huge = Pattern::new(r"/((\w{1000}){1000}){1000}/", true);
-        assert!(huge.is_err() || huge.unwrap().occurs("a") == None);
+        assert!(huge.is_err() || huge.unwrap().occurs("a").is_none());
     }
 
     #[test]

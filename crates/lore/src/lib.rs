@@ -25,10 +25,8 @@ mod words;
 
 pub use activate::{Outcome, Verdict};
 pub use because::{Because, Place};
+pub use book::{AlsoScan, Book, Entry, Filter, Format, KeySyntax, Logic, Position, Role, Window};
 pub use budget::Trimmed;
-pub use book::{
-    AlsoScan, Book, Entry, Filter, Format, KeySyntax, Logic, Position, Role, Window,
-};
 pub use chat::{AsWritten, Chat, Expand, Form, Said, Settings, Sources};
 pub use decorators::{Decorators, split as split_decorators};
 pub use error::{Error, Warning};

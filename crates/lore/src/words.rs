@@ -23,7 +23,9 @@ fn class(c: char) -> Class {
         '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' => {
             Class::Katakana
         }
-        '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7af}' => Class::Hangul,
+        '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7af}' => {
+            Class::Hangul
+        }
         // Thai, Lao, Tibetan, Burmese, Khmer, hiragana, bopomofo, Han.
         '\u{0e00}'..='\u{0fff}'
         | '\u{1000}'..='\u{109f}'

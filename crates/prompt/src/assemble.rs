@@ -226,11 +226,8 @@ fn report(
         block.tokens = counter.count(&block.text);
         block
     };
-    let gone = |block: Block| Block {
-        trimmed: counter.count(&block.text),
-        text: String::new(),
-        ..block
-    };
+    let gone =
+        |block: Block| Block { trimmed: counter.count(&block.text), text: String::new(), ..block };
     let mut blocks: Vec<Block> = parts.fixed.into_iter().map(counted).collect();
     let (examples, others): (Vec<Block>, Vec<Block>) =
         parts.left_out.into_iter().partition(|block| block.name == "examples");

@@ -25,6 +25,7 @@ pub use lore_scan::{activate, greeting_of, replay};
 pub use macros::{Macros, Moment, View};
 pub use names::Names;
 pub use profiles::{
-    CharacterGlm, ChatPlug, ChatProfile, Decoding, Gpt2Chitchat, Input, Session, Utterance, Weights, Wording, profile_for,
+    CharacterGlm, ChatPlug, ChatProfile, Decoding, Gpt2Chitchat, Input, Session, Utterance,
+    Weights, Wording, profile_for,
 };
 pub use scene::{Assembled, AuthorNote, Block, Limits, Note, Scene};

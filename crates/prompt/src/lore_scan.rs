@@ -150,7 +150,8 @@ impl<'a> Told<'a> {
             },
             seed: scene.turn_seed(),
         };
-        let expand = Words { fixed: &self.macros, turn: self.macros.drawing_from(scene.turn_seed()) };
+        let expand =
+            Words { fixed: &self.macros, turn: self.macros.drawing_from(scene.turn_seed()) };
         index.activate(&chat, state, &expand, counter)
     }
 }

@@ -83,7 +83,8 @@ fn made(
     limits: &Limits,
     change: impl Fn(&mut Scene<'_>),
 ) -> Assembled {
-    let (character, persona, model) = (koto(), Persona { name: "Ann".into(), ..Persona::default() }, model());
+    let (character, persona, model) =
+        (koto(), Persona { name: "Ann".into(), ..Persona::default() }, model());
     let history = talk(texts);
     let mut scene = Scene::new(TurnId(1), &character, &persona, &history, &model);
     change(&mut scene);
@@ -101,7 +102,8 @@ fn in_order(prompt: &str, texts: &[&str]) {
     let mut from = 0;
     for text in texts {
         let found = prompt[from..].find(text);
-        from += found.unwrap_or_else(|| panic!("{text:?} is not (in order) in\n{prompt}")) + text.len();
+        from +=
+            found.unwrap_or_else(|| panic!("{text:?} is not (in order) in\n{prompt}")) + text.len();
     }
 }
 
@@ -122,8 +124,19 @@ fn constant_lore_stands_where_its_book_asks_and_other_lore_late() {
     in_order(
         &prompt,
         &[
-            "World of Koto.", "Above.", "keeps a tea house", "Below.", "gentle", "Shy, too.", "After.", "<|im_end|>", "dragon?",
-            "Yes.", "More.", "Worth knowing now:\nDragons are old.", "<|im_end|>",
+            "World of Koto.",
+            "Above.",
+            "keeps a tea house",
+            "Below.",
+            "gentle",
+            "Shy, too.",
+            "After.",
+            "<|im_end|>",
+            "dragon?",
+            "Yes.",
+            "More.",
+            "Worth knowing now:\nDragons are old.",
+            "<|im_end|>",
         ],
     );
     let in_place = made(entries(), &texts, &roomy(), |scene| scene.lore_in_place = true).ask.prompt;
@@ -151,9 +164,22 @@ fn lore_between_messages_stands_at_its_depth() {
     in_order(
         &assembled.ask.prompt,
         &[
-            "Before all.", "a1", "b1", "a2", "<|im_start|>assistant", "As Koto.", "b2", "<|im_start|>user\nOne before the newest.",
-            "a3", "Behind all.", "Above the note.", "Note of Ann.", "Below the note.", "What Koto remembers:\nShe was here before.",
-            "What Koto has read about it:\nTea grows in hills.", "<|im_end|>",
+            "Before all.",
+            "a1",
+            "b1",
+            "a2",
+            "<|im_start|>assistant",
+            "As Koto.",
+            "b2",
+            "<|im_start|>user\nOne before the newest.",
+            "a3",
+            "Behind all.",
+            "Above the note.",
+            "Note of Ann.",
+            "Below the note.",
+            "What Koto remembers:\nShe was here before.",
+            "What Koto has read about it:\nTea grows in hills.",
+            "<|im_end|>",
         ],
     );
     let lore: Vec<(&str, usize)> = assembled
@@ -167,9 +193,16 @@ fn lore_between_messages_stands_at_its_depth() {
 
 #[test]
 fn several_prefills_are_put_together() {
-    let entries = vec![constant("@@depth 0\n@@role assistant\nWell,"), constant("@@depth 0\n@@role assistant\n{{user}},")];
+    let entries = vec![
+        constant("@@depth 0\n@@role assistant\nWell,"),
+        constant("@@depth 0\n@@role assistant\n{{user}},"),
+    ];
     let assembled = made(entries, &["Hi"], &roomy(), |scene| scene.prefill = "I".into());
-    assert!(assembled.ask.prompt.ends_with("<|im_start|>assistant\nWell,\nAnn,\nI"), "{}", assembled.ask.prompt);
+    assert!(
+        assembled.ask.prompt.ends_with("<|im_start|>assistant\nWell,\nAnn,\nI"),
+        "{}",
+        assembled.ask.prompt
+    );
 }
 
 #[test]
@@ -190,7 +223,10 @@ fn outlets_fill_the_places_that_name_them() {
     character.scenario = "Map: {{outlet::map}}".into();
     let history = talk(&["Hi"]);
     let mut scene = Scene::new(TurnId(1), &character, &persona, &history, &model);
-    let book = Book { entries: vec![at(Position::Outlet("map".into()), constant("North is up."))], ..Book::default() };
+    let book = Book {
+        entries: vec![at(Position::Outlet("map".into()), constant("North is up."))],
+        ..Book::default()
+    };
     let index = Index::new(vec![(Scope::Chat, book)], Settings::default(), &scene.macros());
     let outcome = activate(&scene, &index, &State::default(), &Letters);
     scene.lore = Some(&outcome);
@@ -217,7 +253,8 @@ fn parts_give_way_in_the_declared_order() {
         });
         let prompt = &assembled.ask.prompt;
         assert!(assembled.prompt_tokens + 50 <= context as usize);
-        let parts = ["QQ1 ", "knowledge x", "late ", "early ", "memory x"].map(|part| prompt.contains(part));
+        let parts = ["QQ1 ", "knowledge x", "late ", "early ", "memory x"]
+            .map(|part| prompt.contains(part));
         (parts, prompt.contains("old x"))
     };
     assert_eq!(with(6000), ([true; 5], true));
@@ -234,7 +271,10 @@ fn parts_give_way_in_the_declared_order() {
         }
         let (now, old) = with(context);
         // What is gone stays gone while the room shrinks, and nothing goes before what gives way earlier.
-        assert!(now.iter().zip(&last.0).all(|(now, last)| *last || !*now), "{context}: {now:?} after {last:?}");
+        assert!(
+            now.iter().zip(&last.0).all(|(now, last)| *last || !*now),
+            "{context}: {now:?} after {last:?}"
+        );
         let gone = now.iter().take_while(|there| !**there).count();
         assert!(now[gone..].iter().all(|there| *there), "{context}: {now:?}");
         // The oldest message goes after the first part and before the second.
@@ -254,7 +294,11 @@ fn the_beginning_of_a_prompt_survives_lore_that_comes_and_goes() {
     let other = made(entries(), &texts, &roomy(), |_| {}).ask.prompt;
     assert!(!other.contains("Dragons are old."));
     let shared = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
-    assert!(one[..shared].ends_with("a dragon"), "all but what stood behind the newest message: {}", &one[..shared]);
+    assert!(
+        one[..shared].ends_with("a dragon"),
+        "all but what stood behind the newest message: {}",
+        &one[..shared]
+    );
 }
 
 #[test]
@@ -286,7 +330,8 @@ fn what_books_remember_follows_from_the_conversation() {
         let book = Book { entries: vec![entry.clone()], ..Book::default() };
         let index = Index::new(vec![(Scope::Chat, book)], Settings::default(), &scene.macros());
         let (state, found) = replay(&scene, &index, &Letters, &|_| None);
-        let known = |id: MessageId| found.iter().find(|(of, _)| *of == id).map(|(_, state)| state.clone());
+        let known =
+            |id: MessageId| found.iter().find(|(of, _)| *of == id).map(|(_, state)| state.clone());
         let (again, anew) = replay(&scene, &index, &Letters, &known);
         assert_eq!((&again, anew.len()), (&state, 0), "nothing is gone through twice");
         activate(&scene, &index, &state, &Letters).verdicts[0].fired
@@ -296,8 +341,11 @@ fn what_books_remember_follows_from_the_conversation() {
 
 #[test]
 fn the_greeting_is_known_by_its_words() {
-    let (character, persona, model) = (koto(), Persona { name: "Ann".into(), ..Persona::default() }, model());
-    for (first, greeting) in [(">Hello Ann.", Some(0)), (">Rain again.", Some(1)), (">Else.", None), ("Hi", None)] {
+    let (character, persona, model) =
+        (koto(), Persona { name: "Ann".into(), ..Persona::default() }, model());
+    for (first, greeting) in
+        [(">Hello Ann.", Some(0)), (">Rain again.", Some(1)), (">Else.", None), ("Hi", None)]
+    {
         let history = talk(&[first, "x"]);
         let scene = Scene::new(TurnId(1), &character, &persona, &history, &model);
         assert_eq!(greeting_of(&scene), greeting, "{first}");
@@ -306,13 +354,23 @@ fn the_greeting_is_known_by_its_words() {
 
 #[test]
 fn macros_of_entries_draw_where_they_stand() {
-    let entries = || vec![constant("{{random:a,b,c,d,e,f,g,h}}!"), keyed("dragon", "{{random:a,b,c,d,e,f,g,h}}?")];
+    let entries = || {
+        vec![
+            constant("{{random:a,b,c,d,e,f,g,h}}!"),
+            keyed("dragon", "{{random:a,b,c,d,e,f,g,h}}?"),
+        ]
+    };
     let mut texts = vec!["dragon"];
-    let (mut fixed, mut volatile) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
+    let (mut fixed, mut volatile) =
+        (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
     for _ in 0..12 {
         let assembled = made(entries(), &texts, &roomy(), |_| {});
         for block in assembled.blocks.iter().filter(|block| block.name == "lore") {
-            if block.text.ends_with('!') { fixed.insert(block.text.clone()) } else { volatile.insert(block.text.clone()) };
+            if block.text.ends_with('!') {
+                fixed.insert(block.text.clone())
+            } else {
+                volatile.insert(block.text.clone())
+            };
         }
         texts.extend([">yes", "dragon"]);
     }
@@ -327,7 +385,11 @@ fn variables_of_the_card_are_seen_by_entries() {
     let history = talk(&[">{{setvar::mood::glad}}Hi.", "dragon"]);
     let scene = Scene::new(TurnId(1), &character, &persona, &history, &model);
     let entries = vec![keyed("dragon", "{{getvar::town}} {{getvar::mood}}")];
-    let index = Index::new(vec![(Scope::Chat, Book { entries, ..Book::default() })], Settings::default(), &scene.macros());
+    let index = Index::new(
+        vec![(Scope::Chat, Book { entries, ..Book::default() })],
+        Settings::default(),
+        &scene.macros(),
+    );
     assert_eq!(activate(&scene, &index, &State::default(), &Letters).verdicts[0].text, "Kobe glad");
 }
 
@@ -339,7 +401,8 @@ fn a_model_of_a_seed_profile_gets_its_prompt() {
         context_length: 2000,
         ..ModelInfo::default()
     };
-    let (character, persona) = (koto(), Persona { name: "Ann".into(), description: "A sailor.".into() });
+    let (character, persona) =
+        (koto(), Persona { name: "Ann".into(), description: "A sailor.".into() });
     let history = talk(&[">Hello.", "Hi\nthere"]);
     let scene = Scene::new(TurnId(1), &character, &persona, &history, &glm);
     let assembled = assemble(&scene, &Letters, &roomy()).unwrap();
@@ -354,5 +417,8 @@ fn a_model_of_a_seed_profile_gets_its_prompt() {
     let history = talk(&long);
     let scene = Scene::new(TurnId(1), &character, &persona, &history, &glm);
     let assembled = assemble(&scene, &Letters, &roomy()).unwrap();
-    assert!(assembled.dropped_messages > 0 && assembled.prompt_tokens + assembled.ask.max_tokens as usize <= 2000);
+    assert!(
+        assembled.dropped_messages > 0
+            && assembled.prompt_tokens + assembled.ask.max_tokens as usize <= 2000
+    );
 }

@@ -38,7 +38,8 @@ impl Parts {
         let headed = |name: &'static str, value: &str, gives_way| {
             let value = value.trim();
             (!value.is_empty()).then(|| {
-                let text = format!("{}\n{}", macros.expand(text(lang, name)), disarm(value, control));
+                let text =
+                    format!("{}\n{}", macros.expand(text(lang, name)), disarm(value, control));
                 Block::new(name, text).giving_way(gives_way)
             })
         };

@@ -56,8 +56,7 @@ impl Placed {
         for verdict in outcome.placed() {
             let Some(position) = verdict.position.clone() else { continue };
             let text = disarm(verdict.text.trim(), control);
-            let gives_way =
-                if verdict.first_to_go { GivesWay::AtOnce } else { GivesWay::Lore };
+            let gives_way = if verdict.first_to_go { GivesWay::AtOnce } else { GivesWay::Lore };
             let mut block = Block::new("lore", text).giving_way(gives_way);
             block.detail = position.to_string();
             if scene.model.system_prompt.is_some() {
@@ -86,7 +85,10 @@ impl Placed {
             placed.inserts.push(Insert {
                 from_end: FromEnd::Messages(note.depth),
                 role: Role::System,
-                block: Block::new("author_note", disarm(scene.macros().expand(note.text.trim()).trim(), control)),
+                block: Block::new(
+                    "author_note",
+                    disarm(scene.macros().expand(note.text.trim()).trim(), control),
+                ),
             });
         }
         placed.inserts.extend(below_note);

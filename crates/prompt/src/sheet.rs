@@ -25,9 +25,10 @@ pub(crate) fn sheet(
         return vec![Block::new("system", disarm(macros.expand(own.trim()).trim(), control))];
     }
     let mut sheet = Sheet { blocks: Vec::new(), lang, macros, control };
-    let app = match lore.disabled("system_prompt") {
-        true => String::new(),
-        false => macros.expand(text(lang, "system")),
+    let app = if lore.disabled("system_prompt") {
+        String::new()
+    } else {
+        macros.expand(text(lang, "system"))
     };
     sheet.add(
         "system",

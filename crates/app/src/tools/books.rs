@@ -143,7 +143,9 @@ pub(crate) fn entries(index: &Index, outcome: &Outcome) -> Vec<LoreEntry> {
             let Verdict { fired, because, position, trimmed, .. } = verdict;
             let between = matches!(
                 position,
-                Some(lore::Position::Depth(_) | lore::Position::NoteTop | lore::Position::NoteBottom)
+                Some(
+                    lore::Position::Depth(_) | lore::Position::NoteTop | lore::Position::NoteBottom
+                )
             );
             LoreEntry {
                 id: entry.id.clone(),

@@ -68,10 +68,12 @@ fn parse(text: &str, names: (&str, &str)) -> Vec<(Role, String)> {
 fn of_json(value: &Value, names: (&str, &str)) -> Vec<(Role, String)> {
     match value {
         Value::Array(rows) => rows.iter().filter_map(|row| row_of(row, names)).collect(),
-        Value::Object(fields) => ["messages", "history", "chat"]
-            .iter()
-            .find_map(|key| fields.get(*key))
-            .map_or_else(|| row_of(value, names).into_iter().collect(), |list| of_json(list, names)),
+        Value::Object(fields) => {
+            ["messages", "history", "chat"].iter().find_map(|key| fields.get(*key)).map_or_else(
+                || row_of(value, names).into_iter().collect(),
+                |list| of_json(list, names),
+            )
+        }
         _ => Vec::new(),
     }
 }
@@ -138,10 +140,8 @@ mod tests {
 
     #[test]
     fn a_conversation_is_read_however_it_is_written() {
-        let wanted = vec![
-            (Role::Character, "Hello.".to_owned()),
-            (Role::User, "Hi, a dragon?".to_owned()),
-        ];
+        let wanted =
+            vec![(Role::Character, "Hello.".to_owned()), (Role::User, "Hi, a dragon?".to_owned())];
         for text in [
             r#"[{"role":"assistant","content":"Hello."},{"role":"user","content":"Hi, a dragon?"}]"#,
             "{\"role\":\"character\",\"text\":\"Hello.\"}\n{\"role\":\"user\",\"text\":\"Hi, a dragon?\"}\n",

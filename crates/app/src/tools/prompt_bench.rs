@@ -82,12 +82,30 @@ pub fn bench_prompt(
 /// A word that belongs to a number.
 fn word(number: usize) -> String {
     const ENGLISH: [&str; 16] = [
-        "ar", "bel", "cor", "dun", "el", "fir", "gal", "hol", "ist", "jor", "kel", "lun", "mor", "nim", "oth", "per",
+        "ar", "bel", "cor", "dun", "el", "fir", "gal", "hol", "ist", "jor", "kel", "lun", "mor",
+        "nim", "oth", "per",
     ];
-    const CHINESE: [char; 16] =
-        ['山', '河', '城', '龙', '火', '雪', '风', '林', '海', '石', '月', '剑', '书', '门', '桥', '星'];
+    const CHINESE: [char; 16] = [
+        '山', '河', '城', '龙', '火', '雪', '风', '林', '海', '石', '月', '剑', '书', '门', '桥',
+        '星',
+    ];
     const JAPANESE: [&str; 16] = [
-        "サクラ", "カゼ", "ユキ", "ヒカリ", "の森", "の塔", "リュウ", "ツキ", "ホシ", "カタナ", "の里", "ウミ", "クモ", "イシ", "ハシ", "トリ",
+        "サクラ",
+        "カゼ",
+        "ユキ",
+        "ヒカリ",
+        "の森",
+        "の塔",
+        "リュウ",
+        "ツキ",
+        "ホシ",
+        "カタナ",
+        "の里",
+        "ウミ",
+        "クモ",
+        "イシ",
+        "ハシ",
+        "トリ",
     ];
     let digits = [number / 4096 % 16, number / 256 % 16, number / 16 % 16, number % 16];
     match number % 3 {
@@ -102,7 +120,11 @@ fn book(entries: usize) -> Book {
         let first = word(number);
         let mut entry = Entry {
             id: number.to_string(),
-            keys: vec![first.clone(), word(number + 20_000), format!("{first} {}", word(number + 7))],
+            keys: vec![
+                first.clone(),
+                word(number + 20_000),
+                format!("{first} {}", word(number + 7)),
+            ],
             content: format!("{first} is known in every village, and nobody speaks of it aloud."),
             insertion_order: number as f64,
             window: Some(Window::Messages(u32::MAX)),
@@ -111,7 +133,10 @@ fn book(entries: usize) -> Book {
         match number % 10 {
             3 => {
                 entry.syntax = KeySyntax::Regex;
-                entry.keys = vec![format!("/\\b{first}(?:s|'s)?\\b/i"), format!("/{first}.*{}/", word(number + 9))];
+                entry.keys = vec![
+                    format!("/\\b{first}(?:s|'s)?\\b/i"),
+                    format!("/{first}.*{}/", word(number + 9)),
+                ];
             }
             6 => {
                 entry.selective = true;
@@ -134,7 +159,15 @@ fn talk(messages: usize) -> Vec<(Role, String)> {
     (0..messages)
         .map(|number| {
             let role = if number % 2 == 0 { Role::User } else { Role::Character };
-            (role, format!("{} {} {}", FILLER[number % 4], word(number * 31), FILLER[(number + 1) % 4]))
+            (
+                role,
+                format!(
+                    "{} {} {}",
+                    FILLER[number % 4],
+                    word(number * 31),
+                    FILLER[(number + 1) % 4]
+                ),
+            )
         })
         .collect()
 }

@@ -57,11 +57,7 @@ pub fn show_prompt(
     let persona = settings.persona();
     let history = history::read(conversation, (character.short_name(), &persona.name))?;
     let wanted = model.unwrap_or(&settings.chat_model);
-    let engine = llm::Engine::load(
-        &places.chat_model(wanted)?,
-        &llm::Options::default(),
-        |_| {},
-    )?;
+    let engine = llm::Engine::load(&places.chat_model(wanted)?, &llm::Options::default(), |_| {})?;
     let info = engine.info();
     let limits = prompt::Limits {
         context_tokens: settings.context_for(info.context_length),

@@ -58,7 +58,8 @@ fn entry(reader: &mut Reader<'_>) -> Entry {
             "after_char" => Position::AfterChar,
             "" | "before_char" => Position::BeforeChar,
             other => {
-                let message = format!("is `{}`, which is unknown; put before the character", cut(other));
+                let message =
+                    format!("is `{}`, which is unknown; put before the character", cut(other));
                 reader.warn("position", message);
                 Position::BeforeChar
             }

@@ -34,7 +34,10 @@ pub fn read(bytes: &[u8]) -> Result<(Book, Vec<Warning>), Error> {
         .map_err(|error| Error::NotJson { reason: error.to_string() })?;
     let (book, mut warnings) = read_value(&value)?;
     if matches!(text, std::borrow::Cow::Owned(_)) {
-        warnings.insert(0, Warning::new("", "was not UTF-8 throughout; the damaged letters were replaced"));
+        warnings.insert(
+            0,
+            Warning::new("", "was not UTF-8 throughout; the damaged letters were replaced"),
+        );
     }
     Ok((book, warnings))
 }
@@ -52,10 +55,7 @@ pub fn read_value(value: &Value) -> Result<(Book, Vec<Warning>), Error> {
     let mut warnings = Vec::new();
     let book = match (text("spec"), text("type"), text("kind")) {
         ("lorebook_v3", ..) => match inner("data") {
-            Some(data) => Book {
-                format: Format::LorebookV3,
-                ..card::book(data, &mut warnings)
-            },
+            Some(data) => Book { format: Format::LorebookV3, ..card::book(data, &mut warnings) },
             None => return Err(Error::NotALorebook { found: "its `data` is missing".into() }),
         },
         (spec, ..) if spec.starts_with("chara_card") => return of_card(file),
@@ -122,7 +122,8 @@ fn entries(
     for (number, (name, value)) in list.into_iter().take(MAX_ENTRIES).enumerate() {
         let path = format!("entries[{}]", name.map_or_else(|| number.to_string(), str::to_owned));
         let Value::Object(raw) = value else {
-            warnings.push(Warning::new(path, format!("was {}, not an object", reader::kind(value))));
+            warnings
+                .push(Warning::new(path, format!("was {}, not an object", reader::kind(value))));
             continue;
         };
         let mut reader = Reader { fields: raw, path, warnings };
@@ -133,7 +134,7 @@ fn entries(
         let field = reader.path.clone();
         let (_, _, unused) = crate::split_decorators(&entry.content);
         warnings.extend(crate::decorators::warnings(&format!("{field}.content"), &unused));
-        entry.raw = raw.clone();
+        entry.raw.clone_from(raw);
         found.push(entry);
     }
     found

@@ -36,7 +36,8 @@ impl Reader<'_> {
     pub(super) fn inner(&mut self, name: &'static str) -> Option<Reader<'_>> {
         match self.fields.get(name) {
             Some(Value::Object(fields)) => {
-                let path = format!("{}{}{name}", self.path, if self.path.is_empty() { "" } else { "." });
+                let path =
+                    format!("{}{}{name}", self.path, if self.path.is_empty() { "" } else { "." });
                 Some(Reader { fields, path, warnings: self.warnings })
             }
             Some(Value::Null) | None => None,
@@ -115,10 +116,13 @@ impl Reader<'_> {
             }
             other => (None, kind(other)),
         };
-        self.warn(name, match flag {
-            Some(flag) => format!("was {odd}, not true or false; taken as {flag}"),
-            None => format!("was {odd}, not true or false; left out"),
-        });
+        self.warn(
+            name,
+            match flag {
+                Some(flag) => format!("was {odd}, not true or false; taken as {flag}"),
+                None => format!("was {odd}, not true or false; left out"),
+            },
+        );
         flag
     }
 

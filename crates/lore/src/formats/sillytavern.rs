@@ -26,12 +26,12 @@ pub(super) fn book(fields: &Map<String, Value>, warnings: &mut Vec<Warning>) -> 
 }
 
 fn entry(reader: &mut Reader<'_>) -> Entry {
-    let secondary_keys = trimmed(reader.texts(&["keysecondary", "secondary_keys"]));
+    let secondary_keys = trimmed(&reader.texts(&["keysecondary", "secondary_keys"]));
     let mut entry = Entry {
         id: reader.id(&["uid", "id"]),
         name: reader.text(&["title", "name"]),
         comment: reader.text(&["comment"]),
-        keys: trimmed(reader.texts(&["key", "keys"])),
+        keys: trimmed(&reader.texts(&["key", "keys"])),
         selective: reader.flag(&["selective"]).unwrap_or(true) && !secondary_keys.is_empty(),
         secondary_keys,
         syntax: KeySyntax::Slashed,
@@ -161,7 +161,12 @@ fn settings(reader: &mut Reader<'_>, entry: &mut Entry, names: &Names) {
     entry.sticky = reader.count(&["sticky"]).unwrap_or_default();
     entry.cooldown = reader.count(&["cooldown"]).unwrap_or_default();
     entry.delay = reader.count(&["delay"]).unwrap_or_default();
-    entry.groups = trimmed(reader.text(&["group"]).split(',').map(str::to_owned).collect());
+    entry.groups = reader
+        .text(&["group"])
+        .split(',')
+        .map(|group| group.trim().to_owned())
+        .filter(|group| !group.is_empty())
+        .collect();
     entry.group_override = reader.flag(&[names.group_override]).unwrap_or_default();
     entry.group_weight = reader.number(&[names.group_weight], 0.0, 1e6).unwrap_or(100.0);
     entry.group_scoring = reader.flag(&[names.group_scoring]);
@@ -186,14 +191,18 @@ fn settings(reader: &mut Reader<'_>, entry: &mut Entry, names: &Names) {
         }
     }
     if reader.flag(&["vectorized"]).unwrap_or_default() && entry.keys.is_empty() {
-        reader.warn("vectorized", "is searched by meaning in SillyTavern; here only its keys call it, and it has none");
+        reader.warn(
+            "vectorized",
+            "is searched by meaning in SillyTavern; here only its keys call it, and it has none",
+        );
     }
-    if reader.fields.get("triggers").and_then(Value::as_array).is_some_and(|list| !list.is_empty()) {
+    if reader.fields.get("triggers").and_then(Value::as_array).is_some_and(|list| !list.is_empty())
+    {
         reader.warn("triggers", "name kinds of generation; here the entry may fire in all of them");
     }
 }
 
 /// Without empty ones and the spaces round them.
-fn trimmed(list: Vec<String>) -> Vec<String> {
+fn trimmed(list: &[String]) -> Vec<String> {
     list.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
 }

@@ -1,8 +1,8 @@
 //! What the engine does beyond the specification: other tools' rules, many scripts, books in a stack, limits.
 
 use lore::{
-    AsWritten, Because, Book, Chat, Entry, Expand, Folding, Index, KeySyntax, Logic, Outcome, Place, Scope, Settings, Sources,
-    State,
+    AsWritten, Because, Book, Chat, Entry, Expand, Folding, Index, KeySyntax, Logic, Outcome,
+    Place, Scope, Settings, Sources, State,
 };
 
 use crate::try_it::{Words, activate, activate_books, activate_with, said, texts};
@@ -25,7 +25,13 @@ fn recursive(entries: Vec<Entry>) -> Book {
 }
 
 fn fired(outcome: &Outcome) -> Vec<usize> {
-    outcome.verdicts.iter().enumerate().filter(|(_, verdict)| verdict.fired).map(|(at, _)| at).collect()
+    outcome
+        .verdicts
+        .iter()
+        .enumerate()
+        .filter(|(_, verdict)| verdict.fired)
+        .map(|(at, _)| at)
+        .collect()
 }
 
 #[test]
@@ -53,7 +59,11 @@ fn the_four_logics_of_secondary_keys() {
 #[test]
 fn every_entry_is_explained() {
     let entries = vec![
-        Entry { selective: true, secondary_keys: vec!["red".into()], ..keyed("a", &["cat", "dragon"], "x") },
+        Entry {
+            selective: true,
+            secondary_keys: vec!["red".into()],
+            ..keyed("a", &["cat", "dragon"], "x")
+        },
         keyed("b", &["hoard"], "x"),
         Entry { enabled: false, ..keyed("c", &["dragon"], "x") },
         Entry { probability: 0.0, ..keyed("d", &["dragon"], "x") },
@@ -62,7 +72,8 @@ fn every_entry_is_explained() {
         keyed("g", &["dragon"], "@@exclude_keys red\nx"),
     ];
     let outcome = activate(of(entries), &["a red dragon", "yes"]);
-    let because: Vec<String> = outcome.verdicts.iter().map(|verdict| verdict.because.to_string()).collect();
+    let because: Vec<String> =
+        outcome.verdicts.iter().map(|verdict| verdict.because.to_string()).collect();
     assert_eq!(
         because,
         [
@@ -78,7 +89,10 @@ fn every_entry_is_explained() {
     );
     assert!(because[3].starts_with("its chance is 0 %, and "));
     let rules: Vec<&str> = outcome.verdicts.iter().map(|verdict| verdict.because.rule()).collect();
-    assert_eq!(rules, ["key", "no_key", "disabled", "probability", "delay", "no_usable_key", "exclude_keys"]);
+    assert_eq!(
+        rules,
+        ["key", "no_key", "disabled", "probability", "delay", "no_usable_key", "exclude_keys"]
+    );
 }
 
 #[test]
@@ -94,7 +108,9 @@ fn entries_call_each_other_within_the_rules() {
     let outcome = activate(recursive(chain()), &["dragon"]);
     assert_eq!(fired(&outcome), [0, 1, 2]);
     assert_eq!(outcome.verdicts[2].level, 2);
-    assert!(matches!(&outcome.verdicts[1].because, Because::Key { place: Place::Entry(id), .. } if id == "a"));
+    assert!(
+        matches!(&outcome.verdicts[1].because, Because::Key { place: Place::Entry(id), .. } if id == "a")
+    );
 
     let mut closed = chain();
     closed[0].prevent_recursion = true;
@@ -107,7 +123,8 @@ fn entries_call_each_other_within_the_rules() {
     let few = Settings { recursion_steps: 1, ..Settings::default() };
     let messages = said(&["dragon"]);
     let chat = Chat { messages: &messages, ..Chat::default() };
-    let outcome = activate_books(vec![(Scope::Chat, recursive(chain()))], few, &chat, &State::default());
+    let outcome =
+        activate_books(vec![(Scope::Chat, recursive(chain()))], few, &chat, &State::default());
     assert_eq!(fired(&outcome), [0, 1]);
     let circle = vec![keyed("a", &["b"], "a"), keyed("b", &["a"], "b")];
     assert_eq!(fired(&activate(recursive(circle), &["a"])), [0, 1], "a circle ends");
@@ -116,12 +133,23 @@ fn entries_call_each_other_within_the_rules() {
 #[test]
 fn an_entry_may_wait_for_others_to_call() {
     let waiting = |level| Entry { delay_until_recursion: level, ..keyed("w", &["dragon"], "late") };
-    assert_eq!(fired(&activate(recursive(vec![waiting(1)]), &["dragon"])), [0_usize; 0], "nobody calls");
+    assert_eq!(
+        fired(&activate(recursive(vec![waiting(1)]), &["dragon"])),
+        [0_usize; 0],
+        "nobody calls"
+    );
     let entries = vec![keyed("a", &["dragon"], "dragon again"), waiting(1), waiting(2)];
     let outcome = activate(recursive(entries.clone()), &["dragon"]);
     assert_eq!(fired(&outcome), [0, 1, 2]);
-    assert!(outcome.verdicts[1].level < outcome.verdicts[2].level, "the second level is opened after the first");
-    assert_eq!(fired(&activate(of(entries), &["dragon"])), [0], "a book without recursion never opens one");
+    assert!(
+        outcome.verdicts[1].level < outcome.verdicts[2].level,
+        "the second level is opened after the first"
+    );
+    assert_eq!(
+        fired(&activate(of(entries), &["dragon"])),
+        [0],
+        "a book without recursion never opens one"
+    );
 }
 
 #[test]
@@ -135,21 +163,32 @@ fn hidden_keys_call_other_entries_and_nobody_reads_them() {
             content.replace("{{hidden_key:hoard}}", "hoard")
         }
     }
-    let book = recursive(vec![keyed("a", &["dragon"], "Old.{{hidden_key:hoard}}"), keyed("b", &["hoard"], "Gold.")]);
+    let book = recursive(vec![
+        keyed("a", &["dragon"], "Old.{{hidden_key:hoard}}"),
+        keyed("b", &["hoard"], "Gold."),
+    ]);
     let messages = said(&["dragon"]);
     let chat = Chat { messages: &messages, ..Chat::default() };
-    let outcome = Index::new(vec![(Scope::Chat, book)], Settings::default(), &Hidden)
-        .activate(&chat, &State::default(), &Hidden, &Words);
+    let outcome = Index::new(vec![(Scope::Chat, book)], Settings::default(), &Hidden).activate(
+        &chat,
+        &State::default(),
+        &Hidden,
+        &Words,
+    );
     assert_eq!(texts(&outcome), ["Old.", "Gold."]);
 }
 
 #[test]
 fn chances_follow_from_the_seed() {
-    let entries: Vec<Entry> =
-        (0..400).map(|n| Entry { probability: 25.0, ..keyed(&n.to_string(), &["dragon"], "x") }).collect();
+    let entries: Vec<Entry> = (0..400)
+        .map(|n| Entry { probability: 25.0, ..keyed(&n.to_string(), &["dragon"], "x") })
+        .collect();
     let count = |seed| {
         let messages = said(&["dragon"]);
-        fired(&activate_with(of(entries.clone()), &Chat { messages: &messages, seed, ..Chat::default() }))
+        fired(&activate_with(
+            of(entries.clone()),
+            &Chat { messages: &messages, seed, ..Chat::default() },
+        ))
     };
     assert_eq!(count(1), count(1));
     assert_ne!(count(1), count(2));
@@ -160,10 +199,17 @@ fn chances_follow_from_the_seed() {
 
 #[test]
 fn one_of_a_group_fires() {
-    let member = |id: &str, weight: f64| Entry { groups: vec!["g".into()], group_weight: weight, ..keyed(id, &["dragon"], id) };
+    let member = |id: &str, weight: f64| Entry {
+        groups: vec!["g".into()],
+        group_weight: weight,
+        ..keyed(id, &["dragon"], id)
+    };
     let run = |entries: Vec<Entry>, text: &str, seed| {
         let messages = said(&[text]);
-        fired(&activate_with(recursive(entries), &Chat { messages: &messages, seed, ..Chat::default() }))
+        fired(&activate_with(
+            recursive(entries),
+            &Chat { messages: &messages, seed, ..Chat::default() },
+        ))
     };
     let plain = vec![member("a", 100.0), member("b", 100.0), member("c", 0.0)];
     let mut wins = [0; 3];
@@ -178,11 +224,16 @@ fn one_of_a_group_fires() {
     for (order, entry) in ranked.iter_mut().enumerate() {
         (entry.group_override, entry.insertion_order) = (order < 2, order as f64);
     }
-    assert!((0..20).all(|seed| run(ranked.clone(), "dragon", seed) == [1]), "the highest order of those that say so");
+    assert!(
+        (0..20).all(|seed| run(ranked.clone(), "dragon", seed) == [1]),
+        "the highest order of those that say so"
+    );
 
     let mut scored = plain.clone();
     scored[2].keys.push("red".into());
-    scored.iter_mut().for_each(|entry| entry.group_scoring = Some(true));
+    for entry in &mut scored {
+        entry.group_scoring = Some(true);
+    }
     assert_eq!(run(scored, "red dragon", 1), [2], "the best match, whatever its weight");
 
     // A later round finds the place taken.
@@ -195,13 +246,20 @@ fn one_of_a_group_fires() {
 
     let mut forced = plain;
     forced[2].content = "@@activate\nc".into();
-    assert!((0..20).all(|seed| run(forced.clone(), "dragon", seed) == [2]), "in any case means in any case");
+    assert!(
+        (0..20).all(|seed| run(forced.clone(), "dragon", seed) == [2]),
+        "in any case means in any case"
+    );
 }
 
 #[test]
 fn entries_stay_rest_and_wait() {
     let entry = Entry { sticky: 3, cooldown: 2, ..keyed("a", &["dragon"], "x") };
-    let index = Index::new(vec![(Scope::Chat, of(vec![entry]))], Settings { scan_depth: 1, ..Settings::default() }, &AsWritten);
+    let index = Index::new(
+        vec![(Scope::Chat, of(vec![entry]))],
+        Settings { scan_depth: 1, ..Settings::default() },
+        &AsWritten,
+    );
     assert!(index.remembers());
     let mut state = State::default();
     let mut talk: Vec<&str> = Vec::new();
@@ -210,7 +268,12 @@ fn entries_stay_rest_and_wait() {
         .map(|text| {
             talk.push(text);
             let messages = said(&talk);
-            let outcome = index.activate(&Chat { messages: &messages, ..Chat::default() }, &state, &AsWritten, &Words);
+            let outcome = index.activate(
+                &Chat { messages: &messages, ..Chat::default() },
+                &state,
+                &AsWritten,
+                &Words,
+            );
             state = serde_json::from_str(&serde_json::to_string(&outcome.state).unwrap()).unwrap();
             outcome.verdicts[0].because.rule()
         })
@@ -227,7 +290,9 @@ fn keys_are_found_in_every_script() {
         let messages = said(&[text]);
         let chat = Chat { messages: &messages, ..Chat::default() };
         let settings = Settings { folding, ..Settings::default() };
-        activate_books(vec![(Scope::Chat, of(vec![entry]))], settings, &chat, &State::default()).verdicts[0].fired
+        activate_books(vec![(Scope::Chat, of(vec![entry]))], settings, &chat, &State::default())
+            .verdicts[0]
+            .fired
     };
     let plain = Folding::default();
     for (key, text) in [
@@ -243,7 +308,10 @@ fn keys_are_found_in_every_script() {
         assert!(fires(keyed("a", &[key], "x"), plain, text), "{key} in {text}");
     }
     let kana = Folding { kana: true, ..plain };
-    assert!(fires(keyed("a", &["ねこ"], "x"), kana, "ネコ") && !fires(keyed("a", &["ねこ"], "x"), plain, "ネコ"));
+    assert!(
+        fires(keyed("a", &["ねこ"], "x"), kana, "ネコ")
+            && !fires(keyed("a", &["ねこ"], "x"), plain, "ネコ")
+    );
     let strict = Folding { han: false, ..plain };
     assert!(!fires(keyed("a", &["龙"], "x"), strict, "龍"));
     let whole = |key: &str| Entry { whole_words: Some(true), ..keyed("a", &[key], "x") };
@@ -275,8 +343,12 @@ fn keys_may_hold_names() {
     }
     let messages = said(&["I am ann"]);
     let chat = Chat { messages: &messages, ..Chat::default() };
-    let outcome = Index::new(vec![(Scope::Chat, of(vec![keyed("a", &["{{user}}"], "{{user}} sails.")]))], Settings::default(), &Ann)
-        .activate(&chat, &State::default(), &Ann, &Words);
+    let outcome = Index::new(
+        vec![(Scope::Chat, of(vec![keyed("a", &["{{user}}"], "{{user}} sails.")]))],
+        Settings::default(),
+        &Ann,
+    )
+    .activate(&chat, &State::default(), &Ann, &Words);
     assert_eq!(texts(&outcome), ["Ann sails."]);
 }
 
@@ -286,7 +358,12 @@ fn texts_beside_the_conversation_are_searched_where_an_entry_asks() {
     let messages = said(&["hello"]);
     let sources = Sources { persona: Some("a sailor"), ..Sources::default() };
     let fires = |also| {
-        activate_with(of(vec![entry(also)]), &Chat { messages: &messages, sources, ..Chat::default() }).verdicts[0].clone()
+        activate_with(
+            of(vec![entry(also)]),
+            &Chat { messages: &messages, sources, ..Chat::default() },
+        )
+        .verdicts[0]
+            .clone()
     };
     let verdict = fires(lore::AlsoScan::PERSONA);
     assert!(matches!(verdict.because, Because::Key { place: Place::Beside, .. }));
@@ -296,13 +373,26 @@ fn texts_beside_the_conversation_are_searched_where_an_entry_asks() {
 #[test]
 fn entries_may_be_meant_for_some_characters() {
     let entry = |names: &[&str], exclude| {
-        let filter = lore::Filter { names: names.iter().map(|&name| name.into()).collect(), exclude, ..lore::Filter::default() };
+        let filter = lore::Filter {
+            names: names.iter().map(|&name| name.into()).collect(),
+            exclude,
+            ..lore::Filter::default()
+        };
         Entry { filter, ..keyed("a", &["dragon"], "x") }
     };
     let messages = said(&["dragon"]);
-    let fires = |entry| activate_with(of(vec![entry]), &Chat { messages: &messages, character: "Koto", ..Chat::default() }).verdicts[0].fired;
+    let fires = |entry| {
+        activate_with(
+            of(vec![entry]),
+            &Chat { messages: &messages, character: "Koto", ..Chat::default() },
+        )
+        .verdicts[0]
+            .fired
+    };
     assert!(fires(entry(&["Koto"], false)) && !fires(entry(&["Haru"], false)));
-    assert!(!fires(entry(&["Koto"], true)) && fires(entry(&["Haru"], true)) && fires(entry(&[], true)));
+    assert!(
+        !fires(entry(&["Koto"], true)) && fires(entry(&["Haru"], true)) && fires(entry(&[], true))
+    );
 }
 
 #[test]
@@ -312,21 +402,33 @@ fn what_comes_every_turn_is_told_apart() {
     let grouped = Entry { groups: vec!["g".into()], ..constant.clone() };
     let listed = Entry { content: "@@exclude_keys cat\nx".into(), ..constant.clone() };
     let forced = keyed("b", &[], "@@activate\nx");
-    let stable: Vec<bool> = activate(of(vec![constant, often, grouped, listed, forced, keyed("c", &["hello"], "x")]), &["hello"])
-        .verdicts.iter().map(|verdict| verdict.stable).collect();
+    let stable: Vec<bool> = activate(
+        of(vec![constant, often, grouped, listed, forced, keyed("c", &["hello"], "x")]),
+        &["hello"],
+    )
+    .verdicts
+    .iter()
+    .map(|verdict| verdict.stable)
+    .collect();
     assert_eq!(stable, [true, false, false, false, true, false]);
 }
 
 #[test]
 fn an_entry_may_go_in_whatever_the_budget_says() {
     let free = Entry { ignore_budget: true, ..keyed("a", &["dragon"], "many many many words") };
-    let book = Book { token_budget: Some(1), ..of(vec![free, keyed("b", &["dragon"], "one"), keyed("c", &["dragon"], "two")]) };
+    let book = Book {
+        token_budget: Some(1),
+        ..of(vec![free, keyed("b", &["dragon"], "one"), keyed("c", &["dragon"], "two")])
+    };
     assert_eq!(texts(&activate(book, &["dragon"])), ["many many many words", "one"]);
 }
 
 #[test]
 fn memories_of_books_do_not_mix() {
-    let once = |id: &str| Entry { content: "@@dont_activate_after_match\nx".into(), ..keyed(id, &["dragon"], "") };
+    let once = |id: &str| Entry {
+        content: "@@dont_activate_after_match\nx".into(),
+        ..keyed(id, &["dragon"], "")
+    };
     let books = vec![(Scope::Chat, of(vec![once("0")])), (Scope::Global, of(vec![once("0")]))];
     let index = Index::new(books, Settings::default(), &AsWritten);
     let messages = said(&["dragon"]);
@@ -343,7 +445,9 @@ fn a_book_may_not_take_for_ever() {
     let long = "a".repeat(50_000) + "!";
     let start = std::time::Instant::now();
     assert!(!activate(of(vec![evil]), &[&long]).verdicts[0].fired);
-    let mut entries: Vec<Entry> = (0..2000).map(|n| keyed(&n.to_string(), &[&format!("key{n}x")], &format!("key{}x", n + 1))).collect();
+    let mut entries: Vec<Entry> = (0..2000)
+        .map(|n| keyed(&n.to_string(), &[&format!("key{n}x")], &format!("key{}x", n + 1)))
+        .collect();
     entries[0].constant = true;
     let outcome = activate(recursive(entries), &["hello"]);
     assert_eq!(fired(&outcome).len(), 11, "ten steps");

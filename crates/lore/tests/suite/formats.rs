@@ -1,6 +1,8 @@
 //! Every format says the same thing in its own words, and comes back as it went in.
 
-use lore::{Error, Format, KeySyntax, Logic, Position, Role, Window, lorebook_v3, read, read_value};
+use lore::{
+    Error, Format, KeySyntax, Logic, Position, Role, Window, lorebook_v3, read, read_value,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -10,8 +12,16 @@ use crate::try_it::{activate, texts};
 pub(crate) const FIXTURES: [(&str, Format, &[u8]); 7] = [
     ("card_v2.json", Format::CharacterBook, include_bytes!("../fixtures/card_v2.json")),
     ("lorebook_v3.json", Format::LorebookV3, include_bytes!("../fixtures/lorebook_v3.json")),
-    ("sillytavern_card.json", Format::CharacterBook, include_bytes!("../fixtures/sillytavern_card.json")),
-    ("sillytavern_world.json", Format::SillyTavern, include_bytes!("../fixtures/sillytavern_world.json")),
+    (
+        "sillytavern_card.json",
+        Format::CharacterBook,
+        include_bytes!("../fixtures/sillytavern_card.json"),
+    ),
+    (
+        "sillytavern_world.json",
+        Format::SillyTavern,
+        include_bytes!("../fixtures/sillytavern_world.json"),
+    ),
     ("novelai.lorebook", Format::NovelAi, include_bytes!("../fixtures/novelai.lorebook")),
     ("agnai.json", Format::Agnai, include_bytes!("../fixtures/agnai.json")),
     ("risu.json", Format::Risu, include_bytes!("../fixtures/risu.json")),
@@ -24,8 +34,16 @@ fn every_format_is_known_by_its_content_and_its_dragon_fires() {
         assert_eq!(book.format, format, "{name}");
         assert!(warnings.is_empty(), "{name}: {warnings:?}");
         let outcome = activate(book.clone(), &["Tell me of the Dragon."]);
-        assert!(texts(&outcome).iter().any(|text| text.starts_with("The dragon")), "{name}: {outcome:?}");
-        assert!(texts(&activate(book, &["Tell me of the cat."])).iter().all(|text| !text.starts_with("The dragon")), "{name}");
+        assert!(
+            texts(&outcome).iter().any(|text| text.starts_with("The dragon")),
+            "{name}: {outcome:?}"
+        );
+        assert!(
+            texts(&activate(book, &["Tell me of the cat."]))
+                .iter()
+                .all(|text| !text.starts_with("The dragon")),
+            "{name}"
+        );
     }
 }
 
@@ -36,20 +54,38 @@ fn sillytavern_s_fields_are_understood() {
     assert_eq!((entry.id.as_str(), entry.comment.as_str()), ("1", "everything"));
     assert_eq!(entry.keys, ["castle", "/kee?p/i"]);
     assert_eq!((entry.selective, entry.logic), (true, Logic::NotAny));
-    assert_eq!((entry.syntax, entry.position.clone(), entry.role), (KeySyntax::Slashed, Position::Depth(2), Role::User));
+    assert_eq!(
+        (entry.syntax, entry.position.clone(), entry.role),
+        (KeySyntax::Slashed, Position::Depth(2), Role::User)
+    );
     assert_eq!((entry.sticky, entry.cooldown, entry.delay), (3, 2, 1));
     assert_eq!(entry.groups, ["places", "stones"]);
     assert!(entry.group_override && entry.exclude_recursion && entry.prevent_recursion);
-    assert_eq!((entry.probability, entry.group_weight, entry.delay_until_recursion), (50.0, 30.0, 2));
-    assert_eq!((entry.window, entry.case_sensitive, entry.whole_words), (Some(Window::Messages(7)), Some(true), Some(true)));
-    assert!(entry.also_scan.has(lore::AlsoScan::SCENARIO) && !entry.also_scan.has(lore::AlsoScan::PERSONA));
+    assert_eq!(
+        (entry.probability, entry.group_weight, entry.delay_until_recursion),
+        (50.0, 30.0, 2)
+    );
+    assert_eq!(
+        (entry.window, entry.case_sensitive, entry.whole_words),
+        (Some(Window::Messages(7)), Some(true), Some(true))
+    );
+    assert!(
+        entry.also_scan.has(lore::AlsoScan::SCENARIO)
+            && !entry.also_scan.has(lore::AlsoScan::PERSONA)
+    );
     assert!(entry.filter.exclude && entry.filter.names == ["Koto"]);
     assert!(!book.entries[2].enabled);
 
     let (card, _) = read(FIXTURES[2].2).unwrap();
     let (of_card, of_world) = (&card.entries[1], entry);
-    assert_eq!((&of_card.position, of_card.role, of_card.logic), (&of_world.position, of_world.role, of_world.logic));
-    assert_eq!((of_card.sticky, of_card.window, of_card.syntax), (3, Some(Window::Messages(7)), KeySyntax::Slashed));
+    assert_eq!(
+        (&of_card.position, of_card.role, of_card.logic),
+        (&of_world.position, of_world.role, of_world.logic)
+    );
+    assert_eq!(
+        (of_card.sticky, of_card.window, of_card.syntax),
+        (3, Some(Window::Messages(7)), KeySyntax::Slashed)
+    );
 }
 
 #[test]
@@ -60,7 +96,10 @@ fn novelai_s_prefix_and_range_are_understood() {
     assert_eq!((entry.window, entry.priority), (Some(Window::Characters(40)), Some(400.0)));
     assert!(!book.entries[1].enabled, "its category is switched off");
     let far = format!("dragon {}", "x".repeat(60));
-    assert!(!activate(book.clone(), &[&far]).verdicts[0].fired && activate(book, &["dragon"]).verdicts[0].fired);
+    assert!(
+        !activate(book.clone(), &[&far]).verdicts[0].fired
+            && activate(book, &["dragon"]).verdicts[0].fired
+    );
 }
 
 #[test]
@@ -98,18 +137,41 @@ fn wrong_types_are_put_right_and_told() {
         {},
     ]});
     let (book, warnings) = read_value(&odd).unwrap();
-    assert_eq!((book.scan_depth, book.token_budget, book.recursive, book.name.as_str()), (Some(3), None, Some(true), "7"));
+    assert_eq!(
+        (book.scan_depth, book.token_budget, book.recursive, book.name.as_str()),
+        (Some(3), None, Some(true), "7")
+    );
     assert_eq!(book.entries.len(), 2);
     let entry = &book.entries[0];
     assert_eq!(entry.keys, ["dragon", "/a,b/"]);
-    assert_eq!((entry.content.as_str(), entry.enabled, entry.insertion_order), ("The\ndragon", true, 5.0));
-    assert_eq!((entry.constant, entry.secondary_keys.as_slice(), entry.case_sensitive), (false, &["3".to_owned()][..], None));
+    assert_eq!(
+        (entry.content.as_str(), entry.enabled, entry.insertion_order),
+        ("The\ndragon", true, 5.0)
+    );
+    assert_eq!(
+        (entry.constant, entry.secondary_keys.as_slice(), entry.case_sensitive),
+        (false, &["3".to_owned()][..], None)
+    );
     for field in [
-        "scan_depth", "recursive_scanning", "name", "entries[0].keys", "entries[0].content", "entries[0].enabled",
-        "entries[0].insertion_order", "entries[0].constant", "entries[0].secondary_keys", "entries[0].case_sensitive",
-        "entries[0].priority", "entries[0].extensions", "entries[1]", "entries[2]",
+        "scan_depth",
+        "recursive_scanning",
+        "name",
+        "entries[0].keys",
+        "entries[0].content",
+        "entries[0].enabled",
+        "entries[0].insertion_order",
+        "entries[0].constant",
+        "entries[0].secondary_keys",
+        "entries[0].case_sensitive",
+        "entries[0].priority",
+        "entries[0].extensions",
+        "entries[1]",
+        "entries[2]",
     ] {
-        assert!(warnings.iter().any(|warning| warning.field == field), "no warning for {field}: {warnings:?}");
+        assert!(
+            warnings.iter().any(|warning| warning.field == field),
+            "no warning for {field}: {warnings:?}"
+        );
     }
 }
 
@@ -122,19 +184,38 @@ fn a_book_comes_back_as_it_went_in() {
         assert!(warnings.is_empty(), "{name}: {warnings:?}");
         assert_eq!(again.entries.len(), book.entries.len(), "{name}");
         for (old, new) in book.entries.iter().zip(&again.entries) {
-            assert_eq!((&old.keys, &old.content, old.enabled, old.constant), (&new.keys, &new.content, new.enabled, new.constant), "{name}");
-            assert_eq!((&old.secondary_keys, old.logic, old.selective, old.syntax), (&new.secondary_keys, new.logic, new.selective, new.syntax), "{name}");
-            assert_eq!((old.sticky, old.cooldown, &old.groups, &old.position, old.role), (new.sticky, new.cooldown, &new.groups, &new.position, new.role), "{name}");
+            assert_eq!(
+                (&old.keys, &old.content, old.enabled, old.constant),
+                (&new.keys, &new.content, new.enabled, new.constant),
+                "{name}"
+            );
+            assert_eq!(
+                (&old.secondary_keys, old.logic, old.selective, old.syntax),
+                (&new.secondary_keys, new.logic, new.selective, new.syntax),
+                "{name}"
+            );
+            assert_eq!(
+                (old.sticky, old.cooldown, &old.groups, &old.position, old.role),
+                (new.sticky, new.cooldown, &new.groups, &new.position, new.role),
+                "{name}"
+            );
         }
         match format {
             Format::CharacterBook | Format::LorebookV3 => {
                 let original: Value = serde_json::from_slice(bytes).unwrap();
                 let original = original.get("data").unwrap_or(&original);
                 let original = original.get("character_book").unwrap_or(original);
-                assert_eq!(&written["data"], original, "{name}: what was not edited is not touched");
+                assert_eq!(
+                    &written["data"], original,
+                    "{name}: what was not edited is not touched"
+                );
             }
             // Of other tools' fields everything is still there.
-            _ => assert!(written["data"]["entries"][0]["extensions"].as_object().unwrap().values().any(|kept| !kept.as_object().unwrap_or(&serde_json::Map::new()).is_empty()), "{name}"),
+            _ => {
+                let kept = written["data"]["entries"][0]["extensions"].as_object().unwrap();
+                let full = |kept: &Value| kept.as_object().is_some_and(|kept| !kept.is_empty());
+                assert!(kept.values().any(full), "{name}");
+            }
         }
     }
 }

@@ -20,9 +20,30 @@ impl Dice {
 
 /// Pieces that mean something to one of the parsers.
 const PIECES: [&str; 24] = [
-    "@@depth 4\\n", "@@@role user\\n", "@@", "/(a+)+$/i", "/(?=x)/", "/[[/", "\\\\u{110000}", "{{user}}", "null", "[]", "{}", "\"\"",
-    "-1", "1e999", "true", "\"entries\":", "\"keys\":", "\"extensions\":{\"selectiveLogic\":9}", "\\ud800", "龍", "\"use_regex\":true",
-    "{\"spec\":\"lorebook_v3\",\"data\":", "99999999999999999999", "\"position\":\"\"",
+    "@@depth 4\\n",
+    "@@@role user\\n",
+    "@@",
+    "/(a+)+$/i",
+    "/(?=x)/",
+    "/[[/",
+    "\\\\u{110000}",
+    "{{user}}",
+    "null",
+    "[]",
+    "{}",
+    "\"\"",
+    "-1",
+    "1e999",
+    "true",
+    "\"entries\":",
+    "\"keys\":",
+    "\"extensions\":{\"selectiveLogic\":9}",
+    "\\ud800",
+    "龍",
+    "\"use_regex\":true",
+    "{\"spec\":\"lorebook_v3\",\"data\":",
+    "99999999999999999999",
+    "\"position\":\"\"",
 ];
 
 fn mutate(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {

@@ -47,19 +47,22 @@ fn every_clause_holds() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
+/// Where the table begins in the page, and where it ends.
+const START: &str = "<!-- clauses -->\n";
+const END: &str = "\n<!-- end of clauses -->";
+
 #[test]
 fn the_page_has_a_row_for_every_clause() {
     let mut table = String::new();
     for (title, clauses) in tables() {
-        table.push_str(&format!("\n### {title}\n\n| | the specification | here |\n|---|---|---|\n"));
+        let head = "| | the specification | here |\n|---|---|---|\n";
+        table.extend(["\n### ", title, "\n\n", head]);
         for Clause { name, says, here, .. } in clauses {
-            table.push_str(&format!("| `{name}` | {says} | {here} |\n"));
+            table.extend(["| `", name, "` | ", says, " | ", here, " |\n"]);
         }
     }
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/lorebooks.md");
     let text = std::fs::read_to_string(&page).unwrap();
-    const START: &str = "<!-- clauses -->\n";
-    const END: &str = "\n<!-- end of clauses -->";
     let (before, rest) = text.split_once(START).expect("the page has a place for the table");
     let (_, after) = rest.split_once(END).expect("the table has an end");
     let wanted = format!("{before}{START}{table}{END}{after}");

@@ -14,6 +14,7 @@ impl TokenCounter for Words {
 }
 
 /// An entry with everything that is required; `fields` are put over it.
+#[expect(clippy::needless_pass_by_value, reason = "`json!` is written where it is used")]
 pub(crate) fn entry(fields: Value) -> Value {
     let mut entry = json!({
         "keys": ["dragon"], "content": "Dragons are old.", "extensions": {}, "enabled": true,
@@ -26,6 +27,7 @@ pub(crate) fn entry(fields: Value) -> Value {
 }
 
 /// A book of the specification.
+#[expect(clippy::needless_pass_by_value, reason = "`json!` is written where it is used")]
 pub(crate) fn book(fields: Value, entries: &[Value]) -> Book {
     let mut book = json!({ "extensions": {}, "entries": entries });
     for (key, value) in fields.as_object().into_iter().flatten() {

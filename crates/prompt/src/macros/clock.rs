@@ -48,7 +48,9 @@ impl Moment {
         let mut out = String::new();
         let mut rest = format;
         while let Some(letter) = rest.chars().next() {
-            if letter == '[' && let Some(end) = rest.find(']') {
+            if letter == '['
+                && let Some(end) = rest.find(']')
+            {
                 out.push_str(&rest[1..end]);
                 rest = &rest[end + 1..];
                 continue;
@@ -56,23 +58,23 @@ impl Moment {
             let run: usize = rest.chars().take_while(|&c| c == letter).map(char::len_utf8).sum();
             let piece = &rest[..run];
             match piece {
-                "YYYY" => out.push_str(&format!("{:04}", now.year())),
-                "YY" => out.push_str(&format!("{:02}", now.year().rem_euclid(100))),
+                "YYYY" => pad(&mut out, 4, i64::from(now.year())),
+                "YY" => pad(&mut out, 2, i64::from(now.year().rem_euclid(100))),
                 "MMMM" => out.push_str(&now.strftime("%B").to_string()),
                 "MMM" => out.push_str(&now.strftime("%b").to_string()),
-                "MM" => out.push_str(&format!("{:02}", now.month())),
+                "MM" => pad(&mut out, 2, i64::from(now.month())),
                 "M" => out.push_str(&now.month().to_string()),
-                "DD" => out.push_str(&format!("{:02}", now.day())),
+                "DD" => pad(&mut out, 2, i64::from(now.day())),
                 "D" => out.push_str(&now.day().to_string()),
                 "dddd" => out.push_str(weekday(now.weekday(), Lang::En)),
                 "ddd" => out.push_str(&weekday(now.weekday(), Lang::En)[..3]),
-                "HH" => out.push_str(&format!("{:02}", now.hour())),
+                "HH" => pad(&mut out, 2, i64::from(now.hour())),
                 "H" => out.push_str(&now.hour().to_string()),
-                "hh" => out.push_str(&format!("{hour12:02}")),
+                "hh" => pad(&mut out, 2, i64::from(hour12)),
                 "h" => out.push_str(&hour12.to_string()),
-                "mm" => out.push_str(&format!("{:02}", now.minute())),
+                "mm" => pad(&mut out, 2, i64::from(now.minute())),
                 "m" => out.push_str(&now.minute().to_string()),
-                "ss" => out.push_str(&format!("{:02}", now.second())),
+                "ss" => pad(&mut out, 2, i64::from(now.second())),
                 "s" => out.push_str(&now.second().to_string()),
                 "A" => out.push_str(if now.hour() < 12 { "AM" } else { "PM" }),
                 "a" => out.push_str(if now.hour() < 12 { "am" } else { "pm" }),
@@ -84,11 +86,14 @@ impl Moment {
     }
 }
 
+/// A number with zeros before it.
+fn pad(out: &mut String, width: usize, number: i64) {
+    out.extend([format!("{number:0width$}")]);
+}
+
 fn weekday(day: Weekday, lang: Lang) -> &'static str {
     let names = match lang {
-        Lang::En => {
-            ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-        }
+        Lang::En => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
         Lang::Zh => ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"],
         Lang::Ja => ["月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日"],
     };

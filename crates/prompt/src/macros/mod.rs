@@ -19,9 +19,9 @@ use std::rc::Rc;
 use domain::{ConversationId, Lang};
 
 use crate::names::Names;
-use parse::{Call, Token};
 pub use clock::Moment;
 pub(crate) use draw::hash;
+use parse::{Call, Token};
 use variables::Variables;
 
 /// How deep macros may stand in one another.

@@ -31,10 +31,13 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let (mut at, mut plain) = (0, 0);
     while at < bytes.len() {
         let (token, end) = if bytes[at] == b'{'
-            && let Ok(place) = ends.binary_search_by_key(&at, |(start, _)| *start) {
+            && let Ok(place) = ends.binary_search_by_key(&at, |(start, _)| *start)
+        {
             let end = ends[place].1;
             (Token::Call { written: &text[at..end], body: &text[at + 2..end - 2], at }, end)
-        } else if bytes[at] == b'<' && let Some(end) = tag_end(&bytes[at..]) {
+        } else if bytes[at] == b'<'
+            && let Some(end) = tag_end(&bytes[at..])
+        {
             let end = at + end;
             (Token::Tag { written: &text[at..end], name: &text[at + 1..end - 1] }, end)
         } else {
@@ -56,7 +59,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
 /// Where each macro begins and ends. Of three braces the outer one is a brace.
 fn ends(text: &str) -> Vec<(usize, usize)> {
     let bytes = text.as_bytes();
-    let pair = |at: usize, brace: u8| bytes.get(at) == Some(&brace) && bytes.get(at + 1) == Some(&brace);
+    let pair =
+        |at: usize, brace: u8| bytes.get(at) == Some(&brace) && bytes.get(at + 1) == Some(&brace);
     let (mut open, mut found) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < bytes.len() {
@@ -98,13 +102,11 @@ impl<'a> Call<'a> {
         let body = body.trim();
         let end = body.find(|c: char| c == ':' || c.is_whitespace()).unwrap_or(body.len());
         let (name, rest) = body.split_at(end);
-        match rest.trim_start().strip_prefix("::") {
-            Some(rest) => Self { name, rest, colons: true },
-            None => {
-                let rest = rest.trim_start();
-                Self { name, rest: rest.strip_prefix(':').unwrap_or(rest), colons: false }
-            }
+        let rest = rest.trim_start();
+        if let Some(rest) = rest.strip_prefix("::") {
+            return Self { name, rest, colons: true };
         }
+        Self { name, rest: rest.strip_prefix(':').unwrap_or(rest), colons: false }
     }
 
     /// The arguments of a macro that takes a fixed number of them.

@@ -25,7 +25,10 @@ fn every_macro_of_the_specification() {
     ] {
         assert_eq!(expand(text), expanded, "{text}");
     }
-    assert_eq!(Macros::new(NAMES, 7).expand_for("{{hidden_key:{{char}}}}{{//x}}", View::Scan, &[]), "琴");
+    assert_eq!(
+        Macros::new(NAMES, 7).expand_for("{{hidden_key:{{char}}}}{{//x}}", View::Scan, &[]),
+        "琴"
+    );
 }
 
 #[test]
@@ -33,7 +36,11 @@ fn draws_are_one_of_the_values_and_repeat() {
     let mut seen = std::collections::BTreeSet::new();
     for seed in 0..200 {
         let macros = Macros::new(NAMES, seed);
-        for text in ["{{random:red,green,{{char}}}}", "{{pick::red::green::{{char}}}}", "{{pick::red,green,琴}}"] {
+        for text in [
+            "{{random:red,green,{{char}}}}",
+            "{{pick::red::green::{{char}}}}",
+            "{{pick::red,green,琴}}",
+        ] {
             let value = macros.expand(text);
             assert!(["red", "green", "琴"].contains(&value.as_str()), "{value}");
             assert_eq!(macros.expand(text), value);
@@ -44,8 +51,9 @@ fn draws_are_one_of_the_values_and_repeat() {
     }
     assert_eq!(seen.len(), 3);
     // Two places of one text are drawn apart.
-    let pairs: std::collections::BTreeSet<_> =
-        (0..50).map(|seed| Macros::new(NAMES, seed).expand("{{random:a,b}}{{random:a,b}}")).collect();
+    let pairs: std::collections::BTreeSet<_> = (0..50)
+        .map(|seed| Macros::new(NAMES, seed).expand("{{random:a,b}}{{random:a,b}}"))
+        .collect();
     assert_eq!(pairs.len(), 4);
 }
 
@@ -70,14 +78,35 @@ fn arguments_first_left_to_right_and_nothing_twice() {
 #[test]
 fn what_is_unknown_stays() {
     for text in [
-        "{{time}}", "{{char", "char}}", "{char}", "<b>", "< user >", "a < b", "{{", "}}", "<", "{{{}}}", "{{original}}",
-        "{{roll:x}}", "{{roll:0}}", "{{roll:999999999}}", "{{getvar}}", "{{setvar::x}}", "{{constructor}}", "{{unknown:{{user",
+        "{{time}}",
+        "{{char",
+        "char}}",
+        "{char}",
+        "<b>",
+        "< user >",
+        "a < b",
+        "{{",
+        "}}",
+        "<",
+        "{{{}}}",
+        "{{original}}",
+        "{{roll:x}}",
+        "{{roll:0}}",
+        "{{roll:999999999}}",
+        "{{getvar}}",
+        "{{setvar::x}}",
+        "{{constructor}}",
+        "{{unknown:{{user",
     ] {
         assert_eq!(expand(text), text);
     }
     assert_eq!(expand("{{{char}}}"), "{琴}");
     assert_eq!(expand("{{unknown:{{char}}}}"), "{{unknown:{{char}}}}", "as a whole");
-    let more = Macros::new(NAMES, 0).expand_for("a {{Original}} b", View::Prompt, &[("original", "x {{char}}")]);
+    let more = Macros::new(NAMES, 0).expand_for(
+        "a {{Original}} b",
+        View::Prompt,
+        &[("original", "x {{char}}")],
+    );
     assert_eq!(more, "a x {{char}} b");
 }
 
@@ -95,12 +124,16 @@ fn the_time_is_told_in_the_person_s_language() {
     );
     assert_eq!(told("{{date}}{{weekday}}{{idle_duration}}", Lang::Ja), "2026年11月25日水曜日2時間");
     assert_eq!(told("{{isodate}} {{isotime}} {{time_UTC+9}}", Lang::Zh), "2026-11-25 15:04 23:04");
-    assert_eq!(told("{{datetimeformat DD.MM.YYYY hh:mm A [at]}}", Lang::En), "25.11.2026 03:04 PM at");
+    assert_eq!(
+        told("{{datetimeformat DD.MM.YYYY hh:mm A [at]}}", Lang::En),
+        "25.11.2026 03:04 PM at"
+    );
 }
 
 #[test]
 fn texts_may_name_each_other_without_end() {
-    let macros = Macros::new(NAMES, 0).with_texts(&[("scenario", "in {{description}}"), ("description", "{{scenario}}!")]);
+    let macros = Macros::new(NAMES, 0)
+        .with_texts(&[("scenario", "in {{description}}"), ("description", "{{scenario}}!")]);
     let text = macros.expand("{{scenario}}");
     assert!(text.starts_with("in in ") && text.len() < 200, "{text}");
 }

@@ -23,10 +23,14 @@ impl Variables {
         match name.as_str() {
             "getvar" => Some(self.0.get(&variable).cloned().unwrap_or_default()),
             "hasvar" | "varexists" => Some(self.0.contains_key(&variable).to_string()),
-            "setvar" => self.set(variable, value()?),
+            "setvar" => Some(self.set(variable, value()?)),
             "setdefaultvar" => {
                 let value = value()?;
-                if self.0.contains_key(&variable) { Some(String::new()) } else { self.set(variable, value) }
+                if self.0.contains_key(&variable) {
+                    Some(String::new())
+                } else {
+                    Some(self.set(variable, value))
+                }
             }
             "deletevar" | "flushvar" => {
                 self.0.remove(&variable);
@@ -35,23 +39,24 @@ impl Variables {
             "addvar" => {
                 let value = value()?;
                 let sum = self.sum(&variable, &value);
-                self.set(variable, sum)
+                Some(self.set(variable, sum))
             }
             "incvar" | "decvar" => {
                 let sum = self.sum(&variable, if name == "incvar" { "1" } else { "-1" });
-                self.set(variable, sum.clone())?;
+                self.set(variable, sum.clone());
                 Some(sum)
             }
             _ => None,
         }
     }
 
-    fn set(&mut self, name: String, value: String) -> Option<String> {
+    /// Gives the text that stands in place of the macro: none.
+    fn set(&mut self, name: String, value: String) -> String {
         let room = self.0.len() < MOST || self.0.contains_key(&name);
         if room && name.len() + value.len() <= LONGEST {
             self.0.insert(name, value);
         }
-        Some(String::new())
+        String::new()
     }
 
     /// Numbers are added, texts put together.

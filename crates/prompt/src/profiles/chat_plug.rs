@@ -97,7 +97,9 @@ impl ChatPlug {
                 continue;
             }
             if self.in_pieces {
-                pieces(info, 0).iter().for_each(|piece| add(part, piece));
+                for piece in pieces(info, 0) {
+                    add(part, &piece);
+                }
             } else {
                 add(part, info);
             }
@@ -133,7 +135,9 @@ impl ChatPlug {
             (Wording::Training, Part::User) => {
                 "#请注意，你同时也知道我的信息，以下是你对我了解的内容。"
             }
-            (Wording::Training, Part::Bot) => "#请注意，你同时也有一个人物设定，以下是你的人物设定。",
+            (Wording::Training, Part::Bot) => {
+                "#请注意，你同时也有一个人物设定，以下是你的人物设定。"
+            }
         }
     }
 
@@ -166,16 +170,14 @@ enum Part {
 /// was before is the character's.
 fn labelled(utterances: &[Utterance<'_>], last_is_user: bool) -> String {
     let count = utterances.len();
-    utterances
-        .iter()
-        .enumerate()
-        .map(|(at, utterance)| {
-            let user = ((count - 1 - at) % 2 == 0) == last_is_user;
-            let text = utterance.text;
-            let open = text.chars().next_back().is_none_or(|last| !CLOSED.contains(last));
-            format!("{}：{text}{}", if user { "我" } else { "你" }, if open { "。" } else { "" })
-        })
-        .collect()
+    let mut out = String::new();
+    for (at, Utterance { text, .. }) in utterances.iter().enumerate() {
+        let user = (count - 1 - at).is_multiple_of(2) == last_is_user;
+        let open = text.chars().next_back().is_none_or(|last| !CLOSED.contains(last));
+        let (label, stop) = (if user { "我" } else { "你" }, if open { "。" } else { "" });
+        out.extend([label, "：", text, stop]);
+    }
+    out
 }
 
 /// Pieces of at most [`CHUNK`] characters, each after the first beginning `overlap` characters early.

@@ -65,8 +65,7 @@ pub fn profile_for(model: &ModelInfo) -> Option<Box<dyn ChatProfile>> {
         return None;
     }
     let name = format!("{} {}", model.name, model.path.file_name()?.to_string_lossy());
-    let name: String =
-        name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let name: String = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     if name.contains("characterglm") {
         Some(Box::new(CharacterGlm))
     } else if name.contains("chitchat") && model.architecture.contains("gpt2") {

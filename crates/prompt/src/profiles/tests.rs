@@ -4,7 +4,11 @@ use super::*;
 
 fn utterances<'a>(texts: &[&'a str]) -> Vec<Utterance<'a>> {
     let count = texts.len();
-    texts.iter().enumerate().map(|(at, text)| Utterance { user: (count - 1 - at) % 2 == 0, text }).collect()
+    texts
+        .iter()
+        .enumerate()
+        .map(|(at, text)| Utterance { user: (count - 1 - at).is_multiple_of(2), text })
+        .collect()
 }
 
 const TALK: [&str; 3] = ["你好", "你好，我是小达，很高兴认识你！", "李白是谁"];
@@ -34,11 +38,17 @@ fn chatplug_s_passages_are_those_of_the_released_code() {
     assert_eq!(
         plug.passages(&full),
         [
-            format!("{CONTEXT}#以下是在此之前我们的对话内容，可作为回复时的参考。我：在吗。你：在的。"),
+            format!(
+                "{CONTEXT}#以下是在此之前我们的对话内容，可作为回复时的参考。我：在吗。你：在的。"
+            ),
             format!("{CONTEXT}#以下是和对话相关的知识，请你参考该知识进行回复。李白是唐代诗人"),
             format!("{CONTEXT}#以下是和对话相关的知识，请你参考该知识进行回复。李白字太白"),
-            format!("{CONTEXT}#假设以下是你对我所了解的信息，请你参考该信息并避免你的回复和该信息矛盾，信息如下：你喜欢诗"),
-            format!("{CONTEXT}#假设以下是你的人物设定，请你参考该信息并避免你的回复和该信息矛盾，信息如下：我是小达"),
+            format!(
+                "{CONTEXT}#假设以下是你对我所了解的信息，请你参考该信息并避免你的回复和该信息矛盾，信息如下：你喜欢诗"
+            ),
+            format!(
+                "{CONTEXT}#假设以下是你的人物设定，请你参考该信息并避免你的回复和该信息矛盾，信息如下：我是小达"
+            ),
         ]
     );
     let bot = Session { bot_info: "我是小达", ..alone };
@@ -47,7 +57,12 @@ fn chatplug_s_passages_are_those_of_the_released_code() {
     // Six utterances, three of them context.
     let six = utterances(&["一", "在吗", "在的", TALK[0], TALK[1], TALK[2]]);
     let passages = plug.passages(&Session { history: &six, ..Session::default() });
-    assert_eq!(passages, [format!("{CONTEXT}#以下是在此之前我们的对话内容，可作为回复时的参考。你：一。我：在吗。你：在的。")]);
+    assert_eq!(
+        passages,
+        [format!(
+            "{CONTEXT}#以下是在此之前我们的对话内容，可作为回复时的参考。你：一。我：在吗。你：在的。"
+        )]
+    );
 }
 
 #[test]
@@ -58,8 +73,15 @@ fn chatplug_s_pipeline_cuts_profiles_and_history() {
     let session = Session { history: &history, bot_info: &profile, ..Session::default() };
     let passages = ChatPlug::pipeline().passages(&session);
     assert_eq!(passages.len(), 4, "history and three pieces");
-    assert!(passages[0].contains("我：第2句。") && !passages[0].contains("第1句") && passages[0].ends_with("你：第9句。"));
-    assert!(passages[1].ends_with(&"甲".repeat(300)) && passages[3].ends_with(&format!("：{}", "甲".repeat(50))));
+    assert!(
+        passages[0].contains("我：第2句。")
+            && !passages[0].contains("第1句")
+            && passages[0].ends_with("你：第9句。")
+    );
+    assert!(
+        passages[1].ends_with(&"甲".repeat(300))
+            && passages[3].ends_with(&format!("：{}", "甲".repeat(50)))
+    );
     assert_eq!(ChatPlug::default().passages(&session).len(), 2, "one passage in the released code");
     let known = ChatPlug::knowledge_pieces(&"字".repeat(610));
     assert_eq!(known.iter().map(|piece| piece.chars().count()).collect::<Vec<_>>(), [300, 310, 20]);
@@ -82,8 +104,10 @@ fn chatplug_s_codes_go_there_and_back() {
     let session = Session { history: &history, bot_info: "乙", ..Session::default() };
     assert_eq!(
         training.passages(&session),
-        ["假设我和你正在进行对话，请你给我得体、有信息量且生动的回复。以下是我们的对话内容。我：好。\
-          #请注意，你同时也有一个人物设定，以下是你的人物设定。乙"]
+        [
+            "假设我和你正在进行对话，请你给我得体、有信息量且生动的回复。以下是我们的对话内容。我：好。\
+          #请注意，你同时也有一个人物设定，以下是你的人物设定。乙"
+        ]
     );
 }
 
@@ -109,7 +133,10 @@ fn characterglm_s_prompt_is_that_of_its_remote_code() {
     assert!(CharacterGlm::prompt(&known).contains("\n关于用户的信息：医生\n"));
     let later = [history[1], Utterance { user: true, text: "" }];
     let later = Session { history: &later, ..session };
-    assert!(CharacterGlm::prompt(&later).ends_with("[用户]\n[小白]"), "only the first may be left out");
+    assert!(
+        CharacterGlm::prompt(&later).ends_with("[用户]\n[小白]"),
+        "only the first may be left out"
+    );
     let Input::Text(text) = CharacterGlm.input(&session) else { panic!("a text") };
     assert!(text.starts_with("[gMASK]sop以下是"));
     assert_eq!(CharacterGlm.finish("不会。\n[用户]好"), "不会。");
