@@ -233,7 +233,7 @@ pub(crate) fn read(path: &Path) -> Result<(Book, Vec<Warning>), Problem> {
         Err(error) => return Err(error.into()),
     };
     if book.name.is_empty() {
-        path.file_stem().unwrap_or_default().to_string_lossy().clone_into(&mut book.name);
+        book.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     }
     Ok((book, warnings))
 }
