@@ -83,3 +83,7 @@ pub(crate) fn greeting(
     let names = prompt::Names { char: character.short_name(), user: &persona.name };
     prompt::Macros::of_conversation(names, conversation).at(Some(moment(&[])), lang).expand(text)
 }
+
+#[cfg(test)]
+#[path = "prompting_tests.rs"]
+mod tests;

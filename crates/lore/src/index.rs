@@ -1,5 +1,7 @@
 //! Books made ready to be matched: decorators read, keys collected, automata built. Made once a conversation, used every turn.
 
+use std::collections::HashSet;
+
 use crate::book::KeySyntax;
 use crate::chat::{Expand, Settings};
 use crate::decorators::{self, Decorators};
@@ -73,6 +75,7 @@ impl Index {
         let mut warnings = Vec::new();
         let mut collector = Collector::new(settings.folding);
         let mut entries = Vec::new();
+        let mut memories = HashSet::new();
         for (book_at, (scope, book)) in books.iter().enumerate() {
             for (entry_at, entry) in book.entries.iter().enumerate() {
                 let mut maker = Maker {
@@ -85,6 +88,10 @@ impl Index {
                 };
                 let mut ready = maker.ready(book_at, entry_at);
                 ready.memory = format!("{}/{}/{}", scope.name(), book.name, entry.id);
+                // Two entries of one id have memories of their own.
+                while !memories.insert(ready.memory.clone()) {
+                    ready.memory.push('\'');
+                }
                 entries.push(ready);
             }
         }

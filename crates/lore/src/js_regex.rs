@@ -12,6 +12,8 @@ use regex_syntax::hir::literal::{ExtractKind, Extractor};
 const MAX_PATTERN: usize = 4 << 10;
 /// Memory that a compiled pattern may take.
 const MAX_COMPILED: usize = 1 << 20;
+/// A pattern longer than this, in bytes, or one that repeats by number may be too large and is compiled at once.
+const SMALL: usize = 256;
 /// A pattern needs no more than this many different texts to be looked for beforehand.
 const MAX_NEEDLES: usize = 32;
 
@@ -49,11 +51,15 @@ impl Pattern {
             let reason = error.lines().next_back().unwrap_or_default();
             format!("is no regular expression ({})", reason.trim_start_matches("error: "))
         })?;
-        Ok(Self { source, compiled: OnceLock::new() })
+        let pattern = Self { source, compiled: OnceLock::new() };
+        let may_be_large = pattern.source.len() > SMALL || pattern.source.contains('{');
+        if may_be_large && pattern.regex().is_none() {
+            return Err("is too large to be run".into());
+        }
+        Ok(pattern)
     }
 
-    /// Whether it occurs in a text. `None`: it is too large to be run.
-    pub(crate) fn occurs(&self, text: &str) -> Option<bool> {
+    fn regex(&self) -> Option<&Regex> {
         let compiled = self.compiled.get_or_init(|| {
             RegexBuilder::new(&self.source)
                 .size_limit(MAX_COMPILED)
@@ -61,7 +67,12 @@ impl Pattern {
                 .build()
                 .ok()
         });
-        compiled.as_ref().map(|regex| regex.is_match(text))
+        compiled.as_ref()
+    }
+
+    /// Whether it occurs in a text.
+    pub(crate) fn occurs(&self, text: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(text))
     }
 
     /// Texts of which one must occur wherever the pattern does; `None` where that cannot be said.
@@ -266,7 +277,7 @@ mod tests {
     use super::*;
 
     fn occurs(pattern: &str, text: &str) -> bool {
-        Pattern::new(pattern, false).unwrap().occurs(text).unwrap()
+        Pattern::new(pattern, false).unwrap().occurs(text)
     }
 
     #[test]
@@ -327,8 +338,8 @@ mod tests {
             assert!(error.contains(reason), "{pattern}: {error}");
         }
         assert!(Pattern::new(&"a".repeat(MAX_PATTERN + 1), true).is_err());
-        let huge = Pattern::new(r"/((\w{1000}){1000}){1000}/", true);
-        assert!(huge.is_err() || huge.unwrap().occurs("a").is_none());
+        let huge = Pattern::new(r"/((\w{1000}){1000}){1000}/", true).unwrap_err();
+        assert!(huge.contains("too large"), "{huge}");
     }
 
     #[test]

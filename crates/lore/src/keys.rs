@@ -215,7 +215,7 @@ impl Keys {
         worth.dedup();
         for place in worth {
             let (id, pattern) = &self.patterns[place];
-            if pattern.occurs(text) == Some(true) {
+            if pattern.occurs(text) {
                 found(*id);
             }
         }

@@ -43,7 +43,7 @@ pub struct Scene<'a> {
     pub knowledge: String,
     /// The person's note to the model.
     pub author_note: Option<AuthorNote>,
-    /// How the reply begins; empty: it begins as it likes.
+    /// How the reply begins; empty: it begins as it likes. Only for local models: servers write the beginning themselves.
     pub prefill: String,
     /// Further volatile texts (a stage direction): put at the end of the last user turn.
     pub notes: Vec<Note>,
