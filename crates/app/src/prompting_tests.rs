@@ -42,7 +42,13 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
     let mut parent = None;
     let mut say = |role, text: &str| {
         let message = log
-            .append(NewMessage { conversation, parent, role, text: text.into(), interrupted: false })
+            .append(NewMessage {
+                conversation,
+                parent,
+                role,
+                text: text.into(),
+                interrupted: false,
+            })
             .unwrap();
         parent = Some(message.id);
         let history = log.path(message.id).unwrap();
@@ -85,5 +91,8 @@ fn a_greeting_is_said_with_its_macros_expanded() {
         conversation,
         Lang::En,
     );
-    assert!(["Koto bows to Ann. Tea?", "Koto bows to Ann. Coffee?"].contains(&said.as_str()), "{said}");
+    assert!(
+        ["Koto bows to Ann. Tea?", "Koto bows to Ann. Coffee?"].contains(&said.as_str()),
+        "{said}"
+    );
 }

@@ -2,22 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::reader::Reader;
-use super::{entries, members, without_entries};
+use super::{entries, header, members};
 use crate::{Book, Entry, Format, Position, Warning};
 
 pub(super) fn book(fields: &Map<String, Value>, warnings: &mut Vec<Warning>) -> Book {
-    let mut reader = Reader { fields, path: String::new(), warnings };
-    let mut book = Book {
-        name: reader.text(&["name"]),
-        description: reader.text(&["description"]),
-        scan_depth: reader.count(&["scanDepth", "scan_depth"]),
-        token_budget: reader.count(&["tokenBudget", "token_budget"]),
-        recursive: reader.flag(&["recursiveScanning", "recursive_scanning"]),
-        entries: Vec::new(),
-        format: Format::Agnai,
-        raw: without_entries(fields, "entries"),
-    };
+    let mut book = header(fields, Format::Agnai, warnings);
     book.entries = entries(members(fields.get("entries")), warnings, |reader| Entry {
         id: reader.id(&["id"]),
         name: reader.text(&["name"]),

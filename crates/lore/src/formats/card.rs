@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::reader::Reader;
-use super::{entries, members, sillytavern, without_entries};
+use super::{entries, header, members, sillytavern};
 use crate::{Book, Entry, Format, KeySyntax, Position, Warning};
 
 /// Fields by which an entry of SillyTavern's is known: it writes them all, and `use_regex: true` whatever the keys are.
@@ -11,17 +11,8 @@ const SILLYTAVERN_MARKS: [&str; 4] =
     ["display_index", "selectiveLogic", "exclude_recursion", "useProbability"];
 
 pub(super) fn book(fields: &Map<String, Value>, warnings: &mut Vec<Warning>) -> Book {
+    let mut book = header(fields, Format::CharacterBook, warnings);
     let mut reader = Reader { fields, path: String::new(), warnings };
-    let mut book = Book {
-        name: reader.text(&["name"]),
-        description: reader.text(&["description"]),
-        scan_depth: reader.count(&["scan_depth", "scanDepth"]),
-        token_budget: reader.count(&["token_budget", "tokenBudget"]),
-        recursive: reader.flag(&["recursive_scanning", "recursiveScanning"]),
-        entries: Vec::new(),
-        format: Format::CharacterBook,
-        raw: without_entries(fields, "entries"),
-    };
     if let Some(mut extensions) = reader.inner("extensions")
         && let Some(whole) = extensions.flag(&["risu_fullWordMatching"])
     {

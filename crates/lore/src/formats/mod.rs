@@ -140,6 +140,21 @@ fn entries(
     found
 }
 
+/// What a book says of itself, whatever the format calls it. Its entries are still to come.
+fn header(fields: &Map<String, Value>, format: Format, warnings: &mut Vec<Warning>) -> Book {
+    let mut reader = Reader { fields, path: String::new(), warnings };
+    Book {
+        name: reader.text(&["name"]),
+        description: reader.text(&["description"]),
+        scan_depth: reader.count(&["scan_depth", "scanDepth"]),
+        token_budget: reader.count(&["token_budget", "tokenBudget"]),
+        recursive: reader.flag(&["recursive_scanning", "recursiveScanning"]),
+        entries: Vec::new(),
+        format,
+        raw: without_entries(fields, "entries"),
+    }
+}
+
 /// The values of a list or of an object whose names are numbers, in the order of the file.
 fn members(value: Option<&Value>) -> Vec<(Option<&str>, &Value)> {
     match value {

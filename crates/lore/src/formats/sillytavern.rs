@@ -3,24 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::reader::Reader;
-use super::{entries, members, without_entries};
+use super::{entries, header, members};
 use crate::{AlsoScan, Book, Entry, Filter, Format, KeySyntax, Logic, Position, Warning, Window};
 
 /// Depth of an entry at a depth that does not say which.
 const DEFAULT_DEPTH: u32 = 4;
 
 pub(super) fn book(fields: &Map<String, Value>, warnings: &mut Vec<Warning>) -> Book {
-    let mut reader = Reader { fields, path: String::new(), warnings };
-    let mut book = Book {
-        name: reader.text(&["name"]),
-        description: reader.text(&["description"]),
-        scan_depth: reader.count(&["scanDepth", "scan_depth"]),
-        token_budget: reader.count(&["tokenBudget", "token_budget"]),
-        recursive: reader.flag(&["recursiveScanning", "recursive_scanning", "recursive"]),
-        entries: Vec::new(),
-        format: Format::SillyTavern,
-        raw: without_entries(fields, "entries"),
-    };
+    let mut book = header(fields, Format::SillyTavern, warnings);
     book.entries = entries(members(fields.get("entries")), warnings, entry);
     book
 }
