@@ -121,14 +121,14 @@ impl Bench<'_> {
     /// Keys and secondary keys.
     fn called(&self, ready: &Ready, sight: Sight) -> Result<Because, Because> {
         let entry = self.index.entry(ready);
-        if ready.keys.iter().all(Option::is_none) {
-            return Err(Because::NoUsableKey);
-        }
         let called = ready.keys.iter().enumerate().find_map(|(place, key)| {
             let found = (*key)?;
             self.found.seen(found, sight).then_some((place, found))
         });
-        let Some((place, key)) = called else { return Err(Because::NoKey) };
+        let Some((place, key)) = called else {
+            let usable = ready.keys.iter().any(Option::is_some);
+            return Err(if usable { Because::NoKey } else { Because::NoUsableKey });
+        };
         let secondary = self.secondary(ready, sight)?;
         Ok(Because::Key {
             key: entry.keys[place].clone(),

@@ -16,6 +16,8 @@ const NEVER: u32 = u32::MAX;
 /// Where every key of an index was found.
 #[derive(Debug)]
 pub(crate) struct Found {
+    /// Whether a key was found anywhere: asked first, for of ten thousand entries' keys nearly none was, and this fits the cache.
+    anywhere: Vec<bool>,
     /// The newest message with the key, counted from the end, 0 is the newest.
     nearest: Vec<u32>,
     /// Texts beside the conversation, as bits of [`AlsoScan`].
@@ -69,6 +71,7 @@ impl Found {
     ) -> Self {
         let count = index.keys.count();
         let mut found = Self {
+            anywhere: vec![false; count],
             nearest: vec![NEVER; count],
             beside: vec![0; count],
             called: vec![NEVER; count],
@@ -88,18 +91,23 @@ impl Found {
         let newest_first = chat.messages.iter().rev().take(deepest as usize);
         for (depth, message) in newest_first.enumerate() {
             index.keys.find(message.text, |key| {
+                found.anywhere[key.at()] = true;
                 let nearest = &mut found.nearest[key.at()];
                 *nearest = (*nearest).min(depth as u32);
             });
         }
         for (bit, text) in chat.sources.in_order().into_iter().enumerate() {
             if also & (1 << bit) != 0 {
-                index.keys.find(text, |key| found.beside[key.at()] |= 1 << bit);
+                index.keys.find(text, |key| {
+                    found.anywhere[key.at()] = true;
+                    found.beside[key.at()] |= 1 << bit;
+                });
             }
         }
         for (window, keys) in &mut found.windows {
             for text in last(chat, *window, counter) {
                 index.keys.find(text, |key| {
+                    found.anywhere[key.at()] = true;
                     keys.insert(key);
                 });
             }
@@ -111,6 +119,7 @@ impl Found {
     pub(crate) fn search_entry(&mut self, index: &Index, entry: usize, content: &str) -> bool {
         let mut new = false;
         index.keys.find(content, |key| {
+            self.anywhere[key.at()] = true;
             let called = &mut self.called[key.at()];
             if *called == NEVER {
                 *called = entry as u32;
@@ -150,6 +159,9 @@ impl Found {
 
     /// Whether a key was found as far as an entry may look.
     pub(crate) fn seen(&self, key: KeyId, sight: Sight) -> bool {
+        if !self.anywhere[key.at()] {
+            return false;
+        }
         let in_window = match sight.window {
             Window::Messages(depth) => self.nearest[key.at()] < depth,
             window => self.windows.get(&window).is_some_and(|keys| keys.contains(&key)),
