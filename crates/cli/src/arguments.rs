@@ -210,6 +210,9 @@ pub(crate) enum PromptCommand {
         /// A conversation: JSON, JSON lines, or text with names.
         #[arg(long, value_name = "FILE")]
         history: PathBuf,
+        /// A built-in chat template (`chatml`, `llama3`, …) instead of the model's own.
+        #[arg(long, value_name = "NAME")]
+        template: Option<String>,
     },
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn run(
     places: &Places,
     command: &PromptCommand,
 ) -> Result<ExitCode, Problem> {
-    let PromptCommand::Show { cast, history } = command;
+    let PromptCommand::Show { cast, history, template } = command;
     let Some(character) = cast.character.as_deref() else {
         return Err(Problem::new(
             ProblemKind::Invalid,
@@ -23,7 +23,9 @@ pub(crate) fn run(
             "name one of the library, or a card file, with `--character`",
         ));
     };
-    let report = app::tools::show_prompt(places, character, history, cast.model.as_deref())?;
+    let model = cast.model.as_deref();
+    let template = template.as_deref().unwrap_or_default();
+    let report = app::tools::show_prompt(places, character, history, model, template)?;
     if common.json {
         let mut value = serde_json::to_value(&report).unwrap_or_default();
         value["v"] = json!(1);

@@ -45,12 +45,13 @@ pub struct PromptReport {
     pub stop: Vec<String>,
 }
 
-/// Makes the prompt for the answer to a conversation's last message.
+/// Makes the prompt for the answer to a conversation's last message. `template` names a built-in one; empty: the model's own.
 pub fn show_prompt(
     places: &Places,
     character: &str,
     conversation: &Path,
     model: Option<&str>,
+    template: &str,
 ) -> Result<PromptReport, Problem> {
     let settings = store::SettingsFile::open(places.dirs.settings()).get().clone();
     let (character, id, book) = cast(places, character)?;
@@ -80,6 +81,7 @@ pub fn show_prompt(
         }
     };
     let mut scene = prompt::Scene::new(TurnId(0), &character, &persona, &history, &info);
+    scene.template = template;
     scene.lang = Some(views::lang(&settings));
     scene.moment = Some(prompting::moment(&history));
     let (state, _) = prompt::replay(&scene, &index, &engine, &|_| None);
