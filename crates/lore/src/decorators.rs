@@ -309,4 +309,18 @@ mod tests {
         }
         assert_eq!(read("@@depth -3\nx").0.depth, Some(0));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_content_keeps_its_words(content in "(@{1,4}[a-z_]{0,12}[ 0-9a-z,/\\\\]{0,8}\r?\n|[ \n]|[a-z@猫]{0,6}){0,8}") {
+            let (_, rest, _) = split(&content);
+            proptest::prop_assert!(content.contains(rest));
+            // Nothing that could be a decorator is left at the head.
+            let head = rest.trim_start().lines().next().unwrap_or_default();
+            proptest::prop_assert!(parts(head.trim()).is_none(), "{}", head);
+            if !content.contains("@@") {
+                proptest::prop_assert_eq!(rest, &content);
+            }
+        }
+    }
 }

@@ -362,4 +362,24 @@ mod tests {
             assert_eq!(slashed(text), None, "{text}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_pattern_is_run_or_refused(
+            body in r"(\\[a-zA-Z0-9]|\\u\{?[0-9a-f]{0,4}\}?|\(\??[:=!<]?|[\[\]{}()|*+?.^$/&~,0-9a-c猫 -]){0,16}",
+            text in "[a-c0-9猫 /-]{0,24}",
+        ) {
+            for written in [format!("/{body}/i"), body] {
+                if let Ok(pattern) = Pattern::new(&written, true) {
+                    let occurs = pattern.occurs(&text);
+                    // What it is said to need is there wherever it occurs.
+                    let needles = pattern.needles();
+                    proptest::prop_assert!(
+                        !occurs || needles.is_none_or(|all| all.iter().any(|one| text.contains(one))),
+                        "{} in {:?}", written, text
+                    );
+                }
+            }
+        }
+    }
 }
