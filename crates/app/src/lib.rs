@@ -8,6 +8,7 @@ pub mod api;
 mod app;
 mod characters;
 mod configuring;
+mod counting;
 mod ear;
 mod events;
 mod fetching;

@@ -166,7 +166,7 @@ impl Shelf {
         }
         if let Ok(folder) = self.library.find(character) {
             let card = characters::CARD_FILES.map(|name| folder.path.join(name));
-            for path in card.into_iter().find(|path| path.is_file()) {
+            if let Some(path) = card.into_iter().find(|path| path.is_file()) {
                 add(Scope::Character, path);
             }
             for path in books_in(&folder.path.join("lorebooks")) {

@@ -8,6 +8,7 @@ use prompt::Moment;
 use store::SettingsFile;
 
 use crate::app::lock;
+use crate::counting::Counts;
 use crate::lorebooks::Shelf;
 use crate::views;
 
@@ -16,11 +17,12 @@ pub(crate) struct Maker {
     settings: Arc<Mutex<SettingsFile>>,
     log: Arc<dyn Log>,
     shelf: Shelf,
+    counts: Counts,
 }
 
 impl Maker {
     pub(crate) fn new(settings: Arc<Mutex<SettingsFile>>, log: Arc<dyn Log>, shelf: Shelf) -> Self {
-        Self { settings, log, shelf }
+        Self { settings, log, shelf, counts: Counts::default() }
     }
 }
 
@@ -28,6 +30,7 @@ impl PromptMaker for Maker {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
         let settings = lock(&self.settings).get().clone();
         let info = request.model.info();
+        let counter = self.counts.of(request.model, &info.path.to_string_lossy());
         let mut scene = prompt::Scene::new(
             request.turn,
             request.character,
@@ -53,9 +56,9 @@ impl PromptMaker for Maker {
             }
         });
         let lore = character
-            .and_then(|id| self.shelf.activate(&scene, &id, request.model, limits.context_tokens));
+            .and_then(|id| self.shelf.activate(&scene, &id, &counter, limits.context_tokens));
         scene.lore = lore.as_ref();
-        Ok(prompt::assemble(&scene, request.model, &limits)?.ask)
+        Ok(prompt::assemble(&scene, &counter, &limits)?.ask)
     }
 }
 

@@ -7,6 +7,7 @@ use lore::{Book, Entry, Index, KeySyntax, Scope, Settings, State, Window};
 use serde::Serialize;
 
 use super::{books, history};
+use crate::counting::Counts;
 use crate::places::Places;
 
 /// Times of making a prompt, in milliseconds: one for every run.
@@ -36,7 +37,10 @@ pub fn bench_prompt(
     messages: usize,
     runs: usize,
 ) -> Result<PromptBench, Problem> {
-    let (counter, counted_with) = books::counter(places, None)?;
+    let (model_counter, counted_with) = books::counter(places, None)?;
+    // As in the app: what was counted in the turn before is not counted again.
+    let counts = Counts::default();
+    let counter = counts.of(&*model_counter, &counted_with);
     let character = Character { name: "Koto".into(), ..Character::default() };
     let persona = Persona::default();
     let history = history::messages(talk(messages));
@@ -64,16 +68,16 @@ pub fn bench_prompt(
             index = Index::new(vec![(Scope::Chat, book.clone())], rules, &lore::AsWritten);
             bench.index_ms.push(ms(start));
             // Regular expressions are compiled when they are first needed.
-            let _warm = prompt::activate(&scene, &index, &State::default(), &*counter);
+            let _warm = prompt::activate(&scene, &index, &State::default(), &counter);
         }
         let start = Instant::now();
-        let outcome = prompt::activate(&scene, &index, &State::default(), &*counter);
+        let outcome = prompt::activate(&scene, &index, &State::default(), &counter);
         bench.match_ms.push(ms(start));
         bench.fired = outcome.verdicts.iter().filter(|verdict| verdict.fired).count();
         let mut with_lore = scene.clone();
         with_lore.lore = Some(&outcome);
         let start = Instant::now();
-        prompt::assemble(&with_lore, &*counter, &limits)?;
+        prompt::assemble(&with_lore, &counter, &limits)?;
         bench.assemble_ms.push(ms(start));
     }
     Ok(bench)
