@@ -143,6 +143,7 @@ fn prompt_speed(
         "metrics": {
             "index": spread(bench.index_ms, "ms"),
             "match": spread(bench.match_ms, "ms"),
+            "match_cpu": spread(bench.match_cpu_ms, "ms"),
             "assemble": spread(bench.assemble_ms, "ms"),
         },
         "ratios": {},

@@ -23,6 +23,8 @@ pub struct PromptBench {
     pub index_ms: Vec<f64>,
     /// Matching it, every turn.
     pub match_ms: Vec<f64>,
+    /// The same as time of the processor, which other programs do not lengthen; empty where the system does not tell.
+    pub match_cpu_ms: Vec<f64>,
     /// Putting the prompt together, every turn.
     pub assemble_ms: Vec<f64>,
     /// What counted the tokens.
@@ -57,6 +59,7 @@ pub fn bench_prompt(
         fired: 0,
         index_ms: Vec::new(),
         match_ms: Vec::new(),
+        match_cpu_ms: Vec::new(),
         assemble_ms: Vec::new(),
         counted_with,
     };
@@ -70,9 +73,10 @@ pub fn bench_prompt(
             // Regular expressions are compiled when they are first needed.
             let _warm = prompt::activate(&scene, &index, &State::default(), &counter);
         }
-        let start = Instant::now();
+        let (start, cpu) = (Instant::now(), cpu_ms());
         let outcome = prompt::activate(&scene, &index, &State::default(), &counter);
         bench.match_ms.push(ms(start));
+        bench.match_cpu_ms.extend(cpu_ms().zip(cpu).map(|(after, before)| after - before));
         bench.fired = outcome.verdicts.iter().filter(|verdict| verdict.fired).count();
         let mut with_lore = scene.clone();
         with_lore.lore = Some(&outcome);
@@ -81,6 +85,13 @@ pub fn bench_prompt(
         bench.assemble_ms.push(ms(start));
     }
     Ok(bench)
+}
+
+/// Time that this thread has spent on a processor, as Linux tells it.
+fn cpu_ms() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds: f64 = text.split_whitespace().next()?.parse().ok()?;
+    Some(nanoseconds / 1e6)
 }
 
 /// A word that belongs to a number.

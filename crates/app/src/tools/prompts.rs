@@ -66,19 +66,18 @@ pub fn show_prompt(
         sampling: settings.sampling(),
         ..prompt::Limits::default()
     };
-    let index = match &id {
-        Some(id) => Shelf::new(library(places), places.dirs.root()).ready(
+    let index = if let Some(id) = &id {
+        Shelf::new(library(places), places.dirs.root()).ready(
             (&character, &persona),
             id,
             history.first().map(|message| message.conversation),
             limits.context_tokens,
-        ),
-        None => {
-            let names = prompt::Names { char: character.short_name(), user: &persona.name };
-            let books = book.into_iter().map(|book| (Scope::Character, book)).collect();
-            let rules = lorebooks::settings(limits.context_tokens);
-            Index::new(books, rules, &prompt::Macros::new(names, 0))
-        }
+        )
+    } else {
+        let names = prompt::Names { char: character.short_name(), user: &persona.name };
+        let books = book.into_iter().map(|book| (Scope::Character, book)).collect();
+        let rules = lorebooks::settings(limits.context_tokens);
+        Index::new(books, rules, &prompt::Macros::new(names, 0))
     };
     let mut scene = prompt::Scene::new(TurnId(0), &character, &persona, &history, &info);
     scene.template = template;
