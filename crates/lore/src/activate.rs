@@ -8,7 +8,7 @@ use crate::book::{Position, Role};
 use crate::budget::{self, Trimmed};
 use crate::chat::{Chat, Expand, Form};
 use crate::conditions::Bench;
-use crate::found::{Found, Sight, recursive};
+use crate::found::{Found, Sight};
 use crate::groups::{self, Called};
 use crate::index::{Index, Ready};
 use crate::timers::{Memory, State};
@@ -72,21 +72,24 @@ impl Index {
         counter: &dyn TokenCounter,
     ) -> Outcome {
         let length = chat.messages.len() as u32;
-        let sights: Vec<Sight> =
-            self.entries.iter().map(|ready| Sight::of(self, ready, chat.form)).collect();
-        let memories: Vec<Memory> = self
-            .entries
-            .iter()
-            .map(|ready| {
-                if ready.remembers {
-                    state.of(&ready.memory, self.entry(ready), length)
-                } else {
-                    Memory::default()
-                }
-            })
-            .collect();
-        let mut found = Found::search(self, chat, &sights, counter);
-        let fates = self.rounds(chat, &sights, &memories, &mut found, expand);
+        let sights = match chat.form {
+            Form::Chat => &self.sights[0],
+            Form::Text => &self.sights[1],
+        };
+        let memory = |ready: &Ready| {
+            if ready.remembers {
+                state.of(&ready.memory, self.entry(ready), length)
+            } else {
+                Memory::default()
+            }
+        };
+        let memories: Vec<Memory> = if self.remembers {
+            self.entries.iter().map(memory).collect()
+        } else {
+            vec![Memory::default(); self.entries.len()]
+        };
+        let mut found = Found::search(self, chat, sights, counter);
+        let fates = self.rounds(chat, sights, &memories, &mut found, expand);
 
         let mut verdicts: Vec<Verdict> = self
             .entries
@@ -109,15 +112,15 @@ impl Index {
     ) -> Vec<Fate> {
         let mut fates: Vec<Fate> = vec![Fate::default(); self.entries.len()];
         let mut fired: Vec<usize> = Vec::new();
-        let mut levels = self.delay_levels();
-        let mut level = if levels.is_empty() { 0 } else { levels.remove(0) };
+        let mut levels = self.levels.iter().copied();
+        let mut level = levels.next().unwrap_or_default();
         let replies = chat.messages.iter().filter(|message| message.assistant).count() as u32;
         for step in 0..=self.settings.recursion_steps {
             let bench = Bench { index: self, chat, found, replies, level, recursing: step > 0 };
             let mut called = Vec::new();
             for (place, ready) in self.entries.iter().enumerate() {
                 let fate = &mut fates[place];
-                if fate.fired || fate.out {
+                if fate.fired || fate.out || self.is_out(place, |key| bench.found.anywhere(key)) {
                     continue;
                 }
                 match bench.judge(ready, sights[place], memories[place]) {
@@ -145,27 +148,11 @@ impl Index {
                 }
             }
             if !calls {
-                if levels.is_empty() {
-                    break;
-                }
-                level = levels.remove(0);
+                let Some(next) = levels.next() else { break };
+                level = next;
             }
         }
         fates
-    }
-
-    /// The levels that entries wait for, without repetition.
-    fn delay_levels(&self) -> Vec<u32> {
-        let mut levels: Vec<u32> = self
-            .entries
-            .iter()
-            .filter(|ready| recursive(self, ready))
-            .map(|ready| self.entry(ready).delay_until_recursion)
-            .filter(|&level| level > 0)
-            .collect();
-        levels.sort_unstable();
-        levels.dedup();
-        levels
     }
 
     /// Draws an entry's chance; `Some`: it lost.
@@ -187,9 +174,25 @@ impl Index {
         expand: &dyn Expand,
         counter: &dyn TokenCounter,
     ) -> Verdict {
+        if !fate.fired {
+            return Verdict {
+                book: ready.book,
+                entry: ready.entry,
+                fired: false,
+                because: fate.because,
+                position: None,
+                role: Role::default(),
+                text: String::new(),
+                tokens: 0,
+                trimmed: None,
+                first_to_go: false,
+                stable: false,
+                level: 0,
+            };
+        }
         let said = &ready.decorators;
         let stable = self.is_stable(ready, &fate.because);
-        let text = if fate.fired { expand.for_prompt(&ready.body, stable) } else { String::new() };
+        let text = expand.for_prompt(&ready.body, stable);
         let text = text.trim_matches(['\n', '\r']).to_owned();
         let adds = !text.trim().is_empty();
         let role = match chat.form {
@@ -200,7 +203,7 @@ impl Index {
         Verdict {
             book: ready.book,
             entry: ready.entry,
-            fired: fate.fired,
+            fired: true,
             position: adds.then(|| self.position(ready, role, chat, counter)),
             role,
             tokens: if adds { counter.count(&text) } else { 0 },
@@ -275,7 +278,8 @@ impl Index {
         length: u32,
     ) -> Outcome {
         let mut state = state.clone();
-        for ((ready, verdict), memory) in self.entries.iter().zip(&verdicts).zip(memories) {
+        let remembering = if self.remembers { &self.entries[..] } else { &[] };
+        for ((ready, verdict), memory) in remembering.iter().zip(&verdicts).zip(memories) {
             if ready.remembers {
                 let entry = self.entry(ready);
                 let memory = if verdict.fired { memory.fired(entry, length) } else { *memory };

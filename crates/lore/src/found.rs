@@ -157,6 +157,11 @@ impl Found {
         }
     }
 
+    /// Whether a key was found anywhere at all.
+    pub(crate) fn anywhere(&self, key: KeyId) -> bool {
+        self.anywhere[key.at()]
+    }
+
     /// Whether a key was found as far as an entry may look.
     pub(crate) fn seen(&self, key: KeyId, sight: Sight) -> bool {
         if !self.anywhere[key.at()] {

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::book::KeySyntax;
-use crate::chat::{Expand, Settings};
+use crate::chat::{Expand, Form, Settings};
 use crate::decorators::{self, Decorators};
+use crate::found::{Sight, recursive};
 use crate::keys::{Collector, KeyId, Keys, MAX_KEY, Rule};
-use crate::{Book, Entry, Warning};
+use crate::{Book, Entry, Filter, Warning};
 
 /// Whose a book is. In the order in which equal entries stand in the prompt: what is nearer to the conversation comes later, and
 /// is the last to go when a budget is spent.
@@ -66,6 +67,15 @@ pub struct Index {
     warnings: Vec<Warning>,
     /// Some entry's fate depends on earlier turns.
     pub(crate) remembers: bool,
+    /// What each entry may see in a chat, and in a text.
+    pub(crate) sights: [Vec<Sight>; 2],
+    /// Levels of recursion that entries wait for.
+    pub(crate) levels: Vec<u32>,
+    /// The keys of entries of which nothing but their keys decides, one after the other: whether any of them was found is asked of
+    /// all entries in every turn, and nearly always the answer is no.
+    plain_keys: Vec<KeyId>,
+    /// Where each entry's are; `None`: more than its keys decides.
+    plain: Vec<Option<(u32, u32)>>,
 }
 
 impl Index {
@@ -101,7 +111,64 @@ impl Index {
             Keys::none(count)
         });
         let remembers = entries.iter().any(|entry| entry.remembers);
-        Self { books, entries, keys, settings, warnings, remembers }
+        let mut index = Self {
+            books,
+            entries,
+            keys,
+            settings,
+            warnings,
+            remembers,
+            sights: [Vec::new(), Vec::new()],
+            levels: Vec::new(),
+            plain_keys: Vec::new(),
+            plain: Vec::new(),
+        };
+        index.sights = [Form::Chat, Form::Text]
+            .map(|form| index.entries.iter().map(|ready| Sight::of(&index, ready, form)).collect());
+        index.levels = index.delay_levels();
+        index.find_plain();
+        index
+    }
+
+    /// The levels that entries wait for, without repetition.
+    fn delay_levels(&self) -> Vec<u32> {
+        let mut levels: Vec<u32> = self
+            .entries
+            .iter()
+            .filter(|ready| recursive(self, ready))
+            .map(|ready| self.entry(ready).delay_until_recursion)
+            .filter(|&level| level > 0)
+            .collect();
+        levels.sort_unstable();
+        levels.dedup();
+        levels
+    }
+
+    fn find_plain(&mut self) {
+        let none = Decorators::default();
+        for at in 0..self.entries.len() {
+            let (ready, entry) = (&self.entries[at], self.entry(&self.entries[at]));
+            let keys: Vec<KeyId> = ready.keys.iter().copied().flatten().collect();
+            let plain = entry.enabled
+                && !entry.constant
+                && !ready.remembers
+                && ready.decorators == none
+                && entry.filter == Filter::default()
+                && (entry.delay, entry.delay_until_recursion) == (0, 0)
+                && !keys.is_empty();
+            let start = self.plain_keys.len() as u32;
+            self.plain.push(plain.then_some((start, keys.len() as u32)));
+            if plain {
+                self.plain_keys.extend(keys);
+            }
+        }
+    }
+
+    /// Whether only its keys decide over an entry, and `found` says of none of them that it was found.
+    pub(crate) fn is_out(&self, entry: usize, found: impl Fn(KeyId) -> bool) -> bool {
+        self.plain[entry].is_some_and(|(start, count)| {
+            !self.plain_keys[start as usize..][..count as usize].iter().any(|&key| found(key))
+        })
     }
 
     /// What in the books cannot work: invalid regular expressions, keys without an effect.
