@@ -15,6 +15,7 @@ use crate::api::{AppEvent, PartKind, PartState, Snapshot};
 use crate::ear::{Ear, Listening};
 use crate::events::{Hub, Listener};
 use crate::line::Line;
+use crate::lorebooks::Shelf;
 use crate::options::{Options, Output};
 use crate::output;
 use crate::parts::Parts;
@@ -231,7 +232,11 @@ impl App {
         };
         let ports = Ports {
             log: Arc::clone(&self.log) as Arc<dyn Log>,
-            prompts: Arc::new(prompting::Maker::new(Arc::clone(&self.settings))),
+            prompts: Arc::new(prompting::Maker::new(
+                Arc::clone(&self.settings),
+                Arc::clone(&self.log) as Arc<dyn Log>,
+                Shelf::new(self.library.clone(), self.places.dirs.root()),
+            )),
             playback,
             model: self.parts.model.clone(),
             voice: self.parts.voice.clone(),
@@ -350,10 +355,15 @@ impl App {
         let is_new = self.log.conversation(stage.conversation)?.leaf.is_none();
         match stage.character.greetings.first() {
             Some(greeting) if is_new && !self.options.no_greeting => {
-                let persona = lock(&self.settings).get().persona();
-                let names =
-                    prompt::Names { char: stage.character.short_name(), user: &persona.name };
-                self.send(Event::Greet(names.expand(greeting)))
+                let settings = lock(&self.settings).get().clone();
+                let persona = settings.persona();
+                let greeting = prompting::greeting(
+                    greeting,
+                    (&stage.character, &persona),
+                    stage.conversation,
+                    views::lang(&settings),
+                );
+                self.send(Event::Greet(greeting))
             }
             _ => Ok(()),
         }

@@ -7,13 +7,20 @@ use domain::{Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, Viseme, V
 
 use crate::places::Places;
 
+mod books;
+mod history;
 mod library;
+mod prompt_bench;
+mod prompts;
 
 pub use audio::read_wav;
+pub use books::{LoreEntry, LoreReport, Matching, match_lore};
 pub use library::{
     CardReport, Checked, Progress, Taken, bytes, import, inspect_card, models, pull, remove, verify,
 };
 pub use llm::{BenchOptions, BenchReport, Spread};
+pub use prompt_bench::{PromptBench, bench_prompt};
+pub use prompts::{PromptReport, show_prompt};
 
 /// A raw continuation.
 #[derive(Debug, Clone)]

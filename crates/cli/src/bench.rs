@@ -36,6 +36,9 @@ pub(crate) fn run(
         BenchCommand::Turn { cast, runs, wav, ears } => {
             turn(cast, (*runs).max(1), wav.as_deref(), ears.as_deref())?
         }
+        BenchCommand::Prompt { entries, messages, runs } => {
+            prompt_speed(places, *entries, *messages, *runs)?
+        }
         BenchCommand::Llm { model } => model_speed(places, model.as_deref())?,
     };
     if common.json {
@@ -124,6 +127,31 @@ fn model_speed(places: &Places, model: Option<&str>) -> Result<Value, Problem> {
     value["v"] = json!(1);
     value["machine"] = json!(machine());
     Ok(value)
+}
+
+fn prompt_speed(
+    places: &Places,
+    entries: usize,
+    messages: usize,
+    runs: usize,
+) -> Result<Value, Problem> {
+    let bench = app::tools::bench_prompt(places, entries, messages, runs)?;
+    Ok(json!({
+        "v": 1,
+        "machine": machine(),
+        "runs": bench.match_ms.len(),
+        "metrics": {
+            "index": spread(bench.index_ms, "ms"),
+            "match": spread(bench.match_ms, "ms"),
+            "match_cpu": spread(bench.match_cpu_ms, "ms"),
+            "assemble": spread(bench.assemble_ms, "ms"),
+        },
+        "ratios": {},
+        "entries": bench.entries,
+        "messages": bench.messages,
+        "fired": bench.fired,
+        "counted_with": bench.counted_with,
+    }))
 }
 
 /// Median and 95th percentile (nearest rank).

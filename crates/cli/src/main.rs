@@ -4,8 +4,10 @@ mod arguments;
 mod bench;
 mod cards;
 mod chat;
+mod lore;
 mod models;
 mod print;
+mod prompt;
 mod session;
 mod talk;
 mod tools;
@@ -46,6 +48,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
             tools::hear(common, &places()?, file, model.as_deref(), language.as_deref())
         }
         Command::Card(CardCommand::Inspect { files }) => Ok(cards::inspect(common, files)),
+        Command::Lore(command) => lore::run(common, &places()?, command),
+        Command::Prompt(command) => prompt::run(common, &places()?, command),
         Command::Models(command) => models::run(common, &places()?, command),
         Command::Bench(command) => bench::run(common, &places()?, command),
     }
