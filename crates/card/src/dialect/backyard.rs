@@ -51,6 +51,14 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
         let creator = author.get("name").and_then(Value::as_str).unwrap_or_default();
         draft.set("creator", creator);
     }
+    let talked = |scenario: &Value| {
+        let messages = scenario.get("messages").and_then(Value::as_array);
+        messages.is_some_and(|messages| !messages.is_empty())
+    };
+    let chats = draft.value("Chat").and_then(Value::as_array).is_some_and(|chats| !chats.is_empty());
+    if chats || scenarios.iter().any(talked) {
+        draft.coercion.warn("messages", "the conversations stay in the source; only the character was imported");
+    }
     draft.settings(&[
         "Chat", "id", "createdAt", "updatedAt", "model", "temperature", "repeatPenalty", "repeatLastN", "isNSFW", "topK", "topP", "minP",
         "minPEnabled", "grammar", "promptTemplate", "canDeleteCustomDialogue", "mirostatEnabled", "mirostatLearningRate", "mirostatEntropy",

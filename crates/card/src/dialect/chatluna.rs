@@ -1,7 +1,7 @@
 //! ChatLuna: presets of messages (`keywords`, `prompts`), and the presets of its group-chat plugin (`name`, `nick_name`, `system`, `input`,
 //! `status`). Field names: the program's `preset_prompt_parse.ts` and its community presets.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::draft::Draft;
 use super::speech;
@@ -47,6 +47,34 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
         draft.add_lore(&keys, content, json!({ "constant": constant }));
     }
     draft.settings(&["mute_keyword", "mute_keywords", "version", "knowledge", "config", "path"]);
+}
+
+/// The parts of an old preset in plain text: paragraphs that begin with `keyword:`, a role, or `format_user_prompt:`; `#` lines are
+/// comments. `None` where it is none.
+pub(crate) fn parts(text: &str) -> Option<Map<String, Value>> {
+    let (mut keywords, mut prompts, mut format) = (Vec::new(), Vec::new(), None);
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let text = lines.map(str::trim_end).collect::<Vec<_>>().join("\n");
+    for paragraph in text.split("\n\n") {
+        let (key, words) = paragraph.trim().split_once(':')?;
+        match key.trim() {
+            "keyword" | "keywords" => keywords.extend(words.split(',').map(|word| json!(word.trim()))),
+            role @ ("system" | "user" | "human" | "assistant" | "ai" | "model") => {
+                prompts.push(json!({ "role": role, "content": words.trim() }));
+            }
+            "format_user_prompt" => format = Some(json!(words.trim())),
+            _ => return None,
+        }
+    }
+    if keywords.is_empty() || prompts.is_empty() {
+        return None;
+    }
+    let mut parts = Map::from_iter([
+        ("keywords".to_owned(), Value::Array(keywords)),
+        ("prompts".to_owned(), Value::Array(prompts)),
+    ]);
+    parts.extend(format.map(|format| ("format_user_prompt".to_owned(), format)));
+    Some(parts)
 }
 
 /// The messages of a preset: what the system says is the persona, a lone answer is the greeting, pairs are examples.

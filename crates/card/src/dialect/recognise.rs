@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Dialect, backyard_inner, character_ai, kobold, persona_text};
+use super::{Dialect, backyard_inner, character_ai, chatluna, kobold, persona_text};
 use crate::read::TEXT_KEYS;
 
 /// What something is that is no card, and what a person can do with it.
@@ -160,8 +160,6 @@ fn says(value: &Value) -> bool {
 
 /// A text that is neither JSON nor YAML: a persona with marks, an old ChatLuna preset.
 pub(crate) fn plain_text(text: &str) -> Option<(Dialect, Map<String, Value>)> {
-    if let Some(parts) = persona_text::parts(text) {
-        return Some((Dialect::PersonaText, parts));
-    }
-    None
+    let persona = persona_text::parts(text).map(|parts| (Dialect::PersonaText, parts));
+    persona.or_else(|| chatluna::parts(text).map(|parts| (Dialect::ChatLuna, parts)))
 }
