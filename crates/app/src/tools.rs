@@ -7,12 +7,13 @@ use domain::{Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, Viseme, V
 
 use crate::places::Places;
 
+mod cards;
 mod library;
 
 pub use audio::read_wav;
-pub use library::{
-    CardReport, Checked, Progress, Taken, bytes, import, inspect_card, models, pull, remove, verify,
-};
+pub use card::Dialect as CardDialect;
+pub use cards::{CardReport, CardsChecked, Converted, check_cards, convert_card, inspect_card};
+pub use library::{Checked, Progress, Taken, bytes, import, models, pull, remove, verify};
 pub use llm::{BenchOptions, BenchReport, Spread};
 
 /// A raw continuation.

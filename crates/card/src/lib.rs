@@ -7,6 +7,7 @@
 mod archive;
 mod asset;
 mod base64_text;
+mod check;
 mod coerce;
 mod container;
 mod details;
@@ -25,6 +26,7 @@ mod write;
 mod yaml;
 
 pub use asset::{Asset, Availability, MAX_ASSET_BYTES, media_type};
+pub use check::{Loss, round_trip_losses, unmapped_texts};
 pub use details::Details;
 pub use dialect::Dialect;
 pub use error::Error;
