@@ -18,6 +18,7 @@ mod export;
 mod import;
 mod imported;
 mod json;
+mod page;
 mod picture;
 mod raster;
 mod read;
@@ -34,6 +35,7 @@ pub use export::{Exported, Form};
 pub use import::import;
 pub use imported::{Container, Imported, Spec, Warning};
 pub use json::{MAX_JSON_BYTES, MAX_JSON_VALUES};
+pub use page::{MAX_PAGE_BYTES, Page, Remote, page};
 
 /// Largest file that is looked at.
 pub const MAX_FILE_BYTES: usize = 256 << 20;
