@@ -28,18 +28,18 @@ fn from_archive(archive: &mut Archive<'_>, bytes: &[u8], file: &str) -> Result<I
     // A card that was written into a BYAF archive is newer than the archive's own files.
     let written = archive.find("card.json").is_some();
     let backyard = |manifest: &&Value| manifest.get("characters").is_some() && !written;
-    let mut card = match manifest.as_ref().filter(backyard) {
-        Some(manifest) => from_backyard(archive, manifest, file)?,
-        None => {
-            let path = manifest.as_ref().and_then(|manifest| manifest.pointer("/card/path")?.as_str());
-            match card_entry(archive, path.unwrap_or("card.json")) {
-                Some(entry) => from_entry(archive, &entry, manifest.as_ref(), file)?,
-                None => from_any(archive, file)?,
-            }
+    let mut card = if let Some(manifest) = manifest.as_ref().filter(backyard) {
+        from_backyard(archive, manifest, file)?
+    } else {
+        let named = manifest.as_ref().and_then(|manifest| manifest.pointer("/card/path")?.as_str());
+        match card_entry(archive, named.unwrap_or("card.json")) {
+            Some(entry) => from_entry(archive, &entry, manifest.as_ref(), file)?,
+            None => from_any(archive, file)?,
         }
     };
     if archive.twice {
-        card.warnings.push(Warning::new("", "the archive has two files of one name; the last was taken"));
+        card.warnings
+            .push(Warning::new("", "the archive has two files of one name; the last was taken"));
     }
     settle(&mut card, archive);
     if !zip::is(bytes) && asset::ending_of(bytes).is_some() {
@@ -63,7 +63,9 @@ fn card_entry(archive: &Archive<'_>, path: &str) -> Option<Entry> {
     };
     archive
         .find(path)
-        .or_else(|| archive.entries.iter().filter(named).min_by_key(|entry| entry.path.matches('/').count()))
+        .or_else(|| {
+            archive.entries.iter().filter(named).min_by_key(|entry| entry.path.matches('/').count())
+        })
         .cloned()
 }
 
@@ -87,26 +89,36 @@ fn from_entry(
         }
     }
     if entry.path.contains('/') && manifest.is_none() {
-        let message = format!("the card was not at the root of the archive but at `{}`", entry.path);
+        let message =
+            format!("the card was not at the root of the archive but at `{}`", entry.path);
         card.warnings.push(Warning::new("", message));
     }
     Ok(card)
 }
 
 /// BYAF: a manifest names a character and its scenarios, each a file of its own.
-fn from_backyard(archive: &mut Archive<'_>, manifest: &Value, file: &str) -> Result<Imported, Error> {
+fn from_backyard(
+    archive: &mut Archive<'_>,
+    manifest: &Value,
+    file: &str,
+) -> Result<Imported, Error> {
     let paths = |key: &str| -> Vec<String> {
-        let items = manifest.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let items =
+            manifest.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         items.iter().filter_map(Value::as_str).take(MAX_TRIES).map(str::to_owned).collect()
     };
     let mut read = |path: &str| -> Result<Value, Error> {
         let missing = || damaged(file, &format!("its manifest names `{path}`, which is not there"));
         let entry = archive.find(path).cloned().ok_or_else(missing)?;
-        let text = archive.read(&entry, MAX_JSON_BYTES).map_err(|error| damaged(file, &format!("`{path}`: {error}")))?;
-        json::parse(&text, &mut Vec::new()).map_err(|error| damaged(file, &format!("`{path}`: {error}")))
+        let text = archive
+            .read(&entry, MAX_JSON_BYTES)
+            .map_err(|error| damaged(file, &format!("`{path}`: {error}")))?;
+        json::parse(&text, &mut Vec::new())
+            .map_err(|error| damaged(file, &format!("`{path}`: {error}")))
     };
     let characters = paths("characters");
-    let first = characters.first().ok_or_else(|| damaged(file, "its manifest names no character"))?;
+    let first =
+        characters.first().ok_or_else(|| damaged(file, "its manifest names no character"))?;
     let character = read(first)?;
     let mut warnings = Vec::new();
     let mut scenarios = Vec::new();
@@ -117,17 +129,20 @@ fn from_backyard(archive: &mut Archive<'_>, manifest: &Value, file: &str) -> Res
         }
     }
     if characters.len() > 1 {
-        let message = format!("the archive has {} characters; the first was taken", characters.len());
+        let message =
+            format!("the archive has {} characters; the first was taken", characters.len());
         warnings.push(Warning::new("characters", message));
     }
     let joined = dialect::join_backyard(manifest, &character, scenarios);
     let original = Value::Object(joined.clone());
-    let mut card = foreign(Dialect::Backyard, &joined, original, warnings, file);
+    let mut card = foreign(Dialect::Backyard, &joined, &original, warnings, file);
     card.container = Container::Zip;
     let folder = first.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let images = character.get("images").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let images =
+        character.get("images").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for image in images.iter().take(MAX_ASSETS) {
-        let text = |key: &str| image.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text =
+            |key: &str| image.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let uri = format!("embeded://{folder}/{}", text("path"));
         let ext = asset::ending(&uri);
         card.assets.push(Asset::at("icon".into(), text("label"), uri, ext, Place::Missing));
@@ -137,12 +152,15 @@ fn from_backyard(archive: &mut Archive<'_>, manifest: &Value, file: &str) -> Res
 
 /// An archive of unknown make: the first file in it that is a card.
 fn from_any(archive: &mut Archive<'_>, file: &str) -> Result<Imported, Error> {
-    const ENDINGS: [&str; 9] = ["json", "png", "yaml", "yml", "webp", "jpg", "jpeg", "charx", "txt"];
-    let rank = |entry: &Entry| ENDINGS.iter().position(|ending| asset::ending(&entry.path) == *ending);
+    const ENDINGS: [&str; 9] =
+        ["json", "png", "yaml", "yml", "webp", "jpg", "jpeg", "charx", "txt"];
+    let rank =
+        |entry: &Entry| ENDINGS.iter().position(|ending| asset::ending(&entry.path) == *ending);
     let mut tries: Vec<(usize, Entry)> =
         archive.entries.iter().filter_map(|entry| Some((rank(entry)?, entry.clone()))).collect();
     tries.sort_by_key(|(rank, entry)| (*rank, entry.path.matches('/').count()));
-    let pictures = tries.iter().filter(|(_, entry)| asset::is_picture(&asset::ending(&entry.path))).count();
+    let pictures =
+        tries.iter().filter(|(_, entry)| asset::is_picture(&asset::ending(&entry.path))).count();
     let mut cards: Vec<(Imported, String, usize)> = Vec::new();
     for (_, entry) in tries.into_iter().take(MAX_TRIES) {
         let Ok(inner) = archive.read(&entry, MAX_JSON_BYTES) else { continue };
@@ -167,9 +185,13 @@ fn from_any(archive: &mut Archive<'_>, file: &str) -> Result<Imported, Error> {
     card.original.entry = text.then_some(index);
     card.container = Container::Zip;
     card.picture = None;
-    card.warnings.push(Warning::new("", format!("the card was found in `{path}` within the archive")));
+    card.warnings
+        .push(Warning::new("", format!("the card was found in `{path}` within the archive")));
     if others > 0 {
-        card.warnings.push(Warning::new("", format!("the archive has {others} more cards: unpack it to import them")));
+        card.warnings.push(Warning::new(
+            "",
+            format!("the archive has {others} more cards: unpack it to import them"),
+        ));
     }
     Ok(card)
 }
@@ -179,27 +201,25 @@ fn settle(card: &mut Imported, archive: &Archive<'_>) {
     let mut named = vec![card.original.entry];
     for asset in card.assets.iter_mut().take(MAX_ASSETS) {
         let Some(path) = asset::embedded_path(&asset.uri) else { continue };
-        match archive.find(path) {
-            Some(entry) => {
-                named.push(Some(entry.index));
-                asset.settle(Place::Entry(entry.clone()));
-            }
-            None => {
-                let message = format!("`{path}` is not in the archive");
-                card.warnings.push(Warning::new("assets", message));
-            }
+        if let Some(entry) = archive.find(path) {
+            named.push(Some(entry.index));
+            asset.settle(Place::Entry(entry.clone()));
+        } else {
+            let message = format!("`{path}` is not in the archive");
+            card.warnings.push(Warning::new("assets", message));
         }
     }
     named.sort_unstable();
-    let others = archive.entries.iter().filter(|entry| named.binary_search(&Some(entry.index)).is_err());
+    let others =
+        archive.entries.iter().filter(|entry| named.binary_search(&Some(entry.index)).is_err());
     for entry in others.take(MAX_ASSETS) {
         if zip::escapes(&entry.path) {
-            let message = format!("`{}` leads out of the archive; it is kept, not used", entry.path);
+            let message =
+                format!("`{}` leads out of the archive; it is kept, not used", entry.path);
             card.warnings.push(Warning::new("assets", message));
             continue;
         }
-        let lower = entry.path.to_ascii_lowercase();
-        if lower.ends_with(".risum") {
+        if asset::ending(&entry.path) == "risum" {
             let message = "the RisuAI module in the archive (scripts, its copy of the lore) is kept, not read";
             card.warnings.push(Warning::new("module.risum", message));
         }

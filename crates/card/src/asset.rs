@@ -87,8 +87,16 @@ impl Asset {
     }
 
     pub(crate) fn at(kind: String, name: String, uri: String, ext: String, place: Place) -> Self {
-        let mut asset =
-            Self { kind, name, uri, ext, at: Availability::Unknown, bytes: None, place: Place::Unknown, origin: None };
+        let mut asset = Self {
+            kind,
+            name,
+            uri,
+            ext,
+            at: Availability::Unknown,
+            bytes: None,
+            place: Place::Unknown,
+            origin: None,
+        };
         asset.settle(place);
         asset
     }
@@ -196,16 +204,25 @@ impl Imported {
     /// # Errors
     /// [`Error::NoAsset`] says why there are none: on the network, missing, damaged, too large.
     pub fn asset<'a>(&self, file: &'a [u8], asset: &Asset) -> Result<Cow<'a, [u8]>, Error> {
-        let no = |reason: &str| Error::NoAsset { name: asset.name.clone(), reason: reason.to_owned() };
+        let no =
+            |reason: &str| Error::NoAsset { name: asset.name.clone(), reason: reason.to_owned() };
         match &asset.place {
             Place::Default => match &self.picture {
-                Some(range) => file.get(range.clone()).map(Cow::Borrowed).ok_or_else(|| no("the file is another one")),
+                Some(range) => file
+                    .get(range.clone())
+                    .map(Cow::Borrowed)
+                    .ok_or_else(|| no("the file is another one")),
                 None => Err(no("it is the app's own picture")),
             },
-            Place::Inline => data(&asset.uri).map(Cow::Owned).ok_or_else(|| no("its data is damaged")),
+            Place::Inline => {
+                data(&asset.uri).map(Cow::Owned).ok_or_else(|| no("its data is damaged"))
+            }
             Place::Entry(entry) => {
                 if let Some(range) = &entry.stored {
-                    return file.get(range.clone()).map(Cow::Borrowed).ok_or_else(|| no("the file is another one"));
+                    return file
+                        .get(range.clone())
+                        .map(Cow::Borrowed)
+                        .ok_or_else(|| no("the file is another one"));
                 }
                 let mut archive = zip::open(file)
                     .map_err(|error| no(&error))?
@@ -216,7 +233,9 @@ impl Imported {
                 let text = file.get(range.clone()).ok_or_else(|| no("the file is another one"))?;
                 png_text::asset(text).map(Cow::Owned).map_err(|error| no(&error))
             }
-            Place::Network => Err(no("it is on the network, and nothing is loaded from there unasked")),
+            Place::Network => {
+                Err(no("it is on the network, and nothing is loaded from there unasked"))
+            }
             Place::Missing => Err(no("it is not in the file")),
             Place::Unknown => Err(no("where it is cannot be understood")),
         }

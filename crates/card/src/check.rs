@@ -34,19 +34,28 @@ pub fn round_trip_losses(card: &Imported, file: &[u8], name: &str) -> Result<Vec
         let again = import(&written.bytes, name)?;
         let mut paths = Vec::new();
         differences(&card.raw, &again.raw, &mut String::new(), &mut paths);
-        let moved = |path: &String| is_mark(path) || path.starts_with("data.assets") || path.starts_with("assets");
+        let moved = |path: &String| {
+            is_mark(path) || path.starts_with("data.assets") || path.starts_with("assets")
+        };
         paths.retain(|path| !moved(path));
         if again.character != card.character {
             paths.push("character".to_owned());
         }
         paths.extend(lost_assets(card, file, &again, &written.bytes));
-        paths.extend(written.warnings.iter().filter(|warning| warning.field == "assets").map(|warning| format!("assets: {}", warning.message)));
+        paths.extend(
+            written
+                .warnings
+                .iter()
+                .filter(|warning| warning.field == "assets")
+                .map(|warning| format!("assets: {}", warning.message)),
+        );
         if let Some(copy) = (form == Form::Png).then(|| v2_copy(&written.bytes)).flatten()
             && copy.pointer("/data/name").is_none()
         {
             paths.push("the V2 copy".to_owned());
         }
-        losses.extend(paths.into_iter().map(|path| Loss { written_as: written_as.to_owned(), path }));
+        losses
+            .extend(paths.into_iter().map(|path| Loss { written_as: written_as.to_owned(), path }));
     }
     losses.truncate(MAX_LOSSES);
     Ok(losses)
@@ -62,9 +71,15 @@ fn lost_assets(card: &Imported, file: &[u8], again: &Imported, written: &[u8]) -
     let mut lost = Vec::new();
     for asset in &card.assets {
         let found = match card.asset(file, asset) {
-            Ok(bytes) => again.assets.iter().any(|other| again.asset(written, other).is_ok_and(|other| other == bytes)),
+            Ok(bytes) => again
+                .assets
+                .iter()
+                .any(|other| again.asset(written, other).is_ok_and(|other| other == bytes)),
             // What has no bytes here is named there as it was.
-            Err(_) => again.assets.iter().any(|other| other.name == asset.name && other.kind == asset.kind),
+            Err(_) => again
+                .assets
+                .iter()
+                .any(|other| other.name == asset.name && other.kind == asset.kind),
         };
         if !found {
             lost.push(format!("assets/{}", asset.name));
@@ -156,17 +171,27 @@ fn squeezed(text: &str) -> String {
 fn look(value: &Value, path: &mut String, fields: &str, missing: &mut Vec<String>) {
     let members: Vec<(String, &Value)> = match value {
         Value::String(text) => {
-            let prose = |line: &&str| line.trim().contains(' ') || line.chars().any(|c| !c.is_ascii());
-            let words = |line: &str| line.split_once(':').map_or(line, |(_, words)| words).to_owned();
+            let prose = |line: &&str| line.trim().contains(' ') || !line.is_ascii();
+            let words =
+                |line: &str| line.split_once(':').map_or(line, |(_, words)| words).to_owned();
             // Placeholders and speakers change; the words between them do not.
-            let parts = |line: String| line.split(['{', '}', '<', '>', '#']).map(squeezed).collect::<Vec<_>>();
-            let lost = text.lines().filter(prose).map(words).flat_map(parts).any(|part| part.chars().count() > 8 && !fields.contains(&part));
+            let parts = |line: String| {
+                line.split(['{', '}', '<', '>', '#']).map(squeezed).collect::<Vec<_>>()
+            };
+            let lost = text
+                .lines()
+                .filter(prose)
+                .map(words)
+                .flat_map(parts)
+                .any(|part| part.chars().count() > 8 && !fields.contains(&part));
             if lost {
                 missing.push(path.clone());
             }
             return;
         }
-        Value::Array(items) => items.iter().enumerate().map(|(number, item)| (number.to_string(), item)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(number, item)| (number.to_string(), item)).collect()
+        }
         Value::Object(members) => members.iter().map(|(key, item)| (key.clone(), item)).collect(),
         _ => return,
     };
@@ -203,7 +228,11 @@ mod tests {
     fn a_text_that_is_only_in_the_source_is_seen() {
         let source = json!({ "bot_name": "Mira", "bot_info": "She keeps the light.", "unknown": { "deep": "Nobody reads this sentence." } });
         let mut card = import(source.to_string().as_bytes(), "x.json").unwrap();
-        assert_eq!(unmapped_texts(&card), Vec::<String>::new(), "what is unknown goes to the notes");
+        assert_eq!(
+            unmapped_texts(&card),
+            Vec::<String>::new(),
+            "what is unknown goes to the notes"
+        );
         card.raw["data"]["creator_notes"] = json!("");
         assert_eq!(unmapped_texts(&card), ["unknown.deep"]);
     }

@@ -38,7 +38,9 @@ pub(crate) fn read(body: &Map<String, Value>, coercion: &mut Coercion) -> Detail
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Object(notes)) => notes
             .iter()
-            .map(|(language, text)| (language.clone(), coercion.text(&format!("{NOTES}.{language}"), text)))
+            .map(|(language, text)| {
+                (language.clone(), coercion.text(&format!("{NOTES}.{language}"), text))
+            })
             .collect(),
         Some(other) => {
             coercion.warn(NOTES, format!("was {}, not an object; kept, not read", kind(other)));
@@ -57,7 +59,9 @@ pub(crate) fn read(body: &Map<String, Value>, coercion: &mut Coercion) -> Detail
 fn time(body: &Map<String, Value>, key: &str, coercion: &mut Coercion) -> Option<i64> {
     let value = body.get(key).filter(|value| !value.is_null())?;
     let number = match value {
-        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|number| number as i64)),
+        Value::Number(number) => {
+            number.as_i64().or_else(|| number.as_f64().map(|number| number as i64))
+        }
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };
@@ -84,8 +88,11 @@ pub(crate) fn write(body: &mut Map<String, Value>, old: &Details, new: &Details)
         }
     };
     set(GROUP, old.group_greetings != new.group_greetings, Some(json!(new.group_greetings)));
-    let notes: Map<String, Value> =
-        new.notes_by_language.iter().map(|(language, text)| (language.clone(), json!(text))).collect();
+    let notes: Map<String, Value> = new
+        .notes_by_language
+        .iter()
+        .map(|(language, text)| (language.clone(), json!(text)))
+        .collect();
     let notes = (!notes.is_empty()).then_some(Value::Object(notes));
     set(NOTES, old.notes_by_language != new.notes_by_language, notes);
     let sources = (!new.sources.is_empty()).then(|| json!(new.sources));

@@ -65,12 +65,16 @@ pub(crate) fn outside(file: &[u8]) -> Outside {
         return Outside::Other("an empty file");
     }
     let head = &file[..file.len().min(4096)];
-    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    let zeros = memchr::memchr_iter(0, head).count();
     let utf16 = head.starts_with(b"\xff\xfe")
         || head.starts_with(b"\xfe\xff")
         || zeros * 3 > head.len() && head.get(2..4).is_some_and(|pair| pair.contains(&0));
     // Zero bytes at the very end are padding.
-    let padded = zeros > 0 && file.iter().position(|byte| *byte == 0).is_some_and(|at| file[at..].iter().all(|byte| *byte == 0));
+    let padded = zeros > 0
+        && file
+            .iter()
+            .position(|byte| *byte == 0)
+            .is_some_and(|at| file[at..].iter().all(|byte| *byte == 0));
     if zeros > 0 && !utf16 && !padded {
         return Outside::Other("a binary file of an unknown kind");
     }
@@ -85,7 +89,8 @@ pub(crate) fn like_yaml(text: &str, name: &str) -> bool {
     }
     let key = |line: &&str| {
         line.split_once(':').is_some_and(|(key, rest)| {
-            let word = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            let word = !key.is_empty()
+                && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             word && (rest.is_empty() || rest.starts_with(' '))
         })
     };

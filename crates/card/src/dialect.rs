@@ -77,7 +77,9 @@ impl Dialect {
 /// The character in what Backyard puts into a picture: `{ character: { aiName, … }, version }`.
 fn backyard_inner(object: &Map<String, Value>) -> Option<&Map<String, Value>> {
     let is = |object: &Map<String, Value>| {
-        ["aiPersona", "aiDisplayName", "aiName", "basePrompt"].iter().any(|key| object.contains_key(*key))
+        ["aiPersona", "aiDisplayName", "aiName", "basePrompt"]
+            .iter()
+            .any(|key| object.contains_key(*key))
             || object.contains_key("displayName") && object.contains_key("persona")
     };
     let inner = object.get("character").and_then(Value::as_object);
@@ -88,7 +90,7 @@ fn backyard_inner(object: &Map<String, Value>) -> Option<&Map<String, Value>> {
 pub(crate) fn convert(
     dialect: Dialect,
     source: &Map<String, Value>,
-    original: Value,
+    original: &Value,
     file: &str,
     coercion: &mut Coercion,
 ) -> Value {

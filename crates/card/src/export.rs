@@ -217,7 +217,8 @@ impl Imported {
 
     /// The picture for a PNG: the card's own, made a PNG where it is none, or a plain one.
     fn png_picture<'a>(&self, file: &'a [u8]) -> (std::borrow::Cow<'a, [u8]>, Vec<Warning>) {
-        let own = matches!(self.container, Container::Png | Container::Apng) && png_chunks::read(file).is_some();
+        let own = matches!(self.container, Container::Png | Container::Apng)
+            && png_chunks::read(file).is_some();
         if own {
             return (file.into(), Vec::new());
         }
@@ -226,9 +227,14 @@ impl Imported {
             Some(picture) if picture.starts_with(&png_chunks::SIGNATURE) => (picture, Vec::new()),
             Some(picture) => match raster::to_png(&picture) {
                 Ok(png) => (png.into(), told("was no PNG and was converted into one".into())),
-                Err(error) => (raster::blank().into(), told(format!("could not be converted and was left out: {error}"))),
+                Err(error) => (
+                    raster::blank().into(),
+                    told(format!("could not be converted and was left out: {error}")),
+                ),
             },
-            None => (raster::blank().into(), told("the card has none; a plain one was made".into())),
+            None => {
+                (raster::blank().into(), told("the card has none; a plain one was made".into()))
+            }
         }
     }
 
@@ -241,7 +247,12 @@ impl Imported {
     }
 
     /// Their bytes; a warning for what cannot be had.
-    fn bytes_of<'a>(&self, file: &'a [u8], asset: &Asset, moved: &mut Moved<'a>) -> Option<std::borrow::Cow<'a, [u8]>> {
+    fn bytes_of<'a>(
+        &self,
+        file: &'a [u8],
+        asset: &Asset,
+        moved: &mut Moved<'a>,
+    ) -> Option<std::borrow::Cow<'a, [u8]>> {
         match self.asset(file, asset) {
             Ok(bytes) => Some(bytes),
             Err(error) => {
@@ -259,14 +270,18 @@ impl Imported {
             let Some(bytes) = self.bytes_of(file, asset, &mut moved) else { continue };
             let uri = Asset::new(&asset.kind, &asset.name, &asset.ext, &bytes).uri;
             if uri.len() > room {
-                let message = format!("`{}` does not fit into JSON and was left out; CHARX holds it", asset.name);
+                let message = format!(
+                    "`{}` does not fit into JSON and was left out; CHARX holds it",
+                    asset.name
+                );
                 moved.warnings.push(Warning::new("assets", message));
                 continue;
             }
             room -= uri.len();
             moved.uris.push((number, uri));
         }
-        let in_picture = self.picture.is_some() && !matches!(self.container, Container::Charx | Container::Zip);
+        let in_picture =
+            self.picture.is_some() && !matches!(self.container, Container::Charx | Container::Zip);
         if in_picture {
             moved.warnings.push(Warning::new("picture", "is not part of the JSON"));
         }
@@ -297,11 +312,14 @@ impl Imported {
         if let Some(picture) = portrait {
             let ext = asset::ending_of(picture).unwrap_or("png");
             let path = format!("assets/icon/images/main.{ext}");
-            let number = self.assets.iter().position(|asset| main(asset) && asset.place == Place::Default);
-            let taken = self.assets.iter().any(|asset| main(asset) && asset.place != Place::Default);
+            let number =
+                self.assets.iter().position(|asset| main(asset) && asset.place == Place::Default);
+            let taken =
+                self.assets.iter().any(|asset| main(asset) && asset.place != Place::Default);
             if !taken {
                 moved.uris.push((number.unwrap_or(usize::MAX), format!("embeded://{path}")));
-                let picture = png_text::without_cards(picture).map_or_else(|| picture.into(), Into::into);
+                let picture =
+                    png_text::without_cards(picture).map_or_else(|| picture.into(), Into::into);
                 moved.files.push((path, picture));
             }
         }
@@ -325,7 +343,8 @@ fn path_for(asset: &Asset, number: usize) -> String {
         _ => "other",
     };
     let safe = |text: &str| -> String {
-        let kept = text.chars().map(|c| if c.is_alphanumeric() || "-_ ".contains(c) { c } else { '_' });
+        let kept =
+            text.chars().map(|c| if c.is_alphanumeric() || "-_ ".contains(c) { c } else { '_' });
         kept.take(60).collect::<String>().trim().to_owned()
     };
     let stem = asset.name.rsplit_once('.').map_or(asset.name.as_str(), |(stem, _)| stem);

@@ -33,13 +33,9 @@ pub fn import(bytes: &[u8], file: &str) -> Result<Imported, Error> {
             let (found, complete) = webp::cards(bytes);
             picture::from_metadata(bytes, found, complete, Container::Webp, file)
         }
-        Outside::Jpeg => match archive::import(bytes, file) {
-            Some(card) => card,
-            None => {
-                let found = jpeg::cards(bytes);
-                picture::from_metadata(bytes, found, true, Container::Jpeg, file)
-            }
-        },
+        Outside::Jpeg => archive::import(bytes, file).unwrap_or_else(|| {
+            picture::from_metadata(bytes, jpeg::cards(bytes), true, Container::Jpeg, file)
+        }),
         Outside::Zip => archive::import(bytes, file)
             .unwrap_or_else(|| Err(damaged(file, "the archive is cut off"))),
         Outside::NotYet(what) => Err(Error::NotYet { file: file.to_owned(), what }),
@@ -108,7 +104,12 @@ fn tree_of(decoded: &str, file: &str, warnings: &mut Vec<Warning>) -> Result<Tre
     }
     if let Some((dialect, parts)) = dialect::plain_text(decoded) {
         let value = Value::Object(parts);
-        return Ok(Tree { value, container: Container::Text, exact: false, dialect: Some(dialect) });
+        return Ok(Tree {
+            value,
+            container: Container::Text,
+            exact: false,
+            dialect: Some(dialect),
+        });
     }
     if start.is_empty() {
         return Err(not_a_card(file, "an empty file"));
@@ -143,10 +144,14 @@ fn from_tree(
                 Container::Json => value.clone(),
                 _ => Value::String(String::from_utf8_lossy(&source).into_owned()),
             };
-            foreign(dialect, inner, original, warnings, file)
+            foreign(dialect, inner, &original, warnings, file)
         }
         Kind::Other(no) => {
-            return Err(Error::NotACard { file: file.to_owned(), what: no.what, remedy: no.remedy });
+            return Err(Error::NotACard {
+                file: file.to_owned(),
+                what: no.what,
+                remedy: no.remedy,
+            });
         }
     };
     imported.container = container;
@@ -157,7 +162,7 @@ fn from_tree(
 pub(crate) fn foreign(
     dialect: Dialect,
     inner: &Map<String, Value>,
-    original: Value,
+    original: &Value,
     warnings: Vec<Warning>,
     file: &str,
 ) -> Imported {
@@ -183,12 +188,7 @@ fn is_json_lines(text: &str) -> bool {
 }
 
 /// A card by the specifications.
-pub(crate) fn card(
-    raw: Value,
-    source: Vec<u8>,
-    warnings: Vec<Warning>,
-    file: &str,
-) -> Imported {
+pub(crate) fn card(raw: Value, source: Vec<u8>, warnings: Vec<Warning>, file: &str) -> Imported {
     let mut coercion = Coercion { warnings };
     let (spec, in_data) = read::layout(&raw, &mut coercion);
     let mut character = read::character(&raw, in_data, &mut coercion);

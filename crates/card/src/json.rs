@@ -39,7 +39,10 @@ pub(crate) fn parse_or_repair(
         Ok(value) => Ok((value, false)),
         Err(error) => match serde_json::from_str(&repaired(text)) {
             Ok(value) => {
-                warnings.push(Warning::new("", format!("is no correct JSON ({error}); it was repaired")));
+                warnings.push(Warning::new(
+                    "",
+                    format!("is no correct JSON ({error}); it was repaired"),
+                ));
                 Ok((value, true))
             }
             Err(_) => Err(format!("it is no JSON ({error})")),
@@ -86,7 +89,9 @@ fn repaired(text: &str) -> String {
             c if in_string && c < ' ' => out.push_str("\\ufffd"),
             ',' if !in_string && after.trim_start().starts_with(['}', ']']) => {}
             'N' | 'I' | '-' if !in_string => {
-                let word = ["NaN", "Infinity", "-Infinity"].into_iter().find(|word| rest.starts_with(word));
+                let word = ["NaN", "Infinity", "-Infinity"]
+                    .into_iter()
+                    .find(|word| rest.starts_with(word));
                 match word {
                     Some(word) => {
                         out.push_str("null");
@@ -171,8 +176,14 @@ mod tests {
     #[test]
     fn what_is_nearly_json_is_repaired_and_told() {
         for (text, value) in [
-            ("{\"a\": \"one\ntwo\tthree\", \"b\": [1, 2,], }", json!({ "a": "one\ntwo\tthree", "b": [1, 2] })),
-            ("{\"a\": \"\\ud83d cut\", \"b\": \"\\ud83d\\ude00\"}", json!({ "a": "\u{fffd} cut", "b": "😀" })),
+            (
+                "{\"a\": \"one\ntwo\tthree\", \"b\": [1, 2,], }",
+                json!({ "a": "one\ntwo\tthree", "b": [1, 2] }),
+            ),
+            (
+                "{\"a\": \"\\ud83d cut\", \"b\": \"\\ud83d\\ude00\"}",
+                json!({ "a": "\u{fffd} cut", "b": "😀" }),
+            ),
             ("{\"a\": NaN, \"b\": -Infinity, \"c\": -1}", json!({ "a": null, "b": null, "c": -1 })),
             ("{\"a\": \"it\\'s\"} trailing words", json!({ "a": "it\\'s" })),
         ] {

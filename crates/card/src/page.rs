@@ -39,16 +39,58 @@ pub struct Page {
 
 /// Elements that stay. Of all others only the words stay; of scripts, styles and the like nothing does.
 const ELEMENTS: [&str; 43] = [
-    "a", "abbr", "b", "blockquote", "br", "center", "cite", "code", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure",
-    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small", "span", "strong", "sub",
-    "summary", "sup", "u", "ul", "ruby",
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "center",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "u",
+    "ul",
+    "ruby",
 ];
 /// Those of tables and ruby.
 const MORE: [&str; 9] = ["rp", "rt", "table", "tbody", "td", "tfoot", "th", "thead", "tr"];
 
 /// Elements whose content goes with them.
-const EMPTIED: [&str; 12] =
-    ["script", "style", "iframe", "object", "embed", "template", "noscript", "svg", "math", "title", "textarea", "select"];
+const EMPTIED: [&str; 12] = [
+    "script", "style", "iframe", "object", "embed", "template", "noscript", "svg", "math", "title",
+    "textarea", "select",
+];
 
 /// Reduces a text.
 pub fn page(text: &str, remote: Remote) -> Page {
@@ -56,7 +98,11 @@ pub fn page(text: &str, remote: Remote) -> Page {
     let cut = shown.len() < text.len();
     if marks(shown) > MAX_MARKS {
         // Matching marks and repairing wrong nesting cost the square of their number: such a text is shown as it stands.
-        return Page { html: format!("<pre>{}</pre>", ammonia::clean_text(shown)), blocked: 0, cut };
+        return Page {
+            html: format!("<pre>{}</pre>", ammonia::clean_text(shown)),
+            blocked: 0,
+            cut,
+        };
     }
     let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES;
     let mut markup = String::with_capacity(shown.len() * 2);
@@ -130,7 +176,8 @@ fn clean(markup: &str, remote: Remote) -> (String, usize) {
 
 /// Pictures: in the text itself, or from the network where that is allowed. SVG is a document and stays out.
 fn picture<'a>(uri: &'a str, remote: Remote, blocked: &AtomicUsize) -> Option<Cow<'a, str>> {
-    const KINDS: [&str; 4] = ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
+    const KINDS: [&str; 4] =
+        ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
     if KINDS.iter().any(|kind| starts_with(uri, kind)) {
         return Some(uri.into());
     }
@@ -146,7 +193,8 @@ fn picture<'a>(uri: &'a str, remote: Remote, blocked: &AtomicUsize) -> Option<Co
 /// A size in pixels or per cent, of a sane length.
 fn number(value: &str) -> Option<Cow<'_, str>> {
     let digits = value.strip_suffix('%').unwrap_or(value);
-    (!digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| value.into())
+    (!digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| value.into())
 }
 
 fn starts_with(text: &str, head: &str) -> bool {
@@ -159,8 +207,17 @@ mod tests {
 
     #[test]
     fn markdown_and_harmless_html_stay() {
-        let page = page("# Mira\n*quiet*, **dry**\nnext line\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<details><summary>More</summary>Text</details>", Remote::Blocked);
-        for part in ["<h1>Mira</h1>", "<em>quiet</em>", "<strong>dry</strong><br", "<td>1</td>", "<summary>More</summary>"] {
+        let page = page(
+            "# Mira\n*quiet*, **dry**\nnext line\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<details><summary>More</summary>Text</details>",
+            Remote::Blocked,
+        );
+        for part in [
+            "<h1>Mira</h1>",
+            "<em>quiet</em>",
+            "<strong>dry</strong><br",
+            "<td>1</td>",
+            "<summary>More</summary>",
+        ] {
             assert!(page.html.contains(part), "{part}: {}", page.html);
         }
         assert_eq!((page.blocked, page.cut), (0, false));
@@ -189,7 +246,30 @@ mod tests {
             "<img src=\"data:image/svg+xml,<svg onload=alert(1)>\">",
         ] {
             let html = page(evil, Remote::Allowed).html.to_ascii_lowercase();
-            for bad in ["<script", "onerror=", "onload=", "onclick=", "href=\"java", "href=\"data", "<iframe", "<style", "style=", "<form", "<input", "<meta", "<base", "<link", "<object", "<embed", "<svg", "<video", "<audio", "src=\"data:image/svg", "class=", "id="] {
+            for bad in [
+                "<script",
+                "onerror=",
+                "onload=",
+                "onclick=",
+                "href=\"java",
+                "href=\"data",
+                "<iframe",
+                "<style",
+                "style=",
+                "<form",
+                "<input",
+                "<meta",
+                "<base",
+                "<link",
+                "<object",
+                "<embed",
+                "<svg",
+                "<video",
+                "<audio",
+                "src=\"data:image/svg",
+                "class=",
+                "id=",
+            ] {
                 assert!(!html.contains(bad), "{evil} gave {html}");
             }
         }
@@ -203,23 +283,41 @@ mod tests {
         assert!(blocked.html.contains("data:image/png"), "{}", blocked.html);
         assert!(blocked.blocked >= 2);
         let allowed = page(text, Remote::Allowed).html;
-        assert!(allowed.contains("https://example.com/a.png") && !allowed.contains("b.png") && !allowed.contains("c.png"), "{allowed}");
+        assert!(
+            allowed.contains("https://example.com/a.png")
+                && !allowed.contains("b.png")
+                && !allowed.contains("c.png"),
+            "{allowed}"
+        );
         let link = page("<a href='https://example.com' target=_blank>x</a>", Remote::Blocked).html;
-        assert!(link.contains("rel=\"noopener noreferrer nofollow\"") && !link.contains("target"), "{link}");
+        assert!(
+            link.contains("rel=\"noopener noreferrer nofollow\"") && !link.contains("target"),
+            "{link}"
+        );
     }
 
     #[test]
     fn floods_are_cut_and_end_soon() {
-        for flood in ["<b>", "<b><p>", "[", "*a", "<a href='", "> ", "- ", "`", "![", "<!--", "&#", "_*"] {
+        for flood in
+            ["<b>", "<b><p>", "[", "*a", "<a href='", "> ", "- ", "`", "![", "<!--", "&#", "_*"]
+        {
             let began = std::time::Instant::now();
             let page = page(&flood.repeat(MAX_PAGE_BYTES + 1), Remote::Blocked);
             assert!(page.cut);
-            assert!(began.elapsed() < std::time::Duration::from_secs(20), "{flood}: {:?}", began.elapsed());
+            assert!(
+                began.elapsed() < std::time::Duration::from_secs(20),
+                "{flood}: {:?}",
+                began.elapsed()
+            );
         }
         for flood in ["<b><p>", "<table>", "<a href='x'>"] {
             let began = std::time::Instant::now();
             page(&flood.repeat(MAX_MARKS), Remote::Blocked);
-            assert!(began.elapsed() < std::time::Duration::from_secs(20), "{flood}: {:?}", began.elapsed());
+            assert!(
+                began.elapsed() < std::time::Duration::from_secs(20),
+                "{flood}: {:?}",
+                began.elapsed()
+            );
         }
         assert!(page(&"ä".repeat(MAX_PAGE_BYTES), Remote::Blocked).cut);
     }

@@ -16,7 +16,11 @@ pub(crate) fn from_png(bytes: &[u8], file: &str) -> Result<Imported, Error> {
             (Found { place: keyword, text, guess: false }, chunk.checksum_fits)
         })
     };
-    let exif = read.chunks.iter().filter(|chunk| &chunk.kind == b"eXIf").flat_map(|chunk| exif::cards(chunk.data));
+    let exif = read
+        .chunks
+        .iter()
+        .filter(|chunk| &chunk.kind == b"eXIf")
+        .flat_map(|chunk| exif::cards(chunk.data));
     let texts = read.chunks.iter().filter(|chunk| is_other_text(chunk)).filter_map(|chunk| {
         let text = payload::json(&png_text::text(chunk).ok()?)?;
         Some(Found { place: "text", text: Ok(text), guess: true })
@@ -62,7 +66,9 @@ pub(crate) fn from_metadata(
 pub(crate) fn inner(bytes: &[u8], path: &str) -> Result<Imported, Error> {
     match detect::outside(bytes) {
         Outside::Text => from_text(bytes.to_vec(), path),
-        Outside::Png if zip::open(bytes).is_ok_and(|archive| archive.is_none()) => from_png(bytes, path),
+        Outside::Png if zip::open(bytes).is_ok_and(|archive| archive.is_none()) => {
+            from_png(bytes, path)
+        }
         Outside::Webp => from_metadata(bytes, webp::cards(bytes).0, true, Container::Webp, path),
         Outside::Jpeg => from_metadata(bytes, jpeg::cards(bytes), true, Container::Jpeg, path),
         _ => Err(without(true, path)),
@@ -94,32 +100,40 @@ fn first_card(
 ) -> Result<Option<Imported>, Error> {
     let mut failures: Vec<(&'static str, String)> = Vec::new();
     for (found, checksum_fits) in found {
-        let card = found.text.and_then(|text| from_text(text, file).map_err(|error| error.to_string()));
+        let card =
+            found.text.and_then(|text| from_text(text, file).map_err(|error| error.to_string()));
         match card {
             Ok(mut card) => {
                 if !checksum_fits {
                     let message = "the checksum of the card in the picture is wrong";
                     card.warnings.insert(0, Warning::new("", message));
                 }
-                let failures = failures.into_iter().map(|(place, message)| Warning::new(place, message));
+                let failures =
+                    failures.into_iter().map(|(place, message)| Warning::new(place, message));
                 card.warnings.splice(0..0, failures);
                 return Ok(Some(card));
             }
             Err(_) if found.guess => {}
             Err(message) => {
-                failures.push((found.place, format!("could not be read and was passed over: {message}")));
+                failures.push((
+                    found.place,
+                    format!("could not be read and was passed over: {message}"),
+                ));
             }
         }
     }
     match failures.pop() {
-        Some((place, message)) => Err(damaged(file, &format!("the card in its `{place}` chunk {message}"))),
+        Some((place, message)) => {
+            Err(damaged(file, &format!("the card in its `{place}` chunk {message}")))
+        }
         None => Ok(None),
     }
 }
 
 fn is_other_text(chunk: &Chunk<'_>) -> bool {
     png_text::keyword(chunk).is_some_and(|keyword| {
-        !keyword.starts_with(png_text::ASSET) && ![png_text::V2, png_text::V3].iter().any(|card| png_text::is(chunk, card))
+        !keyword.starts_with(png_text::ASSET)
+            && ![png_text::V2, png_text::V3].iter().any(|card| png_text::is(chunk, card))
     })
 }
 

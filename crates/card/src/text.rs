@@ -96,7 +96,8 @@ mod tests {
     use super::*;
 
     const JAPANESE: &str = "{\"name\":\"灯台守のミラ\",\"description\":\"静かな灯台に住んでいる。船を数えるのが好き。\"}";
-    const CHINESE: &str = "{\"name\":\"守塔人米拉\",\"description\":\"她住在安静的灯塔里，喜欢数船和喝茶。\"}";
+    const CHINESE: &str =
+        "{\"name\":\"守塔人米拉\",\"description\":\"她住在安静的灯塔里，喜欢数船和喝茶。\"}";
 
     #[test]
     fn old_encodings_are_found() {

@@ -50,7 +50,12 @@ pub(crate) fn assets(body: &mut Map<String, Value>, card: &Imported, uris: &[(us
         let unchanged = card.original.assets.iter().any(|old| old == asset);
         if let Some(members) = entry.as_object_mut().filter(|_| !unchanged || uri.is_some()) {
             let kind = if asset.kind == "embedded" { "x_embedded" } else { &asset.kind };
-            let fields = [("type", kind), ("uri", uri.unwrap_or(&asset.uri)), ("name", &asset.name), ("ext", &asset.ext)];
+            let fields = [
+                ("type", kind),
+                ("uri", uri.unwrap_or(&asset.uri)),
+                ("name", &asset.name),
+                ("ext", &asset.ext),
+            ];
             for (key, value) in fields {
                 let as_it_was = key != "uri" && unchanged && members.contains_key(key);
                 if !as_it_was {
@@ -61,7 +66,13 @@ pub(crate) fn assets(body: &mut Map<String, Value>, card: &Imported, uris: &[(us
         list.push(entry);
     }
     // What could not be understood was not listed, and stays.
-    list.extend(before.iter().enumerate().filter(|(number, _)| !listed.contains(number)).map(|(_, entry)| entry.clone()));
+    list.extend(
+        before
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| !listed.contains(number))
+            .map(|(_, entry)| entry.clone()),
+    );
     body.insert("assets".into(), Value::Array(list));
 }
 

@@ -67,7 +67,8 @@ fn document(text: &str) -> Result<Value, String> {
                 builder.value(value, anchor)?
             }
             Event::Alias(anchor) => {
-                let value = builder.anchors.get(&anchor).cloned().ok_or("an alias names nothing")?;
+                let value =
+                    builder.anchors.get(&anchor).cloned().ok_or("an alias names nothing")?;
                 builder.value(value, 0)?
             }
             Event::StreamEnd => break,
@@ -103,7 +104,9 @@ impl Builder {
         self.values += values;
         self.bytes += bytes;
         if self.values > MAX_VALUES || self.bytes > MAX_TEXT {
-            return Err(format!("it has more than {MAX_VALUES} values or {MAX_TEXT} bytes of text"));
+            return Err(format!(
+                "it has more than {MAX_VALUES} values or {MAX_TEXT} bytes of text"
+            ));
         }
         self.place(value, anchor)
     }
@@ -162,7 +165,7 @@ fn scalar(text: Cow<'_, str>, plain: bool) -> Value {
                 // Only what reads back the same: `007` and `1.10` are texts to whoever wrote them.
                 if let Ok(value) = serde_json::from_str::<Value>(number)
                     && value.is_number()
-                    && value.to_string() == number
+                    && format!("{value}") == number
                 {
                     return value;
                 }
@@ -214,8 +217,7 @@ mod tests {
     #[test]
     fn scalars_are_what_they_look_like() {
         let mut warnings = Vec::new();
-        let text =
-            "a: 1\nb: 1.10\nc: \"2\"\nd: true\ne: ~\nf: |-\n  x\n  y\ng: [p, q]\nh: &k {n: no}\ni: *k\n";
+        let text = "a: 1\nb: 1.10\nc: \"2\"\nd: true\ne: ~\nf: |-\n  x\n  y\ng: [p, q]\nh: &k {n: no}\ni: *k\n";
         assert_eq!(
             parse(text, &mut warnings).unwrap(),
             json!({ "a": 1, "b": "1.10", "c": "2", "d": true, "e": null, "f": "x\ny", "g": ["p", "q"],
@@ -229,7 +231,7 @@ mod tests {
         let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for (from, to) in "abcdefghi".chars().zip("bcdefghij".chars()) {
             let list = vec![format!("*{from}"); 9].join(", ");
-            bomb.push_str(&format!("{to}: &{to} [{list}]\n"));
+            bomb = format!("{bomb}{to}: &{to} [{list}]\n");
         }
         assert!(document(&bomb).unwrap_err().contains("more than"));
         assert!(document(&"[".repeat(10_000)).is_err());
@@ -238,7 +240,8 @@ mod tests {
     #[test]
     fn what_is_no_yaml_is_read_by_its_keys() {
         let mut warnings = Vec::new();
-        let text = "name: Bob\ngreeting: \"Hi\" he said: hello\ncontext: |\n  One.\n\n  Two: {\nlast: x\n";
+        let text =
+            "name: Bob\ngreeting: \"Hi\" he said: hello\ncontext: |\n  One.\n\n  Two: {\nlast: x\n";
         assert_eq!(
             parse(text, &mut warnings).unwrap(),
             json!({ "name": "Bob", "greeting": "\"Hi\" he said: hello".trim_matches('"'), "context": "One.\n\nTwo: {", "last": "x" })

@@ -21,7 +21,9 @@ pub(crate) fn run(common: &Common, command: &CardCommand) -> Result<ExitCode, Pr
 /// A report as the contract wants it: with its version first.
 fn versioned(report: &impl Serialize) -> Value {
     let mut row = json!({ "v": 1 });
-    if let (Some(row), Ok(Value::Object(report))) = (row.as_object_mut(), serde_json::to_value(report)) {
+    if let (Some(row), Ok(Value::Object(report))) =
+        (row.as_object_mut(), serde_json::to_value(report))
+    {
         row.extend(report);
     }
     row

@@ -196,7 +196,9 @@ fn check_one(path: &Path, report: &mut CardsChecked) {
     let losses = card::round_trip_losses(&card, &bytes, &file_name(path)).unwrap_or_else(|error| {
         vec![card::Loss { written_as: "file".into(), path: error.to_string() }]
     });
-    report.round_trip_losses.extend(losses.into_iter().map(|loss| FileLoss { file: file.clone(), loss }));
+    report
+        .round_trip_losses
+        .extend(losses.into_iter().map(|loss| FileLoss { file: file.clone(), loss }));
 }
 
 fn file_name(path: &Path) -> String {

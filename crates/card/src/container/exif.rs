@@ -37,7 +37,9 @@ impl<'a> Tiff<'a> {
 
     fn u32(self, at: usize) -> Option<usize> {
         let bytes = self.bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some((if self.big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }) as usize)
+        Some(
+            (if self.big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }) as usize,
+        )
     }
 
     /// The data of the entry at that place; a length that does not fit is cut to what is there.
@@ -97,7 +99,9 @@ mod tests {
     fn block(comment: &[u8], big: bool) -> Vec<u8> {
         let u16 = |n: u16| if big { n.to_be_bytes() } else { n.to_le_bytes() };
         let u32 = |n: u32| if big { n.to_be_bytes() } else { n.to_le_bytes() };
-        let entry = |tag, kind, count, value| [&u16(tag)[..], &u16(kind), &u32(count), &u32(value)].concat();
+        let entry = |tag, kind, count, value| {
+            [&u16(tag)[..], &u16(kind), &u32(count), &u32(value)].concat()
+        };
         [
             if big { b"MM" } else { b"II" }.to_vec(),
             u16(42).to_vec(),
@@ -116,7 +120,8 @@ mod tests {
     #[test]
     fn comments_are_found_in_both_byte_orders() {
         for big in [true, false] {
-            let found = cards(&[b"Exif\0\0".to_vec(), block(b"ASCII\0\0\0{\"name\":\"A\"}", big)].concat());
+            let found =
+                cards(&[b"Exif\0\0".to_vec(), block(b"ASCII\0\0\0{\"name\":\"A\"}", big)].concat());
             assert_eq!(found[0].text.as_deref(), Ok(b"{\"name\":\"A\"}".as_slice()));
             assert_eq!(found[0].place, "EXIF UserComment");
         }

@@ -24,16 +24,19 @@ pub(crate) fn cards(file: &[u8]) -> Vec<Found> {
                 found.extend(text.map(|text| Found { place: "XMP", text: Ok(text), guess: true }));
             }
             0xe1 if data.starts_with(XMP_MORE) => {
-                extended.extend_from_slice(data.get(XMP_MORE.len() + XMP_MORE_HEAD..).unwrap_or_default());
+                extended.extend_from_slice(
+                    data.get(XMP_MORE.len() + XMP_MORE_HEAD..).unwrap_or_default(),
+                );
             }
             0xfe => comments.extend_from_slice(data),
             _ => {}
         }
     }
     let more = [("comment", payload::json(&comments)), ("XMP", payload::json_in_xml(&extended))];
-    found.extend(more.into_iter().filter_map(|(place, text)| {
-        Some(Found { place, text: Ok(text?), guess: true })
-    }));
+    found.extend(
+        more.into_iter()
+            .filter_map(|(place, text)| Some(Found { place, text: Ok(text?), guess: true })),
+    );
     found
 }
 

@@ -78,7 +78,9 @@ fn trim(bytes: &[u8]) -> &[u8] {
 /// `123,34,110,…`, as early TavernAI wrote its WEBP cards.
 fn decimal_list(bytes: &[u8]) -> Option<Vec<u8>> {
     let head = &bytes[..bytes.len().min(16)];
-    if head.len() < 4 || !head.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ')) {
+    if head.len() < 4
+        || !head.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' '))
+    {
         return None;
     }
     bytes
@@ -94,16 +96,17 @@ fn unescaped(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let name = rest[1..].char_indices().take(10).find(|(_, c)| *c == ';').map(|(end, _)| &rest[1..=end]);
-        match name.and_then(entity) {
-            Some(c) => {
-                out.push(c);
-                rest = &rest[name.map_or(1, |name| name.len() + 2)..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
+        let name = rest[1..]
+            .char_indices()
+            .take(10)
+            .find(|(_, c)| *c == ';')
+            .map(|(end, _)| &rest[1..=end]);
+        if let Some((name, c)) = name.and_then(|name| Some((name, entity(name)?))) {
+            out.push(c);
+            rest = &rest[name.len() + 2..];
+        } else {
+            out.push('&');
+            rest = &rest[1..];
         }
     }
     out.push_str(rest);
@@ -148,7 +151,9 @@ mod tests {
         ] {
             assert_eq!(json(&bytes).as_deref(), Some(CARD.as_bytes()), "{bytes:?}");
         }
-        for bytes in [b"".as_slice(), b"ASCII\0\0\0", b"1,2,3,4", b"a photo of the sea, 2019", b"300,4,5,6"] {
+        for bytes in
+            [b"".as_slice(), b"ASCII\0\0\0", b"1,2,3,4", b"a photo of the sea, 2019", b"300,4,5,6"]
+        {
             assert_eq!(json(bytes), None);
         }
     }

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use flate2::read::ZlibDecoder;
 
+use super::png_chunks::{self, Chunk};
 use crate::base64_text;
 use crate::json::MAX_JSON_BYTES;
-use super::png_chunks::{self, Chunk};
 
 /// Keyword of a V3 card.
 pub(crate) const V3: &str = "ccv3";

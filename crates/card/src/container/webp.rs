@@ -17,10 +17,11 @@ pub(crate) fn cards(file: &[u8]) -> (Vec<Found>, bool) {
         let data = &file[from..from.saturating_add(length).min(file.len())];
         match &head[..4] {
             b"EXIF" => found.extend(exif::cards(data)),
-            b"XMP " => found.extend(
-                payload::json_in_xml(data)
-                    .map(|text| Found { place: "XMP", text: Ok(text), guess: true }),
-            ),
+            b"XMP " => found.extend(payload::json_in_xml(data).map(|text| Found {
+                place: "XMP",
+                text: Ok(text),
+                guess: true,
+            })),
             _ => {}
         }
         // Chunks begin at even places.

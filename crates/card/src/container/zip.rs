@@ -1,6 +1,7 @@
 //! Zip archives: CHARX and its relatives, also behind a picture or a program (self-extracting, JPEG polyglot). Only what is asked for is
 //! unpacked, with a limit that does not come from the archive.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read, Write};
 use std::ops::Range;
 
@@ -64,8 +65,11 @@ pub(crate) fn open(file: &[u8]) -> Result<Option<Archive<'_>>, String> {
     let twice = zip.has_duplicate_names();
     let mut raw = Vec::with_capacity(zip.len());
     for index in 0..zip.len() {
-        let entry = zip.by_index_raw(index).map_err(|error| format!("an entry cannot be read ({error})"))?;
-        let known = matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
+        let entry = zip
+            .by_index_raw(index)
+            .map_err(|error| format!("an entry cannot be read ({error})"))?;
+        let known =
+            matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
         let stored = (entry.compression() == CompressionMethod::Stored && !entry.encrypted())
             .then(|| {
                 let from = usize::try_from(entry.data_start()?).ok()?;
@@ -84,7 +88,8 @@ pub(crate) fn open(file: &[u8]) -> Result<Option<Archive<'_>>, String> {
         };
         raw.push((entry.name_raw().to_vec(), marked, entry.is_dir(), found));
     }
-    let names: Vec<(&[u8], bool)> = raw.iter().map(|(name, marked, ..)| (name.as_slice(), *marked)).collect();
+    let names: Vec<(&[u8], bool)> =
+        raw.iter().map(|(name, marked, ..)| (name.as_slice(), *marked)).collect();
     let names = text::names(&names);
     let entries = raw
         .into_iter()
@@ -149,15 +154,12 @@ fn percent_decoded(path: &str) -> String {
         let byte = hex
             .and_then(|hex| std::str::from_utf8(hex).ok())
             .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match byte {
-            Some(byte) => {
-                out.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                out.push(*first);
-                rest = tail;
-            }
+        if let Some(byte) = byte {
+            out.push(byte);
+            rest = &tail[2..];
+        } else {
+            out.push(*first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&out).into_owned()
@@ -193,7 +195,7 @@ pub(crate) fn rewrite(
     for index in 0..archive.len() {
         let entry = archive.by_index_raw(index).map_err(|error| error.to_string())?;
         if replaced == Some(index) {
-            let path = entry.name().map(|name| name.into_owned()).map_err(|error| error.to_string())?;
+            let path = entry.name().map(Cow::into_owned).map_err(|error| error.to_string())?;
             drop(entry);
             add(&mut writer, &path, card)?;
         } else {
@@ -209,7 +211,7 @@ pub(crate) fn rewrite(
 type Writer = ZipWriter<Cursor<Vec<u8>>>;
 
 fn add(writer: &mut Writer, path: &str, bytes: &[u8]) -> Result<(), String> {
-    let text = path.ends_with(".json");
+    let text = crate::asset::ending(path) == "json";
     let method = if text { CompressionMethod::Deflated } else { CompressionMethod::Stored };
     let options = SimpleFileOptions::default().compression_method(method);
     writer.start_file(path, options).map_err(|error| error.to_string())?;
@@ -226,7 +228,10 @@ mod tests {
 
     #[test]
     fn paths_are_found_however_they_are_written() {
-        let files = [("card.json".to_owned(), b"{}".as_slice()), ("assets/Emotion/笑顔 1.png".to_owned(), b"x")];
+        let files = [
+            ("card.json".to_owned(), b"{}".as_slice()),
+            ("assets/Emotion/笑顔 1.png".to_owned(), b"x"),
+        ];
         let bytes = write(&files).unwrap();
         let archive = open(&bytes).unwrap().unwrap();
         for path in [
@@ -243,16 +248,20 @@ mod tests {
 
     #[test]
     fn an_archive_behind_a_picture_is_found_and_stays_there() {
-        let inner = write(&[("card.json".to_owned(), b"{}".as_slice()), ("a.png".to_owned(), b"png")]).unwrap();
+        let inner =
+            write(&[("card.json".to_owned(), b"{}".as_slice()), ("a.png".to_owned(), b"png")])
+                .unwrap();
         let file = [b"\xff\xd8\xff\xe0 a picture \xff\xd9".as_slice(), &inner].concat();
         let mut archive = open(&file).unwrap().unwrap();
         let entry = archive.entries[1].clone();
         assert_eq!(archive.read(&entry, 10).unwrap(), b"png");
         assert_eq!(&file[entry.stored.clone().unwrap()], b"png");
-        let again = rewrite(&file, Some(0), b"{\"a\":1}", &[("b.txt".into(), b"new".as_slice())]).unwrap();
+        let again =
+            rewrite(&file, Some(0), b"{\"a\":1}", &[("b.txt".into(), b"new".as_slice())]).unwrap();
         assert!(again.starts_with(b"\xff\xd8\xff\xe0 a picture \xff\xd9"));
         let mut archive = open(&again).unwrap().unwrap();
-        let texts: Vec<_> = archive.entries.clone().iter().map(|e| archive.read(e, 100).unwrap()).collect();
+        let texts: Vec<_> =
+            archive.entries.clone().iter().map(|e| archive.read(e, 100).unwrap()).collect();
         assert_eq!(texts, [b"{\"a\":1}".to_vec(), b"png".to_vec(), b"new".to_vec()]);
         assert_eq!(archive.read(&entry, 2).unwrap_err(), "it is longer than 2 bytes");
     }

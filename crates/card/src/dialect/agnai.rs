@@ -8,7 +8,8 @@ use super::speech;
 pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
     let name = draft.text("name");
     draft.set("name", &name);
-    let text = draft.value("persona").map(|persona| persona_text(persona, draft)).unwrap_or_default();
+    let text =
+        draft.value("persona").map(|persona| persona_text(persona, draft)).unwrap_or_default();
     draft.add("description", "", &text);
     let appearance = draft.text("appearance");
     draft.add("description", "Appearance", &appearance);
@@ -51,8 +52,20 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
         draft.put("extensions", extensions.clone());
     }
     draft.settings(&[
-        "kind", "_id", "userId", "createdAt", "updatedAt", "deletedAt", "favorite", "voice", "voiceDisabled", "folder",
-        "visualType", "sprite", "imageSettings", "json",
+        "kind",
+        "_id",
+        "userId",
+        "createdAt",
+        "updatedAt",
+        "deletedAt",
+        "favorite",
+        "voice",
+        "voiceDisabled",
+        "folder",
+        "visualType",
+        "sprite",
+        "imageSettings",
+        "json",
     ]);
 }
 
@@ -78,17 +91,31 @@ fn persona_text(persona: &Value, draft: &mut Draft<'_, '_>) -> String {
 
 /// A memory book as a lorebook: `entry` is the content, `weight` the order.
 fn memory_book(draft: &mut Draft<'_, '_>, book: &Value) {
-    let entries = book.get("entries").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let entries =
+        book.get("entries").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for entry in entries {
         let list = |key: &str| -> Vec<String> {
-            let items = entry.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            let items =
+                entry.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
             items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
         };
-        let content = entry.get("entry").or_else(|| entry.get("content")).and_then(Value::as_str).unwrap_or_default();
-        let mut more = json!({ "enabled": entry.get("enabled").and_then(Value::as_bool).unwrap_or(true) });
+        let content = entry
+            .get("entry")
+            .or_else(|| entry.get("content"))
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let mut more =
+            json!({ "enabled": entry.get("enabled").and_then(Value::as_bool).unwrap_or(true) });
         for (from, to) in [
-            ("name", "name"), ("comment", "comment"), ("priority", "priority"), ("weight", "insertion_order"), ("id", "id"),
-            ("selective", "selective"), ("secondaryKeys", "secondary_keys"), ("constant", "constant"), ("position", "position"),
+            ("name", "name"),
+            ("comment", "comment"),
+            ("priority", "priority"),
+            ("weight", "insertion_order"),
+            ("id", "id"),
+            ("selective", "selective"),
+            ("secondaryKeys", "secondary_keys"),
+            ("constant", "constant"),
+            ("position", "position"),
         ] {
             if let Some(value) = entry.get(from).filter(|value| !value.is_null()) {
                 more[to] = value.clone();

@@ -6,14 +6,22 @@ use serde_json::{Map, Value, json};
 use super::draft::Draft;
 use super::speech;
 
-const MACROS: [(&str, &str); 4] =
-    [("#{character}", "{{char}}"), ("#{user}", "{{user}}"), ("{character}", "{{char}}"), ("{user}", "{{user}}")];
+const MACROS: [(&str, &str); 4] = [
+    ("#{character}", "{{char}}"),
+    ("#{user}", "{{user}}"),
+    ("{character}", "{{char}}"),
+    ("{user}", "{{user}}"),
+];
 
 /// The names of the parts of an archive in the object that [`join`] makes of it.
 const SCENARIOS: &str = "scenarios";
 
 /// One object for an archive: the character's, with the manifest's author and the scenarios in it.
-pub(crate) fn join(manifest: &Value, character: &Value, scenarios: Vec<Value>) -> Map<String, Value> {
+pub(crate) fn join(
+    manifest: &Value,
+    character: &Value,
+    scenarios: Vec<Value>,
+) -> Map<String, Value> {
     let mut joined = character.as_object().cloned().unwrap_or_default();
     if let Some(author) = manifest.get("author") {
         joined.insert("author".into(), author.clone());
@@ -31,19 +39,28 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
     }
     let persona = draft.first(&["aiPersona", "persona"]);
     draft.set("description", put(&persona));
-    for (from, to) in [("basePrompt", "system_prompt"), ("scenario", "scenario"), ("firstMessage", "first_mes")] {
+    for (from, to) in
+        [("basePrompt", "system_prompt"), ("scenario", "scenario"), ("firstMessage", "first_mes")]
+    {
         let text = draft.text(from);
         draft.set(to, put(&text));
     }
     let dialogue = draft.text("customDialogue");
     draft.set("mes_example", speech::started(&speech::labelled(&put(&dialogue), &name)));
-    for item in draft.value("loreItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default() {
+    for item in
+        draft.value("loreItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    {
         let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
-        let keys: Vec<String> =
-            text("key").split(',').map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned).collect();
+        let keys: Vec<String> = text("key")
+            .split(',')
+            .map(str::trim)
+            .filter(|key| !key.is_empty())
+            .map(str::to_owned)
+            .collect();
         draft.add_lore(&keys, &put(text("value")), json!({ "name": text("key") }));
     }
-    let scenarios = draft.value(SCENARIOS).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let scenarios =
+        draft.value(SCENARIOS).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for (number, scenario) in scenarios.iter().enumerate() {
         fill_scenario(draft, scenario, number, &name);
     }
@@ -55,14 +72,39 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
         let messages = scenario.get("messages").and_then(Value::as_array);
         messages.is_some_and(|messages| !messages.is_empty())
     };
-    let chats = draft.value("Chat").and_then(Value::as_array).is_some_and(|chats| !chats.is_empty());
+    let chats =
+        draft.value("Chat").and_then(Value::as_array).is_some_and(|chats| !chats.is_empty());
     if chats || scenarios.iter().any(talked) {
-        draft.coercion.warn("messages", "the conversations stay in the source; only the character was imported");
+        draft.coercion.warn(
+            "messages",
+            "the conversations stay in the source; only the character was imported",
+        );
     }
     draft.settings(&[
-        "Chat", "id", "createdAt", "updatedAt", "model", "temperature", "repeatPenalty", "repeatLastN", "isNSFW", "topK", "topP", "minP",
-        "minPEnabled", "grammar", "promptTemplate", "canDeleteCustomDialogue", "mirostatEnabled", "mirostatLearningRate", "mirostatEntropy",
-        "schemaVersion", "$schema", "images", "version", "character",
+        "Chat",
+        "id",
+        "createdAt",
+        "updatedAt",
+        "model",
+        "temperature",
+        "repeatPenalty",
+        "repeatLastN",
+        "isNSFW",
+        "topK",
+        "topP",
+        "minP",
+        "minPEnabled",
+        "grammar",
+        "promptTemplate",
+        "canDeleteCustomDialogue",
+        "mirostatEnabled",
+        "mirostatLearningRate",
+        "mirostatEntropy",
+        "schemaVersion",
+        "$schema",
+        "images",
+        "version",
+        "character",
     ]);
 }
 
@@ -70,12 +112,23 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
 fn fill_scenario(draft: &mut Draft<'_, '_>, scenario: &Value, number: usize, name: &str) {
     let text = |key: &str| put(scenario.get(key).and_then(Value::as_str).unwrap_or_default());
     let messages = |key: &str| -> Vec<String> {
-        let items = scenario.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        items.iter().filter_map(|item| item.get("text")?.as_str().map(put)).filter(|text| !text.is_empty()).collect()
+        let items =
+            scenario.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        items
+            .iter()
+            .filter_map(|item| item.get("text")?.as_str().map(put))
+            .filter(|text| !text.is_empty())
+            .collect()
     };
     let greetings = messages("firstMessages");
-    let id = |item: &Value| item.get("characterID").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let examples = scenario.get("exampleMessages").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let id = |item: &Value| {
+        item.get("characterID").and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let examples = scenario
+        .get("exampleMessages")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let lines: Vec<String> = examples
         .iter()
         .filter_map(|item| {
@@ -106,7 +159,10 @@ fn fill_scenario(draft: &mut Draft<'_, '_>, scenario: &Value, number: usize, nam
         draft.add("creator_notes", "Its instructions", &text("formattingInstructions"));
     }
     if greetings.is_empty() {
-        let message = format!("scenario {} has no first message; it stands in the creator's notes", number + 1);
+        let message = format!(
+            "scenario {} has no first message; it stands in the creator's notes",
+            number + 1
+        );
         draft.coercion.warn(SCENARIOS, message);
     }
 }

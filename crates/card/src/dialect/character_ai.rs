@@ -7,10 +7,14 @@ use super::draft::Draft;
 use super::speech;
 
 /// The object with the character's fields: the source itself, or what it wraps.
-pub(crate) fn inner(source: &serde_json::Map<String, Value>) -> Option<&serde_json::Map<String, Value>> {
+pub(crate) fn inner(
+    source: &serde_json::Map<String, Value>,
+) -> Option<&serde_json::Map<String, Value>> {
     let is = |object: &serde_json::Map<String, Value>| {
         let has = |key: &str| object.contains_key(key);
-        has("participant__name") || has("external_id") && (has("greeting") || has("title")) || has("definition") && has("greeting")
+        has("participant__name")
+            || has("external_id") && (has("greeting") || has("title"))
+            || has("definition") && has("greeting")
     };
     if is(source) {
         return Some(source);
@@ -56,8 +60,25 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
         draft.add("creator_notes", "Picture", &avatar);
     }
     draft.settings(&[
-        "external_id", "identifier", "visibility", "copyable", "img_gen_enabled", "base_img_prompt", "img_prompt_regex",
-        "strip_img_prompt_from_msg", "participant__num_interactions", "participant__user__username", "voice_id", "default_voice_id",
-        "usage", "upvotes", "short_hash", "songs", "starter_prompts", "comments_enabled", "internal_id", "is_licensed_professionally",
+        "external_id",
+        "identifier",
+        "visibility",
+        "copyable",
+        "img_gen_enabled",
+        "base_img_prompt",
+        "img_prompt_regex",
+        "strip_img_prompt_from_msg",
+        "participant__num_interactions",
+        "participant__user__username",
+        "voice_id",
+        "default_voice_id",
+        "usage",
+        "upvotes",
+        "short_hash",
+        "songs",
+        "starter_prompts",
+        "comments_enabled",
+        "internal_id",
+        "is_licensed_professionally",
     ]);
 }

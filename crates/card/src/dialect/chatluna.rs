@@ -13,7 +13,8 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
         name = names.first().cloned().unwrap_or_default();
     }
     draft.set("name", &name);
-    let others: Vec<&str> = names.iter().map(String::as_str).filter(|other| *other != name).collect();
+    let others: Vec<&str> =
+        names.iter().map(String::as_str).filter(|other| *other != name).collect();
     if !others.is_empty() {
         draft.add("description", "Also called", &others.join(", "));
     }
@@ -30,16 +31,22 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
     for key in ["authors_note", "author_notes"] {
         if let Some(note) = draft.value(key) {
             let text = match note {
-                Value::Object(note) => note.get("content").and_then(Value::as_str).unwrap_or_default().to_owned(),
+                Value::Object(note) => {
+                    note.get("content").and_then(Value::as_str).unwrap_or_default().to_owned()
+                }
                 other => draft.coercion.text(key, other),
             };
             draft.add("post_history_instructions", "", &text);
         }
     }
-    for item in draft.value("world_lores").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default() {
+    for item in
+        draft.value("world_lores").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    {
         let keys: Vec<String> = match item.get("keywords") {
             Some(Value::String(key)) => vec![key.clone()],
-            Some(Value::Array(keys)) => keys.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            Some(Value::Array(keys)) => {
+                keys.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
             _ => vec![],
         };
         let content = item.get("content").and_then(Value::as_str).unwrap_or_default();
@@ -58,7 +65,9 @@ pub(crate) fn parts(text: &str) -> Option<Map<String, Value>> {
     for paragraph in text.split("\n\n") {
         let (key, words) = paragraph.trim().split_once(':')?;
         match key.trim() {
-            "keyword" | "keywords" => keywords.extend(words.split(',').map(|word| json!(word.trim()))),
+            "keyword" | "keywords" => {
+                keywords.extend(words.split(',').map(|word| json!(word.trim())));
+            }
             role @ ("system" | "user" | "human" | "assistant" | "ai" | "model") => {
                 prompts.push(json!({ "role": role, "content": words.trim() }));
             }
@@ -79,10 +88,14 @@ pub(crate) fn parts(text: &str) -> Option<Map<String, Value>> {
 
 /// The messages of a preset: what the system says is the persona, a lone answer is the greeting, pairs are examples.
 fn messages(draft: &mut Draft<'_, '_>, name: &str) {
-    let items = draft.value("prompts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let items =
+        draft.value("prompts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let (mut examples, mut asked): (Vec<String>, Option<String>) = (Vec::new(), None);
     for item in items {
-        let content = item.get("content").map(|text| draft.coercion.text("prompts", text)).unwrap_or_default();
+        let content = item
+            .get("content")
+            .map(|text| draft.coercion.text("prompts", text))
+            .unwrap_or_default();
         match item.get("role").and_then(Value::as_str).unwrap_or("system") {
             "user" | "human" => {
                 if let Some(before) = asked.replace(content) {
@@ -90,7 +103,9 @@ fn messages(draft: &mut Draft<'_, '_>, name: &str) {
                 }
             }
             "assistant" | "ai" | "model" => match asked.take() {
-                Some(question) => examples.push(format!("{{{{user}}}}: {question}\n{{{{char}}}}: {content}")),
+                Some(question) => {
+                    examples.push(format!("{{{{user}}}}: {question}\n{{{{char}}}}: {content}"));
+                }
                 None if draft.field("first_mes").is_empty() => draft.set("first_mes", content),
                 None => draft.more_greetings(&[content]),
             },

@@ -104,7 +104,8 @@ impl<'a, 'c> Draft<'a, 'c> {
         let list = self.body.entry("alternate_greetings").or_insert_with(|| json!([]));
         let Some(list) = list.as_array_mut() else { return };
         for greeting in greetings {
-            let known = *greeting == first || list.iter().any(|known| known.as_str() == Some(greeting));
+            let known =
+                *greeting == first || list.iter().any(|known| known.as_str() == Some(greeting));
             if !known {
                 list.push(json!(greeting));
             }
@@ -133,7 +134,8 @@ impl<'a, 'c> Draft<'a, 'c> {
 
     /// Adds an asset that the source names by an address or carries as a `data:` URI.
     pub(crate) fn add_picture(&mut self, uri: &str) {
-        let known = ["http://", "https://", "data:image/"].iter().any(|scheme| uri.starts_with(scheme));
+        let known =
+            ["http://", "https://", "data:image/"].iter().any(|scheme| uri.starts_with(scheme));
         if known {
             let ext = uri
                 .strip_prefix("data:image/")
@@ -145,13 +147,16 @@ impl<'a, 'c> Draft<'a, 'c> {
     }
 
     /// The card.
-    pub(crate) fn finish(mut self, dialect: Dialect, original: Value) -> Value {
+    pub(crate) fn finish(mut self, dialect: Dialect, original: &Value) -> Value {
         let left: Vec<(&String, &Value)> =
             self.source.iter().filter(|(key, _)| !self.asked.contains(key.as_str())).collect();
         for (key, value) in left {
             let lines = prose(value);
             if !lines.is_empty() {
-                self.coercion.warn(key, "is unknown in this format; its text was put into the creator's notes");
+                self.coercion.warn(
+                    key,
+                    "is unknown in this format; its text was put into the creator's notes",
+                );
                 self.add("creator_notes", key, &lines.join("\n"));
             }
         }

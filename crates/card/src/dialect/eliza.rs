@@ -22,8 +22,13 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
     let adjectives = draft.list("adjectives");
     draft.add("personality", "", &adjectives.join(", "));
     if let Some(style) = draft.value("style").and_then(Value::as_object) {
-        for (key, heading) in [("all", "Style"), ("chat", "Style in conversation"), ("post", "Style of posts")] {
-            let lines = style.get(key).map(|lines| draft.coercion.list("style", lines, None)).unwrap_or_default();
+        for (key, heading) in
+            [("all", "Style"), ("chat", "Style in conversation"), ("post", "Style of posts")]
+        {
+            let lines = style
+                .get(key)
+                .map(|lines| draft.coercion.list("style", lines, None))
+                .unwrap_or_default();
             draft.add_lines("personality", heading, &lines);
         }
     }
@@ -36,8 +41,20 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
     let tags = draft.list("tags");
     draft.put("tags", json!(tags));
     draft.settings(&[
-        "id", "clients", "modelProvider", "settings", "plugins", "secrets", "clientConfig", "twitterSpaces", "imageModelProvider",
-        "modelEndpointOverride", "extends", "twitterProfile", "nft", "templates",
+        "id",
+        "clients",
+        "modelProvider",
+        "settings",
+        "plugins",
+        "secrets",
+        "clientConfig",
+        "twitterSpaces",
+        "imageModelProvider",
+        "modelEndpointOverride",
+        "extends",
+        "twitterProfile",
+        "nft",
+        "templates",
     ]);
     let templates = draft.value("templates").and_then(Value::as_object);
     for (key, template) in templates.into_iter().flatten() {
@@ -53,7 +70,9 @@ fn sentences(draft: &mut Draft<'_, '_>, key: &'static str) -> Vec<String> {
         Some(Value::Array(items)) => items
             .iter()
             .filter_map(|item| {
-                let words = ["content", "text", "path", "directory"].iter().find_map(|key| item.get(*key)?.as_str());
+                let words = ["content", "text", "path", "directory"]
+                    .iter()
+                    .find_map(|key| item.get(*key)?.as_str());
                 let text = item.as_str().or(words).map_or_else(|| item.to_string(), str::to_owned);
                 (!text.trim().is_empty()).then_some(text)
             })
@@ -69,7 +88,10 @@ fn examples(draft: &mut Draft<'_, '_>, name: &str) {
         let turns = match conversation {
             Value::Array(turns) => turns.as_slice(),
             // Newer files have `{ examples: […] }`, some a flat list.
-            Value::Object(object) => object.get("examples").and_then(Value::as_array).map_or(std::slice::from_ref(conversation), Vec::as_slice),
+            Value::Object(object) => object
+                .get("examples")
+                .and_then(Value::as_array)
+                .map_or(std::slice::from_ref(conversation), Vec::as_slice),
             _ => continue,
         };
         let lines: Vec<String> = turns
@@ -79,8 +101,12 @@ fn examples(draft: &mut Draft<'_, '_>, name: &str) {
                 let content = turn.get("content")?;
                 let words = content.get("text").unwrap_or(content).as_str()?;
                 let numbered = who.starts_with("{{user") || who.starts_with("{{name");
-                let who = if numbered { "{{user}}" } else { speech::speaker(who, name).unwrap_or(who) };
-                Some(format!("{who}: {}", words.replace("{{user1}}", "{{user}}").replace("{{name1}}", "{{user}}")))
+                let who =
+                    if numbered { "{{user}}" } else { speech::speaker(who, name).unwrap_or(who) };
+                Some(format!(
+                    "{who}: {}",
+                    words.replace("{{user1}}", "{{user}}").replace("{{name1}}", "{{user}}")
+                ))
             })
             .collect();
         if !lines.is_empty() {

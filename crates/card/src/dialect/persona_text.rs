@@ -32,7 +32,8 @@ pub(crate) fn parts(text: &str) -> Option<Map<String, Value>> {
 }
 
 pub(crate) fn fill(draft: &mut Draft<'_, '_>, file: &str) {
-    let (preamble, chat, backstory) = (draft.text("preamble"), draft.text("chat"), draft.text("backstory"));
+    let (preamble, chat, backstory) =
+        (draft.text("preamble"), draft.text("chat"), draft.text("backstory"));
     let name = named(&preamble).or_else(|| other_speaker(&chat)).unwrap_or_else(|| name_of(file));
     draft.set("name", &name);
     draft.add("description", "", &preamble);
@@ -44,7 +45,8 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>, file: &str) {
 fn named(preamble: &str) -> Option<String> {
     ["name is ", "named ", "called "].iter().find_map(|head| {
         let rest = &preamble[preamble.find(head)? + head.len()..];
-        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '-').take(40).collect();
+        let name: String =
+            rest.chars().take_while(|c| c.is_alphanumeric() || *c == '-').take(40).collect();
         name.chars().next().filter(|first| first.is_uppercase() || !first.is_ascii())?;
         Some(name)
     })
@@ -54,7 +56,8 @@ fn named(preamble: &str) -> Option<String> {
 fn other_speaker(chat: &str) -> Option<String> {
     chat.lines().find_map(|line| {
         let (who, _) = line.split_once(':')?;
-        let plain = !who.trim().is_empty() && who.len() <= 40 && who.split_whitespace().count() <= 3;
+        let plain =
+            !who.trim().is_empty() && who.len() <= 40 && who.split_whitespace().count() <= 3;
         (plain && speech::speaker(who, "").is_none()).then(|| who.trim().to_owned())
     })
 }

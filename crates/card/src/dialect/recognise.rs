@@ -50,10 +50,25 @@ pub(crate) fn of(value: &Value) -> Kind<'_> {
         return kind;
     }
     let has = |key: &str| object.contains_key(key);
-    if ["input_sequence", "story_string", "temperature", "temp", "rep_pen", "system_sequence", "findRegex"].iter().any(|key| has(key)) {
+    if [
+        "input_sequence",
+        "story_string",
+        "temperature",
+        "temp",
+        "rep_pen",
+        "system_sequence",
+        "findRegex",
+    ]
+    .iter()
+    .any(|key| has(key))
+    {
         return other("a preset of settings", SETTINGS);
     }
-    if has_words(object, &[]) { Kind::Card } else { other("JSON without a character in it", NOTHING) }
+    if has_words(object, &[]) {
+        Kind::Card
+    } else {
+        other("JSON without a character in it", NOTHING)
+    }
 }
 
 /// What says outright what it is.
@@ -68,15 +83,22 @@ fn declared(object: &Map<String, Value>) -> Option<Kind<'_>> {
         return Some(Kind::Card);
     }
     match text("type") {
-        "risu" if object.get("data").is_some_and(Value::is_array) => return Some(other("a lorebook", BOOK)),
+        "risu" if object.get("data").is_some_and(Value::is_array) => {
+            return Some(other("a lorebook", BOOK));
+        }
         "risuModule" => return Some(other("a RisuAI module", SETTINGS)),
         _ => {}
     }
-    if has("user_name") && has("character_name") || has("chat_metadata") || has("internal") && has("visible") {
+    if has("user_name") && has("character_name")
+        || has("chat_metadata")
+        || has("internal") && has("visible")
+    {
         return Some(other("a chat log", CHAT));
     }
     let listed = |key: &str| object.get(key).and_then(Value::as_array);
-    if ["history", "messages", "histories", "chat"].iter().any(|key| listed(key).is_some_and(|items| !items.is_empty()))
+    if ["history", "messages", "histories", "chat"]
+        .iter()
+        .any(|key| listed(key).is_some_and(|items| !items.is_empty()))
         && !has_words(object, &["name"])
         && character_ai::inner(object).is_none()
     {
@@ -100,7 +122,11 @@ fn foreign(object: &Map<String, Value>) -> Option<Kind<'_>> {
     if story && !has("first_mes") {
         let named = !kobold::opponents(object).is_empty();
         let described = is("memory", says) || is("prompt", says);
-        return Some(if named && described { Kind::Foreign(Dialect::Kobold, object) } else { other("a saved story", CHAT) });
+        return Some(if named && described {
+            Kind::Foreign(Dialect::Kobold, object)
+        } else {
+            other("a saved story", CHAT)
+        });
     }
     if let Some(inner) = backyard_inner(object) {
         return Some(Kind::Foreign(Dialect::Backyard, inner));
@@ -117,17 +143,28 @@ fn foreign(object: &Map<String, Value>) -> Option<Kind<'_>> {
     if has("first_mes") {
         return None;
     }
-    if is("persona", Value::is_object) || has("sampleChat") || is("kind", |kind| kind.as_str() == Some("character")) {
+    if is("persona", Value::is_object)
+        || has("sampleChat")
+        || is("kind", |kind| kind.as_str() == Some("character"))
+    {
         return foreign(Dialect::Agnai);
     }
-    if has("messageExamples") || has("modelProvider") || has("bio") && (has("lore") || has("style") || has("adjectives")) {
+    if has("messageExamples")
+        || has("modelProvider")
+        || has("bio") && (has("lore") || has("style") || has("adjectives"))
+    {
         return foreign(Dialect::Eliza);
     }
     if let Some(inner) = character_ai::inner(object) {
         return Some(Kind::Foreign(Dialect::CharacterAi, inner));
     }
-    let messages = is("prompts", |prompts| prompts.as_array().is_some_and(|items| items.iter().all(|item| item.get("role").is_some())));
-    if messages && (has("keywords") || has("keyword")) || has("nick_name") && has("system") || has("mute_keyword") && has("system") {
+    let messages = is("prompts", |prompts| {
+        prompts.as_array().is_some_and(|items| items.iter().all(|item| item.get("role").is_some()))
+    });
+    if messages && (has("keywords") || has("keyword"))
+        || has("nick_name") && has("system")
+        || has("mute_keyword") && has("system")
+    {
         return foreign(Dialect::ChatLuna);
     }
     if is("context", Value::is_string) || has("greeting") && (has("name") || has("char_name")) {
@@ -146,7 +183,10 @@ fn is_chat_line(item: &Value) -> bool {
 
 /// A name or any text in a field that people know, these excepted.
 fn has_words(object: &Map<String, Value>, except: &[&str]) -> bool {
-    TEXT_KEYS.iter().filter(|key| !except.contains(*key)).any(|key| object.get(*key).is_some_and(says))
+    TEXT_KEYS
+        .iter()
+        .filter(|key| !except.contains(*key))
+        .any(|key| object.get(*key).is_some_and(says))
 }
 
 fn says(value: &Value) -> bool {

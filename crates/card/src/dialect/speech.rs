@@ -11,7 +11,8 @@ pub(crate) fn speaker(who: &str, name: &str) -> Option<&'static str> {
     let who = who.trim().to_lowercase();
     if USER.contains(&who.as_str()) {
         Some("{{user}}")
-    } else if CHAR.contains(&who.as_str()) || (!who.is_empty() && who == name.trim().to_lowercase()) {
+    } else if CHAR.contains(&who.as_str()) || (!who.is_empty() && who == name.trim().to_lowercase())
+    {
         Some("{{char}}")
     } else {
         None
@@ -97,7 +98,10 @@ mod tests {
     #[test]
     fn placeholders_become_macros_once() {
         let pairs = [("#{user}", "{{user}}"), ("{user}", "{{user}}")];
-        assert_eq!(macros("{user}, {{user}} and #{user}", &pairs), "{{user}}, {{user}} and {{user}}");
+        assert_eq!(
+            macros("{user}, {{user}} and #{user}", &pairs),
+            "{{user}}, {{user}} and {{user}}"
+        );
     }
 
     #[test]

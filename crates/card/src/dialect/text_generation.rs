@@ -26,5 +26,13 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
     }
     let system = draft.first(&["system_prompt", "system"]);
     draft.set("system_prompt", system);
-    draft.settings(&["your_name", "user", "turn_template", "instruction_template", "end_of_turn", "stopping_strings", "avatar"]);
+    draft.settings(&[
+        "your_name",
+        "user",
+        "turn_template",
+        "instruction_template",
+        "end_of_turn",
+        "stopping_strings",
+        "avatar",
+    ]);
 }

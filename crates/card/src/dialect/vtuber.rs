@@ -9,5 +9,15 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
     draft.set("description", persona);
     let model = draft.text("live2d_model_name");
     draft.add("creator_notes", "Live2D model", &model);
-    draft.settings(&["conf_name", "conf_uid", "human_name", "avatar", "agent_config", "asr_config", "tts_config", "vad_config", "tts_preprocessor_config"]);
+    draft.settings(&[
+        "conf_name",
+        "conf_uid",
+        "human_name",
+        "avatar",
+        "agent_config",
+        "asr_config",
+        "tts_config",
+        "vad_config",
+        "tts_preprocessor_config",
+    ]);
 }

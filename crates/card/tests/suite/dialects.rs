@@ -16,14 +16,20 @@ fn character(name: &str, dialect: Dialect, container: Container) -> Character {
 #[test]
 fn text_generation_webui() {
     let card = character("tgwui.yaml", Dialect::TextGeneration, Container::Yaml);
-    assert_eq!((card.name.as_str(), card.greetings[0].as_str()), ("Mira", "*She opens the door.*\nCome in, {{user}}."));
+    assert_eq!(
+        (card.name.as_str(), card.greetings[0].as_str()),
+        ("Mira", "*She opens the door.*\nCome in, {{user}}.")
+    );
     assert_eq!(card.description, "Mira keeps the lighthouse.\nShe counts ships.");
     assert_eq!(
         card.example_dialogue.trim(),
         "<START>\n{{user}}: What time is it?\n{{char}}: It is 12:30, and the fog is in."
     );
     let card = character("tgwui.json", Dialect::TextGeneration, Container::Json);
-    assert_eq!((card.description.as_str(), card.greetings[0].as_str()), ("Mira keeps the lighthouse.", "Come in."));
+    assert_eq!(
+        (card.description.as_str(), card.greetings[0].as_str()),
+        ("Mira keeps the lighthouse.", "Come in.")
+    );
     let card = character("broken.yaml", Dialect::TextGeneration, Container::Yaml);
     assert_eq!(card.description, "She keeps the lighthouse: she counts ships.\n  And: {more");
     assert!(imported("broken.yaml").warnings[0].message.contains("no correct YAML"));
@@ -33,7 +39,10 @@ fn text_generation_webui() {
 fn chatluna() {
     let card = character("chatluna_group.yml", Dialect::ChatLuna, Container::Yaml);
     assert_eq!(card.name, "米拉");
-    assert_eq!(card.description, "Also called: 守塔人\n\n你是守塔人米拉，住在安静的灯塔里。\n你喜欢数船和喝茶。");
+    assert_eq!(
+        card.description,
+        "Also called: 守塔人\n\n你是守塔人米拉，住在安静的灯塔里。\n你喜欢数船和喝茶。"
+    );
     assert_eq!(card.post_history_instructions, "当前时间: {time}\n最近消息: {history_new}");
     assert_eq!(card.scenario.trim(), "心情: 平静\n动作: 点灯");
     let card = character("chatluna_preset.yml", Dialect::ChatLuna, Container::Yaml);
@@ -41,17 +50,34 @@ fn chatluna() {
     assert_eq!(card.description, "Also called: mira\n\n你是守塔人米拉。");
     assert_eq!(card.example_dialogue, "<START>\n{{user}}: 你在做什么？\n{{char}}: 我在数船。");
     assert_eq!(card.post_history_instructions, "{sender}说：{prompt}");
-    assert_eq!(imported("chatluna_preset.yml").book.unwrap()["entries"][0]["content"], "最后一条船叫安娜。");
+    assert_eq!(
+        imported("chatluna_preset.yml").book.unwrap()["entries"][0]["content"],
+        "最后一条船叫安娜。"
+    );
     let card = character("chatluna.txt", Dialect::ChatLuna, Container::Text);
-    assert_eq!((card.name.as_str(), card.greetings[0].as_str()), ("mira", "Come in. Mind the stairs."));
-    assert!(card.description.ends_with("You are Mira, and you keep the lighthouse.\nYou count ships."));
+    assert_eq!(
+        (card.name.as_str(), card.greetings[0].as_str()),
+        ("mira", "Come in. Mind the stairs.")
+    );
+    assert!(
+        card.description.ends_with("You are Mira, and you keep the lighthouse.\nYou count ships.")
+    );
 }
 
 #[test]
 fn eliza() {
     let card = character("eliza", Dialect::Eliza, Container::Json);
-    assert_eq!((card.name.as_str(), card.system_prompt.as_str()), ("Mira", "Stay in the lighthouse."));
-    for text in ["Mira keeps the lighthouse.\nShe counts ships.", "The last ship was the Anna.", "How lamps are trimmed", "tides.md", "tides"] {
+    assert_eq!(
+        (card.name.as_str(), card.system_prompt.as_str()),
+        ("Mira", "Stay in the lighthouse.")
+    );
+    for text in [
+        "Mira keeps the lighthouse.\nShe counts ships.",
+        "The last ship was the Anna.",
+        "How lamps are trimmed",
+        "tides.md",
+        "tides",
+    ] {
         assert!(card.description.contains(text), "{text}");
     }
     for text in ["patient, dry", "short sentences", "asks back", "no emoji"] {
@@ -61,7 +87,10 @@ fn eliza() {
         card.example_dialogue,
         "<START>\n{{user}}: What time is it, Mira?\n{{char}}: It is 12:30.\nAnna: Already?\n\n<START>\n{{char}}: Fog again."
     );
-    assert_eq!(card.creator_notes, "motto: Count everything that passes by.", "what is unknown is shown");
+    assert_eq!(
+        card.creator_notes, "motto: Count everything that passes by.",
+        "what is unknown is shown"
+    );
     assert!(warned(&imported("eliza")).contains(&"motto"));
 }
 
@@ -70,14 +99,29 @@ fn agnai() {
     let card = imported("agnai.json");
     let character = &card.character;
     assert_eq!(card.dialect, Dialect::Agnai);
-    assert_eq!(character.description, "mind: patient, dry\njob: keeper of the light\n\nAppearance: grey coat");
+    assert_eq!(
+        character.description,
+        "mind: patient, dry\njob: keeper of the light\n\nAppearance: grey coat"
+    );
     assert_eq!(character.greetings, ["Come in, {{user}}.", "*She waves a lamp.*"]);
-    assert_eq!((character.creator_notes.as_str(), character.scenario.as_str()), ("A quiet one.", "Night at the lighthouse."));
-    assert_eq!((character.system_prompt.as_str(), character.post_history_instructions.as_str()), ("Speak slowly.", "Stay calm."));
+    assert_eq!(
+        (character.creator_notes.as_str(), character.scenario.as_str()),
+        ("A quiet one.", "Night at the lighthouse.")
+    );
+    assert_eq!(
+        (character.system_prompt.as_str(), character.post_history_instructions.as_str()),
+        ("Speak slowly.", "Stay calm.")
+    );
     assert_eq!(character.example_dialogue, "<START>\n{{user}}: Tea?\n{{char}}: Please.");
-    assert_eq!((character.creator.as_str(), character.version.as_str(), character.tags[0].as_str()), ("The Hanashi authors", "1.2", "sea"));
+    assert_eq!(
+        (character.creator.as_str(), character.version.as_str(), character.tags[0].as_str()),
+        ("The Hanashi authors", "1.2", "sea")
+    );
     let entries = card.book.as_ref().unwrap()["entries"].as_array().unwrap();
-    assert_eq!((&entries[0]["content"], &entries[0]["insertion_order"]), (&json!("The last ship was the Anna."), &json!(2)));
+    assert_eq!(
+        (&entries[0]["content"], &entries[0]["insertion_order"]),
+        (&json!("The last ship was the Anna."), &json!(2))
+    );
     assert_eq!(entries[1]["content"], "@@depth 3\n@@role system\nThe fog is in.");
     assert_eq!(card.assets[0].uri, "https://example.com/mira.png");
     assert_eq!(card.raw["data"]["extensions"]["other_tool"]["kept"], true);
@@ -86,11 +130,18 @@ fn agnai() {
 #[test]
 fn kobold() {
     let card = character("kobold.json", Dialect::Kobold, Container::Json);
-    assert_eq!((card.name.as_str(), card.greetings[0].as_str()), ("Mira", "Come in. Mind the stairs."));
-    assert_eq!((card.description.as_str(), card.scenario.as_str()), ("Mira keeps the lighthouse.", "Night at the lighthouse."));
+    assert_eq!(
+        (card.name.as_str(), card.greetings[0].as_str()),
+        ("Mira", "Come in. Mind the stairs.")
+    );
+    assert_eq!(
+        (card.description.as_str(), card.scenario.as_str()),
+        ("Mira keeps the lighthouse.", "Night at the lighthouse.")
+    );
     assert_eq!(card.example_dialogue.trim(), "<START>\n{{user}}: Tea?\n{{char}}: Please.");
     assert_eq!(card.post_history_instructions, "Speak slowly.");
-    let warned: Vec<String> = imported("kobold.json").warnings.into_iter().map(|warning| warning.message).collect();
+    let warned: Vec<String> =
+        imported("kobold.json").warnings.into_iter().map(|warning| warning.message).collect();
     assert!(warned.iter().any(|message| message.contains("Nao")), "{warned:?}");
     assert!(warned.iter().any(|message| message.contains("2 parts of the story")), "{warned:?}");
     assert_eq!(imported("kobold.json").lore_entries(), 1);
@@ -102,17 +153,27 @@ fn character_ai() {
     assert_eq!((card.name.as_str(), card.personality.as_str()), ("Mira", "Keeper of the light"));
     assert_eq!(card.description, "I keep the lighthouse.\n\nMira counts ships.");
     assert_eq!(card.greetings, ["Come in. Mind the stairs."]);
-    assert!(card.example_dialogue.contains("{{char}}: It is 12:30.") && card.example_dialogue.contains("Tea?"));
+    assert!(
+        card.example_dialogue.contains("{{char}}: It is 12:30.")
+            && card.example_dialogue.contains("Tea?")
+    );
     assert_eq!((card.creator.as_str(), card.tags[0].as_str()), ("keeper", "Sea"));
 }
 
 #[test]
 fn backyard() {
-    for (name, container) in [("backyard.json", Container::Json), ("backyard.png", Container::Png)] {
+    for (name, container) in [("backyard.json", Container::Json), ("backyard.png", Container::Png)]
+    {
         let card = character(name, Dialect::Backyard, container);
         assert_eq!((card.name.as_str(), card.short_name()), ("Mira Vane", "Mira"));
-        assert_eq!((card.description.as_str(), card.system_prompt.as_str()), ("{{char}} keeps the lighthouse.", "Speak slowly to {{user}}."));
-        assert_eq!((card.scenario.as_str(), card.greetings[0].as_str()), ("Night.", "Come in, {{user}}."));
+        assert_eq!(
+            (card.description.as_str(), card.system_prompt.as_str()),
+            ("{{char}} keeps the lighthouse.", "Speak slowly to {{user}}.")
+        );
+        assert_eq!(
+            (card.scenario.as_str(), card.greetings[0].as_str()),
+            ("Night.", "Come in, {{user}}.")
+        );
         assert_eq!(card.example_dialogue, "<START>\n{{user}}: Tea?\n{{char}}: Please.");
         assert_eq!(imported(name).lore_entries(), 1);
     }
@@ -130,14 +191,29 @@ fn the_others() {
     let card = character("persona.txt", Dialect::PersonaText, Container::Text);
     assert_eq!(card.name, "Mira");
     assert!(card.description.contains("patient.") && card.description.ends_with("was the Anna."));
-    assert_eq!(card.example_dialogue, "<START>\n{{user}}: Hi Mira, how are you?\n{{char}}: The fog is in: it is 12:30.");
+    assert_eq!(
+        card.example_dialogue,
+        "<START>\n{{user}}: Hi Mira, how are you?\n{{char}}: The fog is in: it is 12:30."
+    );
     let card = character("vtuber.yaml", Dialect::OpenLlmVtuber, Container::Yaml);
-    assert_eq!((card.name.as_str(), card.description.trim()), ("Mira", "You are Mira, and you keep the lighthouse.\nYou count ships."));
+    assert_eq!(
+        (card.name.as_str(), card.description.trim()),
+        ("Mira", "You are Mira, and you keep the lighthouse.\nYou count ships.")
+    );
     let card = character("character_glm.json", Dialect::CharacterGlm, Container::Json);
-    assert_eq!((card.name.as_str(), card.description.as_str()), ("米拉", "米拉住在灯塔里，喜欢数船。"));
-    assert_eq!((card.scenario.as_str(), card.greetings[0].as_str()), ("旅人: 旅人在夜里敲门。", "请进。"));
+    assert_eq!(
+        (card.name.as_str(), card.description.as_str()),
+        ("米拉", "米拉住在灯塔里，喜欢数船。")
+    );
+    assert_eq!(
+        (card.scenario.as_str(), card.greetings[0].as_str()),
+        ("旅人: 旅人在夜里敲门。", "请进。")
+    );
     let card = imported("airi.zip");
-    assert_eq!((card.dialect, card.container, card.spec), (Dialect::Airi, Container::Zip, Spec::V3));
+    assert_eq!(
+        (card.dialect, card.container, card.spec),
+        (Dialect::Airi, Container::Zip, Spec::V3)
+    );
     assert_eq!(card.character, imported("v3.json").character);
     assert!(card.assets.iter().any(|asset| asset.uri == "embeded://models/mira.zip"));
 }
@@ -156,7 +232,11 @@ fn archives_and_pictures_of_every_kind_hold_the_same_character() {
         ("utf16.json", Container::Json),
     ] {
         let card = imported(name);
-        assert_eq!((card.container, &card.character), (container, &imported("v3.json").character), "{name}");
+        assert_eq!(
+            (card.container, &card.character),
+            (container, &imported("v3.json").character),
+            "{name}"
+        );
     }
     for name in ["decimal.webp", "picture_inside.zip"] {
         assert_eq!(imported(name).character, imported("v2.json").character, "{name}");
@@ -185,7 +265,11 @@ fn old_encodings_and_near_misses_are_read_and_told() {
         ("nearly.json", "She keeps\nthe light."),
     ] {
         let card = imported(name);
-        assert!(card.character.description.contains(says), "{name}: {}", card.character.description);
+        assert!(
+            card.character.description.contains(says),
+            "{name}: {}",
+            card.character.description
+        );
         assert!(!card.warnings.is_empty(), "{name}");
     }
     assert_eq!(imported("nearly.json").character.greetings, ["Hi \u{fffd}"]);

@@ -8,10 +8,19 @@ use crate::{fixture, imported};
 
 /// Every form and specification: the same character, the same details, the same book, the same bytes of every asset.
 pub(crate) fn assert_same_in_every_form(card: &Imported, file: &[u8], name: &str) {
-    for spec in [card.spec, Spec::V2, Spec::V3] {
-        for form in [Form::Json, Form::Png, Form::Charx] {
-            let written = card.export(file, form, spec).unwrap_or_else(|error| panic!("{name} {form:?}: {error}"));
-            let again = import(&written.bytes, name).unwrap_or_else(|error| panic!("{name} {form:?} {spec:?}: {error}"));
+    let forms = [
+        (Form::Json, card.spec),
+        (Form::Json, Spec::V2),
+        (Form::Json, Spec::V3),
+        (Form::Png, Spec::V3),
+        (Form::Charx, Spec::V3),
+    ];
+    for (form, spec) in forms {
+            let written = card
+                .export(file, form, spec)
+                .unwrap_or_else(|error| panic!("{name} {form:?}: {error}"));
+            let again = import(&written.bytes, name)
+                .unwrap_or_else(|error| panic!("{name} {form:?} {spec:?}: {error}"));
             assert_eq!(again.character, card.character, "{name} {form:?} {spec:?}");
             assert_eq!(again.details, card.details, "{name} {form:?} {spec:?}");
             assert_eq!(again.lore_entries(), card.lore_entries(), "{name} {form:?} {spec:?}");
@@ -19,21 +28,28 @@ pub(crate) fn assert_same_in_every_form(card: &Imported, file: &[u8], name: &str
                 assert_same_assets(card, file, &again, &written.bytes, name);
             }
             // Written once more, nothing changes any more.
-            let twice = again.export(&written.bytes, form, again.spec).unwrap();
-            assert_eq!(import(&twice.bytes, name).unwrap().raw, again.raw, "{name} {form:?}");
+            let twice = again.export(&written.bytes, form, again.spec).expect(name);
+            assert_eq!(import(&twice.bytes, name).expect(name).raw, again.raw, "{name} {form:?}");
         }
     }
     if !card.is_edited() {
-        let same = import(&card.to_json(card.spec), name).unwrap();
+        let same = import(&card.to_json(card.spec), name).expect(name);
         assert_eq!((&same.character, &same.raw), (&card.character, &card.raw), "{name}");
     }
 }
 
-fn assert_same_assets(old: &Imported, old_file: &[u8], new: &Imported, new_file: &[u8], name: &str) {
+fn assert_same_assets(
+    old: &Imported,
+    old_file: &[u8],
+    new: &Imported,
+    new_file: &[u8],
+    name: &str,
+) {
     for asset in old.assets.iter().filter(|asset| asset.at == Availability::Inside) {
         let bytes = old.asset(old_file, asset).unwrap_or_else(|error| panic!("{name}: {error}"));
         let found = new.assets.iter().any(|new_asset| {
-            new_asset.at == Availability::Inside && new.asset(new_file, new_asset).is_ok_and(|new_bytes| new_bytes == bytes)
+            new_asset.at == Availability::Inside
+                && new.asset(new_file, new_asset).is_ok_and(|new_bytes| new_bytes == bytes)
         });
         assert!(found, "{name}: the asset `{}` is gone", asset.name);
     }
@@ -51,7 +67,11 @@ fn every_fixture_is_the_same_card_in_every_form() {
 fn an_archive_keeps_what_it_does_not_understand() {
     let file = fixture("charx_v3.charx");
     let mut card = imported("charx_v3.charx");
-    assert_eq!(card.export(&file, Form::Charx, Spec::V3).unwrap().bytes, file, "unedited, byte for byte");
+    assert_eq!(
+        card.export(&file, Form::Charx, Spec::V3).unwrap().bytes,
+        file,
+        "unedited, byte for byte"
+    );
     card.character.description = "New.".into();
     let written = card.export(&file, Form::Charx, Spec::V3).unwrap().bytes;
     let again = import(&written, "x.charx").unwrap();
@@ -86,7 +106,11 @@ fn assets_can_be_added_renamed_and_removed() {
             assert_eq!(again.asset(&written, sea).unwrap().as_ref(), b"a picture of the sea");
             let list = again.raw["data"]["assets"].as_array().unwrap();
             let renamed = list.iter().find(|asset| asset["name"] == "smile").unwrap();
-            assert_eq!(renamed["x_unknown"], json!("kept"), "{name} {form:?}: unknown members stay");
+            assert_eq!(
+                renamed["x_unknown"],
+                json!("kept"),
+                "{name} {form:?}: unknown members stay"
+            );
         }
     }
 }
@@ -96,7 +120,10 @@ fn details_and_the_book_can_be_edited() {
     let mut card = imported("v3.json");
     assert_eq!(card.details.group_greetings, ["Hello, all of you."]);
     assert_eq!(card.details.notes_by_language[1], ("ja".into(), "静かな子。".into()));
-    assert_eq!((card.details.created, card.details.modified), (Some(1_700_000_000), Some(1_700_000_001)));
+    assert_eq!(
+        (card.details.created, card.details.modified),
+        (Some(1_700_000_000), Some(1_700_000_001))
+    );
     assert_eq!(card.details.sources, ["https://example.com/mira"]);
     card.details.group_greetings.clear();
     card.details.notes_by_language.push(("zh".into(), "安静。".into()));
@@ -117,7 +144,11 @@ fn details_and_the_book_can_be_edited() {
 
 #[test]
 fn a_card_made_here_goes_into_every_form() {
-    let mut made = Imported::new(Character { name: "Nao".into(), greetings: vec!["Hi.".into()], ..Character::default() });
+    let mut made = Imported::new(Character {
+        name: "Nao".into(),
+        greetings: vec!["Hi.".into()],
+        ..Character::default()
+    });
     made.assets.push(card::Asset::new("icon", "main", "png", &fixture("no_card.png")));
     assert_same_in_every_form(&made, &[], "nao.json");
     let png = made.export(&[], Form::Png, Spec::V3).unwrap();

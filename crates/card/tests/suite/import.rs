@@ -66,7 +66,13 @@ fn v2_and_v3_cards_are_read_whole_from_every_container() {
     let at: Vec<Availability> = card.assets.iter().map(|asset| asset.at).collect();
     assert_eq!(
         at,
-        [Availability::Default, Availability::Inside, Availability::Network, Availability::Inside, Availability::Inside]
+        [
+            Availability::Default,
+            Availability::Inside,
+            Availability::Network,
+            Availability::Inside,
+            Availability::Inside
+        ]
     );
     assert!(card.portrait(&file).is_some());
 }
@@ -157,11 +163,7 @@ fn other_files_are_refused_by_name() {
         assert_eq!(problem.kind, ProblemKind::Unsupported);
         assert!(problem.message.contains("`some.file`") && !problem.remedy.is_empty(), "{problem}");
     }
-    for damaged in [
-        b"{\"name\": \"A\"".as_slice(),
-        b"RIFF\x10\0\0\0WEBPVP8 ",
-        b"PK\x03\x04rest",
-    ] {
+    for damaged in [b"{\"name\": \"A\"".as_slice(), b"RIFF\x10\0\0\0WEBPVP8 ", b"PK\x03\x04rest"] {
         assert!(matches!(import(damaged, "x.json"), Err(Error::Damaged { .. })), "{damaged:?}");
     }
     assert!(matches!(

@@ -27,7 +27,7 @@ fn cards() -> Vec<String> {
 
 /// Kind and name of every fixture.
 fn index() -> Vec<(String, String)> {
-    let index = String::from_utf8(fixture("INDEX.tsv")).unwrap();
+    let index = String::from_utf8(fixture("INDEX.tsv")).expect("an index in UTF-8");
     let row = |line: &str| {
         let mut columns = line.split('\t');
         Some((columns.next()?.to_owned(), columns.next()?.to_owned()))

@@ -27,7 +27,7 @@ fn rows(kind: &str) -> Vec<(String, PathBuf)> {
 
 fn read(path: &Path) -> (Vec<u8>, String) {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    (bytes, path.file_name().unwrap().to_string_lossy().into_owned())
+    (bytes, path.file_name().unwrap_or_default().to_string_lossy().into_owned())
 }
 
 /// Kinds whose format has no greeting.
