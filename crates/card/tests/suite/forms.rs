@@ -16,21 +16,20 @@ pub(crate) fn assert_same_in_every_form(card: &Imported, file: &[u8], name: &str
         (Form::Charx, Spec::V3),
     ];
     for (form, spec) in forms {
-            let written = card
-                .export(file, form, spec)
-                .unwrap_or_else(|error| panic!("{name} {form:?}: {error}"));
-            let again = import(&written.bytes, name)
-                .unwrap_or_else(|error| panic!("{name} {form:?} {spec:?}: {error}"));
-            assert_eq!(again.character, card.character, "{name} {form:?} {spec:?}");
-            assert_eq!(again.details, card.details, "{name} {form:?} {spec:?}");
-            assert_eq!(again.lore_entries(), card.lore_entries(), "{name} {form:?} {spec:?}");
-            if written.warnings.iter().all(|warning| warning.field == "picture") {
-                assert_same_assets(card, file, &again, &written.bytes, name);
-            }
-            // Written once more, nothing changes any more.
-            let twice = again.export(&written.bytes, form, again.spec).expect(name);
-            assert_eq!(import(&twice.bytes, name).expect(name).raw, again.raw, "{name} {form:?}");
+        let written = card
+            .export(file, form, spec)
+            .unwrap_or_else(|error| panic!("{name} {form:?}: {error}"));
+        let again = import(&written.bytes, name)
+            .unwrap_or_else(|error| panic!("{name} {form:?} {spec:?}: {error}"));
+        assert_eq!(again.character, card.character, "{name} {form:?} {spec:?}");
+        assert_eq!(again.details, card.details, "{name} {form:?} {spec:?}");
+        assert_eq!(again.lore_entries(), card.lore_entries(), "{name} {form:?} {spec:?}");
+        if written.warnings.iter().all(|warning| warning.field == "picture") {
+            assert_same_assets(card, file, &again, &written.bytes, name);
         }
+        // Written once more, nothing changes any more.
+        let twice = again.export(&written.bytes, form, again.spec).expect(name);
+        assert_eq!(import(&twice.bytes, name).expect(name).raw, again.raw, "{name} {form:?}");
     }
     if !card.is_edited() {
         let same = import(&card.to_json(card.spec), name).expect(name);
