@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::container::png_text;
-use crate::{Dialect, Error, Form, Imported, Spec, dialect, import, json, yaml};
+use crate::{Availability, Dialect, Error, Form, Imported, Spec, dialect, import, json, yaml};
 
 /// Something that was in a card and is not, or is not the same, in what was written.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -69,7 +69,8 @@ fn is_mark(path: &str) -> bool {
 /// Assets of the file whose bytes, or whose unknown members, are not in what was written.
 fn lost_assets(card: &Imported, file: &[u8], again: &Imported, written: &[u8]) -> Vec<String> {
     let mut lost = Vec::new();
-    for asset in &card.assets {
+    // The picture of the card goes along as a picture.
+    for asset in card.assets.iter().filter(|asset| asset.at != Availability::Default) {
         let found = match card.asset(file, asset) {
             Ok(bytes) => again
                 .assets
@@ -168,6 +169,11 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Conversations that a card carries are no part of the character.
+const CONVERSATIONS: [&str; 4] = ["Chat", "messages", "actions", "history"];
+/// Placeholders of other programs that are longer than a word that counts.
+const PLACEHOLDERS: [&str; 2] = ["character", "agentname"];
+
 fn look(value: &Value, path: &mut String, fields: &str, missing: &mut Vec<String>) {
     let members: Vec<(String, &Value)> = match value {
         Value::String(text) => {
@@ -178,12 +184,10 @@ fn look(value: &Value, path: &mut String, fields: &str, missing: &mut Vec<String
             let parts = |line: String| {
                 line.split(['{', '}', '<', '>', '#']).map(squeezed).collect::<Vec<_>>()
             };
-            let lost = text
-                .lines()
-                .filter(prose)
-                .map(words)
-                .flat_map(parts)
-                .any(|part| part.chars().count() > 8 && !fields.contains(&part));
+            let lost = text.lines().filter(prose).map(words).flat_map(parts).any(|part| {
+                let counts = part.chars().count() > 8 && !PLACEHOLDERS.contains(&part.as_str());
+                counts && !fields.contains(&part)
+            });
             if lost {
                 missing.push(path.clone());
             }
@@ -195,7 +199,8 @@ fn look(value: &Value, path: &mut String, fields: &str, missing: &mut Vec<String
         Value::Object(members) => members.iter().map(|(key, item)| (key.clone(), item)).collect(),
         _ => return,
     };
-    for (key, item) in members {
+    for (key, item) in members.into_iter().filter(|(key, _)| !CONVERSATIONS.contains(&key.as_str()))
+    {
         let length = path.len();
         if !path.is_empty() {
             path.push('.');

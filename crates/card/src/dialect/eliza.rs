@@ -48,7 +48,6 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
         "plugins",
         "secrets",
         "clientConfig",
-        "twitterSpaces",
         "imageModelProvider",
         "modelEndpointOverride",
         "extends",
@@ -56,6 +55,15 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
         "nft",
         "templates",
     ]);
+    if let Some(spaces) = draft.value("twitterSpaces") {
+        let topics = spaces
+            .get("topics")
+            .map(|list| draft.coercion.list("twitterSpaces", list, None))
+            .unwrap_or_default();
+        draft.add_lines("creator_notes", "Topics of its audio rooms", &topics);
+        let prompt = spaces.get("systemPrompt").and_then(Value::as_str).unwrap_or_default();
+        draft.add("creator_notes", "Prompt of its audio rooms", prompt);
+    }
     let templates = draft.value("templates").and_then(Value::as_object);
     for (key, template) in templates.into_iter().flatten() {
         if let Some(text) = template.as_str() {
