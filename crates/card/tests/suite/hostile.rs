@@ -115,10 +115,10 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
     for (name, bytes) in files {
-        writer.start_file(*name, options).unwrap();
-        writer.write_all(bytes).unwrap();
+        writer.start_file(*name, options).expect("written to memory");
+        writer.write_all(bytes).expect("written to memory");
     }
-    writer.finish().unwrap().into_inner()
+    writer.finish().expect("written to memory").into_inner()
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn the_wrong_file_gives_errors_not_panics() {
 /// What every parser does with any bytes: an answer. What was read can be written and read again. The targets of `fuzz/` call the same.
 fn any_bytes(bytes: &[u8], name: &str) -> bool {
     let Ok(card) = import(bytes, name) else { return false };
-    let again = import(&card.to_json(card.spec), name).unwrap();
+    let again = import(&card.to_json(card.spec), name).expect(name);
     assert_eq!(again.character, card.character);
     for asset in &card.assets {
         let _answer = card.asset(bytes, asset);
