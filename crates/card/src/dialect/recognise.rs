@@ -67,7 +67,7 @@ pub(crate) fn of(value: &Value) -> Kind<'_> {
     if has_words(object, &[]) {
         Kind::Card
     } else {
-        other("JSON without a character in it", NOTHING)
+        other("data without a character in it", NOTHING)
     }
 }
 
@@ -167,7 +167,8 @@ fn foreign(object: &Map<String, Value>) -> Option<Kind<'_>> {
     {
         return foreign(Dialect::ChatLuna);
     }
-    if is("context", Value::is_string) || has("greeting") && (has("name") || has("char_name")) {
+    let named = ["name", "char_name", "bot"].iter().any(|key| has(key));
+    if is("context", Value::is_string) && (named || has("greeting")) || has("greeting") && named {
         return foreign(Dialect::TextGeneration);
     }
     None

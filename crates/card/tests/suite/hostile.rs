@@ -175,7 +175,7 @@ fn the_wrong_file_gives_errors_not_panics() {
     }
 }
 
-/// What every parser does with any bytes: an answer. What was read can be written and read again. The targets of `fuzz/` call the same.
+/// What every parser does with any bytes: an answer. What was read can be written and read again.
 fn any_bytes(bytes: &[u8], name: &str) -> bool {
     let Ok(card) = import(bytes, name) else { return false };
     let again = import(&card.to_json(card.spec), name).expect(name);
