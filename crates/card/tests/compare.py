@@ -3,6 +3,9 @@
 
     python3 crates/card/tests/compare.py target/release/hanashi ../shared/cards crates/card/tests/fixtures
 
+In place of the program, a folder may hold the V3 JSON of every card, named like the card with `.json` behind it: so do the tests of the
+room call it.
+
 Every file is unpacked here (PNG chunks, EXIF, zip, JSON, YAML by PyYAML, plain text), converted to V3 JSON by the program, and compared:
   a card by the specifications: every value of the original at its own path (`data.…` for V1's flat fields, which also stay where they were);
   another program's card: every sentence of the original in a field outside of `extensions`.
@@ -222,19 +225,27 @@ def compare(tree, card):
                 yield path, sentence, None
 
 
+def converted(program, path):
+    """A card as V3 JSON; `None` where it is refused."""
+    if Path(program).is_dir():
+        out = Path(program) / (path.name + ".json")
+        return json.loads(out.read_bytes()) if out.exists() else None
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out.json"
+        done = subprocess.run([program, "card", "convert", path, "-o", out], capture_output=True, text=True, check=False)
+        return json.loads(out.read_bytes()) if done.returncode == 0 else None
+
+
 def main():
     program, folders = sys.argv[1], sys.argv[2:]
     compared = refused = different = 0
     for path in sorted(file for folder in folders for file in Path(folder).rglob("*") if file.is_file()):
         if path.name in ("INDEX.tsv", "LICENSE"):
             continue
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "out.json"
-            done = subprocess.run([program, "card", "convert", path, "-o", out], capture_output=True, text=True, check=False)
-            if done.returncode != 0:
-                refused += 1
-                continue
-            card = json.loads(out.read_bytes())
+        card = converted(program, path)
+        if card is None:
+            refused += 1
+            continue
         tree = original(path)
         if tree is None:
             print(f"{path}: this script cannot read it")

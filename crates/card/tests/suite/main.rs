@@ -5,6 +5,7 @@ mod export;
 mod forms;
 mod hostile;
 mod import;
+mod independent;
 mod round_trip;
 mod shared;
 

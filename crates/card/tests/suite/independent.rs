@@ -1,0 +1,67 @@
+//! Originals against exports, by a script that shares no code with this room (`tests/compare.py`). Needs Python; says so where there is
+//! none.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use card::{Form, Spec, import};
+
+/// Writes every card of a folder as V3 JSON and lets the script compare. Gives back the script's last line.
+fn compared(folder: &Path) -> Option<String> {
+    let exports = tempfile::tempdir().unwrap();
+    for path in files(folder) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = fs::read(&path).unwrap();
+        if let Ok(card) = import(&bytes, &name) {
+            let written = card.export(&bytes, Form::Json, Spec::V3).unwrap();
+            fs::write(exports.path().join(format!("{name}.json")), written.bytes).unwrap();
+        }
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compare.py");
+    let Ok(done) = Command::new("python3").arg(script).args([exports.path(), folder]).output()
+    else {
+        println!("not compared: there is no python3");
+        return None;
+    };
+    let told = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success(), "{told}{}", String::from_utf8_lossy(&done.stderr));
+    let last = told.lines().last().unwrap_or_default().to_owned();
+    println!("{}: {last}", folder.display());
+    Some(last)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.filter_map(Result::ok).map(|entry| entry.path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn a_script_of_its_own_finds_every_text_again() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    if let Some(told) = compared(&fixtures) {
+        assert!(told.ends_with("0 differences") && !told.starts_with("0 compared"), "{told}");
+    }
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cards");
+    if shared.is_dir() {
+        compared(&shared);
+    }
+}
+
+/// The script is no use if it is blind: a card with a sentence missing must not pass.
+#[test]
+fn the_script_sees_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let exports = tempfile::tempdir().unwrap();
+    let bytes = crate::fixture("agnai.json");
+    fs::write(folder.path().join("agnai.json"), &bytes).unwrap();
+    let mut card = import(&bytes, "agnai.json").unwrap();
+    card.character.scenario.clear();
+    let written = card.export(&bytes, Form::Json, Spec::V3).unwrap().bytes;
+    fs::write(exports.path().join("agnai.json.json"), written).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compare.py");
+    let run = Command::new("python3").arg(script).args([exports.path(), folder.path()]).output();
+    let Ok(done) = run else { return println!("not run: there is no python3") };
+    assert!(!done.status.success() && String::from_utf8_lossy(&done.stdout).contains("scenario"));
+}
