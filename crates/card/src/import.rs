@@ -126,10 +126,15 @@ fn tree_of(decoded: &str, file: &str, warnings: &mut Vec<Warning>) -> Result<Tre
 fn from_tree(
     tree: Tree,
     source: Vec<u8>,
-    warnings: Vec<Warning>,
+    mut warnings: Vec<Warning>,
     file: &str,
 ) -> Result<Imported, Error> {
-    let Tree { value, container, exact, dialect } = tree;
+    let Tree { mut value, container, mut exact, dialect } = tree;
+    if let Some((inner, message)) = dialect::wrapped(&value).filter(|_| dialect.is_none()) {
+        warnings.push(Warning::new("", message));
+        value = inner.clone();
+        exact = false;
+    }
     let kind = match (dialect, &value) {
         (Some(dialect), Value::Object(parts)) => Kind::Foreign(dialect, parts),
         _ => dialect::of(&value),

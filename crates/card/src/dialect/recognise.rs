@@ -23,6 +23,9 @@ pub(crate) enum Kind<'a> {
     Other(NotACard),
 }
 
+/// What there is to say of data in which nothing was recognised; it may still wrap a card.
+const UNKNOWN: [&str; 2] = ["data without a character in it", "a JSON list"];
+
 const CHAT: &str = "import it as a conversation; for the character, import its card";
 const BOOK: &str = "add it to a character or to the world as a lorebook";
 const SETTINGS: &str = "it holds settings of another program; for the character, import its card";
@@ -40,7 +43,7 @@ pub(crate) fn of(value: &Value) -> Kind<'_> {
         Value::Array(items) if !items.is_empty() && items.iter().all(is_chat_line) => {
             return other("a chat log", CHAT);
         }
-        Value::Array(_) => return other("a JSON list", NOTHING),
+        Value::Array(_) => return other(UNKNOWN[1], NOTHING),
         _ => return other("a JSON value", NOTHING),
     };
     if let Some(kind) = declared(object) {
@@ -64,11 +67,7 @@ pub(crate) fn of(value: &Value) -> Kind<'_> {
     {
         return other("a preset of settings", SETTINGS);
     }
-    if has_words(object, &[]) {
-        Kind::Card
-    } else {
-        other("data without a character in it", NOTHING)
-    }
+    if has_words(object, &[]) { Kind::Card } else { other(UNKNOWN[0], NOTHING) }
 }
 
 /// What says outright what it is.
@@ -196,6 +195,49 @@ fn says(value: &Value) -> bool {
         Value::Array(items) => !items.is_empty(),
         Value::Null | Value::Object(_) => false,
         Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+/// The card that a tree of unknown make wraps: a list of cards, or an object with a card as a member. With it, what to tell.
+pub(crate) fn wrapped(value: &Value) -> Option<(&Value, String)> {
+    match of(value) {
+        Kind::Other(no) if UNKNOWN.contains(&no.what) => {}
+        _ => return None,
+    }
+    let members: Vec<(String, &Value)> = match value {
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(number, item)| (number.to_string(), item)).collect()
+        }
+        Value::Object(object) => object.iter().map(|(key, item)| (key.clone(), item)).collect(),
+        _ => return None,
+    };
+    let mut cards = members.iter().take(MAX_WRAPPED).filter(|(_, item)| is_plainly_a_card(item));
+    let (key, card) = cards.next()?;
+    let others = cards.count();
+    let more = match others {
+        0 => String::new(),
+        others => format!("; {others} more characters were left out"),
+    };
+    Some((card, format!("the card was found in `{key}` of the file{more}")))
+}
+
+/// Most members of a tree that are looked at for cards.
+const MAX_WRAPPED: usize = 1_000;
+
+/// More than a name: many things have one.
+fn is_plainly_a_card(value: &Value) -> bool {
+    match of(value) {
+        Kind::Foreign(..) => true,
+        Kind::Card => {
+            let object = value.as_object();
+            let in_data = object.and_then(|object| object.get("data")?.as_object()).or(object);
+            in_data.is_some_and(|object| {
+                ["first_mes", "char_greeting", "mes_example", "personality", "char_persona"]
+                    .iter()
+                    .any(|key| object.get(*key).is_some_and(says))
+            })
+        }
+        Kind::Other(_) => false,
     }
 }
 

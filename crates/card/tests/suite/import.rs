@@ -146,6 +146,32 @@ fn a_card_with_a_name_or_any_text_is_never_refused() {
 }
 
 #[test]
+fn a_card_in_a_wrapper_is_found() {
+    let card = json!({ "name": "Mira", "description": "d", "first_mes": "Hi." });
+    let glm = json!({ "bot_name": "Mira", "bot_info": "d", "greeting": "Hi." });
+    for (file, others) in [
+        (json!([card, { "name": "Nao", "first_mes": "Yes?" }]), true),
+        (json!({ "version": 3, "char": card }), false),
+        (json!({ "Mira": glm, "Nao": { "bot_name": "Nao", "bot_info": "n" } }), true),
+    ] {
+        let imported = import(file.to_string().as_bytes(), "x.json").unwrap();
+        assert_eq!(
+            (imported.character.name.as_str(), imported.character.greetings[0].as_str()),
+            ("Mira", "Hi.")
+        );
+        let told = &imported.warnings[0].message;
+        assert!(told.contains("was found in") && told.contains("1 more") == others, "{told}");
+    }
+    for file in [json!([1, 2]), json!({ "a": { "name": "only a name" } }), json!([{ "name": "x" }])]
+    {
+        assert!(
+            matches!(import(file.to_string().as_bytes(), "x.json"), Err(Error::NotACard { .. })),
+            "{file}"
+        );
+    }
+}
+
+#[test]
 fn other_files_are_refused_by_name() {
     for (bytes, says) in [
         (b"GGUF\x03\0\0\0".to_vec(), "a language model"),

@@ -9,13 +9,13 @@ use card::{Form, Spec, import};
 
 /// Writes every card of a folder as V3 JSON and lets the script compare. Gives back the script's last line.
 fn compared(folder: &Path) -> Option<String> {
-    let exports = tempfile::tempdir().unwrap();
+    let exports = tempfile::tempdir().expect("a folder for a while");
     for path in files(folder) {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let bytes = fs::read(&path).unwrap();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let bytes = fs::read(&path).expect(&name);
         if let Ok(card) = import(&bytes, &name) {
-            let written = card.export(&bytes, Form::Json, Spec::V3).unwrap();
-            fs::write(exports.path().join(format!("{name}.json")), written.bytes).unwrap();
+            let written = card.export(&bytes, Form::Json, Spec::V3).expect(&name);
+            fs::write(exports.path().join(format!("{name}.json")), written.bytes).expect(&name);
         }
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compare.py");
