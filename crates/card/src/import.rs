@@ -33,9 +33,15 @@ pub fn import(bytes: &[u8], file: &str) -> Result<Imported, Error> {
             let (found, complete) = webp::cards(bytes);
             picture::from_metadata(bytes, found, complete, Container::Webp, file)
         }
-        Outside::Jpeg => archive::import(bytes, file).unwrap_or_else(|| {
-            picture::from_metadata(bytes, jpeg::cards(bytes), true, Container::Jpeg, file)
-        }),
+        // An archive behind the picture, else the picture's own metadata.
+        Outside::Jpeg => match archive::import(bytes, file) {
+            Some(Ok(card)) => Ok(card),
+            archive => {
+                let found = jpeg::cards(bytes);
+                picture::from_metadata(bytes, found, true, Container::Jpeg, file)
+                    .or_else(|error| archive.unwrap_or(Err(error)))
+            }
+        },
         Outside::Zip => archive::import(bytes, file)
             .unwrap_or_else(|| Err(damaged(file, "the archive is cut off"))),
         Outside::NotYet(what) => Err(Error::NotYet { file: file.to_owned(), what }),
