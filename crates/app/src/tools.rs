@@ -9,15 +9,16 @@ use crate::places::Places;
 
 mod books;
 mod history;
+mod cards;
 mod library;
 mod prompt_bench;
 mod prompts;
 
 pub use audio::read_wav;
 pub use books::{LoreEntry, LoreReport, Matching, match_lore};
-pub use library::{
-    CardReport, Checked, Progress, Taken, bytes, import, inspect_card, models, pull, remove, verify,
-};
+pub use card::Dialect as CardDialect;
+pub use cards::{CardReport, CardsChecked, Converted, check_cards, convert_card, inspect_card};
+pub use library::{Checked, Progress, Taken, bytes, import, models, pull, remove, verify};
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptReport, show_prompt};

@@ -141,6 +141,22 @@ pub(crate) enum CardCommand {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Write a card in another form: V3, with a V2 copy inside pictures.
+    Convert {
+        /// A card file of any kind.
+        file: PathBuf,
+        /// What to write; its ending says how: `.json`, `.png`, `.charx`.
+        #[arg(long, short, value_name = "FILE")]
+        out: PathBuf,
+        /// Write a V2 card (not into `.charx`).
+        #[arg(long)]
+        v2: bool,
+    },
+    /// Import every file of a folder, write it in every form, and say what is refused, put right or lost.
+    Check {
+        /// The folder; folders within it are looked into.
+        dir: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

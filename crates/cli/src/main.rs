@@ -18,7 +18,7 @@ use app::places::Places;
 use clap::Parser;
 use domain::Problem;
 
-use arguments::{Arguments, CardCommand, Command};
+use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -47,9 +47,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Hear { file, model, language } => {
             tools::hear(common, &places()?, file, model.as_deref(), language.as_deref())
         }
-        Command::Card(CardCommand::Inspect { files }) => Ok(cards::inspect(common, files)),
         Command::Lore(command) => lore::run(common, &places()?, command),
         Command::Prompt(command) => prompt::run(common, &places()?, command),
+        Command::Card(command) => cards::run(common, command),
         Command::Models(command) => models::run(common, &places()?, command),
         Command::Bench(command) => bench::run(common, &places()?, command),
     }

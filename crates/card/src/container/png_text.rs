@@ -1,12 +1,13 @@
 //! The text chunks of a PNG (`tEXt`, `zTXt`, `iTXt`) that hold cards.
 
 use std::io::Read;
+use std::ops::Range;
 
 use flate2::read::ZlibDecoder;
 
+use super::png_chunks::{self, Chunk};
 use crate::base64_text;
 use crate::json::MAX_JSON_BYTES;
-use crate::png_chunks::{self, Chunk};
 
 /// Keyword of a V3 card.
 pub(crate) const V3: &str = "ccv3";
@@ -14,6 +15,23 @@ pub(crate) const V3: &str = "ccv3";
 pub(crate) const V2: &str = "chara";
 /// Keyword of an asset of old V3 cards, before its path.
 pub(crate) const ASSET: &str = "chara-ext-asset_";
+
+/// The name of the asset in a chunk and where its base64 stands in the file; `None` for any other chunk. RisuAI leaves the colon out.
+pub(crate) fn asset_place(chunk: &Chunk<'_>) -> Option<(String, Range<usize>)> {
+    if &chunk.kind != b"tEXt" {
+        return None;
+    }
+    let end = chunk.data.iter().position(|byte| *byte == 0)?;
+    let keyword = String::from_utf8_lossy(&chunk.data[..end]);
+    let name = keyword.strip_prefix(ASSET)?.trim_start_matches(':').to_owned();
+    let from = chunk.place.start + 8 + end + 1;
+    Some((name, from..chunk.place.end - 4))
+}
+
+/// The bytes of an asset from its base64.
+pub(crate) fn asset(text: &[u8]) -> Result<Vec<u8>, String> {
+    base64_text::decode(text).ok_or_else(|| "its text is no base64".to_owned())
+}
 
 /// Most that a compressed text may grow to: the longest card, in base64.
 const MAX_TEXT: usize = MAX_JSON_BYTES / 3 * 4 + 4;
@@ -43,7 +61,8 @@ pub(crate) fn card(chunk: &Chunk<'_>) -> Result<Vec<u8>, String> {
     base64_text::decode(trimmed).ok_or_else(|| "its text is no base64".to_owned())
 }
 
-fn text(chunk: &Chunk<'_>) -> Result<Vec<u8>, String> {
+/// The text of a chunk, unpacked.
+pub(crate) fn text(chunk: &Chunk<'_>) -> Result<Vec<u8>, String> {
     let cut = || "it is cut short".to_owned();
     let (_, rest) = split(chunk.data).ok_or_else(cut)?;
     match &chunk.kind {
@@ -101,12 +120,17 @@ pub(crate) fn chunk_data(keyword: &str, json: &[u8]) -> Vec<u8> {
     [keyword.as_bytes(), &[0], base64_text::encode(json).as_bytes()].concat()
 }
 
-/// A copy of a PNG with these cards in it (keyword and JSON text, in that order) and no others. A chunk that already holds the
-/// wanted text stays as it is, so that a picture whose card did not change does not change either. `None` where it is no PNG.
-pub(crate) fn embed(picture: &[u8], cards: &[(&str, &[u8])]) -> Option<Vec<u8>> {
+/// A copy of a PNG with these cards in it (keyword and JSON text, in that order) and no others, and these assets (name and bytes). A
+/// chunk that already holds the wanted text stays as it is, so that a picture whose card did not change does not change either. `None`
+/// where it is no PNG.
+pub(crate) fn embed(
+    picture: &[u8],
+    cards: &[(&str, &[u8])],
+    assets: &[(&str, &[u8])],
+) -> Option<Vec<u8>> {
     let chunks = png_chunks::read(picture)?.chunks;
     let mut kept: Vec<Option<&str>> = vec![None; chunks.len()];
-    let mut missing: Vec<&(&str, &[u8])> = Vec::new();
+    let mut added: Vec<Vec<u8>> = Vec::new();
     for card in cards {
         let place = chunks.iter().position(|chunk| {
             chunk.checksum_fits
@@ -115,33 +139,43 @@ pub(crate) fn embed(picture: &[u8], cards: &[(&str, &[u8])]) -> Option<Vec<u8>> 
         });
         match place {
             Some(place) => kept[place] = Some(card.0),
-            None => missing.push(card),
+            None => added.push(chunk_data(card.0, card.1)),
         }
     }
-    let mut out = Vec::with_capacity(
-        picture.len() + cards.iter().map(|card| card.1.len() * 2).sum::<usize>(),
-    );
+    added.extend(assets.iter().map(|(name, bytes)| chunk_data(&format!("{ASSET}:{name}"), bytes)));
+    let room = picture.len() + added.iter().map(|data| data.len() + 12).sum::<usize>();
+    let mut out = Vec::with_capacity(room);
     out.extend_from_slice(&png_chunks::SIGNATURE);
     let (mut placed, mut end) = (false, png_chunks::SIGNATURE.len());
     for (chunk, kept) in chunks.iter().zip(kept) {
         end = chunk.place.end;
-        let old_card = [V2, V3].iter().any(|keyword| is(chunk, keyword));
+        let old_card = is_card(chunk);
         if !placed && (&chunk.kind == b"IEND" || old_card) {
-            for (keyword, json) in &missing {
-                png_chunks::write(&mut out, *b"tEXt", &chunk_data(keyword, json));
-            }
+            added.drain(..).for_each(|data| png_chunks::write(&mut out, *b"tEXt", &data));
             placed = true;
         }
         if !old_card || kept.is_some() {
             out.extend_from_slice(&picture[chunk.place.clone()]);
         }
     }
-    if !placed {
-        // A file that was cut off: the card goes to its end, where it is found again.
-        for (keyword, json) in &missing {
-            png_chunks::write(&mut out, *b"tEXt", &chunk_data(keyword, json));
-        }
-    }
+    // In a file that was cut off, the card goes to its end, where it is found again.
+    added.drain(..).for_each(|data| png_chunks::write(&mut out, *b"tEXt", &data));
     out.extend_from_slice(&picture[end..]);
     Some(out)
+}
+
+/// A copy of a PNG without its cards and their assets; `None` where it is no PNG.
+pub(crate) fn without_cards(picture: &[u8]) -> Option<Vec<u8>> {
+    let chunks = png_chunks::read(picture)?.chunks;
+    let mut out = Vec::with_capacity(picture.len());
+    out.extend_from_slice(&png_chunks::SIGNATURE);
+    let own = |chunk: &&Chunk<'_>| !is_card(chunk) && asset_place(chunk).is_none();
+    for chunk in chunks.iter().filter(own) {
+        out.extend_from_slice(&picture[chunk.place.clone()]);
+    }
+    Some(out)
+}
+
+fn is_card(chunk: &Chunk<'_>) -> bool {
+    [V2, V3].iter().any(|keyword| is(chunk, keyword))
 }
