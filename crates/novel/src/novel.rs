@@ -1,0 +1,294 @@
+//! A whole novel: files sorted by what they are, each kind given to its reader.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::encoding::decode;
+use crate::files::{File, Folder, Script};
+use crate::found::{Found, Refusal};
+use crate::line::{Kind, Line};
+use crate::sniff::{self, Format};
+use crate::{bgi, chatlog, dumps, ink, kag, naninovel, nscripter, plain, psb, renjs, renpy, scn, webgal, yarn};
+
+/// The engine that made a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// Ren'Py.
+    RenPy,
+    /// KiriKiri: KAG scripts and `.scn`.
+    KiriKiri,
+    /// TyranoScript.
+    Tyrano,
+    /// NScripter, ONScripter.
+    NScripter,
+    /// BGI/Ethornell.
+    Bgi,
+    /// Naninovel.
+    Naninovel,
+    /// Ink.
+    Ink,
+    /// Yarn Spinner.
+    Yarn,
+    /// WebGAL.
+    WebGal,
+    /// RenJS.
+    RenJs,
+    /// JSON of VNTextPatch.
+    VnTextPatch,
+    /// Three-line dumps as ChatNVL reads them.
+    ChatNvl,
+    /// Chats of SillyTavern and TavernAI.
+    ChatLog,
+    /// Text with names in front.
+    Plain,
+}
+
+impl Engine {
+    /// Whether its reader has been tried on scripts of real games or of the engine's own makers.
+    pub fn tried(self) -> bool {
+        matches!(
+            self,
+            Self::RenPy | Self::KiriKiri | Self::Tyrano | Self::NScripter | Self::Naninovel | Self::Ink | Self::RenJs
+        )
+    }
+}
+
+/// What a folder of scripts holds.
+#[derive(Debug, Default)]
+pub struct Novel {
+    /// Rows, by file and line.
+    pub lines: Vec<Line>,
+    /// Rows by engine.
+    pub engines: BTreeMap<Engine, u64>,
+    /// Scripts that were read.
+    pub files: usize,
+    /// Statements that no reader knows, with how often they came.
+    pub unknown: BTreeMap<String, u64>,
+    /// Files that were recognised but not read, and why.
+    pub refused: Vec<Refusal>,
+    /// Files in each encoding.
+    pub encodings: BTreeMap<String, u64>,
+}
+
+/// The answer of `hanashi novel scan`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Scan {
+    /// Version of this answer.
+    pub v: u32,
+    /// Engine of most rows; none if nothing was found.
+    pub engine: Option<Engine>,
+    /// Scripts that were read.
+    pub files: usize,
+    /// Rows of the original: what is said, told and chosen.
+    pub lines: usize,
+    /// Displayed names with their rows, most first.
+    pub speakers: IndexMap<String, u64>,
+    /// Statements that no reader knows.
+    pub unknown: BTreeMap<String, u64>,
+    /// Rows by engine, where there are several.
+    pub engines: BTreeMap<Engine, u64>,
+    /// The reader has been tried on real scripts.
+    pub tried: bool,
+    /// Rows that are narration.
+    pub narration: usize,
+    /// Rows that are choices.
+    pub choices: usize,
+    /// Files in each encoding.
+    pub encodings: BTreeMap<String, u64>,
+    /// Files that were not read, and why.
+    pub refused: Vec<Refusal>,
+}
+
+/// Files sorted by what they are.
+#[derive(Default)]
+struct Sorted {
+    scripts: BTreeMap<Format, Vec<Script>>,
+    trees: Vec<(String, Value)>,
+    messages: Vec<(String, Value)>,
+    compiled: Vec<File>,
+    encodings: BTreeMap<String, u64>,
+}
+
+impl Novel {
+    /// Reads everything in a folder; rows of translations only if asked for.
+    pub fn read(folder: Folder, translations: bool) -> Self {
+        let mut found = Found::default();
+        found.refused = folder.refused;
+        let mut sorted = sort(folder.files, &mut found);
+        drop_copies(&mut sorted, &mut found);
+        let files = sorted.scripts.values().map(Vec::len).sum::<usize>()
+            + sorted.trees.len()
+            + sorted.messages.len()
+            + sorted.compiled.len();
+        let mut engines = BTreeMap::new();
+        read_all(&mut sorted, translations, &mut found, &mut engines);
+        engines.retain(|_, rows| *rows > 0);
+        let mut lines = found.lines;
+        if !translations {
+            lines.retain(|line| line.lang.is_none());
+        }
+        Self { lines, engines, files, unknown: found.unknown, refused: found.refused, encodings: sorted.encodings }
+    }
+
+    /// The engine of most rows.
+    pub fn engine(&self) -> Option<Engine> {
+        self.engines.iter().max_by_key(|(_, rows)| **rows).map(|(engine, _)| *engine)
+    }
+
+    /// Who speaks how much, what was not understood, what was refused.
+    pub fn scan(&self) -> Scan {
+        let original = || self.lines.iter().filter(|line| line.lang.is_none());
+        let mut speakers: IndexMap<String, u64> = IndexMap::new();
+        for name in original().filter_map(Line::voice_of) {
+            *speakers.entry(name.to_owned()).or_default() += 1;
+        }
+        speakers.sort_by(|a, x, b, y| y.cmp(x).then_with(|| a.cmp(b)));
+        let of = |kind| original().filter(|line| line.kind == kind).count();
+        Scan {
+            v: 1,
+            engine: self.engine(),
+            files: self.files,
+            lines: original().count(),
+            speakers,
+            unknown: self.unknown.clone(),
+            engines: self.engines.clone(),
+            tried: self.engines.keys().all(|engine| engine.tried()),
+            narration: of(Kind::Narration),
+            choices: of(Kind::Choice),
+            encodings: self.encodings.clone(),
+            refused: self.refused.clone(),
+        }
+    }
+}
+
+fn sort(files: Vec<File>, found: &mut Found) -> Sorted {
+    let mut sorted = Sorted::default();
+    for File { path, bytes } in files {
+        if psb::is_psb(&bytes) {
+            match psb::parse(&bytes) {
+                Ok(tree) if scn::is_scenes(&tree) => sorted.trees.push((path, tree)),
+                // PSB also holds pictures and motions.
+                Ok(_) => {}
+                Err(error) => found.refuse(&path, error.to_string()),
+            }
+        } else if bytes.starts_with(bgi::MAGIC) {
+            sorted.compiled.push(File { path, bytes });
+        } else {
+            match text_of(&path, &bytes, &mut sorted.encodings) {
+                Ok(text) => sort_text(path, text, &mut sorted),
+                Err(reason) => found.refuse(&path, reason),
+            }
+        }
+    }
+    sorted
+}
+
+fn text_of(path: &str, bytes: &[u8], encodings: &mut BTreeMap<String, u64>) -> Result<String, String> {
+    if kag::scrambled::is_scrambled(bytes) {
+        *encodings.entry("UTF-16LE, scrambled".to_owned()).or_default() += 1;
+        return kag::scrambled::unscramble(bytes).map_err(|error| error.to_string());
+    }
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let xored = name == "nscript.dat" && nscripter::is_xored(bytes);
+    let decoded = if xored { decode(&nscripter::unxor(bytes)) } else { decode(bytes) };
+    let note = if decoded.damaged { ", with damage" } else { "" };
+    *encodings.entry(format!("{}{}{note}", decoded.encoding, if xored { ", XOR 0x84" } else { "" })).or_default() += 1;
+    Ok(decoded.text)
+}
+
+fn sort_text(path: String, text: String, sorted: &mut Sorted) {
+    let start = text.trim_start();
+    if start.starts_with(['[', '{'])
+        && let Ok(value) = serde_json::from_str::<Value>(&text)
+    {
+        match sniff::json(&value) {
+            Some(Format::Scn) => sorted.trees.push((path, value)),
+            Some(Format::VnTextPatch) => sorted.messages.push((path, value)),
+            Some(format) => sorted.scripts.entry(format).or_default().push(Script { path, text }),
+            None if value["mes"].is_string() => {
+                sorted.scripts.entry(Format::ChatLog).or_default().push(Script { path, text });
+            }
+            None => {}
+        }
+        return;
+    }
+    let format = if path.ends_with("names.txt") { Some(Format::Dump) } else { sniff::text(&path, &text) };
+    if let Some(format) = format {
+        sorted.scripts.entry(format).or_default().push(Script { path, text });
+    }
+}
+
+/// A script beside an archive that also holds it is the one the engine would take. `names.txt` alone makes no dump.
+fn drop_copies(sorted: &mut Sorted, found: &mut Found) {
+    if let Some(scripts) = sorted.scripts.get_mut(&Format::RenPy) {
+        let loose: std::collections::HashSet<String> =
+            scripts.iter().filter(|script| !script.path.contains(".rpa/")).map(|script| script.path.clone()).collect();
+        scripts.retain(|script| match script.path.split_once(".rpa/") {
+            Some((archive, inside)) => {
+                let folder = archive.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+                !loose.contains(&format!("{folder}{inside}"))
+            }
+            None => true,
+        });
+        let sources: std::collections::HashSet<String> =
+            scripts.iter().map(|script| script.path.clone()).collect();
+        // A compiled script beside its source is what every running game has.
+        found.refused.retain(|refusal| {
+            !refusal.file.strip_suffix('c').is_some_and(|source| source.ends_with(".rpy") && sources.contains(source))
+        });
+    }
+    if sorted.scripts.get(&Format::Dump).is_some_and(|scripts| scripts.iter().all(|script| script.path.ends_with("names.txt"))) {
+        sorted.scripts.remove(&Format::Dump);
+    }
+}
+
+fn read_all(sorted: &mut Sorted, translations: bool, found: &mut Found, engines: &mut BTreeMap<Engine, u64>) {
+    for (format, scripts) in std::mem::take(&mut sorted.scripts) {
+        let before = found.lines.len();
+        let engine = match format {
+            Format::RenPy => run(Engine::RenPy, || renpy::read(&scripts, found)),
+            Format::Kag if kag::read(&scripts, found) => Engine::Tyrano,
+            Format::Kag => Engine::KiriKiri,
+            Format::NScripter => run(Engine::NScripter, || nscripter::read(&scripts, found)),
+            Format::Naninovel => run(Engine::Naninovel, || naninovel::read(&scripts, found)),
+            Format::Ink => run(Engine::Ink, || ink::read(&scripts, found)),
+            Format::Yarn => run(Engine::Yarn, || yarn::read(&scripts, found)),
+            Format::WebGal => run(Engine::WebGal, || webgal::read(&scripts, found)),
+            Format::RenJs => run(Engine::RenJs, || renjs::read(&scripts, found)),
+            Format::Dump => run(Engine::ChatNvl, || dumps::read_groups(&scripts, translations, found)),
+            Format::ChatLog => run(Engine::ChatLog, || {
+                for script in &scripts {
+                    chatlog::read(&script.path, &script.text, found);
+                }
+            }),
+            Format::Plain | Format::Scn | Format::VnTextPatch => run(Engine::Plain, || plain::read(&scripts, found)),
+        };
+        *engines.entry(engine).or_default() += (found.lines.len() - before) as u64;
+    }
+    for (path, tree) in &sorted.trees {
+        let before = found.lines.len();
+        scn::read(path, tree, translations, found);
+        *engines.entry(Engine::KiriKiri).or_default() += (found.lines.len() - before) as u64;
+    }
+    for (path, json) in &sorted.messages {
+        let before = found.lines.len();
+        dumps::read_messages(path, json, found);
+        *engines.entry(Engine::VnTextPatch).or_default() += (found.lines.len() - before) as u64;
+    }
+    for File { path, bytes } in &sorted.compiled {
+        let before = found.lines.len();
+        if let Err(error) = bgi::read(path, bytes, found) {
+            found.refuse(path, error.to_string());
+        }
+        *engines.entry(Engine::Bgi).or_default() += (found.lines.len() - before) as u64;
+    }
+}
+
+fn run(engine: Engine, read: impl FnOnce()) -> Engine {
+    read();
+    engine
+}

@@ -1,0 +1,147 @@
+//! Yarn Spinner (`.yarn`): nodes with headers, `Name: text` lines, `-> options`, `<<commands>>`. Built from the published syntax;
+//! untried on a real game.
+
+use crate::files::Script;
+use crate::found::{Found, row, said};
+use crate::line::{Choice, Kind, Line};
+
+/// Commands that say nothing.
+const SILENT: &[&str] =
+    &["jump", "set", "declare", "if", "elseif", "else", "endif", "stop", "wait", "once", "endonce", "detour", "return", "enum", "case", "endenum", "local", "call"];
+
+/// Reads all scripts.
+pub(crate) fn read(scripts: &[Script], found: &mut Found) {
+    for script in scripts {
+        let mut reader = Reader { file: &script.path, found, scene: script.path.clone(), branches: Vec::new(), group: None };
+        reader.read(&script.text);
+    }
+}
+
+struct Reader<'a, 'f> {
+    file: &'a str,
+    found: &'f mut Found,
+    scene: String,
+    /// Options that are open, with their indentation.
+    branches: Vec<(usize, String)>,
+    group: Option<(usize, u32, u32)>,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self, text: &str) {
+        let mut body = false;
+        for (index, line) in text.lines().enumerate() {
+            let number = index as u32 + 1;
+            let indent = line.len() - line.trim_start().len();
+            let line = line.split("//").next().unwrap_or(line).trim();
+            if line == "---" {
+                body = true;
+            } else if line == "===" {
+                body = false;
+                self.branches.clear();
+                self.group = None;
+            } else if !body {
+                if let Some(title) = line.strip_prefix("title:") {
+                    title.trim().clone_into(&mut self.scene);
+                }
+            } else if !line.is_empty() {
+                self.branches.retain(|(open, _)| *open < indent);
+                self.line(line, indent, number);
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str, indent: usize, number: u32) {
+        if let Some(command) = line.strip_prefix("<<") {
+            let name = command.split(|c: char| c.is_whitespace() || c == '>').next().unwrap_or_default();
+            if !SILENT.contains(&name) {
+                self.found.unknown(&format!("<<{name}>>"));
+            }
+            return;
+        }
+        let (line, condition) = match line.split_once("<<") {
+            Some((before, command)) => {
+                (before.trim_end(), command.trim_start().strip_prefix("if ").map(|rest| rest.trim_end_matches(['>', ' '])))
+            }
+            None => (line, None),
+        };
+        if let Some(text) = line.strip_prefix("->") {
+            let (group, n) = match self.group {
+                Some((open, group, n)) if open == indent => (group, n + 1),
+                _ => (number, 0),
+            };
+            self.group = Some((indent, group, n));
+            let text = without_tags(text);
+            let (plain, interpolated) = plain(text);
+            let choice = Choice {
+                group: format!("{}:{group}", self.file),
+                n,
+                line: Some(number),
+                target: None,
+                condition: condition.map(str::to_owned),
+            };
+            let row = row(&self.scene, self.file, number, text.to_owned(), plain);
+            let branch = self.branch();
+            self.found.push(Line { kind: Kind::Choice, choice: Some(choice), interpolated, branch, ..row });
+            self.branches.push((indent, format!("{group}.{n}")));
+            return;
+        }
+        if self.group.is_some_and(|(open, _, _)| open >= indent) {
+            self.group = None;
+        }
+        let text = without_tags(line);
+        // `Name: text`: a colon after one word without spaces names the speaker, unless it is escaped.
+        let (name, words) = match text.split_once(':') {
+            Some((name, words))
+                if !name.is_empty() && !name.ends_with('\\') && !name.contains(char::is_whitespace) && !words.trim().is_empty() =>
+            {
+                (Some(name.trim_start_matches('$')), words.trim())
+            }
+            _ => (None, text),
+        };
+        let (plain, interpolated) = plain(words);
+        let mut line = said(row(&self.scene, self.file, number, words.to_owned(), plain), name);
+        line.speaker_id.clone_from(&line.speaker);
+        line.interpolated = interpolated;
+        line.branch = self.branch();
+        self.found.push(line);
+    }
+
+    fn branch(&self) -> Vec<String> {
+        self.branches.iter().map(|(_, name)| name.clone()).collect()
+    }
+}
+
+/// Without `#line:…` and other hashtags at the end.
+fn without_tags(text: &str) -> &str {
+    match text.find(" #") {
+        Some(at) => text[..at].trim(),
+        None => text.trim(),
+    }
+}
+
+/// Without `[markup]` and `{expressions}`.
+fn plain(text: &str) -> (String, bool) {
+    let mut out = String::new();
+    let mut interpolated = false;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let skip = match c {
+            '\\' => {
+                let next = rest[1..].chars().next();
+                out.extend(next);
+                1 + next.map_or(0, char::len_utf8)
+            }
+            '[' => rest.find(']').map_or(rest.len(), |at| at + 1),
+            '{' => {
+                interpolated = true;
+                rest.find('}').map_or(rest.len(), |at| at + 1)
+            }
+            _ => {
+                out.push(c);
+                c.len_utf8()
+            }
+        };
+        rest = &rest[skip..];
+    }
+    (out.trim().to_owned(), interpolated)
+}
