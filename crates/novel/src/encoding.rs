@@ -74,7 +74,25 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(&bytes[..bytes.len().min(GUESS_BYTES)], bytes.len() <= GUESS_BYTES);
     let encoding = detector.guess(None, chardetng::Utf8Detection::Deny);
-    if encoding == encoding_rs::GBK { GB18030 } else { encoding }
+    if encoding == encoding_rs::GBK {
+        GB18030
+    } else if encoding.is_single_byte() && is_japanese(bytes) {
+        // A few words of Japanese among much ASCII look like Western accents.
+        SHIFT_JIS
+    } else {
+        encoding
+    }
+}
+
+/// Valid Shift-JIS whose every character beyond ASCII is Japanese, with kana among them.
+fn is_japanese(bytes: &[u8]) -> bool {
+    let (text, damaged) = SHIFT_JIS.decode_without_bom_handling(bytes);
+    let kana = |c: char| ('\u{3041}'..='\u{30ff}').contains(&c);
+    let japanese = |c: char| {
+        c.is_ascii() || kana(c) || ('\u{3000}'..='\u{303f}').contains(&c) || ('\u{4e00}'..='\u{9fff}').contains(&c)
+            || ('\u{ff01}'..='\u{ff5e}').contains(&c)
+    };
+    !damaged && text.chars().all(japanese) && text.chars().any(kana)
 }
 
 /// Decodes a zero-terminated cp932 string, as compiled Japanese scripts hold them.

@@ -69,10 +69,11 @@ struct Reader<'a, 'f> {
 impl Reader<'_, '_> {
     fn actions(&mut self, node: &Node) {
         for action in node.list() {
-            for (key, value) in action.map() {
-                if let Some(name) = key.text() {
-                    self.action(name, key.line, value);
-                }
+            // What follows the first key are its arguments.
+            if let Some((key, value)) = action.map().first()
+                && let Some(name) = key.text()
+            {
+                self.action(name, key.line, value);
             }
         }
     }
@@ -168,7 +169,7 @@ fn plain(text: &str) -> (String, bool) {
                 let end = rest.find(')').unwrap_or(0);
                 let tag = rest.get(1..end).unwrap_or_default();
                 let name = tag.split(':').next().unwrap_or_default();
-                if matches!(name, "bold" | "italic" | "italics" | "color" | "end" | "size" | "shake" | "delay") {
+                if matches!(name, "bold" | "italic" | "italics" | "color" | "end" | "size" | "shake" | "delay" | "pause" | "speed") {
                     end + 1
                 } else {
                     out.push('(');

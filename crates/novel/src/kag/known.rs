@@ -39,7 +39,7 @@ pub(super) const SILENT: &[&str] = &[
     // macros, variables, flow
     "eval", "emb", "trace", "input", "macro", "endmacro", "erasemacro", "iscript", "endscript", "html", "endhtml", "jump",
     "call", "return", "if", "elsif", "else", "endif", "ignore", "endignore", "loadplugin", "mp", "tf", "f", "sf", "link",
-    "endlink", "label", "wmf", "clearlink", "dynamic", "hact", "endhact", "resetwait", "waittrig", "xtrans", "hr",
+    "endlink", "label", "wmf", "clearlink", "clickskip", "forelay", "locksnapshot", "unlocksnapshot", "dynamic", "hact", "endhact", "resetwait", "waittrig", "xtrans", "hr",
 ];
 
 /// Tags whose attribute is the name of who speaks next.

@@ -123,7 +123,11 @@ impl<'a, 'f> Reader<'a, 'f> {
             self.text_line(rest, number);
         } else {
             // Tyrano keeps a space at the beginning of a line if `_` stands before it.
-            let line = if self.definitions.tyrano { line.strip_prefix('_').unwrap_or(line) } else { line };
+            // KAG takes a `\` at the end of a line for "no new line here".
+            let line = match self.definitions.tyrano {
+                true => line.strip_prefix('_').unwrap_or(line),
+                false => line.strip_suffix('\\').unwrap_or(line),
+            };
             self.text_line(line, number);
         }
     }
@@ -276,7 +280,7 @@ impl<'a, 'f> Reader<'a, 'f> {
                 self.flush();
                 self.named(name, false);
             }
-        } else if !known::SILENT.contains(&tag.name.as_str()) && !tag.name.is_empty() {
+        } else if !known::SILENT.contains(&tag.name.to_lowercase().as_str()) && !tag.name.is_empty() {
             self.found.unknown(&tag.name);
         }
     }
@@ -337,7 +341,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let plain = std::mem::take(&mut self.plain);
         let interpolated = std::mem::take(&mut self.interpolated);
         let plain = plain.trim().to_owned();
-        if plain.is_empty() && !interpolated {
+        if plain.is_empty() {
             return;
         }
         self.group = None;

@@ -26,7 +26,7 @@ fn truth(path: &Path) -> Vec<Row> {
             own(&row["who"]),
             own(&row["speaker"]),
             own(&row["text"]).unwrap(),
-            own(&row["tl"]),
+            own(&row["tl"][0]),
         )
     })
     .collect()
