@@ -32,6 +32,32 @@ pub enum Order {
     NameBefore,
 }
 
+/// A dump, cut into groups.
+#[derive(Debug, Clone)]
+pub struct Dump {
+    /// Which file.
+    pub file: String,
+    /// Its groups.
+    pub groups: Vec<Group>,
+    /// Where it puts names.
+    pub order: Order,
+    /// Who may speak.
+    pub names: Names,
+}
+
+/// The dumps among scripts of one folder.
+pub(crate) fn dumps(scripts: &[Script]) -> Vec<Dump> {
+    let list = scripts.iter().find(|script| script.path.ends_with("names.txt"));
+    let names = list.map(|script| names(&script.text)).unwrap_or_default();
+    let dumps = scripts.iter().filter(|script| !script.path.ends_with("names.txt"));
+    dumps
+        .map(|script| {
+            let groups = groups(&script.text);
+            Dump { file: script.path.clone(), order: order(&groups, &names), groups, names: names.clone() }
+        })
+        .collect()
+}
+
 /// Names by alias; the number is the line in `names.txt`.
 pub type Names = HashMap<String, usize>;
 
@@ -114,17 +140,13 @@ pub fn order(groups: &[Group], names: &Names) -> Order {
 
 /// Reads three-line dumps. `names.txt` beside them says who may speak; without it everything is narration.
 pub(crate) fn read_groups(scripts: &[Script], translations: bool, found: &mut Found) {
-    let list = scripts.iter().find(|script| script.path.ends_with("names.txt"));
-    let names = list.map(|script| names(&script.text)).unwrap_or_default();
-    for script in scripts.iter().filter(|script| !script.path.ends_with("names.txt")) {
+    for Dump { file, groups, order, names } in dumps(scripts) {
         if names.is_empty() {
             found.refuse(
-                &script.path,
+                &file,
                 "read as narration: put names.txt beside it (one character a line, aliases separated by spaces) to tell who speaks",
             );
         }
-        let groups = groups(&script.text);
-        let order = order(&groups, &names);
         let is_name = |index: usize| groups.get(index).is_some_and(|group| names.contains_key(&group.jpn));
         for (index, group) in groups.iter().enumerate() {
             if names.contains_key(&group.jpn) {
@@ -137,7 +159,7 @@ pub(crate) fn read_groups(scripts: &[Script], translations: bool, found: &mut Fo
                 _ => None,
             };
             let mut line = said(
-                row(&script.path, &script.path, group.line, group.jpn.clone(), group.jpn.clone()),
+                row(&file, &file, group.line, group.jpn.clone(), group.jpn.clone()),
                 speaker.map(String::as_str),
             );
             line.speaker_id.clone_from(&line.speaker);

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use domain::{Problem, ProblemKind};
+
 /// Why nothing came out.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The folder or a file could not be read.
-    #[error("{}: {source}. Check that the path exists and may be read", path.display())]
+    #[error("`{}` could not be read: {source}", path.display())]
     Read {
         /// What was asked for.
         path: PathBuf,
@@ -15,7 +17,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file could not be written.
-    #[error("{}: {source}. Check the folder and the space on the disk", path.display())]
+    #[error("`{}` could not be written: {source}", path.display())]
     Write {
         /// What was being written.
         path: PathBuf,
@@ -32,7 +34,7 @@ pub enum Error {
     #[error("too large: {0}")]
     TooLarge(String),
     /// A row of an extract that is not one.
-    #[error("line {line} is not a row of `novel extract`: {message}. Make the file again with `hanashi novel extract`")]
+    #[error("line {line} is not a row of `novel extract`: {message}")]
     Row {
         /// Where, from 1.
         line: usize,
@@ -47,5 +49,23 @@ pub enum Error {
 impl Error {
     pub(crate) fn damaged(what: impl Into<String>) -> Self {
         Self::Damaged(what.into())
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let (kind, remedy) = match &error {
+            Error::Read { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                (ProblemKind::Missing, "check the path")
+            }
+            Error::Read { .. } => (ProblemKind::Missing, "check that you may read it"),
+            Error::Write { .. } => (ProblemKind::Disk, "check the folder and the space on the disk"),
+            Error::Damaged(_) => (ProblemKind::Damaged, "get the file again from where it comes from"),
+            Error::Refused(_) => (ProblemKind::Unsupported, "choose a folder with scripts as text"),
+            Error::TooLarge(_) => (ProblemKind::Unsupported, "choose the folder that holds the scripts alone"),
+            Error::Row { .. } => (ProblemKind::Invalid, "make the file again with `hanashi novel extract`"),
+            Error::Empty(_) => (ProblemKind::Invalid, "see what `hanashi novel scan` finds, and choose another speaker or folder"),
+        };
+        Self::new(kind, error.to_string(), remedy)
     }
 }

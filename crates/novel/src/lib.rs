@@ -9,6 +9,7 @@
 mod archive;
 mod bgi;
 pub mod chatlog;
+pub mod dataset;
 pub mod dumps;
 mod encoding;
 mod error;
@@ -25,6 +26,7 @@ mod plain;
 mod psb;
 mod renjs;
 mod renpy;
+mod rows;
 mod scn;
 mod sniff;
 mod webgal;
@@ -37,3 +39,4 @@ pub use files::{File, Folder, MAX_FILES, MAX_SCRIPT_BYTES, MAX_TOTAL_BYTES, read
 pub use found::Refusal;
 pub use line::{Choice, Extends, Kind, Line, Source};
 pub use novel::{Engine, Novel, Scan};
+pub use rows::{is_rows, read_rows, write_rows};

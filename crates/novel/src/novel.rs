@@ -72,6 +72,10 @@ pub struct Novel {
     pub refused: Vec<Refusal>,
     /// Files in each encoding.
     pub encodings: BTreeMap<String, u64>,
+    /// Chats among the files, with their swipes.
+    pub chats: Vec<(String, chatlog::Chat)>,
+    /// Three-line dumps among the files.
+    pub dumps: Vec<dumps::Dump>,
 }
 
 /// The answer of `hanashi novel scan`.
@@ -125,13 +129,17 @@ impl Novel {
             + sorted.messages.len()
             + sorted.compiled.len();
         let mut engines = BTreeMap::new();
+        let of = |format| sorted.scripts.get(&format).map(Vec::as_slice).unwrap_or_default();
+        let chats = of(Format::ChatLog).iter().filter_map(|script| Some((script.path.clone(), chatlog::parse(&script.text)?.0)));
+        let chats = chats.collect();
+        let dumps = dumps::dumps(of(Format::Dump));
         read_all(&mut sorted, translations, &mut found, &mut engines);
         engines.retain(|_, rows| *rows > 0);
         let mut lines = found.lines;
         if !translations {
             lines.retain(|line| line.lang.is_none());
         }
-        Self { lines, engines, files, unknown: found.unknown, refused: found.refused, encodings: sorted.encodings }
+        Self { lines, engines, files, unknown: found.unknown, refused: found.refused, encodings: sorted.encodings, chats, dumps }
     }
 
     /// The engine of most rows.
