@@ -13,6 +13,7 @@ mod events;
 mod fetching;
 mod imports;
 mod line;
+pub mod novels;
 mod on_stage;
 mod options;
 mod output;

@@ -5,6 +5,7 @@ mod bench;
 mod cards;
 mod chat;
 mod models;
+mod novel;
 mod print;
 mod session;
 mod talk;
@@ -47,6 +48,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         }
         Command::Card(CardCommand::Inspect { files }) => Ok(cards::inspect(common, files)),
         Command::Models(command) => models::run(common, &places()?, command),
+        Command::Novel(command) => {
+            novel::run(common, &places()?, command).map(|()| ExitCode::SUCCESS)
+        }
         Command::Bench(command) => bench::run(common, &places()?, command),
     }
 }

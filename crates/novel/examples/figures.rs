@@ -14,7 +14,9 @@ fn main() -> Result<(), novel::Error> {
         rows = folders.get(at + 1).and_then(|count| count.parse().ok()).unwrap_or(20);
         folders.drain(at..(at + 2).min(folders.len()));
     }
-    println!("| folder | engine | files | lines | said | choices | speakers | unknown | refused | ms | MB/s |");
+    println!(
+        "| folder | engine | files | lines | said | choices | speakers | unknown | refused | ms | MB/s |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|---|");
     for folder in &folders {
         let start = Instant::now();
@@ -38,7 +40,10 @@ fn main() -> Result<(), novel::Error> {
             bytes as f64 / 1e6 / took,
         );
         if rows > 0 {
-            println!("speakers {:?}\nunknown {:?}\nrefused {:?}\nencodings {:?}", scan.speakers, scan.unknown, scan.refused, scan.encodings);
+            println!(
+                "speakers {:?}\nunknown {:?}\nrefused {:?}\nencodings {:?}",
+                scan.speakers, scan.unknown, scan.refused, scan.encodings
+            );
             for line in novel.lines.iter().take(rows) {
                 println!("{}", serde_json::to_string(line).unwrap_or_default());
             }

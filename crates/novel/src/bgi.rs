@@ -15,7 +15,8 @@ const MAX_STACK: usize = 4096;
 pub(crate) fn read(file: &str, bytes: &[u8], found: &mut Found) -> Result<(), Error> {
     let cut = || Error::damaged("the script ends too early");
     let header = word(bytes, MAGIC.len()).ok_or_else(cut)? as usize;
-    let base = MAGIC.len().checked_add(header).filter(|&base| base <= bytes.len()).ok_or_else(cut)?;
+    let base =
+        MAGIC.len().checked_add(header).filter(|&base| base <= bytes.len()).ok_or_else(cut)?;
     let code = &bytes[base..];
     let mut reader = Reader { file, code, found, stack: Vec::new(), furthest: 0, group: 0 };
     reader.run()
@@ -71,9 +72,14 @@ impl Reader<'_, '_> {
             at += 4;
             if opcode > MAX_OPCODE {
                 self.found.unknown(&format!("opcode {opcode:#x}"));
-                return Err(Error::damaged(format!("unknown opcode {opcode:#x} at {here}: what follows was not read")));
+                return Err(Error::damaged(format!(
+                    "unknown opcode {opcode:#x} at {here}: what follows was not read"
+                )));
             }
-            let number = |index: usize| word(self.code, at + 4 * index).ok_or_else(|| Error::damaged("an operand is cut off"));
+            let number = |index: usize| {
+                word(self.code, at + 4 * index)
+                    .ok_or_else(|| Error::damaged("an operand is cut off"))
+            };
             match operands(opcode) {
                 Operands::Numbers(count) => {
                     if count > 0 {
@@ -89,7 +95,9 @@ impl Reader<'_, '_> {
                     let address = number(0)? as usize;
                     at += 4;
                     let text = self.code.get(address..).map(cp932);
-                    self.stack.push(text.ok_or_else(|| Error::damaged("a string lies outside the script"))?);
+                    self.stack.push(
+                        text.ok_or_else(|| Error::damaged("a string lies outside the script"))?,
+                    );
                     if self.stack.len() > MAX_STACK {
                         self.stack.remove(0);
                     }
@@ -131,10 +139,16 @@ impl Reader<'_, '_> {
     fn choices(&mut self, here: usize) {
         self.group += 1;
         for (n, text) in (0u32..).zip(std::mem::take(&mut self.stack)) {
-            let choice =
-                Choice { group: format!("{}:{}", self.file, self.group), n, line: None, target: None, condition: None };
+            let choice = Choice {
+                group: format!("{}:{}", self.file, self.group),
+                n,
+                line: None,
+                target: None,
+                condition: None,
+            };
             let plain = text.trim().to_owned();
-            let line = Line { kind: Kind::Choice, choice: Some(choice), ..self.row(here, text, plain) };
+            let line =
+                Line { kind: Kind::Choice, choice: Some(choice), ..self.row(here, text, plain) };
             self.found.push(line);
         }
     }

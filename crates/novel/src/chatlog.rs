@@ -32,6 +32,13 @@ pub struct Chat {
     pub messages: Vec<Message>,
 }
 
+impl Chat {
+    /// A text with the names in the place of `{{user}}` and `{{char}}`, trimmed.
+    pub fn fill(&self, text: &str) -> String {
+        text.replace("{{user}}", &self.user).replace("{{char}}", &self.character).trim().to_owned()
+    }
+}
+
 #[derive(Deserialize)]
 struct Header {
     #[serde(default)]
@@ -78,7 +85,9 @@ pub fn parse(text: &str) -> Option<(Chat, usize)> {
             continue;
         }
         match serde_json::from_str::<Header>(line) {
-            Ok(header) if !headed && (header.user_name.is_some() || header.character_name.is_some()) => {
+            Ok(header)
+                if !headed && (header.user_name.is_some() || header.character_name.is_some()) =>
+            {
                 headed = true;
                 chat.user = header.user_name.unwrap_or_default();
                 chat.character = header.character_name.unwrap_or_default();
@@ -89,7 +98,12 @@ pub fn parse(text: &str) -> Option<(Chat, usize)> {
     if !headed && chat.messages.is_empty() {
         return None;
     }
-    let name = |user: bool| chat.messages.iter().find(|message| message.is_user == user).map(|message| message.name.clone());
+    let name = |user: bool| {
+        chat.messages
+            .iter()
+            .find(|message| message.is_user == user)
+            .map(|message| message.name.clone())
+    };
     // The header of newer versions says "unused": the messages know.
     if matches!(chat.user.as_str(), "" | "unused") {
         chat.user = name(true).unwrap_or_default();
@@ -110,10 +124,21 @@ fn first_tavern(text: &str) -> Option<Chat> {
             return None;
         }
         let is_user = matches!(name, "You" | "User");
-        let message = Message { name: name.to_owned(), is_user, text: text.trim().to_owned(), swipes: Vec::new(), line };
+        let message = Message {
+            name: name.to_owned(),
+            is_user,
+            text: text.trim().to_owned(),
+            swipes: Vec::new(),
+            line,
+        };
         chat.messages.push(message);
     }
-    let named = |user: bool| chat.messages.iter().find(|message| message.is_user == user).map(|message| message.name.clone());
+    let named = |user: bool| {
+        chat.messages
+            .iter()
+            .find(|message| message.is_user == user)
+            .map(|message| message.name.clone())
+    };
     let (user, character) = (named(true).unwrap_or_default(), named(false).unwrap_or_default());
     (!chat.messages.is_empty()).then_some(Chat { user, character, ..chat })
 }
@@ -121,7 +146,13 @@ fn first_tavern(text: &str) -> Option<Chat> {
 /// Whether JSON is a chat of the first TavernAI.
 pub(crate) fn is_first_tavern(json: &Value) -> bool {
     json.as_array().is_some_and(|rows| {
-        !rows.is_empty() && rows.iter().all(|row| row.as_str().is_some_and(|row| row.split_once(':').is_some_and(|(name, _)| !name.contains('\n') && name.chars().count() <= 40)))
+        !rows.is_empty()
+            && rows.iter().all(|row| {
+                row.as_str().is_some_and(|row| {
+                    row.split_once(':')
+                        .is_some_and(|(name, _)| !name.contains('\n') && name.chars().count() <= 40)
+                })
+            })
     })
 }
 
@@ -135,8 +166,9 @@ pub(crate) fn read(path: &str, text: &str, found: &mut Found) {
         found.unknown("(damaged line)");
     }
     for message in &chat.messages {
-        let plain = message.text.replace("{{user}}", &chat.user).replace("{{char}}", &chat.character);
-        let mut line = said(row(path, path, message.line, message.text.clone(), plain.trim().to_owned()), Some(&message.name));
+        let plain = chat.fill(&message.text);
+        let mut line =
+            said(row(path, path, message.line, message.text.clone(), plain), Some(&message.name));
         line.speaker_id.clone_from(&line.speaker);
         if !line.plain.is_empty() {
             found.push(line);

@@ -53,7 +53,12 @@ pub(crate) fn dumps(scripts: &[Script]) -> Vec<Dump> {
     dumps
         .map(|script| {
             let groups = groups(&script.text);
-            Dump { file: script.path.clone(), order: order(&groups, &names), groups, names: names.clone() }
+            Dump {
+                file: script.path.clone(),
+                order: order(&groups, &names),
+                groups,
+                names: names.clone(),
+            }
         })
         .collect()
 }
@@ -134,8 +139,15 @@ pub fn order(groups: &[Group], names: &Names) -> Order {
         before += usize::from(is_name(&pair[0]) && quoted(&pair[1].jpn).is_some());
     }
     // Where dialogue runs without narration both counts are alike: the first line decides.
-    let first_is_name = groups.iter().find(|group| is_name(group) || quoted(&group.jpn).is_some()).is_some_and(is_name);
-    if before > after || (before == after && first_is_name) { Order::NameBefore } else { Order::NameAfter }
+    let first_is_name = groups
+        .iter()
+        .find(|group| is_name(group) || quoted(&group.jpn).is_some())
+        .is_some_and(is_name);
+    if before > after || (before == after && first_is_name) {
+        Order::NameBefore
+    } else {
+        Order::NameAfter
+    }
 }
 
 /// Reads three-line dumps. `names.txt` beside them says who may speak; without it everything is narration.
@@ -147,7 +159,8 @@ pub(crate) fn read_groups(scripts: &[Script], translations: bool, found: &mut Fo
                 "read as narration: put names.txt beside it (one character a line, aliases separated by spaces) to tell who speaks",
             );
         }
-        let is_name = |index: usize| groups.get(index).is_some_and(|group| names.contains_key(&group.jpn));
+        let is_name =
+            |index: usize| groups.get(index).is_some_and(|group| names.contains_key(&group.jpn));
         for (index, group) in groups.iter().enumerate() {
             if names.contains_key(&group.jpn) {
                 continue;
@@ -155,7 +168,9 @@ pub(crate) fn read_groups(scripts: &[Script], translations: bool, found: &mut Fo
             let speaker = match (order, quoted(&group.jpn)) {
                 (_, None) => None,
                 (Order::NameAfter, Some(_)) if is_name(index + 1) => Some(&groups[index + 1].jpn),
-                (Order::NameBefore, Some(_)) if index > 0 && is_name(index - 1) => Some(&groups[index - 1].jpn),
+                (Order::NameBefore, Some(_)) if index > 0 && is_name(index - 1) => {
+                    Some(&groups[index - 1].jpn)
+                }
                 _ => None,
             };
             let mut line = said(

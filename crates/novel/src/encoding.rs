@@ -1,6 +1,6 @@
 //! Bytes to text: the encodings that scripts of novels are found in.
 
-use encoding_rs::{BIG5, Encoding, EUC_JP, EUC_KR, GB18030, SHIFT_JIS, UTF_16BE, UTF_16LE, UTF_8};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
 /// A file as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
 }
 
 /// UTF-16 without a mark: line feeds and spaces with a zero beside them, always on the same side.
-fn bare_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn bare_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(GUESS_BYTES) & !1];
     if head.len() < 4 || bytes.len() % 2 == 1 {
         return None;
@@ -89,7 +89,10 @@ fn is_japanese(bytes: &[u8]) -> bool {
     let (text, damaged) = SHIFT_JIS.decode_without_bom_handling(bytes);
     let kana = |c: char| ('\u{3041}'..='\u{30ff}').contains(&c);
     let japanese = |c: char| {
-        c.is_ascii() || kana(c) || ('\u{3000}'..='\u{303f}').contains(&c) || ('\u{4e00}'..='\u{9fff}').contains(&c)
+        c.is_ascii()
+            || kana(c)
+            || ('\u{3000}'..='\u{303f}').contains(&c)
+            || ('\u{4e00}'..='\u{9fff}').contains(&c)
             || ('\u{ff01}'..='\u{ff5e}').contains(&c)
     };
     !damaged && text.chars().all(japanese) && text.chars().any(kana)

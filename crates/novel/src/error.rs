@@ -59,12 +59,23 @@ impl From<Error> for Problem {
                 (ProblemKind::Missing, "check the path")
             }
             Error::Read { .. } => (ProblemKind::Missing, "check that you may read it"),
-            Error::Write { .. } => (ProblemKind::Disk, "check the folder and the space on the disk"),
-            Error::Damaged(_) => (ProblemKind::Damaged, "get the file again from where it comes from"),
+            Error::Write { .. } => {
+                (ProblemKind::Disk, "check the folder and the space on the disk")
+            }
+            Error::Damaged(_) => {
+                (ProblemKind::Damaged, "get the file again from where it comes from")
+            }
             Error::Refused(_) => (ProblemKind::Unsupported, "choose a folder with scripts as text"),
-            Error::TooLarge(_) => (ProblemKind::Unsupported, "choose the folder that holds the scripts alone"),
-            Error::Row { .. } => (ProblemKind::Invalid, "make the file again with `hanashi novel extract`"),
-            Error::Empty(_) => (ProblemKind::Invalid, "see what `hanashi novel scan` finds, and choose another speaker or folder"),
+            Error::TooLarge(_) => {
+                (ProblemKind::Unsupported, "choose the folder that holds the scripts alone")
+            }
+            Error::Row { .. } => {
+                (ProblemKind::Invalid, "make the file again with `hanashi novel extract`")
+            }
+            Error::Empty(_) => (
+                ProblemKind::Invalid,
+                "see what `hanashi novel scan` finds, and choose another speaker or folder",
+            ),
         };
         Self::new(kind, error.to_string(), remedy)
     }

@@ -56,7 +56,8 @@ pub fn read_folder(dir: &Path) -> Result<Folder, Error> {
     let mut folder = Folder::default();
     let mut total = 0;
     if fs::metadata(dir).map_err(failed(dir))?.is_file() {
-        let name = dir.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name =
+            dir.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         take(dir, &name, &mut folder, &mut total)?;
         return Ok(folder);
     }
@@ -67,7 +68,9 @@ pub fn read_folder(dir: &Path) -> Result<Folder, Error> {
             Ok(entries) => entries.filter_map(Result::ok).collect(),
             Err(error) if inside.is_empty() => return Err(failed(&path)(error)),
             Err(error) => {
-                folder.refused.push(Refusal { file: inside, reason: format!("not readable: {error}") });
+                folder
+                    .refused
+                    .push(Refusal { file: inside, reason: format!("not readable: {error}") });
                 continue;
             }
         };
@@ -75,7 +78,9 @@ pub fn read_folder(dir: &Path) -> Result<Folder, Error> {
         for entry in entries {
             seen += 1;
             if seen > MAX_FILES {
-                return Err(Error::TooLarge(format!("more than {MAX_FILES} files: choose the folder of the game's scripts")));
+                return Err(Error::TooLarge(format!(
+                    "more than {MAX_FILES} files: choose the folder of the game's scripts"
+                )));
             }
             let name = entry.file_name().to_string_lossy().into_owned();
             let inside = if inside.is_empty() { name.clone() } else { format!("{inside}/{name}") };
@@ -83,7 +88,9 @@ pub fn read_folder(dir: &Path) -> Result<Folder, Error> {
                 Ok(kind) if kind.is_dir() && depth < MAX_DEPTH && !name.starts_with('.') => {
                     waiting.push((entry.path(), inside, depth + 1));
                 }
-                Ok(kind) if kind.is_file() => take(&entry.path(), &inside, &mut folder, &mut total)?,
+                Ok(kind) if kind.is_file() => {
+                    take(&entry.path(), &inside, &mut folder, &mut total)?
+                }
                 _ => {}
             }
         }
@@ -126,7 +133,10 @@ fn take(path: &Path, inside: &str, folder: &mut Folder, total: &mut u64) -> Resu
         return Ok(());
     }
     if len > MAX_SCRIPT_BYTES {
-        refuse(folder, format!("{} MiB: a script is at most {} MiB", len >> 20, MAX_SCRIPT_BYTES >> 20));
+        refuse(
+            folder,
+            format!("{} MiB: a script is at most {} MiB", len >> 20, MAX_SCRIPT_BYTES >> 20),
+        );
         return Ok(());
     }
     *total += len;

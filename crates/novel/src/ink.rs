@@ -16,8 +16,18 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
             .map(|(name, count)| (name.to_owned(), count))
             .collect();
     for script in scripts {
-        Reader { file: &script.path, found, counts: &counts, scene: script.path.clone(), knot: String::new(), group: None, n: 0, depth: 0 }
-            .read(&script.text);
+        Reader {
+            file: &script.path,
+            found,
+            counts: &counts,
+            scene: script.path.clone(),
+            knot: String::new(),
+            group: None,
+            n: 0,
+            depth: 0,
+            sequence: false,
+        }
+        .read(&script.text);
     }
 }
 
@@ -31,6 +41,8 @@ struct Reader<'a, 'f> {
     n: u32,
     /// Nesting of `{ … }` over several lines.
     depth: usize,
+    /// That block is a sequence (`{stopping:`, `{&`), whose branches have no conditions.
+    sequence: bool,
 }
 
 impl Reader<'_, '_> {
@@ -73,12 +85,15 @@ impl Reader<'_, '_> {
             return;
         }
         if let Some(stitch) = line.strip_prefix('=') {
-            self.scene = format!("{}.{}", self.knot, stitch.split('(').next().unwrap_or(stitch).trim());
+            self.scene =
+                format!("{}.{}", self.knot, stitch.split('(').next().unwrap_or(stitch).trim());
             self.group = None;
             return;
         }
         let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        if line.starts_with(['~', '#']) || matches!(word, "VAR" | "CONST" | "LIST" | "INCLUDE" | "EXTERNAL" | "TODO") {
+        if line.starts_with(['~', '#'])
+            || matches!(word, "VAR" | "CONST" | "LIST" | "INCLUDE" | "EXTERNAL" | "TODO")
+        {
             return;
         }
         if line.starts_with(['*', '+']) {
@@ -107,14 +122,22 @@ impl Reader<'_, '_> {
         let before = self.depth;
         self.depth = (self.depth + opened).saturating_sub(closed);
         if before == 0 {
+            let head = line.trim_start_matches(['{', ' ']);
+            let words = ["stopping", "shuffle", "cycle", "once"];
+            self.sequence = head.starts_with(['&', '!', '~'])
+                || words.iter().any(|word| head.starts_with(word));
             return;
         }
         let text = line.trim_end_matches('}').trim();
         let text = match text.strip_prefix('-').filter(|rest| !rest.starts_with('>')) {
-            Some(branch) => branch.split_once(':').map_or("", |(_, text)| text),
+            Some(branch) if self.sequence => branch,
+            Some(branch) => branch.split_once(':').map_or(branch, |(_, text)| text),
             None => text,
         };
-        if !text.trim().is_empty() && !text.trim_start().starts_with(['~', '{']) && !text.trim_start().starts_with("->") {
+        if !text.trim().is_empty()
+            && !text.trim_start().starts_with(['~', '{'])
+            && !text.trim_start().starts_with("->")
+        {
             self.text(text.trim(), number);
         }
     }
@@ -166,11 +189,16 @@ impl Reader<'_, '_> {
         }
         let tagged = tags.iter().find_map(|tag| {
             let (key, value) = tag.split_once(':')?;
-            matches!(key.trim().to_lowercase().as_str(), "speaker" | "name" | "character").then(|| value.trim())
+            matches!(key.trim().to_lowercase().as_str(), "speaker" | "name" | "character")
+                .then(|| value.trim())
         });
         let (name, words) = match (tagged, names::before_colon(text)) {
             (Some(name), _) => (Some(name), text),
-            (None, Some((name, words))) if self.counts.get(name).is_some_and(|&count| count > 1) => (Some(name), words),
+            (None, Some((name, words)))
+                if self.counts.get(name).is_some_and(|&count| count > 1) =>
+            {
+                (Some(name), words)
+            }
             _ => (None, text),
         };
         let (plain, interpolated) = plain(words);
@@ -187,7 +215,9 @@ fn content(line: &str) -> &str {
 }
 
 fn without_label(text: &str) -> &str {
-    let Some((label, rest)) = text.strip_prefix('(').and_then(|rest| rest.split_once(')')) else { return text };
+    let Some((label, rest)) = text.strip_prefix('(').and_then(|rest| rest.split_once(')')) else {
+        return text;
+    };
     if label.chars().all(|c| c == '_' || c.is_alphanumeric()) { rest.trim_start() } else { text }
 }
 
@@ -201,7 +231,10 @@ fn conditions(text: &str) -> (Option<&str>, &str) {
 
 fn divert(text: &str) -> (&str, Option<&str>) {
     match text.find("->") {
-        Some(at) => (text[..at].trim_end(), text[at + 2..].split_whitespace().next().filter(|to| !to.starts_with("->"))),
+        Some(at) => (
+            text[..at].trim_end(),
+            text[at + 2..].split_whitespace().next().filter(|to| !to.starts_with("->")),
+        ),
         None => (text, None),
     }
 }

@@ -3,15 +3,21 @@
 use std::collections::HashMap;
 
 /// Words that stand before a colon and are no names.
-const NO_NAMES: &[&str] =
-    &["http", "https", "note", "notes", "warning", "example", "todo", "ps", "p.s", "chapter", "scene", "tip", "hint", "time", "date"];
+const NO_NAMES: &[&str] = &[
+    "http", "https", "note", "notes", "warning", "example", "todo", "ps", "p.s", "chapter",
+    "scene", "tip", "hint", "time", "date",
+];
 
 /// `Name: text`, as the script writes it: a short name without sentence marks, then a colon, then something.
 pub(crate) fn before_colon(line: &str) -> Option<(&str, &str)> {
     let at = line.find([':', '：'])?;
     let width = line[at..].chars().next().map_or(1, char::len_utf8);
     let (name, text) = (line[..at].trim(), line[at + width..].trim());
-    if text.is_empty() || text.starts_with("//") || !is_name(name) || NO_NAMES.contains(&name.to_lowercase().as_str()) {
+    if text.is_empty()
+        || text.starts_with("//")
+        || !is_name(name)
+        || NO_NAMES.contains(&name.to_lowercase().as_str())
+    {
         return None;
     }
     Some((name, text))
@@ -27,10 +33,16 @@ pub(crate) fn in_lenticular(line: &str) -> Option<(&str, &str)> {
 /// A name: up to four words and 24 characters, beginning with a capital or a letter without case, no sentence marks.
 fn is_name(name: &str) -> bool {
     let Some(first) = name.chars().next() else { return false };
-    (first.is_uppercase() || (first.is_alphabetic() && !first.is_lowercase()) || matches!(first, '？' | '?'))
+    (first.is_uppercase()
+        || (first.is_alphabetic() && !first.is_lowercase())
+        || matches!(first, '？' | '?'))
         && name.chars().count() <= 24
         && name.split_whitespace().count() <= 4
-        && name.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || matches!(c, '.' | '\'' | '’' | '-' | '・' | '?' | '？' | '&' | '＆'))
+        && name.chars().all(|c| {
+            c.is_alphanumeric()
+                || c.is_whitespace()
+                || matches!(c, '.' | '\'' | '’' | '-' | '・' | '?' | '？' | '&' | '＆')
+        })
 }
 
 /// How often each name stands before a colon: a name that stands there once is more likely a sentence.

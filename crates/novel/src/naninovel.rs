@@ -6,21 +6,116 @@ use crate::line::{Choice, Kind, Line};
 
 /// Commands of the engine that say nothing.
 const SILENT: &[&str] = &[
-    "animate", "append", "arrange", "async", "await", "back", "bgm", "bgmstop", "blur", "bokeh", "br", "camera", "char",
-    "clearbacklog", "clearchoice", "closetitle", "delay", "despawn", "despawnall", "digitglitch", "else", "elseif", "endif",
-    "exittitle", "finishprint", "format", "gosub", "goto", "group", "hide", "hideactors", "hideall", "hidechars", "hideprinter",
-    "hideui", "hold", "i", "if", "input", "loadscene", "lock", "look", "movie", "nav", "nop", "openurl", "part", "poses",
-    "printer", "processinput", "purgerollback", "rain", "random", "remove", "repeat", "resetstate", "resettext", "return",
-    "rollback", "save", "screenshot", "set", "sfx", "sfxfast", "shake", "show", "showprinter", "showui", "skip", "skipinput",
-    "slide", "snow", "spawn", "stop", "stopbgm", "stopsfx", "stopvoice", "style", "sun", "sync", "synchronize", "title",
-    "toast", "trans", "tint", "unless", "unlock", "unloadscene", "unlink", "voice", "wait", "while", "clear", "glitch",
-    "audio", "line", "lipsync", "preload", "begin", "end", "addchoice", "showonly", "hideonly",
+    "animate",
+    "append",
+    "arrange",
+    "async",
+    "await",
+    "back",
+    "bgm",
+    "bgmstop",
+    "blur",
+    "bokeh",
+    "br",
+    "camera",
+    "char",
+    "clearbacklog",
+    "clearchoice",
+    "closetitle",
+    "delay",
+    "despawn",
+    "despawnall",
+    "digitglitch",
+    "else",
+    "elseif",
+    "endif",
+    "exittitle",
+    "finishprint",
+    "format",
+    "gosub",
+    "goto",
+    "group",
+    "hide",
+    "hideactors",
+    "hideall",
+    "hidechars",
+    "hideprinter",
+    "hideui",
+    "hold",
+    "i",
+    "if",
+    "input",
+    "loadscene",
+    "lock",
+    "look",
+    "movie",
+    "nav",
+    "nop",
+    "openurl",
+    "part",
+    "poses",
+    "printer",
+    "processinput",
+    "purgerollback",
+    "rain",
+    "random",
+    "remove",
+    "repeat",
+    "resetstate",
+    "resettext",
+    "return",
+    "rollback",
+    "save",
+    "screenshot",
+    "set",
+    "sfx",
+    "sfxfast",
+    "shake",
+    "show",
+    "showprinter",
+    "showui",
+    "skip",
+    "skipinput",
+    "slide",
+    "snow",
+    "spawn",
+    "stop",
+    "stopbgm",
+    "stopsfx",
+    "stopvoice",
+    "style",
+    "sun",
+    "sync",
+    "synchronize",
+    "title",
+    "toast",
+    "trans",
+    "tint",
+    "unless",
+    "unlock",
+    "unloadscene",
+    "unlink",
+    "voice",
+    "wait",
+    "while",
+    "clear",
+    "glitch",
+    "audio",
+    "line",
+    "lipsync",
+    "preload",
+    "begin",
+    "end",
+    "addchoice",
+    "showonly",
+    "hideonly",
 ];
 
 /// Reads all scripts.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
     for script in scripts {
-        Reader { file: &script.path, found, scene: script.path.clone(), voice: None, group: None }.read(&script.text);
+        Reader { file: &script.path, found, scene: script.path.clone(), voice: None, group: None }
+            .read(&script.text);
     }
 }
 
@@ -56,10 +151,15 @@ impl Reader<'_, '_> {
         let words = words(command);
         let Some(name) = words.first() else { return };
         let argument = |key: &str| {
-            words.iter().skip(1).find_map(|word| word.strip_prefix(key)?.strip_prefix(':')).map(unquote)
+            words
+                .iter()
+                .skip(1)
+                .find_map(|word| word.strip_prefix(key)?.strip_prefix(':'))
+                .map(unquote)
         };
         // The parameter without a name comes first, if it is there.
-        let nameless = words.get(1).filter(|word| parameter_name(word).is_none()).map(|word| unquote(word));
+        let nameless =
+            words.get(1).filter(|word| parameter_name(word).is_none()).map(|word| unquote(word));
         match name.to_lowercase().as_str() {
             "choice" => {
                 let Some(text) = nameless.filter(|text| !text.is_empty()) else { return };
@@ -127,14 +227,17 @@ fn author(line: &str) -> Option<(&str, &str)> {
     let (author, text) = line.split_once(": ")?;
     let fits = !author.is_empty()
         && author.chars().count() <= 64
-        && !author.contains(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '{' | '}' | '"' | '<' | '\\'));
+        && !author.contains(|c: char| {
+            c.is_whitespace() || matches!(c, '[' | ']' | '{' | '}' | '"' | '<' | '\\')
+        });
     fits.then(|| (author, text.trim_start()))
 }
 
 /// A word `name:value` is a parameter; a quoted text is not.
 fn parameter_name(word: &str) -> Option<&str> {
     let (name, _) = word.split_once(':')?;
-    (!name.is_empty() && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())).then_some(name)
+    (!name.is_empty() && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric()))
+        .then_some(name)
 }
 
 /// Words of a command; quotes and what is inside them stay together.
@@ -171,7 +274,8 @@ fn words(command: &str) -> Vec<&str> {
 }
 
 fn unquote(word: &str) -> String {
-    let inside = word.strip_prefix('"').map(|word| word.strip_suffix('"').unwrap_or(word)).unwrap_or(word);
+    let inside =
+        word.strip_prefix('"').map(|word| word.strip_suffix('"').unwrap_or(word)).unwrap_or(word);
     inside.replace("\\\"", "\"")
 }
 
@@ -198,7 +302,9 @@ fn plain(text: &str) -> (String, bool) {
                 interpolated = true;
                 rest.find('}').map_or(rest.len(), |at| at + 1)
             }
-            '<' if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') && rest.contains('>') => {
+            '<' if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+                && rest.contains('>') =>
+            {
                 let end = rest.find('>').map_or(1, |at| at + 1);
                 if rest[..end].starts_with("<br") {
                     out.push('\n');

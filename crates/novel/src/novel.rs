@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -11,7 +10,10 @@ use crate::files::{File, Folder, Script};
 use crate::found::{Found, Refusal};
 use crate::line::{Kind, Line};
 use crate::sniff::{self, Format};
-use crate::{bgi, chatlog, dumps, ink, kag, naninovel, nscripter, plain, psb, renjs, renpy, scn, webgal, yarn};
+use crate::{
+    bgi, chatlog, dumps, ink, kag, naninovel, nscripter, plain, psb, renjs, renpy, scn, webgal,
+    yarn,
+};
 
 /// The engine that made a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -52,7 +54,13 @@ impl Engine {
     pub fn tried(self) -> bool {
         matches!(
             self,
-            Self::RenPy | Self::KiriKiri | Self::Tyrano | Self::NScripter | Self::Naninovel | Self::Ink | Self::RenJs
+            Self::RenPy
+                | Self::KiriKiri
+                | Self::Tyrano
+                | Self::NScripter
+                | Self::Naninovel
+                | Self::Ink
+                | Self::RenJs
         )
     }
 }
@@ -90,7 +98,7 @@ pub struct Scan {
     /// Rows of the original: what is said, told and chosen.
     pub lines: usize,
     /// Displayed names with their rows, most first.
-    pub speakers: IndexMap<String, u64>,
+    pub speakers: serde_json::Map<String, Value>,
     /// Statements that no reader knows.
     pub unknown: BTreeMap<String, u64>,
     /// Rows by engine, where there are several.
@@ -130,7 +138,9 @@ impl Novel {
             + sorted.compiled.len();
         let mut engines = BTreeMap::new();
         let of = |format| sorted.scripts.get(&format).map(Vec::as_slice).unwrap_or_default();
-        let chats = of(Format::ChatLog).iter().filter_map(|script| Some((script.path.clone(), chatlog::parse(&script.text)?.0)));
+        let chats = of(Format::ChatLog)
+            .iter()
+            .filter_map(|script| Some((script.path.clone(), chatlog::parse(&script.text)?.0)));
         let chats = chats.collect();
         let dumps = dumps::dumps(of(Format::Dump));
         read_all(&mut sorted, translations, &mut found, &mut engines);
@@ -139,7 +149,16 @@ impl Novel {
         if !translations {
             lines.retain(|line| line.lang.is_none());
         }
-        Self { lines, engines, files, unknown: found.unknown, refused: found.refused, encodings: sorted.encodings, chats, dumps }
+        Self {
+            lines,
+            engines,
+            files,
+            unknown: found.unknown,
+            refused: found.refused,
+            encodings: sorted.encodings,
+            chats,
+            dumps,
+        }
     }
 
     /// The engine of most rows.
@@ -150,11 +169,14 @@ impl Novel {
     /// Who speaks how much, what was not understood, what was refused.
     pub fn scan(&self) -> Scan {
         let original = || self.lines.iter().filter(|line| line.lang.is_none());
-        let mut speakers: IndexMap<String, u64> = IndexMap::new();
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for name in original().filter_map(Line::voice_of) {
-            *speakers.entry(name.to_owned()).or_default() += 1;
+            *counts.entry(name).or_default() += 1;
         }
-        speakers.sort_by(|a, x, b, y| y.cmp(x).then_with(|| a.cmp(b)));
+        let mut speakers: Vec<(&str, u64)> = counts.into_iter().collect();
+        speakers.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        let speakers =
+            speakers.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
         let of = |kind| original().filter(|line| line.kind == kind).count();
         Scan {
             v: 1,
@@ -195,7 +217,11 @@ fn sort(files: Vec<File>, found: &mut Found) -> Sorted {
     sorted
 }
 
-fn text_of(path: &str, bytes: &[u8], encodings: &mut BTreeMap<String, u64>) -> Result<String, String> {
+fn text_of(
+    path: &str,
+    bytes: &[u8],
+    encodings: &mut BTreeMap<String, u64>,
+) -> Result<String, String> {
     if kag::scrambled::is_scrambled(bytes) {
         *encodings.entry("UTF-16LE, scrambled".to_owned()).or_default() += 1;
         return kag::scrambled::unscramble(bytes).map_err(|error| error.to_string());
@@ -204,7 +230,9 @@ fn text_of(path: &str, bytes: &[u8], encodings: &mut BTreeMap<String, u64>) -> R
     let xored = name == "nscript.dat" && nscripter::is_xored(bytes);
     let decoded = if xored { decode(&nscripter::unxor(bytes)) } else { decode(bytes) };
     let note = if decoded.damaged { ", with damage" } else { "" };
-    *encodings.entry(format!("{}{}{note}", decoded.encoding, if xored { ", XOR 0x84" } else { "" })).or_default() += 1;
+    *encodings
+        .entry(format!("{}{}{note}", decoded.encoding, if xored { ", XOR 0x84" } else { "" }))
+        .or_default() += 1;
     Ok(decoded.text)
 }
 
@@ -224,7 +252,8 @@ fn sort_text(path: String, text: String, sorted: &mut Sorted) {
         }
         return;
     }
-    let format = if path.ends_with("names.txt") { Some(Format::Dump) } else { sniff::text(&path, &text) };
+    let format =
+        if path.ends_with("names.txt") { Some(Format::Dump) } else { sniff::text(&path, &text) };
     if let Some(format) = format {
         sorted.scripts.entry(format).or_default().push(Script { path, text });
     }
@@ -233,11 +262,16 @@ fn sort_text(path: String, text: String, sorted: &mut Sorted) {
 /// A script beside an archive that also holds it is the one the engine would take. `names.txt` alone makes no dump.
 fn drop_copies(sorted: &mut Sorted, found: &mut Found) {
     if let Some(scripts) = sorted.scripts.get_mut(&Format::RenPy) {
-        let loose: std::collections::HashSet<String> =
-            scripts.iter().filter(|script| !script.path.contains(".rpa/")).map(|script| script.path.clone()).collect();
+        let loose: std::collections::HashSet<String> = scripts
+            .iter()
+            .filter(|script| !script.path.contains(".rpa/"))
+            .map(|script| script.path.clone())
+            .collect();
         scripts.retain(|script| match script.path.split_once(".rpa/") {
             Some((archive, inside)) => {
-                let folder = archive.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+                let folder = archive
+                    .rsplit_once('/')
+                    .map_or(String::new(), |(folder, _)| format!("{folder}/"));
                 !loose.contains(&format!("{folder}{inside}"))
             }
             None => true,
@@ -246,15 +280,27 @@ fn drop_copies(sorted: &mut Sorted, found: &mut Found) {
             scripts.iter().map(|script| script.path.clone()).collect();
         // A compiled script beside its source is what every running game has.
         found.refused.retain(|refusal| {
-            !refusal.file.strip_suffix('c').is_some_and(|source| source.ends_with(".rpy") && sources.contains(source))
+            !refusal
+                .file
+                .strip_suffix('c')
+                .is_some_and(|source| source.ends_with(".rpy") && sources.contains(source))
         });
     }
-    if sorted.scripts.get(&Format::Dump).is_some_and(|scripts| scripts.iter().all(|script| script.path.ends_with("names.txt"))) {
+    if sorted
+        .scripts
+        .get(&Format::Dump)
+        .is_some_and(|scripts| scripts.iter().all(|script| script.path.ends_with("names.txt")))
+    {
         sorted.scripts.remove(&Format::Dump);
     }
 }
 
-fn read_all(sorted: &mut Sorted, translations: bool, found: &mut Found, engines: &mut BTreeMap<Engine, u64>) {
+fn read_all(
+    sorted: &mut Sorted,
+    translations: bool,
+    found: &mut Found,
+    engines: &mut BTreeMap<Engine, u64>,
+) {
     for (format, scripts) in std::mem::take(&mut sorted.scripts) {
         let before = found.lines.len();
         let engine = match format {
@@ -267,33 +313,42 @@ fn read_all(sorted: &mut Sorted, translations: bool, found: &mut Found, engines:
             Format::Yarn => run(Engine::Yarn, || yarn::read(&scripts, found)),
             Format::WebGal => run(Engine::WebGal, || webgal::read(&scripts, found)),
             Format::RenJs => run(Engine::RenJs, || renjs::read(&scripts, found)),
-            Format::Dump => run(Engine::ChatNvl, || dumps::read_groups(&scripts, translations, found)),
+            Format::Dump => {
+                run(Engine::ChatNvl, || dumps::read_groups(&scripts, translations, found))
+            }
             Format::ChatLog => run(Engine::ChatLog, || {
                 for script in &scripts {
                     chatlog::read(&script.path, &script.text, found);
                 }
             }),
-            Format::Plain | Format::Scn | Format::VnTextPatch => run(Engine::Plain, || plain::read(&scripts, found)),
+            Format::Plain | Format::Scn | Format::VnTextPatch => {
+                run(Engine::Plain, || plain::read(&scripts, found))
+            }
         };
-        *engines.entry(engine).or_default() += (found.lines.len() - before) as u64;
+        *engines.entry(engine).or_default() += originals(found, before);
     }
     for (path, tree) in &sorted.trees {
         let before = found.lines.len();
         scn::read(path, tree, translations, found);
-        *engines.entry(Engine::KiriKiri).or_default() += (found.lines.len() - before) as u64;
+        *engines.entry(Engine::KiriKiri).or_default() += originals(found, before);
     }
     for (path, json) in &sorted.messages {
         let before = found.lines.len();
         dumps::read_messages(path, json, found);
-        *engines.entry(Engine::VnTextPatch).or_default() += (found.lines.len() - before) as u64;
+        *engines.entry(Engine::VnTextPatch).or_default() += originals(found, before);
     }
     for File { path, bytes } in &sorted.compiled {
         let before = found.lines.len();
         if let Err(error) = bgi::read(path, bytes, found) {
             found.refuse(path, error.to_string());
         }
-        *engines.entry(Engine::Bgi).or_default() += (found.lines.len() - before) as u64;
+        *engines.entry(Engine::Bgi).or_default() += originals(found, before);
     }
+}
+
+/// Rows of the original since `before`.
+fn originals(found: &Found, before: usize) -> u64 {
+    found.lines[before..].iter().filter(|line| line.lang.is_none()).count() as u64
 }
 
 fn run(engine: Engine, read: impl FnOnce()) -> Engine {

@@ -11,36 +11,319 @@ use crate::line::{Choice, Kind, Line};
 
 /// Commands that show no message, without the leading letter variants (`lsp`, `lsph` …), which are matched by beginning.
 const COMMANDS: &[&str] = &[
-    "abssetcursor", "add", "allsphide", "allspresume", "amsp", "arc", "atoi", "automode", "autoclick", "avi", "bar", "bg",
-    "bgalias", "bgcopy", "bgm", "bgmfadein", "bgmfadeout", "bgmonce", "bgmstop", "bgmvol", "blt", "br", "break", "btn",
-    "btndef", "btndown", "btntime", "btnwait", "caption", "cell", "cellcheck", "checkpage", "chkcdfile", "chvol", "cl",
-    "click", "clickpos", "clickskippage", "clickstr", "clickvoice", "cmp", "cos", "csel", "cselbtn", "cselgoto", "csp",
-    "cursor", "date", "debuglog", "dec", "defaultfont", "defaultspeed", "definereset", "defmp3vol", "defsevol", "defsub",
-    "defvoicevol", "delay", "deletescreenshot", "dim", "disabledeferred", "div", "drawbg", "drawclear", "drawfill", "drawsp",
-    "drawtext", "draw", "dsound", "dv", "dwave", "effect", "effectblank", "effectcut", "end", "erasetextwindow", "errorsave",
-    "exbtn", "exec_dll", "existspbtn", "fileexist", "filelog", "fileremove", "fontsize", "for", "game", "getbgmvol",
-    "getbtntimer", "getcselnum", "getcselstr", "getcursor", "getcursorpos", "getenter", "getfunction", "getlog", "getmouse",
-    "getmp3vol", "getpage", "getparam", "getret", "getscreenshot", "getsevol", "getskipoff", "getspmode", "getspsize",
-    "gettab", "gettag", "gettext", "gettimer", "getversion", "getvoicevol", "getzxc", "globalon", "gosub", "goto", "humanorder",
-    "humanpos", "humanz", "if", "inc", "indent", "input", "insertmenu", "intlimit", "ispage", "isdown", "isfull", "isskip",
-    "itoa", "jumpb", "jumpf", "kidokumode", "kidokuskip", "killmenu", "kinsoku", "labellog", "layermessage", "ld", "len",
-    "linepage", "lmessage", "lmenu", "loadgame", "loadscript", "locate", "log", "logsp", "lookback", "lookbackbutton",
-    "lookbackcolor", "lookbackflush", "lookbackvoice", "lsp", "lr_trap", "maxkaisoupage", "menu", "mesbox", "mid", "minimize",
-    "mod", "mode_ext", "mode_saya", "mode_wave", "monocro", "mouse", "mov", "mp3", "mpegplay", "movie", "msp", "mul", "nega",
-    "next", "nextcsel", "notif", "nsa", "ns2", "ns3", "nsadir", "numalias", "ofscpy", "palette", "play", "playonce", "playstop",
-    "pretextgosub", "print", "prnum", "puttext", "quake", "quakex", "quakey", "repaint", "reset", "resettimer", "resetmenu",
-    "return", "rgosub", "rlookback", "rmenu", "rmode", "rnd", "roff", "rubyoff", "rubyon", "sar", "saveon", "saveoff",
-    "savefileexist", "savegame", "savename", "savenumber", "savepoint", "savescreenshot", "savedir", "savetime", "scenemenu",
-    "screenshot", "se", "select", "selectbtnwait", "selectcolor", "selectvoice", "selgosub", "selnum", "setcursor",
-    "setlayer", "setwindow", "setwindow2", "sevol", "shadedistance", "sin", "skip", "skipoff", "soundpressplgin", "sp_rgb",
-    "spbtn", "spclclk", "split", "splitstring", "spreload", "spstr", "spwait", "stop", "stralias", "strsp", "sub", "systemcall",
-    "tab", "tal", "tan", "tateyoko", "texec", "textclear", "textcolor", "textgosub", "texthide", "textoff", "texton",
-    "textshow", "textspeed", "textspeeddefault", "time", "transbtn", "transmode", "trap", "underline", "useescspc",
-    "usewheel", "usewindow", "usewindow3", "versionstr", "voicevol", "vsp", "wait", "waittimer", "wave", "waveloop",
-    "wavestop", "windowback", "windoweffect", "windowerase", "zenkakko", "xscapestr", "dwaveload", "dwaveloop", "dwaveplay",
-    "dwaveplayloop", "dwavestop", "loopbgm", "loopbgmstop", "stdout", "windowchip", "addnsadir", "english_mode", "haruka",
-    "gameid", "pagetag", "nogetpage", "r_trap", "rsubmenu", "spevent", "dllefile", "setkinsoku", "addkinsoku", "langen",
-    "langjp", "showlangen", "showlangjp", "h_mapfont", "d", "w", "checkenglish",
+    "abssetcursor",
+    "add",
+    "allsphide",
+    "allspresume",
+    "amsp",
+    "arc",
+    "atoi",
+    "automode",
+    "autoclick",
+    "avi",
+    "bar",
+    "bg",
+    "bgalias",
+    "bgcopy",
+    "bgm",
+    "bgmfadein",
+    "bgmfadeout",
+    "bgmonce",
+    "bgmstop",
+    "bgmvol",
+    "blt",
+    "br",
+    "break",
+    "btn",
+    "btndef",
+    "btndown",
+    "btntime",
+    "btnwait",
+    "caption",
+    "cell",
+    "cellcheck",
+    "checkpage",
+    "chkcdfile",
+    "chvol",
+    "cl",
+    "click",
+    "clickpos",
+    "clickskippage",
+    "clickstr",
+    "clickvoice",
+    "cmp",
+    "cos",
+    "csel",
+    "cselbtn",
+    "cselgoto",
+    "csp",
+    "cursor",
+    "date",
+    "debuglog",
+    "dec",
+    "defaultfont",
+    "defaultspeed",
+    "definereset",
+    "defmp3vol",
+    "defsevol",
+    "defsub",
+    "defvoicevol",
+    "delay",
+    "deletescreenshot",
+    "dim",
+    "disabledeferred",
+    "div",
+    "drawbg",
+    "drawclear",
+    "drawfill",
+    "drawsp",
+    "drawtext",
+    "draw",
+    "dsound",
+    "dv",
+    "dwave",
+    "effect",
+    "effectblank",
+    "effectcut",
+    "end",
+    "erasetextwindow",
+    "errorsave",
+    "exbtn",
+    "exec_dll",
+    "existspbtn",
+    "fileexist",
+    "filelog",
+    "fileremove",
+    "fontsize",
+    "for",
+    "game",
+    "getbgmvol",
+    "getbtntimer",
+    "getcselnum",
+    "getcselstr",
+    "getcursor",
+    "getcursorpos",
+    "getenter",
+    "getfunction",
+    "getlog",
+    "getmouse",
+    "getmp3vol",
+    "getpage",
+    "getparam",
+    "getret",
+    "getscreenshot",
+    "getsevol",
+    "getskipoff",
+    "getspmode",
+    "getspsize",
+    "gettab",
+    "gettag",
+    "gettext",
+    "gettimer",
+    "getversion",
+    "getvoicevol",
+    "getzxc",
+    "globalon",
+    "gosub",
+    "goto",
+    "humanorder",
+    "humanpos",
+    "humanz",
+    "if",
+    "inc",
+    "indent",
+    "input",
+    "insertmenu",
+    "intlimit",
+    "ispage",
+    "isdown",
+    "isfull",
+    "isskip",
+    "itoa",
+    "jumpb",
+    "jumpf",
+    "kidokumode",
+    "kidokuskip",
+    "killmenu",
+    "kinsoku",
+    "labellog",
+    "layermessage",
+    "ld",
+    "len",
+    "linepage",
+    "lmessage",
+    "lmenu",
+    "loadgame",
+    "loadscript",
+    "locate",
+    "log",
+    "logsp",
+    "lookback",
+    "lookbackbutton",
+    "lookbackcolor",
+    "lookbackflush",
+    "lookbackvoice",
+    "lsp",
+    "lr_trap",
+    "maxkaisoupage",
+    "menu",
+    "mesbox",
+    "mid",
+    "minimize",
+    "mod",
+    "mode_ext",
+    "mode_saya",
+    "mode_wave",
+    "monocro",
+    "mouse",
+    "mov",
+    "mp3",
+    "mpegplay",
+    "movie",
+    "msp",
+    "mul",
+    "nega",
+    "next",
+    "nextcsel",
+    "notif",
+    "nsa",
+    "ns2",
+    "ns3",
+    "nsadir",
+    "numalias",
+    "ofscpy",
+    "palette",
+    "play",
+    "playonce",
+    "playstop",
+    "pretextgosub",
+    "print",
+    "prnum",
+    "puttext",
+    "quake",
+    "quakex",
+    "quakey",
+    "repaint",
+    "reset",
+    "resettimer",
+    "resetmenu",
+    "return",
+    "rgosub",
+    "rlookback",
+    "rmenu",
+    "rmode",
+    "rnd",
+    "roff",
+    "rubyoff",
+    "rubyon",
+    "sar",
+    "saveon",
+    "saveoff",
+    "savefileexist",
+    "savegame",
+    "savename",
+    "savenumber",
+    "savepoint",
+    "savescreenshot",
+    "savedir",
+    "savetime",
+    "scenemenu",
+    "screenshot",
+    "se",
+    "select",
+    "selectbtnwait",
+    "selectcolor",
+    "selectvoice",
+    "selgosub",
+    "selnum",
+    "setcursor",
+    "setlayer",
+    "setwindow",
+    "setwindow2",
+    "sevol",
+    "shadedistance",
+    "sin",
+    "skip",
+    "skipoff",
+    "soundpressplgin",
+    "sp_rgb",
+    "spbtn",
+    "spclclk",
+    "split",
+    "splitstring",
+    "spreload",
+    "spstr",
+    "spwait",
+    "stop",
+    "stralias",
+    "strsp",
+    "sub",
+    "systemcall",
+    "tab",
+    "tal",
+    "tan",
+    "tateyoko",
+    "texec",
+    "textclear",
+    "textcolor",
+    "textgosub",
+    "texthide",
+    "textoff",
+    "texton",
+    "textshow",
+    "textspeed",
+    "textspeeddefault",
+    "time",
+    "transbtn",
+    "transmode",
+    "trap",
+    "underline",
+    "useescspc",
+    "usewheel",
+    "usewindow",
+    "usewindow3",
+    "versionstr",
+    "voicevol",
+    "vsp",
+    "wait",
+    "waittimer",
+    "wave",
+    "waveloop",
+    "wavestop",
+    "windowback",
+    "windoweffect",
+    "windowerase",
+    "zenkakko",
+    "xscapestr",
+    "dwaveload",
+    "dwaveloop",
+    "dwaveplay",
+    "dwaveplayloop",
+    "dwavestop",
+    "loopbgm",
+    "loopbgmstop",
+    "stdout",
+    "windowchip",
+    "addnsadir",
+    "english_mode",
+    "haruka",
+    "gameid",
+    "pagetag",
+    "nogetpage",
+    "r_trap",
+    "rsubmenu",
+    "spevent",
+    "dllefile",
+    "setkinsoku",
+    "addkinsoku",
+    "langen",
+    "langjp",
+    "showlangen",
+    "showlangjp",
+    "h_mapfont",
+    "d",
+    "w",
+    "checkenglish",
 ];
 
 /// Reads all parts of a script in order.
@@ -69,7 +352,9 @@ pub(crate) fn is_xored(head: &[u8]) -> bool {
     let plain = unxor(&head[..head.len().min(4096)]);
     let lines: Vec<&[u8]> = plain.split(|&byte| byte == b'\n').collect();
     let marks = lines.iter().filter(|line| matches!(line.first(), Some(b';' | b'*'))).count();
-    lines.len() > 3 && marks > 0 && !plain.iter().any(|&byte| byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1a))
+    lines.len() > 3
+        && marks > 0
+        && !plain.iter().any(|&byte| byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1a))
 }
 
 struct Reader<'a, 'f> {
@@ -118,7 +403,11 @@ impl<'a, 'f> Reader<'a, 'f> {
                 Some(';' | '~') => {}
                 Some('*') => {
                     self.flush();
-                    self.scene = format!("{}{}", self.file, line.split([' ', ':', ';']).next().unwrap_or(line));
+                    self.scene = format!(
+                        "{}{}",
+                        self.file,
+                        line.split([' ', ':', ';']).next().unwrap_or(line)
+                    );
                 }
                 Some('`' | '^' | '>') => self.message(line, number),
                 Some(c) if !c.is_ascii() => self.message(line, number),
@@ -149,7 +438,9 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     fn command(&mut self, statement: &str, number: u32) {
-        let name_end = statement.find(|c: char| !(c == '_' || c.is_ascii_alphanumeric())).unwrap_or(statement.len());
+        let name_end = statement
+            .find(|c: char| !(c == '_' || c.is_ascii_alphanumeric()))
+            .unwrap_or(statement.len());
         let name = statement[..name_end].to_lowercase();
         let rest = statement[name_end..].trim_start();
         match name.as_str() {
@@ -158,7 +449,11 @@ impl<'a, 'f> Reader<'a, 'f> {
                 self.select(rest.to_owned(), number);
             }
             "dwave" | "dv" | "wave" => {
-                self.voice = rest.split(['"', ',']).map(str::trim).find(|part| part.contains('.')).map(str::to_owned);
+                self.voice = rest
+                    .split(['"', ','])
+                    .map(str::trim)
+                    .find(|part| part.contains('.'))
+                    .map(str::to_owned);
             }
             "goto" | "gosub" | "return" | "end" | "textclear" => self.flush(),
             "br" => {
@@ -210,8 +505,11 @@ impl<'a, 'f> Reader<'a, 'f> {
             condition: None,
         };
         let plain = text.replace(['@', '\\'], "").trim().to_owned();
-        let line =
-            Line { kind: Kind::Choice, choice: Some(choice), ..row(&self.scene, self.file, number, text, plain) };
+        let line = Line {
+            kind: Kind::Choice,
+            choice: Some(choice),
+            ..row(&self.scene, self.file, number, text, plain)
+        };
         self.found.push(line);
     }
 
@@ -233,12 +531,18 @@ impl<'a, 'f> Reader<'a, 'f> {
                     used = code(rest);
                     self.text.push_str(&rest[..used]);
                 }
-                '#' if rest.len() > 6 && rest.as_bytes()[1..7].iter().all(u8::is_ascii_hexdigit) => {
+                '#' if rest.len() > 6
+                    && rest.as_bytes()[1..7].iter().all(u8::is_ascii_hexdigit) =>
+                {
                     used = 7;
                     self.text.push_str(&rest[..used]);
                 }
-                '%' | '$' if rest[1..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') => {
-                    used = 1 + rest[1..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len() - 1);
+                '%' | '$'
+                    if rest[1..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') =>
+                {
+                    used = 1 + rest[1..]
+                        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+                        .unwrap_or(rest.len() - 1);
                     self.text.push_str(&rest[..used]);
                     self.interpolated = true;
                 }
@@ -272,7 +576,8 @@ impl<'a, 'f> Reader<'a, 'f> {
         if plain.is_empty() && !interpolated {
             return;
         }
-        let mut line = row(&self.scene, self.file, self.began.max(1), text.trim().to_owned(), plain);
+        let mut line =
+            row(&self.scene, self.file, self.began.max(1), text.trim().to_owned(), plain);
         line.interpolated = interpolated;
         line.voice = self.voice.take();
         line.speaker_id.clone_from(&speaker);
@@ -295,7 +600,8 @@ fn name(text: &str) -> Option<(&str, usize)> {
     let short = !name.is_empty() && name.chars().count() <= 12;
     let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '・' | '？' | '＆' | 'ー'));
     // A name is followed by the whole line: `私は「はい」と言った` is no name.
-    let whole = text.trim_end().trim_end_matches(['\\', '@', '/', '`']).ends_with(['」', '』']) || !text.contains(['」', '』']);
+    let whole = text.trim_end().trim_end_matches(['\\', '@', '/', '`']).ends_with(['」', '』'])
+        || !text.contains(['」', '』']);
     let particle = name.ends_with(['は', 'が', 'を', 'に', 'で', 'と', 'の', 'も', 'へ']);
     (short && plain && whole && !particle).then_some((name, at))
 }

@@ -25,11 +25,16 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
                 }
                 Some((name, words)) => (Some(name.to_owned()), words),
                 None => match names::before_colon(line) {
-                    Some((name, words)) if counts.get(name).is_some_and(|&count| count > 1) => (Some(name.to_owned()), words),
+                    Some((name, words)) if counts.get(name).is_some_and(|&count| count > 1) => {
+                        (Some(name.to_owned()), words)
+                    }
                     _ => (pending.take(), line),
                 },
             };
-            let mut line = said(row(&script.path, &script.path, number, words.to_owned(), words.to_owned()), name.as_deref());
+            let mut line = said(
+                row(&script.path, &script.path, number, words.to_owned(), words.to_owned()),
+                name.as_deref(),
+            );
             line.speaker_id.clone_from(&line.speaker);
             found.push(line);
         }
@@ -38,13 +43,15 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
 
 /// The share of lines, in per cent, that name a speaker in a way that comes back.
 pub(crate) fn score(text: &str) -> usize {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2000).collect();
+    let lines: Vec<&str> =
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2000).collect();
     let counts = names::count(lines.iter().copied());
     let named = lines
         .iter()
         .filter(|line| {
             names::in_lenticular(line).is_some()
-                || names::before_colon(line).is_some_and(|(name, _)| counts.get(name).is_some_and(|&count| count > 1))
+                || names::before_colon(line)
+                    .is_some_and(|(name, _)| counts.get(name).is_some_and(|&count| count > 1))
         })
         .count();
     named * 100 / lines.len().max(1)

@@ -21,7 +21,8 @@ pub(crate) fn is_psb(bytes: &[u8]) -> bool {
 /// Reads a file.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Error> {
     if let Some(packed) = bytes.strip_prefix(b"mdf\0") {
-        let size = packed.get(..4).map(|size| u32::from_le_bytes([size[0], size[1], size[2], size[3]]));
+        let size =
+            packed.get(..4).map(|size| u32::from_le_bytes([size[0], size[1], size[2], size[3]]));
         let size = u64::from(size.ok_or_else(cut)?);
         if size > MAX_SCRIPT_BYTES {
             return Err(Error::TooLarge(format!("a script of {} MiB", size >> 20)));
@@ -45,7 +46,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Error> {
                 .to_owned(),
         ));
     }
-    let mut reader = Reader { bytes, names: Vec::new(), strings: Vec::new(), strings_data, values: 0, text: 0 };
+    let mut reader =
+        Reader { bytes, names: Vec::new(), strings: Vec::new(), strings_data, values: 0, text: 0 };
     reader.names = if version == 1 { reader.plain_names(names)? } else { reader.names(names)? };
     reader.strings = reader.array(strings)?.0;
     reader.value(entries, 0)
@@ -87,17 +89,26 @@ impl Reader<'_> {
     /// An array of numbers at `at`, and where it ends.
     fn array(&self, at: usize) -> Result<(Vec<usize>, usize), Error> {
         let kind = self.byte(at)?;
-        let width = usize::from(kind.checked_sub(0x0c).filter(|width| (1..=8).contains(width)).ok_or_else(|| {
-            Error::damaged(format!("an array was expected at {at}"))
-        })?);
+        let width = usize::from(
+            kind.checked_sub(0x0c)
+                .filter(|width| (1..=8).contains(width))
+                .ok_or_else(|| Error::damaged(format!("an array was expected at {at}")))?,
+        );
         let count = self.number(at + 1, width)? as usize;
-        let size = self.byte(at + 1 + width)?.checked_sub(0x0c).filter(|size| (1..=8).contains(size));
-        let size = usize::from(size.ok_or_else(|| Error::damaged("an array of entries without a size"))?);
+        let size =
+            self.byte(at + 1 + width)?.checked_sub(0x0c).filter(|size| (1..=8).contains(size));
+        let size =
+            usize::from(size.ok_or_else(|| Error::damaged("an array of entries without a size"))?);
         let from = at + 2 + width;
         let len = count.checked_mul(size).filter(|&len| len <= self.bytes.len()).ok_or_else(cut)?;
         let body = self.bytes.get(from..from + len).ok_or_else(cut)?;
-        let entries = body.chunks_exact(size).map(|entry| entry.iter().rev().fold(0u64, |n, &b| n << 8 | u64::from(b)));
-        Ok((entries.map(|entry| usize::try_from(entry).unwrap_or(usize::MAX)).collect(), from + len))
+        let entries = body
+            .chunks_exact(size)
+            .map(|entry| entry.iter().rev().fold(0u64, |n, &b| n << 8 | u64::from(b)));
+        Ok((
+            entries.map(|entry| usize::try_from(entry).unwrap_or(usize::MAX)).collect(),
+            from + len,
+        ))
     }
 
     fn zero_terminated(&self, at: usize) -> Result<&str, Error> {
@@ -109,7 +120,10 @@ impl Reader<'_> {
     /// The first version has the names as strings.
     fn plain_names(&self, at: usize) -> Result<Vec<String>, Error> {
         let (offsets, end) = self.array(at)?;
-        offsets.into_iter().map(|offset| Ok(self.zero_terminated(end.saturating_add(offset))?.to_owned())).collect()
+        offsets
+            .into_iter()
+            .map(|offset| Ok(self.zero_terminated(end.saturating_add(offset))?.to_owned()))
+            .collect()
     }
 
     /// Later ones have a trie, read from the last letter to the first.
@@ -137,7 +151,8 @@ impl Reader<'_> {
     }
 
     fn string(&mut self, index: usize) -> Result<Value, Error> {
-        let offset = *self.strings.get(index).ok_or_else(|| Error::damaged("a string that is not there"))?;
+        let offset =
+            *self.strings.get(index).ok_or_else(|| Error::damaged("a string that is not there"))?;
         let text = self.zero_terminated(self.strings_data.saturating_add(offset))?.to_owned();
         self.text += text.len();
         if self.text > MAX_TEXT {
@@ -172,7 +187,9 @@ impl Reader<'_> {
             0x1f => float(f64::from_bits(self.number(at + 1, 8)?)),
             0x20 => {
                 let (offsets, base) = self.array(at + 1)?;
-                let items = offsets.into_iter().map(|offset| self.value(base.saturating_add(offset), depth + 1));
+                let items = offsets
+                    .into_iter()
+                    .map(|offset| self.value(base.saturating_add(offset), depth + 1));
                 Value::Array(items.collect::<Result<_, _>>()?)
             }
             0x21 => {
@@ -180,7 +197,11 @@ impl Reader<'_> {
                 let (offsets, base) = self.array(end)?;
                 let mut object = Map::new();
                 for (key, offset) in keys.into_iter().zip(offsets) {
-                    let name = self.names.get(key).cloned().ok_or_else(|| Error::damaged("a name that is not there"))?;
+                    let name = self
+                        .names
+                        .get(key)
+                        .cloned()
+                        .ok_or_else(|| Error::damaged("a name that is not there"))?;
                     object.insert(name, self.value(base.saturating_add(offset), depth + 1)?);
                 }
                 Value::Object(object)

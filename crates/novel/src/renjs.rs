@@ -9,8 +9,27 @@ use crate::yaml::{self, Node};
 
 /// Actions that say nothing.
 const SILENT: &[&str] = &[
-    "show", "hide", "play", "pause", "resume", "stop", "wait", "effect", "ambient", "var", "call", "animate", "scene",
-    "endgame", "return", "savepoint", "music", "sound", "heading", "tween", "chapter",
+    "show",
+    "hide",
+    "play",
+    "pause",
+    "resume",
+    "stop",
+    "wait",
+    "effect",
+    "ambient",
+    "var",
+    "call",
+    "animate",
+    "scene",
+    "endgame",
+    "return",
+    "savepoint",
+    "music",
+    "sound",
+    "heading",
+    "tween",
+    "chapter",
 ];
 
 /// Reads all files: first who is called what, then the stories.
@@ -20,8 +39,11 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
     for script in scripts {
         match yaml::parse(&script.text) {
             Ok(document) => {
-                for (id, character) in document.get("characters").map(Node::map).unwrap_or_default() {
-                    if let (Some(id), Some(name)) = (id.text(), character.get("displayName").and_then(Node::text)) {
+                for (id, character) in document.get("characters").map(Node::map).unwrap_or_default()
+                {
+                    if let (Some(id), Some(name)) =
+                        (id.text(), character.get("displayName").and_then(Node::text))
+                    {
                         names.entry(id.to_owned()).or_insert_with(|| name.to_owned());
                     }
                 }
@@ -52,10 +74,15 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
 fn is_scene(node: &Node) -> bool {
     let known = |key: &str| {
         let word = key.split_whitespace().next().unwrap_or_default();
-        SILENT.contains(&word) || matches!(word, "text" | "choice" | "if" | "else") || key.contains(" says")
+        SILENT.contains(&word)
+            || matches!(word, "text" | "choice" | "if" | "else")
+            || key.contains(" says")
     };
     let list = node.list();
-    list.iter().filter_map(|action| action.map().first()).filter_map(|(key, _)| key.text()).any(known)
+    list.iter()
+        .filter_map(|action| action.map().first())
+        .filter_map(|(key, _)| key.text())
+        .any(known)
 }
 
 struct Reader<'a, 'f> {
@@ -88,7 +115,9 @@ impl Reader<'_, '_> {
         }
         match first {
             "text" => self.say(value.text().unwrap_or_default(), None, None, line),
-            "choice" | "visualchoice" | "interrupt" => self.choices(first == "visualchoice", line, value),
+            "choice" | "visualchoice" | "interrupt" => {
+                self.choices(first == "visualchoice", line, value)
+            }
             "if" | "else" => {
                 self.branch.push(format!("{first}@{line}"));
                 self.actions(value);
@@ -122,9 +151,17 @@ impl Reader<'_, '_> {
         for entry in value.list() {
             let Some((key, block)) = entry.map().first() else { continue };
             let Some(text) = key.text() else { continue };
-            if block.text().is_some_and(|caption| !caption.is_empty() && caption != "null" && caption != "~") {
+            if block
+                .text()
+                .is_some_and(|caption| !caption.is_empty() && caption != "null" && caption != "~")
+            {
                 self.action(text, key.line, block);
-                if let Some(caption) = self.found.lines.last_mut().filter(|caption| caption.source.line == Some(key.line)) {
+                if let Some(caption) = self
+                    .found
+                    .lines
+                    .last_mut()
+                    .filter(|caption| caption.source.line == Some(key.line))
+                {
                     caption.kind = Kind::Say;
                 }
                 continue;
@@ -135,7 +172,8 @@ impl Reader<'_, '_> {
                     None => (text, None),
                 };
                 let (plain, interpolated) = plain(text);
-                let target = block.list().first().and_then(|first| first.get("scene")).and_then(Node::text);
+                let target =
+                    block.list().first().and_then(|first| first.get("scene")).and_then(Node::text);
                 let choice = Choice {
                     group: group.clone(),
                     n,
@@ -145,7 +183,13 @@ impl Reader<'_, '_> {
                 };
                 let branch = self.branch.clone();
                 let row = row(&self.scene, self.file, key.line, text.to_owned(), plain);
-                self.found.push(Line { kind: Kind::Choice, choice: Some(choice), interpolated, branch, ..row });
+                self.found.push(Line {
+                    kind: Kind::Choice,
+                    choice: Some(choice),
+                    interpolated,
+                    branch,
+                    ..row
+                });
             }
             blocks.push((format!("{group}.{n}"), block));
             n += 1;
@@ -169,7 +213,19 @@ fn plain(text: &str) -> (String, bool) {
                 let end = rest.find(')').unwrap_or(0);
                 let tag = rest.get(1..end).unwrap_or_default();
                 let name = tag.split(':').next().unwrap_or_default();
-                if matches!(name, "bold" | "italic" | "italics" | "color" | "end" | "size" | "shake" | "delay" | "pause" | "speed") {
+                if matches!(
+                    name,
+                    "bold"
+                        | "italic"
+                        | "italics"
+                        | "color"
+                        | "end"
+                        | "size"
+                        | "shake"
+                        | "delay"
+                        | "pause"
+                        | "speed"
+                ) {
                     end + 1
                 } else {
                     out.push('(');

@@ -49,12 +49,18 @@ pub fn read_rows(path: &Path) -> Result<Vec<Line>, Error> {
             break;
         }
         if row.len() > MAX_ROW_BYTES {
-            return Err(Error::Row { line: number, message: format!("longer than {MAX_ROW_BYTES} bytes") });
+            return Err(Error::Row {
+                line: number,
+                message: format!("longer than {MAX_ROW_BYTES} bytes"),
+            });
         }
         if row.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        out.push(serde_json::from_slice(&row).map_err(|error| Error::Row { line: number, message: error.to_string() })?);
+        out.push(
+            serde_json::from_slice(&row)
+                .map_err(|error| Error::Row { line: number, message: error.to_string() })?,
+        );
     }
     Ok(out)
 }

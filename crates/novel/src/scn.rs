@@ -8,7 +8,9 @@ use crate::line::{Choice, Kind, Line, Source};
 
 /// Whether JSON is such a tree.
 pub(crate) fn is_scenes(json: &Value) -> bool {
-    json["scenes"].as_array().is_some_and(|scenes| scenes.iter().any(|scene| scene["texts"].is_array() || scene["lines"].is_array()))
+    json["scenes"].as_array().is_some_and(|scenes| {
+        scenes.iter().any(|scene| scene["texts"].is_array() || scene["lines"].is_array())
+    })
 }
 
 /// Reads a tree.
@@ -29,7 +31,8 @@ pub(crate) fn read(file: &str, root: &Value, translations: bool, found: &mut Fou
                 let mut line = spoken(&name, file, index, text, display, words);
                 if number > 0 {
                     let known = languages.get(number).and_then(Value::as_str);
-                    line.lang = Some(known.map_or_else(|| format!("language {number}"), str::to_owned));
+                    line.lang =
+                        Some(known.map_or_else(|| format!("language {number}"), str::to_owned));
                 }
                 found.push(line);
             }
@@ -57,13 +60,22 @@ fn languages_of(text: &[Value]) -> Vec<(Option<&str>, Option<&str>)> {
         }
         (display, Some(Value::Array(languages))) => languages
             .iter()
-            .map(|entry| (display.and_then(Value::as_str), entry.as_str().or_else(|| entry[0].as_str())))
+            .map(|entry| {
+                (display.and_then(Value::as_str), entry.as_str().or_else(|| entry[0].as_str()))
+            })
             .collect(),
         (display, words) => vec![(display.and_then(Value::as_str), words.and_then(Value::as_str))],
     }
 }
 
-fn spoken(scene: &str, file: &str, index: usize, text: &[Value], display: Option<&str>, words: &str) -> Line {
+fn spoken(
+    scene: &str,
+    file: &str,
+    index: usize,
+    text: &[Value],
+    display: Option<&str>,
+    words: &str,
+) -> Line {
     // ＠ stands for the place of a name that nobody has.
     let character = text[0].as_str().filter(|name| !name.is_empty() && *name != "＠");
     let (plain, interpolated) = plain(words);
@@ -137,7 +149,12 @@ fn plain(text: &str) -> (String, bool) {
                 }
                 None => 1,
             },
-            '#' if after.len() >= 7 && after.as_bytes()[..6].iter().all(u8::is_ascii_hexdigit) && after.as_bytes()[6] == b';' => 8,
+            '#' if after.len() >= 7
+                && after.as_bytes()[..6].iter().all(u8::is_ascii_hexdigit)
+                && after.as_bytes()[6] == b';' =>
+            {
+                8
+            }
             '$' => match after.find([';', '}']) {
                 Some(end) => {
                     interpolated = true;

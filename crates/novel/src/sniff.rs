@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{bgi, chatlog, dumps, kag, nscripter, plain, psb, scn};
+use crate::{bgi, chatlog, dumps, encoding, kag, nscripter, plain, psb, scn};
 
 /// A kind of script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,18 +24,26 @@ pub(crate) enum Format {
 }
 
 /// How much of a text is looked at.
-const HEAD_CHARS: usize = 1 << 16;
+const HEAD_CHARS: usize = 1 << 14;
 
 /// Whether the first bytes leave it open that a file is a script: text, or a container that is known.
 pub(crate) fn may_be_script(head: &[u8]) -> bool {
-    if psb::is_psb(head) || head.starts_with(bgi::MAGIC) || kag::scrambled::is_scrambled(head) || nscripter::is_xored(head) {
+    if psb::is_psb(head)
+        || head.starts_with(bgi::MAGIC)
+        || kag::scrambled::is_scrambled(head)
+        || nscripter::is_xored(head)
+    {
         return true;
     }
-    let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-    let zeros = head.iter().filter(|&&byte| byte == 0).count();
-    // UTF-16 without a mark is half zeros where it is mostly ASCII; other text has none.
-    let control = head.iter().filter(|&&byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a | 0x1b | 0)).count();
-    !head.is_empty() && (utf16 || (control * 200 <= head.len() && (zeros == 0 || zeros * 5 > head.len())))
+    let marked = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    if marked || encoding::bare_utf16(&head[..head.len() & !1]).is_some() {
+        return true;
+    }
+    let control = head
+        .iter()
+        .filter(|&&byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a | 0x1b))
+        .count();
+    !head.is_empty() && control * 200 <= head.len()
 }
 
 /// What JSON is, if it is a script.
@@ -79,10 +87,14 @@ pub(crate) fn text(path: &str, text: &str) -> Option<Format> {
     };
     // Other people's readmes and settings have the odd line that looks like a statement: without a telling name there must be more.
     let (best, score) = scores.best();
+    // Quoted lines are in many scripts: it takes statements to read one as Ren'Py against its name.
+    let sure = score >= 4 && (best != Format::RenPy || scores.statements >= 2);
     match by_name {
-        Some(named) if score < 10 || scores.get(named) * 4 >= score => Some(named),
+        Some(named) if !sure || scores.get(named) * 4 >= score => Some(named),
         _ if score >= 4 && score * 6 >= scores.lines => Some(best),
-        _ if matches!(extension, "txt" | "md" | "") && plain::score(head) >= 30 => Some(Format::Plain),
+        _ if matches!(extension, "txt" | "md" | "") && plain::score(head) >= 30 => {
+            Some(Format::Plain)
+        }
         _ => None,
     }
 }
@@ -91,7 +103,8 @@ pub(crate) fn text(path: &str, text: &str) -> Option<Format> {
 fn is_chat(text: &str) -> bool {
     let line = text.lines().next().unwrap_or_default();
     serde_json::from_str::<Value>(line).is_ok_and(|value| {
-        value["mes"].is_string() || (value["user_name"].is_string() && value["character_name"].is_string())
+        value["mes"].is_string()
+            || (value["user_name"].is_string() && value["character_name"].is_string())
     })
 }
 
@@ -99,6 +112,8 @@ fn is_chat(text: &str) -> bool {
 #[derive(Debug, Default)]
 struct Scores {
     lines: usize,
+    /// Ren'Py's lines that are not just quoted text.
+    statements: usize,
     counts: [usize; 8],
 }
 
@@ -122,11 +137,20 @@ impl Scores {
                 continue;
             }
             scores.lines += 1;
-            let marks: [fn(&str) -> bool; 8] =
-                [is_renpy, is_kag, is_nscripter, is_naninovel, is_ink, is_yarn, is_webgal, is_renjs];
+            let marks: [fn(&str) -> bool; 8] = [
+                is_renpy,
+                is_kag,
+                is_nscripter,
+                is_naninovel,
+                is_ink,
+                is_yarn,
+                is_webgal,
+                is_renjs,
+            ];
             for (count, mark) in scores.counts.iter_mut().zip(marks) {
                 *count += usize::from(mark(line));
             }
+            scores.statements += usize::from(is_renpy(line) && !line.ends_with('"'));
         }
         // Headers, separators and setups that no other language has.
         if text.contains("\n---") && text.contains("\n===") && text.contains("title:") {
@@ -143,7 +167,11 @@ impl Scores {
     }
 
     fn best(&self) -> (Format, usize) {
-        ORDER.into_iter().zip(self.counts).max_by_key(|&(_, count)| count).unwrap_or((Format::Plain, 0))
+        ORDER
+            .into_iter()
+            .zip(self.counts)
+            .max_by_key(|&(_, count)| count)
+            .unwrap_or((Format::Plain, 0))
     }
 }
 
@@ -155,11 +183,26 @@ fn is_renpy(line: &str) -> bool {
     let word = first_word(line);
     let statement = matches!(
         word,
-        "label" | "menu" | "screen" | "init" | "python" | "transform" | "translate" | "style" | "if" | "elif" | "else"
+        "label"
+            | "menu"
+            | "screen"
+            | "init"
+            | "python"
+            | "transform"
+            | "translate"
+            | "style"
+            | "if"
+            | "elif"
+            | "else"
     ) && line.ends_with(':');
     let one_line = matches!(word, "define" | "default" | "image") && line.contains('=');
-    let picture = matches!(word, "scene" | "show" | "with" | "jump") && !line.contains(['"', ':', '*', ';']) && line.contains(' ');
-    let said = (line.starts_with('"') || line.split_once(" \"").is_some_and(|(who, _)| !who.contains(['"', '=', ',']) && who.len() < 40))
+    let picture = matches!(word, "scene" | "show" | "with" | "jump")
+        && !line.contains(['"', ':', '*', ';'])
+        && line.contains(' ');
+    let said = (line.starts_with('"')
+        || line
+            .split_once(" \"")
+            .is_some_and(|(who, _)| !who.contains(['"', '=', ',']) && who.len() < 40))
         && line.len() > 3
         && line.ends_with('"');
     statement || one_line || picture || said
@@ -168,7 +211,10 @@ fn is_renpy(line: &str) -> bool {
 fn is_kag(line: &str) -> bool {
     let tag = line.strip_prefix(['[', '@']).unwrap_or_default();
     let named = tag.starts_with(|c: char| c.is_ascii_alphabetic()) && !tag.contains(": ");
-    let attribute = tag.split_whitespace().nth(1).is_none_or(|word| word.contains('=') || word == "*" || word == "]");
+    let attribute = tag
+        .split_whitespace()
+        .nth(1)
+        .is_none_or(|word| word.contains('=') || word == "*" || word == "]");
     (named && attribute && (line.starts_with('@') || line.contains(']')))
         || line.ends_with("[p]")
         || line.ends_with("[l]")
@@ -179,13 +225,43 @@ fn is_nscripter(line: &str) -> bool {
     let word = first_word(line);
     matches!(
         word,
-        "bg" | "ld" | "cl" | "bgm" | "dwave" | "goto" | "gosub" | "print" | "caption" | "nsa" | "game" | "setwindow" | "textoff"
-            | "texton" | "lsp" | "csp" | "rmenu" | "defsub" | "effect" | "mov" | "btndef" | "btnwait" | "select" | "numalias"
-            | "stralias" | "globalon" | "humanz" | "windoweffect" | "savenumber" | "mp3" | "mp3loop" | "spbtn"
+        "bg" | "ld"
+            | "cl"
+            | "bgm"
+            | "dwave"
+            | "goto"
+            | "gosub"
+            | "print"
+            | "caption"
+            | "nsa"
+            | "game"
+            | "setwindow"
+            | "textoff"
+            | "texton"
+            | "lsp"
+            | "csp"
+            | "rmenu"
+            | "defsub"
+            | "effect"
+            | "mov"
+            | "btndef"
+            | "btnwait"
+            | "select"
+            | "numalias"
+            | "stralias"
+            | "globalon"
+            | "humanz"
+            | "windoweffect"
+            | "savenumber"
+            | "mp3"
+            | "mp3loop"
+            | "spbtn"
     ) && !line.ends_with(':')
         || (line.starts_with('`') && line.len() > 2)
         || (line.ends_with('\\') && !line.is_ascii())
-        || (line.starts_with('*') && line.len() > 1 && line[1..].chars().all(|c| c == '_' || c.is_ascii_alphanumeric()))
+        || (line.starts_with('*')
+            && line.len() > 1
+            && line[1..].chars().all(|c| c == '_' || c.is_ascii_alphanumeric()))
 }
 
 fn is_naninovel(line: &str) -> bool {
@@ -193,8 +269,28 @@ fn is_naninovel(line: &str) -> bool {
     let word = first_word(command);
     matches!(
         word,
-        "back" | "char" | "bgm" | "sfx" | "choice" | "goto" | "printer" | "hide" | "stop" | "spawn" | "hidePrinter" | "hideChars"
-            | "stopBgm" | "set" | "save" | "despawn" | "hideAll" | "resetText" | "voice" | "print" | "showUI" | "hideUI"
+        "back"
+            | "char"
+            | "bgm"
+            | "sfx"
+            | "choice"
+            | "goto"
+            | "printer"
+            | "hide"
+            | "stop"
+            | "spawn"
+            | "hidePrinter"
+            | "hideChars"
+            | "stopBgm"
+            | "set"
+            | "save"
+            | "despawn"
+            | "hideAll"
+            | "resetText"
+            | "voice"
+            | "print"
+            | "showUI"
+            | "hideUI"
     ) && !command.contains('=')
         || (command.contains(':') && !command.contains('='))
 }
@@ -203,7 +299,8 @@ fn is_ink(line: &str) -> bool {
     line.starts_with("== ")
         || line.starts_with("=== ")
         || line.starts_with("-> ")
-        || ((line.starts_with("* ") || line.starts_with("+ ")) && (line.contains('[') || line.contains("->")))
+        || ((line.starts_with("* ") || line.starts_with("+ "))
+            && (line.contains('[') || line.contains("->")))
         || (line.starts_with("~ ") && line.len() > 3)
         || line.starts_with("VAR ")
         || (line.starts_with("INCLUDE ") && line.ends_with(".ink"))
@@ -219,8 +316,22 @@ fn is_webgal(line: &str) -> bool {
     let word = first_word(line);
     let command = matches!(
         word,
-        "changeBg" | "changeFigure" | "choose" | "intro" | "miniAvatar" | "changeScene" | "callScene" | "setVar" | "playEffect"
-            | "unlockCg" | "filmMode" | "setTextbox" | "setAnimation" | "pixiInit" | "pixiPerform" | "jumpLabel"
+        "changeBg"
+            | "changeFigure"
+            | "choose"
+            | "intro"
+            | "miniAvatar"
+            | "changeScene"
+            | "callScene"
+            | "setVar"
+            | "playEffect"
+            | "unlockCg"
+            | "filmMode"
+            | "setTextbox"
+            | "setAnimation"
+            | "pixiInit"
+            | "pixiPerform"
+            | "jumpLabel"
     ) && line.contains(':');
     command || (line.ends_with(';') && line.contains(':') && !line.contains(['{', '=', '"', '(']))
 }
@@ -229,5 +340,9 @@ fn is_renjs(line: &str) -> bool {
     let Some(action) = line.strip_prefix("- ") else { return false };
     let key = action.split(':').next().unwrap_or_default();
     let word = first_word(action);
-    key.contains(" says") || (matches!(word, "text" | "show" | "hide" | "scene" | "choice" | "play" | "call" | "wait" | "var") && action.contains(':'))
+    key.contains(" says")
+        || (matches!(
+            word,
+            "text" | "show" | "hide" | "scene" | "choice" | "play" | "call" | "wait" | "var"
+        ) && action.contains(':'))
 }

@@ -7,16 +7,47 @@ use crate::line::{Choice, Kind, Line};
 
 /// Commands that say nothing.
 const SILENT: &[&str] = &[
-    "changeBg", "changeFigure", "bgm", "video", "pixi", "pixiPerform", "pixiInit", "miniAvatar", "changeScene", "callScene",
-    "label", "jumpLabel", "chooseLabel", "setVar", "if", "showVars", "unlockCg", "unlockBgm", "filmMode", "setTextbox",
-    "setAnimation", "playEffect", "setTempAnimation", "setTransform", "setTransition", "setComplexAnimation", "setFilter",
-    "getUserInput", "applyStyle", "wait", "end", "comment", "return", "callSteam",
+    "changeBg",
+    "changeFigure",
+    "bgm",
+    "video",
+    "pixi",
+    "pixiPerform",
+    "pixiInit",
+    "miniAvatar",
+    "changeScene",
+    "callScene",
+    "label",
+    "jumpLabel",
+    "chooseLabel",
+    "setVar",
+    "if",
+    "showVars",
+    "unlockCg",
+    "unlockBgm",
+    "filmMode",
+    "setTextbox",
+    "setAnimation",
+    "playEffect",
+    "setTempAnimation",
+    "setTransform",
+    "setTransition",
+    "setComplexAnimation",
+    "setFilter",
+    "getUserInput",
+    "applyStyle",
+    "wait",
+    "end",
+    "comment",
+    "return",
+    "callSteam",
 ];
 
 /// Reads all scripts.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
     for script in scripts {
-        let mut reader = Reader { file: &script.path, found, scene: script.path.clone(), speaker: None };
+        let mut reader =
+            Reader { file: &script.path, found, scene: script.path.clone(), speaker: None };
         for (index, line) in script.text.lines().enumerate() {
             reader.line(line.trim(), index as u32 + 1);
         }
@@ -78,7 +109,8 @@ impl Reader<'_, '_> {
                 Some((condition, rest)) => (Some(condition.trim().to_owned()), rest),
                 None => (None, part),
             };
-            let (text, target) = part.rsplit_once(':').map_or((part, None), |(text, target)| (text, Some(target)));
+            let (text, target) =
+                part.rsplit_once(':').map_or((part, None), |(text, target)| (text, Some(target)));
             let choice = Choice {
                 group: format!("{}:{number}", self.file),
                 n,
@@ -104,7 +136,11 @@ impl Reader<'_, '_> {
         line.interpolated = interpolated;
         line.voice = arguments
             .iter()
-            .find(|argument| argument.ends_with(".ogg") || argument.ends_with(".wav") || argument.ends_with(".mp3"))
+            .find(|argument| {
+                argument.ends_with(".ogg")
+                    || argument.ends_with(".wav")
+                    || argument.ends_with(".mp3")
+            })
             .map(|argument| argument.trim_start_matches("vocal=").to_owned());
         self.found.push(line);
     }

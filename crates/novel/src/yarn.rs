@@ -6,13 +6,21 @@ use crate::found::{Found, row, said};
 use crate::line::{Choice, Kind, Line};
 
 /// Commands that say nothing.
-const SILENT: &[&str] =
-    &["jump", "set", "declare", "if", "elseif", "else", "endif", "stop", "wait", "once", "endonce", "detour", "return", "enum", "case", "endenum", "local", "call"];
+const SILENT: &[&str] = &[
+    "jump", "set", "declare", "if", "elseif", "else", "endif", "stop", "wait", "once", "endonce",
+    "detour", "return", "enum", "case", "endenum", "local", "call",
+];
 
 /// Reads all scripts.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
     for script in scripts {
-        let mut reader = Reader { file: &script.path, found, scene: script.path.clone(), branches: Vec::new(), group: None };
+        let mut reader = Reader {
+            file: &script.path,
+            found,
+            scene: script.path.clone(),
+            branches: Vec::new(),
+            group: None,
+        };
         reader.read(&script.text);
     }
 }
@@ -52,16 +60,21 @@ impl Reader<'_, '_> {
 
     fn line(&mut self, line: &str, indent: usize, number: u32) {
         if let Some(command) = line.strip_prefix("<<") {
-            let name = command.split(|c: char| c.is_whitespace() || c == '>').next().unwrap_or_default();
+            let name =
+                command.split(|c: char| c.is_whitespace() || c == '>').next().unwrap_or_default();
             if !SILENT.contains(&name) {
                 self.found.unknown(&format!("<<{name}>>"));
             }
             return;
         }
         let (line, condition) = match line.split_once("<<") {
-            Some((before, command)) => {
-                (before.trim_end(), command.trim_start().strip_prefix("if ").map(|rest| rest.trim_end_matches(['>', ' '])))
-            }
+            Some((before, command)) => (
+                before.trim_end(),
+                command
+                    .trim_start()
+                    .strip_prefix("if ")
+                    .map(|rest| rest.trim_end_matches(['>', ' '])),
+            ),
             None => (line, None),
         };
         if let Some(text) = line.strip_prefix("->") {
@@ -81,7 +94,13 @@ impl Reader<'_, '_> {
             };
             let row = row(&self.scene, self.file, number, text.to_owned(), plain);
             let branch = self.branch();
-            self.found.push(Line { kind: Kind::Choice, choice: Some(choice), interpolated, branch, ..row });
+            self.found.push(Line {
+                kind: Kind::Choice,
+                choice: Some(choice),
+                interpolated,
+                branch,
+                ..row
+            });
             self.branches.push((indent, format!("{group}.{n}")));
             return;
         }
@@ -92,7 +111,10 @@ impl Reader<'_, '_> {
         // `Name: text`: a colon after one word without spaces names the speaker, unless it is escaped.
         let (name, words) = match text.split_once(':') {
             Some((name, words))
-                if !name.is_empty() && !name.ends_with('\\') && !name.contains(char::is_whitespace) && !words.trim().is_empty() =>
+                if !name.is_empty()
+                    && !name.ends_with('\\')
+                    && !name.contains(char::is_whitespace)
+                    && !words.trim().is_empty() =>
             {
                 (Some(name.trim_start_matches('$')), words.trim())
             }

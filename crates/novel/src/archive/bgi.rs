@@ -9,7 +9,10 @@ use crate::files::{File, MAX_SCRIPT_BYTES};
 
 const COMPRESSED: &[u8] = b"DSC FORMAT 1.00\0";
 
-pub(super) fn extract<F: Read + Seek>(source: &mut Source<'_, F>, second: bool) -> Result<Vec<File>, Error> {
+pub(super) fn extract<F: Read + Seek>(
+    source: &mut Source<'_, F>,
+    second: bool,
+) -> Result<Vec<File>, Error> {
     let (name_len, entry_len) = if second { (0x60, 0x80) } else { (0x10, 0x20) };
     let count = u32_at(&source.bytes(12, 4)?, 0).unwrap_or_default() as usize;
     if count > MAX_ENTRIES {
@@ -19,7 +22,9 @@ pub(super) fn extract<F: Read + Seek>(source: &mut Source<'_, F>, second: bool) 
     let base = 16 + count as u64 * entry_len as u64;
     let mut files = Vec::new();
     for entry in table.chunks_exact(entry_len) {
-        let place = |at| u32_at(entry, at).map(u64::from).ok_or_else(|| Error::damaged("an entry is cut off"));
+        let place = |at| {
+            u32_at(entry, at).map(u64::from).ok_or_else(|| Error::damaged("an entry is cut off"))
+        };
         let (offset, size) = (base + place(name_len)?, place(name_len + 4)?);
         let head = source.bytes(offset, size.min(32))?;
         if !head.starts_with(COMPRESSED) && !head.starts_with(crate::bgi::MAGIC) {
@@ -51,7 +56,9 @@ struct Key {
 impl Key {
     fn next(&mut self) -> u8 {
         let v0 = 20021u32.wrapping_mul(self.key & 0xffff);
-        let v1 = (self.magic | self.key >> 16).wrapping_mul(20021).wrapping_add(self.key.wrapping_mul(346));
+        let v1 = (self.magic | self.key >> 16)
+            .wrapping_mul(20021)
+            .wrapping_add(self.key.wrapping_mul(346));
         let v1 = v1.wrapping_add(v0 >> 16) & 0xffff;
         self.key = (v1 << 16).wrapping_add(v0 & 0xffff).wrapping_add(1);
         v1 as u8
@@ -88,7 +95,11 @@ pub(crate) fn decompress(bytes: &[u8]) -> Result<Vec<u8>, Error> {
             node = match tree.get(node).map(|branches| branches[bit]) {
                 Some(Branch::Node(next)) => next as usize,
                 Some(Branch::Leaf(code)) => break code,
-                _ => return Err(Error::damaged("a compressed entry uses a code that it does not have")),
+                _ => {
+                    return Err(Error::damaged(
+                        "a compressed entry uses a code that it does not have",
+                    ));
+                }
             };
         };
         if code < 256 {
@@ -101,7 +112,10 @@ pub(crate) fn decompress(bytes: &[u8]) -> Result<Vec<u8>, Error> {
             distance = distance << 1 | usize::from(bits.next()?);
         }
         offset += distance;
-        let from = out.len().checked_sub(offset).ok_or_else(|| Error::damaged("a compressed entry copies what is not there"))?;
+        let from = out
+            .len()
+            .checked_sub(offset)
+            .ok_or_else(|| Error::damaged("a compressed entry copies what is not there"))?;
         for at in from..from + usize::from(code & 0xff) + 2 {
             out.push(out[at]);
         }
@@ -166,7 +180,10 @@ struct Bits<'a> {
 
 impl Bits<'_> {
     fn next(&mut self) -> Result<bool, Error> {
-        let byte = self.bytes.get(self.at / 8).ok_or_else(|| Error::damaged("a compressed entry is cut off"))?;
+        let byte = self
+            .bytes
+            .get(self.at / 8)
+            .ok_or_else(|| Error::damaged("a compressed entry is cut off"))?;
         let bit = byte >> (7 - self.at % 8) & 1;
         self.at += 1;
         Ok(bit == 1)

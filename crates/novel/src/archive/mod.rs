@@ -50,7 +50,9 @@ pub(crate) fn recognise(head: &[u8]) -> Option<Kind> {
             "a compiled Ren'Py script: choose the folder with the .rpy files, or make them from it with unrpyc",
         ))
     } else if starts(b"NSA\x1a") || starts(b"ns2") {
-        Some(Kind::Refused("an NScripter picture archive: the script is nscript.dat, 0.txt or 00.txt beside it"))
+        Some(Kind::Refused(
+            "an NScripter picture archive: the script is nscript.dat, 0.txt or 00.txt beside it",
+        ))
     } else if starts(b"PK\x03\x04") {
         Some(Kind::Refused("a ZIP archive: unpack it and choose the folder"))
     } else if starts(b"7z\xbc\xaf\x27\x1c") || starts(b"Rar!") {
@@ -61,7 +63,12 @@ pub(crate) fn recognise(head: &[u8]) -> Option<Kind> {
 }
 
 /// Takes the scripts out of an archive of `len` bytes; at most `budget` bytes of them.
-pub(crate) fn extract(kind: Kind, file: &mut (impl Read + Seek), len: u64, budget: u64) -> Result<Vec<File>, Error> {
+pub(crate) fn extract(
+    kind: Kind,
+    file: &mut (impl Read + Seek),
+    len: u64,
+    budget: u64,
+) -> Result<Vec<File>, Error> {
     let mut source = Source { file, len, budget };
     match kind {
         Kind::Rpa => rpa::extract(&mut source),
@@ -83,11 +90,15 @@ impl<F: Read + Seek> Source<'_, F> {
     /// `len` bytes at `offset`; both are checked against the file first.
     fn bytes(&mut self, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
         if offset.checked_add(len).is_none_or(|end| end > self.len) {
-            return Err(Error::damaged(format!("{len} bytes at {offset} of a file of {}", self.len)));
+            return Err(Error::damaged(format!(
+                "{len} bytes at {offset} of a file of {}",
+                self.len
+            )));
         }
         let failed = |error: std::io::Error| Error::damaged(format!("not readable: {error}"));
         self.file.seek(SeekFrom::Start(offset)).map_err(failed)?;
-        let mut out = vec![0; usize::try_from(len).map_err(|_| Error::TooLarge("an entry".to_owned()))?];
+        let mut out =
+            vec![0; usize::try_from(len).map_err(|_| Error::TooLarge("an entry".to_owned()))?];
         self.file.read_exact(&mut out).map_err(failed)?;
         Ok(out)
     }
@@ -102,7 +113,10 @@ impl<F: Read + Seek> Source<'_, F> {
         if len > MAX_SCRIPT_BYTES {
             return Err(Error::TooLarge(format!("an entry of {} MiB", len >> 20)));
         }
-        self.budget = self.budget.checked_sub(len).ok_or_else(|| Error::TooLarge("the archive's scripts".to_owned()))?;
+        self.budget = self
+            .budget
+            .checked_sub(len)
+            .ok_or_else(|| Error::TooLarge("the archive's scripts".to_owned()))?;
         Ok(())
     }
 }
@@ -113,7 +127,9 @@ pub(crate) fn inflate(packed: &[u8], limit: u64) -> Result<Vec<u8>, Error> {
     let read = flate2::read::ZlibDecoder::new(packed).take(limit + 1).read_to_end(&mut out);
     match read {
         Err(error) => Err(Error::damaged(format!("not a zlib stream: {error}"))),
-        Ok(_) if out.len() as u64 > limit => Err(Error::TooLarge(format!("unpacks to more than {limit} bytes"))),
+        Ok(_) if out.len() as u64 > limit => {
+            Err(Error::TooLarge(format!("unpacks to more than {limit} bytes")))
+        }
         Ok(_) => Ok(out),
     }
 }
@@ -121,9 +137,12 @@ pub(crate) fn inflate(packed: &[u8], limit: u64) -> Result<Vec<u8>, Error> {
 /// Whether an entry's name says that it is a script; archives hold mostly pictures and sound.
 fn is_script_name(name: &str) -> bool {
     let lower = name.to_lowercase();
-    [".rpy", ".rpym", ".ks", ".scn", ".tjs.txt", ".txt", ".json", ".csv", ".nani", ".ink", ".yarn", ".yaml", ".yml", ".utf"]
-        .iter()
-        .any(|end| lower.ends_with(end))
+    [
+        ".rpy", ".rpym", ".ks", ".scn", ".tjs.txt", ".txt", ".json", ".csv", ".nani", ".ink",
+        ".yarn", ".yaml", ".yml", ".utf",
+    ]
+    .iter()
+    .any(|end| lower.ends_with(end))
 }
 
 /// A little-endian number at `at`.

@@ -89,7 +89,11 @@ impl<'a> Machine<'a> {
         if slot > MAX_VALUES {
             return Err(Error::TooLarge("the archive's index".to_owned()));
         }
-        let value = self.stack.last().filter(|value| matches!(value, Value::Text(_) | Value::Bytes(_))).cloned();
+        let value = self
+            .stack
+            .last()
+            .filter(|value| matches!(value, Value::Text(_) | Value::Bytes(_)))
+            .cloned();
         if self.memo.len() <= slot {
             // A slot far ahead of what was stored would cost memory for nothing.
             if slot > self.memo.len() + 1_000_000 {
@@ -126,7 +130,11 @@ impl<'a> Machine<'a> {
     }
 
     fn tuple(&mut self, count: usize) -> Result<(), Error> {
-        let from = self.stack.len().checked_sub(count).ok_or_else(|| Error::damaged("the index has too few values"))?;
+        let from = self
+            .stack
+            .len()
+            .checked_sub(count)
+            .ok_or_else(|| Error::damaged("the index has too few values"))?;
         let items = self.stack.split_off(from);
         self.push(Value::List(items))
     }
@@ -199,7 +207,9 @@ impl<'a> Machine<'a> {
             b'I' | b'L' => {
                 let text = std::str::from_utf8(self.line()?).unwrap_or_default();
                 let number = text.trim().trim_end_matches('L').parse();
-                self.push(Value::Int(number.map_err(|_| Error::damaged(format!("`{text}` is no number")))?))
+                self.push(Value::Int(
+                    number.map_err(|_| Error::damaged(format!("`{text}` is no number")))?,
+                ))
             }
             b'X' | 0x8c | 0x8d => {
                 let width = match opcode {
@@ -229,16 +239,22 @@ impl<'a> Machine<'a> {
                 self.push(Value::Bytes(inside))
             }
             b'q' | b'r' | b'h' | b'j' => {
-                let slot = self.unsigned(if matches!(opcode, b'q' | b'h') { 1 } else { 4 })? as usize;
+                let slot =
+                    self.unsigned(if matches!(opcode, b'q' | b'h') { 1 } else { 4 })? as usize;
                 if matches!(opcode, b'q' | b'r') { self.memoise(slot) } else { self.recall(slot) }
             }
             b'p' | b'g' => {
                 let text = std::str::from_utf8(self.line()?).unwrap_or_default();
-                let slot = text.trim().parse().map_err(|_| Error::damaged(format!("`{text}` is no slot")))?;
+                let slot = text
+                    .trim()
+                    .parse()
+                    .map_err(|_| Error::damaged(format!("`{text}` is no slot")))?;
                 if opcode == b'p' { self.memoise(slot) } else { self.recall(slot) }
             }
             0x94 => self.memoise(self.memo.len()),
-            _ => Err(Error::damaged(format!("the index uses opcode {opcode:#04x}, which no archive needs"))),
+            _ => Err(Error::damaged(format!(
+                "the index uses opcode {opcode:#04x}, which no archive needs"
+            ))),
         }
     }
 }

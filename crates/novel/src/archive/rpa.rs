@@ -15,13 +15,16 @@ pub(super) fn extract<F: Read + Seek>(source: &mut Source<'_, F>) -> Result<Vec<
     let mut words = line.split_whitespace();
     let version = words.next().unwrap_or_default();
     let hex = |word: Option<&str>| word.and_then(|word| u64::from_str_radix(word, 16).ok());
-    let offset = hex(words.next()).ok_or_else(|| Error::damaged("the first line has no offset of an index"))?;
+    let offset = hex(words.next())
+        .ok_or_else(|| Error::damaged("the first line has no offset of an index"))?;
     let key = match version {
         "RPA-2.0" => 0,
         _ => hex(words.next()).ok_or_else(|| Error::damaged("the first line has no key"))?,
     };
     let packed = source.len.checked_sub(offset).filter(|&len| len <= MAX_INDEX_BYTES);
-    let packed = packed.ok_or_else(|| Error::damaged(format!("an index at {offset} of a file of {}", source.len)))?;
+    let packed = packed.ok_or_else(|| {
+        Error::damaged(format!("an index at {offset} of a file of {}", source.len))
+    })?;
     let index = inflate(&source.bytes(offset, packed)?, MAX_INDEX_BYTES)?;
     let Value::Dict(entries) = pickle::load(&index)? else {
         return Err(Error::damaged("the index is no dictionary"));
@@ -55,16 +58,23 @@ fn text(value: Value) -> Result<String, Error> {
 }
 
 /// The segments of an entry, one after the other.
-fn content<F: Read + Seek>(source: &mut Source<'_, F>, places: &Value, key: u64) -> Result<Vec<u8>, Error> {
+fn content<F: Read + Seek>(
+    source: &mut Source<'_, F>,
+    places: &Value,
+    key: u64,
+) -> Result<Vec<u8>, Error> {
     let Value::List(places) = places else { return Err(Error::damaged("an entry has no places")) };
     let mut out = Vec::new();
     for place in places {
-        let Value::List(parts) = place else { return Err(Error::damaged("an entry's place is no tuple")) };
+        let Value::List(parts) = place else {
+            return Err(Error::damaged("an entry's place is no tuple"));
+        };
         let [Value::Int(offset), Value::Int(len), rest @ ..] = parts.as_slice() else {
             return Err(Error::damaged("an entry's place has no numbers"));
         };
         let plain = |number: i128| {
-            u64::try_from(number ^ i128::from(key)).map_err(|_| Error::damaged("an entry lies nowhere"))
+            u64::try_from(number ^ i128::from(key))
+                .map_err(|_| Error::damaged("an entry lies nowhere"))
         };
         let prefix = match rest.first() {
             Some(Value::Bytes(bytes)) => bytes.as_slice(),

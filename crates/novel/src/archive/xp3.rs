@@ -40,7 +40,9 @@ pub(super) fn extract<F: Read + Seek>(source: &mut Source<'_, F>) -> Result<Vec<
         }
         files.push(File { path: entry.name, bytes });
     }
-    if !files.is_empty() && files.iter().all(|file| !looks_plain(&file.bytes)) || (files.is_empty() && protected > 0) {
+    if !files.is_empty() && files.iter().all(|file| !looks_plain(&file.bytes))
+        || (files.is_empty() && protected > 0)
+    {
         return Err(Error::Refused(
             "an encrypted KiriKiri archive: each game has a cipher of its own, and no keys come with this program. Choose a folder with the scripts already taken out"
                 .to_owned(),
@@ -55,7 +57,9 @@ fn looks_plain(bytes: &[u8]) -> bool {
         || bytes.starts_with(b"PSB\0")
         || bytes.starts_with(b"mdf\0")
         || bytes.starts_with(b"\xfe\xfe")
-        || !crate::encoding::decode(&bytes[..bytes.len().min(1 << 16) & !1]).text.contains(['\0', '\u{1}', '\u{2}', '\u{3}'])
+        || !crate::encoding::decode(&bytes[..bytes.len().min(1 << 16) & !1])
+            .text
+            .contains(['\0', '\u{1}', '\u{2}', '\u{3}'])
 }
 
 fn index<F: Read + Seek>(source: &mut Source<'_, F>) -> Result<Vec<u8>, Error> {
@@ -133,7 +137,10 @@ fn entry(body: &[u8]) -> Result<Entry, Error> {
     Ok(entry)
 }
 
-fn segment_bytes<F: Read + Seek>(source: &mut Source<'_, F>, segment: &Segment) -> Result<Vec<u8>, Error> {
+fn segment_bytes<F: Read + Seek>(
+    source: &mut Source<'_, F>,
+    segment: &Segment,
+) -> Result<Vec<u8>, Error> {
     if !segment.packed {
         return source.entry(segment.offset, segment.stored);
     }

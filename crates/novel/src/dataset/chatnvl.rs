@@ -80,7 +80,11 @@ pub fn dialogues(groups: &[Group], names: &Names, order: Order) -> Vec<Vec<Chat>
         };
         if let Some((group, name)) = complete {
             let inside = |text: &str| quoted(text).unwrap_or(text).to_owned();
-            cutter.chat(Chat { jpn: inside(&group.jpn), chs: inside(&group.chs), speaker: name.to_owned() });
+            cutter.chat(Chat {
+                jpn: inside(&group.jpn),
+                chs: inside(&group.chs),
+                speaker: name.to_owned(),
+            });
         }
     }
     cutter.finish()
@@ -104,7 +108,11 @@ pub fn dialogues_of_lines(lines: &[Line], lang: Option<&str>) -> Vec<Vec<Chat>> 
                 let place = (line.source.file.as_str(), line.source.line, line.source.offset);
                 let chs = translated.get(&place).copied().unwrap_or(&line.plain);
                 let inside = |text: &str| quoted(text).unwrap_or(text).to_owned();
-                cutter.chat(Chat { jpn: inside(&line.plain), chs: inside(chs), speaker: speaker.to_owned() });
+                cutter.chat(Chat {
+                    jpn: inside(&line.plain),
+                    chs: inside(chs),
+                    speaker: speaker.to_owned(),
+                });
             }
             _ => cutter.gap(),
         }
@@ -180,7 +188,11 @@ fn merged(dialogue: &[Chat], settings: &Settings) -> Vec<(String, String)> {
 }
 
 /// Rows of the whole game, and rows with only the answers of `person` (any of the names).
-pub fn generate(dialogues: &[Vec<Chat>], person: &[String], settings: &Settings) -> (Vec<Example>, Vec<Example>) {
+pub fn generate(
+    dialogues: &[Vec<Chat>],
+    person: &[String],
+    settings: &Settings,
+) -> (Vec<Example>, Vec<Example>) {
     let (mut all, mut personal) = (Vec::new(), Vec::new());
     let width = settings.max_length / settings.window_size.max(1);
     let step = width.saturating_sub(1).max(1);
@@ -192,13 +204,21 @@ pub fn generate(dialogues: &[Vec<Chat>], person: &[String], settings: &Settings)
         let groups = grouped(&turns, settings.window_size);
         let scene = format!("dialogue {number}");
         for from in (0..groups.len()).step_by(step) {
-            let window: Vec<&(String, String)> =
-                groups[from..(from + width).min(groups.len())].iter().flat_map(|group| group.iter()).collect();
+            let window: Vec<&(String, String)> = groups[from..(from + width).min(groups.len())]
+                .iter()
+                .flat_map(|group| group.iter())
+                .collect();
             for offset in 0..2.min(window.len()) {
                 let pairs = || window[offset..].chunks_exact(2);
-                all.extend(example(pairs().map(|two| (two[0].1.clone(), two[1].1.clone())).collect(), &scene));
+                all.extend(example(
+                    pairs().map(|two| (two[0].1.clone(), two[1].1.clone())).collect(),
+                    &scene,
+                ));
                 let own = pairs().filter(|two| person.contains(&two[1].0));
-                personal.extend(example(own.map(|two| (two[0].1.clone(), two[1].1.clone())).collect(), &scene));
+                personal.extend(example(
+                    own.map(|two| (two[0].1.clone(), two[1].1.clone())).collect(),
+                    &scene,
+                ));
             }
         }
     }
@@ -248,7 +268,12 @@ pub fn write(
         ));
     }
     let mut files = vec![
-        write_json(folder, &format!("{game}.chat.json"), source.dialogues.len(), &source.dialogues)?,
+        write_json(
+            folder,
+            &format!("{game}.chat.json"),
+            source.dialogues.len(),
+            &source.dialogues,
+        )?,
         write_json(folder, &format!("{game}.full.json"), source.full.len(), &source.full)?,
         write_json(folder, &format!("{game}.name.json"), source.names.len(), &source.names)?,
         write_alpaca(folder, &format!("generated/{game}.all.json"), &all)?,

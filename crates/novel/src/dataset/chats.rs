@@ -23,11 +23,10 @@ pub struct Preference {
 /// Questions and answers of a chat: what the person writes in a row is one question, what the character writes in a row one answer.
 /// A greeting in front answers nobody and becomes part of no pair.
 fn pairs(chat: &Chat) -> Vec<(String, String, Vec<String>)> {
-    let fill = |text: &str| text.replace("{{user}}", &chat.user).replace("{{char}}", &chat.character).trim().to_owned();
     let mut out: Vec<(String, String, Vec<String>)> = Vec::new();
     let mut question = String::new();
     for message in &chat.messages {
-        let text = fill(&message.text);
+        let text = chat.fill(&message.text);
         if text.is_empty() {
             continue;
         }
@@ -37,7 +36,11 @@ fn pairs(chat: &Chat) -> Vec<(String, String, Vec<String>)> {
             }
             question.push_str(&text);
         } else if !question.is_empty() {
-            let others = message.swipes.iter().map(|swipe| fill(swipe)).filter(|swipe| !swipe.is_empty() && *swipe != text);
+            let others = message
+                .swipes
+                .iter()
+                .map(|swipe| chat.fill(swipe))
+                .filter(|swipe| !swipe.is_empty() && *swipe != text);
             out.push((std::mem::take(&mut question), text.clone(), others.collect()));
         } else if let Some((_, answer, others)) = out.last_mut() {
             answer.push('\n');
@@ -57,7 +60,13 @@ pub fn examples_of_chat(chat: &Chat, scene: &str, options: &Options) -> Vec<Exam
     let mut close = |open: &mut Vec<(String, String)>| {
         if let Some((prompt, answer)) = open.pop() {
             let history = std::mem::take(open);
-            out.push(Example { system: options.system.clone(), history, prompt, answer, scene: scene.to_owned() });
+            out.push(Example {
+                system: options.system.clone(),
+                history,
+                prompt,
+                answer,
+                scene: scene.to_owned(),
+            });
         }
     };
     for (prompt, answer, _) in pairs(chat) {
@@ -78,7 +87,8 @@ pub fn preferences(chat: &Chat, options: &Options) -> Vec<Preference> {
     let pairs = pairs(chat);
     let mut out = Vec::new();
     for (at, (prompt, chosen, others)) in pairs.iter().enumerate() {
-        let mut room = options.window.saturating_sub(prompt.chars().count() + chosen.chars().count());
+        let mut room =
+            options.window.saturating_sub(prompt.chars().count() + chosen.chars().count());
         let mut history: Vec<(String, String)> = Vec::new();
         for (question, answer, _) in pairs[..at].iter().rev() {
             let len = question.chars().count() + answer.chars().count();

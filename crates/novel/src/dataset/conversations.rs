@@ -27,7 +27,8 @@ pub struct Conversation {
 /// speech.
 pub fn conversations(lines: &[Line], options: &Options) -> Vec<Conversation> {
     let names = options.canonical();
-    let mut cutter = Cutter { options, out: Vec::new(), turns: Vec::new(), narration: String::new(), gap: 0 };
+    let mut cutter =
+        Cutter { options, out: Vec::new(), turns: Vec::new(), narration: String::new(), gap: 0 };
     let mut last: Option<&Line> = None;
     for line in lines.iter().filter(|line| line.lang == options.lang) {
         if last.is_some_and(|last| parted(last, line)) {
@@ -57,7 +58,9 @@ pub fn conversations(lines: &[Line], options: &Options) -> Vec<Conversation> {
 /// Whether nobody reads one row after the other.
 fn parted(last: &Line, next: &Line) -> bool {
     let shared = last.branch.len().min(next.branch.len());
-    last.scene != next.scene || last.source.file != next.source.file || last.branch[..shared] != next.branch[..shared]
+    last.scene != next.scene
+        || last.source.file != next.source.file
+        || last.branch[..shared] != next.branch[..shared]
 }
 
 struct Cutter<'a> {
@@ -79,7 +82,8 @@ impl Cutter<'_> {
             Some(turn) if narration.is_empty() => {
                 if !extends {
                     turn.text.push_str(joint(&turn.text, text));
-                } else if !turn.text.ends_with(char::is_whitespace) && needs_space(&turn.text, text) {
+                } else if !turn.text.ends_with(char::is_whitespace) && needs_space(&turn.text, text)
+                {
                     turn.text.push(' ');
                 }
                 turn.text.push_str(text.trim());
@@ -89,7 +93,11 @@ impl Cutter<'_> {
                 turn.text.push_str(&between);
                 turn.text.push_str(text.trim());
             }
-            None => self.turns.push(Turn { speaker: speaker.to_owned(), text: text.trim().to_owned(), narration }),
+            None => self.turns.push(Turn {
+                speaker: speaker.to_owned(),
+                text: text.trim().to_owned(),
+                narration,
+            }),
         }
     }
 
@@ -135,7 +143,8 @@ fn joint(before: &str, after: &str) -> &'static str {
 /// Whether a text that goes on with another needs a space: not before a mark, not in scripts without spaces.
 fn needs_space(before: &str, after: &str) -> bool {
     let next = after.chars().next();
-    !before.chars().next_back().is_some_and(is_wide) && next.is_some_and(|c| c.is_alphanumeric() && !is_wide(c))
+    !before.chars().next_back().is_some_and(is_wide)
+        && next.is_some_and(|c| c.is_alphanumeric() && !is_wide(c))
 }
 
 /// Characters of scripts that are written without spaces, and their marks.

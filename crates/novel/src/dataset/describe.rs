@@ -14,7 +14,10 @@ const ENGLISH: Questions = [
     ("experiences", ["What have you been through?", "What happened to you before we met?"]),
     ("achievements", ["What are you proud of?", "What have you achieved?"]),
     ("relationships", ["Who is close to you?", "Tell me about your family and friends."]),
-    ("other", ["What else should I know about you?", "Is there anything people do not expect of you?"]),
+    (
+        "other",
+        ["What else should I know about you?", "Is there anything people do not expect of you?"],
+    ),
 ];
 
 const CHINESE: Questions = [
@@ -49,7 +52,11 @@ pub fn describe(character: &Character, system: &str) -> Vec<Example> {
     let entries = character.attributes.entries();
     let mut out = Vec::new();
     for (name, asked) in questions {
-        let answer = entries.iter().find(|(entry, _)| entry == name).map(|(_, text)| resolve(text)).unwrap_or_default();
+        let answer = entries
+            .iter()
+            .find(|(entry, _)| entry == name)
+            .map(|(_, text)| resolve(text))
+            .unwrap_or_default();
         if answer.is_empty() {
             continue;
         }
@@ -66,7 +73,16 @@ pub fn describe(character: &Character, system: &str) -> Vec<Example> {
 
 /// Questions and answers line by line, as ChatNVL's `generate_desc` reads them; blank lines between do not count.
 pub fn questions_and_answers(text: &str) -> Vec<Example> {
-    let lines: Vec<&str> = text.lines().map(|line| line.trim().trim_start_matches('\u{feff}')).filter(|line| !line.is_empty()).collect();
-    let pair = |two: &[&str]| Example { prompt: two[0].to_owned(), answer: two[1].to_owned(), scene: "card:text".to_owned(), ..Example::default() };
+    let lines: Vec<&str> = text
+        .lines()
+        .map(|line| line.trim().trim_start_matches('\u{feff}'))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let pair = |two: &[&str]| Example {
+        prompt: two[0].to_owned(),
+        answer: two[1].to_owned(),
+        scene: "card:text".to_owned(),
+        ..Example::default()
+    };
     lines.chunks_exact(2).map(pair).collect()
 }

@@ -26,10 +26,14 @@ fn mix(mut x: u64) -> u64 {
 
 /// Hashes of a text's shingles, sorted. Case, spaces and marks do not count.
 fn shingles(text: &str) -> Vec<u64> {
-    let letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters: Vec<char> =
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let one = |part: &[char]| hash(part.iter().collect::<String>().as_bytes(), 0);
-    let mut out: Vec<u64> =
-        if letters.len() <= SHINGLE { vec![one(&letters)] } else { letters.windows(SHINGLE).map(one).collect() };
+    let mut out: Vec<u64> = if letters.len() <= SHINGLE {
+        vec![one(&letters)]
+    } else {
+        letters.windows(SHINGLE).map(one).collect()
+    };
     out.sort_unstable();
     out.dedup();
     out
@@ -63,7 +67,8 @@ fn bands(shingles: &[u64]) -> [u64; BANDS] {
         let mut joined = 0u64;
         for row in 0..ROWS {
             let salt = mix((band * ROWS + row) as u64 + 1);
-            let least = shingles.iter().map(|&shingle| mix(shingle ^ salt)).min().unwrap_or_default();
+            let least =
+                shingles.iter().map(|&shingle| mix(shingle ^ salt)).min().unwrap_or_default();
             joined = mix(joined ^ least);
         }
         *key = joined;

@@ -65,7 +65,10 @@ fn display_of<'a>(lines: &'a [Line], id: &str) -> Option<&'a str> {
     if lines.iter().any(|line| line.speaker.as_deref() == Some(id)) {
         return None;
     }
-    lines.iter().find(|line| line.speaker_id.as_deref() == Some(id)).and_then(|line| line.speaker.as_deref())
+    lines
+        .iter()
+        .find(|line| line.speaker_id.as_deref() == Some(id))
+        .and_then(|line| line.speaker.as_deref())
 }
 
 fn empty_reason(lines: &[Line], target: Option<&str>) -> String {
@@ -75,9 +78,12 @@ fn empty_reason(lines: &[Line], target: Option<&str>) -> String {
     }
     let mut names: Vec<_> = counts.into_iter().collect();
     names.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-    let list: Vec<String> = names.iter().take(8).map(|(name, count)| format!("{name} ({count})")).collect();
+    let list: Vec<String> =
+        names.iter().take(8).map(|(name, count)| format!("{name} ({count})")).collect();
     match target {
-        _ if list.is_empty() => "nobody speaks in these lines: choose a script that names its speakers".to_owned(),
+        _ if list.is_empty() => {
+            "nobody speaks in these lines: choose a script that names its speakers".to_owned()
+        }
         Some(name) => format!("`{name}` answers nobody here; speakers are {}", list.join(", ")),
         None => format!("nobody answers anybody here; speakers are {}", list.join(", ")),
     }
@@ -91,7 +97,11 @@ struct Pair {
 }
 
 /// Runs of pairs: what others say is the question, what the target says is the answer. Without a target turns alternate.
-fn answered(conversation: &Conversation, target: Option<&str>, narration: Narration) -> Vec<Vec<Pair>> {
+fn answered(
+    conversation: &Conversation,
+    target: Option<&str>,
+    narration: Narration,
+) -> Vec<Vec<Pair>> {
     let mut runs = Vec::new();
     let mut run = Vec::new();
     let Some(target) = target else {
@@ -108,13 +118,14 @@ fn answered(conversation: &Conversation, target: Option<&str>, narration: Narrat
     for turn in &conversation.turns {
         if turn.speaker != target {
             question.push(turn);
-        } else if question.is_empty() {
+        } else if question.is_empty() && turn.narration.is_empty() {
             // The target begins: there is nothing that is answered, and nothing before it that belongs here.
             runs.push(std::mem::take(&mut run));
         } else {
             let mut prompt = asked(&question, narration);
             if !turn.narration.is_empty() {
-                prompt = format!("{prompt}\n({})", turn.narration);
+                let told = format!("({})", turn.narration);
+                prompt = if prompt.is_empty() { told } else { format!("{prompt}\n{told}") };
             }
             run.push(Pair { prompt, answer: turn.text.clone(), speaker: turn.speaker.clone() });
             question.clear();
@@ -126,7 +137,9 @@ fn answered(conversation: &Conversation, target: Option<&str>, narration: Narrat
 
 fn with_narration(turn: &Turn, narration: Narration) -> String {
     match narration {
-        Narration::Context if !turn.narration.is_empty() => format!("({})\n{}", turn.narration, turn.text),
+        Narration::Context if !turn.narration.is_empty() => {
+            format!("({})\n{}", turn.narration, turn.text)
+        }
         _ => turn.text.clone(),
     }
 }
@@ -137,7 +150,9 @@ fn asked(turns: &[&Turn], narration: Narration) -> String {
     let lines: Vec<String> = turns
         .iter()
         .map(|turn| match (several, with_narration(turn, narration)) {
-            (true, text) if turn.narration.is_empty() || narration == Narration::Drop => format!("{}: {text}", turn.speaker),
+            (true, text) if turn.narration.is_empty() || narration == Narration::Drop => {
+                format!("{}: {text}", turn.speaker)
+            }
             (true, _) => format!("({})\n{}: {}", turn.narration, turn.speaker, turn.text),
             (false, text) => text,
         })
@@ -146,7 +161,13 @@ fn asked(turns: &[&Turn], narration: Narration) -> String {
 }
 
 /// Cuts a run into examples of at most `window` characters; each pair is in exactly one.
-fn windows(pairs: &[Pair], conversation: &Conversation, options: &Options, out: &mut Vec<Example>, report: &mut Report) {
+fn windows(
+    pairs: &[Pair],
+    conversation: &Conversation,
+    options: &Options,
+    out: &mut Vec<Example>,
+    report: &mut Report,
+) {
     let mut open: Vec<&Pair> = Vec::new();
     let mut size = 0;
     let mut close = |open: &mut Vec<&Pair>| {
@@ -161,7 +182,10 @@ fn windows(pairs: &[Pair], conversation: &Conversation, options: &Options, out: 
         }
         out.push(Example {
             system: options.system.clone(),
-            history: history.iter().map(|pair| (pair.prompt.clone(), pair.answer.clone())).collect(),
+            history: history
+                .iter()
+                .map(|pair| (pair.prompt.clone(), pair.answer.clone()))
+                .collect(),
             prompt: last.prompt.clone(),
             answer: last.answer.clone(),
             scene: conversation.scene.clone(),
@@ -188,7 +212,10 @@ fn apply_terms(
 ) -> Terms {
     let mut list = options.term_list.clone();
     if options.learn_terms {
-        let texts = conversations.iter().flat_map(|conversation| &conversation.turns).map(|turn| turn.text.as_str());
+        let texts = conversations
+            .iter()
+            .flat_map(|conversation| &conversation.turns)
+            .map(|turn| turn.text.as_str());
         list.extend(terms::learn(texts, 3));
     }
     let terms = Terms::new(list);
@@ -196,7 +223,9 @@ fn apply_terms(
         TermAction::Keep => return Terms::default(),
         TermAction::Drop => {
             let before = examples.len();
-            examples.retain(|example| !example.pairs().any(|(prompt, answer)| terms.any(prompt) || terms.any(answer)));
+            examples.retain(|example| {
+                !example.pairs().any(|(prompt, answer)| terms.any(prompt) || terms.any(answer))
+            });
             report.with_terms = before - examples.len();
         }
         TermAction::Replace => {

@@ -45,7 +45,8 @@ pub struct Example {
 impl Example {
     /// All questions and answers, the last one included.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        let history = self.history.iter().map(|(prompt, answer)| (prompt.as_str(), answer.as_str()));
+        let history =
+            self.history.iter().map(|(prompt, answer)| (prompt.as_str(), answer.as_str()));
         history.chain(std::iter::once((self.prompt.as_str(), self.answer.as_str())))
     }
 }

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::chatnvl::{self, Settings};
 use super::{
-    Conversation, Example, Format, Options, Report, Turn, Written, build, chitchat, conversations, describe, examples_of_chat,
-    preferences, questions_and_answers, write_examples, write_info, write_preferences,
+    Conversation, Example, Format, Options, Report, Turn, Written, build, chitchat, conversations,
+    describe, examples_of_chat, preferences, questions_and_answers, write_examples, write_info,
+    write_preferences,
 };
 use crate::chatlog::Chat;
 use crate::dumps::Dump;
@@ -74,8 +75,11 @@ impl Sources {
         }
         let novel = Novel::read(read_folder(path)?, true);
         // A chat is a source of its own: it knows who the person is, and what was swiped away.
-        let chats: std::collections::HashSet<&str> = novel.chats.iter().map(|(file, _)| file.as_str()).collect();
-        self.lines.extend(novel.lines.into_iter().filter(|line| !chats.contains(line.source.file.as_str())));
+        let chats: std::collections::HashSet<&str> =
+            novel.chats.iter().map(|(file, _)| file.as_str()).collect();
+        self.lines.extend(
+            novel.lines.into_iter().filter(|line| !chats.contains(line.source.file.as_str())),
+        );
         self.chats.extend(novel.chats);
         self.dumps.extend(novel.dumps);
         Ok(())
@@ -119,7 +123,10 @@ pub fn make(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, E
 }
 
 /// Chats with the speaker, if one was asked for.
-fn chats<'a>(sources: &'a Sources, options: &'a Options) -> impl Iterator<Item = &'a (String, Chat)> {
+fn chats<'a>(
+    sources: &'a Sources,
+    options: &'a Options,
+) -> impl Iterator<Item = &'a (String, Chat)> {
     let names = options.canonical();
     let same = move |name: &str| {
         options.speaker.as_deref().is_none_or(|wanted| {
@@ -138,12 +145,16 @@ fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Err
         more.extend(examples_of_chat(chat, file, options));
         pairs.extend(preferences(chat, options));
     }
-    more.extend(sources.character.iter().flat_map(|character| describe(character, &options.system)));
+    more.extend(
+        sources.character.iter().flat_map(|character| describe(character, &options.system)),
+    );
     more.extend(sources.questions.iter().flat_map(|text| questions_and_answers(text)));
     let dataset = build(&sources.lines, more, options)?;
     let name = |part: &str| format!("{}_{part}.json", recipe.name);
     let mut files = Vec::new();
-    for (part, examples) in [("train", &dataset.train), ("validation", &dataset.validation), ("test", &dataset.test)] {
+    for (part, examples) in
+        [("train", &dataset.train), ("validation", &dataset.validation), ("test", &dataset.test)]
+    {
         if !examples.is_empty() {
             files.push(write_examples(folder, &name(part), examples, recipe.format)?);
         }
@@ -153,8 +164,11 @@ fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Err
     }
     files.push(write_info(folder, &files)?);
     if !dataset.terms.is_empty() {
-        let terms: serde_json::Map<String, serde_json::Value> =
-            dataset.terms.iter().map(|(placeholder, term)| (placeholder.clone(), term.clone().into())).collect();
+        let terms: serde_json::Map<String, serde_json::Value> = dataset
+            .terms
+            .iter()
+            .map(|(placeholder, term)| (placeholder.clone(), term.clone().into()))
+            .collect();
         files.push(super::write::write_json(folder, "terms.json", terms.len(), &terms)?);
     }
     Ok(Made {
@@ -173,8 +187,12 @@ fn by_chatnvl(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made,
     let settings = Settings { japanese: recipe.original, ..Settings::default() };
     let lang = recipe.options.lang.as_deref().or(Some("zh"));
     let dumped: Vec<&str> = sources.dumps.iter().map(|dump| dump.file.as_str()).collect();
-    let lines: Vec<Line> =
-        sources.lines.iter().filter(|line| !dumped.contains(&line.source.file.as_str())).cloned().collect();
+    let lines: Vec<Line> = sources
+        .lines
+        .iter()
+        .filter(|line| !dumped.contains(&line.source.file.as_str()))
+        .cloned()
+        .collect();
     let mut dialogues = chatnvl::dialogues_of_lines(&lines, lang);
     let mut full: Vec<(String, String)> = lines
         .iter()
@@ -198,12 +216,26 @@ fn by_chatnvl(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made,
     names.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
     names.dedup();
     // Every alias of the speaker is the speaker.
-    let person: Vec<String> = recipe.options.speaker.iter().flat_map(|speaker| {
-        let id = names.iter().find(|(name, _)| name == speaker).map(|(_, id)| *id);
-        let aliases = recipe.options.aliases.iter().filter(|list| list.contains(speaker)).flatten().cloned();
-        let known = names.iter().filter(move |(_, other)| Some(*other) == id).map(|(name, _)| name.clone());
-        std::iter::once(speaker.clone()).chain(aliases).chain(known)
-    }).collect();
+    let person: Vec<String> = recipe
+        .options
+        .speaker
+        .iter()
+        .flat_map(|speaker| {
+            let id = names.iter().find(|(name, _)| name == speaker).map(|(_, id)| *id);
+            let aliases = recipe
+                .options
+                .aliases
+                .iter()
+                .filter(|list| list.contains(speaker))
+                .flatten()
+                .cloned();
+            let known = names
+                .iter()
+                .filter(move |(_, other)| Some(*other) == id)
+                .map(|(name, _)| name.clone());
+            std::iter::once(speaker.clone()).chain(aliases).chain(known)
+        })
+        .collect();
     let source = chatnvl::Source { dialogues: &dialogues, full: &full, names: &names };
     let id = if recipe.person_id.is_empty() { "person" } else { &recipe.person_id };
     let files = chatnvl::write(folder, &recipe.name, &source, &person, id, &settings)?;
@@ -227,7 +259,7 @@ fn by_chitchat(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made
     for (file, chat) in chats(sources, &recipe.options) {
         let turns = chat.messages.iter().map(|message| Turn {
             speaker: message.name.clone(),
-            text: message.text.clone(),
+            text: chat.fill(&message.text),
             narration: String::new(),
         });
         talks.push(Conversation { scene: file.clone(), turns: turns.collect() });

@@ -52,8 +52,11 @@ impl Terms {
 
     /// Each placeholder with its term, in the order of the numbers.
     pub fn placeholders(&self) -> Vec<(String, String)> {
-        let mut out: Vec<(String, String)> =
-            self.list.iter().map(|(term, placeholder)| (placeholder.clone(), term.clone())).collect();
+        let mut out: Vec<(String, String)> = self
+            .list
+            .iter()
+            .map(|(term, placeholder)| (placeholder.clone(), term.clone()))
+            .collect();
         out.sort_by_key(|(placeholder, _)| (placeholder.len(), placeholder.clone()));
         out
     }
@@ -65,7 +68,9 @@ impl Terms {
             .iter()
             .find(|(term, _)| {
                 let rest = &text[at..];
-                let inside = |edge: Option<char>, other: Option<char>| edge.is_some_and(spaced) && other.is_some_and(spaced);
+                let inside = |edge: Option<char>, other: Option<char>| {
+                    edge.is_some_and(spaced) && other.is_some_and(spaced)
+                };
                 rest.starts_with(term.as_str())
                     && !inside(term.chars().next(), text[..at].chars().next_back())
                     && !inside(term.chars().next_back(), rest[term.len()..].chars().next())
@@ -97,7 +102,9 @@ pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize) -> Vec<Stri
                 }
                 _ => {}
             }
-            begins = word.ends_with(|c: char| matches!(c, '.' | '!' | '?' | '…' | ':' | '"' | '”' | ')' | '-' | '—'));
+            begins = word.ends_with(|c: char| {
+                matches!(c, '.' | '!' | '?' | '…' | ':' | '"' | '”' | ')' | '-' | '—')
+            });
         }
         let is_katakana = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー');
         for run in text.split(|c: char| !is_katakana(c)).filter(|run| run.chars().count() >= 3) {
@@ -105,7 +112,8 @@ pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize) -> Vec<Stri
         }
     }
     let names = capitalised.into_iter().filter(|(word, _)| !small.contains(&word.to_lowercase()));
-    let mut out: Vec<(String, usize)> = names.chain(katakana).filter(|&(_, count)| count >= least).collect();
+    let mut out: Vec<(String, usize)> =
+        names.chain(katakana).filter(|&(_, count)| count >= least).collect();
     out.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     out.into_iter().map(|(term, _)| term).collect()
 }

@@ -48,12 +48,21 @@ impl Written {
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn write_examples(folder: &Path, file: &str, examples: &[Example], format: Format) -> Result<Written, Error> {
+pub fn write_examples(
+    folder: &Path,
+    file: &str,
+    examples: &[Example],
+    format: Format,
+) -> Result<Written, Error> {
     let rows: Vec<Value> = examples.iter().map(|example| example_row(example, format)).collect();
     let sha1 = save(&folder.join(file), &pretty(&rows))?;
     let mut entry = match format {
-        Format::Alpaca => json!({ "columns": { "prompt": "instruction", "query": "input", "response": "output", "history": "history", "system": "system" } }),
-        Format::ShareGpt => json!({ "formatting": "sharegpt", "columns": { "messages": "conversations", "system": "system" } }),
+        Format::Alpaca => {
+            json!({ "columns": { "prompt": "instruction", "query": "input", "response": "output", "history": "history", "system": "system" } })
+        }
+        Format::ShareGpt => {
+            json!({ "formatting": "sharegpt", "columns": { "messages": "conversations", "system": "system" } })
+        }
         Format::OpenAi => json!({
             "formatting": "sharegpt",
             "columns": { "messages": "messages" },
@@ -85,7 +94,12 @@ fn example_row(example: &Example, format: Format) -> Value {
         Format::ShareGpt => {
             let talk: Vec<Value> = example
                 .pairs()
-                .flat_map(|(prompt, answer)| [json!({ "from": "human", "value": prompt }), json!({ "from": "gpt", "value": answer })])
+                .flat_map(|(prompt, answer)| {
+                    [
+                        json!({ "from": "human", "value": prompt }),
+                        json!({ "from": "gpt", "value": answer }),
+                    ]
+                })
                 .collect();
             row.insert("conversations".to_owned(), json!(talk));
             if let Some(system) = system {
@@ -94,10 +108,16 @@ fn example_row(example: &Example, format: Format) -> Value {
         }
         Format::OpenAi => {
             let talk = example.pairs().flat_map(|(prompt, answer)| {
-                [json!({ "role": "user", "content": prompt }), json!({ "role": "assistant", "content": answer })]
+                [
+                    json!({ "role": "user", "content": prompt }),
+                    json!({ "role": "assistant", "content": answer }),
+                ]
             });
             let system = system.map(|system| json!({ "role": "system", "content": system }));
-            row.insert("messages".to_owned(), json!(system.into_iter().chain(talk).collect::<Vec<_>>()));
+            row.insert(
+                "messages".to_owned(),
+                json!(system.into_iter().chain(talk).collect::<Vec<_>>()),
+            );
         }
     }
     Value::Object(row)
@@ -107,8 +127,14 @@ fn example_row(example: &Example, format: Format) -> Value {
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn write_preferences(folder: &Path, file: &str, preferences: &[Preference], format: Format) -> Result<Written, Error> {
-    let rows: Vec<Value> = preferences.iter().map(|preference| preference_row(preference, format)).collect();
+pub fn write_preferences(
+    folder: &Path,
+    file: &str,
+    preferences: &[Preference],
+    format: Format,
+) -> Result<Written, Error> {
+    let rows: Vec<Value> =
+        preferences.iter().map(|preference| preference_row(preference, format)).collect();
     let sha1 = save(&folder.join(file), &pretty(&rows))?;
     let mut entry = match format {
         Format::Alpaca => json!({
@@ -142,7 +168,12 @@ fn preference_row(preference: &Preference, format: Format) -> Value {
             let mut talk: Vec<Value> = preference
                 .history
                 .iter()
-                .flat_map(|(prompt, answer)| [json!({ "from": "human", "value": prompt }), json!({ "from": "gpt", "value": answer })])
+                .flat_map(|(prompt, answer)| {
+                    [
+                        json!({ "from": "human", "value": prompt }),
+                        json!({ "from": "gpt", "value": answer }),
+                    ]
+                })
                 .collect();
             talk.push(json!({ "from": "human", "value": preference.prompt }));
             json!({
@@ -185,12 +216,22 @@ pub fn write_info(folder: &Path, files: &[Written]) -> Result<Written, Error> {
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn chitchat(folder: &Path, file: &str, conversations: &[Conversation]) -> Result<Written, Error> {
+pub fn chitchat(
+    folder: &Path,
+    file: &str,
+    conversations: &[Conversation],
+) -> Result<Written, Error> {
     let dialogues: Vec<String> = conversations
         .iter()
         .map(|conversation| {
             let utterance = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            conversation.turns.iter().map(|turn| utterance(&turn.text)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+            conversation
+                .turns
+                .iter()
+                .map(|turn| utterance(&turn.text))
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join("\n")
         })
         .filter(|dialogue| !dialogue.is_empty())
         .collect();
@@ -199,7 +240,12 @@ pub fn chitchat(folder: &Path, file: &str, conversations: &[Conversation]) -> Re
 }
 
 /// Writes any value as indented JSON.
-pub(super) fn write_json(folder: &Path, file: &str, rows: usize, value: &impl Serialize) -> Result<Written, Error> {
+pub(super) fn write_json(
+    folder: &Path,
+    file: &str,
+    rows: usize,
+    value: &impl Serialize,
+) -> Result<Written, Error> {
     let sha1 = save(&folder.join(file), &pretty(value))?;
     Ok(Written::plain(file, rows, sha1))
 }

@@ -28,8 +28,16 @@ pub(super) struct Definitions {
 }
 
 /// Tags that only TyranoScript has.
-const TYRANO: &[&str] =
-    &["chara_new", "chara_show", "chara_mod", "glink", "start_keyconfig", "clearfix", "showmenubutton", "chara_config"];
+const TYRANO: &[&str] = &[
+    "chara_new",
+    "chara_show",
+    "chara_mod",
+    "glink",
+    "start_keyconfig",
+    "clearfix",
+    "showmenubutton",
+    "chara_config",
+];
 
 /// Reads all scripts; true if they are TyranoScript.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) -> bool {
@@ -57,13 +65,22 @@ fn define(text: &str, definitions: &mut Definitions) {
                 name if TYRANO.contains(&name) => {
                     definitions.tyrano = true;
                     if name == "chara_new"
-                        && let (Some(id), Some(display)) = (tag.first(&["name"]), tag.first(&["jname", "name"]))
+                        && let (Some(id), Some(display)) =
+                            (tag.first(&["name"]), tag.first(&["jname", "name"]))
                     {
-                        definitions.names.entry(display.to_owned()).or_insert_with(|| id.to_owned());
-                        definitions.characters.entry(id.to_owned()).or_insert_with(|| display.to_owned());
+                        definitions
+                            .names
+                            .entry(display.to_owned())
+                            .or_insert_with(|| id.to_owned());
+                        definitions
+                            .characters
+                            .entry(id.to_owned())
+                            .or_insert_with(|| display.to_owned());
                     }
                 }
-                "macro" => current = Some((tag.first(&["name"]).unwrap_or_default().to_owned(), None)),
+                "macro" => {
+                    current = Some((tag.first(&["name"]).unwrap_or_default().to_owned(), None))
+                }
                 "endmacro" => {
                     if let Some((name, speaker)) = current.take() {
                         let speaker = speaker.filter(|_| !set_twice.remove(&name));
@@ -75,7 +92,9 @@ fn define(text: &str, definitions: &mut Definitions) {
                         && let Some(said) = naming(&tag)
                     {
                         // `%name` is the macro's own argument: a macro that passes a name on names nobody itself.
-                        if said.starts_with(['%', '&']) || speaker.as_ref().is_some_and(|other| *other != said) {
+                        if said.starts_with(['%', '&'])
+                            || speaker.as_ref().is_some_and(|other| *other != said)
+                        {
                             set_twice.insert(name.clone());
                         }
                         *speaker = Some(said);
@@ -92,7 +111,10 @@ fn tags(line: &str) -> Vec<Tag> {
         return vec![Tag::parse(rest)];
     }
     if let Some(rest) = line.strip_prefix('#') {
-        return vec![Tag { name: "nm".to_owned(), attributes: vec![("t".to_owned(), rest.trim().to_owned())] }];
+        return vec![Tag {
+            name: "nm".to_owned(),
+            attributes: vec![("t".to_owned(), rest.trim().to_owned())],
+        }];
     }
     let mut out = Vec::new();
     let mut rest = line;

@@ -78,7 +78,9 @@ impl<'a, 'f> Reader<'a, 'f> {
         let mut comment = false;
         for (index, line) in text.lines().enumerate() {
             let number = index as u32 + 1;
-            let line = line.trim_start_matches(['\t', ' ', '\u{feff}']).trim_end_matches(['\r', '\t', ' ']);
+            let line = line
+                .trim_start_matches(['\t', ' ', '\u{feff}'])
+                .trim_end_matches(['\r', '\t', ' ']);
             if comment || line.starts_with("/*") {
                 comment = !line.contains("*/");
                 continue;
@@ -103,7 +105,10 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     fn line(&mut self, line: &str, number: u32) {
-        if line.is_empty() || line.starts_with(';') || line.starts_with("//") && self.definitions.tyrano {
+        if line.is_empty()
+            || line.starts_with(';')
+            || line.starts_with("//") && self.definitions.tyrano
+        {
             return;
         }
         if let Some(label) = line.strip_prefix('*') {
@@ -262,7 +267,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             }
             "voice" | "vo" | "playvoice" | "pv" | "playvo" => {
                 let file = tag.first(&["storage", "file", "s", "name", "id"]);
-                self.voice = file.or_else(|| tag.attributes.first().map(|(key, _)| key.as_str())).map(str::to_owned);
+                self.voice = file
+                    .or_else(|| tag.attributes.first().map(|(key, _)| key.as_str()))
+                    .map(str::to_owned);
             }
             "chara_show" | "chara_mod" => self.face(tag),
             _ => self.other(tag),
@@ -280,7 +287,8 @@ impl<'a, 'f> Reader<'a, 'f> {
                 self.flush();
                 self.named(name, false);
             }
-        } else if !known::SILENT.contains(&tag.name.to_lowercase().as_str()) && !tag.name.is_empty() {
+        } else if !known::SILENT.contains(&tag.name.to_lowercase().as_str()) && !tag.name.is_empty()
+        {
             self.found.unknown(&tag.name);
         }
     }
@@ -301,7 +309,10 @@ impl<'a, 'f> Reader<'a, 'f> {
         let (display, id) = match self.definitions.characters.get(name) {
             Some(display) => (Some(display.clone()), Some(name.to_owned())),
             None if name.is_empty() => (None, None),
-            None => (Some(name.to_owned()), self.definitions.names.get(name).cloned().or(Some(name.to_owned()))),
+            None => (
+                Some(name.to_owned()),
+                self.definitions.names.get(name).cloned().or(Some(name.to_owned())),
+            ),
         };
         if let (Some(id), Some(face)) = (&id, face) {
             self.faces.insert(id.clone(), face.to_owned());
@@ -309,7 +320,13 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.speaker = Speaker { display, id, stays };
     }
 
-    fn choice(&mut self, text: String, target: Option<String>, number: u32, condition: Option<&str>) {
+    fn choice(
+        &mut self,
+        text: String,
+        target: Option<String>,
+        number: u32,
+        condition: Option<&str>,
+    ) {
         let text = text.trim().to_owned();
         if text.is_empty() {
             return;
@@ -345,7 +362,8 @@ impl<'a, 'f> Reader<'a, 'f> {
             return;
         }
         self.group = None;
-        let line = row(&self.scene, self.file, self.began.max(1), text.trim_end().to_owned(), plain);
+        let line =
+            row(&self.scene, self.file, self.began.max(1), text.trim_end().to_owned(), plain);
         let mut line = said(line, self.speaker.display.as_deref());
         line.interpolated = interpolated;
         line.branch.clone_from(&self.branches);
@@ -365,7 +383,9 @@ impl<'a, 'f> Reader<'a, 'f> {
 fn target(tag: &Tag) -> Option<String> {
     match (tag.first(&["storage"]), tag.first(&["target"])) {
         (None, None) => None,
-        (storage, target) => Some(format!("{}{}", storage.unwrap_or_default(), target.unwrap_or_default())),
+        (storage, target) => {
+            Some(format!("{}{}", storage.unwrap_or_default(), target.unwrap_or_default()))
+        }
     }
 }
 

@@ -18,7 +18,9 @@ pub(crate) fn unscramble(bytes: &[u8]) -> Result<String, Error> {
         Some(2) => {
             let number = |at: usize| {
                 let bytes = body.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
-                bytes.map(u64::from_le_bytes).ok_or_else(|| Error::damaged("a scrambled script is cut off"))
+                bytes
+                    .map(u64::from_le_bytes)
+                    .ok_or_else(|| Error::damaged("a scrambled script is cut off"))
             };
             let (packed, size) = (number(0)?, number(8)?);
             if size > MAX_SCRIPT_BYTES {

@@ -70,7 +70,8 @@ impl Cast {
                 let first = list.iter().find(|(key, _)| key.is_none_or(|key| key == "name"));
                 if let Some(name) = first.and_then(|(_, value)| literal(value)) {
                     let script = list.iter().any(|(key, value)| {
-                        *key == Some("block") && value.trim_matches(['"', '\'']).starts_with("script")
+                        *key == Some("block")
+                            && value.trim_matches(['"', '\'']).starts_with("script")
                     });
                     self.statements.insert(name, script);
                 }
@@ -100,12 +101,17 @@ impl Cast {
                 any = true;
                 image = image.or_else(|| definition.image.clone());
                 match &definition.name {
-                    Name::Known(known) => return Some(Character { name: Some(super::text::name(known)), image }),
+                    Name::Known(known) => {
+                        return Some(Character { name: Some(super::text::name(known)), image });
+                    }
                     Name::Nobody => return Some(Character { name: None, image }),
                     Name::Variable(variable) => {
                         // What the variable holds when the game starts is what is shown, unless the game asks the player.
                         let name = self.texts.get(variable).filter(|text| !text.is_empty());
-                        let name = name.map_or_else(|| format!("[{variable}]"), |text| super::text::name(text));
+                        let name = name.map_or_else(
+                            || format!("[{variable}]"),
+                            |text| super::text::name(text),
+                        );
                         return Some(Character { name: Some(name), image });
                     }
                     Name::Unknown => return None,
@@ -161,11 +167,14 @@ fn character_call(value: &str) -> Option<Call<'_>> {
 }
 
 fn definition(call: Call<'_>) -> Definition {
-    let keyword =
-        |wanted: &str| call.arguments.iter().find(|(key, _)| *key == Some(wanted)).map(|(_, value)| *value);
-    let positional = call.arguments.first().filter(|(key, _)| key.is_none()).map(|(_, value)| *value);
+    let keyword = |wanted: &str| {
+        call.arguments.iter().find(|(key, _)| *key == Some(wanted)).map(|(_, value)| *value)
+    };
+    let positional =
+        call.arguments.first().filter(|(key, _)| key.is_none()).map(|(_, value)| *value);
     let positional = positional.filter(|value| !value.starts_with('*'));
-    let dynamic = call.callee.ends_with("DynamicCharacter") || keyword("dynamic").is_some_and(|value| value == "True");
+    let dynamic = call.callee.ends_with("DynamicCharacter")
+        || keyword("dynamic").is_some_and(|value| value == "True");
     let name = match positional.or_else(|| keyword("name")) {
         None => Name::Inherited,
         Some("None") => Name::Nobody,

@@ -9,8 +9,27 @@ pub(super) struct Lexer<'a> {
 
 /// Words that begin statements and therefore never name an image or a speaker.
 const KEYWORDS: &[&str] = &[
-    "as", "at", "behind", "call", "expression", "hide", "if", "in", "image", "init", "jump", "menu", "onlayer", "python",
-    "return", "scene", "show", "with", "while", "zorder", "transform",
+    "as",
+    "at",
+    "behind",
+    "call",
+    "expression",
+    "hide",
+    "if",
+    "in",
+    "image",
+    "init",
+    "jump",
+    "menu",
+    "onlayer",
+    "python",
+    "return",
+    "scene",
+    "show",
+    "with",
+    "while",
+    "zorder",
+    "transform",
 ];
 
 /// How a triple-quoted text becomes several lines (`rpy monologue`).
@@ -89,7 +108,9 @@ impl<'a> Lexer<'a> {
     fn name(&mut self) -> Option<&'a str> {
         let before = *self;
         let word = self.word()?;
-        if KEYWORDS.contains(&word) || (is_string_prefix(word) && self.rest().starts_with(['"', '\'', '`'])) {
+        if KEYWORDS.contains(&word)
+            || (is_string_prefix(word) && self.rest().starts_with(['"', '\'', '`']))
+        {
             *self = before;
             return None;
         }
@@ -133,7 +154,9 @@ impl<'a> Lexer<'a> {
         while at < bytes.len() {
             if bytes[at] == b'\\' {
                 at += 2;
-            } else if bytes[at] == quote as u8 && (!triple || body[at..].starts_with(tripled(quote))) {
+            } else if bytes[at] == quote as u8
+                && (!triple || body[at..].starts_with(tripled(quote)))
+            {
                 self.at += prefix + at + width;
                 return Some((&body[width..at], raw));
             } else {
@@ -156,7 +179,8 @@ impl<'a> Lexer<'a> {
             return Some(vec![content.to_owned()]);
         }
         // Spaces round line breaks go first, so that a line of blanks is a blank line.
-        let trimmed: Vec<&str> = content.split('\n').map(|line| line.trim_matches([' ', '\r', '\t'])).collect();
+        let trimmed: Vec<&str> =
+            content.split('\n').map(|line| line.trim_matches([' ', '\r', '\t'])).collect();
         let whole = trimmed.join("\n");
         let parts: Vec<&str> = match monologue {
             Monologue::Double => whole.split("\n\n").collect(),
@@ -189,7 +213,10 @@ impl<'a> Lexer<'a> {
     pub(super) fn simple_expression(&mut self) -> Option<&'a str> {
         self.skip_space();
         let start = self.at;
-        if self.name().is_none() && self.quoted(true).is_none() && self.quoted(false).is_none() && self.bracketed().is_none()
+        if self.name().is_none()
+            && self.quoted(true).is_none()
+            && self.quoted(false).is_none()
+            && self.bracketed().is_none()
         {
             return None;
         }
@@ -269,7 +296,8 @@ fn dequote(text: &str) -> String {
             Some('n') => out.push('\n'),
             Some(doubled @ ('{' | '[' | '%')) => out.extend([doubled, doubled]),
             Some('u') => {
-                let digits: String = rest.as_str().chars().take(4).take_while(char::is_ascii_hexdigit).collect();
+                let digits: String =
+                    rest.as_str().chars().take(4).take_while(char::is_ascii_hexdigit).collect();
                 match u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32) {
                     Some(named) => {
                         out.push(named);

@@ -20,7 +20,8 @@ const LINES_AFTER_BROKEN_BRACKET: usize = 200;
 
 /// Cuts `source` into logical lines.
 pub(super) fn logical_lines(source: &str) -> Vec<Logical<'_>> {
-    let mut cutter = Cutter { source, bytes: source.as_bytes(), unclosed: [false; 6], brackets_broken: false };
+    let mut cutter =
+        Cutter { source, bytes: source.as_bytes(), unclosed: [false; 6], brackets_broken: false };
     let mut lines: Vec<Logical<'_>> = Vec::new();
     let (mut at, mut number) = (0, 1u32);
     while at < source.len() {

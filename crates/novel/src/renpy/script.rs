@@ -11,9 +11,43 @@ use crate::line::{Choice, Extends, Kind, Line};
 
 /// Statements of one line that say nothing; some may carry a block (ATL, styles), which says nothing either.
 const SILENT: &[&str] = &[
-    "$", "define", "default", "image", "transform", "screen", "style", "layeredimage", "testcase", "testsuite", "scene",
-    "show", "hide", "with", "play", "queue", "stop", "pause", "window", "nvl", "jump", "call", "return", "pass", "camera",
-    "layer", "audio", "old", "new", "break", "continue", "stylegroup", "python", "sound", "movie", "volume", "bubble",
+    "$",
+    "define",
+    "default",
+    "image",
+    "transform",
+    "screen",
+    "style",
+    "layeredimage",
+    "testcase",
+    "testsuite",
+    "scene",
+    "show",
+    "hide",
+    "with",
+    "play",
+    "queue",
+    "stop",
+    "pause",
+    "window",
+    "nvl",
+    "jump",
+    "call",
+    "return",
+    "pass",
+    "camera",
+    "layer",
+    "audio",
+    "old",
+    "new",
+    "break",
+    "continue",
+    "stylegroup",
+    "python",
+    "sound",
+    "movie",
+    "volume",
+    "bubble",
 ];
 
 /// Takes up the characters that a script defines.
@@ -34,7 +68,9 @@ pub(super) fn definitions(lines: &[Logical<'_>], cast: &mut Cast) {
             python_until = line.end;
         } else if let Some(rest) = statement.strip_prefix('$') {
             cast.python_line(rest.trim_start());
-        } else if let Some(rest) = statement.strip_prefix("define ").or_else(|| statement.strip_prefix("default ")) {
+        } else if let Some(rest) =
+            statement.strip_prefix("define ").or_else(|| statement.strip_prefix("default "))
+        {
             cast.assignment(rest);
         }
     }
@@ -70,7 +106,12 @@ pub(super) struct Reader<'a, 'f> {
 }
 
 impl<'a, 'f> Reader<'a, 'f> {
-    pub(super) fn new(file: &'a str, cast: &'a Cast, lines: &'a [Logical<'a>], found: &'f mut Found) -> Self {
+    pub(super) fn new(
+        file: &'a str,
+        cast: &'a Cast,
+        lines: &'a [Logical<'a>],
+        found: &'f mut Found,
+    ) -> Self {
         Self {
             file,
             cast,
@@ -98,7 +139,8 @@ impl<'a, 'f> Reader<'a, 'f> {
             if self.lang.as_ref().is_some_and(|(_, end)| index >= *end) {
                 self.lang = None;
             }
-            let in_menu = self.menus.last().filter(|(_, indent, _)| *indent == self.lines[index].indent);
+            let in_menu =
+                self.menus.last().filter(|(_, indent, _)| *indent == self.lines[index].indent);
             index = match in_menu.map(|(_, _, group)| group.clone()) {
                 Some(group) => self.menu_entry(index, &group),
                 None => self.statement(index),
@@ -147,9 +189,7 @@ impl<'a, 'f> Reader<'a, 'f> {
                 self.picture(word, lexer);
                 line.end
             }
-            _ if SILENT.contains(&word) && !self.says(before) => {
-                line.end
-            }
+            _ if SILENT.contains(&word) && !self.says(before) => line.end,
             _ => self.say(before, index),
         }
     }
@@ -161,7 +201,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             .iter()
             .filter(|(name, _)| !name.is_empty())
             .find(|(name, _)| {
-                text.strip_prefix(name.as_str()).is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+                text.strip_prefix(name.as_str()).is_some_and(|rest| {
+                    !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric())
+                })
             })
             .map(|(name, script)| (name.clone(), *script))
     }
@@ -267,7 +309,13 @@ impl<'a, 'f> Reader<'a, 'f> {
                 continue;
             }
             let (plain, interpolated) = text::plain(&label);
-            let choice = Choice { group: group.clone(), n, line: Some(entry.number), target: self.target(entry), condition };
+            let choice = Choice {
+                group: group.clone(),
+                n,
+                line: Some(entry.number),
+                target: self.target(entry),
+                condition,
+            };
             let line = Line {
                 kind: Kind::Choice,
                 choice: Some(choice),
@@ -404,10 +452,12 @@ impl<'a, 'f> Reader<'a, 'f> {
                 line.kind = self.last_kind;
                 line.extends = Some(self.last.clone());
             } else {
-                let narrated = speaker.as_ref().is_some_and(|known| known.name.is_none()) || (who.is_none() && speaker.is_none());
+                let narrated = speaker.as_ref().is_some_and(|known| known.name.is_none())
+                    || (who.is_none() && speaker.is_none());
                 line.kind = if narrated { Kind::Narration } else { Kind::Say };
                 line.speaker = speaker.as_ref().and_then(|known| known.name.clone());
-                self.last = Extends { speaker: line.speaker.clone(), speaker_id: line.speaker_id.clone() };
+                self.last =
+                    Extends { speaker: line.speaker.clone(), speaker_id: line.speaker_id.clone() };
                 self.last_kind = line.kind;
             }
             self.found.push(line);
@@ -420,16 +470,24 @@ impl<'a, 'f> Reader<'a, 'f> {
             return self.cast.resolve("narrator").filter(|narrator| narrator.name.is_some());
         };
         if let Some(name) = super::characters::literal(who) {
-            return Some(Character { name: Some(text::name(&name)).filter(|name| !name.is_empty()), image: None });
+            return Some(Character {
+                name: Some(text::name(&name)).filter(|name| !name.is_empty()),
+                image: None,
+            });
         }
         match who {
             "narrator" | "centered" | "vcentered" | "nvl_narrator" | "adv_narrator" => {
                 self.cast.resolve(who).or(Some(Character::default()))
             }
             // `Character("Eve") "…"`: made where it speaks.
-            _ if who.ends_with(')') && who.split('(').next().is_some_and(|callee| callee.ends_with("Character")) => {
+            _ if who.ends_with(')')
+                && who.split('(').next().is_some_and(|callee| callee.ends_with("Character")) =>
+            {
                 let inside = who.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'));
-                let first = arguments(inside).first().map(|(_, value)| *value).and_then(super::characters::literal);
+                let first = arguments(inside)
+                    .first()
+                    .map(|(_, value)| *value)
+                    .and_then(super::characters::literal);
                 first.map(|name| Character { name: Some(text::name(&name)), image: None })
             }
             _ => self.cast.resolve(who),
@@ -448,14 +506,21 @@ impl<'a, 'f> Reader<'a, 'f> {
         let tag = speaker.as_ref().and_then(|known| known.image.clone());
         let tag = tag.unwrap_or_else(|| who.to_owned());
         if !attributes.is_empty() {
-            let kept: Vec<&str> =
-                attributes.iter().map(String::as_str).filter(|part| !part.starts_with('-')).collect();
+            let kept: Vec<&str> = attributes
+                .iter()
+                .map(String::as_str)
+                .filter(|part| !part.starts_with('-'))
+                .collect();
             self.shown.insert(tag.clone(), [&[tag.as_str()], kept.as_slice()].concat().join(" "));
         }
         let shown = self.shown.get(&tag).cloned();
         match temporary {
             Some(parts) => {
-                let kept: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.starts_with('-')).collect();
+                let kept: Vec<&str> = parts
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|part| !part.starts_with('-'))
+                    .collect();
                 Some([&[shown.as_deref().unwrap_or(&tag)], kept.as_slice()].concat().join(" "))
             }
             None => shown,

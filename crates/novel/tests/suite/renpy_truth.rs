@@ -61,7 +61,10 @@ fn compare(truth: &[Row], ours: &[Row]) -> (usize, Vec<String>) {
                 rows.remove(0);
                 agreed += 1;
             }
-            rows => wrong.push(format!("expected {row:?}\n     found {:?}", rows.and_then(|rows| rows.first().cloned()))),
+            rows => wrong.push(format!(
+                "expected {row:?}\n     found {:?}",
+                rows.and_then(|rows| rows.first().cloned())
+            )),
         }
     }
     wrong.extend(left.into_values().flatten().map(|row| format!("too much {row:?}")));
@@ -76,15 +79,23 @@ fn extraction_equals_the_engines_own_parser() {
     };
     let mut games = 0;
     let mut failures = Vec::new();
-    let mut files: Vec<_> = fs::read_dir(shared.join("truth")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(shared.join("truth")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    for file in files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "jsonl")) {
+    for file in
+        files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+    {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         let truth = truth(file);
         let novel = Novel::read(read_folder(&shared.join("renpy").join(&name)).unwrap(), true);
         let ours: Vec<Row> = novel.lines.iter().map(ours).collect();
         let (agreed, wrong) = compare(&truth, &ours);
-        println!("{name}: {agreed} of {} rows, {} of ours differ; unknown {:?}", truth.len(), wrong.len(), novel.unknown);
+        println!(
+            "{name}: {agreed} of {} rows, {} of ours differ; unknown {:?}",
+            truth.len(),
+            wrong.len(),
+            novel.unknown
+        );
         games += 1;
         failures.extend(wrong.into_iter().take(5).map(|line| format!("{name}: {line}")));
     }
