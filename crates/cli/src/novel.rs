@@ -170,7 +170,7 @@ fn show(common: &Common, scan: &Scan) {
         print::json(&serde_json::to_value(scan).unwrap_or_default());
         return;
     }
-    let engine = scan.engine.map_or_else(|| "unknown".to_owned(), |engine| format!("{engine:?}"));
+    let engine = scan.engine.map_or("no script", app::novels::Engine::name);
     print::line(&format!(
         "{engine}: {} files, {} lines ({} narration, {} choices)",
         scan.files, scan.lines, scan.narration, scan.choices

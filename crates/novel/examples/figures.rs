@@ -27,9 +27,9 @@ fn main() -> Result<(), novel::Error> {
         let scan = novel.scan();
         let said = novel.lines.iter().filter(|line| line.kind == Kind::Say).count();
         println!(
-            "| {} | {:?} | {} | {} | {said} | {} | {} | {} | {} | {:.1} | {:.0} |",
+            "| {} | {} | {} | {} | {said} | {} | {} | {} | {} | {:.1} | {:.0} |",
             folder.rsplit('/').find(|part| !part.is_empty()).unwrap_or(folder),
-            scan.engine,
+            scan.engine.map_or("–", |engine| engine.name()),
             scan.files,
             scan.lines,
             scan.choices,

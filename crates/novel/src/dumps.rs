@@ -109,12 +109,11 @@ fn clean(text: &str) -> String {
     let mut rest = text;
     while let Some(open) = rest.find('<') {
         out.push_str(&rest[..open]);
-        match rest[open..].find('>') {
-            Some(close) => rest = &rest[open + close + 1..],
-            None => {
-                rest = &rest[open..];
-                break;
-            }
+        if let Some(close) = rest[open..].find('>') {
+            rest = &rest[open + close + 1..];
+        } else {
+            rest = &rest[open..];
+            break;
         }
     }
     out.push_str(rest);
@@ -166,7 +165,6 @@ pub(crate) fn read_groups(scripts: &[Script], translations: bool, found: &mut Fo
                 continue;
             }
             let speaker = match (order, quoted(&group.jpn)) {
-                (_, None) => None,
                 (Order::NameAfter, Some(_)) if is_name(index + 1) => Some(&groups[index + 1].jpn),
                 (Order::NameBefore, Some(_)) if index > 0 && is_name(index - 1) => {
                     Some(&groups[index - 1].jpn)

@@ -89,7 +89,7 @@ pub fn read_folder(dir: &Path) -> Result<Folder, Error> {
                     waiting.push((entry.path(), inside, depth + 1));
                 }
                 Ok(kind) if kind.is_file() => {
-                    take(&entry.path(), &inside, &mut folder, &mut total)?
+                    take(&entry.path(), &inside, &mut folder, &mut total)?;
                 }
                 _ => {}
             }

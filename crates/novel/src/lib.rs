@@ -30,6 +30,7 @@ mod rows;
 mod scn;
 mod sniff;
 mod webgal;
+mod words;
 mod yaml;
 mod yarn;
 

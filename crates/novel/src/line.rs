@@ -108,7 +108,7 @@ impl Line {
         self.speaker
             .as_deref()
             .or_else(|| extended.and_then(|extended| extended.speaker.as_deref()))
-            .or_else(|| match extended {
+            .or(match extended {
                 Some(extended) => extended.speaker_id.as_deref(),
                 None => self.speaker_id.as_deref(),
             })

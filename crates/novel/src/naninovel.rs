@@ -3,124 +3,37 @@
 use crate::files::Script;
 use crate::found::{Found, row};
 use crate::line::{Choice, Kind, Line};
+use crate::words::{Words, words};
 
 /// Commands of the engine that say nothing.
-const SILENT: &[&str] = &[
-    "animate",
-    "append",
-    "arrange",
-    "async",
-    "await",
-    "back",
-    "bgm",
-    "bgmstop",
-    "blur",
-    "bokeh",
-    "br",
-    "camera",
-    "char",
-    "clearbacklog",
-    "clearchoice",
-    "closetitle",
-    "delay",
-    "despawn",
-    "despawnall",
-    "digitglitch",
-    "else",
-    "elseif",
-    "endif",
-    "exittitle",
-    "finishprint",
-    "format",
-    "gosub",
-    "goto",
-    "group",
-    "hide",
-    "hideactors",
-    "hideall",
-    "hidechars",
-    "hideprinter",
-    "hideui",
-    "hold",
-    "i",
-    "if",
-    "input",
-    "loadscene",
-    "lock",
-    "look",
-    "movie",
-    "nav",
-    "nop",
-    "openurl",
-    "part",
-    "poses",
-    "printer",
-    "processinput",
-    "purgerollback",
-    "rain",
-    "random",
-    "remove",
-    "repeat",
-    "resetstate",
-    "resettext",
-    "return",
-    "rollback",
-    "save",
-    "screenshot",
-    "set",
-    "sfx",
-    "sfxfast",
-    "shake",
-    "show",
-    "showprinter",
-    "showui",
-    "skip",
-    "skipinput",
-    "slide",
-    "snow",
-    "spawn",
-    "stop",
-    "stopbgm",
-    "stopsfx",
-    "stopvoice",
-    "style",
-    "sun",
-    "sync",
-    "synchronize",
-    "title",
-    "toast",
-    "trans",
-    "tint",
-    "unless",
-    "unlock",
-    "unloadscene",
-    "unlink",
-    "voice",
-    "wait",
-    "while",
-    "clear",
-    "glitch",
-    "audio",
-    "line",
-    "lipsync",
-    "preload",
-    "begin",
-    "end",
-    "addchoice",
-    "showonly",
-    "hideonly",
-];
+const SILENT: &str = "\
+    animate append arrange async await back bgm bgmstop blur bokeh br camera char clearbacklog clearchoice \
+    closetitle delay despawn despawnall digitglitch else elseif endif exittitle finishprint format gosub goto \
+    group hide hideactors hideall hidechars hideprinter hideui hold i if input loadscene lock look movie nav nop \
+    openurl part poses printer processinput purgerollback rain random remove repeat resetstate resettext return \
+    rollback save screenshot set sfx sfxfast shake show showprinter showui skip skipinput slide snow spawn stop \
+    stopbgm stopsfx stopvoice style sun sync synchronize title toast trans tint unless unlock unloadscene unlink \
+    voice wait while clear glitch audio line lipsync preload begin end addchoice showonly hideonly";
 
 /// Reads all scripts.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
+    let silent = words(SILENT);
     for script in scripts {
-        Reader { file: &script.path, found, scene: script.path.clone(), voice: None, group: None }
-            .read(&script.text);
+        Reader {
+            file: &script.path,
+            silent: &silent,
+            found,
+            scene: script.path.clone(),
+            voice: None,
+            group: None,
+        }
+        .read(&script.text);
     }
 }
 
 struct Reader<'a, 'f> {
     file: &'a str,
+    silent: &'a Words,
     found: &'f mut Found,
     scene: String,
     voice: Option<String>,
@@ -148,7 +61,7 @@ impl Reader<'_, '_> {
     }
 
     fn command(&mut self, command: &str, number: u32) {
-        let words = words(command);
+        let words = parts(command);
         let Some(name) = words.first() else { return };
         let argument = |key: &str| {
             words
@@ -187,7 +100,7 @@ impl Reader<'_, '_> {
                 }
             }
             "voice" => self.voice = nameless,
-            known if SILENT.contains(&known) => {}
+            known if self.silent.contains(known) => {}
             unknown => self.found.unknown(&format!("@{unknown}")),
         }
     }
@@ -241,7 +154,7 @@ fn parameter_name(word: &str) -> Option<&str> {
 }
 
 /// Words of a command; quotes and what is inside them stay together.
-fn words(command: &str) -> Vec<&str> {
+fn parts(command: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut from = None;
     let mut quoted = false;
@@ -274,8 +187,7 @@ fn words(command: &str) -> Vec<&str> {
 }
 
 fn unquote(word: &str) -> String {
-    let inside =
-        word.strip_prefix('"').map(|word| word.strip_suffix('"').unwrap_or(word)).unwrap_or(word);
+    let inside = word.strip_prefix('"').map_or(word, |word| word.strip_suffix('"').unwrap_or(word));
     inside.replace("\\\"", "\"")
 }
 

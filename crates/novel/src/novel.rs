@@ -50,6 +50,26 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// Its name, as `novel scan` writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RenPy => "renpy",
+            Self::KiriKiri => "kirikiri",
+            Self::Tyrano => "tyrano",
+            Self::NScripter => "nscripter",
+            Self::Bgi => "bgi",
+            Self::Naninovel => "naninovel",
+            Self::Ink => "ink",
+            Self::Yarn => "yarn",
+            Self::WebGal => "webgal",
+            Self::RenJs => "renjs",
+            Self::VnTextPatch => "vntextpatch",
+            Self::ChatNvl => "chatnvl",
+            Self::ChatLog => "chatlog",
+            Self::Plain => "plain",
+        }
+    }
+
     /// Whether its reader has been tried on scripts of real games or of the engine's own makers.
     pub fn tried(self) -> bool {
         matches!(
@@ -280,10 +300,7 @@ fn drop_copies(sorted: &mut Sorted, found: &mut Found) {
             scripts.iter().map(|script| script.path.clone()).collect();
         // A compiled script beside its source is what every running game has.
         found.refused.retain(|refusal| {
-            !refusal
-                .file
-                .strip_suffix('c')
-                .is_some_and(|source| source.ends_with(".rpy") && sources.contains(source))
+            !refusal.file.strip_suffix('c').is_some_and(|source| sources.contains(source))
         });
     }
     if sorted

@@ -8,326 +8,39 @@ use std::collections::HashSet;
 use crate::files::Script;
 use crate::found::{Found, row, said};
 use crate::line::{Choice, Kind, Line};
+use crate::words::{Words, words};
 
 /// Commands that show no message, without the leading letter variants (`lsp`, `lsph` …), which are matched by beginning.
-const COMMANDS: &[&str] = &[
-    "abssetcursor",
-    "add",
-    "allsphide",
-    "allspresume",
-    "amsp",
-    "arc",
-    "atoi",
-    "automode",
-    "autoclick",
-    "avi",
-    "bar",
-    "bg",
-    "bgalias",
-    "bgcopy",
-    "bgm",
-    "bgmfadein",
-    "bgmfadeout",
-    "bgmonce",
-    "bgmstop",
-    "bgmvol",
-    "blt",
-    "br",
-    "break",
-    "btn",
-    "btndef",
-    "btndown",
-    "btntime",
-    "btnwait",
-    "caption",
-    "cell",
-    "cellcheck",
-    "checkpage",
-    "chkcdfile",
-    "chvol",
-    "cl",
-    "click",
-    "clickpos",
-    "clickskippage",
-    "clickstr",
-    "clickvoice",
-    "cmp",
-    "cos",
-    "csel",
-    "cselbtn",
-    "cselgoto",
-    "csp",
-    "cursor",
-    "date",
-    "debuglog",
-    "dec",
-    "defaultfont",
-    "defaultspeed",
-    "definereset",
-    "defmp3vol",
-    "defsevol",
-    "defsub",
-    "defvoicevol",
-    "delay",
-    "deletescreenshot",
-    "dim",
-    "disabledeferred",
-    "div",
-    "drawbg",
-    "drawclear",
-    "drawfill",
-    "drawsp",
-    "drawtext",
-    "draw",
-    "dsound",
-    "dv",
-    "dwave",
-    "effect",
-    "effectblank",
-    "effectcut",
-    "end",
-    "erasetextwindow",
-    "errorsave",
-    "exbtn",
-    "exec_dll",
-    "existspbtn",
-    "fileexist",
-    "filelog",
-    "fileremove",
-    "fontsize",
-    "for",
-    "game",
-    "getbgmvol",
-    "getbtntimer",
-    "getcselnum",
-    "getcselstr",
-    "getcursor",
-    "getcursorpos",
-    "getenter",
-    "getfunction",
-    "getlog",
-    "getmouse",
-    "getmp3vol",
-    "getpage",
-    "getparam",
-    "getret",
-    "getscreenshot",
-    "getsevol",
-    "getskipoff",
-    "getspmode",
-    "getspsize",
-    "gettab",
-    "gettag",
-    "gettext",
-    "gettimer",
-    "getversion",
-    "getvoicevol",
-    "getzxc",
-    "globalon",
-    "gosub",
-    "goto",
-    "humanorder",
-    "humanpos",
-    "humanz",
-    "if",
-    "inc",
-    "indent",
-    "input",
-    "insertmenu",
-    "intlimit",
-    "ispage",
-    "isdown",
-    "isfull",
-    "isskip",
-    "itoa",
-    "jumpb",
-    "jumpf",
-    "kidokumode",
-    "kidokuskip",
-    "killmenu",
-    "kinsoku",
-    "labellog",
-    "layermessage",
-    "ld",
-    "len",
-    "linepage",
-    "lmessage",
-    "lmenu",
-    "loadgame",
-    "loadscript",
-    "locate",
-    "log",
-    "logsp",
-    "lookback",
-    "lookbackbutton",
-    "lookbackcolor",
-    "lookbackflush",
-    "lookbackvoice",
-    "lsp",
-    "lr_trap",
-    "maxkaisoupage",
-    "menu",
-    "mesbox",
-    "mid",
-    "minimize",
-    "mod",
-    "mode_ext",
-    "mode_saya",
-    "mode_wave",
-    "monocro",
-    "mouse",
-    "mov",
-    "mp3",
-    "mpegplay",
-    "movie",
-    "msp",
-    "mul",
-    "nega",
-    "next",
-    "nextcsel",
-    "notif",
-    "nsa",
-    "ns2",
-    "ns3",
-    "nsadir",
-    "numalias",
-    "ofscpy",
-    "palette",
-    "play",
-    "playonce",
-    "playstop",
-    "pretextgosub",
-    "print",
-    "prnum",
-    "puttext",
-    "quake",
-    "quakex",
-    "quakey",
-    "repaint",
-    "reset",
-    "resettimer",
-    "resetmenu",
-    "return",
-    "rgosub",
-    "rlookback",
-    "rmenu",
-    "rmode",
-    "rnd",
-    "roff",
-    "rubyoff",
-    "rubyon",
-    "sar",
-    "saveon",
-    "saveoff",
-    "savefileexist",
-    "savegame",
-    "savename",
-    "savenumber",
-    "savepoint",
-    "savescreenshot",
-    "savedir",
-    "savetime",
-    "scenemenu",
-    "screenshot",
-    "se",
-    "select",
-    "selectbtnwait",
-    "selectcolor",
-    "selectvoice",
-    "selgosub",
-    "selnum",
-    "setcursor",
-    "setlayer",
-    "setwindow",
-    "setwindow2",
-    "sevol",
-    "shadedistance",
-    "sin",
-    "skip",
-    "skipoff",
-    "soundpressplgin",
-    "sp_rgb",
-    "spbtn",
-    "spclclk",
-    "split",
-    "splitstring",
-    "spreload",
-    "spstr",
-    "spwait",
-    "stop",
-    "stralias",
-    "strsp",
-    "sub",
-    "systemcall",
-    "tab",
-    "tal",
-    "tan",
-    "tateyoko",
-    "texec",
-    "textclear",
-    "textcolor",
-    "textgosub",
-    "texthide",
-    "textoff",
-    "texton",
-    "textshow",
-    "textspeed",
-    "textspeeddefault",
-    "time",
-    "transbtn",
-    "transmode",
-    "trap",
-    "underline",
-    "useescspc",
-    "usewheel",
-    "usewindow",
-    "usewindow3",
-    "versionstr",
-    "voicevol",
-    "vsp",
-    "wait",
-    "waittimer",
-    "wave",
-    "waveloop",
-    "wavestop",
-    "windowback",
-    "windoweffect",
-    "windowerase",
-    "zenkakko",
-    "xscapestr",
-    "dwaveload",
-    "dwaveloop",
-    "dwaveplay",
-    "dwaveplayloop",
-    "dwavestop",
-    "loopbgm",
-    "loopbgmstop",
-    "stdout",
-    "windowchip",
-    "addnsadir",
-    "english_mode",
-    "haruka",
-    "gameid",
-    "pagetag",
-    "nogetpage",
-    "r_trap",
-    "rsubmenu",
-    "spevent",
-    "dllefile",
-    "setkinsoku",
-    "addkinsoku",
-    "langen",
-    "langjp",
-    "showlangen",
-    "showlangjp",
-    "h_mapfont",
-    "d",
-    "w",
-    "checkenglish",
-];
+const COMMANDS: &str = "\
+    abssetcursor add allsphide allspresume amsp arc atoi automode autoclick avi bar bg bgalias bgcopy bgm \
+    bgmfadein bgmfadeout bgmonce bgmstop bgmvol blt br break btn btndef btndown btntime btnwait caption cell \
+    cellcheck checkpage chkcdfile chvol cl click clickpos clickskippage clickstr clickvoice cmp cos csel cselbtn \
+    cselgoto csp cursor date debuglog dec defaultfont defaultspeed definereset defmp3vol defsevol defsub \
+    defvoicevol delay deletescreenshot dim disabledeferred div drawbg drawclear drawfill drawsp drawtext draw \
+    dsound dv dwave effect effectblank effectcut end erasetextwindow errorsave exbtn exec_dll existspbtn fileexist \
+    filelog fileremove fontsize for game getbgmvol getbtntimer getcselnum getcselstr getcursor getcursorpos \
+    getenter getfunction getlog getmouse getmp3vol getpage getparam getret getscreenshot getsevol getskipoff \
+    getspmode getspsize gettab gettag gettext gettimer getversion getvoicevol getzxc globalon gosub goto \
+    humanorder humanpos humanz if inc indent input insertmenu intlimit ispage isdown isfull isskip itoa jumpb \
+    jumpf kidokumode kidokuskip killmenu kinsoku labellog layermessage ld len linepage lmessage lmenu loadgame \
+    loadscript locate log logsp lookback lookbackbutton lookbackcolor lookbackflush lookbackvoice lsp lr_trap \
+    maxkaisoupage menu mesbox mid minimize mod mode_ext mode_saya mode_wave monocro mouse mov mp3 mpegplay movie \
+    msp mul nega next nextcsel notif nsa ns2 ns3 nsadir numalias ofscpy palette play playonce playstop \
+    pretextgosub print prnum puttext quake quakex quakey repaint reset resettimer resetmenu return rgosub \
+    rlookback rmenu rmode rnd roff rubyoff rubyon sar saveon saveoff savefileexist savegame savename savenumber \
+    savepoint savescreenshot savedir savetime scenemenu screenshot se select selectbtnwait selectcolor selectvoice \
+    selgosub selnum setcursor setlayer setwindow setwindow2 sevol shadedistance sin skip skipoff soundpressplgin \
+    sp_rgb spbtn spclclk split splitstring spreload spstr spwait stop stralias strsp sub systemcall tab tal tan \
+    tateyoko texec textclear textcolor textgosub texthide textoff texton textshow textspeed textspeeddefault time \
+    transbtn transmode trap underline useescspc usewheel usewindow usewindow3 versionstr voicevol vsp wait \
+    waittimer wave waveloop wavestop windowback windoweffect windowerase zenkakko xscapestr dwaveload dwaveloop \
+    dwaveplay dwaveplayloop dwavestop loopbgm loopbgmstop stdout windowchip addnsadir english_mode haruka gameid \
+    pagetag nogetpage r_trap rsubmenu spevent dllefile setkinsoku addkinsoku langen langjp showlangen showlangjp \
+    h_mapfont d w checkenglish";
 
 /// Reads all parts of a script in order.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
+    let known = words(COMMANDS);
     let mut own = HashSet::new();
     for script in scripts {
         for line in script.text.lines() {
@@ -337,7 +50,7 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
         }
     }
     for script in scripts {
-        let mut reader = Reader::new(&script.path, &own, found);
+        let mut reader = Reader::new(&script.path, &known, &own, found);
         reader.read(&script.text);
     }
 }
@@ -359,6 +72,7 @@ pub(crate) fn is_xored(head: &[u8]) -> bool {
 
 struct Reader<'a, 'f> {
     file: &'a str,
+    known: &'a Words,
     own: &'a HashSet<String>,
     found: &'f mut Found,
     scene: String,
@@ -373,9 +87,15 @@ struct Reader<'a, 'f> {
 }
 
 impl<'a, 'f> Reader<'a, 'f> {
-    fn new(file: &'a str, own: &'a HashSet<String>, found: &'f mut Found) -> Self {
+    fn new(
+        file: &'a str,
+        known: &'a Words,
+        own: &'a HashSet<String>,
+        found: &'f mut Found,
+    ) -> Self {
         Self {
             file,
+            known,
             own,
             found,
             scene: file.to_owned(),
@@ -399,8 +119,7 @@ impl<'a, 'f> Reader<'a, 'f> {
                 continue;
             }
             match line.chars().next() {
-                None => {}
-                Some(';' | '~') => {}
+                None | Some(';' | '~') => {}
                 Some('*') => {
                     self.flush();
                     self.scene = format!(
@@ -462,11 +181,18 @@ impl<'a, 'f> Reader<'a, 'f> {
                     self.text.push('\n');
                 }
             }
-            _ if self.own.contains(&name) || COMMANDS.contains(&name.as_str()) => {}
-            _ if COMMANDS.iter().any(|known| known.len() > 2 && name.starts_with(known)) => {}
+            _ if self.own.contains(&name) || self.is_known(&name) => {}
             "" => {}
             _ => self.found.unknown(&name),
         }
+    }
+
+    /// A command, or a variant of one (`lsph` of `lsp`).
+    fn is_known(&self, name: &str) -> bool {
+        (3..=name.len())
+            .rev()
+            .any(|end| name.get(..end).is_some_and(|part| self.known.contains(part)))
+            || self.known.contains(name)
     }
 
     /// `"text",*label,"text",*label`; a comma at the end goes on in the next line.
@@ -484,11 +210,12 @@ impl<'a, 'f> Reader<'a, 'f> {
                     self.choice(text, Some(label), n, began);
                     n += 1;
                 }
-            } else if part.len() > 1 && part.starts_with(['"', '`']) {
-                if let Some(text) = pending.replace(part.trim_matches(['"', '`']).to_owned()) {
-                    self.choice(text, None, n, began);
-                    n += 1;
-                }
+            } else if part.len() > 1
+                && part.starts_with(['"', '`'])
+                && let Some(text) = pending.replace(part.trim_matches(['"', '`']).to_owned())
+            {
+                self.choice(text, None, n, began);
+                n += 1;
             }
         }
         if let Some(text) = pending {
@@ -622,11 +349,15 @@ fn code(text: &str) -> usize {
 fn separator(text: &str) -> usize {
     let mut quote = None;
     for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), _) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '`') => quote = Some(c),
-            (None, ':' | ';') if at > 0 => return at,
+        if let Some(open) = quote {
+            if c == open {
+                quote = None;
+            }
+            continue;
+        }
+        match c {
+            '"' | '`' => quote = Some(c),
+            ':' | ';' if at > 0 => return at,
             _ => {}
         }
     }
@@ -639,11 +370,15 @@ fn parts(text: &str) -> Vec<&str> {
     let mut from = 0;
     let mut quote = None;
     for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), _) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '`') => quote = Some(c),
-            (None, ',') => {
+        if let Some(open) = quote {
+            if c == open {
+                quote = None;
+            }
+            continue;
+        }
+        match c {
+            '"' | '`' => quote = Some(c),
+            ',' => {
                 out.push(&text[from..at]);
                 from = at + 1;
             }

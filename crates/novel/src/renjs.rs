@@ -116,7 +116,7 @@ impl Reader<'_, '_> {
         match first {
             "text" => self.say(value.text().unwrap_or_default(), None, None, line),
             "choice" | "visualchoice" | "interrupt" => {
-                self.choices(first == "visualchoice", line, value)
+                self.choices(first == "visualchoice", line, value);
             }
             "if" | "else" => {
                 self.branch.push(format!("{first}@{line}"));

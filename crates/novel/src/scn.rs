@@ -179,7 +179,7 @@ fn percent(after: &str) -> Option<usize> {
     match first {
         'f' | 'p' | 'd' | 'w' | 'D' => after.find(';').map(|end| end + 1),
         'b' | 'i' | 's' | 'e' => {
-            let toggle = after[1..].chars().next().filter(|c| c.is_ascii_digit())?;
+            let toggle = after[1..].chars().next().filter(char::is_ascii_digit)?;
             Some(1 + toggle.len_utf8())
         }
         'B' | 'S' | 'C' | 'R' | 'L' | 'r' => Some(1),

@@ -303,7 +303,7 @@ fn is_ink(line: &str) -> bool {
             && (line.contains('[') || line.contains("->")))
         || (line.starts_with("~ ") && line.len() > 3)
         || line.starts_with("VAR ")
-        || (line.starts_with("INCLUDE ") && line.ends_with(".ink"))
+        || line.strip_prefix("INCLUDE ").is_some_and(|file| file.contains(".ink"))
         || line.ends_with("-> END")
         || line.ends_with("-> DONE")
 }

@@ -137,9 +137,8 @@ impl Reader<'_, '_> {
         line.voice = arguments
             .iter()
             .find(|argument| {
-                argument.ends_with(".ogg")
-                    || argument.ends_with(".wav")
-                    || argument.ends_with(".mp3")
+                let extension = argument.rsplit_once('.').map(|(_, extension)| extension);
+                extension.is_some_and(|extension| matches!(extension, "ogg" | "wav" | "mp3"))
             })
             .map(|argument| argument.trim_start_matches("vocal=").to_owned());
         self.found.push(line);

@@ -10,8 +10,8 @@ pub(super) enum Value {
     Int(i128),
     Text(String),
     Bytes(Vec<u8>),
-    List(Vec<Value>),
-    Dict(Vec<(Value, Value)>),
+    List(Vec<Self>),
+    Dict(Vec<(Self, Self)>),
     Mark,
 }
 

@@ -36,17 +36,26 @@ pub(super) fn extract<F: Read + Seek>(source: &mut Source<'_, F>) -> Result<Vec<
     let mut compiled = 0;
     for (name, places) in entries {
         let name = text(name)?;
-        compiled += usize::from(name.ends_with(".rpyc"));
+        compiled += usize::from(is_compiled(&name));
         if is_script_name(&name) {
             files.push(File { bytes: content(source, &places, key)?, path: name });
         }
     }
-    if files.iter().all(|file| !file.path.ends_with(".rpy")) && compiled > 0 {
+    if compiled > 0 && !files.iter().any(|file| is_source(&file.path)) {
         return Err(Error::Refused(format!(
             "holds {compiled} compiled scripts (.rpyc) and no .rpy: unpack it and make .rpy files from them with unrpyc"
         )));
     }
     Ok(files)
+}
+
+/// Ren'Py's own names are small letters.
+fn is_source(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension == "rpy")
+}
+
+fn is_compiled(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension == "rpyc")
 }
 
 fn text(value: Value) -> Result<String, Error> {

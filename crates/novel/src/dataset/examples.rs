@@ -57,7 +57,7 @@ pub fn build(lines: &[Line], more: Vec<Example>, options: &Options) -> Result<Da
     if examples.is_empty() {
         return Err(Error::Empty(empty_reason(lines, target)));
     }
-    Ok(split(examples, options, report, found))
+    Ok(split(examples, options, report, &found))
 }
 
 /// A script's name may be given where the displayed one is meant.
@@ -243,7 +243,7 @@ fn apply_terms(
 }
 
 /// Whole scenes go to one split; what training nearly knows already is taken out of the others.
-fn split(examples: Vec<Example>, options: &Options, mut report: Report, terms: Terms) -> Dataset {
+fn split(examples: Vec<Example>, options: &Options, mut report: Report, terms: &Terms) -> Dataset {
     let mut dataset = Dataset { terms: terms.placeholders(), ..Dataset::default() };
     for example in examples {
         let place = share(&example.scene, options.seed);

@@ -36,15 +36,14 @@ impl Terms {
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         while let Some(c) = text[at..].chars().next() {
-            match self.first.contains(&c).then(|| self.at(text, at)).flatten() {
-                Some((term, placeholder)) => {
-                    out.push_str(placeholder);
-                    at += term.len();
-                }
-                None => {
-                    out.push(c);
-                    at += c.len_utf8();
-                }
+            if let Some((term, placeholder)) =
+                self.first.contains(&c).then(|| self.at(text, at)).flatten()
+            {
+                out.push_str(placeholder);
+                at += term.len();
+            } else {
+                out.push(c);
+                at += c.len_utf8();
             }
         }
         out
@@ -92,10 +91,12 @@ pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize) -> Vec<Stri
             let bare = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s")).unwrap_or(bare);
             let mut letters = bare.chars();
             match letters.next() {
-                Some(first) if first.is_uppercase() && letters.clone().any(char::is_lowercase) => {
-                    if !begins {
-                        *capitalised.entry(bare.to_owned()).or_default() += 1;
-                    }
+                Some(first)
+                    if first.is_uppercase()
+                        && letters.clone().any(char::is_lowercase)
+                        && !begins =>
+                {
+                    *capitalised.entry(bare.to_owned()).or_default() += 1;
                 }
                 Some(first) if first.is_lowercase() => {
                     small.insert(bare.to_lowercase());

@@ -156,32 +156,31 @@ pub fn write_preferences(
 }
 
 fn preference_row(preference: &Preference, format: Format) -> Value {
-    let mut row = match format {
-        Format::Alpaca => json!({
+    let mut row = if format == Format::Alpaca {
+        json!({
             "instruction": preference.prompt,
             "input": "",
             "chosen": preference.chosen,
             "rejected": preference.rejected,
             "history": preference.history,
-        }),
-        _ => {
-            let mut talk: Vec<Value> = preference
-                .history
-                .iter()
-                .flat_map(|(prompt, answer)| {
-                    [
-                        json!({ "from": "human", "value": prompt }),
-                        json!({ "from": "gpt", "value": answer }),
-                    ]
-                })
-                .collect();
-            talk.push(json!({ "from": "human", "value": preference.prompt }));
-            json!({
-                "conversations": talk,
-                "chosen": { "from": "gpt", "value": preference.chosen },
-                "rejected": { "from": "gpt", "value": preference.rejected },
+        })
+    } else {
+        let mut talk: Vec<Value> = preference
+            .history
+            .iter()
+            .flat_map(|(prompt, answer)| {
+                [
+                    json!({ "from": "human", "value": prompt }),
+                    json!({ "from": "gpt", "value": answer }),
+                ]
             })
-        }
+            .collect();
+        talk.push(json!({ "from": "human", "value": preference.prompt }));
+        json!({
+            "conversations": talk,
+            "chosen": { "from": "gpt", "value": preference.chosen },
+            "rejected": { "from": "gpt", "value": preference.rejected },
+        })
     };
     if !preference.system.is_empty() {
         row["system"] = json!(preference.system);
@@ -278,5 +277,7 @@ fn save(path: &Path, bytes: &[u8]) -> Result<String, Error> {
         let _gone = fs::remove_file(&part);
         return Err(failed(error));
     }
-    Ok(Sha1::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    let digest = Sha1::digest(bytes);
+    let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect())
 }

@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::files::Script;
 use crate::found::Found;
+use crate::words::{Words, words};
 use tag::Tag;
 
 /// What all scripts of a game define.
@@ -23,7 +24,9 @@ pub(super) struct Definitions {
     names: HashMap<String, String>,
     /// Macros, with the name of the speaker that they set, if they do.
     macros: HashMap<String, Option<String>>,
-    /// Labels that are reached by a jump or choice; their text is read like any other.
+    /// Tags that say nothing.
+    silent: Words,
+    /// A tag that only TyranoScript has was seen.
     pub(super) tyrano: bool,
 }
 
@@ -41,7 +44,7 @@ const TYRANO: &[&str] = &[
 
 /// Reads all scripts; true if they are TyranoScript.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) -> bool {
-    let mut definitions = Definitions::default();
+    let mut definitions = Definitions { silent: words(known::SILENT), ..Definitions::default() };
     for script in scripts {
         define(&script.text, &mut definitions);
     }
@@ -79,7 +82,7 @@ fn define(text: &str, definitions: &mut Definitions) {
                     }
                 }
                 "macro" => {
-                    current = Some((tag.first(&["name"]).unwrap_or_default().to_owned(), None))
+                    current = Some((tag.first(&["name"]).unwrap_or_default().to_owned(), None));
                 }
                 "endmacro" => {
                     if let Some((name, speaker)) = current.take() {

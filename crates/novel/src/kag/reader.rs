@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::tag::{Tag, tag_end};
-use super::{Definitions, known, naming};
+use super::{Definitions, naming};
 use crate::found::{Found, row, said};
 use crate::line::{Choice, Kind, Line};
 
@@ -129,9 +129,10 @@ impl<'a, 'f> Reader<'a, 'f> {
         } else {
             // Tyrano keeps a space at the beginning of a line if `_` stands before it.
             // KAG takes a `\` at the end of a line for "no new line here".
-            let line = match self.definitions.tyrano {
-                true => line.strip_prefix('_').unwrap_or(line),
-                false => line.strip_suffix('\\').unwrap_or(line),
+            let line = if self.definitions.tyrano {
+                line.strip_prefix('_').unwrap_or(line)
+            } else {
+                line.strip_suffix('\\').unwrap_or(line)
             };
             self.text_line(line, number);
         }
@@ -186,9 +187,8 @@ impl<'a, 'f> Reader<'a, 'f> {
     fn inline(&mut self, tag: &Tag, source: &str, number: u32) {
         let before = self.text.len();
         let shown = match tag.name.as_str() {
-            "r" => Some("\n"),
             "heart" | "ハート" => Some("♥"),
-            "lr" => Some("\n"),
+            "r" | "lr" => Some("\n"),
             name if name.chars().count() == 1 && !name.is_ascii() => Some(name),
             _ => None,
         };
@@ -249,13 +249,13 @@ impl<'a, 'f> Reader<'a, 'f> {
             }
             "endlink" => {
                 if let Some(link) = self.link.take() {
-                    self.choice(link.text, link.target, link.line, None);
+                    self.choice(&link.text, link.target, link.line, None);
                 }
             }
             "glink" | "button" | "addselect" | "sel01" | "sel02" | "sel03" | "sel04" => {
                 self.flush();
                 if let Some(text) = tag.first(&["text"]) {
-                    self.choice(text.to_owned(), target(tag), number, tag.first(&["cond"]));
+                    self.choice(text, target(tag), number, tag.first(&["cond"]));
                 }
             }
             "ns" => self.naming = Some(String::new()),
@@ -287,7 +287,8 @@ impl<'a, 'f> Reader<'a, 'f> {
                 self.flush();
                 self.named(name, false);
             }
-        } else if !known::SILENT.contains(&tag.name.to_lowercase().as_str()) && !tag.name.is_empty()
+        } else if !self.definitions.silent.contains(tag.name.to_lowercase().as_str())
+            && !tag.name.is_empty()
         {
             self.found.unknown(&tag.name);
         }
@@ -320,13 +321,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.speaker = Speaker { display, id, stays };
     }
 
-    fn choice(
-        &mut self,
-        text: String,
-        target: Option<String>,
-        number: u32,
-        condition: Option<&str>,
-    ) {
+    fn choice(&mut self, text: &str, target: Option<String>, number: u32, condition: Option<&str>) {
         let text = text.trim().to_owned();
         if text.is_empty() {
             return;

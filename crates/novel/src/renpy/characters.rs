@@ -49,7 +49,7 @@ impl Cast {
     pub(super) fn assignment(&mut self, statement: &str) {
         let Some((target, value)) = split_assignment(statement) else { return };
         if let Some(call) = character_call(value) {
-            let definition = definition(call);
+            let definition = definition(&call);
             self.definitions.entry(target.to_owned()).or_insert(definition);
         } else if let Some(text) = literal(value) {
             self.texts.entry(target.to_owned()).or_insert(text);
@@ -166,7 +166,7 @@ fn character_call(value: &str) -> Option<Call<'_>> {
     Some(Call { callee, arguments: arguments(inside) })
 }
 
-fn definition(call: Call<'_>) -> Definition {
+fn definition(call: &Call<'_>) -> Definition {
     let keyword = |wanted: &str| {
         call.arguments.iter().find(|(key, _)| *key == Some(wanted)).map(|(_, value)| *value)
     };

@@ -27,7 +27,7 @@ pub(super) fn logical_lines(source: &str) -> Vec<Logical<'_>> {
     while at < source.len() {
         let (indent, start) = cutter.indentation(at);
         let (text, next) = cutter.line(start);
-        let joined = cutter.bytes[at..next].iter().filter(|&&byte| byte == b'\n').count();
+        let joined = cutter.source[at..next].matches('\n').count();
         if !text.is_empty() {
             lines.push(Logical { number, indent, text, end: 0 });
         }

@@ -223,7 +223,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         if local {
             name = format!("{}.{name}", self.global_label);
         } else {
-            self.global_label = name.split('.').next().unwrap_or(&name).to_owned();
+            name.split('.').next().unwrap_or(&name).clone_into(&mut self.global_label);
         }
         self.scene = name;
         self.last = Extends::default();
@@ -244,7 +244,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             return line.end;
         }
         // The id is the label and a hash of the original.
-        self.scene = id.rsplit_once('_').map_or(id, |(label, _)| label).to_owned();
+        id.rsplit_once('_').map_or(id, |(label, _)| label).clone_into(&mut self.scene);
         self.lang = Some((lang.to_owned(), line.end));
         index + 1
     }
@@ -368,7 +368,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let line = &self.lines[index];
         let mut lexer = start;
         if let Some(texts) = self.what(&mut lexer)
-            && self.finished(&mut lexer)
+            && Self::finished(&mut lexer)
         {
             self.speak(None, &[], None, texts, line.number);
             return line.end.max(index + 1);
@@ -376,11 +376,11 @@ impl<'a, 'f> Reader<'a, 'f> {
         let mut lexer = start;
         let who = lexer.simple_expression();
         let mut attributes = Vec::new();
-        self.attributes(&mut lexer, &mut attributes);
+        Self::attributes(&mut lexer, &mut attributes);
         let mut temporary = Vec::new();
         let passing = lexer.take("@");
         if passing {
-            self.attributes(&mut lexer, &mut temporary);
+            Self::attributes(&mut lexer, &mut temporary);
         }
         if let (Some(who), Some(texts)) = (who, self.what(&mut lexer)) {
             let temporary = passing.then_some(temporary.as_slice());
@@ -393,16 +393,15 @@ impl<'a, 'f> Reader<'a, 'f> {
         line.end
     }
 
-    fn attributes(&self, lexer: &mut Lexer<'a>, into: &mut Vec<String>) {
+    fn attributes(lexer: &mut Lexer<'a>, into: &mut Vec<String>) {
         loop {
             let before = *lexer;
             let minus = lexer.take("-");
-            match lexer.image_component() {
-                Some(part) => into.push(if minus { format!("-{part}") } else { part.to_owned() }),
-                None => {
-                    *lexer = before;
-                    return;
-                }
+            if let Some(part) = lexer.image_component() {
+                into.push(if minus { format!("-{part}") } else { part.to_owned() });
+            } else {
+                *lexer = before;
+                return;
             }
         }
     }
@@ -412,7 +411,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// What may stand behind a text: `with dissolve`, `nointeract`, `id name`, `(arguments)`.
-    fn finished(&self, lexer: &mut Lexer<'a>) -> bool {
+    fn finished(lexer: &mut Lexer<'a>) -> bool {
         loop {
             if lexer.at_end() {
                 return true;
@@ -437,7 +436,8 @@ impl<'a, 'f> Reader<'a, 'f> {
     ) {
         let extend = who == Some("extend");
         let speaker = self.speaker(who);
-        let sprite = if extend { None } else { self.sprite(who, &speaker, attributes, temporary) };
+        let sprite =
+            if extend { None } else { self.sprite(who, speaker.as_ref(), attributes, temporary) };
         let mut voice = self.voice.take();
         for text in texts {
             if text == "{clear}" {
@@ -498,12 +498,12 @@ impl<'a, 'f> Reader<'a, 'f> {
     fn sprite(
         &mut self,
         who: Option<&str>,
-        speaker: &Option<Character>,
+        speaker: Option<&Character>,
         attributes: &[String],
         temporary: Option<&[String]>,
     ) -> Option<String> {
         let who = who?;
-        let tag = speaker.as_ref().and_then(|known| known.image.clone());
+        let tag = speaker.and_then(|known| known.image.clone());
         let tag = tag.unwrap_or_else(|| who.to_owned());
         if !attributes.is_empty() {
             let kept: Vec<&str> = attributes

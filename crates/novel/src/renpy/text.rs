@@ -84,9 +84,9 @@ pub(super) fn name(text: &str) -> String {
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         let after = &rest[open..];
-        if after.starts_with("{{") {
+        if let Some(doubled) = after.strip_prefix("{{") {
             out.push('{');
-            rest = &after[2..];
+            rest = doubled;
         } else if let Some(close) = after.find('}') {
             rest = &after[close + 1..];
         } else {

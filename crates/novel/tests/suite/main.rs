@@ -1,5 +1,7 @@
 //! What the room promises: over small fixtures of our own, over damaged ones, and over real games where they are at hand.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod archives;
 mod datasets;
 mod encodings;
