@@ -153,7 +153,7 @@ impl Scores {
             scores.statements += usize::from(is_renpy(line) && !line.ends_with('"'));
         }
         // Headers, separators and setups that no other language has.
-        if text.contains("\n---") && text.contains("\n===") && text.contains("title:") {
+        if text.contains("\n---") && text.contains("title:") {
             scores.counts[5] += 10;
         }
         if text.contains("characters:") && text.contains("displayName:") {

@@ -78,30 +78,15 @@ impl Reader<'_, '_> {
             None => (line, None),
         };
         if let Some(text) = line.strip_prefix("->") {
-            let (group, n) = match self.group {
-                Some((open, group, n)) if open == indent => (group, n + 1),
-                _ => (number, 0),
-            };
-            self.group = Some((indent, group, n));
-            let text = without_tags(text);
-            let (plain, interpolated) = plain(text);
-            let choice = Choice {
-                group: format!("{}:{group}", self.file),
-                n,
-                line: Some(number),
-                target: None,
-                condition: condition.map(str::to_owned),
-            };
-            let row = row(&self.scene, self.file, number, text.to_owned(), plain);
-            let branch = self.branch();
-            self.found.push(Line {
-                kind: Kind::Choice,
-                choice: Some(choice),
-                interpolated,
-                branch,
-                ..row
-            });
+            let (group, n) = self.option(without_tags(text), None, condition, indent, number);
             self.branches.push((indent, format!("{group}.{n}")));
+            return;
+        }
+        // `[[text|node]]` of the first version; `[[node]]` is a jump.
+        if let Some(inside) = line.strip_prefix("[[").and_then(|rest| rest.split("]]").next()) {
+            if let Some((text, node)) = inside.split_once('|') {
+                self.option(text.trim(), Some(node.trim()), condition, indent, number);
+            }
             return;
         }
         if self.group.is_some_and(|(open, _, _)| open >= indent) {
@@ -111,7 +96,7 @@ impl Reader<'_, '_> {
         // `Name: text`: a colon after one word without spaces names the speaker, unless it is escaped.
         let (name, words) = match text.split_once(':') {
             Some((name, words))
-                if !name.is_empty()
+                if name.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$' || c == '?' || c == '？')
                     && !name.ends_with('\\')
                     && !name.contains(char::is_whitespace)
                     && !words.trim().is_empty() =>
@@ -126,6 +111,40 @@ impl Reader<'_, '_> {
         line.interpolated = interpolated;
         line.branch = self.branch();
         self.found.push(line);
+    }
+
+    /// Adds an option to the group that is open at this depth, or begins one.
+    fn option(
+        &mut self,
+        text: &str,
+        target: Option<&str>,
+        condition: Option<&str>,
+        indent: usize,
+        number: u32,
+    ) -> (u32, u32) {
+        let (group, n) = match self.group {
+            Some((open, group, n)) if open == indent => (group, n + 1),
+            _ => (number, 0),
+        };
+        self.group = Some((indent, group, n));
+        let (plain, interpolated) = plain(text);
+        let choice = Choice {
+            group: format!("{}:{group}", self.file),
+            n,
+            line: Some(number),
+            target: target.map(str::to_owned),
+            condition: condition.map(str::to_owned),
+        };
+        let row = row(&self.scene, self.file, number, text.to_owned(), plain);
+        let branch = self.branch();
+        self.found.push(Line {
+            kind: Kind::Choice,
+            choice: Some(choice),
+            interpolated,
+            branch,
+            ..row
+        });
+        (group, n)
     }
 
     fn branch(&self) -> Vec<String> {

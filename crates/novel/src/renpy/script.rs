@@ -160,9 +160,13 @@ impl<'a, 'f> Reader<'a, 'f> {
         let word = lexer.word().unwrap_or_default();
         let game_statement = self.game_statement(&line.text);
         match word {
-            _ if game_statement.is_some() => {
-                self.found.unknown(game_statement.as_ref().map_or("", |(name, _)| name));
-                if game_statement.is_some_and(|(_, script)| script) { index + 1 } else { line.end }
+            _ if let Some((name, script)) = game_statement => {
+                // What is under it is either more of the script, or the game's own business.
+                if script {
+                    return index + 1;
+                }
+                self.found.unknown(&name);
+                line.end
             }
             "label" if line.text.ends_with(':') => self.label(&mut lexer, index),
             "menu" if line.text.ends_with(':') => self.menu(&mut lexer, index),
