@@ -107,10 +107,12 @@ impl Reader<'_, '_> {
         if line.starts_with("->") || line.starts_with("<-") {
             return;
         }
-        let gathered = line.strip_prefix('-').filter(|rest| !rest.starts_with('>'));
-        let text = gathered.map_or(line, |rest| rest.trim_start_matches(['-', ' ']));
-        if gathered.is_some() {
+        let text = ungathered(line);
+        if text.len() < line.len() {
             self.group = None;
+            if text.starts_with("->") {
+                return;
+            }
         }
         self.text(without_label(text), number);
     }
@@ -144,7 +146,7 @@ impl Reader<'_, '_> {
 
     /// `* (label) {condition} before[only in the menu]after -> divert`
     fn choice(&mut self, line: &str, number: u32) {
-        let text = without_label(line.trim_start_matches(['*', '+', ' ']));
+        let text = without_label(line.trim_start_matches(['*', '+', ' ', '\t']));
         let (condition, text) = conditions(text);
         let (text, target) = divert(text);
         let text = tags(text).0;
@@ -183,7 +185,7 @@ impl Reader<'_, '_> {
     fn text(&mut self, text: &str, number: u32) {
         let (text, _) = divert(text);
         let (text, tags) = tags(text);
-        let text = text.trim().trim_end_matches("<>").trim();
+        let text = text.trim().trim_start_matches("<>").trim_end_matches("<>").trim();
         if text.is_empty() {
             return;
         }
@@ -202,6 +204,9 @@ impl Reader<'_, '_> {
             _ => (None, text),
         };
         let (plain, interpolated) = plain(words);
+        if plain.is_empty() {
+            return;
+        }
         let mut line = said(row(&self.scene, self.file, number, words.to_owned(), plain), name);
         line.speaker_id.clone_from(&line.speaker);
         line.interpolated = interpolated;
@@ -209,9 +214,18 @@ impl Reader<'_, '_> {
     }
 }
 
+/// Without the dashes of a gather (`- - text`); those of a divert stay.
+fn ungathered(line: &str) -> &str {
+    let mut text = line;
+    while let Some(rest) = text.strip_prefix('-').filter(|rest| !rest.starts_with('>')) {
+        text = rest.trim_start();
+    }
+    text
+}
+
 /// A line's text as the counter of names sees it.
 fn content(line: &str) -> &str {
-    line.trim().trim_start_matches(['*', '+', '-', ' '])
+    line.trim().trim_start_matches(['*', '+', '-', ' ', '\t'])
 }
 
 fn without_label(text: &str) -> &str {
@@ -253,7 +267,13 @@ fn opens_block(line: &str) -> bool {
     line.starts_with('{') && line.matches('{').count() > line.matches('}').count()
 }
 
-/// Without `{…}`; what it would print is not known.
+/// The inside of `<b>`, `</i>`, `<color=red>`, or of the glue `<>`.
+fn is_tag(inside: &str) -> bool {
+    let name = inside.strip_prefix('/').unwrap_or(inside).split('=').next().unwrap_or_default();
+    name.len() <= 8 && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Without `{…}` and tags; what an expression would print is not known.
 fn plain(text: &str) -> (String, bool) {
     let mut out = String::new();
     let mut depth = 0usize;
@@ -273,6 +293,10 @@ fn plain(text: &str) -> (String, bool) {
                 interpolated = true;
             }
             '}' => depth = depth.saturating_sub(1),
+            '>' if depth == 0 => match out.rfind('<').filter(|&at| is_tag(&out[at + 1..])) {
+                Some(at) => out.truncate(at),
+                None => out.push(c),
+            },
             _ if depth == 0 => out.push(c),
             _ => {}
         }

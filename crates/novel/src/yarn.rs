@@ -96,8 +96,9 @@ impl Reader<'_, '_> {
         // `Name: text`: a colon after one word without spaces names the speaker, unless it is escaped.
         let (name, words) = match text.split_once(':') {
             Some((name, words))
-                if name.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$' || c == '?' || c == '？')
-                    && !name.ends_with('\\')
+                if name.starts_with(|c: char| {
+                    c.is_alphanumeric() || c == '_' || c == '$' || c == '?' || c == '？'
+                }) && !name.ends_with('\\')
                     && !name.contains(char::is_whitespace)
                     && !words.trim().is_empty() =>
             {

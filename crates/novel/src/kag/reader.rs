@@ -265,6 +265,13 @@ impl<'a, 'f> Reader<'a, 'f> {
                     self.named(name.trim(), false);
                 }
             }
+            // Text with its reading, and a term that is looked up.
+            "rb" => {
+                if let Some(base) = tag.first(&["t", "text"]) {
+                    let base = base.split('|').next().unwrap_or(base).to_owned();
+                    self.words(&base, number);
+                }
+            }
             "voice" | "vo" | "playvoice" | "pv" | "playvo" => {
                 let file = tag.first(&["storage", "file", "s", "name", "id"]);
                 self.voice = file
@@ -281,6 +288,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             self.flush();
             if !name.starts_with(['%', '&']) {
                 self.named(&name, false);
+            }
+            if let Some(file) = tag.first(&["s", "voice", "v"]) {
+                self.voice = Some(file.to_owned());
             }
         } else if let Some(speaker) = self.definitions.macros.get(&tag.name) {
             if let Some(name) = speaker {

@@ -210,8 +210,8 @@ fn plain_text_with_names() {
 #[test]
 fn ink_with_choices_and_names_that_come_back() {
     let text = "VAR gold = 3\n-> start\n=== start ===\nAnna: You came! # smile\nIt is late. // comment\nAnna: Sit. <>\n\
-        * (tea) {gold > 2} [Ask for tea] \"Tea?\" I asked. -> drink\n+ Leave -> END\n- Done waiting.\nRemark: once only.\n\
-        { gold > 2:\n- Rich {name} now.\n- else: Poor.\n}\n== drink\nWarm. # speaker: Anna\n-> DONE\n";
+        * \t(tea) {gold > 2} [Ask for tea] \"Tea?\" I asked. -> drink\n- - (mark) -> deeper\n+ Leave -> END\n- Done waiting.\nRemark: once only.\n\
+        { gold > 2:\n- Rich {name} now.\n- else: Poor.\n}\n== drink\n<>, <i>Warm.</i> # speaker: Anna\n-> DONE\n";
     let novel = read_text("story.ink", text);
     assert_eq!(novel.engine(), Some(Engine::Ink));
     assert_eq!(
@@ -227,7 +227,7 @@ fn ink_with_choices_and_names_that_come_back() {
             "(Remark: once only.)",
             "(Rich  now.)",
             "(Poor.)",
-            "Anna: Warm.",
+            "Anna: , Warm.",
         ]
     );
     let tea = novel.lines[3].choice.as_ref().unwrap();
@@ -302,6 +302,10 @@ fn kag_speakers_of_tags_last_for_one_message() {
         ]
     );
     assert_eq!(novel.lines[6].voice.as_deref(), Some("v1.ogg"));
+    let with_voice = "[nm t=\"執事\" rt=\"翠碕\" s=aax_0011]「\"[gly t=\"器官\"][rb t=\"器官|オーガン\"][egly]\"です」[np]\n[nm t=睦月 s=mut_1]「さてな」[np]\n[bg storage=a]\n[wait time=1]\n";
+    let novel = read_text("b.ks", with_voice);
+    assert_eq!(briefs(&novel), ["執事: 「\"器官\"です」", "睦月: 「さてな」"]);
+    assert_eq!(novel.lines[0].voice.as_deref(), Some("aax_0011"));
 }
 
 #[test]
