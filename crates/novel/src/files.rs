@@ -75,6 +75,9 @@ pub fn read_folder(dir: &Path) -> Result<Folder, Error> {
             }
         };
         entries.sort_by_key(fs::DirEntry::file_name);
+        // A Ren'Py game that was built has its engine beside it, with scripts of its own.
+        let has = |wanted: &str| entries.iter().any(|entry| entry.file_name() == wanted);
+        let built = has("game") && has("renpy");
         for entry in entries {
             seen += 1;
             if seen > MAX_FILES {
@@ -83,6 +86,9 @@ pub fn read_folder(dir: &Path) -> Result<Folder, Error> {
                 )));
             }
             let name = entry.file_name().to_string_lossy().into_owned();
+            if built && (name == "renpy" || name == "lib") {
+                continue;
+            }
             let inside = if inside.is_empty() { name.clone() } else { format!("{inside}/{name}") };
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && depth < MAX_DEPTH && !name.starts_with('.') => {

@@ -81,6 +81,8 @@ impl Engine {
                 | Self::Naninovel
                 | Self::Ink
                 | Self::RenJs
+                | Self::Yarn
+                | Self::WebGal
         )
     }
 }
@@ -100,6 +102,8 @@ pub struct Novel {
     pub refused: Vec<Refusal>,
     /// Files in each encoding.
     pub encodings: BTreeMap<String, u64>,
+    /// Compiled scenes of KiriKiri Z are among the files, whose reader is untried where its engine is not.
+    pub scenes: bool,
     /// Chats among the files, with their swipes.
     pub chats: Vec<(String, chatlog::Chat)>,
     /// Three-line dumps among the files.
@@ -156,6 +160,7 @@ impl Novel {
             + sorted.trees.len()
             + sorted.messages.len()
             + sorted.compiled.len();
+        let scenes = !sorted.trees.is_empty();
         let mut engines = BTreeMap::new();
         let of = |format| sorted.scripts.get(&format).map(Vec::as_slice).unwrap_or_default();
         let chats = of(Format::ChatLog)
@@ -176,6 +181,7 @@ impl Novel {
             unknown: found.unknown,
             refused: found.refused,
             encodings: sorted.encodings,
+            scenes,
             chats,
             dumps,
         }
@@ -206,7 +212,7 @@ impl Novel {
             speakers,
             unknown: self.unknown.clone(),
             engines: self.engines.clone(),
-            tried: self.engines.keys().all(|engine| engine.tried()),
+            tried: !self.scenes && self.engines.keys().all(|engine| engine.tried()),
             narration: of(Kind::Narration),
             choices: of(Kind::Choice),
             encodings: self.encodings.clone(),

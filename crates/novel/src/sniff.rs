@@ -59,10 +59,20 @@ pub(crate) fn json(value: &Value) -> Option<Format> {
     }
 }
 
+/// Endings of programs, pages and settings, which games are full of and which say nothing.
+const CODE: &[&str] = &[
+    "js", "mjs", "ts", "css", "scss", "html", "htm", "xml", "svg", "py", "tjs", "lua", "c", "cpp",
+    "h", "cs", "java", "rb", "go", "rs", "php", "sh", "bat", "ini", "cfg", "toml", "lock", "log",
+    "sql", "map", "glsl", "vert", "frag", "shader", "meta", "asset", "csv", "tsv",
+];
+
 /// What a text is, if it is a script.
 pub(crate) fn text(path: &str, text: &str) -> Option<Format> {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    if CODE.contains(&extension) {
+        return None;
+    }
     let head = match text.char_indices().nth(HEAD_CHARS) {
         Some((at, _)) => &text[..at],
         None => text,
@@ -88,10 +98,16 @@ pub(crate) fn text(path: &str, text: &str) -> Option<Format> {
     // Other people's readmes and settings have the odd line that looks like a statement: without a telling name there must be more.
     let (best, score) = scores.best();
     // Quoted lines are in many scripts: it takes statements to read one as Ren'Py against its name.
-    let sure = score >= 4 && (best != Format::RenPy || scores.statements >= 2);
+    let sure = score >= 4
+        && match best {
+            Format::RenPy => scores.statements >= 2,
+            // `color: red;` is a line of a style sheet.
+            Format::WebGal => scores.commands >= 2,
+            _ => true,
+        };
     match by_name {
         Some(named) if !sure || scores.get(named) * 4 >= score => Some(named),
-        _ if score >= 4 && score * 6 >= scores.lines => Some(best),
+        _ if sure && score * 6 >= scores.lines => Some(best),
         _ if matches!(extension, "txt" | "md" | "") && plain::score(head) >= 30 => {
             Some(Format::Plain)
         }
@@ -114,6 +130,8 @@ struct Scores {
     lines: usize,
     /// Ren'Py's lines that are not just quoted text.
     statements: usize,
+    /// Commands that only WebGAL has.
+    commands: usize,
     counts: [usize; 8],
 }
 
@@ -151,6 +169,7 @@ impl Scores {
                 *count += usize::from(mark(line));
             }
             scores.statements += usize::from(is_renpy(line) && !line.ends_with('"'));
+            scores.commands += usize::from(is_webgal_command(line));
         }
         // Headers, separators and setups that no other language has.
         if text.contains("\n---") && text.contains("title:") {
@@ -313,27 +332,30 @@ fn is_yarn(line: &str) -> bool {
 }
 
 fn is_webgal(line: &str) -> bool {
-    let word = first_word(line);
-    let command = matches!(
-        word,
-        "changeBg"
-            | "changeFigure"
-            | "choose"
-            | "intro"
-            | "miniAvatar"
-            | "changeScene"
-            | "callScene"
-            | "setVar"
-            | "playEffect"
-            | "unlockCg"
-            | "filmMode"
-            | "setTextbox"
-            | "setAnimation"
-            | "pixiInit"
-            | "pixiPerform"
-            | "jumpLabel"
-    ) && line.contains(':');
-    command || (line.ends_with(';') && line.contains(':') && !line.contains(['{', '=', '"', '(']))
+    is_webgal_command(line)
+        || (line.ends_with(';') && line.contains(':') && !line.contains(['{', '=', '"', '(']))
+}
+
+fn is_webgal_command(line: &str) -> bool {
+    let commands = [
+        "changeBg",
+        "changeFigure",
+        "choose",
+        "intro",
+        "miniAvatar",
+        "changeScene",
+        "callScene",
+        "setVar",
+        "playEffect",
+        "unlockCg",
+        "filmMode",
+        "setTextbox",
+        "setAnimation",
+        "pixiInit",
+        "pixiPerform",
+        "jumpLabel",
+    ];
+    line.split_once(':').is_some_and(|(word, _)| commands.contains(&word.trim()))
 }
 
 fn is_renjs(line: &str) -> bool {

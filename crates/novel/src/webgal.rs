@@ -126,7 +126,8 @@ impl Reader<'_, '_> {
 
     fn say(&mut self, text: &str, speaker: Option<&str>, number: u32, arguments: &[&str]) {
         let has = |wanted: &str| arguments.contains(&wanted);
-        let speaker = if has("clear") { None } else { speaker };
+        let named = arguments.iter().find_map(|argument| argument.strip_prefix("speaker="));
+        let speaker = if has("clear") { None } else { named.or(speaker) };
         let (plain, interpolated) = plain(text);
         if plain.is_empty() && !interpolated {
             return;

@@ -3,7 +3,7 @@
 /// Tags of KAG3 and TyranoScript that neither show text nor say who speaks.
 pub(super) const SILENT: &str = "\
     l r gly egly wvl er ct current delay nowait endnowait resetdelay style resetstyle font deffont resetfont defstyle indent \
-    endindent locate position position_filter history glyph hch graph ruby mark endmark line ch autowc clickse \
+    endindent locate position position_filter history glyph hch graph ruby mark endmark line autowc clickse \
     fuki_start fuki_stop fuki_chara message_config text_reveal speak_on speak_off vchat_in mtext ptext nolog \
     endnolog pushlog popopo configdelay nameplate kana image freeimage layopt laycount backlay copylay animstart \
     animstop wa trans wt stoptrans move wm stopmove quake wq stopquake pimage bg bg2 bgmovie stop_bgmovie \

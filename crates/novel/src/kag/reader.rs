@@ -265,8 +265,8 @@ impl<'a, 'f> Reader<'a, 'f> {
                     self.named(name.trim(), false);
                 }
             }
-            // Text with its reading, and a term that is looked up.
-            "rb" => {
+            // Text that stands in an attribute, perhaps with its reading.
+            "rb" | "ch" => {
                 if let Some(base) = tag.first(&["t", "text"]) {
                     let base = base.split('|').next().unwrap_or(base).to_owned();
                     self.words(&base, number);
