@@ -40,6 +40,13 @@ pub fn extract(folder: &Path, out: &Path, translations: bool) -> Result<Scan, Pr
     Ok(novel.scan())
 }
 
+/// Writes the texts of a folder as VNTextPatch has them; answers with what it holds.
+pub fn extract_messages(folder: &Path, out: &Path) -> Result<Scan, Problem> {
+    let novel = novel::Novel::read(novel::read_folder(folder)?, false);
+    novel::write_messages(out, &novel.lines)?;
+    Ok(novel.scan())
+}
+
 /// Makes a dataset in `folder`.
 pub fn dataset(
     places: &Places,

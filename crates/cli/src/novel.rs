@@ -29,6 +29,9 @@ pub(crate) enum NovelCommand {
         /// Translations too, each row with its language.
         #[arg(long)]
         translations: bool,
+        /// Names and messages alone, as the JSON of VNTextPatch.
+        #[arg(long, conflicts_with = "translations")]
+        messages: bool,
     },
     /// Make a dataset for training.
     Dataset(Box<DatasetArguments>),
@@ -144,8 +147,12 @@ pub(crate) fn run(common: &Common, places: &Places, command: &NovelCommand) -> R
             show(common, &novels::scan(dir)?);
             Ok(())
         }
-        NovelCommand::Extract { dir, out, translations } => {
-            let scan = novels::extract(dir, out, *translations)?;
+        NovelCommand::Extract { dir, out, translations, messages } => {
+            let scan = if *messages {
+                novels::extract_messages(dir, out)?
+            } else {
+                novels::extract(dir, out, *translations)?
+            };
             if scan.lines == 0 {
                 show(common, &scan);
                 return Err(nothing(dir));

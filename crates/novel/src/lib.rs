@@ -40,4 +40,4 @@ pub use files::{File, Folder, MAX_FILES, MAX_SCRIPT_BYTES, MAX_TOTAL_BYTES, read
 pub use found::Refusal;
 pub use line::{Choice, Extends, Kind, Line, Source};
 pub use novel::{Engine, Novel, Scan};
-pub use rows::{is_rows, read_rows, write_rows};
+pub use rows::{is_rows, read_rows, write_messages, write_rows};

@@ -1,8 +1,10 @@
 //! Rows on the disk: JSON lines, as `hanashi novel extract` writes them.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
+
+use serde::Serialize;
 
 use crate::error::Error;
 use crate::line::Line;
@@ -15,16 +17,46 @@ const MAX_ROW_BYTES: usize = 1 << 20;
 /// # Errors
 /// If it cannot be written.
 pub fn write_rows(path: &Path, lines: &[Line]) -> Result<(), Error> {
+    write(path, |out| {
+        lines.iter().try_for_each(|line| {
+            serde_json::to_writer(&mut *out, line)?;
+            out.write_all(b"\n")
+        })
+    })
+}
+
+/// Writes rows as VNTextPatch has them: `[{"name", "message"}]`, without a name for what nobody says; choices are messages.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_messages(path: &Path, lines: &[Line]) -> Result<(), Error> {
+    let rows: Vec<Message<'_>> = lines
+        .iter()
+        .map(|line| Message { name: line.voice_of(), message: line.text.replace('\n', "\r\n") })
+        .collect();
+    write(path, |out| Ok(serde_json::to_writer_pretty(out, &rows)?))
+}
+
+/// A message of VNTextPatch.
+#[derive(Serialize)]
+struct Message<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    message: String,
+}
+
+/// Writes a file beside its place and renames it once it is on the disk.
+fn write(
+    path: &Path,
+    content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<(), Error> {
     let failed = |source| Error::Write { path: path.to_owned(), source };
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     let written = File::create(&part).and_then(|file| {
         let mut out = BufWriter::new(file);
-        for line in lines {
-            serde_json::to_writer(&mut out, line)?;
-            out.write_all(b"\n")?;
-        }
-        out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+        content(&mut out)?;
+        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
     });
     written.and_then(|()| fs::rename(&part, path)).map_err(|error| {
         let _gone = fs::remove_file(&part);
@@ -44,7 +76,7 @@ pub fn read_rows(path: &Path) -> Result<Vec<Line>, Error> {
     for number in 1.. {
         row.clear();
         // One byte more than a row may have, so that a longer one is noticed without being read whole.
-        let mut bounded = std::io::Read::take(&mut reader, MAX_ROW_BYTES as u64 + 1);
+        let mut bounded = io::Read::take(&mut reader, MAX_ROW_BYTES as u64 + 1);
         if bounded.read_until(b'\n', &mut row).map_err(failed)? == 0 {
             break;
         }
@@ -69,6 +101,6 @@ pub fn read_rows(path: &Path) -> Result<Vec<Line>, Error> {
 pub fn is_rows(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let mut first = Vec::new();
-    let mut reader = BufReader::new(std::io::Read::take(file, MAX_ROW_BYTES as u64));
+    let mut reader = BufReader::new(io::Read::take(file, MAX_ROW_BYTES as u64));
     reader.read_until(b'\n', &mut first).is_ok() && serde_json::from_slice::<Line>(&first).is_ok()
 }

@@ -78,6 +78,13 @@ impl Terms {
     }
 }
 
+/// A cry (アアア, キャー): fewer than two different letters of full size.
+fn is_cry(run: &str) -> bool {
+    let full: HashSet<char> =
+        run.chars().filter(|c| !"ァィゥェォッャュョヮーヵヶ".contains(*c)).collect();
+    full.len() < 2
+}
+
 /// Finds terms that come at least `least` times: words capitalised in the middle of sentences and never written small, and runs of
 /// three or more katakana. Most frequent first.
 pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize) -> Vec<String> {
@@ -108,7 +115,8 @@ pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize) -> Vec<Stri
             });
         }
         let is_katakana = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー');
-        for run in text.split(|c: char| !is_katakana(c)).filter(|run| run.chars().count() >= 3) {
+        let runs = text.split(|c: char| !is_katakana(c));
+        for run in runs.filter(|run| run.chars().count() >= 3 && !is_cry(run)) {
             *katakana.entry(run.to_owned()).or_default() += 1;
         }
     }

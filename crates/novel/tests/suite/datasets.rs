@@ -393,6 +393,7 @@ fn terms_are_learnt_and_replaced() {
         "シルヴァンが来た",
         "ねえシルヴァン",
         "シルヴァン！",
+        "アアアッ、アアア、アアア！",
     ];
     let learnt = learn(texts.into_iter(), 3);
     assert_eq!(
@@ -530,4 +531,14 @@ fn rows_on_the_disk_come_back_as_they_were() {
     fs::write(&path, "{\"no\": 1}\n").unwrap();
     assert!(novel::read_rows(&path).unwrap_err().to_string().starts_with("line 1"));
     assert!(!novel::is_rows(&path));
+}
+
+#[test]
+fn messages_come_back_through_their_own_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("001.json");
+    novel::write_messages(&path, &read("vntextpatch/001.json").lines).unwrap();
+    let again = novel::Novel::read(novel::read_folder(&path).unwrap(), false);
+    assert_eq!(super::briefs(&again)[2], "綾: せーの！");
+    assert_eq!(json_of(folder.path(), "001.json")[1], json!({ "message": "彼女は笑った。" }));
 }
