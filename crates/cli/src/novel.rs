@@ -153,12 +153,15 @@ pub(crate) fn run(common: &Common, places: &Places, command: &NovelCommand) -> R
             } else {
                 novels::extract(dir, out, *translations)?
             };
-            if scan.lines == 0 {
+            if scan.lines > 0 {
                 show(common, &scan);
-                return Err(nothing(dir));
+                return Ok(());
             }
-            show(common, &scan);
-            Ok(())
+            // One answer for machines: the problem.
+            if !common.json {
+                show(common, &scan);
+            }
+            Err(nothing(dir))
         }
         NovelCommand::Dataset(arguments) => dataset(common, places, arguments),
     }

@@ -146,6 +146,8 @@ struct Sorted {
     trees: Vec<(String, Value)>,
     messages: Vec<(String, Value)>,
     compiled: Vec<File>,
+    /// Text files that say too little of themselves.
+    undecided: Vec<Script>,
     encodings: BTreeMap<String, u64>,
 }
 
@@ -155,6 +157,7 @@ impl Novel {
         let mut found = Found::default();
         found.refused = folder.refused;
         let mut sorted = sort(folder.files, &mut found);
+        follow_neighbours(&mut sorted);
         drop_copies(&mut sorted, &mut found);
         let files = sorted.scripts.values().map(Vec::len).sum::<usize>()
             + sorted.trees.len()
@@ -280,9 +283,32 @@ fn sort_text(path: String, text: String, sorted: &mut Sorted) {
     }
     let format =
         if path.ends_with("names.txt") { Some(Format::Dump) } else { sniff::text(&path, &text) };
-    if let Some(format) = format {
-        sorted.scripts.entry(format).or_default().push(Script { path, text });
+    match format {
+        Some(format) => sorted.scripts.entry(format).or_default().push(Script { path, text }),
+        None if path.rsplit_once('.').is_some_and(|(_, extension)| extension == "txt") => {
+            sorted.undecided.push(Script { path, text });
+        }
+        None => {}
     }
+}
+
+/// WebGAL's scenes are text files of one folder; a short one is known by its neighbours.
+fn follow_neighbours(sorted: &mut Sorted) {
+    let folder =
+        |script: &Script| script.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let undecided = std::mem::take(&mut sorted.undecided);
+    let Some(scenes) = sorted.scripts.get(&Format::WebGal) else { return };
+    let folders: std::collections::HashSet<String> = scenes.iter().map(folder).collect();
+    let plain = sorted.scripts.remove(&Format::Plain).unwrap_or_default();
+    let (ours, plain): (Vec<_>, Vec<_>) =
+        plain.into_iter().partition(|script| folders.contains(&folder(script)));
+    if !plain.is_empty() {
+        sorted.scripts.insert(Format::Plain, plain);
+    }
+    let scenes = sorted.scripts.entry(Format::WebGal).or_default();
+    scenes.extend(ours);
+    scenes.extend(undecided.into_iter().filter(|script| folders.contains(&folder(script))));
+    scenes.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
 /// A script beside an archive that also holds it is the one the engine would take. `names.txt` alone makes no dump.

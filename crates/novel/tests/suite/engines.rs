@@ -134,6 +134,21 @@ fn webgal() {
 }
 
 #[test]
+fn a_short_scene_is_known_by_its_neighbours() {
+    let file = |path: &str, text: &str| novel::File {
+        path: path.to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    let files = vec![
+        file("scene/a.txt", "changeBg:a.png;\nchoose:x:b.txt|y:c.txt;\nsetVar:a=1;\n雪:你好;\n"),
+        file("scene/b.txt", "雪:再见;\nend;\n"),
+        file("readme.txt", "Thanks for playing.\n"),
+    ];
+    let novel = novel::Novel::read(novel::Folder { files, refused: Vec::new() }, false);
+    assert_eq!(briefs(&novel), ["> x", "> y", "雪: 你好", "雪: 再见"]);
+}
+
+#[test]
 fn vntextpatch() {
     check(
         "vntextpatch/001.json",
