@@ -18,6 +18,7 @@ mod found;
 mod ink;
 mod kag;
 mod line;
+mod markup;
 mod names;
 mod naninovel;
 mod novel;

@@ -3,6 +3,7 @@
 use crate::files::Script;
 use crate::found::{Found, row};
 use crate::line::{Choice, Kind, Line};
+use crate::markup;
 use crate::words::{Words, words};
 
 /// Commands of the engine that say nothing.
@@ -193,45 +194,23 @@ fn unquote(word: &str) -> String {
 
 /// Without inline commands, expressions, text ids and rich-text tags; whether an expression was among them.
 fn plain(text: &str) -> (String, bool) {
-    let mut out = String::new();
-    let mut interpolated = false;
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let skip = match c {
-            '\\' => {
-                let next = rest[1..].chars().next();
-                out.extend(next);
-                1 + next.map_or(0, char::len_utf8)
+    markup::plain(text, |rest, out| match rest.as_bytes()[0] {
+        b'\\' => Some(markup::escaped(rest, out)),
+        b'[' => {
+            let length = markup::closed(rest, ']')?;
+            if rest[1..length - 1].trim() == "br" {
+                out.push('\n');
             }
-            '[' => {
-                let end = rest.find(']').map_or(rest.len(), |at| at + 1);
-                if rest[..end].trim_matches(['[', ']']).trim() == "br" {
-                    out.push('\n');
-                }
-                end
+            Some(length)
+        }
+        b'<' if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') => {
+            let length = markup::closed(rest, '>')?;
+            if rest.starts_with("<br") {
+                out.push('\n');
             }
-            '{' => {
-                interpolated = true;
-                rest.find('}').map_or(rest.len(), |at| at + 1)
-            }
-            '<' if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
-                && rest.contains('>') =>
-            {
-                let end = rest.find('>').map_or(1, |at| at + 1);
-                if rest[..end].starts_with("<br") {
-                    out.push('\n');
-                }
-                end
-            }
-            '|' if rest[1..].starts_with('#') => {
-                rest[1..].find('|').map_or(rest.len(), |at| at + 2)
-            }
-            _ => {
-                out.push(c);
-                c.len_utf8()
-            }
-        };
-        rest = &rest[skip..];
-    }
-    (out.trim().to_owned(), interpolated)
+            Some(length)
+        }
+        b'|' if rest[1..].starts_with('#') => Some(1 + markup::closed(&rest[1..], '|')?),
+        _ => None,
+    })
 }

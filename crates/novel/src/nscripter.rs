@@ -347,44 +347,34 @@ fn code(text: &str) -> usize {
 
 /// Where the statement ends: a `:` or `;` outside quotes.
 fn separator(text: &str) -> usize {
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        if let Some(open) = quote {
-            if c == open {
-                quote = None;
-            }
-            continue;
-        }
-        match c {
-            '"' | '`' => quote = Some(c),
-            ':' | ';' if at > 0 => return at,
-            _ => {}
-        }
-    }
-    text.len()
+    unquoted(text, [':', ';']).find(|&at| at > 0).unwrap_or(text.len())
 }
 
 /// Parts between commas outside quotes.
 fn parts(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut from = 0;
+    for at in unquoted(text, [',', ',']) {
+        out.push(&text[from..at]);
+        from = at + 1;
+    }
+    out.push(&text[from..]);
+    out
+}
+
+/// Places of either mark outside `"…"` and `` `…` ``.
+fn unquoted(text: &str, marks: [char; 2]) -> impl Iterator<Item = usize> + '_ {
     let mut quote = None;
-    for (at, c) in text.char_indices() {
+    text.char_indices().filter_map(move |(at, c)| {
         if let Some(open) = quote {
             if c == open {
                 quote = None;
             }
-            continue;
+            return None;
         }
-        match c {
-            '"' | '`' => quote = Some(c),
-            ',' => {
-                out.push(&text[from..at]);
-                from = at + 1;
-            }
-            _ => {}
+        if matches!(c, '"' | '`') {
+            quote = Some(c);
         }
-    }
-    out.push(&text[from..]);
-    out
+        marks.contains(&c).then_some(at)
+    })
 }

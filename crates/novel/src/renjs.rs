@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::files::Script;
 use crate::found::{Found, row, said};
 use crate::line::{Choice, Kind, Line};
+use crate::markup;
 use crate::yaml::{self, Node};
 
 /// Actions that say nothing.
@@ -202,46 +203,15 @@ impl Reader<'_, '_> {
     }
 }
 
+/// Marks of style, each ended by `(end)`.
+const STYLES: &[&str] =
+    &["bold", "italic", "italics", "color", "end", "size", "shake", "delay", "pause", "speed"];
+
 /// Without `(style)…(end)` and `{variables}`.
 fn plain(text: &str) -> (String, bool) {
-    let mut out = String::new();
-    let mut interpolated = false;
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let skip = match c {
-            '(' => {
-                let end = rest.find(')').unwrap_or(0);
-                let tag = rest.get(1..end).unwrap_or_default();
-                let name = tag.split(':').next().unwrap_or_default();
-                if matches!(
-                    name,
-                    "bold"
-                        | "italic"
-                        | "italics"
-                        | "color"
-                        | "end"
-                        | "size"
-                        | "shake"
-                        | "delay"
-                        | "pause"
-                        | "speed"
-                ) {
-                    end + 1
-                } else {
-                    out.push('(');
-                    1
-                }
-            }
-            '{' => {
-                interpolated = true;
-                rest.find('}').map_or(rest.len(), |at| at + 1)
-            }
-            _ => {
-                out.push(c);
-                c.len_utf8()
-            }
-        };
-        rest = &rest[skip..];
-    }
-    (out.trim().to_owned(), interpolated)
+    markup::plain(text, |rest, _| {
+        let length = rest.starts_with('(').then(|| markup::closed(rest, ')')).flatten()?;
+        let name = rest[1..length - 1].split(':').next().unwrap_or_default();
+        STYLES.contains(&name).then_some(length)
+    })
 }

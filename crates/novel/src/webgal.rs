@@ -4,6 +4,7 @@
 use crate::files::Script;
 use crate::found::{Found, row, said};
 use crate::line::{Choice, Kind, Line};
+use crate::markup;
 
 /// Commands that say nothing.
 const SILENT: &[&str] = &[
@@ -155,40 +156,19 @@ fn arguments(line: &str) -> (&str, Vec<&str>) {
 
 /// Line breaks for `|`, text before its reading (`[text](reading)`), nothing for `{variables}`.
 fn plain(text: &str) -> (String, bool) {
-    let mut out = String::new();
-    let mut interpolated = false;
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let skip = match c {
-            '\\' => {
-                let next = rest[1..].chars().next();
-                out.extend(next);
-                1 + next.map_or(0, char::len_utf8)
-            }
-            '|' => {
-                out.push('\n');
-                1
-            }
-            '{' => {
-                interpolated = true;
-                rest.find('}').map_or(rest.len(), |at| at + 1)
-            }
-            '[' => match rest.split_once("](") {
-                Some((base, after)) if !base[1..].contains('[') && after.contains(')') => {
-                    out.push_str(&base[1..]);
-                    base.len() + 2 + after.find(')').map_or(0, |at| at + 1)
-                }
-                _ => {
-                    out.push('[');
-                    1
-                }
-            },
-            _ => {
-                out.push(c);
-                c.len_utf8()
-            }
-        };
-        rest = &rest[skip..];
-    }
-    (out.trim().to_owned(), interpolated)
+    markup::plain(text, |rest, out| match rest.as_bytes()[0] {
+        b'\\' => Some(markup::escaped(rest, out)),
+        b'|' => {
+            out.push('\n');
+            Some(1)
+        }
+        b'[' => {
+            let base = markup::closed(rest, ']')?;
+            let reading = rest[base..].strip_prefix('(')?;
+            let reading = markup::closed(reading, ')')?;
+            out.push_str(&rest[1..base - 1]);
+            Some(base + 1 + reading)
+        }
+        _ => None,
+    })
 }

@@ -4,6 +4,7 @@
 use crate::files::Script;
 use crate::found::{Found, row, said};
 use crate::line::{Choice, Kind, Line};
+use crate::markup;
 
 /// Commands that say nothing.
 const SILENT: &[&str] = &[
@@ -163,27 +164,9 @@ fn without_tags(text: &str) -> &str {
 
 /// Without `[markup]` and `{expressions}`.
 fn plain(text: &str) -> (String, bool) {
-    let mut out = String::new();
-    let mut interpolated = false;
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let skip = match c {
-            '\\' => {
-                let next = rest[1..].chars().next();
-                out.extend(next);
-                1 + next.map_or(0, char::len_utf8)
-            }
-            '[' => rest.find(']').map_or(rest.len(), |at| at + 1),
-            '{' => {
-                interpolated = true;
-                rest.find('}').map_or(rest.len(), |at| at + 1)
-            }
-            _ => {
-                out.push(c);
-                c.len_utf8()
-            }
-        };
-        rest = &rest[skip..];
-    }
-    (out.trim().to_owned(), interpolated)
+    markup::plain(text, |rest, out| match rest.as_bytes()[0] {
+        b'\\' => Some(markup::escaped(rest, out)),
+        b'[' => markup::closed(rest, ']'),
+        _ => None,
+    })
 }
