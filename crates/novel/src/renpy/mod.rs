@@ -7,6 +7,7 @@
 mod characters;
 mod lexer;
 mod lines;
+mod say;
 mod script;
 mod text;
 
