@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::encoding::decode;
+use crate::error::Error;
 use crate::files::{File, Folder, Script};
 use crate::found::{Found, Refusal};
 use crate::line::{Kind, Line};
@@ -100,7 +101,7 @@ pub struct Novel {
     pub unknown: BTreeMap<String, u64>,
     /// Files that were recognised but not read, and why.
     pub refused: Vec<Refusal>,
-    /// Files in each encoding.
+    /// Scripts in each encoding.
     pub encodings: BTreeMap<String, u64>,
     /// Compiled scenes of KiriKiri Z are among the files, whose reader is untried where its engine is not.
     pub scenes: bool,
@@ -133,7 +134,7 @@ pub struct Scan {
     pub narration: usize,
     /// Rows that are choices.
     pub choices: usize,
-    /// Files in each encoding.
+    /// Scripts in each encoding.
     pub encodings: BTreeMap<String, u64>,
     /// Files that were not read, and why.
     pub refused: Vec<Refusal>,
@@ -237,59 +238,66 @@ fn sort(files: Vec<File>, found: &mut Found) -> Sorted {
         } else if bytes.starts_with(bgi::MAGIC) {
             sorted.compiled.push(File { path, bytes });
         } else {
-            match text_of(&path, &bytes, &mut sorted.encodings) {
-                Ok(text) => sort_text(path, text, &mut sorted),
-                Err(reason) => found.refuse(&path, reason),
+            match text_of(&bytes) {
+                Ok((text, encoding)) => {
+                    if sort_text(path, text, &mut sorted) {
+                        *sorted.encodings.entry(encoding).or_default() += 1;
+                    }
+                }
+                Err(error) => found.refuse(&path, error.to_string()),
             }
         }
     }
     sorted
 }
 
-fn text_of(
-    path: &str,
-    bytes: &[u8],
-    encodings: &mut BTreeMap<String, u64>,
-) -> Result<String, String> {
+/// The text of a file, and how it was written.
+fn text_of(bytes: &[u8]) -> Result<(String, String), Error> {
     if kag::scrambled::is_scrambled(bytes) {
-        *encodings.entry("UTF-16LE, scrambled".to_owned()).or_default() += 1;
-        return kag::scrambled::unscramble(bytes).map_err(|error| error.to_string());
+        return Ok((kag::scrambled::unscramble(bytes)?, "UTF-16LE, scrambled".to_owned()));
     }
-    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    let xored = name == "nscript.dat" && nscripter::is_xored(bytes);
+    let xored = nscripter::is_xored(bytes) && std::str::from_utf8(bytes).is_err();
     let decoded = if xored { decode(&nscripter::unxor(bytes)) } else { decode(bytes) };
-    let note = if decoded.damaged { ", with damage" } else { "" };
-    *encodings
-        .entry(format!("{}{}{note}", decoded.encoding, if xored { ", XOR 0x84" } else { "" }))
-        .or_default() += 1;
-    Ok(decoded.text)
+    let encoding = format!(
+        "{}{}{}",
+        decoded.encoding,
+        if xored { ", XOR 0x84" } else { "" },
+        if decoded.damaged { ", with damage" } else { "" }
+    );
+    Ok((decoded.text, encoding))
 }
 
-fn sort_text(path: String, text: String, sorted: &mut Sorted) {
+/// Puts a text where it belongs; false if it is no script.
+fn sort_text(path: String, text: String, sorted: &mut Sorted) -> bool {
     let start = text.trim_start();
-    if start.starts_with(['[', '{'])
+    let format = if start.starts_with(['[', '{'])
         && let Ok(value) = serde_json::from_str::<Value>(&text)
     {
         match sniff::json(&value) {
-            Some(Format::Scn) => sorted.trees.push((path, value)),
-            Some(Format::VnTextPatch) => sorted.messages.push((path, value)),
-            Some(format) => sorted.scripts.entry(format).or_default().push(Script { path, text }),
-            None if value["mes"].is_string() => {
-                sorted.scripts.entry(Format::ChatLog).or_default().push(Script { path, text });
+            Some(Format::Scn) => {
+                sorted.trees.push((path, value));
+                return true;
             }
-            None => {}
+            Some(Format::VnTextPatch) => {
+                sorted.messages.push((path, value));
+                return true;
+            }
+            // A chat of one message is one JSON value too.
+            None if value["mes"].is_string() => Some(Format::ChatLog),
+            format => format,
         }
-        return;
-    }
-    let format =
-        if path.ends_with("names.txt") { Some(Format::Dump) } else { sniff::text(&path, &text) };
+    } else if path.ends_with("names.txt") {
+        Some(Format::Dump)
+    } else {
+        sniff::text(&path, &text)
+    };
+    let undecided = path.rsplit_once('.').is_some_and(|(_, extension)| extension == "txt");
     match format {
         Some(format) => sorted.scripts.entry(format).or_default().push(Script { path, text }),
-        None if path.rsplit_once('.').is_some_and(|(_, extension)| extension == "txt") => {
-            sorted.undecided.push(Script { path, text });
-        }
+        None if undecided => sorted.undecided.push(Script { path, text }),
         None => {}
     }
+    format.is_some()
 }
 
 /// WebGAL's scenes are text files of one folder; a short one is known by its neighbours.
