@@ -6,11 +6,6 @@ use app::{Options, Output};
 use journeys::{Journey, root};
 use serde_json::Value;
 
-fn rows(path: &std::path::Path) -> Vec<Value> {
-    let text = std::fs::read_to_string(path).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
 #[test]
 fn a_folder_of_scripts_becomes_rows_and_a_dataset() {
     let home = tempfile::tempdir().unwrap();
@@ -18,7 +13,8 @@ fn a_folder_of_scripts_becomes_rows_and_a_dataset() {
     let out = home.path().join("rows.jsonl");
     let scan = novels::extract(&scripts, &out, false).unwrap();
     assert_eq!(scan.engine, Some(novels::Engine::RenPy));
-    let rows = rows(&out);
+    let text = std::fs::read_to_string(&out).unwrap();
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(rows[0]["speaker"], "Eileen");
     assert_eq!(rows[0]["source"]["file"], "v3.rpa/script.rpy");
     assert_eq!(rows[1]["kind"], "narration");

@@ -12,6 +12,9 @@ use domain::{Problem, ProblemKind};
 use crate::arguments::Common;
 use crate::print;
 
+/// What `--lang` says for the text as it was written.
+const ORIGINAL: &str = "original";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum NovelCommand {
     /// What a folder of scripts holds: engine, speakers, what is not understood.
@@ -87,7 +90,7 @@ pub(crate) struct DatasetArguments {
     /// Name in front of the files' names.
     #[arg(long, default_value = "novel")]
     name: String,
-    /// A translation's language, instead of the original.
+    /// A translation's language instead of the original (ChatNVL takes `zh`, unless this says `original`).
     #[arg(long)]
     lang: Option<String>,
     /// What becomes of narration.
@@ -135,9 +138,6 @@ pub(crate) struct DatasetArguments {
     /// ChatNVL: what the speaker is called in file names.
     #[arg(long, default_value = "person")]
     person_id: String,
-    /// ChatNVL: the original text, not the Chinese translation.
-    #[arg(long)]
-    original: bool,
 }
 
 /// `hanashi novel …`
@@ -239,7 +239,7 @@ fn recipe(arguments: &DatasetArguments) -> Recipe {
         options: DatasetOptions {
             speaker: arguments.speaker.clone(),
             aliases: arguments.alias.iter().map(list).collect(),
-            lang: arguments.lang.clone(),
+            lang: arguments.lang.clone().filter(|lang| lang != ORIGINAL),
             narration: match arguments.narration {
                 NarrationName::Drop => Narration::Drop,
                 NarrationName::Context => Narration::Context,
@@ -272,7 +272,7 @@ fn recipe(arguments: &DatasetArguments) -> Recipe {
         },
         name: arguments.name.clone(),
         person_id: arguments.person_id.clone(),
-        original: arguments.original,
+        original: arguments.lang.as_deref() == Some(ORIGINAL),
     }
 }
 
