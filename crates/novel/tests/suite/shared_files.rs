@@ -43,3 +43,17 @@ fn real_scripts_name_their_speakers() {
     }
     println!("{} folders, {files} files", EXPECTED.len());
 }
+
+#[test]
+fn what_is_no_script_is_not_read_as_one() {
+    let Some(shared) = super::shared() else {
+        eprintln!("0 folders: no real files beside this checkout");
+        return;
+    };
+    let folders = ["lorebooks", "corpora/chatterbot-corpus", "corpora/GPTeacher", "roleplay"];
+    for folder in folders {
+        let novel = Novel::read(read_folder(&shared.join("..").join(folder)).unwrap(), false);
+        assert!(novel.lines.is_empty(), "{folder}: {:?}", novel.engines);
+    }
+    println!("{} folders without a script", folders.len());
+}
