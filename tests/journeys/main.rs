@@ -2,4 +2,5 @@
 
 mod disk;
 mod interruption;
+mod novels;
 mod speech;

@@ -15,6 +15,7 @@ mod fetching;
 mod imports;
 mod line;
 mod lorebooks;
+pub mod novels;
 mod on_stage;
 mod options;
 mod output;

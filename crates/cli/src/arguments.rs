@@ -103,6 +103,9 @@ pub(crate) enum Command {
     /// Models and voices.
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// Scripts of visual novels, and datasets of them.
+    #[command(subcommand)]
+    Novel(crate::novel::NovelCommand),
     /// Measure.
     #[command(subcommand)]
     Bench(BenchCommand),

@@ -6,6 +6,7 @@ mod cards;
 mod chat;
 mod lore;
 mod models;
+mod novel;
 mod print;
 mod prompt;
 mod session;
@@ -51,6 +52,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Prompt(command) => prompt::run(common, &places()?, command),
         Command::Card(command) => cards::run(common, command),
         Command::Models(command) => models::run(common, &places()?, command),
+        Command::Novel(command) => {
+            novel::run(common, &places()?, command).map(|()| ExitCode::SUCCESS)
+        }
         Command::Bench(command) => bench::run(common, &places()?, command),
     }
 }
