@@ -148,14 +148,7 @@ impl Feeder<'_> {
             return;
         }
         let host = host();
-        match Output::device(
-            &host,
-            &choice,
-            self.extra_latency_ms,
-            played,
-            gain,
-            &self.reference,
-        ) {
+        match Output::device(&host, &choice, self.extra_latency_ms, played, gain, &self.reference) {
             Ok(output) => {
                 self.switch(output);
                 if std::mem::take(&mut self.lost) {
