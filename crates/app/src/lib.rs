@@ -11,6 +11,7 @@ mod configuring;
 mod ear;
 mod events;
 mod fetching;
+mod hands_free;
 mod imports;
 mod line;
 mod on_stage;
