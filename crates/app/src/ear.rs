@@ -127,26 +127,7 @@ impl Ear {
         if mic.is_some() {
             return Ok(());
         }
-        let (hub, line, state) =
-            (Arc::clone(&self.hub), self.line.clone(), Arc::clone(&self.state));
-        let ears = self.ears.clone();
-        let mut reported = Instant::now();
-        let mut peak = 0.0_f32;
-        let on_frame = move |frame: &[f32]| {
-            peak = frame.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
-            if reported.elapsed() >= LEVEL_EVERY {
-                hub.send(AppEvent::Level { level: peak.min(1.0) });
-                (reported, peak) = (Instant::now(), 0.0);
-            }
-            let outcome = take(&mut lock(&state), frame);
-            for event in outcome.events {
-                line.send(event);
-            }
-            if let Some(question) = outcome.question {
-                let ears = ears.get();
-                hands_free::ask(ears.as_deref(), question, Arc::downgrade(&state), line.clone());
-            }
-        };
+        let on_frame = self.frames();
         let (hub, line) = (Arc::clone(&self.hub), self.line.clone());
         let on_event = Arc::new(move |event| match event {
             MicEvent::Lost(problem) => {
@@ -165,6 +146,46 @@ impl Ear {
         drop(mic);
         self.line.send(Event::MicOpened);
         Ok(())
+    }
+
+    /// Listens hands free to a recording instead of a microphone, as fast as it was spoken. Blocks until its end.
+    pub(crate) fn listen_to(&self, recording: &Utterance, how: &Listening) -> Result<(), Problem> {
+        lock(&self.state).hands_free = Some(HandsFree::new(how)?);
+        self.line.send(Event::MicOpened);
+        let mut on_frame = self.frames();
+        let start = Instant::now();
+        for (index, frame) in recording.pcm.chunks(Mic::FRAME).enumerate() {
+            let heard = (index + 1) * Mic::FRAME * 1_000 / Utterance::RATE as usize;
+            let due = start + Duration::from_millis(heard as u64);
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            on_frame(frame);
+        }
+        lock(&self.state).hands_free = None;
+        Ok(())
+    }
+
+    /// What becomes of each frame.
+    fn frames(&self) -> impl FnMut(&[f32]) + Send + 'static {
+        let (hub, line, state) =
+            (Arc::clone(&self.hub), self.line.clone(), Arc::clone(&self.state));
+        let ears = self.ears.clone();
+        let mut reported = Instant::now();
+        let mut peak = 0.0_f32;
+        move |frame: &[f32]| {
+            peak = frame.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
+            if reported.elapsed() >= LEVEL_EVERY {
+                hub.send(AppEvent::Level { level: peak.min(1.0) });
+                (reported, peak) = (Instant::now(), 0.0);
+            }
+            let outcome = take(&mut lock(&state), frame);
+            for event in outcome.events {
+                line.send(event);
+            }
+            if let Some(question) = outcome.question {
+                let ears = ears.get();
+                hands_free::ask(ears.as_deref(), question, Arc::downgrade(&state), line.clone());
+            }
+        }
     }
 
     fn close_unless_needed(&self) {

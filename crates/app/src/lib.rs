@@ -21,6 +21,7 @@ mod parts;
 pub mod places;
 mod preferences;
 mod prompting;
+pub mod suite;
 mod talking;
 pub mod tools;
 mod views;

@@ -37,7 +37,7 @@ impl Default for DetectorOptions {
             onset: 0.5,
             offset: 0.35,
             onset_ms: 64,
-            meant_ms: 128,
+            meant_ms: 300,
             confirm_ms: 300,
             endpoint_ms: 200,
             pre_roll_ms: 300,

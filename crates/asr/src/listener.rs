@@ -38,7 +38,8 @@ pub struct ListenerOptions {
 
 impl Default for ListenerOptions {
     fn default() -> Self {
-        let detector = DetectorOptions::default();
+        // A short *yes* counts: whatever is no word the recogniser leaves out.
+        let detector = DetectorOptions { meant_ms: 128, ..DetectorOptions::default() };
         Self { detector, finished_ms: 250, unclear_ms: 500, unfinished_ms: 1_000 }
     }
 }

@@ -7,6 +7,7 @@ mod chat;
 mod models;
 mod print;
 mod session;
+mod suite;
 mod talk;
 mod tools;
 
