@@ -24,6 +24,19 @@ const HALF_OPEN: [&str; 53] = [
     "will", "with", "would",
 ];
 
+/// English prepositions that sentences do end with.
+const LEFT_BEHIND: [&str; 12] =
+    ["about", "after", "at", "before", "by", "for", "from", "in", "of", "on", "to", "with"];
+
+/// English words that begin a clause which waits for another.
+const SUBORDINATE: [&str; 12] = [
+    "after", "although", "as", "because", "before", "if", "once", "since", "though", "unless",
+    "when", "while",
+];
+
+/// Chinese words that do.
+const SUBORDINATE_ZH: [&str; 8] = ["因为", "因為", "如果", "要是", "虽然", "雖然", "即使", "只要"];
+
 /// Japanese endings after which more must come: particles, conjunctions, fillers.
 const OPEN_JA: [&str; 24] = [
     "は",
@@ -111,14 +124,38 @@ pub fn completeness(text: &str) -> EndOfTurn {
     match (open, half_open, stopped) {
         (true, ..) | (_, true, false) => EndOfTurn::Unfinished,
         (_, false, true) => EndOfTurn::Finished,
+        // *Yes, it is.* and *what I am looking for.* are sentences; *my favourite food is.* only looks like one.
+        (_, true, true) if can_end(words) => EndOfTurn::Unclear,
+        (_, true, true) => EndOfTurn::Unfinished,
         _ if finishes(words) => EndOfTurn::Finished,
         _ => EndOfTurn::Unclear,
     }
 }
 
+/// Can a sentence end with such a word after all: in a short answer, or after its preposition was left behind?
+fn can_end(words: &str) -> bool {
+    let last = words.rsplit(char::is_whitespace).next().unwrap_or_default().to_lowercase();
+    words.chars().last().is_none_or(is_wide)
+        || words.split_whitespace().count() <= 3
+        || LEFT_BEHIND.contains(&last.as_str())
+}
+
+/// Is this a clause that waits for its main clause: *when I was young*, 如果下雨?
+fn is_subordinate(words: &str) -> bool {
+    if words.contains([',', '，', '、']) {
+        return false;
+    }
+    let first = words.split_whitespace().next().unwrap_or_default().to_lowercase();
+    (SUBORDINATE.contains(&first.as_str()) && words.contains(' '))
+        || SUBORDINATE_ZH.iter().any(|start| words.starts_with(start))
+}
+
 /// Must more come, and does more often come?
 fn openness(words: &str) -> (bool, bool) {
     let Some(last) = words.chars().last() else { return (false, false) };
+    if is_subordinate(words) {
+        return (true, true);
+    }
     if !is_wide(last) {
         let word = words.rsplit(char::is_whitespace).next().unwrap_or_default();
         let word = word.trim_start_matches(|c: char| !c.is_alphanumeric()).replace('’', "'");
@@ -189,6 +226,14 @@ mod tests {
             ("I think...", Unfinished),
             ("Because I", Unfinished),
             ("That is what I am looking for.", Unclear),
+            ("Yes, it is.", Unclear),
+            ("My favourite food is.", Unfinished),
+            ("When I was a child.", Unfinished),
+            ("When I was a child, we lived by the sea.", Finished),
+            ("When?", Finished),
+            ("If.", Finished),
+            ("如果明天下雨。", Unfinished),
+            ("如果明天下雨，我们就在家。", Finished),
             ("I had a long day", Unclear),
             ("", Unfinished),
             ("...", Unfinished),

@@ -20,6 +20,8 @@ const GUESS_MS: u32 = 192;
 const LOOK_MS: u32 = 400;
 /// Speech that a first look needs.
 const FIRST_LOOK_MS: u32 = 320;
+/// Likewise over a reply, where a rest of its echo would be taken for words.
+const FIRST_LOOK_OVER_MS: u32 = 400;
 /// Speech that interrupts, unless only nods were understood of it.
 const INTERRUPTS_MS: u32 = 500;
 
@@ -40,7 +42,7 @@ impl Default for ListenerOptions {
     fn default() -> Self {
         // A short *yes* counts: whatever is no word the recogniser leaves out.
         let detector = DetectorOptions { meant_ms: 128, ..DetectorOptions::default() };
-        Self { detector, finished_ms: 250, unclear_ms: 500, unfinished_ms: 1_000 }
+        Self { detector, finished_ms: 250, unclear_ms: 800, unfinished_ms: 1_000 }
     }
 }
 
@@ -48,11 +50,11 @@ impl ListenerOptions {
     /// The defaults, stretched so that a finished sentence ends after `ms`.
     pub fn patient(ms: u32) -> Self {
         let finished_ms = ms.clamp(100, 3_000);
-        let stretched = |times: u32, least: u32| (finished_ms * times).clamp(least, 3_000);
+        let stretched = |fifths: u32, least: u32| (finished_ms * fifths / 5).clamp(least, 3_000);
         Self {
             finished_ms,
-            unclear_ms: stretched(2, 400),
-            unfinished_ms: stretched(4, 800),
+            unclear_ms: stretched(16, 400),
+            unfinished_ms: stretched(20, 800),
             ..Self::default()
         }
     }
@@ -119,6 +121,7 @@ pub struct Listener {
     options: ListenerOptions,
     detector: Detector,
     going: Option<Going>,
+    over: bool,
     next: u64,
 }
 
@@ -135,13 +138,14 @@ impl Listener {
         }
         let detector = DetectorOptions { endpoint_ms: options.unclear_ms, ..options.detector };
         let mut listener =
-            Self { options, detector: Detector::new(detector)?, going: None, next: 0 };
+            Self { options, detector: Detector::new(detector)?, going: None, over: false, next: 0 };
         listener.over_reply(false);
         Ok(listener)
     }
 
     /// The character speaks, or does not: over her voice it takes more to be certain.
     pub fn over_reply(&mut self, over: bool) {
+        self.over = over;
         let meant = self.options.detector.meant_ms;
         self.detector.confirm_after(if over { INTERRUPTS_MS } else { meant });
     }
@@ -230,6 +234,7 @@ impl Listener {
     /// Is it time to write down what was said so far?
     fn look(&mut self, signs: &mut Vec<Sign>) {
         let (voiced, silence) = (self.detector.voiced_ms(), self.detector.silence_ms());
+        let first = if self.over { FIRST_LOOK_OVER_MS } else { FIRST_LOOK_MS };
         let Some(going) = &mut self.going else { return };
         if silence == 0 && (going.pause.is_some() || going.why.is_some()) {
             // They go on: what was thought of the end is void.
@@ -243,7 +248,7 @@ impl Listener {
             silence >= PAUSE_MS && going.pause.is_none() && !matches!(going.open, Some((_, true)));
         let goes_on = silence == 0
             && going.open.is_none()
-            && voiced >= FIRST_LOOK_MS
+            && voiced >= first
             && voiced - going.looked_ms >= LOOK_MS.min(voiced);
         if silence == 0 && matches!(going.open, Some((_, true))) {
             // It was asked in a pause that is over; its answer would be taken for all.

@@ -62,9 +62,9 @@ fn end(signs: &[Sign]) -> Option<(u32, EndOfTurn)> {
 fn what_was_said_decides_how_long_it_waits() {
     for (answer, why, expected) in [
         (Some("What is your name?"), EndOfTurn::Finished, 250..=350),
-        (Some("I had a long day"), EndOfTurn::Unclear, 500..=550),
+        (Some("I had a long day"), EndOfTurn::Unclear, 800..=850),
         (Some("I went there and"), EndOfTurn::Unfinished, 1_000..=1_050),
-        (None, EndOfTurn::Unclear, 500..=550),
+        (None, EndOfTurn::Unclear, 800..=850),
     ] {
         let mut listener = listener();
         let sound = [silence(0.5), voice(0.7), silence(2.0)].concat();
@@ -78,7 +78,7 @@ fn what_was_said_decides_how_long_it_waits() {
 #[test]
 fn it_asks_while_somebody_speaks_and_once_more_in_the_silence() {
     let mut listener = listener();
-    let signs = run(&mut listener, &[voice(2.0), silence(0.6)].concat(), Some("Hello there."));
+    let signs = run(&mut listener, &[voice(2.0), silence(0.9)].concat(), Some("Hello there."));
     let asked: Vec<&Question> = signs
         .iter()
         .filter_map(|sign| match sign {

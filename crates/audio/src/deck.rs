@@ -20,7 +20,7 @@ use crate::timeline::{Position, Timeline};
 pub type EventSink = Arc<dyn Fn(PlaybackEvent) + Send + Sync>;
 
 /// Loudness of the voice while the person may be interrupting.
-const DUCKED: f32 = 0.25;
+pub const DUCKED: f32 = 0.2;
 /// `play` blocks while this much sound is waiting to be heard.
 pub(crate) const WAITING_MS: u64 = 600;
 

@@ -1,7 +1,8 @@
 //! Takes what the speakers play out of what the microphone hears, and steady noise with it.
 //!
 //! The work is WebRTC's audio processing (AEC3, noise suppression, high-pass) in its Rust port `sonora`; see decision 0105.
-//! Ours is the timing: [`crate::align`] brings what was played onto the microphone's clock first.
+//! Ours is the timing ([`crate::align`] brings what was played onto the microphone's clock first) and a gate behind it
+//! ([`crate::residual`]), because words are recognised in what would not disturb a person.
 
 use domain::{Problem, Utterance};
 use sonora::config::{
@@ -10,6 +11,7 @@ use sonora::config::{
 use sonora::{AudioProcessing, Config, StreamConfig};
 
 use crate::align::{Aligner, BLOCK};
+use crate::residual::Residual;
 
 /// How much of steady noise (fans, hum, hiss) is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,6 +32,7 @@ pub enum Denoise {
 pub struct EchoCanceller {
     processing: AudioProcessing,
     aligner: Aligner,
+    residual: Residual,
     /// Heard, less than a block.
     waiting: Vec<f32>,
 }
@@ -65,6 +68,7 @@ impl EchoCanceller {
         Ok(Self {
             processing,
             aligner: Aligner::new(Utterance::RATE)?,
+            residual: Residual::default(),
             waiting: Vec::with_capacity(BLOCK),
         })
     }
@@ -112,7 +116,10 @@ impl EchoCanceller {
             .process_render_f32(&[&played], &mut [&mut unused])
             .and_then(|()| self.processing.process_capture_f32(&[heard], &mut [&mut clean]));
         match done {
-            Ok(()) => out.extend_from_slice(&clean),
+            Ok(()) => {
+                self.residual.apply(&played, heard, &mut clean);
+                out.extend_from_slice(&clean);
+            }
             Err(error) => {
                 // Sizes and rates are fixed above, so this is a mistake of ours: better an echo than deafness.
                 tracing::error!(%error, "echo cancellation failed");

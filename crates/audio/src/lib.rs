@@ -15,12 +15,13 @@ mod mic;
 mod output;
 mod reference;
 mod resample;
+mod residual;
 pub mod room;
 mod source;
 mod timeline;
 mod wav;
 
-pub use deck::{Deck, DeckOptions, EventSink};
+pub use deck::{DUCKED, Deck, DeckOptions, EventSink};
 pub use devices::{DeviceChoice, DeviceInfo, DeviceList, devices};
 pub use echo::{Denoise, EchoCanceller};
 pub use file_deck::{FileDeck, Written};

@@ -56,6 +56,15 @@ impl<'a> Rule<'a> {
         Ok(())
     }
 
+    /// How loud she is at the moment.
+    pub(super) fn loudness(&self) -> f32 {
+        match &self.stage.phase {
+            Phase::Replying { over: None, .. } => 1.0,
+            Phase::Replying { .. } => audio::DUCKED,
+            _ => 0.0,
+        }
+    }
+
     fn take(&mut self, sign: Sign) -> Result<Vec<Sign>, Problem> {
         let event = match sign {
             Sign::Started => Event::speech(VadEvent::Started),
@@ -79,12 +88,19 @@ impl<'a> Rule<'a> {
     }
 
     fn step(&mut self, event: Event) -> Result<(), Problem> {
+        let cause = match &event {
+            Event::Understood(text) => text.clone(),
+            _ => String::new(),
+        };
         let (stage, effects) = step(std::mem::take(&mut self.stage), event);
         self.stage = stage;
         for effect in effects {
             match effect {
                 Effect::Duck(true) => self.happened.push(Happening::Lowered(self.at)),
-                Effect::Cut(_) => self.happened.push(Happening::Cut(self.at)),
+                Effect::Cut(_) => {
+                    tracing::debug!(at_s = self.at as f64 / 16_000.0, ?cause, "cut");
+                    self.happened.push(Happening::Cut(self.at));
+                }
                 Effect::Heard(text) => self.happened.push(Happening::Turn(self.at, text)),
                 Effect::Transcribe { turn, speech } => {
                     let text = self.material.hear(&speech.pcm)?;
