@@ -10,6 +10,9 @@ use crate::silero::{FRAME, Silero};
 /// Milliseconds of one frame.
 const FRAME_MS: u32 = (FRAME * 1000 / Utterance::RATE as usize) as u32;
 
+/// Silence after which what was not long enough to be meant is over.
+const COUGH_MS: u32 = 200;
+
 /// How to tell speech from its surroundings. Times are rounded up to frames of 32 ms.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DetectorOptions {
@@ -89,6 +92,14 @@ struct Running {
     confirmed: bool,
 }
 
+impl Running {
+    /// Milliseconds of silence that end it. A cough is over soon.
+    fn patience(&self, options: &DetectorOptions) -> u32 {
+        let patience = self.patience.unwrap_or(options.endpoint_ms);
+        if self.meant { patience } else { patience.min(COUGH_MS) }
+    }
+}
+
 /// Finds speech in a stream with Silero VAD.
 #[derive(Debug, Clone)]
 pub struct Detector {
@@ -114,6 +125,11 @@ impl Detector {
             running: None,
             probability: 0.0,
         })
+    }
+
+    /// From how much speech on it begins. Takes effect with the next frame.
+    pub fn begin_after(&mut self, ms: u32) {
+        self.options.onset_ms = ms.clamp(FRAME_MS, self.options.meant_ms);
     }
 
     /// From how much speech on it is certain: less while nobody is interrupted, more while the character speaks. Takes
@@ -173,7 +189,7 @@ impl Detector {
         if !running.started {
             // Single frames are clicks.
             self.running = None;
-        } else if running.silent >= frames(running.patience.unwrap_or(options.endpoint_ms)) {
+        } else if running.silent >= frames(running.patience(&options)) {
             events.push(self.end());
         }
     }

@@ -146,6 +146,8 @@ impl Listener {
     /// The character speaks, or does not: over her voice it takes more to be certain.
     pub fn over_reply(&mut self, over: bool) {
         self.over = over;
+        // To lower her voice costs little, and the sooner the better.
+        self.detector.begin_after(if over { 32 } else { self.options.detector.onset_ms });
         let meant = self.options.detector.meant_ms;
         self.detector.confirm_after(if over { INTERRUPTS_MS } else { meant });
     }

@@ -15,6 +15,9 @@ const FADES: f32 = 0.933;
 const WEIGHT: f32 = 0.4;
 /// Blocks for which it stays open after somebody spoke: word endings are quiet.
 const HOLD: u32 = 20;
+/// Blocks with something played that a canceller needs to know a room. Until then nothing tells an echo from a voice, and it
+/// stays closed: the first three seconds that she speaks after the microphone was opened, only the button interrupts her.
+const LEARNING: u32 = 300;
 /// Loudness while closed.
 const CLOSED: f32 = 0.03;
 
@@ -24,13 +27,14 @@ pub(crate) struct Residual {
     played: f32,
     heard: f32,
     clean: f32,
+    learned: u32,
     open_for: u32,
     gain: f32,
 }
 
 impl Default for Residual {
     fn default() -> Self {
-        Self { played: 0.0, heard: 0.0, clean: 0.0, open_for: HOLD, gain: 1.0 }
+        Self { played: 0.0, heard: 0.0, clean: 0.0, learned: 0, open_for: HOLD, gain: 1.0 }
     }
 }
 
@@ -40,7 +44,12 @@ impl Residual {
         self.played = power(played).max(self.played * FADES);
         self.heard += WEIGHT * (power(heard) - self.heard);
         self.clean += WEIGHT * (power(clean) - self.clean);
-        if self.played < PLAYED || self.clean > LEFT * self.heard {
+        if self.played < PLAYED {
+            self.open_for = HOLD;
+        } else if self.learned < LEARNING {
+            self.learned += 1;
+            self.open_for = 0;
+        } else if self.clean > LEFT * self.heard {
             self.open_for = HOLD;
         } else {
             self.open_for = self.open_for.saturating_sub(1);
@@ -77,6 +86,7 @@ mod tests {
     fn it_closes_on_the_rest_of_an_echo_and_opens_for_a_voice() {
         let mut gate = Residual::default();
         assert!(after(&mut gate, 50, 0.0, 0.1, 0.01) > 0.99, "nothing is played");
+        assert!(after(&mut gate, 300, 0.1, 0.05, 0.05) < 0.05, "nothing is known of the room");
         assert!(after(&mut gate, 50, 0.1, 0.05, 0.005) < 0.05, "a rest of −20 dB");
         assert!(after(&mut gate, 3, 0.1, 0.08, 0.05) > 0.99, "somebody speaks over it");
         assert!(after(&mut gate, 10, 0.1, 0.05, 0.005) > 0.99, "their last consonant");
