@@ -83,7 +83,9 @@ impl App {
         let output =
             output::Stage::open(&options.output, &now.output_device, now.voice_volume, &line)?;
         let parts = Arc::new(Parts::new(places.clone(), Arc::clone(&hub), line.clone()));
-        let ear = Arc::new(Ear::new(Arc::clone(&hub), line.clone()));
+        let reference = output.deck().map(audio::Deck::reference);
+        let ears = parts.ears.clone();
+        let ear = Arc::new(Ear::new(Arc::clone(&hub), line.clone(), reference, ears));
         let conversation = conversation(&log, &id, options.fresh)?;
         let stage = OnStage { id, character, conversation };
         let app = Arc::new(Self {

@@ -273,6 +273,15 @@ pub(crate) enum BenchCommand {
         /// A Whisper model.
         #[arg(long, value_name = "NAME|FILE")]
         ears: Option<String>,
+        /// Measure the whole voice loop instead: echo, interruption, ends of turns, recognition (docs/voice.md).
+        #[arg(long)]
+        suite: bool,
+        /// Minutes of played speech and of noise that the suite listens to.
+        #[arg(long, default_value_t = 60, requires = "suite")]
+        minutes: u32,
+        /// Folder of recordings with their transcripts.tsv, in words that the Whisper model knows.
+        #[arg(long, value_name = "FOLDER", default_value = "tests/fixtures/whisper-nano/clips")]
+        clips: PathBuf,
     },
     /// A large lorebook over a long conversation: making it ready, matching it, putting the prompt together.
     Prompt {

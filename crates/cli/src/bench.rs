@@ -33,7 +33,10 @@ pub(crate) fn run(
     command: &BenchCommand,
 ) -> Result<ExitCode, Problem> {
     let report = match command {
-        BenchCommand::Turn { cast, runs, wav, ears } => {
+        BenchCommand::Turn { ears, suite: true, minutes, clips, .. } => {
+            crate::suite::run(places, ears.clone(), *minutes, clips)?
+        }
+        BenchCommand::Turn { cast, runs, wav, ears, .. } => {
             turn(cast, (*runs).max(1), wav.as_deref(), ears.as_deref())?
         }
         BenchCommand::Prompt { entries, messages, runs } => {
@@ -165,7 +168,7 @@ fn spread(mut values: Vec<f64>, unit: &str) -> Value {
 }
 
 /// Cores and processor, as far as the system says.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("");

@@ -10,6 +10,7 @@ mod novel;
 mod print;
 mod prompt;
 mod session;
+mod suite;
 mod talk;
 mod tools;
 

@@ -138,6 +138,8 @@ export interface ConversationView {
 
 export interface Timings {
   endpointMs: number | null;
+  endOfTurn: string | null;
+  guessed: boolean;
   transcriptMs: number | null;
   firstTokenMs: number | null;
   firstAudioMs: number | null;

@@ -1,6 +1,7 @@
 //! Whole conversations with the conductor, among fakes whose time the test moves.
 
 mod common;
+mod guessing;
 
 use std::sync::Arc;
 
@@ -44,7 +45,9 @@ async fn a_barge_in_keeps_only_what_was_heard() {
     house.until_over().await;
     house.wait_for(|house| !house.deck.ducked()).await;
     house.pass(800);
-    house.send(Event::Speech { event: VadEvent::Ended(speech(1100)), silence_ms: 200 }).await;
+    house
+        .send(Event::Speech { event: VadEvent::Ended(speech(1100)), silence_ms: 200, why: None })
+        .await;
     house.until_text("What is it?").await;
     house.wait_for(|house| house.deck.finishing().is_some()).await;
     house.clock.advance(120);

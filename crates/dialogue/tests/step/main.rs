@@ -1,5 +1,7 @@
 //! The pure heart: what happens in which order, and what must never happen.
 
+mod over;
+
 use dialogue::{Cause, Change, Effect, Event, Phase, Stage, step};
 use domain::{TurnId, VadEvent};
 use proptest::prelude::*;
@@ -7,39 +9,39 @@ use std::collections::BTreeMap;
 use testkit::{problem, speech, transcript};
 
 /// A stage with everything in its place.
-fn ready() -> Stage {
+pub(crate) fn ready() -> Stage {
     Stage { model: true, ears: true, mic: true, ..Stage::default() }
 }
 
-fn say(text: &str) -> Event {
+pub(crate) fn say(text: &str) -> Event {
     Event::say(text)
 }
 
-fn started() -> Event {
+pub(crate) fn started() -> Event {
     Event::speech(VadEvent::Started)
 }
 
-fn confirmed() -> Event {
+pub(crate) fn confirmed() -> Event {
     Event::speech(VadEvent::Confirmed)
 }
 
-fn faded() -> Event {
+pub(crate) fn faded() -> Event {
     Event::speech(VadEvent::Faded)
 }
 
-fn ended(ms: u64) -> Event {
+pub(crate) fn ended(ms: u64) -> Event {
     Event::speech(VadEvent::Ended(speech(ms)))
 }
 
-fn heard(turn: u64, text: &str) -> Event {
+pub(crate) fn heard(turn: u64, text: &str) -> Event {
     Event::Transcribed { turn: TurnId(turn), result: Ok(transcript(text)) }
 }
 
-fn written(turn: u64) -> Event {
+pub(crate) fn written(turn: u64) -> Event {
     Event::Written(TurnId(turn))
 }
 
-fn delivered(turn: u64) -> Event {
+pub(crate) fn delivered(turn: u64) -> Event {
     Event::Delivered(TurnId(turn))
 }
 
@@ -65,6 +67,8 @@ fn word(effect: &Effect) -> String {
             };
             format!("begin {} {cause}", turn.0)
         }
+        Effect::Guess(text) => format!("guess {text:?}"),
+        Effect::Forget => "forget".into(),
         Effect::Think(turn) => format!("think {}", turn.0),
         Effect::Recite { turn, .. } => format!("recite {}", turn.0),
         Effect::Finish(turn) => format!("finish {}", turn.0),
@@ -90,7 +94,7 @@ fn run(mut stage: Stage, events: Vec<Event>) -> (Stage, Vec<String>) {
 
 /// Asserts the effects of each event, and that the stage is idle afterwards.
 #[track_caller]
-fn check(stage: Stage, table: &[(Event, &str)]) -> Stage {
+pub(crate) fn check(stage: Stage, table: &[(Event, &str)]) -> Stage {
     let (events, expected): (Vec<_>, Vec<_>) = table.iter().cloned().unzip();
     let (stage, effects) = run(stage, events);
     assert_eq!(effects, expected);
@@ -98,7 +102,7 @@ fn check(stage: Stage, table: &[(Event, &str)]) -> Stage {
 }
 
 #[track_caller]
-fn check_idle(stage: Stage, table: &[(Event, &str)]) {
+pub(crate) fn check_idle(stage: Stage, table: &[(Event, &str)]) {
     let stage = check(stage, table);
     assert_eq!(stage.phase, Phase::Idle);
 }
@@ -497,6 +501,9 @@ fn any_event() -> impl Strategy<Value = Event> {
         4 => Just(confirmed()),
         2 => Just(faded()),
         4 => (1..40_u64).prop_map(ended),
+        3 => text.clone().prop_map(|text| Event::Understood(text.into())),
+        2 => text.clone().prop_map(|text| Event::Paused(text.into())),
+        2 => Just(Event::Resumed),
         1 => (any::<bool>(), any::<bool>()).prop_map(|(model, ears)| Event::Parts { model, ears }),
         1 => Just(Event::ModelFailed(problem("no model"))),
         1 => Just(Event::EarsFailed(problem("no ears"))),
@@ -539,7 +546,7 @@ proptest! {
     ) {
         let mut stage = Stage { model: ready.0, ears: ready.1, ..Stage::default() };
         let mut lives: BTreeMap<TurnId, Life> = BTreeMap::new();
-        let mut ducked = false;
+        let (mut ducked, mut prepared) = (false, false);
         for event in events.into_iter().chain([Event::Stop]) {
             let (next, effects) = step(stage, event);
             stage = next;
@@ -571,6 +578,12 @@ proptest! {
                     };
                     lives.insert(turn, now);
                 }
+                match effect {
+                    Effect::Guess(_) => prepared = true,
+                    Effect::Forget => prop_assert!(std::mem::take(&mut prepared), "nothing to forget"),
+                    Effect::Think(_) => prepared = false,
+                    _ => {}
+                }
                 if let Effect::Duck(down) = effect {
                     prop_assert_ne!(*down, ducked);
                     ducked = *down;
@@ -578,6 +591,9 @@ proptest! {
             }
             let running = lives.iter().find(|(_, life)| **life == Life::Running).map(|(turn, _)| *turn);
             prop_assert_eq!(running, stage.turn());
+            prop_assert_eq!(prepared, stage.guessing);
+            let open = matches!(stage.phase, Phase::Listening(_) | Phase::Transcribing { .. });
+            prop_assert!(open || !prepared, "a prepared reply outlives what it was for");
         }
         prop_assert!(!lives.values().any(|life| *life == Life::Running));
     }
