@@ -4,6 +4,7 @@
 //! Invariants: nothing is written into the log; what did not happen on the branch shown is not recalled; a message is found by the
 //! words of any of three languages; no call needs a model.
 
+pub mod diary;
 mod error;
 pub mod facts;
 mod happened;

@@ -11,7 +11,7 @@ use crate::facts::Attribute;
 use crate::happened::{Happened, Scope};
 use crate::knows::{Fact, Told, current, pinned};
 use crate::memory::Memory;
-use crate::search::{character, matching, messages, telling_terms};
+use crate::search::{Question, character, messages};
 use crate::{Error, sync};
 
 /// Something recalled, and why.
@@ -65,9 +65,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { facts: 12, quotes: 4, quote_chars: 240 }
+        Self { facts: 10, quotes: 6, quote_chars: 240 }
     }
 }
+
+/// Share of the best fact's rank that another one needs, to be recalled beside it.
+const NEAR_THE_BEST: f64 = 0.5;
 
 /// What every talk needs.
 const CORE: [&str; 3] = ["name", "birthday", "home"];
@@ -89,17 +92,17 @@ impl Memory {
                 return Ok(Vec::new());
             };
             let happened = Happened::of(&connection, character, scope).map_err(sql)?;
-            let terms = telling_terms(&connection, question).map_err(sql)?;
+            let question = Question::read(&connection, question).map_err(sql)?;
             let facts =
-                facts(&connection, character, &happened, &terms, limits.facts).map_err(sql)?;
+                facts(&connection, character, &happened, &question, limits.facts).map_err(sql)?;
             let stale = Stale { connection: &connection, character, happened: &happened };
-            let wanted = if limits.quotes == 0 { 0 } else { limits.quotes + visible.len() + 8 };
+            let wanted = if limits.quotes == 0 { 0 } else { 4 * limits.quotes + visible.len() + 8 };
             let mut hits =
-                messages(&connection, character, &happened, &terms, wanted).map_err(sql)?;
+                messages(&connection, character, &happened, &question, wanted).map_err(sql)?;
             hits.retain(|hit| !visible.contains(&hit.message));
             let mut fresh = Vec::new();
             for hit in hits {
-                if fresh.len() < limits.quotes && !stale.is(hit.message).map_err(sql)? {
+                if fresh.len() < 3 * limits.quotes && !stale.is(hit.message).map_err(sql)? {
                     fresh.push(hit);
                 }
             }
@@ -109,18 +112,27 @@ impl Memory {
             Item::Fact(fact) => !visible.contains(&fact.message) || one.because == Because::Pinned,
             Item::Quote { .. } => true,
         });
+        let mut quoted: Vec<String> = Vec::new();
         for hit in hits {
             let text = sync::without_tags(&log.message(hit.message)?.text);
+            let text = shortened(&text, limits.quote_chars);
+            if quoted.len() == limits.quotes || quoted.contains(&text) {
+                continue;
+            }
+            quoted.push(text.clone());
             recalled.push(Recalled {
-                item: Item::Quote {
-                    message: hit.message,
-                    at: hit.at,
-                    by_user: hit.by_user,
-                    text: shortened(&text, limits.quote_chars),
-                },
+                item: Item::Quote { message: hit.message, at: hit.at, by_user: hit.by_user, text },
                 because: Because::Words(hit.because),
             });
         }
+        // What was said last counts: whoever reads from the top meets the newer value first.
+        recalled.sort_by_key(|one| {
+            let said = match &one.item {
+                Item::Fact(fact) => (fact.at, fact.message),
+                Item::Quote { at, message, .. } => (*at, *message),
+            };
+            (one.because != Because::Pinned, std::cmp::Reverse(said))
+        });
         Ok(recalled)
     }
 }
@@ -129,7 +141,7 @@ fn facts(
     connection: &Connection,
     character: i64,
     happened: &Happened,
-    terms: &[String],
+    question: &Question,
     limit: usize,
 ) -> rusqlite::Result<Vec<Recalled>> {
     let mut found: Vec<Recalled> = Vec::new();
@@ -144,18 +156,28 @@ fn facts(
         }
     };
     add(pinned(connection, character, happened)?, &Because::Pinned);
-    if !terms.is_empty() {
+    if !question.is_empty() {
         let mut query = connection.prepare_cached(
-            "SELECT f.attribute, f.teller FROM (
+            "SELECT f.attribute, f.teller, found.rank FROM (
                SELECT rowid, bm25(fact_words, 0.0, 1.0) AS rank FROM fact_words WHERE fact_words MATCH ?1 ORDER BY rank LIMIT 64
              ) AS found JOIN facts f ON f.key = found.rowid ORDER BY found.rank",
         )?;
-        let touched: Vec<(String, i64)> = query
-            .query_map([matching(character, terms)], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        let because = Because::Words(terms.to_vec());
+        let mut touched: Vec<(String, i64, f64)> = Vec::new();
+        for (matching, _) in question.stages(character) {
+            if touched.is_empty() {
+                touched = query
+                    .query_map([matching], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                    .collect::<rusqlite::Result<_>>()?;
+            }
+        }
+        // The rank is negative, the best the lowest; what shares only a common word with the question is no answer to it.
+        let least = touched.first().map_or(0.0, |(_, _, best)| best * NEAR_THE_BEST);
+        let because = Because::Words(question.words());
         let mut seen = HashSet::new();
-        for (attribute, teller) in touched {
+        for (attribute, teller, rank) in touched {
+            if rank > least {
+                break;
+            }
             if seen.insert((attribute.clone(), teller)) {
                 let mut held =
                     current(connection, character, happened, teller, &Attribute(attribute))?;

@@ -4,7 +4,8 @@
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
 pub(crate) const VERSION: i32 = 1;
 
-/// What is derived. `texts` holds no text, only the index: the words are in the log.
+/// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
+/// to about 1. `texts` holds no text, only the index: the words are in the log.
 pub(crate) const DERIVED: &str = "
 CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
 INSERT INTO progress VALUES (1, 0);
@@ -29,7 +30,8 @@ CREATE TABLE messages (
   segment INTEGER NOT NULL,
   depth INTEGER NOT NULL,
   role INTEGER NOT NULL,
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  telling REAL NOT NULL
 ) STRICT;
 CREATE TABLE terms (term TEXT PRIMARY KEY, messages INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE texts USING fts5 (who, words, content = '', contentless_delete = 1, detail = column, tokenize = 'unicode61 remove_diacritics 0');

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use domain::{MessageId, Role};
+use domain::{Lang, MessageId, Role};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use store::{Event, EventLog, Record};
 
@@ -42,23 +42,11 @@ pub(crate) fn portion(
         transaction.query_row("SELECT seq FROM progress", [], |row| row.get(0)).map_err(sql)?;
     let records = log.records(seq, PORTION)?;
     let Some(last) = records.last() else { return Ok(0) };
-    let mut counts: HashMap<String, i64> = HashMap::new();
+    let mut counts = Counts::default();
     for record in &records {
         apply(&transaction, record, log, context, &mut counts, &sql)?;
     }
-    {
-        let mut count = transaction
-            .prepare_cached(
-                "INSERT INTO terms VALUES (?1, ?2) ON CONFLICT DO UPDATE SET messages = messages + ?2",
-            )
-            .map_err(sql)?;
-        // In order, so that the tree is walked once.
-        let mut counts: Vec<(String, i64)> = counts.into_iter().collect();
-        counts.sort_unstable();
-        for (term, messages) in counts {
-            count.execute((term, messages)).map_err(sql)?;
-        }
-    }
+    counts.write(&transaction).map_err(sql)?;
     transaction.execute("UPDATE progress SET seq = ?1", [last.seq]).map_err(sql)?;
     transaction.commit().map_err(sql)?;
     context.about.retain(|id, _| Some(*id) == newest(&records));
@@ -77,7 +65,7 @@ fn apply(
     record: &Record,
     log: &EventLog,
     context: &mut Context,
-    counts: &mut HashMap<String, i64>,
+    counts: &mut Counts,
     sql: &impl Fn(rusqlite::Error) -> Error,
 ) -> Result<(), Error> {
     let conversation = record.conversation.to_string();
@@ -186,7 +174,7 @@ fn place(
     };
     connection
         .prepare_cached(
-            "INSERT INTO messages (id, segment, depth, role, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO messages (id, segment, depth, role, at, telling) VALUES (?1, ?2, ?3, ?4, ?5, 0)",
         )?
         .execute((added.id.to_string(), segment, depth, role, added.at))?;
     let key = connection.last_insert_rowid();
@@ -213,7 +201,7 @@ fn index(
     key: i64,
     character: i64,
     text: &str,
-    counts: &mut HashMap<String, i64>,
+    counts: &mut Counts,
 ) -> rusqlite::Result<()> {
     let mut terms = words::terms(text);
     connection
@@ -221,10 +209,57 @@ fn index(
         .execute((key, who(character), terms.join(" ")))?;
     terms.sort_unstable();
     terms.dedup();
-    for term in terms {
-        *counts.entry(term).or_default() += 1;
-    }
+    let telling = counts.add(connection, terms, key)?;
+    connection
+        .prepare_cached("UPDATE messages SET telling = ?1 WHERE key = ?2")?
+        .execute((telling, key))?;
     Ok(())
+}
+
+/// In how many messages each term occurs: those of the tables, looked up once a portion, and what the portion adds.
+#[derive(Default)]
+struct Counts(HashMap<String, (i64, i64)>);
+
+impl Counts {
+    /// Counts the terms of message number `key`; answers how telling they are: their mean inverse document frequency, as a share
+    /// of what it is for words never heard.
+    fn add(
+        &mut self,
+        connection: &Connection,
+        terms: Vec<String>,
+        key: i64,
+    ) -> rusqlite::Result<f64> {
+        let mut look = connection.prepare_cached("SELECT messages FROM terms WHERE term = ?1")?;
+        let all = (key as f64 + 1.0).ln().max(1.0);
+        let (mut sum, number) = (0.0, terms.len().max(1) as f64);
+        for term in terms {
+            let known = match self.0.get_mut(&term) {
+                Some(known) => known,
+                None => {
+                    let before =
+                        look.query_row([&term], |row| row.get(0)).optional()?.unwrap_or_default();
+                    self.0.entry(term).or_insert((before, 0))
+                }
+            };
+            sum += (all - ((known.0 + known.1) as f64 + 1.0).ln()) / all;
+            known.1 += 1;
+        }
+        Ok((sum / number).clamp(0.0, 1.0))
+    }
+
+    fn write(self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut count = connection.prepare_cached(
+            "INSERT INTO terms VALUES (?1, ?2) ON CONFLICT DO UPDATE SET messages = messages + ?2",
+        )?;
+        // In order, so that the tree is walked once.
+        let mut counts: Vec<(String, i64)> =
+            self.0.into_iter().map(|(term, (_, new))| (term, new)).collect();
+        counts.sort_unstable();
+        for (term, messages) in counts {
+            count.execute((term, messages))?;
+        }
+        Ok(())
+    }
 }
 
 /// Writes down what a message tells.
@@ -260,8 +295,10 @@ fn tell(
                 &statement.clause,
             ))?;
         let fact = connection.last_insert_rowid();
-        let mut terms = words::terms(&statement.attribute.words().join(" "));
-        terms.extend(words::terms(&statement.clause));
+        let mut terms = words::terms(&statement.clause);
+        terms.extend(words::terms(&statement.attribute.0));
+        let lang = Lang::guess(&statement.clause, None);
+        terms.extend(statement.attribute.words_in(lang).iter().flat_map(|word| words::terms(word)));
         terms.sort_unstable();
         terms.dedup();
         connection

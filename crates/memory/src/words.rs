@@ -37,6 +37,153 @@ pub fn terms(text: &str) -> Vec<String> {
     terms
 }
 
+/// Words that ask, and words that every sentence has: nothing is found by them.
+const SILENT: [&str; 121] = [
+    "what",
+    "who",
+    "whom",
+    "whos",
+    "whose",
+    "where",
+    "when",
+    "why",
+    "how",
+    "which",
+    "do",
+    "doe",
+    "did",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "am",
+    "the",
+    "a",
+    "an",
+    "of",
+    "to",
+    "in",
+    "on",
+    "at",
+    "for",
+    "and",
+    "or",
+    "but",
+    "it",
+    "its",
+    "that",
+    "this",
+    "you",
+    "your",
+    "i",
+    "my",
+    "me",
+    "we",
+    "our",
+    "he",
+    "she",
+    "him",
+    "her",
+    "his",
+    "they",
+    "them",
+    "their",
+    "can",
+    "could",
+    "would",
+    "will",
+    "should",
+    "have",
+    "has",
+    "had",
+    "remember",
+    "tell",
+    "told",
+    "know",
+    "about",
+    "there",
+    "with",
+    "not",
+    "no",
+    "so",
+    "if",
+    "as",
+    "by",
+    "from",
+    "up",
+    "any",
+    "some",
+    "said",
+    "say",
+    "还记",
+    "记得",
+    "什么",
+    "什",
+    "么",
+    "怎么",
+    "怎",
+    "哪里",
+    "哪",
+    "里",
+    "谁",
+    "是",
+    "的",
+    "了",
+    "吗",
+    "呢",
+    "在",
+    "我",
+    "你",
+    "有",
+    "是什",
+    "么时",
+    "时候",
+    "什么时候",
+    "么名",
+    "做什",
+    "的是",
+    "什么样",
+    "你还",
+    "我的",
+    "你的",
+    "吗？",
+    "何",
+    "誰",
+    "の何",
+    "は何",
+    "何で",
+    "何を",
+    "何が",
+    "何の",
+    "私の",
+    "私は",
+    "僕の",
+    "私",
+];
+
+/// The terms of a question that something can be found by: without [`SILENT`], and without pairs that are hiragana alone, which in
+/// Japanese are mostly endings. Where nothing would remain, all of them.
+pub fn telling(question: &str) -> Vec<String> {
+    let katakana: Vec<String> = question
+        .nfkc()
+        .collect::<String>()
+        .split(|c: char| !matches!(c, '\u{30a1}'..='\u{30fa}' | '\u{30fc}'))
+        .filter(|run| !run.is_empty())
+        .flat_map(terms)
+        .collect();
+    let all = terms(question);
+    let telling: Vec<String> = all
+        .iter()
+        .filter(|term| {
+            let ending = term.chars().all(is_kana) && !katakana.contains(term);
+            !ending && !SILENT.contains(&term.as_str())
+        })
+        .cloned()
+        .collect();
+    if telling.is_empty() { all } else { telling }
+}
+
 /// The first `most` bytes of a text, cut at a character.
 pub(crate) fn beginning(text: &str, most: usize) -> &str {
     let mut end = text.len().min(most);

@@ -1,5 +1,6 @@
 //! Of what something is a fact: one name for the same thing in three languages.
 
+use domain::Lang;
 use serde::{Deserialize, Serialize};
 
 /// The attribute that a fact is about: lower case, canonical where the same thing has several names (`birthday` for 生日 and 誕生日),
@@ -51,53 +52,78 @@ impl Attribute {
         Some(Self(if who.is_empty() { opposite.to_owned() } else { format!("{who} / {opposite}") }))
     }
 
-    /// Words that a question about this would use, in all three languages.
-    pub fn words(&self) -> Vec<String> {
-        // Of somebody else: their name, and the words of what it is about.
-        if let Some((name, about)) = self.0.split_once(" / ") {
-            let mut words = Self(about.to_owned()).words();
-            words.push(name.to_owned());
-            return words;
-        }
-        let canonical = NAMES.iter().find(|(name, _)| *name == self.0);
-        let mut words: Vec<String> = vec![self.0.clone()];
-        if let Some((_, names)) = canonical {
-            words.extend(names.iter().map(|name| (*name).to_owned()));
-        }
-        let more: &[&str] = match self.0.as_str() {
-            "likes" => &["like", "love", "enjoy", "喜欢", "爱", "好き"],
-            "dislikes" => &["dislike", "hate", "stand", "讨厌", "不喜欢", "嫌い", "苦手"],
-            "home" => &["live", "living", "住", "住んで"],
-            "origin" => &["from", "来自", "哪里人"],
-            "work" => &["do for a living", "上班", "働いて"],
-            "study" => &["studying", "学", "勉強"],
-            "age" => &["old", "几岁", "何歳"],
-            "birthday" => &["born", "出生", "生まれ"],
-            "name" => &["called", "叫", "呼んで"],
-            _ => &[],
-        };
-        words.extend(more.iter().map(|word| (*word).to_owned()));
-        words
+    /// Words in which this is told or asked for, in a language.
+    pub fn words_in(&self, lang: Lang) -> &'static [&'static str] {
+        let about = self.0.rsplit(" / ").next().unwrap_or_default();
+        let found = WORDS.iter().find(|(name, ..)| *name == about);
+        found.map_or(&[], |(_, en, zh, ja)| match lang {
+            Lang::En => en,
+            Lang::Zh => zh,
+            Lang::Ja => ja,
+        })
     }
 }
+
+/// How things are told and asked for: attribute, English, Chinese, Japanese.
+type Words =
+    (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+const WORDS: [Words; 10] = [
+    ("name", &["name", "called", "call"], &["名字", "叫"], &["名前", "呼んで"]),
+    ("birthday", &["birthday", "born", "birth"], &["生日", "出生"], &["誕生日", "生まれ"]),
+    ("age", &["old", "age", "years"], &["岁", "年纪", "年龄"], &["歳", "年齢"]),
+    (
+        "home",
+        &["live", "living", "moved", "flat", "house", "home", "settled"],
+        &["住", "住在", "搬到", "房子"],
+        &["住んで", "引っ越し", "暮らして"],
+    ),
+    ("origin", &["from", "hometown", "born"], &["老家", "来自", "家乡"], &["出身", "実家"]),
+    (
+        "work",
+        &["work", "job", "living", "profession", "career"],
+        &["工作", "上班", "职业", "当"],
+        &["仕事", "働いて", "職業", "勤め"],
+    ),
+    (
+        "study",
+        &["study", "studying", "university", "major"],
+        &["学", "专业", "大学"],
+        &["勉強", "専攻", "大学"],
+    ),
+    (
+        "likes",
+        &["like", "love", "hobby", "favourite", "weekend", "enjoy"],
+        &["喜欢", "爱好", "迷上", "周末"],
+        &["好き", "趣味", "週末", "夢中"],
+    ),
+    ("dislikes", &["hate", "dislike", "stand"], &["讨厌", "不喜欢"], &["嫌い", "苦手"]),
+    ("allergy", &["allergic", "allergy"], &["过敏"], &["アレルギー"]),
+];
 
 /// Whether two names are the same attribute (`birthday`, 生日).
 pub fn same_attribute(one: &str, other: &str) -> bool {
     Attribute::named(one) == Attribute::named(other)
 }
 
-/// A canonical attribute whose name occurs in a text.
+/// The attribute that the words of a text are about.
 pub(super) fn mentioned(text: &str) -> Option<Attribute> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-    NAMES.iter().find_map(|(canonical, names)| {
-        let found = names.iter().any(|name| {
-            if name.is_ascii() {
-                words.contains(name)
-            } else {
-                name.chars().count() > 1 && lower.contains(name)
-            }
-        });
-        found.then(|| Attribute((*canonical).to_owned()))
-    })
+    let is_named = |name: &&&str| {
+        if name.is_ascii() {
+            words.contains(*name)
+        } else {
+            name.chars().count() > 1 && lower.contains(**name)
+        }
+    };
+    let by_name = NAMES.iter().find(|(_, names)| names.iter().any(|name| is_named(&name)));
+    let by_words = || {
+        WORDS
+            .iter()
+            .find(|(_, en, zh, ja)| en.iter().chain(*zh).chain(*ja).any(|name| is_named(&name)))
+    };
+    by_name
+        .map(|(name, _)| *name)
+        .or_else(|| by_words().map(|(name, ..)| *name))
+        .map(|name| Attribute(name.to_owned()))
 }

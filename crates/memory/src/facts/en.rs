@@ -93,7 +93,7 @@ rule!(IT_IS, r"^(?:it[’']s|it is)(?: actually)?(?: in| on| at| called)? (.{1,4
 /// What is said of somebody else by name. Not case-folded: a name is known by its capital.
 static OTHERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"^(?:(?:[Aa]ctually|[Nn]o|[Ww]ell|[Oo]h|[Ss]orry),? )?(?:(?:[Mm]y|[Oo]ur) (?:\p{Ll}[\p{L}\-]* ){1,3})?(\p{Lu}[\p{L}’'\-]*?)(?:[’']s)? (?:now |actually |just |recently |still |really |has |is )*(lives? in|living in|moved to|works? (?:as|at|for|in)|working (?:as|at|for|in)|became|studies|studying|loves|likes|enjoys|hates|can[’']t stand|comes from|from|birthday is(?: on| in)?|was born (?:on|in)|favou?rite [\p{Ll} ]{2,24}? is|(?:cat|dog|bird|rabbit|horse|pet|boat|car|bike|shop|band|son|daughter|wife|husband)(?: is|[’']s name is) (?:called|named)?|an?) (.+)$",
+        r"^(?:(?:[Aa]ctually|[Nn]o|[Ww]ell|[Oo]h|[Ss]orry),? )?(?:(?:[Mm]y|[Oo]ur) (?:\p{Ll}[\p{L}\-]* ){1,3})?(\p{Lu}[\p{L}’'\-]*?)(?:[’']s)? (?:now |actually |just |recently |still |really |has |is )*(lives? in|living in|moved to|works? (?:as|at|for|in)|working (?:as|at|for|in)|became|is an?|studies|studying|loves|likes|enjoys|hates|can[’']t stand|comes from|from|birthday is(?: on| in)?|was born (?:on|in)|favou?rite [\p{Ll} ]{2,24}? is|(?:cat|dog|bird|rabbit|horse|pet|boat|car|bike|shop|band|son|daughter|wife|husband)(?: is|[’']s name is) (?:called|named)?) (.+)$",
     )
     .ok()
 });
@@ -130,7 +130,7 @@ fn others(clause: &str) -> Option<Found> {
     let verb = verb.to_lowercase();
     let about = if verb.starts_with("li") && verb.ends_with(" in") || verb == "moved to" {
         "home".to_owned()
-    } else if verb.starts_with("work") || verb == "became" || verb == "a" || verb == "an" {
+    } else if verb.starts_with("work") || verb == "became" || verb == "is a" || verb == "is an" {
         "work".to_owned()
     } else if verb.starts_with("stud") {
         "study".to_owned()

@@ -36,7 +36,7 @@ rule!(BIRTHDAY, concat!(r"誕生日は(.{1,20}?)", end!()));
 rule!(BORN, r"(?:(?:私|僕|俺)は)?(.{1,16}?[月日春夏秋冬])(?:に)?生まれ");
 rule!(
     HOME,
-    r"(?:(?:私|僕|俺|今|今は|現在|最近|先月|去年)[は、]?)*(.{1,20}?)(?:に住んで(?:い)?(?:る|ます)|に引っ越し|に引越し|で暮らして(?:い)?(?:る|ます)|で一人暮らし)"
+    r"(?:(?:私|僕|俺|今|今は|現在|最近|先月|去年)[は、]?)*([^、。はがを]{1,16}?)(?:に住んで(?:い)?(?:る|ます)|に引っ越し|に引越し|で暮らして(?:い)?(?:る|ます)|で一人暮らし)"
 );
 rule!(ORIGIN, concat!(r"(?:出身|実家|故郷|生まれ)は(.{1,16}?)", end!()));
 rule!(FROM, r"(?:(?:私|僕|俺)は)?(.{1,16}?)(?:出身|生まれ育ち|から来ました|から来た|で育)");
@@ -93,6 +93,14 @@ rule!(
     )
 );
 
+rule!(
+    OTHERS_OWN,
+    concat!(
+        r"^(?:実は|いや|違いました|間違えました|前に言ったのは違って)?[、,]?([\p{L}ー]{2,8}?)(?:さん|ちゃん|くん|君)?の([\p{Han}\p{Katakana}]{1,4})(?:の名前)?は(.{1,20}?)",
+        end!()
+    )
+);
+
 /// What is said of somebody else by name.
 fn others(clause: &str) -> Option<Found> {
     let own = |name: &str| {
@@ -118,6 +126,14 @@ fn others(clause: &str) -> Option<Found> {
         let (name, value) = (found.get(1)?.as_str(), found.get(2)?.as_str());
         if !own(name) {
             return Some((Attribute(format!("{name} / birthday")), value.to_owned(), false));
+        }
+    }
+    if let Some(found) = OTHERS_OWN.as_ref().and_then(|rule| rule.captures(clause)) {
+        let (name, about, value) =
+            (found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str());
+        if !own(name) && about != "誕生日" {
+            let about = Attribute::named(about).0;
+            return Some((Attribute(format!("{name} / {about}")), value.to_owned(), false));
         }
     }
     let found = OTHERS.as_ref()?.captures(clause)?;
@@ -151,6 +167,13 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     };
     let is = |name: &str, value: String| vec![(Attribute(name.to_owned()), value, false)];
 
+    // Heard of somebody, not said of oneself.
+    if ["そうです", "らしい", "らしいです", "だって", "んだって"]
+        .iter()
+        .any(|end| clause.ends_with(end))
+    {
+        return others(&clause).into_iter().collect();
+    }
     if let Some(other) = others(&clause) {
         return vec![other];
     }

@@ -138,6 +138,15 @@ fn trimmed(value: &str) -> String {
         " if you want",
         " right now",
         " instead",
+        " last spring",
+        " last summer",
+        " last autumn",
+        " last winter",
+        " last year",
+        " last month",
+        " last week",
+        " recently",
+        " this year",
     ];
     for tail in tails {
         if lower.ends_with(tail) {
