@@ -21,6 +21,7 @@ mod parts;
 pub mod places;
 mod preferences;
 mod prompting;
+mod remembering;
 mod talking;
 pub mod tools;
 mod views;

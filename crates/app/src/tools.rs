@@ -10,6 +10,7 @@ use crate::places::Places;
 mod books;
 mod history;
 mod library;
+mod memories;
 mod prompt_bench;
 mod prompts;
 
@@ -19,6 +20,7 @@ pub use library::{
     CardReport, Checked, Progress, Taken, bytes, import, inspect_card, models, pull, remove, verify,
 };
 pub use llm::{BenchOptions, BenchReport, Spread};
+pub use memories::{Memories, Remark};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptReport, show_prompt};
 

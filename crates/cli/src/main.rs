@@ -5,6 +5,7 @@ mod bench;
 mod cards;
 mod chat;
 mod lore;
+mod memory;
 mod models;
 mod print;
 mod prompt;
@@ -50,6 +51,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Card(CardCommand::Inspect { files }) => Ok(cards::inspect(common, files)),
         Command::Lore(command) => lore::run(common, &places()?, command),
         Command::Prompt(command) => prompt::run(common, &places()?, command),
+        Command::Memory(command) => memory::run(common, &places()?, command),
         Command::Models(command) => models::run(common, &places()?, command),
         Command::Bench(command) => bench::run(common, &places()?, command),
     }
