@@ -20,6 +20,7 @@ use crate::options::{Options, Output};
 use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
+use crate::remembering::Remembering;
 use crate::{characters, preferences, prompting, views};
 
 /// How often the voice is looked for before the greeting, and how long between two looks.
@@ -42,6 +43,7 @@ pub struct App {
     pub(crate) stage: Arc<Mutex<OnStage>>,
     pub(crate) downloads: Mutex<HashMap<String, models::Download>>,
     pub(crate) options: Options,
+    remembering: Option<Arc<Remembering>>,
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
     busy: Arc<AtomicBool>,
@@ -88,6 +90,9 @@ impl App {
         let ear = Arc::new(Ear::new(Arc::clone(&hub), line.clone(), reference, ears));
         let conversation = conversation(&log, &id, options.fresh)?;
         let stage = OnStage { id, character, conversation };
+        let remembering = Remembering::open(places.dirs.root(), Arc::clone(&log))
+            .inspect_err(|error| tracing::warn!(%error, "nothing is remembered in this run"))
+            .ok();
         let app = Arc::new(Self {
             places,
             hub,
@@ -100,6 +105,7 @@ impl App {
             stage: Arc::new(Mutex::new(stage.clone())),
             downloads: Mutex::default(),
             options,
+            remembering,
             output: Mutex::new(Some(output)),
             conductor: Mutex::default(),
             busy: Arc::default(),
@@ -141,6 +147,9 @@ impl App {
     /// Ends everything in order: what was heard of a running turn is kept, threads are joined, a recording is completed.
     pub fn shutdown(&self) -> Result<(), Problem> {
         self.ear.close();
+        if let Some(remembering) = &self.remembering {
+            remembering.close();
+        }
         lock(&self.downloads).clear();
         self.line.cut();
         if let Some(conductor) = lock(&self.conductor).take()
@@ -238,6 +247,7 @@ impl App {
                 Arc::clone(&self.settings),
                 Arc::clone(&self.log) as Arc<dyn Log>,
                 Shelf::new(self.library.clone(), self.places.dirs.root()),
+                self.remembering.clone(),
             )),
             playback,
             model: self.parts.model.clone(),

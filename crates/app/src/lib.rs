@@ -24,6 +24,7 @@ mod parts;
 pub mod places;
 mod preferences;
 mod prompting;
+mod remembering;
 pub mod suite;
 mod talking;
 pub mod tools;

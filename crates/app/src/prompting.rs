@@ -10,6 +10,7 @@ use store::SettingsFile;
 use crate::app::lock;
 use crate::counting::Counts;
 use crate::lorebooks::Shelf;
+use crate::remembering::Remembering;
 use crate::views;
 
 /// The conductor's prompt maker.
@@ -17,12 +18,18 @@ pub(crate) struct Maker {
     settings: Arc<Mutex<SettingsFile>>,
     log: Arc<dyn Log>,
     shelf: Shelf,
+    remembering: Option<Arc<Remembering>>,
     counts: Counts,
 }
 
 impl Maker {
-    pub(crate) fn new(settings: Arc<Mutex<SettingsFile>>, log: Arc<dyn Log>, shelf: Shelf) -> Self {
-        Self { settings, log, shelf, counts: Counts::default() }
+    pub(crate) fn new(
+        settings: Arc<Mutex<SettingsFile>>,
+        log: Arc<dyn Log>,
+        shelf: Shelf,
+        remembering: Option<Arc<Remembering>>,
+    ) -> Self {
+        Self { settings, log, shelf, remembering, counts: Counts::default() }
     }
 }
 
@@ -55,6 +62,18 @@ impl PromptMaker for Maker {
                 None
             }
         });
+        // A model that is too small for a card is too small for memories.
+        if let (Some(remembering), Some(id), None) =
+            (&self.remembering, &character, &info.system_prompt)
+        {
+            scene.memory = remembering.recall(
+                id,
+                request.history,
+                views::lang(&settings),
+                limits.context_tokens,
+                &counter,
+            );
+        }
         let lore = character
             .and_then(|id| self.shelf.activate(&scene, &id, &counter, limits.context_tokens));
         scene.lore = lore.as_ref();

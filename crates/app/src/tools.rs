@@ -11,6 +11,7 @@ mod books;
 mod history;
 mod cards;
 mod library;
+mod memories;
 mod prompt_bench;
 mod prompts;
 
@@ -20,6 +21,7 @@ pub use card::Dialect as CardDialect;
 pub use cards::{CardReport, CardsChecked, Converted, check_cards, convert_card, inspect_card};
 pub use library::{Checked, Progress, Taken, bytes, import, models, pull, remove, verify};
 pub use llm::{BenchOptions, BenchReport, Spread};
+pub use memories::{Memories, Remark};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptReport, show_prompt};
 

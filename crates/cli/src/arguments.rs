@@ -100,6 +100,9 @@ pub(crate) enum Command {
     /// Prompts.
     #[command(subcommand)]
     Prompt(PromptCommand),
+    /// What a character remembers.
+    #[command(subcommand)]
+    Memory(crate::memory::MemoryCommand),
     /// Models and voices.
     #[command(subcommand)]
     Models(ModelsCommand),

@@ -5,6 +5,7 @@ mod bench;
 mod cards;
 mod chat;
 mod lore;
+mod memory;
 mod models;
 mod novel;
 mod print;
@@ -52,6 +53,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Lore(command) => lore::run(common, &places()?, command),
         Command::Prompt(command) => prompt::run(common, &places()?, command),
         Command::Card(command) => cards::run(common, command),
+        Command::Memory(command) => memory::run(common, &places()?, command),
         Command::Models(command) => models::run(common, &places()?, command),
         Command::Novel(command) => {
             novel::run(common, &places()?, command).map(|()| ExitCode::SUCCESS)
