@@ -45,7 +45,7 @@ pub struct BenchReport {
     pub model: String,
     /// Architecture.
     pub architecture: String,
-    /// Threads that candle computes with.
+    /// Threads that compute.
     pub threads: usize,
     /// Bytes of the weights.
     pub weight_bytes: usize,
@@ -96,7 +96,7 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
     Ok(BenchReport {
         model: model.info.name.clone(),
         architecture: model.info.architecture.clone(),
-        threads: candle_core::utils::barrier_pool().n_workers() + 1,
+        threads: crate::decoder::threads(),
         weight_bytes: model.decoder.weight_bytes(),
         load_ms,
         prefill_tokens_per_s: prefill,

@@ -14,6 +14,7 @@ use pulp::{Arch, Simd, WithSimd};
 use super::cache::{KEY_BLOCK, LayerCache, Slice};
 use super::config::Config;
 use super::kernels::softmax_unscaled;
+use super::pool::pool;
 
 /// About how many queries one job takes.
 const QUERIES: usize = 16;
@@ -71,9 +72,9 @@ pub(super) fn attend(
         }
         return;
     }
-    // Candle's own pool, so that no second set of threads competes with it. Each lock is taken once.
+    // Each lock is taken once.
     let jobs: Vec<Mutex<Vec<&mut [f32]>>> = jobs.into_iter().map(Mutex::new).collect();
-    candle_core::utils::barrier_pool().execute_chunked(jobs.len(), |range| {
+    pool().run(jobs.len(), |range| {
         for index in range {
             if let Ok(mut out) = jobs[index].lock() {
                 let (first, kv_head) = place(index);

@@ -1,27 +1,23 @@
 //! Building the decoder from a checked GGUF: names, shapes, and the bytes themselves.
 //!
-//! Tensors are read, not memory-mapped: candle keeps its blocks in vectors of its own anyway, and a mapped file that shrinks
-//! or sits on a disk that goes away kills the process, where a read gives an error.
+//! Tensors are read, not memory-mapped: a mapped file that shrinks or sits on a disk that goes away kills the process, where a
+//! read gives an error. They are read straight to where they stay.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::config::Config;
-use super::matrix::{Matrix, Stacked};
+use super::matrix::{Bytes, Matrix, Stacked};
 use super::rope::Rope;
 use super::{Decoder, Layer};
 use crate::Error;
 use crate::gguf::{Gguf, TensorInfo};
-
-/// Blocks of candle are aligned to four bytes at most; a cache line is as cheap.
-const ALIGNMENT: usize = 64;
 
 /// Reads tensors one after the other and reports how far it is.
 struct Loader<'a> {
     gguf: &'a Gguf,
     file: File,
     progress: &'a mut dyn FnMut(f32),
-    buffer: Vec<u8>,
     done: u64,
     total: u64,
 }
@@ -36,7 +32,7 @@ impl Decoder {
     ) -> Result<Self, Error> {
         let config = Config::from_gguf(gguf)?;
         let total = gguf.tensor_bytes();
-        let mut loader = Loader { gguf, file, progress, buffer: Vec::new(), done: 0, total };
+        let mut loader = Loader { gguf, file, progress, done: 0, total };
 
         let embedding_rows = loader.info("token_embd.weight")?.dims.get(1).copied().unwrap_or(0);
         let vocabulary = usize::try_from(embedding_rows)
@@ -124,18 +120,17 @@ impl Loader<'_> {
     ) -> Result<Matrix, Error> {
         let io = |source| Error::Io { path: self.gguf.path.clone(), source };
         let length: usize = infos.iter().map(|i| i.bytes as usize).sum();
-        self.buffer.resize(length + ALIGNMENT, 0);
-        let start = self.buffer.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
-        let mut at = start;
+        let mut bytes = Bytes::zeroed(length);
+        let mut at = 0;
         for info in infos {
             let end = at + info.bytes as usize;
             self.file.seek(SeekFrom::Start(info.offset)).map_err(io)?;
-            self.file.read_exact(&mut self.buffer[at..end]).map_err(io)?;
+            self.file.read_exact(&mut bytes.as_mut_slice()[at..end]).map_err(io)?;
             at = end;
             self.done += info.bytes;
             (self.progress)(self.done as f32 / self.total.max(1) as f32);
         }
-        Matrix::new(infos[0].dtype, rows, columns, &self.buffer[start..at])
+        Matrix::from_bytes(infos[0].dtype, rows, columns, bytes)
             .map_err(|e| self.gguf.damaged(e.to_string()))
     }
 

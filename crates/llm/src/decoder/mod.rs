@@ -1,15 +1,18 @@
 //! One decoder for every model: embeddings, blocks of attention and SwiGLU with RMS norms, logits.
 //!
-//! It runs on plain slices of f32 on the processor; only the matrix products go through candle. What tells a family from
-//! another is in [`Config`] or in which tensors the file has.
+//! It runs on plain slices of f32 on the processor. What tells a family from another is in [`Config`] or in which tensors the
+//! file has.
 
 mod attention;
+mod blocks;
 mod cache;
 mod config;
+mod floats;
 mod half_floats;
 mod kernels;
 mod load;
 mod matrix;
+mod pool;
 mod rope;
 
 pub use cache::CacheFormat;
@@ -17,6 +20,11 @@ pub(crate) use cache::KvCache;
 pub(crate) use config::{Config, SUPPORTED};
 use matrix::{Matrix, Rows, Stacked};
 use rope::Rope;
+
+/// Threads that compute, the caller's counted.
+pub(crate) fn threads() -> usize {
+    pool::pool().threads()
+}
 
 /// One transformer block.
 struct Layer {
