@@ -120,7 +120,7 @@ impl Loader<'_> {
     ) -> Result<Matrix, Error> {
         let io = |source| Error::Io { path: self.gguf.path.clone(), source };
         let length: usize = infos.iter().map(|i| i.bytes as usize).sum();
-        let mut bytes = Bytes::zeroed(length);
+        let mut bytes = Bytes::zeroed(length).map_err(io)?;
         let mut at = 0;
         for info in infos {
             let end = at + info.bytes as usize;

@@ -11,6 +11,7 @@ use candle_core::quantized::k_quants::{
 };
 use candle_core::quantized::{GgmlDType, GgmlType};
 use half::{bf16, f16};
+use memmap2::MmapMut;
 
 use super::blocks::panel::{self, Panel};
 use super::blocks::{Activations, Columns, Layout, Level, dot, gemm};
@@ -71,31 +72,35 @@ impl Rows {
     }
 }
 
-/// Bytes that start where any block may start. The system hands them out as zeros, page by page as they are written.
+/// Memory for the weights of one matrix, straight from the system: zeros, handed out as they are written, given back when the
+/// model is unloaded, and in large pages where the system has them, so that reading gigabytes for every token does not wait
+/// for the page table.
 #[derive(Debug)]
-pub(crate) struct Bytes {
-    words: Vec<u128>,
-    length: usize,
-}
+pub(crate) struct Bytes(MmapMut);
+
+/// Smaller matrices would waste most of a large page.
+const LARGE: usize = 1 << 21;
 
 impl Bytes {
-    /// So many zeros.
-    pub(crate) fn zeroed(length: usize) -> Self {
-        Self { words: vec![0; length.div_ceil(size_of::<u128>())], length }
+    /// So many zeros, at least one.
+    pub(crate) fn zeroed(length: usize) -> std::io::Result<Self> {
+        let map = MmapMut::map_anon(length)?;
+        #[cfg(target_os = "linux")]
+        if length >= LARGE {
+            // A hint; systems without large pages refuse it.
+            let _without = map.advise(memmap2::Advice::HugePage);
+        }
+        Ok(Self(map))
     }
 
     /// To be filled.
-    #[expect(unsafe_code, reason = "a file is read into words")]
     pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
-        // SAFETY: the words are that long (`zeroed`), and any bytes are valid in both.
-        unsafe { std::slice::from_raw_parts_mut(self.words.as_mut_ptr().cast(), self.length) }
+        &mut self.0
     }
 
     /// What is in it.
-    #[expect(unsafe_code, reason = "as above")]
     pub(crate) fn as_slice(&self) -> &[u8] {
-        // SAFETY: as above.
-        unsafe { std::slice::from_raw_parts(self.words.as_ptr().cast(), self.length) }
+        &self.0
     }
 }
 
@@ -116,7 +121,7 @@ impl Matrix {
         columns: usize,
         bytes: &[u8],
     ) -> candle_core::Result<Self> {
-        let mut own = Bytes::zeroed(bytes.len());
+        let mut own = Bytes::zeroed(bytes.len())?;
         own.as_mut_slice().copy_from_slice(bytes);
         Self::from_bytes(dtype, rows, columns, own)
     }
@@ -133,8 +138,8 @@ impl Matrix {
             .checked_mul(rows)
             .filter(|_| columns.is_multiple_of(dtype.block_size()))
             .and_then(|n| (n / dtype.block_size()).checked_mul(dtype.type_size()));
-        if rows == 0 || columns == 0 || wanted != Some(bytes.length) {
-            candle_core::bail!("{} bytes are no {rows} × {columns} matrix", bytes.length);
+        if rows == 0 || columns == 0 || wanted != Some(bytes.as_slice().len()) {
+            candle_core::bail!("{} bytes are no {rows} × {columns} matrix", bytes.as_slice().len());
         }
         Ok(Self { bytes: Arc::new(bytes), dtype, rows, columns, kernels })
     }
@@ -151,7 +156,7 @@ impl Matrix {
 
     /// Bytes of the weights.
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes.length
+        self.bytes.as_slice().len()
     }
 
     /// x × selfᵀ, `[n][columns]` → `[n][rows]`.

@@ -13,7 +13,7 @@ pub(in crate::decoder) struct Activations {
     pub(super) layout: Layout,
     pub(super) rows: usize,
     pub(super) columns: usize,
-    /// `[row][column / 4]`, four signed bytes each, the first in the lowest.
+    /// `[row][column / 4]`, four signed bytes each, the first in the lowest; sub-blocks in the order of [`Layout::place`].
     pub(super) quants: Vec<i32>,
     /// `[row][block]`
     pub(super) scales: Vec<f32>,
@@ -103,9 +103,10 @@ impl WithSimd for &mut Quantise<'_> {
             let inverse = if largest > 0.0 { 127.0 / largest } else { 0.0 };
             // Every sub-block is whole vectors of 16.
             let mut sixteens = [0i16; 16];
-            for ((x, quants), sum) in
-                x.chunks_exact(16).zip(quants.chunks_exact_mut(4)).zip(&mut sixteens)
-            {
+            for (index, (x, sum)) in x.chunks_exact(16).zip(&mut sixteens).enumerate() {
+                let per_sub = layout.sub / 16;
+                let place = layout.place(index / per_sub) * per_sub + index % per_sub;
+                let quants = &mut quants[place * 4..][..4];
                 let mut bytes = [0i8; 16];
                 let mut total = 0i32;
                 for (byte, x) in bytes.iter_mut().zip(x) {
@@ -150,13 +151,19 @@ mod tests {
                 let (quants, scales, sums) = quantised.row(row);
                 let bytes: Vec<i8> =
                     quants.iter().flat_map(|q| q.to_le_bytes()).map(|b| b as i8).collect();
-                for (index, (&q, x)) in bytes.iter().zip(&x[row * 512..]).enumerate() {
+                let number = |index: usize| {
+                    let (block, sub) = (index / layout.block, index % layout.block / layout.sub);
+                    bytes[block * layout.block + layout.place(sub) * layout.sub + index % layout.sub]
+                };
+                for (index, x) in x[row * 512..][..512].iter().enumerate() {
+                    let q = number(index);
                     let scale = scales[index / layout.block];
                     assert!((f32::from(q) * scale - x).abs() <= scale * 0.51, "{dtype:?} {index}");
                 }
-                for (index, sub) in bytes.chunks(layout.sub).enumerate() {
+                for index in 0..512 / layout.sub {
                     let (block, sub_index) = (index / layout.subs(), index % layout.subs());
-                    let sum: i16 = sub.iter().map(|&q| i16::from(q)).sum();
+                    let sum: i16 =
+                        (0..layout.sub).map(|i| i16::from(number(index * layout.sub + i))).sum();
                     assert_eq!(sums[block * layout.pairs() * 2 + sub_index], sum);
                 }
             }

@@ -60,6 +60,17 @@ impl Layout {
         self.block / self.sub
     }
 
+    /// Where the quants (and the whole scale) of sub-block `sub` stand among those of their block, in activations and panels.
+    /// Q4_K and Q5_K keep two sub-blocks in the low and high half of the same bytes; this order is the one in which 64 bytes
+    /// give them. Sums and minima stay in their own order.
+    pub(super) fn place(self, sub: usize) -> usize {
+        match sub % 4 {
+            1 if self.block == 256 && self.sub == 32 => sub + 1,
+            2 if self.block == 256 && self.sub == 32 => sub - 1,
+            _ => sub,
+        }
+    }
+
     /// Pairs of sums of activations a block; where there is one sum, the other half is zero.
     pub(super) fn pairs(self) -> usize {
         self.subs().div_ceil(2)

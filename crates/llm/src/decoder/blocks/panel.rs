@@ -73,15 +73,18 @@ impl Panel {
             for (index, block) in bytes.chunks_exact(layout.bytes).enumerate() {
                 unpack_block(dtype, block, &mut unpacked);
                 let quants = &mut self.quants[index * groups * HALVES..][..groups * HALVES];
-                let fours = unpacked.quants.as_chunks::<4>().0;
-                for (lines, four) in quants.chunks_exact_mut(HALVES).zip(fours) {
-                    lines[half].0[lane] = *four;
+                let per_sub = layout.sub / 4;
+                for (sub, fours) in
+                    unpacked.quants.as_chunks::<4>().0.chunks_exact(per_sub).enumerate().take(layout.subs())
+                {
+                    let lines = &mut quants[layout.place(sub) * per_sub * HALVES..];
+                    for (lines, four) in lines.chunks_exact_mut(HALVES).zip(fours) {
+                        lines[half].0[lane] = *four;
+                    }
                 }
                 let scales = &mut self.scales[index * layout.subs() * HALVES..];
-                for (lines, &scale) in
-                    scales.chunks_exact_mut(HALVES).zip(&unpacked.scales[..layout.subs()])
-                {
-                    lines[half].0[lane] = i32::from(scale);
+                for (sub, &scale) in unpacked.scales[..layout.subs()].iter().enumerate() {
+                    scales[layout.place(sub) * HALVES + half].0[lane] = i32::from(scale);
                 }
                 let minima = &mut self.minima[index * layout.pairs() * HALVES..];
                 let pairs = unpacked.minima.as_chunks::<2>().0;
@@ -96,7 +99,7 @@ impl Panel {
 }
 
 /// The eight whole scales and minima of Q4_K and Q5_K, six bits each in twelve bytes.
-pub(super) fn scales_and_minima(packed: [u8; 12]) -> ([u8; 8], [u8; 8]) {
+fn scales_and_minima(packed: [u8; 12]) -> ([u8; 8], [u8; 8]) {
     let word = |i: usize| {
         u32::from_le_bytes([packed[i], packed[i + 1], packed[i + 2], packed[i + 3]])
     };
