@@ -20,6 +20,7 @@ mod parts;
 pub mod places;
 mod preferences;
 mod prompting;
+mod reading;
 mod talking;
 pub mod tools;
 mod views;

@@ -49,6 +49,8 @@ pub struct BenchReport {
     pub threads: usize,
     /// Bytes of the weights.
     pub weight_bytes: usize,
+    /// Bytes of KV cache that a token takes.
+    pub cache_bytes_per_token: usize,
     /// Loading the file.
     pub load_ms: f32,
     /// Reading a prompt into an empty cache, tokens per second.
@@ -98,6 +100,7 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
         architecture: model.info.architecture.clone(),
         threads: crate::decoder::threads(),
         weight_bytes: model.decoder.weight_bytes(),
+        cache_bytes_per_token: session.bytes_per_token(),
         load_ms,
         prefill_tokens_per_s: prefill,
         decode_tokens_per_s: decode,

@@ -22,7 +22,9 @@ mod error;
 mod gguf;
 mod model;
 mod sampler;
+mod saved;
 mod session;
+mod speculation;
 mod stop;
 pub mod synthetic;
 mod tokenizer;
@@ -32,7 +34,7 @@ mod tests;
 
 pub use bench::{BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
-pub use engine::{Completed, Completion, Engine, Memory, Options};
+pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions};
 pub use error::Error;
 
 /// Architectures that can be loaded, for people.

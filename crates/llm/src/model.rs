@@ -1,12 +1,15 @@
 //! A loaded model: decoder, tokenizer and what a template needs to know.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use domain::{ChatTemplate, ModelInfo};
 
 use crate::Error;
 use crate::decoder::Decoder;
 use crate::gguf::Gguf;
+use crate::sampler::Pieces;
+use crate::saved;
 use crate::tokenizer::Tokenizer;
 
 /// The largest KV cache that is set up.
@@ -17,6 +20,9 @@ pub(crate) struct Model {
     pub(crate) decoder: Decoder,
     pub(crate) tokenizer: Tokenizer,
     pub(crate) info: ModelInfo,
+    /// Tells this model's saved caches from others'.
+    pub(crate) fingerprint: [u8; 32],
+    pieces: OnceLock<Arc<Pieces>>,
 }
 
 impl Model {
@@ -38,6 +44,8 @@ impl Model {
                 "its memory of {context} tokens would take more than 64 GB"
             )));
         }
+        let fingerprint = saved::fingerprint(&file)
+            .map_err(|source| Error::Io { path: path.to_owned(), source })?;
         let decoder = Decoder::load(&gguf, file, context, progress)?;
         if tokenizer.len() > decoder.vocabulary() {
             return Err(gguf.damaged(format!(
@@ -58,7 +66,20 @@ impl Model {
             },
             system_prompt: gguf.str("hanashi.system_prompt").map(str::to_owned),
         };
-        Ok(Self { decoder, tokenizer, info })
+        Ok(Self { decoder, tokenizer, info, fingerprint, pieces: OnceLock::new() })
+    }
+
+    /// The texts of all tokens, for samplers that look at them.
+    pub(crate) fn pieces(&self) -> Arc<Pieces> {
+        let make = || {
+            let text = |id| {
+                let mut text = String::new();
+                self.tokenizer.detokenizer(false).push(id, &mut text);
+                text
+            };
+            Arc::new(Pieces::new((0..self.tokenizer.len() as u32).map(text).collect()))
+        };
+        Arc::clone(self.pieces.get_or_init(make))
     }
 }
 

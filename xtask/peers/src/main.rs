@@ -21,7 +21,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const HELP: &str = "\
 peers bench FILE PROMPT_TOKENS REPLY_TOKENS THREADS RUNS
 peers greedy FILE TOKENS IDS     (ids separated by commas)
-peers samplers                   (what the samplers do to fixed logits)";
+peers samplers FILE              (what the samplers do to fixed logits; FILE lends its vocabulary)";
 
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -41,7 +41,9 @@ fn main() -> Result<()> {
             let ids = ids.split(',').map(str::parse).collect::<std::result::Result<Vec<i32>, _>>()?;
             greedy(&backend, file, tokens.parse()?, &ids)?
         }
-        ["samplers"] => samplers::report(),
+        ["samplers", file] => {
+            samplers::report(&LlamaModel::load_from_file(&backend, file, &LlamaModelParams::default())?)
+        }
         _ => return Err(HELP.into()),
     };
     println!("{report}");

@@ -1,5 +1,6 @@
 //! llama.cpp's samplers on fixed logits, one case a sampler or chain.
 
+use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::token::data::LlamaTokenData;
@@ -11,9 +12,9 @@ fn logits(count: usize) -> Vec<f32> {
     (0..count).map(|i| ((i * 37 % 101) as f32 * 0.61).sin() * 6.0 + (i % 5) as f32 * 0.3).collect()
 }
 
-/// What is left of the logits after a chain, and what each case was made with.
-pub fn report() -> Value {
-    let past: Vec<i32> = vec![3, 9, 3, 14, 7, 3, 22, 9, 9];
+/// What is left of the logits after a chain, and what each case was made with. DRY wants a model for its vocabulary.
+pub fn report(model: &LlamaModel) -> Value {
+    let past: Vec<i32> = vec![3, 9, 3, 14, 7, 3, 22, 9, 5, 3, 9, 3, 14, 7, 11, 9, 3];
     let case = |settings: Value, samplers: Vec<LlamaSampler>| {
         let mut chain = LlamaSampler::chain(samplers, true);
         chain.accept_many(past.iter().map(|&id| LlamaToken(id)));
@@ -33,7 +34,18 @@ pub fn report() -> Value {
             "logits": left.iter().map(|(_, logit)| *logit).collect::<Vec<_>>(),
         })
     };
+    let dry = |multiplier, base, allowed| {
+        LlamaSampler::dry(model, multiplier, base, allowed, 64, std::iter::empty::<&str>())
+    };
     let cases = vec![
+        case(
+            json!({ "dry": { "multiplier": 0.8, "base": 1.75, "allowed": 2, "window": 64 } }),
+            vec![dry(0.8, 1.75, 2)],
+        ),
+        case(
+            json!({ "dry": { "multiplier": 0.5, "base": 1.2, "allowed": 1, "window": 64 } }),
+            vec![dry(0.5, 1.2, 1)],
+        ),
         case(json!({ "top_k": 7 }), vec![LlamaSampler::top_k(7)]),
         case(json!({ "top_p": 0.8 }), vec![LlamaSampler::top_p(0.8, 1)]),
         case(json!({ "min_p": 0.1 }), vec![LlamaSampler::min_p(0.1, 1)]),

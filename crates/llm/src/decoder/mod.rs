@@ -16,7 +16,7 @@ mod pool;
 mod rope;
 
 pub use cache::CacheFormat;
-pub(crate) use cache::KvCache;
+pub(crate) use cache::{KvCache, Saved, read_head};
 pub(crate) use config::{Config, SUPPORTED};
 use matrix::{Matrix, Rows, Stacked};
 use rope::Rope;
@@ -89,6 +89,11 @@ impl Decoder {
     /// An empty cache that fits this model.
     pub(crate) fn new_cache(&self, capacity: usize, format: CacheFormat) -> KvCache {
         KvCache::new(self.config.cache_shape(capacity, format))
+    }
+
+    /// Forgets `discard` tokens behind the first `keep` and moves the rest up.
+    pub(crate) fn shift(&self, cache: &mut KvCache, keep: usize, discard: usize) {
+        cache.shift(keep, discard, &self.rope);
     }
 
     /// Runs `tokens` behind what the cache remembers, which they join. Returns `[tokens asked for][vocabulary]`.

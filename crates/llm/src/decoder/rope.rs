@@ -37,12 +37,22 @@ impl Rope {
 
     /// Turns all heads of one row in place, `row.len()` a multiple of the head's.
     pub(crate) fn apply(&self, row: &mut [f32], position: usize) {
+        self.turn(row, position, 1.0);
+    }
+
+    /// Turns them the other way: what was turned for position p becomes what it were for p - `positions`.
+    pub(crate) fn turn_back(&self, row: &mut [f32], positions: usize) {
+        self.turn(row, positions, -1.0);
+    }
+
+    #[inline]
+    fn turn(&self, row: &mut [f32], position: usize, direction: f32) {
         let angles = &self.table[position * self.turned..][..self.turned];
         for head in row.chunks_exact_mut(self.head_dim) {
             match self.pairs {
                 RopePairs::Interleaved => {
                     for (pair, &(cosine, sine)) in head.chunks_exact_mut(2).zip(angles) {
-                        let (a, b) = (pair[0], pair[1]);
+                        let (a, b, sine) = (pair[0], pair[1], sine * direction);
                         pair[0] = a * cosine - b * sine;
                         pair[1] = a * sine + b * cosine;
                     }
@@ -50,6 +60,7 @@ impl Rope {
                 RopePairs::Halves => {
                     let (first, rest) = head.split_at_mut(self.turned);
                     for ((a, b), &(cosine, sine)) in first.iter_mut().zip(rest).zip(angles) {
+                        let sine = sine * direction;
                         (*a, *b) = (*a * cosine - *b * sine, *a * sine + *b * cosine);
                     }
                 }

@@ -29,7 +29,7 @@ fn session(path: &Path) -> Session {
 }
 
 /// A fixture of this crate (`tests/fixtures/make.py` makes them).
-fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 

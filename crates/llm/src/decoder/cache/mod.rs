@@ -6,9 +6,16 @@
 //! a vector.
 //! The system hands the memory out page by page as it is first written: an unused context costs nothing.
 
+mod file;
+mod numbers;
+
 use half::f16;
 
-use super::half_floats::{narrow, widen};
+pub(crate) use file::{Saved, read_head};
+use numbers::Numbers;
+pub(super) use numbers::Slice;
+
+use super::rope::Rope;
 
 /// Positions of keys that stand side by side; as many f32 as the widest vectors hold.
 pub(super) const KEY_BLOCK: usize = 16;
@@ -21,93 +28,23 @@ pub enum CacheFormat {
     F16,
     /// Full floats, for comparisons with other implementations.
     F32,
+    /// Eight bits, and a half float for every 32 numbers: half the memory again, for a difference that is hard to see.
+    Q8,
 }
 
 impl CacheFormat {
-    /// Bytes of one number.
-    pub(crate) fn bytes(self) -> usize {
+    /// Bytes of so many numbers.
+    pub(crate) fn bytes(self, numbers: usize, head_dim: usize) -> usize {
         match self {
-            Self::F16 => size_of::<f16>(),
-            Self::F32 => size_of::<f32>(),
-        }
-    }
-}
-
-/// Numbers in one of the formats.
-#[derive(Debug)]
-enum Numbers {
-    F16(Vec<f16>),
-    F32(Vec<f32>),
-}
-
-impl Numbers {
-    fn zeros(format: CacheFormat, length: usize) -> Self {
-        match format {
-            CacheFormat::F16 => Self::F16(vec![f16::ZERO; length]),
-            CacheFormat::F32 => Self::F32(vec![0.0; length]),
-        }
-    }
-
-    /// Writes numbers to every `step`-th place from `start`.
-    fn write(&mut self, start: usize, step: usize, from: &[f32]) {
-        match self {
-            Self::F16(to) => {
-                let mut halves = vec![f16::ZERO; from.len()];
-                narrow(from, &mut halves);
-                for (to, from) in to[start..].iter_mut().step_by(step).zip(halves) {
-                    *to = from;
-                }
-            }
-            Self::F32(to) => {
-                for (to, from) in to[start..].iter_mut().step_by(step).zip(from) {
-                    *to = *from;
-                }
-            }
-        }
-    }
-
-    fn slice(&self, range: std::ops::Range<usize>) -> Slice<'_> {
-        match self {
-            Self::F16(numbers) => Slice::F16(&numbers[range]),
-            Self::F32(numbers) => Slice::F32(&numbers[range]),
-        }
-    }
-}
-
-/// A run of numbers in one of the formats.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Slice<'a> {
-    F16(&'a [f16]),
-    F32(&'a [f32]),
-}
-
-impl<'a> Slice<'a> {
-    pub(super) fn len(self) -> usize {
-        match self {
-            Self::F16(numbers) => numbers.len(),
-            Self::F32(numbers) => numbers.len(),
-        }
-    }
-
-    /// A part of it as f32; `scratch` is at least as long and holds what had to be widened.
-    #[inline(always)]
-    pub(super) fn part<'s>(self, range: std::ops::Range<usize>, scratch: &'s mut [f32]) -> &'s [f32]
-    where
-        'a: 's,
-    {
-        match self {
-            Self::F16(numbers) => {
-                let scratch = &mut scratch[..range.len()];
-                widen(&numbers[range], scratch);
-                scratch
-            }
-            Self::F32(numbers) => &numbers[range],
+            Self::F16 => numbers * size_of::<f16>(),
+            Self::F32 => numbers * size_of::<f32>(),
+            Self::Q8 => numbers + numbers / numbers::group(head_dim) * size_of::<f16>(),
         }
     }
 }
 
 /// Keys and values of one layer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct LayerCache {
     /// `[kv head][block of positions][head_dim][KEY_BLOCK]`
     keys: Numbers,
@@ -156,10 +93,11 @@ impl KvCache {
     pub(crate) fn new(shape: CacheShape) -> Self {
         let padded = shape.capacity.next_multiple_of(KEY_BLOCK);
         let length = shape.kv_heads * shape.head_dim * padded;
+        let group = numbers::group(shape.head_dim);
         let layers = (0..shape.layers)
             .map(|_| LayerCache {
-                keys: Numbers::zeros(shape.format, length),
-                values: Numbers::zeros(shape.format, length),
+                keys: Numbers::zeros(shape.format, length, KEY_BLOCK, group),
+                values: Numbers::zeros(shape.format, length, 1, group),
                 head_dim: shape.head_dim,
                 padded,
             })
@@ -170,7 +108,7 @@ impl KvCache {
     /// Bytes that a token costs.
     pub(crate) fn bytes_per_token(&self) -> usize {
         let s = &self.shape;
-        s.layers * 2 * s.kv_heads * s.head_dim * s.format.bytes()
+        s.format.bytes(s.layers * 2 * s.kv_heads * s.head_dim, s.head_dim)
     }
 
     /// Tokens that fit.
@@ -206,8 +144,67 @@ impl KvCache {
         for (head, (key, value)) in keys.chunks_exact(dim).zip(values.chunks_exact(dim)).enumerate()
         {
             let start = head * layer.padded * dim;
-            layer.keys.write(start + block * KEY_BLOCK * dim + lane, KEY_BLOCK, key);
-            layer.values.write(start + position * dim, 1, value);
+            layer.keys.write(start + block * KEY_BLOCK * dim + lane, key);
+            layer.values.write(start + position * dim, value);
         }
+    }
+
+    /// A second cache that remembers the first `length` tokens, for another branch of the text.
+    pub(crate) fn fork(&self, length: usize) -> Self {
+        let length = length.min(self.tokens.len());
+        let mut fork = Self::new(self.shape);
+        let dim = self.shape.head_dim;
+        for (to, from) in fork.layers.iter_mut().zip(&self.layers) {
+            for head in 0..self.shape.kv_heads {
+                let start = head * from.padded * dim;
+                let keys = start..start + length.next_multiple_of(KEY_BLOCK) * dim;
+                to.keys.copy_from(&from.keys, keys);
+                to.values.copy_from(&from.values, start..start + length * dim);
+            }
+        }
+        fork.tokens = self.tokens[..length].to_vec();
+        fork
+    }
+
+    /// Forgets `discard` tokens behind the first `keep`, and moves the rest up: their keys are turned back by as many
+    /// positions. The rest was read with the forgotten tokens in sight and still knows of them; what is gained is that it need
+    /// not be read again.
+    pub(super) fn shift(&mut self, keep: usize, discard: usize, rope: &Rope) {
+        let count = self.tokens.len();
+        if discard == 0 || keep + discard > count {
+            return;
+        }
+        let dim = self.shape.head_dim;
+        let mut numbers = vec![0.0; dim];
+        for layer in &mut self.layers {
+            let key_at = |head: usize, position: usize| {
+                head * layer.padded * dim
+                    + position / KEY_BLOCK * KEY_BLOCK * dim
+                    + position % KEY_BLOCK
+            };
+            for head in 0..self.shape.kv_heads {
+                for from in keep + discard..count {
+                    let to = from - discard;
+                    layer.keys.read(key_at(head, from), &mut numbers);
+                    rope.turn_back(&mut numbers, discard);
+                    layer.keys.write(key_at(head, to), &numbers);
+                    let start = head * layer.padded * dim;
+                    layer.values.read(start + from * dim, &mut numbers);
+                    layer.values.write(start + to * dim, &numbers);
+                }
+            }
+        }
+        self.tokens.drain(keep..keep + discard);
+    }
+
+    /// How many tokens behind the first `shared` must be forgotten so that what follows is how `prompt` goes on, and for how
+    /// many tokens it is: the longest such stretch. A conversation whose oldest messages no longer fit begins like that.
+    pub(crate) fn shifted_prefix(&self, prompt: &[u32], shared: usize) -> Option<(usize, usize)> {
+        let (rest, wanted) = (&self.tokens[shared..], &prompt[shared..]);
+        let first = wanted.first()?;
+        (1..rest.len())
+            .filter(|&at| rest[at] == *first)
+            .map(|at| (at, rest[at..].iter().zip(wanted).take_while(|(a, b)| a == b).count()))
+            .max_by_key(|(_, length)| *length)
     }
 }
