@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::repo;
 
 /// Rounds; medians are taken over them.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 /// Tokens that are read and written in a round.
 const PROMPT: usize = 256;
 const REPLY: usize = 64;
@@ -113,7 +113,8 @@ pub(crate) fn run(model: Option<&str>) -> Result<ExitCode> {
 }
 
 fn build(cargo: &str, dir: &Path, args: &[&str]) -> Result<()> {
-    let status = Command::new(cargo).args(["build", "--release"]).args(args).current_dir(dir).status()?;
+    let status =
+        Command::new(cargo).args(["build", "--release"]).args(args).current_dir(dir).status()?;
     ensure!(status.success(), "building in {} failed", dir.display());
     Ok(())
 }
@@ -166,8 +167,10 @@ fn agreement(hanashi: &Path, llama: &Path) -> Result<Value> {
     let file = file.display().to_string();
     let mut cases = Vec::new();
     for prompt in PROMPTS {
-        let args =
-            ["complete", "--model", &file, "--prompt", prompt, "--tokens", "64", "--greedy", "--json"];
+        let args = [
+            "complete", "--model", &file, "--prompt", prompt, "--tokens", "64", "--greedy",
+            "--json",
+        ];
         let ours = json_of(hanashi, &args, 0)?;
         let list = |value: &Value| -> Vec<u64> {
             value.as_array().into_iter().flatten().filter_map(Value::as_u64).collect()
@@ -192,7 +195,10 @@ fn agreement(hanashi: &Path, llama: &Path) -> Result<Value> {
 }
 
 fn number(report: &Value, at: &str) -> Result<f64> {
-    report.pointer(at).and_then(Value::as_f64).with_context(|| format!("no number at {at} in {report}"))
+    report
+        .pointer(at)
+        .and_then(Value::as_f64)
+        .with_context(|| format!("no number at {at} in {report}"))
 }
 
 fn last(values: &[f64]) -> f64 {
@@ -239,7 +245,9 @@ mod tests {
     #[test]
     fn ratios_are_taken_round_by_round() {
         // The machine was busy in the last two rounds: neighbours agree, medians over all rounds would not.
-        assert!((ratio(&[20.0, 22.0, 5.0, 6.0, 11.0], &[10.0, 11.0, 2.5, 3.0, 5.5]) - 2.0).abs() < 1e-9);
+        assert!(
+            (ratio(&[20.0, 22.0, 5.0, 6.0, 11.0], &[10.0, 11.0, 2.5, 3.0, 5.5]) - 2.0).abs() < 1e-9
+        );
     }
 
     #[test]

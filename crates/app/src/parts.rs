@@ -89,10 +89,8 @@ impl Parts {
         let parts = Arc::clone(self);
         self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
         self.on_thread("load-model", PartKind::Model, move |ticket| {
-            let loaded = parts
-                .places
-                .chat_model(&name)
-                .and_then(|path| parts.read_model(&path, &options));
+            let loaded =
+                parts.places.chat_model(&name).and_then(|path| parts.read_model(&path, &options));
             match loaded {
                 Ok(engine) if parts.is_current(PartKind::Model, ticket) => parts.take_model(engine),
                 Ok(_overtaken) => {}
@@ -111,11 +109,7 @@ impl Parts {
         });
     }
 
-    fn read_model(
-        &self,
-        path: &Path,
-        options: &llm::Options,
-    ) -> Result<Arc<llm::Engine>, Problem> {
+    fn read_model(&self, path: &Path, options: &llm::Options) -> Result<Arc<llm::Engine>, Problem> {
         let name = file_stem(path);
         let loading =
             |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };

@@ -22,7 +22,9 @@ impl App {
             folder: self.places.dirs.reading_caches(),
             quota: u64::from(settings.reading_cache_mb) << 20,
         };
-        llm::Options { context_length, saved: Some(saved), ..llm::Options::default() }
+        // Two branches of a long conversation side by side are a question of memory.
+        let branches = context_length <= DEFAULT_CONTEXT;
+        llm::Options { context_length, saved: Some(saved), branches, ..llm::Options::default() }
     }
 
     /// Reads the conversation on stage whenever a model has been loaded.

@@ -30,5 +30,7 @@ pub use ports::{
 };
 pub use problem::{Problem, ProblemKind};
 pub use reply::{Ask, ChatMessage, FinishReason, ReplyEvent, ReplyStats};
-pub use sampling::{Dry, Mirostat, PenaltyRule, PenaltyScope, Sampling, SamplerOrder, TagUse, Tags};
+pub use sampling::{
+    Dry, Mirostat, PenaltyRule, PenaltyScope, SamplerOrder, Sampling, TagUse, Tags,
+};
 pub use speech::{Heard, Line, MouthShape, SpokenPart, Viseme};

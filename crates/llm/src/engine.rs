@@ -30,6 +30,9 @@ pub struct Options {
     pub cache: CacheFormat,
     /// Where caches of the most recent conversations are kept between runs; `None` keeps none.
     pub saved: Option<SavedOptions>,
+    /// Keep the branch of the conversation that was left last, so that going back to it reads nothing; for as much memory as
+    /// the longer of the two branches takes.
+    pub branches: bool,
     /// Go on when the context is full, without the oldest half of what follows the prompt; and read a prompt that lost its
     /// oldest messages only from the gap on. What follows still knows of what was forgotten, so that results differ from a
     /// fresh reading.
@@ -53,6 +56,7 @@ impl Default for Options {
             context_length: 4096,
             cache: CacheFormat::F16,
             saved: None,
+            branches: false,
             shift: false,
             guesses: 0,
         }
@@ -140,6 +144,7 @@ impl Engine {
         let model = Model::load(path, options.context_length as usize, &mut progress)?;
         let model = Arc::new(model);
         let session = Session::new(Arc::clone(&model), options.cache)
+            .with_branches(options.branches)
             .with_shifts(options.shift)
             .with_guesses(options.guesses);
         let saved = options.saved.as_ref().and_then(|saved| {

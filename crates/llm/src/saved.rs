@@ -57,7 +57,8 @@ impl SavedCaches {
         fs::create_dir_all(folder)?;
         let mut entries = Vec::new();
         for (path, length, _) in files(folder)? {
-            let head = File::open(&path).and_then(|file| read_head(&mut BufReader::new(file), length));
+            let head =
+                File::open(&path).and_then(|file| read_head(&mut BufReader::new(file), length));
             match head {
                 Ok(Saved { fingerprint: of, shape, tokens })
                     if of == fingerprint && shape == cache.shape_on_disk() =>
@@ -75,9 +76,8 @@ impl SavedCaches {
 
     /// The file that shares most with a prompt, and how many tokens.
     pub(crate) fn best(&self, prompt: &[u32]) -> Option<(usize, usize)> {
-        let shared = |entry: &Entry| {
-            entry.tokens.iter().zip(prompt).take_while(|(a, b)| a == b).count()
-        };
+        let shared =
+            |entry: &Entry| entry.tokens.iter().zip(prompt).take_while(|(a, b)| a == b).count();
         self.entries.iter().map(shared).enumerate().max_by_key(|(_, shared)| *shared)
     }
 

@@ -22,6 +22,8 @@ const CHUNK: usize = 256;
 const FIRST_CHUNK: usize = 64;
 /// A saved cache is worth opening for so many tokens, and one is worth saving for as many.
 const WORTH_A_FILE: usize = 64;
+/// A branch that is left is worth keeping for so many tokens.
+const WORTH_A_BRANCH: usize = 32;
 /// A cache is worth moving up for so many tokens.
 const WORTH_A_SHIFT: usize = 32;
 
@@ -60,6 +62,9 @@ pub(crate) struct Session {
     cache: KvCache,
     /// Of the last token in the cache; empty where they are not known.
     logits: Vec<f32>,
+    /// The branch of the text that was left last, where one is kept.
+    other_branch: Option<KvCache>,
+    branches: bool,
     /// Caches of other conversations, on the disk.
     saved: Option<SavedCaches>,
     /// What to do when the context is full, and whether a prompt that lost its middle is read from there on only.
@@ -72,7 +77,22 @@ impl Session {
     /// Sets up a cache for the model's whole context.
     pub(crate) fn new(model: Arc<Model>, format: CacheFormat) -> Self {
         let cache = model.decoder.new_cache(model.info.context_length as usize, format);
-        Self { model, cache, logits: Vec::new(), saved: None, shifts: false, guesses: 0 }
+        Self {
+            model,
+            cache,
+            logits: Vec::new(),
+            other_branch: None,
+            branches: false,
+            saved: None,
+            shifts: false,
+            guesses: 0,
+        }
+    }
+
+    /// Keeps the branch of the text that was left last beside the one at work.
+    pub(crate) fn with_branches(mut self, branches: bool) -> Self {
+        self.branches = branches;
+        self
     }
 
     /// Looks through a folder of saved caches.
@@ -110,6 +130,7 @@ impl Session {
     /// Forgets everything (after a panic nothing in the cache can be trusted).
     pub(crate) fn reset(&mut self) {
         self.cache.truncate(0);
+        self.other_branch = None;
         self.logits.clear();
     }
 
@@ -153,9 +174,14 @@ impl Session {
         Ok(Some(Prefill { tokens: prompt.len(), reused, ms: elapsed_ms(start) }))
     }
 
-    /// Makes the cache remember as much of the prompt as can be had: from what it holds, from a file, or by moving up what
-    /// follows a gap. Returns how many tokens that is.
+    /// Makes the cache remember as much of the prompt as can be had: from what it holds, from the branch beside it, from a
+    /// file, or by moving up what follows a gap. Returns how many tokens that is.
     fn recall(&mut self, prompt: &[u32]) -> usize {
+        if let Some(other) = &mut self.other_branch
+            && other.shared_prefix(prompt) > self.cache.shared_prefix(prompt)
+        {
+            std::mem::swap(other, &mut self.cache);
+        }
         let shared = self.cache.shared_prefix(prompt);
         if let Some(saved) = &mut self.saved {
             let lost = self.cache.tokens().len() - shared;
@@ -175,6 +201,11 @@ impl Session {
         {
             self.model.decoder.shift(&mut self.cache, shared, discard);
             return self.cache.shared_prefix(prompt);
+        }
+        // The text takes another way from here on: what was is kept, in case it comes back.
+        if self.branches && self.cache.tokens().len() - shared >= WORTH_A_BRANCH {
+            let branch = self.cache.fork(shared);
+            self.other_branch = Some(std::mem::replace(&mut self.cache, branch));
         }
         shared
     }
@@ -247,6 +278,8 @@ impl Session {
             }
             // What was read behind the last right guess was wrong.
             self.cache.truncate(self.cache.tokens().len() - (guesses.len() - row));
+            guesses.clear();
+            row = 0;
             if self.cache.tokens().len() == self.cache.capacity() && !self.make_room(reply_from) {
                 break FinishReason::Length;
             }
@@ -255,7 +288,6 @@ impl Session {
                 let room = self.cache.capacity() - self.cache.tokens().len() - 1;
                 let most = self.guesses.min(room).min(ask.max_tokens - ids.len());
                 guesses = speculation::guess(&past, most);
-                row = 0;
                 let mut batch = vec![id];
                 batch.extend(&guesses);
                 rows = self.forward(0..batch.len(), &batch, Logits::All)?;

@@ -149,11 +149,6 @@ impl Matrix {
         self.rows
     }
 
-    /// Inputs.
-    pub(crate) fn columns(&self) -> usize {
-        self.columns
-    }
-
     /// Bytes of the weights.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.as_slice().len()
@@ -178,9 +173,8 @@ impl Matrix {
         // Calls a job with ranges of the matrix's rows, in multiples of `unit`.
         let split = |unit: usize, job: &(dyn Fn(std::ops::Range<usize>) + Sync)| {
             let units = self.rows.div_ceil(unit);
-            let rows = |range: std::ops::Range<usize>| {
-                range.start * unit..self.rows.min(range.end * unit)
-            };
+            let rows =
+                |range: std::ops::Range<usize>| range.start * unit..self.rows.min(range.end * unit);
             if n * self.rows * self.columns < POOL_PAYS_FROM {
                 job(0..self.rows);
             } else {
@@ -205,7 +199,7 @@ impl Matrix {
                 let mut panel = Panel::new(layout, self.columns);
                 for start in range.clone().step_by(panel::ROWS) {
                     let end = range.end.min(start + panel::ROWS);
-                    panel.unpack(self.dtype, &blocks[start * row_bytes..end * row_bytes]);
+                    panel.unpack(level, self.dtype, &blocks[start * row_bytes..end * row_bytes]);
                     // SAFETY: these columns are this range's alone.
                     unsafe {
                         gemm::multiply(level, &panel, &x, out, column + start, end - start);
@@ -353,11 +347,6 @@ impl Stacked {
     pub(crate) fn new(parts: Vec<Matrix>) -> Self {
         let rows = parts.iter().map(Matrix::rows).sum();
         Self { parts, rows }
-    }
-
-    /// Outputs of all together.
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
     }
 
     /// Bytes of the weights.

@@ -26,7 +26,8 @@ fn noise(count: usize, seed: usize) -> Vec<f32> {
 }
 
 fn matrix(dtype: GgmlDType, rows: usize, columns: usize) -> Matrix {
-    let numbers = Tensor::from_vec(noise(rows * columns, 1), (rows, columns), &Device::Cpu).unwrap();
+    let numbers =
+        Tensor::from_vec(noise(rows * columns, 1), (rows, columns), &Device::Cpu).unwrap();
     let tensor = QTensor::quantize(&numbers, dtype).unwrap();
     Matrix::new(dtype, rows, columns, &tensor.data().unwrap()).unwrap()
 }
@@ -58,7 +59,11 @@ fn every_format_agrees_with_the_definition() {
             let wanted = plain(&matrix, x.data());
             let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|v| v * v).sum::<f64>().sqrt();
             let error = norm(
-                &mut ours.data().iter().zip(&wanted).map(|(ours, wanted)| f64::from(*ours) - wanted),
+                &mut ours
+                    .data()
+                    .iter()
+                    .zip(&wanted)
+                    .map(|(ours, wanted)| f64::from(*ours) - wanted),
             );
             let share = error / norm(&mut wanted.iter().copied());
             // Activations have eight bits where weights are quantised.
@@ -89,10 +94,9 @@ fn all_instruction_sets_agree() {
             let to = Columns::new(&mut out, rows);
             let mut panel = Panel::new(layout, columns);
             let row_bytes = matrix.bytes() / rows;
-            for (index, part) in
-                matrix.bytes.as_slice().chunks(panel::ROWS * row_bytes).enumerate()
+            for (index, part) in matrix.bytes.as_slice().chunks(panel::ROWS * row_bytes).enumerate()
             {
-                panel.unpack(dtype, part);
+                panel.unpack(level, dtype, part);
                 #[expect(unsafe_code, reason = "one thread")]
                 // SAFETY: nobody else writes.
                 unsafe {

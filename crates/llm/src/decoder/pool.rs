@@ -35,7 +35,10 @@ struct Shared {
     panicked: AtomicBool,
 }
 
-#[expect(unsafe_code, reason = "a job's closure lives on its caller's stack and is shared with the workers for its time")]
+#[expect(
+    unsafe_code,
+    reason = "a job's closure lives on its caller's stack and is shared with the workers for its time"
+)]
 // SAFETY: `work` is only written while the gate is closed and empty, and only read between entering and leaving it; both
 // go through `gate` with acquire and release. What `data` points to is `Sync` (see `Pool::run`).
 unsafe impl Sync for Shared {}
@@ -150,7 +153,11 @@ impl Drop for Closing<'_> {
         while gate & INSIDE != 0 {
             looks += 1;
             // Whoever is inside may have been put aside by the system: let it run.
-            if looks.is_multiple_of(LOOKS) { std::thread::yield_now() } else { std::hint::spin_loop() }
+            if looks.is_multiple_of(LOOKS) {
+                std::thread::yield_now()
+            } else {
+                std::hint::spin_loop()
+            }
             gate = self.0.gate.load(Ordering::Acquire);
         }
         let panicked = self.0.panicked.swap(false, Ordering::AcqRel);
@@ -166,7 +173,11 @@ fn work(shared: &Shared) {
         let gate = shared.gate.load(Ordering::Acquire);
         if gate & CLOSED != 0 || gate / JOB == done {
             looks += 1;
-            if looks < LOOKS { std::hint::spin_loop() } else { std::thread::park() }
+            if looks < LOOKS {
+                std::hint::spin_loop()
+            } else {
+                std::thread::park()
+            }
             continue;
         }
         looks = 0;

@@ -7,7 +7,7 @@ mod tags;
 
 use std::sync::Arc;
 
-use domain::{PenaltyScope, Sampling, SamplerOrder};
+use domain::{PenaltyScope, SamplerOrder, Sampling};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -83,11 +83,7 @@ impl Sampler {
     }
 
     /// Draws from `logits`, which are changed.
-    pub(crate) fn sample(
-        &mut self,
-        logits: &mut [f32],
-        past: Past<'_>,
-    ) -> Result<u32, NotNumbers> {
+    pub(crate) fn sample(&mut self, logits: &mut [f32], past: Past<'_>) -> Result<u32, NotNumbers> {
         let id = if self.is_greedy() {
             self.change(logits, past);
             best(logits)?

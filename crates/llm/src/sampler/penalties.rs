@@ -68,8 +68,7 @@ pub(super) fn no_repeat_ngram(n: usize, logits: &mut [f32], past: &[u32]) {
     }
     let now = &past[past.len() - (n - 1)..];
     for ngram in past.windows(n) {
-        if let (true, Some(logit)) =
-            (&ngram[..n - 1] == now, logits.get_mut(ngram[n - 1] as usize))
+        if let (true, Some(logit)) = (&ngram[..n - 1] == now, logits.get_mut(ngram[n - 1] as usize))
         {
             *logit = f32::NEG_INFINITY;
         }

@@ -4,6 +4,7 @@ mod cache;
 mod engine;
 mod golden;
 mod hostile;
+mod kept;
 mod reference;
 mod shipped;
 

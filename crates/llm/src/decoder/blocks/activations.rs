@@ -112,7 +112,8 @@ impl WithSimd for &mut Quantise<'_> {
                 for (byte, x) in bytes.iter_mut().zip(x) {
                     // Adding 1.5 * 2^23 rounds to the nearest whole number, and leaves it in the low bits.
                     const MAGIC: f32 = 12_582_912.0;
-                    let q = ((x * inverse + MAGIC).to_bits() as i32).wrapping_sub(MAGIC.to_bits() as i32);
+                    let q = ((x * inverse + MAGIC).to_bits() as i32)
+                        .wrapping_sub(MAGIC.to_bits() as i32);
                     *byte = q as i8;
                     total += i32::from(*byte);
                 }
@@ -145,7 +146,8 @@ mod tests {
     fn quants_scales_and_sums_belong_together() {
         for dtype in [GgmlDType::Q4K, GgmlDType::Q6K, GgmlDType::Q8_0] {
             let layout = Layout::of(dtype).unwrap();
-            let x: Vec<f32> = (0..3 * 512).map(|i| (i as f32 * 0.37).sin() * (i % 7) as f32).collect();
+            let x: Vec<f32> =
+                (0..3 * 512).map(|i| (i as f32 * 0.37).sin() * (i % 7) as f32).collect();
             let quantised = Activations::new(&x, 512, layout);
             for row in 0..3 {
                 let (quants, scales, sums) = quantised.row(row);
@@ -153,7 +155,8 @@ mod tests {
                     quants.iter().flat_map(|q| q.to_le_bytes()).map(|b| b as i8).collect();
                 let number = |index: usize| {
                     let (block, sub) = (index / layout.block, index % layout.block / layout.sub);
-                    bytes[block * layout.block + layout.place(sub) * layout.sub + index % layout.sub]
+                    bytes
+                        [block * layout.block + layout.place(sub) * layout.sub + index % layout.sub]
                 };
                 for (index, x) in x[row * 512..][..512].iter().enumerate() {
                     let q = number(index);

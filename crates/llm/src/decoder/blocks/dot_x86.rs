@@ -137,11 +137,8 @@ fn dot_q45_k<const BYTES: usize>(weights: &[u8], (quants, scales, sums): Row<'_>
             total = _mm512_dpwssd_epi32(total, products, scales);
         }
         let factors = _mm_mul_ps(_mm_cvtph_ps(head), _mm_set1_ps(scale));
-        results = _mm512_fmadd_ps(
-            _mm512_cvtepi32_ps(total),
-            _mm512_broadcastss_ps(factors),
-            results,
-        );
+        results =
+            _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), _mm512_broadcastss_ps(factors), results);
         let offset = _mm_shuffle_ps::<0x55>(factors, factors);
         let products = _mm512_zextsi128_si512(_mm_madd_epi16(minima, sums));
         let products = _mm512_cvtepi32_ps(products);
@@ -167,7 +164,8 @@ fn dot_q6_k(weights: &[u8], (quants, scales, sums): Row<'_>) -> f32 {
     let high_bits = _mm512_set1_epi8(0x30);
     // Scale i of a quarter for the eight 16-bit lanes of each sub-block.
     let ladder = _mm512_set_epi16(
-        3, 3, 3, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0,
+        3, 3, 3, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
+        0, 0,
     );
     let mut results = _mm512_setzero_ps();
     for (((quants, sums), &scale), block) in quants.iter().zip(sums).zip(scales).zip(blocks) {
@@ -194,11 +192,8 @@ fn dot_q6_k(weights: &[u8], (quants, scales, sums): Row<'_>) -> f32 {
         for part in 0..2 {
             let h = high[part];
             // Bits 0 and 1 for the first 32 numbers, 2 and 3 for the next, and so on, all moved to bits 4 and 5.
-            let first = _mm512_mask_blend_epi64(
-                0xf0,
-                _mm512_slli_epi16::<4>(h),
-                _mm512_slli_epi16::<2>(h),
-            );
+            let first =
+                _mm512_mask_blend_epi64(0xf0, _mm512_slli_epi16::<4>(h), _mm512_slli_epi16::<2>(h));
             let second = _mm512_mask_blend_epi64(0xf0, h, _mm512_srli_epi16::<2>(h));
             let w = [
                 _mm512_or_si512(
@@ -223,11 +218,8 @@ fn dot_q6_k(weights: &[u8], (quants, scales, sums): Row<'_>) -> f32 {
         total = _mm512_sub_epi32(total, _mm512_zextsi256_si512(low));
         let factor = halves([block[208], block[209], 0, 0]);
         let factor = _mm_mul_ss(factor, _mm_set_ss(scale));
-        results = _mm512_fmadd_ps(
-            _mm512_cvtepi32_ps(total),
-            _mm512_broadcastss_ps(factor),
-            results,
-        );
+        results =
+            _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), _mm512_broadcastss_ps(factor), results);
     }
     _mm512_reduce_add_ps(results)
 }

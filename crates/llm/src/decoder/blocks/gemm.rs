@@ -10,7 +10,10 @@ pub(super) type Tile<const M: usize> = [[f32; ROWS]; M];
 ///
 /// # Safety
 /// No other thread touches these columns of `out` meanwhile.
-#[expect(unsafe_code, reason = "passes on the promise of `Columns::write`, and calls what needs more than the baseline")]
+#[expect(
+    unsafe_code,
+    reason = "passes on the promise of `Columns::write`, and calls what needs more than the baseline"
+)]
 pub(in crate::decoder) unsafe fn multiply(
     level: Level,
     panel: &Panel,

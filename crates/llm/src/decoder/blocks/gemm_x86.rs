@@ -110,8 +110,7 @@ fn avx512_of<const M: usize, const SUBS: usize, const GROUPS: usize>(
                 let total = _mm512_cvtepi32_ps(totals[m][half]);
                 let result = _mm512_fmadd_ps(total, _mm512_mul_ps(factors, scale), result);
                 let total = _mm512_cvtepi32_ps(low[m][half]);
-                results[m][half] =
-                    _mm512_fnmadd_ps(total, _mm512_mul_ps(offsets, scale), result);
+                results[m][half] = _mm512_fnmadd_ps(total, _mm512_mul_ps(offsets, scale), result);
             }
         }
     }

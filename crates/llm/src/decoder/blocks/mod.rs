@@ -18,6 +18,8 @@ pub(super) mod gemm;
 #[cfg(target_arch = "x86_64")]
 mod gemm_x86;
 pub(super) mod panel;
+#[cfg(target_arch = "x86_64")]
+mod panel_x86;
 
 use candle_core::quantized::GgmlDType;
 
@@ -133,7 +135,12 @@ impl Level {
         #[cfg(target_arch = "x86_64")]
         {
             use std::arch::is_x86_feature_detected as has;
-            if has!("avx512f") && has!("avx512bw") && has!("avx512vl") && has!("avx512vnni") && has!("f16c") {
+            if has!("avx512f")
+                && has!("avx512bw")
+                && has!("avx512vl")
+                && has!("avx512vnni")
+                && has!("f16c")
+            {
                 return Self::Avx512;
             }
             if has!("avx2") && has!("fma") && has!("f16c") {

@@ -7,7 +7,7 @@
 use candle_core::quantized::GgmlDType;
 use half::f16;
 
-use super::{Layout, Line};
+use super::{Layout, Level, Line};
 
 /// Rows of a panel.
 pub(in crate::decoder) const ROWS: usize = 32;
@@ -31,13 +31,21 @@ pub(in crate::decoder) struct Panel {
     pub(super) offsets: Vec<Line<f32, LANES>>,
 }
 
-/// One block of one row, unpacked.
+/// Numbers of the longest block.
+pub(super) const LONGEST: usize = 256;
+
+/// What one block of one row has besides its quants.
 struct Block {
-    quants: [u8; 256],
     scales: [i16; 16],
     minima: [i16; 16],
     factor: f32,
     offset: f32,
+}
+
+impl Block {
+    const fn new() -> Self {
+        Self { scales: [1; 16], minima: [0; 16], factor: 0.0, offset: 0.0 }
+    }
 }
 
 impl Panel {
@@ -57,52 +65,89 @@ impl Panel {
 
     /// Unpacks up to 32 rows, `bytes` one after the other. Rows that are not there keep what was there before; their results
     /// are thrown away.
-    pub(in crate::decoder) fn unpack(&mut self, dtype: GgmlDType, bytes: &[u8]) {
-        let row_bytes = self.blocks * self.layout.bytes;
-        let mut unpacked = Block {
-            quants: [0; 256],
-            scales: [1; 16],
-            minima: [0; 16],
-            factor: 0.0,
-            offset: 0.0,
-        };
+    #[cfg_attr(
+        target_arch = "x86_64",
+        expect(unsafe_code, reason = "calls what needs more than the baseline")
+    )]
+    pub(in crate::decoder) fn unpack(&mut self, level: Level, dtype: GgmlDType, bytes: &[u8]) {
+        match level {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: `Level::here` found the instructions on this processor.
+            Level::Avx512 => unsafe { super::panel_x86::unpack(self, dtype, bytes) },
+            _ => self.unpack_with(dtype, bytes, turn),
+        }
+    }
+
+    /// The same, with a function that turns [`LANES`] rows of a block on their side.
+    #[inline(always)]
+    pub(super) fn unpack_with(
+        &mut self,
+        dtype: GgmlDType,
+        bytes: &[u8],
+        turn: impl Fn(&[[u8; LONGEST]; LANES], usize, &mut [Line<[u8; 4], LANES>], usize),
+    ) {
         let layout = self.layout;
+        let row_bytes = self.blocks * layout.bytes;
+        let mut unpacked = Block::new();
+        let mut quants = [[0; LONGEST]; LANES];
         let groups = layout.block / 4;
-        for (row, bytes) in bytes.chunks_exact(row_bytes).enumerate().take(ROWS) {
-            let (half, lane) = (row / LANES, row % LANES);
-            for (index, block) in bytes.chunks_exact(layout.bytes).enumerate() {
-                unpack_block(dtype, block, &mut unpacked);
-                let quants = &mut self.quants[index * groups * HALVES..][..groups * HALVES];
-                let per_sub = layout.sub / 4;
-                for (sub, fours) in
-                    unpacked.quants.as_chunks::<4>().0.chunks_exact(per_sub).enumerate().take(layout.subs())
-                {
-                    let lines = &mut quants[layout.place(sub) * per_sub * HALVES..];
-                    for (lines, four) in lines.chunks_exact_mut(HALVES).zip(fours) {
-                        lines[half].0[lane] = *four;
-                    }
+        for (half, bytes) in bytes.chunks(LANES * row_bytes).enumerate().take(HALVES) {
+            let count = bytes.len() / row_bytes;
+            for index in 0..self.blocks {
+                for lane in 0..count {
+                    let at = lane * row_bytes + index * layout.bytes;
+                    let block = &bytes[at..at + layout.bytes];
+                    unpack_block(dtype, block, &mut unpacked, &mut quants[lane]);
+                    self.put_scales(index, half, lane, &unpacked);
                 }
-                let scales = &mut self.scales[index * layout.subs() * HALVES..];
-                for (sub, &scale) in unpacked.scales[..layout.subs()].iter().enumerate() {
-                    scales[layout.place(sub) * HALVES + half].0[lane] = i32::from(scale);
+                let lines = &mut self.quants[index * groups * HALVES..][..groups * HALVES];
+                for sub in 0..layout.subs() {
+                    let per_sub = layout.sub / 4;
+                    let place = layout.place(sub) * per_sub * HALVES;
+                    let lines = &mut lines[place..place + per_sub * HALVES];
+                    turn(&quants, sub * layout.sub, lines, half);
                 }
-                let minima = &mut self.minima[index * layout.pairs() * HALVES..];
-                let pairs = unpacked.minima.as_chunks::<2>().0;
-                for (lines, pair) in minima.chunks_exact_mut(HALVES).zip(&pairs[..layout.pairs()]) {
-                    lines[half].0[lane] = *pair;
-                }
-                self.factors[index * HALVES + half].0[lane] = unpacked.factor;
-                self.offsets[index * HALVES + half].0[lane] = unpacked.offset;
             }
+        }
+    }
+
+    #[inline(always)]
+    fn put_scales(&mut self, index: usize, half: usize, lane: usize, block: &Block) {
+        let layout = self.layout;
+        let scales = &mut self.scales[index * layout.subs() * HALVES..];
+        for (sub, &scale) in block.scales[..layout.subs()].iter().enumerate() {
+            scales[layout.place(sub) * HALVES + half].0[lane] = i32::from(scale);
+        }
+        let minima = &mut self.minima[index * layout.pairs() * HALVES..];
+        let pairs = block.minima.as_chunks::<2>().0;
+        for (lines, pair) in minima.chunks_exact_mut(HALVES).zip(&pairs[..layout.pairs()]) {
+            lines[half].0[lane] = *pair;
+        }
+        self.factors[index * HALVES + half].0[lane] = block.factor;
+        self.offsets[index * HALVES + half].0[lane] = block.offset;
+    }
+}
+
+/// Turns rows on their side: their bytes from `from` on, four at a time, become lines, of which every second one (from `half`
+/// on) is written.
+fn turn(
+    rows: &[[u8; LONGEST]; LANES],
+    from: usize,
+    lines: &mut [Line<[u8; 4], LANES>],
+    half: usize,
+) {
+    for (lane, row) in rows.iter().enumerate() {
+        for (lines, four) in lines.chunks_exact_mut(HALVES).zip(row[from..].as_chunks::<4>().0) {
+            lines[half].0[lane] = *four;
         }
     }
 }
 
 /// The eight whole scales and minima of Q4_K and Q5_K, six bits each in twelve bytes.
+#[inline(always)]
 fn scales_and_minima(packed: [u8; 12]) -> ([u8; 8], [u8; 8]) {
-    let word = |i: usize| {
-        u32::from_le_bytes([packed[i], packed[i + 1], packed[i + 2], packed[i + 3]])
-    };
+    let word =
+        |i: usize| u32::from_le_bytes([packed[i], packed[i + 1], packed[i + 2], packed[i + 3]]);
     let (a, b, c) = (word(0), word(4), word(8));
     let low = (a & 0x3f3f_3f3f, b & 0x3f3f_3f3f);
     let high = (
@@ -113,15 +158,17 @@ fn scales_and_minima(packed: [u8; 12]) -> ([u8; 8], [u8; 8]) {
     (both(low.0, high.0), both(low.1, high.1))
 }
 
+#[inline(always)]
 fn half_at(block: &[u8], at: usize) -> f32 {
     f16::from_le_bytes([block[at], block[at + 1]]).to_f32()
 }
 
 /// The formats are those of `ggml-common.h`; `block` is exactly one block.
-fn unpack_block(dtype: GgmlDType, block: &[u8], out: &mut Block) {
+#[inline(always)]
+fn unpack_block(dtype: GgmlDType, block: &[u8], out: &mut Block, to: &mut [u8; LONGEST]) {
     match dtype {
         GgmlDType::Q4_0 | GgmlDType::Q4_1 | GgmlDType::Q5_0 | GgmlDType::Q5_1 | GgmlDType::Q8_0 => {
-            unpack_simple(dtype, block, out);
+            unpack_simple(dtype, block, out, to);
         }
         GgmlDType::Q4K | GgmlDType::Q5K => {
             out.factor = half_at(block, 0);
@@ -135,7 +182,7 @@ fn unpack_block(dtype: GgmlDType, block: &[u8], out: &mut Block) {
             let five = dtype == GgmlDType::Q5K;
             let low = if five { &block[48..176] } else { &block[16..144] };
             for (chunk, (low, out)) in
-                low.as_chunks::<32>().0.iter().zip(out.quants.as_chunks_mut::<64>().0).enumerate()
+                low.as_chunks::<32>().0.iter().zip(to.as_chunks_mut::<64>().0).enumerate()
             {
                 let (first, second) = out.split_at_mut(32);
                 for i in 0..32 {
@@ -158,7 +205,7 @@ fn unpack_block(dtype: GgmlDType, block: &[u8], out: &mut Block) {
                 out.scales[i] = i16::from(block[192 + i] as i8);
                 out.minima[i] = 32 * out.scales[i];
             }
-            for (part, out) in out.quants.as_chunks_mut::<128>().0.iter_mut().enumerate() {
+            for (part, out) in to.as_chunks_mut::<128>().0.iter_mut().enumerate() {
                 let low = &block[64 * part..][..64];
                 let high = &block[128 + 32 * part..][..32];
                 for i in 0..32 {
@@ -176,7 +223,7 @@ fn unpack_block(dtype: GgmlDType, block: &[u8], out: &mut Block) {
                 out.scales[i] = i16::from(block[i] & 15);
                 out.minima[i] = i16::from(block[i] >> 4);
             }
-            for (index, out) in out.quants.iter_mut().enumerate() {
+            for (index, out) in to.iter_mut().enumerate() {
                 let (part, inside) = (index / 128, index % 128);
                 *out = block[16 + 32 * part + inside % 32] >> (2 * (inside / 32)) & 3;
             }
@@ -192,7 +239,7 @@ fn unpack_block(dtype: GgmlDType, block: &[u8], out: &mut Block) {
                 // The quants are one to four below what they are here.
                 out.minima[i] = 4 * out.scales[i];
             }
-            for (index, out) in out.quants.iter_mut().enumerate() {
+            for (index, out) in to.iter_mut().enumerate() {
                 let (part, inside) = (index / 128, index % 128);
                 let low = block[32 + 32 * part + inside % 32] >> (2 * (inside / 32)) & 3;
                 let high = block[inside % 32] >> (4 * part + inside / 32) & 1;
@@ -204,7 +251,8 @@ fn unpack_block(dtype: GgmlDType, block: &[u8], out: &mut Block) {
 }
 
 /// The formats with 32 numbers a block.
-fn unpack_simple(dtype: GgmlDType, block: &[u8], out: &mut Block) {
+#[inline(always)]
+fn unpack_simple(dtype: GgmlDType, block: &[u8], out: &mut Block, to: &mut [u8; LONGEST]) {
     out.factor = half_at(block, 0);
     out.offset = out.factor;
     out.scales[0] = 1;
@@ -216,19 +264,20 @@ fn unpack_simple(dtype: GgmlDType, block: &[u8], out: &mut Block) {
         GgmlDType::Q5_1 => (&block[8..], 4),
         _ => {
             out.minima[0] = 128;
-            for (out, quant) in out.quants.iter_mut().zip(&block[2..34]) {
+            for (out, quant) in to.iter_mut().zip(&block[2..34]) {
                 *out = quant ^ 0x80;
             }
             return;
         }
     };
     for (i, quant) in quants[..16].iter().enumerate() {
-        out.quants[i] = quant & 15;
-        out.quants[i + 16] = quant >> 4;
+        to[i] = quant & 15;
+        to[i + 16] = quant >> 4;
     }
     if high > 0 {
-        let bits = u32::from_le_bytes([block[high], block[high + 1], block[high + 2], block[high + 3]]);
-        for (i, out) in out.quants[..32].iter_mut().enumerate() {
+        let bits =
+            u32::from_le_bytes([block[high], block[high + 1], block[high + 2], block[high + 3]]);
+        for (i, out) in to[..32].iter_mut().enumerate() {
             *out |= ((bits >> i & 1) << 4) as u8;
         }
     }

@@ -128,7 +128,8 @@ impl KvCache {
         let mut to = Summed { inner: to, sum: crc32fast::Hasher::new() };
         to.write_all(&MAGIC)?;
         to.write_all(&saved.fingerprint)?;
-        for number in saved.shape.iter().chain([&(saved.tokens.len() as u32)]).chain(&saved.tokens) {
+        for number in saved.shape.iter().chain([&(saved.tokens.len() as u32)]).chain(&saved.tokens)
+        {
             to.write_all(&number.to_le_bytes())?;
         }
         let mut eight = Eight::default();
@@ -175,7 +176,8 @@ impl KvCache {
             for head in 0..self.shape.kv_heads {
                 let ranges = self.ranges(head, count);
                 let layer = &mut self.layers[index];
-                for (numbers, range) in [&mut layer.keys, &mut layer.values].into_iter().zip(ranges) {
+                for (numbers, range) in [&mut layer.keys, &mut layer.values].into_iter().zip(ranges)
+                {
                     let scales = range.len() / group;
                     bytes.resize(scales * 2 + range.len(), 0);
                     from.read_exact(&mut bytes)?;
