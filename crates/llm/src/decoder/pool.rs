@@ -154,9 +154,9 @@ impl Drop for Closing<'_> {
             looks += 1;
             // Whoever is inside may have been put aside by the system: let it run.
             if looks.is_multiple_of(LOOKS) {
-                std::thread::yield_now()
+                std::thread::yield_now();
             } else {
-                std::hint::spin_loop()
+                std::hint::spin_loop();
             }
             gate = self.0.gate.load(Ordering::Acquire);
         }
@@ -174,9 +174,9 @@ fn work(shared: &Shared) {
         if gate & CLOSED != 0 || gate / JOB == done {
             looks += 1;
             if looks < LOOKS {
-                std::hint::spin_loop()
+                std::hint::spin_loop();
             } else {
-                std::thread::park()
+                std::thread::park();
             }
             continue;
         }

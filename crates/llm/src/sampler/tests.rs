@@ -1,3 +1,5 @@
+//! The chain by itself, and against what transformers and llama.cpp give.
+
 use domain::{Dry, Mirostat, PenaltyRule, Tags};
 use serde::Deserialize;
 

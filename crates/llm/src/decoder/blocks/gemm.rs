@@ -59,6 +59,7 @@ pub(in crate::decoder) unsafe fn multiply(
 }
 
 /// Products of `M` rows from `row` on, in plain loops over 16 lanes.
+#[expect(clippy::needless_range_loop, reason = "one index goes into several arrays")]
 pub(super) fn portable<const M: usize>(panel: &Panel, x: &Activations, row: usize) -> Tile<M> {
     let layout = panel.layout;
     let (subs, pairs, groups) = (layout.subs(), layout.pairs(), layout.sub / 4);

@@ -78,6 +78,7 @@ impl Panel {
         }
     }
 
+    #[expect(clippy::needless_range_loop, reason = "one index goes into several arrays")]
     /// The same, with a function that turns [`LANES`] rows of a block on their side.
     #[inline(always)]
     pub(super) fn unpack_with(
@@ -165,39 +166,13 @@ fn half_at(block: &[u8], at: usize) -> f32 {
 
 /// The formats are those of `ggml-common.h`; `block` is exactly one block.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "one index goes into several arrays")]
 fn unpack_block(dtype: GgmlDType, block: &[u8], out: &mut Block, to: &mut [u8; LONGEST]) {
     match dtype {
         GgmlDType::Q4_0 | GgmlDType::Q4_1 | GgmlDType::Q5_0 | GgmlDType::Q5_1 | GgmlDType::Q8_0 => {
             unpack_simple(dtype, block, out, to);
         }
-        GgmlDType::Q4K | GgmlDType::Q5K => {
-            out.factor = half_at(block, 0);
-            out.offset = half_at(block, 2);
-            let packed: &[u8; 12] = block[4..].first_chunk().unwrap_or(&[0; 12]);
-            let (scales, minima) = scales_and_minima(*packed);
-            for i in 0..8 {
-                out.scales[i] = i16::from(scales[i]);
-                out.minima[i] = i16::from(minima[i]);
-            }
-            let five = dtype == GgmlDType::Q5K;
-            let low = if five { &block[48..176] } else { &block[16..144] };
-            for (chunk, (low, out)) in
-                low.as_chunks::<32>().0.iter().zip(to.as_chunks_mut::<64>().0).enumerate()
-            {
-                let (first, second) = out.split_at_mut(32);
-                for i in 0..32 {
-                    first[i] = low[i] & 15;
-                    second[i] = low[i] >> 4;
-                }
-                if five {
-                    let high = &block[16..48];
-                    for i in 0..32 {
-                        first[i] |= (high[i] >> (2 * chunk) & 1) << 4;
-                        second[i] |= (high[i] >> (2 * chunk + 1) & 1) << 4;
-                    }
-                }
-            }
-        }
+        GgmlDType::Q4K | GgmlDType::Q5K => unpack_four_or_five(dtype, block, out, to),
         GgmlDType::Q6K => {
             out.factor = half_at(block, 208);
             out.offset = out.factor;
@@ -247,6 +222,37 @@ fn unpack_block(dtype: GgmlDType, block: &[u8], out: &mut Block, to: &mut [u8; L
             }
         }
         _ => {}
+    }
+}
+
+/// Q4_K and Q5_K.
+#[inline(always)]
+fn unpack_four_or_five(dtype: GgmlDType, block: &[u8], out: &mut Block, to: &mut [u8; LONGEST]) {
+    out.factor = half_at(block, 0);
+    out.offset = half_at(block, 2);
+    let packed: &[u8; 12] = block[4..].first_chunk().unwrap_or(&[0; 12]);
+    let (scales, minima) = scales_and_minima(*packed);
+    for i in 0..8 {
+        out.scales[i] = i16::from(scales[i]);
+        out.minima[i] = i16::from(minima[i]);
+    }
+    let five = dtype == GgmlDType::Q5K;
+    let low = if five { &block[48..176] } else { &block[16..144] };
+    for (chunk, (low, out)) in
+        low.as_chunks::<32>().0.iter().zip(to.as_chunks_mut::<64>().0).enumerate()
+    {
+        let (first, second) = out.split_at_mut(32);
+        for i in 0..32 {
+            first[i] = low[i] & 15;
+            second[i] = low[i] >> 4;
+        }
+        if five {
+            let high = &block[16..48];
+            for i in 0..32 {
+                first[i] |= (high[i] >> (2 * chunk) & 1) << 4;
+                second[i] |= (high[i] >> (2 * chunk + 1) & 1) << 4;
+            }
+        }
     }
 }
 
