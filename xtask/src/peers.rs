@@ -60,56 +60,80 @@ pub(crate) fn run(model: Option<&str>) -> Result<ExitCode> {
     };
     let file = model.display().to_string();
 
-    let (mut ours, mut theirs) = (Figures::default(), Figures::default());
+    let mut report = Report { model, threads, ..Report::default() };
     for round in 1..=ROUNDS {
-        theirs.add_llama(&json_of(
+        report.theirs.add_llama(&json_of(
             &llama,
             &["bench", &file, &PROMPT.to_string(), &REPLY.to_string(), &threads.to_string(), "1"],
             0,
         )?)?;
-        ours.add_ours(&bench(&hanashi, &file, PROMPT, REPLY, threads)?)?;
+        report.ours.add_ours(&bench(&hanashi, &file, PROMPT, REPLY, threads)?)?;
         println!(
             "round {round}: prefill {:.0} and {:.0} t/s, decode {:.1} and {:.1} t/s (ours, llama.cpp)",
-            last(&ours.prefill),
-            last(&theirs.prefill),
-            last(&ours.decode),
-            last(&theirs.decode)
+            last(&report.ours.prefill),
+            last(&report.theirs.prefill),
+            last(&report.ours.decode),
+            last(&report.theirs.decode)
         );
+        // What was measured is kept, whatever becomes of the rest.
+        report.write()?;
     }
+    report.agreement = agreement(&hanashi, &llama)?;
+    report.write()?;
     let second = bench(&hanashi, &file, HISTORY, 1, threads)?;
-    let second = number(&second, "/ratios/second_turn_vs_cold")?;
-    let agreement = agreement(&hanashi, &llama)?;
-    let report = json!({
-        "v": 1,
-        "machine": machine(),
-        "threads": threads,
-        "runs": ROUNDS,
-        "model": model.file_name().map(|name| name.to_string_lossy()),
-        "tokens": { "prompt": PROMPT, "reply": REPLY, "history": HISTORY },
-        "metrics": {
-            "prefill": spread(&ours.prefill, "tokens/s"),
-            "prefill_llama_cpp": spread(&theirs.prefill, "tokens/s"),
-            "decode": spread(&ours.decode, "tokens/s"),
-            "decode_llama_cpp": spread(&theirs.decode, "tokens/s"),
-            "load": spread(&ours.load_ms, "ms"),
-            "load_llama_cpp": spread(&theirs.load_ms, "ms"),
-            "peak_memory": spread(&ours.peak_mib, "MiB"),
-            "peak_memory_llama_cpp": spread(&theirs.peak_mib, "MiB"),
-        },
-        "ratios": {
-            "decode_vs_llama_cpp": ratio(&ours.decode, &theirs.decode),
-            "prefill_vs_llama_cpp": ratio(&ours.prefill, &theirs.prefill),
-            "load_time_vs_llama_cpp": ratio(&ours.load_ms, &theirs.load_ms),
-            "peak_memory_vs_llama_cpp": ratio(&ours.peak_mib, &theirs.peak_mib),
-            "second_turn_vs_cold": second,
-        },
-        "greedy_agreement": agreement,
-    });
-    let to = repo::root().join("docs/bench/llm.json");
-    std::fs::create_dir_all(to.parent().unwrap_or(&to))?;
-    std::fs::write(&to, format!("{report:#}\n"))?;
-    println!("{report:#}\nwritten to {}", to.display());
+    report.second_turn = Some(number(&second, "/ratios/second_turn_vs_cold")?);
+    println!("{:#}\nwritten to {}", report.json(), report.write()?.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// All that was measured so far.
+#[derive(Default)]
+struct Report {
+    model: PathBuf,
+    threads: usize,
+    ours: Figures,
+    theirs: Figures,
+    second_turn: Option<f64>,
+    agreement: Value,
+}
+
+impl Report {
+    fn json(&self) -> Value {
+        let (ours, theirs) = (&self.ours, &self.theirs);
+        json!({
+            "v": 1,
+            "machine": machine(),
+            "threads": self.threads,
+            "runs": ours.decode.len(),
+            "model": self.model.file_name().map(|name| name.to_string_lossy()),
+            "tokens": { "prompt": PROMPT, "reply": REPLY, "history": HISTORY },
+            "metrics": {
+                "prefill": spread(&ours.prefill, "tokens/s"),
+                "prefill_llama_cpp": spread(&theirs.prefill, "tokens/s"),
+                "decode": spread(&ours.decode, "tokens/s"),
+                "decode_llama_cpp": spread(&theirs.decode, "tokens/s"),
+                "load": spread(&ours.load_ms, "ms"),
+                "load_llama_cpp": spread(&theirs.load_ms, "ms"),
+                "peak_memory": spread(&ours.peak_mib, "MiB"),
+                "peak_memory_llama_cpp": spread(&theirs.peak_mib, "MiB"),
+            },
+            "ratios": {
+                "decode_vs_llama_cpp": ratio(&ours.decode, &theirs.decode),
+                "prefill_vs_llama_cpp": ratio(&ours.prefill, &theirs.prefill),
+                "load_time_vs_llama_cpp": ratio(&ours.load_ms, &theirs.load_ms),
+                "peak_memory_vs_llama_cpp": ratio(&ours.peak_mib, &theirs.peak_mib),
+                "second_turn_vs_cold": self.second_turn,
+            },
+            "greedy_agreement": self.agreement,
+        })
+    }
+
+    fn write(&self) -> Result<PathBuf> {
+        let to = repo::root().join("docs/bench/llm.json");
+        std::fs::create_dir_all(to.parent().unwrap_or(&to))?;
+        std::fs::write(&to, format!("{:#}\n", self.json()))?;
+        Ok(to)
+    }
 }
 
 fn build(cargo: &str, dir: &Path, args: &[&str]) -> Result<()> {

@@ -8,7 +8,14 @@ use super::{Activations, Level};
 pub(in crate::decoder) type Kernel = fn(rows: &[u8], x: &Activations, row: usize, out: &mut [f32]);
 
 /// The kernel for a format on this processor, where there is one of ours.
-#[expect(unsafe_code, reason = "calls what needs more than the baseline")]
+#[cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "calls what needs more than the baseline")
+)]
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(unused_variables, reason = "candle's kernels do all formats there")
+)]
 pub(in crate::decoder) fn kernel(level: Level, dtype: GgmlDType) -> Option<Kernel> {
     match level {
         #[cfg(target_arch = "x86_64")]
