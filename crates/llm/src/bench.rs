@@ -67,7 +67,7 @@ pub struct BenchReport {
 pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> {
     let start = Instant::now();
     let context = options.prompt_tokens + options.reply_tokens + NEW_TOKENS;
-    let model = Arc::new(Model::load(path, context, &mut |_| {})?);
+    let model = Arc::new(Model::load(path, context, None, &mut |_| {})?);
     let load_ms = elapsed_ms(start);
     let mut session = Session::new(Arc::clone(&model), CacheFormat::default());
     let vocabulary = model.tokenizer.len() as u32;

@@ -16,6 +16,7 @@ use domain::{
 use crate::Error;
 use crate::decoder::CacheFormat;
 use crate::model::Model;
+use crate::tensors::Quantization;
 use crate::session::{Generate, Generated, Prefill, Session, elapsed_ms};
 
 /// Requests that may wait. A conversation has one at a time; more than this is a mistake somewhere.
@@ -39,6 +40,8 @@ pub struct Options {
     pub shift: bool,
     /// How many tokens are guessed ahead from the text so far (prompt lookup). The text stays what it would be without.
     pub guesses: usize,
+    /// What plain numbers (safetensors, pickles, unquantised GGUF) are brought into while loading; `None` keeps them.
+    pub quantize: Option<Quantization>,
 }
 
 /// Where caches are kept between runs.
@@ -59,6 +62,7 @@ impl Default for Options {
             branches: false,
             shift: false,
             guesses: 0,
+            quantize: None,
         }
     }
 }
@@ -134,14 +138,15 @@ enum Job {
 }
 
 impl Engine {
-    /// Loads a GGUF file, which takes from milliseconds to minutes; `progress` is called with 0..=1 meanwhile.
+    /// Loads a model (a GGUF file, or safetensors or a pickle with their descriptions beside them), which takes from milliseconds to minutes; `progress` is called with 0..=1 meanwhile.
     pub fn load(
         path: &Path,
         options: &Options,
         mut progress: impl FnMut(f32),
     ) -> Result<Self, Error> {
         let start = Instant::now();
-        let model = Model::load(path, options.context_length as usize, &mut progress)?;
+        let context = options.context_length as usize;
+        let model = Model::load(path, context, options.quantize, &mut progress)?;
         let model = Arc::new(model);
         let session = Session::new(Arc::clone(&model), options.cache)
             .with_branches(options.branches)

@@ -15,18 +15,24 @@ const EXTENSION: &str = "kv";
 const SAMPLES: u64 = 64;
 const SAMPLE: usize = 4096;
 
-/// Tells a model's file from others without reading all of it: its length and samples from all over.
-pub(crate) fn fingerprint(mut file: &File) -> io::Result<[u8; 32]> {
-    let length = file.metadata()?.len();
+/// Tells a model's files from others without reading all of them: their lengths and samples from all over, and `variant`, the way
+/// in which they were loaded.
+pub(crate) fn fingerprint<'a>(
+    files: impl Iterator<Item = &'a File>,
+    variant: &str,
+) -> io::Result<[u8; 32]> {
     let mut sum = Sha256::new();
-    sum.update(length.to_le_bytes());
-    let mut sample = vec![0; SAMPLE];
-    for index in 0..SAMPLES {
-        file.seek(SeekFrom::Start(length / SAMPLES * index))?;
-        let count = file.take(SAMPLE as u64).read(&mut sample)?;
-        sum.update(&sample[..count]);
+    sum.update(variant);
+    for mut file in files {
+        let length = file.metadata()?.len();
+        sum.update(length.to_le_bytes());
+        let mut sample = vec![0; SAMPLE];
+        for index in 0..SAMPLES {
+            file.seek(SeekFrom::Start(length / SAMPLES * index))?;
+            let count = file.take(SAMPLE as u64).read(&mut sample)?;
+            sum.update(&sample[..count]);
+        }
     }
-    file.rewind()?;
     Ok(sum.finalize().into())
 }
 

@@ -106,9 +106,9 @@ impl Session {
         self
     }
 
-    /// Goes on when the context is full, without its oldest half.
+    /// Goes on when the context is full, without its oldest half, where the model allows it.
     pub(crate) fn with_shifts(mut self, shifts: bool) -> Self {
-        self.shifts = shifts;
+        self.shifts = shifts && self.model.decoder.can_shift();
         self
     }
 

@@ -13,7 +13,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("prompt", &[]),
     ("delivery", &[]),
     ("dialogue", &["prompt", "delivery"]),
-    ("llm", &[]),
+    ("weights", &[]),
+    ("llm", &["weights"]),
     ("asr", &[]),
     ("tts", &[]),
     ("audio", &[]),
@@ -21,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("models", &[]),
     ("novel", &[]),
-    ("tuning", &["llm"]),
+    ("tuning", &["llm", "weights"]),
     ("appraisal", &["llm"]),
     (
         "app",

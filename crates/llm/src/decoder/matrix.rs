@@ -64,6 +64,17 @@ impl Rows {
         self.data
     }
 
+    /// Adds the same numbers to every row; none where `bias` is empty.
+    pub(crate) fn add_bias(&mut self, bias: &[f32]) {
+        if !bias.is_empty() {
+            for row in self.data_mut().chunks_exact_mut(bias.len()) {
+                for (value, bias) in row.iter_mut().zip(bias) {
+                    *value += bias;
+                }
+            }
+        }
+    }
+
     /// Adds other rows of the same shape.
     pub(crate) fn add(&mut self, other: &Self) {
         for (a, b) in self.data.iter_mut().zip(&other.data) {

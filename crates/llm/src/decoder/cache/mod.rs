@@ -9,6 +9,8 @@
 mod file;
 mod numbers;
 
+use std::ops::Range;
+
 use half::f16;
 
 pub(crate) use file::{Saved, read_head};
@@ -56,16 +58,19 @@ pub(super) struct LayerCache {
 }
 
 impl LayerCache {
-    /// The blocks that hold a head's first `seen` keys.
-    pub(super) fn keys_of(&self, kv_head: usize, seen: usize) -> Slice<'_> {
-        let start = kv_head * self.padded * self.head_dim;
-        self.keys.slice(start..start + seen.next_multiple_of(KEY_BLOCK) * self.head_dim)
+    /// The blocks that hold a head's keys at `seen`, which starts at a block.
+    pub(super) fn keys_of(&self, kv_head: usize, seen: Range<usize>) -> Slice<'_> {
+        self.keys.slice(self.span(kv_head, seen.start..seen.end.next_multiple_of(KEY_BLOCK)))
     }
 
-    /// A head's first `seen` values.
-    pub(super) fn values_of(&self, kv_head: usize, seen: usize) -> Slice<'_> {
-        let start = kv_head * self.padded * self.head_dim;
-        self.values.slice(start..start + seen * self.head_dim)
+    /// A head's values at `seen`.
+    pub(super) fn values_of(&self, kv_head: usize, seen: Range<usize>) -> Slice<'_> {
+        self.values.slice(self.span(kv_head, seen))
+    }
+
+    fn span(&self, kv_head: usize, positions: Range<usize>) -> Range<usize> {
+        let first = kv_head * self.padded;
+        (first + positions.start) * self.head_dim..(first + positions.end) * self.head_dim
     }
 }
 
@@ -167,16 +172,16 @@ impl KvCache {
     }
 
     /// Forgets `discard` tokens behind the first `keep`, and moves the rest up: their keys are turned back by as many
-    /// positions. The rest was read with the forgotten tokens in sight and still knows of them; what is gained is that it need
+    /// positions, each layer's by its own rope. The rest was read with the forgotten tokens in sight and still knows of them; what is gained is that it need
     /// not be read again.
-    pub(super) fn shift(&mut self, keep: usize, discard: usize, rope: &Rope) {
+    pub(super) fn shift(&mut self, keep: usize, discard: usize, ropes: &[Option<&Rope>]) {
         let count = self.tokens.len();
         if discard == 0 || keep + discard > count {
             return;
         }
         let dim = self.shape.head_dim;
         let mut numbers = vec![0.0; dim];
-        for layer in &mut self.layers {
+        for (layer, rope) in self.layers.iter_mut().zip(ropes) {
             let key_at = |head: usize, position: usize| {
                 head * layer.padded * dim
                     + position / KEY_BLOCK * KEY_BLOCK * dim
@@ -186,7 +191,9 @@ impl KvCache {
                 for from in keep + discard..count {
                     let to = from - discard;
                     layer.keys.read(key_at(head, from), &mut numbers);
-                    rope.turn_back(&mut numbers, discard);
+                    if let Some(rope) = rope {
+                        rope.turn_back(&mut numbers, discard);
+                    }
                     layer.keys.write(key_at(head, to), &numbers);
                     let start = head * layer.padded * dim;
                     layer.values.read(start + from * dim, &mut numbers);
