@@ -16,8 +16,8 @@ use domain::{
 use crate::Error;
 use crate::decoder::CacheFormat;
 use crate::model::Model;
-use crate::tensors::Quantization;
 use crate::session::{Generate, Generated, Prefill, Session, elapsed_ms};
+use crate::tensors::Quantization;
 
 /// Requests that may wait. A conversation has one at a time; more than this is a mistake somewhere.
 const INBOX: usize = 32;

@@ -36,7 +36,8 @@ impl Reranker {
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let model = Arc::clone(&session.model);
         let mut ids = vec![self.first];
-        for text in std::iter::once(reply).chain(history.iter().rev().take(most).map(String::as_str))
+        for text in
+            std::iter::once(reply).chain(history.iter().rev().take(most).map(String::as_str))
         {
             ids.extend(model.tokenizer.encode(text));
             ids.push(self.separator);

@@ -150,29 +150,36 @@ impl Checkpoint {
             for (name, t) in pickle::read(&file, length).map_err(|e| e.at(path))? {
                 let rows = contiguous(&t.shape);
                 // A dimension of one element may have any stride.
-                let plain = t.shape.iter().zip(&t.strides).zip(&rows).all(|((&n, a), b)| n <= 1 || a == b);
-                insert(name, Entry {
-                    dtype: t.dtype,
-                    strides: (!plain).then_some(t.strides),
-                    shape: t.shape,
-                    file: index,
-                    offset: t.offset,
-                    span: t.span,
-                })?;
+                let plain =
+                    t.shape.iter().zip(&t.strides).zip(&rows).all(|((&n, a), b)| n <= 1 || a == b);
+                insert(
+                    name,
+                    Entry {
+                        dtype: t.dtype,
+                        strides: (!plain).then_some(t.strides),
+                        shape: t.shape,
+                        file: index,
+                        offset: t.offset,
+                        span: t.span,
+                    },
+                )?;
             }
         } else if known == 9 && start[8] == b'{' {
             self.container = Container::Safetensors;
             let mut source = BufReader::new(&file);
             for (name, t) in safetensors::read(&mut source, length).map_err(|e| e.at(path))? {
                 match t.dtype {
-                    Ok(dtype) => insert(name, Entry {
-                        dtype,
-                        shape: t.shape,
-                        file: index,
-                        offset: t.offset,
-                        span: t.bytes,
-                        strides: None,
-                    })?,
+                    Ok(dtype) => insert(
+                        name,
+                        Entry {
+                            dtype,
+                            shape: t.shape,
+                            file: index,
+                            offset: t.offset,
+                            span: t.bytes,
+                            strides: None,
+                        },
+                    )?,
                     Err(format) => {
                         self.unread.insert(name, format);
                     }
@@ -184,14 +191,17 @@ impl Checkpoint {
             self.metadata = metadata;
             for (name, t) in tensors {
                 let shape = t.dims.iter().rev().copied().collect();
-                insert(name, Entry {
-                    dtype: t.dtype,
-                    shape,
-                    file: index,
-                    offset: t.offset,
-                    span: t.bytes,
-                    strides: None,
-                })?;
+                insert(
+                    name,
+                    Entry {
+                        dtype: t.dtype,
+                        shape,
+                        file: index,
+                        offset: t.offset,
+                        span: t.bytes,
+                        strides: None,
+                    },
+                )?;
             }
         }
         self.files.push((path.to_owned(), file));
@@ -302,7 +312,10 @@ fn shards(index: &Path) -> Result<Vec<PathBuf>, Error> {
     let shard = |name: &str| {
         // A name with a path in it would reach outside the folder.
         if name.contains(['/', '\\', ':']) || name.starts_with('.') {
-            return Err(Error::damaged(index, format!("its shard `{name}` does not lie beside it")));
+            return Err(Error::damaged(
+                index,
+                format!("its shard `{name}` does not lie beside it"),
+            ));
         }
         Ok(index.with_file_name(name))
     };

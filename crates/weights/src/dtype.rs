@@ -66,22 +66,19 @@ impl Dtype {
 
     /// Turns plain numbers into f32, appended to `out`. `false` where the format is one of blocks.
     pub fn widen(self, bytes: &[u8], out: &mut Vec<f32>) -> bool {
+        fn each<const N: usize>(bytes: &[u8], out: &mut Vec<f32>, number: fn([u8; N]) -> f32) {
+            out.extend(bytes.as_chunks().0.iter().map(|bytes| number(*bytes)));
+        }
         match self {
-            Self::F64 => out.extend(bytes.as_chunks().0.iter().map(|b| f64::from_le_bytes(*b) as f32)),
-            Self::F32 => out.extend(bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b))),
-            Self::F16 => {
-                out.extend(bytes.as_chunks().0.iter().map(|b| half::f16::from_le_bytes(*b).to_f32()));
-            }
-            Self::BF16 => {
-                out.extend(bytes.as_chunks().0.iter().map(|b| half::bf16::from_le_bytes(*b).to_f32()));
-            }
-            Self::I64 => out.extend(bytes.as_chunks().0.iter().map(|b| i64::from_le_bytes(*b) as f32)),
-            Self::I32 => out.extend(bytes.as_chunks().0.iter().map(|b| i32::from_le_bytes(*b) as f32)),
-            Self::I16 => {
-                out.extend(bytes.as_chunks().0.iter().map(|b| f32::from(i16::from_le_bytes(*b))));
-            }
-            Self::I8 => out.extend(bytes.iter().map(|b| f32::from(b.cast_signed()))),
-            Self::U8 | Self::Bool => out.extend(bytes.iter().map(|b| f32::from(*b))),
+            Self::F64 => each(bytes, out, |b| f64::from_le_bytes(b) as f32),
+            Self::F32 => each(bytes, out, f32::from_le_bytes),
+            Self::F16 => each(bytes, out, |b| half::f16::from_le_bytes(b).to_f32()),
+            Self::BF16 => each(bytes, out, |b| half::bf16::from_le_bytes(b).to_f32()),
+            Self::I64 => each(bytes, out, |b| i64::from_le_bytes(b) as f32),
+            Self::I32 => each(bytes, out, |b| i32::from_le_bytes(b) as f32),
+            Self::I16 => each(bytes, out, |b| f32::from(i16::from_le_bytes(b))),
+            Self::I8 => each(bytes, out, |b| f32::from(i8::from_le_bytes(b))),
+            Self::U8 | Self::Bool => each(bytes, out, |[b]| f32::from(b)),
             _ => return false,
         }
         true

@@ -43,14 +43,17 @@ struct Header {
 }
 
 /// Reads the header of a source of `length` bytes.
-pub(crate) fn read(source: &mut impl Read, length: u64) -> Result<BTreeMap<String, Tensor>, Refusal> {
+pub(crate) fn read(
+    source: &mut impl Read,
+    length: u64,
+) -> Result<BTreeMap<String, Tensor>, Refusal> {
     let Some(behind) = length.checked_sub(8) else {
         return damaged(format!("it has only {length} bytes"));
     };
     let mut count = [0; 8];
     source.read_exact(&mut count).map_err(Refusal::Io)?;
     let header_length = u64::from_le_bytes(count);
-    if header_length > MAX_HEADER || header_length < 2 {
+    if !(2..=MAX_HEADER).contains(&header_length) {
         return damaged("it is not a safetensors file (its header's length cannot be)");
     }
     let Some(data) = behind.checked_sub(header_length) else {

@@ -110,7 +110,7 @@ pub(crate) fn softmax(scores: &mut [f32]) {
 /// 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))), with 1 + tanh(z) = 2 / (1 + e^(-2z)).
 #[inline(always)]
 fn gelu_tanh(x: f32) -> f32 {
-    const TWICE_ROOT: f32 = 1.595_769_1;
+    const TWICE_ROOT: f32 = 1.595_769;
     x / (1.0 + exp(-TWICE_ROOT * (x + 0.044_715 * x * x * x)))
 }
 

@@ -74,20 +74,15 @@ impl Loader<'_> {
         let (q, kv) = (c.query_width(), c.kv_width());
         let part = |this: &Self, name: &str| this.names.inside(index, name, "weight");
         let bias = |this: &Self, name: &str| this.names.inside(index, name, "bias");
-        let norm = |this: &mut Self, name: &str| {
-            this.norm(&part(this, name), &bias(this, name), c.width)
-        };
-        let optional_norm = |this: &mut Self, name: &str| match this.has(&part(this, name)) {
-            true => norm(this, name).map(Some),
-            false => Ok(None),
+        let norm =
+            |this: &mut Self, name: &str| this.norm(&part(this, name), &bias(this, name), c.width);
+        let optional_norm = |this: &mut Self, name: &str| {
+            if this.has(&part(this, name)) { norm(this, name).map(Some) } else { Ok(None) }
         };
 
         let apart = [(names.apart[0], q), (names.apart[1], kv), (names.apart[2], kv)];
-        let projections: &[(&str, usize)] = if self.has(&part(self, names.fused)) {
-            &[(names.fused, q + 2 * kv)]
-        } else {
-            &apart
-        };
+        let projections: &[(&str, usize)] =
+            if self.has(&part(self, names.fused)) { &[(names.fused, q + 2 * kv)] } else { &apart };
         let gated = [(names.gate, c.hidden), (names.up, c.hidden)];
         let inner: &[(&str, usize)] = if self.has(&part(self, names.gate)) {
             &gated
@@ -95,7 +90,9 @@ impl Loader<'_> {
             &[(names.gate_up, c.inner_width())]
         };
         let rows_of = |this: &Self, list: &[(&str, usize)], suffix: &str| -> Vec<(String, usize)> {
-            list.iter().map(|(name, rows)| (this.names.inside(index, name, suffix), *rows)).collect()
+            list.iter()
+                .map(|(name, rows)| (this.names.inside(index, name, suffix), *rows))
+                .collect()
         };
         let (projection_names, inner_names) =
             (rows_of(self, projections, "weight"), rows_of(self, inner, "weight"));

@@ -139,7 +139,8 @@ mod tests {
         let mut rotation = Rotation::plain(4, RopePairs::Halves, 10_000.0);
         rotation.magnitude = 1.3;
         let rope = Rope::new(&rotation, 6, 16);
-        let (mut late, mut early) = ([1.0, -2.0, 3.0, 0.5, 4.0, 5.0], [1.0, -2.0, 3.0, 0.5, 4.0, 5.0]);
+        let (mut late, mut early) =
+            ([1.0, -2.0, 3.0, 0.5, 4.0, 5.0], [1.0, -2.0, 3.0, 0.5, 4.0, 5.0]);
         rope.apply(&mut late, 11);
         rope.turn_back(&mut late, 7);
         rope.apply(&mut early, 4);

@@ -164,7 +164,8 @@ impl Bert {
         }
         let mut x = Rows::zeros(ids.len(), c.width);
         let mut position = vec![0.0; c.width];
-        for (index, (&id, row)) in ids.iter().zip(x.data_mut().chunks_exact_mut(c.width)).enumerate()
+        for (index, (&id, row)) in
+            ids.iter().zip(x.data_mut().chunks_exact_mut(c.width)).enumerate()
         {
             if id as usize >= c.vocabulary {
                 candle_core::bail!("there is no token {id}");

@@ -36,8 +36,11 @@ pub(super) fn search(
     cancelled: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<u32>>, Error> {
     let width = writing.beams;
-    let first =
-        Beam { tokens: vec![writer.start()], score: 0.0, past: vec![Past::default(); writer.layers()] };
+    let first = Beam {
+        tokens: vec![writer.start()],
+        score: 0.0,
+        past: vec![Past::default(); writer.layers()],
+    };
     let mut beams = vec![first];
     let mut finished: Vec<(f32, Vec<u32>)> = Vec::new();
     // The start is part of transformers' lengths.
@@ -163,8 +166,9 @@ pub(super) fn draw(
         }
         rules.apply(&mut logits, &tokens);
         let past = sampler::Past { tokens: &tokens, reply_from: 1 };
-        let token = sampler.sample(&mut logits, past).map_err(|NotNumbers| {
-            Error::BadLogits { model: "answerer".into(), tokens: tokens.len() }
+        let token = sampler.sample(&mut logits, past).map_err(|NotNumbers| Error::BadLogits {
+            model: "answerer".into(),
+            tokens: tokens.len(),
         })?;
         if token == rules.end {
             break;

@@ -115,8 +115,11 @@ pub struct Answerer {
 }
 
 /// Whitespace that the models' tokenizers would lose, and what stands for it in their training data.
-const T5_CODES: [(&str, &str); 3] =
-    [("\n", "\u{2581}<extra_id_22>"), ("\t", "\u{2581}<extra_id_33>"), ("  ", "\u{2581}<extra_id_23>")];
+const T5_CODES: [(&str, &str); 3] = [
+    ("\n", "\u{2581}<extra_id_22>"),
+    ("\t", "\u{2581}<extra_id_33>"),
+    ("  ", "\u{2581}<extra_id_23>"),
+];
 const PLUG_CODES: [(&str, &str); 3] =
     [("\n", "[unused22]"), ("\t", "[unused33]"), ("  ", "[unused23]")];
 
@@ -249,7 +252,8 @@ impl Answerer {
     pub(crate) fn forced(&self, passages: &[Vec<u32>], tokens: &[u32]) -> Vec<Vec<f32>> {
         let memory = self.writer.memory(&self.states(passages).unwrap()).unwrap();
         let mut past = [vec![Past::default(); self.writer.layers()]];
-        let step = |&token: &u32| self.writer.step(&[token], &mut past, &memory).unwrap().into_data();
+        let step =
+            |&token: &u32| self.writer.step(&[token], &mut past, &memory).unwrap().into_data();
         tokens.iter().map(step).collect()
     }
 

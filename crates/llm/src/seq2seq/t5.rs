@@ -69,26 +69,16 @@ pub(crate) struct T5 {
 impl T5 {
     /// Reads the description and all weights.
     pub(crate) fn load(tensors: &mut Tensors<'_>, keys: &Keys<'_>) -> Result<Self, Error> {
-        let width = keys.size("d_model", 1 << 16)?;
-        let hidden = keys.size("d_ff", 1 << 18)?;
+        let shape = Shape::read(keys)?;
+        let (width, heads, curve) = (shape.width, shape.heads, shape.curve);
         let layers = keys.size("num_layers", 1 << 10)?;
         let decoder_layers = keys.optional_size("num_decoder_layers", 1 << 10)?.unwrap_or(layers);
-        let heads = Heads {
-            count: keys.size("num_heads", 1 << 10)?,
-            dim: keys.size("d_kv", 1 << 12)?,
-            scale: 1.0,
-        };
         let buckets = keys.size("relative_attention_num_buckets", 1 << 12)?;
-        let curve = match keys.text("feed_forward_proj") {
-            None | Some("relu") => Curve::Relu,
-            Some("gated-gelu") => Curve::GatedGelu,
-            Some(other) => {
-                return Err(keys.unsupported(format!("its activation is `{other}`")).into());
-            }
+        let embedding_name = if tensors.has("shared.weight") {
+            "shared.weight"
+        } else {
+            "encoder.embed_tokens.weight"
         };
-        let shape = Shape { width, hidden, heads, curve };
-        let embedding_name =
-            if tensors.has("shared.weight") { "shared.weight" } else { "encoder.embed_tokens.weight" };
         let vocabulary = tensors.rows(embedding_name)?;
         let embedding = tensors.table(embedding_name, vocabulary, width)?;
         let mut encoder = Vec::new();
@@ -107,13 +97,15 @@ impl T5 {
             ));
         }
         let mut bias = |side: &str| {
-            let name = format!("{side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
+            let name =
+                format!("{side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
             tensors.numbers(&name, buckets, heads.count)
         };
         let (encoder_bias, decoder_bias) = (bias("encoder")?, bias("decoder")?);
-        let output = match tensors.has("lm_head.weight") {
-            true => Some(tensors.table("lm_head.weight", vocabulary, width)?),
-            false => None,
+        let output = if tensors.has("lm_head.weight") {
+            Some(tensors.table("lm_head.weight", vocabulary, width)?)
+        } else {
+            None
         };
         // Only the first T5 scales, and says so by its embeddings being tied; mT5 never does.
         let tied = keys.flag("tie_word_embeddings") != Some(false);
@@ -134,7 +126,9 @@ impl T5 {
             epsilon: keys.number("layer_norm_epsilon").unwrap_or(1e-6),
             curve,
             buckets,
-            farthest: keys.optional_size("relative_attention_max_distance", 1 << 20)?.unwrap_or(128),
+            farthest: keys
+                .optional_size("relative_attention_max_distance", 1 << 20)?
+                .unwrap_or(128),
             start: keys.token("decoder_start_token_id").unwrap_or(0),
             end: keys.token("eos_token_id").unwrap_or(1),
         };
@@ -201,6 +195,23 @@ struct Shape {
 }
 
 impl Shape {
+    fn read(keys: &Keys<'_>) -> Result<Self, Error> {
+        let curve = match keys.text("feed_forward_proj") {
+            None | Some("relu") => Curve::Relu,
+            Some("gated-gelu") => Curve::GatedGelu,
+            Some(other) => {
+                return Err(keys.unsupported(format!("its activation is `{other}`")).into());
+            }
+        };
+        let heads = Heads {
+            count: keys.size("num_heads", 1 << 10)?,
+            dim: keys.size("d_kv", 1 << 12)?,
+            scale: 1.0,
+        };
+        let (width, hidden) = (keys.size("d_model", 1 << 16)?, keys.size("d_ff", 1 << 18)?);
+        Ok(Self { width, hidden, heads, curve })
+    }
+
     fn attention(
         &self,
         tensors: &mut Tensors<'_>,
@@ -314,7 +325,7 @@ impl Writer for T5 {
                 *value = self.decoder_bias[bucket * self.heads.count + head];
             }
         }
-        let bias = |head: usize, _: usize| &biases[head * (position + 1)..][..position + 1];
+        let bias = |head: usize, _: usize| &biases[head * (position + 1)..][..=position];
         for (index, (attention, cross, feed_forward)) in self.decoder.iter().enumerate() {
             let normed = self.norm(&x, &attention.norm);
             let query = attention.query.forward(&normed)?;

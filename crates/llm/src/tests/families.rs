@@ -41,7 +41,12 @@ const PICKLE_AND_GGUF: &[&str] = &["pytorch_model.bin", "model.gguf"];
 /// In the order of the table.
 const FAMILIES: [Family; 13] = [
     family("llama", BOTH, "Llama 2 and 3, SmolLM 1 and 2, TinyLlama", "transformers' Llama"),
-    family("mistral", SHARDS, "Mistral (with its window; a GGUF is a `llama`)", "transformers' Mistral"),
+    family(
+        "mistral",
+        SHARDS,
+        "Mistral (with its window; a GGUF is a `llama`)",
+        "transformers' Mistral",
+    ),
     family("qwen2", BOTH, "Qwen 2 and 2.5 (YaRN)", "transformers' Qwen2"),
     family("qwen3", BOTH, "Qwen 3", "transformers' Qwen3"),
     family("smollm3", BOTH, "SmolLM 3", "transformers' SmolLM3"),
@@ -51,7 +56,12 @@ const FAMILIES: [Family; 13] = [
     family("phi3", BOTH, "Phi-3 and 4-mini (LongRoPE)", "transformers' Phi3"),
     family("glm", BOTH, "GLM-4-9B (its GGUF is a `chatglm`)", "transformers' Glm"),
     family("glm4", BOTH, "GLM-4-0414", "transformers' Glm4"),
-    family("chatglm", PICKLE, "ChatGLM2, ChatGLM3, CharacterGLM-6B", "transformers' Glm, tensors renamed"),
+    family(
+        "chatglm",
+        PICKLE,
+        "ChatGLM2, ChatGLM3, CharacterGLM-6B",
+        "transformers' Glm, tensors renamed",
+    ),
     family("gpt2", PICKLE_AND_GGUF, "GPT-2, GPT2-chitchat", "transformers' GPT2"),
 ];
 
@@ -146,7 +156,14 @@ fn tokenizers_beside_the_weights_agree_with_their_makers() {
 
 #[test]
 fn plain_numbers_are_quantised_on_loading_if_asked() {
-    let shape = Shape { width: 256, hidden: 512, heads: 8, kv_heads: 4, head_dim: 32, ..Shape::tiny("qwen3") };
+    let shape = Shape {
+        width: 256,
+        hidden: 512,
+        heads: 8,
+        kv_heads: 4,
+        head_dim: 32,
+        ..Shape::tiny("qwen3")
+    };
     let (_folder, path) = noise(&shape);
     let ids: Vec<u32> = (0..40).map(|i| i * 7 % 256).collect();
     let plain = session(&path);
@@ -168,7 +185,8 @@ fn plain_numbers_are_quantised_on_loading_if_asked() {
     }
     assert!(last * 6 < plain.model.decoder.weight_bytes());
     // What is stored in blocks already stays as it is.
-    let (_folder, path) = noise(&Shape { format: GgmlDType::Q8_0, embedding_format: GgmlDType::Q8_0, ..shape });
+    let (_folder, path) =
+        noise(&Shape { format: GgmlDType::Q8_0, embedding_format: GgmlDType::Q8_0, ..shape });
     let kept = Model::load(&path, 256, Some(Quantization::Q4), &mut |_| {}).unwrap();
     let plain = Model::load(&path, 256, None, &mut |_| {}).unwrap();
     assert_eq!(kept.decoder.weight_bytes(), plain.decoder.weight_bytes());
@@ -269,8 +287,18 @@ fn the_table_of_families_is_true() {
             reuses &= again.reused == again.tokens - 1;
             let mut pieces = 0;
             let sampling = domain::Sampling::greedy();
-            let ask = crate::session::Generate { sampling: &sampling, max_tokens: 6, stop: &[], trim: false };
-            let done = session.generate(&ask, &|| false, &mut |_| { pieces += 1; true }).unwrap();
+            let ask = crate::session::Generate {
+                sampling: &sampling,
+                max_tokens: 6,
+                stop: &[],
+                trim: false,
+            };
+            let done = session
+                .generate(&ask, &|| false, &mut |_| {
+                    pieces += 1;
+                    true
+                })
+                .unwrap();
             streams &= done.ids.is_empty() || pieces > 0;
             loads.push(match file.rsplit_once('.').unwrap().1 {
                 "gguf" => "GGUF",
@@ -282,7 +310,12 @@ fn the_table_of_families_is_true() {
         writeln!(
             table,
             "| `{}` | {} | {} | {} | {} | {} |",
-            family.folder, family.members, loads.join(", "), family.reference, yes(reuses), yes(streams)
+            family.folder,
+            family.members,
+            loads.join(", "),
+            family.reference,
+            yes(reuses),
+            yes(streams)
         )
         .unwrap();
     }
@@ -295,5 +328,8 @@ fn the_table_of_families_is_true() {
         std::fs::write(&path, format!("{before}{start}{table}{end}{after}")).unwrap();
         return;
     }
-    assert_eq!(old, table, "docs/models.md is out of date: run this test with HANASHI_WRITE_DOCS=1");
+    assert_eq!(
+        old, table,
+        "docs/models.md is out of date: run this test with HANASHI_WRITE_DOCS=1"
+    );
 }

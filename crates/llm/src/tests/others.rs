@@ -125,7 +125,8 @@ fn sentencepiece_models_cut_as_sentencepiece_does() {
 fn plug_s_writing_keeps_its_rules() {
     let answerer = Answerer::load(&fixture("others/plug"), None).unwrap();
     let passages = read::<Answers>("plug").passages;
-    let writing = Writing { min_length: 5, max_length: 12, no_repeat_ngram: 4, ..Writing::default() };
+    let writing =
+        Writing { min_length: 5, max_length: 12, no_repeat_ngram: 4, ..Writing::default() };
     let write = |writing: &Writing| answerer.write(&passages, writing, &|| false).unwrap().unwrap();
     let ours = write(&writing);
     assert!((5..=12).contains(&ours.len()), "{ours:?}");

@@ -49,7 +49,9 @@ fn rules(name: &str) -> Option<Rules> {
         }
         "llama3" | "llama-v3" | "llama-bpe" | "falcon3" | "falcon-h1" | "pixtral" | "midm-2.0"
         | "lfm2" => rules(vec![Step::Pattern(LLAMA3)], true, false),
-        "dbrx" | "smaug-bpe" | "chatglm-bpe" | "glm4" => rules(vec![Step::Pattern(LLAMA3)], false, false),
+        "dbrx" | "smaug-bpe" | "chatglm-bpe" | "glm4" => {
+            rules(vec![Step::Pattern(LLAMA3)], false, false)
+        }
         "qwen2" | "deepseek-r1-qwen" => rules(vec![Step::Pattern(QWEN2)], false, true),
         "stablelm2" => rules(vec![Step::Pattern(QWEN2)], false, false),
         "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" | "exaone" | "minerva-7b" => {

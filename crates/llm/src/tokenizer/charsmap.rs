@@ -33,15 +33,12 @@ impl CharsMap {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
-            match self.longest(rest) {
-                Some((length, replacement)) => {
-                    out.push_str(replacement);
-                    rest = &rest[length..];
-                }
-                None => {
-                    out.push(first);
-                    rest = &rest[first.len_utf8()..];
-                }
+            if let Some((length, replacement)) = self.longest(rest) {
+                out.push_str(replacement);
+                rest = &rest[length..];
+            } else {
+                out.push(first);
+                rest = &rest[first.len_utf8()..];
             }
         }
         out

@@ -76,11 +76,7 @@ fn text(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
 }
 
 /// Reads a tokenizer.json. `uses` says which tokens begin and end documents where the model's own file does.
-pub(super) fn json(
-    file: &Checkpoint,
-    path: &Path,
-    uses: Option<Uses>,
-) -> Result<Tokenizer, Error> {
+pub(super) fn json(file: &Checkpoint, path: &Path, uses: Option<Uses>) -> Result<Tokenizer, Error> {
     let mut tokenizer = tokenizers::Tokenizer::from_bytes(text(path, MAX_BYTES)?)
         .map_err(|e| Error::damaged(path, format!("it is not a tokenizer: {e}")))?;
     // What it puts around an empty text is what a prompt begins with, and for encoders ends with.
@@ -199,9 +195,9 @@ fn word_pieces(file: &Checkpoint, path: &Path) -> Result<Tokenizer, Error> {
     let (first, last) = (id("[CLS]"), id("[SEP]"));
     let kinds = pieces
         .iter()
-        .map(|piece| match wordpiece::SPECIALS.contains(&piece.as_str()) {
-            true => Kind::Control,
-            false => Kind::Normal,
+        .map(|piece| {
+            let special = wordpiece::SPECIALS.contains(&piece.as_str());
+            if special { Kind::Control } else { Kind::Normal }
         })
         .collect();
     let uses = Uses {

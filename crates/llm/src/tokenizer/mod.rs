@@ -20,8 +20,8 @@ mod wordpiece;
 pub(crate) use detokenize::Detokenizer;
 use pieces::{Algorithm, Pieces};
 use special::{Piece, Specials};
-pub(crate) use uses::read as beside;
 use uses::Uses;
+pub(crate) use uses::read as beside;
 use vocabulary::{Kind, Spelling, Vocabulary};
 use weights::{Checkpoint, Container};
 
@@ -146,7 +146,9 @@ impl Tokenizer {
             [last] => (None, Some(*last)),
             [] => (None, None),
         };
-        ids.truncate(most.saturating_sub(usize::from(first.is_some()) + usize::from(last.is_some())));
+        ids.truncate(
+            most.saturating_sub(usize::from(first.is_some()) + usize::from(last.is_some())),
+        );
         first.into_iter().chain(ids).chain(last).collect()
     }
 

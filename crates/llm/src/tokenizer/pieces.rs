@@ -130,7 +130,8 @@ impl Pieces {
         if pieces.texts.is_empty() {
             return Err("it has no pieces".into());
         }
-        let known = |id: i64| u32::try_from(id).ok().filter(|&id| (id as usize) < pieces.texts.len());
+        let known =
+            |id: i64| u32::try_from(id).ok().filter(|&id| (id as usize) < pieces.texts.len());
         pieces.uses = Uses {
             bos: known(bos),
             eos: known(eos),

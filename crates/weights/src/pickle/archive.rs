@@ -35,9 +35,9 @@ pub(super) fn read(file: &File, length: u64) -> Result<Archive, Refusal> {
             return Err(Refusal::Unsupported(format!("its member `{name}` is packed or locked")));
         }
         let bytes = member.size();
-        let inside = member.data_start().filter(|start| {
-            start.checked_add(bytes).is_some_and(|end| end <= length)
-        });
+        let inside = member
+            .data_start()
+            .filter(|start| start.checked_add(bytes).is_some_and(|end| end <= length));
         let Some(offset) = inside else {
             return damaged(format!("its member `{name}` ends beyond the file's {length} bytes"));
         };

@@ -27,8 +27,17 @@ pub(super) enum Value {
     List(Vec<Id>),
     Dict(Vec<(Id, Id)>),
     Global(Global),
-    Storage { key: String, dtype: Option<Dtype>, elements: u64 },
-    Tensor { storage: Id, offset: Id, shape: Id, strides: Id },
+    Storage {
+        key: String,
+        dtype: Option<Dtype>,
+        elements: u64,
+    },
+    Tensor {
+        storage: Id,
+        offset: Id,
+        shape: Id,
+        strides: Id,
+    },
     /// Anything else.
     Nothing,
 }
@@ -50,22 +59,24 @@ impl Global {
             ("collections", "OrderedDict") => Self::OrderedDict,
             ("torch._utils", "_rebuild_tensor_v2" | "_rebuild_tensor") => Self::RebuildTensor,
             ("torch._utils", "_rebuild_parameter") => Self::RebuildParameter,
-            ("torch" | "torch.storage" | "torch.cuda", name) => match name.strip_suffix("Storage") {
-                Some(numbers) => Self::Numbers(match numbers {
-                    "Double" => Some(Dtype::F64),
-                    "Float" => Some(Dtype::F32),
-                    "Half" => Some(Dtype::F16),
-                    "BFloat16" => Some(Dtype::BF16),
-                    "Long" => Some(Dtype::I64),
-                    "Int" => Some(Dtype::I32),
-                    "Short" => Some(Dtype::I16),
-                    "Char" => Some(Dtype::I8),
-                    "Byte" => Some(Dtype::U8),
-                    "Bool" => Some(Dtype::Bool),
-                    _ => None,
-                }),
-                None => Self::Other,
-            },
+            ("torch" | "torch.storage" | "torch.cuda", name) => {
+                match name.strip_suffix("Storage") {
+                    Some(numbers) => Self::Numbers(match numbers {
+                        "Double" => Some(Dtype::F64),
+                        "Float" => Some(Dtype::F32),
+                        "Half" => Some(Dtype::F16),
+                        "BFloat16" => Some(Dtype::BF16),
+                        "Long" => Some(Dtype::I64),
+                        "Int" => Some(Dtype::I32),
+                        "Short" => Some(Dtype::I16),
+                        "Char" => Some(Dtype::I8),
+                        "Byte" => Some(Dtype::U8),
+                        "Bool" => Some(Dtype::Bool),
+                        _ => None,
+                    }),
+                    None => Self::Other,
+                }
+            }
             _ => Self::Other,
         }
     }

@@ -93,7 +93,8 @@ fn legacy(file: &File, length: u64) -> Result<BTreeMap<String, Tensor>, Refusal>
         source.seek(SeekFrom::Start(offset)).map_err(Refusal::Io)?;
         source.read_exact(&mut count).map_err(Refusal::Io)?;
         let bytes = dtype.bytes(*elements);
-        let end = bytes.and_then(|bytes| bytes.checked_add(offset + 8)).filter(|end| *end <= length);
+        let end =
+            bytes.and_then(|bytes| bytes.checked_add(offset + 8)).filter(|end| *end <= length);
         let (Some(bytes), Some(end)) = (bytes, end) else {
             return damaged(format!(
                 "the numbers `{key}` end beyond the file's {length} bytes (an interrupted download?)"

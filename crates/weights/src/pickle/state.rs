@@ -40,9 +40,11 @@ impl Search<'_> {
         let machine = self.machine;
         let Value::Dict(entries) = machine.value(id) else { return Ok(()) };
         let inner = |wrapper: &str| {
-            entries.iter().find_map(|&(key, value)| match (machine.value(key), machine.value(value)) {
-                (Value::Text(key), Value::Dict(_)) if key == wrapper => Some(value),
-                _ => None,
+            entries.iter().find_map(|&(key, value)| {
+                match (machine.value(key), machine.value(value)) {
+                    (Value::Text(key), Value::Dict(_)) if key == wrapper => Some(value),
+                    _ => None,
+                }
             })
         };
         if depth < MAX_DEPTH

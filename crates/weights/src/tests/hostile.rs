@@ -131,8 +131,8 @@ fn zipped_tensor(offset: &[u8], sizes: &[u8], strides: &[u8]) -> Vec<u8> {
     pickle.extend(strides);
     pickle.extend(b"\x89ccollections\nOrderedDict\n)RtRs.");
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let stored = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored);
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     for (name, bytes) in [("a/data.pkl", pickle.as_slice()), ("a/data/0", &[0; 16])] {
         zip.start_file(name, stored).unwrap();
         std::io::Write::write_all(&mut zip, bytes).unwrap();

@@ -178,9 +178,9 @@ impl Keys<'_> {
                 let divisor = self.number("rope.scale_linear", factor);
                 global.factors = Factors::All(divisor);
             }
-            Some("none") => {}
+            // The long and short factors of the latter are tensors.
+            Some("none" | "longrope") => {}
             Some("linear") => global.factors = Factors::All(factor),
-            Some("longrope") => {}
             Some("yarn") => {
                 global = global.yarn(&Yarn {
                     factor,

@@ -5,11 +5,11 @@ use serde_json::Value;
 use weights::{Checkpoint, Error};
 
 use super::rotation::{Llama3, Yarn};
-use crate::json::Keys;
 use super::{
     Activation, Block, Config, Factors, MAX_CONTEXT, MAX_LAYERS, MAX_WIDTH, NormKind, RopePairs,
     Rotation,
 };
+use crate::json::Keys;
 
 /// Model types, for messages.
 pub(crate) const SUPPORTED: &str = "llama, mistral, smollm3, qwen2, qwen3, gemma, gemma2, gemma3, phi3, glm, glm4, chatglm (ChatGLM2 and 3, CharacterGLM), gpt2; and apart from conversation t5, mt5, bert, xlm-roberta";
@@ -18,9 +18,9 @@ impl Config {
     /// Reads and checks the description beside a checkpoint.
     pub(super) fn from_json(file: &Checkpoint) -> Result<Self, Error> {
         let top = Keys::new(file, &file.config);
-        let kind = top
-            .text("model_type")
-            .ok_or_else(|| file.damaged("there is no config.json beside it that says `model_type`"))?;
+        let kind = top.text("model_type").ok_or_else(|| {
+            file.damaged("there is no config.json beside it that says `model_type`")
+        })?;
         match kind {
             "chatglm" => chatglm(&top),
             "gpt2" => gpt2(&top),
@@ -28,9 +28,8 @@ impl Config {
             "gemma3_text" => decoder(&top, "gemma3"),
             "llama" | "mistral" | "smollm3" | "qwen2" | "qwen3" | "gemma" | "gemma2" | "phi3"
             | "glm" | "glm4" => decoder(&top, kind),
-            other => Err(file.unsupported(format!(
-                "its architecture is `{other}`; supported are {SUPPORTED}"
-            ))),
+            other => Err(file
+                .unsupported(format!("its architecture is `{other}`; supported are {SUPPORTED}"))),
         }
     }
 }
@@ -45,11 +44,10 @@ fn decoder(keys: &Keys<'_>, architecture: &str) -> Result<Config, Error> {
     let pairs = if glm { RopePairs::Interleaved } else { RopePairs::Halves };
     let scaled_by = keys.number("query_pre_attn_scalar").unwrap_or(head_dim as f32);
     let activation = match keys.text("hidden_activation").or_else(|| keys.text("hidden_act")) {
-        Some("silu" | "swish") => Activation::SiluGated,
         // Gemma 1's files say `gelu` and mean the tanh form.
         Some("gelu_pytorch_tanh") => Activation::GeluGated,
         Some("gelu") | None if gemma => Activation::GeluGated,
-        None => Activation::SiluGated,
+        Some("silu" | "swish") | None => Activation::SiluGated,
         Some(other) => {
             return Err(keys.unsupported(format!("its activation is `{other}`")));
         }
@@ -79,7 +77,8 @@ fn decoder(keys: &Keys<'_>, architecture: &str) -> Result<Config, Error> {
 
 /// ChatGLM2 and 3 in the words of their own code (CharacterGLM-6B is one of them).
 fn chatglm(keys: &Keys<'_>) -> Result<Config, Error> {
-    if !matches!(keys.flag("rmsnorm"), None | Some(true)) || keys.flag("add_bias_linear") == Some(true)
+    if !matches!(keys.flag("rmsnorm"), None | Some(true))
+        || keys.flag("add_bias_linear") == Some(true)
     {
         return Err(keys.unsupported("it is a ChatGLM without RMS norms or with biases everywhere"));
     }
@@ -170,7 +169,7 @@ impl Keys<'_> {
         let block = |index: usize| {
             let local = match (kinds.and_then(|kinds| kinds.get(index)), architecture) {
                 (Some(kind), _) => kind == "sliding_attention",
-                (None, "gemma2") => index % 2 == 0,
+                (None, "gemma2") => index.is_multiple_of(2),
                 (None, "gemma3") => {
                     let period = self.json["sliding_window_pattern"].as_u64().unwrap_or(6);
                     !(index as u64 + 1).is_multiple_of(period.max(1))
@@ -207,8 +206,7 @@ impl Keys<'_> {
             let global = self.rotation(&parameters["full_attention"], head_dim, pairs)?;
             let mut local_rotation = self.rotation(sliding, head_dim, pairs)?;
             if sliding.is_null() {
-                local_rotation =
-                    Rotation::plain(head_dim, pairs, local.unwrap_or(10_000.0));
+                local_rotation = Rotation::plain(head_dim, pairs, local.unwrap_or(10_000.0));
             }
             return Ok(vec![global, local_rotation]);
         }
@@ -253,9 +251,11 @@ impl Keys<'_> {
                 beta_fast: number("beta_fast").unwrap_or(32.0),
                 beta_slow: number("beta_slow").unwrap_or(1.0),
             }),
-            Some("longrope" | "su") => self.long(plain, scaling, original, context)?,
+            Some("longrope" | "su") => self.long(&plain, scaling, original, context)?,
             Some(other) => {
-                return Err(self.unsupported(format!("its RoPE scaling `{other}` is not supported")));
+                return Err(
+                    self.unsupported(format!("its RoPE scaling `{other}` is not supported"))
+                );
             }
         };
         if let Some(magnitude) = number("attention_factor") {
@@ -267,17 +267,18 @@ impl Keys<'_> {
     /// Phi-3's two lists of factors, and the magnitude that its code computes from the lengths.
     fn long(
         &self,
-        plain: Rotation,
+        plain: &Rotation,
         scaling: &Value,
         original: usize,
         context: usize,
     ) -> Result<Rotation, Error> {
         let list = |key: &str| -> Result<Vec<f32>, Error> {
             let list = scaling[key].as_array().filter(|list| list.len() <= MAX_WIDTH);
-            let numbers = list.map(|list| list.iter().map(|n| n.as_f64().map_or(0.0, |n| n as f32)));
-            numbers.map(Iterator::collect).ok_or_else(|| {
-                self.damaged(format!("its config.json lacks the list `{key}`"))
-            })
+            let numbers =
+                list.map(|list| list.iter().map(|n| n.as_f64().map_or(0.0, |n| n as f32)));
+            numbers
+                .map(Iterator::collect)
+                .ok_or_else(|| self.damaged(format!("its config.json lacks the list `{key}`")))
         };
         let factor = scaling["factor"].as_f64().unwrap_or(context as f64 / original as f64);
         let magnitude = if factor > 1.0 && original > 1 {
@@ -290,6 +291,6 @@ impl Keys<'_> {
             short: list("short_factor")?,
             long: list("long_factor")?,
         };
-        Ok(Rotation { factors, magnitude: magnitude as f32, ..plain })
+        Ok(Rotation { factors, magnitude: magnitude as f32, ..plain.clone() })
     }
 }

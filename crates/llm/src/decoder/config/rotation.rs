@@ -110,7 +110,11 @@ impl Rotation {
             Factors::All(divisor) => vec![*divisor; self.dims / 2],
             Factors::Each(each) => each.clone(),
             Factors::ByContext { original, short, long } => {
-                if context > *original { long.clone() } else { short.clone() }
+                if context > *original {
+                    long.clone()
+                } else {
+                    short.clone()
+                }
             }
         }
     }
