@@ -14,7 +14,7 @@ use crate::synthetic::Shape;
 
 fn model(shape: &Shape) -> (tempfile::TempDir, Arc<Model>) {
     let (folder, path) = noise(shape);
-    (folder, Arc::new(Model::load(&path, 256, &mut |_| {}).unwrap()))
+    (folder, Arc::new(Model::load(&path, 256, None, &mut |_| {}).unwrap()))
 }
 
 fn text(count: usize, seed: u32) -> Vec<u32> {
@@ -252,7 +252,7 @@ fn a_fingerprint_tells_files_apart() {
     let path = folder.path().join("a");
     let sum = |bytes: &[u8]| {
         std::fs::write(&path, bytes).unwrap();
-        crate::saved::fingerprint(&File::open(&path).unwrap()).unwrap()
+        crate::saved::fingerprint(std::iter::once(&File::open(&path).unwrap()), "").unwrap()
     };
     let mut bytes = vec![7; 1 << 20];
     let first = sum(&bytes);

@@ -122,7 +122,7 @@ pub(super) fn json(file: &Checkpoint, path: &Path, uses: Option<Uses>) -> Result
     Ok(Tokenizer {
         specials: Specials::new(&vocabulary),
         vocabulary,
-        encoder: Encoder::Whole(Box::new(tokenizer)),
+        encoder: Encoder::Json(Box::new(tokenizer)),
         frame,
     })
 }

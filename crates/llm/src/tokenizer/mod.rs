@@ -41,6 +41,8 @@ enum Encoder {
     SentencePiece(Box<sentencepiece::SentencePiece>),
     Unigram(Box<unigram::Unigram>),
     Whole(Box<tokenizers::Tokenizer>),
+    /// A tokenizer.json, which finds special tokens itself and knows whether a text behind one begins with a space.
+    Json(Box<tokenizers::Tokenizer>),
 }
 
 impl Tokenizer {
@@ -180,6 +182,10 @@ impl Tokenizer {
     /// Ids of a text whose special tokens are parsed. The document's first token is not added.
     pub(crate) fn encode(&self, text: &str) -> Vec<u32> {
         let mut ids = Vec::new();
+        if let Encoder::Json(tokenizer) = &self.encoder {
+            bpe::encode(tokenizer, text, &mut ids);
+            return ids;
+        }
         // SentencePiece puts its leading space where a text begins: at the start and behind a special token.
         let mut begins = true;
         for piece in self.specials.split(text) {
@@ -192,7 +198,9 @@ impl Tokenizer {
                     match &self.encoder {
                         Encoder::SentencePiece(sp) => sp.encode(text, begins, &mut ids),
                         Encoder::Unigram(unigram) => unigram.encode(text, begins, &mut ids),
-                        Encoder::Whole(tokenizer) => bpe::encode(tokenizer, text, &mut ids),
+                        Encoder::Whole(tokenizer) | Encoder::Json(tokenizer) => {
+                            bpe::encode(tokenizer, text, &mut ids);
+                        }
                     }
                     begins = false;
                 }
@@ -221,7 +229,7 @@ impl Tokenizer {
         let spaced = match &self.encoder {
             Encoder::SentencePiece(sp) => sp.adds_space(),
             Encoder::Unigram(unigram) => unigram.adds_space(),
-            Encoder::Whole(_) => false,
+            Encoder::Whole(_) | Encoder::Json(_) => false,
         };
         spaced && prompt.last().is_none_or(|&id| self.specials.contains(id))
     }
