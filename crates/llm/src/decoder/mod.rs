@@ -31,7 +31,7 @@ pub(crate) fn threads() -> usize {
 /// What a norm multiplies and adds.
 struct Norm {
     weight: Vec<f32>,
-    /// Empty for RMS norms.
+    /// Noughts where the model has none.
     bias: Vec<f32>,
 }
 

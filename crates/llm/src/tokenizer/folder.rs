@@ -79,13 +79,14 @@ fn text(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
 pub(super) fn json(file: &Checkpoint, path: &Path, uses: Option<Uses>) -> Result<Tokenizer, Error> {
     let mut tokenizer = tokenizers::Tokenizer::from_bytes(text(path, MAX_BYTES)?)
         .map_err(|e| Error::damaged(path, format!("it is not a tokenizer: {e}")))?;
-    // What it puts around an empty text is what a prompt begins with, and for encoders ends with.
-    let frame = tokenizer.encode_fast("", true).map(|e| e.get_ids().to_vec()).unwrap_or_default();
-    // Padding and truncation are for training, the first and last tokens are added by our own rules.
-    tokenizer.with_padding(None).with_post_processor(None::<PostProcessorWrapper>);
+    // Padding and truncation are for training.
+    tokenizer.with_padding(None);
     tokenizer
         .with_truncation(None)
         .map_err(|e| Error::damaged(path, format!("it cannot be used: {e}")))?;
+    // What it puts around an empty text is what a prompt begins with, and for encoders ends with; it is added by our own rules.
+    let frame = tokenizer.encode_fast("", true).map(|e| e.get_ids().to_vec()).unwrap_or_default();
+    tokenizer.with_post_processor(None::<PostProcessorWrapper>);
 
     let count = tokenizer.get_vocab(true).values().map(|&id| id as usize + 1).max().unwrap_or(0);
     if count > MAX_ID {
