@@ -10,6 +10,7 @@
 mod bindings;
 mod ci;
 mod package;
+mod peers;
 mod repo;
 mod step;
 mod tidy;
@@ -23,6 +24,7 @@ cargo xtask ci                  everything `make test` checks, with a summary
 cargo xtask tidy                arrows between rooms, file sizes, docs, licences, translations
 cargo xtask bindings [--check]  write (or compare) the page's TypeScript bindings
 cargo xtask model-check [--show N]  the model in the box against prompts kept out of its training
+cargo xtask bench peers [MODEL.gguf]  our engine beside llama.cpp on the same file; writes docs/bench/llm.json
 cargo xtask package [--check]   build the .deb and look inside (--check: only look)";
 
 fn main() -> ExitCode {
@@ -43,6 +45,8 @@ fn run(args: &[String]) -> Result<ExitCode> {
         ["bindings"] => bindings::write(),
         ["bindings", "--check"] => bindings::check(),
         ["model-check", ..] => model_check(&args[1..]),
+        ["bench", "peers"] => peers::run(None),
+        ["bench", "peers", model] => peers::run(Some(model)),
         ["package"] => package::build(),
         ["package", "--check"] => package::check(),
         [] | ["help" | "--help" | "-h"] => {

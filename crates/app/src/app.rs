@@ -49,6 +49,8 @@ pub struct App {
     busy: Arc<AtomicBool>,
     /// Somebody has listened, so that the greeting of a new conversation was heard.
     greeted: AtomicBool,
+    /// Ends the reading of a conversation that is no longer on stage.
+    pub(crate) reading_ahead: Mutex<domain::Cancel>,
 }
 
 /// Who is on stage, in which conversation.
@@ -110,7 +112,9 @@ impl App {
             conductor: Mutex::default(),
             busy: Arc::default(),
             greeted: AtomicBool::new(false),
+            reading_ahead: Mutex::default(),
         });
+        app.read_ahead_when_ready();
         app.conduct(&stage)?;
         app.load_parts();
         app.daily_backup();
@@ -169,7 +173,9 @@ impl App {
         let scene = self.scene(stage)?;
         *lock(&self.stage) = stage.clone();
         self.send(Event::Change(Change::Open(Box::new(scene))))?;
-        self.greet_if_new(stage)
+        self.greet_if_new(stage)?;
+        self.read_ahead();
+        Ok(())
     }
 
     /// The scene of a conversation, with the person as the settings describe them.
@@ -303,8 +309,8 @@ impl App {
     fn load_parts(&self) {
         let settings = lock(&self.settings).get().clone();
         let model = self.options.model.clone().unwrap_or_else(|| settings.chat_model.clone());
-        let context = if settings.context_length == 0 { 8192 } else { settings.context_length };
-        self.parts.load_model(model, context, self.options.model.is_some());
+        let options = self.engine_options(&settings);
+        self.parts.load_model(model, options, self.options.model.is_some());
         if settings.speak && self.options.output != Output::Text {
             self.load_voice();
         }

@@ -35,8 +35,7 @@ impl App {
             self.open(&stage)?;
         }
         if before.chat_model != after.chat_model || before.context_length != after.context_length {
-            let context = if after.context_length == 0 { 8192 } else { after.context_length };
-            self.parts.load_model(after.chat_model.clone(), context, false);
+            self.parts.load_model(after.chat_model.clone(), self.engine_options(after), false);
         }
         if before.speak && !after.speak {
             self.parts.mute();

@@ -26,6 +26,7 @@ mod preferences;
 mod prompting;
 mod remembering;
 pub mod suite;
+mod reading;
 mod talking;
 pub mod tools;
 mod views;

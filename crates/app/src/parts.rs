@@ -20,6 +20,8 @@ pub(crate) struct Parts {
     pub(crate) ears: Slot<dyn Transcriber>,
     engine: Slot<llm::Engine>,
     speaker: Slot<tts::Speaker>,
+    /// Called whenever a language model is ready.
+    model_ready: Mutex<Option<Box<dyn Fn() + Send>>>,
     states: Mutex<HashMap<PartKind, PartState>>,
     /// Counts loads per part: a load that was overtaken by a newer one does not take its place.
     tickets: Mutex<HashMap<PartKind, u64>>,
@@ -36,6 +38,7 @@ impl Parts {
             ears: Slot::default(),
             engine: Slot::default(),
             speaker: Slot::default(),
+            model_ready: Mutex::default(),
             states: Mutex::default(),
             tickets: Mutex::default(),
             places,
@@ -47,6 +50,16 @@ impl Parts {
     /// How far a part is.
     pub(crate) fn state(&self, part: PartKind) -> PartState {
         lock(&self.states).get(&part).cloned().unwrap_or(PartState::Absent)
+    }
+
+    /// The language model, where one is loaded here.
+    pub(crate) fn engine(&self) -> Option<Arc<llm::Engine>> {
+        self.engine.get()
+    }
+
+    /// Calls `then` whenever a language model is ready, on the thread that loaded it.
+    pub(crate) fn when_model_ready(&self, then: impl Fn() + Send + 'static) {
+        *lock(&self.model_ready) = Some(Box::new(then));
     }
 
     /// The voices, where they are open.
@@ -72,14 +85,12 @@ impl Parts {
 
     /// Loads a language model. Where that fails and there is none, the one that comes with the program takes its place,
     /// unless this very one was `asked` for.
-    pub(crate) fn load_model(self: &Arc<Self>, name: String, context_length: u32, asked: bool) {
+    pub(crate) fn load_model(self: &Arc<Self>, name: String, options: llm::Options, asked: bool) {
         let parts = Arc::clone(self);
         self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
         self.on_thread("load-model", PartKind::Model, move |ticket| {
-            let loaded = parts
-                .places
-                .chat_model(&name)
-                .and_then(|path| parts.read_model(&path, context_length));
+            let loaded =
+                parts.places.chat_model(&name).and_then(|path| parts.read_model(&path, &options));
             match loaded {
                 Ok(engine) if parts.is_current(PartKind::Model, ticket) => parts.take_model(engine),
                 Ok(_overtaken) => {}
@@ -88,7 +99,7 @@ impl Parts {
                     let fallback = !asked && !built_in && parts.model.get().is_none();
                     parts.model_failed(&name, problem, !fallback);
                     if fallback {
-                        match parts.read_model(&parts.places.built_in_model(), context_length) {
+                        match parts.read_model(&parts.places.built_in_model(), &options) {
                             Ok(engine) => parts.take_model(engine),
                             Err(problem) => parts.model_failed(BUILT_IN_MODEL, problem, true),
                         }
@@ -98,14 +109,13 @@ impl Parts {
         });
     }
 
-    fn read_model(&self, path: &Path, context_length: u32) -> Result<Arc<llm::Engine>, Problem> {
+    fn read_model(&self, path: &Path, options: &llm::Options) -> Result<Arc<llm::Engine>, Problem> {
         let name = file_stem(path);
-        let options = llm::Options { context_length, ..llm::Options::default() };
         let loading =
             |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
         self.set_state(PartKind::Model, loading(0.0));
         let mut shown = 0.0;
-        let engine = llm::Engine::load(path, &options, |progress| {
+        let engine = llm::Engine::load(path, options, |progress| {
             if progress - shown >= 0.02 {
                 shown = progress;
                 self.set_state(PartKind::Model, loading(progress));
@@ -119,6 +129,9 @@ impl Parts {
         self.engine.set(Some(Arc::clone(&engine)));
         self.model.set(Some(engine));
         self.set_state(PartKind::Model, PartState::Ready { name });
+        if let Some(then) = lock(&self.model_ready).as_ref() {
+            then();
+        }
         self.line.send(Event::PartsChanged);
     }
 

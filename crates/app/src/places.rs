@@ -74,7 +74,7 @@ impl Places {
         if name.is_empty() || name == BUILT_IN_MODEL {
             return Ok(self.built_in_model());
         }
-        self.named(name, Kind::Chat, "a GGUF file")
+        self.named(name, Kind::Chat, "a GGUF file or a folder with a config.json")
     }
 
     /// The file of a recogniser: a path, a name of the library, or (empty) the first one with weights: of the folders that
@@ -105,7 +105,9 @@ impl Places {
 
     fn named(&self, name: &str, kind: Kind, what: &str) -> Result<PathBuf, Problem> {
         let as_path = Path::new(name);
-        if as_path.is_file() {
+        // A model may be a folder of weights and their descriptions.
+        let folder = kind == Kind::Chat && as_path.join("config.json").is_file();
+        if as_path.is_file() || folder {
             // The loader says what is wrong with it, better than a look at its first bytes could.
             return Ok(as_path.to_owned());
         }

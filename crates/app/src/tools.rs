@@ -123,7 +123,23 @@ pub fn hear(
 }
 
 /// Measures reading and writing of a language model.
-pub fn bench_model(places: &Places, model: Option<&str>) -> Result<BenchReport, Problem> {
+pub fn bench_model(
+    places: &Places,
+    model: Option<&str>,
+    options: &BenchOptions,
+) -> Result<BenchReport, Problem> {
     let path = places.chat_model(model.unwrap_or_default())?;
-    Ok(llm::bench(&path, &BenchOptions::default())?)
+    Ok(llm::bench(&path, options)?)
+}
+
+/// Writes a model of noise with the shape of Qwen3-0.6B, for measurements without a download: speed does not depend on what
+/// the weights say.
+pub fn write_noise(path: &Path) -> Result<(), Problem> {
+    llm::synthetic::write(path, &llm::synthetic::Shape::qwen3_0_6b(), 1).map_err(|error| {
+        Problem::new(
+            domain::ProblemKind::Disk,
+            format!("`{}` cannot be written: {error}", path.display()),
+            "choose a folder with 400 MB of room",
+        )
+    })
 }

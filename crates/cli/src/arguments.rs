@@ -303,5 +303,17 @@ pub(crate) enum BenchCommand {
         /// A chat model of the library, or a GGUF file.
         #[arg(long, short, value_name = "NAME|FILE")]
         model: Option<String>,
+        /// Write a model of noise, of Qwen3-0.6B's shape, to this file first, and measure it.
+        #[arg(long, value_name = "FILE", conflicts_with = "model")]
+        noise: Option<std::path::PathBuf>,
+        /// Tokens of the prompt.
+        #[arg(long, default_value_t = 256)]
+        prompt: usize,
+        /// Tokens of the reply.
+        #[arg(long, default_value_t = 64)]
+        reply: usize,
+        /// How often, after one round that warms up.
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
     },
 }

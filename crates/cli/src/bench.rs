@@ -6,7 +6,7 @@ use std::time::Instant;
 use app::api::PartKind;
 use app::places::Places;
 use app::{Options, Output};
-use domain::{Problem, ProblemKind};
+use domain::Problem;
 use serde_json::{Value, json};
 
 use crate::arguments::{BenchCommand, Cast, Common};
@@ -42,7 +42,20 @@ pub(crate) fn run(
         BenchCommand::Prompt { entries, messages, runs } => {
             prompt_speed(places, *entries, *messages, *runs)?
         }
-        BenchCommand::Llm { model } => model_speed(places, model.as_deref())?,
+        BenchCommand::Llm { model, noise, prompt, reply, runs } => {
+            let options = app::tools::BenchOptions {
+                prompt_tokens: *prompt,
+                reply_tokens: *reply,
+                runs: *runs,
+            };
+            match noise {
+                Some(file) => {
+                    app::tools::write_noise(file)?;
+                    model_speed(places, Some(&file.display().to_string()), &options)?
+                }
+                None => model_speed(places, model.as_deref(), &options)?,
+            }
+        }
     };
     if common.json {
         print::json(&report);
@@ -118,18 +131,31 @@ fn turn(
     }))
 }
 
-fn model_speed(places: &Places, model: Option<&str>) -> Result<Value, Problem> {
-    let report = app::tools::bench_model(places, model)?;
-    let mut value = serde_json::to_value(&report).map_err(|error| {
-        Problem::new(
-            ProblemKind::Internal,
-            format!("the figures cannot be written: {error}"),
-            "report this",
-        )
-    })?;
-    value["v"] = json!(1);
-    value["machine"] = json!(machine());
-    Ok(value)
+fn model_speed(
+    places: &Places,
+    model: Option<&str>,
+    options: &app::tools::BenchOptions,
+) -> Result<Value, Problem> {
+    let report = app::tools::bench_model(places, model, options)?;
+    let of = |spread: app::tools::Spread, unit: &str| json!({ "p50": spread.p50, "p95": spread.p95, "unit": unit });
+    Ok(json!({
+        "v": 1,
+        "machine": machine(),
+        "runs": options.runs,
+        "model": report.model,
+        "architecture": report.architecture,
+        "threads": report.threads,
+        "weight_bytes": report.weight_bytes,
+        "cache_bytes_per_token": report.cache_bytes_per_token,
+        "metrics": {
+            "load": spread(vec![f64::from(report.load_ms)], "ms"),
+            "prefill": of(report.prefill_tokens_per_s, "tokens/s"),
+            "decode": of(report.decode_tokens_per_s, "tokens/s"),
+            "second_turn": of(report.second_turn_ms, "ms"),
+            "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
+        },
+        "ratios": { "second_turn_vs_cold": report.second_turn_vs_cold },
+    }))
 }
 
 fn prompt_speed(

@@ -14,6 +14,7 @@ mod language;
 mod ports;
 mod problem;
 mod reply;
+mod sampling;
 mod speech;
 
 pub use cancel::Cancel;
@@ -28,5 +29,8 @@ pub use ports::{
     SpeechDetector, SpeechSink, TokenCounter, TokenSink, Transcriber, TranscriptSink, Voice,
 };
 pub use problem::{Problem, ProblemKind};
-pub use reply::{Ask, ChatMessage, FinishReason, ReplyEvent, ReplyStats, Sampling};
+pub use reply::{Ask, ChatMessage, FinishReason, ReplyEvent, ReplyStats};
+pub use sampling::{
+    Dry, Mirostat, PenaltyRule, PenaltyScope, SamplerOrder, Sampling, TagUse, Tags,
+};
 pub use speech::{Heard, Line, MouthShape, SpokenPart, Viseme};

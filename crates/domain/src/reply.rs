@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Millis, Problem, TurnId};
+use crate::{Millis, Problem, Sampling, TurnId};
 
 /// A message in the form chat templates and remote servers take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,55 +11,6 @@ pub struct ChatMessage {
     pub role: String,
     /// The text.
     pub content: String,
-}
-
-/// How tokens are drawn. Fields that are off: `top_k` 0, `top_p` 1.0, `min_p` 0.0, `repetition_penalty` 1.0.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Sampling {
-    /// 0.0 means greedy.
-    pub temperature: f32,
-    /// Keep the k most likely.
-    pub top_k: u32,
-    /// Keep the smallest set with at least this probability.
-    pub top_p: f32,
-    /// Drop what is less likely than this share of the most likely.
-    pub min_p: f32,
-    /// Hugging Face's rule (sign-aware), over the last `penalty_window` tokens.
-    pub repetition_penalty: f32,
-    /// How many of the last tokens the penalty sees.
-    pub penalty_window: u32,
-    /// Seed; `None` draws one.
-    pub seed: Option<u64>,
-}
-
-impl Default for Sampling {
-    fn default() -> Self {
-        Self {
-            temperature: 0.8,
-            top_k: 40,
-            top_p: 0.95,
-            min_p: 0.05,
-            repetition_penalty: 1.1,
-            penalty_window: 128,
-            seed: None,
-        }
-    }
-}
-
-impl Sampling {
-    /// The most likely token every time.
-    pub fn greedy() -> Self {
-        Self {
-            temperature: 0.0,
-            top_k: 0,
-            top_p: 1.0,
-            min_p: 0.0,
-            repetition_penalty: 1.0,
-            penalty_window: 0,
-            seed: None,
-        }
-    }
 }
 
 /// One request for a reply.

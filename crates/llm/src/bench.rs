@@ -45,10 +45,12 @@ pub struct BenchReport {
     pub model: String,
     /// Architecture.
     pub architecture: String,
-    /// Threads that candle computes with.
+    /// Threads that compute.
     pub threads: usize,
     /// Bytes of the weights.
     pub weight_bytes: usize,
+    /// Bytes of KV cache that a token takes.
+    pub cache_bytes_per_token: usize,
     /// Loading the file.
     pub load_ms: f32,
     /// Reading a prompt into an empty cache, tokens per second.
@@ -65,7 +67,7 @@ pub struct BenchReport {
 pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> {
     let start = Instant::now();
     let context = options.prompt_tokens + options.reply_tokens + NEW_TOKENS;
-    let model = Arc::new(Model::load(path, context, &mut |_| {})?);
+    let model = Arc::new(Model::load(path, context, None, &mut |_| {})?);
     let load_ms = elapsed_ms(start);
     let mut session = Session::new(Arc::clone(&model), CacheFormat::default());
     let vocabulary = model.tokenizer.len() as u32;
@@ -96,8 +98,9 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
     Ok(BenchReport {
         model: model.info.name.clone(),
         architecture: model.info.architecture.clone(),
-        threads: candle_core::utils::barrier_pool().n_workers() + 1,
+        threads: crate::decoder::threads(),
         weight_bytes: model.decoder.weight_bytes(),
+        cache_bytes_per_token: session.bytes_per_token(),
         load_ms,
         prefill_tokens_per_s: prefill,
         decode_tokens_per_s: decode,

@@ -1,7 +1,7 @@
 //! The engine: one named thread that owns a loaded model and answers one request after the other.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -17,6 +17,7 @@ use crate::Error;
 use crate::decoder::CacheFormat;
 use crate::model::Model;
 use crate::session::{Generate, Generated, Prefill, Session, elapsed_ms};
+use crate::tensors::Quantization;
 
 /// Requests that may wait. A conversation has one at a time; more than this is a mistake somewhere.
 const INBOX: usize = 32;
@@ -28,19 +29,48 @@ pub struct Options {
     pub context_length: u32,
     /// How the KV cache keeps its numbers.
     pub cache: CacheFormat,
+    /// Where caches of the most recent conversations are kept between runs; `None` keeps none.
+    pub saved: Option<SavedOptions>,
+    /// Keep the branch of the conversation that was left last, so that going back to it reads nothing; for as much memory as
+    /// the longer of the two branches takes.
+    pub branches: bool,
+    /// Go on when the context is full, without the oldest half of what follows the prompt; and read a prompt that lost its
+    /// oldest messages only from the gap on. What follows still knows of what was forgotten, so that results differ from a
+    /// fresh reading.
+    pub shift: bool,
+    /// How many tokens are guessed ahead from the text so far (prompt lookup). The text stays what it would be without.
+    pub guesses: usize,
+    /// What plain numbers (safetensors, pickles, unquantised GGUF) are brought into while loading; `None` keeps them.
+    pub quantize: Option<Quantization>,
+}
+
+/// Where caches are kept between runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedOptions {
+    /// A folder of their own.
+    pub folder: PathBuf,
+    /// Bytes that they may take together; the oldest are dropped first.
+    pub quota: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { context_length: 4096, cache: CacheFormat::F16 }
+        Self {
+            context_length: 4096,
+            cache: CacheFormat::F16,
+            saved: None,
+            branches: false,
+            shift: false,
+            guesses: 0,
+            quantize: None,
+        }
     }
 }
 
 /// What a loaded model takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
-    /// Bytes of the weights as the file stores them. Candle keeps a second, rearranged copy of some formats on processors
-    /// with wide vectors.
+    /// Bytes of the weights, kept as the file stores them.
     pub weights: usize,
     /// Bytes of KV cache that each token of the conversation takes.
     pub cache_per_token: usize,
@@ -108,16 +138,29 @@ enum Job {
 }
 
 impl Engine {
-    /// Loads a GGUF file, which takes from milliseconds to minutes; `progress` is called with 0..=1 meanwhile.
+    /// Loads a model (a GGUF file, or safetensors or a pickle with their descriptions beside them), which takes from milliseconds to minutes; `progress` is called with 0..=1 meanwhile.
     pub fn load(
         path: &Path,
         options: &Options,
         mut progress: impl FnMut(f32),
     ) -> Result<Self, Error> {
         let start = Instant::now();
-        let model = Model::load(path, options.context_length as usize, &mut progress)?;
+        let context = options.context_length as usize;
+        let model = Model::load(path, context, options.quantize, &mut progress)?;
         let model = Arc::new(model);
-        let session = Session::new(Arc::clone(&model), options.cache);
+        let session = Session::new(Arc::clone(&model), options.cache)
+            .with_branches(options.branches)
+            .with_shifts(options.shift)
+            .with_guesses(options.guesses);
+        let saved = options.saved.as_ref().and_then(|saved| {
+            let found = session.open_saved(&saved.folder, saved.quota);
+            found
+                .inspect_err(|error| {
+                    tracing::warn!(folder = %saved.folder.display(), %error, "no caches are kept");
+                })
+                .ok()
+        });
+        let session = session.with_saved(saved);
         let memory = Memory {
             weights: model.decoder.weight_bytes(),
             cache_per_token: session.bytes_per_token(),
@@ -290,6 +333,7 @@ fn run(mut session: Session, jobs: &Receiver<Job>, closing: &AtomicBool) {
             }
         }
     }
+    session.keep();
 }
 
 /// Runs a job; a panic ends the job, not the thread.

@@ -78,11 +78,6 @@ impl Error {
         Self::Damaged { path: path.to_owned(), reason: reason.into() }
     }
 
-    /// A file of an unsupported kind.
-    pub(crate) fn unsupported(path: &Path, reason: impl Into<String>) -> Self {
-        Self::Unsupported { path: path.to_owned(), reason: reason.into() }
-    }
-
     /// What the person can do about it.
     fn remedy(&self) -> &'static str {
         match self {
@@ -111,6 +106,19 @@ impl Error {
             Self::PromptTooLong { .. } | Self::EmptyPrompt => ProblemKind::Invalid,
             Self::Busy { .. } => ProblemKind::Busy,
             Self::Stopped { .. } => ProblemKind::Internal,
+        }
+    }
+}
+
+impl From<weights::Error> for Error {
+    fn from(error: weights::Error) -> Self {
+        match error {
+            weights::Error::Missing { path } => Self::Missing { path },
+            weights::Error::Io { path, source } => Self::Io { path, source },
+            weights::Error::Damaged { path, reason } => Self::Damaged { path, reason },
+            weights::Error::Unsupported { path, reason } => Self::Unsupported { path, reason },
+            // The enum may grow; what it says is kept.
+            other => Self::Stopped { reason: other.to_string() },
         }
     }
 }

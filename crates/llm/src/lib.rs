@@ -1,9 +1,9 @@
-//! The language-model engine: GGUF files in, streamed replies out, behind [`domain::LanguageModel`].
+//! The language-model engine: model files in, streamed replies out, behind [`domain::LanguageModel`].
 //!
 //! [`Engine::load`] checks and reads a file and starts the one thread that owns the weights and the KV cache. Requests queue;
 //! each polls its cancel flag between tokens and between pieces of the prompt; a prompt that begins like the last one costs
-//! only its new tokens. Inside, from the file up: `gguf` (bounded header reader), `decoder` (one decoder described by a
-//! config, on f32 slices with candle's quantised products), `tokenizer`, `sampler`, `stop`, `session`, `engine`.
+//! only its new tokens. Inside, from the file up: `tensors` (from `weights`' entries to matrices), `decoder` (one decoder
+//! described by a config, on f32 slices with candle's quantised products), `tokenizer`, `sampler`, `stop`, `session`, `engine`.
 //!
 //! Never here: prompts, characters, the network, the screen.
 #![expect(
@@ -17,14 +17,21 @@
 
 mod bench;
 mod decoder;
+mod dense;
+mod encoders;
 mod engine;
 mod error;
-mod gguf;
+mod json;
 mod model;
+mod rerank;
 mod sampler;
+mod saved;
+mod seq2seq;
 mod session;
+mod speculation;
 mod stop;
 pub mod synthetic;
+mod tensors;
 mod tokenizer;
 
 #[cfg(test)]
@@ -32,8 +39,12 @@ mod tests;
 
 pub use bench::{BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
-pub use engine::{Completed, Completion, Engine, Memory, Options};
+pub use encoders::{Encoder, Pooling};
+pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions};
 pub use error::Error;
+pub use rerank::Reranker;
+pub use seq2seq::{Answerer, Writing};
+pub use tensors::Quantization;
 
 /// Architectures that can be loaded, for people.
 pub const SUPPORTED_ARCHITECTURES: &str = decoder::SUPPORTED;

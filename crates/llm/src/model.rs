@@ -1,73 +1,102 @@
 //! A loaded model: decoder, tokenizer and what a template needs to know.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use domain::{ChatTemplate, ModelInfo};
+use weights::Checkpoint;
 
 use crate::Error;
-use crate::decoder::Decoder;
-use crate::gguf::Gguf;
+use crate::decoder::{Config, Decoder};
+use crate::sampler::Pieces;
+use crate::saved;
+use crate::tensors::Quantization;
 use crate::tokenizer::Tokenizer;
 
 /// The largest KV cache that is set up.
 const MAX_CACHE_BYTES: usize = 1 << 36;
 
-/// Weights and vocabulary of one file.
+/// Weights and vocabulary of one model.
 pub(crate) struct Model {
     pub(crate) decoder: Decoder,
     pub(crate) tokenizer: Tokenizer,
     pub(crate) info: ModelInfo,
+    /// Tells this model's saved caches from others'.
+    pub(crate) fingerprint: [u8; 32],
+    pieces: OnceLock<Arc<Pieces>>,
 }
 
 impl Model {
-    /// Loads a GGUF file. The context is the file's own, but at most `context`.
+    /// Loads a model from a file or folder; `quantization` is what plain numbers are brought into. The context is the model's
+    /// own, but at most `context`.
     pub(crate) fn load(
         path: &Path,
         context: usize,
+        quantization: Option<Quantization>,
         progress: &mut dyn FnMut(f32),
     ) -> Result<Self, Error> {
-        let (gguf, file) = Gguf::open(path)?;
-        let config = crate::decoder::Config::from_gguf(&gguf)?;
-        let tokenizer = Tokenizer::from_gguf(&gguf)?;
+        let file = Checkpoint::open(path)?;
+        let config = Config::read(&file)?;
+        let tokenizer = Tokenizer::read(&file)?;
         let context = config.trained_context.min(context).max(1);
-        let cache_bytes = [2, config.layers, config.kv_width(), context, size_of::<f32>()]
+        let cache_bytes = [2, config.blocks.len(), config.kv_width(), context, size_of::<f32>()]
             .iter()
             .try_fold(1usize, |product, &n| product.checked_mul(n));
         if cache_bytes.is_none_or(|bytes| bytes > MAX_CACHE_BYTES) {
-            return Err(gguf.unsupported(format!(
-                "its memory of {context} tokens would take more than 64 GB"
-            )));
+            return Err(file
+                .unsupported(format!("its memory of {context} tokens would take more than 64 GB"))
+                .into());
         }
-        let decoder = Decoder::load(&gguf, file, context, progress)?;
+        let fingerprint = saved::fingerprint(file.files(), &format!("{quantization:?}"))
+            .map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        let architecture = config.architecture.clone();
+        let decoder = Decoder::load(&file, config, context, quantization, progress)?;
         if tokenizer.len() > decoder.vocabulary() {
-            return Err(gguf.damaged(format!(
-                "its tokenizer has {} tokens and its embeddings are for {}",
-                tokenizer.len(),
-                decoder.vocabulary()
-            )));
+            return Err(file
+                .damaged(format!(
+                    "its tokenizer has {} tokens and its embeddings are for {}",
+                    tokenizer.len(),
+                    decoder.vocabulary()
+                ))
+                .into());
         }
         let info = ModelInfo {
-            name: name(&gguf, path),
+            name: name(&file, path),
             path: path.to_owned(),
-            architecture: config.architecture.clone(),
+            architecture,
             context_length: context as u32,
             template: ChatTemplate {
-                source: gguf.str("tokenizer.chat_template").map(str::to_owned),
+                source: Tokenizer::template(&file),
                 bos: tokenizer.text(tokenizer.bos()),
                 eos: tokenizer.text(tokenizer.eos()),
             },
-            system_prompt: gguf.str("hanashi.system_prompt").map(str::to_owned),
+            system_prompt: file.metadata.str("hanashi.system_prompt").map(str::to_owned),
         };
-        Ok(Self { decoder, tokenizer, info })
+        Ok(Self { decoder, tokenizer, info, fingerprint, pieces: OnceLock::new() })
+    }
+
+    /// The texts of all tokens, for samplers that look at them.
+    pub(crate) fn pieces(&self) -> Arc<Pieces> {
+        let make = || {
+            let text = |id| {
+                let mut text = String::new();
+                self.tokenizer.detokenizer(false).push(id, &mut text);
+                text
+            };
+            Arc::new(Pieces::new((0..self.tokenizer.len() as u32).map(text).collect()))
+        };
+        Arc::clone(self.pieces.get_or_init(make))
     }
 }
 
 /// The name in the file, unless the converter only repeated the architecture there.
-fn name(gguf: &Gguf, path: &Path) -> String {
+fn name(file: &Checkpoint, path: &Path) -> String {
+    let metadata = &file.metadata;
     let stem = || path.file_stem().map(|s| s.to_string_lossy().into_owned());
-    gguf.str("general.name")
+    metadata
+        .str("general.name")
         .map(str::trim)
-        .filter(|n| !n.is_empty() && Some(*n) != gguf.str("general.architecture"))
+        .filter(|n| !n.is_empty() && Some(*n) != metadata.str("general.architecture"))
         .map(str::to_owned)
         .or_else(stem)
         .unwrap_or_default()

@@ -2,6 +2,7 @@
 //!
 //! Runs on whatever thread calls it; the engine gives it one of its own.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,13 +11,21 @@ use domain::{FinishReason, Sampling};
 use crate::Error;
 use crate::decoder::{CacheFormat, KvCache, Logits};
 use crate::model::Model;
-use crate::sampler::{NotNumbers, Sampler};
+use crate::sampler::{NotNumbers, Past, Sampler};
+use crate::saved::SavedCaches;
+use crate::speculation;
 use crate::stop::StopFilter;
 
 /// How many tokens are read between two looks at the cancel flag.
 const CHUNK: usize = 256;
 /// Tokens of the first pieces: a cancelled or superseded prompt is noticed early, and progress shows soon.
 const FIRST_CHUNK: usize = 64;
+/// A saved cache is worth opening for so many tokens, and one is worth saving for as many.
+const WORTH_A_FILE: usize = 64;
+/// A branch that is left is worth keeping for so many tokens.
+const WORTH_A_BRANCH: usize = 32;
+/// A cache is worth moving up for so many tokens.
+const WORTH_A_SHIFT: usize = 32;
 
 /// What a prompt cost.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -53,18 +62,75 @@ pub(crate) struct Session {
     cache: KvCache,
     /// Of the last token in the cache; empty where they are not known.
     logits: Vec<f32>,
+    /// The branch of the text that was left last, where one is kept.
+    other_branch: Option<KvCache>,
+    branches: bool,
+    /// Caches of other conversations, on the disk.
+    saved: Option<SavedCaches>,
+    /// What to do when the context is full, and whether a prompt that lost its middle is read from there on only.
+    shifts: bool,
+    /// How many tokens are guessed ahead at most.
+    guesses: usize,
 }
 
 impl Session {
     /// Sets up a cache for the model's whole context.
     pub(crate) fn new(model: Arc<Model>, format: CacheFormat) -> Self {
         let cache = model.decoder.new_cache(model.info.context_length as usize, format);
-        Self { model, cache, logits: Vec::new() }
+        Self {
+            model,
+            cache,
+            logits: Vec::new(),
+            other_branch: None,
+            branches: false,
+            saved: None,
+            shifts: false,
+            guesses: 0,
+        }
+    }
+
+    /// Keeps the branch of the text that was left last beside the one at work.
+    pub(crate) fn with_branches(mut self, branches: bool) -> Self {
+        self.branches = branches;
+        self
+    }
+
+    /// Looks through a folder of saved caches.
+    pub(crate) fn open_saved(&self, folder: &Path, quota: u64) -> std::io::Result<SavedCaches> {
+        SavedCaches::open(folder, quota, self.model.fingerprint, &self.cache)
+    }
+
+    /// Keeps caches of other conversations in a folder.
+    pub(crate) fn with_saved(mut self, saved: Option<SavedCaches>) -> Self {
+        self.saved = saved;
+        self
+    }
+
+    /// Goes on when the context is full, without its oldest half, where the model allows it.
+    pub(crate) fn with_shifts(mut self, shifts: bool) -> Self {
+        self.shifts = shifts && self.model.decoder.can_shift();
+        self
+    }
+
+    /// Guesses so many tokens ahead from what was written before.
+    pub(crate) fn with_guesses(mut self, guesses: usize) -> Self {
+        self.guesses = guesses;
+        self
+    }
+
+    /// Writes the cache to its folder, where there is one, so that the conversation opens at once next time.
+    pub(crate) fn keep(&mut self) {
+        if let Some(saved) = &mut self.saved
+            && self.cache.tokens().len() >= WORTH_A_FILE
+        {
+            saved.save(&self.cache);
+        }
     }
 
     /// Forgets everything (after a panic nothing in the cache can be trusted).
     pub(crate) fn reset(&mut self) {
         self.cache.truncate(0);
+        self.other_branch = None;
         self.logits.clear();
     }
 
@@ -91,7 +157,7 @@ impl Session {
             });
         }
         // The last token is always read again: its logits are wanted, and only the newest are kept.
-        let reused = self.cache.shared_prefix(prompt).min(prompt.len() - 1);
+        let reused = self.recall(prompt).min(prompt.len() - 1);
         self.cache.truncate(reused);
         self.logits.clear();
         let mut at = reused;
@@ -106,6 +172,42 @@ impl Session {
             at = end;
         }
         Ok(Some(Prefill { tokens: prompt.len(), reused, ms: elapsed_ms(start) }))
+    }
+
+    /// Makes the cache remember as much of the prompt as can be had: from what it holds, from the branch beside it, from a
+    /// file, or by moving up what follows a gap. Returns how many tokens that is.
+    fn recall(&mut self, prompt: &[u32]) -> usize {
+        if let Some(other) = &mut self.other_branch
+            && other.shared_prefix(prompt) > self.cache.shared_prefix(prompt)
+        {
+            std::mem::swap(other, &mut self.cache);
+        }
+        let shared = self.cache.shared_prefix(prompt);
+        if let Some(saved) = &mut self.saved {
+            let lost = self.cache.tokens().len() - shared;
+            let best = saved.best(prompt).filter(|(_, there)| *there >= shared + WORTH_A_FILE);
+            // Another conversation begins: this one may go on later.
+            if lost >= WORTH_A_FILE && (best.is_some() || shared * 2 < self.cache.tokens().len()) {
+                saved.save(&self.cache);
+            }
+            if let Some((index, _)) = best {
+                saved.restore(index, &mut self.cache);
+                return self.cache.shared_prefix(prompt);
+            }
+        }
+        if self.shifts
+            && let Some((discard, length)) = self.cache.shifted_prefix(prompt, shared)
+            && length >= WORTH_A_SHIFT
+        {
+            self.model.decoder.shift(&mut self.cache, shared, discard);
+            return self.cache.shared_prefix(prompt);
+        }
+        // The text takes another way from here on: what was is kept, in case it comes back.
+        if self.branches && self.cache.tokens().len() - shared >= WORTH_A_BRANCH {
+            let branch = self.cache.fork(shared);
+            self.other_branch = Some(std::mem::replace(&mut self.cache, branch));
+        }
+        shared
     }
 
     fn forward(
@@ -131,10 +233,21 @@ impl Session {
         let start = Instant::now();
         let model = Arc::clone(&self.model);
         let mut sampler = Sampler::new(ask.sampling.clone());
+        if sampler.needs_pieces() {
+            sampler = sampler.with_pieces(model.pieces());
+        }
         let mut detokenizer = model.tokenizer.detokenizer(ask.trim);
         let mut stops = StopFilter::new(ask.stop);
+        // The whole text in tokens: the cache may have been moved up since, and does not hold the newest.
+        let mut past = self.cache.tokens().to_vec();
+        let reply_from = past.len();
         let mut ids = Vec::new();
         let mut whole = String::new();
+        // Logits of the next tokens, one row for each guess that came true so far and one more.
+        let mut rows = std::mem::take(&mut self.logits);
+        let width = rows.len().max(1);
+        let mut guesses: Vec<u32> = Vec::new();
+        let mut row = 0;
         let reason = loop {
             if cancelled() {
                 break FinishReason::Cancelled;
@@ -142,11 +255,13 @@ impl Session {
             if ids.len() >= ask.max_tokens {
                 break FinishReason::Length;
             }
-            let id = self.sample(&mut sampler)?;
+            let logits = rows.get_mut(row * width..(row + 1) * width).unwrap_or_default();
+            let id = self.sample(&mut sampler, logits, Past { tokens: &past, reply_from })?;
             if model.tokenizer.is_end(id) {
                 break FinishReason::Stop;
             }
             ids.push(id);
+            past.push(id);
             whole.clear();
             detokenizer.push(id, &mut whole);
             let (shown, stopped) = stops.push(&whole);
@@ -156,14 +271,31 @@ impl Session {
             if stopped {
                 break FinishReason::Stop;
             }
-            if self.cache.tokens().len() == self.cache.capacity() {
+            if guesses.get(row) == Some(&id) {
+                // Its logits are here already.
+                row += 1;
+                continue;
+            }
+            // What was read behind the last right guess was wrong.
+            self.cache.truncate(self.cache.tokens().len() - (guesses.len() - row));
+            guesses.clear();
+            row = 0;
+            if self.cache.tokens().len() == self.cache.capacity() && !self.make_room(reply_from) {
                 break FinishReason::Length;
             }
             // The last token's logits would be thrown away.
             if ids.len() < ask.max_tokens {
-                self.logits = self.forward(0..1, &[id], Logits::Last)?;
+                let room = self.cache.capacity() - self.cache.tokens().len() - 1;
+                let most = self.guesses.min(room).min(ask.max_tokens - ids.len());
+                guesses = speculation::guess(&past, most);
+                let mut batch = vec![id];
+                batch.extend(&guesses);
+                rows = self.forward(0..batch.len(), &batch, Logits::All)?;
             }
         };
+        // Guesses that nobody asked for any more.
+        let unread = guesses.len().saturating_sub(row);
+        self.cache.truncate(self.cache.tokens().len() - unread);
         if reason != FinishReason::Cancelled {
             let rest = stops.finish();
             if !rest.is_empty() {
@@ -173,12 +305,28 @@ impl Session {
         Ok(Generated { reason, ids, ms: elapsed_ms(start) })
     }
 
-    fn sample(&mut self, sampler: &mut Sampler) -> Result<u32, Error> {
+    /// Forgets the older half of what lies behind the fixed part (the prompt, or the first quarter of the context where the
+    /// prompt is longer).
+    fn make_room(&mut self, prompt: usize) -> bool {
+        let count = self.cache.tokens().len();
+        let keep = prompt.min(count / 4);
+        let discard = (count - keep) / 2;
+        if !self.shifts || discard == 0 {
+            return false;
+        }
+        self.model.decoder.shift(&mut self.cache, keep, discard);
+        true
+    }
+
+    fn sample(
+        &mut self,
+        sampler: &mut Sampler,
+        logits: &mut [f32],
+        past: Past<'_>,
+    ) -> Result<u32, Error> {
         // Rows of the embedding beyond the tokenizer's last token are padding.
-        let known = self.logits.len().min(self.model.tokenizer.len());
-        // They are changed by the sampler and needed only once.
-        let mut logits = std::mem::take(&mut self.logits);
-        sampler.sample(&mut logits[..known], self.cache.tokens()).map_err(|NotNumbers| {
+        let known = logits.len().min(self.model.tokenizer.len());
+        sampler.sample(&mut logits[..known], past).map_err(|NotNumbers| {
             let tokens = self.cache.tokens().len();
             self.reset();
             Error::BadLogits { model: self.model.info.name.clone(), tokens }

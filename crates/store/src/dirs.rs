@@ -109,6 +109,11 @@ impl Dirs {
         self.root.join("backups")
     }
 
+    /// What language models remember of the latest conversations. Can be deleted at any time.
+    pub fn reading_caches(&self) -> PathBuf {
+        self.root.join("reading-caches")
+    }
+
     /// The database.
     pub fn database(&self) -> PathBuf {
         self.root.join("hanashi.sqlite")

@@ -72,6 +72,7 @@ pub struct Settings {
     pub penalty_window: u32,
     pub max_reply_tokens: u32,
     pub context_length: u32,
+    pub reading_cache_mb: u32,
     pub threads: u32,
     pub theme: Theme,
     pub reduced_motion: bool,
@@ -108,7 +109,7 @@ impl Settings {
             min_p: self.min_p,
             repetition_penalty: self.repetition_penalty,
             penalty_window: self.penalty_window,
-            seed: None,
+            ..Sampling::greedy()
         }
     }
 
@@ -130,7 +131,7 @@ impl Settings {
             "repetition_penalty" => (1.0, 2.0),
             "penalty_window" => (0.0, 4096.0),
             "max_reply_tokens" => (16.0, 4096.0),
-            "context_length" => (0.0, 1_048_576.0),
+            "context_length" | "reading_cache_mb" => (0.0, 1_048_576.0),
             "threads" => (0.0, 256.0),
             "daily_backups" => (0.0, 100.0),
             _ => return None,

@@ -14,7 +14,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("prompt", &["lore"]),
     ("delivery", &[]),
     ("dialogue", &["prompt", "delivery"]),
-    ("llm", &[]),
+    ("weights", &[]),
+    ("llm", &["weights"]),
     ("asr", &[]),
     ("tts", &[]),
     ("audio", &[]),
@@ -22,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("models", &[]),
     ("novel", &[]),
-    ("tuning", &["llm"]),
+    ("tuning", &["llm", "weights"]),
     ("appraisal", &["llm"]),
     (
         "app",

@@ -13,7 +13,8 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::cache::{KEY_BLOCK, LayerCache, Slice};
 use super::config::Config;
-use super::kernels::softmax_unscaled;
+use super::kernels::{soft_cap_in_place, softmax_unscaled};
+use super::pool::pool;
 
 /// About how many queries one job takes.
 const QUERIES: usize = 16;
@@ -25,9 +26,10 @@ const SCORE_BLOCKS: usize = 4;
 const VALUE_TILE: usize = 64;
 
 /// Attends from the rows of `queries` (`[n][stride]`, all heads side by side at the start of each) at positions
-/// `start..start + n` and writes `[n][heads * head_dim]`.
+/// `start..start + n` and writes `[n][heads * head_dim]`. A `window` lets each see no more than so many tokens, its own included.
 pub(super) fn attend(
     config: &Config,
+    window: Option<usize>,
     cache: &LayerCache,
     queries: &[f32],
     stride: usize,
@@ -42,15 +44,20 @@ pub(super) fn attend(
 
     // One job: some consecutive rows of all the query heads that share a key head.
     let job = |first: usize, kv_head: usize, out: &mut [&mut [f32]]| {
+        // Whole blocks of keys that no row of the job sees are left out.
+        let unseen = window.map_or(0, |window| (start + first + 1).saturating_sub(window));
+        let seen = unseen / KEY_BLOCK * KEY_BLOCK..start + first + out.len();
         Arch::new().dispatch(Attend {
-            keys: cache.keys_of(kv_head, start + first + out.len()),
-            values: cache.values_of(kv_head, start + first + out.len()),
+            keys: cache.keys_of(kv_head, seen.clone()),
+            values: cache.values_of(kv_head, seen.clone()),
             queries: &queries[first * stride + kv_head * group_width..],
             stride,
             head_dim: config.head_dim,
             group,
-            first_position: start + first,
+            first_position: start + first - seen.start,
+            window: window.unwrap_or(usize::MAX),
             scale: config.attention_scale,
+            cap: config.attention_cap,
             out,
         });
     };
@@ -71,9 +78,9 @@ pub(super) fn attend(
         }
         return;
     }
-    // Candle's own pool, so that no second set of threads competes with it. Each lock is taken once.
+    // Each lock is taken once.
     let jobs: Vec<Mutex<Vec<&mut [f32]>>> = jobs.into_iter().map(Mutex::new).collect();
-    candle_core::utils::barrier_pool().execute_chunked(jobs.len(), |range| {
+    pool().run(jobs.len(), |range| {
         for index in range {
             if let Ok(mut out) = jobs[index].lock() {
                 let (first, kv_head) = place(index);
@@ -85,7 +92,7 @@ pub(super) fn attend(
 
 /// One job's arithmetic.
 struct Attend<'a, 'o> {
-    /// `[block of positions][head_dim][KEY_BLOCK]`; what lies behind the last position is ignored.
+    /// `[block of positions][head_dim][KEY_BLOCK]`, from the first that is seen; what lies behind the last is ignored.
     keys: Slice<'a>,
     /// `[position][head_dim]`, up to the last row's own position.
     values: Slice<'a>,
@@ -95,8 +102,13 @@ struct Attend<'a, 'o> {
     head_dim: usize,
     /// Query heads that share the key head.
     group: usize,
+    /// Of the first row, counted from the first key.
     first_position: usize,
+    /// Positions that a row sees.
+    window: usize,
     scale: f32,
+    /// Scores are squeezed into ± this.
+    cap: Option<f32>,
     /// `[row][group * head_dim]`.
     out: &'a mut [&'o mut [f32]],
 }
@@ -157,9 +169,14 @@ impl WithSimd for Attend<'_, '_> {
         let mut sums = vec![0.0; count];
         for (query, (scores, sum)) in scores.chunks_exact_mut(padded).zip(&mut sums).enumerate() {
             let seen = self.first_position + query / group + 1;
-            *sum = softmax_unscaled(&mut scores[..seen]);
-            // Positions that later rows see, and this one does not.
-            scores[seen..].fill(0.0);
+            let visible = seen.saturating_sub(self.window)..seen;
+            if let Some(cap) = self.cap {
+                soft_cap_in_place(&mut scores[visible.clone()], cap);
+            }
+            *sum = softmax_unscaled(&mut scores[visible.clone()]);
+            // Positions that other rows see, and this one does not.
+            scores[..visible.start].fill(0.0);
+            scores[visible.end..].fill(0.0);
         }
 
         // [query][head_dim]
@@ -316,7 +333,6 @@ fn mix_columns<S: Simd, const Q: usize, const D: usize>(
 #[cfg(test)]
 mod tests {
     use super::super::cache::{CacheFormat, CacheShape, KvCache};
-    use super::super::config::RopePairs;
     use super::*;
 
     /// The definition, in f64, one query at a time.
@@ -325,7 +341,7 @@ mod tests {
         keys: &[Vec<f32>],
         values: &[Vec<f32>],
         query: &[f32],
-        position: usize,
+        seen: std::ops::Range<usize>,
     ) -> Vec<f64> {
         let dim = config.head_dim;
         let group = config.heads / config.kv_heads;
@@ -333,7 +349,7 @@ mod tests {
             .flat_map(|head| {
                 let at = head / group * dim;
                 let query = &query[head * dim..][..dim];
-                let weights: Vec<f64> = keys[..=position]
+                let weights: Vec<f64> = keys[seen.clone()]
                     .iter()
                     .map(|key| {
                         let dot: f64 = query
@@ -341,14 +357,19 @@ mod tests {
                             .zip(&key[at..])
                             .map(|(a, b)| f64::from(*a) * f64::from(*b))
                             .sum();
-                        (dot * f64::from(config.attention_scale)).exp()
+                        let score = dot * f64::from(config.attention_scale);
+                        let capped = |cap| f64::from(cap) * (score / f64::from(cap)).tanh();
+                        config.attention_cap.map_or(score, capped).exp()
                     })
                     .collect();
                 let total: f64 = weights.iter().sum();
                 (0..dim)
                     .map(|d| {
-                        let sum: f64 =
-                            weights.iter().zip(values).map(|(w, v)| w * f64::from(v[at + d])).sum();
+                        let sum: f64 = weights
+                            .iter()
+                            .zip(&values[seen.clone()])
+                            .map(|(w, v)| w * f64::from(v[at + d]))
+                            .sum();
                         sum / total
                     })
                     .collect::<Vec<_>>()
@@ -361,23 +382,9 @@ mod tests {
         format: CacheFormat,
         (heads, kv_heads, head_dim): (usize, usize, usize),
         (start, rows): (usize, usize),
+        (window, cap): (Option<usize>, Option<f32>),
     ) {
-        let config = Config {
-            architecture: "llama".into(),
-            layers: 1,
-            width: heads * head_dim,
-            hidden: 8,
-            heads,
-            kv_heads,
-            head_dim,
-            rope_dims: head_dim,
-            rope_pairs: RopePairs::Halves,
-            rope_base: 10_000.0,
-            rope_divisor: 1.0,
-            norm_epsilon: 1e-5,
-            attention_scale: 0.3,
-            trained_context: 512,
-        };
+        let config = Config { attention_cap: cap, ..Config::of_heads(heads, kv_heads, head_dim) };
         let numbers = |seed: usize, count: usize| -> Vec<f32> {
             (0..count).map(|i| ((i * 37 + seed * 101) as f32 * 0.7).sin() * 2.0).collect()
         };
@@ -400,9 +407,11 @@ mod tests {
         let stride = heads * head_dim + 5;
         let queries: Vec<f32> = numbers(5, rows * stride);
         let mut out = vec![0.0; rows * heads * head_dim];
-        attend(&config, &cache.layers[0], &queries, stride, start, &mut out);
+        attend(&config, window, &cache.layers[0], &queries, stride, start, &mut out);
         for row in 0..rows {
-            let wanted = plain(&config, &keys, &values, &queries[row * stride..], start + row);
+            let end = start + row + 1;
+            let seen = window.map_or(0, |w| end.saturating_sub(w))..end;
+            let wanted = plain(&config, &keys, &values, &queries[row * stride..], seen);
             let ours = &out[row * heads * head_dim..];
             for (index, (ours, wanted)) in ours.iter().zip(&wanted).enumerate() {
                 assert!(
@@ -417,9 +426,20 @@ mod tests {
     fn agrees_with_the_definition() {
         for heads in [(4, 2, 8), (8, 8, 16), (6, 2, 20), (16, 8, 128), (7, 1, 64), (40, 2, 32)] {
             for rows in [(0, 1), (0, 7), (15, 1), (16, 2), (130, 1), (77, 33), (200, 100)] {
-                check(CacheFormat::F32, heads, rows);
-                check(CacheFormat::F16, heads, rows);
+                check(CacheFormat::F32, heads, rows, (None, None));
+                check(CacheFormat::F16, heads, rows, (None, None));
             }
+        }
+    }
+
+    #[test]
+    fn windows_and_caps_agree_with_the_definition() {
+        for rows in [(0, 1), (0, 40), (130, 1), (77, 33), (200, 100)] {
+            for window in [1, 5, 16, 17, 100, 1000] {
+                check(CacheFormat::F32, (4, 2, 8), rows, (Some(window), None));
+                check(CacheFormat::F16, (6, 1, 20), rows, (Some(window), Some(3.0)));
+            }
+            check(CacheFormat::F32, (8, 4, 32), rows, (None, Some(1.5)));
         }
     }
 }

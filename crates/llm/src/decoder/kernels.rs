@@ -58,6 +58,116 @@ impl WithSimd for RmsNormInPlace<'_> {
     }
 }
 
+/// `(x - mean) / deviation * weight + bias`, row by row of `weight.len()`.
+pub(crate) fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], epsilon: f32, out: &mut [f32]) {
+    let width = weight.len();
+    for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+        let mean = x.iter().sum::<f32>() / width as f32;
+        let variance = x.iter().map(|x| (x - mean) * (x - mean)).sum::<f32>() / width as f32;
+        let scale = (variance + epsilon).sqrt().recip();
+        for (((out, x), weight), bias) in out.iter_mut().zip(x).zip(weight).zip(bias) {
+            *out = (x - mean) * scale * weight + bias;
+        }
+    }
+}
+
+/// GELU in its tanh form, in place.
+pub(crate) fn gelu(x: &mut [f32]) {
+    Arch::new().dispatch(Gelu { x });
+}
+
+struct Gelu<'a> {
+    x: &'a mut [f32],
+}
+
+impl WithSimd for Gelu<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for x in self.x {
+            *x = gelu_tanh(*x);
+        }
+    }
+}
+
+/// GELU with the error function itself, in place (BERT).
+pub(crate) fn gelu_exact(x: &mut [f32]) {
+    for x in x {
+        let z = *x * std::f32::consts::FRAC_1_SQRT_2;
+        *x = 0.5 * *x * (1.0 + candle_core::cpu::erf::erf_f32(z));
+    }
+}
+
+/// Scores to weights whose sum is 1, in place.
+pub(crate) fn softmax(scores: &mut [f32]) {
+    let sum = softmax_unscaled(scores);
+    for score in scores {
+        *score /= sum;
+    }
+}
+
+/// 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))), with 1 + tanh(z) = 2 / (1 + e^(-2z)).
+#[inline(always)]
+fn gelu_tanh(x: f32) -> f32 {
+    const TWICE_ROOT: f32 = 1.595_769;
+    x / (1.0 + exp(-TWICE_ROOT * (x + 0.044_715 * x * x * x)))
+}
+
+/// Gated GELU: rows of `[gate | up]`, each `hidden` wide, become `gelu(gate) * up`.
+pub(crate) fn geglu(gate_up: &[f32], hidden: usize, out: &mut [f32]) {
+    Arch::new().dispatch(GeGlu { gate_up, hidden, out });
+}
+
+struct GeGlu<'a> {
+    gate_up: &'a [f32],
+    hidden: usize,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for GeGlu<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let rows = self.gate_up.chunks_exact(2 * self.hidden);
+        for (row, out) in rows.zip(self.out.chunks_exact_mut(self.hidden)) {
+            let (gate, up) = row.split_at(self.hidden);
+            for ((out, gate), up) in out.iter_mut().zip(gate).zip(up) {
+                *out = gelu_tanh(*gate) * up;
+            }
+        }
+    }
+}
+
+/// Squeezes numbers into ± `cap`: `cap * tanh(x / cap)`.
+pub(crate) fn soft_cap(x: &mut [f32], cap: f32) {
+    Arch::new().dispatch(SoftCap { x, cap });
+}
+
+struct SoftCap<'a> {
+    x: &'a mut [f32],
+    cap: f32,
+}
+
+impl WithSimd for SoftCap<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        soft_cap_in_place(self.x, self.cap);
+    }
+}
+
+/// The same inside other vector code.
+#[inline(always)]
+pub(super) fn soft_cap_in_place(x: &mut [f32], cap: f32) {
+    for x in x {
+        // tanh(z) = 1 - 2 / (1 + e^(2z)); good to 1e-7 of the cap.
+        *x = cap * (1.0 - 2.0 / (1.0 + exp(2.0 * (*x / cap))));
+    }
+}
+
 /// SwiGLU: rows of `[gate | up]`, each `hidden` wide, become `silu(gate) * up`.
 pub(crate) fn swiglu(gate_up: &[f32], hidden: usize, out: &mut [f32]) {
     Arch::new().dispatch(SwiGlu { gate_up, hidden, out });
@@ -217,6 +327,33 @@ mod tests {
         swiglu(&[1.0, 2.0, -1.0, 4.0], 1, &mut out);
         assert!((out[0] - 2.0 / (1.0 + (-1f32).exp())).abs() < 1e-6);
         assert!((out[1] + 4.0 / (1.0 + 1f32.exp())).abs() < 1e-6);
+    }
+
+    #[test]
+    fn layer_norm_gives_mean_nought_and_unit_variance() {
+        let mut out = [0.0; 4];
+        layer_norm(&[3.0, -4.0, 0.0, 5.0], &[1.0; 4], &[2.0; 4], 0.0, &mut out);
+        assert!((out.iter().sum::<f32>() / 4.0 - 2.0).abs() < 1e-6);
+        let variance = out.iter().map(|v| (v - 2.0) * (v - 2.0)).sum::<f32>() / 4.0;
+        assert!((variance - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn gelu_and_soft_caps_follow_their_formulas() {
+        for i in -60..60 {
+            let x = i as f32 * 0.17;
+            let inner = (2.0 / std::f32::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3));
+            let gelu_of_x = 0.5 * x * (1.0 + inner.tanh());
+            let mut out = [x];
+            gelu(&mut out);
+            assert!((out[0] - gelu_of_x).abs() < 1e-5, "gelu({x}) = {}", out[0]);
+            let mut out = [0.0];
+            geglu(&[x, 2.0], 1, &mut out);
+            assert!((out[0] - 2.0 * gelu_of_x).abs() < 1e-5);
+            let mut out = [x];
+            soft_cap(&mut out, 3.0);
+            assert!((out[0] - 3.0 * (x / 3.0).tanh()).abs() < 1e-6);
+        }
     }
 
     #[test]

@@ -1,187 +1,170 @@
-//! Building the decoder from a checked GGUF: names, shapes, and the bytes themselves.
+//! Building the decoder from a checked file: names, shapes, and the bytes themselves.
 //!
-//! Tensors are read, not memory-mapped: candle keeps its blocks in vectors of its own anyway, and a mapped file that shrinks
-//! or sits on a disk that goes away kills the process, where a read gives an error.
+//! Tensors are read, not memory-mapped: a mapped file that shrinks or sits on a disk that goes away kills the process, where a
+//! read gives an error. They are read straight to where they stay.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use weights::{Checkpoint, Entry};
 
 use super::config::Config;
 use super::matrix::{Matrix, Stacked};
+use super::names::Dictionary;
 use super::rope::Rope;
-use super::{Decoder, Layer};
+use super::{Decoder, Layer, Norm};
 use crate::Error;
-use crate::gguf::{Gguf, TensorInfo};
+use crate::tensors::{Quantization, Tensors};
 
-/// Blocks of candle are aligned to four bytes at most; a cache line is as cheap.
-const ALIGNMENT: usize = 64;
-
-/// Reads tensors one after the other and reports how far it is.
+/// Reads tensors one after the other.
 struct Loader<'a> {
-    gguf: &'a Gguf,
-    file: File,
-    progress: &'a mut dyn FnMut(f32),
-    buffer: Vec<u8>,
-    done: u64,
-    total: u64,
+    tensors: Tensors<'a>,
+    names: Dictionary,
 }
 
 impl Decoder {
-    /// Loads all weights. Angles are tabulated for `context` positions. `progress` is called with 0..=1.
+    /// Loads all weights, in blocks of `quantization` where the file has plain numbers and a format is asked for. Angles are
+    /// tabulated for `context` positions. `progress` is called with 0..=1.
     pub(crate) fn load(
-        gguf: &Gguf,
-        file: File,
+        file: &Checkpoint,
+        config: Config,
         context: usize,
+        quantization: Option<Quantization>,
         progress: &mut dyn FnMut(f32),
     ) -> Result<Self, Error> {
-        let config = Config::from_gguf(gguf)?;
-        let total = gguf.tensor_bytes();
-        let mut loader = Loader { gguf, file, progress, buffer: Vec::new(), done: 0, total };
+        let names = Dictionary::of(file, &config);
+        let mut loader = Loader { tensors: Tensors::new(file, quantization, progress), names };
+        let c = &config;
 
-        let embedding_rows = loader.info("token_embd.weight")?.dims.get(1).copied().unwrap_or(0);
-        let vocabulary = usize::try_from(embedding_rows)
-            .ok()
-            .filter(|&n| n > 0 && n < u32::MAX as usize)
-            .ok_or_else(|| gguf.damaged("`token_embd.weight` has no rows"))?;
-        let embedding = loader.matrix("token_embd.weight", vocabulary, config.width)?;
-        let factors = match gguf.tensor("rope_freqs.weight") {
-            Some(_) => Some(loader.rope_factors(&config)?),
-            None => None,
+        let embedding_name = loader.names.weight(loader.names.names.embedding);
+        let vocabulary = loader.tensors.rows(&embedding_name)?;
+        let embedding = loader.tensors.table(&embedding_name, vocabulary, c.width)?;
+        let positions = if c.learned_positions {
+            let name = loader.names.weight(loader.names.names.positions);
+            let rows = loader.tensors.rows(&name)?;
+            if rows < context {
+                return Err(file
+                    .damaged(format!("it has vectors for {rows} of {context} positions"))
+                    .into());
+            }
+            Some(loader.tensors.table(&name, rows, c.width)?)
+        } else {
+            None
         };
-        let layers = (0..config.layers)
-            .map(|index| loader.layer(index, &config))
+        let layers = (0..c.blocks.len())
+            .map(|index| loader.layer(index, c))
             .collect::<Result<Vec<_>, Error>>()?;
-        let output_norm = loader.vector("output_norm.weight", config.width)?;
-        let output = match gguf.tensor("output.weight") {
-            Some(_) => Some(loader.matrix("output.weight", vocabulary, config.width)?),
+        let output_norm = loader.names.names.output_norm;
+        let output_norm = loader.norm(
+            &loader.names.weight(output_norm),
+            &loader.names.full(output_norm, "bias"),
+            c.width,
+        )?;
+        let output = loader.names.weight(loader.names.names.output);
+        let output = match file.get(&output) {
+            Some(_) => Some(loader.tensors.table(&output, vocabulary, c.width)?),
             None => None,
         };
-        let rope = Rope::new(&config, factors.as_deref(), context);
-        (loader.progress)(1.0);
-        Ok(Self { config, embedding, layers, output_norm, output, rope })
+        let ropes = c.rotations.iter().map(|r| Rope::new(r, c.head_dim, context)).collect();
+        loader.tensors.finish();
+        Ok(Self { config, embedding, positions, layers, output_norm, output, ropes })
     }
 }
 
 impl Loader<'_> {
     fn layer(&mut self, index: usize, c: &Config) -> Result<Layer, Error> {
-        let name = |part: &str| format!("blk.{index}.{part}");
+        let names = self.names.names;
         let (q, kv) = (c.query_width(), c.kv_width());
-        let mut attention_bias = Vec::new();
-        let biases = [("attn_q.bias", q), ("attn_k.bias", kv), ("attn_v.bias", kv)];
-        if biases.iter().any(|(part, _)| self.gguf.tensor(&name(part)).is_some()) {
-            for (part, length) in biases {
-                attention_bias.extend(self.vector(&name(part), length)?);
-            }
-        }
+        let part = |this: &Self, name: &str| this.names.inside(index, name, "weight");
+        let bias = |this: &Self, name: &str| this.names.inside(index, name, "bias");
+        let norm =
+            |this: &mut Self, name: &str| this.norm(&part(this, name), &bias(this, name), c.width);
+        let optional_norm = |this: &mut Self, name: &str| {
+            if this.has(&part(this, name)) { norm(this, name).map(Some) } else { Ok(None) }
+        };
+
+        let apart = [(names.apart[0], q), (names.apart[1], kv), (names.apart[2], kv)];
+        let projections: &[(&str, usize)] =
+            if self.has(&part(self, names.fused)) { &[(names.fused, q + 2 * kv)] } else { &apart };
+        let gated = [(names.gate, c.hidden), (names.up, c.hidden)];
+        let inner: &[(&str, usize)] = if self.has(&part(self, names.gate)) {
+            &gated
+        } else {
+            &[(names.gate_up, c.inner_width())]
+        };
+        let rows_of = |this: &Self, list: &[(&str, usize)], suffix: &str| -> Vec<(String, usize)> {
+            list.iter()
+                .map(|(name, rows)| (this.names.inside(index, name, suffix), *rows))
+                .collect()
+        };
+        let (projection_names, inner_names) =
+            (rows_of(self, projections, "weight"), rows_of(self, inner, "weight"));
+        let (projection_biases, inner_biases) =
+            (rows_of(self, projections, "bias"), rows_of(self, inner, "bias"));
         Ok(Layer {
-            attention_norm: self.vector(&name("attn_norm.weight"), c.width)?,
-            attention_in: self.stacked(
-                &[
-                    (name("attn_q.weight"), q),
-                    (name("attn_k.weight"), kv),
-                    (name("attn_v.weight"), kv),
-                ],
-                c.width,
-            )?,
-            attention_bias,
-            query_norm: self.optional_vector(&name("attn_q_norm.weight"), c.head_dim)?,
-            key_norm: self.optional_vector(&name("attn_k_norm.weight"), c.head_dim)?,
-            attention_out: self.matrix(&name("attn_output.weight"), c.width, q)?,
-            feed_forward_norm: self.vector(&name("ffn_norm.weight"), c.width)?,
-            feed_forward_in: self.stacked(
-                &[(name("ffn_gate.weight"), c.hidden), (name("ffn_up.weight"), c.hidden)],
-                c.width,
-            )?,
-            feed_forward_out: self.matrix(&name("ffn_down.weight"), c.width, c.hidden)?,
+            attention_norm: norm(self, names.attention_norm)?,
+            attention_in: self.stacked(&projection_names, c.width)?,
+            attention_bias: self.biases(&projection_biases)?,
+            query_norm: self.head_norm(&part(self, names.query_norm), c.head_dim)?,
+            key_norm: self.head_norm(&part(self, names.key_norm), c.head_dim)?,
+            attention_out: self.matrix(&part(self, names.attention_out), c.width, q)?,
+            attention_out_bias: self.biases(&[(bias(self, names.attention_out), c.width)])?,
+            post_attention_norm: optional_norm(self, names.post_attention_norm)?,
+            feed_forward_norm: norm(self, names.feed_forward_norm)?,
+            feed_forward_in: self.stacked(&inner_names, c.width)?,
+            feed_forward_in_bias: self.biases(&inner_biases)?,
+            feed_forward_out: self.matrix(&part(self, names.down), c.width, c.hidden)?,
+            feed_forward_out_bias: self.biases(&[(bias(self, names.down), c.width)])?,
+            post_feed_forward_norm: optional_norm(self, names.post_feed_forward_norm)?,
         })
     }
 
-    fn info(&self, name: &str) -> Result<TensorInfo, Error> {
-        let tensor = self.gguf.tensor(name).cloned();
-        tensor.ok_or_else(|| self.gguf.damaged(format!("it lacks the tensor `{name}`")))
+    fn has(&self, name: &str) -> bool {
+        self.tensors.has(name)
     }
 
-    /// The tensor's place, once its shape is what the model's description says.
-    fn expect(&self, name: &str, shape: &[usize]) -> Result<TensorInfo, Error> {
-        let info = self.info(name)?;
-        if info.dims.len() == shape.len()
-            && info.dims.iter().zip(shape).all(|(&a, &b)| a == b as u64)
-        {
-            return Ok(info);
+    fn norm(&mut self, weight: &str, bias: &str, width: usize) -> Result<Norm, Error> {
+        let mut weight = self.tensors.vector(weight, width)?;
+        for value in &mut weight {
+            *value += self.names.names.norm_offset;
         }
-        Err(self.gguf.damaged(format!(
-            "its tensor `{name}` has the shape {:?} where {shape:?} is needed",
-            info.dims
-        )))
+        let bias = self.tensors.optional_vector(bias, width)?.unwrap_or_else(|| vec![0.0; width]);
+        Ok(Norm { weight, bias })
     }
 
-    /// Reads tensors of one format and the same columns as one matrix, the second's rows below the first's.
-    fn joined(
-        &mut self,
-        infos: &[TensorInfo],
-        rows: usize,
-        columns: usize,
-    ) -> Result<Matrix, Error> {
-        let io = |source| Error::Io { path: self.gguf.path.clone(), source };
-        let length: usize = infos.iter().map(|i| i.bytes as usize).sum();
-        self.buffer.resize(length + ALIGNMENT, 0);
-        let start = self.buffer.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
-        let mut at = start;
-        for info in infos {
-            let end = at + info.bytes as usize;
-            self.file.seek(SeekFrom::Start(info.offset)).map_err(io)?;
-            self.file.read_exact(&mut self.buffer[at..end]).map_err(io)?;
-            at = end;
-            self.done += info.bytes;
-            (self.progress)(self.done as f32 / self.total.max(1) as f32);
+    fn head_norm(&mut self, name: &str, width: usize) -> Result<Vec<f32>, Error> {
+        if self.has(name) { Ok(self.norm(name, "", width)?.weight) } else { Ok(Vec::new()) }
+    }
+
+    /// Biases side by side: all of them, or none.
+    fn biases(&mut self, parts: &[(String, usize)]) -> Result<Vec<f32>, Error> {
+        let mut all = Vec::new();
+        if parts.iter().any(|(name, _)| self.has(name)) {
+            for (name, length) in parts {
+                all.extend(self.tensors.vector(name, *length)?);
+            }
         }
-        Matrix::new(infos[0].dtype, rows, columns, &self.buffer[start..at])
-            .map_err(|e| self.gguf.damaged(e.to_string()))
+        Ok(all)
     }
 
     fn matrix(&mut self, name: &str, rows: usize, columns: usize) -> Result<Matrix, Error> {
-        let info = self.expect(name, &[columns, rows])?;
-        self.joined(&[info], rows, columns)
+        if self.names.names.transposed {
+            return self.tensors.transposed(name, rows, columns);
+        }
+        self.tensors.matrix(name, rows, columns)
     }
 
     /// Matrices with the same columns, neighbours of the same format joined.
     fn stacked(&mut self, parts: &[(String, usize)], columns: usize) -> Result<Stacked, Error> {
-        let mut infos = Vec::new();
-        for (name, rows) in parts {
-            infos.push(self.expect(name, &[columns, *rows])?);
+        if self.names.names.transposed {
+            let matrices = parts.iter().map(|(name, rows)| self.matrix(name, *rows, columns));
+            return Ok(Stacked::new(matrices.collect::<Result<_, Error>>()?));
         }
-        let matrices = infos
+        let mut entries: Vec<Entry> = Vec::new();
+        for (name, rows) in parts {
+            entries.push(self.tensors.expect(name, &[*rows, columns])?);
+        }
+        let matrices = entries
             .chunk_by(|a, b| a.dtype == b.dtype)
-            .map(|run| {
-                let rows: u64 = run.iter().map(|i| i.dims[1]).sum();
-                self.joined(run, rows as usize, columns)
-            })
+            .map(|run| self.tensors.joined(run, columns))
             .collect::<Result<Vec<_>, Error>>()?;
         Ok(Stacked::new(matrices))
-    }
-
-    /// Norms and biases: one dimension, any format, wanted as numbers.
-    fn vector(&mut self, name: &str, length: usize) -> Result<Vec<f32>, Error> {
-        let info = self.expect(name, &[length])?;
-        let mut numbers = vec![0.0; length];
-        let matrix = self.joined(&[info], 1, length)?;
-        matrix.row(0, &mut numbers).map_err(|e| self.gguf.damaged(e.to_string()))?;
-        Ok(numbers)
-    }
-
-    fn optional_vector(&mut self, name: &str, length: usize) -> Result<Vec<f32>, Error> {
-        match self.gguf.tensor(name) {
-            Some(_) => self.vector(name, length),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    fn rope_factors(&mut self, c: &Config) -> Result<Vec<f32>, Error> {
-        let factors = self.vector("rope_freqs.weight", c.rope_dims / 2)?;
-        if factors.iter().all(|f| f.is_finite() && *f > 0.0) {
-            Ok(factors)
-        } else {
-            Err(self.gguf.damaged("its RoPE factors are not positive numbers"))
-        }
     }
 }

@@ -1,33 +1,42 @@
 //! Weight matrices, kept in the file's own block format, and what they are multiplied with.
 //!
-//! Candle has the fast kernels (AVX2, AVX-512, NEON, chosen at run time, spread over its thread pool), but waking that pool
-//! costs more than a small product itself, and on a busy machine much more. So small products run right here on the calling
-//! thread, over the same bytes and with candle's own dot products.
+//! Our own kernels do the formats that models come in (see [`blocks`](super::blocks)), floats go through [`floats`](super::floats),
+//! and what is left runs candle's dot products, over the same bytes.
+
+use std::sync::Arc;
 
 use candle_core::quantized::k_quants::{
     BlockQ2K, BlockQ3K, BlockQ4_0, BlockQ4_1, BlockQ4K, BlockQ5_0, BlockQ5_1, BlockQ5K, BlockQ6K,
     BlockQ8_0,
 };
-use candle_core::quantized::{GgmlDType, GgmlType, QStorage, QTensor};
-use candle_core::{CpuStorage, CustomOp1, Device, Layout};
+use candle_core::quantized::{GgmlDType, GgmlType};
 use half::{bf16, f16};
+use memmap2::MmapMut;
 
-/// Products of fewer multiplications than this run on the calling thread. That is about a tenth of a millisecond: on an idle
-/// machine the pool would halve it, on a busy one waiting for a thread that is not scheduled costs a hundred times as much.
-/// Decoding with a model of a few megabytes never touches the pool.
-const POOL_PAYS_FROM: usize = 3 << 19;
+use super::blocks::panel::{self, Panel};
+use super::blocks::{Activations, Columns, Layout, Level, dot, gemm};
+use super::floats;
+use super::pool::pool;
 
-/// Rows of activations, `[rows][width]`, in the form that candle's kernels take.
+/// Products of fewer multiplications than this run on the calling thread: some tens of microseconds, about what waking a
+/// sleeping thread takes. Decoding with a model of a few megabytes never touches the pool.
+const POOL_PAYS_FROM: usize = 1 << 20;
+/// From so many rows of activations on, unpacking panels is cheaper than taking the blocks apart for every row.
+const PANELS_PAY_FROM: usize = 8;
+/// Rows of blocks that meet all rows of activations before the next ones are read from memory.
+const ROWS_AT_ONCE: usize = 16;
+
+/// Rows of activations, `[rows][width]`.
 #[derive(Debug)]
 pub(crate) struct Rows {
-    storage: CpuStorage,
+    data: Vec<f32>,
     width: usize,
 }
 
 impl Rows {
     /// Rows of zeros.
     pub(crate) fn zeros(rows: usize, width: usize) -> Self {
-        Self { storage: CpuStorage::F32(vec![0.0; rows * width]), width }
+        Self { data: vec![0.0; rows * width], width }
     }
 
     /// Numbers a row.
@@ -37,61 +46,113 @@ impl Rows {
 
     /// How many rows.
     pub(crate) fn count(&self) -> usize {
-        self.data().len() / self.width
+        self.data.len() / self.width
     }
 
     /// All rows, one after the other.
     pub(crate) fn data(&self) -> &[f32] {
-        match &self.storage {
-            CpuStorage::F32(data) => data,
-            _ => &[],
-        }
+        &self.data
     }
 
     /// All rows, one after the other.
     pub(crate) fn data_mut(&mut self) -> &mut [f32] {
-        match &mut self.storage {
-            CpuStorage::F32(data) => data,
-            _ => &mut [],
-        }
+        &mut self.data
     }
 
     /// The numbers themselves.
     pub(crate) fn into_data(self) -> Vec<f32> {
-        match self.storage {
-            CpuStorage::F32(data) => data,
-            _ => Vec::new(),
+        self.data
+    }
+
+    /// Adds the same numbers to every row; none where `bias` is empty.
+    pub(crate) fn add_bias(&mut self, bias: &[f32]) {
+        if !bias.is_empty() {
+            for row in self.data_mut().chunks_exact_mut(bias.len()) {
+                for (value, bias) in row.iter_mut().zip(bias) {
+                    *value += bias;
+                }
+            }
         }
     }
 
     /// Adds other rows of the same shape.
     pub(crate) fn add(&mut self, other: &Self) {
-        for (a, b) in self.data_mut().iter_mut().zip(other.data()) {
+        for (a, b) in self.data.iter_mut().zip(&other.data) {
             *a += b;
         }
     }
 }
 
+/// Memory for the weights of one matrix, straight from the system: zeros, handed out as they are written, given back when the
+/// model is unloaded, and in large pages where the system has them, so that reading gigabytes for every token does not wait
+/// for the page table.
+#[derive(Debug)]
+pub(crate) struct Bytes(MmapMut);
+
+/// Smaller matrices would waste most of a large page.
+const LARGE: usize = 1 << 21;
+
+impl Bytes {
+    /// So many zeros, at least one.
+    pub(crate) fn zeroed(length: usize) -> std::io::Result<Self> {
+        let map = MmapMut::map_anon(length)?;
+        #[cfg(target_os = "linux")]
+        if length >= LARGE {
+            // A hint; systems without large pages refuse it.
+            let _without = map.advise(memmap2::Advice::HugePage);
+        }
+        Ok(Self(map))
+    }
+
+    /// To be filled.
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
+    /// What is in it.
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// A matrix of `rows` × `columns` in a block format; multiplied as activations × matrixᵀ.
 pub(crate) struct Matrix {
-    tensor: QTensor,
+    bytes: Arc<Bytes>,
+    dtype: GgmlDType,
     rows: usize,
     columns: usize,
     kernels: Kernels,
 }
 
 impl Matrix {
-    /// Takes the bytes of a matrix as they stand in the file. `bytes` must be exactly its size (the header was checked).
+    /// Takes the bytes of a matrix as they stand in the file.
     pub(crate) fn new(
         dtype: GgmlDType,
         rows: usize,
         columns: usize,
         bytes: &[u8],
     ) -> candle_core::Result<Self> {
+        let mut own = Bytes::zeroed(bytes.len())?;
+        own.as_mut_slice().copy_from_slice(bytes);
+        Self::from_bytes(dtype, rows, columns, own)
+    }
+
+    /// The same without a copy.
+    pub(crate) fn from_bytes(
+        dtype: GgmlDType,
+        rows: usize,
+        columns: usize,
+        bytes: Bytes,
+    ) -> candle_core::Result<Self> {
         let kernels = Kernels::of(dtype)?;
-        let storage = QStorage::from_data(bytes.into(), &Device::Cpu, dtype)?;
-        let tensor = QTensor::new(storage, (rows, columns))?;
-        Ok(Self { tensor, rows, columns, kernels })
+        let wanted = columns
+            .checked_mul(rows)
+            .filter(|_| columns.is_multiple_of(dtype.block_size()))
+            .and_then(|n| (n / dtype.block_size()).checked_mul(dtype.type_size()));
+        if rows == 0 || columns == 0 || wanted != Some(bytes.as_slice().len()) {
+            candle_core::bail!("{} bytes are no {rows} × {columns} matrix", bytes.as_slice().len());
+        }
+        Ok(Self { bytes: Arc::new(bytes), dtype, rows, columns, kernels })
     }
 
     /// Outputs.
@@ -101,64 +162,136 @@ impl Matrix {
 
     /// Bytes of the weights.
     pub(crate) fn bytes(&self) -> usize {
-        self.tensor.storage_size_in_bytes()
+        self.bytes.as_slice().len()
     }
 
     /// x × selfᵀ, `[n][columns]` → `[n][rows]`.
     pub(crate) fn multiply(&self, x: &Rows) -> candle_core::Result<Rows> {
+        let mut out = Rows::zeros(x.count(), self.rows);
+        let columns = Columns::new(&mut out.data, self.rows);
+        self.multiply_into(x, &columns, 0);
+        drop(columns);
+        Ok(out)
+    }
+
+    /// Writes the products from `column` on; nobody else writes there.
+    #[expect(unsafe_code, reason = "several threads write their own columns of the same rows")]
+    fn multiply_into(&self, x: &Rows, out: &Columns<'_>, column: usize) {
         debug_assert_eq!(x.width(), self.columns);
         let n = x.count();
-        if n * self.rows * self.columns < POOL_PAYS_FROM {
-            let mut out = Rows::zeros(n, self.rows);
-            let blocks = self.tensor.data()?;
-            (self.kernels.multiply)(&blocks, self.columns, x.data(), out.data_mut());
-            return Ok(out);
+        let blocks = self.bytes.as_slice();
+        let row_bytes = blocks.len() / self.rows;
+        // Calls a job with ranges of the matrix's rows, in multiples of `unit`.
+        let split = |unit: usize, job: &(dyn Fn(std::ops::Range<usize>) + Sync)| {
+            let units = self.rows.div_ceil(unit);
+            let rows =
+                |range: std::ops::Range<usize>| range.start * unit..self.rows.min(range.end * unit);
+            if n * self.rows * self.columns < POOL_PAYS_FROM {
+                job(0..self.rows);
+            } else {
+                pool().run(units, |range| job(rows(range)));
+            }
+        };
+        let Some(layout) = self.kernels.layout else {
+            split(floats::ROWS, &|range| {
+                let part = &blocks[range.start * row_bytes..range.end * row_bytes];
+                let write = |row: usize, at: usize, results: &[f32]| {
+                    // SAFETY: these columns are this range's alone.
+                    unsafe { out.write(row, column + range.start + at, results) };
+                };
+                floats::multiply(self.dtype, part, self.columns, x.data(), &write);
+            });
+            return;
+        };
+        if n >= PANELS_PAY_FROM {
+            let level = Level::here();
+            let x = Activations::new(x.data(), self.columns, layout);
+            split(panel::ROWS, &|range| {
+                let mut panel = Panel::new(layout, self.columns);
+                for start in range.clone().step_by(panel::ROWS) {
+                    let end = range.end.min(start + panel::ROWS);
+                    panel.unpack(level, self.dtype, &blocks[start * row_bytes..end * row_bytes]);
+                    // SAFETY: these columns are this range's alone.
+                    unsafe {
+                        gemm::multiply(level, &panel, &x, out, column + start, end - start);
+                    };
+                }
+            });
+            return;
         }
-        let layout = Layout::contiguous((n, self.columns));
-        let (storage, _) = self.tensor.cpu_fwd(&x.storage, &layout)?;
-        Ok(Rows { storage, width: self.rows })
+        let run = |kernel: &(dyn Fn(&[u8], usize, &mut [f32]) + Sync)| {
+            split(ROWS_AT_ONCE, &|range| {
+                let mut results = [0.0; ROWS_AT_ONCE];
+                for start in range.clone().step_by(ROWS_AT_ONCE) {
+                    let end = range.end.min(start + ROWS_AT_ONCE);
+                    let part = &blocks[start * row_bytes..end * row_bytes];
+                    for row in 0..n {
+                        let results = &mut results[..end - start];
+                        kernel(part, row, results);
+                        // SAFETY: these columns are this range's alone.
+                        unsafe { out.write(row, column + start, results) };
+                    }
+                }
+            });
+        };
+        match self.kernels.dot {
+            Some(kernel) => {
+                let x = Activations::new(x.data(), self.columns, layout);
+                run(&|part, row, out| kernel(part, &x, row, out));
+            }
+            None => (self.kernels.candle)(x, &run),
+        }
     }
 
     /// Row `index` as numbers.
     pub(crate) fn row(&self, index: usize, out: &mut [f32]) -> candle_core::Result<()> {
-        let blocks = self.tensor.data()?;
+        let blocks = self.bytes.as_slice();
         let row_bytes = blocks.len() / self.rows;
         (self.kernels.row)(&blocks[index * row_bytes..][..row_bytes], out);
         Ok(())
     }
 }
 
-/// What runs on the calling thread, for one block format.
+/// Something that takes blocks, the index of a row of activations and where their products go.
+type DotRows<'a> = &'a (dyn Fn(&[u8], usize, &mut [f32]) + Sync);
+
+/// What can be done with one block format.
 #[derive(Clone, Copy)]
 struct Kernels {
-    /// Multiplies rows of activations with the blocks.
-    multiply: fn(blocks: &[u8], columns: usize, x: &[f32], out: &mut [f32]),
+    /// `None` for floats.
+    layout: Option<Layout>,
+    /// Ours for a few rows, where there is one for this processor.
+    dot: Option<dot::Kernel>,
+    /// Candle's: prepares the activations and passes its dot product to the function given.
+    candle: fn(x: &Rows, run: &dyn Fn(DotRows<'_>)),
     /// Turns one row of blocks into numbers.
     row: fn(blocks: &[u8], out: &mut [f32]),
 }
 
 impl Kernels {
     fn of(dtype: GgmlDType) -> candle_core::Result<Self> {
-        fn new<T: Block>() -> Kernels {
+        fn new<T: Block>(dtype: GgmlDType) -> Kernels {
             Kernels {
-                multiply: multiply_small::<T>,
+                layout: Layout::of(dtype),
+                dot: dot::kernel(Level::here(), dtype),
+                candle: candle_dots::<T>,
                 row: |blocks, out| T::to_float(typed(blocks), out),
             }
         }
         Ok(match dtype {
-            GgmlDType::F32 => new::<f32>(),
-            GgmlDType::F16 => new::<f16>(),
-            GgmlDType::BF16 => new::<bf16>(),
-            GgmlDType::Q4_0 => new::<BlockQ4_0>(),
-            GgmlDType::Q4_1 => new::<BlockQ4_1>(),
-            GgmlDType::Q5_0 => new::<BlockQ5_0>(),
-            GgmlDType::Q5_1 => new::<BlockQ5_1>(),
-            GgmlDType::Q8_0 => new::<BlockQ8_0>(),
-            GgmlDType::Q2K => new::<BlockQ2K>(),
-            GgmlDType::Q3K => new::<BlockQ3K>(),
-            GgmlDType::Q4K => new::<BlockQ4K>(),
-            GgmlDType::Q5K => new::<BlockQ5K>(),
-            GgmlDType::Q6K => new::<BlockQ6K>(),
+            GgmlDType::F32 => new::<f32>(dtype),
+            GgmlDType::F16 => new::<f16>(dtype),
+            GgmlDType::BF16 => new::<bf16>(dtype),
+            GgmlDType::Q4_0 => new::<BlockQ4_0>(dtype),
+            GgmlDType::Q4_1 => new::<BlockQ4_1>(dtype),
+            GgmlDType::Q5_0 => new::<BlockQ5_0>(dtype),
+            GgmlDType::Q5_1 => new::<BlockQ5_1>(dtype),
+            GgmlDType::Q8_0 => new::<BlockQ8_0>(dtype),
+            GgmlDType::Q2K => new::<BlockQ2K>(dtype),
+            GgmlDType::Q3K => new::<BlockQ3K>(dtype),
+            GgmlDType::Q4K => new::<BlockQ4K>(dtype),
+            GgmlDType::Q5K => new::<BlockQ5K>(dtype),
+            GgmlDType::Q6K => new::<BlockQ6K>(dtype),
             GgmlDType::Q8_1 | GgmlDType::Q8K => {
                 candle_core::bail!("{dtype:?} is a format of activations, not of weights")
             }
@@ -166,35 +299,24 @@ impl Kernels {
     }
 }
 
-fn multiply_small<T: Block>(blocks: &[u8], columns: usize, x: &[f32], out: &mut [f32]) {
-    let weights: &[T] = typed(blocks);
-    let row = columns / T::BLCK_SIZE;
-    let outputs = weights.len() / row;
-    let mut activations = vec![T::VecDotType::zeros(); columns / <T::VecDotType>::BLCK_SIZE];
-    for (x, out) in x.chunks_exact(columns).zip(out.chunks_exact_mut(outputs)) {
-        if T::DIRECT_COPY {
-            T::VecDotType::direct_copy(x, &mut activations);
-        } else {
-            T::VecDotType::from_float(x, &mut activations);
-        }
-        let mut quads = out.chunks_exact_mut(4);
-        let mut rows = weights.chunks_exact(row);
-        for quad in &mut quads {
-            let (Some(a), Some(b), Some(c), Some(d)) =
-                (rows.next(), rows.next(), rows.next(), rows.next())
-            else {
-                break;
-            };
-            (quad[0], quad[1], quad[2], quad[3]) = T::vec_dot_4(columns, a, b, c, d, &activations);
-        }
-        for (out, row) in quads.into_remainder().iter_mut().zip(rows) {
-            *out = T::vec_dot(columns, row, &activations);
-        }
+fn candle_dots<T: Block>(x: &Rows, run: &dyn Fn(DotRows<'_>)) {
+    let columns = x.width();
+    let per_row = columns / <T::VecDotType>::BLCK_SIZE;
+    let mut activations = vec![T::VecDotType::zeros(); x.count() * per_row];
+    for (x, to) in x.data().chunks_exact(columns).zip(activations.chunks_exact_mut(per_row)) {
+        T::VecDotType::from_float(x, to);
     }
+    run(&|blocks, row, out| {
+        let x = &activations[row * per_row..][..per_row];
+        let rows = typed::<T>(blocks).chunks_exact(columns / T::BLCK_SIZE);
+        for (out, row) in out.iter_mut().zip(rows) {
+            *out = T::vec_dot(columns, row, x);
+        }
+    });
 }
 
 /// Candle's block types: plain numbers without padding, valid for any bytes.
-trait Block: GgmlType {}
+trait Block: GgmlType + Send + Sync {}
 impl Block for f32 {}
 impl Block for f16 {}
 impl Block for bf16 {}
@@ -212,10 +334,10 @@ impl Block for BlockQ6K {}
 /// Reads bytes as the blocks that they are.
 #[expect(
     unsafe_code,
-    reason = "candle gives a tensor's blocks as bytes only, and its block types have private fields"
+    reason = "weights are kept as bytes, and candle's block types have private fields"
 )]
 fn typed<T: Block>(bytes: &[u8]) -> &[T] {
-    // The bytes are those of a `Vec<T>` inside candle, cut at block borders: both always hold, checked for safety's sake.
+    // `Bytes` start at a multiple of 16 and are cut at block borders: both always hold, checked for safety's sake.
     assert!(bytes.as_ptr().cast::<T>().is_aligned() && bytes.len().is_multiple_of(size_of::<T>()));
     // SAFETY: length and alignment were just checked; `Block` types are `repr(C)` structs of integers and half floats
     // without padding (candle asserts their sizes), so that every bit pattern is valid; the borrow lives as long as `bytes`.
@@ -245,21 +367,18 @@ impl Stacked {
 
     /// x × selfᵀ, all outputs of a row side by side.
     pub(crate) fn multiply(&self, x: &Rows) -> candle_core::Result<Rows> {
-        if let [only] = self.parts.as_slice() {
-            return only.multiply(x);
-        }
         let mut out = Rows::zeros(x.count(), self.rows);
+        let columns = Columns::new(&mut out.data, self.rows);
         let mut start = 0;
         for part in &self.parts {
-            let product = part.multiply(x)?;
-            let (rows, width) = (self.rows, part.rows());
-            for (to, from) in
-                out.data_mut().chunks_exact_mut(rows).zip(product.data().chunks_exact(width))
-            {
-                to[start..start + width].copy_from_slice(from);
-            }
-            start += width;
+            part.multiply_into(x, &columns, start);
+            start += part.rows();
         }
+        drop(columns);
         Ok(out)
     }
 }
+
+#[cfg(test)]
+#[path = "matrix_tests.rs"]
+mod tests;

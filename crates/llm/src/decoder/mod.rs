@@ -1,49 +1,74 @@
-//! One decoder for every model: embeddings, blocks of attention and SwiGLU with RMS norms, logits.
+//! One decoder for every model: embeddings, blocks of attention and a feed-forward part between norms, logits.
 //!
-//! It runs on plain slices of f32 on the processor; only the matrix products go through candle. What tells a family from
-//! another is in [`Config`] or in which tensors the file has.
+//! It runs on plain slices of f32 on the processor. What tells a family from another is in [`Config`] or in which tensors the
+//! file has.
 
 mod attention;
+mod blocks;
 mod cache;
 mod config;
+mod floats;
 mod half_floats;
-mod kernels;
+pub(crate) mod kernels;
 mod load;
-mod matrix;
+pub(crate) mod matrix;
+mod names;
+mod pool;
 mod rope;
 
 pub use cache::CacheFormat;
-pub(crate) use cache::KvCache;
+pub(crate) use cache::{KvCache, Saved, read_head};
+use config::{Activation, NormKind};
 pub(crate) use config::{Config, SUPPORTED};
 use matrix::{Matrix, Rows, Stacked};
 use rope::Rope;
 
-/// One transformer block.
+/// Threads that compute, the caller's counted.
+pub(crate) fn threads() -> usize {
+    pool::pool().threads()
+}
+
+/// What a norm multiplies and adds.
+struct Norm {
+    weight: Vec<f32>,
+    /// Noughts where the model has none.
+    bias: Vec<f32>,
+}
+
+/// One transformer block. Biases, and norms that a model does not have, are empty.
 struct Layer {
-    attention_norm: Vec<f32>,
+    attention_norm: Norm,
     /// Queries, keys and values side by side.
     attention_in: Stacked,
-    /// As long as their outputs side by side; empty where the model has none.
+    /// As long as their outputs side by side.
     attention_bias: Vec<f32>,
-    /// Norms of each query and key head; empty where the model has none.
+    /// Norms of each query and key head.
     query_norm: Vec<f32>,
     key_norm: Vec<f32>,
     attention_out: Matrix,
-    feed_forward_norm: Vec<f32>,
-    /// Gate and up side by side.
+    attention_out_bias: Vec<f32>,
+    /// Of what attention gives, before it joins the residual stream (Gemma 2 and 3, GLM-4-0414).
+    post_attention_norm: Option<Norm>,
+    feed_forward_norm: Norm,
+    /// Gate and up side by side, or up alone.
     feed_forward_in: Stacked,
+    feed_forward_in_bias: Vec<f32>,
     feed_forward_out: Matrix,
+    feed_forward_out_bias: Vec<f32>,
+    post_feed_forward_norm: Option<Norm>,
 }
 
 /// A loaded model without its vocabulary.
 pub(crate) struct Decoder {
     config: Config,
     embedding: Matrix,
+    /// Learned vectors of the positions (GPT-2).
+    positions: Option<Matrix>,
     layers: Vec<Layer>,
-    output_norm: Vec<f32>,
+    output_norm: Norm,
     /// `None` where the embedding matrix serves as output, too.
     output: Option<Matrix>,
-    rope: Rope,
+    ropes: Vec<Rope>,
 }
 
 /// Which logits a pass is run for.
@@ -83,6 +108,18 @@ impl Decoder {
         KvCache::new(self.config.cache_shape(capacity, format))
     }
 
+    /// Whether what was read can be moved to earlier positions: not where these are part of the embeddings.
+    pub(crate) fn can_shift(&self) -> bool {
+        !self.config.learned_positions
+    }
+
+    /// Forgets `discard` tokens behind the first `keep` and moves the rest up.
+    pub(crate) fn shift(&self, cache: &mut KvCache, keep: usize, discard: usize) {
+        let rope = |block: &config::Block| block.rotation.map(|index| &self.ropes[index]);
+        let ropes: Vec<Option<&Rope>> = self.config.blocks.iter().map(rope).collect();
+        cache.shift(keep, discard, &ropes);
+    }
+
     /// Runs `tokens` behind what the cache remembers, which they join. Returns `[tokens asked for][vocabulary]`.
     ///
     /// The caller keeps ids below [`vocabulary`](Self::vocabulary) and the cache's capacity.
@@ -104,6 +141,7 @@ impl Decoder {
             }
             self.embedding.row(token as usize, row)?;
         }
+        self.embed_positions(start, &mut x)?;
         for index in 0..self.layers.len() {
             self.attention(index, start, &mut x, cache)?;
             self.feed_forward(index, &mut x)?;
@@ -116,9 +154,54 @@ impl Decoder {
             Logits::All => x.data(),
         };
         let mut normed = Rows::zeros(wanted.len() / width, width);
-        kernels::rms_norm(wanted, &self.output_norm, self.config.norm_epsilon, normed.data_mut());
+        self.norm(wanted, &self.output_norm, normed.data_mut());
         let output = self.output.as_ref().unwrap_or(&self.embedding);
-        Ok(output.multiply(&normed)?.into_data())
+        let mut logits = output.multiply(&normed)?.into_data();
+        if let Some(cap) = self.config.logit_cap {
+            kernels::soft_cap(&mut logits, cap);
+        }
+        Ok(logits)
+    }
+
+    /// Scales embeddings and adds the vectors of their positions, where the model does either.
+    fn embed_positions(&self, start: usize, x: &mut Rows) -> candle_core::Result<()> {
+        let scale = self.config.embedding_scale;
+        if scale.to_bits() != 1f32.to_bits() {
+            for value in x.data_mut() {
+                *value *= scale;
+            }
+        }
+        if let Some(positions) = &self.positions {
+            let mut vector = vec![0.0; self.config.width];
+            for (offset, row) in x.data_mut().chunks_exact_mut(self.config.width).enumerate() {
+                positions.row(start + offset, &mut vector)?;
+                for (value, position) in row.iter_mut().zip(&vector) {
+                    *value += position;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn norm(&self, x: &[f32], norm: &Norm, out: &mut [f32]) {
+        let epsilon = self.config.norm_epsilon;
+        match self.config.norm {
+            NormKind::Rms => kernels::rms_norm(x, &norm.weight, epsilon, out),
+            NormKind::Layer => kernels::layer_norm(x, &norm.weight, &norm.bias, epsilon, out),
+        }
+    }
+
+    /// Adds what a part of a block gives to the residual stream.
+    fn join(&self, x: &mut Rows, mut part: Rows, bias: &[f32], norm: Option<&Norm>) {
+        part.add_bias(bias);
+        match norm {
+            Some(norm) => {
+                let mut normed = Rows::zeros(part.count(), part.width());
+                self.norm(part.data(), norm, normed.data_mut());
+                x.add(&normed);
+            }
+            None => x.add(&part),
+        }
     }
 
     fn attention(
@@ -130,15 +213,14 @@ impl Decoder {
     ) -> candle_core::Result<()> {
         let c = &self.config;
         let layer = &self.layers[index];
+        let block = c.blocks[index];
         let mut normed = Rows::zeros(x.count(), c.width);
-        kernels::rms_norm(x.data(), &layer.attention_norm, c.norm_epsilon, normed.data_mut());
+        self.norm(x.data(), &layer.attention_norm, normed.data_mut());
 
         let mut qkv = layer.attention_in.multiply(&normed)?;
+        qkv.add_bias(&layer.attention_bias);
         let stride = qkv.width();
         for (offset, row) in qkv.data_mut().chunks_exact_mut(stride).enumerate() {
-            for (value, bias) in row.iter_mut().zip(&layer.attention_bias) {
-                *value += bias;
-            }
             let (query, kv) = row.split_at_mut(c.query_width());
             let (key, value) = kv.split_at_mut(c.kv_width());
             if !layer.query_norm.is_empty() {
@@ -148,14 +230,18 @@ impl Decoder {
                 kernels::rms_norm_in_place(key, &layer.key_norm, c.norm_epsilon);
             }
             let position = start + offset;
-            self.rope.apply(query, position);
-            self.rope.apply(key, position);
+            if let Some(rotation) = block.rotation {
+                self.ropes[rotation].apply(query, position);
+                self.ropes[rotation].apply(key, position);
+            }
             cache.write(index, position, key, value);
         }
 
         let mut mixed = Rows::zeros(x.count(), c.query_width());
-        attention::attend(c, &cache.layers[index], qkv.data(), stride, start, mixed.data_mut());
-        x.add(&layer.attention_out.multiply(&mixed)?);
+        let out = mixed.data_mut();
+        attention::attend(c, block.window, &cache.layers[index], qkv.data(), stride, start, out);
+        let part = layer.attention_out.multiply(&mixed)?;
+        self.join(x, part, &layer.attention_out_bias, layer.post_attention_norm.as_ref());
         Ok(())
     }
 
@@ -163,11 +249,26 @@ impl Decoder {
         let c = &self.config;
         let layer = &self.layers[index];
         let mut normed = Rows::zeros(x.count(), c.width);
-        kernels::rms_norm(x.data(), &layer.feed_forward_norm, c.norm_epsilon, normed.data_mut());
-        let gate_up = layer.feed_forward_in.multiply(&normed)?;
-        let mut hidden = Rows::zeros(x.count(), c.hidden);
-        kernels::swiglu(gate_up.data(), c.hidden, hidden.data_mut());
-        x.add(&layer.feed_forward_out.multiply(&hidden)?);
+        self.norm(x.data(), &layer.feed_forward_norm, normed.data_mut());
+        let mut inner = layer.feed_forward_in.multiply(&normed)?;
+        inner.add_bias(&layer.feed_forward_in_bias);
+        let hidden = match c.activation {
+            Activation::SiluGated | Activation::GeluGated => {
+                let mut hidden = Rows::zeros(x.count(), c.hidden);
+                let curve = match c.activation {
+                    Activation::SiluGated => kernels::swiglu,
+                    _ => kernels::geglu,
+                };
+                curve(inner.data(), c.hidden, hidden.data_mut());
+                hidden
+            }
+            Activation::Gelu => {
+                kernels::gelu(inner.data_mut());
+                inner
+            }
+        };
+        let part = layer.feed_forward_out.multiply(&hidden)?;
+        self.join(x, part, &layer.feed_forward_out_bias, layer.post_feed_forward_norm.as_ref());
         Ok(())
     }
 }

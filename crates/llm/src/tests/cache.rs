@@ -12,14 +12,14 @@ fn prompt(length: u32, salt: u32) -> Vec<u32> {
     (0..length).map(|i| (i * 31 + salt * 17 + i * i) % 256).collect()
 }
 
-fn greedy(session: &mut Session, tokens: usize) -> Vec<u32> {
+pub(super) fn greedy(session: &mut Session, tokens: usize) -> Vec<u32> {
     let sampling = Sampling::greedy();
     let ask = Generate { sampling: &sampling, max_tokens: tokens, stop: &[], trim: false };
     session.generate(&ask, &|| false, &mut |_| true).unwrap().ids
 }
 
 /// Runs a prompt in the given pieces and returns the last logits.
-fn in_pieces(session: &Session, ids: &[u32], pieces: &[usize]) -> Vec<f32> {
+pub(super) fn in_pieces(session: &Session, ids: &[u32], pieces: &[usize]) -> Vec<f32> {
     let decoder = &session.model.decoder;
     let mut cache = decoder.new_cache(256, CacheFormat::F32);
     let (mut at, mut logits) = (0, Vec::new());
@@ -35,7 +35,7 @@ fn in_pieces(session: &Session, ids: &[u32], pieces: &[usize]) -> Vec<f32> {
 }
 
 #[track_caller]
-fn assert_close(a: &[f32], b: &[f32], what: &str) {
+pub(super) fn assert_close(a: &[f32], b: &[f32], what: &str) {
     assert_eq!(a.len(), b.len());
     let difference = a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(difference < 2e-4, "{what}: logits differ by {difference}");

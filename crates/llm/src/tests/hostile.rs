@@ -17,7 +17,7 @@ fn load(bytes: &[u8]) -> Result<Model, Error> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.gguf");
     std::fs::write(&path, bytes).unwrap();
-    Model::load(&path, 64, &mut |_| {})
+    Model::load(&path, 64, None, &mut |_| {})
 }
 
 #[track_caller]
@@ -143,7 +143,7 @@ fn no_mutation_makes_it_panic() {
         }
         std::fs::write(&path, &bytes).unwrap();
         tried += 1;
-        if let Ok(model) = Model::load(&path, 64, &mut |_| {}) {
+        if let Ok(model) = Model::load(&path, 64, None, &mut |_| {}) {
             loaded += 1;
             let mut session = Session::new(model.into(), CacheFormat::F16);
             let ids = session.model.tokenizer.encode_prompt("hello <s> 日本\n");
@@ -157,4 +157,54 @@ fn no_mutation_makes_it_panic() {
     }
     println!("{tried} mutations, {loaded} of them still loaded");
     assert!(tried > 50 && loaded > 0 && loaded < tried);
+}
+
+/// Changes random bytes of the descriptions, vocabularies and weights of small models, and loads and runs what comes out.
+#[test]
+fn no_mutated_folder_makes_it_panic() {
+    let mut rng = ChaCha8Rng::seed_from_u64(20_261_125);
+    let (mut tried, mut loaded) = (0, 0);
+    for (folder, files) in [
+        ("gemma3", ["config.json", "tokenizer.json", "model.safetensors"]),
+        ("chatglm", ["config.json", "tokenizer.model", "pytorch_model.bin"]),
+        ("gpt2", ["config.json", "vocab.txt", "pytorch_model.bin"]),
+        ("phi3", ["config.json", "tokenizer.json", "model.gguf"]),
+    ] {
+        let from = fixture("families").join(folder);
+        for round in 0..90 {
+            let copy = tempfile::tempdir().unwrap();
+            for file in files {
+                std::fs::copy(from.join(file), copy.path().join(file)).unwrap();
+            }
+            let mutated = copy.path().join(files[round % 3]);
+            let mut bytes = std::fs::read(&mutated).unwrap();
+            let reach = bytes.len().min(4000);
+            for _ in 0..rng.random_range(1..=3) {
+                let at = rng.random_range(0..reach);
+                bytes[at] = match rng.random_range(0..4) {
+                    // Another digit makes another size.
+                    0 => b'0' + rng.random_range(0..10u8),
+                    1 => 0xff,
+                    2 => bytes[at].wrapping_add(1),
+                    _ => rng.random(),
+                };
+            }
+            std::fs::write(&mutated, bytes).unwrap();
+            tried += 1;
+            let Ok(model) = Model::load(&copy.path().join(files[2]), 64, None, &mut |_| {}) else {
+                continue;
+            };
+            loaded += 1;
+            let mut session = Session::new(model.into(), CacheFormat::F16);
+            let ids = session.model.tokenizer.encode_prompt("w5 w7 你好 hello <s> 日本\n");
+            let known = session.model.decoder.vocabulary() as u32;
+            assert!(ids.iter().all(|&id| id < known));
+            match session.prefill(&ids, &|| false) {
+                Ok(_) | Err(Error::EmptyPrompt | Error::PromptTooLong { .. }) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+    println!("{tried} mutations, {loaded} of them still loaded");
+    assert!(loaded > 0 && loaded < tried);
 }

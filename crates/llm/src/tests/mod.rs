@@ -2,8 +2,11 @@
 
 mod cache;
 mod engine;
+mod families;
 mod golden;
 mod hostile;
+mod kept;
+mod others;
 mod reference;
 mod shipped;
 
@@ -25,11 +28,11 @@ fn noise(shape: &Shape) -> (tempfile::TempDir, PathBuf) {
 
 /// With a cache of full floats, so that results can be compared closely.
 fn session(path: &Path) -> Session {
-    Session::new(Arc::new(Model::load(path, 4096, &mut |_| {}).unwrap()), CacheFormat::F32)
+    Session::new(Arc::new(Model::load(path, 4096, None, &mut |_| {}).unwrap()), CacheFormat::F32)
 }
 
 /// A fixture of this crate (`tests/fixtures/make.py` makes them).
-fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 

@@ -12,10 +12,6 @@ use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::tokenizer::SplitDelimiterBehavior::Isolated;
 
-use super::vocabulary::Vocabulary;
-use crate::Error;
-use crate::gguf::Gguf;
-
 const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
@@ -53,7 +49,9 @@ fn rules(name: &str) -> Option<Rules> {
         }
         "llama3" | "llama-v3" | "llama-bpe" | "falcon3" | "falcon-h1" | "pixtral" | "midm-2.0"
         | "lfm2" => rules(vec![Step::Pattern(LLAMA3)], true, false),
-        "dbrx" | "smaug-bpe" => rules(vec![Step::Pattern(LLAMA3)], false, false),
+        "dbrx" | "smaug-bpe" | "chatglm-bpe" | "glm4" => {
+            rules(vec![Step::Pattern(LLAMA3)], false, false)
+        }
         "qwen2" | "deepseek-r1-qwen" => rules(vec![Step::Pattern(QWEN2)], false, true),
         "stablelm2" => rules(vec![Step::Pattern(QWEN2)], false, false),
         "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" | "exaone" | "minerva-7b" => {
@@ -64,50 +62,46 @@ fn rules(name: &str) -> Option<Rules> {
     }
 }
 
-/// Builds the encoder of a file.
-pub(super) fn from_gguf(
-    gguf: &Gguf,
-    vocabulary: &Vocabulary,
-) -> Result<tokenizers::Tokenizer, Error> {
-    let name = gguf.str("tokenizer.ggml.pre").unwrap_or("default");
-    let rules = rules(name).ok_or_else(|| {
-        gguf.unsupported(format!("its pre-tokenizer is `{name}`; supported are {KNOWN}"))
-    })?;
-    let merges = gguf
-        .strings("tokenizer.ggml.merges")
-        .ok_or_else(|| gguf.damaged("its tokenizer has no merges"))?
+/// Builds the encoder of these pieces and merges, which cuts texts as the pre-tokenizer `name` does.
+pub(super) fn encoder(
+    pieces: &[String],
+    merges: &[String],
+    name: &str,
+) -> Result<tokenizers::Tokenizer, String> {
+    let rules = rules(name)
+        .ok_or_else(|| format!("its pre-tokenizer is `{name}`; supported are {KNOWN}"))?;
+    let merges = merges
         .iter()
         .map(|merge| {
             // The border is the first space behind the first character, as a piece may begin with one.
             let border = merge.char_indices().skip(1).find(|(_, c)| *c == ' ');
-            border.map(|(at, _)| (merge[..at].to_owned(), merge[at + 1..].to_owned())).ok_or_else(
-                || gguf.damaged(format!("its tokenizer's merge `{merge}` has no two parts")),
-            )
+            border
+                .map(|(at, _)| (merge[..at].to_owned(), merge[at + 1..].to_owned()))
+                .ok_or_else(|| format!("its tokenizer's merge `{merge}` has no two parts"))
         })
-        .collect::<Result<Vec<_>, Error>>()?;
-    let ids = vocabulary
-        .pieces()
-        .iter()
-        .enumerate()
-        .map(|(id, piece)| (piece.clone(), id as u32))
-        .collect::<tokenizers::models::bpe::Vocab>();
+        .collect::<Result<Vec<_>, String>>()?;
+    let ids = pieces.iter().enumerate().map(|(id, piece)| (piece.clone(), id as u32));
     let model = BPE::builder()
-        .vocab_and_merges(ids, merges)
+        .vocab_and_merges(ids.collect::<tokenizers::models::bpe::Vocab>(), merges)
         .ignore_merges(rules.ignore_merges)
         .build()
-        .map_err(|e| gguf.damaged(format!("its tokenizer's merges do not fit its tokens: {e}")))?;
+        .map_err(|e| format!("its tokenizer's merges do not fit its tokens: {e}"))?;
 
     let mut tokenizer = tokenizers::Tokenizer::new(model);
     if rules.compose {
         tokenizer
             .with_normalizer(Some(NFC))
-            .map_err(|e| gguf.unsupported(format!("its tokenizer cannot be set up: {e}")))?;
+            .map_err(|e| format!("its tokenizer cannot be set up: {e}"))?;
     }
-    let pre = pre_tokenizer(&rules).map_err(|e| {
-        gguf.unsupported(format!("its pre-tokenizer `{name}` cannot be set up: {e}"))
-    })?;
+    let pre = pre_tokenizer(&rules)
+        .map_err(|e| format!("its pre-tokenizer `{name}` cannot be set up: {e}"))?;
     tokenizer.with_pre_tokenizer(Some(pre));
     Ok(tokenizer)
+}
+
+/// Whether the pre-tokenizer of that name is known.
+pub(super) fn knows(name: &str) -> bool {
+    rules(name).is_some()
 }
 
 fn pre_tokenizer(rules: &Rules) -> tokenizers::Result<PreTokenizerWrapper> {

@@ -1,23 +1,29 @@
 //! Ids to text while they come: whole characters only.
 
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Spelling, Vocabulary};
 
 /// Collects the bytes of tokens and gives out every character as soon as it is complete.
 pub(crate) struct Detokenizer<'a> {
     vocabulary: &'a Vocabulary,
     pending: Vec<u8>,
     trim: bool,
+    /// Whether the last token ended in a Latin letter or digit.
+    in_word: bool,
 }
 
 impl<'a> Detokenizer<'a> {
     pub(super) fn new(vocabulary: &'a Vocabulary, trim: bool) -> Self {
-        Self { vocabulary, pending: Vec::new(), trim }
+        Self { vocabulary, pending: Vec::new(), trim, in_word: false }
     }
 
     /// Takes the next token and appends what it completes. Bytes that can no longer become a character are replaced by
     /// U+FFFD; a character that is cut short at the very end never comes.
     pub(crate) fn push(&mut self, id: u32, out: &mut String) {
+        let before = self.pending.len();
         self.vocabulary.bytes(id, &mut self.pending);
+        if self.vocabulary.spelling() == Spelling::WordPiece {
+            self.part_words(id, before);
+        }
         if self.trim && !self.pending.is_empty() {
             self.trim = false;
             if self.pending[0] == b' ' {
@@ -25,6 +31,20 @@ impl<'a> Detokenizer<'a> {
             }
         }
         complete_characters(&mut self.pending, out);
+    }
+}
+
+impl Detokenizer<'_> {
+    /// WordPiece forgets spaces: Latin words get theirs back, Chinese has none.
+    fn part_words(&mut self, id: u32, start: usize) {
+        let written = &self.pending[start..];
+        let (Some(first), Some(last)) = (written.first(), written.last()) else { return };
+        let joined = self.vocabulary.piece(id).is_some_and(|piece| piece.starts_with("##"));
+        let apart = self.in_word && first.is_ascii_alphanumeric() && !joined;
+        self.in_word = last.is_ascii_alphanumeric();
+        if apart {
+            self.pending.insert(start, b' ');
+        }
     }
 }
 

@@ -4,17 +4,14 @@
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
-use super::vocabulary::{Kind, Vocabulary, byte_of};
-use crate::Error;
-use crate::gguf::Gguf;
+use super::pieces::Pieces;
+use super::vocabulary::{Kind, byte_of};
 
-/// Pieces by text, with their scores.
+/// Pieces by text.
 pub(super) struct SentencePiece {
+    pieces: Pieces,
     ids: HashMap<String, u32>,
-    scores: Vec<f32>,
     bytes: [Option<u32>; 256],
-    unknown: Option<u32>,
-    add_space: bool,
 }
 
 /// A run of the text that is one piece so far; a doubly linked list in a vector.
@@ -56,23 +53,12 @@ impl PartialEq for Bigram {
 impl Eq for Bigram {}
 
 impl SentencePiece {
-    /// Reads scores and rules from the model file.
-    pub(super) fn new(gguf: &Gguf, vocabulary: &Vocabulary) -> Result<Self, Error> {
-        let scores = match gguf.floats("tokenizer.ggml.scores") {
-            Some(scores) if scores.len() == vocabulary.len() => scores.to_vec(),
-            Some(scores) => {
-                return Err(gguf.damaged(format!(
-                    "its tokenizer has {} tokens and {} scores",
-                    vocabulary.len(),
-                    scores.len()
-                )));
-            }
-            None => return Err(gguf.damaged("its tokenizer has no scores")),
-        };
-        let mut ids = HashMap::with_capacity(vocabulary.len());
+    /// Sorts pieces by what they are for.
+    pub(super) fn new(pieces: Pieces) -> Self {
+        let mut ids = HashMap::with_capacity(pieces.texts.len());
         let mut bytes = [None; 256];
-        for (id, piece) in vocabulary.pieces().iter().enumerate() {
-            match vocabulary.kind(id as u32) {
+        for (id, (piece, kind)) in pieces.texts.iter().zip(&pieces.kinds).enumerate() {
+            match kind {
                 Kind::Byte => {
                     if let Some(byte) = byte_of(piece) {
                         bytes[usize::from(byte)] = Some(id as u32);
@@ -84,26 +70,17 @@ impl SentencePiece {
                 Kind::Control | Kind::Unknown | Kind::Unused => {}
             }
         }
-        Ok(Self {
-            ids,
-            scores,
-            bytes,
-            unknown: gguf
-                .token_id("tokenizer.ggml.unknown_token_id")
-                .filter(|&id| (id as usize) < vocabulary.len()),
-            add_space: gguf.bool("tokenizer.ggml.add_space_prefix").unwrap_or(true),
-        })
+        Self { pieces, ids, bytes }
     }
 
     /// Whether a text is given a space in front.
     pub(super) fn adds_space(&self) -> bool {
-        self.add_space
+        self.pieces.add_space
     }
 
     /// Appends the ids of a text without special tokens. `begins` where nothing or a special token stands before it.
     pub(super) fn encode(&self, text: &str, begins: bool, ids: &mut Vec<u32>) {
-        let prefix = if self.add_space && begins { "\u{2581}" } else { "" };
-        let text = format!("{prefix}{}", text.replace(' ', "\u{2581}"));
+        let text = self.pieces.spell(text, begins);
         let mut symbols: Vec<Symbol> = text
             .char_indices()
             .enumerate()
@@ -153,7 +130,7 @@ impl SentencePiece {
         let (Some(left), Some(right)) = (left, right) else { return };
         let length = symbols[left].length + symbols[right].length;
         if let Some(&id) = self.ids.get(&text[symbols[left].start..symbols[left].start + length]) {
-            queue.push(Bigram { left, right, score: self.scores[id as usize], length });
+            queue.push(Bigram { left, right, score: self.pieces.scores[id as usize], length });
         }
     }
 
@@ -163,7 +140,11 @@ impl SentencePiece {
             return;
         }
         for byte in piece.bytes() {
-            ids.extend(self.bytes[usize::from(byte)].or(self.unknown));
+            ids.extend(self.bytes[usize::from(byte)].or(self.unknown()));
         }
+    }
+
+    fn unknown(&self) -> Option<u32> {
+        self.pieces.uses.unknown.filter(|&id| (id as usize) < self.pieces.texts.len())
     }
 }

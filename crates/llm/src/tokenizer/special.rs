@@ -54,6 +54,11 @@ impl Specials {
         self.set.contains(&id)
     }
 
+    /// The id of one of them by its text.
+    pub(super) fn id(&self, text: &str) -> Option<u32> {
+        self.ids.get(text).copied()
+    }
+
     /// Cuts a text; the longest special token at a place wins.
     pub(super) fn split<'a>(&self, text: &'a str) -> Vec<Piece<'a>> {
         let mut pieces = Vec::new();

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::Error;
-use crate::gguf::Gguf;
+use super::uses::Uses;
 
 /// How a piece's text stands for bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +11,8 @@ pub(super) enum Spelling {
     SentencePiece,
     /// Every byte is one printable character (GPT-2's table).
     ByteLevel,
+    /// `##` joins a piece to the one before it; others are words or single Chinese characters.
+    WordPiece,
 }
 
 /// What a token is (`llama_token_type`).
@@ -51,63 +52,41 @@ pub(super) struct Vocabulary {
     pub(super) eos: Option<u32>,
     /// Tokens that end a reply.
     pub(super) ends: HashSet<u32>,
-    /// Whether a prompt begins with `bos`.
-    pub(super) add_bos: bool,
+    /// What a prompt begins with.
+    pub(super) prefix: Vec<u32>,
 }
 
 impl Vocabulary {
-    /// Reads the pieces from a model file.
-    pub(super) fn from_gguf(gguf: &Gguf, spelling: Spelling) -> Result<Self, Error> {
-        let pieces = gguf
-            .strings("tokenizer.ggml.tokens")
-            .ok_or_else(|| gguf.damaged("its tokenizer has no tokens"))?
-            .to_vec();
-        let kinds = match gguf.ints("tokenizer.ggml.token_type") {
-            None => vec![Kind::Normal; pieces.len()],
-            Some(numbers) if numbers.len() == pieces.len() => {
-                numbers.iter().map(|&n| kind(n)).collect()
-            }
-            Some(numbers) => {
-                return Err(gguf.damaged(format!(
-                    "its tokenizer has {} tokens and {} token types",
-                    pieces.len(),
-                    numbers.len()
-                )));
-            }
-        };
-        Self::new(gguf, pieces, kinds, spelling)
-    }
-
-    /// Takes pieces from elsewhere; the rules of use still come from the model file.
+    /// Takes pieces and what the files say of their use; what is wrong where they do not fit. `begun` is whether prompts begin
+    /// with `bos` where the files do not say.
     pub(super) fn new(
-        gguf: &Gguf,
         pieces: Vec<String>,
         kinds: Vec<Kind>,
         spelling: Spelling,
-    ) -> Result<Self, Error> {
+        uses: Uses,
+        begun: bool,
+    ) -> Result<Self, String> {
         if pieces.is_empty() {
-            return Err(gguf.damaged("its tokenizer has no tokens"));
+            return Err("its tokenizer has no tokens".into());
+        }
+        if pieces.len() != kinds.len() {
+            return Err(format!(
+                "its tokenizer has {} tokens and {} token types",
+                pieces.len(),
+                kinds.len()
+            ));
         }
         let known = |id: &u32| (*id as usize) < pieces.len();
-        let token =
-            |key: &str| gguf.token_id(&format!("tokenizer.ggml.{key}_token_id")).filter(known);
-        let (bos, eos) = (token("bos"), token("eos"));
-        let mut ends: HashSet<u32> =
-            [eos, token("eot"), token("eom")].into_iter().flatten().collect();
+        let (bos, eos) = (uses.bos.filter(known), uses.eos.filter(known));
+        let mut ends: HashSet<u32> = uses.ends.into_iter().chain(eos).filter(known).collect();
         for (id, piece) in pieces.iter().enumerate() {
             if kinds[id] == Kind::Control && ENDS.contains(&piece.as_str()) {
                 ends.insert(id as u32);
             }
         }
-        let add_bos = gguf.bool("tokenizer.ggml.add_bos_token").unwrap_or_else(|| {
-            // What llama.cpp assumes of files that do not say.
-            spelling == Spelling::SentencePiece
-                || matches!(
-                    gguf.str("tokenizer.ggml.pre"),
-                    Some("llama3" | "llama-v3" | "llama-bpe")
-                )
-        });
-        Ok(Self { pieces, kinds, spelling, bos, eos, ends, add_bos })
+        let prefix = uses.prefix.unwrap_or_else(|| bos.filter(|_| begun).into_iter().collect());
+        let prefix = prefix.into_iter().filter(known).collect();
+        Ok(Self { pieces, kinds, spelling, bos, eos, ends, prefix })
     }
 
     /// How many.
@@ -130,6 +109,11 @@ impl Vocabulary {
         self.kinds.get(id as usize).copied().unwrap_or(Kind::Unknown)
     }
 
+    /// How pieces stand for bytes.
+    pub(super) fn spelling(&self) -> Spelling {
+        self.spelling
+    }
+
     /// Appends the bytes that a token writes.
     pub(super) fn bytes(&self, id: u32, out: &mut Vec<u8>) {
         let Some(piece) = self.piece(id) else { return };
@@ -145,6 +129,9 @@ impl Vocabulary {
                     out.extend(part.as_bytes());
                 }
             }
+            (_, Spelling::WordPiece) => {
+                out.extend(piece.strip_prefix("##").unwrap_or(piece).as_bytes());
+            }
             (_, Spelling::ByteLevel) => {
                 for c in piece.chars() {
                     match byte_level(c) {
@@ -157,7 +144,8 @@ impl Vocabulary {
     }
 }
 
-fn kind(number: i64) -> Kind {
+/// The kind that a number means; SentencePiece's files have the same ones.
+pub(super) fn kind(number: i64) -> Kind {
     match number {
         2 => Kind::Unknown,
         3 => Kind::Control,

@@ -1,0 +1,65 @@
+//! Reading ahead: what a conversation says so far goes through the language model as soon as it is on stage, so that the first
+//! answer begins at once and not after a page of waiting.
+
+use std::sync::Arc;
+
+use dialogue::{PromptMaker, Request};
+use domain::{Cancel, Log, Problem, TurnId};
+use store::Settings;
+
+use crate::app::{App, lock};
+use crate::prompting::Maker;
+
+/// Most context that is set up where the settings leave it open.
+const DEFAULT_CONTEXT: u32 = 8192;
+
+impl App {
+    /// How a language model is loaded.
+    pub(crate) fn engine_options(&self, settings: &Settings) -> llm::Options {
+        let context_length =
+            if settings.context_length == 0 { DEFAULT_CONTEXT } else { settings.context_length };
+        let saved = llm::SavedOptions {
+            folder: self.places.dirs.reading_caches(),
+            quota: u64::from(settings.reading_cache_mb) << 20,
+        };
+        // Two branches of a long conversation side by side are a question of memory.
+        let branches = context_length <= DEFAULT_CONTEXT;
+        llm::Options { context_length, saved: Some(saved), branches, ..llm::Options::default() }
+    }
+
+    /// Reads the conversation on stage whenever a model has been loaded.
+    pub(crate) fn read_ahead_when_ready(self: &Arc<Self>) {
+        let app = Arc::downgrade(self);
+        self.parts.when_model_ready(move || {
+            if let Some(app) = app.upgrade() {
+                app.read_ahead();
+            }
+        });
+    }
+
+    /// Begins to read the conversation on stage, where a model is loaded. Returns at once; what is being read of another
+    /// conversation is given up. A reply that is asked for meanwhile goes on from what was read.
+    pub(crate) fn read_ahead(&self) {
+        let cancel = Cancel::new();
+        std::mem::replace(&mut *lock(&self.reading_ahead), cancel.clone()).cancel();
+        if let Err(problem) = self.try_read_ahead(cancel) {
+            tracing::debug!(%problem, "nothing is read ahead");
+        }
+    }
+
+    fn try_read_ahead(&self, cancel: Cancel) -> Result<(), Problem> {
+        let Some(engine) = self.parts.engine() else { return Ok(()) };
+        let stage = lock(&self.stage).clone();
+        let scene = self.scene(&stage)?;
+        let history = scene.leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
+        let ask = Maker::new(Arc::clone(&self.settings)).make(&Request {
+            turn: TurnId::default(),
+            character: &scene.character,
+            persona: &scene.persona,
+            history: &history,
+            model: &*engine,
+        })?;
+        engine.prefill(ask.prompt, cancel);
+        Ok(())
+    }
+}
