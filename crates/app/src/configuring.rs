@@ -33,6 +33,7 @@ impl App {
         {
             let stage = lock(&self.stage).clone();
             self.open(&stage)?;
+            self.tell_persona();
         }
         if before.chat_model != after.chat_model || before.context_length != after.context_length {
             let context = if after.context_length == 0 { 8192 } else { after.context_length };

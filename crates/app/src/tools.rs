@@ -7,15 +7,17 @@ use domain::{Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, Viseme, V
 
 use crate::places::Places;
 
+mod bench_library;
 mod books;
-mod history;
 mod cards;
+mod history;
 mod library;
 mod memories;
 mod prompt_bench;
 mod prompts;
 
 pub use audio::read_wav;
+pub use bench_library::{LibraryTimes, bench_library};
 pub use books::{LoreEntry, LoreReport, Matching, match_lore};
 pub use card::Dialect as CardDialect;
 pub use cards::{CardReport, CardsChecked, Converted, check_cards, convert_card, inspect_card};
