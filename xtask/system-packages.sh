@@ -14,6 +14,7 @@ tests=(
   xvfb xauth x11-utils x11-apps imagemagick dbus dbus-x11    # a window without a display
   webkit2gtk-driver libgl1-mesa-dri fonts-noto-cjk fonts-dejavu-core
   pulseaudio pulseaudio-utils alsa-utils sox                 # sound without a sound card
+  xdotool python3-gi gir1.2-gtk-3.0                          # a file dragged from another window
   chromium chromium-driver                                   # the page alone
   espeak-ng curl file
 )

@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{characters, models, settings, talk};
+use crate::commands::{characters, library, models, settings, talk};
 
 /// Everything the page can call.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -27,8 +27,30 @@ pub(crate) fn builder() -> Builder<Wry> {
         characters::open_conversation,
         characters::puppet,
         characters::picture,
-        characters::import_files,
         characters::pick_files,
+        library::library,
+        library::portrait,
+        library::set_favourite,
+        library::remove_character,
+        library::restore_character,
+        library::duplicate_character,
+        library::create_character,
+        library::export_character,
+        library::expand_paths,
+        library::preview_import,
+        library::import_file,
+        library::open_card,
+        library::check_card,
+        library::save_card,
+        library::count_tokens,
+        library::preview_picture,
+        library::pick_picture,
+        library::personas,
+        library::save_persona,
+        library::remove_persona,
+        library::choose_persona,
+        library::beginnings,
+        library::begin_conversation,
         settings::change_settings,
         settings::devices,
         settings::voices,

@@ -1,6 +1,6 @@
 //! Builds the window over the app and runs until it is closed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) fn run() -> ExitCode {
     }
     let ipc = ipc::builder();
     let built = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|handle, arguments, _folder| {
+        .plugin(tauri_plugin_single_instance::init(|handle, arguments, folder| {
             if let Some(window) = handle.get_webview_window("main") {
                 let _shown = window
                     .unminimize()
@@ -28,7 +28,7 @@ pub(crate) fn run() -> ExitCode {
                     .and_then(|()| window.set_focus());
             }
             if let Some(app) = handle.try_state::<Arc<App>>() {
-                open_files(&app, arguments.into_iter().skip(1));
+                open_files(&app, Path::new(&folder), arguments.into_iter().skip(1));
             }
         }))
         .plugin(tauri_plugin_window_state::Builder::default().build())
@@ -38,7 +38,8 @@ pub(crate) fn run() -> ExitCode {
             let options = Options { resources: resources(tauri.handle()), ..Options::default() };
             match App::start(options) {
                 Ok(app) => {
-                    open_files(&app, std::env::args().skip(1));
+                    let folder = std::env::current_dir().unwrap_or_default();
+                    open_files(&app, &folder, std::env::args().skip(1));
                     tauri.manage(app);
                     // The window is built only now: the page never runs without the app behind it.
                     let config = tauri
@@ -94,13 +95,17 @@ fn resources(handle: &tauri::AppHandle) -> PathBuf {
     installed.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")))
 }
 
-/// "Open with": files given on the command line are imported once the page listens.
-fn open_files(app: &Arc<App>, paths: impl Iterator<Item = String>) {
+/// "Open with": files given on the command line are shown once the page listens. `folder` is where the command was given: a second
+/// start hands its files to the first, which may run elsewhere.
+fn open_files(app: &Arc<App>, folder: &Path, paths: impl Iterator<Item = String>) {
     let files: Vec<String> = paths
-        .filter(|path| !path.starts_with('-') && std::path::Path::new(path).exists())
+        .filter(|path| !path.starts_with('-'))
+        .map(|path| folder.join(path))
+        .filter(|path| path.exists())
+        .map(|path| path.display().to_string())
         .collect();
     if !files.is_empty() {
-        app.import_in_background(files);
+        app.open_files(files);
     }
 }
 

@@ -1,5 +1,6 @@
 /**
- * Opens the real app under Xvfb, types a line, sees the reply and the mouth move, and hears it in a virtual sink.
+ * Opens the real app under Xvfb, types a line, sees the reply and the mouth move, and hears it in a virtual sink; drags a card
+ * onto it from another window, and opens one by a second start.
  *
  *   node tests/desktop/desktop.mjs [BINARY] [--keep FOLDER]
  *
@@ -9,6 +10,8 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePort, machine, record, sleep, start, until } from './machine.mjs';
+import { spawnSync } from 'node:child_process';
+import { dragOnto } from './drag.mjs';
 import { Window } from './webdriver.mjs';
 
 const args = process.argv.slice(2);
@@ -113,6 +116,43 @@ try {
     const loud = blocks.filter((rms) => rms > 0.01).length / 10;
     console.log(`        ${loud.toFixed(1)} s of speech in ${(samples.length / 16000).toFixed(1)} s, loudest ${Math.max(...blocks).toFixed(2)}`);
     expect(loud > 1, `only ${loud} s of sound`);
+  });
+
+  const card = (file, name) => {
+    const path = join(scratch, file);
+    const data = { name, first_mes: `I am ${name}.`, description: '', tags: ['dropped'], extensions: {} };
+    writeFileSync(path, JSON.stringify({ spec: 'chara_card_v2', spec_version: '2.0', data }));
+    return path;
+  };
+  const dialogs = () => window.run(() => [...document.querySelectorAll('dialog[open]')].map((d) => d.textContent).join(' | '));
+  const press = (words) =>
+    window.run((words) => {
+      const buttons = [...document.querySelectorAll('dialog[open] footer button')];
+      const found = buttons.find((button) => button.textContent.trim() === words && !button.disabled);
+      found?.click();
+      return !!found;
+    }, words);
+  /** Imports what the dialogue shows. */
+  const takeIn = async (name) => {
+    await until(`a preview of ${name}`, async () => (await dialogs()).includes(`I am ${name}.`));
+    await look(`import-${name}`);
+    await until('the import', () => press('Import'));
+    await until('a report', async () => (await dialogs()).includes(`Character: ${name}`));
+    await until('the end of it', () => press('Close'));
+  };
+
+  await test('a card dragged here from another window is shown and imported', async () => {
+    const path = card('Nadia Ω.json', 'Nadia');
+    await dragOnto(env, path, join(scratch, 'drag.log'));
+    await takeIn('Nadia');
+  });
+
+  await test('a second start hands its file to the first and ends', async () => {
+    card('Oto.json', 'Oto');
+    // Relative to where it is started, as a shell would give it.
+    const second = spawnSync(binary, ['Oto.json'], { env, cwd: scratch, timeout: 30_000 });
+    expect(second.status === 0, `it ended with ${second.status}: ${second.stderr}`);
+    await takeIn('Oto');
   });
 
   await test('nothing was asked of the network, and the policy held', async () => {

@@ -3,5 +3,6 @@
 mod disk;
 mod hands_free;
 mod interruption;
+mod library;
 mod novels;
 mod speech;

@@ -4,6 +4,9 @@
 //! values: no room's own type crosses this border. Numbers are `u32` and `f64` because that is what a page can hold.
 //! Times are milliseconds.
 
+pub mod editor;
+pub mod library;
+
 use domain::{Emotion, MouthShape};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -345,12 +348,14 @@ pub struct Snapshot {
     pub version: String,
     /// Settings.
     pub settings: Settings,
-    /// The library.
+    /// The characters at hand; the library has them all.
     pub characters: Vec<CharacterSummary>,
     /// Who is on stage.
     pub character: String,
     /// Id of the conversation.
     pub conversation: String,
+    /// Name of the person in it.
+    pub persona: String,
     /// Its current branch.
     pub messages: Vec<MessageView>,
     /// The language model.
@@ -407,8 +412,14 @@ pub enum AppEvent {
     TurnFailed { turn: u32, problem: Problem },
     /// The messages shown changed otherwise.
     ConversationChanged { character: String, conversation: String, messages: Vec<MessageView> },
-    /// The library changed.
+    /// The characters at hand changed: who is on stage, who came with the app, who was talked to last.
     CharactersChanged { characters: Vec<CharacterSummary> },
+    /// The library is not what it was: lists are asked for anew.
+    LibraryChanged { all: u32, indexing: bool },
+    /// Files were given to the program, to be looked at before they are taken in.
+    FilesOpened { paths: Vec<String> },
+    /// Who the person is in the conversation on stage.
+    PersonaChanged { name: String },
     /// Settings changed.
     SettingsChanged { settings: Settings },
     /// A part is being loaded, ready, or failed.

@@ -14,14 +14,14 @@ use store::{EventLog, Library, Lock, SettingsFile};
 use crate::api::{AppEvent, PartKind, PartState, Snapshot};
 use crate::ear::{Ear, Listening};
 use crate::events::{Hub, Listener};
+use crate::library::Shelf;
 use crate::line::Line;
-use crate::lorebooks::Shelf;
 use crate::options::{Options, Output};
 use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
 use crate::remembering::Remembering;
-use crate::{characters, preferences, prompting, views};
+use crate::{characters, lorebooks, preferences, prompting, views};
 
 /// How often the voice is looked for before the greeting, and how long between two looks.
 const VOICE_PATIENCE: u32 = 150;
@@ -37,7 +37,7 @@ pub struct App {
     pub(crate) line: Line,
     pub(crate) log: Arc<EventLog>,
     pub(crate) settings: Arc<Mutex<SettingsFile>>,
-    pub(crate) library: Library,
+    pub(crate) shelf: Arc<Shelf>,
     pub(crate) parts: Arc<Parts>,
     pub(crate) ear: Arc<Ear>,
     pub(crate) stage: Arc<Mutex<OnStage>>,
@@ -59,6 +59,8 @@ pub(crate) struct OnStage {
     pub(crate) id: CharacterId,
     pub(crate) character: Character,
     pub(crate) conversation: ConversationId,
+    /// Which of the character's greetings begins a new conversation.
+    pub(crate) greeting: usize,
 }
 
 impl App {
@@ -91,7 +93,11 @@ impl App {
         let ears = parts.ears.clone();
         let ear = Arc::new(Ear::new(Arc::clone(&hub), line.clone(), reference, ears));
         let conversation = conversation(&log, &id, options.fresh)?;
-        let stage = OnStage { id, character, conversation };
+        let shelf = Arc::new(Shelf::open(&places, library, &hub)?);
+        // Who came with the app and who is on stage are known before anything is drawn; the others follow.
+        let shipped = shelf.library.list().into_iter().filter(|folder| folder.built_in);
+        shelf.know(shipped.map(|folder| folder.id).chain([id.clone()]));
+        let stage = OnStage { id, character, conversation, greeting: 0 };
         let remembering = Remembering::open(places.dirs.root(), Arc::clone(&log))
             .inspect_err(|error| tracing::warn!(%error, "nothing is remembered in this run"))
             .ok();
@@ -101,7 +107,7 @@ impl App {
             line,
             log,
             settings: Arc::new(Mutex::new(settings)),
-            library,
+            shelf,
             parts,
             ear,
             stage: Arc::new(Mutex::new(stage.clone())),
@@ -118,6 +124,7 @@ impl App {
         app.conduct(&stage)?;
         app.load_parts();
         app.daily_backup();
+        app.index_library();
         Ok(app)
     }
 
@@ -137,9 +144,10 @@ impl App {
         Ok(Snapshot {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             settings: self.settings_view(),
-            characters: characters::summaries(&self.library),
+            characters: self.at_hand(),
             character: stage.id.to_string(),
             conversation: stage.conversation.to_string(),
+            persona: self.persona(&stage.id, stage.conversation).name,
             messages: views::messages(&*self.log, &path),
             model: self.parts.state(PartKind::Model),
             voice: self.parts.state(PartKind::Voice),
@@ -168,7 +176,16 @@ impl App {
         }
     }
 
-    /// Puts a conversation on stage.
+    /// Puts a conversation on stage, after the page has heard of everybody in it.
+    pub(crate) fn put_on_stage(&self, stage: &OnStage) -> Result<(), Problem> {
+        *lock(&self.stage) = stage.clone();
+        self.tell_characters();
+        self.open(stage)?;
+        self.tell_persona();
+        Ok(())
+    }
+
+    /// Opens a conversation (again).
     pub(crate) fn open(&self, stage: &OnStage) -> Result<(), Problem> {
         let scene = self.scene(stage)?;
         *lock(&self.stage) = stage.clone();
@@ -185,7 +202,7 @@ impl App {
             leaf: self.log.conversation(stage.conversation)?.leaf,
             character_id: stage.id.clone(),
             character: stage.character.clone(),
-            persona: lock(&self.settings).get().persona(),
+            persona: self.persona(&stage.id, stage.conversation),
         })
     }
 
@@ -252,7 +269,7 @@ impl App {
             prompts: Arc::new(prompting::Maker::new(
                 Arc::clone(&self.settings),
                 Arc::clone(&self.log) as Arc<dyn Log>,
-                Shelf::new(self.library.clone(), self.places.dirs.root()),
+                lorebooks::Shelf::new(self.shelf.library.clone(), self.places.dirs.root()),
                 self.remembering.clone(),
             )),
             playback,
@@ -371,10 +388,10 @@ impl App {
 
     fn greet_if_new(&self, stage: &OnStage) -> Result<(), Problem> {
         let is_new = self.log.conversation(stage.conversation)?.leaf.is_none();
-        match stage.character.greetings.first() {
+        match stage.character.greetings.get(stage.greeting) {
             Some(greeting) if is_new && !self.options.no_greeting => {
                 let settings = lock(&self.settings).get().clone();
-                let persona = settings.persona();
+                let persona = self.persona(&stage.id, stage.conversation);
                 let greeting = prompting::greeting(
                     greeting,
                     (&stage.character, &persona),

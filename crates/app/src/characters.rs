@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use base64::Engine as _;
 use domain::{Character, CharacterId, Problem, ProblemKind};
-use store::{CharacterFolder, Library};
+use store::Library;
 
-use crate::api::{CharacterSummary, Puppet};
+use crate::api::Puppet;
+use crate::library::{CARD_FILES, data_url};
 
-/// Names that a card file may have, in the order in which they are looked for.
-pub(crate) const CARD_FILES: [&str; 2] = ["card.json", "card.png"];
 /// Folder of the puppet within a character's folder.
-const PUPPET: &str = "puppet";
+pub(crate) const PUPPET: &str = "puppet";
 /// A puppet larger than this is somebody's mistake.
 const MAX_PUPPET_BYTES: u64 = 8 << 20;
 /// Longest tagline, in characters.
@@ -27,11 +25,20 @@ pub(crate) struct Loaded {
 
 /// Reads a character's card.
 pub(crate) fn load(library: &Library, id: &CharacterId) -> Result<Loaded, Problem> {
+    let (bytes, file) = card_bytes(library, id)?;
+    let imported = card::import(&bytes, file)?;
+    let picture = imported.picture.as_ref().map(|range| bytes[range.clone()].to_vec());
+    Ok(Loaded { character: imported.character, picture, book: imported.book })
+}
+
+/// A character's card file and its name.
+pub(crate) fn card_bytes(
+    library: &Library,
+    id: &CharacterId,
+) -> Result<(Vec<u8>, &'static str), Problem> {
     for file in CARD_FILES {
         if let Some(bytes) = library.read(id, file)? {
-            let imported = card::import(&bytes, file)?;
-            let picture = imported.picture.as_ref().map(|range| bytes[range.clone()].to_vec());
-            return Ok(Loaded { character: imported.character, picture, book: imported.book });
+            return Ok((bytes, file));
         }
     }
     Err(Problem::new(
@@ -71,46 +78,8 @@ pub(crate) fn read_bounded(path: &Path) -> Result<Vec<u8>, Problem> {
     std::fs::read(path).map_err(unreadable)
 }
 
-/// The name under which a card is kept in its folder.
-pub(crate) fn file_name_for(imported: &card::Imported) -> &'static str {
-    match imported.container {
-        card::Container::Png | card::Container::Apng => "card.png",
-        _ => "card.json",
-    }
-}
-
-/// All characters that can be read, for lists.
-pub(crate) fn summaries(library: &Library) -> Vec<CharacterSummary> {
-    library
-        .list()
-        .into_iter()
-        .filter(|folder| CARD_FILES.iter().any(|file| folder.path.join(file).is_file()))
-        .filter_map(|folder| match load(library, &folder.id) {
-            Ok(loaded) => Some(summary(&folder, &loaded.character)),
-            Err(problem) => {
-                tracing::warn!(character = %folder.id, %problem, "left out of the library");
-                None
-            }
-        })
-        .collect()
-}
-
-fn summary(folder: &CharacterFolder, character: &Character) -> CharacterSummary {
-    let source = [&character.creator_notes, &character.personality, &character.description];
-    let text = source.into_iter().find(|text| !text.trim().is_empty()).map_or("", String::as_str);
-    let names = prompt::Names { char: character.short_name(), user: "you" };
-    CharacterSummary {
-        id: folder.id.to_string(),
-        name: character.name.clone(),
-        tagline: tagline(&names.expand(text)),
-        tags: character.tags.clone(),
-        puppet: folder.path.join(PUPPET).join("rig.json").is_file(),
-        built_in: folder.built_in,
-    }
-}
-
 /// The first sentences of a text, as many as fit.
-fn tagline(text: &str) -> String {
+pub(crate) fn tagline(text: &str) -> String {
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if flat.chars().count() <= TAGLINE {
         return flat;
@@ -155,14 +124,7 @@ pub(crate) fn puppet(library: &Library, id: &CharacterId) -> Result<Option<Puppe
 /// The character's picture as a `data:` URL; `None` where the card has none.
 pub(crate) fn picture(library: &Library, id: &CharacterId) -> Result<Option<String>, Problem> {
     let picture = load(library, id)?.picture;
-    Ok(picture.map(|bytes| {
-        let kind = match bytes.as_slice() {
-            [0xff, 0xd8, ..] => "image/jpeg",
-            [b'R', b'I', b'F', b'F', ..] => "image/webp",
-            _ => "image/png",
-        };
-        format!("data:{kind};base64,{}", base64::engine::general_purpose::STANDARD.encode(bytes))
-    }))
+    Ok(picture.map(|bytes| data_url(&bytes)))
 }
 
 #[cfg(test)]

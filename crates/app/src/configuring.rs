@@ -33,6 +33,7 @@ impl App {
         {
             let stage = lock(&self.stage).clone();
             self.open(&stage)?;
+            self.tell_persona();
         }
         if before.chat_model != after.chat_model || before.context_length != after.context_length {
             self.parts.load_model(after.chat_model.clone(), self.engine_options(after), false);

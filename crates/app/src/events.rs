@@ -54,7 +54,7 @@ impl Hub {
             }
             None => {
                 // Only what a person should not miss; the rest is in the snapshot.
-                if matches!(event, AppEvent::Notice { .. }) {
+                if matches!(event, AppEvent::Notice { .. } | AppEvent::FilesOpened { .. }) {
                     if state.waiting.len() == BACKLOG {
                         state.waiting.pop_front();
                     }

@@ -1,79 +1,40 @@
 //! Files that a person drops on the window: each is recognised by its content, taken in, and reported on.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use domain::{Problem, ProblemKind};
 use models::{Imported, Kind};
 
-use crate::api::{AppEvent, ImportReport};
+use crate::api::ImportReport;
 use crate::app::App;
-use crate::characters;
 use crate::places::kind_name;
 
 impl App {
     /// Takes files in, one by one; a file that is refused does not stop the others.
     pub fn import_files(&self, paths: &[String]) -> Vec<ImportReport> {
-        let reports: Vec<ImportReport> =
-            paths.iter().map(|path| self.import_file(Path::new(path))).collect();
-        if reports.iter().any(|report| report.kind.as_deref() == Some("character")) {
+        paths.iter().map(|path| self.import_file(path, None)).collect()
+    }
+
+    /// Acts on what was taken in.
+    pub(crate) fn after_import(&self, reports: &[ImportReport]) {
+        let some = |kind: &str| reports.iter().any(|report| report.kind.as_deref() == Some(kind));
+        if some("character") {
             self.tell_characters();
         }
-        if reports.iter().any(|report| report.kind.as_deref() == Some("voice")) {
+        if some("voice") {
             self.parts.forget_speaker();
             self.load_voice();
         }
-        if !self.parts.has_ears()
-            && reports.iter().any(|report| report.kind.as_deref() == Some("ears"))
-        {
+        if some("ears") && !self.parts.has_ears() {
             self.load_ears();
         }
-        reports
     }
 
-    /// Takes files in that came with the start of the program, and puts the first character among them on stage.
-    pub fn import_in_background(self: &Arc<Self>, paths: Vec<String>) {
-        let app = Arc::clone(self);
-        let started = std::thread::Builder::new().name("import".to_owned()).spawn(move || {
-            let reports = app.import_files(&paths);
-            for report in &reports {
-                if let Some(problem) = &report.problem {
-                    app.hub.send(AppEvent::Notice { problem: problem.clone() });
-                }
-            }
-            let character =
-                reports.iter().find(|report| report.kind.as_deref() == Some("character"));
-            if let Some(report) = character
-                && let Err(problem) = app.select_character(&report.id)
-            {
-                app.hub.send(AppEvent::Notice { problem });
-            }
-        });
-        if let Err(error) = started {
-            tracing::error!(%error, "files given at the start were not imported");
-        }
-    }
-
-    fn import_file(&self, path: &Path) -> ImportReport {
-        let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let taken = match models::recognise(path) {
+    /// Takes in whatever a file is.
+    pub(crate) fn take_in(&self, path: &Path) -> Result<ImportReport, Problem> {
+        match models::recognise(path) {
             Ok(content) => self.import_model(path, kind_name(&content)),
-            Err(not_a_model) => match self.import_character(path) {
-                // Neither: which of the two refusals helps depends on what the file looks like.
-                Err(_) if looks_like_a_model(path) => Err(not_a_model.into()),
-                taken => taken,
-            },
-        };
-        match taken {
-            Ok(report) => ImportReport { file, ..report },
-            Err(problem) => ImportReport {
-                file,
-                kind: None,
-                name: String::new(),
-                id: String::new(),
-                warnings: Vec::new(),
-                problem: Some(problem.into()),
-            },
+            Err(_) => self.import_character(path).map_err(|problem| the_telling_one(path, problem)),
         }
     }
 
@@ -93,22 +54,39 @@ impl App {
         };
         Ok(report(kind, installed.name, installed.id, Vec::new()))
     }
+}
 
-    fn import_character(&self, path: &Path) -> Result<ImportReport, Problem> {
-        let imported = characters::read_card(path)?;
-        let name = imported.character.name.clone();
-        let bytes = characters::read_bounded(path)?;
-        let stored_as = characters::file_name_for(&imported);
-        let id = self.library.add(&name, &[(stored_as, &bytes)])?;
-        let warnings = imported
-            .warnings
-            .iter()
-            .map(|warning| match warning.field.as_str() {
-                "" => warning.message.clone(),
-                field => format!("{field}: {}", warning.message),
-            })
-            .collect();
-        Ok(report("character", name, id.to_string(), warnings))
+/// Of a file that is neither a model nor a card: which of the two refusals helps depends on what the file looks like.
+pub(crate) fn the_telling_one(path: &Path, not_a_card: Problem) -> Problem {
+    match models::recognise(path) {
+        Err(not_a_model) if looks_like_a_model(path) => not_a_model.into(),
+        _ => not_a_card,
+    }
+}
+
+/// The name of a file, for people.
+pub(crate) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// What was put right in a card.
+pub(crate) fn warnings(imported: &card::Imported) -> Vec<String> {
+    let lines = imported.warnings.iter().map(|warning| match warning.field.as_str() {
+        "" => warning.message.clone(),
+        field => format!("{field}: {}", warning.message),
+    });
+    lines.collect()
+}
+
+/// The report on a file that was not taken in.
+pub(crate) fn refused(file: String, problem: Problem) -> ImportReport {
+    ImportReport {
+        file,
+        kind: None,
+        name: String::new(),
+        id: String::new(),
+        warnings: Vec::new(),
+        problem: Some(problem.into()),
     }
 }
 
@@ -122,7 +100,8 @@ fn looks_like_a_model(path: &Path) -> bool {
         || models::recognise(path).is_ok_and(|content| content.kind() != Kind::Voice)
 }
 
-fn report(kind: &str, name: String, id: String, warnings: Vec<String>) -> ImportReport {
+/// The report on something that was taken in.
+pub(crate) fn report(kind: &str, name: String, id: String, warnings: Vec<String>) -> ImportReport {
     ImportReport {
         file: String::new(),
         kind: Some(kind.to_owned()),

@@ -14,6 +14,7 @@ mod events;
 mod fetching;
 mod hands_free;
 mod imports;
+mod library;
 mod line;
 mod lorebooks;
 pub mod novels;

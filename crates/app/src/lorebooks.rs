@@ -18,6 +18,7 @@ use store::Library;
 
 use crate::app::lock;
 use crate::characters;
+use crate::library::CARD_FILES;
 
 /// How much of the context lore may take, as the divisor.
 const SHARE_OF_CONTEXT: u32 = 4;
@@ -165,8 +166,8 @@ impl Shelf {
             add(Scope::Global, path);
         }
         if let Ok(folder) = self.library.find(character) {
-            let card = characters::CARD_FILES.map(|name| folder.path.join(name));
-            if let Some(path) = card.into_iter().find(|path| path.is_file()) {
+            let mut card = CARD_FILES.iter().map(|name| folder.path.join(name));
+            if let Some(path) = card.find(|path| path.is_file()) {
                 add(Scope::Character, path);
             }
             for path in books_in(&folder.path.join("lorebooks")) {
@@ -191,7 +192,7 @@ pub(crate) fn settings(context_tokens: u32) -> Settings {
 
 fn is_card(path: &Path) -> bool {
     let beside_card = path.parent().and_then(Path::file_name) == Some("lorebooks".as_ref());
-    !beside_card && characters::CARD_FILES.iter().any(|name| path.ends_with(name))
+    !beside_card && CARD_FILES.iter().any(|name| path.ends_with(name))
 }
 
 /// The books of a folder, by name.

@@ -2,7 +2,7 @@
 
 use domain::{CharacterId, ConversationId, Log, Problem, ProblemKind};
 
-use crate::api::{AppEvent, ConversationView, Puppet, SettingsPatch};
+use crate::api::{ConversationView, Puppet, SettingsPatch};
 use crate::app::{Answer, App, OnStage, conversation, lock};
 use crate::characters;
 
@@ -13,9 +13,9 @@ impl App {
     /// Puts another character on stage, in the last conversation with them.
     pub fn select_character(&self, id: &str) -> Answer<()> {
         let id = CharacterId(id.to_owned());
-        let character = characters::load(&self.library, &id)?.character;
+        let character = characters::load(&self.shelf.library, &id)?.character;
         let conversation = conversation(&self.log, &id, false)?;
-        self.open(&OnStage { id: id.clone(), character, conversation })?;
+        self.put_on_stage(&OnStage { id: id.clone(), character, conversation, greeting: 0 })?;
         self.change_settings(SettingsPatch { character: Some(id.0), ..SettingsPatch::default() })?;
         if self.parts.speaker().is_some() {
             self.load_voice();
@@ -27,7 +27,8 @@ impl App {
     pub fn new_conversation(&self) -> Answer<()> {
         let mut stage = lock(&self.stage).clone();
         stage.conversation = self.log.begin(&stage.id, "")?.id;
-        Ok(self.open(&stage)?)
+        stage.greeting = 0;
+        Ok(self.put_on_stage(&stage)?)
     }
 
     /// The conversations with the character on stage, newest first.
@@ -76,22 +77,18 @@ impl App {
             )
         })?;
         let found = self.log.conversation(id)?;
-        let character = characters::load(&self.library, &found.character)?.character;
-        Ok(self.open(&OnStage { id: found.character, character, conversation: id })?)
+        let character = characters::load(&self.shelf.library, &found.character)?.character;
+        let stage = OnStage { id: found.character, character, conversation: id, greeting: 0 };
+        Ok(self.put_on_stage(&stage)?)
     }
 
     /// The character's puppet; `None` where it has none.
     pub fn puppet(&self, character: &str) -> Answer<Option<Puppet>> {
-        Ok(characters::puppet(&self.library, &CharacterId(character.to_owned()))?)
+        Ok(characters::puppet(&self.shelf.library, &CharacterId(character.to_owned()))?)
     }
 
     /// The character's picture as a `data:` URL; `None` where the card has none.
     pub fn picture(&self, character: &str) -> Answer<Option<String>> {
-        Ok(characters::picture(&self.library, &CharacterId(character.to_owned()))?)
-    }
-
-    pub(crate) fn tell_characters(&self) {
-        self.hub
-            .send(AppEvent::CharactersChanged { characters: characters::summaries(&self.library) });
+        Ok(characters::picture(&self.shelf.library, &CharacterId(character.to_owned()))?)
     }
 }

@@ -10,6 +10,7 @@ use store::SettingsFile;
 use crate::app::lock;
 use crate::counting::Counts;
 use crate::lorebooks::Shelf;
+use crate::parts::Parts;
 use crate::remembering::Remembering;
 use crate::views;
 
@@ -31,6 +32,12 @@ impl Maker {
     ) -> Self {
         Self { settings, log, shelf, remembering, counts: Counts::default() }
     }
+}
+
+/// Number of tokens of each text, as the loaded model counts; `None` while there is none.
+pub(crate) fn count(parts: &Parts, texts: &[String]) -> Option<Vec<u32>> {
+    let model = parts.model.get()?;
+    Some(texts.iter().map(|text| model.count(text) as u32).collect())
 }
 
 impl PromptMaker for Maker {

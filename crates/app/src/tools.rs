@@ -7,6 +7,7 @@ use domain::{Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, Viseme, V
 
 use crate::places::Places;
 
+mod bench_library;
 mod books;
 mod cards;
 mod history;
@@ -16,6 +17,7 @@ mod prompt_bench;
 mod prompts;
 
 pub use audio::read_wav;
+pub use bench_library::{LibraryTimes, bench_library};
 pub use books::{LoreEntry, LoreReport, Matching, match_lore};
 pub use card::Dialect as CardDialect;
 pub use cards::{CardReport, CardsChecked, Converted, check_cards, convert_card, inspect_card};

@@ -298,6 +298,15 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 30)]
         runs: usize,
     },
+    /// Opening and searching a library of characters made for the purpose.
+    Library {
+        /// How many characters.
+        #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        cards: u32,
+        /// How often it is opened, and searched for each of several words.
+        #[arg(long, default_value_t = 20)]
+        runs: u32,
+    },
     /// Reading and writing speed of a language model.
     Llm {
         /// A chat model of the library, or a GGUF file.

@@ -56,6 +56,7 @@ pub(crate) fn run(
                 None => model_speed(places, model.as_deref(), &options)?,
             }
         }
+        BenchCommand::Library { cards, runs } => library(*cards, (*runs).max(1))?,
     };
     if common.json {
         print::json(&report);
@@ -155,6 +156,29 @@ fn model_speed(
             "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
         },
         "ratios": { "second_turn_vs_cold": report.second_turn_vs_cold },
+    }))
+}
+
+fn library(cards: u32, runs: u32) -> Result<Value, Problem> {
+    let scratch = std::env::temp_dir().join(format!("hanashi-bench-{}", std::process::id()));
+    let times = app::tools::bench_library(&scratch, cards, runs);
+    // Scratch only; what cannot be removed lies in the temporary folder.
+    let _left = std::fs::remove_dir_all(&scratch);
+    let times = times?;
+    Ok(json!({
+        "v": 1,
+        "machine": machine(),
+        "runs": runs,
+        "cards": cards,
+        "metrics": {
+            "read_all": spread(vec![times.read_all_ms], "ms"),
+            "open": spread(times.open_ms, "ms"),
+            "search": spread(times.search_ms, "ms"),
+            "page": spread(times.page_ms, "ms"),
+            "text": spread(vec![times.text_bytes as f64 / f64::from(1 << 20)], "MiB"),
+            "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
+        },
+        "ratios": {},
     }))
 }
 

@@ -119,6 +119,21 @@ impl Dirs {
         self.root.join("hanashi.sqlite")
     }
 
+    /// The library's index: a cache that may be deleted.
+    pub fn library_index(&self) -> PathBuf {
+        self.root.join("library-index.sqlite")
+    }
+
+    /// Favourites.
+    pub fn marks(&self) -> PathBuf {
+        self.root.join("library.json")
+    }
+
+    /// Who the person is in the stories.
+    pub fn personas(&self) -> PathBuf {
+        self.root.join("personas.json")
+    }
+
     /// The user's settings: what differs from the defaults.
     pub fn settings(&self) -> PathBuf {
         self.root.join("settings.toml")

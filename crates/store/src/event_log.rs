@@ -5,11 +5,12 @@
 //! a queue in between would only have to be waited for, because `Ok` means *on disk*. Long work (a backup) opens a connection of
 //! its own and does not hold the mutex.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::{
-    CharacterId, Conversation, ConversationId, Log, Message, MessageId, NewMessage, Problem,
+    CharacterId, Conversation, ConversationId, Log, Message, MessageId, Millis, NewMessage, Problem,
 };
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
 use uuid::Uuid;
@@ -129,6 +130,18 @@ impl EventLog {
                         messages: whole(row, 6)?,
                     })
                 })?
+                .collect()
+        })
+    }
+
+    /// When each character was last talked to: Unix time in milliseconds by id. A greeting alone is no talk.
+    pub fn last_talked(&self) -> Result<HashMap<String, Millis>, Error> {
+        self.query(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT character, MAX(updated_at) FROM conversations WHERE messages > 1 GROUP BY character",
+                )?
+                .query_map([], |row| Ok((row.get(0)?, whole(row, 1)?)))?
                 .collect()
         })
     }

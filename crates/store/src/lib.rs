@@ -1,7 +1,7 @@
 //! Everything kept: the event log in SQLite, the settings, the folders, the characters on the disk.
 //!
 //! Invariants: nothing that was written is ever overwritten or deleted by this room (daily copies of the database beyond the number
-//! wanted excepted); `Ok` means on disk; a file that cannot be used is left as it is and named to the person.
+//! wanted, the library's index, which is a cache, and the trash that a person empties excepted); `Ok` means on disk; a file that cannot be used is left as it is and named to the person.
 
 pub mod atomic;
 mod backup;
@@ -10,22 +10,37 @@ mod dirs;
 mod error;
 mod event;
 mod event_log;
+mod folding;
+mod kept_json;
 mod library;
+mod library_index;
+mod library_search;
 mod lock;
+mod marks;
 mod open;
+mod personas;
 mod schema;
 mod settings;
 mod settings_file;
+mod trash;
 
 pub use dirs::{Dirs, HOME_VARIABLE, MODELS_VARIABLE};
 pub use error::Error;
 pub use event::{Event, Record};
 pub use event_log::{ConversationSummary, EventLog};
+pub use folding::fold;
 pub use library::{CharacterFolder, Library, MAX_FILE_BYTES, slug};
+pub use library_index::{Card, LibraryIndex, MAX_TEXT_BYTES, Reading, Synced};
+pub use library_search::{Found, Order, Query, TagCount};
 pub use lock::Lock;
+pub use marks::Marks;
+pub use personas::{MAX_PROFILES, Personas, Profile, Scope};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use settings::{DEFAULTS, LogLevel, Settings, Theme};
 pub use settings_file::{SettingsFile, SettingsWarning};
+pub use trash::Removed;
 
+#[cfg(test)]
+mod library_tests;
 #[cfg(test)]
 mod tests;

@@ -103,7 +103,12 @@ impl Library {
         Ok(id)
     }
 
-    fn free_id(&self, slug: &str) -> CharacterId {
+    /// Where the user's characters lie.
+    pub(crate) fn own_path(&self) -> &Path {
+        &self.own
+    }
+
+    pub(crate) fn free_id(&self, slug: &str) -> CharacterId {
         let taken = |id: &str| {
             // `exists`, not `is_dir`: whatever lies there is not overwritten.
             self.own.join(id).exists()
@@ -163,8 +168,10 @@ fn folders(parent: &Path, built_in: bool) -> Vec<CharacterFolder> {
     let Ok(entries) = fs::read_dir(parent) else { return Vec::new() };
     let mut found: Vec<_> = entries
         .filter_map(Result::ok)
-        .filter(|entry| entry.path().is_dir())
         .filter_map(|entry| {
+            // A link to a folder is a character as well, which the entry alone does not say.
+            let kind = entry.file_type().ok()?;
+            (kind.is_dir() || (kind.is_symlink() && entry.path().is_dir())).then_some(())?;
             let name = entry.file_name().into_string().ok()?;
             (!name.starts_with('.')).then(|| CharacterFolder {
                 id: CharacterId(name),
@@ -178,7 +185,7 @@ fn folders(parent: &Path, built_in: bool) -> Vec<CharacterFolder> {
 }
 
 /// A plain file name: no path, nothing hidden, nothing that a file system could understand otherwise.
-fn safe_name(name: &str) -> Result<(), Error> {
+pub(crate) fn safe_name(name: &str) -> Result<(), Error> {
     let plain = !name.is_empty()
         && name.len() <= 120
         && !name.starts_with('.')

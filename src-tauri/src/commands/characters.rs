@@ -1,6 +1,6 @@
-//! Characters and conversations: choosing, importing, looking at.
+//! Characters and conversations: choosing, looking at.
 
-use app::api::{ConversationView, ImportReport, Puppet};
+use app::api::{ConversationView, Puppet};
 use tauri_plugin_dialog::DialogExt;
 
 use super::{Answer, Handle};
@@ -45,13 +45,6 @@ pub(crate) async fn puppet(app: Handle<'_>, character: String) -> Answer<Option<
 #[specta::specta]
 pub(crate) async fn picture(app: Handle<'_>, character: String) -> Answer<Option<String>> {
     app.picture(&character)
-}
-
-/// Imports files: cards, models, voices.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn import_files(app: Handle<'_>, paths: Vec<String>) -> Answer<Vec<ImportReport>> {
-    Ok(app.import_files(&paths))
 }
 
 /// Asks for files with the system's dialogue.

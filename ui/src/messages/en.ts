@@ -1,6 +1,9 @@
 /** English. The other languages are checked against this one: a missing or extra key does not compile. */
 
+import { libraryEn } from './library.en';
+
 export const en = {
+  ...libraryEn,
   app: 'Hanashi',
   // stage
   you: 'You',
@@ -57,19 +60,16 @@ export const en = {
   // characters
   shipped: 'comes with the app',
   importCard: 'Import a card…',
-  importHint: 'Or drop PNG, JSON or CHARX cards onto the window.',
   talkTo: (name: string) => `Talk to ${name}`,
   onStage: 'on stage',
   dropTitle: 'Drop it here',
   dropHint: 'Character cards, models, voices',
-  importing: 'Reading the files…',
   importDone: 'Import',
   importedCharacter: 'Character',
   importedChat: 'Language model',
   importedEars: 'Ears',
   importedVoice: 'Voice',
   importRefused: 'Not imported',
-  importNothing: 'No file was chosen.',
   // conversations
   newConversation: 'New conversation',
   conversationMessages: (n: number) => (n === 1 ? '1 message' : `${n} messages`),

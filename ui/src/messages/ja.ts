@@ -1,8 +1,10 @@
 /** Japanese. */
 
 import type { Messages } from './en';
+import { libraryJa } from './library.ja';
 
 export const ja: Messages = {
+  ...libraryJa,
   app: 'Hanashi',
   you: 'あなた',
   textBox: '会話',
@@ -55,19 +57,16 @@ export const ja: Messages = {
   problem: '問題が起きました',
   shipped: 'はじめから入っています',
   importCard: 'カードを読み込む…',
-  importHint: 'PNG・JSON・CHARX のカードをウィンドウに落としても読み込めます。',
   talkTo: (name) => `${name}と話す`,
   onStage: '登場中',
   dropTitle: 'ここに落としてください',
   dropHint: 'キャラクターカード、モデル、声',
-  importing: 'ファイルを読んでいます…',
   importDone: '読み込みの結果',
   importedCharacter: 'キャラクター',
   importedChat: '言語モデル',
   importedEars: '耳',
   importedVoice: '声',
   importRefused: '読み込めませんでした',
-  importNothing: 'ファイルは選ばれませんでした。',
   newConversation: '新しい会話',
   conversationMessages: (n) => `${n} 件`,
   conversationActive: '開いています',

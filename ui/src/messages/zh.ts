@@ -1,8 +1,10 @@
 /** Simplified Chinese. */
 
 import type { Messages } from './en';
+import { libraryZh } from './library.zh';
 
 export const zh: Messages = {
+  ...libraryZh,
   app: 'Hanashi',
   you: '你',
   textBox: '对话',
@@ -54,19 +56,16 @@ export const zh: Messages = {
   problem: '出了点问题',
   shipped: '随应用附带',
   importCard: '导入角色卡……',
-  importHint: '也可以把 PNG、JSON 或 CHARX 角色卡拖到窗口里。',
   talkTo: (name) => `和${name}聊天`,
   onStage: '正在台上',
   dropTitle: '放到这里',
   dropHint: '角色卡、模型、语音',
-  importing: '正在读取文件……',
   importDone: '导入结果',
   importedCharacter: '角色',
   importedChat: '语言模型',
   importedEars: '听觉',
   importedVoice: '语音',
   importRefused: '没有导入',
-  importNothing: '没有选择文件。',
   newConversation: '新的对话',
   conversationMessages: (n) => `${n} 句话`,
   conversationActive: '当前',

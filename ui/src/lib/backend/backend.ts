@@ -5,6 +5,8 @@
  * All times are milliseconds. The page never touches audio: it animates against events that are clocked by played samples.
  */
 
+import type { LibraryBackend } from './library';
+
 export type Emotion =
   'neutral' | 'joy' | 'sad' | 'angry' | 'surprised' | 'shy' | 'love' | 'thinking' | 'sleepy' | 'worried';
 export type MouthShape = 'closed' | 'a' | 'i' | 'u' | 'e' | 'o';
@@ -154,6 +156,8 @@ export interface Snapshot {
   characters: CharacterSummary[];
   character: string;
   conversation: string;
+  /** Name of the person in it. */
+  persona: string;
   messages: MessageView[];
   model: PartState;
   voice: PartState;
@@ -186,6 +190,12 @@ export type AppEvent =
   /** The messages shown changed otherwise (another character, conversation, swipe, an edit). */
   | { type: 'conversationChanged'; character: string; conversation: string; messages: MessageView[] }
   | { type: 'charactersChanged'; characters: CharacterSummary[] }
+  /** The library is not what it was: lists are asked for anew. */
+  | { type: 'libraryChanged'; all: number; indexing: boolean }
+  /** Files were given to the program, to be looked at before they are taken in. */
+  | { type: 'filesOpened'; paths: string[] }
+  /** Who the person is in the conversation on stage. */
+  | { type: 'personaChanged'; name: string }
   | { type: 'settingsChanged'; settings: Settings }
   | { type: 'part'; part: PartKind; state: PartState }
   | { type: 'hearing'; state: 'off' | 'waiting' | 'speech' | 'transcribing' }
@@ -198,7 +208,7 @@ export type AppEvent =
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend {
+export interface Backend extends LibraryBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;
@@ -223,7 +233,6 @@ export interface Backend {
   /** The character's picture as a data: URL, or null. */
   picture(character: string): Promise<string | null>;
 
-  importFiles(paths: string[]): Promise<ImportReport[]>;
   /** Asks the person for files with the system's dialogue; empty where they changed their mind. */
   pickFiles(): Promise<string[]>;
   /** Files dragged over the window and dropped, and 'enter' / 'leave' for the hint. */

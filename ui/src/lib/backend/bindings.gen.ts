@@ -39,10 +39,54 @@ export const commands = {
 	puppet: (character: string) => __TAURI_INVOKE<Puppet | null>("puppet", { character }),
 	/**  The character's picture as a `data:` URL. */
 	picture: (character: string) => __TAURI_INVOKE<string | null>("picture", { character }),
-	/**  Imports files: cards, models, voices. */
-	importFiles: (paths: string[]) => __TAURI_INVOKE<ImportReport[]>("import_files", { paths }),
 	/**  Asks for files with the system's dialogue. */
 	pickFiles: () => __TAURI_INVOKE<string[]>("pick_files"),
+	/**  Searches the library. */
+	library: (query: LibraryQuery) => __TAURI_INVOKE<LibraryPage>("library", { query }),
+	/**  The character's small picture as a `data:` URL. */
+	portrait: (id: string) => __TAURI_INVOKE<string | null>("portrait", { id }),
+	/**  Marks a character as a favourite, or not. */
+	setFavourite: (id: string, on: boolean) => __TAURI_INVOKE<null>("set_favourite", { id, on }),
+	/**  Moves a character into the trash. */
+	removeCharacter: (id: string) => __TAURI_INVOKE<RemovedCharacter>("remove_character", { id }),
+	/**  Takes a character out of the trash; answers with its id. */
+	restoreCharacter: (key: string) => __TAURI_INVOKE<string>("restore_character", { key }),
+	/**  Copies a character under another name; answers with the copy's id. */
+	duplicateCharacter: (id: string, name: string) => __TAURI_INVOKE<string>("duplicate_character", { id, name }),
+	/**  Makes a new character; answers with its id. */
+	createCharacter: (name: string) => __TAURI_INVOKE<string>("create_character", { name }),
+	/**  Asks where to, and writes a character there. Answers false where the person changed their mind. */
+	exportCharacter: (id: string, format: ExportFormat) => __TAURI_INVOKE<boolean>("export_character", { id, format }),
+	/**  The files that files and folders mean. */
+	expandPaths: (paths: string[]) => __TAURI_INVOKE<string[]>("expand_paths", { paths }),
+	/**  Looks at a file without taking it in. */
+	previewImport: (path: string) => __TAURI_INVOKE<ImportPreview>("preview_import", { path }),
+	/**  Takes a file in; with `replace`, in place of that character's card. */
+	importFile: (path: string, replace: string | null) => __TAURI_INVOKE<ImportReport>("import_file", { path, replace }),
+	/**  A character's card for the editor. */
+	openCard: (id: string) => __TAURI_INVOKE<CardDocument>("open_card", { id }),
+	/**  What a person should look at before saving. */
+	checkCard: (document: CardDocument) => __TAURI_INVOKE<CardIssue[]>("check_card", { document }),
+	/**  Saves an edited card; answers with it as it is now. */
+	saveCard: (document: CardDocument) => __TAURI_INVOKE<CardDocument>("save_card", { document }),
+	/**  The number of tokens of each text; `None` while no model is loaded. */
+	countTokens: (texts: string[]) => __TAURI_INVOKE<number[] | null>("count_tokens", { texts }),
+	/**  A picture file as it would look as a portrait, as a `data:` URL. */
+	previewPicture: (path: string) => __TAURI_INVOKE<string>("preview_picture", { path }),
+	/**  Asks for a picture with the system's dialogue. */
+	pickPicture: () => __TAURI_INVOKE<string | null>("pick_picture"),
+	/**  The profiles. */
+	personas: () => __TAURI_INVOKE<PersonaList>("personas"),
+	/**  Adds a profile or changes one; answers with its id. */
+	savePersona: (persona: PersonaEntry) => __TAURI_INVOKE<string>("save_persona", { persona }),
+	/**  Removes a profile. */
+	removePersona: (id: string) => __TAURI_INVOKE<null>("remove_persona", { id }),
+	/**  Chooses a profile, or takes the choice back. */
+	choosePersona: (scope: PersonaScope, id: string | null) => __TAURI_INVOKE<null>("choose_persona", { scope, id }),
+	/**  How a conversation with a character can begin. */
+	beginnings: (id: string) => __TAURI_INVOKE<Beginnings>("beginnings", { id }),
+	/**  Begins a conversation with a certain greeting, and as a certain profile. */
+	beginConversation: (id: string, greeting: number, persona: string | null) => __TAURI_INVOKE<null>("begin_conversation", { id, greeting, persona }),
 	/**  Changes some settings; answers with all of them. */
 	changeSettings: (changes: SettingsPatch) => __TAURI_INVOKE<Settings>("change_settings", { changes }),
 	/**  Microphones and speakers. */
@@ -80,8 +124,14 @@ export type AppEvent =
 { type: "turnFailed"; turn: number; problem: Problem } | 
 /**  The messages shown changed otherwise. */
 { type: "conversationChanged"; character: string; conversation: string; messages: MessageView[] } | 
-/**  The library changed. */
+/**  The characters at hand changed: who is on stage, who came with the app, who was talked to last. */
 { type: "charactersChanged"; characters: CharacterSummary[] } | 
+/**  The library is not what it was: lists are asked for anew. */
+{ type: "libraryChanged"; all: number; indexing: boolean } | 
+/**  Files were given to the program, to be looked at before they are taken in. */
+{ type: "filesOpened"; paths: string[] } | 
+/**  Who the person is in the conversation on stage. */
+{ type: "personaChanged"; name: string } | 
 /**  Settings changed. */
 { type: "settingsChanged"; settings: Settings } | 
 /**  A part is being loaded, ready, or failed. */
@@ -98,6 +148,135 @@ export type AppEvent =
 { type: "download"; entry: ModelEntry; bytesPerSecond: number | null; problem: Problem | null } | 
 /**  Something a person should read. */
 { type: "notice"; problem: Problem };
+
+/**  A file that the card names. */
+export type AssetRow = {
+	/**  Its place in the card as it was opened; `None` for a new one. */
+	origin: number | null,
+	/**  `icon`, `background`, `emotion`, `user_icon`, `x_…`. */
+	kind: string,
+	/**  Its name. */
+	name: string,
+	/**  Where it is. */
+	uri: string,
+	/**  File ending without the dot. */
+	ext: string,
+};
+
+/**  How a conversation with a character can begin. */
+export type Beginnings = {
+	/**  The character. */
+	character: string,
+	/**  Its name. */
+	name: string,
+	/**  Greetings, macros filled in, without emotion tags. */
+	greetings: string[],
+	/**  There is a conversation already that could go on. */
+	talked: boolean,
+};
+
+/**  A lorebook. */
+export type BookDocument = {
+	/**  Its name. */
+	name: string,
+	/**  For people. */
+	description: string,
+	/**  How many of the newest messages are searched. */
+	scanDepth: number | null,
+	/**  Tokens that its entries may take together. */
+	tokenBudget: number | null,
+	/**  Whether entries may call each other. */
+	recursive: boolean | null,
+	/**  The entries, in the order of the file. */
+	entries: EntryDocument[],
+};
+
+/**  CharacterGLM's seven attributes and three behaviours (arXiv 2311.16832). */
+export type CardAttributes = {
+	identity: string,
+	interests: string,
+	viewpoints: string,
+	experiences: string,
+	achievements: string,
+	relationships: string,
+	other: string,
+	languageStyle: string,
+	emotionalExpression: string,
+	interaction: string,
+};
+
+/**  A card that is being edited. */
+export type CardDocument = {
+	/**  Folder name. */
+	id: string,
+	/**  A digest of the file this was read from: another writer in between is noticed. */
+	revision: string,
+	/**  Came with the app: it can be looked at and duplicated, not changed. */
+	builtIn: boolean,
+	/**  `V2, png`. */
+	format: string,
+	/**  Full name. */
+	name: string,
+	/**  What `{{char}}` becomes; empty for the name. */
+	nickname: string,
+	/**  Who the character is. */
+	description: string,
+	/**  Short summary. */
+	personality: string,
+	/**  Where and when. */
+	scenario: string,
+	/**  First messages; the first is the usual one. */
+	greetings: string[],
+	/**  First messages for groups only. */
+	groupGreetings: string[],
+	/**  Example dialogue. */
+	exampleDialogue: string,
+	/**  System prompt. */
+	systemPrompt: string,
+	/**  Instructions after the history. */
+	postHistoryInstructions: string,
+	/**  Notes for people. */
+	creatorNotes: string,
+	/**  The same notes in other languages. */
+	notes: LanguageNote[],
+	/**  Who made it. */
+	creator: string,
+	/**  Version as the creator writes it. */
+	version: string,
+	/**  Tags. */
+	tags: string[],
+	/**  The character point by point. */
+	attributes: CardAttributes,
+	/**  Id of a voice; empty for none. */
+	voice: string,
+	/**  Speed, 0.5 to 2.0. */
+	voiceRate: number | null,
+	/**  Pitch, -1.0 to 1.0. */
+	voicePitch: number | null,
+	/**  `en`, `zh`, `ja`, or empty. */
+	language: string,
+	/**  Files that the card names or carries. */
+	assets: AssetRow[],
+	/**  The lorebook; `None` for none. */
+	book: BookDocument | null,
+	/**  A picture file that becomes the portrait on saving; empty to keep the one it has. */
+	portrait: string,
+};
+
+/**  Something that a person should look at before saving. */
+export type CardIssue = {
+	/**  Where: `name`, `greetings`, `book.entries.3.keys`. */
+	field: string,
+	/**
+	 *  What, as the page words it: `name_empty`, `no_greeting`, `bad_regex`, `key_missing`, `never_fires`, `bad_language`,
+	 *  `tag_twice`, `asset_remote`, `main_icon`, `too_long`.
+	 */
+	code: string,
+	/**  A detail: the pattern and why, the tag, the address. */
+	detail: string,
+	/**  It cannot be saved like this. */
+	blocks: boolean,
+};
 
 /**  A character of the library. */
 export type CharacterSummary = {
@@ -148,6 +327,79 @@ export type DeviceList = {
 /**  An emotion by name. */
 export type EmotionName = "neutral" | "joy" | "sad" | "angry" | "surprised" | "shy" | "love" | "thinking" | "sleepy" | "worried";
 
+/**  An entry of a lorebook. */
+export type EntryDocument = {
+	/**  Its place in the card as it was opened; `None` for a new one. */
+	origin: number | null,
+	/**  Its name. */
+	name: string,
+	/**  For people. */
+	comment: string,
+	/**  Any of these calls it. */
+	keys: string[],
+	/**  What else must (or must not) be there. */
+	secondaryKeys: string[],
+	/**  Whether the secondary keys count. */
+	selective: boolean,
+	/**  `and_any`, `not_all`, `not_any`, `and_all`. */
+	logic: string,
+	/**  Keys are regular expressions. */
+	useRegex: boolean,
+	/**  What goes into the prompt, decorators at its head. */
+	content: string,
+	/**  A disabled entry never fires. */
+	enabled: boolean,
+	/**  Fires without its keys. */
+	constant: boolean,
+	/**  Capital letters count. */
+	caseSensitive: boolean | null,
+	/**  A key must be a word. */
+	wholeWords: boolean | null,
+	/**  Lower numbers stand earlier in the prompt. */
+	insertionOrder: number | null,
+	/**  Lower numbers go first when the budget is spent. */
+	priority: number | null,
+	/**  `before_char`, `after_char`, `note_top`, `note_bottom`, `depth`, `before_examples`, `after_examples`, `outlet`. */
+	position: string,
+	/**  Messages from the end, at position `depth`. */
+	depth: number | null,
+	/**  `system`, `user`, `assistant`, at position `depth`. */
+	role: string,
+	/**  Messages that are searched, instead of the book's number. */
+	scanDepth: number | null,
+	/**  Chance to fire once called, in percent; `None` for always. */
+	probability: number | null,
+	/**  Messages for which it stays once fired. */
+	sticky: number | null,
+	/**  Messages for which it cannot fire again. */
+	cooldown: number | null,
+	/**  Messages that the conversation must have. */
+	delay: number | null,
+	/**  Inclusion groups, comma separated. */
+	group: string,
+	/**  Its share of the chance within a group. */
+	groupWeight: number | null,
+	/**  Wins its group by insertion order. */
+	groupOverride: boolean,
+	/**  Cannot be called by another entry's content. */
+	excludeRecursion: boolean,
+	/**  Its content calls nobody. */
+	preventRecursion: boolean,
+	/**  Fires only while entries call each other. */
+	delayUntilRecursion: boolean,
+};
+
+/**  What a character is written as. */
+export type ExportFormat = 
+/**  The file as it lies in the library. */
+"original" | 
+/**  JSON of version 2. */
+"json_v2" | 
+/**  JSON of version 3. */
+"json_v3" | 
+/**  PNG with versions 3 and 2. */
+"png";
+
 /**  What the ears are doing. */
 export type HearingState = 
 /**  The microphone is closed. */
@@ -158,6 +410,44 @@ export type HearingState =
 "speech" | 
 /**  What was said is being written down. */
 "transcribing";
+
+/**  What a file is, before anything is taken in. */
+export type ImportPreview = {
+	/**  Where it lies. */
+	path: string,
+	/**  File name. */
+	file: string,
+	/**  `character`, `chat`, `ears`, `voice`; `None` where it is none of them. */
+	kind: string | null,
+	/**  Name of what it is. */
+	name: string,
+	/**  Who made it. */
+	creator: string,
+	/**  `V2, png`. */
+	format: string,
+	/**  Size of the file in bytes. */
+	bytes: number | null,
+	/**  The first greeting, macros filled in. */
+	greeting: string,
+	/**  One or two sentences. */
+	tagline: string,
+	/**  How many greetings there are. */
+	greetings: number,
+	/**  How many lorebook entries there are. */
+	loreEntries: number,
+	/**  How many files it names or carries. */
+	assets: number,
+	/**  Tags. */
+	tags: string[],
+	/**  Small picture as a `data:` URL. */
+	picture: string | null,
+	/**  What was coerced or lost. */
+	warnings: string[],
+	/**  Why it cannot be imported. */
+	problem: Problem | null,
+	/**  Who it may be already. */
+	twin: Twin | null,
+};
 
 /**  What became of a file that was dropped or chosen. */
 export type ImportReport = {
@@ -173,6 +463,83 @@ export type ImportReport = {
 	warnings: string[],
 	/**  Why it was refused. */
 	problem: Problem | null,
+};
+
+/**  Notes in one language. */
+export type LanguageNote = {
+	/**  ISO 639-1 code. */
+	language: string,
+	/**  The notes. */
+	text: string,
+};
+
+/**  A character in the library's grid. */
+export type LibraryCard = {
+	/**  Folder name. */
+	id: string,
+	/**  Name for people. */
+	name: string,
+	/**  Who made it; may be empty. */
+	creator: string,
+	/**  One or two sentences, plain text. */
+	tagline: string,
+	/**  Tags. */
+	tags: string[],
+	/**  How many greetings there are. */
+	greetings: number,
+	/**  How many lorebook entries there are. */
+	loreEntries: number,
+	/**  Has a rigged puppet. */
+	puppet: boolean,
+	/**  Came with the app. */
+	builtIn: boolean,
+	/**  Marked by the person. */
+	favourite: boolean,
+	/**  Unix time in milliseconds. */
+	addedAt: number | null,
+	/**  When it was talked to last, Unix time in milliseconds. */
+	talkedAt: number | null,
+};
+
+/**  How a list of characters is sorted. */
+export type LibraryOrder = 
+/**  By name. */
+"name" | 
+/**  Who was talked to last comes first. */
+"talked" | 
+/**  What was added last comes first. */
+"added";
+
+/**  Part of what was found. */
+export type LibraryPage = {
+	/**  Cards in the whole library. */
+	all: number,
+	/**  Cards found. */
+	total: number,
+	/**  The place of the first of `cards` among those found. */
+	offset: number,
+	/**  The part asked for. */
+	cards: LibraryCard[],
+	/**  The most frequent tags of all cards found. */
+	tags: TagEntry[],
+	/**  Cards are still being read; more may come. */
+	indexing: boolean,
+};
+
+/**  A question to the library. */
+export type LibraryQuery = {
+	/**  Words that must all be found, in parts. */
+	text: string,
+	/**  Tags that a card must all have. */
+	tags: string[],
+	/**  Only favourites. */
+	favourites: boolean,
+	/**  How to sort. */
+	order: LibraryOrder,
+	/**  The first card wanted of those found. */
+	offset: number,
+	/**  How many are wanted; at most 500 are given. */
+	limit: number,
 };
 
 /**  A message as it is shown. */
@@ -252,6 +619,39 @@ name: string;
 /**  Why. */
 problem: Problem };
 
+/**  A profile of the person. */
+export type PersonaEntry = {
+	/**  Empty for the one of the settings. */
+	id: string,
+	/**  What `{{user}}` becomes. */
+	name: string,
+	/**  What the characters may know. */
+	description: string,
+};
+
+/**  The profiles, and which are chosen. */
+export type PersonaList = {
+	/**  The one of the settings first. */
+	personas: PersonaEntry[],
+	/**  The usual one. */
+	usual: string,
+	/**  Chosen for the character on stage. */
+	forCharacter: string | null,
+	/**  Chosen for the conversation on stage. */
+	forConversation: string | null,
+	/**  The one in force now. */
+	active: string,
+};
+
+/**  For whom a profile is chosen. */
+export type PersonaScope = 
+/**  For everybody. */
+"usual" | 
+/**  For the character on stage. */
+"character" | 
+/**  For the conversation on stage. */
+"conversation";
+
 /**  What went wrong: what happened, and what to do. */
 export type Problem = {
 	/**
@@ -271,6 +671,14 @@ export type Puppet = {
 	rig: string,
 	/**  The artwork: SVG source. */
 	svg: string,
+};
+
+/**  A character that was removed and can come back. */
+export type RemovedCharacter = {
+	/**  What `restore_character` takes. */
+	key: string,
+	/**  The name that it had. */
+	name: string,
 };
 
 /**  The settings that a person changes in the app. */
@@ -338,12 +746,14 @@ export type Snapshot = {
 	version: string,
 	/**  Settings. */
 	settings: Settings,
-	/**  The library. */
+	/**  The characters at hand; the library has them all. */
 	characters: CharacterSummary[],
 	/**  Who is on stage. */
 	character: string,
 	/**  Id of the conversation. */
 	conversation: string,
+	/**  Name of the person in it. */
+	persona: string,
 	/**  Its current branch. */
 	messages: MessageView[],
 	/**  The language model. */
@@ -364,6 +774,14 @@ export type Speaker =
 "character" | 
 /**  Neither. */
 "narrator";
+
+/**  A tag and how many of the cards found have it. */
+export type TagEntry = {
+	/**  The tag. */
+	tag: string,
+	/**  Cards. */
+	cards: number,
+};
 
 /**  How long the stages of a turn took, from the end of what the person said. */
 export type Timings = {
@@ -389,6 +807,18 @@ export type Timings = {
 	replyTokens: number,
 	/**  Tokens written a second, where known. */
 	tokensPerS: number | null,
+};
+
+/**  A character that is in the library already and may be the one that is about to be imported. */
+export type Twin = {
+	/**  Its id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  It is the very same file; otherwise only the name is the same. */
+	sameFile: boolean,
+	/**  It came with the app, so it cannot be replaced. */
+	builtIn: boolean,
 };
 
 /**  One mouth shape of a line. */

@@ -10,7 +10,6 @@ import type {
   AppEvent,
   Backend,
   Emotion,
-  ImportReport,
   MessageView,
   ModelEntry,
   Problem,
@@ -18,6 +17,7 @@ import type {
   Settings,
   UiLanguage,
 } from './backend';
+import { fakeLibrary } from './fake-library';
 import {
   CHARACTERS,
   GREETINGS,
@@ -228,7 +228,24 @@ export function fakeBackend(query: URLSearchParams): Backend {
     }
   }
 
+  const library = fakeLibrary({
+    query,
+    characters,
+    emit,
+    wait,
+    begin(character, text) {
+      stopped = turn;
+      settings = { ...settings, character };
+      conversation++;
+      messages = [message('character', text)];
+      emit({ type: 'settingsChanged', settings });
+      changed();
+    },
+    userName: () => settings.userName,
+  });
+
   return {
+    ...library,
     async snapshot() {
       if (scene === 'error')
         throw problem(
@@ -243,6 +260,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
         characters,
         character: settings.character,
         conversation: `c${conversation}`,
+        persona: settings.userName,
         messages,
         model:
           scene === 'loading'
@@ -340,48 +358,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       return rig && svg ? { rig: await rig(), svg: await svg() } : null;
     },
     async picture(character) {
-      if (character !== 'card-mira') return null;
-      const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 560"><defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="#3f5c78"/><stop offset="1" stop-color="#c98f6b"/></linearGradient></defs><path fill="url(#g)" d="M0 0h400v560H0z"/><circle cx="200" cy="210" r="96" fill="#f3dcc8"/><path fill="#2c3a4a" d="M60 560c10-170 80-230 140-230s130 60 140 230z"/></svg>`;
-      return `data:image/svg+xml;base64,${btoa(svg)}`;
-    },
-    async importFiles(paths): Promise<ImportReport[]> {
-      await wait(500);
-      return paths.map((path) => {
-        const file = path.split('/').at(-1) ?? path;
-        if (!/\.(png|json|charx|gguf|bin|onnx)$/i.test(file)) {
-          return {
-            file,
-            kind: null,
-            name: '',
-            id: '',
-            warnings: [],
-            problem: problem(
-              'import',
-              'this is neither a character card nor a model',
-              'Drop PNG, JSON or CHARX cards, GGUF or ggml models, or Piper voices.',
-            ),
-          };
-        }
-        const name = file.replace(/\.\w+$/, '');
-        if (!characters.some((c) => c.name === name))
-          characters.push({
-            id: 'card-mira',
-            name,
-            tagline: 'Imported just now.',
-            tags: [],
-            puppet: false,
-            builtIn: false,
-          });
-        emit({ type: 'charactersChanged', characters: [...characters] });
-        return {
-          file,
-          kind: 'character',
-          name,
-          id: 'card-mira',
-          warnings: ['`extensions.depth_prompt` is kept but not used'],
-          problem: null,
-        };
-      });
+      return library.portrait(character);
     },
     async pickFiles() {
       return ['/home/reader/Mira.png'];
@@ -415,6 +392,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     },
     async changeSettings(changes) {
       settings = { ...settings, ...changes };
+      if (changes.userName !== undefined) emit({ type: 'personaChanged', name: changes.userName });
       return settings;
     },
     async devices() {

@@ -9,11 +9,13 @@ import { Channel } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type { AppEvent, Backend, Puppet } from './backend';
 import { commands, type AppEvent as WireEvent } from './bindings.gen';
+import { tauriLibrary } from './tauri-library';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 
 export function tauriBackend(): Backend {
   return {
+    ...tauriLibrary(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;
@@ -42,7 +44,6 @@ export function tauriBackend(): Backend {
       return puppet && { rig: JSON.parse(puppet.rig) as unknown, svg: puppet.svg };
     },
     picture: (character) => answer(commands.picture(character)),
-    importFiles: (paths) => answer(commands.importFiles(paths)),
     pickFiles: () => answer(commands.pickFiles()),
     onFileDrop: (on) =>
       getCurrentWebview().onDragDropEvent(({ payload }) => {

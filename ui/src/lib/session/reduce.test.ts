@@ -31,6 +31,7 @@ const snapshot: Snapshot = {
   characters: [],
   character: 'koto',
   conversation: 'c1',
+  persona: '',
   messages: [said('m1', 'character', 'Hello.')],
   model: { state: 'ready', name: 'm' },
   voice: { state: 'ready', name: 'v' },

@@ -43,6 +43,8 @@ export interface SessionState {
   characters: CharacterSummary[];
   character: string;
   conversation: string;
+  /** Name of the person in the conversation on stage. */
+  persona: string;
   messages: MessageView[];
   parts: { model: PartState; voice: PartState; ears: PartState };
   /** A turn is running. */
@@ -70,6 +72,7 @@ export function fromSnapshot(s: Snapshot): SessionState {
     characters: s.characters,
     character: s.character,
     conversation: s.conversation,
+    persona: s.persona,
     messages: s.messages,
     parts: { model: s.model, voice: s.voice, ears: s.ears },
     busy: s.busy,
@@ -164,6 +167,12 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       };
     case 'charactersChanged':
       return { ...state, characters: event.characters };
+    case 'personaChanged':
+      return { ...state, persona: event.name };
+    case 'libraryChanged':
+    case 'filesOpened':
+      // The desk's business: see `Session.apply`.
+      return state;
     case 'settingsChanged':
       return { ...state, settings: event.settings };
     case 'part': {

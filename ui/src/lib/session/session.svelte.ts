@@ -1,7 +1,8 @@
 /** The page's session with the program: holds the state, feeds it events, passes wishes on, and keeps the line clock. */
 
 import { getContext, setContext } from 'svelte';
-import type { AppEvent, Backend, Emotion, ImportReport, Problem, Settings } from '$lib/backend/backend';
+import type { AppEvent, Backend, Emotion, Problem, Settings } from '$lib/backend/backend';
+import { Desk } from '$lib/library/desk.svelte';
 import { LineClock } from '$lib/stage/lips';
 import { words } from '../../messages';
 import { feelingAt, letters, revealed } from './pace';
@@ -18,7 +19,7 @@ import {
 
 const KEY = Symbol('session');
 
-export type Place = 'stage' | 'backlog' | 'characters' | 'conversations' | 'settings';
+export type Place = 'stage' | 'backlog' | 'characters' | 'conversations' | 'personas' | 'settings';
 
 /** What is being spoken now, for those who look every frame; not reactive on purpose. */
 export interface Playing {
@@ -34,9 +35,8 @@ export class Session {
   /** Which panel is open over the stage. */
   place = $state<Place>('stage');
   hidden = $state(false);
-  /** Results of an import that the person has not seen yet. */
-  reports = $state.raw<ImportReport[]>([]);
-  importing = $state(false);
+  /** The library: its list, a running import, the editor. */
+  readonly desk: Desk;
   playing: Playing | null = null;
   /** The face that the puppet shows after the last line; frame-read, not reactive. */
   #feeling: Emotion = 'neutral';
@@ -46,6 +46,7 @@ export class Session {
   constructor(backend: Backend, state: SessionState) {
     this.backend = backend;
     this.state = state;
+    this.desk = new Desk(backend, (run) => this.wish(run));
     this.#feeling = textBox(state).emotion;
   }
 
@@ -94,6 +95,12 @@ export class Session {
           this.playing = null;
         }
         break;
+      case 'libraryChanged':
+        this.desk.changed();
+        break;
+      case 'filesOpened':
+        void this.importPaths(event.paths);
+        break;
       case 'conversationChanged':
         this.playing = null;
         this.#feeling = textBox(this.state).emotion;
@@ -140,6 +147,11 @@ export class Session {
     }
   }
 
+  /** Says something that is no trouble. */
+  tell(message: string): void {
+    this.state = addNotice(this.state, { kind: 'info', message, remedy: '' });
+  }
+
   say = (text: string) => this.wish(() => this.backend.say(text));
   stop = () => this.wish(() => this.backend.stop());
   regenerate = () => this.wish(() => this.backend.regenerate());
@@ -154,13 +166,8 @@ export class Session {
     if (settings) this.state = { ...this.state, settings };
   }
 
-  async importPaths(paths: string[]): Promise<void> {
-    if (paths.length === 0) return;
-    this.importing = true;
-    const reports = await this.wish(() => this.backend.importFiles(paths));
-    this.importing = false;
-    if (reports) this.reports = reports;
-  }
+  /** Shows files before they are taken in. */
+  importPaths = (paths: string[]): Promise<void> => this.desk.intake.look(paths);
   async pickAndImport(): Promise<void> {
     const paths = await this.wish(() => this.backend.pickFiles());
     if (paths) await this.importPaths(paths);

@@ -21,7 +21,8 @@ export function library(session: Session): {
   $effect(refresh);
   // A finished download or import may bring entries that were not there.
   const finished = $derived(
-    Object.values(session.state.downloads).filter((d) => d.entry.state === 'installed').length + session.reports.length,
+    Object.values(session.state.downloads).filter((d) => d.entry.state === 'installed').length +
+      (session.desk.intake.state?.through ?? 0),
   );
   $effect(() => {
     if (finished > 0) refresh();

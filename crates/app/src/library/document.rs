@@ -1,0 +1,144 @@
+//! A card as the editor's document.
+
+use domain::{Attributes, Character};
+use serde_json::Value;
+
+use super::lorebook;
+use crate::api::editor::{AssetRow, CardAttributes, CardDocument, LanguageNote};
+
+/// The document of a card. `id`, `revision`, `built_in` and `format` are the caller's.
+pub(crate) fn of(imported: &card::Imported) -> CardDocument {
+    let character = imported.character.clone();
+    let voice = character.voice.clone();
+    CardDocument {
+        name: character.name,
+        nickname: character.nickname.unwrap_or_default(),
+        description: character.description,
+        personality: character.personality,
+        scenario: character.scenario,
+        greetings: character.greetings,
+        group_greetings: texts(field(imported, "group_only_greetings")),
+        example_dialogue: character.example_dialogue,
+        system_prompt: character.system_prompt,
+        post_history_instructions: character.post_history_instructions,
+        creator_notes: character.creator_notes,
+        notes: notes(field(imported, "creator_notes_multilingual")),
+        creator: character.creator,
+        version: character.version,
+        tags: character.tags,
+        attributes: attributes(&character.attributes),
+        voice: voice.as_ref().map(|voice| voice.voice.clone()).unwrap_or_default(),
+        voice_rate: voice.as_ref().map_or(1.0, |voice| voice.rate),
+        voice_pitch: voice.as_ref().map_or(0.0, |voice| voice.pitch),
+        language: character.language.map(|lang| lang.code().to_owned()).unwrap_or_default(),
+        assets: imported
+            .assets
+            .iter()
+            .enumerate()
+            .map(|(at, asset)| AssetRow {
+                origin: Some(at as u32),
+                kind: asset.kind.clone(),
+                name: asset.name.clone(),
+                uri: asset.uri.clone(),
+                ext: asset.ext.clone(),
+            })
+            .collect(),
+        book: imported.book.as_ref().map(lorebook::read),
+        ..CardDocument::default()
+    }
+}
+
+/// The character that a document describes, over the one it came from.
+pub(crate) fn character(document: &CardDocument, old: &Character) -> Character {
+    let filled = |text: &String| Some(text.clone()).filter(|text| !text.trim().is_empty());
+    Character {
+        name: document.name.split_whitespace().collect::<Vec<_>>().join(" "),
+        nickname: filled(&document.nickname),
+        description: document.description.clone(),
+        personality: document.personality.clone(),
+        scenario: document.scenario.clone(),
+        greetings: document
+            .greetings
+            .iter()
+            .filter(|text| !text.trim().is_empty())
+            .cloned()
+            .collect(),
+        example_dialogue: document.example_dialogue.clone(),
+        system_prompt: document.system_prompt.clone(),
+        post_history_instructions: document.post_history_instructions.clone(),
+        creator_notes: document.creator_notes.clone(),
+        creator: document.creator.clone(),
+        version: document.version.clone(),
+        tags: document
+            .tags
+            .iter()
+            .map(|tag| tag.trim().to_owned())
+            .filter(|tag| !tag.is_empty())
+            .collect(),
+        voice: filled(&document.voice).map(|voice| domain::VoiceChoice {
+            voice,
+            rate: document.voice_rate.clamp(0.5, 2.0),
+            pitch: document.voice_pitch.clamp(-1.0, 1.0),
+        }),
+        language: domain::Lang::from_code(&document.language),
+        attributes: attributes_back(&document.attributes),
+        ..old.clone()
+    }
+}
+
+/// A field of the card's body that `Character` has no place for.
+pub(crate) fn field<'a>(imported: &'a card::Imported, key: &str) -> Option<&'a Value> {
+    imported.raw.get("data").and_then(|data| data.get(key)).or_else(|| imported.raw.get(key))
+}
+
+fn texts(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Array(items)) => {
+            items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        Some(Value::String(text)) if !text.trim().is_empty() => vec![text.clone()],
+        _ => Vec::new(),
+    }
+}
+
+fn notes(value: Option<&Value>) -> Vec<LanguageNote> {
+    let Some(Value::Object(notes)) = value else { return Vec::new() };
+    notes
+        .iter()
+        .filter_map(|(language, text)| {
+            Some(LanguageNote { language: language.clone(), text: text.as_str()?.to_owned() })
+        })
+        .collect()
+}
+
+fn attributes(of: &Attributes) -> CardAttributes {
+    let of = of.clone();
+    CardAttributes {
+        identity: of.identity,
+        interests: of.interests,
+        viewpoints: of.viewpoints,
+        experiences: of.experiences,
+        achievements: of.achievements,
+        relationships: of.relationships,
+        other: of.other,
+        language_style: of.language_style,
+        emotional_expression: of.emotional_expression,
+        interaction: of.interaction,
+    }
+}
+
+fn attributes_back(of: &CardAttributes) -> Attributes {
+    let of = of.clone();
+    Attributes {
+        identity: of.identity,
+        interests: of.interests,
+        viewpoints: of.viewpoints,
+        experiences: of.experiences,
+        achievements: of.achievements,
+        relationships: of.relationships,
+        other: of.other,
+        language_style: of.language_style,
+        emotional_expression: of.emotional_expression,
+        interaction: of.interaction,
+    }
+}

@@ -1,0 +1,206 @@
+//! Taking files in, one at a time, so that the page can show each before and after: what it is, who it may be already, what was put
+//! right. The page goes through the files and may stop between any two.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use domain::{CharacterId, Problem};
+use store::{Marks, Query};
+
+use super::portraits::{data_url, small};
+use super::reading::{self, CARD_FILES, digest, file_name_for};
+use crate::api::library::{ImportPreview, Twin};
+use crate::api::{AppEvent, ImportReport};
+use crate::app::{Answer, App};
+use crate::imports::{self, refused};
+use crate::places::kind_name;
+use crate::{characters, prompting};
+
+/// Most files that one drop may be.
+const MAX_FILES: usize = 20_000;
+/// Folders within folders that are looked into.
+const MAX_DEPTH: usize = 6;
+/// Longest greeting of a preview, in characters.
+const GREETING: usize = 1_200;
+
+impl App {
+    /// The files that paths mean: files as they are, folders as the files in them. At most 20,000; hidden ones are left out.
+    pub fn expand_paths(&self, paths: &[String]) -> Vec<String> {
+        let mut files = Vec::new();
+        for path in paths {
+            walk(Path::new(path), MAX_DEPTH, &mut files);
+        }
+        files.into_iter().map(|path| path.display().to_string()).collect()
+    }
+
+    /// Looks at a file without taking it in.
+    pub fn preview_import(&self, path: &str) -> ImportPreview {
+        let path = Path::new(path);
+        let blank = ImportPreview {
+            path: path.display().to_string(),
+            file: imports::file_name(path),
+            kind: None,
+            name: String::new(),
+            creator: String::new(),
+            format: String::new(),
+            bytes: std::fs::metadata(path).map(|data| data.len() as f64).unwrap_or_default(),
+            greeting: String::new(),
+            tagline: String::new(),
+            greetings: 0,
+            lore_entries: 0,
+            assets: 0,
+            tags: Vec::new(),
+            picture: None,
+            warnings: Vec::new(),
+            problem: None,
+            twin: None,
+        };
+        if let Ok(content) = models::recognise(path) {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            return ImportPreview { kind: Some(kind_name(&content).to_owned()), name, ..blank };
+        }
+        match self.preview_card(path, &blank) {
+            Ok(preview) => preview,
+            Err(problem) => {
+                let problem = imports::the_telling_one(path, problem);
+                ImportPreview { problem: Some(problem.into()), ..blank }
+            }
+        }
+    }
+
+    fn preview_card(&self, path: &Path, blank: &ImportPreview) -> Result<ImportPreview, Problem> {
+        let bytes = characters::read_bounded(path)?;
+        let imported = card::import(&bytes, &blank.file)?;
+        let character = &imported.character;
+        let picture = imported.picture.as_ref().map(|range| &bytes[range.clone()]);
+        let persona = crate::app::lock(&self.settings).get().persona();
+        let names = prompt::Names { char: character.short_name(), user: &persona.name };
+        let greeting = character.greetings.first().map(String::as_str).unwrap_or_default();
+        let greeting: String = greeting.chars().take(GREETING).collect();
+        Ok(ImportPreview {
+            kind: Some("character".to_owned()),
+            name: character.name.clone(),
+            creator: character.creator.clone(),
+            format: format_name(imported.spec, file_name_for(&bytes, &blank.file)),
+            greeting: delivery::shown(&names.expand(&greeting)).text,
+            tagline: reading::tagline(character),
+            greetings: character.greetings.len() as u32,
+            lore_entries: imported.lore_entries() as u32,
+            assets: imported.assets.len() as u32,
+            tags: character.tags.iter().take(64).cloned().collect(),
+            // A picture that cannot be shown does not spoil the card.
+            picture: picture.and_then(|picture| small(picture).ok()).map(|small| data_url(&small)),
+            warnings: imports::warnings(&imported),
+            twin: self.twin(&character.name, &character.creator, &digest(&bytes)),
+            ..blank.clone()
+        })
+    }
+
+    /// Who of the library this may be: the same file, else the same name (by the same creator, where both say so).
+    fn twin(&self, name: &str, creator: &str, digest: &str) -> Option<Twin> {
+        let everybody =
+            self.shelf.index.search(&Query::default(), &Marks::default(), &HashMap::default());
+        let (name, creator) = (store::fold(name), store::fold(creator));
+        let same_name = |card: &&std::sync::Arc<store::Card>| {
+            let other = store::fold(&card.creator);
+            store::fold(&card.name) == name
+                && (creator.is_empty() || other.is_empty() || creator == other)
+        };
+        let same_file = everybody.cards.iter().find(|card| card.digest == digest);
+        let found = same_file.or_else(|| everybody.cards.iter().find(same_name))?;
+        Some(Twin {
+            id: found.id.clone(),
+            name: found.name.clone(),
+            same_file: same_file.is_some(),
+            built_in: found.built_in,
+        })
+    }
+
+    /// Takes a file in. With `replace`, the card of that character is exchanged for this one; the old one goes into the trash.
+    pub fn import_file(&self, path: &str, replace: Option<&str>) -> ImportReport {
+        let path = Path::new(path);
+        let file = imports::file_name(path);
+        let taken = match replace {
+            Some(id) => self.replace_card(path, &file, &CharacterId(id.to_owned())),
+            None => self.take_in(path),
+        };
+        let report = match taken {
+            Ok(report) => ImportReport { file, ..report },
+            Err(problem) => refused(file, problem),
+        };
+        self.after_import(std::slice::from_ref(&report));
+        report
+    }
+
+    fn replace_card(
+        &self,
+        path: &Path,
+        file: &str,
+        id: &CharacterId,
+    ) -> Result<ImportReport, Problem> {
+        let bytes = characters::read_bounded(path)?;
+        let imported = card::import(&bytes, file)?;
+        let stored_as = file_name_for(&bytes, file);
+        self.shelf.library.replace(id, &[(stored_as, &bytes)], CARD_FILES)?;
+        self.shelf.refresh(id);
+        self.reload_if_on_stage(id)?;
+        let name = imported.character.name.clone();
+        Ok(imports::report("character", name, id.0.clone(), imports::warnings(&imported)))
+    }
+
+    /// Adds a card as a new character, whoever is there already.
+    pub(crate) fn import_character(&self, path: &Path) -> Result<ImportReport, Problem> {
+        let bytes = characters::read_bounded(path)?;
+        let file = imports::file_name(path);
+        let imported = card::import(&bytes, &file)?;
+        let name = imported.character.name.clone();
+        let id = self.shelf.library.add(&name, &[(file_name_for(&bytes, &file), &bytes)])?;
+        self.shelf.refresh(&id);
+        Ok(imports::report("character", name, id.0, imports::warnings(&imported)))
+    }
+
+    /// Files that came with the start of the program, or from a second start of it: the page shows them before they are taken in.
+    pub fn open_files(&self, paths: Vec<String>) {
+        self.hub.send(AppEvent::FilesOpened { paths });
+    }
+
+    /// The number of tokens of each text, as the loaded model counts; `None` while there is none.
+    pub fn count_tokens(&self, texts: &[String]) -> Answer<Option<Vec<u32>>> {
+        Ok(prompting::count(&self.parts, texts))
+    }
+}
+
+/// `V2, png`.
+pub(super) fn format_name(spec: card::Spec, stored_as: &str) -> String {
+    let spec = match spec {
+        card::Spec::V1 => "V1",
+        card::Spec::V2 => "V2",
+        card::Spec::V3 => "V3",
+        _ => "?",
+    };
+    let ending = stored_as.rsplit_once('.').map_or("", |(_, ending)| ending);
+    format!("{spec}, {ending}")
+}
+
+fn walk(path: &Path, depth: usize, files: &mut Vec<PathBuf>) {
+    if files.len() >= MAX_FILES {
+        return;
+    }
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return;
+    }
+    let Some(depth) = depth.checked_sub(1) else { return };
+    let Ok(entries) = std::fs::read_dir(path) else { return };
+    let mut inside: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
+        // A link within a folder may lead in circles.
+        .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()))
+        .map(|entry| entry.path())
+        .collect();
+    inside.sort();
+    for path in inside {
+        walk(&path, depth, files);
+    }
+}

@@ -1,0 +1,192 @@
+//! The library with real files: import, find, edit, remove and bring back, export, profiles, greetings.
+
+use std::path::Path;
+
+use app::api::AppEvent;
+use app::api::library::{ExportFormat, LibraryOrder, LibraryQuery, PersonaEntry, PersonaScope};
+use app::{Options, Output};
+use journeys::Journey;
+use serde_json::json;
+
+fn start(home: &Path) -> Journey {
+    Journey::start(Options {
+        data_dir: Some(home.to_owned()),
+        output: Output::Text,
+        ..Options::default()
+    })
+}
+
+fn card(folder: &Path, file: &str, name: &str, greetings: &[&str]) -> String {
+    let card = json!({ "spec": "chara_card_v2", "spec_version": "2.0", "data": {
+        "name": name, "description": format!("{name} keeps the 図書館 by the sea."), "first_mes": greetings[0],
+        "alternate_greetings": &greetings[1..], "tags": ["Fantasy"], "creator": "Marlow", "extensions": { "kept": [1] },
+    } });
+    let path = folder.join(file);
+    std::fs::write(&path, card.to_string()).expect("a card is written");
+    path.display().to_string()
+}
+
+fn ask(text: &str) -> LibraryQuery {
+    LibraryQuery {
+        text: text.to_owned(),
+        order: LibraryOrder::Name,
+        limit: 50,
+        ..LibraryQuery::default()
+    }
+}
+
+fn names(journey: &Journey, text: &str) -> Vec<String> {
+    let page = journey.app.library(&ask(text)).expect("the library answers");
+    page.cards.into_iter().map(|card| card.name).collect()
+}
+
+#[test]
+fn a_card_is_shown_imported_found_edited_removed_and_brought_back() {
+    let home = tempfile::tempdir().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let journey = start(home.path());
+    let app = &journey.app;
+    let path = card(files.path(), "mira.json", "Mira", &["Hello, {{user}}.", "Hi."]);
+
+    let preview = app.preview_import(&path);
+    assert_eq!(preview.kind.as_deref(), Some("character"));
+    assert_eq!((preview.greetings, preview.twin.is_none()), (2, true));
+    assert!(preview.greeting.starts_with("Hello, "), "{}", preview.greeting);
+    assert!(names(&journey, "mira").is_empty(), "looking takes nothing in");
+
+    let report = app.import_file(&path, None);
+    assert!(report.problem.is_none(), "{report:?}");
+    assert_eq!(names(&journey, "書館"), ["Mira"]);
+    let twin = app.preview_import(&path).twin.expect("it is there already");
+    assert!(twin.same_file && twin.id == report.id);
+
+    let mut document = app.open_card(&report.id).unwrap();
+    document.name = "Mira Vale".into();
+    let stale = document.clone();
+    let saved = app.save_card(&document).unwrap();
+    assert_eq!(names(&journey, "vale"), ["Mira Vale"]);
+    let refused = app.save_card(&stale).unwrap_err();
+    assert_eq!(refused.kind, "busy", "the file is not the one that was opened: {refused:?}");
+    let out = files.path().join("out.json");
+    app.export_character(&saved.id, ExportFormat::JsonV3, &out).unwrap();
+    let exported: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    assert_eq!(exported["data"]["extensions"]["kept"], json!([1]));
+    assert_eq!(exported["spec"], "chara_card_v3");
+
+    let copy = app.duplicate_character(&saved.id, "Mira Zweite").unwrap();
+    assert_eq!(names(&journey, "mira").len(), 2);
+    let removed = app.remove_character(&copy).unwrap();
+    assert_eq!(names(&journey, "zweite"), Vec::<String>::new());
+    assert_eq!(app.restore_character(&removed.key).unwrap(), copy);
+    assert_eq!(names(&journey, "zweite"), ["Mira Zweite"]);
+    assert!(app.remove_character("koto").is_err(), "who came with the app stays");
+
+    app.set_favourite(&copy, true).unwrap();
+    let page = app.library(&LibraryQuery { favourites: true, ..ask("") }).unwrap();
+    assert_eq!((page.total, page.cards[0].favourite), (1, true));
+    app.shutdown().unwrap();
+    drop(journey);
+
+    let journey = start(home.path());
+    assert_eq!(names(&journey, "mira").len(), 2, "the index is there after a restart");
+    journey.app.shutdown().unwrap();
+}
+
+#[test]
+fn a_replaced_card_can_be_had_back() {
+    let home = tempfile::tempdir().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let journey = start(home.path());
+    let first = card(files.path(), "a.json", "Ren", &["Old."]);
+    let second = card(files.path(), "b.json", "Ren", &["New."]);
+    let id = journey.app.import_file(&first, None).id;
+    let twin = journey.app.preview_import(&second).twin.expect("the same name");
+    assert!(!twin.same_file);
+    let report = journey.app.import_file(&second, Some(&twin.id));
+    assert_eq!(report.id, id);
+    assert_eq!(journey.app.open_card(&id).unwrap().greetings, ["New."]);
+    let old = &journey.app.trash().unwrap()[0];
+    let back = journey.app.restore_character(&old.key).unwrap();
+    assert_eq!(journey.app.open_card(&back).unwrap().greetings, ["Old."]);
+    journey.app.shutdown().unwrap();
+}
+
+#[test]
+fn hostile_files_are_refused_one_by_one_and_say_why() {
+    let home = tempfile::tempdir().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let journey = start(home.path());
+    let write = |name: &str, bytes: &[u8]| {
+        let path = files.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.display().to_string()
+    };
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    let bad = [
+        write("empty.png", b""),
+        write("noise.json", &[0xff; 64]),
+        write("deep.json", deep.as_bytes()),
+        write("truncated.png", b"\x89PNG\r\n\x1a\n\0\0\xff\xff"),
+        write("list.json", b"[1, 2, 3]"),
+        files.path().join("missing.png").display().to_string(),
+    ];
+    for path in &bad {
+        let preview = journey.app.preview_import(path);
+        let problem =
+            preview.problem.unwrap_or_else(|| panic!("{path} was taken for {:?}", preview.kind));
+        assert!(!problem.message.is_empty() && !problem.remedy.is_empty(), "{path}");
+        let report = journey.app.import_file(path, None);
+        assert!(report.problem.is_some() && report.kind.is_none(), "{path}");
+    }
+    assert_eq!(
+        journey.app.expand_paths(&[files.path().display().to_string()]).len(),
+        bad.len() - 1
+    );
+    journey.app.shutdown().unwrap();
+}
+
+#[test]
+fn a_conversation_begins_with_the_greeting_and_as_the_person_that_was_chosen() {
+    let home = tempfile::tempdir().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let journey = start(home.path());
+    let app = &journey.app;
+    let path =
+        card(files.path(), "m.json", "Mira", &["Hello, {{user}}.", "So you came, {{user}}."]);
+    let id = app.import_file(&path, None).id;
+    let captain = PersonaEntry {
+        name: "Captain".into(),
+        description: "Sails.".into(),
+        ..PersonaEntry::default()
+    };
+    let captain = app.save_persona(captain).unwrap();
+    let beginnings = app.beginnings(&id).unwrap();
+    assert_eq!((beginnings.greetings.len(), beginnings.talked), (2, false));
+
+    app.begin_conversation(&id, 1, Some(&captain)).unwrap();
+    let seen = journey.until(|event| {
+        matches!(event, AppEvent::TurnFinished { message: Some(message), .. } if message.text.contains("you came"))
+    });
+    let Some(AppEvent::TurnFinished { message: Some(greeting), .. }) = seen.last() else {
+        unreachable!()
+    };
+    assert_eq!(greeting.text, "So you came, Captain.");
+    assert_eq!(app.snapshot().unwrap().persona, "Captain");
+    assert_eq!(app.snapshot().unwrap().character, id);
+
+    app.choose_persona(PersonaScope::Conversation, None).unwrap();
+    assert_ne!(app.snapshot().unwrap().persona, "Captain");
+    app.choose_persona(PersonaScope::Character, Some(&captain)).unwrap();
+    assert_eq!(app.snapshot().unwrap().persona, "Captain");
+    app.remove_persona(&captain).unwrap();
+    assert_ne!(app.snapshot().unwrap().persona, "Captain");
+    assert!(app.begin_conversation(&id, 9, None).is_err());
+
+    let tokens = app
+        .count_tokens(&["Hello there.".into(), String::new()])
+        .unwrap()
+        .expect("a model is loaded");
+    assert!(tokens[0] >= 2 && tokens[1] == 0, "{tokens:?}");
+    app.shutdown().unwrap();
+}

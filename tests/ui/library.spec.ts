@@ -1,0 +1,262 @@
+/** The library, imports, the editor, profiles and greetings. */
+
+import { AxeBuilder, expect, spoken, test, type Page } from './harness';
+
+const library = (page: Page) => page.getByRole('dialog', { name: 'Characters' });
+const openLibrary = async (page: Page) => {
+  await page.getByRole('button', { name: 'Characters', exact: true }).first().click();
+  await expect(page.getByRole('listbox', { name: 'Characters' })).toBeVisible();
+};
+const cards = (page: Page) => page.locator('[role=option]');
+const card = (page: Page, name: string) =>
+  cards(page).filter({ has: page.locator('.name').getByText(name, { exact: true }) });
+const openEditor = async (page: Page, name: string) => {
+  await openLibrary(page);
+  await card(page, name).click();
+  await page.getByRole('button', { name: /^(Edit|Look at the card) \(E\)$/ }).click();
+  await expect(page.getByRole('tab', { name: 'Profile' })).toBeVisible();
+};
+const drop = (page: Page, names: string[]) =>
+  page.evaluate((names) => {
+    const data = new DataTransfer();
+    for (const name of names) data.items.add(new File(['x'], name));
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, names);
+const rules = async (page: Page) => {
+  const { violations } = await new AxeBuilder({ page }).exclude('svg[data-layer]').setLegacyMode().analyze();
+  return violations.map((v) => `${v.id} ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+};
+
+test('five thousand characters scroll, and only those in sight are drawn', async ({ page, open, picture }) => {
+  await open('still&library=4997');
+  await openLibrary(page);
+  await expect(page.getByRole('status').filter({ hasText: '5000 characters' })).toBeVisible();
+  const list = page.getByRole('listbox', { name: 'Characters' });
+  await list.focus();
+  await page.keyboard.press('End');
+  await expect(page.locator('[role=option][aria-posinset="5000"]')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator('[role=option][aria-posinset="5000"]')).toBeInViewport();
+  expect(await cards(page).count()).toBeLessThan(80);
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.locator('[role=option][aria-selected=true]')).toBeInViewport();
+  await picture('library-5000');
+});
+
+test('characters are found by parts of words, tags and favourites', async ({ page, open, picture }) => {
+  await open('still&library=200');
+  await openLibrary(page);
+  await page.keyboard.press('/');
+  const search = page.getByRole('searchbox', { name: 'Search names, tags, texts' });
+  await expect(search).toBeFocused();
+  await page.keyboard.type('山あい');
+  await expect(page.getByRole('status').filter({ hasText: 'of 203 characters' })).toBeVisible();
+  await expect(cards(page).first()).toContainText('山あいの宿');
+  await search.fill('nobody at all');
+  await expect(page.getByText('Nobody like that is here.')).toBeVisible();
+  await picture('library-nobody');
+  await page.getByRole('button', { name: 'Show everybody' }).click();
+  await page.getByRole('button', { name: /^mystery/ }).click();
+  await expect(page.getByRole('button', { name: /^mystery/ })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('status').filter({ hasText: 'of 203 characters' })).toBeVisible();
+  await page.getByRole('button', { name: /^mystery/ }).click();
+  await page.getByRole('button', { name: 'Only favourites' }).click();
+  await expect(page.getByRole('status').filter({ hasText: '12 of 203' })).toBeVisible();
+});
+
+test('a character is removed by key and brought back', async ({ page, open, picture }) => {
+  await open('still');
+  await openLibrary(page);
+  await card(page, 'Mira').click();
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('f');
+  await expect(page.getByRole('button', { name: /No longer a favourite/ })).toBeVisible();
+  await page.keyboard.press('Delete');
+  await expect(card(page, 'Mira')).toHaveCount(0);
+  await expect(library(page).getByText('Mira was removed.')).toBeVisible();
+  await picture('library-removed');
+  await library(page).getByRole('button', { name: 'Undo' }).click();
+  await expect(card(page, 'Mira')).toBeVisible();
+  await card(page, 'Koto').click();
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('Delete');
+  await expect(card(page, 'Koto')).toBeVisible();
+});
+
+test('what a stranger wrote is words, and nothing is loaded', async ({ page, open, picture }) => {
+  await open('still');
+  await openLibrary(page);
+  await card(page, 'Mira').click();
+  const details = page.getByRole('region', { name: 'Mira' });
+  await expect(details.getByText('guest')).toBeVisible();
+  await expect(details.getByText('picture: her')).toBeVisible();
+  await expect(details.locator('.notes').locator('script, img, a, iframe, style')).toHaveCount(0);
+  await expect(details).not.toContainText('alert(');
+  await picture('library-details');
+});
+
+test('files are shown, decided on, imported and reported', async ({ page, open, picture }) => {
+  await open('still&fake=fast');
+  await drop(page, ['Mira.png', 'Ren.json', 'notes.txt']);
+  const intake = page.getByRole('dialog', { name: 'Import 3 files' });
+  await expect(intake.getByText('2 of 3 files will be imported.')).toBeVisible();
+  await expect(intake.getByText('There is a Mira in the library already.')).toBeVisible();
+  await expect(intake.getByText('neither a character card nor a model')).toBeVisible();
+  await picture('import-preview');
+  await intake.getByLabel('What to do with Mira').selectOption('Replace the old card');
+  await intake.getByRole('button', { name: 'Import 2 files' }).click();
+  const done = page.getByRole('dialog', { name: 'Import', exact: true });
+  await expect(done.getByText('2 imported, 1 refused')).toBeVisible();
+  await expect(done.getByText('tags: was a text, split at commas')).toBeVisible();
+  await picture('import-done');
+  await done.getByRole('button', { name: 'Show in the library' }).click();
+  await expect(card(page, 'Ren')).toBeVisible();
+  await expect(card(page, 'Mira')).toHaveCount(1);
+});
+
+test('an import can be stopped', async ({ page, open }) => {
+  await open('still&scene=slow&fake=fast');
+  await drop(page, ['A.png', 'B.png', 'C.png', 'D.png']);
+  const intake = page.getByRole('dialog', { name: 'Import 4 files' });
+  await expect(intake.getByText('4 of 4 files will be imported.')).toBeVisible();
+  await intake.getByRole('button', { name: 'Import 4 files' }).click();
+  await intake.getByRole('button', { name: 'Cancel' }).first().click();
+  await expect(page.getByText(/Stopped\./)).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Import', exact: true })).toContainText('skipped');
+});
+
+test('a card is edited, undone, guarded and saved', async ({ page, open, picture }) => {
+  await open('still');
+  await openEditor(page, 'Mira');
+  const name = page.getByRole('textbox', { name: 'Name', exact: true });
+  await name.fill('Mira Vale');
+  const save = page.getByRole('button', { name: 'Save', exact: true });
+  await expect(save).toBeEnabled();
+  await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  await expect(name).toHaveValue('Mira');
+  await expect(save).toBeDisabled();
+  await page.keyboard.press('Control+Shift+z');
+  await expect(name).toHaveValue('Mira Vale');
+  await name.fill('');
+  await expect(page.getByText('A character needs a name.')).toBeVisible();
+  await expect(save).toBeDisabled();
+  await name.fill('Mira Vale');
+  await page.getByRole('tab', { name: 'Character' }).click();
+  await page.getByRole('textbox', { name: 'Description' }).fill('She draws maps of places that moved.');
+  await expect(page.getByText('10 tokens')).toBeVisible();
+  await picture('editor-character');
+  await page.keyboard.press('Escape');
+  const guard = page.getByRole('dialog', { name: 'Save the changes?' });
+  await expect(guard).toContainText('Mira Vale');
+  await guard.getByRole('button', { name: 'Go on editing' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('tab', { name: 'Profile' })).toHaveCount(0);
+  await expect(card(page, 'Mira Vale')).toBeVisible();
+});
+
+test('lorebook entries are added, changed and explained', async ({ page, open, picture }) => {
+  await open('still');
+  await openEditor(page, 'Mira');
+  await page.getByRole('tab', { name: 'Lorebook' }).click();
+  await page.getByRole('button', { name: 'Add an entry' }).click();
+  await expect(page.getByText('Without a key it never fires.')).toBeVisible();
+  const keys = page.getByRole('textbox', { name: 'Keys', exact: true });
+  await keys.fill('lamp, 灯');
+  await keys.press('Enter');
+  await expect(page.getByText('Without a key it never fires.')).toHaveCount(0);
+  await page.getByLabel('Position').selectOption('between the messages');
+  await page.getByRole('spinbutton', { name: 'Messages from the end' }).fill('2');
+  await page.getByText('More rules').click();
+  await page.getByRole('spinbutton', { name: 'Chance in percent' }).fill('40');
+  await page.getByRole('textbox', { name: 'Content' }).fill('The lamp is never out.');
+  await picture('editor-lore');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
+  await expect(page.getByRole('button', { name: /lamp/ }).first()).toBeVisible();
+});
+
+test('a shipped card can be looked at and copied, not changed', async ({ page, open }) => {
+  await open('still');
+  await openEditor(page, 'Haru');
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveAttribute('readonly', '');
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Edit a copy' }).click();
+  await expect(page.getByRole('dialog', { name: 'Haru (copy)' })).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).not.toHaveAttribute('readonly', '');
+});
+
+test('a first conversation begins with the greeting that is chosen', async ({ page, open, picture }) => {
+  await open('still&fake=fast');
+  await openLibrary(page);
+  await card(page, 'Mira').click();
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('Enter');
+  const begin = page.getByRole('dialog', { name: 'Begin with Mira' });
+  await expect(begin.getByRole('region', { name: 'Greeting 1 of 3' })).toBeVisible();
+  await begin.getByRole('button', { name: 'Next greeting' }).click();
+  await expect(begin.getByRole('region', { name: 'Greeting 2 of 3' })).toContainText('She looks up from the map.');
+  await picture('beginning');
+  await begin.getByRole('button', { name: 'Begin' }).click();
+  await expect(spoken(page)).toContainText('You found me after all');
+});
+
+test('the person can be somebody else', async ({ page, open, picture }) => {
+  await open('still');
+  await page.getByRole('button', { name: 'Your profiles' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Your profiles' });
+  await dialog.getByRole('button', { name: 'New profile' }).click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Captain');
+  await dialog.getByRole('textbox', { name: 'About you' }).fill('Sails between the islands.');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByLabel('With Koto').selectOption('Captain');
+  await expect(dialog.getByRole('listitem').filter({ hasText: 'Captain' })).toContainText('in use now');
+  await picture('personas');
+  await page.keyboard.press('Escape');
+  await page.getByRole('textbox', { name: 'Your message' }).fill('Ahoy');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.plate', { hasText: 'Captain' })).toBeVisible();
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`the rules of accessibility hold in ${theme}`, async ({ page, open }) => {
+    test.setTimeout(300_000);
+    await open(`still&fake=fast&theme=${theme}&library=4`);
+    await openLibrary(page);
+    await card(page, 'Mira').click();
+    await expect(page.getByRole('region', { name: 'Mira' }).getByText('guest')).toBeVisible();
+    expect(await rules(page), 'library').toEqual([]);
+    await page.getByRole('button', { name: 'Edit (E)' }).click();
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click();
+      expect(await rules(page), (await tab.textContent()) ?? '').toEqual([]);
+    }
+    await open(`still&fake=fast&theme=${theme}`);
+    await page.getByRole('button', { name: 'Your profiles' }).click();
+    expect(await rules(page), 'profiles').toEqual([]);
+    await open(`still&fake=fast&theme=${theme}`);
+    await drop(page, ['Mira.png', 'notes.txt']);
+    await expect(page.getByText('1 of 2 files will be imported.')).toBeVisible();
+    expect(await rules(page), 'import').toEqual([]);
+  });
+}
+
+for (const [language, title, edit] of [
+  ['zh', '角色', '编辑（E）'],
+  ['ja', 'キャラクター', '編集（E）'],
+] as const) {
+  test(`the library and the editor in ${language} fit into a small window`, async ({ page, open, picture }) => {
+    await page.setViewportSize({ width: 900, height: 600 });
+    await open(`still&language=${language}&library=3&theme=${language === 'zh' ? 'dark' : 'light'}`);
+    await page.getByRole('button', { name: title, exact: true }).first().click();
+    await card(page, 'Mira').click();
+    await picture(`library-${language}`);
+    await page.getByRole('button', { name: edit }).click();
+    await expect(page.getByRole('tab').first()).toBeInViewport();
+    for (const button of await page.getByRole('dialog').last().locator('footer button').all())
+      await expect(button).toBeInViewport({ ratio: 1 });
+    await picture(`editor-${language}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  });
+}
