@@ -7,8 +7,8 @@
 
 /// What is played counts from this power on (−60 dB).
 const PLAYED: f32 = 1e-6;
-/// Somebody speaks where at least this share of the power is left (−7 dB).
-const LEFT: f32 = 0.2;
+/// Somebody speaks where at least this share of the power is left (−10 dB).
+const LEFT: f32 = 0.1;
 /// How quickly the echo of what was played fades, for each block of 10 ms: 15 dB in half a second.
 const FADES: f32 = 0.933;
 /// Weight of a new block in the mean powers.
