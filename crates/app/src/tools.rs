@@ -8,8 +8,8 @@ use domain::{Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, Viseme, V
 use crate::places::Places;
 
 mod books;
-mod history;
 mod cards;
+mod history;
 mod library;
 mod memories;
 mod prompt_bench;
