@@ -88,8 +88,7 @@ impl Ear {
             self.close_unless_needed();
             return Ok(());
         }
-        let listener = HandsFree::new(how)?;
-        lock(&self.state).hands_free = Some(listener);
+        self.begin(HandsFree::new(how)?);
         if let Err(problem) = self.open(how) {
             lock(&self.state).hands_free = None;
             return Err(problem);
@@ -150,7 +149,7 @@ impl Ear {
 
     /// Listens hands free to a recording instead of a microphone, as fast as it was spoken. Blocks until its end.
     pub(crate) fn listen_to(&self, recording: &Utterance, how: &Listening) -> Result<(), Problem> {
-        lock(&self.state).hands_free = Some(HandsFree::new(how)?);
+        self.begin(HandsFree::new(how)?);
         self.line.send(Event::MicOpened);
         let mut on_frame = self.frames();
         let start = Instant::now();
@@ -162,6 +161,13 @@ impl Ear {
         }
         lock(&self.state).hands_free = None;
         Ok(())
+    }
+
+    /// From now on this one listens; she may be speaking already.
+    fn begin(&self, mut hands_free: HandsFree) {
+        let mut state = lock(&self.state);
+        hands_free.character_speaks(state.speaking);
+        state.hands_free = Some(hands_free);
     }
 
     /// What becomes of each frame.

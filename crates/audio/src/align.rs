@@ -19,14 +19,14 @@ use crate::resample::RATES;
 /// Samples of a block: 10 ms at 16 kHz.
 pub(crate) const BLOCK: usize = Utterance::RATE as usize / 100;
 /// The queue never gets lower than this, in milliseconds, where all is well.
-const TARGET_MS: f64 = 25.0;
+const TARGET_MS: f64 = 15.0;
 /// Further off than this something happened (the machine slept): better one jump.
 const JUMP_MS: f64 = 150.0;
 /// Blocks between two looks at the queue.
 const WINDOW: u32 = 100;
-/// Gains of the loop for the queue's error in milliseconds, looked at once a second: a time constant of half a minute, damped by
+/// Gains of the loop for the queue's error in milliseconds, looked at once a second: a time constant of a minute, damped by
 /// 0.7. Faster ones would follow the bursts.
-const PROPORTIONAL: f64 = 1.0 / 30_000.0;
+const PROPORTIONAL: f64 = 1.0 / 60_000.0;
 const INTEGRAL: f64 = PROPORTIONAL * PROPORTIONAL * 1_000.0 / 2.0;
 /// Largest correction of the rate.
 const LARGEST: f64 = 0.001;
@@ -212,7 +212,6 @@ mod tests {
             // Within any 5 ms a tone of 440 Hz goes through its peak.
             let gap = out[1600..].chunks(80).find(|part| part.iter().all(|s| s.abs() < 0.3));
             assert!(gap.is_none(), "{ppm} ppm: a gap");
-            println!("{ppm} ppm: learned {:.0}", aligner.drift() * 1e6);
             let error = aligner.drift() * 1e6 - ppm;
             assert!(error.abs() < 60.0, "{ppm} ppm was taken for {:.0}", aligner.drift() * 1e6);
         }
