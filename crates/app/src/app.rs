@@ -43,6 +43,8 @@ pub struct App {
     pub(crate) stage: Arc<Mutex<OnStage>>,
     pub(crate) downloads: Mutex<HashMap<String, models::Download>>,
     pub(crate) options: Options,
+    /// Makes the prompts of turns, and of what is read ahead.
+    pub(crate) prompts: Arc<prompting::Maker>,
     remembering: Option<Arc<Remembering>>,
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
@@ -101,18 +103,26 @@ impl App {
         let remembering = Remembering::open(places.dirs.root(), Arc::clone(&log))
             .inspect_err(|error| tracing::warn!(%error, "nothing is remembered in this run"))
             .ok();
+        let settings = Arc::new(Mutex::new(settings));
+        let prompts = Arc::new(prompting::Maker::new(
+            Arc::clone(&settings),
+            Arc::clone(&log) as Arc<dyn Log>,
+            lorebooks::Shelf::new(shelf.library.clone(), places.dirs.root()),
+            remembering.clone(),
+        ));
         let app = Arc::new(Self {
             places,
             hub,
             line,
             log,
-            settings: Arc::new(Mutex::new(settings)),
+            settings,
             shelf,
             parts,
             ear,
             stage: Arc::new(Mutex::new(stage.clone())),
             downloads: Mutex::default(),
             options,
+            prompts,
             remembering,
             output: Mutex::new(Some(output)),
             conductor: Mutex::default(),
@@ -266,12 +276,7 @@ impl App {
         };
         let ports = Ports {
             log: Arc::clone(&self.log) as Arc<dyn Log>,
-            prompts: Arc::new(prompting::Maker::new(
-                Arc::clone(&self.settings),
-                Arc::clone(&self.log) as Arc<dyn Log>,
-                lorebooks::Shelf::new(self.shelf.library.clone(), self.places.dirs.root()),
-                self.remembering.clone(),
-            )),
+            prompts: Arc::clone(&self.prompts) as Arc<dyn dialogue::PromptMaker>,
             playback,
             model: self.parts.model.clone(),
             voice: self.parts.voice.clone(),

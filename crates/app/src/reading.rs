@@ -8,7 +8,6 @@ use domain::{Cancel, Log, Problem, TurnId};
 use store::Settings;
 
 use crate::app::{App, lock};
-use crate::prompting::Maker;
 
 /// Most context that is set up where the settings leave it open.
 const DEFAULT_CONTEXT: u32 = 8192;
@@ -52,7 +51,7 @@ impl App {
         let stage = lock(&self.stage).clone();
         let scene = self.scene(&stage)?;
         let history = scene.leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
-        let ask = Maker::new(Arc::clone(&self.settings)).make(&Request {
+        let ask = self.prompts.make(&Request {
             turn: TurnId::default(),
             character: &scene.character,
             persona: &scene.persona,

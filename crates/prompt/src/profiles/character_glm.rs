@@ -62,7 +62,7 @@ impl ChatProfile for CharacterGlm {
                 min_p: 0.0,
                 repetition_penalty: 1.0,
                 penalty_window: 0,
-                seed: None,
+                ..Sampling::greedy()
             },
             min_tokens: 0,
             max_tokens: 8192,

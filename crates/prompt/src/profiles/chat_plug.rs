@@ -217,7 +217,7 @@ impl ChatProfile for ChatPlug {
                 min_p: 0.0,
                 repetition_penalty: 1.2,
                 penalty_window: u32::MAX,
-                seed: None,
+                ..Sampling::greedy()
             },
             min_tokens: 10,
             max_tokens: if plug { 80 } else { 512 },

@@ -42,7 +42,7 @@ impl ChatProfile for Gpt2Chitchat {
                 min_p: 0.0,
                 repetition_penalty: 1.0,
                 penalty_window: 0,
-                seed: None,
+                ..Sampling::greedy()
             },
             min_tokens: 0,
             max_tokens: 25,
