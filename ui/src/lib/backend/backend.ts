@@ -28,6 +28,8 @@ export interface MessageView {
   text: string;
   /** The first emotion of the message. */
   emotion: Emotion;
+  /** Changes of expression within the text, in letters of it. */
+  cues?: Cue[];
   interrupted: boolean;
   /** Position among its alternatives, from 0, and how many there are. */
   swipe: number;
