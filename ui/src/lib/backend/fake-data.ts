@@ -1,6 +1,17 @@
 /** What the fake backend plays: characters, replies, models. Original text of this project. */
 
-import type { CharacterSummary, Cue, Emotion, MessageView, ModelEntry, Settings, Viseme, VoiceEntry } from './backend';
+import type {
+  CharacterSummary,
+  Cue,
+  Emotion,
+  Explanation,
+  MessageView,
+  ModelEntry,
+  Settings,
+  Viseme,
+  VoiceEntry,
+} from './backend';
+import type { FakeLog } from './fake-log';
 
 export const SETTINGS: Settings = {
   language: 'en',
@@ -20,6 +31,18 @@ export const SETTINGS: Settings = {
   temperature: 0.8,
   reducedMotion: false,
   theme: 'system',
+  presentation: 'adv',
+  autoDelay: 10,
+  skipUnseen: false,
+  boxOpacity: 0.92,
+  textScale: 1,
+  storyFont: 'serif',
+  highContrast: false,
+  startWithTitle: false,
+  scene: '',
+  daylight: 'auto',
+  weather: 'auto',
+  followPointer: true,
 };
 
 export const CHARACTERS: CharacterSummary[] = [
@@ -162,8 +185,52 @@ export const VOICES: VoiceEntry[] = [
   { id: 'espeak-ja', name: 'espeak 日本語', language: 'ja', kind: 'espeak' },
 ];
 
-/** A conversation that has gone on for a while, for the backlog. */
-export function pastMessages(): MessageView[] {
+export const SUGGESTIONS = [
+  'Read me the first page, then.',
+  'I would rather hear about your day.',
+  'What is that you are hiding behind the counter?',
+];
+
+export const EXPLANATION: Explanation = {
+  model: 'Hanashi mini',
+  leftOut: 2,
+  blocks: [
+    {
+      name: 'system',
+      text: 'You are Koto, who keeps a lamp-lit second-hand bookshop. You speak warmly and briefly.',
+      tokens: 412,
+    },
+    { name: 'character', text: '[joy] Oh, come in out of the rain!', tokens: 38 },
+    { name: 'user', text: 'Hello, Koto.', tokens: 12 },
+    { name: 'reply', text: '', tokens: 4 },
+  ],
+};
+
+/** Fills save slots from the first, for the eye and for measurements. */
+export function fillSlots(log: FakeLog, count: number): void {
+  const feelings: Emotion[] = ['joy', 'shy', 'thinking', 'surprised', 'love', 'sad'];
+  const scenes = ['bookshop', 'evening', 'lighthouse'];
+  const hours = ['night', 'dusk', 'day'];
+  const line = log.path().at(-1)?.text ?? '';
+  for (let i = 0; i < count; i++) {
+    const haru = i % 4 === 3;
+    log.save(i < 2 ? 'quick' : String(i - 1), log.leaf, {
+      character: haru ? 'haru' : 'koto',
+      characterName: haru ? 'Haru' : 'Koto',
+      conversation: 'c1',
+      line,
+      stage: {
+        scene: scenes[i % 3] ?? '',
+        daylight: hours[i % 3] ?? '',
+        weather: 'clear',
+        emotion: feelings[i % 6] ?? 'joy',
+      },
+    });
+  }
+}
+
+/** A conversation that has gone on for a while, for the backlog; with `lines` that many, however long it takes to read. */
+export function pastMessages(lines = 0): MessageView[] {
   const said: [MessageView['role'], string, Emotion][] = [
     ['character', GREETINGS.koto?.[1] ?? '', 'joy'],
     ['user', 'Hello, Koto. Do you have anything about lighthouses?', 'neutral'],
@@ -177,16 +244,19 @@ export function pastMessages(): MessageView[] {
     ['user', 'I like storms, from inside.', 'neutral'],
     ['character', 'So do I. From inside, with a blanket, and a cat that pretends not to be afraid.', 'shy'],
   ];
-  return said.map(([role, text, emotion], i) => ({
-    id: `past-${i}`,
-    role,
-    text,
-    emotion,
-    interrupted: false,
-    swipe: 0,
-    swipes: 1,
-    createdAt: Date.UTC(2026, 10, 21, 19, i * 2),
-  }));
+  const all = lines > 0 ? Array.from({ length: lines }, (_, i) => said[i % said.length] ?? said[0]) : said;
+  return all
+    .flatMap((one) => (one ? [one] : []))
+    .map(([role, text, emotion], i) => ({
+      id: `past-${i}`,
+      role,
+      text,
+      emotion,
+      interrupted: false,
+      swipe: 0,
+      swipes: 1,
+      createdAt: Date.UTC(2026, 10, 21, 19, i * 2),
+    }));
 }
 
 /** Milliseconds per letter of the pretended voice. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { letters, parse, plain, runsOf } from './markup';
+import { letters } from '$lib/session/pace';
+import { parse, plain, runsOf } from './markup';
 
 const shown = (text: string) =>
   runsOf(parse(text)).map((r) => [r.style.tone, r.text, r.ruby?.reading].filter((x) => x !== undefined));

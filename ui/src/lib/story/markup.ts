@@ -7,6 +7,8 @@
  * `{b} {i} {u} {s}` and its pauses (which only disappear), and pictures `![words](data:…)`. Anything else in braces is text.
  */
 
+import { letters } from '$lib/session/pace';
+
 /** How a run of letters is shown. */
 export type Tone = 'say' | 'action' | 'thought';
 
@@ -40,7 +42,8 @@ export interface Picture {
 
 const PLAIN: Style = { tone: 'say', bold: false, italic: false, underline: false, struck: false };
 /** Ren'Py tags that only end or hold up a line there; here the voice does that. */
-const SILENT_TAGS = /^\/?(?:w|p|nw|fast|cps|k|size|color|alpha|font|a|image|space|vspace|outlinecolor|shader|noalt|alt)(?:=.*)?$/;
+const SILENT_TAGS =
+  /^\/?(?:w|p|nw|fast|cps|k|size|color|alpha|font|a|image|space|vspace|outlinecolor|shader|noalt|alt)(?:=.*)?$/;
 const TOGGLES: Record<string, Partial<Style>> = {
   b: { bold: true },
   i: { italic: true },
@@ -53,9 +56,6 @@ const IDEOGRAPH = /[\u3400-\u9fff\u{20000}-\u{2ffff}々〆ヶ]/u;
 /** What a sentence may end with, and what may stand between that and the next. */
 const SENTENCE_END = /[.!?…。！？\n]/;
 const BETWEEN = /[\s"'”’」』）)*]/;
-
-/** Letters of a text (Unicode scalar values, as cues count them). */
-export const letters = (text: string): string[] => Array.from(text);
 
 /** Reads a text into cells. Never fails: what is not understood is shown as it stands. */
 export function parse(text: string): Cell[] {
@@ -201,7 +201,8 @@ function startsSentence(source: readonly string[], at: number): boolean {
   return i < 0 || SENTENCE_END.test(source[i] ?? '');
 }
 /** A reading is written in kana, or in Latin letters (pinyin, romaji). */
-const isReading = (text: string) => /^[\u3040-\u30ff・ー\s]+$/.test(text) || /^[\p{Script=Latin}\p{M}\d\s']+$/u.test(text);
+const isReading = (text: string) =>
+  /^[\u3040-\u30ff・ー\s]+$/.test(text) || /^[\p{Script=Latin}\p{M}\d\s']+$/u.test(text);
 
 function renpyRuby(source: readonly string[], from: number): { base: string[]; reading: string; end: number } | null {
   const rest = source.slice(from, from + 120).join('');

@@ -23,7 +23,8 @@ describe('pages', () => {
     pages.forEach((p, i) => i > 0 && expect(p.from).toBe(pages[i - 1]?.to));
   });
   it('do not move when more is written behind them', () => {
-    const text = 'I kept the blue one. It has the sea on its cover. Nobody else asked for it, which is a shame. Will you read it? ';
+    const text =
+      'I kept the blue one. It has the sea on its cover. Nobody else asked for it, which is a shame. Will you read it? ';
     const whole = paginate(text.repeat(3)).map((p) => p.from);
     const part = paginate(text).map((p) => p.from);
     expect(whole.slice(0, part.length)).toEqual(part);

@@ -3,7 +3,8 @@
  * written never moves a break that a person has already passed.
  */
 
-import { letters, parse, runsOf, type Cell, type Run } from './markup';
+import { letters } from '$lib/session/pace';
+import { parse, runsOf, type Cell, type Run } from './markup';
 
 export interface Page {
   /** Letters of the source before the page, and before what follows it. */
@@ -14,7 +15,8 @@ export interface Page {
 
 /** Room of a page in half-width letters: about three rows of the box. An ideograph takes two. */
 export const ROOM = 168;
-const WIDE = /[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3ffff}]/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3ffff}]/u;
 /** Where a sentence that is too long for a page may be cut, the best place first. */
 const CUTS = [/[;；:：—]/, /[,，、]/, /\s/];
 

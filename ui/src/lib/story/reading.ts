@@ -103,7 +103,9 @@ export function nextIsNew(state: SessionState, reading: Reading): boolean {
   const { frontier } = reading;
   if (!here || !frontier || here.last) return false;
   if (here.entry.id !== frontier.entry) {
-    return here.page === here.pages.length - 1 && indexOf(state, frontier.entry) === here.index + 1 && frontier.page === 0;
+    return (
+      here.page === here.pages.length - 1 && indexOf(state, frontier.entry) === here.index + 1 && frontier.page === 0
+    );
   }
   return here.page >= frontier.page;
 }
