@@ -13,9 +13,11 @@ mod event_log;
 mod library;
 mod lock;
 mod open;
+mod saves;
 mod schema;
 mod settings;
 mod settings_file;
+mod tree;
 
 pub use dirs::{Dirs, HOME_VARIABLE, MODELS_VARIABLE};
 pub use error::Error;
@@ -23,9 +25,12 @@ pub use event::{Event, Record};
 pub use event_log::{ConversationSummary, EventLog};
 pub use library::{CharacterFolder, Library, MAX_FILE_BYTES, slug};
 pub use lock::Lock;
+pub use saves::{AUTO, KEPT, MAX_SLOT, NewSave, QUICK, Save};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use settings::{DEFAULTS, LogLevel, Settings, Theme};
 pub use settings_file::{SettingsFile, SettingsWarning};
 
+#[cfg(test)]
+mod branch_tests;
 #[cfg(test)]
 mod tests;
