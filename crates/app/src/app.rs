@@ -41,6 +41,10 @@ pub struct App {
     pub(crate) stage: Arc<Mutex<OnStage>>,
     pub(crate) downloads: Mutex<HashMap<String, models::Download>>,
     pub(crate) options: Options,
+    /// What is being written beside the conversation.
+    pub(crate) aside: Mutex<Option<domain::Cancel>>,
+    /// How the last prompt was made.
+    pub(crate) explained: Arc<Mutex<Option<crate::api::Explanation>>>,
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
     busy: Arc<AtomicBool>,
@@ -97,6 +101,8 @@ impl App {
             stage: Arc::new(Mutex::new(stage.clone())),
             downloads: Mutex::default(),
             options,
+            aside: Mutex::default(),
+            explained: Arc::default(),
             output: Mutex::new(Some(output)),
             conductor: Mutex::default(),
             busy: Arc::default(),
@@ -183,6 +189,11 @@ impl App {
         ))
     }
 
+    /// A turn is running.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Relaxed)
+    }
+
     /// How to listen, as the settings say.
     pub(crate) fn listening(&self) -> Listening {
         let settings = lock(&self.settings);
@@ -231,7 +242,10 @@ impl App {
         };
         let ports = Ports {
             log: Arc::clone(&self.log) as Arc<dyn Log>,
-            prompts: Arc::new(prompting::Maker::new(Arc::clone(&self.settings))),
+            prompts: Arc::new(prompting::Maker::new(
+                Arc::clone(&self.settings),
+                Arc::clone(&self.explained),
+            )),
             playback,
             model: self.parts.model.clone(),
             voice: self.parts.voice.clone(),

@@ -6,17 +6,23 @@ use dialogue::{PromptMaker, Request};
 use domain::{Ask, Problem};
 use store::SettingsFile;
 
+use crate::api::{Explanation, PromptBlock};
 use crate::app::lock;
 use crate::views;
 
 /// The conductor's prompt maker.
 pub(crate) struct Maker {
     settings: Arc<Mutex<SettingsFile>>,
+    /// How the last prompt was made, for whoever asks why.
+    explained: Arc<Mutex<Option<Explanation>>>,
 }
 
 impl Maker {
-    pub(crate) fn new(settings: Arc<Mutex<SettingsFile>>) -> Self {
-        Self { settings }
+    pub(crate) fn new(
+        settings: Arc<Mutex<SettingsFile>>,
+        explained: Arc<Mutex<Option<Explanation>>>,
+    ) -> Self {
+        Self { settings, explained }
     }
 }
 
@@ -38,6 +44,21 @@ impl PromptMaker for Maker {
             sampling: settings.sampling(),
             ..prompt::Limits::default()
         };
-        Ok(prompt::assemble(&scene, request.model, &limits)?.ask)
+        let assembled = prompt::assemble(&scene, request.model, &limits)?;
+        *lock(&self.explained) = Some(explanation(info.name.clone(), &assembled));
+        Ok(assembled.ask)
+    }
+}
+
+fn explanation(model: String, assembled: &prompt::Assembled) -> Explanation {
+    let block = |block: &prompt::Block| PromptBlock {
+        name: block.name.clone(),
+        text: block.text.clone(),
+        tokens: block.tokens as u32,
+    };
+    Explanation {
+        model,
+        blocks: assembled.blocks.iter().map(block).collect(),
+        left_out: assembled.dropped_messages as u32,
     }
 }

@@ -75,6 +75,11 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
             stage.answer(Cause::Typed { text, instead_of }, &mut effects);
         }
         Event::Regenerate => stage.answer(Cause::Again, &mut effects),
+        Event::GoOn => stage.answer(Cause::On, &mut effects),
+        Event::Replay { text, .. } if text.trim().is_empty() => {}
+        Event::Replay { message, text } => {
+            stage.answer(Cause::Replay { message, text }, &mut effects);
+        }
         Event::Greet(text) if text.trim().is_empty() => {}
         Event::Greet(text) => stage.answer(Cause::Greeting(text), &mut effects),
         Event::Stop => {
@@ -180,12 +185,12 @@ impl Stage {
     }
 
     fn begin(&mut self, turn: TurnId, cause: Cause, ducked: bool, effects: &mut Vec<Effect>) {
-        let greeting = match &cause {
-            Cause::Greeting(text) => Some(text.clone()),
+        let given = match &cause {
+            Cause::Greeting(text) | Cause::Replay { text, .. } => Some(text.clone()),
             _ => None,
         };
         effects.push(Effect::Begin { turn, cause });
-        let work = match greeting {
+        let work = match given {
             Some(text) => {
                 effects.push(Effect::Recite { turn, text });
                 Work::Writing

@@ -27,7 +27,9 @@ pub use library::{CharacterFolder, Library, MAX_FILE_BYTES, slug};
 pub use lock::Lock;
 pub use saves::{AUTO, KEPT, MAX_SLOT, NewSave, QUICK, Save};
 pub use schema::VERSION as SCHEMA_VERSION;
-pub use settings::{DEFAULTS, LogLevel, Settings, Theme};
+pub use settings::{
+    DEFAULTS, Daylight, LogLevel, Presentation, Settings, StoryFont, Theme, Weather,
+};
 pub use settings_file::{SettingsFile, SettingsWarning};
 
 #[cfg(test)]

@@ -208,10 +208,6 @@ export const en = {
   why: 'Why she said that',
   whyEmpty: 'Nothing has been answered since the app was opened. Say something, then look again.',
   whyPrompt: 'What the model read',
-  blockSystem: 'Instructions and character',
-  blockCharacter: 'The character said',
-  blockUser: 'You said',
-  blockReply: 'Beginning of the reply',
   timingEndpoint: 'end of speech',
   timingTranscript: 'written down',
   rigViewer: 'Puppet',
@@ -319,6 +315,17 @@ export const en = {
     rooftop: 'Rooftop',
     classroom: 'Classroom',
     station: 'Little station',
+  },
+  blocks: {
+    system: 'Instructions',
+    feelings: 'How feelings are shown',
+    description: 'The character',
+    personality: 'Personality',
+    scenario: 'Scene',
+    persona: 'About you',
+    examples: 'Examples',
+    history: 'What was said',
+    post_history: 'Last instructions',
   },
 };
 

@@ -14,18 +14,21 @@ const file = (name: string): string | null => FILES[`./${name}.webp`] ?? null;
 export interface Scene {
   /** Weather that it has by itself. */
   sky: Record<Daylight, Sky>;
-  /** Weather falls before the character, not behind a window. */
-  outdoors: boolean;
+  /** Where the weather is seen in the picture: x, y, width, height; null for before everything. */
+  window: [number, number, number, number] | null;
 }
 
+/** Size of the pictures. */
+export const PICTURE = [1920, 1200] as const;
+
 export const SCENES = {
-  bookshop: { sky: { day: 'clear', dusk: 'clear', night: 'rain' }, outdoors: false },
-  lighthouse: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, outdoors: false },
-  evening: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, outdoors: false },
-  park: { sky: { day: 'petals', dusk: 'petals', night: 'fireflies' }, outdoors: true },
-  rooftop: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, outdoors: true },
-  classroom: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, outdoors: false },
-  station: { sky: { day: 'clear', dusk: 'clear', night: 'snow' }, outdoors: true },
+  bookshop: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [690, 90, 540, 640] },
+  lighthouse: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [440, 60, 1040, 700] },
+  evening: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [560, 90, 800, 640] },
+  park: { sky: { day: 'petals', dusk: 'petals', night: 'fireflies' }, window: null },
+  rooftop: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: null },
+  classroom: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [60, 110, 1090, 580] },
+  station: { sky: { day: 'clear', dusk: 'clear', night: 'snow' }, window: null },
 } as const satisfies Record<string, Scene>;
 export type SceneName = keyof typeof SCENES;
 export const SCENE_NAMES = Object.keys(SCENES) as SceneName[];

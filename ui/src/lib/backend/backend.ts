@@ -196,7 +196,7 @@ export interface BranchNode {
 
 /** A block of the prompt of the last turn. */
 export interface PromptBlock {
-  /** What it is: `system`, `character`, `history`, … */
+  /** What it is: `system`, `description`, `history`, the name of a note, … */
   name: string;
   text: string;
   tokens: number;
@@ -206,13 +206,6 @@ export interface Explanation {
   blocks: PromptBlock[];
   /** Messages of the branch that no longer fitted. */
   leftOut: number;
-}
-
-/** A still picture of a character for a feeling. */
-export interface ExpressionPicture {
-  /** As its file names it: `joy`, `amusement`, … */
-  name: string;
-  url: string;
 }
 
 export interface Timings {
@@ -324,8 +317,10 @@ export interface Backend {
   puppet(character: string): Promise<Puppet | null>;
   /** The character's picture as a data: URL, or null. */
   picture(character: string): Promise<string | null>;
-  /** Pictures of the character's feelings that came with the card; empty where there are none. */
-  expressions(character: string): Promise<ExpressionPicture[]>;
+  /** Names of the pictures of feelings that a character has (`joy`, `amusement`, …); empty where there are none. */
+  expressions(character: string): Promise<string[]>;
+  /** One of them as a data: URL. */
+  expression(character: string, name: string): Promise<string | null>;
 
   importFiles(paths: string[]): Promise<ImportReport[]>;
   /** Asks the person for files with the system's dialogue; empty where they changed their mind. */

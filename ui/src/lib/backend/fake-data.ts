@@ -200,9 +200,8 @@ export const EXPLANATION: Explanation = {
       text: 'You are Koto, who keeps a lamp-lit second-hand bookshop. You speak warmly and briefly.',
       tokens: 412,
     },
-    { name: 'character', text: '[joy] Oh, come in out of the rain!', tokens: 38 },
-    { name: 'user', text: 'Hello, Koto.', tokens: 12 },
-    { name: 'reply', text: '', tokens: 4 },
+    { name: 'persona', text: 'A reader who comes in out of the rain.', tokens: 12 },
+    { name: 'history', text: 'Koto: [joy] Oh, come in out of the rain!\nYou: Hello, Koto.', tokens: 50 },
   ],
 };
 
@@ -276,4 +275,20 @@ export function trackOf(text: string): { visemes: Viseme[]; durationMs: number }
   }
   visemes.push({ atMs: at, shape: 'closed', weight: 1 });
   return { visemes, durationMs: at + 80 };
+}
+
+const svgUrl = (svg: string) => `data:image/svg+xml;base64,${btoa(svg)}`;
+/** A card's picture: enough to see how one is shown. */
+export const paintedCard = (): string =>
+  svgUrl(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 560"><defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="#3f5c78"/><stop offset="1" stop-color="#c98f6b"/></linearGradient></defs><path fill="url(#g)" d="M0 0h400v560H0z"/><circle cx="200" cy="210" r="96" fill="#f3dcc8"/><path fill="#2c3a4a" d="M60 560c10-170 80-230 140-230s130 60 140 230z"/></svg>`,
+  );
+/** A sprite of a feeling, cut out as sprites are. */
+export function paintedFace(name: string): string {
+  const mouth =
+    { amusement: 'Q200 290 230 250', sadness: 'Q200 235 230 262', anger: 'L230 256' }[name] ?? 'Q200 268 230 256';
+  const brow = { anger: 12, sadness: -10 }[name] ?? 0;
+  return svgUrl(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 620" width="400" height="620"><path fill="#2c3a4a" d="M60 620c10-190 80-260 140-260s130 70 140 260z"/><circle cx="200" cy="210" r="104" fill="#35281f"/><ellipse cx="200" cy="222" rx="82" ry="92" fill="#f3dcc8"/><g fill="none" stroke="#35281f" stroke-width="6" stroke-linecap="round"><path d="M140 ${178 - brow}L176 ${178 + brow}M224 ${178 + brow}L260 ${178 - brow}"/><path d="M170 256 ${mouth}"/></g><circle cx="160" cy="212" r="10" fill="#35281f"/><circle cx="240" cy="212" r="10" fill="#35281f"/></svg>`,
+  );
 }

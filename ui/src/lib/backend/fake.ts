@@ -26,6 +26,8 @@ import {
   fillSlots,
   GREETINGS,
   MODELS,
+  paintedCard,
+  paintedFace,
   pastMessages,
   REPLIES,
   SETTINGS,
@@ -425,11 +427,13 @@ export function fakeBackend(query: URLSearchParams): Backend {
     },
     async picture(character) {
       if (character !== 'card-mira') return null;
-      const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 560"><defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="#3f5c78"/><stop offset="1" stop-color="#c98f6b"/></linearGradient></defs><path fill="url(#g)" d="M0 0h400v560H0z"/><circle cx="200" cy="210" r="96" fill="#f3dcc8"/><path fill="#2c3a4a" d="M60 560c10-170 80-230 140-230s130 60 140 230z"/></svg>`;
-      return `data:image/svg+xml;base64,${btoa(svg)}`;
+      return paintedCard();
     },
-    async expressions() {
-      return [];
+    async expressions(character) {
+      return character === 'card-mira' && query.has('expressions') ? ['neutral', 'amusement', 'sadness', 'anger'] : [];
+    },
+    async expression(_character, name) {
+      return paintedFace(name);
     },
     async importFiles(paths): Promise<ImportReport[]> {
       await wait(500);
