@@ -4,7 +4,7 @@
  * `?scene=` loading | empty | error | ears | speaking | backlog | notices begins in that state (`&lines=` that many in the
  * backlog, `&saves=` that many slots filled), `?fake=fast` plays
  * everything eight times as fast, `?language=`, `?theme=`, `?character=` and `?still` set the settings,
- * `?emotion=` the face of the greeting.
+ * `?emotion=` and `?text=` the face and the words of the greeting, `?reply=` those of every answer.
  */
 
 import type {
@@ -167,6 +167,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
     });
   }
   const next = (): ScriptedLine[] => {
+    const given = query.get('reply');
+    if (given) return [{ text: given, cues: [{ at: 0, emotion: 'joy' }] }];
     const all = REPLIES[settings.character] ?? REPLIES['card-mira'] ?? [];
     return all[replies++ % all.length] ?? [];
   };
