@@ -47,7 +47,7 @@ async function frames(page, ms) {
   const events = [];
   client.on('Tracing.dataCollected', ({ value }) => events.push(...value));
   await client.send('Tracing.start', {
-    traceConfig: { includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'] },
+    traceConfig: { includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'] },
     transferMode: 'ReportEvents',
   });
   await page.waitForTimeout(ms);
@@ -58,7 +58,7 @@ async function frames(page, ms) {
   const main = events.find((e) => e.name === 'FireAnimationFrame');
   if (!main) return [];
   const own = events.filter((e) => e.pid === main.pid && e.tid === main.tid && e.ph === 'X' && e.dur !== undefined);
-  const tasks = own.filter((e) => e.name === 'RunTask' || e.name === 'ThreadControllerImpl::RunTask');
+  const tasks = own.filter((e) => e.name === 'RunTask');
   const fired = own.filter((e) => e.name === 'FireAnimationFrame').map((e) => e.ts);
   return (
     tasks

@@ -70,18 +70,15 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
     let (hearing, ducked) = (stage.hearing(), stage.ducked());
     let mut effects = Vec::new();
     match event {
-        Event::Say { text, .. } if text.trim().is_empty() => {}
-        Event::Say { text, instead_of } => {
-            stage.answer(Cause::Typed { text, instead_of }, &mut effects);
+        Event::Say { .. }
+        | Event::Regenerate
+        | Event::GoOn
+        | Event::Replay { .. }
+        | Event::Greet(_) => {
+            if let Some(cause) = cause(event) {
+                stage.answer(cause, &mut effects);
+            }
         }
-        Event::Regenerate => stage.answer(Cause::Again, &mut effects),
-        Event::GoOn => stage.answer(Cause::On, &mut effects),
-        Event::Replay { text, .. } if text.trim().is_empty() => {}
-        Event::Replay { message, text } => {
-            stage.answer(Cause::Replay { message, text }, &mut effects);
-        }
-        Event::Greet(text) if text.trim().is_empty() => {}
-        Event::Greet(text) => stage.answer(Cause::Greeting(text), &mut effects),
         Event::Stop => {
             // What is said over a reply that is stopped is still heard; what is being listened to is dropped.
             let replying = stage.turn().is_some();
@@ -151,6 +148,26 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
         effects.push(Effect::Hearing(stage.hearing()));
     }
     (stage, effects)
+}
+
+/// Why a turn begins with this event; `None` where it does not, or where there is nothing to say.
+fn cause(event: Event) -> Option<Cause> {
+    let cause = match event {
+        Event::Say { text, instead_of } => Cause::Typed { text, instead_of },
+        Event::Regenerate => Cause::Again,
+        Event::GoOn => Cause::On,
+        Event::Replay { message, text } => Cause::Replay { message, text },
+        Event::Greet(text) => Cause::Greeting(text),
+        _ => return None,
+    };
+    match &cause {
+        Cause::Typed { text, .. } | Cause::Replay { text, .. } | Cause::Greeting(text)
+            if text.trim().is_empty() =>
+        {
+            None
+        }
+        _ => Some(cause),
+    }
 }
 
 /// Listening, or idle where nobody speaks.

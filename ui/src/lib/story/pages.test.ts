@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageAt, paginate, ROOM } from './pages';
+import { pageAt, pagesOf, paginate, ROOM, roomOf, setRoom } from './pages';
 
 const texts = (text: string, room?: number) => paginate(text, room).map((p) => p.runs.map((r) => r.text).join(''));
 
@@ -35,5 +35,16 @@ describe('pages', () => {
   });
   it('there is one even where nothing is said', () => {
     expect(paginate('')).toEqual([{ from: 0, to: 0, runs: [] }]);
+  });
+  it('become more where the letters are larger or the window is narrow', () => {
+    expect(roomOf(928, 3, 23, 0.5)).toBe(ROOM);
+    expect(roomOf(928, 3, 37, 0.72)).toBeLessThan(90);
+    expect(roomOf(1, 1, 100, 1)).toBe(24);
+    const message = { text: 'One is short. Two is short. Three.' };
+    expect(pagesOf(message).length).toBe(1);
+    expect(setRoom(16)).toBe(true);
+    expect(pagesOf(message).length).toBe(3);
+    expect(setRoom(16)).toBe(false);
+    setRoom(ROOM);
   });
 });

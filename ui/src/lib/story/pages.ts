@@ -107,12 +107,30 @@ function bestCut(cells: readonly Cell[], end: number): number {
   return cut;
 }
 
-/** Pages of a message are asked for often and never change. */
-const kept = new WeakMap<object, Page[]>();
+/** Pages of a message are asked for often, and change only with the room that there is for them. */
+let kept = new WeakMap<object, Page[]>();
+let present = ROOM;
 export function pagesOf(message: { text: string }): Page[] {
   let pages = kept.get(message);
-  if (!pages) kept.set(message, (pages = paginate(message.text)));
+  if (!pages) kept.set(message, (pages = paginate(message.text, present)));
   return pages;
+}
+
+/** The box has become larger or smaller, or its letters have. False where the pages stay as they are. */
+export function setRoom(room: number): boolean {
+  if (room === present) return false;
+  present = room;
+  kept = new WeakMap();
+  return true;
+}
+
+/**
+ * Room in a box of so many pixels for rows of letters of a size and width (in shares of their height). Sentences seldom end at
+ * the end of a row, so a fifth is left free.
+ */
+export function roomOf(width: number, rows: number, size: number, share: number): number {
+  const row = width / (size * share);
+  return Math.max(24, Math.min(ROOM, Math.floor(row * rows * 0.8)));
 }
 
 /** Index of the page that holds a letter of the source. */

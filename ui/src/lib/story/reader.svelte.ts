@@ -17,7 +17,7 @@ import {
   type Reading,
   type View,
 } from './reading';
-import { pageAt } from './pages';
+import { pageAt, setRoom } from './pages';
 import { feelingOn, LIVE, liveEntry, voiced } from './script';
 
 /** What the reader needs of the session. */
@@ -55,11 +55,22 @@ export class Reader {
     this.#host = host;
   }
 
-  view = $derived.by<View | null>(() => view(this.#host.state, this.reading, this.#letter));
+  /** Counts changes of the room that a page has. */
+  #layout = $state(0);
+
+  view = $derived.by<View | null>(() => {
+    void this.#layout;
+    return view(this.#host.state, this.reading, this.#letter);
+  });
   /** The person has gone back; what they say now begins a branch. */
   away = $derived.by(() => isBack(this.#host.state, this.reading));
   /** Something comes after this page. */
   more = $derived.by(() => this.view !== null && !this.view.last);
+
+  /** A page has room for so many letters now. */
+  setRoom(room: number): void {
+    if (setRoom(room)) this.#layout++;
+  }
 
   /** The conversation has moved on. */
   changed(before: SessionState, after: SessionState): void {
