@@ -3,3 +3,4 @@
 mod disk;
 mod interruption;
 mod speech;
+mod story;

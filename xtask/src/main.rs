@@ -11,6 +11,7 @@ mod bindings;
 mod ci;
 mod package;
 mod repo;
+mod shots;
 mod step;
 mod tidy;
 
@@ -23,6 +24,7 @@ cargo xtask ci                  everything `make test` checks, with a summary
 cargo xtask tidy                arrows between rooms, file sizes, docs, licences, translations
 cargo xtask bindings [--check]  write (or compare) the page's TypeScript bindings
 cargo xtask model-check [--show N]  the model in the box against prompts kept out of its training
+cargo xtask shots [VIEW…]        pictures of every view in all sizes, languages and themes, in target/shots
 cargo xtask package [--check]   build the .deb and look inside (--check: only look)";
 
 fn main() -> ExitCode {
@@ -43,6 +45,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         ["bindings"] => bindings::write(),
         ["bindings", "--check"] => bindings::check(),
         ["model-check", ..] => model_check(&args[1..]),
+        ["shots", ..] => shots::take(&args[1..]),
         ["package"] => package::build(),
         ["package", "--check"] => package::check(),
         [] | ["help" | "--help" | "-h"] => {

@@ -199,6 +199,10 @@ pub enum PartState {
 /// The settings that a person changes in the app.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the settings page"
+)]
 pub struct Settings {
     /// `en`, `zh`, `ja`.
     pub language: String,

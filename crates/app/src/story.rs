@@ -34,16 +34,15 @@ impl App {
             return Err(problem.into());
         }
         let message = self.message_of_stage(message)?;
-        Ok(match message.role {
-            Role::User => {
-                self.send(Event::Say { text: text.to_owned(), instead_of: Some(message.id) })?;
-            }
+        let event = match message.role {
+            Role::User => Event::Say { text: text.to_owned(), instead_of: Some(message.id) },
             Role::Character | Role::Narrator => {
                 // The page knows no tags: the face of the old text stays with the new one.
                 let text = tagged(&message.text, text);
-                self.send(Event::Change(Change::Rewrite { message: message.id, text }))?;
+                Event::Change(Change::Rewrite { message: message.id, text })
             }
-        })
+        };
+        Ok(self.send(event)?)
     }
 
     /// The character goes on without being asked anything.

@@ -47,7 +47,7 @@ fn a_numbered_slot_shows_its_newest_save_and_the_log_keeps_the_older() {
     let first = log.save(new_save("7", c, Some(one.id))).unwrap();
     let two = add(&log, c, Some(one.id), "two");
     let second = log.save(new_save("7", c, Some(two.id))).unwrap();
-    assert_eq!(log.saves().unwrap(), [second.clone()]);
+    assert_eq!(log.saves().unwrap(), std::slice::from_ref(&second));
     assert_eq!(
         (second.leaf, second.line.as_str(), &second.stage),
         (Some(two.id), "a line", &stage("park"))
