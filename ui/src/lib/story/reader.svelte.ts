@@ -74,6 +74,13 @@ export class Reader {
 
   /** The conversation has moved on. */
   changed(before: SessionState, after: SessionState): void {
+    if (after.turn !== before.turn) this.#hurried = this.#key = '';
+    if (before.lines.length > 0 && after.lines.length === 0) {
+      // The reply has its place in the log: the page goes on being typed under its new name.
+      const id = after.messages.at(-1)?.id ?? '';
+      this.#key = this.#key.replace(LIVE_KEY, `${id}/`);
+      this.#hurried = this.#hurried.replace(LIVE_KEY, `${id}/`);
+    }
     const next = follow(before, after, this.reading);
     if (next !== this.reading) this.reading = next;
     if (after.turn !== before.turn || after.lines.length === 0) this.#letter = 0;
@@ -222,5 +229,6 @@ export class Reader {
   }
 }
 
+const LIVE_KEY = new RegExp(`^${LIVE}/`);
 /** A page by name; a live reply keeps its name while it grows. */
 const keyOf = (here: View): string => `${here.entry.id}/${here.page}`;

@@ -128,7 +128,10 @@ describe('a reply that is only written', () => {
     const again = back(s, second);
     expect(view(s, again)?.fresh).toBe(false);
     expect(nextIsNew(s, again)).toBe(false);
-    expect(forward(s, forward(s, second))).toEqual(AT_END);
+    const last = forward(s, forward(s, second));
+    expect(place(s, last)).toEqual(['e', 2, true]);
+    expect(isBack(s, last)).toBe(false);
+    expect(nextIsNew(s, last)).toBe(false);
   });
   it('keeps its page while more is written', () => {
     const [s, r] = play([start, AT_END], began, line(0, 'One.', null), line(1, LONG, null));

@@ -92,8 +92,8 @@ export function goTo(state: SessionState, reading: Reading, entry: string): Read
 function settle(state: SessionState, reading: Reading, letter = 0): Reading {
   const here = view(state, reading, letter);
   if (!here?.last) return reading;
-  // What is only written waits to be read even on its last page, because more pages may follow.
-  if (here.entry.id === LIVE && !voiced(state)) return reading;
+  // What is shown for the first time and is only written keeps its place: it is being typed, and more pages may follow.
+  if (here.fresh && reading.frontier) return reading;
   return AT_END;
 }
 
