@@ -113,7 +113,8 @@ test('the whole window can be a page', async ({ page, open, picture }) => {
   await page.keyboard.press('n');
   const sheet = page.locator('.sheet .rows');
   await expect(sheet.locator('p')).toHaveCount(7);
-  await expect(sheet.locator('p').last()).toContainText('So do I. From inside');
+  await expect(sheet.locator('p.now')).toContainText('So do I. From inside');
+  await expect(sheet.locator('p.now')).toBeInViewport({ ratio: 1 });
   await picture('nvl');
   await say(page, 'Hello');
   await expect(sheet).toContainText('I kept the blue one');
