@@ -1,6 +1,8 @@
 //! Whole turns: real SQLite, real files, the embedded language model, espeak-ng, and the tests' own small Whisper.
 
 mod disk;
+mod hands_free;
 mod interruption;
+mod novels;
 mod speech;
 mod story;

@@ -354,6 +354,10 @@ pub struct ConversationView {
 pub struct Timings {
     /// Waiting for the end of speech.
     pub endpoint_ms: Option<f64>,
+    /// Why that was taken for the end: `released`, `finished`, `unclear`, `unfinished`, `longest`.
+    pub end_of_turn: Option<String>,
+    /// The reply was prepared before that was certain.
+    pub guessed: bool,
     /// Writing down what was said.
     pub transcript_ms: Option<f64>,
     /// Until the model's first token.

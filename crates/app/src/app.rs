@@ -15,10 +15,12 @@ use crate::api::{AppEvent, PartKind, PartState, Snapshot};
 use crate::ear::{Ear, Listening};
 use crate::events::{Hub, Listener};
 use crate::line::Line;
+use crate::lorebooks::Shelf;
 use crate::options::{Options, Output};
 use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
+use crate::remembering::Remembering;
 use crate::{characters, preferences, prompting, views};
 
 /// How often the voice is looked for before the greeting, and how long between two looks.
@@ -45,6 +47,7 @@ pub struct App {
     pub(crate) aside: Mutex<Option<domain::Cancel>>,
     /// How the last prompt was made.
     pub(crate) explained: Arc<Mutex<Option<crate::api::Explanation>>>,
+    remembering: Option<Arc<Remembering>>,
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
     busy: Arc<AtomicBool>,
@@ -86,9 +89,14 @@ impl App {
         let output =
             output::Stage::open(&options.output, &now.output_device, now.voice_volume, &line)?;
         let parts = Arc::new(Parts::new(places.clone(), Arc::clone(&hub), line.clone()));
-        let ear = Arc::new(Ear::new(Arc::clone(&hub), line.clone()));
+        let reference = output.deck().map(audio::Deck::reference);
+        let ears = parts.ears.clone();
+        let ear = Arc::new(Ear::new(Arc::clone(&hub), line.clone(), reference, ears));
         let conversation = conversation(&log, &id, options.fresh)?;
         let stage = OnStage { id, character, conversation };
+        let remembering = Remembering::open(places.dirs.root(), Arc::clone(&log))
+            .inspect_err(|error| tracing::warn!(%error, "nothing is remembered in this run"))
+            .ok();
         let app = Arc::new(Self {
             places,
             hub,
@@ -103,6 +111,7 @@ impl App {
             options,
             aside: Mutex::default(),
             explained: Arc::default(),
+            remembering,
             output: Mutex::new(Some(output)),
             conductor: Mutex::default(),
             busy: Arc::default(),
@@ -144,6 +153,9 @@ impl App {
     /// Ends everything in order: what was heard of a running turn is kept, threads are joined, a recording is completed.
     pub fn shutdown(&self) -> Result<(), Problem> {
         self.ear.close();
+        if let Some(remembering) = &self.remembering {
+            remembering.close();
+        }
         lock(&self.downloads).clear();
         self.line.cut();
         if let Some(conductor) = lock(&self.conductor).take()
@@ -245,6 +257,9 @@ impl App {
             prompts: Arc::new(prompting::Maker::new(
                 Arc::clone(&self.settings),
                 Arc::clone(&self.explained),
+                Arc::clone(&self.log) as Arc<dyn Log>,
+                Shelf::new(self.library.clone(), self.places.dirs.root()),
+                self.remembering.clone(),
             )),
             playback,
             model: self.parts.model.clone(),
@@ -364,10 +379,15 @@ impl App {
         let is_new = self.log.conversation(stage.conversation)?.leaf.is_none();
         match stage.character.greetings.first() {
             Some(greeting) if is_new && !self.options.no_greeting => {
-                let persona = lock(&self.settings).get().persona();
-                let names =
-                    prompt::Names { char: stage.character.short_name(), user: &persona.name };
-                self.send(Event::Greet(names.expand(greeting)))
+                let settings = lock(&self.settings).get().clone();
+                let persona = settings.persona();
+                let greeting = prompting::greeting(
+                    greeting,
+                    (&stage.character, &persona),
+                    stage.conversation,
+                    views::lang(&settings),
+                );
+                self.send(Event::Greet(greeting))
             }
             _ => Ok(()),
         }

@@ -9,7 +9,7 @@ use store::{CharacterFolder, Library};
 use crate::api::{CharacterSummary, Puppet};
 
 /// Names that a card file may have, in the order in which they are looked for.
-const CARD_FILES: [&str; 2] = ["card.json", "card.png"];
+pub(crate) const CARD_FILES: [&str; 2] = ["card.json", "card.png"];
 /// Folder of the puppet within a character's folder.
 const PUPPET: &str = "puppet";
 /// A puppet larger than this is somebody's mistake.
@@ -21,6 +21,8 @@ const TAGLINE: usize = 160;
 pub(crate) struct Loaded {
     pub(crate) character: Character,
     pub(crate) picture: Option<Vec<u8>>,
+    /// The lorebook in the card.
+    pub(crate) book: Option<serde_json::Value>,
 }
 
 /// Reads a character's card.
@@ -29,7 +31,7 @@ pub(crate) fn load(library: &Library, id: &CharacterId) -> Result<Loaded, Proble
         if let Some(bytes) = library.read(id, file)? {
             let imported = card::import(&bytes, file)?;
             let picture = imported.picture.as_ref().map(|range| bytes[range.clone()].to_vec());
-            return Ok(Loaded { character: imported.character, picture });
+            return Ok(Loaded { character: imported.character, picture, book: imported.book });
         }
     }
     Err(Problem::new(

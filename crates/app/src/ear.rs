@@ -1,15 +1,16 @@
-//! The microphone: push to talk, and hands free. Frames go from the device's thread to the detector and on to the
+//! The microphone: push to talk, and hands free. Frames go from the device's thread to the listener and on to the
 //! conductor; what is held back is bounded.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use audio::{DeviceChoice, Mic, MicEvent};
-use dialogue::Event;
-use domain::{Problem, SpeechDetector, Utterance, VadEvent};
+use audio::{Cleaning, Denoise, DeviceChoice, Mic, MicEvent, Reference};
+use dialogue::{Event, Slot};
+use domain::{Problem, Transcriber, Utterance};
 
 use crate::api::AppEvent;
 use crate::events::Hub;
+use crate::hands_free::{self, HandsFree, Outcome};
 use crate::line::Line;
 
 /// Longest time that the button is held (ten minutes, as the recogniser's own limit).
@@ -23,6 +24,7 @@ const LEVEL_EVERY: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone)]
 pub(crate) struct Listening {
     pub(crate) device: String,
+    /// Silence after which a finished sentence is taken to be all.
     pub(crate) endpoint_ms: u32,
     /// Speech interrupts the character. Off, the microphone is deaf while she speaks.
     pub(crate) interrupts: bool,
@@ -32,31 +34,31 @@ pub(crate) struct Listening {
 pub(crate) struct Ear {
     hub: Arc<Hub>,
     line: Line,
+    /// What the speakers play, where there are any.
+    reference: Option<Reference>,
+    ears: Slot<dyn Transcriber>,
     mic: Mutex<Option<Mic>>,
     state: Arc<Mutex<State>>,
 }
 
 /// What the frames go into.
 #[derive(Default)]
-struct State {
+pub(crate) struct State {
     /// The button is held: everything said so far.
     held: Option<Vec<f32>>,
-    hands_free: Option<Detector>,
-    /// The character speaks (half duplex).
+    pub(crate) hands_free: Option<HandsFree>,
+    /// The character speaks.
     speaking: bool,
 }
 
-struct Detector {
-    inner: asr::Detector,
-    /// It said that speech began, and not yet that it ended.
-    begun: bool,
-    endpoint_ms: u32,
-    interrupts: bool,
-}
-
 impl Ear {
-    pub(crate) fn new(hub: Arc<Hub>, line: Line) -> Self {
-        Self { hub, line, mic: Mutex::new(None), state: Arc::default() }
+    pub(crate) fn new(
+        hub: Arc<Hub>,
+        line: Line,
+        reference: Option<Reference>,
+        ears: Slot<dyn Transcriber>,
+    ) -> Self {
+        Self { hub, line, reference, ears, mic: Mutex::new(None), state: Arc::default() }
     }
 
     /// The button went down.
@@ -86,17 +88,8 @@ impl Ear {
             self.close_unless_needed();
             return Ok(());
         }
-        let options = asr::DetectorOptions {
-            endpoint_ms: how.endpoint_ms,
-            ..asr::DetectorOptions::default()
-        };
-        let inner = asr::Detector::new(options)?;
-        lock(&self.state).hands_free = Some(Detector {
-            inner,
-            begun: false,
-            endpoint_ms: how.endpoint_ms,
-            interrupts: how.interrupts,
-        });
+        let listener = HandsFree::new(how)?;
+        lock(&self.state).hands_free = Some(listener);
         if let Err(problem) = self.open(how) {
             lock(&self.state).hands_free = None;
             return Err(problem);
@@ -106,7 +99,11 @@ impl Ear {
 
     /// The character begins or stops speaking.
     pub(crate) fn character_speaks(&self, speaking: bool) {
-        lock(&self.state).speaking = speaking;
+        let mut state = lock(&self.state);
+        state.speaking = speaking;
+        if let Some(hands_free) = &mut state.hands_free {
+            hands_free.character_speaks(speaking);
+        }
     }
 
     /// Opens the device again after another was chosen.
@@ -130,20 +127,7 @@ impl Ear {
         if mic.is_some() {
             return Ok(());
         }
-        let (hub, line, state) =
-            (Arc::clone(&self.hub), self.line.clone(), Arc::clone(&self.state));
-        let mut reported = Instant::now();
-        let mut peak = 0.0_f32;
-        let on_frame = move |frame: &[f32]| {
-            peak = frame.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
-            if reported.elapsed() >= LEVEL_EVERY {
-                hub.send(AppEvent::Level { level: peak.min(1.0) });
-                (reported, peak) = (Instant::now(), 0.0);
-            }
-            for event in take(&mut lock(&state), frame) {
-                line.send(event);
-            }
-        };
+        let on_frame = self.frames();
         let (hub, line) = (Arc::clone(&self.hub), self.line.clone());
         let on_event = Arc::new(move |event| match event {
             MicEvent::Lost(problem) => {
@@ -154,10 +138,54 @@ impl Ear {
                 line.send(Event::MicOpened);
             }
         });
-        *mic = Some(Mic::open(choice(&how.device), on_frame, on_event)?);
+        let cleaning = Cleaning {
+            reference: self.reference.clone().unwrap_or_default(),
+            denoise: Denoise::default(),
+        };
+        *mic = Some(Mic::open(choice(&how.device), Some(cleaning), on_frame, on_event)?);
         drop(mic);
         self.line.send(Event::MicOpened);
         Ok(())
+    }
+
+    /// Listens hands free to a recording instead of a microphone, as fast as it was spoken. Blocks until its end.
+    pub(crate) fn listen_to(&self, recording: &Utterance, how: &Listening) -> Result<(), Problem> {
+        lock(&self.state).hands_free = Some(HandsFree::new(how)?);
+        self.line.send(Event::MicOpened);
+        let mut on_frame = self.frames();
+        let start = Instant::now();
+        for (index, frame) in recording.pcm.chunks(Mic::FRAME).enumerate() {
+            let heard = (index + 1) * Mic::FRAME * 1_000 / Utterance::RATE as usize;
+            let due = start + Duration::from_millis(heard as u64);
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            on_frame(frame);
+        }
+        lock(&self.state).hands_free = None;
+        Ok(())
+    }
+
+    /// What becomes of each frame.
+    fn frames(&self) -> impl FnMut(&[f32]) + Send + 'static {
+        let (hub, line, state) =
+            (Arc::clone(&self.hub), self.line.clone(), Arc::clone(&self.state));
+        let ears = self.ears.clone();
+        let mut reported = Instant::now();
+        let mut peak = 0.0_f32;
+        move |frame: &[f32]| {
+            peak = frame.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
+            if reported.elapsed() >= LEVEL_EVERY {
+                hub.send(AppEvent::Level { level: peak.min(1.0) });
+                (reported, peak) = (Instant::now(), 0.0);
+            }
+            let outcome = take(&mut lock(&state), frame);
+            for event in outcome.events {
+                line.send(event);
+            }
+            if let Some(question) = outcome.question {
+                let ears = ears.get();
+                hands_free::ask(ears.as_deref(), question, Arc::downgrade(&state), line.clone());
+            }
+        }
     }
 
     fn close_unless_needed(&self) {
@@ -179,30 +207,18 @@ impl Ear {
 }
 
 /// Takes a frame; answers with what it changed.
-fn take(state: &mut State, frame: &[f32]) -> Vec<Event> {
+fn take(state: &mut State, frame: &[f32]) -> Outcome {
     if let Some(held) = &mut state.held {
         let room = LONGEST_HOLD.saturating_sub(held.len());
         held.extend_from_slice(&frame[..frame.len().min(room)]);
-        return Vec::new();
+        return Outcome::default();
     }
     let speaking = state.speaking;
-    let Some(detector) = &mut state.hands_free else { return Vec::new() };
-    if speaking && !detector.interrupts {
-        detector.inner.reset();
-        // Whoever was heard to begin is told that it came to nothing; else the voice would stay lowered.
-        let begun = std::mem::take(&mut detector.begun);
-        return if begun { vec![Event::speech(VadEvent::Faded)] } else { Vec::new() };
-    }
-    let silence = domain::Millis::from(detector.endpoint_ms);
-    let events = detector.inner.push(frame).into_iter();
-    let begun = &mut detector.begun;
-    events
-        .map(|event| {
-            *begun = matches!(event, VadEvent::Started | VadEvent::Confirmed);
-            let silence_ms = if matches!(event, VadEvent::Ended(_)) { silence } else { 0 };
-            Event::Speech { event, silence_ms }
-        })
-        .collect()
+    state
+        .hands_free
+        .as_mut()
+        .map(|hands_free| hands_free.frame(frame, speaking))
+        .unwrap_or_default()
 }
 
 /// A device by the name in the settings; empty follows the system.
@@ -210,6 +226,6 @@ pub(crate) fn choice(name: &str) -> DeviceChoice {
     if name.is_empty() { DeviceChoice::Default } else { DeviceChoice::Named(name.to_owned()) }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

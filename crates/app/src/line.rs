@@ -34,6 +34,13 @@ impl Line {
         }
     }
 
+    /// Sends an event that may get lost where the inbox is full. Never blocks.
+    pub(crate) fn offer(&self, event: Event) {
+        if let Some(baton) = self.baton() {
+            baton.offer(event);
+        }
+    }
+
     /// Passes on what the speakers report.
     pub(crate) fn playback(&self, event: PlaybackEvent) {
         if let Some(baton) = self.baton() {

@@ -1,13 +1,17 @@
-//! Makes the prompt of a turn: the `prompt` room's rules with the settings of the moment.
+//! Makes the prompt of a turn: the `prompt` room's rules with the settings of the moment and the lorebooks of the conversation.
 
 use std::sync::{Arc, Mutex};
 
 use dialogue::{PromptMaker, Request};
-use domain::{Ask, Problem};
+use domain::{Ask, Character, ConversationId, Lang, Log, Message, Persona, Problem, Role};
+use prompt::Moment;
 use store::SettingsFile;
 
 use crate::api::{Explanation, PromptBlock};
 use crate::app::lock;
+use crate::counting::Counts;
+use crate::lorebooks::Shelf;
+use crate::remembering::Remembering;
 use crate::views;
 
 /// The conductor's prompt maker.
@@ -15,14 +19,21 @@ pub(crate) struct Maker {
     settings: Arc<Mutex<SettingsFile>>,
     /// How the last prompt was made, for whoever asks why.
     explained: Arc<Mutex<Option<Explanation>>>,
+    log: Arc<dyn Log>,
+    shelf: Shelf,
+    remembering: Option<Arc<Remembering>>,
+    counts: Counts,
 }
 
 impl Maker {
     pub(crate) fn new(
         settings: Arc<Mutex<SettingsFile>>,
         explained: Arc<Mutex<Option<Explanation>>>,
+        log: Arc<dyn Log>,
+        shelf: Shelf,
+        remembering: Option<Arc<Remembering>>,
     ) -> Self {
-        Self { settings, explained }
+        Self { settings, explained, log, shelf, remembering, counts: Counts::default() }
     }
 }
 
@@ -30,6 +41,7 @@ impl PromptMaker for Maker {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
         let settings = lock(&self.settings).get().clone();
         let info = request.model.info();
+        let counter = self.counts.of(request.model, &info.path.to_string_lossy());
         let mut scene = prompt::Scene::new(
             request.turn,
             request.character,
@@ -38,13 +50,38 @@ impl PromptMaker for Maker {
             &info,
         );
         scene.lang = Some(views::lang(&settings));
+        scene.moment = Some(moment(request.history));
         let limits = prompt::Limits {
             context_tokens: settings.context_for(info.context_length),
             reply_tokens: settings.max_reply_tokens,
             sampling: settings.sampling(),
             ..prompt::Limits::default()
         };
-        let assembled = prompt::assemble(&scene, request.model, &limits)?;
+        // A turn without its books is better than none.
+        let conversation = request.history.first().map(|message| message.conversation);
+        let character = conversation.and_then(|id| match self.log.conversation(id) {
+            Ok(conversation) => Some(conversation.character),
+            Err(problem) => {
+                tracing::warn!(%problem, "the books of this conversation are not known");
+                None
+            }
+        });
+        // A model that is too small for a card is too small for memories.
+        if let (Some(remembering), Some(id), None) =
+            (&self.remembering, &character, &info.system_prompt)
+        {
+            scene.memory = remembering.recall(
+                id,
+                request.history,
+                views::lang(&settings),
+                limits.context_tokens,
+                &counter,
+            );
+        }
+        let lore = character
+            .and_then(|id| self.shelf.activate(&scene, &id, &counter, limits.context_tokens));
+        scene.lore = lore.as_ref();
+        let assembled = prompt::assemble(&scene, &counter, &limits)?;
         *lock(&self.explained) = Some(explanation(info.name.clone(), &assembled));
         Ok(assembled.ask)
     }
@@ -62,3 +99,32 @@ fn explanation(model: String, assembled: &prompt::Assembled) -> Explanation {
         left_out: assembled.dropped_messages as u32,
     }
 }
+
+/// The time, as macros tell it. `history` says how long the person was silent before their newest message.
+pub(crate) fn moment(history: &[Message]) -> Moment {
+    let now = jiff::Zoned::now();
+    let mut own = history.iter().rev().filter(|message| message.role == Role::User);
+    let idle = match (own.next(), own.next()) {
+        (Some(newest), Some(before)) => {
+            let millis = newest.created_at.saturating_sub(before.created_at);
+            Some(jiff::SignedDuration::from_millis(millis as i64))
+        }
+        _ => None,
+    };
+    Moment { local: now.datetime(), utc_offset_minutes: now.offset().seconds() / 60, idle }
+}
+
+/// A greeting as it is said: macros expanded once and for all.
+pub(crate) fn greeting(
+    text: &str,
+    (character, persona): (&Character, &Persona),
+    conversation: ConversationId,
+    lang: Lang,
+) -> String {
+    let names = prompt::Names { char: character.short_name(), user: &persona.name };
+    prompt::Macros::of_conversation(names, conversation).at(Some(moment(&[])), lang).expand(text)
+}
+
+#[cfg(test)]
+#[path = "prompting_tests.rs"]
+mod tests;

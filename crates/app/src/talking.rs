@@ -27,6 +27,12 @@ impl App {
         Ok(self.send(Event::TalkReleased(Some(speech)))?)
     }
 
+    /// Listens, hands free, to a recording instead of a microphone: in its own time, as to somebody who speaks. Blocks until
+    /// its end.
+    pub fn listen_to(&self, recording: &domain::Utterance) -> Answer<()> {
+        Ok(self.ear.listen_to(recording, &self.listening())?)
+    }
+
     /// Stops the turn that is running; what was heard of it stays.
     pub fn stop(&self) -> Answer<()> {
         Ok(self.send(Event::Stop)?)

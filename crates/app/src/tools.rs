@@ -7,13 +7,23 @@ use domain::{Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, Viseme, V
 
 use crate::places::Places;
 
+mod books;
+mod cards;
+mod history;
 mod library;
+mod memories;
+mod prompt_bench;
+mod prompts;
 
 pub use audio::read_wav;
-pub use library::{
-    CardReport, Checked, Progress, Taken, bytes, import, inspect_card, models, pull, remove, verify,
-};
+pub use books::{LoreEntry, LoreReport, Matching, match_lore};
+pub use card::Dialect as CardDialect;
+pub use cards::{CardReport, CardsChecked, Converted, check_cards, convert_card, inspect_card};
+pub use library::{Checked, Progress, Taken, bytes, import, models, pull, remove, verify};
 pub use llm::{BenchOptions, BenchReport, Spread};
+pub use memories::{Memories, Remark};
+pub use prompt_bench::{PromptBench, bench_prompt};
+pub use prompts::{PromptReport, show_prompt};
 
 /// A raw continuation.
 #[derive(Debug, Clone)]

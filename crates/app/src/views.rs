@@ -1,7 +1,7 @@
 //! From the words of the rooms to the words of a page.
 
 use dialogue::{Hearing, Timings, Update};
-use domain::{Lang, Log, Message, Role};
+use domain::{EndOfTurn, Lang, Log, Message, Role};
 
 use crate::api::{self, AppEvent, MessageView};
 
@@ -52,6 +52,17 @@ fn timings(timings: Timings) -> api::Timings {
     let ms = |value: Option<domain::Millis>| value.map(|value| value as f64);
     api::Timings {
         endpoint_ms: ms(timings.endpoint_ms),
+        end_of_turn: timings.end_of_turn.map(|why| {
+            match why {
+                EndOfTurn::Released => "released",
+                EndOfTurn::Finished => "finished",
+                EndOfTurn::Unclear => "unclear",
+                EndOfTurn::Unfinished => "unfinished",
+                EndOfTurn::Longest => "longest",
+            }
+            .to_owned()
+        }),
+        guessed: timings.guessed,
         transcript_ms: ms(timings.transcript_ms),
         first_token_ms: ms(timings.first_token_ms),
         first_audio_ms: ms(timings.first_audio_ms),

@@ -10,6 +10,9 @@ use crate::silero::{FRAME, Silero};
 /// Milliseconds of one frame.
 const FRAME_MS: u32 = (FRAME * 1000 / Utterance::RATE as usize) as u32;
 
+/// Silence after which what was not long enough to be meant is over.
+const COUGH_MS: u32 = 200;
+
 /// How to tell speech from its surroundings. Times are rounded up to frames of 32 ms.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DetectorOptions {
@@ -19,7 +22,9 @@ pub struct DetectorOptions {
     pub offset: f32,
     /// Speech this long is a beginning.
     pub onset_ms: u32,
-    /// Speech this long is meant, and no cough.
+    /// Speech this long is no cough: its end is told with what was said.
+    pub meant_ms: u32,
+    /// Speech this long is certain.
     pub confirm_ms: u32,
     /// Silence this long is the end.
     pub endpoint_ms: u32,
@@ -35,6 +40,7 @@ impl Default for DetectorOptions {
             onset: 0.5,
             offset: 0.35,
             onset_ms: 64,
+            meant_ms: 300,
             confirm_ms: 300,
             endpoint_ms: 200,
             pre_roll_ms: 300,
@@ -48,8 +54,9 @@ impl DetectorOptions {
     fn check(&self) -> Result<(), Problem> {
         let sane = (0.01..=0.99).contains(&self.onset)
             && (0.0..=self.onset).contains(&self.offset)
-            && (32..=2_000).contains(&self.endpoint_ms)
-            && self.onset_ms <= self.confirm_ms
+            && (32..=5_000).contains(&self.endpoint_ms)
+            && self.onset_ms <= self.meant_ms
+            && self.meant_ms <= self.confirm_ms
             && self.confirm_ms <= 5_000
             && self.pre_roll_ms <= 2_000
             && (5_000..=60 * 60 * 1000).contains(&self.longest_ms);
@@ -75,10 +82,22 @@ struct Running {
     voiced: u32,
     /// Frames of silence since the last of them.
     silent: u32,
+    /// Milliseconds of silence that end it, where not those of the options.
+    patience: Option<u32>,
     /// `Started` was said.
     started: bool,
+    /// It was long enough to be meant.
+    meant: bool,
     /// `Confirmed` was said.
     confirmed: bool,
+}
+
+impl Running {
+    /// Milliseconds of silence that end it. A cough is over soon.
+    fn patience(&self, options: &DetectorOptions) -> u32 {
+        let patience = self.patience.unwrap_or(options.endpoint_ms);
+        if self.meant { patience } else { patience.min(COUGH_MS) }
+    }
 }
 
 /// Finds speech in a stream with Silero VAD.
@@ -108,10 +127,32 @@ impl Detector {
         })
     }
 
-    /// From how much speech on it is meant: less while nobody is interrupted (a short `yes` counts), more while the
-    /// character speaks (a cough does not). Takes effect with the next frame.
+    /// From how much speech on it begins. Takes effect with the next frame.
+    pub fn begin_after(&mut self, ms: u32) {
+        self.options.onset_ms = ms.clamp(FRAME_MS, self.options.meant_ms);
+    }
+
+    /// From how much speech on it is certain: less while nobody is interrupted, more while the character speaks. Takes
+    /// effect with the next frame.
     pub fn confirm_after(&mut self, ms: u32) {
-        self.options.confirm_ms = ms.clamp(self.options.onset_ms, 5_000);
+        self.options.confirm_ms = ms.clamp(self.options.meant_ms, 5_000);
+    }
+
+    /// The utterance that is going on ends after this much silence.
+    pub fn end_after(&mut self, ms: u32) {
+        if let Some(running) = &mut self.running {
+            running.patience = Some(ms.clamp(FRAME_MS, 5_000));
+        }
+    }
+
+    /// Speech in the utterance so far.
+    pub fn voiced_ms(&self) -> u32 {
+        self.running.as_ref().map_or(0, |running| running.voiced * FRAME_MS)
+    }
+
+    /// Silence since its last speech.
+    pub fn silence_ms(&self) -> u32 {
+        self.running.as_ref().map_or(0, |running| running.silent * FRAME_MS)
     }
 
     /// Probability of speech in the last frame, for meters.
@@ -148,7 +189,7 @@ impl Detector {
         if !running.started {
             // Single frames are clicks.
             self.running = None;
-        } else if running.silent >= frames(options.endpoint_ms) {
+        } else if running.silent >= frames(running.patience(&options)) {
             events.push(self.end());
         }
     }
@@ -162,6 +203,7 @@ impl Detector {
             running.started = true;
             events.push(VadEvent::Started);
         }
+        running.meant |= running.voiced >= frames(options.meant_ms);
         if !running.confirmed && running.voiced >= frames(options.confirm_ms) {
             running.confirmed = true;
             events.push(VadEvent::Confirmed);
@@ -174,9 +216,9 @@ impl Detector {
 
     /// Ends what is going on: meant speech becomes an utterance, a cough fades.
     fn end(&mut self) -> VadEvent {
-        let confirmed = self.running.take().is_some_and(|running| running.confirmed);
+        let meant = self.running.take().is_some_and(|running| running.meant);
         let sound = std::mem::take(&mut self.sound);
-        if confirmed {
+        if meant {
             VadEvent::Ended(Utterance { pcm: sound.into() })
         } else {
             self.sound = sound;

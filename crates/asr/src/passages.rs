@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use domain::Utterance;
 
-use crate::silero::{FRAME, Silero};
+use crate::silero::FRAME;
 
 /// Probabilities from which a frame is speech, and below which it is silence again.
 const ONSET: f32 = 0.5;
@@ -16,23 +16,17 @@ const OFFSET: f32 = 0.35;
 const SHORTEST: usize = 2;
 /// Sound kept around speech: the first and the last consonant are quiet.
 const BEFORE: usize = (300 * Utterance::RATE as usize) / 1000;
-const AFTER: usize = (250 * Utterance::RATE as usize) / 1000;
+/// No more than the silence in which the listener asks what was said, so that the answer is still good when it turns out to
+/// be all (see `decoded.rs`). Whisper itself goes on with silence.
+const AFTER: usize = 4 * FRAME;
 
-/// Probability of speech in each frame of 32 ms; the last frame is filled up with silence. Stops early where `stop` says so.
-pub(crate) fn probabilities(pcm: &[f32], stop: &dyn Fn() -> bool) -> Vec<f32> {
-    let mut silero = Silero::new();
-    let mut out = Vec::with_capacity(pcm.len() / FRAME + 1);
-    for (index, part) in pcm.chunks(FRAME).enumerate() {
-        if index % 256 == 0 && stop() {
-            break;
-        }
-        let mut frame = [0.0; FRAME];
-        for (slot, sample) in frame.iter_mut().zip(part) {
-            *slot = if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
-        }
-        out.push(silero.probability(&frame));
+/// A frame for the detector: filled up with silence, and without nonsense.
+pub(crate) fn frame(part: &[f32]) -> [f32; FRAME] {
+    let mut frame = [0.0; FRAME];
+    for (slot, sample) in frame.iter_mut().zip(part) {
+        *slot = if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
     }
-    out
+    frame
 }
 
 /// The passages, in samples, in order, none longer than `window` samples. `total` is the length of the recording.

@@ -23,8 +23,10 @@ use whisper_rs::{
     WhisperState,
 };
 
+use crate::decoded::{Decoded, Passages, Voicing};
 use crate::guard::{Evidence, believable};
-use crate::passages::{passages, probabilities};
+use crate::passages::passages;
+use crate::stable::joined;
 use crate::whisper_file::{WhisperFile, inspect};
 
 /// Jobs that may wait. More means that nobody cancels what is no longer wanted.
@@ -45,6 +47,8 @@ pub struct RecogniserOptions {
     pub threads: Option<u32>,
     /// Names and words to expect (of the character, of the lorebook), as one text in the style of a transcript.
     pub prompt: String,
+    /// Hand every recording to whisper.cpp as it is: no passages, no guards. To compare with; silence and noise become words.
+    pub plain: bool,
 }
 
 /// A loaded Whisper model.
@@ -216,6 +220,8 @@ struct Worker {
     closing: Arc<AtomicBool>,
     /// Parameters by language. whisper-rs never frees a language it was given, so each is given once.
     params: HashMap<Option<&'static str>, FullParams<'static, 'static>>,
+    voicing: Voicing,
+    decoded: Passages,
 }
 
 /// What whisper.cpp asks while it computes.
@@ -248,7 +254,15 @@ impl Worker {
         parameters.flash_attn(cfg!(any(feature = "cuda", feature = "metal")));
         let context = WhisperContext::new_with_params(&file.path, parameters).map_err(failed)?;
         let state = context.create_state().map_err(failed)?;
-        Ok(Self { file: file.clone(), state, options, closing, params: HashMap::new() })
+        Ok(Self {
+            file: file.clone(),
+            state,
+            options,
+            closing,
+            params: HashMap::new(),
+            voicing: Voicing::default(),
+            decoded: Passages::default(),
+        })
     }
 
     fn run(&mut self, job: Job) {
@@ -272,8 +286,16 @@ impl Worker {
         if speech.duration_ms() < SHORTEST_MS {
             return Ok(transcript);
         }
+        if self.options.plain {
+            self.decode(&speech.pcm, None, stop)?;
+            transcript.segments = self.segments();
+            let texts: Vec<&str> =
+                transcript.segments.iter().map(|segment| segment.text.as_str()).collect();
+            transcript.text = joined(&texts);
+            return Ok(transcript);
+        }
         let window = self.file.window_ms as usize * Utterance::RATE as usize / 1000;
-        let heard = probabilities(&speech.pcm, &|| stop.stop());
+        let heard = self.voicing.probabilities(&speech.pcm, &|| stop.stop());
         let mut found: Option<&'static str> = None;
         for passage in passages(&heard, speech.pcm.len(), window) {
             if stop.stop() {
@@ -281,10 +303,10 @@ impl Worker {
             }
             let start_ms = passage.start as Millis * 1000 / Millis::from(Utterance::RATE);
             let length_ms = passage.len() as Millis * 1000 / Millis::from(Utterance::RATE);
-            self.decode(&speech.pcm[passage], found, stop)?;
+            let decoded = self.passage(&speech.pcm[passage], found, stop)?;
             // The first passage decides on the language of the whole utterance.
-            found = found.or_else(|| self.detected());
-            for segment in self.segments() {
+            found = found.or(decoded.found);
+            for segment in decoded.segments {
                 transcript.segments.push(Segment {
                     start_ms: start_ms + segment.start_ms.min(length_ms),
                     end_ms: start_ms + segment.end_ms.min(length_ms),
@@ -304,8 +326,26 @@ impl Worker {
         }
         let texts: Vec<&str> =
             transcript.segments.iter().map(|segment| segment.text.as_str()).collect();
-        transcript.text = join(&texts);
+        transcript.text = joined(&texts);
         Ok(transcript)
+    }
+
+    /// What a passage says; decoded once.
+    fn passage(
+        &mut self,
+        pcm: &[f32],
+        language: Option<&'static str>,
+        stop: &StopWhen,
+    ) -> Result<Decoded, Problem> {
+        if let Some(known) = self.decoded.get(pcm, language) {
+            return Ok(known);
+        }
+        self.decode(pcm, language, stop)?;
+        let decoded = Decoded { segments: self.segments(), found: self.detected() };
+        if !stop.stop() {
+            self.decoded.put(pcm, language, decoded.clone());
+        }
+        Ok(decoded)
     }
 
     /// The language that a multilingual model found, where it was asked to find it.
@@ -373,7 +413,7 @@ impl Worker {
             if text.is_empty() {
                 continue;
             }
-            if !believable(&text, evidence) {
+            if !self.options.plain && !believable(&text, evidence) {
                 tracing::debug!(?evidence, "a segment was left out");
                 continue;
             }
@@ -432,36 +472,9 @@ fn base_params(
     params
 }
 
-/// Joins pieces as they are read: a space between words, none between Chinese or Japanese characters.
-fn join(texts: &[&str]) -> String {
-    let mut whole = String::new();
-    for text in texts {
-        let wide = |c: char| c >= '\u{2e80}';
-        let glued = whole.chars().last().is_none_or(wide) || text.chars().next().is_none_or(wide);
-        if !glued {
-            whole.push(' ');
-        }
-        whole.push_str(text);
-    }
-    whole
-}
-
 /// Called by whisper.cpp between its steps.
 #[expect(unsafe_code, reason = "whisper.cpp calls this through its C interface")]
 unsafe extern "C" fn should_stop(user_data: *mut c_void) -> bool {
     // SAFETY: `decode` passes a pointer to a `StopWhen` that lives until whisper.cpp returns; it is only read.
     unsafe { &*user_data.cast::<StopWhen>() }.stop()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::join;
-
-    #[test]
-    fn pieces_are_joined_as_they_are_written() {
-        assert_eq!(join(&["Hello.", "How are you?"]), "Hello. How are you?");
-        assert_eq!(join(&["今日は", "雨です。"]), "今日は雨です。");
-        assert_eq!(join(&["广州市", "Anna"]), "广州市Anna");
-        assert_eq!(join(&[]), "");
-    }
 }

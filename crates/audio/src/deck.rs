@@ -12,6 +12,7 @@ use domain::{Flow, Heard, Playback, PlaybackEvent, Problem, ProblemKind, SpokenP
 
 use crate::devices::DeviceChoice;
 use crate::feeder;
+use crate::reference::Reference;
 use crate::source::Signals;
 use crate::timeline::{Position, Timeline};
 
@@ -19,7 +20,7 @@ use crate::timeline::{Position, Timeline};
 pub type EventSink = Arc<dyn Fn(PlaybackEvent) + Send + Sync>;
 
 /// Loudness of the voice while the person may be interrupting.
-const DUCKED: f32 = 0.25;
+pub const DUCKED: f32 = 0.2;
 /// `play` blocks while this much sound is waiting to be heard.
 pub(crate) const WAITING_MS: u64 = 600;
 
@@ -169,6 +170,7 @@ impl Shared {
 #[derive(Debug)]
 pub struct Deck {
     shared: Arc<Shared>,
+    reference: Reference,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -195,9 +197,11 @@ impl Deck {
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let for_thread = Arc::clone(&shared);
         let (extra, sleep_after) = (options.extra_latency_ms, options.sleep_after);
+        let reference = Reference::default();
+        let played = reference.clone();
         let thread = std::thread::Builder::new()
             .name("deck".into())
-            .spawn(move || feeder::run(&for_thread, extra, sleep_after, &on_event))
+            .spawn(move || feeder::run(&for_thread, extra, sleep_after, played, &on_event))
             .map_err(|error| {
                 Problem::new(
                     ProblemKind::Memory,
@@ -205,7 +209,12 @@ impl Deck {
                     "close other programs and start again",
                 )
             })?;
-        Ok(Self { shared, thread: Some(thread) })
+        Ok(Self { shared, reference, thread: Some(thread) })
+    }
+
+    /// What this deck plays, for the microphone that hears it: see [`Mic::open`](crate::Mic::open).
+    pub fn reference(&self) -> Reference {
+        self.reference.clone()
     }
 
     /// A deck without a device: keeps the time of the lines, in silence.

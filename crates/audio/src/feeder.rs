@@ -9,6 +9,7 @@ use domain::{LineId, PlaybackEvent};
 use crate::deck::{EventSink, Item, Life, Shared, State};
 use crate::devices::{DeviceChoice, Direction, find, host};
 use crate::output::{Output, SILENT_RATE};
+use crate::reference::Reference;
 use crate::resample::{Resampler, resample};
 use crate::source::Tagged;
 
@@ -26,6 +27,7 @@ pub(crate) fn run(
     shared: &Arc<Shared>,
     extra_latency_ms: u32,
     sleep_after: Duration,
+    reference: Reference,
     on_event: &EventSink,
 ) {
     let _dead = DeadOnExit(shared);
@@ -33,6 +35,7 @@ pub(crate) fn run(
         shared,
         extra_latency_ms,
         sleep_after,
+        reference,
         on_event,
         output: Output::clock(SILENT_RATE, 0, 1.0),
         lost: false,
@@ -59,6 +62,8 @@ struct Feeder<'a> {
     shared: &'a Shared,
     extra_latency_ms: u32,
     sleep_after: Duration,
+    /// What a device plays, for the microphone's side.
+    reference: Reference,
     on_event: &'a EventSink,
     output: Output,
     /// `DeviceLost` was reported and `DeviceBack` was not.
@@ -143,7 +148,7 @@ impl Feeder<'_> {
             return;
         }
         let host = host();
-        match Output::device(&host, &choice, self.extra_latency_ms, played, gain) {
+        match Output::device(&host, &choice, self.extra_latency_ms, played, gain, &self.reference) {
             Ok(output) => {
                 self.switch(output);
                 if std::mem::take(&mut self.lost) {
@@ -210,6 +215,9 @@ impl Feeder<'_> {
 
     /// Goes on with another output at the position where the last one stopped.
     fn switch(&mut self, output: Output) {
+        if output.device_id().is_none() {
+            self.reference.close();
+        }
         let mut state = self.shared.lock();
         let played = output.signals.played();
         state.drop_consumed(played);

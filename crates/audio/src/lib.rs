@@ -5,20 +5,27 @@
 //! - [`Mic`] hears: mono frames at 16 kHz, a level meter, and survives unplugging.
 //! - [`read_wav`] and [`write_wav`] are the same for files.
 
+mod align;
 mod deck;
 mod devices;
+mod echo;
 mod feeder;
 mod file_deck;
 mod mic;
 mod output;
+mod reference;
 mod resample;
+mod residual;
+pub mod room;
 mod source;
 mod timeline;
 mod wav;
 
-pub use deck::{Deck, DeckOptions, EventSink};
+pub use deck::{DUCKED, Deck, DeckOptions, EventSink};
 pub use devices::{DeviceChoice, DeviceInfo, DeviceList, devices};
+pub use echo::{Denoise, EchoCanceller};
 pub use file_deck::{FileDeck, Written};
-pub use mic::{Level, Mic, MicEvent, MicEventSink};
+pub use mic::{Cleaning, Level, Mic, MicEvent, MicEventSink};
+pub use reference::Reference;
 pub use resample::{RATES, Resampler, resample};
 pub use wav::{LONGEST_WAV, read_wav, write_wav};

@@ -13,6 +13,8 @@ use cpal::{FromSample, SampleFormat, SizedSample};
 use domain::{Problem, ProblemKind, Utterance};
 
 use crate::devices::{self, DeviceChoice, Direction, Failure};
+use crate::echo::{Denoise, EchoCanceller};
+use crate::reference::Reference;
 use crate::resample::Resampler;
 
 /// Sound that may wait between the device and the thread.
@@ -25,6 +27,15 @@ const DEVICES: Duration = Duration::from_secs(2);
 const WATCHDOG: Duration = Duration::from_secs(3);
 /// How long opening a device may take.
 const OPENING: Duration = Duration::from_secs(4);
+
+/// How to clean what the microphone hears.
+#[derive(Debug, Clone, Default)]
+pub struct Cleaning {
+    /// What the speakers play: [`Deck::reference`](crate::Deck::reference).
+    pub reference: Reference,
+    /// What is done about steady noise.
+    pub denoise: Denoise,
+}
 
 /// What becomes of the microphone while it is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,19 +93,21 @@ impl Mic {
     /// Samples of a frame: 32 ms at 16 kHz.
     pub const FRAME: usize = 512;
 
-    /// Opens a microphone. `on_frame` gets [`Mic::FRAME`] samples (mono, 16 kHz, −1.0 to 1.0) at a time, on the thread `ear`;
+    /// Opens a microphone. With `cleaning`, the echo of the speakers and steady noise are taken out first. `on_frame` gets [`Mic::FRAME`] samples (mono, 16 kHz, −1.0 to 1.0) at a time, on the thread `ear`;
     /// it may take up to two seconds once in a while without anything being lost.
     pub fn open(
         choice: DeviceChoice,
+        cleaning: Option<Cleaning>,
         on_frame: impl FnMut(&[f32]) + Send + 'static,
         on_event: MicEventSink,
     ) -> Result<Self, Problem> {
+        let cleaner = cleaning.map(Cleaner::new).transpose()?;
         let shared = Arc::new(Shared::default());
         let for_thread = Arc::clone(&shared);
         let (ready, opened) = mpsc::sync_channel(1);
         let thread = std::thread::Builder::new()
             .name("ear".into())
-            .spawn(move || listen(&choice, &for_thread, on_frame, &on_event, &ready))
+            .spawn(move || listen(&choice, &for_thread, cleaner, on_frame, &on_event, &ready))
             .map_err(|error| {
                 Problem::new(
                     ProblemKind::Memory,
@@ -140,6 +153,7 @@ impl Drop for Mic {
 fn listen(
     choice: &DeviceChoice,
     shared: &Arc<Shared>,
+    mut cleaner: Option<Cleaner>,
     mut on_frame: impl FnMut(&[f32]),
     on_event: &MicEventSink,
     ready: &mpsc::SyncSender<Result<(), Problem>>,
@@ -158,7 +172,7 @@ fn listen(
     while !shared.stop.load(Ordering::Acquire) {
         let now = Instant::now();
         if let Some(open) = &mut capture {
-            let trouble = open.read(now, |frame| {
+            let trouble = open.read(now, cleaner.as_mut(), |frame| {
                 shared.measure(frame);
                 on_frame(frame);
             });
@@ -193,6 +207,35 @@ fn listen(
     }
 }
 
+/// Takes out of the microphone's sound what the speakers play.
+struct Cleaner {
+    reference: Reference,
+    echo: EchoCanceller,
+    played: Vec<f32>,
+}
+
+impl Cleaner {
+    fn new(cleaning: Cleaning) -> Result<Self, Problem> {
+        let Cleaning { reference, denoise } = cleaning;
+        // What was played before anybody listened is no echo of now.
+        reference.take(&mut Vec::new());
+        Ok(Self { reference, echo: EchoCanceller::new(denoise)?, played: Vec::new() })
+    }
+
+    fn clean(&mut self, heard: &[f32], out: &mut Vec<f32>) {
+        self.played.clear();
+        match self.reference.take(&mut self.played) {
+            Some(rate) => {
+                if let Err(problem) = self.echo.played(&self.played, rate) {
+                    tracing::warn!(%problem, "the speakers' echo stays in");
+                }
+            }
+            None => self.echo.stopped(),
+        }
+        self.echo.clean(heard, out);
+    }
+}
+
 /// An open input stream.
 struct Capture {
     /// Dropping it closes the device.
@@ -200,9 +243,12 @@ struct Capture {
     id: String,
     ring: rtrb::Consumer<f32>,
     resampler: Resampler,
-    /// At 16 kHz, less than a frame.
+    /// Clean, at 16 kHz, less than a frame.
     rest: Vec<f32>,
+    /// As it came.
     raw: Vec<f32>,
+    /// At 16 kHz.
+    heard: Vec<f32>,
     failure: Arc<Failure>,
     alive: Instant,
 }
@@ -238,13 +284,19 @@ impl Capture {
             resampler,
             rest: Vec::with_capacity(4 * Mic::FRAME),
             raw: Vec::with_capacity(4_096),
+            heard: Vec::with_capacity(4_096),
             failure,
             alive: Instant::now(),
         })
     }
 
     /// Hands on all whole frames that came in.
-    fn read(&mut self, now: Instant, mut on_frame: impl FnMut(&[f32])) -> Result<(), Problem> {
+    fn read(
+        &mut self,
+        now: Instant,
+        cleaner: Option<&mut Cleaner>,
+        mut on_frame: impl FnMut(&[f32]),
+    ) -> Result<(), Problem> {
         if let Some(reason) = self.failure.reason() {
             return Err(devices::no_microphone(&reason));
         }
@@ -257,7 +309,14 @@ impl Capture {
         } else if now.saturating_duration_since(self.alive) > WATCHDOG {
             return Err(devices::no_microphone("the device gives no sound any more"));
         }
-        self.resampler.push(&self.raw, &mut self.rest);
+        match cleaner {
+            Some(cleaner) => {
+                self.heard.clear();
+                self.resampler.push(&self.raw, &mut self.heard);
+                cleaner.clean(&self.heard, &mut self.rest);
+            }
+            None => self.resampler.push(&self.raw, &mut self.rest),
+        }
         let whole = self.rest.len() / Mic::FRAME * Mic::FRAME;
         for frame in self.rest[..whole].chunks_exact(Mic::FRAME) {
             on_frame(frame);
@@ -332,7 +391,7 @@ mod tests {
     #[test]
     fn no_microphone_is_a_problem_with_a_remedy() {
         let sink: MicEventSink = Arc::new(|_| {});
-        let problem = Mic::open(DeviceChoice::Silent, |_| {}, sink).unwrap_err();
+        let problem = Mic::open(DeviceChoice::Silent, None, |_| {}, sink).unwrap_err();
         assert_eq!(problem.kind, ProblemKind::Device);
         assert!(problem.remedy.contains("connect a microphone"), "{problem}");
     }

@@ -11,6 +11,7 @@ use domain::Problem;
 use rodio::DeviceSinkBuilder;
 
 use crate::devices::{self, DeviceChoice, Direction, Failure};
+use crate::reference::Reference;
 use crate::source::{Signals, SpeechSource, Tagged};
 use crate::timeline::Position;
 
@@ -49,13 +50,14 @@ enum Pull {
 }
 
 impl Output {
-    /// Opens a device that goes on at position `played`.
+    /// Opens a device that goes on at position `played`. What it plays goes to `reference`, too.
     pub(crate) fn device(
         host: &cpal::Host,
         choice: &DeviceChoice,
         extra_latency_ms: u32,
         played: Position,
         gain: f32,
+        reference: &Reference,
     ) -> Result<Self, Problem> {
         let device = devices::find(host, choice, Direction::Out)
             .ok_or_else(|| devices::no_speakers("none is connected"))?;
@@ -82,7 +84,7 @@ impl Output {
             cpal::BufferSize::Default => rate.get() * 2 * BUFFER_MS / 1000,
         };
         let (signals, feed, source) = pipe(rate, played, gain);
-        sink.mixer().add(source);
+        sink.mixer().add(source.tapped(reference.tap(rate.get())));
         let latency = 2 * frames + rate.get() / 1000 * extra_latency_ms;
         tracing::info!(device = id, rate = rate.get(), frames, "speakers open");
         let seen = (0, Instant::now());

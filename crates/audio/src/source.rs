@@ -7,6 +7,7 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::reference::Tap;
 use crate::timeline::Position;
 
 /// How fast a cut goes silent.
@@ -91,6 +92,8 @@ pub(crate) struct SpeechSource {
     /// Frames of a stale generation that may still be heard, fading.
     fade_left: u32,
     generation: u32,
+    /// Where what is given to a device goes as well.
+    tap: Option<Tap>,
 }
 
 impl SpeechSource {
@@ -110,7 +113,14 @@ impl SpeechSource {
             fade_length: (rate.get() * FADE_MS / 1000).max(1),
             fade_left: 0,
             generation,
+            tap: None,
         }
+    }
+
+    /// Lets the microphone's side know what is played.
+    pub(crate) fn tapped(mut self, tap: Tap) -> Self {
+        self.tap = Some(tap);
+        self
     }
 
     /// The next sample of a line, its gain not applied; `None` where there is none.
@@ -141,10 +151,8 @@ impl SpeechSource {
     }
 }
 
-impl Iterator for SpeechSource {
-    type Item = f32;
-
-    fn next(&mut self) -> Option<f32> {
+impl SpeechSource {
+    fn sample(&mut self) -> f32 {
         let target = self.signals.gain();
         self.gain += (target - self.gain).clamp(-self.ramp, self.ramp);
         let frames = self.signals.frames.load(Ordering::Relaxed);
@@ -152,12 +160,24 @@ impl Iterator for SpeechSource {
         let idle = match self.pull() {
             Some(value) => {
                 self.signals.idle.store(0, Ordering::Release);
-                return Some(value * self.gain);
+                return value * self.gain;
             }
             None => self.signals.idle.load(Ordering::Relaxed).saturating_add(1),
         };
         self.signals.idle.store(idle, Ordering::Release);
-        Some(0.0)
+        0.0
+    }
+}
+
+impl Iterator for SpeechSource {
+    type Item = f32;
+
+    fn next(&mut self) -> Option<f32> {
+        let sample = self.sample();
+        if let Some(tap) = &mut self.tap {
+            tap.push(sample);
+        }
+        Some(sample)
     }
 }
 

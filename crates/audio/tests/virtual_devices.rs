@@ -261,6 +261,7 @@ fn microphone_hears(folder: &Path) {
     let report = Arc::clone(&lost);
     let mic = Mic::open(
         DeviceChoice::Default,
+        None,
         move |frame| {
             assert_eq!(frame.len(), Mic::FRAME);
             keep.lock().unwrap().extend_from_slice(frame);

@@ -42,6 +42,14 @@ pub enum Error {
         /// What does not fit.
         detail: String,
     },
+    /// An asset's bytes are not to be had.
+    #[error("the asset `{name}` cannot be had: {reason}")]
+    NoAsset {
+        /// Its name in the card.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
     /// A PNG is needed to put a card into.
     #[error("the picture is not a PNG file")]
     NoPicture,
@@ -61,6 +69,10 @@ impl From<Error> for Problem {
             Error::Damaged { .. } => (
                 ProblemKind::Damaged,
                 "get the file again from where it comes from: pictures sent through chats lose their card".to_owned(),
+            ),
+            Error::NoAsset { .. } => (
+                ProblemKind::Missing,
+                "get the card again from where it comes from, or add the file to the character anew".to_owned(),
             ),
             Error::NoPicture => (ProblemKind::Unsupported, "choose a PNG picture".to_owned()),
         };

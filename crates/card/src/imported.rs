@@ -6,6 +6,8 @@ use domain::Character;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::{Asset, Details, Dialect};
+
 /// Something that was put right, or could not be. For people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Warning {
@@ -28,13 +30,41 @@ impl Warning {
 pub enum Container {
     /// Plain JSON.
     Json,
+    /// A YAML text.
+    Yaml,
+    /// A plain text with marks.
+    Text,
     /// A PNG picture.
     Png,
     /// An animated PNG.
     Apng,
+    /// A WEBP picture.
+    Webp,
+    /// A JPEG picture with the card in its metadata.
+    Jpeg,
+    /// A CHARX archive, also behind a picture.
+    Charx,
+    /// Another archive with a card in it.
+    Zip,
 }
 
-/// Which specification the card follows.
+impl Container {
+    /// The file ending that a file of this kind should have, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Yaml => "yaml",
+            Self::Text => "txt",
+            Self::Png | Self::Apng => "png",
+            Self::Webp => "webp",
+            Self::Jpeg => "jpeg",
+            Self::Charx => "charx",
+            Self::Zip => "zip",
+        }
+    }
+}
+
+/// Which specification the card follows. A card in another program's format has become a V3 card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub enum Spec {
@@ -58,31 +88,27 @@ impl Spec {
             Self::V3 => "chara_card_v3",
         }
     }
+
+    /// True where the fields are in `data`.
+    pub(crate) fn in_data(self) -> bool {
+        self != Self::V1
+    }
 }
 
-/// A file that a card names or carries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Asset {
-    /// `icon`, `background`, `emotion`, `x_…`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Its name.
-    pub name: String,
-    /// Where it is: `ccdefault:`, `embeded://…`, `https://…`, `__asset:…`. Nothing is loaded from there by this room.
-    pub uri: String,
-    /// File ending without the dot.
-    pub ext: String,
-}
-
-/// An imported card. Edit [`Imported::character`] and export: only what differs from what was read is written.
+/// An imported card. Edit [`Imported::character`], [`Imported::details`], [`Imported::book`] and [`Imported::assets`], and export: only
+/// what differs from what was read is written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imported {
     /// The character.
     pub character: Character,
+    /// What the card says beside it.
+    pub details: Details,
     /// What was put right on the way.
     pub warnings: Vec<Warning>,
     /// What the card was packed in.
     pub container: Container,
+    /// Whose format it is in.
+    pub dialect: Dialect,
     /// Which specification it follows.
     pub spec: Spec,
     /// The whole card as JSON, unknown fields included.
@@ -91,12 +117,24 @@ pub struct Imported {
     pub book: Option<Value>,
     /// Files that the card names or carries.
     pub assets: Vec<Asset>,
-    /// Where in the file the picture lies; the whole file for a PNG.
+    /// Where in the file the picture lies that the card is in: the whole file for a PNG. `None` for files that are no picture;
+    /// [`Imported::portrait`] looks into archives, too.
     pub picture: Option<Range<usize>>,
     /// The JSON text of the card, byte for byte.
     pub(crate) source: Vec<u8>,
-    /// The character as it was read.
-    pub(crate) original: Character,
+    /// What was read, to compare with.
+    pub(crate) original: Original,
+}
+
+/// The parts of a card as they were read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Original {
+    pub character: Character,
+    pub details: Details,
+    pub book: Option<Value>,
+    pub assets: Vec<Asset>,
+    /// Where in the archive the card's JSON is.
+    pub entry: Option<usize>,
 }
 
 impl Imported {
@@ -109,8 +147,16 @@ impl Imported {
         }
     }
 
-    /// Whether the character was changed since the import.
+    /// Whether anything was changed since the import.
     pub fn is_edited(&self) -> bool {
-        self.character != self.original
+        self.character != self.original.character
+            || self.details != self.original.details
+            || self.book != self.original.book
+            || self.assets != self.original.assets
+    }
+
+    /// The source of a card in another program's format: a tree, or its text where it was no JSON. `None` for other cards.
+    pub fn foreign_source(&self) -> Option<&Value> {
+        self.raw.pointer("/data/extensions/hanashi")?.get(crate::dialect::SOURCE)?.get("original")
     }
 }

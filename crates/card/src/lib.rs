@@ -4,23 +4,38 @@
 //! Invariants: no file system; nothing that a file says is trusted (sizes, depths and compressed data are bounded before anything is
 //! allocated); exporting what was not edited gives back what came in.
 
+mod archive;
+mod asset;
 mod base64_text;
+mod check;
 mod coerce;
+mod container;
+mod details;
 mod detect;
+mod dialect;
 mod error;
 mod export;
 mod import;
 mod imported;
 mod json;
-mod png_chunks;
-mod png_text;
+mod page;
+mod picture;
+mod raster;
 mod read;
+mod text;
 mod write;
+mod yaml;
 
+pub use asset::{Asset, Availability, MAX_ASSET_BYTES, media_type};
+pub use check::{Loss, round_trip_losses, unmapped_texts};
+pub use details::Details;
+pub use dialect::Dialect;
 pub use error::Error;
+pub use export::{Exported, Form};
 pub use import::import;
-pub use imported::{Asset, Container, Imported, Spec, Warning};
+pub use imported::{Container, Imported, Spec, Warning};
 pub use json::{MAX_JSON_BYTES, MAX_JSON_VALUES};
+pub use page::{MAX_PAGE_BYTES, Page, Remote, page};
 
 /// Largest file that is looked at.
-pub const MAX_FILE_BYTES: usize = 64 << 20;
+pub const MAX_FILE_BYTES: usize = 256 << 20;

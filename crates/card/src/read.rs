@@ -4,7 +4,7 @@ use domain::{Character, Lang, VoiceChoice};
 use serde_json::{Map, Value};
 
 use crate::coerce::{Coercion, kind};
-use crate::{Asset, Spec};
+use crate::{Asset, Spec, asset};
 
 /// A text field: its place in a [`Character`], its name in the specification, and what older formats call it.
 pub(crate) struct Field {
@@ -92,23 +92,24 @@ pub(crate) fn layout(raw: &Value, coercion: &mut Coercion) -> (Spec, bool) {
 }
 
 /// The object that holds a card's fields.
-pub(crate) fn body(raw: &Value, in_data: bool) -> Map<String, Value> {
+pub(crate) fn body(raw: &Value, in_data: bool) -> Option<&Map<String, Value>> {
     let body = if in_data { raw.get("data") } else { Some(raw) };
-    body.and_then(Value::as_object).cloned().unwrap_or_default()
+    body.and_then(Value::as_object)
 }
 
 /// Reads a character. `raw` is the whole card; fields that are missing in `data` are looked for beside it, where old cards (and cards
 /// for old programs) have them.
 pub(crate) fn character(raw: &Value, in_data: bool, coercion: &mut Coercion) -> Character {
-    let body = body(raw, in_data);
+    let empty = Map::new();
+    let body = body(raw, in_data).unwrap_or(&empty);
     let outer = raw.as_object().filter(|_| in_data);
     let mut character = Character::default();
     for field in &FIELDS {
-        let text = text(&body, outer, field.key, field.aliases, coercion);
+        let text = text(body, outer, field.key, field.aliases, coercion);
         *(field.get)(&mut character) = text;
     }
     character.name = character.name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let first = text(&body, outer, GREETING_KEYS[0], &GREETING_KEYS[1..], coercion);
+    let first = text(body, outer, GREETING_KEYS[0], &GREETING_KEYS[1..], coercion);
     let more = body
         .get("alternate_greetings")
         .map(|value| coercion.list("alternate_greetings", value, None));
@@ -124,7 +125,7 @@ pub(crate) fn character(raw: &Value, in_data: bool, coercion: &mut Coercion) -> 
         let nickname = coercion.text("nickname", nickname);
         character.nickname = (!nickname.trim().is_empty()).then_some(nickname);
     }
-    if let Some(ours) = hanashi(&body, coercion) {
+    if let Some(ours) = hanashi(body, coercion) {
         extension(&mut character, ours, coercion);
     }
     character
@@ -229,10 +230,10 @@ fn extension(character: &mut Character, ours: &Map<String, Value>, coercion: &mu
 
 /// The lorebook.
 pub(crate) fn book(raw: &Value, in_data: bool, coercion: &mut Coercion) -> Option<Value> {
-    let book = body(raw, in_data).remove("character_book")?;
-    match &book {
+    let book = body(raw, in_data)?.get("character_book")?;
+    match book {
         Value::Null => None,
-        Value::Object(_) => Some(book),
+        Value::Object(_) => Some(book.clone()),
         other => {
             coercion.warn(
                 "character_book",
@@ -243,31 +244,36 @@ pub(crate) fn book(raw: &Value, in_data: bool, coercion: &mut Coercion) -> Optio
     }
 }
 
+/// Most assets of a card that are looked at.
+const MAX_ASSETS: usize = 10_000;
+
 /// The files that a V3 card names.
 pub(crate) fn assets(raw: &Value, in_data: bool, coercion: &mut Coercion) -> Vec<Asset> {
-    let Some(assets) = body(raw, in_data).remove("assets") else { return Vec::new() };
+    let Some(assets) = body(raw, in_data).and_then(|body| body.get("assets")) else {
+        return Vec::new();
+    };
     let Value::Array(items) = assets else {
         if !assets.is_null() {
-            coercion.warn("assets", format!("was {}, not a list; kept, not read", kind(&assets)));
+            coercion.warn("assets", format!("was {}, not a list; kept, not read", kind(assets)));
         }
         return Vec::new();
     };
-    items
-        .iter()
-        .filter_map(|item| {
-            let Value::Object(item) = item else {
-                coercion.warn("assets", format!("held {}; kept, not read", kind(item)));
-                return None;
-            };
-            let mut text = |key: &str| {
-                item.get(key).map(|value| coercion.text("assets", value)).unwrap_or_default()
-            };
-            Some(Asset {
-                kind: text("type"),
-                name: text("name"),
-                uri: text("uri"),
-                ext: text("ext"),
-            })
-        })
-        .collect()
+    let mut read = Vec::new();
+    for (number, item) in items.iter().enumerate().take(MAX_ASSETS) {
+        let Value::Object(item) = item else {
+            coercion.warn("assets", format!("held {}; kept, not read", kind(item)));
+            continue;
+        };
+        let mut text = |key: &str| {
+            item.get(key).map(|value| coercion.text("assets", value)).unwrap_or_default()
+        };
+        let (kind, name, uri) = (text("type"), text("name"), text("uri"));
+        let ext = text("ext");
+        let ext = ext.trim_start_matches('.').to_owned();
+        let place = asset::place_of(&uri);
+        let mut asset = Asset::at(kind, name, uri, ext, place);
+        asset.origin = Some(number);
+        read.push(asset);
+    }
+    read
 }

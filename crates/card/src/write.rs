@@ -3,11 +3,80 @@
 use domain::{Attributes, Character};
 use serde_json::{Map, Value, json};
 
+use crate::asset::{self, Place};
+use crate::imported::Original;
 use crate::read::{FIELDS, GREETING_KEYS};
+use crate::{Imported, details};
 
-/// Writes what differs between `old` and `new` into a card. `outer` is what stands beside `data`: copies of a changed field that old
-/// programs read there are changed as well.
+/// Writes what differs between what was read and what is now into a card, assets excepted. `outer` is what stands beside `data`: copies of
+/// a changed field that old programs read there are changed as well.
 pub(crate) fn edits(
+    body: &mut Map<String, Value>,
+    outer: Option<&mut Map<String, Value>>,
+    old: &Original,
+    new: &Imported,
+) {
+    character(body, outer, &old.character, &new.character);
+    details::write(body, &old.details, &new.details);
+    if old.book != new.book {
+        match &new.book {
+            Some(book) => drop(body.insert("character_book".into(), book.clone())),
+            None => drop(body.shift_remove("character_book")),
+        }
+    }
+}
+
+/// The list of assets: as it was, where nothing changed. `uris` are new places by number in [`Imported::assets`]; `usize::MAX` is the
+/// picture of a card that names no main icon.
+pub(crate) fn assets(body: &mut Map<String, Value>, card: &Imported, uris: &[(usize, String)]) {
+    if uris.is_empty() && card.assets == card.original.assets {
+        return;
+    }
+    let before = body.get("assets").and_then(Value::as_array).cloned().unwrap_or_default();
+    let listed: Vec<usize> = card.original.assets.iter().filter_map(|asset| asset.origin).collect();
+    let mut list = Vec::new();
+    if let Some((_, uri)) = uris.iter().find(|(number, _)| *number == usize::MAX) {
+        let ext = asset::ending(uri);
+        list.push(json!({ "type": "icon", "uri": uri, "name": "main", "ext": ext }));
+    }
+    for (number, asset) in card.assets.iter().enumerate() {
+        let uri = uris.iter().find(|(moved, _)| *moved == number).map(|(_, uri)| uri);
+        let mut entry = match asset.origin.and_then(|origin| before.get(origin)) {
+            Some(entry) => entry.clone(),
+            // In the file, but not in the card's list: it stays so, unless it moves.
+            None if uri.is_none() && !matches!(asset.place, Place::Inline) => continue,
+            None => json!({}),
+        };
+        let unchanged = card.original.assets.iter().any(|old| old == asset);
+        if let Some(members) = entry.as_object_mut().filter(|_| !unchanged || uri.is_some()) {
+            let kind = if asset.kind == "embedded" { "x_embedded" } else { &asset.kind };
+            let fields = [
+                ("type", kind),
+                ("uri", uri.unwrap_or(&asset.uri)),
+                ("name", &asset.name),
+                ("ext", &asset.ext),
+            ];
+            for (key, value) in fields {
+                let as_it_was = key != "uri" && unchanged && members.contains_key(key);
+                if !as_it_was {
+                    members.insert(key.to_owned(), json!(value));
+                }
+            }
+        }
+        list.push(entry);
+    }
+    // What could not be understood was not listed, and stays.
+    list.extend(
+        before
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| !listed.contains(number))
+            .map(|(_, entry)| entry.clone()),
+    );
+    body.insert("assets".into(), Value::Array(list));
+}
+
+fn character(
     body: &mut Map<String, Value>,
     mut outer: Option<&mut Map<String, Value>>,
     old: &Character,

@@ -94,9 +94,21 @@ pub(crate) enum Command {
     /// Character cards.
     #[command(subcommand)]
     Card(CardCommand),
+    /// Lorebooks.
+    #[command(subcommand)]
+    Lore(LoreCommand),
+    /// Prompts.
+    #[command(subcommand)]
+    Prompt(PromptCommand),
+    /// What a character remembers.
+    #[command(subcommand)]
+    Memory(crate::memory::MemoryCommand),
     /// Models and voices.
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// Scripts of visual novels, and datasets of them.
+    #[command(subcommand)]
+    Novel(crate::novel::NovelCommand),
     /// Measure.
     #[command(subcommand)]
     Bench(BenchCommand),
@@ -134,6 +146,95 @@ pub(crate) enum CardCommand {
         /// Card files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+    },
+    /// Write a card in another form: V3, with a V2 copy inside pictures.
+    Convert {
+        /// A card file of any kind.
+        file: PathBuf,
+        /// What to write; its ending says how: `.json`, `.png`, `.charx`.
+        #[arg(long, short, value_name = "FILE")]
+        out: PathBuf,
+        /// Write a V2 card (not into `.charx`).
+        #[arg(long)]
+        v2: bool,
+    },
+    /// Import every file of a folder, write it in every form, and say what is refused, put right or lost.
+    Check {
+        /// The folder; folders within it are looked into.
+        dir: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LoreCommand {
+    /// Which entries fire in a conversation, why, and where they go.
+    Match(LoreMatch),
+}
+
+/// What is matched with what.
+#[derive(Debug, Args)]
+pub(crate) struct LoreMatch {
+    /// A lorebook of any format, or a card with one; several are stacked.
+    #[arg(long, short, required = true, value_name = "FILE")]
+    pub(crate) book: Vec<PathBuf>,
+    /// A conversation: JSON, JSON lines (SillyTavern's chats, too), or text with names.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: PathBuf,
+    /// What `{{char}}` becomes (default: the card's name, else "Character").
+    #[arg(long, value_name = "NAME")]
+    pub(crate) char: Option<String>,
+    /// What `{{user}}` becomes (default: your name in the settings).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// Which greeting the conversation began with, from 0.
+    #[arg(long, value_name = "N")]
+    pub(crate) greeting: Option<u32>,
+    /// The prompt is one text, not a chat.
+    #[arg(long)]
+    pub(crate) text_completion: bool,
+    /// Entries call each other where a book leaves it open.
+    #[arg(long)]
+    pub(crate) recursive: bool,
+    /// Messages that are searched where a book leaves it open (default: 4).
+    #[arg(long, value_name = "N")]
+    pub(crate) scan_depth: Option<u32>,
+    /// Tokens that all books may take together (default: any number).
+    #[arg(long, value_name = "N")]
+    pub(crate) budget: Option<u32>,
+    /// The model that counts tokens (default: the one that comes with the program).
+    #[arg(long, short, value_name = "NAME|FILE")]
+    pub(crate) model: Option<String>,
+}
+
+impl From<&LoreMatch> for app::tools::Matching {
+    fn from(typed: &LoreMatch) -> Self {
+        Self {
+            books: typed.book.clone(),
+            history: typed.history.clone(),
+            character: typed.char.clone().unwrap_or_default(),
+            user: typed.user.clone().unwrap_or_default(),
+            greeting: typed.greeting,
+            text_completion: typed.text_completion,
+            recursive: typed.recursive,
+            scan_depth: typed.scan_depth,
+            budget: typed.budget,
+            model: typed.model.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PromptCommand {
+    /// The exact prompt for the answer to a conversation's last message, block by block, with tokens.
+    Show {
+        #[command(flatten)]
+        cast: Cast,
+        /// A conversation: JSON, JSON lines, or text with names.
+        #[arg(long, value_name = "FILE")]
+        history: PathBuf,
+        /// A built-in chat template (`chatml`, `llama3`, …) instead of the model's own.
+        #[arg(long, value_name = "NAME")]
+        template: Option<String>,
     },
 }
 
@@ -175,6 +276,27 @@ pub(crate) enum BenchCommand {
         /// A Whisper model.
         #[arg(long, value_name = "NAME|FILE")]
         ears: Option<String>,
+        /// Measure the whole voice loop instead: echo, interruption, ends of turns, recognition (docs/voice.md).
+        #[arg(long)]
+        suite: bool,
+        /// Minutes of played speech and of noise that the suite listens to.
+        #[arg(long, default_value_t = 60, requires = "suite")]
+        minutes: u32,
+        /// Folder of recordings with their transcripts.tsv, in words that the Whisper model knows.
+        #[arg(long, value_name = "FOLDER", default_value = "tests/fixtures/whisper-nano/clips")]
+        clips: PathBuf,
+    },
+    /// A large lorebook over a long conversation: making it ready, matching it, putting the prompt together.
+    Prompt {
+        /// Entries of the book.
+        #[arg(long, default_value_t = 10_000)]
+        entries: usize,
+        /// Messages of the conversation.
+        #[arg(long, default_value_t = 200)]
+        messages: usize,
+        /// How many times.
+        #[arg(long, default_value_t = 30)]
+        runs: usize,
     },
     /// Reading and writing speed of a language model.
     Llm {

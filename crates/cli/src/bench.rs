@@ -33,8 +33,14 @@ pub(crate) fn run(
     command: &BenchCommand,
 ) -> Result<ExitCode, Problem> {
     let report = match command {
-        BenchCommand::Turn { cast, runs, wav, ears } => {
+        BenchCommand::Turn { ears, suite: true, minutes, clips, .. } => {
+            crate::suite::run(places, ears.clone(), *minutes, clips)?
+        }
+        BenchCommand::Turn { cast, runs, wav, ears, .. } => {
             turn(cast, (*runs).max(1), wav.as_deref(), ears.as_deref())?
+        }
+        BenchCommand::Prompt { entries, messages, runs } => {
+            prompt_speed(places, *entries, *messages, *runs)?
         }
         BenchCommand::Llm { model } => model_speed(places, model.as_deref())?,
     };
@@ -126,6 +132,31 @@ fn model_speed(places: &Places, model: Option<&str>) -> Result<Value, Problem> {
     Ok(value)
 }
 
+fn prompt_speed(
+    places: &Places,
+    entries: usize,
+    messages: usize,
+    runs: usize,
+) -> Result<Value, Problem> {
+    let bench = app::tools::bench_prompt(places, entries, messages, runs)?;
+    Ok(json!({
+        "v": 1,
+        "machine": machine(),
+        "runs": bench.match_ms.len(),
+        "metrics": {
+            "index": spread(bench.index_ms, "ms"),
+            "match": spread(bench.match_ms, "ms"),
+            "match_cpu": spread(bench.match_cpu_ms, "ms"),
+            "assemble": spread(bench.assemble_ms, "ms"),
+        },
+        "ratios": {},
+        "entries": bench.entries,
+        "messages": bench.messages,
+        "fired": bench.fired,
+        "counted_with": bench.counted_with,
+    }))
+}
+
 /// Median and 95th percentile (nearest rank).
 fn spread(mut values: Vec<f64>, unit: &str) -> Value {
     values.sort_by(f64::total_cmp);
@@ -137,7 +168,7 @@ fn spread(mut values: Vec<f64>, unit: &str) -> Value {
 }
 
 /// Cores and processor, as far as the system says.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("");

@@ -1,25 +1,52 @@
 //! `hanashi card`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use serde_json::json;
+use domain::Problem;
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use crate::arguments::Common;
+use crate::arguments::{CardCommand, Common};
 use crate::print;
 
-/// `hanashi card inspect`: every file is looked at, whatever became of the one before.
-pub(crate) fn inspect(common: &Common, files: &[PathBuf]) -> ExitCode {
+pub(crate) fn run(common: &Common, command: &CardCommand) -> Result<ExitCode, Problem> {
+    match command {
+        CardCommand::Inspect { files } => Ok(inspect(common, files)),
+        CardCommand::Convert { file, out, v2 } => convert(common, file, out, *v2),
+        CardCommand::Check { dir } => check(common, dir),
+    }
+}
+
+/// A report as the contract wants it: with its version first.
+fn versioned(report: &impl Serialize) -> Value {
+    let mut row = json!({ "v": 1 });
+    if let (Some(row), Ok(Value::Object(report))) =
+        (row.as_object_mut(), serde_json::to_value(report))
+    {
+        row.extend(report);
+    }
+    row
+}
+
+fn note(field: &str, message: &str) -> String {
+    let field = if field.is_empty() { "file" } else { field };
+    format!("  note on {field}: {message}")
+}
+
+/// Every file is looked at, whatever became of the one before.
+fn inspect(common: &Common, files: &[PathBuf]) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for file in files {
         match app::tools::inspect_card(file) {
-            Ok(report) if common.json => {
-                let mut row = serde_json::to_value(&report).unwrap_or_default();
-                row["v"] = json!(1);
-                print::json(&row);
-            }
+            Ok(report) if common.json => print::json(&versioned(&report)),
             Ok(report) => {
-                print::line(&format!("{}: {} ({})", report.file, report.name, report.spec.name()));
+                let kind = match report.dialect {
+                    app::tools::CardDialect::Card => report.spec.name(),
+                    other => other.name(),
+                };
+                let kind = if kind.is_empty() { "v1" } else { kind };
+                print::line(&format!("{}: {} ({kind})", report.file, report.name));
                 print::line(&format!(
                     "  {} greetings, {} lorebook entries, {} assets",
                     report.greetings.len(),
@@ -27,8 +54,7 @@ pub(crate) fn inspect(common: &Common, files: &[PathBuf]) -> ExitCode {
                     report.assets.len()
                 ));
                 for warning in &report.warnings {
-                    let field = if warning.field.is_empty() { "file" } else { &warning.field };
-                    print::line(&format!("  note on {field}: {}", warning.message));
+                    print::line(&note(&warning.field, &warning.message));
                 }
             }
             Err(problem) => {
@@ -38,4 +64,63 @@ pub(crate) fn inspect(common: &Common, files: &[PathBuf]) -> ExitCode {
         }
     }
     code
+}
+
+fn convert(common: &Common, file: &Path, out: &Path, v2: bool) -> Result<ExitCode, Problem> {
+    let done = app::tools::convert_card(file, out, v2)?;
+    if common.json {
+        print::json(&versioned(&done));
+    } else {
+        print::line(&format!("{}: {} bytes", done.out, done.bytes));
+        for warning in &done.warnings {
+            print::line(&note(&warning.field, &warning.message));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Succeeds where nothing is lost; what is refused or put right is only told.
+fn check(common: &Common, dir: &Path) -> Result<ExitCode, Problem> {
+    let report = app::tools::check_cards(dir)?;
+    if common.json {
+        print::json(&versioned(&report));
+    } else {
+        for refused in &report.refused {
+            print::line(&refused.reason);
+        }
+        for FileNote { file, text } in notes(&report) {
+            print::line(&format!("{file}\n{text}"));
+        }
+        print::line(&format!(
+            "{} files, {} cards, {} refused, {} notes, {} losses",
+            report.files,
+            report.imported,
+            report.refused.len(),
+            report.warnings.len(),
+            report.round_trip_losses.len() + report.unmapped.len()
+        ));
+    }
+    let whole = report.round_trip_losses.is_empty() && report.unmapped.is_empty();
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+struct FileNote<'a> {
+    file: &'a str,
+    text: String,
+}
+
+fn notes(report: &app::tools::CardsChecked) -> Vec<FileNote<'_>> {
+    let warnings = report.warnings.iter().map(|warned| FileNote {
+        file: &warned.file,
+        text: note(&warned.warning.field, &warned.warning.message),
+    });
+    let losses = report.round_trip_losses.iter().map(|lost| FileNote {
+        file: &lost.file,
+        text: format!("  lost as {}: {}", lost.loss.written_as, lost.loss.path),
+    });
+    let unmapped = report.unmapped.iter().map(|place| FileNote {
+        file: &place.file,
+        text: format!("  only in the source: {}", place.path),
+    });
+    warnings.chain(losses).chain(unmapped).collect()
 }

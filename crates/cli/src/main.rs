@@ -4,9 +4,14 @@ mod arguments;
 mod bench;
 mod cards;
 mod chat;
+mod lore;
+mod memory;
 mod models;
+mod novel;
 mod print;
+mod prompt;
 mod session;
+mod suite;
 mod talk;
 mod tools;
 
@@ -16,7 +21,7 @@ use app::places::Places;
 use clap::Parser;
 use domain::Problem;
 
-use arguments::{Arguments, CardCommand, Command};
+use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -45,8 +50,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Hear { file, model, language } => {
             tools::hear(common, &places()?, file, model.as_deref(), language.as_deref())
         }
-        Command::Card(CardCommand::Inspect { files }) => Ok(cards::inspect(common, files)),
+        Command::Lore(command) => lore::run(common, &places()?, command),
+        Command::Prompt(command) => prompt::run(common, &places()?, command),
+        Command::Card(command) => cards::run(common, command),
+        Command::Memory(command) => memory::run(common, &places()?, command),
         Command::Models(command) => models::run(common, &places()?, command),
+        Command::Novel(command) => {
+            novel::run(common, &places()?, command).map(|()| ExitCode::SUCCESS)
+        }
         Command::Bench(command) => bench::run(common, &places()?, command),
     }
 }

@@ -38,6 +38,13 @@ impl Baton {
         self.0.blocking_send(event).map_err(|_| Gone)
     }
 
+    /// Sends an event that may get lost where the inbox is full (a newer one of its kind will follow). Never blocks.
+    pub fn offer(&self, event: Event) {
+        if self.0.try_send(event).is_err() {
+            tracing::debug!("an event that may get lost was lost");
+        }
+    }
+
     /// Passes on what the speakers report, from their thread. A playhead is dropped rather than waited with: the next one
     /// says more.
     ///

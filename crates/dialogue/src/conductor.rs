@@ -3,15 +3,18 @@
 mod begin;
 mod end;
 mod going;
+mod guessing;
 mod tree;
 
 use std::collections::VecDeque;
 
 use domain::{
-    Cancel, Millis, Problem, ProblemKind, ReplyEvent, Transcript, TurnId, Utterance, VadEvent,
+    Cancel, EndOfTurn, Millis, Problem, ProblemKind, ReplyEvent, Transcript, TurnId, Utterance,
+    VadEvent,
 };
 use tokio::sync::{mpsc, oneshot};
 
+use self::guessing::Guess;
 use crate::baton::{Baton, INBOX};
 use crate::event::Event;
 use crate::ports::Ports;
@@ -32,6 +35,8 @@ pub struct Conductor {
     transcript: Option<Pending>,
     /// When the person stopped speaking, and what that took so far.
     spoken: (Millis, Timings),
+    /// A reply to what may have been all that the person says.
+    guess: Option<Guess>,
     /// What effects brought about, to be stepped through before anything else.
     own: VecDeque<Event>,
     tell: Box<dyn FnMut(Update) + Send>,
@@ -68,6 +73,7 @@ impl Conductor {
             turn: None,
             transcript: None,
             spoken: (0, Timings::default()),
+            guess: None,
             own: VecDeque::new(),
             tell: Box::new(tell),
         };
@@ -121,10 +127,10 @@ impl Conductor {
             self.own.push_back(Event::Parts { model, ears });
         }
         match &event {
-            Event::Speech { event: VadEvent::Ended(_), silence_ms } => {
-                self.spoke(Some(*silence_ms));
+            Event::Speech { event: VadEvent::Ended(_), silence_ms, why } => {
+                self.spoke(Some(*silence_ms), *why);
             }
-            Event::TalkReleased(Some(_)) => self.spoke(None),
+            Event::TalkReleased(Some(_)) => self.spoke(None, Some(EndOfTurn::Released)),
             _ => {}
         }
         match event {
@@ -134,9 +140,10 @@ impl Conductor {
     }
 
     /// The person stopped speaking, a certain silence ago.
-    fn spoke(&mut self, silence_ms: Option<Millis>) {
+    fn spoke(&mut self, silence_ms: Option<Millis>, why: Option<EndOfTurn>) {
         let since = self.ports.clock.now().saturating_sub(silence_ms.unwrap_or_default());
-        self.spoken = (since, Timings { endpoint_ms: silence_ms, ..Timings::default() });
+        self.spoken =
+            (since, Timings { endpoint_ms: silence_ms, end_of_turn: why, ..Timings::default() });
     }
 
     fn since(&self, start: Millis) -> Millis {
@@ -177,6 +184,8 @@ impl Conductor {
                     self.own.push_back(Event::Broke { turn, problem });
                 }
             }
+            Effect::Guess(text) => self.guess(&text),
+            Effect::Forget => self.guess = None,
             Effect::Think(turn) => {
                 if let Err(problem) = self.think(turn) {
                     self.own.push_back(Event::Broke { turn, problem });

@@ -1,6 +1,8 @@
 //! What can happen to a conversation: everything the person, the ears, the speakers and the workers report.
 
-use domain::{MessageId, Millis, PlaybackEvent, Problem, Transcript, TurnId, Utterance, VadEvent};
+use domain::{
+    EndOfTurn, MessageId, Millis, PlaybackEvent, Problem, Transcript, TurnId, Utterance, VadEvent,
+};
 
 use crate::scene::Scene;
 
@@ -48,7 +50,15 @@ pub enum Event {
         event: VadEvent,
         /// With [`VadEvent::Ended`]: the silence that it waited for before it was sure. Zero elsewhere.
         silence_ms: Millis,
+        /// With [`VadEvent::Ended`]: why it took them to have finished.
+        why: Option<EndOfTurn>,
     },
+    /// What was understood so far of the speech that is going on.
+    Understood(String),
+    /// They have been silent for a moment, and this is all that they said. They may have finished.
+    Paused(String),
+    /// They had not: they go on.
+    Resumed,
 
     /// The speakers.
     Playback(PlaybackEvent),
@@ -94,7 +104,7 @@ impl Event {
 
     /// An event of the voice activity detector that is not the end of speech, or whose waiting time is not known.
     pub fn speech(event: VadEvent) -> Self {
-        Self::Speech { event, silence_ms: 0 }
+        Self::Speech { event, silence_ms: 0, why: None }
     }
 }
 

@@ -10,6 +10,8 @@
 mod baton;
 mod conductor;
 mod event;
+mod nods;
+mod over;
 mod ports;
 mod scene;
 mod sinks;
@@ -21,6 +23,7 @@ mod update;
 pub use baton::{Baton, Gone};
 pub use conductor::Conductor;
 pub use event::{Cause, Change, Event};
+pub use over::Over;
 pub use ports::{Clock, Ports, PromptMaker, Request, Slot, SystemClock};
 pub use scene::Scene;
 pub use stage::{By, Ear, Hearing, Phase, Stage, Work};

@@ -2,6 +2,8 @@
 
 use domain::{TurnId, Utterance};
 
+use crate::over::Over;
+
 /// The state of the conversation.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stage {
@@ -15,6 +17,8 @@ pub struct Stage {
     pub ears: bool,
     /// The microphone is open.
     pub mic: bool,
+    /// A reply to what is being said is being prepared, before it is certain that they have finished.
+    pub guessing: bool,
 }
 
 /// What is going on.
@@ -42,8 +46,8 @@ pub enum Phase {
         turn: TurnId,
         /// How far it is.
         work: Work,
-        /// The person may be interrupting: the voice is lowered until that is certain.
-        ducked: bool,
+        /// The person speaks, too: the voice is lowered until it is certain what that is.
+        over: Option<Over>,
     },
 }
 
@@ -112,8 +116,9 @@ impl Stage {
         match &self.phase {
             Phase::Listening(_)
             | Phase::Transcribing { over: Some(_), .. }
-            | Phase::Replying { ducked: true, .. } => Hearing::Speech,
-            Phase::Transcribing { .. } => Hearing::Transcribing,
+            | Phase::Replying { over: Some(Over::Noticed | Over::Nodding), .. } => Hearing::Speech,
+            Phase::Transcribing { .. }
+            | Phase::Replying { over: Some(Over::Weighed { .. }), .. } => Hearing::Transcribing,
             _ if self.mic => Hearing::Waiting,
             _ => Hearing::Off,
         }
@@ -121,6 +126,6 @@ impl Stage {
 
     /// The voice is lowered.
     pub fn ducked(&self) -> bool {
-        matches!(self.phase, Phase::Replying { ducked: true, .. })
+        matches!(self.phase, Phase::Replying { over: Some(_), .. })
     }
 }

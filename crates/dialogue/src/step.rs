@@ -6,6 +6,7 @@
 use domain::{Problem, ProblemKind, TurnId, Utterance, VadEvent};
 
 use crate::event::{Cause, Change, Event};
+use crate::over::Over;
 use crate::stage::{By, Ear, Hearing, Phase, Stage, Work};
 
 /// Something for the shell to do.
@@ -31,7 +32,11 @@ pub enum Effect {
         /// Why.
         cause: Cause,
     },
-    /// Ask the language model for the turn's reply.
+    /// Prepare a reply to this, which may be all that the person is going to say: nothing is logged, told or spoken.
+    Guess(String),
+    /// It was not all, or it does not matter any more: drop what was prepared.
+    Forget,
+    /// Ask the language model for the turn's reply, or take the one that was prepared, where that answers the same.
     Think(TurnId),
     /// Deliver a text that is already there as the turn's reply.
     Recite {
@@ -100,6 +105,9 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
         Event::TalkReleased(Some(speech)) => stage.speech_ended(speech, &mut effects),
         Event::TalkReleased(None) => stage.talk_released_in_vain(),
         Event::Speech { event, .. } => stage.speech(event, &mut effects),
+        Event::Understood(text) => stage.understood_over(&text, &mut effects),
+        Event::Paused(text) => stage.guess(text, &mut effects),
+        Event::Resumed => stage.forget(&mut effects),
         Event::Parts { model, ears } => {
             (stage.model, stage.ears) = (model, ears);
             stage.go_on_waiting(&mut effects);
@@ -126,11 +134,11 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
             }
         }
         Event::Delivered(of) => {
-            if let Phase::Replying { turn, work: Work::Written, ducked } = stage.phase
-                && turn == of
+            if let Phase::Replying { turn, work: Work::Written, over } = &stage.phase
+                && *turn == of
             {
-                effects.push(Effect::Finish(turn));
-                stage.phase = listening(ducked.then_some(Ear::MAYBE));
+                effects.push(Effect::Finish(*turn));
+                stage.phase = afterwards(over.clone());
             }
         }
         Event::Broke { turn, problem } => {
@@ -140,6 +148,9 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
         }
         // The shell deals with these by itself.
         Event::Playback(_) | Event::PartsChanged => {}
+    }
+    if !stage.awaits_words() && !effects.iter().any(|effect| matches!(effect, Effect::Think(_))) {
+        stage.forget(&mut effects);
     }
     if stage.ducked() != ducked {
         effects.push(Effect::Duck(!ducked));
@@ -170,6 +181,16 @@ fn cause(event: Event) -> Option<Cause> {
     }
 }
 
+/// What follows a reply that is out of the way.
+fn afterwards(over: Option<Over>) -> Phase {
+    match over {
+        Some(Over::Weighed { turn, speech }) => {
+            Phase::Transcribing { turn, speech, waiting: false, over: None }
+        }
+        over => listening(over.and_then(|over| over.ear())),
+    }
+}
+
 /// Listening, or idle where nobody speaks.
 fn listening(ear: Option<Ear>) -> Phase {
     ear.map_or(Phase::Idle, Phase::Listening)
@@ -177,7 +198,7 @@ fn listening(ear: Option<Ear>) -> Phase {
 
 impl Stage {
     /// Ends whatever is going on, and says whether the person is speaking meanwhile.
-    fn settle(&mut self, effects: &mut Vec<Effect>) -> Option<Ear> {
+    pub(crate) fn settle(&mut self, effects: &mut Vec<Effect>) -> Option<Ear> {
         match std::mem::take(&mut self.phase) {
             Phase::Idle => None,
             Phase::Listening(ear) => Some(ear),
@@ -187,9 +208,12 @@ impl Stage {
                 }
                 over
             }
-            Phase::Replying { turn, ducked, .. } => {
+            Phase::Replying { turn, over, .. } => {
                 effects.push(Effect::Cut(turn));
-                ducked.then_some(Ear::MAYBE)
+                if let Some(Over::Weighed { turn, .. }) = over {
+                    effects.push(Effect::DropTranscript(turn));
+                }
+                over.and_then(|over| over.ear())
             }
         }
     }
@@ -198,10 +222,16 @@ impl Stage {
     fn answer(&mut self, cause: Cause, effects: &mut Vec<Effect>) {
         let ear = self.settle(effects);
         let turn = self.take_turn();
-        self.begin(turn, cause, ear == Some(Ear::MAYBE), effects);
+        self.begin(turn, cause, ear.filter(|ear| !ear.sure).map(|_| Over::Noticed), effects);
     }
 
-    fn begin(&mut self, turn: TurnId, cause: Cause, ducked: bool, effects: &mut Vec<Effect>) {
+    pub(crate) fn begin(
+        &mut self,
+        turn: TurnId,
+        cause: Cause,
+        over: Option<Over>,
+        effects: &mut Vec<Effect>,
+    ) {
         let given = match &cause {
             Cause::Greeting(text) | Cause::Replay { text, .. } => Some(text.clone()),
             _ => None,
@@ -213,24 +243,48 @@ impl Stage {
                 Work::Writing
             }
             None if self.model => {
+                // Whatever was prepared is taken or dropped with this.
+                self.guessing = false;
                 effects.push(Effect::Think(turn));
                 Work::Writing
             }
             None => Work::Waiting,
         };
-        self.phase = Phase::Replying { turn, work, ducked };
+        self.phase = Phase::Replying { turn, work, over };
     }
 
     fn fail(&mut self, turn: TurnId, problem: Problem, effects: &mut Vec<Effect>) {
-        let ear = self.ducked().then_some(Ear::MAYBE);
         effects.push(Effect::Fail { turn, problem });
-        self.phase = listening(ear);
+        let over = match std::mem::take(&mut self.phase) {
+            Phase::Replying { over, .. } => over,
+            _ => None,
+        };
+        self.phase = afterwards(over);
     }
 
-    fn take_turn(&mut self) -> TurnId {
+    pub(crate) fn take_turn(&mut self) -> TurnId {
         let turn = self.next;
         self.next = turn.next();
         turn
+    }
+
+    /// Speech is heard or written down, so that it is still open what there will be to answer.
+    fn awaits_words(&self) -> bool {
+        matches!(self.phase, Phase::Listening(_) | Phase::Transcribing { over: None, .. })
+    }
+
+    /// They pause, and may have finished.
+    fn guess(&mut self, text: String, effects: &mut Vec<Effect>) {
+        if self.model && self.awaits_words() && !text.trim().is_empty() {
+            self.guessing = true;
+            effects.push(Effect::Guess(text));
+        }
+    }
+
+    fn forget(&mut self, effects: &mut Vec<Effect>) {
+        if std::mem::take(&mut self.guessing) {
+            effects.push(Effect::Forget);
+        }
     }
 
     fn talk_pressed(&mut self, effects: &mut Vec<Effect>) {
@@ -256,7 +310,7 @@ impl Stage {
         match &mut self.phase {
             Phase::Listening(_) => self.phase = Phase::Idle,
             Phase::Transcribing { over, .. } => *over = None,
-            Phase::Replying { ducked, .. } => *ducked = false,
+            Phase::Replying { .. } => self.fades_over(),
             Phase::Idle => {}
         }
     }
@@ -266,26 +320,23 @@ impl Stage {
             VadEvent::Started => match &mut self.phase {
                 Phase::Idle => self.phase = Phase::Listening(Ear::MAYBE),
                 Phase::Transcribing { over: over @ None, .. } => *over = Some(Ear::MAYBE),
-                Phase::Replying { ducked, .. } => *ducked = true,
+                Phase::Replying { .. } => self.begins_over(effects),
                 _ => {}
             },
             VadEvent::Confirmed => match &mut self.phase {
                 Phase::Listening(ear) | Phase::Transcribing { over: Some(ear), .. } => {
                     ear.sure = true;
                 }
-                // Only what was noticed when it began: speech that was stopped or typed over stays so.
-                Phase::Replying { ducked: true, .. } => {
-                    self.settle(effects);
-                    self.phase = Phase::Listening(Ear::SURE);
-                }
+                Phase::Replying { .. } => self.lasts_over(effects),
                 _ => {}
             },
             VadEvent::Faded => match &mut self.phase {
                 Phase::Listening(Ear::MAYBE) => self.phase = Phase::Idle,
                 Phase::Transcribing { over: over @ Some(Ear::MAYBE), .. } => *over = None,
-                Phase::Replying { ducked, .. } => *ducked = false,
+                Phase::Replying { .. } => self.fades_over(),
                 _ => {}
             },
+            VadEvent::Ended(speech) if self.ends_over(&speech, effects) => {}
             VadEvent::Ended(speech) => self.speech_ended(speech, effects),
         }
     }
@@ -319,6 +370,9 @@ impl Stage {
         result: Result<String, Problem>,
         effects: &mut Vec<Effect>,
     ) {
+        if self.weighed(of, &result, effects) {
+            return;
+        }
         let over = match self.phase {
             Phase::Transcribing { turn, waiting: false, over, .. } if turn == of => over,
             _ => return,
@@ -334,7 +388,7 @@ impl Stage {
                     effects.push(Effect::Begin { turn: of, cause: Cause::Spoken(text) });
                     effects.push(Effect::Cut(of));
                 } else {
-                    self.begin(of, Cause::Spoken(text), over.is_some(), effects);
+                    self.begin(of, Cause::Spoken(text), over.map(|_| Over::Noticed), effects);
                 }
             }
         }

@@ -1,6 +1,8 @@
 //! What the conductor tells the app: the events of the page, in the words of `domain`.
 
-use domain::{CharacterId, ConversationId, Line, LineId, Message, Millis, Problem, TurnId, Viseme};
+use domain::{
+    CharacterId, ConversationId, EndOfTurn, Line, LineId, Message, Millis, Problem, TurnId, Viseme,
+};
 
 use crate::stage::Hearing;
 
@@ -91,6 +93,10 @@ pub enum Update {
 pub struct Timings {
     /// It was certain that they had stopped (the silence that was waited for).
     pub endpoint_ms: Option<Millis>,
+    /// Why they were taken to have finished.
+    pub end_of_turn: Option<EndOfTurn>,
+    /// The reply was prepared before that was certain.
+    pub guessed: bool,
     /// What they said was written down.
     pub transcript_ms: Option<Millis>,
     /// The first text of the reply came.

@@ -35,6 +35,22 @@ pub enum VadEvent {
     Ended(Utterance),
 }
 
+/// Why the person was taken to have finished speaking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EndOfTurn {
+    /// The talk button came up.
+    Released,
+    /// What they said is complete: a short silence was enough.
+    Finished,
+    /// It cannot be told from what they said, or nothing of it was understood in time.
+    Unclear,
+    /// What they said is not complete; they were given time, and did not go on.
+    Unfinished,
+    /// They spoke for as long as can be taken in at once.
+    Longest,
+}
+
 /// A piece of a transcript with its time, in milliseconds from the start of the utterance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {

@@ -60,6 +60,11 @@ uuid_id!(
     ConversationId
 );
 
+impl MessageId {
+    /// Of a message that is not in the log (yet).
+    pub const NOT_LOGGED: Self = Self(uuid::Uuid::nil());
+}
+
 /// A character of the library: the name of its folder, stable across restarts (`koto`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

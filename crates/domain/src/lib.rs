@@ -20,7 +20,7 @@ pub use cancel::Cancel;
 pub use character::{Attributes, Character, Persona, VoiceChoice};
 pub use conversation::{Conversation, Message, NewMessage, Role};
 pub use emotion::{Cue, Emotion};
-pub use hearing::{Segment, Transcript, Utterance, VadEvent};
+pub use hearing::{EndOfTurn, Segment, Transcript, Utterance, VadEvent};
 pub use ids::{CharacterId, ConversationId, LineId, MessageId, Millis, TurnId};
 pub use language::Lang;
 pub use ports::{

@@ -1,16 +1,24 @@
 //! From a scene to what the model is asked: blocks in a fixed order, history trimmed to the budget, everything rendered with the
 //! model's template.
 //!
-//! Order: system, feelings, character, persona, examples (all fixed) – history – notes and post-history instructions (volatile, at
-//! the end of the last user turn). Trimming: history from its oldest end; example dialogue as a whole, and only where the card
-//! takes more than three quarters of the room or the newest message would not fit; nothing else ever.
+//! Order: system, feelings, character, persona, examples, constant lore at its places (all fixed) – history, with what stands at a
+//! depth in it – lore that comes and goes, memory, knowledge, notes and post-history instructions (volatile, at the end of the last
+//! user turn) – the beginning of the reply.
+//!
+//! Trimming: lore that gives way of itself (`@@ignore_on_max_context`); history from its oldest end; example dialogue as a whole,
+//! and only where the card takes more than three quarters of the room or the newest message would not fit; then, only for the newest
+//! message, knowledge, lore from its end, and memory. Nothing else ever.
 
 use domain::{Ask, ChatMessage, Problem, ProblemKind, TokenCounter};
 
-use crate::names::Names;
+use crate::builtin::Builtin;
+use crate::parts::Parts;
+use crate::profiled;
+use crate::profiles::profile_for;
+use crate::scene::GivesWay;
 use crate::template::{SILENCE, Template, Variables};
 use crate::turns::{Spoken, spoken, turns, window};
-use crate::{Assembled, Block, Limits, Scene, sheet};
+use crate::{Assembled, Block, Limits, Scene};
 
 /// Tokens kept free for what counting piece by piece misses (tokens that join across a border).
 const SLACK: usize = 8;
@@ -26,15 +34,7 @@ pub fn assemble(
     limits: &Limits,
 ) -> Result<Assembled, Problem> {
     let model = scene.model;
-    let lang = scene.lang.or(scene.character.language).unwrap_or_default();
-    let names = Names { char: scene.character.short_name(), user: &scene.persona.name };
-    let template = Template::choose(
-        model,
-        counter,
-        Variables { char: names.char, user: names.user, today: scene.today },
-    );
-    let control = [model.template.bos.as_str(), model.template.eos.as_str()];
-
+    let names = scene.names();
     let context = match model.context_length {
         0 => limits.context_tokens,
         most => limits.context_tokens.min(most),
@@ -42,44 +42,52 @@ pub fn assemble(
     // In a tiny context the reply must not eat the conversation.
     let reply = (limits.reply_tokens as usize).min(context / 3).max(1);
     let room = context.saturating_sub(reply + SLACK);
-
-    let said = spoken(scene.history, names, &control);
-    let costs = costs(&template, counter, &said)?;
-    let tail = tail(scene, names, &control);
-    let tail_cost: usize = tail.iter().map(|block| counter.count(&block.text) + 2).sum();
-    let newest = costs.last().copied().unwrap_or_default();
-
-    let mut fixed = sheet::sheet(scene, lang, names, &control);
-    let mut dropped_examples = None;
-    let mut fixed_cost = cost_of_fixed(&template, counter, &fixed)?;
-    if (fixed_cost > room / 4 * 3 || fixed_cost + tail_cost + newest > room)
-        && let Some(place) = fixed.iter().position(|block| block.name == "examples")
+    let wanted = match scene.template {
+        "" => None,
+        name => Some(Builtin::named(name).ok_or_else(|| unknown_template(name))?),
+    };
+    if wanted.is_none()
+        && let Some(profile) = profile_for(model)
+        && let Some(made) = profiled::assemble(scene, &*profile, counter, limits, (context, reply))
     {
-        dropped_examples = Some(fixed.remove(place));
-        fixed_cost = cost_of_fixed(&template, counter, &fixed)?;
+        return made;
     }
-    let mut budget = room.saturating_sub(fixed_cost + tail_cost);
+    let template = Template::choose(
+        model,
+        counter,
+        Variables { char: names.char, user: names.user, today: scene.today },
+        wanted,
+    );
+    let control = [model.template.bos.as_str(), model.template.eos.as_str()];
+
+    let macros = scene.macros();
+    let mut parts = Parts::of(scene, &macros, &control);
+    let said = spoken(scene.history, &macros, &control);
+    let costs = costs(&template, counter, &said)?;
+    let newest = costs.last().copied().unwrap_or_default();
+    let mut taken = make_room(&template, counter, &mut parts, &costs, room, limits)?;
+    let mut budget = room.saturating_sub(taken);
     if newest > budget {
-        return Err(too_long(scene, fixed_cost + tail_cost, newest, room));
+        return Err(too_long(scene, taken, newest, room));
     }
 
-    let system = joined(&fixed);
+    let mut system = parts.system();
     // The sum of the parts may miss the whole by a few tokens; then a little less is tried, with the same rule.
-    for _ in 0..8 {
+    for _ in 0..16 {
         let start = window(&costs, budget, limits.keep);
-        let messages = conversation(&said[start..], &tail);
-        let prompt =
+        let messages = conversation(&parts, &said[start..], &costs[start..]);
+        let mut prompt =
             template.render(&system, &messages).map_err(|reason| template_problem(&reason))?;
+        prompt.push_str(&parts.beginning());
         let tokens = counter.count(&prompt);
         if tokens + reply <= context || start + 1 >= said.len() {
             if tokens + reply > context {
                 break;
             }
-            let blocks = report(counter, fixed, dropped_examples, &said, &costs, start, tail);
             return Ok(Assembled {
                 fixed_prefix_tokens: fixed_prefix(counter, &prompt, &system, &messages),
                 prompt_tokens: tokens,
-                blocks,
+                blocks: report(counter, parts, &said, &costs, start),
                 dropped_messages: start,
                 template: template.name,
                 template_rejected: template.rejected,
@@ -93,10 +101,45 @@ pub fn assemble(
                 },
             });
         }
+        if parts.give_up(GivesWay::AtOnce) {
+            taken = make_room(&template, counter, &mut parts, &costs, room, limits)?;
+            budget = room.saturating_sub(taken);
+            system = parts.system();
+            continue;
+        }
         // In steps, so that the next turn most likely takes the same one.
         budget = (budget - budget / 16).saturating_sub(1).max(newest);
     }
-    Err(too_long(scene, fixed_cost + tail_cost, newest, room))
+    Err(too_long(scene, taken, newest, room))
+}
+
+/// Leaves out what must give way, in the declared order, and says what all but the history costs.
+fn make_room(
+    template: &Template<'_>,
+    counter: &dyn TokenCounter,
+    parts: &mut Parts,
+    costs: &[usize],
+    room: usize,
+    limits: &Limits,
+) -> Result<usize, Problem> {
+    let newest = costs.last().copied().unwrap_or_default();
+    loop {
+        let fixed = cost_of_fixed(template, counter, &parts.system())?;
+        let extra = parts.cost(counter);
+        let budget = room.saturating_sub(fixed + extra);
+        let full = newest > budget;
+        if (full || window(costs, budget, limits.keep) > 0) && parts.give_up(GivesWay::AtOnce) {
+            continue;
+        }
+        if (full || fixed > room / 4 * 3) && parts.give_up(GivesWay::Examples) {
+            continue;
+        }
+        let later = [GivesWay::Knowledge, GivesWay::Lore, GivesWay::Memory];
+        if full && later.into_iter().any(|next| parts.give_up(next)) {
+            continue;
+        }
+        return Ok(fixed + extra);
+    }
 }
 
 /// What every message costs, its share of the template included.
@@ -123,40 +166,25 @@ fn costs(
 fn cost_of_fixed(
     template: &Template<'_>,
     counter: &dyn TokenCounter,
-    fixed: &[Block],
+    system: &str,
 ) -> Result<usize, Problem> {
     let turn = [ChatMessage { role: "user".into(), content: SILENCE.into() }];
     template
-        .render(&joined(fixed), &turn)
+        .render(system, &turn)
         .map(|text| counter.count(&text))
         .map_err(|reason| template_problem(&reason))
 }
 
-fn joined(blocks: &[Block]) -> String {
-    blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n")
-}
-
-/// What stands after the history.
-fn tail(scene: &Scene<'_>, names: Names<'_>, control: &[&str]) -> Vec<Block> {
-    let notes = scene.notes.iter().filter(|note| !note.text.trim().is_empty()).map(|note| {
-        Block::new(
-            note.name.clone(),
-            crate::special::disarm(names.expand(note.text.trim()).trim(), control),
-        )
-    });
-    notes.chain(sheet::post_history(scene, names, control)).collect()
-}
-
-/// Turns that end with the person's, the tail included.
-fn conversation(said: &[Spoken], tail: &[Block]) -> Vec<ChatMessage> {
-    let mut messages = turns(said);
+/// Turns that end with the person's, what stands between and behind them included.
+fn conversation(parts: &Parts, said: &[Spoken], costs: &[usize]) -> Vec<ChatMessage> {
+    let mut messages = turns(&parts.among(said, costs));
     if messages.last().is_none_or(|last| last.role != "user") {
         messages.push(ChatMessage { role: "user".into(), content: SILENCE.into() });
     }
     if let Some(last) = messages.last_mut() {
-        for block in tail {
+        for text in parts.behind() {
             last.content.push_str("\n\n");
-            last.content.push_str(&block.text);
+            last.content.push_str(&text);
         }
     }
     messages
@@ -189,36 +217,35 @@ fn fixed_prefix(
 
 fn report(
     counter: &dyn TokenCounter,
-    fixed: Vec<Block>,
-    dropped_examples: Option<Block>,
+    parts: Parts,
     said: &[Spoken],
     costs: &[usize],
     start: usize,
-    tail: Vec<Block>,
 ) -> Vec<Block> {
     let counted = |mut block: Block| {
         block.tokens = counter.count(&block.text);
         block
     };
-    let mut blocks: Vec<Block> = fixed.into_iter().map(counted).collect();
-    if let Some(examples) = dropped_examples {
-        blocks.push(Block {
-            trimmed: counter.count(&examples.text),
-            text: String::new(),
-            ..examples
-        });
-    }
+    let gone =
+        |block: Block| Block { trimmed: counter.count(&block.text), text: String::new(), ..block };
+    let mut blocks: Vec<Block> = parts.fixed.into_iter().map(counted).collect();
+    let (examples, others): (Vec<Block>, Vec<Block>) =
+        parts.left_out.into_iter().partition(|block| block.name == "examples");
+    blocks.extend(examples.into_iter().map(gone));
     let kept: Vec<&str> = said[start..].iter().map(|spoken| spoken.text.as_str()).collect();
     blocks.push(Block {
         tokens: costs[start..].iter().sum(),
         trimmed: costs[..start].iter().sum(),
         ..Block::new("history", kept.join("\n"))
     });
-    blocks.extend(tail.into_iter().map(counted));
+    blocks.extend(parts.inserts.into_iter().map(|insert| counted(insert.block)));
+    blocks.extend(parts.tail.into_iter().map(counted));
+    blocks.extend(parts.prefill.into_iter().map(counted));
+    blocks.extend(others.into_iter().map(gone));
     blocks
 }
 
-fn too_long(scene: &Scene<'_>, fixed: usize, newest: usize, room: usize) -> Problem {
+pub(crate) fn too_long(scene: &Scene<'_>, fixed: usize, newest: usize, room: usize) -> Problem {
     let name = scene.character.short_name();
     if fixed > room / 2 {
         Problem::new(
@@ -238,6 +265,15 @@ fn too_long(scene: &Scene<'_>, fixed: usize, newest: usize, room: usize) -> Prob
             "shorten it, or choose a model with a longer context",
         )
     }
+}
+
+fn unknown_template(name: &str) -> Problem {
+    let known: Vec<&str> = Builtin::ALL.into_iter().map(Builtin::name).collect();
+    Problem::new(
+        ProblemKind::Invalid,
+        format!("there is no template `{name}`"),
+        format!("choose one of {}", known.join(", ")),
+    )
 }
 
 fn template_problem(reason: &str) -> Problem {

@@ -6,7 +6,13 @@
 
 mod assemble;
 mod builtin;
+mod lore_scan;
+mod macros;
 mod names;
+mod parts;
+mod placing;
+mod profiled;
+mod profiles;
 mod scene;
 mod sheet;
 mod special;
@@ -15,5 +21,11 @@ mod texts;
 mod turns;
 
 pub use assemble::assemble;
+pub use lore_scan::{activate, greeting_of, replay};
+pub use macros::{Macros, Moment, View};
 pub use names::Names;
-pub use scene::{Assembled, Block, Limits, Note, Scene};
+pub use profiles::{
+    CharacterGlm, ChatPlug, ChatProfile, Decoding, Gpt2Chitchat, Input, Session, Utterance,
+    Weights, Wording, profile_for,
+};
+pub use scene::{Assembled, AuthorNote, Block, Limits, Note, Scene};

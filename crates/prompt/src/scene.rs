@@ -3,6 +3,9 @@
 use domain::{Ask, Character, Lang, Message, ModelInfo, Persona, Sampling, TurnId};
 use serde::Serialize;
 
+use crate::macros::{Macros, Moment, hash};
+use crate::names::Names;
+
 /// Everything a reply is written from. Made with [`Scene::new`], so that later parts (lore, memory, knowledge) are additions.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -19,10 +22,30 @@ pub struct Scene<'a> {
     pub model: &'a ModelInfo,
     /// Language of the app's own sentences; `None` takes the character's, else English.
     pub lang: Option<Lang>,
+    /// A built-in template instead of the model's own (`chatml`, `llama3`, …); empty: the model's own, or the one that fits.
+    pub template: &'a str,
     /// For templates that tell the model the date. `None`: they use the one they carry.
     pub today: Option<jiff::civil::Date>,
-    /// Volatile texts (what was recalled, a lore entry, a stage direction): put at the end of the last user turn, where they cost
-    /// no cached tokens.
+    /// For macros that tell the time. `None`: they stay as they are written.
+    pub moment: Option<Moment>,
+    /// Which greeting the conversation began with, from 0; `None`: it is found out by comparing.
+    pub greeting: Option<u32>,
+    /// Whether lorebooks are told of a chat or of one text; `None`: as the model's template says.
+    pub form: Option<lore::Form>,
+    /// What the lorebooks say, see [`crate::activate`].
+    pub lore: Option<&'a lore::Outcome>,
+    /// Lore that comes and goes stands at the end of the last user turn, where it costs no cached tokens, whatever place its book
+    /// asks for; with this it stands exactly there.
+    pub lore_in_place: bool,
+    /// What the character remembers of earlier; empty: nothing.
+    pub memory: String,
+    /// What was found in documents; empty: nothing.
+    pub knowledge: String,
+    /// The person's note to the model.
+    pub author_note: Option<AuthorNote>,
+    /// How the reply begins; empty: it begins as it likes. Only for local models: servers write the beginning themselves.
+    pub prefill: String,
+    /// Further volatile texts (a stage direction): put at the end of the last user turn.
     pub notes: Vec<Note>,
 }
 
@@ -42,10 +65,79 @@ impl<'a> Scene<'a> {
             history,
             model,
             lang: None,
+            template: "",
             today: None,
+            moment: None,
+            greeting: None,
+            form: None,
+            lore: None,
+            lore_in_place: false,
+            memory: String::new(),
+            knowledge: String::new(),
+            author_note: None,
+            prefill: String::new(),
             notes: Vec::new(),
         }
     }
+
+    /// Language of the app's own sentences.
+    pub(crate) fn language(&self) -> Lang {
+        self.lang.or(self.character.language).unwrap_or_default()
+    }
+
+    /// What `{{char}}` and `{{user}}` become.
+    pub(crate) fn names(&self) -> Names<'a> {
+        Names { char: self.character.short_name(), user: &self.persona.name }
+    }
+
+    /// The macros of the conversation: what they draw stays the same from turn to turn.
+    pub(crate) fn macros(&self) -> Macros<'a> {
+        let last = |of: &[domain::Role]| {
+            let found = self.history.iter().rev().find(|message| of.contains(&message.role));
+            found.map_or("", |message| message.text.as_str())
+        };
+        let (user, character) = (domain::Role::User, domain::Role::Character);
+        let texts = [
+            ("description", self.character.description.as_str()),
+            ("personality", self.character.personality.as_str()),
+            ("scenario", self.character.scenario.as_str()),
+            ("persona", self.persona.description.as_str()),
+            ("mesexamples", self.character.example_dialogue.as_str()),
+            ("charversion", self.character.version.as_str()),
+        ];
+        // What somebody said is never read for macros.
+        let said = [
+            ("lastmessage", last(&[user, character])),
+            ("lastusermessage", last(&[user])),
+            ("input", last(&[user])),
+            ("lastcharmessage", last(&[character])),
+            ("model", self.model.name.as_str()),
+        ];
+        Macros::new(self.names(), self.conversation_seed())
+            .at(self.moment, self.language())
+            .with_texts(&texts)
+            .with_values(&said)
+    }
+
+    /// What draws of the whole conversation follow from.
+    pub(crate) fn conversation_seed(&self) -> u64 {
+        self.history.first().map_or(0, |message| crate::macros::seed_of(message.conversation))
+    }
+
+    /// What draws of this turn follow from: the same again when the reply is made anew.
+    pub(crate) fn turn_seed(&self) -> u64 {
+        let last = self.history.last().map_or(0, |message| hash(&message.id.to_string()));
+        self.conversation_seed().rotate_left(17) ^ last
+    }
+}
+
+/// A note of the person's to the model, within the conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorNote {
+    /// What it says.
+    pub text: String,
+    /// How many messages from the end it stands; 0: behind the newest.
+    pub depth: u32,
 }
 
 /// A volatile text.
@@ -79,20 +171,54 @@ impl Default for Limits {
 /// A part of the prompt, for "why she said that".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Block {
-    /// `system`, `feelings`, `description`, …, `history`, the name of a note, `post_history`.
+    /// `system`, `feelings`, `description`, …, `lore`, `history`, `memory`, `knowledge`, the name of a note, `post_history`.
     pub name: String,
+    /// For lore: which entry it is, and where it stands; else empty.
+    pub detail: String,
     /// What stands in the prompt, macros resolved.
     pub text: String,
     /// Its tokens, counted by itself.
     pub tokens: usize,
     /// Tokens that were left out for lack of room.
     pub trimmed: usize,
+    /// When it is left out.
+    #[serde(skip)]
+    pub(crate) gives_way: GivesWay,
 }
 
 impl Block {
     pub(crate) fn new(name: impl Into<String>, text: String) -> Self {
-        Self { name: name.into(), text, tokens: 0, trimmed: 0 }
+        Self {
+            name: name.into(),
+            detail: String::new(),
+            text,
+            tokens: 0,
+            trimmed: 0,
+            gives_way: GivesWay::Never,
+        }
     }
+
+    pub(crate) fn giving_way(self, gives_way: GivesWay) -> Self {
+        Self { gives_way, ..self }
+    }
+}
+
+/// The order in which parts are left out for lack of room. The oldest messages go between the first and the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) enum GivesWay {
+    /// Lore that says so itself: before any message.
+    AtOnce,
+    /// Example dialogue: where the card takes more than three quarters of the room, too.
+    Examples,
+    /// What was found in documents.
+    Knowledge,
+    /// Lore, the last in the order of insertion first.
+    Lore,
+    /// What the character remembers.
+    Memory,
+    /// Who they are, what was just said, and what the person wants of the model.
+    #[default]
+    Never,
 }
 
 /// A request for a reply, and how it came about.

@@ -1,9 +1,12 @@
 //! The fixed part of the prompt: what the model is told of itself, of the character, and of the person. It stands first and changes
-//! only when the character, the persona or the app's language does.
+//! only when the character, the persona, the app's language or the constant lore does.
 
 use domain::{Emotion, Lang};
+use lore::Position;
 
-use crate::names::Names;
+use crate::macros::{Macros, View};
+use crate::placing::Placed;
+use crate::scene::GivesWay;
 use crate::special::disarm;
 use crate::texts::text;
 use crate::{Block, Scene};
@@ -12,59 +15,99 @@ use crate::{Block, Scene};
 pub(crate) fn sheet(
     scene: &Scene<'_>,
     lang: Lang,
-    names: Names<'_>,
+    macros: &Macros<'_>,
     control: &[&str],
+    lore: &mut Placed,
 ) -> Vec<Block> {
     let character = scene.character;
-    let expand = |text: &str| disarm(names.expand(text.trim()).trim(), control);
     if let Some(own) = scene.model.system_prompt.as_deref().filter(|own| !own.trim().is_empty()) {
         // A very small model has learnt its characters by heart: anything but the sentence that it knows confuses it.
-        return vec![Block::new("system", expand(own))];
+        return vec![Block::new("system", disarm(macros.expand(own.trim()).trim(), control))];
     }
-
-    let mut blocks = Vec::new();
-    let mut add = |name: &'static str, text: String| {
-        if !text.is_empty() {
-            blocks.push(Block::new(name, text));
-        }
+    let mut sheet = Sheet { blocks: Vec::new(), lang, macros, control };
+    let app = if lore.disabled("system_prompt") {
+        String::new()
+    } else {
+        macros.expand(text(lang, "system"))
     };
-    let headed = |name: &'static str, value: &str| {
-        let value = expand(value);
-        if value.is_empty() {
-            value
-        } else {
-            format!("{}\n{value}", names.expand(text(lang, name)))
-        }
-    };
-
-    let app = names.expand(text(lang, "system"));
-    add(
+    sheet.add(
         "system",
         match character.system_prompt.trim() {
             "" => app,
-            own => disarm(names.expand_with(own, &[("original", &app)]).trim(), control),
+            own => {
+                let own = macros.expand_for(own, View::Prompt, &[("original", &app)]);
+                disarm(own.trim(), control)
+            }
         },
     );
-    add("feelings", names.expand_with(text(lang, "feelings"), &[("feelings", &feelings())]));
-    add("description", headed("description", &character.description));
+    let feelings = [("feelings", &*feelings())];
+    sheet.add("feelings", macros.expand_for(text(lang, "feelings"), View::Prompt, &feelings));
+    sheet.lore(lore.at(&Position::BeforeChar));
+    sheet.lore(lore.at(&Position::BeforeDescription));
+    sheet.headed("description", &character.description);
+    sheet.lore(lore.at(&Position::AfterDescription));
     for (name, value) in character.attributes.entries() {
-        add(name, headed(name, value));
+        sheet.headed(name, value);
     }
-    add("personality", headed("personality", &character.personality));
-    add("scenario", headed("scenario", &character.scenario));
-    add("persona", headed("persona", &scene.persona.description));
-    add("examples", headed("examples", &without_start_marks(&character.example_dialogue)));
-    blocks
+    sheet.headed("personality", &character.personality);
+    sheet.lore(lore.at(&Position::Personality));
+    sheet.headed("scenario", &character.scenario);
+    sheet.lore(lore.at(&Position::Scenario));
+    sheet.lore(lore.at(&Position::AfterChar));
+    sheet.headed("persona", &scene.persona.description);
+    sheet.lore(lore.at(&Position::BeforeExamples));
+    sheet.headed("examples", &without_start_marks(&character.example_dialogue));
+    sheet.lore(lore.at(&Position::AfterExamples));
+    sheet.blocks
+}
+
+/// The parts that have been written so far.
+struct Sheet<'a> {
+    blocks: Vec<Block>,
+    lang: Lang,
+    macros: &'a Macros<'a>,
+    control: &'a [&'a str],
+}
+
+impl Sheet<'_> {
+    fn add(&mut self, name: &'static str, text: String) {
+        if !text.is_empty() {
+            let gives_way = match name {
+                "examples" => GivesWay::Examples,
+                _ => GivesWay::Never,
+            };
+            self.blocks.push(Block::new(name, text).giving_way(gives_way));
+        }
+    }
+
+    /// A text of the card under the app's heading for it.
+    fn headed(&mut self, name: &'static str, value: &str) {
+        let value = disarm(self.macros.expand(value.trim()).trim(), self.control);
+        if !value.is_empty() {
+            let heading = self.macros.expand(text(self.lang, name));
+            self.add(name, format!("{heading}\n{value}"));
+        }
+    }
+
+    fn lore(&mut self, blocks: Vec<Block>) {
+        self.blocks.extend(blocks);
+    }
 }
 
 /// The instructions that come after the history.
-pub(crate) fn post_history(scene: &Scene<'_>, names: Names<'_>, control: &[&str]) -> Option<Block> {
+pub(crate) fn post_history(
+    scene: &Scene<'_>,
+    macros: &Macros<'_>,
+    control: &[&str],
+    lore: &Placed,
+) -> Option<Block> {
     let own = scene.character.post_history_instructions.trim();
-    if own.is_empty() || scene.model.system_prompt.is_some() {
+    let disabled = lore.disabled("post_history_instructions");
+    if own.is_empty() || disabled || scene.model.system_prompt.is_some() {
         return None;
     }
     // The app itself says nothing there, so `{{original}}` is empty.
-    let text = names.expand_with(own, &[("original", "")]);
+    let text = macros.expand_for(own, View::Prompt, &[("original", "")]);
     let text = disarm(text.trim(), control);
     (!text.is_empty()).then(|| Block::new("post_history", text))
 }

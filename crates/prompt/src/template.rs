@@ -55,15 +55,17 @@ pub(crate) struct Template<'a> {
 }
 
 impl<'a> Template<'a> {
-    /// The model's own template, else the built-in one that fits the model.
+    /// The built-in one that was asked for, else the model's own template, else the built-in one that fits the model.
     pub(crate) fn choose(
         model: &'a ModelInfo,
         counter: &dyn TokenCounter,
         variables: Variables<'a>,
+        wanted: Option<Builtin>,
     ) -> Self {
         let mut rejected = None;
-        if let Some(source) =
-            model.template.source.as_deref().filter(|source| !source.trim().is_empty())
+        if wanted.is_none()
+            && let Some(source) =
+                model.template.source.as_deref().filter(|source| !source.trim().is_empty())
         {
             let own = Self {
                 name: "the model's own",
@@ -81,7 +83,7 @@ impl<'a> Template<'a> {
                 Err(reason) => rejected = Some(reason),
             }
         }
-        let builtin = Builtin::fitting(model, counter);
+        let builtin = wanted.unwrap_or_else(|| Builtin::fitting(model, counter));
         let template = Self {
             name: builtin.name(),
             stop: builtin.stop(variables.char, variables.user),

@@ -26,7 +26,7 @@ fn model(source: Option<&str>, bos: &str, eos: &str) -> ModelInfo {
 const VARIABLES: Variables<'static> = Variables { char: "Koto", user: "Ann", today: None };
 
 fn chosen(model: &ModelInfo) -> Template<'_> {
-    Template::choose(model, &Letters(&[]), VARIABLES)
+    Template::choose(model, &Letters(&[]), VARIABLES, None)
 }
 
 fn said(turns: &[(&str, &str)]) -> Vec<ChatMessage> {
@@ -71,7 +71,7 @@ fn llama3_gets_its_date_from_us_or_from_itself() {
     };
     assert_eq!(chosen(&model).render("S", &said(&TALK)).unwrap(), expected("26 Jul 2024"));
     let today = Some(jiff::civil::date(2026, 11, 22));
-    let dated = Template::choose(&model, &Letters(&[]), Variables { today, ..VARIABLES });
+    let dated = Template::choose(&model, &Letters(&[]), Variables { today, ..VARIABLES }, None);
     assert_eq!(dated.render("S", &said(&TALK)).unwrap(), expected("22 Nov 2026"));
 }
 
@@ -123,8 +123,19 @@ fn every_built_in_template_works_and_is_found_by_its_tokens_or_name() {
     ] {
         let bare = model(None, "", "");
         let known: &'static [&'static str] = Box::leak(Box::new([token]));
-        assert_eq!(Template::choose(&bare, &Letters(known), VARIABLES).name, name);
+        assert_eq!(Template::choose(&bare, &Letters(known), VARIABLES, None).name, name);
     }
+    for (tokens, name) in [
+        (&["<|im_start|>", "<|im_sep|>"][..], "phi4"),
+        (&["[gMASK]", "sop", "<|assistant|>"], "chatglm3"),
+        (&["[gMASK]", "<sop>", "<|assistant|>"], "glm4"),
+    ] {
+        let bare = model(None, "", "");
+        assert_eq!(Template::choose(&bare, &Letters(tokens), VARIABLES, None).name, name);
+    }
+    let own = model(Some(Builtin::ChatMl.source()), "", "");
+    let wanted = Builtin::named("Llama3");
+    assert_eq!(Template::choose(&own, &Letters(&[]), VARIABLES, wanted).name, "llama3");
     for (called, name) in [
         ("Llama-2-7b-Chat", "llama2"),
         ("vicuna-7b", "vicuna"),
@@ -167,6 +178,24 @@ fn built_in_prompts_are_as_documented() {
         "<s>S\n\n### Instruction:\nHi\n\n### Response:\n[joy] Hello</s>\n\n### Instruction:\nBye\n\n### Response:\n"
     );
     assert_eq!(render(Builtin::Transcript), "<s>S\n\nAnn: Hi\nKoto: [joy] Hello\nAnn: Bye\nKoto:");
+    assert_eq!(
+        render(Builtin::ChatGlm3),
+        "[gMASK]sop<|system|>\nS<|user|>\nHi<|assistant|>\n[joy] Hello<|user|>\nBye<|assistant|>"
+    );
+    assert_eq!(
+        render(Builtin::Glm4),
+        "[gMASK]<sop><|system|>\nS<|user|>\nHi<|assistant|>\n[joy] Hello<|user|>\nBye<|assistant|>"
+    );
+    assert_eq!(
+        render(Builtin::Phi4),
+        "<|im_start|>system<|im_sep|>S<|im_end|><|im_start|>user<|im_sep|>Hi<|im_end|><|im_start|>assistant<|im_sep|>\
+         [joy] Hello<|im_end|><|im_start|>user<|im_sep|>Bye<|im_end|><|im_start|>assistant<|im_sep|>"
+    );
+    assert_eq!(
+        render(Builtin::Default),
+        "System: S</s>\nHuman: Hi</s>\nAssistant:[joy] Hello</s>\nHuman: Bye</s>\nAssistant:"
+    );
+    assert_eq!(render(Builtin::Empty), "SHi[joy] HelloBye");
     assert_eq!(Builtin::Transcript.stop("Koto", "Ann"), ["\nAnn:", "\nKoto:"]);
 }
 

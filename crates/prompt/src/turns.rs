@@ -2,7 +2,7 @@
 
 use domain::{ChatMessage, Message, Role};
 
-use crate::names::Names;
+use crate::macros::{Macros, hash};
 use crate::special::disarm;
 
 /// A message in the words of the prompt.
@@ -14,20 +14,28 @@ pub(crate) struct Spoken {
 
 /// The messages as they are said to the model. The character's own keep their emotion tags (the model learns from them how it
 /// answers); a narrator's stand in parentheses on the user's side. Empty ones are left out.
-pub(crate) fn spoken(history: &[Message], names: Names<'_>, control: &[&str]) -> Vec<Spoken> {
+pub(crate) fn spoken(history: &[Message], macros: &Macros<'_>, control: &[&str]) -> Vec<Spoken> {
     history
         .iter()
         .map(|message| {
             let text = match message.role {
-                // Macros in what a person types are letters; in a greeting from a card they are names.
-                Role::User => message.text.trim().to_owned(),
-                Role::Character => names.expand(message.text.trim()),
-                Role::Narrator => format!("({})", names.expand(message.text.trim())),
+                Role::Narrator => format!("({})", words(message, macros)),
+                _ => words(message, macros),
             };
             Spoken { user: message.role != Role::Character, text: disarm(&text, control) }
         })
         .filter(|spoken| !matches!(spoken.text.as_str(), "" | "()"))
         .collect()
+}
+
+/// What a message says. Macros in what a person types are letters; in a greeting from a card they are macros, and what they draw
+/// belongs to the message.
+pub(crate) fn words(message: &Message, macros: &Macros<'_>) -> String {
+    let text = message.text.trim();
+    if message.role == Role::User || !text.contains(['{', '<']) {
+        return text.to_owned();
+    }
+    macros.drawing_from(hash(&message.id.to_string())).expand(text)
 }
 
 /// Turns that alternate: neighbours of the same side are joined, because half of all templates refuse them otherwise.

@@ -10,7 +10,8 @@ use serde_json::Value;
 const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("card", &[]),
-    ("prompt", &[]),
+    ("lore", &[]),
+    ("prompt", &["lore"]),
     ("delivery", &[]),
     ("dialogue", &["prompt", "delivery"]),
     ("llm", &[]),
@@ -27,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "app",
         &[
             "card",
+            "lore",
             "prompt",
             "delivery",
             "dialogue",

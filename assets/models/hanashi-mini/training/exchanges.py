@@ -2,8 +2,9 @@
 
     python exchanges.py > exchanges.jsonl      the exchanges as data, one conversation a row, and a report on stderr
 
-Only the person's side is varied by rule (capitals, end punctuation, contractions, a form of address, a slip of the
-finger). Replies stand as written, except that {name} becomes the same given name as in the person's line.
+The person's side is varied by rule (capitals, end punctuation, contractions, a form of address, a slip of the finger). Of replies
+to the same line the first sentence of one may stand with the last of another, and a word may stand before them; {name} becomes the
+same given name as in the person's line.
 """
 
 import collections
@@ -89,7 +90,7 @@ def vary(text, who, rng):
             text = text.replace(long, short) if rng.random() < 0.5 else text.replace(short, long)
     words = text.split()
     # A lost word or two: the reply should hang on the words that matter, not on the exact line.
-    while len(words) > 3 and rng.random() < 0.3:
+    while len(words) > 3 and rng.random() < 0.15:
         del words[rng.randrange(len(words))]
     text = " ".join(words)
     words = len(words)
@@ -118,6 +119,56 @@ def vary(text, who, rng):
     return text
 
 
+def fold(text):
+    """A line without capitals and marks: what makes two wordings the same."""
+    return re.sub(r"[^a-z0-9 ]", "", text.lower()).strip()
+
+
+def answers():
+    """{(character, folded first wording): [reply, ...]} of the exchanges that begin a conversation."""
+    found = collections.defaultdict(list)
+    for who, block in conversations():
+        if block[0][0] == "user" and len(block) > 1:
+            found[who, fold(block[0][1][0])].append(block[1][1])
+    return found
+
+
+# How often a reply is learnt as it was written.
+KEPT = 0.05
+# How often a word is put before it, the way people begin.
+BEGUN = 0.3
+BEGINNINGS = {"koto": ["Oh, ", "Ah, ", "Well, ", "Hm, ", "Ooh, ", "You know, "], "haru": ["Hm. ", "Well. ", "Ah. ", "Right. ", "Hah. "]}
+# Words that keep their capital behind such a beginning.
+PROPER = re.compile(r"(I|I'm|I've|I'll|I'd|Comma|Koto|Haru|Shiosai|Lantern|Monday|Sunday|English|{name})\b")
+
+
+def mix(reply, others, rng):
+    """Another reply to the same line: the first sentence of one, sometimes with the last one of another.
+
+    Learning these keeps a small model from reciting whole replies, and every piece still answers the line.
+    """
+    sentences = lambda text: re.findall(r".+?[.!?]+(?=\s|$)\s*", text) or [text]
+    start = sentences(reply)
+    if rng.random() < KEPT:
+        return reply
+    other = sentences(rng.choice(others))
+    ends = [piece for piece in other[1:] if not ANY_TAG.match(piece)]
+    text = start[0].strip() + (" " + ends[-1].strip() if ends and (len(start) == 1 or rng.random() < 0.6) else "")
+    return text if len(ANY_TAG.sub("", text).split()) >= 4 else reply
+
+
+def begin(reply, who, rng):
+    """The reply with a word before its first one, now and then."""
+    tag = re.match(r"(\[\w+\] )?", reply).group()
+    text = reply[len(tag):]
+    if rng.random() > BEGUN or re.match(r"(Oh|Ah|Well|Hm|Ooh|Hah|Right|Yes|No|Hello|Hi|Hey|Good|Thank|You know)\b", text):
+        return reply
+    word = rng.choice(BEGINNINGS[who])
+    if word.endswith(", ") and not PROPER.match(text):
+        text = text[0].lower() + text[1:]
+    return tag + word + text
+
+
 def problems(rows):
     """What breaks the rules of the text: tags, length, openings, held-out prompts that are also in training."""
     replies = [m["content"] for row in rows for m in row["messages"] if m["role"] == "assistant"]
@@ -130,7 +181,6 @@ def problems(rows):
     opening, times = openings.most_common(1)[0]
     if times > 0.02 * len(replies):
         yield f"opening '{opening}' begins {times} of {len(replies)} replies"
-    fold = lambda text: re.sub(r"[^a-z0-9 ]", "", text.lower()).strip()
     seen = {(who, fold(w)) for who, block in conversations() for role, t in block if role == "user" for w in t}
     for who, prompt, _ in held_out():
         if (who, fold(prompt)) in seen:

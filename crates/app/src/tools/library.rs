@@ -1,16 +1,15 @@
-//! The library of models and the inspection of cards, for the terminal.
+//! The library of models, for the terminal.
 
 use std::path::{Path, PathBuf};
 
 use domain::Problem;
 use models::{Event, How, Imported, Outcome, Verdict};
-use serde::Serialize;
 use store::SettingsFile;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{ModelEntry, VoiceEntry};
 use crate::places::{Places, kind_name};
-use crate::{characters, configuring, fetching, views};
+use crate::{configuring, fetching, views};
 
 pub use models::bytes;
 
@@ -132,40 +131,4 @@ pub fn verify(places: &Places) -> Result<Vec<Checked>, Problem> {
         verdicts.push(Checked { id: one.id, good, text });
     }
     Ok(verdicts)
-}
-
-/// What is in a card file.
-#[derive(Debug, Clone, Serialize)]
-pub struct CardReport {
-    /// The file.
-    pub file: String,
-    /// `json`, `png`, `apng`.
-    pub container: card::Container,
-    /// `v1`, `chara_card_v2`, `chara_card_v3`.
-    pub spec: card::Spec,
-    /// Name of the character.
-    pub name: String,
-    /// First messages.
-    pub greetings: Vec<String>,
-    /// Entries of its lorebook.
-    pub lore_entries: usize,
-    /// Files it names or carries.
-    pub assets: Vec<card::Asset>,
-    /// What was coerced or lost.
-    pub warnings: Vec<card::Warning>,
-}
-
-/// Reads a card file.
-pub fn inspect_card(file: &Path) -> Result<CardReport, Problem> {
-    let imported = characters::read_card(file)?;
-    Ok(CardReport {
-        file: file.display().to_string(),
-        container: imported.container,
-        spec: imported.spec,
-        lore_entries: imported.lore_entries(),
-        name: imported.character.name,
-        greetings: imported.character.greetings,
-        assets: imported.assets,
-        warnings: imported.warnings,
-    })
 }

@@ -80,10 +80,10 @@ fn each_clip_is_one_utterance_with_its_beginning_and_its_end() {
     for (path, text) in &clips {
         let sound = padded(&read(path));
         // The digits were spliced with pauses of up to 400 ms.
-        let options = DetectorOptions { endpoint_ms: 500, ..DetectorOptions::default() };
+        // As in the app: a short word counts.
+        let options =
+            DetectorOptions { endpoint_ms: 500, meant_ms: 96, ..DetectorOptions::default() };
         let mut detector = Detector::new(options).unwrap();
-        // As in the app while the character is silent: a short word counts.
-        detector.confirm_after(96);
         let events = events(&mut detector, &sound);
         let found = utterances(&events);
         let whole: usize = found.iter().map(|utterance| utterance.pcm.len()).sum();

@@ -1,6 +1,6 @@
 //! What becomes of a file.
 
-use card::{Container, Error, Spec, import};
+use card::{Availability, Container, Error, Spec, import};
 use domain::{Lang, Problem, ProblemKind, VoiceChoice};
 use serde_json::json;
 
@@ -55,8 +55,26 @@ fn v2_and_v3_cards_are_read_whole_from_every_container() {
         }
         assert_eq!(card.picture.is_some(), container != Container::Json);
     }
-    let carried = imported("v3_assets.apng.png").assets.pop().unwrap();
-    assert_eq!((carried.uri.as_str(), carried.ext.as_str()), ("__asset:icons/smile.png", "png"));
+    let card = imported("v3_assets.apng.png");
+    let carried = card.assets.last().unwrap();
+    assert_eq!((carried.uri.as_str(), carried.ext.as_str()), ("__asset:icons/extra.png", "png"));
+    let file = fixture("v3_assets.apng.png");
+    for name in ["笑顔", "icons/extra.png", "note"] {
+        let asset = card.assets.iter().find(|asset| asset.name == name).unwrap();
+        assert!(card.asset(&file, asset).unwrap().len() > 4, "{name}");
+    }
+    let at: Vec<Availability> = card.assets.iter().map(|asset| asset.at).collect();
+    assert_eq!(
+        at,
+        [
+            Availability::Default,
+            Availability::Inside,
+            Availability::Network,
+            Availability::Inside,
+            Availability::Inside
+        ]
+    );
+    assert!(card.portrait(&file).is_some());
 }
 
 #[test]
@@ -128,39 +146,52 @@ fn a_card_with_a_name_or_any_text_is_never_refused() {
 }
 
 #[test]
+fn a_card_in_a_wrapper_is_found() {
+    let card = json!({ "name": "Mira", "description": "d", "first_mes": "Hi." });
+    let glm = json!({ "bot_name": "Mira", "bot_info": "d", "greeting": "Hi." });
+    for (file, others) in [
+        (json!([card, { "name": "Nao", "first_mes": "Yes?" }]), true),
+        (json!({ "version": 3, "char": card }), false),
+        (json!({ "Mira": glm, "Nao": { "bot_name": "Nao", "bot_info": "n" } }), true),
+    ] {
+        let imported = import(file.to_string().as_bytes(), "x.json").unwrap();
+        assert_eq!(
+            (imported.character.name.as_str(), imported.character.greetings[0].as_str()),
+            ("Mira", "Hi.")
+        );
+        let told = &imported.warnings[0].message;
+        assert!(told.contains("was found in") && told.contains("1 more") == others, "{told}");
+    }
+    for file in [json!([1, 2]), json!({ "a": { "name": "only a name" } }), json!([{ "name": "x" }])]
+    {
+        assert!(
+            matches!(import(file.to_string().as_bytes(), "x.json"), Err(Error::NotACard { .. })),
+            "{file}"
+        );
+    }
+}
+
+#[test]
 fn other_files_are_refused_by_name() {
-    let eliza = json!({ "name": "C", "bio": ["x"], "lore": [], "messageExamples": [] }).to_string();
-    let world = json!({ "name": "Eldoria", "entries": { "0": { "key": ["a"], "content": "b" } } })
-        .to_string();
-    let lines =
-        "{\"user_name\":\"You\",\"character_name\":\"A\"}\n{\"name\":\"A\",\"mes\":\"Hi\"}\n";
-    for (bytes, kind, says) in [
-        (b"RIFF\x10\0\0\0WEBPVP8 ".to_vec(), "not yet", "WEBP"),
-        (b"\xff\xd8\xff\xe0rest".to_vec(), "not yet", "JPEG"),
-        (b"PK\x03\x04rest".to_vec(), "not yet", "zip"),
-        (b"name: Bob\ngreeting: hi\ncontext: x\n".to_vec(), "not yet", "YAML"),
-        (b"You are Alex.\n###ENDPREAMBLE###\nHi".to_vec(), "not yet", "plain-text persona"),
-        (eliza.into_bytes(), "not yet", "Eliza"),
-        (world.into_bytes(), "no", "lorebook"),
-        (b"[\"A: hello\", \"You: hi\"]".to_vec(), "no", "chat log"),
-        (lines.as_bytes().to_vec(), "no", "chat log"),
-        (b"GGUF\x03\0\0\0".to_vec(), "no", "language model"),
-        (b"{\"a\": 1}".to_vec(), "no", "without a character"),
-        (b"".to_vec(), "no", "empty"),
-        (b"hello".to_vec(), "no", "without a card"),
-        (fixture("no_card.png"), "no", "without a card inside"),
+    for (bytes, says) in [
+        (b"GGUF\x03\0\0\0".to_vec(), "a language model"),
+        (b"".to_vec(), "an empty file"),
+        (b"hello".to_vec(), "without a card"),
+        (b"\x7fELF\x02\x01".to_vec(), "a program"),
+        (b"7z\xbc\xaf\x27\x1crest".to_vec(), "7z"),
+        (b"rcc||rccv1||abc".to_vec(), "an encrypted RisuAI card"),
+        (b"RIFF\x10\0\0\0WAVEfmt ".to_vec(), "a sound"),
     ] {
         let error = import(&bytes, "some.file").unwrap_err();
-        let matches = matches!(
-            (&error, kind),
-            (Error::NotYet { .. }, "not yet") | (Error::NotACard { .. }, "no")
-        );
-        assert!(matches && error.to_string().contains(says), "{says}: {error}");
+        let refused = matches!(error, Error::NotACard { .. } | Error::NotYet { .. });
+        assert!(refused && error.to_string().contains(says), "{says}: {error}");
         let problem = Problem::from(error);
         assert_eq!(problem.kind, ProblemKind::Unsupported);
         assert!(problem.message.contains("`some.file`") && !problem.remedy.is_empty(), "{problem}");
     }
-    assert!(matches!(import(b"{\"name\": \"A\"", "x.json"), Err(Error::Damaged { .. })));
+    for damaged in [b"{\"name\": \"A\"".as_slice(), b"RIFF\x10\0\0\0WEBPVP8 ", b"PK\x03\x04rest"] {
+        assert!(matches!(import(damaged, "x.json"), Err(Error::Damaged { .. })), "{damaged:?}");
+    }
     assert!(matches!(
         import(&vec![0; card::MAX_FILE_BYTES + 1], "x.png"),
         Err(Error::TooLarge { .. })

@@ -3,6 +3,7 @@
 use domain::{Problem, ProblemKind, Role, TurnId};
 use tokio::sync::mpsc;
 
+use super::guessing::opens_a_thought;
 use super::{Conductor, gone};
 use crate::event::Cause;
 use crate::ports::Request;
@@ -63,6 +64,9 @@ impl Conductor {
         let Some(turn) = self.turn.as_ref().filter(|turn| turn.id == id) else { return Ok(()) };
         let history = self.path(turn.parent)?;
         let model = self.ports.model.get().ok_or_else(|| gone("the language model"))?;
+        if self.take_guess(id, &history, &model) {
+            return Ok(());
+        }
         let ask = self.ports.prompts.make(&Request {
             turn: id,
             character: &self.scene.character,
@@ -71,7 +75,7 @@ impl Conductor {
             model: &*model,
         })?;
         let Some(turn) = &mut self.turn else { return Ok(()) };
-        if ask.prompt.trim_end().ends_with("<think>") {
+        if opens_a_thought(&ask) {
             turn.scribe.begin_within_thought();
         }
         let (to, tokens) = mpsc::channel(TOKENS);

@@ -210,6 +210,8 @@ export interface Explanation {
 
 export interface Timings {
   endpointMs: number | null;
+  endOfTurn: string | null;
+  guessed: boolean;
   transcriptMs: number | null;
   firstTokenMs: number | null;
   firstAudioMs: number | null;

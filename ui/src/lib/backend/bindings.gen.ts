@@ -507,6 +507,10 @@ export type StageState = {
 export type Timings = {
 	/**  Waiting for the end of speech. */
 	endpointMs: number | null,
+	/**  Why that was taken for the end: `released`, `finished`, `unclear`, `unfinished`, `longest`. */
+	endOfTurn: string | null,
+	/**  The reply was prepared before that was certain. */
+	guessed: boolean,
 	/**  Writing down what was said. */
 	transcriptMs: number | null,
 	/**  Until the model's first token. */

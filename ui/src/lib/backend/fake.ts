@@ -157,6 +157,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
       interrupted: cut,
       timings: {
         endpointMs: null,
+        endOfTurn: null,
+        guessed: false,
         transcriptMs: null,
         firstTokenMs: 84,
         firstAudioMs: 212,

@@ -5,6 +5,8 @@ import { dropNotice, fromSnapshot, joinLines, lastReply, reduce, textBox, type S
 
 const timings: Timings = {
   endpointMs: null,
+  endOfTurn: null,
+  guessed: false,
   transcriptMs: null,
   firstTokenMs: 1,
   firstAudioMs: 2,

@@ -1,0 +1,100 @@
+//! Lore really is in the prompt of a turn.
+
+use std::fs;
+
+use domain::{Lang, LanguageModel, Log, NewMessage, TurnId};
+use testkit::{MemoryLog, ScriptedModel};
+
+use super::*;
+use store::Library;
+
+/// A library with one card that has a book.
+fn library(root: &std::path::Path) -> Library {
+    let folder = root.join("characters/koto");
+    fs::create_dir_all(&folder).unwrap();
+    let card = serde_json::json!({ "spec": "chara_card_v3", "spec_version": "3.0", "data": {
+        "name": "Koto", "description": "Keeps a tea house.", "first_mes": "Hello.",
+        "character_book": { "extensions": {}, "entries": [{
+            "keys": ["dragon"], "content": "@@dont_activate_after_match\nDragons are old, {{user}}.", "extensions": {},
+            "enabled": true, "insertion_order": 1, "use_regex": false,
+        }] },
+    }});
+    fs::write(folder.join("card.json"), card.to_string()).unwrap();
+    Library::new(root.join("characters"), None)
+}
+
+#[test]
+fn the_books_of_a_card_and_of_folders_fire_in_turns() {
+    let root = tempfile::tempdir().unwrap();
+    let library = library(root.path());
+    let id = domain::CharacterId("koto".into());
+    let character = crate::characters::load(&library, &id).unwrap().character;
+    let persona = Persona { name: "Ann".into(), ..Persona::default() };
+    let log = Arc::new(MemoryLog::default());
+    let conversation = log.begin(&id, "").unwrap().id;
+    let settings = SettingsFile::open(root.path().join("settings.toml"));
+    let maker = Maker::new(
+        Arc::new(Mutex::new(settings)),
+        Arc::default(),
+        Arc::clone(&log) as Arc<dyn Log>,
+        Shelf::new(library, root.path()),
+        None,
+    );
+    let model = ScriptedModel::new(Vec::<testkit::Script>::new());
+    let mut parent = None;
+    let mut say = |role, text: &str| {
+        let message = log
+            .append(NewMessage {
+                conversation,
+                parent,
+                role,
+                text: text.into(),
+                interrupted: false,
+            })
+            .unwrap();
+        parent = Some(message.id);
+        let history = log.path(message.id).unwrap();
+        let request = Request {
+            turn: TurnId(1),
+            character: &character,
+            persona: &persona,
+            history: &history,
+            model: &model,
+        };
+        maker.make(&request).unwrap().prompt
+    };
+    let lore = "Dragons are old, Ann.";
+    assert!(!say(Role::User, "Hi.").contains(lore));
+    say(Role::Character, "Hello.");
+    assert!(say(Role::User, "Tell me of the dragon.").contains(lore));
+    say(Role::Character, "Well.");
+    assert!(!say(Role::User, "The dragon again!").contains(lore), "once, says the book");
+    say(Role::Character, "No.");
+
+    // A book for everybody, put there while the app runs.
+    let folder = root.path().join("lorebooks");
+    fs::create_dir_all(&folder).unwrap();
+    let world = serde_json::json!({ "entries": { "0": { "uid": 0, "key": ["castle"], "content": "The castle is empty." } } });
+    fs::write(folder.join("world.json"), world.to_string()).unwrap();
+    fs::write(folder.join("broken.json"), "{").unwrap();
+    assert!(say(Role::User, "And the castle?").contains("The castle is empty."));
+    assert_eq!(model.info().system_prompt, None);
+}
+
+#[test]
+fn a_greeting_is_said_with_its_macros_expanded() {
+    let character = Character { name: "Koto".into(), ..Character::default() };
+    let persona = Persona { name: "Ann".into(), ..Persona::default() };
+    let log = MemoryLog::default();
+    let conversation = log.begin(&domain::CharacterId("koto".into()), "").unwrap().id;
+    let said = greeting(
+        "{{char}} bows to {{user}}. {{pick:Tea,Coffee}}?{{// a note}}",
+        (&character, &persona),
+        conversation,
+        Lang::En,
+    );
+    assert!(
+        ["Koto bows to Ann. Tea?", "Koto bows to Ann. Coffee?"].contains(&said.as_str()),
+        "{said}"
+    );
+}

@@ -1,0 +1,99 @@
+//! The voice loop, measured: echo, interruption, ends of turns, recognition, latency. Everything but the latencies runs
+//! offline, over simulated rooms (`audio::room`), faster than real time; see `docs/voice.md`.
+
+mod echo;
+mod endings;
+mod latency;
+mod material;
+mod rule;
+mod words;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use domain::Problem;
+
+use crate::places::Places;
+
+/// What to measure with.
+#[derive(Debug, Clone)]
+pub struct SuiteOptions {
+    /// Minutes of played speech, and of noise.
+    pub minutes: u32,
+    /// A Whisper model; the first of the library otherwise.
+    pub ears: Option<String>,
+    /// Recordings with a `transcripts.tsv` (file, text), in words that the model knows.
+    pub clips: PathBuf,
+}
+
+/// One measured quantity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// Median; the value itself where there is only one.
+    pub p50: f64,
+    /// 95th percentile (for what should be high, such as ERLE, the 5th).
+    pub p95: f64,
+    /// Its unit.
+    pub unit: &'static str,
+}
+
+impl Figure {
+    fn one(value: f64, unit: &'static str) -> Self {
+        Self { p50: value, p95: value, unit }
+    }
+
+    fn of(values: &[f64], unit: &'static str) -> Option<Self> {
+        Some(Self { p50: rank(values, 0.5)?, p95: rank(values, 0.95)?, unit })
+    }
+}
+
+/// The value below which a share of all lies (nearest rank).
+fn rank(values: &[f64], share: f64) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(((sorted.len() as f64 * share).ceil() as usize).saturating_sub(1)).copied()
+}
+
+/// What was measured.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SuiteReport {
+    /// By name.
+    pub metrics: BTreeMap<&'static str, Figure>,
+    /// Ours relative to the usual way.
+    pub ratios: BTreeMap<&'static str, f64>,
+}
+
+impl SuiteReport {
+    fn put(&mut self, name: &'static str, value: f64, unit: &'static str) {
+        self.metrics.insert(name, Figure::one(value, unit));
+    }
+
+    fn spread(&mut self, name: &'static str, values: &[f64], unit: &'static str) {
+        if let Some(figure) = Figure::of(values, unit) {
+            self.metrics.insert(name, figure);
+        }
+    }
+}
+
+/// Measures all of it; `progress` hears what is being done.
+pub fn run(
+    places: &Places,
+    options: &SuiteOptions,
+    progress: &mut dyn FnMut(&str),
+) -> Result<SuiteReport, Problem> {
+    let mut report = SuiteReport::default();
+    progress("making speech");
+    let material = material::Material::make(places, options)?;
+    progress("recognition, ours and whisper.cpp's own");
+    words::measure(&material, &mut report)?;
+    progress("ends of turns");
+    endings::measure(&material, &mut report)?;
+    progress("noise, and the ears alone");
+    echo::noise(&material, options.minutes, &mut report)?;
+    echo::idle(&mut report)?;
+    progress("played speech in simulated rooms");
+    echo::played(&material, options.minutes, &mut report)?;
+    progress("whole turns, in real time");
+    latency::measure(places, options, &material, &mut report)?;
+    Ok(report)
+}

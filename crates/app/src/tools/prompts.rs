@@ -1,0 +1,150 @@
+//! The exact prompt of a turn, block by block.
+
+use std::path::Path;
+
+use domain::{Character, CharacterId, LanguageModel, Problem, TokenCounter, TurnId};
+use lore::{Book, Index, Scope};
+use serde::Serialize;
+use store::Library;
+
+use super::books::{self, LoreEntry};
+use super::history;
+use crate::lorebooks::{self, Shelf};
+use crate::places::Places;
+use crate::{characters, prompting, views};
+
+/// A prompt, explained.
+#[derive(Debug, Clone, Serialize)]
+pub struct PromptReport {
+    /// Who answers.
+    pub character: String,
+    /// The model that will read it.
+    pub model: String,
+    /// Name of the chat template.
+    pub template: String,
+    /// Why the model's own template was not used, where it brings one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template_rejected: Option<String>,
+    /// The parts, in their order.
+    pub blocks: Vec<prompt::Block>,
+    /// Tokens of the whole.
+    pub tokens: usize,
+    /// Tokens that prompt and reply may have together.
+    pub context: u32,
+    /// Tokens at the beginning that stay whatever is said.
+    pub fixed_prefix_tokens: usize,
+    /// Tokens at the beginning that the prompt of the turn before had as well: what the KV cache saves.
+    pub reusable_prefix_tokens: usize,
+    /// Messages that were left out, counted from the oldest.
+    pub dropped_messages: usize,
+    /// Entries of lorebooks that fired.
+    pub lore: Vec<LoreEntry>,
+    /// What the model reads.
+    pub prompt: String,
+    /// Texts that end the reply.
+    pub stop: Vec<String>,
+}
+
+/// Makes the prompt for the answer to a conversation's last message. `template` names a built-in one; empty: the model's own.
+pub fn show_prompt(
+    places: &Places,
+    character: &str,
+    conversation: &Path,
+    model: Option<&str>,
+    template: &str,
+) -> Result<PromptReport, Problem> {
+    let settings = store::SettingsFile::open(places.dirs.settings()).get().clone();
+    let (character, id, book) = cast(places, character)?;
+    let persona = settings.persona();
+    let history = history::read(conversation, (character.short_name(), &persona.name))?;
+    let wanted = model.unwrap_or(&settings.chat_model);
+    let engine = llm::Engine::load(&places.chat_model(wanted)?, &llm::Options::default(), |_| {})?;
+    let info = engine.info();
+    let limits = prompt::Limits {
+        context_tokens: settings.context_for(info.context_length),
+        reply_tokens: settings.max_reply_tokens,
+        sampling: settings.sampling(),
+        ..prompt::Limits::default()
+    };
+    let index = if let Some(id) = &id {
+        Shelf::new(library(places), places.dirs.root()).ready(
+            (&character, &persona),
+            id,
+            history.first().map(|message| message.conversation),
+            limits.context_tokens,
+        )
+    } else {
+        let names = prompt::Names { char: character.short_name(), user: &persona.name };
+        let books = book.into_iter().map(|book| (Scope::Character, book)).collect();
+        let rules = lorebooks::settings(limits.context_tokens);
+        Index::new(books, rules, &prompt::Macros::new(names, 0))
+    };
+    let mut scene = prompt::Scene::new(TurnId(0), &character, &persona, &history, &info);
+    scene.template = template;
+    scene.lang = Some(views::lang(&settings));
+    scene.moment = Some(prompting::moment(&history));
+    let (state, _) = prompt::replay(&scene, &index, &engine, &|_| None);
+    let outcome = prompt::activate(&scene, &index, &state, &engine);
+    scene.lore = Some(&outcome);
+    let made = prompt::assemble(&scene, &engine, &limits)?;
+    let before = before(&scene, &index, &engine, &limits);
+    Ok(PromptReport {
+        character: character.name.clone(),
+        model: info.name.clone(),
+        template: made.template.to_owned(),
+        template_rejected: made.template_rejected,
+        tokens: made.prompt_tokens,
+        context: limits.context_tokens,
+        fixed_prefix_tokens: made.fixed_prefix_tokens,
+        reusable_prefix_tokens: before
+            .map_or(0, |before| engine.count(shared(&before, &made.ask.prompt))),
+        dropped_messages: made.dropped_messages,
+        lore: books::entries(&index, &outcome).into_iter().filter(|entry| entry.fired).collect(),
+        blocks: made.blocks,
+        prompt: made.ask.prompt,
+        stop: made.ask.stop,
+    })
+}
+
+/// The prompt of the turn before.
+fn before(
+    scene: &prompt::Scene<'_>,
+    index: &Index,
+    counter: &dyn TokenCounter,
+    limits: &prompt::Limits,
+) -> Option<String> {
+    let replied =
+        scene.history.iter().rposition(|message| message.role == domain::Role::Character)?;
+    let mut then = scene.clone();
+    then.history = &scene.history[..replied];
+    then.history.last()?;
+    let (state, _) = prompt::replay(&then, index, counter, &|_| None);
+    let outcome = prompt::activate(&then, index, &state, counter);
+    then.lore = Some(&outcome);
+    Some(prompt::assemble(&then, counter, limits).ok()?.ask.prompt)
+}
+
+/// The beginning that two texts share.
+fn shared<'a>(one: &str, other: &'a str) -> &'a str {
+    let end = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8());
+    &other[..end.sum::<usize>()]
+}
+
+fn library(places: &Places) -> Library {
+    Library::new(places.dirs.characters(), Some(places.shipped_characters()))
+}
+
+/// A character of the library or of a file, with the book of the file's card.
+fn cast(
+    places: &Places,
+    name: &str,
+) -> Result<(Character, Option<CharacterId>, Option<Book>), Problem> {
+    let path = Path::new(name);
+    if path.is_file() {
+        let card = characters::read_card(path)?;
+        let book = card.book.map(|book| lore::read_value(&book)).transpose()?;
+        return Ok((card.character, None, book.map(|(book, _)| book)));
+    }
+    let id = CharacterId(name.to_owned());
+    Ok((characters::load(&library(places), &id)?.character, Some(id), None))
+}

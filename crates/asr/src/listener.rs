@@ -1,0 +1,286 @@
+//! Hands-free listening, put together: who speaks, what they have said so far, whether they have finished.
+//!
+//! Pure: frames and transcripts come in, signs go out; whoever holds it asks the recogniser and answers with
+//! [`Listener::understood`]. The same code runs over the microphone and over recordings.
+//!
+//! While somebody speaks, what they said so far is written down again and again ([`Question`]); in their first moment of
+//! silence once more, and what it says then decides how long a silence is taken for the end ([`completeness`]).
+
+use domain::{EndOfTurn, Problem, ProblemKind, SpeechDetector, Transcript, Utterance, VadEvent};
+
+use crate::completeness::completeness;
+use crate::detector::{Detector, DetectorOptions};
+use crate::stable::{Partial, Stable};
+
+/// Silence after which what was said is written down, in case it was all.
+const PAUSE_MS: u32 = 160;
+/// Silence after which a reply may be prepared.
+const GUESS_MS: u32 = 192;
+/// New speech after which it is worth looking again.
+const LOOK_MS: u32 = 400;
+/// Speech that a first look needs.
+const FIRST_LOOK_MS: u32 = 320;
+/// Likewise over a reply, where a rest of its echo would be taken for words.
+const FIRST_LOOK_OVER_MS: u32 = 400;
+/// Speech that interrupts, unless only nods were understood of it.
+const INTERRUPTS_MS: u32 = 500;
+
+/// How long to wait.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ListenerOptions {
+    /// How to tell speech. Its `endpoint_ms` is not used.
+    pub detector: DetectorOptions,
+    /// Silence that ends what is complete.
+    pub finished_ms: u32,
+    /// Silence that ends what may be complete, or was not understood in time.
+    pub unclear_ms: u32,
+    /// Silence that ends what is not complete.
+    pub unfinished_ms: u32,
+}
+
+impl Default for ListenerOptions {
+    fn default() -> Self {
+        // A short *yes* counts: whatever is no word the recogniser leaves out.
+        let detector = DetectorOptions { meant_ms: 128, ..DetectorOptions::default() };
+        Self { detector, finished_ms: 250, unclear_ms: 800, unfinished_ms: 1_000 }
+    }
+}
+
+impl ListenerOptions {
+    /// The defaults, stretched so that a finished sentence ends after `ms`.
+    pub fn patient(ms: u32) -> Self {
+        let finished_ms = ms.clamp(100, 3_000);
+        let stretched = |fifths: u32, least: u32| (finished_ms * fifths / 5).clamp(least, 3_000);
+        Self {
+            finished_ms,
+            unclear_ms: stretched(16, 400),
+            unfinished_ms: stretched(20, 800),
+            ..Self::default()
+        }
+    }
+}
+
+/// Something to write down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// To be given back with the answer. Of two questions only the later one is still open.
+    pub id: u64,
+    /// What was said so far.
+    pub speech: Utterance,
+    /// It may be all.
+    pub pause: bool,
+}
+
+/// What the listener has to say.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sign {
+    /// Speech seems to begin.
+    Started,
+    /// It has lasted long enough: to be meant, and to interrupt.
+    Confirmed,
+    /// It was a cough.
+    Faded,
+    /// They have finished.
+    Ended {
+        /// All that they said.
+        speech: Utterance,
+        /// After how much silence that was certain.
+        silence_ms: u32,
+        /// Why.
+        why: EndOfTurn,
+    },
+    /// Please write this down.
+    Ask(Question),
+    /// This was understood so far.
+    Understood(Partial),
+    /// They have been silent for a moment; this may be all.
+    Paused(String),
+    /// They go on.
+    Resumed,
+}
+
+/// Speech that is going on.
+#[derive(Debug, Default)]
+struct Going {
+    stable: Stable,
+    /// Speech in it at the last look.
+    looked_ms: u32,
+    /// The open question: its id, and whether it was asked in a pause.
+    open: Option<(u64, bool)>,
+    /// What was understood in this pause.
+    pause: Option<String>,
+    /// Why the silence that is waited for is as long as it is.
+    why: Option<EndOfTurn>,
+    /// `Paused` was said, and not `Resumed`.
+    told: bool,
+}
+
+/// Listens.
+#[derive(Debug)]
+pub struct Listener {
+    options: ListenerOptions,
+    detector: Detector,
+    going: Option<Going>,
+    over: bool,
+    next: u64,
+}
+
+impl Listener {
+    /// A listener that has heard nothing yet. Fails where the options make no sense.
+    pub fn new(options: ListenerOptions) -> Result<Self, Problem> {
+        let patience = [options.finished_ms, options.unclear_ms, options.unfinished_ms];
+        if !patience.is_sorted() || !(100..=3_000).contains(&patience[0]) || patience[2] > 5_000 {
+            return Err(Problem::new(
+                ProblemKind::Invalid,
+                format!("the settings for the end of speech make no sense ({patience:?})"),
+                "remove them from the settings to get the defaults",
+            ));
+        }
+        let detector = DetectorOptions { endpoint_ms: options.unclear_ms, ..options.detector };
+        let mut listener =
+            Self { options, detector: Detector::new(detector)?, going: None, over: false, next: 0 };
+        listener.over_reply(false);
+        Ok(listener)
+    }
+
+    /// The character speaks, or does not: over her voice it takes more to be certain.
+    pub fn over_reply(&mut self, over: bool) {
+        self.over = over;
+        // To lower her voice costs little, and the sooner the better.
+        self.detector.begin_after(if over { 32 } else { self.options.detector.onset_ms });
+        let meant = self.options.detector.meant_ms;
+        self.detector.confirm_after(if over { INTERRUPTS_MS } else { meant });
+    }
+
+    /// Probability of speech in the last frame, for meters.
+    pub fn probability(&self) -> f32 {
+        self.detector.probability()
+    }
+
+    /// Takes the next samples (mono, 16 kHz, any number).
+    pub fn push(&mut self, samples: &[f32]) -> Vec<Sign> {
+        let mut signs = Vec::new();
+        // A frame at a time, so that no moment of silence is missed.
+        for part in samples.chunks(crate::FRAME) {
+            let silence_ms = self.detector.silence_ms() + 32;
+            for event in self.detector.push(part) {
+                self.happened(event, silence_ms, &mut signs);
+            }
+            self.look(&mut signs);
+        }
+        signs
+    }
+
+    /// A question was answered. Late answers say nothing.
+    pub fn understood(&mut self, id: u64, transcript: &Transcript) -> Vec<Sign> {
+        let silence_ms = self.detector.silence_ms();
+        let Some(going) = &mut self.going else { return Vec::new() };
+        let Some((_, pause)) = going.open.take_if(|(open, _)| *open == id) else {
+            return Vec::new();
+        };
+        let mut signs = Vec::new();
+        if !transcript.text.is_empty() {
+            signs.push(Sign::Understood(going.stable.look(&transcript.text, pause)));
+        }
+        if pause && silence_ms >= PAUSE_MS {
+            let why = completeness(&transcript.text);
+            self.detector.end_after(match why {
+                EndOfTurn::Finished => self.options.finished_ms,
+                EndOfTurn::Unfinished => self.options.unfinished_ms,
+                _ => self.options.unclear_ms,
+            });
+            going.why = Some(why);
+            going.pause = Some(transcript.text.clone());
+            self.prepare(&mut signs);
+        }
+        signs
+    }
+
+    /// The question cannot be answered: another may be asked.
+    pub fn not_understood(&mut self, id: u64) {
+        if let Some(going) = &mut self.going {
+            going.open.take_if(|(open, _)| *open == id);
+        }
+    }
+
+    /// Forgets everything.
+    pub fn reset(&mut self) {
+        self.detector.reset();
+        self.going = None;
+    }
+
+    fn happened(&mut self, event: VadEvent, silence_ms: u32, signs: &mut Vec<Sign>) {
+        match event {
+            VadEvent::Started => {
+                self.going = Some(Going::default());
+                signs.push(Sign::Started);
+            }
+            VadEvent::Confirmed => signs.push(Sign::Confirmed),
+            VadEvent::Faded => {
+                self.going = None;
+                signs.push(Sign::Faded);
+            }
+            VadEvent::Ended(speech) => {
+                let why = self.going.take().and_then(|going| going.why);
+                let longest = self.options.detector.longest_ms;
+                let why = if speech.duration_ms() >= u64::from(longest) {
+                    EndOfTurn::Longest
+                } else {
+                    why.unwrap_or(EndOfTurn::Unclear)
+                };
+                signs.push(Sign::Ended { speech, silence_ms, why });
+            }
+        }
+    }
+
+    /// Is it time to write down what was said so far?
+    fn look(&mut self, signs: &mut Vec<Sign>) {
+        let (voiced, silence) = (self.detector.voiced_ms(), self.detector.silence_ms());
+        let first = if self.over { FIRST_LOOK_OVER_MS } else { FIRST_LOOK_MS };
+        let Some(going) = &mut self.going else { return };
+        if silence == 0 && (going.pause.is_some() || going.why.is_some()) {
+            // They go on: what was thought of the end is void.
+            (going.pause, going.why) = (None, None);
+            self.detector.end_after(self.options.unclear_ms);
+            if std::mem::take(&mut going.told) {
+                signs.push(Sign::Resumed);
+            }
+        }
+        let pauses =
+            silence >= PAUSE_MS && going.pause.is_none() && !matches!(going.open, Some((_, true)));
+        let goes_on = silence == 0
+            && going.open.is_none()
+            && voiced >= first
+            && voiced - going.looked_ms >= LOOK_MS.min(voiced);
+        if silence == 0 && matches!(going.open, Some((_, true))) {
+            // It was asked in a pause that is over; its answer would be taken for all.
+            going.open = going.open.map(|(id, _)| (id, false));
+        }
+        if pauses || goes_on {
+            going.looked_ms = voiced;
+            going.open = Some((self.next, pauses));
+            let speech = Utterance { pcm: self.detector.so_far().into() };
+            signs.push(Sign::Ask(Question { id: self.next, speech, pause: pauses }));
+            self.next += 1;
+        }
+        self.prepare(signs);
+    }
+
+    /// Silent for long enough, and understood: a reply may be prepared.
+    fn prepare(&mut self, signs: &mut Vec<Sign>) {
+        let silence = self.detector.silence_ms();
+        let Some(going) = &mut self.going else { return };
+        if silence >= GUESS_MS
+            && !going.told
+            && let Some(text) = going.pause.as_ref().filter(|text| !text.is_empty())
+            && going.why != Some(EndOfTurn::Unfinished)
+        {
+            going.told = true;
+            signs.push(Sign::Paused(text.clone()));
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "listener_tests.rs"]
+mod tests;

@@ -1,0 +1,166 @@
+//! The listener over a synthetic voice: when it asks, how long it waits, what it says.
+
+use super::*;
+
+/// A voice that goes on without a pause: what is loud of a sentence, again and again.
+fn voice(seconds: f64) -> Vec<f32> {
+    let clip = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/fixtures/whisper-nano/clips/03_synthetic_i_had_a_long_day.wav"
+    );
+    let samples: Vec<f32> = hound::WavReader::open(clip)
+        .unwrap()
+        .samples::<i16>()
+        .map(|sample| f32::from(sample.unwrap()) / 32_768.0)
+        .collect();
+    let mut silero = crate::Silero::new();
+    let spoken: Vec<f32> = samples
+        .chunks_exact(512)
+        .filter(|frame| silero.probability((*frame).try_into().unwrap()) > 0.9)
+        .flatten()
+        .copied()
+        .collect();
+    spoken.into_iter().cycle().take((16_000.0 * seconds) as usize).collect()
+}
+
+fn silence(seconds: f64) -> Vec<f32> {
+    vec![0.0; (16_000.0 * seconds) as usize]
+}
+
+fn listener() -> Listener {
+    Listener::new(ListenerOptions::default()).unwrap()
+}
+
+/// Runs a sound through; each question is answered at once with `answer`.
+fn run(listener: &mut Listener, sound: &[f32], answer: Option<&str>) -> Vec<Sign> {
+    let mut all = Vec::new();
+    for frame in sound.chunks(512) {
+        for sign in listener.push(frame) {
+            let question = match &sign {
+                Sign::Ask(question) => Some(question.id),
+                _ => None,
+            };
+            all.push(sign);
+            if let (Some(id), Some(text)) = (question, answer) {
+                let transcript = Transcript { text: text.to_owned(), ..Transcript::default() };
+                all.extend(listener.understood(id, &transcript));
+            }
+        }
+    }
+    all
+}
+
+/// The end of speech in what was said.
+fn end(signs: &[Sign]) -> Option<(u32, EndOfTurn)> {
+    signs.iter().find_map(|sign| match sign {
+        Sign::Ended { silence_ms, why, .. } => Some((*silence_ms, *why)),
+        _ => None,
+    })
+}
+
+#[test]
+fn what_was_said_decides_how_long_it_waits() {
+    for (answer, why, expected) in [
+        (Some("What is your name?"), EndOfTurn::Finished, 250..=350),
+        (Some("I had a long day"), EndOfTurn::Unclear, 800..=850),
+        (Some("I went there and"), EndOfTurn::Unfinished, 1_000..=1_050),
+        (None, EndOfTurn::Unclear, 800..=850),
+    ] {
+        let mut listener = listener();
+        let sound = [silence(0.5), voice(0.7), silence(2.0)].concat();
+        let signs = run(&mut listener, &sound, answer);
+        let (silence_ms, found) = end(&signs).unwrap();
+        assert_eq!(found, why, "{answer:?}");
+        assert!(expected.contains(&silence_ms), "{answer:?}: {silence_ms} ms");
+    }
+}
+
+#[test]
+fn it_asks_while_somebody_speaks_and_once_more_in_the_silence() {
+    let mut listener = listener();
+    let signs = run(&mut listener, &[voice(2.0), silence(0.9)].concat(), Some("Hello there."));
+    let asked: Vec<&Question> = signs
+        .iter()
+        .filter_map(|sign| match sign {
+            Sign::Ask(question) => Some(question),
+            _ => None,
+        })
+        .collect();
+    assert!((3..=7).contains(&asked.len()), "{} questions", asked.len());
+    assert_eq!(asked.iter().filter(|question| question.pause).count(), 1);
+    assert!(asked.windows(2).all(|pair| {
+        pair[0].speech.pcm.len() < pair[1].speech.pcm.len() && pair[0].id < pair[1].id
+    }));
+    // The whole of it is what was said in the end, less the silence that was waited for.
+    let last = &asked.last().unwrap().speech.pcm;
+    let Some(Sign::Ended { speech, .. }) = signs.last() else { panic!("{:?}", signs.last()) };
+    assert_eq!(speech.pcm[..last.len()], last[..]);
+    let paused = signs.iter().filter(|sign| matches!(sign, Sign::Paused(_))).count();
+    assert_eq!(paused, 1);
+}
+
+#[test]
+fn whoever_goes_on_is_waited_for_anew() {
+    let mut listener = listener();
+    let sound = [voice(0.7), silence(0.23), voice(0.7), silence(1.2)].concat();
+    let signs = run(&mut listener, &sound, Some("I like tea."));
+    let told: Vec<&str> = signs
+        .iter()
+        .filter_map(|sign| match sign {
+            Sign::Paused(_) => Some("paused"),
+            Sign::Resumed => Some("resumed"),
+            Sign::Ended { .. } => Some("ended"),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, ["paused", "resumed", "paused", "ended"]);
+    let Some(Sign::Ended { speech, .. }) = signs.last() else { panic!() };
+    assert!(speech.duration_ms() > 1_500, "it is one utterance");
+}
+
+#[test]
+fn late_and_strange_answers_say_nothing() {
+    let mut listener = listener();
+    let answer = Transcript { text: "Hello.".to_owned(), ..Transcript::default() };
+    assert!(listener.understood(0, &answer).is_empty());
+    let signs = run(&mut listener, &voice(0.7), None);
+    assert!(signs.iter().any(|sign| matches!(sign, Sign::Ask(_))));
+    assert!(listener.understood(99, &answer).is_empty());
+    listener.not_understood(0);
+    run(&mut listener, &silence(1.0), None);
+    assert!(
+        listener.understood(0, &answer).is_empty() && listener.understood(1, &answer).is_empty()
+    );
+}
+
+#[test]
+fn over_a_reply_it_takes_longer_to_be_certain() {
+    let confirmed = |over: bool| {
+        let mut listener = listener();
+        listener.over_reply(over);
+        let mut at = 0;
+        for frame in voice(1.5).chunks(512) {
+            at += 32;
+            if listener.push(frame).contains(&Sign::Confirmed) {
+                return at;
+            }
+        }
+        panic!("never certain");
+    };
+    let (alone, over) = (confirmed(false), confirmed(true));
+    assert!(alone <= 320 && over - alone >= 300, "{alone} ms alone, {over} ms over a reply");
+}
+
+#[test]
+fn senseless_patience_is_refused() {
+    for options in [
+        ListenerOptions { finished_ms: 0, ..ListenerOptions::default() },
+        ListenerOptions { unclear_ms: 2_000, ..ListenerOptions::default() },
+        ListenerOptions { unfinished_ms: 60_000, ..ListenerOptions::default() },
+    ] {
+        assert!(Listener::new(options).is_err(), "{options:?}");
+    }
+    for ms in [0, 200, 3_000, u32::MAX] {
+        assert!(Listener::new(ListenerOptions::patient(ms)).is_ok(), "{ms}");
+    }
+}

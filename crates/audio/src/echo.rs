@@ -1,0 +1,134 @@
+//! Takes what the speakers play out of what the microphone hears, and steady noise with it.
+//!
+//! The work is WebRTC's audio processing (AEC3, noise suppression, high-pass) in its Rust port `sonora`; see decision 0105.
+//! Ours is the timing ([`crate::align`] brings what was played onto the microphone's clock first) and a gate behind it
+//! ([`crate::residual`]), because words are recognised in what would not disturb a person.
+
+use domain::{Problem, Utterance};
+use sonora::config::{
+    EchoCanceller as Aec3, HighPassFilter, NoiseSuppression, NoiseSuppressionLevel,
+};
+use sonora::{AudioProcessing, Config, StreamConfig};
+
+use crate::align::{Aligner, BLOCK};
+use crate::residual::Residual;
+
+/// How much of steady noise (fans, hum, hiss) is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Denoise {
+    /// Nothing.
+    Off,
+    /// About 6 dB.
+    #[default]
+    Low,
+    /// About 12 dB.
+    Moderate,
+    /// About 18 dB.
+    High,
+}
+
+/// Cleans one stream of samples (mono, 16 kHz). Knows no device and no clock: it can be run over recordings, faster than
+/// real time. Delays by less than 10 ms where the samples come in other portions than 10 ms.
+pub struct EchoCanceller {
+    processing: AudioProcessing,
+    aligner: Aligner,
+    residual: Residual,
+    /// Heard, less than a block.
+    waiting: Vec<f32>,
+}
+
+impl std::fmt::Debug for EchoCanceller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EchoCanceller").field("aligner", &self.aligner).finish_non_exhaustive()
+    }
+}
+
+impl EchoCanceller {
+    /// A canceller that has heard nothing yet.
+    pub fn new(denoise: Denoise) -> Result<Self, Problem> {
+        let level = match denoise {
+            Denoise::Off => None,
+            Denoise::Low => Some(NoiseSuppressionLevel::Low),
+            Denoise::Moderate => Some(NoiseSuppressionLevel::Moderate),
+            Denoise::High => Some(NoiseSuppressionLevel::High),
+        };
+        let config = Config {
+            high_pass_filter: Some(HighPassFilter::default()),
+            echo_canceller: Some(Aec3::default()),
+            noise_suppression: level
+                .map(|level| NoiseSuppression { level, ..NoiseSuppression::default() }),
+            ..Config::default()
+        };
+        let stream = StreamConfig::new(Utterance::RATE, 1);
+        let processing = AudioProcessing::builder()
+            .config(config)
+            .capture_config(stream)
+            .render_config(stream)
+            .build();
+        Ok(Self {
+            processing,
+            aligner: Aligner::new(Utterance::RATE)?,
+            residual: Residual::default(),
+            waiting: Vec::with_capacity(BLOCK),
+        })
+    }
+
+    /// These samples (mono, `rate` a second) were given to the speakers since the last call. Fails for a rate that no device
+    /// has.
+    pub fn played(&mut self, samples: &[f32], rate: u32) -> Result<(), Problem> {
+        if rate != self.aligner.rate() {
+            self.aligner = Aligner::new(rate)?;
+        }
+        self.aligner.push(samples);
+        Ok(())
+    }
+
+    /// The speakers were closed: nothing of what they were given is still to come.
+    pub fn stopped(&mut self) {
+        self.aligner.clear();
+    }
+
+    /// These samples (mono, 16 kHz) were heard: appends what remains of them.
+    pub fn clean(&mut self, heard: &[f32], out: &mut Vec<f32>) {
+        let mut heard = heard;
+        loop {
+            let (now, later) = heard.split_at(heard.len().min(BLOCK - self.waiting.len()));
+            let sane = |s: &f32| if s.is_finite() { s.clamp(-1.0, 1.0) } else { 0.0 };
+            self.waiting.extend(now.iter().map(sane));
+            heard = later;
+            let Ok(block) = <[f32; BLOCK]>::try_from(self.waiting.as_slice()) else { return };
+            self.waiting.clear();
+            self.block(&block, out);
+        }
+    }
+
+    /// How much faster the speakers' clock runs than the microphone's, as learned so far (0.0001: one ten-thousandth).
+    pub fn drift(&self) -> f64 {
+        self.aligner.drift()
+    }
+
+    fn block(&mut self, heard: &[f32; BLOCK], out: &mut Vec<f32>) {
+        let mut played = [0.0; BLOCK];
+        self.aligner.block(&mut played);
+        let (mut unused, mut clean) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let done = self
+            .processing
+            .process_render_f32(&[&played], &mut [&mut unused])
+            .and_then(|()| self.processing.process_capture_f32(&[heard], &mut [&mut clean]));
+        match done {
+            Ok(()) => {
+                self.residual.apply(&played, heard, &mut clean);
+                out.extend_from_slice(&clean);
+            }
+            Err(error) => {
+                // Sizes and rates are fixed above, so this is a mistake of ours: better an echo than deafness.
+                tracing::error!(%error, "echo cancellation failed");
+                out.extend_from_slice(heard);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "echo_tests.rs"]
+mod tests;

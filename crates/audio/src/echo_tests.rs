@@ -1,0 +1,89 @@
+//! The canceller in simulated rooms: noise as what is played, because every band of it can be measured.
+
+use super::*;
+use crate::room::{Draw, Noise, Room, drifted, level_db};
+
+/// Plays a sound into a room and cleans what the microphone hears, in bursts as drivers make them: 20 ms to the speakers,
+/// 30 ms from the microphone. `talk` is said into it.
+fn run(played: &[f32], heard: &[f32]) -> Vec<f32> {
+    let mut echo = EchoCanceller::new(Denoise::Off).unwrap();
+    let (mut given, mut out) = (0, Vec::new());
+    for (index, part) in heard.chunks(480).enumerate() {
+        // The device takes what will be heard in the next 20 ms.
+        let due = ((index + 1) * 480 + 320).min(played.len()) / 320 * 320;
+        if due > given {
+            echo.played(&played[given..due], 16_000).unwrap();
+            given = due;
+        }
+        echo.clean(part, &mut out);
+    }
+    out
+}
+
+/// Bursts of noise with pauses between them, as speech has.
+fn babble(seconds: usize) -> Vec<f32> {
+    let mut draw = Draw::new(5);
+    let mut sound = Noise::Pink.samples(&mut draw, -20.0, seconds * 16_000);
+    for (at, sample) in sound.iter_mut().enumerate() {
+        *sample *= if at / 4_800 % 3 == 2 { 0.02 } else { 1.0 };
+    }
+    sound
+}
+
+#[test]
+fn what_is_played_is_taken_out_by_more_than_twenty_decibels() {
+    let played = babble(20);
+    for (gain, delay, ppm) in [(-6.0, 60.0, 0.0), (-12.0, 150.0, 80.0), (-6.0, 90.0, -80.0)] {
+        let room = Room::new(&mut Draw::new(3), gain, delay, 250.0);
+        let heard = drifted(&room.echo(&played), ppm).unwrap();
+        let clean = run(&played, &heard);
+        let settled = 5 * 16_000..heard.len() - 16_000;
+        let erle = level_db(&heard[settled.clone()]) - level_db(&clean[settled]);
+        assert!(erle > 20.0, "{gain} dB, {delay} ms, {ppm} ppm: ERLE {erle:.1} dB");
+    }
+}
+
+#[test]
+fn what_is_said_stays_while_something_is_played_and_while_nothing_is() {
+    let played = babble(20);
+    let mut heard = Room::new(&mut Draw::new(3), -12.0, 60.0, 250.0).echo(&played);
+    // A hum of the voice's range, louder than the echo, for half a second at a time from the tenth second on.
+    let said: Vec<f32> = (0..heard.len())
+        .map(|at| {
+            let on = at > 160_000 && at / 8_000 % 2 == 0;
+            let time = at as f32 / 16_000.0;
+            let tone = |hz: f32| (std::f32::consts::TAU * hz * time).sin();
+            if on { 0.08 * (tone(220.0) + tone(660.0) + tone(1_100.0)) } else { 0.0 }
+        })
+        .collect();
+    heard.iter_mut().zip(&said).for_each(|(heard, said)| *heard += said);
+    let clean = run(&played, &heard);
+    let alone = run(&[], &said);
+    for (name, out) in [("over it", &clean), ("alone", &alone)] {
+        let during = |at: usize| out[at + 1_600..at + 8_000].to_vec();
+        let kept: Vec<f32> = (11..19).flat_map(|second| during(second * 16_000)).collect();
+        let lost = level_db(&said[11 * 16_000 + 1_600..11 * 16_000 + 8_000]) - level_db(&kept);
+        assert!(lost.abs() < 4.0, "{name}: {lost:.1} dB lost");
+    }
+}
+
+#[test]
+fn nothing_is_lost_and_nonsense_stays_finite() {
+    let mut echo = EchoCanceller::new(Denoise::Low).unwrap();
+    assert!(echo.played(&[0.0], 0).is_err());
+    let mut out = Vec::new();
+    echo.played(&[f32::NAN; 4_800], 48_000).unwrap();
+    for part in [1, 159, 160, 161, 4_000] {
+        echo.clean(&vec![f32::INFINITY; part], &mut out);
+        echo.clean(&vec![2.0; part], &mut out);
+    }
+    assert_eq!(out.len(), 2 * (1 + 159 + 160 + 161 + 4_000) / BLOCK * BLOCK);
+    assert!(out.iter().all(|sample| sample.is_finite() && sample.abs() <= 1.0));
+    // A dead weight on the line goes away.
+    out.clear();
+    echo.stopped();
+    echo.clean(&vec![0.2; 32_000], &mut out);
+    let rest = &out[16_000..];
+    let mean = rest.iter().sum::<f32>() / rest.len() as f32;
+    assert!(mean.abs() < 0.01, "{mean}");
+}

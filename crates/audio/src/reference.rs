@@ -1,0 +1,92 @@
+//! What the speakers really play, on its way to the microphone's side, so that it can be taken out of what is heard.
+//!
+//! The sound card's thread pushes every sample that it gives to the device (loudness, fades and silence included, so that
+//! the samples keep time) into a ring; the thread `ear` takes them out. While nobody listens the ring is full and what is
+//! played is forgotten.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Sound that may wait between the two threads.
+const RING_SECONDS: u32 = 2;
+
+/// The end in the sound card's thread: real-time code.
+#[derive(Debug)]
+pub(crate) struct Tap(rtrb::Producer<f32>);
+
+impl Tap {
+    /// A sample was given to the device.
+    pub(crate) fn push(&mut self, sample: f32) {
+        // Full: nobody listens, or nobody has for two seconds.
+        let _full = self.0.push(sample);
+    }
+}
+
+/// What the speakers play. Clones are the same one: [`Deck::reference`](crate::Deck::reference) gives it, and
+/// [`Mic::open`](crate::Mic::open) takes it.
+#[derive(Debug, Clone, Default)]
+pub struct Reference(Arc<Mutex<Option<Line>>>);
+
+#[derive(Debug)]
+struct Line {
+    rate: u32,
+    ring: rtrb::Consumer<f32>,
+}
+
+impl Reference {
+    /// A device was opened at a rate in samples per second: what it plays comes through the tap.
+    pub(crate) fn tap(&self, rate: u32) -> Tap {
+        let (feed, ring) = rtrb::RingBuffer::new((rate.max(1) * RING_SECONDS) as usize);
+        *self.lock() = Some(Line { rate, ring });
+        Tap(feed)
+    }
+
+    /// The device was closed: nothing is played.
+    pub(crate) fn close(&self) {
+        *self.lock() = None;
+    }
+
+    /// Appends what was played since the last call and answers its rate; `None` where no device is open.
+    pub(crate) fn take(&self, out: &mut Vec<f32>) -> Option<u32> {
+        let mut line = self.lock();
+        let line = line.as_mut()?;
+        while let Ok(sample) = line.ring.pop() {
+            out.push(sample);
+        }
+        Some(line.rate)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Line>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_played_arrives_with_its_rate_until_the_device_is_closed() {
+        let reference = Reference::default();
+        let mut out = Vec::new();
+        assert_eq!(reference.take(&mut out), None);
+        let mut tap = reference.tap(8_000);
+        tap.push(0.5);
+        tap.push(-0.5);
+        assert_eq!(reference.clone().take(&mut out), Some(8_000));
+        assert_eq!(out, [0.5, -0.5]);
+        reference.close();
+        tap.push(0.1);
+        assert_eq!(reference.take(&mut out), None);
+        assert_eq!(out.len(), 2);
+    }
+
+    #[test]
+    fn while_nobody_listens_no_more_than_two_seconds_wait() {
+        let reference = Reference::default();
+        let mut tap = reference.tap(100);
+        (0..1_000).for_each(|_| tap.push(0.1));
+        let mut out = Vec::new();
+        reference.take(&mut out);
+        assert_eq!(out.len(), 200);
+    }
+}

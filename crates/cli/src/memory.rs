@@ -1,0 +1,109 @@
+//! `hanashi memory`: what a character remembers, to be seen and put right.
+
+use std::process::ExitCode;
+
+use app::places::Places;
+use app::tools::Memories;
+use clap::Subcommand;
+use domain::{CharacterId, Problem};
+use serde_json::json;
+
+use crate::arguments::Common;
+use crate::print;
+
+/// What to do with the memory.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MemoryCommand {
+    /// What is known, the newest first.
+    List {
+        /// Who remembers.
+        #[arg(long, short, default_value = "koto", value_name = "NAME")]
+        character: String,
+    },
+    /// What was said about something, on the branches that are shown.
+    Search {
+        /// What to look for, in any of the three languages.
+        question: String,
+        /// Who remembers.
+        #[arg(long, short, default_value = "koto", value_name = "NAME")]
+        character: String,
+        /// How much at most.
+        #[arg(long, short = 'n', default_value_t = 10)]
+        limit: usize,
+    },
+    /// Put a fact right.
+    Edit {
+        /// Number from `memory list`.
+        id: i64,
+        /// What is true.
+        value: String,
+    },
+    /// Forget a fact and what said it. The message stays in the conversation.
+    Forget {
+        /// Number from `memory list`.
+        id: i64,
+    },
+    /// Keep a fact in every prompt.
+    Pin {
+        /// Number from `memory list`.
+        id: i64,
+        /// No longer.
+        #[arg(long)]
+        off: bool,
+    },
+}
+
+/// Runs the command.
+pub(crate) fn run(
+    common: &Common,
+    places: &Places,
+    command: &MemoryCommand,
+) -> Result<ExitCode, Problem> {
+    let memories = Memories::open(places)?;
+    match command {
+        MemoryCommand::List { character } => {
+            let facts = memories.facts(&CharacterId(character.clone()))?;
+            if common.json {
+                print::json(&json!({ "v": 1, "character": character, "facts": facts }));
+                return Ok(ExitCode::SUCCESS);
+            }
+            for fact in &facts {
+                let of = if fact.of_user { "you" } else { character.as_str() };
+                let pin = if fact.pinned { " (pinned)" } else { "" };
+                let before = if fact.before.is_empty() {
+                    String::new()
+                } else {
+                    format!(" (before: {})", fact.before.join(", "))
+                };
+                print::line(&format!(
+                    "{:>6}  {of}: {}: {}{before}{pin}",
+                    fact.id, fact.attribute.0, fact.value
+                ));
+            }
+            if facts.is_empty() {
+                print::line("nothing yet: tell a little about yourself");
+            }
+        }
+        MemoryCommand::Search { question, character, limit } => {
+            let found = memories.search(&CharacterId(character.clone()), question, *limit)?;
+            if common.json {
+                print::json(&json!({ "v": 1, "character": character, "found": found }));
+                return Ok(ExitCode::SUCCESS);
+            }
+            for remark in &found {
+                let who = if remark.by_user { "you" } else { character.as_str() };
+                print::line(&format!("{who}: {}", remark.text));
+            }
+            if found.is_empty() {
+                print::line("nothing was said about that");
+            }
+        }
+        MemoryCommand::Edit { id, value } => memories.correct(*id, value)?,
+        MemoryCommand::Forget { id } => memories.forget(*id)?,
+        MemoryCommand::Pin { id, off } => memories.pin(*id, !*off)?,
+    }
+    if common.json {
+        print::json(&json!({ "v": 1 }));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,303 @@
+//! `hanashi novel`.
+
+use std::path::{Path, PathBuf};
+
+use app::novels::{
+    self, DatasetOptions, Format, Made, Narration, Profile, Recipe, Scan, TermAction,
+};
+use app::places::Places;
+use clap::{Args, Subcommand, ValueEnum};
+use domain::{Problem, ProblemKind};
+
+use crate::arguments::Common;
+use crate::print;
+
+/// What `--lang` says for the text as it was written.
+const ORIGINAL: &str = "original";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NovelCommand {
+    /// What a folder of scripts holds: engine, speakers, what is not understood.
+    Scan {
+        /// Folder of scripts or archives, or one file.
+        dir: PathBuf,
+    },
+    /// Write what is said, told and chosen as JSON lines.
+    Extract {
+        /// Folder of scripts or archives, or one file.
+        dir: PathBuf,
+        /// Where to.
+        #[arg(long, short, value_name = "FILE")]
+        out: PathBuf,
+        /// Translations too, each row with its language.
+        #[arg(long)]
+        translations: bool,
+        /// Names and messages alone, as the JSON of VNTextPatch.
+        #[arg(long, conflicts_with = "translations")]
+        messages: bool,
+    },
+    /// Make a dataset for training.
+    Dataset(Box<DatasetArguments>),
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ProfileName {
+    Scenes,
+    Chatnvl,
+    Chitchat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FormatName {
+    Alpaca,
+    Sharegpt,
+    Openai,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum NarrationName {
+    Drop,
+    Context,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TermsName {
+    Keep,
+    Replace,
+    Drop,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DatasetArguments {
+    /// Folders of scripts, files of `novel extract`, chats of SillyTavern.
+    #[arg(value_name = "DIR|FILE")]
+    sources: Vec<PathBuf>,
+    /// Folder for the dataset.
+    #[arg(long, short, value_name = "DIR")]
+    out: PathBuf,
+    /// Whose answers are learnt (default: everybody's).
+    #[arg(long, short)]
+    speaker: Option<String>,
+    /// Names of one person, the written one first: `Sylvie,???,Girl`; may be repeated.
+    #[arg(long, value_name = "NAME,NAME…")]
+    alias: Vec<String>,
+    /// What kind of dataset.
+    #[arg(long, value_enum, default_value = "scenes")]
+    profile: ProfileName,
+    /// How examples are written.
+    #[arg(long, value_enum, default_value = "alpaca")]
+    format: FormatName,
+    /// Name in front of the files' names.
+    #[arg(long, default_value = "novel")]
+    name: String,
+    /// A translation's language instead of the original (ChatNVL takes `zh`, unless this says `original`).
+    #[arg(long)]
+    lang: Option<String>,
+    /// What becomes of narration.
+    #[arg(long, value_enum, default_value = "drop")]
+    narration: NarrationName,
+    /// Characters of one example at most.
+    #[arg(long, default_value_t = 1500)]
+    window: usize,
+    /// Characters of an answer at least.
+    #[arg(long, default_value_t = 2)]
+    min_answer: usize,
+    /// Keep texts that lack what a variable would have shown.
+    #[arg(long)]
+    keep_interpolated: bool,
+    /// Instructions above every example.
+    #[arg(long, default_value = "")]
+    system: String,
+    /// What becomes of the names and terms of the novel's world.
+    #[arg(long, value_enum, default_value = "keep")]
+    terms: TermsName,
+    /// A term; may be repeated.
+    #[arg(long, value_name = "TERM")]
+    term: Vec<String>,
+    /// Look for terms in the text too.
+    #[arg(long)]
+    learn_terms: bool,
+    /// Share of scenes kept for validation.
+    #[arg(long, default_value_t = 0.05)]
+    validation: f64,
+    /// Share of scenes kept for a test.
+    #[arg(long, default_value_t = 0.0)]
+    test: f64,
+    /// Decides which scenes those are.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// A character whose attributes become questions and answers.
+    #[arg(long, value_name = "NAME|FILE")]
+    card: Option<String>,
+    /// A text with a question and an answer in turn, line by line.
+    #[arg(long, value_name = "FILE")]
+    questions: Option<PathBuf>,
+    /// Your own chats, with the answers that you swiped away as the worse ones.
+    #[arg(long)]
+    own_chats: bool,
+    /// ChatNVL: what the speaker is called in file names.
+    #[arg(long, default_value = "person")]
+    person_id: String,
+}
+
+/// `hanashi novel …`
+pub(crate) fn run(common: &Common, places: &Places, command: &NovelCommand) -> Result<(), Problem> {
+    match command {
+        NovelCommand::Scan { dir } => {
+            show(common, &novels::scan(dir)?);
+            Ok(())
+        }
+        NovelCommand::Extract { dir, out, translations, messages } => {
+            let scan = if *messages {
+                novels::extract_messages(dir, out)?
+            } else {
+                novels::extract(dir, out, *translations)?
+            };
+            if scan.lines > 0 {
+                show(common, &scan);
+                return Ok(());
+            }
+            // One answer for machines: the problem.
+            if !common.json {
+                show(common, &scan);
+            }
+            Err(nothing(dir))
+        }
+        NovelCommand::Dataset(arguments) => dataset(common, places, arguments),
+    }
+}
+
+fn nothing(dir: &Path) -> Problem {
+    Problem::new(
+        ProblemKind::Unsupported,
+        format!("no dialogue was found in `{}`", dir.display()),
+        "choose the folder with the scripts themselves; what was refused is named above",
+    )
+}
+
+fn show(common: &Common, scan: &Scan) {
+    if common.json {
+        print::json(&serde_json::to_value(scan).unwrap_or_default());
+        return;
+    }
+    let engine = scan.engine.map_or("no script", app::novels::Engine::name);
+    print::line(&format!(
+        "{engine}: {} files, {} lines ({} narration, {} choices)",
+        scan.files, scan.lines, scan.narration, scan.choices
+    ));
+    if scan.engine.is_some() && !scan.tried {
+        print::line(
+            "  this reader was built from a description and is untried on a real game: look at some lines",
+        );
+    }
+    for (name, lines) in &scan.speakers {
+        print::line(&format!("  {lines:>6}  {name}"));
+    }
+    for (statement, count) in &scan.unknown {
+        print::line(&format!("  not understood: {statement} ({count})"));
+    }
+    for refusal in &scan.refused {
+        print::line(&format!("  not read: {}: {}", refusal.file, refusal.reason));
+    }
+}
+
+fn dataset(common: &Common, places: &Places, arguments: &DatasetArguments) -> Result<(), Problem> {
+    if arguments.sources.is_empty()
+        && arguments.card.is_none()
+        && arguments.questions.is_none()
+        && !arguments.own_chats
+    {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "there is nothing to make a dataset of",
+            "name a folder of scripts, a file of `novel extract`, a chat, `--card`, `--questions` or `--own-chats`",
+        ));
+    }
+    let held = arguments.validation + arguments.test;
+    if !(arguments.validation >= 0.0 && arguments.test >= 0.0 && held < 1.0) {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "the shares for validation and test leave nothing to learn from",
+            "give shares from 0 to 1 whose sum is below 1",
+        ));
+    }
+    let from = novels::From {
+        paths: arguments.sources.clone(),
+        character: arguments.card.clone(),
+        questions: arguments.questions.clone(),
+        own_chats: arguments.own_chats,
+    };
+    let made = novels::dataset(places, &from, &recipe(arguments), &arguments.out)?;
+    show_made(common, &made);
+    Ok(())
+}
+
+fn recipe(arguments: &DatasetArguments) -> Recipe {
+    let list =
+        |names: &String| names.split([',', '，']).map(|name| name.trim().to_owned()).collect();
+    Recipe {
+        options: DatasetOptions {
+            speaker: arguments.speaker.clone(),
+            aliases: arguments.alias.iter().map(list).collect(),
+            lang: arguments.lang.clone().filter(|lang| lang != ORIGINAL),
+            narration: match arguments.narration {
+                NarrationName::Drop => Narration::Drop,
+                NarrationName::Context => Narration::Context,
+            },
+            window: arguments.window,
+            min_answer: arguments.min_answer,
+            keep_interpolated: arguments.keep_interpolated,
+            system: arguments.system.clone(),
+            terms: match arguments.terms {
+                TermsName::Keep => TermAction::Keep,
+                TermsName::Replace => TermAction::Replace,
+                TermsName::Drop => TermAction::Drop,
+            },
+            term_list: arguments.term.clone(),
+            learn_terms: arguments.learn_terms,
+            validation: arguments.validation,
+            test: arguments.test,
+            seed: arguments.seed,
+            ..DatasetOptions::default()
+        },
+        profile: match arguments.profile {
+            ProfileName::Scenes => Profile::Scenes,
+            ProfileName::Chatnvl => Profile::ChatNvl,
+            ProfileName::Chitchat => Profile::Chitchat,
+        },
+        format: match arguments.format {
+            FormatName::Alpaca => Format::Alpaca,
+            FormatName::Sharegpt => Format::ShareGpt,
+            FormatName::Openai => Format::OpenAi,
+        },
+        name: arguments.name.clone(),
+        person_id: arguments.person_id.clone(),
+        original: arguments.lang.as_deref() == Some(ORIGINAL),
+    }
+}
+
+fn show_made(common: &Common, made: &Made) {
+    if common.json {
+        print::json(&serde_json::to_value(made).unwrap_or_default());
+        return;
+    }
+    print::line(&format!(
+        "{} conversations, {} turns: {} examples to learn from, {} for validation, {} for a test, {} preferences",
+        made.report.conversations,
+        made.report.turns,
+        made.train,
+        made.validation,
+        made.test,
+        made.preferences
+    ));
+    print::line(&format!(
+        "  left out: {} near-duplicates, {} too short, {} with terms, {} that training would give away",
+        made.report.duplicates, made.report.short, made.report.with_terms, made.report.leaks
+    ));
+    for example in &made.preview {
+        print::line(&format!("  > {}\n  < {}", example.prompt, example.answer));
+    }
+    for file in &made.files {
+        print::line(&format!("  {} ({} rows, SHA-1 {})", file.file, file.rows, file.sha1));
+    }
+}

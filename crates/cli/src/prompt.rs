@@ -1,0 +1,68 @@
+//! `hanashi prompt`.
+
+use std::process::ExitCode;
+
+use app::places::Places;
+use domain::{Problem, ProblemKind};
+use serde_json::json;
+
+use crate::arguments::{Common, PromptCommand};
+use crate::{lore, print};
+
+/// Runs the command.
+pub(crate) fn run(
+    common: &Common,
+    places: &Places,
+    command: &PromptCommand,
+) -> Result<ExitCode, Problem> {
+    let PromptCommand::Show { cast, history, template } = command;
+    let Some(character) = cast.character.as_deref() else {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "no character is named",
+            "name one of the library, or a card file, with `--character`",
+        ));
+    };
+    let model = cast.model.as_deref();
+    let template = template.as_deref().unwrap_or_default();
+    let report = app::tools::show_prompt(places, character, history, model, template)?;
+    if common.json {
+        let mut value = serde_json::to_value(&report).unwrap_or_default();
+        value["v"] = json!(1);
+        print::json(&value);
+        return Ok(ExitCode::SUCCESS);
+    }
+    for block in &report.blocks {
+        let detail =
+            if block.detail.is_empty() { String::new() } else { format!(", {}", block.detail) };
+        let trimmed = match block.trimmed {
+            0 => String::new(),
+            tokens => format!(", {tokens} tokens left out"),
+        };
+        print::line(&format!("── {}{detail}: {} tokens{trimmed}", block.name, block.tokens));
+        if !block.text.is_empty() {
+            print::line(&block.text);
+        }
+    }
+    print::line("── the whole");
+    print::line(&report.prompt);
+    print::line("──");
+    for entry in &report.lore {
+        print::line(&lore::row(entry, true));
+    }
+    print::line(&format!(
+        "{} of {} tokens with the template `{}` of {}; {} stay the same whatever is said, {} were in the prompt before; \
+         {} messages left out",
+        report.tokens,
+        report.context,
+        report.template,
+        report.model,
+        report.fixed_prefix_tokens,
+        report.reusable_prefix_tokens,
+        report.dropped_messages
+    ));
+    if let Some(reason) = &report.template_rejected {
+        print::line(&format!("the model's own template is not used: {reason}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}

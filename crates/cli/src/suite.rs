@@ -1,0 +1,37 @@
+//! `hanashi bench turn --suite`: the voice loop's figures as JSON.
+
+use std::path::Path;
+
+use app::places::Places;
+use app::suite::{self, SuiteOptions};
+use domain::Problem;
+use serde_json::{Value, json};
+
+use crate::bench::machine;
+
+/// Runs the suite; says on stderr what it is doing.
+pub(crate) fn run(
+    places: &Places,
+    ears: Option<String>,
+    minutes: u32,
+    clips: &Path,
+) -> Result<Value, Problem> {
+    let options = SuiteOptions { minutes: minutes.clamp(1, 600), ears, clips: clips.to_owned() };
+    let report = suite::run(places, &options, &mut |doing| tracing::info!("{doing} …"))?;
+    let round = |value: f64| (value * 100.0).round() / 100.0;
+    let metrics: serde_json::Map<String, Value> = report
+        .metrics
+        .iter()
+        .map(|(name, figure)| {
+            let value =
+                json!({ "p50": round(figure.p50), "p95": round(figure.p95), "unit": figure.unit });
+            ((*name).to_owned(), value)
+        })
+        .collect();
+    let ratios: serde_json::Map<String, Value> = report
+        .ratios
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), json!(round(*value))))
+        .collect();
+    Ok(json!({ "v": 1, "machine": machine(), "runs": 1, "metrics": metrics, "ratios": ratios }))
+}

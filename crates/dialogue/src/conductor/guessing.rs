@@ -1,0 +1,112 @@
+//! A reply that is prepared while the person may still go on. Nothing of it is logged, told or spoken; if they do go on it is
+//! dropped, and nobody ever knew. If they do not, it has a head start.
+
+use std::sync::Arc;
+
+use domain::{Ask, Cancel, LanguageModel, Message, MessageId, Problem, ReplyEvent, Role, TurnId};
+use tokio::sync::mpsc;
+
+use super::Conductor;
+use crate::ports::Request;
+use crate::sinks::{TOKENS, Tokens};
+
+/// A reply to something that may be all that is said. The bounded channel makes the model wait long before it has gone far;
+/// dropping this cancels it.
+pub(super) struct Guess {
+    /// What it answers.
+    text: String,
+    parent: Option<MessageId>,
+    tokens: mpsc::Receiver<ReplyEvent>,
+    cancel: Cancel,
+    /// Who writes it.
+    model: Arc<dyn LanguageModel>,
+    /// It begins inside a thought that the prompt has opened.
+    within_thought: bool,
+    /// Taken over by a turn.
+    taken: bool,
+}
+
+impl Drop for Guess {
+    fn drop(&mut self) {
+        if !self.taken {
+            self.cancel.cancel();
+        }
+    }
+}
+
+impl Conductor {
+    /// Asks the language model for a reply to what may be all that is said.
+    pub(super) fn guess(&mut self, text: &str) {
+        let same = |guess: &Guess| guess.text == text && guess.parent == self.scene.leaf;
+        if self.guess.as_ref().is_some_and(same) {
+            return;
+        }
+        // The old one first: the model writes one reply at a time.
+        self.guess = None;
+        match self.ask_ahead(text) {
+            Ok(guess) => self.guess = guess,
+            // Whatever is wrong shows again, and is told, when it matters.
+            Err(problem) => tracing::debug!(%problem, "nothing was prepared"),
+        }
+    }
+
+    fn ask_ahead(&self, text: &str) -> Result<Option<Guess>, Problem> {
+        let Some(model) = self.ports.model.get() else { return Ok(None) };
+        let parent = self.scene.leaf;
+        let mut history = self.path(parent)?;
+        history.push(Message {
+            id: MessageId::NOT_LOGGED,
+            parent,
+            conversation: self.scene.conversation,
+            role: Role::User,
+            text: text.to_owned(),
+            interrupted: false,
+            created_at: history.last().map_or(0, |last| last.created_at),
+        });
+        let ask = self.ports.prompts.make(&Request {
+            turn: self.stage.next,
+            character: &self.scene.character,
+            persona: &self.scene.persona,
+            history: &history,
+            model: &*model,
+        })?;
+        let (to, tokens) = mpsc::channel(TOKENS);
+        let cancel = Cancel::new();
+        let within_thought = opens_a_thought(&ask);
+        model.reply(ask, Box::new(Tokens { to, cancel: cancel.clone() }), cancel.clone());
+        let text = text.to_owned();
+        Ok(Some(Guess { text, parent, tokens, cancel, model, within_thought, taken: false }))
+    }
+
+    /// The prepared reply for a turn, where it answers the same; any other is dropped. True where it was taken over.
+    pub(super) fn take_guess(
+        &mut self,
+        id: TurnId,
+        history: &[Message],
+        model: &Arc<dyn LanguageModel>,
+    ) -> bool {
+        let Some(mut guess) = self.guess.take() else { return false };
+        let Some(turn) = self.turn.as_mut().filter(|turn| turn.id == id) else { return false };
+        let said = history.last();
+        let answers =
+            said.is_some_and(|said| said.text == guess.text && said.parent == guess.parent);
+        if !answers || !Arc::ptr_eq(model, &guess.model) {
+            return false;
+        }
+        if guess.within_thought {
+            turn.scribe.begin_within_thought();
+        }
+        turn.voice = self.ports.voice.get();
+        guess.taken = true;
+        let (_closed, nothing) = mpsc::channel(1);
+        turn.tokens = Some(std::mem::replace(&mut guess.tokens, nothing));
+        turn.cancel = guess.cancel.clone();
+        turn.timings.guessed = true;
+        true
+    }
+}
+
+/// True where the template has opened a thought for the model to go on with.
+pub(super) fn opens_a_thought(ask: &Ask) -> bool {
+    ask.prompt.trim_end().ends_with("<think>")
+}

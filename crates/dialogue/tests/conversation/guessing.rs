@@ -1,0 +1,84 @@
+//! A reply that is prepared before it is certain that the person has finished: a head start, or no trace at all.
+
+use std::sync::Arc;
+
+use dialogue::{Event, Update};
+use domain::{EndOfTurn, Transcriber, VadEvent};
+use testkit::{Deck, ScriptedEars, ToneVoice, speech};
+
+use crate::common::House;
+
+fn house(understood: &[&str]) -> House {
+    let scripts = ["Good morning to you.", "And good night."];
+    let house = House::with(scripts, Deck::new(), Some(ToneVoice::new(50)), None);
+    house.ports.ears.set(Some(Arc::new(ScriptedEars::new(understood)) as Arc<dyn Transcriber>));
+    house
+}
+
+async fn speak(house: &House) {
+    house.send(Event::MicOpened).await;
+    house.send(Event::speech(VadEvent::Started)).await;
+    house.send(Event::speech(VadEvent::Confirmed)).await;
+}
+
+async fn finish(house: &House) {
+    let event = VadEvent::Ended(speech(900));
+    let why = Some(EndOfTurn::Finished);
+    house.send(Event::Speech { event, silence_ms: 256, why }).await;
+}
+
+#[tokio::test]
+async fn a_prepared_reply_is_taken_when_it_answers_what_was_said() {
+    let mut house = house(&["Good morning."]);
+    speak(&house).await;
+    house.send(Event::Paused("Good morning.".into())).await;
+    house.wait_for(|house| house.model.asks().len() == 1).await;
+    assert!(house.log.messages().is_empty() && house.seen.is_empty(), "nobody knows of it");
+    finish(&house).await;
+    house.until(|update| matches!(update, Update::TurnStarted { .. })).await;
+    while !house.is_over().await {
+        house.pass(20);
+    }
+    assert_eq!(house.model.asks().len(), 1, "it is not asked again");
+    assert_eq!(house.logged(), ["User: Good morning.", "Character: Good morning to you."]);
+    let Some(Update::TurnFinished { timings, .. }) = house.seen.last() else { panic!() };
+    assert!(timings.guessed);
+    assert_eq!((timings.endpoint_ms, timings.end_of_turn), (Some(256), Some(EndOfTurn::Finished)));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_prepared_reply_to_something_else_leaves_no_trace() {
+    let mut house = house(&["Good morning and good night."]);
+    speak(&house).await;
+    house.send(Event::Paused("Good morning.".into())).await;
+    house.wait_for(|house| house.model.asks().len() == 1).await;
+    house.send(Event::Resumed).await;
+    finish(&house).await;
+    house.until(|update| matches!(update, Update::TurnStarted { .. })).await;
+    while !house.is_over().await {
+        house.pass(20);
+    }
+    assert_eq!(house.model.asks().len(), 2);
+    assert_eq!(
+        house.logged(),
+        ["User: Good morning and good night.", "Character: And good night."]
+    );
+    let Some(Update::TurnFinished { timings, .. }) = house.seen.last() else { panic!() };
+    assert!(!timings.guessed);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_is_prepared_waits_instead_of_running_ahead() {
+    let script = "word ".repeat(500);
+    let ears = ScriptedEars::new(&[]);
+    let mut house =
+        House::with([script.as_str()], Deck::new(), Some(ToneVoice::new(50)), Some(ears));
+    speak(&house).await;
+    house.send(Event::Paused("Go on".into())).await;
+    house.wait_for(|house| house.model.asks().len() == 1).await;
+    assert_eq!(house.displayed(), 0);
+    house.close().await;
+    assert!(house.log.messages().is_empty());
+}

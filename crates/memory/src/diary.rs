@@ -1,0 +1,155 @@
+//! A made-up year with a companion, to measure remembering with: small talk in three languages, in which facts are told, some of
+//! them put right weeks later, and questions about them at the end. The same seed gives the same diary.
+//!
+//! The sentences were written without looking at the rules of [`crate::facts`]: about half of them fit none.
+
+mod words;
+
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use words::{Kind, LANGUAGES, Language};
+
+/// How much happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Exchanges: a line of the person's and an answer each.
+    pub turns: usize,
+    /// Facts that are told.
+    pub facts: usize,
+    /// How many of them are told wrongly at first and put right later.
+    pub corrected: usize,
+}
+
+/// The size that the project states its figures for: 300 days.
+pub const YEAR: Size = Size { turns: 20_000, facts: 500, corrected: 100 };
+
+/// Something that was told, and how it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The question of the end.
+    pub question: String,
+    /// What the answer must hold.
+    pub value: String,
+    /// What was said at first, where that was wrong.
+    pub wrong: Option<String>,
+    /// `en`, `zh` or `ja`.
+    pub lang: &'static str,
+}
+
+/// A diary: lines of the person's in their order, and what they told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diary {
+    /// (what the person says, what the character answers)
+    pub turns: Vec<(String, String)>,
+    /// What was told.
+    pub told: Vec<Told>,
+}
+
+/// Writes a diary.
+pub fn write(seed: u64, size: Size) -> Diary {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut lines: Vec<Option<String>> = vec![None; size.turns];
+    let mut langs: Vec<usize> = (0..size.turns).map(|_| 0).collect();
+    // Weeks in one language, as people are.
+    let mut lang = 0;
+    for (turn, slot) in langs.iter_mut().enumerate() {
+        if turn % 60 == 0 {
+            lang = rng.random_range(0..LANGUAGES.len());
+        }
+        *slot = lang;
+    }
+    let mut told: Vec<Told> = Vec::new();
+    let mut taken: Vec<(usize, String, usize)> = Vec::new();
+    while told.len() < size.facts {
+        let language_at = told.len() % LANGUAGES.len();
+        let language = &LANGUAGES[language_at];
+        let kind_at = rng.random_range(0..language.kinds.len());
+        let kind = &language.kinds[kind_at];
+        let name = full_name(language, &mut rng);
+        if taken.iter().any(|one| one.0 == language_at && one.1 == name && one.2 == kind_at) {
+            continue;
+        }
+        taken.push((language_at, name.clone(), kind_at));
+        let value = value(kind, &mut rng);
+        let corrected = told.len() < size.corrected;
+        let wrong = corrected.then(|| {
+            loop {
+                let other = self::value(kind, &mut rng);
+                if other != value {
+                    break other;
+                }
+            }
+        });
+        let first = free(&lines, 0, size.turns * 2 / 3, &mut rng);
+        let said = fill(pick(kind.statements, &mut rng), &name, wrong.as_ref().unwrap_or(&value));
+        lines[first] = Some(said);
+        if wrong.is_some() {
+            let later = free(&lines, first + 1, size.turns, &mut rng);
+            lines[later] = Some(fill(pick(kind.corrections, &mut rng), &name, &value));
+        }
+        let question = fill(pick(kind.questions, &mut rng), &name, "");
+        told.push(Told { question, value, wrong, lang: language.code });
+    }
+    let turns = lines.into_iter().zip(langs).map(|(line, lang)| {
+        let language = &LANGUAGES[lang];
+        let name = full_name(language, &mut rng);
+        let said = line.unwrap_or_else(|| {
+            let thing = pick(language.things, &mut rng);
+            fill(pick(language.chatter, &mut rng), &name, thing)
+        });
+        (said, pick(language.answers, &mut rng).to_owned())
+    });
+    Diary { turns: turns.collect(), told }
+}
+
+fn full_name(language: &Language, rng: &mut ChaCha8Rng) -> String {
+    format!("{}{}", pick(language.family, rng), pick(language.given, rng))
+}
+
+fn value(kind: &Kind, rng: &mut ChaCha8Rng) -> String {
+    match kind.second {
+        [] => pick(kind.first, rng).to_owned(),
+        second => format!("{}{}", pick(kind.first, rng), pick(second, rng)),
+    }
+}
+
+fn pick<'a>(list: &[&'a str], rng: &mut ChaCha8Rng) -> &'a str {
+    list.choose(rng).copied().unwrap_or_default()
+}
+
+fn fill(template: &str, name: &str, value: &str) -> String {
+    template.replace("{n}", name).replace("{v}", value)
+}
+
+/// A turn in which nothing is told yet.
+fn free(lines: &[Option<String>], from: usize, to: usize, rng: &mut ChaCha8Rng) -> usize {
+    loop {
+        let turn = rng.random_range(from..to);
+        if lines[turn].is_none() {
+            return turn;
+        }
+        // Behind a fact told late there may be little room: then the last free turn.
+        if lines[from..to].iter().all(Option::is_some) {
+            return lines.iter().rposition(Option::is_none).unwrap_or(turn);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_diary_and_another_one_another() {
+        let size = Size { turns: 300, facts: 30, corrected: 6 };
+        let diary = write(1, size);
+        assert_eq!(diary, write(1, size));
+        assert_ne!(diary, write(2, size));
+        assert_eq!((diary.turns.len(), diary.told.len()), (300, 30));
+        for told in &diary.told {
+            assert!(diary.turns.iter().any(|(said, _)| said.contains(&told.value)), "{told:?}");
+        }
+    }
+}

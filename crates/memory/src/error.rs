@@ -1,0 +1,47 @@
+//! What can go wrong with the memory's own file.
+
+use std::path::PathBuf;
+
+use domain::{Problem, ProblemKind};
+
+/// A failure of the memory. What was said is in the log and never touched by it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// SQLite refused.
+    #[error("the memory `{path}` cannot be used: {source}")]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+    /// The log could not be read.
+    #[error(transparent)]
+    Log(#[from] store::Error),
+    /// An id names nothing.
+    #[error("nothing is remembered under `{0}`")]
+    Unknown(i64),
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Log(error) => error.into(),
+            Error::Unknown(_) => Self::new(
+                ProblemKind::Invalid,
+                error.to_string(),
+                "open the list of memories again",
+            ),
+            Error::Sqlite { ref source, .. } => {
+                let full = source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
+                let kind = if full { ProblemKind::Disk } else { ProblemKind::Damaged };
+                let remedy = if full {
+                    "free some space on the disk"
+                } else {
+                    "delete `memory.sqlite`: it is made again from the conversations"
+                };
+                Self::new(kind, error.to_string(), remedy)
+            }
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! A message in clauses: the pieces in which one thing is said.
+
+/// A piece of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// The text, without its final mark.
+    pub text: String,
+    /// It asks.
+    pub is_question: bool,
+}
+
+/// Endings after which a full stop ends no sentence.
+const ABBREVIATIONS: [&str; 10] =
+    ["mr", "mrs", "ms", "dr", "st", "prof", "vs", "no", "approx", "etc"];
+
+/// Longest text that is read, in bytes: what comes behind that was pasted, not said.
+const LONGEST: usize = 8 << 10;
+
+/// Cuts a message at the ends of its sentences, and at commas and conjunctions behind which somebody speaks of themselves again.
+/// What stands between asterisks is acted, not said, and left out.
+pub fn clauses(text: &str) -> Vec<Clause> {
+    let text = crate::words::beginning(text, LONGEST);
+    let said = without_actions(text);
+    let mut found = Vec::new();
+    for (sentence, mark) in sentences(&said) {
+        for part in parts(sentence) {
+            let text = part.trim().to_owned();
+            if text.is_empty() {
+                continue;
+            }
+            let is_question = mark == Some('?') || asks(&text);
+            found.push(Clause { text, is_question });
+        }
+    }
+    found
+}
+
+fn without_actions(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('*') {
+        let Some(length) = rest[start + 1..].find('*') else { break };
+        out.push_str(&rest[..start]);
+        out.push(' ');
+        rest = &rest[start + 1 + length + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Sentences, each with the mark that ended it (question marks as `?`).
+fn sentences(text: &str) -> Vec<(&str, Option<char>)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        let after = text[at + c.len_utf8()..].chars().next();
+        let ends = match c {
+            '。' | '！' | '？' | '!' | '?' | '\n' | ';' | '；' | '…' => true,
+            '.' => {
+                after.is_none_or(char::is_whitespace) && {
+                    let word = text[start..at]
+                        .rsplit(|c: char| !c.is_alphanumeric())
+                        .next()
+                        .unwrap_or_default();
+                    !ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str())
+                }
+            }
+            _ => false,
+        };
+        if ends {
+            let mark = match c {
+                '?' | '？' => Some('?'),
+                c => Some(c),
+            };
+            found.push((&text[start..at], mark));
+            start = at + c.len_utf8();
+        }
+    }
+    found.push((&text[start..], None));
+    found.retain(|(sentence, _)| !sentence.trim().is_empty());
+    found
+}
+
+/// Words behind a comma (or a conjunction) with which another statement begins.
+const BEGINNINGS: [&str; 8] = ["i ", "i'm ", "i’m ", "i've ", "i’ve ", "my ", "we ", "our "];
+
+fn parts(sentence: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, c) in sentence.char_indices() {
+        let cut = match c {
+            '，' | '、'
+                if sentence[at..]
+                    .chars()
+                    .nth(1)
+                    .is_some_and(|next| matches!(next, '我' | '私' | '僕' | '俺')) =>
+            {
+                Some(at)
+            }
+            '，' if ["不过", "但", "而", "还有", "今年", "住", "在", "也"]
+                .iter()
+                .any(|word| sentence[at + c.len_utf8()..].starts_with(word)) =>
+            {
+                Some(at)
+            }
+            ',' | ' ' => {
+                let rest = sentence[at + 1..].trim_start();
+                let conjunction = ["and ", "but ", "so ", "because ", "also "]
+                    .iter()
+                    .find(|word| starts_with_ignoring_case(rest, word));
+                let body = conjunction.map_or(rest, |word| rest[word.len()..].trim_start());
+                let begins = (c == ',' || conjunction.is_some())
+                    && BEGINNINGS.iter().any(|word| starts_with_ignoring_case(body, word));
+                begins.then_some(at)
+            }
+            _ => None,
+        };
+        if let Some(at) = cut
+            && at > start
+        {
+            parts.push(&sentence[start..at]);
+            start = at + c.len_utf8();
+        }
+    }
+    parts.push(&sentence[start..]);
+    parts.into_iter().map(without_conjunction).collect()
+}
+
+fn without_conjunction(part: &str) -> &str {
+    let part = part.trim();
+    let found = [
+        "and ",
+        "but ",
+        "so ",
+        "because ",
+        "also ",
+        "well, ",
+        "oh, ",
+        "by the way, ",
+        "btw, ",
+        "btw ",
+    ]
+    .iter()
+    .find(|word| starts_with_ignoring_case(part, word));
+    found.map_or(part, |word| part[word.len()..].trim_start())
+}
+
+fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+/// Question words and particles of a clause without its mark.
+fn asks(clause: &str) -> bool {
+    let lower = clause.to_lowercase();
+    let first = lower.split(|c: char| !c.is_alphanumeric() && c != '\'').next().unwrap_or_default();
+    let english = matches!(
+        first,
+        "what"
+            | "who"
+            | "where"
+            | "when"
+            | "why"
+            | "how"
+            | "which"
+            | "whose"
+            | "do"
+            | "does"
+            | "did"
+            | "are"
+            | "is"
+            | "was"
+            | "were"
+            | "can"
+            | "could"
+            | "will"
+            | "would"
+            | "should"
+            | "have"
+            | "has"
+            | "am"
+            | "what's"
+            | "who's"
+            | "where's"
+            | "when's"
+    );
+    let chinese = [
+        "吗",
+        "呢",
+        "什么",
+        "怎么",
+        "谁",
+        "几岁",
+        "多少",
+        "哪",
+        "是不是",
+        "有没有",
+        "能不能",
+        "行不行",
+        "如何",
+    ]
+    .iter()
+    .any(|word| lower.contains(word));
+    let japanese =
+        ["ですか", "ますか", "でしょうか", "かな", "ましたか", "だっけ", "って何", "は何", "の？"]
+            .iter()
+            .any(|word| lower.ends_with(word))
+            || lower.contains("教えて");
+    english || chinese || japanese
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clauses;
+
+    #[track_caller]
+    fn cut(text: &str, expected: &[&str]) {
+        let found = clauses(text);
+        let said: Vec<&str> = found
+            .iter()
+            .filter(|clause| !clause.is_question)
+            .map(|clause| clause.text.as_str())
+            .collect();
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn sentences_and_new_subjects_are_clauses() {
+        cut(
+            "Hi! I'm Tom, and my sister is Anna. Do you like tea?",
+            &["Hi", "I'm Tom", "my sister is Anna"],
+        );
+        cut("I live in St. Gallen.", &["I live in St. Gallen"]);
+        cut("我叫小明，我住在北京。你呢？", &["我叫小明", "我住在北京"]);
+    }
+
+    #[test]
+    fn what_is_acted_is_not_said() {
+        cut("*waves, my hand is cold* My name is Tom.", &["My name is Tom"]);
+    }
+
+    #[test]
+    fn questions_without_a_mark_are_questions() {
+        cut("what is my name", &[]);
+        cut("我叫什么名字", &[]);
+        cut("私の名前は何ですか", &[]);
+    }
+}

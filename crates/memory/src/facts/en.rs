@@ -1,0 +1,319 @@
+//! English sentences in which people say things of themselves.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Attribute;
+
+/// What a rule finds: attribute, value, whether it is denied.
+pub(super) type Found = (Attribute, String, bool);
+
+macro_rules! rule {
+    ($name:ident, $pattern:expr) => {
+        static $name: LazyLock<Option<Regex>> =
+            LazyLock::new(|| Regex::new(concat!("(?i)", $pattern)).ok());
+    };
+}
+
+rule!(
+    NAME,
+    r"^(?:hi,? |hello,? |hey,? )?(?:so )?(?:my name is|my name[’']s|you can call me|please call me|just call me|call me|people call me|everyone calls me|i[’']m called|i am called|i go by|i[’']m named) (?:actually )?([\p{L}][\p{L}’'\- ]{0,40})$"
+);
+rule!(
+    AGE,
+    r"\bi(?:[’']m| am| just turned| turned|[’']ve turned| will be) (?:actually |only |already |about |now )?(\d{1,3})(?: years? old| now| today| last \w+| this \w+)?$"
+);
+rule!(
+    HOME,
+    r"\bi(?:[’']m| am)? (?:now |currently |still |actually |just |recently |have )*(?:live|living|moved|moving|settled|based|stay|reside)(?: back| over| down| up)? (?:in|to|at|near|on) (.+)$"
+);
+rule!(
+    ORIGIN,
+    r"\bi(?:[’']m| am| come| originally come| grew up| was born and raised) (?:originally |actually )?(?:from|in) ([\p{Lu}].{0,60})$"
+);
+rule!(GREW, r"\bi (?:grew up|was raised|was born and raised) in (.+)$");
+rule!(
+    BORN,
+    r"\bi was born (?:on|in) ((?:the )?(?:\d|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter).*)$"
+);
+rule!(
+    WORK,
+    r"\bi(?:[’']m| am)? (?:now |currently |actually )?(?:work|working) (?:part[- ]time |full[- ]time )?(?:as|at|for|in) (?:an? )?(.+)$"
+);
+rule!(
+    ROLE,
+    r"\bi(?:[’']m| am)(?: now| currently| actually)? an? ((?:[\p{L}\-]+ ){0,3}[\p{L}\-]*(?:er|or|ist|ian|ant|nurse|chef|cook|student|pilot|judge|clerk|scientist|architect|artist|guide|coach|smith|man|woman|attendant|therapist|monk|priest))(?: (?:at|in|for|by) .+)?$"
+);
+rule!(
+    JOB,
+    r"\bi(?:[’']ve| have)? (?:just )?(?:got|started|took|found|began) (?:a |my )?(?:new )?(?:job|position|work) (?:as|at|in|with) (?:an? )?(.+)$"
+);
+rule!(
+    STUDY,
+    r"\bi(?:[’']m| am)? (?:now |currently |actually )?(?:study|studying|majoring in|major in|learning|learn) (.+)$"
+);
+rule!(ALLERGY, r"\bi(?:[’']m| am) (?:very |badly |terribly |actually )?allergic to (.+)$");
+rule!(
+    HATE,
+    r"\bi (?:really |absolutely |just |kind of |honestly |actually )*(?:hate|dislike|detest|loathe|can[’']t stand|cannot stand|don[’']t like|do not like|don[’']t enjoy|no longer like|never liked) (.+?)(?: any ?more| anymore)?$"
+);
+rule!(
+    LIKE,
+    r"\bi (?:really |absolutely |just |also |do |truly |still |actually |honestly )*(?:love|like|enjoy|adore|am into|am fond of) (.+)$"
+);
+rule!(INTO, r"\bi[’']m (?:really |very )?(?:into|fond of|a (?:big |huge )?fan of) (.+)$");
+rule!(
+    FAVOURITE,
+    r"\bmy (?:all[- ]time |new |absolute )?(favou?rite [\p{L} \-]{2,40}?) (?:is|was|has to be|must be|would be|[’']s|are)(?: now| definitely| actually| probably)? (.+)$"
+);
+rule!(
+    IS_FAVOURITE,
+    r"^(.{2,60}?) (?:is|are) my (?:all[- ]time |new |absolute )?(favou?rite [\p{L} \-]{2,40})$"
+);
+rule!(
+    OWN_NAME,
+    r"\bmy (?:(?:little|older|younger|elder|big|twin|best|new|old) )*([\p{L}\-]+(?: [\p{L}\-]+)?)[’']s name is (?:actually |now )?(.+)$"
+);
+rule!(
+    OWN,
+    r"\bmy (?:own )?([\p{L}\-]+(?: [\p{L}\-]+){0,2}?)(?: is|[’']s|,? it[’']s| are|was) (?:actually |now |really |in fact )?(?:(?:called|named|on|in|at) )?(.+)$"
+);
+rule!(
+    HAVE_CALLED,
+    r"\bi(?:[’']ve| have)?(?: got| just got| adopted| just adopted| have| own| keep)* (?:an? |two |another )?(?:(?:little|older|younger|big|small|old|new|black|white|ginger|grey|tabby|pet|adorable|cute|twin) )*([\p{L}\-]+)(?: who is|,)? (?:called|named|whose name is) (.+)$"
+);
+rule!(NO_LONGER, r"\bi (?:don[’']t|do not|no longer) (?:have|live|work|study)\b");
+rule!(
+    CORRECTION,
+    r"^(?:(no|nope|sorry|actually|wait|i meant|i mean|correction)[,.! ]+)+(?:it[’']s|it is|that[’']s|it was|i meant|i said|make that)?(?: actually)?(?: in| on| at| called)? ?(.+)$"
+);
+rule!(IT_IS, r"^(?:it[’']s|it is)(?: actually)?(?: in| on| at| called)? (.{1,40})$");
+
+/// What is said of somebody else by name. Not case-folded: a name is known by its capital.
+static OTHERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:(?:[Aa]ctually|[Nn]o|[Ww]ell|[Oo]h|[Ss]orry),? )?(?:(?:[Mm]y|[Oo]ur) (?:\p{Ll}[\p{L}\-]* ){1,3})?(\p{Lu}[\p{L}’'\-]*?)(?:[’']s)? (?:now |actually |just |recently |still |really |has |is )*(lives? in|living in|moved to|works? (?:as|at|for|in)|working (?:as|at|for|in)|became|is an?|studies|studying|loves|likes|enjoys|hates|can[’']t stand|comes from|from|birthday is(?: on| in)?|was born (?:on|in)|favou?rite [\p{Ll} ]{2,24}? is|(?:cat|dog|bird|rabbit|horse|pet|boat|car|bike|shop|band|son|daughter|wife|husband)(?: is|[’']s name is) (?:called|named)?) (.+)$",
+    )
+    .ok()
+});
+
+/// The attribute of somebody else: their name and what it is about.
+fn others(clause: &str) -> Option<Found> {
+    let found = OTHERS.as_ref()?.captures(clause)?;
+    let (name, verb, value) =
+        (found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str());
+    let pronoun = [
+        "I",
+        "It",
+        "This",
+        "That",
+        "There",
+        "He",
+        "She",
+        "They",
+        "We",
+        "You",
+        "What",
+        "The",
+        "My",
+        "Our",
+        "Today",
+        "Yesterday",
+        "Tomorrow",
+        "Everything",
+        "Nothing",
+    ];
+    if pronoun.contains(&name) {
+        return None;
+    }
+    let verb = verb.to_lowercase();
+    let about = if verb.starts_with("li") && verb.ends_with(" in") || verb == "moved to" {
+        "home".to_owned()
+    } else if verb.starts_with("work") || verb == "became" || verb == "is a" || verb == "is an" {
+        "work".to_owned()
+    } else if verb.starts_with("stud") {
+        "study".to_owned()
+    } else if matches!(verb.as_str(), "loves" | "likes" | "enjoys") {
+        "likes".to_owned()
+    } else if verb.starts_with("hate") || verb.starts_with("can") {
+        "dislikes".to_owned()
+    } else if verb.ends_with("from") {
+        "origin".to_owned()
+    } else if verb.starts_with("birthday") || verb.starts_with("was born") {
+        "birthday".to_owned()
+    } else {
+        Attribute::named(
+            verb.trim_end_matches(" called")
+                .trim_end_matches(" named")
+                .trim_end_matches(" is")
+                .trim_end_matches("'s name")
+                .trim(),
+        )
+        .0
+    };
+    Some((Attribute(format!("{} / {about}", name.to_lowercase())), value.to_owned(), false))
+}
+
+/// What nobody keeps, though it is grammatically theirs.
+const NO_ATTRIBUTE: [&str; 40] = [
+    "point",
+    "question",
+    "fault",
+    "god",
+    "problem",
+    "turn",
+    "guess",
+    "bad",
+    "mind",
+    "head",
+    "day",
+    "pleasure",
+    "goodness",
+    "dear",
+    "advice",
+    "answer",
+    "plan",
+    "idea",
+    "thing",
+    "life",
+    "heart",
+    "mood",
+    "opinion",
+    "apologies",
+    "impression",
+    "only",
+    "first",
+    "second",
+    "last",
+    "next",
+    "whole",
+    "battery",
+    "internet",
+    "screen",
+    "phone",
+    "hand",
+    "hands",
+    "eyes",
+    "feet",
+    "stomach",
+];
+/// Values that say how something is, not what it is.
+const NO_VALUE: [&str; 26] = [
+    "a", "an", "the", "so", "very", "not", "too", "really", "always", "never", "still", "getting",
+    "going", "doing", "fine", "okay", "ok", "good", "great", "bad", "that", "this", "here",
+    "there", "it", "just",
+];
+
+/// What a clause says.
+pub(super) fn read(clause: &str) -> Vec<Found> {
+    let one = |rule: &Option<Regex>| -> Option<String> {
+        Some(rule.as_ref()?.captures(clause)?.get(1)?.as_str().to_owned())
+    };
+    let two = |rule: &Option<Regex>| -> Option<(String, String)> {
+        let found = rule.as_ref()?.captures(clause)?;
+        Some((found.get(1)?.as_str().to_owned(), found.get(2)?.as_str().to_owned()))
+    };
+    let is = |name: &str, value: String| vec![(Attribute(name.to_owned()), value, false)];
+
+    if let Some(value) = one(&NAME) {
+        return is("name", value);
+    }
+    if let Some((name, value)) =
+        two(&FAVOURITE).or_else(|| two(&IS_FAVOURITE).map(|(value, name)| (name, value)))
+    {
+        return vec![(Attribute::named(&name), value, false)];
+    }
+    if let Some((name, value)) = two(&OWN_NAME).or_else(|| two(&HAVE_CALLED)) {
+        return vec![(Attribute::named(&name), value, false)];
+    }
+    if let Some(value) = one(&BORN) {
+        return is("birthday", value);
+    }
+    if let Some(value) = one(&ALLERGY) {
+        return is("allergy", value);
+    }
+    if let Some(value) = one(&AGE) {
+        return is("age", value);
+    }
+    if let Some(value) = one(&HATE) {
+        return is("dislikes", value);
+    }
+    if let Some((name, value)) = two(&OWN)
+        && is_attribute(&name)
+        && is_value(&value)
+    {
+        return vec![(Attribute::named(&name), value, false)];
+    }
+    if NO_LONGER.as_ref().is_some_and(|rule| rule.is_match(clause)) {
+        return Vec::new();
+    }
+    if let Some(value) = one(&JOB).or_else(|| one(&WORK)).or_else(|| one(&ROLE)) {
+        return is("work", value);
+    }
+    if let Some(value) = one(&STUDY) {
+        return is("study", value);
+    }
+    if let Some(value) = one(&HOME) {
+        return is("home", value);
+    }
+    if let Some(value) = one(&GREW).or_else(|| one(&ORIGIN)) {
+        return is("origin", value);
+    }
+    if let Some(value) = one(&LIKE).or_else(|| one(&INTO)).filter(|value| is_liked(value)) {
+        return is("likes", value);
+    }
+    others(clause).into_iter().collect()
+}
+
+fn is_attribute(name: &str) -> bool {
+    let words: Vec<String> = name.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    !words.iter().any(|word| NO_ATTRIBUTE.contains(&word.as_str()))
+}
+
+fn is_value(value: &str) -> bool {
+    let first = value.split_whitespace().next().unwrap_or_default().to_lowercase();
+    !NO_VALUE.contains(&first.as_str())
+        && !(first.ends_with("ing") && first.chars().next().is_some_and(char::is_lowercase))
+}
+
+/// "I like you", "I'd like to": said, but no taste.
+fn is_liked(value: &str) -> bool {
+    let first = value.split_whitespace().next().unwrap_or_default().to_lowercase();
+    !matches!(
+        first.as_str(),
+        "you"
+            | "it"
+            | "that"
+            | "this"
+            | "to"
+            | "your"
+            | "how"
+            | "what"
+            | "when"
+            | "them"
+            | "him"
+            | "her"
+            | "the"
+    ) || value.to_lowercase().starts_with("the ")
+        || value.to_lowercase().starts_with("to ") && value.split_whitespace().count() > 1
+}
+
+/// The value of a clause that only corrects, and whether it says so itself ("no, …").
+pub(super) fn correction(clause: &str) -> Option<(String, bool)> {
+    if let Some(found) = CORRECTION.as_ref()?.captures(clause) {
+        let value = found.get(2)?.as_str();
+        let empty = [
+            "no", "nope", "sorry", "wait", "actually", "really", "way", "idea", "worries",
+            "problem", "thanks", "thank",
+        ];
+        let says = value
+            .split([' ', ','])
+            .next()
+            .is_some_and(|first| !empty.contains(&first.to_lowercase().as_str()));
+        return (says && value.split_whitespace().count() <= 6 && is_value(value))
+            .then(|| (value.to_owned(), true));
+    }
+    let value = IT_IS.as_ref()?.captures(clause)?.get(1)?.as_str();
+    (value.split_whitespace().count() <= 5 && is_value(value)).then(|| (value.to_owned(), false))
+}

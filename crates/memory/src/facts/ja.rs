@@ -1,0 +1,245 @@
+//! Japanese sentences in which people say things of themselves. The I is usually left out, so the rules lean on what is said.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Attribute;
+use super::en::Found;
+
+macro_rules! rule {
+    ($name:ident, $pattern:expr) => {
+        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
+    };
+}
+
+// Copulas and particles at the end of a sentence, in one place.
+macro_rules! end {
+    () => {
+        r"(?:です|だ|でした|だった|なんです|なんだ|になりました|になった)?(?:よ|ね|よね|けど|が|から|の|わ|ぜ)*$"
+    };
+}
+
+rule!(
+    NAME,
+    concat!(r"^(?:はじめまして[、,]?)?(?:私|僕|俺|わたし|ぼく|あたし)?の?名前は(.{1,16}?)", end!())
+);
+rule!(
+    CALLED,
+    r"^(?:はじめまして[、,]?)?(?:(?:私|僕|俺|わたし|ぼく|あたし)は)?(.{1,16}?)(?:と申します|といいます|と言います|っていいます|って言います|っていうの|っていうんだ|って呼んで(?:ください|ね|くれ)?)(?:ね|よ)?$"
+);
+rule!(
+    AGE,
+    r"(?:今年で|もう|まだ|今)?([\d一二三四五六七八九十〇]{1,4})(?:歳|才)(?:です|だ|になりました|になった|になります|になる)?(?:よ|ね|んだ|んです)*$"
+);
+rule!(BIRTHDAY, concat!(r"誕生日は(.{1,20}?)", end!()));
+rule!(BORN, r"(?:(?:私|僕|俺)は)?(.{1,16}?[月日春夏秋冬])(?:に)?生まれ");
+rule!(
+    HOME,
+    r"(?:(?:私|僕|俺|今|今は|現在|最近|先月|去年)[は、]?)*([^、。はがを]{1,16}?)(?:に住んで(?:い)?(?:る|ます)|に引っ越し|に引越し|で暮らして(?:い)?(?:る|ます)|で一人暮らし)"
+);
+rule!(ORIGIN, concat!(r"(?:出身|実家|故郷|生まれ)は(.{1,16}?)", end!()));
+rule!(FROM, r"(?:(?:私|僕|俺)は)?(.{1,16}?)(?:出身|生まれ育ち|から来ました|から来た|で育)");
+rule!(JOB, concat!(r"(?:仕事|職業)は(.{1,20}?)", end!()));
+rule!(
+    WORK,
+    r"(?:(?:私|僕|俺|今|今は)[は、]?)*(.{1,20}?)(?:として働|で働いて|に勤めて|をして(?:い)?(?:る|ます)$|で仕事)"
+);
+rule!(STUDY, r"(?:(?:私|僕|俺|大学で|今)[は、]?)*(.{1,20}?)を(?:勉強|専攻|習って|学んで)");
+rule!(ALLERGY, r"(?:(?:私|僕|俺)は)?(.{1,16}?)(?:の|に)?アレルギー");
+rule!(FAVOURITE, concat!(r"(?:一番|いちばん)?(?:好き|お気に入り)な(.{1,10}?)は(.{1,30}?)", end!()));
+rule!(IS_FAVOURITE, r"(.{1,20}?)が(?:一番|いちばん)好きな(.{1,10}?)(?:です|だ)");
+rule!(
+    HATE,
+    r"(?:(?:私|僕|俺|実は)[は、]?)*(.{1,24}?)(?:が|は|も)(?:本当に|大|とても|ちょっと|あまり|もう)?(?:嫌い|きらい|苦手|好きじゃな|好きでは(?:ない|ありません))"
+);
+rule!(
+    LIKE,
+    r"(?:(?:私|僕|俺|実は|やっぱり|最近)[は、]?)*(.{1,24}?)(?:が|も)(?:本当に|大|とても|すごく|一番)?(?:好き|すき|大好き)(?:です|だ|で|なん)?"
+);
+rule!(
+    OWN,
+    concat!(
+        r"(?:私|僕|俺|わたし|ぼく|あたし|うち)の(.{1,8}?)(?:の名前)?は(.{1,24}?)(?:といいます|と言います|って言います|っていいます|っていうの|っていう名前です)?",
+        end!()
+    )
+);
+rule!(KEEPS, r"(.{1,12}?)(?:という|っていう)(?:名前の)?(.{1,6}?)を飼って");
+rule!(PET_NAME, concat!(r"(?:飼って(?:い)?る)(.{1,6}?)(?:の名前)?は(.{1,16}?)", end!()));
+rule!(
+    NAMED,
+    concat!(
+        r"^(猫|犬|妹|弟|姉|兄|母|父|息子|娘|彼女|彼氏|夫|妻|親友|うさぎ|鳥|金魚|ハムスター)の名前は(.{1,16}?)",
+        end!()
+    )
+);
+rule!(
+    CORRECTION,
+    concat!(
+        r"^(?:いや|いえ|違う|違います|ちがう|ごめん|すみません|実は|間違えた|本当は)[、,。！ ]*(.{1,20}?)",
+        end!()
+    )
+);
+
+rule!(
+    OTHERS,
+    r"^(?:実は|そういえば|いや|違う)?[、,]?(?:(?:友達|友人|同僚|隣人|いとこ|叔父|叔母|上司|先輩|後輩)の)?([\p{L}ー]{1,8}?)(?:さん|ちゃん|くん|君)?(?:は|って)(?:今は?|実は|最近|もう)*[、,]?(.{1,24}?)(に住んで|に引っ越し|として働|で働いて|を勉強して|が(?:大)?好き|が嫌い|が苦手|生まれ|出身|という.を飼って)"
+);
+rule!(
+    OTHERS_BIRTHDAY,
+    concat!(
+        r"^(?:実は|いや)?[、,]?([\p{L}ー]{1,8}?)(?:さん|ちゃん|くん|君)?の誕生日は(.{1,16}?)",
+        end!()
+    )
+);
+
+rule!(
+    OTHERS_OWN,
+    concat!(
+        r"^(?:実は|いや|違いました|間違えました|前に言ったのは違って)?[、,]?([\p{L}ー]{2,8}?)(?:さん|ちゃん|くん|君)?の([\p{Han}\p{Katakana}]{1,4})(?:の名前)?は(.{1,20}?)",
+        end!()
+    )
+);
+
+/// What is said of somebody else by name.
+fn others(clause: &str) -> Option<Found> {
+    let own = |name: &str| {
+        matches!(
+            name,
+            "私" | "僕"
+                | "俺"
+                | "わたし"
+                | "ぼく"
+                | "あたし"
+                | "これ"
+                | "それ"
+                | "今"
+                | "現在"
+                | "最近"
+                | "今日"
+                | "昨日"
+                | "明日"
+                | "ここ"
+        )
+    };
+    if let Some(found) = OTHERS_BIRTHDAY.as_ref().and_then(|rule| rule.captures(clause)) {
+        let (name, value) = (found.get(1)?.as_str(), found.get(2)?.as_str());
+        if !own(name) {
+            return Some((Attribute(format!("{name} / birthday")), value.to_owned(), false));
+        }
+    }
+    if let Some(found) = OTHERS_OWN.as_ref().and_then(|rule| rule.captures(clause)) {
+        let (name, about, value) =
+            (found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str());
+        if !own(name) && about != "誕生日" {
+            let about = Attribute::named(about).0;
+            return Some((Attribute(format!("{name} / {about}")), value.to_owned(), false));
+        }
+    }
+    let found = OTHERS.as_ref()?.captures(clause)?;
+    let (name, value, verb) =
+        (found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str());
+    if own(name) {
+        return None;
+    }
+    let about = match verb {
+        "に住んで" | "に引っ越し" => "home",
+        "として働" | "で働いて" => "work",
+        "を勉強して" => "study",
+        "が嫌い" | "が苦手" => "dislikes",
+        "生まれ" => "birthday",
+        "出身" => "origin",
+        verb if verb.starts_with("という") => "pet",
+        _ => "likes",
+    };
+    Some((Attribute(format!("{name} / {about}")), value.to_owned(), false))
+}
+
+/// What a clause says.
+pub(super) fn read(clause: &str) -> Vec<Found> {
+    let clause: String = clause.split_whitespace().collect();
+    let one = |rule: &Option<Regex>| -> Option<String> {
+        Some(rule.as_ref()?.captures(&clause)?.get(1)?.as_str().to_owned())
+    };
+    let two = |rule: &Option<Regex>| -> Option<(String, String)> {
+        let found = rule.as_ref()?.captures(&clause)?;
+        Some((found.get(1)?.as_str().to_owned(), found.get(2)?.as_str().to_owned()))
+    };
+    let is = |name: &str, value: String| vec![(Attribute(name.to_owned()), value, false)];
+
+    // Heard of somebody, not said of oneself.
+    if ["そうです", "らしい", "らしいです", "だって", "んだって"]
+        .iter()
+        .any(|end| clause.ends_with(end))
+    {
+        return others(&clause).into_iter().collect();
+    }
+    if let Some(other) = others(&clause) {
+        return vec![other];
+    }
+
+    if let Some((name, value)) =
+        two(&FAVOURITE).or_else(|| two(&IS_FAVOURITE).map(|(value, name)| (name, value)))
+    {
+        return vec![(Attribute(format!("好きな{name}")), value, false)];
+    }
+    if let Some((name, value)) = two(&KEEPS)
+        .map(|(value, name)| (name, value))
+        .or_else(|| two(&PET_NAME))
+        .or_else(|| two(&NAMED))
+    {
+        return vec![(Attribute::named(&name), value, false)];
+    }
+    if let Some(value) = one(&BIRTHDAY).or_else(|| one(&BORN)) {
+        return is("birthday", value);
+    }
+    if let Some(value) = one(&ORIGIN) {
+        return is("origin", value);
+    }
+    if let Some(value) = one(&JOB) {
+        return is("work", value);
+    }
+    if let Some(value) = one(&NAME) {
+        return is("name", value);
+    }
+    if let Some((name, value)) = two(&OWN) {
+        return vec![(Attribute::named(&name), value, false)];
+    }
+    if let Some(value) = one(&CALLED) {
+        return is("name", value);
+    }
+    if let Some(value) = one(&ALLERGY) {
+        return is("allergy", value);
+    }
+    if let Some(value) = one(&AGE) {
+        return is("age", value);
+    }
+    if let Some(value) = one(&HATE) {
+        return is("dislikes", value);
+    }
+    if let Some(value) =
+        one(&LIKE).filter(|value| !matches!(value.as_str(), "君" | "あなた" | "それ" | "これ"))
+    {
+        return is("likes", value);
+    }
+    if let Some(value) = one(&HOME) {
+        return is("home", value);
+    }
+    if let Some(value) = one(&FROM) {
+        return is("origin", value);
+    }
+    if let Some(value) = one(&STUDY) {
+        return is("study", value);
+    }
+    if let Some(value) = one(&WORK).filter(|value| !matches!(value.as_str(), "何" | "なに")) {
+        return is("work", value);
+    }
+    Vec::new()
+}
+
+/// The value of a clause that only corrects, and whether it says so itself.
+pub(super) fn correction(clause: &str) -> Option<(String, bool)> {
+    let clause: String = clause.split_whitespace().collect();
+    let value = CORRECTION.as_ref()?.captures(&clause)?.get(1)?.as_str().to_owned();
+    Some((value, true))
+}

@@ -1,0 +1,183 @@
+//! What a message tells about the one who said it: rules, so that even the smallest model has something to remember.
+//!
+//! A rule looks for sentences in which people state things of themselves ("my birthday is in May", 我妹妹叫小雨,
+//! 東京に住んでいます) and never at questions. The floor under the rules is ChatPLUG's dynamic persona: every clause with an I that is
+//! no question ([`persona_clauses`]).
+
+mod attribute;
+mod clauses;
+mod en;
+mod ja;
+mod zh;
+
+pub use attribute::{Attribute, same_attribute};
+pub use clauses::{Clause, clauses};
+
+use domain::Lang;
+use serde::{Deserialize, Serialize};
+
+/// Something that was said about oneself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Of what: `birthday`, `home`, `likes`, `sister`, 最喜欢的水果, …
+    pub attribute: Attribute,
+    /// The value, in the words of the person.
+    pub value: String,
+    /// It is so no longer, or never was ("I don't have a cat any more").
+    pub negated: bool,
+    /// The clause that says it.
+    pub clause: String,
+}
+
+/// Longest value that is believed, in characters: what is longer is a story and no fact.
+const LONGEST_VALUE: usize = 80;
+
+/// What a message tells. `asked` is the attribute that was talked about just before (by either side): "No, it's in June" is about
+/// that.
+pub fn read(text: &str, asked: Option<&Attribute>) -> Vec<Statement> {
+    let mut found: Vec<Statement> = Vec::new();
+    let mut about = asked.cloned();
+    for clause in clauses(text) {
+        if clause.is_question {
+            continue;
+        }
+        let lang = Lang::guess(&clause.text, None);
+        let mut here = match lang {
+            Lang::En => en::read(&clause.text),
+            Lang::Zh => zh::read(&clause.text),
+            Lang::Ja => ja::read(&clause.text),
+        };
+        if here.is_empty()
+            && let Some(attribute) = about.as_ref().filter(|attribute| !attribute.is_many())
+            && let Some(value) = correction(&clause.text, lang, found.is_empty())
+        {
+            here.push((attribute.clone(), value, false));
+        }
+        for (attribute, value, negated) in here {
+            let value = trimmed(&value);
+            if value.is_empty() || value.chars().count() > LONGEST_VALUE {
+                continue;
+            }
+            about = Some(attribute.clone());
+            let statement = Statement { attribute, value, negated, clause: clause.text.clone() };
+            if !found.contains(&statement) {
+                found.push(statement);
+            }
+        }
+    }
+    found
+}
+
+/// The attribute that a question or a remark is about ("when is your birthday?"), for [`read`]'s `asked`.
+pub fn asked(text: &str) -> Option<Attribute> {
+    read(text, None).pop().map(|statement| statement.attribute).or_else(|| {
+        clauses(text).iter().rev().find_map(|clause| attribute::mentioned(&clause.text))
+    })
+}
+
+/// A clause that only gives a value: "no, it's in June", 不对，是六月, いや、六月です.
+fn correction(clause: &str, lang: Lang, first: bool) -> Option<String> {
+    let found = match lang {
+        Lang::En => en::correction(clause),
+        Lang::Zh => zh::correction(clause),
+        Lang::Ja => ja::correction(clause),
+    }?;
+    // Within a message that has already told something, only a plain "no, …" is about it.
+    (first || found.1).then_some(found.0)
+}
+
+/// Takes off what surrounds a value without being part of it.
+fn trimmed(value: &str) -> String {
+    let value = value.trim().trim_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '"' | '\''
+                    | '“'
+                    | '”'
+                    | '「'
+                    | '」'
+                    | '『'
+                    | '』'
+                    | '*'
+                    | '~'
+                    | '～'
+                    | '。'
+                    | '.'
+                    | ','
+                    | '，'
+                    | '、'
+                    | '!'
+                    | '！'
+                    | ':'
+                    | '：'
+                    | '-'
+            )
+    });
+    let lower = value.to_ascii_lowercase();
+    let tails = [
+        " by the way",
+        " actually",
+        " though",
+        " too",
+        " now",
+        " these days",
+        " as well",
+        " of course",
+        " you know",
+        " i think",
+        " haha",
+        " lol",
+        " nowadays",
+        " at the moment",
+        " anyway",
+        " and",
+        " but",
+        " so",
+        " please",
+        " if you want",
+        " right now",
+        " instead",
+        " last spring",
+        " last summer",
+        " last autumn",
+        " last winter",
+        " last year",
+        " last month",
+        " last week",
+        " recently",
+        " this year",
+    ];
+    for tail in tails {
+        if lower.ends_with(tail) {
+            return trimmed(&value[..value.len() - tail.len()]);
+        }
+    }
+    value.to_owned()
+}
+
+/// ChatPLUG's dynamic persona (XDPX pipeline, step 10): the clauses of an utterance in which somebody speaks of themselves and
+/// does not ask. English, Chinese and Japanese; the original knows 我 alone.
+pub fn persona_clauses(text: &str) -> Vec<String> {
+    clauses(text)
+        .into_iter()
+        .filter(|clause| {
+            !clause.is_question && clause.text.chars().count() > 2 && is_about_oneself(&clause.text)
+        })
+        .map(|clause| clause.text)
+        .collect()
+}
+
+fn is_about_oneself(clause: &str) -> bool {
+    if ["我", "私", "僕", "俺", "わたし", "ぼく", "あたし"].iter().any(|word| clause.contains(word))
+    {
+        return true;
+    }
+    clause
+        .to_ascii_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| matches!(word, "i" | "my" | "me" | "mine"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! What has happened, as seen from a place in a conversation: the messages on the way to it, and those on the branches shown of the
+//! character's other conversations. On another branch it did not happen.
+
+use std::collections::HashMap;
+
+use domain::{CharacterId, ConversationId, MessageId};
+use rusqlite::{Connection, OptionalExtension};
+
+/// From where something is remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// Who remembers.
+    pub character: CharacterId,
+    /// The conversation that is shown, and the message at which it stands; its other branches have not happened.
+    pub here: Option<(ConversationId, Option<MessageId>)>,
+}
+
+/// The branches that happened: segment to the last depth on it.
+#[derive(Debug, Default)]
+pub(crate) struct Happened(HashMap<i64, i64>);
+
+impl Happened {
+    pub(crate) fn of(
+        connection: &Connection,
+        character: i64,
+        scope: &Scope,
+    ) -> rusqlite::Result<Self> {
+        let here = scope.here.as_ref().map(|(conversation, leaf)| {
+            (conversation.to_string(), leaf.map(|leaf| leaf.to_string()))
+        });
+        let mut happened = Self::default();
+        let mut conversations =
+            connection.prepare_cached("SELECT id, leaf FROM conversations WHERE character = ?1")?;
+        let mut rows = conversations.query([character])?;
+        while let Some(row) = rows.next()? {
+            let id: String = row.get(0)?;
+            let leaf: Option<i64> = match &here {
+                Some((conversation, leaf)) if *conversation == id => match leaf {
+                    Some(leaf) => connection
+                        .prepare_cached("SELECT key FROM messages WHERE id = ?1")?
+                        .query_row([leaf], |row| row.get(0))
+                        .optional()?,
+                    None => None,
+                },
+                _ => row.get(1)?,
+            };
+            if let Some(leaf) = leaf {
+                happened.climb(connection, leaf)?;
+            }
+        }
+        Ok(happened)
+    }
+
+    fn climb(&mut self, connection: &Connection, leaf: i64) -> rusqlite::Result<()> {
+        let (mut segment, mut depth): (i64, i64) = connection
+            .prepare_cached("SELECT segment, depth FROM messages WHERE key = ?1")?
+            .query_row([leaf], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        loop {
+            self.0.insert(segment, depth);
+            let parent: (Option<i64>, Option<i64>) = connection
+                .prepare_cached("SELECT parent, parent_depth FROM segments WHERE key = ?1")?
+                .query_row([segment], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let (Some(up), Some(to)) = parent else { return Ok(()) };
+            (segment, depth) = (up, to);
+        }
+    }
+
+    /// Whether the message at this place happened.
+    pub(crate) fn has(&self, segment: i64, depth: i64) -> bool {
+        self.0.get(&segment).is_some_and(|last| depth <= *last)
+    }
+}

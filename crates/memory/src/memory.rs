@@ -1,0 +1,118 @@
+//! The memory's file: opened, brought up to date, thrown away and made again.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use store::EventLog;
+
+use crate::schema::{DECISIONS, DERIVED, DROP, VERSION};
+use crate::{Error, sync};
+
+/// What is remembered. One value for all characters; calls are short (a [`Memory::sync`] of a whole log excepted) and may come from
+/// any thread.
+#[derive(Debug)]
+pub struct Memory {
+    connection: Mutex<Connection>,
+    path: PathBuf,
+}
+
+/// How far [`Memory::sync`] has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Records of the log read by this call.
+    pub records: u64,
+    /// Nothing was left to read.
+    pub complete: bool,
+}
+
+impl Memory {
+    /// Opens the memory file, and makes it where there is none. A damaged one, or one of another version, is emptied: the next
+    /// [`Memory::sync`] fills it again from the log.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        match Self::open_as_it_is(path) {
+            Ok(memory) => Ok(memory),
+            Err(error) if is_damage(&error) => {
+                tracing::warn!(%error, "the memory is damaged and is made again");
+                // What is there cannot be read; the log has everything but pins, and a copy is kept for those.
+                let aside = path.with_extension("damaged");
+                if std::fs::rename(path, &aside).is_err() {
+                    return Err(error_at(path)(error));
+                }
+                Self::open_as_it_is(path).map_err(error_at(path))
+            }
+            Err(error) => Err(error_at(path)(error)),
+        }
+    }
+
+    /// A memory that lives as long as the value.
+    pub fn in_memory() -> Result<Self, Error> {
+        let path = PathBuf::from(":memory:");
+        let connection = Connection::open_in_memory().map_err(error_at(&path))?;
+        prepare(&connection).map_err(error_at(&path))?;
+        Ok(Self { connection: Mutex::new(connection), path })
+    }
+
+    fn open_as_it_is(path: &Path) -> rusqlite::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // Derived data: a power cut may cost the last second, and the next start reads it from the log again.
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        prepare(&connection)?;
+        Ok(Self { connection: Mutex::new(connection), path: path.to_owned() })
+    }
+
+    /// Reads what the log has and the memory has not. Stops between two portions when `stop` says so; the next call goes on there.
+    pub fn sync(&self, log: &EventLog, mut stop: impl FnMut() -> bool) -> Result<Progress, Error> {
+        let mut progress = Progress::default();
+        let mut context = sync::Context::default();
+        while !stop() {
+            let read = sync::portion(&mut self.lock(), log, &mut context, &self.path)?;
+            if read == 0 {
+                progress.complete = true;
+                break;
+            }
+            progress.records += read;
+        }
+        Ok(progress)
+    }
+
+    /// Forgets everything derived; the next [`Memory::sync`] reads the log from its beginning. What the person decided (pins,
+    /// corrections, what is to be forgotten) stays.
+    pub fn rebuild(&self) -> Result<(), Error> {
+        let connection = self.lock();
+        connection
+            .execute_batch(&format!("BEGIN IMMEDIATE; {DROP} {DERIVED} COMMIT;"))
+            .map_err(|source| self.failed(source))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn failed(&self, source: rusqlite::Error) -> Error {
+        Error::Sqlite { path: self.path.clone(), source }
+    }
+}
+
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version != VERSION {
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {DROP} {DERIVED} {DECISIONS} PRAGMA user_version = {VERSION}; COMMIT;"
+        ))?;
+    }
+    Ok(())
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+}
+
+fn error_at(path: &Path) -> impl Fn(rusqlite::Error) -> Error {
+    move |source| Error::Sqlite { path: path.to_owned(), source }
+}

@@ -1,0 +1,272 @@
+//! The memory over a real log.
+
+use std::collections::HashSet;
+
+use domain::{CharacterId, ConversationId, Log, MessageId, NewMessage, Role};
+use proptest::prelude::*;
+use store::EventLog;
+
+use super::*;
+
+/// A conversation that is being held.
+struct Talk {
+    log: EventLog,
+    memory: Memory,
+    conversation: ConversationId,
+    leaf: Option<MessageId>,
+    character: CharacterId,
+}
+
+impl Talk {
+    fn new() -> Self {
+        let log = EventLog::in_memory().unwrap();
+        let character = CharacterId("koto".into());
+        let conversation = log.begin(&character, "").unwrap().id;
+        Self { log, memory: Memory::in_memory().unwrap(), conversation, leaf: None, character }
+    }
+
+    fn say(&mut self, role: Role, text: &str) -> MessageId {
+        let message = NewMessage {
+            conversation: self.conversation,
+            parent: self.leaf,
+            role,
+            text: text.into(),
+            interrupted: false,
+        };
+        let id = self.log.append(message).unwrap().id;
+        self.leaf = Some(id);
+        id
+    }
+
+    fn user(&mut self, text: &str) -> MessageId {
+        self.say(Role::User, text)
+    }
+
+    fn scope(&self) -> Scope {
+        Scope { character: self.character.clone(), here: Some((self.conversation, self.leaf)) }
+    }
+
+    fn known(&self) -> Vec<(String, String)> {
+        assert!(self.memory.sync(&self.log, || false).unwrap().complete);
+        let facts = self.memory.facts(&self.scope()).unwrap();
+        facts.into_iter().map(|fact| (fact.attribute.0, fact.value)).collect()
+    }
+
+    fn recalled(&self, question: &str) -> String {
+        self.memory.sync(&self.log, || false).unwrap();
+        let recalled = self
+            .memory
+            .recall(&self.scope(), question, &HashSet::new(), Limits::default(), &self.log)
+            .unwrap();
+        recalled
+            .into_iter()
+            .map(|one| match one.item {
+                Item::Fact(fact) => format!("{}: {}", fact.attribute.0, fact.value),
+                Item::Quote { text, .. } => format!("\"{text}\""),
+            })
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
+
+fn pair(attribute: &str, value: &str) -> (String, String) {
+    (attribute.into(), value.into())
+}
+
+#[test]
+fn what_was_told_is_known_and_recalled() {
+    let mut talk = Talk::new();
+    talk.user("Hi! My name is Tom and my sister's name is Anna.");
+    talk.say(Role::Character, "[joy] Hello Tom!");
+    talk.user("We went to the lighthouse in Dover yesterday, it was stormy.");
+    assert_eq!(talk.known(), [pair("sister", "Anna"), pair("name", "Tom")]);
+    assert!(talk.recalled("What is my sister called?").contains("sister: Anna"));
+    assert!(talk.recalled("Where was the lighthouse?").contains("Dover"));
+}
+
+#[test]
+fn a_correction_replaces_and_the_old_value_is_not_recalled() {
+    let mut talk = Talk::new();
+    talk.user("My birthday is in March.");
+    talk.say(Role::Character, "March! How lovely.");
+    talk.user("No, wait, it's in May.");
+    assert_eq!(talk.known(), [pair("birthday", "May")]);
+    let recalled = talk.recalled("When is my birthday?");
+    assert!(
+        recalled.contains("birthday: May") && !recalled.contains("\"My birthday is in March"),
+        "{recalled}"
+    );
+    let fact = talk.memory.facts(&talk.scope()).unwrap().remove(0);
+    assert_eq!(fact.before, ["March"]);
+}
+
+#[test]
+fn a_taste_can_change_sides() {
+    let mut talk = Talk::new();
+    talk.user("I love coriander. I love tea.");
+    talk.user("I don't like coriander any more.");
+    assert_eq!(talk.known(), [pair("dislikes", "coriander"), pair("likes", "tea")]);
+}
+
+#[test]
+fn on_another_branch_it_did_not_happen() {
+    let mut talk = Talk::new();
+    let start = talk.user("Hello there.");
+    talk.user("My cat is called Momo.");
+    let one_branch = talk.leaf;
+    talk.leaf = Some(start);
+    talk.log.select(talk.conversation, Some(start)).unwrap();
+    talk.user("My cat is called Kuro.");
+    assert_eq!(talk.known(), [pair("cat", "Kuro")]);
+    assert!(!talk.recalled("What is my cat's name?").contains("Momo"));
+    talk.log.select(talk.conversation, one_branch).unwrap();
+    talk.leaf = one_branch;
+    assert_eq!(talk.known(), [pair("cat", "Momo")]);
+    // Other conversations see the branch that is shown.
+    let other = talk.log.begin(&talk.character, "").unwrap().id;
+    (talk.conversation, talk.leaf) = (other, None);
+    assert_eq!(talk.known(), [pair("cat", "Momo")]);
+}
+
+#[test]
+fn another_character_knows_nothing_of_it() {
+    let mut talk = Talk::new();
+    talk.user("My cat is called Momo.");
+    talk.character = CharacterId("haru".into());
+    talk.conversation = talk.log.begin(&talk.character, "").unwrap().id;
+    talk.leaf = None;
+    assert_eq!(talk.known(), []);
+    assert_eq!(talk.recalled("What is my cat's name?"), "");
+}
+
+#[test]
+fn what_is_forgotten_stays_forgotten_when_the_memory_is_made_again() {
+    let mut talk = Talk::new();
+    talk.user("I live in Leeds.");
+    talk.user("I have a dog called Rex.");
+    assert_eq!(talk.known().len(), 2);
+    let leeds = talk
+        .memory
+        .facts(&talk.scope())
+        .unwrap()
+        .into_iter()
+        .find(|fact| fact.value == "Leeds")
+        .unwrap();
+    talk.memory.forget(leeds.id).unwrap();
+    assert_eq!(talk.known(), [pair("dog", "Rex")]);
+    assert!(!talk.recalled("Where do I live? Leeds?").contains("Leeds"));
+    talk.memory.rebuild().unwrap();
+    assert_eq!(talk.known(), [pair("dog", "Rex")]);
+    assert!(matches!(talk.memory.forget(9_999), Err(Error::Unknown(9_999))));
+}
+
+#[test]
+fn a_pin_and_a_correction_by_hand_survive_too() {
+    let mut talk = Talk::new();
+    talk.user("I live in Leeds.");
+    talk.known();
+    let fact = talk.memory.facts(&talk.scope()).unwrap().remove(0);
+    talk.memory.pin(fact.id, true).unwrap();
+    talk.memory.correct(fact.id, "Leeds, near the canal").unwrap();
+    talk.memory.rebuild().unwrap();
+    assert_eq!(talk.known(), [pair("home", "Leeds, near the canal")]);
+    assert!(talk.memory.facts(&talk.scope()).unwrap()[0].pinned);
+}
+
+#[test]
+fn what_stands_in_the_prompt_anyway_is_not_recalled() {
+    let mut talk = Talk::new();
+    let id = talk.user("The lighthouse was painted green.");
+    talk.memory.sync(&talk.log, || false).unwrap();
+    let visible = HashSet::from([id]);
+    let found = talk
+        .memory
+        .recall(&talk.scope(), "lighthouse green", &visible, Limits::default(), &talk.log)
+        .unwrap();
+    assert_eq!(found, []);
+}
+
+#[test]
+fn chinese_and_japanese_are_recalled() {
+    let mut talk = Talk::new();
+    talk.user("我妹妹叫小雨，她在上海读书。");
+    talk.user("昨日は江ノ島の灯台に行きました。");
+    assert!(talk.recalled("我妹妹叫什么名字？").contains("妹妹: 小雨"));
+    assert!(talk.recalled("灯台はどこでしたか？").contains("江ノ島"));
+}
+
+#[test]
+fn questions_with_operators_of_the_index_are_only_words() {
+    let mut talk = Talk::new();
+    talk.user("near or and not lighthouse");
+    for question in
+        ["\"", "a OR", "NEAR(", "who : c1", "*", "-", "lighthouse*", "NOT", "^x", "\u{0}"]
+    {
+        talk.recalled(question);
+    }
+    assert!(talk.recalled("NOT \"lighthouse").contains("near or and not lighthouse"));
+}
+
+#[test]
+fn a_damaged_file_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("memory.sqlite");
+    let mut talk = Talk::new();
+    talk.user("I live in Leeds.");
+    std::fs::write(&path, b"SQLite format 3\0 and then nothing that makes sense, again and again")
+        .unwrap();
+    talk.memory = Memory::open(&path).unwrap();
+    assert_eq!(talk.known(), [pair("home", "Leeds")]);
+    drop(std::mem::replace(&mut talk.memory, Memory::in_memory().unwrap()));
+    talk.memory = Memory::open(&path).unwrap();
+    assert_eq!(
+        talk.memory.sync(&talk.log, || false).unwrap().records,
+        0,
+        "what was read is not read again"
+    );
+    assert_eq!(talk.known(), [pair("home", "Leeds")]);
+}
+
+#[test]
+fn a_stopped_sync_goes_on_where_it_was() {
+    let mut talk = Talk::new();
+    for number in 0..2_100 {
+        talk.user(&format!("line {number}"));
+    }
+    let mut portions = 0;
+    let progress = talk
+        .memory
+        .sync(&talk.log, || {
+            portions += 1;
+            portions > 1
+        })
+        .unwrap();
+    assert!(!progress.complete && progress.records == 2_000);
+    assert!(talk.memory.sync(&talk.log, || false).unwrap().complete);
+    assert_eq!(talk.memory.search(&talk.scope(), "line 2099", 1).unwrap().len(), 1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever tree of messages: a search finds exactly those on the path, as the log itself walks it.
+    #[test]
+    fn the_branch_of_the_index_is_the_path_of_the_log(parents in prop::collection::vec(any::<prop::sample::Index>(), 1..40)) {
+        let mut talk = Talk::new();
+        let mut ids: Vec<MessageId> = Vec::new();
+        for (number, parent) in parents.iter().enumerate() {
+            talk.leaf = if ids.is_empty() || number % 11 == 10 { None } else { Some(*parent.get(&ids)) };
+            ids.push(talk.user(&format!("beacon n{number}")));
+        }
+        talk.memory.sync(&talk.log, || false).unwrap();
+        for leaf in &ids {
+            talk.leaf = Some(*leaf);
+            let mut found: Vec<MessageId> =
+                talk.memory.search(&talk.scope(), "beacon", 100).unwrap().into_iter().map(|hit| hit.message).collect();
+            let mut path: Vec<MessageId> = talk.log.path(*leaf).unwrap().into_iter().map(|message| message.id).collect();
+            found.sort();
+            path.sort();
+            prop_assert_eq!(found, path);
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Conversations to examples, examples to splits.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::Serialize;
+
+use super::conversations::{Conversation, Turn, conversations};
+use super::duplicates::near_duplicates;
+use super::terms::{self, Terms};
+use super::{Dataset, Example, Narration, Options, TermAction};
+use crate::error::Error;
+use crate::line::Line;
+
+/// What was done to make a dataset.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Conversations that were found.
+    pub conversations: usize,
+    /// Turns in them.
+    pub turns: usize,
+    /// Answers of each speaker in the examples.
+    pub answers: BTreeMap<String, usize>,
+    /// Examples left out because an answer was too short.
+    pub short: usize,
+    /// Examples left out because of a term.
+    pub with_terms: usize,
+    /// Near-duplicates left out.
+    pub duplicates: usize,
+    /// Examples taken out of validation or test because training has nearly the same answer.
+    pub leaks: usize,
+}
+
+/// Makes a dataset of a novel's rows, and of examples that come from elsewhere (chats, the card).
+///
+/// # Errors
+/// If nothing remains: nobody speaks, or the speaker is not there.
+pub fn build(lines: &[Line], more: Vec<Example>, options: &Options) -> Result<Dataset, Error> {
+    let conversations = conversations(lines, options);
+    let mut report = Report {
+        conversations: conversations.len(),
+        turns: conversations.iter().map(|conversation| conversation.turns.len()).sum(),
+        ..Report::default()
+    };
+    let names = options.canonical();
+    let target = options.speaker.as_deref().map(|name| names.get(name).copied().unwrap_or(name));
+    let target = target.map(|name| display_of(lines, name).unwrap_or(name));
+    let mut examples = more;
+    for conversation in &conversations {
+        for pairs in answered(conversation, target, options.narration) {
+            windows(&pairs, conversation, options, &mut examples, &mut report);
+        }
+    }
+    let found = apply_terms(&mut examples, &conversations, options, &mut report);
+    let kept = near_duplicates(&examples, options.near);
+    report.duplicates = examples.len() - kept.len();
+    let examples: Vec<Example> = kept.into_iter().map(|index| examples[index].clone()).collect();
+    if examples.is_empty() {
+        return Err(Error::Empty(empty_reason(lines, target)));
+    }
+    Ok(split(examples, options, report, &found))
+}
+
+/// A script's name may be given where the displayed one is meant.
+fn display_of<'a>(lines: &'a [Line], id: &str) -> Option<&'a str> {
+    if lines.iter().any(|line| line.speaker.as_deref() == Some(id)) {
+        return None;
+    }
+    lines
+        .iter()
+        .find(|line| line.speaker_id.as_deref() == Some(id))
+        .and_then(|line| line.speaker.as_deref())
+}
+
+fn empty_reason(lines: &[Line], target: Option<&str>) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in lines.iter().filter_map(Line::voice_of) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let mut names: Vec<_> = counts.into_iter().collect();
+    names.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    let list: Vec<String> =
+        names.iter().take(8).map(|(name, count)| format!("{name} ({count})")).collect();
+    match target {
+        _ if list.is_empty() => {
+            "nobody speaks in these lines: choose a script that names its speakers".to_owned()
+        }
+        Some(name) => format!("`{name}` answers nobody here; speakers are {}", list.join(", ")),
+        None => format!("nobody answers anybody here; speakers are {}", list.join(", ")),
+    }
+}
+
+/// A question and its answer, with who answers.
+struct Pair {
+    prompt: String,
+    answer: String,
+    speaker: String,
+}
+
+/// Runs of pairs: what others say is the question, what the target says is the answer. Without a target turns alternate.
+fn answered(
+    conversation: &Conversation,
+    target: Option<&str>,
+    narration: Narration,
+) -> Vec<Vec<Pair>> {
+    let mut runs = Vec::new();
+    let mut run = Vec::new();
+    let Some(target) = target else {
+        for two in conversation.turns.chunks_exact(2) {
+            run.push(Pair {
+                prompt: with_narration(&two[0], narration),
+                answer: two[1].text.clone(),
+                speaker: two[1].speaker.clone(),
+            });
+        }
+        return vec![run];
+    };
+    let mut question: Vec<&Turn> = Vec::new();
+    for turn in &conversation.turns {
+        if turn.speaker != target {
+            question.push(turn);
+        } else if question.is_empty() && turn.narration.is_empty() {
+            // The target begins: there is nothing that is answered, and nothing before it that belongs here.
+            runs.push(std::mem::take(&mut run));
+        } else {
+            let mut prompt = asked(&question, narration);
+            if !turn.narration.is_empty() {
+                let told = format!("({})", turn.narration);
+                prompt = if prompt.is_empty() { told } else { format!("{prompt}\n{told}") };
+            }
+            run.push(Pair { prompt, answer: turn.text.clone(), speaker: turn.speaker.clone() });
+            question.clear();
+        }
+    }
+    runs.push(run);
+    runs
+}
+
+fn with_narration(turn: &Turn, narration: Narration) -> String {
+    match narration {
+        Narration::Context if !turn.narration.is_empty() => {
+            format!("({})\n{}", turn.narration, turn.text)
+        }
+        _ => turn.text.clone(),
+    }
+}
+
+/// What several people say before the answer: with their names, if there are several.
+fn asked(turns: &[&Turn], narration: Narration) -> String {
+    let several = turns.iter().map(|turn| &turn.speaker).collect::<HashSet<_>>().len() > 1;
+    let lines: Vec<String> = turns
+        .iter()
+        .map(|turn| match (several, with_narration(turn, narration)) {
+            (true, text) if turn.narration.is_empty() || narration == Narration::Drop => {
+                format!("{}: {text}", turn.speaker)
+            }
+            (true, _) => format!("({})\n{}: {}", turn.narration, turn.speaker, turn.text),
+            (false, text) => text,
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// Cuts a run into examples of at most `window` characters; each pair is in exactly one.
+fn windows(
+    pairs: &[Pair],
+    conversation: &Conversation,
+    options: &Options,
+    out: &mut Vec<Example>,
+    report: &mut Report,
+) {
+    let mut open: Vec<&Pair> = Vec::new();
+    let mut size = 0;
+    let mut close = |open: &mut Vec<&Pair>| {
+        // Short answers may stand in the history, but the last one must be worth learning.
+        while open.last().is_some_and(|pair| pair.answer.chars().count() < options.min_answer) {
+            open.pop();
+            report.short += 1;
+        }
+        let Some((last, history)) = open.split_last() else { return };
+        for pair in open.iter() {
+            *report.answers.entry(pair.speaker.clone()).or_default() += 1;
+        }
+        out.push(Example {
+            system: options.system.clone(),
+            history: history
+                .iter()
+                .map(|pair| (pair.prompt.clone(), pair.answer.clone()))
+                .collect(),
+            prompt: last.prompt.clone(),
+            answer: last.answer.clone(),
+            scene: conversation.scene.clone(),
+        });
+        open.clear();
+    };
+    for pair in pairs {
+        let len = pair.prompt.chars().count() + pair.answer.chars().count();
+        if size + len > options.window && !open.is_empty() {
+            close(&mut open);
+            size = 0;
+        }
+        size += len;
+        open.push(pair);
+    }
+    close(&mut open);
+}
+
+fn apply_terms(
+    examples: &mut Vec<Example>,
+    conversations: &[Conversation],
+    options: &Options,
+    report: &mut Report,
+) -> Terms {
+    let mut list = options.term_list.clone();
+    if options.learn_terms {
+        let texts = conversations
+            .iter()
+            .flat_map(|conversation| &conversation.turns)
+            .map(|turn| turn.text.as_str());
+        list.extend(terms::learn(texts, 3));
+    }
+    let terms = Terms::new(list);
+    match options.terms {
+        TermAction::Keep => return Terms::default(),
+        TermAction::Drop => {
+            let before = examples.len();
+            examples.retain(|example| {
+                !example.pairs().any(|(prompt, answer)| terms.any(prompt) || terms.any(answer))
+            });
+            report.with_terms = before - examples.len();
+        }
+        TermAction::Replace => {
+            for example in examples.iter_mut() {
+                for (prompt, answer) in &mut example.history {
+                    *prompt = terms.replace(prompt);
+                    *answer = terms.replace(answer);
+                }
+                example.prompt = terms.replace(&example.prompt);
+                example.answer = terms.replace(&example.answer);
+            }
+        }
+    }
+    terms
+}
+
+/// Whole scenes go to one split; what training nearly knows already is taken out of the others.
+fn split(examples: Vec<Example>, options: &Options, mut report: Report, terms: &Terms) -> Dataset {
+    let mut dataset = Dataset { terms: terms.placeholders(), ..Dataset::default() };
+    for example in examples {
+        let place = share(&example.scene, options.seed);
+        if place < options.test {
+            dataset.test.push(example);
+        } else if place < options.test + options.validation {
+            dataset.validation.push(example);
+        } else {
+            dataset.train.push(example);
+        }
+    }
+    // A novel of one scene has nothing to keep back; training on nothing helps nobody.
+    if dataset.train.is_empty() {
+        dataset.train.append(&mut dataset.validation);
+        dataset.train.append(&mut dataset.test);
+    }
+    for held in [&mut dataset.validation, &mut dataset.test] {
+        let leaked = super::duplicates::leaks(&dataset.train, held, options.near);
+        report.leaks += leaked.len();
+        let mut index = 0;
+        held.retain(|_| {
+            index += 1;
+            !leaked.contains(&(index - 1))
+        });
+    }
+    dataset.report = report;
+    dataset
+}
+
+/// A number in 0..1 that depends on the scene and the seed alone, so that more scenes do not move the others.
+fn share(scene: &str, seed: u64) -> f64 {
+    let hash = super::duplicates::hash(scene.as_bytes(), seed);
+    (hash >> 11) as f64 / (1u64 << 53) as f64
+}

@@ -1,0 +1,282 @@
+//! From sources to a folder of files, in one step.
+
+use std::path::Path;
+
+use domain::Character;
+use serde::Serialize;
+
+use super::chatnvl::{self, Settings};
+use super::{
+    Conversation, Example, Format, Options, Report, Turn, Written, build, chitchat, conversations,
+    describe, examples_of_chat, preferences, questions_and_answers, write_examples, write_info,
+    write_preferences,
+};
+use crate::chatlog::Chat;
+use crate::dumps::Dump;
+use crate::error::Error;
+use crate::files::read_folder;
+use crate::line::Line;
+use crate::novel::Novel;
+use crate::rows::{is_rows, read_rows};
+
+/// What kind of dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Profile {
+    /// Conversations cut by scene, for fine-tuning.
+    #[default]
+    Scenes,
+    /// ChatNVL's files, row for row.
+    ChatNvl,
+    /// `train.txt` of GPT2-chitchat.
+    Chitchat,
+}
+
+/// How a dataset is made and written.
+#[derive(Debug, Clone, Default)]
+pub struct Recipe {
+    /// How rows become examples.
+    pub options: Options,
+    /// What kind of dataset.
+    pub profile: Profile,
+    /// How examples are written.
+    pub format: Format,
+    /// Name of the dataset, in front of the names of its files.
+    pub name: String,
+    /// ChatNVL: what the speaker is called in file names.
+    pub person_id: String,
+    /// ChatNVL: take the original text, not the translation.
+    pub original: bool,
+}
+
+/// What a dataset is made of.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// Rows of novels.
+    pub lines: Vec<Line>,
+    /// Chats, with the names of their files.
+    pub chats: Vec<(String, Chat)>,
+    /// Three-line dumps.
+    pub dumps: Vec<Dump>,
+    /// A card whose attributes become questions and answers.
+    pub character: Option<Character>,
+    /// Text with questions and answers, line by line.
+    pub questions: Option<String>,
+}
+
+impl Sources {
+    /// Adds a folder of scripts, a file of rows, or a chat.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn add(&mut self, path: &Path) -> Result<(), Error> {
+        if path.is_file() && is_rows(path) {
+            self.lines.extend(read_rows(path)?);
+            return Ok(());
+        }
+        let novel = Novel::read(read_folder(path)?, true);
+        // A chat is a source of its own: it knows who the person is, and what was swiped away.
+        let chats: std::collections::HashSet<&str> =
+            novel.chats.iter().map(|(file, _)| file.as_str()).collect();
+        self.lines.extend(
+            novel.lines.into_iter().filter(|line| !chats.contains(line.source.file.as_str())),
+        );
+        self.chats.extend(novel.chats);
+        self.dumps.extend(novel.dumps);
+        Ok(())
+    }
+}
+
+/// What was made: the answer of `hanashi novel dataset`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Made {
+    /// Version of this answer.
+    pub v: u32,
+    /// Files, in the order in which they were written.
+    pub files: Vec<Written>,
+    /// What was done.
+    pub report: Report,
+    /// Examples to learn from.
+    pub train: usize,
+    /// Examples for validation.
+    pub validation: usize,
+    /// Examples for a test.
+    pub test: usize,
+    /// Pairs of a better and a worse answer.
+    pub preferences: usize,
+    /// The first examples, to look at.
+    pub preview: Vec<Example>,
+}
+
+/// Examples that a caller is shown.
+const PREVIEW: usize = 3;
+
+/// Makes a dataset and writes it into `folder`.
+///
+/// # Errors
+/// If nothing remains, or a file cannot be written.
+pub fn make(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
+    match recipe.profile {
+        Profile::Scenes => scenes(sources, recipe, folder),
+        Profile::ChatNvl => by_chatnvl(sources, recipe, folder),
+        Profile::Chitchat => by_chitchat(sources, recipe, folder),
+    }
+}
+
+/// Chats with the speaker, if one was asked for.
+fn chats<'a>(
+    sources: &'a Sources,
+    options: &'a Options,
+) -> impl Iterator<Item = &'a (String, Chat)> {
+    let names = options.canonical();
+    let same = move |name: &str| {
+        options.speaker.as_deref().is_none_or(|wanted| {
+            let one = |name| names.get(name).copied().unwrap_or(name).to_owned();
+            one(wanted) == one(name)
+        })
+    };
+    sources.chats.iter().filter(move |(_, chat)| same(&chat.character))
+}
+
+fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
+    let options = &recipe.options;
+    let mut more = Vec::new();
+    let mut pairs = Vec::new();
+    for (file, chat) in chats(sources, options) {
+        more.extend(examples_of_chat(chat, file, options));
+        pairs.extend(preferences(chat, options));
+    }
+    more.extend(
+        sources.character.iter().flat_map(|character| describe(character, &options.system)),
+    );
+    more.extend(sources.questions.iter().flat_map(|text| questions_and_answers(text)));
+    let dataset = build(&sources.lines, more, options)?;
+    let name = |part: &str| format!("{}_{part}.json", recipe.name);
+    let mut files = Vec::new();
+    for (part, examples) in
+        [("train", &dataset.train), ("validation", &dataset.validation), ("test", &dataset.test)]
+    {
+        if !examples.is_empty() {
+            files.push(write_examples(folder, &name(part), examples, recipe.format)?);
+        }
+    }
+    if !pairs.is_empty() {
+        files.push(write_preferences(folder, &name("preference"), &pairs, recipe.format)?);
+    }
+    files.push(write_info(folder, &files)?);
+    if !dataset.terms.is_empty() {
+        let terms: serde_json::Map<String, serde_json::Value> = dataset
+            .terms
+            .iter()
+            .map(|(placeholder, term)| (placeholder.clone(), term.clone().into()))
+            .collect();
+        files.push(super::write::write_json(folder, "terms.json", terms.len(), &terms)?);
+    }
+    Ok(Made {
+        v: 1,
+        files,
+        train: dataset.train.len(),
+        validation: dataset.validation.len(),
+        test: dataset.test.len(),
+        preferences: pairs.len(),
+        preview: dataset.train.iter().take(PREVIEW).cloned().collect(),
+        report: dataset.report,
+    })
+}
+
+fn by_chatnvl(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
+    let settings = Settings { japanese: recipe.original, ..Settings::default() };
+    let lang = recipe.options.lang.as_deref().or(Some("zh"));
+    let dumped: Vec<&str> = sources.dumps.iter().map(|dump| dump.file.as_str()).collect();
+    let lines: Vec<Line> = sources
+        .lines
+        .iter()
+        .filter(|line| !dumped.contains(&line.source.file.as_str()))
+        .cloned()
+        .collect();
+    let mut dialogues = chatnvl::dialogues_of_lines(&lines, lang);
+    let mut full: Vec<(String, String)> = lines
+        .iter()
+        .filter(|line| line.lang.is_none())
+        .map(|line| (line.plain.clone(), line.plain.clone()))
+        .collect();
+    let mut names: Vec<(String, usize)> = Vec::new();
+    for dump in &sources.dumps {
+        dialogues.extend(chatnvl::dialogues(&dump.groups, &dump.names, dump.order));
+        let told = dump.groups.iter().filter(|group| !dump.names.contains_key(&group.jpn));
+        full.extend(told.map(|group| (group.jpn.clone(), group.chs.clone())));
+        names.extend(dump.names.iter().map(|(name, &id)| (name.clone(), id)));
+    }
+    if names.is_empty() {
+        for chat in dialogues.iter().flatten() {
+            if !names.iter().any(|(name, _)| *name == chat.speaker) {
+                names.push((chat.speaker.clone(), names.len()));
+            }
+        }
+    }
+    names.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
+    names.dedup();
+    // Every alias of the speaker is the speaker.
+    let person: Vec<String> = recipe
+        .options
+        .speaker
+        .iter()
+        .flat_map(|speaker| {
+            let id = names.iter().find(|(name, _)| name == speaker).map(|(_, id)| *id);
+            let aliases = recipe
+                .options
+                .aliases
+                .iter()
+                .filter(|list| list.contains(speaker))
+                .flatten()
+                .cloned();
+            let known = names
+                .iter()
+                .filter(move |(_, other)| Some(*other) == id)
+                .map(|(name, _)| name.clone());
+            std::iter::once(speaker.clone()).chain(aliases).chain(known)
+        })
+        .collect();
+    let source = chatnvl::Source { dialogues: &dialogues, full: &full, names: &names };
+    let id = if recipe.person_id.is_empty() { "person" } else { &recipe.person_id };
+    let files = chatnvl::write(folder, &recipe.name, &source, &person, id, &settings)?;
+    let (all, _) = chatnvl::generate(&dialogues, &person, &settings);
+    Ok(Made {
+        v: 1,
+        files,
+        train: all.len(),
+        report: Report {
+            conversations: dialogues.len(),
+            turns: dialogues.iter().map(Vec::len).sum(),
+            ..Report::default()
+        },
+        preview: all.into_iter().take(PREVIEW).collect(),
+        ..Made::default()
+    })
+}
+
+fn by_chitchat(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
+    let mut talks = conversations(&sources.lines, &recipe.options);
+    for (file, chat) in chats(sources, &recipe.options) {
+        let turns = chat.messages.iter().map(|message| Turn {
+            speaker: message.name.clone(),
+            text: chat.fill(&message.text),
+            narration: String::new(),
+        });
+        talks.push(Conversation { scene: file.clone(), turns: turns.collect() });
+    }
+    if talks.is_empty() {
+        return Err(Error::Empty("nobody answers anybody here".to_owned()));
+    }
+    let written = chitchat(folder, "train.txt", &talks)?;
+    Ok(Made {
+        v: 1,
+        train: written.rows,
+        files: vec![written],
+        report: Report {
+            conversations: talks.len(),
+            turns: talks.iter().map(|talk| talk.turns.len()).sum(),
+            ..Report::default()
+        },
+        ..Made::default()
+    })
+}

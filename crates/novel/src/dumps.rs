@@ -1,0 +1,214 @@
+//! Dumps of other tools: the three-line groups of translators (Japanese, `;` Chinese, blank, each with the same 12-character
+//! address) that ChatNVL reads, and VNTextPatch's JSON (`[{name?, message}]`). Built from their descriptions; untried on a real game.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::files::Script;
+use crate::found::{Found, row, said};
+use crate::line::{Kind, Line};
+
+/// Length of the address in front of each line, in characters.
+const PREFIX: usize = 12;
+
+/// A group of a dump: what was said, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Line of the Japanese text, from 1.
+    pub line: u32,
+    /// Japanese, tags and full-width spaces taken off.
+    pub jpn: String,
+    /// Chinese, likewise.
+    pub chs: String,
+}
+
+/// Where a dump puts the name: behind the message (koikake) or in front of it (sanoba).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// `「message」`, then the name.
+    NameAfter,
+    /// The name, then `「message」`.
+    NameBefore,
+}
+
+/// A dump, cut into groups.
+#[derive(Debug, Clone)]
+pub struct Dump {
+    /// Which file.
+    pub file: String,
+    /// Its groups.
+    pub groups: Vec<Group>,
+    /// Where it puts names.
+    pub order: Order,
+    /// Who may speak.
+    pub names: Names,
+}
+
+/// The dumps among scripts of one folder.
+pub(crate) fn dumps(scripts: &[Script]) -> Vec<Dump> {
+    let list = scripts.iter().find(|script| script.path.ends_with("names.txt"));
+    let names = list.map(|script| names(&script.text)).unwrap_or_default();
+    let dumps = scripts.iter().filter(|script| !script.path.ends_with("names.txt"));
+    dumps
+        .map(|script| {
+            let groups = groups(&script.text);
+            Dump {
+                file: script.path.clone(),
+                order: order(&groups, &names),
+                groups,
+                names: names.clone(),
+            }
+        })
+        .collect()
+}
+
+/// Names by alias; the number is the line in `names.txt`.
+pub type Names = HashMap<String, usize>;
+
+/// Reads `names.txt`: one character a line, aliases separated by spaces.
+pub fn names(text: &str) -> Names {
+    let mut names = Names::new();
+    for (id, line) in text.lines().enumerate() {
+        for alias in line.split_whitespace() {
+            names.entry(alias.trim_start_matches('\u{feff}').to_owned()).or_insert(id);
+        }
+    }
+    names
+}
+
+/// Cuts a dump into groups; nothing where the addresses do not match.
+pub fn groups(text: &str) -> Vec<Group> {
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at + 1 < lines.len() {
+        let (first, second) = (lines[at].trim_end(), lines[at + 1].trim_end());
+        let pair = split(first).zip(second.strip_prefix(';').and_then(split));
+        match pair {
+            Some(((address, jpn), (same, chs))) if address == same => {
+                out.push(Group { line: at as u32 + 1, jpn: clean(jpn), chs: clean(chs) });
+                at += 2;
+            }
+            _ => at += 1,
+        }
+    }
+    out
+}
+
+/// The address, and what follows.
+fn split(line: &str) -> Option<(&str, &str)> {
+    let at = line.char_indices().nth(PREFIX).map_or(line.len(), |(at, _)| at);
+    let (address, text) = line.split_at(at);
+    (address.chars().count() == PREFIX && !address.trim().is_empty()).then_some((address, text))
+}
+
+/// Without `<tags>`, full-width spaces and the codes of both games.
+fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('<') {
+        out.push_str(&rest[..open]);
+        if let Some(close) = rest[open..].find('>') {
+            rest = &rest[open + close + 1..];
+        } else {
+            rest = &rest[open..];
+            break;
+        }
+    }
+    out.push_str(rest);
+    for code in ["\u{3000}", "\\n", "[・]", "●", "%138;"] {
+        out = out.replace(code, "");
+    }
+    out.trim().to_owned()
+}
+
+/// The text between the first 「 and the first 」.
+pub fn quoted(text: &str) -> Option<&str> {
+    let after = text.strip_prefix('「')?;
+    Some(&after[..after.find('」').unwrap_or(after.len())])
+}
+
+/// Which of the two orders a dump has: whether names come right behind messages more often than right before them.
+pub fn order(groups: &[Group], names: &Names) -> Order {
+    let is_name = |group: &Group| names.contains_key(&group.jpn);
+    let (mut after, mut before) = (0usize, 0usize);
+    for pair in groups.windows(2) {
+        after += usize::from(quoted(&pair[0].jpn).is_some() && is_name(&pair[1]));
+        before += usize::from(is_name(&pair[0]) && quoted(&pair[1].jpn).is_some());
+    }
+    // Where dialogue runs without narration both counts are alike: the first line decides.
+    let first_is_name = groups
+        .iter()
+        .find(|group| is_name(group) || quoted(&group.jpn).is_some())
+        .is_some_and(is_name);
+    if before > after || (before == after && first_is_name) {
+        Order::NameBefore
+    } else {
+        Order::NameAfter
+    }
+}
+
+/// Reads three-line dumps. `names.txt` beside them says who may speak; without it everything is narration.
+pub(crate) fn read_groups(scripts: &[Script], translations: bool, found: &mut Found) {
+    for Dump { file, groups, order, names } in dumps(scripts) {
+        if names.is_empty() {
+            found.refuse(
+                &file,
+                "read as narration: put names.txt beside it (one character a line, aliases separated by spaces) to tell who speaks",
+            );
+        }
+        let is_name =
+            |index: usize| groups.get(index).is_some_and(|group| names.contains_key(&group.jpn));
+        for (index, group) in groups.iter().enumerate() {
+            if names.contains_key(&group.jpn) {
+                continue;
+            }
+            let speaker = match (order, quoted(&group.jpn)) {
+                (Order::NameAfter, Some(_)) if is_name(index + 1) => Some(&groups[index + 1].jpn),
+                (Order::NameBefore, Some(_)) if index > 0 && is_name(index - 1) => {
+                    Some(&groups[index - 1].jpn)
+                }
+                _ => None,
+            };
+            let mut line = said(
+                row(&file, &file, group.line, group.jpn.clone(), group.jpn.clone()),
+                speaker.map(String::as_str),
+            );
+            line.speaker_id.clone_from(&line.speaker);
+            let translated = Line {
+                text: group.chs.clone(),
+                plain: group.chs.clone(),
+                lang: Some("zh".to_owned()),
+                ..line.clone()
+            };
+            found.push(line);
+            if translations && !group.chs.is_empty() {
+                found.push(translated);
+            }
+        }
+    }
+}
+
+/// Reads one file of VNTextPatch; false if it is none.
+pub(crate) fn read_messages(path: &str, json: &Value, found: &mut Found) -> bool {
+    let Some(rows) = json.as_array().filter(|rows| is_messages(rows)) else { return false };
+    for (index, entry) in rows.iter().enumerate() {
+        let text = entry["message"].as_str().unwrap_or_default();
+        let name = entry["name"].as_str().or_else(|| entry["names"][0].as_str());
+        let plain = text.replace("\\n", "\n").trim().to_owned();
+        let mut line = said(row(path, path, 0, text.to_owned(), plain), name);
+        line.source.line = None;
+        line.source.offset = Some(index as u64);
+        line.speaker_id.clone_from(&line.speaker);
+        if line.kind == Kind::Say || !line.plain.is_empty() {
+            found.push(line);
+        }
+    }
+    true
+}
+
+/// A list of objects with messages.
+pub(crate) fn is_messages(rows: &[Value]) -> bool {
+    !rows.is_empty() && rows.iter().all(|row| row["message"].is_string())
+}

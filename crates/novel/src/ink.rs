@@ -1,0 +1,305 @@
+//! Ink (`.ink`): knots, stitches, choices with nesting marks, gathers, diverts, conditional text. Text is read as written; logic is
+//! not run. Ink has no speakers: `Name: text` is taken as one only for names that come back, `# speaker: Name` always.
+
+use std::collections::HashMap;
+
+use crate::files::Script;
+use crate::found::{Found, row, said};
+use crate::line::{Choice, Kind, Line};
+use crate::names;
+
+/// Reads all scripts.
+pub(crate) fn read(scripts: &[Script], found: &mut Found) {
+    let counts: HashMap<String, u32> =
+        names::count(scripts.iter().flat_map(|script| script.text.lines()).map(content))
+            .into_iter()
+            .map(|(name, count)| (name.to_owned(), count))
+            .collect();
+    for script in scripts {
+        Reader {
+            file: &script.path,
+            found,
+            counts: &counts,
+            scene: script.path.clone(),
+            knot: String::new(),
+            group: None,
+            n: 0,
+            depth: 0,
+            sequence: false,
+        }
+        .read(&script.text);
+    }
+}
+
+struct Reader<'a, 'f> {
+    file: &'a str,
+    found: &'f mut Found,
+    counts: &'a HashMap<String, u32>,
+    scene: String,
+    knot: String,
+    group: Option<u32>,
+    n: u32,
+    /// Nesting of `{ … }` over several lines.
+    depth: usize,
+    /// That block is a sequence (`{stopping:`, `{&`), whose branches have no conditions.
+    sequence: bool,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self, text: &str) {
+        let mut comment = false;
+        for (index, line) in text.lines().enumerate() {
+            let number = index as u32 + 1;
+            let mut line = line.trim().trim_start_matches('\u{feff}');
+            if comment {
+                match line.split_once("*/") {
+                    Some((_, rest)) => {
+                        comment = false;
+                        line = rest.trim();
+                    }
+                    None => continue,
+                }
+            }
+            if let Some((before, after)) = line.split_once("/*")
+                && !after.contains("*/")
+            {
+                comment = true;
+                line = before.trim();
+            }
+            let line = match line.find("//").filter(|&at| !line[..at].ends_with(':')) {
+                Some(at) => line[..at].trim(),
+                None => line,
+            };
+            if !line.is_empty() {
+                self.line(line, number);
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str, number: u32) {
+        if let Some(knot) = line.strip_prefix("==") {
+            let name = knot.trim_matches(['=', ' ']).trim_start_matches("function ");
+            name.split('(').next().unwrap_or(name).trim().clone_into(&mut self.knot);
+            self.scene.clone_from(&self.knot);
+            self.group = None;
+            return;
+        }
+        if let Some(stitch) = line.strip_prefix('=') {
+            self.scene =
+                format!("{}.{}", self.knot, stitch.split('(').next().unwrap_or(stitch).trim());
+            self.group = None;
+            return;
+        }
+        let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        if line.starts_with(['~', '#'])
+            || matches!(word, "VAR" | "CONST" | "LIST" | "INCLUDE" | "EXTERNAL" | "TODO")
+        {
+            return;
+        }
+        if line.starts_with(['*', '+']) {
+            self.choice(line, number);
+            return;
+        }
+        if self.depth > 0 || opens_block(line) {
+            self.block_line(line, number);
+            return;
+        }
+        if line.starts_with("->") || line.starts_with("<-") {
+            return;
+        }
+        let text = ungathered(line);
+        if text.len() < line.len() {
+            self.group = None;
+            if text.starts_with("->") {
+                return;
+            }
+        }
+        self.text(without_label(text), number);
+    }
+
+    /// Inside `{ condition: … }`: branches begin with `-`; their text is read, their conditions are not.
+    fn block_line(&mut self, line: &str, number: u32) {
+        let opened = line.matches('{').count();
+        let closed = line.matches('}').count();
+        let before = self.depth;
+        self.depth = (self.depth + opened).saturating_sub(closed);
+        if before == 0 {
+            let head = line.trim_start_matches(['{', ' ']);
+            let words = ["stopping", "shuffle", "cycle", "once"];
+            self.sequence = head.starts_with(['&', '!', '~'])
+                || words.iter().any(|word| head.starts_with(word));
+            return;
+        }
+        let text = line.trim_end_matches('}').trim();
+        let text = match text.strip_prefix('-').filter(|rest| !rest.starts_with('>')) {
+            Some(branch) if self.sequence => branch,
+            Some(branch) => branch.split_once(':').map_or(branch, |(_, text)| text),
+            None => text,
+        };
+        if !text.trim().is_empty()
+            && !text.trim_start().starts_with(['~', '{'])
+            && !text.trim_start().starts_with("->")
+        {
+            self.text(text.trim(), number);
+        }
+    }
+
+    /// `* (label) {condition} before[only in the menu]after -> divert`
+    fn choice(&mut self, line: &str, number: u32) {
+        let text = without_label(line.trim_start_matches(['*', '+', ' ', '\t']));
+        let (condition, text) = conditions(text);
+        let (text, target) = divert(text);
+        let text = tags(text).0;
+        let (shown, after) = match text.split_once('[') {
+            Some((before, rest)) => {
+                let (inside, after) = rest.split_once(']').unwrap_or((rest, ""));
+                (format!("{before}{inside}"), format!("{before}{after}"))
+            }
+            None => (text.to_owned(), text.to_owned()),
+        };
+        let shown = shown.trim();
+        if shown.is_empty() {
+            return;
+        }
+        let group = *self.group.get_or_insert_with(|| {
+            self.n = 0;
+            number
+        });
+        let (plain, interpolated) = plain(shown);
+        let choice = Choice {
+            group: format!("{}:{group}", self.file),
+            n: self.n,
+            line: Some(number),
+            target: target.map(str::to_owned),
+            condition: condition.map(str::to_owned),
+        };
+        self.n += 1;
+        let row = row(&self.scene, self.file, number, shown.to_owned(), plain);
+        self.found.push(Line { kind: Kind::Choice, choice: Some(choice), interpolated, ..row });
+        // What is printed once it is chosen, if that differs from what stood in the menu.
+        if after.trim() != shown && !after.trim().is_empty() {
+            self.text(after.trim(), number);
+        }
+    }
+
+    fn text(&mut self, text: &str, number: u32) {
+        let (text, _) = divert(text);
+        let (text, tags) = tags(text);
+        let text = text.trim().trim_start_matches("<>").trim_end_matches("<>").trim();
+        if text.is_empty() {
+            return;
+        }
+        let tagged = tags.iter().find_map(|tag| {
+            let (key, value) = tag.split_once(':')?;
+            matches!(key.trim().to_lowercase().as_str(), "speaker" | "name" | "character")
+                .then(|| value.trim())
+        });
+        let (name, words) = match (tagged, names::before_colon(text)) {
+            (Some(name), _) => (Some(name), text),
+            (None, Some((name, words)))
+                if self.counts.get(name).is_some_and(|&count| count > 1) =>
+            {
+                (Some(name), words)
+            }
+            _ => (None, text),
+        };
+        let (plain, interpolated) = plain(words);
+        if plain.is_empty() {
+            return;
+        }
+        let mut line = said(row(&self.scene, self.file, number, words.to_owned(), plain), name);
+        line.speaker_id.clone_from(&line.speaker);
+        line.interpolated = interpolated;
+        self.found.push(line);
+    }
+}
+
+/// Without the dashes of a gather (`- - text`); those of a divert stay.
+fn ungathered(line: &str) -> &str {
+    let mut text = line;
+    while let Some(rest) = text.strip_prefix('-').filter(|rest| !rest.starts_with('>')) {
+        text = rest.trim_start();
+    }
+    text
+}
+
+/// A line's text as the counter of names sees it.
+fn content(line: &str) -> &str {
+    line.trim().trim_start_matches(['*', '+', '-', ' ', '\t'])
+}
+
+fn without_label(text: &str) -> &str {
+    let Some((label, rest)) = text.strip_prefix('(').and_then(|rest| rest.split_once(')')) else {
+        return text;
+    };
+    if label.chars().all(|c| c == '_' || c.is_alphanumeric()) { rest.trim_start() } else { text }
+}
+
+/// `{…}` in front of a choice.
+fn conditions(text: &str) -> (Option<&str>, &str) {
+    match text.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+        Some((condition, rest)) => (Some(condition.trim()), rest.trim_start()),
+        None => (None, text),
+    }
+}
+
+fn divert(text: &str) -> (&str, Option<&str>) {
+    match text.find("->") {
+        Some(at) => (
+            text[..at].trim_end(),
+            text[at + 2..].split_whitespace().next().filter(|to| !to.starts_with("->")),
+        ),
+        None => (text, None),
+    }
+}
+
+fn tags(text: &str) -> (&str, Vec<&str>) {
+    let mut parts = text.split('#');
+    let words = parts.next().unwrap_or_default();
+    if words.ends_with('\\') {
+        return (text, Vec::new());
+    }
+    (words, parts.map(str::trim).collect())
+}
+
+/// A `{` that the line does not close, or that begins a block by itself.
+fn opens_block(line: &str) -> bool {
+    line.starts_with('{') && line.matches('{').count() > line.matches('}').count()
+}
+
+/// The inside of `<b>`, `</i>`, `<color=red>`, or of the glue `<>`.
+fn is_tag(inside: &str) -> bool {
+    let name = inside.strip_prefix('/').unwrap_or(inside).split('=').next().unwrap_or_default();
+    name.len() <= 8 && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Without `{…}` and tags; what an expression would print is not known.
+fn plain(text: &str) -> (String, bool) {
+    let mut out = String::new();
+    let mut depth = 0usize;
+    let mut interpolated = false;
+    let mut escaped = false;
+    for c in text.chars() {
+        match c {
+            _ if escaped => {
+                escaped = false;
+                if depth == 0 {
+                    out.push(c);
+                }
+            }
+            '\\' => escaped = true,
+            '{' => {
+                depth += 1;
+                interpolated = true;
+            }
+            '}' => depth = depth.saturating_sub(1),
+            '>' if depth == 0 => match out.rfind('<').filter(|&at| is_tag(&out[at + 1..])) {
+                Some(at) => out.truncate(at),
+                None => out.push(c),
+            },
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    (out.trim().to_owned(), interpolated)
+}

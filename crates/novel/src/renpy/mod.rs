@@ -1,0 +1,27 @@
+//! Ren'Py (`.rpy`): its own grammar of statements, as far as it decides who says what. Conditions, Python and screens are stepped
+//! over, not run; characters are taken from wherever a game defines them.
+//!
+//! Order and line numbers are those of Ren'Py's parser: the caption and the choices of a menu stand at the menu's line, before the
+//! blocks under them.
+
+mod characters;
+mod lexer;
+mod lines;
+mod say;
+mod script;
+mod text;
+
+use crate::files::Script;
+use crate::found::Found;
+
+/// Reads all scripts of a game: first who speaks, then what is said.
+pub(crate) fn read(scripts: &[Script], found: &mut Found) {
+    let mut cast = characters::Cast::default();
+    let cut: Vec<_> = scripts.iter().map(|script| lines::logical_lines(&script.text)).collect();
+    for lines in &cut {
+        script::definitions(lines, &mut cast);
+    }
+    for (source, lines) in scripts.iter().zip(&cut) {
+        script::Reader::new(&source.path, &cast, lines, found).read();
+    }
+}

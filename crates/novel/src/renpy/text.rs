@@ -1,0 +1,99 @@
+//! What a Ren'Py text shows: without tags, pauses, hidden and ruby text; what an interpolation would show is left out.
+
+/// The plain text, and whether something was interpolated.
+pub(super) fn plain(text: &str) -> (String, bool) {
+    let mut out = String::with_capacity(text.len());
+    let mut interpolated = false;
+    let mut hidden: Option<&'static str> = None;
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let width = c.len_utf8();
+        match c {
+            '{' | '[' | '%' if rest[width..].starts_with(c) => {
+                if hidden.is_none() {
+                    out.push(c);
+                }
+                at += 2 * width;
+            }
+            '【' if rest[width..].starts_with('【') => {
+                if hidden.is_none() {
+                    out.push(c);
+                }
+                at += 2 * width;
+            }
+            '{' => {
+                let Some(end) = rest.find('}') else {
+                    out.push_str(rest);
+                    break;
+                };
+                let tag = &rest[1..end];
+                let name = tag.split(['=', ':']).next().unwrap_or(tag).trim();
+                match name {
+                    "p" | "vspace" if hidden.is_none() => out.push('\n'),
+                    "space" if hidden.is_none() => out.push(' '),
+                    // Readings of a ruby text and words for screen readers are not on the screen.
+                    "rt" | "art" => hidden = Some("/rt"),
+                    "alt" => hidden = Some("/alt"),
+                    "/rt" | "/art" | "/alt" => hidden = None,
+                    _ => {}
+                }
+                at += end + 1;
+            }
+            '[' => {
+                let Some(end) = interpolation_end(rest) else {
+                    out.push_str(rest);
+                    break;
+                };
+                interpolated |= hidden.is_none();
+                at += end;
+            }
+            _ => {
+                if hidden.is_none() {
+                    out.push(c);
+                }
+                at += width;
+            }
+        }
+    }
+    (out.trim().to_owned(), interpolated)
+}
+
+/// Length of the interpolation that `text` begins with, brackets inside it (`[items[0]]`) included.
+fn interpolation_end(text: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A name as it is displayed: tags gone, interpolations kept.
+pub(super) fn name(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let after = &rest[open..];
+        if let Some(doubled) = after.strip_prefix("{{") {
+            out.push('{');
+            rest = doubled;
+        } else if let Some(close) = after.find('}') {
+            rest = &after[close + 1..];
+        } else {
+            rest = after;
+            break;
+        }
+    }
+    out.push_str(rest);
+    out.replace("[[", "[").trim().to_owned()
+}

@@ -1,0 +1,172 @@
+//! Yarn Spinner (`.yarn`): nodes with headers, `Name: text` lines, `-> options`, `<<commands>>`. Built from the published syntax;
+//! untried on a real game.
+
+use crate::files::Script;
+use crate::found::{Found, row, said};
+use crate::line::{Choice, Kind, Line};
+use crate::markup;
+
+/// Commands that say nothing.
+const SILENT: &[&str] = &[
+    "jump", "set", "declare", "if", "elseif", "else", "endif", "stop", "wait", "once", "endonce",
+    "detour", "return", "enum", "case", "endenum", "local", "call",
+];
+
+/// Reads all scripts.
+pub(crate) fn read(scripts: &[Script], found: &mut Found) {
+    for script in scripts {
+        let mut reader = Reader {
+            file: &script.path,
+            found,
+            scene: script.path.clone(),
+            branches: Vec::new(),
+            group: None,
+        };
+        reader.read(&script.text);
+    }
+}
+
+struct Reader<'a, 'f> {
+    file: &'a str,
+    found: &'f mut Found,
+    scene: String,
+    /// Options that are open, with their indentation.
+    branches: Vec<(usize, String)>,
+    group: Option<(usize, u32, u32)>,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self, text: &str) {
+        let mut body = false;
+        for (index, line) in text.lines().enumerate() {
+            let number = index as u32 + 1;
+            let indent = line.len() - line.trim_start().len();
+            let line = line.split("//").next().unwrap_or(line).trim();
+            if line == "---" {
+                body = true;
+            } else if line == "===" {
+                body = false;
+                self.branches.clear();
+                self.group = None;
+            } else if !body {
+                if let Some(title) = line.strip_prefix("title:") {
+                    title.trim().clone_into(&mut self.scene);
+                }
+            } else if !line.is_empty() {
+                self.branches.retain(|(open, _)| *open < indent);
+                self.line(line, indent, number);
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str, indent: usize, number: u32) {
+        if let Some(command) = line.strip_prefix("<<") {
+            let name =
+                command.split(|c: char| c.is_whitespace() || c == '>').next().unwrap_or_default();
+            if !SILENT.contains(&name) {
+                self.found.unknown(&format!("<<{name}>>"));
+            }
+            return;
+        }
+        let (line, condition) = match line.split_once("<<") {
+            Some((before, command)) => (
+                before.trim_end(),
+                command
+                    .trim_start()
+                    .strip_prefix("if ")
+                    .map(|rest| rest.trim_end_matches(['>', ' '])),
+            ),
+            None => (line, None),
+        };
+        if let Some(text) = line.strip_prefix("->") {
+            let (group, n) = self.option(without_tags(text), None, condition, indent, number);
+            self.branches.push((indent, format!("{group}.{n}")));
+            return;
+        }
+        // `[[text|node]]` of the first version; `[[node]]` is a jump.
+        if let Some(inside) = line.strip_prefix("[[").and_then(|rest| rest.split("]]").next()) {
+            if let Some((text, node)) = inside.split_once('|') {
+                self.option(text.trim(), Some(node.trim()), condition, indent, number);
+            }
+            return;
+        }
+        if self.group.is_some_and(|(open, _, _)| open >= indent) {
+            self.group = None;
+        }
+        let text = without_tags(line);
+        // `Name: text`: a colon after one word without spaces names the speaker, unless it is escaped.
+        let (name, words) = match text.split_once(':') {
+            Some((name, words))
+                if name.starts_with(|c: char| {
+                    c.is_alphanumeric() || c == '_' || c == '$' || c == '?' || c == '？'
+                }) && !name.ends_with('\\')
+                    && !name.contains(char::is_whitespace)
+                    && !words.trim().is_empty() =>
+            {
+                (Some(name.trim_start_matches('$')), words.trim())
+            }
+            _ => (None, text),
+        };
+        let (plain, interpolated) = plain(words);
+        let mut line = said(row(&self.scene, self.file, number, words.to_owned(), plain), name);
+        line.speaker_id.clone_from(&line.speaker);
+        line.interpolated = interpolated;
+        line.branch = self.branch();
+        self.found.push(line);
+    }
+
+    /// Adds an option to the group that is open at this depth, or begins one.
+    fn option(
+        &mut self,
+        text: &str,
+        target: Option<&str>,
+        condition: Option<&str>,
+        indent: usize,
+        number: u32,
+    ) -> (u32, u32) {
+        let (group, n) = match self.group {
+            Some((open, group, n)) if open == indent => (group, n + 1),
+            _ => (number, 0),
+        };
+        self.group = Some((indent, group, n));
+        let (plain, interpolated) = plain(text);
+        let choice = Choice {
+            group: format!("{}:{group}", self.file),
+            n,
+            line: Some(number),
+            target: target.map(str::to_owned),
+            condition: condition.map(str::to_owned),
+        };
+        let row = row(&self.scene, self.file, number, text.to_owned(), plain);
+        let branch = self.branch();
+        self.found.push(Line {
+            kind: Kind::Choice,
+            choice: Some(choice),
+            interpolated,
+            branch,
+            ..row
+        });
+        (group, n)
+    }
+
+    fn branch(&self) -> Vec<String> {
+        self.branches.iter().map(|(_, name)| name.clone()).collect()
+    }
+}
+
+/// Without `#line:…` and other hashtags at the end.
+fn without_tags(text: &str) -> &str {
+    match text.find(" #") {
+        Some(at) => text[..at].trim(),
+        None => text.trim(),
+    }
+}
+
+/// Without `[markup]` and `{expressions}`.
+fn plain(text: &str) -> (String, bool) {
+    markup::plain(text, |rest, out| match rest.as_bytes()[0] {
+        b'\\' => Some(markup::escaped(rest, out)),
+        b'[' => markup::closed(rest, ']'),
+        _ => None,
+    })
+}

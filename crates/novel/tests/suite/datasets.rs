@@ -1,0 +1,544 @@
+//! Datasets: ChatNVL's numbers, and what the room does beyond them.
+
+use std::fs;
+use std::path::Path;
+
+use novel::dataset::chatnvl::{Chat, Settings, dialogues, generate};
+use novel::dataset::{
+    Format, Narration, Options, Profile, Recipe, Sources, TermAction, Terms, build, conversations,
+    is_near, learn, make,
+};
+use novel::dumps::{Order, names, order};
+use novel::{Kind, Line, Source};
+use serde_json::{Value, json};
+
+use super::{fixture, read};
+
+fn say(scene: &str, speaker: &str, text: &str) -> Line {
+    Line {
+        scene: scene.to_owned(),
+        kind: if speaker.is_empty() { Kind::Narration } else { Kind::Say },
+        speaker: Some(speaker.to_owned()).filter(|name| !name.is_empty()),
+        text: text.to_owned(),
+        plain: text.to_owned(),
+        source: Source { file: "a".to_owned(), line: Some(1), offset: None },
+        ..Line::default()
+    }
+}
+
+fn talk(rows: &[(&str, &str)]) -> Vec<Line> {
+    rows.iter().map(|(speaker, text)| say("s", speaker, text)).collect()
+}
+
+fn turns(lines: &[Line], options: &Options) -> Vec<Vec<String>> {
+    let all = conversations(lines, options);
+    all.iter()
+        .map(|one| {
+            one.turns.iter().map(|turn| format!("{}: {}", turn.speaker, turn.text)).collect()
+        })
+        .collect()
+}
+
+fn everything() -> Options {
+    Options { validation: 0.0, ..Options::default() }
+}
+
+fn json_of(folder: &Path, file: &str) -> Value {
+    serde_json::from_slice(&fs::read(folder.join(file)).unwrap()).unwrap()
+}
+
+fn chat(speaker: &str, chs: &str) -> Chat {
+    Chat { jpn: String::new(), chs: chs.to_owned(), speaker: speaker.to_owned() }
+}
+
+// ---------------------------------------------------------------- ChatNVL (seed-systems 4.1)
+
+#[test]
+fn dumps_become_dialogues_in_both_orders() {
+    for (game, expected) in [("koikake", Order::NameAfter), ("sanoba", Order::NameBefore)] {
+        let novel = read(&format!("chatnvl/{game}"));
+        let dump = &novel.dumps[0];
+        assert_eq!(order(&dump.groups, &dump.names), expected, "{game}");
+        let dialogues = dialogues(&dump.groups, &dump.names, dump.order);
+        assert_eq!(dialogues.len(), 1, "{game}");
+        assert_eq!(dialogues[0].len(), 3, "{game}");
+    }
+    let novel = read("chatnvl/koikake");
+    let dump = &novel.dumps[0];
+    assert_eq!(
+        dialogues(&dump.groups, &dump.names, dump.order)[0][0],
+        Chat {
+            jpn: "おはよう、星奏".into(), chs: "早上好，星奏".into(), speaker: "洸太郎".into()
+        }
+    );
+    let names = names("洸太郎 國見\n星奏 姫野\n");
+    assert_eq!((names["國見"], names["姫野"]), (0, 1));
+}
+
+#[test]
+fn four_lines_without_speech_end_a_dialogue_and_two_chats_make_none() {
+    let mut rows = vec![("a", "1"), ("b", "2"), ("a", "3")];
+    rows.extend([("", "…"); 3]);
+    rows.extend([("b", "4")]);
+    rows.extend([("", "…"); 4]);
+    rows.extend([("a", "5"), ("b", "6")]);
+    let dialogues = novel::dataset::chatnvl::dialogues_of_lines(&talk(&rows), None);
+    assert_eq!(dialogues.iter().map(Vec::len).collect::<Vec<_>>(), [4], "the last two are too few");
+}
+
+#[test]
+fn lines_that_say_little_are_dropped_and_marks_are_thinned() {
+    let dialogue = vec![
+        chat("a", "今天一起去图书馆"),
+        chat("b", "短"),
+        chat("b", "啊啊啊啊啊啊嗯嗯"),
+        chat("b", "我想借那本小说……——真的"),
+        chat("a", "那就走，图书馆很远"),
+        chat("a", "别忘了带上借书证！"),
+    ];
+    let (all, personal) = generate(&[dialogue], &["a".to_owned()], &Settings::default());
+    assert_eq!(all.len(), 2, "two offsets");
+    assert_eq!(
+        (all[0].prompt.as_str(), all[0].answer.as_str()),
+        ("今天一起去图书馆", "我想借那本小说…真的")
+    );
+    assert_eq!(
+        all[1].answer, "那就走，图书馆很远。别忘了带上借书证！",
+        "one turn, joined by a full stop"
+    );
+    assert_eq!(personal.len(), 1, "only where the second speaker is the person");
+    assert_eq!(personal[0].answer, all[1].answer);
+}
+
+#[test]
+fn windows_move_by_two_groups_and_pairs_begin_at_both_offsets() {
+    // Every turn has 130 characters: each is a group of its own; five groups.
+    let long = |c: char| std::iter::repeat_n(c, 130).collect::<String>();
+    let letters = ['甲', '乙', '丙', '丁', '戊'];
+    let dialogue: Vec<Chat> = letters
+        .iter()
+        .enumerate()
+        .map(|(at, &c)| chat(if at % 2 == 0 { "a" } else { "b" }, &long(c)))
+        .collect();
+    let (all, personal) = generate(&[dialogue], &["b".to_owned()], &Settings::default());
+    let first = |text: &str| text.chars().next().unwrap();
+    let rows: Vec<(char, char)> =
+        all.iter().map(|row| (first(&row.prompt), first(&row.answer))).collect();
+    // i = 0: 甲乙丙 → (甲乙), then (乙丙); i = 2: 丙丁戊 → (丙丁), (丁戊); i = 4: 戊 alone makes no pair.
+    assert_eq!(rows, [('甲', '乙'), ('乙', '丙'), ('丙', '丁'), ('丁', '戊')]);
+    assert!(all.iter().all(|row| row.history.is_empty()));
+    let own: Vec<char> = personal.iter().map(|row| first(&row.answer)).collect();
+    assert_eq!(own, ['乙', '丁']);
+}
+
+#[test]
+fn short_turns_share_a_group_and_earlier_pairs_are_history() {
+    let rows: Vec<Chat> =
+        (0..6).map(|at| chat(["a", "b"][at % 2], &format!("第{at}句话有八个字吧"))).collect();
+    let (all, personal) = generate(&[rows], &["b".to_owned()], &Settings::default());
+    assert_eq!(all.iter().map(|row| row.history.len()).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(
+        personal.iter().map(|row| row.history.len()).collect::<Vec<_>>(),
+        [2],
+        "the other offset has only answers of a"
+    );
+}
+
+#[test]
+fn chatnvl_writes_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sources = Sources::default();
+    sources.add(&fixture("chatnvl/sanoba")).unwrap();
+    let recipe = Recipe {
+        options: Options { speaker: Some("綾地".to_owned()), ..Options::default() },
+        profile: Profile::ChatNvl,
+        name: "sanoba".to_owned(),
+        person_id: "nene".to_owned(),
+        ..Recipe::default()
+    };
+    // Three short lines are fewer than its filter lets through: the reason is said.
+    let error = make(&sources, &recipe, folder.path()).unwrap_err();
+    assert!(error.to_string().contains("no dialogue"), "{error}");
+    for dump in &mut sources.dumps {
+        for group in &mut dump.groups {
+            if group.chs.starts_with('「') {
+                group.chs =
+                    format!("「{}我们去学校的图书馆吧」", group.chs.trim_matches(['「', '」']));
+            }
+        }
+    }
+    let made = make(&sources, &recipe, folder.path()).unwrap();
+    let files: Vec<&str> = made.files.iter().map(|file| file.file.as_str()).collect();
+    assert_eq!(
+        files,
+        [
+            "sanoba.chat.json",
+            "sanoba.full.json",
+            "sanoba.name.json",
+            "generated/sanoba.all.json",
+            "generated/sanoba.nene.json"
+        ]
+    );
+    assert!(made.files.iter().all(|file| file.sha1.len() == 40));
+    assert_eq!(
+        json_of(folder.path(), "sanoba.name.json"),
+        json!([["寧々", 0], ["綾地", 0], ["柊史", 1]])
+    );
+    assert_eq!(json_of(folder.path(), "sanoba.chat.json")[0][1]["speaker"], "柊史");
+    assert_eq!(
+        json_of(folder.path(), "sanoba.full.json").as_array().unwrap().len(),
+        4,
+        "names are left out"
+    );
+    assert_eq!(json_of(folder.path(), "generated/sanoba.nene.json")[0]["input"], "");
+    assert_eq!(
+        json_of(folder.path(), "generated/sanoba.nene.json").as_array().unwrap().len(),
+        1,
+        "an alias is the person"
+    );
+}
+
+// ---------------------------------------------------------------- conversations
+
+#[test]
+fn what_one_person_says_in_a_row_is_one_turn() {
+    let lines = talk(&[
+        ("A", "Hi."),
+        ("A", "How are you?"),
+        ("B", "元気です"),
+        ("B", "あなたは？"),
+        ("B", "ね"),
+        ("A", "Fine."),
+    ]);
+    assert_eq!(
+        turns(&lines, &everything()),
+        [["A: Hi. How are you?", "B: 元気です。あなたは？ね", "A: Fine."]]
+    );
+}
+
+#[test]
+fn scenes_branches_and_long_silences_end_conversations() {
+    let mut lines = talk(&[
+        ("A", "1"),
+        ("B", "2"),
+        ("", "x"),
+        ("", "x"),
+        ("", "x"),
+        ("", "x"),
+        ("A", "3"),
+        ("B", "4"),
+    ]);
+    lines.push(say("t", "A", "5"));
+    lines.push(say("t", "B", "6"));
+    for (branch, speaker, text) in
+        [("m.0", "A", "7"), ("m.0", "B", "8"), ("m.1", "A", "9"), ("m.1", "B", "10")]
+    {
+        lines.push(Line { branch: vec![branch.to_owned()], ..say("t", speaker, text) });
+    }
+    assert_eq!(
+        turns(&lines, &everything()),
+        [
+            vec!["A: 1", "B: 2"],
+            vec!["A: 3", "B: 4"],
+            vec!["A: 5", "B: 6", "A: 7", "B: 8"],
+            vec!["A: 9", "B: 10"]
+        ]
+    );
+}
+
+#[test]
+fn aliases_are_one_person_and_a_hole_ends_the_talk() {
+    let options = Options { aliases: vec![vec!["Ann".into(), "???".into()]], ..everything() };
+    let mut lines = talk(&[("???", "Who is there?"), ("Bo", "Me."), ("Ann", "Come in.")]);
+    assert_eq!(turns(&lines, &options), [["Ann: Who is there?", "Bo: Me.", "Ann: Come in."]]);
+    lines[1].interpolated = true;
+    assert!(turns(&lines, &options).is_empty(), "what answers a hole answers nothing");
+    assert_eq!(turns(&lines, &Options { keep_interpolated: true, ..options })[0].len(), 3);
+}
+
+#[test]
+fn the_target_answers_and_others_ask_with_their_names() {
+    let lines = talk(&[
+        ("C", "Alone."),
+        ("A", "Tea?"),
+        ("B", "Or milk?"),
+        ("C", "Tea, please."),
+        ("A", "Sure."),
+        ("C", "Thanks."),
+    ]);
+    let options = Options { speaker: Some("C".into()), ..everything() };
+    let set = build(&lines, Vec::new(), &options).unwrap();
+    assert_eq!(set.train.len(), 1);
+    let pairs: Vec<(&str, &str)> = set.train[0].pairs().collect();
+    assert_eq!(pairs, [("A: Tea?\nB: Or milk?", "Tea, please."), ("Sure.", "Thanks.")]);
+    assert_eq!(set.report.answers["C"], 2);
+    let error = build(&lines, Vec::new(), &Options { speaker: Some("D".into()), ..everything() })
+        .unwrap_err();
+    assert!(error.to_string().contains("C (3)"), "{error}");
+}
+
+#[test]
+fn narration_is_context_if_it_is_wanted() {
+    let lines = talk(&[("", "Rain."), ("A", "Cold?"), ("", "He shivers."), ("B", "Yes.")]);
+    let options =
+        Options { narration: Narration::Context, speaker: Some("B".into()), ..everything() };
+    let set = build(&lines, Vec::new(), &options).unwrap();
+    assert_eq!(set.train[0].prompt, "(Rain.)\nCold?\n(He shivers.)");
+    assert_eq!(
+        build(&lines, Vec::new(), &Options { narration: Narration::Drop, ..options })
+            .unwrap()
+            .train[0]
+            .prompt,
+        "Cold?"
+    );
+}
+
+#[test]
+fn windows_hold_each_answer_once() {
+    let mut rows = Vec::new();
+    for at in 0..40 {
+        rows.push(say("s", "A", &format!("Question number {at} about something else entirely")));
+        rows.push(say("s", "B", &format!("Answer number {at}, different from all the others")));
+    }
+    let options = Options { speaker: Some("B".into()), window: 400, near: 1.0, ..everything() };
+    let set = build(&rows, Vec::new(), &options).unwrap();
+    let answers: Vec<String> = set
+        .train
+        .iter()
+        .flat_map(|one| one.pairs().map(|(_, answer)| answer.to_owned()).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(answers.len(), 40);
+    assert!(set.train.len() > 5);
+    for example in &set.train {
+        let size: usize = example
+            .pairs()
+            .map(|(prompt, answer)| prompt.chars().count() + answer.chars().count())
+            .sum();
+        assert!(size <= 400, "{size}");
+    }
+}
+
+// ---------------------------------------------------------------- duplicates, leaks, terms
+
+#[test]
+fn nearly_the_same_is_found_in_any_script() {
+    assert!(is_near(
+        "I never said that I would go there with you.",
+        "I NEVER said that — I would go there with you!",
+        0.9
+    ));
+    assert!(!is_near(
+        "I never said that I would go there.",
+        "You always wanted to see the sea.",
+        0.3
+    ));
+    assert!(is_near("昨日の夜は本当に寒かったですね", "昨日の夜は、本当に寒かったですね。", 0.9));
+    assert!(is_near("", "…", 0.9));
+}
+
+#[test]
+fn duplicates_go_and_held_back_scenes_share_nothing_with_training() {
+    let mut lines = Vec::new();
+    for scene in 0..60 {
+        let name = format!("scene {scene}");
+        lines.push(say(
+            &name,
+            "A",
+            &format!("Scene {scene}: what do you see from the window of the {scene}th floor?"),
+        ));
+        let answer = if scene % 3 == 0 {
+            "The harbour, and the ships that never leave it.".to_owned()
+        } else {
+            format!("I see {scene} lamps and somebody who counts them one by one.")
+        };
+        lines.push(say(&name, "B", &answer));
+    }
+    lines.push(say("scene 1", "A", "again"));
+    let options = Options { validation: 0.3, test: 0.1, near: 0.9, ..Options::default() };
+    let set = build(&lines, Vec::new(), &options).unwrap();
+    assert!(!set.validation.is_empty() && !set.test.is_empty());
+    assert!(set.report.leaks > 0, "{:?}", set.report);
+    let held: Vec<&str> =
+        set.validation.iter().chain(&set.test).map(|one| one.answer.as_str()).collect();
+    assert!(held.iter().all(|answer| !set.train.iter().any(|one| is_near(
+        &one.answer,
+        answer,
+        0.9
+    ))));
+    let again = build(&lines, Vec::new(), &options).unwrap();
+    assert_eq!(set.train, again.train, "the same seed splits the same way");
+    let twice = build(
+        &[
+            lines.clone(),
+            lines
+                .iter()
+                .map(|line| Line { scene: format!("{} b", line.scene), ..line.clone() })
+                .collect(),
+        ]
+        .concat(),
+        Vec::new(),
+        &everything(),
+    )
+    .unwrap();
+    assert!(twice.report.duplicates >= 59, "{:?}", twice.report);
+}
+
+#[test]
+fn terms_are_learnt_and_replaced() {
+    let texts = [
+        "We met Felix in Castle Varn.",
+        "Then Felix left. Will Felix return?",
+        "The Varn gate; Varn is old.",
+        "Do you Will it?",
+        "シルヴァンが来た",
+        "ねえシルヴァン",
+        "シルヴァン！",
+        "アアアッ、アアア、アアア！",
+    ];
+    let learnt = learn(texts.into_iter(), 3);
+    assert_eq!(
+        learnt,
+        ["Felix", "Varn", "シルヴァン"],
+        "Will comes once, Castle and Then too seldom or first"
+    );
+    let terms = Terms::new(["Varn".to_owned(), "Castle Varn".to_owned(), "シルヴァン".to_owned()]);
+    assert_eq!(
+        terms.replace("Castle Varn, Varnish, Varn; シルヴァンさん"),
+        "<term_2>, Varnish, <term_1>; <term_3>さん"
+    );
+    assert_eq!(terms.placeholders()[1], ("<term_2>".to_owned(), "Castle Varn".to_owned()));
+    let lines = talk(&[("A", "Where is Varn?"), ("B", "Far.")]);
+    let options =
+        Options { term_list: vec!["Varn".into()], terms: TermAction::Replace, ..everything() };
+    assert_eq!(build(&lines, Vec::new(), &options).unwrap().train[0].prompt, "Where is <term_1>?");
+    assert!(build(&lines, Vec::new(), &Options { terms: TermAction::Drop, ..options }).is_err());
+}
+
+// ---------------------------------------------------------------- writers
+
+fn sources() -> Sources {
+    let mut sources = Sources {
+        lines: talk(&[("Kim", "Hello?"), ("Sylvie", "Hello, Kim.")]),
+        ..Sources::default()
+    };
+    sources.add(&fixture("chats/Sylvie.jsonl")).unwrap();
+    let mut character = domain::Character { name: "Sylvie".into(), ..domain::Character::default() };
+    character.attributes.interests = "{{char}} draws the sea.".into();
+    sources.character = Some(character);
+    sources.questions = Some("Who taught you?\nMy aunt.\n\nWhere?\nAt home.\nodd\n".into());
+    sources
+}
+
+fn recipe(format: Format) -> Recipe {
+    let options = Options {
+        speaker: Some("Sylvie".into()),
+        system: "Be Sylvie.".into(),
+        validation: 0.0,
+        ..Options::default()
+    };
+    Recipe { options, format, name: "s".into(), ..Recipe::default() }
+}
+
+#[test]
+fn every_format_is_what_trainers_read() {
+    for format in [Format::Alpaca, Format::ShareGpt, Format::OpenAi] {
+        let folder = tempfile::tempdir().unwrap();
+        let made = make(&sources(), &recipe(format), folder.path()).unwrap();
+        assert_eq!(made.preferences, 2, "two answers were swiped away");
+        let rows = json_of(folder.path(), "s_train.json");
+        let rows = rows.as_array().unwrap();
+        assert_eq!(rows.len(), made.train);
+        assert_eq!(
+            made.train,
+            1 + 2 + 2 + 1,
+            "a chat, two questions on the card, two of the text, one of the novel"
+        );
+        let info = json_of(folder.path(), "dataset_info.json");
+        assert_eq!(info["s_train"]["file_name"], "s_train.json");
+        assert_eq!(info["s_preference"]["ranking"], true);
+        let better = &json_of(folder.path(), "s_preference.json")[0];
+        let chat = rows.iter().find(|row| row.to_string().contains("The sea, mostly.")).unwrap();
+        match format {
+            Format::Alpaca => {
+                assert_eq!(chat["history"], json!([["Do you paint?", "Every day."]]));
+                assert_eq!(
+                    (&chat["instruction"], &chat["output"], &chat["system"]),
+                    (
+                        &json!("What do you paint?"),
+                        &json!("The sea, mostly."),
+                        &json!("Be Sylvie.")
+                    )
+                );
+                assert_eq!(
+                    (&better["chosen"], &better["rejected"]),
+                    (&json!("Every day."), &json!("No."))
+                );
+            }
+            Format::ShareGpt => {
+                let from: Vec<&Value> = chat["conversations"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|turn| &turn["from"])
+                    .collect();
+                assert_eq!(from, ["human", "gpt", "human", "gpt"]);
+                assert_eq!(info["s_train"]["formatting"], "sharegpt");
+                assert_eq!(better["chosen"], json!({ "from": "gpt", "value": "Every day." }));
+            }
+            Format::OpenAi => {
+                assert_eq!(
+                    chat["messages"][0],
+                    json!({ "role": "system", "content": "Be Sylvie." })
+                );
+                assert_eq!(chat["messages"].as_array().unwrap().len(), 5);
+                assert_eq!(info["s_train"]["tags"]["role_tag"], "role");
+            }
+        }
+        assert!(rows.iter().any(|row| row.to_string().contains("Sylvie draws the sea.")));
+    }
+}
+
+#[test]
+fn a_preference_of_openai_rows_has_openai_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    make(&sources(), &recipe(Format::OpenAi), folder.path()).unwrap();
+    let info = json_of(folder.path(), "dataset_info.json");
+    let row = &json_of(folder.path(), "s_preference.json")[0];
+    let column = |key: &str| info["s_preference"]["columns"][key].as_str().unwrap().to_owned();
+    assert!(row[column("messages")].is_array() && row[column("chosen")].is_object(), "{row}");
+}
+
+#[test]
+fn chitchat_ends_without_a_blank_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let recipe = Recipe { profile: Profile::Chitchat, ..recipe(Format::Alpaca) };
+    make(&sources(), &recipe, folder.path()).unwrap();
+    let text = fs::read_to_string(folder.path().join("train.txt")).unwrap();
+    assert_eq!(
+        text,
+        "Hello?\nHello, Kim.\n\nHi, Kim!\nDo you paint?\nEvery day.\nWhat do you paint?\nThe sea, mostly."
+    );
+}
+
+#[test]
+fn rows_on_the_disk_come_back_as_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.jsonl");
+    let lines = read("scn/new_v3.ks.scn").lines;
+    novel::write_rows(&path, &lines).unwrap();
+    assert!(novel::is_rows(&path));
+    assert_eq!(novel::read_rows(&path).unwrap(), lines);
+    fs::write(&path, "{\"no\": 1}\n").unwrap();
+    assert!(novel::read_rows(&path).unwrap_err().to_string().starts_with("line 1"));
+    assert!(!novel::is_rows(&path));
+}
+
+#[test]
+fn messages_come_back_through_their_own_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("001.json");
+    novel::write_messages(&path, &read("vntextpatch/001.json").lines).unwrap();
+    let again = novel::Novel::read(novel::read_folder(&path).unwrap(), false);
+    assert_eq!(super::briefs(&again)[2], "綾: せーの！");
+    assert_eq!(json_of(folder.path(), "001.json")[1], json!({ "message": "彼女は笑った。" }));
+}
