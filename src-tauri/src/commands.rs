@@ -4,6 +4,7 @@ pub(crate) mod characters;
 pub(crate) mod library;
 pub(crate) mod models;
 pub(crate) mod settings;
+pub(crate) mod story;
 pub(crate) mod talk;
 
 use std::sync::Arc;

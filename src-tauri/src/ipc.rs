@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{characters, library, models, settings, talk};
+use crate::commands::{characters, library, models, settings, story, talk};
 
 /// Everything the page can call.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -21,12 +21,27 @@ pub(crate) fn builder() -> Builder<Wry> {
         talk::mic_up,
         talk::set_hands_free,
         talk::set_visible,
+        story::say_after,
+        story::edit,
+        story::go_on,
+        story::regenerate_at,
+        story::replay,
+        story::suggest,
+        story::branches,
+        story::go_to,
+        story::saves,
+        story::save,
+        story::load,
+        story::clear_save,
+        story::explain,
         characters::select_character,
         characters::new_conversation,
         characters::conversations,
         characters::open_conversation,
         characters::puppet,
         characters::picture,
+        characters::expressions,
+        characters::expression,
         characters::pick_files,
         library::library,
         library::portrait,

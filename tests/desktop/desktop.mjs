@@ -155,6 +155,60 @@ try {
     await takeIn('Oto');
   });
 
+  await test('a save, a look back, a branch, and the way back to the save', async () => {
+    const strike = (key) =>
+      window.run((key) => {
+        document.activeElement?.blur();
+        window.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      }, key);
+    const page = () => window.run(() => document.querySelector('.words .page')?.textContent ?? '');
+    const idle = () => until('the end of the turn', () => window.run(() => !!document.querySelector('form [type=submit]')), 60_000);
+    await idle();
+    const saved = await until('the reply', async () => (await page()) || null);
+    await strike('F5');
+    await until('the news that it is saved', () =>
+      window.run(() => document.querySelector('.notice')?.textContent.includes('Saved') ?? false),
+    );
+    await strike('PageUp');
+    await until('the line before', async () => (await page()).includes('How are you today'));
+    if (keep) await look('rollback');
+    // What is said in the place of one's own line begins a branch.
+    await window.type('#say', 'Tell me about your books.\uE007');
+    await until('the new line', async () => !(await page()).includes('How are you today'));
+    await sleep(500);
+    await idle();
+    await strike('t');
+    const nodes = await until('the map', () =>
+      window.run(() => document.querySelectorAll('[data-node]').length || null),
+    );
+    expect(nodes === 5, `${nodes} messages on the map, not 5`);
+    if (keep) {
+      await sleep(500);
+      await look('branches');
+    }
+    await window.run(() => document.querySelector('dialog[open] header button').click());
+    await sleep(300);
+    await strike('o');
+    await until('the shelf', () => window.run(() => document.querySelector('dialog[open] .thumb .face') !== null));
+    if (keep) {
+      await sleep(800);
+      await look('load');
+    }
+    await window.run(() => document.querySelector('dialog[open] header button').click());
+    await sleep(300);
+    const begun = Date.now();
+    await strike('F9');
+    await until('the save', async () => (await page()) === saved);
+    console.log(`        loaded after ${Date.now() - begun} ms, the looking included`);
+    await strike('F2');
+    await until('the reasons', () => window.run(() => document.querySelector('dialog[open] pre') !== null));
+    if (keep) {
+      await sleep(500);
+      await look('why');
+    }
+    await window.run(() => document.querySelector('dialog[open] header button').click());
+  });
+
   await test('nothing was asked of the network, and the policy held', async () => {
     const foreign = await window.run(() =>
       performance

@@ -6,3 +6,4 @@ mod interruption;
 mod library;
 mod novels;
 mod speech;
+mod story;

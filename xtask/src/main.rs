@@ -12,6 +12,7 @@ mod ci;
 mod package;
 mod peers;
 mod repo;
+mod shots;
 mod step;
 mod tidy;
 
@@ -25,6 +26,7 @@ cargo xtask tidy                arrows between rooms, file sizes, docs, licences
 cargo xtask bindings [--check]  write (or compare) the page's TypeScript bindings
 cargo xtask model-check [--show N]  the model in the box against prompts kept out of its training
 cargo xtask bench peers [MODEL.gguf]  our engine beside llama.cpp on the same file; writes docs/bench/llm.json
+cargo xtask shots [VIEW…]        pictures of every view in all sizes, languages and themes, in target/shots
 cargo xtask package [--check]   build the .deb and look inside (--check: only look)";
 
 fn main() -> ExitCode {
@@ -47,6 +49,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         ["model-check", ..] => model_check(&args[1..]),
         ["bench", "peers"] => peers::run(None),
         ["bench", "peers", model] => peers::run(Some(model)),
+        ["shots", ..] => shots::take(&args[1..]),
         ["package"] => package::build(),
         ["package", "--check"] => package::check(),
         [] | ["help" | "--help" | "-h"] => {

@@ -6,10 +6,12 @@
 
 pub mod editor;
 pub mod library;
+mod story;
 
 use domain::{Emotion, MouthShape};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+pub use story::{BranchNode, Explanation, PromptBlock, SaveView, StageState};
 
 /// What went wrong: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -65,6 +67,12 @@ macro_rules! mirror {
                 match value { $($source::$variant => Self::$variant),* }
             }
         }
+
+        impl From<$name> for $source {
+            fn from(value: $name) -> Self {
+                match value { $($name::$variant => Self::$variant),* }
+            }
+        }
     };
 }
 
@@ -111,6 +119,8 @@ pub struct MessageView {
     pub text: String,
     /// The first emotion of the message.
     pub emotion: EmotionName,
+    /// Changes of expression within the text.
+    pub cues: Vec<Cue>,
     /// Cut short by the person.
     pub interrupted: bool,
     /// Position among its alternatives, from 0.
@@ -191,6 +201,10 @@ pub enum PartState {
 /// The settings that a person changes in the app.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the settings page"
+)]
 pub struct Settings {
     /// `en`, `zh`, `ja`.
     pub language: String,
@@ -224,8 +238,32 @@ pub struct Settings {
     pub temperature: f32,
     /// Less movement on stage.
     pub reduced_motion: bool,
-    /// `system`, `light`, `dark`.
+    /// `system`, `light`, `dusk`, `dark`.
     pub theme: String,
+    /// `adv` or `nvl`.
+    pub presentation: String,
+    /// Seconds that auto mode leaves for 250 letters.
+    pub auto_delay: f32,
+    /// Skipping does not stop at what has not been read.
+    pub skip_unseen: bool,
+    /// 0.2 to 1.0.
+    pub box_opacity: f32,
+    /// 0.8 to 1.6.
+    pub text_scale: f32,
+    /// `serif`, `sans`, `readable`.
+    pub story_font: String,
+    /// Without tints and transparency.
+    pub high_contrast: bool,
+    /// Opens on the title screen.
+    pub start_with_title: bool,
+    /// Name of a place that stays; empty for the story's.
+    pub scene: String,
+    /// `auto`, `day`, `dusk`, `night`.
+    pub daylight: String,
+    /// `auto`, `clear`, `rain`, `snow`, `petals`, `fireflies`.
+    pub weather: String,
+    /// Characters look at the pointer.
+    pub follow_pointer: bool,
 }
 
 /// Sound devices.
@@ -460,4 +498,16 @@ pub struct SettingsPatch {
     pub temperature: Option<f32>,
     pub reduced_motion: Option<bool>,
     pub theme: Option<String>,
+    pub presentation: Option<String>,
+    pub auto_delay: Option<f32>,
+    pub skip_unseen: Option<bool>,
+    pub box_opacity: Option<f32>,
+    pub text_scale: Option<f32>,
+    pub story_font: Option<String>,
+    pub high_contrast: Option<bool>,
+    pub start_with_title: Option<bool>,
+    pub scene: Option<String>,
+    pub daylight: Option<String>,
+    pub weather: Option<String>,
+    pub follow_pointer: Option<bool>,
 }

@@ -45,6 +45,10 @@ pub struct App {
     pub(crate) options: Options,
     /// Makes the prompts of turns, and of what is read ahead.
     pub(crate) prompts: Arc<prompting::Maker>,
+    /// What is being written beside the conversation.
+    pub(crate) aside: Mutex<Option<domain::Cancel>>,
+    /// How the last prompt was made.
+    pub(crate) explained: Arc<Mutex<Option<crate::api::Explanation>>>,
     remembering: Option<Arc<Remembering>>,
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
@@ -104,8 +108,10 @@ impl App {
             .inspect_err(|error| tracing::warn!(%error, "nothing is remembered in this run"))
             .ok();
         let settings = Arc::new(Mutex::new(settings));
+        let explained = Arc::default();
         let prompts = Arc::new(prompting::Maker::new(
             Arc::clone(&settings),
+            Arc::clone(&explained),
             Arc::clone(&log) as Arc<dyn Log>,
             lorebooks::Shelf::new(shelf.library.clone(), places.dirs.root()),
             remembering.clone(),
@@ -123,6 +129,8 @@ impl App {
             downloads: Mutex::default(),
             options,
             prompts,
+            aside: Mutex::default(),
+            explained,
             remembering,
             output: Mutex::new(Some(output)),
             conductor: Mutex::default(),
@@ -226,6 +234,11 @@ impl App {
             "the conversation has stopped",
             "close the app and start it again; nothing that was said is lost",
         ))
+    }
+
+    /// A turn is running.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Relaxed)
     }
 
     /// How to listen, as the settings say.

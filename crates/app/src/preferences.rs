@@ -1,6 +1,6 @@
 //! Settings between the file, the page and the rooms.
 
-use store::{Settings, Theme};
+use store::Settings;
 
 use crate::api;
 
@@ -23,12 +23,34 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         output_device: settings.output_device.clone(),
         temperature: settings.temperature,
         reduced_motion: settings.reduced_motion,
-        theme: match settings.theme {
-            Theme::System => "system",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        }
-        .to_owned(),
+        theme: word(settings.theme),
+        presentation: word(settings.presentation),
+        auto_delay: settings.auto_delay,
+        skip_unseen: settings.skip_unseen,
+        box_opacity: settings.box_opacity,
+        text_scale: settings.text_scale,
+        story_font: word(settings.story_font),
+        high_contrast: settings.high_contrast,
+        start_with_title: settings.start_with_title,
+        scene: settings.scene.clone(),
+        daylight: word(settings.daylight),
+        weather: word(settings.weather),
+        follow_pointer: settings.follow_pointer,
+    }
+}
+
+/// A choice as the file writes it.
+fn word(choice: impl serde::Serialize) -> String {
+    serde_json::to_value(choice)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+/// The choice that a word means; an unknown word changes nothing.
+fn choose<T: serde::de::DeserializeOwned>(to: &mut T, word: Option<String>) {
+    if let Some(chosen) = word.and_then(|word| serde_json::from_value(word.into()).ok()) {
+        *to = chosen;
     }
 }
 
@@ -69,12 +91,46 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
         patch.temperature.map(|temperature| temperature.clamp(0.0, 2.0)),
     );
     take(&mut settings.reduced_motion, patch.reduced_motion);
-    take(
-        &mut settings.theme,
-        patch.theme.map(|theme| match theme.as_str() {
-            "light" => Theme::Light,
-            "dark" => Theme::Dark,
-            _ => Theme::System,
-        }),
-    );
+    take(&mut settings.auto_delay, patch.auto_delay.map(|seconds| seconds.clamp(0.0, 60.0)));
+    take(&mut settings.skip_unseen, patch.skip_unseen);
+    take(&mut settings.box_opacity, patch.box_opacity.map(|share| share.clamp(0.2, 1.0)));
+    take(&mut settings.text_scale, patch.text_scale.map(|scale| scale.clamp(0.8, 1.6)));
+    take(&mut settings.high_contrast, patch.high_contrast);
+    take(&mut settings.start_with_title, patch.start_with_title);
+    take(&mut settings.scene, patch.scene);
+    take(&mut settings.follow_pointer, patch.follow_pointer);
+    choose(&mut settings.theme, patch.theme);
+    choose(&mut settings.presentation, patch.presentation);
+    choose(&mut settings.story_font, patch.story_font);
+    choose(&mut settings.daylight, patch.daylight);
+    choose(&mut settings.weather, patch.weather);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{apply, view};
+    use crate::api::SettingsPatch;
+    use store::{Settings, Theme};
+
+    #[test]
+    fn choices_go_to_the_page_and_back_by_their_words() {
+        let mut settings = Settings::default();
+        let patch = SettingsPatch {
+            theme: Some("dusk".into()),
+            presentation: Some("nvl".into()),
+            weather: Some("petals".into()),
+            daylight: Some("noon".into()),
+            box_opacity: Some(7.0),
+            ..SettingsPatch::default()
+        };
+        apply(&mut settings, patch);
+        assert_eq!(settings.theme, Theme::Dusk);
+        let shown = view(&settings);
+        assert_eq!(
+            (shown.theme.as_str(), shown.presentation.as_str(), shown.weather.as_str()),
+            ("dusk", "nvl", "petals")
+        );
+        assert_eq!(shown.daylight, "auto", "an unknown word changes nothing");
+        assert_eq!(settings.box_opacity.to_bits(), 1.0_f32.to_bits());
+    }
 }

@@ -3,10 +3,13 @@
 use std::sync::{Arc, Mutex};
 
 use dialogue::{PromptMaker, Request};
-use domain::{Ask, Character, ConversationId, Lang, Log, Message, Persona, Problem, Role};
+use domain::{
+    Ask, Character, ConversationId, Lang, Log, Message, Persona, Problem, Role, TurnId,
+};
 use prompt::Moment;
 use store::SettingsFile;
 
+use crate::api::{Explanation, PromptBlock};
 use crate::app::lock;
 use crate::counting::Counts;
 use crate::lorebooks::Shelf;
@@ -17,6 +20,8 @@ use crate::views;
 /// The conductor's prompt maker.
 pub(crate) struct Maker {
     settings: Arc<Mutex<SettingsFile>>,
+    /// How the last prompt was made, for whoever asks why.
+    explained: Arc<Mutex<Option<Explanation>>>,
     log: Arc<dyn Log>,
     shelf: Shelf,
     remembering: Option<Arc<Remembering>>,
@@ -26,11 +31,12 @@ pub(crate) struct Maker {
 impl Maker {
     pub(crate) fn new(
         settings: Arc<Mutex<SettingsFile>>,
+        explained: Arc<Mutex<Option<Explanation>>>,
         log: Arc<dyn Log>,
         shelf: Shelf,
         remembering: Option<Arc<Remembering>>,
     ) -> Self {
-        Self { settings, log, shelf, remembering, counts: Counts::default() }
+        Self { settings, explained, log, shelf, remembering, counts: Counts::default() }
     }
 }
 
@@ -84,7 +90,25 @@ impl PromptMaker for Maker {
         let lore = character
             .and_then(|id| self.shelf.activate(&scene, &id, &counter, limits.context_tokens));
         scene.lore = lore.as_ref();
-        Ok(prompt::assemble(&scene, &counter, &limits)?.ask)
+        let assembled = prompt::assemble(&scene, &counter, &limits)?;
+        // What is only read ahead answers nobody.
+        if request.turn != TurnId::default() {
+            *lock(&self.explained) = Some(explanation(info.name.clone(), &assembled));
+        }
+        Ok(assembled.ask)
+    }
+}
+
+fn explanation(model: String, assembled: &prompt::Assembled) -> Explanation {
+    let block = |block: &prompt::Block| PromptBlock {
+        name: block.name.clone(),
+        text: block.text.clone(),
+        tokens: block.tokens as u32,
+    };
+    Explanation {
+        model,
+        blocks: assembled.blocks.iter().map(block).collect(),
+        left_out: assembled.dropped_messages as u32,
     }
 }
 

@@ -35,8 +35,10 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
     let settings = SettingsFile::open(root.path().join("settings.toml"));
     let maker = Maker::new(
         Arc::new(Mutex::new(settings)),
+        Arc::default(),
         Arc::clone(&log) as Arc<dyn Log>,
         Shelf::new(library, root.path()),
+        None,
     );
     let model = ScriptedModel::new(Vec::<testkit::Script>::new());
     let mut parent = None;

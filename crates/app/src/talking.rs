@@ -17,6 +17,7 @@ impl App {
             );
             return Err(problem.into());
         }
+        self.hush();
         Ok(self.send(Event::say(text.trim()))?)
     }
 
@@ -49,7 +50,11 @@ impl App {
         let here = siblings.iter().position(|one| one.id == id).ok_or_else(|| unknown(message))?;
         let wanted = if by < 0 { here.checked_sub(1) } else { Some(here + 1) };
         match wanted.and_then(|wanted| siblings.get(wanted)) {
-            Some(sibling) => Ok(self.send(Event::Change(Change::Select(Some(sibling.id))))?),
+            // Where that branch was left, not only its first line.
+            Some(sibling) => {
+                let leaf = self.log.newest_leaf(sibling.id)?;
+                Ok(self.send(Event::Change(Change::Select(Some(leaf))))?)
+            }
             None if by < 0 => Ok(()),
             None => {
                 let conversation = lock(&self.stage).conversation;

@@ -9,12 +9,18 @@ use crate::api::{self, AppEvent, MessageView};
 pub(crate) fn message(log: &dyn Log, message: &Message) -> MessageView {
     let siblings = log.siblings(message.id).unwrap_or_default();
     let swipe = siblings.iter().position(|one| one.id == message.id).unwrap_or_default();
-    let (text, emotion) = match message.role {
+    MessageView { swipe: swipe as u32, swipes: siblings.len().max(1) as u32, ..bare(message) }
+}
+
+/// A message as it is shown, without a look at its alternatives.
+pub(crate) fn bare(message: &Message) -> MessageView {
+    let (text, emotion, cues) = match message.role {
         Role::Character => {
             let shown = delivery::shown(&message.text);
-            (shown.text.clone(), shown.emotion())
+            let emotion = shown.emotion();
+            (shown.text, emotion, shown.cues)
         }
-        Role::User | Role::Narrator => (message.text.clone(), domain::Emotion::Neutral),
+        Role::User | Role::Narrator => (message.text.clone(), domain::Emotion::Neutral, vec![]),
     };
     MessageView {
         id: message.id.to_string(),
@@ -25,11 +31,16 @@ pub(crate) fn message(log: &dyn Log, message: &Message) -> MessageView {
         },
         text,
         emotion: emotion.into(),
+        cues: cues.iter().map(cue).collect(),
         interrupted: message.interrupted,
-        swipe: swipe as u32,
-        swipes: siblings.len().max(1) as u32,
+        swipe: 0,
+        swipes: 1,
         created_at: message.created_at as f64,
     }
+}
+
+fn cue(cue: &domain::Cue) -> api::Cue {
+    api::Cue { at: cue.at as u32, emotion: cue.emotion.into() }
 }
 
 /// A branch as it is shown.
@@ -86,11 +97,7 @@ pub(crate) fn event(log: &dyn Log, update: Update) -> Option<AppEvent> {
         Update::LineStarted { line, visemes: shapes, duration_ms } => AppEvent::LineStarted {
             turn: number(line.id.turn),
             line: line.id.index,
-            cues: line
-                .cues
-                .iter()
-                .map(|cue| api::Cue { at: cue.at as u32, emotion: cue.emotion.into() })
-                .collect(),
+            cues: line.cues.iter().map(cue).collect(),
             text: line.text,
             visemes: visemes(shapes),
             duration_ms: duration_ms.map(|ms| ms as u32),

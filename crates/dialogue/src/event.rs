@@ -22,6 +22,15 @@ pub enum Event {
     Greet(String),
     /// Another answer to the last thing the person said; the old one stays as a sibling.
     Regenerate,
+    /// The character goes on without being asked: what it says answers the last message, whoever that was from.
+    GoOn,
+    /// A message is heard again. Nothing is logged, and the branch shown stays.
+    Replay {
+        /// The message.
+        message: MessageId,
+        /// Its text, with its tags.
+        text: String,
+    },
     /// Stop talking, writing, listening.
     Stop,
     /// The branch shown changes.
@@ -132,4 +141,13 @@ pub enum Cause {
     Again,
     /// The character greets.
     Greeting(String),
+    /// The character goes on.
+    On,
+    /// A message is heard again.
+    Replay {
+        /// The message.
+        message: MessageId,
+        /// Its text.
+        text: String,
+    },
 }

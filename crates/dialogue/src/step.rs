@@ -75,13 +75,15 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
     let (hearing, ducked) = (stage.hearing(), stage.ducked());
     let mut effects = Vec::new();
     match event {
-        Event::Say { text, .. } if text.trim().is_empty() => {}
-        Event::Say { text, instead_of } => {
-            stage.answer(Cause::Typed { text, instead_of }, &mut effects);
+        Event::Say { .. }
+        | Event::Regenerate
+        | Event::GoOn
+        | Event::Replay { .. }
+        | Event::Greet(_) => {
+            if let Some(cause) = cause(event) {
+                stage.answer(cause, &mut effects);
+            }
         }
-        Event::Regenerate => stage.answer(Cause::Again, &mut effects),
-        Event::Greet(text) if text.trim().is_empty() => {}
-        Event::Greet(text) => stage.answer(Cause::Greeting(text), &mut effects),
         Event::Stop => {
             // What is said over a reply that is stopped is still heard; what is being listened to is dropped.
             let replying = stage.turn().is_some();
@@ -159,6 +161,26 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
     (stage, effects)
 }
 
+/// Why a turn begins with this event; `None` where it does not, or where there is nothing to say.
+fn cause(event: Event) -> Option<Cause> {
+    let cause = match event {
+        Event::Say { text, instead_of } => Cause::Typed { text, instead_of },
+        Event::Regenerate => Cause::Again,
+        Event::GoOn => Cause::On,
+        Event::Replay { message, text } => Cause::Replay { message, text },
+        Event::Greet(text) => Cause::Greeting(text),
+        _ => return None,
+    };
+    match &cause {
+        Cause::Typed { text, .. } | Cause::Replay { text, .. } | Cause::Greeting(text)
+            if text.trim().is_empty() =>
+        {
+            None
+        }
+        _ => Some(cause),
+    }
+}
+
 /// What follows a reply that is out of the way.
 fn afterwards(over: Option<Over>) -> Phase {
     match over {
@@ -210,12 +232,12 @@ impl Stage {
         over: Option<Over>,
         effects: &mut Vec<Effect>,
     ) {
-        let greeting = match &cause {
-            Cause::Greeting(text) => Some(text.clone()),
+        let given = match &cause {
+            Cause::Greeting(text) | Cause::Replay { text, .. } => Some(text.clone()),
             _ => None,
         };
         effects.push(Effect::Begin { turn, cause });
-        let work = match greeting {
+        let work = match given {
             Some(text) => {
                 effects.push(Effect::Recite { turn, text });
                 Work::Writing

@@ -64,6 +64,23 @@ pub(crate) fn apply(connection: &Connection, record: &Record) -> rusqlite::Resul
                     ":leaf": leaf.map(|id| id.to_string()), ":at": at, ":seq": record.seq, ":id": conversation,
                 })?;
         }
+        Event::SaveMade { slot, leaf, line, stage } => {
+            if !crate::saves::is_shelf(slot) {
+                empty_slot(connection, slot)?;
+            }
+            let stage = serde_json::to_string(stage)
+                .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+            connection
+                .prepare_cached(
+                    "INSERT INTO saves (seq, slot, conversation, leaf, line, stage, at)
+                     VALUES (:seq, :slot, :conversation, :leaf, :line, :stage, :at)",
+                )?
+                .execute(named_params! {
+                    ":seq": record.seq, ":slot": slot, ":conversation": conversation,
+                    ":leaf": leaf.map(|id| id.to_string()), ":line": line, ":stage": stage, ":at": at,
+                })?;
+        }
+        Event::SaveCleared { slot } => empty_slot(connection, slot)?,
         Event::ConversationRenamed { title } => {
             connection
                 .prepare_cached(
@@ -77,9 +94,14 @@ pub(crate) fn apply(connection: &Connection, record: &Record) -> rusqlite::Resul
     Ok(())
 }
 
+fn empty_slot(connection: &Connection, slot: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM saves WHERE slot = ?1")?.execute([slot]).map(drop)
+}
+
 /// Empties the derived tables and fills them from the log. To be called in a transaction.
 pub(crate) fn rebuild(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("DELETE FROM messages; DELETE FROM conversations;")?;
+    connection
+        .execute_batch("DELETE FROM saves; DELETE FROM messages; DELETE FROM conversations;")?;
     let mut events = connection
         .prepare("SELECT seq, conversation, at, kind, payload FROM events ORDER BY seq")?;
     let mut rows = events.query([])?;

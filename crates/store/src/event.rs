@@ -3,6 +3,8 @@
 //! Rules for later versions: never rename or remove a kind or a field; a new field has a default; a new kind comes with a new
 //! schema version, so that an older app refuses the database instead of overlooking it.
 
+use std::collections::BTreeMap;
+
 use domain::{CharacterId, ConversationId, MessageId, Millis, Role};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,23 @@ pub enum Event {
     LeafSelected {
         /// The end of that branch; `None` goes back before the first message.
         leaf: Option<MessageId>,
+    },
+    /// A place to come back to was marked. It changes nothing else.
+    SaveMade {
+        /// `quick`, `auto` or a number.
+        slot: String,
+        /// The message it points to.
+        leaf: Option<MessageId>,
+        /// The line that was being read.
+        line: String,
+        /// How the stage looked.
+        #[serde(default)]
+        stage: BTreeMap<String, String>,
+    },
+    /// A save slot was emptied.
+    SaveCleared {
+        /// Its number.
+        slot: String,
     },
     /// The conversation got another title.
     ConversationRenamed {

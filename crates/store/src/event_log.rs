@@ -73,7 +73,7 @@ impl EventLog {
 
     /// Writes one event and brings the derived tables along, in one transaction that is on disk when this returns. `check`
     /// runs inside the transaction and may refuse.
-    fn write(
+    pub(crate) fn write(
         &self,
         conversation: ConversationId,
         event: Event,
@@ -106,7 +106,10 @@ impl EventLog {
         Ok(record)
     }
 
-    fn query<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Error> {
+    pub(crate) fn query<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
         query(&self.connection()).map_err(|source| self.failed(source))
     }
 
@@ -192,7 +195,7 @@ impl EventLog {
         if backup::is_fresh(&self.backups) { Ok(None) } else { self.back_up(keep).map(Some) }
     }
 
-    fn must_exist(
+    pub(crate) fn must_exist(
         &self,
         connection: &Connection,
         conversation: ConversationId,
@@ -206,7 +209,7 @@ impl EventLog {
     }
 
     /// The message must exist and belong to the conversation.
-    fn must_belong(
+    pub(crate) fn must_belong(
         &self,
         connection: &Connection,
         message: MessageId,
@@ -232,9 +235,9 @@ impl EventLog {
     pub(crate) fn derived_for_test(&self) -> Vec<String> {
         let connection = self.connection();
         let mut all = Vec::new();
-        for table in ["conversations", "messages"] {
+        for table in ["conversations", "messages", "saves"] {
             let mut query =
-                connection.prepare(&format!("SELECT * FROM {table} ORDER BY id")).unwrap();
+                connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1")).unwrap();
             let columns = query.column_count();
             let mut rows = query.query([]).unwrap();
             while let Some(row) = rows.next().unwrap() {
@@ -345,9 +348,9 @@ fn conversation_of(row: &Row<'_>) -> rusqlite::Result<Conversation> {
 }
 
 /// Columns of [`message_of`].
-const MESSAGE: &str = "id, parent, conversation, role, text, interrupted, created_at";
+pub(crate) const MESSAGE: &str = "id, parent, conversation, role, text, interrupted, created_at";
 
-fn message_of(row: &Row<'_>) -> rusqlite::Result<Message> {
+pub(crate) fn message_of(row: &Row<'_>) -> rusqlite::Result<Message> {
     let role: String = row.get(3)?;
     Ok(Message {
         id: id(row, 0)?,
@@ -369,6 +372,6 @@ fn find_message(connection: &Connection, message: MessageId) -> rusqlite::Result
         .optional()
 }
 
-fn unknown_message(message: MessageId) -> Error {
+pub(crate) fn unknown_message(message: MessageId) -> Error {
     Error::Unknown { what: "message", id: message.to_string() }
 }

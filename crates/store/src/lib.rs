@@ -19,10 +19,12 @@ mod lock;
 mod marks;
 mod open;
 mod personas;
+mod saves;
 mod schema;
 mod settings;
 mod settings_file;
 mod trash;
+mod tree;
 
 pub use dirs::{Dirs, HOME_VARIABLE, MODELS_VARIABLE};
 pub use error::Error;
@@ -35,11 +37,16 @@ pub use library_search::{Found, Order, Query, TagCount};
 pub use lock::Lock;
 pub use marks::Marks;
 pub use personas::{MAX_PROFILES, Personas, Profile, Scope};
+pub use saves::{AUTO, KEPT, MAX_SLOT, NewSave, QUICK, Save};
 pub use schema::VERSION as SCHEMA_VERSION;
-pub use settings::{DEFAULTS, LogLevel, Settings, Theme};
+pub use settings::{
+    DEFAULTS, Daylight, LogLevel, Presentation, Settings, StoryFont, Theme, Weather,
+};
 pub use settings_file::{SettingsFile, SettingsWarning};
 pub use trash::Removed;
 
+#[cfg(test)]
+mod branch_tests;
 #[cfg(test)]
 mod library_tests;
 #[cfg(test)]

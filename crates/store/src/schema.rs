@@ -1,4 +1,4 @@
-//! The tables, version by version. `events` is the truth; `conversations` and `messages` are derived from it, so a new shape
+//! The tables, version by version. `events` is the truth; `conversations`, `messages` and `saves` are derived from it, so a new shape
 //! of theirs is "drop, create, rebuild" and never a clever UPDATE.
 //!
 //! The version stands in `PRAGMA user_version`, which rusqlite_migration keeps. A published step is never edited.
@@ -10,7 +10,7 @@ use rusqlite_migration::{HookError, M, Migrations};
 use crate::derive;
 
 /// The schema version that this code reads and writes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// `PRAGMA application_id` of our databases ("Hana"), so that a foreign one is never migrated.
 pub(crate) const APPLICATION_ID: i32 = 0x4861_6e61;
@@ -79,11 +79,27 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_parent ON messages (conversation, parent, seq);
 ";
 
+/// Version 3: saves. An older app would overlook their events, so it is kept from opening the database.
+const V3: &str = "
+CREATE TABLE saves (
+  seq INTEGER PRIMARY KEY,
+  slot TEXT NOT NULL,
+  conversation TEXT NOT NULL REFERENCES conversations (id),
+  leaf TEXT REFERENCES messages (id),
+  line TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX saves_by_slot ON saves (slot, seq);
+";
+
 /// The steps, oldest first.
 pub(crate) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
         M::up(V1),
-        M::up_with_hook(V2, |transaction| {
+        // Filled by the last step: there is nothing to read from in between.
+        M::up(V2),
+        M::up_with_hook(V3, |transaction| {
             derive::rebuild(transaction).map_err(|error| HookError::Hook(error.to_string()))
         }),
     ])

@@ -9,7 +9,18 @@ use serde::{Deserialize, Serialize};
 /// The commented defaults, as shipped.
 pub const DEFAULTS: &str = include_str!("../../../assets/defaults.toml");
 
-/// Light or dark.
+/// A choice of a few words, written in lower case in the file.
+macro_rules! choices {
+    ($(#[$doc:meta])* $name:ident { #[default] $first:ident $(, $other:ident)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        #[expect(missing_docs, reason = "explained once, in assets/defaults.toml")]
+        pub enum $name { #[default] $first, $($other),* }
+    };
+}
+
+/// Colours of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Theme {
@@ -18,8 +29,27 @@ pub enum Theme {
     System,
     /// Light.
     Light,
+    /// Lilac paper, light ink.
+    Dusk,
     /// Dark.
     Dark,
+}
+
+choices! {
+    /// How the text stands in the window.
+    Presentation { #[default] Adv, Nvl }
+}
+choices! {
+    /// Typeface of the story.
+    StoryFont { #[default] Serif, Sans, Readable }
+}
+choices! {
+    /// Hour of the day on stage.
+    Daylight { #[default] Auto, Day, Dusk, Night }
+}
+choices! {
+    /// Weather on stage.
+    Weather { #[default] Auto, Clear, Rain, Snow, Petals, Fireflies }
 }
 
 /// How much is logged.
@@ -76,6 +106,18 @@ pub struct Settings {
     pub threads: u32,
     pub theme: Theme,
     pub reduced_motion: bool,
+    pub high_contrast: bool,
+    pub start_with_title: bool,
+    pub presentation: Presentation,
+    pub auto_delay: f32,
+    pub skip_unseen: bool,
+    pub box_opacity: f32,
+    pub text_scale: f32,
+    pub story_font: StoryFont,
+    pub scene: String,
+    pub daylight: Daylight,
+    pub weather: Weather,
+    pub follow_pointer: bool,
     pub allow_downloads: bool,
     pub mirrors: Vec<String>,
     pub allow_remote_model: bool,
@@ -134,6 +176,9 @@ impl Settings {
             "context_length" | "reading_cache_mb" => (0.0, 1_048_576.0),
             "threads" => (0.0, 256.0),
             "daily_backups" => (0.0, 100.0),
+            "auto_delay" => (0.0, 60.0),
+            "box_opacity" => (0.2, 1.0),
+            "text_scale" => (0.8, 1.6),
             _ => return None,
         })
     }

@@ -47,6 +47,24 @@ pub(crate) async fn picture(app: Handle<'_>, character: String) -> Answer<Option
     app.picture(&character)
 }
 
+/// Names of the character's pictures of feelings.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn expressions(app: Handle<'_>, character: String) -> Answer<Vec<String>> {
+    app.expressions(&character)
+}
+
+/// One of them as a `data:` URL.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn expression(
+    app: Handle<'_>,
+    character: String,
+    name: String,
+) -> Answer<Option<String>> {
+    app.expression(&character, &name)
+}
+
 /// Asks for files with the system's dialogue.
 #[tauri::command]
 #[specta::specta]

@@ -1,25 +1,86 @@
-/** The painted rooms. Pictures are drawn by `ui/tools/scenes.mjs`; a scene has pictures behind and before the character. */
+/**
+ * The painted rooms. Pictures are drawn by `ui/tools/scenes.mjs`, each room by day, at dusk and at night; a scene has pictures
+ * behind and before the character, and says where the weather can be seen.
+ */
 
-import bookshop from './bookshop.webp';
-import bookshopNear from './bookshop-near.webp';
-import evening from './evening.webp';
-import lighthouse from './lighthouse.webp';
-import lighthouseNear from './lighthouse-near.webp';
+import type { StageState, Weather } from '$lib/backend/backend';
 
-export type SceneName = 'bookshop' | 'lighthouse' | 'evening';
+export type Daylight = 'day' | 'dusk' | 'night';
+export type Sky = Exclude<Weather, 'auto'>;
+
+const FILES = import.meta.glob<string>('./*.webp', { import: 'default', eager: true });
+const file = (name: string): string | null => FILES[`./${name}.webp`] ?? null;
 
 export interface Scene {
-  deep: string[];
-  near: string[];
+  /** Weather that it has by itself. */
+  sky: Record<Daylight, Sky>;
+  /** Where the weather is seen in the picture: x, y, width, height; null for before everything. */
+  window: [number, number, number, number] | null;
 }
 
-export const SCENES: Record<SceneName, Scene> = {
-  bookshop: { deep: [bookshop], near: [bookshopNear] },
-  lighthouse: { deep: [lighthouse], near: [lighthouseNear] },
-  evening: { deep: [evening], near: [] },
-};
+/** Size of the pictures. */
+export const PICTURE = [1920, 1200] as const;
+
+export const SCENES = {
+  bookshop: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [690, 90, 540, 640] },
+  lighthouse: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [440, 60, 1040, 700] },
+  evening: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [560, 90, 800, 640] },
+  park: { sky: { day: 'petals', dusk: 'petals', night: 'fireflies' }, window: null },
+  rooftop: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: null },
+  classroom: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [60, 110, 1090, 580] },
+  station: { sky: { day: 'clear', dusk: 'clear', night: 'snow' }, window: null },
+} as const satisfies Record<string, Scene>;
+export type SceneName = keyof typeof SCENES;
+export const SCENE_NAMES = Object.keys(SCENES) as SceneName[];
 
 const HOMES: Record<string, SceneName> = { koto: 'bookshop', haru: 'lighthouse' };
+/** The hour at which a home is painted where nobody asks for another. */
+const HOURS: Record<string, Daylight> = { koto: 'night', haru: 'dusk' };
 
 /** The room a character lives in; guests are received in the evening room. */
-export const sceneOf = (character: string): SceneName => HOMES[character] ?? 'evening';
+export const homeOf = (character: string): SceneName => HOMES[character] ?? 'evening';
+export const isScene = (name: string): name is SceneName => name in SCENES;
+
+/** The hour of the day by the clock. */
+export function daylightAt(hour: number): Daylight {
+  if (hour >= 7 && hour < 17) return 'day';
+  return (hour >= 5 && hour < 7) || (hour >= 17 && hour < 20) ? 'dusk' : 'night';
+}
+
+/** How the stage is set. */
+export interface Look {
+  scene: SceneName;
+  daylight: Daylight;
+  weather: Sky;
+}
+/** What the story asked for; '' or 'auto' where it did not. */
+export interface Wanted {
+  scene: string;
+  daylight: string;
+  weather: string;
+}
+
+const daylightOf = (...wishes: string[]): Daylight | undefined =>
+  wishes.find((w): w is Daylight => w === 'day' || w === 'dusk' || w === 'night');
+const skyOf = (...wishes: string[]): Sky | undefined =>
+  wishes.find((w): w is Sky => ['clear', 'rain', 'snow', 'petals', 'fireflies'].includes(w));
+
+/** The look of the stage: what the person pinned, else what the story wants, else the character's home. */
+export function lookOf(character: string, pinned: Wanted, story: Wanted): Look {
+  const scene = [pinned.scene, story.scene].find(isScene) ?? homeOf(character);
+  const hour = daylightOf(pinned.daylight, story.daylight) ?? HOURS[character] ?? 'dusk';
+  const weather = skyOf(pinned.weather, story.weather) ?? SCENES[scene].sky[hour];
+  return { scene, daylight: hour, weather };
+}
+
+/** Pictures of a room, deepest first, and what stands before the character. */
+export function picturesOf({ scene, daylight }: Pick<Look, 'scene' | 'daylight'>): { deep: string; near: string | null } {
+  const of = (name: string) => file(`${name}-${daylight}`) ?? file(name);
+  return { deep: of(scene) ?? '', near: of(`${scene}-near`) };
+}
+
+/** The room of a save slot. */
+export function pictureOf(character: string, stage: StageState): string {
+  const none = { scene: '', daylight: '', weather: '' };
+  return picturesOf(lookOf(character, none, stage)).deep;
+}

@@ -1,5 +1,6 @@
 /** Koto's shop: shelves to the ceiling, rain at the window, one good lamp. */
 import { blur, glow, grain, linear, path, pick, radial, random, rect, wobble } from './brush.mjs';
+import { by, sky, skyDefs } from './sky.mjs';
 
 const SPINES = [
   '#7a2f2a',
@@ -58,7 +59,8 @@ function shelf(rnd, x, y, w, h, dim) {
   return out;
 }
 
-function windowView(rnd) {
+function windowView(rnd, hour) {
+  if (hour !== 'night') return dryStreet(random(3), hour);
   // A wet street at night, out of focus, behind panes.
   let out = rect(690, 90, 540, 640, 'url(#night)');
   for (let i = 0; i < 9; i++) {
@@ -89,9 +91,28 @@ function windowView(rnd) {
   return `<g clip-path="url(#pane)">${out}${rain}${rect(690, 90, 540, 640, 'url(#paneglow)')}</g>`;
 }
 
-export function bookshop() {
+/** The street when it does not rain: roofs, a little green, the sky above. */
+function dryStreet(rnd, hour) {
+  let out = sky(rnd, hour, 690, 90, 540, 640, [0.7, by(hour, 0.16, 0.7, 0.2)]);
+  for (let i = 0; i < 9; i++) {
+    const h = 120 + rnd() * 220;
+    out += rect(
+      680 + rnd() * 540,
+      730 - h,
+      60 + rnd() * 90,
+      h,
+      pick(rnd, by(hour, ['#c9b49a', '#b8a08c', '#d6c6ae'], ['#7a5468', '#8c5c66', '#694a62'])),
+      'filter="url(#b6)"',
+    );
+  }
+  for (let i = 0; i < 40; i++)
+    out += `<circle cx="${690 + rnd() * 540}" cy="${640 + rnd() * 90}" r="${14 + rnd() * 26}" fill="${pick(rnd, by(hour, ['#6f9a5c', '#86ab6b', '#5b8650'], ['#5c5048', '#6b5a50', '#4d453f']))}" opacity=".8" filter="url(#b4)"/>`;
+  return `<g clip-path="url(#pane)">${out}${rect(690, 90, 540, 640, 'url(#paneglow)')}</g>`;
+}
+
+export function bookshop(hour) {
   const rnd = random(20261);
-  const defs = `<defs>${linear('wall', [
+  const defs = `<defs>${hour === 'night' ? '' : skyDefs(hour)}${linear('wall', [
     [0, '#2a1913'],
     [0.5, '#4a2c1d'],
     [1, '#2a1912'],
@@ -205,7 +226,7 @@ export function bookshop() {
   let dust = '';
   for (let i = 0; i < 70; i++)
     dust += `<circle cx="${rnd() * 1920}" cy="${80 + rnd() * 900}" r="${0.8 + rnd() * 2.2}" fill="#ffe6b8" opacity="${0.15 + rnd() * 0.4}"/>`;
-  return `${defs}${room}<g filter="url(#b2)"><g filter="url(#wob)">${shelves}</g></g>${windowView(rnd)}<g filter="url(#wob)">${mullions}${arch}${drape(false)}${drape(true)}${sill}${plant}${pile}</g>${string}${lamp}<g>${lights}</g>${dust}${rect(0, 960, 1920, 240, 'url(#desk)', 'opacity=".0"')}<rect width="1920" height="1200" filter="url(#grain)" opacity=".5"/>${rect(0, 0, 1920, 1200, 'url(#vig)')}`;
+  return `${defs}${room}<g filter="url(#b2)"><g filter="url(#wob)">${shelves}</g></g>${windowView(rnd, hour)}<g filter="url(#wob)">${mullions}${arch}${drape(false)}${drape(true)}${sill}${plant}${pile}</g>${string}${lamp}<g>${lights}</g>${dust}${rect(0, 960, 1920, 240, 'url(#desk)', 'opacity=".0"')}<rect width="1920" height="1200" filter="url(#grain)" opacity=".5"/>${rect(0, 0, 1920, 1200, 'url(#vig)')}`;
 }
 
 /** Out of focus, before the character: the counter's edge, a pile of books, a lamp's foot. */

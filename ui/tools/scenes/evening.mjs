@@ -1,9 +1,10 @@
 /** A quiet room at evening, for guests whose home we do not know. */
 import { blur, glow, grain, linear, path, radial, random, rect, wobble } from './brush.mjs';
+import { by, sky as skyAt, skyDefs } from './sky.mjs';
 
-export function evening() {
+export function evening(hour) {
   const rnd = random(9);
-  const defs = `<defs>${linear('wall', [
+  const defs = `<defs>${skyDefs(hour, 'open')}${linear('wall', [
     [0, '#3b3550'],
     [0.6, '#6b4a58'],
     [1, '#3a2733'],
@@ -33,13 +34,16 @@ export function evening() {
     [0, '#6a4434'],
     [1, '#241512'],
   ])}${blur('b3', 3)}${blur('b9', 11)}${grain('grain', 21)}${wobble('wob', 2, 5)}<clipPath id="w"><rect x="560" y="90" width="800" height="640"/></clipPath></defs>`;
-  let sky = rect(560, 90, 800, 640, 'url(#sky)');
-  for (let i = 0; i < 16; i++)
+  let sky =
+    hour === 'dusk'
+      ? rect(560, 90, 800, 640, 'url(#sky)')
+      : skyAt(random(8), hour, 560, 90, 800, 640, [0.75, 0.2], 'open');
+  for (let i = 0; i < (hour === 'dusk' ? 16 : 0); i++)
     sky += `<ellipse cx="${560 + rnd() * 800}" cy="${150 + rnd() * 360}" rx="${80 + rnd() * 180}" ry="${8 + rnd() * 18}" fill="#ffd6c0" opacity="${0.12 + rnd() * 0.2}" filter="url(#b9)"/>`;
   sky +=
-    path('M560 600Q700 520 820 580T1080 560T1360 590V730H560Z', '#4b4468') +
-    path('M560 660Q760 600 940 650T1360 630V730H560Z', '#332f4e');
-  for (let i = 0; i < 40; i++)
+    path('M560 600Q700 520 820 580T1080 560T1360 590V730H560Z', by(hour, '#8fb08a', '#4b4468', '#1c2642')) +
+    path('M560 660Q760 600 940 650T1360 630V730H560Z', by(hour, '#6d9468', '#332f4e', '#121a30'));
+  for (let i = 0; i < (hour === 'day' ? 0 : 40); i++)
     sky += `<circle cx="${560 + rnd() * 800}" cy="${600 + rnd() * 120}" r="${2 + rnd() * 3}" fill="#ffe0a8" opacity="${0.4 + rnd() * 0.5}"/>`;
   const frame =
     rect(536, 66, 848, 24, '#8d6450') +

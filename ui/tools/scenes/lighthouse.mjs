@@ -1,7 +1,27 @@
 /** Haru's room in the lighthouse: dusk over the sea, instruments, a stove. */
 import { blur, glow, grain, linear, path, pick, radial, random, rect, wobble } from './brush.mjs';
+import { by, sky, skyDefs } from './sky.mjs';
 
-function sea(rnd) {
+/** The sea by day and at night. */
+function otherSea(rnd, hour) {
+  let out = sky(rnd, hour, 440, 60, 1040, 480, [0.62, by(hour, 0.24, 0.9, 0.3)], 'open');
+  out += path(
+    'M440 470L520 452L610 466L700 448L760 470L840 478V540H440Z',
+    by(hour, '#7f9fb8', '#5b5a7d', '#16213c'),
+    'opacity=".8" filter="url(#b2)"',
+  );
+  out += rect(440, 522, 1040, 320, by(hour, '#3f86b8', '#3d5680', '#0f1b38'));
+  for (let i = 0; i < 170; i++) {
+    const y = 528 + rnd() ** 1.5 * 230;
+    const near = (y - 522) / 230;
+    const x = rnd() < 0.4 ? 1085 + (rnd() - 0.5) * (90 + near * 260) : 440 + rnd() * 1040;
+    out += `<ellipse cx="${x}" cy="${y}" rx="${10 + near * 60 * rnd()}" ry="${0.8 + near * 2.6}" fill="${pick(rnd, by(hour, ['#cfe8f4', '#8fc0de', '#5ba0c8'], [], ['#8fa6dc', '#41588c', '#2a3d6c']))}" opacity="${0.25 + rnd() * 0.5}"/>`;
+  }
+  return `<g clip-path="url(#glass)">${out}</g>`;
+}
+
+function sea(rnd, hour) {
+  if (hour !== 'dusk') return otherSea(random(5), hour);
   let out = rect(440, 60, 1040, 560, 'url(#sky)');
   // clouds lit from below
   for (let i = 0; i < 26; i++) {
@@ -35,9 +55,9 @@ function sea(rnd) {
   return `<g clip-path="url(#glass)">${out}</g>`;
 }
 
-export function lighthouse() {
+export function lighthouse(hour) {
   const rnd = random(4242);
-  const defs = `<defs>${linear('wall', [
+  const defs = `<defs>${skyDefs(hour, 'open')}${linear('wall', [
     [0, '#3a4152'],
     [0.5, '#5a5c66'],
     [1, '#2e3140'],
@@ -149,7 +169,7 @@ export function lighthouse() {
   let dust = '';
   for (let i = 0; i < 50; i++)
     dust += `<circle cx="${rnd() * 1920}" cy="${80 + rnd() * 900}" r="${0.8 + rnd() * 2}" fill="#ffe6c8" opacity="${0.12 + rnd() * 0.32}"/>`;
-  return `${defs}<g filter="url(#b2)"><g filter="url(#wob)">${stones}</g></g>${sea(rnd)}<g filter="url(#wob)"><g clip-path="url(#glass)">${bars}</g>${arch}${sill}${chart}${barometer}${shelf}${stove}${telescope}${lamp}</g>${light}${dust}<rect width="1920" height="1200" filter="url(#grain)" opacity=".5"/>${rect(0, 0, 1920, 1200, 'url(#vig)')}`;
+  return `${defs}<g filter="url(#b2)"><g filter="url(#wob)">${stones}</g></g>${sea(rnd, hour)}<g filter="url(#wob)"><g clip-path="url(#glass)">${bars}</g>${arch}${sill}${chart}${barometer}${shelf}${stove}${telescope}${lamp}</g>${light}${dust}<rect width="1920" height="1200" filter="url(#grain)" opacity=".5"/>${rect(0, 0, 1920, 1200, 'url(#vig)')}`;
 }
 
 /** Before the character, out of focus: the log book and a coil of rope on the table. */

@@ -43,6 +43,10 @@ impl Conductor {
                 (turn.parent, turn.another) = (Some(question), true);
                 self.tell_path(path);
             }
+            Cause::On => {
+                turn.parent = self.scene.leaf;
+            }
+            Cause::Replay { message, .. } => turn.logged = Some(self.message(message)?),
             Cause::Greeting(text) => {
                 let first = self.scene.leaf.is_none();
                 turn.logged = Some(self.append(Role::Character, None, text, false)?);

@@ -328,6 +328,34 @@ async fn another_answer_is_a_sibling() {
 }
 
 #[tokio::test]
+async fn going_on_answers_what_was_said_last_and_hearing_again_logs_nothing() {
+    let mut house = House::silent(["[joy] First.", "[shy] And more."]);
+    house.send(Event::say("Well?")).await;
+    house.until_over().await;
+    house.send(Event::GoOn).await;
+    house.until_over().await;
+    let messages = house.log.messages();
+    assert_eq!(messages[2].parent, Some(messages[1].id));
+    assert_eq!(messages[2].text, "[shy] And more.");
+
+    let (message, text) = (messages[1].id, messages[1].text.clone());
+    house.send(Event::Replay { message, text }).await;
+    let line = house.until(is_line(0)).await;
+    assert!(matches!(line, Update::LineStarted { line, .. } if line.text == "First."));
+    let over = house.until_over().await;
+    assert!(
+        matches!(&over, Update::TurnFinished { message: Some(same), .. } if same.id == message),
+        "{over:?}"
+    );
+    assert_eq!(house.log.messages().len(), 3);
+    // What is said next still answers the end of the branch.
+    house.send(Event::say("I see.")).await;
+    house.until_over().await;
+    assert_eq!(house.log.messages()[3].parent, Some(messages[2].id));
+    house.close().await;
+}
+
+#[tokio::test]
 async fn nothing_to_answer_again_is_told() {
     let mut house = House::silent(["Never."]);
     house.send(Event::Regenerate).await;

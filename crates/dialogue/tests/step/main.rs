@@ -3,7 +3,7 @@
 mod over;
 
 use dialogue::{Cause, Change, Effect, Event, Phase, Stage, step};
-use domain::{TurnId, VadEvent};
+use domain::{MessageId, TurnId, VadEvent};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use testkit::{problem, speech, transcript};
@@ -11,6 +11,12 @@ use testkit::{problem, speech, transcript};
 /// A stage with everything in its place.
 pub(crate) fn ready() -> Stage {
     Stage { model: true, ears: true, mic: true, ..Stage::default() }
+}
+
+/// Some message.
+#[expect(clippy::unwrap_used, reason = "a constant")]
+fn nobody() -> MessageId {
+    "00000000-0000-0000-0000-000000000001".parse().unwrap()
 }
 
 pub(crate) fn say(text: &str) -> Event {
@@ -64,6 +70,8 @@ fn word(effect: &Effect) -> String {
                 Cause::Spoken(_) => "spoken",
                 Cause::Again => "again",
                 Cause::Greeting(_) => "greeting",
+                Cause::On => "on",
+                Cause::Replay { .. } => "replay",
             };
             format!("begin {} {cause}", turn.0)
         }
@@ -282,6 +290,29 @@ fn another_answer() {
 }
 
 #[test]
+fn going_on_is_a_turn_of_its_own() {
+    check_idle(
+        ready(),
+        &[(Event::GoOn, "begin 0 on, think 0"), (written(0), ""), (delivered(0), "finish 0")],
+    );
+}
+
+#[test]
+fn hearing_a_message_again_needs_no_model() {
+    let again = |text: &str| Event::Replay { message: nobody(), text: text.to_owned() };
+    check_idle(
+        Stage { model: false, ..ready() },
+        &[
+            (again("[joy] Hello!"), "begin 0 replay, recite 0"),
+            (again("[joy] Hello!"), "cut 0, begin 1 replay, recite 1"),
+            (written(1), ""),
+            (delivered(1), "finish 1"),
+            (again(" "), ""),
+        ],
+    );
+}
+
+#[test]
 fn a_greeting_needs_no_model() {
     let stage = Stage { model: false, ..ready() };
     check_idle(
@@ -491,6 +522,11 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => text.clone().prop_map(Event::say),
         1 => text.clone().prop_map(|text| Event::Greet(text.into())),
         1 => Just(Event::Regenerate),
+        1 => Just(Event::GoOn),
+        1 => text.clone().prop_map(|text| Event::Replay {
+            message: nobody(),
+            text: text.into(),
+        }),
         1 => Just(Event::Stop),
         1 => Just(Event::Change(Change::Select(None))),
         1 => Just(Event::MicOpened),

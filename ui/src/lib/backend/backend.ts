@@ -30,6 +30,8 @@ export interface MessageView {
   text: string;
   /** The first emotion of the message. */
   emotion: Emotion;
+  /** Changes of expression within the text, in letters of it. */
+  cues?: Cue[];
   interrupted: boolean;
   /** Position among its alternatives, from 0, and how many there are. */
   swipe: number;
@@ -88,8 +90,29 @@ export interface Settings {
   outputDevice: string;
   temperature: number;
   reducedMotion: boolean;
-  theme: 'system' | 'light' | 'dark';
+  theme: Theme;
+  /** One box at the bottom, or the whole window as a page. */
+  presentation: 'adv' | 'nvl';
+  /** Seconds that auto mode leaves for reading 250 letters. */
+  autoDelay: number;
+  /** Skipping does not stop at what has not been read. */
+  skipUnseen: boolean;
+  /** 0.2 to 1. */
+  boxOpacity: number;
+  /** 0.8 to 1.6. */
+  textScale: number;
+  storyFont: 'serif' | 'sans' | 'readable';
+  highContrast: boolean;
+  startWithTitle: boolean;
+  /** Name of a scene that stays whatever happens; '' for the one that the story asks for. */
+  scene: string;
+  daylight: 'auto' | 'day' | 'dusk' | 'night';
+  weather: Weather;
+  /** Characters look at the pointer. */
+  followPointer: boolean;
 }
+export type Theme = 'system' | 'light' | 'dusk' | 'dark';
+export type Weather = 'auto' | 'clear' | 'rain' | 'snow' | 'petals' | 'fireflies';
 
 export interface DeviceList {
   inputs: string[];
@@ -136,6 +159,55 @@ export interface ConversationView {
   updatedAt: number;
   messages: number;
   active: boolean;
+}
+
+/** How the stage looked when a save was made. The log keeps it with the save; the page draws the thumbnail from it. */
+export interface StageState {
+  scene: string;
+  daylight: string;
+  weather: string;
+  emotion: Emotion;
+}
+/** A place to come back to: a message of the log, and the stage around it. */
+export interface SaveView {
+  /** Position of the save in the log. */
+  id: number;
+  /** A number from 1, `quick` or `auto`. */
+  slot: string;
+  character: string;
+  characterName: string;
+  conversation: string;
+  /** The line that stood in the box. */
+  line: string;
+  at: number;
+  stage: StageState;
+}
+
+/** A message in the tree of its conversation. */
+export interface BranchNode {
+  id: string;
+  parent: string | null;
+  role: MessageView['role'];
+  /** The beginning of the text. */
+  text: string;
+  emotion: Emotion;
+  createdAt: number;
+  /** On the branch that is shown. */
+  shown: boolean;
+}
+
+/** A block of the prompt of the last turn. */
+export interface PromptBlock {
+  /** What it is: `system`, `description`, `history`, the name of a note, … */
+  name: string;
+  text: string;
+  tokens: number;
+}
+export interface Explanation {
+  model: string;
+  blocks: PromptBlock[];
+  /** Messages of the branch that no longer fitted. */
+  leftOut: number;
 }
 
 export interface Timings {
@@ -220,6 +292,31 @@ export interface Backend extends LibraryBackend {
   regenerate(): Promise<void>;
   /** Shows the alternative before (-1) or after (+1) of a message. */
   swipe(message: string, by: -1 | 1): Promise<void>;
+  /** As `say`, but as an answer to an earlier message: another branch begins there. */
+  sayAfter(message: string, text: string): Promise<void>;
+  /** Gives a message another text; the old one stays as a swipe. A person's message is answered anew. */
+  edit(message: string, text: string): Promise<void>;
+  /** The character goes on without being asked anything. */
+  goOn(): Promise<void>;
+  /** Another answer in the place of an earlier one; what followed that stays on its own branch. */
+  regenerateAt(message: string): Promise<void>;
+  /** Says a message again. */
+  replay(message: string): Promise<void>;
+  /** What the person might say next, written by the model. */
+  suggest(count: number): Promise<string[]>;
+  /** All messages of the conversation, oldest first. */
+  branches(): Promise<BranchNode[]>;
+  /** Shows the branch through a message: up to it, or (`whole`) on to where that branch was left. */
+  goTo(message: string, whole: boolean): Promise<void>;
+
+  /** The newest save of each numbered slot, and all quick and automatic ones that are kept; newest first. */
+  saves(): Promise<SaveView[]>;
+  save(slot: string, message: string | null, line: string, stage: StageState): Promise<SaveView>;
+  load(id: number): Promise<SaveView>;
+  /** Empties a slot; what was saved there stays in the log. */
+  clearSave(slot: string): Promise<void>;
+  /** How the last prompt was made; null before the first turn. */
+  explain(): Promise<Explanation | null>;
 
   micDown(): Promise<void>;
   micUp(): Promise<void>;
@@ -232,6 +329,10 @@ export interface Backend extends LibraryBackend {
   puppet(character: string): Promise<Puppet | null>;
   /** The character's picture as a data: URL, or null. */
   picture(character: string): Promise<string | null>;
+  /** Names of the pictures of feelings that a character has (`joy`, `amusement`, …); empty where there are none. */
+  expressions(character: string): Promise<string[]>;
+  /** One of them as a data: URL. */
+  expression(character: string, name: string): Promise<string | null>;
 
   /** Asks the person for files with the system's dialogue; empty where they changed their mind. */
   pickFiles(): Promise<string[]>;

@@ -27,6 +27,32 @@ export const commands = {
 	setHandsFree: (on: boolean) => __TAURI_INVOKE<null>("set_hands_free", { on }),
 	/**  The window was hidden or shown. */
 	setVisible: (visible: boolean) => __TAURI_INVOKE<null>("set_visible", { visible }),
+	/**  A typed line after an earlier message. */
+	sayAfter: (message: string, text: string) => __TAURI_INVOKE<null>("say_after", { message, text }),
+	/**  Another text for a message. */
+	edit: (message: string, text: string) => __TAURI_INVOKE<null>("edit", { message, text }),
+	/**  The character goes on. */
+	goOn: () => __TAURI_INVOKE<null>("go_on"),
+	/**  Another answer in the place of an earlier one. */
+	regenerateAt: (message: string) => __TAURI_INVOKE<null>("regenerate_at", { message }),
+	/**  A message is said again. */
+	replay: (message: string) => __TAURI_INVOKE<null>("replay", { message }),
+	/**  What the person might say. */
+	suggest: (count: number) => __TAURI_INVOKE<string[]>("suggest", { count }),
+	/**  Every message of the conversation. */
+	branches: () => __TAURI_INVOKE<BranchNode[]>("branches"),
+	/**  Shows the branch through a message. */
+	goTo: (message: string, whole: boolean) => __TAURI_INVOKE<null>("go_to", { message, whole }),
+	/**  What is in the save slots. */
+	saves: () => __TAURI_INVOKE<SaveView[]>("saves"),
+	/**  Saves into a slot. */
+	save: (slot: string, message: string | null, line: string, stage: StageState) => __TAURI_INVOKE<SaveView>("save", { slot, message, line, stage }),
+	/**  Goes back to a save. */
+	load: (id: number) => __TAURI_INVOKE<SaveView>("load", { id }),
+	/**  Empties a slot. */
+	clearSave: (slot: string) => __TAURI_INVOKE<null>("clear_save", { slot }),
+	/**  How the last prompt was made. */
+	explain: () => __TAURI_INVOKE<Explanation | null>("explain"),
 	/**  Puts another character on stage. */
 	selectCharacter: (id: string) => __TAURI_INVOKE<null>("select_character", { id }),
 	/**  Begins a conversation with the character on stage. */
@@ -39,6 +65,12 @@ export const commands = {
 	puppet: (character: string) => __TAURI_INVOKE<Puppet | null>("puppet", { character }),
 	/**  The character's picture as a `data:` URL. */
 	picture: (character: string) => __TAURI_INVOKE<string | null>("picture", { character }),
+	/**  Names of the character's pictures of feelings. */
+	expressions: (character: string) => __TAURI_INVOKE<string[]>("expressions", { character }),
+	/**  One of them as a `data:` URL. */
+	expression: (character: string, name: string) => __TAURI_INVOKE<string | null>("expression", { character, name }),
+	/**  Imports files: cards, models, voices. */
+	importFiles: (paths: string[]) => __TAURI_INVOKE<ImportReport[]>("import_files", { paths }),
 	/**  Asks for files with the system's dialogue. */
 	pickFiles: () => __TAURI_INVOKE<string[]>("pick_files"),
 	/**  Searches the library. */
@@ -276,6 +308,22 @@ export type CardIssue = {
 	detail: string,
 	/**  It cannot be saved like this. */
 	blocks: boolean,
+/**  A message in the tree of its conversation. */
+export type BranchNode = {
+	/**  Id in the log. */
+	id: string,
+	/**  What it answers. */
+	parent: string | null,
+	/**  Who said it. */
+	role: Speaker,
+	/**  The beginning of what was said, without tags. */
+	text: string,
+	/**  The first emotion. */
+	emotion: EmotionName,
+	/**  Unix time in milliseconds. */
+	createdAt: number | null,
+	/**  On the branch that is shown. */
+	shown: boolean,
 };
 
 /**  A character of the library. */
@@ -399,6 +447,16 @@ export type ExportFormat =
 "json_v3" | 
 /**  PNG with versions 3 and 2. */
 "png";
+
+/**  How the last prompt was made. */
+export type Explanation = {
+	/**  Name of the model that read it. */
+	model: string,
+	/**  Its parts, in order. */
+	blocks: PromptBlock[],
+	/**  Messages that no longer fitted, counted from the oldest. */
+	leftOut: number,
+};
 
 /**  What the ears are doing. */
 export type HearingState = 
@@ -552,6 +610,8 @@ export type MessageView = {
 	text: string,
 	/**  The first emotion of the message. */
 	emotion: EmotionName,
+	/**  Changes of expression within the text. */
+	cues: Cue[],
 	/**  Cut short by the person. */
 	interrupted: boolean,
 	/**  Position among its alternatives, from 0. */
@@ -665,6 +725,16 @@ export type Problem = {
 	remedy: string,
 };
 
+/**  A part of the prompt of the last turn. */
+export type PromptBlock = {
+	/**  `system`, `description`, `history`, the name of a note, … */
+	name: string,
+	/**  What the model read. */
+	text: string,
+	/**  Its tokens, counted by itself. */
+	tokens: number,
+};
+
 /**  A puppet as the stage needs it. */
 export type Puppet = {
 	/**  The rig: JSON text. */
@@ -679,6 +749,24 @@ export type RemovedCharacter = {
 	key: string,
 	/**  The name that it had. */
 	name: string,
+/**  A place to come back to. */
+export type SaveView = {
+	/**  Position of the save in the log. */
+	id: number,
+	/**  A number from 1, `quick` or `auto`. */
+	slot: string,
+	/**  With whom. */
+	character: string,
+	/**  Their name; the id where the character has gone. */
+	characterName: string,
+	/**  The conversation it points into. */
+	conversation: string,
+	/**  The line that was being read. */
+	line: string,
+	/**  Unix time in milliseconds. */
+	at: number | null,
+	/**  The stage around it. */
+	stage: StageState,
 };
 
 /**  The settings that a person changes in the app. */
@@ -715,8 +803,32 @@ export type Settings = {
 	temperature: number | null,
 	/**  Less movement on stage. */
 	reducedMotion: boolean,
-	/**  `system`, `light`, `dark`. */
+	/**  `system`, `light`, `dusk`, `dark`. */
 	theme: string,
+	/**  `adv` or `nvl`. */
+	presentation: string,
+	/**  Seconds that auto mode leaves for 250 letters. */
+	autoDelay: number | null,
+	/**  Skipping does not stop at what has not been read. */
+	skipUnseen: boolean,
+	/**  0.2 to 1.0. */
+	boxOpacity: number | null,
+	/**  0.8 to 1.6. */
+	textScale: number | null,
+	/**  `serif`, `sans`, `readable`. */
+	storyFont: string,
+	/**  Without tints and transparency. */
+	highContrast: boolean,
+	/**  Opens on the title screen. */
+	startWithTitle: boolean,
+	/**  Name of a place that stays; empty for the story's. */
+	scene: string,
+	/**  `auto`, `day`, `dusk`, `night`. */
+	daylight: string,
+	/**  `auto`, `clear`, `rain`, `snow`, `petals`, `fireflies`. */
+	weather: string,
+	/**  Characters look at the pointer. */
+	followPointer: boolean,
 };
 
 /**  A change of some settings; what is `None` stays. */
@@ -738,6 +850,18 @@ export type SettingsPatch = {
 	temperature?: number | null,
 	reducedMotion?: boolean | null,
 	theme?: string | null,
+	presentation?: string | null,
+	autoDelay?: number | null,
+	skipUnseen?: boolean | null,
+	boxOpacity?: number | null,
+	textScale?: number | null,
+	storyFont?: string | null,
+	highContrast?: boolean | null,
+	startWithTitle?: boolean | null,
+	scene?: string | null,
+	daylight?: string | null,
+	weather?: string | null,
+	followPointer?: boolean | null,
 };
 
 /**  Everything a shell needs to draw itself. */
@@ -781,6 +905,16 @@ export type TagEntry = {
 	tag: string,
 	/**  Cards. */
 	cards: number,
+/**  How the stage looked when a save was made; the page draws the thumbnail from it. */
+export type StageState = {
+	/**  Name of the place. */
+	scene: string,
+	/**  `day`, `dusk`, `night`. */
+	daylight: string,
+	/**  `clear`, `rain`, … */
+	weather: string,
+	/**  The face that was shown. */
+	emotion: EmotionName,
 };
 
 /**  How long the stages of a turn took, from the end of what the person said. */

@@ -1,6 +1,17 @@
 /** What the fake backend plays: characters, replies, models. Original text of this project. */
 
-import type { CharacterSummary, Cue, Emotion, MessageView, ModelEntry, Settings, Viseme, VoiceEntry } from './backend';
+import type {
+  CharacterSummary,
+  Cue,
+  Emotion,
+  Explanation,
+  MessageView,
+  ModelEntry,
+  Settings,
+  Viseme,
+  VoiceEntry,
+} from './backend';
+import type { FakeLog } from './fake-log';
 
 export const SETTINGS: Settings = {
   language: 'en',
@@ -20,6 +31,18 @@ export const SETTINGS: Settings = {
   temperature: 0.8,
   reducedMotion: false,
   theme: 'system',
+  presentation: 'adv',
+  autoDelay: 10,
+  skipUnseen: false,
+  boxOpacity: 0.92,
+  textScale: 1,
+  storyFont: 'serif',
+  highContrast: false,
+  startWithTitle: false,
+  scene: '',
+  daylight: 'auto',
+  weather: 'auto',
+  followPointer: true,
 };
 
 export const CHARACTERS: CharacterSummary[] = [
@@ -162,8 +185,51 @@ export const VOICES: VoiceEntry[] = [
   { id: 'espeak-ja', name: 'espeak 日本語', language: 'ja', kind: 'espeak' },
 ];
 
-/** A conversation that has gone on for a while, for the backlog. */
-export function pastMessages(): MessageView[] {
+export const SUGGESTIONS = [
+  'Read me the first page, then.',
+  'I would rather hear about your day.',
+  'What is that you are hiding behind the counter?',
+];
+
+export const EXPLANATION: Explanation = {
+  model: 'Hanashi mini',
+  leftOut: 2,
+  blocks: [
+    {
+      name: 'system',
+      text: 'You are Koto, who keeps a lamp-lit second-hand bookshop. You speak warmly and briefly.',
+      tokens: 412,
+    },
+    { name: 'persona', text: 'A reader who comes in out of the rain.', tokens: 12 },
+    { name: 'history', text: 'Koto: [joy] Oh, come in out of the rain!\nYou: Hello, Koto.', tokens: 50 },
+  ],
+};
+
+/** Fills save slots from the first, for the eye and for measurements. */
+export function fillSlots(log: FakeLog, count: number): void {
+  const feelings: Emotion[] = ['joy', 'shy', 'thinking', 'surprised', 'love', 'sad'];
+  const scenes = ['bookshop', 'evening', 'lighthouse'];
+  const hours = ['night', 'dusk', 'day'];
+  const line = log.path().at(-1)?.text ?? '';
+  for (let i = 0; i < count; i++) {
+    const haru = i % 4 === 3;
+    log.save(i < 2 ? 'quick' : String(i - 1), log.leaf, {
+      character: haru ? 'haru' : 'koto',
+      characterName: haru ? 'Haru' : 'Koto',
+      conversation: 'c1',
+      line,
+      stage: {
+        scene: scenes[i % 3] ?? '',
+        daylight: hours[i % 3] ?? '',
+        weather: 'clear',
+        emotion: feelings[i % 6] ?? 'joy',
+      },
+    });
+  }
+}
+
+/** A conversation that has gone on for a while, for the backlog; with `lines` that many, however long it takes to read. */
+export function pastMessages(lines = 0): MessageView[] {
   const said: [MessageView['role'], string, Emotion][] = [
     ['character', GREETINGS.koto?.[1] ?? '', 'joy'],
     ['user', 'Hello, Koto. Do you have anything about lighthouses?', 'neutral'],
@@ -177,16 +243,19 @@ export function pastMessages(): MessageView[] {
     ['user', 'I like storms, from inside.', 'neutral'],
     ['character', 'So do I. From inside, with a blanket, and a cat that pretends not to be afraid.', 'shy'],
   ];
-  return said.map(([role, text, emotion], i) => ({
-    id: `past-${i}`,
-    role,
-    text,
-    emotion,
-    interrupted: false,
-    swipe: 0,
-    swipes: 1,
-    createdAt: Date.UTC(2026, 10, 21, 19, i * 2),
-  }));
+  const all = lines > 0 ? Array.from({ length: lines }, (_, i) => said[i % said.length] ?? said[0]) : said;
+  return all
+    .flatMap((one) => (one ? [one] : []))
+    .map(([role, text, emotion], i) => ({
+      id: `past-${i}`,
+      role,
+      text,
+      emotion,
+      interrupted: false,
+      swipe: 0,
+      swipes: 1,
+      createdAt: Date.UTC(2026, 10, 21, 19, i * 2),
+    }));
 }
 
 /** Milliseconds per letter of the pretended voice. */
@@ -206,4 +275,20 @@ export function trackOf(text: string): { visemes: Viseme[]; durationMs: number }
   }
   visemes.push({ atMs: at, shape: 'closed', weight: 1 });
   return { visemes, durationMs: at + 80 };
+}
+
+const svgUrl = (svg: string) => `data:image/svg+xml;base64,${btoa(svg)}`;
+/** A card's picture: enough to see how one is shown. */
+export const paintedCard = (): string =>
+  svgUrl(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 560"><defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="#3f5c78"/><stop offset="1" stop-color="#c98f6b"/></linearGradient></defs><path fill="url(#g)" d="M0 0h400v560H0z"/><circle cx="200" cy="210" r="96" fill="#f3dcc8"/><path fill="#2c3a4a" d="M60 560c10-170 80-230 140-230s130 60 140 230z"/></svg>`,
+  );
+/** A sprite of a feeling, cut out as sprites are. */
+export function paintedFace(name: string): string {
+  const mouth =
+    { amusement: 'Q200 290 230 250', sadness: 'Q200 235 230 262', anger: 'L230 256' }[name] ?? 'Q200 268 230 256';
+  const brow = { anger: 12, sadness: -10 }[name] ?? 0;
+  return svgUrl(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 620" width="400" height="620"><path fill="#2c3a4a" d="M60 620c10-190 80-260 140-260s130 70 140 260z"/><circle cx="200" cy="210" r="104" fill="#35281f"/><ellipse cx="200" cy="222" rx="82" ry="92" fill="#f3dcc8"/><g fill="none" stroke="#35281f" stroke-width="6" stroke-linecap="round"><path d="M140 ${178 - brow}L176 ${178 + brow}M224 ${178 + brow}L260 ${178 - brow}"/><path d="M170 256 ${mouth}"/></g><circle cx="160" cy="212" r="10" fill="#35281f"/><circle cx="240" cy="212" r="10" fill="#35281f"/></svg>`,
+  );
 }

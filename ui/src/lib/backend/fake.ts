@@ -1,9 +1,10 @@
 /**
  * A backend without a program: plays scripted turns with realistic timing, for the browser, the tests and the eye.
  *
- * `?scene=` loading | empty | error | ears | speaking | backlog | notices | settings begins in that state, `?fake=fast` plays
+ * `?scene=` loading | empty | error | ears | speaking | backlog | notices begins in that state (`&lines=` that many in the
+ * backlog, `&saves=` that many slots filled), `?fake=fast` plays
  * everything eight times as fast, `?language=`, `?theme=`, `?character=` and `?still` set the settings,
- * `?emotion=` the face of the greeting.
+ * `?emotion=` and `?text=` the face and the words of the greeting, `?reply=` those of every answer.
  */
 
 import type {
@@ -18,13 +19,19 @@ import type {
   UiLanguage,
 } from './backend';
 import { fakeLibrary } from './fake-library';
+import { FakeLog } from './fake-log';
 import {
   CHARACTERS,
+  EXPLANATION,
+  fillSlots,
   GREETINGS,
   MODELS,
+  paintedCard,
+  paintedFace,
   pastMessages,
   REPLIES,
   SETTINGS,
+  SUGGESTIONS,
   trackOf,
   VOICES,
   type ScriptedLine,
@@ -46,38 +53,49 @@ export function fakeBackend(query: URLSearchParams): Backend {
     theme: (query.get('theme') ?? 'system') as Settings['theme'],
     character: query.get('character') ?? 'koto',
     reducedMotion: query.has('still'),
+    speak: !query.has('mute'),
+    presentation: query.has('nvl') ? 'nvl' : 'adv',
+    startWithTitle: query.has('title'),
+    scene: query.get('place') ?? '',
+    daylight: (query.get('daylight') ?? 'auto') as Settings['daylight'],
+    weather: (query.get('weather') ?? 'auto') as Settings['weather'],
+    highContrast: query.has('contrast'),
+    storyFont: (query.get('font') ?? 'serif') as Settings['storyFont'],
   };
   const models: ModelEntry[] = MODELS.map((m) => ({ ...m }));
   const characters = CHARACTERS.map((c) => ({ ...c }));
   let conversation = 1;
-  let count = 0;
   let turn = 0;
   let stopped = 0;
   let replies = 0;
   let running = false;
-  const swipes = new Map<string, { text: string; emotion: Emotion }[]>();
+  const log = new FakeLog();
 
-  const message = (role: MessageView['role'], text: string, emotion: Emotion = 'neutral'): MessageView => ({
-    id: `m${++count}`,
-    role,
-    text,
-    emotion,
-    interrupted: false,
-    swipe: 0,
-    swipes: 1,
-    createdAt: Date.now(),
-  });
-  const greeting = (): MessageView => {
+  const greet = () => {
     const [emotion, text] = GREETINGS[settings.character] ?? (['neutral', 'Hello.'] as const);
-    return message('character', text, (query.get('emotion') as Emotion | null) ?? emotion);
+    log.leaf = null;
+    const face = (query.get('emotion') as Emotion | null) ?? emotion;
+    log.append('character', query.get('text') ?? text, { cues: [{ at: 0, emotion: face }] });
   };
-  let messages: MessageView[] = scene === 'empty' ? [] : scene === 'backlog' ? pastMessages() : [greeting()];
+  const recall = () => {
+    log.leaf = null;
+    for (const { role, text, emotion, createdAt } of pastMessages(Number(query.get('lines') ?? 0)))
+      log.append(role, text, { cues: [{ at: 0, emotion }], createdAt });
+  };
+  if (scene === 'backlog') recall();
+  else if (scene !== 'empty') greet();
+  if (query.has('saves')) fillSlots(log, Number(query.get('saves')));
 
   const problem = (kind: string, text: string, remedy: string): Problem => ({ kind, message: text, remedy });
   const changed = () =>
-    emit({ type: 'conversationChanged', character: settings.character, conversation: `c${conversation}`, messages });
+    emit({
+      type: 'conversationChanged',
+      character: settings.character,
+      conversation: `c${conversation}`,
+      messages: log.path(),
+    });
 
-  async function speak(lines: ScriptedLine[], replaces: MessageView | null): Promise<void> {
+  async function speak(lines: ScriptedLine[], logged: MessageView | null): Promise<void> {
     const mine = turn;
     const begun = performance.now();
     const cancelled = () => stopped >= mine;
@@ -124,20 +142,13 @@ export function fakeBackend(query: URLSearchParams): Backend {
       await wait(180);
     }
     const text = heard.join(' ').trim();
-    const emotion = lines[0]?.cues[0]?.emotion ?? 'neutral';
-    let reply: MessageView | null = null;
-    if (text !== '') {
-      if (replaces) {
-        const kept = swipes.get(replaces.id) ?? [{ text: replaces.text, emotion: replaces.emotion }];
-        kept.push({ text, emotion });
-        swipes.set(replaces.id, kept);
-        reply = { ...replaces, text, emotion, interrupted: cut, swipe: kept.length - 1, swipes: kept.length };
-        messages = messages.map((m) => (m.id === replaces.id ? (reply ?? m) : m));
-      } else {
-        reply = { ...message('character', text, emotion), interrupted: cut };
-        messages = [...messages, reply];
-      }
-    }
+    let start = 0;
+    const cues = lines.slice(0, heard.length).flatMap((line) => {
+      const own = line.cues.map((cue) => ({ ...cue, at: cue.at + start }));
+      start += Array.from(line.text).length + 1;
+      return own;
+    });
+    const reply = logged ?? (text === '' ? null : log.append('character', text, { cues, interrupted: cut }));
     running = false;
     emit({
       type: 'turnFinished',
@@ -158,15 +169,28 @@ export function fakeBackend(query: URLSearchParams): Backend {
     });
   }
   const next = (): ScriptedLine[] => {
+    const given = query.get('reply');
+    if (given) return [{ text: given, cues: [{ at: 0, emotion: 'joy' }] }];
     const all = REPLIES[settings.character] ?? REPLIES['card-mira'] ?? [];
     return all[replies++ % all.length] ?? [];
   };
   async function say(text: string): Promise<void> {
     if (running) stopped = turn;
     while (running) await wait(20);
-    const own = message('user', text);
-    messages = [...messages, own];
+    const own = log.append('user', text);
     emit({ type: 'turnStarted', turn: ++turn, message: own });
+    void speak(next(), null);
+  }
+  async function quiet(): Promise<void> {
+    stopped = turn;
+    while (running) await wait(20);
+  }
+  /** Another answer to what stands at the end now. */
+  async function again(): Promise<void> {
+    while (log.leaf !== null && log.roleOf(log.leaf) !== 'user') log.leaf = log.parentOf(log.leaf);
+    if (log.leaf === null) return;
+    changed();
+    emit({ type: 'turnStarted', turn: ++turn, message: null });
     void speak(next(), null);
   }
 
@@ -261,7 +285,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
         character: settings.character,
         conversation: `c${conversation}`,
         persona: settings.userName,
-        messages,
+        messages: log.path(),
         model:
           scene === 'loading'
             ? { state: 'loading', name: 'Hanashi mini', progress: 0 }
@@ -280,18 +304,84 @@ export function fakeBackend(query: URLSearchParams): Backend {
       stopped = turn;
     },
     async regenerate() {
-      const last = messages.at(-1);
-      if (!last || last.role !== 'character' || running) return;
-      emit({ type: 'turnStarted', turn: ++turn, message: null });
-      void speak(next(), last);
+      if (!running) await again();
     },
     async swipe(id, by) {
-      const shown = messages.find((m) => m.id === id);
-      const kept = swipes.get(id);
-      const other = shown && kept?.[shown.swipe + by];
-      if (!shown || !other) return;
-      messages = messages.map((m) => (m.id === id ? { ...m, ...other, swipe: m.swipe + by } : m));
+      const other = log.sibling(id, by);
+      if (other === null) return;
+      await quiet();
+      log.leaf = log.newestLeaf(other);
       changed();
+    },
+    async sayAfter(id, text) {
+      await quiet();
+      log.leaf = id;
+      changed();
+      await say(text);
+    },
+    async edit(id, text) {
+      await quiet();
+      const parent = log.parentOf(id);
+      if (log.roleOf(id) === 'user') {
+        log.leaf = parent;
+        changed();
+        await say(text);
+      } else {
+        log.append('character', text, { parent });
+        changed();
+      }
+    },
+    async goOn() {
+      if (running) return;
+      emit({ type: 'turnStarted', turn: ++turn, message: null });
+      void speak(next(), null);
+    },
+    async regenerateAt(id) {
+      await quiet();
+      log.leaf = log.parentOf(id);
+      await again();
+    },
+    async replay(id) {
+      await quiet();
+      const message = log.path(id).at(-1);
+      if (!message) return;
+      emit({ type: 'turnStarted', turn: ++turn, message: null });
+      void speak([{ text: message.text, cues: message.cues ?? [] }], message);
+    },
+    async suggest(count) {
+      await wait(500);
+      return SUGGESTIONS.slice(0, count);
+    },
+    async branches() {
+      return log.branches();
+    },
+    async goTo(id, whole) {
+      await quiet();
+      log.leaf = whole ? log.newestLeaf(id) : id;
+      changed();
+    },
+    async saves() {
+      return [...log.saved];
+    },
+    async save(slot, id, line, stage) {
+      const characterName = characters.find((c) => c.id === settings.character)?.name ?? '';
+      const place = { character: settings.character, characterName, conversation: `c${conversation}`, line, stage };
+      return log.save(slot, id, place);
+    },
+    async load(id) {
+      await quiet();
+      const save = log.load(id);
+      if (!save) throw problem('invalid', 'there is no such save', 'open the list again');
+      settings = { ...settings, character: save.character };
+      emit({ type: 'settingsChanged', settings });
+      changed();
+      return save;
+    },
+    async clearSave(slot) {
+      log.clear(slot);
+    },
+    async explain() {
+      return turn === 0 ? null : EXPLANATION;
     },
     async micDown() {
       if (!settings.earsModel) emit({ type: 'earsWanted', offers: models.filter((m) => m.kind === 'ears') });
@@ -319,7 +409,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       while (running) await wait(20);
       settings = { ...settings, character: id };
       conversation++;
-      messages = [greeting()];
+      greet();
       emit({ type: 'settingsChanged', settings });
       changed();
     },
@@ -327,7 +417,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       stopped = turn;
       while (running) await wait(20);
       conversation++;
-      messages = [greeting()];
+      greet();
       changed();
     },
     async conversations() {
@@ -338,7 +428,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
           id: `c${conversation}`,
           title: 'Rain, and a blue book',
           updatedAt: now,
-          messages: messages.length,
+          messages: log.path().length,
           active: true,
         },
         { id: 'old-1', title: 'The map that was torn out', updatedAt: now - 86_400_000, messages: 24, active: false },
@@ -347,7 +437,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     },
     async openConversation() {
       conversation++;
-      messages = pastMessages();
+      recall();
       changed();
     },
     async puppet(character): Promise<Puppet | null> {
@@ -358,7 +448,13 @@ export function fakeBackend(query: URLSearchParams): Backend {
       return rig && svg ? { rig: await rig(), svg: await svg() } : null;
     },
     async picture(character) {
-      return library.portrait(character);
+      return character === 'card-mira' ? paintedCard() : library.portrait(character);
+    },
+    async expressions(character) {
+      return character === 'card-mira' && query.has('expressions') ? ['neutral', 'amusement', 'sadness', 'anger'] : [];
+    },
+    async expression(_character, name) {
+      return paintedFace(name);
     },
     async pickFiles() {
       return ['/home/reader/Mira.png'];

@@ -1,10 +1,21 @@
 /** The page's session with the program: holds the state, feeds it events, passes wishes on, and keeps the line clock. */
 
 import { getContext, setContext } from 'svelte';
-import type { AppEvent, Backend, Emotion, Problem, Settings } from '$lib/backend/backend';
 import { Desk } from '$lib/library/desk.svelte';
+import type {
+  AppEvent,
+  Backend,
+  Emotion,
+  MessageView,
+  Problem,
+  SaveView,
+  Settings,
+  StageState,
+} from '$lib/backend/backend';
 import { LineClock } from '$lib/stage/lips';
+import { Reader } from '$lib/story/reader.svelte';
 import { words } from '../../messages';
+import { lookOf, type Wanted } from '../../scenes';
 import { feelingAt, letters, revealed } from './pace';
 import {
   addNotice,
@@ -19,7 +30,20 @@ import {
 
 const KEY = Symbol('session');
 
-export type Place = 'stage' | 'backlog' | 'characters' | 'conversations' | 'personas' | 'settings';
+export type Place =
+  | 'stage'
+  | 'title'
+  | 'backlog'
+  | 'save'
+  | 'load'
+  | 'branches'
+  | 'characters'
+  | 'conversations'
+  | 'personas'
+  | 'settings'
+  | 'keys'
+  | 'why'
+  | 'rig';
 
 /** What is being spoken now, for those who look every frame; not reactive on purpose. */
 export interface Playing {
@@ -37,17 +61,34 @@ export class Session {
   hidden = $state(false);
   /** The library: its list, a running import, the editor. */
   readonly desk: Desk;
+  /** What stands in the field, unsent. */
+  draft = $state('');
+  suggestions = $state.raw<string[]>([]);
+  suggesting = $state(false);
+  /** The message that is being edited. */
+  editing = $state.raw<MessageView | null>(null);
   playing: Playing | null = null;
   /** The face that the puppet shows after the last line; frame-read, not reactive. */
   #feeling: Emotion = 'neutral';
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing renders from it
   #listeners = new Set<() => void>();
 
+  readonly reader: Reader;
+
   constructor(backend: Backend, state: SessionState) {
     this.backend = backend;
     this.state = state;
     this.desk = new Desk(backend, (run) => this.wish(run));
     this.#feeling = textBox(state).emotion;
+    this.reader = new Reader(this);
+    if (state.settings.startWithTitle) this.place = 'title';
+  }
+
+  /** What the story asked of the scene. */
+  story = $state.raw<Wanted>({ scene: '', daylight: '', weather: '' });
+  look = $derived.by(() => lookOf(this.state.character, this.state.settings, this.story));
+  setScene(wanted: Wanted): void {
+    this.story = wanted;
   }
 
   words = $derived.by(() => words(this.state.settings.language));
@@ -59,7 +100,8 @@ export class Session {
   /** Takes in one event of the program. */
   apply(event: AppEvent): void {
     const now = performance.now();
-    this.state = reduce(this.state, event, now);
+    const before = this.state;
+    this.state = reduce(before, event, now);
     switch (event.type) {
       case 'turnStarted':
         this.playing = null;
@@ -89,7 +131,7 @@ export class Session {
       case 'turnFinished':
       case 'turnFailed':
         if (event.turn === this.state.turn) {
-          if (this.playing) this.#feeling = this.feeling(now);
+          if (this.playing) this.#feeling = this.#heardFeeling(now);
           else if (event.type === 'turnFinished' && event.message) this.#feeling = event.message.emotion;
           else this.#feeling = 'neutral';
           this.playing = null;
@@ -106,6 +148,7 @@ export class Session {
         this.#feeling = textBox(this.state).emotion;
         break;
     }
+    if (this.state !== before) this.reader.changed(before, this.state);
     for (const wake of this.#listeners) wake();
   }
 
@@ -119,16 +162,10 @@ export class Session {
 
   /** The face of this moment. */
   feeling(now: number): Emotion {
-    return this.playing ? feelingAt(this.playing.line, this.revealed(now), this.#feeling) : this.#feeling;
+    return this.reader.feeling(now, this.#heardFeeling(now));
   }
-
-  /** Shows all of the open line. True where there was something to show. */
-  showAll(): boolean {
-    const playing = this.playing;
-    if (!playing || playing.shownAll || this.revealed(performance.now()) >= letters(playing.line.text).length)
-      return false;
-    playing.shownAll = true;
-    return true;
+  #heardFeeling(now: number): Emotion {
+    return this.playing ? feelingAt(this.playing.line, this.revealed(now), this.#feeling) : this.#feeling;
   }
 
   /** Calls back whenever an event has come in. Returns the way to stop it. */
@@ -152,13 +189,75 @@ export class Session {
     this.state = addNotice(this.state, { kind: 'info', message, remedy: '' });
   }
 
-  say = (text: string) => this.wish(() => this.backend.say(text));
+  /** Where the person has gone back to, what they say begins a branch: after a reply, or in the place of their own line. */
+  say(text: string): Promise<void> {
+    const message = this.reader.away ? (this.reader.view?.entry.message ?? null) : null;
+    return this.wish(() =>
+      message === null
+        ? this.backend.say(text)
+        : message.role === 'user'
+          ? this.backend.edit(message.id, text)
+          : this.backend.sayAfter(message.id, text),
+    );
+  }
   stop = () => this.wish(() => this.backend.stop());
-  regenerate = () => this.wish(() => this.backend.regenerate());
-  swipe = (by: -1 | 1) => {
-    const reply = this.reply;
-    return reply ? this.wish(() => this.backend.swipe(reply.id, by)) : Promise.resolve(undefined);
-  };
+  goOn = () => this.wish(() => this.backend.goOn());
+  replay = (message: string) => this.wish(() => this.backend.replay(message));
+  /** Another answer in the place of the one that is read. */
+  regenerate(): Promise<void> {
+    const message = this.reader.away ? this.reader.view?.entry.message : null;
+    return this.wish(() => (message ? this.backend.regenerateAt(message.id) : this.backend.regenerate()));
+  }
+  /** The version before or after of the message that is read. */
+  swipe(by: -1 | 1): Promise<void> {
+    const message = this.reader.view?.entry.message;
+    return message ? this.wish(() => this.backend.swipe(message.id, by)) : Promise.resolve(undefined);
+  }
+  async suggest(): Promise<void> {
+    if (this.suggesting) return;
+    this.suggesting = true;
+    this.suggestions = (await this.wish(() => this.backend.suggest(3))) ?? [];
+    this.suggesting = false;
+  }
+
+  nameOf(who: 'user' | 'character' | 'narrator' | 'nobody'): string {
+    if (who === 'user') return this.state.persona || this.words.you;
+    return who === 'character' ? this.characterName : '';
+  }
+
+  /** How the stage looks now, for a save. */
+  stageState(): StageState {
+    return { ...this.look, emotion: this.feeling(performance.now()) };
+  }
+  async saveTo(slot: string): Promise<SaveView | undefined> {
+    const view = this.reader.view;
+    const page = view?.pages[view.page];
+    const line = page ? page.runs.map((r) => r.text).join('') : '';
+    const message = view?.entry.message?.id ?? this.state.messages.at(-1)?.id ?? null;
+    const stage = this.stageState();
+    return this.wish(() => this.backend.save(slot, message, line, stage));
+  }
+  async load(save: SaveView): Promise<void> {
+    const loaded = await this.wish(() => this.backend.load(save.id));
+    if (!loaded) return;
+    this.place = 'stage';
+    this.hidden = false;
+    this.reader.toEnd();
+    this.setScene({ scene: loaded.stage.scene, daylight: loaded.stage.daylight, weather: loaded.stage.weather });
+  }
+  async quickSave(): Promise<void> {
+    if (await this.saveTo('quick')) this.tell(this.words.saved);
+  }
+  async quickLoad(): Promise<void> {
+    const saves = await this.wish(() => this.backend.saves());
+    const newest = saves?.find((s) => s.slot === 'quick');
+    if (newest) await this.load(newest);
+    else if (saves) this.tell(this.words.noQuickSave);
+  }
+  /** News that go by themselves. */
+  tell(message: string): void {
+    this.state = addNotice(this.state, { kind: 'info', message, remedy: '' });
+  }
 
   async change(changes: Partial<Settings>): Promise<void> {
     this.state = { ...this.state, settings: { ...this.state.settings, ...changes } };

@@ -7,6 +7,7 @@ import { Animator, type Wishes } from './animator';
 import { readRig } from './format';
 import { dominant, LineClock, mouthAt, openness, SHUT, visemeAt } from './lips';
 import { Springs } from './springs';
+import { CALM, LIVELY, nextBeat } from './ticker';
 
 const rig = readRig(JSON.parse(readFileSync(join('..', 'characters', 'koto', 'puppet', 'rig.json'), 'utf8')));
 
@@ -143,6 +144,20 @@ describe('the animator', () => {
         if (p.id.startsWith('ParamHair')) continue;
         expect(params[p.id] ?? 0).toBeGreaterThanOrEqual(p.min);
         expect(params[p.id] ?? 0).toBeLessThanOrEqual(p.max);
+      }
+    }
+  });
+});
+
+describe('the beat', () => {
+  it('is shared: whoever draws at whatever rate draws with the others', () => {
+    const beat = 1000 / LIVELY;
+    for (const now of [0, 3, 41, 1000, 12345.6]) {
+      for (const rate of [LIVELY, CALM, 8]) {
+        const next = nextBeat(now, rate);
+        expect(Math.abs(next / beat - Math.round(next / beat))).toBeLessThan(1e-6);
+        expect(next).toBeGreaterThan(now);
+        expect(next - now).toBeLessThanOrEqual(1000 / rate + beat);
       }
     }
   });

@@ -90,13 +90,18 @@ export class PuppetView {
     for (const sheet of this.#sheets) this.#place(sheet, sheet.matrix);
   }
 
-  /** Shows parameter values. */
-  show(params: Params): void {
+  /**
+   * Shows parameter values. Without `whole` only faces change and no sheet is moved: a mouth is a small picture to paint, a step
+   * of the head is the whole figure to compose.
+   */
+  show(params: Params, whole = true): void {
     let changed = false;
     const world = worldMatrices(this.rig.layers, params);
-    const moved = this.#sheets.some(
-      (s) => displacement(s.layer.box, s.matrix, world.get(s.layer.id) ?? IDENTITY) * this.#scale > VISIBLE_PX,
-    );
+    const moved =
+      whole &&
+      this.#sheets.some(
+        (s) => displacement(s.layer.box, s.matrix, world.get(s.layer.id) ?? IDENTITY) * this.#scale > VISIBLE_PX,
+      );
     for (const sheet of this.#sheets) {
       if (moved) this.#place(sheet, world.get(sheet.layer.id) ?? IDENTITY);
       const o = Math.round(opacity(sheet.layer.fade, params) * 50) / 50;

@@ -11,58 +11,74 @@ export const LIVELY = 24;
 /** Frames a second while the figure only breathes. Each frame is composited in software where there is no GPU. */
 export const CALM = 12;
 
+/** Milliseconds between two beats that all tickers share. */
+const BEAT_MS = 1000 / LIVELY;
+/** A frame that is asked for is drawn up to this much later. */
+const AHEAD_MS = 8;
+
+/**
+ * When to draw again at a rate: on a beat that is common to all tickers. What moves beside the figure (the typewriter) is drawn in
+ * the figure's own frames; two tickers out of step would have every picture composed twice.
+ */
+export function nextBeat(now: number, rate: number): number {
+  const beats = Math.max(1, Math.round(LIVELY / rate));
+  return (Math.floor((now + AHEAD_MS) / BEAT_MS) + beats) * BEAT_MS;
+}
+
 /** Draws one frame; answers how many a second should follow, 0 for none. `now` and `dt` in seconds. */
 export type Frame = (now: number, dt: number) => number;
 
+/** All tickers that run, with the time at which each wants to draw; one timer and one animation frame for all of them. */
+const due = new Map<Ticker, number>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let request = 0;
+
+function arrange(): void {
+  clearTimeout(timer);
+  cancelAnimationFrame(request);
+  if (due.size === 0 || document.hidden) return;
+  const soonest = Math.min(...due.values()) - AHEAD_MS - performance.now();
+  if (soonest <= 0) request = requestAnimationFrame(beat);
+  else timer = setTimeout(() => (request = requestAnimationFrame(beat)), soonest);
+}
+function beat(): void {
+  const now = performance.now();
+  for (const [ticker, at] of [...due]) if (at - AHEAD_MS <= now) ticker.draw(now);
+  arrange();
+}
+
 export class Ticker {
   readonly #frame: Frame;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #request = 0;
   #last = 0;
-  #running = false;
 
   constructor(frame: Frame) {
     this.#frame = frame;
   }
 
   get running(): boolean {
-    return this.#running;
+    return due.has(this);
   }
 
   /** Begins, or draws the next frame soon where it runs already. */
   wake(): void {
     if (document.hidden) return;
-    if (this.#running) {
-      clearTimeout(this.#timer);
-      cancelAnimationFrame(this.#request);
-      this.#request = requestAnimationFrame(this.#tick);
-      return;
-    }
-    this.#running = true;
-    this.#last = performance.now();
-    this.#request = requestAnimationFrame(this.#tick);
+    const now = performance.now();
+    if (!this.running) this.#last = now;
+    // What has just been drawn is drawn again with the next beat, together with everyone else.
+    due.set(this, now - this.#last < BEAT_MS / 2 && this.#last !== now ? nextBeat(now, LIVELY) : now);
+    arrange();
   }
 
   /** Stops until the next {@link wake}. */
   rest(): void {
-    this.#running = false;
-    clearTimeout(this.#timer);
-    cancelAnimationFrame(this.#request);
+    if (due.delete(this)) arrange();
   }
 
-  #tick = (): void => {
-    if (!this.#running) return;
-    const now = performance.now();
+  /** One frame, at the page's clock. For the heartbeat. */
+  draw(now: number): void {
     const rate = this.#frame(now / 1000, (now - this.#last) / 1000);
     this.#last = now;
-    if (rate <= 0) {
-      this.rest();
-      return;
-    }
-    const spent = performance.now() - now;
-    this.#timer = setTimeout(
-      () => (this.#request = requestAnimationFrame(this.#tick)),
-      Math.max(0, 1000 / rate - 8 - spent),
-    );
-  };
+    if (rate <= 0) due.delete(this);
+    else if (due.has(this)) due.set(this, nextBeat(now, rate));
+  }
 }

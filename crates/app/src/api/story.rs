@@ -1,0 +1,86 @@
+//! What the page knows of branches, saves, and how a prompt came about.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{EmotionName, Speaker};
+
+/// How the stage looked when a save was made; the page draws the thumbnail from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StageState {
+    /// Name of the place.
+    pub scene: String,
+    /// `day`, `dusk`, `night`.
+    pub daylight: String,
+    /// `clear`, `rain`, …
+    pub weather: String,
+    /// The face that was shown.
+    pub emotion: EmotionName,
+}
+
+/// A place to come back to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SaveView {
+    /// Position of the save in the log.
+    pub id: u32,
+    /// A number from 1, `quick` or `auto`.
+    pub slot: String,
+    /// With whom.
+    pub character: String,
+    /// Their name; the id where the character has gone.
+    pub character_name: String,
+    /// The conversation it points into.
+    pub conversation: String,
+    /// The line that was being read.
+    pub line: String,
+    /// Unix time in milliseconds.
+    pub at: f64,
+    /// The stage around it.
+    pub stage: StageState,
+}
+
+/// A message in the tree of its conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BranchNode {
+    /// Id in the log.
+    pub id: String,
+    /// What it answers.
+    pub parent: Option<String>,
+    /// Who said it.
+    pub role: Speaker,
+    /// The beginning of what was said, without tags.
+    pub text: String,
+    /// The first emotion.
+    pub emotion: EmotionName,
+    /// Unix time in milliseconds.
+    pub created_at: f64,
+    /// On the branch that is shown.
+    pub shown: bool,
+}
+
+/// A part of the prompt of the last turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PromptBlock {
+    /// `system`, `description`, `history`, the name of a note, …
+    pub name: String,
+    /// What the model read.
+    pub text: String,
+    /// Its tokens, counted by itself.
+    pub tokens: u32,
+}
+
+/// How the last prompt was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+    /// Name of the model that read it.
+    pub model: String,
+    /// Its parts, in order.
+    pub blocks: Vec<PromptBlock>,
+    /// Messages that no longer fitted, counted from the oldest.
+    pub left_out: u32,
+}

@@ -1,0 +1,112 @@
+//! Pictures of a character's feelings, as other tools keep them: a folder `expressions` beside the card, one picture a feeling,
+//! named after it (`joy.png`, `amusement-2.webp`). What the names mean is the page's business.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use domain::{CharacterId, Problem, ProblemKind};
+
+use crate::app::{Answer, App};
+
+/// The folder within a character's folder.
+const FOLDER: &str = "expressions";
+/// More pictures than this are not looked at.
+const MOST: usize = 256;
+/// A larger picture is somebody's mistake.
+const MAX_BYTES: u64 = 16 << 20;
+/// Kinds of pictures, with the type that a page calls them by.
+const KINDS: [(&str, &str); 5] = [
+    ("png", "image/png"),
+    ("webp", "image/webp"),
+    ("jpg", "image/jpeg"),
+    ("jpeg", "image/jpeg"),
+    ("gif", "image/gif"),
+];
+
+impl App {
+    /// Names of the pictures of feelings that a character has, in order.
+    pub fn expressions(&self, character: &str) -> Answer<Vec<String>> {
+        let folder = self.shelf.library.find(&CharacterId(character.to_owned()))?.path.join(FOLDER);
+        Ok(pictures(&folder).into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// One of them as a `data:` URL; `None` where it has gone.
+    pub fn expression(&self, character: &str, name: &str) -> Answer<Option<String>> {
+        let folder = self.shelf.library.find(&CharacterId(character.to_owned()))?.path.join(FOLDER);
+        let found = pictures(&folder).into_iter().find(|(one, _)| one == name);
+        Ok(found.map(|(_, path)| url(&path)).transpose()?)
+    }
+}
+
+/// The pictures of a folder by their names; none where there is no folder. Only what lies in it: a name never leads out.
+fn pictures(folder: &Path) -> Vec<(String, PathBuf)> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return vec![] };
+    let mut found: Vec<(String, PathBuf)> = entries
+        .filter_map(Result::ok)
+        .take(MOST)
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+        .filter_map(|entry| {
+            let path = entry.path();
+            kind_of(&path)?;
+            Some((path.file_stem()?.to_str()?.to_owned(), path))
+        })
+        .collect();
+    found.sort();
+    found.dedup_by(|a, b| a.0 == b.0);
+    found
+}
+
+fn kind_of(path: &Path) -> Option<&'static str> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    KINDS.iter().find(|(end, _)| *end == extension).map(|(_, kind)| *kind)
+}
+
+fn url(path: &Path) -> Result<String, Problem> {
+    let unreadable = |error: std::io::Error| {
+        Problem::new(
+            ProblemKind::Damaged,
+            format!("`{}` could not be read: {error}", path.display()),
+            "restore the picture, or remove it from the character's folder",
+        )
+    };
+    if std::fs::metadata(path).map_err(unreadable)?.len() > MAX_BYTES {
+        return Err(Problem::new(
+            ProblemKind::Unsupported,
+            format!("`{}` is larger than a picture of a feeling may be (16 MiB)", path.display()),
+            "save it smaller",
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let kind = kind_of(path).unwrap_or("image/png");
+    Ok(format!("data:{kind};base64,{}", base64::engine::general_purpose::STANDARD.encode(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{pictures, url};
+
+    #[test]
+    fn pictures_are_found_by_name_and_nothing_else_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["joy.png", "Anger.WEBP", "joy.jpg", "notes.txt", "sad"] {
+            std::fs::write(at(name), b"x").unwrap();
+        }
+        std::fs::create_dir(at("love.png")).unwrap();
+        let found = pictures(folder.path());
+        assert_eq!(
+            found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            ["Anger", "joy"]
+        );
+        assert_eq!(url(&found[0].1).unwrap(), "data:image/webp;base64,eA==");
+        assert!(pictures(&at("nowhere")).is_empty());
+    }
+
+    #[test]
+    fn a_huge_picture_is_refused_before_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("joy.png");
+        std::fs::File::create(&path).unwrap().set_len(super::MAX_BYTES + 1).unwrap();
+        assert_eq!(url(&path).unwrap_err().kind, domain::ProblemKind::Unsupported);
+    }
+}

@@ -1,0 +1,171 @@
+//! What the person might say next: the model is asked to speak for them, with the roles exchanged, so that whoever writes the
+//! prompt of a character writes this one too. It happens beside the conversation, logs nothing, and gives way to the next turn.
+
+use domain::{
+    Ask, Cancel, Character, FinishReason, Flow, LanguageModel, Log, Message, Persona, Problem,
+    ProblemKind, ReplyEvent, Role, TokenSink, TurnId,
+};
+use tokio::sync::oneshot;
+
+use crate::app::{Answer, App, lock};
+use crate::views;
+
+/// Longest suggestion, in tokens.
+const TOKENS: u32 = 48;
+/// Most that are made at once.
+const MOST: u32 = 5;
+/// Different lines are wanted, so they are drawn at least this freely.
+const TEMPERATURE: f32 = 0.9;
+
+impl App {
+    /// Up to `count` things that the person might say. Fewer where the model repeats itself.
+    ///
+    /// # Errors
+    /// Where there is no model, or a turn is running.
+    pub async fn suggest(&self, count: u32) -> Answer<Vec<String>> {
+        if self.is_busy() {
+            let problem = Problem::new(
+                ProblemKind::NotReady,
+                "the character is still answering",
+                "ask again when the answer is over",
+            );
+            return Err(problem.into());
+        }
+        let model = self.parts.model.get().ok_or_else(|| {
+            Problem::new(
+                ProblemKind::NotReady,
+                "there is no language model yet",
+                "wait until it is loaded, or choose another one in the settings",
+            )
+        })?;
+        let cancel = Cancel::new();
+        if let Some(before) = lock(&self.aside).replace(cancel.clone()) {
+            before.cancel();
+        }
+        let mut lines: Vec<String> = Vec::new();
+        for seed in 0..u64::from(count.min(MOST)) {
+            if cancel.is_cancelled() {
+                break;
+            }
+            let ask = self.ask_for_person(&*model, seed)?;
+            let line = tidy(&written(&*model, ask, cancel.clone()).await?);
+            if !line.is_empty() && !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Whatever is being written beside the conversation is not wanted any more.
+    pub(crate) fn hush(&self) {
+        if let Some(aside) = lock(&self.aside).take() {
+            aside.cancel();
+        }
+    }
+
+    /// The prompt of a suggestion.
+    fn ask_for_person(&self, model: &dyn LanguageModel, seed: u64) -> Result<Ask, Problem> {
+        let stage = lock(&self.stage).clone();
+        let settings = lock(&self.settings).get().clone();
+        let person = settings.persona();
+        let leaf = self.log.conversation(stage.conversation)?.leaf;
+        let path = leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
+        let history: Vec<Message> = path.into_iter().map(exchanged).collect();
+        let speaker = Character {
+            name: if person.name.trim().is_empty() { "You".to_owned() } else { person.name },
+            description: person.description,
+            scenario: stage.character.scenario.clone(),
+            language: stage.character.language,
+            ..Character::default()
+        };
+        let listener = Persona {
+            name: stage.character.short_name().to_owned(),
+            description: stage.character.personality.clone(),
+        };
+        let info = model.info();
+        let mut scene = prompt::Scene::new(TurnId::default(), &speaker, &listener, &history, &info);
+        scene.lang = Some(views::lang(&settings));
+        let mut sampling = settings.sampling();
+        sampling.temperature = sampling.temperature.max(TEMPERATURE);
+        sampling.seed = Some(seed + 1);
+        let limits = prompt::Limits {
+            context_tokens: settings.context_for(info.context_length),
+            reply_tokens: TOKENS,
+            sampling,
+            ..prompt::Limits::default()
+        };
+        let mut ask = prompt::assemble(&scene, model, &limits)?.ask;
+        ask.stop.push("\n".to_owned());
+        Ok(ask)
+    }
+}
+
+/// A message with its speaker exchanged, as displayed.
+fn exchanged(mut message: Message) -> Message {
+    message.role = match message.role {
+        Role::User => Role::Character,
+        Role::Character => {
+            message.text = delivery::shown(&message.text).text;
+            Role::User
+        }
+        Role::Narrator => Role::Narrator,
+    };
+    message
+}
+
+/// A suggestion as it is shown: no tags, no quotation marks around it, no half sentence behind a whole one.
+fn tidy(text: &str) -> String {
+    let shown = delivery::shown(text).text;
+    let line = shown.trim().trim_matches(['"', '“', '”', '「', '」']).trim();
+    let ends = |c: char| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？');
+    match line.char_indices().rev().find(|(_, c)| ends(*c)) {
+        Some((at, c)) => line[..at + c.len_utf8()].to_owned(),
+        None => line.to_owned(),
+    }
+}
+
+/// Collects a reply that nobody streams.
+struct Collector {
+    text: String,
+    to: Option<oneshot::Sender<Result<String, Problem>>>,
+}
+
+impl TokenSink for Collector {
+    fn event(&mut self, event: ReplyEvent) -> Flow {
+        let result = match event {
+            ReplyEvent::Started { .. } => return Flow::More,
+            ReplyEvent::Text(text) => {
+                self.text.push_str(&text);
+                return Flow::More;
+            }
+            ReplyEvent::Finished(FinishReason::Cancelled, _) => Ok(String::new()),
+            ReplyEvent::Finished(..) => Ok(std::mem::take(&mut self.text)),
+            ReplyEvent::Failed(problem) => Err(problem),
+        };
+        if let Some(to) = self.to.take() {
+            // Whoever asked may have gone.
+            let _gone = to.send(result);
+        }
+        Flow::Stop
+    }
+}
+
+async fn written(model: &dyn LanguageModel, ask: Ask, cancel: Cancel) -> Result<String, Problem> {
+    let (to, result) = oneshot::channel();
+    model.reply(ask, Box::new(Collector { text: String::new(), to: Some(to) }), cancel);
+    // An engine that is closed drops its sink.
+    result.await.unwrap_or_else(|_| Ok(String::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tidy;
+
+    #[test]
+    fn a_suggestion_is_one_clean_line() {
+        assert_eq!(tidy("[joy] \"Tell me more. And then"), "Tell me more.");
+        assert_eq!(tidy("「雨ですね。」"), "雨ですね。");
+        assert_eq!(tidy("Tell me about the sea"), "Tell me about the sea");
+        assert_eq!(tidy("  "), "");
+    }
+}

@@ -1,0 +1,141 @@
+/**
+ * Measures the stage in Chromium without a GPU: what a frame costs, and what share of a core each state of the stage takes.
+ *
+ * Run in `ui/` after `npm run build`: `npm run bench [seconds] [--json]`. Plays scripted turns through the fake backend, so
+ * that nothing but the page is measured. Processor time is that of all of Chromium's processes, from /proc: the renderer, the
+ * compositor that paints in software, and the browser. A frame's cost is the time of the main thread's task that ran it.
+ */
+import { chromium } from '@playwright/test';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { preview } from 'vite';
+
+const seconds = Number(process.argv.slice(2).find((a) => /^\d+$/.test(a)) ?? 12);
+const json = process.argv.includes('--json');
+const SIZE = { width: 1280, height: 720 };
+/** Ticks a second of /proc's processor times; the same on every Linux that people use. */
+const TICKS = 100;
+const TALK =
+  'The gulls went inland this morning, and the water in the harbour is as flat as a plate. So there will be rain by six, and wind after it, and nobody will come to buy books. ';
+
+/** Processor seconds of a process and all below it. */
+function processorTime(root) {
+  const parents = new Map();
+  const times = new Map();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      parents.set(Number(name), Number(fields[1]));
+      times.set(Number(name), (Number(fields[11]) + Number(fields[12])) / TICKS);
+    } catch {
+      // It ended while it was looked at.
+    }
+  }
+  const under = (pid) => pid === root || (parents.has(pid) && parents.get(pid) > 1 && under(parents.get(pid)));
+  let sum = 0;
+  for (const [pid, time] of times) if (under(pid)) sum += time;
+  return sum;
+}
+
+const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+
+/** Milliseconds of the main thread's tasks in which a frame was animated and painted. */
+async function frames(page, ms) {
+  const client = await page.context().newCDPSession(page);
+  const events = [];
+  client.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  await client.send('Tracing.start', {
+    traceConfig: { includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'] },
+    transferMode: 'ReportEvents',
+  });
+  await page.waitForTimeout(ms);
+  const complete = new Promise((done) => client.once('Tracing.tracingComplete', done));
+  await client.send('Tracing.end');
+  await complete;
+  await client.detach();
+  const main = events.find((e) => e.name === 'FireAnimationFrame');
+  if (!main) return [];
+  const own = events.filter((e) => e.pid === main.pid && e.tid === main.tid && e.ph === 'X' && e.dur !== undefined);
+  const tasks = own.filter((e) => e.name === 'RunTask');
+  const fired = own.filter((e) => e.name === 'FireAnimationFrame').map((e) => e.ts);
+  return (
+    tasks
+      .filter((t) => fired.some((ts) => ts >= t.ts && ts <= t.ts + t.dur))
+      // The thread's own clock: what another program takes of the core meanwhile is not the page's cost.
+      .map((t) => (t.tdur ?? t.dur) / 1000)
+      .sort((a, b) => a - b)
+  );
+}
+
+const server = await preview({ preview: { port: 4274, strictPort: true }, logLevel: 'error' });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+// Playwright does not tell the browser's process; it is the one of our children that is Chromium.
+const root = readdirSync('/proc').find((name) => {
+  try {
+    const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === process.pid && stat.includes('(chrom');
+  } catch {
+    return false;
+  }
+});
+if (!root) throw new Error('no process of Chromium was found among the children of this one');
+
+const STATES = [
+  { name: 'idle on stage', query: '' },
+  { name: 'speaking', query: `reply=${encodeURIComponent(TALK.repeat(8))}`, speak: true },
+  { name: 'idle, petals fall', query: 'place=park&daylight=day' },
+  { name: 'idle, less motion', query: 'still' },
+  { name: 'hidden', query: '', hide: true },
+];
+const results = [];
+for (const state of STATES) {
+  const page = await browser.newPage({ viewport: SIZE });
+  await page.goto(`http://localhost:4274/?${state.query}`);
+  await page.locator('.entered').first().waitFor();
+  await page.waitForTimeout(1500);
+  if (state.speak) {
+    await page.locator('#say').fill('Tell me.');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-testid=puppet]:not([data-mouth=closed])').waitFor();
+  }
+  // A page behind another one is what a minimised window is to the page.
+  const front = state.hide ? await browser.newPage({ viewport: SIZE }) : null;
+  if (state.hide) {
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { value: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+  }
+  await page.waitForTimeout(state.hide ? 3000 : 500);
+  const before = processorTime(Number(root));
+  const begun = performance.now();
+  await new Promise((done) => setTimeout(done, seconds * 1000));
+  const core = (processorTime(Number(root)) - before) / ((performance.now() - begun) / 1000);
+  const costs = state.hide ? [] : await frames(page, Math.min(6000, seconds * 500));
+  results.push({
+    state: state.name,
+    core_percent: Math.round(core * 1000) / 10,
+    frames_per_s: Math.round((costs.length / (Math.min(6000, seconds * 500) / 1000)) * 10) / 10,
+    frame_p50_ms: Math.round(quantile(costs, 0.5) * 100) / 100,
+    frame_p95_ms: Math.round(quantile(costs, 0.95) * 100) / 100,
+  });
+  await front?.close();
+  await page.close();
+}
+await browser.close();
+await server.close();
+if (json)
+  console.log(
+    JSON.stringify({ v: 1, machine: { cores: cpus().length, cpu: cpus()[0]?.model ?? '' }, seconds, results }, null, 2),
+  );
+else {
+  console.log(
+    `${cpus().length} cores, ${cpus()[0]?.model ?? ''}; ${SIZE.width} x ${SIZE.height}, no GPU, ${seconds} s each`,
+  );
+  console.table(results);
+}
