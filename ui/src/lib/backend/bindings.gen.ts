@@ -69,8 +69,6 @@ export const commands = {
 	expressions: (character: string) => __TAURI_INVOKE<string[]>("expressions", { character }),
 	/**  One of them as a `data:` URL. */
 	expression: (character: string, name: string) => __TAURI_INVOKE<string | null>("expression", { character, name }),
-	/**  Imports files: cards, models, voices. */
-	importFiles: (paths: string[]) => __TAURI_INVOKE<ImportReport[]>("import_files", { paths }),
 	/**  Asks for files with the system's dialogue. */
 	pickFiles: () => __TAURI_INVOKE<string[]>("pick_files"),
 	/**  Searches the library. */
@@ -223,6 +221,24 @@ export type BookDocument = {
 	entries: EntryDocument[],
 };
 
+/**  A message in the tree of its conversation. */
+export type BranchNode = {
+	/**  Id in the log. */
+	id: string,
+	/**  What it answers. */
+	parent: string | null,
+	/**  Who said it. */
+	role: Speaker,
+	/**  The beginning of what was said, without tags. */
+	text: string,
+	/**  The first emotion. */
+	emotion: EmotionName,
+	/**  Unix time in milliseconds. */
+	createdAt: number | null,
+	/**  On the branch that is shown. */
+	shown: boolean,
+};
+
 /**  CharacterGLM's seven attributes and three behaviours (arXiv 2311.16832). */
 export type CardAttributes = {
 	identity: string,
@@ -308,22 +324,6 @@ export type CardIssue = {
 	detail: string,
 	/**  It cannot be saved like this. */
 	blocks: boolean,
-/**  A message in the tree of its conversation. */
-export type BranchNode = {
-	/**  Id in the log. */
-	id: string,
-	/**  What it answers. */
-	parent: string | null,
-	/**  Who said it. */
-	role: Speaker,
-	/**  The beginning of what was said, without tags. */
-	text: string,
-	/**  The first emotion. */
-	emotion: EmotionName,
-	/**  Unix time in milliseconds. */
-	createdAt: number | null,
-	/**  On the branch that is shown. */
-	shown: boolean,
 };
 
 /**  A character of the library. */
@@ -437,6 +437,16 @@ export type EntryDocument = {
 	delayUntilRecursion: boolean,
 };
 
+/**  How the last prompt was made. */
+export type Explanation = {
+	/**  Name of the model that read it. */
+	model: string,
+	/**  Its parts, in order. */
+	blocks: PromptBlock[],
+	/**  Messages that no longer fitted, counted from the oldest. */
+	leftOut: number,
+};
+
 /**  What a character is written as. */
 export type ExportFormat = 
 /**  The file as it lies in the library. */
@@ -447,16 +457,6 @@ export type ExportFormat =
 "json_v3" | 
 /**  PNG with versions 3 and 2. */
 "png";
-
-/**  How the last prompt was made. */
-export type Explanation = {
-	/**  Name of the model that read it. */
-	model: string,
-	/**  Its parts, in order. */
-	blocks: PromptBlock[],
-	/**  Messages that no longer fitted, counted from the oldest. */
-	leftOut: number,
-};
 
 /**  What the ears are doing. */
 export type HearingState = 
@@ -749,6 +749,8 @@ export type RemovedCharacter = {
 	key: string,
 	/**  The name that it had. */
 	name: string,
+};
+
 /**  A place to come back to. */
 export type SaveView = {
 	/**  Position of the save in the log. */
@@ -899,12 +901,6 @@ export type Speaker =
 /**  Neither. */
 "narrator";
 
-/**  A tag and how many of the cards found have it. */
-export type TagEntry = {
-	/**  The tag. */
-	tag: string,
-	/**  Cards. */
-	cards: number,
 /**  How the stage looked when a save was made; the page draws the thumbnail from it. */
 export type StageState = {
 	/**  Name of the place. */
@@ -915,6 +911,14 @@ export type StageState = {
 	weather: string,
 	/**  The face that was shown. */
 	emotion: EmotionName,
+};
+
+/**  A tag and how many of the cards found have it. */
+export type TagEntry = {
+	/**  The tag. */
+	tag: string,
+	/**  Cards. */
+	cards: number,
 };
 
 /**  How long the stages of a turn took, from the end of what the person said. */
