@@ -58,6 +58,8 @@ const over = (n: number, text: string): AppEvent => ({
   interrupted: false,
   timings: {
     endpointMs: null,
+    endOfTurn: null,
+    guessed: null,
     transcriptMs: null,
     firstTokenMs: null,
     firstAudioMs: null,

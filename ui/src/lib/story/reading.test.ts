@@ -55,6 +55,8 @@ const over = (text: string): AppEvent => ({
   interrupted: false,
   timings: {
     endpointMs: null,
+    endOfTurn: null,
+    guessed: null,
     transcriptMs: null,
     firstTokenMs: null,
     firstAudioMs: null,
