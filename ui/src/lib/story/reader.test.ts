@@ -59,7 +59,7 @@ const over = (n: number, text: string): AppEvent => ({
   timings: {
     endpointMs: null,
     endOfTurn: null,
-    guessed: null,
+    guessed: false,
     transcriptMs: null,
     firstTokenMs: null,
     firstAudioMs: null,

@@ -56,7 +56,7 @@ const over = (text: string): AppEvent => ({
   timings: {
     endpointMs: null,
     endOfTurn: null,
-    guessed: null,
+    guessed: false,
     transcriptMs: null,
     firstTokenMs: null,
     firstAudioMs: null,
