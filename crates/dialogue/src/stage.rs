@@ -6,6 +6,7 @@ use crate::over::Over;
 
 /// The state of the conversation.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
 pub struct Stage {
     /// What is going on.
     pub phase: Phase,

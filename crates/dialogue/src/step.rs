@@ -84,16 +84,9 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
                 stage.answer(cause, &mut effects);
             }
         }
-        Event::Stop => {
-            // What is said over a reply that is stopped is still heard; what is being listened to is dropped.
-            let replying = stage.turn().is_some();
-            let ear = stage.settle(&mut effects);
-            stage.phase = listening(ear.filter(|_| replying));
-        }
+        Event::Stop => stage.stop(&mut effects),
         Event::Change(change) => {
-            let replying = stage.turn().is_some();
-            let ear = stage.settle(&mut effects);
-            stage.phase = listening(ear.filter(|_| replying));
+            stage.stop(&mut effects);
             effects.push(Effect::Change(change));
         }
         Event::MicOpened => stage.mic = true,
@@ -216,6 +209,13 @@ impl Stage {
                 over.and_then(|over| over.ear())
             }
         }
+    }
+
+    /// Ends whatever is going on. What is said over a reply that is stopped is still heard; what is being listened to is dropped.
+    fn stop(&mut self, effects: &mut Vec<Effect>) {
+        let replying = self.turn().is_some();
+        let ear = self.settle(effects);
+        self.phase = listening(ear.filter(|_| replying));
     }
 
     /// The person wants an answer to something new. Speech that is not certain yet may interrupt it in turn.

@@ -58,6 +58,8 @@ const over = (n: number, text: string): AppEvent => ({
   interrupted: false,
   timings: {
     endpointMs: null,
+    endOfTurn: null,
+    guessed: false,
     transcriptMs: null,
     firstTokenMs: null,
     firstAudioMs: null,

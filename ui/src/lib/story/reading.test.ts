@@ -55,6 +55,8 @@ const over = (text: string): AppEvent => ({
   interrupted: false,
   timings: {
     endpointMs: null,
+    endOfTurn: null,
+    guessed: false,
     transcriptMs: null,
     firstTokenMs: null,
     firstAudioMs: null,
