@@ -261,7 +261,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
       stopped = turn;
       settings = { ...settings, character };
       conversation++;
-      messages = [message('character', text)];
+      log.leaf = null;
+      log.append('character', text);
       emit({ type: 'settingsChanged', settings });
       changed();
     },

@@ -254,11 +254,6 @@ export class Session {
     if (newest) await this.load(newest);
     else if (saves) this.tell(this.words.noQuickSave);
   }
-  /** News that go by themselves. */
-  tell(message: string): void {
-    this.state = addNotice(this.state, { kind: 'info', message, remedy: '' });
-  }
-
   async change(changes: Partial<Settings>): Promise<void> {
     this.state = { ...this.state, settings: { ...this.state.settings, ...changes } };
     const settings = await this.wish(() => this.backend.changeSettings(changes));

@@ -24,6 +24,7 @@ class Desk {
     characters: [],
     character: 'koto',
     conversation: 'c',
+    persona: 'You',
     messages: [said('a', 'character', 'Hello.')],
     model: { state: 'absent' },
     voice: { state: 'absent' },

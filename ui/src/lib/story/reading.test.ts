@@ -23,6 +23,7 @@ const start = fromSnapshot({
   characters: [],
   character: 'koto',
   conversation: 'c',
+  persona: 'You',
   messages: [said('a', 'character', LONG), said('b', 'user', 'Yes.'), said('c', 'character', 'So it is.')],
   model: { state: 'absent' },
   voice: { state: 'absent' },
