@@ -3,9 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use dialogue::{PromptMaker, Request};
-use domain::{
-    Ask, Character, ConversationId, Lang, Log, Message, Persona, Problem, Role, TurnId,
-};
+use domain::{Ask, Character, ConversationId, Lang, Log, Message, Persona, Problem, Role};
 use prompt::Moment;
 use store::SettingsFile;
 
@@ -46,8 +44,14 @@ pub(crate) fn count(parts: &Parts, texts: &[String]) -> Option<Vec<u32>> {
     Some(texts.iter().map(|text| model.count(text) as u32).collect())
 }
 
-impl PromptMaker for Maker {
-    fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
+impl Maker {
+    /// A prompt that answers nobody yet: what is read ahead.
+    pub(crate) fn ahead(&self, request: &Request<'_>) -> Result<Ask, Problem> {
+        Ok(self.assemble(request)?.1.ask)
+    }
+
+    /// The name of the model, and what it is asked.
+    fn assemble(&self, request: &Request<'_>) -> Result<(String, prompt::Assembled), Problem> {
         let settings = lock(&self.settings).get().clone();
         let info = request.model.info();
         let counter = self.counts.of(request.model, &info.path.to_string_lossy());
@@ -90,11 +94,14 @@ impl PromptMaker for Maker {
         let lore = character
             .and_then(|id| self.shelf.activate(&scene, &id, &counter, limits.context_tokens));
         scene.lore = lore.as_ref();
-        let assembled = prompt::assemble(&scene, &counter, &limits)?;
-        // What is only read ahead answers nobody.
-        if request.turn != TurnId::default() {
-            *lock(&self.explained) = Some(explanation(info.name.clone(), &assembled));
-        }
+        Ok((info.name.clone(), prompt::assemble(&scene, &counter, &limits)?))
+    }
+}
+
+impl PromptMaker for Maker {
+    fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
+        let (model, assembled) = self.assemble(request)?;
+        *lock(&self.explained) = Some(explanation(model, &assembled));
         Ok(assembled.ask)
     }
 }

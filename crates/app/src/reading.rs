@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use dialogue::{PromptMaker, Request};
+use dialogue::Request;
 use domain::{Cancel, Log, Problem, TurnId};
 use store::Settings;
 
@@ -51,7 +51,7 @@ impl App {
         let stage = lock(&self.stage).clone();
         let scene = self.scene(&stage)?;
         let history = scene.leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
-        let ask = self.prompts.make(&Request {
+        let ask = self.prompts.ahead(&Request {
             turn: TurnId::default(),
             character: &scene.character,
             persona: &scene.persona,

@@ -159,8 +159,8 @@ fn a_cough_fades_and_speech_is_confirmed() {
     let short = events(&mut detector(), &syllable);
     assert!(matches!(short.as_slice(), [] | [VadEvent::Started, VadEvent::Faded]), "{short:?}");
     // With a lower bar the same syllable counts.
-    let mut eager =
-        Detector::new(DetectorOptions { onset_ms: 32, ..DetectorOptions::default() }).unwrap();
+    let low = DetectorOptions { onset_ms: 32, meant_ms: 32, ..DetectorOptions::default() };
+    let mut eager = Detector::new(low).unwrap();
     eager.confirm_after(32);
     let short = events(&mut eager, &syllable);
     assert_eq!(utterances(&short).len(), 1, "{short:?}");
