@@ -46,17 +46,16 @@ pub(crate) fn run(model: Option<&str>) -> Result<ExitCode> {
     let threads = cores();
 
     let made = repo::target().join("bench/qwen3-0.6b-noise.gguf");
-    let model = match model {
-        Some(path) => PathBuf::from(path),
-        None => {
-            if !made.exists() {
-                std::fs::create_dir_all(made.parent().unwrap_or(&made))?;
-                println!("making {}", made.display());
-                let made = made.display().to_string();
-                json_of(&hanashi, &["bench", "llm", "--noise", &made, "--runs", "1", "--json"], 0)?;
-            }
-            made
+    let model = if let Some(path) = model {
+        PathBuf::from(path)
+    } else {
+        if !made.exists() {
+            std::fs::create_dir_all(made.parent().unwrap_or(&made))?;
+            println!("making {}", made.display());
+            let made = made.display().to_string();
+            json_of(&hanashi, &["bench", "llm", "--noise", &made, "--runs", "1", "--json"], 0)?;
         }
+        made
     };
     let file = model.display().to_string();
 

@@ -127,8 +127,12 @@ impl App {
         let character = characters::load(&self.shelf.library, &conversation.character)?.character;
         self.save_here()?;
         let before = lock(&self.stage).id.clone();
-        let stage =
-            OnStage { id: conversation.character, character, conversation: conversation.id, greeting: 0 };
+        let stage = OnStage {
+            id: conversation.character,
+            character,
+            conversation: conversation.id,
+            greeting: 0,
+        };
         let mut scene = self.scene(&stage)?;
         scene.leaf = save.leaf;
         let id = stage.id.clone();

@@ -64,7 +64,9 @@ impl Passages {
 
 fn hash(pcm: &[f32]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    pcm.iter().for_each(|sample| sample.to_bits().hash(&mut hasher));
+    for sample in pcm {
+        sample.to_bits().hash(&mut hasher);
+    }
     hasher.finish()
 }
 

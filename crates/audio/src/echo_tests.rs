@@ -72,7 +72,7 @@ fn nothing_is_lost_and_nonsense_stays_finite() {
     let mut echo = EchoCanceller::new(Denoise::Low).unwrap();
     assert!(echo.played(&[0.0], 0).is_err());
     let mut out = Vec::new();
-    echo.played(&[f32::NAN; 4_800], 48_000).unwrap();
+    echo.played(&vec![f32::NAN; 4_800], 48_000).unwrap();
     for part in [1, 159, 160, 161, 4_000] {
         echo.clean(&vec![f32::INFINITY; part], &mut out);
         echo.clean(&vec![2.0; part], &mut out);

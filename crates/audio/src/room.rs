@@ -64,7 +64,9 @@ impl Room {
         }
         let power: f32 = paths.iter().map(|(_, strength)| strength * strength).sum();
         let scale = amplitude(gain_db) / power.sqrt();
-        paths.iter_mut().for_each(|(_, strength)| *strength *= scale);
+        for (_, strength) in &mut paths {
+            *strength *= scale;
+        }
         Self { paths }
     }
 
@@ -82,7 +84,9 @@ impl Room {
 /// A small loudspeaker that is turned up: it squashes what is loud. `drive` 0.0 is none of it, 2.0 is a lot.
 pub fn squash(samples: &mut [f32], drive: f32) {
     if drive > 0.0 {
-        samples.iter_mut().for_each(|sample| *sample = (*sample * drive).tanh() / drive);
+        for sample in samples {
+            *sample = (*sample * drive).tanh() / drive;
+        }
     }
 }
 
@@ -162,7 +166,9 @@ impl Noise {
             .collect();
         let power: f32 = out.iter().map(|s| s * s).sum::<f32>() / count.max(1) as f32;
         let scale = amplitude(level_db) / power.sqrt().max(1e-9);
-        out.iter_mut().for_each(|sample| *sample = (*sample * scale).clamp(-1.0, 1.0));
+        for sample in &mut out {
+            *sample = (*sample * scale).clamp(-1.0, 1.0);
+        }
         out
     }
 }

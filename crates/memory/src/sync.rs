@@ -233,13 +233,12 @@ impl Counts {
         let all = (key as f64 + 1.0).ln().max(1.0);
         let (mut sum, number) = (0.0, terms.len().max(1) as f64);
         for term in terms {
-            let known = match self.0.get_mut(&term) {
-                Some(known) => known,
-                None => {
-                    let before =
-                        look.query_row([&term], |row| row.get(0)).optional()?.unwrap_or_default();
-                    self.0.entry(term).or_insert((before, 0))
-                }
+            let known = if let Some(known) = self.0.get_mut(&term) {
+                known
+            } else {
+                let before =
+                    look.query_row([&term], |row| row.get(0)).optional()?.unwrap_or_default();
+                self.0.entry(term).or_insert((before, 0))
             };
             sum += (all - ((known.0 + known.1) as f64 + 1.0).ln()) / all;
             known.1 += 1;

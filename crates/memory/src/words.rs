@@ -203,13 +203,7 @@ enum Run<'a> {
 
 fn runs(text: &str) -> Vec<Run<'_>> {
     let kind = |c: char| {
-        if is_dense(c) {
-            2
-        } else if c.is_alphanumeric() || c == '\'' || c == '\u{2019}' {
-            1
-        } else {
-            0
-        }
+        if is_dense(c) { 2 } else { i32::from(c.is_alphanumeric() || c == '\'' || c == '\u{2019}') }
     };
     let mut runs = Vec::new();
     let mut start = 0;
@@ -261,12 +255,11 @@ fn stem(word: &str) -> String {
 fn finish(mut stem: String) -> String {
     let bytes = stem.as_bytes();
     let last = bytes.len() - 1;
-    if bytes.len() > 3 && bytes[last] == b'e' {
-        stem.pop();
-    } else if bytes.len() > 3
-        && bytes[last] == bytes[last - 1]
-        && !matches!(bytes[last], b'a' | b'e' | b'i' | b'o' | b'u' | b'l' | b's' | b'z')
-    {
+    let doubled = || {
+        bytes[last] == bytes[last - 1]
+            && !matches!(bytes[last], b'a' | b'e' | b'i' | b'o' | b'u' | b'l' | b's' | b'z')
+    };
+    if bytes.len() > 3 && (bytes[last] == b'e' || doubled()) {
         stem.pop();
     }
     stem

@@ -162,7 +162,7 @@ pub(super) fn played(
                     Happening::Lowered(at) if during.contains(at) => down = down.or(Some(*at)),
                     Happening::Cut(at) if during.contains(at) => cut = cut.or(Some(*at)),
                     Happening::Turn(at, text) if during.contains(at) => {
-                        understood.extend(words(text))
+                        understood.extend(words(text));
                     }
                     _ => {}
                 }

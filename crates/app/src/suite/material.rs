@@ -143,7 +143,9 @@ fn spoken(speaker: &tts::Speaker, text: &str, rate: f32, level: f32) -> Result<V
 /// Brings a sound to a level.
 pub(super) fn level_to(pcm: &mut [f32], level: f32) {
     let factor = amplitude(level - level_db(pcm));
-    pcm.iter_mut().for_each(|sample| *sample = (*sample * factor).clamp(-1.0, 1.0));
+    for sample in pcm {
+        *sample = (*sample * factor).clamp(-1.0, 1.0);
+    }
 }
 
 pub(super) fn silence(ms: u32) -> Vec<f32> {

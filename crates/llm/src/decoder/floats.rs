@@ -82,6 +82,7 @@ impl WithSimd for Multiply<'_> {
 
 /// Products of `M` rows of activations with all four rows; returns `M`.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "the indices are those of the product")]
 fn dots<S: Simd, const M: usize>(simd: S, job: &Multiply<'_>, row: usize) -> usize {
     let columns = job.columns;
     let mut w = [S::as_simd_f32s(&job.rows[..0]).0; ROWS];

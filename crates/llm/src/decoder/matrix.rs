@@ -166,12 +166,11 @@ impl Matrix {
     }
 
     /// x × selfᵀ, `[n][columns]` → `[n][rows]`.
-    pub(crate) fn multiply(&self, x: &Rows) -> candle_core::Result<Rows> {
+    pub(crate) fn multiply(&self, x: &Rows) -> Rows {
         let mut out = Rows::zeros(x.count(), self.rows);
         let columns = Columns::new(&mut out.data, self.rows);
         self.multiply_into(x, &columns, 0);
-        drop(columns);
-        Ok(out)
+        out
     }
 
     /// Writes the products from `column` on; nobody else writes there.
@@ -219,7 +218,7 @@ impl Matrix {
             });
             return;
         }
-        let run = |kernel: &(dyn Fn(&[u8], usize, &mut [f32]) + Sync)| {
+        let run = |kernel: DotRows<'_>| {
             split(ROWS_AT_ONCE, &|range| {
                 let mut results = [0.0; ROWS_AT_ONCE];
                 for start in range.clone().step_by(ROWS_AT_ONCE) {
@@ -244,16 +243,18 @@ impl Matrix {
     }
 
     /// Row `index` as numbers.
-    pub(crate) fn row(&self, index: usize, out: &mut [f32]) -> candle_core::Result<()> {
+    pub(crate) fn row(&self, index: usize, out: &mut [f32]) {
         let blocks = self.bytes.as_slice();
         let row_bytes = blocks.len() / self.rows;
         (self.kernels.row)(&blocks[index * row_bytes..][..row_bytes], out);
-        Ok(())
     }
 }
 
 /// Something that takes blocks, the index of a row of activations and where their products go.
 type DotRows<'a> = &'a (dyn Fn(&[u8], usize, &mut [f32]) + Sync);
+
+/// Runs such a thing over all rows.
+type RunDot<'a> = &'a dyn Fn(DotRows<'_>);
 
 /// What can be done with one block format.
 #[derive(Clone, Copy)]
@@ -263,7 +264,7 @@ struct Kernels {
     /// Ours for a few rows, where there is one for this processor.
     dot: Option<dot::Kernel>,
     /// Candle's: prepares the activations and passes its dot product to the function given.
-    candle: fn(x: &Rows, run: &dyn Fn(DotRows<'_>)),
+    candle: fn(x: &Rows, run: RunDot<'_>),
     /// Turns one row of blocks into numbers.
     row: fn(blocks: &[u8], out: &mut [f32]),
 }
@@ -366,7 +367,7 @@ impl Stacked {
     }
 
     /// x × selfᵀ, all outputs of a row side by side.
-    pub(crate) fn multiply(&self, x: &Rows) -> candle_core::Result<Rows> {
+    pub(crate) fn multiply(&self, x: &Rows) -> Rows {
         let mut out = Rows::zeros(x.count(), self.rows);
         let columns = Columns::new(&mut out.data, self.rows);
         let mut start = 0;
@@ -374,8 +375,7 @@ impl Stacked {
             part.multiply_into(x, &columns, start);
             start += part.rows();
         }
-        drop(columns);
-        Ok(out)
+        out
     }
 }
 

@@ -139,7 +139,7 @@ impl Decoder {
             if token as usize >= self.embedding.rows() {
                 candle_core::bail!("there is no token {token}");
             }
-            self.embedding.row(token as usize, row)?;
+            self.embedding.row(token as usize, row);
         }
         self.embed_positions(start, &mut x)?;
         for index in 0..self.layers.len() {
@@ -156,7 +156,7 @@ impl Decoder {
         let mut normed = Rows::zeros(wanted.len() / width, width);
         self.norm(wanted, &self.output_norm, normed.data_mut());
         let output = self.output.as_ref().unwrap_or(&self.embedding);
-        let mut logits = output.multiply(&normed)?.into_data();
+        let mut logits = output.multiply(&normed).into_data();
         if let Some(cap) = self.config.logit_cap {
             kernels::soft_cap(&mut logits, cap);
         }
@@ -164,6 +164,7 @@ impl Decoder {
     }
 
     /// Scales embeddings and adds the vectors of their positions, where the model does either.
+    #[expect(clippy::unnecessary_wraps, reason = "a forward pass on a device can fail")]
     fn embed_positions(&self, start: usize, x: &mut Rows) -> candle_core::Result<()> {
         let scale = self.config.embedding_scale;
         if scale.to_bits() != 1f32.to_bits() {
@@ -174,7 +175,7 @@ impl Decoder {
         if let Some(positions) = &self.positions {
             let mut vector = vec![0.0; self.config.width];
             for (offset, row) in x.data_mut().chunks_exact_mut(self.config.width).enumerate() {
-                positions.row(start + offset, &mut vector)?;
+                positions.row(start + offset, &mut vector);
                 for (value, position) in row.iter_mut().zip(&vector) {
                     *value += position;
                 }
@@ -204,6 +205,7 @@ impl Decoder {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a forward pass on a device can fail")]
     fn attention(
         &self,
         index: usize,
@@ -217,7 +219,7 @@ impl Decoder {
         let mut normed = Rows::zeros(x.count(), c.width);
         self.norm(x.data(), &layer.attention_norm, normed.data_mut());
 
-        let mut qkv = layer.attention_in.multiply(&normed)?;
+        let mut qkv = layer.attention_in.multiply(&normed);
         qkv.add_bias(&layer.attention_bias);
         let stride = qkv.width();
         for (offset, row) in qkv.data_mut().chunks_exact_mut(stride).enumerate() {
@@ -240,17 +242,18 @@ impl Decoder {
         let mut mixed = Rows::zeros(x.count(), c.query_width());
         let out = mixed.data_mut();
         attention::attend(c, block.window, &cache.layers[index], qkv.data(), stride, start, out);
-        let part = layer.attention_out.multiply(&mixed)?;
+        let part = layer.attention_out.multiply(&mixed);
         self.join(x, part, &layer.attention_out_bias, layer.post_attention_norm.as_ref());
         Ok(())
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a forward pass on a device can fail")]
     fn feed_forward(&self, index: usize, x: &mut Rows) -> candle_core::Result<()> {
         let c = &self.config;
         let layer = &self.layers[index];
         let mut normed = Rows::zeros(x.count(), c.width);
         self.norm(x.data(), &layer.feed_forward_norm, normed.data_mut());
-        let mut inner = layer.feed_forward_in.multiply(&normed)?;
+        let mut inner = layer.feed_forward_in.multiply(&normed);
         inner.add_bias(&layer.feed_forward_in_bias);
         let hidden = match c.activation {
             Activation::SiluGated | Activation::GeluGated => {
@@ -267,7 +270,7 @@ impl Decoder {
                 inner
             }
         };
-        let part = layer.feed_forward_out.multiply(&hidden)?;
+        let part = layer.feed_forward_out.multiply(&hidden);
         self.join(x, part, &layer.feed_forward_out_bias, layer.post_feed_forward_norm.as_ref());
         Ok(())
     }

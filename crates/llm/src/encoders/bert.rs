@@ -127,7 +127,7 @@ impl Bert {
         let kinds = tensors.rows("embeddings.token_type_embeddings.weight")?;
         let kinds = tensors.table("embeddings.token_type_embeddings.weight", kinds, width)?;
         let mut kind = vec![0.0; width];
-        kinds.row(0, &mut kind).map_err(|e| Error::Stopped { reason: e.to_string() })?;
+        kinds.row(0, &mut kind);
         let norm = LayerNorm::load(tensors, "embeddings.LayerNorm", width, epsilon)?;
         let mut layers = Vec::new();
         for index in 0..c.layers {
@@ -170,8 +170,8 @@ impl Bert {
             if id as usize >= c.vocabulary {
                 candle_core::bail!("there is no token {id}");
             }
-            self.words.row(id as usize, row)?;
-            self.positions.row(c.first_position + index, &mut position)?;
+            self.words.row(id as usize, row);
+            self.positions.row(c.first_position + index, &mut position);
             for ((value, position), kind) in row.iter_mut().zip(&position).zip(&self.kind) {
                 *value += position + kind;
             }

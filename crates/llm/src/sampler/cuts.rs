@@ -166,7 +166,6 @@ impl Candidates {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that sorting wants")]
 fn by_logit(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
     b.logit.total_cmp(&a.logit).then(a.id.cmp(&b.id))
 }

@@ -153,7 +153,7 @@ impl T5 {
             if id as usize >= self.vocabulary() {
                 candle_core::bail!("there is no token {id}");
             }
-            self.embedding.row(id as usize, row)?;
+            self.embedding.row(id as usize, row);
         }
         Ok(x)
     }
@@ -344,7 +344,7 @@ impl Writer for T5 {
         for value in x.data_mut() {
             *value *= self.output_scale;
         }
-        self.output.as_ref().unwrap_or(&self.embedding).multiply(&x)
+        Ok(self.output.as_ref().unwrap_or(&self.embedding).multiply(&x))
     }
 
     fn start(&self) -> u32 {

@@ -273,8 +273,8 @@ fn is_attribute(name: &str) -> bool {
 
 fn is_value(value: &str) -> bool {
     let first = value.split_whitespace().next().unwrap_or_default().to_lowercase();
-    !NO_VALUE.contains(&first.as_str())
-        && !(first.ends_with("ing") && first.chars().next().is_some_and(char::is_lowercase))
+    let goes_on = first.ends_with("ing") && first.chars().next().is_some_and(char::is_lowercase);
+    !goes_on && !NO_VALUE.contains(&first.as_str())
 }
 
 /// "I like you", "I'd like to": said, but no taste.
