@@ -54,7 +54,7 @@ fn a_second_turn_reads_only_what_is_new() {
     let first = journey.say("Tell me about your bookshop.");
     let second = journey.say("And the cat?");
     // Of the first turn, only what could be read ahead of it: who the character is, not what is asked.
-    assert!(first.timings.reused_tokens < first.timings.prompt_tokens / 2, "{:?}", first.timings);
+    assert!(first.timings.reused_tokens <= first.timings.prompt_tokens / 2, "{:?}", first.timings);
     let (prompt, reused) = (second.timings.prompt_tokens, second.timings.reused_tokens);
     // All of the first prompt is still there; of the reply too, unless its last tokens were cut differently.
     assert!(reused >= first.timings.prompt_tokens, "{reused} of {prompt} reused");

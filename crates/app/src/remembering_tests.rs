@@ -1,3 +1,5 @@
+//! What comes to mind in a turn, over a real log.
+
 use domain::{ConversationId, Log, NewMessage};
 
 use super::*;

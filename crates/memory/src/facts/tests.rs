@@ -1,3 +1,5 @@
+//! Sentences and what they tell, in three languages.
+
 use super::*;
 
 #[track_caller]
