@@ -130,7 +130,7 @@ test('a card is edited, undone, guarded and saved', async ({ page, open, picture
   await openEditor(page, 'Mira');
   const name = page.getByRole('textbox', { name: 'Name', exact: true });
   await name.fill('Mira Vale');
-  const save = page.getByRole('button', { name: 'Save', exact: true });
+  const save = page.getByRole('dialog').last().getByRole('button', { name: 'Save', exact: true });
   await expect(save).toBeEnabled();
   await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
   await expect(name).toHaveValue('Mira');
@@ -149,8 +149,8 @@ test('a card is edited, undone, guarded and saved', async ({ page, open, picture
   const guard = page.getByRole('dialog', { name: 'Save the changes?' });
   await expect(guard).toContainText('Mira Vale');
   await guard.getByRole('button', { name: 'Go on editing' }).click();
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
+  await page.getByRole('dialog').last().getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('dialog').last().getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('tab', { name: 'Profile' })).toHaveCount(0);
   await expect(card(page, 'Mira Vale')).toBeVisible();
@@ -172,8 +172,8 @@ test('lorebook entries are added, changed and explained', async ({ page, open, p
   await page.getByRole('spinbutton', { name: 'Chance in percent' }).fill('40');
   await page.getByRole('textbox', { name: 'Content' }).fill('The lamp is never out.');
   await picture('editor-lore');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
+  await page.getByRole('dialog').last().getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('dialog').last().getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
   await expect(page.getByRole('button', { name: /lamp/ }).first()).toBeVisible();
 });
 
@@ -181,7 +181,7 @@ test('a shipped card can be looked at and copied, not changed', async ({ page, o
   await open('still');
   await openEditor(page, 'Haru');
   await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveAttribute('readonly', '');
-  await expect(page.getByRole('button', { name: 'Save', exact: true })).toHaveCount(0);
+  await expect(page.getByRole('dialog').last().getByRole('button', { name: 'Save', exact: true })).toHaveCount(0);
   await page.getByRole('button', { name: 'Edit a copy' }).click();
   await expect(page.getByRole('dialog', { name: 'Haru (copy)' })).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Name', exact: true })).not.toHaveAttribute('readonly', '');
@@ -250,6 +250,7 @@ for (const [language, title, edit] of [
     await page.setViewportSize({ width: 900, height: 600 });
     await open(`still&language=${language}&library=3&theme=${language === 'zh' ? 'dark' : 'light'}`);
     await page.getByRole('button', { name: title, exact: true }).first().click();
+    await page.getByRole('searchbox').fill('Mira');
     await card(page, 'Mira').click();
     await picture(`library-${language}`);
     await page.getByRole('button', { name: edit }).click();
