@@ -1,6 +1,5 @@
 //! Branches and saves of a real conversation: nothing that was said is ever lost, and a save leads back to where it was made.
 
-use std::time::Instant;
 
 use app::api::{AppEvent, EmotionName, MessageView, StageState};
 use app::{Options, Output};
@@ -45,12 +44,9 @@ fn a_save_leads_back_and_what_was_said_since_stays_on_its_branch() {
     let save = journey.app.save("12", Some(&first.id), "a line", &stage()).unwrap();
     let second = journey.say("Tell me about the rain.").message.unwrap();
 
-    let begun = Instant::now();
     let loaded = journey.app.load(save.id).unwrap();
     let messages = shown(&journey, &first.id);
-    let took = begun.elapsed();
     assert_eq!((loaded.stage, messages.len()), (stage(), 2));
-    assert!(took.as_millis() < 1000, "loading took {took:?}");
 
     // Where the person was is saved by the app, and from here another branch grows.
     let third = journey.say("Tell me about the sea.").message.unwrap();

@@ -98,7 +98,7 @@ impl Memory {
             let stale = Stale { connection: &connection, character, happened: &happened };
             let wanted = if limits.quotes == 0 { 0 } else { 4 * limits.quotes + visible.len() + 8 };
             let mut hits =
-                messages(&connection, character, &happened, &question, wanted).map_err(sql)?;
+                messages(&connection, &happened, &question, wanted).map_err(sql)?;
             hits.retain(|hit| !visible.contains(&hit.message));
             let mut fresh = Vec::new();
             for hit in hits {
@@ -159,14 +159,14 @@ fn facts(
     if !question.is_empty() {
         let mut query = connection.prepare_cached(
             "SELECT f.attribute, f.teller, found.rank FROM (
-               SELECT rowid, bm25(fact_words, 0.0, 1.0) AS rank FROM fact_words WHERE fact_words MATCH ?1 ORDER BY rank LIMIT 64
-             ) AS found JOIN facts f ON f.key = found.rowid ORDER BY found.rank",
+               SELECT rowid, bm25(fact_words) AS rank FROM fact_words WHERE fact_words MATCH ?1 ORDER BY rank LIMIT 256
+             ) AS found JOIN facts f ON f.key = found.rowid WHERE f.character = ?2 ORDER BY found.rank LIMIT 64",
         )?;
         let mut touched: Vec<(String, i64, f64)> = Vec::new();
-        for (matching, _) in question.stages(character) {
+        for (matching, _) in question.stages() {
             if touched.is_empty() {
                 touched = query
-                    .query_map([matching], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                    .query_map((matching, character), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                     .collect::<rusqlite::Result<_>>()?;
             }
         }

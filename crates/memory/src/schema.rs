@@ -34,7 +34,7 @@ CREATE TABLE messages (
   telling REAL NOT NULL
 ) STRICT;
 CREATE TABLE terms (term TEXT PRIMARY KEY, messages INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE VIRTUAL TABLE texts USING fts5 (who, words, content = '', contentless_delete = 1, detail = column, tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
 CREATE TABLE facts (
   key INTEGER PRIMARY KEY,
   message INTEGER NOT NULL,
@@ -47,7 +47,7 @@ CREATE TABLE facts (
 ) STRICT;
 CREATE INDEX facts_by_attribute ON facts (character, teller, attribute, message);
 CREATE INDEX facts_by_message ON facts (message);
-CREATE VIRTUAL TABLE fact_words USING fts5 (who, words, content = '', contentless_delete = 1, detail = column, tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE fact_words USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
 ";
 
 /// What the person decided, which the log does not know. Survives a change of [`VERSION`].

@@ -27,7 +27,7 @@ pub struct Hit {
 }
 
 /// As many messages as the words of one question may occur in altogether: what is commoner says nothing, and costs time.
-const MOST_OCCURRENCES: i64 = 20_000;
+const MOST_OCCURRENCES: i64 = 4_000;
 /// At most so many words are looked for.
 const MOST_TERMS: usize = 12;
 
@@ -41,7 +41,7 @@ impl Memory {
         };
         let happened = Happened::of(&connection, character, scope).map_err(sql)?;
         let question = Question::read(&connection, question).map_err(sql)?;
-        messages(&connection, character, &happened, &question, limit).map_err(sql)
+        messages(&connection, &happened, &question, limit).map_err(sql)
     }
 }
 
@@ -85,7 +85,7 @@ impl Question {
     }
 
     /// Questions for the full-text index, the stricter first, each with how much better what it finds is.
-    pub(crate) fn stages(&self, character: i64) -> Vec<(String, f64)> {
+    pub(crate) fn stages(&self) -> Vec<(String, f64)> {
         // Terms hold no quotation marks: `words` lets letters and digits through.
         let joined = |terms: &[String], by: &str| {
             let terms: Vec<String> = terms.iter().map(|term| format!("\"{term}\"")).collect();
@@ -116,12 +116,8 @@ impl Question {
                 stages.push((any(core), 1.0));
             }
         }
-        let who = sync::who(character);
         stages.dedup_by(|one, other| one.0 == other.0);
         stages
-            .into_iter()
-            .map(|(words, weight)| (format!("who : \"{who}\" AND words : {words}"), weight))
-            .collect()
     }
 }
 
@@ -162,7 +158,6 @@ const CANDIDATES: i64 = 400;
 
 pub(crate) fn messages(
     connection: &Connection,
-    character: i64,
     happened: &Happened,
     question: &Question,
     limit: usize,
@@ -170,12 +165,12 @@ pub(crate) fn messages(
     let mut hits: Vec<Hit> = Vec::new();
     let mut query = connection.prepare_cached(
         "SELECT m.id, m.segment, m.depth, m.role, m.at, found.rank, m.key, m.telling
-         FROM (SELECT rowid, bm25(texts, 0.0, 1.0) AS rank FROM texts WHERE texts MATCH ?1 ORDER BY rank LIMIT ?2 OFFSET ?3) AS found
+         FROM (SELECT rowid, bm25(texts) AS rank FROM texts WHERE texts MATCH ?1 ORDER BY rank LIMIT ?2 OFFSET ?3) AS found
          JOIN messages m ON m.key = found.rowid ORDER BY found.rank",
     )?;
-    for (matching, weight) in question.stages(character) {
-        // Most of what is found happened; where other branches fill the first page, the next one is looked at.
-        for page in 0..3 {
+    for (matching, weight) in question.stages() {
+        // Most of what is found happened; where other branches or characters fill the first page, the next one is looked at.
+        for page in 0..5 {
             let mut rows = query.query((&matching, CANDIDATES, page * CANDIDATES))?;
             let (mut read, before) = (0, hits.len());
             while let Some(row) = rows.next()? {

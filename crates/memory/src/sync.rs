@@ -87,7 +87,7 @@ fn apply(
             if forgotten(connection, *id).map_err(sql)? {
                 return Ok(());
             }
-            index(connection, key, character, &plain, counts).map_err(sql)?;
+            index(connection, key, &plain, counts).map_err(sql)?;
             let about = match parent {
                 Some(parent) => match context.about.get(parent) {
                     Some(about) => Some(about.clone()),
@@ -191,22 +191,16 @@ fn forgotten(connection: &Connection, message: MessageId) -> rusqlite::Result<bo
         .exists([message.to_string()])
 }
 
-/// Name of a character in the index.
-pub(crate) fn who(character: i64) -> String {
-    format!("c{character}")
-}
-
 fn index(
     connection: &Connection,
     key: i64,
-    character: i64,
     text: &str,
     counts: &mut Counts,
 ) -> rusqlite::Result<()> {
     let mut terms = words::terms(text);
     connection
-        .prepare_cached("INSERT INTO texts (rowid, who, words) VALUES (?1, ?2, ?3)")?
-        .execute((key, who(character), terms.join(" ")))?;
+        .prepare_cached("INSERT INTO texts (rowid, words) VALUES (?1, ?2)")?
+        .execute((key, terms.join(" ")))?;
     terms.sort_unstable();
     terms.dedup();
     let telling = counts.add(connection, terms, key)?;
@@ -301,8 +295,8 @@ fn tell(
         terms.sort_unstable();
         terms.dedup();
         connection
-            .prepare_cached("INSERT INTO fact_words (rowid, who, words) VALUES (?1, ?2, ?3)")?
-            .execute((fact, who(character), terms.join(" ")))?;
+            .prepare_cached("INSERT INTO fact_words (rowid, words) VALUES (?1, ?2)")?
+            .execute((fact, terms.join(" ")))?;
     }
     let next = last.or_else(|| facts::asked(text)).map(|attribute| (attribute, 0)).or_else(|| {
         about.filter(|(_, age)| *age < REACH).map(|(attribute, age)| (attribute, age + 1))
