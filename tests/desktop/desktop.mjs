@@ -115,7 +115,8 @@ try {
     }
     const loud = blocks.filter((rms) => rms > 0.01).length / 10;
     console.log(`        ${loud.toFixed(1)} s of speech in ${(samples.length / 16000).toFixed(1)} s, loudest ${Math.max(...blocks).toFixed(2)}`);
-    expect(loud > 1, `only ${loud} s of sound`);
+    // The shortest of her answers are half a second long.
+    expect(loud >= 0.4, `only ${loud} s of sound`);
   });
 
   const card = (file, name) => {
