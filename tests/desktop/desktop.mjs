@@ -106,6 +106,8 @@ try {
   });
 
   await test('it was heard in the speakers', async () => {
+    // The recorder hands on what it has in pieces.
+    await sleep(1000);
     const samples = await listen();
     const blocks = [];
     for (let i = 0; i + 1600 <= samples.length; i += 1600) {

@@ -64,7 +64,7 @@ export function step(key: string, at: number, count: number, columns: number, pa
   return Math.min(count - 1, Math.max(0, to));
 }
 
-/** How far to scroll so that a cell is seen. */
+/** How far to scroll so that a cell is seen; of one that is taller than the window, its head. */
 export function scrollTo(
   at: number,
   columns: number,
@@ -72,6 +72,6 @@ export function scrollTo(
 ): number {
   const pitch = size.cellHeight + size.gap;
   const from = Math.floor(at / columns) * pitch;
-  if (from < size.top) return from;
+  if (from < size.top || size.cellHeight > size.height) return from;
   return Math.max(size.top, from + size.cellHeight - size.height);
 }
