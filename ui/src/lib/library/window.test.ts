@@ -53,11 +53,11 @@ it('scrolls only as far as it must', () => {
   expect(scrollTo(7, 5, seen)).toBe(300);
   expect(scrollTo(0, 5, seen)).toBe(0);
   expect(scrollTo(20, 5, seen)).toBe(4 * 300 + 280 - 600);
+});
 
-  it('shows the head of a cell that is taller than the window, wherever it is scrolled to', () => {
-    const small = { top: 0, height: 230, cellHeight: 286, gap: 14 };
-    expect(scrollTo(0, 2, small)).toBe(0);
-    expect(scrollTo(0, 2, { ...small, top: 55 })).toBe(0);
-    expect(scrollTo(2, 2, { ...small, top: 55 })).toBe(300);
-  });
+it('shows the head of a cell that is taller than the window, wherever it is scrolled to', () => {
+  const small = { top: 0, height: 230, cellHeight: 286, gap: 14 };
+  expect(scrollTo(0, 2, small)).toBe(0);
+  expect(scrollTo(0, 2, { ...small, top: 55 })).toBe(0);
+  expect(scrollTo(2, 2, { ...small, top: 55 })).toBe(300);
 });
