@@ -1,6 +1,5 @@
 //! Branches and saves of a real conversation: nothing that was said is ever lost, and a save leads back to where it was made.
 
-
 use app::api::{AppEvent, EmotionName, MessageView, StageState};
 use app::{Options, Output};
 use journeys::Journey;

@@ -97,8 +97,7 @@ impl Memory {
                 facts(&connection, character, &happened, &question, limits.facts).map_err(sql)?;
             let stale = Stale { connection: &connection, character, happened: &happened };
             let wanted = if limits.quotes == 0 { 0 } else { 4 * limits.quotes + visible.len() + 8 };
-            let mut hits =
-                messages(&connection, &happened, &question, wanted).map_err(sql)?;
+            let mut hits = messages(&connection, &happened, &question, wanted).map_err(sql)?;
             hits.retain(|hit| !visible.contains(&hit.message));
             let mut fresh = Vec::new();
             for hit in hits {
@@ -166,7 +165,9 @@ fn facts(
         for (matching, _) in question.stages() {
             if touched.is_empty() {
                 touched = query
-                    .query_map((matching, character), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                    .query_map((matching, character), |row| {
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                    })?
                     .collect::<rusqlite::Result<_>>()?;
             }
         }
