@@ -40,6 +40,17 @@ impl Memory {
                 if std::fs::rename(path, &aside).is_err() {
                     return Err(error_at(path)(error));
                 }
+                // Its journal belongs to it and must not be played into the new file.
+                for end in ["-wal", "-shm"] {
+                    let mut journal = path.as_os_str().to_owned();
+                    journal.push(end);
+                    match std::fs::remove_file(&journal) {
+                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                            tracing::warn!(%error, "a journal of the damaged memory stays");
+                        }
+                        _ => {}
+                    }
+                }
                 Self::open_as_it_is(path).map_err(error_at(path))
             }
             Err(error) => Err(error_at(path)(error)),

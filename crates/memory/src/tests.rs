@@ -215,7 +215,10 @@ fn a_damaged_file_is_made_again() {
     talk.user("I live in Leeds.");
     std::fs::write(&path, b"SQLite format 3\0 and then nothing that makes sense, again and again")
         .unwrap();
+    let journal = folder.path().join("memory.sqlite-wal");
+    std::fs::write(&journal, b"the journal of another file").unwrap();
     talk.memory = Memory::open(&path).unwrap();
+    assert!(std::fs::read(&journal).map_or(true, |bytes| !bytes.starts_with(b"the journal")));
     assert_eq!(talk.known(), [pair("home", "Leeds")]);
     drop(std::mem::replace(&mut talk.memory, Memory::in_memory().unwrap()));
     talk.memory = Memory::open(&path).unwrap();
