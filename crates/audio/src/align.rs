@@ -28,6 +28,10 @@ const WINDOW: u32 = 100;
 /// 0.7. Faster ones would follow the bursts.
 const PROPORTIONAL: f64 = 1.0 / 60_000.0;
 const INTEGRAL: f64 = PROPORTIONAL * PROPORTIONAL * 1_000.0 / 2.0;
+/// Where the clocks are known, the queue is only kept from running away: outside of this many milliseconds around its target,
+/// by a fiftieth of a thousandth for each ten of them. Its length moves with every burst, and the echo's delay would with it.
+const SLACK_MS: f64 = 12.0;
+const GENTLY: f64 = 1.0 / 200_000.0;
 /// Largest correction of the rate.
 const LARGEST: f64 = 0.001;
 /// Longest queue, in seconds.
@@ -46,6 +50,8 @@ pub(crate) struct Aligner {
     blocks: u32,
     /// Learned difference of the clocks.
     drift: f64,
+    /// It was told, not learned from the queue.
+    told: bool,
 }
 
 impl std::fmt::Debug for Aligner {
@@ -70,6 +76,7 @@ impl Aligner {
             lowest: usize::MAX,
             blocks: 0,
             drift: 0.0,
+            told: false,
         })
     }
 
@@ -81,6 +88,12 @@ impl Aligner {
     /// Learned difference of the clocks: how much faster the speakers' runs.
     pub(crate) fn drift(&self) -> f64 {
         self.drift
+    }
+
+    /// How much faster the speakers' clock runs, where it is known better than from the queue.
+    pub(crate) fn clocks(&mut self, drift: f64) {
+        self.drift = drift.clamp(-LARGEST, LARGEST);
+        self.told = true;
     }
 
     /// These were played.
@@ -141,9 +154,13 @@ impl Aligner {
             tracing::debug!(error, "the played sound was realigned");
             return;
         }
-        self.drift = (self.drift + INTEGRAL * error).clamp(-LARGEST, LARGEST);
-        let correction = (PROPORTIONAL * error + self.drift).clamp(-LARGEST, LARGEST);
-        self.steer(correction);
+        let pull = if self.told {
+            GENTLY * (error - error.clamp(-SLACK_MS, SLACK_MS))
+        } else {
+            self.drift = (self.drift + INTEGRAL * error).clamp(-LARGEST, LARGEST);
+            PROPORTIONAL * error
+        };
+        self.steer((pull + self.drift).clamp(-LARGEST, LARGEST));
     }
 
     /// Empties the queue faster by this much: fewer samples out for those that went in.

@@ -11,6 +11,7 @@ use sonora::config::{
 use sonora::{AudioProcessing, Config, StreamConfig};
 
 use crate::align::{Aligner, BLOCK};
+use crate::clock::{Clock, Mark};
 use crate::residual::Residual;
 
 /// How much of steady noise (fans, hum, hiss) is taken out.
@@ -33,6 +34,8 @@ pub struct EchoCanceller {
     processing: AudioProcessing,
     aligner: Aligner,
     residual: Residual,
+    speakers: Clock,
+    microphone: Clock,
     /// Heard, less than a block.
     waiting: Vec<f32>,
 }
@@ -69,6 +72,8 @@ impl EchoCanceller {
             processing,
             aligner: Aligner::new(Utterance::RATE)?,
             residual: Residual::default(),
+            speakers: Clock::new(Utterance::RATE),
+            microphone: Clock::new(Utterance::RATE),
             waiting: Vec::with_capacity(BLOCK),
         })
     }
@@ -78,9 +83,33 @@ impl EchoCanceller {
     pub fn played(&mut self, samples: &[f32], rate: u32) -> Result<(), Problem> {
         if rate != self.aligner.rate() {
             self.aligner = Aligner::new(rate)?;
+            self.speakers = Clock::new(rate);
         }
         self.aligner.push(samples);
         Ok(())
+    }
+
+    /// The speakers' driver asked for sound at these moments; counted in samples of the rate that [`Self::played`] names.
+    pub fn asked(&mut self, marks: &[Mark]) {
+        marks.iter().for_each(|&mark| self.speakers.see(mark));
+        self.follow();
+    }
+
+    /// The microphone's driver brought sound at these moments, counted in samples of `rate` a second.
+    pub fn brought(&mut self, marks: &[Mark], rate: u32) {
+        if rate != self.microphone.rate() {
+            self.microphone = Clock::new(rate);
+        }
+        marks.iter().for_each(|&mark| self.microphone.see(mark));
+        self.follow();
+    }
+
+    fn follow(&mut self) {
+        if !self.speakers.ticks() || !self.microphone.ticks() {
+            return;
+        }
+        let ratio = (1.0 + self.speakers.faster()) / (1.0 + self.microphone.faster());
+        self.aligner.clocks(ratio - 1.0);
     }
 
     /// The speakers were closed: nothing of what they were given is still to come.
@@ -117,7 +146,10 @@ impl EchoCanceller {
             .and_then(|()| self.processing.process_capture_f32(&[heard], &mut [&mut clean]));
         match done {
             Ok(()) => {
-                self.residual.apply(&played, heard, &mut clean);
+                // Clocks that nobody tells of are followed by the queue, as well as that goes.
+                let steady = |clock: &Clock| clock.sure() || !clock.ticks();
+                let steady = steady(&self.speakers) && steady(&self.microphone);
+                self.residual.apply(&played, heard, &mut clean, steady);
                 out.extend_from_slice(&clean);
             }
             Err(error) => {

@@ -6,6 +6,7 @@
 //! - [`read_wav`] and [`write_wav`] are the same for files.
 
 mod align;
+mod clock;
 mod deck;
 mod devices;
 mod echo;
@@ -21,6 +22,7 @@ mod source;
 mod timeline;
 mod wav;
 
+pub use clock::Mark;
 pub use deck::{DUCKED, Deck, DeckOptions, EventSink};
 pub use devices::{DeviceChoice, DeviceInfo, DeviceList, devices};
 pub use echo::{Denoise, EchoCanceller};

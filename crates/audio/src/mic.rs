@@ -12,9 +12,10 @@ use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{FromSample, SampleFormat, SizedSample};
 use domain::{Problem, ProblemKind, Utterance};
 
+use crate::clock::Mark;
 use crate::devices::{self, DeviceChoice, Direction, Failure};
 use crate::echo::{Denoise, EchoCanceller};
-use crate::reference::Reference;
+use crate::reference::{MARKS, Reference};
 use crate::resample::Resampler;
 
 /// Sound that may wait between the device and the thread.
@@ -212,24 +213,28 @@ struct Cleaner {
     reference: Reference,
     echo: EchoCanceller,
     played: Vec<f32>,
+    asked: Vec<Mark>,
 }
 
 impl Cleaner {
     fn new(cleaning: Cleaning) -> Result<Self, Problem> {
         let Cleaning { reference, denoise } = cleaning;
         // What was played before anybody listened is no echo of now.
-        reference.take(&mut Vec::new());
-        Ok(Self { reference, echo: EchoCanceller::new(denoise)?, played: Vec::new() })
+        reference.take(&mut Vec::new(), &mut Vec::new());
+        let echo = EchoCanceller::new(denoise)?;
+        Ok(Self { reference, echo, played: Vec::new(), asked: Vec::new() })
     }
 
-    fn clean(&mut self, heard: &[f32], out: &mut Vec<f32>) {
+    /// `heard` at 16 kHz; the microphone's calls are counted at its own `rate`.
+    fn clean(&mut self, heard: &[f32], brought: &[Mark], rate: u32, out: &mut Vec<f32>) {
         self.played.clear();
-        match self.reference.take(&mut self.played) {
-            Some(rate) => {
-                if let Err(problem) = self.echo.played(&self.played, rate) {
-                    tracing::warn!(%problem, "the speakers' echo stays in");
-                }
-            }
+        self.asked.clear();
+        self.echo.brought(brought, rate);
+        match self.reference.take(&mut self.played, &mut self.asked) {
+            Some(rate) => match self.echo.played(&self.played, rate) {
+                Ok(()) => self.echo.asked(&self.asked),
+                Err(problem) => tracing::warn!(%problem, "the speakers' echo stays in"),
+            },
             None => self.echo.stopped(),
         }
         self.echo.clean(heard, out);
@@ -241,7 +246,10 @@ struct Capture {
     /// Dropping it closes the device.
     _stream: cpal::Stream,
     id: String,
-    ring: rtrb::Consumer<f32>,
+    pipe: Pipe,
+    /// The driver's calls since the last look.
+    calls: Vec<Mark>,
+    rate: u32,
     resampler: Resampler,
     /// Clean, at 16 kHz, less than a frame.
     rest: Vec<f32>,
@@ -269,7 +277,7 @@ impl Capture {
         let resampler = Resampler::new(config.sample_rate, Utterance::RATE)?;
         let failure = Arc::new(Failure::default());
         config.buffer_size = cpal::BufferSize::Fixed(config.sample_rate * BUFFER_MS / 1000);
-        let (stream, ring) = stream(&device, config, format, shared, &failure)
+        let (stream, pipe) = stream(&device, config, format, shared, &failure)
             .or_else(|_| {
                 config.buffer_size = cpal::BufferSize::Default;
                 stream(&device, config, format, shared, &failure)
@@ -280,7 +288,9 @@ impl Capture {
         Ok(Self {
             _stream: stream,
             id,
-            ring,
+            pipe,
+            calls: Vec::new(),
+            rate: config.sample_rate,
             resampler,
             rest: Vec::with_capacity(4 * Mic::FRAME),
             raw: Vec::with_capacity(4_096),
@@ -301,9 +311,9 @@ impl Capture {
             return Err(devices::no_microphone(&reason));
         }
         self.raw.clear();
-        while let Ok(sample) = self.ring.pop() {
-            self.raw.push(sample);
-        }
+        self.calls.clear();
+        self.calls.extend(std::iter::from_fn(|| self.pipe.calls.pop().ok()));
+        self.raw.extend(std::iter::from_fn(|| self.pipe.samples.pop().ok()));
         if !self.raw.is_empty() {
             self.alive = now;
         } else if now.saturating_duration_since(self.alive) > WATCHDOG {
@@ -313,7 +323,7 @@ impl Capture {
             Some(cleaner) => {
                 self.heard.clear();
                 self.resampler.push(&self.raw, &mut self.heard);
-                cleaner.clean(&self.heard, &mut self.rest);
+                cleaner.clean(&self.heard, &self.calls, self.rate, &mut self.rest);
             }
             None => self.resampler.push(&self.raw, &mut self.rest),
         }
@@ -326,7 +336,13 @@ impl Capture {
     }
 }
 
-type Opened = Result<(cpal::Stream, rtrb::Consumer<f32>), cpal::Error>;
+/// What comes from the device's callback.
+struct Pipe {
+    samples: rtrb::Consumer<f32>,
+    calls: rtrb::Consumer<Mark>,
+}
+
+type Opened = Result<(cpal::Stream, Pipe), cpal::Error>;
 
 /// Builds the stream for whatever the device's samples are.
 fn stream(
@@ -359,14 +375,18 @@ fn typed<T: SizedSample>(
 where
     f32: FromSample<T>,
 {
-    let (mut feed, ring) =
+    let (mut feed, samples) =
         rtrb::RingBuffer::<f32>::new((config.sample_rate * RING_SECONDS) as usize);
+    let (mut marks, calls) = rtrb::RingBuffer::<Mark>::new(MARKS);
+    let mut count = 0;
     let channels = usize::from(config.channels.max(1));
     let ear: Thread = std::thread::current();
     let (shared, failure) = (Arc::clone(shared), Arc::clone(failure));
     let stream = device.build_input_stream::<T, _, _>(
         config,
         move |data, _| {
+            let _full = marks.push(Mark { count, at: Instant::now() });
+            count += (data.len() / channels) as u64;
             let mut dropped = 0;
             for frame in data.chunks_exact(channels) {
                 let sum: f32 = frame.iter().map(|&sample| f32::from_sample_(sample)).sum();
@@ -381,7 +401,7 @@ where
         move |error| failure.report(&error),
         Some(OPENING),
     )?;
-    Ok((stream, ring))
+    Ok((stream, Pipe { samples, calls }))
 }
 
 #[cfg(test)]

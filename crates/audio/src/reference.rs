@@ -5,19 +5,40 @@
 //! played is forgotten.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::clock::Mark;
 
 /// Sound that may wait between the two threads.
 const RING_SECONDS: u32 = 2;
+/// Driver's calls that may wait.
+pub(crate) const MARKS: usize = 512;
+/// The driver takes its samples one by one; it calls again where nothing was taken for so long, looked at every few samples.
+const BETWEEN_CALLS: Duration = Duration::from_millis(2);
+const LOOK: u64 = 16;
 
 /// The end in the sound card's thread: real-time code.
 #[derive(Debug)]
-pub(crate) struct Tap(rtrb::Producer<f32>);
+pub(crate) struct Tap {
+    samples: rtrb::Producer<f32>,
+    marks: rtrb::Producer<Mark>,
+    given: u64,
+    looked: Option<Instant>,
+}
 
 impl Tap {
     /// A sample was given to the device.
     pub(crate) fn push(&mut self, sample: f32) {
+        if self.given.is_multiple_of(LOOK) {
+            let now = Instant::now();
+            let before = self.looked.replace(now);
+            if before.is_none_or(|before| now.duration_since(before) > BETWEEN_CALLS) {
+                let _full = self.marks.push(Mark { count: self.given, at: now });
+            }
+        }
+        self.given += 1;
         // Full: nobody listens, or nobody has for two seconds.
-        let _full = self.0.push(sample);
+        let _full = self.samples.push(sample);
     }
 }
 
@@ -30,14 +51,16 @@ pub struct Reference(Arc<Mutex<Option<Line>>>);
 struct Line {
     rate: u32,
     ring: rtrb::Consumer<f32>,
+    marks: rtrb::Consumer<Mark>,
 }
 
 impl Reference {
     /// A device was opened at a rate in samples per second: what it plays comes through the tap.
     pub(crate) fn tap(&self, rate: u32) -> Tap {
-        let (feed, ring) = rtrb::RingBuffer::new((rate.max(1) * RING_SECONDS) as usize);
-        *self.lock() = Some(Line { rate, ring });
-        Tap(feed)
+        let (samples, ring) = rtrb::RingBuffer::new((rate.max(1) * RING_SECONDS) as usize);
+        let (feed, marks) = rtrb::RingBuffer::new(MARKS);
+        *self.lock() = Some(Line { rate, ring, marks });
+        Tap { samples, marks: feed, given: 0, looked: None }
     }
 
     /// The device was closed: nothing is played.
@@ -45,10 +68,12 @@ impl Reference {
         *self.lock() = None;
     }
 
-    /// Appends what was played since the last call and answers its rate; `None` where no device is open.
-    pub(crate) fn take(&self, out: &mut Vec<f32>) -> Option<u32> {
+    /// Appends what was played since the last call, and when the driver asked for it; answers its rate. `None` where no device
+    /// is open.
+    pub(crate) fn take(&self, out: &mut Vec<f32>, marks: &mut Vec<Mark>) -> Option<u32> {
         let mut line = self.lock();
         let line = line.as_mut()?;
+        marks.extend(std::iter::from_fn(|| line.marks.pop().ok()));
         while let Ok(sample) = line.ring.pop() {
             out.push(sample);
         }
@@ -68,16 +93,32 @@ mod tests {
     fn what_is_played_arrives_with_its_rate_until_the_device_is_closed() {
         let reference = Reference::default();
         let mut out = Vec::new();
-        assert_eq!(reference.take(&mut out), None);
+        assert_eq!(reference.take(&mut out, &mut Vec::new()), None);
         let mut tap = reference.tap(8_000);
         tap.push(0.5);
         tap.push(-0.5);
-        assert_eq!(reference.clone().take(&mut out), Some(8_000));
+        assert_eq!(reference.clone().take(&mut out, &mut Vec::new()), Some(8_000));
         assert_eq!(out, [0.5, -0.5]);
         reference.close();
         tap.push(0.1);
-        assert_eq!(reference.take(&mut out), None);
+        assert_eq!(reference.take(&mut out, &mut Vec::new()), None);
         assert_eq!(out.len(), 2);
+    }
+
+    #[test]
+    fn calls_of_the_driver_are_marked_where_they_begin() {
+        let reference = Reference::default();
+        let mut tap = reference.tap(48_000);
+        for _ in 0..3 {
+            (0..960).for_each(|_| tap.push(0.0));
+            std::thread::sleep(3 * BETWEEN_CALLS);
+        }
+        let mut marks = Vec::new();
+        reference.take(&mut Vec::new(), &mut marks);
+        // A busy machine may interrupt a call, which makes more of one.
+        let counts: Vec<u64> = marks.iter().map(|mark| mark.count).collect();
+        assert!([0, 960, 1_920].iter().all(|call| counts.contains(call)), "{counts:?}");
+        assert!(marks.is_sorted_by_key(|mark| mark.at));
     }
 
     #[test]
@@ -86,7 +127,7 @@ mod tests {
         let mut tap = reference.tap(100);
         (0..1_000).for_each(|_| tap.push(0.1));
         let mut out = Vec::new();
-        reference.take(&mut out);
+        reference.take(&mut out, &mut Vec::new());
         assert_eq!(out.len(), 200);
     }
 }

@@ -90,6 +90,7 @@ impl Conductor {
                 Wake::Report(report) => self.report(report),
                 Wake::Transcript(result) => {
                     if let Some(pending) = self.transcript.take() {
+                        let result = result.map(|heard| self.unless_own(heard));
                         self.spoken.1.transcript_ms = Some(self.since(self.spoken.0));
                         self.own.push_back(Event::Transcribed { turn: pending.turn, result });
                     }
@@ -135,6 +136,7 @@ impl Conductor {
         }
         match event {
             Event::Playback(event) => self.playback(event),
+            Event::Understood(text) if self.is_own(&text) => self.own.push_back(Event::Echoed),
             event => self.own.push_back(event),
         }
     }
@@ -204,6 +206,20 @@ impl Conductor {
             Effect::Hearing(hearing) => (self.tell)(Update::Hearing(hearing)),
             Effect::Notice(problem) => (self.tell)(Update::Notice(problem)),
         }
+    }
+
+    /// These are the words that she is just saying.
+    fn is_own(&self, heard: &str) -> bool {
+        let own = self.turn.as_ref().is_some_and(|turn| turn.is_saying(heard));
+        if own {
+            tracing::debug!(heard, "an echo of her own words");
+        }
+        own
+    }
+
+    /// Speech over a reply that turns out to be the reply was nobody's.
+    fn unless_own(&self, heard: Transcript) -> Transcript {
+        if self.is_own(&heard.text) { Transcript::default() } else { heard }
     }
 
     fn transcribe(&mut self, turn: TurnId, speech: Utterance) {

@@ -76,6 +76,8 @@ pub enum Event {
         /// There are ears.
         ears: bool,
     },
+    /// *Own.* What was understood so far of the speech that is going on are her own words: an echo.
+    Echoed,
     /// *Own.* A transcript, or why there is none.
     Transcribed {
         /// The turn that it would begin.

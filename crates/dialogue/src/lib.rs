@@ -12,6 +12,7 @@ mod conductor;
 mod event;
 mod nods;
 mod over;
+mod own_words;
 mod ports;
 mod scene;
 mod sinks;

@@ -3,7 +3,7 @@
 //! ```text
 //!   Noticed ──a word, or lasts──▶ (cut, listen)          Faded ──▶ (raise)
 //!      │                                                    ▲
-//!      ├──only nods understood──▶ Nodding ──a word──▶ (cut) │
+//!      ├──only nods, or an echo─▶ Nodding ──a word──▶ (cut) │
 //!      └──ends before it lasted──▶ Weighed ──nothing, nods──┘
 //!                                     └──words──▶ (cut, answer)
 //! ```
@@ -20,7 +20,7 @@ use crate::step::Effect;
 pub enum Over {
     /// Something was noticed; it may be a cough.
     Noticed,
-    /// All that was understood so far only says that they listen.
+    /// All that was understood so far only says that they listen, or is her own voice.
     Nodding,
     /// It ended before it was certain, and is being written down.
     Weighed {
@@ -85,6 +85,13 @@ impl Stage {
         } else if text.chars().any(char::is_alphanumeric) {
             self.settle(effects);
             self.phase = Phase::Listening(Ear::SURE);
+        }
+    }
+
+    /// All that was understood of it are her own words: as little reason to stop as a nod.
+    pub(crate) fn echoed_over(&mut self) {
+        if let Phase::Replying { over: Some(over @ Over::Noticed), .. } = &mut self.phase {
+            *over = Over::Nodding;
         }
     }
 

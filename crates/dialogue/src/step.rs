@@ -99,6 +99,7 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
         Event::TalkReleased(None) => stage.talk_released_in_vain(),
         Event::Speech { event, .. } => stage.speech(event, &mut effects),
         Event::Understood(text) => stage.understood_over(&text, &mut effects),
+        Event::Echoed => stage.echoed_over(),
         Event::Paused(text) => stage.guess(text, &mut effects),
         Event::Resumed => stage.forget(&mut effects),
         Event::Parts { model, ears } => {

@@ -10,6 +10,7 @@ use domain::{
 use tokio::sync::mpsc;
 use tracing::Span;
 
+use crate::own_words::is_own;
 use crate::sinks::{LINES, REPORTS, Report};
 use crate::update::Timings;
 
@@ -96,6 +97,15 @@ impl Turn {
     /// Whether more text may come: not while lines are waiting for the voice.
     pub(crate) fn wants_tokens(&self) -> bool {
         self.tokens.is_some() && self.pending.len() < LINES
+    }
+
+    /// These are words of the lines that she has begun to speak (or was about to, where the speakers are late in saying so).
+    pub(crate) fn is_saying(&self, heard: &str) -> bool {
+        let Some((reached, _)) = self.reached.filter(|_| self.voice.is_some()) else {
+            return false;
+        };
+        let begun = self.lines.iter().take_while(|line| line.id.index <= reached.index + 1);
+        is_own(heard, begun.map(|line| line.speech.as_str()))
     }
 
     /// Everything that there is to say has gone to the voice and from there to the speakers, or onto the page.

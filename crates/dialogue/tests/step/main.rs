@@ -539,6 +539,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         4 => (1..40_u64).prop_map(ended),
         3 => text.clone().prop_map(|text| Event::Understood(text.into())),
         2 => text.clone().prop_map(|text| Event::Paused(text.into())),
+        2 => Just(Event::Echoed),
         2 => Just(Event::Resumed),
         1 => (any::<bool>(), any::<bool>()).prop_map(|(model, ears)| Event::Parts { model, ears }),
         1 => Just(Event::ModelFailed(problem("no model"))),

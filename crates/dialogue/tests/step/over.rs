@@ -53,6 +53,32 @@ fn nods_never_cut_however_long_they_last() {
 }
 
 #[test]
+fn an_echo_of_her_own_words_is_no_more_than_a_nod() {
+    check_idle(
+        ready(),
+        &[
+            (say("Hello"), HELLO),
+            (started(), "duck, speech"),
+            (Event::Echoed, ""),
+            (confirmed(), ""),
+            (ended(700), "transcribe 1 700ms, transcribing"),
+            (heard(1, ""), "unduck, waiting"),
+            (written(0), ""),
+            (delivered(0), "finish 0"),
+        ],
+    );
+    check(
+        ready(),
+        &[
+            (say("Hello"), HELLO),
+            (started(), "duck, speech"),
+            (Event::Echoed, ""),
+            (understood("Wait"), "cut 0, unduck"),
+        ],
+    );
+}
+
+#[test]
 fn a_nod_that_becomes_a_sentence_cuts() {
     check(
         ready(),

@@ -1,0 +1,168 @@
+//! How fast a device's clock runs, told from the moments at which its driver asked for sound or brought it.
+//!
+//! A quartz is off by some ten millionths. Over ten seconds that is less than the driver's own jitter, so the moments go
+//! through a Kalman filter of two states (how far the device is ahead of the computer's clock, and how much faster it runs),
+//! which is as quick as the jitter allows: some tens of marks for 2 ms of it and 100 millionths.
+
+use std::time::Instant;
+
+/// A driver's call: so many samples had been given to it, or had come from it, at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Samples since the device was opened, without those of this call.
+    pub count: u64,
+    /// When it called.
+    pub at: Instant,
+}
+
+/// Spread of real clocks around their nominal rate: a hundred millionths.
+const SPREAD: f64 = 100e-6;
+/// Known well enough for an echo canceller.
+const KNOWN: f64 = 15e-6;
+/// How much a clock changes within a second, as it warms: a fiftieth of a millionth.
+const WANDERS: f64 = 0.02e-6;
+/// Jitter of a call in seconds, until it is known.
+const JITTER: f64 = 0.003;
+/// Smallest jitter believed in.
+const STEADIEST: f64 = 0.000_3;
+/// The jitter of neighbouring calls is alike, so that many of them tell less than they seem to.
+const ALIKE: f64 = 4.0;
+/// Further off than this something happened (an underrun, the machine slept): the filter begins anew, but for the rate.
+const JUMP: f64 = 0.1;
+
+/// The clock of one device, against the computer's.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    /// Nominal, in samples a second.
+    rate: u32,
+    origin: Option<Mark>,
+    /// Time of the last mark, in seconds after the origin's.
+    last: f64,
+    /// Seconds that the device is ahead since the origin.
+    ahead: f64,
+    /// How much faster it runs: seconds a second.
+    faster: f64,
+    /// Covariance of `ahead` and `faster`.
+    p: [f64; 3],
+    /// Mean square of what was not foreseen.
+    jitter: f64,
+}
+
+impl Clock {
+    /// Nothing is known of it yet.
+    pub(crate) fn new(rate: u32) -> Self {
+        Self {
+            rate,
+            origin: None,
+            last: 0.0,
+            ahead: 0.0,
+            faster: 0.0,
+            p: [0.0, 0.0, SPREAD * SPREAD],
+            jitter: JITTER * JITTER,
+        }
+    }
+
+    /// Nominal rate in samples a second.
+    pub(crate) fn rate(&self) -> u32 {
+        self.rate
+    }
+
+    /// It was ever heard of.
+    pub(crate) fn ticks(&self) -> bool {
+        self.origin.is_some()
+    }
+
+    /// What [`Self::faster`] says is good to fifteen millionths: an echo keeps its place for a second or two.
+    pub(crate) fn sure(&self) -> bool {
+        self.p[2] < KNOWN * KNOWN
+    }
+
+    /// How much faster it runs than the computer's (0.0001: one ten-thousandth).
+    pub(crate) fn faster(&self) -> f64 {
+        self.faster
+    }
+
+    /// A call of the driver's; they come in the order of time.
+    pub(crate) fn see(&mut self, mark: Mark) {
+        let Some(origin) = self.origin else { return self.begin(mark) };
+        let time = mark.at.saturating_duration_since(origin.at).as_secs_f64();
+        let Some(count) = mark.count.checked_sub(origin.count) else {
+            // Another device, or the same one again.
+            self.p[2] = SPREAD * SPREAD;
+            return self.begin(mark);
+        };
+        let passed = time - self.last;
+        self.last = time;
+        self.ahead += self.faster * passed;
+        let [a, b, c] = self.p;
+        let c = c + WANDERS * WANDERS * passed;
+        let (a, b) = (a + passed * (2.0 * b + passed * c), b + passed * c);
+        let surprise = count as f64 / f64::from(self.rate) - time - self.ahead;
+        if surprise.abs() > JUMP || passed > 10.0 {
+            self.p[2] = c;
+            return self.begin(mark);
+        }
+        self.jitter += 0.02 * (surprise * surprise - self.jitter);
+        let noise = self.jitter.max(STEADIEST * STEADIEST) * ALIKE;
+        // A call that came very late says little.
+        let surprise = surprise.clamp(-3.0 * self.jitter.sqrt(), 3.0 * self.jitter.sqrt());
+        let gain = (a / (a + noise), b / (a + noise));
+        self.ahead += gain.0 * surprise;
+        self.faster = (self.faster + gain.1 * surprise).clamp(-5.0 * SPREAD, 5.0 * SPREAD);
+        self.p = [(1.0 - gain.0) * a, (1.0 - gain.0) * b, c - gain.1 * b];
+    }
+
+    fn begin(&mut self, mark: Mark) {
+        self.origin = Some(mark);
+        (self.last, self.ahead) = (0.0, 0.0);
+        self.p = [JITTER * JITTER, 0.0, self.p[2]];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::room::Draw;
+
+    /// Calls every 20 ms of a device that is `ppm` fast, up to `jitter_ms` late, for so many seconds from `from` on.
+    fn run(clock: &mut Clock, ppm: f64, jitter_ms: f32, from: f64, seconds: usize) {
+        let mut draw = Draw::new(9);
+        let start = Instant::now();
+        for call in 0..seconds as u64 * 50 {
+            let due = from + call as f64 * 0.02 / (1.0 + ppm * 1e-6);
+            let late = f64::from(draw.between(0.0, jitter_ms)) / 1000.0;
+            clock.see(Mark {
+                count: call * u64::from(clock.rate()) / 50,
+                at: start + Duration::from_secs_f64(due + late),
+            });
+        }
+    }
+
+    #[test]
+    fn a_clock_is_known_within_twenty_seconds() {
+        for ppm in [-150.0, -20.0, 0.0, 90.0, 150.0] {
+            let mut clock = Clock::new(48_000);
+            run(&mut clock, ppm, 4.0, 0.0, 20);
+            let error = clock.faster() * 1e6 - ppm;
+            assert!(error.abs() < 30.0, "{ppm} ppm: {error:.1} off after 20 s");
+            run(&mut clock, ppm, 4.0, 30.0, 120);
+            let error = clock.faster() * 1e6 - ppm;
+            assert!(error.abs() < 6.0, "{ppm} ppm: {error:.1} off after two minutes more");
+        }
+    }
+
+    #[test]
+    fn a_pause_changes_nothing_and_senseless_marks_do_no_harm() {
+        let mut clock = Clock::new(16_000);
+        run(&mut clock, 100.0, 2.0, 0.0, 60);
+        let before = clock.faster();
+        let now = Instant::now();
+        clock.see(Mark { count: 5, at: now + Duration::from_secs(3_000) });
+        clock.see(Mark { count: 0, at: now });
+        clock.see(Mark { count: u64::MAX, at: now });
+        clock.see(Mark { count: 0, at: now + Duration::from_secs(9) });
+        assert!((clock.faster() - before).abs() < 1e-6, "a jump is no drift");
+    }
+}
