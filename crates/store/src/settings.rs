@@ -118,6 +118,7 @@ pub struct Settings {
     pub daylight: Daylight,
     pub weather: Weather,
     pub follow_pointer: bool,
+    pub offline: bool,
     pub allow_downloads: bool,
     pub mirrors: Vec<String>,
     pub allow_remote_model: bool,
