@@ -47,8 +47,7 @@ impl Access {
     /// False where the host is this machine itself.
     pub fn leaves_machine(&self) -> bool {
         let host = self.host.trim_matches(['[', ']']);
-        host != "localhost"
-            && !host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        host != "localhost" && !host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
 
@@ -103,7 +102,10 @@ impl Drop for Passage {
 
 impl std::fmt::Debug for Passage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Passage").field("number", &self.number).field("traffic", &self.traffic).finish_non_exhaustive()
+        f.debug_struct("Passage")
+            .field("number", &self.number)
+            .field("traffic", &self.traffic)
+            .finish_non_exhaustive()
     }
 }
 
@@ -139,7 +141,9 @@ mod tests {
         passage.received(40);
         passage.received(2);
         drop(passage);
-        assert!(Passage::begin(&network, &Access::new(Purpose::Search, "hub.example", "x")).is_err());
+        assert!(
+            Passage::begin(&network, &Access::new(Purpose::Search, "hub.example", "x")).is_err()
+        );
         assert_eq!(*notes.0.lock().unwrap(), [(7, Traffic { sent: 3, received: 42 })]);
     }
 
@@ -149,7 +153,9 @@ mod tests {
         for here in ["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"] {
             assert!(!leaves(here), "{here}");
         }
-        for there in ["hub.example", "localhost.example", "192.168.1.7", "0.0.0.0", "127.0.0.1.example"] {
+        for there in
+            ["hub.example", "localhost.example", "192.168.1.7", "0.0.0.0", "127.0.0.1.example"]
+        {
             assert!(leaves(there), "{there}");
         }
     }

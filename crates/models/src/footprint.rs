@@ -193,7 +193,13 @@ pub fn ears_by_size(file: u64) -> Footprint {
 
 /// What a Piper voice takes: the file's weights as ONNX Runtime packs them beside the graph, its arena, and the library.
 pub fn voice(file: u64) -> Footprint {
-    Footprint { weights: file * 2, cache: 0, scratch: 60_000_000, tables: 20_000_000, estimated: true }
+    Footprint {
+        weights: file * 2,
+        cache: 0,
+        scratch: 60_000_000,
+        tables: 20_000_000,
+        estimated: true,
+    }
 }
 
 #[cfg(test)]

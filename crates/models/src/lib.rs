@@ -27,7 +27,7 @@ pub use fetch::{Download, Ended, Event, Fetched, Fetcher, Options, Outcome, Prox
 pub use hubs::{ENDPOINT_VARIABLE, Hubs};
 pub use library::{How, Imported, Installed, Library, Verdict, Where};
 pub use listing::{Listing, State, listings, offered};
-pub use machine::{Gpu, Machine};
+pub use machine::{Gpu, Machine, peak, resident};
 pub use pins::{Checked, Pin};
 pub use planner::{
     Candidate, Choice, Learned, Plan, Reason, Verdict as Fit, Wish, candidates, entry_candidate,

@@ -46,7 +46,8 @@ impl Machine {
         let system = System::new_with_specifics(what).ok();
         let limits = system.as_ref().and_then(System::cgroup_limits);
         let asked = |of: fn(&System) -> u64| system.as_ref().map_or(0, of);
-        let least = |own: u64, limit: Option<u64>| limit.filter(|&n| n > 0).map_or(own, |n| own.min(n));
+        let least =
+            |own: u64, limit: Option<u64>| limit.filter(|&n| n > 0).map_or(own, |n| own.min(n));
         Self {
             system: std::env::consts::OS.to_owned(),
             architecture: std::env::consts::ARCH.to_owned(),
@@ -54,7 +55,10 @@ impl Machine {
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             features: features(),
             memory: least(asked(System::total_memory), limits.as_ref().map(|l| l.total_memory)),
-            available: least(asked(System::available_memory), limits.as_ref().map(|l| l.free_memory)),
+            available: least(
+                asked(System::available_memory),
+                limits.as_ref().map(|l| l.free_memory),
+            ),
             bandwidth: None,
             gpus: gpus::found(),
         }
@@ -68,6 +72,23 @@ impl Machine {
         }
         machine
     }
+}
+
+/// Bytes of memory that this process holds now; `None` where the system does not say (anything but Linux).
+pub fn resident() -> Option<u64> {
+    status("VmRSS:")
+}
+
+/// The most memory that this process ever held.
+pub fn peak() -> Option<u64> {
+    status("VmHWM:")
+}
+
+fn status(key: &str) -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(key))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
 }
 
 /// Reads a block of memory on all cores for a moment.

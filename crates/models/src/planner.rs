@@ -148,21 +148,32 @@ impl Reason {
                 b(budget)
             ),
             Self::Largest { name, needs } => {
-                format!("{name} is the largest language model that fits and keeps up with speech here ({})", b(needs))
+                format!(
+                    "{name} is the largest language model that fits and keeps up with speech here ({})",
+                    b(needs)
+                )
             }
             Self::Speed { name, tokens_per_s } => {
-                format!("{name} should write about {tokens_per_s:.0} words' parts (tokens) a second; speech needs four")
+                format!(
+                    "{name} should write about {tokens_per_s:.0} words' parts (tokens) a second; speech needs four"
+                )
             }
             Self::BuiltIn { name } => {
-                format!("nothing larger fits or keeps up here: {name}, which came with the program, stays")
+                format!(
+                    "nothing larger fits or keeps up here: {name}, which came with the program, stays"
+                )
             }
-            Self::NoRoomFor { kind: Kind::Voice } => "there is no room for another voice".to_owned(),
+            Self::NoRoomFor { kind: Kind::Voice } => {
+                "there is no room for another voice".to_owned()
+            }
             Self::NoRoomFor { .. } => "there is no room for a recogniser of speech".to_owned(),
             Self::TooLarge { name, missing } => {
                 format!("{name} would need {} more memory than there is", b(missing))
             }
             Self::TooSlow { name, tokens_per_s } => {
-                format!("{name} fits, but would write only {tokens_per_s:.1} tokens a second: slower than it is spoken")
+                format!(
+                    "{name} fits, but would write only {tokens_per_s:.1} tokens a second: slower than it is spoken"
+                )
             }
             Self::CloseOthers { needs, available } => format!(
                 "right now {} are free and {} are needed: close other programs first",
@@ -170,7 +181,9 @@ impl Reason {
                 b(needs)
             ),
             Self::GpuUnused { name } => {
-                format!("{name} was found; this build computes on the processor and does not use it")
+                format!(
+                    "{name} was found; this build computes on the processor and does not use it"
+                )
             }
             Self::Refused { name, missing } => {
                 format!("{name} cannot be used here: {} of memory are missing", b(missing))
@@ -209,9 +222,8 @@ pub fn plan(machine: &Machine, candidates: &[Candidate], wish: &Wish) -> Plan {
     for gpu in &machine.gpus {
         reasons.push(Reason::GpuUnused { name: gpu.name.clone() });
     }
-    let chosen = |kind| {
-        candidates.iter().find(|one| one.kind == kind && wish.chosen.contains(&one.id))
-    };
+    let chosen =
+        |kind| candidates.iter().find(|one| one.kind == kind && wish.chosen.contains(&one.id));
     let built_in = candidates.iter().find(|one| one.built_in);
     let least = base + built_in.map_or(0, |one| one.footprint.total());
 
@@ -258,8 +270,11 @@ pub fn plan(machine: &Machine, candidates: &[Candidate], wish: &Wish) -> Plan {
         .iter()
         .map(|one| {
             // Beside what else is in the set: another of its kind would take its place.
-            let others: u64 =
-                set.iter().filter(|other| other.kind != one.kind).map(|o| o.footprint.total()).sum();
+            let others: u64 = set
+                .iter()
+                .filter(|other| other.kind != one.kind)
+                .map(|o| o.footprint.total())
+                .sum();
             choice(machine, one, budget.saturating_sub(base + others), ids.contains(&one.id))
         })
         .collect();
@@ -280,7 +295,9 @@ fn choice(machine: &Machine, one: &Candidate, room: u64, recommended: bool) -> C
     let tokens_per_s = (one.kind == Kind::Chat).then(|| speed(machine, one)).flatten();
     let verdict = match room.checked_sub(needs) {
         None => Verdict::TooLarge { missing: needs - room },
-        Some(spare) if tokens_per_s.is_some_and(|speed| speed < TALKABLE) => Verdict::Slow { spare },
+        Some(spare) if tokens_per_s.is_some_and(|speed| speed < TALKABLE) => {
+            Verdict::Slow { spare }
+        }
         Some(spare) => Verdict::Fits { spare },
     };
     Choice {
@@ -304,7 +321,8 @@ fn speed(machine: &Machine, one: &Candidate) -> Option<f64> {
 }
 
 fn speaks(one: &Candidate, language: Lang) -> bool {
-    one.languages.is_empty() || one.languages.iter().any(|code| Lang::from_code(code) == Some(language))
+    one.languages.is_empty()
+        || one.languages.iter().any(|code| Lang::from_code(code) == Some(language))
 }
 
 /// Of a kind that comes in an order: what is here, else the first of the catalogue that this machine can follow speech with.

@@ -78,6 +78,7 @@ pub enum LogLevel {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    pub welcomed: bool,
     pub language: String,
     pub user_name: String,
     pub user_description: String,

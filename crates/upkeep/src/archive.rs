@@ -152,7 +152,8 @@ fn write(
         };
         // Weights do not get smaller.
         let dense = ["gguf", "bin", "onnx", "safetensors", "png", "webp", "jpg", "charx"];
-        let dense = path.extension().is_some_and(|e| dense.iter().any(|d| e.eq_ignore_ascii_case(d)));
+        let dense =
+            path.extension().is_some_and(|e| dense.iter().any(|d| e.eq_ignore_ascii_case(d)));
         let method = if dense { CompressionMethod::Stored } else { CompressionMethod::Deflated };
         let options = SimpleFileOptions::default().compression_method(method).large_file(true);
         zip.start_file(&name, options).map_err(Error::zip("write", part))?;
@@ -199,8 +200,8 @@ pub fn unpack(
     }
     let file = File::open(source).map_err(Error::io("open", source))?;
     let no_backup = |why: &str| Error::NoBackup { path: source.to_owned(), why: why.to_owned() };
-    let mut zip = ZipArchive::new(file)
-        .map_err(|_| no_backup("is no backup, or its end is missing"))?;
+    let mut zip =
+        ZipArchive::new(file).map_err(|_| no_backup("is no backup, or its end is missing"))?;
     if zip.len() > MOST_FILES {
         return Err(no_backup("holds more files than a backup can"));
     }
@@ -209,7 +210,9 @@ pub fn unpack(
     if manifest.files.len() + 1 != zip.len() {
         return Err(no_backup("holds other files than its manifest says"));
     }
-    if let Some(name) = manifest.files.keys().find(|name| plain(Path::new(name)).as_ref() != Some(name)) {
+    if let Some(name) =
+        manifest.files.keys().find(|name| plain(Path::new(name)).as_ref() != Some(name))
+    {
         return Err(no_backup(&format!("names a file `{name}` outside the data folder")));
     }
     let beside = root.parent().unwrap_or(Path::new("."));
@@ -298,7 +301,8 @@ fn fill(
 
 /// What is packed of a data folder.
 fn is_kept(path: &Path, models: bool) -> bool {
-    let first = path.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let first =
+        path.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned());
     let first = first.unwrap_or_default();
     let name = path.to_string_lossy();
     match first.as_str() {

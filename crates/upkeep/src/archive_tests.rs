@@ -42,11 +42,14 @@ fn what_is_packed_comes_back() {
     let back = Dirs::at(folder.path().join("back"));
     let unpacked = unpack(&file, &back, |_, _| true).unwrap();
     assert_eq!((unpacked.files, unpacked.bytes), (packed.files, packed.bytes));
-    for name in ["settings.toml", "characters/雨/card.json", "models/m/m.gguf", "voices/v/v.onnx"] {
+    for name in ["settings.toml", "characters/雨/card.json", "models/m/m.gguf", "voices/v/v.onnx"]
+    {
         let read = |dirs: &Dirs| std::fs::read(dirs.root().join(name)).unwrap();
         assert_eq!(read(&dirs), read(&back), "{name}");
     }
-    for name in ["models/m/half.gguf.part", "reading-caches/x", "library-index.sqlite", "logs/a.log"] {
+    for name in
+        ["models/m/half.gguf.part", "reading-caches/x", "library-index.sqlite", "logs/a.log"]
+    {
         assert!(!back.root().join(name).exists(), "{name}");
     }
     let log = EventLog::open(&back, Lock::acquire(&back).unwrap()).unwrap();
@@ -124,7 +127,10 @@ fn a_file_that_was_changed_cut_or_is_none_is_refused_and_nothing_is_made() {
             matches!(result, Err(Error::NoBackup { .. } | Error::Damaged { .. })),
             "{what}: {result:?}"
         );
-        assert!(!back.root().exists() && !with_suffix(back.root(), ".restoring").exists(), "{what}");
+        assert!(
+            !back.root().exists() && !with_suffix(back.root(), ".restoring").exists(),
+            "{what}"
+        );
     };
     for cut in [0, 1, 100, whole.len() / 2, whole.len() - 1] {
         refused(&whole[..cut], &format!("cut after {cut}"));

@@ -168,12 +168,14 @@ mod tests {
         assert!(check(&dirs).iter().all(|finding| finding.state == State::Sound));
 
         // A newer copy that is damaged itself must not be taken.
-        std::fs::write(dirs.backups().join("hanashi-9999-daily.sqlite"), b"not a database").unwrap();
+        std::fs::write(dirs.backups().join("hanashi-9999-daily.sqlite"), b"not a database")
+            .unwrap();
         let mut bytes = std::fs::read(dirs.database()).unwrap();
         let middle = bytes.len() / 2;
         bytes[4096..middle].fill(0x5a);
         std::fs::write(dirs.database(), &bytes).unwrap();
-        std::fs::write(folder.path().join("memory.sqlite"), b"rubbish that is no database").unwrap();
+        std::fs::write(folder.path().join("memory.sqlite"), b"rubbish that is no database")
+            .unwrap();
 
         assert!(check(&dirs).iter().all(|finding| matches!(finding.state, State::Damaged(_))));
         let mended = mend(&dirs).unwrap();
@@ -192,7 +194,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let dirs = Dirs::at(folder.path());
         dirs.create().unwrap();
-        std::fs::write(dirs.database(), b"not a database, but perhaps somebody can read it").unwrap();
+        std::fs::write(dirs.database(), b"not a database, but perhaps somebody can read it")
+            .unwrap();
         let found = mend(&dirs).unwrap();
         assert!(matches!(found[0].state, State::Damaged(_)), "{found:?}");
         assert!(dirs.database().is_file());

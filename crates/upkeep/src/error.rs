@@ -64,7 +64,10 @@ impl Error {
     }
 
     /// For `map_err` on an archive operation.
-    pub(crate) fn zip(what: &'static str, path: &Path) -> impl FnOnce(zip::result::ZipError) -> Self {
+    pub(crate) fn zip(
+        what: &'static str,
+        path: &Path,
+    ) -> impl FnOnce(zip::result::ZipError) -> Self {
         move |why| match why {
             zip::result::ZipError::Io(why) => Self::Io { what, path: path.to_owned(), why },
             why => Self::Damaged { path: path.to_owned(), why: why.to_string() },
@@ -75,24 +78,32 @@ impl Error {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let (kind, remedy) = match &error {
-            Error::Io { why, .. } if why.kind() == io::ErrorKind::NotFound => {
-                (ProblemKind::Missing, "check the name and whether its disk is connected".to_owned())
-            }
-            Error::Io { .. } => {
-                (ProblemKind::Disk, "check the disk, its free room and your rights, and try again".to_owned())
-            }
-            Error::Damaged { .. } => {
-                (ProblemKind::Damaged, "take another backup, or `hanashi upkeep check --mend`".to_owned())
-            }
-            Error::NoBackup { .. } => {
-                (ProblemKind::Unsupported, "choose a file that `hanashi upkeep pack` made".to_owned())
-            }
-            Error::NotEmpty(_) => {
-                (ProblemKind::Invalid, "name an empty or a new folder; nothing is overwritten".to_owned())
-            }
+            Error::Io { why, .. } if why.kind() == io::ErrorKind::NotFound => (
+                ProblemKind::Missing,
+                "check the name and whether its disk is connected".to_owned(),
+            ),
+            Error::Io { .. } => (
+                ProblemKind::Disk,
+                "check the disk, its free room and your rights, and try again".to_owned(),
+            ),
+            Error::Damaged { .. } => (
+                ProblemKind::Damaged,
+                "take another backup, or `hanashi upkeep check --mend`".to_owned(),
+            ),
+            Error::NoBackup { .. } => (
+                ProblemKind::Unsupported,
+                "choose a file that `hanashi upkeep pack` made".to_owned(),
+            ),
+            Error::NotEmpty(_) => (
+                ProblemKind::Invalid,
+                "name an empty or a new folder; nothing is overwritten".to_owned(),
+            ),
             Error::NoSpace { need, free, .. } => (
                 ProblemKind::Disk,
-                format!("free another {} MB there, or choose another disk", need.saturating_sub(*free).div_ceil(1_000_000)),
+                format!(
+                    "free another {} MB there, or choose another disk",
+                    need.saturating_sub(*free).div_ceil(1_000_000)
+                ),
             ),
             Error::Stopped => (ProblemKind::Invalid, "start it again whenever you like".to_owned()),
             Error::Store(_) => {

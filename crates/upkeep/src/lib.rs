@@ -17,4 +17,4 @@ pub use check::{Finding, State, check, mend};
 pub use error::Error;
 pub use network_log::{Allowed, Entry, FILE as NETWORK_LOG, NetworkLog, accesses};
 pub use relocate::relocate;
-pub use usage::{Part, Use, usage};
+pub use usage::{Part, Use, free, usage};

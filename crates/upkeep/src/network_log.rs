@@ -38,10 +38,14 @@ pub struct Allowed {
 impl Allowed {
     /// Why an access is refused; `None` where it is not.
     pub fn refusal(&self, access: &Access) -> Option<Problem> {
-        let refuse = |what: &str, remedy: &str| Some(Problem::new(ProblemKind::Network, what, remedy));
+        let refuse =
+            |what: &str, remedy: &str| Some(Problem::new(ProblemKind::Network, what, remedy));
         if self.offline && access.leaves_machine() {
             return refuse(
-                &format!("`{}` was not reached: this program may never connect to other machines", access.host),
+                &format!(
+                    "`{}` was not reached: this program may never connect to other machines",
+                    access.host
+                ),
                 "switch `offline` off on the privacy page if you want it to",
             );
         }
@@ -129,10 +133,8 @@ impl NetworkLog {
     }
 
     fn write(&self, line: &Line) -> Result<(), Error> {
-        let mut text = serde_json::to_vec(line).map_err(|why| Error::Damaged {
-            path: self.path.clone(),
-            why: why.to_string(),
-        })?;
+        let mut text = serde_json::to_vec(line)
+            .map_err(|why| Error::Damaged { path: self.path.clone(), why: why.to_string() })?;
         text.push(b'\n');
         let open = || {
             if let Some(folder) = self.path.parent() {
@@ -280,9 +282,7 @@ mod tests {
             allowed.refusal(&Access::new(purpose, "h.example", "")).is_some()
         };
         let none = Allowed { downloads: false, remote_model: false, remote_assets: false, ..ALL };
-        for purpose in
-            [Purpose::Download, Purpose::Listing, Purpose::RemoteModel, Purpose::Asset]
-        {
+        for purpose in [Purpose::Download, Purpose::Listing, Purpose::RemoteModel, Purpose::Asset] {
             assert!(refused(none, purpose), "{purpose:?}");
             assert!(!refused(ALL, purpose), "{purpose:?}");
         }

@@ -64,7 +64,8 @@ pub fn usage(dirs: &Dirs) -> Vec<Use> {
         let sum = if name.contains(".sqlite") { &mut conversations } else { &mut other };
         *sum = (sum.0 + bytes, sum.1 + files);
     }
-    let line = |part, path, (bytes, files), disposable| Use { part, path, bytes, files, disposable };
+    let line =
+        |part, path, (bytes, files), disposable| Use { part, path, bytes, files, disposable };
     parts.push(line(Part::Conversations, dirs.database(), conversations, false));
     for (part, path, disposable) in folders {
         let sum = size(&path);
@@ -72,6 +73,22 @@ pub fn usage(dirs: &Dirs) -> Vec<Use> {
     }
     parts.push(line(Part::Other, dirs.root().to_owned(), other, false));
     parts
+}
+
+/// Throws away what is made again (caches of reading, logs, crash reports); answers with the bytes that were freed. What is in use
+/// and cannot be removed stays.
+pub fn free(dirs: &Dirs) -> u64 {
+    let mut freed = 0;
+    for part in usage(dirs).into_iter().filter(|part| part.disposable) {
+        for name in files(&part.path) {
+            let path = part.path.join(name);
+            let (bytes, _) = size(&path);
+            if std::fs::remove_file(&path).is_ok() {
+                freed += bytes;
+            }
+        }
+    }
+    freed
 }
 
 /// What is directly in a folder.
@@ -88,7 +105,10 @@ pub(crate) fn size(path: &Path) -> (u64, u64) {
     if !data.is_dir() {
         return if data.is_file() { (data.len(), 1) } else { (0, 0) };
     }
-    children(path).iter().map(|child| size(child)).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    children(path)
+        .iter()
+        .map(|child| size(child))
+        .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
 }
 
 /// All files below a folder as relative paths, in order; links are left out.
@@ -139,5 +159,8 @@ mod tests {
         assert_eq!(of(Part::Logs), Some((7, 1)));
         assert_eq!(of(Part::Other), Some((5, 2)));
         assert_eq!(parts.iter().map(|one| one.bytes).sum::<u64>(), size(folder.path()).0);
+        assert_eq!(free(&dirs), 7, "the log");
+        assert!(!folder.path().join("logs/x.log").exists());
+        assert!(dirs.database().exists());
     }
 }

@@ -93,7 +93,8 @@ mod nvml {
         // SAFETY: the signatures are those of nvml.h; each function is called with pointers to live values of the right
         // size, and only between init and shutdown.
         unsafe {
-            let init: Symbol<'_, unsafe extern "C" fn() -> c_int> = library.get(b"nvmlInit_v2\0").ok()?;
+            let init: Symbol<'_, unsafe extern "C" fn() -> c_int> =
+                library.get(b"nvmlInit_v2\0").ok()?;
             let shutdown: Symbol<'_, unsafe extern "C" fn() -> c_int> =
                 library.get(b"nvmlShutdown\0").ok()?;
             let count: Symbol<'_, unsafe extern "C" fn(*mut c_uint) -> c_int> =

@@ -42,7 +42,8 @@ pub fn candidates(
     for one in &installed {
         all.push(here(catalogue, one, how, learned));
     }
-    let missing = catalogue.entries().iter().filter(|e| !installed.iter().any(|one| one.id == e.id));
+    let missing =
+        catalogue.entries().iter().filter(|e| !installed.iter().any(|one| one.id == e.id));
     all.extend(missing.filter_map(|entry| entry_candidate(entry, how)));
     Ok(all)
 }

@@ -73,7 +73,9 @@ fn a_good_computer_gets_the_largest_that_keeps_up() {
     assert_eq!(plan.download, 2_500_000_000 + 149_000_000 + 63_000_000);
     let thirty = plan.choices.iter().find(|c| c.id == "thirty").unwrap();
     assert!(matches!(thirty.verdict, Verdict::Slow { .. } | Verdict::TooLarge { .. }));
-    assert!(plan.reasons.iter().any(|r| matches!(r, Reason::Largest { name, .. } if name == "FOUR")));
+    assert!(
+        plan.reasons.iter().any(|r| matches!(r, Reason::Largest { name, .. } if name == "FOUR"))
+    );
 }
 
 #[test]
@@ -123,9 +125,11 @@ fn the_verdict_of_each_counts_the_rest_of_the_set() {
 
 #[test]
 fn the_language_decides_and_terms_are_never_pressed_on_anybody() {
-    let japanese = plan(&machine(32 * GB, 8, 50e9), &shelf(), &Wish { language: Lang::Ja, ..wish() });
+    let japanese =
+        plan(&machine(32 * GB, 8, 50e9), &shelf(), &Wish { language: Lang::Ja, ..wish() });
     assert!(japanese.set.contains(&"voice-ja".to_owned()), "{:?}", japanese.set);
-    let chinese = plan(&machine(32 * GB, 8, 50e9), &shelf(), &Wish { language: Lang::Zh, ..wish() });
+    let chinese =
+        plan(&machine(32 * GB, 8, 50e9), &shelf(), &Wish { language: Lang::Zh, ..wish() });
     assert_eq!(chinese.set, ["mini"], "nothing here speaks Chinese");
     assert!(!japanese.set.contains(&"terms".to_owned()));
 }
@@ -134,8 +138,7 @@ fn the_language_decides_and_terms_are_never_pressed_on_anybody() {
 fn a_busy_computer_is_told_to_close_something_and_a_card_is_named() {
     let mut machine = machine(32 * GB, 8, 50e9);
     machine.available = GB;
-    machine.gpus =
-        vec![Gpu { name: "H100".into(), memory: 80 * GB, free: None, through: "nvml" }];
+    machine.gpus = vec![Gpu { name: "H100".into(), memory: 80 * GB, free: None, through: "nvml" }];
     let plan = plan(&machine, &shelf(), &wish());
     assert!(plan.fits);
     assert!(plan.reasons.iter().any(|r| matches!(r, Reason::CloseOthers { .. })));
