@@ -57,10 +57,7 @@ pub fn time(ms: i64) -> String {
 pub fn log_file(
     places: &Places,
     program: &'static str,
-) -> Result<
-    (impl for<'a> tracing_subscriber::fmt::MakeWriter<'a> + Send + Sync + 'static, String),
-    Problem,
-> {
+) -> Result<(upkeep::logs::Appender, String), Problem> {
     let level = match SettingsFile::open(places.dirs.settings()).get().log_level {
         store::LogLevel::Error => "error",
         store::LogLevel::Warn => "warn",

@@ -13,6 +13,8 @@ pub use self::gpus::Gpu;
 
 /// Bytes that are read to measure memory; more than any processor's own cache holds.
 const PROBE: usize = 192 << 20;
+/// Bytes that are timed at a time: a millisecond or less, so that some are not interrupted.
+const PIECE: usize = 4 << 20;
 /// No measurement takes longer.
 const PROBE_TIME: Duration = Duration::from_millis(250);
 
@@ -91,31 +93,35 @@ fn status(key: &str) -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-/// Reads a block of memory on all cores for a moment.
+/// Reads a block of memory on all cores for a moment. The best piece of each core counts: the others were held up by whatever
+/// else the computer was doing, and the advice should not depend on that.
 fn bandwidth(cores: usize) -> Option<f64> {
     // Not noughts: a page of noughts that was never written is no memory.
     let block: Vec<u64> = (0..PROBE as u64 / 8).collect();
     let share = block.len().div_ceil(cores.max(1));
     let start = Instant::now();
-    let read: u64 = std::thread::scope(|scope| {
+    let best: f64 = std::thread::scope(|scope| {
         let threads: Vec<_> = block
             .chunks(share)
             .map(|part| {
                 scope.spawn(move || {
-                    let mut bytes = 0;
+                    let mut best = 0.0_f64;
                     while start.elapsed() < PROBE_TIME {
-                        let sum = part.iter().fold(0_u64, |sum, &n| sum.wrapping_add(n));
-                        std::hint::black_box(sum);
-                        bytes += std::mem::size_of_val(part) as u64;
+                        for piece in part.chunks(PIECE / 8) {
+                            let begun = Instant::now();
+                            let sum = piece.iter().fold(0_u64, |sum, &n| sum.wrapping_add(n));
+                            std::hint::black_box(sum);
+                            let seconds = begun.elapsed().as_secs_f64();
+                            best = best.max(std::mem::size_of_val(piece) as f64 / seconds);
+                        }
                     }
-                    bytes
+                    best
                 })
             })
             .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or(0)).sum()
+        threads.into_iter().map(|thread| thread.join().unwrap_or(0.0)).sum()
     });
-    let seconds = start.elapsed().as_secs_f64();
-    (seconds > 0.0 && read > 0).then(|| read as f64 / seconds)
+    (best.is_finite() && best > 0.0).then_some(best)
 }
 
 /// The processor's own name, where the system has it in a file.

@@ -7,7 +7,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use tracing_appender::rolling::{RollingFileAppender, Rotation};
+pub use tracing_appender::rolling::RollingFileAppender as Appender;
+use tracing_appender::rolling::Rotation;
 
 use crate::Error;
 
@@ -19,9 +20,9 @@ const SHOWN: u64 = 512 << 10;
 const CRASHES: usize = 20;
 
 /// Opens the log file of today in a folder; older ones are removed after a week.
-pub fn file(folder: &Path, program: &str) -> Result<RollingFileAppender, Error> {
+pub fn file(folder: &Path, program: &str) -> Result<Appender, Error> {
     std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-    RollingFileAppender::builder()
+    Appender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix(program)
         .filename_suffix("log")
