@@ -17,6 +17,7 @@ tests=(
   xdotool python3-gi gir1.2-gtk-3.0                          # a file dragged from another window
   chromium chromium-driver                                   # the page alone
   espeak-ng curl file
+  strace                                                     # sees any attempt to reach another machine
 )
 fedora="gcc gcc-c++ make pkgconf-pkg-config cmake clang clang-devel webkit2gtk4.1-devel gtk3-devel librsvg2-devel
   libayatana-appindicator-gtk3-devel libxdo-devel openssl-devel alsa-lib-devel sonic-devel"

@@ -1,6 +1,7 @@
 //! The commands: convert, one call, convert. Anything longer belongs into a room.
 
 pub(crate) mod characters;
+pub(crate) mod keeping;
 pub(crate) mod library;
 pub(crate) mod models;
 pub(crate) mod settings;

@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{characters, library, models, settings, story, talk};
+use crate::commands::{characters, keeping, library, models, settings, story, talk};
 
 /// Everything the page can call.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -73,6 +73,13 @@ pub(crate) fn builder() -> Builder<Wry> {
         models::pull,
         models::pause_pull,
         models::remove_model,
+        keeping::plan,
+        keeping::fetch_set,
+        keeping::accesses,
+        keeping::keeping,
+        keeping::free_room,
+        keeping::check_data,
+        keeping::back_up,
     ])
 }
 

@@ -1,11 +1,28 @@
-//! Logs: to standard error, filtered by `HANASHI_LOG` (`info` when unset). What people say is never logged above TRACE.
+//! Logs: to standard error, filtered by `HANASHI_LOG`, and to a file of the day in the data folder, as the settings say. What people
+//! say is never logged above TRACE.
 
-use tracing_subscriber::EnvFilter;
+use std::path::Path;
 
-/// Starts logging.
+use app::places::Places;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+/// Starts logging. Without a data folder that can be written there is no file, and the app says so itself.
 pub(crate) fn start() {
     let filter =
         EnvFilter::try_from_env("HANASHI_LOG").unwrap_or_else(|_| EnvFilter::new("warn,app=info"));
-    let _already_started =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let terminal =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    let file = Places::find(None, Path::new(""))
+        .and_then(|places| app::tools::log_file(&places, "hanashi-desktop"))
+        .ok()
+        .map(|(file, level)| {
+            // Libraries are as talkative as they like to be: from them only what looks wrong.
+            let filter = EnvFilter::new(format!(
+                "warn,app={level},upkeep={level},models={level},llm={level}"
+            ));
+            tracing_subscriber::fmt::layer().with_ansi(false).with_writer(file).with_filter(filter)
+        });
+    let _already_started = tracing_subscriber::registry().with(terminal).with(file).try_init();
 }

@@ -4,6 +4,8 @@ mod disk;
 mod hands_free;
 mod interruption;
 mod library;
+mod models;
 mod novels;
+mod offline;
 mod speech;
 mod story;

@@ -5,10 +5,12 @@
 //! Times are milliseconds.
 
 pub mod editor;
+mod keeping;
 pub mod library;
 mod story;
 
 use domain::{Emotion, MouthShape};
+pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 pub use story::{BranchNode, Explanation, PromptBlock, SaveView, StageState};
@@ -264,6 +266,10 @@ pub struct Settings {
     pub weather: String,
     /// Characters look at the pointer.
     pub follow_pointer: bool,
+    /// Nothing may leave this machine, whatever else is allowed.
+    pub offline: bool,
+    /// The first start has been gone through.
+    pub welcomed: bool,
 }
 
 /// Sound devices.
@@ -304,6 +310,10 @@ pub struct ModelEntry {
     pub note: String,
     /// Licence.
     pub licence: String,
+    /// Where its terms stand.
+    pub licence_url: Option<String>,
+    /// The terms are to be read and agreed to before it is fetched.
+    pub ask: bool,
     /// Bytes, where known.
     pub size: Option<f64>,
     /// Language codes.
@@ -510,4 +520,6 @@ pub struct SettingsPatch {
     pub daylight: Option<String>,
     pub weather: Option<String>,
     pub follow_pointer: Option<bool>,
+    pub offline: Option<bool>,
+    pub welcomed: Option<bool>,
 }

@@ -42,6 +42,10 @@ pub struct App {
     pub(crate) ear: Arc<Ear>,
     pub(crate) stage: Arc<Mutex<OnStage>>,
     pub(crate) downloads: Mutex<HashMap<String, models::Download>>,
+    /// Models that are put to use as soon as they have arrived.
+    pub(crate) wanted: Mutex<std::collections::HashSet<String>>,
+    /// The one door to other machines.
+    pub(crate) network: Arc<dyn domain::Network>,
     pub(crate) options: Options,
     /// Makes the prompts of turns, and of what is read ahead.
     pub(crate) prompts: Arc<prompting::Maker>,
@@ -108,6 +112,7 @@ impl App {
             .inspect_err(|error| tracing::warn!(%error, "nothing is remembered in this run"))
             .ok();
         let settings = Arc::new(Mutex::new(settings));
+        let network = crate::keeping::network(&places, &settings);
         let explained = Arc::default();
         let prompts = Arc::new(prompting::Maker::new(
             Arc::clone(&settings),
@@ -127,6 +132,8 @@ impl App {
             ear,
             stage: Arc::new(Mutex::new(stage.clone())),
             downloads: Mutex::default(),
+            wanted: Mutex::default(),
+            network,
             options,
             prompts,
             aside: Mutex::default(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Lang, Problem, ProblemKind};
+use domain::{Lang, Network, Problem, ProblemKind};
 use models::{Catalogue, Download, Event, Fetcher, Hubs, Kind, Listing, Outcome, State};
 
 use crate::api::{AppEvent, ModelEntry};
@@ -44,7 +44,7 @@ impl App {
         let lang = views::lang(&settings);
         let library = self.places.model_library();
         let shown = view(models::offered(&entry, &library, lang));
-        let fetcher = fetcher(&catalogue, &settings.mirrors)?;
+        let fetcher = fetcher(&catalogue, &settings.mirrors, &self.network)?;
         let folder = library.folder(&entry);
         let (progress, hub) = (shown.clone(), Arc::clone(&self.hub));
         let on = move |event: Event| {
@@ -85,12 +85,13 @@ impl App {
             }
         }
         let arrived = entry.state == "installed";
+        let id = entry.id.clone();
         self.hub.send(AppEvent::Download { entry, bytes_per_second: 0.0, problem });
         if !arrived {
             return;
         }
         match kind {
-            // What was missing is put to use at once; a chat model is chosen by the person.
+            // What was missing is put to use at once; a chat model is chosen by the person, or was with the set.
             Kind::Ears if !self.parts.has_ears() => self.load_ears(),
             Kind::Voice => {
                 self.parts.forget_speaker();
@@ -98,7 +99,32 @@ impl App {
                     self.load_voice();
                 }
             }
-            Kind::Ears | Kind::Chat => {}
+            Kind::Chat => self.use_at_once(&id),
+            Kind::Ears => {}
+        }
+    }
+
+    /// Fetches what is missing of a set, and puts each part to use as soon as it is here: a language model between two answers,
+    /// without the conversation noticing.
+    pub fn fetch_set(self: &Arc<Self>, ids: &[String]) -> Answer<()> {
+        for id in ids {
+            lock(&self.wanted).insert(id.clone());
+            self.pull(id)?;
+        }
+        Ok(())
+    }
+
+    /// Puts what has arrived to use, where it was fetched for that.
+    fn use_at_once(&self, id: &str) {
+        if !lock(&self.wanted).remove(id) {
+            return;
+        }
+        let changes = crate::api::SettingsPatch {
+            chat_model: Some(id.to_owned()),
+            ..crate::api::SettingsPatch::default()
+        };
+        if let Err(problem) = self.change_settings(changes) {
+            self.hub.send(AppEvent::Notice { problem });
         }
     }
 
@@ -147,9 +173,14 @@ impl From<store::Error> for crate::api::Problem {
 }
 
 /// Where downloads come from: the hub of the environment, the person's mirrors, the catalogue's.
-pub(crate) fn fetcher(catalogue: &Catalogue, mirrors: &[String]) -> Result<Fetcher, Problem> {
+pub(crate) fn fetcher(
+    catalogue: &Catalogue,
+    mirrors: &[String],
+    network: &Arc<dyn Network>,
+) -> Result<Fetcher, Problem> {
     let mirrors: Vec<String> = mirrors.iter().chain(catalogue.mirrors()).cloned().collect();
-    Ok(Fetcher::new(models::Options::new(Hubs::from_environment(&mirrors)))?)
+    let options = models::Options::new(Hubs::from_environment(&mirrors));
+    Ok(Fetcher::new(options, Arc::clone(network))?)
 }
 
 /// The list for people: the model in the box, what is installed, what is on offer.
@@ -171,6 +202,8 @@ pub(crate) fn list(places: &Places, lang: Lang) -> Result<Vec<ModelEntry>, Probl
         }
         .to_owned(),
         licence: "CC-BY-4.0".to_owned(),
+        licence_url: None,
+        ask: false,
         size,
         languages: vec!["en".to_owned()],
         unpinned: false,
@@ -192,6 +225,8 @@ fn view(listing: Listing) -> ModelEntry {
         name: listing.name,
         note: listing.note,
         licence: listing.licence,
+        licence_url: listing.licence_url,
+        ask: listing.ask,
         size: listing.size.map(|size| size as f64),
         languages: listing.languages,
         unpinned: listing.unpinned,

@@ -115,13 +115,33 @@ impl Parts {
             |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
         self.set_state(PartKind::Model, loading(0.0));
         let mut shown = 0.0;
+        let measuring = self.measuring();
         let engine = llm::Engine::load(path, options, |progress| {
             if progress - shown >= 0.02 {
                 shown = progress;
                 self.set_state(PartKind::Model, loading(progress));
             }
         })?;
+        self.learn(path, measuring);
         Ok(Arc::new(engine))
+    }
+
+    /// Memory in use now; `None` while another part is being loaded, whose memory would be counted, too.
+    fn measuring(&self) -> Option<u64> {
+        let alone = [PartKind::Voice, PartKind::Ears]
+            .iter()
+            .all(|part| !matches!(self.state(*part), PartState::Loading { .. }));
+        models::resident().filter(|_| alone)
+    }
+
+    /// Notes what loading a model took, for the next plan.
+    fn learn(&self, path: &Path, before: Option<u64>) {
+        if let (Some(before), Some(after)) = (before, self.measuring())
+            && let Err(error) = models::Learned::read(&self.places.dirs.models())
+                .note(path, after.saturating_sub(before))
+        {
+            tracing::debug!(%error, "what a model took was not noted");
+        }
     }
 
     fn take_model(&self, engine: Arc<llm::Engine>) {

@@ -36,6 +36,8 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         daylight: word(settings.daylight),
         weather: word(settings.weather),
         follow_pointer: settings.follow_pointer,
+        offline: settings.offline,
+        welcomed: settings.welcomed,
     }
 }
 
@@ -99,6 +101,8 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     take(&mut settings.start_with_title, patch.start_with_title);
     take(&mut settings.scene, patch.scene);
     take(&mut settings.follow_pointer, patch.follow_pointer);
+    take(&mut settings.offline, patch.offline);
+    take(&mut settings.welcomed, patch.welcomed);
     choose(&mut settings.theme, patch.theme);
     choose(&mut settings.presentation, patch.presentation);
     choose(&mut settings.story_font, patch.story_font);

@@ -10,7 +10,7 @@ use store::Settings;
 use crate::app::{App, lock};
 
 /// Most context that is set up where the settings leave it open.
-const DEFAULT_CONTEXT: u32 = 8192;
+pub(crate) const DEFAULT_CONTEXT: u32 = 8192;
 
 impl App {
     /// How a language model is loaded.

@@ -16,6 +16,11 @@ mod memories;
 mod prompt_bench;
 mod prompts;
 
+pub use crate::keeping::{
+    Access, DataState, Finding, NetworkEntry, Use, accesses, check, log_file, mend, move_data,
+    network_of, pack, time, unpack, usage,
+};
+pub use crate::planning::{Asked, plan, planned_file, write_shape};
 pub use audio::read_wav;
 pub use bench_library::{LibraryTimes, bench_library};
 pub use books::{LoreEntry, LoreReport, Matching, match_lore};
@@ -24,6 +29,7 @@ pub use cards::{CardReport, CardsChecked, Converted, check_cards, convert_card, 
 pub use library::{Checked, Progress, Taken, bytes, import, models, pull, remove, verify};
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use memories::{Memories, Remark};
+pub use models::{Fit, Machine, Plan, Reason, resident};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptReport, show_prompt};
 

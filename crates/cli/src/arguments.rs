@@ -109,6 +109,15 @@ pub(crate) enum Command {
     /// Scripts of visual novels, and datasets of them.
     #[command(subcommand)]
     Novel(crate::novel::NovelCommand),
+    /// What lies on the disk, and what left the machine.
+    #[command(subcommand)]
+    Upkeep(crate::upkeep::UpkeepCommand),
+    /// Write manual pages and shell completions into a folder, for packages.
+    #[command(hide = true)]
+    Generate {
+        /// The folder; created where it is missing.
+        folder: PathBuf,
+    },
     /// Measure.
     #[command(subcommand)]
     Bench(BenchCommand),
@@ -242,6 +251,8 @@ pub(crate) enum PromptCommand {
 pub(crate) enum ModelsCommand {
     /// What is installed, what can be fetched.
     List,
+    /// What fits this machine, and why.
+    Plan(crate::plan::PlanArguments),
     /// Fetch a model of the catalogue.
     Pull {
         /// Its id.
@@ -307,6 +318,8 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 20)]
         runs: u32,
     },
+    /// Planned memory beside measured memory, for five models of noise.
+    Memory(crate::plan::MemoryBench),
     /// Reading and writing speed of a language model.
     Llm {
         /// A chat model of the library, or a GGUF file.

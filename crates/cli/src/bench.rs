@@ -56,6 +56,7 @@ pub(crate) fn run(
                 None => model_speed(places, model.as_deref(), &options)?,
             }
         }
+        BenchCommand::Memory(asked) => crate::plan::bench(asked)?,
         BenchCommand::Library { cards, runs } => library(*cards, (*runs).max(1))?,
     };
     if common.json {

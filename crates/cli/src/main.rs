@@ -4,16 +4,19 @@ mod arguments;
 mod bench;
 mod cards;
 mod chat;
+mod generate;
 mod lore;
 mod memory;
 mod models;
 mod novel;
+mod plan;
 mod print;
 mod prompt;
 mod session;
 mod suite;
 mod talk;
 mod tools;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -58,6 +61,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Novel(command) => {
             novel::run(common, &places()?, command).map(|()| ExitCode::SUCCESS)
         }
+        Command::Generate { folder } => generate::run(folder),
+        Command::Upkeep(command) => upkeep::run(common, &places()?, command),
         Command::Bench(command) => bench::run(common, &places()?, command),
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn run(
                 ));
             }
         }
+        ModelsCommand::Plan(asked) => return crate::plan::run(common, places, asked),
         ModelsCommand::Pull { id } => {
             let files = tools::pull(places, id, &mut |progress| match progress {
                 Progress::Bytes { done, total, rate } => {

@@ -57,6 +57,37 @@ impl Shape {
         }
     }
 
+    /// Five shapes between a few million and a billion and a half weights, of three families and several block formats, each
+    /// with a name: what memory is planned for is measured with them.
+    pub fn five() -> [(&'static str, Self); 5] {
+        let large =
+            |architecture, layers, width, hidden, heads, kv_heads, head_dim, vocabulary| Self {
+                architecture,
+                layers,
+                width,
+                hidden,
+                heads,
+                kv_heads,
+                head_dim,
+                vocabulary,
+                ..Self::qwen3_0_6b()
+            };
+        [
+            ("llama, 8 layers of 256, Q8_0", Self::mini()),
+            (
+                "llama, 32 layers of 960, Q8_0",
+                Self {
+                    format: GgmlDType::Q8_0,
+                    embedding_format: GgmlDType::Q8_0,
+                    ..large("llama", 32, 960, 2560, 15, 5, 64, 49_152)
+                },
+            ),
+            ("qwen3, 28 layers of 1024, Q4_K", Self::qwen3_0_6b()),
+            ("llama, 16 layers of 2048, Q4_K", large("llama", 16, 2048, 8192, 32, 8, 64, 128_256)),
+            ("qwen2, 28 layers of 1536, Q4_K", large("qwen2", 28, 1536, 8960, 12, 2, 128, 151_936)),
+        ]
+    }
+
     /// About as large as the model in the box.
     pub fn mini() -> Self {
         Self {

@@ -90,6 +90,9 @@ pub enum Error {
     /// The same file is being fetched by somebody else right now.
     #[error("`{}` is being downloaded already", .0.display())]
     Busy(PathBuf),
+    /// The person has forbidden it: nothing was connected to.
+    #[error("{}", .0.message)]
+    Forbidden(Problem),
     /// A file that was given is not one that can be used.
     #[error("`{}` {why}", path.display())]
     Refused {
@@ -155,6 +158,7 @@ impl Error {
                 ProblemKind::Network
             }
             Self::Busy(_) => ProblemKind::Busy,
+            Self::Forbidden(problem) => problem.kind,
             Self::Refused { kind, .. } => *kind,
         }
     }
@@ -184,6 +188,7 @@ impl Error {
                 "it was removed; download it again, and if that happens twice take another source".to_owned()
             }
             Self::Busy(_) => "wait for the other download, or stop it".to_owned(),
+            Self::Forbidden(problem) => problem.remedy.clone(),
             Self::Refused { remedy, .. } => remedy.clone(),
             Self::Unknown(_) => "`hanashi models list` names what there is".to_owned(),
             Self::NotOurs(_) => "remove it there yourself if you do not need it".to_owned(),

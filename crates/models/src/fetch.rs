@@ -15,8 +15,10 @@ mod tests;
 mod thread;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use domain::Network;
 use reqwest::Client;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
@@ -127,10 +129,17 @@ pub struct Fetched {
 }
 
 /// Fetches files. Cheap to keep; one for the whole program.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Fetcher {
     client: Client,
     options: Options,
+    network: Arc<dyn Network>,
+}
+
+impl std::fmt::Debug for Fetcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fetcher").field("options", &self.options).finish_non_exhaustive()
+    }
 }
 
 /// How one file ended.
@@ -140,12 +149,12 @@ enum Ending {
 }
 
 impl Fetcher {
-    /// Prepares for downloading; makes no connection.
+    /// Prepares for downloading; makes no connection. Each one is asked of `network` first.
     ///
     /// # Errors
     /// [`Error::Setup`] where the system has no certificates or the proxy is not an address.
-    pub fn new(options: Options) -> Result<Self, Error> {
-        Ok(Self { client: http::client(&options)?, options })
+    pub fn new(options: Options, network: Arc<dyn Network>) -> Result<Self, Error> {
+        Ok(Self { client: http::client(&options)?, options, network })
     }
 
     /// Fetches what an entry consists of into a folder, which is created.

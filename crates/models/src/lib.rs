@@ -1,7 +1,7 @@
 //! Catalogue of models, verified resumable downloads, imports, and what is on the disk.
 //!
 //! [`Catalogue`] says what there is, [`Fetcher`] (or [`Download`], on a thread of its own) brings it, [`recognise()`] tells
-//! what a file is, [`Library`] knows what is here, [`listings()`] puts both side by side.
+//! what a file is, [`Library`] knows what is here, [`listings()`] puts both side by side, [`plan()`] says what fits this machine.
 //!
 //! Invariants: nothing here loads a model or shows anything; no connection is made unless a caller asks for a download;
 //! no file gets its name before its size and checksums are right; nothing outside our own folders is changed.
@@ -10,10 +10,13 @@ mod catalogue;
 mod digest;
 mod error;
 mod fetch;
+pub mod footprint;
 mod hubs;
 mod library;
 mod listing;
+mod machine;
 mod pins;
+mod planner;
 mod recognise;
 mod words;
 
@@ -24,6 +27,11 @@ pub use fetch::{Download, Ended, Event, Fetched, Fetcher, Options, Outcome, Prox
 pub use hubs::{ENDPOINT_VARIABLE, Hubs};
 pub use library::{How, Imported, Installed, Library, Verdict, Where};
 pub use listing::{Listing, State, listings, offered};
+pub use machine::{Gpu, Machine, peak, resident};
 pub use pins::{Checked, Pin};
+pub use planner::{
+    Candidate, Choice, Learned, Plan, Reason, Verdict as Fit, Wish, candidates, entry_candidate,
+    file_candidate, plan,
+};
 pub use recognise::{Content, VoiceConfig, recognise};
 pub use words::bytes;

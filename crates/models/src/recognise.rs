@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 use crate::catalogue::Kind;
+use crate::footprint::{Shape, WhisperShape};
 
 pub use self::onnx::VoiceConfig;
 
@@ -27,6 +28,8 @@ pub enum Content {
         architecture: String,
         /// `general.name`, where it has one.
         name: Option<String>,
+        /// What its memory is planned by, where the file says enough.
+        shape: Option<Box<Shape>>,
     },
     /// A Whisper recogniser.
     Whisper {
@@ -34,6 +37,8 @@ pub enum Content {
         multilingual: bool,
         /// Layers of the encoder: 4 is tiny, 6 base, 12 small, 24 medium, 32 large.
         layers: u32,
+        /// What its memory is planned by.
+        shape: WhisperShape,
     },
     /// A Piper voice.
     Voice {

@@ -34,7 +34,7 @@ pub(crate) fn write_through(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 /// Makes a rename durable. Only Unix can open a folder; elsewhere the file system sees to it.
-pub(crate) fn sync_folder(folder: &Path) {
+pub fn sync_folder(folder: &Path) {
     if cfg!(unix) {
         match File::open(folder).and_then(|folder| folder.sync_all()) {
             Ok(()) => {}

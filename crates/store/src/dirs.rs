@@ -8,6 +8,8 @@ use crate::Error;
 
 /// Environment variable that names the data folder.
 pub const HOME_VARIABLE: &str = "HANASHI_HOME";
+/// Name of a file in a data folder that was moved: it says where everything is now.
+pub const MOVED_TO: &str = "moved-to";
 /// Environment variable that names further model folders (a list, as in `PATH`).
 pub const MODELS_VARIABLE: &str = "HANASHI_MODELS";
 
@@ -46,6 +48,7 @@ impl Dirs {
         };
         // Absolute, so that a later change of the working folder moves nothing.
         let root = std::path::absolute(&root).map_err(Error::io("find", &root))?;
+        let root = moved_to(&root).unwrap_or(root);
         let extra_models = named(MODELS_VARIABLE)
             .map(|list| {
                 std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect()
@@ -143,6 +146,13 @@ impl Dirs {
     pub fn lock_file(&self) -> PathBuf {
         self.root.join("hanashi.lock")
     }
+}
+
+/// Where a data folder was moved to. Followed once: a second move starts at the new place.
+fn moved_to(root: &Path) -> Option<PathBuf> {
+    let text = fs::read_to_string(root.join(MOVED_TO)).ok()?;
+    let to = PathBuf::from(text.trim());
+    to.is_absolute().then_some(to)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ mod settings_file;
 mod trash;
 mod tree;
 
-pub use dirs::{Dirs, HOME_VARIABLE, MODELS_VARIABLE};
+pub use dirs::{Dirs, HOME_VARIABLE, MODELS_VARIABLE, MOVED_TO};
 pub use error::Error;
 pub use event::{Event, Record};
 pub use event_log::{ConversationSummary, EventLog};

@@ -78,6 +78,7 @@ pub enum LogLevel {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    pub welcomed: bool,
     pub language: String,
     pub user_name: String,
     pub user_description: String,
@@ -118,6 +119,7 @@ pub struct Settings {
     pub daylight: Daylight,
     pub weather: Weather,
     pub follow_pointer: bool,
+    pub offline: bool,
     pub allow_downloads: bool,
     pub mirrors: Vec<String>,
     pub allow_remote_model: bool,

@@ -1,9 +1,11 @@
 /** English. The other languages are checked against this one: a missing or extra key does not compile. */
 
 import { libraryEn } from './library.en';
+import { modelsEn } from './models.en';
 
 export const en = {
   ...libraryEn,
+  ...modelsEn,
   app: 'Hanashi',
   // stage
   you: 'You',

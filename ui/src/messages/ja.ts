@@ -2,9 +2,11 @@
 
 import type { Messages } from './en';
 import { libraryJa } from './library.ja';
+import { modelsJa } from './models.ja';
 
 export const ja: Messages = {
   ...libraryJa,
+  ...modelsJa,
   app: 'Hanashi',
   you: 'あなた',
   textBox: '会話',

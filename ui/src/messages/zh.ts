@@ -2,9 +2,11 @@
 
 import type { Messages } from './en';
 import { libraryZh } from './library.zh';
+import { modelsZh } from './models.zh';
 
 export const zh: Messages = {
   ...libraryZh,
+  ...modelsZh,
   app: 'Hanashi',
   you: '你',
   textBox: '对话',

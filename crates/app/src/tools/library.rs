@@ -45,7 +45,8 @@ pub fn pull(
     let settings = SettingsFile::open(places.dirs.settings());
     let catalogue = places.catalogue()?;
     let entry = catalogue.get(id).cloned().ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
-    let fetcher = fetching::fetcher(&catalogue, &settings.get().mirrors)?;
+    let network = crate::keeping::network_of(places, settings.get());
+    let fetcher = fetching::fetcher(&catalogue, &settings.get().mirrors, &network)?;
     places.dirs.create()?;
     let folder = places.model_library().folder(&entry);
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use domain::Passage;
 use reqwest::{Response, Url};
 use tokio_util::sync::CancellationToken;
 
@@ -65,13 +66,12 @@ impl Job<'_> {
             part.restart()?;
             watch.at(0);
         }
-        let asked =
-            http::open(&fetcher.client, &fetcher.options, url, file, part.len(), part.known());
+        let asked = http::open(fetcher, url, file, part.len(), part.known());
         let answer = tokio::select! {
             () = stop.cancelled() => return Ok(Attempt::Stopped),
             answer = asked => answer,
         };
-        let (head, body) = match answer {
+        let (head, body, passage) = match answer {
             Ok(answer) => answer,
             Err(Trouble::Broken { why, after }) => {
                 return Ok(Attempt::Broken { why, after, no_server: false });
@@ -102,13 +102,14 @@ impl Job<'_> {
             space(folder, total.saturating_sub(part.len()), fetcher.options.reserve)?;
             watch.file_total(total);
         }
-        self.receive(body, total, part, watch).await
+        self.receive(body, passage, total, part, watch).await
     }
 
     /// Takes the body, piece by piece.
     async fn receive(
         &self,
         mut body: Response,
+        mut passage: Passage,
         total: Option<u64>,
         part: &mut Part,
         watch: &mut Watch<'_>,
@@ -139,6 +140,7 @@ impl Job<'_> {
                     });
                 }
             };
+            passage.received(bytes.len() as u64);
             if total.is_some_and(|total| part.len() + bytes.len() as u64 > total) {
                 return Ok(Attempt::Restart(
                     "the server sent more than it had announced".to_owned(),

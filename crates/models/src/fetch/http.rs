@@ -4,13 +4,15 @@
 //! `x-linked-size` its size) on the redirect itself, and the cache that the redirect leads to knows nothing of that.
 
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::Duration;
 
+use domain::{Access, Network, Passage, Purpose};
 use reqwest::header::{self, HeaderMap, HeaderName};
 use reqwest::{Client, Response, StatusCode, Url, redirect};
 
 use super::part::Record;
-use super::{Options, Proxy};
+use super::{Fetcher, Options, Proxy};
 use crate::Error;
 use crate::catalogue::Remote;
 use crate::digest::{Algorithm, Digest};
@@ -81,19 +83,32 @@ pub(crate) fn client(options: &Options) -> Result<Client, Error> {
     builder.build().map_err(|why| Error::Setup(reason(&why)))
 }
 
+/// Asks to be let through to the host of an address.
+pub(crate) fn passage(
+    network: &Arc<dyn Network>,
+    purpose: Purpose,
+    url: &Url,
+    what: &str,
+) -> Result<Passage, Error> {
+    let access = Access::new(purpose, url.host_str().unwrap_or_default(), what);
+    Passage::begin(network, &access).map_err(Error::Forbidden)
+}
+
 /// Asks for a file from a byte on.
 pub(crate) async fn open(
-    client: &Client,
-    options: &Options,
+    fetcher: &Fetcher,
     first: &Url,
     file: &Remote,
     from: u64,
     known: Option<&Record>,
-) -> Result<(Head, Response), Trouble> {
+) -> Result<(Head, Response, Passage), Trouble> {
+    let Fetcher { client, options, network } = fetcher;
     let mut url = first.clone();
     let (mut offered, mut linked_size) = (None, None);
     for _ in 0..HOPS {
         options.hubs.check(&url).map_err(Trouble::Final)?;
+        let passage =
+            passage(network, Purpose::Download, &url, &file.name).map_err(Trouble::Final)?;
         let mut request = client.get(url.clone()).header(header::ACCEPT_ENCODING, "identity");
         if from > 0 {
             request = request.header(header::RANGE, format!("bytes={from}-"));
@@ -141,7 +156,7 @@ pub(crate) async fn open(
             offered,
             linked_size,
         };
-        return Ok((head, response));
+        return Ok((head, response, passage));
     }
     Err(broken(format!("`{first}` redirects in a circle")))
 }

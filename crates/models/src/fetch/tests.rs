@@ -53,15 +53,42 @@ fn options(hub: &str, mirrors: &[String]) -> Options {
     }
 }
 
+/// Lets everything through and remembers it; or nothing.
+#[derive(Default)]
+struct Notes {
+    never: bool,
+    asked: Mutex<Vec<domain::Access>>,
+    received: std::sync::atomic::AtomicU64,
+}
+
+impl Network for Notes {
+    fn admit(&self, access: &domain::Access) -> Result<u64, domain::Problem> {
+        self.asked.lock().unwrap().push(access.clone());
+        if self.never {
+            return Err(domain::Problem::new(domain::ProblemKind::Network, "never", "allow it"));
+        }
+        Ok(0)
+    }
+
+    fn close(&self, _number: u64, traffic: domain::Traffic) {
+        self.received.fetch_add(traffic.received, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
 /// One pull into a folder of its own, or into one that is there.
 struct Pull {
     folder: tempfile::TempDir,
+    network: Arc<Notes>,
     events: Mutex<Vec<Event>>,
 }
 
 impl Pull {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), events: Mutex::new(vec![]) }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            network: Arc::default(),
+            events: Mutex::new(vec![]),
+        }
     }
 
     async fn with(&self, options: Options, entry: &Entry) -> Result<Outcome, Error> {
@@ -74,7 +101,7 @@ impl Pull {
         entry: &Entry,
         stop: &CancellationToken,
     ) -> Result<Outcome, Error> {
-        let fetcher = Fetcher::new(options).unwrap();
+        let fetcher = Fetcher::new(options, self.network.clone()).unwrap();
         let mut on = |event: Event| self.events.lock().unwrap().push(event);
         fetcher.pull(entry, self.folder.path(), stop, &mut on).await
     }
@@ -668,7 +695,7 @@ async fn a_download_on_its_own_thread_stops_when_it_is_dropped() {
     let (tell, told) = std::sync::mpsc::sync_channel(1);
     let (ended, end) = std::sync::mpsc::sync_channel(1);
     let download = Download::start(
-        Fetcher::new(options(&server.url(), &[])).unwrap(),
+        Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap(),
         entry(""),
         folder.path().to_owned(),
         move |_| {
@@ -694,4 +721,35 @@ fn pauses_double_and_end() {
     assert_eq!(pauses, [Some(1), Some(2), Some(4), None]);
     assert_eq!(options.pause(1, Some(Duration::from_secs(9))), Some(Duration::from_secs(9)));
     assert_eq!(options.pause(1, Some(Duration::from_secs(999))), None);
+}
+
+#[tokio::test]
+async fn every_connection_is_asked_for_and_its_bytes_are_counted() {
+    let whole = bytes(LENGTH);
+    let served = whole.clone();
+    let server = Server::start(move |request| {
+        if request.target.starts_with("/elsewhere") {
+            Reply::file(&served, "\"e\"", request)
+        } else {
+            Reply::to("/elsewhere")
+        }
+    })
+    .await;
+    let pull = Pull::new();
+    pull.with(options(&server.url(), &[]), &entry("")).await.unwrap();
+    let asked = pull.network.asked.lock().unwrap().clone();
+    assert_eq!(asked.len(), 2, "the hub, and where it leads: {asked:?}");
+    assert!(asked.iter().all(|access| access.host == "127.0.0.1" && access.what == "m.gguf"));
+    assert_eq!(pull.network.received.load(std::sync::atomic::Ordering::SeqCst), LENGTH as u64);
+}
+
+#[tokio::test]
+async fn what_is_forbidden_is_never_asked_of_a_server() {
+    let server = Server::start(|_| Reply::status(200)).await;
+    let pull = Pull { network: Arc::new(Notes { never: true, ..Notes::default() }), ..Pull::new() };
+    let mirrors = [server.url()];
+    let error = pull.with(options(&server.url(), &mirrors), &entry("")).await.unwrap_err();
+    assert!(matches!(error, Error::Forbidden(_)), "{error:?}");
+    assert!(server.requests().is_empty());
+    assert_eq!(pull.network.asked.lock().unwrap().len(), 1, "a mirror is no way round");
 }

@@ -1,10 +1,12 @@
 //! GGUF: metadata and tensor table are read, the weights' extent is compared with the file's size.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::reader::{Reader, Stop};
 use super::{Content, ggml, truncated};
 use crate::Error;
+use crate::footprint::Shape;
 
 /// More metadata or tensors than this no model has.
 const MOST: u64 = 1 << 20;
@@ -29,6 +31,46 @@ struct Found {
     architecture: Option<String>,
     name: Option<String>,
     alignment: Option<u64>,
+    numbers: BTreeMap<String, u64>,
+    vocabulary: u64,
+    merges: u64,
+    tensor_bytes: u64,
+}
+
+/// Numbers that tell how much memory a model takes, behind `<architecture>.`.
+const WANTED: [&str; 8] = [
+    "block_count",
+    "embedding_length",
+    "feed_forward_length",
+    "attention.head_count",
+    "attention.head_count_kv",
+    "attention.key_length",
+    "attention.value_length",
+    "context_length",
+];
+/// Per-layer numbers that are read at most; the largest counts.
+const MOST_LAYERS: u64 = 1024;
+
+impl Found {
+    /// The shape, where the file says enough.
+    fn shape(&self) -> Option<Shape> {
+        let number = |key: &str| self.numbers.get(key).copied().filter(|&n| n > 0);
+        let (width, heads) = (number("embedding_length")?, number("attention.head_count")?);
+        let head_dim = number("attention.key_length").unwrap_or(width / heads);
+        Some(Shape {
+            layers: number("block_count")?,
+            width,
+            hidden: number("feed_forward_length").unwrap_or(4 * width),
+            heads,
+            kv_heads: number("attention.head_count_kv").unwrap_or(heads),
+            head_dim,
+            vocabulary: self.vocabulary,
+            merges: self.merges,
+            context: number("context_length").unwrap_or(u64::MAX),
+            tensor_bytes: self.tensor_bytes,
+        })
+        .filter(Shape::plausible)
+    }
 }
 
 /// Why a walk ended early.
@@ -60,7 +102,7 @@ pub(crate) fn read(path: &Path, size: u64) -> Result<Content, Error> {
     if end > size {
         return Err(truncated(path, Some(end), size));
     }
-    let Some(architecture) = found.architecture else {
+    let Some(architecture) = found.architecture.clone() else {
         return Err(Error::damaged(
             path,
             "does not say what architecture it has",
@@ -74,7 +116,8 @@ pub(crate) fn read(path: &Path, size: u64) -> Result<Content, Error> {
             "bring a chat model (Llama or Qwen3, for example)",
         ));
     }
-    Ok(Content::Gguf { architecture, name: found.name })
+    let shape = found.shape().map(Box::new);
+    Ok(Content::Gguf { architecture, name: found.name, shape })
 }
 
 /// Reads to the end of the tensor table; gives the byte at which the weights end.
@@ -105,6 +148,14 @@ fn walk(reader: &mut Reader) -> Result<(Found, u64), Ended> {
                 if key == "general.name" { found.name = text } else { found.architecture = text }
             }
             ("general.alignment", 4) => found.alignment = Some(u64::from(reader.u32()?)),
+            ("tokenizer.ggml.tokens", 9) => found.vocabulary = skip_array(reader, 0)?,
+            ("tokenizer.ggml.merges", 9) => found.merges = skip_array(reader, 0)?,
+            (key, 4 | 5 | 9 | 10 | 11) if wanted(key).is_some() => {
+                let name = wanted(key).unwrap_or_default().to_owned();
+                if let Some(number) = whole_number(reader, kind)? {
+                    found.numbers.insert(name, number);
+                }
+            }
             _ => skip_value(reader, kind, 0)?,
         }
     }
@@ -120,6 +171,7 @@ fn walk(reader: &mut Reader) -> Result<(Found, u64), Ended> {
         let kind = reader.u32()?;
         let offset = reader.u64()?;
         let bytes = ggml::bytes(kind, &shape).unwrap_or(0);
+        found.tensor_bytes = found.tensor_bytes.saturating_add(bytes);
         end = end.max(
             offset.checked_add(bytes).ok_or(Ended::Nonsense("a tensor lies beyond any file"))?,
         );
@@ -143,18 +195,53 @@ fn skip_value(reader: &mut Reader, kind: u32, depth: u32) -> Result<(), Ended> {
             let length = reader.u64()?;
             reader.skip(length)?;
         }
-        9 if depth < NESTING => {
-            let (inner, count) = (reader.u32()?, reader.u64()?);
-            match inner {
-                0 | 1 | 7 => reader.skip(count)?,
-                2 | 3 => reader.skip(count.saturating_mul(2))?,
-                4..=6 => reader.skip(count.saturating_mul(4))?,
-                10..=12 => reader.skip(count.saturating_mul(8))?,
-                // Each element takes at least eight bytes, so a false count ends with the file.
-                _ => (0..count).try_for_each(|_| skip_value(reader, inner, depth + 1))?,
-            }
-        }
+        9 if depth < NESTING => drop(skip_array(reader, depth)?),
         _ => return Err(Ended::Nonsense("a value is of an unknown type")),
     }
     Ok(())
+}
+
+/// Skips an array; answers with how many elements it has.
+fn skip_array(reader: &mut Reader, depth: u32) -> Result<u64, Ended> {
+    let (inner, count) = (reader.u32()?, reader.u64()?);
+    skip_elements(reader, inner, count, depth)?;
+    Ok(count)
+}
+
+fn skip_elements(reader: &mut Reader, inner: u32, count: u64, depth: u32) -> Result<(), Ended> {
+    match inner {
+        0 | 1 | 7 => reader.skip(count)?,
+        2 | 3 => reader.skip(count.saturating_mul(2))?,
+        4..=6 => reader.skip(count.saturating_mul(4))?,
+        10..=12 => reader.skip(count.saturating_mul(8))?,
+        // Each element takes at least eight bytes, so a false count ends with the file.
+        _ => (0..count).try_for_each(|_| skip_value(reader, inner, depth + 1))?,
+    }
+    Ok(())
+}
+
+/// Which of the wanted numbers a key is.
+fn wanted(key: &str) -> Option<&'static str> {
+    let (_, name) = key.split_once('.')?;
+    WANTED.into_iter().find(|wanted| *wanted == name)
+}
+
+/// A whole number, or the largest of a list of them (one a layer); `None` for what is neither.
+fn whole_number(reader: &mut Reader, kind: u32) -> Result<Option<u64>, Ended> {
+    Ok(match kind {
+        4 | 5 => Some(u64::from(reader.u32()?)),
+        10 | 11 => Some(reader.u64()?),
+        _ => {
+            let (inner, count) = (reader.u32()?, reader.u64()?);
+            if !matches!(inner, 4 | 5 | 10 | 11) || count > MOST_LAYERS {
+                skip_elements(reader, inner, count, 0)?;
+                return Ok(None);
+            }
+            let mut largest = 0;
+            for _ in 0..count {
+                largest = largest.max(whole_number(reader, inner)?.unwrap_or(0));
+            }
+            Some(largest)
+        }
+    })
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::reader::{Reader, Stop};
 use super::{Content, ggml, truncated};
 use crate::Error;
+use crate::footprint::WhisperShape;
 
 /// The vocabulary of the English-only models; one more token and more make it multilingual.
 const ENGLISH_ONLY: u32 = 51_864;
@@ -25,9 +26,11 @@ impl From<Stop> for Ended {
 pub(crate) fn read(path: &Path, size: u64) -> Result<Content, Error> {
     let mut reader = Reader::open(path, size)?;
     match walk(&mut reader) {
-        Ok((vocabulary, layers, tensors)) if tensors > 0 => {
-            Ok(Content::Whisper { multilingual: vocabulary > ENGLISH_ONLY, layers })
-        }
+        Ok((vocabulary, shape, tensors)) if tensors > 0 => Ok(Content::Whisper {
+            multilingual: vocabulary > ENGLISH_ONLY,
+            layers: shape.layers,
+            shape,
+        }),
         Ok(_) => Err(Error::damaged(
             path,
             "is a Whisper model without any weights (a file for tests)",
@@ -43,16 +46,16 @@ pub(crate) fn read(path: &Path, size: u64) -> Result<Content, Error> {
     }
 }
 
-/// Vocabulary, encoder layers, and number of tensors.
-fn walk(reader: &mut Reader) -> Result<(u32, u32, u64), Ended> {
+/// Vocabulary, shape, and number of tensors.
+fn walk(reader: &mut Reader) -> Result<(u32, WhisperShape, u64), Ended> {
     reader.skip(4)?;
     let vocabulary = reader.u32()?;
     let [
-        _context,
+        context,
         state,
         heads,
         layers,
-        _text_context,
+        text_context,
         text_state,
         text_heads,
         text_layers,
@@ -82,19 +85,31 @@ fn walk(reader: &mut Reader) -> Result<(u32, u32, u64), Ended> {
         let length = reader.u32()?;
         reader.skip(u64::from(length))?;
     }
+    let mut shape = WhisperShape {
+        layers,
+        context,
+        state,
+        heads,
+        text_layers,
+        text_context,
+        text_state,
+        vocabulary,
+        tensor_bytes: 0,
+    };
     let mut tensors = 0;
     while reader.left() > 0 {
         let (dimensions, name, kind) = (reader.u32()?, reader.u32()?, reader.u32()?);
         if !(1..=4).contains(&dimensions) || name > 512 {
             return Err(Ended::Nonsense("a tensor's header makes no sense"));
         }
-        let shape =
+        let dimensions =
             (0..dimensions).map(|_| reader.u32().map(u64::from)).collect::<Result<Vec<_>, _>>()?;
         reader.skip(u64::from(name))?;
-        let bytes =
-            ggml::bytes(kind, &shape).ok_or(Ended::Nonsense("a tensor is of an unknown type"))?;
+        let bytes = ggml::bytes(kind, &dimensions)
+            .ok_or(Ended::Nonsense("a tensor is of an unknown type"))?;
         reader.skip(bytes)?;
+        shape.tensor_bytes = shape.tensor_bytes.saturating_add(bytes);
         tensors += 1;
     }
-    Ok((vocabulary, layers, tensors))
+    Ok((vocabulary, shape, tensors))
 }

@@ -5,6 +5,7 @@
  * All times are milliseconds. The page never touches audio: it animates against events that are clocked by played samples.
  */
 
+import type { KeepingBackend } from './keeping';
 import type { LibraryBackend } from './library';
 
 export type Emotion =
@@ -110,6 +111,10 @@ export interface Settings {
   weather: Weather;
   /** Characters look at the pointer. */
   followPointer: boolean;
+  /** Nothing may leave this machine, whatever else is allowed. */
+  offline: boolean;
+  /** The first start has been gone through. */
+  welcomed: boolean;
 }
 export type Theme = 'system' | 'light' | 'dusk' | 'dark';
 export type Weather = 'auto' | 'clear' | 'rain' | 'snow' | 'petals' | 'fireflies';
@@ -132,6 +137,10 @@ export interface ModelEntry {
   /** One honest sentence. */
   note: string;
   licence: string;
+  /** Where its terms stand; null where nobody says. */
+  licenceUrl: string | null;
+  /** The terms are to be read and agreed to before it is fetched. */
+  ask: boolean;
   /** Bytes; null where not known. */
   size: number | null;
   languages: string[];
@@ -280,7 +289,7 @@ export type AppEvent =
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend extends LibraryBackend {
+export interface Backend extends LibraryBackend, KeepingBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

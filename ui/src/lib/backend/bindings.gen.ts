@@ -131,9 +131,41 @@ export const commands = {
 	pausePull: (id: string) => __TAURI_INVOKE<null>("pause_pull", { id }),
 	/**  Removes a model from the disk. */
 	removeModel: (id: string) => __TAURI_INVOKE<null>("remove_model", { id }),
+	/**  What fits, with these in the set. */
+	plan: (chosen: string[]) => __TAURI_INVOKE<PlanView>("plan", { chosen }),
+	/**  Fetches what is missing of a set, and uses each part as soon as it is here. */
+	fetchSet: (ids: string[]) => __TAURI_INVOKE<null>("fetch_set", { ids }),
+	/**  Every access to another machine, the newest first. */
+	accesses: () => __TAURI_INVOKE<AccessView[]>("accesses"),
+	/**  The data folder, part by part, and the log. */
+	keeping: () => __TAURI_INVOKE<KeepingView>("keeping"),
+	/**  Throws away what is made again. */
+	freeRoom: () => __TAURI_INVOKE<number | null>("free_room"),
+	/**  Reads every database; answers with what is damaged. */
+	checkData: () => __TAURI_INVOKE<string[]>("check_data"),
+	/**  Asks where to, and packs everything into one file; `None` where the person changed their mind. */
+	backUp: (withModels: boolean) => __TAURI_INVOKE<number | null>("back_up", { withModels }),
 };
 
 /* Types */
+/**  An access to another machine. */
+export type AccessView = {
+	/**  Milliseconds since 1970. */
+	at: number | null,
+	/**  `download`, `listing`, `remote-model`, `search`, `asset`. */
+	purpose: string,
+	/**  Where. */
+	host: string,
+	/**  What was asked for. */
+	what: string,
+	/**  Bytes sent; `None` where it is not over. */
+	sent: number | null,
+	/**  Bytes received. */
+	received: number | null,
+	/**  Nothing was connected to. */
+	refused: boolean,
+};
+
 /**  What happens, in order. */
 export type AppEvent = 
 /**  The person said something: it is in the log. */
@@ -364,6 +396,20 @@ export type Cue = {
 	emotion: EmotionName,
 };
 
+/**  A part of the data folder. */
+export type DataPart = {
+	/**  `conversations`, `characters`, `models`, `voices`, `reading-caches`, `backups`, `logs`, `other`. */
+	part: string,
+	/**  Where. */
+	path: string,
+	/**  Bytes. */
+	bytes: number | null,
+	/**  Files. */
+	files: number | null,
+	/**  It is made again when it is missing. */
+	disposable: boolean,
+};
+
 /**  Sound devices. */
 export type DeviceList = {
 	/**  Microphones. */
@@ -523,6 +569,18 @@ export type ImportReport = {
 	problem: Problem | null,
 };
 
+/**  The data folder. */
+export type KeepingView = {
+	/**  Where it is. */
+	root: string,
+	/**  Part by part. */
+	parts: DataPart[],
+	/**  The last lines of the log. */
+	log: string[],
+	/**  Crash reports, the newest first. */
+	crashes: string[],
+};
+
 /**  Notes in one language. */
 export type LanguageNote = {
 	/**  ISO 639-1 code. */
@@ -634,6 +692,10 @@ export type ModelEntry = {
 	note: string,
 	/**  Licence. */
 	licence: string,
+	/**  Where its terms stand. */
+	licenceUrl: string | null,
+	/**  The terms are to be read and agreed to before it is fetched. */
+	ask: boolean,
 	/**  Bytes, where known. */
 	size: number | null,
 	/**  Language codes. */
@@ -711,6 +773,50 @@ export type PersonaScope =
 "character" | 
 /**  For the conversation on stage. */
 "conversation";
+
+/**  What is planned for this machine. */
+export type PlanView = {
+	/**  Bytes of memory. */
+	memory: number | null,
+	/**  Bytes of it that may be used. */
+	budget: number | null,
+	/**  Bytes that the set takes, the program counted. */
+	needs: number | null,
+	/**  Bytes of the program and its window. */
+	base: number | null,
+	/**  Bytes that are free now. */
+	available: number | null,
+	/**  Bytes to fetch. */
+	download: number | null,
+	/**  False only for what a person chose themselves. */
+	fits: boolean,
+	/**  Name of the processor; may be empty. */
+	processor: string,
+	/**  Cores. */
+	cores: number,
+	/**  Names of graphics cards, which this build does not use. */
+	gpus: string[],
+	/**  Ids of the recommended set. */
+	set: string[],
+	/**  Everything there is, beside the rest of the set. */
+	models: PlannedModel[],
+};
+
+/**  What is planned of one model. */
+export type PlannedModel = {
+	/**  Id. */
+	id: string,
+	/**  `fits`, `slow`, `too-large`. */
+	verdict: string,
+	/**  Bytes that stay; below nought, those that are missing. */
+	spare: number | null,
+	/**  Bytes that it takes. */
+	needs: number | null,
+	/**  Only its size was known. */
+	estimated: boolean,
+	/**  Tokens a second, where the speed of memory was measured. */
+	tokensPerS: number | null,
+};
 
 /**  What went wrong: what happened, and what to do. */
 export type Problem = {
@@ -831,6 +937,10 @@ export type Settings = {
 	weather: string,
 	/**  Characters look at the pointer. */
 	followPointer: boolean,
+	/**  Nothing may leave this machine, whatever else is allowed. */
+	offline: boolean,
+	/**  The first start has been gone through. */
+	welcomed: boolean,
 };
 
 /**  A change of some settings; what is `None` stays. */
@@ -864,6 +974,8 @@ export type SettingsPatch = {
 	daylight?: string | null,
 	weather?: string | null,
 	followPointer?: boolean | null,
+	offline?: boolean | null,
+	welcomed?: boolean | null,
 };
 
 /**  Everything a shell needs to draw itself. */

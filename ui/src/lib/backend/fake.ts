@@ -4,6 +4,7 @@
  * `?scene=` loading | empty | error | ears | speaking | backlog | notices begins in that state (`&lines=` that many in the
  * backlog, `&saves=` that many slots filled), `?fake=fast` plays
  * everything eight times as fast, `?language=`, `?theme=`, `?character=` and `?still` set the settings,
+ * `?welcome` goes through the first start,
  * `?emotion=` and `?text=` the face and the words of the greeting, `?reply=` those of every answer.
  */
 
@@ -18,6 +19,7 @@ import type {
   Settings,
   UiLanguage,
 } from './backend';
+import { fakeKeeping } from './fake-keeping';
 import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
 import {
@@ -56,6 +58,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     speak: !query.has('mute'),
     presentation: query.has('nvl') ? 'nvl' : 'adv',
     startWithTitle: query.has('title'),
+    welcomed: !query.has('welcome'),
     scene: query.get('place') ?? '',
     daylight: (query.get('daylight') ?? 'auto') as Settings['daylight'],
     weather: (query.get('weather') ?? 'auto') as Settings['weather'],
@@ -271,6 +274,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
 
   return {
     ...library,
+    ...fakeKeeping({ query, models, fetch: download }),
     async snapshot() {
       if (scene === 'error')
         throw problem(

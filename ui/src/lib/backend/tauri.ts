@@ -9,6 +9,7 @@ import { Channel } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type { AppEvent, Backend, Puppet } from './backend';
 import { commands, type AppEvent as WireEvent } from './bindings.gen';
+import { tauriKeeping } from './tauri-keeping';
 import { tauriLibrary } from './tauri-library';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
@@ -16,6 +17,7 @@ const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 export function tauriBackend(): Backend {
   return {
     ...tauriLibrary(),
+    ...tauriKeeping(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;
@@ -108,4 +110,6 @@ const NOTHING = {
   daylight: null,
   weather: null,
   followPointer: null,
+  offline: null,
+  welcomed: null,
 };

@@ -1,0 +1,102 @@
+//! What fits this machine, what lies on its disk, and what left it: as a page shows it.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// What is planned for this machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanView {
+    /// Bytes of memory.
+    pub memory: f64,
+    /// Bytes of it that may be used.
+    pub budget: f64,
+    /// Bytes that the set takes, the program counted.
+    pub needs: f64,
+    /// Bytes of the program and its window.
+    pub base: f64,
+    /// Bytes that are free now.
+    pub available: f64,
+    /// Bytes to fetch.
+    pub download: f64,
+    /// False only for what a person chose themselves.
+    pub fits: bool,
+    /// Name of the processor; may be empty.
+    pub processor: String,
+    /// Cores.
+    pub cores: u32,
+    /// Names of graphics cards, which this build does not use.
+    pub gpus: Vec<String>,
+    /// Ids of the recommended set.
+    pub set: Vec<String>,
+    /// Everything there is, beside the rest of the set.
+    pub models: Vec<PlannedModel>,
+}
+
+/// What is planned of one model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedModel {
+    /// Id.
+    pub id: String,
+    /// `fits`, `slow`, `too-large`.
+    pub verdict: String,
+    /// Bytes that stay; below nought, those that are missing.
+    pub spare: f64,
+    /// Bytes that it takes.
+    pub needs: f64,
+    /// Only its size was known.
+    pub estimated: bool,
+    /// Tokens a second, where the speed of memory was measured.
+    pub tokens_per_s: Option<f64>,
+}
+
+/// An access to another machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessView {
+    /// Milliseconds since 1970.
+    pub at: f64,
+    /// `download`, `listing`, `remote-model`, `search`, `asset`.
+    pub purpose: String,
+    /// Where.
+    pub host: String,
+    /// What was asked for.
+    pub what: String,
+    /// Bytes sent; `None` where it is not over.
+    pub sent: Option<f64>,
+    /// Bytes received.
+    pub received: Option<f64>,
+    /// Nothing was connected to.
+    pub refused: bool,
+}
+
+/// A part of the data folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DataPart {
+    /// `conversations`, `characters`, `models`, `voices`, `reading-caches`, `backups`, `logs`, `other`.
+    pub part: String,
+    /// Where.
+    pub path: String,
+    /// Bytes.
+    pub bytes: f64,
+    /// Files.
+    pub files: f64,
+    /// It is made again when it is missing.
+    pub disposable: bool,
+}
+
+/// The data folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct KeepingView {
+    /// Where it is.
+    pub root: String,
+    /// Part by part.
+    pub parts: Vec<DataPart>,
+    /// The last lines of the log.
+    pub log: Vec<String>,
+    /// Crash reports, the newest first.
+    pub crashes: Vec<String>,
+}

@@ -1,0 +1,183 @@
+//! What lies on the disk and what left the machine, for the page and the terminal: joins `upkeep` with the settings.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use domain::{Network, Problem};
+use store::{Dirs, Settings, SettingsFile};
+use upkeep::Allowed;
+
+use crate::api::{AccessView, DataPart, KeepingView};
+use crate::app::{Answer, App, lock};
+use crate::places::Places;
+
+pub use domain::Access;
+pub use upkeep::{Entry as NetworkEntry, Finding, State as DataState, Use};
+
+/// Accesses that a page lists at most.
+const LISTED: usize = 500;
+/// Lines of the log that a page shows.
+const LOG_LINES: usize = 400;
+
+/// The door to the network of a running program: the settings are asked at every access.
+pub(crate) fn network(places: &Places, settings: &Arc<Mutex<SettingsFile>>) -> Arc<dyn Network> {
+    let settings = Arc::clone(settings);
+    upkeep::NetworkLog::new(places.dirs.root(), move || allowed(lock(&settings).get()))
+}
+
+/// The door to the network of a single command.
+pub fn network_of(places: &Places, settings: &Settings) -> Arc<dyn Network> {
+    let allowed = allowed(settings);
+    upkeep::NetworkLog::new(places.dirs.root(), move || allowed)
+}
+
+fn allowed(settings: &Settings) -> Allowed {
+    Allowed {
+        offline: settings.offline,
+        downloads: settings.allow_downloads,
+        remote_model: settings.allow_remote_model,
+        remote_assets: settings.allow_remote_assets,
+    }
+}
+
+/// The latest accesses to the network, the newest first.
+pub fn accesses(dirs: &Dirs, most: usize) -> Result<Vec<NetworkEntry>, Problem> {
+    Ok(upkeep::accesses(dirs.root(), most)?)
+}
+
+/// A moment, for people, in universal time.
+pub fn time(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms)
+        .map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
+        .unwrap_or_default()
+}
+
+/// The log file of today, and its level as the settings have it (`debug` at most: what people say is logged at TRACE only, and
+/// never goes into a file). From now on a thread that dies leaves a report beside it.
+pub fn log_file(
+    places: &Places,
+    program: &'static str,
+) -> Result<(upkeep::logs::Appender, String), Problem> {
+    let level = match SettingsFile::open(places.dirs.settings()).get().log_level {
+        store::LogLevel::Error => "error",
+        store::LogLevel::Warn => "warn",
+        store::LogLevel::Info => "info",
+        store::LogLevel::Debug | store::LogLevel::Trace => "debug",
+    };
+    let file = upkeep::logs::file(&places.dirs.logs(), program)?;
+    upkeep::logs::keep_crashes(places.dirs.logs(), program);
+    Ok((file, level.to_owned()))
+}
+
+/// What lies where.
+pub fn usage(dirs: &Dirs) -> Vec<Use> {
+    upkeep::usage(dirs)
+}
+
+/// Looks through every database.
+pub fn check(dirs: &Dirs) -> Vec<Finding> {
+    upkeep::check(dirs)
+}
+
+/// Looks through every database, and puts right what is damaged.
+pub fn mend(dirs: &Dirs) -> Result<Vec<Finding>, Problem> {
+    Ok(upkeep::mend(dirs)?)
+}
+
+/// Packs everything into one file.
+pub fn pack(
+    dirs: &Dirs,
+    target: &Path,
+    models: bool,
+    each: impl FnMut(u64, u64) -> bool,
+) -> Result<upkeep::Packed, Problem> {
+    Ok(upkeep::pack(dirs, target, models, each)?)
+}
+
+/// Makes a data folder of such a file.
+pub fn unpack(
+    source: &Path,
+    dirs: &Dirs,
+    each: impl FnMut(u64, u64) -> bool,
+) -> Result<upkeep::Unpacked, Problem> {
+    Ok(upkeep::unpack(source, dirs, each)?)
+}
+
+/// Moves the data folder.
+pub fn move_data(
+    dirs: &Dirs,
+    to: &Path,
+    each: impl FnMut(u64, u64) -> bool,
+) -> Result<PathBuf, Problem> {
+    Ok(upkeep::relocate(dirs, to, each)?.root().to_owned())
+}
+
+impl App {
+    /// The latest accesses to the network.
+    pub fn accesses(&self) -> Answer<Vec<AccessView>> {
+        let all = accesses(&self.places.dirs, LISTED)?;
+        Ok(all.into_iter().map(access_view).collect())
+    }
+
+    /// What lies where, whether it is sound, the last lines of the log, crash reports.
+    pub fn keeping(&self) -> Answer<KeepingView> {
+        let dirs = &self.places.dirs;
+        let word = |part: upkeep::Part| {
+            serde_json::to_value(part).ok().and_then(|v| v.as_str().map(str::to_owned))
+        };
+        Ok(KeepingView {
+            root: dirs.root().display().to_string(),
+            parts: usage(dirs)
+                .into_iter()
+                .map(|one| DataPart {
+                    part: word(one.part).unwrap_or_default(),
+                    path: one.path.display().to_string(),
+                    bytes: one.bytes as f64,
+                    files: one.files as f64,
+                    disposable: one.disposable,
+                })
+                .collect(),
+            log: upkeep::logs::tail(&dirs.logs(), LOG_LINES),
+            crashes: upkeep::logs::crashes(&dirs.logs())
+                .into_iter()
+                .map(|path| path.display().to_string())
+                .collect(),
+        })
+    }
+
+    /// Throws away what is made again: caches of reading, logs, crash reports. Answers with the bytes that were freed.
+    pub fn free_room(&self) -> Answer<f64> {
+        Ok(upkeep::free(&self.places.dirs) as f64)
+    }
+
+    /// Reads every page of every database; answers with what is damaged.
+    pub fn check_data(&self) -> Answer<Vec<String>> {
+        let damaged = check(&self.places.dirs).into_iter().filter_map(|found| match found.state {
+            upkeep::State::Damaged(why) => Some(format!("{}: {why}", found.path.display())),
+            _ => None,
+        });
+        Ok(damaged.collect())
+    }
+
+    /// Packs everything into one file, while the program runs.
+    pub fn back_up_to(&self, target: &Path, with_models: bool) -> Answer<f64> {
+        let packed = pack(&self.places.dirs, target, with_models, |_, _| true)?;
+        Ok(packed.size as f64)
+    }
+}
+
+fn access_view(entry: NetworkEntry) -> AccessView {
+    let purpose = serde_json::to_value(entry.access.purpose)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default();
+    AccessView {
+        at: entry.at_ms as f64,
+        purpose,
+        host: entry.access.host,
+        what: entry.access.what,
+        sent: entry.traffic.map(|traffic| traffic.sent as f64),
+        received: entry.traffic.map(|traffic| traffic.received as f64),
+        refused: entry.refused,
+    }
+}

@@ -1,0 +1,149 @@
+//! What fits this machine, asked of `models` with the settings, the library and the model in the box.
+
+use std::path::Path;
+
+use domain::{Lang, Problem, ProblemKind};
+use models::{Candidate, Learned, Machine, Plan, Wish, footprint};
+use store::{Settings, SettingsFile};
+
+use crate::api::{PlanView, PlannedModel};
+use crate::app::{Answer, App, lock};
+use crate::places::{BUILT_IN_MODEL, Places};
+use crate::views;
+
+/// What is asked of a plan beyond the settings.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Ids that must be in the set.
+    pub chosen: Vec<String>,
+    /// Tokens of context; the settings' where `None`.
+    pub context: Option<u64>,
+    /// The language that is talked; the settings' where `None`.
+    pub language: Option<Lang>,
+    /// Without a window.
+    pub terminal: bool,
+    /// Without a recogniser.
+    pub deaf: bool,
+    /// Without a voice.
+    pub silent: bool,
+}
+
+/// Plans for this machine (a quarter of a second: memory is measured).
+pub fn plan(places: &Places, asked: &Asked) -> Result<(Machine, Plan), Problem> {
+    plan_with(places, SettingsFile::open(places.dirs.settings()).get(), asked)
+}
+
+fn plan_with(
+    places: &Places,
+    settings: &Settings,
+    asked: &Asked,
+) -> Result<(Machine, Plan), Problem> {
+    let machine = Machine::measure();
+    let how = how(settings, asked, &machine);
+    let all = candidates(places, &how)?;
+    if let Some(unknown) = asked.chosen.iter().find(|id| !all.iter().any(|one| one.id == **id)) {
+        return Err(models::Error::Unknown(unknown.clone()).into());
+    }
+    let wish = Wish {
+        language: asked.language.unwrap_or_else(|| views::lang(settings)),
+        speak: !asked.silent,
+        hear: !asked.deaf,
+        window: !asked.terminal,
+        chosen: asked.chosen.clone(),
+    };
+    let plan = models::plan(&machine, &all, &wish);
+    Ok((machine, plan))
+}
+
+fn candidates(places: &Places, how: &footprint::Chat) -> Result<Vec<Candidate>, Problem> {
+    let library = places.model_library();
+    let built_in = places.built_in_model();
+    let learned = Learned::read(&places.dirs.models());
+    let built_in = Some((BUILT_IN_MODEL, built_in.as_path()));
+    Ok(models::candidates(&places.catalogue()?, &library, built_in, how, &learned)?)
+}
+
+/// How a language model would be loaded.
+pub(crate) fn how(settings: &Settings, asked: &Asked, machine: &Machine) -> footprint::Chat {
+    let context = asked.context.unwrap_or_else(|| u64::from(settings.context_for(u32::MAX)));
+    footprint::Chat {
+        context,
+        branches: context <= u64::from(crate::reading::DEFAULT_CONTEXT),
+        threads: machine.cores as u64,
+    }
+}
+
+/// What a file is planned to take when `context` tokens are read, without a second branch.
+pub fn planned_file(path: &Path, context: u64) -> Result<footprint::Footprint, Problem> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    match models::recognise(path)? {
+        models::Content::Gguf { shape: Some(shape), .. } => {
+            Ok(footprint::chat(&shape, &footprint::Chat { context, branches: false, threads }))
+        }
+        _ => Err(Problem::new(
+            ProblemKind::Unsupported,
+            format!("`{}` is no language model with a shape", path.display()),
+            "name a GGUF file",
+        )),
+    }
+}
+
+/// Writes one of the five models of noise that memory is measured with; answers with its name, `None` behind the last.
+pub fn write_shape(index: usize, path: &Path) -> Result<Option<&'static str>, Problem> {
+    let shapes = llm::synthetic::Shape::five();
+    let Some((name, shape)) = shapes.get(index) else { return Ok(None) };
+    llm::synthetic::write(path, shape, 1).map_err(|error| {
+        Problem::new(
+            ProblemKind::Disk,
+            format!("`{}` cannot be written: {error}", path.display()),
+            "choose a folder with 2 GB of room",
+        )
+    })?;
+    Ok(Some(name))
+}
+
+impl App {
+    /// What fits this machine, for the page.
+    pub fn plan(&self, chosen: &[String]) -> Answer<PlanView> {
+        let settings = lock(&self.settings).get().clone();
+        let asked = Asked { chosen: chosen.to_vec(), ..Asked::default() };
+        let (machine, plan) = plan_with(&self.places, &settings, &asked)?;
+        Ok(view(&machine, plan))
+    }
+}
+
+fn view(machine: &Machine, plan: Plan) -> PlanView {
+    let number = |n: u64| n as f64;
+    PlanView {
+        memory: number(machine.memory),
+        budget: number(plan.budget),
+        needs: number(plan.needs),
+        base: number(plan.base),
+        available: number(machine.available),
+        download: number(plan.download),
+        fits: plan.fits,
+        processor: machine.processor.clone(),
+        cores: machine.cores as u32,
+        gpus: machine.gpus.iter().map(|gpu| gpu.name.clone()).collect(),
+        set: plan.set,
+        models: plan
+            .choices
+            .into_iter()
+            .map(|one| {
+                let (verdict, spare) = match one.verdict {
+                    models::Fit::Fits { spare } => ("fits", number(spare)),
+                    models::Fit::Slow { spare } => ("slow", number(spare)),
+                    models::Fit::TooLarge { missing } => ("too-large", -number(missing)),
+                };
+                PlannedModel {
+                    id: one.id,
+                    verdict: verdict.to_owned(),
+                    spare,
+                    needs: number(one.needs),
+                    estimated: one.footprint.estimated,
+                    tokens_per_s: one.tokens_per_s,
+                }
+            })
+            .collect(),
+    }
+}

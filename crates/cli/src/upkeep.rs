@@ -1,0 +1,174 @@
+//! `hanashi upkeep`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use app::places::Places;
+use app::tools;
+use clap::Subcommand;
+use domain::Problem;
+use serde_json::json;
+
+use crate::arguments::Common;
+use crate::print;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UpkeepCommand {
+    /// Where everything lies, and how large it is.
+    Usage,
+    /// Every access to another machine that the program ever made, the newest first.
+    Network {
+        /// How many.
+        #[arg(long, default_value_t = 100)]
+        most: usize,
+    },
+    /// Pack everything into one file.
+    Pack {
+        /// The file; it must not exist.
+        file: PathBuf,
+        /// Without models and voices.
+        #[arg(long)]
+        without_models: bool,
+    },
+    /// Bring everything back from such a file into an empty data folder.
+    Unpack {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Move the data folder, to another disk for example.
+    Move {
+        /// An empty or a new folder.
+        to: PathBuf,
+    },
+    /// Look through every database.
+    Check {
+        /// Put right what is damaged: the conversations come back from the newest sound copy.
+        #[arg(long)]
+        mend: bool,
+    },
+}
+
+/// Runs the command.
+pub(crate) fn run(
+    common: &Common,
+    places: &Places,
+    command: &UpkeepCommand,
+) -> Result<ExitCode, Problem> {
+    let dirs = &places.dirs;
+    let bytes = tools::bytes;
+    match command {
+        UpkeepCommand::Usage => {
+            let parts = tools::usage(dirs);
+            if common.json {
+                print::json(&json!({ "v": 1, "root": dirs.root(), "parts": parts }));
+                return Ok(ExitCode::SUCCESS);
+            }
+            for part in parts {
+                let note = if part.disposable { "  (made again when missing)" } else { "" };
+                print::line(&format!(
+                    "{:>10}  {:>6} files  {}{note}",
+                    bytes(part.bytes),
+                    part.files,
+                    part.path.display()
+                ));
+            }
+        }
+        UpkeepCommand::Network { most } => {
+            let all = tools::accesses(dirs, *most)?;
+            if common.json {
+                print::json(&json!({ "v": 1, "accesses": all }));
+                return Ok(ExitCode::SUCCESS);
+            }
+            if all.is_empty() {
+                print::line("Nothing has ever left this machine.");
+            }
+            for one in all {
+                let purpose = serde_json::to_value(one.access.purpose).unwrap_or_default();
+                let through = match (one.refused, one.traffic) {
+                    (true, _) => "refused".to_owned(),
+                    (false, Some(traffic)) => format!("{} received", bytes(traffic.received)),
+                    (false, None) => "not finished".to_owned(),
+                };
+                print::line(&format!(
+                    "{}  {:<12} {:<28} {}: {through}",
+                    tools::time(one.at_ms),
+                    purpose.as_str().unwrap_or_default(),
+                    one.access.host,
+                    one.access.what
+                ));
+            }
+        }
+        UpkeepCommand::Pack { file, without_models } => {
+            let packed = tools::pack(dirs, file, !without_models, progress())?;
+            print::aside("");
+            if common.json {
+                print::json(&json!({ "v": 1, "packed": packed }));
+            } else {
+                print::line(&format!(
+                    "{}: {} files, {}",
+                    packed.path.display(),
+                    packed.files,
+                    bytes(packed.size)
+                ));
+            }
+        }
+        UpkeepCommand::Unpack { file } => {
+            let unpacked = tools::unpack(file, dirs, progress())?;
+            print::aside("");
+            if common.json {
+                print::json(&json!({ "v": 1, "unpacked": unpacked }));
+            } else {
+                print::line(&format!(
+                    "{}: {} files, {}",
+                    unpacked.root.display(),
+                    unpacked.files,
+                    bytes(unpacked.bytes)
+                ));
+            }
+        }
+        UpkeepCommand::Move { to } => {
+            let root = tools::move_data(dirs, to, progress())?;
+            print::aside("");
+            if common.json {
+                print::json(&json!({ "v": 1, "root": root }));
+            } else {
+                print::line(&format!("everything is in {} now", root.display()));
+            }
+        }
+        UpkeepCommand::Check { mend } => {
+            let found = if *mend { tools::mend(dirs)? } else { tools::check(dirs) };
+            let damaged = found.iter().any(|one| matches!(one.state, tools::DataState::Damaged(_)));
+            if common.json {
+                print::json(&json!({ "v": 1, "found": found }));
+            } else {
+                for one in &found {
+                    let state = match &one.state {
+                        tools::DataState::Sound => "sound".to_owned(),
+                        tools::DataState::Damaged(why) => format!("damaged: {why}"),
+                        tools::DataState::Mended { aside, from: None } => {
+                            format!("set aside as {}; it is made again", aside.display())
+                        }
+                        tools::DataState::Mended { from: Some(from), .. } => {
+                            format!("brought back from {}", from.display())
+                        }
+                    };
+                    print::line(&format!("{}: {state}", one.path.display()));
+                }
+            }
+            return Ok(if damaged { ExitCode::FAILURE } else { ExitCode::SUCCESS });
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows how far it is, now and then.
+fn progress() -> impl FnMut(u64, u64) -> bool {
+    let mut shown = 0;
+    move |done, total| {
+        if done - shown > 50_000_000 {
+            shown = done;
+            print::aside_in_place(&format!("{} of {}", tools::bytes(done), tools::bytes(total)));
+        }
+        true
+    }
+}

@@ -1,0 +1,268 @@
+//! How much memory things take: worked out from what a file says about itself, before it is loaded.
+//!
+//! The formulas follow what our engine allocates (weights as stored, a KV cache that grows with the conversation, the rows of
+//! one piece of a prompt) and are checked against measured peaks by `hanashi bench memory`; docs/install.md has the figures.
+//! Where a file is not here yet only its size is known, and an upper bound stands in for its shape.
+
+use serde::{Deserialize, Serialize};
+
+/// Tokens of a prompt that are read at a time (`llm`'s `CHUNK`).
+const CHUNK: u64 = 256;
+/// Queries that one job of attention takes (`llm`'s `QUERIES`).
+const QUERIES: u64 = 16;
+/// Bytes that a token of the vocabulary takes in our tokenizer: measured, 245 with tokens of about 16 letters.
+const PER_TOKEN: u64 = 245;
+/// Bytes that a merge takes: a key, two values and the table around them.
+const PER_MERGE: u64 = 64;
+/// Bytes of a number in the KV cache (half floats).
+const CACHE_NUMBER: u64 = 2;
+/// No model comes near these; what claims more is not planned for.
+const MOST: u64 = 1 << 24;
+
+/// What a GGUF language model looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    /// Blocks.
+    pub layers: u64,
+    /// Width of the residual stream.
+    pub width: u64,
+    /// Width inside the feed-forward part.
+    pub hidden: u64,
+    /// Query heads.
+    pub heads: u64,
+    /// Key and value heads.
+    pub kv_heads: u64,
+    /// Numbers a head.
+    pub head_dim: u64,
+    /// Tokens of the vocabulary.
+    pub vocabulary: u64,
+    /// Merges of the tokenizer.
+    pub merges: u64,
+    /// Longest text that the model was made for, in tokens.
+    pub context: u64,
+    /// Bytes of all tensors.
+    pub tensor_bytes: u64,
+}
+
+impl Shape {
+    /// False for numbers that no model has: they are a stranger's, and must not overflow anything.
+    pub(crate) fn plausible(&self) -> bool {
+        [self.layers, self.width, self.hidden, self.heads, self.kv_heads, self.head_dim]
+            .iter()
+            .all(|&n| (1..MOST).contains(&n))
+            && self.vocabulary < MOST
+            && self.merges < MOST
+            && self.layers * self.kv_heads < MOST
+            && self.tensor_bytes < 1 << 50
+    }
+
+    /// Bytes of KV cache that each token of the conversation takes.
+    pub fn cache_per_token(&self) -> u64 {
+        2 * self.layers * self.kv_heads * self.head_dim * CACHE_NUMBER
+    }
+}
+
+/// How a language model is going to be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chat {
+    /// Tokens of context that are set up.
+    pub context: u64,
+    /// The branch that was left last is kept beside the one at work.
+    pub branches: bool,
+    /// Threads that compute.
+    pub threads: u64,
+}
+
+/// What something takes, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Footprint {
+    /// The weights.
+    pub weights: u64,
+    /// What grows with the conversation, when it is as long as the context.
+    pub cache: u64,
+    /// What computing takes beside that.
+    pub scratch: u64,
+    /// Vocabulary and the like.
+    pub tables: u64,
+    /// Only the size was known: this is an upper bound.
+    pub estimated: bool,
+}
+
+impl Footprint {
+    /// All of it.
+    pub fn total(&self) -> u64 {
+        [self.cache, self.scratch, self.tables]
+            .iter()
+            .fold(self.weights, |sum, &part| sum.saturating_add(part))
+    }
+}
+
+/// What a language model takes.
+pub fn chat(shape: &Shape, chat: &Chat) -> Footprint {
+    let context = chat.context.min(shape.context).max(1);
+    let padded = context.next_multiple_of(16);
+    let caches = if chat.branches { 2 } else { 1 };
+    let rows = CHUNK.min(context);
+    let query = shape.heads * shape.head_dim;
+    let kv = shape.kv_heads * shape.head_dim;
+    let attention = 3 * shape.width + 2 * query + 2 * kv;
+    let feed_forward = 3 * shape.width + 3 * shape.hidden;
+    // Rows of f32, once more for what they are rounded to on the way into a product; and the logits.
+    let numbers = rows * attention.max(feed_forward) * 5 / 4 + shape.vocabulary;
+    let scores = chat.threads.max(1) * QUERIES * padded;
+    Footprint {
+        weights: shape.tensor_bytes,
+        cache: caches * shape.cache_per_token() * padded,
+        scratch: 4 * (numbers + scores),
+        tables: PER_TOKEN * shape.vocabulary + PER_MERGE * shape.merges,
+        estimated: false,
+    }
+}
+
+/// What a language model takes of which only the size of its file is known. The bounds are those of the grouped-query models
+/// of that size on offer: 36 layers of 8 key heads of 128 numbers up to 6 GB, 64 layers above.
+pub fn chat_by_size(file: u64, how: &Chat) -> Footprint {
+    let shape = Shape {
+        layers: if file < 6_000_000_000 { 36 } else { 64 },
+        width: if file < 6_000_000_000 { 2560 } else { 5120 },
+        hidden: if file < 6_000_000_000 { 9728 } else { 25_600 },
+        heads: 40,
+        kv_heads: 8,
+        head_dim: 128,
+        vocabulary: 151_936,
+        merges: 151_387,
+        context: u64::MAX,
+        tensor_bytes: file,
+    };
+    Footprint { estimated: true, ..chat(&shape, how) }
+}
+
+/// What a Whisper model looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhisperShape {
+    /// Layers of the encoder.
+    pub layers: u32,
+    /// Frames that the encoder sees.
+    pub context: u32,
+    /// Width of the encoder.
+    pub state: u32,
+    /// Heads of the encoder.
+    pub heads: u32,
+    /// Layers of the decoder.
+    pub text_layers: u32,
+    /// Tokens that the decoder sees.
+    pub text_context: u32,
+    /// Width of the decoder.
+    pub text_state: u32,
+    /// Tokens of the vocabulary.
+    pub vocabulary: u32,
+    /// Bytes of all tensors.
+    pub tensor_bytes: u64,
+}
+
+/// What a recogniser takes: weights, the three caches that `whisper_init_state` sets up (source: whisper.cpp), the scores of
+/// one layer's attention over the whole window, and the rows of its feed-forward part.
+pub fn ears(shape: &WhisperShape) -> Footprint {
+    let n = |number: u32| u64::from(number).min(1 << 16);
+    let padded = |number: u32| n(number).next_multiple_of(256);
+    let own = 2 * n(shape.text_layers) * padded(shape.text_context) * n(shape.text_state);
+    let cross = 2 * n(shape.text_layers) * padded(shape.context) * n(shape.text_state);
+    let pad = 2 * padded(shape.context) * n(shape.state);
+    let scores = n(shape.context) * n(shape.context) * n(shape.heads);
+    let rows = n(shape.context) * n(shape.state) * 12;
+    Footprint {
+        weights: shape.tensor_bytes,
+        cache: CACHE_NUMBER * (own + cross + pad),
+        scratch: 4 * (scores + rows),
+        tables: PER_TOKEN * n(shape.vocabulary),
+        estimated: false,
+    }
+}
+
+/// What a recogniser takes of which only the size of its file is known: the caches and scores of the large ones weigh as much
+/// as their weights do, those of the small ones twice as much.
+pub fn ears_by_size(file: u64) -> Footprint {
+    Footprint {
+        weights: file,
+        cache: (file / 2).min(400_000_000),
+        scratch: 150_000_000 + file / 5,
+        tables: 13_000_000,
+        estimated: true,
+    }
+}
+
+/// What a Piper voice takes: the file's weights as ONNX Runtime packs them beside the graph, its arena, and the library.
+pub fn voice(file: u64) -> Footprint {
+    Footprint {
+        weights: file * 2,
+        cache: 0,
+        scratch: 60_000_000,
+        tables: 20_000_000,
+        estimated: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Qwen3-0.6B, as its own description says.
+    const QWEN: Shape = Shape {
+        layers: 28,
+        width: 1024,
+        hidden: 3072,
+        heads: 16,
+        kv_heads: 8,
+        head_dim: 128,
+        vocabulary: 151_936,
+        merges: 151_387,
+        context: 40_960,
+        tensor_bytes: 375_352_320,
+    };
+    const HOW: Chat = Chat { context: 8192, branches: false, threads: 4 };
+
+    #[test]
+    fn the_cache_grows_with_the_context_up_to_the_models_own() {
+        assert_eq!(QWEN.cache_per_token(), 114_688);
+        let at = |context| chat(&QWEN, &Chat { context, ..HOW }).cache;
+        assert_eq!(at(8192), 8192 * 114_688);
+        assert_eq!(at(1_000_000), 40_960 * 114_688);
+        assert_eq!(chat(&QWEN, &Chat { branches: true, ..HOW }).cache, 2 * at(8192));
+    }
+
+    #[test]
+    fn a_model_that_is_not_here_is_not_planned_smaller_than_it_turns_out() {
+        assert!(chat_by_size(QWEN.tensor_bytes, &HOW).total() >= chat(&QWEN, &HOW).total());
+    }
+
+    #[test]
+    fn what_a_stranger_claims_overflows_nothing() {
+        let huge = Shape {
+            layers: MOST - 1,
+            width: MOST - 1,
+            hidden: MOST - 1,
+            heads: MOST - 1,
+            kv_heads: 1,
+            head_dim: MOST - 1,
+            vocabulary: MOST - 1,
+            merges: MOST - 1,
+            context: u64::MAX,
+            tensor_bytes: (1 << 50) - 1,
+        };
+        assert!(!Shape { layers: u64::MAX, ..huge }.plausible());
+        assert!(!Shape { kv_heads: MOST - 1, ..huge }.plausible());
+        let whisper = WhisperShape {
+            layers: 1,
+            context: u32::MAX,
+            state: u32::MAX,
+            heads: 128,
+            text_layers: 128,
+            text_context: u32::MAX,
+            text_state: 8192,
+            vocabulary: 200_000,
+            tensor_bytes: 1,
+        };
+        assert!(ears(&whisper).total() > 0);
+        assert!(chat_by_size(u64::MAX / 2, &HOW).total() > 0);
+    }
+}

@@ -1,0 +1,377 @@
+//! What fits this machine: language model, conversation, recogniser, voice and window planned together.
+//!
+//! A pure function of the machine, of what there is, and of what a person wants; so that a sentence like "this fits with 2 GB to
+//! spare" can be tested. It recommends one set and says why, and refuses what cannot fit. The numbers come from
+//! [`footprint`](crate::footprint), put right by what was measured on this machine ([`Learned`]).
+
+mod candidates;
+mod learned;
+#[cfg(test)]
+mod tests;
+
+use domain::Lang;
+use serde::Serialize;
+
+use crate::catalogue::Kind;
+use crate::footprint::Footprint;
+use crate::machine::Machine;
+
+pub use self::candidates::{candidates, entry_candidate, file_candidate};
+pub use self::learned::Learned;
+
+/// The program without models: the sound, the database, the voices that come with it. Measured: `hanashi bench memory`.
+const BASE: u64 = 90_000_000;
+/// The window: the page, and the processes of the system's web view. Measured under Xvfb.
+const WINDOW: u64 = 450_000_000;
+/// What is left to the system and to other programs, at least, and the share of all memory.
+const LEFT_ALONE: u64 = 1_500_000_000;
+const LEFT_ALONE_SHARE: u64 = 5;
+/// The share of the memory's speed at which weights go through our products. Measured: docs/install.md.
+const EFFICIENCY: f64 = 0.55;
+/// Speech takes three to four tokens a second; below this a reply comes slower than it is spoken.
+const TALKABLE: f64 = 5.0;
+/// Megabytes of a recogniser that a core can follow speech with.
+const EARS_MB_PER_CORE: u64 = 40;
+
+/// Something that could be used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// Name for people.
+    pub name: String,
+    /// It is here already (or came with the program).
+    pub here: bool,
+    /// It came with the program: the last resort, and never recommended over another.
+    pub built_in: bool,
+    /// Bytes to fetch; nought where it is here.
+    pub download: u64,
+    /// Its terms are to be agreed to first.
+    pub ask: bool,
+    /// Languages; empty where not known.
+    pub languages: Vec<String>,
+    /// What it takes.
+    pub footprint: Footprint,
+}
+
+/// What a person wants.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    /// The language that is talked.
+    pub language: Lang,
+    /// Answers are spoken.
+    pub speak: bool,
+    /// Speech is understood.
+    pub hear: bool,
+    /// There is a window.
+    pub window: bool,
+    /// Ids that must be in the set, by kind; the rest is chosen.
+    pub chosen: Vec<String>,
+}
+
+/// Whether something fits.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+pub enum Verdict {
+    /// With so many bytes to spare.
+    Fits {
+        /// Bytes that stay.
+        spare: u64,
+    },
+    /// It fits, and would write slower than it speaks.
+    Slow {
+        /// Bytes that stay.
+        spare: u64,
+    },
+    /// So many bytes are missing: it is refused.
+    TooLarge {
+        /// Bytes that are missing.
+        missing: u64,
+    },
+}
+
+/// A candidate and what there is to say of it, with the rest of the set beside it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Choice {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// Name for people.
+    pub name: String,
+    /// It is here already.
+    pub here: bool,
+    /// Bytes to fetch.
+    pub download: u64,
+    /// Its terms are to be agreed to first.
+    pub ask: bool,
+    /// What it takes.
+    pub footprint: Footprint,
+    /// All of that.
+    pub needs: u64,
+    /// Whether it fits.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// Tokens that it writes a second, estimated from how fast memory is read here.
+    pub tokens_per_s: Option<f64>,
+    /// It is in the recommended set.
+    pub recommended: bool,
+}
+
+/// A sentence of the explanation, as what it says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "`Reason::text` says what each is")]
+pub enum Reason {
+    Budget { memory: u64, budget: u64 },
+    Largest { name: String, needs: u64 },
+    Speed { name: String, tokens_per_s: f64 },
+    BuiltIn { name: String },
+    NoRoomFor { kind: Kind },
+    TooLarge { name: String, missing: u64 },
+    TooSlow { name: String, tokens_per_s: f64 },
+    CloseOthers { needs: u64, available: u64 },
+    GpuUnused { name: String },
+    Refused { name: String, missing: u64 },
+}
+
+impl Reason {
+    /// In plain English.
+    pub fn text(&self) -> String {
+        let b = |n: &u64| crate::words::bytes(*n);
+        match self {
+            Self::Budget { memory, budget } => format!(
+                "this computer has {} of memory; {} of it can be used, the rest stays for the system and other programs",
+                b(memory),
+                b(budget)
+            ),
+            Self::Largest { name, needs } => {
+                format!(
+                    "{name} is the largest language model that fits and keeps up with speech here ({})",
+                    b(needs)
+                )
+            }
+            Self::Speed { name, tokens_per_s } => {
+                format!(
+                    "{name} should write about {tokens_per_s:.0} words' parts (tokens) a second; speech needs four"
+                )
+            }
+            Self::BuiltIn { name } => {
+                format!(
+                    "nothing larger fits or keeps up here: {name}, which came with the program, stays"
+                )
+            }
+            Self::NoRoomFor { kind: Kind::Voice } => {
+                "there is no room for another voice".to_owned()
+            }
+            Self::NoRoomFor { .. } => "there is no room for a recogniser of speech".to_owned(),
+            Self::TooLarge { name, missing } => {
+                format!("{name} would need {} more memory than there is", b(missing))
+            }
+            Self::TooSlow { name, tokens_per_s } => {
+                format!(
+                    "{name} fits, but would write only {tokens_per_s:.1} tokens a second: slower than it is spoken"
+                )
+            }
+            Self::CloseOthers { needs, available } => format!(
+                "right now {} are free and {} are needed: close other programs first",
+                b(available),
+                b(needs)
+            ),
+            Self::GpuUnused { name } => {
+                format!(
+                    "{name} was found; this build computes on the processor and does not use it"
+                )
+            }
+            Self::Refused { name, missing } => {
+                format!("{name} cannot be used here: {} of memory are missing", b(missing))
+            }
+        }
+    }
+}
+
+/// What is planned.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// Bytes that may be used.
+    pub budget: u64,
+    /// Bytes of the program and its window.
+    pub base: u64,
+    /// Ids of the set.
+    pub set: Vec<String>,
+    /// Bytes that the set takes, the program counted.
+    pub needs: u64,
+    /// Bytes to fetch for it.
+    pub download: u64,
+    /// It fits. False only for what a person chose themselves.
+    pub fits: bool,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// Everything there is, beside the rest of the set.
+    pub choices: Vec<Choice>,
+}
+
+/// Plans for a machine.
+pub fn plan(machine: &Machine, candidates: &[Candidate], wish: &Wish) -> Plan {
+    let left = LEFT_ALONE.max(machine.memory / LEFT_ALONE_SHARE);
+    let budget = machine.memory.saturating_sub(left);
+    let base = BASE + if wish.window { WINDOW } else { 0 };
+    let mut reasons = vec![Reason::Budget { memory: machine.memory, budget }];
+    for gpu in &machine.gpus {
+        reasons.push(Reason::GpuUnused { name: gpu.name.clone() });
+    }
+    let chosen =
+        |kind| candidates.iter().find(|one| one.kind == kind && wish.chosen.contains(&one.id));
+    let built_in = candidates.iter().find(|one| one.built_in);
+    let least = base + built_in.map_or(0, |one| one.footprint.total());
+
+    // Ears and voice first: they are small, and a conversation without them is another program.
+    let mut room = budget.saturating_sub(least);
+    let mut set: Vec<&Candidate> = Vec::new();
+    for (kind, wanted) in [(Kind::Ears, wish.hear), (Kind::Voice, wish.speak)] {
+        let best = match chosen(kind) {
+            Some(one) => Some(one),
+            None if wanted => first_that_suits(machine, candidates, wish.language, kind),
+            None => None,
+        };
+        match best {
+            Some(one) if one.footprint.total() <= room || chosen(kind).is_some() => {
+                room = room.saturating_sub(one.footprint.total());
+                set.push(one);
+            }
+            Some(_) => reasons.push(Reason::NoRoomFor { kind }),
+            None => {}
+        }
+    }
+    let beside: u64 = base + set.iter().map(|one| one.footprint.total()).sum::<u64>();
+    let for_chat = budget.saturating_sub(beside);
+    let chat = chosen(Kind::Chat)
+        .or_else(|| largest(machine, candidates, wish.language, for_chat, &mut reasons))
+        .or(built_in);
+    if let Some(chat) = chat {
+        if chat.built_in && !wish.chosen.contains(&chat.id) {
+            reasons.push(Reason::BuiltIn { name: chat.name.clone() });
+        } else if let Some(tokens_per_s) = speed(machine, chat) {
+            reasons.push(Reason::Speed { name: chat.name.clone(), tokens_per_s });
+        }
+        set.insert(0, chat);
+    }
+    let needs = base + set.iter().map(|one| one.footprint.total()).sum::<u64>();
+    let fits = needs <= budget;
+    if !fits && let Some(largest) = set.iter().max_by_key(|one| one.footprint.total()) {
+        reasons.push(Reason::Refused { name: largest.name.clone(), missing: needs - budget });
+    } else if needs > machine.available {
+        reasons.push(Reason::CloseOthers { needs, available: machine.available });
+    }
+    let ids: Vec<String> = set.iter().map(|one| one.id.clone()).collect();
+    let choices = candidates
+        .iter()
+        .map(|one| {
+            // Beside what else is in the set: another of its kind would take its place.
+            let others: u64 = set
+                .iter()
+                .filter(|other| other.kind != one.kind)
+                .map(|o| o.footprint.total())
+                .sum();
+            choice(machine, one, budget.saturating_sub(base + others), ids.contains(&one.id))
+        })
+        .collect();
+    Plan {
+        budget,
+        base,
+        needs,
+        download: set.iter().map(|one| one.download).sum(),
+        fits,
+        reasons,
+        choices,
+        set: ids,
+    }
+}
+
+fn choice(machine: &Machine, one: &Candidate, room: u64, recommended: bool) -> Choice {
+    let needs = one.footprint.total();
+    let tokens_per_s = (one.kind == Kind::Chat).then(|| speed(machine, one)).flatten();
+    let verdict = match room.checked_sub(needs) {
+        None => Verdict::TooLarge { missing: needs - room },
+        Some(spare) if tokens_per_s.is_some_and(|speed| speed < TALKABLE) => {
+            Verdict::Slow { spare }
+        }
+        Some(spare) => Verdict::Fits { spare },
+    };
+    Choice {
+        id: one.id.clone(),
+        kind: one.kind,
+        name: one.name.clone(),
+        here: one.here,
+        download: one.download,
+        ask: one.ask,
+        footprint: one.footprint,
+        needs,
+        verdict,
+        tokens_per_s,
+        recommended,
+    }
+}
+
+/// Every weight is read for every token.
+fn speed(machine: &Machine, one: &Candidate) -> Option<f64> {
+    Some(machine.bandwidth? * EFFICIENCY / one.footprint.weights.max(1) as f64)
+}
+
+fn speaks(one: &Candidate, language: Lang) -> bool {
+    one.languages.is_empty()
+        || one.languages.iter().any(|code| Lang::from_code(code) == Some(language))
+}
+
+/// Of a kind that comes in an order: what is here, else the first of the catalogue that this machine can follow speech with.
+fn first_that_suits<'a>(
+    machine: &Machine,
+    candidates: &'a [Candidate],
+    language: Lang,
+    kind: Kind,
+) -> Option<&'a Candidate> {
+    let limit = EARS_MB_PER_CORE * 1_000_000 * machine.cores as u64;
+    let suits = |one: &&Candidate| {
+        one.kind == kind
+            && speaks(one, language)
+            && (kind != Kind::Ears || one.footprint.weights <= limit)
+    };
+    let mut all: Vec<&Candidate> = candidates.iter().filter(suits).collect();
+    all.sort_by_key(|one| !one.here);
+    all.into_iter().next()
+}
+
+/// The largest language model that fits and keeps up; says which larger ones do not, and why.
+fn largest<'a>(
+    machine: &Machine,
+    candidates: &'a [Candidate],
+    language: Lang,
+    room: u64,
+    reasons: &mut Vec<Reason>,
+) -> Option<&'a Candidate> {
+    let mut all: Vec<&Candidate> = candidates
+        .iter()
+        .filter(|one| one.kind == Kind::Chat && !one.built_in && speaks(one, language))
+        // Terms that are not everybody's are for those who ask for them.
+        .filter(|one| one.here || !one.ask)
+        .collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.footprint.weights));
+    for one in all {
+        let needs = one.footprint.total();
+        match (room.checked_sub(needs), speed(machine, one)) {
+            (None, _) => {
+                reasons.push(Reason::TooLarge { name: one.name.clone(), missing: needs - room });
+            }
+            (Some(_), Some(tokens_per_s)) if tokens_per_s < TALKABLE => {
+                reasons.push(Reason::TooSlow { name: one.name.clone(), tokens_per_s });
+            }
+            (Some(_), _) => {
+                reasons.push(Reason::Largest { name: one.name.clone(), needs });
+                return Some(one);
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,119 @@
+//! What there is to choose from: the catalogue and the disk, with what each takes.
+
+use std::path::Path;
+
+use super::{Candidate, Learned};
+use crate::Error;
+use crate::catalogue::{Catalogue, Entry, Kind};
+use crate::footprint::{self, Chat, Footprint};
+use crate::library::{Installed, Library};
+use crate::recognise::{Content, recognise};
+
+/// Everything on the disk, then everything on offer, in the order of the catalogue. `built_in` is the model that comes with the
+/// program, with its id.
+///
+/// # Errors
+/// As [`Library::scan`].
+pub fn candidates(
+    catalogue: &Catalogue,
+    library: &Library,
+    built_in: Option<(&str, &Path)>,
+    how: &Chat,
+    learned: &Learned,
+) -> Result<Vec<Candidate>, Error> {
+    let mut all = Vec::new();
+    if let Some((id, path)) = built_in
+        && let Ok(content) = recognise(path)
+    {
+        let size = path.metadata().map_or(0, |data| data.len());
+        all.push(Candidate {
+            id: id.to_owned(),
+            kind: Kind::Chat,
+            name: "Hanashi mini".to_owned(),
+            here: true,
+            built_in: true,
+            download: 0,
+            ask: false,
+            languages: vec!["en".to_owned()],
+            footprint: learned.put_right(path, of_content(&content, size, how)),
+        });
+    }
+    let installed = library.scan(catalogue)?;
+    for one in &installed {
+        all.push(here(catalogue, one, how, learned));
+    }
+    let missing =
+        catalogue.entries().iter().filter(|e| !installed.iter().any(|one| one.id == e.id));
+    all.extend(missing.filter_map(|entry| entry_candidate(entry, how)));
+    Ok(all)
+}
+
+fn here(catalogue: &Catalogue, one: &Installed, how: &Chat, learned: &Learned) -> Candidate {
+    let entry = catalogue.get(&one.id);
+    let languages = match (&one.content, entry) {
+        (_, Some(entry)) => entry.languages.clone(),
+        (Content::Voice { about, .. }, None) => vec![about.language.clone()],
+        (Content::Whisper { multilingual: false, .. }, None) => vec!["en".to_owned()],
+        _ => Vec::new(),
+    };
+    Candidate {
+        id: one.id.clone(),
+        kind: one.kind,
+        name: one.name.clone(),
+        here: true,
+        built_in: false,
+        download: 0,
+        ask: false,
+        languages,
+        footprint: learned.put_right(&one.path, of_content(&one.content, one.size, how)),
+    }
+}
+
+/// An entry that is not here; `None` where nobody says how large it is.
+pub fn entry_candidate(entry: &Entry, how: &Chat) -> Option<Candidate> {
+    let size = entry.size()?;
+    Some(Candidate {
+        id: entry.id.clone(),
+        kind: entry.kind,
+        name: entry.name.clone(),
+        here: false,
+        built_in: false,
+        download: size,
+        ask: entry.licence.ask,
+        languages: entry.languages.clone(),
+        footprint: by_size(entry.kind, size, how),
+    })
+}
+
+/// A file of a repository of which only the size is known.
+pub fn file_candidate(name: &str, kind: Kind, size: u64, how: &Chat) -> Candidate {
+    Candidate {
+        id: name.to_owned(),
+        kind,
+        name: name.to_owned(),
+        here: false,
+        built_in: false,
+        download: size,
+        ask: false,
+        languages: Vec::new(),
+        footprint: by_size(kind, size, how),
+    }
+}
+
+fn by_size(kind: Kind, size: u64, how: &Chat) -> Footprint {
+    match kind {
+        Kind::Chat => footprint::chat_by_size(size, how),
+        Kind::Ears => footprint::ears_by_size(size),
+        Kind::Voice => footprint::voice(size),
+    }
+}
+
+/// What a file takes, by what it says of itself.
+fn of_content(content: &Content, size: u64, how: &Chat) -> Footprint {
+    match content {
+        Content::Gguf { shape: Some(shape), .. } => footprint::chat(shape, how),
+        Content::Gguf { shape: None, .. } => footprint::chat_by_size(size, how),
+        Content::Whisper { shape, .. } => footprint::ears(shape),
+        Content::Voice { .. } => footprint::voice(size),
+    }
+}

@@ -1,0 +1,378 @@
+//! Any repository of Hugging Face or ModelScope by its name: its files, what each is, and how one of them is fetched.
+//!
+//! Sources: Hugging Face's `GET /api/models/{repo}/tree/{revision}?recursive=true`, ModelScope's
+//! `GET /api/v1/models/{repo}/repo/files?Revision={revision}&Recursive=true`. Both are asked only when a person names a
+//! repository.
+
+use domain::Purpose;
+use reqwest::Url;
+use serde::Deserialize;
+
+use crate::catalogue::{Entry, Kind, Licence, Place, Remote, plain_name};
+use crate::digest::{Algorithm, Digest};
+use crate::fetch::{Fetcher, passage, reason};
+use crate::Error;
+
+/// A list of files is some hundred kilobytes.
+const LARGEST_LIST: usize = 16 << 20;
+/// More files than this are no model.
+const MOST: usize = 20_000;
+/// Where ModelScope is; a template of its own, as the hub's addresses are made otherwise.
+const MODEL_SCOPE: &str = "https://www.modelscope.cn";
+/// Environment variable that names another ModelScope.
+pub const MODEL_SCOPE_VARIABLE: &str = "MODELSCOPE_ENDPOINT";
+
+/// Which hub a repository is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hub {
+    /// Hugging Face, or what `HF_ENDPOINT` names.
+    HuggingFace,
+    /// ModelScope.
+    ModelScope,
+}
+
+/// A repository that is named: `owner/name`, `owner/name@revision`, `modelscope:owner/name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// Where.
+    pub hub: Hub,
+    /// `owner/name`.
+    pub repo: String,
+    /// Branch, tag or commit.
+    pub revision: String,
+}
+
+impl Name {
+    /// Reads a name, or the address of the repository's page; `None` where it is neither.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let pages = [
+            ("https://huggingface.co/", Hub::HuggingFace),
+            ("hf:", Hub::HuggingFace),
+            ("https://www.modelscope.cn/models/", Hub::ModelScope),
+            ("https://modelscope.cn/models/", Hub::ModelScope),
+            ("modelscope:", Hub::ModelScope),
+        ];
+        let (hub, rest) = pages
+            .iter()
+            .find_map(|(start, hub)| Some((*hub, text.strip_prefix(start)?)))
+            .unwrap_or((Hub::HuggingFace, text));
+        let (repo, revision) = match rest.split_once('@') {
+            Some((repo, revision)) => (repo, Some(revision)),
+            None => (rest, None),
+        };
+        let parts: Vec<&str> = repo.trim_end_matches('/').split('/').collect();
+        let [owner, name] = parts.get(..2)? else { return None };
+        // Behind the name of a page only its own parts (`/tree/main`); of a bare name nothing.
+        let page = text.starts_with("https://");
+        if parts.len() > 2 && !page || !plain_name(owner) || !plain_name(name) {
+            return None;
+        }
+        let usual = match hub {
+            Hub::HuggingFace => "main",
+            Hub::ModelScope => "master",
+        };
+        let revision = revision.unwrap_or(usual);
+        plain_name(&revision.replace('/', "-")).then(|| Self {
+            hub,
+            repo: format!("{owner}/{name}"),
+            revision: revision.to_owned(),
+        })
+    }
+}
+
+/// A file of a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepoFile {
+    /// Its path.
+    pub path: String,
+    /// In bytes, where the hub says.
+    pub size: Option<u64>,
+    /// The hub's own checksum, where it says.
+    pub sha256: Option<Digest>,
+    /// What it can be used for, by its name; `None` where it is nothing for us.
+    pub kind: Option<Kind>,
+    /// How its weights are stored, by its name: `Q4_K_M`.
+    pub quantisation: Option<String>,
+}
+
+/// A repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    /// Which.
+    pub name: Name,
+    /// Its files, in the hub's order.
+    pub files: Vec<RepoFile>,
+}
+
+impl Repository {
+    /// One of its files as something to fetch: checked against the hub's checksum, with terms that are to be looked up.
+    pub fn entry(&self, path: &str) -> Option<Entry> {
+        let file = self.files.iter().find(|file| file.path == path)?;
+        let kind = file.kind?;
+        let name = path.rsplit('/').next()?.to_owned();
+        if !path.split('/').all(plain_name) {
+            return None;
+        }
+        let page = match self.name.hub {
+            Hub::HuggingFace => format!("https://huggingface.co/{}", self.name.repo),
+            Hub::ModelScope => format!("{MODEL_SCOPE}/models/{}", self.name.repo),
+        };
+        let place = match self.name.hub {
+            Hub::HuggingFace => Place::Hub {
+                repo: self.name.repo.clone(),
+                revision: self.name.revision.clone(),
+                path: path.to_owned(),
+            },
+            Hub::ModelScope => Place::Url(format!(
+                "{}/models/{}/resolve/{}/{path}",
+                model_scope(),
+                self.name.repo,
+                self.name.revision
+            )),
+        };
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        Some(Entry {
+            id: crate::library::slug(stem),
+            kind,
+            name: stem.to_owned(),
+            note: std::collections::BTreeMap::new(),
+            licence: Licence {
+                id: format!("see {page}"),
+                url: Some(page),
+                ask: true,
+                source: None,
+            },
+            languages: vec![],
+            files: vec![Remote {
+                place,
+                name,
+                size: file.size,
+                about: None,
+                digests: file.sha256.clone().into_iter().collect(),
+                source: None,
+            }],
+        })
+    }
+}
+
+/// A line of Hugging Face's list.
+#[derive(Deserialize)]
+struct HubFile {
+    #[serde(rename = "type")]
+    kind: String,
+    path: String,
+    size: Option<u64>,
+    lfs: Option<Lfs>,
+}
+
+#[derive(Deserialize)]
+struct Lfs {
+    oid: Option<String>,
+    size: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct ScopeAnswer {
+    #[serde(rename = "Data")]
+    data: Option<ScopeData>,
+}
+
+#[derive(Deserialize)]
+struct ScopeData {
+    #[serde(rename = "Files", default)]
+    files: Vec<ScopeFile>,
+}
+
+#[derive(Deserialize)]
+struct ScopeFile {
+    #[serde(rename = "Path")]
+    path: String,
+    #[serde(rename = "Type")]
+    kind: String,
+    #[serde(rename = "Size")]
+    size: Option<u64>,
+    #[serde(rename = "Sha256")]
+    sha256: Option<String>,
+}
+
+impl Fetcher {
+    /// Lists the files of a repository.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] where there is none of that name, [`Error::Gated`], [`Error::Unreachable`], [`Error::Forbidden`].
+    pub async fn repository(&self, name: &Name) -> Result<Repository, Error> {
+        let url = match name.hub {
+            Hub::HuggingFace => format!(
+                "{}/api/models/{}/tree/{}?recursive=true",
+                self.hub(),
+                name.repo,
+                name.revision
+            ),
+            Hub::ModelScope => format!(
+                "{}/api/v1/models/{}/repo/files?Revision={}&Recursive=true",
+                model_scope(),
+                name.repo,
+                name.revision
+            ),
+        };
+        let url = Url::parse(&url)
+            .map_err(|why| Error::Address { url: url.clone(), why: why.to_string() })?;
+        let text = self.text(&url, &name.repo).await?;
+        let unreadable = |why: serde_json::Error| Error::Unreachable {
+            file: name.repo.clone(),
+            why: format!("the hub's list of files cannot be read ({why})"),
+        };
+        let files: Vec<RepoFile> = match name.hub {
+            Hub::HuggingFace => serde_json::from_slice::<Vec<HubFile>>(&text)
+                .map_err(unreadable)?
+                .into_iter()
+                .filter(|file| file.kind == "file")
+                .map(|file| {
+                    let (oid, size) = file.lfs.map_or((None, None), |lfs| (lfs.oid, lfs.size));
+                    described(file.path, size.or(file.size), oid)
+                })
+                .take(MOST)
+                .collect(),
+            Hub::ModelScope => serde_json::from_slice::<ScopeAnswer>(&text)
+                .map_err(unreadable)?
+                .data
+                .map(|data| data.files)
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|file| file.kind == "blob")
+                .map(|file| described(file.path, file.size, file.sha256))
+                .take(MOST)
+                .collect(),
+        };
+        Ok(Repository { name: name.clone(), files })
+    }
+
+    /// A short text from a hub.
+    async fn text(&self, url: &Url, what: &str) -> Result<Vec<u8>, Error> {
+        self.options.hubs.check(url).or_else(|error| {
+            // ModelScope is no hub of the list; it is https, or named by its own variable.
+            if url.as_str().starts_with(&model_scope()) { Ok(()) } else { Err(error) }
+        })?;
+        let unreachable = |why| Error::Unreachable { file: what.to_owned(), why };
+        let mut passage = passage(&self.network, Purpose::Listing, url, what)?;
+        let stall = self.options.stall;
+        let asked = self.client.get(url.clone()).send();
+        let mut answer = tokio::time::timeout(stall, asked)
+            .await
+            .map_err(|_| unreachable("the server did not answer".to_owned()))?
+            .map_err(|error| unreachable(reason(&error)))?;
+        match answer.status().as_u16() {
+            200 => {}
+            401 | 403 => {
+                return Err(Error::Gated { file: what.to_owned(), url: url.to_string() });
+            }
+            404 => return Err(Error::Gone { file: what.to_owned(), url: url.to_string() }),
+            status => return Err(unreachable(format!("the server answered {status}"))),
+        }
+        let mut text = Vec::new();
+        loop {
+            let next = tokio::time::timeout(stall, answer.chunk())
+                .await
+                .map_err(|_| unreachable("the server fell silent".to_owned()))?
+                .map_err(|error| unreachable(reason(&error)))?;
+            let Some(bytes) = next else { return Ok(text) };
+            passage.received(bytes.len() as u64);
+            if text.len() + bytes.len() > LARGEST_LIST {
+                return Err(unreachable("its list of files is too long".to_owned()));
+            }
+            text.extend_from_slice(&bytes);
+        }
+    }
+}
+
+fn model_scope() -> String {
+    std::env::var(MODEL_SCOPE_VARIABLE)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
+        .map_or_else(|| MODEL_SCOPE.to_owned(), |value| value.trim_end_matches('/').to_owned())
+}
+
+fn described(path: String, size: Option<u64>, sha256: Option<String>) -> RepoFile {
+    let sha256 = sha256.and_then(|hex| Digest::new(Algorithm::Sha256, &hex));
+    let (kind, quantisation) = (kind_of(&path), quantisation(&path));
+    RepoFile { path, size, sha256, kind, quantisation }
+}
+
+/// What a file would be, by its name: content is looked at when it is here. Shards and projectors of other inputs are nothing
+/// to talk with.
+fn kind_of(path: &str) -> Option<Kind> {
+    let name = path.rsplit('/').next()?.to_ascii_lowercase();
+    let shard = name.contains("-of-0");
+    if name.ends_with(".gguf") && !shard && !name.starts_with("mmproj") {
+        return Some(Kind::Chat);
+    }
+    (name.starts_with("ggml-") && name.ends_with(".bin")).then_some(Kind::Ears)
+}
+
+/// `Q4_K_M` of `Qwen3-0.6B-Q4_K_M.gguf`.
+fn quantisation(path: &str) -> Option<String> {
+    let name = path.rsplit('/').next()?;
+    let stem = name.rsplit_once('.')?.0;
+    let last = stem.rsplit(['-', '.']).next()?.to_ascii_uppercase();
+    let starts = ["Q", "IQ", "TQ"].iter().any(|start| {
+        last.strip_prefix(start).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    });
+    (starts || ["F16", "BF16", "F32", "MXFP4"].contains(&last.as_str())).then_some(last)
+}
+
+/// What a quantisation means, for people: bits a weight and how it is usually judged.
+pub fn explain(quantisation: &str) -> &'static str {
+    let digit = quantisation.chars().find(char::is_ascii_digit);
+    match (quantisation, digit) {
+        ("F32", _) => "as trained; four times the size of Q8 for no audible gain",
+        ("F16" | "BF16", _) => "half floats: as good as trained, twice the size of Q8",
+        (_, Some('8')) => "eight bits a weight: practically as trained",
+        (_, Some('6')) => "six bits a weight: very close to as trained",
+        (_, Some('5')) => "five bits a weight: close",
+        (_, Some('4')) => "four bits a weight: the usual compromise",
+        (_, Some('3')) => "three bits a weight: noticeably worse",
+        (_, Some('1' | '2')) => "two bits a weight or fewer: for those who have no choice",
+        _ => "not known",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_people_write_them() {
+        let parsed = |text: &str| {
+            Name::parse(text).map(|name| (name.hub, name.repo, name.revision))
+        };
+        let hf = |repo: &str, revision: &str| {
+            Some((Hub::HuggingFace, repo.to_owned(), revision.to_owned()))
+        };
+        assert_eq!(parsed("Qwen/Qwen3-0.6B-GGUF"), hf("Qwen/Qwen3-0.6B-GGUF", "main"));
+        assert_eq!(parsed("hf:o/n@v1"), hf("o/n", "v1"));
+        assert_eq!(parsed("https://huggingface.co/o/n/tree/main"), hf("o/n", "main"));
+        assert_eq!(
+            parsed("modelscope:o/n"),
+            Some((Hub::ModelScope, "o/n".to_owned(), "master".to_owned()))
+        );
+        for bad in ["", "qwen", "a/b/c", "../x", "o/..", "o/n@../x", "o/n?x=1", "https://evil.example/o/n"] {
+            assert_eq!(parsed(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn files_are_told_by_their_names() {
+        for (path, kind, q) in [
+            ("Qwen3-0.6B-Q4_K_M.gguf", Some(Kind::Chat), Some("Q4_K_M")),
+            ("sub/model.IQ2_XXS.gguf", Some(Kind::Chat), Some("IQ2_XXS")),
+            ("model-bf16.gguf", Some(Kind::Chat), Some("BF16")),
+            ("big-Q8_0-00001-of-00003.gguf", None, None),
+            ("mmproj-model-f16.gguf", None, Some("F16")),
+            ("ggml-base-q5_1.bin", Some(Kind::Ears), Some("Q5_1")),
+            ("README.md", None, None),
+        ] {
+            assert_eq!((kind_of(path), quantisation(path).as_deref()), (kind, q), "{path}");
+        }
+    }
+}

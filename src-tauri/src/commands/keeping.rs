@@ -1,0 +1,63 @@
+//! What fits this machine, what lies on its disk, what left it.
+
+use app::api::{AccessView, KeepingView, PlanView};
+use tauri_plugin_dialog::DialogExt;
+
+use super::{Answer, Handle};
+
+/// What fits, with these in the set.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan(app: Handle<'_>, chosen: Vec<String>) -> Answer<PlanView> {
+    app.plan(&chosen)
+}
+
+/// Fetches what is missing of a set, and uses each part as soon as it is here.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fetch_set(app: Handle<'_>, ids: Vec<String>) -> Answer<()> {
+    app.fetch_set(&ids)
+}
+
+/// Every access to another machine, the newest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn accesses(app: Handle<'_>) -> Answer<Vec<AccessView>> {
+    app.accesses()
+}
+
+/// The data folder, part by part, and the log.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn keeping(app: Handle<'_>) -> Answer<KeepingView> {
+    app.keeping()
+}
+
+/// Throws away what is made again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn free_room(app: Handle<'_>) -> Answer<f64> {
+    app.free_room()
+}
+
+/// Reads every database; answers with what is damaged.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_data(app: Handle<'_>) -> Answer<Vec<String>> {
+    app.check_data()
+}
+
+/// Asks where to, and packs everything into one file; `None` where the person changed their mind.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn back_up(
+    app: Handle<'_>,
+    window: tauri::WebviewWindow,
+    with_models: bool,
+) -> Answer<Option<f64>> {
+    let dialog = window.dialog().file().set_parent(&window).set_file_name("hanashi-backup.zip");
+    match dialog.blocking_save_file().and_then(|file| file.into_path().ok()) {
+        Some(path) => app.back_up_to(&path, with_models).map(Some),
+        None => Ok(None),
+    }
+}

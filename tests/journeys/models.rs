@@ -1,0 +1,131 @@
+//! A larger model is fetched while one talks, and takes over between two answers.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use app::api::{AppEvent, PartKind, PartState, SettingsPatch};
+use app::{Options, Output};
+use journeys::{Journey, root};
+
+/// A hub on this machine with one file, which it sends in pieces, slowly enough to talk meanwhile.
+fn hub(file: PathBuf) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let file = file.clone();
+            // Whoever hangs up is done.
+            std::thread::spawn(move || serve(stream, &file).ok());
+        }
+    });
+    format!("http://{address}")
+}
+
+fn serve(mut stream: TcpStream, file: &Path) -> std::io::Result<()> {
+    let mut from = 0;
+    for line in BufReader::new(stream.try_clone()?).lines() {
+        let line = line?.to_ascii_lowercase();
+        if let Some(range) = line.strip_prefix("range: bytes=") {
+            from = range.trim_end_matches('-').parse().unwrap_or(0);
+        }
+        if line.is_empty() {
+            break;
+        }
+    }
+    let bytes = std::fs::read(file)?;
+    let (status, range) = match from {
+        0 => ("200 OK", String::new()),
+        _ => (
+            "206 Partial Content",
+            format!("Content-Range: bytes {from}-{}/{}\r\n", bytes.len() - 1, bytes.len()),
+        ),
+    };
+    let length = bytes.len() - from;
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{range}ETag: \"one\"\r\nConnection: close\r\n\r\n"
+    )?;
+    for piece in bytes[from..].chunks(512 << 10) {
+        stream.write_all(piece)?;
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
+fn built_in() -> PathBuf {
+    root().join("assets/models/hanashi-mini/hanashi-mini.gguf")
+}
+
+/// An app whose own catalogue offers a file.
+fn with_offer(home: &Path, url: &str) -> Journey {
+    let catalogue = format!(
+        "version = 1\n[[model]]\nid = 'another'\nkind = 'chat'\nname = 'Another'\nlicence = {{ id = 'CC-BY-4.0' }}\nfiles = [{{ url = '{url}', name = 'another.gguf' }}]\n"
+    );
+    std::fs::create_dir_all(home).unwrap();
+    std::fs::write(home.join("catalogue.toml"), catalogue).unwrap();
+    Journey::start(Options {
+        data_dir: Some(home.to_owned()),
+        output: Output::Text,
+        no_greeting: true,
+        ..Options::default()
+    })
+}
+
+#[test]
+fn a_model_is_fetched_while_one_talks_and_takes_over_between_two_answers() {
+    let home = tempfile::tempdir().unwrap();
+    let size = built_in().metadata().unwrap().len();
+    let journey = with_offer(home.path(), &format!("{}/o/n/m.gguf", hub(built_in())));
+    let first = journey.say("Hello! I am fond of rain.");
+    journey.app.fetch_set(&["another".to_owned()]).unwrap();
+    let second = journey.say("How are you?");
+    let start = Instant::now();
+    while journey.app.snapshot().unwrap().settings.chat_model != "another"
+        || !matches!(journey.app.snapshot().unwrap().model, PartState::Ready { .. })
+    {
+        assert!(start.elapsed() < Duration::from_mins(2), "it never took over");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    journey.wait_for(PartKind::Model);
+    let third = journey.say("Do you remember what I like?");
+    assert!([&first, &second, &third].iter().all(|turn| turn.message.is_some()));
+    let snapshot = journey.app.snapshot().unwrap();
+    assert_eq!(snapshot.messages.len(), 6, "nothing was lost");
+    assert!(
+        third.timings.prompt_tokens > first.timings.prompt_tokens,
+        "the new model reads what was said to the old one: {:?} after {:?}",
+        third.timings,
+        first.timings
+    );
+    let accesses = journey.app.accesses().unwrap();
+    assert_eq!(accesses.len(), 1, "{accesses:?}");
+    assert_eq!(accesses[0].received, Some(size as f64));
+    assert_eq!(accesses[0].host, "127.0.0.1");
+    let plan = journey.app.plan(&["another".to_owned()]).unwrap();
+    assert!(plan.set.contains(&"another".to_owned()) && plan.fits, "{plan:?}");
+    journey.app.shutdown().unwrap();
+}
+
+#[test]
+fn never_is_enforced_before_a_name_is_looked_up() {
+    let home = tempfile::tempdir().unwrap();
+    let journey = with_offer(home.path(), "https://hub.invalid/m.gguf");
+    let offline = SettingsPatch { offline: Some(true), ..SettingsPatch::default() };
+    journey.app.change_settings(offline).unwrap();
+    journey.app.pull("another").unwrap();
+    let problem = journey
+        .until(|event| matches!(event, AppEvent::Download { problem: Some(_), .. }))
+        .into_iter()
+        .find_map(|event| match event {
+            AppEvent::Download { problem, .. } => problem,
+            _ => None,
+        })
+        .unwrap();
+    assert!(problem.message.contains("may never connect"), "{problem:?}");
+    let accesses = journey.app.accesses().unwrap();
+    assert_eq!(accesses.len(), 1);
+    assert!(accesses[0].refused && accesses[0].host == "hub.invalid");
+    journey.app.shutdown().unwrap();
+}

@@ -1,0 +1,101 @@
+/** The first start, what fits this machine, terms before a download, privacy, upkeep. */
+
+import { AxeBuilder, expect, say, spoken, test } from './harness';
+
+test('the first start: a language, the microphone, one set that fits; it is fetched while one talks', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await open('welcome&fake=fast');
+  const welcome = page.getByRole('region', { name: 'Which language shall we talk?' });
+  await expect(welcome).toContainText('Koto is here already');
+  // Nothing stands in the way: whoever wants to talk at once does.
+  await say(page, 'Hello!');
+  await expect(spoken(page)).toContainText('You came back');
+  await picture('welcome-language');
+  await welcome.getByRole('button', { name: 'Next' }).click();
+  const microphone = page.getByRole('region', { name: 'Your microphone' });
+  await microphone.getByLabel('Microphone').selectOption('Headset');
+  await expect(microphone).toContainText('It can be tried out as soon as');
+  await microphone.getByRole('button', { name: 'Next' }).click();
+  const smarter = page.getByRole('region', { name: 'Make me smarter' });
+  await expect(smarter).toContainText('A larger chat model');
+  await expect(smarter).toContainText('to fetch');
+  await expect(smarter).toContainText('at 50 Mbit/s');
+  await picture('welcome-smarter');
+  await smarter.getByRole('button', { name: 'Fetch it while we talk' }).click();
+  await expect(page.getByRole('progressbar', { name: 'Fetching A larger chat model' })).toBeVisible();
+  await smarter.getByRole('button', { name: 'Begin' }).click();
+  await expect(smarter).toBeHidden();
+  await say(page, 'And now?');
+  await expect(page.getByRole('progressbar', { name: 'Fetching A larger chat model' })).toBeHidden();
+});
+
+test('the language of the first start takes effect at once', async ({ page, open }) => {
+  await open('welcome');
+  await page.getByRole('button', { name: '日本語' }).click();
+  await expect(page.getByRole('heading', { name: 'どの言葉で話しますか？' })).toBeVisible();
+  await page.getByRole('button', { name: 'すべて飛ばす' }).click();
+  await expect(page.locator('.welcome')).toBeHidden();
+});
+
+test('each model says whether it fits, and terms are shown before anything is fetched', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await open('small&gpu');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('tab', { name: 'Library' }).click();
+  await expect(page.getByRole('region', { name: 'For this computer' })).toContainText('3 GB of memory');
+  await expect(page.locator('[data-model="chat-large"]')).toContainText(/to spare|does not fit/);
+  await picture('models-small');
+  const voice = page.locator('[data-model="voice-lea"]');
+  await voice.getByRole('button', { name: 'Download' }).click();
+  const terms = page.getByRole('dialog', { name: 'The terms of A natural voice' });
+  await expect(terms).toContainText('MODEL_CARD');
+  await picture('models-terms');
+  await terms.getByRole('button', { name: 'Cancel' }).click();
+  await expect(voice).toContainText('can be fetched');
+  await voice.getByRole('button', { name: 'Download' }).click();
+  await terms.getByRole('button', { name: 'I have read them; fetch it' }).click();
+  await expect(voice).toContainText('being fetched');
+});
+
+test('privacy: one switch, and a list of everything that ever left', async ({ page, open, picture }) => {
+  await open('accesses');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('tab', { name: 'Privacy' }).click();
+  const rows = page.getByRole('row');
+  await expect(rows).toHaveCount(3);
+  await expect(rows.nth(1)).toContainText('refused');
+  await expect(rows.nth(2)).toContainText('639 MB');
+  await page.getByLabel('Never connect to other computers').check();
+  await expect(page.getByLabel('Never connect to other computers')).toBeChecked();
+  await picture('privacy');
+});
+
+for (const language of ['en', 'zh', 'ja'] as const) {
+  test(`upkeep in ${language}`, async ({ page, open, picture }) => {
+    await open(`language=${language}&theme=${language === 'zh' ? 'dark' : 'light'}`);
+    await page.getByRole('button', { name: { en: 'Settings', zh: '设置', ja: '設定' }[language], exact: true }).click();
+    await page.locator('[data-tab="upkeep"]').click();
+    await expect(page.getByText('/home/reader/.local/share/hanashi')).toBeVisible();
+    await picture(`upkeep-${language}`);
+    const results = await new AxeBuilder({ page }).include('dialog[open]').analyze();
+    expect(results.violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+  });
+}
+
+test('upkeep: room is freed, databases are checked, everything is backed up', async ({ page, open }) => {
+  await open('damaged');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('tab', { name: 'Upkeep' }).click();
+  await page.getByRole('button', { name: 'Check the databases' }).click();
+  await expect(page.getByText('memory.sqlite: database disk image is malformed')).toBeVisible();
+  await page.getByRole('button', { name: 'Throw away what is made again' }).click();
+  await expect(page.getByText('212 MB are free again.')).toBeVisible();
+  await page.getByRole('button', { name: 'Back up everything…' }).click();
+  await expect(page.getByText('The backup is complete: 662 MB.')).toBeVisible();
+});

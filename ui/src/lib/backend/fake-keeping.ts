@@ -1,0 +1,107 @@
+/** A machine of 16 GB that has fetched one model, for the browser and the tests. `?small` is one of 3 GB. */
+
+import type { ModelEntry } from './backend';
+import type { Keeping, KeepingBackend, Plan, PlannedModel } from './keeping';
+
+export interface FakeMachine {
+  query: URLSearchParams;
+  models: ModelEntry[];
+  fetch: (entry: ModelEntry) => Promise<void>;
+}
+
+const GB = 1e9;
+
+export function fakeKeeping({ query, models, fetch }: FakeMachine): KeepingBackend {
+  const memory = query.has('small') ? 3 * GB : 16 * GB;
+  const budget = memory - Math.max(1.5 * GB, memory / 5);
+  const base = 0.54 * GB;
+  const here = (m: ModelEntry) => m.state === 'builtin' || m.state === 'installed';
+  const keeping: Keeping = {
+    root: '/home/reader/.local/share/hanashi',
+    parts: [
+      { part: 'conversations', path: '…/hanashi.sqlite', bytes: 4_300_000, files: 3, disposable: false },
+      { part: 'characters', path: '…/characters', bytes: 18_200_000, files: 24, disposable: false },
+      { part: 'models', path: '…/models', bytes: 639_000_000, files: 2, disposable: false },
+      { part: 'voices', path: '…/voices', bytes: 0, files: 0, disposable: false },
+      { part: 'reading-caches', path: '…/reading-caches', bytes: 212_000_000, files: 6, disposable: true },
+      { part: 'backups', path: '…/backups', bytes: 29_000_000, files: 7, disposable: false },
+      { part: 'logs', path: '…/logs', bytes: 410_000, files: 8, disposable: true },
+      { part: 'other', path: '…', bytes: 2_100, files: 3, disposable: false },
+    ],
+    log: [
+      '2026-11-22T20:01:13Z  INFO app: language model loaded model="Hanashi mini"',
+      '2026-11-22T20:01:14Z  WARN audio: the loudspeakers went away',
+    ],
+    crashes: [],
+  };
+
+  function planned(m: ModelEntry, beside: number): PlannedModel {
+    const needs = (m.size ?? 60e6) * (m.kind === 'chat' ? 1.9 : 2);
+    const spare = budget - beside - needs;
+    return {
+      id: m.id,
+      verdict: spare < 0 ? 'too-large' : 'fits',
+      spare,
+      needs,
+      estimated: !here(m),
+      tokensPerS: m.kind === 'chat' ? 9e9 / (m.size ?? 1e9) : null,
+    };
+  }
+
+  return {
+    async plan(chosen): Promise<Plan> {
+      const of = (kind: ModelEntry['kind'], pick: (all: ModelEntry[]) => ModelEntry | undefined) => {
+        const all = models.filter((m) => m.kind === kind && (m.size ?? 0) > 0);
+        return all.find((m) => chosen.includes(m.id)) ?? pick(all);
+      };
+      const room = budget - base;
+      const ears = of('ears', (all) => all[0]);
+      const chat = of('chat', (all) => all.filter((m) => !m.ask && planned(m, base).needs < room).at(-1));
+      const set = [chat, ears].filter((m): m is ModelEntry => m !== undefined);
+      const needs = base + set.reduce((sum, m) => sum + planned(m, 0).needs, 0);
+      return {
+        memory,
+        budget,
+        base,
+        needs,
+        available: memory * 0.7,
+        download: set.filter((m) => !here(m)).reduce((sum, m) => sum + (m.size ?? 0), 0),
+        fits: needs <= budget,
+        processor: 'A processor',
+        cores: 8,
+        gpus: query.has('gpu') ? ['A graphics card'] : [],
+        set: set.map((m) => m.id),
+        models: models.map((m) => planned(m, needs - (set.find((s) => s.kind === m.kind)?.size ?? 0) * 1.9)),
+      };
+    },
+    async fetchSet(ids) {
+      for (const entry of models.filter((m) => ids.includes(m.id) && !here(m))) void fetch(entry);
+    },
+    async accesses() {
+      if (!query.has('accesses')) return [];
+      const at = Date.UTC(2026, 10, 22, 20);
+      const hub = { host: 'huggingface.co', what: 'Qwen3-0.6B-Q8_0.gguf', sent: 0 };
+      return [
+        { ...hub, at: at + 60_000, purpose: 'listing', received: null, refused: true },
+        { ...hub, at, purpose: 'download', received: 639_446_688, refused: false },
+      ];
+    },
+    async keeping() {
+      return structuredClone(keeping);
+    },
+    async freeRoom() {
+      let freed = 0;
+      for (const part of keeping.parts.filter((p) => p.disposable)) {
+        freed += part.bytes;
+        Object.assign(part, { bytes: 0, files: 0 });
+      }
+      return freed;
+    },
+    async checkData() {
+      return query.has('damaged') ? ['memory.sqlite: database disk image is malformed'] : [];
+    },
+    async backUp() {
+      return 662_000_000;
+    },
+  };
+}

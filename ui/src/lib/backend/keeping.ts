@@ -1,0 +1,70 @@
+/** What fits this machine, what lies on its disk, and what left it: the part of the door that is about those. */
+
+export interface PlannedModel {
+  id: string;
+  verdict: 'fits' | 'slow' | 'too-large';
+  /** Bytes that stay; below nought, those that are missing. */
+  spare: number;
+  needs: number;
+  /** Only its size was known. */
+  estimated: boolean;
+  tokensPerS: number | null;
+}
+/** All sizes in bytes. */
+export interface Plan {
+  memory: number;
+  budget: number;
+  needs: number;
+  base: number;
+  available: number;
+  download: number;
+  fits: boolean;
+  processor: string;
+  cores: number;
+  gpus: string[];
+  /** Ids of the recommended set. */
+  set: string[];
+  models: PlannedModel[];
+}
+
+export type Purpose = 'download' | 'listing' | 'remote-model' | 'search' | 'asset';
+export interface Access {
+  at: number;
+  purpose: Purpose;
+  host: string;
+  what: string;
+  /** Null where it is not over. */
+  sent: number | null;
+  received: number | null;
+  refused: boolean;
+}
+
+export interface DataPart {
+  part: 'conversations' | 'characters' | 'models' | 'voices' | 'reading-caches' | 'backups' | 'logs' | 'other';
+  path: string;
+  bytes: number;
+  files: number;
+  disposable: boolean;
+}
+export interface Keeping {
+  root: string;
+  parts: DataPart[];
+  log: string[];
+  /** Paths of crash reports, the newest first. */
+  crashes: string[];
+}
+
+export interface KeepingBackend {
+  /** What fits, with these in the set; nothing chosen: what is recommended. */
+  plan(chosen: string[]): Promise<Plan>;
+  /** Fetches what is missing of a set, and uses each part as soon as it is here. */
+  fetchSet(ids: string[]): Promise<void>;
+  accesses(): Promise<Access[]>;
+  keeping(): Promise<Keeping>;
+  /** Throws away what is made again; answers with the bytes that were freed. */
+  freeRoom(): Promise<number>;
+  /** What is damaged; empty where all is well. */
+  checkData(): Promise<string[]>;
+  /** Asks where to, and packs everything; null where the person changed their mind. */
+  backUp(withModels: boolean): Promise<number | null>;
+}

@@ -1,0 +1,18 @@
+/** The part of the door that is about memory, disk and network, over Tauri's IPC. */
+
+import { commands } from './bindings.gen';
+import type { KeepingBackend } from './keeping';
+
+const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
+
+export function tauriKeeping(): KeepingBackend {
+  return {
+    plan: (chosen) => answer(commands.plan(chosen)),
+    fetchSet: (ids) => answer(commands.fetchSet(ids)),
+    accesses: () => answer(commands.accesses()),
+    keeping: () => answer(commands.keeping()),
+    freeRoom: () => answer(commands.freeRoom()),
+    checkData: () => answer(commands.checkData()),
+    backUp: (withModels) => answer(commands.backUp(withModels)),
+  };
+}
