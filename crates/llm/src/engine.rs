@@ -14,7 +14,8 @@ use domain::{
 };
 
 use crate::Error;
-use crate::decoder::CacheFormat;
+use crate::adapting::{AdapterChoice, Loaded};
+use crate::decoder::{Active, CacheFormat};
 use crate::model::Model;
 use crate::session::{Generate, Generated, Prefill, Session, elapsed_ms};
 use crate::tensors::Quantization;
@@ -108,6 +109,7 @@ pub struct Completed {
 /// A loaded language model on a thread of its own. Dropping it ends the running reply and joins the thread.
 pub struct Engine {
     model: Arc<Model>,
+    adapters: Loaded,
     memory: Memory,
     load_ms: f32,
     inbox: Mutex<Option<SyncSender<Job>>>,
@@ -130,6 +132,7 @@ enum Job {
         text: String,
         answer: SyncSender<Result<Vec<f32>, Error>>,
     },
+    Adapt(Vec<Active>),
     Complete {
         completion: Box<Completion>,
         answer: SyncSender<Result<Completed, Error>>,
@@ -185,6 +188,7 @@ impl Engine {
         );
         Ok(Self {
             model,
+            adapters: Loaded::default(),
             memory,
             load_ms,
             inbox: Mutex::new(Some(inbox)),
@@ -215,6 +219,22 @@ impl Engine {
         if let Err((_, error)) = self.send(Job::Prefill { prompt: prompt.into(), cancel }) {
             tracing::debug!(%error, "nothing was read ahead");
         }
+    }
+
+    /// Replies that are asked for from now on are written with these adapters, or with none; the model stays as it is. Files that
+    /// are not loaded yet are read on the calling thread, and keep on being loaded; the switch waits its turn in the queue.
+    ///
+    /// # Errors
+    /// [`Error::Adapter`] for one that is not for this model or of a kind that cannot be used, and what reading can bring;
+    /// nothing changes then.
+    pub fn use_adapters(&self, choices: &[AdapterChoice]) -> Result<(), Error> {
+        let active = self.adapters.choose(&self.model.decoder, choices)?;
+        self.send(Job::Adapt(active)).map_err(|(_, error)| error)
+    }
+
+    /// Bytes of the adapters that are loaded.
+    pub fn adapter_bytes(&self) -> usize {
+        self.adapters.bytes()
     }
 
     /// Continues a text, and waits for the end.
@@ -315,6 +335,15 @@ fn run(mut session: Session, jobs: &Receiver<Job>, closing: &AtomicBool) {
                 });
                 if let Err(error) = result {
                     tracing::debug!(%error, "nothing was read ahead");
+                }
+            }
+            Job::Adapt(active) => {
+                let result = guard(&mut session, |session| {
+                    session.use_adapters(active);
+                    Ok(())
+                });
+                if let Err(error) = result {
+                    tracing::error!(%error, "adapters were not changed");
                 }
             }
             Job::Evaluate { text, answer } => {

@@ -15,6 +15,8 @@
     expect(clippy::float_cmp, reason = "where a test compares numbers, it means these very bits")
 )]
 
+mod adapter_file;
+mod adapting;
 mod bench;
 mod decoder;
 mod dense;
@@ -37,6 +39,7 @@ mod tokenizer;
 #[cfg(test)]
 mod tests;
 
+pub use adapting::AdapterChoice;
 pub use bench::{BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
 pub use encoders::{Encoder, Pooling};
