@@ -26,6 +26,19 @@ const DEFAULT_ALPHA: f32 = 8.0;
 /// Ways of beginning that change the base as well (PEFT's `init_lora_weights`).
 const CHANGES_THE_BASE: [&str; 4] = ["pissa", "olora", "corda", "loftq"];
 
+/// Settings of PEFT with which the result is another than W·x + scale · B·A·x.
+const CHANGES_THE_SUM: [&str; 9] = [
+    "layer_replication",
+    "trainable_token_indices",
+    "target_parameters",
+    "alora_invocation_tokens",
+    "use_qalora",
+    "use_bdlora",
+    "kasa_config",
+    "monteclora_config",
+    "lora_bias",
+];
+
 /// Names of the tensors that belong to one module.
 #[derive(Debug, Default)]
 struct Names {
@@ -85,8 +98,7 @@ impl AdapterFile {
             (_, Some(config)) => read_config(&config)?,
             (_, None) => return Err(refuse("there is no adapter_config.json beside it")),
         };
-        let mut adapter =
-            Self { path: path.to_owned(), file, config, modules: BTreeMap::new() };
+        let mut adapter = Self { path: path.to_owned(), file, config, modules: BTreeMap::new() };
         match adapter.file.container {
             Container::Gguf => adapter.check_gguf()?,
             Container::Safetensors | Container::Pickle => adapter.check_peft()?,
@@ -103,6 +115,28 @@ impl AdapterFile {
     /// The architecture that a GGUF was made for.
     pub(crate) fn architecture(&self) -> Option<&str> {
         self.file.metadata.str("general.architecture")
+    }
+
+    /// The base that it names, where it names one.
+    pub(crate) fn base(&self) -> Option<String> {
+        let named = match self.is_gguf() {
+            true => self.file.metadata.str("general.base_model.0.name"),
+            false => self.config["base_model_name_or_path"].as_str(),
+        };
+        named.or(self.architecture()).filter(|name| !name.is_empty()).map(str::to_owned)
+    }
+
+    /// Name for people: of its folder, or of the file where that is all.
+    pub(crate) fn name(&self) -> String {
+        let whole = if self.is_gguf() { self.file.path.as_path() } else { self.file.folder() };
+        let name = if self.is_gguf() { whole.file_stem() } else { whole.file_name() };
+        name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// The files that it consists of.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        let weights = self.file.path.clone();
+        if self.is_gguf() { vec![weights] } else { vec![weights.with_file_name(CONFIG), weights] }
     }
 
     /// The modules that it changes, by the names that their own files give them.
@@ -224,7 +258,8 @@ impl AdapterFile {
         match config["peft_type"].as_str() {
             Some("LORA") => {}
             Some(kind) => {
-                let reason = format!("it is an adapter of the kind `{kind}`, and only `LORA` can be used");
+                let reason =
+                    format!("it is an adapter of the kind `{kind}`, and only `LORA` can be used");
                 return Err(self.refuse(reason));
             }
             None => return Err(self.refuse("its adapter_config.json does not name a `peft_type`")),
@@ -246,9 +281,11 @@ impl AdapterFile {
             Value::Object(map) => !map.is_empty(),
             _ => true,
         };
-        for key in ["layer_replication", "trainable_token_indices", "target_parameters", "use_qalora", "lora_bias"] {
+        for key in CHANGES_THE_SUM {
             if set(key) {
-                return Err(self.refuse(format!("it uses `{key}`, which is not supported; merge it into its base")));
+                return Err(self.refuse(format!(
+                    "it uses `{key}`, which is not supported; merge it into its base"
+                )));
             }
         }
         if !matches!(config["bias"].as_str(), None | Some("none")) {
@@ -269,6 +306,10 @@ impl AdapterFile {
     fn sort_tensors(&mut self) -> Result<(), Error> {
         let all: Vec<String> = self.file.names().map(str::to_owned).collect();
         for name in all {
+            // Where the output is adapted, PEFT puts the base's own matrix into the file as well.
+            if !self.is_gguf() && name.ends_with(".base_layer.weight") {
+                continue;
+            }
             let Some((module, part)) = self.take_apart(&name) else {
                 return Err(self.refuse(format!("nothing is known of its tensor `{name}`")));
             };
@@ -284,7 +325,9 @@ impl AdapterFile {
         }
         for (module, names) in &self.modules {
             if names.a.is_empty() || names.b.is_empty() {
-                return Err(self.refuse(format!("one of the two matrices for `{module}` is missing")));
+                return Err(
+                    self.refuse(format!("one of the two matrices for `{module}` is missing"))
+                );
             }
         }
         Ok(())

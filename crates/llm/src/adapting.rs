@@ -1,6 +1,6 @@
 //! Which adapters are at work: chosen by their files, loaded once, told apart from others.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
@@ -26,6 +26,33 @@ pub struct AdapterChoice {
     pub path: PathBuf,
     /// 1 as it was trained, 0 not at all.
     pub scale: f32,
+}
+
+/// What is known of an adapter without the model it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdapterAbout {
+    /// Name for people: that of its folder or file.
+    pub name: String,
+    /// The base that it names, where it names one.
+    pub base: Option<String>,
+    /// How many matrices it changes.
+    pub modules: usize,
+    /// The files that it consists of.
+    pub files: Vec<PathBuf>,
+}
+
+/// Looks into an adapter's files.
+///
+/// # Errors
+/// [`Error::Adapter`] where it is none, or of a kind that cannot be used; what reading can bring.
+pub fn inspect_adapter(path: &Path) -> Result<AdapterAbout, Error> {
+    let file = AdapterFile::open(path)?;
+    Ok(AdapterAbout {
+        name: file.name(),
+        base: file.base(),
+        modules: file.modules().count(),
+        files: file.paths(),
+    })
 }
 
 /// The adapters of one model that were used last, the newest behind.

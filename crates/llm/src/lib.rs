@@ -39,8 +39,8 @@ mod tokenizer;
 #[cfg(test)]
 mod tests;
 
-pub use adapting::AdapterChoice;
-pub use bench::{BenchOptions, BenchReport, Spread, bench};
+pub use adapting::{AdapterAbout, AdapterChoice, inspect_adapter};
+pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
 pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions};

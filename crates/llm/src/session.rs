@@ -146,7 +146,8 @@ impl Session {
             _ => self.cache.truncate(0),
         }
         if let Some(saved) = &mut self.saved
-            && let Err(error) = saved.belong_to(adapting::fingerprint(&self.model.fingerprint, &key), &self.cache)
+            && let Err(error) =
+                saved.belong_to(adapting::fingerprint(&self.model.fingerprint, &key), &self.cache)
         {
             tracing::warn!(%error, "no caches are kept");
             self.saved = None;

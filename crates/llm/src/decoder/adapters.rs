@@ -77,7 +77,8 @@ impl Decoder {
                 Product::Output => output.push(pair),
             }
         }
-        let put = |pairs, halves| LowRank::new(pairs, halves).map_err(|e| file.refuse(e.to_string()));
+        let put =
+            |pairs, halves| LowRank::new(pairs, halves).map_err(|e| file.refuse(e.to_string()));
         let layers = layers.into_iter().enumerate().map(|(index, pairs)| {
             let [attention_in, attention_out, feed_forward_in, feed_forward_out] = pairs;
             let halves = |product| !self.base(index, product).is_plain();
@@ -174,7 +175,8 @@ impl Decoder {
         let (mut b, mut magnitude) = (module.b.clone(), module.magnitude.clone());
         let q = self.config.query_width();
         // llama.cpp's converter changes the order of the queries and keys of Llamas, so that neighbours turn together.
-        let reordered = matches!(self.config.architecture.as_str(), "llama" | "mistral" | "smollm3");
+        let reordered =
+            matches!(self.config.architecture.as_str(), "llama" | "mistral" | "smollm3");
         let neighbours = |this: &Self| {
             this.config.rotations.first().is_some_and(|r| r.pairs == RopePairs::Interleaved)
         };

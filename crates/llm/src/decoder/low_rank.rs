@@ -205,9 +205,7 @@ impl<'a> Added<'a> {
         if gains && several {
             for row in 0..rows {
                 // SAFETY: the caller's promise.
-                base.extend_from_slice(unsafe {
-                    out.slice(row, columns.start, columns.len())
-                });
+                base.extend_from_slice(unsafe { out.slice(row, columns.start, columns.len()) });
             }
         }
         for AddedUp { up, x, strength } in &self.ups {
