@@ -11,6 +11,7 @@ mod emotion;
 mod hearing;
 mod ids;
 mod language;
+mod network;
 mod ports;
 mod problem;
 mod reply;
@@ -24,6 +25,7 @@ pub use emotion::{Cue, Emotion};
 pub use hearing::{EndOfTurn, Segment, Transcript, Utterance, VadEvent};
 pub use ids::{CharacterId, ConversationId, LineId, MessageId, Millis, TurnId};
 pub use language::Lang;
+pub use network::{Access, Network, Passage, Purpose, Traffic};
 pub use ports::{
     ChatTemplate, Embedder, Flow, LanguageModel, Log, ModelInfo, Playback, PlaybackEvent,
     SpeechDetector, SpeechSink, TokenCounter, TokenSink, Transcriber, TranscriptSink, Voice,
