@@ -5,6 +5,7 @@ use std::path::Path;
 use domain::{Problem, ProblemKind};
 use models::{Imported, Kind};
 
+use crate::adapters;
 use crate::api::ImportReport;
 use crate::app::App;
 use crate::places::kind_name;
@@ -32,6 +33,10 @@ impl App {
 
     /// Takes in whatever a file is.
     pub(crate) fn take_in(&self, path: &Path) -> Result<ImportReport, Problem> {
+        if let Some(about) = adapters::recognise(path) {
+            let name = adapters::import(&self.places, &about)?;
+            return Ok(report("adapter", about.name, name, Vec::new()));
+        }
         match models::recognise(path) {
             Ok(content) => self.import_model(path, kind_name(&content)),
             Err(_) => self.import_character(path).map_err(|problem| the_telling_one(path, problem)),

@@ -4,6 +4,7 @@
 //! Invariants: the only room that sees every other; knows no window system and prints nothing; every call returns soon, what
 //! takes long reports through [`api::AppEvent`]s.
 
+mod adapters;
 pub mod api;
 mod app;
 mod characters;

@@ -29,6 +29,8 @@ pub struct Options {
     pub character: Option<String>,
     /// A model instead of the one in the settings: a name of the library or a file.
     pub model: Option<String>,
+    /// Adapters instead of the character's own: each a name of the library or a path, and how strongly it works.
+    pub adapters: Vec<(String, f32)>,
     /// A voice instead of the character's.
     pub voice: Option<String>,
     /// A recogniser instead of the one in the settings: a name of the library or a file.

@@ -49,6 +49,7 @@ impl App {
     fn try_read_ahead(&self, cancel: Cancel) -> Result<(), Problem> {
         let Some(engine) = self.parts.engine() else { return Ok(()) };
         let stage = lock(&self.stage).clone();
+        self.adapt(&engine, &stage);
         let scene = self.scene(&stage)?;
         let history = scene.leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
         let ask = self.prompts.ahead(&Request {

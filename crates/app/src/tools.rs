@@ -57,9 +57,11 @@ pub fn complete(
     prompt: &str,
     tokens: u32,
     sampling: Sampling,
+    adapters: &[(String, f32)],
 ) -> Result<Completed, Problem> {
     let path = places.chat_model(model.unwrap_or_default())?;
     let engine = llm::Engine::load(&path, &llm::Options::default(), |_| {})?;
+    engine.use_adapters(&chosen(places, adapters)?)?;
     let completion = llm::Completion {
         prompt: prompt.to_owned(),
         sampling,
@@ -75,6 +77,11 @@ pub fn complete(
         prefill_ms: done.stats.prefill_ms,
         decode_ms: done.stats.decode_ms,
     })
+}
+
+/// Adapters by their names or paths.
+fn chosen(places: &Places, adapters: &[(String, f32)]) -> Result<Vec<llm::AdapterChoice>, Problem> {
+    adapters.iter().map(|adapter| crate::adapters::choose(places, adapter)).collect()
 }
 
 /// A text that was spoken into a file.
@@ -135,15 +142,26 @@ pub fn bench_model(
     places: &Places,
     model: Option<&str>,
     options: &BenchOptions,
+    adapters: &[(String, f32)],
 ) -> Result<BenchReport, Problem> {
     let path = places.chat_model(model.unwrap_or_default())?;
-    Ok(llm::bench(&path, options)?)
+    let adapters = chosen(places, adapters)?;
+    Ok(llm::bench(&path, &BenchOptions { adapters, ..options.clone() })?)
 }
 
 /// Writes a model of noise with the shape of Qwen3-0.6B, for measurements without a download: speed does not depend on what
 /// the weights say.
-pub fn write_noise(path: &Path) -> Result<(), Problem> {
-    llm::synthetic::write(path, &llm::synthetic::Shape::qwen3_0_6b(), 1).map_err(|error| {
+/// With a `rank`, an adapter of noise for it as well, in a folder beside it, which is answered.
+pub fn write_noise(path: &Path, rank: Option<usize>) -> Result<Option<PathBuf>, Problem> {
+    let shape = llm::synthetic::Shape::qwen3_0_6b();
+    let written = llm::synthetic::write(path, &shape, 1).map_err(|error| error.to_string());
+    let adapter = rank.map(|rank| (rank, path.with_extension("adapter")));
+    let written = written.and_then(|()| match &adapter {
+        Some((rank, folder)) => llm::synthetic::write_adapter(folder, &shape, *rank, 2)
+            .map_err(|error| error.to_string()),
+        None => Ok(()),
+    });
+    written.map(|()| adapter.map(|(_, folder)| folder)).map_err(|error| {
         Problem::new(
             domain::ProblemKind::Disk,
             format!("`{}` cannot be written: {error}", path.display()),

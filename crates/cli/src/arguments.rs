@@ -34,6 +34,10 @@ pub(crate) struct Cast {
     /// A chat model of the library, or a GGUF file.
     #[arg(long, short, value_name = "NAME|FILE")]
     pub(crate) model: Option<String>,
+    /// An adapter (LoRA) over the model instead of the character's own: a name of the library, a folder as PEFT writes it or a GGUF,
+    /// and how strongly it works (1 is as trained). May be given several times.
+    #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
+    pub(crate) adapter: Vec<(String, f32)>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,6 +57,9 @@ pub(crate) enum Command {
         /// A chat model of the library, or a GGUF file.
         #[arg(long, short, value_name = "NAME|FILE")]
         model: Option<String>,
+        /// An adapter over the model, as for `chat`.
+        #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
+        adapter: Vec<(String, f32)>,
         /// The text to go on with.
         #[arg(long, short)]
         prompt: String,
@@ -260,7 +267,7 @@ pub(crate) enum ModelsCommand {
     },
     /// Take a local file into the library.
     Import {
-        /// A GGUF, a ggml Whisper model, or a Piper voice (`.onnx` with its `.onnx.json`).
+        /// A GGUF, a ggml Whisper model, a Piper voice (`.onnx` with its `.onnx.json`), or an adapter (PEFT's folder, or a GGUF).
         file: PathBuf,
     },
     /// Check the installed files against their hashes.
@@ -328,6 +335,12 @@ pub(crate) enum BenchCommand {
         /// Write a model of noise, of Qwen3-0.6B's shape, to this file first, and measure it.
         #[arg(long, value_name = "FILE", conflicts_with = "model")]
         noise: Option<std::path::PathBuf>,
+        /// An adapter whose cost is measured, in turn with the plain model.
+        #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
+        adapter: Vec<(String, f32)>,
+        /// Write an adapter of noise of this rank beside the model of noise, and measure its cost.
+        #[arg(long, value_name = "RANK", requires = "noise", value_parser = clap::value_parser!(u16).range(1..=1024))]
+        noise_adapter: Option<u16>,
         /// Tokens of the prompt.
         #[arg(long, default_value_t = 256)]
         prompt: usize,

@@ -42,18 +42,21 @@ pub(crate) fn run(
         BenchCommand::Prompt { entries, messages, runs } => {
             prompt_speed(places, *entries, *messages, *runs)?
         }
-        BenchCommand::Llm { model, noise, prompt, reply, runs } => {
+        BenchCommand::Llm { model, noise, adapter, noise_adapter, prompt, reply, runs } => {
             let options = app::tools::BenchOptions {
                 prompt_tokens: *prompt,
                 reply_tokens: *reply,
                 runs: *runs,
+                ..app::tools::BenchOptions::default()
             };
+            let mut adapters = adapter.clone();
             match noise {
                 Some(file) => {
-                    app::tools::write_noise(file)?;
-                    model_speed(places, Some(&file.display().to_string()), &options)?
+                    let own = app::tools::write_noise(file, noise_adapter.map(usize::from))?;
+                    adapters.extend(own.map(|folder| (folder.display().to_string(), 1.0)));
+                    model_speed(places, Some(&file.display().to_string()), &options, &adapters)?
                 }
-                None => model_speed(places, model.as_deref(), &options)?,
+                None => model_speed(places, model.as_deref(), &options, &adapters)?,
             }
         }
         BenchCommand::Memory(asked) => crate::plan::bench(asked)?,
@@ -82,6 +85,7 @@ fn turn(
         output: Output::File(scratch.join("bench.wav")),
         character: cast.character.clone(),
         model: cast.model.clone(),
+        adapters: cast.adapter.clone(),
         ears: ears.map(str::to_owned),
         no_greeting: true,
         ..Options::default()
@@ -137,10 +141,11 @@ fn model_speed(
     places: &Places,
     model: Option<&str>,
     options: &app::tools::BenchOptions,
+    adapters: &[(String, f32)],
 ) -> Result<Value, Problem> {
-    let report = app::tools::bench_model(places, model, options)?;
+    let report = app::tools::bench_model(places, model, options, adapters)?;
     let of = |spread: app::tools::Spread, unit: &str| json!({ "p50": spread.p50, "p95": spread.p95, "unit": unit });
-    Ok(json!({
+    let mut value = json!({
         "v": 1,
         "machine": machine(),
         "runs": options.runs,
@@ -157,7 +162,15 @@ fn model_speed(
             "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
         },
         "ratios": { "second_turn_vs_cold": report.second_turn_vs_cold },
-    }))
+    });
+    if let Some(adapted) = report.adapted {
+        value["adapter_bytes"] = adapted.bytes.into();
+        value["metrics"]["adapted_prefill"] = of(adapted.prefill_tokens_per_s, "tokens/s");
+        value["metrics"]["adapted_decode"] = of(adapted.decode_tokens_per_s, "tokens/s");
+        value["ratios"]["adapted_decode_vs_plain"] = adapted.decode_vs_plain.into();
+        value["ratios"]["adapted_prefill_vs_plain"] = adapted.prefill_vs_plain.into();
+    }
+    Ok(value)
 }
 
 fn library(cards: u32, runs: u32) -> Result<Value, Problem> {

@@ -22,6 +22,7 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
         output: if speak { Output::Speakers } else { Output::Text },
         character: cast.character.clone(),
         model: cast.model.clone(),
+        adapters: cast.adapter.clone(),
         ..Options::default()
     })?;
     session.wait_for(PartKind::Model)?;

@@ -1,5 +1,6 @@
 //! `hanashi`: the whole product without a window. Commands parse, call `app`, and print; rules live in the rooms.
 
+mod adapters;
 mod arguments;
 mod bench;
 mod cards;
@@ -44,8 +45,16 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
     match &arguments.command {
         Command::Chat { cast, speak } => chat::run(common, cast, *speak),
         Command::Talk(talk) => talk::run(common, talk),
-        Command::Complete { model, prompt, tokens, greedy, seed } => {
-            tools::complete(common, &places()?, model.as_deref(), prompt, *tokens, *greedy, *seed)
+        Command::Complete { model, adapter, prompt, tokens, greedy, seed } => {
+            let sampling = tools::sampling(*greedy, *seed);
+            tools::complete(
+                common,
+                &places()?,
+                (model.as_deref(), adapter),
+                prompt,
+                *tokens,
+                sampling,
+            )
         }
         Command::Say { text, voice, out, visemes } => {
             tools::say(common, &places()?, text, voice.as_deref(), out, visemes.as_deref())

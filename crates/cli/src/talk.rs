@@ -42,6 +42,7 @@ pub(crate) fn run(common: &Common, talk: &Talk) -> Result<ExitCode, Problem> {
         output: talk.out.clone().map_or(Output::Speakers, Output::File),
         character: talk.cast.character.clone(),
         model: talk.cast.model.clone(),
+        adapters: talk.cast.adapter.clone(),
         voice: talk.voice.clone(),
         ears: talk.ears.clone(),
         no_greeting: true,

@@ -10,19 +10,21 @@ use serde_json::json;
 use crate::arguments::Common;
 use crate::print;
 
+/// How `complete` draws.
+pub(crate) fn sampling(greedy: bool, seed: Option<u64>) -> Sampling {
+    if greedy { Sampling::greedy() } else { Sampling { seed, ..Sampling::default() } }
+}
+
 /// `hanashi complete`
 pub(crate) fn complete(
     common: &Common,
     places: &Places,
-    model: Option<&str>,
+    (model, adapters): (Option<&str>, &[(String, f32)]),
     prompt: &str,
     tokens: u32,
-    greedy: bool,
-    seed: Option<u64>,
+    sampling: Sampling,
 ) -> Result<ExitCode, Problem> {
-    let sampling =
-        if greedy { Sampling::greedy() } else { Sampling { seed, ..Sampling::default() } };
-    let done = app::tools::complete(places, model, prompt, tokens, sampling)?;
+    let done = app::tools::complete(places, model, prompt, tokens, sampling, adapters)?;
     if common.json {
         let speed = if done.decode_ms > 0.0 {
             done.ids.len() as f32 * 1000.0 / done.decode_ms

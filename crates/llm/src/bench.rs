@@ -8,12 +8,13 @@ use domain::Sampling;
 use serde::Serialize;
 
 use crate::Error;
+use crate::adapting::{AdapterChoice, Loaded};
 use crate::decoder::CacheFormat;
 use crate::model::Model;
 use crate::session::{Generate, Session, elapsed_ms};
 
 /// What is measured.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BenchOptions {
     /// Tokens of the prompt.
     pub prompt_tokens: usize,
@@ -21,11 +22,13 @@ pub struct BenchOptions {
     pub reply_tokens: usize,
     /// How often; the first, unmeasured round warms up.
     pub runs: usize,
+    /// Adapters whose cost is measured, in turn with the plain model.
+    pub adapters: Vec<AdapterChoice>,
 }
 
 impl Default for BenchOptions {
     fn default() -> Self {
-        Self { prompt_tokens: 256, reply_tokens: 64, runs: 5 }
+        Self { prompt_tokens: 256, reply_tokens: 64, runs: 5, adapters: Vec::new() }
     }
 }
 
@@ -61,6 +64,23 @@ pub struct BenchReport {
     pub second_turn_ms: Spread,
     /// `second_turn_ms` over reading all of it anew (medians).
     pub second_turn_vs_cold: f32,
+    /// With the adapters, where there are any.
+    pub adapted: Option<Adapted>,
+}
+
+/// The same model with adapters.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Adapted {
+    /// Bytes of the adapters.
+    pub bytes: usize,
+    /// Reading and writing, tokens per second.
+    pub prefill_tokens_per_s: Spread,
+    /// Likewise.
+    pub decode_tokens_per_s: Spread,
+    /// Writing with over writing without, the median of the rounds' ratios: neighbours in time meet the same machine.
+    pub decode_vs_plain: f32,
+    /// Likewise, reading.
+    pub prefill_vs_plain: f32,
 }
 
 /// Loads a model and runs it. The text is noise: the time does not depend on it.
@@ -79,8 +99,24 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
     let longer: Vec<u32> =
         prompt.iter().copied().chain((0..NEW_TOKENS as u32).map(|i| i % vocabulary)).collect();
 
+    let loaded = Loaded::default();
+    let active = loaded.choose(&model.decoder, &options.adapters)?;
     let (mut prefill, mut decode, mut second) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut adapted_prefill, mut adapted_decode) = (Vec::new(), Vec::new());
     for run in 0..=options.runs.max(1) {
+        if !active.is_empty() {
+            session.use_adapters(active.clone());
+            session.reset();
+            let cold = session.prefill(&prompt, &|| false)?;
+            let start = Instant::now();
+            let count = session.write_blindly(options.reply_tokens)?;
+            let decode_s = start.elapsed().as_secs_f32();
+            if let (true, Some(cold)) = (run > 0, cold) {
+                adapted_prefill.push(length as f32 / (cold.ms / 1e3));
+                adapted_decode.push(count as f32 / decode_s);
+            }
+            session.use_adapters(Vec::new());
+        }
         session.reset();
         let cold = session.prefill(&prompt, &|| false)?;
         let again = session.prefill(&longer, &|| false)?;
@@ -93,6 +129,13 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
             second.push(again.ms);
         }
     }
+    let adapted = (!active.is_empty()).then(|| Adapted {
+        bytes: loaded.bytes(),
+        decode_vs_plain: ratio(&adapted_decode, &decode),
+        prefill_vs_plain: ratio(&adapted_prefill, &prefill),
+        prefill_tokens_per_s: rate(adapted_prefill),
+        decode_tokens_per_s: rate(adapted_decode),
+    });
     let (prefill, decode, second) = (rate(prefill), rate(decode), time(second));
     let cold_ms = longer.len() as f32 / prefill.p50 * 1e3;
     Ok(BenchReport {
@@ -106,6 +149,7 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
         decode_tokens_per_s: decode,
         second_turn_vs_cold: second.p50 / cold_ms,
         second_turn_ms: second,
+        adapted,
     })
 }
 
@@ -122,6 +166,11 @@ fn time(mut values: Vec<f32>) -> Spread {
 fn rate(mut values: Vec<f32>) -> Spread {
     values.sort_by(|a, b| b.total_cmp(a));
     Spread { p50: rank(&values, 0.5), p95: rank(&values, 0.95) }
+}
+
+/// Median of the ratios of neighbours.
+fn ratio(these: &[f32], those: &[f32]) -> f32 {
+    time(these.iter().zip(those).map(|(this, that)| this / that).collect()).p50
 }
 
 /// Nearest rank.

@@ -14,7 +14,8 @@ use domain::{
 };
 
 use crate::Error;
-use crate::decoder::CacheFormat;
+use crate::adapting::{AdapterChoice, Loaded};
+use crate::decoder::{Active, CacheFormat};
 use crate::model::Model;
 use crate::session::{Generate, Generated, Prefill, Session, elapsed_ms};
 use crate::tensors::Quantization;
@@ -108,6 +109,7 @@ pub struct Completed {
 /// A loaded language model on a thread of its own. Dropping it ends the running reply and joins the thread.
 pub struct Engine {
     model: Arc<Model>,
+    adapters: Arc<Loaded>,
     memory: Memory,
     load_ms: f32,
     inbox: Mutex<Option<SyncSender<Job>>>,
@@ -129,6 +131,12 @@ enum Job {
     Evaluate {
         text: String,
         answer: SyncSender<Result<Vec<f32>, Error>>,
+    },
+    Adapt(Vec<Active>),
+    /// Reads the files in its turn, so that nobody waits for them but what comes behind.
+    AdaptTo {
+        choices: Vec<AdapterChoice>,
+        failed: Box<dyn FnOnce(Error) + Send>,
     },
     Complete {
         completion: Box<Completion>,
@@ -165,12 +173,14 @@ impl Engine {
             weights: model.decoder.weight_bytes(),
             cache_per_token: session.bytes_per_token(),
         };
+        let adapters = Arc::new(Loaded::default());
+        let loaded = Arc::clone(&adapters);
         let (inbox, jobs) = sync_channel(INBOX);
         let closing = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&closing);
         let thread = std::thread::Builder::new()
             .name("llm".into())
-            .spawn(move || run(session, &jobs, &stop))
+            .spawn(move || run(session, &loaded, &jobs, &stop))
             .map_err(|source| Error::Stopped {
                 reason: format!("its thread did not start: {source}"),
             })?;
@@ -185,6 +195,7 @@ impl Engine {
         );
         Ok(Self {
             model,
+            adapters,
             memory,
             load_ms,
             inbox: Mutex::new(Some(inbox)),
@@ -215,6 +226,37 @@ impl Engine {
         if let Err((_, error)) = self.send(Job::Prefill { prompt: prompt.into(), cancel }) {
             tracing::debug!(%error, "nothing was read ahead");
         }
+    }
+
+    /// Replies that are asked for from now on are written with these adapters, or with none; the model stays as it is. Files that
+    /// are not loaded yet are read on the calling thread, and keep on being loaded; the switch waits its turn in the queue.
+    ///
+    /// # Errors
+    /// [`Error::Adapter`] for one that is not for this model or of a kind that cannot be used, and what reading can bring;
+    /// nothing changes then.
+    pub fn use_adapters(&self, choices: &[AdapterChoice]) -> Result<(), Error> {
+        let active = self.adapters.choose(&self.model.decoder, choices)?;
+        self.send(Job::Adapt(active)).map_err(|(_, error)| error)
+    }
+
+    /// The same without waiting: the files are read when the switch's turn comes. Where one of them cannot be used, `failed` hears
+    /// of it on the engine's thread, and what follows is written without adapters.
+    pub fn use_adapters_soon(
+        &self,
+        choices: Vec<AdapterChoice>,
+        failed: impl FnOnce(Error) + Send + 'static,
+    ) {
+        let job = Job::AdaptTo { choices, failed: Box::new(failed) };
+        if let Err((job, error)) = self.send(job)
+            && let Job::AdaptTo { failed, .. } = *job
+        {
+            failed(error);
+        }
+    }
+
+    /// Bytes of the adapters that are loaded.
+    pub fn adapter_bytes(&self) -> usize {
+        self.adapters.bytes()
     }
 
     /// Continues a text, and waits for the end.
@@ -293,7 +335,7 @@ impl std::fmt::Debug for Engine {
 }
 
 /// The thread: one job after the other until the inbox is dropped.
-fn run(mut session: Session, jobs: &Receiver<Job>, closing: &AtomicBool) {
+fn run(mut session: Session, loaded: &Loaded, jobs: &Receiver<Job>, closing: &AtomicBool) {
     while let Ok(job) = jobs.recv() {
         match job {
             Job::Reply { ask, mut sink, cancel } => {
@@ -315,6 +357,25 @@ fn run(mut session: Session, jobs: &Receiver<Job>, closing: &AtomicBool) {
                 });
                 if let Err(error) = result {
                     tracing::debug!(%error, "nothing was read ahead");
+                }
+            }
+            Job::Adapt(active) => {
+                let result = guard(&mut session, |session| {
+                    session.use_adapters(active);
+                    Ok(())
+                });
+                if let Err(error) = result {
+                    tracing::error!(%error, "adapters were not changed");
+                }
+            }
+            Job::AdaptTo { choices, failed } => {
+                let result = guard(&mut session, |session| {
+                    let chosen = loaded.choose(&session.model.decoder, &choices);
+                    session.use_adapters(chosen.as_ref().map_or_else(|_| Vec::new(), Vec::clone));
+                    chosen.map(drop)
+                });
+                if let Err(error) = result {
+                    failed(error);
                 }
             }
             Job::Evaluate { text, answer } => {

@@ -39,6 +39,14 @@ pub enum Error {
         /// What it would need.
         reason: String,
     },
+    /// An adapter that is not for the loaded model, or of a kind that cannot be used.
+    #[error("the adapter `{path}` cannot be used: {reason}")]
+    Adapter {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// The prompt leaves no room for a reply.
     #[error("the prompt has {tokens} tokens and the model's context holds {context}")]
     PromptTooLong {
@@ -85,6 +93,9 @@ impl Error {
             Self::Io { .. } => "check that the file may be read and that its disk is connected",
             Self::Damaged { .. } => "download or copy the file again, or choose another model",
             Self::Unsupported { .. } => "choose another file of this model, or another model",
+            Self::Adapter { .. } => {
+                "choose an adapter that was made for the loaded model, or load the model that it was made for"
+            }
             Self::PromptTooLong { .. } => {
                 "shorten the conversation or the character, or load the model with a longer context"
             }
@@ -102,7 +113,7 @@ impl Error {
             Self::Missing { .. } => ProblemKind::Missing,
             Self::Io { .. } => ProblemKind::Disk,
             Self::Damaged { .. } | Self::BadLogits { .. } => ProblemKind::Damaged,
-            Self::Unsupported { .. } => ProblemKind::Unsupported,
+            Self::Unsupported { .. } | Self::Adapter { .. } => ProblemKind::Unsupported,
             Self::PromptTooLong { .. } | Self::EmptyPrompt => ProblemKind::Invalid,
             Self::Busy { .. } => ProblemKind::Busy,
             Self::Stopped { .. } => ProblemKind::Internal,

@@ -15,6 +15,8 @@
     expect(clippy::float_cmp, reason = "where a test compares numbers, it means these very bits")
 )]
 
+mod adapter_file;
+mod adapting;
 mod bench;
 mod decoder;
 mod dense;
@@ -37,7 +39,8 @@ mod tokenizer;
 #[cfg(test)]
 mod tests;
 
-pub use bench::{BenchOptions, BenchReport, Spread, bench};
+pub use adapting::{AdapterAbout, AdapterChoice, inspect_adapter};
+pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
 pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions};

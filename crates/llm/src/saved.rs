@@ -80,6 +80,12 @@ impl SavedCaches {
         Ok(saved)
     }
 
+    /// Looks through the folder again for those of another reader: the same model with other adapters.
+    pub(crate) fn belong_to(&mut self, fingerprint: [u8; 32], cache: &KvCache) -> io::Result<()> {
+        *self = Self::open(&self.folder, self.quota, fingerprint, cache)?;
+        Ok(())
+    }
+
     /// The file that shares most with a prompt, and how many tokens.
     pub(crate) fn best(&self, prompt: &[u32]) -> Option<(usize, usize)> {
         let shared =

@@ -9,7 +9,8 @@ use std::time::Instant;
 use domain::{FinishReason, Sampling};
 
 use crate::Error;
-use crate::decoder::{CacheFormat, KvCache, Logits};
+use crate::adapting::{self, Key};
+use crate::decoder::{Active, CacheFormat, KvCache, Logits};
 use crate::model::Model;
 use crate::sampler::{NotNumbers, Past, Sampler};
 use crate::saved::SavedCaches;
@@ -62,8 +63,8 @@ pub(crate) struct Session {
     cache: KvCache,
     /// Of the last token in the cache; empty where they are not known.
     logits: Vec<f32>,
-    /// The branch of the text that was left last, where one is kept.
-    other_branch: Option<KvCache>,
+    /// The branch of the text that was left last, where one is kept, and with which adapters it was read.
+    other_branch: Option<(Key, KvCache)>,
     branches: bool,
     /// Caches of other conversations, on the disk.
     saved: Option<SavedCaches>,
@@ -71,6 +72,9 @@ pub(crate) struct Session {
     shifts: bool,
     /// How many tokens are guessed ahead at most.
     guesses: usize,
+    /// Adapters at work, and what tells them from others: what was read with some is of no use with others.
+    adapters: Vec<Active>,
+    key: Key,
 }
 
 impl Session {
@@ -86,6 +90,8 @@ impl Session {
             saved: None,
             shifts: false,
             guesses: 0,
+            adapters: Vec::new(),
+            key: adapting::key(&[]),
         }
     }
 
@@ -116,6 +122,36 @@ impl Session {
     pub(crate) fn with_guesses(mut self, guesses: usize) -> Self {
         self.guesses = guesses;
         self
+    }
+
+    /// Goes on with other adapters, or none. What was read with the ones before is kept as a branch that was left is.
+    pub(crate) fn use_adapters(&mut self, adapters: Vec<Active>) {
+        let key = adapting::key(&adapters);
+        self.adapters = adapters;
+        if key == self.key {
+            return;
+        }
+        self.keep();
+        let before = std::mem::replace(&mut self.key, key);
+        self.logits.clear();
+        match &mut self.other_branch {
+            Some((of, other)) if *of == key => {
+                std::mem::swap(other, &mut self.cache);
+                *of = before;
+            }
+            other if self.branches && self.cache.tokens().len() >= WORTH_A_BRANCH => {
+                let empty = self.cache.fork(0);
+                *other = Some((before, std::mem::replace(&mut self.cache, empty)));
+            }
+            _ => self.cache.truncate(0),
+        }
+        if let Some(saved) = &mut self.saved
+            && let Err(error) =
+                saved.belong_to(adapting::fingerprint(&self.model.fingerprint, &key), &self.cache)
+        {
+            tracing::warn!(%error, "no caches are kept");
+            self.saved = None;
+        }
     }
 
     /// Writes the cache to its folder, where there is one, so that the conversation opens at once next time.
@@ -177,7 +213,8 @@ impl Session {
     /// Makes the cache remember as much of the prompt as can be had: from what it holds, from the branch beside it, from a
     /// file, or by moving up what follows a gap. Returns how many tokens that is.
     fn recall(&mut self, prompt: &[u32]) -> usize {
-        if let Some(other) = &mut self.other_branch
+        if let Some((key, other)) = &mut self.other_branch
+            && *key == self.key
             && other.shared_prefix(prompt) > self.cache.shared_prefix(prompt)
         {
             std::mem::swap(other, &mut self.cache);
@@ -205,7 +242,7 @@ impl Session {
         // The text takes another way from here on: what was is kept, in case it comes back.
         if self.branches && self.cache.tokens().len() - shared >= WORTH_A_BRANCH {
             let branch = self.cache.fork(shared);
-            self.other_branch = Some(std::mem::replace(&mut self.cache, branch));
+            self.other_branch = Some((self.key, std::mem::replace(&mut self.cache, branch)));
         }
         shared
     }
@@ -216,7 +253,8 @@ impl Session {
         prompt: &[u32],
         wanted: Logits,
     ) -> Result<Vec<f32>, Error> {
-        let result = self.model.decoder.forward(&prompt[range], &mut self.cache, wanted);
+        let decoder = &self.model.decoder;
+        let result = decoder.forward(&prompt[range], &mut self.cache, wanted, &self.adapters);
         result.map_err(|e| {
             self.reset();
             Error::Stopped { reason: e.to_string() }
@@ -355,7 +393,7 @@ impl Session {
     #[cfg(test)]
     pub(crate) fn logits_of(&mut self, ids: &[u32]) -> Vec<f32> {
         self.reset();
-        self.model.decoder.forward(ids, &mut self.cache, Logits::All).unwrap()
+        self.model.decoder.forward(ids, &mut self.cache, Logits::All, &self.adapters).unwrap()
     }
 }
 

@@ -167,6 +167,44 @@ pub fn write(path: &Path, shape: &Shape, seed: u64) -> Result<()> {
     gguf_file::write(&mut file, &metadata, &tensors)
 }
 
+/// Writes an adapter of noise for all products of such a model, as PEFT would: halves of floats, weak enough to change little.
+pub fn write_adapter(folder: &Path, shape: &Shape, rank: usize, seed: u64) -> std::io::Result<()> {
+    let mut noise = Noise { rng: ChaCha8Rng::seed_from_u64(seed) };
+    let (q, kv) = (shape.heads * shape.head_dim, shape.kv_heads * shape.head_dim);
+    let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
+    for layer in 0..shape.layers {
+        for (name, inputs, outputs) in [
+            ("self_attn.q_proj", shape.width, q),
+            ("self_attn.k_proj", shape.width, kv),
+            ("self_attn.v_proj", shape.width, kv),
+            ("self_attn.o_proj", q, shape.width),
+            ("mlp.gate_proj", shape.width, shape.hidden),
+            ("mlp.up_proj", shape.width, shape.hidden),
+            ("mlp.down_proj", shape.hidden, shape.width),
+        ] {
+            for (half, rows, columns) in [("A", rank, inputs), ("B", outputs, rank)] {
+                let start = data.len();
+                let numbers = noise.numbers(rows * columns, 0.01);
+                data.extend(numbers.iter().flat_map(|n| half::f16::from_f32(*n).to_le_bytes()));
+                let name =
+                    format!("base_model.model.model.layers.{layer}.{name}.lora_{half}.weight");
+                let place = serde_json::json!({
+                    "dtype": "F16", "shape": [rows, columns], "data_offsets": [start, data.len()],
+                });
+                header.insert(name, place);
+            }
+        }
+    }
+    let header = serde_json::Value::Object(header).to_string();
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.extend_from_slice(header.as_bytes());
+    file.extend_from_slice(&data);
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join("adapter_model.safetensors"), file)?;
+    let config = serde_json::json!({ "peft_type": "LORA", "r": rank, "lora_alpha": rank });
+    std::fs::write(folder.join("adapter_config.json"), config.to_string())
+}
+
 fn metadata(s: &Shape) -> Vec<(String, Value)> {
     let alphabet = |byte: u8| match byte {
         0x21..=0x7e | 0xa1..=0xac | 0xae..=0xff => char::from(byte),

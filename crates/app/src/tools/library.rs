@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::{ModelEntry, VoiceEntry};
 use crate::places::{Places, kind_name};
-use crate::{configuring, fetching, views};
+use crate::{adapters, configuring, fetching, views};
 
 pub use models::bytes;
 
@@ -74,15 +74,19 @@ pub fn pull(
 pub struct Taken {
     /// Its id.
     pub id: String,
-    /// `chat`, `ears`, `voice`.
+    /// `chat`, `ears`, `voice`, `adapter`.
     pub kind: String,
     /// Name for people.
     pub name: String,
 }
 
-/// Takes a local model or voice into the library, as a copy.
+/// Takes a local model, voice or adapter into the library, as a copy.
 pub fn import(places: &Places, file: &Path) -> Result<Taken, Problem> {
     places.dirs.create()?;
+    if let Some(about) = adapters::recognise(file) {
+        let id = adapters::import(places, &about)?;
+        return Ok(Taken { id, kind: "adapter".to_owned(), name: about.name });
+    }
     let imported =
         places.model_library().import(&places.catalogue()?, file, How::Copy, |_| true)?;
     match imported {

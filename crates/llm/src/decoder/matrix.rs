@@ -16,6 +16,7 @@ use memmap2::MmapMut;
 use super::blocks::panel::{self, Panel};
 use super::blocks::{Activations, Columns, Layout, Level, dot, gemm};
 use super::floats;
+use super::low_rank::Added;
 use super::pool::pool;
 
 /// Products of fewer multiplications than this run on the calling thread: some tens of microseconds, about what waking a
@@ -165,23 +166,38 @@ impl Matrix {
         self.bytes.as_slice().len()
     }
 
+    /// Whether its numbers are floats, and not blocks.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.kernels.layout.is_none()
+    }
+
     /// x × selfᵀ, `[n][columns]` → `[n][rows]`.
     pub(crate) fn multiply(&self, x: &Rows) -> Rows {
+        self.multiply_with(x, &Added::default())
+    }
+
+    /// The same, and what adapters add to it.
+    pub(super) fn multiply_with(&self, x: &Rows, added: &Added<'_>) -> Rows {
         let mut out = Rows::zeros(x.count(), self.rows);
         let columns = Columns::new(&mut out.data, self.rows);
-        self.multiply_into(x, &columns, 0);
+        self.multiply_into(x, &columns, 0, added);
         out
     }
 
-    /// Writes the products from `column` on; nobody else writes there.
+    /// Writes the products from `column` on; nobody else writes there. `added` counts its columns as `out` does.
     #[expect(unsafe_code, reason = "several threads write their own columns of the same rows")]
-    fn multiply_into(&self, x: &Rows, out: &Columns<'_>, column: usize) {
+    fn multiply_into(&self, x: &Rows, out: &Columns<'_>, column: usize, added: &Added<'_>) {
         debug_assert_eq!(x.width(), self.columns);
         let n = x.count();
         let blocks = self.bytes.as_slice();
         let row_bytes = blocks.len() / self.rows;
         // Calls a job with ranges of the matrix's rows, in multiples of `unit`.
         let split = |unit: usize, job: &(dyn Fn(std::ops::Range<usize>) + Sync)| {
+            let job = |range: std::ops::Range<usize>| {
+                job(range.clone());
+                // SAFETY: these columns are this range's alone.
+                unsafe { added.add(column + range.start..column + range.end, n, out) };
+            };
             let units = self.rows.div_ceil(unit);
             let rows =
                 |range: std::ops::Range<usize>| range.start * unit..self.rows.min(range.end * unit);
@@ -366,13 +382,28 @@ impl Stacked {
         self.parts.iter().map(Matrix::bytes).sum()
     }
 
-    /// x × selfᵀ, all outputs of a row side by side.
-    pub(crate) fn multiply(&self, x: &Rows) -> Rows {
+    /// Whether all its numbers are floats, and not blocks.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.parts.iter().all(Matrix::is_plain)
+    }
+
+    /// Row `index` as numbers.
+    pub(crate) fn row(&self, mut index: usize, out: &mut [f32]) {
+        for part in &self.parts {
+            if index < part.rows() {
+                return part.row(index, out);
+            }
+            index -= part.rows();
+        }
+    }
+
+    /// x × selfᵀ, all outputs of a row side by side, and what adapters add to them.
+    pub(super) fn multiply_with(&self, x: &Rows, added: &Added<'_>) -> Rows {
         let mut out = Rows::zeros(x.count(), self.rows);
         let columns = Columns::new(&mut out.data, self.rows);
         let mut start = 0;
         for part in &self.parts {
-            part.multiply_into(x, &columns, start);
+            part.multiply_into(x, &columns, start, added);
             start += part.rows();
         }
         out

@@ -147,7 +147,7 @@ fn stacked_matrices_write_side_by_side() {
     for n in [1, 12] {
         let mut x = Rows::zeros(n, 256);
         x.data_mut().copy_from_slice(&noise(n * 256, 2));
-        let all = stacked.multiply(&x);
+        let all = stacked.multiply_with(&x, &Added::default());
         for (index, dtype) in parts.iter().enumerate() {
             let one = matrix(*dtype, 33, 256).multiply(&x);
             for row in 0..n {

@@ -3,6 +3,7 @@
 //! It runs on plain slices of f32 on the processor. What tells a family from another is in [`Config`] or in which tensors the
 //! file has.
 
+mod adapters;
 mod attention;
 mod blocks;
 mod cache;
@@ -11,6 +12,7 @@ mod floats;
 mod half_floats;
 pub(crate) mod kernels;
 mod load;
+mod low_rank;
 pub(crate) mod matrix;
 mod names;
 mod pool;
@@ -18,8 +20,10 @@ mod rope;
 
 pub use cache::CacheFormat;
 pub(crate) use cache::{KvCache, Saved, read_head};
-use config::{Activation, NormKind};
+use config::{Activation, NormKind, RopePairs};
 pub(crate) use config::{Config, SUPPORTED};
+use low_rank::Added;
+pub(crate) use low_rank::{Active, Adapter};
 use matrix::{Matrix, Rows, Stacked};
 use rope::Rope;
 
@@ -128,6 +132,7 @@ impl Decoder {
         tokens: &[u32],
         cache: &mut KvCache,
         logits: Logits,
+        adapters: &[Active],
     ) -> candle_core::Result<Vec<f32>> {
         let start = cache.tokens().len();
         if tokens.is_empty() || start + tokens.len() > cache.capacity() {
@@ -143,8 +148,8 @@ impl Decoder {
         }
         self.embed_positions(start, &mut x)?;
         for index in 0..self.layers.len() {
-            self.attention(index, start, &mut x, cache)?;
-            self.feed_forward(index, &mut x)?;
+            self.attention(index, start, &mut x, cache, adapters)?;
+            self.feed_forward(index, &mut x, adapters)?;
         }
         cache.remember(tokens);
 
@@ -156,7 +161,8 @@ impl Decoder {
         let mut normed = Rows::zeros(wanted.len() / width, width);
         self.norm(wanted, &self.output_norm, normed.data_mut());
         let output = self.output.as_ref().unwrap_or(&self.embedding);
-        let mut logits = output.multiply(&normed).into_data();
+        let added = Added::of(adapters, |adapter| adapter.output.as_ref(), &normed);
+        let mut logits = output.multiply_with(&normed, &added).into_data();
         if let Some(cap) = self.config.logit_cap {
             kernels::soft_cap(&mut logits, cap);
         }
@@ -212,6 +218,7 @@ impl Decoder {
         start: usize,
         x: &mut Rows,
         cache: &mut KvCache,
+        adapters: &[Active],
     ) -> candle_core::Result<()> {
         let c = &self.config;
         let layer = &self.layers[index];
@@ -219,7 +226,8 @@ impl Decoder {
         let mut normed = Rows::zeros(x.count(), c.width);
         self.norm(x.data(), &layer.attention_norm, normed.data_mut());
 
-        let mut qkv = layer.attention_in.multiply(&normed);
+        let added = Added::of(adapters, |a| a.layers[index].attention_in.as_ref(), &normed);
+        let mut qkv = layer.attention_in.multiply_with(&normed, &added);
         qkv.add_bias(&layer.attention_bias);
         let stride = qkv.width();
         for (offset, row) in qkv.data_mut().chunks_exact_mut(stride).enumerate() {
@@ -242,18 +250,25 @@ impl Decoder {
         let mut mixed = Rows::zeros(x.count(), c.query_width());
         let out = mixed.data_mut();
         attention::attend(c, block.window, &cache.layers[index], qkv.data(), stride, start, out);
-        let part = layer.attention_out.multiply(&mixed);
+        let added = Added::of(adapters, |a| a.layers[index].attention_out.as_ref(), &mixed);
+        let part = layer.attention_out.multiply_with(&mixed, &added);
         self.join(x, part, &layer.attention_out_bias, layer.post_attention_norm.as_ref());
         Ok(())
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "a forward pass on a device can fail")]
-    fn feed_forward(&self, index: usize, x: &mut Rows) -> candle_core::Result<()> {
+    fn feed_forward(
+        &self,
+        index: usize,
+        x: &mut Rows,
+        adapters: &[Active],
+    ) -> candle_core::Result<()> {
         let c = &self.config;
         let layer = &self.layers[index];
         let mut normed = Rows::zeros(x.count(), c.width);
         self.norm(x.data(), &layer.feed_forward_norm, normed.data_mut());
-        let mut inner = layer.feed_forward_in.multiply(&normed);
+        let added = Added::of(adapters, |a| a.layers[index].feed_forward_in.as_ref(), &normed);
+        let mut inner = layer.feed_forward_in.multiply_with(&normed, &added);
         inner.add_bias(&layer.feed_forward_in_bias);
         let hidden = match c.activation {
             Activation::SiluGated | Activation::GeluGated => {
@@ -270,7 +285,8 @@ impl Decoder {
                 inner
             }
         };
-        let part = layer.feed_forward_out.multiply(&hidden);
+        let added = Added::of(adapters, |a| a.layers[index].feed_forward_out.as_ref(), &hidden);
+        let part = layer.feed_forward_out.multiply_with(&hidden, &added);
         self.join(x, part, &layer.feed_forward_out_bias, layer.post_feed_forward_norm.as_ref());
         Ok(())
     }

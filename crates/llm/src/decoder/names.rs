@@ -135,6 +135,75 @@ const PREFIXES: [(&str, &str); 5] = [
     ("model.", "model.language_model."),
 ];
 
+/// What stands before the number of a block, in the decoder of a language model.
+const BLOCKS: [&str; 9] = [
+    "model.layers",
+    "layers",
+    "language_model.model.layers",
+    "model.language_model.layers",
+    "transformer.encoder.layers",
+    "encoder.layers",
+    "transformer.h",
+    "h",
+    "blk",
+];
+
+/// A part of a decoder that adapters change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Query,
+    Key,
+    Value,
+    /// Queries, keys and values together.
+    Fused,
+    AttentionOut,
+    Gate,
+    /// Up alone; in a GGUF with gate and up together, both.
+    Up,
+    GateUp,
+    Down,
+    Output,
+}
+
+/// The part that a module is, and of which block (0 for the output).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Located {
+    pub(super) layer: usize,
+    pub(super) place: Place,
+}
+
+/// Finds a module by its name, in whatever family's words. `None` where it is no part that adapters change.
+pub(super) fn locate(module: &str, gguf: bool) -> Option<Located> {
+    let dialects: &[Names] = if gguf { &[GGUF] } else { &[TRANSFORMERS, CHATGLM, GPT2] };
+    let outputs = ["lm_head", "transformer.output_layer", "language_model.lm_head"];
+    let output = if gguf { module == GGUF.output } else { outputs.contains(&module) };
+    if output {
+        return Some(Located { layer: 0, place: Place::Output });
+    }
+    let number = module.split('.').position(|part| part.parse::<usize>().is_ok())?;
+    let parts: Vec<&str> = module.split('.').collect();
+    let (before, name) = (parts[..number].join("."), parts[number + 1..].join("."));
+    if !BLOCKS.contains(&before.as_str()) {
+        return None;
+    }
+    let place = dialects.iter().find_map(|names| {
+        let [query, key, value] = names.apart;
+        let places = [
+            (query, Place::Query),
+            (key, Place::Key),
+            (value, Place::Value),
+            (names.fused, Place::Fused),
+            (names.attention_out, Place::AttentionOut),
+            (names.gate, Place::Gate),
+            (names.up, Place::Up),
+            (names.gate_up, Place::GateUp),
+            (names.down, Place::Down),
+        ];
+        places.iter().find(|(known, _)| *known == name).map(|(_, place)| *place)
+    })?;
+    Some(Located { layer: parts[number].parse().ok()?, place })
+}
+
 /// The names of one file.
 pub(super) struct Dictionary {
     pub(super) names: Names,

@@ -26,7 +26,7 @@ pub(super) fn in_pieces(session: &Session, ids: &[u32], pieces: &[usize]) -> Vec
     for &piece in pieces {
         let end = (at + piece).min(ids.len());
         if at < end {
-            logits = decoder.forward(&ids[at..end], &mut cache, Logits::Last).unwrap();
+            logits = decoder.forward(&ids[at..end], &mut cache, Logits::Last, &[]).unwrap();
         }
         at = end;
     }

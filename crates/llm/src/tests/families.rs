@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use candle_core::quantized::GgmlDType;
 
+use super::adapters::adapted_disagreement;
 use super::cache::{assert_close, greedy, in_pieces};
 use super::reference::{Expected, disagreement};
 use super::{fixture, noise, session};
@@ -273,12 +274,12 @@ fn descriptions_that_lie_are_refused() {
 #[test]
 fn the_table_of_families_is_true() {
     let mut table = String::from(
-        "| family | members | loads | agrees with | reuses | streams |\n|---|---|---|---|---|---|\n",
+        "| family | members | loads | agrees with | reuses | streams | adapts |\n|---|---|---|---|---|---|---|\n",
     );
     for family in &FAMILIES {
         let expected = expected(family.folder);
         let mut loads = Vec::new();
-        let (mut reuses, mut streams) = (true, true);
+        let (mut reuses, mut streams, mut adapts) = (true, true, true);
         for file in family.files {
             let mut session = open(family, file);
             assert_eq!(disagreement(&mut session, &expected), None, "{}", family.folder);
@@ -300,6 +301,7 @@ fn the_table_of_families_is_true() {
                 })
                 .unwrap();
             streams &= done.ids.is_empty() || pieces > 0;
+            adapts &= adapted_disagreement(&mut session, family.folder).is_none();
             loads.push(match file.rsplit_once('.').unwrap().1 {
                 "gguf" => "GGUF",
                 "bin" => "pickle",
@@ -309,13 +311,14 @@ fn the_table_of_families_is_true() {
         let yes = |holds: bool| if holds { "yes" } else { "no" };
         writeln!(
             table,
-            "| `{}` | {} | {} | {} | {} | {} |",
+            "| `{}` | {} | {} | {} | {} | {} | {} |",
             family.folder,
             family.members,
             loads.join(", "),
             family.reference,
             yes(reuses),
-            yes(streams)
+            yes(streams),
+            yes(adapts)
         )
         .unwrap();
     }

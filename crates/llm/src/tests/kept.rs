@@ -22,7 +22,7 @@ fn text(count: usize, seed: u32) -> Vec<u32> {
 }
 
 fn read(model: &Model, cache: &mut KvCache, tokens: &[u32]) -> Vec<f32> {
-    model.decoder.forward(tokens, cache, Logits::Last).unwrap()
+    model.decoder.forward(tokens, cache, Logits::Last, &[]).unwrap()
 }
 
 fn difference(a: &[f32], b: &[f32]) -> f32 {

@@ -1,5 +1,6 @@
 //! Tests of the whole room over real and made-up files.
 
+mod adapters;
 mod cache;
 mod engine;
 mod families;

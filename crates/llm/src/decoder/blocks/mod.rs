@@ -114,6 +114,17 @@ impl<'a> Columns<'a> {
             std::ptr::copy_nonoverlapping(from.as_ptr(), to, from.len());
         }
     }
+
+    /// `length` numbers of `row`, from `column` on.
+    ///
+    /// # Safety
+    /// No other thread writes or reads these places meanwhile, and the one before is no longer used.
+    #[expect(unsafe_code, clippy::mut_from_ref, reason = "lends out what the shared address holds")]
+    pub(super) unsafe fn slice(&self, row: usize, column: usize, length: usize) -> &mut [f32] {
+        assert!(row < self.rows && column + length <= self.width);
+        // SAFETY: inside the slice (just checked), and nobody else's (the caller's promise).
+        unsafe { std::slice::from_raw_parts_mut(self.data.add(row * self.width + column), length) }
+    }
 }
 
 /// The widest instructions of this processor that the kernels know.

@@ -1,0 +1,243 @@
+//! From an adapter's file to what is added to this decoder's products: which product a module is, which of its outputs, and
+//! whether all of it fits.
+
+use std::ops::Range;
+use std::sync::Mutex;
+
+use super::low_rank::{Adapter, LayerAdapter, LowRank, Pair};
+use super::matrix::{Matrix, Stacked};
+use super::names::{self, Located, Place};
+use super::pool::pool;
+use super::{Decoder, RopePairs};
+use crate::Error;
+use crate::adapter_file::{AdapterFile, Module};
+
+/// Rows of weights that are taken apart at a time for their lengths.
+const ROWS_AT_ONCE: usize = 64;
+
+/// One product of the decoder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Product {
+    AttentionIn,
+    AttentionOut,
+    FeedForwardIn,
+    FeedForwardOut,
+    Output,
+}
+
+/// Weights that can be taken apart row by row.
+trait Base: Sync {
+    fn row(&self, index: usize, out: &mut [f32]);
+    fn is_plain(&self) -> bool;
+}
+
+impl Base for Matrix {
+    fn row(&self, index: usize, out: &mut [f32]) {
+        Self::row(self, index, out);
+    }
+
+    fn is_plain(&self) -> bool {
+        Self::is_plain(self)
+    }
+}
+
+impl Base for Stacked {
+    fn row(&self, index: usize, out: &mut [f32]) {
+        Self::row(self, index, out);
+    }
+
+    fn is_plain(&self) -> bool {
+        Self::is_plain(self)
+    }
+}
+
+impl Decoder {
+    /// Reads an adapter and fits it to this model.
+    pub(crate) fn adapter(&self, file: &AdapterFile) -> Result<Adapter, Error> {
+        let own = self.gguf_architecture();
+        if let Some(other) = file.architecture()
+            && other != own
+        {
+            return Err(file.refuse(format!(
+                "it was made for the architecture `{other}`, and the loaded model is a `{own}`"
+            )));
+        }
+        let mut layers: Vec<[Vec<Pair>; 4]> = Vec::new();
+        layers.resize_with(self.layers.len(), Default::default);
+        let mut output = Vec::new();
+        for name in file.modules() {
+            let module = file.read(name)?;
+            let (layer, product, columns) = self.locate(file, name, &module)?;
+            let pair = self.pair(file, &module, (layer, product), columns);
+            match product {
+                Product::AttentionIn => layers[layer][0].push(pair),
+                Product::AttentionOut => layers[layer][1].push(pair),
+                Product::FeedForwardIn => layers[layer][2].push(pair),
+                Product::FeedForwardOut => layers[layer][3].push(pair),
+                Product::Output => output.push(pair),
+            }
+        }
+        let put =
+            |pairs, halves| LowRank::new(pairs, halves).map_err(|e| file.refuse(e.to_string()));
+        let layers = layers.into_iter().enumerate().map(|(index, pairs)| {
+            let [attention_in, attention_out, feed_forward_in, feed_forward_out] = pairs;
+            let halves = |product| !self.base(index, product).is_plain();
+            Ok(LayerAdapter {
+                attention_in: put(attention_in, halves(Product::AttentionIn))?,
+                attention_out: put(attention_out, halves(Product::AttentionOut))?,
+                feed_forward_in: put(feed_forward_in, halves(Product::FeedForwardIn))?,
+                feed_forward_out: put(feed_forward_out, halves(Product::FeedForwardOut))?,
+            })
+        });
+        Ok(Adapter {
+            layers: layers.collect::<Result<_, Error>>()?,
+            output: put(output, !self.base(0, Product::Output).is_plain())?,
+            key: file.key()?,
+        })
+    }
+
+    /// The name that llama.cpp gives the architecture.
+    fn gguf_architecture(&self) -> &str {
+        match self.config.architecture.as_str() {
+            "mistral" => "llama",
+            "glm" => "chatglm",
+            other => other,
+        }
+    }
+
+    fn base(&self, layer: usize, product: Product) -> &dyn Base {
+        let layer = &self.layers[layer];
+        match product {
+            Product::AttentionIn => &layer.attention_in,
+            Product::AttentionOut => &layer.attention_out,
+            Product::FeedForwardIn => &layer.feed_forward_in,
+            Product::FeedForwardOut => &layer.feed_forward_out,
+            Product::Output => self.output.as_ref().unwrap_or(&self.embedding),
+        }
+    }
+
+    /// Which outputs of which product a module gives, once its shape is theirs.
+    fn locate(
+        &self,
+        file: &AdapterFile,
+        name: &str,
+        module: &Module,
+    ) -> Result<(usize, Product, Range<usize>), Error> {
+        let c = &self.config;
+        let located = names::locate(name, file.is_gguf()).ok_or_else(|| {
+            file.refuse(format!(
+                "it changes `{name}`, which is no part that adapters can change here (attention, feed-forward, output)"
+            ))
+        })?;
+        let Located { layer, place } = located;
+        if layer >= self.layers.len() {
+            return Err(file.refuse(format!(
+                "it changes block {layer}, and the loaded model has {}: it was made for another model",
+                self.layers.len()
+            )));
+        }
+        let (q, kv) = (c.query_width(), c.kv_width());
+        let gated = c.inner_width() != c.hidden;
+        // GGUF calls both `ffn_up`: up alone, and gate and up together.
+        let all_inner = !gated || module.outputs == c.inner_width();
+        let (product, inputs, columns) = match place {
+            Place::Query => (Product::AttentionIn, c.width, 0..q),
+            Place::Key => (Product::AttentionIn, c.width, q..q + kv),
+            Place::Value => (Product::AttentionIn, c.width, q + kv..q + 2 * kv),
+            Place::Fused => (Product::AttentionIn, c.width, 0..q + 2 * kv),
+            Place::AttentionOut => (Product::AttentionOut, q, 0..c.width),
+            Place::Gate => (Product::FeedForwardIn, c.width, 0..c.hidden),
+            Place::Up if all_inner => (Product::FeedForwardIn, c.width, 0..c.inner_width()),
+            Place::Up => (Product::FeedForwardIn, c.width, c.hidden..2 * c.hidden),
+            Place::GateUp => (Product::FeedForwardIn, c.width, 0..c.inner_width()),
+            Place::Down => (Product::FeedForwardOut, c.hidden, 0..c.width),
+            Place::Output => (Product::Output, c.width, 0..self.vocabulary()),
+        };
+        if (module.inputs, module.outputs) != (inputs, columns.len()) {
+            return Err(file.refuse(format!(
+                "its `{name}` goes from {} to {} numbers, and that of the loaded model from {inputs} to {}: it was made for another model",
+                module.inputs,
+                module.outputs,
+                columns.len()
+            )));
+        }
+        Ok((layer, product, columns))
+    }
+
+    /// The numbers in the order of this model's outputs.
+    fn pair(
+        &self,
+        file: &AdapterFile,
+        module: &Module,
+        (layer, product): (usize, Product),
+        columns: Range<usize>,
+    ) -> Pair {
+        let (mut b, mut magnitude) = (module.b.clone(), module.magnitude.clone());
+        let q = self.config.query_width();
+        // llama.cpp's converter changes the order of the queries and keys of Llamas, so that neighbours turn together.
+        let reordered =
+            matches!(self.config.architecture.as_str(), "llama" | "mistral" | "smollm3");
+        let neighbours = |this: &Self| {
+            this.config.rotations.first().is_some_and(|r| r.pairs == RopePairs::Interleaved)
+        };
+        let queries_or_keys =
+            product == Product::AttentionIn && columns.end <= q + self.config.kv_width();
+        if reordered && queries_or_keys && neighbours(self) != file.is_gguf() {
+            let head = self.config.head_dim;
+            b = reorder(&b, module.rank, head, file.is_gguf());
+            if !magnitude.is_empty() {
+                magnitude = reorder(&magnitude, 1, head, file.is_gguf());
+            }
+        }
+        let gain = if magnitude.is_empty() {
+            Vec::new()
+        } else {
+            let base = self.base(layer, product);
+            let lengths = lengths(base, columns.start, module, &b);
+            magnitude.iter().zip(lengths).map(|(m, length)| m / length).collect()
+        };
+        Pair { columns, rank: module.rank, a: module.a.clone(), b, scale: module.scale, gain }
+    }
+}
+
+/// Rows of `width` numbers, head by head, from halves to neighbours; or `back`.
+fn reorder(rows: &[f32], width: usize, head: usize, back: bool) -> Vec<f32> {
+    let mut out = vec![0.0; rows.len()];
+    for index in 0..rows.len() / width {
+        let (start, within) = (index / head * head, index % head);
+        let (pair, which) = (within / 2, within % 2);
+        // Where the number at `index` of neighbours stands among halves.
+        let halves = start + which * (head / 2) + pair;
+        let (from, to) = if back { (index, halves) } else { (halves, index) };
+        out[to * width..(to + 1) * width].copy_from_slice(&rows[from * width..(from + 1) * width]);
+    }
+    out
+}
+
+/// Lengths of the rows of W + scale · B·A.
+fn lengths(base: &dyn Base, first: usize, module: &Module, b: &[f32]) -> Vec<f32> {
+    let (rank, inputs) = (module.rank, module.inputs);
+    let mut lengths = vec![0.0f32; module.outputs];
+    let jobs: Vec<_> = lengths.chunks_mut(ROWS_AT_ONCE).map(Mutex::new).collect();
+    pool().run(jobs.len(), |range| {
+        let mut row = vec![0.0; inputs];
+        for index in range {
+            let Ok(mut out) = jobs[index].lock() else { continue };
+            for (offset, out) in out.iter_mut().enumerate() {
+                let output = index * ROWS_AT_ONCE + offset;
+                base.row(first + output, &mut row);
+                let up = b[output * rank..(output + 1) * rank].iter();
+                for (up, a) in up.zip(module.a.chunks_exact(inputs)) {
+                    let up = up * module.scale;
+                    for (number, a) in row.iter_mut().zip(a) {
+                        *number += up * a;
+                    }
+                }
+                let squares: f64 = row.iter().map(|n| f64::from(*n) * f64::from(*n)).sum();
+                // A row of noughts has no direction to keep.
+                *out = if squares > 0.0 { squares.sqrt() as f32 } else { 1.0 };
+            }
+        }
+    });
+    lengths
+}
