@@ -7,7 +7,7 @@
  * With `--keep`, screenshots and logs are left in FOLDER.
  */
 
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePort, machine, record, sleep, start, until } from './machine.mjs';
 import { spawnSync } from 'node:child_process';
@@ -227,6 +227,20 @@ try {
       return globalThis.injected === true;
     });
     expect(!inline, 'an inline script ran');
+  });
+
+  await test('a file that the very first start is given is shown and imported', async () => {
+    const path = card('Primo.json', 'Primo');
+    const home = join(scratch, 'first-home');
+    expect(!existsSync(home), 'there is a data folder already');
+    await window.close();
+    const other = await freePort();
+    const firstEnv = { ...driverEnv, HANASHI_HOME: home };
+    start('WebKitWebDriver', [`--port=${other}`, '--host=127.0.0.1'], firstEnv, join(scratch, 'driver-first.log'));
+    await until('the other driver', async () => (await fetch(`http://127.0.0.1:${other}/status`)).ok);
+    window = await until('the window', () => Window.open(other, binary, [path]), 90_000);
+    await takeIn('Primo');
+    expect(existsSync(join(home, 'characters', 'primo', 'card.json')), 'the card is not in the new data folder');
   });
 } catch (error) {
   failed += 1;

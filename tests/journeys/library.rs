@@ -190,3 +190,162 @@ fn a_conversation_begins_with_the_greeting_and_as_the_person_that_was_chosen() {
     assert!(tokens[0] >= 2 && tokens[1] == 0, "{tokens:?}");
     app.shutdown().unwrap();
 }
+
+/// A CHARX of the card room's fixtures: an asset in Japanese, and a file that the card does not name.
+fn charx(folder: &Path) -> String {
+    let fixture =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/card/tests/fixtures/charx_v3.charx");
+    let path = folder.join("guest.charx");
+    std::fs::copy(fixture, &path).expect("the fixture is there");
+    path.display().to_string()
+}
+
+#[test]
+fn an_archive_stays_one_through_the_editor_and_its_files_are_seen() {
+    let home = tempfile::tempdir().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let journey = start(home.path());
+    let app = &journey.app;
+    let id = app.import_file(&charx(files.path()), None).id;
+    assert!(app.portrait(&id).unwrap().is_some(), "a picture in the archive is the portrait");
+
+    let mut document = app.open_card(&id).unwrap();
+    let before = document.assets.clone();
+    assert!(before.iter().any(|asset| asset.at == "inside" && asset.bytes.is_some()), "{before:?}");
+    let shown = |at: usize| app.asset_picture(&id, at as u32).unwrap().is_some();
+    assert!((0..before.len()).any(shown), "no picture among {before:?}");
+    assert!(!shown(before.len()), "there is no such asset");
+    let face = files.path().join("face.png");
+    let fixture =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/card/tests/fixtures/no_card.png");
+    std::fs::copy(fixture, &face).unwrap();
+    document.description = "Edited.".into();
+    document.assets.push(app::api::editor::AssetRow {
+        kind: "emotion".into(),
+        name: "joy".into(),
+        file: face.display().to_string(),
+        ..Default::default()
+    });
+    let saved = app.save_card(&document).unwrap();
+    assert!(saved.format.ends_with("charx"), "{}", saved.format);
+    assert_eq!(saved.assets.len(), before.len() + 1);
+    for asset in &before {
+        let still =
+            saved.assets.iter().any(|one| (&one.uri, one.bytes) == (&asset.uri, asset.bytes));
+        assert!(still, "{asset:?}");
+    }
+    assert!(app.expressions(&id).unwrap().contains(&"joy".to_owned()));
+    assert!(app.expression(&id, "joy").unwrap().expect("a picture").starts_with("data:image/png"));
+
+    // Out in every form, and in again as the same character.
+    for (format, ending) in [
+        (ExportFormat::Charx, "charx"),
+        (ExportFormat::Png, "png"),
+        (ExportFormat::JsonV3, "json"),
+        (ExportFormat::JsonV2, "json"),
+    ] {
+        let out = files.path().join(format!("out.{ending}"));
+        app.export_character(&id, format, &out).unwrap();
+        let again = app.import_file(&out.display().to_string(), None);
+        assert!(again.problem.is_none(), "{again:?}");
+        let read = app.open_card(&again.id).unwrap();
+        assert_eq!((read.name, read.description), (saved.name.clone(), saved.description.clone()));
+    }
+    app.shutdown().unwrap();
+}
+
+#[test]
+fn what_is_no_character_is_taken_in_as_what_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let journey = start(home.path());
+    let app = &journey.app;
+    let id = app.import_file(&card(files.path(), "mira.json", "Mira", &["Hello."]), None).id;
+    app.select_character(&id).unwrap();
+    let write = |name: &str, text: &str| {
+        let path = files.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+
+    let chat = write(
+        "old talk.jsonl",
+        "{\"user_name\":\"Ann\",\"character_name\":\"Mira\",\"chat_metadata\":{}}\n\
+         {\"name\":\"Mira\",\"is_user\":false,\"mes\":\"Hello.\"}\n{\"name\":\"Ann\",\"is_user\":true,\"mes\":\"A storm?\"}",
+    );
+    let preview = app.preview_import(&chat);
+    assert_eq!((preview.kind.as_deref(), preview.messages), (Some("conversation"), 2));
+    assert_eq!(preview.target.unwrap().id, id);
+    let report = app.import_file(&chat, None);
+    assert_eq!(report.kind.as_deref(), Some("conversation"), "{report:?}");
+    app.open_conversation(&report.id).unwrap();
+    let said: Vec<String> =
+        app.snapshot().unwrap().messages.into_iter().map(|message| message.text).collect();
+    assert_eq!(said, ["Hello.", "A storm?"]);
+
+    let world = write(
+        "world.json",
+        r#"{"entries":{"0":{"uid":0,"key":["storm"],"content":"Storms end at dawn."}}}"#,
+    );
+    assert_eq!(app.preview_import(&world).kind.as_deref(), Some("lorebook"));
+    assert!(app.import_file(&world, None).problem.is_none());
+    assert!(app.import_file(&world, Some(&id)).problem.is_none());
+    let books = app.books().unwrap();
+    assert_eq!(books.iter().map(|book| book.entries).collect::<Vec<_>>(), [1, 1], "{books:?}");
+    app.remove_book(books[0].scope, &books[0].file).unwrap();
+    assert_eq!(app.books().unwrap().len(), 1);
+    app.restore_book(books[0].scope, &books[0].file).unwrap();
+    assert_eq!(app.books().unwrap().len(), 2);
+    assert!(app.remove_book(books[0].scope, "../library.json").is_err(), "a name never leads out");
+
+    let pack =
+        write("all.json", r#"[{"name":"Ann","first_mes":"Hi."},{"name":"Ben","first_mes":"Yo."}]"#);
+    let members = app.preview_import(&pack).members;
+    assert_eq!(members.len(), 2);
+    assert_eq!(app.preview_import(&members[1]).name, "Ben");
+    assert!(app.import_file(&members[1], None).problem.is_none());
+    assert_eq!(names(&journey, "ben"), ["Ben"]);
+    app.shutdown().unwrap();
+}
+
+#[test]
+fn a_note_to_the_model_is_kept_for_a_character_or_a_conversation() {
+    use app::api::AuthorNote;
+    let home = tempfile::tempdir().unwrap();
+    let journey = start(home.path());
+    let note = |text: &str, depth| AuthorNote { text: text.into(), depth };
+    journey.app.keep_author_note(false, note("Slowly.", 4)).unwrap();
+    journey.app.keep_author_note(true, note("It rains.", 0)).unwrap();
+    let kept = journey.app.author_notes().unwrap();
+    assert_eq!(
+        (kept.character, kept.conversation),
+        (Some(note("Slowly.", 4)), Some(note("It rains.", 0)))
+    );
+    journey.app.shutdown().unwrap();
+    drop(journey);
+    let journey = start(home.path());
+    journey.app.keep_author_note(true, note("", 0)).unwrap();
+    let kept = journey.app.author_notes().unwrap();
+    assert_eq!((kept.character, kept.conversation), (Some(note("Slowly.", 4)), None));
+    journey.app.shutdown().unwrap();
+}
+
+#[test]
+fn pictures_on_the_network_need_a_permission_of_their_own() {
+    let home = tempfile::tempdir().unwrap();
+    let journey = start(home.path());
+    let app = &journey.app;
+    let ask = |address: &str| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(app.remote_picture("koto", address)).unwrap_err()
+    };
+    assert_eq!(ask("https://example.com/a.png").kind, "invalid", "nothing is asked unasked");
+    app.allow_remote("koto", true).unwrap();
+    let page = app.library(&LibraryQuery { text: "koto".into(), ..self::ask("") }).unwrap();
+    assert!(page.cards[0].remote);
+    let refused = ask("http://127.0.0.1/secret.png");
+    assert!(refused.message.contains("not allowed"), "{refused:?}");
+    app.allow_remote("koto", false).unwrap();
+    assert_eq!(ask("https://example.com/a.png").kind, "invalid");
+    app.shutdown().unwrap();
+}

@@ -219,6 +219,90 @@ test('the person can be somebody else', async ({ page, open, picture }) => {
   await expect(page.locator('.plate', { hasText: 'Captain' })).toBeVisible();
 });
 
+test('files that are no single card are taken in as what they are', async ({ page, open, picture }) => {
+  await open('fake=fast&still');
+  await drop(page, ['pack.zip', 'world.json', 'chat.jsonl', 'faces.zip']);
+  const panel = page.getByRole('dialog', { name: 'Import 5 files' });
+  await expect(panel.getByText('5 of 5 files will be imported.')).toBeVisible();
+  await expect(panel.getByText('Ann', { exact: true })).toBeVisible();
+  await expect(panel.getByText('Ben', { exact: true })).toBeVisible();
+  await expect(panel.getByText(/Conversation · 12 messages/)).toBeVisible();
+  await panel.getByRole('combobox', { name: 'What to do with World' }).selectOption('Only with Mira');
+  await picture('import-others');
+  await panel.getByRole('button', { name: 'Import 5 files' }).click();
+  const done = page.getByRole('dialog', { name: 'Imported' }).or(page.getByRole('dialog')).last();
+  await expect(done.getByText('5 imported, 0 refused')).toBeVisible();
+  await done.getByRole('button', { name: 'Close' }).last().click();
+  await openLibrary(page);
+  await page.getByRole('button', { name: 'Lorebooks' }).click();
+  const books = page.getByRole('dialog', { name: 'Lorebooks' });
+  await expect(books.getByText('3 lorebook entries')).toBeVisible();
+  await books.getByRole('button', { name: 'Remove: World' }).click();
+  await expect(books.getByText('There are none yet.')).toBeVisible();
+  await books.getByRole('button', { name: 'Undo' }).click();
+  await expect(books.getByText('3 lorebook entries')).toBeVisible();
+});
+
+test('the trash gives back, and deletes for good only when asked twice', async ({ page, open, picture }) => {
+  await open('fake=fast&still');
+  await openLibrary(page);
+  await card(page, 'Mira').click();
+  await page.getByRole('button', { name: 'Remove (Delete)' }).click();
+  await expect(card(page, 'Mira')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Trash', exact: true }).click();
+  const trash = page.getByRole('dialog', { name: 'Trash' });
+  await trash.getByRole('button', { name: 'Delete for good: Mira' }).click();
+  await picture('trash');
+  await trash.getByRole('button', { name: 'Cancel' }).click();
+  await trash.getByRole('button', { name: 'Restore' }).click();
+  await expect(trash.getByText('Nothing has been removed.')).toBeVisible();
+  await trash.getByRole('button', { name: 'Close' }).last().click();
+  await expect(card(page, 'Mira')).toHaveCount(1);
+});
+
+test('the files of a card are seen, given a meaning, and every step is undone', async ({ page, open, picture }) => {
+  await open('fake=fast&still');
+  await openEditor(page, 'Mira');
+  await page.getByRole('tab', { name: 'Files' }).click();
+  await expect(page.getByText('feeling · in the card · PNG · 48.2 kB')).toBeVisible();
+  await page.getByRole('button', { name: 'Use as portrait' }).first().click();
+  await expect(page.getByText('shown as the portrait · icon · in the card · PNG · 48.2 kB')).toBeVisible();
+  await picture('editor-files');
+  await page.getByRole('button', { name: 'Remove: 灯台' }).click();
+  await expect(page.getByText('on the network, not loaded')).toHaveCount(0);
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText(/on the network, not loaded/)).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('feeling · in the card · PNG · 48.2 kB')).toBeVisible();
+});
+
+test('pictures on the network come only after they were allowed', async ({ page, open }) => {
+  await open('fake=fast&still');
+  await openLibrary(page);
+  await card(page, 'Mira').click();
+  await expect(page.getByText('picture: her')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Load its picture from the network' }).check();
+  await expect(page.getByRole('img', { name: 'her' })).toHaveAttribute('src', /^data:image/);
+  await page.getByRole('checkbox', { name: 'Load its picture from the network' }).uncheck();
+  await expect(page.getByText('picture: her')).toBeVisible();
+});
+
+test('a note to the model is kept for the conversation or for the character', async ({ page, open, picture }) => {
+  await open('fake=fast&still');
+  await openLibrary(page);
+  await page.getByRole('button', { name: 'Note to the model' }).click();
+  const panel = page.getByRole('dialog', { name: 'Note to the model' });
+  await panel.getByRole('textbox', { name: 'Note' }).fill('Short sentences. It rains.');
+  await panel.getByRole('spinbutton', { name: 'Messages from the end' }).fill('0');
+  await panel.locator('footer').getByRole('button', { name: 'Save' }).click();
+  await expect(panel.getByRole('radio', { name: 'In this conversation ✓' })).toBeChecked();
+  await panel.getByRole('radio', { name: 'With Koto' }).check();
+  await expect(panel.getByRole('textbox', { name: 'Note' })).toHaveValue('');
+  await panel.getByRole('radio', { name: /In this conversation/ }).check();
+  await expect(panel.getByRole('textbox', { name: 'Note' })).toHaveValue('Short sentences. It rains.');
+  await picture('author-note');
+});
+
 for (const theme of ['light', 'dark'] as const) {
   test(`the rules of accessibility hold in ${theme}`, async ({ page, open }) => {
     test.setTimeout(300_000);

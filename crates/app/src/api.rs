@@ -13,7 +13,9 @@ use domain::{Emotion, MouthShape};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-pub use story::{BranchNode, Explanation, PromptBlock, SaveView, StageState};
+pub use story::{
+    AuthorNote, AuthorNotesView, BranchNode, Explanation, PromptBlock, SaveView, StageState,
+};
 
 /// What went wrong: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -238,6 +240,14 @@ pub struct Settings {
     pub output_device: String,
     /// 0.0 to 2.0.
     pub temperature: f32,
+    /// How every reply begins; not shown. Empty: as the model likes.
+    pub reply_beginning: String,
+    /// How many of the newest messages are searched for the words of lorebooks, where a book does not say.
+    pub lore_scan_depth: u32,
+    /// Lore stands exactly where its book says.
+    pub lore_in_place: bool,
+    /// Words of lorebooks may be written in hiragana or katakana alike.
+    pub lore_fold_kana: bool,
     /// Less movement on stage.
     pub reduced_motion: bool,
     /// `system`, `light`, `dusk`, `dark`.
@@ -332,7 +342,7 @@ pub struct ModelEntry {
 pub struct ImportReport {
     /// File name.
     pub file: String,
-    /// `character`, `chat`, `ears`, `voice`; `None` where it was refused.
+    /// `character`, `conversation`, `lorebook`, `sprites`; for models `chat`, `ears`, `voice`; `None` where it was refused.
     pub kind: Option<String>,
     /// Name of what it is.
     pub name: String,
@@ -506,6 +516,10 @@ pub struct SettingsPatch {
     pub input_device: Option<String>,
     pub output_device: Option<String>,
     pub temperature: Option<f32>,
+    pub reply_beginning: Option<String>,
+    pub lore_scan_depth: Option<u32>,
+    pub lore_in_place: Option<bool>,
+    pub lore_fold_kana: Option<bool>,
     pub reduced_motion: Option<bool>,
     pub theme: Option<String>,
     pub presentation: Option<String>,

@@ -21,7 +21,7 @@ use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
 use crate::remembering::Remembering;
-use crate::{characters, lorebooks, preferences, prompting, views};
+use crate::{author_notes, characters, lorebooks, preferences, prompting, views};
 
 /// How often the voice is looked for before the greeting, and how long between two looks.
 const VOICE_PATIENCE: u32 = 150;
@@ -49,6 +49,8 @@ pub struct App {
     pub(crate) options: Options,
     /// Makes the prompts of turns, and of what is read ahead.
     pub(crate) prompts: Arc<prompting::Maker>,
+    /// The person's notes to the model.
+    pub(crate) notes: author_notes::Notes,
     /// What is being written beside the conversation.
     pub(crate) aside: Mutex<Option<domain::Cancel>>,
     /// How the last prompt was made.
@@ -114,11 +116,13 @@ impl App {
         let settings = Arc::new(Mutex::new(settings));
         let network = crate::keeping::network(&places, &settings);
         let explained = Arc::default();
+        let notes = author_notes::open(&places, &hub);
         let prompts = Arc::new(prompting::Maker::new(
             Arc::clone(&settings),
             Arc::clone(&explained),
             Arc::clone(&log) as Arc<dyn Log>,
             lorebooks::Shelf::new(shelf.library.clone(), places.dirs.root()),
+            Arc::clone(&notes),
             remembering.clone(),
         ));
         let app = Arc::new(Self {
@@ -136,6 +140,7 @@ impl App {
             network,
             options,
             prompts,
+            notes,
             aside: Mutex::default(),
             explained,
             remembering,
@@ -145,6 +150,7 @@ impl App {
             greeted: AtomicBool::new(false),
             reading_ahead: Mutex::default(),
         });
+        app.prepare_books();
         app.read_ahead_when_ready();
         app.conduct(&stage)?;
         app.load_parts();
@@ -215,6 +221,7 @@ impl App {
         let scene = self.scene(stage)?;
         *lock(&self.stage) = stage.clone();
         self.send(Event::Change(Change::Open(Box::new(scene))))?;
+        self.prepare_books();
         self.greet_if_new(stage)?;
         self.read_ahead();
         Ok(())
@@ -229,6 +236,13 @@ impl App {
             character: stage.character.clone(),
             persona: self.persona(&stage.id, stage.conversation),
         })
+    }
+
+    /// Makes the lorebooks of the conversation on stage ready.
+    pub(crate) fn prepare_books(&self) {
+        let stage = lock(&self.stage).clone();
+        let persona = self.persona(&stage.id, stage.conversation);
+        self.prompts.prepare((stage.character, persona), stage.id, stage.conversation);
     }
 
     /// Tells the conductor.

@@ -27,7 +27,7 @@ pub(crate) struct Loaded {
 pub(crate) fn load(library: &Library, id: &CharacterId) -> Result<Loaded, Problem> {
     let (bytes, file) = card_bytes(library, id)?;
     let imported = card::import(&bytes, file)?;
-    let picture = imported.picture.as_ref().map(|range| bytes[range.clone()].to_vec());
+    let picture = imported.portrait(&bytes).map(std::borrow::Cow::into_owned);
     Ok(Loaded { character: imported.character, picture, book: imported.book })
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn read_bounded(path: &Path) -> Result<Vec<u8>, Problem> {
     if length > card::MAX_FILE_BYTES as u64 {
         return Err(Problem::new(
             ProblemKind::Unsupported,
-            format!("`{}` is larger than a character card may be (64 MiB)", path.display()),
+            format!("`{}` is larger than a character card may be (256 MiB)", path.display()),
             "if it is a model, check its file name; a card has to be smaller",
         ));
     }

@@ -35,6 +35,11 @@ impl App {
             self.open(&stage)?;
             self.tell_persona();
         }
+        if (before.lore_scan_depth, before.lore_fold_kana)
+            != (after.lore_scan_depth, after.lore_fold_kana)
+        {
+            self.prepare_books();
+        }
         if before.chat_model != after.chat_model || before.context_length != after.context_length {
             self.parts.load_model(after.chat_model.clone(), self.engine_options(after), false);
         }

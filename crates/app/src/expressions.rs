@@ -1,5 +1,6 @@
-//! Pictures of a character's feelings, as other tools keep them: a folder `expressions` beside the card, one picture a feeling,
-//! named after it (`joy.png`, `amusement-2.webp`). What the names mean is the page's business.
+//! Pictures of a character's feelings: those that the card carries (assets of the type `emotion`), and, as other tools keep them, a folder
+//! `expressions` beside the card, one picture a feeling, named after it (`joy.png`, `amusement-2.webp`), which go first. What the names
+//! mean is the page's business.
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use base64::Engine as _;
 use domain::{CharacterId, Problem, ProblemKind};
 
 use crate::app::{Answer, App};
+use crate::characters;
 
 /// The folder within a character's folder.
 const FOLDER: &str = "expressions";
@@ -26,16 +28,59 @@ const KINDS: [(&str, &str); 5] = [
 impl App {
     /// Names of the pictures of feelings that a character has, in order.
     pub fn expressions(&self, character: &str) -> Answer<Vec<String>> {
-        let folder = self.shelf.library.find(&CharacterId(character.to_owned()))?.path.join(FOLDER);
-        Ok(pictures(&folder).into_iter().map(|(name, _)| name).collect())
+        let id = CharacterId(character.to_owned());
+        let folder = self.shelf.library.find(&id)?.path.join(FOLDER);
+        let mut names: Vec<String> = pictures(&folder).into_iter().map(|(name, _)| name).collect();
+        if let Ok((bytes, file)) = characters::card_bytes(&self.shelf.library, &id)
+            && let Ok(imported) = card::import(&bytes, file)
+        {
+            let carried = carried(&imported);
+            names.extend(carried.take(MOST).map(|asset| asset.name.clone()));
+        }
+        names.sort();
+        names.dedup();
+        Ok(names)
     }
 
     /// One of them as a `data:` URL; `None` where it has gone.
     pub fn expression(&self, character: &str, name: &str) -> Answer<Option<String>> {
-        let folder = self.shelf.library.find(&CharacterId(character.to_owned()))?.path.join(FOLDER);
-        let found = pictures(&folder).into_iter().find(|(one, _)| one == name);
-        Ok(found.map(|(_, path)| url(&path)).transpose()?)
+        let id = CharacterId(character.to_owned());
+        let folder = self.shelf.library.find(&id)?.path.join(FOLDER);
+        if let Some((_, path)) = pictures(&folder).into_iter().find(|(one, _)| one == name) {
+            return Ok(Some(url(&path)?));
+        }
+        let (bytes, file) = characters::card_bytes(&self.shelf.library, &id)?;
+        let imported = card::import(&bytes, file).map_err(Problem::from)?;
+        let Some(asset) = carried(&imported).find(|asset| asset.name == name) else {
+            return Ok(None);
+        };
+        let Some(kind) = card::media_type(&asset.ext) else { return Ok(None) };
+        let picture = imported.asset(&bytes, asset).map_err(Problem::from)?;
+        if picture.len() as u64 > MAX_BYTES {
+            return Err(too_large(name).into());
+        }
+        Ok(Some(format!(
+            "data:{kind};base64,{}",
+            base64::engine::general_purpose::STANDARD.encode(&*picture)
+        )))
     }
+}
+
+/// Pictures of feelings in a card.
+fn carried(imported: &card::Imported) -> impl Iterator<Item = &card::Asset> {
+    imported.assets.iter().filter(|asset| {
+        asset.kind.eq_ignore_ascii_case("emotion")
+            && asset.at == card::Availability::Inside
+            && card::media_type(&asset.ext).is_some_and(|kind| kind.starts_with("image/"))
+    })
+}
+
+fn too_large(name: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Unsupported,
+        format!("`{name}` is larger than a picture of a feeling may be (16 MiB)"),
+        "save it smaller",
+    )
 }
 
 /// The pictures of a folder by their names; none where there is no folder. Only what lies in it: a name never leads out.
@@ -70,11 +115,7 @@ fn url(path: &Path) -> Result<String, Problem> {
         )
     };
     if std::fs::metadata(path).map_err(unreadable)?.len() > MAX_BYTES {
-        return Err(Problem::new(
-            ProblemKind::Unsupported,
-            format!("`{}` is larger than a picture of a feeling may be (16 MiB)", path.display()),
-            "save it smaller",
-        ));
+        return Err(too_large(&path.display().to_string()));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let kind = kind_of(path).unwrap_or("image/png");

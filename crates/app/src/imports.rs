@@ -1,6 +1,6 @@
 //! Files that a person drops on the window: each is recognised by its content, taken in, and reported on.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::{Problem, ProblemKind};
 use models::{Imported, Kind};
@@ -9,11 +9,16 @@ use crate::adapters;
 use crate::api::ImportReport;
 use crate::app::App;
 use crate::places::kind_name;
+use crate::{characters, others};
 
 impl App {
-    /// Takes files in, one by one; a file that is refused does not stop the others.
+    /// Takes files in, one by one; a file that is refused does not stop the others. Of a file with several characters, all.
     pub fn import_files(&self, paths: &[String]) -> Vec<ImportReport> {
-        paths.iter().map(|path| self.import_file(path, None)).collect()
+        let all = paths.iter().flat_map(|path| {
+            let members = Source::of(path).members();
+            if members.is_empty() { vec![path.clone()] } else { members }
+        });
+        all.map(|path| self.import_file(&path, None)).collect()
     }
 
     /// Acts on what was taken in.
@@ -31,16 +36,29 @@ impl App {
         }
     }
 
-    /// Takes in whatever a file is.
-    pub(crate) fn take_in(&self, path: &Path) -> Result<ImportReport, Problem> {
-        if let Some(about) = adapters::recognise(path) {
+    /// Takes in whatever a file is. `into` is the character that something is given to that is none itself.
+    pub(crate) fn take_in(
+        &self,
+        source: &Source,
+        into: Option<&str>,
+    ) -> Result<ImportReport, Problem> {
+        if let Some(about) = adapters::recognise(&source.path) {
             let name = adapters::import(&self.places, &about)?;
             return Ok(report("adapter", about.name, name, Vec::new()));
         }
-        match models::recognise(path) {
-            Ok(content) => self.import_model(path, kind_name(&content)),
-            Err(_) => self.import_character(path).map_err(|problem| the_telling_one(path, problem)),
+        if let Ok(content) = models::recognise(&source.path) {
+            return self.import_model(&source.path, kind_name(&content));
         }
+        let refusal = match self.import_character(source) {
+            Ok(report) => return Ok(report),
+            Err(problem) => problem,
+        };
+        if others::may_be(&refusal)
+            && let Some(report) = self.take_other(source, into)?
+        {
+            return Ok(report);
+        }
+        Err(the_telling_one(&source.path, refusal))
     }
 
     fn import_model(&self, path: &Path, kind: &str) -> Result<ImportReport, Problem> {
@@ -61,6 +79,66 @@ impl App {
     }
 }
 
+/// What stands between a file and the character in it that is meant.
+const WITHIN: &str = "!/";
+
+/// A file, or one of the characters in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Source {
+    pub(crate) path: PathBuf,
+    pub(crate) member: Option<String>,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.member {
+            Some(member) => write!(f, "{}{WITHIN}{member}", self.path.display()),
+            None => write!(f, "{}", self.path.display()),
+        }
+    }
+}
+
+impl Source {
+    /// What a path means: a file, or `pack.zip!/ann.png` for one of the characters in a file.
+    pub(crate) fn of(path: &str) -> Self {
+        let whole = Self { path: PathBuf::from(path), member: None };
+        if whole.path.exists() {
+            return whole;
+        }
+        let parts = path.match_indices(WITHIN).find_map(|(at, _)| {
+            let file = Path::new(&path[..at]);
+            file.is_file().then(|| (file.to_owned(), path[at + WITHIN.len()..].to_owned()))
+        });
+        parts.map_or(whole, |(path, member)| Self { path, member: Some(member) })
+    }
+
+    /// The bytes, and a name for them.
+    pub(crate) fn read(&self) -> Result<(Vec<u8>, String), Problem> {
+        let bytes = characters::read_bounded(&self.path)?;
+        let file = file_name(&self.path);
+        match &self.member {
+            Some(member) => Ok(card::member(&bytes, &file, member)?),
+            None => Ok((bytes, file)),
+        }
+    }
+
+    /// The characters in a file that holds several, as paths.
+    pub(crate) fn members(&self) -> Vec<String> {
+        if self.member.is_some() {
+            return Vec::new();
+        }
+        let ending = self.path.extension().unwrap_or_default().to_string_lossy();
+        let may_hold = ["zip", "json", "charx", ""].contains(&ending.to_ascii_lowercase().as_str());
+        if !may_hold {
+            return Vec::new();
+        }
+        let Ok(bytes) = characters::read_bounded(&self.path) else { return Vec::new() };
+        let path = self.path.display();
+        let members = card::members(&bytes).into_iter();
+        members.map(|member| format!("{path}{WITHIN}{}", member.place)).collect()
+    }
+}
+
 /// Of a file that is neither a model nor a card: which of the two refusals helps depends on what the file looks like.
 pub(crate) fn the_telling_one(path: &Path, not_a_card: Problem) -> Problem {
     match models::recognise(path) {
@@ -76,7 +154,12 @@ pub(crate) fn file_name(path: &Path) -> String {
 
 /// What was put right in a card.
 pub(crate) fn warnings(imported: &card::Imported) -> Vec<String> {
-    let lines = imported.warnings.iter().map(|warning| match warning.field.as_str() {
+    lines(&imported.warnings)
+}
+
+/// Warnings as lines.
+pub(crate) fn lines(warnings: &[card::Warning]) -> Vec<String> {
+    let lines = warnings.iter().map(|warning| match warning.field.as_str() {
         "" => warning.message.clone(),
         field => format!("{field}: {}", warning.message),
     });
@@ -114,5 +197,27 @@ pub(crate) fn report(kind: &str, name: String, id: String, warnings: Vec<String>
         id,
         warnings,
         problem: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+
+    #[test]
+    fn a_path_may_mean_a_character_within_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let pack = folder.path().join("odd!name.json");
+        let list = r#"[{"name":"Ann","first_mes":"Hi."},{"name":"Ben","first_mes":"Yo."}]"#;
+        std::fs::write(&pack, list).unwrap();
+        let members = Source::of(&pack.display().to_string()).members();
+        assert_eq!(members.len(), 2);
+        let ben = Source::of(&members[1]);
+        assert_eq!(ben.path, pack);
+        let (bytes, name) = ben.read().unwrap();
+        assert_eq!(card::import(&bytes, &name).unwrap().character.name, "Ben");
+        assert!(ben.members().is_empty());
+        let gone = Source::of("/nowhere/x.zip!/a.png");
+        assert!(gone.member.is_none() && gone.read().is_err() && gone.members().is_empty());
     }
 }

@@ -17,6 +17,6 @@ mod saving;
 mod tests;
 mod validation;
 
-pub(crate) use listing::Shelf;
-pub(crate) use portraits::data_url;
+pub(crate) use listing::{Shelf, unreadable_choices};
+pub(crate) use portraits::{data_url, small};
 pub(crate) use reading::CARD_FILES;

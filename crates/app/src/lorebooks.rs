@@ -6,13 +6,13 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use domain::{
     Character, CharacterId, ConversationId, MessageId, Persona, Problem, ProblemKind, TokenCounter,
 };
-use lore::{Book, Index, Outcome, Scope, Settings, State, Warning};
+use lore::{Book, Folding, Index, Outcome, Scope, Settings, State, Warning};
 use prompt::{Scene, activate, replay};
 use store::Library;
 
@@ -28,10 +28,12 @@ const KEPT_STATES: usize = 2000;
 const MAX_FILES: usize = 200;
 
 /// Where books come from.
+#[derive(Clone)]
 pub(crate) struct Shelf {
     library: Library,
     root: PathBuf,
-    made: Mutex<Option<Made>>,
+    /// Held while books are made ready, so that whoever needs them waits for that and does not do it again.
+    made: Arc<Mutex<Option<Made>>>,
 }
 
 /// Books that are ready.
@@ -51,7 +53,7 @@ struct Key {
 
 impl Shelf {
     pub(crate) fn new(library: Library, root: &Path) -> Self {
-        Self { library, root: root.join("lorebooks"), made: Mutex::new(None) }
+        Self { library, root: root.join("lorebooks"), made: Arc::default() }
     }
 
     /// Which entries fire in a scene; `None`: there are no books.
@@ -60,17 +62,14 @@ impl Shelf {
         scene: &Scene<'_>,
         character: &CharacterId,
         counter: &dyn TokenCounter,
-        context_tokens: u32,
+        rules: Settings,
     ) -> Option<Outcome> {
         let conversation = scene.history.first()?.conversation;
         let people = (scene.character, scene.persona);
-        let key = self.key(people, character, Some(conversation), context_tokens);
         let mut made = lock(&self.made);
-        if made.as_ref().is_none_or(|made| made.key != key) {
-            let index = self.index(people, character, &key);
-            *made = Some(Made { key, index, states: HashMap::new() });
-        }
-        let Made { index, states, .. } = made.as_mut()?;
+        let Made { index, states, .. } =
+            self.made_ready(&mut made, people, character, Some(conversation), rules)?;
+        index.set_token_budget(rules.token_budget);
         if index.is_empty() {
             return None;
         }
@@ -82,16 +81,55 @@ impl Shelf {
         Some(activate(scene, index, &state, counter))
     }
 
+    /// Makes the books of a conversation ready on a thread of its own: a large one takes most of a second, and the turn that needs it
+    /// should find it done. A turn that comes sooner waits for it.
+    pub(crate) fn prepare(
+        &self,
+        people: (Character, Persona),
+        character: CharacterId,
+        conversation: ConversationId,
+        rules: Settings,
+    ) {
+        let shelf = self.clone();
+        let started = std::thread::Builder::new().name("books".to_owned()).spawn(move || {
+            let people = (&people.0, &people.1);
+            let mut made = lock(&shelf.made);
+            shelf.made_ready(&mut made, people, &character, Some(conversation), rules);
+        });
+        if let Err(error) = started {
+            tracing::warn!(%error, "the lorebooks are made ready when they are needed");
+        }
+    }
+
+    /// What is made ready, made anew where anything that it comes from has changed.
+    fn made_ready<'a>(
+        &self,
+        made: &'a mut Option<Made>,
+        people: (&Character, &Persona),
+        character: &CharacterId,
+        conversation: Option<ConversationId>,
+        rules: Settings,
+    ) -> Option<&'a mut Made> {
+        let key = self.key(people, character, conversation, rules);
+        if made.as_ref().is_none_or(|made| made.key != key) {
+            let index = self.index(people, character, &key);
+            *made = Some(Made { key, index, states: HashMap::new() });
+        }
+        made.as_mut()
+    }
+
     /// The books of a conversation, made ready.
     pub(crate) fn ready(
         &self,
         people: (&Character, &Persona),
         character: &CharacterId,
         conversation: Option<ConversationId>,
-        context_tokens: u32,
+        rules: Settings,
     ) -> Index {
-        let key = self.key(people, character, conversation, context_tokens);
-        self.index(people, character, &key)
+        let key = self.key(people, character, conversation, rules);
+        let mut index = self.index(people, character, &key);
+        index.set_token_budget(rules.token_budget);
+        index
     }
 
     fn key(
@@ -99,12 +137,13 @@ impl Shelf {
         (character, persona): (&Character, &Persona),
         id: &CharacterId,
         conversation: Option<ConversationId>,
-        context_tokens: u32,
+        rules: Settings,
     ) -> Key {
         Key {
             files: self.files(id, conversation),
             names: (character.short_name().to_owned(), persona.name.clone()),
-            settings: settings(context_tokens),
+            // The budget depends on the model, which may come later, and nothing is made ready by it.
+            settings: Settings { token_budget: None, ..rules },
         }
     }
 
@@ -185,9 +224,14 @@ impl Shelf {
     }
 }
 
-/// The engine's rules for a model.
-pub(crate) fn settings(context_tokens: u32) -> Settings {
-    Settings { token_budget: Some(context_tokens / SHARE_OF_CONTEXT), ..Settings::default() }
+/// The engine's rules, as the person wants them, for a model that reads so many tokens.
+pub(crate) fn rules(context_tokens: u32, settings: &store::Settings) -> Settings {
+    Settings {
+        token_budget: Some(context_tokens / SHARE_OF_CONTEXT),
+        scan_depth: settings.lore_scan_depth,
+        folding: Folding { kana: settings.lore_fold_kana, ..Folding::default() },
+        ..Settings::default()
+    }
 }
 
 fn is_card(path: &Path) -> bool {
@@ -196,7 +240,7 @@ fn is_card(path: &Path) -> bool {
 }
 
 /// The books of a folder, by name.
-fn books_in(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn books_in(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries
         .flatten()

@@ -22,6 +22,10 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         input_device: settings.input_device.clone(),
         output_device: settings.output_device.clone(),
         temperature: settings.temperature,
+        reply_beginning: settings.reply_beginning.clone(),
+        lore_scan_depth: settings.lore_scan_depth,
+        lore_in_place: settings.lore_in_place,
+        lore_fold_kana: settings.lore_fold_kana,
         reduced_motion: settings.reduced_motion,
         theme: word(settings.theme),
         presentation: word(settings.presentation),
@@ -92,6 +96,10 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
         &mut settings.temperature,
         patch.temperature.map(|temperature| temperature.clamp(0.0, 2.0)),
     );
+    take(&mut settings.reply_beginning, patch.reply_beginning);
+    take(&mut settings.lore_scan_depth, patch.lore_scan_depth.map(|depth| depth.clamp(1, 1000)));
+    take(&mut settings.lore_in_place, patch.lore_in_place);
+    take(&mut settings.lore_fold_kana, patch.lore_fold_kana);
     take(&mut settings.reduced_motion, patch.reduced_motion);
     take(&mut settings.auto_delay, patch.auto_delay.map(|seconds| seconds.clamp(0.0, 60.0)));
     take(&mut settings.skip_unseen, patch.skip_unseen);

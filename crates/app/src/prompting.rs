@@ -3,14 +3,17 @@
 use std::sync::{Arc, Mutex};
 
 use dialogue::{PromptMaker, Request};
-use domain::{Ask, Character, ConversationId, Lang, Log, Message, Persona, Problem, Role};
+use domain::{
+    Ask, Character, CharacterId, ConversationId, Lang, Log, Message, Persona, Problem, Role,
+};
 use prompt::Moment;
 use store::SettingsFile;
 
 use crate::api::{Explanation, PromptBlock};
 use crate::app::lock;
+use crate::author_notes::{self, Notes};
 use crate::counting::Counts;
-use crate::lorebooks::Shelf;
+use crate::lorebooks::{self, Shelf};
 use crate::parts::Parts;
 use crate::remembering::Remembering;
 use crate::views;
@@ -22,6 +25,7 @@ pub(crate) struct Maker {
     explained: Arc<Mutex<Option<Explanation>>>,
     log: Arc<dyn Log>,
     shelf: Shelf,
+    notes: Notes,
     remembering: Option<Arc<Remembering>>,
     counts: Counts,
 }
@@ -32,9 +36,10 @@ impl Maker {
         explained: Arc<Mutex<Option<Explanation>>>,
         log: Arc<dyn Log>,
         shelf: Shelf,
+        notes: Notes,
         remembering: Option<Arc<Remembering>>,
     ) -> Self {
-        Self { settings, explained, log, shelf, remembering, counts: Counts::default() }
+        Self { settings, explained, log, shelf, notes, remembering, counts: Counts::default() }
     }
 }
 
@@ -64,6 +69,7 @@ impl Maker {
         );
         scene.lang = Some(views::lang(&settings));
         scene.moment = Some(moment(request.history));
+        dress(&mut scene, &settings);
         let limits = prompt::Limits {
             context_tokens: settings.context_for(info.context_length),
             reply_tokens: settings.max_reply_tokens,
@@ -79,6 +85,9 @@ impl Maker {
                 None
             }
         });
+        if let (Some(id), Some(conversation)) = (&character, conversation) {
+            scene.author_note = author_notes::of(&self.notes, id, conversation);
+        }
         // A model that is too small for a card is too small for memories.
         if let (Some(remembering), Some(id), None) =
             (&self.remembering, &character, &info.system_prompt)
@@ -91,11 +100,30 @@ impl Maker {
                 &counter,
             );
         }
-        let lore = character
-            .and_then(|id| self.shelf.activate(&scene, &id, &counter, limits.context_tokens));
+        let rules = lorebooks::rules(limits.context_tokens, &settings);
+        let lore = character.and_then(|id| self.shelf.activate(&scene, &id, &counter, rules));
         scene.lore = lore.as_ref();
         Ok((info.name.clone(), prompt::assemble(&scene, &counter, &limits)?))
     }
+}
+
+impl Maker {
+    /// Makes the lorebooks of a conversation ready behind everything else.
+    pub(crate) fn prepare(
+        &self,
+        people: (Character, Persona),
+        character: CharacterId,
+        conversation: ConversationId,
+    ) {
+        let rules = lorebooks::rules(0, lock(&self.settings).get());
+        self.shelf.prepare(people, character, conversation, rules);
+    }
+}
+
+/// What the settings say of every prompt.
+pub(crate) fn dress(scene: &mut prompt::Scene<'_>, settings: &store::Settings) {
+    scene.lore_in_place = settings.lore_in_place;
+    scene.prefill.clone_from(&settings.reply_beginning);
 }
 
 impl PromptMaker for Maker {

@@ -33,11 +33,15 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
     let log = Arc::new(MemoryLog::default());
     let conversation = log.begin(&id, "").unwrap().id;
     let settings = SettingsFile::open(root.path().join("settings.toml"));
+    let settings = Arc::new(Mutex::new(settings));
+    let notes = store::AuthorNotes::open(&root.path().join("notes.json")).unwrap();
+    let notes: Notes = Arc::new(Mutex::new(Some(notes)));
     let maker = Maker::new(
-        Arc::new(Mutex::new(settings)),
+        Arc::clone(&settings),
         Arc::default(),
         Arc::clone(&log) as Arc<dyn Log>,
         Shelf::new(library, root.path()),
+        Arc::clone(&notes),
         None,
     );
     let model = ScriptedModel::new(Vec::<testkit::Script>::new());
@@ -63,6 +67,8 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
         };
         maker.make(&request).unwrap().prompt
     };
+    // Behind everything else; whoever comes sooner waits for it.
+    maker.prepare((character.clone(), persona.clone()), id.clone(), conversation);
     let lore = "Dragons are old, Ann.";
     assert!(!say(Role::User, "Hi.").contains(lore));
     say(Role::Character, "Hello.");
@@ -79,6 +85,17 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
     fs::write(folder.join("broken.json"), "{").unwrap();
     assert!(say(Role::User, "And the castle?").contains("The castle is empty."));
     assert_eq!(model.info().system_prompt, None);
+
+    // The person's own words to the model.
+    let note = |text: &str| store::Note { text: text.into(), depth: 0 };
+    let keep = |change: &dyn Fn(&mut store::AuthorNotes)| change(lock(&notes).as_mut().unwrap());
+    keep(&|notes| notes.keep_for_character(&id, note("Speak slowly.")).unwrap());
+    assert!(say(Role::User, "Well?").contains("Speak slowly."));
+    keep(&|notes| notes.keep_for_conversation(conversation, note("It rains.")).unwrap());
+    lock(&settings).change(|settings| settings.reply_beginning = "({{char}} nods)".into()).unwrap();
+    let prompt = say(Role::User, "And?");
+    assert!(prompt.contains("It rains.") && !prompt.contains("Speak slowly."), "{prompt}");
+    assert!(prompt.ends_with("(Koto nods)"), "{prompt}");
 }
 
 #[test]

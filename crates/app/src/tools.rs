@@ -10,7 +10,7 @@ use crate::places::Places;
 mod bench_library;
 mod books;
 mod cards;
-mod history;
+pub(crate) mod history;
 mod library;
 mod memories;
 mod prompt_bench;
@@ -25,13 +25,15 @@ pub use audio::read_wav;
 pub use bench_library::{LibraryTimes, bench_library};
 pub use books::{LoreEntry, LoreReport, Matching, match_lore};
 pub use card::Dialect as CardDialect;
-pub use cards::{CardReport, CardsChecked, Converted, check_cards, convert_card, inspect_card};
+pub use cards::{
+    CardReport, CardsChecked, Converted, cards_in, check_cards, convert_card, inspect_card,
+};
 pub use library::{Checked, Progress, Taken, bytes, import, models, pull, remove, verify};
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use memories::{Memories, Remark};
 pub use models::{Fit, Machine, Plan, Reason, resident};
 pub use prompt_bench::{PromptBench, bench_prompt};
-pub use prompts::{PromptReport, show_prompt};
+pub use prompts::{PromptAsked, PromptReport, show_prompt};
 
 /// A raw continuation.
 #[derive(Debug, Clone)]

@@ -190,7 +190,7 @@ fn from_any(archive: &mut Archive<'_>, file: &str) -> Result<Imported, Error> {
     if others > 0 {
         card.warnings.push(Warning::new(
             "",
-            format!("the archive has {others} more cards: unpack it to import them"),
+            format!("the archive has {others} more cards, which can be had one by one"),
         ));
     }
     Ok(card)

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use crate::coerce::Coercion;
 pub(crate) use backyard::join as join_backyard;
 pub(crate) use draft::SOURCE;
-pub(crate) use recognise::{Kind, of, plain_text, wrapped};
+pub(crate) use recognise::{Kind, of, plain_text, wrapped, wrapped_cards};
 
 /// Whose format a card is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -1,6 +1,8 @@
 //! An [`Imported`] card to a file. What was not edited comes out byte for byte as it came in, and what only its first container could hold
 //! moves to where the new one keeps such things.
 
+use std::collections::HashSet;
+
 use domain::Character;
 use serde_json::{Map, Value, json};
 
@@ -56,6 +58,7 @@ impl Imported {
             book: None,
             assets: Vec::new(),
             picture: None,
+            new_picture: None,
             source: Vec::new(),
         };
         card.raw = card.value(Spec::V3, &[]);
@@ -102,7 +105,7 @@ impl Imported {
 
     fn json(&self, spec: Spec, uris: &[(usize, String)]) -> Vec<u8> {
         let spec = self.target(spec);
-        if spec == self.spec && !self.is_edited() && uris.is_empty() {
+        if spec == self.spec && !self.says_otherwise() && uris.is_empty() {
             self.source.clone()
         } else {
             text(&self.value(spec, uris))
@@ -115,12 +118,18 @@ impl Imported {
         let json = json.strip_prefix(crate::text::UTF8_MARK).unwrap_or(&json);
         let files: Vec<(&str, &[u8])> =
             moved.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref())).collect();
+        let dropped = if self.new_picture.is_none() { self.dropped_chunks() } else { Vec::new() };
         let done = if spec == Spec::V3 {
             let copy = if moved.uris.is_empty() { self.kept_copy(picture) } else { None };
             let copy = copy.unwrap_or_else(|| text(&self.backfill(&moved.uris)));
-            png_text::embed(picture, &[(png_text::V3, json), (png_text::V2, &copy)], &files)
+            png_text::embed(
+                picture,
+                &[(png_text::V3, json), (png_text::V2, &copy)],
+                &files,
+                &dropped,
+            )
         } else {
-            png_text::embed(picture, &[(png_text::V2, json)], &files)
+            png_text::embed(picture, &[(png_text::V2, json)], &files, &dropped)
         };
         done.ok_or(Error::NoPicture)
     }
@@ -131,9 +140,18 @@ impl Imported {
             if self.original.entry.is_some() && self.spec == Spec::V3 && !self.is_edited() {
                 return Ok(Exported { bytes: file.to_vec(), warnings: Vec::new() });
             }
-            let card = self.json(Spec::V3, &[]);
-            let bytes = zip::rewrite(file, self.original.entry, &card, &[]).map_err(failed)?;
-            return Ok(Exported { bytes, warnings: Vec::new() });
+            let moved = self.into_archive(file).map_err(failed)?;
+            let card = self.json(Spec::V3, &moved.uris);
+            let files: Vec<(String, &[u8])> =
+                moved.files.iter().map(|(path, bytes)| (path.clone(), bytes.as_ref())).collect();
+            let edit = zip::Edit {
+                replaced: self.original.entry,
+                card: &card,
+                added: &files,
+                removed: &self.dropped_entries(),
+            };
+            let bytes = zip::rewrite(file, &edit).map_err(failed)?;
+            return Ok(Exported { bytes, warnings: moved.warnings });
         }
         let moved = self.in_files(file);
         let card = text(&self.value(Spec::V3, &moved.uris));
@@ -141,6 +159,53 @@ impl Imported {
         files.extend(moved.files.iter().map(|(path, bytes)| (path.clone(), bytes.as_ref())));
         let bytes = zip::write(&files).map_err(failed)?;
         Ok(Exported { bytes, warnings: moved.warnings })
+    }
+
+    /// For an archive that is written again: assets that were added since become files in it.
+    fn into_archive<'a>(&self, file: &'a [u8]) -> Result<Moved<'a>, String> {
+        let mut moved = Moved::default();
+        let added = self.assets.iter().enumerate().filter(|(_, asset)| {
+            asset.place == Place::Inline && self.original.assets.iter().all(|old| old != *asset)
+        });
+        let added: Vec<(usize, &Asset)> = added.collect();
+        if added.is_empty() {
+            return Ok(moved);
+        }
+        let archive = zip::open(file)?.ok_or("the file is no archive")?;
+        let mut taken: HashSet<String> =
+            archive.entries.into_iter().map(|entry| entry.path).collect();
+        for (number, asset) in added {
+            let Some(bytes) = self.bytes_of(file, asset, &mut moved) else { continue };
+            // Numbers are only there to tell files of one name apart.
+            let path = (number..).map(|number| path_for(asset, number));
+            let path = path.into_iter().find(|path| !taken.contains(path)).unwrap_or_default();
+            taken.insert(path.clone());
+            moved.uris.push((number, format!("embeded://{path}")));
+            moved.files.push((path, bytes));
+        }
+        Ok(moved)
+    }
+
+    /// Files of the archive that no asset means any more.
+    fn dropped_entries(&self) -> Vec<usize> {
+        let entry = |asset: &Asset| match &asset.place {
+            Place::Entry(entry) => Some(entry.index),
+            _ => None,
+        };
+        let kept: HashSet<usize> = self.assets.iter().filter_map(entry).collect();
+        let before = self.original.assets.iter().filter_map(entry);
+        before.filter(|index| !kept.contains(index)).collect()
+    }
+
+    /// Chunks of the picture that no asset means any more, by where their base64 begins.
+    fn dropped_chunks(&self) -> Vec<usize> {
+        let chunk = |asset: &Asset| match &asset.place {
+            Place::Chunk(range) => Some(range.start),
+            _ => None,
+        };
+        let kept: HashSet<usize> = self.assets.iter().filter_map(chunk).collect();
+        let before = self.original.assets.iter().filter_map(chunk);
+        before.filter(|start| !kept.contains(start)).collect()
     }
 
     /// What can be written: there is no way back to V1.
@@ -216,7 +281,10 @@ impl Imported {
     }
 
     /// The picture for a PNG: the card's own, made a PNG where it is none, or a plain one.
-    fn png_picture<'a>(&self, file: &'a [u8]) -> (std::borrow::Cow<'a, [u8]>, Vec<Warning>) {
+    fn png_picture<'a>(&'a self, file: &'a [u8]) -> (std::borrow::Cow<'a, [u8]>, Vec<Warning>) {
+        if let Some(picture) = &self.new_picture {
+            return (picture.as_slice().into(), Vec::new());
+        }
         let own = matches!(self.container, Container::Png | Container::Apng)
             && png_chunks::read(file).is_some();
         if own {
@@ -292,6 +360,15 @@ impl Imported {
     fn in_chunks<'a>(&self, file: &'a [u8]) -> Moved<'a> {
         let mut moved = Moved::default();
         if matches!(self.container, Container::Png | Container::Apng) {
+            if self.new_picture.is_some() {
+                // Into another picture they go under their own names.
+                for (_, asset) in self.inside() {
+                    let Some(name) = asset::chunk_name(&asset.uri) else { continue };
+                    if let Some(bytes) = self.bytes_of(file, asset, &mut moved) {
+                        moved.files.push((name.to_owned(), bytes));
+                    }
+                }
+            }
             return moved;
         }
         for (number, asset) in self.inside() {
@@ -305,11 +382,11 @@ impl Imported {
     }
 
     /// For CHARX: as files, in the folders of the specification. The picture becomes the main icon.
-    fn in_files<'a>(&self, file: &'a [u8]) -> Moved<'a> {
+    fn in_files<'a>(&'a self, file: &'a [u8]) -> Moved<'a> {
         let mut moved = Moved::default();
         let main = |asset: &Asset| asset.kind == "icon" && asset.name == "main";
-        let portrait = self.picture.clone().and_then(|range| file.get(range));
-        if let Some(picture) = portrait {
+        let own = self.picture.clone().and_then(|range| file.get(range));
+        if let Some(picture) = self.new_picture.as_deref().or(own) {
             let ext = asset::ending_of(picture).unwrap_or("png");
             let path = format!("assets/icon/images/main.{ext}");
             let number =

@@ -230,6 +230,7 @@ pub(crate) fn card(raw: Value, source: Vec<u8>, warnings: Vec<Warning>, file: &s
         book,
         assets,
         picture: None,
+        new_picture: None,
         source,
     }
 }

@@ -120,6 +120,8 @@ pub struct Imported {
     /// Where in the file the picture lies that the card is in: the whole file for a PNG. `None` for files that are no picture;
     /// [`Imported::portrait`] looks into archives, too.
     pub picture: Option<Range<usize>>,
+    /// A PNG that takes the picture's place, see [`Imported::set_portrait`].
+    pub(crate) new_picture: Option<Vec<u8>>,
     /// The JSON text of the card, byte for byte.
     pub(crate) source: Vec<u8>,
     /// What was read, to compare with.
@@ -149,6 +151,11 @@ impl Imported {
 
     /// Whether anything was changed since the import.
     pub fn is_edited(&self) -> bool {
+        self.new_picture.is_some() || self.says_otherwise()
+    }
+
+    /// Whether its text has to be written anew.
+    pub(crate) fn says_otherwise(&self) -> bool {
         self.character != self.original.character
             || self.details != self.original.details
             || self.book != self.original.book

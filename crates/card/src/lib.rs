@@ -18,7 +18,8 @@ mod export;
 mod import;
 mod imported;
 mod json;
-mod page;
+mod keep;
+mod members;
 mod picture;
 mod raster;
 mod read;
@@ -35,7 +36,8 @@ pub use export::{Exported, Form};
 pub use import::import;
 pub use imported::{Container, Imported, Spec, Warning};
 pub use json::{MAX_JSON_BYTES, MAX_JSON_VALUES};
-pub use page::{MAX_PAGE_BYTES, Page, Remote, page};
+pub use members::{MAX_MEMBERS, Member, Sprite, member, members, sprites};
+pub use raster::thumbnail;
 
 /// Largest file that is looked at.
 pub const MAX_FILE_BYTES: usize = 256 << 20;

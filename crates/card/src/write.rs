@@ -34,6 +34,7 @@ pub(crate) fn assets(body: &mut Map<String, Value>, card: &Imported, uris: &[(us
     }
     let before = body.get("assets").and_then(Value::as_array).cloned().unwrap_or_default();
     let listed: Vec<usize> = card.original.assets.iter().filter_map(|asset| asset.origin).collect();
+    let originals = &card.original.assets;
     let mut list = Vec::new();
     if let Some((_, uri)) = uris.iter().find(|(number, _)| *number == usize::MAX) {
         let ext = asset::ending(uri);
@@ -41,13 +42,13 @@ pub(crate) fn assets(body: &mut Map<String, Value>, card: &Imported, uris: &[(us
     }
     for (number, asset) in card.assets.iter().enumerate() {
         let uri = uris.iter().find(|(moved, _)| *moved == number).map(|(_, uri)| uri);
+        let unchanged = originals.get(number) == Some(asset) || originals.contains(asset);
         let mut entry = match asset.origin.and_then(|origin| before.get(origin)) {
             Some(entry) => entry.clone(),
-            // In the file, but not in the card's list: it stays so, unless it moves.
-            None if uri.is_none() && !matches!(asset.place, Place::Inline) => continue,
+            // In the file, but not in the card's list: it stays so, unless it moves or is given a meaning.
+            None if unchanged && uri.is_none() && !matches!(asset.place, Place::Inline) => continue,
             None => json!({}),
         };
-        let unchanged = card.original.assets.iter().any(|old| old == asset);
         if let Some(members) = entry.as_object_mut().filter(|_| !unchanged || uri.is_some()) {
             let kind = if asset.kind == "embedded" { "x_embedded" } else { &asset.kind };
             let fields = [

@@ -157,7 +157,7 @@ pub(crate) struct Talk {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CardCommand {
-    /// Show what is in card files.
+    /// Show what is in card files; of a file with several characters, each.
     Inspect {
         /// Card files.
         #[arg(required = true)]
@@ -165,9 +165,9 @@ pub(crate) enum CardCommand {
     },
     /// Write a card in another form: V3, with a V2 copy inside pictures.
     Convert {
-        /// A card file of any kind.
+        /// A card file of any kind, or one of the characters in it as `pack.zip!/ann.png`.
         file: PathBuf,
-        /// What to write; its ending says how: `.json`, `.png`, `.charx`.
+        /// What to write; its ending says how: `.json`, `.png` or `.apng`, `.charx`.
         #[arg(long, short, value_name = "FILE")]
         out: PathBuf,
         /// Write a V2 card (not into `.charx`).
@@ -214,6 +214,9 @@ pub(crate) struct LoreMatch {
     /// Messages that are searched where a book leaves it open (default: 4).
     #[arg(long, value_name = "N")]
     pub(crate) scan_depth: Option<u32>,
+    /// Words may be written in hiragana or katakana alike.
+    #[arg(long)]
+    pub(crate) fold_kana: bool,
     /// Tokens that all books may take together (default: any number).
     #[arg(long, value_name = "N")]
     pub(crate) budget: Option<u32>,
@@ -233,6 +236,7 @@ impl From<&LoreMatch> for app::tools::Matching {
             text_completion: typed.text_completion,
             recursive: typed.recursive,
             scan_depth: typed.scan_depth,
+            fold_kana: typed.fold_kana,
             budget: typed.budget,
             model: typed.model.clone(),
         }
@@ -251,6 +255,21 @@ pub(crate) enum PromptCommand {
         /// A built-in chat template (`chatml`, `llama3`, …) instead of the model's own.
         #[arg(long, value_name = "NAME")]
         template: Option<String>,
+        /// A note to the model within the conversation (default: the one that is kept for the character).
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+        /// How many messages from the end the note stands.
+        #[arg(long, value_name = "N", default_value_t = 4, requires = "note")]
+        note_depth: u32,
+        /// How the reply begins (default: as the settings say).
+        #[arg(long, value_name = "TEXT")]
+        beginning: Option<String>,
+        /// Lore stands exactly where its book says.
+        #[arg(long)]
+        lore_in_place: bool,
+        /// Messages that are searched where a book leaves it open.
+        #[arg(long, value_name = "N")]
+        scan_depth: Option<u32>,
     },
 }
 

@@ -34,11 +34,11 @@ fn note(field: &str, message: &str) -> String {
     format!("  note on {field}: {message}")
 }
 
-/// Every file is looked at, whatever became of the one before.
+/// Every file is looked at, whatever became of the one before; a file with several characters shows all.
 fn inspect(common: &Common, files: &[PathBuf]) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
-    for file in files {
-        match app::tools::inspect_card(file) {
+    for file in files.iter().flat_map(|file| app::tools::cards_in(file)) {
+        match app::tools::inspect_card(&file) {
             Ok(report) if common.json => print::json(&versioned(&report)),
             Ok(report) => {
                 let kind = match report.dialect {

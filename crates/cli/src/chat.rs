@@ -4,7 +4,7 @@ use std::io::BufRead;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use app::api::{AppEvent, MessageView, PartKind, Speaker};
+use app::api::{AppEvent, AuthorNote, MessageView, PartKind, Speaker};
 use app::{Options, Output};
 use domain::Problem;
 
@@ -13,7 +13,10 @@ use crate::print;
 use crate::session::{Session, from_api};
 
 const HELP: &str = "/clear begins a new conversation, /again asks for another answer, /swipe shows the next one, \
-                    /stop ends the chat, /help shows this";
+                    /note TEXT keeps a note to the model for this conversation (without a text it goes), /stop ends the chat, /help shows this";
+
+/// How many messages from the end a note stands.
+const NOTE_DEPTH: u32 = 4;
 
 /// Runs the command.
 pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode, Problem> {
@@ -67,6 +70,13 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
                 answer(&session, &name)?;
             }
             "/swipe" => swipe(&session, &name)?,
+            command if command == "/note" || command.starts_with("/note ") => {
+                let text = command.trim_start_matches("/note").trim().to_owned();
+                let said = if text.is_empty() { "the note is gone" } else { "noted" };
+                let note = AuthorNote { text, depth: NOTE_DEPTH };
+                session.app.keep_author_note(true, note).map_err(from_api)?;
+                print::aside(said);
+            }
             command if command.starts_with('/') => {
                 print::aside(&format!("`{command}` means nothing here; {HELP}"));
             }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use app::places::Places;
+use app::tools::PromptAsked;
 use domain::{Problem, ProblemKind};
 use serde_json::json;
 
@@ -15,17 +16,35 @@ pub(crate) fn run(
     places: &Places,
     command: &PromptCommand,
 ) -> Result<ExitCode, Problem> {
-    let PromptCommand::Show { cast, history, template } = command;
-    let Some(character) = cast.character.as_deref() else {
+    let PromptCommand::Show {
+        cast,
+        history,
+        template,
+        note,
+        note_depth,
+        beginning,
+        lore_in_place,
+        scan_depth,
+    } = command;
+    let Some(character) = cast.character.clone() else {
         return Err(Problem::new(
             ProblemKind::Invalid,
             "no character is named",
             "name one of the library, or a card file, with `--character`",
         ));
     };
-    let model = cast.model.as_deref();
-    let template = template.as_deref().unwrap_or_default();
-    let report = app::tools::show_prompt(places, character, history, model, template)?;
+    let asked = PromptAsked {
+        character,
+        history: history.clone(),
+        model: cast.model.clone(),
+        template: template.clone().unwrap_or_default(),
+        note: note.clone(),
+        note_depth: *note_depth,
+        beginning: beginning.clone(),
+        lore_in_place: *lore_in_place,
+        scan_depth: *scan_depth,
+    };
+    let report = app::tools::show_prompt(places, &asked)?;
     if common.json {
         let mut value = serde_json::to_value(&report).unwrap_or_default();
         value["v"] = json!(1);

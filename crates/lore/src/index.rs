@@ -171,6 +171,11 @@ impl Index {
         })
     }
 
+    /// Changes how many tokens all books may take together, which depends on the model and on nothing that was made ready.
+    pub fn set_token_budget(&mut self, tokens: Option<u32>) {
+        self.settings.token_budget = tokens;
+    }
+
     /// What in the books cannot work: invalid regular expressions, keys without an effect.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings

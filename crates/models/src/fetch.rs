@@ -9,6 +9,7 @@ mod check;
 mod http;
 mod pace;
 pub(crate) mod part;
+mod picture;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ use crate::pins::{Pin, Pins};
 
 pub(crate) use self::check::space;
 pub use self::pace::Event;
+pub use self::picture::fetch_picture;
 pub use self::thread::{Download, Ended};
 
 /// How often a server may send the wrong thing before it is given up.

@@ -23,7 +23,7 @@ mod words;
 pub use catalogue::{Catalogue, Entry, Kind, Licence, Place, Remote, Source};
 pub use digest::{Algorithm, Digest};
 pub use error::Error;
-pub use fetch::{Download, Ended, Event, Fetched, Fetcher, Options, Outcome, Proxy};
+pub use fetch::{Download, Ended, Event, Fetched, Fetcher, Options, Outcome, Proxy, fetch_picture};
 pub use hubs::{ENDPOINT_VARIABLE, Hubs};
 pub use library::{How, Imported, Installed, Library, Verdict, Where};
 pub use listing::{Listing, State, listings, offered};

@@ -312,3 +312,19 @@ proptest! {
         prop_assert_eq!(one.ask.prompt.matches("<|im_start|>").count(), one.ask.messages.len() + 1);
     }
 }
+
+#[test]
+fn the_author_s_note_stands_at_its_depth_where_there_are_no_books() {
+    let (character, persona, model) = (koto(), ann(), chatml());
+    let history = [
+        message(Role::Character, "Tea?"),
+        message(Role::User, "Please."),
+        message(Role::Character, "Here."),
+        message(Role::User, "Thanks."),
+    ];
+    let mut scene = Scene::new(TurnId(0), &character, &persona, &history, &model);
+    scene.author_note = Some(crate::AuthorNote { text: "{{char}} is tired.".into(), depth: 1 });
+    let prompt = assemble(&scene, &Letters, &roomy()).unwrap().ask.prompt;
+    let at = |text: &str| prompt.find(text).unwrap_or_else(|| panic!("`{text}` is missing"));
+    assert!(at("Here.") < at("Koto is tired.") && at("Koto is tired.") < at("Thanks."));
+}

@@ -49,11 +49,12 @@ impl Placed {
     /// Sorts what fired.
     pub(crate) fn of(scene: &Scene<'_>, control: &[&str]) -> Self {
         let mut placed = Self::default();
-        let Some(outcome) = scene.lore else { return placed };
-        placed.disabled.clone_from(&outcome.disabled_prompts);
+        if let Some(outcome) = scene.lore {
+            placed.disabled.clone_from(&outcome.disabled_prompts);
+        }
         let note_depth = scene.author_note.as_ref().map_or(NOTE_DEPTH, |note| note.depth);
         let mut below_note = Vec::new();
-        for verdict in outcome.placed() {
+        for verdict in scene.lore.iter().flat_map(|outcome| outcome.placed()) {
             let Some(position) = verdict.position.clone() else { continue };
             let text = disarm(verdict.text.trim(), control);
             let gives_way = if verdict.first_to_go { GivesWay::AtOnce } else { GivesWay::Lore };

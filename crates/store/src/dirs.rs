@@ -137,6 +137,16 @@ impl Dirs {
         self.root.join("personas.json")
     }
 
+    /// The person's notes to the model.
+    pub fn author_notes(&self) -> PathBuf {
+        self.root.join("author-notes.json")
+    }
+
+    /// Lorebooks for every conversation, with folders for the person's and for single conversations.
+    pub fn lorebooks(&self) -> PathBuf {
+        self.root.join("lorebooks")
+    }
+
     /// The user's settings: what differs from the defaults.
     pub fn settings(&self) -> PathBuf {
         self.root.join("settings.toml")

@@ -4,6 +4,7 @@
 //! wanted, the library's index, which is a cache, and the trash that a person empties excepted); `Ok` means on disk; a file that cannot be used is left as it is and named to the person.
 
 pub mod atomic;
+mod author_notes;
 mod backup;
 mod derive;
 mod dirs;
@@ -26,6 +27,7 @@ mod settings_file;
 mod trash;
 mod tree;
 
+pub use author_notes::{AuthorNotes, MAX_NOTE_BYTES, Note};
 pub use dirs::{Dirs, HOME_VARIABLE, MODELS_VARIABLE, MOVED_TO};
 pub use error::Error;
 pub use event::{Event, Record};

@@ -129,23 +129,7 @@ impl Library {
     /// [`Error::Unknown`], [`Error::Io`], [`Error::Invalid`] for more than [`MAX_FILE_BYTES`].
     pub fn read(&self, id: &CharacterId, file: &str) -> Result<Option<Vec<u8>>, Error> {
         safe_name(file)?;
-        let path = self.find(id)?.path.join(file);
-        let opened = match fs::File::open(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            other => other.map_err(Error::io("read", &path))?,
-        };
-        let mut bytes = Vec::new();
-        opened
-            .take(MAX_FILE_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(Error::io("read", &path))?;
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            return Err(Error::Invalid(format!(
-                "`{}` is larger than {MAX_FILE_BYTES} bytes",
-                path.display()
-            )));
-        }
-        Ok(Some(bytes))
+        read_bounded(&self.find(id)?.path.join(file))
     }
 
     /// Writes a file of one of the user's characters, replacing an older one of that name as a whole.
@@ -162,6 +146,23 @@ impl Library {
         }
         atomic::write(&folder.path.join(file), bytes)
     }
+}
+
+/// Reads a file; `None` where there is none.
+pub(crate) fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    let opened = match fs::File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        other => other.map_err(Error::io("read", path))?,
+    };
+    let mut bytes = Vec::new();
+    opened.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(Error::io("read", path))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(Error::Invalid(format!(
+            "`{}` is larger than {MAX_FILE_BYTES} bytes",
+            path.display()
+        )));
+    }
+    Ok(Some(bytes))
 }
 
 fn folders(parent: &Path, built_in: bool) -> Vec<CharacterFolder> {

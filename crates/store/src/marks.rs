@@ -1,4 +1,4 @@
-//! What a person marked in the library: their favourites. A small file of its own, because the index beside it may be thrown away.
+//! What a person marked in the library: their favourites, and whose pictures may be loaded from the network. A small file of its own, because the index beside it may be thrown away.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ pub struct Marks {
 #[serde(default)]
 struct Kept {
     favourites: BTreeSet<String>,
+    remote: BTreeSet<String>,
     /// Of a newer version; written back as they were.
     #[serde(flatten)]
     unknown: serde_json::Map<String, serde_json::Value>,
@@ -35,6 +36,25 @@ impl Marks {
     /// Whether a character is one.
     pub fn is_favourite(&self, id: &str) -> bool {
         self.kept.favourites.contains(id)
+    }
+
+    /// Whether what a character's card names on the network may be loaded.
+    pub fn may_load_remote(&self, id: &str) -> bool {
+        self.kept.remote.contains(id)
+    }
+
+    /// Allows that, or takes it back, and writes it down.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the marks are as they were then.
+    pub fn allow_remote(&mut self, id: &str, on: bool) -> Result<(), Error> {
+        let mut kept = self.kept.clone();
+        let changed = if on { kept.remote.insert(id.to_owned()) } else { kept.remote.remove(id) };
+        if changed {
+            atomic::write(&self.path, &kept_json::bytes(&kept))?;
+            self.kept = kept;
+        }
+        Ok(())
     }
 
     /// Makes a character one, or not, and writes it down.

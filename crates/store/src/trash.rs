@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use domain::{CharacterId, Millis};
 
-use crate::library::{MAX_FILE_BYTES, safe_name};
+use crate::library::{MAX_FILE_BYTES, read_bounded, safe_name};
 use crate::{Error, Library, atomic};
 
 /// Name of the folder within the characters' folder; the dot keeps it out of the library.
@@ -85,6 +85,42 @@ impl Library {
             }
         }
         first.map(|()| gone)
+    }
+
+    /// Deletes one character that lies in the trash for good.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], [`Error::Io`].
+    pub fn delete_removed(&self, key: &str) -> Result<(), Error> {
+        let path = self.in_trash(key)?;
+        fs::remove_dir_all(&path).map_err(Error::io("delete", &path))
+    }
+
+    /// Reads a file of a character that lies in the trash; `None` where it has none of that name.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], [`Error::Io`], [`Error::Invalid`] for more than [`MAX_FILE_BYTES`].
+    pub fn read_removed(&self, key: &str, file: &str) -> Result<Option<Vec<u8>>, Error> {
+        safe_name(file)?;
+        read_bounded(&self.in_trash(key)?.join(file))
+    }
+
+    /// Writes a file into a folder beside the card of one of the user's characters, which is made where it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a shipped character or a name that is not plain, [`Error::Unknown`], [`Error::Io`].
+    pub fn write_into(
+        &self,
+        id: &CharacterId,
+        folder: &str,
+        file: &str,
+        bytes: &[u8],
+    ) -> Result<(), Error> {
+        safe_name(folder)?;
+        safe_name(file)?;
+        let folder = self.own_folder(id)?.join(folder);
+        fs::create_dir_all(&folder).map_err(Error::io("create the folder", &folder))?;
+        atomic::write(&folder.join(file), bytes)
     }
 
     /// Writes another card into one of the user's characters. The folder as it was is copied into the trash first; `files` are

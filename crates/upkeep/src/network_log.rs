@@ -60,7 +60,7 @@ impl Allowed {
             ),
             Purpose::Asset if !self.remote_assets => refuse(
                 "pictures and sounds from the internet are switched off in the settings",
-                "switch `allow_remote_assets` on if you trust the card",
+                "switch `allow_remote_assets` on if you trust the cards of whom you allow it",
             ),
             _ => None,
         }

@@ -3,8 +3,8 @@
 use app::api::ImportReport;
 use app::api::editor::{CardDocument, CardIssue};
 use app::api::library::{
-    Beginnings, ExportFormat, ImportPreview, LibraryPage, LibraryQuery, PersonaEntry, PersonaList,
-    PersonaScope, RemovedCharacter,
+    Beginnings, BookFile, BookScope, ExportFormat, ImportPreview, LibraryPage, LibraryQuery,
+    PersonaEntry, PersonaList, PersonaScope, RemovedCharacter,
 };
 use tauri_plugin_dialog::DialogExt;
 
@@ -45,6 +45,62 @@ pub(crate) async fn restore_character(app: Handle<'_>, key: String) -> Answer<St
     app.restore_character(&key)
 }
 
+/// What lies in the trash.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn trash(app: Handle<'_>) -> Answer<Vec<RemovedCharacter>> {
+    app.trash()
+}
+
+/// Deletes one character of the trash for good.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_removed(app: Handle<'_>, key: String) -> Answer<()> {
+    app.delete_removed(&key)
+}
+
+/// Deletes what lies in the trash for good; answers how many that were.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn empty_trash(app: Handle<'_>) -> Answer<u32> {
+    app.empty_trash()
+}
+
+/// The lorebooks beside the card of who is on stage.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn books(app: Handle<'_>) -> Answer<Vec<BookFile>> {
+    app.books()
+}
+
+/// Takes a lorebook away.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_book(app: Handle<'_>, scope: BookScope, file: String) -> Answer<()> {
+    app.remove_book(scope, &file)
+}
+
+/// Brings a lorebook back that was taken away.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn restore_book(app: Handle<'_>, scope: BookScope, file: String) -> Answer<()> {
+    app.restore_book(scope, &file)
+}
+
+/// Allows that what a character's card names on the network is loaded, or takes it back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn allow_remote(app: Handle<'_>, id: String, on: bool) -> Answer<()> {
+    app.allow_remote(&id, on)
+}
+
+/// A picture that a character's card names on the network, as a `data:` URL.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remote_picture(app: Handle<'_>, id: String, address: String) -> Answer<String> {
+    app.remote_picture(&id, &address).await
+}
+
 /// Copies a character under another name; answers with the copy's id.
 #[tauri::command]
 #[specta::specta]
@@ -63,7 +119,7 @@ pub(crate) async fn create_character(app: Handle<'_>, name: String) -> Answer<St
     app.create_character(&name)
 }
 
-/// Asks where to, and writes a character there. Answers false where the person changed their mind.
+/// Asks where to, and writes a character there. Answers what could not come along; nothing where the person changed their mind.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn export_character(
@@ -71,12 +127,12 @@ pub(crate) async fn export_character(
     app: Handle<'_>,
     id: String,
     format: ExportFormat,
-) -> Answer<bool> {
+) -> Answer<Option<Vec<String>>> {
     let name = app.export_name(&id, format)?;
     let dialog = window.dialog().file().set_parent(&window).set_file_name(name);
     match dialog.blocking_save_file().and_then(|file| file.into_path().ok()) {
-        Some(path) => app.export_character(&id, format, &path).map(|()| true),
-        None => Ok(false),
+        Some(path) => app.export_character(&id, format, &path).map(Some),
+        None => Ok(None),
     }
 }
 
@@ -94,15 +150,15 @@ pub(crate) async fn preview_import(app: Handle<'_>, path: String) -> Answer<Impo
     Ok(app.preview_import(&path))
 }
 
-/// Takes a file in; with `replace`, in place of that character's card.
+/// Takes a file in; with `into`, in place of that character's card, or as something of that character's.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn import_file(
     app: Handle<'_>,
     path: String,
-    replace: Option<String>,
+    into: Option<String>,
 ) -> Answer<ImportReport> {
-    Ok(app.import_file(&path, replace.as_deref()))
+    Ok(app.import_file(&path, into.as_deref()))
 }
 
 /// A character's card for the editor.
@@ -138,6 +194,17 @@ pub(crate) async fn count_tokens(app: Handle<'_>, texts: Vec<String>) -> Answer<
 #[specta::specta]
 pub(crate) async fn preview_picture(app: Handle<'_>, path: String) -> Answer<String> {
     app.preview_picture(&path)
+}
+
+/// A small copy of an asset of a character's card as a `data:` URL.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn asset_picture(
+    app: Handle<'_>,
+    id: String,
+    asset: u32,
+) -> Answer<Option<String>> {
+    app.asset_picture(&id, asset)
 }
 
 /// Asks for a picture with the system's dialogue.

@@ -1,6 +1,6 @@
 //! Branches, saves, suggestions, and why something was said.
 
-use app::api::{BranchNode, Explanation, SaveView, StageState};
+use app::api::{AuthorNote, AuthorNotesView, BranchNode, Explanation, SaveView, StageState};
 
 use super::{Answer, Handle};
 
@@ -99,4 +99,22 @@ pub(crate) async fn clear_save(app: Handle<'_>, slot: String) -> Answer<()> {
 #[specta::specta]
 pub(crate) async fn explain(app: Handle<'_>) -> Answer<Option<Explanation>> {
     Ok(app.explain())
+}
+
+/// The person's notes to the model, for who is on stage.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn author_notes(app: Handle<'_>) -> Answer<AuthorNotesView> {
+    app.author_notes()
+}
+
+/// Keeps a note to the model for the conversation on stage, or for all with who is on stage.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn keep_author_note(
+    app: Handle<'_>,
+    for_conversation: bool,
+    note: AuthorNote,
+) -> Answer<()> {
+    app.keep_author_note(for_conversation, note)
 }

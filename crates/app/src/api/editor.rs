@@ -92,7 +92,7 @@ pub struct CardAttributes {
 }
 
 /// A file that the card names.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct AssetRow {
     /// Its place in the card as it was opened; `None` for a new one.
@@ -101,10 +101,16 @@ pub struct AssetRow {
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// Where it is.
+    /// Where it is; of a `data:` address, what stands before the data.
     pub uri: String,
     /// File ending without the dot.
     pub ext: String,
+    /// `inside` for a file that the card carries, `default` for the card's own picture, `network`, `missing`, `unknown`.
+    pub at: String,
+    /// Its size in bytes, where that is known.
+    pub bytes: Option<f64>,
+    /// A file on the disk whose bytes it gets on saving; empty to keep what it has.
+    pub file: String,
 }
 
 /// A lorebook.
@@ -164,10 +170,15 @@ pub struct EntryDocument {
     pub position: String,
     /// Messages from the end, at position `depth`.
     pub depth: Option<u32>,
+    /// The name of the outlet, at position `outlet`.
+    pub outlet: String,
     /// `system`, `user`, `assistant`, at position `depth`.
     pub role: String,
     /// Messages that are searched, instead of the book's number.
     pub scan_depth: Option<u32>,
+    /// Texts beside the conversation that are searched: `persona`, `description`, `personality`, `depth_prompt`, `scenario`,
+    /// `creator_notes`.
+    pub also_scan: Vec<String>,
     /// Chance to fire once called, in percent; `None` for always.
     pub probability: Option<f64>,
     /// Messages for which it stays once fired.
@@ -182,12 +193,22 @@ pub struct EntryDocument {
     pub group_weight: Option<f64>,
     /// Wins its group by insertion order.
     pub group_override: bool,
+    /// Only the best matching entries of its groups stay.
+    pub group_scoring: Option<bool>,
     /// Cannot be called by another entry's content.
     pub exclude_recursion: bool,
     /// Its content calls nobody.
     pub prevent_recursion: bool,
-    /// Fires only while entries call each other.
-    pub delay_until_recursion: bool,
+    /// Fires only while entries call each other, from this level on; 0: at once.
+    pub delay_until_recursion: u32,
+    /// Goes in whatever the budget says.
+    pub ignore_budget: bool,
+    /// Names of the characters it is meant for; empty: all.
+    pub filter_names: Vec<String>,
+    /// Tags of the characters it is meant for; empty: all.
+    pub filter_tags: Vec<String>,
+    /// The names and tags are those that it is *not* meant for.
+    pub filter_exclude: bool,
 }
 
 impl Default for EntryDocument {
@@ -210,8 +231,10 @@ impl Default for EntryDocument {
             priority: None,
             position: "before_char".to_owned(),
             depth: None,
+            outlet: String::new(),
             role: "system".to_owned(),
             scan_depth: None,
+            also_scan: Vec::new(),
             probability: None,
             sticky: None,
             cooldown: None,
@@ -219,9 +242,14 @@ impl Default for EntryDocument {
             group: String::new(),
             group_weight: None,
             group_override: false,
+            group_scoring: None,
             exclude_recursion: false,
             prevent_recursion: false,
-            delay_until_recursion: false,
+            delay_until_recursion: 0,
+            ignore_budget: false,
+            filter_names: Vec::new(),
+            filter_tags: Vec::new(),
+            filter_exclude: false,
         }
     }
 }
@@ -233,7 +261,7 @@ pub struct CardIssue {
     /// Where: `name`, `greetings`, `book.entries.3.keys`.
     pub field: String,
     /// What, as the page words it: `name_empty`, `no_greeting`, `bad_regex`, `key_missing`, `never_fires`, `bad_language`,
-    /// `tag_twice`, `asset_remote`, `main_icon`, `too_long`.
+    /// `tag_twice`, `asset_remote`, `asset_empty`, `main_icon`, `too_long`.
     pub code: String,
     /// A detail: the pattern and why, the tag, the address.
     pub detail: String,

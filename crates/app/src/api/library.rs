@@ -60,6 +60,8 @@ pub struct LibraryCard {
     pub built_in: bool,
     /// Marked by the person.
     pub favourite: bool,
+    /// What the card names on the network may be loaded.
+    pub remote: bool,
     /// Unix time in milliseconds.
     pub added_at: f64,
     /// When it was talked to last, Unix time in milliseconds.
@@ -116,7 +118,7 @@ pub struct ImportPreview {
     pub path: String,
     /// File name.
     pub file: String,
-    /// `character`, `chat`, `ears`, `voice`; `None` where it is none of them.
+    /// `character`, `conversation`, `lorebook`, `sprites`; for models `chat`, `ears`, `voice`; `None` where it is none of them.
     pub kind: Option<String>,
     /// Name of what it is.
     pub name: String,
@@ -146,16 +148,64 @@ pub struct ImportPreview {
     pub problem: Option<Problem>,
     /// Who it may be already.
     pub twin: Option<Twin>,
+    /// How many messages a conversation has.
+    pub messages: u32,
+    /// Whom a conversation, a lorebook or pictures can be given to.
+    pub target: Option<ImportTarget>,
+    /// The characters in a file that holds several, each as a path that can be looked at and taken in itself.
+    pub members: Vec<String>,
+}
+
+/// A character that something can be given to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportTarget {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// For whom a lorebook is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum BookScope {
+    /// For every conversation.
+    Global,
+    /// For the character on stage.
+    Character,
+    /// For who the person is.
+    Persona,
+    /// For the conversation on stage.
+    Chat,
+}
+
+/// A lorebook in a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BookFile {
+    /// For whom.
+    pub scope: BookScope,
+    /// Its file's name.
+    pub file: String,
+    /// Its name.
+    pub name: String,
+    /// How many entries it has.
+    pub entries: u32,
+    /// Why it cannot be read.
+    pub problem: Option<Problem>,
 }
 
 /// A character that was removed and can come back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RemovedCharacter {
     /// What `restore_character` takes.
     pub key: String,
     /// The name that it had.
     pub name: String,
+    /// When it was removed, Unix time in milliseconds.
+    pub removed_at: f64,
 }
 
 /// What a character is written as.
@@ -168,8 +218,10 @@ pub enum ExportFormat {
     JsonV2,
     /// JSON of version 3.
     JsonV3,
-    /// PNG with versions 3 and 2.
+    /// PNG with versions 3 and 2, animated where the card's picture is.
     Png,
+    /// CHARX of version 3, with all assets as files.
+    Charx,
 }
 
 /// A profile of the person.

@@ -84,3 +84,23 @@ pub struct Explanation {
     /// Messages that no longer fitted, counted from the oldest.
     pub left_out: u32,
 }
+
+/// A note of the person's to the model.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthorNote {
+    /// What the model reads.
+    pub text: String,
+    /// How many messages from the end; 0: behind the newest.
+    pub depth: u32,
+}
+
+/// The notes for who is on stage.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthorNotesView {
+    /// For every conversation with them.
+    pub character: Option<AuthorNote>,
+    /// For this conversation, in place of the other.
+    pub conversation: Option<AuthorNote>,
+}

@@ -1,7 +1,7 @@
 //! A card as the editor's document.
 
+use card::{Availability, Details};
 use domain::{Attributes, Character};
-use serde_json::Value;
 
 use super::lorebook;
 use crate::api::editor::{AssetRow, CardAttributes, CardDocument, LanguageNote};
@@ -17,12 +17,17 @@ pub(crate) fn of(imported: &card::Imported) -> CardDocument {
         personality: character.personality,
         scenario: character.scenario,
         greetings: character.greetings,
-        group_greetings: texts(field(imported, "group_only_greetings")),
+        group_greetings: imported.details.group_greetings.clone(),
         example_dialogue: character.example_dialogue,
         system_prompt: character.system_prompt,
         post_history_instructions: character.post_history_instructions,
         creator_notes: character.creator_notes,
-        notes: notes(field(imported, "creator_notes_multilingual")),
+        notes: imported
+            .details
+            .notes_by_language
+            .iter()
+            .map(|(language, text)| LanguageNote { language: language.clone(), text: text.clone() })
+            .collect(),
         creator: character.creator,
         version: character.version,
         tags: character.tags,
@@ -35,13 +40,7 @@ pub(crate) fn of(imported: &card::Imported) -> CardDocument {
             .assets
             .iter()
             .enumerate()
-            .map(|(at, asset)| AssetRow {
-                origin: Some(at as u32),
-                kind: asset.kind.clone(),
-                name: asset.name.clone(),
-                uri: asset.uri.clone(),
-                ext: asset.ext.clone(),
-            })
+            .map(|(at, asset)| AssetRow { origin: Some(at as u32), ..row(asset) })
             .collect(),
         book: imported.book.as_ref().map(lorebook::read),
         ..CardDocument::default()
@@ -86,29 +85,38 @@ pub(crate) fn character(document: &CardDocument, old: &Character) -> Character {
     }
 }
 
-/// A field of the card's body that `Character` has no place for.
-pub(crate) fn field<'a>(imported: &'a card::Imported, key: &str) -> Option<&'a Value> {
-    imported.raw.get("data").and_then(|data| data.get(key)).or_else(|| imported.raw.get(key))
-}
-
-fn texts(value: Option<&Value>) -> Vec<String> {
-    match value {
-        Some(Value::Array(items)) => {
-            items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+/// An asset for the editor.
+pub(crate) fn row(asset: &card::Asset) -> AssetRow {
+    AssetRow {
+        origin: None,
+        kind: asset.kind.clone(),
+        name: asset.name.clone(),
+        uri: asset.short_uri().to_owned(),
+        ext: asset.ext.clone(),
+        at: match asset.at {
+            Availability::Default => "default",
+            Availability::Inside => "inside",
+            Availability::Network => "network",
+            Availability::Missing => "missing",
+            _ => "unknown",
         }
-        Some(Value::String(text)) if !text.trim().is_empty() => vec![text.clone()],
-        _ => Vec::new(),
+        .to_owned(),
+        bytes: asset.bytes.map(|bytes| bytes as f64),
+        file: String::new(),
     }
 }
 
-fn notes(value: Option<&Value>) -> Vec<LanguageNote> {
-    let Some(Value::Object(notes)) = value else { return Vec::new() };
-    notes
-        .iter()
-        .filter_map(|(language, text)| {
-            Some(LanguageNote { language: language.clone(), text: text.as_str()?.to_owned() })
-        })
-        .collect()
+/// What the card says beside its character, over what it said.
+pub(crate) fn details(document: &CardDocument, old: &Details) -> Details {
+    let filled = |text: &&String| !text.trim().is_empty();
+    let notes = document.notes.iter().filter(|note| filled(&&note.language));
+    Details {
+        group_greetings: document.group_greetings.iter().filter(filled).cloned().collect(),
+        notes_by_language: notes
+            .map(|note| (note.language.trim().to_owned(), note.text.clone()))
+            .collect(),
+        ..old.clone()
+    }
 }
 
 fn attributes(of: &Attributes) -> CardAttributes {

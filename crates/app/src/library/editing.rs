@@ -4,8 +4,8 @@ use card::{Imported, Spec};
 use domain::{CharacterId, Problem, ProblemKind};
 
 use super::importing::format_name;
-use super::reading::{CARD_FILES, digest};
-use super::{document, portraits, saving, validation};
+use super::reading::{CARD_FILES, digest, file_name_for};
+use super::{document, saving, validation};
 use crate::api::editor::{CardDocument, CardIssue};
 use crate::app::{Answer, App, lock};
 use crate::characters;
@@ -95,38 +95,24 @@ impl App {
         document: &CardDocument,
     ) -> Result<(), Problem> {
         let mut imported = card::import(bytes, file)?;
-        let portrait = match document.portrait.as_str() {
-            "" => None,
-            path => Some(portraits::chosen_picture(path)?),
-        };
-        let edited = saving::edited(&mut imported, document)?;
-        let (json, spec) = match (edited, &portrait) {
-            (Some(edited), _) => edited,
-            (None, Some(_)) => (imported.to_json(imported.spec), imported.spec),
-            (None, None) => return Ok(()),
-        };
-        // Read again, so that the picture carries exactly these bytes.
-        let card = card::import(&json, "card.json")?;
-        let picture = match (&portrait, file) {
-            (Some(picture), _) => Some(picture.clone()),
-            (None, "card.png") => Some(bytes.to_vec()),
-            (None, "card.json") => None,
-            // Formats that are read but not written: the card moves into a PNG with its picture, where it has one.
-            (None, _) => {
-                let own = card::import(bytes, file)?.picture.map(|range| bytes[range].to_vec());
-                own.map(|picture| portraits::png_of(&picture)).transpose()?
-            }
-        };
-        let (stored_as, written) = match picture {
-            Some(picture) => ("card.png", card.to_png(&picture, spec)?),
-            None => ("card.json", json),
+        if !saving::apply(&mut imported, document)? {
+            return Ok(());
+        }
+        let (form, saved) = imported.save(bytes)?;
+        for warning in &saved.warnings {
+            tracing::warn!(character = %id, field = warning.field, message = warning.message, "saved");
+        }
+        let stored_as = match form {
+            card::Form::Json => "card.json",
+            card::Form::Png => "card.png",
+            card::Form::Charx => file_name_for(&saved.bytes, file),
         };
         let library = &self.shelf.library;
         if stored_as == file {
-            library.write(id, file, &written)?;
+            library.write(id, file, &saved.bytes)?;
         } else {
             // Another kind of file takes the old one's place, which goes into the trash with all it carried.
-            library.replace(id, &[(stored_as, &written)], CARD_FILES)?;
+            library.replace(id, &[(stored_as, &saved.bytes)], CARD_FILES)?;
         }
         Ok(())
     }

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use card::Spec;
-use domain::{CharacterId, Problem, ProblemKind};
+use card::{Form, Spec};
+use domain::{CharacterId, Problem};
 
-use super::portraits;
 use crate::api::library::ExportFormat;
 use crate::app::{Answer, App};
-use crate::characters;
+use crate::{characters, imports};
 
 impl App {
     /// A file name for an export.
@@ -25,37 +24,33 @@ impl App {
             ExportFormat::Original => file.rsplit_once('.').map_or("json", |(_, ending)| ending),
             ExportFormat::JsonV2 | ExportFormat::JsonV3 => "json",
             ExportFormat::Png => "png",
+            ExportFormat::Charx => "charx",
         };
         Ok(format!("{}.{ending}", stem.trim_matches(['.', ' '])))
     }
 
-    /// Writes a character to a file.
-    pub fn export_character(&self, id: &str, format: ExportFormat, path: &Path) -> Answer<()> {
+    /// Writes a character to a file, with everything that its card carries. Answers what could not come along.
+    pub fn export_character(
+        &self,
+        id: &str,
+        format: ExportFormat,
+        path: &Path,
+    ) -> Answer<Vec<String>> {
         let character = CharacterId(id.to_owned());
         let (bytes, file) = characters::card_bytes(&self.shelf.library, &character)?;
-        let out = match format {
-            ExportFormat::Original => bytes,
-            ExportFormat::JsonV2 => import(&bytes, file)?.to_json(Spec::V2),
-            ExportFormat::JsonV3 => import(&bytes, file)?.to_json(Spec::V3),
-            ExportFormat::Png => as_png(&import(&bytes, file)?, &bytes)?,
+        let (form, spec) = match format {
+            ExportFormat::Original => {
+                store::atomic::write(path, &bytes).map_err(Problem::from)?;
+                return Ok(Vec::new());
+            }
+            ExportFormat::JsonV2 => (Form::Json, Spec::V2),
+            ExportFormat::JsonV3 => (Form::Json, Spec::V3),
+            ExportFormat::Png => (Form::Png, Spec::V3),
+            ExportFormat::Charx => (Form::Charx, Spec::V3),
         };
-        Ok(store::atomic::write(path, &out).map_err(Problem::from)?)
+        let imported = card::import(&bytes, file).map_err(Problem::from)?;
+        let exported = imported.export(&bytes, form, spec).map_err(Problem::from)?;
+        store::atomic::write(path, &exported.bytes).map_err(Problem::from)?;
+        Ok(imports::lines(&exported.warnings))
     }
-}
-
-fn import(bytes: &[u8], file: &str) -> Result<card::Imported, Problem> {
-    Ok(card::import(bytes, file)?)
-}
-
-/// The card in its own picture.
-fn as_png(imported: &card::Imported, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
-    let picture = imported.picture.as_ref().map(|range| &bytes[range.clone()]);
-    let picture = picture.ok_or_else(|| {
-        Problem::new(
-            ProblemKind::Invalid,
-            format!("`{}` has no picture to put the card into", imported.character.name),
-            "choose a portrait in the editor first, or export JSON",
-        )
-    })?;
-    Ok(imported.to_png(&portraits::png_of(picture)?, Spec::V3)?)
 }

@@ -12,9 +12,9 @@ use super::reading::{self, CARD_FILES, digest, file_name_for};
 use crate::api::library::{ImportPreview, Twin};
 use crate::api::{AppEvent, ImportReport};
 use crate::app::{Answer, App};
-use crate::imports::{self, refused};
+use crate::imports::{self, Source, refused};
 use crate::places::kind_name;
-use crate::{characters, prompting};
+use crate::{others, prompting};
 
 /// Most files that one drop may be.
 const MAX_FILES: usize = 20_000;
@@ -35,10 +35,12 @@ impl App {
 
     /// Looks at a file without taking it in.
     pub fn preview_import(&self, path: &str) -> ImportPreview {
-        let path = Path::new(path);
+        let source = Source::of(path);
+        let file = imports::file_name(Path::new(path));
+        let path = source.path.as_path();
         let blank = ImportPreview {
-            path: path.display().to_string(),
-            file: imports::file_name(path),
+            path: source.to_string(),
+            file,
             kind: None,
             name: String::new(),
             creator: String::new(),
@@ -54,25 +56,43 @@ impl App {
             warnings: Vec::new(),
             problem: None,
             twin: None,
+            messages: 0,
+            target: None,
+            members: source.members(),
         };
+        if !blank.members.is_empty() {
+            return blank;
+        }
         if let Ok(content) = models::recognise(path) {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             return ImportPreview { kind: Some(kind_name(&content).to_owned()), name, ..blank };
         }
-        match self.preview_card(path, &blank) {
+        let read = match source.read() {
+            Ok(read) => read,
+            Err(problem) => return ImportPreview { problem: Some(problem.into()), ..blank },
+        };
+        match self.preview_card(&read, &blank) {
             Ok(preview) => preview,
             Err(problem) => {
+                if others::may_be(&problem)
+                    && let Some(preview) = self.preview_other(&read.0, &read.1, &blank)
+                {
+                    return preview;
+                }
                 let problem = imports::the_telling_one(path, problem);
                 ImportPreview { problem: Some(problem.into()), ..blank }
             }
         }
     }
 
-    fn preview_card(&self, path: &Path, blank: &ImportPreview) -> Result<ImportPreview, Problem> {
-        let bytes = characters::read_bounded(path)?;
-        let imported = card::import(&bytes, &blank.file)?;
+    fn preview_card(
+        &self,
+        (bytes, file): &(Vec<u8>, String),
+        blank: &ImportPreview,
+    ) -> Result<ImportPreview, Problem> {
+        let imported = card::import(bytes, file)?;
         let character = &imported.character;
-        let picture = imported.picture.as_ref().map(|range| &bytes[range.clone()]);
+        let picture = imported.portrait(bytes);
         let persona = crate::app::lock(&self.settings).get().persona();
         let names = prompt::Names { char: character.short_name(), user: &persona.name };
         let greeting = character.greetings.first().map(String::as_str).unwrap_or_default();
@@ -81,7 +101,7 @@ impl App {
             kind: Some("character".to_owned()),
             name: character.name.clone(),
             creator: character.creator.clone(),
-            format: format_name(imported.spec, file_name_for(&bytes, &blank.file)),
+            format: format_name(imported.spec, file_name_for(bytes, file)),
             greeting: delivery::shown(&names.expand(&greeting)).text,
             tagline: reading::tagline(character),
             greetings: character.greetings.len() as u32,
@@ -89,9 +109,9 @@ impl App {
             assets: imported.assets.len() as u32,
             tags: character.tags.iter().take(64).cloned().collect(),
             // A picture that cannot be shown does not spoil the card.
-            picture: picture.and_then(|picture| small(picture).ok()).map(|small| data_url(&small)),
+            picture: picture.and_then(|picture| small(&picture).ok()).map(|small| data_url(&small)),
             warnings: imports::warnings(&imported),
-            twin: self.twin(&character.name, &character.creator, &digest(&bytes)),
+            twin: self.twin(&character.name, &character.creator, &digest(bytes)),
             ..blank.clone()
         })
     }
@@ -116,13 +136,14 @@ impl App {
         })
     }
 
-    /// Takes a file in. With `replace`, the card of that character is exchanged for this one; the old one goes into the trash.
-    pub fn import_file(&self, path: &str, replace: Option<&str>) -> ImportReport {
-        let path = Path::new(path);
-        let file = imports::file_name(path);
-        let taken = match replace {
-            Some(id) => self.replace_card(path, &file, &CharacterId(id.to_owned())),
-            None => self.take_in(path),
+    /// Takes a file in. A card takes the place of the card of the character `into`, whose old one goes into the trash; what is no card
+    /// is given to that character.
+    pub fn import_file(&self, path: &str, into: Option<&str>) -> ImportReport {
+        let source = Source::of(path);
+        let file = imports::file_name(Path::new(path));
+        let taken = match into {
+            Some(id) => self.replace_card(&source, &CharacterId(id.to_owned())),
+            None => self.take_in(&source, None),
         };
         let report = match taken {
             Ok(report) => ImportReport { file, ..report },
@@ -132,15 +153,19 @@ impl App {
         report
     }
 
-    fn replace_card(
-        &self,
-        path: &Path,
-        file: &str,
-        id: &CharacterId,
-    ) -> Result<ImportReport, Problem> {
-        let bytes = characters::read_bounded(path)?;
-        let imported = card::import(&bytes, file)?;
-        let stored_as = file_name_for(&bytes, file);
+    fn replace_card(&self, source: &Source, id: &CharacterId) -> Result<ImportReport, Problem> {
+        let (bytes, file) = source.read()?;
+        let imported = match card::import(&bytes, &file) {
+            Ok(imported) => imported,
+            Err(error) => {
+                let refusal = Problem::from(error);
+                let other = others::may_be(&refusal)
+                    .then(|| self.take_other(source, Some(&id.0)))
+                    .transpose()?;
+                return other.flatten().ok_or(refusal);
+            }
+        };
+        let stored_as = file_name_for(&bytes, &file);
         self.shelf.library.replace(id, &[(stored_as, &bytes)], CARD_FILES)?;
         self.shelf.refresh(id);
         self.reload_if_on_stage(id)?;
@@ -149,9 +174,8 @@ impl App {
     }
 
     /// Adds a card as a new character, whoever is there already.
-    pub(crate) fn import_character(&self, path: &Path) -> Result<ImportReport, Problem> {
-        let bytes = characters::read_bounded(path)?;
-        let file = imports::file_name(path);
+    pub(crate) fn import_character(&self, source: &Source) -> Result<ImportReport, Problem> {
+        let (bytes, file) = source.read()?;
         let imported = card::import(&bytes, &file)?;
         let name = imported.character.name.clone();
         let id = self.shelf.library.add(&name, &[(file_name_for(&bytes, &file), &bytes)])?;

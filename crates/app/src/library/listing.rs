@@ -130,6 +130,7 @@ fn view(card: &Card, marks: &Marks, talked: &HashMap<String, Millis>) -> Library
         puppet: card.puppet,
         built_in: card.built_in,
         favourite: marks.is_favourite(&card.id),
+        remote: marks.may_load_remote(&card.id),
         added_at: card.added_at as f64,
         talked_at: talked.get(&card.id).map(|at| *at as f64),
     }
@@ -234,7 +235,8 @@ impl App {
         let key = self.shelf.library.remove(&character).map_err(Problem::from)?;
         self.shelf.refresh(&character);
         self.tell_characters();
-        Ok(RemovedCharacter { key, name })
+        let removed_at = jiff::Timestamp::now().as_millisecond() as f64;
+        Ok(RemovedCharacter { key, name, removed_at })
     }
 
     /// Brings a removed character back; answers with its id.
@@ -245,10 +247,22 @@ impl App {
         Ok(id.0)
     }
 
-    /// What lies in the trash.
+    /// What lies in the trash, the newest first.
     pub fn trash(&self) -> Answer<Vec<RemovedCharacter>> {
-        let removed = self.shelf.library.trash().into_iter();
-        Ok(removed.map(|one| RemovedCharacter { key: one.key, name: one.id.0 }).collect())
+        let library = &self.shelf.library;
+        let removed = library.trash().into_iter();
+        Ok(removed
+            .map(|one| RemovedCharacter {
+                name: name_of_removed(library, &one.key).unwrap_or(one.id.0),
+                key: one.key,
+                removed_at: one.at as f64,
+            })
+            .collect())
+    }
+
+    /// Deletes one character that lies in the trash for good.
+    pub fn delete_removed(&self, key: &str) -> Answer<()> {
+        Ok(self.shelf.library.delete_removed(key).map_err(Problem::from)?)
     }
 
     /// Deletes what lies in the trash for good.
@@ -268,6 +282,15 @@ impl App {
     }
 }
 
+/// The name in the card of a character in the trash.
+fn name_of_removed(library: &Library, key: &str) -> Option<String> {
+    let mut cards = CARD_FILES.iter().filter_map(|file| {
+        let bytes = library.read_removed(key, file).ok().flatten()?;
+        Some(card::import(&bytes, file).ok()?.character.name)
+    });
+    cards.next()
+}
+
 /// The card in the short form that every page knows.
 fn summary(card: &Card) -> CharacterSummary {
     CharacterSummary {
@@ -280,7 +303,7 @@ fn summary(card: &Card) -> CharacterSummary {
     }
 }
 
-pub(super) fn unreadable_choices() -> Problem {
+pub(crate) fn unreadable_choices() -> Problem {
     Problem::new(
         ProblemKind::Damaged,
         "the file of your choices could not be read when the app started",

@@ -1,7 +1,8 @@
-//! A lorebook between a card's JSON and the editor. Names are those of the V3 specification, and SillyTavern's within `extensions`,
-//! which is where the field keeps what the specification has no name for. Fields that were not edited are not touched; neither is
-//! anything unknown.
+//! A lorebook between a card's JSON and the editor. What an entry means is read by `lore`, so that the editor shows what the engine will
+//! do; it is written under the names of the V3 specification, and SillyTavern's within `extensions`, which is where the field keeps what
+//! the specification has no name for. Fields that were not edited are not touched; neither is anything unknown.
 
+use lore::{AlsoScan, Book, Entry, Filter, Format, KeySyntax, Logic, Position, Role, Window};
 use serde_json::{Map, Value, json};
 
 use crate::api::editor::{BookDocument, EntryDocument};
@@ -21,85 +22,184 @@ const POSITIONS: [&str; 8] = [
 const LOGICS: [&str; 4] = ["and_any", "not_all", "not_any", "and_all"];
 /// SillyTavern's numbers of roles.
 const ROLES: [&str; 3] = ["system", "user", "assistant"];
+/// Texts beside the conversation that may be searched: their names in the editor, SillyTavern's, and the engine's.
+const ALSO: [(&str, &str, AlsoScan); 6] = [
+    ("persona", "match_persona_description", AlsoScan::PERSONA),
+    ("description", "match_character_description", AlsoScan::DESCRIPTION),
+    ("personality", "match_character_personality", AlsoScan::PERSONALITY),
+    ("depth_prompt", "match_character_depth_prompt", AlsoScan::DEPTH_PROMPT),
+    ("scenario", "match_scenario", AlsoScan::SCENARIO),
+    ("creator_notes", "match_creator_notes", AlsoScan::CREATOR_NOTES),
+];
 
 /// A card's `character_book` for the editor.
 pub(crate) fn read(book: &Value) -> BookDocument {
+    of(&understood(book))
+}
+
+/// The book as the engine understands it.
+fn understood(book: &Value) -> Book {
+    let read = |value: &Value| lore::read_value(value).ok().map(|(book, _)| book);
+    read(book)
+        .or_else(|| {
+            // A book of settings alone is one; what stands in place of its entries is kept, not read.
+            let mut fields = book.as_object()?.clone();
+            fields.insert("entries".to_owned(), json!([]));
+            read(&Value::Object(fields))
+        })
+        .unwrap_or_default()
+}
+
+fn of(book: &Book) -> BookDocument {
     BookDocument {
-        name: text(book.get("name")),
-        description: text(book.get("description")),
-        scan_depth: whole(book.get("scan_depth")),
-        token_budget: whole(book.get("token_budget")),
-        recursive: switch(book.get("recursive_scanning")),
-        entries: entries(book)
-            .into_iter()
+        name: book.name.clone(),
+        description: book.description.clone(),
+        scan_depth: book.scan_depth,
+        token_budget: book.token_budget,
+        recursive: book.recursive,
+        entries: book
+            .entries
+            .iter()
             .enumerate()
-            .map(|(at, entry)| read_entry(at, entry))
+            .map(|(at, entry)| EntryDocument { origin: Some(at as u32), ..entry_of(entry) })
             .collect(),
     }
 }
 
-/// The entries, whether the book lists or numbers them.
-fn entries(book: &Value) -> Vec<&Value> {
-    match book.get("entries") {
-        Some(Value::Array(entries)) => entries.iter().collect(),
-        Some(Value::Object(entries)) => entries.values().collect(),
-        _ => Vec::new(),
+/// An entry for the editor. Every field of the engine's is named here, so that a new one does not compile before it has a place.
+fn entry_of(entry: &Entry) -> EntryDocument {
+    let Entry {
+        id: _,
+        raw: _,
+        name,
+        comment,
+        keys,
+        secondary_keys,
+        selective,
+        logic,
+        syntax,
+        content,
+        enabled,
+        constant,
+        case_sensitive,
+        whole_words,
+        insertion_order,
+        priority,
+        position,
+        role,
+        window,
+        also_scan,
+        probability,
+        sticky,
+        cooldown,
+        delay,
+        groups,
+        group_override,
+        group_weight,
+        group_scoring,
+        exclude_recursion,
+        prevent_recursion,
+        delay_until_recursion,
+        ignore_budget,
+        filter: Filter { names, tags, exclude },
+    } = entry;
+    let counted = |count: u32| (count > 0).then_some(count);
+    let (position, depth, outlet) = place_of(position);
+    let logic = match logic {
+        Logic::AndAny => 0,
+        Logic::NotAll => 1,
+        Logic::NotAny => 2,
+        Logic::AndAll => 3,
+    };
+    let role = match role {
+        Role::System => 0,
+        Role::User => 1,
+        Role::Assistant => 2,
+    };
+    EntryDocument {
+        origin: None,
+        name: name.clone(),
+        comment: comment.clone(),
+        keys: keys.clone(),
+        secondary_keys: secondary_keys.clone(),
+        selective: *selective,
+        logic: LOGICS[logic].to_owned(),
+        use_regex: *syntax == KeySyntax::Regex,
+        content: content.clone(),
+        enabled: *enabled,
+        constant: *constant,
+        case_sensitive: *case_sensitive,
+        whole_words: *whole_words,
+        insertion_order: *insertion_order,
+        priority: *priority,
+        position: POSITIONS[position].to_owned(),
+        depth,
+        outlet: outlet.to_owned(),
+        role: ROLES[role].to_owned(),
+        scan_depth: match window {
+            Some(Window::Messages(depth)) => Some(*depth),
+            _ => None,
+        },
+        also_scan: ALSO
+            .iter()
+            .filter(|(.., bit)| also_scan.has(*bit))
+            .map(|(name, ..)| (*name).to_owned())
+            .collect(),
+        probability: (*probability < 100.0).then_some(*probability),
+        sticky: counted(*sticky),
+        cooldown: counted(*cooldown),
+        delay: counted(*delay),
+        group: groups.join(", "),
+        group_weight: (group_weight.to_bits() != 100.0_f64.to_bits()).then_some(*group_weight),
+        group_override: *group_override,
+        group_scoring: *group_scoring,
+        exclude_recursion: *exclude_recursion,
+        prevent_recursion: *prevent_recursion,
+        delay_until_recursion: *delay_until_recursion,
+        ignore_budget: *ignore_budget,
+        filter_names: names.clone(),
+        filter_tags: tags.clone(),
+        filter_exclude: *exclude,
     }
 }
 
-fn read_entry(at: usize, entry: &Value) -> EntryDocument {
-    let own = |key: &str| entry.get(key);
-    let further = |key: &str| entry.get("extensions").and_then(|extensions| extensions.get(key));
-    let either = |key: &str| own(key).filter(|value| !value.is_null()).or_else(|| further(key));
-    let named = |value: Option<&Value>, names: &[&str]| {
-        whole(value).and_then(|number| names.get(number as usize).map(|name| (*name).to_owned()))
-    };
-    let defaults = EntryDocument::default();
-    let position = named(further("position"), &POSITIONS).unwrap_or_else(|| {
-        if text(own("position")) == "after_char" {
-            "after_char".to_owned()
-        } else {
-            defaults.position
-        }
-    });
-    // `useProbability: false` switches the number beside it off.
-    let chance = switch(further("useProbability")).unwrap_or(true);
-    EntryDocument {
-        origin: Some(at as u32),
-        name: text(own("name")),
-        comment: text(own("comment")),
-        keys: list(own("keys").or(own("key"))),
-        secondary_keys: list(own("secondary_keys").or(own("keysecondary"))),
-        selective: switch(own("selective")).unwrap_or(false),
-        logic: named(further("selectiveLogic"), &LOGICS).unwrap_or(defaults.logic),
-        use_regex: switch(own("use_regex")).unwrap_or(false),
-        content: text(own("content")),
-        enabled: switch(own("enabled")).unwrap_or(true),
-        constant: switch(own("constant")).unwrap_or(false),
-        case_sensitive: switch(either("case_sensitive")),
-        whole_words: switch(further("match_whole_words")),
-        insertion_order: number(own("insertion_order")).unwrap_or(defaults.insertion_order),
-        priority: number(own("priority")),
-        position,
-        depth: whole(further("depth")),
-        role: named(further("role"), &ROLES).unwrap_or(defaults.role),
-        scan_depth: whole(further("scan_depth")),
-        probability: number(further("probability")).filter(|_| chance),
-        sticky: whole(further("sticky")),
-        cooldown: whole(further("cooldown")),
-        delay: whole(further("delay")),
-        group: text(further("group")),
-        group_weight: number(further("group_weight")),
-        group_override: switch(further("group_override")).unwrap_or(false),
-        exclude_recursion: switch(further("exclude_recursion")).unwrap_or(false),
-        prevent_recursion: switch(further("prevent_recursion")).unwrap_or(false),
-        // A number is a level; from 1 on it delays.
-        delay_until_recursion: switch(further("delay_until_recursion")).unwrap_or(false),
+/// The number of a position, and what else it says: a depth, the name of an outlet.
+fn place_of(position: &Position) -> (usize, Option<u32>, &str) {
+    match position {
+        Position::BeforeChar => (0, None, ""),
+        Position::NoteTop => (2, None, ""),
+        Position::NoteBottom => (3, None, ""),
+        Position::Depth(depth) => (4, Some(*depth), ""),
+        Position::BeforeExamples => (5, None, ""),
+        Position::AfterExamples => (6, None, ""),
+        Position::Outlet(name) => (7, None, name),
+        // The others are asked for by decorators, which stand in the content.
+        _ => (1, None, ""),
     }
+}
+
+/// The entries that the engine reads, and the rest, which is kept.
+fn entries(book: &Value) -> (Vec<&Value>, Vec<&Value>) {
+    let all: Vec<&Value> = match book.get("entries") {
+        Some(Value::Array(entries)) => entries.iter().collect(),
+        Some(Value::Object(entries)) => entries.values().collect(),
+        _ => Vec::new(),
+    };
+    all.into_iter().partition(|entry| entry.is_object())
 }
 
 /// Writes what differs between `old` (as it was read of `book`) and `new` into a card's `character_book`.
 pub(crate) fn write(book: &Value, old: &BookDocument, new: &BookDocument) -> Value {
+    let understood = understood(book);
+    if understood.format != Format::CharacterBook {
+        // Another tool's book in a card: edits need names that both know.
+        let translated = lore::lorebook_v3(&understood);
+        return write_native(&translated["data"], old, new);
+    }
+    write_native(book, old, new)
+}
+
+fn write_native(book: &Value, old: &BookDocument, new: &BookDocument) -> Value {
     let mut out = book.as_object().cloned().unwrap_or_default();
     let mut set = |key: &str, changed: bool, value: Option<Value>| {
         if changed {
@@ -112,7 +212,7 @@ pub(crate) fn write(book: &Value, old: &BookDocument, new: &BookDocument) -> Val
     set("token_budget", old.token_budget != new.token_budget, new.token_budget.map(|n| json!(n)));
     set("recursive_scanning", old.recursive != new.recursive, new.recursive.map(|on| json!(on)));
     if old.entries != new.entries || !out.contains_key("entries") {
-        let before = entries(book);
+        let (before, kept) = entries(book);
         let written = new.entries.iter().map(|entry| {
             let origin = entry
                 .origin
@@ -122,7 +222,7 @@ pub(crate) fn write(book: &Value, old: &BookDocument, new: &BookDocument) -> Val
                 None => write_entry(&blank_entry(), &EntryDocument::default(), entry),
             }
         });
-        let written: Vec<Value> = written.collect();
+        let written: Vec<Value> = written.chain(kept.into_iter().cloned()).collect();
         out.insert("entries".to_owned(), Value::Array(written));
     }
     out.entry("extensions").or_insert_with(|| json!({}));
@@ -152,7 +252,9 @@ fn write_entry(json: &Value, old: &EntryDocument, new: &EntryDocument) -> Value 
         old.secondary_keys != new.secondary_keys,
         Some(json!(new.secondary_keys)),
     );
-    own("selective", old.selective != new.selective, Some(json!(new.selective)));
+    // Without secondary keys it means nothing, whatever the file says; with the first of them it would.
+    let selects = old.selective != new.selective || old.secondary_keys != new.secondary_keys;
+    own("selective", selects, Some(json!(new.selective)));
     own("use_regex", old.use_regex != new.use_regex, Some(json!(new.use_regex)));
     own("content", old.content != new.content, Some(json!(new.content)));
     own("enabled", old.enabled != new.enabled, Some(json!(new.enabled)));
@@ -217,6 +319,24 @@ fn write_further(
     set("cooldown", old.cooldown != new.cooldown, new.cooldown.map(|n| json!(n)));
     set("delay", old.delay != new.delay, new.delay.map(|n| json!(n)));
     set("group", old.group != new.group, Some(json!(new.group)));
+    set("outlet_name", old.outlet != new.outlet, Some(json!(new.outlet)));
+    set(
+        "use_group_scoring",
+        old.group_scoring != new.group_scoring,
+        new.group_scoring.map(|on| json!(on)),
+    );
+    set("ignore_budget", old.ignore_budget != new.ignore_budget, Some(json!(new.ignore_budget)));
+    for (name, key, _) in ALSO {
+        let has = |entry: &EntryDocument| entry.also_scan.iter().any(|one| one == name);
+        set(key, has(old) != has(new), Some(json!(has(new))));
+    }
+    let filter = |entry: &EntryDocument| {
+        let EntryDocument { filter_names: names, filter_tags: tags, filter_exclude: not, .. } =
+            entry;
+        (!names.is_empty() || !tags.is_empty())
+            .then(|| json!({ "names": names, "tags": tags, "isExclude": not }))
+    };
+    set("character_filter", filter(old) != filter(new), filter(new));
     set("group_weight", old.group_weight != new.group_weight, new.group_weight.map(plain));
     set(
         "group_override",
@@ -233,11 +353,19 @@ fn write_further(
         old.prevent_recursion != new.prevent_recursion,
         Some(json!(new.prevent_recursion)),
     );
+    let level = match new.delay_until_recursion {
+        level @ 0..=1 => json!(level == 1),
+        level => json!(level),
+    };
     set(
         "delay_until_recursion",
         old.delay_until_recursion != new.delay_until_recursion,
-        Some(json!(new.delay_until_recursion)),
+        Some(level),
     );
+    // An entry that bears SillyTavern's mark has keys of both kinds, whatever `use_regex` says.
+    if new.use_regex && !old.use_regex {
+        further.shift_remove("display_index");
+    }
     // A copy of the specification's own field must not go on saying the opposite.
     if old.case_sensitive != new.case_sensitive && further.contains_key("case_sensitive") {
         put(&mut further, "case_sensitive", new.case_sensitive.map(|on| json!(on)));
@@ -255,52 +383,4 @@ fn put(map: &mut Map<String, Value>, key: &str, value: Option<Value>) {
 /// `100`, not `100.0`, where it is one.
 fn plain(number: f64) -> Value {
     if number.fract() == 0.0 && number.abs() < 9e15 { json!(number as i64) } else { json!(number) }
-}
-
-fn text(value: Option<&Value>) -> String {
-    match value {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn list(value: Option<&Value>) -> Vec<String> {
-    match value {
-        Some(Value::Array(items)) => {
-            items.iter().map(|item| text(Some(item))).filter(|item| !item.is_empty()).collect()
-        }
-        Some(Value::String(items)) => {
-            let parts = items.split(',').map(str::trim).filter(|part| !part.is_empty());
-            parts.map(str::to_owned).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// A number, also one that was written as text; nothing for an empty text, which the wild has in such places.
-fn number(value: Option<&Value>) -> Option<f64> {
-    let number = match value? {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    };
-    number.filter(|number| number.is_finite())
-}
-
-fn whole(value: Option<&Value>) -> Option<u32> {
-    number(value).filter(|number| (0.0..=f64::from(u32::MAX)).contains(number)).map(|n| n as u32)
-}
-
-fn switch(value: Option<&Value>) -> Option<bool> {
-    match value? {
-        Value::Bool(on) => Some(*on),
-        Value::Number(number) => number.as_f64().map(|number| number != 0.0),
-        Value::String(text) => match text.trim().to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" => Some(true),
-            "false" | "0" | "no" => Some(false),
-            _ => None,
-        },
-        _ => None,
-    }
 }

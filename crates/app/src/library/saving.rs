@@ -1,130 +1,74 @@
-//! An edited document back into its card: field by field, so that what was not edited comes out as it came in.
+//! An edited document back into its card: `card` writes what differs, so that what was not edited comes out as it came in.
 
-use card::{Imported, Spec};
-use domain::Problem;
-use serde_json::{Map, Value, json};
+use std::path::Path;
+
+use card::{Asset, Imported};
+use domain::{Problem, ProblemKind};
 
 use super::{document, lorebook};
-use crate::api::editor::CardDocument;
+use crate::api::editor::{AssetRow, CardDocument};
+use crate::{characters, imports};
 
-/// The card with the document's edits, as JSON and in the specification that it needs; `None` where nothing was edited.
-pub(crate) fn edited(
-    imported: &mut Imported,
-    new: &CardDocument,
-) -> Result<Option<(Vec<u8>, Spec)>, Problem> {
+/// Puts the document's edits on the card it was made of. Answers whether there were any.
+pub(crate) fn apply(imported: &mut Imported, new: &CardDocument) -> Result<bool, Problem> {
     let old = document::of(imported);
     imported.character = document::character(new, &imported.character);
-    let beyond = beyond(&old, new);
-    if !imported.is_edited() && beyond.is_empty() {
-        return Ok(None);
+    if (&old.group_greetings, &old.notes) != (&new.group_greetings, &new.notes) {
+        imported.details = document::details(new, &imported.details);
     }
-    let spec = spec_for(imported.spec, &beyond);
-    let mut root = parse(&imported.to_json(spec))?;
-    if let Some(body) = root.get_mut("data").and_then(Value::as_object_mut) {
-        for field in beyond {
-            write(body, field, &old, new);
-        }
+    if old.book != new.book {
+        imported.book = new.book.as_ref().map(|book| {
+            let raw = imported.book.clone().unwrap_or_else(|| serde_json::json!({}));
+            lorebook::write(&raw, &old.book.clone().unwrap_or_default(), book)
+        });
     }
-    let text = serde_json::to_vec_pretty(&root).unwrap_or_default();
-    Ok(Some((text, spec)))
+    if old.assets != new.assets {
+        let assets = std::mem::take(&mut imported.assets);
+        imported.assets =
+            new.assets.iter().map(|row| asset(row, &assets)).collect::<Result<_, _>>()?;
+    }
+    if !new.portrait.is_empty() {
+        let bytes = characters::read_bounded(Path::new(&new.portrait))?;
+        imported.set_portrait(&bytes).map_err(|error| {
+            Problem::new(
+                ProblemKind::Unsupported,
+                format!("`{}` cannot be used as a picture: {error}", new.portrait),
+                "choose a PNG, JPEG or WEBP picture of at most 12,000 pixels a side",
+            )
+        })?;
+    }
+    Ok(imported.is_edited())
 }
 
-/// Fields that a [`domain::Character`] has no place for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Beyond {
-    GroupGreetings,
-    Notes,
-    Assets,
-    Book,
-}
-
-fn beyond(old: &CardDocument, new: &CardDocument) -> Vec<Beyond> {
-    let mut changed = Vec::new();
-    let mut note = |differs: bool, field| {
-        if differs {
-            changed.push(field);
-        }
+/// The asset that a row of the editor describes.
+fn asset(row: &AssetRow, before: &[Asset]) -> Result<Asset, Problem> {
+    let origin = row.origin.and_then(|at| before.get(at as usize));
+    let mut asset = match origin {
+        Some(asset) => asset.clone(),
+        None => Asset::at_address(&row.kind, &row.name, &row.uri, &row.ext),
     };
-    note(old.group_greetings != new.group_greetings, Beyond::GroupGreetings);
-    note(old.notes != new.notes, Beyond::Notes);
-    note(old.assets != new.assets, Beyond::Assets);
-    note(old.book != new.book, Beyond::Book);
-    changed
-}
-
-/// The card keeps its specification, unless it has no room for what was written: V1 becomes V2, V2 becomes V3.
-fn spec_for(spec: Spec, beyond: &[Beyond]) -> Spec {
-    let needs_v3 = beyond.iter().any(|field| *field != Beyond::Book);
-    match spec {
-        _ if needs_v3 => Spec::V3,
-        Spec::V1 => Spec::V2,
-        spec => spec,
+    let as_it_was = document::row(&asset);
+    row.kind.trim().clone_into(&mut asset.kind);
+    row.name.clone_into(&mut asset.name);
+    if !row.file.is_empty() {
+        let path = Path::new(&row.file);
+        let (bytes, file) = (characters::read_bounded(path)?, imports::file_name(path));
+        let ext = Asset::ending_for(&bytes, &file).ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Unsupported,
+                format!("`{file}` cannot be put into a card"),
+                format!(
+                    "choose a picture or sound of at most {} MB, with an ending",
+                    card::MAX_ASSET_BYTES >> 20
+                ),
+            )
+        })?;
+        asset.replace(&ext, &bytes);
+        return Ok(asset);
     }
-}
-
-fn write(body: &mut Map<String, Value>, field: Beyond, old: &CardDocument, new: &CardDocument) {
-    match field {
-        Beyond::GroupGreetings => {
-            let filled = new.group_greetings.iter().filter(|text| !text.trim().is_empty());
-            body.insert("group_only_greetings".into(), json!(filled.collect::<Vec<_>>()));
-        }
-        Beyond::Notes => {
-            let mut notes = match body.get("creator_notes_multilingual") {
-                Some(Value::Object(notes)) => notes.clone(),
-                _ => Map::new(),
-            };
-            for gone in &old.notes {
-                notes.shift_remove(&gone.language);
-            }
-            for note in new.notes.iter().filter(|note| !note.language.trim().is_empty()) {
-                notes.insert(note.language.trim().to_owned(), json!(note.text));
-            }
-            body.insert("creator_notes_multilingual".into(), Value::Object(notes));
-        }
-        Beyond::Assets => {
-            let before = match body.get("assets") {
-                Some(Value::Array(assets)) => assets.clone(),
-                _ => Vec::new(),
-            };
-            // Only objects are assets; the document numbers those.
-            let before: Vec<&Value> = before.iter().filter(|asset| asset.is_object()).collect();
-            let rows = new.assets.iter().map(|row| {
-                let origin = row.origin.and_then(|at| before.get(at as usize));
-                let mut asset =
-                    origin.and_then(|asset| asset.as_object()).cloned().unwrap_or_default();
-                let fields = [
-                    ("type", &row.kind),
-                    ("uri", &row.uri),
-                    ("name", &row.name),
-                    ("ext", &row.ext),
-                ];
-                for (key, value) in fields {
-                    if asset.get(key).and_then(Value::as_str) != Some(value) {
-                        asset.insert(key.into(), json!(value));
-                    }
-                }
-                Value::Object(asset)
-            });
-            let rows: Vec<Value> = rows.collect();
-            body.insert("assets".into(), Value::Array(rows));
-        }
-        Beyond::Book => match &new.book {
-            None => drop(body.shift_remove("character_book")),
-            Some(book) => {
-                let raw = body.get("character_book").cloned().unwrap_or_else(|| json!({}));
-                let old = old.book.clone().unwrap_or_default();
-                body.insert("character_book".into(), lorebook::write(&raw, &old, book));
-            }
-        },
+    if row.uri != as_it_was.uri {
+        asset.point_to(&row.uri);
     }
-}
-
-fn parse(json: &[u8]) -> Result<Value, Problem> {
-    serde_json::from_slice(json).map_err(|error| {
-        Problem::new(
-            domain::ProblemKind::Internal,
-            format!("the card could not be written again: {error}"),
-            "export it as it is and report this",
-        )
-    })
+    row.ext.trim().trim_start_matches('.').clone_into(&mut asset.ext);
+    Ok(asset)
 }

@@ -39,8 +39,8 @@ fn open(source: &Value) -> (Imported, CardDocument) {
 fn save(source: &Value, edit: impl FnOnce(&mut CardDocument)) -> (Value, CardDocument) {
     let (mut imported, mut document) = open(source);
     edit(&mut document);
-    let (json, _) =
-        saving::edited(&mut imported, &document).unwrap().expect("something was edited");
+    assert!(saving::apply(&mut imported, &document).unwrap(), "something was edited");
+    let json = imported.save(&serde_json::to_vec(source).unwrap()).unwrap().1.bytes;
     let saved: Value = serde_json::from_slice(&json).unwrap();
     let again = document::of(&card::import(&json, "mira.json").unwrap());
     (saved, again)
@@ -70,7 +70,7 @@ fn differences(a: &Value, b: &Value, at: &str, out: &mut Vec<String>) {
 #[test]
 fn nothing_edited_is_nothing_written() {
     let (mut imported, document) = open(&source());
-    assert_eq!(saving::edited(&mut imported, &document).unwrap(), None);
+    assert!(!saving::apply(&mut imported, &document).unwrap());
 }
 
 #[test]
@@ -144,7 +144,22 @@ fn every_field_of_the_document_survives_being_saved() {
         group_override: true,
         exclude_recursion: true,
         prevent_recursion: true,
-        delay_until_recursion: true,
+        delay_until_recursion: 2,
+        group_scoring: Some(true),
+        ignore_budget: true,
+        also_scan: [
+            "persona",
+            "description",
+            "personality",
+            "depth_prompt",
+            "scenario",
+            "creator_notes",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        filter_names: vec!["Mira".into()],
+        filter_tags: vec!["a".into()],
+        filter_exclude: true,
         ..EntryDocument::default()
     };
     let wanted = |document: &mut CardDocument| {
@@ -198,16 +213,17 @@ fn a_flat_card_of_the_first_version_is_saved_as_the_second() {
 fn an_entry_is_read_however_it_is_written() {
     let read = lorebook::read(&json!({
         "scan_depth": "4", "token_budget": "", "recursive_scanning": 0,
-        "entries": { "0": { "key": ["a"], "content": 5, "extensions": "none" },
-                     "1": { "keys": null, "extensions": { "depth": "", "position": 4, "role": 9, "useProbability": false,
-                                                          "probability": 10, "selectiveLogic": 3 } } },
+        "entries": [ { "keys": ["a"], "content": 5, "extensions": "none" }, "no entry",
+                     { "keys": null, "extensions": { "depth": "", "position": 4, "role": 9, "useProbability": false,
+                                                     "probability": 10, "selectiveLogic": 3 } } ],
     }));
     assert_eq!((read.scan_depth, read.token_budget, read.recursive), (Some(4), None, Some(false)));
     assert_eq!(read.entries[0].keys, ["a"]);
     assert_eq!(read.entries[0].content, "5");
     let second = &read.entries[1];
     assert_eq!((second.position.as_str(), second.role.as_str()), ("depth", "system"));
-    assert_eq!((second.depth, second.probability, second.logic.as_str()), (None, None, "and_all"));
+    assert_eq!(second.depth, Some(4), "the engine's own");
+    assert_eq!((second.probability, second.logic.as_str()), (None, "and_all"));
     for rubbish in [json!(null), json!([]), json!("x"), json!({ "entries": 3 })] {
         assert!(lorebook::read(&rubbish).entries.is_empty());
     }
@@ -263,4 +279,75 @@ fn an_exported_card_reads_the_same() {
         read.book.clone_from(&document.book);
         assert_eq!(read, document, "{spec:?}");
     }
+}
+
+/// What the editor writes is what the engine reads, setting by setting.
+#[test]
+fn an_edited_entry_does_what_the_editor_says() {
+    let (saved, document) = save(&source(), |document| {
+        let entry = &mut book(document).entries[0];
+        entry.use_regex = true;
+        entry.keys = vec!["ma+p".into()];
+        entry.sticky = Some(3);
+        entry.probability = Some(40.0);
+        entry.exclude_recursion = true;
+        entry.logic = "not_any".into();
+        entry.position = "outlet".into();
+        entry.outlet = "side".into();
+    });
+    let (book, _) = lore::read_value(&saved["data"]["character_book"]).unwrap();
+    let entry = &book.entries[0];
+    assert_eq!(entry.syntax, lore::KeySyntax::Regex, "settings of SillyTavern's do not change it");
+    assert_eq!((entry.sticky, entry.exclude_recursion), (3, true));
+    assert_eq!(entry.position, lore::Position::Outlet("side".into()));
+    assert_eq!(document.book.unwrap().entries[0].outlet, "side");
+}
+
+#[test]
+fn another_tools_book_in_a_card_is_edited_without_losing_what_it_said() {
+    let mut card = source();
+    card["data"]["character_book"] = json!({
+        "name": "World", "entries": { "0": { "uid": 7, "key": ["map"], "keysecondary": [], "content": "The map.", "order": 5,
+                                              "position": 4, "depth": 2, "sticky": 3, "strange": 1 } } });
+    let (saved, document) =
+        save(&card, |document| book(document).entries[0].content = "New.".into());
+    let entry = &document.book.unwrap().entries[0];
+    assert_eq!((entry.content.as_str(), entry.depth, entry.sticky), ("New.", Some(2), Some(3)));
+    assert_eq!(
+        saved.pointer("/data/character_book/entries/0/extensions/sillytavern/strange"),
+        Some(&json!(1))
+    );
+}
+
+#[test]
+fn assets_are_seen_and_edited_like_everything_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let face = folder.path().join("face.png");
+    std::fs::write(&face, b"\x89PNG\r\n\x1a\nface").unwrap();
+    let mut card = source();
+    card["spec"] = json!("chara_card_v3");
+    card["data"]["assets"] = json!([
+        { "type": "icon", "name": "main", "uri": "data:image/png;base64,iVBORw0KGgo=", "ext": "png", "unknown": 1 },
+        { "type": "background", "name": "far", "uri": "https://example.com/x.png", "ext": "png" },
+    ]);
+    let (_, document) = open(&card);
+    assert_eq!(
+        (document.assets[0].at.as_str(), document.assets[1].at.as_str()),
+        ("inside", "network")
+    );
+    assert_eq!(document.assets[0].uri, "data:image/png;base64", "the bytes do not travel");
+    let (saved, again) = save(&card, |document| {
+        document.assets[0].name = "old".into();
+        document.assets.push(crate::api::editor::AssetRow {
+            kind: "emotion".into(),
+            name: "joy".into(),
+            file: face.display().to_string(),
+            ..Default::default()
+        });
+        document.assets.remove(1);
+    });
+    assert_eq!(saved["data"]["assets"][0]["unknown"], 1);
+    assert_eq!(saved["data"]["assets"][0]["uri"], "data:image/png;base64,iVBORw0KGgo=");
+    assert_eq!((again.assets.len(), again.assets[1].ext.as_str()), (2, "png"));
+    assert_eq!((again.assets[1].at.as_str(), again.assets[1].bytes), ("inside", Some(12.0)));
 }

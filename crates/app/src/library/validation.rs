@@ -50,6 +50,8 @@ pub(crate) fn issues(document: &CardDocument) -> Vec<CardIssue> {
     for (at, asset) in document.assets.iter().enumerate() {
         if asset.uri.starts_with("http://") || asset.uri.starts_with("https://") {
             note(&format!("assets.{at}"), "asset_remote", &asset.uri, false);
+        } else if asset.uri.is_empty() && asset.file.is_empty() {
+            note(&format!("assets.{at}"), "asset_empty", &asset.name, false);
         }
     }
     if let Some(book) = &document.book {

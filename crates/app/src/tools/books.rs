@@ -29,6 +29,8 @@ pub struct Matching {
     pub recursive: bool,
     /// Messages that are searched where a book leaves it open.
     pub scan_depth: Option<u32>,
+    /// Hiragana and katakana are the same.
+    pub fold_kana: bool,
     /// Tokens for all books together.
     pub budget: Option<u32>,
     /// The model that counts tokens; `None`: the one that comes with the program.
@@ -119,6 +121,7 @@ pub fn match_lore(places: &Places, matching: &Matching) -> Result<LoreReport, Pr
     scene.moment = Some(crate::prompting::moment(&history));
     let mut rules = lore::Settings { recursive: matching.recursive, ..lore::Settings::default() };
     rules.token_budget = matching.budget;
+    rules.folding.kana = matching.fold_kana;
     rules.scan_depth = matching.scan_depth.unwrap_or(rules.scan_depth);
     let names = prompt::Names { char: character.short_name(), user: &persona.name };
     let index = Index::new(books, rules, &prompt::Macros::new(names, 0));

@@ -7,6 +7,7 @@ use domain::{Problem, ProblemKind};
 use serde::Serialize;
 
 use crate::characters;
+use crate::imports::Source;
 
 /// Most files of a folder that are checked.
 const MAX_FILES: usize = 20_000;
@@ -34,9 +35,19 @@ pub struct CardReport {
     pub warnings: Vec<Warning>,
 }
 
-/// Reads a card file.
+/// The cards that a file means: itself, or each of the characters in it as `pack.zip!/ann.png`.
+pub fn cards_in(file: &Path) -> Vec<PathBuf> {
+    let members = Source::of(&file.to_string_lossy()).members();
+    if members.is_empty() {
+        return vec![file.to_owned()];
+    }
+    members.into_iter().map(PathBuf::from).collect()
+}
+
+/// Reads a card file, or one of the characters in it.
 pub fn inspect_card(file: &Path) -> Result<CardReport, Problem> {
-    let imported = characters::read_card(file)?;
+    let (bytes, name) = Source::of(&file.to_string_lossy()).read()?;
+    let imported = card::import(&bytes, &name)?;
     let mut assets = imported.assets.clone();
     for asset in &mut assets {
         asset.uri = asset.short_uri().to_owned();
@@ -79,12 +90,11 @@ pub fn convert_card(file: &Path, out: &Path, v2: bool) -> Result<Converted, Prob
             return Err(Problem::new(
                 ProblemKind::Unsupported,
                 format!("a card cannot be written as `{}`", out.display()),
-                "give the file an ending that says how: .json, .png or .charx",
+                "give the file an ending that says how: .json, .png, .apng or .charx",
             ));
         }
     };
-    let bytes = characters::read_bounded(file)?;
-    let name = file_name(file);
+    let (bytes, name) = Source::of(&file.to_string_lossy()).read()?;
     let imported = card::import(&bytes, &name)?;
     let mut exported = imported.export(&bytes, form, spec)?;
     std::fs::write(out, &exported.bytes).map_err(|error| {

@@ -47,7 +47,8 @@ pub(crate) fn messages(said: Vec<(Role, String)>) -> Vec<Message> {
         .collect()
 }
 
-fn parse(text: &str, names: (&str, &str)) -> Vec<(Role, String)> {
+/// What a text says, message by message. `names` are those of the character and of the person.
+pub(crate) fn parse(text: &str, names: (&str, &str)) -> Vec<(Role, String)> {
     if let Ok(value) = serde_json::from_str::<Value>(text) {
         return of_json(&value, names);
     }
@@ -68,6 +69,10 @@ fn parse(text: &str, names: (&str, &str)) -> Vec<(Role, String)> {
 fn of_json(value: &Value, names: (&str, &str)) -> Vec<(Role, String)> {
     match value {
         Value::Array(rows) => rows.iter().filter_map(|row| row_of(row, names)).collect(),
+        // Text Generation WebUI's: pairs of what was said and what was answered.
+        Value::Object(fields) if fields.get("visible").is_some_and(Value::is_array) => {
+            pairs(&fields["visible"])
+        }
         Value::Object(fields) => {
             ["messages", "history", "chat"].iter().find_map(|key| fields.get(*key)).map_or_else(
                 || row_of(value, names).into_iter().collect(),
@@ -76,6 +81,19 @@ fn of_json(value: &Value, names: (&str, &str)) -> Vec<(Role, String)> {
         }
         _ => Vec::new(),
     }
+}
+
+fn pairs(visible: &Value) -> Vec<(Role, String)> {
+    let rows = visible.as_array().map(Vec::as_slice).unwrap_or_default();
+    let text = |row: &Value, at: usize| {
+        let text = row.get(at).and_then(Value::as_str).unwrap_or_default();
+        // How a chat that the character begins marks that nobody spoke before.
+        (!text.trim().is_empty() && text != "<|BEGIN-VISIBLE-CHAT|>").then(|| text.to_owned())
+    };
+    rows.iter()
+        .flat_map(|row| [(Role::User, text(row, 0)), (Role::Character, text(row, 1))])
+        .filter_map(|(role, text)| Some((role, text?)))
+        .collect()
 }
 
 /// One message; `None` for what is none (the head of a SillyTavern chat).

@@ -1,6 +1,6 @@
 //! The exact prompt of a turn, block by block.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::{Character, CharacterId, LanguageModel, Problem, TokenCounter, TurnId};
 use lore::{Book, Index, Scope};
@@ -45,14 +45,33 @@ pub struct PromptReport {
     pub stop: Vec<String>,
 }
 
-/// Makes the prompt for the answer to a conversation's last message. `template` names a built-in one; empty: the model's own.
-pub fn show_prompt(
-    places: &Places,
-    character: &str,
-    conversation: &Path,
-    model: Option<&str>,
-    template: &str,
-) -> Result<PromptReport, Problem> {
+/// What prompt is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct PromptAsked {
+    /// A character of the library, or a card file.
+    pub character: String,
+    /// The conversation.
+    pub history: PathBuf,
+    /// A model; `None`: that of the settings.
+    pub model: Option<String>,
+    /// Name of a built-in template; empty: the model's own.
+    pub template: String,
+    /// A note to the model; `None`: the one that is kept for the character.
+    pub note: Option<String>,
+    /// How many messages from the end it stands.
+    pub note_depth: u32,
+    /// How the reply begins; `None`: as the settings say.
+    pub beginning: Option<String>,
+    /// Lore stands exactly where its book says; false: as the settings say.
+    pub lore_in_place: bool,
+    /// Messages that are searched where a book leaves it open; `None`: as the settings say.
+    pub scan_depth: Option<u32>,
+}
+
+/// Makes the prompt for the answer to a conversation's last message.
+pub fn show_prompt(places: &Places, asked: &PromptAsked) -> Result<PromptReport, Problem> {
+    let (conversation, model) = (asked.history.as_path(), asked.model.as_deref());
+    let (character, template) = (asked.character.as_str(), asked.template.as_str());
     let settings = store::SettingsFile::open(places.dirs.settings()).get().clone();
     let (character, id, book) = cast(places, character)?;
     let persona = settings.persona();
@@ -66,23 +85,37 @@ pub fn show_prompt(
         sampling: settings.sampling(),
         ..prompt::Limits::default()
     };
+    let mut rules = lorebooks::rules(limits.context_tokens, &settings);
+    rules.scan_depth = asked.scan_depth.unwrap_or(rules.scan_depth);
     let index = if let Some(id) = &id {
         Shelf::new(library(places), places.dirs.root()).ready(
             (&character, &persona),
             id,
             history.first().map(|message| message.conversation),
-            limits.context_tokens,
+            rules,
         )
     } else {
         let names = prompt::Names { char: character.short_name(), user: &persona.name };
         let books = book.into_iter().map(|book| (Scope::Character, book)).collect();
-        let rules = lorebooks::settings(limits.context_tokens);
         Index::new(books, rules, &prompt::Macros::new(names, 0))
     };
     let mut scene = prompt::Scene::new(TurnId(0), &character, &persona, &history, &info);
     scene.template = template;
     scene.lang = Some(views::lang(&settings));
     scene.moment = Some(prompting::moment(&history));
+    prompting::dress(&mut scene, &settings);
+    scene.lore_in_place |= asked.lore_in_place;
+    if let Some(beginning) = &asked.beginning {
+        scene.prefill.clone_from(beginning);
+    }
+    scene.author_note = match &asked.note {
+        Some(text) => Some(prompt::AuthorNote { text: text.clone(), depth: asked.note_depth }),
+        None => id.as_ref().and_then(|id| {
+            let notes = store::AuthorNotes::open(&places.dirs.author_notes()).ok()?;
+            let note = notes.of_character(id)?;
+            Some(prompt::AuthorNote { text: note.text.clone(), depth: note.depth })
+        }),
+    };
     let (state, _) = prompt::replay(&scene, &index, &engine, &|_| None);
     let outcome = prompt::activate(&scene, &index, &state, &engine);
     scene.lore = Some(&outcome);

@@ -127,6 +127,7 @@ pub(crate) fn embed(
     picture: &[u8],
     cards: &[(&str, &[u8])],
     assets: &[(&str, &[u8])],
+    dropped: &[usize],
 ) -> Option<Vec<u8>> {
     let chunks = png_chunks::read(picture)?.chunks;
     let mut kept: Vec<Option<&str>> = vec![None; chunks.len()];
@@ -154,7 +155,8 @@ pub(crate) fn embed(
             added.drain(..).for_each(|data| png_chunks::write(&mut out, *b"tEXt", &data));
             placed = true;
         }
-        if !old_card || kept.is_some() {
+        let gone = dropped.iter().any(|at| chunk.place.contains(at));
+        if !gone && (!old_card || kept.is_some()) {
             out.extend_from_slice(&picture[chunk.place.clone()]);
         }
     }

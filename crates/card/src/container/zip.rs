@@ -175,16 +175,32 @@ pub(crate) fn write(files: &[(String, &[u8])]) -> Result<Vec<u8>, String> {
     finish(writer)
 }
 
-/// A copy of the archive in `file` (with what stands before it) in which one entry has other bytes and files are added. Everything else is
-/// copied as it is packed, name for name.
-pub(crate) fn rewrite(
-    file: &[u8],
-    replaced: Option<usize>,
-    card: &[u8],
-    added: &[(String, &[u8])],
-) -> Result<Vec<u8>, String> {
+/// What differs between an archive and its copy.
+pub(crate) struct Edit<'a> {
+    /// The entry of the card; `None`: it has none yet.
+    pub replaced: Option<usize>,
+    /// The card's text.
+    pub card: &'a [u8],
+    /// New files.
+    pub added: &'a [(String, &'a [u8])],
+    /// Entries that go.
+    pub removed: &'a [usize],
+}
+
+/// A copy of the archive in `file` (with what stands before it) in which the card has other bytes, files are added and entries left out.
+/// Everything else is copied as it is packed, name for name.
+pub(crate) fn rewrite(file: &[u8], edit: &Edit<'_>) -> Result<Vec<u8>, String> {
+    let Edit { replaced, card, added, removed } = *edit;
     let mut archive = open(file)?.ok_or("the file is no archive")?.zip;
-    let head = usize::try_from(archive.offset()).map_err(|error| error.to_string())?;
+    // Not the offset that the archive counts from: it counts from the beginning of the file where the maker wrote it so.
+    let mut head = file.len();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(|error| error.to_string())?;
+        head = head.min(usize::try_from(entry.header_start()).unwrap_or(usize::MAX));
+    }
+    if archive.is_empty() {
+        head = 0;
+    }
     let mut out = Cursor::new(Vec::with_capacity(file.len() + card.len() + 1024));
     out.write_all(file.get(..head).unwrap_or_default()).map_err(|error| error.to_string())?;
     let mut writer = ZipWriter::new(out);
@@ -193,6 +209,9 @@ pub(crate) fn rewrite(
         add(&mut writer, "card.json", card)?;
     }
     for index in 0..archive.len() {
+        if removed.contains(&index) {
+            continue;
+        }
         let entry = archive.by_index_raw(index).map_err(|error| error.to_string())?;
         if replaced == Some(index) {
             let path = entry.name().map(Cow::into_owned).map_err(|error| error.to_string())?;
@@ -256,8 +275,17 @@ mod tests {
         let entry = archive.entries[1].clone();
         assert_eq!(archive.read(&entry, 10).unwrap(), b"png");
         assert_eq!(&file[entry.stored.clone().unwrap()], b"png");
-        let again =
-            rewrite(&file, Some(0), b"{\"a\":1}", &[("b.txt".into(), b"new".as_slice())]).unwrap();
+        let edit = Edit {
+            replaced: Some(0),
+            card: b"{\"a\":1}",
+            added: &[("b.txt".into(), b"new".as_slice())],
+            removed: &[],
+        };
+        let again = rewrite(&file, &edit).unwrap();
+        let shorter = rewrite(&file, &Edit { removed: &[1], ..edit }).unwrap();
+        let paths: Vec<String> =
+            open(&shorter).unwrap().unwrap().entries.into_iter().map(|e| e.path).collect();
+        assert_eq!(paths, ["card.json", "b.txt"]);
         assert!(again.starts_with(b"\xff\xd8\xff\xe0 a picture \xff\xd9"));
         let mut archive = open(&again).unwrap().unwrap();
         let texts: Vec<_> =

@@ -200,25 +200,29 @@ fn says(value: &Value) -> bool {
 
 /// The card that a tree of unknown make wraps: a list of cards, or an object with a card as a member. With it, what to tell.
 pub(crate) fn wrapped(value: &Value) -> Option<(&Value, String)> {
+    let mut cards = wrapped_cards(value).into_iter();
+    let (key, card) = cards.next()?;
+    let more = match cards.count() {
+        0 => String::new(),
+        others => format!("; {others} more characters are in it, which can be had one by one"),
+    };
+    Some((card, format!("the card was found in `{key}` of the file{more}")))
+}
+
+/// The cards in a tree that is none itself: in a list, or under names.
+pub(crate) fn wrapped_cards(value: &Value) -> Vec<(String, &Value)> {
     match of(value) {
         Kind::Other(no) if UNKNOWN.contains(&no.what) => {}
-        _ => return None,
+        _ => return Vec::new(),
     }
     let members: Vec<(String, &Value)> = match value {
         Value::Array(items) => {
             items.iter().enumerate().map(|(number, item)| (number.to_string(), item)).collect()
         }
         Value::Object(object) => object.iter().map(|(key, item)| (key.clone(), item)).collect(),
-        _ => return None,
+        _ => Vec::new(),
     };
-    let mut cards = members.iter().take(MAX_WRAPPED).filter(|(_, item)| is_plainly_a_card(item));
-    let (key, card) = cards.next()?;
-    let others = cards.count();
-    let more = match others {
-        0 => String::new(),
-        others => format!("; {others} more characters were left out"),
-    };
-    Some((card, format!("the card was found in `{key}` of the file{more}")))
+    members.into_iter().take(MAX_WRAPPED).filter(|(_, item)| is_plainly_a_card(item)).collect()
 }
 
 /// Most members of a tree that are looked at for cards.

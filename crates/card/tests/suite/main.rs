@@ -6,6 +6,8 @@ mod forms;
 mod hostile;
 mod import;
 mod independent;
+mod keep;
+mod members;
 mod round_trip;
 mod shared;
 

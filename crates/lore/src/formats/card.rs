@@ -6,9 +6,9 @@ use super::reader::Reader;
 use super::{entries, header, members, sillytavern};
 use crate::{Book, Entry, Format, KeySyntax, Position, Warning};
 
-/// Fields by which an entry of SillyTavern's is known: it writes them all, and `use_regex: true` whatever the keys are.
-const SILLYTAVERN_MARKS: [&str; 4] =
-    ["display_index", "selectiveLogic", "exclude_recursion", "useProbability"];
+/// The field by which an entry of SillyTavern's is known: it writes that into every one, and `use_regex: true` whatever the keys are. Its
+/// other settings are written by others, too, and mean the same there.
+const SILLYTAVERN_MARK: &str = "display_index";
 
 pub(super) fn book(fields: &Map<String, Value>, warnings: &mut Vec<Warning>) -> Book {
     let mut book = header(fields, Format::CharacterBook, warnings);
@@ -58,8 +58,8 @@ fn entry(reader: &mut Reader<'_>) -> Entry {
         ..Entry::default()
     };
     if let Some(mut extensions) = reader.inner("extensions") {
-        if SILLYTAVERN_MARKS.iter().any(|mark| extensions.fields.contains_key(*mark)) {
-            sillytavern::extensions(&mut extensions, &mut entry);
+        sillytavern::extensions(&mut extensions, &mut entry);
+        if extensions.fields.contains_key(SILLYTAVERN_MARK) {
             entry.syntax = KeySyntax::Slashed;
         }
         if let Some(percent) = extensions.number(&["risu_activationPercent"], 0.0, 100.0) {

@@ -33,14 +33,18 @@ fn entry(reader: &mut Reader<'_>) -> Entry {
         ..Entry::default()
     };
     settings(reader, &mut entry, &WORLD);
-    if let Some(mut filter) = reader.inner("characterFilter") {
+    filter(reader, &mut entry, "characterFilter");
+    entry
+}
+
+fn filter(reader: &mut Reader<'_>, entry: &mut Entry, name: &'static str) {
+    if let Some(mut filter) = reader.inner(name) {
         entry.filter = Filter {
             names: filter.texts(&["names"]),
             tags: filter.texts(&["tags"]),
             exclude: filter.flag(&["isExclude"]).unwrap_or_default(),
         };
     }
-    entry
 }
 
 /// The settings of an entry under `extensions` of a card's book.
@@ -50,6 +54,7 @@ pub(super) fn extensions(reader: &mut Reader<'_>, entry: &mut Entry) {
     let had_position = reader.has("position");
     let selective = entry.selective;
     settings(reader, entry, &CARD);
+    filter(reader, entry, "character_filter");
     if !had_position {
         entry.position = position;
     }
@@ -131,7 +136,7 @@ fn settings(reader: &mut Reader<'_>, entry: &mut Entry, names: &Names) {
     }
     let case = reader.flag(&[names.case_sensitive]);
     entry.case_sensitive = case.or(entry.case_sensitive);
-    entry.whole_words = reader.flag(&[names.whole_words]);
+    entry.whole_words = reader.flag(&[names.whole_words]).or(entry.whole_words);
     let depth = reader.count(&["depth"]).unwrap_or(DEFAULT_DEPTH);
     let place = reader.number(&["position"], 0.0, 7.0).unwrap_or_default() as u32;
     entry.position = match place {

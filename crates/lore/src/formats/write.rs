@@ -104,6 +104,7 @@ fn extension_fields(entry: &Entry, extensions: &mut Map<String, Value>) {
         }
     };
     // Without this mark `use_regex` would be taken at its word.
+    put("display_index", entry.id.parse::<u32>().unwrap_or_default().into(), marked);
     put("selectiveLogic", logic.into(), marked || logic != 0);
     put("position", place.into(), marked || place > 1);
     if let Some(depth) = depth {
@@ -132,6 +133,13 @@ fn extension_fields(entry: &Entry, extensions: &mut Map<String, Value>) {
     if let Some(Window::Messages(depth)) = entry.window {
         put("scan_depth", depth.into(), true);
     }
+    let filter = &entry.filter;
+    let filtered = *filter != default.filter;
+    put(
+        "character_filter",
+        json!({ "names": filter.names, "tags": filter.tags, "isExclude": filter.exclude }),
+        filtered,
+    );
     let also = [
         ("match_persona_description", crate::AlsoScan::PERSONA),
         ("match_character_description", crate::AlsoScan::DESCRIPTION),

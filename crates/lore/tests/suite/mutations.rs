@@ -5,6 +5,9 @@ use lore::{lorebook_v3, read, read_value};
 use crate::formats::FIXTURES;
 use crate::try_it::activate;
 
+#[path = "../../../../fuzz/targets/lore.rs"]
+mod target;
+
 /// A generator that needs no more than to be the same everywhere (SplitMix64).
 struct Dice(u64);
 
@@ -83,13 +86,10 @@ fn changed_files_give_books_or_errors() {
     let (mut read_well, mut refused) = (0, 0);
     for round in 0..1500 {
         let (_, _, bytes) = FIXTURES[round % FIXTURES.len()];
-        match read(&mutate(bytes, &mut dice)) {
-            Ok((book, _)) => {
-                read_well += 1;
-                let written = lorebook_v3(&book);
-                assert_eq!(read_value(&written).unwrap().0.entries.len(), book.entries.len());
-                activate(book, &["the dragon of the castle", "> keep 龍"]);
-            }
+        let bytes = mutate(bytes, &mut dice);
+        target::any_bytes(&bytes);
+        match read(&bytes) {
+            Ok(_) => read_well += 1,
             Err(error) => {
                 refused += 1;
                 assert!(!error.to_string().is_empty());

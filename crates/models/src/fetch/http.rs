@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use domain::{Access, Network, Passage, Purpose};
 use reqwest::header::{self, HeaderMap, HeaderName};
-use reqwest::{Client, Response, StatusCode, Url, redirect};
+use reqwest::{Client, ClientBuilder, Response, StatusCode, Url, redirect};
 
 use super::part::Record;
 use super::{Fetcher, Options, Proxy};
@@ -67,6 +67,11 @@ pub(crate) enum Trouble {
 
 /// A client for downloads: no automatic redirects, the system's certificates, our own crypto provider.
 pub(crate) fn client(options: &Options) -> Result<Client, Error> {
+    builder(options)?.build().map_err(|why| Error::Setup(reason(&why)))
+}
+
+/// What [`client`] is built from.
+pub(super) fn builder(options: &Options) -> Result<ClientBuilder, Error> {
     // The first caller in the process wins; a second install fails, and then one is there.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -80,7 +85,7 @@ pub(crate) fn client(options: &Options) -> Result<Client, Error> {
             builder.proxy(reqwest::Proxy::all(url).map_err(|why| Error::Setup(reason(&why)))?)
         }
     };
-    builder.build().map_err(|why| Error::Setup(reason(&why)))
+    Ok(builder)
 }
 
 /// Asks to be let through to the host of an address.

@@ -90,6 +90,14 @@ export interface Settings {
   inputDevice: string;
   outputDevice: string;
   temperature: number;
+  /** How every reply begins; not shown. */
+  replyBeginning: string;
+  /** How many of the newest messages are searched for the words of lorebooks, where a book does not say. */
+  loreScanDepth: number;
+  /** Lore stands exactly where its book says. */
+  loreInPlace: boolean;
+  /** Hiragana and katakana are the same in the words of lorebooks. */
+  loreFoldKana: boolean;
   reducedMotion: boolean;
   theme: Theme;
   /** One box at the bottom, or the whole window as a page. */
@@ -154,7 +162,7 @@ export interface ModelEntry {
 export interface ImportReport {
   file: string;
   /** What it was: a character card, a model, a voice, …; null where it was refused. */
-  kind: 'character' | 'chat' | 'ears' | 'voice' | null;
+  kind: 'character' | 'conversation' | 'lorebook' | 'sprites' | 'chat' | 'ears' | 'voice' | null;
   name: string;
   /** Id of what came of it (character or model). */
   id: string;
@@ -211,6 +219,18 @@ export interface PromptBlock {
   name: string;
   text: string;
   tokens: number;
+}
+/** A note of the person's to the model. */
+export interface AuthorNote {
+  text: string;
+  /** How many messages from the end. */
+  depth: number;
+}
+export interface AuthorNotes {
+  /** For every conversation with who is on stage. */
+  character: AuthorNote | null;
+  /** For this conversation, in place of the other. */
+  conversation: AuthorNote | null;
 }
 export interface Explanation {
   model: string;
@@ -326,6 +346,9 @@ export interface Backend extends LibraryBackend, KeepingBackend {
   clearSave(slot: string): Promise<void>;
   /** How the last prompt was made; null before the first turn. */
   explain(): Promise<Explanation | null>;
+  authorNotes(): Promise<AuthorNotes>;
+  /** An empty note is forgotten. */
+  keepAuthorNote(forConversation: boolean, note: AuthorNote): Promise<void>;
 
   micDown(): Promise<void>;
   micUp(): Promise<void>;

@@ -53,6 +53,10 @@ export const commands = {
 	clearSave: (slot: string) => __TAURI_INVOKE<null>("clear_save", { slot }),
 	/**  How the last prompt was made. */
 	explain: () => __TAURI_INVOKE<Explanation | null>("explain"),
+	/**  The person's notes to the model, for who is on stage. */
+	authorNotes: () => __TAURI_INVOKE<AuthorNotesView>("author_notes"),
+	/**  Keeps a note to the model for the conversation on stage, or for all with who is on stage. */
+	keepAuthorNote: (forConversation: boolean, note: AuthorNote) => __TAURI_INVOKE<null>("keep_author_note", { forConversation, note }),
 	/**  Puts another character on stage. */
 	selectCharacter: (id: string) => __TAURI_INVOKE<null>("select_character", { id }),
 	/**  Begins a conversation with the character on stage. */
@@ -85,14 +89,14 @@ export const commands = {
 	duplicateCharacter: (id: string, name: string) => __TAURI_INVOKE<string>("duplicate_character", { id, name }),
 	/**  Makes a new character; answers with its id. */
 	createCharacter: (name: string) => __TAURI_INVOKE<string>("create_character", { name }),
-	/**  Asks where to, and writes a character there. Answers false where the person changed their mind. */
-	exportCharacter: (id: string, format: ExportFormat) => __TAURI_INVOKE<boolean>("export_character", { id, format }),
+	/**  Asks where to, and writes a character there. Answers what could not come along; nothing where the person changed their mind. */
+	exportCharacter: (id: string, format: ExportFormat) => __TAURI_INVOKE<string[] | null>("export_character", { id, format }),
 	/**  The files that files and folders mean. */
 	expandPaths: (paths: string[]) => __TAURI_INVOKE<string[]>("expand_paths", { paths }),
 	/**  Looks at a file without taking it in. */
 	previewImport: (path: string) => __TAURI_INVOKE<ImportPreview>("preview_import", { path }),
-	/**  Takes a file in; with `replace`, in place of that character's card. */
-	importFile: (path: string, replace: string | null) => __TAURI_INVOKE<ImportReport>("import_file", { path, replace }),
+	/**  Takes a file in; with `into`, in place of that character's card, or as something of that character's. */
+	importFile: (path: string, into: string | null) => __TAURI_INVOKE<ImportReport>("import_file", { path, into }),
 	/**  A character's card for the editor. */
 	openCard: (id: string) => __TAURI_INVOKE<CardDocument>("open_card", { id }),
 	/**  What a person should look at before saving. */
@@ -103,6 +107,24 @@ export const commands = {
 	countTokens: (texts: string[]) => __TAURI_INVOKE<number[] | null>("count_tokens", { texts }),
 	/**  A picture file as it would look as a portrait, as a `data:` URL. */
 	previewPicture: (path: string) => __TAURI_INVOKE<string>("preview_picture", { path }),
+	/**  A small copy of an asset of a character's card as a `data:` URL. */
+	assetPicture: (id: string, asset: number) => __TAURI_INVOKE<string | null>("asset_picture", { id, asset }),
+	/**  Allows that what a character's card names on the network is loaded, or takes it back. */
+	allowRemote: (id: string, on: boolean) => __TAURI_INVOKE<null>("allow_remote", { id, on }),
+	/**  A picture that a character's card names on the network, as a `data:` URL. */
+	remotePicture: (id: string, address: string) => __TAURI_INVOKE<string>("remote_picture", { id, address }),
+	/**  What lies in the trash. */
+	trash: () => __TAURI_INVOKE<RemovedCharacter[]>("trash"),
+	/**  Deletes one character of the trash for good. */
+	deleteRemoved: (key: string) => __TAURI_INVOKE<null>("delete_removed", { key }),
+	/**  Deletes what lies in the trash for good; answers how many that were. */
+	emptyTrash: () => __TAURI_INVOKE<number>("empty_trash"),
+	/**  The lorebooks beside the card of who is on stage. */
+	books: () => __TAURI_INVOKE<BookFile[]>("books"),
+	/**  Takes a lorebook away. */
+	removeBook: (scope: BookScope, file: string) => __TAURI_INVOKE<null>("remove_book", { scope, file }),
+	/**  Brings a lorebook back that was taken away. */
+	restoreBook: (scope: BookScope, file: string) => __TAURI_INVOKE<null>("restore_book", { scope, file }),
 	/**  Asks for a picture with the system's dialogue. */
 	pickPicture: () => __TAURI_INVOKE<string | null>("pick_picture"),
 	/**  The profiles. */
@@ -219,10 +241,32 @@ export type AssetRow = {
 	kind: string,
 	/**  Its name. */
 	name: string,
-	/**  Where it is. */
+	/**  Where it is; of a `data:` address, what stands before the data. */
 	uri: string,
 	/**  File ending without the dot. */
 	ext: string,
+	/**  `inside` for a file that the card carries, `default` for the card's own picture, `network`, `missing`, `unknown`. */
+	at: string,
+	/**  Its size in bytes, where that is known. */
+	bytes: number | null,
+	/**  A file on the disk whose bytes it gets on saving; empty to keep what it has. */
+	file: string,
+};
+
+/**  A note of the person's to the model. */
+export type AuthorNote = {
+	/**  What the model reads. */
+	text: string,
+	/**  How many messages from the end; 0: behind the newest. */
+	depth: number,
+};
+
+/**  The notes for who is on stage. */
+export type AuthorNotesView = {
+	/**  For every conversation with them. */
+	character: AuthorNote | null,
+	/**  For this conversation, in place of the other. */
+	conversation: AuthorNote | null,
 };
 
 /**  How a conversation with a character can begin. */
@@ -252,6 +296,31 @@ export type BookDocument = {
 	/**  The entries, in the order of the file. */
 	entries: EntryDocument[],
 };
+
+/**  A lorebook in a file of its own. */
+export type BookFile = {
+	/**  For whom. */
+	scope: BookScope,
+	/**  Its file's name. */
+	file: string,
+	/**  Its name. */
+	name: string,
+	/**  How many entries it has. */
+	entries: number,
+	/**  Why it cannot be read. */
+	problem: Problem | null,
+};
+
+/**  For whom a lorebook is. */
+export type BookScope = 
+/**  For every conversation. */
+"global" | 
+/**  For the character on stage. */
+"character" | 
+/**  For who the person is. */
+"persona" | 
+/**  For the conversation on stage. */
+"chat";
 
 /**  A message in the tree of its conversation. */
 export type BranchNode = {
@@ -349,7 +418,7 @@ export type CardIssue = {
 	field: string,
 	/**
 	 *  What, as the page words it: `name_empty`, `no_greeting`, `bad_regex`, `key_missing`, `never_fires`, `bad_language`,
-	 *  `tag_twice`, `asset_remote`, `main_icon`, `too_long`.
+	 *  `tag_twice`, `asset_remote`, `asset_empty`, `main_icon`, `too_long`.
 	 */
 	code: string,
 	/**  A detail: the pattern and why, the tag, the address. */
@@ -457,10 +526,17 @@ export type EntryDocument = {
 	position: string,
 	/**  Messages from the end, at position `depth`. */
 	depth: number | null,
+	/**  The name of the outlet, at position `outlet`. */
+	outlet: string,
 	/**  `system`, `user`, `assistant`, at position `depth`. */
 	role: string,
 	/**  Messages that are searched, instead of the book's number. */
 	scanDepth: number | null,
+	/**
+	 *  Texts beside the conversation that are searched: `persona`, `description`, `personality`, `depth_prompt`, `scenario`,
+	 *  `creator_notes`.
+	 */
+	alsoScan: string[],
 	/**  Chance to fire once called, in percent; `None` for always. */
 	probability: number | null,
 	/**  Messages for which it stays once fired. */
@@ -475,12 +551,22 @@ export type EntryDocument = {
 	groupWeight: number | null,
 	/**  Wins its group by insertion order. */
 	groupOverride: boolean,
+	/**  Only the best matching entries of its groups stay. */
+	groupScoring: boolean | null,
 	/**  Cannot be called by another entry's content. */
 	excludeRecursion: boolean,
 	/**  Its content calls nobody. */
 	preventRecursion: boolean,
-	/**  Fires only while entries call each other. */
-	delayUntilRecursion: boolean,
+	/**  Fires only while entries call each other, from this level on; 0: at once. */
+	delayUntilRecursion: number,
+	/**  Goes in whatever the budget says. */
+	ignoreBudget: boolean,
+	/**  Names of the characters it is meant for; empty: all. */
+	filterNames: string[],
+	/**  Tags of the characters it is meant for; empty: all. */
+	filterTags: string[],
+	/**  The names and tags are those that it is *not* meant for. */
+	filterExclude: boolean,
 };
 
 /**  How the last prompt was made. */
@@ -501,8 +587,10 @@ export type ExportFormat =
 "json_v2" | 
 /**  JSON of version 3. */
 "json_v3" | 
-/**  PNG with versions 3 and 2. */
-"png";
+/**  PNG with versions 3 and 2, animated where the card's picture is. */
+"png" | 
+/**  CHARX of version 3, with all assets as files. */
+"charx";
 
 /**  What the ears are doing. */
 export type HearingState = 
@@ -521,7 +609,7 @@ export type ImportPreview = {
 	path: string,
 	/**  File name. */
 	file: string,
-	/**  `character`, `chat`, `ears`, `voice`; `None` where it is none of them. */
+	/**  `character`, `conversation`, `lorebook`, `sprites`; for models `chat`, `ears`, `voice`; `None` where it is none of them. */
 	kind: string | null,
 	/**  Name of what it is. */
 	name: string,
@@ -551,13 +639,19 @@ export type ImportPreview = {
 	problem: Problem | null,
 	/**  Who it may be already. */
 	twin: Twin | null,
+	/**  How many messages a conversation has. */
+	messages: number,
+	/**  Whom a conversation, a lorebook or pictures can be given to. */
+	target: ImportTarget | null,
+	/**  The characters in a file that holds several, each as a path that can be looked at and taken in itself. */
+	members: string[],
 };
 
 /**  What became of a file that was dropped or chosen. */
 export type ImportReport = {
 	/**  File name. */
 	file: string,
-	/**  `character`, `chat`, `ears`, `voice`; `None` where it was refused. */
+	/**  `character`, `conversation`, `lorebook`, `sprites`; for models `chat`, `ears`, `voice`; `None` where it was refused. */
 	kind: string | null,
 	/**  Name of what it is. */
 	name: string,
@@ -611,6 +705,8 @@ export type LibraryCard = {
 	builtIn: boolean,
 	/**  Marked by the person. */
 	favourite: boolean,
+	/**  What the card names on the network may be loaded. */
+	remote: boolean,
 	/**  Unix time in milliseconds. */
 	addedAt: number | null,
 	/**  When it was talked to last, Unix time in milliseconds. */
@@ -855,6 +951,8 @@ export type RemovedCharacter = {
 	key: string,
 	/**  The name that it had. */
 	name: string,
+	/**  When it was removed, Unix time in milliseconds. */
+	removedAt: number | null,
 };
 
 /**  A place to come back to. */
@@ -909,6 +1007,14 @@ export type Settings = {
 	outputDevice: string,
 	/**  0.0 to 2.0. */
 	temperature: number | null,
+	/**  How every reply begins; not shown. Empty: as the model likes. */
+	replyBeginning: string,
+	/**  How many of the newest messages are searched for the words of lorebooks, where a book does not say. */
+	loreScanDepth: number,
+	/**  Lore stands exactly where its book says. */
+	loreInPlace: boolean,
+	/**  Words of lorebooks may be written in hiragana or katakana alike. */
+	loreFoldKana: boolean,
 	/**  Less movement on stage. */
 	reducedMotion: boolean,
 	/**  `system`, `light`, `dusk`, `dark`. */
@@ -960,6 +1066,10 @@ export type SettingsPatch = {
 	inputDevice?: string | null,
 	outputDevice?: string | null,
 	temperature?: number | null,
+	replyBeginning?: string | null,
+	loreScanDepth?: number | null,
+	loreInPlace?: boolean | null,
+	loreFoldKana?: boolean | null,
 	reducedMotion?: boolean | null,
 	theme?: string | null,
 	presentation?: string | null,

@@ -6,8 +6,10 @@
 import { blankEntry } from '$lib/editor/lore';
 import type { AppEvent, CharacterSummary, ImportReport, Problem } from './backend';
 import type {
+  AssetRow,
   Beginnings,
   BookDocument,
+  BookFile,
   CardDocument,
   CardIssue,
   EntryDocument,
@@ -80,11 +82,14 @@ function madeUp(count: number): LibraryCard[] {
       puppet: false,
       builtIn: false,
       favourite: i % 17 === 3,
+      remote: false,
       addedAt: Date.UTC(2026, 9, 1) + i * 60_000,
       talkedAt: i % 29 === 5 ? Date.UTC(2026, 10, 1) + i * 1000 : null,
     };
   });
 }
+
+const ASSET: AssetRow = { origin: null, kind: '', name: '', uri: '', ext: 'png', at: 'inside', bytes: null, file: '' };
 
 const BLANK: LibraryCard = {
   id: '',
@@ -97,6 +102,7 @@ const BLANK: LibraryCard = {
   puppet: false,
   builtIn: false,
   favourite: false,
+  remote: false,
   addedAt: 0,
   talkedAt: null,
 };
@@ -124,6 +130,7 @@ export function fakeLibrary(world: World): LibraryBackend {
       greetings: c.id === 'card-mira' ? 3 : 1,
       loreEntries: c.id === 'card-mira' ? 2 : 0,
       favourite: false,
+      remote: false,
       addedAt: Date.UTC(2026, 8, 1),
       talkedAt: c.id === 'koto' ? Date.UTC(2026, 10, 22, 20) : null,
     })),
@@ -133,6 +140,7 @@ export function fakeLibrary(world: World): LibraryBackend {
   const saved = new Map<string, CardDocument>();
   let made = 0;
   let personas: PersonaEntry[] = [];
+  let books: BookFile[] = [];
   const chosen: { usual: string; character: string | null; conversation: string | null } = {
     usual: '',
     character: null,
@@ -191,7 +199,22 @@ export function fakeLibrary(world: World): LibraryBackend {
       voiceRate: 1,
       voicePitch: 0,
       language: '',
-      assets: [{ origin: 0, kind: 'icon', name: 'main', uri: 'ccdefault:', ext: 'png' }],
+      assets: [
+        { ...ASSET, origin: 0, kind: 'icon', name: 'main', uri: 'ccdefault:', at: 'default' },
+        ...(id === 'card-mira'
+          ? [
+              { ...ASSET, origin: 1, kind: 'emotion', name: 'joy', uri: 'embeded://assets/joy.png', bytes: 48_213 },
+              {
+                ...ASSET,
+                origin: 2,
+                kind: 'background',
+                name: '灯台',
+                uri: 'https://example.com/x.png',
+                at: 'network',
+              },
+            ]
+          : []),
+      ],
       book: of.loreEntries > 0 ? BOOK : null,
       portrait: '',
     };
@@ -239,12 +262,20 @@ export function fakeLibrary(world: World): LibraryBackend {
     async setFavourite(id, on) {
       card(id).favourite = on;
     },
+    async allowRemote(id, on) {
+      card(id).remote = on;
+    },
+    async remotePicture(id) {
+      if (!card(id).remote)
+        throw problem('invalid', 'pictures of this character are not loaded from the network', 'Allow it first.');
+      return picture(120);
+    },
     async removeCharacter(id) {
       const gone = card(id);
       cards = cards.filter((c) => c.id !== id);
       removed.set(`${id}~1`, gone);
       changed();
-      return { key: `${id}~1`, name: gone.name };
+      return { key: `${id}~1`, name: gone.name, removedAt: Date.now() };
     },
     async restoreCharacter(key) {
       const back = removed.get(key);
@@ -253,6 +284,26 @@ export function fakeLibrary(world: World): LibraryBackend {
       cards.push(back);
       changed();
       return back.id;
+    },
+    async trash() {
+      return [...removed].map(([key, of]) => ({ key, name: of.name, removedAt: Date.UTC(2026, 10, 24, 9) })).reverse();
+    },
+    async deleteRemoved(key) {
+      removed.delete(key);
+    },
+    async emptyTrash() {
+      const gone = removed.size;
+      removed.clear();
+      return gone;
+    },
+    async books() {
+      return [...books];
+    },
+    async removeBook(scope, file) {
+      books = books.filter((book) => book.scope !== scope || book.file !== file);
+    },
+    async restoreBook(scope, file) {
+      books = [...books, { scope, file, name: 'World', entries: 3, problem: null }];
     },
     async duplicateCharacter(id, name) {
       const copy = { ...card(id), id: `copy-${++made}`, name, builtIn: false, addedAt: Date.now(), talkedAt: null };
@@ -277,7 +328,7 @@ export function fakeLibrary(world: World): LibraryBackend {
     },
     async exportCharacter() {
       await wait(100);
-      return true;
+      return [];
     },
     async expandPaths(paths) {
       return paths.flatMap((path) => (path.endsWith('/cards') ? [`${path}/Mira.png`, `${path}/Ren.json`] : [path]));
@@ -304,7 +355,16 @@ export function fakeLibrary(world: World): LibraryBackend {
         warnings: [],
         problem: null,
         twin: null,
+        messages: 0,
+        target: null,
+        members: [],
       };
+      const target = { id: 'card-mira', name: 'Mira' };
+      if (file === 'pack.zip') return { ...base, members: ['Ann.png', 'Ben.png'].map((one) => `${path}!/${one}`) };
+      if (file === 'world.json') return { ...base, kind: 'lorebook', name: 'World', loreEntries: 3, target };
+      if (file === 'chat.jsonl')
+        return { ...base, kind: 'conversation', name: 'Mira', messages: 12, target, greeting: 'Oh. You are early.' };
+      if (file === 'faces.zip') return { ...base, kind: 'sprites', name: 'faces', assets: 6, target };
       if (/\.(gguf|bin|onnx)$/i.test(file)) return { ...base, kind: file.endsWith('gguf') ? 'chat' : 'voice', name };
       if (!/\.(png|json|charx)$/i.test(file))
         return {
@@ -333,13 +393,20 @@ export function fakeLibrary(world: World): LibraryBackend {
         twin: twin ? { id: twin.id, name: twin.name, sameFile: file.includes('copy'), builtIn: twin.builtIn } : null,
       };
     },
-    async importFile(path, replace): Promise<ImportReport> {
+    async importFile(path, into): Promise<ImportReport> {
       await wait(query.get('scene') === 'slow' ? 900 : 200);
       const file = path.split('/').at(-1) ?? path;
       const name = file.replace(/\.\w+$/, '');
       if (/\.(gguf|bin|onnx)$/i.test(file)) return { file, kind: 'chat', name, id: name, warnings: [], problem: null };
-      const id = replace ?? `card-${fold(name)}-${++made}`;
-      if (!replace)
+      const done = { file, name, id: name, warnings: [], problem: null };
+      if (file === 'world.json') {
+        books = [...books, { scope: into ? 'character' : 'global', file, name: 'World', entries: 3, problem: null }];
+        return { ...done, kind: 'lorebook' };
+      }
+      if (file === 'chat.jsonl') return { ...done, kind: 'conversation' };
+      if (file === 'faces.zip') return { ...done, kind: 'sprites' };
+      const id = into ?? `card-${fold(name)}-${++made}`;
+      if (!into)
         cards.push({
           ...BLANK,
           id,
@@ -382,6 +449,9 @@ export function fakeLibrary(world: World): LibraryBackend {
     async countTokens(texts) {
       await wait(30);
       return query.get('scene') === 'loading' ? null : texts.map((text) => Math.ceil(text.length / 3.6));
+    },
+    async assetPicture(_id, asset) {
+      return asset < 2 ? picture(asset * 90 + 30) : null;
     },
     async previewPicture() {
       return picture(210);

@@ -10,6 +10,7 @@
 
 import type {
   AppEvent,
+  AuthorNotes,
   Backend,
   Emotion,
   MessageView,
@@ -72,6 +73,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   let stopped = 0;
   let replies = 0;
   let running = false;
+  const notes: AuthorNotes = { character: null, conversation: null };
   const log = new FakeLog();
 
   const greet = () => {
@@ -387,6 +389,12 @@ export function fakeBackend(query: URLSearchParams): Backend {
     },
     async explain() {
       return turn === 0 ? null : EXPLANATION;
+    },
+    async authorNotes() {
+      return { ...notes };
+    },
+    async keepAuthorNote(forConversation, note) {
+      notes[forConversation ? 'conversation' : 'character'] = note.text.trim() === '' ? null : note;
     },
     async micDown() {
       if (!settings.earsModel) emit({ type: 'earsWanted', offers: models.filter((m) => m.kind === 'ears') });

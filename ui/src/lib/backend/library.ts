@@ -26,6 +26,8 @@ export interface LibraryCard {
   puppet: boolean;
   builtIn: boolean;
   favourite: boolean;
+  /** What the card names on the network may be loaded. */
+  remote: boolean;
   addedAt: number;
   talkedAt: number | null;
 }
@@ -64,14 +66,31 @@ export interface ImportPreview {
   problem: Problem | null;
   /** Who of the library it may be already. */
   twin: { id: string; name: string; sameFile: boolean; builtIn: boolean } | null;
+  /** How many messages a conversation has. */
+  messages: number;
+  /** Whom a conversation, a lorebook or pictures can be given to. */
+  target: { id: string; name: string } | null;
+  /** The characters in a file that holds several, each as a path of its own. */
+  members: string[];
+}
+
+export type BookScope = 'global' | 'character' | 'persona' | 'chat';
+/** A lorebook in a file of its own. */
+export interface BookFile {
+  scope: BookScope;
+  file: string;
+  name: string;
+  entries: number;
+  problem: Problem | null;
 }
 
 export interface RemovedCharacter {
   key: string;
   name: string;
+  removedAt: number;
 }
 
-export type ExportFormat = 'original' | 'json_v2' | 'json_v3' | 'png';
+export type ExportFormat = 'original' | 'json_v2' | 'json_v3' | 'png' | 'charx';
 
 export interface PersonaEntry {
   /** Empty for the one of the settings. */
@@ -121,6 +140,11 @@ export interface AssetRow {
   name: string;
   uri: string;
   ext: string;
+  /** `inside`, `default`, `network`, `missing`, `unknown`. */
+  at: string;
+  bytes: number | null;
+  /** A file on the disk whose bytes it gets on saving. */
+  file: string;
 }
 export const POSITIONS = [
   'before_char',
@@ -133,6 +157,15 @@ export const POSITIONS = [
   'outlet',
 ] as const;
 export const LOGICS = ['and_any', 'and_all', 'not_any', 'not_all'] as const;
+/** Texts beside the conversation that an entry may be called by. */
+export const ALSO_SCAN = [
+  'persona',
+  'description',
+  'personality',
+  'depth_prompt',
+  'scenario',
+  'creator_notes',
+] as const;
 export const ROLES = ['system', 'user', 'assistant'] as const;
 
 export interface EntryDocument {
@@ -153,8 +186,10 @@ export interface EntryDocument {
   priority: number | null;
   position: string;
   depth: number | null;
+  outlet: string;
   role: string;
   scanDepth: number | null;
+  alsoScan: string[];
   probability: number | null;
   sticky: number | null;
   cooldown: number | null;
@@ -162,9 +197,15 @@ export interface EntryDocument {
   group: string;
   groupWeight: number | null;
   groupOverride: boolean;
+  groupScoring: boolean | null;
   excludeRecursion: boolean;
   preventRecursion: boolean;
-  delayUntilRecursion: boolean;
+  /** From which level of entries that call each other; 0: at once. */
+  delayUntilRecursion: number;
+  ignoreBudget: boolean;
+  filterNames: string[];
+  filterTags: string[];
+  filterExclude: boolean;
 }
 export interface BookDocument {
   name: string;
@@ -221,19 +262,31 @@ export interface LibraryBackend {
   /** The character's small picture as a data: URL, or null. */
   portrait(id: string): Promise<string | null>;
   setFavourite(id: string, on: boolean): Promise<void>;
+  /** Allows that what a card names on the network is loaded. */
+  allowRemote(id: string, on: boolean): Promise<void>;
+  /** A picture on the network as a `data:` URL; refused without that permission. */
+  remotePicture(id: string, address: string): Promise<string>;
   removeCharacter(id: string): Promise<RemovedCharacter>;
   /** Answers with the id that it has now. */
   restoreCharacter(key: string): Promise<string>;
   duplicateCharacter(id: string, name: string): Promise<string>;
   createCharacter(name: string): Promise<string>;
-  /** Asks where to; false where the person changed their mind. */
-  exportCharacter(id: string, format: ExportFormat): Promise<boolean>;
+  /** Asks where to; answers what could not come along, null where the person changed their mind. */
+  exportCharacter(id: string, format: ExportFormat): Promise<string[] | null>;
+  /** What lies in the trash, the newest first. */
+  trash(): Promise<RemovedCharacter[]>;
+  deleteRemoved(key: string): Promise<void>;
+  emptyTrash(): Promise<number>;
+  /** The lorebooks beside the card of who is on stage. */
+  books(): Promise<BookFile[]>;
+  removeBook(scope: BookScope, file: string): Promise<void>;
+  restoreBook(scope: BookScope, file: string): Promise<void>;
 
   /** Folders become the files in them. */
   expandPaths(paths: string[]): Promise<string[]>;
   previewImport(path: string): Promise<ImportPreview>;
-  /** With `replace`, in place of that character's card. */
-  importFile(path: string, replace: string | null): Promise<ImportReport>;
+  /** With `into`, in place of that character's card, or as something of that character's. */
+  importFile(path: string, into: string | null): Promise<ImportReport>;
 
   openCard(id: string): Promise<CardDocument>;
   checkCard(document: CardDocument): Promise<CardIssue[]>;
@@ -241,6 +294,8 @@ export interface LibraryBackend {
   /** Tokens of each text as the loaded model counts; null while there is none. */
   countTokens(texts: string[]): Promise<number[] | null>;
   previewPicture(path: string): Promise<string>;
+  /** A small copy of an asset of a card; null where it is no picture. */
+  assetPicture(id: string, asset: number): Promise<string | null>;
   pickPicture(): Promise<string | null>;
 
   personas(): Promise<PersonaList>;

@@ -47,6 +47,8 @@ export function tauriBackend(): Backend {
     load: (id) => answer(commands.load(id)),
     clearSave: (slot) => answer(commands.clearSave(slot)),
     explain: () => answer(commands.explain()),
+    authorNotes: () => answer(commands.authorNotes()),
+    keepAuthorNote: (forConversation, note) => answer(commands.keepAuthorNote(forConversation, note)),
     micDown: () => answer(commands.micDown()),
     micUp: () => answer(commands.micUp()),
     setHandsFree: (on) => answer(commands.setHandsFree(on)),

@@ -75,6 +75,12 @@ export class Desk {
     if (id) this.chosen = id;
   }
 
+  /** Allows that what a card names on the network is loaded, or takes it back. */
+  async allowRemote(id: string, on: boolean): Promise<void> {
+    this.shelf.touch(id, { remote: on });
+    await this.#wish(() => this.#backend.allowRemote(id, on));
+  }
+
   async favourite(id: string, on: boolean): Promise<void> {
     this.shelf.touch(id, { favourite: on });
     await this.#wish(() => this.#backend.setFavourite(id, on));

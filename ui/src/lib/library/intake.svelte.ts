@@ -31,13 +31,15 @@ export class Intake {
       return;
     }
     this.state = begin(files);
-    for (let at = 0; this.state.stage === 'looking'; at++) {
+    for (let at = 0; this.state.stage === 'looking';) {
       const item: { path: string } | undefined = this.state.items[at];
       if (!item) break;
       const preview = await this.#wish(() => this.#backend.previewImport(item.path));
       // Closed, or cancelled meanwhile.
       if (!this.state || this.state.stage !== 'looking') return;
       if (preview) this.#apply({ type: 'looked', preview });
+      // What is in a file of several stands in its place, and is looked at next.
+      if (!preview || preview.members.length === 0) at++;
     }
     this.#apply({ type: 'allLooked' });
   }
@@ -53,8 +55,13 @@ export class Intake {
     const begun = this.#apply({ type: 'import' });
     for (const item of begun ? wanted(begun) : []) {
       if (this.state?.stage !== 'importing') return;
-      const replace = item.choice === 'replace' ? (item.preview?.twin?.id ?? null) : null;
-      const report = await this.#wish(() => this.#backend.importFile(item.path, replace));
+      const into = {
+        add: item.preview?.kind === 'conversation' ? item.preview.target?.id : null,
+        attach: item.preview?.target?.id,
+        replace: item.preview?.twin?.id,
+        skip: null,
+      }[item.choice];
+      const report = await this.#wish(() => this.#backend.importFile(item.path, into ?? null));
       if (report) this.#apply({ type: 'taken', path: item.path, report });
     }
     this.#apply({ type: 'allTaken' });

@@ -23,6 +23,9 @@ const preview = (path: string, more: Partial<ImportPreview> = {}): ImportPreview
   warnings: [],
   problem: null,
   twin: null,
+  messages: 0,
+  target: null,
+  members: [],
   ...more,
 });
 const problem = { kind: 'unsupported', message: 'no card', remedy: 'choose a card' };
@@ -97,5 +100,28 @@ describe('importing', () => {
     const state = play(begin(['a', 'b']), [{ type: 'looked', preview: preview('a') }, { type: 'cancel' }]);
     expect(state.items.map((i) => i.path)).toEqual(['a']);
     expect(state.stage).toBe('deciding');
+  });
+});
+
+describe('files that are more than a card', () => {
+  it('puts the characters of an archive in its place', () => {
+    const state = play(begin(['a', 'pack', 'b']), [
+      { type: 'looked', preview: preview('a') },
+      { type: 'looked', preview: preview('pack', { kind: null, members: ['pack!/1', 'b', 'pack!/2'] }) },
+      { type: 'looked', preview: preview('pack!/1') },
+    ]);
+    expect(state.items.map((i) => [i.path, i.preview !== null])).toEqual([
+      ['a', true],
+      ['pack!/1', true],
+      ['pack!/2', false],
+      ['b', false],
+    ]);
+    expect(state.through).toBe(2);
+  });
+  it('offers a lorebook to everybody or to who is on stage', () => {
+    const target = { id: 'mira', name: 'Mira' };
+    expect(choices(preview('w', { kind: 'lorebook', target }))).toEqual(['add', 'attach', 'skip']);
+    expect(choices(preview('w', { kind: 'lorebook' }))).toEqual(['add', 'skip']);
+    expect(choices(preview('c', { kind: 'conversation', target }))).toEqual(['add', 'skip']);
   });
 });

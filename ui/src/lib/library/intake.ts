@@ -3,7 +3,7 @@
 import type { ImportReport } from '$lib/backend/backend';
 import type { ImportPreview } from '$lib/backend/library';
 
-export type Choice = 'add' | 'replace' | 'skip';
+export type Choice = 'add' | 'attach' | 'replace' | 'skip';
 
 export interface Item {
   path: string;
@@ -46,6 +46,8 @@ export function usualChoice(preview: ImportPreview): Choice {
 /** What can be done with a file. */
 export function choices(preview: ImportPreview): Choice[] {
   if (preview.problem || preview.kind === null) return ['skip'];
+  // A lorebook is for everybody, or for who is on stage.
+  if (preview.kind === 'lorebook' && preview.target) return ['add', 'attach', 'skip'];
   return preview.twin && !preview.twin.builtIn && !preview.twin.sameFile ? ['add', 'replace', 'skip'] : ['add', 'skip'];
 }
 
@@ -74,6 +76,15 @@ export function reduceIntake(state: IntakeState, event: IntakeEvent): IntakeStat
     }
     case 'looked':
       if (state.stage !== 'looking') return state;
+      // A file that holds several characters is these.
+      if (event.preview.members.length > 0) {
+        const known = state.items.map((item) => item.path);
+        const inside = begin(event.preview.members.filter((path) => !known.includes(path))).items;
+        return {
+          ...state,
+          items: state.items.flatMap((item) => (item.path === event.preview.path ? inside : [item])),
+        };
+      }
       return {
         ...state,
         through: state.through + 1,

@@ -1,7 +1,7 @@
 /** What strangers write, and what is made of it. */
 
 import { describe, expect, it } from 'vitest';
-import { rich, type Block, type Inline } from './rich';
+import { remotePictures, rich, type Block, type Inline } from './rich';
 
 const words = (nodes: Inline[]): string =>
   nodes
@@ -40,6 +40,15 @@ describe('hostile markup', () => {
     ['<a href="javascript:alert(1)">click</a>', 'click'],
     ['<div style="background:url(//evil)">text</div>', 'text'],
     ['<form action="//evil"><input name=q>text</form>', 'text'],
+    ['[x](javascript:alert(1))', 'x)'],
+    ['<a href=" java\tscript:alert(1)">x</a>', 'x'],
+    ['<object data=https://evil/x.swf></object><embed src=https://evil/x>y', 'y'],
+    ['<meta http-equiv=refresh content="0;url=https://evil">x', 'x'],
+    ['<base href=https://evil><link rel=stylesheet href=https://evil/x.css>x', 'x'],
+    ['<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>', ''],
+    ['<noscript><p title="</noscript><img src=x onerror=alert(1)>">', '()">'],
+    ['<video src=https://evil/x.mp4 autoplay></video><audio src=https://evil/x.mp3></audio>x', 'x'],
+    ['<img src="data:image/svg+xml,<svg onload=alert(1)>">', '<img src="data:image/svg+xml,'],
     ['&lt;script&gt;alert(1)&lt;/script&gt;', '<script>alert(1)</script>'],
   ])('%s', (text, expected) => expect(flat(rich(text))).toBe(expected));
 
@@ -57,6 +66,16 @@ describe('hostile markup', () => {
     );
     expect([...kinds].sort()).toEqual(['bold', 'code', 'italic', 'link', 'picture', 'struck', 'text']);
   });
+
+  it.each([
+    ['![a](https://example.com/a.png)', 1],
+    ['<img src="https://example.com/a.png" alt="a">', 1],
+    ['- **![a](https://example.com/a.png)**\n\n> ![b](https://example.com/b.png "title")', 2],
+    ["<img src='http://example.com/b.png'> <img src='//example.com/c.png'>", 0],
+    ['![x](javascript:alert(1)) ![x](data:text/html;base64,AAAA) ![x](file:///etc/passwd)', 0],
+    ['![x](https:evil) ![x](HTTPS://e"vil/<x>)', 0],
+    ['no picture', 0],
+  ])('asks the network for nothing but https: %s', (text, count) => expect(remotePictures(text)).toBe(count));
 
   it('takes no time over text made to take time', () => {
     for (const piece of ['<', '**', '[', '![', '`', '<a href="', '> ', '<!--', '&', '*a', '<script', '~~a', '- ']) {

@@ -2,15 +2,16 @@
  * HTML and Markdown of strangers, reduced to an allow-list.
  *
  * Nothing a card says becomes markup of the page: this parser makes a tree of a few kinds of nodes, and `Rich.svelte` draws that tree
- * with elements of its own. What is not on the list loses its tags and keeps its words; scripts, styles and frames lose both. A picture
- * becomes a note that there was one, a link becomes its words and its address as text: nothing is loaded and nothing can be clicked.
+ * with elements of its own. What is not on the list loses its tags and keeps its words; scripts, styles and frames lose both. A link becomes
+ * its words and its address as text, a picture a note that there was one: nothing can be clicked. A picture's address is kept where it
+ * begins with https, and it is for the program to load it, where the person has allowed that for the character.
  */
 
 export type Inline =
   | { kind: 'text'; text: string }
   | { kind: 'bold' | 'italic' | 'struck' | 'code'; inside: Inline[] }
   | { kind: 'link'; inside: Inline[]; address: string }
-  | { kind: 'picture'; label: string }
+  | { kind: 'picture'; label: string; address: string }
   | { kind: 'break' };
 export type Block =
   | { kind: 'paragraph'; inside: Inline[] }
@@ -75,7 +76,9 @@ function withoutHtml(text: string): string {
         return closing ? '\n\n' : `\n\n${'#'.repeat(Number((name as string)[1]))} `;
       case 'img': {
         const alt = /\balt\s*=\s*("([^"]*)"|'([^']*)')/i.exec(rest as string);
-        return `![${(alt?.[2] ?? alt?.[3] ?? '').replace(/[[\]]/g, '')}](picture)`;
+        const src = /\bsrc\s*=\s*("([^"]*)"|'([^']*)')/i.exec(rest as string);
+        const address = (src?.[2] ?? src?.[3] ?? '').replace(/[()\s]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+        return `![${(alt?.[2] ?? alt?.[3] ?? '').replace(/[[\]]/g, '')}](${address || 'picture'})`;
       }
       case 'a': {
         if (!closing) {
@@ -102,9 +105,18 @@ function withoutHtml(text: string): string {
   });
 }
 
+/** The address of a picture that may be asked for: https and nothing else; a title behind it is left out. */
+function remote(address: string): string {
+  const first = address.trim().split(/\s/)[0] ?? '';
+  return /^https:\/\/[^\s"'<>\\]+$/i.test(first) ? first : '';
+}
+
 /** The first mark of a text, what it holds and what follows. */
 const MARKS: [RegExp, (match: RegExpExecArray, depth: number) => Inline][] = [
-  [/!\[([^\]\n]{0,500})\]\([^)\n]{0,2000}\)/, (m) => ({ kind: 'picture', label: m[1] ?? '' })],
+  [
+    /!\[([^\]\n]{0,500})\]\(([^)\n]{0,2000})\)/,
+    (m) => ({ kind: 'picture', label: m[1] ?? '', address: remote(m[2] ?? '') }),
+  ],
   [
     /\[([^\]\n]{1,500})\]\(([^)\s]{1,2000})\)/,
     (m, depth) => ({ kind: 'link', inside: inline(m[1] ?? '', depth), address: m[2] ?? '' }),
@@ -139,6 +151,26 @@ function inline(text: string, depth = 0): Inline[] {
     rest = rest.slice(match.index + match[0].length);
   }
   return out;
+}
+
+/** How many pictures a text names on the network. */
+export function remotePictures(text: string): number {
+  let count = 0;
+  const look = (nodes: Inline[]) => {
+    for (const node of nodes) {
+      if (node.kind === 'picture' && node.address !== '') count++;
+      else if ('inside' in node) look(node.inside);
+    }
+  };
+  const walk = (blocks: Block[]) => {
+    for (const block of blocks) {
+      if (block.kind === 'quote') walk(block.blocks);
+      else if (block.kind === 'list') block.items.forEach(look);
+      else if ('inside' in block) look(block.inside);
+    }
+  };
+  walk(rich(text));
+  return count;
 }
 
 /** Parses a text. */
