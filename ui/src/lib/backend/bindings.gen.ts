@@ -663,6 +663,14 @@ export type ImportReport = {
 	problem: Problem | null,
 };
 
+/**  A character that something can be given to. */
+export type ImportTarget = {
+	/**  Its id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+};
+
 /**  The data folder. */
 export type KeepingView = {
 	/**  Where it is. */
