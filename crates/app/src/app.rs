@@ -21,7 +21,7 @@ use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
 use crate::remembering::Remembering;
-use crate::{characters, lorebooks, preferences, prompting, views};
+use crate::{arena, characters, guarding, lorebooks, preferences, prompting, views};
 
 /// How often the voice is looked for before the greeting, and how long between two looks.
 const VOICE_PATIENCE: u32 = 150;
@@ -61,6 +61,8 @@ pub struct App {
     greeted: AtomicBool,
     /// Ends the reading of a conversation that is no longer on stage.
     pub(crate) reading_ahead: Mutex<domain::Cancel>,
+    /// Comparisons of replies.
+    pub(crate) arena: arena::Floor,
 }
 
 /// Who is on stage, in which conversation.
@@ -98,7 +100,10 @@ impl App {
         let now = settings.get().clone();
         let output =
             output::Stage::open(&options.output, &now.output_device, now.voice_volume, &line)?;
-        let parts = Arc::new(Parts::new(places.clone(), Arc::clone(&hub), line.clone()));
+        let policies = Arc::new(guarding::Policies::new(library.clone()));
+        let parts =
+            Parts::new(places.clone(), Arc::clone(&hub), line.clone(), Arc::clone(&policies));
+        let parts = Arc::new(parts);
         let reference = output.deck().map(audio::Deck::reference);
         let ears = parts.ears.clone();
         let ear = Arc::new(Ear::new(Arc::clone(&hub), line.clone(), reference, ears));
@@ -120,6 +125,7 @@ impl App {
             Arc::clone(&log) as Arc<dyn Log>,
             lorebooks::Shelf::new(shelf.library.clone(), places.dirs.root()),
             remembering.clone(),
+            policies,
         ));
         let app = Arc::new(Self {
             places,
@@ -144,6 +150,7 @@ impl App {
             busy: Arc::default(),
             greeted: AtomicBool::new(false),
             reading_ahead: Mutex::default(),
+            arena: arena::Floor::default(),
         });
         app.read_ahead_when_ready();
         app.conduct(&stage)?;

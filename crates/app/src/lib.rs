@@ -7,6 +7,8 @@
 mod adapters;
 pub mod api;
 mod app;
+pub mod appraising;
+mod arena;
 mod characters;
 mod configuring;
 mod counting;
@@ -14,6 +16,7 @@ mod ear;
 mod events;
 mod expressions;
 mod fetching;
+mod guarding;
 mod hands_free;
 mod imports;
 mod keeping;

@@ -19,4 +19,4 @@ mod validation;
 
 pub(crate) use listing::Shelf;
 pub(crate) use portraits::data_url;
-pub(crate) use reading::CARD_FILES;
+pub(crate) use reading::{CARD_FILES, file_name_for};

@@ -10,6 +10,7 @@ use store::SettingsFile;
 use crate::api::{Explanation, PromptBlock};
 use crate::app::lock;
 use crate::counting::Counts;
+use crate::guarding::Policies;
 use crate::lorebooks::Shelf;
 use crate::parts::Parts;
 use crate::remembering::Remembering;
@@ -24,6 +25,8 @@ pub(crate) struct Maker {
     shelf: Shelf,
     remembering: Option<Arc<Remembering>>,
     counts: Counts,
+    /// What the replies are watched for.
+    policies: Arc<Policies>,
 }
 
 impl Maker {
@@ -33,8 +36,9 @@ impl Maker {
         log: Arc<dyn Log>,
         shelf: Shelf,
         remembering: Option<Arc<Remembering>>,
+        policies: Arc<Policies>,
     ) -> Self {
-        Self { settings, explained, log, shelf, remembering, counts: Counts::default() }
+        Self { settings, explained, log, shelf, remembering, counts: Counts::default(), policies }
     }
 }
 
@@ -48,6 +52,19 @@ impl Maker {
     /// A prompt that answers nobody yet: what is read ahead.
     pub(crate) fn ahead(&self, request: &Request<'_>) -> Result<Ask, Problem> {
         Ok(self.assemble(request)?.1.ask)
+    }
+
+    /// A prompt for a reply beside the conversation, watched where policies are given.
+    pub(crate) fn beside(
+        &self,
+        request: &Request<'_>,
+        policies: Option<&Policies>,
+    ) -> Result<Ask, Problem> {
+        let (_, assembled) = self.assemble(request)?;
+        if let Some(policies) = policies {
+            policies.watch(request, &assembled, &*self.log);
+        }
+        Ok(assembled.ask)
     }
 
     /// The name of the model, and what it is asked.
@@ -101,6 +118,9 @@ impl Maker {
 impl PromptMaker for Maker {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
         let (model, assembled) = self.assemble(request)?;
+        if lock(&self.settings).get().stay_in_character {
+            self.policies.watch(request, &assembled, &*self.log);
+        }
         *lock(&self.explained) = Some(explanation(model, &assembled));
         Ok(assembled.ask)
     }

@@ -102,6 +102,7 @@ pub struct Settings {
     pub repetition_penalty: f32,
     pub penalty_window: u32,
     pub max_reply_tokens: u32,
+    pub stay_in_character: bool,
     pub context_length: u32,
     pub reading_cache_mb: u32,
     pub threads: u32,

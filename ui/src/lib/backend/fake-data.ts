@@ -39,6 +39,7 @@ export const SETTINGS: Settings = {
   storyFont: 'serif',
   highContrast: false,
   startWithTitle: false,
+  stayInCharacter: true,
   scene: '',
   daylight: 'auto',
   weather: 'auto',

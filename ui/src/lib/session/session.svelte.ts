@@ -43,6 +43,7 @@ export type Place =
   | 'settings'
   | 'keys'
   | 'why'
+  | 'arena'
   | 'rig';
 
 /** What is being spoken now, for those who look every frame; not reactive on purpose. */
