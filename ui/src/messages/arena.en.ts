@@ -6,7 +6,8 @@ export const arenaEn = {
   arenaSheet: 'Scores',
   arenaMarks: 'Marks',
   arenaResults: 'Results',
-  arenaIntro: 'Two replies to the same words in this conversation. You see who wrote which after your vote. Neither becomes part of the conversation.',
+  arenaIntro:
+    'Two replies to the same words in this conversation. You see who wrote which after your vote. Neither becomes part of the conversation.',
   arenaAsked: 'What you say',
   arenaAskedHint: 'Empty: what you said last.',
   arenaSide: (letter: string) => `Side ${letter}`,

@@ -8,7 +8,8 @@ export const arenaJa: typeof arenaEn = {
   arenaSheet: '採点',
   arenaMarks: 'しるし',
   arenaResults: '集計',
-  arenaIntro: 'この会話の同じ言葉への二つの返事です。どちらが誰のものかは投票のあとに分かります。どちらも会話には残りません。',
+  arenaIntro:
+    'この会話の同じ言葉への二つの返事です。どちらが誰のものかは投票のあとに分かります。どちらも会話には残りません。',
   arenaAsked: 'あなたの言葉',
   arenaAskedHint: '空欄なら最後に言ったこと。',
   arenaSide: (letter: string) => `${letter} 側`,

@@ -61,14 +61,7 @@ export const MARKS = [
   'proactive',
 ] as const;
 export type Mark = (typeof MARKS)[number];
-export const DIMENSIONS = [
-  'consistency',
-  'human_likeness',
-  'engagement',
-  'quality',
-  'safety',
-  'correctness',
-] as const;
+export const DIMENSIONS = ['consistency', 'human_likeness', 'engagement', 'quality', 'safety', 'correctness'] as const;
 export const TOPICS = ['chit_chat', 'interview', 'affection'] as const;
 
 export interface ArenaBackend {

@@ -48,8 +48,7 @@ export function fakeArena(world: World): ArenaBackend {
       return { left, right };
     },
     async arenaSheet(scores) {
-      if (!scores.some((score) => score > 0))
-        throw invalid('a sheet has six scores from 1 to 5', 'give at least one');
+      if (!scores.some((score) => score > 0)) throw invalid('a sheet has six scores from 1 to 5', 'give at least one');
       sheets.push(scores);
     },
     async markedReplies() {
@@ -78,7 +77,15 @@ export function fakeArena(world: World): ArenaBackend {
           return {
             one,
             other,
-            counts: [count(own, ''), ...topics.map((t) => count(own.filter((vote) => vote.topic === t), t))],
+            counts: [
+              count(own, ''),
+              ...topics.map((t) =>
+                count(
+                  own.filter((vote) => vote.topic === t),
+                  t,
+                ),
+              ),
+            ],
             leftWon: decided.filter((vote) => vote.vote === 'left').length,
             decided: decided.length,
           };
