@@ -18,14 +18,11 @@ async fn replies_are_compared_marked_counted_and_exported() {
         ..Options::default()
     });
     let app = &journey.app;
-    assert!(
-        app.arena_round(String::new(), side(0.8), side(0.2)).await.is_err(),
-        "nothing was said"
-    );
+    assert!(app.arena_round("", &side(0.8), &side(0.2)).await.is_err(), "nothing was said");
     let reply = journey.say("Do you like tea?").message.unwrap();
     let before = app.snapshot().unwrap().messages;
 
-    let round = app.arena_round("Any news?".into(), side(0.8), side(0.2)).await.unwrap();
+    let round = app.arena_round("Any news?", &side(0.8), &side(0.2)).await.unwrap();
     assert!(!round.left.is_empty() && !round.right.is_empty(), "{round:?}");
     assert!(!round.left.contains('['), "replies are shown as displayed: {}", round.left);
     assert!(app.arena_vote(&round.id, "maybe", "").is_err());
@@ -34,14 +31,14 @@ async fn replies_are_compared_marked_counted_and_exported() {
     assert!(labels.iter().any(|label| label.contains("temperature 0.8")), "{reveal:?}");
     assert!(app.arena_vote(&round.id, "left", "").is_err(), "a vote is given once");
     let missing = ArenaSide { model: "no-such-model".into(), ..side(0.5) };
-    assert!(app.arena_round("Hello".into(), side(0.5), missing).await.is_err());
+    assert!(app.arena_round("Hello", &side(0.5), &missing).await.is_err());
 
-    assert!(app.arena_sheet(vec![0; 6]).is_err() && app.arena_sheet(vec![6; 6]).is_err());
-    app.arena_sheet(vec![4, 0, 3, 0, 0, 5]).unwrap();
-    app.mark_reply(&reply.id, vec!["repetition".into()]).unwrap();
-    app.mark_reply(&reply.id, vec!["proactive".into()]).unwrap();
-    assert!(app.mark_reply(&reply.id, vec!["ugly".into()]).is_err());
-    assert!(app.mark_reply("nothing", vec![]).is_err());
+    assert!(app.arena_sheet(&[0; 6]).is_err() && app.arena_sheet(&[6; 6]).is_err());
+    app.arena_sheet(&[4, 0, 3, 0, 0, 5]).unwrap();
+    app.mark_reply(&reply.id, &["repetition".into()]).unwrap();
+    app.mark_reply(&reply.id, &["proactive".into()]).unwrap();
+    assert!(app.mark_reply(&reply.id, &["ugly".into()]).is_err());
+    assert!(app.mark_reply("nothing", &[]).is_err());
     let marked = app.marked_replies().unwrap();
     assert_eq!(marked.last().unwrap().marks.as_deref(), Some(&["proactive".to_owned()][..]));
 

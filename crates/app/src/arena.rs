@@ -41,9 +41,9 @@ impl App {
     /// Has both sides answer `asked`, or (where it is empty) what was said last, in the conversation on stage.
     pub async fn arena_round(
         &self,
-        asked: String,
-        one: ArenaSide,
-        other: ArenaSide,
+        asked: &str,
+        one: &ArenaSide,
+        other: &ArenaSide,
     ) -> Answer<ArenaRound> {
         if self.is_busy() {
             return Err(Problem::new(
@@ -57,11 +57,11 @@ impl App {
         if let Some(before) = lock(&self.aside).replace(cancel.clone()) {
             before.cancel();
         }
-        let history = self.arena_history(&asked)?;
+        let history = self.arena_history(asked)?;
         // Drawn from the clock: which side is left must not be known, but need not be the same twice.
         let now = now_ms();
-        let first = self.contender(&one, &history, now, &cancel).await?;
-        let second = self.contender(&other, &history, now, &cancel).await?;
+        let first = self.contender(one, &history, now, &cancel).await?;
+        let second = self.contender(other, &history, now, &cancel).await?;
         if cancel.is_cancelled() {
             let problem = Problem::new(
                 ProblemKind::NotReady,
@@ -126,7 +126,7 @@ impl App {
     }
 
     /// Keeps a score sheet for the conversation on stage: six scores, 1 to 5, 0 for none.
-    pub fn arena_sheet(&self, scores: Vec<u32>) -> Answer<()> {
+    pub fn arena_sheet(&self, scores: &[u32]) -> Answer<()> {
         let scores: Option<[u8; 6]> = scores
             .iter()
             .map(|&score| u8::try_from(score).ok().filter(|score| *score <= 5))
@@ -162,7 +162,7 @@ impl App {
     }
 
     /// Marks a reply; no marks say that it was looked at and is fine.
-    pub fn mark_reply(&self, message: &str, marks: Vec<String>) -> Answer<()> {
+    pub fn mark_reply(&self, message: &str, marks: &[String]) -> Answer<()> {
         let path = self.path_on_stage()?;
         let Some(reply) = path.into_iter().find(|one| one.id.to_string() == message) else {
             return Err(invalid("there is no such reply here", "open its conversation").into());
@@ -295,7 +295,7 @@ impl App {
         }
         let instructions: String = side.instructions.trim().chars().take(40).collect();
         if !instructions.is_empty() {
-            label.push_str(&format!(", “{instructions}”"));
+            label.extend([", “", &instructions, "”"]);
         }
         Ok(Contender { label, reply: reply.trim().to_owned() })
     }

@@ -216,7 +216,8 @@ fn in_prompt(row: &Row) -> String {
         }
     };
     if !trimmed.is_empty() {
-        out.push_str(&format!("; left out in part: {}", trimmed.join(", ")));
+        out.push_str("; left out in part: ");
+        out.push_str(&trimmed.join(", "));
     }
     out
 }

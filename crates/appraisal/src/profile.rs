@@ -45,12 +45,6 @@ pub struct Fact {
     pub foils: Vec<String>,
 }
 
-impl Default for Gold {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
-
 impl Profile {
     /// Reads a file of TOML.
     ///

@@ -13,7 +13,7 @@ pub(crate) async fn arena_round(
     one: ArenaSide,
     other: ArenaSide,
 ) -> Answer<ArenaRound> {
-    app.arena_round(asked, one, other).await
+    app.arena_round(&asked, &one, &other).await
 }
 
 /// Which was better, and who it was.
@@ -32,7 +32,7 @@ pub(crate) async fn arena_vote(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn arena_sheet(app: Handle<'_>, scores: Vec<u32>) -> Answer<()> {
-    app.arena_sheet(scores)
+    app.arena_sheet(&scores)
 }
 
 /// The conversation's replies with their marks.
@@ -46,7 +46,7 @@ pub(crate) async fn marked_replies(app: Handle<'_>) -> Answer<Vec<MarkedReply>> 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn mark_reply(app: Handle<'_>, message: String, marks: Vec<String>) -> Answer<()> {
-    app.mark_reply(&message, marks)
+    app.mark_reply(&message, &marks)
 }
 
 /// All tables.

@@ -12,6 +12,9 @@ const MAX_TEXT: usize = 64 << 10;
 /// Most messages of an item's talk; the newest are kept.
 const MAX_TALK: usize = 200;
 
+/// Makes a question of a row at a place, or says why it is none.
+type Make = fn(&Value, usize) -> Result<Item, String>;
+
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -52,16 +55,15 @@ pub fn read(text: &str, name: &str, chinese: bool) -> Result<Found, Problem> {
     if first.values().any(ping_pong) || ping_pong(&Value::Object(first.clone())) {
         return Ok(settings(first));
     }
-    let (set, make): (Set, fn(&Value, usize) -> Result<Item, String>) =
-        if has("dialogue") && has("label") {
-            (Set::SocialBench, social)
-        } else if has("question") && has("generated") {
-            (Set::RoleBench, role)
-        } else if has("dialogues") && (has("book") || has("key_characters")) {
-            (Set::CoSer, scene)
-        } else {
-            return Err(unknown(name));
-        };
+    let (set, make): (Set, Make) = if has("dialogue") && has("label") {
+        (Set::SocialBench, social)
+    } else if has("question") && has("generated") {
+        (Set::RoleBench, role)
+    } else if has("dialogues") && (has("book") || has("key_characters")) {
+        (Set::CoSer, scene)
+    } else {
+        return Err(unknown(name));
+    };
     let mut found = Found { set, items: Vec::new(), bad: Vec::new() };
     for (at, row) in rows.iter().enumerate().take(MAX_ITEMS) {
         let item = row.as_ref().map_err(Clone::clone).and_then(|row| make(row, at));
@@ -165,7 +167,7 @@ fn social(row: &Value, at: usize) -> Result<Item, String> {
     let mut asked = instruction;
     if let Some(options) = options {
         for (letter, choice) in options {
-            asked.push_str(&format!("\n{letter}. {}", text(choice)));
+            asked.extend(["\n", letter, ". ", &text(choice)]);
         }
         let chinese = row["meta"]["lang"] == "zh";
         asked.push_str(if chinese {

@@ -143,13 +143,11 @@ pub fn summary(answers: &[Answer], wrong_if_unreadable: bool) -> Scores {
     let mut by_category: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     let mut scores = Scores { answered: answers.len(), ..Scores::default() };
     for answer in answers {
-        let value = match answer.score.filter(|score| score.is_finite()) {
-            Some(score) => Some(score),
-            None => {
-                scores.unreadable += 1;
-                wrong_if_unreadable.then_some(0.0)
-            }
-        };
+        let read = answer.score.filter(|score| score.is_finite());
+        if read.is_none() {
+            scores.unreadable += 1;
+        }
+        let value = read.or(wrong_if_unreadable.then_some(0.0));
         by_category.entry(answer.category.clone()).or_default().extend(value);
     }
     for (category, values) in by_category {

@@ -8,7 +8,7 @@ use crate::words::{Phrases, contains, words};
 
 /// What a right answer holds: alternatives between `|`, each of which may ask for several things with `&` (ChatPLUG's
 /// `#test_persona` has the alternatives).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Gold(pub String);
 
@@ -97,7 +97,7 @@ pub fn affirms(reply: &str) -> bool {
     let said = |word: &&str| {
         if word.is_ascii() { contains(&beginning, word) } else { dense.contains(*word) }
     };
-    YES.iter().any(|word| said(&word)) && !denies(reply)
+    YES.iter().any(said) && !denies(reply)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! How she speaks: catch phrases, and the share of words that are hers.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 
 use crate::words::{contains, content_words};
 
@@ -14,7 +15,7 @@ pub fn catch_phrase_rate(replies: &[&str], phrases: &[String]) -> Option<f64> {
 }
 
 /// Share of a reply's content words that belong to the character's lexicon. `None` where it has none.
-pub fn lexicon_share(reply: &str, lexicon: &HashSet<String>) -> Option<f64> {
+pub fn lexicon_share(reply: &str, lexicon: &HashSet<String, impl BuildHasher>) -> Option<f64> {
     let own = content_words(reply);
     if own.is_empty() || lexicon.is_empty() {
         return None;
@@ -32,7 +33,7 @@ mod tests {
         let replies = ["Oh, come in!", "No.", "A bean bun?", "Tea."];
         assert_eq!(catch_phrase_rate(&replies, &phrases), Some(0.5));
         assert_eq!(catch_phrase_rate(&replies, &[]), None);
-        let lexicon = ["lamp", "tea"].map(str::to_owned).into_iter().collect();
+        let lexicon = HashSet::from(["lamp", "tea"].map(str::to_owned));
         // content words: lamp, tea, gone, today
         assert_eq!(lexicon_share("The lamp and the tea are gone today", &lexicon), Some(0.5));
         assert_eq!(lexicon_share("the", &lexicon), None);
