@@ -29,6 +29,8 @@ pub struct Appraising {
     pub character: String,
     /// A chat model of the library, or a file; the one of the settings otherwise.
     pub model: Option<String>,
+    /// Adapters with their strengths: names of the library, or paths.
+    pub adapters: Vec<(String, f32)>,
     /// Language of the probes; the character's otherwise.
     pub lang: Option<Lang>,
     /// How much is asked.
@@ -70,6 +72,7 @@ pub fn appraise(
     let mut variant =
         vec![if settings.stay_in_character { "guard" } else { "no guard" }.to_owned()];
     variant.extend(options.temperature.map(|value| format!("temperature {value}")));
+    variant.extend(options.adapters.iter().map(|(name, scale)| format!("adapter {name} {scale}")));
     let of = Subjects {
         character: actor.character.name.clone(),
         model: actor.model(),

@@ -26,6 +26,9 @@ pub(crate) struct Appraise {
     /// A chat model of the library, or a GGUF file.
     #[arg(long, short, value_name = "NAME|FILE")]
     model: Option<String>,
+    /// An adapter (LoRA) of the library, or a folder or file; several are added up.
+    #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
+    adapter: Vec<(String, f32)>,
     /// Seed of everything: the same seed gives the same figures.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -236,6 +239,7 @@ fn options(typed: &Appraise) -> Result<Appraising, Problem> {
     Ok(Appraising {
         character: typed.character.clone().unwrap_or_default(),
         model: typed.model.clone(),
+        adapters: typed.adapter.clone(),
         lang,
         extent,
         guard,

@@ -23,10 +23,8 @@ use crate::guarding::{self, Guarded, Policies};
 use crate::library::file_name_for;
 use crate::places::Places;
 use crate::prompting::{self, Maker};
+use crate::reading::DEFAULT_CONTEXT;
 use crate::{characters, lorebooks, views};
-
-/// Most context that is set up where the settings leave it open; as for a conversation.
-const DEFAULT_CONTEXT: u32 = 8192;
 
 /// A character on a stage without an audience.
 pub(super) struct Actor {
@@ -73,6 +71,9 @@ impl Actor {
         let engine_options = llm::Options { context_length, ..llm::Options::default() };
         let engine =
             Arc::new(llm::Engine::load(&places.chat_model(wanted)?, &engine_options, |_| {})?);
+        let adapters: Result<Vec<_>, Problem> =
+            options.adapters.iter().map(|one| crate::adapters::choose(places, one)).collect();
+        engine.use_adapters(&adapters?)?;
         let profile = guarding::profile(&library, &id);
         let policies = Arc::new(Policies::new(library.clone()));
         let persona = now.persona();

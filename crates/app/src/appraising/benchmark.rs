@@ -13,12 +13,11 @@ use domain::{
 use store::SettingsFile;
 
 use crate::places::Places;
+use crate::reading::DEFAULT_CONTEXT;
 use crate::{characters, views};
 
 /// Largest file that is read, in bytes.
 const MAX_FILE: u64 = 512 << 20;
-/// Most context that is set up.
-const CONTEXT: u32 = 8192;
 /// Longest verdict of a judge, in tokens.
 const VERDICT: u32 = 24;
 
@@ -184,7 +183,7 @@ fn character(places: &Places, name: &str) -> Result<Character, Problem> {
 }
 
 fn load(places: &Places, name: &str) -> Result<llm::Engine, Problem> {
-    let options = llm::Options { context_length: CONTEXT, ..llm::Options::default() };
+    let options = llm::Options { context_length: DEFAULT_CONTEXT, ..llm::Options::default() };
     Ok(llm::Engine::load(&places.chat_model(name)?, &options, |_| {})?)
 }
 
@@ -249,7 +248,7 @@ fn written(
     let mut scene = prompt::Scene::new(TurnId(1), character, &persona, history, &info);
     scene.lang = Some(lang);
     let limits = prompt::Limits {
-        context_tokens: info.context_length.min(CONTEXT),
+        context_tokens: info.context_length.min(DEFAULT_CONTEXT),
         reply_tokens: tokens,
         sampling,
         ..prompt::Limits::default()
