@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{characters, keeping, library, models, settings, story, talk};
+use crate::commands::{arena, characters, keeping, library, models, settings, story, talk};
 
 /// Everything the page can call.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -77,6 +77,13 @@ pub(crate) fn builder() -> Builder<Wry> {
         library::choose_persona,
         library::beginnings,
         library::begin_conversation,
+        arena::arena_round,
+        arena::arena_vote,
+        arena::arena_sheet,
+        arena::marked_replies,
+        arena::mark_reply,
+        arena::arena_results,
+        arena::arena_export,
         settings::change_settings,
         settings::devices,
         settings::voices,

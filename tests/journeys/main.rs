@@ -1,5 +1,6 @@
 //! Whole turns: real SQLite, real files, the embedded language model, espeak-ng, and the tests' own small Whisper.
 
+mod arena;
 mod disk;
 mod hands_free;
 mod interruption;

@@ -47,6 +47,7 @@ pub(crate) fn run() -> Result<ExitCode> {
             root,
         ),
         check("bindings", cargo("xtask bindings --check"), root),
+        check("appraisal", cargo("xtask appraise"), root),
         tests("page: in a browser", npm("e2e"), &ui),
         tests("desktop", vec![root.join(DESKTOP).display().to_string()], root),
     ];

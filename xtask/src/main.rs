@@ -7,6 +7,7 @@
     reason = "a terminal program: printing is its output"
 )]
 
+mod appraise;
 mod bindings;
 mod ci;
 mod package;
@@ -25,6 +26,7 @@ cargo xtask ci                  everything `make test` checks, with a summary
 cargo xtask tidy                arrows between rooms, file sizes, docs, licences, translations
 cargo xtask bindings [--check]  write (or compare) the page's TypeScript bindings
 cargo xtask model-check [--show N]  the model in the box against prompts kept out of its training
+cargo xtask appraise [--keep]    the shipped characters with the model in the box, beside the figures kept last
 cargo xtask bench peers [MODEL.gguf]  our engine beside llama.cpp on the same file; writes docs/bench/llm.json
 cargo xtask shots [VIEW…]        pictures of every view in all sizes, languages and themes, in target/shots
 cargo xtask package [--check]   build the .deb and look inside (--check: only look)";
@@ -47,6 +49,8 @@ fn run(args: &[String]) -> Result<ExitCode> {
         ["bindings"] => bindings::write(),
         ["bindings", "--check"] => bindings::check(),
         ["model-check", ..] => model_check(&args[1..]),
+        ["appraise"] => appraise::run(false),
+        ["appraise", "--keep"] => appraise::run(true),
         ["bench", "peers"] => peers::run(None),
         ["bench", "peers", model] => peers::run(Some(model)),
         ["shots", ..] => shots::take(&args[1..]),

@@ -4,11 +4,15 @@
 //! values: no room's own type crosses this border. Numbers are `u32` and `f64` because that is what a page can hold.
 //! Times are milliseconds.
 
+mod arena;
 pub mod editor;
 mod keeping;
 pub mod library;
 mod story;
 
+pub use arena::{
+    ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow, ArenaSide, MarkedReply,
+};
 use domain::{Emotion, MouthShape};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
 use serde::{Deserialize, Serialize};
@@ -268,6 +272,8 @@ pub struct Settings {
     pub high_contrast: bool,
     /// Opens on the title screen.
     pub start_with_title: bool,
+    /// Replies are watched, and written anew where they are out of character.
+    pub stay_in_character: bool,
     /// Name of a place that stays; empty for the story's.
     pub scene: String,
     /// `auto`, `day`, `dusk`, `night`.
@@ -530,6 +536,7 @@ pub struct SettingsPatch {
     pub story_font: Option<String>,
     pub high_contrast: Option<bool>,
     pub start_with_title: Option<bool>,
+    pub stay_in_character: Option<bool>,
     pub scene: Option<String>,
     pub daylight: Option<String>,
     pub weather: Option<String>,

@@ -21,7 +21,9 @@ use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
 use crate::remembering::Remembering;
-use crate::{author_notes, characters, lorebooks, preferences, prompting, views};
+use crate::{
+    arena, author_notes, characters, guarding, lorebooks, preferences, prompting, views,
+};
 
 /// How often the voice is looked for before the greeting, and how long between two looks.
 const VOICE_PATIENCE: u32 = 150;
@@ -63,6 +65,8 @@ pub struct App {
     greeted: AtomicBool,
     /// Ends the reading of a conversation that is no longer on stage.
     pub(crate) reading_ahead: Mutex<domain::Cancel>,
+    /// Comparisons of replies.
+    pub(crate) arena: arena::Floor,
 }
 
 /// Who is on stage, in which conversation.
@@ -100,7 +104,10 @@ impl App {
         let now = settings.get().clone();
         let output =
             output::Stage::open(&options.output, &now.output_device, now.voice_volume, &line)?;
-        let parts = Arc::new(Parts::new(places.clone(), Arc::clone(&hub), line.clone()));
+        let policies = Arc::new(guarding::Policies::new(library.clone()));
+        let parts =
+            Parts::new(places.clone(), Arc::clone(&hub), line.clone(), Arc::clone(&policies));
+        let parts = Arc::new(parts);
         let reference = output.deck().map(audio::Deck::reference);
         let ears = parts.ears.clone();
         let ear = Arc::new(Ear::new(Arc::clone(&hub), line.clone(), reference, ears));
@@ -124,6 +131,7 @@ impl App {
             lorebooks::Shelf::new(shelf.library.clone(), places.dirs.root()),
             Arc::clone(&notes),
             remembering.clone(),
+            policies,
         ));
         let app = Arc::new(Self {
             places,
@@ -149,6 +157,7 @@ impl App {
             busy: Arc::default(),
             greeted: AtomicBool::new(false),
             reading_ahead: Mutex::default(),
+            arena: arena::Floor::default(),
         });
         app.prepare_books();
         app.read_ahead_when_ready();

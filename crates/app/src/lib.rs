@@ -7,6 +7,8 @@
 mod adapters;
 pub mod api;
 mod app;
+pub mod appraising;
+mod arena;
 mod author_notes;
 mod books;
 mod characters;
@@ -16,6 +18,7 @@ mod ear;
 mod events;
 mod expressions;
 mod fetching;
+mod guarding;
 mod hands_free;
 mod imports;
 mod keeping;

@@ -19,4 +19,4 @@ mod validation;
 
 pub(crate) use listing::{Shelf, unreadable_choices};
 pub(crate) use portraits::{data_url, small};
-pub(crate) use reading::CARD_FILES;
+pub(crate) use reading::{CARD_FILES, file_name_for};

@@ -10,6 +10,7 @@ use domain::{Lang, LanguageModel, Problem, Transcriber, Voice, VoiceChoice};
 
 use crate::api::{AppEvent, PartKind, PartState};
 use crate::events::Hub;
+use crate::guarding::{Guarded, Policies};
 use crate::line::Line;
 use crate::places::{BUILT_IN_MODEL, Places};
 
@@ -28,10 +29,12 @@ pub(crate) struct Parts {
     places: Places,
     hub: Arc<Hub>,
     line: Line,
+    /// What replies are watched for.
+    policies: Arc<Policies>,
 }
 
 impl Parts {
-    pub(crate) fn new(places: Places, hub: Arc<Hub>, line: Line) -> Self {
+    pub(crate) fn new(places: Places, hub: Arc<Hub>, line: Line, policies: Arc<Policies>) -> Self {
         Self {
             model: Slot::default(),
             voice: Slot::default(),
@@ -44,6 +47,7 @@ impl Parts {
             places,
             hub,
             line,
+            policies,
         }
     }
 
@@ -147,7 +151,7 @@ impl Parts {
     fn take_model(&self, engine: Arc<llm::Engine>) {
         let name = engine.info().name;
         self.engine.set(Some(Arc::clone(&engine)));
-        self.model.set(Some(engine));
+        self.model.set(Some(Arc::new(Guarded::new(engine, Arc::clone(&self.policies)))));
         self.set_state(PartKind::Model, PartState::Ready { name });
         if let Some(then) = lock(&self.model_ready).as_ref() {
             then();

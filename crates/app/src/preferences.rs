@@ -36,6 +36,7 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         story_font: word(settings.story_font),
         high_contrast: settings.high_contrast,
         start_with_title: settings.start_with_title,
+        stay_in_character: settings.stay_in_character,
         scene: settings.scene.clone(),
         daylight: word(settings.daylight),
         weather: word(settings.weather),
@@ -107,6 +108,7 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     take(&mut settings.text_scale, patch.text_scale.map(|scale| scale.clamp(0.8, 1.6)));
     take(&mut settings.high_contrast, patch.high_contrast);
     take(&mut settings.start_with_title, patch.start_with_title);
+    take(&mut settings.stay_in_character, patch.stay_in_character);
     take(&mut settings.scene, patch.scene);
     take(&mut settings.follow_pointer, patch.follow_pointer);
     take(&mut settings.offline, patch.offline);

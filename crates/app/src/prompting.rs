@@ -13,6 +13,7 @@ use crate::api::{Explanation, PromptBlock};
 use crate::app::lock;
 use crate::author_notes::{self, Notes};
 use crate::counting::Counts;
+use crate::guarding::Policies;
 use crate::lorebooks::{self, Shelf};
 use crate::parts::Parts;
 use crate::remembering::Remembering;
@@ -28,6 +29,8 @@ pub(crate) struct Maker {
     notes: Notes,
     remembering: Option<Arc<Remembering>>,
     counts: Counts,
+    /// What the replies are watched for.
+    policies: Arc<Policies>,
 }
 
 impl Maker {
@@ -38,8 +41,10 @@ impl Maker {
         shelf: Shelf,
         notes: Notes,
         remembering: Option<Arc<Remembering>>,
+        policies: Arc<Policies>,
     ) -> Self {
-        Self { settings, explained, log, shelf, notes, remembering, counts: Counts::default() }
+        let counts = Counts::default();
+        Self { settings, explained, log, shelf, notes, remembering, counts, policies }
     }
 }
 
@@ -53,6 +58,19 @@ impl Maker {
     /// A prompt that answers nobody yet: what is read ahead.
     pub(crate) fn ahead(&self, request: &Request<'_>) -> Result<Ask, Problem> {
         Ok(self.assemble(request)?.1.ask)
+    }
+
+    /// A prompt for a reply beside the conversation, watched where policies are given.
+    pub(crate) fn beside(
+        &self,
+        request: &Request<'_>,
+        policies: Option<&Policies>,
+    ) -> Result<Ask, Problem> {
+        let (_, assembled) = self.assemble(request)?;
+        if let Some(policies) = policies {
+            policies.watch(request, &assembled, &*self.log);
+        }
+        Ok(assembled.ask)
     }
 
     /// The name of the model, and what it is asked.
@@ -129,6 +147,9 @@ pub(crate) fn dress(scene: &mut prompt::Scene<'_>, settings: &store::Settings) {
 impl PromptMaker for Maker {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
         let (model, assembled) = self.assemble(request)?;
+        if lock(&self.settings).get().stay_in_character {
+            self.policies.watch(request, &assembled, &*self.log);
+        }
         *lock(&self.explained) = Some(explanation(model, &assembled));
         Ok(assembled.ask)
     }

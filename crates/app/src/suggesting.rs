@@ -150,7 +150,12 @@ impl TokenSink for Collector {
     }
 }
 
-async fn written(model: &dyn LanguageModel, ask: Ask, cancel: Cancel) -> Result<String, Problem> {
+/// A whole reply; empty where it was cancelled.
+pub(crate) async fn written(
+    model: &dyn LanguageModel,
+    ask: Ask,
+    cancel: Cancel,
+) -> Result<String, Problem> {
     let (to, result) = oneshot::channel();
     model.reply(ask, Box::new(Collector { text: String::new(), to: Some(to) }), cancel);
     // An engine that is closed drops its sink.

@@ -125,6 +125,8 @@ pub(crate) enum Command {
         /// The folder; created where it is missing.
         folder: PathBuf,
     },
+    /// How good a character is: interview her, count, compare.
+    Appraise(crate::appraise::Appraise),
     /// Measure.
     #[command(subcommand)]
     Bench(BenchCommand),

@@ -1,6 +1,7 @@
 //! `hanashi`: the whole product without a window. Commands parse, call `app`, and print; rules live in the rooms.
 
 mod adapters;
+mod appraise;
 mod arguments;
 mod bench;
 mod cards;
@@ -72,6 +73,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         }
         Command::Generate { folder } => generate::run(folder),
         Command::Upkeep(command) => upkeep::run(common, &places()?, command),
+        Command::Appraise(command) => appraise::run(common, &places()?, command),
         Command::Bench(command) => bench::run(common, &places()?, command),
     }
 }

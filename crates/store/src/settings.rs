@@ -106,6 +106,7 @@ pub struct Settings {
     pub lore_scan_depth: u32,
     pub lore_in_place: bool,
     pub lore_fold_kana: bool,
+    pub stay_in_character: bool,
     pub context_length: u32,
     pub reading_cache_mb: u32,
     pub threads: u32,

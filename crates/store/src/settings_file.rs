@@ -60,6 +60,13 @@ impl SettingsFile {
         &self.warnings
     }
 
+    /// The same file with other settings for this run. They are not written, unless something is changed later.
+    #[must_use]
+    pub fn with(mut self, current: Settings) -> Self {
+        self.current = current;
+        self
+    }
+
     /// Changes settings and writes the file (atomically; only keys whose value changed are touched, and a key that is back at its
     /// default leaves the file). The file is read again first, so that what a person edited meanwhile is kept.
     ///

@@ -1,11 +1,13 @@
 /** English. The other languages are checked against this one: a missing or extra key does not compile. */
 
+import { arenaEn } from './arena.en';
 import { libraryEn } from './library.en';
 import { modelsEn } from './models.en';
 
 export const en = {
   ...libraryEn,
   ...modelsEn,
+  ...arenaEn,
   app: 'Hanashi',
   // stage
   you: 'You',

@@ -1,12 +1,14 @@
 /** Japanese. */
 
 import type { Messages } from './en';
+import { arenaJa } from './arena.ja';
 import { libraryJa } from './library.ja';
 import { modelsJa } from './models.ja';
 
 export const ja: Messages = {
   ...libraryJa,
   ...modelsJa,
+  ...arenaJa,
   app: 'Hanashi',
   you: 'あなた',
   textBox: '会話',

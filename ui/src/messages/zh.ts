@@ -1,12 +1,14 @@
 /** Simplified Chinese. */
 
 import type { Messages } from './en';
+import { arenaZh } from './arena.zh';
 import { libraryZh } from './library.zh';
 import { modelsZh } from './models.zh';
 
 export const zh: Messages = {
   ...libraryZh,
   ...modelsZh,
+  ...arenaZh,
   app: 'Hanashi',
   you: '你',
   textBox: '对话',

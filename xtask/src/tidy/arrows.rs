@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("models", &[]),
     ("novel", &[]),
     ("tuning", &["llm", "weights"]),
-    ("appraisal", &["llm"]),
+    ("appraisal", &[]),
     (
         "app",
         &[

@@ -6,6 +6,7 @@
  */
 
 import type { KeepingBackend } from './keeping';
+import type { ArenaBackend } from './arena';
 import type { LibraryBackend } from './library';
 
 export type Emotion =
@@ -113,6 +114,8 @@ export interface Settings {
   storyFont: 'serif' | 'sans' | 'readable';
   highContrast: boolean;
   startWithTitle: boolean;
+  /** Replies are watched, and written anew where they are out of character. */
+  stayInCharacter: boolean;
   /** Name of a scene that stays whatever happens; '' for the one that the story asks for. */
   scene: string;
   daylight: 'auto' | 'day' | 'dusk' | 'night';
@@ -309,7 +312,7 @@ export type AppEvent =
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend extends LibraryBackend, KeepingBackend {
+export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

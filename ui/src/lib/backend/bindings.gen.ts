@@ -139,6 +139,20 @@ export const commands = {
 	beginnings: (id: string) => __TAURI_INVOKE<Beginnings>("beginnings", { id }),
 	/**  Begins a conversation with a certain greeting, and as a certain profile. */
 	beginConversation: (id: string, greeting: number, persona: string | null) => __TAURI_INVOKE<null>("begin_conversation", { id, greeting, persona }),
+	/**  Two replies to the same words. */
+	arenaRound: (asked: string, one: ArenaSide, other: ArenaSide) => __TAURI_INVOKE<ArenaRound>("arena_round", { asked, one, other }),
+	/**  Which was better, and who it was. */
+	arenaVote: (id: string, vote: string, topic: string) => __TAURI_INVOKE<ArenaReveal>("arena_vote", { id, vote, topic }),
+	/**  Six scores for the conversation. */
+	arenaSheet: (scores: number[]) => __TAURI_INVOKE<null>("arena_sheet", { scores }),
+	/**  The conversation's replies with their marks. */
+	markedReplies: () => __TAURI_INVOKE<MarkedReply[]>("marked_replies"),
+	/**  Marks of a reply. */
+	markReply: (message: string, marks: string[]) => __TAURI_INVOKE<null>("mark_reply", { message, marks }),
+	/**  All tables. */
+	arenaResults: () => __TAURI_INVOKE<ArenaResults>("arena_results"),
+	/**  Writes tables and preference pairs. */
+	arenaExport: () => __TAURI_INVOKE<string[]>("arena_export"),
 	/**  Changes some settings; answers with all of them. */
 	changeSettings: (changes: SettingsPatch) => __TAURI_INVOKE<Settings>("change_settings", { changes }),
 	/**  Microphones and speakers. */
@@ -232,6 +246,86 @@ export type AppEvent =
 { type: "download"; entry: ModelEntry; bytesPerSecond: number | null; problem: Problem | null } | 
 /**  Something a person should read. */
 { type: "notice"; problem: Problem };
+
+/**  Wins, ties and losses under a name. */
+export type ArenaCounts = {
+	/**  Category or topic; empty for all. */
+	name: string,
+	/**  The first was better. */
+	win: number,
+	/**  Neither was. */
+	tie: number,
+	/**  The second was better. */
+	lose: number,
+};
+
+/**  Two contenders, over all their comparisons. */
+export type ArenaPair = {
+	/**  The first. */
+	one: string,
+	/**  The second. */
+	other: string,
+	/**  All votes, then by category, then by topic. */
+	counts: ArenaCounts[],
+	/**  How often the left side won. */
+	leftWon: number,
+	/**  Of how many votes that were no ties. */
+	decided: number,
+};
+
+/**  All tables. */
+export type ArenaResults = {
+	/**  Comparisons. */
+	pairs: ArenaPair[],
+	/**  Score sheets. */
+	sheets: ArenaRow[],
+	/**  Marks. */
+	marks: ArenaRow[],
+	/**  Lines of the books that could not be read. */
+	damaged: number,
+};
+
+/**  Who stood where, told after the vote. */
+export type ArenaReveal = {
+	/**  What made the reply on the left. */
+	left: string,
+	/**  And on the right. */
+	right: string,
+};
+
+/**  Two replies to be compared, without a name. */
+export type ArenaRound = {
+	/**  What the vote is given for. */
+	id: string,
+	/**  The reply on the left, as displayed. */
+	left: string,
+	/**  The reply on the right. */
+	right: string,
+};
+
+/**  One contender's row of a table of six. */
+export type ArenaRow = {
+	/**  What made the replies. */
+	label: string,
+	/**  Sheets, or replies that were looked at. */
+	count: number,
+	/**  Six means or rates; null where nothing was given. */
+	values: (number | null)[],
+	/**  Rates of faults together, less proactivity; null for sheets. */
+	overall: number | null,
+};
+
+/**  One side of a comparison. */
+export type ArenaSide = {
+	/**  Id of a chat model; empty for the one that is loaded. */
+	model: string,
+	/**  Temperature; null for the settings'. */
+	temperature: number | null,
+	/**  Whether the reply is watched. */
+	guard: boolean,
+	/**  System prompt in the place of the card's; empty for the card's. */
+	instructions: string,
+};
 
 /**  A file that the card names. */
 export type AssetRow = {
@@ -762,6 +856,16 @@ export type LibraryQuery = {
 	limit: number,
 };
 
+/**  A reply of the conversation with its marks. */
+export type MarkedReply = {
+	/**  Id of the message. */
+	message: string,
+	/**  The reply, as displayed. */
+	text: string,
+	/**  The marks; null where nobody looked at it. */
+	marks: string[] | null,
+};
+
 /**  A message as it is shown. */
 export type MessageView = {
 	/**  Id in the log. */
@@ -1043,6 +1147,8 @@ export type Settings = {
 	highContrast: boolean,
 	/**  Opens on the title screen. */
 	startWithTitle: boolean,
+	/**  Replies are watched, and written anew where they are out of character. */
+	stayInCharacter: boolean,
 	/**  Name of a place that stays; empty for the story's. */
 	scene: string,
 	/**  `auto`, `day`, `dusk`, `night`. */
@@ -1088,6 +1194,7 @@ export type SettingsPatch = {
 	storyFont?: string | null,
 	highContrast?: boolean | null,
 	startWithTitle?: boolean | null,
+	stayInCharacter?: boolean | null,
 	scene?: string | null,
 	daylight?: string | null,
 	weather?: string | null,

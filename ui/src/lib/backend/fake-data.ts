@@ -43,6 +43,7 @@ export const SETTINGS: Settings = {
   storyFont: 'serif',
   highContrast: false,
   startWithTitle: false,
+  stayInCharacter: true,
   scene: '',
   daylight: 'auto',
   weather: 'auto',

@@ -21,6 +21,7 @@ import type {
   UiLanguage,
 } from './backend';
 import { fakeKeeping } from './fake-keeping';
+import { fakeArena } from './fake-arena';
 import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
 import {
@@ -274,9 +275,12 @@ export function fakeBackend(query: URLSearchParams): Backend {
     userName: () => settings.userName,
   });
 
+  const arena = fakeArena({ wait, replies: () => log.path().filter((message) => message.role === 'character') });
+
   return {
     ...library,
     ...fakeKeeping({ query, models, fetch: download }),
+    ...arena,
     async snapshot() {
       if (scene === 'error')
         throw problem(

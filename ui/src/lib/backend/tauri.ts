@@ -10,6 +10,7 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type { AppEvent, Backend, Puppet } from './backend';
 import { commands, type AppEvent as WireEvent } from './bindings.gen';
 import { tauriKeeping } from './tauri-keeping';
+import { tauriArena } from './tauri-arena';
 import { tauriLibrary } from './tauri-library';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
@@ -18,6 +19,7 @@ export function tauriBackend(): Backend {
   return {
     ...tauriLibrary(),
     ...tauriKeeping(),
+    ...tauriArena(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;
@@ -108,6 +110,7 @@ const NOTHING = {
   storyFont: null,
   highContrast: null,
   startWithTitle: null,
+  stayInCharacter: null,
   scene: null,
   daylight: null,
   weather: null,

@@ -44,6 +44,7 @@ export type Place =
   | 'keys'
   | 'why'
   | 'note'
+  | 'arena'
   | 'rig';
 
 /** What is being spoken now, for those who look every frame; not reactive on purpose. */

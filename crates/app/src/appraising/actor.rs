@@ -1,0 +1,298 @@
+//! The product itself as the subject of an appraisal: its prompt maker, its engine, its guard, its reading of replies.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use appraisal::metrics::Scored;
+use appraisal::{Profile, Spoken, Subject, Timing};
+use delivery::Scribe;
+use dialogue::{PromptMaker, Request};
+use domain::{
+    Cancel, Character, CharacterId, FinishReason, Flow, LanguageModel, Log, NewMessage, Persona,
+    Problem, ProblemKind, ReplyEvent, Role, TokenCounter, TokenSink, TurnId,
+};
+use store::{Library, Settings, SettingsFile};
+
+use super::Appraising;
+use super::rehearsal::Rehearsal;
+use crate::api::Explanation;
+use crate::app::lock;
+use crate::guarding::{self, Guarded, Policies};
+use crate::library::file_name_for;
+use crate::places::Places;
+use crate::prompting::{self, Maker};
+use crate::reading::DEFAULT_CONTEXT;
+use crate::{characters, lorebooks, views};
+
+/// A character on a stage without an audience.
+pub(super) struct Actor {
+    pub(super) character: Character,
+    pub(super) profile: Profile,
+    id: CharacterId,
+    persona: Persona,
+    settings: Arc<Mutex<SettingsFile>>,
+    engine: Arc<llm::Engine>,
+    guarded: Guarded,
+    policies: Arc<Policies>,
+    maker: Maker,
+    explained: Arc<Mutex<Option<Explanation>>>,
+    log: Arc<Rehearsal>,
+    seed: u64,
+    turn: u64,
+    /// A card from outside the library, put into a folder of its own meanwhile.
+    _scratch: Option<Scratch>,
+}
+
+/// A folder that goes when it is not needed any more.
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed lies in the temporary folder.
+        let _left = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Actor {
+    pub(super) fn new(places: &Places, options: &Appraising) -> Result<Self, Problem> {
+        let settings = SettingsFile::open(places.dirs.settings());
+        let (library, id, scratch) = library(places, &options.character)?;
+        let character = characters::load(&library, &id)?.character;
+        let mut now = settings.get().clone();
+        if let Some(temperature) = options.temperature {
+            now.temperature = temperature;
+        }
+        now.stay_in_character = options.guard.unwrap_or(now.stay_in_character);
+        let wanted = options.model.as_deref().unwrap_or(&now.chat_model);
+        let context_length =
+            if now.context_length == 0 { DEFAULT_CONTEXT } else { now.context_length };
+        let engine_options = llm::Options { context_length, ..llm::Options::default() };
+        let engine =
+            Arc::new(llm::Engine::load(&places.chat_model(wanted)?, &engine_options, |_| {})?);
+        let adapters: Result<Vec<_>, Problem> =
+            options.adapters.iter().map(|one| crate::adapters::choose(places, one)).collect();
+        engine.use_adapters(&adapters?)?;
+        let profile = guarding::profile(&library, &id);
+        let policies = Arc::new(Policies::new(library.clone()));
+        let persona = now.persona();
+        let settings = Arc::new(Mutex::new(settings.with(now)));
+        let explained: Arc<Mutex<Option<Explanation>>> = Arc::default();
+        let log = Arc::new(Rehearsal::default());
+        let maker = Maker::new(
+            Arc::clone(&settings),
+            Arc::clone(&explained),
+            Arc::clone(&log) as Arc<dyn Log>,
+            lorebooks::Shelf::new(library, places.dirs.root()),
+            None,
+            Arc::clone(&policies),
+        );
+        let model: Arc<dyn LanguageModel> = Arc::clone(&engine) as Arc<dyn LanguageModel>;
+        let guarded = Guarded::new(model, Arc::clone(&policies));
+        Ok(Self {
+            character,
+            profile,
+            id,
+            persona,
+            settings,
+            engine,
+            guarded,
+            policies,
+            maker,
+            explained,
+            log,
+            seed: 0,
+            turn: 0,
+            _scratch: scratch,
+        })
+    }
+
+    /// Name of the model.
+    pub(super) fn model(&self) -> String {
+        self.engine.info().name
+    }
+
+    /// What the settings of this run are.
+    pub(super) fn settings(&self) -> Settings {
+        lock(&self.settings).get().clone()
+    }
+
+    fn put(&self, role: Role, text: &str) -> Result<(), Problem> {
+        let history = self.log.history();
+        let conversation = match history.last() {
+            Some(message) => message.conversation,
+            None => self.log.begin(&self.id, "")?.id,
+        };
+        self.log.append(NewMessage {
+            conversation,
+            parent: history.last().map(|message| message.id),
+            role,
+            text: text.to_owned(),
+            interrupted: false,
+        })?;
+        Ok(())
+    }
+
+    /// The prompt for an answer to the last message, as a turn of the product has it.
+    fn ask(&mut self) -> Result<domain::Ask, Problem> {
+        self.turn += 1;
+        let history = self.log.history();
+        let mut ask = self.maker.make(&Request {
+            turn: TurnId(self.turn),
+            character: &self.character,
+            persona: &self.persona,
+            history: &history,
+            model: &self.guarded,
+        })?;
+        ask.sampling.seed = Some(self.seed.wrapping_add(history.len() as u64));
+        Ok(ask)
+    }
+
+    /// The reply as the log of a conversation keeps it: known feelings, no thoughts.
+    fn kept(&self, text: &str) -> String {
+        let mut scribe = Scribe::new(TurnId(self.turn), self.character.language);
+        let mut lines = scribe.push(text).lines;
+        lines.extend(scribe.finish().lines);
+        delivery::tagged(&lines)
+    }
+}
+
+impl Subject for Actor {
+    fn begin(&mut self, seed: u64) -> Result<(), Problem> {
+        self.seed = seed;
+        self.log.clear(seed);
+        let conversation = self.log.begin(&self.id, "")?.id;
+        if let Some(first) = self.character.greetings.first() {
+            let lang = views::lang(&self.settings());
+            let people = (&self.character, &self.persona);
+            let greeting = prompting::greeting(first, people, conversation, lang);
+            self.put(Role::Character, &greeting)?;
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, text: &str) -> Result<Spoken, Problem> {
+        self.put(Role::User, text)?;
+        let ask = self.ask()?;
+        let (to, events) = channel();
+        let start = Instant::now();
+        self.guarded.reply(ask, Box::new(Listener(to)), Cancel::new());
+        let mut reply = String::new();
+        let mut timing = Timing { first_text_ms: 0.0, total_ms: 0.0, tokens: 0, rerolls: 0 };
+        let ms = |start: Instant| start.elapsed().as_secs_f64() * 1000.0;
+        let mut ended = None;
+        for event in events {
+            match event {
+                ReplyEvent::Started { .. } => {}
+                ReplyEvent::Text(text) => {
+                    if reply.is_empty() {
+                        timing.first_text_ms = ms(start);
+                    }
+                    reply.push_str(&text);
+                }
+                ReplyEvent::Finished(reason, stats) => {
+                    timing.total_ms = ms(start);
+                    timing.tokens = stats.reply_tokens;
+                    ended = Some(reason == FinishReason::Stop);
+                }
+                ReplyEvent::Failed(problem) => return Err(problem),
+            }
+        }
+        let ended = ended.ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Internal,
+                "the language model stopped in the middle of a reply",
+                "try again, or choose another model",
+            )
+        })?;
+        timing.rerolls = self.policies.take_book().again;
+        self.put(Role::Character, &self.kept(&reply))?;
+        let explained = lock(&self.explained).clone();
+        let prompt = explained.map_or_else(Vec::new, |made| {
+            let part = |block: crate::api::PromptBlock| {
+                let out = if block.name == "history" { made.left_out } else { 0 };
+                (block.name, block.text, block.tokens, out)
+            };
+            made.blocks.into_iter().map(part).collect()
+        });
+        Ok(Spoken { text: without_thought(&reply), ended, prompt, timing: Some(timing) })
+    }
+
+    fn weigh(
+        &mut self,
+        question: &str,
+        options: &[String],
+    ) -> Result<Option<Vec<Scored>>, Problem> {
+        self.put(Role::User, question)?;
+        let ask = self.ask()?;
+        let tuned = self.engine.info().system_prompt.is_some();
+        let feelings = tuned
+            || lock(&self.explained)
+                .as_ref()
+                .is_some_and(|made| made.blocks.iter().any(|block| block.name == "feelings"));
+        let before = format!("{}{}", ask.prompt, if feelings { "[neutral] " } else { "" });
+        let known = self.engine.count(&before);
+        let mut scored = Vec::with_capacity(options.len());
+        for option in options {
+            let whole = format!("{before}{option}");
+            let all = self.engine.log_probabilities(&whole)?;
+            // Tokens may join over the border; then the first of the option counts with the end of the prompt.
+            let tokens = self.engine.count(&whole).saturating_sub(known).clamp(1, all.len().max(1));
+            let own = &all[all.len().saturating_sub(tokens)..];
+            scored.push(Scored {
+                text: option.clone(),
+                log_probability: own.iter().copied().map(f64::from).sum(),
+                tokens,
+            });
+        }
+        Ok(Some(scored))
+    }
+}
+
+/// A reply without what the model thought before it.
+fn without_thought(reply: &str) -> String {
+    let trimmed = reply.trim_start();
+    let rest = match trimmed.rfind("</think>") {
+        Some(end) => &trimmed[end + "</think>".len()..],
+        // It thought until it had to stop.
+        None if trimmed.starts_with("<think>") => "",
+        None => trimmed,
+    };
+    rest.trim().to_owned()
+}
+
+/// Sends events on to whoever waits.
+struct Listener(Sender<ReplyEvent>);
+
+impl TokenSink for Listener {
+    fn event(&mut self, event: ReplyEvent) -> Flow {
+        if self.0.send(event).is_ok() { Flow::More } else { Flow::Stop }
+    }
+}
+
+/// The library with the character in it: the product's, or one of its own for a card file.
+fn library(
+    places: &Places,
+    name: &str,
+) -> Result<(Library, CharacterId, Option<Scratch>), Problem> {
+    let path = Path::new(name);
+    if !path.is_file() {
+        let library = Library::new(places.dirs.characters(), Some(places.shipped_characters()));
+        return Ok((library, CharacterId(name.to_owned()), None));
+    }
+    let bytes = characters::read_bounded(path)?;
+    let folder = std::env::temp_dir().join(format!("hanashi-appraisal-{}", std::process::id()));
+    let scratch = Scratch(folder.clone());
+    let library = Library::new(folder, None);
+    let file = file_name_for(&bytes, name);
+    let beside = path.with_file_name(guarding::PROFILE);
+    let profile = std::fs::metadata(&beside)
+        .ok()
+        .filter(|data| data.len() <= appraisal::MAX_BYTES as u64)
+        .and_then(|_| std::fs::read(&beside).ok());
+    let mut files: Vec<(&str, &[u8])> = vec![(file, &bytes)];
+    files.extend(profile.as_deref().map(|bytes| (guarding::PROFILE, bytes)));
+    let id = library.add("appraised", &files)?;
+    Ok((library, id, Some(scratch)))
+}

@@ -1,0 +1,135 @@
+//! The model in the box, appraised through the product itself.
+
+use super::*;
+
+fn places(home: &Path) -> Places {
+    Places::find(Some(home), Path::new("")).unwrap()
+}
+
+fn appraised(home: &Path, change: impl FnOnce(&mut Appraising)) -> Appraised {
+    let mut options = Appraising {
+        character: "koto".into(),
+        extent: Extent { seed: 7, paraphrases: 2, long_talks: 0, long_turns: 20 },
+        guard: Some(false),
+        out: Some(home.join("out")),
+        ..Appraising::default()
+    };
+    change(&mut options);
+    appraise(&places(home), &options, &mut |_| true).unwrap()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_figures_and_the_same_words() {
+    let home = tempfile::tempdir().unwrap();
+    let (one, other) = (appraised(home.path(), |_| {}), appraised(home.path(), |_| {}));
+    assert_eq!(one.transcript.to_lines().unwrap(), other.transcript.to_lines().unwrap());
+    assert_eq!(one.report.metrics, other.report.metrics);
+    let different = appraised(home.path(), |options| options.extent.seed = 8);
+    assert_ne!(one.transcript.rows, different.transcript.rows);
+    assert!(one.transcript.rows.len() > 50 && !one.transcript.choices.is_empty());
+
+    let kept = read_report(&other.folder.clone()).unwrap();
+    assert_eq!(kept.of.character, "Koto");
+    let lines = std::fs::read_to_string(different.folder.join(TRANSCRIPT)).unwrap();
+    assert_eq!(Transcript::from_lines(&lines).unwrap().rows, different.transcript.rows);
+}
+
+#[test]
+fn the_model_of_another_character_is_seen_in_what_she_says_of_herself() {
+    let home = tempfile::tempdir().unwrap();
+    let real = appraised(home.path(), |_| {});
+    // Koto's questions, put to the model as it was tuned for Haru: her card under his name.
+    let card =
+        std::fs::read_to_string(places(home.path()).shipped_characters().join("koto/card.json"))
+            .unwrap();
+    let file = home.path().join("card.json");
+    std::fs::write(
+        &file,
+        card.replace("\"name\": \"Koto\"", "\"name\": \"Haru\"")
+            .replace("\"nickname\": \"Koto\"", "\"nickname\": \"Haru\""),
+    )
+    .unwrap();
+    std::fs::copy(
+        places(home.path()).shipped_characters().join("koto").join(crate::guarding::PROFILE),
+        home.path().join(crate::guarding::PROFILE),
+    )
+    .unwrap();
+    let other = appraised(home.path(), |options| options.character = file.display().to_string());
+    let value = |one: &Appraised, name: &str| one.report.metrics[name].value;
+    assert!(
+        value(&real, "fact_accuracy") > value(&other, "fact_accuracy") + 0.2,
+        "{:?}\n{:?}",
+        real.report.metrics,
+        other.report.metrics
+    );
+    assert!((value(&real, "tag_legal") - value(&other, "tag_legal")).abs() < 0.1);
+}
+
+#[test]
+fn files_that_are_no_reports_are_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("report.json");
+    assert!(read_report(&file).is_err());
+    for text in ["", "{}", "[1]"] {
+        std::fs::write(&file, text).unwrap();
+        assert!(read_report(&file).is_err(), "{text}");
+    }
+    assert!(
+        appraise(
+            &places(home.path()),
+            &Appraising { character: "nobody".into(), ..Appraising::default() },
+            &mut |_| true
+        )
+        .is_err()
+    );
+}
+
+#[test]
+fn a_benchmark_that_was_stopped_goes_on_where_it_was() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("emotional_perception.json");
+    let item = r#"{"dialogue":[{"from":"Ann","value":"Hello?"}],"instruction":"Which?","choices":{"A":"joy","B":"anger"},"label":["B"],"meta":{"category":"EP"}}"#;
+    std::fs::write(&file, format!("[{item},{item},{item},{{}}]")).unwrap();
+    let options = Benchmarking {
+        file: file.clone(),
+        out: Some(home.path().join("answers.jsonl")),
+        ..Benchmarking::default()
+    };
+    let first = benchmark(&places(home.path()), &options, &mut |done, _| done < 2).unwrap();
+    assert_eq!((first.scores.answered, first.items, first.bad, first.resumed), (2, 3, 1, 0));
+    // The last line was being written when the power went.
+    let answers = std::fs::read_to_string(&first.answers).unwrap();
+    std::fs::write(&first.answers, &answers[..answers.len() - 5]).unwrap();
+    let mut asked = 0;
+    let then = benchmark(&places(home.path()), &options, &mut |_, _| {
+        asked += 1;
+        true
+    });
+    let then = then.unwrap();
+    assert_eq!((then.scores.answered, then.resumed, asked), (3, 1, 2));
+    let again = benchmark(&places(home.path()), &options, &mut |_, _| true).unwrap();
+    assert_eq!((again.resumed, again.scores), (3, then.scores));
+}
+
+#[test]
+fn a_benchmark_says_what_it_needs() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("x.json");
+    let mut run = |text: &str, judge: Option<&str>| {
+        std::fs::write(&file, text).unwrap();
+        let options = Benchmarking {
+            file: file.clone(),
+            judge: judge.map(str::to_owned),
+            out: Some(home.path().join(format!("{}.jsonl", text.len()))),
+            ..Benchmarking::default()
+        };
+        benchmark(&places(home.path()), &options, &mut |_, _| true)
+    };
+    let ping_pong = r#"{"en":{"characters":[{"char_name":"K","system_prompt":"P"}],"situations":[{"text":"S"}]}}"#;
+    assert!(run(ping_pong, None).unwrap_err().remedy.contains("--judge"));
+    // The model in the box is no judge: what it says is counted as nonsense.
+    let judged = run(ping_pong, Some("hanashi-mini")).unwrap();
+    assert_eq!((judged.scores.answered, judged.scores.unreadable), (1, 1));
+    let questions = r#"{"range":[1,5],"categories":[],"questions":{"1":{"origin_en":"I talk.","dimension":"D","category":"positive"}}}"#;
+    assert!(run(questions, None).unwrap_err().remedy.contains("--character"));
+}

@@ -1,0 +1,459 @@
+//! The arena: two replies to the same words in the same conversation, compared blind; score sheets; marks on replies. Replies are
+//! written beside the conversation, which does not hear of them; what people think is appended to `appraisals/arena.jsonl`.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use appraisal::arena::{
+    self, Ballot, Contender, Counts, Entry, Mark, Marked, Outcome, Sheet, marks_of, preferences,
+    tally,
+};
+use dialogue::Request;
+use domain::{Cancel, LanguageModel, Log, Message, MessageId, Problem, ProblemKind, Role, TurnId};
+use novel::dataset::{Format, Preference, write_info, write_preferences};
+use tokio::sync::oneshot;
+
+use crate::api::{
+    ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow, ArenaSide, MarkedReply,
+};
+use crate::app::{Answer, App, lock};
+use crate::guarding::{Guarded, Policies};
+use crate::suggesting::written;
+
+/// Models that are held for comparisons beside the one on stage.
+const HELD: usize = 2;
+/// The turn of a reply that belongs to no conversation.
+const BESIDE: TurnId = TurnId(u64::MAX);
+/// Largest books that are read, in bytes.
+const MAX_BOOKS: u64 = 256 << 20;
+/// Longest text that is said in the arena, in bytes.
+const MAX_ASKED: usize = 16 << 10;
+
+/// What the arena holds between calls.
+#[derive(Default)]
+pub(crate) struct Floor {
+    open: Mutex<Option<(String, Ballot)>>,
+    engines: Mutex<Vec<(PathBuf, Arc<llm::Engine>)>>,
+}
+
+impl App {
+    /// Has both sides answer `asked`, or (where it is empty) what was said last, in the conversation on stage.
+    pub async fn arena_round(
+        &self,
+        asked: &str,
+        one: &ArenaSide,
+        other: &ArenaSide,
+    ) -> Answer<ArenaRound> {
+        if self.is_busy() {
+            return Err(Problem::new(
+                ProblemKind::NotReady,
+                "the character is still answering",
+                "ask again when the answer is over",
+            )
+            .into());
+        }
+        let cancel = Cancel::new();
+        if let Some(before) = lock(&self.aside).replace(cancel.clone()) {
+            before.cancel();
+        }
+        let history = self.arena_history(asked)?;
+        // Drawn from the clock: which side is left must not be known, but need not be the same twice.
+        let now = now_ms();
+        let first = self.contender(one, &history, now, &cancel).await?;
+        let second = self.contender(other, &history, now, &cancel).await?;
+        if cancel.is_cancelled() {
+            let problem = Problem::new(
+                ProblemKind::NotReady,
+                "the comparison was given up",
+                "begin it again",
+            );
+            return Err(problem.into());
+        }
+        let stage = lock(&self.stage).clone();
+        let ballot = Ballot {
+            at: now,
+            character: stage.character.name.clone(),
+            category: stage.character.tags.first().cloned().unwrap_or_default(),
+            topic: String::new(),
+            history: pairs_before(&history),
+            asked: history.last().map(|message| message.text.clone()).unwrap_or_default(),
+            one: first,
+            other: second,
+            one_left: uuid::Uuid::now_v7().as_u128() & 1 == 1,
+            outcome: Outcome::Tie,
+        };
+        let shown = |contender: &Contender| delivery::shown(&contender.reply).text;
+        let (left, right) = if ballot.one_left {
+            (shown(&ballot.one), shown(&ballot.other))
+        } else {
+            (shown(&ballot.other), shown(&ballot.one))
+        };
+        let id = uuid::Uuid::now_v7().to_string();
+        *lock(&self.arena.open) = Some((id.clone(), ballot));
+        Ok(ArenaRound { id, left, right })
+    }
+
+    /// Votes `left`, `right` or `tie`, and says who stood where.
+    pub fn arena_vote(&self, id: &str, vote: &str, topic: &str) -> Answer<ArenaReveal> {
+        let mut open = lock(&self.arena.open);
+        let Some((_, mut ballot)) = open.take_if(|(open, _)| open == id) else {
+            return Err(invalid("this comparison was decided already", "begin another one").into());
+        };
+        ballot.outcome = match vote {
+            "tie" => Outcome::Tie,
+            "left" | "right" => {
+                if (vote == "left") == ballot.one_left {
+                    Outcome::Win
+                } else {
+                    Outcome::Lose
+                }
+            }
+            _ => {
+                *open = Some((id.to_owned(), ballot));
+                return Err(invalid("no such vote", "vote left, right or tie").into());
+            }
+        };
+        topic.clone_into(&mut ballot.topic);
+        let (one, other) = (ballot.one.label.clone(), ballot.other.label.clone());
+        let one_left = ballot.one_left;
+        self.write_down(&Entry::Ballot(ballot))?;
+        Ok(if one_left {
+            ArenaReveal { left: one, right: other }
+        } else {
+            ArenaReveal { left: other, right: one }
+        })
+    }
+
+    /// Keeps a score sheet for the conversation on stage: six scores, 1 to 5, 0 for none.
+    pub fn arena_sheet(&self, scores: &[u32]) -> Answer<()> {
+        let scores: Option<[u8; 6]> = scores
+            .iter()
+            .map(|&score| u8::try_from(score).ok().filter(|score| *score <= 5))
+            .collect::<Option<Vec<u8>>>()
+            .and_then(|scores| scores.try_into().ok());
+        let Some(scores) = scores.filter(|scores| scores.iter().any(|score| *score > 0)) else {
+            return Err(invalid("a sheet has six scores from 1 to 5", "give at least one").into());
+        };
+        let stage = lock(&self.stage).clone();
+        let sheet = Sheet {
+            at: now_ms(),
+            character: stage.character.name.clone(),
+            label: self.label_on_stage(),
+            conversation: stage.conversation.to_string(),
+            scores,
+        };
+        Ok(self.write_down(&Entry::Sheet(sheet))?)
+    }
+
+    /// The replies of the conversation on stage with their marks, the newest last.
+    pub fn marked_replies(&self) -> Answer<Vec<MarkedReply>> {
+        let (entries, _) = self.books()?;
+        let marked = |message: Message| {
+            let marks = marks_of(&entries, &message.id.to_string());
+            MarkedReply {
+                message: message.id.to_string(),
+                text: delivery::shown(&message.text).text,
+                marks: marks.map(|all| all.iter().map(|mark| mark.name().to_owned()).collect()),
+            }
+        };
+        let replies = self.path_on_stage()?.into_iter().filter(|one| one.role == Role::Character);
+        Ok(replies.map(marked).collect())
+    }
+
+    /// Marks a reply; no marks say that it was looked at and is fine.
+    pub fn mark_reply(&self, message: &str, marks: &[String]) -> Answer<()> {
+        let path = self.path_on_stage()?;
+        let Some(reply) = path.into_iter().find(|one| one.id.to_string() == message) else {
+            return Err(invalid("there is no such reply here", "open its conversation").into());
+        };
+        let known: Option<Vec<Mark>> = marks.iter().map(|name| Mark::named(name)).collect();
+        let Some(known) = known else {
+            return Err(invalid("there is no such mark", "choose one of the six").into());
+        };
+        let marked = Marked {
+            at: now_ms(),
+            message: message.to_owned(),
+            character: lock(&self.stage).character.name.clone(),
+            label: self.label_on_stage(),
+            reply: reply.text,
+            marks: known,
+        };
+        Ok(self.write_down(&Entry::Marked(marked))?)
+    }
+
+    /// All tables.
+    pub fn arena_results(&self) -> Answer<ArenaResults> {
+        let (entries, damaged) = self.books()?;
+        let results = tally(&entries);
+        let counts = |name: &str, counts: Counts| ArenaCounts {
+            name: name.to_owned(),
+            win: counts.win,
+            tie: counts.tie,
+            lose: counts.lose,
+        };
+        let pairs = results.pairs.into_iter().map(|pair| ArenaPair {
+            counts: std::iter::once(counts("", pair.all))
+                .chain(pair.by_category.iter().map(|(name, all)| counts(name, *all)))
+                .chain(pair.by_topic.iter().map(|(name, all)| counts(name, *all)))
+                .collect(),
+            one: pair.one,
+            other: pair.other,
+            left_won: pair.left_won.0,
+            decided: pair.left_won.1,
+        });
+        let sheets = results.sheets.into_iter().map(|row| ArenaRow {
+            label: row.label,
+            count: row.sheets,
+            values: row.means.to_vec(),
+            overall: None,
+        });
+        let marks = results.marks.into_iter().map(|row| ArenaRow {
+            label: row.label,
+            count: row.replies,
+            values: row.rates.iter().copied().map(Some).collect(),
+            overall: Some(row.overall),
+        });
+        Ok(ArenaResults {
+            pairs: pairs.collect(),
+            sheets: sheets.collect(),
+            marks: marks.collect(),
+            damaged: damaged as u32,
+        })
+    }
+
+    /// Writes `arena.csv`, and the decided comparisons as preference pairs in the form that `hanashi novel dataset` writes; answers
+    /// with the files.
+    pub fn arena_export(&self) -> Answer<Vec<String>> {
+        let (entries, _) = self.books()?;
+        if entries.is_empty() {
+            return Err(
+                invalid("there is nothing to export yet", "compare or mark some replies").into()
+            );
+        }
+        let folder = self.arena_folder()?;
+        let table = folder.join("arena.csv");
+        crate::appraising::write(&table, &arena::csv(&entries))?;
+        let mut files = vec![table.display().to_string()];
+        let preferred: Vec<Preference> = preferences(&entries)
+            .into_iter()
+            .map(|one| Preference {
+                system: String::new(),
+                history: one.history,
+                prompt: one.asked,
+                chosen: one.chosen,
+                rejected: one.rejected,
+            })
+            .collect();
+        if !preferred.is_empty() {
+            let file = "arena-preferences.json";
+            let kept = write_preferences(&folder, file, &preferred, Format::ShareGpt)
+                .and_then(|written| write_info(&folder, &[written]))
+                .map_err(Problem::from);
+            kept?;
+            files.push(folder.join(file).display().to_string());
+        }
+        Ok(files)
+    }
+
+    /// One side's reply.
+    async fn contender(
+        &self,
+        side: &ArenaSide,
+        history: &[Message],
+        seed: u64,
+        cancel: &Cancel,
+    ) -> Result<Contender, Problem> {
+        let engine = self.arena_engine(&side.model).await?;
+        let settings = lock(&self.settings).get().clone();
+        let temperature = side.temperature.unwrap_or(settings.temperature).clamp(0.0, 2.0);
+        let (mut ask, model) = {
+            let stage = lock(&self.stage).clone();
+            let scene = self.scene(&stage)?;
+            let mut character = scene.character;
+            if !side.instructions.trim().is_empty() {
+                character.system_prompt.clone_from(&side.instructions);
+            }
+            let policies = Arc::new(Policies::new(self.shelf.library.clone()));
+            let request = Request {
+                turn: BESIDE,
+                character: &character,
+                persona: &scene.persona,
+                history,
+                model: &*engine,
+            };
+            let ask = self.prompts.beside(&request, side.guard.then_some(&*policies))?;
+            let plain: Arc<dyn LanguageModel> = Arc::clone(&engine) as Arc<dyn LanguageModel>;
+            (ask, Guarded::new(plain, policies))
+        };
+        ask.sampling.temperature = temperature;
+        ask.sampling.seed = Some(seed);
+        let reply = written(&model, ask, cancel.clone()).await?;
+        let mut label = format!("{}, temperature {temperature}", engine.info().name);
+        if side.guard {
+            label.push_str(", guard");
+        }
+        let instructions: String = side.instructions.trim().chars().take(40).collect();
+        if !instructions.is_empty() {
+            label.extend([", “", &instructions, "”"]);
+        }
+        Ok(Contender { label, reply: reply.trim().to_owned() })
+    }
+
+    /// The model of a side: the one on stage, or one that is loaded for it and held.
+    async fn arena_engine(&self, name: &str) -> Result<Arc<llm::Engine>, Problem> {
+        if name.is_empty() {
+            return self.parts.engine().ok_or_else(|| {
+                Problem::new(
+                    ProblemKind::NotReady,
+                    "there is no language model yet",
+                    "wait until it is loaded, or choose another one in the settings",
+                )
+            });
+        }
+        let path = self.places.chat_model(name)?;
+        let held = |engines: &[(PathBuf, Arc<llm::Engine>)]| {
+            engines.iter().find(|(held, _)| *held == path).map(|(_, engine)| Arc::clone(engine))
+        };
+        if let Some(engine) = held(&lock(&self.arena.engines)) {
+            return Ok(engine);
+        }
+        let settings = lock(&self.settings).get().clone();
+        let options = llm::Options { saved: None, ..self.engine_options(&settings) };
+        let (to, loaded) = oneshot::channel();
+        let file = path.clone();
+        std::thread::Builder::new()
+            .name("load-arena".to_owned())
+            .spawn(move || {
+                // Whoever asked may have gone.
+                let _gone = to.send(llm::Engine::load(&file, &options, |_| {}));
+            })
+            .map_err(|error| {
+                Problem::new(
+                    ProblemKind::Memory,
+                    format!("the model could not be loaded beside the other ({error})"),
+                    "close other programs and try again",
+                )
+            })?;
+        let engine = loaded.await.map_err(|_| {
+            Problem::new(
+                ProblemKind::Internal,
+                "loading the model broke down",
+                "choose another model",
+            )
+        })??;
+        let engine = Arc::new(engine);
+        let mut engines = lock(&self.arena.engines);
+        if engines.len() >= HELD {
+            engines.remove(0);
+        }
+        engines.push((path, Arc::clone(&engine)));
+        Ok(engine)
+    }
+
+    /// The conversation on stage up to what is answered.
+    fn arena_history(&self, asked: &str) -> Result<Vec<Message>, Problem> {
+        let mut history = self.path_on_stage()?;
+        let asked = asked.trim();
+        if asked.len() > MAX_ASKED {
+            return Err(invalid("what is said is too long", "shorten it"));
+        }
+        if asked.is_empty() {
+            while history.last().is_some_and(|last| last.role != Role::User) {
+                history.pop();
+            }
+            if history.is_empty() {
+                return Err(invalid("nothing was said yet", "write something to answer"));
+            }
+            return Ok(history);
+        }
+        history.push(Message {
+            id: MessageId::NOT_LOGGED,
+            parent: history.last().map(|last| last.id),
+            conversation: lock(&self.stage).conversation,
+            role: Role::User,
+            text: asked.to_owned(),
+            interrupted: false,
+            created_at: now_ms(),
+        });
+        Ok(history)
+    }
+
+    fn path_on_stage(&self) -> Result<Vec<Message>, Problem> {
+        let conversation = lock(&self.stage).conversation;
+        let leaf = self.log.conversation(conversation)?.leaf;
+        leaf.map(|leaf| self.log.path(leaf)).transpose().map(Option::unwrap_or_default)
+    }
+
+    fn label_on_stage(&self) -> String {
+        self.parts.model.get().map_or_else(|| "no model".to_owned(), |model| model.info().name)
+    }
+
+    fn arena_folder(&self) -> Result<PathBuf, Problem> {
+        let folder = self.places.dirs.root().join("appraisals");
+        std::fs::create_dir_all(&folder).map_err(|error| disk(&folder, &error))?;
+        Ok(folder)
+    }
+
+    fn books(&self) -> Result<(Vec<Entry>, usize), Problem> {
+        let file = self.arena_folder()?.join("arena.jsonl");
+        match std::fs::metadata(&file) {
+            Err(_) => return Ok((Vec::new(), 0)),
+            Ok(data) if data.len() > MAX_BOOKS => {
+                return Err(invalid(
+                    "the arena's books are too large to read",
+                    "move `appraisals/arena.jsonl` away",
+                ));
+            }
+            Ok(_) => {}
+        }
+        let bytes = std::fs::read(&file).map_err(|error| disk(&file, &error))?;
+        Ok(arena::read(&String::from_utf8_lossy(&bytes)))
+    }
+
+    fn write_down(&self, entry: &Entry) -> Result<(), Problem> {
+        let file = self.arena_folder()?.join("arena.jsonl");
+        let mut line = serde_json::to_string(entry).map_err(|error| disk(&file, &error))?;
+        line.push('\n');
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&file)
+            .and_then(|mut books| books.write_all(line.as_bytes()))
+            .map_err(|error| disk(&file, &error))
+    }
+}
+
+/// Questions and answers before what is answered.
+fn pairs_before(history: &[Message]) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    let mut asked: Option<&str> = None;
+    for message in history.iter().take(history.len().saturating_sub(1)) {
+        match (message.role, asked) {
+            (Role::User, _) => asked = Some(&message.text),
+            (Role::Character, Some(question)) => {
+                pairs.push((question.to_owned(), message.text.clone()));
+                asked = None;
+            }
+            _ => {}
+        }
+    }
+    pairs
+}
+
+/// Unix time in milliseconds.
+fn now_ms() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default()
+}
+
+fn invalid(what: &str, remedy: &str) -> Problem {
+    Problem::new(ProblemKind::Invalid, what, remedy)
+}
+
+fn disk(path: &std::path::Path, error: &dyn std::fmt::Display) -> Problem {
+    Problem::new(
+        ProblemKind::Disk,
+        format!("`{}` could not be used: {error}", path.display()),
+        "check that there is room and that you may write there",
+    )
+}

@@ -1,0 +1,143 @@
+//! Replies that go wrong in the middle, cut into pieces of every size.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn policy() -> Policy {
+    Policy { feelings: true, ..Policy::new("Hello!", Vec::new(), &["dear user".to_owned()]) }
+}
+
+/// Streams texts, one for each try; answers what came out and why something was written anew.
+fn streamed(policy: Policy, tries: &[&str], size: usize) -> (String, Vec<Fault>) {
+    let mut watch = Watch::new(policy);
+    let mut out = String::new();
+    'tries: for text in tries {
+        let chars: Vec<char> = text.chars().collect();
+        for piece in chars.chunks(size) {
+            match watch.push(&piece.iter().collect::<String>()) {
+                Step::Hold => {}
+                Step::LetGo(text) => out.push_str(&text),
+                Step::Again(_) => continue 'tries,
+                Step::End(_) => break 'tries,
+            }
+        }
+        match watch.finish() {
+            Step::LetGo(text) => out.push_str(&text),
+            Step::Again(_) => continue 'tries,
+            Step::Hold | Step::End(_) => {}
+        }
+        break;
+    }
+    assert_eq!(out, watch.said());
+    (out, watch.again().to_vec())
+}
+
+#[test]
+fn a_good_reply_comes_through_untouched_in_any_pieces() {
+    let text = "[joy] Oh, come in! The tea is 3.5 minutes old, and… well. 请坐。";
+    for size in 1..40 {
+        assert_eq!(streamed(policy(), &[text], size), (text.to_owned(), vec![]));
+    }
+}
+
+#[test]
+fn assistant_talk_is_written_anew_before_a_word_of_it_is_said() {
+    let tries = ["[neutral] As an AI language model, I have no tea.", "[joy] Tea? Always."];
+    for size in 1..30 {
+        assert_eq!(
+            streamed(policy(), &tries, size),
+            ("[joy] Tea? Always.".into(), vec![Fault::Assistant])
+        );
+    }
+}
+
+#[test]
+fn what_was_said_stays_and_the_rest_is_written_anew() {
+    let (out, faults) = streamed(
+        policy(),
+        &["[joy] Good evening! I'm sorry, but I can't help with that.", "the kettle sings."],
+        1,
+    );
+    assert!(
+        out.starts_with("[joy] Good evening! I") && out.ends_with("the kettle sings."),
+        "{out}"
+    );
+    assert!(!out.contains("can't help"), "{out}");
+    assert_eq!(faults, [Fault::Refusal]);
+}
+
+#[test]
+fn banned_phrases_and_tags_and_repetitions() {
+    let fault = |text: &str, policy: Policy| streamed(policy, &[text, "[joy] Fine!"], 3).1;
+    assert_eq!(fault("[joy] Well, dear user, hello.", policy()), [Fault::Banned]);
+    assert_eq!(fault("Hello there.", policy()), [Fault::Tag]);
+    assert_eq!(fault("[joy] Hello [nod] there.", policy()), [Fault::Tag]);
+    let again = Policy {
+        recent: vec!["The lamp turns by itself for a while.".into(), "Mm.".into()],
+        ..policy()
+    };
+    assert_eq!(
+        fault("[sad] The lamp turns by itself for a while.", again.clone()),
+        [Fault::Repetition]
+    );
+    assert_eq!(fault("[sad] Mm.", again.clone()), [Fault::Repetition]);
+    assert!(fault("[sad] Mm. That is another matter altogether, I think.", again).is_empty());
+}
+
+#[test]
+fn who_is_asked_what_she_is_may_say_it() {
+    let asked =
+        Policy { feelings: true, ..Policy::new("Be honest: are you an AI?", Vec::new(), &[]) };
+    let text = "[neutral] As an AI, yes.";
+    assert_eq!(streamed(asked, &[text], 2), (text.to_owned(), vec![]));
+    assert!(Policy::new("你是人工智能吗？", Vec::new(), &[]).about_machines);
+    assert!(!Policy::new("Did it rain?", Vec::new(), &[]).about_machines);
+}
+
+#[test]
+fn thoughts_are_nobody_s_business() {
+    let text = "<think>As an AI, I should say hello. </think>[joy] Hello, hello!";
+    for size in 1..60 {
+        assert_eq!(streamed(policy(), &[text], size), (text.to_owned(), vec![]));
+    }
+    let mut watch = Watch::new(policy());
+    watch.begin_within_thought();
+    let mut out = String::new();
+    for piece in ["As an AI, no. ", "</thi", "nk>", "As an AI, ", "well."] {
+        if let Step::LetGo(text) = watch.push(piece) {
+            out.push_str(&text);
+        }
+    }
+    assert_eq!((out.as_str(), watch.again()), ("As an AI, no. </think>", &[Fault::Assistant][..]));
+}
+
+#[test]
+fn tries_are_bounded_and_somebody_always_answers() {
+    let bad = "As an AI, I cannot.";
+    let (out, faults) = streamed(policy(), &[bad; 9], 1);
+    assert_eq!((out.as_str(), faults.len()), (bad, 3));
+    // What was said already can stand alone: better short than wrong.
+    let tries =
+        ["[joy] Good evening. As an AI, no.", "As an AI, no.", "As an AI, no.", "As an AI, no."];
+    let (out, faults) = streamed(policy(), &tries, 40);
+    assert_eq!(faults.len(), 3);
+    assert!(!out.contains("As an AI, no. As"), "{out}");
+}
+
+#[test]
+fn nothing_is_held_for_long() {
+    let mut watch = Watch::new(Policy::default());
+    let longest =
+        (0..500).map(|_| watch.push("word ")).take_while(|step| *step == Step::Hold).count();
+    assert!(longest < 30);
+}
+
+proptest! {
+    #[test]
+    fn any_text_in_any_pieces_ends(text in "\\PC{0,300}", size in 1_usize..50) {
+        let (out, faults) = streamed(policy(), &[text.as_str(); 5], size);
+        prop_assert!(faults.len() <= 3);
+        prop_assert!(out.len() <= text.len() * 5);
+    }
+}

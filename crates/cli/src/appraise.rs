@@ -1,0 +1,305 @@
+//! `hanashi appraise`: interviews, figures, comparisons.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use app::appraising::{
+    self, Appraised, Appraising, Benchmarking, Better, Comparison, Extent, METRICS, Verdict,
+};
+use app::places::Places;
+use clap::{Args, Subcommand};
+use domain::{Lang, Problem, ProblemKind};
+use serde_json::json;
+
+use crate::arguments::Common;
+use crate::print;
+
+/// Who is appraised, or what is done with appraisals.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Appraise {
+    #[command(subcommand)]
+    command: Option<AppraiseCommand>,
+    /// A character of the library, or a card file.
+    #[arg(required = true, value_name = "NAME|FILE")]
+    character: Option<String>,
+    /// A chat model of the library, or a GGUF file.
+    #[arg(long, short, value_name = "NAME|FILE")]
+    model: Option<String>,
+    /// An adapter (LoRA) of the library, or a folder or file; several are added up.
+    #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
+    adapter: Vec<(String, f32)>,
+    /// Seed of everything: the same seed gives the same figures.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Language of the probes: `en`, `zh`, `ja` (default: the character's).
+    #[arg(long, short)]
+    language: Option<String>,
+    /// Wordings of each question about a fact, 1 to 5.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=5))]
+    paraphrases: u32,
+    /// Long talks.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=50))]
+    talks: u32,
+    /// Turns of each long talk.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(20..=200))]
+    turns: u32,
+    /// Ask little: two wordings, one long talk.
+    #[arg(long, conflicts_with_all = ["paraphrases", "talks", "turns"])]
+    short: bool,
+    /// Watch replies and write anew what is out of character (default: as in the settings).
+    #[arg(long, conflicts_with = "no_guard")]
+    guard: bool,
+    /// Do not watch replies.
+    #[arg(long)]
+    no_guard: bool,
+    /// Temperature instead of the settings'.
+    #[arg(long)]
+    temperature: Option<f32>,
+    /// Folder for report and transcript (default: below `appraisals` in the data folder).
+    #[arg(long, short, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum AppraiseCommand {
+    /// What got better and what worse from one appraisal to another: one page, with examples.
+    Report {
+        /// Folder or `report.json` of the appraisal before.
+        before: PathBuf,
+        /// The one after.
+        after: PathBuf,
+        /// The page to write.
+        #[arg(long, short, value_name = "FILE", default_value = "appraisal.html")]
+        out: PathBuf,
+    },
+    /// Questions of others from a file of yours: SocialBench, RoleBench, InCharacter, CoSER, PingPong. Goes on where it was stopped.
+    Bench {
+        /// The file.
+        file: PathBuf,
+        /// The model on trial: one of the library, or a GGUF file.
+        #[arg(long, short, value_name = "NAME|FILE")]
+        model: Option<String>,
+        /// A judge model, where the set needs one.
+        #[arg(long, value_name = "NAME|FILE")]
+        judge: Option<String>,
+        /// Who answers questionnaires: a character of the library, or a card file.
+        #[arg(long, short, value_name = "NAME|FILE")]
+        character: Option<String>,
+        /// Ask questionnaires in Chinese.
+        #[arg(long)]
+        chinese: bool,
+        /// Seed of the replies.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// At most so many items.
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        /// Where answers are kept (default: below `appraisals` in the data folder).
+        #[arg(long, short, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Runs the command.
+pub(crate) fn run(common: &Common, places: &Places, typed: &Appraise) -> Result<ExitCode, Problem> {
+    match &typed.command {
+        Some(AppraiseCommand::Report { before, after, out }) => {
+            let comparison = appraising::write_comparison(before, after, out)?;
+            if common.json {
+                print::json(&serde_json::to_value(&comparison).unwrap_or_default());
+            } else {
+                compared(&comparison);
+                print::line(&format!("page: {}", out.display()));
+            }
+        }
+        Some(AppraiseCommand::Bench {
+            file,
+            model,
+            judge,
+            character,
+            chinese,
+            seed,
+            limit,
+            out,
+        }) => bench(
+            common,
+            places,
+            &Benchmarking {
+                file: file.clone(),
+                model: model.clone(),
+                judge: judge.clone(),
+                character: character.clone(),
+                chinese: *chinese,
+                seed: *seed,
+                limit: *limit,
+                out: out.clone(),
+            },
+        )?,
+        None => {
+            let options = options(typed)?;
+            let mut shown = 0;
+            let appraised = appraising::appraise(places, &options, &mut |at| {
+                let tenth = at.done * 10 / at.all.max(1);
+                if tenth > shown {
+                    shown = tenth;
+                    print::aside_in_place(&format!("{} of {} replies", at.done, at.all));
+                }
+                true
+            })?;
+            if common.json {
+                let mut value = serde_json::to_value(&appraised.report).unwrap_or_default();
+                // Rows and single scores are in the files.
+                if let Some(object) = value.as_object_mut() {
+                    object.remove("rows");
+                    object.remove("scores");
+                }
+                value["folder"] = json!(appraised.folder);
+                print::json(&value);
+            } else {
+                told(&appraised);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bench(common: &Common, places: &Places, options: &Benchmarking) -> Result<(), Problem> {
+    let mut shown = 0;
+    let done = appraising::benchmark(places, options, &mut |done, all| {
+        let part = done * 100 / all.max(1);
+        if part > shown {
+            shown = part;
+            print::aside_in_place(&format!("{done} of {all} items"));
+        }
+        true
+    })?;
+    if common.json {
+        print::json(&json!({
+            "v": 1, "set": done.set, "model": done.model, "judge": done.judge, "scores": done.scores, "items": done.items,
+            "bad": done.bad, "resumed": done.resumed, "answers": done.answers,
+        }));
+        return Ok(());
+    }
+    for (category, (mean, n)) in &done.scores.categories {
+        print::line(&format!("{category:<44} {mean:>7.3}  {n:>6}"));
+    }
+    print::line(&format!("{:<44} {:>7.3}  mean of the categories", done.model, done.scores.mean));
+    if let Some(bleu) = done.scores.bleu {
+        print::line(&format!("{:<44} {bleu:>7.3}", "BLEU-4 over characters"));
+    }
+    if !done.judge.is_empty() {
+        print::line(&format!("judged by {}: its opinion, not a person's", done.judge));
+    }
+    print::line(&format!(
+        "{} of {} items answered ({} from an earlier run), {} lines of the file are no items, {} answers could not be read; {}",
+        done.scores.answered,
+        done.items,
+        done.resumed,
+        done.bad,
+        done.scores.unreadable,
+        done.answers.display()
+    ));
+    Ok(())
+}
+
+fn options(typed: &Appraise) -> Result<Appraising, Problem> {
+    let lang = match typed.language.as_deref() {
+        None => None,
+        Some(code) => Some(Lang::from_code(code).ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Invalid,
+                format!("there are no probes in `{code}`"),
+                "choose en, zh or ja",
+            )
+        })?),
+    };
+    if typed.temperature.is_some_and(|value| !(0.0..=2.0).contains(&value)) {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "the temperature is out of range",
+            "choose one from 0 to 2",
+        ));
+    }
+    let extent = if typed.short {
+        Extent::short(typed.seed)
+    } else {
+        Extent {
+            seed: typed.seed,
+            paraphrases: typed.paraphrases as usize,
+            long_talks: typed.talks as usize,
+            long_turns: typed.turns as usize,
+        }
+    };
+    let guard = match (typed.guard, typed.no_guard) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    };
+    Ok(Appraising {
+        character: typed.character.clone().unwrap_or_default(),
+        model: typed.model.clone(),
+        adapters: typed.adapter.clone(),
+        lang,
+        extent,
+        guard,
+        temperature: typed.temperature,
+        out: typed.out.clone(),
+    })
+}
+
+fn told(appraised: &Appraised) {
+    let report = &appraised.report;
+    print::line(&format!(
+        "{} with {}, probes in {}, seed {}, {}",
+        report.of.character, report.of.model, report.of.lang, report.of.seed, report.of.variant
+    ));
+    for metric in METRICS {
+        let Some(figure) = report.metrics.get(metric.name) else { continue };
+        let interval = match (figure.low, figure.high) {
+            (Some(low), Some(high)) => format!("{low:.3} … {high:.3}"),
+            _ => String::new(),
+        };
+        let better = match figure.better {
+            Better::High => "↑",
+            Better::Low => "↓",
+            Better::Neither => " ",
+        };
+        print::line(&format!(
+            "{better} {:<20} {:>6.3}  {interval:<15}  {:>4}  {}",
+            metric.name, figure.value, figure.n, metric.about
+        ));
+    }
+    for (name, times) in &report.timings {
+        print::line(&format!(
+            "  {name:<20} p50 {:.1}, p90 {:.1}, p99 {:.1}",
+            times.p50, times.p90, times.p99
+        ));
+    }
+    print::line(&format!(
+        "{} failures are listed, {} parts were written anew; {}",
+        report.failures.len(),
+        report.rerolls,
+        appraised.folder.display()
+    ));
+}
+
+fn compared(comparison: &Comparison) {
+    for change in &comparison.changes {
+        let verdict = match change.verdict {
+            Verdict::Better => "▲ better",
+            Verdict::Worse => "▼ worse",
+            Verdict::Unsure => "≈ not sure",
+            Verdict::Changed => "• different",
+            Verdict::Same => "= same",
+        };
+        let interval = match (change.low, change.high) {
+            (Some(low), Some(high)) => format!("{low:+.3} … {high:+.3}"),
+            _ => String::new(),
+        };
+        print::line(&format!(
+            "{:<20} {:>6.3} → {:>6.3}  {interval:<17} {verdict}",
+            change.metric, change.before, change.after
+        ));
+    }
+}
