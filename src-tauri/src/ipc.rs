@@ -67,6 +67,8 @@ pub(crate) fn builder() -> Builder<Wry> {
         library::beginnings,
         library::begin_conversation,
         settings::change_settings,
+        settings::remote_models,
+        settings::set_remote_key,
         settings::devices,
         settings::voices,
         models::models,

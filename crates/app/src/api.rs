@@ -8,12 +8,14 @@ pub mod editor;
 mod keeping;
 pub mod library;
 mod story;
+mod writing;
 
 use domain::{Emotion, MouthShape};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 pub use story::{BranchNode, Explanation, PromptBlock, SaveView, StageState};
+pub use writing::{Remote, Writing};
 
 /// What went wrong: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -270,6 +272,10 @@ pub struct Settings {
     pub offline: bool,
     /// The first start has been gone through.
     pub welcomed: bool,
+    /// How the model writes.
+    pub writing: Writing,
+    /// A server that may write instead.
+    pub remote: Remote,
 }
 
 /// Sound devices.
@@ -522,4 +528,6 @@ pub struct SettingsPatch {
     pub follow_pointer: Option<bool>,
     pub offline: Option<bool>,
     pub welcomed: Option<bool>,
+    pub writing: Option<Writing>,
+    pub remote: Option<Remote>,
 }

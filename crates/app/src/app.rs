@@ -47,6 +47,8 @@ pub struct App {
     /// The one door to other machines.
     pub(crate) network: Arc<dyn domain::Network>,
     pub(crate) options: Options,
+    /// Keys to servers.
+    pub(crate) keys: Arc<remote::Keychain>,
     /// Makes the prompts of turns, and of what is read ahead.
     pub(crate) prompts: Arc<prompting::Maker>,
     /// What is being written beside the conversation.
@@ -135,6 +137,7 @@ impl App {
             wanted: Mutex::default(),
             network,
             options,
+            keys: Arc::default(),
             prompts,
             aside: Mutex::default(),
             explained,
@@ -351,8 +354,7 @@ impl App {
     fn load_parts(&self) {
         let settings = lock(&self.settings).get().clone();
         let model = self.options.model.clone().unwrap_or_else(|| settings.chat_model.clone());
-        let options = self.engine_options(&settings);
-        self.parts.load_model(model, options, self.options.model.is_some());
+        self.load_model(model, &settings, self.options.model.is_some());
         if settings.speak && self.options.output != Output::Text {
             self.load_voice();
         }

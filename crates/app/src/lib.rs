@@ -31,6 +31,7 @@ mod preferences;
 mod prompting;
 mod reading;
 mod remembering;
+mod remote_model;
 mod story;
 mod suggesting;
 pub mod suite;

@@ -109,6 +109,25 @@ impl Parts {
         });
     }
 
+    /// Makes a server's model ready.
+    pub(crate) fn load_remote(
+        self: &Arc<Self>,
+        name: String,
+        connect: impl FnOnce() -> Result<remote::RemoteModel, Problem> + Send + 'static,
+    ) {
+        let parts = Arc::clone(self);
+        self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
+        self.on_thread("load-model", PartKind::Model, move |ticket| match connect() {
+            Ok(model) if parts.is_current(PartKind::Model, ticket) => {
+                let shown = model.info().name;
+                parts.engine.set(None);
+                parts.model_is_ready(Arc::new(model), shown);
+            }
+            Ok(_overtaken) => {}
+            Err(problem) => parts.model_failed(&name, problem, true),
+        });
+    }
+
     fn read_model(&self, path: &Path, options: &llm::Options) -> Result<Arc<llm::Engine>, Problem> {
         let name = file_stem(path);
         let loading =
@@ -147,7 +166,11 @@ impl Parts {
     fn take_model(&self, engine: Arc<llm::Engine>) {
         let name = engine.info().name;
         self.engine.set(Some(Arc::clone(&engine)));
-        self.model.set(Some(engine));
+        self.model_is_ready(engine, name);
+    }
+
+    fn model_is_ready(&self, model: Arc<dyn LanguageModel>, name: String) {
+        self.model.set(Some(model));
         self.set_state(PartKind::Model, PartState::Ready { name });
         if let Some(then) = lock(&self.model_ready).as_ref() {
             then();

@@ -270,6 +270,10 @@ pub(crate) enum ModelsCommand {
         /// A GGUF, a ggml Whisper model, a Piper voice (`.onnx` with its `.onnx.json`), or an adapter (PEFT's folder, or a GGUF).
         file: PathBuf,
     },
+    /// The models of the server that `remote_url` names in the settings; talk to one with `--model remote:NAME`.
+    Remote,
+    /// Keep the key to that server in the system's keychain. It is read from standard input; an empty one is forgotten.
+    RemoteKey,
     /// Check the installed files against their hashes.
     Verify,
     /// Remove a model from the disk.

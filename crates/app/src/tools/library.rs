@@ -1,6 +1,7 @@
 //! The library of models, for the terminal.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use domain::Problem;
 use models::{Event, How, Imported, Outcome, Verdict};
@@ -9,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::{ModelEntry, VoiceEntry};
 use crate::places::{Places, kind_name};
-use crate::{adapters, configuring, fetching, views};
+use crate::{adapters, configuring, fetching, remote_model, views};
 
 pub use models::bytes;
 
@@ -18,6 +19,21 @@ pub fn models(places: &Places) -> Result<(Vec<ModelEntry>, Vec<VoiceEntry>), Pro
     let lang = views::lang(SettingsFile::open(places.dirs.settings()).get());
     let voices = tts::list_voices(&places.voice_options().voice_dirs);
     Ok((fetching::list(places, lang)?, voices.into_iter().map(configuring::voice_view).collect()))
+}
+
+/// Names of the models on the server of the settings.
+pub fn remote_models(places: &Places) -> Result<Vec<String>, Problem> {
+    let file = SettingsFile::open(places.dirs.settings());
+    let settings = file.get().clone();
+    let door = remote_model::Door(Arc::new(Mutex::new(file)));
+    remote_model::list(&settings, &remote::Keychain::default(), Arc::new(door))
+}
+
+/// Keeps the key to the server of the settings in the system's keychain; an empty one is forgotten.
+pub fn set_remote_key(places: &Places, key: &str) -> Result<(), Problem> {
+    let settings = SettingsFile::open(places.dirs.settings()).get().clone();
+    let address = remote::Address::parse(&settings.remote_url)?;
+    Ok(remote::Keychain::default().set(&address, key)?)
 }
 
 /// How a download goes.
