@@ -129,8 +129,8 @@ impl App {
     }
 }
 
-/// Runs what waits for a server or a keychain on a thread of its own: it may take as long as a person takes.
-async fn aside<T: Send + 'static>(
+/// Runs what waits for a server, a keychain or the language model on a thread of its own: it may take as long as a person takes.
+pub(crate) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let ended = |why: String| {

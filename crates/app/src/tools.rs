@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use domain::{Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, Viseme, VoiceChoice};
+use domain::{
+    Ask, Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, TurnId, Viseme, VoiceChoice,
+};
 
 use crate::places::Places;
 
@@ -80,6 +82,33 @@ pub fn complete(
         prefill_ms: done.stats.prefill_ms,
         decode_ms: done.stats.decode_ms,
     })
+}
+
+/// A continuation that is asked for.
+pub fn completion(prompt: &str, tokens: u32, sampling: Sampling) -> Ask {
+    Ask {
+        turn: TurnId::default(),
+        messages: Vec::new(),
+        prompt: prompt.to_owned(),
+        sampling,
+        max_tokens: tokens,
+        stop: Vec::new(),
+    }
+}
+
+/// Several continuations of a text, written together.
+pub fn candidates(
+    places: &Places,
+    model: Option<&str>,
+    completion: Ask,
+    adapters: &[(String, f32)],
+    count: usize,
+) -> Result<Vec<String>, Problem> {
+    let path = places.chat_model(model.unwrap_or_default())?;
+    let engine = llm::Engine::load(&path, &llm::Options::default(), |_| {})?;
+    engine.use_adapters(&chosen(places, adapters)?)?;
+    let written = engine.candidates(completion, count, Cancel::new())?;
+    Ok(written.into_iter().map(|one| one.text).collect())
 }
 
 /// Adapters by their names or paths.

@@ -66,6 +66,9 @@ pub(crate) enum Command {
         /// How many tokens to write at most.
         #[arg(long, short = 'n', default_value_t = 64)]
         tokens: u32,
+        /// Write so many continuations together, up to 16; with a seed, each is drawn with the next one.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+        candidates: u8,
         /// Always take the likeliest token.
         #[arg(long)]
         greedy: bool,
@@ -345,6 +348,9 @@ pub(crate) enum BenchCommand {
         /// Write an adapter of noise of this rank beside the model of noise, and measure its cost.
         #[arg(long, value_name = "RANK", requires = "noise", value_parser = clap::value_parser!(u16).range(1..=1024))]
         noise_adapter: Option<u16>,
+        /// Replies that are written together, in turn with one alone.
+        #[arg(long, default_value_t = 0)]
+        candidates: usize,
         /// Tokens of the prompt.
         #[arg(long, default_value_t = 256)]
         prompt: usize,
