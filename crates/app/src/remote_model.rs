@@ -2,12 +2,12 @@
 //!
 //! The chat model `remote:NAME` is the model NAME there (`remote:` alone, the one of the settings).
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Access, Network, Problem, ProblemKind, Purpose, Traffic};
+use domain::{Network, Problem, ProblemKind};
 use remote::{Address, Keychain, RemoteModel};
-use store::{Settings, SettingsFile};
+use store::Settings;
 use tokio::sync::oneshot;
 
 use crate::app::{Answer, App, lock};
@@ -20,23 +20,6 @@ const PATIENCE: Duration = Duration::from_mins(5);
 const LIST_PATIENCE: Duration = Duration::from_secs(15);
 /// Tokens that a server is trusted with where the settings leave it open.
 const CONTEXT: u32 = 8192;
-
-/// Lets requests to the server through while the setting does, and says in the log which went.
-pub(crate) struct Door(pub(crate) Arc<Mutex<SettingsFile>>);
-
-impl Network for Door {
-    fn admit(&self, access: &Access) -> Result<u64, Problem> {
-        if access.purpose == Purpose::RemoteModel && !lock(&self.0).get().allow_remote_model {
-            return Err(switched_off());
-        }
-        tracing::info!(host = access.host, what = access.what, "a server is asked");
-        Ok(0)
-    }
-
-    fn close(&self, _number: u64, traffic: Traffic) {
-        tracing::info!(sent = traffic.sent, received = traffic.received, "the server has answered");
-    }
-}
 
 fn switched_off() -> Problem {
     Problem::new(
@@ -105,15 +88,15 @@ impl App {
             return self.parts.load_model(String::new(), self.engine_options(settings), false);
         }
         let (settings, keys) = (settings.clone(), Arc::clone(&self.keys));
-        let network: Arc<dyn Network> = Arc::new(Door(Arc::clone(&self.settings)));
+        let network = Arc::clone(&self.network);
         self.parts.load_remote(name.clone(), move || connect(&name, &settings, &keys, network));
     }
 
     /// Names of the models on the server of the settings.
     pub async fn remote_models(&self) -> Answer<Vec<String>> {
         let settings = lock(&self.settings).get().clone();
-        let (keys, door) = (Arc::clone(&self.keys), Door(Arc::clone(&self.settings)));
-        Ok(aside(move || list(&settings, &keys, Arc::new(door))).await?)
+        let (keys, network) = (Arc::clone(&self.keys), Arc::clone(&self.network));
+        Ok(aside(move || list(&settings, &keys, network)).await?)
     }
 
     /// Keeps the key to the server of the settings in the system's keychain; an empty one is forgotten. Where there is no

@@ -1,7 +1,6 @@
 //! The library of models, for the terminal.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 
 use domain::Problem;
 use models::{Event, How, Imported, Outcome, Verdict};
@@ -9,6 +8,7 @@ use store::SettingsFile;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{ModelEntry, VoiceEntry};
+use crate::keeping::network_of;
 use crate::places::{Places, kind_name};
 use crate::{adapters, configuring, fetching, remote_model, views};
 
@@ -23,10 +23,9 @@ pub fn models(places: &Places) -> Result<(Vec<ModelEntry>, Vec<VoiceEntry>), Pro
 
 /// Names of the models on the server of the settings.
 pub fn remote_models(places: &Places) -> Result<Vec<String>, Problem> {
-    let file = SettingsFile::open(places.dirs.settings());
-    let settings = file.get().clone();
-    let door = remote_model::Door(Arc::new(Mutex::new(file)));
-    remote_model::list(&settings, &remote::Keychain::default(), Arc::new(door))
+    let settings = SettingsFile::open(places.dirs.settings()).get().clone();
+    let network = network_of(places, &settings);
+    remote_model::list(&settings, &remote::Keychain::default(), network)
 }
 
 /// Keeps the key to the server of the settings in the system's keychain; an empty one is forgotten.
@@ -61,7 +60,7 @@ pub fn pull(
     let settings = SettingsFile::open(places.dirs.settings());
     let catalogue = places.catalogue()?;
     let entry = catalogue.get(id).cloned().ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
-    let network = crate::keeping::network_of(places, settings.get());
+    let network = network_of(places, settings.get());
     let fetcher = fetching::fetcher(&catalogue, &settings.get().mirrors, &network)?;
     places.dirs.create()?;
     let folder = places.model_library().folder(&entry);

@@ -69,7 +69,7 @@ fn every_family_writes_together_what_it_writes_alone() {
 
 #[test]
 fn one_candidate_and_many_are_no_special_cases() {
-    let (_folder, path) = noise(&Shape::tiny("qwen3"));
+    let (_folder, path) = noise(&Shape { context: 1024, ..Shape::tiny("qwen3") });
     let mut session = session(&path);
     let prompt: Vec<u32> = (0..30).map(|i| i * 7 % 256).collect();
     let alone = one_by_one(&mut session, &prompt, 5..21);
