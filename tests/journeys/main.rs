@@ -9,3 +9,4 @@ mod novels;
 mod offline;
 mod speech;
 mod story;
+mod writers;

@@ -273,9 +273,9 @@ pub struct Settings {
     /// The first start has been gone through.
     pub welcomed: bool,
     /// How the model writes.
-    pub writing: Writing,
+    pub writing: Box<Writing>,
     /// A server that may write instead.
-    pub remote: Remote,
+    pub remote: Box<Remote>,
 }
 
 /// Sound devices.

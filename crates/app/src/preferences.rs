@@ -38,12 +38,12 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         follow_pointer: settings.follow_pointer,
         offline: settings.offline,
         welcomed: settings.welcomed,
-        writing: writing(settings),
-        remote: api::Remote {
+        writing: Box::new(writing(settings)),
+        remote: Box::new(api::Remote {
             allowed: settings.allow_remote_model,
             url: settings.remote_url.clone(),
             model: settings.remote_model.clone(),
-        },
+        }),
     }
 }
 
@@ -148,8 +148,8 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     }
     if let Some(remote) = patch.remote {
         settings.allow_remote_model = remote.allowed;
-        settings.remote_url = remote.url.trim().to_owned();
-        settings.remote_model = remote.model.trim().to_owned();
+        remote.url.trim().clone_into(&mut settings.remote_url);
+        remote.model.trim().clone_into(&mut settings.remote_model);
     }
     choose(&mut settings.theme, patch.theme);
     choose(&mut settings.presentation, patch.presentation);

@@ -60,8 +60,10 @@ impl Address {
         let near = match host.parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
             Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
+            // One name alone is looked for nearby; the others are reserved for it.
             Err(_) => {
-                !host.contains('.') || host.ends_with(".local") || host.ends_with(".localhost")
+                matches!(host.rsplit('.').next(), Some("local" | "localhost"))
+                    || !host.contains('.')
             }
         };
         self.0.scheme() == "https" || near

@@ -237,7 +237,9 @@ impl Run<'_> {
                 .header(header::ACCEPT, "text/event-stream")
                 .body(body);
             let Some(sent) = self.wait(request.send()).await? else {
-                return Ok(self.cancelled_before_start(sink));
+                let cancelled = FinishReason::Cancelled;
+                sink.event(ReplyEvent::Finished(cancelled, ReplyStats::default()));
+                return Ok(());
             };
             let response = sent.map_err(|error| self.lost(&error))?;
             if matches!(response.status().as_u16(), 400 | 422) && !tried_plain {
@@ -255,10 +257,6 @@ impl Run<'_> {
         let finished = self.stream(response, &mut passage, &mut reply).await?;
         reply.end(finished);
         Ok(())
-    }
-
-    fn cancelled_before_start(&self, sink: &mut dyn TokenSink) {
-        sink.event(ReplyEvent::Finished(FinishReason::Cancelled, ReplyStats::default()));
     }
 
     /// Passes a reply on as it comes. `None` where nobody listens any more.

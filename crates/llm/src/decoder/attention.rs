@@ -160,6 +160,20 @@ struct Attend<'a, 'o> {
     out: &'a mut [&'o mut [f32]],
 }
 
+impl Attend<'_, '_> {
+    /// Positions, counted from the first key, that a query's row sees; of several texts, those of all of them behind the beginning.
+    fn visible(&self, query: usize) -> std::ops::Range<usize> {
+        let seen = self.first_position + query / self.group + 1;
+        match self.lanes {
+            None => seen.saturating_sub(self.window)..seen,
+            Some((lanes, _, from)) => {
+                let unseen = (lanes.start + lanes.step + 1).saturating_sub(self.window);
+                unseen.min(lanes.start).saturating_sub(from)..seen
+            }
+        }
+    }
+}
+
 impl WithSimd for Attend<'_, '_> {
     type Output = ();
 
@@ -215,14 +229,7 @@ impl WithSimd for Attend<'_, '_> {
 
         let mut sums = vec![0.0; count];
         for (query, (scores, sum)) in scores.chunks_exact_mut(padded).zip(&mut sums).enumerate() {
-            let seen = self.first_position + query / group + 1;
-            let visible = match self.lanes {
-                None => seen.saturating_sub(self.window)..seen,
-                Some((lanes, _, from)) => {
-                    let unseen = (lanes.start + lanes.step + 1).saturating_sub(self.window);
-                    unseen.min(lanes.start).saturating_sub(from)..seen
-                }
-            };
+            let visible = self.visible(query);
             if let Some(cap) = self.cap {
                 soft_cap_in_place(&mut scores[visible.clone()], cap);
             }

@@ -4,7 +4,7 @@ mod address;
 mod events;
 mod server;
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ fn ask() -> Ask {
 }
 
 struct Sink {
-    events: Sender<ReplyEvent>,
+    events: SyncSender<ReplyEvent>,
     /// Stops listening after so many texts.
     patience: usize,
 }
@@ -82,7 +82,7 @@ impl TokenSink for Sink {
 }
 
 fn start(model: &RemoteModel, cancel: &Cancel) -> Receiver<ReplyEvent> {
-    let (events, received) = channel();
+    let (events, received) = sync_channel(4096);
     model.reply(ask(), Box::new(Sink { events, patience: usize::MAX }), cancel.clone());
     received
 }
@@ -303,7 +303,7 @@ fn cancelling_ends_a_reply_at_once_and_the_connection_with_it() {
 fn nothing_more_is_said_to_whoever_stopped_listening() {
     let server = Server::start(vec![Reply::stream(GOOD)]);
     let model = RemoteModel::new(options(&server, &Arc::new(Door::default()))).unwrap();
-    let (events, received) = channel();
+    let (events, received) = sync_channel(4096);
     model.reply(ask(), Box::new(Sink { events, patience: 1 }), Cancel::new());
     let all: Vec<ReplyEvent> = received.iter().collect();
     assert!(matches!(all.as_slice(), [ReplyEvent::Started { .. }, ReplyEvent::Text(_)]), "{all:?}");
