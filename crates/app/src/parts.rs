@@ -170,11 +170,12 @@ impl Parts {
     }
 
     fn model_is_ready(&self, model: Arc<dyn LanguageModel>, name: String) {
-        self.model.set(Some(model));
-        self.set_state(PartKind::Model, PartState::Ready { name });
+        // Before anybody can ask it: the adapters of whoever is on stage are the first thing in its queue.
         if let Some(then) = lock(&self.model_ready).as_ref() {
             then();
         }
+        self.model.set(Some(model));
+        self.set_state(PartKind::Model, PartState::Ready { name });
         self.line.send(Event::PartsChanged);
     }
 

@@ -29,8 +29,8 @@ pub use books::{LoreEntry, LoreReport, Matching, match_lore};
 pub use card::Dialect as CardDialect;
 pub use cards::{CardReport, CardsChecked, Converted, check_cards, convert_card, inspect_card};
 pub use library::{
-    Checked, Progress, Taken, bytes, import, models, pull, remote_models, remove, set_remote_key,
-    verify,
+    Checked, Progress, Taken, adapters, bytes, import, models, pull, remote_models, remove,
+    set_remote_key, verify,
 };
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use memories::{Memories, Remark};

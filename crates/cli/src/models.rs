@@ -20,7 +20,10 @@ pub(crate) fn run(
         ModelsCommand::List => {
             let (models, voices) = tools::models(places)?;
             if common.json {
-                print::json(&json!({ "v": 1, "models": models, "voices": voices }));
+                let adapters = tools::adapters(places);
+                print::json(
+                    &json!({ "v": 1, "models": models, "voices": voices, "adapters": adapters }),
+                );
                 return Ok(ExitCode::SUCCESS);
             }
             for model in models {
@@ -42,6 +45,9 @@ pub(crate) fn run(
                     "{:<28} {:<6} {:<10} {}",
                     voice.id, "voice", voice.kind, voice.name
                 ));
+            }
+            for name in tools::adapters(places) {
+                print::line(&format!("{name:<28} {:<6} installed", "adapter"));
             }
         }
         ModelsCommand::Plan(asked) => return crate::plan::run(common, places, asked),

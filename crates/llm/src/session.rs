@@ -131,7 +131,6 @@ impl Session {
         if key == self.key {
             return;
         }
-        self.keep();
         let before = std::mem::replace(&mut self.key, key);
         self.logits.clear();
         match &mut self.other_branch {
@@ -143,7 +142,10 @@ impl Session {
                 let empty = self.cache.fork(0);
                 *other = Some((before, std::mem::replace(&mut self.cache, empty)));
             }
-            _ => self.cache.truncate(0),
+            _ => {
+                self.keep();
+                self.cache.truncate(0);
+            }
         }
         if let Some(saved) = &mut self.saved
             && let Err(error) =

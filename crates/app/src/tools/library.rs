@@ -21,6 +21,11 @@ pub fn models(places: &Places) -> Result<(Vec<ModelEntry>, Vec<VoiceEntry>), Pro
     Ok((fetching::list(places, lang)?, voices.into_iter().map(configuring::voice_view).collect()))
 }
 
+/// Adapters of the library, by name.
+pub fn adapters(places: &Places) -> Vec<String> {
+    adapters::names(places)
+}
+
 /// Names of the models on the server of the settings.
 pub fn remote_models(places: &Places) -> Result<Vec<String>, Problem> {
     let settings = SettingsFile::open(places.dirs.settings()).get().clone();
