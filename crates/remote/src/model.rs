@@ -54,7 +54,11 @@ pub fn models(options: &Options) -> Result<Vec<String>, Error> {
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {
-    tokio::runtime::Builder::new_current_thread()
+    // A thread of its own for the connections: one that is dropped has to be closed although nothing waits for it any more, or
+    // the server would go on writing.
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("remote-io")
         .enable_all()
         .build()
         .map_err(|error| Error::Stopped(error.to_string()))

@@ -27,12 +27,13 @@ fn lines_and_events_are_those_of_the_standard() {
 
 #[test]
 fn any_bytes_are_survived() {
+    const LETTERS: &[u8] = b"data:\r\n {}[]\"\xff\xe3choices,";
     let mut state = 7u32;
     for _ in 0..200 {
         let bytes: Vec<u8> = (0..97)
             .map(|_| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                b"data:\r\n {}[]\"\xff\xe3choices,"[(state >> 16) as usize % 24]
+                LETTERS[(state >> 16) as usize % LETTERS.len()]
             })
             .collect();
         for data in events(&bytes, 3) {

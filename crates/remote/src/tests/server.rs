@@ -66,8 +66,17 @@ impl Reply {
                 stream.flush()?;
             }
             stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-            // Nothing, or an error, is the end of the connection.
-            return Ok(matches!(stream.read(&mut [0; 64]), Ok(0)) || stream.take_error()?.is_some());
+            // Only silence is no end.
+            let silent = |error: &std::io::Error| {
+                matches!(
+                    error.kind(),
+                    std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+                )
+            };
+            return Ok(match stream.read(&mut [0; 64]) {
+                Ok(count) => count == 0,
+                Err(error) => !silent(&error),
+            });
         }
         if self.cut {
             let length = self.body.len() + 100;
