@@ -85,6 +85,8 @@ pub(crate) fn builder() -> Builder<Wry> {
         arena::arena_results,
         arena::arena_export,
         settings::change_settings,
+        settings::remote_models,
+        settings::set_remote_key,
         settings::devices,
         settings::voices,
         models::models,

@@ -10,3 +10,4 @@ mod novels;
 mod offline;
 mod speech;
 mod story;
+mod writers;

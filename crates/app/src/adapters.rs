@@ -158,3 +158,39 @@ pub(crate) fn import(places: &Places, about: &AdapterAbout) -> Result<String, Pr
     moved.map_err(full)?;
     Ok(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fixture(name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/adapters").join(name)
+    }
+
+    #[test]
+    fn adapters_are_taken_in_and_found_by_name_and_never_by_a_path_of_a_card() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places::find(Some(folder.path()), Path::new("")).unwrap();
+        let about = recognise(&fixture("llama-one-rank")).unwrap();
+        assert_eq!((about.name.as_str(), about.files.len()), ("llama-one-rank", 2));
+        assert_eq!(import(&places, &about).unwrap(), "llama-one-rank");
+        // The same name again is another one; a GGUF is one file.
+        assert_eq!(import(&places, &about).unwrap(), "llama-one-rank-2");
+        let gguf = recognise(&fixture("llama-one-rank/adapter.gguf")).unwrap();
+        assert_eq!(import(&places, &gguf).unwrap(), "adapter");
+        assert_eq!(names(&places), ["adapter", "llama-one-rank", "llama-one-rank-2"]);
+        for name in ["adapter", "llama-one-rank"] {
+            let path = named(&places, name).unwrap();
+            assert!(llm::inspect_adapter(&path).is_ok(), "{name}");
+        }
+        for name in ["", ".", "..", "../adapters/adapter", "/etc", "C:x", r"..\adapters"] {
+            assert_eq!(named(&places, name), None, "{name}");
+        }
+        let typed = fixture("dora").display().to_string();
+        assert_eq!(choose(&places, &(typed, 0.5)).unwrap().scale.to_bits(), 0.5f32.to_bits());
+        let missing = choose(&places, &("nobody".to_owned(), 1.0)).unwrap_err();
+        assert!(missing.remedy.contains("llama-one-rank-2"), "{missing}");
+        assert!(recognise(&fixture("..")).is_none());
+        assert!(recognise(&fixture("llama/expected.json")).is_none());
+    }
+}

@@ -9,6 +9,7 @@ pub mod editor;
 mod keeping;
 pub mod library;
 mod story;
+mod writing;
 
 pub use arena::{
     ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow, ArenaSide, MarkedReply,
@@ -20,6 +21,7 @@ use specta::Type;
 pub use story::{
     AuthorNote, AuthorNotesView, BranchNode, Explanation, PromptBlock, SaveView, StageState,
 };
+pub use writing::{Remote, Writing};
 
 /// What went wrong: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -286,6 +288,10 @@ pub struct Settings {
     pub offline: bool,
     /// The first start has been gone through.
     pub welcomed: bool,
+    /// How the model writes.
+    pub writing: Box<Writing>,
+    /// A server that may write instead.
+    pub remote: Box<Remote>,
 }
 
 /// Sound devices.
@@ -543,4 +549,6 @@ pub struct SettingsPatch {
     pub follow_pointer: Option<bool>,
     pub offline: Option<bool>,
     pub welcomed: Option<bool>,
+    pub writing: Option<Writing>,
+    pub remote: Option<Remote>,
 }

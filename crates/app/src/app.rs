@@ -49,6 +49,8 @@ pub struct App {
     /// The one door to other machines.
     pub(crate) network: Arc<dyn domain::Network>,
     pub(crate) options: Options,
+    /// Keys to servers.
+    pub(crate) keys: Arc<remote::Keychain>,
     /// Makes the prompts of turns, and of what is read ahead.
     pub(crate) prompts: Arc<prompting::Maker>,
     /// The person's notes to the model.
@@ -147,6 +149,7 @@ impl App {
             wanted: Mutex::default(),
             network,
             options,
+            keys: Arc::default(),
             prompts,
             notes,
             aside: Mutex::default(),
@@ -374,8 +377,7 @@ impl App {
     fn load_parts(&self) {
         let settings = lock(&self.settings).get().clone();
         let model = self.options.model.clone().unwrap_or_else(|| settings.chat_model.clone());
-        let options = self.engine_options(&settings);
-        self.parts.load_model(model, options, self.options.model.is_some());
+        self.load_model(model, &settings, self.options.model.is_some());
         if settings.speak && self.options.output != Output::Text {
             self.load_voice();
         }

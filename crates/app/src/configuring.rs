@@ -4,7 +4,7 @@ use domain::Problem;
 
 use crate::api::{AppEvent, DeviceList, Settings, SettingsPatch, VoiceEntry};
 use crate::app::{Answer, App, lock};
-use crate::{ear, preferences};
+use crate::{ear, preferences, remote_model};
 
 impl App {
     /// Changes some settings, writes them, and acts on what changed. Answers with all of them.
@@ -40,8 +40,8 @@ impl App {
         {
             self.prepare_books();
         }
-        if before.chat_model != after.chat_model || before.context_length != after.context_length {
-            self.parts.load_model(after.chat_model.clone(), self.engine_options(after), false);
+        if loading(before) != loading(after) {
+            self.load_model(after.chat_model.clone(), after, false);
         }
         if before.speak && !after.speak {
             self.parts.mute();
@@ -84,6 +84,17 @@ impl App {
         };
         all.into_iter().map(voice_view).collect()
     }
+}
+
+/// What a language model has to be loaded anew for. The server counts only where it writes.
+fn loading(settings: &store::Settings) -> impl PartialEq + use<'_> {
+    let server = settings.chat_model.starts_with(remote_model::PREFIX).then_some((
+        settings.allow_remote_model,
+        &settings.remote_url,
+        &settings.remote_model,
+    ));
+    let s = settings;
+    (&s.chat_model, s.context_length, s.quantize, s.kv_cache, s.guesses, server)
 }
 
 /// A voice as a page shows it.

@@ -38,6 +38,7 @@ mod prompting;
 mod reading;
 mod remembering;
 mod remote_pictures;
+mod remote_model;
 mod story;
 mod suggesting;
 pub mod suite;

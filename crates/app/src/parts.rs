@@ -113,6 +113,25 @@ impl Parts {
         });
     }
 
+    /// Makes a server's model ready.
+    pub(crate) fn load_remote(
+        self: &Arc<Self>,
+        name: String,
+        connect: impl FnOnce() -> Result<remote::RemoteModel, Problem> + Send + 'static,
+    ) {
+        let parts = Arc::clone(self);
+        self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
+        self.on_thread("load-model", PartKind::Model, move |ticket| match connect() {
+            Ok(model) if parts.is_current(PartKind::Model, ticket) => {
+                let shown = model.info().name;
+                parts.engine.set(None);
+                parts.model_is_ready(Arc::new(model), shown);
+            }
+            Ok(_overtaken) => {}
+            Err(problem) => parts.model_failed(&name, problem, true),
+        });
+    }
+
     fn read_model(&self, path: &Path, options: &llm::Options) -> Result<Arc<llm::Engine>, Problem> {
         let name = file_stem(path);
         let loading =
@@ -151,11 +170,16 @@ impl Parts {
     fn take_model(&self, engine: Arc<llm::Engine>) {
         let name = engine.info().name;
         self.engine.set(Some(Arc::clone(&engine)));
-        self.model.set(Some(Arc::new(Guarded::new(engine, Arc::clone(&self.policies)))));
-        self.set_state(PartKind::Model, PartState::Ready { name });
+        self.model_is_ready(engine, name);
+    }
+
+    fn model_is_ready(&self, model: Arc<dyn LanguageModel>, name: String) {
+        // Before anybody can ask it: the adapters of whoever is on stage are the first thing in its queue.
         if let Some(then) = lock(&self.model_ready).as_ref() {
             then();
         }
+        self.model.set(Some(Arc::new(Guarded::new(model, Arc::clone(&self.policies)))));
+        self.set_state(PartKind::Model, PartState::Ready { name });
         self.line.send(Event::PartsChanged);
     }
 

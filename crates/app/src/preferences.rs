@@ -43,7 +43,47 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         follow_pointer: settings.follow_pointer,
         offline: settings.offline,
         welcomed: settings.welcomed,
+        writing: Box::new(writing(settings)),
+        remote: Box::new(api::Remote {
+            allowed: settings.allow_remote_model,
+            url: settings.remote_url.clone(),
+            model: settings.remote_model.clone(),
+        }),
     }
+}
+
+fn writing(s: &Settings) -> api::Writing {
+    api::Writing {
+        top_k: s.top_k,
+        top_p: s.top_p,
+        min_p: s.min_p,
+        typical_p: s.typical_p,
+        xtc_probability: s.xtc_probability,
+        mirostat_tau: s.mirostat_tau,
+        repetition_penalty: s.repetition_penalty,
+        frequency_penalty: s.frequency_penalty,
+        presence_penalty: s.presence_penalty,
+        dry_multiplier: s.dry_multiplier,
+        no_repeat_ngram: s.no_repeat_ngram,
+        emotion_tags: word(s.emotion_tags),
+        quantize: word(s.quantize),
+        kv_cache: word(s.kv_cache),
+        guesses: s.guesses,
+    }
+}
+
+/// Takes over how the model writes. The store checks ranges when it writes.
+fn apply_writing(s: &mut Settings, from: api::Writing) {
+    (s.top_k, s.top_p, s.min_p) = (from.top_k, from.top_p, from.min_p);
+    (s.typical_p, s.xtc_probability, s.mirostat_tau) =
+        (from.typical_p, from.xtc_probability, from.mirostat_tau);
+    (s.repetition_penalty, s.frequency_penalty, s.presence_penalty) =
+        (from.repetition_penalty, from.frequency_penalty, from.presence_penalty);
+    (s.dry_multiplier, s.no_repeat_ngram, s.guesses) =
+        (from.dry_multiplier, from.no_repeat_ngram, from.guesses);
+    choose(&mut s.emotion_tags, Some(from.emotion_tags));
+    choose(&mut s.quantize, Some(from.quantize));
+    choose(&mut s.kv_cache, Some(from.kv_cache));
 }
 
 /// A choice as the file writes it.
@@ -113,6 +153,14 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     take(&mut settings.follow_pointer, patch.follow_pointer);
     take(&mut settings.offline, patch.offline);
     take(&mut settings.welcomed, patch.welcomed);
+    if let Some(writing) = patch.writing {
+        apply_writing(settings, writing);
+    }
+    if let Some(remote) = patch.remote {
+        settings.allow_remote_model = remote.allowed;
+        remote.url.trim().clone_into(&mut settings.remote_url);
+        remote.model.trim().clone_into(&mut settings.remote_model);
+    }
     choose(&mut settings.theme, patch.theme);
     choose(&mut settings.presentation, patch.presentation);
     choose(&mut settings.story_font, patch.story_font);

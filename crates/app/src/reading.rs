@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dialogue::Request;
 use domain::{Cancel, Log, Problem, TurnId};
-use store::Settings;
+use store::{KvCache, Quantize, Settings};
 
 use crate::app::{App, lock};
 
@@ -23,7 +23,27 @@ impl App {
         };
         // Two branches of a long conversation side by side are a question of memory.
         let branches = context_length <= DEFAULT_CONTEXT;
-        llm::Options { context_length, saved: Some(saved), branches, ..llm::Options::default() }
+        let quantize = match settings.quantize {
+            Quantize::AsIs => None,
+            Quantize::Q8 => Some(llm::Quantization::Q8),
+            Quantize::Q6 => Some(llm::Quantization::Q6),
+            Quantize::Q5 => Some(llm::Quantization::Q5),
+            Quantize::Q4 => Some(llm::Quantization::Q4),
+        };
+        let cache = match settings.kv_cache {
+            KvCache::F16 => llm::CacheFormat::F16,
+            KvCache::Q8 => llm::CacheFormat::Q8,
+            KvCache::F32 => llm::CacheFormat::F32,
+        };
+        llm::Options {
+            context_length,
+            cache,
+            saved: Some(saved),
+            branches,
+            guesses: settings.guesses as usize,
+            quantize,
+            ..llm::Options::default()
+        }
     }
 
     /// Reads the conversation on stage whenever a model has been loaded.

@@ -8,6 +8,7 @@ use domain::{
 use tokio::sync::oneshot;
 
 use crate::app::{Answer, App, lock};
+use crate::remote_model::aside;
 use crate::views;
 
 /// Longest suggestion, in tokens.
@@ -43,6 +44,18 @@ impl App {
             before.cancel();
         }
         let mut lines: Vec<String> = Vec::new();
+        if let Some(engine) = self.parts.engine() {
+            // All of them in one go: they share their prompt.
+            let ask = self.ask_for_person(&*model, 0)?;
+            let count = count.min(MOST) as usize;
+            let written = aside(move || Ok(engine.candidates(ask, count, cancel)?)).await?;
+            for line in written.iter().map(|one| tidy(&one.text)) {
+                if !line.is_empty() && !lines.contains(&line) {
+                    lines.push(line);
+                }
+            }
+            return Ok(lines);
+        }
         for seed in 0..u64::from(count.min(MOST)) {
             if cancel.is_cancelled() {
                 break;

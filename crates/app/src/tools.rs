@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use domain::{Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, Viseme, VoiceChoice};
+use domain::{
+    Ask, Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, TurnId, Viseme, VoiceChoice,
+};
 
 use crate::places::Places;
 
@@ -28,7 +30,10 @@ pub use card::Dialect as CardDialect;
 pub use cards::{
     CardReport, CardsChecked, Converted, cards_in, check_cards, convert_card, inspect_card,
 };
-pub use library::{Checked, Progress, Taken, bytes, import, models, pull, remove, verify};
+pub use library::{
+    Checked, Progress, Taken, adapters, bytes, import, models, pull, remote_models, remove,
+    set_remote_key, verify,
+};
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use memories::{Memories, Remark};
 pub use models::{Fit, Machine, Plan, Reason, resident};
@@ -79,6 +84,33 @@ pub fn complete(
         prefill_ms: done.stats.prefill_ms,
         decode_ms: done.stats.decode_ms,
     })
+}
+
+/// A continuation that is asked for.
+pub fn completion(prompt: &str, tokens: u32, sampling: Sampling) -> Ask {
+    Ask {
+        turn: TurnId::default(),
+        messages: Vec::new(),
+        prompt: prompt.to_owned(),
+        sampling,
+        max_tokens: tokens,
+        stop: Vec::new(),
+    }
+}
+
+/// Several continuations of a text, written together.
+pub fn candidates(
+    places: &Places,
+    model: Option<&str>,
+    completion: Ask,
+    adapters: &[(String, f32)],
+    count: usize,
+) -> Result<Vec<String>, Problem> {
+    let path = places.chat_model(model.unwrap_or_default())?;
+    let engine = llm::Engine::load(&path, &llm::Options::default(), |_| {})?;
+    engine.use_adapters(&chosen(places, adapters)?)?;
+    let written = engine.candidates(completion, count, Cancel::new())?;
+    Ok(written.into_iter().map(|one| one.text).collect())
 }
 
 /// Adapters by their names or paths.

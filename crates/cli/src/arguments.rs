@@ -66,6 +66,9 @@ pub(crate) enum Command {
         /// How many tokens to write at most.
         #[arg(long, short = 'n', default_value_t = 64)]
         tokens: u32,
+        /// Write so many continuations together, up to 16; with a seed, each is drawn with the next one.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+        candidates: u8,
         /// Always take the likeliest token.
         #[arg(long)]
         greedy: bool,
@@ -291,6 +294,10 @@ pub(crate) enum ModelsCommand {
         /// A GGUF, a ggml Whisper model, a Piper voice (`.onnx` with its `.onnx.json`), or an adapter (PEFT's folder, or a GGUF).
         file: PathBuf,
     },
+    /// The models of the server that `remote_url` names in the settings; talk to one with `--model remote:NAME`.
+    Remote,
+    /// Keep the key to that server in the system's keychain. It is read from standard input; an empty one is forgotten.
+    RemoteKey,
     /// Check the installed files against their hashes.
     Verify,
     /// Remove a model from the disk.
@@ -362,6 +369,9 @@ pub(crate) enum BenchCommand {
         /// Write an adapter of noise of this rank beside the model of noise, and measure its cost.
         #[arg(long, value_name = "RANK", requires = "noise", value_parser = clap::value_parser!(u16).range(1..=1024))]
         noise_adapter: Option<u16>,
+        /// Replies that are written together, in turn with one alone.
+        #[arg(long, default_value_t = 0)]
+        candidates: usize,
         /// Tokens of the prompt.
         #[arg(long, default_value_t = 256)]
         prompt: usize,

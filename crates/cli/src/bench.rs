@@ -42,11 +42,21 @@ pub(crate) fn run(
         BenchCommand::Prompt { entries, messages, runs } => {
             prompt_speed(places, *entries, *messages, *runs)?
         }
-        BenchCommand::Llm { model, noise, adapter, noise_adapter, prompt, reply, runs } => {
+        BenchCommand::Llm {
+            model,
+            noise,
+            adapter,
+            noise_adapter,
+            candidates,
+            prompt,
+            reply,
+            runs,
+        } => {
             let options = app::tools::BenchOptions {
                 prompt_tokens: *prompt,
                 reply_tokens: *reply,
                 runs: *runs,
+                candidates: *candidates,
                 ..app::tools::BenchOptions::default()
             };
             let mut adapters = adapter.clone();
@@ -163,6 +173,9 @@ fn model_speed(
         },
         "ratios": { "second_turn_vs_cold": report.second_turn_vs_cold },
     });
+    if let Some(ratio) = report.candidates_vs_one {
+        value["ratios"]["candidates_vs_one"] = ratio.into();
+    }
     if let Some(adapted) = report.adapted {
         value["adapter_bytes"] = adapted.bytes.into();
         value["metrics"]["adapted_prefill"] = of(adapted.prefill_tokens_per_s, "tokens/s");

@@ -46,8 +46,21 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
     match &arguments.command {
         Command::Chat { cast, speak } => chat::run(common, cast, *speak),
         Command::Talk(talk) => talk::run(common, talk),
-        Command::Complete { model, adapter, prompt, tokens, greedy, seed } => {
+        Command::Complete { model, adapter, prompt, tokens, candidates, greedy, seed } => {
             let sampling = tools::sampling(*greedy, *seed);
+            if *candidates > 1 {
+                let with = (model.as_deref(), adapter.as_slice());
+                let count = usize::from(*candidates);
+                return tools::candidates(
+                    common,
+                    &places()?,
+                    with,
+                    prompt,
+                    *tokens,
+                    sampling,
+                    count,
+                );
+            }
             tools::complete(
                 common,
                 &places()?,

@@ -20,7 +20,10 @@ pub(crate) fn run(
         ModelsCommand::List => {
             let (models, voices) = tools::models(places)?;
             if common.json {
-                print::json(&json!({ "v": 1, "models": models, "voices": voices }));
+                let adapters = tools::adapters(places);
+                print::json(
+                    &json!({ "v": 1, "models": models, "voices": voices, "adapters": adapters }),
+                );
                 return Ok(ExitCode::SUCCESS);
             }
             for model in models {
@@ -43,8 +46,32 @@ pub(crate) fn run(
                     voice.id, "voice", voice.kind, voice.name
                 ));
             }
+            for name in tools::adapters(places) {
+                print::line(&format!("{name:<28} {:<6} installed", "adapter"));
+            }
         }
         ModelsCommand::Plan(asked) => return crate::plan::run(common, places, asked),
+        ModelsCommand::Remote => {
+            let names = tools::remote_models(places)?;
+            if common.json {
+                print::json(&json!({ "v": 1, "models": names }));
+            } else {
+                for name in names {
+                    print::line(&format!("remote:{name}"));
+                }
+            }
+        }
+        ModelsCommand::RemoteKey => {
+            let mut key = String::new();
+            std::io::stdin().read_line(&mut key).map_err(|error| {
+                Problem::new(
+                    domain::ProblemKind::Invalid,
+                    format!("the key could not be read: {error}"),
+                    "give it on standard input",
+                )
+            })?;
+            tools::set_remote_key(places, &key)?;
+        }
         ModelsCommand::Pull { id } => {
             let files = tools::pull(places, id, &mut |progress| match progress {
                 Progress::Bytes { done, total, rate } => {

@@ -45,6 +45,28 @@ pub(crate) fn complete(
     Ok(ExitCode::SUCCESS)
 }
 
+/// `hanashi complete --candidates`
+pub(crate) fn candidates(
+    common: &Common,
+    places: &Places,
+    (model, adapters): (Option<&str>, &[(String, f32)]),
+    prompt: &str,
+    tokens: u32,
+    sampling: Sampling,
+    count: usize,
+) -> Result<ExitCode, Problem> {
+    let completion = app::tools::completion(prompt, tokens, sampling);
+    let texts = app::tools::candidates(places, model, completion, adapters, count)?;
+    if common.json {
+        print::json(&json!({ "v": 1, "texts": texts }));
+    } else {
+        for (index, text) in texts.iter().enumerate() {
+            print::line(&format!("{}. {text}", index + 1));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// `hanashi say`
 pub(crate) fn say(
     common: &Common,

@@ -119,9 +119,10 @@ impl AdapterFile {
 
     /// The base that it names, where it names one.
     pub(crate) fn base(&self) -> Option<String> {
-        let named = match self.is_gguf() {
-            true => self.file.metadata.str("general.base_model.0.name"),
-            false => self.config["base_model_name_or_path"].as_str(),
+        let named = if self.is_gguf() {
+            self.file.metadata.str("general.base_model.0.name")
+        } else {
+            self.config["base_model_name_or_path"].as_str()
         };
         named.or(self.architecture()).filter(|name| !name.is_empty()).map(str::to_owned)
     }

@@ -24,11 +24,13 @@ pub struct BenchOptions {
     pub runs: usize,
     /// Adapters whose cost is measured, in turn with the plain model.
     pub adapters: Vec<AdapterChoice>,
+    /// Replies that are written together, in turn with one alone; fewer than 2 measures nothing.
+    pub candidates: usize,
 }
 
 impl Default for BenchOptions {
     fn default() -> Self {
-        Self { prompt_tokens: 256, reply_tokens: 64, runs: 5, adapters: Vec::new() }
+        Self { prompt_tokens: 256, reply_tokens: 64, runs: 5, adapters: Vec::new(), candidates: 0 }
     }
 }
 
@@ -66,6 +68,8 @@ pub struct BenchReport {
     pub second_turn_vs_cold: f32,
     /// With the adapters, where there are any.
     pub adapted: Option<Adapted>,
+    /// Tokens per second of several replies together, over those of one alone: the median of the rounds' ratios.
+    pub candidates_vs_one: Option<f32>,
 }
 
 /// The same model with adapters.
@@ -86,7 +90,8 @@ pub struct Adapted {
 /// Loads a model and runs it. The text is noise: the time does not depend on it.
 pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> {
     let start = Instant::now();
-    let context = options.prompt_tokens + options.reply_tokens + NEW_TOKENS;
+    let replies = options.candidates.max(1);
+    let context = options.prompt_tokens + options.reply_tokens * replies + NEW_TOKENS;
     let model = Arc::new(Model::load(path, context, None, &mut |_| {})?);
     let load_ms = elapsed_ms(start);
     let mut session = Session::new(Arc::clone(&model), CacheFormat::default());
@@ -103,7 +108,17 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
     let active = loaded.choose(&model.decoder, &options.adapters)?;
     let (mut prefill, mut decode, mut second) = (Vec::new(), Vec::new(), Vec::new());
     let (mut adapted_prefill, mut adapted_decode) = (Vec::new(), Vec::new());
+    let mut together = Vec::new();
     for run in 0..=options.runs.max(1) {
+        if options.candidates > 1 {
+            session.reset();
+            session.prefill(&prompt, &|| false)?;
+            let start = Instant::now();
+            let count = session.write_several(options.candidates, options.reply_tokens)?;
+            if run > 0 {
+                together.push(count as f32 / start.elapsed().as_secs_f32());
+            }
+        }
         if !active.is_empty() {
             session.use_adapters(active.clone());
             session.reset();
@@ -136,6 +151,7 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
         prefill_tokens_per_s: rate(adapted_prefill),
         decode_tokens_per_s: rate(adapted_decode),
     });
+    let candidates_vs_one = (options.candidates > 1).then(|| ratio(&together, &decode));
     let (prefill, decode, second) = (rate(prefill), rate(decode), time(second));
     let cold_ms = longer.len() as f32 / prefill.p50 * 1e3;
     Ok(BenchReport {
@@ -150,6 +166,7 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
         second_turn_vs_cold: second.p50 / cold_ms,
         second_turn_ms: second,
         adapted,
+        candidates_vs_one,
     })
 }
 
@@ -185,6 +202,14 @@ impl Session {
         let sampling = Sampling::greedy();
         let ask = Generate { sampling: &sampling, max_tokens: tokens, stop: &[], trim: false };
         Ok(self.generate(&ask, &|| false, &mut |_| true)?.ids.len())
+    }
+
+    /// The same for several replies; answers with the tokens of all.
+    fn write_several(&mut self, count: usize, tokens: usize) -> Result<usize, Error> {
+        let sampling = Sampling::greedy();
+        let ask = Generate { sampling: &sampling, max_tokens: tokens, stop: &[], trim: false };
+        let all = self.candidates(&ask, count, &|| false)?;
+        Ok(all.iter().map(|(one, _)| one.ids.len()).sum())
     }
 }
 

@@ -106,6 +106,19 @@ pub struct Completed {
     pub stats: ReplyStats,
 }
 
+/// One of several replies to the same prompt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// Its text.
+    pub text: String,
+    /// Tokens written; the one that ended it is not among them.
+    pub ids: Vec<u32>,
+    /// Why it ended.
+    pub reason: FinishReason,
+    /// What all of them cost together.
+    pub stats: ReplyStats,
+}
+
 /// A loaded language model on a thread of its own. Dropping it ends the running reply and joins the thread.
 pub struct Engine {
     model: Arc<Model>,
@@ -137,6 +150,12 @@ enum Job {
     AdaptTo {
         choices: Vec<AdapterChoice>,
         failed: Box<dyn FnOnce(Error) + Send>,
+    },
+    Candidates {
+        ask: Box<Ask>,
+        count: usize,
+        answer: SyncSender<Result<Vec<Written>, Error>>,
+        cancel: Cancel,
     },
     Complete {
         completion: Box<Completion>,
@@ -267,6 +286,20 @@ impl Engine {
         result.recv().unwrap_or_else(|_| Err(died()))
     }
 
+    /// Writes up to 16 replies to one prompt together, and waits for the end: the prompt is read once, and each pass over the weights
+    /// writes a token of every reply. With a seed, reply i is drawn with that seed and i more. They share the room behind the prompt.
+    pub fn candidates(
+        &self,
+        ask: Ask,
+        count: usize,
+        cancel: Cancel,
+    ) -> Result<Vec<Written>, Error> {
+        let (answer, result) = sync_channel(1);
+        self.send(Job::Candidates { ask: Box::new(ask), count, answer, cancel })
+            .map_err(|(_, error)| error)?;
+        result.recv().unwrap_or_else(|_| Err(died()))
+    }
+
     /// Natural logarithm of the probability that the model gives each token of a text, given those before it (the first,
     /// which nothing is before, is left out), and waits for it. Perplexity is `exp(-mean)`.
     pub fn log_probabilities(&self, text: &str) -> Result<Vec<f32>, Error> {
@@ -385,6 +418,13 @@ fn run(mut session: Session, loaded: &Loaded, jobs: &Receiver<Job>, closing: &At
                 });
                 let _ = answer.send(result);
             }
+            Job::Candidates { ask, count, answer, cancel } => {
+                let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
+                let result =
+                    guard(&mut session, |session| candidates(session, &ask, count, &stopped));
+                // Nobody waits for it any more where this fails.
+                let _ = answer.send(result);
+            }
             Job::Complete { completion, answer, cancel } => {
                 let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
                 let result =
@@ -480,6 +520,32 @@ fn complete(
     })?;
     let stats = stats(&prefill, &generated);
     Ok(Completed { prompt_ids, ids: generated.ids, text, reason: generated.reason, stats })
+}
+
+fn candidates(
+    session: &mut Session,
+    ask: &Ask,
+    count: usize,
+    stopped: &dyn Fn() -> bool,
+) -> Result<Vec<Written>, Error> {
+    let tokenizer = &session.model.tokenizer;
+    let ids = tokenizer.encode_prompt(&ask.prompt);
+    let trim = tokenizer.reply_begins_with_space(&ids);
+    let Some(prefill) = session.prefill(&ids, stopped)? else { return Ok(Vec::new()) };
+    let generate = Generate {
+        sampling: &ask.sampling,
+        max_tokens: ask.max_tokens as usize,
+        stop: &ask.stop,
+        trim,
+    };
+    let all = session.candidates(&generate, count, stopped)?;
+    let written = all.into_iter().map(|(generated, text)| Written {
+        text,
+        stats: stats(&prefill, &generated),
+        ids: generated.ids,
+        reason: generated.reason,
+    });
+    Ok(written.collect())
 }
 
 fn stats(prefill: &Prefill, generated: &Generated) -> ReplyStats {

@@ -18,6 +18,7 @@
 mod adapter_file;
 mod adapting;
 mod bench;
+mod candidates;
 mod decoder;
 mod dense;
 mod encoders;
@@ -43,7 +44,7 @@ pub use adapting::{AdapterAbout, AdapterChoice, inspect_adapter};
 pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
 pub use encoders::{Encoder, Pooling};
-pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions};
+pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions, Written};
 pub use error::Error;
 pub use rerank::Reranker;
 pub use seq2seq::{Answerer, Writing};

@@ -131,7 +131,6 @@ impl Session {
         if key == self.key {
             return;
         }
-        self.keep();
         let before = std::mem::replace(&mut self.key, key);
         self.logits.clear();
         match &mut self.other_branch {
@@ -143,7 +142,10 @@ impl Session {
                 let empty = self.cache.fork(0);
                 *other = Some((before, std::mem::replace(&mut self.cache, empty)));
             }
-            _ => self.cache.truncate(0),
+            _ => {
+                self.keep();
+                self.cache.truncate(0);
+            }
         }
         if let Some(saved) = &mut self.saved
             && let Err(error) =
@@ -343,6 +345,26 @@ impl Session {
         Ok(Generated { reason, ids, ms: elapsed_ms(start) })
     }
 
+    /// The prompt that was read last, and the logits behind it.
+    pub(crate) fn after_prompt(&mut self) -> (Vec<u32>, Vec<f32>) {
+        (self.cache.tokens().to_vec(), std::mem::take(&mut self.logits))
+    }
+
+    /// Tokens that fit into the cache.
+    pub(crate) fn capacity(&self) -> usize {
+        self.cache.capacity()
+    }
+
+    /// The next logits of several texts that begin with the prompt.
+    pub(crate) fn forward_lanes(&mut self, newest: &[u32], step: usize) -> Result<Vec<f32>, Error> {
+        let decoder = &self.model.decoder;
+        let result = decoder.forward_lanes(newest, step, &mut self.cache, &self.adapters);
+        result.map_err(|e| {
+            self.reset();
+            Error::Stopped { reason: e.to_string() }
+        })
+    }
+
     /// Forgets the older half of what lies behind the fixed part (the prompt, or the first quarter of the context where the
     /// prompt is longer).
     fn make_room(&mut self, prompt: usize) -> bool {
@@ -356,7 +378,7 @@ impl Session {
         true
     }
 
-    fn sample(
+    pub(crate) fn sample(
         &mut self,
         sampler: &mut Sampler,
         logits: &mut [f32],

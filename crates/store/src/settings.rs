@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use domain::{Lang, Persona, Sampling};
+use domain::{Dry, Emotion, Lang, Mirostat, Persona, Sampling, TagUse, Tags};
 use serde::{Deserialize, Serialize};
 
 /// The commented defaults, as shipped.
@@ -50,6 +50,28 @@ choices! {
 choices! {
     /// Weather on stage.
     Weather { #[default] Auto, Clear, Rain, Snow, Petals, Fireflies }
+}
+
+/// What plain weights are brought into while loading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "explained once, in assets/defaults.toml")]
+pub enum Quantize {
+    #[default]
+    AsIs,
+    Q8,
+    Q6,
+    Q5,
+    Q4,
+}
+
+choices! {
+    /// How the KV cache keeps its numbers.
+    KvCache { #[default] F16, Q8, F32 }
+}
+choices! {
+    /// Which emotion tags a reply may hold.
+    EmotionTags { #[default] Free, Known, First, Never }
 }
 
 /// How much is logged.
@@ -101,6 +123,14 @@ pub struct Settings {
     pub min_p: f32,
     pub repetition_penalty: f32,
     pub penalty_window: u32,
+    pub frequency_penalty: f32,
+    pub presence_penalty: f32,
+    pub dry_multiplier: f32,
+    pub no_repeat_ngram: u32,
+    pub typical_p: f32,
+    pub xtc_probability: f32,
+    pub mirostat_tau: f32,
+    pub emotion_tags: EmotionTags,
     pub max_reply_tokens: u32,
     pub reply_beginning: String,
     pub lore_scan_depth: u32,
@@ -110,6 +140,9 @@ pub struct Settings {
     pub context_length: u32,
     pub reading_cache_mb: u32,
     pub threads: u32,
+    pub quantize: Quantize,
+    pub kv_cache: KvCache,
+    pub guesses: u32,
     pub theme: Theme,
     pub reduced_motion: bool,
     pub high_contrast: bool,
@@ -137,6 +170,8 @@ pub struct Settings {
 
 /// Most context that is taken where `context_length` is 0.
 const DEFAULT_CONTEXT: u32 = 8192;
+/// How fast mirostat approaches its target: llama.cpp's default.
+const MIROSTAT_ETA: f32 = 0.1;
 
 impl Settings {
     /// Language of the app, where it is not the system's.
@@ -158,8 +193,29 @@ impl Settings {
             min_p: self.min_p,
             repetition_penalty: self.repetition_penalty,
             penalty_window: self.penalty_window,
+            frequency_penalty: self.frequency_penalty,
+            presence_penalty: self.presence_penalty,
+            dry: Dry { multiplier: self.dry_multiplier, ..Dry::default() },
+            no_repeat_ngram: self.no_repeat_ngram,
+            typical_p: self.typical_p,
+            xtc_probability: self.xtc_probability,
+            mirostat: (self.mirostat_tau > 0.0)
+                .then_some(Mirostat { tau: self.mirostat_tau, eta: MIROSTAT_ETA }),
+            tags: self.tags(),
             ..Sampling::greedy()
         }
+    }
+
+    /// The rule for emotion tags; `None` leaves them to the model.
+    fn tags(&self) -> Option<Tags> {
+        let place = match self.emotion_tags {
+            EmotionTags::Free => return None,
+            EmotionTags::Known => TagUse::Anywhere,
+            EmotionTags::First => TagUse::First,
+            EmotionTags::Never => TagUse::Never,
+        };
+        let names = Emotion::ALL.iter().map(|emotion| emotion.tag().to_owned()).collect();
+        Some(Tags { names, place })
     }
 
     /// Tokens of context to use with a model made for `model` tokens.
@@ -171,7 +227,12 @@ impl Settings {
     /// What a value may be, for the settings page and for reading the file; `None` for anything. Stands in the comments too.
     pub fn range(key: &str) -> Option<(f64, f64)> {
         Some(match key {
-            "voice_volume" | "top_p" | "min_p" => (0.0, 1.0),
+            "voice_volume" | "top_p" | "min_p" | "typical_p" | "xtc_probability" => (0.0, 1.0),
+            "frequency_penalty" | "presence_penalty" => (-2.0, 2.0),
+            "dry_multiplier" => (0.0, 5.0),
+            "mirostat_tau" => (0.0, 20.0),
+            "no_repeat_ngram" => (0.0, 64.0),
+            "guesses" => (0.0, 16.0),
             "voice_rate" => (0.5, 2.0),
             "text_speed" => (0.0, 500.0),
             "endpoint_ms" => (100.0, 3000.0),

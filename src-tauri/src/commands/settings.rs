@@ -11,6 +11,20 @@ pub(crate) async fn change_settings(app: Handle<'_>, changes: SettingsPatch) -> 
     app.change_settings(changes)
 }
 
+/// Names of the models on the server of the settings.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remote_models(app: Handle<'_>) -> Answer<Vec<String>> {
+    app.remote_models().await
+}
+
+/// Keeps the key to the server of the settings.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_remote_key(app: Handle<'_>, key: String) -> Answer<()> {
+    app.set_remote_key(key).await
+}
+
 /// Microphones and speakers.
 #[tauri::command]
 #[specta::specta]

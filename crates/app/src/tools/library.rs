@@ -8,8 +8,9 @@ use store::SettingsFile;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{ModelEntry, VoiceEntry};
+use crate::keeping::network_of;
 use crate::places::{Places, kind_name};
-use crate::{adapters, configuring, fetching, views};
+use crate::{adapters, configuring, fetching, remote_model, views};
 
 pub use models::bytes;
 
@@ -18,6 +19,25 @@ pub fn models(places: &Places) -> Result<(Vec<ModelEntry>, Vec<VoiceEntry>), Pro
     let lang = views::lang(SettingsFile::open(places.dirs.settings()).get());
     let voices = tts::list_voices(&places.voice_options().voice_dirs);
     Ok((fetching::list(places, lang)?, voices.into_iter().map(configuring::voice_view).collect()))
+}
+
+/// Adapters of the library, by name.
+pub fn adapters(places: &Places) -> Vec<String> {
+    adapters::names(places)
+}
+
+/// Names of the models on the server of the settings.
+pub fn remote_models(places: &Places) -> Result<Vec<String>, Problem> {
+    let settings = SettingsFile::open(places.dirs.settings()).get().clone();
+    let network = network_of(places, &settings);
+    remote_model::list(&settings, &remote::Keychain::default(), network)
+}
+
+/// Keeps the key to the server of the settings in the system's keychain; an empty one is forgotten.
+pub fn set_remote_key(places: &Places, key: &str) -> Result<(), Problem> {
+    let settings = SettingsFile::open(places.dirs.settings()).get().clone();
+    let address = remote::Address::parse(&settings.remote_url)?;
+    Ok(remote::Keychain::default().set(&address, key)?)
 }
 
 /// How a download goes.
@@ -45,7 +65,7 @@ pub fn pull(
     let settings = SettingsFile::open(places.dirs.settings());
     let catalogue = places.catalogue()?;
     let entry = catalogue.get(id).cloned().ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
-    let network = crate::keeping::network_of(places, settings.get());
+    let network = network_of(places, settings.get());
     let fetcher = fetching::fetcher(&catalogue, &settings.get().mirrors, &network)?;
     places.dirs.create()?;
     let folder = places.model_library().folder(&entry);

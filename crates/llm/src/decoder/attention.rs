@@ -25,18 +25,55 @@ const SCORE_BLOCKS: usize = 4;
 /// Positions whose values are worked on while these are in the nearest cache.
 const VALUE_TILE: usize = 64;
 
-/// Attends from the rows of `queries` (`[n][stride]`, all heads side by side at the start of each) at positions
-/// `start..start + n` and writes `[n][heads * head_dim]`. A `window` lets each see no more than so many tokens, its own included.
+/// Where the rows of a pass stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Places {
+    /// One text: row i stands at this place and i more.
+    Run(usize),
+    /// Several texts with the same beginning, one row each: see [`Lanes`].
+    Lanes(Lanes),
+}
+
+/// Several texts that begin with the same `start` tokens and go on in turns: the newest token of text i, its `step`-th behind the
+/// beginning, is kept at `start + step * count + i`. So the beginning is kept and read once for all of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lanes {
+    pub(super) start: usize,
+    pub(super) step: usize,
+    pub(super) count: usize,
+}
+
+impl Places {
+    /// Position in its text of a row's token.
+    pub(super) fn position(self, row: usize) -> usize {
+        match self {
+            Self::Run(start) => start + row,
+            Self::Lanes(lanes) => lanes.start + lanes.step,
+        }
+    }
+
+    /// Where the cache keeps it.
+    pub(super) fn place(self, row: usize) -> usize {
+        match self {
+            Self::Run(start) => start + row,
+            Self::Lanes(lanes) => lanes.start + lanes.step * lanes.count + row,
+        }
+    }
+}
+
+/// Attends from the rows of `queries` (`[n][stride]`, all heads side by side at the start of each), which stand at `places`, and
+/// writes `[n][heads * head_dim]`. A `window` lets each see no more than so many tokens, its own included.
 pub(super) fn attend(
     config: &Config,
     window: Option<usize>,
     cache: &LayerCache,
     queries: &[f32],
     stride: usize,
-    start: usize,
+    places: Places,
     out: &mut [f32],
 ) {
     let rows = queries.len() / stride;
+    let start = places.place(0);
     let width = config.query_width();
     let group = config.heads / config.kv_heads;
     let group_width = group * config.head_dim;
@@ -45,7 +82,11 @@ pub(super) fn attend(
     // One job: some consecutive rows of all the query heads that share a key head.
     let job = |first: usize, kv_head: usize, out: &mut [&mut [f32]]| {
         // Whole blocks of keys that no row of the job sees are left out.
-        let unseen = window.map_or(0, |window| (start + first + 1).saturating_sub(window));
+        let unseen = window.map_or(0, |window| (places.position(first) + 1).saturating_sub(window));
+        let unseen = match places {
+            Places::Run(_) => unseen,
+            Places::Lanes(lanes) => unseen.min(lanes.start),
+        };
         let seen = unseen / KEY_BLOCK * KEY_BLOCK..start + first + out.len();
         Arch::new().dispatch(Attend {
             keys: cache.keys_of(kv_head, seen.clone()),
@@ -56,6 +97,10 @@ pub(super) fn attend(
             group,
             first_position: start + first - seen.start,
             window: window.unwrap_or(usize::MAX),
+            lanes: match places {
+                Places::Run(_) => None,
+                Places::Lanes(lanes) => Some((lanes, first, seen.start)),
+            },
             scale: config.attention_scale,
             cap: config.attention_cap,
             out,
@@ -106,11 +151,27 @@ struct Attend<'a, 'o> {
     first_position: usize,
     /// Positions that a row sees.
     window: usize,
+    /// The texts that the rows belong to, the first row's, and the place of the first key.
+    lanes: Option<(Lanes, usize, usize)>,
     scale: f32,
     /// Scores are squeezed into ± this.
     cap: Option<f32>,
     /// `[row][group * head_dim]`.
     out: &'a mut [&'o mut [f32]],
+}
+
+impl Attend<'_, '_> {
+    /// Positions, counted from the first key, that a query's row sees; of several texts, those of all of them behind the beginning.
+    fn visible(&self, query: usize) -> std::ops::Range<usize> {
+        let seen = self.first_position + query / self.group + 1;
+        match self.lanes {
+            None => seen.saturating_sub(self.window)..seen,
+            Some((lanes, _, from)) => {
+                let unseen = (lanes.start + lanes.step + 1).saturating_sub(self.window);
+                unseen.min(lanes.start).saturating_sub(from)..seen
+            }
+        }
+    }
 }
 
 impl WithSimd for Attend<'_, '_> {
@@ -168,10 +229,12 @@ impl WithSimd for Attend<'_, '_> {
 
         let mut sums = vec![0.0; count];
         for (query, (scores, sum)) in scores.chunks_exact_mut(padded).zip(&mut sums).enumerate() {
-            let seen = self.first_position + query / group + 1;
-            let visible = seen.saturating_sub(self.window)..seen;
+            let visible = self.visible(query);
             if let Some(cap) = self.cap {
                 soft_cap_in_place(&mut scores[visible.clone()], cap);
+            }
+            if let Some((lanes, first, from)) = self.lanes {
+                hide_other_lanes(scores, &lanes, first + query / group, from, self.window);
             }
             *sum = softmax_unscaled(&mut scores[visible.clone()]);
             // Positions that other rows see, and this one does not.
@@ -200,6 +263,17 @@ impl WithSimd for Attend<'_, '_> {
             for (out, mixed) in out.iter_mut().zip(mixed) {
                 *out = mixed / sum;
             }
+        }
+    }
+}
+
+/// Makes sure that a text sees nothing of the others behind their common beginning, nor what its window has left behind.
+fn hide_other_lanes(scores: &mut [f32], lanes: &Lanes, lane: usize, from: usize, window: usize) {
+    let tail = scores.get_mut(lanes.start - from..).unwrap_or_default();
+    for (index, score) in tail.iter_mut().enumerate() {
+        let (step, of) = (index / lanes.count, index % lanes.count);
+        if of != lane || lanes.step.saturating_sub(step) >= window {
+            *score = f32::NEG_INFINITY;
         }
     }
 }
@@ -407,7 +481,7 @@ mod tests {
         let stride = heads * head_dim + 5;
         let queries: Vec<f32> = numbers(5, rows * stride);
         let mut out = vec![0.0; rows * heads * head_dim];
-        attend(&config, window, &cache.layers[0], &queries, stride, start, &mut out);
+        attend(&config, window, &cache.layers[0], &queries, stride, Places::Run(start), &mut out);
         for row in 0..rows {
             let end = start + row + 1;
             let seen = window.map_or(0, |w| end.saturating_sub(w))..end;

@@ -217,14 +217,7 @@ impl<'a> Added<'a> {
             let (rank, length) = (up.rank.len(), end - start);
             let within = start - up.columns.start..end - up.columns.start;
             let width = up.columns.len();
-            let mut numbers = vec![0.0; rank * length];
-            for (k, numbers) in numbers.chunks_exact_mut(length).enumerate() {
-                let place = k * width + within.start..k * width + within.end;
-                match &up.numbers {
-                    Numbers::Full(all) => numbers.copy_from_slice(&all[place]),
-                    Numbers::Half(all) => widen(&all[place], numbers),
-                }
-            }
+            let numbers = tiles(&up.numbers, rank, width, within.clone());
             let gain = if up.gain.is_empty() { &[][..] } else { &up.gain[within] };
             for (row, x) in x.chunks_exact(rank).enumerate() {
                 // SAFETY: the caller's promise.
@@ -238,10 +231,30 @@ impl<'a> Added<'a> {
     }
 }
 
+/// Outputs whose sums stay in registers.
+const TILE: usize = 32;
+
+/// Columns `within` of a B as full floats, `[tile][rank][TILE]`, noughts behind the last: what a tile needs lies together.
+fn tiles(numbers: &Numbers, rank: usize, width: usize, within: Range<usize>) -> Vec<f32> {
+    let mut out = vec![0.0; within.len().div_ceil(TILE) * rank * TILE];
+    let rows = out.as_chunks_mut::<TILE>().0.iter_mut();
+    for (index, to) in rows.enumerate() {
+        let (tile, k) = (index / rank, index % rank);
+        let start = within.start + tile * TILE;
+        let count = TILE.min(within.end - start);
+        let place = k * width + start..k * width + start + count;
+        match numbers {
+            Numbers::Full(all) => to[..count].copy_from_slice(&all[place]),
+            Numbers::Half(all) => widen(&all[place], &mut to[..count]),
+        }
+    }
+    out
+}
+
 /// `out += strength · (gain · (plain + Σ x · numbers) − plain)`, where `plain` is what `out` holds unless it is given, and no
 /// gain is 1.
 struct Add<'a> {
-    /// `[rank][length]`
+    /// `[tile][rank][TILE]`
     numbers: &'a [f32],
     x: &'a [f32],
     gain: &'a [f32],
@@ -255,26 +268,25 @@ impl WithSimd for Add<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let length = self.out.len();
-        if self.gain.is_empty() {
-            for (x, numbers) in self.x.iter().zip(self.numbers.chunks_exact(length)) {
-                let x = x * self.strength;
-                for (out, number) in self.out.iter_mut().zip(numbers) {
-                    *out += x * number;
+        let tiles = self.numbers.chunks_exact(self.x.len() * TILE);
+        for (tile, (numbers, out)) in tiles.zip(self.out.chunks_mut(TILE)).enumerate() {
+            let mut sums = [0.0f32; TILE];
+            for (x, numbers) in self.x.iter().zip(numbers.as_chunks::<TILE>().0) {
+                for (sum, number) in sums.iter_mut().zip(numbers) {
+                    *sum += x * number;
                 }
             }
-            return;
-        }
-        let mut sums = vec![0.0f32; length];
-        for (x, numbers) in self.x.iter().zip(self.numbers.chunks_exact(length)) {
-            for (sum, number) in sums.iter_mut().zip(numbers) {
-                *sum += x * number;
+            if self.gain.is_empty() {
+                for (out, sum) in out.iter_mut().zip(&sums) {
+                    *out += self.strength * sum;
+                }
+                continue;
             }
-        }
-        for (index, (out, sum)) in self.out.iter_mut().zip(&sums).enumerate() {
-            let plain = self.plain.get(index).copied().unwrap_or(*out);
-            let gain = self.gain[index];
-            *out += self.strength * (gain * (plain + sum) - plain);
+            for (offset, (out, sum)) in out.iter_mut().zip(&sums).enumerate() {
+                let index = tile * TILE + offset;
+                let plain = self.plain.get(index).copied().unwrap_or(*out);
+                *out += self.strength * (self.gain[index] * (plain + sum) - plain);
+            }
         }
     }
 }

@@ -135,6 +135,35 @@ impl Decoder {
         adapters: &[Active],
     ) -> candle_core::Result<Vec<f32>> {
         let start = cache.tokens().len();
+        let logits = self.pass(tokens, attention::Places::Run(start), cache, logits, adapters)?;
+        cache.remember(tokens);
+        Ok(logits)
+    }
+
+    /// Runs the newest tokens of several texts that all begin with what the cache remembers, one token each: `step` tokens of each
+    /// were run before. Returns `[texts][vocabulary]`. The cache remembers the beginning alone, and keeps the rest behind it until
+    /// something else is run.
+    pub(crate) fn forward_lanes(
+        &self,
+        tokens: &[u32],
+        step: usize,
+        cache: &mut KvCache,
+        adapters: &[Active],
+    ) -> candle_core::Result<Vec<f32>> {
+        let start = cache.tokens().len();
+        let lanes = attention::Lanes { start, step, count: tokens.len() };
+        self.pass(tokens, attention::Places::Lanes(lanes), cache, Logits::All, adapters)
+    }
+
+    fn pass(
+        &self,
+        tokens: &[u32],
+        places: attention::Places,
+        cache: &mut KvCache,
+        logits: Logits,
+        adapters: &[Active],
+    ) -> candle_core::Result<Vec<f32>> {
+        let start = places.place(0);
         if tokens.is_empty() || start + tokens.len() > cache.capacity() {
             candle_core::bail!("{} tokens do not fit behind {start}", tokens.len());
         }
@@ -146,12 +175,11 @@ impl Decoder {
             }
             self.embedding.row(token as usize, row);
         }
-        self.embed_positions(start, &mut x)?;
+        self.embed_positions(places, &mut x)?;
         for index in 0..self.layers.len() {
-            self.attention(index, start, &mut x, cache, adapters)?;
+            self.attention(index, places, &mut x, cache, adapters)?;
             self.feed_forward(index, &mut x, adapters)?;
         }
-        cache.remember(tokens);
 
         let wanted = match logits {
             Logits::None => return Ok(Vec::new()),
@@ -171,7 +199,7 @@ impl Decoder {
 
     /// Scales embeddings and adds the vectors of their positions, where the model does either.
     #[expect(clippy::unnecessary_wraps, reason = "a forward pass on a device can fail")]
-    fn embed_positions(&self, start: usize, x: &mut Rows) -> candle_core::Result<()> {
+    fn embed_positions(&self, places: attention::Places, x: &mut Rows) -> candle_core::Result<()> {
         let scale = self.config.embedding_scale;
         if scale.to_bits() != 1f32.to_bits() {
             for value in x.data_mut() {
@@ -181,7 +209,7 @@ impl Decoder {
         if let Some(positions) = &self.positions {
             let mut vector = vec![0.0; self.config.width];
             for (offset, row) in x.data_mut().chunks_exact_mut(self.config.width).enumerate() {
-                positions.row(start + offset, &mut vector);
+                positions.row(places.position(offset), &mut vector);
                 for (value, position) in row.iter_mut().zip(&vector) {
                     *value += position;
                 }
@@ -215,7 +243,7 @@ impl Decoder {
     fn attention(
         &self,
         index: usize,
-        start: usize,
+        places: attention::Places,
         x: &mut Rows,
         cache: &mut KvCache,
         adapters: &[Active],
@@ -239,17 +267,17 @@ impl Decoder {
             if !layer.key_norm.is_empty() {
                 kernels::rms_norm_in_place(key, &layer.key_norm, c.norm_epsilon);
             }
-            let position = start + offset;
+            let position = places.position(offset);
             if let Some(rotation) = block.rotation {
                 self.ropes[rotation].apply(query, position);
                 self.ropes[rotation].apply(key, position);
             }
-            cache.write(index, position, key, value);
+            cache.write(index, places.place(offset), key, value);
         }
 
         let mut mixed = Rows::zeros(x.count(), c.query_width());
         let out = mixed.data_mut();
-        attention::attend(c, block.window, &cache.layers[index], qkv.data(), stride, start, out);
+        attention::attend(c, block.window, &cache.layers[index], qkv.data(), stride, places, out);
         let added = Added::of(adapters, |a| a.layers[index].attention_out.as_ref(), &mixed);
         let part = layer.attention_out.multiply_with(&mixed, &added);
         self.join(x, part, &layer.attention_out_bias, layer.post_attention_norm.as_ref());

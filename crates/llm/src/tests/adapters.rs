@@ -329,7 +329,9 @@ fn a_file_that_was_written_anew_is_read_anew_and_others_stay_loaded() {
     let bytes = loaded.bytes();
     assert!(bytes > 0);
     for (_, numbers) in tensors.values_mut() {
-        numbers.iter_mut().for_each(|number| *number *= 1.5);
+        for number in numbers {
+            *number *= 1.5;
+        }
     }
     write_safetensors(&adapter.path().join("adapter_model.safetensors"), &tensors);
     let anew = loaded.choose(&model.decoder, &choices).unwrap();

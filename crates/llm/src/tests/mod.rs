@@ -2,6 +2,7 @@
 
 mod adapters;
 mod cache;
+mod candidates;
 mod engine;
 mod families;
 mod golden;

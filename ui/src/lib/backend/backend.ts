@@ -126,6 +126,32 @@ export interface Settings {
   offline: boolean;
   /** The first start has been gone through. */
   welcomed: boolean;
+  writing: Writing;
+  remote: Remote;
+}
+/** How the model writes and is loaded; `assets/defaults.toml` explains each. */
+export interface Writing {
+  topK: number;
+  topP: number;
+  minP: number;
+  typicalP: number;
+  xtcProbability: number;
+  mirostatTau: number;
+  repetitionPenalty: number;
+  frequencyPenalty: number;
+  presencePenalty: number;
+  dryMultiplier: number;
+  noRepeatNgram: number;
+  emotionTags: string;
+  quantize: string;
+  kvCache: string;
+  guesses: number;
+}
+/** A server that may write the answers. */
+export interface Remote {
+  allowed: boolean;
+  url: string;
+  model: string;
 }
 export type Theme = 'system' | 'light' | 'dusk' | 'dark';
 export type Weather = 'auto' | 'clear' | 'rain' | 'snow' | 'petals' | 'fireflies';
@@ -375,6 +401,10 @@ export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend {
   onFileDrop(on: (event: { type: 'enter' | 'leave' } | { type: 'drop'; paths: string[] }) => void): Promise<() => void>;
 
   changeSettings(changes: Partial<Settings>): Promise<Settings>;
+  /** Names of the models on the server of the settings. */
+  remoteModels(): Promise<string[]>;
+  /** Keeps the key to that server in the system's keychain; an empty one is forgotten. */
+  setRemoteKey(key: string): Promise<void>;
   devices(): Promise<DeviceList>;
   voices(): Promise<VoiceEntry[]>;
   models(): Promise<ModelEntry[]>;

@@ -50,6 +50,24 @@ export const SETTINGS: Settings = {
   followPointer: true,
   offline: false,
   welcomed: true,
+  writing: {
+    topK: 40,
+    topP: 0.95,
+    minP: 0.05,
+    typicalP: 1,
+    xtcProbability: 0,
+    mirostatTau: 0,
+    repetitionPenalty: 1.1,
+    frequencyPenalty: 0,
+    presencePenalty: 0,
+    dryMultiplier: 0,
+    noRepeatNgram: 0,
+    emotionTags: 'free',
+    quantize: 'as_is',
+    kvCache: 'f16',
+    guesses: 0,
+  },
+  remote: { allowed: false, url: '', model: '' },
 };
 
 export const CHARACTERS: CharacterSummary[] = [

@@ -508,6 +508,14 @@ export function fakeBackend(query: URLSearchParams): Backend {
       if (changes.userName !== undefined) emit({ type: 'personaChanged', name: changes.userName });
       return settings;
     },
+    async remoteModels() {
+      if (!settings.remote.url.includes('localhost'))
+        throw problem('network', `\`${settings.remote.url}\` cannot be reached`, 'check that the server runs');
+      return ['qwen3-8b', 'koto-12b'];
+    },
+    async setRemoteKey() {
+      if (!settings.remote.url) throw problem('invalid', 'no server is named', 'enter its address first');
+    },
     async devices() {
       return { inputs: ['Desk microphone', 'Headset'], outputs: ['Loudspeakers', 'Headset'] };
     },

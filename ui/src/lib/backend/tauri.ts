@@ -73,6 +73,8 @@ export function tauriBackend(): Backend {
         else if (payload.type === 'drop') on({ type: 'drop', paths: payload.paths });
       }),
     changeSettings: (changes) => answer(commands.changeSettings({ ...NOTHING, ...changes })),
+    remoteModels: () => answer(commands.remoteModels()),
+    setRemoteKey: async (key) => void (await answer(commands.setRemoteKey(key))),
     devices: () => answer(commands.devices()),
     voices: () => answer(commands.voices()),
     models: () => answer(commands.models()),
@@ -117,4 +119,6 @@ const NOTHING = {
   followPointer: null,
   offline: null,
   welcomed: null,
+  writing: null,
+  remote: null,
 };

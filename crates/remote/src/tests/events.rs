@@ -1,0 +1,49 @@
+//! The stream of events by itself.
+
+use crate::events::{Chunk, EventStream, shortened};
+
+fn events(bytes: &[u8], size: usize) -> Vec<String> {
+    let mut stream = EventStream::default();
+    let mut all = Vec::new();
+    let mut take = |data: &str| {
+        all.push(data.to_owned());
+        Ok(())
+    };
+    for piece in bytes.chunks(size) {
+        stream.push(piece, &mut take).unwrap();
+    }
+    stream.finish(&mut take).unwrap();
+    all
+}
+
+#[test]
+fn lines_and_events_are_those_of_the_standard() {
+    let stream =
+        "data: one\r\n\r\n:comment\ndata:two\ndata: three\nretry: 5\n\n\n\ndata\n\ndata: 四";
+    for size in [1, 2, 5, 100] {
+        assert_eq!(events(stream.as_bytes(), size), ["one", "two\nthree", "四"], "{size}");
+    }
+}
+
+#[test]
+fn any_bytes_are_survived() {
+    const LETTERS: &[u8] = b"data:\r\n {}[]\"\xff\xe3choices,";
+    let mut state = 7u32;
+    for _ in 0..200 {
+        let bytes: Vec<u8> = (0..97)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                LETTERS[(state >> 16) as usize % LETTERS.len()]
+            })
+            .collect();
+        for data in events(&bytes, 3) {
+            let _any = Chunk::read(&data);
+        }
+    }
+}
+
+#[test]
+fn words_of_a_server_become_one_short_line() {
+    assert_eq!(shortened(" a\n\n\tb\u{1b}[31m\u{0}c "), "a b[31mc");
+    assert_eq!(shortened(&"長".repeat(400)).chars().count(), 301);
+}
