@@ -20,16 +20,18 @@ pub use crate::keeping::{
     Access, DataState, Finding, NetworkEntry, Use, accesses, check, log_file, mend, move_data,
     network_of, pack, time, unpack, usage,
 };
-pub use crate::planning::{Asked, plan, planned_file, write_shape};
+pub use crate::planning::{Asked, Looked, look, plan, planned_file, write_shape};
 pub use audio::read_wav;
 pub use bench_library::{LibraryTimes, bench_library};
 pub use books::{LoreEntry, LoreReport, Matching, match_lore};
 pub use card::Dialect as CardDialect;
 pub use cards::{CardReport, CardsChecked, Converted, check_cards, convert_card, inspect_card};
-pub use library::{Checked, Progress, Taken, bytes, import, models, pull, remove, verify};
+pub use library::{
+    Checked, Progress, Taken, bytes, import, models, pull, pull_from, remove, verify,
+};
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use memories::{Memories, Remark};
-pub use models::{Fit, Machine, Plan, Reason, resident};
+pub use models::{Fit, Machine, Plan, Reason, explain, resident};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptReport, show_prompt};
 
