@@ -27,6 +27,7 @@ cargo xtask tidy                arrows between rooms, file sizes, docs, licences
 cargo xtask bindings [--check]  write (or compare) the page's TypeScript bindings
 cargo xtask model-check [--show N]  the model in the box against prompts kept out of its training
 cargo xtask appraise [--keep]    the shipped characters with the model in the box, beside the figures kept last
+cargo xtask kill-check [N]         the program is killed N times while it downloads and N times while it talks; nothing is lost
 cargo xtask bench peers [MODEL.gguf]  our engine beside llama.cpp on the same file; writes docs/bench/llm.json
 cargo xtask shots [VIEW…]        pictures of every view in all sizes, languages and themes, in target/shots
 cargo xtask package [--check]   build the .deb and look inside (--check: only look)";
@@ -48,9 +49,10 @@ fn run(args: &[String]) -> Result<ExitCode> {
         ["tidy"] => tidy::run(),
         ["bindings"] => bindings::write(),
         ["bindings", "--check"] => bindings::check(),
-        ["model-check", ..] => model_check(&args[1..]),
         ["appraise"] => appraise::run(false),
         ["appraise", "--keep"] => appraise::run(true),
+        ["model-check", ..] => built("model-check", &args[1..]),
+        ["kill-check", ..] => built("kill-check", &args[1..]),
         ["bench", "peers"] => peers::run(None),
         ["bench", "peers", model] => peers::run(Some(model)),
         ["shots", ..] => shots::take(&args[1..]),
@@ -64,21 +66,15 @@ fn run(args: &[String]) -> Result<ExitCode> {
     }
 }
 
-/// Builds the workspace as everything else does, then asks the model in the box 200 questions (`tests/src/bin/model-check.rs`).
-fn model_check(args: &[&str]) -> Result<ExitCode> {
-    let check = repo::target().join("release/model-check").display().to_string();
+/// Builds the workspace as everything else does, then runs one of the checks that are too long for every day (`tests/src/bin`).
+fn built(name: &'static str, args: &[&str]) -> Result<ExitCode> {
+    let check = repo::target().join("release").join(name).display().to_string();
     let cargo = repo::cargo();
     let build: Vec<&str> = vec![&cargo, "build", "--release", "--workspace", "--locked"];
     let ask: Vec<&str> = std::iter::once(check.as_str()).chain(args.iter().copied()).collect();
     for words in [build, ask] {
         let command = words.into_iter().map(str::to_owned).collect();
-        let step = step::Step {
-            name: "model-check",
-            command,
-            dir: repo::root(),
-            env: vec![],
-            must_count: false,
-        };
+        let step = step::Step { name, command, dir: repo::root(), env: vec![], must_count: false };
         if step.run()?.counts.failed > 0 {
             return Ok(ExitCode::FAILURE);
         }

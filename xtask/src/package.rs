@@ -22,6 +22,10 @@ const CONTENTS: &[&str] = &[
     "/models/",
     "libonnxruntime",
     "/LICENSE",
+    "usr/share/man/man1/hanashi.1",
+    "usr/share/bash-completion/completions/hanashi",
+    "usr/share/zsh/site-functions/_hanashi",
+    "usr/share/fish/vendor_completions.d/hanashi.fish",
 ];
 /// The bundler, at the version that belongs to ours of Tauri.
 const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
@@ -45,6 +49,8 @@ pub(crate) fn build() -> Result<ExitCode> {
         must_count: false,
     };
     let src_tauri = root.join("src-tauri");
+    let hanashi = repo::target().join("release/hanashi").display().to_string();
+    let generated = repo::target().join("generated").display().to_string();
     for step in [
         step(
             "bundler",
@@ -53,11 +59,12 @@ pub(crate) fn build() -> Result<ExitCode> {
         ),
         step("page", &["npm", "run", "--silent", "build"], &ui),
         step("binaries", &[&cargo, "build", "--release", "--workspace", "--locked"], root),
+        step("manual and completions", &[&hanashi, "generate", &generated], root),
         step("onnx runtime", &["sh", "assets/onnxruntime/fetch.sh"], root),
         // What ships is named in a file of its own: an ordinary build must not look for it, and runs out of the source tree.
         step(
             "bundle",
-            &[&tauri, "bundle", "--ci", "--bundles", "deb", "--config", "bundle.json"],
+            &[&tauri, "bundle", "--ci", "--bundles", "deb,rpm", "--config", "bundle.json"],
             &src_tauri,
         ),
     ] {

@@ -342,6 +342,8 @@ pub struct ModelEntry {
     pub languages: Vec<String>,
     /// No hash is pinned in the catalogue.
     pub unpinned: bool,
+    /// It lies in a folder of ours, or can be forgotten: not another program's.
+    pub removable: bool,
     /// `builtin`, `available`, `downloading`, `paused`, `installed`.
     pub state: String,
     /// Bytes fetched so far.

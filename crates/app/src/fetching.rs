@@ -185,7 +185,7 @@ pub(crate) fn fetcher(
 
 /// The list for people: the model in the box, what is installed, what is on offer.
 pub(crate) fn list(places: &Places, lang: Lang) -> Result<Vec<ModelEntry>, Problem> {
-    let listings = models::listings(&places.catalogue()?, &places.model_library(), lang)?;
+    let listings = models::listings(&places.catalogue()?, &places.all_models(), lang)?;
     let size = std::fs::metadata(places.built_in_model()).ok().map(|data| data.len() as f64);
     let built_in = ModelEntry {
         id: BUILT_IN_MODEL.to_owned(),
@@ -207,6 +207,7 @@ pub(crate) fn list(places: &Places, lang: Lang) -> Result<Vec<ModelEntry>, Probl
         size,
         languages: vec!["en".to_owned()],
         unpinned: false,
+        removable: false,
         state: "builtin".to_owned(),
         done: size.unwrap_or_default(),
     };
@@ -223,13 +224,17 @@ fn view(listing: Listing) -> ModelEntry {
         }
         .to_owned(),
         name: listing.name,
-        note: listing.note,
+        note: match listing.from {
+            Some(program) => format!("{program}: {}", listing.note),
+            None => listing.note,
+        },
         licence: listing.licence,
         licence_url: listing.licence_url,
         ask: listing.ask,
         size: listing.size.map(|size| size as f64),
         languages: listing.languages,
         unpinned: listing.unpinned,
+        removable: listing.removable,
         state: match listing.state {
             State::Available => "available",
             State::Paused => "paused",

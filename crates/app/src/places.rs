@@ -55,6 +55,11 @@ impl Places {
         models::Library::new(own, self.dirs.voices(), extra)
     }
 
+    /// What is on the disk, and what other programs on this machine have fetched. Slower: their files are looked into.
+    pub fn all_models(&self) -> models::Library {
+        self.model_library().with_shared(models::shared())
+    }
+
     /// How to open the voices.
     pub fn voice_options(&self) -> tts::Options {
         let mut options = tts::Options::new(self.resources.join("assets"));
@@ -111,11 +116,15 @@ impl Places {
             // The loader says what is wrong with it, better than a look at its first bytes could.
             return Ok(as_path.to_owned());
         }
-        let found = self.model_library().scan(&self.catalogue()?)?;
-        let by_name = found.into_iter().find(|one| {
+        let named = |one: &models::Installed| {
             one.kind == kind
                 && (one.id == name || one.path.file_stem().is_some_and(|stem| stem == name))
-        });
+        };
+        let catalogue = self.catalogue()?;
+        let by_name = match self.model_library().scan(&catalogue)?.into_iter().find(named) {
+            Some(own) => Some(own),
+            None => self.all_models().scan(&catalogue)?.into_iter().find(named),
+        };
         by_name.map(|one| one.path).ok_or_else(|| {
             Problem::new(
                 ProblemKind::Missing,

@@ -56,7 +56,7 @@ fn plan_with(
 }
 
 fn candidates(places: &Places, how: &footprint::Chat) -> Result<Vec<Candidate>, Problem> {
-    let library = places.model_library();
+    let library = places.all_models();
     let built_in = places.built_in_model();
     let learned = Learned::read(&places.dirs.models());
     let built_in = Some((BUILT_IN_MODEL, built_in.as_path()));
@@ -71,6 +71,69 @@ pub(crate) fn how(settings: &Settings, asked: &Asked, machine: &Machine) -> foot
         branches: context <= u64::from(crate::reading::DEFAULT_CONTEXT),
         threads: machine.cores as u64,
     }
+}
+
+/// A repository's files with what is to be said of each.
+pub struct Looked {
+    /// The repository.
+    pub repository: models::Repository,
+    /// Those that can be used, with whether they fit.
+    pub files: Vec<(models::RepoFile, Option<models::Choice>)>,
+}
+
+/// Lists the files of a repository, each with whether it fits this machine.
+pub fn look(places: &Places, name: &str) -> Result<Looked, Problem> {
+    let settings = SettingsFile::open(places.dirs.settings());
+    let repository = repository(places, settings.get(), name)?;
+    let machine = Machine::measure();
+    let how = how(settings.get(), &Asked::default(), &machine);
+    let mut all = candidates(places, &how)?;
+    let usable: Vec<models::RepoFile> =
+        repository.files.iter().filter(|file| file.kind.is_some()).cloned().collect();
+    all.extend(
+        usable.iter().filter_map(|file| {
+            Some(models::file_candidate(&file.path, file.kind?, file.size?, &how))
+        }),
+    );
+    let wish = Wish {
+        language: views::lang(settings.get()),
+        speak: true,
+        hear: true,
+        window: true,
+        chosen: Vec::new(),
+    };
+    // What is offered elsewhere decides the rest of the set; the files of this repository are only looked at.
+    let plan = models::plan(&machine, &all, &wish);
+    let files = usable
+        .into_iter()
+        .map(|file| {
+            let choice = plan.choices.iter().find(|one| one.id == file.path).cloned();
+            (file, choice)
+        })
+        .collect();
+    Ok(Looked { repository, files })
+}
+
+/// The list of a repository's files.
+pub(crate) fn repository(
+    places: &Places,
+    settings: &Settings,
+    name: &str,
+) -> Result<models::Repository, Problem> {
+    let name = models::Name::parse(name).ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Invalid,
+            format!("`{name}` is no name of a repository"),
+            "write `owner/name`, `modelscope:owner/name`, or the address of its page",
+        )
+    })?;
+    let network = crate::keeping::network_of(places, settings);
+    let fetcher = crate::fetching::fetcher(&places.catalogue()?, &settings.mirrors, &network)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| models::Error::Setup(error.to_string()))?;
+    Ok(runtime.block_on(fetcher.repository(&name))?)
 }
 
 /// What a file is planned to take when `context` tokens are read, without a second branch.

@@ -22,7 +22,7 @@ pub use crate::keeping::{
     Access, DataState, Finding, NetworkEntry, Use, accesses, check, log_file, mend, move_data,
     network_of, pack, time, unpack, usage,
 };
-pub use crate::planning::{Asked, plan, planned_file, write_shape};
+pub use crate::planning::{Asked, Looked, look, plan, planned_file, write_shape};
 pub use audio::read_wav;
 pub use bench_library::{LibraryTimes, bench_library};
 pub use books::{LoreEntry, LoreReport, Matching, match_lore};
@@ -31,12 +31,12 @@ pub use cards::{
     CardReport, CardsChecked, Converted, cards_in, check_cards, convert_card, inspect_card,
 };
 pub use library::{
-    Checked, Progress, Taken, adapters, bytes, import, models, pull, remote_models, remove,
+    Checked, Progress, Taken, adapters, bytes, import, models, pull, pull_from, remote_models, remove,
     set_remote_key, verify,
 };
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use memories::{Memories, Remark};
-pub use models::{Fit, Machine, Plan, Reason, resident};
+pub use models::{Fit, Machine, Plan, Reason, explain, resident};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptAsked, PromptReport, show_prompt};
 

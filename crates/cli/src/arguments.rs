@@ -284,10 +284,21 @@ pub(crate) enum ModelsCommand {
     List,
     /// What fits this machine, and why.
     Plan(crate::plan::PlanArguments),
-    /// Fetch a model of the catalogue.
+    /// The files of any repository of Hugging Face or ModelScope, with what each is and whether it fits.
+    Look {
+        /// `owner/name`, `owner/name@revision`, `modelscope:owner/name`, or the address of its page.
+        repository: String,
+    },
+    /// Fetch a model of the catalogue, or a file of a repository.
     Pull {
-        /// Its id.
+        /// Its id; with `--file`, the repository.
         id: String,
+        /// Path of the file in the repository.
+        #[arg(long, value_name = "PATH")]
+        file: Option<String>,
+        /// The terms have been read (needed where they are not the usual ones, and for every file of a repository).
+        #[arg(long)]
+        agree: bool,
     },
     /// Take a local file into the library.
     Import {

@@ -72,8 +72,10 @@ pub(crate) fn run(
             })?;
             tools::set_remote_key(places, &key)?;
         }
-        ModelsCommand::Pull { id } => {
-            let files = tools::pull(places, id, &mut |progress| match progress {
+        ModelsCommand::Look { repository } => return look(common, places, repository),
+        ModelsCommand::Pull { id, file, agree } => {
+            agreed(places, id, file.as_deref(), *agree)?;
+            let mut show = |progress| match progress {
                 Progress::Bytes { done, total, rate } => {
                     let total = total
                         .map(|total| format!(" of {}", tools::bytes(total)))
@@ -85,7 +87,11 @@ pub(crate) fn run(
                     ));
                 }
                 Progress::Note(note) => print::aside(&note),
-            })?;
+            };
+            let files = match file {
+                Some(path) => tools::pull_from(places, id, path, &mut show)?,
+                None => tools::pull(places, id, &mut show)?,
+            };
             print::aside("");
             if common.json {
                 print::json(&json!({ "v": 1, "id": id, "files": files }));
@@ -131,4 +137,77 @@ fn verify(common: &Common, places: &Places) -> Result<ExitCode, Problem> {
         }
     }
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Terms that are not the usual ones are shown before anything is fetched.
+fn agreed(places: &Places, id: &str, file: Option<&str>, agree: bool) -> Result<(), Problem> {
+    if agree {
+        return Ok(());
+    }
+    let terms = match file {
+        Some(_) => Some(format!("the terms of `{id}` stand on its page")),
+        None => tools::models(places)?.0.into_iter().find(|model| model.id == id && model.ask).map(
+            |model| {
+                let at = model.licence_url.map(|url| format!(": {url}")).unwrap_or_default();
+                format!("`{id}` comes under terms of its own ({}){at}", model.licence)
+            },
+        ),
+    };
+    match terms {
+        Some(terms) => Err(Problem::new(
+            domain::ProblemKind::Invalid,
+            terms,
+            "read them, and say `--agree` where you do",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, Problem> {
+    let looked = tools::look(places, repository)?;
+    if common.json {
+        let files: Vec<_> = looked
+            .files
+            .iter()
+            .map(|(file, choice)| {
+                json!({
+                    "path": file.path,
+                    "size": file.size,
+                    "sha256": file.sha256.as_ref().map(ToString::to_string),
+                    "quantisation": file.quantisation,
+                    "fit": choice,
+                })
+            })
+            .collect();
+        print::json(&json!({
+            "v": 1,
+            "repository": looked.repository.name.repo,
+            "revision": looked.repository.name.revision,
+            "all_files": looked.repository.files.len(),
+            "files": files,
+        }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if looked.files.is_empty() {
+        print::line(
+            "There is no file in it that can be used: no whole GGUF, no Whisper in ggml form.",
+        );
+    }
+    for (file, choice) in &looked.files {
+        let size = file.size.map_or_else(|| "size unknown".to_owned(), tools::bytes);
+        let fit = choice.as_ref().map_or_else(String::new, |one| match one.verdict {
+            tools::Fit::Fits { spare } => format!("fits with {} to spare", tools::bytes(spare)),
+            tools::Fit::Slow { spare } => {
+                format!("fits with {} to spare, slower than speech", tools::bytes(spare))
+            }
+            tools::Fit::TooLarge { missing } => {
+                format!("too large: {} are missing", tools::bytes(missing))
+            }
+        });
+        print::line(&format!("{:<48} {size:>9}  {fit}", file.path));
+        if let Some(quantisation) = &file.quantisation {
+            print::line(&format!("{:48} {quantisation}: {}", "", tools::explain(quantisation)));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -88,7 +88,9 @@ pub fn shared_with(
         named("LOCALAPPDATA").map(|local| local.join("llama.cpp")),
     ];
     // The variable takes the place of the usual folder.
-    for folder in llama.into_iter().flatten().take(if named("LLAMA_CACHE").is_some() { 1 } else { 3 }) {
+    for folder in
+        llama.into_iter().flatten().take(if named("LLAMA_CACHE").is_some() { 1 } else { 3 })
+    {
         files(Tool::LlamaCpp, &folder, &mut found);
     }
     let ollama = match named("OLLAMA_MODELS") {
@@ -101,7 +103,8 @@ pub fn shared_with(
     for folder in ollama {
         manifests(&folder, &mut found);
     }
-    for folder in [at_home(".lmstudio/models"), in_cache("lm-studio/models")].into_iter().flatten() {
+    for folder in [at_home(".lmstudio/models"), in_cache("lm-studio/models")].into_iter().flatten()
+    {
         files(Tool::LmStudio, &folder, &mut found);
     }
     let hub = named("HF_HUB_CACHE")
@@ -180,7 +183,9 @@ fn manifests(root: &Path, found: &mut Vec<Shared>) {
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
             match std::fs::symlink_metadata(&path) {
                 Ok(data) if data.is_dir() && depth < DEPTH => folders.push((path, depth + 1)),
-                Ok(data) if data.is_file() && data.len() <= LARGEST_MANIFEST && all.len() < MOST => {
+                Ok(data)
+                    if data.is_file() && data.len() <= LARGEST_MANIFEST && all.len() < MOST =>
+                {
                     all.push(path);
                 }
                 _ => {}
@@ -252,10 +257,18 @@ mod tests {
             r#"{{"layers":[{{"mediaType":"application/vnd.ollama.image.license","digest":"sha256:x"}},
                {{"mediaType":"{OLLAMA_MODEL}","digest":"sha256:{hex}","size":1}}]}}"#
         );
-        put(home, ".ollama/models/manifests/registry.ollama.ai/library/qwen3/0.6b", manifest.as_bytes());
+        put(
+            home,
+            ".ollama/models/manifests/registry.ollama.ai/library/qwen3/0.6b",
+            manifest.as_bytes(),
+        );
         put(home, ".ollama/models/manifests/registry.ollama.ai/library/broken/latest", b"{");
         let climb = manifest.replace(&hex, "../../../../etc/passwd");
-        put(home, ".ollama/models/manifests/registry.ollama.ai/library/evil/latest", climb.as_bytes());
+        put(
+            home,
+            ".ollama/models/manifests/registry.ollama.ai/library/evil/latest",
+            climb.as_bytes(),
+        );
         let snapshots = "models--o--n/snapshots";
         let hub = home.join(".cache/huggingface/hub");
         let blob = put(&hub, "models--o--n/blobs/abc", &model);

@@ -35,6 +35,7 @@ use crate::hubs::Hubs;
 use crate::pins::{Pin, Pins};
 
 pub(crate) use self::check::space;
+pub(crate) use self::http::{passage, reason};
 pub use self::pace::Event;
 pub use self::picture::fetch_picture;
 pub use self::thread::{Download, Ended};
@@ -133,9 +134,9 @@ pub struct Fetched {
 /// Fetches files. Cheap to keep; one for the whole program.
 #[derive(Clone)]
 pub struct Fetcher {
-    client: Client,
-    options: Options,
-    network: Arc<dyn Network>,
+    pub(crate) client: Client,
+    pub(crate) options: Options,
+    pub(crate) network: Arc<dyn Network>,
 }
 
 impl std::fmt::Debug for Fetcher {
@@ -157,6 +158,11 @@ impl Fetcher {
     /// [`Error::Setup`] where the system has no certificates or the proxy is not an address.
     pub fn new(options: Options, network: Arc<dyn Network>) -> Result<Self, Error> {
         Ok(Self { client: http::client(&options)?, options, network })
+    }
+
+    /// The address of the hub, without the part that names a file.
+    pub(crate) fn hub(&self) -> &str {
+        self.options.hubs.base()
     }
 
     /// Fetches what an entry consists of into a folder, which is created.

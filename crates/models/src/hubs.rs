@@ -16,7 +16,12 @@ const SHAPE: &str = "/{repo}/resolve/{revision}/{path}";
 
 /// The hub and its mirrors, in the order in which they are tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hubs(Vec<String>);
+pub struct Hubs {
+    /// Templates, in the order in which they are tried.
+    shapes: Vec<String>,
+    /// The address of the hub itself.
+    base: String,
+}
 
 impl Hubs {
     /// The hub of the environment (`HF_ENDPOINT`), or the usual one, and after it the mirrors.
@@ -35,7 +40,16 @@ impl Hubs {
                 format!("{}{SHAPE}", base.trim_end_matches('/'))
             }
         };
-        Self(std::iter::once(hub).chain(mirrors.iter().map(String::as_str)).map(template).collect())
+        let all = std::iter::once(hub).chain(mirrors.iter().map(String::as_str));
+        Self {
+            shapes: all.map(template).collect(),
+            base: hub.trim().trim_end_matches('/').to_owned(),
+        }
+    }
+
+    /// The address of the hub, for asking what it has.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
     }
 
     /// All addresses of a file, in the order in which to try them.
@@ -43,7 +57,7 @@ impl Hubs {
         let texts = match &file.place {
             Place::Url(url) => vec![url.clone()],
             Place::Hub { repo, revision, path } => self
-                .0
+                .shapes
                 .iter()
                 .map(|shape| {
                     shape
@@ -79,7 +93,7 @@ impl Hubs {
     }
 
     fn names(&self, url: &Url) -> bool {
-        self.0.iter().any(|shape| {
+        self.shapes.iter().any(|shape| {
             Url::parse(&shape.replace(['{', '}'], "")).is_ok_and(|hub| hub.origin() == url.origin())
         })
     }

@@ -6,6 +6,7 @@
 //! Invariants: nothing here loads a model or shows anything; no connection is made unless a caller asks for a download;
 //! no file gets its name before its size and checksums are right; nothing outside our own folders is changed.
 
+mod caches;
 mod catalogue;
 mod digest;
 mod error;
@@ -18,8 +19,10 @@ mod machine;
 mod pins;
 mod planner;
 mod recognise;
+mod repository;
 mod words;
 
+pub use caches::{Shared, Tool, shared, shared_with};
 pub use catalogue::{Catalogue, Entry, Kind, Licence, Place, Remote, Source};
 pub use digest::{Algorithm, Digest};
 pub use error::Error;
@@ -34,4 +37,5 @@ pub use planner::{
     file_candidate, plan,
 };
 pub use recognise::{Content, VoiceConfig, recognise};
+pub use repository::{Hub, MODEL_SCOPE_VARIABLE, Name, RepoFile, Repository, explain};
 pub use words::bytes;

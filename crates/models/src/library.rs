@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use tracing::debug;
 
 use crate::Error;
+use crate::caches::{Shared, Tool};
 use crate::catalogue::{Catalogue, Entry, Kind};
 use crate::digest::{Algorithm, Digest, Hasher, hash_file};
 use crate::fetch::part;
@@ -36,6 +37,7 @@ pub struct Library {
     models: PathBuf,
     voices: PathBuf,
     extra: Vec<PathBuf>,
+    shared: Vec<Shared>,
 }
 
 /// Something that can be used.
@@ -68,6 +70,8 @@ pub enum Where {
     InPlace,
     /// One of the folders that the person named: only read.
     Extra,
+    /// Another program's: only read.
+    Shared(Tool),
 }
 
 /// What checking the files of something found.
@@ -112,7 +116,14 @@ impl Library {
         voices: impl Into<PathBuf>,
         extra: Vec<PathBuf>,
     ) -> Self {
-        Self { models: models.into(), voices: voices.into(), extra }
+        Self { models: models.into(), voices: voices.into(), extra, shared: Vec::new() }
+    }
+
+    /// With the models that other programs have fetched, which are only read.
+    #[must_use]
+    pub fn with_shared(mut self, shared: Vec<Shared>) -> Self {
+        self.shared = shared;
+        self
     }
 
     /// Where the files of an entry belong.
@@ -156,6 +167,16 @@ impl Library {
         }
         for path in self.extra.iter().flat_map(|root| files_below(root)) {
             if let Some(one) = self.installed(catalogue, &path, Where::Extra) {
+                add(one);
+            }
+        }
+        for file in &self.shared {
+            let place = Where::Shared(file.tool);
+            if let Some(mut one) = self.installed(catalogue, &file.path, place) {
+                if catalogue.get(&one.id).is_none() {
+                    one.id = slug(&file.name);
+                    one.name.clone_from(&file.name);
+                }
                 add(one);
             }
         }
@@ -223,7 +244,7 @@ impl Library {
     /// [`Error::NotOurs`] where it lies in a folder that is only read.
     pub fn remove(&self, one: &Installed) -> Result<(), Error> {
         match one.place {
-            Where::Extra => Err(Error::NotOurs(one.path.clone())),
+            Where::Extra | Where::Shared(_) => Err(Error::NotOurs(one.path.clone())),
             Where::InPlace => {
                 let mut links = self.links()?;
                 links.files.retain(|link| link.path != one.path);
@@ -365,7 +386,7 @@ fn describe(path: &Path, content: Content, place: Where) -> Result<Installed, Er
 }
 
 /// A file's name as an id.
-fn slug(name: &str) -> String {
+pub(crate) fn slug(name: &str) -> String {
     let slug: String = name
         .chars()
         .map(|c| {

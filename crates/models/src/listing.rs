@@ -38,6 +38,8 @@ pub struct Listing {
     pub done: u64,
     /// It can be removed (or forgotten, where it is used in place).
     pub removable: bool,
+    /// The program that fetched it, where it was another.
+    pub from: Option<&'static str>,
 }
 
 /// Whether something is here. Whether a download is *running* is known to the program, not to the disk.
@@ -90,6 +92,7 @@ pub fn offered(entry: &Entry, library: &Library, language: Lang) -> Listing {
         state: if begun.is_some() { State::Paused } else { State::Available },
         done: begun.map_or(0, |(done, _)| done),
         removable: false,
+        from: None,
     }
 }
 
@@ -117,6 +120,10 @@ fn here(catalogue: &Catalogue, one: &Installed, language: Lang) -> Listing {
         unpinned: entry.is_none_or(Entry::unpinned),
         state: State::Installed,
         done: one.size,
-        removable: one.place != Where::Extra,
+        removable: !matches!(one.place, Where::Extra | Where::Shared(_)),
+        from: match one.place {
+            Where::Shared(tool) => Some(tool.name()),
+            _ => None,
+        },
     }
 }

@@ -8,10 +8,10 @@ use domain::Purpose;
 use reqwest::Url;
 use serde::Deserialize;
 
+use crate::Error;
 use crate::catalogue::{Entry, Kind, Licence, Place, Remote, plain_name};
 use crate::digest::{Algorithm, Digest};
 use crate::fetch::{Fetcher, passage, reason};
-use crate::Error;
 
 /// A list of files is some hundred kilobytes.
 const LARGEST_LIST: usize = 16 << 20;
@@ -343,9 +343,8 @@ mod tests {
 
     #[test]
     fn names_are_read_as_people_write_them() {
-        let parsed = |text: &str| {
-            Name::parse(text).map(|name| (name.hub, name.repo, name.revision))
-        };
+        let parsed =
+            |text: &str| Name::parse(text).map(|name| (name.hub, name.repo, name.revision));
         let hf = |repo: &str, revision: &str| {
             Some((Hub::HuggingFace, repo.to_owned(), revision.to_owned()))
         };
@@ -356,7 +355,9 @@ mod tests {
             parsed("modelscope:o/n"),
             Some((Hub::ModelScope, "o/n".to_owned(), "master".to_owned()))
         );
-        for bad in ["", "qwen", "a/b/c", "../x", "o/..", "o/n@../x", "o/n?x=1", "https://evil.example/o/n"] {
+        for bad in
+            ["", "qwen", "a/b/c", "../x", "o/..", "o/n@../x", "o/n?x=1", "https://evil.example/o/n"]
+        {
             assert_eq!(parsed(bad), None, "{bad}");
         }
     }

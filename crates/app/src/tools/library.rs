@@ -62,13 +62,44 @@ pub fn pull(
     id: &str,
     on: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Vec<PathBuf>, Problem> {
+    let entry = places
+        .catalogue()?
+        .get(id)
+        .cloned()
+        .ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
+    pull_entry(places, &entry, on)
+}
+
+/// Fetches a file of a repository of Hugging Face or ModelScope; answers with its files.
+pub fn pull_from(
+    places: &Places,
+    repository: &str,
+    path: &str,
+    on: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Vec<PathBuf>, Problem> {
+    let settings = SettingsFile::open(places.dirs.settings());
+    let listed = crate::planning::repository(places, settings.get(), repository)?;
+    let entry = listed.entry(path).ok_or_else(|| {
+        Problem::new(
+            domain::ProblemKind::Missing,
+            format!("`{repository}` has no model `{path}` that can be used"),
+            format!("`hanashi models look {repository}` lists what it has"),
+        )
+    })?;
+    pull_entry(places, &entry, on)
+}
+
+fn pull_entry(
+    places: &Places,
+    entry: &models::Entry,
+    on: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Vec<PathBuf>, Problem> {
     let settings = SettingsFile::open(places.dirs.settings());
     let catalogue = places.catalogue()?;
-    let entry = catalogue.get(id).cloned().ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
     let network = network_of(places, settings.get());
     let fetcher = fetching::fetcher(&catalogue, &settings.get().mirrors, &network)?;
     places.dirs.create()?;
-    let folder = places.model_library().folder(&entry);
+    let folder = places.model_library().folder(entry);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -82,7 +113,7 @@ pub fn pull(
         Event::Checking => {}
     };
     let outcome =
-        runtime.block_on(fetcher.pull(&entry, &folder, &CancellationToken::new(), &mut tell))?;
+        runtime.block_on(fetcher.pull(entry, &folder, &CancellationToken::new(), &mut tell))?;
     Ok(match outcome {
         Outcome::Done(files) => files.into_iter().map(|file| file.path).collect(),
         Outcome::Stopped { .. } => Vec::new(),
@@ -123,7 +154,7 @@ pub fn import(places: &Places, file: &Path) -> Result<Taken, Problem> {
 
 /// Removes a model from the disk.
 pub fn remove(places: &Places, id: &str) -> Result<(), Problem> {
-    let library = places.model_library();
+    let library = places.all_models();
     let installed = library.find(&places.catalogue()?, id)?;
     Ok(library.remove(&installed)?)
 }

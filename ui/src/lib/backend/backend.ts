@@ -183,6 +183,8 @@ export interface ModelEntry {
   languages: string[];
   /** True where no hash is pinned in the catalogue. */
   unpinned: boolean;
+  /** Not another program's: it can be removed, or forgotten. */
+  removable: boolean;
   state: 'builtin' | 'available' | 'downloading' | 'paused' | 'installed';
   /** Bytes fetched so far while downloading or paused. */
   done: number;

@@ -910,6 +910,8 @@ export type ModelEntry = {
 	languages: string[],
 	/**  No hash is pinned in the catalogue. */
 	unpinned: boolean,
+	/**  It lies in a folder of ours, or can be forgotten: not another program's. */
+	removable: boolean,
 	/**  `builtin`, `available`, `downloading`, `paused`, `installed`. */
 	state: string,
 	/**  Bytes fetched so far. */
