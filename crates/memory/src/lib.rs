@@ -7,9 +7,12 @@
 pub mod diary;
 mod error;
 pub mod facts;
+mod forgetting;
 mod happened;
 mod knows;
 mod memory;
+mod notes;
+mod rank;
 mod recall;
 mod schema;
 mod search;
@@ -18,8 +21,10 @@ pub mod words;
 
 pub use error::Error;
 pub use happened::Scope;
+pub use forgetting::Forgotten;
 pub use knows::Fact;
 pub use memory::{Memory, Progress};
+pub use notes::Note;
 pub use recall::{Because, Item, Limits, Recalled};
 pub use search::Hit;
 

@@ -152,12 +152,12 @@ fn what_is_forgotten_stays_forgotten_when_the_memory_is_made_again() {
         .into_iter()
         .find(|fact| fact.value == "Leeds")
         .unwrap();
-    talk.memory.forget(leeds.id).unwrap();
+    talk.memory.forget(&talk.scope(), leeds.id, &talk.log).unwrap();
     assert_eq!(talk.known(), [pair("dog", "Rex")]);
     assert!(!talk.recalled("Where do I live? Leeds?").contains("Leeds"));
     talk.memory.rebuild().unwrap();
     assert_eq!(talk.known(), [pair("dog", "Rex")]);
-    assert!(matches!(talk.memory.forget(9_999), Err(Error::Unknown(9_999))));
+    assert!(matches!(talk.memory.forget(&talk.scope(), 9_999, &talk.log), Err(Error::Unknown(9_999))));
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_pin_and_a_correction_by_hand_survive_too() {
     talk.known();
     let fact = talk.memory.facts(&talk.scope()).unwrap().remove(0);
     talk.memory.pin(fact.id, true).unwrap();
-    talk.memory.correct(fact.id, "Leeds, near the canal").unwrap();
+    talk.memory.correct(fact.id, Some("Leeds, near the canal")).unwrap();
     talk.memory.rebuild().unwrap();
     assert_eq!(talk.known(), [pair("home", "Leeds, near the canal")]);
     assert!(talk.memory.facts(&talk.scope()).unwrap()[0].pinned);
@@ -246,7 +246,7 @@ fn a_stopped_sync_goes_on_where_it_was() {
         .unwrap();
     assert!(!progress.complete && progress.records == 2_000);
     assert!(talk.memory.sync(&talk.log, || false).unwrap().complete);
-    assert_eq!(talk.memory.search(&talk.scope(), "line 2099", 1).unwrap().len(), 1);
+    assert_eq!(talk.memory.search(&talk.scope(), "line 2099", 1, &talk.log).unwrap().len(), 1);
 }
 
 proptest! {
@@ -265,7 +265,7 @@ proptest! {
         for leaf in &ids {
             talk.leaf = Some(*leaf);
             let mut found: Vec<MessageId> =
-                talk.memory.search(&talk.scope(), "beacon", 100).unwrap().into_iter().map(|hit| hit.message).collect();
+                talk.memory.search(&talk.scope(), "beacon", 100, &talk.log).unwrap().into_iter().map(|hit| hit.message).collect();
             let mut path: Vec<MessageId> = talk.log.path(*leaf).unwrap().into_iter().map(|message| message.id).collect();
             found.sort();
             path.sort();

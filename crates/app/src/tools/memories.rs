@@ -60,7 +60,7 @@ impl Memories {
         question: &str,
         limit: usize,
     ) -> Result<Vec<Remark>, Problem> {
-        let hits = self.memory.search(&scope(character), question, limit)?;
+        let hits = self.memory.search(&scope(character), question, limit, &self.log)?;
         hits.into_iter()
             .map(|hit| {
                 let message = self.log.message(hit.message)?;
