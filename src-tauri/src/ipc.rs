@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{characters, keeping, library, models, settings, story, talk};
+use crate::commands::{characters, keeping, library, memory, models, settings, story, talk};
 
 /// Everything the page can call.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -66,6 +66,17 @@ pub(crate) fn builder() -> Builder<Wry> {
         library::choose_persona,
         library::beginnings,
         library::begin_conversation,
+        memory::memories,
+        memory::memory_ask,
+        memory::memory_source,
+        memory::memory_correct,
+        memory::memory_pin,
+        memory::memory_forget,
+        memory::memory_forget_message,
+        memory::memory_add,
+        memory::memory_undo,
+        memory::memory_export,
+        memory::memory_import,
         settings::change_settings,
         settings::devices,
         settings::voices,

@@ -7,10 +7,12 @@
 pub mod editor;
 mod keeping;
 pub mod library;
+mod memory;
 mod story;
 
 use domain::{Emotion, MouthShape};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
+pub use memory::{MemoryFact, MemoryImport, MemoryPage, MemoryScene, MemorySource, Recollection};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 pub use story::{BranchNode, Explanation, PromptBlock, SaveView, StageState};

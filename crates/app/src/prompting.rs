@@ -13,7 +13,7 @@ use crate::counting::Counts;
 use crate::lorebooks::Shelf;
 use crate::parts::Parts;
 use crate::remembering::Remembering;
-use crate::views;
+use crate::{memories, views};
 
 /// The conductor's prompt maker.
 pub(crate) struct Maker {
@@ -50,8 +50,11 @@ impl Maker {
         Ok(self.assemble(request)?.1.ask)
     }
 
-    /// The name of the model, and what it is asked.
-    fn assemble(&self, request: &Request<'_>) -> Result<(String, prompt::Assembled), Problem> {
+    /// The name of the model, what it is asked, and what came to mind for it.
+    fn assemble(
+        &self,
+        request: &Request<'_>,
+    ) -> Result<(String, prompt::Assembled, Vec<memory::Recalled>), Problem> {
         let settings = lock(&self.settings).get().clone();
         let info = request.model.info();
         let counter = self.counts.of(request.model, &info.path.to_string_lossy());
@@ -79,34 +82,40 @@ impl Maker {
                 None
             }
         });
+        let mut recalled = Vec::new();
         // A model that is too small for a card is too small for memories.
         if let (Some(remembering), Some(id), None) =
             (&self.remembering, &character, &info.system_prompt)
         {
-            scene.memory = remembering.recall(
+            let mind = remembering.recall(
                 id,
                 request.history,
                 views::lang(&settings),
                 limits.context_tokens,
                 &counter,
             );
+            (scene.memory, recalled) = (mind.text, mind.items);
         }
         let lore = character
             .and_then(|id| self.shelf.activate(&scene, &id, &counter, limits.context_tokens));
         scene.lore = lore.as_ref();
-        Ok((info.name.clone(), prompt::assemble(&scene, &counter, &limits)?))
+        Ok((info.name.clone(), prompt::assemble(&scene, &counter, &limits)?, recalled))
     }
 }
 
 impl PromptMaker for Maker {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
-        let (model, assembled) = self.assemble(request)?;
-        *lock(&self.explained) = Some(explanation(model, &assembled));
+        let (model, assembled, recalled) = self.assemble(request)?;
+        *lock(&self.explained) = Some(explanation(model, &assembled, &recalled));
         Ok(assembled.ask)
     }
 }
 
-fn explanation(model: String, assembled: &prompt::Assembled) -> Explanation {
+fn explanation(
+    model: String,
+    assembled: &prompt::Assembled,
+    recalled: &[memory::Recalled],
+) -> Explanation {
     let block = |block: &prompt::Block| PromptBlock {
         name: block.name.clone(),
         text: block.text.clone(),
@@ -116,6 +125,7 @@ fn explanation(model: String, assembled: &prompt::Assembled) -> Explanation {
         model,
         blocks: assembled.blocks.iter().map(block).collect(),
         left_out: assembled.dropped_messages as u32,
+        recalled: recalled.iter().map(memories::recollection).collect(),
     }
 }
 

@@ -106,6 +106,14 @@ impl Memory {
         transaction.commit().map_err(sql)
     }
 
+    pub(crate) fn erase_notes(&self, facts: &[i64]) -> Result<(), Error> {
+        let connection = self.lock();
+        facts
+            .iter()
+            .try_for_each(|fact| delete_fact(&connection, *fact))
+            .map_err(|source| self.failed(source))
+    }
+
     fn erase(
         &self,
         scope: &Scope,

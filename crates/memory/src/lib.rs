@@ -5,7 +5,9 @@
 //! words of any of three languages; no call needs a model.
 
 pub mod diary;
+mod episodes;
 mod error;
+mod exchange;
 pub mod facts;
 mod forgetting;
 mod happened;
@@ -19,7 +21,9 @@ mod search;
 mod sync;
 pub mod words;
 
+pub use episodes::Episode;
 pub use error::Error;
+pub use exchange::{MAX_BYTES, TakenOver};
 pub use happened::Scope;
 pub use forgetting::Forgotten;
 pub use knows::Fact;
@@ -30,3 +34,5 @@ pub use search::Hit;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod forgetting_tests;

@@ -39,7 +39,7 @@ CREATE TABLE messages (
 CREATE TABLE terms (term TEXT PRIMARY KEY, messages INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
 CREATE TABLE facts (
-  key INTEGER PRIMARY KEY,
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
   message INTEGER NOT NULL,
   character INTEGER NOT NULL,
   teller INTEGER NOT NULL,

@@ -9,23 +9,23 @@ use store::EventLog;
 use super::*;
 
 /// A conversation that is being held.
-struct Talk {
-    log: EventLog,
-    memory: Memory,
-    conversation: ConversationId,
-    leaf: Option<MessageId>,
-    character: CharacterId,
+pub(crate) struct Talk {
+    pub(crate) log: EventLog,
+    pub(crate) memory: Memory,
+    pub(crate) conversation: ConversationId,
+    pub(crate) leaf: Option<MessageId>,
+    pub(crate) character: CharacterId,
 }
 
 impl Talk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let log = EventLog::in_memory().unwrap();
         let character = CharacterId("koto".into());
         let conversation = log.begin(&character, "").unwrap().id;
         Self { log, memory: Memory::in_memory().unwrap(), conversation, leaf: None, character }
     }
 
-    fn say(&mut self, role: Role, text: &str) -> MessageId {
+    pub(crate) fn say(&mut self, role: Role, text: &str) -> MessageId {
         let message = NewMessage {
             conversation: self.conversation,
             parent: self.leaf,
@@ -38,21 +38,21 @@ impl Talk {
         id
     }
 
-    fn user(&mut self, text: &str) -> MessageId {
+    pub(crate) fn user(&mut self, text: &str) -> MessageId {
         self.say(Role::User, text)
     }
 
-    fn scope(&self) -> Scope {
+    pub(crate) fn scope(&self) -> Scope {
         Scope { character: self.character.clone(), here: Some((self.conversation, self.leaf)) }
     }
 
-    fn known(&self) -> Vec<(String, String)> {
+    pub(crate) fn known(&self) -> Vec<(String, String)> {
         assert!(self.memory.sync(&self.log, || false).unwrap().complete);
         let facts = self.memory.facts(&self.scope()).unwrap();
         facts.into_iter().map(|fact| (fact.attribute.0, fact.value)).collect()
     }
 
-    fn recalled(&self, question: &str) -> String {
+    pub(crate) fn recalled(&self, question: &str) -> String {
         self.memory.sync(&self.log, || false).unwrap();
         let recalled = self
             .memory
@@ -69,7 +69,7 @@ impl Talk {
     }
 }
 
-fn pair(attribute: &str, value: &str) -> (String, String) {
+pub(crate) fn pair(attribute: &str, value: &str) -> (String, String) {
     (attribute.into(), value.into())
 }
 

@@ -1,10 +1,12 @@
 /** English. The other languages are checked against this one: a missing or extra key does not compile. */
 
 import { libraryEn } from './library.en';
+import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
 
 export const en = {
   ...libraryEn,
+  ...memoryEn,
   ...modelsEn,
   app: 'Hanashi',
   // stage
@@ -308,6 +310,7 @@ export const en = {
     talk: 'Hold to talk',
     stop: 'Stop the answer',
     why: 'Why she said that',
+    memory: 'What she remembers',
     presentation: 'Text box or whole page',
     fullscreen: 'Full screen',
     keys: 'This page',
@@ -330,6 +333,7 @@ export const en = {
     persona: 'About you',
     examples: 'Examples',
     history: 'What was said',
+    memory: 'What is remembered',
     post_history: 'Last instructions',
   },
 };

@@ -2,10 +2,12 @@
 
 import type { Messages } from './en';
 import { libraryJa } from './library.ja';
+import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
 
 export const ja: Messages = {
   ...libraryJa,
+  ...memoryJa,
   ...modelsJa,
   app: 'Hanashi',
   you: 'あなた',
@@ -296,6 +298,7 @@ export const ja: Messages = {
     talk: '押して話す',
     stop: '返事を止める',
     why: '返事の理由',
+    memory: '覚えていること',
     presentation: '枠表示と全画面の切り替え',
     fullscreen: '全画面表示',
     keys: 'このページ',
@@ -318,6 +321,7 @@ export const ja: Messages = {
     persona: 'あなたについて',
     examples: '会話の例',
     history: 'これまでの発言',
+    memory: '覚えていること',
     post_history: '最後の指示',
   },
 };

@@ -7,6 +7,7 @@
 
 import type { KeepingBackend } from './keeping';
 import type { LibraryBackend } from './library';
+import type { MemoryBackend, Recollection } from './memory';
 
 export type Emotion =
   'neutral' | 'joy' | 'sad' | 'angry' | 'surprised' | 'shy' | 'love' | 'thinking' | 'sleepy' | 'worried';
@@ -217,6 +218,8 @@ export interface Explanation {
   blocks: PromptBlock[];
   /** Messages of the branch that no longer fitted. */
   leftOut: number;
+  /** What came to mind, and why; it is in the block `memory`. */
+  recalled: Recollection[];
 }
 
 export interface Timings {
@@ -289,7 +292,7 @@ export type AppEvent =
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend extends LibraryBackend, KeepingBackend {
+export interface Backend extends LibraryBackend, KeepingBackend, MemoryBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

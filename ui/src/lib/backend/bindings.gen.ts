@@ -117,6 +117,28 @@ export const commands = {
 	beginnings: (id: string) => __TAURI_INVOKE<Beginnings>("beginnings", { id }),
 	/**  Begins a conversation with a certain greeting, and as a certain profile. */
 	beginConversation: (id: string, greeting: number, persona: string | null) => __TAURI_INVOKE<null>("begin_conversation", { id, greeting, persona }),
+	/**  Everything known. */
+	memories: (character: string) => __TAURI_INVOKE<MemoryPage>("memories", { character }),
+	/**  What would come to mind. */
+	memoryAsk: (character: string, question: string) => __TAURI_INVOKE<Recollection[]>("memory_ask", { character, question }),
+	/**  Where something was said. */
+	memorySource: (message: string) => __TAURI_INVOKE<MemorySource>("memory_source", { message }),
+	/**  Puts a fact right. */
+	memoryCorrect: (fact: number, value: string) => __TAURI_INVOKE<number>("memory_correct", { fact, value }),
+	/**  Keeps a fact in every prompt, or no longer. */
+	memoryPin: (fact: number, pinned: boolean) => __TAURI_INVOKE<number>("memory_pin", { fact, pinned }),
+	/**  Forgets a fact. */
+	memoryForget: (character: string, fact: number) => __TAURI_INVOKE<number>("memory_forget", { character, fact }),
+	/**  Forgets a message. */
+	memoryForgetMessage: (character: string, message: string) => __TAURI_INVOKE<number>("memory_forget_message", { character, message }),
+	/**  Writes something down by hand. */
+	memoryAdd: (character: string, attribute: string, value: string) => __TAURI_INVOKE<number>("memory_add", { character, attribute, value }),
+	/**  Takes a change back. */
+	memoryUndo: (undo: number) => __TAURI_INVOKE<null>("memory_undo", { undo }),
+	/**  Asks where to, and writes everything known there. Answers false where the person changed their mind. */
+	memoryExport: (character: string) => __TAURI_INVOKE<boolean>("memory_export", { character }),
+	/**  Asks for a file of memories, and takes it over; nothing where the person changed their mind. */
+	memoryImport: (character: string) => __TAURI_INVOKE<MemoryImport | null>("memory_import", { character }),
 	/**  Changes some settings; answers with all of them. */
 	changeSettings: (changes: SettingsPatch) => __TAURI_INVOKE<Settings>("change_settings", { changes }),
 	/**  Microphones and speakers. */
@@ -491,6 +513,8 @@ export type Explanation = {
 	blocks: PromptBlock[],
 	/**  Messages that no longer fitted, counted from the oldest. */
 	leftOut: number,
+	/**  What came to mind, and why; it is in the block `memory`. */
+	recalled: Recollection[],
 };
 
 /**  What a character is written as. */
@@ -656,6 +680,84 @@ export type LibraryQuery = {
 	offset: number,
 	/**  How many are wanted; at most 500 are given. */
 	limit: number,
+};
+
+/**  Something that a character knows. */
+export type MemoryFact = {
+	/**  Handle for changes, as long as the program runs. */
+	id: number,
+	/**  Whom it is about, where that is neither of the two who talk. */
+	who: string | null,
+	/**  Of what: `birthday`, `home`, …, or the words that were used. */
+	attribute: string,
+	/**  What. */
+	value: string,
+	/**  What was said, where it was put right by hand. */
+	said: string | null,
+	/**  The words that said it. */
+	clause: string,
+	/**  About the person (else about the character). */
+	ofUser: boolean,
+	/**  The message that said it; `None` for what was written down by hand. */
+	message: string | null,
+	/**  Unix time in milliseconds. */
+	at: number,
+	/**  In every prompt. */
+	pinned: boolean,
+	/**  What it was before, the newest first. */
+	before: string[],
+	/**  The line that the model reads when it comes to mind. */
+	line: string,
+};
+
+/**  What came of a file of memories. */
+export type MemoryImport = {
+	/**  Taken over. */
+	added: number,
+	/**  Known already, or empty. */
+	skipped: number,
+	/**  For [`crate::App::memory_undo`]. */
+	undo: number,
+};
+
+/**  What a character remembers. */
+export type MemoryPage = {
+	/**  Who remembers. */
+	character: string,
+	/**  Their name. */
+	name: string,
+	/**  The newest first. */
+	facts: MemoryFact[],
+	/**  The newest first. */
+	scenes: MemoryScene[],
+	/**  The conversations are still being read. */
+	reading: boolean,
+	/**  The model on stage is too small to be given any of it. */
+	unused: boolean,
+};
+
+/**  A scene of the past. */
+export type MemoryScene = {
+	/**  Unix time in milliseconds. */
+	from: number,
+	/**  Unix time in milliseconds. */
+	to: number,
+	/**  How many messages it had. */
+	messages: number,
+	/**  Its first message. */
+	first: string,
+	/**  The lines that say most, as they were said. */
+	highlights: MessageView[],
+};
+
+/**  Where something was said. */
+export type MemorySource = {
+	/**  The conversation. */
+	conversation: string,
+	/**  Its title; may be empty. */
+	title: string,
+	/**  The message among its neighbours, the oldest first. */
+	messages: MessageView[],
 };
 
 /**  A message as it is shown. */
@@ -847,6 +949,24 @@ export type Puppet = {
 	rig: string,
 	/**  The artwork: SVG source. */
 	svg: string,
+};
+
+/**  Something that comes to mind, and why. */
+export type Recollection = {
+	/**  The fact that it is; `None` for what is only quoted. */
+	fact: number | null,
+	/**  The message that said it. */
+	message: string | null,
+	/**  The person said it (else the character). */
+	byUser: boolean,
+	/**  The words. */
+	text: string,
+	/**  Unix time in milliseconds. */
+	at: number,
+	/**  `core`, `pinned`, `words`. */
+	why: string,
+	/**  The words of the question that it was found by. */
+	words: string[],
 };
 
 /**  A character that was removed and can come back. */

@@ -22,6 +22,7 @@ import type {
 import { fakeKeeping } from './fake-keeping';
 import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
+import { fakeMemory } from './fake-memory';
 import {
   CHARACTERS,
   EXPLANATION,
@@ -275,6 +276,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   return {
     ...library,
     ...fakeKeeping({ query, models, fetch: download }),
+    ...fakeMemory(query),
     async snapshot() {
       if (scene === 'error')
         throw problem(

@@ -11,6 +11,7 @@ import type { AppEvent, Backend, Puppet } from './backend';
 import { commands, type AppEvent as WireEvent } from './bindings.gen';
 import { tauriKeeping } from './tauri-keeping';
 import { tauriLibrary } from './tauri-library';
+import { tauriMemory } from './tauri-memory';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 
@@ -18,6 +19,7 @@ export function tauriBackend(): Backend {
   return {
     ...tauriLibrary(),
     ...tauriKeeping(),
+    ...tauriMemory(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;
