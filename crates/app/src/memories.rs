@@ -7,9 +7,7 @@ use std::sync::Arc;
 use domain::{CharacterId, Log, MessageId, Problem, ProblemKind};
 use memory::{Because, Episode, Fact, Forgotten, Item, Limits, Note, Recalled, Scope};
 
-use crate::api::{
-    MemoryFact, MemoryImport, MemoryPage, MemoryScene, MemorySource, Recollection,
-};
+use crate::api::{MemoryFact, MemoryImport, MemoryPage, MemoryScene, MemorySource, Recollection};
 use crate::app::{Answer, App, lock};
 use crate::remembering::{self, Remembering};
 use crate::{characters, views};
@@ -63,7 +61,8 @@ impl App {
         let scenes = remembering.memory.episodes(&scope, None, SCENES).map_err(Problem::from)?;
         let name = characters::load(&self.shelf.library, &scope.character)
             .map_or_else(|_| character.to_owned(), |found| found.character.name);
-        let unused = self.parts.model.get().is_some_and(|model| model.info().system_prompt.is_some());
+        let unused =
+            self.parts.model.get().is_some_and(|model| model.info().system_prompt.is_some());
         Ok(MemoryPage {
             character: character.to_owned(),
             name,
@@ -93,7 +92,8 @@ impl App {
         let found = self.log.message(id).map_err(Problem::from)?;
         let conversation = self.log.conversation(found.conversation)?;
         // The branch that is shown goes on behind the message, where the message is on it.
-        let shown = conversation.leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
+        let shown =
+            conversation.leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
         let path = if shown.iter().any(|one| one.id == id) { shown } else { self.log.path(id)? };
         let at = path.iter().position(|one| one.id == id).unwrap_or_default();
         let around = &path[at.saturating_sub(AROUND)..(at + AROUND + 1).min(path.len())];
@@ -124,10 +124,8 @@ impl App {
     pub fn memory_forget(&self, character: &str, fact: u32) -> Answer<u32> {
         let remembering = self.memory()?;
         let scope = self.memory_scope(character)?;
-        let forgotten = remembering
-            .memory
-            .forget(&scope, i64::from(fact), &self.log)
-            .map_err(Problem::from)?;
+        let forgotten =
+            remembering.memory.forget(&scope, i64::from(fact), &self.log).map_err(Problem::from)?;
         Ok(lock(&remembering.undos).keep(Undo::Forget(forgotten)))
     }
 
@@ -152,8 +150,10 @@ impl App {
             at: jiff::Timestamp::now().as_millisecond().max(0).unsigned_abs(),
             pinned: false,
         };
-        let fact =
-            remembering.memory.add(&CharacterId(character.to_owned()), &note).map_err(Problem::from)?;
+        let fact = remembering
+            .memory
+            .add(&CharacterId(character.to_owned()), &note)
+            .map_err(Problem::from)?;
         Ok(lock(&remembering.undos).keep(Undo::Add(vec![fact])))
     }
 

@@ -54,7 +54,8 @@ impl Memory {
         let look = || -> rusqlite::Result<Vec<Episode>> {
             let Some(character) = character(&connection, scope)? else { return Ok(Vec::new()) };
             let happened = Happened::of(&connection, character, scope)?;
-            let before = before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX));
+            let before =
+                before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX));
             let mut query = connection.prepare_cached(
                 "SELECT m.key, m.id, m.at, m.telling, m.role, m.segment, m.depth, c.id, EXISTS (SELECT 1 FROM facts f WHERE f.message = m.key)
                  FROM messages m JOIN segments s ON s.key = m.segment JOIN conversations c ON c.key = s.conversation

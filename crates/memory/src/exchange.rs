@@ -86,7 +86,10 @@ impl Memory {
         let foreign = |reason: String| Error::Foreign { file: name.to_owned(), reason };
         let file: File = serde_json::from_str(text).map_err(|error| foreign(error.to_string()))?;
         if file.v != VERSION {
-            return Err(foreign(format!("it is of version {}, and {VERSION} is known here", file.v)));
+            return Err(foreign(format!(
+                "it is of version {}, and {VERSION} is known here",
+                file.v
+            )));
         }
         if file.facts.len() > MOST {
             return Err(foreign(format!("{} facts are more than {MOST}", file.facts.len())));

@@ -79,9 +79,8 @@ impl Memory {
     pub fn remember_again(&self, forgotten: &Forgotten, log: &EventLog) -> Result<(), Error> {
         let mut connection = self.lock();
         let sql = |source| self.failed(source);
-        let transaction = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(sql)?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         for key in &forgotten.kept {
             delete_fact(&transaction, *key).map_err(sql)?;
         }

@@ -1,6 +1,6 @@
 //! Forgetting, undoing, notes by hand, and what a file of the memory holds afterwards.
 
-use domain::CharacterId;
+use domain::{CharacterId, Log};
 
 use super::tests::{Talk, pair};
 use super::*;
@@ -155,7 +155,8 @@ fn memories_go_to_a_file_and_come_back() {
     assert_eq!(talk.memory.facts(&other).unwrap().len(), 2);
     talk.memory.delete_notes(&taken.added).unwrap();
     assert_eq!(talk.memory.facts(&other).unwrap(), []);
-    for bad in ["", "{}", "[]", "{\"v\":2,\"facts\":[]}", "{\"v\":1,\"facts\":[{\"attribute\":3}]}"] {
+    for bad in ["", "{}", "[]", "{\"v\":2,\"facts\":[]}", "{\"v\":1,\"facts\":[{\"attribute\":3}]}"]
+    {
         let refused = talk.memory.import(&other, "bad.json", bad);
         assert!(matches!(refused, Err(Error::Foreign { .. })), "{bad}: {refused:?}");
     }

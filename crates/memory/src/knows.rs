@@ -152,8 +152,10 @@ impl Memory {
         if let Some(note) = self.note_of(fact)? {
             let connection = self.lock();
             let write = || -> rusqlite::Result<()> {
-                connection
-                    .execute(&format!("UPDATE notes SET {column} = ?2 WHERE key = ?1"), (note, &value))?;
+                connection.execute(
+                    &format!("UPDATE notes SET {column} = ?2 WHERE key = ?1"),
+                    (note, &value),
+                )?;
                 if column == "value" {
                     connection.execute(
                         "UPDATE facts SET value = ?2, clause = ?2 WHERE key = ?1",

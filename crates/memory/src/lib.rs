@@ -4,6 +4,7 @@
 //! Invariants: nothing is written into the log; what did not happen on the branch shown is not recalled; a message is found by the
 //! words of any of three languages; no call needs a model.
 
+pub mod bench;
 pub mod diary;
 mod episodes;
 mod error;
@@ -24,8 +25,8 @@ pub mod words;
 pub use episodes::Episode;
 pub use error::Error;
 pub use exchange::{MAX_BYTES, TakenOver};
-pub use happened::Scope;
 pub use forgetting::Forgotten;
+pub use happened::Scope;
 pub use knows::Fact;
 pub use memory::{Memory, Progress};
 pub use notes::Note;
@@ -33,6 +34,6 @@ pub use recall::{Because, Item, Limits, Recalled};
 pub use search::Hit;
 
 #[cfg(test)]
-mod tests;
-#[cfg(test)]
 mod forgetting_tests;
+#[cfg(test)]
+mod tests;

@@ -83,8 +83,9 @@ pub(crate) fn insert(
 
 /// Makes the facts of all notes, in tables that have none.
 pub(crate) fn index_all(connection: &Connection) -> rusqlite::Result<()> {
-    let mut query = connection
-        .prepare("SELECT key, character, of_user, attribute, value, at, pinned FROM notes ORDER BY key")?;
+    let mut query = connection.prepare(
+        "SELECT key, character, of_user, attribute, value, at, pinned FROM notes ORDER BY key",
+    )?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
         let note = Note {
@@ -99,12 +100,7 @@ pub(crate) fn index_all(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn index(
-    connection: &Connection,
-    key: i64,
-    character: &str,
-    note: &Note,
-) -> rusqlite::Result<i64> {
+fn index(connection: &Connection, key: i64, character: &str, note: &Note) -> rusqlite::Result<i64> {
     let character = sync::character_key(connection, character)?;
     let fact = sync::NewFact {
         message: -key,

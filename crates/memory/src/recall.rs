@@ -254,7 +254,8 @@ impl Stale<'_> {
             let holds =
                 current(self.connection, self.character, self.happened, teller, &attribute)?;
             let stale = holds.iter().any(|one| {
-                let by_hand = one.message_key < 0 || one.message_key == key && one.fact.said.is_some();
+                let by_hand =
+                    one.message_key < 0 || one.message_key == key && one.fact.said.is_some();
                 by_hand || one.message_key > key && !one.fact.before.is_empty()
             });
             if stale {

@@ -100,9 +100,8 @@ impl Question {
             .query_row([], |row| row.get(0))?;
         // What is asked about may have been said in other words: "job" for "living".
         let asked = facts::asked(question);
-        let ways: &[&str] = asked
-            .as_ref()
-            .map_or(&[], |attribute| attribute.words_in(Lang::guess(question, None)));
+        let ways: &[&str] =
+            asked.as_ref().map_or(&[], |attribute| attribute.words_in(Lang::guess(question, None)));
         let core = words::telling(&words::without(question, ways));
         let about = ways.iter().map(|way| words::terms(way)).collect();
         let mut this = Self { core: Vec::new(), about, asked, rare: 0, messages };

@@ -134,8 +134,8 @@ fn read(
         },
         None => None,
     };
-    let tells = tell(connection, placed, text, about, context).map_err(sql)?
-        || facts::puts_right(text);
+    let tells =
+        tell(connection, placed, text, about, context).map_err(sql)? || facts::puts_right(text);
     index(connection, placed.key, text, tells, counts).map_err(sql)
 }
 
@@ -325,7 +325,8 @@ pub(crate) fn uncount(connection: &Connection, text: &str) -> rusqlite::Result<(
     terms.dedup();
     let mut less =
         connection.prepare_cached("UPDATE terms SET messages = messages - 1 WHERE term = ?1")?;
-    let mut gone = connection.prepare_cached("DELETE FROM terms WHERE term = ?1 AND messages < 1")?;
+    let mut gone =
+        connection.prepare_cached("DELETE FROM terms WHERE term = ?1 AND messages < 1")?;
     for term in terms {
         less.execute([&term])?;
         gone.execute([&term])?;

@@ -157,7 +157,10 @@ fn what_is_forgotten_stays_forgotten_when_the_memory_is_made_again() {
     assert!(!talk.recalled("Where do I live? Leeds?").contains("Leeds"));
     talk.memory.rebuild().unwrap();
     assert_eq!(talk.known(), [pair("dog", "Rex")]);
-    assert!(matches!(talk.memory.forget(&talk.scope(), 9_999, &talk.log), Err(Error::Unknown(9_999))));
+    assert!(matches!(
+        talk.memory.forget(&talk.scope(), 9_999, &talk.log),
+        Err(Error::Unknown(9_999))
+    ));
 }
 
 #[test]

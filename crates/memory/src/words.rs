@@ -166,25 +166,61 @@ const SILENT: [&str; 122] = [
 
 /// [`SILENT`] as the index has them.
 static SILENT_TERMS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    SILENT.iter().flat_map(|word| terms(word)).chain(SILENT.iter().map(|&word| word.to_owned())).collect()
+    SILENT
+        .iter()
+        .flat_map(|word| terms(word))
+        .chain(SILENT.iter().map(|&word| word.to_owned()))
+        .collect()
 });
 
 /// Chinese words that hold a question together and name nothing; what stands between them is looked for.
 const JOINTS: [&str; 34] = [
-    "你还记得", "还记得", "记不记得", "记得", "什么时候", "什么样", "什么", "怎么", "怎样", "哪里", "哪儿", "哪个", "哪天", "哪",
-    "多少", "为什么", "是不是", "有没有", "我的", "你的", "我", "你", "谁", "是", "的", "了", "吗", "呢", "在", "有", "过", "着", "吧", "啊",
+    "你还记得",
+    "还记得",
+    "记不记得",
+    "记得",
+    "什么时候",
+    "什么样",
+    "什么",
+    "怎么",
+    "怎样",
+    "哪里",
+    "哪儿",
+    "哪个",
+    "哪天",
+    "哪",
+    "多少",
+    "为什么",
+    "是不是",
+    "有没有",
+    "我的",
+    "你的",
+    "我",
+    "你",
+    "谁",
+    "是",
+    "的",
+    "了",
+    "吗",
+    "呢",
+    "在",
+    "有",
+    "过",
+    "着",
+    "吧",
+    "啊",
 ];
 
 /// Japanese particles: a pair of one of them and a word's end is grammar and no word.
-const PARTICLES: [char; 12] = ['は', 'が', 'の', 'を', 'に', 'へ', 'と', 'も', 'で', 'や', 'か', 'ね'];
+const PARTICLES: [char; 12] =
+    ['は', 'が', 'の', 'を', 'に', 'へ', 'と', 'も', 'で', 'や', 'か', 'ね'];
 
 /// The terms of a question that something can be found by: without [`SILENT`], without pairs that are hiragana alone or hold a
 /// particle, which in Japanese are mostly grammar, and in Chinese without the words between. Where nothing would remain, all of them.
 pub fn telling(question: &str) -> Vec<String> {
     let all = terms(question);
     let japanese = question.chars().any(is_kana);
-    let pieces =
-        if japanese { question.to_owned() } else { cut_out(question, &JOINTS) };
+    let pieces = if japanese { question.to_owned() } else { cut_out(question, &JOINTS) };
     let katakana: Vec<String> = question
         .nfkc()
         .collect::<String>()
@@ -224,7 +260,8 @@ pub(crate) fn without(question: &str, words: &[&str]) -> String {
         for start in 0..pieces.len() {
             let end = start + word.len();
             if end <= pieces.len()
-                && (start..end).all(|at| matches!(&stems[at][..], [one] if *one == word[at - start]))
+                && (start..end)
+                    .all(|at| matches!(&stems[at][..], [one] if *one == word[at - start]))
             {
                 kept[start..end].fill(false);
             }

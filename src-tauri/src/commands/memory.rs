@@ -89,8 +89,11 @@ pub(crate) async fn memory_export(
     app: Handle<'_>,
     character: String,
 ) -> Answer<bool> {
-    let dialog =
-        window.dialog().file().set_parent(&window).set_file_name(format!("{character}-memory.json"));
+    let dialog = window
+        .dialog()
+        .file()
+        .set_parent(&window)
+        .set_file_name(format!("{character}-memory.json"));
     match dialog.blocking_save_file().and_then(|file| file.into_path().ok()) {
         Some(path) => app.memory_export(&character, &path).map(|()| true),
         None => Ok(false),

@@ -96,11 +96,7 @@ impl Memories {
     }
 
     /// Scenes of the past, the newest first, each with the lines that say most.
-    pub fn episodes(
-        &self,
-        character: &CharacterId,
-        limit: usize,
-    ) -> Result<Vec<Scene>, Problem> {
+    pub fn episodes(&self, character: &CharacterId, limit: usize) -> Result<Vec<Scene>, Problem> {
         let episodes = self.memory.episodes(&scope(character), None, limit)?;
         episodes
             .into_iter()
@@ -115,7 +111,12 @@ impl Memories {
     }
 
     /// Writes something down about the person.
-    pub fn add(&self, character: &CharacterId, attribute: &str, value: &str) -> Result<i64, Problem> {
+    pub fn add(
+        &self,
+        character: &CharacterId,
+        attribute: &str,
+        value: &str,
+    ) -> Result<i64, Problem> {
         let note = Note {
             attribute: Attribute(attribute.to_owned()),
             value: value.to_owned(),

@@ -468,15 +468,12 @@ fn names_of_other_versions_are_read_as_well() {
         |_| (),
         |tensors| {
             let old = std::mem::take(tensors);
-            tensors.extend(
-                old.into_iter()
-                    .map(|(name, tensor)| {
-                        let between = [".lora_A", ".lora_B"].iter().fold(name, |name, half| {
-                            name.replace(&format!("{half}.weight"), &format!("{half}.default.weight"))
-                        });
-                        (between, tensor)
-                    }),
-            );
+            tensors.extend(old.into_iter().map(|(name, tensor)| {
+                let between = [".lora_A", ".lora_B"].iter().fold(name, |name, half| {
+                    name.replace(&format!("{half}.weight"), &format!("{half}.default.weight"))
+                });
+                (between, tensor)
+            }));
         },
     );
     let mut session = session(&bases("llama")[0]);
