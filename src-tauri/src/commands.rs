@@ -4,6 +4,7 @@ pub(crate) mod arena;
 pub(crate) mod characters;
 pub(crate) mod keeping;
 pub(crate) mod library;
+pub(crate) mod memory;
 pub(crate) mod models;
 pub(crate) mod settings;
 pub(crate) mod story;

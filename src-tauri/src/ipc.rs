@@ -3,7 +3,9 @@
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{arena, characters, keeping, library, models, settings, story, talk};
+use crate::commands::{
+    arena, characters, keeping, library, memory, models, settings, story, talk,
+};
 
 /// Everything the page can call.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -84,6 +86,17 @@ pub(crate) fn builder() -> Builder<Wry> {
         arena::mark_reply,
         arena::arena_results,
         arena::arena_export,
+        memory::memories,
+        memory::memory_ask,
+        memory::memory_source,
+        memory::memory_correct,
+        memory::memory_pin,
+        memory::memory_forget,
+        memory::memory_forget_message,
+        memory::memory_add,
+        memory::memory_undo,
+        memory::memory_export,
+        memory::memory_import,
         settings::change_settings,
         settings::remote_models,
         settings::set_remote_key,

@@ -212,6 +212,53 @@ try {
     await window.run(() => document.querySelector('dialog[open] header button').click());
   });
 
+  /** The memory page, opened by its key; answers what is known. */
+  const remembered = async () => {
+    await window.run(() => {
+      document.activeElement?.blur();
+      window.dispatchEvent(new KeyboardEvent('keydown', { key: 'm', bubbles: true, cancelable: true }));
+    });
+    await until('the memory page', () => window.run(() => document.querySelector('dialog[open] #memory-page') !== null));
+    return () =>
+      window.run(() => [...document.querySelectorAll('dialog[open] [data-fact]')].map((fact) => fact.textContent).join(' | '));
+  };
+  const shut = () => window.run(() => document.querySelector('dialog[open] header button').click());
+  const clickIn = (fact, label) =>
+    window.run(
+      (fact, label) => {
+        const row = [...document.querySelectorAll('dialog[open] [data-fact]')].find((one) => one.textContent.includes(fact));
+        const button = [...(row?.querySelectorAll('button') ?? [])].find((one) => one.ariaLabel?.startsWith(label));
+        button?.click();
+        return !!button;
+      },
+      fact,
+      label,
+    );
+
+  await test('what was told is remembered across a restart, and what was forgotten is not', async () => {
+    const idle = () => until('the end of the turn', () => window.run(() => !!document.querySelector('form [type=submit]')), 60_000);
+    await idle();
+    await window.type('#say', 'My sister is called Anna and I live in Leeds.\uE007');
+    await sleep(500);
+    await idle();
+    const known = await remembered();
+    await until('the sister and the home', async () => /Anna/.test(await known()) && /Leeds/.test(await known()));
+    await until('the pin', () => clickIn('Anna', 'Always remember'));
+    await until('that it is pinned', async () => /Anna[^|]*always remembered/.test(await known()));
+    await until('the forgetting', () => clickIn('Leeds', 'Forget'));
+    await until('that it is gone', async () => !/Leeds/.test(await known()));
+    if (keep) await look('memory');
+    await shut();
+    await window.close();
+    window = await until('the window again', () => Window.open(port, binary), 90_000);
+    await until('an input', async () => (await state()).input);
+    const again = await remembered();
+    await until('the sister, still pinned', async () => /Anna[^|]*always remembered/.test(await again()));
+    expect(!/Leeds/.test(await again()), 'what was forgotten came back');
+    if (keep) await look('memory-again');
+    await shut();
+  });
+
   await test('nothing was asked of the network, and the policy held', async () => {
     const foreign = await window.run(() =>
       performance

@@ -8,6 +8,7 @@ mod arena;
 pub mod editor;
 mod keeping;
 pub mod library;
+mod memory;
 mod story;
 mod writing;
 
@@ -16,6 +17,7 @@ pub use arena::{
 };
 use domain::{Emotion, MouthShape};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
+pub use memory::{MemoryFact, MemoryImport, MemoryPage, MemoryScene, MemorySource, Recollection};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 pub use story::{

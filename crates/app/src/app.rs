@@ -59,7 +59,7 @@ pub struct App {
     pub(crate) aside: Mutex<Option<domain::Cancel>>,
     /// How the last prompt was made.
     pub(crate) explained: Arc<Mutex<Option<crate::api::Explanation>>>,
-    remembering: Option<Arc<Remembering>>,
+    pub(crate) remembering: Option<Arc<Remembering>>,
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
     busy: Arc<AtomicBool>,

@@ -25,6 +25,7 @@ mod keeping;
 mod library;
 mod line;
 mod lorebooks;
+mod memories;
 pub mod novels;
 mod on_stage;
 mod options;

@@ -17,7 +17,7 @@ use crate::guarding::Policies;
 use crate::lorebooks::{self, Shelf};
 use crate::parts::Parts;
 use crate::remembering::Remembering;
-use crate::views;
+use crate::{memories, views};
 
 /// The conductor's prompt maker.
 pub(crate) struct Maker {
@@ -66,15 +66,18 @@ impl Maker {
         request: &Request<'_>,
         policies: Option<&Policies>,
     ) -> Result<Ask, Problem> {
-        let (_, assembled) = self.assemble(request)?;
+        let (_, assembled, _) = self.assemble(request)?;
         if let Some(policies) = policies {
             policies.watch(request, &assembled, &*self.log);
         }
         Ok(assembled.ask)
     }
 
-    /// The name of the model, and what it is asked.
-    fn assemble(&self, request: &Request<'_>) -> Result<(String, prompt::Assembled), Problem> {
+    /// The name of the model, what it is asked, and what came to mind for it.
+    fn assemble(
+        &self,
+        request: &Request<'_>,
+    ) -> Result<(String, prompt::Assembled, Vec<memory::Recalled>), Problem> {
         let settings = lock(&self.settings).get().clone();
         let info = request.model.info();
         let counter = self.counts.of(request.model, &info.path.to_string_lossy());
@@ -106,22 +109,24 @@ impl Maker {
         if let (Some(id), Some(conversation)) = (&character, conversation) {
             scene.author_note = author_notes::of(&self.notes, id, conversation);
         }
+        let mut recalled = Vec::new();
         // A model that is too small for a card is too small for memories.
         if let (Some(remembering), Some(id), None) =
             (&self.remembering, &character, &info.system_prompt)
         {
-            scene.memory = remembering.recall(
+            let mind = remembering.recall(
                 id,
                 request.history,
                 views::lang(&settings),
                 limits.context_tokens,
                 &counter,
             );
+            (scene.memory, recalled) = (mind.text, mind.items);
         }
         let rules = lorebooks::rules(limits.context_tokens, &settings);
         let lore = character.and_then(|id| self.shelf.activate(&scene, &id, &counter, rules));
         scene.lore = lore.as_ref();
-        Ok((info.name.clone(), prompt::assemble(&scene, &counter, &limits)?))
+        Ok((info.name.clone(), prompt::assemble(&scene, &counter, &limits)?, recalled))
     }
 }
 
@@ -146,16 +151,20 @@ pub(crate) fn dress(scene: &mut prompt::Scene<'_>, settings: &store::Settings) {
 
 impl PromptMaker for Maker {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
-        let (model, assembled) = self.assemble(request)?;
+        let (model, assembled, recalled) = self.assemble(request)?;
         if lock(&self.settings).get().stay_in_character {
             self.policies.watch(request, &assembled, &*self.log);
         }
-        *lock(&self.explained) = Some(explanation(model, &assembled));
+        *lock(&self.explained) = Some(explanation(model, &assembled, &recalled));
         Ok(assembled.ask)
     }
 }
 
-fn explanation(model: String, assembled: &prompt::Assembled) -> Explanation {
+fn explanation(
+    model: String,
+    assembled: &prompt::Assembled,
+    recalled: &[memory::Recalled],
+) -> Explanation {
     let block = |block: &prompt::Block| PromptBlock {
         name: block.name.clone(),
         text: block.text.clone(),
@@ -165,6 +174,7 @@ fn explanation(model: String, assembled: &prompt::Assembled) -> Explanation {
         model,
         blocks: assembled.blocks.iter().map(block).collect(),
         left_out: assembled.dropped_messages as u32,
+        recalled: recalled.iter().map(memories::recollection).collect(),
     }
 }
 

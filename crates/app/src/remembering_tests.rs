@@ -46,7 +46,7 @@ impl Talk {
 
     fn recall(&self, context: u32) -> String {
         let history = self.log.path(self.parent.unwrap()).unwrap();
-        self.remembering.recall(&self.character, &history, Lang::En, context, &Words)
+        self.remembering.recall(&self.character, &history, Lang::En, context, &Words).text
     }
 }
 

@@ -17,6 +17,7 @@ mod library;
 mod memories;
 mod prompt_bench;
 mod prompts;
+mod recall_bench;
 
 pub use crate::keeping::{
     Access, DataState, Finding, NetworkEntry, Use, accesses, check, log_file, mend, move_data,
@@ -39,6 +40,7 @@ pub use memories::{Memories, Remark};
 pub use models::{Fit, Machine, Plan, Reason, explain, resident};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptAsked, PromptReport, show_prompt};
+pub use recall_bench::{RecallBench, bench_recall};
 
 /// A raw continuation.
 #[derive(Debug, Clone)]

@@ -366,6 +366,15 @@ pub(crate) enum BenchCommand {
     },
     /// Planned memory beside measured memory, for five models of noise.
     Memory(crate::plan::MemoryBench),
+    /// A made-up year: what is remembered of it, how quickly, and what it costs the prompt's cache.
+    Recall {
+        /// Diaries to write.
+        #[arg(long, value_delimiter = ',', default_value = "1,2,3")]
+        seeds: Vec<u64>,
+        /// Messages of one more diary, whose memory is written to the disk and searched there; 0 for none.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4_000_000))]
+        messages: u32,
+    },
     /// Reading and writing speed of a language model.
     Llm {
         /// A chat model of the library, or a GGUF file.

@@ -70,6 +70,7 @@ pub(crate) fn run(
             }
         }
         BenchCommand::Memory(asked) => crate::plan::bench(asked)?,
+        BenchCommand::Recall { seeds, messages } => recall(places, seeds, *messages as usize)?,
         BenchCommand::Library { cards, runs } => library(*cards, (*runs).max(1))?,
     };
     if common.json {
@@ -207,6 +208,51 @@ fn library(cards: u32, runs: u32) -> Result<Value, Problem> {
         },
         "ratios": {},
     }))
+}
+
+fn recall(places: &Places, seeds: &[u64], messages: usize) -> Result<Value, Problem> {
+    let scratch = std::env::temp_dir().join(format!("hanashi-bench-{}", std::process::id()));
+    let made = std::fs::create_dir_all(&scratch).map_err(|error| {
+        Problem::new(
+            domain::ProblemKind::Disk,
+            format!("`{}` cannot be made: {error}", scratch.display()),
+            "free some space, or set TMPDIR to a folder that can be written",
+        )
+    });
+    let bench = made.and_then(|()| app::tools::bench_recall(places, seeds, messages, &scratch));
+    // Scratch only; what cannot be removed lies in the temporary folder.
+    let _left = std::fs::remove_dir_all(&scratch);
+    let bench = bench?;
+    let mut report = json!({
+        "v": 1,
+        "machine": machine(),
+        "runs": bench.years.len(),
+        "metrics": {
+            "recall": spread(bench.years.iter().flat_map(|year| year.recall_ms.clone()).collect(), "ms"),
+            "build": spread(bench.years.iter().map(|year| year.build_s).collect(), "s"),
+            "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
+        },
+        "ratios": {
+            "prefix_reuse": bench.prefix_reuse,
+            "prefix_reuse_without_memory": bench.prefix_reuse_without,
+        },
+        "counted_with": bench.counted_with,
+        "years": bench.years.iter().map(year).collect::<Vec<_>>(),
+    });
+    if let Some(large) = &bench.large {
+        report["metrics"]["recall_large"] = spread(large.recall_ms.clone(), "ms");
+        report["large"] = year(large);
+    }
+    Ok(report)
+}
+
+/// A diary's outcome without its single times.
+fn year(report: &impl serde::Serialize) -> Value {
+    let mut year = json!(report);
+    if let Some(fields) = year.as_object_mut() {
+        fields.remove("recall_ms");
+    }
+    year
 }
 
 fn prompt_speed(

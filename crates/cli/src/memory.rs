@@ -1,11 +1,12 @@
 //! `hanashi memory`: what a character remembers, to be seen and put right.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::places::Places;
 use app::tools::Memories;
 use clap::Subcommand;
-use domain::{CharacterId, Problem};
+use domain::{CharacterId, Problem, ProblemKind};
 use serde_json::json;
 
 use crate::arguments::Common;
@@ -42,6 +43,44 @@ pub(crate) enum MemoryCommand {
     Forget {
         /// Number from `memory list`.
         id: i64,
+        /// Who remembers.
+        #[arg(long, short, default_value = "koto", value_name = "NAME")]
+        character: String,
+    },
+    /// Write something down about yourself.
+    Add {
+        /// Of what: `birthday`, `sister`; `Lena / home` for somebody else.
+        attribute: String,
+        /// What is true.
+        value: String,
+        /// Who remembers.
+        #[arg(long, short, default_value = "koto", value_name = "NAME")]
+        character: String,
+    },
+    /// Talks by time, the newest first, with the lines that say most.
+    Times {
+        /// Who remembers.
+        #[arg(long, short, default_value = "koto", value_name = "NAME")]
+        character: String,
+        /// How many at most.
+        #[arg(long, short = 'n', default_value_t = 20)]
+        limit: usize,
+    },
+    /// Write everything known to a file, as JSON.
+    Export {
+        /// Where to.
+        file: PathBuf,
+        /// Who remembers.
+        #[arg(long, short, default_value = "koto", value_name = "NAME")]
+        character: String,
+    },
+    /// Take over a file that `memory export` wrote.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Who is to remember it.
+        #[arg(long, short, default_value = "koto", value_name = "NAME")]
+        character: String,
     },
     /// Keep a fact in every prompt.
     Pin {
@@ -99,7 +138,50 @@ pub(crate) fn run(
             }
         }
         MemoryCommand::Edit { id, value } => memories.correct(*id, value)?,
-        MemoryCommand::Forget { id } => memories.forget(*id)?,
+        MemoryCommand::Forget { id, character } => {
+            let messages = memories.forget(&CharacterId(character.clone()), *id)?;
+            if !common.json {
+                print::line(&format!("forgotten, with {messages} message(s) that told it"));
+            }
+        }
+        MemoryCommand::Add { attribute, value, character } => {
+            let id = memories.add(&CharacterId(character.clone()), attribute, value)?;
+            if common.json {
+                print::json(&json!({ "v": 1, "id": id }));
+                return Ok(ExitCode::SUCCESS);
+            }
+        }
+        MemoryCommand::Times { character, limit } => {
+            let scenes = memories.episodes(&CharacterId(character.clone()), *limit)?;
+            if common.json {
+                print::json(&json!({ "v": 1, "character": character, "scenes": scenes }));
+                return Ok(ExitCode::SUCCESS);
+            }
+            for scene in &scenes {
+                print::line(&format!("{} ({} messages)", scene.when, scene.episode.messages));
+                for line in &scene.lines {
+                    print::line(&format!("    {line}"));
+                }
+            }
+        }
+        MemoryCommand::Export { file, character } => {
+            let text = memories.export(&CharacterId(character.clone()))?;
+            std::fs::write(file, text).map_err(|error| {
+                Problem::new(
+                    ProblemKind::Disk,
+                    format!("`{}` cannot be written: {error}", file.display()),
+                    "choose another place",
+                )
+            })?;
+        }
+        MemoryCommand::Import { file, character } => {
+            let (added, skipped) = memories.import(&CharacterId(character.clone()), file)?;
+            if common.json {
+                print::json(&json!({ "v": 1, "added": added, "skipped": skipped }));
+                return Ok(ExitCode::SUCCESS);
+            }
+            print::line(&format!("{added} taken over, {skipped} known already"));
+        }
         MemoryCommand::Pin { id, off } => memories.pin(*id, !*off)?,
     }
     if common.json {

@@ -21,6 +21,20 @@ pub enum Error {
     /// An id names nothing.
     #[error("nothing is remembered under `{0}`")]
     Unknown(i64),
+    /// A note says nothing.
+    #[error("a memory needs something that it is about, and what is true of it")]
+    Empty,
+    /// A note is a story.
+    #[error("this is too long for a memory")]
+    TooLong,
+    /// A file to take over cannot be read.
+    #[error("`{file}` holds no memories: {reason}")]
+    Foreign {
+        /// Its name.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 impl From<Error> for Problem {
@@ -31,6 +45,19 @@ impl From<Error> for Problem {
                 ProblemKind::Invalid,
                 error.to_string(),
                 "open the list of memories again",
+            ),
+            Error::Empty => {
+                Self::new(ProblemKind::Invalid, error.to_string(), "write both, then save again")
+            }
+            Error::TooLong => Self::new(
+                ProblemKind::Invalid,
+                error.to_string(),
+                "say it in a sentence, or split it in two",
+            ),
+            Error::Foreign { .. } => Self::new(
+                ProblemKind::Invalid,
+                error.to_string(),
+                "choose a file that `hanashi memory export` or the memory page wrote",
             ),
             Error::Sqlite { ref source, .. } => {
                 let full = source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);

@@ -1,13 +1,13 @@
 //! What is known: statements folded to the facts that hold now, each with where it came from and what it replaced.
 
-use domain::{MessageId, Millis};
+use domain::{ConversationId, MessageId, Millis};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use crate::facts::Attribute;
 use crate::happened::{Happened, Scope};
 use crate::memory::Memory;
-use crate::search::{character, message_id};
+use crate::search::{character, parsed};
 use crate::{Error, sync, words};
 
 /// Something that is known of the person, or of the character by her own words.
@@ -19,12 +19,16 @@ pub struct Fact {
     pub attribute: Attribute,
     /// What.
     pub value: String,
+    /// What was said, where the person has put it right by hand.
+    pub said: Option<String>,
     /// The words that said it.
     pub clause: String,
     /// About the person (else about the character).
     pub of_user: bool,
-    /// The message that said it.
-    pub message: MessageId,
+    /// The message that said it; `None` for what was written down by hand.
+    pub message: Option<MessageId>,
+    /// The conversation of that message.
+    pub conversation: Option<ConversationId>,
     /// Unix time in milliseconds.
     pub at: Millis,
     /// The person wants it always remembered.
@@ -33,22 +37,28 @@ pub struct Fact {
     pub before: Vec<String>,
 }
 
-/// A row of `facts` with its message.
+/// A row of `facts` with its message or note.
 pub(crate) struct Told {
     pub(crate) key: i64,
     pub(crate) message_key: i64,
     pub(crate) fact: Fact,
+    /// The facts that this one replaced.
+    replaced: Vec<i64>,
     negated: bool,
-    segment: i64,
-    depth: i64,
+    place: Option<(i64, i64)>,
 }
 
 /// Columns of [`told`].
-const TOLD: &str = "f.key, f.attribute, coalesce(d.value, f.value), f.clause, f.teller, f.negated, m.id, m.at, m.segment, m.depth,
-  coalesce(d.pinned, 0), m.key
-  FROM facts f JOIN messages m ON m.key = f.message LEFT JOIN decisions d ON d.message = m.id AND d.attribute = f.attribute";
+const TOLD: &str = "f.key, f.attribute, coalesce(d.value, f.value), f.clause, f.teller, f.negated, m.id, coalesce(m.at, n.at), m.segment,
+  m.depth, coalesce(d.pinned, n.pinned, 0), f.message, CASE WHEN d.value IS NULL THEN NULL ELSE f.value END, c.id
+  FROM facts f LEFT JOIN messages m ON m.key = f.message LEFT JOIN notes n ON n.key = -f.message
+  LEFT JOIN segments s ON s.key = m.segment LEFT JOIN conversations c ON c.key = s.conversation
+  LEFT JOIN decisions d ON d.message = m.id AND d.attribute = f.attribute AND d.said = f.value";
+/// The order in which [`fold`] wants them.
+const IN_TIME: &str = "ORDER BY coalesce(m.at, n.at), f.key";
 
 fn told(row: &Row<'_>) -> rusqlite::Result<Told> {
+    let place = row.get::<_, Option<i64>>(8)?.zip(row.get::<_, Option<i64>>(9)?);
     Ok(Told {
         key: row.get(0)?,
         message_key: row.get(11)?,
@@ -56,38 +66,40 @@ fn told(row: &Row<'_>) -> rusqlite::Result<Told> {
             id: row.get(0)?,
             attribute: Attribute(row.get(1)?),
             value: row.get(2)?,
+            said: row.get(12)?,
             clause: row.get(3)?,
             of_user: row.get::<_, i64>(4)? == sync::USER,
-            message: message_id(row, 6)?,
+            message: parsed(row, 6)?,
+            conversation: parsed(row, 13)?,
             at: row.get::<_, i64>(7)?.max(0) as Millis,
             pinned: row.get(10)?,
             before: Vec::new(),
         },
+        replaced: Vec::new(),
         negated: row.get(5)?,
-        segment: row.get(8)?,
-        depth: row.get(9)?,
+        place,
     })
+}
+
+impl Told {
+    /// Notes hold everywhere.
+    fn happened(&self, happened: &Happened) -> bool {
+        self.place.is_none_or(|(segment, depth)| happened.has(segment, depth))
+    }
 }
 
 impl Memory {
     /// Everything known, the newest first.
     pub fn facts(&self, scope: &Scope) -> Result<Vec<Fact>, Error> {
         let connection = self.lock();
-        let all = || -> rusqlite::Result<Vec<Fact>> {
+        let known = || -> rusqlite::Result<Vec<Fact>> {
             let Some(character) = character(&connection, scope)? else { return Ok(Vec::new()) };
             let happened = Happened::of(&connection, character, scope)?;
-            let rows: Vec<Told> = connection
-                .prepare_cached(&format!(
-                    "SELECT {TOLD} WHERE f.character = ?1 ORDER BY f.message, f.key"
-                ))?
-                .query_map([character], told)?
-                .collect::<rusqlite::Result<_>>()?;
-            let mut facts =
-                fold(rows.into_iter().filter(|told| happened.has(told.segment, told.depth)));
-            facts.sort_by_key(|told| std::cmp::Reverse(told.key));
+            let mut facts = all(&connection, character, &happened)?;
+            facts.sort_by_key(|told| std::cmp::Reverse((told.fact.at, told.key)));
             Ok(facts.into_iter().map(|told| told.fact).collect())
         };
-        all().map_err(|source| self.failed(source))
+        known().map_err(|source| self.failed(source))
     }
 
     /// Keeps a fact in every prompt, or no longer.
@@ -95,44 +107,78 @@ impl Memory {
         self.decide(fact, "pinned", pinned)
     }
 
-    /// Puts a fact right.
-    pub fn correct(&self, fact: i64, value: &str) -> Result<(), Error> {
-        self.decide(fact, "value", value)
+    /// Puts a fact right; `None` takes a correction by hand back. Answers the correction that stood before.
+    pub fn correct(&self, fact: i64, value: Option<&str>) -> Result<Option<String>, Error> {
+        let value = value.map(str::trim);
+        if value == Some("") {
+            return Err(Error::Empty);
+        }
+        let before = self.corrected(fact)?;
+        match (self.note_of(fact)?, value) {
+            (Some(_), None) => {}
+            _ => self.decide(fact, "value", value)?,
+        }
+        Ok(before)
     }
 
-    /// Forgets a fact and what said it: neither is recalled again, nor read from the log again. The message itself stays in the
-    /// conversation.
-    pub fn forget(&self, fact: i64) -> Result<(), Error> {
-        self.decide(fact, "forgotten", true)?;
+    /// The value that was put in by hand.
+    fn corrected(&self, fact: i64) -> Result<Option<String>, Error> {
         let connection = self.lock();
-        let forget = || -> rusqlite::Result<()> {
-            let message: i64 = connection.query_row(
-                "SELECT message FROM facts WHERE key = ?1",
+        connection
+            .query_row(
+                "SELECT coalesce(n.value, d.value) FROM facts f LEFT JOIN messages m ON m.key = f.message
+                 LEFT JOIN notes n ON n.key = -f.message
+                 LEFT JOIN decisions d ON d.message = m.id AND d.attribute = f.attribute AND d.said = f.value WHERE f.key = ?1",
                 [fact],
                 |row| row.get(0),
-            )?;
-            connection.execute("DELETE FROM fact_words WHERE rowid = ?1", [fact])?;
-            connection.execute("DELETE FROM facts WHERE key = ?1", [fact])?;
-            connection.execute("DELETE FROM texts WHERE rowid = ?1", [message])?;
-            Ok(())
-        };
-        forget().map_err(|source| self.failed(source))
+            )
+            .optional()
+            .map_err(|source| self.failed(source))?
+            .ok_or(Error::Unknown(fact))
+    }
+
+    /// The key of the note that a fact is.
+    fn note_of(&self, fact: i64) -> Result<Option<i64>, Error> {
+        let connection = self.lock();
+        connection
+            .query_row("SELECT -message FROM facts WHERE key = ?1 AND message < 0", [fact], |row| {
+                row.get(0)
+            })
+            .optional()
+            .map_err(|source| self.failed(source))
     }
 
     fn decide(&self, fact: i64, column: &str, value: impl rusqlite::ToSql) -> Result<(), Error> {
+        if let Some(note) = self.note_of(fact)? {
+            let connection = self.lock();
+            let write = || -> rusqlite::Result<()> {
+                connection.execute(
+                    &format!("UPDATE notes SET {column} = ?2 WHERE key = ?1"),
+                    (note, &value),
+                )?;
+                if column == "value" {
+                    connection.execute(
+                        "UPDATE facts SET value = ?2, clause = ?2 WHERE key = ?1",
+                        (fact, &value),
+                    )?;
+                }
+                sync::index_fact(&connection, fact)
+            };
+            return write().map_err(|source| self.failed(source));
+        }
         let connection = self.lock();
         let decide = || -> rusqlite::Result<usize> {
-            let found: Option<(String, String)> = connection
+            let found: Option<(String, String, String)> = connection
                 .query_row(
-                    "SELECT m.id, f.attribute FROM facts f JOIN messages m ON m.key = f.message WHERE f.key = ?1",
+                    "SELECT m.id, f.attribute, f.value FROM facts f JOIN messages m ON m.key = f.message WHERE f.key = ?1",
                     [fact],
-                    |row| Ok((row.get(0)?, row.get(1)?)),
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
                 )
                 .optional()?;
-            let Some((message, attribute)) = found else { return Ok(0) };
+            let Some((message, attribute, said)) = found else { return Ok(0) };
             connection.execute(
-                &format!("INSERT INTO decisions (message, attribute, {column}) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET {column} = ?3"),
-                (message, attribute, value),
+                &format!("INSERT INTO decisions (message, attribute, said, {column}) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET {column} = ?4"),
+                (message, attribute, said, value),
             )
         };
         match decide() {
@@ -141,6 +187,36 @@ impl Memory {
             Err(source) => Err(self.failed(source)),
         }
     }
+}
+
+fn all(
+    connection: &Connection,
+    character: i64,
+    happened: &Happened,
+) -> rusqlite::Result<Vec<Told>> {
+    let rows: Vec<Told> = connection
+        .prepare_cached(&format!("SELECT {TOLD} WHERE f.character = ?1 {IN_TIME}"))?
+        .query_map([character], told)?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(fold(rows.into_iter().filter(|told| told.happened(happened))))
+}
+
+/// A fact and those that it replaced; `None` where the id names none that holds.
+pub(crate) fn chain(
+    connection: &Connection,
+    character: i64,
+    happened: &Happened,
+    fact: i64,
+) -> rusqlite::Result<Option<Vec<Told>>> {
+    let holds = all(connection, character, happened)?.into_iter().find(|told| told.key == fact);
+    let Some(holds) = holds else { return Ok(None) };
+    let mut query = connection.prepare_cached(&format!("SELECT {TOLD} WHERE f.key = ?1"))?;
+    let mut chain = Vec::with_capacity(1 + holds.replaced.len());
+    for key in &holds.replaced {
+        chain.push(query.query_row([key], told)?);
+    }
+    chain.push(holds);
+    Ok(Some(chain))
 }
 
 /// What holds now of one attribute.
@@ -154,28 +230,35 @@ pub(crate) fn current(
     let opposite = attribute.opposite().unwrap_or_else(|| attribute.clone());
     let rows: Vec<Told> = connection
         .prepare_cached(&format!(
-            "SELECT {TOLD} WHERE f.character = ?1 AND f.teller = ?2 AND f.attribute IN (?3, ?4) ORDER BY f.message, f.key"
+            "SELECT {TOLD} WHERE f.character = ?1 AND f.teller = ?2 AND f.attribute IN (?3, ?4) {IN_TIME}"
         ))?
         .query_map((character, teller, &attribute.0, &opposite.0), told)?
         .collect::<rusqlite::Result<_>>()?;
-    let mut facts = fold(rows.into_iter().filter(|told| happened.has(told.segment, told.depth)));
+    let mut facts = fold(rows.into_iter().filter(|told| told.happened(happened)));
     facts.retain(|told| told.fact.attribute == *attribute);
     Ok(facts)
 }
 
-/// Pinned facts.
+/// Facts that the person pinned, with the value that holds now.
 pub(crate) fn pinned(
     connection: &Connection,
     character: i64,
     happened: &Happened,
 ) -> rusqlite::Result<Vec<Told>> {
-    let rows: Vec<Told> = connection
-        .prepare_cached(&format!(
-            "SELECT {TOLD} WHERE f.character = ?1 AND d.pinned = 1 ORDER BY f.message, f.key"
-        ))?
-        .query_map([character], told)?
+    let attributes: Vec<(i64, String)> = connection
+        .prepare_cached(
+            "SELECT DISTINCT f.teller, f.attribute FROM notes n JOIN facts f ON f.message = -n.key WHERE n.pinned = 1 AND f.character = ?1
+             UNION SELECT DISTINCT f.teller, f.attribute FROM decisions d JOIN messages m ON m.id = d.message
+             JOIN facts f ON f.message = m.key AND f.attribute = d.attribute AND f.value = d.said WHERE d.pinned = 1 AND f.character = ?1",
+        )?
+        .query_map([character], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(rows.into_iter().filter(|told| happened.has(told.segment, told.depth)).collect())
+    let mut pinned = Vec::new();
+    for (teller, attribute) in attributes {
+        pinned.extend(current(connection, character, happened, teller, &Attribute(attribute))?);
+    }
+    pinned.retain(|told| told.fact.pinned);
+    Ok(pinned)
 }
 
 /// Oldest first in, what holds out: of one attribute the newest value, of tastes all that were not taken back.
@@ -188,15 +271,21 @@ fn fold(told: impl Iterator<Item = Told>) -> Vec<Told> {
             facts.retain(|old| {
                 let same = old.fact.attribute == attribute
                     || Some(&old.fact.attribute) == opposite.as_ref();
-                !(same
+                let gone = same
                     && old.fact.of_user == new.fact.of_user
-                    && alike(&old.fact.value, &new.fact.value))
+                    && alike(&old.fact.value, &new.fact.value);
+                if gone {
+                    new.replaced.extend(old.replaced.iter().copied().chain([old.key]));
+                }
+                !gone
             });
         } else if let Some(place) = facts
             .iter()
             .position(|old| old.fact.attribute == attribute && old.fact.of_user == new.fact.of_user)
         {
             let old = facts.remove(place);
+            new.replaced = old.replaced;
+            new.replaced.push(old.key);
             new.fact.before = old.fact.before;
             if !alike(&old.fact.value, &new.fact.value) {
                 new.fact.before.insert(0, old.fact.value);

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 use store::EventLog;
 
-use crate::schema::{DECISIONS, DERIVED, DROP, VERSION};
-use crate::{Error, sync};
+use crate::{Error, notes, schema, sync};
 
 /// What is remembered. One value for all characters; calls are short (a [`Memory::sync`] of a whole log excepted) and may come from
 /// any thread.
@@ -94,10 +93,15 @@ impl Memory {
     /// Forgets everything derived; the next [`Memory::sync`] reads the log from its beginning. What the person decided (pins,
     /// corrections, what is to be forgotten) stays.
     pub fn rebuild(&self) -> Result<(), Error> {
-        let connection = self.lock();
-        connection
-            .execute_batch(&format!("BEGIN IMMEDIATE; {DROP} {DERIVED} COMMIT;"))
-            .map_err(|source| self.failed(source))
+        let mut connection = self.lock();
+        let mut empty = || -> rusqlite::Result<()> {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            schema::empty(&transaction)?;
+            notes::index_all(&transaction)?;
+            transaction.commit()
+        };
+        empty().map_err(|source| self.failed(source))
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -110,11 +114,8 @@ impl Memory {
 }
 
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version != VERSION {
-        connection.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {DROP} {DERIVED} {DECISIONS} PRAGMA user_version = {VERSION}; COMMIT;"
-        ))?;
+    if schema::prepare(connection)? {
+        notes::index_all(connection)?;
     }
     Ok(())
 }

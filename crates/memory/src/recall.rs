@@ -11,8 +11,8 @@ use crate::facts::Attribute;
 use crate::happened::{Happened, Scope};
 use crate::knows::{Fact, Told, current, pinned};
 use crate::memory::Memory;
-use crate::search::{Question, character, messages};
-use crate::{Error, sync};
+use crate::search::{Question, candidates, character};
+use crate::{Error, rank, sync, words};
 
 /// Something recalled, and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,8 +69,11 @@ impl Default for Limits {
     }
 }
 
-/// Share of the best fact's rank that another one needs, to be recalled beside it.
-const NEAR_THE_BEST: f64 = 0.5;
+/// Share of the best fact's score that another one needs, to be recalled beside it.
+const NEAR_THE_BEST: f64 = 0.3;
+
+/// Share of what a question names that a fact must have: "Leopold's cat" is no answer about Kirsten's.
+const NAMED: f64 = 0.55;
 
 /// What every talk needs.
 const CORE: [&str; 3] = ["name", "birthday", "home"];
@@ -96,25 +99,28 @@ impl Memory {
             let facts =
                 facts(&connection, character, &happened, &question, limits.facts).map_err(sql)?;
             let stale = Stale { connection: &connection, character, happened: &happened };
-            let wanted = if limits.quotes == 0 { 0 } else { 4 * limits.quotes + visible.len() + 8 };
-            let mut hits = messages(&connection, &happened, &question, wanted).map_err(sql)?;
-            hits.retain(|hit| !visible.contains(&hit.message));
             let mut fresh = Vec::new();
-            for hit in hits {
-                if fresh.len() < 3 * limits.quotes && !stale.is(hit.message).map_err(sql)? {
-                    fresh.push(hit);
+            if limits.quotes > 0 {
+                let mut found = candidates(&connection, &happened, &question).map_err(sql)?;
+                found.retain(|one| !visible.contains(&one.message));
+                for hit in rank::read(&connection, &question, found, log, &sql)? {
+                    if fresh.len() < 3 * limits.quotes && !stale.is(hit.message).map_err(sql)? {
+                        fresh.push(hit);
+                    }
                 }
             }
             (facts, fresh)
         };
         recalled.retain(|one| match &one.item {
-            Item::Fact(fact) => !visible.contains(&fact.message) || one.because == Because::Pinned,
+            Item::Fact(fact) => {
+                let stands = fact.message.is_some_and(|message| visible.contains(&message));
+                !stands || one.because == Because::Pinned
+            }
             Item::Quote { .. } => true,
         });
         let mut quoted: Vec<String> = Vec::new();
         for hit in hits {
-            let text = sync::without_tags(&log.message(hit.message)?.text);
-            let text = shortened(&text, limits.quote_chars);
+            let text = shortened(&hit.text, limits.quote_chars);
             if quoted.len() == limits.quotes || quoted.contains(&text) {
                 continue;
             }
@@ -124,13 +130,19 @@ impl Memory {
                 because: Because::Words(hit.because),
             });
         }
-        // What was said last counts: whoever reads from the top meets the newer value first.
+        // Pinned, then what the question touches, then what every talk needs; within each what was said last counts: whoever reads
+        // from the top meets the newer value first.
         recalled.sort_by_key(|one| {
-            let said = match &one.item {
+            let at = match &one.item {
                 Item::Fact(fact) => (fact.at, fact.message),
-                Item::Quote { at, message, .. } => (*at, *message),
+                Item::Quote { at, message, .. } => (*at, Some(*message)),
             };
-            (one.because != Because::Pinned, std::cmp::Reverse(said))
+            let rank = match one.because {
+                Because::Pinned => 0,
+                Because::Words(_) => 1,
+                Because::Core => 2,
+            };
+            (rank, std::cmp::Reverse(at))
         });
         Ok(recalled)
     }
@@ -155,39 +167,12 @@ fn facts(
         }
     };
     add(pinned(connection, character, happened)?, &Because::Pinned);
-    if !question.is_empty() {
-        let mut query = connection.prepare_cached(
-            "SELECT f.attribute, f.teller, found.rank FROM (
-               SELECT rowid, bm25(fact_words) AS rank FROM fact_words WHERE fact_words MATCH ?1 ORDER BY rank LIMIT 256
-             ) AS found JOIN facts f ON f.key = found.rowid WHERE f.character = ?2 ORDER BY found.rank LIMIT 64",
-        )?;
-        let mut touched: Vec<(String, i64, f64)> = Vec::new();
-        for (matching, _) in question.stages() {
-            if touched.is_empty() {
-                touched = query
-                    .query_map((matching, character), |row| {
-                        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                    })?
-                    .collect::<rusqlite::Result<_>>()?;
-            }
-        }
-        // The rank is negative, the best the lowest; what shares only a common word with the question is no answer to it.
-        let least = touched.first().map_or(0.0, |(_, _, best)| best * NEAR_THE_BEST);
-        let because = Because::Words(question.words());
-        let mut seen = HashSet::new();
-        for (attribute, teller, rank) in touched {
-            if rank > least {
-                break;
-            }
-            if seen.insert((attribute.clone(), teller)) {
-                let mut held =
-                    current(connection, character, happened, teller, &Attribute(attribute))?;
-                // Of many tastes the newest.
-                held.reverse();
-                held.truncate(4);
-                add(held, &because);
-            }
-        }
+    for (attribute, teller, words) in touched(connection, character, question)? {
+        let mut held = current(connection, character, happened, teller, &attribute)?;
+        // Of many tastes the newest.
+        held.reverse();
+        held.truncate(4);
+        add(held, &Because::Words(words));
     }
     for name in CORE {
         let held =
@@ -195,6 +180,54 @@ fn facts(
         add(held, &Because::Core);
     }
     Ok(found)
+}
+
+/// The attributes that a question touches, the best first: whose they are, and by which words.
+fn touched(
+    connection: &Connection,
+    character: i64,
+    question: &Question,
+) -> rusqlite::Result<Vec<(Attribute, i64, Vec<String>)>> {
+    if question.is_empty() {
+        return Ok(Vec::new());
+    }
+    let terms: Vec<&String> = if question.core.is_empty() {
+        question.about.iter().flatten().collect()
+    } else {
+        question.core.iter().map(|(term, _)| term).collect()
+    };
+    let terms: Vec<String> = terms.iter().map(|term| format!("\"{term}\"")).collect();
+    let mut query = connection.prepare_cached(
+        "SELECT f.attribute, f.teller, f.clause FROM (
+           SELECT rowid, bm25(fact_words) AS rank FROM fact_words WHERE fact_words MATCH ?1 ORDER BY rank LIMIT 256
+         ) AS found JOIN facts f ON f.key = found.rowid WHERE f.character = ?2 ORDER BY found.rank LIMIT 64",
+    )?;
+    let mut rows = query.query((terms.join(" OR "), character))?;
+    let mut scored: Vec<(f64, Attribute, i64, Vec<String>)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let attribute = Attribute(row.get(0)?);
+        let (teller, clause): (i64, String) = (row.get(1)?, row.get(2)?);
+        let said: HashSet<String> =
+            words::terms(&clause).into_iter().chain(words::terms(&attribute.0)).collect();
+        let mut touched = rank::touched(question, &said);
+        touched.about |= rank::is_asked(question, &attribute);
+        // Nobody is named: the question is about the two who talk.
+        if question.core.is_empty() && (!touched.about || attribute.0.contains(" / ")) {
+            continue;
+        }
+        if touched.named < NAMED {
+            continue;
+        }
+        let score = touched.score();
+        match scored.iter_mut().find(|one| one.1 == attribute && one.2 == teller) {
+            Some(known) => known.0 = known.0.max(score),
+            None => scored.push((score, attribute, teller, touched.words)),
+        }
+    }
+    scored.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let least = scored.first().map_or(0.0, |best| best.0 * NEAR_THE_BEST);
+    scored.retain(|one| one.0 >= least);
+    Ok(scored.into_iter().map(|(_, attribute, teller, words)| (attribute, teller, words)).collect())
 }
 
 /// Tells messages that state what holds no longer.
@@ -220,7 +253,12 @@ impl Stale<'_> {
             }
             let holds =
                 current(self.connection, self.character, self.happened, teller, &attribute)?;
-            if holds.iter().any(|one| one.message_key > key && !one.fact.before.is_empty()) {
+            let stale = holds.iter().any(|one| {
+                let by_hand =
+                    one.message_key < 0 || one.message_key == key && one.fact.said.is_some();
+                by_hand || one.message_key > key && !one.fact.before.is_empty()
+            });
+            if stale {
                 return Ok(true);
             }
         }

@@ -1,12 +1,15 @@
-//! The memory's tables. All of them but `decisions` are derived from the log: another version of them means to empty the file and
-//! read the log again.
+//! The memory's tables. What the person decided is kept; everything else is derived from the log: another version of it means to
+//! empty those tables and read the log again.
+
+use rusqlite::Connection;
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 1;
+pub(crate) const VERSION: i32 = 2;
 
 /// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
-/// to about 1. `texts` holds no text, only the index: the words are in the log.
-pub(crate) const DERIVED: &str = "
+/// to about 1. `texts` holds no text, only the index: the words are in the log. `facts.message` is the key of a message, or of a
+/// note with a minus before it.
+const DERIVED: &str = "
 CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
 INSERT INTO progress VALUES (1, 0);
 CREATE TABLE conversations (
@@ -36,7 +39,7 @@ CREATE TABLE messages (
 CREATE TABLE terms (term TEXT PRIMARY KEY, messages INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
 CREATE TABLE facts (
-  key INTEGER PRIMARY KEY,
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
   message INTEGER NOT NULL,
   character INTEGER NOT NULL,
   teller INTEGER NOT NULL,
@@ -50,21 +53,68 @@ CREATE INDEX facts_by_message ON facts (message);
 CREATE VIRTUAL TABLE fact_words USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
 ";
 
-/// What the person decided, which the log does not know. Survives a change of [`VERSION`].
-pub(crate) const DECISIONS: &str = "
+/// What the person decided, which the log does not know. Of what is forgotten nothing is kept but the message's id.
+const DECISIONS: &str = "
 CREATE TABLE IF NOT EXISTS decisions (
   message TEXT NOT NULL,
   attribute TEXT NOT NULL,
+  said TEXT NOT NULL,
   pinned INTEGER NOT NULL DEFAULT 0,
-  forgotten INTEGER NOT NULL DEFAULT 0,
   value TEXT,
-  PRIMARY KEY (message, attribute)
+  PRIMARY KEY (message, attribute, said)
+) STRICT;
+CREATE TABLE IF NOT EXISTS forgotten (message TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notes (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  character TEXT NOT NULL,
+  of_user INTEGER NOT NULL,
+  attribute TEXT NOT NULL,
+  value TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  pinned INTEGER NOT NULL
 ) STRICT;
 ";
 
 /// Everything derived, to be thrown away.
-pub(crate) const DROP: &str = "
+const DROP: &str = "
 DROP TABLE IF EXISTS progress; DROP TABLE IF EXISTS conversations; DROP TABLE IF EXISTS characters; DROP TABLE IF EXISTS segments;
 DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS terms; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS facts;
 DROP TABLE IF EXISTS fact_words;
 ";
+
+/// Version 1 knew one decision for all that a message told of an attribute.
+const DECISIONS_OF_1: &str = "
+ALTER TABLE decisions RENAME TO old_decisions;
+CREATE TABLE forgotten (message TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO forgotten SELECT message FROM old_decisions WHERE forgotten = 1;
+CREATE TABLE decisions (
+  message TEXT NOT NULL,
+  attribute TEXT NOT NULL,
+  said TEXT NOT NULL,
+  pinned INTEGER NOT NULL DEFAULT 0,
+  value TEXT,
+  PRIMARY KEY (message, attribute, said)
+) STRICT;
+INSERT OR IGNORE INTO decisions
+  SELECT o.message, o.attribute, f.value, o.pinned, o.value FROM old_decisions o
+  JOIN messages m ON m.id = o.message JOIN facts f ON f.message = m.key AND f.attribute = o.attribute WHERE o.forgotten = 0;
+DROP TABLE old_decisions;
+";
+
+/// Brings a file to the present version; whether the derived tables were emptied for it.
+pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<bool> {
+    let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version == VERSION {
+        return Ok(false);
+    }
+    let moved = if version == 1 { DECISIONS_OF_1 } else { "" };
+    connection.execute_batch(&format!(
+        "BEGIN IMMEDIATE; {moved} {DECISIONS} {DROP} {DERIVED} PRAGMA user_version = {VERSION}; COMMIT;"
+    ))?;
+    Ok(true)
+}
+
+/// Throws away what is derived.
+pub(crate) fn empty(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!("{DROP} {DERIVED}"))
+}

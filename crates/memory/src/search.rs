@@ -1,39 +1,61 @@
-//! Search over everything said: full text, ranked by BM25, limited to what happened.
+//! Search over everything said: candidates from the full-text index, limited to what happened; [`crate::rank`] then reads them.
 
 use domain::{Lang, MessageId, Millis};
 use rusqlite::{Connection, OptionalExtension};
+use store::EventLog;
 
 use crate::happened::{Happened, Scope};
 use crate::memory::Memory;
-use crate::{Error, facts, sync, words};
+use crate::{Error, facts, rank, sync, words};
 
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// The message; its text is in the log.
+    /// The message.
     pub message: MessageId,
     /// Unix time in milliseconds.
     pub at: Millis,
     /// The person said it (else the character).
     pub by_user: bool,
-    /// BM25, larger is better; to be compared within one search alone.
+    /// What was said, without tags.
+    pub text: String,
+    /// Larger is better; to be compared within one search alone.
     pub score: f64,
-    /// The words of the question that were looked for.
+    /// The words of the question that are in it.
     pub because: Vec<String>,
-    /// Order in which messages were written.
-    pub(crate) key: i64,
-    /// How much it says, 0 to 1.
-    pub(crate) telling: f64,
+    /// It puts something right that was said before.
+    pub(crate) puts_right: bool,
 }
 
-/// As many messages as the words of one question may occur in altogether: what is commoner says nothing, and costs time.
+/// A message that may answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    pub(crate) message: MessageId,
+    pub(crate) at: Millis,
+    pub(crate) by_user: bool,
+    /// Order in which messages were written.
+    pub(crate) key: i64,
+}
+
+/// As many messages as the words of an either-or question may occur in altogether: what is commoner says nothing, and costs time.
 const MOST_OCCURRENCES: i64 = 4_000;
+/// The same for words that only narrow something else down.
+const MOST_NARROWING: i64 = 60_000;
 /// At most so many words are looked for.
 const MOST_TERMS: usize = 12;
+/// Messages that one stage may add, and all of them.
+const OF_ONE_STAGE: usize = 60;
+const CANDIDATES: usize = 120;
 
 impl Memory {
     /// The messages that answer a question best, the best first.
-    pub fn search(&self, scope: &Scope, question: &str, limit: usize) -> Result<Vec<Hit>, Error> {
+    pub fn search(
+        &self,
+        scope: &Scope,
+        question: &str,
+        limit: usize,
+        log: &EventLog,
+    ) -> Result<Vec<Hit>, Error> {
         let connection = self.lock();
         let sql = |source| self.failed(source);
         let Some(character) = character(&connection, scope).map_err(sql)? else {
@@ -41,7 +63,10 @@ impl Memory {
         };
         let happened = Happened::of(&connection, character, scope).map_err(sql)?;
         let question = Question::read(&connection, question).map_err(sql)?;
-        messages(&connection, &happened, &question, limit).map_err(sql)
+        let candidates = candidates(&connection, &happened, &question).map_err(sql)?;
+        let mut hits = rank::read(&connection, &question, candidates, log, &sql)?;
+        hits.truncate(limit);
+        Ok(hits)
     }
 }
 
@@ -55,156 +80,225 @@ pub(crate) fn character(connection: &Connection, scope: &Scope) -> rusqlite::Res
 /// What is looked for: the words that name something, and those that say what is asked of it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Question {
-    /// `kirsten`, `lighthouse`.
-    core: Vec<String>,
-    /// `job`, `work`, `living`: any way to say it.
-    about: Vec<String>,
+    /// `kirsten`, `lighthouse`, the rarest first, each with how much it says (0 to 1).
+    pub(crate) core: Vec<(String, f64)>,
+    /// `job`, `work`, `for a living`: any way to say it, as terms.
+    pub(crate) about: Vec<Vec<String>>,
+    /// The attribute that `about` is.
+    pub(crate) asked: Option<facts::Attribute>,
+    /// Core terms that are rare enough to be looked for each by itself.
+    rare: usize,
+    /// Messages there are.
+    pub(crate) messages: i64,
 }
 
 impl Question {
-    /// The words of a question that are known at all, and not so common that they say nothing.
+    /// The words of a question that are known at all.
     pub(crate) fn read(connection: &Connection, question: &str) -> rusqlite::Result<Self> {
-        let mut core = words::telling(question);
-        let mut about = Vec::new();
+        let messages: i64 = connection
+            .prepare_cached("SELECT coalesce(max(key), 0) FROM messages")?
+            .query_row([], |row| row.get(0))?;
         // What is asked about may have been said in other words: "job" for "living".
-        if let Some(attribute) = facts::asked(question) {
-            let ways = attribute.words_in(Lang::guess(question, None));
-            about = ways.iter().flat_map(|word| words::telling(word)).collect();
-            core.retain(|term| !about.contains(term));
+        let asked = facts::asked(question);
+        let ways: &[&str] =
+            asked.as_ref().map_or(&[], |attribute| attribute.words_in(Lang::guess(question, None)));
+        let core = words::telling(&words::without(question, ways));
+        let about = ways.iter().map(|way| words::terms(way)).collect();
+        let mut this = Self { core: Vec::new(), about, asked, rare: 0, messages };
+        let counted = counted(connection, core)?;
+        let mut sum = 0;
+        for (place, (count, term)) in counted.into_iter().enumerate().take(MOST_TERMS) {
+            sum += count;
+            if place == 0 || sum <= MOST_OCCURRENCES {
+                this.rare = place + 1;
+            }
+            this.core.push((term, this.weight(count)));
         }
-        Ok(Self { core: rare(connection, core)?, about: rare(connection, about)? })
+        Ok(this)
+    }
+
+    /// How much a term says that occurs in so many messages: 1 for one that was never heard, about 0 for one of every message.
+    pub(crate) fn weight(&self, count: i64) -> f64 {
+        let all = (self.messages as f64 + 2.0).ln();
+        ((all - (count as f64 + 1.0).ln()) / all).clamp(0.01, 1.0)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.core.is_empty() && self.about.is_empty()
     }
 
-    /// All words, for people.
-    pub(crate) fn words(&self) -> Vec<String> {
-        self.core.iter().chain(&self.about).cloned().collect()
-    }
-
-    /// Questions for the full-text index, the stricter first, each with how much better what it finds is.
-    pub(crate) fn stages(&self) -> Vec<(String, f64)> {
+    /// Questions for the full-text index, the stricter first.
+    fn stages(&self, connection: &Connection) -> rusqlite::Result<Vec<String>> {
         // Terms hold no quotation marks: `words` lets letters and digits through.
-        let joined = |terms: &[String], by: &str| {
+        let joined = |terms: &[&str], by: &str| {
             let terms: Vec<String> = terms.iter().map(|term| format!("\"{term}\"")).collect();
             format!("({})", terms.join(by))
         };
-        let any = |terms: &[String]| joined(terms, " OR ");
-        let all = |terms: &[String]| joined(terms, " AND ");
+        let core: Vec<&str> = self.core.iter().map(|(term, _)| term.as_str()).collect();
+        let rare = &core[..self.rare.min(core.len())];
+        let most = if core.is_empty() { MOST_OCCURRENCES } else { MOST_NARROWING };
+        let about = narrowing(connection, &self.about, most)?;
+        let about: Option<String> = (!about.is_empty()).then(|| {
+            let ways: Vec<String> = about
+                .iter()
+                .map(|way| joined(&way.iter().map(String::as_str).collect::<Vec<_>>(), " AND "))
+                .collect();
+            format!("({})", ways.join(" OR "))
+        });
+        let tells = format!("\"{}\"", sync::TELLS);
         let mut stages = Vec::new();
-        match (&self.core[..], &self.about[..]) {
-            ([], []) => {}
-            ([], about) => stages.push((any(about), 1.0)),
-            (core, []) => {
-                stages.push((all(core), 4.0));
-                if let [one, two, _, ..] = core {
-                    stages.push((all(&[one.clone(), two.clone()]), 3.0));
-                }
-                stages.push((any(core), 1.0));
+        if core.is_empty() {
+            if let Some(about) = about {
+                stages.push(format!("({about} AND {tells})"));
+                stages.push(about);
             }
-            (core, about) => {
-                stages.push((format!("({} AND {})", all(core), any(about)), 6.0));
-                stages.push((all(core), 4.0));
-                if let [one, two, _, ..] = core {
-                    let both = all(&[one.clone(), two.clone()]);
-                    stages.push((format!("({both} AND {})", any(about)), 3.5));
-                    stages.push((both, 3.0));
-                }
-                stages.push((format!("({} AND {})", any(core), any(about)), 2.0));
-                stages.push((any(core), 1.0));
-            }
+            return Ok(stages);
         }
-        stages.dedup_by(|one, other| one.0 == other.0);
-        stages
+        let narrowed = |stages: &mut Vec<String>, found: &str| {
+            if let Some(about) = &about {
+                stages.push(format!("({found} AND {about})"));
+            }
+            stages.push(format!("({found} AND {tells})"));
+        };
+        let all = joined(&core, " AND ");
+        narrowed(&mut stages, &all);
+        stages.push(all);
+        if core.len() > 3 {
+            narrowed(&mut stages, &joined(&core[..3], " AND "));
+        }
+        if core.len() > 2 {
+            narrowed(&mut stages, &joined(&core[..2], " AND "));
+        }
+        if core.len() > 1 {
+            narrowed(&mut stages, &joined(rare, " OR "));
+            stages.push(joined(rare, " OR "));
+        }
+        Ok(stages)
     }
 }
 
-/// The rarest of some terms, as long as they do not occur too often.
-fn rare(connection: &Connection, mut terms: Vec<String>) -> rusqlite::Result<Vec<String>> {
+/// The number of messages of each term that occurs, the rarest first.
+fn counted(
+    connection: &Connection,
+    mut terms: Vec<String>,
+) -> rusqlite::Result<Vec<(i64, String)>> {
     terms.sort_unstable();
     terms.dedup();
     terms.truncate(512);
-    let mut count = connection.prepare_cached("SELECT messages FROM terms WHERE term = ?1")?;
     let mut counted = Vec::with_capacity(terms.len());
     for term in terms {
-        if let Some(messages) = count.query_row([&term], |row| row.get::<_, i64>(0)).optional()? {
+        let messages = occurrences(connection, &term)?;
+        if messages > 0 {
             counted.push((messages, term));
         }
     }
     counted.sort_unstable();
-    let mut sum = 0;
-    let kept = counted.into_iter().enumerate().take_while(|(place, (messages, _))| {
-        sum += messages;
-        *place == 0 || (*place < MOST_TERMS && sum <= MOST_OCCURRENCES)
-    });
-    Ok(kept.map(|(_, (_, term))| term).collect())
+    Ok(counted)
 }
 
-/// Of what is found equally well, first what says more than is said every day, then the newer; what the person said before what the
-/// character made of it.
-fn weigh(hits: &mut [Hit]) {
-    let newest = hits.iter().map(|hit| hit.key).max().unwrap_or_default().max(1) as f64;
-    for hit in &mut *hits {
-        let speaker = if hit.by_user { 1.0 } else { 0.6 };
-        hit.score *= (0.1 + hit.telling) * (0.8 + 0.2 * hit.key as f64 / newest) * speaker;
+pub(crate) fn occurrences(connection: &Connection, term: &str) -> rusqlite::Result<i64> {
+    Ok(connection
+        .prepare_cached("SELECT messages FROM terms WHERE term = ?1")?
+        .query_row([term], |row| row.get(0))
+        .optional()?
+        .unwrap_or_default())
+}
+
+/// Of the ways to say something those that occur, the rarer first, as long as they are not everywhere.
+fn narrowing(
+    connection: &Connection,
+    ways: &[Vec<String>],
+    most: i64,
+) -> rusqlite::Result<Vec<Vec<String>>> {
+    let mut counted = Vec::new();
+    for way in ways {
+        let mut least = i64::MAX;
+        for term in way {
+            least = least.min(occurrences(connection, term)?);
+        }
+        if !way.is_empty() && least > 0 {
+            counted.push((least, way.clone()));
+        }
     }
-    hits.sort_by(|one, other| other.score.total_cmp(&one.score));
+    counted.sort();
+    counted.dedup();
+    let mut sum = 0;
+    let kept = counted.into_iter().take_while(|(least, _)| {
+        sum += least;
+        sum <= most
+    });
+    Ok(kept.map(|(_, way)| way).collect())
 }
 
-/// Messages that are weighed against each other.
-const CANDIDATES: i64 = 400;
-
-pub(crate) fn messages(
+/// Messages that may answer, the newest of each stage first.
+pub(crate) fn candidates(
     connection: &Connection,
     happened: &Happened,
     question: &Question,
-    limit: usize,
-) -> rusqlite::Result<Vec<Hit>> {
-    let mut hits: Vec<Hit> = Vec::new();
+) -> rusqlite::Result<Vec<Candidate>> {
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
     let mut query = connection.prepare_cached(
-        "SELECT m.id, m.segment, m.depth, m.role, m.at, found.rank, m.key, m.telling
-         FROM (SELECT rowid, bm25(texts) AS rank FROM texts WHERE texts MATCH ?1 ORDER BY rank LIMIT ?2 OFFSET ?3) AS found
-         JOIN messages m ON m.key = found.rowid ORDER BY found.rank",
+        "SELECT m.id, m.segment, m.depth, m.role, m.at, m.key
+         FROM (SELECT rowid FROM texts WHERE texts MATCH ?1 AND rowid < ?3 ORDER BY rowid DESC LIMIT ?2) AS found
+         JOIN messages m ON m.key = found.rowid ORDER BY m.key DESC",
     )?;
-    for (matching, weight) in question.stages() {
+    for matching in question.stages(connection)? {
+        let before = found.len();
+        let mut below = i64::MAX;
         // Most of what is found happened; where other branches or characters fill the first page, the next one is looked at.
-        for page in 0..5 {
-            let mut rows = query.query((&matching, CANDIDATES, page * CANDIDATES))?;
-            let (mut read, before) = (0, hits.len());
+        for _page in 0..5 {
+            let mut rows = query.query((&matching, OF_ONE_STAGE as i64, below))?;
+            let mut read = 0;
             while let Some(row) = rows.next()? {
                 read += 1;
-                let key: i64 = row.get(6)?;
-                if happened.has(row.get(1)?, row.get(2)?) && !hits.iter().any(|hit| hit.key == key)
-                {
-                    hits.push(Hit {
+                let key: i64 = row.get(5)?;
+                below = key;
+                if happened.has(row.get(1)?, row.get(2)?) && seen.insert(key) {
+                    found.push(Candidate {
                         message: message_id(row, 0)?,
                         at: row.get::<_, i64>(4)?.max(0) as Millis,
                         by_user: row.get::<_, i64>(3)? == sync::USER,
-                        score: -row.get::<_, f64>(5)? * weight,
-                        because: question.words(),
                         key,
-                        telling: row.get(7)?,
                     });
                 }
             }
-            if read < CANDIDATES || hits.len() > before {
+            if read < OF_ONE_STAGE || found.len() > before {
                 break;
             }
         }
+        if found.len() >= CANDIDATES {
+            found.truncate(CANDIDATES);
+            break;
+        }
     }
-    weigh(&mut hits);
-    hits.truncate(limit);
-    Ok(hits)
+    Ok(found)
 }
 
 pub(crate) fn message_id(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<MessageId> {
-    row.get::<_, String>(column)?.parse().map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(
-            column,
-            rusqlite::types::Type::Text,
-            Box::new(error),
-        )
+    let id: Option<MessageId> = parsed(row, column)?;
+    id.ok_or(rusqlite::Error::InvalidColumnType(
+        column,
+        "id".to_owned(),
+        rusqlite::types::Type::Null,
+    ))
+}
+
+/// An id in a column that may be empty.
+pub(crate) fn parsed<T>(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<T>>
+where
+    T: std::str::FromStr,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| {
+        text.parse().map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(
+                column,
+                rusqlite::types::Type::Text,
+                Box::new(error),
+            )
+        })
     })
+    .transpose()
 }

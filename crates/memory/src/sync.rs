@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use domain::{Lang, MessageId, Role};
+use domain::{Lang, Message, MessageId, Role};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use store::{Event, EventLog, Record};
 
@@ -23,6 +23,11 @@ const REACH: u8 = 2;
 pub(crate) struct Context {
     about: HashMap<MessageId, (Attribute, u8)>,
 }
+
+/// The term that the index has for every message that tells something. No text can hold it: terms are letters and digits.
+pub(crate) const TELLS: &str = "\u{e000}";
+/// From here on a message's words are rare enough that it tells something.
+const NEWS: f64 = 0.5;
 
 /// Numbers of the roles in the tables.
 pub(crate) const USER: i64 = 0;
@@ -87,16 +92,7 @@ fn apply(
             if forgotten(connection, *id).map_err(sql)? {
                 return Ok(());
             }
-            index(connection, key, &plain, counts).map_err(sql)?;
-            let about = match parent {
-                Some(parent) => match context.about.get(parent) {
-                    Some(about) => Some(about.clone()),
-                    None => facts::asked(&without_tags(&log.message(*parent)?.text))
-                        .map(|attribute| (attribute, 0)),
-                },
-                None => None,
-            };
-            tell(connection, key, character, &added, &plain, about, context).map_err(sql)?;
+            read(connection, &Placed { key, character, added }, &plain, log, context, counts, sql)?;
         }
         Event::LeafSelected { leaf } => {
             let leaf = leaf.map(|leaf| leaf.to_string());
@@ -111,6 +107,67 @@ fn apply(
         _ => {}
     }
     Ok(())
+}
+
+/// A message that has its place in the tree.
+struct Placed {
+    key: i64,
+    character: i64,
+    added: Added,
+}
+
+/// Indexes a message and writes down what it tells.
+fn read(
+    connection: &Connection,
+    placed: &Placed,
+    text: &str,
+    log: &EventLog,
+    context: &mut Context,
+    counts: &mut Counts,
+    sql: &impl Fn(rusqlite::Error) -> Error,
+) -> Result<(), Error> {
+    let about = match &placed.added.parent {
+        Some(parent) => match context.about.get(parent) {
+            Some(about) => Some(about.clone()),
+            None => facts::asked(&without_tags(&log.message(*parent)?.text))
+                .map(|attribute| (attribute, 0)),
+        },
+        None => None,
+    };
+    let tells =
+        tell(connection, placed, text, about, context).map_err(sql)? || facts::puts_right(text);
+    index(connection, placed.key, text, tells, counts).map_err(sql)
+}
+
+/// Reads a message that was forgotten once more.
+pub(crate) fn read_again(
+    connection: &Connection,
+    message: &Message,
+    log: &EventLog,
+    sql: &impl Fn(rusqlite::Error) -> Error,
+) -> Result<(), Error> {
+    let placed: Option<(i64, i64)> = connection
+        .query_row(
+            "SELECT m.key, c.character FROM messages m JOIN segments s ON s.key = m.segment
+             JOIN conversations c ON c.key = s.conversation WHERE m.id = ?1",
+            [message.id.to_string()],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()
+        .map_err(sql)?;
+    // What the log has and the memory has not is read with the rest of the log.
+    let Some((key, character)) = placed else { return Ok(()) };
+    let added = Added {
+        id: message.id,
+        parent: message.parent,
+        role: message.role,
+        at: message.created_at as i64,
+    };
+    let mut counts = Counts::default();
+    let text = without_tags(&message.text);
+    let placed = Placed { key, character, added };
+    read(connection, &placed, &text, log, &mut Context::default(), &mut counts, sql)?;
+    counts.write(connection).map_err(sql)
 }
 
 struct Added {
@@ -184,10 +241,10 @@ fn place(
     Ok(Some((key, character)))
 }
 
-/// The person wanted something of this message forgotten: it is not read again.
+/// The person wanted this message forgotten: it is not read again.
 fn forgotten(connection: &Connection, message: MessageId) -> rusqlite::Result<bool> {
     connection
-        .prepare_cached("SELECT 1 FROM decisions WHERE message = ?1 AND forgotten = 1")?
+        .prepare_cached("SELECT 1 FROM forgotten WHERE message = ?1")?
         .exists([message.to_string()])
 }
 
@@ -195,15 +252,21 @@ fn index(
     connection: &Connection,
     key: i64,
     text: &str,
+    tells: bool,
     counts: &mut Counts,
 ) -> rusqlite::Result<()> {
     let mut terms = words::terms(text);
-    connection
-        .prepare_cached("INSERT INTO texts (rowid, words) VALUES (?1, ?2)")?
-        .execute((key, terms.join(" ")))?;
     terms.sort_unstable();
     terms.dedup();
+    let mut joined = terms.join(" ");
     let telling = counts.add(connection, terms, key)?;
+    if tells || telling > NEWS {
+        joined.push(' ');
+        joined.push_str(TELLS);
+    }
+    connection
+        .prepare_cached("INSERT INTO texts (rowid, words) VALUES (?1, ?2)")?
+        .execute((key, joined))?;
     connection
         .prepare_cached("UPDATE messages SET telling = ?1 WHERE key = ?2")?
         .execute((telling, key))?;
@@ -255,55 +318,109 @@ impl Counts {
     }
 }
 
-/// Writes down what a message tells.
+/// Takes the words of a forgotten message out of the counts; a word that was said nowhere else leaves no trace.
+pub(crate) fn uncount(connection: &Connection, text: &str) -> rusqlite::Result<()> {
+    let mut terms = words::terms(text);
+    terms.sort_unstable();
+    terms.dedup();
+    let mut less =
+        connection.prepare_cached("UPDATE terms SET messages = messages - 1 WHERE term = ?1")?;
+    let mut gone =
+        connection.prepare_cached("DELETE FROM terms WHERE term = ?1 AND messages < 1")?;
+    for term in terms {
+        less.execute([&term])?;
+        gone.execute([&term])?;
+    }
+    Ok(())
+}
+
+/// Writes down what a message tells; answers whether it tells anything.
 fn tell(
     connection: &Connection,
-    key: i64,
-    character: i64,
-    added: &Added,
+    placed: &Placed,
     text: &str,
     about: Option<(Attribute, u8)>,
     context: &mut Context,
-) -> rusqlite::Result<()> {
-    let teller = match added.role {
+) -> rusqlite::Result<bool> {
+    let teller = match placed.added.role {
         Role::User => USER,
         Role::Character => CHARACTER,
-        Role::Narrator => return Ok(()),
+        Role::Narrator => return Ok(false),
     };
     let statements = facts::read(text, about.as_ref().map(|(attribute, _)| attribute));
-    let last = statements.last().map(|statement| statement.attribute.clone());
+    let (last, tells) =
+        (statements.last().map(|statement| statement.attribute.clone()), !statements.is_empty());
     for statement in statements {
-        connection
-            .prepare_cached(
-                "INSERT INTO facts (message, character, teller, attribute, value, negated, clause)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute((
-                key,
-                character,
-                teller,
-                &statement.attribute.0,
-                &statement.value,
-                statement.negated,
-                &statement.clause,
-            ))?;
-        let fact = connection.last_insert_rowid();
-        let mut terms = words::terms(&statement.clause);
-        terms.extend(words::terms(&statement.attribute.0));
-        let lang = Lang::guess(&statement.clause, None);
-        terms.extend(statement.attribute.words_in(lang).iter().flat_map(|word| words::terms(word)));
-        terms.sort_unstable();
-        terms.dedup();
-        connection
-            .prepare_cached("INSERT INTO fact_words (rowid, words) VALUES (?1, ?2)")?
-            .execute((fact, terms.join(" ")))?;
+        let fact = NewFact {
+            message: placed.key,
+            character: placed.character,
+            teller,
+            attribute: &statement.attribute,
+            value: &statement.value,
+            negated: statement.negated,
+            clause: &statement.clause,
+        };
+        insert_fact(connection, &fact)?;
     }
     let next = last.or_else(|| facts::asked(text)).map(|attribute| (attribute, 0)).or_else(|| {
         about.filter(|(_, age)| *age < REACH).map(|(attribute, age)| (attribute, age + 1))
     });
     if let Some(next) = next {
-        context.about.insert(added.id, next);
+        context.about.insert(placed.added.id, next);
     }
+    Ok(tells)
+}
+
+/// A row of `facts` to be.
+pub(crate) struct NewFact<'a> {
+    /// Key of its message; of its note with a minus before it.
+    pub(crate) message: i64,
+    pub(crate) character: i64,
+    pub(crate) teller: i64,
+    pub(crate) attribute: &'a Attribute,
+    pub(crate) value: &'a str,
+    pub(crate) negated: bool,
+    pub(crate) clause: &'a str,
+}
+
+/// Writes a fact and its words; answers its key.
+pub(crate) fn insert_fact(connection: &Connection, fact: &NewFact<'_>) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached(
+            "INSERT INTO facts (message, character, teller, attribute, value, negated, clause)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute((
+            fact.message,
+            fact.character,
+            fact.teller,
+            &fact.attribute.0,
+            fact.value,
+            fact.negated,
+            fact.clause,
+        ))?;
+    let key = connection.last_insert_rowid();
+    index_fact(connection, key)?;
+    Ok(key)
+}
+
+/// Writes the words by which a fact is found: its clause's, and any way to ask for its attribute.
+pub(crate) fn index_fact(connection: &Connection, key: i64) -> rusqlite::Result<()> {
+    let (attribute, clause): (String, String) = connection
+        .prepare_cached("SELECT attribute, clause FROM facts WHERE key = ?1")?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut terms = words::terms(&clause);
+    terms.extend(words::terms(&attribute));
+    let attribute = Attribute(attribute);
+    for lang in [Lang::En, Lang::Zh, Lang::Ja] {
+        terms.extend(attribute.words_in(lang).iter().flat_map(|word| words::terms(word)));
+    }
+    terms.sort_unstable();
+    terms.dedup();
+    connection.prepare_cached("DELETE FROM fact_words WHERE rowid = ?1")?.execute([key])?;
+    connection
+        .prepare_cached("INSERT INTO fact_words (rowid, words) VALUES (?1, ?2)")?
+        .execute((key, terms.join(" ")))?;
     Ok(())
 }
 

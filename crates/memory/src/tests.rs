@@ -9,23 +9,23 @@ use store::EventLog;
 use super::*;
 
 /// A conversation that is being held.
-struct Talk {
-    log: EventLog,
-    memory: Memory,
-    conversation: ConversationId,
-    leaf: Option<MessageId>,
-    character: CharacterId,
+pub(crate) struct Talk {
+    pub(crate) log: EventLog,
+    pub(crate) memory: Memory,
+    pub(crate) conversation: ConversationId,
+    pub(crate) leaf: Option<MessageId>,
+    pub(crate) character: CharacterId,
 }
 
 impl Talk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let log = EventLog::in_memory().unwrap();
         let character = CharacterId("koto".into());
         let conversation = log.begin(&character, "").unwrap().id;
         Self { log, memory: Memory::in_memory().unwrap(), conversation, leaf: None, character }
     }
 
-    fn say(&mut self, role: Role, text: &str) -> MessageId {
+    pub(crate) fn say(&mut self, role: Role, text: &str) -> MessageId {
         let message = NewMessage {
             conversation: self.conversation,
             parent: self.leaf,
@@ -38,21 +38,21 @@ impl Talk {
         id
     }
 
-    fn user(&mut self, text: &str) -> MessageId {
+    pub(crate) fn user(&mut self, text: &str) -> MessageId {
         self.say(Role::User, text)
     }
 
-    fn scope(&self) -> Scope {
+    pub(crate) fn scope(&self) -> Scope {
         Scope { character: self.character.clone(), here: Some((self.conversation, self.leaf)) }
     }
 
-    fn known(&self) -> Vec<(String, String)> {
+    pub(crate) fn known(&self) -> Vec<(String, String)> {
         assert!(self.memory.sync(&self.log, || false).unwrap().complete);
         let facts = self.memory.facts(&self.scope()).unwrap();
         facts.into_iter().map(|fact| (fact.attribute.0, fact.value)).collect()
     }
 
-    fn recalled(&self, question: &str) -> String {
+    pub(crate) fn recalled(&self, question: &str) -> String {
         self.memory.sync(&self.log, || false).unwrap();
         let recalled = self
             .memory
@@ -69,7 +69,7 @@ impl Talk {
     }
 }
 
-fn pair(attribute: &str, value: &str) -> (String, String) {
+pub(crate) fn pair(attribute: &str, value: &str) -> (String, String) {
     (attribute.into(), value.into())
 }
 
@@ -152,12 +152,15 @@ fn what_is_forgotten_stays_forgotten_when_the_memory_is_made_again() {
         .into_iter()
         .find(|fact| fact.value == "Leeds")
         .unwrap();
-    talk.memory.forget(leeds.id).unwrap();
+    talk.memory.forget(&talk.scope(), leeds.id, &talk.log).unwrap();
     assert_eq!(talk.known(), [pair("dog", "Rex")]);
     assert!(!talk.recalled("Where do I live? Leeds?").contains("Leeds"));
     talk.memory.rebuild().unwrap();
     assert_eq!(talk.known(), [pair("dog", "Rex")]);
-    assert!(matches!(talk.memory.forget(9_999), Err(Error::Unknown(9_999))));
+    assert!(matches!(
+        talk.memory.forget(&talk.scope(), 9_999, &talk.log),
+        Err(Error::Unknown(9_999))
+    ));
 }
 
 #[test]
@@ -167,7 +170,7 @@ fn a_pin_and_a_correction_by_hand_survive_too() {
     talk.known();
     let fact = talk.memory.facts(&talk.scope()).unwrap().remove(0);
     talk.memory.pin(fact.id, true).unwrap();
-    talk.memory.correct(fact.id, "Leeds, near the canal").unwrap();
+    talk.memory.correct(fact.id, Some("Leeds, near the canal")).unwrap();
     talk.memory.rebuild().unwrap();
     assert_eq!(talk.known(), [pair("home", "Leeds, near the canal")]);
     assert!(talk.memory.facts(&talk.scope()).unwrap()[0].pinned);
@@ -246,7 +249,7 @@ fn a_stopped_sync_goes_on_where_it_was() {
         .unwrap();
     assert!(!progress.complete && progress.records == 2_000);
     assert!(talk.memory.sync(&talk.log, || false).unwrap().complete);
-    assert_eq!(talk.memory.search(&talk.scope(), "line 2099", 1).unwrap().len(), 1);
+    assert_eq!(talk.memory.search(&talk.scope(), "line 2099", 1, &talk.log).unwrap().len(), 1);
 }
 
 proptest! {
@@ -265,7 +268,7 @@ proptest! {
         for leaf in &ids {
             talk.leaf = Some(*leaf);
             let mut found: Vec<MessageId> =
-                talk.memory.search(&talk.scope(), "beacon", 100).unwrap().into_iter().map(|hit| hit.message).collect();
+                talk.memory.search(&talk.scope(), "beacon", 100, &talk.log).unwrap().into_iter().map(|hit| hit.message).collect();
             let mut path: Vec<MessageId> = talk.log.path(*leaf).unwrap().into_iter().map(|message| message.id).collect();
             found.sort();
             path.sort();

@@ -5,6 +5,7 @@
 //! characters. Japanese (any kana in the text): pairs of characters. The pairs are in both, so that a question in one finds the
 //! kanji of the other, and a word that jieba does not know is still found.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jieba_rs::Jieba;
@@ -38,7 +39,7 @@ pub fn terms(text: &str) -> Vec<String> {
 }
 
 /// Words that ask, and words that every sentence has: nothing is found by them.
-const SILENT: [&str; 121] = [
+const SILENT: [&str; 122] = [
     "what",
     "who",
     "whom",
@@ -89,6 +90,7 @@ const SILENT: [&str; 121] = [
     "they",
     "them",
     "their",
+    "please",
     "can",
     "could",
     "would",
@@ -162,9 +164,63 @@ const SILENT: [&str; 121] = [
     "私",
 ];
 
-/// The terms of a question that something can be found by: without [`SILENT`], and without pairs that are hiragana alone, which in
-/// Japanese are mostly endings. Where nothing would remain, all of them.
+/// [`SILENT`] as the index has them.
+static SILENT_TERMS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    SILENT
+        .iter()
+        .flat_map(|word| terms(word))
+        .chain(SILENT.iter().map(|&word| word.to_owned()))
+        .collect()
+});
+
+/// Chinese words that hold a question together and name nothing; what stands between them is looked for.
+const JOINTS: [&str; 34] = [
+    "你还记得",
+    "还记得",
+    "记不记得",
+    "记得",
+    "什么时候",
+    "什么样",
+    "什么",
+    "怎么",
+    "怎样",
+    "哪里",
+    "哪儿",
+    "哪个",
+    "哪天",
+    "哪",
+    "多少",
+    "为什么",
+    "是不是",
+    "有没有",
+    "我的",
+    "你的",
+    "我",
+    "你",
+    "谁",
+    "是",
+    "的",
+    "了",
+    "吗",
+    "呢",
+    "在",
+    "有",
+    "过",
+    "着",
+    "吧",
+    "啊",
+];
+
+/// Japanese particles: a pair of one of them and a word's end is grammar and no word.
+const PARTICLES: [char; 12] =
+    ['は', 'が', 'の', 'を', 'に', 'へ', 'と', 'も', 'で', 'や', 'か', 'ね'];
+
+/// The terms of a question that something can be found by: without [`SILENT`], without pairs that are hiragana alone or hold a
+/// particle, which in Japanese are mostly grammar, and in Chinese without the words between. Where nothing would remain, all of them.
 pub fn telling(question: &str) -> Vec<String> {
+    let all = terms(question);
+    let japanese = question.chars().any(is_kana);
+    let pieces = if japanese { question.to_owned() } else { cut_out(question, &JOINTS) };
     let katakana: Vec<String> = question
         .nfkc()
         .collect::<String>()
@@ -172,16 +228,69 @@ pub fn telling(question: &str) -> Vec<String> {
         .filter(|run| !run.is_empty())
         .flat_map(terms)
         .collect();
-    let all = terms(question);
-    let telling: Vec<String> = all
-        .iter()
+    let telling: Vec<String> = terms(&pieces)
+        .into_iter()
         .filter(|term| {
-            let ending = term.chars().all(is_kana) && !katakana.contains(term);
-            !ending && !SILENT.contains(&term.as_str())
+            let grammar = japanese
+                && !katakana.contains(term)
+                && (term.chars().all(is_kana)
+                    || term.chars().count() == 2 && term.chars().any(|c| PARTICLES.contains(&c)));
+            !grammar && !SILENT_TERMS.contains(term)
         })
-        .cloned()
         .collect();
     if telling.is_empty() { all } else { telling }
+}
+
+/// A question without some words: what stood on either side of them is no pair.
+pub(crate) fn without(question: &str, words: &[&str]) -> String {
+    let dense: Vec<&str> =
+        words.iter().copied().filter(|word| word.chars().any(is_dense)).collect();
+    let spaced: Vec<Vec<String>> = words
+        .iter()
+        .filter(|word| !word.chars().any(is_dense))
+        .map(|word| terms(word))
+        .filter(|terms| !terms.is_empty())
+        .collect();
+    let question = cut_out(question, &dense);
+    // Spaced words are compared as terms, so that `lives` goes with `live`.
+    let pieces: Vec<&str> = question.split_whitespace().collect();
+    let stems: Vec<Vec<String>> = pieces.iter().map(|piece| terms(piece)).collect();
+    let mut kept = vec![true; pieces.len()];
+    for word in &spaced {
+        for start in 0..pieces.len() {
+            let end = start + word.len();
+            if end <= pieces.len()
+                && (start..end)
+                    .all(|at| matches!(&stems[at][..], [one] if *one == word[at - start]))
+            {
+                kept[start..end].fill(false);
+            }
+        }
+    }
+    let left: Vec<&str> =
+        pieces.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(piece, _)| piece).collect();
+    left.join(" ")
+}
+
+/// A text with spaces for some words, the longest first.
+fn cut_out(text: &str, words: &[&str]) -> String {
+    let mut words = words.to_vec();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        match words.iter().find(|word| rest.starts_with(**word)) {
+            Some(word) if !word.is_empty() => {
+                out.push(' ');
+                rest = &rest[word.len()..];
+            }
+            _ => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    out
 }
 
 /// The first `most` bytes of a text, cut at a character.

@@ -2,10 +2,12 @@
 
 import { arenaEn } from './arena.en';
 import { libraryEn } from './library.en';
+import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
 
 export const en = {
   ...libraryEn,
+  ...memoryEn,
   ...modelsEn,
   ...arenaEn,
   app: 'Hanashi',
@@ -367,6 +369,7 @@ export const en = {
     talk: 'Hold to talk',
     stop: 'Stop the answer',
     why: 'Why she said that',
+    memory: 'What she remembers',
     presentation: 'Text box or whole page',
     fullscreen: 'Full screen',
     keys: 'This page',
@@ -389,6 +392,7 @@ export const en = {
     persona: 'About you',
     examples: 'Examples',
     history: 'What was said',
+    memory: 'What is remembered',
     post_history: 'Last instructions',
   },
 };

@@ -3,10 +3,12 @@
 import type { Messages } from './en';
 import { arenaJa } from './arena.ja';
 import { libraryJa } from './library.ja';
+import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
 
 export const ja: Messages = {
   ...libraryJa,
+  ...memoryJa,
   ...modelsJa,
   ...arenaJa,
   app: 'Hanashi',
@@ -354,6 +356,7 @@ export const ja: Messages = {
     talk: '押して話す',
     stop: '返事を止める',
     why: '返事の理由',
+    memory: '覚えていること',
     presentation: '枠表示と全画面の切り替え',
     fullscreen: '全画面表示',
     keys: 'このページ',
@@ -376,6 +379,7 @@ export const ja: Messages = {
     persona: 'あなたについて',
     examples: '会話の例',
     history: 'これまでの発言',
+    memory: '覚えていること',
     post_history: '最後の指示',
   },
 };

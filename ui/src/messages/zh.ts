@@ -3,10 +3,12 @@
 import type { Messages } from './en';
 import { arenaZh } from './arena.zh';
 import { libraryZh } from './library.zh';
+import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
 
 export const zh: Messages = {
   ...libraryZh,
+  ...memoryZh,
   ...modelsZh,
   ...arenaZh,
   app: 'Hanashi',
@@ -352,6 +354,7 @@ export const zh: Messages = {
     talk: '按住说话',
     stop: '停止回答',
     why: '为什么这样说',
+    memory: '她记得什么',
     presentation: '对话框或整页',
     fullscreen: '全屏',
     keys: '本页',
@@ -374,6 +377,7 @@ export const zh: Messages = {
     persona: '关于你',
     examples: '对话示例',
     history: '说过的话',
+    memory: '记得的内容',
     post_history: '最后的指示',
   },
 };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{EmotionName, Speaker};
+use super::{EmotionName, Recollection, Speaker};
 
 /// How the stage looked when a save was made; the page draws the thumbnail from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -74,7 +74,7 @@ pub struct PromptBlock {
 }
 
 /// How the last prompt was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
     /// Name of the model that read it.
@@ -83,6 +83,8 @@ pub struct Explanation {
     pub blocks: Vec<PromptBlock>,
     /// Messages that no longer fitted, counted from the oldest.
     pub left_out: u32,
+    /// What came to mind, and why; it is in the block `memory`.
+    pub recalled: Vec<Recollection>,
 }
 
 /// A note of the person's to the model.

@@ -1,7 +1,10 @@
 //! What is remembered, looked at and put right without a running app.
 
+use std::path::Path;
+
 use domain::{CharacterId, Problem, ProblemKind};
-use memory::{Fact, Memory, Scope};
+use memory::facts::Attribute;
+use memory::{Episode, Fact, Memory, Note, Scope};
 use serde::Serialize;
 use store::EventLog;
 
@@ -21,6 +24,18 @@ pub struct Remark {
     pub text: String,
     /// The words that it was found by.
     pub because: Vec<String>,
+}
+
+/// A scene of the past, for people.
+#[derive(Debug, Clone, Serialize)]
+pub struct Scene {
+    /// When it began, in local time.
+    pub when: String,
+    /// What it is.
+    #[serde(flatten)]
+    pub episode: Episode,
+    /// The lines that say most.
+    pub lines: Vec<String>,
 }
 
 /// The memory of one data folder, up to date.
@@ -60,7 +75,7 @@ impl Memories {
         question: &str,
         limit: usize,
     ) -> Result<Vec<Remark>, Problem> {
-        let hits = self.memory.search(&scope(character), question, limit)?;
+        let hits = self.memory.search(&scope(character), question, limit, &self.log)?;
         hits.into_iter()
             .map(|hit| {
                 let message = self.log.message(hit.message)?;
@@ -75,14 +90,57 @@ impl Memories {
             .collect()
     }
 
-    /// Forgets a fact.
-    pub fn forget(&self, fact: i64) -> Result<(), Problem> {
-        Ok(self.memory.forget(fact)?)
+    /// Forgets a fact and every message that told it; answers how many messages those were.
+    pub fn forget(&self, character: &CharacterId, fact: i64) -> Result<usize, Problem> {
+        Ok(self.memory.forget(&scope(character), fact, &self.log)?.messages())
+    }
+
+    /// Scenes of the past, the newest first, each with the lines that say most.
+    pub fn episodes(&self, character: &CharacterId, limit: usize) -> Result<Vec<Scene>, Problem> {
+        let episodes = self.memory.episodes(&scope(character), None, limit)?;
+        episodes
+            .into_iter()
+            .map(|episode| {
+                let lines = episode.highlights.iter().map(|id| Ok(self.log.message(*id)?.text));
+                let lines = lines.collect::<Result<Vec<_>, Problem>>()?;
+                let at = jiff::Timestamp::from_millisecond(episode.from as i64).unwrap_or_default();
+                let when = at.to_zoned(jiff::tz::TimeZone::system());
+                Ok(Scene { when: when.strftime("%Y-%m-%d %H:%M").to_string(), episode, lines })
+            })
+            .collect()
+    }
+
+    /// Writes something down about the person.
+    pub fn add(
+        &self,
+        character: &CharacterId,
+        attribute: &str,
+        value: &str,
+    ) -> Result<i64, Problem> {
+        let note = Note {
+            attribute: Attribute(attribute.to_owned()),
+            value: value.to_owned(),
+            of_user: true,
+            at: jiff::Timestamp::now().as_millisecond().max(0).unsigned_abs(),
+            pinned: false,
+        };
+        Ok(self.memory.add(character, &note)?)
+    }
+
+    /// Everything known, as JSON.
+    pub fn export(&self, character: &CharacterId) -> Result<String, Problem> {
+        Ok(self.memory.export(&scope(character))?)
+    }
+
+    /// Takes a file over that [`Memories::export`] wrote; answers how many facts are new and how many were not.
+    pub fn import(&self, character: &CharacterId, file: &Path) -> Result<(usize, usize), Problem> {
+        let taken = crate::memories::import(&self.memory, &scope(character), file)?;
+        Ok((taken.added.len(), taken.skipped))
     }
 
     /// Puts a fact right.
     pub fn correct(&self, fact: i64, value: &str) -> Result<(), Problem> {
-        Ok(self.memory.correct(fact, value)?)
+        Ok(self.memory.correct(fact, Some(value)).map(|_| ())?)
     }
 
     /// Keeps a fact in every prompt, or no longer.

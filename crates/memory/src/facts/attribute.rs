@@ -3,6 +3,8 @@
 use domain::Lang;
 use serde::{Deserialize, Serialize};
 
+use crate::words;
+
 /// The attribute that a fact is about: lower case, canonical where the same thing has several names (`birthday` for 生日 and 誕生日),
 /// in the person's own words otherwise (`favourite song`, 妹妹).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -67,37 +69,191 @@ impl Attribute {
 /// How things are told and asked for: attribute, English, Chinese, Japanese.
 type Words =
     (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
-const WORDS: [Words; 10] = [
-    ("name", &["name", "called", "call"], &["名字", "叫"], &["名前", "呼んで"]),
-    ("birthday", &["birthday", "born", "birth"], &["生日", "出生"], &["誕生日", "生まれ"]),
-    ("age", &["old", "age", "years"], &["岁", "年纪", "年龄"], &["歳", "年齢"]),
+/// A thesaurus of what people tell of each other. Where two attributes share a word ("living"), the longer phrase decides.
+const WORDS: [Words; 11] = [
+    ("name", &["name", "called", "call"], &["名字", "叫"], &["名前", "呼んで", "呼び"]),
+    (
+        "birthday",
+        &["birthday", "born", "birth", "turns", "birthdate", "date", "what day", "which day"],
+        &["生日", "出生", "过生"],
+        &["誕生日", "生まれ", "誕生", "バースデー"],
+    ),
+    (
+        "age",
+        &["how old", "old", "age", "years", "turned"],
+        &["岁", "年纪", "年龄", "多大"],
+        &["歳", "才", "年齢", "いくつ"],
+    ),
     (
         "home",
-        &["live", "living", "moved", "flat", "house", "home", "settled"],
-        &["住", "住在", "搬到", "房子"],
-        &["住んで", "引っ越し", "暮らして"],
+        &[
+            "live",
+            "living",
+            "lives in",
+            "moved",
+            "move",
+            "moving",
+            "flat",
+            "apartment",
+            "house",
+            "home",
+            "settled",
+            "reside",
+            "residence",
+            "address",
+            "city",
+            "town",
+            "village",
+            "relocated",
+            "new place",
+            "neighbourhood",
+            "lodgings",
+        ],
+        &[
+            "住", "住在", "住那", "住这", "住到", "居住", "搬到", "搬去", "搬家", "搬来", "搬进",
+            "房子", "公寓", "定居", "城市", "安家", "买房",
+        ],
+        &[
+            "住んで",
+            "住む",
+            "住まい",
+            "住所",
+            "引っ越し",
+            "引越",
+            "転居",
+            "移り住",
+            "暮らし",
+            "新居",
+            "家を買",
+        ],
     ),
-    ("origin", &["from", "hometown", "born"], &["老家", "来自", "家乡"], &["出身", "実家"]),
+    (
+        "origin",
+        &["from", "hometown", "born", "grew up", "raised", "come from"],
+        &["老家", "来自", "家乡", "故乡", "长大"],
+        &["出身", "実家", "故郷", "育ち", "育った"],
+    ),
     (
         "work",
-        &["work", "job", "living", "profession", "career"],
-        &["工作", "上班", "职业", "当"],
-        &["仕事", "働いて", "職業", "勤め"],
+        &[
+            "work",
+            "job",
+            "for a living",
+            "living as",
+            "earns a living",
+            "profession",
+            "occupation",
+            "career",
+            "employed",
+            "employer",
+            "hired",
+            "position",
+            "trade",
+            "promoted",
+            "colleagues",
+        ],
+        &[
+            "工作",
+            "上班",
+            "职业",
+            "当了",
+            "当上",
+            "做什么工作",
+            "是做",
+            "从事",
+            "职位",
+            "就业",
+            "入职",
+            "任职",
+            "一名",
+            "行业",
+        ],
+        &[
+            "仕事",
+            "働いて",
+            "働く",
+            "働き",
+            "職業",
+            "勤め",
+            "勤務",
+            "就職",
+            "転職",
+            "職場",
+            "になりました",
+            "になった",
+            "をして働",
+        ],
     ),
     (
         "study",
-        &["study", "studying", "university", "major"],
-        &["学", "专业", "大学"],
-        &["勉強", "専攻", "大学"],
+        &[
+            "study",
+            "studying",
+            "university",
+            "college",
+            "school",
+            "major",
+            "degree",
+            "course",
+            "lectures",
+        ],
+        &["学习", "专业", "大学", "读书", "上学", "念书", "学校", "攻读"],
+        &["勉強", "専攻", "大学", "学部", "学校", "通って"],
     ),
     (
         "likes",
-        &["like", "love", "hobby", "favourite", "weekend", "enjoy"],
-        &["喜欢", "爱好", "迷上", "周末"],
-        &["好き", "趣味", "週末", "夢中"],
+        &[
+            "like",
+            "love",
+            "hobby",
+            "pastime",
+            "favourite",
+            "weekend",
+            "enjoy",
+            "fond of",
+            "keen on",
+            "crazy about",
+            "mad about",
+            "obsessed",
+            "addicted",
+            "passion",
+            "free time",
+            "spare time",
+            "leisure",
+            "take up",
+            "took up",
+            "taken up",
+            "interest",
+            "fan",
+            "hooked",
+            "spends",
+        ],
+        &[
+            "喜欢", "爱好", "迷上", "着迷", "痴迷", "沉迷", "兴趣", "周末", "业余", "热爱", "爱上",
+            "每天", "天天", "闲暇", "休闲",
+        ],
+        &[
+            "好き",
+            "趣味",
+            "週末",
+            "夢中",
+            "はまって",
+            "ハマって",
+            "熱中",
+            "楽しんで",
+            "休日",
+            "凝って",
+            "愛好",
+        ],
     ),
-    ("dislikes", &["hate", "dislike", "stand"], &["讨厌", "不喜欢"], &["嫌い", "苦手"]),
+    (
+        "dislikes",
+        &["hate", "dislike", "stand", "loathe", "detest", "fed up"],
+        &["讨厌", "不喜欢", "受不了", "反感"],
+        &["嫌い", "苦手", "嫌がって"],
+    ),
     ("allergy", &["allergic", "allergy"], &["过敏"], &["アレルギー"]),
+    ("nickname", &["nickname"], &["外号", "昵称"], &["あだ名", "ニックネーム"]),
 ];
 
 /// Whether two names are the same attribute (`birthday`, 生日).
@@ -105,25 +261,29 @@ pub fn same_attribute(one: &str, other: &str) -> bool {
     Attribute::named(one) == Attribute::named(other)
 }
 
-/// The attribute that the words of a text are about.
+/// The attribute that the words of a text are about: that of the longest name or way to say it.
 pub(super) fn mentioned(text: &str) -> Option<Attribute> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-    let is_named = |name: &&&str| {
+    let stems = words::terms(&lower);
+    // A longer phrase says more precisely what it is about; of equally long ones a name.
+    let length = |name: &str| -> Option<usize> {
         if name.is_ascii() {
-            words.contains(*name)
+            let wanted = words::terms(name);
+            let found =
+                !wanted.is_empty() && stems.windows(wanted.len()).any(|some| some == wanted);
+            found.then(|| name.len())
         } else {
-            name.chars().count() > 1 && lower.contains(**name)
+            (name.chars().count() > 1 && lower.contains(name)).then(|| name.len())
         }
     };
-    let by_name = NAMES.iter().find(|(_, names)| names.iter().any(|name| is_named(&name)));
-    let by_words = || {
-        WORDS
-            .iter()
-            .find(|(_, en, zh, ja)| en.iter().chain(*zh).chain(*ja).any(|name| is_named(&name)))
-    };
-    by_name
-        .map(|(name, _)| *name)
-        .or_else(|| by_words().map(|(name, ..)| *name))
-        .map(|name| Attribute(name.to_owned()))
+    let names = NAMES.iter().flat_map(|(attribute, names)| {
+        names.iter().filter_map(|name| length(name).map(|length| (2 * length + 1, *attribute)))
+    });
+    let ways = WORDS.iter().flat_map(|(attribute, en, zh, ja)| {
+        en.iter()
+            .chain(*zh)
+            .chain(*ja)
+            .filter_map(|name| length(name).map(|length| (2 * length, *attribute)))
+    });
+    names.chain(ways).max_by_key(|(length, _)| *length).map(|(_, name)| Attribute(name.to_owned()))
 }

@@ -83,7 +83,11 @@ rule!(
 
 rule!(
     OTHERS,
-    r"^(?:実は|そういえば|いや|違う)?[、,]?(?:(?:友達|友人|同僚|隣人|いとこ|叔父|叔母|上司|先輩|後輩)の)?([\p{L}ー]{1,8}?)(?:さん|ちゃん|くん|君)?(?:は|って)(?:今は?|実は|最近|もう)*[、,]?(.{1,24}?)(に住んで|に引っ越し|として働|で働いて|を勉強して|が(?:大)?好き|が嫌い|が苦手|生まれ|出身|という.を飼って)"
+    r"^(?:実は|そういえば|いや|違う)?[、,]?(?:(?:友達|友人|同僚|隣人|いとこ|叔父|叔母|上司|先輩|後輩)の)?([\p{L}ー]{1,8}?)(?:さん|ちゃん|くん|君)?(?:は|って|が)(?:今は?|実は|最近|もう|先月|先週|去年|昨年|今年|やっと|ついに|いつも|週末)*[、,]?(.{1,24}?)(に住んで|に引っ越し|で暮らし|に夢中|をしてい|として働|で働いて|を勉強して|が(?:大)?好き|が嫌い|が苦手|生まれ|出身|という.を飼って)"
+);
+rule!(
+    SUBJECT,
+    r"^(?:実は|そういえば|いや|友達の|友人の|同僚の)?[、,]?([\p{Han}\p{Katakana}ー]{2,8}|[\p{Han}]{1,4}[\p{Hiragana}]{2,4})(?:さん|ちゃん|くん|君)?(?:は|が)"
 );
 rule!(
     OTHERS_BIRTHDAY,
@@ -101,27 +105,58 @@ rule!(
     )
 );
 
+/// Words before は and が that are no other person.
+const NOBODY: [&str; 36] = [
+    "私",
+    "僕",
+    "俺",
+    "わたし",
+    "ぼく",
+    "あたし",
+    "自分",
+    "これ",
+    "それ",
+    "あれ",
+    "今",
+    "現在",
+    "最近",
+    "今日",
+    "昨日",
+    "明日",
+    "去年",
+    "今年",
+    "先月",
+    "先週",
+    "ここ",
+    "週末",
+    "休日",
+    "毎日",
+    "毎朝",
+    "普段",
+    "平日",
+    "朝",
+    "夜",
+    "趣味",
+    "仕事",
+    "職業",
+    "名前",
+    "出身",
+    "実家",
+    "大学",
+];
+
+/// Whether a clause has a subject that is neither the speaker nor a time: what it says is not about the speaker.
+fn is_about_another(clause: &str) -> bool {
+    SUBJECT
+        .as_ref()
+        .and_then(|rule| rule.captures(clause))
+        .and_then(|found| found.get(1))
+        .is_some_and(|name| !NOBODY.contains(&name.as_str()))
+}
+
 /// What is said of somebody else by name.
 fn others(clause: &str) -> Option<Found> {
-    let own = |name: &str| {
-        matches!(
-            name,
-            "私" | "僕"
-                | "俺"
-                | "わたし"
-                | "ぼく"
-                | "あたし"
-                | "これ"
-                | "それ"
-                | "今"
-                | "現在"
-                | "最近"
-                | "今日"
-                | "昨日"
-                | "明日"
-                | "ここ"
-        )
-    };
+    let own = |name: &str| NOBODY.contains(&name);
     if let Some(found) = OTHERS_BIRTHDAY.as_ref().and_then(|rule| rule.captures(clause)) {
         let (name, value) = (found.get(1)?.as_str(), found.get(2)?.as_str());
         if !own(name) {
@@ -143,8 +178,10 @@ fn others(clause: &str) -> Option<Found> {
         return None;
     }
     let about = match verb {
-        "に住んで" | "に引っ越し" => "home",
+        "に住んで" | "に引っ越し" | "で暮らし" => "home",
         "として働" | "で働いて" => "work",
+        // What somebody does every weekend is no trade.
+        "をしてい" if !FREE_TIME.iter().any(|word| clause.contains(word)) => "work",
         "を勉強して" => "study",
         "が嫌い" | "が苦手" => "dislikes",
         "生まれ" => "birthday",
@@ -154,6 +191,9 @@ fn others(clause: &str) -> Option<Found> {
     };
     Some((Attribute(format!("{name} / {about}")), value.to_owned(), false))
 }
+
+/// When nobody works.
+const FREE_TIME: [&str; 6] = ["週末", "休日", "休み", "いつも", "毎週", "趣味"];
 
 /// What a clause says.
 pub(super) fn read(clause: &str) -> Vec<Found> {
@@ -190,7 +230,8 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     {
         return vec![(Attribute::named(&name), value, false)];
     }
-    if let Some(value) = one(&BIRTHDAY).or_else(|| one(&BORN)) {
+    let of_another = is_about_another(&clause);
+    if let Some(value) = one(&BIRTHDAY).or_else(|| one(&BORN).filter(|_| !of_another)) {
         return is("birthday", value);
     }
     if let Some(value) = one(&ORIGIN) {
@@ -221,6 +262,9 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
         one(&LIKE).filter(|value| !matches!(value.as_str(), "君" | "あなた" | "それ" | "これ"))
     {
         return is("likes", value);
+    }
+    if of_another {
+        return Vec::new();
     }
     if let Some(value) = one(&HOME) {
         return is("home", value);

@@ -75,6 +75,64 @@ pub fn asked(text: &str) -> Option<Attribute> {
     })
 }
 
+/// How people say that something they had said was wrong.
+const PUTS_RIGHT: [&str; 42] = [
+    "actually",
+    "i was wrong",
+    "i got that wrong",
+    "got it wrong",
+    "had that wrong",
+    "had it wrong",
+    "mixed up",
+    "mixed something up",
+    "misremembered",
+    "i meant",
+    "correction",
+    "not what i said",
+    "said something else",
+    "my mistake",
+    "wrong date",
+    "wrong name",
+    "any more:",
+    "anymore:",
+    "turns out",
+    "in fact",
+    "其实",
+    "说错",
+    "记错",
+    "弄错",
+    "搞错",
+    "讲错",
+    "不对",
+    "更正",
+    "纠正",
+    "才对",
+    "実は",
+    "間違え",
+    "間違い",
+    "違いました",
+    "違って",
+    "違った",
+    "訂正",
+    "本当は",
+    "言い間違",
+    "勘違い",
+    "じゃなくて",
+    "ではなくて",
+];
+
+/// Whether a message says that something said before was wrong: worth more than what it corrects.
+pub fn puts_right(text: &str) -> bool {
+    let lower = text.to_lowercase().replace('’', "'");
+    PUTS_RIGHT.iter().any(|mark| lower.contains(mark))
+}
+
+/// Whether a message only asks: it tells nothing.
+pub fn only_asks(text: &str) -> bool {
+    let clauses = clauses(text);
+    !clauses.is_empty() && clauses.iter().all(|clause| clause.is_question)
+}
+
 /// A clause that only gives a value: "no, it's in June", 不对，是六月, いや、六月です.
 fn correction(clause: &str, lang: Lang, first: bool) -> Option<String> {
     let found = match lang {

@@ -8,6 +8,7 @@
 import type { KeepingBackend } from './keeping';
 import type { ArenaBackend } from './arena';
 import type { LibraryBackend } from './library';
+import type { MemoryBackend, Recollection } from './memory';
 
 export type Emotion =
   'neutral' | 'joy' | 'sad' | 'angry' | 'surprised' | 'shy' | 'love' | 'thinking' | 'sleepy' | 'worried';
@@ -268,6 +269,8 @@ export interface Explanation {
   blocks: PromptBlock[];
   /** Messages of the branch that no longer fitted. */
   leftOut: number;
+  /** What came to mind, and why; it is in the block `memory`. */
+  recalled: Recollection[];
 }
 
 export interface Timings {
@@ -340,7 +343,7 @@ export type AppEvent =
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend {
+export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

@@ -231,9 +231,23 @@ export const SUGGESTIONS = [
   'What is that you are hiding behind the counter?',
 ];
 
+const NOW_TOLD = Date.UTC(2026, 10, 17, 20);
+
 export const EXPLANATION: Explanation = {
   model: 'Hanashi mini',
   leftOut: 2,
+  recalled: [
+    { fact: 1, message: 'p1', byUser: true, text: 'name: Mei', at: NOW_TOLD, why: 'core', words: [] },
+    {
+      fact: null,
+      message: 'p6',
+      byUser: true,
+      text: 'Lena moved to Porto last spring. I miss her.',
+      at: NOW_TOLD,
+      why: 'words',
+      words: ['lena', 'porto'],
+    },
+  ],
   blocks: [
     {
       name: 'system',

@@ -24,6 +24,7 @@ import { fakeKeeping } from './fake-keeping';
 import { fakeArena } from './fake-arena';
 import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
+import { fakeMemory } from './fake-memory';
 import {
   CHARACTERS,
   EXPLANATION,
@@ -281,6 +282,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...library,
     ...fakeKeeping({ query, models, fetch: download }),
     ...arena,
+    ...fakeMemory(query),
     async snapshot() {
       if (scene === 'error')
         throw problem(

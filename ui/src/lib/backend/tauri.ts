@@ -12,6 +12,7 @@ import { commands, type AppEvent as WireEvent } from './bindings.gen';
 import { tauriKeeping } from './tauri-keeping';
 import { tauriArena } from './tauri-arena';
 import { tauriLibrary } from './tauri-library';
+import { tauriMemory } from './tauri-memory';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 
@@ -20,6 +21,7 @@ export function tauriBackend(): Backend {
     ...tauriLibrary(),
     ...tauriKeeping(),
     ...tauriArena(),
+    ...tauriMemory(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;

@@ -40,6 +40,7 @@ export type Place =
   | 'characters'
   | 'conversations'
   | 'personas'
+  | 'memory'
   | 'settings'
   | 'keys'
   | 'why'

@@ -22,6 +22,7 @@ export const ACTIONS = [
   'talk',
   'stop',
   'why',
+  'memory',
   'presentation',
   'fullscreen',
   'keys',
@@ -70,6 +71,7 @@ export const KEYS: Record<Action, Chord[]> = {
   ],
   stop: [{ key: 'Escape', always: true, cap: 'Esc' }],
   why: [{ key: 'F2', always: true, cap: 'F2' }],
+  memory: [{ key: 'm', cap: 'M' }],
   presentation: [{ key: 'n', cap: 'N' }],
   fullscreen: [
     { key: 'f', cap: 'F' },

@@ -1,0 +1,114 @@
+//! What the page knows of a character's memory.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::MessageView;
+
+/// Something that a character knows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MemoryFact {
+    /// Handle for changes, as long as the program runs.
+    pub id: u32,
+    /// Whom it is about, where that is neither of the two who talk.
+    pub who: Option<String>,
+    /// Of what: `birthday`, `home`, …, or the words that were used.
+    pub attribute: String,
+    /// What.
+    pub value: String,
+    /// What was said, where it was put right by hand.
+    pub said: Option<String>,
+    /// The words that said it.
+    pub clause: String,
+    /// About the person (else about the character).
+    pub of_user: bool,
+    /// The message that said it; `None` for what was written down by hand.
+    pub message: Option<String>,
+    /// Unix time in milliseconds.
+    pub at: f64,
+    /// In every prompt.
+    pub pinned: bool,
+    /// What it was before, the newest first.
+    pub before: Vec<String>,
+    /// The line that the model reads when it comes to mind.
+    pub line: String,
+}
+
+/// A scene of the past.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MemoryScene {
+    /// Unix time in milliseconds.
+    pub from: f64,
+    /// Unix time in milliseconds.
+    pub to: f64,
+    /// How many messages it had.
+    pub messages: u32,
+    /// Its first message.
+    pub first: String,
+    /// The lines that say most, as they were said.
+    pub highlights: Vec<MessageView>,
+}
+
+/// What a character remembers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MemoryPage {
+    /// Who remembers.
+    pub character: String,
+    /// Their name.
+    pub name: String,
+    /// The newest first.
+    pub facts: Vec<MemoryFact>,
+    /// The newest first.
+    pub scenes: Vec<MemoryScene>,
+    /// The conversations are still being read.
+    pub reading: bool,
+    /// The model on stage is too small to be given any of it.
+    pub unused: bool,
+}
+
+/// Something that comes to mind, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Recollection {
+    /// The fact that it is; `None` for what is only quoted.
+    pub fact: Option<u32>,
+    /// The message that said it.
+    pub message: Option<String>,
+    /// The person said it (else the character).
+    pub by_user: bool,
+    /// The words.
+    pub text: String,
+    /// Unix time in milliseconds.
+    pub at: f64,
+    /// `core`, `pinned`, `words`.
+    pub why: String,
+    /// The words of the question that it was found by.
+    pub words: Vec<String>,
+}
+
+/// Where something was said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MemorySource {
+    /// The conversation.
+    pub conversation: String,
+    /// Its title; may be empty.
+    pub title: String,
+    /// The message among its neighbours, the oldest first.
+    pub messages: Vec<MessageView>,
+}
+
+/// What came of a file of memories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MemoryImport {
+    /// Taken over.
+    pub added: u32,
+    /// Known already, or empty.
+    pub skipped: u32,
+    /// For [`crate::App::memory_undo`].
+    pub undo: u32,
+}

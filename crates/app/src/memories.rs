@@ -1,0 +1,320 @@
+//! The memory page: what a character knows, looked at, put right, forgotten, and every change of it taken back.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::{CharacterId, Log, MessageId, Problem, ProblemKind};
+use memory::{Because, Episode, Fact, Forgotten, Item, Limits, Note, Recalled, Scope};
+
+use crate::api::{MemoryFact, MemoryImport, MemoryPage, MemoryScene, MemorySource, Recollection};
+use crate::app::{Answer, App, lock};
+use crate::remembering::{self, Remembering};
+use crate::{characters, views};
+
+/// Changes that can be taken back, the newest of them.
+const KEPT: usize = 50;
+/// Scenes of the time line.
+const SCENES: usize = 60;
+/// Messages shown around the one that a memory comes from, on either side.
+const AROUND: usize = 2;
+
+/// What was changed by hand in this run.
+#[derive(Debug, Default)]
+pub(crate) struct Undos {
+    next: u32,
+    kept: VecDeque<(u32, Undo)>,
+}
+
+/// The way back from a change.
+#[derive(Debug)]
+enum Undo {
+    Correct(i64, Option<String>),
+    Pin(i64, bool),
+    Forget(Forgotten),
+    Add(Vec<i64>),
+}
+
+impl Undos {
+    fn keep(&mut self, undo: Undo) -> u32 {
+        self.next += 1;
+        self.kept.push_back((self.next, undo));
+        if self.kept.len() > KEPT {
+            self.kept.pop_front();
+        }
+        self.next
+    }
+
+    fn take(&mut self, id: u32) -> Option<Undo> {
+        let place = self.kept.iter().position(|(one, _)| *one == id)?;
+        self.kept.remove(place).map(|(_, undo)| undo)
+    }
+}
+
+impl App {
+    /// What a character remembers.
+    pub fn memories(&self, character: &str) -> Answer<MemoryPage> {
+        let remembering = self.memory()?;
+        remembering.catch_up();
+        let scope = self.memory_scope(character)?;
+        let facts = remembering.memory.facts(&scope).map_err(Problem::from)?;
+        let scenes = remembering.memory.episodes(&scope, None, SCENES).map_err(Problem::from)?;
+        let name = characters::load(&self.shelf.library, &scope.character)
+            .map_or_else(|_| character.to_owned(), |found| found.character.name);
+        let unused =
+            self.parts.model.get().is_some_and(|model| model.info().system_prompt.is_some());
+        Ok(MemoryPage {
+            character: character.to_owned(),
+            name,
+            facts: facts.iter().map(fact).collect(),
+            scenes: scenes.iter().map(|one| self.memory_scene(one)).collect::<Answer<_>>()?,
+            reading: !remembering.is_ready(),
+            unused,
+        })
+    }
+
+    /// What would come to mind, were this asked now with nothing of it in the prompt.
+    pub fn memory_ask(&self, character: &str, question: &str) -> Answer<Vec<Recollection>> {
+        let remembering = self.memory()?;
+        remembering.catch_up();
+        let scope = self.memory_scope(character)?;
+        let visible = std::collections::HashSet::new();
+        let recalled = remembering
+            .memory
+            .recall(&scope, question, &visible, Limits::default(), &self.log)
+            .map_err(Problem::from)?;
+        Ok(recalled.iter().map(recollection).collect())
+    }
+
+    /// Where something was said.
+    pub fn memory_source(&self, message: &str) -> Answer<MemorySource> {
+        let id = message_id(message)?;
+        let found = self.log.message(id).map_err(Problem::from)?;
+        let conversation = self.log.conversation(found.conversation)?;
+        // The branch that is shown goes on behind the message, where the message is on it.
+        let shown =
+            conversation.leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
+        let path = if shown.iter().any(|one| one.id == id) { shown } else { self.log.path(id)? };
+        let at = path.iter().position(|one| one.id == id).unwrap_or_default();
+        let around = &path[at.saturating_sub(AROUND)..(at + AROUND + 1).min(path.len())];
+        Ok(MemorySource {
+            conversation: conversation.id.to_string(),
+            title: conversation.title,
+            messages: around.iter().map(views::bare).collect(),
+        })
+    }
+
+    /// Puts a fact right. Answers the number to take it back with, as every change does.
+    pub fn memory_correct(&self, fact: u32, value: &str) -> Answer<u32> {
+        let remembering = self.memory()?;
+        let fact = i64::from(fact);
+        let before = remembering.memory.correct(fact, Some(value)).map_err(Problem::from)?;
+        Ok(lock(&remembering.undos).keep(Undo::Correct(fact, before)))
+    }
+
+    /// Keeps a fact in every prompt, or no longer.
+    pub fn memory_pin(&self, fact: u32, pinned: bool) -> Answer<u32> {
+        let remembering = self.memory()?;
+        let fact = i64::from(fact);
+        remembering.memory.pin(fact, pinned).map_err(Problem::from)?;
+        Ok(lock(&remembering.undos).keep(Undo::Pin(fact, !pinned)))
+    }
+
+    /// Forgets a fact and every message that told it.
+    pub fn memory_forget(&self, character: &str, fact: u32) -> Answer<u32> {
+        let remembering = self.memory()?;
+        let scope = self.memory_scope(character)?;
+        let forgotten =
+            remembering.memory.forget(&scope, i64::from(fact), &self.log).map_err(Problem::from)?;
+        Ok(lock(&remembering.undos).keep(Undo::Forget(forgotten)))
+    }
+
+    /// Forgets a message.
+    pub fn memory_forget_message(&self, character: &str, message: &str) -> Answer<u32> {
+        let remembering = self.memory()?;
+        let scope = self.memory_scope(character)?;
+        let forgotten = remembering
+            .memory
+            .forget_message(&scope, message_id(message)?, &self.log)
+            .map_err(Problem::from)?;
+        Ok(lock(&remembering.undos).keep(Undo::Forget(forgotten)))
+    }
+
+    /// Writes something down about the person by hand.
+    pub fn memory_add(&self, character: &str, attribute: &str, value: &str) -> Answer<u32> {
+        let remembering = self.memory()?;
+        let note = Note {
+            attribute: memory::facts::Attribute(attribute.to_owned()),
+            value: value.to_owned(),
+            of_user: true,
+            at: jiff::Timestamp::now().as_millisecond().max(0).unsigned_abs(),
+            pinned: false,
+        };
+        let fact = remembering
+            .memory
+            .add(&CharacterId(character.to_owned()), &note)
+            .map_err(Problem::from)?;
+        Ok(lock(&remembering.undos).keep(Undo::Add(vec![fact])))
+    }
+
+    /// Takes a change back.
+    pub fn memory_undo(&self, undo: u32) -> Answer<()> {
+        let remembering = self.memory()?;
+        let Some(undo) = lock(&remembering.undos).take(undo) else {
+            let problem = Problem::new(
+                ProblemKind::Invalid,
+                "this change cannot be taken back any more",
+                "change it by hand",
+            );
+            return Err(problem.into());
+        };
+        let memory = &remembering.memory;
+        let done = match &undo {
+            Undo::Correct(fact, before) => memory.correct(*fact, before.as_deref()).map(|_| ()),
+            Undo::Pin(fact, pinned) => memory.pin(*fact, *pinned),
+            Undo::Forget(forgotten) => memory.remember_again(forgotten, &self.log),
+            Undo::Add(facts) => memory.delete_notes(facts),
+        };
+        Ok(done.map_err(Problem::from)?)
+    }
+
+    /// Writes everything known to a file.
+    pub fn memory_export(&self, character: &str, path: &Path) -> Answer<()> {
+        let remembering = self.memory()?;
+        remembering.catch_up();
+        let scope = self.memory_scope(character)?;
+        let text = remembering.memory.export(&scope).map_err(Problem::from)?;
+        Ok(store::atomic::write(path, text.as_bytes()).map_err(Problem::from)?)
+    }
+
+    /// Takes a file of memories over.
+    pub fn memory_import(&self, character: &str, path: &Path) -> Answer<MemoryImport> {
+        let remembering = self.memory()?;
+        let scope = self.memory_scope(character)?;
+        let taken = import(&remembering.memory, &scope, path)?;
+        let (added, skipped) = (taken.added.len() as u32, taken.skipped as u32);
+        let undo = lock(&remembering.undos).keep(Undo::Add(taken.added));
+        Ok(MemoryImport { added, skipped, undo })
+    }
+
+    fn memory(&self) -> Result<&Arc<Remembering>, Problem> {
+        self.remembering.as_ref().ok_or_else(|| {
+            Problem::new(
+                ProblemKind::NotReady,
+                "nothing is remembered in this run",
+                "start the app again; the log of the program says what is wrong",
+            )
+        })
+    }
+
+    /// A character's memory as seen from the stage.
+    fn memory_scope(&self, character: &str) -> Result<Scope, Problem> {
+        let stage = lock(&self.stage).clone();
+        let character = CharacterId(character.to_owned());
+        let here = if stage.id == character {
+            Some((stage.conversation, self.log.conversation(stage.conversation)?.leaf))
+        } else {
+            None
+        };
+        Ok(Scope { character, here })
+    }
+
+    fn memory_scene(&self, episode: &Episode) -> Answer<MemoryScene> {
+        let highlights = episode
+            .highlights
+            .iter()
+            .map(|id| Ok(views::bare(&self.log.message(*id).map_err(Problem::from)?)))
+            .collect::<Answer<_>>()?;
+        Ok(MemoryScene {
+            from: episode.from as f64,
+            to: episode.to as f64,
+            messages: episode.messages as u32,
+            first: episode.first.to_string(),
+            highlights,
+        })
+    }
+}
+
+/// Takes a file over.
+pub(crate) fn import(
+    memory: &memory::Memory,
+    scope: &Scope,
+    path: &Path,
+) -> Result<memory::TakenOver, Problem> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let unreadable = |reason: String| {
+        Problem::new(
+            ProblemKind::Invalid,
+            format!("`{name}` cannot be read: {reason}"),
+            "choose a file that the memory page or `hanashi memory export` wrote",
+        )
+    };
+    let bytes = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?.len();
+    if bytes > memory::MAX_BYTES {
+        return Err(unreadable(format!("its {bytes} bytes are more than {}", memory::MAX_BYTES)));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    Ok(memory.import(scope, &name, &text)?)
+}
+
+fn message_id(message: &str) -> Result<MessageId, Problem> {
+    message.parse().map_err(|_| {
+        Problem::new(
+            ProblemKind::Invalid,
+            format!("there is no message `{message}`"),
+            "open the memory again",
+        )
+    })
+}
+
+fn fact(fact: &Fact) -> MemoryFact {
+    let (who, attribute) = match fact.attribute.0.rsplit_once(" / ") {
+        Some((who, about)) => (Some(who.to_owned()), about.to_owned()),
+        None => (None, fact.attribute.0.clone()),
+    };
+    MemoryFact {
+        id: u32::try_from(fact.id).unwrap_or(u32::MAX),
+        who,
+        attribute,
+        value: fact.value.clone(),
+        said: fact.said.clone(),
+        clause: fact.clause.clone(),
+        of_user: fact.of_user,
+        message: fact.message.map(|id| id.to_string()),
+        at: fact.at as f64,
+        pinned: fact.pinned,
+        before: fact.before.clone(),
+        line: remembering::line(&Item::Fact(fact.clone())),
+    }
+}
+
+/// Something recalled, for people.
+pub(crate) fn recollection(recalled: &Recalled) -> Recollection {
+    let (why, words) = match &recalled.because {
+        Because::Core => ("core", Vec::new()),
+        Because::Pinned => ("pinned", Vec::new()),
+        Because::Words(words) => ("words", words.clone()),
+    };
+    let (fact, message, by_user, text, at) = match &recalled.item {
+        Item::Fact(fact) => {
+            let text = format!("{}: {}", fact.attribute.0, fact.value);
+            (u32::try_from(fact.id).ok(), fact.message, fact.of_user, text, fact.at)
+        }
+        Item::Quote { message, at, by_user, text } => {
+            (None, Some(*message), *by_user, text.clone(), *at)
+        }
+    };
+    Recollection {
+        fact,
+        message: message.map(|id| id.to_string()),
+        by_user,
+        text,
+        at: at as f64,
+        why: why.to_owned(),
+        words,
+    }
+}
+
+#[cfg(test)]
+#[path = "memories_tests.rs"]
+mod tests;

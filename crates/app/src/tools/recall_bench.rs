@@ -1,0 +1,105 @@
+//! How well and how quickly a made-up year is remembered, and what memories in the prompt cost the model's cache.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::{
+    Character, CharacterId, Lang, Log, ModelInfo, NewMessage, Persona, Problem, Role, TokenCounter,
+    TurnId,
+};
+use memory::bench::Report;
+use memory::diary::{self, Size, YEAR};
+use serde::Serialize;
+use store::EventLog;
+
+use super::books;
+use crate::places::Places;
+use crate::remembering::Remembering;
+
+/// Context of the prompts that are compared.
+const CONTEXT: u32 = 8_192;
+/// Turns whose prompts are compared.
+const TURNS: usize = 40;
+
+/// What was measured.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecallBench {
+    /// The year, once a seed.
+    pub years: Vec<Report>,
+    /// The large one, on the disk; `None` where none was asked for.
+    pub large: Option<Report>,
+    /// Share of each prompt that the prompt before began with, memories in both.
+    pub prefix_reuse: f64,
+    /// The same without memories.
+    pub prefix_reuse_without: f64,
+    /// What counted the tokens.
+    pub counted_with: String,
+}
+
+/// Measures the year of each seed, and a diary of `large` messages (0 for none) whose memory is written into `folder`.
+pub fn bench_recall(
+    places: &Places,
+    seeds: &[u64],
+    large: usize,
+    folder: &Path,
+) -> Result<RecallBench, Problem> {
+    let mut years = Vec::new();
+    for seed in seeds {
+        years.push(memory::bench::run(*seed, YEAR, None)?);
+    }
+    let seed = seeds.first().copied().unwrap_or(1);
+    let large = match large {
+        0 => None,
+        messages => {
+            let size = Size { turns: (messages / 2).max(YEAR.facts * 2), ..YEAR };
+            Some(memory::bench::run(seed, size, Some(folder))?)
+        }
+    };
+    let (counter, counted_with) = books::counter(places, None)?;
+    let prefix_reuse = prefix_reuse(seed, true, &*counter)?;
+    let prefix_reuse_without = self::prefix_reuse(seed, false, &*counter)?;
+    Ok(RecallBench { years, large, prefix_reuse, prefix_reuse_without, counted_with })
+}
+
+/// Over the last turns of a conversation that has long outgrown the context: how much of each prompt the one before began with.
+fn prefix_reuse(seed: u64, with: bool, counter: &dyn TokenCounter) -> Result<f64, Problem> {
+    let diary = diary::write(seed, Size { turns: 1_500, facts: 100, corrected: 20 });
+    let log = Arc::new(EventLog::in_memory()?);
+    let id = CharacterId("koto".to_owned());
+    let conversation = log.begin(&id, "")?.id;
+    let remembering = Remembering::of(memory::Memory::in_memory()?, Arc::clone(&log));
+    let character = Character { name: "Koto".into(), ..Character::default() };
+    let persona = Persona::default();
+    let info = ModelInfo { context_length: CONTEXT, ..ModelInfo::default() };
+    let limits = prompt::Limits { context_tokens: CONTEXT, ..prompt::Limits::default() };
+    let (mut parent, mut before) = (None, String::new());
+    let (mut same, mut all) = (0, 0);
+    let first = diary.turns.len() - TURNS;
+    for (number, (said, answer)) in diary.turns.iter().enumerate() {
+        for (role, text) in [(Role::User, said), (Role::Character, answer)] {
+            let message =
+                NewMessage { conversation, parent, role, text: text.clone(), interrupted: false };
+            parent = Some(log.append(message)?.id);
+            let (Role::User, true, Some(leaf)) = (role, number >= first, parent) else { continue };
+            let history = log.path(leaf)?;
+            let mut scene = prompt::Scene::new(TurnId(0), &character, &persona, &history, &info);
+            if with {
+                remembering.catch_up();
+                // What is asked for is in a question; a diary's small talk alone would recall little.
+                let told = &diary.told[number % diary.told.len()];
+                let mut asked = history.clone();
+                if let Some(last) = asked.last_mut() {
+                    last.text.clone_from(&told.question);
+                }
+                scene.memory = remembering.recall(&id, &asked, Lang::En, CONTEXT, counter).text;
+            }
+            let prompt = prompt::assemble(&scene, counter, &limits)?.ask.prompt;
+            if !before.is_empty() {
+                let common = prompt.bytes().zip(before.bytes()).take_while(|(a, b)| a == b).count();
+                (same, all) = (same + common, all + prompt.len());
+            }
+            before = prompt;
+        }
+    }
+    Ok(same as f64 / all.max(1) as f64)
+}

@@ -1,0 +1,132 @@
+//! Memories as a file: what is known of one character's talks, to be kept, read by other programs, or taken over elsewhere.
+
+use domain::Millis;
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Attribute;
+use crate::happened::Scope;
+use crate::memory::Memory;
+use crate::notes::Note;
+use crate::{Error, words};
+
+/// Version of the file.
+const VERSION: u32 = 1;
+/// Largest file that is read, in bytes.
+pub const MAX_BYTES: u64 = 16 << 20;
+/// Most facts that are taken over at once.
+const MOST: usize = 20_000;
+
+/// The file: `{v, character, facts[{attribute, value, of_user, at, pinned, clause, before[]}]}`.
+#[derive(Debug, Serialize, Deserialize)]
+struct File {
+    v: u32,
+    #[serde(default)]
+    character: String,
+    facts: Vec<Entry>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    attribute: String,
+    value: String,
+    #[serde(default = "yes")]
+    of_user: bool,
+    #[serde(default)]
+    at: Millis,
+    #[serde(default)]
+    pinned: bool,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    clause: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    before: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What came of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenOver {
+    /// The facts that are new.
+    pub added: Vec<i64>,
+    /// How many were known already, empty, or too long.
+    pub skipped: usize,
+}
+
+impl Memory {
+    /// Everything known as JSON.
+    pub fn export(&self, scope: &Scope) -> Result<String, Error> {
+        let facts = self
+            .facts(scope)?
+            .into_iter()
+            .map(|fact| Entry {
+                attribute: fact.attribute.0,
+                value: fact.value,
+                of_user: fact.of_user,
+                at: fact.at,
+                pinned: fact.pinned,
+                clause: fact.clause,
+                before: fact.before,
+            })
+            .collect();
+        let file = File { v: VERSION, character: scope.character.0.clone(), facts };
+        serde_json::to_string_pretty(&file).map_err(|error| Error::Foreign {
+            file: "export".to_owned(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// Takes over what [`Memory::export`] wrote, as notes. What is known already is skipped, and what was learned later than the file
+    /// says keeps holding.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`] where the text is no such file.
+    pub fn import(&self, scope: &Scope, name: &str, text: &str) -> Result<TakenOver, Error> {
+        let foreign = |reason: String| Error::Foreign { file: name.to_owned(), reason };
+        let file: File = serde_json::from_str(text).map_err(|error| foreign(error.to_string()))?;
+        if file.v != VERSION {
+            return Err(foreign(format!(
+                "it is of version {}, and {VERSION} is known here",
+                file.v
+            )));
+        }
+        if file.facts.len() > MOST {
+            return Err(foreign(format!("{} facts are more than {MOST}", file.facts.len())));
+        }
+        let known: Vec<(Attribute, bool, Vec<String>)> = self
+            .facts(scope)?
+            .into_iter()
+            .map(|fact| (fact.attribute, fact.of_user, words::terms(&fact.value)))
+            .collect();
+        let mut taken = TakenOver { added: Vec::new(), skipped: 0 };
+        for entry in file.facts {
+            let note = Note {
+                attribute: Attribute(entry.attribute),
+                value: entry.value,
+                of_user: entry.of_user,
+                at: entry.at,
+                pinned: entry.pinned,
+            };
+            let terms = words::terms(&note.value);
+            let twin = known.iter().any(|(attribute, of_user, value)| {
+                *attribute == note.attribute && *of_user == note.of_user && *value == terms
+            });
+            if twin {
+                taken.skipped += 1;
+                continue;
+            }
+            match self.add(&scope.character, &note) {
+                Ok(fact) => taken.added.push(fact),
+                Err(Error::Empty | Error::TooLong) => taken.skipped += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Deletes facts that are notes, for whoever takes an import back.
+    pub fn delete_notes(&self, facts: &[i64]) -> Result<(), Error> {
+        self.erase_notes(facts)
+    }
+}

@@ -1,0 +1,244 @@
+//! Forgetting is a deletion: the fact, the words of the message that told it, and what the person had decided about it leave the
+//! file, not only the view. The message itself stays in the conversation, which is why it can be undone: it is read again.
+
+use domain::{CharacterId, MessageId};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use store::EventLog;
+
+use crate::facts::Attribute;
+use crate::happened::{Happened, Scope};
+use crate::knows::{self, Told};
+use crate::memory::Memory;
+use crate::notes::{self, Note};
+use crate::search::character;
+use crate::{Error, sync};
+
+/// What was forgotten, for [`Memory::remember_again`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forgotten {
+    character: CharacterId,
+    /// Messages that are not read any more.
+    messages: Vec<MessageId>,
+    /// Notes that were deleted.
+    notes: Vec<Note>,
+    /// Facts that the same messages told, and that are notes now.
+    kept: Vec<i64>,
+    /// What had been decided by hand about the messages' facts.
+    decisions: Vec<Decision>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Decision {
+    message: MessageId,
+    attribute: String,
+    said: String,
+    pinned: bool,
+    value: Option<String>,
+}
+
+impl Forgotten {
+    /// How many messages are not read any more.
+    pub fn messages(&self) -> usize {
+        self.messages.len()
+    }
+}
+
+impl Memory {
+    /// Forgets a fact: every message and note that told it, the older values that it replaced included. What else the same messages
+    /// told stays known.
+    pub fn forget(&self, scope: &Scope, fact: i64, log: &EventLog) -> Result<Forgotten, Error> {
+        let chain = {
+            let connection = self.lock();
+            let find = || -> rusqlite::Result<Option<Vec<Told>>> {
+                let Some(character) = character(&connection, scope)? else { return Ok(None) };
+                let happened = Happened::of(&connection, character, scope)?;
+                knows::chain(&connection, character, &happened, fact)
+            };
+            find().map_err(|source| self.failed(source))?
+        };
+        let Some(chain) = chain else { return Err(Error::Unknown(fact)) };
+        let keys: Vec<i64> = chain.iter().map(|told| told.key).collect();
+        let mut messages: Vec<MessageId> =
+            chain.iter().filter_map(|told| told.fact.message).collect();
+        messages.dedup();
+        let notes = chain.iter().filter(|told| told.fact.message.is_none()).collect();
+        self.erase(scope, &messages, notes, &keys, log)
+    }
+
+    /// Forgets a message: it is neither found nor recalled, and tells nothing any more.
+    pub fn forget_message(
+        &self,
+        scope: &Scope,
+        message: MessageId,
+        log: &EventLog,
+    ) -> Result<Forgotten, Error> {
+        self.erase(scope, &[message], Vec::new(), &[], log)
+    }
+
+    /// Takes a [`Memory::forget`] back: the messages are read from the log again.
+    pub fn remember_again(&self, forgotten: &Forgotten, log: &EventLog) -> Result<(), Error> {
+        let mut connection = self.lock();
+        let sql = |source| self.failed(source);
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        for key in &forgotten.kept {
+            delete_fact(&transaction, *key).map_err(sql)?;
+        }
+        for one in &forgotten.decisions {
+            transaction
+                .execute(
+                    "INSERT OR REPLACE INTO decisions (message, attribute, said, pinned, value) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    (one.message.to_string(), &one.attribute, &one.said, one.pinned, &one.value),
+                )
+                .map_err(sql)?;
+        }
+        for message in &forgotten.messages {
+            transaction
+                .execute("DELETE FROM forgotten WHERE message = ?1", [message.to_string()])
+                .map_err(sql)?;
+            let message = log.message(*message)?;
+            sync::read_again(&transaction, &message, log, &sql)?;
+        }
+        for note in &forgotten.notes {
+            notes::insert(&transaction, &forgotten.character, note).map_err(sql)?;
+        }
+        transaction.commit().map_err(sql)
+    }
+
+    pub(crate) fn erase_notes(&self, facts: &[i64]) -> Result<(), Error> {
+        let connection = self.lock();
+        facts
+            .iter()
+            .try_for_each(|fact| delete_fact(&connection, *fact))
+            .map_err(|source| self.failed(source))
+    }
+
+    fn erase(
+        &self,
+        scope: &Scope,
+        messages: &[MessageId],
+        notes: Vec<&Told>,
+        facts: &[i64],
+        log: &EventLog,
+    ) -> Result<Forgotten, Error> {
+        let mut forgotten = Forgotten {
+            character: scope.character.clone(),
+            messages: messages.to_vec(),
+            notes: notes
+                .iter()
+                .map(|told| Note {
+                    attribute: told.fact.attribute.clone(),
+                    value: told.fact.value.clone(),
+                    of_user: told.fact.of_user,
+                    at: told.fact.at,
+                    pinned: told.fact.pinned,
+                })
+                .collect(),
+            kept: Vec::new(),
+            decisions: Vec::new(),
+        };
+        let texts: Vec<String> = messages
+            .iter()
+            .map(|message| log.message(*message).map(|message| sync::without_tags(&message.text)))
+            .collect::<Result<_, _>>()?;
+        let mut connection = self.lock();
+        let mut erase = || -> rusqlite::Result<()> {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for told in &notes {
+                delete_fact(&transaction, told.key)?;
+            }
+            let mut others = Vec::new();
+            for (message, text) in messages.iter().zip(&texts) {
+                forgotten.decisions.extend(decisions(&transaction, *message)?);
+                others.extend(erase_message(&transaction, *message, text, facts)?);
+            }
+            if !facts.is_empty() {
+                for note in &others {
+                    forgotten.kept.push(notes::insert(&transaction, &scope.character, note)?);
+                }
+            }
+            transaction.commit()?;
+            // The index only marks what is deleted until its parts are merged, and the journal holds the pages as they were.
+            connection.execute_batch(
+                "INSERT INTO texts (texts) VALUES ('optimize'); INSERT INTO fact_words (fact_words) VALUES ('optimize');",
+            )?;
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        };
+        erase().map_err(|source| self.failed(source))?;
+        Ok(forgotten)
+    }
+}
+
+fn decisions(connection: &Connection, message: MessageId) -> rusqlite::Result<Vec<Decision>> {
+    connection
+        .prepare_cached("SELECT attribute, said, pinned, value FROM decisions WHERE message = ?1")?
+        .query_map([message.to_string()], |row| {
+            Ok(Decision {
+                message,
+                attribute: row.get(0)?,
+                said: row.get(1)?,
+                pinned: row.get(2)?,
+                value: row.get(3)?,
+            })
+        })?
+        .collect()
+}
+
+/// Deletes what was read from a message; answers what it told beside `facts`.
+fn erase_message(
+    connection: &Connection,
+    message: MessageId,
+    text: &str,
+    facts: &[i64],
+) -> rusqlite::Result<Vec<Note>> {
+    let id = message.to_string();
+    connection.execute("INSERT OR IGNORE INTO forgotten VALUES (?1)", [&id])?;
+    let key: Option<i64> = connection
+        .query_row("SELECT key FROM messages WHERE id = ?1", [&id], |row| row.get(0))
+        .optional()?;
+    let Some(key) = key else { return Ok(Vec::new()) };
+    let told: Vec<(i64, bool, Note)> = connection
+        .prepare_cached(
+            "SELECT f.key, f.negated, f.attribute, coalesce(d.value, f.value), f.teller, m.at, coalesce(d.pinned, 0)
+             FROM facts f JOIN messages m ON m.key = f.message
+             LEFT JOIN decisions d ON d.message = m.id AND d.attribute = f.attribute AND d.said = f.value
+             WHERE f.message = ?1",
+        )?
+        .query_map([key], |row| {
+            let note = Note {
+                attribute: Attribute(row.get(2)?),
+                value: row.get(3)?,
+                of_user: row.get::<_, i64>(4)? == sync::USER,
+                at: row.get::<_, i64>(5)?.max(0) as u64,
+                pinned: row.get(6)?,
+            };
+            Ok((row.get(0)?, row.get(1)?, note))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    for (fact, ..) in &told {
+        connection.execute("DELETE FROM fact_words WHERE rowid = ?1", [fact])?;
+    }
+    connection.execute("DELETE FROM facts WHERE message = ?1", [key])?;
+    connection.execute("DELETE FROM decisions WHERE message = ?1", [&id])?;
+    if connection.execute("DELETE FROM texts WHERE rowid = ?1", [key])? > 0 {
+        sync::uncount(connection, text)?;
+    }
+    let others = told
+        .into_iter()
+        .filter(|(fact, negated, _)| !negated && !facts.contains(fact))
+        .map(|(.., note)| note)
+        .collect();
+    Ok(others)
+}
+
+/// Deletes a fact that is a note.
+fn delete_fact(connection: &Connection, fact: i64) -> rusqlite::Result<()> {
+    connection.execute(
+        "DELETE FROM notes WHERE key = (SELECT -message FROM facts WHERE key = ?1)",
+        [fact],
+    )?;
+    connection.execute("DELETE FROM fact_words WHERE rowid = ?1", [fact])?;
+    connection.execute("DELETE FROM facts WHERE key = ?1", [fact])?;
+    Ok(())
+}

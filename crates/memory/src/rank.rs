@@ -1,0 +1,138 @@
+//! The second look: candidates are read, and weighed by how much of the question they touch, what they say beyond it, whether they
+//! tell, put right or ask, and who said them when.
+
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::Connection;
+use store::EventLog;
+
+use crate::facts::{self, Attribute};
+use crate::search::{Candidate, Hit, Question, occurrences};
+use crate::{Error, sync, words};
+
+/// What is worse than this share of the best answers something else.
+const NEAR_THE_BEST: f64 = 0.2;
+
+/// Reads the candidates; the best first, what is far from the best left out.
+pub(crate) fn read(
+    connection: &Connection,
+    question: &Question,
+    candidates: Vec<Candidate>,
+    log: &EventLog,
+    sql: &impl Fn(rusqlite::Error) -> Error,
+) -> Result<Vec<Hit>, Error> {
+    let newest = candidates.iter().map(|one| one.key).max().unwrap_or_default().max(1) as f64;
+    let mut weights = Weights { connection, question, known: HashMap::new() };
+    let mut hits = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let text = sync::without_tags(&log.message(candidate.message)?.text);
+        let terms: HashSet<String> = words::terms(&text).into_iter().collect();
+        let touched = touched(question, &terms);
+        let news = weights.news(&terms).map_err(sql)?;
+        let tells = tells(connection, candidate.key).map_err(sql)?;
+        let puts_right = facts::puts_right(&text);
+        let mut score = touched.score() * (0.15 + news);
+        if tells {
+            score *= 1.3;
+        }
+        if puts_right {
+            score *= 1.5;
+        }
+        if facts::only_asks(&text) {
+            score *= 0.3;
+        }
+        if !candidate.by_user {
+            score *= 0.6;
+        }
+        score *= 0.8 + 0.2 * candidate.key as f64 / newest;
+        hits.push(Hit {
+            message: candidate.message,
+            at: candidate.at,
+            by_user: candidate.by_user,
+            text,
+            score,
+            because: touched.words,
+            puts_right,
+        });
+    }
+    hits.sort_by(|one, other| other.score.total_cmp(&one.score));
+    let least = hits.first().map_or(0.0, |best| best.score * NEAR_THE_BEST);
+    hits.retain(|hit| hit.score >= least && hit.score > 0.0);
+    Ok(hits)
+}
+
+/// How much of a question some terms touch.
+pub(crate) struct Touched {
+    /// Share of what the question names, 0 to 1.
+    pub(crate) named: f64,
+    /// What is asked of it is there too.
+    pub(crate) about: bool,
+    /// The words that are there.
+    pub(crate) words: Vec<String>,
+}
+
+impl Touched {
+    /// Half of a name is much less than half of an answer, whatever is said of it.
+    pub(crate) fn score(&self) -> f64 {
+        let about = if self.about { 1.5 * self.named.powi(2) } else { 0.0 };
+        self.named.powi(3) * (1.0 + about)
+    }
+}
+
+/// What of a question is in a text of these terms.
+pub(crate) fn touched(question: &Question, terms: &HashSet<String>) -> Touched {
+    let all: f64 = question.core.iter().map(|(_, weight)| weight).sum();
+    let there = question.core.iter().filter(|(term, _)| terms.contains(term));
+    let mut words: Vec<String> = there.clone().map(|(term, _)| term.clone()).collect();
+    let named = if all > 0.0 { there.map(|(_, weight)| weight).sum::<f64>() / all } else { 1.0 };
+    let way = question
+        .about
+        .iter()
+        .find(|way| !way.is_empty() && way.iter().all(|term| terms.contains(term)));
+    words.extend(way.into_iter().flatten().cloned());
+    Touched { named, about: way.is_some(), words }
+}
+
+/// Whether a fact's attribute is what was asked for.
+pub(crate) fn is_asked(question: &Question, attribute: &Attribute) -> bool {
+    let about = attribute.0.rsplit(" / ").next().unwrap_or_default();
+    question.asked.as_ref().is_some_and(|asked| asked.0 == about)
+}
+
+/// How rare words are, looked up once each.
+struct Weights<'a> {
+    connection: &'a Connection,
+    question: &'a Question,
+    known: HashMap<String, f64>,
+}
+
+impl Weights<'_> {
+    /// What a text says beyond the question: how rare its rarest other words are, 0 to 1.
+    fn news(&mut self, terms: &HashSet<String>) -> rusqlite::Result<f64> {
+        let mut rarest = [0.0_f64; 2];
+        for term in terms {
+            if self.question.core.iter().any(|(asked, _)| asked == term) {
+                continue;
+            }
+            let weight = match self.known.get(term) {
+                Some(weight) => *weight,
+                None => {
+                    let weight = self.question.weight(occurrences(self.connection, term)?);
+                    self.known.insert(term.clone(), weight);
+                    weight
+                }
+            };
+            if weight > rarest[0] {
+                rarest = [weight, rarest[0]];
+            } else if weight > rarest[1] {
+                rarest[1] = weight;
+            }
+        }
+        let mean = f64::midpoint(rarest[0], rarest[1]);
+        Ok(mean * mean)
+    }
+}
+
+fn tells(connection: &Connection, message: i64) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT 1 FROM facts WHERE message = ?1")?.exists([message])
+}

@@ -1,0 +1,80 @@
+/** The memory's part of the door: what a character knows, and every change of it. See `backend.ts`. */
+
+import type { MessageView } from './backend';
+
+export interface MemoryFact {
+  id: number;
+  /** Whom it is about, where that is neither of the two who talk. */
+  who: string | null;
+  /** `birthday`, `home`, … or the words that were used. */
+  attribute: string;
+  value: string;
+  /** What was said, where it was put right by hand. */
+  said: string | null;
+  clause: string;
+  /** About the person (else about the character). */
+  ofUser: boolean;
+  /** The message that said it; null for what was written down by hand. */
+  message: string | null;
+  at: number;
+  pinned: boolean;
+  /** What it was before, the newest first. */
+  before: string[];
+  /** The line that the model reads when it comes to mind. */
+  line: string;
+}
+
+export interface MemoryScene {
+  from: number;
+  to: number;
+  messages: number;
+  first: string;
+  /** The lines that say most, as they were said. */
+  highlights: MessageView[];
+}
+
+export interface MemoryPage {
+  character: string;
+  name: string;
+  /** The newest first. */
+  facts: MemoryFact[];
+  /** The newest first. */
+  scenes: MemoryScene[];
+  /** The conversations are still being read. */
+  reading: boolean;
+  /** The model on stage is too small to be given any of it. */
+  unused: boolean;
+}
+
+export interface Recollection {
+  fact: number | null;
+  message: string | null;
+  byUser: boolean;
+  text: string;
+  at: number;
+  why: 'core' | 'pinned' | 'words';
+  words: string[];
+}
+
+export interface MemorySource {
+  conversation: string;
+  title: string;
+  /** The message among its neighbours, the oldest first. */
+  messages: MessageView[];
+}
+
+/** Every change answers the number that takes it back. */
+export interface MemoryBackend {
+  memories(character: string): Promise<MemoryPage>;
+  memoryAsk(character: string, question: string): Promise<Recollection[]>;
+  memorySource(message: string): Promise<MemorySource>;
+  memoryCorrect(fact: number, value: string): Promise<number>;
+  memoryPin(fact: number, pinned: boolean): Promise<number>;
+  memoryForget(character: string, fact: number): Promise<number>;
+  memoryForgetMessage(character: string, message: string): Promise<number>;
+  memoryAdd(character: string, attribute: string, value: string): Promise<number>;
+  memoryUndo(undo: number): Promise<void>;
+  /** Asks where to; false where the person changed their mind. */
+  memoryExport(character: string): Promise<boolean>;
+  memoryImport(character: string): Promise<{ added: number; skipped: number; undo: number } | null>;
+}
