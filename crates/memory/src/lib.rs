@@ -14,7 +14,6 @@ mod recall;
 mod schema;
 mod search;
 mod sync;
-pub mod words;
 
 pub use error::Error;
 pub use happened::Scope;

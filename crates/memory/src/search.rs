@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::happened::{Happened, Scope};
 use crate::memory::Memory;
-use crate::{Error, facts, sync, words};
+use crate::{Error, facts, sync};
 
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq)]

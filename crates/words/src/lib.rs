@@ -185,7 +185,7 @@ pub fn telling(question: &str) -> Vec<String> {
 }
 
 /// The first `most` bytes of a text, cut at a character.
-pub(crate) fn beginning(text: &str, most: usize) -> &str {
+pub fn beginning(text: &str, most: usize) -> &str {
     let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -303,7 +303,7 @@ fn is_dense(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::terms;
+    use crate::terms;
 
     #[track_caller]
     fn finds(text: &str, question: &str) {
