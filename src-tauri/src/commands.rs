@@ -2,6 +2,7 @@
 
 pub(crate) mod characters;
 pub(crate) mod keeping;
+pub(crate) mod documents;
 pub(crate) mod library;
 pub(crate) mod models;
 pub(crate) mod settings;

@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{characters, keeping, library, models, settings, story, talk};
+use crate::commands::{characters, documents, keeping, library, models, settings, story, talk};
 
 /// Everything the page can call.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -66,6 +66,15 @@ pub(crate) fn builder() -> Builder<Wry> {
         library::choose_persona,
         library::beginnings,
         library::begin_conversation,
+        documents::documents,
+        documents::add_documents,
+        documents::refresh_documents,
+        documents::stop_documents,
+        documents::search_documents,
+        documents::remove_document,
+        documents::restore_document,
+        documents::looked_up,
+        documents::pick_folder,
         settings::change_settings,
         settings::devices,
         settings::voices,

@@ -6,6 +6,7 @@
 
 pub mod editor;
 mod keeping;
+mod knowledge;
 pub mod library;
 mod story;
 
@@ -13,6 +14,9 @@ use domain::{Emotion, MouthShape};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+pub use self::knowledge::{
+    DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView,
+};
 pub use story::{BranchNode, Explanation, PromptBlock, SaveView, StageState};
 
 /// What went wrong: what happened, and what to do.
@@ -435,6 +439,11 @@ pub enum HearingState {
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the page's, described in backend.ts")]
 pub enum AppEvent {
+    /// Documents are being read, or have been.
+    Reading {
+        /// How far it is.
+        reading: ReadingView,
+    },
     /// The person said something: it is in the log.
     TurnStarted { turn: u32, message: Option<MessageView> },
     /// The model writes.

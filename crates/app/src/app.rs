@@ -20,6 +20,7 @@ use crate::options::{Options, Output};
 use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
+use crate::knowing::Knowing;
 use crate::remembering::Remembering;
 use crate::{characters, lorebooks, preferences, prompting, views};
 
@@ -54,6 +55,9 @@ pub struct App {
     /// How the last prompt was made.
     pub(crate) explained: Arc<Mutex<Option<crate::api::Explanation>>>,
     remembering: Option<Arc<Remembering>>,
+    pub(crate) knowing: Option<Arc<Knowing>>,
+    /// Stops the reading of documents; `None` while none are read.
+    pub(crate) reading_documents: Arc<Mutex<Option<domain::Cancel>>>,
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
     busy: Arc<AtomicBool>,
@@ -111,6 +115,10 @@ impl App {
         let remembering = Remembering::open(places.dirs.root(), Arc::clone(&log))
             .inspect_err(|error| tracing::warn!(%error, "nothing is remembered in this run"))
             .ok();
+        let knowing = Knowing::open(places.dirs.root())
+            .inspect_err(|error| tracing::warn!(%error, "there are no documents in this run"))
+            .map(Arc::new)
+            .ok();
         let settings = Arc::new(Mutex::new(settings));
         let network = crate::keeping::network(&places, &settings);
         let explained = Arc::default();
@@ -120,6 +128,7 @@ impl App {
             Arc::clone(&log) as Arc<dyn Log>,
             lorebooks::Shelf::new(shelf.library.clone(), places.dirs.root()),
             remembering.clone(),
+            knowing.clone(),
         ));
         let app = Arc::new(Self {
             places,
@@ -139,6 +148,8 @@ impl App {
             aside: Mutex::default(),
             explained,
             remembering,
+            knowing,
+            reading_documents: Arc::default(),
             output: Mutex::new(Some(output)),
             conductor: Mutex::default(),
             busy: Arc::default(),
@@ -187,6 +198,7 @@ impl App {
         if let Some(remembering) = &self.remembering {
             remembering.close();
         }
+        self.stop_documents();
         lock(&self.downloads).clear();
         self.line.cut();
         if let Some(conductor) = lock(&self.conductor).take()
@@ -327,6 +339,7 @@ impl App {
         let (hub, log, busy) =
             (Arc::clone(&self.hub), Arc::clone(&self.log), Arc::clone(&self.busy));
         let ear = Arc::clone(&self.ear);
+        let knowing = self.knowing.clone();
         let offers = self.ears_offers();
         move |update| {
             match &update {
@@ -337,6 +350,11 @@ impl App {
                     ear.character_speaks(false);
                 }
                 _ => {}
+            }
+            if let (Some(knowing), Update::TurnFinished { message: Some(reply), .. }) =
+                (&knowing, &update)
+            {
+                knowing.answered(reply);
             }
             let event = match update {
                 Update::EarsWanted => Some(AppEvent::EarsWanted { offers: offers() }),

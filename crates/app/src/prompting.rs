@@ -10,6 +10,7 @@ use store::SettingsFile;
 use crate::api::{Explanation, PromptBlock};
 use crate::app::lock;
 use crate::counting::Counts;
+use crate::knowing::Knowing;
 use crate::lorebooks::Shelf;
 use crate::parts::Parts;
 use crate::remembering::Remembering;
@@ -23,6 +24,7 @@ pub(crate) struct Maker {
     log: Arc<dyn Log>,
     shelf: Shelf,
     remembering: Option<Arc<Remembering>>,
+    knowing: Option<Arc<Knowing>>,
     counts: Counts,
 }
 
@@ -33,8 +35,9 @@ impl Maker {
         log: Arc<dyn Log>,
         shelf: Shelf,
         remembering: Option<Arc<Remembering>>,
+        knowing: Option<Arc<Knowing>>,
     ) -> Self {
-        Self { settings, explained, log, shelf, remembering, counts: Counts::default() }
+        Self { settings, explained, log, shelf, remembering, knowing, counts: Counts::default() }
     }
 }
 
@@ -90,6 +93,14 @@ impl Maker {
                 limits.context_tokens,
                 &counter,
             );
+        }
+        if let (Some(knowing), Some(id), None) = (&self.knowing, &character, &info.system_prompt) {
+            let known =
+                knowing.look_up(id, request.history, limits.context_tokens, &counter);
+            scene.knowledge = known.excerpts;
+            if !known.cue.is_empty() {
+                scene.notes.push(prompt::Note { name: "rule".to_owned(), text: known.cue });
+            }
         }
         let lore = character
             .and_then(|id| self.shelf.activate(&scene, &id, &counter, limits.context_tokens));

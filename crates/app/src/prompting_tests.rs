@@ -39,6 +39,7 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
         Arc::clone(&log) as Arc<dyn Log>,
         Shelf::new(library, root.path()),
         None,
+        None,
     );
     let model = ScriptedModel::new(Vec::<testkit::Script>::new());
     let mut parent = None;

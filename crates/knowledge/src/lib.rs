@@ -6,7 +6,7 @@
 
 mod chunk;
 mod error;
-pub mod evidence;
+mod evidence;
 mod index;
 mod need;
 mod piece;
@@ -17,6 +17,7 @@ mod search;
 mod shelf;
 
 pub use chunk::{Chunk, chunks_of};
+pub use evidence::{ENOUGH, Evidence, evidence, rouge_l_precision};
 pub use error::{Error, Refusal};
 pub use index::{Outcome, RefusedFile, Report, Watch};
 pub use need::{Need, need, rewritten};

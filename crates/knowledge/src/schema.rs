@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS documents (
   removed INTEGER NOT NULL DEFAULT 0,
   UNIQUE (path, scope)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS evidence (message TEXT PRIMARY KEY, told TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
 /// What is derived. `texts` holds no text, only the index; `vocabulary` looks into it.

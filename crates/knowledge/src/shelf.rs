@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::CharacterId;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use crate::Error;
@@ -140,6 +140,22 @@ impl Knowledge {
     /// Deletes what was taken out for good. The files themselves stay where they are.
     pub fn purge(&self) -> Result<(), Error> {
         self.purge_removed().map_err(|source| self.failed(source))
+    }
+
+    /// Keeps what a reply leaned on, in the words of whoever shows it.
+    pub fn keep_evidence(&self, message: &str, told: &str) -> Result<(), Error> {
+        lock(&self.writer)
+            .execute("INSERT OR REPLACE INTO evidence (message, told) VALUES (?1, ?2)", (message, told))
+            .map(|_| ())
+            .map_err(|source| self.failed(source))
+    }
+
+    /// What a reply leaned on.
+    pub fn kept_evidence(&self, message: &str) -> Result<Option<String>, Error> {
+        lock(&self.reader)
+            .query_row("SELECT told FROM evidence WHERE message = ?1", [message], |row| row.get(0))
+            .optional()
+            .map_err(|source| self.failed(source))
     }
 
     fn purge_removed(&self) -> rusqlite::Result<()> {

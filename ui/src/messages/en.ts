@@ -1,11 +1,13 @@
 /** English. The other languages are checked against this one: a missing or extra key does not compile. */
 
+import { documentsEn } from './documents.en';
 import { libraryEn } from './library.en';
 import { modelsEn } from './models.en';
 
 export const en = {
   ...libraryEn,
   ...modelsEn,
+  ...documentsEn,
   app: 'Hanashi',
   // stage
   you: 'You',
@@ -330,6 +332,9 @@ export const en = {
     persona: 'About you',
     examples: 'Examples',
     history: 'What was said',
+    knowledge: 'From documents',
+    rule: 'A rule of yours',
+    memory: 'What she remembers',
     post_history: 'Last instructions',
   },
 };

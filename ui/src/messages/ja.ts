@@ -1,12 +1,14 @@
 /** Japanese. */
 
 import type { Messages } from './en';
+import { documentsJa } from './documents.ja';
 import { libraryJa } from './library.ja';
 import { modelsJa } from './models.ja';
 
 export const ja: Messages = {
   ...libraryJa,
   ...modelsJa,
+  ...documentsJa,
   app: 'Hanashi',
   you: 'あなた',
   textBox: '会話',
@@ -318,6 +320,9 @@ export const ja: Messages = {
     persona: 'あなたについて',
     examples: '会話の例',
     history: 'これまでの発言',
+    knowledge: '文書から',
+    rule: 'あなたのルール',
+    memory: '覚えていること',
     post_history: '最後の指示',
   },
 };

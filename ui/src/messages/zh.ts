@@ -1,12 +1,14 @@
 /** Simplified Chinese. */
 
 import type { Messages } from './en';
+import { documentsZh } from './documents.zh';
 import { libraryZh } from './library.zh';
 import { modelsZh } from './models.zh';
 
 export const zh: Messages = {
   ...libraryZh,
   ...modelsZh,
+  ...documentsZh,
   app: 'Hanashi',
   you: '你',
   textBox: '对话',
@@ -316,6 +318,9 @@ export const zh: Messages = {
     persona: '关于你',
     examples: '对话示例',
     history: '说过的话',
+    knowledge: '文件里的内容',
+    rule: '你的规则',
+    memory: '她记得的',
     post_history: '最后的指示',
   },
 };

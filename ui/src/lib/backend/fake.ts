@@ -20,6 +20,7 @@ import type {
   UiLanguage,
 } from './backend';
 import { fakeKeeping } from './fake-keeping';
+import { fakeDocuments } from './fake-documents';
 import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
 import {
@@ -275,6 +276,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   return {
     ...library,
     ...fakeKeeping({ query, models, fetch: download }),
+    ...fakeDocuments({ query, emit, wait, turns: () => turn }),
     async snapshot() {
       if (scene === 'error')
         throw problem(

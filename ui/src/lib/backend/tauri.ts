@@ -10,6 +10,7 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type { AppEvent, Backend, Puppet } from './backend';
 import { commands, type AppEvent as WireEvent } from './bindings.gen';
 import { tauriKeeping } from './tauri-keeping';
+import { tauriDocuments } from './tauri-documents';
 import { tauriLibrary } from './tauri-library';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
@@ -18,6 +19,7 @@ export function tauriBackend(): Backend {
   return {
     ...tauriLibrary(),
     ...tauriKeeping(),
+    ...tauriDocuments(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;
