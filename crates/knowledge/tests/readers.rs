@@ -107,6 +107,26 @@ fn pdfs_become_lines_paragraphs_and_pages() {
 }
 
 #[test]
+fn pdfs_of_the_far_east_are_read_by_their_encodings() {
+    let font = |encoding: &str| {
+        format!("<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /{encoding} /DescendantFonts [6 0 R] >>").into_bytes()
+    };
+    let gbk: String = encoding_rs::GBK.encode("灯塔建成").0.iter().map(|byte| format!("{byte:02x}")).collect();
+    for (encoding, text) in [("UniGB-UCS2-H", hex("灯塔建成")), ("GBK-EUC-H", format!("<{gbk}>"))] {
+        let objects = [
+            b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>".to_vec(),
+            font(encoding),
+            stream("", format!("BT /F1 12 Tf 50 700 Td {text} Tj ET").as_bytes()),
+            b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 >>".to_vec(),
+        ];
+        let (_, pieces) = reads("a.pdf", pdf_of(&objects, ""));
+        is(&pieces[0], Place::Page(1), "", "灯塔建成");
+    }
+}
+
+#[test]
 fn tables_name_their_columns() {
     let (_, pieces) = reads("a.csv", "name;year\n\"Noss; light\";1907\n;1911\n");
     is(&pieces[0], Place::Row(1), "", "name: Noss; light; year: 1907");

@@ -4,7 +4,8 @@ import { clock, type documentsEn } from './documents.en';
 
 export const documentsJa: typeof documentsEn = {
   documents: '文書',
-  documentsIntro: 'ここに置いたものを、キャラクターは会話中に調べられます。すべてこのパソコンに留まり、ファイルは変更されません。',
+  documentsIntro:
+    'ここに置いたものを、キャラクターは会話中に調べられます。すべてこのパソコンに留まり、ファイルは変更されません。',
   documentsEmpty: 'まだ読むものがありません。',
   documentsKinds: 'テキスト、Markdown、HTML、PDF、EPUB、Word、表、字幕、ウィキのダンプ。',
   documentsDrop: '離すと読み込みます',

@@ -10,6 +10,7 @@ mod html;
 mod inflate;
 mod markdown;
 mod pdf;
+mod pdf_codes;
 mod plain;
 mod subtitles;
 mod table;

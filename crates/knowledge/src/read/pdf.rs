@@ -17,6 +17,7 @@ use hayro_syntax::{DecryptionError, LoadPdfError};
 use hayro_syntax::{Pdf, PdfData};
 use kurbo::{Affine, BezPath, Point, Rect};
 
+use super::pdf_codes::Codes;
 use super::{About, Format, Sink, inflate};
 use crate::error::{Refusal, Stop};
 use crate::piece::{Piece, Place};
@@ -113,7 +114,7 @@ fn pages(bytes: Vec<u8>, to: &SyncSender<News>) {
             pdf.xref(),
             InterpreterSettings::default(),
         );
-        let mut letters_of = Letters::new();
+        let mut letters_of = Letters::new(Codes::of(page));
         // A page that is broken or too much costs itself, not the book.
         let done = catch_unwind(AssertUnwindSafe(|| {
             interpret_page(page, &mut context, &mut letters_of);
@@ -160,6 +161,8 @@ struct Row {
 
 struct Letters {
     began: Instant,
+    /// What codes mean whose font does not say it.
+    codes: Option<Codes>,
     rows: Vec<Row>,
     /// Where the last letter ended, along the direction of writing.
     end: f64,
@@ -170,8 +173,9 @@ struct Letters {
 }
 
 impl Letters {
-    fn new() -> Self {
+    fn new(codes: Option<Codes>) -> Self {
         Self {
+            codes,
             began: Instant::now(),
             rows: Vec::new(),
             end: 0.0,
@@ -304,10 +308,13 @@ impl<'a> Device<'a> for Letters {
             let text = match glyph.as_unicode() {
                 Some(BfString::Char(letter)) => letter.to_string(),
                 Some(BfString::String(letters)) => letters,
-                None => {
-                    self.illegible += 1;
-                    continue;
-                }
+                None => match self.codes.and_then(|codes| codes.letter(glyph.char_code())) {
+                    Some(letter) => letter.to_string(),
+                    None => {
+                        self.illegible += 1;
+                        continue;
+                    }
+                },
             };
             self.letters += text.chars().filter(|c| c.is_alphanumeric()).count();
             self.letter(&text, placed);
