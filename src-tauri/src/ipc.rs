@@ -4,7 +4,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    arena, characters, keeping, library, memory, models, settings, story, talk,
+    arena, characters, documents, keeping, library, memory, models, settings, story, talk,
 };
 
 /// Everything the page can call.
@@ -97,6 +97,15 @@ pub(crate) fn builder() -> Builder<Wry> {
         memory::memory_undo,
         memory::memory_export,
         memory::memory_import,
+        documents::documents,
+        documents::add_documents,
+        documents::refresh_documents,
+        documents::stop_documents,
+        documents::search_documents,
+        documents::remove_document,
+        documents::restore_document,
+        documents::looked_up,
+        documents::pick_folder,
         settings::change_settings,
         settings::remote_models,
         settings::set_remote_key,

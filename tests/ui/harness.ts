@@ -47,6 +47,14 @@ export const log = (page: Page) => page.getByRole('log');
 export const spoken = (page: Page) => page.locator('.text');
 export const puppet = (page: Page) => page.getByTestId('puppet');
 
+/** Drops files of these names on the window. */
+export const drop = (page: Page, names: string[]) =>
+  page.evaluate((names) => {
+    const data = new DataTransfer();
+    for (const name of names) data.items.add(new File(['x'], name));
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, names);
+
 export async function say(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Your message' }).fill(text);
   await page.keyboard.press('Enter');

@@ -1,6 +1,6 @@
 /** The library, imports, the editor, profiles and greetings. */
 
-import { AxeBuilder, expect, spoken, test, type Page } from './harness';
+import { AxeBuilder, drop, expect, spoken, test, type Page } from './harness';
 
 const library = (page: Page) => page.getByRole('dialog', { name: 'Characters' });
 const openLibrary = async (page: Page) => {
@@ -16,12 +16,6 @@ const openEditor = async (page: Page, name: string) => {
   await page.getByRole('button', { name: /^(Edit|Look at the card) \(E\)$/ }).click();
   await expect(page.getByRole('tab', { name: 'Profile' })).toBeVisible();
 };
-const drop = (page: Page, names: string[]) =>
-  page.evaluate((names) => {
-    const data = new DataTransfer();
-    for (const name of names) data.items.add(new File(['x'], name));
-    window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-  }, names);
 const rules = async (page: Page) => {
   const { violations } = await new AxeBuilder({ page }).exclude('svg[data-layer]').setLegacyMode().analyze();
   return violations.map((v) => `${v.id} ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);

@@ -7,6 +7,7 @@
 mod arena;
 pub mod editor;
 mod keeping;
+mod knowledge;
 pub mod library;
 mod memory;
 mod story;
@@ -24,6 +25,9 @@ pub use story::{
     AuthorNote, AuthorNotesView, BranchNode, Explanation, PromptBlock, SaveView, StageState,
 };
 pub use writing::{Remote, Writing};
+pub use self::knowledge::{
+    DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView,
+};
 
 /// What went wrong: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -461,6 +465,11 @@ pub enum HearingState {
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the page's, described in backend.ts")]
 pub enum AppEvent {
+    /// Documents are being read, or have been.
+    Reading {
+        /// How far it is.
+        reading: ReadingView,
+    },
     /// The person said something: it is in the log.
     TurnStarted { turn: u32, message: Option<MessageView> },
     /// The model writes.

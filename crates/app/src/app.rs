@@ -20,6 +20,7 @@ use crate::options::{Options, Output};
 use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
+use crate::knowing::Knowing;
 use crate::remembering::Remembering;
 use crate::{
     arena, author_notes, characters, guarding, lorebooks, preferences, prompting, views,
@@ -60,6 +61,9 @@ pub struct App {
     /// How the last prompt was made.
     pub(crate) explained: Arc<Mutex<Option<crate::api::Explanation>>>,
     pub(crate) remembering: Option<Arc<Remembering>>,
+    pub(crate) knowing: Option<Arc<Knowing>>,
+    /// Stops the reading of documents; `None` while none are read.
+    pub(crate) reading_documents: Arc<Mutex<Option<domain::Cancel>>>,
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
     busy: Arc<AtomicBool>,
@@ -122,6 +126,10 @@ impl App {
         let remembering = Remembering::open(places.dirs.root(), Arc::clone(&log))
             .inspect_err(|error| tracing::warn!(%error, "nothing is remembered in this run"))
             .ok();
+        let knowing = Knowing::open(places.dirs.root())
+            .inspect_err(|error| tracing::warn!(%error, "there are no documents in this run"))
+            .map(Arc::new)
+            .ok();
         let settings = Arc::new(Mutex::new(settings));
         let network = crate::keeping::network(&places, &settings);
         let explained = Arc::default();
@@ -133,6 +141,7 @@ impl App {
             lorebooks::Shelf::new(shelf.library.clone(), places.dirs.root()),
             Arc::clone(&notes),
             remembering.clone(),
+            knowing.clone(),
             policies,
         ));
         let app = Arc::new(Self {
@@ -155,6 +164,8 @@ impl App {
             aside: Mutex::default(),
             explained,
             remembering,
+            knowing,
+            reading_documents: Arc::default(),
             output: Mutex::new(Some(output)),
             conductor: Mutex::default(),
             busy: Arc::default(),
@@ -205,6 +216,7 @@ impl App {
         if let Some(remembering) = &self.remembering {
             remembering.close();
         }
+        self.stop_documents();
         lock(&self.downloads).clear();
         self.line.cut();
         if let Some(conductor) = lock(&self.conductor).take()
@@ -353,6 +365,7 @@ impl App {
         let (hub, log, busy) =
             (Arc::clone(&self.hub), Arc::clone(&self.log), Arc::clone(&self.busy));
         let ear = Arc::clone(&self.ear);
+        let knowing = self.knowing.clone();
         let offers = self.ears_offers();
         move |update| {
             match &update {
@@ -363,6 +376,11 @@ impl App {
                     ear.character_speaks(false);
                 }
                 _ => {}
+            }
+            if let (Some(knowing), Update::TurnFinished { message: Some(reply), .. }) =
+                (&knowing, &update)
+            {
+                knowing.answered(reply);
             }
             let event = match update {
                 Update::EarsWanted => Some(AppEvent::EarsWanted { offers: offers() }),

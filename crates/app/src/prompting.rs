@@ -14,6 +14,7 @@ use crate::app::lock;
 use crate::author_notes::{self, Notes};
 use crate::counting::Counts;
 use crate::guarding::Policies;
+use crate::knowing::Knowing;
 use crate::lorebooks::{self, Shelf};
 use crate::parts::Parts;
 use crate::remembering::Remembering;
@@ -28,6 +29,7 @@ pub(crate) struct Maker {
     shelf: Shelf,
     notes: Notes,
     remembering: Option<Arc<Remembering>>,
+    knowing: Option<Arc<Knowing>>,
     counts: Counts,
     /// What the replies are watched for.
     policies: Arc<Policies>,
@@ -41,10 +43,11 @@ impl Maker {
         shelf: Shelf,
         notes: Notes,
         remembering: Option<Arc<Remembering>>,
+        knowing: Option<Arc<Knowing>>,
         policies: Arc<Policies>,
     ) -> Self {
         let counts = Counts::default();
-        Self { settings, explained, log, shelf, notes, remembering, counts, policies }
+        Self { settings, explained, log, shelf, notes, remembering, knowing, counts, policies }
     }
 }
 
@@ -122,6 +125,14 @@ impl Maker {
                 &counter,
             );
             (scene.memory, recalled) = (mind.text, mind.items);
+        }
+        if let (Some(knowing), Some(id), None) = (&self.knowing, &character, &info.system_prompt) {
+            let known =
+                knowing.look_up(id, request.history, limits.context_tokens, &counter);
+            scene.knowledge = known.excerpts;
+            if !known.cue.is_empty() {
+                scene.notes.push(prompt::Note { name: "rule".to_owned(), text: known.cue });
+            }
         }
         let rules = lorebooks::rules(limits.context_tokens, &settings);
         let lore = character.and_then(|id| self.shelf.activate(&scene, &id, &counter, rules));

@@ -43,6 +43,7 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
         Shelf::new(library, root.path()),
         Arc::clone(&notes),
         None,
+        None,
         Arc::default(),
     );
     let model = ScriptedModel::new(Vec::<testkit::Script>::new());

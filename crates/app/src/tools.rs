@@ -12,6 +12,7 @@ use crate::places::Places;
 mod bench_library;
 mod books;
 mod cards;
+mod documents;
 pub(crate) mod history;
 mod library;
 mod memories;
@@ -35,6 +36,8 @@ pub use library::{
     Checked, Progress, Taken, adapters, bytes, import, models, pull, pull_from, remote_models, remove,
     set_remote_key, verify,
 };
+pub use documents::{Documents, Tried};
+pub use knowledge::{Passage as KnowPassage, Watch as KnowWatch};
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use memories::{Memories, Remark};
 pub use models::{Fit, Machine, Plan, Reason, explain, resident};

@@ -113,6 +113,9 @@ pub(crate) enum Command {
     /// What a character remembers.
     #[command(subcommand)]
     Memory(crate::memory::MemoryCommand),
+    /// Documents that characters may read.
+    #[command(subcommand)]
+    Know(crate::know::KnowCommand),
     /// Models and voices.
     #[command(subcommand)]
     Models(ModelsCommand),

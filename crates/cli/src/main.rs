@@ -7,6 +7,7 @@ mod bench;
 mod cards;
 mod chat;
 mod generate;
+mod know;
 mod lore;
 mod memory;
 mod models;
@@ -80,6 +81,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Prompt(command) => prompt::run(common, &places()?, command),
         Command::Card(command) => cards::run(common, command),
         Command::Memory(command) => memory::run(common, &places()?, command),
+        Command::Know(command) => know::run(common, &places()?, command),
         Command::Models(command) => models::run(common, &places()?, command),
         Command::Novel(command) => {
             novel::run(common, &places()?, command).map(|()| ExitCode::SUCCESS)

@@ -9,7 +9,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use words::{Kind, LANGUAGES, Language};
+use self::words::{Kind, LANGUAGES, Language};
 
 /// How much happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

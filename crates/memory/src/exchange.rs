@@ -7,7 +7,7 @@ use crate::facts::Attribute;
 use crate::happened::Scope;
 use crate::memory::Memory;
 use crate::notes::Note;
-use crate::{Error, words};
+use crate::Error;
 
 /// Version of the file.
 const VERSION: u32 = 1;

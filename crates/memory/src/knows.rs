@@ -8,7 +8,7 @@ use crate::facts::Attribute;
 use crate::happened::{Happened, Scope};
 use crate::memory::Memory;
 use crate::search::{character, parsed};
-use crate::{Error, sync, words};
+use crate::{Error, sync};
 
 /// Something that is known of the person, or of the character by her own words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -20,7 +20,6 @@ mod recall;
 mod schema;
 mod search;
 mod sync;
-pub mod words;
 
 pub use episodes::Episode;
 pub use error::Error;

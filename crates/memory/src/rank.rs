@@ -8,7 +8,7 @@ use store::EventLog;
 
 use crate::facts::{self, Attribute};
 use crate::search::{Candidate, Hit, Question, occurrences};
-use crate::{Error, sync, words};
+use crate::{Error, sync};
 
 /// What is worse than this share of the best answers something else.
 const NEAR_THE_BEST: f64 = 0.2;

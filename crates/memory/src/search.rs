@@ -6,7 +6,7 @@ use store::EventLog;
 
 use crate::happened::{Happened, Scope};
 use crate::memory::Memory;
-use crate::{Error, facts, rank, sync, words};
+use crate::{Error, facts, rank, sync};
 
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq)]

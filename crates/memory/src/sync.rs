@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use store::{Event, EventLog, Record};
 
 use crate::facts::{self, Attribute};
-use crate::{Error, words};
+use crate::Error;
 
 /// Records read in one transaction.
 const PORTION: u32 = 2_000;

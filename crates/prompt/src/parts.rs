@@ -28,6 +28,25 @@ pub(crate) struct Parts {
     lore_heading: String,
 }
 
+/// Documents as the model reads them: each line marked as quoted, so that nothing in them can end the quotation. The first has the
+/// heading; where room is short, the last goes first.
+fn excerpts(scene: &Scene<'_>, heading: &str, control: &[&str]) -> Vec<Block> {
+    let said = scene.knowledge.iter().filter(|excerpt| !excerpt.text.trim().is_empty());
+    said.enumerate()
+        .map(|(at, excerpt)| {
+            let source = excerpt.source.split_whitespace().collect::<Vec<_>>().join(" ");
+            let mut text = if at == 0 { format!("{heading}\n") } else { String::new() };
+            text.push_str(&format!("[{}] {}", at + 1, disarm(&source, control)));
+            for line in excerpt.text.trim().lines() {
+                text.push_str("\n> ");
+                text.push_str(&disarm(line, control));
+            }
+            let block = Block::new("knowledge", text).giving_way(GivesWay::Knowledge);
+            Block { detail: source, ..block }
+        })
+        .collect()
+}
+
 impl Parts {
     pub(crate) fn of(scene: &Scene<'_>, macros: &Macros<'_>, control: &[&str]) -> Self {
         let lang = scene.language();
@@ -45,7 +64,7 @@ impl Parts {
         };
         let mut tail = std::mem::take(&mut lore.late);
         tail.extend(headed("memory", &scene.memory, GivesWay::Memory));
-        tail.extend(headed("knowledge", &scene.knowledge, GivesWay::Knowledge));
+        tail.extend(excerpts(scene, &macros.expand(text(lang, "knowledge")), control));
         for note in scene.notes.iter().filter(|note| !note.text.trim().is_empty()) {
             let text = disarm(volatile.expand(note.text.trim()).trim(), control);
             tail.push(Block::new(note.name.clone(), text));

@@ -39,8 +39,8 @@ pub struct Scene<'a> {
     pub lore_in_place: bool,
     /// What the character remembers of earlier; empty: nothing.
     pub memory: String,
-    /// What was found in documents; empty: nothing.
-    pub knowledge: String,
+    /// What was found in documents, the best first.
+    pub knowledge: Vec<Excerpt>,
     /// The person's note to the model.
     pub author_note: Option<AuthorNote>,
     /// How the reply begins; empty: it begins as it likes. Only for local models: servers write the beginning themselves.
@@ -73,7 +73,7 @@ impl<'a> Scene<'a> {
             lore: None,
             lore_in_place: false,
             memory: String::new(),
-            knowledge: String::new(),
+            knowledge: Vec::new(),
             author_note: None,
             prefill: String::new(),
             notes: Vec::new(),
@@ -140,6 +140,15 @@ pub struct AuthorNote {
     pub depth: u32,
 }
 
+/// A piece of a document: always a quotation, whatever it says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Excerpt {
+    /// Where it is from, for the model and for people: file, place, headings.
+    pub source: String,
+    /// What it says.
+    pub text: String,
+}
+
 /// A volatile text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -173,7 +182,7 @@ impl Default for Limits {
 pub struct Block {
     /// `system`, `feelings`, `description`, …, `lore`, `history`, `memory`, `knowledge`, the name of a note, `post_history`.
     pub name: String,
-    /// For lore: which entry it is, and where it stands; else empty.
+    /// For lore: which entry it is, and where it stands; for knowledge: where it is from; else empty.
     pub detail: String,
     /// What stands in the prompt, macros resolved.
     pub text: String,

@@ -1,6 +1,7 @@
 /** English. The other languages are checked against this one: a missing or extra key does not compile. */
 
 import { arenaEn } from './arena.en';
+import { documentsEn } from './documents.en';
 import { libraryEn } from './library.en';
 import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
@@ -10,6 +11,7 @@ export const en = {
   ...memoryEn,
   ...modelsEn,
   ...arenaEn,
+  ...documentsEn,
   app: 'Hanashi',
   // stage
   you: 'You',
@@ -369,7 +371,6 @@ export const en = {
     talk: 'Hold to talk',
     stop: 'Stop the answer',
     why: 'Why she said that',
-    memory: 'What she remembers',
     presentation: 'Text box or whole page',
     fullscreen: 'Full screen',
     keys: 'This page',
@@ -393,6 +394,9 @@ export const en = {
     examples: 'Examples',
     history: 'What was said',
     memory: 'What is remembered',
+    knowledge: 'From documents',
+    rule: 'A rule of yours',
+    memory: 'What she remembers',
     post_history: 'Last instructions',
   },
 };

@@ -2,6 +2,7 @@
 
 import type { Messages } from './en';
 import { arenaJa } from './arena.ja';
+import { documentsJa } from './documents.ja';
 import { libraryJa } from './library.ja';
 import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
@@ -11,6 +12,7 @@ export const ja: Messages = {
   ...memoryJa,
   ...modelsJa,
   ...arenaJa,
+  ...documentsJa,
   app: 'Hanashi',
   you: 'あなた',
   textBox: '会話',
@@ -379,6 +381,8 @@ export const ja: Messages = {
     persona: 'あなたについて',
     examples: '会話の例',
     history: 'これまでの発言',
+    knowledge: '文書から',
+    rule: 'あなたのルール',
     memory: '覚えていること',
     post_history: '最後の指示',
   },

@@ -2,6 +2,7 @@
 
 import type { Messages } from './en';
 import { arenaZh } from './arena.zh';
+import { documentsZh } from './documents.zh';
 import { libraryZh } from './library.zh';
 import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
@@ -11,6 +12,7 @@ export const zh: Messages = {
   ...memoryZh,
   ...modelsZh,
   ...arenaZh,
+  ...documentsZh,
   app: 'Hanashi',
   you: '你',
   textBox: '对话',
@@ -378,6 +380,8 @@ export const zh: Messages = {
     examples: '对话示例',
     history: '说过的话',
     memory: '记得的内容',
+    knowledge: '文件里的内容',
+    rule: '你的规则',
     post_history: '最后的指示',
   },
 };

@@ -19,7 +19,7 @@ const LONGEST: usize = 8 << 10;
 /// Cuts a message at the ends of its sentences, and at commas and conjunctions behind which somebody speaks of themselves again.
 /// What stands between asterisks is acted, not said, and left out.
 pub fn clauses(text: &str) -> Vec<Clause> {
-    let text = crate::words::beginning(text, LONGEST);
+    let text = words::beginning(text, LONGEST);
     let said = without_actions(text);
     let mut found = Vec::new();
     for (sentence, mark) in sentences(&said) {

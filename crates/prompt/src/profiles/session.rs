@@ -2,6 +2,7 @@
 
 use domain::{Character, Message, Role};
 
+use super::ChatPlug;
 use crate::Scene;
 use crate::macros::Macros;
 use crate::turns::words;
@@ -58,12 +59,18 @@ impl OwnSession {
             .map(|message: &Message| (message.role != Role::Character, words(message, macros)))
             .filter(|(_, text)| !text.is_empty())
             .collect();
-        let knowledge = Some(scene.knowledge.trim()).filter(|text| !text.is_empty());
+        // Each a passage of its own, in pieces that the encoder can take.
+        let knowledge = scene
+            .knowledge
+            .iter()
+            .map(|excerpt| excerpt.text.trim())
+            .filter(|text| !text.is_empty())
+            .flat_map(ChatPlug::knowledge_pieces);
         Self {
             bot_info: bot_info.trim().to_owned(),
             user_info: macros.expand(scene.persona.description.trim()),
             history,
-            knowledge: knowledge.into_iter().map(str::to_owned).collect(),
+            knowledge: knowledge.collect(),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 import type { KeepingBackend } from './keeping';
 import type { ArenaBackend } from './arena';
+import type { DocumentsBackend, ReadingView } from './documents';
 import type { LibraryBackend } from './library';
 import type { MemoryBackend, Recollection } from './memory';
 
@@ -339,11 +340,14 @@ export type AppEvent =
   | { type: 'heard'; text: string }
   /** The microphone was pressed and there are no ears yet: offer these. */
   | { type: 'earsWanted'; offers: ModelEntry[] }
+  /** Documents are being read, or have been. */
+  | { type: 'reading'; reading: ReadingView }
   | { type: 'download'; entry: ModelEntry; bytesPerSecond: number; problem: Problem | null }
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend {
+export interface Backend
+  extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

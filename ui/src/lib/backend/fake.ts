@@ -22,6 +22,7 @@ import type {
 } from './backend';
 import { fakeKeeping } from './fake-keeping';
 import { fakeArena } from './fake-arena';
+import { fakeDocuments } from './fake-documents';
 import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
 import { fakeMemory } from './fake-memory';
@@ -283,6 +284,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...fakeKeeping({ query, models, fetch: download }),
     ...arena,
     ...fakeMemory(query),
+    ...fakeDocuments({ query, emit, wait, turns: () => turn }),
     async snapshot() {
       if (scene === 'error')
         throw problem(

@@ -11,6 +11,7 @@ import type { AppEvent, Backend, Puppet } from './backend';
 import { commands, type AppEvent as WireEvent } from './bindings.gen';
 import { tauriKeeping } from './tauri-keeping';
 import { tauriArena } from './tauri-arena';
+import { tauriDocuments } from './tauri-documents';
 import { tauriLibrary } from './tauri-library';
 import { tauriMemory } from './tauri-memory';
 
@@ -22,6 +23,7 @@ export function tauriBackend(): Backend {
     ...tauriKeeping(),
     ...tauriArena(),
     ...tauriMemory(),
+    ...tauriDocuments(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;

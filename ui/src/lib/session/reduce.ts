@@ -14,6 +14,7 @@ import type {
   Timings,
   Viseme,
 } from '$lib/backend/backend';
+import type { ReadingView } from '$lib/backend/documents';
 
 /** A line of the reply that is being spoken. */
 export interface Line {
@@ -63,6 +64,8 @@ export interface SessionState {
   notices: Notice[];
   noticeCount: number;
   timings: Timings | null;
+  /** Documents that are being read, or how the last reading ended. */
+  reading: ReadingView | null;
 }
 
 export function fromSnapshot(s: Snapshot): SessionState {
@@ -87,6 +90,7 @@ export function fromSnapshot(s: Snapshot): SessionState {
     notices: [],
     noticeCount: 0,
     timings: null,
+    reading: null,
   };
 }
 
@@ -185,6 +189,8 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       return { ...state, level: event.level };
     case 'heard':
       return { ...state, heard: event.text };
+    case 'reading':
+      return { ...state, reading: event.reading };
     case 'earsWanted':
       return { ...state, offers: event.offers };
     case 'download': {

@@ -41,6 +41,7 @@ export type Place =
   | 'conversations'
   | 'personas'
   | 'memory'
+  | 'documents'
   | 'settings'
   | 'keys'
   | 'why'
@@ -64,6 +65,8 @@ export class Session {
   hidden = $state(false);
   /** The library: its list, a running import, the editor. */
   readonly desk: Desk;
+  /** For whom documents are read: a character's id, or empty for all. */
+  documentsFor = $state('');
   /** What stands in the field, unsent. */
   draft = $state('');
   suggestions = $state.raw<string[]>([]);
@@ -265,6 +268,10 @@ export class Session {
 
   /** Shows files before they are taken in. */
   importPaths = (paths: string[]): Promise<void> => this.desk.intake.look(paths);
+  async readDocuments(paths: string[]): Promise<void> {
+    const character = this.documentsFor === '' ? null : this.documentsFor;
+    if (paths.length > 0) await this.wish(() => this.backend.addDocuments(paths, character));
+  }
   async pickAndImport(): Promise<void> {
     const paths = await this.wish(() => this.backend.pickFiles());
     if (paths) await this.importPaths(paths);

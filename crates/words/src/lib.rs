@@ -294,7 +294,7 @@ fn cut_out(text: &str, words: &[&str]) -> String {
 }
 
 /// The first `most` bytes of a text, cut at a character.
-pub(crate) fn beginning(text: &str, most: usize) -> &str {
+pub fn beginning(text: &str, most: usize) -> &str {
     let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -412,7 +412,7 @@ fn is_dense(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::terms;
+    use crate::terms;
 
     #[track_caller]
     fn finds(text: &str, question: &str) {

@@ -1,0 +1,195 @@
+//! What a character has read, joined to the turn: whether a line needs documents, what is found for it, and whether the reply leaned on
+//! what was found.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use domain::{CharacterId, Message, Role, TokenCounter};
+use knowledge::{Fired, Knowledge, Need, Passage, Reader, Rules};
+use prompt::Excerpt;
+
+use crate::api::{LookedUp, PassageView};
+use crate::app::lock;
+use crate::documents;
+
+/// The index's file in the data folder.
+pub(crate) const FILE: &str = "knowledge.sqlite";
+/// The folder of rules: one table for each character, and `all.toml`.
+pub(crate) const RULES: &str = "rules";
+/// Share of the context that documents may take, as the divisor.
+const SHARE_OF_CONTEXT: u32 = 5;
+/// Most passages of a prompt.
+const PASSAGES: usize = 6;
+/// The person's lines before the last that it may point back at.
+const EARLIER: usize = 3;
+
+/// The documents of a running program.
+pub(crate) struct Knowing {
+    /// The index.
+    pub(crate) knowledge: Knowledge,
+    rules: PathBuf,
+    looked_up: Mutex<Option<Looked>>,
+}
+
+/// What was looked up for the last turn.
+#[derive(Debug, Clone)]
+struct Looked {
+    need: Need,
+    question: String,
+    passages: Vec<Passage>,
+    fired: Option<Fired>,
+    /// What of the reply leaned on which passage.
+    evidence: Vec<knowledge::Evidence>,
+}
+
+/// What goes into a prompt.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Pieces of documents.
+    pub(crate) excerpts: Vec<Excerpt>,
+    /// A direction by a rule; may be empty.
+    pub(crate) cue: String,
+}
+
+impl Knowing {
+    /// Opens the index of a data folder.
+    pub(crate) fn open(root: &Path) -> Result<Self, knowledge::Error> {
+        Ok(Self {
+            knowledge: Knowledge::open(&root.join(FILE))?,
+            rules: root.join(RULES),
+            looked_up: Mutex::default(),
+        })
+    }
+
+    /// What belongs into the prompt that answers the last line of a conversation. Nothing where the last line is not the person's.
+    pub(crate) fn look_up(
+        &self,
+        character: &CharacterId,
+        history: &[Message],
+        context_tokens: u32,
+        counter: &dyn TokenCounter,
+    ) -> Known {
+        let mut own = history.iter().rev().filter(|message| message.role == Role::User);
+        let last = history.last().filter(|message| message.role == Role::User);
+        let Some(line) = last.and(own.next()) else { return Known::default() };
+        let earlier: Vec<&str> = own.take(EARLIER).map(|message| message.text.as_str()).collect();
+        let fired = self.fired(character, line);
+        let mut need = knowledge::need(&line.text);
+        let question = match fired.as_ref().map(|fired| fired.search.as_str()) {
+            Some(search) if !search.is_empty() => {
+                need = Need::Yes;
+                search.to_owned()
+            }
+            _ => knowledge::rewritten(&line.text, earlier),
+        };
+        let mut left = (context_tokens / SHARE_OF_CONTEXT) as usize;
+        let mut known = Known::default();
+        if let Some(fired) = &fired {
+            known.cue.clone_from(&fired.cue);
+            if !fired.know.is_empty() {
+                known.excerpts.push(Excerpt { source: fired.name.clone(), text: fired.know.clone() });
+                left = left.saturating_sub(counter.count(&fired.know));
+            }
+        }
+        let mut passages = Vec::new();
+        for passage in self.found(character, &question, need) {
+            let source = documents::citation(&passage);
+            // The mark at each line's beginning counts, too.
+            let cost = counter.count(&source) + counter.count(&passage.text) + 2 * passage.text.lines().count() + 6;
+            if cost > left {
+                continue;
+            }
+            left -= cost;
+            known.excerpts.push(Excerpt { source, text: passage.text.clone() });
+            passages.push(passage);
+        }
+        let question = if need == Need::No { String::new() } else { question };
+        let looked = Looked { need, question, passages, fired, evidence: Vec::new() };
+        *lock(&self.looked_up) = Some(looked);
+        known
+    }
+
+    fn found(&self, character: &CharacterId, question: &str, need: Need) -> Vec<Passage> {
+        let Some((coverage, words)) = need.least() else { return Vec::new() };
+        match self.knowledge.search(Reader::Character(character), question, PASSAGES) {
+            Ok(found) => found
+                .into_iter()
+                .filter(|one| one.coverage >= coverage && one.because.len() >= words)
+                .collect(),
+            Err(error) => {
+                // A turn without documents is better than none.
+                tracing::warn!(%error, "nothing could be looked up");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The rule that a line fires: of the character's own table, else of everybody's.
+    fn fired(&self, character: &CharacterId, line: &Message) -> Option<Fired> {
+        let own = documents::rules_file(&self.rules, Some(character));
+        let tables = own.into_iter().chain(documents::rules_file(&self.rules, None));
+        for table in tables {
+            match Rules::open(&table) {
+                Ok(rules) => {
+                    if let Some(fired) = rules.fire(&line.text, line.created_at) {
+                        return Some(fired);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "a table of rules is not used"),
+            }
+        }
+        None
+    }
+
+    /// The reply to what was looked up is there: which passages it leaned on is found out and kept.
+    pub(crate) fn answered(&self, reply: &Message) {
+        let mut looked_up = lock(&self.looked_up);
+        let Some(looked) = looked_up.as_mut() else { return };
+        let said = delivery::shown(&reply.text).text;
+        let texts = looked.passages.iter().map(|passage| passage.text.as_str());
+        looked.evidence = knowledge::evidence(&said, texts);
+        if looked.evidence.is_empty() {
+            return;
+        }
+        let kept: Vec<PassageView> =
+            views(looked).into_iter().filter(|view| view.evidence.is_some()).collect();
+        let written = serde_json::to_string(&kept).unwrap_or_default();
+        if let Err(error) = self.knowledge.keep_evidence(&reply.id.to_string(), &written) {
+            tracing::warn!(%error, "what a reply leaned on is not kept");
+        }
+    }
+
+    /// What was looked up for the last turn.
+    pub(crate) fn last(&self) -> Option<LookedUp> {
+        let looked = lock(&self.looked_up).clone()?;
+        let name = |need| match need {
+            Need::No => "no",
+            Need::Maybe => "maybe",
+            Need::Yes => "yes",
+        };
+        let (rule, pattern) =
+            looked.fired.as_ref().map(|one| (one.name.clone(), one.pattern.clone())).unwrap_or_default();
+        Some(LookedUp {
+            need: name(looked.need).to_owned(),
+            question: looked.question.clone(),
+            passages: views(&looked),
+            rule,
+            pattern,
+        })
+    }
+}
+
+fn views(looked: &Looked) -> Vec<PassageView> {
+    let mut views: Vec<PassageView> = looked.passages.iter().map(documents::passage).collect();
+    for evidence in &looked.evidence {
+        if let Some(view) = views.get_mut(evidence.passage) {
+            view.evidence = Some(evidence.score as f32);
+            view.said.clone_from(&evidence.said);
+        }
+    }
+    views
+}
+
+#[cfg(test)]
+#[path = "knowing_tests.rs"]
+mod tests;

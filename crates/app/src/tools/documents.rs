@@ -1,0 +1,117 @@
+//! Documents without a running app: the index of a data folder.
+
+use std::path::PathBuf;
+
+use domain::{CharacterId, Flow, Problem};
+use knowledge::{Document, Evidence, Knowledge, Need, Passage, Reader, Report, Rules, Watch};
+
+use crate::documents::{citation, rules_file};
+use crate::knowing::{FILE, RULES};
+use crate::places::Places;
+
+/// The documents of one data folder.
+pub struct Documents {
+    knowledge: Knowledge,
+    rules: PathBuf,
+}
+
+/// A line, tried: whether it needs documents, what is looked for, what is found, which rule fires.
+#[derive(Debug, Clone)]
+pub struct Tried {
+    /// Whether it needs documents.
+    pub need: Need,
+    /// What a turn would put into its prompt, the best first.
+    pub passages: Vec<Passage>,
+    /// The name of the rule that fires, and its pattern.
+    pub rule: Option<(String, String)>,
+}
+
+impl Documents {
+    /// Opens the index, and makes it where there is none.
+    pub fn open(places: &Places) -> Result<Self, Problem> {
+        places.dirs.create()?;
+        let root = places.dirs.root();
+        Ok(Self { knowledge: Knowledge::open(&root.join(FILE))?, rules: root.join(RULES) })
+    }
+
+    /// Reads files and folders; with no paths, looks at everything that was added again.
+    pub fn add(
+        &self,
+        paths: &[PathBuf],
+        character: Option<&CharacterId>,
+        tell: &mut dyn FnMut(Watch<'_>) -> Flow,
+    ) -> Result<Report, Problem> {
+        Ok(if paths.is_empty() {
+            self.knowledge.refresh(tell)?
+        } else {
+            self.knowledge.add(paths, character, tell)?
+        })
+    }
+
+    /// The documents that a character may read, or all.
+    pub fn list(&self, character: Option<&CharacterId>) -> Result<Vec<Document>, Problem> {
+        Ok(self.knowledge.documents(character)?)
+    }
+
+    /// The passages that answer a question best.
+    pub fn search(
+        &self,
+        question: &str,
+        character: Option<&CharacterId>,
+        limit: usize,
+    ) -> Result<Vec<Passage>, Problem> {
+        let reader = character.map_or(Reader::Person, Reader::Character);
+        Ok(self.knowledge.search(reader, question, limit)?)
+    }
+
+    /// What a turn would make of a line.
+    pub fn try_line(&self, line: &str, character: Option<&CharacterId>) -> Result<Tried, Problem> {
+        let need = knowledge::need(line);
+        let mut passages = Vec::new();
+        if let Some((coverage, words)) = need.least() {
+            passages = self.search(line, character, 6)?;
+            passages.retain(|one| one.coverage >= coverage && one.because.len() >= words);
+        }
+        let mut rule = None;
+        for scope in character.map(Some).into_iter().chain([None]) {
+            let Some(file) = rules_file(&self.rules, scope) else { continue };
+            let fired = Rules::open(&file)?.fire(line, 0);
+            rule = rule.or(fired.map(|fired| (fired.name, fired.pattern)));
+        }
+        Ok(Tried { need, passages, rule })
+    }
+
+    /// Which passages a reply leans on.
+    pub fn evidence(&self, reply: &str, passages: &[Passage]) -> Vec<Evidence> {
+        knowledge::evidence(reply, passages.iter().map(|passage| passage.text.as_str()))
+    }
+
+    /// Takes documents out for good; the files stay. Numbers or paths.
+    pub fn remove(&self, ids: &[i64]) -> Result<(), Problem> {
+        for id in ids {
+            self.knowledge.remove(*id)?;
+        }
+        Ok(self.knowledge.purge()?)
+    }
+
+    /// Where a character's table of rules lies, or everybody's; and how many rules it has.
+    ///
+    /// # Errors
+    /// What is wrong with which rule.
+    pub fn rules(&self, character: Option<&CharacterId>) -> Result<(PathBuf, usize), Problem> {
+        let file = rules_file(&self.rules, character).ok_or_else(|| {
+            Problem::new(
+                domain::ProblemKind::Invalid,
+                "this character's id is no name for a file",
+                "use the rules of all characters",
+            )
+        })?;
+        let count = Rules::open(&file)?.len();
+        Ok((file, count))
+    }
+
+    /// File, place and headings of a passage.
+    pub fn citation(passage: &Passage) -> String {
+        citation(passage)
+    }
+}

@@ -1,0 +1,207 @@
+//! HTML: the words of a page under its headings. Tokens only, no tree: depth costs nothing, and nothing in a page is run or fetched.
+
+use std::cell::{Cell, RefCell};
+use std::io::BufRead;
+
+use html5ever::buffer_queue::BufferQueue;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+use super::Sink;
+use crate::error::{Refusal, Stop};
+use crate::piece::{Headings, Piece, Place, single_spaced};
+
+/// Longest block that is held.
+const BLOCK: usize = 1 << 16;
+
+pub(super) fn read(text: impl BufRead, sink: Sink<'_>) -> Result<Option<String>, Stop> {
+    read_at(text, Place::Whole, sink)
+}
+
+/// A page that is part of something: its places are all the same.
+pub(super) fn read_at(
+    mut text: impl BufRead,
+    place: Place,
+    sink: Sink<'_>,
+) -> Result<Option<String>, Stop> {
+    let words = Words {
+        place,
+        state: RefCell::default(),
+        sink: RefCell::new(sink),
+        stopped: RefCell::default(),
+        quiet: Cell::default(),
+    };
+    let tokenizer = Tokenizer::new(words, TokenizerOpts::default());
+    let queue = BufferQueue::default();
+    loop {
+        let buffer = text.fill_buf()?;
+        if buffer.is_empty() {
+            break;
+        }
+        let whole = match std::str::from_utf8(buffer) {
+            Ok(text) => text,
+            Err(error) if error.valid_up_to() > 0 => {
+                std::str::from_utf8(&buffer[..error.valid_up_to()]).unwrap_or_default()
+            }
+            // `Utf8` never gives half a letter.
+            Err(error) => return Err(Refusal::Damaged(error.to_string()).into()),
+        };
+        let count = whole.len();
+        queue.push_back(whole.into());
+        text.consume(count);
+        let _scripts_are_not_run = tokenizer.feed(&queue);
+        if let Some(stop) = tokenizer.sink.stopped.borrow_mut().take() {
+            return Err(stop);
+        }
+    }
+    tokenizer.end();
+    let words = &tokenizer.sink;
+    words.give();
+    if let Some(stop) = words.stopped.borrow_mut().take() {
+        return Err(stop);
+    }
+    let title = single_spaced(&words.state.borrow().title);
+    Ok(Some(title).filter(|title| !title.is_empty()))
+}
+
+#[derive(Default)]
+struct State {
+    block: String,
+    title: String,
+    headings: Headings,
+    in_title: bool,
+    /// Line ends count.
+    in_pre: bool,
+}
+
+struct Words<'a> {
+    place: Place,
+    state: RefCell<State>,
+    sink: RefCell<Sink<'a>>,
+    stopped: RefCell<Option<Stop>>,
+    /// Within something that is not read.
+    quiet: Cell<bool>,
+}
+
+impl Words<'_> {
+    /// Gives the block on.
+    fn give(&self) {
+        let mut state = self.state.borrow_mut();
+        if state.block.trim().is_empty() {
+            state.block.clear();
+            return;
+        }
+        let text = std::mem::take(&mut state.block);
+        let piece = Piece { place: self.place, heading: state.headings.path(), text };
+        if self.stopped.borrow().is_none()
+            && let Err(stop) = (self.sink.borrow_mut())(piece)
+        {
+            *self.stopped.borrow_mut() = Some(stop);
+        }
+    }
+
+    fn tag(&self, tag: &Tag) -> TokenSinkResult<()> {
+        let start = tag.kind == TagKind::StartTag;
+        match &*tag.name {
+            "script" if start => {
+                self.quiet.set(true);
+                return TokenSinkResult::RawData(RawKind::ScriptData);
+            }
+            "style" | "noscript" | "iframe" | "xmp" if start => {
+                self.quiet.set(true);
+                return TokenSinkResult::RawData(RawKind::Rawtext);
+            }
+            "textarea" if start => {
+                self.quiet.set(true);
+                return TokenSinkResult::RawData(RawKind::Rcdata);
+            }
+            "title" if start && !tag.self_closing => {
+                self.state.borrow_mut().in_title = true;
+                return TokenSinkResult::RawData(RawKind::Rcdata);
+            }
+            "script" | "style" | "noscript" | "iframe" | "xmp" | "textarea" => self.quiet.set(false),
+            "title" => self.state.borrow_mut().in_title = false,
+            "br" => self.state.borrow_mut().block.push('\n'),
+            "td" | "th" if !start => self.state.borrow_mut().block.push_str(" | "),
+            "tr" | "li" | "dt" | "dd" if start => {
+                let mut state = self.state.borrow_mut();
+                if !state.block.is_empty() {
+                    state.block.push('\n');
+                }
+                if &*tag.name == "li" {
+                    state.block.push_str("- ");
+                }
+            }
+            // Readings above Japanese words would stand in the middle of them.
+            "rt" | "rp" => self.quiet.set(start),
+            "ruby" if !start => self.quiet.set(false),
+            name => {
+                if let Some(level) = heading(name) {
+                    if start {
+                        self.give();
+                    } else {
+                        let mut state = self.state.borrow_mut();
+                        let text = std::mem::take(&mut state.block);
+                        state.headings.open(level, &text);
+                    }
+                } else if is_block(name) {
+                    self.give();
+                    if name == "pre" {
+                        self.state.borrow_mut().in_pre = start;
+                    }
+                }
+            }
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+fn heading(name: &str) -> Option<u8> {
+    match name.as_bytes() {
+        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
+        _ => None,
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div" | "section" | "article" | "main" | "header" | "footer" | "aside" | "nav" | "body"
+            | "ul" | "ol" | "dl" | "table" | "blockquote" | "pre" | "figure" | "figcaption" | "hr"
+            | "form" | "fieldset" | "address" | "details" | "summary" | "caption"
+    )
+}
+
+impl TokenSink for Words<'_> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        match token {
+            Token::TagToken(tag) => self.tag(&tag),
+            Token::CharacterTokens(text) => {
+                if !self.quiet.get() {
+                    let mut state = self.state.borrow_mut();
+                    if state.in_title {
+                        let room = 1000usize.saturating_sub(state.title.len());
+                        state.title.push_str(words::beginning(&text, room));
+                    } else {
+                        if state.in_pre {
+                            state.block.push_str(&text);
+                        } else {
+                            let spaced = |c: char| if c == '\n' || c == '\r' { ' ' } else { c };
+                            state.block.extend(text.chars().map(spaced));
+                        }
+                        if state.block.len() > BLOCK {
+                            drop(state);
+                            self.give();
+                        }
+                    }
+                }
+                TokenSinkResult::Continue
+            }
+            _ => TokenSinkResult::Continue,
+        }
+    }
+}

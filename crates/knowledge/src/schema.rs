@@ -1,0 +1,64 @@
+//! The index's tables. Passages and their words are derived from the files; which files, and for whom, is what the person decided.
+
+/// Version of the derived tables and of the rules that fill them. Raise it when either changes: documents are then read again by the
+/// next [`crate::Knowledge::refresh`].
+pub(crate) const VERSION: i32 = 1;
+
+/// What the person decided. `scope` is a character's id, or empty for all. A document whose `state` is [`LEFT_OUT`] was taken out of a
+/// folder that is still read: its row remembers that.
+pub(crate) const DECISIONS: &str = "
+CREATE TABLE IF NOT EXISTS sources (
+  path TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  folder INTEGER NOT NULL,
+  PRIMARY KEY (path, scope)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents (
+  key INTEGER PRIMARY KEY,
+  path TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  title TEXT NOT NULL DEFAULT '',
+  format TEXT NOT NULL DEFAULT '',
+  size INTEGER NOT NULL DEFAULT 0,
+  modified INTEGER NOT NULL DEFAULT 0,
+  digest BLOB NOT NULL DEFAULT x'',
+  text_bytes INTEGER NOT NULL DEFAULT 0,
+  chunks INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  message TEXT NOT NULL DEFAULT '',
+  added_at INTEGER NOT NULL DEFAULT 0,
+  removed INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (path, scope)
+) STRICT;
+CREATE TABLE IF NOT EXISTS evidence (message TEXT PRIMARY KEY, told TEXT NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// What is derived. `texts` holds no text, only the index; `vocabulary` looks into it.
+pub(crate) const DERIVED: &str = "
+CREATE TABLE chunks (
+  key INTEGER PRIMARY KEY,
+  document INTEGER NOT NULL,
+  place_kind INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  heading TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX chunks_by_document ON chunks (document);
+CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (texts, row);
+";
+
+/// Everything derived, to be thrown away.
+pub(crate) const DROP: &str = "
+DROP TABLE IF EXISTS vocabulary; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS chunks;
+";
+
+/// Being read: what is there of it can be found.
+pub(crate) const READING: i64 = 0;
+/// Read to its end.
+pub(crate) const DONE: i64 = 1;
+/// Not read, and why.
+pub(crate) const REFUSED: i64 = 2;
+/// Taken out by the person.
+pub(crate) const LEFT_OUT: i64 = 3;

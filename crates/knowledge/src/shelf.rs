@@ -1,0 +1,261 @@
+//! The index's file: opened, listed, what is in it taken out and put back.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use domain::CharacterId;
+use rusqlite::{Connection, OptionalExtension, Row};
+use serde::Serialize;
+
+use crate::Error;
+use crate::schema::{DECISIONS, DERIVED, DONE, DROP, LEFT_OUT, READING, REFUSED, VERSION};
+
+/// All documents of a data folder. Calls may come from any thread; looking something up never waits for reading.
+#[derive(Debug)]
+pub struct Knowledge {
+    pub(crate) writer: Mutex<Connection>,
+    pub(crate) reader: Mutex<Connection>,
+    pub(crate) path: PathBuf,
+}
+
+/// How a document is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Not read to its end yet; what was read is found.
+    Reading,
+    /// All of it is found.
+    Ready,
+    /// Nothing of it is found; [`Document::reason`] says why.
+    Refused,
+}
+
+/// A document of the index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Document {
+    /// Its number.
+    pub id: i64,
+    /// Its file.
+    pub path: String,
+    /// Whose it is; `None`: every character's.
+    pub character: Option<String>,
+    /// What it calls itself; else the file's name.
+    pub title: String,
+    /// `text`, `pdf`, …; empty where it was refused.
+    pub format: String,
+    /// Size of the file in bytes.
+    pub size: u64,
+    /// Text read, in bytes of UTF-8.
+    pub text_bytes: u64,
+    /// Passages.
+    pub chunks: u64,
+    /// How it is doing.
+    pub state: State,
+    /// Why it was refused, as a code ([`crate::Refusal::code`]); else empty.
+    pub reason: String,
+    /// Why it was refused, and what to do; else empty.
+    pub message: String,
+}
+
+impl Knowledge {
+    /// Opens the index, and makes it where there is none. What was taken out before and not put back goes for good.
+    ///
+    /// A damaged file is put aside (`….damaged`) and begun anew: the documents themselves are elsewhere.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        match Self::open_as_it_is(path) {
+            Ok(knowledge) => Ok(knowledge),
+            Err(error) if is_damage(&error) => {
+                tracing::warn!(%error, "the index of documents is damaged and is begun anew");
+                for end in ["", "-wal", "-shm"] {
+                    let with = |middle: &str| {
+                        let mut name = path.as_os_str().to_owned();
+                        name.push(middle);
+                        name.push(end);
+                        PathBuf::from(name)
+                    };
+                    // Where it cannot be moved, opening it again says so.
+                    let _moved = std::fs::rename(with(""), with(".damaged"));
+                }
+                Self::open_as_it_is(path).map_err(error_at(path))
+            }
+            Err(error) => Err(error_at(path)(error)),
+        }
+    }
+
+    fn open_as_it_is(path: &Path) -> rusqlite::Result<Self> {
+        let writer = connect(path)?;
+        let version: i32 = writer.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if version != VERSION {
+            writer.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {DROP} {DERIVED} {DECISIONS}
+                 UPDATE documents SET state = {READING}, chunks = 0, text_bytes = 0, digest = x'' WHERE state <> {LEFT_OUT};
+                 PRAGMA user_version = {VERSION}; COMMIT;"
+            ))?;
+        }
+        let knowledge = Self {
+            reader: Mutex::new(connect(path)?),
+            writer: Mutex::new(writer),
+            path: path.to_owned(),
+        };
+        knowledge.purge_removed()?;
+        Ok(knowledge)
+    }
+
+    /// The documents that a character may read (its own and everybody's), or all there are; by path.
+    pub fn documents(&self, character: Option<&CharacterId>) -> Result<Vec<Document>, Error> {
+        let connection = lock(&self.reader);
+        let sql = format!(
+            "SELECT key, path, scope, title, format, size, text_bytes, chunks, state, reason, message FROM documents
+             WHERE removed = 0 AND state <> {LEFT_OUT} AND (?1 IS NULL OR scope IN ('', ?1)) ORDER BY path, scope"
+        );
+        let read = || {
+            let mut query = connection.prepare_cached(&sql)?;
+            let rows = query.query_map([character.map(|id| id.0.as_str())], document)?;
+            rows.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|source| self.failed(source))
+    }
+
+    /// Takes a document out: it is found no more. Until [`Knowledge::purge`] it can be put back with [`Knowledge::restore`].
+    pub fn remove(&self, id: i64) -> Result<(), Error> {
+        self.set_removed(id, true)
+    }
+
+    /// Puts a document back.
+    pub fn restore(&self, id: i64) -> Result<(), Error> {
+        self.set_removed(id, false)
+    }
+
+    fn set_removed(&self, id: i64, removed: bool) -> Result<(), Error> {
+        let changed = lock(&self.writer)
+            .execute(
+                "UPDATE documents SET removed = ?2 WHERE key = ?1 AND state <> ?3",
+                (id, removed, LEFT_OUT),
+            )
+            .map_err(|source| self.failed(source))?;
+        if changed == 0 { Err(Error::NoDocument(id)) } else { Ok(()) }
+    }
+
+    /// Deletes what was taken out for good. The files themselves stay where they are.
+    pub fn purge(&self) -> Result<(), Error> {
+        self.purge_removed().map_err(|source| self.failed(source))
+    }
+
+    /// Keeps what a reply leaned on, in the words of whoever shows it.
+    pub fn keep_evidence(&self, message: &str, told: &str) -> Result<(), Error> {
+        lock(&self.writer)
+            .execute("INSERT OR REPLACE INTO evidence (message, told) VALUES (?1, ?2)", (message, told))
+            .map(|_| ())
+            .map_err(|source| self.failed(source))
+    }
+
+    /// What a reply leaned on.
+    pub fn kept_evidence(&self, message: &str) -> Result<Option<String>, Error> {
+        lock(&self.reader)
+            .query_row("SELECT told FROM evidence WHERE message = ?1", [message], |row| row.get(0))
+            .optional()
+            .map_err(|source| self.failed(source))
+    }
+
+    fn purge_removed(&self) -> rusqlite::Result<()> {
+        let mut connection = lock(&self.writer);
+        let removed: Vec<(i64, String, String)> = connection
+            .prepare("SELECT key, path, scope FROM documents WHERE removed = 1")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        for (key, path, scope) in removed {
+            let transaction = connection.transaction()?;
+            empty(&transaction, key)?;
+            transaction.execute(
+                "DELETE FROM sources WHERE path = ?1 AND scope = ?2 AND folder = 0",
+                (&path, &scope),
+            )?;
+            // In a folder that is still read it must be remembered, or the next reading would bring it back.
+            let within: bool = transaction.query_row(
+                "SELECT EXISTS (SELECT 1 FROM sources WHERE folder = 1 AND scope = ?2
+                   AND substr(?1, 1, length(path)) = path)",
+                (&path, &scope),
+                |row| row.get(0),
+            )?;
+            if within {
+                transaction.execute(
+                    "UPDATE documents SET state = ?2, removed = 0, chunks = 0, text_bytes = 0, digest = x'' WHERE key = ?1",
+                    (key, LEFT_OUT),
+                )?;
+            } else {
+                transaction.execute("DELETE FROM documents WHERE key = ?1", [key])?;
+            }
+            // A folder of which nothing is left is read no more.
+            transaction.execute(
+                "DELETE FROM sources WHERE folder = 1 AND scope = ?1 AND NOT EXISTS (
+                   SELECT 1 FROM documents d WHERE d.scope = sources.scope AND d.state <> ?2
+                     AND substr(d.path, 1, length(sources.path)) = sources.path)",
+                (&scope, LEFT_OUT),
+            )?;
+            transaction.commit()?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn failed(&self, source: rusqlite::Error) -> Error {
+        Error::Sqlite { path: self.path.clone(), source }
+    }
+}
+
+pub(crate) fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Deletes a document's passages.
+pub(crate) fn empty(connection: &Connection, document: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM texts WHERE rowid IN (SELECT key FROM chunks WHERE document = ?1)")?
+        .execute([document])?;
+    connection.prepare_cached("DELETE FROM chunks WHERE document = ?1")?.execute([document])?;
+    Ok(())
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // Derived data: a power cut may cost the last moments, which are read again.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "cache_size", -32_000)?;
+    Ok(connection)
+}
+
+fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
+    let path: String = row.get(1)?;
+    let scope: String = row.get(2)?;
+    let title: String = row.get(3)?;
+    let name = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok(Document {
+        id: row.get(0)?,
+        character: Some(scope).filter(|scope| !scope.is_empty()),
+        title: if title.is_empty() { name.unwrap_or_default() } else { title },
+        format: row.get(4)?,
+        size: row.get::<_, i64>(5)?.max(0) as u64,
+        text_bytes: row.get::<_, i64>(6)?.max(0) as u64,
+        chunks: row.get::<_, i64>(7)?.max(0) as u64,
+        state: match row.get(8)? {
+            DONE => State::Ready,
+            REFUSED => State::Refused,
+            _ => State::Reading,
+        },
+        reason: row.get(9)?,
+        message: row.get(10)?,
+        path,
+    })
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+}
+
+fn error_at(path: &Path) -> impl Fn(rusqlite::Error) -> Error {
+    move |source| Error::Sqlite { path: path.to_owned(), source }
+}
