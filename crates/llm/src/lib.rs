@@ -15,6 +15,7 @@
     expect(clippy::float_cmp, reason = "where a test compares numbers, it means these very bits")
 )]
 
+mod anatomy;
 mod bench;
 mod decoder;
 mod dense;
@@ -37,6 +38,7 @@ mod tokenizer;
 #[cfg(test)]
 mod tests;
 
+pub use anatomy::{Anatomy, TRAINABLE, Vocabulary};
 pub use bench::{BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
 pub use encoders::{Encoder, Pooling};
@@ -44,7 +46,7 @@ pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions};
 pub use error::Error;
 pub use rerank::Reranker;
 pub use seq2seq::{Answerer, Writing};
-pub use tensors::Quantization;
+pub use tensors::{Quantization, ggml};
 
 /// Architectures that can be loaded, for people.
 pub const SUPPORTED_ARCHITECTURES: &str = decoder::SUPPORTED;

@@ -19,7 +19,7 @@ mod rope;
 pub use cache::CacheFormat;
 pub(crate) use cache::{KvCache, Saved, read_head};
 use config::{Activation, NormKind};
-pub(crate) use config::{Config, SUPPORTED};
+pub(crate) use config::{Config, RopePairs, SUPPORTED};
 use matrix::{Matrix, Rows, Stacked};
 use rope::Rope;
 
