@@ -33,6 +33,7 @@ mod suggesting;
 pub mod suite;
 mod talking;
 pub mod tools;
+pub mod tuning;
 mod views;
 
 pub use app::{Answer, App};

@@ -109,6 +109,9 @@ pub(crate) enum Command {
     /// Scripts of visual novels, and datasets of them.
     #[command(subcommand)]
     Novel(crate::novel::NovelCommand),
+    /// Train: datasets to adapters and models.
+    #[command(subcommand)]
+    Tune(crate::tune::TuneCommand),
     /// Measure.
     #[command(subcommand)]
     Bench(BenchCommand),

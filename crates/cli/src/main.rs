@@ -14,6 +14,7 @@ mod session;
 mod suite;
 mod talk;
 mod tools;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -58,6 +59,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Novel(command) => {
             novel::run(common, &places()?, command).map(|()| ExitCode::SUCCESS)
         }
+        Command::Tune(command) => tune::run(common, &places()?, command),
         Command::Bench(command) => bench::run(common, &places()?, command),
     }
 }

@@ -104,6 +104,11 @@ impl Vocabulary {
         Ok(Self { tokenizer: Tokenizer::read(file)?, template: Tokenizer::template(file) })
     }
 
+    /// Reads BERT's `vocab.txt` alone, for a model that does not exist yet.
+    pub fn of_word_pieces(path: &std::path::Path) -> Result<Self, Error> {
+        Ok(Self { tokenizer: Tokenizer::of_vocabulary_file(path)?, template: None })
+    }
+
     /// Ids of a text whose special tokens are parsed; nothing is put before it.
     pub fn encode(&self, text: &str) -> Vec<u32> {
         self.tokenizer.encode(text)

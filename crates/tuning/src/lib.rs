@@ -8,17 +8,22 @@
 //! Never here: the screen, chat templates, where models live.
 
 pub mod adapter;
+pub mod chitchat;
 mod decoder;
 mod error;
 mod examples;
 mod files;
 pub mod generate;
+mod job;
 mod lora;
+pub mod losses;
 pub mod merge;
 mod objective;
 mod ops;
 mod optimiser;
 pub mod plan;
+mod preference;
+pub mod rows;
 mod schedule;
 mod sft;
 mod trainer;
@@ -26,9 +31,11 @@ mod trainer;
 pub use decoder::{BaseFormat, Decoder, Gpt2Shape, Loaded};
 pub use error::Error;
 pub use examples::{Example, Learning, Turn, truncated};
+pub use job::{Base, Job};
 pub use lora::Lora;
 pub use objective::{Objective, Outcome};
 pub use optimiser::AdamW;
+pub use preference::{Judged, Preferences, TokenPair};
 pub use schedule::Schedule;
 pub use sft::Supervised;
 pub use trainer::{Event, Form, Sampler, Settings, Summary, Training, Warmup, measure, train};

@@ -9,7 +9,9 @@ use std::io::{BufReader, BufWriter};
 use std::path::Path;
 
 use candle_core::quantized::gguf_file::{self, Value};
-use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::quantized::QTensor;
+/// ggml's formats of matrices.
+pub use candle_core::quantized::GgmlDType as Format;
 use candle_core::{DType, Device, Tensor};
 use llm::Anatomy;
 use serde::Serialize;
@@ -36,7 +38,7 @@ pub fn merge(
     base: &Path,
     adapter: &Path,
     out: &Path,
-    format: Option<GgmlDType>,
+    format: Option<Format>,
 ) -> Result<Merged, Error> {
     let file = Checkpoint::open(base)?;
     let anatomy = Anatomy::read(&file)?;
@@ -80,7 +82,7 @@ fn gguf(
     adapter: &AdapterFiles,
     folder: &Path,
     out: &Path,
-    format: Option<GgmlDType>,
+    format: Option<Format>,
 ) -> Result<Merged, Error> {
     let mut parts: BTreeMap<String, (&str, &Part)> = BTreeMap::new();
     for (module, part) in &adapter.parts {

@@ -1,6 +1,6 @@
 //! A matrix of the decoder: frozen or trained, with a bias, and with an adapter on it.
 
-use candle_core::{Device, Result, Tensor, Var};
+use candle_core::{Result, Tensor, Var};
 
 use super::Pass;
 use crate::ops::{Frozen, dropout, frozen_linear};
@@ -23,27 +23,11 @@ impl Weight {
         }
     }
 
-    /// As f32, `[out, in]`, outside of any gradient.
-    pub(crate) fn dense(&self, device: &Device) -> Result<Tensor> {
-        match self {
-            Self::Frozen(frozen) => frozen.dense(device),
-            Self::Trained(var) => Ok(var.as_tensor().detach()),
-        }
-    }
-
     /// (rows, columns).
     pub(crate) fn dims(&self) -> Result<(usize, usize)> {
         match self {
             Self::Frozen(frozen) => frozen.dims(),
             Self::Trained(var) => var.dims2(),
-        }
-    }
-
-    /// Bytes in memory.
-    pub(crate) fn bytes(&self) -> usize {
-        match self {
-            Self::Frozen(frozen) => frozen.bytes(),
-            Self::Trained(var) => var.elem_count() * size_of::<f32>(),
         }
     }
 }

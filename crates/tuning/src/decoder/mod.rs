@@ -27,7 +27,7 @@ use llm::Anatomy;
 
 /// Texts of one forward pass, padded on the right to one length.
 #[derive(Debug, Clone)]
-pub struct Pass {
+pub(crate) struct Pass {
     /// Texts.
     pub(crate) rows: usize,
     /// Tokens of the longest.
@@ -153,12 +153,5 @@ impl Decoder {
     /// All matrices that an adapter can be put on, with their paths.
     pub(crate) fn linears(&self) -> impl Iterator<Item = &Linear> {
         self.blocks.iter().flat_map(|block| block.linears())
-    }
-
-    /// Bytes of the weights in memory.
-    pub(crate) fn weight_bytes(&self) -> usize {
-        let inside: usize = self.linears().map(|l| l.weight.bytes()).sum();
-        let head = self.head.as_ref().map_or(0, |h| h.weight.bytes());
-        inside + head + self.embedding.bytes()
     }
 }

@@ -1,6 +1,7 @@
 //! Names of what is trained, in a fixed order, and adapters on matrices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use candle_core::{DType, Result, Tensor, Var};
@@ -8,6 +9,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::{Adapter, Decoder, Linear, Weight};
+use crate::Error;
+use crate::adapter::AdapterFiles;
 use crate::lora::Lora;
 
 /// What is trained, by name.
@@ -90,4 +93,49 @@ impl Decoder {
         }
         Ok(count)
     }
+
+    /// Last parts of the paths of all matrices that an adapter can stand beside.
+    pub(crate) fn target_names(&self) -> Vec<String> {
+        last_parts(self.linears())
+    }
+
+    /// Those that have one.
+    pub(crate) fn adapted_names(&self) -> Vec<String> {
+        last_parts(self.linears().filter(|linear| linear.adapter.is_some()))
+    }
+
+    /// Sets the adapters to what was read, which must fit matrix by matrix.
+    pub(crate) fn set_adapters(&self, from: &Path, files: &AdapterFiles) -> std::result::Result<(), Error> {
+        let mut set = 0;
+        for linear in self.linears() {
+            let (part, own) = match (files.parts.get(&linear.name), &linear.adapter) {
+                (Some(part), Some(own)) => (part, own),
+                (None, None) => continue,
+                _ => {
+                    let name = &linear.name;
+                    return Err(Error::unusable(
+                        from,
+                        format!("it and the settings do not agree on `{name}`"),
+                    ));
+                }
+            };
+            if part.a.dims() != own.a.dims() || part.b.dims() != own.b.dims() {
+                return Err(Error::unusable(from, "its rank or its base is another"));
+            }
+            own.a.set(&part.a.to_device(&self.device)?)?;
+            own.b.set(&part.b.to_device(&self.device)?)?;
+            set += 1;
+        }
+        if set < files.parts.len() {
+            return Err(Error::unusable(from, "it has parts for matrices that the model has not"));
+        }
+        Ok(())
+    }
+}
+
+/// Last parts of paths, each once.
+fn last_parts<'a>(linears: impl Iterator<Item = &'a Linear>) -> Vec<String> {
+    let names: BTreeSet<&str> =
+        linears.map(|linear| linear.name.rsplit('.').next().unwrap_or_default()).collect();
+    names.into_iter().map(str::to_owned).collect()
 }

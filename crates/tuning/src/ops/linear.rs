@@ -47,14 +47,6 @@ impl Frozen {
             Self::Blocks(blocks) => blocks.shape().dims2(),
         }
     }
-
-    /// Bytes that it takes in memory.
-    pub(crate) fn bytes(&self) -> usize {
-        match self {
-            Self::Dense(weight) => weight.elem_count() * size_of::<f32>(),
-            Self::Blocks(blocks) => blocks.storage_size_in_bytes(),
-        }
-    }
 }
 
 struct Product(Frozen);

@@ -10,6 +10,7 @@ mod causal_softmax;
 mod dropout;
 mod linear;
 mod log_probs;
+mod log_sigmoid;
 mod norm;
 mod rope;
 
@@ -23,6 +24,7 @@ pub(crate) use causal_softmax::causal_softmax;
 pub(crate) use dropout::dropout;
 pub(crate) use linear::{Frozen, frozen_linear};
 pub(crate) use log_probs::log_probs;
+pub(crate) use log_sigmoid::log_sigmoid;
 pub(crate) use norm::{layer_norm, rms_norm};
 pub(crate) use rope::{Angles, rope};
 

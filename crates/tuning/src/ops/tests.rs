@@ -169,6 +169,15 @@ fn log_probs_have_their_gradient() {
 }
 
 #[test]
+fn log_sigmoid_has_its_gradient_and_no_overflow() {
+    let x = noise(&[7], 1);
+    check(&[&x], || log_sigmoid(&x));
+    let far = Tensor::new(&[-200f32, 0.0, 200.0], &Device::Cpu).unwrap();
+    let y = list(&log_sigmoid(&far).unwrap());
+    assert!((y[0] + 200.0).abs() < 1e-4 && (y[1] + 2f32.ln()).abs() < 1e-6 && y[2].abs() < 1e-6);
+}
+
+#[test]
 fn dropout_drops_what_it_says_and_the_same_again() {
     let x = Var::from_tensor(&Tensor::ones(10_000, candle_core::DType::F32, &Device::Cpu).unwrap())
         .unwrap();

@@ -3,6 +3,8 @@
 //! A checkpoint is a folder that gets its name (`checkpoint-{step}`) when all of it is on the disk. It holds the weights in the
 //! form that they are used in, the optimiser's moments, and where in the data the training stands.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -65,28 +67,43 @@ pub struct Form<'a> {
     pub beside: &'a dyn Fn(&Path) -> Result<(), Error>,
 }
 
+/// What a reward model keeps beside its adapter, in a file of its own as TRL and LLaMA-Factory do.
+const VALUE_HEAD: (&str, &str) = ("v_head.", "value_head.safetensors");
+
 impl Form<'_> {
+    /// The file that a parameter is kept in.
+    fn file_of(&self, name: &str) -> &'static str {
+        if name.starts_with(VALUE_HEAD.0) { VALUE_HEAD.1 } else { self.file }
+    }
+
     fn is_turned(&self, name: &str, rank: usize) -> bool {
         self.turned && rank == 2 && name.contains(".c_")
     }
 
     /// Writes the weights and what belongs beside them.
     pub(crate) fn write(&self, folder: &Path, parameters: &Parameters) -> Result<(), Error> {
-        let mut list = Vec::with_capacity(parameters.len());
+        let mut lists: BTreeMap<&str, Vec<(String, Tensor)>> = BTreeMap::new();
         for (name, var) in parameters {
             let tensor = var.as_tensor().detach();
             let turned = self.is_turned(name, tensor.rank());
-            list.push((name.clone(), if turned { tensor.t()?.contiguous()? } else { tensor }));
+            let tensor = if turned { tensor.t()?.contiguous()? } else { tensor };
+            lists.entry(self.file_of(name)).or_default().push((name.clone(), tensor));
         }
-        files::tensors(&folder.join(self.file), &list)?;
+        for (file, list) in lists {
+            files::tensors(&folder.join(file), &list)?;
+        }
         (self.beside)(folder)
     }
 
     /// Sets the weights to what a folder has.
     pub(crate) fn read(&self, folder: &Path, parameters: &Parameters) -> Result<(), Error> {
-        let path = folder.join(self.file);
-        let file = Checkpoint::open(&path)?;
+        let mut opened: BTreeMap<&str, Checkpoint> = BTreeMap::new();
         for (name, var) in parameters {
+            let path = folder.join(self.file_of(name));
+            let file = match opened.entry(self.file_of(name)) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => entry.insert(Checkpoint::open(&path)?),
+            };
             let numbers = file.floats(name)?;
             let turned = self.is_turned(name, var.rank());
             let shape = if turned { var.t()?.shape().clone() } else { var.shape().clone() };
