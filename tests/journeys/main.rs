@@ -7,3 +7,4 @@ mod library;
 mod novels;
 mod speech;
 mod story;
+mod studio;

@@ -3,7 +3,9 @@
 //! The rooms meet here: `tuning` trains and knows no chat templates, `prompt` writes conversations as the base wants them and knows
 //! no tokens.
 
+mod exporting;
 mod lora;
+mod preferring;
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +16,12 @@ use crate::places::Places;
 pub use ::tuning::merge::Merged;
 pub use ::tuning::plan::Plan;
 pub use ::tuning::{AdamW, BaseFormat, Event, Lora, Schedule, Settings, Summary, Warmup};
+pub use exporting::{ExportOrder, export, import};
 pub use lora::{LoraOrder, Prepared, lora, prepare};
+pub use preferring::{Preferring, prefer};
+pub use ::tuning::{bench, chitchat};
+pub use ::tuning::export::{Exported, Stage};
+pub use ::tuning::losses::{PreferenceKnobs, PreferenceLoss};
 
 /// What changed matrices of a GGUF are stored as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,4 +59,27 @@ impl MergedFormat {
 /// What a base is called in an adapter: its path, since it has no other name that a reader could follow.
 fn base_name(path: &Path) -> String {
     path.canonicalize().unwrap_or_else(|_| PathBuf::from(path)).display().to_string()
+}
+
+/// Speed of a LoRA on a base.
+pub fn bench_lora(
+    places: &Places,
+    base: &str,
+    options: &bench::BenchOptions,
+) -> Result<bench::BenchReport, Problem> {
+    Ok(bench::lora(&places.chat_model(base)?, options)?)
+}
+
+/// Speed of GPT2-chitchat's shape from nothing, or of a tenth of it.
+pub fn bench_scratch(
+    small: bool,
+    options: &bench::BenchOptions,
+) -> Result<bench::BenchReport, Problem> {
+    let shape = ::tuning::Gpt2Shape::default();
+    let shape = if small {
+        ::tuning::Gpt2Shape { n_layer: 4, n_head: 4, n_embd: 256, ..shape }
+    } else {
+        shape
+    };
+    Ok(bench::scratch(&shape, options)?)
 }

@@ -310,6 +310,8 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 20)]
         runs: u32,
     },
+    /// Tokens a second of training.
+    Tune(crate::bench_tune::BenchTune),
     /// Reading and writing speed of a language model.
     Llm {
         /// A chat model of the library, or a GGUF file.

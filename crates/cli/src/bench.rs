@@ -56,6 +56,7 @@ pub(crate) fn run(
                 None => model_speed(places, model.as_deref(), &options)?,
             }
         }
+        BenchCommand::Tune(arguments) => crate::bench_tune::run(places, arguments)?,
         BenchCommand::Library { cards, runs } => library(*cards, (*runs).max(1))?,
     };
     if common.json {
@@ -208,7 +209,7 @@ fn prompt_speed(
 }
 
 /// Median and 95th percentile (nearest rank).
-fn spread(mut values: Vec<f64>, unit: &str) -> Value {
+pub(crate) fn spread(mut values: Vec<f64>, unit: &str) -> Value {
     values.sort_by(f64::total_cmp);
     let rank = |share: f64| {
         let place = (values.len() as f64 * share).ceil() as usize;
@@ -226,7 +227,7 @@ pub(crate) fn machine() -> String {
 }
 
 /// The most memory that this process ever held.
-fn peak_memory() -> Option<f64> {
+pub(crate) fn peak_memory() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim()

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod bench_tune;
 mod cards;
 mod chat;
 mod lore;

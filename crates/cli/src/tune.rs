@@ -1,6 +1,9 @@
 //! `hanashi tune`.
 
+mod chitchat;
+mod export;
 mod lora;
+mod prefer;
 mod show;
 
 use std::path::PathBuf;
@@ -19,6 +22,16 @@ use crate::print;
 pub(crate) enum TuneCommand {
     /// Teach a model to answer as a dataset does, with small matrices beside its own (LoRA).
     Lora(Box<lora::LoraArguments>),
+    /// Train a small model of dialogues from nothing (GPT2-chitchat).
+    Chitchat(Box<chitchat::ChitchatArguments>),
+    /// Teach a model to prefer the better of two answers (DPO and its family, KTO).
+    Prefer(Box<prefer::PreferArguments>),
+    /// Teach a model to tell which of two answers is better.
+    Reward(Box<prefer::RewardArguments>),
+    /// Write a folder that LLaMA-Factory trains from.
+    Export(Box<export::ExportArguments>),
+    /// Take an adapter that was made elsewhere.
+    Import(export::ImportArguments),
     /// Make one model of an adapter and its base.
     Merge(MergeArguments),
 }
@@ -54,6 +67,11 @@ pub(crate) fn run(
 ) -> Result<ExitCode, Problem> {
     match command {
         TuneCommand::Lora(arguments) => lora::run(common, places, arguments),
+        TuneCommand::Chitchat(arguments) => chitchat::run(common, arguments),
+        TuneCommand::Prefer(arguments) => prefer::prefer(common, places, arguments),
+        TuneCommand::Reward(arguments) => prefer::reward(common, places, arguments),
+        TuneCommand::Export(arguments) => export::export(common, arguments),
+        TuneCommand::Import(arguments) => export::import(common, places, arguments),
         TuneCommand::Merge(arguments) => merge(common, places, arguments),
     }
 }

@@ -31,6 +31,8 @@ pub struct Anatomy {
     pub frequencies: Vec<f64>,
     /// The file's query and key rows are ordered for neighbouring pairs (llama.cpp's order), not for halves (transformers').
     pub interleaved: bool,
+    /// How many tokens back each block sees, its own included; `None` is all.
+    pub windows: Vec<Option<usize>>,
     /// Epsilon of the norms.
     pub norm_epsilon: f32,
     /// What scores are multiplied with before the softmax.
@@ -61,10 +63,6 @@ impl Anatomy {
                 ))
                 .into());
         }
-        // A window that is as long as the context sees everything.
-        if config.blocks.iter().any(|b| b.window.is_some_and(|w| w < config.trained_context)) {
-            tracing::warn!("training sees all of a text where the model has a window");
-        }
         let rotation = config.rotations.first();
         let frequencies = rotation.map_or_else(Vec::new, |rotation| {
             let divisors = rotation.divisors(config.trained_context);
@@ -84,6 +82,7 @@ impl Anatomy {
             head_dim: config.head_dim,
             frequencies,
             interleaved: rotation.is_some_and(|r| r.pairs == RopePairs::Interleaved),
+            windows: config.blocks.iter().map(|block| block.window).collect(),
             norm_epsilon: config.norm_epsilon,
             attention_scale: config.attention_scale,
             context: config.trained_context,

@@ -8,11 +8,13 @@
 //! Never here: the screen, chat templates, where models live.
 
 pub mod adapter;
+pub mod bench;
 pub mod chitchat;
 mod decoder;
 mod error;
 mod examples;
 mod files;
+pub mod export;
 pub mod generate;
 mod job;
 mod lora;
@@ -23,6 +25,7 @@ mod ops;
 mod optimiser;
 pub mod plan;
 mod preference;
+mod probe;
 pub mod rows;
 mod schedule;
 mod sft;
@@ -36,6 +39,7 @@ pub use lora::Lora;
 pub use objective::{Objective, Outcome};
 pub use optimiser::AdamW;
 pub use preference::{Judged, Preferences, TokenPair};
+pub use probe::{last_logits, last_logits_with};
 pub use schedule::Schedule;
 pub use sft::Supervised;
 pub use trainer::{Event, Form, Sampler, Settings, Summary, Training, Warmup, measure, train};

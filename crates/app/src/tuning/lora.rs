@@ -156,7 +156,7 @@ pub fn lora(
     Ok(job.supervised(&prepared.base, &prepared.train, &prepared.validation, order.packing, events)?)
 }
 
-fn job<'a>(
+pub(super) fn job<'a>(
     order: &'a LoraOrder,
     path: &'a std::path::Path,
     name: &'a str,
@@ -179,7 +179,7 @@ fn job<'a>(
 }
 
 /// What the templates want to know of a base.
-fn info(base: &Base) -> ModelInfo {
+pub(super) fn info(base: &Base) -> ModelInfo {
     ModelInfo {
         architecture: base.architecture.clone(),
         context_length: base.context as u32,
@@ -196,7 +196,7 @@ fn turns(lessons: &Lessons<'_>, talk: &Talk, system: &str) -> Result<Vec<Turn>, 
     Ok(list.into_iter().map(|l| Turn { prompt: l.prompt, reply: l.reply }).collect())
 }
 
-fn unwritable(reason: String) -> Problem {
+pub(super) fn unwritable(reason: String) -> Problem {
     Problem::new(
         ProblemKind::Unsupported,
         format!("the base's chat template cannot write a conversation of the dataset: {reason}"),

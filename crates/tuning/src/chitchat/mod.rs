@@ -20,6 +20,7 @@ pub use vocabulary::build as build_vocabulary;
 use crate::decoder::{Decoder, Gpt2Shape, Parameters};
 use crate::examples::Example;
 use crate::objective::Objective;
+use crate::plan::{Load, Plan};
 use crate::sft::Supervised;
 use crate::trainer::{Event, Form, Settings, Summary, Training, train};
 use crate::{Error, files, generate};
@@ -132,6 +133,8 @@ pub struct Prepared {
     validation: Vec<Example>,
     /// What the text holds.
     pub lengths: Lengths,
+    /// Memory that training takes.
+    pub plan: Plan,
 }
 
 /// Reads the text, and its vocabulary or makes one.
@@ -176,14 +179,24 @@ pub fn prepare(order: &Order) -> Result<Prepared, Error> {
         vocabulary: vocabulary.len(),
         parameters: shape.parameters(),
     };
-    Ok(Prepared { vocabulary, pieces, shape, train, validation: examples, lengths })
+    let load = Load {
+        format: crate::BaseFormat::Trained,
+        rank: 0,
+        batch_size: order.settings.batch_size,
+        length: lengths.longest.min(most),
+        recompute: order.settings.recompute,
+    };
+    let numbers = shape.parameters() as u64;
+    let tokens = vocabulary.len() as u64;
+    let plan = Plan::of_shape(&shape.anatomy(), numbers * 4, numbers, tokens, &load);
+    Ok(Prepared { vocabulary, pieces, shape, train, validation: examples, lengths, plan })
 }
 
 fn shape(order: &Order, vocabulary: usize) -> Result<Gpt2Shape, Error> {
     let mut shape: Gpt2Shape = match &order.config {
         Some(path) => serde_json::from_str(&read_text(path, MAX_CONFIG)?)
             .map_err(|e| Error::unusable(path, e.to_string()))?,
-        None => Gpt2Shape { vocab_size: vocabulary, ..Gpt2Shape::default() },
+        None => Gpt2Shape::usual(vocabulary, order.mmi),
     };
     if shape.vocab_size != vocabulary {
         if order.settings.compat {
@@ -204,6 +217,7 @@ pub fn run(
     prepared: &Prepared,
     events: &mut dyn FnMut(&Event) -> Flow,
 ) -> Result<Summary, Error> {
+    prepared.plan.check()?;
     let shape = &prepared.shape;
     let decoder = match &order.pretrained {
         None => Decoder::gpt2(shape, order.settings.seed, &Device::Cpu)?,

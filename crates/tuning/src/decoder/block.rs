@@ -66,6 +66,8 @@ pub(crate) struct Common {
     pub(crate) head_dim: usize,
     pub(crate) scale: f32,
     pub(crate) epsilon: f32,
+    /// How many tokens back each block sees, its own included.
+    pub(crate) windows: Vec<Option<usize>>,
     /// `None` where positions are learned.
     pub(crate) angles: Option<Arc<Angles>>,
     /// Dropout of GPT-2, on attention weights and on what joins the residual stream.
@@ -87,7 +89,8 @@ impl Block {
             None => Ok(x),
         };
         let h = self.attention_norm.forward(x, common.epsilon)?;
-        let attended = self.attend(&h, common, pass, &site)?;
+        let window = common.windows.get(index).copied().flatten();
+        let attended = self.attend(&h, common, pass, window, &site)?;
         let x = (x + drop(self.attention_out.forward(&attended, pass, site(3))?, 4)?)?;
         let h = self.feed_forward_norm.forward(&x, common.epsilon)?;
         let fed = match &self.feed_forward {
@@ -107,6 +110,7 @@ impl Block {
         h: &Tensor,
         c: &Common,
         pass: &Pass,
+        window: Option<usize>,
         site: &dyn Fn(u64) -> u64,
     ) -> Result<Tensor> {
         let (queries, keys) = (c.heads * c.head_dim, c.kv_heads * c.head_dim);
@@ -148,7 +152,7 @@ impl Block {
         };
         let (k, v) = (heads(k)?, heads(v)?);
         let scores = q.matmul(&k.t()?)?;
-        let mut weights = ops::causal_softmax(&scores, c.scale, pass.segments.as_ref())?;
+        let mut weights = ops::causal_softmax(&scores, c.scale, pass.segments.as_ref(), window)?;
         if let Some(seed) = pass.dropout {
             weights = ops::dropout(&weights, c.dropout, mixed(seed, site(9)))?;
         }

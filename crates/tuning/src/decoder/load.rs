@@ -277,6 +277,7 @@ pub(super) fn common(anatomy: &Anatomy, positions: usize, dropout: f32) -> Arc<C
         head_dim: anatomy.head_dim,
         scale: anatomy.attention_scale,
         epsilon: anatomy.norm_epsilon,
+        windows: anatomy.windows.clone(),
         angles,
         dropout,
     })

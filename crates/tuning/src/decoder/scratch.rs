@@ -74,6 +74,32 @@ impl Default for Gpt2Shape {
 }
 
 impl Gpt2Shape {
+    /// GPT2-chitchat's shape for a vocabulary, or that of its older model of dialogues told backwards.
+    pub fn usual(vocabulary: usize, mmi: bool) -> Self {
+        let shape = Self { vocab_size: vocabulary, ..Self::default() };
+        if mmi { Self { n_layer: 10, n_positions: 300, ..shape } } else { shape }
+    }
+
+    /// The same in the words of the decoder.
+    pub fn anatomy(&self) -> Anatomy {
+        let head_dim = self.n_embd / self.n_head.max(1);
+        Anatomy {
+            architecture: "gpt2".into(),
+            layers: self.n_layer,
+            width: self.n_embd,
+            hidden: 4 * self.n_embd,
+            heads: self.n_head,
+            kv_heads: self.n_head,
+            head_dim,
+            frequencies: Vec::new(),
+            interleaved: false,
+            windows: vec![None; self.n_layer],
+            norm_epsilon: self.layer_norm_epsilon,
+            attention_scale: (head_dim as f32).sqrt().recip(),
+            context: self.n_positions,
+        }
+    }
+
     /// What is wrong with it, if anything.
     pub fn check(&self) -> Result<(), Error> {
         let fits = (1..=MAX_LAYERS).contains(&self.n_layer)
@@ -151,21 +177,7 @@ impl Decoder {
     pub fn gpt2(shape: &Gpt2Shape, seed: u64, device: &Device) -> Result<Self, Error> {
         shape.check()?;
         let (width, hidden) = (shape.n_embd, 4 * shape.n_embd);
-        let head_dim = width / shape.n_head;
-        let anatomy = Anatomy {
-            architecture: "gpt2".into(),
-            layers: shape.n_layer,
-            width,
-            hidden,
-            heads: shape.n_head,
-            kv_heads: shape.n_head,
-            head_dim,
-            frequencies: Vec::new(),
-            interleaved: false,
-            norm_epsilon: shape.layer_norm_epsilon,
-            attention_scale: (head_dim as f32).sqrt().recip(),
-            context: shape.n_positions,
-        };
+        let anatomy = shape.anatomy();
         let rng = ChaCha8Rng::seed_from_u64(seed);
         let mut noise = Noise { rng, deviation: shape.initializer_range, device: device.clone() };
         let deep = (2.0 * shape.n_layer as f32).sqrt().recip();

@@ -13,16 +13,19 @@ struct CausalSoftmax {
     length: usize,
     /// Which text of a packed row each position belongs to, `[batch · length]`.
     segments: Option<Arc<Vec<u32>>>,
+    /// How many tokens back are seen, the own one included.
+    window: Option<usize>,
 }
 
 impl CausalSoftmax {
     /// The positions that row `row` of all rows sees.
     fn seen(&self, row: usize, rows_a_text: usize) -> std::ops::Range<usize> {
         let at = row % self.length;
-        let Some(segments) = &self.segments else { return 0..at + 1 };
+        let oldest = self.window.map_or(0, |window| (at + 1).saturating_sub(window.max(1)));
+        let Some(segments) = &self.segments else { return oldest..at + 1 };
         let text = &segments[row / rows_a_text * self.length..][..self.length];
         let first = text[..=at].iter().rposition(|&s| s != text[at]).map_or(0, |last| last + 1);
-        first..at + 1
+        first.max(oldest)..at + 1
     }
 }
 
@@ -81,19 +84,20 @@ impl CustomOp1 for CausalSoftmax {
     }
 }
 
-/// softmax(scale · scores) where each position sees itself and earlier ones of its own text. `scores` is
+/// softmax(scale · scores) where each position sees itself and earlier ones of its own text, at most `window` in all. `scores` is
 /// `[batch, kv heads, group · length, length]`, `scale` positive.
 pub(crate) fn causal_softmax(
     scores: &Tensor,
     scale: f32,
     segments: Option<&Arc<Vec<u32>>>,
+    window: Option<usize>,
 ) -> Result<Tensor> {
     let length = scores.dim(D::Minus1)?;
-    let op = CausalSoftmax { scale, length, segments: segments.map(Arc::clone) };
+    let op = CausalSoftmax { scale, length, segments: segments.map(Arc::clone), window };
     if scores.device().is_cpu() {
         return scores.contiguous()?.apply_op1(op);
     }
-    composed_causal_softmax(scores, scale, segments)
+    composed_causal_softmax(scores, scale, segments, window)
 }
 
 /// The same of candle's plain operations.
@@ -101,9 +105,10 @@ pub(super) fn composed_causal_softmax(
     scores: &Tensor,
     scale: f32,
     segments: Option<&Arc<Vec<u32>>>,
+    window: Option<usize>,
 ) -> Result<Tensor> {
     let (batch, _, rows, length) = scores.dims4()?;
-    let op = CausalSoftmax { scale, length, segments: segments.map(Arc::clone) };
+    let op = CausalSoftmax { scale, length, segments: segments.map(Arc::clone), window };
     let mut mask = vec![f32::NEG_INFINITY; batch * rows * length];
     for (row, mask) in mask.chunks_exact_mut(length).enumerate() {
         mask[op.seen(row, rows)].fill(0.0);

@@ -134,11 +134,12 @@ fn rope_has_its_gradient() {
 fn causal_softmax_has_its_gradient() {
     // Two texts, two key heads of two query heads each, four positions.
     let x = noise(&[2, 2, 8, 4], 1);
-    for segments in [None, Some(Arc::new(vec![0, 0, 1, 1, 0, 1, 1, 2]))] {
+    let packed = Some(Arc::new(vec![0, 0, 1, 1, 0, 1, 1, 2]));
+    for (segments, window) in [(None, None), (packed.clone(), None), (None, Some(2)), (packed, Some(2))] {
         let segments = segments.as_ref();
-        check(&[&x], || causal_softmax(&x, 0.7, segments));
-        let fused = causal_softmax(&x, 0.7, segments).unwrap();
-        same(&[&x], &fused, &composed_causal_softmax(&x, 0.7, segments).unwrap());
+        check(&[&x], || causal_softmax(&x, 0.7, segments, window));
+        let fused = causal_softmax(&x, 0.7, segments, window).unwrap();
+        same(&[&x], &fused, &composed_causal_softmax(&x, 0.7, segments, window).unwrap());
         // Rows are distributions, and nothing is seen that comes later.
         for (row, p) in list(&fused).chunks_exact(4).enumerate() {
             assert!((p.iter().sum::<f32>() - 1.0).abs() < 1e-6);
