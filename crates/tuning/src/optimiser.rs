@@ -48,9 +48,12 @@ impl Gradients {
     /// √ of the sum of all squares.
     pub(crate) fn norm(&self) -> f64 {
         let squares = |list: &Vec<f32>| -> f64 {
-            list.par_chunks(PIECE)
-                .map(|piece| piece.iter().map(|g| f64::from(*g) * f64::from(*g)).sum::<f64>())
-                .sum()
+            // Summed in order: a sum that depends on which thread was first would make no two trainings alike.
+            let pieces: Vec<f64> = list
+                .par_chunks(PIECE)
+                .map(|piece| piece.iter().map(|g| f64::from(*g) * f64::from(*g)).sum())
+                .collect();
+            pieces.iter().sum()
         };
         self.sums.iter().map(squares).sum::<f64>().sqrt()
     }

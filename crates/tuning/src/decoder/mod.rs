@@ -145,7 +145,8 @@ impl Decoder {
         }
     }
 
-    /// Logits of every token, `[rows · length, vocabulary]`.
+    /// Logits of every token, `[rows · length, vocabulary]`; a training only wants some.
+    #[cfg(test)]
     pub(crate) fn forward(&self, pass: &Pass) -> Result<Tensor> {
         self.logits(&self.hidden(pass)?)
     }

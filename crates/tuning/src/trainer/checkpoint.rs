@@ -136,7 +136,8 @@ pub(crate) fn steps(out: &Path) -> Vec<usize> {
     steps
 }
 
-/// Writes one.
+/// Writes one. Where that of the same step is there already, its numbers are the same, and only where the training stands is
+/// written anew: it is never taken away before there is another.
 pub(crate) fn write(
     out: &Path,
     form: &Form<'_>,
@@ -146,6 +147,10 @@ pub(crate) fn write(
     state: &State,
 ) -> Result<PathBuf, Error> {
     let path = folder(out, state.step);
+    if path.join(STATE).is_file() && pending.sums.iter().all(Vec::is_empty) {
+        files::json(&path.join(STATE), state)?;
+        return Ok(path);
+    }
     files::folder(&path, |part| {
         form.write(part, parameters)?;
         let mut list = Vec::new();

@@ -170,6 +170,10 @@ impl<'a, 'b> Run<'a, 'b> {
                     Ok(read) => {
                         (moments, gradients, state) = read;
                         found = true;
+                        // Their place is wanted by what will be made again.
+                        for later in known.iter().filter(|later| *later > step) {
+                            files::remove(&checkpoint::folder(training.out, *later));
+                        }
                         break;
                     }
                     Err(error) => {
@@ -251,7 +255,8 @@ impl<'a, 'b> Run<'a, 'b> {
                     self.save()?;
                 }
             }
-            if self.stopped {
+            // Between two steps nothing is half done.
+            if self.stopped && self.state.pending == 0 {
                 self.save()?;
                 return Ok("stopped");
             }
