@@ -13,15 +13,15 @@ use domain::Problem;
 
 use crate::places::Places;
 
+pub use ::tuning::export::{Exported, Stage};
+pub use ::tuning::losses::{PreferenceKnobs, PreferenceLoss};
 pub use ::tuning::merge::Merged;
 pub use ::tuning::plan::Plan;
 pub use ::tuning::{AdamW, BaseFormat, Event, Lora, Schedule, Settings, Summary, Warmup};
+pub use ::tuning::{bench, chitchat};
 pub use exporting::{ExportOrder, export, import};
 pub use lora::{LoraOrder, Prepared, lora, prepare};
 pub use preferring::{Preferring, prefer};
-pub use ::tuning::{bench, chitchat};
-pub use ::tuning::export::{Exported, Stage};
-pub use ::tuning::losses::{PreferenceKnobs, PreferenceLoss};
 
 /// What changed matrices of a GGUF are stored as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -76,7 +76,11 @@ pub(crate) fn run(
     }
 }
 
-fn merge(common: &Common, places: &Places, arguments: &MergeArguments) -> Result<ExitCode, Problem> {
+fn merge(
+    common: &Common,
+    places: &Places,
+    arguments: &MergeArguments,
+) -> Result<ExitCode, Problem> {
     let format = match arguments.format {
         MergedFormatName::Same => MergedFormat::Same,
         MergedFormatName::F16 => MergedFormat::F16,

@@ -49,8 +49,10 @@ impl Anatomy {
     pub fn read(file: &Checkpoint) -> Result<Self, Error> {
         use crate::decoder::RopePairs;
         let config = Config::read(file)?;
-        let known =
-            matches!(config.architecture.as_str(), "llama" | "mistral" | "qwen2" | "qwen3" | "gpt2");
+        let known = matches!(
+            config.architecture.as_str(),
+            "llama" | "mistral" | "qwen2" | "qwen3" | "gpt2"
+        );
         let plain = config.attention_cap.is_none()
             && config.logit_cap.is_none()
             && config.rotations.len() <= 1

@@ -128,7 +128,10 @@ pub fn read(folder: &Path) -> Result<AdapterFiles, Error> {
     let path = folder.join(CONFIG);
     let about = std::fs::metadata(&path).map_err(Error::read(&path))?;
     if about.len() > MAX_CONFIG {
-        return Err(Error::unusable(&path, format!("a description of {} bytes cannot be", about.len())));
+        return Err(Error::unusable(
+            &path,
+            format!("a description of {} bytes cannot be", about.len()),
+        ));
     }
     let text = std::fs::read(&path).map_err(Error::read(&path))?;
     let config: Config =
@@ -193,7 +196,9 @@ fn pattern<'a, T>(patterns: &'a BTreeMap<String, T>, module: &str) -> Option<&'a
     patterns
         .iter()
         .find(|(end, _)| {
-            module.strip_suffix(end.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            module
+                .strip_suffix(end.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         })
         .map(|(_, value)| value)
 }

@@ -9,6 +9,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use weights::Checkpoint;
 
+use crate::Error;
 use crate::decoder::{BaseFormat, Decoder, Gpt2Shape, Kept};
 use crate::examples::Example;
 use crate::lora::Lora;
@@ -16,7 +17,6 @@ use crate::objective::{Mode, Objective};
 use crate::optimiser::{AdamW, Gradients, Moments};
 use crate::plan::{Load, Plan};
 use crate::sft::Supervised;
-use crate::Error;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -44,7 +44,9 @@ pub enum Error {
     #[error("{0}")]
     Settings(String),
     /// The loss or a gradient is not a number.
-    #[error("the loss is not a number any more at step {step}; what was learnt until step {kept} is kept in `{folder}`")]
+    #[error(
+        "the loss is not a number any more at step {step}; what was learnt until step {kept} is kept in `{folder}`"
+    )]
     NotFinite {
         /// At which step.
         step: usize,
@@ -118,13 +120,16 @@ impl From<Error> for Problem {
                 ProblemKind::Disk,
                 "make room on the disk or choose another folder, then go on with `--resume`; the last checkpoint is whole",
             ),
-            Error::Dataset { .. } => {
-                (ProblemKind::Invalid, "look at the dataset, or make it again with `hanashi novel dataset`")
-            }
+            Error::Dataset { .. } => (
+                ProblemKind::Invalid,
+                "look at the dataset, or make it again with `hanashi novel dataset`",
+            ),
             Error::Unusable { .. } => {
                 (ProblemKind::Damaged, "choose another file, or train again into an empty folder")
             }
-            Error::Settings(_) => (ProblemKind::Invalid, "choose other settings; `--help` names their ranges"),
+            Error::Settings(_) => {
+                (ProblemKind::Invalid, "choose other settings; `--help` names their ranges")
+            }
             Error::NotFinite { .. } => (
                 ProblemKind::Invalid,
                 "go on from there with a lower learning rate: `--resume --learning-rate …`, a tenth of it for a beginning",

@@ -101,8 +101,7 @@ Afterwards, here: `hanashi tune import output --base MODEL -o ADAPTER`, and `han
 impl Export<'_> {
     fn talk(&self, talk: &Talk) -> Vec<Value> {
         let system = if talk.system.is_empty() { self.system } else { &talk.system };
-        let system =
-            (!system.is_empty()).then(|| json!({ "role": "system", "content": system }));
+        let system = (!system.is_empty()).then(|| json!({ "role": "system", "content": system }));
         let turns = talk.turns.iter().flat_map(|(question, answer)| {
             [
                 json!({ "role": "user", "content": question }),
@@ -138,7 +137,9 @@ impl Export<'_> {
         let mut columns = BTreeMap::from([("messages", "messages")]);
         match self.stage {
             Stage::Sft => {}
-            Stage::Rm | Stage::Dpo => columns.extend([("chosen", "chosen"), ("rejected", "rejected")]),
+            Stage::Rm | Stage::Dpo => {
+                columns.extend([("chosen", "chosen"), ("rejected", "rejected")])
+            }
             Stage::Kto => columns.extend([("kto_tag", "kto_tag")]),
         }
         json!({
@@ -159,8 +160,11 @@ impl Export<'_> {
     fn yaml(&self, validation: bool) -> String {
         let s = self.settings;
         let stage = serde_json::to_value(self.stage).unwrap_or_default();
-        let targets =
-            if self.lora.targets.is_empty() { "all".to_owned() } else { self.lora.targets.join(",") };
+        let targets = if self.lora.targets.is_empty() {
+            "all".to_owned()
+        } else {
+            self.lora.targets.join(",")
+        };
         let schedule = match s.schedule {
             Schedule::Constant => "constant_with_warmup",
             Schedule::Linear => "linear",
@@ -224,7 +228,10 @@ pub fn import(from: &Path, base: &Path, base_name: &str, out: &Path) -> Result<u
             .and_then(|name| file.get(&name))
             .map(|entry| entry.shape.clone())
             .ok_or_else(|| {
-                Error::unusable(from, format!("the base has no matrix `{module}`; it was made for another base"))
+                Error::unusable(
+                    from,
+                    format!("the base has no matrix `{module}`; it was made for another base"),
+                )
             })?;
         if module.contains(".c_") && file.container != Container::Gguf {
             shape.reverse();
@@ -233,14 +240,15 @@ pub fn import(from: &Path, base: &Path, base_name: &str, out: &Path) -> Result<u
         if shape != [rows, columns] {
             return Err(Error::unusable(
                 from,
-                format!("its part for `{module}` is {rows}×{columns}, and the base's matrix is {shape:?}; it was made for another base"),
+                format!(
+                    "its part for `{module}` is {rows}×{columns}, and the base's matrix is {shape:?}; it was made for another base"
+                ),
             ));
         }
     }
-    let mut config: Value = serde_json::from_slice(
-        &fs::read(from.join(adapter::CONFIG)).map_err(Error::read(from))?,
-    )
-    .map_err(|e| Error::unusable(from, e.to_string()))?;
+    let mut config: Value =
+        serde_json::from_slice(&fs::read(from.join(adapter::CONFIG)).map_err(Error::read(from))?)
+            .map_err(|e| Error::unusable(from, e.to_string()))?;
     config["base_model_name_or_path"] = json!(base_name);
     config["inference_mode"] = json!(true);
     let mut list = Vec::with_capacity(2 * read.parts.len());

@@ -127,9 +127,8 @@ impl Job<'_> {
         let capacity = pack.then_some(self.cutoff.min(base.context));
         let pad = base.vocabulary.eos().unwrap_or(0);
         let make = |_: &Decoder, _: &mut Parameters| -> Result<Pair, Error> {
-            let look = (!validation.is_empty()).then(|| {
-                Box::new(Supervised::new(validation, pad, None)) as Box<dyn Objective>
-            });
+            let look = (!validation.is_empty())
+                .then(|| Box::new(Supervised::new(validation, pad, None)) as Box<dyn Objective>);
             Ok((Box::new(Supervised::new(train, pad, capacity)), look))
         };
         let longest = train.iter().chain(validation).map(|e| e.ids.len()).max().unwrap_or(0);
@@ -229,16 +228,15 @@ impl Job<'_> {
         let gpt2 = base.architecture == "gpt2";
         let config = adapter::config(self.lora, self.base_name, &targets, gpt2);
         let about = adapter::readme(self.base_name, self.lora, self.about);
-        let write = |folder: &Path| {
-            adapter::write_beside(folder, &config, &about)
-        };
+        let write = |folder: &Path| adapter::write_beside(folder, &config, &about);
         let mut more = Parameters::new();
         let (objective, validation) = make(&decoder, &mut more)?;
         let is_end = |id| base.vocabulary.is_end(id);
         let sampler = |decoder: &Decoder| {
             let answer = |(shown, prompt): &(String, String)| {
                 let ids = base.vocabulary.encode_prompt(prompt);
-                let reply = generate::reply(decoder, &ids, PROBE, 0.7, self.settings.seed, &is_end)?;
+                let reply =
+                    generate::reply(decoder, &ids, PROBE, 0.7, self.settings.seed, &is_end)?;
                 Ok((shown.clone(), base.vocabulary.decode(&reply).trim().to_owned()))
             };
             self.probes.iter().map(answer).collect()

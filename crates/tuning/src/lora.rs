@@ -36,7 +36,8 @@ impl Lora {
     /// Whether the matrix with this path gets an adapter.
     pub fn is_target(&self, path: &str) -> bool {
         let is = |target: &String| {
-            path.strip_suffix(target.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            path.strip_suffix(target.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
         self.targets.is_empty() || self.targets.iter().any(is)
     }
@@ -65,7 +66,8 @@ mod tests {
 
     #[test]
     fn targets_are_last_parts_of_paths() {
-        let lora = Lora { targets: vec!["q_proj".into(), "mlp.down_proj".into()], ..Lora::default() };
+        let lora =
+            Lora { targets: vec!["q_proj".into(), "mlp.down_proj".into()], ..Lora::default() };
         assert!(lora.is_target("model.layers.0.self_attn.q_proj"));
         assert!(lora.is_target("model.layers.0.mlp.down_proj"));
         assert!(!lora.is_target("model.layers.0.self_attn.eq_proj"));

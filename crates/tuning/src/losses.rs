@@ -88,9 +88,7 @@ pub fn preference(
 ) -> Result<Tensor> {
     let beta = knobs.beta;
     let ratios = || -> Result<(Tensor, Tensor)> {
-        let Some(reference) = reference else {
-            candle_core::bail!("this loss wants a reference")
-        };
+        let Some(reference) = reference else { candle_core::bail!("this loss wants a reference") };
         Ok(((&policy.chosen - &reference.chosen)?, (&policy.rejected - &reference.rejected)?))
     };
     match kind {
@@ -177,7 +175,12 @@ mod tests {
         }
     }
 
-    fn of(kind: PreferenceLoss, knobs: &PreferenceKnobs, policy: &Answers, reference: &Answers) -> Vec<f32> {
+    fn of(
+        kind: PreferenceLoss,
+        knobs: &PreferenceKnobs,
+        policy: &Answers,
+        reference: &Answers,
+    ) -> Vec<f32> {
         list(&preference(kind, knobs, policy, Some(reference)).unwrap())
     }
 
@@ -192,10 +195,7 @@ mod tests {
         close(&of(PreferenceLoss::KtoPair, &knobs, &same, &same), &[0.5]);
         let smoothed = PreferenceKnobs { label_smoothing: 0.3, ..knobs };
         close(&of(PreferenceLoss::Sigmoid, &smoothed, &same, &same), &[std::f64::consts::LN_2]);
-        close(
-            &of(PreferenceLoss::Simpo, &knobs, &same, &same),
-            &[(1.0 + 0.5f64.exp()).ln()],
-        );
+        close(&of(PreferenceLoss::Simpo, &knobs, &same, &same), &[(1.0 + 0.5f64.exp()).ln()]);
         close(&list(&reward(&vector(&[1.0]), &vector(&[1.0])).unwrap()), &[std::f64::consts::LN_2]);
         close(&list(&kto(&knobs, &vector(&[0.0, 0.0]), 0.0, &[true, false]).unwrap()), &[0.5, 0.5]);
     }
@@ -205,8 +205,7 @@ mod tests {
     fn every_loss_has_its_gradient() {
         use PreferenceLoss::{Hinge, Ipo, KtoPair, Orpo, Sigmoid, Simpo};
         let knobs = PreferenceKnobs { label_smoothing: 0.1, ..PreferenceKnobs::default() };
-        let reference =
-            Answers { chosen: vector(&[-1.3, -2.0]), rejected: vector(&[-1.1, -0.4]) };
+        let reference = Answers { chosen: vector(&[-1.3, -2.0]), rejected: vector(&[-1.1, -0.4]) };
         for kind in [Sigmoid, Hinge, Ipo, KtoPair, Orpo, Simpo] {
             let start = [-0.9f32, -1.4];
             let var = Var::from_tensor(&vector(&start)).unwrap();

@@ -8,10 +8,10 @@ use std::fs::{self, File};
 use std::io::{BufReader, BufWriter};
 use std::path::Path;
 
-use candle_core::quantized::gguf_file::{self, Value};
-use candle_core::quantized::QTensor;
 /// ggml's formats of matrices.
 pub use candle_core::quantized::GgmlDType as Format;
+use candle_core::quantized::QTensor;
+use candle_core::quantized::gguf_file::{self, Value};
 use candle_core::{DType, Device, Tensor};
 use llm::Anatomy;
 use serde::Serialize;
@@ -66,14 +66,19 @@ fn fits(adapter: &Path, module: &str, part: &Part, shape: &[u64]) -> Result<(), 
     if shape != [out, columns] {
         return Err(Error::unusable(
             adapter,
-            format!("its part for `{module}` is {out}×{columns}, and the base's matrix is {shape:?}; it was made for another base"),
+            format!(
+                "its part for `{module}` is {out}×{columns}, and the base's matrix is {shape:?}; it was made for another base"
+            ),
         ));
     }
     Ok(())
 }
 
 fn no_such_matrix(adapter: &Path, module: &str) -> Error {
-    Error::unusable(adapter, format!("the base has no matrix `{module}`; it was made for another base"))
+    Error::unusable(
+        adapter,
+        format!("the base has no matrix `{module}`; it was made for another base"),
+    )
 }
 
 fn gguf(
@@ -106,7 +111,8 @@ fn gguf(
             None => tensor,
             Some((module, part)) => {
                 let mut delta = part.delta()?;
-                if anatomy.interleaved && (module.ends_with("q_proj") || module.ends_with("k_proj")) {
+                if anatomy.interleaved && (module.ends_with("q_proj") || module.ends_with("k_proj"))
+                {
                     let rows = delta.dim(0)?;
                     let mut order = vec![0u32; rows];
                     for row in 0..rows {
@@ -202,7 +208,8 @@ fn folder(
         for entry in fs::read_dir(own).map_err(Error::read(own))?.flatten() {
             let path = entry.path();
             let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-            let index = path.file_name().is_some_and(|n| n.to_string_lossy().ends_with(".index.json"));
+            let index =
+                path.file_name().is_some_and(|n| n.to_string_lossy().ends_with(".index.json"));
             if path.is_file() && !WEIGHTS.contains(&ending) && !index {
                 fs::copy(&path, part.join(entry.file_name())).map_err(Error::write(out))?;
             }
@@ -221,6 +228,8 @@ fn dtype(file: &Checkpoint, dtype: Dtype) -> Result<DType, Error> {
         Dtype::F64 => DType::F64,
         Dtype::I64 => DType::I64,
         Dtype::U8 | Dtype::Bool => DType::U8,
-        other => return Err(file.unsupported(format!("it has tensors stored as {other:?}")).into()),
+        other => {
+            return Err(file.unsupported(format!("it has tensors stored as {other:?}")).into());
+        }
     })
 }

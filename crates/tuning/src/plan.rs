@@ -50,11 +50,12 @@ impl Plan {
             BaseFormat::Blocks => file.tensor_bytes(),
             BaseFormat::Dense | BaseFormat::Trained => numbers * 4,
         };
-        let vocabulary = ["token_embd.weight", "model.embed_tokens.weight", "transformer.wte.weight"]
-            .iter()
-            .find_map(|name| file.get(name))
-            .and_then(|entry| entry.shape.first().copied())
-            .unwrap_or(0);
+        let vocabulary =
+            ["token_embd.weight", "model.embed_tokens.weight", "transformer.wte.weight"]
+                .iter()
+                .find_map(|name| file.get(name))
+                .and_then(|entry| entry.shape.first().copied())
+                .unwrap_or(0);
         Ok(Self::of_shape(&anatomy, weights, numbers, vocabulary, load))
     }
 
@@ -73,7 +74,8 @@ impl Plan {
         let trained = if load.format == BaseFormat::Trained {
             numbers
         } else {
-            let ends = (width + q) + 2 * (width + kv) + (q + width) + (gates + 1) * (width + hidden);
+            let ends =
+                (width + q) + 2 * (width + kv) + (q + width) + (gates + 1) * (width + hidden);
             load.rank as u64 * ends * a.layers as u64
         };
         let tokens = (load.batch_size * load.length) as u64;
@@ -84,8 +86,11 @@ impl Plan {
         let block = tokens * (each + pairs) * 4;
         let blocks = a.layers as u64;
         // Twice for gradients of the block that is under way.
-        let activations =
-            if load.recompute { 2 * block + blocks * tokens * width * 8 } else { (blocks + 1) * block };
+        let activations = if load.recompute {
+            2 * block + blocks * tokens * width * 8
+        } else {
+            (blocks + 1) * block
+        };
         // With dense matrices of blocks one is widened at a time.
         let widened = if load.format == BaseFormat::Blocks { width * hidden * 4 } else { 0 };
         Self {

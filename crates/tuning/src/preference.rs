@@ -83,7 +83,12 @@ pub struct Preferences {
 
 impl Preferences {
     /// Of pairs; those that have no answer left are left out.
-    pub fn new(pairs: Vec<TokenPair>, kind: PreferenceLoss, knobs: PreferenceKnobs, pad: u32) -> Self {
+    pub fn new(
+        pairs: Vec<TokenPair>,
+        kind: PreferenceLoss,
+        knobs: PreferenceKnobs,
+        pad: u32,
+    ) -> Self {
         let pairs = with_answers(pairs);
         let reference = RefCell::new(vec![None; pairs.len()]);
         Self { pairs, kind, knobs, pad, reference }
@@ -114,11 +119,19 @@ impl Preferences {
         } else {
             sums.clone()
         };
-        Ok(Answers { chosen: numbers.narrow(0, 0, half)?, rejected: numbers.narrow(0, half, half)? })
+        Ok(Answers {
+            chosen: numbers.narrow(0, 0, half)?,
+            rejected: numbers.narrow(0, half, half)?,
+        })
     }
 
     /// What the base says of items, asked once each.
-    fn reference(&self, decoder: &Decoder, items: &[usize], counts: &[f32]) -> Result<Answers, Error> {
+    fn reference(
+        &self,
+        decoder: &Decoder,
+        items: &[usize],
+        counts: &[f32],
+    ) -> Result<Answers, Error> {
         if items.iter().any(|&item| self.reference.borrow()[item].is_none()) {
             let (sums, _) = self.sides(decoder, items, false, &Mode::default())?;
             let sums: Vec<f32> = sums.detach().to_vec1()?;
@@ -176,7 +189,9 @@ impl Objective for Preferences {
         let list = |x: &Tensor| -> Result<Vec<f32>, Error> { Ok(x.detach().to_vec1()?) };
         let (mut chosen, mut rejected) = (list(&policy.chosen)?, list(&policy.rejected)?);
         if let Some(reference) = &reference {
-            for (own, base) in [(&mut chosen, &reference.chosen), (&mut rejected, &reference.rejected)] {
+            for (own, base) in
+                [(&mut chosen, &reference.chosen), (&mut rejected, &reference.rejected)]
+            {
                 own.iter_mut().zip(list(base)?).for_each(|(own, base)| *own -= base);
             }
         }
@@ -214,7 +229,13 @@ impl Judged {
     }
 
     /// Answers of items, then answers of their neighbours to the same questions.
-    fn sums(&self, decoder: &Decoder, items: &[usize], adapters: bool, mode: &Mode) -> Result<Tensor, Error> {
+    fn sums(
+        &self,
+        decoder: &Decoder,
+        items: &[usize],
+        adapters: bool,
+        mode: &Mode,
+    ) -> Result<Tensor, Error> {
         let (mut texts, mut from) = (Vec::new(), Vec::new());
         for shift in 0..2 {
             for &item in items {
@@ -347,7 +368,8 @@ impl Objective for Rewards {
             hidden.matmul(&self.head.weight.t()?)?.broadcast_add(&self.head.bias)?.squeeze(1)?;
         let (chosen, rejected) = (values.narrow(0, 0, count)?, values.narrow(0, count, count)?);
         let each = losses::reward(&chosen, &rejected)?;
-        let (a, b): (Vec<f32>, Vec<f32>) = (chosen.detach().to_vec1()?, rejected.detach().to_vec1()?);
+        let (a, b): (Vec<f32>, Vec<f32>) =
+            (chosen.detach().to_vec1()?, rejected.detach().to_vec1()?);
         let right = a.iter().zip(&b).filter(|(a, b)| a > b).count();
         let weight = count as f64;
         Ok(Outcome {

@@ -71,7 +71,8 @@ pub fn read(path: &Path, names: &[String]) -> Result<Rows, Error> {
     let info = path.join("dataset_info.json");
     let list: BTreeMap<String, Entry> =
         serde_json::from_slice(&bytes(&info)?).map_err(|e| Error::dataset(&info, e.to_string()))?;
-    let held_out = |name: &str| ["validation", "valid", "test", "eval"].iter().any(|w| name.contains(w));
+    let held_out =
+        |name: &str| ["validation", "valid", "test", "eval"].iter().any(|w| name.contains(w));
     let wanted: Vec<&String> = if names.is_empty() {
         list.keys().filter(|name| !held_out(name)).collect()
     } else {
@@ -129,7 +130,11 @@ fn read_file(path: &Path, entry: &Entry, rows: &mut Rows) -> Result<(), Error> {
             serde_json::from_str(line)
                 .map_err(|e| Error::dataset(path, format!("line {}: {e}", at + 1)))
         };
-        text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()).map(line).collect::<Result<_, _>>()?
+        text.lines()
+            .enumerate()
+            .filter(|(_, l)| !l.trim().is_empty())
+            .map(line)
+            .collect::<Result<_, _>>()?
     };
     if values.len() > MAX_ROWS {
         return Err(Error::dataset(path, format!("it has {} rows", values.len())));
@@ -153,7 +158,8 @@ fn row(value: &Value, entry: &Entry, rows: &mut Rows) -> bool {
     });
     let mut talk = match &messages {
         Some(name) => {
-            let Some(talk) = talk_of(&value[name.as_str()], entry, &text(&column("system", "system")))
+            let Some(talk) =
+                talk_of(&value[name.as_str()], entry, &text(&column("system", "system")))
             else {
                 return false;
             };
@@ -179,7 +185,9 @@ fn row(value: &Value, entry: &Entry, rows: &mut Rows) -> bool {
             Talk { system: text(&column("system", "system")), turns }
         }
     };
-    let answer = |name: &str| match &value[column(name, if name == "chosen" { "chosen" } else { "rejected" }).as_str()] {
+    let answer = |name: &str| match &value
+        [column(name, if name == "chosen" { "chosen" } else { "rejected" }).as_str()]
+    {
         Value::String(text) => Some(text.clone()),
         message => ["value", "content"]
             .into_iter()
@@ -234,7 +242,6 @@ fn talk_of(list: &Value, entry: &Entry, system: &str) -> Option<Talk> {
     }
     (!talk.turns.is_empty()).then_some(talk)
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -46,7 +46,8 @@ impl Objective for Supervised {
         // The vocabulary is the widest product of all: only rows that count go through it.
         let places = Tensor::new(places, &decoder.device)?;
         let logits = decoder.logits(&hidden.index_select(&places, 0)?)?;
-        let guesses: Vec<u32> = logits.detach().argmax(D::Minus1)?.to_dtype(DType::U32)?.to_vec1()?;
+        let guesses: Vec<u32> =
+            logits.detach().argmax(D::Minus1)?.to_dtype(DType::U32)?.to_vec1()?;
         let hits = guesses.iter().zip(&targets).filter(|(a, b)| a == b).count();
         let loss = ops::log_probs(&logits, &targets)?.sum_all()?.neg()?;
         let weight = targets.len() as f64;

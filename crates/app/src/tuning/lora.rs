@@ -94,9 +94,10 @@ pub fn prepare(places: &Places, order: &LoraOrder) -> Result<Prepared, Problem> 
     let info = info(&base);
     let names = Names { char: &order.character, user: "User" };
     let lessons = Lessons::new(&info, &base.vocabulary, names);
-    let system = order.system.clone().unwrap_or_else(|| {
-        names.expand(base.system_prompt.as_deref().unwrap_or_default())
-    });
+    let system = order
+        .system
+        .clone()
+        .unwrap_or_else(|| names.expand(base.system_prompt.as_deref().unwrap_or_default()));
     let learning = Learning {
         cutoff: order.cutoff.min(base.context),
         prompts: order.train_on_prompt,
@@ -149,11 +150,21 @@ pub fn lora(
     let own = base_name(&prepared.path);
     let name = if order.base_name.is_empty() { &own } else { &order.base_name };
     let about = [
-        format!("{} examples to learn from, {} to watch", prepared.train.len(), prepared.validation.len()),
+        format!(
+            "{} examples to learn from, {} to watch",
+            prepared.train.len(),
+            prepared.validation.len()
+        ),
         format!("chat template: {}", prepared.template),
     ];
     let job = job(order, &prepared.path, name, &prepared.probes, &about);
-    Ok(job.supervised(&prepared.base, &prepared.train, &prepared.validation, order.packing, events)?)
+    Ok(job.supervised(
+        &prepared.base,
+        &prepared.train,
+        &prepared.validation,
+        order.packing,
+        events,
+    )?)
 }
 
 pub(super) fn job<'a>(

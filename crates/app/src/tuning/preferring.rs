@@ -40,7 +40,11 @@ impl Encoder<'_> {
             prompt.append(&mut reply);
             let text = lesson.prompt.as_str();
             let vocabulary = &self.base.vocabulary;
-            prompt.extend(if at == 0 { vocabulary.encode_prompt(text) } else { vocabulary.encode(text) });
+            prompt.extend(if at == 0 {
+                vocabulary.encode_prompt(text)
+            } else {
+                vocabulary.encode(text)
+            });
             reply = vocabulary.encode(&lesson.reply);
         }
         Ok((prompt, reply))

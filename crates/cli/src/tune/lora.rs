@@ -4,9 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::places::Places;
-use app::tuning::{
-    self, AdamW, BaseFormat, Lora, LoraOrder, Schedule, Settings, Warmup,
-};
+use app::tuning::{self, AdamW, BaseFormat, Lora, LoraOrder, Schedule, Settings, Warmup};
 use clap::{Args, ValueEnum};
 use domain::Problem;
 
@@ -172,7 +170,8 @@ pub(crate) struct LoraArguments {
 
 impl RecipeArguments {
     pub(super) fn lora(&self) -> Lora {
-        let names = self.lora_target.split(',').map(str::trim).filter(|n| !n.is_empty() && *n != "all");
+        let names =
+            self.lora_target.split(',').map(str::trim).filter(|n| !n.is_empty() && *n != "all");
         Lora {
             rank: self.lora_rank,
             alpha: self.lora_alpha.unwrap_or(2.0 * self.lora_rank as f32),

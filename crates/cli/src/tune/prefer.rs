@@ -68,7 +68,12 @@ pub(crate) struct RewardArguments {
     val_size: f64,
 }
 
-fn order(source: &SourceArguments, recipe: &RecipeArguments, rate: f64, val_size: f64) -> LoraOrder {
+fn order(
+    source: &SourceArguments,
+    recipe: &RecipeArguments,
+    rate: f64,
+    val_size: f64,
+) -> LoraOrder {
     LoraOrder {
         base: source.base.clone(),
         base_name: source.base_name.clone(),

@@ -14,10 +14,23 @@ pub(super) fn event(common: &Common, event: &Event) -> Flow {
     }
     match event {
         Event::Started { total, done, items, trained } => {
-            let from = if *done > 0 { format!(" (goes on behind step {done})") } else { String::new() };
-            print::aside(&format!("{total} steps{from}, {items} items, {trained} numbers are trained"));
+            let from =
+                if *done > 0 { format!(" (goes on behind step {done})") } else { String::new() };
+            print::aside(&format!(
+                "{total} steps{from}, {items} items, {trained} numbers are trained"
+            ));
         }
-        Event::Step { step, total, epoch, loss, metrics, learning_rate, tokens_per_s, remaining_s, .. } => {
+        Event::Step {
+            step,
+            total,
+            epoch,
+            loss,
+            metrics,
+            learning_rate,
+            tokens_per_s,
+            remaining_s,
+            ..
+        } => {
             let metrics: String = metrics.iter().map(|(n, v)| format!("  {n} {v:.3}")).collect();
             print::aside(&format!(
                 "step {step}/{total}  epoch {epoch:.2}  loss {loss:.4}{metrics}  rate {learning_rate:.2e}  {tokens_per_s:.0} tokens/s  {} left",
@@ -39,7 +52,8 @@ pub(super) fn event(common: &Common, event: &Event) -> Flow {
 /// What it will take.
 pub(super) fn plan(plan: &Plan) {
     let mb = |bytes: u64| bytes as f64 / (1u64 << 20) as f64;
-    let free = plan.available.map_or_else(String::new, |a| format!(" of {:.0} MB that are free", mb(a)));
+    let free =
+        plan.available.map_or_else(String::new, |a| format!(" of {:.0} MB that are free", mb(a)));
     print::aside(&format!(
         "memory: about {:.0} MB{free} (weights {:.0}, trained {:.0}, activations {:.0}, logits {:.0})",
         mb(plan.total()),
@@ -59,9 +73,9 @@ pub(super) fn summary(common: &Common, out: &std::path::Path, summary: &Summary)
         print::json(&value);
         return;
     }
-    let best = summary
-        .best
-        .map_or_else(String::new, |(step, loss)| format!(", best validation loss {loss:.4} at step {step}"));
+    let best = summary.best.map_or_else(String::new, |(step, loss)| {
+        format!(", best validation loss {loss:.4} at step {step}")
+    });
     print::line(&format!(
         "{}: {} of {} steps in {}, loss {:.4}{best}",
         out.display(),

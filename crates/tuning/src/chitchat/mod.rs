@@ -95,9 +95,9 @@ pub fn encode(
     reversed: bool,
 ) -> Result<Vec<u32>, Error> {
     let special = |name: &str| {
-        vocabulary
-            .special(name)
-            .ok_or_else(|| Error::settings(format!("the vocabulary has no `{name}`, so it is not BERT's")))
+        vocabulary.special(name).ok_or_else(|| {
+            Error::settings(format!("the vocabulary has no `{name}`, so it is not BERT's"))
+        })
     };
     let (first, separator) = (special("[CLS]")?, special("[SEP]")?);
     let mut ids = vec![first];
@@ -119,8 +119,12 @@ fn read_text(path: &Path, most: u64) -> Result<String, Error> {
         return Err(Error::dataset(path, format!("{} bytes are too many", about.len())));
     }
     let bytes = fs::read(path).map_err(Error::read(path))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Error::dataset(path, "it is not UTF-8; `hanashi novel dataset --profile chitchat` writes what is"))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Error::dataset(
+            path,
+            "it is not UTF-8; `hanashi novel dataset --profile chitchat` writes what is",
+        )
+    })?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
@@ -290,9 +294,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("vocab.txt");
         let mut pieces: Vec<String> = (0..2000).map(|id| format!("[unused{id}]")).collect();
-        for (id, piece) in
-            [(0, "[PAD]"), (100, "[UNK]"), (101, "[CLS]"), (102, "[SEP]"), (103, "[MASK]"), (872, "你"), (1962, "好"), (1762, "在"), (1408, "吗")]
-        {
+        for (id, piece) in [
+            (0, "[PAD]"),
+            (100, "[UNK]"),
+            (101, "[CLS]"),
+            (102, "[SEP]"),
+            (103, "[MASK]"),
+            (872, "你"),
+            (1962, "好"),
+            (1762, "在"),
+            (1408, "吗"),
+        ] {
             pieces[id] = piece.to_owned();
         }
         fs::write(&path, pieces.join("\n")).unwrap();
@@ -308,7 +320,10 @@ mod tests {
     #[test]
     fn the_described_models_have_as_many_numbers_as_upstream_s() {
         assert_eq!(Gpt2Shape::default().parameters(), 96_069_888);
-        assert_eq!(Gpt2Shape { vocab_size: 21_128, ..Gpt2Shape::default() }.parameters(), 102_068_736);
+        assert_eq!(
+            Gpt2Shape { vocab_size: 21_128, ..Gpt2Shape::default() }.parameters(),
+            102_068_736
+        );
         let mmi = Gpt2Shape { n_layer: 10, n_positions: 300, ..Gpt2Shape::default() };
         assert_eq!(mmi.parameters(), 81_338_112);
     }

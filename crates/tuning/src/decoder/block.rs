@@ -198,7 +198,9 @@ impl Block {
         };
         self.linears().into_iter().for_each(&mut linear);
         for norm in self.norms() {
-            ids.extend([Some(&norm.weight), norm.bias.as_ref()].into_iter().flatten().map(Tensor::id));
+            ids.extend(
+                [Some(&norm.weight), norm.bias.as_ref()].into_iter().flatten().map(Tensor::id),
+            );
         }
         ids
     }
@@ -261,7 +263,8 @@ impl CustomOp1 for Again {
         let Some((start, end)) = layout.contiguous_offsets() else {
             candle_core::bail!("a block wants its input in one piece")
         };
-        let x = Tensor::from_slice(&x[start..end], layout.shape().clone(), &candle_core::Device::Cpu)?;
+        let x =
+            Tensor::from_slice(&x[start..end], layout.shape().clone(), &candle_core::Device::Cpu)?;
         // The graph of this pass is dropped here; dropout comes again from the same seed.
         let y = self.block.forward(&x, &self.common, &self.pass, self.index)?.contiguous()?;
         Ok((CpuStorage::F32(y.flatten_all()?.to_vec1()?), y.shape().clone()))

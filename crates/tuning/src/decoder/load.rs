@@ -50,7 +50,8 @@ pub(crate) fn gguf_name(name: &str) -> Option<String> {
     if let Some(name) = outside {
         return Some(name.to_owned());
     }
-    let rest = name.strip_prefix("model.layers.").or_else(|| name.strip_prefix("transformer.h."))?;
+    let rest =
+        name.strip_prefix("model.layers.").or_else(|| name.strip_prefix("transformer.h."))?;
     let (index, rest) = rest.split_once('.')?;
     let (path, suffix) = rest.rsplit_once('.')?;
     let path = match path {
@@ -135,13 +136,17 @@ impl Reader<'_> {
         let entry = self.require(name, shape)?;
         let mut bytes = self.bytes(&entry)?;
         let format = llm::ggml(entry.dtype);
-        let plain = format.is_none_or(|f| matches!(f, GgmlDType::F16 | GgmlDType::BF16 | GgmlDType::F32));
+        let plain =
+            format.is_none_or(|f| matches!(f, GgmlDType::F16 | GgmlDType::BF16 | GgmlDType::F32));
         let format = format.filter(|_| !plain).unwrap_or(GgmlDType::F32);
         if plain {
             let mut numbers = Vec::with_capacity(entry.elements() as usize);
             if !entry.dtype.widen(&bytes, &mut numbers) {
                 let dtype = entry.dtype;
-                return Err(self.file.unsupported(format!("its matrices are stored as {dtype:?}")).into());
+                return Err(self
+                    .file
+                    .unsupported(format!("its matrices are stored as {dtype:?}"))
+                    .into());
             }
             bytes = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
         }
@@ -320,7 +325,8 @@ impl Decoder {
         let embedding = reader.weight(&table, rows, anatomy.width)?;
         let positions = if gpt2 {
             let name = "transformer.wpe".to_owned();
-            let list = reader.dense(&format!("{name}.weight"), &[anatomy.context, anatomy.width])?;
+            let list =
+                reader.dense(&format!("{name}.weight"), &[anatomy.context, anatomy.width])?;
             Some((name, reader.maybe_trained(list)?))
         } else {
             None

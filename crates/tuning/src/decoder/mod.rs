@@ -109,7 +109,9 @@ impl Decoder {
 
     /// What stands above the last block, behind the last norm: `[rows · length, width]`.
     pub(crate) fn hidden(&self, pass: &Pass) -> Result<Tensor> {
-        if pass.length > self.context() || pass.positions.iter().any(|&p| p as usize >= self.context()) {
+        if pass.length > self.context()
+            || pass.positions.iter().any(|&p| p as usize >= self.context())
+        {
             candle_core::bail!("a text of {} tokens is longer than {}", pass.length, self.context())
         }
         let mut x = match &self.embedding {

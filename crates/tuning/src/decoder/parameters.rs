@@ -105,7 +105,11 @@ impl Decoder {
     }
 
     /// Sets the adapters to what was read, which must fit matrix by matrix.
-    pub(crate) fn set_adapters(&self, from: &Path, files: &AdapterFiles) -> std::result::Result<(), Error> {
+    pub(crate) fn set_adapters(
+        &self,
+        from: &Path,
+        files: &AdapterFiles,
+    ) -> std::result::Result<(), Error> {
         let mut set = 0;
         for linear in self.linears() {
             let (part, own) = match (files.parts.get(&linear.name), &linear.adapter) {

@@ -153,7 +153,13 @@ impl Noise {
         Ok(Var::from_tensor(&Tensor::from_vec(numbers, shape, &self.device)?)?)
     }
 
-    fn linear(&mut self, name: String, out: usize, columns: usize, factor: f32) -> Result<Linear, Error> {
+    fn linear(
+        &mut self,
+        name: String,
+        out: usize,
+        columns: usize,
+        factor: f32,
+    ) -> Result<Linear, Error> {
         Ok(Linear {
             name,
             weight: Weight::Trained(self.normal((out, columns), factor)?),

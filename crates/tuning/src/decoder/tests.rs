@@ -56,8 +56,7 @@ fn every_family_that_is_trained_agrees_with_transformers() {
         assert!(!expected.logits.is_empty());
         for (at, wanted) in &expected.logits {
             let row = list(&logits.narrow(0, *at, 1).unwrap());
-            let worst =
-                row.iter().zip(wanted).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
+            let worst = row.iter().zip(wanted).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
             // The reference has five decimals; GGUF fixtures are f16.
             assert!(worst < 0.02, "{file}: position {at} is off by {worst}");
         }
@@ -91,9 +90,10 @@ fn gradients(decoder: &Decoder, mode: &Mode) -> Gradients {
     let parameters = decoder.parameters().unwrap();
     let objective = Supervised::new(&examples(), 0, None);
     let store = objective.loss(decoder, &[0, 1], mode).unwrap().loss.backward().unwrap();
-    let kept = mode.kept.as_ref().map(|kept| {
-        std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner))
-    });
+    let kept = mode
+        .kept
+        .as_ref()
+        .map(|kept| std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner)));
     let mut gradients = Gradients::new(&parameters);
     gradients.add(&parameters, &store, &kept.unwrap_or_default()).unwrap();
     gradients
@@ -114,7 +114,8 @@ fn differences(decoder: &Decoder, what: &str) {
         assert_eq!(gradient.len(), var.elem_count(), "{what}: `{name}` has no gradient");
         let before: Vec<f32> = list(var);
         // The number with the largest gradient, and two others.
-        let top = (0..before.len()).max_by(|a, b| gradient[*a].abs().total_cmp(&gradient[*b].abs()));
+        let top =
+            (0..before.len()).max_by(|a, b| gradient[*a].abs().total_cmp(&gradient[*b].abs()));
         for at in [top.unwrap(), before.len() / 3, before.len() - 1] {
             let step = 5e-3f32;
             let moved = |by: f32| {
@@ -143,7 +144,12 @@ fn set(var: &Var, numbers: Vec<f32>) {
 
 #[test]
 fn every_trainable_layer_has_the_gradient_that_differences_give() {
-    for file in ["llama/model.safetensors", "qwen2/model.safetensors", "qwen3/model.gguf", "gpt2/pytorch_model.bin"] {
+    for file in [
+        "llama/model.safetensors",
+        "qwen2/model.safetensors",
+        "qwen3/model.gguf",
+        "gpt2/pytorch_model.bin",
+    ] {
         differences(&adapted(file, BaseFormat::Dense, 0.1), file);
         differences(&load(file, BaseFormat::Trained), file);
     }

@@ -28,13 +28,13 @@ impl CustomOp2 for SwiGlu {
     ) -> Result<(CpuStorage, Shape)> {
         let (gate, up) = (floats(s1, l1)?, floats(s2, l2)?);
         let mut out = vec![0f32; gate.len()];
-        out.par_chunks_mut(PIECE)
-            .zip(gate.par_chunks(PIECE).zip(up.par_chunks(PIECE)))
-            .for_each(|(out, (gate, up))| {
+        out.par_chunks_mut(PIECE).zip(gate.par_chunks(PIECE).zip(up.par_chunks(PIECE))).for_each(
+            |(out, (gate, up))| {
                 for ((out, g), u) in out.iter_mut().zip(gate).zip(up) {
                     *out = g / (1.0 + (-g).exp()) * u;
                 }
-            });
+            },
+        );
         Ok((CpuStorage::F32(out), l1.shape().clone()))
     }
 

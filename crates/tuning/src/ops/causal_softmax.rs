@@ -39,11 +39,8 @@ impl CustomOp1 for CausalSoftmax {
         let rows_a_text = layout.dims()[1] * layout.dims()[2];
         let mut out = vec![0f32; scores.len()];
         let n = self.length;
-        out.par_chunks_mut(n)
-            .zip(scores.par_chunks(n))
-            .with_min_len(ROWS)
-            .enumerate()
-            .for_each(|(row, (out, scores))| {
+        out.par_chunks_mut(n).zip(scores.par_chunks(n)).with_min_len(ROWS).enumerate().for_each(
+            |(row, (out, scores))| {
                 let seen = self.seen(row, rows_a_text);
                 let (out, scores) = (&mut out[seen.clone()], &scores[seen]);
                 let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -56,7 +53,8 @@ impl CustomOp1 for CausalSoftmax {
                 for out in out {
                     *out *= inverse;
                 }
-            });
+            },
+        );
         Ok((CpuStorage::F32(out), layout.shape().clone()))
     }
 

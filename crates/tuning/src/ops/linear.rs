@@ -32,8 +32,11 @@ impl Frozen {
                 let (rows, columns) = blocks.shape().dims2()?;
                 let bytes = blocks.data()?;
                 let row = bytes.len() / rows.max(1);
-                let chosen: Vec<u8> =
-                    ids.iter().flat_map(|&id| &bytes[id as usize * row..][..row]).copied().collect();
+                let chosen: Vec<u8> = ids
+                    .iter()
+                    .flat_map(|&id| &bytes[id as usize * row..][..row])
+                    .copied()
+                    .collect();
                 let storage = QStorage::from_data(chosen.into(), &Device::Cpu, blocks.dtype())?;
                 QTensor::new(storage, (ids.len(), columns))?.dequantize(device)
             }

@@ -79,11 +79,7 @@ fn same(variables: &[&Var], a: &Tensor, b: &Tensor) {
 fn rms_norm_has_its_gradient() {
     let (x, w) = (noise(&[3, 8], 1), noise(&[8], 2));
     check(&[&x, &w], || rms_norm(&x, &w, 1e-5));
-    same(
-        &[&x, &w],
-        &rms_norm(&x, &w, 1e-5).unwrap(),
-        &composed_rms_norm(&x, &w, 1e-5).unwrap(),
-    );
+    same(&[&x, &w], &rms_norm(&x, &w, 1e-5).unwrap(), &composed_rms_norm(&x, &w, 1e-5).unwrap());
 }
 
 #[test]
@@ -135,7 +131,9 @@ fn causal_softmax_has_its_gradient() {
     // Two texts, two key heads of two query heads each, four positions.
     let x = noise(&[2, 2, 8, 4], 1);
     let packed = Some(Arc::new(vec![0, 0, 1, 1, 0, 1, 1, 2]));
-    for (segments, window) in [(None, None), (packed.clone(), None), (None, Some(2)), (packed, Some(2))] {
+    for (segments, window) in
+        [(None, None), (packed.clone(), None), (None, Some(2)), (packed, Some(2))]
+    {
         let segments = segments.as_ref();
         check(&[&x], || causal_softmax(&x, 0.7, segments, window));
         let fused = causal_softmax(&x, 0.7, segments, window).unwrap();
@@ -161,11 +159,7 @@ fn curves_have_their_gradients() {
 fn log_probs_have_their_gradient() {
     let x = noise(&[3, 6], 1);
     check(&[&x], || log_probs(&x, &[0, 5, 2]));
-    same(
-        &[&x],
-        &log_probs(&x, &[0, 5, 2]).unwrap(),
-        &composed_log_probs(&x, &[0, 5, 2]).unwrap(),
-    );
+    same(&[&x], &log_probs(&x, &[0, 5, 2]).unwrap(), &composed_log_probs(&x, &[0, 5, 2]).unwrap());
     assert!(log_probs(&x, &[0, 6, 2]).is_err());
 }
 

@@ -24,7 +24,8 @@ impl Log {
     pub(crate) fn open(folder: &Path, step: usize) -> Result<Self, Error> {
         let path = folder.join("trainer_log.jsonl");
         let known = fs::metadata(&path).is_ok_and(|about| about.len() <= MAX_LOG);
-        let text = if known { fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
+        let text =
+            if known { fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
         let lines: Vec<Value> = text
             .lines()
             // A line that was cut short by a power failure is no line.
@@ -117,7 +118,8 @@ fn picture(train: &[(f64, f64)], validation: &[(f64, f64)]) -> String {
     let last = all().map(|p| p.0).fold(1.0, f64::max);
     let low = all().map(|p| p.1).fold(f64::INFINITY, f64::min);
     let high = all().map(|p| p.1).fold(f64::NEG_INFINITY, f64::max);
-    let (low, high) = if low < high { (low, high) } else { (low.min(0.0) - 0.5, high.max(0.0) + 0.5) };
+    let (low, high) =
+        if low < high { (low, high) } else { (low.min(0.0) - 0.5, high.max(0.0) + 0.5) };
     let x = |step: f64| EDGE + step / last * (WIDTH - 2.0 * EDGE);
     let y = |loss: f64| HEIGHT - EDGE - (loss - low) / (high - low) * (HEIGHT - 2.0 * EDGE);
     let line = |points: &[(f64, f64)], style: &str| {
@@ -156,8 +158,12 @@ fn picture(train: &[(f64, f64)], validation: &[(f64, f64)]) -> String {
     svg += &line(&smooth, "stroke=\"#067\" stroke-width=\"2\"");
     svg += &line(validation, "stroke=\"#c40\" stroke-width=\"2\"");
     for (step, loss) in validation {
-        let _never =
-            writeln!(svg, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"#c40\"/>", x(*step), y(*loss));
+        let _never = writeln!(
+            svg,
+            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"#c40\"/>",
+            x(*step),
+            y(*loss)
+        );
     }
     svg += "<text x=\"60\" y=\"24\" fill=\"#067\">training</text>";
     if !validation.is_empty() {

@@ -79,7 +79,8 @@ impl Sums {
     }
 
     fn metrics(&self) -> Vec<(String, f64)> {
-        let mean = |(name, sum, count): &(&str, f64, f64)| ((*name).to_owned(), sum / count.max(1.0));
+        let mean =
+            |(name, sum, count): &(&str, f64, f64)| ((*name).to_owned(), sum / count.max(1.0));
         self.metrics.iter().map(mean).collect()
     }
 }
@@ -131,7 +132,9 @@ impl<'a, 'b> Run<'a, 'b> {
             return Err(Error::settings("there is nothing in the dataset that could be learnt"));
         }
         if parameters.is_empty() {
-            return Err(Error::settings("nothing of the model would be trained: no matrix fits the targets"));
+            return Err(Error::settings(
+                "nothing of the model would be trained: no matrix fits the targets",
+            ));
         }
         let passes = Self::passes(settings, items);
         if passes == 0 {
@@ -349,7 +352,12 @@ impl<'a, 'b> Run<'a, 'b> {
         let factor = settings.schedule.factor(self.state.step, warmup, self.total);
         self.last_rate = settings.learning_rate * factor;
         self.last_norm = norm;
-        self.moments.step(&self.parameters, &self.gradients, self.last_rate, &settings.optimiser)?;
+        self.moments.step(
+            &self.parameters,
+            &self.gradients,
+            self.last_rate,
+            &settings.optimiser,
+        )?;
         self.gradients.clear();
         self.state.pending = 0;
         self.state.step += 1;
@@ -475,11 +483,7 @@ fn evaluate(decoder: &Decoder, objective: &dyn Objective, size: usize) -> Result
     let items: Vec<usize> = (0..objective.len()).collect();
     for items in items.chunks(size) {
         let outcome = objective.loss(decoder, items, &Mode::default())?;
-        sums.add(
-            f64::from(outcome.loss.to_scalar::<f32>()?),
-            outcome.weight,
-            &outcome.metrics,
-        );
+        sums.add(f64::from(outcome.loss.to_scalar::<f32>()?), outcome.weight, &outcome.metrics);
     }
     Ok(sums)
 }

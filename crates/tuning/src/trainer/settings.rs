@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::Error;
 use crate::optimiser::AdamW;
 use crate::schedule::Schedule;
-use crate::Error;
 
 /// How long the learning rate rises.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,7 +87,8 @@ impl Default for Settings {
 impl Settings {
     /// What is wrong with them, if anything.
     pub fn check(&self) -> Result<(), Error> {
-        let wrong = |what: &str, value: f64| Err(Error::settings(format!("{what} of {value} cannot be")));
+        let wrong =
+            |what: &str, value: f64| Err(Error::settings(format!("{what} of {value} cannot be")));
         if !(self.epochs.is_finite() && self.epochs > 0.0 && self.epochs <= 1e6) {
             return wrong("a number of epochs", self.epochs);
         }

@@ -39,7 +39,10 @@ fn a_training_that_is_killed_again_and_again_ends_as_if_it_had_not_been() {
     let mut kills = 0;
     loop {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["kills::a_training_that_is_killed_again_and_again_ends_as_if_it_had_not_been", "--exact"])
+            .args([
+                "kills::a_training_that_is_killed_again_and_again_ends_as_if_it_had_not_been",
+                "--exact",
+            ])
             .env(CHILD, &killed)
             .stdout(Stdio::null())
             .stderr(Stdio::null())

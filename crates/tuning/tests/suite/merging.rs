@@ -48,12 +48,8 @@ fn engine_runs(path: &Path, ids: &[u32], logits: &[f32]) {
     let engine = llm::Engine::load(path, &llm::Options::default(), |_| {}).unwrap();
     let vocabulary = llm::Vocabulary::read(&weights::Checkpoint::open(path).unwrap()).unwrap();
     let prompt = vocabulary.decode(ids);
-    let completion = llm::Completion {
-        prompt,
-        sampling: Sampling::greedy(),
-        max_tokens: 1,
-        stop: Vec::new(),
-    };
+    let completion =
+        llm::Completion { prompt, sampling: Sampling::greedy(), max_tokens: 1, stop: Vec::new() };
     let done = engine.complete(completion, Cancel::new()).unwrap();
     // Text and back is not always the same tokens; where it is, so is what follows.
     if done.prompt_ids.ends_with(ids) && done.prompt_ids.len() == ids.len() {

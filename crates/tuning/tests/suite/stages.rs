@@ -17,7 +17,12 @@ fn pairs() -> Vec<TokenPair> {
         .collect()
 }
 
-fn job<'a>(base: &'a std::path::Path, out: &'a std::path::Path, lora: &'a Lora, settings: &'a Settings) -> Job<'a> {
+fn job<'a>(
+    base: &'a std::path::Path,
+    out: &'a std::path::Path,
+    lora: &'a Lora,
+    settings: &'a Settings,
+) -> Job<'a> {
     Job {
         base,
         base_name: "a model of ours",
@@ -81,9 +86,8 @@ fn judged_answers_are_learnt_too() {
         .flat_map(|p| [(p.prompt.clone(), p.chosen, true), (p.prompt, p.rejected, false)])
         .collect();
     let job = job(&base, folder.path(), &lora, &settings);
-    let (first, last) = metric("loss", |events| {
-        job.judged(&known, &rows, PreferenceKnobs::default(), events)
-    });
+    let (first, last) =
+        metric("loss", |events| job.judged(&known, &rows, PreferenceKnobs::default(), events));
     assert!(last < first, "loss from {first} to {last}");
 }
 
@@ -113,7 +117,11 @@ fn a_reward_model_tells_better_from_worse_and_keeps_its_head() {
 fn dialogues_are_learnt_from_nothing_and_the_engine_answers_with_them() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("train.txt");
-    std::fs::write(&text, "你好\n在吗\n\nhello\nhow are you\nfine\n\n你好\n在吗\n\nhello\nhow are you\nfine\n").unwrap();
+    std::fs::write(
+        &text,
+        "你好\n在吗\n\nhello\nhow are you\nfine\n\n你好\n在吗\n\nhello\nhow are you\nfine\n",
+    )
+    .unwrap();
     let shape = Gpt2Shape {
         n_layer: 2,
         n_head: 2,
