@@ -33,7 +33,7 @@ impl<'a> Lessons<'a> {
         self.template.name
     }
 
-    /// What the model reads before it answers the last of `questions`' turns, and nothing behind it.
+    /// What the model reads before it answers a question that nothing stands before.
     pub fn question(&self, system: &str, question: &str) -> Result<String, String> {
         let turn = ChatMessage { role: "user".into(), content: self.plain(question) };
         self.template.render(&self.plain(system), &[turn])
