@@ -11,3 +11,4 @@ mod offline;
 mod speech;
 mod story;
 mod writers;
+mod studio;

@@ -47,6 +47,7 @@ mod suggesting;
 pub mod suite;
 mod talking;
 pub mod tools;
+pub mod tuning;
 mod views;
 
 pub use app::{Answer, App};

@@ -133,6 +133,9 @@ pub(crate) enum Command {
     },
     /// How good a character is: interview her, count, compare.
     Appraise(crate::appraise::Appraise),
+    /// Train: datasets to adapters and models.
+    #[command(subcommand)]
+    Tune(crate::tune::TuneCommand),
     /// Measure.
     #[command(subcommand)]
     Bench(BenchCommand),
@@ -378,6 +381,8 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4_000_000))]
         messages: u32,
     },
+    /// Tokens a second of training.
+    Tune(crate::bench_tune::BenchTune),
     /// Reading and writing speed of a language model.
     Llm {
         /// A chat model of the library, or a GGUF file.

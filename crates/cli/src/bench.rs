@@ -71,6 +71,7 @@ pub(crate) fn run(
         }
         BenchCommand::Memory(asked) => crate::plan::bench(asked)?,
         BenchCommand::Recall { seeds, messages } => recall(places, seeds, *messages as usize)?,
+        BenchCommand::Tune(arguments) => crate::bench_tune::run(places, arguments)?,
         BenchCommand::Library { cards, runs } => library(*cards, (*runs).max(1))?,
     };
     if common.json {
@@ -281,7 +282,7 @@ fn prompt_speed(
 }
 
 /// Median and 95th percentile (nearest rank).
-fn spread(mut values: Vec<f64>, unit: &str) -> Value {
+pub(crate) fn spread(mut values: Vec<f64>, unit: &str) -> Value {
     values.sort_by(f64::total_cmp);
     let rank = |share: f64| {
         let place = (values.len() as f64 * share).ceil() as usize;
@@ -299,7 +300,7 @@ pub(crate) fn machine() -> String {
 }
 
 /// The most memory that this process ever held.
-fn peak_memory() -> Option<f64> {
+pub(crate) fn peak_memory() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim()

@@ -4,6 +4,7 @@ mod adapters;
 mod appraise;
 mod arguments;
 mod bench;
+mod bench_tune;
 mod cards;
 mod chat;
 mod generate;
@@ -20,6 +21,7 @@ mod suite;
 mod talk;
 mod tools;
 mod upkeep;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -89,6 +91,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Generate { folder } => generate::run(folder),
         Command::Upkeep(command) => upkeep::run(common, &places()?, command),
         Command::Appraise(command) => appraise::run(common, &places()?, command),
+        Command::Tune(command) => tune::run(common, &places()?, command),
         Command::Bench(command) => bench::run(common, &places()?, command),
     }
 }

@@ -17,6 +17,7 @@
 
 mod adapter_file;
 mod adapting;
+mod anatomy;
 mod bench;
 mod candidates;
 mod decoder;
@@ -42,13 +43,14 @@ mod tests;
 
 pub use adapting::{AdapterAbout, AdapterChoice, inspect_adapter};
 pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
+pub use anatomy::{Anatomy, TRAINABLE, Vocabulary};
 pub use decoder::CacheFormat;
 pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions, Written};
 pub use error::Error;
 pub use rerank::Reranker;
 pub use seq2seq::{Answerer, Writing};
-pub use tensors::Quantization;
+pub use tensors::{Quantization, ggml};
 
 /// Architectures that can be loaded, for people.
 pub const SUPPORTED_ARCHITECTURES: &str = decoder::SUPPORTED;

@@ -52,7 +52,7 @@ impl Quantization {
 }
 
 /// The same format in candle's words; `None` for those that it does not compute with.
-pub(crate) fn ggml(dtype: Dtype) -> Option<GgmlDType> {
+pub fn ggml(dtype: Dtype) -> Option<GgmlDType> {
     Some(match dtype {
         Dtype::F32 => GgmlDType::F32,
         Dtype::F16 => GgmlDType::F16,

@@ -6,6 +6,7 @@
 
 mod assemble;
 mod builtin;
+mod lessons;
 mod lore_scan;
 mod macros;
 mod names;
@@ -21,6 +22,7 @@ mod texts;
 mod turns;
 
 pub use assemble::assemble;
+pub use lessons::{Lesson, Lessons};
 pub use lore_scan::{activate, greeting_of, replay};
 pub use macros::{Macros, Moment, View};
 pub use names::Names;

@@ -110,7 +110,7 @@ impl<'a> Template<'a> {
         let message =
             |role: &str, content: &str| ChatMessage { role: role.into(), content: content.into() };
         let shows = |messages: &[ChatMessage]| {
-            let text = self.run(messages)?;
+            let text = self.run(messages, true)?;
             let mut from = 0;
             for message in messages {
                 let Some(at) = text[from..].find(&message.content) else {
@@ -137,7 +137,16 @@ impl<'a> Template<'a> {
 
     /// The prompt for a conversation: an optional system message, then turns that alternate, the last one the user's.
     pub(crate) fn render(&self, system: &str, turns: &[ChatMessage]) -> Result<String, String> {
-        self.run(&self.fitted(system, turns))
+        self.run(&self.fitted(system, turns), true)
+    }
+
+    /// The same for turns that end with an answer, up to what ends it: nothing is opened behind it.
+    pub(crate) fn render_closed(
+        &self,
+        system: &str,
+        turns: &[ChatMessage],
+    ) -> Result<String, String> {
+        self.run(&self.fitted(system, turns), false)
     }
 
     /// The messages in a form that this template takes.
@@ -159,8 +168,8 @@ impl<'a> Template<'a> {
         messages
     }
 
-    /// Runs the template.
-    fn run(&self, messages: &[ChatMessage]) -> Result<String, String> {
+    /// Runs the template; `open` begins the next answer.
+    fn run(&self, messages: &[ChatMessage], open: bool) -> Result<String, String> {
         if self.source.len() > MAX_SOURCE {
             return Err(format!("its source is {} bytes long", self.source.len()));
         }
@@ -181,7 +190,7 @@ impl<'a> Template<'a> {
                     messages => list,
                     bos_token => self.bos,
                     eos_token => self.eos,
-                    add_generation_prompt => true,
+                    add_generation_prompt => open,
                     enable_thinking => false,
                     char_name => self.variables.char,
                     user_name => self.variables.user,

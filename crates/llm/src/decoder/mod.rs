@@ -20,8 +20,8 @@ mod rope;
 
 pub use cache::CacheFormat;
 pub(crate) use cache::{KvCache, Saved, read_head};
-use config::{Activation, NormKind, RopePairs};
-pub(crate) use config::{Config, SUPPORTED};
+use config::{Activation, NormKind};
+pub(crate) use config::{Config, RopePairs, SUPPORTED};
 use low_rank::Added;
 pub(crate) use low_rank::{Active, Adapter};
 use matrix::{Matrix, Rows, Stacked};

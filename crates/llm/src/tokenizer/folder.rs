@@ -186,12 +186,16 @@ fn byte_level(file: &Checkpoint, vocabulary: &Path, merges: &Path) -> Result<Tok
 }
 
 fn word_pieces(file: &Checkpoint, path: &Path) -> Result<Tokenizer, Error> {
+    let about = uses::read(&file.folder().join("tokenizer_config.json"));
+    vocabulary_file(path, about["do_lower_case"].as_bool().unwrap_or(true))
+}
+
+/// Reads a `vocab.txt`.
+pub(super) fn vocabulary_file(path: &Path, lowercase: bool) -> Result<Tokenizer, Error> {
     let damaged = |reason: String| Error::damaged(path, reason);
     let bytes = text(path, MAX_BYTES)?;
     let pieces = wordpiece::lines(&String::from_utf8_lossy(&bytes));
-    let about = uses::read(&file.folder().join("tokenizer_config.json"));
-    let encoder = wordpiece::encoder(&pieces, about["do_lower_case"].as_bool().unwrap_or(true))
-        .map_err(damaged)?;
+    let encoder = wordpiece::encoder(&pieces, lowercase).map_err(damaged)?;
     let id = |text: &str| pieces.iter().position(|piece| piece == text).map(|id| id as u32);
     let (first, last) = (id("[CLS]"), id("[SEP]"));
     let kinds = pieces

@@ -76,6 +76,11 @@ impl Tokenizer {
         }
     }
 
+    /// Reads BERT's `vocab.txt` alone, for a model that does not exist yet.
+    pub(crate) fn of_vocabulary_file(path: &std::path::Path) -> Result<Self, Error> {
+        folder::vocabulary_file(path, true)
+    }
+
     fn scored(file: &Checkpoint, algorithm: Algorithm) -> Result<Self, weights::Error> {
         let pieces = Pieces::from_gguf(file, algorithm)?;
         Self::of_pieces(pieces).map_err(|reason| file.damaged(reason))

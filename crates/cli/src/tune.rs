@@ -1,0 +1,108 @@
+//! `hanashi tune`.
+
+mod chitchat;
+mod export;
+mod lora;
+mod prefer;
+mod show;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use app::places::Places;
+use app::tuning::{self, MergedFormat};
+use clap::{Args, Subcommand, ValueEnum};
+use domain::Problem;
+use serde_json::json;
+
+use crate::arguments::Common;
+use crate::print;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TuneCommand {
+    /// Teach a model to answer as a dataset does, with small matrices beside its own (LoRA).
+    Lora(Box<lora::LoraArguments>),
+    /// Train a small model of dialogues from nothing (GPT2-chitchat).
+    Chitchat(Box<chitchat::ChitchatArguments>),
+    /// Teach a model to prefer the better of two answers (DPO and its family, KTO).
+    Prefer(Box<prefer::PreferArguments>),
+    /// Teach a model to tell which of two answers is better.
+    Reward(Box<prefer::RewardArguments>),
+    /// Write a folder that LLaMA-Factory trains from.
+    Export(Box<export::ExportArguments>),
+    /// Take an adapter that was made elsewhere.
+    Import(export::ImportArguments),
+    /// Make one model of an adapter and its base.
+    Merge(MergeArguments),
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MergedFormatName {
+    Same,
+    F16,
+    Q8,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArguments {
+    /// The base: a chat model of the library, a GGUF file, or a folder with a `config.json` (default: the model in the box).
+    #[arg(long, short, value_name = "NAME|FILE", default_value = "")]
+    base: String,
+    /// Folder of the adapter.
+    #[arg(long, short, value_name = "DIR")]
+    adapter: PathBuf,
+    /// A file for a GGUF base, a folder for others.
+    #[arg(long, short, value_name = "FILE|DIR")]
+    out: PathBuf,
+    /// What changed matrices of a GGUF are stored as.
+    #[arg(long, value_enum, default_value = "same")]
+    format: MergedFormatName,
+}
+
+/// `hanashi tune …`
+pub(crate) fn run(
+    common: &Common,
+    places: &Places,
+    command: &TuneCommand,
+) -> Result<ExitCode, Problem> {
+    match command {
+        TuneCommand::Lora(arguments) => lora::run(common, places, arguments),
+        TuneCommand::Chitchat(arguments) => chitchat::run(common, arguments),
+        TuneCommand::Prefer(arguments) => prefer::prefer(common, places, arguments),
+        TuneCommand::Reward(arguments) => prefer::reward(common, places, arguments),
+        TuneCommand::Export(arguments) => export::export(common, arguments),
+        TuneCommand::Import(arguments) => export::import(common, places, arguments),
+        TuneCommand::Merge(arguments) => merge(common, places, arguments),
+    }
+}
+
+fn merge(
+    common: &Common,
+    places: &Places,
+    arguments: &MergeArguments,
+) -> Result<ExitCode, Problem> {
+    let format = match arguments.format {
+        MergedFormatName::Same => MergedFormat::Same,
+        MergedFormatName::F16 => MergedFormat::F16,
+        MergedFormatName::Q8 => MergedFormat::Q8,
+    };
+    let merged =
+        tuning::merge(places, &arguments.base, &arguments.adapter, &arguments.out, format)?;
+    if common.json {
+        print::json(&json!({
+            "v": 1,
+            "out": arguments.out,
+            "changed": merged.changed,
+            "bytes": merged.bytes,
+            "strongest": merged.strongest,
+        }));
+    } else {
+        print::line(&format!(
+            "{}: {} matrices changed, by {:.1} % at most",
+            arguments.out.display(),
+            merged.changed,
+            merged.strongest * 100.0
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}

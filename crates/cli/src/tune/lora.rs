@@ -1,0 +1,272 @@
+//! `hanashi tune lora`: options are LLaMA-Factory's, by their names and defaults.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use app::places::Places;
+use app::tuning::{self, AdamW, BaseFormat, Lora, LoraOrder, Schedule, Settings, Warmup};
+use clap::{Args, ValueEnum};
+use domain::Problem;
+
+use super::show;
+use crate::arguments::Common;
+use crate::print;
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ScheduleName {
+    Constant,
+    Linear,
+    Cosine,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum BaseFormatName {
+    /// As f32: the fastest.
+    Dense,
+    /// In the GGUF's own blocks, widened for each product: less memory, slower (like QLoRA).
+    Blocks,
+}
+
+/// What is trained on what.
+#[derive(Debug, Args)]
+pub(super) struct SourceArguments {
+    /// The base: a chat model of the library, a GGUF file, or a folder with a `config.json` (default: the model in the box).
+    #[arg(long, short, value_name = "NAME|FILE", default_value = "")]
+    pub(super) base: String,
+    /// What the adapter says that its base is called (default: its path).
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(super) base_name: String,
+    /// A JSON or JSONL file, or a folder with `dataset_info.json`.
+    #[arg(long, short, value_name = "DIR|FILE")]
+    pub(super) dataset: PathBuf,
+    /// An entry of `dataset_info.json`; may be repeated (default: all but those for validation and test).
+    #[arg(long, value_name = "NAME")]
+    pub(super) dataset_name: Vec<String>,
+    /// Folder for the adapter, its checkpoints and its log.
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Who speaks, as the card calls them.
+    #[arg(long, short, default_value = "Character")]
+    pub(super) character: String,
+    /// Instructions above conversations that bring none (default: what a very small base was made with).
+    #[arg(long)]
+    pub(super) system: Option<String>,
+    /// Go on from the last checkpoint in the folder.
+    #[arg(long)]
+    pub(super) resume: bool,
+    /// Begin with this adapter.
+    #[arg(long, value_name = "DIR")]
+    pub(super) from: Option<PathBuf>,
+}
+
+/// How adapters and training are.
+#[derive(Debug, Args)]
+pub(super) struct RecipeArguments {
+    /// Rank of the adapters.
+    #[arg(long, default_value_t = 8)]
+    pub(super) lora_rank: usize,
+    /// Their strength (default: twice the rank).
+    #[arg(long)]
+    pub(super) lora_alpha: Option<f32>,
+    /// Dropout before them.
+    #[arg(long, default_value_t = 0.0)]
+    pub(super) lora_dropout: f32,
+    /// Names of matrices, separated by commas (`q_proj,v_proj`), or `all`.
+    #[arg(long, value_name = "NAMES", default_value = "all")]
+    pub(super) lora_target: String,
+    /// Scale by the root of the rank.
+    #[arg(long)]
+    pub(super) use_rslora: bool,
+    /// How the base is kept in memory.
+    #[arg(long, value_enum, default_value = "dense")]
+    pub(super) base_format: BaseFormatName,
+    /// Tokens of an example at most.
+    #[arg(long, default_value_t = 2048)]
+    pub(super) cutoff_len: usize,
+    /// Epochs.
+    #[arg(long, default_value_t = 3.0)]
+    pub(super) epochs: f64,
+    /// Steps at most.
+    #[arg(long)]
+    pub(super) max_steps: Option<usize>,
+    /// Examples of one pass.
+    #[arg(long, default_value_t = 1)]
+    pub(super) batch_size: usize,
+    /// Passes of one step.
+    #[arg(long, default_value_t = 8)]
+    pub(super) accumulation: usize,
+    /// The highest learning rate.
+    #[arg(long)]
+    pub(super) learning_rate: Option<f64>,
+    /// How it falls.
+    #[arg(long, value_enum, default_value = "cosine")]
+    pub(super) schedule: ScheduleName,
+    /// Share of the steps in which it rises.
+    #[arg(long, default_value_t = 0.1)]
+    pub(super) warmup_ratio: f64,
+    /// The same in steps.
+    #[arg(long)]
+    pub(super) warmup_steps: Option<usize>,
+    /// Gradients are scaled down to this norm (0: never).
+    #[arg(long, default_value_t = 1.0)]
+    pub(super) max_grad_norm: f64,
+    /// Weight decay.
+    #[arg(long, default_value_t = 0.0)]
+    pub(super) weight_decay: f64,
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 42)]
+    pub(super) seed: u64,
+    /// Steps between two lines of the log.
+    #[arg(long, default_value_t = 5)]
+    pub(super) log_every: usize,
+    /// Steps between two checkpoints (0: an epoch).
+    #[arg(long, default_value_t = 0)]
+    pub(super) save_every: usize,
+    /// Checkpoints that are kept.
+    #[arg(long, default_value_t = 2)]
+    pub(super) keep: usize,
+    /// Steps between two looks at the validation set (0: an epoch).
+    #[arg(long, default_value_t = 0)]
+    pub(super) evaluate_every: usize,
+    /// Looks without a better loss before it stops (0: never).
+    #[arg(long, default_value_t = 0)]
+    pub(super) patience: usize,
+    /// Take the last weights at the end, not those with the best validation loss.
+    #[arg(long)]
+    pub(super) take_last: bool,
+    /// Compute blocks twice instead of keeping what they computed: less memory, slower.
+    #[arg(long)]
+    pub(super) recompute: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoraArguments {
+    #[command(flatten)]
+    source: SourceArguments,
+    #[command(flatten)]
+    recipe: RecipeArguments,
+    /// Put several examples into one row; they do not see each other.
+    #[arg(long)]
+    packing: bool,
+    /// Learn the questions, too.
+    #[arg(long)]
+    train_on_prompt: bool,
+    /// Learn only the last answer of a conversation.
+    #[arg(long)]
+    mask_history: bool,
+    /// Examples at most.
+    #[arg(long)]
+    max_samples: Option<usize>,
+    /// Share of a single file that is kept for validation.
+    #[arg(long, default_value_t = 0.0)]
+    val_size: f64,
+    /// Something to say to the model while it learns; may be repeated.
+    #[arg(long, value_name = "TEXT")]
+    probe: Vec<String>,
+    /// Only say what it will take.
+    #[arg(long)]
+    plan: bool,
+}
+
+impl RecipeArguments {
+    pub(super) fn lora(&self) -> Lora {
+        let names =
+            self.lora_target.split(',').map(str::trim).filter(|n| !n.is_empty() && *n != "all");
+        Lora {
+            rank: self.lora_rank,
+            alpha: self.lora_alpha.unwrap_or(2.0 * self.lora_rank as f32),
+            dropout: self.lora_dropout,
+            targets: names.map(str::to_owned).collect(),
+            rslora: self.use_rslora,
+        }
+    }
+
+    pub(super) fn format(&self) -> BaseFormat {
+        match self.base_format {
+            BaseFormatName::Dense => BaseFormat::Dense,
+            BaseFormatName::Blocks => BaseFormat::Blocks,
+        }
+    }
+
+    /// Settings with a usual learning rate of `rate`.
+    pub(super) fn settings(&self, rate: f64) -> Settings {
+        Settings {
+            seed: self.seed,
+            epochs: self.epochs,
+            max_steps: self.max_steps,
+            batch_size: self.batch_size,
+            accumulation: self.accumulation,
+            learning_rate: self.learning_rate.unwrap_or(rate),
+            schedule: match self.schedule {
+                ScheduleName::Constant => Schedule::Constant,
+                ScheduleName::Linear => Schedule::Linear,
+                ScheduleName::Cosine => Schedule::Cosine,
+            },
+            warmup: self.warmup_steps.map_or(Warmup::Ratio(self.warmup_ratio), Warmup::Steps),
+            max_grad_norm: self.max_grad_norm,
+            optimiser: AdamW { weight_decay: self.weight_decay, ..AdamW::default() },
+            log_every: self.log_every,
+            save_every: self.save_every,
+            evaluate_every: self.evaluate_every,
+            keep: self.keep,
+            patience: self.patience,
+            take_best: !self.take_last,
+            recompute: self.recompute,
+            compat: false,
+        }
+    }
+}
+
+pub(super) fn run(
+    common: &Common,
+    places: &Places,
+    arguments: &LoraArguments,
+) -> Result<ExitCode, Problem> {
+    let (source, recipe) = (&arguments.source, &arguments.recipe);
+    let order = LoraOrder {
+        base: source.base.clone(),
+        base_name: source.base_name.clone(),
+        dataset: source.dataset.clone(),
+        names: source.dataset_name.clone(),
+        character: source.character.clone(),
+        system: source.system.clone(),
+        out: source.out.clone(),
+        lora: recipe.lora(),
+        settings: recipe.settings(1e-4),
+        format: recipe.format(),
+        cutoff: recipe.cutoff_len,
+        packing: arguments.packing,
+        train_on_prompt: arguments.train_on_prompt,
+        mask_history: arguments.mask_history,
+        max_samples: arguments.max_samples,
+        val_size: arguments.val_size,
+        resume: source.resume,
+        from: source.from.clone(),
+        probes: arguments.probe.clone(),
+    };
+    let prepared = tuning::prepare(places, &order)?;
+    if arguments.plan && common.json {
+        let mut value = serde_json::to_value(prepared.plan).unwrap_or_default();
+        value["v"] = 1.into();
+        value["total"] = prepared.plan.total().into();
+        print::json(&value);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !common.json {
+        print::aside(&format!(
+            "{} examples to learn, {} to watch; {} rows made no sense, {} examples were cut off; template: {}",
+            prepared.train.len(),
+            prepared.validation.len(),
+            prepared.skipped,
+            prepared.cut,
+            prepared.template
+        ));
+        show::plan(&prepared.plan);
+    }
+    if arguments.plan {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let summary = tuning::lora(&order, &prepared, &mut |event| show::event(common, event))?;
+    show::summary(common, &order.out, &summary);
+    Ok(ExitCode::SUCCESS)
+}

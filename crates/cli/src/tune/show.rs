@@ -1,0 +1,97 @@
+//! What is shown while a model learns.
+
+use app::tuning::{Event, Plan, Summary};
+use domain::Flow;
+
+use crate::arguments::Common;
+use crate::print;
+
+/// Shows events: lines on standard error, or JSON lines there.
+pub(super) fn event(common: &Common, event: &Event) -> Flow {
+    if common.json {
+        print::aside(&serde_json::to_string(event).unwrap_or_default());
+        return Flow::More;
+    }
+    match event {
+        Event::Started { total, done, items, trained } => {
+            let from =
+                if *done > 0 { format!(" (goes on behind step {done})") } else { String::new() };
+            print::aside(&format!(
+                "{total} steps{from}, {items} items, {trained} numbers are trained"
+            ));
+        }
+        Event::Step {
+            step,
+            total,
+            epoch,
+            loss,
+            metrics,
+            learning_rate,
+            tokens_per_s,
+            remaining_s,
+            ..
+        } => {
+            let metrics: String = metrics.iter().map(|(n, v)| format!("  {n} {v:.3}")).collect();
+            print::aside(&format!(
+                "step {step}/{total}  epoch {epoch:.2}  loss {loss:.4}{metrics}  rate {learning_rate:.2e}  {tokens_per_s:.0} tokens/s  {} left",
+                clock(*remaining_s)
+            ));
+        }
+        Event::Evaluated { step, loss, best, .. } => {
+            let best = if *best { " (the best so far)" } else { "" };
+            print::aside(&format!("step {step}: validation loss {loss:.4}{best}"));
+        }
+        Event::Sample { prompt, reply, .. } => print::aside(&format!("  > {prompt}\n  < {reply}")),
+        Event::Saved { step, folder } => {
+            print::aside(&format!("step {step}: kept in {}", folder.display()));
+        }
+    }
+    Flow::More
+}
+
+/// What it will take.
+pub(super) fn plan(plan: &Plan) {
+    let mb = |bytes: u64| bytes as f64 / (1u64 << 20) as f64;
+    let free =
+        plan.available.map_or_else(String::new, |a| format!(" of {:.0} MB that are free", mb(a)));
+    print::aside(&format!(
+        "memory: about {:.0} MB{free} (weights {:.0}, trained {:.0}, activations {:.0}, logits {:.0})",
+        mb(plan.total()),
+        mb(plan.weights),
+        mb(plan.trained),
+        mb(plan.activations),
+        mb(plan.logits)
+    ));
+}
+
+/// How it ended.
+pub(super) fn summary(common: &Common, out: &std::path::Path, summary: &Summary) {
+    if common.json {
+        let mut value = serde_json::to_value(summary).unwrap_or_default();
+        value["v"] = 1.into();
+        value["out"] = out.display().to_string().into();
+        print::json(&value);
+        return;
+    }
+    let best = summary.best.map_or_else(String::new, |(step, loss)| {
+        format!(", best validation loss {loss:.4} at step {step}")
+    });
+    print::line(&format!(
+        "{}: {} of {} steps in {}, loss {:.4}{best}",
+        out.display(),
+        summary.steps,
+        summary.total,
+        clock(summary.seconds),
+        summary.loss
+    ));
+}
+
+/// Seconds as `m:ss` or `h:mm:ss`.
+fn clock(seconds: f64) -> String {
+    let s = seconds.clamp(0.0, 1e9) as u64;
+    if s >= 3600 {
+        format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
+    } else {
+        format!("{}:{:02}", s / 60, s % 60)
+    }
+}

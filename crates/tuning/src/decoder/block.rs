@@ -1,0 +1,285 @@
+//! One transformer block, forward; gradients follow from the operations.
+
+use std::sync::{Arc, Mutex};
+
+use candle_core::{
+    CpuStorage, CustomOp1, Layout, Result, Shape as TensorShape, Tensor, TensorId, Var,
+};
+
+use super::linear::Linear;
+use super::{Pass, mixed};
+use crate::ops::{self, Angles};
+
+/// What a norm multiplies and, for GPT-2, adds.
+#[derive(Debug, Clone)]
+pub(crate) struct Norm {
+    /// Its path as transformers names it.
+    pub(crate) name: String,
+    pub(crate) weight: Tensor,
+    pub(crate) bias: Option<Tensor>,
+}
+
+impl Norm {
+    pub(crate) fn forward(&self, x: &Tensor, epsilon: f32) -> Result<Tensor> {
+        match &self.bias {
+            Some(bias) => ops::layer_norm(x, &self.weight, bias, epsilon),
+            None => ops::rms_norm(x, &self.weight, epsilon),
+        }
+    }
+}
+
+/// Queries, keys and values.
+#[derive(Debug, Clone)]
+pub(crate) enum Projections {
+    /// A matrix each.
+    Apart([Linear; 3]),
+    /// One matrix, rows below each other (GPT-2).
+    Fused(Linear),
+}
+
+/// The feed-forward part.
+#[derive(Debug, Clone)]
+pub(crate) enum FeedForward {
+    /// SwiGLU.
+    Gated { gate: Linear, up: Linear, down: Linear },
+    /// GELU between two matrices.
+    Plain { up: Linear, down: Linear },
+}
+
+/// The weights of one block.
+#[derive(Debug, Clone)]
+pub(crate) struct Block {
+    pub(crate) attention_norm: Norm,
+    pub(crate) projections: Projections,
+    /// Norms of each query and key head (Qwen3).
+    pub(crate) head_norms: Option<[Norm; 2]>,
+    pub(crate) attention_out: Linear,
+    pub(crate) feed_forward_norm: Norm,
+    pub(crate) feed_forward: FeedForward,
+}
+
+/// What all blocks share.
+#[derive(Debug)]
+pub(crate) struct Common {
+    pub(crate) heads: usize,
+    pub(crate) kv_heads: usize,
+    pub(crate) head_dim: usize,
+    pub(crate) scale: f32,
+    pub(crate) epsilon: f32,
+    /// How many tokens back each block sees, its own included.
+    pub(crate) windows: Vec<Option<usize>>,
+    /// `None` where positions are learned.
+    pub(crate) angles: Option<Arc<Angles>>,
+    /// Dropout of GPT-2, on attention weights and on what joins the residual stream.
+    pub(crate) dropout: f32,
+}
+
+impl Block {
+    /// `x` `[rows · length, width]` to the same. `index` is the block's own number.
+    pub(crate) fn forward(
+        &self,
+        x: &Tensor,
+        common: &Common,
+        pass: &Pass,
+        index: usize,
+    ) -> Result<Tensor> {
+        let site = |n: u64| (index as u64 + 1) * 32 + n;
+        let drop = |x: Tensor, n: u64| match pass.dropout {
+            Some(seed) => ops::dropout(&x, common.dropout, mixed(seed, site(n))),
+            None => Ok(x),
+        };
+        let h = self.attention_norm.forward(x, common.epsilon)?;
+        let window = common.windows.get(index).copied().flatten();
+        let attended = self.attend(&h, common, pass, window, &site)?;
+        let x = (x + drop(self.attention_out.forward(&attended, pass, site(3))?, 4)?)?;
+        let h = self.feed_forward_norm.forward(&x, common.epsilon)?;
+        let fed = match &self.feed_forward {
+            FeedForward::Gated { gate, up, down } => {
+                let (gate, up) = (gate.forward(&h, pass, site(5))?, up.forward(&h, pass, site(6))?);
+                down.forward(&ops::swiglu(&gate, &up)?, pass, site(7))?
+            }
+            FeedForward::Plain { up, down } => {
+                down.forward(&ops::gelu(&up.forward(&h, pass, site(6))?)?, pass, site(7))?
+            }
+        };
+        x + drop(fed, 8)?
+    }
+
+    fn attend(
+        &self,
+        h: &Tensor,
+        c: &Common,
+        pass: &Pass,
+        window: Option<usize>,
+        site: &dyn Fn(u64) -> u64,
+    ) -> Result<Tensor> {
+        let (queries, keys) = (c.heads * c.head_dim, c.kv_heads * c.head_dim);
+        let (mut q, mut k, v) = match &self.projections {
+            Projections::Apart([q, k, v]) => (
+                q.forward(h, pass, site(0))?,
+                k.forward(h, pass, site(1))?,
+                v.forward(h, pass, site(2))?,
+            ),
+            Projections::Fused(all) => {
+                let all = all.forward(h, pass, site(0))?;
+                (
+                    all.narrow(1, 0, queries)?,
+                    all.narrow(1, queries, keys)?,
+                    all.narrow(1, queries + keys, keys)?,
+                )
+            }
+        };
+        if let Some([query, key]) = &self.head_norms {
+            let normed = |x: &Tensor, norm: &Norm| {
+                let shape = x.shape().clone();
+                norm.forward(&x.reshape(((), c.head_dim))?, c.epsilon)?.reshape(shape)
+            };
+            (q, k) = (normed(&q, query)?, normed(&k, key)?);
+        }
+        if let Some(angles) = &c.angles {
+            q = ops::rope(&q, angles, &pass.positions)?;
+            k = ops::rope(&k, angles, &pass.positions)?;
+        }
+        let (rows, length, group) = (pass.rows, pass.length, c.heads / c.kv_heads);
+        // Query heads that share keys are one tall matrix for them: nothing is repeated.
+        let q = q
+            .reshape((rows, length, c.kv_heads, group, c.head_dim))?
+            .permute((0, 2, 3, 1, 4))?
+            .contiguous()?
+            .reshape((rows, c.kv_heads, group * length, c.head_dim))?;
+        let heads = |x: Tensor| {
+            x.reshape((rows, length, c.kv_heads, c.head_dim))?.transpose(1, 2)?.contiguous()
+        };
+        let (k, v) = (heads(k)?, heads(v)?);
+        let scores = q.matmul(&k.t()?)?;
+        let mut weights = ops::causal_softmax(&scores, c.scale, pass.segments.as_ref(), window)?;
+        if let Some(seed) = pass.dropout {
+            weights = ops::dropout(&weights, c.dropout, mixed(seed, site(9)))?;
+        }
+        weights
+            .matmul(&v)?
+            .reshape((rows, c.kv_heads, group, length, c.head_dim))?
+            .permute((0, 3, 1, 2, 4))?
+            .contiguous()?
+            .reshape((rows * length, queries))
+    }
+
+    /// The same, keeping nothing between: the block is computed again when its gradient is wanted. Gradients of its weights
+    /// go to `kept`, since candle knows of none but the argument's.
+    pub(crate) fn forward_again(
+        self: &Arc<Self>,
+        x: &Tensor,
+        common: &Arc<Common>,
+        pass: &Pass,
+        index: usize,
+        kept: &Kept,
+    ) -> Result<Tensor> {
+        let op = Again {
+            block: Arc::clone(self),
+            common: Arc::clone(common),
+            pass: pass.clone(),
+            index,
+            kept: Arc::clone(kept),
+        };
+        x.contiguous()?.apply_op1(op)
+    }
+
+    /// All variables of the block.
+    fn variables(&self) -> Vec<TensorId> {
+        let mut ids = Vec::new();
+        let mut linear = |l: &Linear| {
+            if let super::Weight::Trained(var) = &l.weight {
+                ids.push(var.as_tensor().id());
+            }
+            ids.extend(l.bias.as_ref().filter(|b| b.is_variable()).map(Tensor::id));
+            if let Some(adapter) = &l.adapter {
+                ids.extend([adapter.a.as_tensor().id(), adapter.b.as_tensor().id()]);
+            }
+        };
+        self.linears().into_iter().for_each(&mut linear);
+        for norm in self.norms() {
+            ids.extend(
+                [Some(&norm.weight), norm.bias.as_ref()].into_iter().flatten().map(Tensor::id),
+            );
+        }
+        ids
+    }
+
+    /// All matrices of the block.
+    pub(crate) fn linears(&self) -> Vec<&Linear> {
+        let mut list: Vec<&Linear> = match &self.projections {
+            Projections::Apart(apart) => apart.iter().collect(),
+            Projections::Fused(fused) => vec![fused],
+        };
+        list.push(&self.attention_out);
+        match &self.feed_forward {
+            FeedForward::Gated { gate, up, down } => list.extend([gate, up, down]),
+            FeedForward::Plain { up, down } => list.extend([up, down]),
+        }
+        list
+    }
+
+    /// The same, to put adapters on.
+    pub(crate) fn linears_mut(&mut self) -> Vec<&mut Linear> {
+        let mut list: Vec<&mut Linear> = match &mut self.projections {
+            Projections::Apart(apart) => apart.iter_mut().collect(),
+            Projections::Fused(fused) => vec![fused],
+        };
+        list.push(&mut self.attention_out);
+        match &mut self.feed_forward {
+            FeedForward::Gated { gate, up, down } => list.extend([gate, up, down]),
+            FeedForward::Plain { up, down } => list.extend([up, down]),
+        }
+        list
+    }
+
+    /// All norms of the block.
+    pub(crate) fn norms(&self) -> Vec<&Norm> {
+        let mut list = vec![&self.attention_norm, &self.feed_forward_norm];
+        list.extend(self.head_norms.iter().flatten());
+        list
+    }
+}
+
+/// Gradients of weights that came out of blocks computed again.
+pub(crate) type Kept = Arc<Mutex<Vec<(TensorId, Tensor)>>>;
+
+/// A block that is computed twice instead of kept.
+struct Again {
+    block: Arc<Block>,
+    common: Arc<Common>,
+    pass: Pass,
+    index: usize,
+    kept: Kept,
+}
+
+impl CustomOp1 for Again {
+    fn name(&self) -> &'static str {
+        "block-computed-again"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, TensorShape)> {
+        let x = storage.as_slice::<f32>()?;
+        let Some((start, end)) = layout.contiguous_offsets() else {
+            candle_core::bail!("a block wants its input in one piece")
+        };
+        let x =
+            Tensor::from_slice(&x[start..end], layout.shape().clone(), &candle_core::Device::Cpu)?;
+        // The graph of this pass is dropped here; dropout comes again from the same seed.
+        let y = self.block.forward(&x, &self.common, &self.pass, self.index)?.contiguous()?;
+        Ok((CpuStorage::F32(y.flatten_all()?.to_vec1()?), y.shape().clone()))
+    }
+
+    fn bwd(&self, arg: &Tensor, _res: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        let x = Var::from_tensor(&arg.detach())?;
+        let y = self.block.forward(&x, &self.common, &self.pass, self.index)?;
+        let mut gradients = (y * grad.detach())?.sum_all()?.backward()?;
+        let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for id in self.block.variables() {
+            if let Some(gradient) = gradients.get_id(id) {
+                kept.push((id, gradient.clone()));
+            }
+        }
+        Ok(gradients.remove(&x))
+    }
+}

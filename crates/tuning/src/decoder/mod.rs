@@ -1,0 +1,160 @@
+//! A decoder that can be trained: the same arithmetic as the engine's, made of operations with gradients.
+//!
+//! The engine's decoder works on slices with a cache and knows no gradients; this one works on whole texts and keeps what the
+//! backward pass needs. That both give the same logits for the same file is tested.
+
+mod block;
+mod linear;
+pub(crate) mod load;
+mod parameters;
+mod scratch;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use candle_core::{Device, Result, Tensor};
+
+pub(crate) use block::{Block, Common, FeedForward, Kept, Norm, Projections};
+pub(crate) use linear::{Adapter, Linear, Weight};
+pub use load::{BaseFormat, Loaded};
+pub(crate) use parameters::Parameters;
+pub use scratch::Gpt2Shape;
+
+use crate::ops;
+use llm::Anatomy;
+
+/// Texts of one forward pass, padded on the right to one length.
+#[derive(Debug, Clone)]
+pub(crate) struct Pass {
+    /// Texts.
+    pub(crate) rows: usize,
+    /// Tokens of the longest.
+    pub(crate) length: usize,
+    /// `[rows · length]`
+    pub(crate) ids: Arc<Vec<u32>>,
+    /// Of each token within its text.
+    pub(crate) positions: Arc<Vec<u32>>,
+    /// Which text of a packed row each token belongs to; `None` where a row is one text.
+    pub(crate) segments: Option<Arc<Vec<u32>>>,
+    /// Seed of what is dropped; `None` drops nothing.
+    pub(crate) dropout: Option<u64>,
+    /// Whether adapters count: without them, the model is its own reference.
+    pub(crate) adapters: bool,
+    /// Where gradients of blocks that are computed again go; `None` keeps all activations instead.
+    pub(crate) kept: Option<Kept>,
+}
+
+impl Pass {
+    /// Texts without packing; what is missing to the longest is filled with `pad`, which nobody sees: attention only looks back.
+    pub(crate) fn of(texts: &[&[u32]], pad: u32) -> Self {
+        let length = texts.iter().map(|text| text.len()).max().unwrap_or(0);
+        let mut ids = Vec::with_capacity(texts.len() * length);
+        for text in texts {
+            ids.extend_from_slice(text);
+            ids.resize(ids.len() + length - text.len(), pad);
+        }
+        let positions = texts.iter().flat_map(|_| 0..length as u32).collect();
+        Self {
+            rows: texts.len(),
+            length,
+            ids: Arc::new(ids),
+            positions: Arc::new(positions),
+            segments: None,
+            dropout: None,
+            adapters: true,
+            kept: None,
+        }
+    }
+}
+
+/// A seed for one place of one step (SplitMix64's finaliser).
+pub(crate) fn mixed(seed: u64, site: u64) -> u64 {
+    let mut z = seed.wrapping_add(site.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// A model as it is trained.
+#[derive(Debug)]
+pub struct Decoder {
+    pub(crate) anatomy: Anatomy,
+    pub(crate) common: Arc<Common>,
+    /// `[vocabulary, width]`
+    pub(crate) embedding: Weight,
+    /// Its path as transformers names it.
+    pub(crate) embedding_name: String,
+    /// Learned positions (GPT-2): name and `[context, width]`.
+    pub(crate) positions: Option<(String, Tensor)>,
+    pub(crate) blocks: Vec<Arc<Block>>,
+    pub(crate) norm: Norm,
+    /// `None` where the embeddings are the output, too.
+    pub(crate) head: Option<Linear>,
+    pub(crate) device: Device,
+}
+
+impl Decoder {
+    /// Entries of the vocabulary.
+    pub(crate) fn vocabulary(&self) -> Result<usize> {
+        Ok(self.embedding.dims()?.0)
+    }
+
+    /// The longest text that it was loaded for, in tokens.
+    pub(crate) fn context(&self) -> usize {
+        let turned = self.common.angles.as_ref().map(|angles| angles.positions());
+        turned.unwrap_or(self.anatomy.context)
+    }
+
+    /// What stands above the last block, behind the last norm: `[rows · length, width]`.
+    pub(crate) fn hidden(&self, pass: &Pass) -> Result<Tensor> {
+        if pass.length > self.context()
+            || pass.positions.iter().any(|&p| p as usize >= self.context())
+        {
+            candle_core::bail!("a text of {} tokens is longer than {}", pass.length, self.context())
+        }
+        let mut x = match &self.embedding {
+            Weight::Trained(var) => {
+                var.index_select(&Tensor::new(pass.ids.as_slice(), &self.device)?, 0)?
+            }
+            Weight::Frozen(frozen) => frozen.rows(&pass.ids, &self.device)?,
+        };
+        if let Some((_, positions)) = &self.positions {
+            let at = Tensor::new(pass.positions.as_slice(), &self.device)?;
+            x = (x + positions.index_select(&at, 0)?)?;
+        }
+        if let Some(seed) = pass.dropout {
+            x = ops::dropout(&x, self.common.dropout, mixed(seed, 1))?;
+        }
+        for (index, block) in self.blocks.iter().enumerate() {
+            x = match &pass.kept {
+                // Nothing flows into the first block of a frozen model, so that candle would not look behind it for a gradient.
+                Some(kept) if self.device.is_cpu() && (index > 0 || x.track_op()) => {
+                    block.forward_again(&x, &self.common, pass, index, kept)?
+                }
+                _ => block.forward(&x, &self.common, pass, index)?,
+            };
+        }
+        self.norm.forward(&x, self.anatomy.norm_epsilon)
+    }
+
+    /// Logits of rows of [`Self::hidden`].
+    pub(crate) fn logits(&self, hidden: &Tensor) -> Result<Tensor> {
+        match &self.head {
+            Some(head) => head.weight.product(hidden),
+            None => self.embedding.product(hidden),
+        }
+    }
+
+    /// Logits of every token, `[rows · length, vocabulary]`; a training only wants some.
+    #[cfg(test)]
+    pub(crate) fn forward(&self, pass: &Pass) -> Result<Tensor> {
+        self.logits(&self.hidden(pass)?)
+    }
+
+    /// All matrices that an adapter can be put on, with their paths.
+    pub(crate) fn linears(&self) -> impl Iterator<Item = &Linear> {
+        self.blocks.iter().flat_map(|block| block.linears())
+    }
+}

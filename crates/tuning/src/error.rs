@@ -1,0 +1,144 @@
+//! What can go wrong.
+
+use std::path::{Path, PathBuf};
+
+use domain::{Problem, ProblemKind};
+
+/// Failures of training, and of reading and writing what belongs to it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The base model cannot be used.
+    #[error(transparent)]
+    Model(#[from] llm::Error),
+    /// An operation failed: out of memory, or our own mistake.
+    #[error("a computation failed: {0}")]
+    Compute(#[from] candle_core::Error),
+    /// A file cannot be read or written.
+    #[error("`{path}` cannot be {doing}: {source}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// `read` or `written`.
+        doing: &'static str,
+        /// The system's own words.
+        source: std::io::Error,
+    },
+    /// A dataset that cannot be learnt from.
+    #[error("the dataset `{path}` cannot be used: {reason}")]
+    Dataset {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// An adapter or checkpoint that does not fit or is damaged.
+    #[error("`{path}` cannot be used: {reason}")]
+    Unusable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Settings that contradict each other or make no sense.
+    #[error("{0}")]
+    Settings(String),
+    /// The loss or a gradient is not a number.
+    #[error(
+        "the loss is not a number any more at step {step}; what was learnt until step {kept} is kept in `{folder}`"
+    )]
+    NotFinite {
+        /// At which step.
+        step: usize,
+        /// Of which step the last good checkpoint is.
+        kept: usize,
+        /// Where.
+        folder: PathBuf,
+    },
+    /// The base and what training needs beside it do not fit.
+    #[error("training needs about {} and {} of memory are free", size(*needed), size(*available))]
+    Memory {
+        /// Bytes.
+        needed: u64,
+        /// Bytes.
+        available: u64,
+    },
+}
+
+/// Bytes for people.
+fn size(bytes: u64) -> String {
+    if bytes >= 1 << 30 {
+        format!("{:.1} GB", bytes as f64 / (1u64 << 30) as f64)
+    } else {
+        format!("{:.0} MB", bytes as f64 / (1u64 << 20) as f64)
+    }
+}
+
+impl Error {
+    pub(crate) fn settings(reason: impl Into<String>) -> Self {
+        Self::Settings(reason.into())
+    }
+
+    pub(crate) fn dataset(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Dataset { path: path.to_owned(), reason: reason.into() }
+    }
+
+    pub(crate) fn unusable(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Unusable { path: path.to_owned(), reason: reason.into() }
+    }
+
+    pub(crate) fn read(path: &Path) -> impl Fn(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { path: path.clone(), doing: "read", source }
+    }
+
+    pub(crate) fn write(path: &Path) -> impl Fn(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { path: path.clone(), doing: "written", source }
+    }
+}
+
+impl From<weights::Error> for Error {
+    fn from(error: weights::Error) -> Self {
+        Self::Model(error.into())
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        let (kind, remedy) = match error {
+            Error::Model(error) => return error.into(),
+            Error::Compute(_) => (
+                ProblemKind::Internal,
+                "start again from the last checkpoint with `--resume`; with less at once (`--batch-size 1`, `--cutoff-len 256`) where memory was short",
+            ),
+            Error::Io { doing: "read", .. } => {
+                (ProblemKind::Missing, "check the path and that the file may be read")
+            }
+            Error::Io { .. } => (
+                ProblemKind::Disk,
+                "make room on the disk or choose another folder, then go on with `--resume`; the last checkpoint is whole",
+            ),
+            Error::Dataset { .. } => (
+                ProblemKind::Invalid,
+                "look at the dataset, or make it again with `hanashi novel dataset`",
+            ),
+            Error::Unusable { .. } => {
+                (ProblemKind::Damaged, "choose another file, or train again into an empty folder")
+            }
+            Error::Settings(_) => {
+                (ProblemKind::Invalid, "choose other settings; `--help` names their ranges")
+            }
+            Error::NotFinite { .. } => (
+                ProblemKind::Invalid,
+                "go on from there with a lower learning rate: `--resume --learning-rate …`, a tenth of it for a beginning",
+            ),
+            Error::Memory { .. } => (
+                ProblemKind::Memory,
+                "choose a smaller base, `--base-format blocks`, `--recompute`, `--batch-size 1` or a shorter `--cutoff-len`",
+            ),
+        };
+        Self::new(kind, message, remedy)
+    }
+}

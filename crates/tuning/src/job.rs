@@ -1,0 +1,291 @@
+//! One LoRA from beginning to end: a base, what to learn, and a folder that PEFT and the engine load.
+
+use std::path::Path;
+
+use candle_core::Device;
+use domain::{ChatTemplate, Flow};
+use llm::{Anatomy, Vocabulary};
+use serde_json::json;
+use weights::Checkpoint;
+
+use crate::decoder::{BaseFormat, Decoder, Parameters};
+use crate::examples::{Example, Learning, Turn};
+use crate::lora::Lora;
+use crate::losses::{PreferenceKnobs, PreferenceLoss};
+use crate::objective::Objective;
+use crate::plan::{Load, Plan};
+use crate::preference::{Judged, Preferences, Rewards, TokenPair, ValueHead};
+use crate::sft::Supervised;
+use crate::trainer::{Event, Form, Settings, Summary, Training, train};
+use crate::{Error, adapter, files, generate};
+
+/// What is to be known of a base before anything is written for it.
+pub struct Base {
+    /// Architecture by its name.
+    pub architecture: String,
+    /// Longest text, in tokens.
+    pub context: usize,
+    /// How it wants a conversation written.
+    pub template: ChatTemplate,
+    /// The system prompt that a very small model was tuned with.
+    pub system_prompt: Option<String>,
+    /// Its vocabulary.
+    pub vocabulary: Vocabulary,
+}
+
+impl Base {
+    /// Reads it from a model's files, without the weights.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let file = Checkpoint::open(path)?;
+        let anatomy = Anatomy::read(&file)?;
+        let vocabulary = Vocabulary::read(&file)?;
+        Ok(Self {
+            architecture: anatomy.architecture,
+            context: anatomy.context,
+            template: vocabulary.template(),
+            system_prompt: file.metadata.str("hanashi.system_prompt").map(str::to_owned),
+            vocabulary,
+        })
+    }
+
+    /// Tokens of a conversation's turns: what begins a document stands before the first.
+    pub fn encode(&self, turns: &[Turn]) -> Vec<(Vec<u32>, Vec<u32>)> {
+        let encode = |(at, turn): (usize, &Turn)| {
+            let prompt = if at == 0 {
+                self.vocabulary.encode_prompt(&turn.prompt)
+            } else {
+                self.vocabulary.encode(&turn.prompt)
+            };
+            (prompt, self.vocabulary.encode(&turn.reply))
+        };
+        turns.iter().enumerate().map(encode).collect()
+    }
+}
+
+/// A LoRA to be made.
+pub struct Job<'a> {
+    /// The base's files.
+    pub base: &'a Path,
+    /// What an adapter says that it is for: a path, or a name of a hub.
+    pub base_name: &'a str,
+    /// How the base is kept in memory.
+    pub format: BaseFormat,
+    /// What stands beside its matrices.
+    pub lora: &'a Lora,
+    /// How training goes.
+    pub settings: &'a Settings,
+    /// Tokens of an example at most.
+    pub cutoff: usize,
+    /// Where everything goes.
+    pub out: &'a Path,
+    /// Go on from the last checkpoint there.
+    pub resume: bool,
+    /// An adapter to begin with instead of noise.
+    pub from: Option<&'a Path>,
+    /// Prompts to answer after each look at the validation set: what is shown, and the text that the model gets.
+    pub probes: &'a [(String, String)],
+    /// Lines for the adapter's README.
+    pub about: &'a [String],
+}
+
+/// What a stage of training makes of a base: an objective to learn and one to look at.
+pub(crate) type Pair = (Box<dyn Objective>, Option<Box<dyn Objective>>);
+
+impl Job<'_> {
+    /// What it will take.
+    pub fn plan(&self, longest: usize) -> Result<Plan, Error> {
+        Plan::of(
+            self.base,
+            &Load {
+                format: self.format,
+                rank: self.lora.rank,
+                batch_size: self.settings.batch_size,
+                length: longest.min(self.cutoff),
+                recompute: self.settings.recompute,
+            },
+        )
+    }
+
+    /// Examples of conversations, none longer than the cutoff and the model's context.
+    pub fn examples(&self, base: &Base, talks: &[Vec<Turn>], learning: Learning) -> Vec<Example> {
+        let cutoff = learning.cutoff.min(base.context);
+        talks
+            .iter()
+            .map(|turns| Example::of_turns(&base.encode(turns), Learning { cutoff, ..learning }))
+            .collect()
+    }
+
+    /// Supervised tuning: learns the answers of `train`.
+    pub fn supervised(
+        &self,
+        base: &Base,
+        train: &[Example],
+        validation: &[Example],
+        pack: bool,
+        events: &mut dyn FnMut(&Event) -> Flow,
+    ) -> Result<Summary, Error> {
+        let capacity = pack.then_some(self.cutoff.min(base.context));
+        let pad = base.vocabulary.eos().unwrap_or(0);
+        let make = |_: &Decoder, _: &mut Parameters| -> Result<Pair, Error> {
+            let look = (!validation.is_empty())
+                .then(|| Box::new(Supervised::new(validation, pad, None)) as Box<dyn Objective>);
+            Ok((Box::new(Supervised::new(train, pad, capacity)), look))
+        };
+        let longest = train.iter().chain(validation).map(|e| e.ids.len()).max().unwrap_or(0);
+        self.run(base, if pack { self.cutoff } else { longest }, &make, events)
+    }
+
+    /// Learns from pairs of answers.
+    pub fn preferences(
+        &self,
+        base: &Base,
+        pairs: &[TokenPair],
+        validation: &[TokenPair],
+        (kind, knobs): (PreferenceLoss, PreferenceKnobs),
+        events: &mut dyn FnMut(&Event) -> Flow,
+    ) -> Result<Summary, Error> {
+        let pad = base.vocabulary.eos().unwrap_or(0);
+        let of = |pairs: &[TokenPair]| -> Box<dyn Objective> {
+            Box::new(Preferences::new(pairs.to_vec(), kind, knobs, pad))
+        };
+        let make = |_: &Decoder, _: &mut Parameters| -> Result<Pair, Error> {
+            Ok((of(pairs), (!validation.is_empty()).then(|| of(validation))))
+        };
+        self.run(base, longest_of(pairs), &make, events)
+    }
+
+    /// Learns from judged answers (KTO): question, answer, whether it is good.
+    pub fn judged(
+        &self,
+        base: &Base,
+        rows: &[(Vec<u32>, Vec<u32>, bool)],
+        knobs: PreferenceKnobs,
+        events: &mut dyn FnMut(&Event) -> Flow,
+    ) -> Result<Summary, Error> {
+        let pad = base.vocabulary.eos().unwrap_or(0);
+        let make = |_: &Decoder, _: &mut Parameters| -> Result<Pair, Error> {
+            Ok((Box::new(Judged::new(rows.to_vec(), knobs, pad)), None))
+        };
+        let longest = |at: usize| {
+            let length = |row: &(Vec<u32>, Vec<u32>, bool)| [row.0.len(), row.1.len()][at];
+            rows.iter().map(length).max().unwrap_or(0)
+        };
+        // Answers are read behind other questions, too.
+        self.run(base, longest(0) + longest(1), &make, events)
+    }
+
+    /// Learns to tell better answers from worse ones.
+    pub fn reward(
+        &self,
+        base: &Base,
+        pairs: &[TokenPair],
+        validation: &[TokenPair],
+        events: &mut dyn FnMut(&Event) -> Flow,
+    ) -> Result<Summary, Error> {
+        let pad = base.vocabulary.eos().unwrap_or(0);
+        let make = |decoder: &Decoder, more: &mut Parameters| -> Result<Pair, Error> {
+            let head = ValueHead::new(decoder.anatomy.width, &Device::Cpu)?;
+            more.extend(head.parameters());
+            let of = |pairs: &[TokenPair]| -> Box<dyn Objective> {
+                Box::new(Rewards::new(pairs.to_vec(), head.clone(), pad))
+            };
+            Ok((of(pairs), (!validation.is_empty()).then(|| of(validation))))
+        };
+        self.run(base, longest_of(pairs), &make, events)
+    }
+
+    /// Loads the base, puts adapters on it, and trains what `make` makes of it.
+    pub(crate) fn run(
+        &self,
+        base: &Base,
+        longest: usize,
+        make: &dyn Fn(&Decoder, &mut Parameters) -> Result<Pair, Error>,
+        events: &mut dyn FnMut(&Event) -> Flow,
+    ) -> Result<Summary, Error> {
+        self.lora.check()?;
+        self.settings.check()?;
+        self.plan(longest)?.check()?;
+        let mut decoder = Decoder::load(
+            self.base,
+            self.format,
+            longest.max(self.cutoff).min(base.context),
+            &Device::Cpu,
+            &mut |_| {},
+        )?
+        .decoder;
+        if decoder.adapt(self.lora, self.settings.seed)? == 0 {
+            let known = decoder.target_names();
+            return Err(Error::settings(format!(
+                "no matrix of the model is called {}; there are {}",
+                self.lora.targets.join(", "),
+                known.join(", ")
+            )));
+        }
+        if let Some(from) = self.from {
+            decoder.set_adapters(from, &adapter::read(from)?)?;
+        }
+        let targets = decoder.adapted_names();
+        let gpt2 = base.architecture == "gpt2";
+        let config = adapter::config(self.lora, self.base_name, &targets, gpt2);
+        let about = adapter::readme(self.base_name, self.lora, self.about);
+        let write = |folder: &Path| adapter::write_beside(folder, &config, &about);
+        let mut more = Parameters::new();
+        let (objective, validation) = make(&decoder, &mut more)?;
+        let is_end = |id| base.vocabulary.is_end(id);
+        let sampler = |decoder: &Decoder| {
+            let answer = |(shown, prompt): &(String, String)| {
+                let ids = base.vocabulary.encode_prompt(prompt);
+                let reply =
+                    generate::reply(decoder, &ids, PROBE, 0.7, self.settings.seed, &is_end)?;
+                Ok((shown.clone(), base.vocabulary.decode(&reply).trim().to_owned()))
+            };
+            self.probes.iter().map(answer).collect()
+        };
+        files::json(&self.out.join("training_args.json"), &self.arguments())?;
+        let training = Training {
+            decoder: &decoder,
+            objective: objective.as_ref(),
+            validation: validation.as_deref(),
+            settings: self.settings,
+            out: self.out,
+            form: Form { file: adapter::FILE, turned: false, beside: &write },
+            sampler: (!self.probes.is_empty()).then_some(&sampler),
+            more,
+        };
+        train(&training, self.resume, events)
+    }
+
+    /// What was asked for, to be read by people.
+    fn arguments(&self) -> serde_json::Value {
+        let s = self.settings;
+        json!({
+            "v": 1,
+            "base": self.base_name,
+            "finetuning_type": "lora",
+            "lora_rank": self.lora.rank,
+            "lora_alpha": self.lora.alpha,
+            "lora_dropout": self.lora.dropout,
+            "lora_target": if self.lora.targets.is_empty() { "all".to_owned() } else { self.lora.targets.join(",") },
+            "use_rslora": self.lora.rslora,
+            "cutoff_len": self.cutoff,
+            "seed": s.seed,
+            "num_train_epochs": s.epochs,
+            "max_steps": s.max_steps,
+            "per_device_train_batch_size": s.batch_size,
+            "gradient_accumulation_steps": s.accumulation,
+            "learning_rate": s.learning_rate,
+            "lr_scheduler_type": s.schedule,
+            "max_grad_norm": s.max_grad_norm,
+            "weight_decay": s.optimiser.weight_decay,
+        })
+    }
+}
+
+/// Tokens of an answer to a probe.
+const PROBE: usize = 40;
+
+/// Tokens of the longest text of pairs.
+fn longest_of(pairs: &[TokenPair]) -> usize {
+    let length = |p: &TokenPair| p.prompt.len() + p.chosen.len().max(p.rejected.len());
+    pairs.iter().map(length).max().unwrap_or(0)
+}

@@ -1,0 +1,48 @@
+//! From datasets to trained models: LoRA on the engine's decoder families, preferences and rewards, and small models from
+//! nothing.
+//!
+//! From the ground up: `ops` (operations with their gradients), `decoder` (a model made of them), `objective` and its kinds,
+//! `trainer` (steps, looks, checkpoints), and the files that come out: `adapter` (PEFT's), `merge`, `export` (for
+//! LLaMA-Factory). Texts become tokens through the model's own vocabulary; how a conversation is written is told by who calls.
+//!
+//! Never here: the screen, chat templates, where models live.
+
+pub mod adapter;
+pub mod bench;
+pub mod chitchat;
+mod decoder;
+mod error;
+mod examples;
+pub mod export;
+mod files;
+pub mod generate;
+mod job;
+mod lora;
+pub mod losses;
+pub mod merge;
+mod objective;
+mod ops;
+mod optimiser;
+pub mod plan;
+mod preference;
+mod probe;
+pub mod rows;
+mod schedule;
+mod sft;
+mod trainer;
+
+pub use decoder::{BaseFormat, Decoder, Gpt2Shape, Loaded};
+pub use error::Error;
+pub use examples::{Example, Learning, Turn, truncated};
+pub use job::{Base, Job};
+pub use lora::Lora;
+pub use objective::{Objective, Outcome};
+pub use optimiser::AdamW;
+pub use preference::{Judged, Preferences, TokenPair};
+pub use probe::{last_logits, last_logits_with};
+pub use schedule::Schedule;
+pub use sft::Supervised;
+pub use trainer::{Event, Form, Sampler, Settings, Summary, Training, Warmup, measure, train};
+
+/// Where a training computes. The processor; graphics cards where the program was built for them.
+pub use candle_core::Device;

@@ -1,0 +1,53 @@
+//! What a training pursues: items, and a loss over some of them.
+
+use candle_core::Tensor;
+
+use crate::Error;
+use crate::decoder::{Decoder, Kept, Pass};
+
+/// How a loss is computed.
+#[derive(Debug, Clone, Default)]
+pub struct Mode {
+    /// Seed of what is dropped; `None` drops nothing.
+    pub(crate) dropout: Option<u64>,
+    /// Compute blocks again for the backward pass instead of keeping what they computed.
+    pub(crate) kept: Option<Kept>,
+}
+
+impl Mode {
+    pub(crate) fn apply(&self, mut pass: Pass) -> Pass {
+        pass.dropout = self.dropout;
+        pass.kept.clone_from(&self.kept);
+        pass
+    }
+}
+
+/// The loss of some items.
+pub struct Outcome {
+    /// Sum, a scalar with a gradient.
+    pub loss: Tensor,
+    /// What it is divided by for the mean.
+    pub weight: f64,
+    /// Names, sums, and what these are divided by.
+    pub metrics: Vec<(&'static str, f64, f64)>,
+}
+
+/// What a training pursues.
+pub trait Objective {
+    /// Items.
+    fn len(&self) -> usize;
+
+    /// Whether there is nothing to learn.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What an item counts in the mean over a step.
+    fn weight(&self, item: usize) -> f64;
+
+    /// Tokens that an item makes the model read.
+    fn tokens(&self, item: usize) -> usize;
+
+    /// The loss of some items.
+    fn loss(&self, decoder: &Decoder, items: &[usize], mode: &Mode) -> Result<Outcome, Error>;
+}

@@ -1,0 +1,120 @@
+//! Softmax of attention's scores, each position over itself and what stands before it.
+
+use std::sync::Arc;
+
+use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
+use rayon::prelude::*;
+
+use super::{ROWS, floats, numbers};
+
+struct CausalSoftmax {
+    scale: f32,
+    /// Positions of a text; scores are `[batch, kv heads, group · length, length]`.
+    length: usize,
+    /// Which text of a packed row each position belongs to, `[batch · length]`.
+    segments: Option<Arc<Vec<u32>>>,
+    /// How many tokens back are seen, the own one included.
+    window: Option<usize>,
+}
+
+impl CausalSoftmax {
+    /// The positions that row `row` of all rows sees.
+    fn seen(&self, row: usize, rows_a_text: usize) -> std::ops::Range<usize> {
+        let at = row % self.length;
+        let oldest = self.window.map_or(0, |window| (at + 1).saturating_sub(window.max(1)));
+        let Some(segments) = &self.segments else { return oldest..at + 1 };
+        let text = &segments[row / rows_a_text * self.length..][..self.length];
+        let first = text[..=at].iter().rposition(|&s| s != text[at]).map_or(0, |last| last + 1);
+        first.max(oldest)..at + 1
+    }
+}
+
+impl CustomOp1 for CausalSoftmax {
+    fn name(&self) -> &'static str {
+        "causal-softmax"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let scores = floats(storage, layout)?;
+        let rows_a_text = layout.dims()[1] * layout.dims()[2];
+        let mut out = vec![0f32; scores.len()];
+        let n = self.length;
+        out.par_chunks_mut(n).zip(scores.par_chunks(n)).with_min_len(ROWS).enumerate().for_each(
+            |(row, (out, scores))| {
+                let seen = self.seen(row, rows_a_text);
+                let (out, scores) = (&mut out[seen.clone()], &scores[seen]);
+                let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                let mut sum = 0f32;
+                for (out, score) in out.iter_mut().zip(scores) {
+                    *out = ((score - top) * self.scale).exp();
+                    sum += *out;
+                }
+                let inverse = sum.recip();
+                for out in out {
+                    *out *= inverse;
+                }
+            },
+        );
+        Ok((CpuStorage::F32(out), layout.shape().clone()))
+    }
+
+    fn bwd(&self, arg: &Tensor, res: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        let grad = grad.contiguous()?;
+        let (ps, pl) = res.storage_and_layout();
+        let (gs, gl) = grad.storage_and_layout();
+        let (p, g) = (numbers(&ps, pl)?, numbers(&gs, gl)?);
+        let rows_a_text = arg.dim(1)? * arg.dim(2)?;
+        let mut out = vec![0f32; p.len()];
+        let n = self.length;
+        out.par_chunks_mut(n)
+            .zip(p.par_chunks(n).zip(g.par_chunks(n)))
+            .with_min_len(ROWS)
+            .enumerate()
+            .for_each(|(row, (out, (p, g)))| {
+                let seen = self.seen(row, rows_a_text);
+                let (out, p, g) = (&mut out[seen.clone()], &p[seen.clone()], &g[seen]);
+                let along: f32 = p.iter().zip(g).map(|(p, g)| p * g).sum();
+                for ((out, p), g) in out.iter_mut().zip(p).zip(g) {
+                    *out = self.scale * p * (g - along);
+                }
+            });
+        Ok(Some(Tensor::from_vec(out, arg.shape().clone(), arg.device())?))
+    }
+}
+
+/// softmax(scale · scores) where each position sees itself and earlier ones of its own text, at most `window` in all. `scores` is
+/// `[batch, kv heads, group · length, length]`, `scale` positive.
+pub(crate) fn causal_softmax(
+    scores: &Tensor,
+    scale: f32,
+    segments: Option<&Arc<Vec<u32>>>,
+    window: Option<usize>,
+) -> Result<Tensor> {
+    let length = scores.dim(D::Minus1)?;
+    let op = CausalSoftmax { scale, length, segments: segments.map(Arc::clone), window };
+    if scores.device().is_cpu() {
+        return scores.contiguous()?.apply_op1(op);
+    }
+    composed_causal_softmax(scores, scale, segments, window)
+}
+
+/// The same of candle's plain operations.
+pub(super) fn composed_causal_softmax(
+    scores: &Tensor,
+    scale: f32,
+    segments: Option<&Arc<Vec<u32>>>,
+    window: Option<usize>,
+) -> Result<Tensor> {
+    let (batch, _, rows, length) = scores.dims4()?;
+    let op = CausalSoftmax { scale, length, segments: segments.map(Arc::clone), window };
+    let mut mask = vec![f32::NEG_INFINITY; batch * rows * length];
+    for (row, mask) in mask.chunks_exact_mut(length).enumerate() {
+        mask[op.seen(row, rows)].fill(0.0);
+    }
+    let mask = Tensor::from_vec(mask, (batch, 1, rows, length), scores.device())?;
+    let scores = (scores * f64::from(scale))?.broadcast_add(&mask)?;
+    // What the largest is does not change the result, and so needs no gradient.
+    let top = scores.max_keepdim(D::Minus1)?.detach();
+    let weights = scores.broadcast_sub(&top)?.exp()?;
+    weights.broadcast_div(&weights.sum_keepdim(D::Minus1)?)
+}

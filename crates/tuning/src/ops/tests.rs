@@ -1,0 +1,185 @@
+//! Every operation: its gradient by finite differences, and both passes against the composition of plain operations.
+
+use std::sync::Arc;
+
+use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::{Device, Result, Tensor, Var};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::causal_softmax::composed_causal_softmax;
+use super::log_probs::composed_log_probs;
+use super::norm::{composed_layer_norm, composed_rms_norm};
+use super::rope::composed_rope;
+use super::*;
+
+fn noise(shape: &[usize], seed: u64) -> Var {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let count = shape.iter().product();
+    let list: Vec<f32> = (0..count).map(|_| rng.random::<f32>() * 2.0 - 1.0).collect();
+    Var::from_tensor(&Tensor::from_vec(list, shape, &Device::Cpu).unwrap()).unwrap()
+}
+
+fn list(x: &Tensor) -> Vec<f32> {
+    x.flatten_all().unwrap().to_vec1().unwrap()
+}
+
+/// A number of a result: a sum in which every entry has a weight of its own, so that no gradient cancels.
+fn weighed(y: &Tensor) -> Tensor {
+    let n = y.elem_count();
+    let weights: Vec<f32> = (0..n).map(|i| ((i * 7 + 3) % 11) as f32 / 11.0 - 0.4).collect();
+    let weights = Tensor::from_vec(weights, y.shape().clone(), &Device::Cpu).unwrap();
+    (y * weights).unwrap().sum_all().unwrap()
+}
+
+/// Checks the gradient of every number of every variable by finite differences.
+fn check(variables: &[&Var], f: impl Fn() -> Result<Tensor>) {
+    let gradients = weighed(&f().unwrap()).backward().unwrap();
+    let value = || f64::from(weighed(&f().unwrap()).to_scalar::<f32>().unwrap());
+    for (which, variable) in variables.iter().enumerate() {
+        let gradient = list(gradients.get(variable).expect("every variable has a gradient"));
+        let (before, shape) = (list(variable), variable.shape().clone());
+        for at in 0..before.len() {
+            let step = 1e-2;
+            let moved = |by: f32| {
+                let mut numbers = before.clone();
+                numbers[at] += by;
+                let tensor = Tensor::from_vec(numbers, shape.clone(), &Device::Cpu).unwrap();
+                variable.set(&tensor).unwrap();
+                value()
+            };
+            let slope = (moved(step) - moved(-step)) / (2.0 * f64::from(step));
+            let error = (slope - f64::from(gradient[at])).abs();
+            assert!(
+                error < 2e-3 * (1.0 + slope.abs()),
+                "variable {which}, number {at}: {slope} by differences, {}",
+                gradient[at]
+            );
+        }
+        variable.set(&Tensor::from_vec(before, shape, &Device::Cpu).unwrap()).unwrap();
+    }
+}
+
+/// Compares values and gradients of two ways to compute the same.
+fn same(variables: &[&Var], a: &Tensor, b: &Tensor) {
+    let close = |a: &[f32], b: &[f32]| {
+        assert_eq!(a.len(), b.len());
+        for (a, b) in a.iter().zip(b) {
+            assert!((a - b).abs() < 1e-5 * (1.0 + a.abs()), "{a} and {b}");
+        }
+    };
+    close(&list(a), &list(b));
+    let (ga, gb) = (weighed(a).backward().unwrap(), weighed(b).backward().unwrap());
+    for variable in variables {
+        close(&list(ga.get(variable).unwrap()), &list(gb.get(variable).unwrap()));
+    }
+}
+
+#[test]
+fn rms_norm_has_its_gradient() {
+    let (x, w) = (noise(&[3, 8], 1), noise(&[8], 2));
+    check(&[&x, &w], || rms_norm(&x, &w, 1e-5));
+    same(&[&x, &w], &rms_norm(&x, &w, 1e-5).unwrap(), &composed_rms_norm(&x, &w, 1e-5).unwrap());
+}
+
+#[test]
+fn layer_norm_has_its_gradient() {
+    let (x, w, b) = (noise(&[3, 8], 1), noise(&[8], 2), noise(&[8], 3));
+    check(&[&x, &w, &b], || layer_norm(&x, &w, &b, 1e-5));
+    same(
+        &[&x, &w, &b],
+        &layer_norm(&x, &w, &b, 1e-5).unwrap(),
+        &composed_layer_norm(&x, &w, &b, 1e-5).unwrap(),
+    );
+}
+
+#[test]
+fn frozen_products_have_their_gradient() {
+    let x = noise(&[3, 32], 1);
+    let weight = noise(&[4, 32], 2).as_tensor().clone();
+    let dense = Frozen::Dense(weight.detach());
+    check(&[&x], || frozen_linear(&x, &dense));
+    same(
+        &[&x],
+        &frozen_linear(&x, &dense).unwrap(),
+        &x.matmul(&weight.detach().t().unwrap()).unwrap(),
+    );
+    let blocks = Arc::new(QTensor::quantize(&weight, GgmlDType::Q8_0).unwrap());
+    let widened = blocks.dequantize(&Device::Cpu).unwrap();
+    same(
+        &[&x],
+        &frozen_linear(&x, &Frozen::Blocks(blocks)).unwrap(),
+        &x.matmul(&widened.t().unwrap()).unwrap(),
+    );
+}
+
+#[test]
+fn rope_has_its_gradient() {
+    let x = noise(&[4, 12], 1);
+    let angles = Arc::new(Angles::new(&[1.0, 0.3, 0.01], 8));
+    let positions = Arc::new(vec![0, 1, 5, 0]);
+    check(&[&x], || rope(&x, &angles, &positions));
+    same(
+        &[&x],
+        &rope(&x, &angles, &positions).unwrap(),
+        &composed_rope(&x, &angles, &positions).unwrap(),
+    );
+}
+
+#[test]
+fn causal_softmax_has_its_gradient() {
+    // Two texts, two key heads of two query heads each, four positions.
+    let x = noise(&[2, 2, 8, 4], 1);
+    let packed = Some(Arc::new(vec![0, 0, 1, 1, 0, 1, 1, 2]));
+    for (segments, window) in
+        [(None, None), (packed.clone(), None), (None, Some(2)), (packed, Some(2))]
+    {
+        let segments = segments.as_ref();
+        check(&[&x], || causal_softmax(&x, 0.7, segments, window));
+        let fused = causal_softmax(&x, 0.7, segments, window).unwrap();
+        same(&[&x], &fused, &composed_causal_softmax(&x, 0.7, segments, window).unwrap());
+        // Rows are distributions, and nothing is seen that comes later.
+        for (row, p) in list(&fused).chunks_exact(4).enumerate() {
+            assert!((p.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+            assert!(p[row % 4 + 1..].iter().all(|p| p.abs() < f32::EPSILON));
+        }
+    }
+}
+
+#[test]
+fn curves_have_their_gradients() {
+    let (a, b) = (noise(&[3, 5], 1), noise(&[3, 5], 2));
+    check(&[&a, &b], || swiglu(&a, &b));
+    same(&[&a, &b], &swiglu(&a, &b).unwrap(), &(a.silu().unwrap() * b.as_tensor()).unwrap());
+    check(&[&a], || gelu(&a));
+    same(&[&a], &gelu(&a).unwrap(), &a.as_tensor().gelu().unwrap());
+}
+
+#[test]
+fn log_probs_have_their_gradient() {
+    let x = noise(&[3, 6], 1);
+    check(&[&x], || log_probs(&x, &[0, 5, 2]));
+    same(&[&x], &log_probs(&x, &[0, 5, 2]).unwrap(), &composed_log_probs(&x, &[0, 5, 2]).unwrap());
+    assert!(log_probs(&x, &[0, 6, 2]).is_err());
+}
+
+#[test]
+fn log_sigmoid_has_its_gradient_and_no_overflow() {
+    let x = noise(&[7], 1);
+    check(&[&x], || log_sigmoid(&x));
+    let far = Tensor::new(&[-200f32, 0.0, 200.0], &Device::Cpu).unwrap();
+    let y = list(&log_sigmoid(&far).unwrap());
+    assert!((y[0] + 200.0).abs() < 1e-4 && (y[1] + 2f32.ln()).abs() < 1e-6 && y[2].abs() < 1e-6);
+}
+
+#[test]
+fn dropout_drops_what_it_says_and_the_same_again() {
+    let x = Var::from_tensor(&Tensor::ones(10_000, candle_core::DType::F32, &Device::Cpu).unwrap())
+        .unwrap();
+    let y = dropout(&x, 0.25, 7).unwrap();
+    let dropped = list(&y).iter().filter(|y| **y == 0.0).count();
+    assert!((2300..2700).contains(&dropped), "{dropped}");
+    let gradient = y.sum_all().unwrap().backward().unwrap();
+    assert_eq!(list(gradient.get(&x).unwrap()), list(&y));
+    assert_eq!(list(&dropout(&x, 0.25, 7).unwrap()), list(&y));
+}

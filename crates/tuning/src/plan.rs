@@ -1,0 +1,147 @@
+//! What a training will take, before anything is loaded.
+
+use std::path::Path;
+
+use llm::Anatomy;
+use serde::Serialize;
+use weights::Checkpoint;
+
+use crate::Error;
+use crate::decoder::BaseFormat;
+
+/// Bytes by what they are for. Activations are an estimate from the shapes; `docs/studio.md` has how near it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// Weights of the base.
+    pub weights: u64,
+    /// What is trained, its gradients and the optimiser's moments.
+    pub trained: u64,
+    /// What the backward pass needs of the forward pass.
+    pub activations: u64,
+    /// Logits and their gradients.
+    pub logits: u64,
+    /// Free memory, where the system says.
+    pub available: Option<u64>,
+}
+
+/// What is trained on, and with what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// How the base is kept.
+    pub format: BaseFormat,
+    /// Rank of the adapters; 0 where there are none.
+    pub rank: usize,
+    /// Texts of one forward pass.
+    pub batch_size: usize,
+    /// Tokens of the longest.
+    pub length: usize,
+    /// Blocks are computed twice.
+    pub recompute: bool,
+}
+
+impl Plan {
+    /// For a base on the disk.
+    pub fn of(base: &Path, load: &Load) -> Result<Self, Error> {
+        let file = Checkpoint::open(base)?;
+        let anatomy = Anatomy::read(&file)?;
+        let numbers: u64 =
+            file.names().filter_map(|name| file.get(name)).map(weights::Entry::elements).sum();
+        let weights = match load.format {
+            BaseFormat::Blocks => file.tensor_bytes(),
+            BaseFormat::Dense | BaseFormat::Trained => numbers * 4,
+        };
+        let vocabulary =
+            ["token_embd.weight", "model.embed_tokens.weight", "transformer.wte.weight"]
+                .iter()
+                .find_map(|name| file.get(name))
+                .and_then(|entry| entry.shape.first().copied())
+                .unwrap_or(0);
+        Ok(Self::of_shape(&anatomy, weights, numbers, vocabulary, load))
+    }
+
+    /// For a shape.
+    pub fn of_shape(
+        anatomy: &Anatomy,
+        weights: u64,
+        numbers: u64,
+        vocabulary: u64,
+        load: &Load,
+    ) -> Self {
+        let a = anatomy;
+        let (width, hidden) = (a.width as u64, a.hidden as u64);
+        let (q, kv) = ((a.heads * a.head_dim) as u64, (a.kv_heads * a.head_dim) as u64);
+        let gates = if a.architecture == "gpt2" { 1 } else { 2 };
+        let trained = if load.format == BaseFormat::Trained {
+            numbers
+        } else {
+            let ends =
+                (width + q) + 2 * (width + kv) + (q + width) + (gates + 1) * (width + hidden);
+            load.rank as u64 * ends * a.layers as u64
+        };
+        let tokens = (load.batch_size * load.length) as u64;
+        // What a block keeps for each token: norms and sums of the residual stream, projections before and after they are
+        // turned and reordered, gate, up and their product; and scores with their softmax for each pair.
+        let each = 6 * width + 4 * q + 6 * kv + 2 * gates * hidden;
+        let pairs = 2 * (a.heads * load.length) as u64;
+        let block = tokens * (each + pairs) * 4;
+        let blocks = a.layers as u64;
+        // Twice for gradients of the block that is under way.
+        let activations = if load.recompute {
+            2 * block + blocks * tokens * width * 8
+        } else {
+            (blocks + 1) * block
+        };
+        // With dense matrices of blocks one is widened at a time.
+        let widened = if load.format == BaseFormat::Blocks { width * hidden * 4 } else { 0 };
+        Self {
+            weights: weights + widened,
+            trained: trained * 16,
+            activations,
+            logits: 3 * tokens * vocabulary * 4,
+            available: available(),
+        }
+    }
+
+    /// All of it.
+    pub fn total(&self) -> u64 {
+        self.weights + self.trained + self.activations + self.logits
+    }
+
+    /// Refuses what does not fit.
+    pub fn check(&self) -> Result<(), Error> {
+        match self.available {
+            Some(available) if self.total() > available => {
+                Err(Error::Memory { needed: self.total(), available })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Bytes of memory that can be had without swapping; `None` where the system does not say.
+pub fn available() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kilobytes.checked_mul(1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_both_sizes() {
+        let plan = Plan {
+            weights: 6 << 30,
+            trained: 1 << 30,
+            activations: 1 << 30,
+            logits: 0,
+            available: Some(4 << 30),
+        };
+        let told = plan.check().expect_err("it does not fit").to_string();
+        assert!(told.contains("8.0 GB") && told.contains("4.0 GB"), "{told}");
+        assert!(Plan { available: None, ..plan }.check().is_ok());
+        assert!(Plan { available: Some(9 << 30), ..plan }.check().is_ok());
+    }
+}

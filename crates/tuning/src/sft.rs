@@ -1,0 +1,56 @@
+//! Learning to write what was written: cross-entropy over answers (or whole texts).
+
+use candle_core::{D, DType, Tensor};
+
+use crate::decoder::Decoder;
+use crate::examples::{Example, Row, batch, packed, rows};
+use crate::objective::{Mode, Objective, Outcome};
+use crate::{Error, ops};
+
+/// Examples to learn by heart, as well as it goes.
+pub struct Supervised {
+    rows: Vec<Row>,
+    pad: u32,
+}
+
+impl Supervised {
+    /// Of examples; those in which nothing is learnt are left out. With `pack` as many as fit share a row.
+    pub fn new(examples: &[Example], pad: u32, pack: Option<usize>) -> Self {
+        let useful: Vec<Example> = examples.iter().filter(|e| e.targets() > 0).cloned().collect();
+        let rows = match pack {
+            Some(capacity) => packed(&useful, capacity),
+            None => rows(&useful),
+        };
+        Self { rows, pad }
+    }
+}
+
+impl Objective for Supervised {
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn weight(&self, item: usize) -> f64 {
+        self.rows[item].targets() as f64
+    }
+
+    fn tokens(&self, item: usize) -> usize {
+        self.rows[item].ids.len()
+    }
+
+    fn loss(&self, decoder: &Decoder, items: &[usize], mode: &Mode) -> Result<Outcome, Error> {
+        let rows: Vec<&Row> = items.iter().map(|&item| &self.rows[item]).collect();
+        let (pass, places, targets) = batch(&rows, self.pad);
+        let pass = mode.apply(pass);
+        let hidden = decoder.hidden(&pass)?;
+        // The vocabulary is the widest product of all: only rows that count go through it.
+        let places = Tensor::new(places, &decoder.device)?;
+        let logits = decoder.logits(&hidden.index_select(&places, 0)?)?;
+        let guesses: Vec<u32> =
+            logits.detach().argmax(D::Minus1)?.to_dtype(DType::U32)?.to_vec1()?;
+        let hits = guesses.iter().zip(&targets).filter(|(a, b)| a == b).count();
+        let loss = ops::log_probs(&logits, &targets)?.sum_all()?.neg()?;
+        let weight = targets.len() as f64;
+        Ok(Outcome { loss, weight, metrics: vec![("accuracy", hits as f64, weight)] })
+    }
+}

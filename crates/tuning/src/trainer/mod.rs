@@ -1,0 +1,499 @@
+//! The loop: passes, steps, looks at the validation set, checkpoints, and an end.
+//!
+//! Everything that is drawn (the order of examples, what is dropped) follows from the seed and where the training stands, so
+//! that one that was killed and goes on makes the very same steps.
+
+mod checkpoint;
+mod log;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use domain::Flow;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+pub use checkpoint::Form;
+use checkpoint::{Fixed, State};
+use log::Log;
+pub use settings::{Event, Settings, Summary, Warmup};
+
+use crate::decoder::{Decoder, Kept, Parameters, mixed};
+use crate::objective::{Mode, Objective};
+use crate::optimiser::{Gradients, Moments};
+use crate::{Error, files};
+
+/// Answers to a few lines, while training.
+pub type Sampler<'a> = dyn Fn(&Decoder) -> Result<Vec<(String, String)>, Error> + 'a;
+
+/// What is trained on what, to where.
+pub struct Training<'a> {
+    /// The model.
+    pub decoder: &'a Decoder,
+    /// What to learn.
+    pub objective: &'a dyn Objective,
+    /// What to watch the loss on.
+    pub validation: Option<&'a dyn Objective>,
+    /// How.
+    pub settings: &'a Settings,
+    /// Folder for checkpoints, log and result.
+    pub out: &'a Path,
+    /// In which form weights are written.
+    pub form: Form<'a>,
+    /// Answers to show after each look at the validation set.
+    pub sampler: Option<&'a Sampler<'a>>,
+    /// Variables beside the decoder's (a value head), by the names that they are kept under.
+    pub more: Parameters,
+}
+
+/// Sums since the last line of the log.
+#[derive(Default)]
+struct Sums {
+    loss: f64,
+    weight: f64,
+    metrics: Vec<(&'static str, f64, f64)>,
+    tokens: u64,
+    seconds: f64,
+}
+
+impl Sums {
+    fn add(&mut self, loss: f64, weight: f64, metrics: &[(&'static str, f64, f64)]) {
+        self.loss += loss;
+        self.weight += weight;
+        for (name, sum, count) in metrics {
+            match self.metrics.iter_mut().find(|(known, ..)| known == name) {
+                Some((_, s, c)) => (*s, *c) = (*s + sum, *c + count),
+                None => self.metrics.push((name, *sum, *count)),
+            }
+        }
+    }
+
+    fn mean(&self) -> f64 {
+        self.loss / self.weight.max(f64::MIN_POSITIVE)
+    }
+
+    fn metrics(&self) -> Vec<(String, f64)> {
+        let mean =
+            |(name, sum, count): &(&str, f64, f64)| ((*name).to_owned(), sum / count.max(1.0));
+        self.metrics.iter().map(mean).collect()
+    }
+}
+
+/// A training under way.
+struct Run<'a, 'b> {
+    training: &'a Training<'a>,
+    parameters: Parameters,
+    moments: Moments,
+    gradients: Gradients,
+    state: State,
+    log: Log,
+    order: Vec<usize>,
+    total: usize,
+    sums: Sums,
+    events: &'b mut dyn FnMut(&Event) -> Flow,
+    stopped: bool,
+    /// Steps and seconds of this run, for what is left.
+    made: (usize, f64),
+    last_rate: f64,
+    last_norm: f64,
+}
+
+/// Trains until everything is done, patience ends, or `events` says stop; goes on from the last checkpoint in `out` if
+/// `resume`. What is in `out` when it returns can be used.
+pub fn train(
+    training: &Training<'_>,
+    resume: bool,
+    events: &mut dyn FnMut(&Event) -> Flow,
+) -> Result<Summary, Error> {
+    training.settings.check()?;
+    let mut run = Run::begin(training, resume, events)?;
+    let ended = run.go()?;
+    run.finish(ended)
+}
+
+impl<'a, 'b> Run<'a, 'b> {
+    fn begin(
+        training: &'a Training<'a>,
+        resume: bool,
+        events: &'b mut dyn FnMut(&Event) -> Flow,
+    ) -> Result<Self, Error> {
+        let settings = training.settings;
+        let mut parameters = training.decoder.parameters()?;
+        parameters.extend(training.more.iter().map(|(name, var)| (name.clone(), var.clone())));
+        let trained = parameters.values().map(|var| var.elem_count()).sum();
+        let items = training.objective.len();
+        if items == 0 {
+            return Err(Error::settings("there is nothing in the dataset that could be learnt"));
+        }
+        if parameters.is_empty() {
+            return Err(Error::settings(
+                "nothing of the model would be trained: no matrix fits the targets",
+            ));
+        }
+        let passes = Self::passes(settings, items);
+        if passes == 0 {
+            return Err(Error::settings(format!(
+                "{items} examples do not fill a batch of {}, and half batches are dropped",
+                settings.batch_size
+            )));
+        }
+        let steps_an_epoch = if settings.compat {
+            (passes / settings.accumulation).max(1)
+        } else {
+            passes.div_ceil(settings.accumulation)
+        };
+        let all = (steps_an_epoch as f64 * settings.epochs).ceil() as usize;
+        let total = settings.max_steps.map_or(all, |most| most.min(all).max(1));
+        std::fs::create_dir_all(training.out).map_err(Error::write(training.out))?;
+        files::sweep(training.out);
+        let weight: f64 = (0..items).map(|item| training.objective.weight(item)).sum();
+        let fixed = Fixed {
+            items,
+            targets: weight as u64,
+            batch_size: settings.batch_size,
+            accumulation: settings.accumulation,
+            seed: settings.seed,
+            trained,
+        };
+        let (mut moments, mut gradients) = (Moments::new(&parameters), Gradients::new(&parameters));
+        let mut state = State { v: 1, fixed: fixed.clone(), ..State::default() };
+        let known = checkpoint::steps(training.out);
+        if resume {
+            let mut why = None;
+            let mut found = false;
+            for step in &known {
+                let folder = checkpoint::folder(training.out, *step);
+                match checkpoint::read(&folder, &training.form, &parameters) {
+                    Ok(read) => {
+                        (moments, gradients, state) = read;
+                        found = true;
+                        // Their place is wanted by what will be made again.
+                        for later in known.iter().filter(|later| *later > step) {
+                            files::remove(&checkpoint::folder(training.out, *later));
+                        }
+                        break;
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "a checkpoint is passed over");
+                        why.get_or_insert(error);
+                    }
+                }
+            }
+            if let Some(why) = why.filter(|_| !found) {
+                return Err(why);
+            }
+            if state.fixed != fixed {
+                return Err(Error::unusable(
+                    training.out,
+                    "its checkpoints are of another dataset, batch size, accumulation, seed or model",
+                ));
+            }
+        } else if !known.is_empty() {
+            return Err(Error::unusable(
+                training.out,
+                "there are checkpoints of an earlier training in it; go on with it (`--resume`) or choose an empty folder",
+            ));
+        }
+        let log = Log::open(training.out, state.step)?;
+        let mut run = Self {
+            parameters,
+            moments,
+            gradients,
+            log,
+            order: Vec::new(),
+            total,
+            sums: Sums::default(),
+            events,
+            stopped: false,
+            made: (0, 0.0),
+            last_rate: 0.0,
+            last_norm: 0.0,
+            state,
+            training,
+        };
+        run.shuffle();
+        run.tell(&Event::Started { total, done: run.state.step, items, trained });
+        Ok(run)
+    }
+
+    /// Forward passes of an epoch.
+    fn passes(settings: &Settings, items: usize) -> usize {
+        if settings.compat {
+            items / settings.batch_size
+        } else {
+            items.div_ceil(settings.batch_size)
+        }
+    }
+
+    fn shuffle(&mut self) {
+        self.order = (0..self.training.objective.len()).collect();
+        let seed = mixed(self.training.settings.seed, self.state.epoch as u64);
+        self.order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    }
+
+    fn tell(&mut self, event: &Event) {
+        if (self.events)(event) == Flow::Stop {
+            self.stopped = true;
+        }
+    }
+
+    fn go(&mut self) -> Result<&'static str, Error> {
+        let settings = self.training.settings;
+        let passes = Self::passes(settings, self.order.len());
+        while self.state.step < self.total {
+            if self.state.pass == passes {
+                self.state.pass = 0;
+                self.state.epoch += 1;
+                self.shuffle();
+                if self.looks_at_epochs() && self.state.looked < self.state.step && !self.look()? {
+                    return Ok("no_better");
+                }
+                if settings.save_every == 0 {
+                    self.save()?;
+                }
+            }
+            // Between two steps nothing is half done.
+            if self.stopped && self.state.pending == 0 {
+                self.save()?;
+                return Ok("stopped");
+            }
+            let begun = Instant::now();
+            self.pass()?;
+            self.state.pass += 1;
+            self.state.pending += 1;
+            let last_of_epoch = self.state.pass == passes && !settings.compat;
+            let stepped = self.state.pending == settings.accumulation || last_of_epoch;
+            if stepped {
+                self.step()?;
+            }
+            let seconds = begun.elapsed().as_secs_f64();
+            self.state.seconds += seconds;
+            self.sums.seconds += seconds;
+            self.made.1 += seconds;
+            if stepped && !self.behind_a_step()? {
+                return Ok("no_better");
+            }
+        }
+        Ok("finished")
+    }
+
+    fn looks_at_epochs(&self) -> bool {
+        self.training.settings.evaluate_every == 0
+    }
+
+    /// One forward and backward pass.
+    fn pass(&mut self) -> Result<(), Error> {
+        let (settings, objective) = (self.training.settings, self.training.objective);
+        let size = settings.batch_size;
+        let items: Vec<usize> =
+            self.order[self.state.pass * size..].iter().take(size).copied().collect();
+        let kept = settings.recompute.then(|| Kept::new(Mutex::new(Vec::new())));
+        let place = (self.state.epoch as u64) << 32 | self.state.pass as u64;
+        let mode = Mode { dropout: Some(mixed(settings.seed ^ 0x5eed, place)), kept: kept.clone() };
+        let outcome = objective.loss(self.training.decoder, &items, &mode)?;
+        let sum = f64::from(outcome.loss.to_scalar::<f32>()?);
+        if !sum.is_finite() {
+            return Err(self.not_finite());
+        }
+        let divisor = if settings.compat {
+            outcome.weight * settings.accumulation as f64
+        } else {
+            self.weight_of_step()
+        };
+        if outcome.weight > 0.0 {
+            let store = (outcome.loss / divisor)?.backward()?;
+            let kept = kept.map(|kept| {
+                std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner))
+            });
+            self.gradients.add(&self.parameters, &store, &kept.unwrap_or_default())?;
+            if settings.compat {
+                self.last_norm = self.gradients.clip(settings.max_grad_norm);
+            }
+        }
+        let tokens: usize = items.iter().map(|&item| objective.tokens(item)).sum();
+        self.state.tokens += tokens as u64;
+        self.sums.tokens += tokens as u64;
+        self.sums.add(sum, outcome.weight, &outcome.metrics);
+        Ok(())
+    }
+
+    /// What all items of the step that is under way count together.
+    fn weight_of_step(&self) -> f64 {
+        let settings = self.training.settings;
+        let first = (self.state.pass - self.state.pending) * settings.batch_size;
+        self.order[first..]
+            .iter()
+            .take(settings.accumulation * settings.batch_size)
+            .map(|&item| self.training.objective.weight(item))
+            .sum::<f64>()
+            .max(f64::MIN_POSITIVE)
+    }
+
+    fn step(&mut self) -> Result<(), Error> {
+        let settings = self.training.settings;
+        let norm = if settings.compat {
+            self.last_norm
+        } else {
+            self.gradients.clip(settings.max_grad_norm)
+        };
+        if !norm.is_finite() {
+            return Err(self.not_finite());
+        }
+        let warmup = match settings.warmup {
+            Warmup::Ratio(ratio) => (self.total as f64 * ratio).ceil() as usize,
+            Warmup::Steps(steps) => steps,
+        };
+        let factor = settings.schedule.factor(self.state.step, warmup, self.total);
+        self.last_rate = settings.learning_rate * factor;
+        self.last_norm = norm;
+        self.moments.step(
+            &self.parameters,
+            &self.gradients,
+            self.last_rate,
+            &settings.optimiser,
+        )?;
+        self.gradients.clear();
+        self.state.pending = 0;
+        self.state.step += 1;
+        self.made.0 += 1;
+        Ok(())
+    }
+
+    fn not_finite(&self) -> Error {
+        let kept = checkpoint::steps(self.training.out).first().copied().unwrap_or(0);
+        let folder = checkpoint::folder(self.training.out, kept);
+        Error::NotFinite { step: self.state.step, kept, folder }
+    }
+
+    /// What follows a step: a line of the log, a look, a checkpoint. `false` ends the training.
+    fn behind_a_step(&mut self) -> Result<bool, Error> {
+        let settings = self.training.settings;
+        let step = self.state.step;
+        let due = |every: usize| every > 0 && step.is_multiple_of(every);
+        if due(settings.log_every.max(1)) || step == self.total {
+            let left = (self.total - step) as f64;
+            let passes = Self::passes(settings, self.order.len()).max(1);
+            let event = Event::Step {
+                step,
+                total: self.total,
+                epoch: self.state.epoch as f64 + self.state.pass as f64 / passes as f64,
+                loss: self.sums.mean(),
+                metrics: self.sums.metrics(),
+                learning_rate: self.last_rate,
+                grad_norm: self.last_norm,
+                tokens_per_s: self.sums.tokens as f64 / self.sums.seconds.max(1e-9),
+                remaining_s: self.made.1 / self.made.0.max(1) as f64 * left,
+            };
+            self.log.add(&event, self.state.seconds)?;
+            self.sums = Sums::default();
+            self.tell(&event);
+        }
+        let better = !due(settings.evaluate_every) || self.look()?;
+        if due(settings.save_every) {
+            self.save()?;
+        }
+        Ok(better)
+    }
+
+    /// Looks at the validation set; `false` when patience is at its end.
+    fn look(&mut self) -> Result<bool, Error> {
+        let settings = self.training.settings;
+        let step = self.state.step;
+        self.state.looked = step;
+        if let Some(validation) = self.training.validation.filter(|v| !v.is_empty()) {
+            let sums = evaluate(self.training.decoder, validation, settings.batch_size)?;
+            let loss = sums.mean();
+            let best = self.state.best.is_none_or(|(_, best)| loss < best);
+            self.state.waited = if best { 0 } else { self.state.waited + 1 };
+            if best {
+                self.state.best = Some((step, loss));
+                // What may be taken at the end must be on the disk.
+                self.save()?;
+            }
+            let event = Event::Evaluated { step, loss, metrics: sums.metrics(), best };
+            self.log.add(&event, self.state.seconds)?;
+            self.tell(&event);
+        }
+        if let Some(sampler) = self.training.sampler {
+            for (prompt, reply) in sampler(self.training.decoder)? {
+                self.tell(&Event::Sample { step, prompt, reply });
+            }
+        }
+        Ok(settings.patience == 0 || self.state.waited < settings.patience)
+    }
+
+    fn save(&mut self) -> Result<(), Error> {
+        let step = self.state.step;
+        let folder = checkpoint::write(
+            self.training.out,
+            &self.training.form,
+            &self.parameters,
+            &self.moments,
+            &self.gradients,
+            &self.state,
+        )?;
+        checkpoint::prune(
+            self.training.out,
+            self.training.settings.keep,
+            self.state.best.map(|(step, _)| step),
+        );
+        self.log.draw(self.training.out)?;
+        self.tell(&Event::Saved { step, folder });
+        Ok(())
+    }
+
+    fn finish(mut self, ended: &'static str) -> Result<Summary, Error> {
+        if ended == "finished" {
+            if self.state.looked < self.state.step {
+                self.look()?;
+            }
+            if checkpoint::steps(self.training.out).first() != Some(&self.state.step) {
+                self.save()?;
+            }
+        }
+        if let Some((step, _)) = self.state.best.filter(|(step, _)| *step != self.state.step)
+            && self.training.settings.take_best
+        {
+            let folder = checkpoint::folder(self.training.out, step);
+            self.training.form.read(&folder, &self.parameters)?;
+        }
+        self.training.form.write(self.training.out, &self.parameters)?;
+        self.log.draw(self.training.out)?;
+        Ok(Summary {
+            steps: self.state.step,
+            total: self.total,
+            ended,
+            loss: self.log.last_loss(),
+            best: self.state.best,
+            seconds: self.state.seconds,
+            tokens: self.state.tokens,
+        })
+    }
+}
+
+/// Losses over all items, without dropout.
+fn evaluate(decoder: &Decoder, objective: &dyn Objective, size: usize) -> Result<Sums, Error> {
+    let mut sums = Sums::default();
+    let items: Vec<usize> = (0..objective.len()).collect();
+    for items in items.chunks(size) {
+        let outcome = objective.loss(decoder, items, &Mode::default())?;
+        sums.add(f64::from(outcome.loss.to_scalar::<f32>()?), outcome.weight, &outcome.metrics);
+    }
+    Ok(sums)
+}
+
+/// Mean loss and metrics over all items, without dropout.
+pub fn measure(
+    decoder: &Decoder,
+    objective: &dyn Objective,
+    size: usize,
+) -> Result<(f64, Vec<(String, f64)>), Error> {
+    let sums = evaluate(decoder, objective, size.max(1))?;
+    Ok((sums.mean(), sums.metrics()))
+}

@@ -1,0 +1,85 @@
+//! Trainings from beginning to end, on models of a few thousand numbers: against PEFT, through kills, into other programs' files.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod kills;
+mod merging;
+mod peft;
+mod stages;
+
+use std::path::{Path, PathBuf};
+
+use domain::Flow;
+use tuning::{Base, BaseFormat, Event, Example, Job, Lora, Schedule, Settings, Summary, Warmup};
+
+/// The engine's fixtures.
+fn family(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/families").join(file)
+}
+
+/// This room's.
+fn fixture(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(file)
+}
+
+/// Some texts to learn by heart.
+fn texts() -> Vec<Example> {
+    let text = |seed: u32, length: u32| Example {
+        ids: (0..length).map(|i| 3 + (seed * 31 + i * i * 7 + i) % 80).collect(),
+        learned: (0..length).map(|i| i >= 3).collect(),
+    };
+    (0..12).map(|seed| text(seed, 8 + seed % 5)).collect()
+}
+
+/// Settings that learn such texts in a moment.
+fn quick() -> Settings {
+    Settings {
+        epochs: 6.0,
+        batch_size: 2,
+        accumulation: 2,
+        learning_rate: 1e-2,
+        schedule: Schedule::Cosine,
+        warmup: Warmup::Ratio(0.1),
+        log_every: 1,
+        save_every: 2,
+        ..Settings::default()
+    }
+}
+
+/// Trains a LoRA.
+fn lora(
+    base: &Path,
+    out: &Path,
+    settings: &Settings,
+    resume: bool,
+    events: &mut dyn FnMut(&Event) -> Flow,
+) -> Result<Summary, tuning::Error> {
+    let lora = Lora { rank: 4, alpha: 8.0, dropout: 0.1, ..Lora::default() };
+    let job = Job {
+        base,
+        base_name: "a model of ours",
+        format: BaseFormat::Dense,
+        lora: &lora,
+        settings,
+        cutoff: 64,
+        out,
+        resume,
+        from: None,
+        probes: &[],
+        about: &[],
+    };
+    let known = Base::read(base)?;
+    job.supervised(&known, &texts(), &texts()[..2], false, events)
+}
+
+/// Losses by step in a log.
+fn losses(folder: &Path) -> Vec<(u64, f64)> {
+    std::fs::read_to_string(folder.join("trainer_log.jsonl"))
+        .unwrap()
+        .lines()
+        .filter_map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).ok()?;
+            Some((line["current_steps"].as_u64()?, line["loss"].as_f64()?))
+        })
+        .collect()
+}
