@@ -5,6 +5,7 @@ pub(crate) mod keeping;
 pub(crate) mod library;
 pub(crate) mod models;
 pub(crate) mod settings;
+pub(crate) mod stage;
 pub(crate) mod story;
 pub(crate) mod talk;
 

@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{characters, keeping, library, models, settings, story, talk};
+use crate::commands::{characters, keeping, library, models, settings, stage, story, talk};
 
 /// Everything the page can call.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -66,6 +66,12 @@ pub(crate) fn builder() -> Builder<Wry> {
         library::choose_persona,
         library::beginnings,
         library::begin_conversation,
+        stage::set_loops,
+        stage::play_effect,
+        stage::read_aloud,
+        stage::preview_looks,
+        stage::import_looks,
+        stage::remove_look,
         settings::change_settings,
         settings::devices,
         settings::voices,

@@ -7,12 +7,14 @@
 pub mod editor;
 mod keeping;
 pub mod library;
+mod stage;
 mod story;
 
 use domain::{Emotion, MouthShape};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+pub use stage::{LooksPreview, LooksReport, RefusedLook, StageCue};
 pub use story::{BranchNode, Explanation, PromptBlock, SaveView, StageState};
 
 /// What went wrong: what happened, and what to do.
@@ -123,6 +125,10 @@ pub struct MessageView {
     pub emotion: EmotionName,
     /// Changes of expression within the text.
     pub cues: Vec<Cue>,
+    /// What happens to the stage within the text.
+    pub staging: Vec<StageCue>,
+    /// What the character offers as answers.
+    pub choices: Vec<String>,
     /// Cut short by the person.
     pub interrupted: bool,
     /// Position among its alternatives, from 0.
@@ -270,6 +276,20 @@ pub struct Settings {
     pub offline: bool,
     /// The first start has been gone through.
     pub welcomed: bool,
+    /// The character may change the scene, the music, the weather.
+    pub direct_stage: bool,
+    /// 0.0 to 1.0; 0 plays none.
+    pub music_volume: f32,
+    /// 0.0 to 1.0, of places, weather and effects.
+    pub ambience_volume: f32,
+    /// Sounds stand in words on the stage.
+    pub captions: bool,
+    /// Colours of the page come from the card's picture.
+    pub card_colours: bool,
+    /// The page reads itself aloud.
+    pub self_voicing: bool,
+    /// Keys that differ from the usual ones, as the page writes them.
+    pub key_bindings: String,
 }
 
 /// Sound devices.
@@ -445,6 +465,7 @@ pub enum AppEvent {
         line: u32,
         text: String,
         cues: Vec<Cue>,
+        staging: Vec<StageCue>,
         visemes: Vec<Viseme>,
         duration_ms: Option<u32>,
     },
@@ -522,4 +543,11 @@ pub struct SettingsPatch {
     pub follow_pointer: Option<bool>,
     pub offline: Option<bool>,
     pub welcomed: Option<bool>,
+    pub direct_stage: Option<bool>,
+    pub music_volume: Option<f32>,
+    pub ambience_volume: Option<f32>,
+    pub captions: Option<bool>,
+    pub card_colours: Option<bool>,
+    pub self_voicing: Option<bool>,
+    pub key_bindings: Option<String>,
 }

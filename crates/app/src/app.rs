@@ -61,6 +61,8 @@ pub struct App {
     greeted: AtomicBool,
     /// Ends the reading of a conversation that is no longer on stage.
     pub(crate) reading_ahead: Mutex<domain::Cancel>,
+    /// What is heard beside the voice.
+    pub(crate) loops: crate::sounds::Loops,
 }
 
 /// Who is on stage, in which conversation.
@@ -144,7 +146,9 @@ impl App {
             busy: Arc::default(),
             greeted: AtomicBool::new(false),
             reading_ahead: Mutex::default(),
+            loops: crate::sounds::Loops::default(),
         });
+        app.with_deck(|deck| deck.set_bed_volumes(now.music_volume, now.ambience_volume));
         app.read_ahead_when_ready();
         app.conduct(&stage)?;
         app.load_parts();

@@ -1,5 +1,5 @@
 //! Pictures of a character's feelings, as other tools keep them: a folder `expressions` beside the card, one picture a feeling,
-//! named after it (`joy.png`, `amusement-2.webp`). What the names mean is the page's business.
+//! named after it (`joy.png`, `amusement-2.webp`). Those of a card are unpacked into it when they are first wanted. What the names mean is the page's business.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use domain::{CharacterId, Problem, ProblemKind};
 use crate::app::{Answer, App};
 
 /// The folder within a character's folder.
-const FOLDER: &str = "expressions";
+pub(crate) const FOLDER: &str = "expressions";
 /// More pictures than this are not looked at.
 const MOST: usize = 256;
 /// A larger picture is somebody's mistake.
@@ -26,7 +26,12 @@ const KINDS: [(&str, &str); 5] = [
 impl App {
     /// Names of the pictures of feelings that a character has, in order.
     pub fn expressions(&self, character: &str) -> Answer<Vec<String>> {
-        let folder = self.shelf.library.find(&CharacterId(character.to_owned()))?.path.join(FOLDER);
+        let id = CharacterId(character.to_owned());
+        let folder = self.shelf.library.find(&id)?.path.join(FOLDER);
+        // A card that brings none, or none that can be had, is shown by its picture.
+        if let Err(problem) = self.unpack_looks(&id) {
+            tracing::warn!(character = %id, %problem, "the card's feelings stay in the card");
+        }
         Ok(pictures(&folder).into_iter().map(|(name, _)| name).collect())
     }
 
@@ -39,11 +44,12 @@ impl App {
 }
 
 /// The pictures of a folder by their names; none where there is no folder. Only what lies in it: a name never leads out.
-fn pictures(folder: &Path) -> Vec<(String, PathBuf)> {
+pub(crate) fn pictures(folder: &Path) -> Vec<(String, PathBuf)> {
     let Ok(entries) = std::fs::read_dir(folder) else { return vec![] };
     let mut found: Vec<(String, PathBuf)> = entries
         .filter_map(Result::ok)
         .take(MOST)
+        .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
         .filter_map(|entry| {
             let path = entry.path();
@@ -56,7 +62,7 @@ fn pictures(folder: &Path) -> Vec<(String, PathBuf)> {
     found
 }
 
-fn kind_of(path: &Path) -> Option<&'static str> {
+pub(crate) fn kind_of(path: &Path) -> Option<&'static str> {
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     KINDS.iter().find(|(end, _)| *end == extension).map(|(_, kind)| *kind)
 }

@@ -260,6 +260,11 @@ impl Deck {
         self.shared.changed.notify_all();
     }
 
+    /// Stops the sounds that are heard once.
+    pub fn hush_sounds(&self) {
+        self.shared.lock().bed.forget_effects();
+    }
+
     /// Loudness of music, and of places and effects; 0.0 to 1.0.
     pub fn set_bed_volumes(&self, music: f32, ambience: f32) {
         self.shared.lock().bed.set_volumes(sane_volume(music), sane_volume(ambience));

@@ -18,6 +18,7 @@ mod export;
 mod import;
 mod imported;
 mod json;
+mod pack;
 mod page;
 mod picture;
 mod raster;
@@ -35,6 +36,7 @@ pub use export::{Exported, Form};
 pub use import::import;
 pub use imported::{Container, Imported, Spec, Warning};
 pub use json::{MAX_JSON_BYTES, MAX_JSON_VALUES};
+pub use pack::{MAX_PACK_PICTURES, MAX_PICTURE_BYTES, Pack, PackPicture, check_picture, pack};
 pub use page::{MAX_PAGE_BYTES, Page, Remote, page};
 
 /// Largest file that is looked at.

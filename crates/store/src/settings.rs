@@ -120,6 +120,13 @@ pub struct Settings {
     pub weather: Weather,
     pub follow_pointer: bool,
     pub offline: bool,
+    pub direct_stage: bool,
+    pub music_volume: f32,
+    pub ambience_volume: f32,
+    pub captions: bool,
+    pub card_colours: bool,
+    pub self_voicing: bool,
+    pub key_bindings: String,
     pub allow_downloads: bool,
     pub mirrors: Vec<String>,
     pub allow_remote_model: bool,
@@ -166,7 +173,7 @@ impl Settings {
     /// What a value may be, for the settings page and for reading the file; `None` for anything. Stands in the comments too.
     pub fn range(key: &str) -> Option<(f64, f64)> {
         Some(match key {
-            "voice_volume" | "top_p" | "min_p" => (0.0, 1.0),
+            "voice_volume" | "music_volume" | "ambience_volume" | "top_p" | "min_p" => (0.0, 1.0),
             "voice_rate" => (0.5, 2.0),
             "text_speed" => (0.0, 500.0),
             "endpoint_ms" => (100.0, 3000.0),

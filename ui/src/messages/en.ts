@@ -2,10 +2,12 @@
 
 import { libraryEn } from './library.en';
 import { modelsEn } from './models.en';
+import { stageEn } from './stage.en';
 
 export const en = {
   ...libraryEn,
   ...modelsEn,
+  ...stageEn,
   app: 'Hanashi',
   // stage
   you: 'You',

@@ -3,10 +3,12 @@
 import type { Messages } from './en';
 import { libraryJa } from './library.ja';
 import { modelsJa } from './models.ja';
+import { stageJa } from './stage.ja';
 
 export const ja: Messages = {
   ...libraryJa,
   ...modelsJa,
+  ...stageJa,
   app: 'Hanashi',
   you: 'あなた',
   textBox: '会話',

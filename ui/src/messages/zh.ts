@@ -3,10 +3,12 @@
 import type { Messages } from './en';
 import { libraryZh } from './library.zh';
 import { modelsZh } from './models.zh';
+import { stageZh } from './stage.zh';
 
 export const zh: Messages = {
   ...libraryZh,
   ...modelsZh,
+  ...stageZh,
   app: 'Hanashi',
   you: '你',
   textBox: '对话',

@@ -6,6 +6,7 @@ mod forms;
 mod hostile;
 mod import;
 mod independent;
+mod packs;
 mod round_trip;
 mod shared;
 

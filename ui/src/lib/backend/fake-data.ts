@@ -8,6 +8,7 @@ import type {
   MessageView,
   ModelEntry,
   Settings,
+  StageCue,
   Viseme,
   VoiceEntry,
 } from './backend';
@@ -45,6 +46,13 @@ export const SETTINGS: Settings = {
   followPointer: true,
   offline: false,
   welcomed: true,
+  directStage: true,
+  musicVolume: 0.3,
+  ambienceVolume: 0.4,
+  captions: true,
+  cardColours: false,
+  selfVoicing: false,
+  keyBindings: '',
 };
 
 export const CHARACTERS: CharacterSummary[] = [
@@ -86,6 +94,7 @@ export const GREETINGS: Record<string, [Emotion, string]> = {
 export interface ScriptedLine {
   text: string;
   cues: Cue[];
+  staging?: StageCue[];
 }
 const line = (text: string, emotion: Emotion, at = 0): ScriptedLine => ({ text, cues: [{ at, emotion }] });
 

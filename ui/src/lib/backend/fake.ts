@@ -5,6 +5,7 @@
  * backlog, `&saves=` that many slots filled), `?fake=fast` plays
  * everything eight times as fast, `?language=`, `?theme=`, `?character=` and `?still` set the settings,
  * `?welcome` goes through the first start,
+ * `&choice=` (several) is offered with every answer, `&direct=` sets the stage in it,
  * `?emotion=` and `?text=` the face and the words of the greeting, `?reply=` those of every answer.
  */
 
@@ -17,6 +18,7 @@ import type {
   Problem,
   Puppet,
   Settings,
+  StageCue,
   UiLanguage,
 } from './backend';
 import { fakeKeeping } from './fake-keeping';
@@ -67,6 +69,14 @@ export function fakeBackend(query: URLSearchParams): Backend {
   };
   const models: ModelEntry[] = MODELS.map((m) => ({ ...m }));
   const characters = CHARACTERS.map((c) => ({ ...c }));
+  /** `&direct=scene:park@12` puts a direction at a letter of every answer given by `reply`. */
+  const directions = query.getAll('direct').map((text): StageCue => {
+    const [, kind = '', value = '', at = '0'] = /^(\w+):([^@]*)(?:@(\d+))?$/.exec(text) ?? [];
+    return { kind: kind as StageCue['kind'], value, at: Number(at) };
+  });
+  const heardSounds: string[] = [];
+  const looks: string[] = [];
+  const gone = new Set<string>();
   let conversation = 1;
   let turn = 0;
   let stopped = 0;
@@ -78,7 +88,11 @@ export function fakeBackend(query: URLSearchParams): Backend {
     const [emotion, text] = GREETINGS[settings.character] ?? (['neutral', 'Hello.'] as const);
     log.leaf = null;
     const face = (query.get('emotion') as Emotion | null) ?? emotion;
-    log.append('character', query.get('text') ?? text, { cues: [{ at: 0, emotion: face }] });
+    log.append('character', query.get('text') ?? text, {
+      cues: [{ at: 0, emotion: face }],
+      staging: query.has('reply') ? [] : directions,
+      choices: query.has('reply') ? [] : query.getAll('choice'),
+    });
   };
   const recall = () => {
     log.leaf = null;
@@ -106,7 +120,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     await wait(650);
     const heard: string[] = [];
     let cut = false;
-    for (const [index, { text, cues }] of lines.entries()) {
+    for (const [index, { text, cues, staging }] of lines.entries()) {
       if (cancelled()) break;
       emit({ type: 'textDelta', turn: mine, text: `${text} ` });
       const track = trackOf(text);
@@ -119,6 +133,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
         line: index,
         text,
         cues,
+        staging,
         visemes: spoken ? visemes : [],
         durationMs: spoken ? durationMs : null,
       });
@@ -151,7 +166,15 @@ export function fakeBackend(query: URLSearchParams): Backend {
       start += Array.from(line.text).length + 1;
       return own;
     });
-    const reply = logged ?? (text === '' ? null : log.append('character', text, { cues, interrupted: cut }));
+    let from = 0;
+    const staging = lines.slice(0, heard.length).flatMap((line) => {
+      const own = (line.staging ?? []).map((cue) => ({ ...cue, at: cue.at + from }));
+      from += Array.from(line.text).length + 1;
+      return own;
+    });
+    const choices = cut ? [] : query.getAll('choice');
+    const reply =
+      logged ?? (text === '' ? null : log.append('character', text, { cues, staging, choices, interrupted: cut }));
     running = false;
     emit({
       type: 'turnFinished',
@@ -173,7 +196,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   }
   const next = (): ScriptedLine[] => {
     const given = query.get('reply');
-    if (given) return [{ text: given, cues: [{ at: 0, emotion: 'joy' }] }];
+    if (given) return [{ text: given, cues: [{ at: 0, emotion: 'joy' }], staging: directions }];
     const all = REPLIES[settings.character] ?? REPLIES['card-mira'] ?? [];
     return all[replies++ % all.length] ?? [];
   };
@@ -456,13 +479,41 @@ export function fakeBackend(query: URLSearchParams): Backend {
       return character === 'card-mira' ? paintedCard() : library.portrait(character);
     },
     async expressions(character) {
-      return character === 'card-mira' && query.has('expressions') ? ['neutral', 'amusement', 'sadness', 'anger'] : [];
+      const given = character === 'card-mira' && query.has('expressions');
+      return [...(given ? ['neutral', 'amusement', 'sadness', 'anger', 'curiosity'] : []), ...looks].filter(
+        (name) => !gone.has(name),
+      );
+    },
+    async previewLooks(paths) {
+      const names = paths.flatMap((path) => (/sprites/i.test(path) ? ['neutral', 'joy', 'anger', 'love'] : []));
+      return { names, leftOut: [], others: names.length === 0 };
+    },
+    async importLooks(_character, paths) {
+      const { names } = await this.previewLooks(paths);
+      looks.push(...names.slice(0, -1).filter((name) => !looks.includes(name)));
+      const refused = names.slice(-1).map((name) => ({ file: `${name}.png`, reason: 'it is cut off' }));
+      return { taken: names.slice(0, -1), refused };
+    },
+    async removeLook(_character, name) {
+      gone.add(name);
+    },
+    async setLoops(music, ambience) {
+      heardSounds.push(`loops ${music || '-'} ${ambience || '-'}`);
+      document.documentElement.dataset.heard = heardSounds.join(';');
+    },
+    async playEffect(name) {
+      heardSounds.push(name);
+      document.documentElement.dataset.heard = heardSounds.join(';');
+    },
+    async readAloud(text) {
+      document.documentElement.dataset.said = text;
     },
     async expression(_character, name) {
-      return paintedFace(name);
+      // `&broken=` is a picture that no browser can show.
+      return query.get('broken') === name ? 'data:image/png;base64,AAAA' : paintedFace(name);
     },
     async pickFiles() {
-      return ['/home/reader/Mira.png'];
+      return [query.has('looks') ? '/home/reader/sprites.zip' : '/home/reader/Mira.png'];
     },
     async onFileDrop(on) {
       let depth = 0;
