@@ -47,6 +47,15 @@ export const log = (page: Page) => page.getByRole('log');
 export const spoken = (page: Page) => page.locator('.text');
 export const puppet = (page: Page) => page.getByTestId('puppet');
 
+/** Drops a file of a name on the window. */
+export async function drop(page: Page, name: string): Promise<void> {
+  await page.evaluate((name) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], name));
+    for (const type of ['dragenter', 'drop']) window.dispatchEvent(new DragEvent(type, { dataTransfer }));
+  }, name);
+}
+
 export async function say(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Your message' }).fill(text);
   await page.keyboard.press('Enter');

@@ -14,7 +14,9 @@ describe('self-voicing', () => {
     expect(spokenName(put('<button data-it aria-label="Send">x</button>'))).toBe('Send');
     expect(spokenName(put('<button data-it> New\n game </button>'))).toBe('New game');
     expect(
-      spokenName(put('<label for="a">Name</label><input id="a" data-it value="Koto" aria-describedby="h"><p id="h">Yours.</p>')),
+      spokenName(
+        put('<label for="a">Name</label><input id="a" data-it value="Koto" aria-describedby="h"><p id="h">Yours.</p>'),
+      ),
     ).toBe('Name. Koto. Yours.');
     expect(spokenName(put('<h2 id="t">Save</h2><div data-it aria-labelledby="t">much text</div>'))).toBe('Save');
   });

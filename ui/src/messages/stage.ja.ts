@@ -5,7 +5,14 @@ import type { stageEn } from './stage.en';
 export const stageJa: typeof stageEn = {
   captionsLabel: '音',
   music: { calm: '静かなピアノ', bright: '明るい曲', wistful: '切ない曲', tense: '緊張した音楽', night: '夜の曲' },
-  ambience: { rain: '雨の音', wind: '風の音', waves: '波の音', birds: '鳥の声', crickets: '虫の声', fire: '火のはぜる音' },
+  ambience: {
+    rain: '雨の音',
+    wind: '風の音',
+    waves: '波の音',
+    birds: '鳥の声',
+    crickets: '虫の声',
+    fire: '火のはぜる音',
+  },
   effects: {
     bell: 'ベルが鳴る',
     chime: 'チャイム',

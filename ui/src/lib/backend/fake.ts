@@ -65,6 +65,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
     daylight: (query.get('daylight') ?? 'auto') as Settings['daylight'],
     weather: (query.get('weather') ?? 'auto') as Settings['weather'],
     highContrast: query.has('contrast'),
+    cardColours: query.has('colours'),
+    selfVoicing: query.has('voicing'),
     storyFont: (query.get('font') ?? 'serif') as Settings['storyFont'],
   };
   const models: ModelEntry[] = MODELS.map((m) => ({ ...m }));

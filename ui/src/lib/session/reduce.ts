@@ -134,7 +134,10 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       if (event.turn !== state.turn) return state;
       const { line, text, cues, staging, visemes, durationMs } = event;
       const before = state.lines.filter((l) => l.line !== line).map((l) => ({ ...l, ended: true }));
-      return { ...state, lines: [...before, { line, text, cues, staging, visemes, durationMs, startedAt: now, ended: false }] };
+      return {
+        ...state,
+        lines: [...before, { line, text, cues, staging, visemes, durationMs, startedAt: now, ended: false }],
+      };
     }
     case 'visemes':
       return event.turn === state.turn

@@ -8,7 +8,18 @@ import { ACTIONS, KEYS, type Action, type Chord, type Pressed } from './keys';
 /** Escape leads back from everywhere, whatever else is changed. */
 export const FIXED: readonly Action[] = ['menu', 'stop'];
 /** Keys that belong to moving in the page or to the system. */
-const RESERVED = ['Tab', 'Escape', 'Shift', 'Alt', 'Meta', 'AltGraph', 'Dead', 'Process', 'Unidentified', 'ContextMenu'];
+const RESERVED = [
+  'Tab',
+  'Escape',
+  'Shift',
+  'Alt',
+  'Meta',
+  'AltGraph',
+  'Dead',
+  'Process',
+  'Unidentified',
+  'ContextMenu',
+];
 const CAPS: Record<string, string> = {
   ' ': 'Space',
   ArrowLeft: '←',

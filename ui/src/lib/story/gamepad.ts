@@ -54,7 +54,9 @@ export interface PadEvents {
 /** What happened between two looks. */
 export function padEvents(before: PadState, now: PadState): PadEvents {
   const changed = (to: boolean) =>
-    PAD_BUTTONS.filter((name) => (now.buttons[PAD[name]] ?? false) === to && (before.buttons[PAD[name]] ?? false) !== to);
+    PAD_BUTTONS.filter(
+      (name) => (now.buttons[PAD[name]] ?? false) === to && (before.buttons[PAD[name]] ?? false) !== to,
+    );
   const leans = (state: PadState): Record<Way, boolean> => ({
     up: (state.buttons[12] ?? false) || state.y < -LEAN,
     down: (state.buttons[13] ?? false) || state.y > LEAN,
@@ -112,7 +114,9 @@ export function moveFocus(way: Way): void {
   const from = middle((document.activeElement as HTMLElement).getBoundingClientRect());
   const next = nearest(
     from,
-    all.filter((one) => one !== document.activeElement).map((one) => ({ one, at: middle(one.getBoundingClientRect()) })),
+    all
+      .filter((one) => one !== document.activeElement)
+      .map((one) => ({ one, at: middle(one.getBoundingClientRect()) })),
     way,
   );
   next?.one.focus();

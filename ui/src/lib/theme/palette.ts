@@ -88,7 +88,8 @@ export async function dressed(url: string, dark: boolean): Promise<void> {
   const pixels = await sampled(url, SIDE).catch(() => null);
   const hue = pixels && hueOf(pixels);
   if (hue === null) return;
-  for (const [name, value] of Object.entries(tokensFor(hue, dark))) document.documentElement.style.setProperty(name, value);
+  for (const [name, value] of Object.entries(tokensFor(hue, dark)))
+    document.documentElement.style.setProperty(name, value);
 }
 export function undressed(): void {
   for (const name of NAMES) document.documentElement.style.removeProperty(name);
