@@ -117,6 +117,18 @@ export const commands = {
 	beginnings: (id: string) => __TAURI_INVOKE<Beginnings>("beginnings", { id }),
 	/**  Begins a conversation with a certain greeting, and as a certain profile. */
 	beginConversation: (id: string, greeting: number, persona: string | null) => __TAURI_INVOKE<null>("begin_conversation", { id, greeting, persona }),
+	/**  Loops under the voice from now on, by name; empty for silence. */
+	setLoops: (music: string, ambience: string) => __TAURI_INVOKE<null>("set_loops", { music, ambience }),
+	/**  Plays an effect once. */
+	playEffect: (name: string) => __TAURI_INVOKE<null>("play_effect", { name }),
+	/**  Reads a text of the page aloud. */
+	readAloud: (text: string, language: string) => __TAURI_INVOKE<null>("read_aloud", { text, language }),
+	/**  What pictures of feelings there would be in files and folders. */
+	previewLooks: (paths: string[]) => __TAURI_INVOKE<LooksPreview>("preview_looks", { paths }),
+	/**  Takes pictures of feelings in for a character. */
+	importLooks: (character: string, paths: string[]) => __TAURI_INVOKE<LooksReport>("import_looks", { character, paths }),
+	/**  Removes one picture of a feeling. */
+	removeLook: (character: string, name: string) => __TAURI_INVOKE<null>("remove_look", { character, name }),
 	/**  Changes some settings; answers with all of them. */
 	changeSettings: (changes: SettingsPatch) => __TAURI_INVOKE<Settings>("change_settings", { changes }),
 	/**  Microphones and speakers. */
@@ -173,7 +185,7 @@ export type AppEvent =
 /**  The model writes. */
 { type: "textDelta"; turn: number; text: string } | 
 /**  A line's first sample is heard now, or its time has come with the sound off. */
-{ type: "lineStarted"; turn: number; line: number; text: string; cues: Cue[]; visemes: Viseme[]; durationMs: number | null } | 
+{ type: "lineStarted"; turn: number; line: number; text: string; cues: Cue[]; staging: StageCue[]; visemes: Viseme[]; durationMs: number | null } | 
 /**  More mouth shapes. */
 { type: "visemes"; turn: number; line: number; visemes: Viseme[] } | 
 /**  How far the line has been heard. */
@@ -658,6 +670,24 @@ export type LibraryQuery = {
 	limit: number,
 };
 
+/**  What pictures of feelings there would be in some files. */
+export type LooksPreview = {
+	/**  Their names, without ending, in order. */
+	names: string[],
+	/**  Files that are pictures, but would be left out: costumes, too many. */
+	leftOut: string[],
+	/**  Among the files are cards, models or other things that are taken in as what they are. */
+	others: boolean,
+};
+
+/**  What became of pictures of feelings. */
+export type LooksReport = {
+	/**  Names of those that the character has now because of it. */
+	taken: string[],
+	/**  Those that could not be taken. */
+	refused: RefusedLook[],
+};
+
 /**  A message as it is shown. */
 export type MessageView = {
 	/**  Id in the log. */
@@ -670,6 +700,10 @@ export type MessageView = {
 	emotion: EmotionName,
 	/**  Changes of expression within the text. */
 	cues: Cue[],
+	/**  What happens to the stage within the text. */
+	staging: StageCue[],
+	/**  What the character offers as answers. */
+	choices: string[],
 	/**  Cut short by the person. */
 	interrupted: boolean,
 	/**  Position among its alternatives, from 0. */
@@ -849,6 +883,14 @@ export type Puppet = {
 	svg: string,
 };
 
+/**  A picture that could not be taken. */
+export type RefusedLook = {
+	/**  The file, or its path in an archive. */
+	file: string,
+	/**  Why not. */
+	reason: string,
+};
+
 /**  A character that was removed and can come back. */
 export type RemovedCharacter = {
 	/**  What `restore_character` takes. */
@@ -941,6 +983,20 @@ export type Settings = {
 	offline: boolean,
 	/**  The first start has been gone through. */
 	welcomed: boolean,
+	/**  The character may change the scene, the music, the weather. */
+	directStage: boolean,
+	/**  0.0 to 1.0; 0 plays none. */
+	musicVolume: number | null,
+	/**  0.0 to 1.0, of places, weather and effects. */
+	ambienceVolume: number | null,
+	/**  Sounds stand in words on the stage. */
+	captions: boolean,
+	/**  Colours of the page come from the card's picture. */
+	cardColours: boolean,
+	/**  The page reads itself aloud. */
+	selfVoicing: boolean,
+	/**  Keys that differ from the usual ones, as the page writes them. */
+	keyBindings: string,
 };
 
 /**  A change of some settings; what is `None` stays. */
@@ -976,6 +1032,13 @@ export type SettingsPatch = {
 	followPointer?: boolean | null,
 	offline?: boolean | null,
 	welcomed?: boolean | null,
+	directStage?: boolean | null,
+	musicVolume?: number | null,
+	ambienceVolume?: number | null,
+	captions?: boolean | null,
+	cardColours?: boolean | null,
+	selfVoicing?: boolean | null,
+	keyBindings?: string | null,
 };
 
 /**  Everything a shell needs to draw itself. */
@@ -1012,6 +1075,16 @@ export type Speaker =
 "character" | 
 /**  Neither. */
 "narrator";
+
+/**  Something that happens to the stage at a place in a text. */
+export type StageCue = {
+	/**  Characters (Unicode scalar values) from the start of the text. */
+	at: number,
+	/**  `scene`, `weather`, `time`, `music`, `sound`. */
+	kind: string,
+	/**  What the character wrote behind the colon. What it means is the page's business. */
+	value: string,
+};
 
 /**  How the stage looked when a save was made; the page draws the thumbnail from it. */
 export type StageState = {

@@ -48,12 +48,17 @@ describe('directions', () => {
 
   it('the stage at a message is all that was asked for up to it', () => {
     const say = (id: string, ...staging: StageCue[]) => ({ id, staging }) as unknown as MessageView;
-    const story = [say('a'), say('b', cue('scene', 'park'), cue('music', 'bright')), say('c', cue('time', 'night'))];
+    const [first, second, third] = [
+      say('a'),
+      say('b', cue('scene', 'park'), cue('music', 'bright')),
+      say('c', cue('time', 'night')),
+    ];
+    const story = [first, second, third];
     expect(stagedAfter(story, 1)).toBe(UNSTAGED);
     expect(stagedAfter(story, 2)).toMatchObject({ scene: 'park', music: 'bright', daylight: '' });
     expect(stagedAfter(story, 3)).toMatchObject({ scene: 'park', daylight: 'night' });
     expect(stagedAfter(story, 3)).toBe(stagedAfter(story, 3));
-    expect(stagedAfter([story[0]!, story[2]!], 2)).toMatchObject({ scene: '', daylight: 'night' });
+    expect(stagedAfter([first, third], 2)).toMatchObject({ scene: '', daylight: 'night' });
   });
 
   it('every place is heard, music can be silenced, rain covers the rest', () => {
