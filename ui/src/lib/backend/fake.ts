@@ -3,7 +3,7 @@
  *
  * `?scene=` loading | empty | error | ears | speaking | backlog | notices begins in that state (`&lines=` that many in the
  * backlog, `&saves=` that many slots filled), `?fake=fast` plays
- * everything eight times as fast, `?language=`, `?theme=`, `?character=` and `?still` set the settings,
+ * everything eight times as fast (`rush`: a hundred times), `?language=`, `?theme=`, `?character=` and `?still` set the settings,
  * `?welcome` goes through the first start,
  * `&choice=` (several) is offered with every answer, `&direct=` sets the stage in it,
  * `?emotion=` and `?text=` the face and the words of the greeting, `?reply=` those of every answer.
@@ -46,7 +46,7 @@ const ART = import.meta.glob<string>('$characters/*/puppet/puppet.svg', { query:
 
 export function fakeBackend(query: URLSearchParams): Backend {
   const scene = query.get('scene') ?? '';
-  const pace = query.get('fake') === 'fast' ? 1 / 8 : 1;
+  const pace = { fast: 1 / 8, rush: 1 / 100 }[query.get('fake') ?? ''] ?? 1;
   const listeners = new Set<(event: AppEvent) => void>();
   const emit = (event: AppEvent) => listeners.forEach((on) => on(event));
   const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms * pace));
