@@ -8,6 +8,7 @@ pub(crate) mod library;
 pub(crate) mod memory;
 pub(crate) mod models;
 pub(crate) mod settings;
+pub(crate) mod stage;
 pub(crate) mod story;
 pub(crate) mod talk;
 

@@ -1,12 +1,15 @@
 //! What has to be set or checked before GTK starts. WebKitGTK draws nothing on some NVIDIA drivers unless it is told to
-//! leave DMA-BUF alone; the choice is a pure function of facts about the machine, and a person's own setting always wins.
+//! leave DMA-BUF alone, and where there is no GPU at all it composes the whole window in software for every frame, whatever moved in
+//! it, unless it is told the same (decision 0149); the choice is a pure function of facts about the machine, and a person's own setting always wins.
 
 use std::path::Path;
 
 /// What the choice is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
+#[expect(clippy::struct_excessive_bools, reason = "five independent facts")]
 struct Facts {
+    /// There is something that draws: a render node of the kernel's.
+    gpu: bool,
     /// The proprietary NVIDIA driver is loaded.
     nvidia: bool,
     /// The session is Wayland.
@@ -20,7 +23,7 @@ struct Facts {
 /// The variables to set.
 fn quirks(facts: Facts) -> Vec<(&'static str, &'static str)> {
     let mut variables = Vec::new();
-    if facts.nvidia && !facts.dmabuf_chosen {
+    if (facts.nvidia || !facts.gpu) && !facts.dmabuf_chosen {
         variables.push(("WEBKIT_DISABLE_DMABUF_RENDERER", "1"));
     }
     if facts.nvidia && facts.wayland && !facts.sync_chosen {
@@ -33,6 +36,7 @@ fn quirks(facts: Facts) -> Vec<(&'static str, &'static str)> {
 pub(crate) fn prepare() {
     let set = |name| std::env::var_os(name).is_some();
     let facts = Facts {
+        gpu: render_node(Path::new("/dev/dri")),
         nvidia: Path::new("/proc/driver/nvidia/version").exists(),
         wayland: set("WAYLAND_DISPLAY"),
         dmabuf_chosen: set("WEBKIT_DISABLE_DMABUF_RENDERER"),
@@ -51,6 +55,15 @@ pub(crate) fn prepare() {
     }
 }
 
+/// A device of the kernel's that draws without a screen: `renderD128`. Every GPU with a driver has one.
+fn render_node(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|devices| {
+        devices
+            .filter_map(Result::ok)
+            .any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
+    })
+}
+
 /// True where there is somewhere to open a window. GTK aborts without one, so it is asked first.
 pub(crate) fn available() -> bool {
     cfg!(not(target_os = "linux"))
@@ -61,10 +74,15 @@ pub(crate) fn available() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Facts, quirks};
+    use super::{Facts, quirks, render_node};
 
-    const PLAIN: Facts =
-        Facts { nvidia: false, wayland: false, dmabuf_chosen: false, sync_chosen: false };
+    const PLAIN: Facts = Facts {
+        gpu: true,
+        nvidia: false,
+        wayland: false,
+        dmabuf_chosen: false,
+        sync_chosen: false,
+    };
 
     #[test]
     fn only_nvidia_needs_quirks_and_a_persons_choice_wins() {
@@ -73,5 +91,19 @@ mod tests {
         assert_eq!(quirks(Facts { nvidia: true, ..PLAIN }).len(), 1);
         assert_eq!(quirks(Facts { nvidia: true, wayland: true, ..PLAIN }).len(), 2);
         assert!(quirks(Facts { nvidia: true, dmabuf_chosen: true, ..PLAIN }).is_empty());
+    }
+
+    #[test]
+    fn without_a_gpu_only_what_moves_is_painted() {
+        assert_eq!(
+            quirks(Facts { gpu: false, ..PLAIN }),
+            [("WEBKIT_DISABLE_DMABUF_RENDERER", "1")]
+        );
+        assert!(quirks(Facts { gpu: false, dmabuf_chosen: true, ..PLAIN }).is_empty());
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("card0"), "").unwrap();
+        assert!(!render_node(folder.path()) && !render_node(&folder.path().join("nowhere")));
+        std::fs::write(folder.path().join("renderD128"), "").unwrap();
+        assert!(render_node(folder.path()));
     }
 }

@@ -4,7 +4,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    arena, characters, documents, keeping, library, memory, models, settings, story, talk,
+    arena, characters, documents, keeping, library, memory, models, settings, stage, story, talk,
 };
 
 /// Everything the page can call.
@@ -106,6 +106,12 @@ pub(crate) fn builder() -> Builder<Wry> {
         documents::restore_document,
         documents::looked_up,
         documents::pick_folder,
+        stage::set_loops,
+        stage::play_effect,
+        stage::read_aloud,
+        stage::preview_looks,
+        stage::import_looks,
+        stage::remove_look,
         settings::change_settings,
         settings::remote_models,
         settings::set_remote_key,

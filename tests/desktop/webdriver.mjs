@@ -32,6 +32,11 @@ export class Window {
     return this.#ask('POST', `${this.session}/execute/sync`, { script: `return (${script}).apply(null, arguments)`, args });
   }
 
+  /** Leads the window to a page. */
+  go(url) {
+    return this.#ask('POST', `${this.session}/url`, { url });
+  }
+
   async type(selector, text) {
     const found = await this.#ask('POST', `${this.session}/element`, { using: 'css selector', value: selector });
     await this.#ask('POST', `${this.session}/element/${found[ELEMENT]}/value`, { text });

@@ -1,6 +1,6 @@
 /** Every view passes the automatic accessibility rules, in all themes. */
 
-import { AxeBuilder, expect, test, type Page } from './harness';
+import { AxeBuilder, drop, expect, test, type Page } from './harness';
 
 const openBy = (name: string) => async (page: Page) => {
   await page.getByRole('button', { name, exact: true }).click();
@@ -19,6 +19,17 @@ async function choices(page: Page) {
   await page.getByRole('button', { name: 'Ideas for what to say' }).click();
   await expect(page.getByRole('list', { name: 'What you might say' })).toBeVisible();
 }
+async function faces(page: Page) {
+  await openBy('Characters')(page);
+  await page.getByRole('option', { name: 'Mira' }).click();
+  await page.getByRole('button', { name: 'Edit (E)' }).click();
+  await page.getByRole('tab', { name: 'Faces' }).click();
+  await expect(page.getByRole('tabpanel')).toContainText('shows “amusement”');
+}
+async function dropped(page: Page) {
+  await drop(page, 'sprites.zip');
+  await expect(page.getByRole('dialog', { name: 'Faces for Mira' })).toBeVisible();
+}
 const views: [string, string, ((page: Page) => Promise<void>)?][] = [
   ['stage', 'scene=backlog'],
   ['loading and notices', 'scene=notices'],
@@ -35,7 +46,11 @@ const views: [string, string, ((page: Page) => Promise<void>)?][] = [
   ['keys', '', pressFor('?')],
   ['why', 'scene=backlog', pressFor('F2')],
   ['puppet', 'scene=backlog', pressThen('F2', 'Puppet')],
-  ['choices', 'fake=fast', choices],
+  ['suggestions', 'fake=fast', choices],
+  ['choices and captions', 'choice=Tell%20me%20more.&choice=Let%20us%20go.&direct=scene:an%20old%20mill'],
+  ['colours of the card', 'colours'],
+  ['faces', 'character=card-mira&expressions', faces],
+  ['faces that were dropped', 'character=card-mira', dropped],
   ['ears', 'scene=ears'],
   ['error', 'scene=error'],
 ];

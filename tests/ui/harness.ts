@@ -48,12 +48,14 @@ export const spoken = (page: Page) => page.locator('.text');
 export const puppet = (page: Page) => page.getByTestId('puppet');
 
 /** Drops files of these names on the window. */
-export const drop = (page: Page, names: string[]) =>
-  page.evaluate((names) => {
-    const data = new DataTransfer();
-    for (const name of names) data.items.add(new File(['x'], name));
-    window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-  }, names);
+export async function drop(page: Page, names: string | string[]): Promise<void> {
+  await page.evaluate((names) => {
+    const dataTransfer = new DataTransfer();
+    for (const name of names) dataTransfer.items.add(new File(['x'], name));
+    for (const type of ['dragenter', 'drop'])
+      window.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  }, [names].flat());
+}
 
 export async function say(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Your message' }).fill(text);

@@ -33,6 +33,10 @@ const VIEWS = {
   classroom: ['place=classroom&daylight=day&character=haru', null],
   station: ['place=station&daylight=night&character=haru', null],
   card: ['character=card-mira', null],
+  faces: ['character=card-mira&expressions', null],
+  choices: ['choice=Tell%20me%20about%20the%20sea.&choice=Is%20the%20kettle%20ready%3F', null],
+  directed: ['direct=scene:park', null],
+  colours: ['character=haru&colours', null],
   ears: ['scene=ears', null],
   notices: ['scene=notices', null],
 };

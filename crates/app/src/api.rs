@@ -10,6 +10,7 @@ mod keeping;
 mod knowledge;
 pub mod library;
 mod memory;
+mod stage;
 mod story;
 mod writing;
 
@@ -28,6 +29,7 @@ pub use writing::{Remote, Writing};
 pub use self::knowledge::{
     DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView,
 };
+pub use stage::{LooksPreview, LooksReport, RefusedLook, StageCue};
 
 /// What went wrong: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -137,6 +139,10 @@ pub struct MessageView {
     pub emotion: EmotionName,
     /// Changes of expression within the text.
     pub cues: Vec<Cue>,
+    /// What happens to the stage within the text.
+    pub staging: Vec<StageCue>,
+    /// What the character offers as answers.
+    pub choices: Vec<String>,
     /// Cut short by the person.
     pub interrupted: bool,
     /// Position among its alternatives, from 0.
@@ -298,6 +304,20 @@ pub struct Settings {
     pub writing: Box<Writing>,
     /// A server that may write instead.
     pub remote: Box<Remote>,
+    /// The character may change the scene, the music, the weather.
+    pub direct_stage: bool,
+    /// 0.0 to 1.0; 0 plays none.
+    pub music_volume: f32,
+    /// 0.0 to 1.0, of places, weather and effects.
+    pub ambience_volume: f32,
+    /// Sounds stand in words on the stage.
+    pub captions: bool,
+    /// Colours of the page come from the card's picture.
+    pub card_colours: bool,
+    /// The page reads itself aloud.
+    pub self_voicing: bool,
+    /// Keys that differ from the usual ones, as the page writes them.
+    pub key_bindings: String,
 }
 
 /// Sound devices.
@@ -480,6 +500,7 @@ pub enum AppEvent {
         line: u32,
         text: String,
         cues: Vec<Cue>,
+        staging: Vec<StageCue>,
         visemes: Vec<Viseme>,
         duration_ms: Option<u32>,
     },
@@ -564,4 +585,11 @@ pub struct SettingsPatch {
     pub welcomed: Option<bool>,
     pub writing: Option<Writing>,
     pub remote: Option<Remote>,
+    pub direct_stage: Option<bool>,
+    pub music_volume: Option<f32>,
+    pub ambience_volume: Option<f32>,
+    pub captions: Option<bool>,
+    pub card_colours: Option<bool>,
+    pub self_voicing: Option<bool>,
+    pub key_bindings: Option<String>,
 }

@@ -73,6 +73,8 @@ pub struct App {
     pub(crate) reading_ahead: Mutex<domain::Cancel>,
     /// Comparisons of replies.
     pub(crate) arena: arena::Floor,
+    /// What is heard beside the voice.
+    pub(crate) loops: crate::sounds::Loops,
 }
 
 /// Who is on stage, in which conversation.
@@ -172,8 +174,10 @@ impl App {
             greeted: AtomicBool::new(false),
             reading_ahead: Mutex::default(),
             arena: arena::Floor::default(),
+            loops: crate::sounds::Loops::default(),
         });
         app.prepare_books();
+        app.with_deck(|deck| deck.set_bed_volumes(now.music_volume, now.ambience_volume));
         app.read_ahead_when_ready();
         app.conduct(&stage)?;
         app.load_parts();

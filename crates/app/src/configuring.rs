@@ -58,6 +58,10 @@ impl App {
         if before.voice_volume.to_bits() != after.voice_volume.to_bits() {
             self.with_deck(|deck| deck.set_volume(after.voice_volume));
         }
+        let bed = |of: &store::Settings| (of.music_volume.to_bits(), of.ambience_volume.to_bits());
+        if bed(before) != bed(after) {
+            self.with_deck(|deck| deck.set_bed_volumes(after.music_volume, after.ambience_volume));
+        }
         if before.output_device != after.output_device {
             self.with_deck(|deck| deck.set_device(ear::choice(&after.output_device)));
         }

@@ -11,7 +11,7 @@ use crate::app::{Answer, App};
 use crate::characters;
 
 /// The folder within a character's folder.
-const FOLDER: &str = "expressions";
+pub(crate) const FOLDER: &str = "expressions";
 /// More pictures than this are not looked at.
 const MOST: usize = 256;
 /// A larger picture is somebody's mistake.
@@ -84,11 +84,12 @@ fn too_large(name: &str) -> Problem {
 }
 
 /// The pictures of a folder by their names; none where there is no folder. Only what lies in it: a name never leads out.
-fn pictures(folder: &Path) -> Vec<(String, PathBuf)> {
+pub(crate) fn pictures(folder: &Path) -> Vec<(String, PathBuf)> {
     let Ok(entries) = std::fs::read_dir(folder) else { return vec![] };
     let mut found: Vec<(String, PathBuf)> = entries
         .filter_map(Result::ok)
         .take(MOST)
+        .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
         .filter_map(|entry| {
             let path = entry.path();
@@ -101,7 +102,7 @@ fn pictures(folder: &Path) -> Vec<(String, PathBuf)> {
     found
 }
 
-fn kind_of(path: &Path) -> Option<&'static str> {
+pub(crate) fn kind_of(path: &Path) -> Option<&'static str> {
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     KINDS.iter().find(|(end, _)| *end == extension).map(|(_, kind)| *kind)
 }

@@ -49,6 +49,13 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
             url: settings.remote_url.clone(),
             model: settings.remote_model.clone(),
         }),
+        direct_stage: settings.direct_stage,
+        music_volume: settings.music_volume,
+        ambience_volume: settings.ambience_volume,
+        captions: settings.captions,
+        card_colours: settings.card_colours,
+        self_voicing: settings.self_voicing,
+        key_bindings: settings.key_bindings.clone(),
     }
 }
 
@@ -161,6 +168,13 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
         remote.url.trim().clone_into(&mut settings.remote_url);
         remote.model.trim().clone_into(&mut settings.remote_model);
     }
+    take(&mut settings.direct_stage, patch.direct_stage);
+    take(&mut settings.music_volume, patch.music_volume.map(|volume| volume.clamp(0.0, 1.0)));
+    take(&mut settings.ambience_volume, patch.ambience_volume.map(|volume| volume.clamp(0.0, 1.0)));
+    take(&mut settings.captions, patch.captions);
+    take(&mut settings.card_colours, patch.card_colours);
+    take(&mut settings.self_voicing, patch.self_voicing);
+    take(&mut settings.key_bindings, patch.key_bindings);
     choose(&mut settings.theme, patch.theme);
     choose(&mut settings.presentation, patch.presentation);
     choose(&mut settings.story_font, patch.story_font);

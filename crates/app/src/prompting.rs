@@ -94,6 +94,7 @@ impl Maker {
         scene.lang = Some(views::lang(&settings));
         scene.moment = Some(moment(request.history));
         dress(&mut scene, &settings);
+        scene.stage = settings.direct_stage.then(crate::directing::names);
         let limits = prompt::Limits {
             context_tokens: settings.context_for(info.context_length),
             reply_tokens: settings.max_reply_tokens,

@@ -1,7 +1,7 @@
 //! From the words of the rooms to the words of a page.
 
 use dialogue::{Hearing, Timings, Update};
-use domain::{EndOfTurn, Lang, Log, Message, Role};
+use domain::{Direction, EndOfTurn, Lang, Log, Message, Role, Show};
 
 use crate::api::{self, AppEvent, MessageView};
 
@@ -14,13 +14,11 @@ pub(crate) fn message(log: &dyn Log, message: &Message) -> MessageView {
 
 /// A message as it is shown, without a look at its alternatives.
 pub(crate) fn bare(message: &Message) -> MessageView {
-    let (text, emotion, cues) = match message.role {
-        Role::Character => {
-            let shown = delivery::shown(&message.text);
-            let emotion = shown.emotion();
-            (shown.text, emotion, shown.cues)
+    let shown = match message.role {
+        Role::Character => delivery::shown(&message.text),
+        Role::User | Role::Narrator => {
+            delivery::Shown { text: message.text.clone(), ..delivery::Shown::default() }
         }
-        Role::User | Role::Narrator => (message.text.clone(), domain::Emotion::Neutral, vec![]),
     };
     MessageView {
         id: message.id.to_string(),
@@ -29,9 +27,11 @@ pub(crate) fn bare(message: &Message) -> MessageView {
             Role::Character => api::Speaker::Character,
             Role::Narrator => api::Speaker::Narrator,
         },
-        text,
-        emotion: emotion.into(),
-        cues: cues.iter().map(cue).collect(),
+        emotion: shown.emotion().into(),
+        cues: faces(&shown.cues),
+        staging: staging(&shown.cues),
+        choices: shown.choices(),
+        text: shown.text,
         interrupted: message.interrupted,
         swipe: 0,
         swipes: 1,
@@ -39,8 +39,23 @@ pub(crate) fn bare(message: &Message) -> MessageView {
     }
 }
 
-fn cue(cue: &domain::Cue) -> api::Cue {
-    api::Cue { at: cue.at as u32, emotion: cue.emotion.into() }
+fn faces(cues: &[domain::Cue]) -> Vec<api::Cue> {
+    let face =
+        |cue: &domain::Cue| Some(api::Cue { at: cue.at as u32, emotion: cue.emotion()?.into() });
+    cues.iter().filter_map(face).collect()
+}
+
+/// What a page does when the text has come so far; choices are offered at its end.
+fn staging(cues: &[domain::Cue]) -> Vec<api::StageCue> {
+    let staged = |cue: &domain::Cue| match &cue.show {
+        Show::Feeling(_) | Show::Stage(Direction::Choice, _) => None,
+        Show::Stage(direction, value) => Some(api::StageCue {
+            at: cue.at as u32,
+            kind: direction.name().to_owned(),
+            value: value.clone(),
+        }),
+    };
+    cues.iter().filter_map(staged).collect()
 }
 
 /// A branch as it is shown.
@@ -97,7 +112,8 @@ pub(crate) fn event(log: &dyn Log, update: Update) -> Option<AppEvent> {
         Update::LineStarted { line, visemes: shapes, duration_ms } => AppEvent::LineStarted {
             turn: number(line.id.turn),
             line: line.id.index,
-            cues: line.cues.iter().map(cue).collect(),
+            cues: faces(&line.cues),
+            staging: staging(&line.cues),
             text: line.text,
             visemes: visemes(shapes),
             duration_ms: duration_ms.map(|ms| ms as u32),

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use domain::{Flow, Heard, Playback, PlaybackEvent, Problem, ProblemKind, SpokenPart, TurnId};
 
+use crate::bed::{Bed, Sound, Track};
 use crate::devices::DeviceChoice;
 use crate::feeder;
 use crate::reference::Reference;
@@ -87,6 +88,8 @@ pub(crate) struct State {
     /// The choice changed: open anew.
     pub(crate) reopen: bool,
     pub(crate) life: Life,
+    /// Music, places and effects.
+    pub(crate) bed: Bed,
     ducked: bool,
     volume: f32,
 }
@@ -111,6 +114,12 @@ impl State {
     /// Loudness that the source ramps to.
     pub(crate) fn gain(&self) -> f32 {
         self.volume * if self.ducked { DUCKED } else { 1.0 }
+    }
+
+    /// Tells the source of the device in use how loud everything is.
+    pub(crate) fn apply(&self) {
+        self.signals.set_gain(self.gain());
+        self.signals.set_listening(self.ducked);
     }
 
     /// Something is still to be heard or reported.
@@ -191,6 +200,7 @@ impl Deck {
             choice: options.device,
             reopen: false,
             life: Life::Playing,
+            bed: Bed::default(),
             ducked: false,
             volume,
         };
@@ -235,7 +245,30 @@ impl Deck {
     pub fn set_volume(&self, volume: f32) {
         let mut state = self.shared.lock();
         state.volume = sane_volume(volume);
-        state.signals.set_gain(state.gain());
+        state.apply();
+    }
+
+    /// Another loop under the voice, or none; the one before fades. Heard only where there is a device.
+    pub fn set_loop(&self, track: Track, sound: Option<Sound>) {
+        self.shared.lock().bed.set_loop(track, sound);
+        self.shared.changed.notify_all();
+    }
+
+    /// Plays a sound once, beside everything else.
+    pub fn play_sound(&self, sound: Sound) {
+        self.shared.lock().bed.play(sound);
+        self.shared.changed.notify_all();
+    }
+
+    /// Stops the sounds that are heard once.
+    pub fn hush_sounds(&self) {
+        self.shared.lock().bed.forget_effects();
+    }
+
+    /// Loudness of music, and of places and effects; 0.0 to 1.0.
+    pub fn set_bed_volumes(&self, music: f32, ambience: f32) {
+        self.shared.lock().bed.set_volumes(sane_volume(music), sane_volume(ambience));
+        self.shared.changed.notify_all();
     }
 }
 
@@ -271,7 +304,7 @@ impl Playback for Deck {
     fn duck(&self, down: bool) {
         let mut state = self.shared.lock();
         state.ducked = down;
-        state.signals.set_gain(state.gain());
+        state.apply();
     }
 
     fn cut(&self, turn: TurnId) -> Heard {

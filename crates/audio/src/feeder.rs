@@ -8,13 +8,15 @@ use domain::{LineId, PlaybackEvent};
 
 use crate::deck::{EventSink, Item, Life, Shared, State};
 use crate::devices::{DeviceChoice, Direction, find, host};
-use crate::output::{Output, SILENT_RATE};
+use crate::output::{BED_MS, Output, SILENT_RATE};
 use crate::reference::Reference;
 use crate::resample::{Resampler, resample};
 use crate::source::Tagged;
 
 /// Between two looks at the playhead while something plays.
 const BUSY: Duration = Duration::from_millis(8);
+/// Between two looks at the music while it plays.
+const MUSIC: Duration = Duration::from_millis(BED_MS as u64 / 3);
 /// Between two looks at the devices.
 const DEVICES: Duration = Duration::from_secs(2);
 /// Converted sound kept ready behind the ring.
@@ -86,7 +88,7 @@ impl Feeder<'_> {
                 return;
             }
             let reopen = std::mem::take(&mut state.reopen);
-            if state.is_busy() {
+            if state.is_busy() || state.bed.is_active() {
                 self.busy = now;
                 if self.asleep {
                     drop(state);
@@ -96,6 +98,12 @@ impl Feeder<'_> {
             }
             convert(&mut state, &mut self.line, self.output.rate);
             feed(&mut state, &mut self.output);
+            if let Some(ring) = &mut self.output.bed {
+                state.bed.feed(ring, self.output.rate);
+            } else {
+                // Nobody hears it, and later it would be out of place.
+                state.bed.forget_effects();
+            }
             let gone = self.output.tick(now);
             let consumed = state.signals.played();
             state.drop_consumed(consumed);
@@ -133,7 +141,13 @@ impl Feeder<'_> {
         if ready {
             return;
         }
-        let pause = if state.is_busy() { BUSY } else { DEVICES.min(self.sleep_after) };
+        let pause = if state.is_busy() {
+            BUSY
+        } else if state.bed.is_active() && self.output.bed.is_some() {
+            MUSIC
+        } else {
+            DEVICES.min(self.sleep_after)
+        };
         // A part or a cut rings; a spurious wake-up costs one round.
         drop(self.shared.changed.wait_timeout(state, pause));
     }
@@ -233,8 +247,8 @@ impl Feeder<'_> {
         }
         state.origin = played;
         state.fed = played;
-        output.signals.set_gain(state.gain());
         state.signals = Arc::clone(&output.signals);
+        state.apply();
         state.latency = output.latency;
         self.output = output;
     }

@@ -6,6 +6,7 @@
 //! - [`read_wav`] and [`write_wav`] are the same for files.
 
 mod align;
+mod bed;
 mod clock;
 mod deck;
 mod devices;
@@ -22,6 +23,7 @@ mod source;
 mod timeline;
 mod wav;
 
+pub use bed::{Sound, Track};
 pub use clock::Mark;
 pub use deck::{DUCKED, Deck, DeckOptions, EventSink};
 pub use devices::{DeviceChoice, DeviceInfo, DeviceList, devices};

@@ -19,6 +19,8 @@ use crate::timeline::Position;
 pub(crate) const SILENT_RATE: u32 = 48_000;
 /// Sound between the feeder and the device. Short, so that a cut is fast; long enough for a busy machine.
 const RING_MS: u32 = 300;
+/// Music between the feeder and the device: as late is a change of it, and an effect.
+pub(crate) const BED_MS: u32 = 160;
 /// Size of the device's buffer; two of them are on their way to the ear.
 const BUFFER_MS: u32 = 20;
 /// A device that asks for nothing this long, while it should, is dead.
@@ -28,6 +30,8 @@ const WATCHDOG: Duration = Duration::from_secs(3);
 pub(crate) struct Output {
     pub(crate) signals: Arc<Signals>,
     pub(crate) feed: rtrb::Producer<Tagged>,
+    /// Music, places and effects; `None` for the clock, which nobody hears.
+    pub(crate) bed: Option<rtrb::Producer<f32>>,
     pub(crate) rate: u32,
     /// Frames between being consumed and being heard.
     pub(crate) latency: u32,
@@ -84,12 +88,13 @@ impl Output {
             cpal::BufferSize::Default => rate.get() * 2 * BUFFER_MS / 1000,
         };
         let (signals, feed, source) = pipe(rate, played, gain);
-        sink.mixer().add(source.tapped(reference.tap(rate.get())));
+        let (bed, under) = rtrb::RingBuffer::new((rate.get() * BED_MS / 1000).max(1) as usize);
+        sink.mixer().add(source.over(under).tapped(reference.tap(rate.get())));
         let latency = 2 * frames + rate.get() / 1000 * extra_latency_ms;
         tracing::info!(device = id, rate = rate.get(), frames, "speakers open");
         let seen = (0, Instant::now());
         let pull = Pull::Device { _sink: sink, id, failure, seen };
-        Ok(Self { signals, feed, rate: rate.get(), latency, pull })
+        Ok(Self { signals, feed, bed: Some(bed), rate: rate.get(), latency, pull })
     }
 
     /// A clock that swallows `rate` samples a second.
@@ -97,7 +102,7 @@ impl Output {
         let nonzero = NonZero::new(rate).unwrap_or(NonZero::<u32>::MIN);
         let (signals, feed, source) = pipe(nonzero, played, gain);
         let pull = Pull::Clock { source, since: Instant::now(), pulled: 0 };
-        Self { signals, feed, rate: nonzero.get(), latency: 0, pull }
+        Self { signals, feed, bed: None, rate: nonzero.get(), latency: 0, pull }
     }
 
     /// The device's id; `None` for the clock.

@@ -4,7 +4,7 @@
 //! source fades it out over ten milliseconds and throws the rest away, within one callback, without asking anybody.
 
 use std::num::NonZero;
-use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::reference::Tap;
@@ -14,6 +14,14 @@ use crate::timeline::Position;
 const FADE_MS: u32 = 10;
 /// How long a change of loudness takes from silence to full.
 const RAMP_MS: u32 = 15;
+
+/// Loudness of music and places while somebody speaks: the character, or the person over them.
+const BED_UNDER_VOICE: f32 = 0.34;
+/// They come back this long after the last sample of a line, in milliseconds.
+const BED_RETURN_MS: u32 = 700;
+/// How long they take from full to silence, and back.
+const BED_DOWN_MS: u32 = 400;
+const BED_UP_MS: u32 = 1_800;
 
 /// One sample and the generation it was queued in.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +42,8 @@ pub(crate) struct Signals {
     generation: AtomicU32,
     /// Loudness to ramp to, as the bits of an f32.
     gain: AtomicU32,
+    /// The person may be speaking: what is under the voice is lowered.
+    listening: AtomicBool,
 }
 
 impl Signals {
@@ -75,8 +85,31 @@ impl Signals {
         self.gain.store(gain.to_bits(), Ordering::Relaxed);
     }
 
+    pub(crate) fn set_listening(&self, listening: bool) {
+        self.listening.store(listening, Ordering::Relaxed);
+    }
+
     pub(crate) fn gain(&self) -> f32 {
         f32::from_bits(self.gain.load(Ordering::Relaxed))
+    }
+}
+
+/// Music and places under the voice, by a ring of their own that counts for no playhead.
+#[derive(Debug)]
+struct Under {
+    ring: rtrb::Consumer<f32>,
+    gain: f32,
+    down: f32,
+    up: f32,
+    back_after: u32,
+}
+
+impl Under {
+    /// The next sample; `idle`: frames since the voice was last heard.
+    fn next(&mut self, idle: u32, listening: bool) -> f32 {
+        let target = if listening || idle < self.back_after { BED_UNDER_VOICE } else { 1.0 };
+        self.gain += (target - self.gain).clamp(-self.down, self.up);
+        self.ring.pop().map_or(0.0, |sample| sample * self.gain)
     }
 }
 
@@ -94,6 +127,7 @@ pub(crate) struct SpeechSource {
     generation: u32,
     /// Where what is given to a device goes as well.
     tap: Option<Tap>,
+    under: Option<Under>,
 }
 
 impl SpeechSource {
@@ -114,7 +148,21 @@ impl SpeechSource {
             fade_left: 0,
             generation,
             tap: None,
+            under: None,
         }
+    }
+
+    /// Lays what comes through `ring` under the voice.
+    pub(crate) fn over(mut self, ring: rtrb::Consumer<f32>) -> Self {
+        let step = |ms: u32| 1000.0 / (ms as f32 * self.rate.get() as f32);
+        self.under = Some(Under {
+            ring,
+            gain: 1.0,
+            down: step(BED_DOWN_MS),
+            up: step(BED_UP_MS),
+            back_after: self.rate.get() / 1000 * BED_RETURN_MS,
+        });
+        self
     }
 
     /// Lets the microphone's side know what is played.
@@ -173,7 +221,12 @@ impl Iterator for SpeechSource {
     type Item = f32;
 
     fn next(&mut self) -> Option<f32> {
-        let sample = self.sample();
+        let mut sample = self.sample();
+        if let Some(under) = &mut self.under {
+            let idle = self.signals.idle.load(Ordering::Relaxed);
+            let listening = self.signals.listening.load(Ordering::Relaxed);
+            sample = (sample + under.next(idle, listening)).clamp(-1.0, 1.0);
+        }
         if let Some(tap) = &mut self.tap {
             tap.push(sample);
         }
@@ -262,5 +315,34 @@ mod tests {
         signals.set_gain(1.0);
         let out: Vec<f32> = source.by_ref().take(240).collect();
         assert!((out[239] - 1.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn music_is_lowered_under_the_voice_and_comes_back_after_it_uncounted() {
+        let signals = Arc::new(Signals::new(0, 1.0));
+        let (mut feed, ring) = rtrb::RingBuffer::new(100_000);
+        let (mut bed, under) = rtrb::RingBuffer::new(200_000);
+        let mut source = source(ring, &signals).over(under);
+        for _ in 0..200_000 {
+            bed.push(0.5).unwrap();
+        }
+        let before: Vec<f32> = source.by_ref().take(100).collect();
+        assert!(before.iter().all(|sample| (sample - 0.5).abs() < 1e-6));
+        for _ in 0..RATE {
+            feed.push(Tagged { value: 0.0, generation: 0 }).unwrap();
+        }
+        let during: Vec<f32> = source.by_ref().take(RATE as usize).collect();
+        assert!((during[RATE as usize - 1] - 0.5 * BED_UNDER_VOICE).abs() < 1e-3);
+        assert!(during.windows(2).all(|pair| (pair[1] - pair[0]).abs() < 1e-3), "no click");
+        assert_eq!(signals.played(), i64::from(RATE), "music moves no playhead");
+        let after: Vec<f32> = source.by_ref().take(RATE as usize * 3).collect();
+        assert!(
+            (after[RATE as usize / 2] - 0.5 * BED_UNDER_VOICE).abs() < 1e-3,
+            "not between two words"
+        );
+        assert!((after[RATE as usize * 3 - 1] - 0.5).abs() < 1e-3);
+        signals.set_listening(true);
+        let listening: Vec<f32> = source.by_ref().take(RATE as usize).collect();
+        assert!((listening[RATE as usize - 1] - 0.5 * BED_UNDER_VOICE).abs() < 1e-3);
     }
 }

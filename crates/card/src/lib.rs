@@ -20,6 +20,7 @@ mod imported;
 mod json;
 mod keep;
 mod members;
+mod pack;
 mod picture;
 mod raster;
 mod read;
@@ -38,6 +39,7 @@ pub use imported::{Container, Imported, Spec, Warning};
 pub use json::{MAX_JSON_BYTES, MAX_JSON_VALUES};
 pub use members::{MAX_MEMBERS, Member, Sprite, member, members, sprites};
 pub use raster::thumbnail;
+pub use pack::{MAX_PACK_PICTURES, MAX_PICTURE_BYTES, Pack, PackPicture, check_picture, pack};
 
 /// Largest file that is looked at.
 pub const MAX_FILE_BYTES: usize = 256 << 20;

@@ -1,6 +1,6 @@
 //! What of a reply reached the ear, and replies as the log keeps them: displayed text with the tags put back.
 
-use domain::{Cue, Emotion, Heard, Line};
+use domain::{Cue, Direction, Emotion, Heard, Line, Show};
 
 use crate::aside::Aside;
 use crate::chars::is_word;
@@ -37,7 +37,7 @@ pub fn heard(lines: &[Line], heard: &Heard) -> String {
             let end = end_of_heard(&text, &said, heard);
             let part: String = text[..end].iter().collect();
             if !part.trim().is_empty() {
-                let cues: Vec<Cue> = line.cues.iter().copied().filter(|cue| cue.at < end).collect();
+                let cues: Vec<Cue> = line.cues.iter().filter(|cue| cue.at < end).cloned().collect();
                 out.add(&part, &cues);
             }
         }
@@ -91,7 +91,7 @@ impl Writer {
         let mut cues = cues.iter().peekable();
         for (at, c) in text.chars().enumerate() {
             while let Some(cue) = cues.next_if(|cue| cue.at <= at) {
-                self.tag(cue.emotion);
+                self.tag(&cue.show);
                 if !self.begun && !c.is_whitespace() {
                     self.out.push(' ');
                 }
@@ -103,14 +103,12 @@ impl Writer {
             if !self.out.is_empty() && !self.out.ends_with(char::is_whitespace) {
                 self.out.push(' ');
             }
-            self.tag(cue.emotion);
+            self.tag(&cue.show);
         }
     }
 
-    fn tag(&mut self, emotion: Emotion) {
-        self.out.push('[');
-        self.out.push_str(emotion.tag());
-        self.out.push(']');
+    fn tag(&mut self, show: &Show) {
+        self.out.push_str(&show.tag());
     }
 
     fn finish(mut self) -> String {
@@ -124,14 +122,23 @@ impl Writer {
 pub struct Shown {
     /// Without tags and thinking.
     pub text: String,
-    /// The feelings in it, by place in `text`, in characters.
+    /// The feelings and directions in it, by place in `text`, in characters.
     pub cues: Vec<Cue>,
 }
 
 impl Shown {
     /// The first feeling of the reply.
     pub fn emotion(&self) -> Emotion {
-        self.cues.first().map(|cue| cue.emotion).unwrap_or_default()
+        self.cues.iter().find_map(Cue::emotion).unwrap_or_default()
+    }
+
+    /// What the person may answer, as the character offers it, in order.
+    pub fn choices(&self) -> Vec<String> {
+        let offered = |cue: &Cue| match &cue.show {
+            Show::Stage(Direction::Choice, words) => Some(words.clone()),
+            _ => None,
+        };
+        self.cues.iter().filter_map(offered).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The scribe: takes the model's text as it comes and hands on what to display, show and speak.
 
-use domain::{Cue, Emotion, Lang, Line, LineId, TurnId};
+use domain::{Cue, Lang, Line, LineId, Show, TurnId};
 
 use crate::aside::Aside;
 use crate::sentence::{Cut, Splitter};
@@ -13,7 +13,7 @@ use crate::think::ThinkFilter;
 pub struct Delivered {
     /// More text to display. All of them joined are the reply as displayed, which is also its lines' texts joined.
     pub text: String,
-    /// Feelings found, by place in the whole displayed reply, in characters.
+    /// Feelings and directions found, by place in the whole displayed reply, in characters.
     pub cues: Vec<Cue>,
     /// Lines that are complete, in order.
     pub lines: Vec<Line>,
@@ -112,14 +112,15 @@ impl Page {
                 self.out.text.push(c);
                 self.split(c);
             }
-            Piece::Tag(Some(emotion)) => self.cue(emotion),
+            Piece::Tag(Some(show)) => self.cue(show),
             Piece::Tag(None) => self.unknown += 1,
         }
     }
 
-    fn cue(&mut self, emotion: Emotion) {
-        self.out.cues.push(Cue { at: self.written + self.space.chars().count(), emotion });
-        self.splitter.cue(emotion);
+    fn cue(&mut self, show: Show) {
+        let at = self.written + self.space.chars().count();
+        self.out.cues.push(Cue { at, show: show.clone() });
+        self.splitter.cue(show);
     }
 
     fn split(&mut self, c: char) {

@@ -4,7 +4,7 @@
 //! that it sounds like speech. Sizes are counted in what is *said* (stage directions do not count), in units: a word of
 //! a spaced script is 5, a Han or kana character 3. Record 0050 says where the numbers come from.
 
-use domain::{Cue, Emotion};
+use domain::{Cue, Show};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::aside::{Aside, scan};
@@ -74,9 +74,9 @@ impl Splitter {
         }
     }
 
-    /// From here on the character shows something.
-    pub(crate) fn cue(&mut self, emotion: Emotion) {
-        self.cues.push(Cue { at: self.text.len(), emotion });
+    /// Here the character shows something, or the stage changes.
+    pub(crate) fn cue(&mut self, show: Show) {
+        self.cues.push(Cue { at: self.text.len(), show });
     }
 
     /// The text has ended: the rest, where there is any. White space at the very end is dropped.
@@ -148,11 +148,11 @@ impl Splitter {
         let mut later = later.into_iter().peekable();
         for (i, c) in rest.into_iter().enumerate() {
             while let Some(cue) = later.next_if(|cue| cue.at == at + i) {
-                self.cue(cue.emotion);
+                self.cue(cue.show);
             }
             self.push(c, out);
         }
-        later.for_each(|cue| self.cue(cue.emotion));
+        later.for_each(|cue| self.cue(cue.show));
     }
 
     /// Takes everything collected as one line. The next one begins within what this one ends in.

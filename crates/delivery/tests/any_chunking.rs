@@ -65,8 +65,14 @@ fn reference(text: &str) -> String {
         let tag =
             rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(name, _)| name);
         let tag = tag.filter(|name| {
-            (1..=24).contains(&name.chars().count())
-                && name.chars().all(|c| c.is_alphabetic() || c == '_' || c == '-')
+            let plain = (1..=24).contains(&name.chars().count())
+                && name.chars().all(|c| c.is_alphabetic() || c == '_' || c == '-');
+            let direction = name.split_once([':', '：']).is_some_and(|(name, argument)| {
+                domain::Direction::from_name(name).is_some()
+                    && argument.chars().count() <= domain::LONGEST_ARGUMENT
+                    && !argument.contains(|c: char| c.is_control() || c == '[')
+            });
+            plain || direction
         });
         if let Some(name) = tag {
             rest = &rest[name.len() + 2..];
@@ -102,6 +108,7 @@ fn tagged_prose() -> impl Strategy<Value = String> {
     prop_oneof![
         8 => prose(),
         1 => words(&["[joy] ", "[sad]", "[nod]", "[1]", "[the note]", "【joy】", "[Happy]", "[a-b_c]"]),
+        1 => words(&["[scene: a park] ", "[bgm：calm]", "[choice: Go on?]", "[note: milk]", "[scene:]", "[sound: bell", "[time: x\ny]"]),
     ]
 }
 
@@ -157,9 +164,9 @@ proptest! {
     fn the_log_reads_back_as_it_was_shown(text in text(tagged_prose())) {
         let all = delivered([text.as_str()]);
         let again = shown(&tagged(&all.lines));
-        let emotions = |cues: &[domain::Cue]| cues.iter().map(|cue| cue.emotion).collect::<Vec<_>>();
+        let shows = |cues: &[domain::Cue]| cues.iter().map(|cue| cue.show.clone()).collect::<Vec<_>>();
         prop_assert_eq!(again.text, all.text);
-        prop_assert_eq!(emotions(&again.cues), emotions(&all.cues));
+        prop_assert_eq!(shows(&again.cues), shows(&all.cues));
     }
 
     #[test]
@@ -245,8 +252,8 @@ fn a_feeling_belongs_to_the_line_that_follows_it() {
         "[joy] What a lovely day it is! [sad] But you have to leave so soon, and I am alone.",
     );
     let cues: Vec<_> = lines.iter().map(|line| line.cues.clone()).collect();
-    assert_eq!(cues[0][0].emotion, Emotion::Joy);
-    assert_eq!((cues[1][0].at, cues[1][0].emotion), (1, Emotion::Sad));
+    assert_eq!(cues[0][0].emotion(), Some(Emotion::Joy));
+    assert_eq!((cues[1][0].at, cues[1][0].emotion()), (1, Some(Emotion::Sad)));
     assert_eq!(lines[0].cues.len() + lines[1].cues.len(), 2);
     assert_eq!(
         tagged(&lines),

@@ -79,15 +79,6 @@ impl Emotion {
     }
 }
 
-/// Something the character shows at a place in a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cue {
-    /// Where in the line's displayed text, in characters (`char`s) from its start.
-    pub at: usize,
-    /// What is shown from there on.
-    pub emotion: Emotion,
-}
-
 #[cfg(test)]
 mod tests {
     use super::Emotion;

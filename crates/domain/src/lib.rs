@@ -7,6 +7,7 @@
 mod cancel;
 mod character;
 mod conversation;
+mod cue;
 mod emotion;
 mod hearing;
 mod ids;
@@ -21,7 +22,8 @@ mod speech;
 pub use cancel::Cancel;
 pub use character::{Attributes, Character, Persona, VoiceChoice};
 pub use conversation::{Conversation, Message, NewMessage, Role};
-pub use emotion::{Cue, Emotion};
+pub use cue::{Cue, Direction, LONGEST_ARGUMENT, Show};
+pub use emotion::Emotion;
 pub use hearing::{EndOfTurn, Segment, Transcript, Utterance, VadEvent};
 pub use ids::{CharacterId, ConversationId, LineId, MessageId, Millis, TurnId};
 pub use language::Lang;

@@ -30,4 +30,4 @@ pub use profiles::{
     CharacterGlm, ChatPlug, ChatProfile, Decoding, Gpt2Chitchat, Input, Session, Utterance,
     Weights, Wording, profile_for,
 };
-pub use scene::{Assembled, AuthorNote, Block, Excerpt, Limits, Note, Scene};
+pub use scene::{Assembled, AuthorNote, Block, Excerpt, Limits, Note, Scene, StageNames};

@@ -43,6 +43,8 @@ pub struct Scene<'a> {
     pub knowledge: Vec<Excerpt>,
     /// The person's note to the model.
     pub author_note: Option<AuthorNote>,
+    /// What the character may do to the stage; `None`: nothing, and the model is not told that there is a stage.
+    pub stage: Option<StageNames>,
     /// How the reply begins; empty: it begins as it likes. Only for local models: servers write the beginning themselves.
     pub prefill: String,
     /// Further volatile texts (a stage direction): put at the end of the last user turn.
@@ -75,6 +77,7 @@ impl<'a> Scene<'a> {
             memory: String::new(),
             knowledge: Vec::new(),
             author_note: None,
+            stage: None,
             prefill: String::new(),
             notes: Vec::new(),
         }
@@ -129,6 +132,19 @@ impl<'a> Scene<'a> {
         let last = self.history.last().map_or(0, |message| hash(&message.id.to_string()));
         self.conversation_seed().rotate_left(17) ^ last
     }
+}
+
+/// Names that a direction (`[scene: …]`) may use, each kind as one list for a model to read: `park, station`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StageNames {
+    /// Places.
+    pub scenes: String,
+    /// Kinds of weather.
+    pub weather: String,
+    /// Music.
+    pub music: String,
+    /// Sounds that are heard once.
+    pub sounds: String,
 }
 
 /// A note of the person's to the model, within the conversation.

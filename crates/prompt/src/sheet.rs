@@ -42,6 +42,15 @@ pub(crate) fn sheet(
     );
     let feelings = [("feelings", &*feelings())];
     sheet.add("feelings", macros.expand_for(text(lang, "feelings"), View::Prompt, &feelings));
+    if let Some(stage) = &scene.stage {
+        let names = [
+            ("scenes", stage.scenes.as_str()),
+            ("weather", &stage.weather),
+            ("music", &stage.music),
+            ("sounds", &stage.sounds),
+        ];
+        sheet.add("stage", macros.expand_for(text(lang, "stage"), View::Prompt, &names));
+    }
     sheet.lore(lore.at(&Position::BeforeChar));
     sheet.lore(lore.at(&Position::BeforeDescription));
     sheet.headed("description", &character.description);

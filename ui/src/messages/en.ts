@@ -5,6 +5,7 @@ import { documentsEn } from './documents.en';
 import { libraryEn } from './library.en';
 import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
+import { stageEn } from './stage.en';
 
 export const en = {
   ...libraryEn,
@@ -12,6 +13,7 @@ export const en = {
   ...modelsEn,
   ...arenaEn,
   ...documentsEn,
+  ...stageEn,
   app: 'Hanashi',
   // stage
   you: 'You',

@@ -6,6 +6,7 @@ import { documentsJa } from './documents.ja';
 import { libraryJa } from './library.ja';
 import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
+import { stageJa } from './stage.ja';
 
 export const ja: Messages = {
   ...libraryJa,
@@ -13,6 +14,7 @@ export const ja: Messages = {
   ...modelsJa,
   ...arenaJa,
   ...documentsJa,
+  ...stageJa,
   app: 'Hanashi',
   you: 'あなた',
   textBox: '会話',

@@ -6,6 +6,7 @@ import { documentsZh } from './documents.zh';
 import { libraryZh } from './library.zh';
 import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
+import { stageZh } from './stage.zh';
 
 export const zh: Messages = {
   ...libraryZh,
@@ -13,6 +14,7 @@ export const zh: Messages = {
   ...modelsZh,
   ...arenaZh,
   ...documentsZh,
+  ...stageZh,
   app: 'Hanashi',
   you: '你',
   textBox: '对话',

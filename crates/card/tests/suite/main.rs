@@ -8,6 +8,7 @@ mod import;
 mod independent;
 mod keep;
 mod members;
+mod packs;
 mod round_trip;
 mod shared;
 

@@ -245,8 +245,11 @@ fn row(update: &Update) -> String {
         }
         Update::TextDelta { .. } => String::new(),
         Update::LineStarted { line, visemes, duration_ms } => {
-            let cues: Vec<_> =
-                line.cues.iter().map(|cue| format!("{}@{}", cue.emotion.tag(), cue.at)).collect();
+            let cues: Vec<_> = line
+                .cues
+                .iter()
+                .map(|cue| format!("{}@{}", cue.show.tag().trim_matches(['[', ']']), cue.at))
+                .collect();
             format!(
                 "{} line {} {:?} {cues:?} {} visemes {duration_ms:?} ms",
                 line.id.turn.0,

@@ -27,6 +27,14 @@ export interface Cue {
   emotion: Emotion;
 }
 
+/** Something that happens to the stage at a letter of a text. */
+export interface StageCue {
+  at: number;
+  kind: 'scene' | 'weather' | 'time' | 'music' | 'sound';
+  /** What the character wrote; see `lib/stage/direction.ts` for what it means. */
+  value: string;
+}
+
 export interface MessageView {
   id: string;
   role: 'user' | 'character' | 'narrator';
@@ -36,6 +44,10 @@ export interface MessageView {
   emotion: Emotion;
   /** Changes of expression within the text, in letters of it. */
   cues?: Cue[];
+  /** What happens to the stage within the text. */
+  staging?: StageCue[];
+  /** What the character offers as answers. */
+  choices?: string[];
   interrupted: boolean;
   /** Position among its alternatives, from 0, and how many there are. */
   swipe: number;
@@ -130,6 +142,20 @@ export interface Settings {
   welcomed: boolean;
   writing: Writing;
   remote: Remote;
+  /** The character may change the place, the weather, the music. */
+  directStage: boolean;
+  /** 0 to 1. */
+  musicVolume: number;
+  /** 0 to 1, of places, weather and effects. */
+  ambienceVolume: number;
+  /** Sounds stand in words on the stage. */
+  captions: boolean;
+  /** Colours of the page come from the card's picture. */
+  cardColours: boolean;
+  /** The page reads what has the focus aloud. */
+  selfVoicing: boolean;
+  /** Keys that differ from the usual ones; see `lib/story/bindings.ts`. */
+  keyBindings: string;
 }
 /** How the model writes and is loaded; `assets/defaults.toml` explains each. */
 export interface Writing {
@@ -201,6 +227,19 @@ export interface ImportReport {
   id: string;
   warnings: string[];
   problem: Problem | null;
+}
+
+/** What pictures of feelings there would be in some files. */
+export interface LooksPreview {
+  names: string[];
+  /** Pictures that would be left out. */
+  leftOut: string[];
+  /** Among the files are cards, models, other things. */
+  others: boolean;
+}
+export interface LooksReport {
+  taken: string[];
+  refused: { file: string; reason: string }[];
 }
 
 export interface ConversationView {
@@ -314,6 +353,7 @@ export type AppEvent =
       line: number;
       text: string;
       cues: Cue[];
+      staging?: StageCue[];
       visemes: Viseme[];
       durationMs: number | null;
     }
@@ -403,6 +443,18 @@ export interface Backend
   expressions(character: string): Promise<string[]>;
   /** One of them as a data: URL. */
   expression(character: string, name: string): Promise<string | null>;
+
+  /** Reads names, decodes nothing. */
+  previewLooks(paths: string[]): Promise<LooksPreview>;
+  /** Takes pictures of feelings in, from files, folders, archives and cards. */
+  importLooks(character: string, paths: string[]): Promise<LooksReport>;
+  removeLook(character: string, name: string): Promise<void>;
+
+  /** Loops under the voice from now on, by the names of `lib/stage/direction.ts`; '' for silence. */
+  setLoops(music: string, ambience: string): Promise<void>;
+  playEffect(name: string): Promise<void>;
+  /** Reads words of the page aloud; a newer text takes the place of an older one. */
+  readAloud(text: string, language: UiLanguage): Promise<void>;
 
   /** Asks the person for files with the system's dialogue; empty where they changed their mind. */
   pickFiles(): Promise<string[]>;

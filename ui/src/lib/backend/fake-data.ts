@@ -8,6 +8,7 @@ import type {
   MessageView,
   ModelEntry,
   Settings,
+  StageCue,
   Viseme,
   VoiceEntry,
 } from './backend';
@@ -68,6 +69,13 @@ export const SETTINGS: Settings = {
     guesses: 0,
   },
   remote: { allowed: false, url: '', model: '' },
+  directStage: true,
+  musicVolume: 0.3,
+  ambienceVolume: 0.4,
+  captions: true,
+  cardColours: false,
+  selfVoicing: false,
+  keyBindings: '',
 };
 
 export const CHARACTERS: CharacterSummary[] = [
@@ -109,6 +117,7 @@ export const GREETINGS: Record<string, [Emotion, string]> = {
 export interface ScriptedLine {
   text: string;
   cues: Cue[];
+  staging?: StageCue[];
 }
 const line = (text: string, emotion: Emotion, at = 0): ScriptedLine => ({ text, cues: [{ at, emotion }] });
 

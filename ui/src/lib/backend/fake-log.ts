@@ -1,6 +1,6 @@
 /** The fake backend's log: a tree of messages that only grows, and saves that point into it. As the program's own, in memory. */
 
-import type { BranchNode, Cue, Emotion, MessageView, SaveView, StageState } from './backend';
+import type { BranchNode, Cue, Emotion, MessageView, SaveView, StageCue, StageState } from './backend';
 
 interface Node {
   id: string;
@@ -9,6 +9,8 @@ interface Node {
   text: string;
   emotion: Emotion;
   cues: Cue[];
+  staging: StageCue[];
+  choices: string[];
   interrupted: boolean;
   createdAt: number;
 }
@@ -24,7 +26,14 @@ export class FakeLog {
   append(
     role: Node['role'],
     text: string,
-    more: { parent?: string | null; cues?: Cue[]; interrupted?: boolean; createdAt?: number } = {},
+    more: {
+      parent?: string | null;
+      cues?: Cue[];
+      staging?: StageCue[];
+      choices?: string[];
+      interrupted?: boolean;
+      createdAt?: number;
+    } = {},
   ): MessageView {
     const id = `m${++this.#count}`;
     const cues = more.cues ?? [];
@@ -36,6 +45,8 @@ export class FakeLog {
       text,
       emotion: cues[0]?.emotion ?? 'neutral',
       cues,
+      staging: more.staging ?? [],
+      choices: more.choices ?? [],
       interrupted: more.interrupted ?? false,
       createdAt: more.createdAt ?? Date.now(),
     });

@@ -3,8 +3,9 @@
  *
  * `?scene=` loading | empty | error | ears | speaking | backlog | notices begins in that state (`&lines=` that many in the
  * backlog, `&saves=` that many slots filled), `?fake=fast` plays
- * everything eight times as fast, `?language=`, `?theme=`, `?character=` and `?still` set the settings,
+ * everything eight times as fast (`rush`: a hundred times), `?language=`, `?theme=`, `?character=` and `?still` set the settings,
  * `?welcome` goes through the first start,
+ * `&choice=` (several) is offered with every answer, `&direct=` sets the stage in it,
  * `?emotion=` and `?text=` the face and the words of the greeting, `?reply=` those of every answer.
  */
 
@@ -18,6 +19,7 @@ import type {
   Problem,
   Puppet,
   Settings,
+  StageCue,
   UiLanguage,
 } from './backend';
 import { fakeKeeping } from './fake-keeping';
@@ -48,7 +50,7 @@ const ART = import.meta.glob<string>('$characters/*/puppet/puppet.svg', { query:
 
 export function fakeBackend(query: URLSearchParams): Backend {
   const scene = query.get('scene') ?? '';
-  const pace = query.get('fake') === 'fast' ? 1 / 8 : 1;
+  const pace = { fast: 1 / 8, rush: 1 / 100 }[query.get('fake') ?? ''] ?? 1;
   const listeners = new Set<(event: AppEvent) => void>();
   const emit = (event: AppEvent) => listeners.forEach((on) => on(event));
   const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms * pace));
@@ -67,10 +69,20 @@ export function fakeBackend(query: URLSearchParams): Backend {
     daylight: (query.get('daylight') ?? 'auto') as Settings['daylight'],
     weather: (query.get('weather') ?? 'auto') as Settings['weather'],
     highContrast: query.has('contrast'),
+    cardColours: query.has('colours'),
+    selfVoicing: query.has('voicing'),
     storyFont: (query.get('font') ?? 'serif') as Settings['storyFont'],
   };
   const models: ModelEntry[] = MODELS.map((m) => ({ ...m }));
   const characters = CHARACTERS.map((c) => ({ ...c }));
+  /** `&direct=scene:park@12` puts a direction at a letter of every answer given by `reply`. */
+  const directions = query.getAll('direct').map((text): StageCue => {
+    const [, kind = '', value = '', at = '0'] = /^(\w+):([^@]*)(?:@(\d+))?$/.exec(text) ?? [];
+    return { kind: kind as StageCue['kind'], value, at: Number(at) };
+  });
+  const heardSounds: string[] = [];
+  const looks: string[] = [];
+  const gone = new Set<string>();
   let conversation = 1;
   let turn = 0;
   let stopped = 0;
@@ -83,7 +95,11 @@ export function fakeBackend(query: URLSearchParams): Backend {
     const [emotion, text] = GREETINGS[settings.character] ?? (['neutral', 'Hello.'] as const);
     log.leaf = null;
     const face = (query.get('emotion') as Emotion | null) ?? emotion;
-    log.append('character', query.get('text') ?? text, { cues: [{ at: 0, emotion: face }] });
+    log.append('character', query.get('text') ?? text, {
+      cues: [{ at: 0, emotion: face }],
+      staging: query.has('reply') ? [] : directions,
+      choices: query.has('reply') ? [] : query.getAll('choice'),
+    });
   };
   const recall = () => {
     log.leaf = null;
@@ -111,7 +127,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     await wait(650);
     const heard: string[] = [];
     let cut = false;
-    for (const [index, { text, cues }] of lines.entries()) {
+    for (const [index, { text, cues, staging }] of lines.entries()) {
       if (cancelled()) break;
       emit({ type: 'textDelta', turn: mine, text: `${text} ` });
       const track = trackOf(text);
@@ -124,6 +140,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
         line: index,
         text,
         cues,
+        staging,
         visemes: spoken ? visemes : [],
         durationMs: spoken ? durationMs : null,
       });
@@ -156,7 +173,15 @@ export function fakeBackend(query: URLSearchParams): Backend {
       start += Array.from(line.text).length + 1;
       return own;
     });
-    const reply = logged ?? (text === '' ? null : log.append('character', text, { cues, interrupted: cut }));
+    let from = 0;
+    const staging = lines.slice(0, heard.length).flatMap((line) => {
+      const own = (line.staging ?? []).map((cue) => ({ ...cue, at: cue.at + from }));
+      from += Array.from(line.text).length + 1;
+      return own;
+    });
+    const choices = cut ? [] : query.getAll('choice');
+    const reply =
+      logged ?? (text === '' ? null : log.append('character', text, { cues, staging, choices, interrupted: cut }));
     running = false;
     emit({
       type: 'turnFinished',
@@ -178,7 +203,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   }
   const next = (): ScriptedLine[] => {
     const given = query.get('reply');
-    if (given) return [{ text: given, cues: [{ at: 0, emotion: 'joy' }] }];
+    if (given) return [{ text: given, cues: [{ at: 0, emotion: 'joy' }], staging: directions }];
     const all = REPLIES[settings.character] ?? REPLIES['card-mira'] ?? [];
     return all[replies++ % all.length] ?? [];
   };
@@ -472,13 +497,41 @@ export function fakeBackend(query: URLSearchParams): Backend {
       return character === 'card-mira' ? paintedCard() : library.portrait(character);
     },
     async expressions(character) {
-      return character === 'card-mira' && query.has('expressions') ? ['neutral', 'amusement', 'sadness', 'anger'] : [];
+      const given = character === 'card-mira' && query.has('expressions');
+      return [...(given ? ['neutral', 'amusement', 'sadness', 'anger', 'curiosity'] : []), ...looks].filter(
+        (name) => !gone.has(name),
+      );
+    },
+    async previewLooks(paths) {
+      const names = paths.flatMap((path) => (/sprites/i.test(path) ? ['neutral', 'joy', 'anger', 'love'] : []));
+      return { names, leftOut: [], others: names.length === 0 };
+    },
+    async importLooks(_character, paths) {
+      const { names } = await this.previewLooks(paths);
+      looks.push(...names.slice(0, -1).filter((name) => !looks.includes(name)));
+      const refused = names.slice(-1).map((name) => ({ file: `${name}.png`, reason: 'it is cut off' }));
+      return { taken: names.slice(0, -1), refused };
+    },
+    async removeLook(_character, name) {
+      gone.add(name);
+    },
+    async setLoops(music, ambience) {
+      heardSounds.push(`loops ${music || '-'} ${ambience || '-'}`);
+      document.documentElement.dataset.heard = heardSounds.join(';');
+    },
+    async playEffect(name) {
+      heardSounds.push(name);
+      document.documentElement.dataset.heard = heardSounds.join(';');
+    },
+    async readAloud(text) {
+      document.documentElement.dataset.said = text;
     },
     async expression(_character, name) {
-      return paintedFace(name);
+      // `&broken=` is a picture that no browser can show.
+      return query.get('broken') === name ? 'data:image/png;base64,AAAA' : paintedFace(name);
     },
     async pickFiles() {
-      return ['/home/reader/Mira.png'];
+      return [query.has('looks') ? '/home/reader/sprites.zip' : '/home/reader/Mira.png'];
     },
     async onFileDrop(on) {
       let depth = 0;

@@ -66,6 +66,12 @@ export function tauriBackend(): Backend {
       const puppet = await commands.puppet(character);
       return puppet && { rig: JSON.parse(puppet.rig) as unknown, svg: puppet.svg };
     },
+    previewLooks: (paths) => answer(commands.previewLooks(paths)),
+    importLooks: (character, paths) => answer(commands.importLooks(character, paths)),
+    removeLook: (character, name) => answer(commands.removeLook(character, name)),
+    setLoops: (music, ambience) => answer(commands.setLoops(music, ambience)),
+    playEffect: (name) => answer(commands.playEffect(name)),
+    readAloud: (text, language) => answer(commands.readAloud(text, language)),
     expressions: (character) => answer(commands.expressions(character)),
     expression: (character, name) => answer(commands.expression(character, name)),
     picture: (character) => answer(commands.picture(character)),

@@ -11,6 +11,7 @@ import type {
   Problem,
   Settings,
   Snapshot,
+  StageCue,
   Timings,
   Viseme,
 } from '$lib/backend/backend';
@@ -21,6 +22,7 @@ export interface Line {
   line: number;
   text: string;
   cues: Cue[];
+  staging?: StageCue[];
   visemes: Viseme[];
   durationMs: number | null;
   /** The page's clock when its first sample was heard. */
@@ -134,9 +136,12 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       return event.turn === state.turn ? { ...state, written: state.written + event.text } : state;
     case 'lineStarted': {
       if (event.turn !== state.turn) return state;
-      const { line, text, cues, visemes, durationMs } = event;
+      const { line, text, cues, staging, visemes, durationMs } = event;
       const before = state.lines.filter((l) => l.line !== line).map((l) => ({ ...l, ended: true }));
-      return { ...state, lines: [...before, { line, text, cues, visemes, durationMs, startedAt: now, ended: false }] };
+      return {
+        ...state,
+        lines: [...before, { line, text, cues, staging, visemes, durationMs, startedAt: now, ended: false }],
+      };
     }
     case 'visemes':
       return event.turn === state.turn

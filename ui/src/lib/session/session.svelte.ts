@@ -2,6 +2,7 @@
 
 import { getContext, setContext } from 'svelte';
 import { Desk } from '$lib/library/desk.svelte';
+import { Looks } from '$lib/library/looks.svelte';
 import type {
   AppEvent,
   Backend,
@@ -12,10 +13,12 @@ import type {
   Settings,
   StageState,
 } from '$lib/backend/backend';
+import { Director } from '$lib/stage/director.svelte';
 import { LineClock } from '$lib/stage/lips';
+import { bindings } from '$lib/story/bindings';
 import { Reader } from '$lib/story/reader.svelte';
 import { words } from '../../messages';
-import { lookOf, type Wanted } from '../../scenes';
+import { lookOf } from '../../scenes';
 import { feelingAt, letters, revealed } from './pace';
 import {
   addNotice,
@@ -67,6 +70,8 @@ export class Session {
   readonly desk: Desk;
   /** For whom documents are read: a character's id, or empty for all. */
   documentsFor = $state('');
+  /** Pictures of feelings that come in. */
+  readonly looks: Looks;
   /** What stands in the field, unsent. */
   draft = $state('');
   suggestions = $state.raw<string[]>([]);
@@ -85,18 +90,31 @@ export class Session {
     this.backend = backend;
     this.state = state;
     this.desk = new Desk(backend, (run) => this.wish(run));
+    this.looks = new Looks(backend, (run) => this.wish(run));
     this.#feeling = textBox(state).emotion;
     this.reader = new Reader(this);
+    this.director = new Director(this);
     if (state.settings.startWithTitle) this.place = 'title';
   }
 
-  /** What the story asked of the scene. */
-  story = $state.raw<Wanted>({ scene: '', daylight: '', weather: '' });
-  look = $derived.by(() => lookOf(this.state.character, this.state.settings, this.story));
-  setScene(wanted: Wanted): void {
-    this.story = wanted;
+  /** Scenes, sounds and captions, as the story asks for them. */
+  readonly director: Director;
+  look = $derived.by(() => lookOf(this.state.character, this.state.settings, this.director.wanted));
+
+  /** What can be answered with one press: what the model was asked to suggest, else what the character offers. */
+  offered = $derived.by<string[]>(() => {
+    if (this.suggestions.length > 0) return this.suggestions;
+    if (this.state.busy || this.reader.away || this.reader.more || !this.reader.complete) return [];
+    return this.state.messages.at(-1)?.choices ?? [];
+  });
+  choose(index: number): void {
+    const text = this.offered[index];
+    if (text === undefined) return;
+    this.suggestions = [];
+    void this.say(text);
   }
 
+  keys = $derived.by(() => bindings(this.state.settings.keyBindings));
   words = $derived.by(() => words(this.state.settings.language));
   box = $derived.by(() => textBox(this.state));
   reply = $derived.by(() => lastReply(this.state));
@@ -150,11 +168,13 @@ export class Session {
         void this.importPaths(event.paths);
         break;
       case 'conversationChanged':
+        if (before.conversation !== this.state.conversation) this.director.forget();
         this.playing = null;
         this.#feeling = textBox(this.state).emotion;
         break;
     }
     if (this.state !== before) this.reader.changed(before, this.state);
+    this.director.update(now);
     for (const wake of this.#listeners) wake();
   }
 
@@ -249,7 +269,7 @@ export class Session {
     this.place = 'stage';
     this.hidden = false;
     this.reader.toEnd();
-    this.setScene({ scene: loaded.stage.scene, daylight: loaded.stage.daylight, weather: loaded.stage.weather });
+    this.director.restore(loaded.stage);
   }
   async quickSave(): Promise<void> {
     if (await this.saveTo('quick')) this.tell(this.words.saved);
@@ -267,11 +287,13 @@ export class Session {
   }
 
   /** Shows files before they are taken in. */
-  importPaths = (paths: string[]): Promise<void> => this.desk.intake.look(paths);
   async readDocuments(paths: string[]): Promise<void> {
     const character = this.documentsFor === '' ? null : this.documentsFor;
     if (paths.length > 0) await this.wish(() => this.backend.addDocuments(paths, character));
   }
+  importPaths = async (paths: string[]): Promise<void> => {
+    if (!(await this.looks.consider(paths))) await this.desk.intake.look(paths);
+  };
   async pickAndImport(): Promise<void> {
     const paths = await this.wish(() => this.backend.pickFiles());
     if (paths) await this.importPaths(paths);

@@ -1,4 +1,4 @@
-/** The keys of the stage, in one table: what the window obeys and what the keyboard page shows. Ren'Py's where it has one. */
+/** The keys of the stage, in one table: what the window obeys and what the keyboard page shows, where a person has not changed them (`bindings.ts`). Ren'Py's where it has one. */
 
 export const ACTIONS = [
   'advance',
@@ -95,10 +95,10 @@ export interface Pressed {
 }
 
 /** What a key asks for; null where it is nobody's. `typing`: the focus is in a field. */
-export function actionOf(event: Pressed, typing: boolean): Action | null {
+export function actionOf(event: Pressed, typing: boolean, keys: Record<Action, Chord[]> = KEYS): Action | null {
   if (event.isComposing || event.altKey || event.metaKey) return null;
   for (const action of ACTIONS) {
-    for (const chord of KEYS[action]) {
+    for (const chord of keys[action]) {
       if (typing && !chord.always) continue;
       const modifier = chord.code?.startsWith('Control') ?? false;
       if (event.ctrlKey && !modifier) continue;

@@ -1,6 +1,6 @@
 /** The conversation as a script to be read: an entry for every message, and one for the reply that is being heard. */
 
-import type { Cue, Emotion, MessageView } from '$lib/backend/backend';
+import type { Cue, Emotion, MessageView, StageCue } from '$lib/backend/backend';
 import type { Line, SessionState } from '$lib/session/reduce';
 import { feelingAt, letters } from '$lib/session/pace';
 import { joinLines } from '$lib/session/reduce';
@@ -15,6 +15,7 @@ export interface Entry {
   text: string;
   emotion: Emotion;
   cues: Cue[];
+  staging: StageCue[];
   interrupted: boolean;
   /** The message of the log; null while it is being heard. */
   message: MessageView | null;
@@ -31,7 +32,8 @@ export function entryOf(message: MessageView): Entry {
   if (!entry) {
     const { id, role, text, emotion, interrupted } = message;
     const cues = message.cues ?? [{ at: 0, emotion }];
-    entry = { id, who: role, text, emotion, cues, interrupted, message, starts: [] };
+    const staging = message.staging ?? [];
+    entry = { id, who: role, text, emotion, cues, staging, interrupted, message, starts: [] };
     past.set(message, entry);
   }
   return entry;
@@ -46,15 +48,17 @@ export function liveEntry(state: SessionState): Entry | null {
     let text = '';
     const starts: number[] = [];
     const cues: Cue[] = [];
+    const staging: StageCue[] = [];
     for (const line of lines) {
       const joined = joinLines(text, line.text);
       const start = letters(joined).length - letters(line.text).length;
       starts.push(start);
       for (const cue of line.cues) cues.push({ at: start + cue.at, emotion: cue.emotion });
+      for (const cue of line.staging ?? []) staging.push({ ...cue, at: start + cue.at });
       text = joined;
     }
     const emotion = cues[0]?.emotion ?? 'neutral';
-    entry = { id: LIVE, who: 'character', text, emotion, cues, interrupted: false, message: null, starts };
+    entry = { id: LIVE, who: 'character', text, emotion, cues, staging, interrupted: false, message: null, starts };
     heard.set(lines, entry);
   }
   return entry;

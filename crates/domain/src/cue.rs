@@ -1,0 +1,113 @@
+//! What happens at a place of a line: a feeling, something done to the stage, a choice that is offered.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Emotion;
+
+/// Longest argument of a direction (`[scene: …]`), in characters.
+pub const LONGEST_ARGUMENT: usize = 120;
+
+/// Which part of the stage a direction sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// The place that is seen.
+    Scene,
+    /// Rain, snow, a clear sky.
+    Weather,
+    /// The hour of the day.
+    Time,
+    /// The music from here on.
+    Music,
+    /// A sound that is heard once.
+    Sound,
+    /// Something that the person may answer.
+    Choice,
+}
+
+impl Direction {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Scene, Self::Weather, Self::Time, Self::Music, Self::Sound, Self::Choice];
+
+    /// The name before the colon: `scene`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scene => "scene",
+            Self::Weather => "weather",
+            Self::Time => "time",
+            Self::Music => "music",
+            Self::Sound => "sound",
+            Self::Choice => "choice",
+        }
+    }
+
+    /// Reads a name (any case). What scripts of novels and other tools call them is understood.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name.to_lowercase().as_str() {
+            "scene" | "background" | "bg" | "location" | "place" | "场景" | "場景" | "背景"
+            | "場面" => Self::Scene,
+            "weather" | "天气" | "天氣" | "天気" => Self::Weather,
+            "time" | "daylight" | "时间" | "時間" | "時刻" => Self::Time,
+            "music" | "bgm" | "音乐" | "音樂" | "音楽" => Self::Music,
+            "sound" | "sfx" | "se" | "音效" | "効果音" => Self::Sound,
+            "choice" | "option" | "选项" | "選項" | "選択肢" => Self::Choice,
+            _ => return None,
+        })
+    }
+}
+
+/// What a cue shows, sets or offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Show {
+    /// The face from here on.
+    Feeling(Emotion),
+    /// A direction and its argument: not empty, one row, at most [`LONGEST_ARGUMENT`] characters, without brackets.
+    Stage(Direction, String),
+}
+
+impl Show {
+    /// As it stands in a reply of the log: `[joy]`, `[scene: park]`.
+    pub fn tag(&self) -> String {
+        match self {
+            Self::Feeling(emotion) => format!("[{}]", emotion.tag()),
+            Self::Stage(direction, argument) => format!("[{}: {argument}]", direction.name()),
+        }
+    }
+}
+
+/// Something at a place in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cue {
+    /// Where in the line's displayed text, in characters (`char`s) from its start.
+    pub at: usize,
+    /// What happens there.
+    pub show: Show,
+}
+
+impl Cue {
+    /// The feeling, where it is one.
+    pub fn emotion(&self) -> Option<Emotion> {
+        match self.show {
+            Show::Feeling(emotion) => Some(emotion),
+            Show::Stage(..) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Direction, Show};
+
+    #[test]
+    fn every_direction_reads_its_own_name() {
+        for direction in Direction::ALL {
+            assert_eq!(Direction::from_name(direction.name()), Some(direction));
+        }
+        assert_eq!(Direction::from_name("BGM"), Some(Direction::Music));
+        assert_eq!(Direction::from_name("note"), None);
+        let park = Show::Stage(Direction::Scene, "park".into());
+        assert_eq!(park.tag(), "[scene: park]");
+    }
+}

@@ -1,0 +1,100 @@
+/**
+ * What built pages cost in the app's own engine, beside each other: for telling one change from another on a machine that is busy.
+ *
+ *   node tests/desktop/engine.mjs [ROUNDS] [SECONDS] DIST [DIST …]
+ *
+ * Serves each folder (as `npm run build` in `ui/` leaves it), opens it in WebKitGTK's own browser under Xvfb, with the fake backend, and
+ * measures the processor time of its web process idle and speaking. The folders take turns, so that noise falls on all of them alike.
+ */
+import { createServer } from 'node:http';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
+import { freePort, machine, sleep, start, until } from './machine.mjs';
+import { Window } from './webdriver.mjs';
+
+const args = process.argv.slice(2);
+const [rounds = 3, seconds = 6] = args.filter((a) => /^\d+$/.test(a)).map(Number);
+const folders = args.filter((a) => !/^\d+$/.test(a)).map((a) => resolve(a));
+const BROWSER = process.env.WEBKIT_BROWSER ?? '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.webp': 'image/webp', '.svg': 'image/svg+xml' };
+/** What the stage is opened with. */
+const STATES = {
+  idle: 'character=koto',
+  petals: 'character=koto&place=park&daylight=day',
+  speaking: `character=koto&scene=speaking&reply=${encodeURIComponent('The keeper counted the ships, the way other people count sheep. '.repeat(12))}`,
+};
+
+/** Processor seconds of the web processes of this run. */
+function webTime(home) {
+  let sum = 0;
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    try {
+      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HANASHI_HOME=${home}`)) continue;
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      if (!stat.includes('(WebKitWebProces)')) continue;
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      sum += (Number(fields[11]) + Number(fields[12])) / 100;
+    } catch {
+      // It ended while it was looked at.
+    }
+  }
+  return sum;
+}
+
+const serve = (folder) =>
+  new Promise((done) => {
+    const server = createServer((request, response) => {
+      const path = join(folder, new URL(request.url ?? '/', 'http://x').pathname);
+      const file = path.startsWith(folder) && statSync(path, { throwIfNoEntry: false })?.isFile() ? path : join(folder, 'index.html');
+      response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
+      response.end(readFileSync(file));
+    }).listen(0, '127.0.0.1', () => done({ server, url: `http://127.0.0.1:${server.address().port}` }));
+  });
+
+const { env, scratch, close } = await machine();
+const servers = await Promise.all(folders.map(serve));
+const found = {};
+let window;
+try {
+  const port = await freePort();
+  start('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], env, join(scratch, 'driver.log'));
+  await until('the driver', async () => (await fetch(`http://127.0.0.1:${port}/status`)).ok);
+  window = await until('the window', () => Window.open(port, BROWSER, ['--automation', '--geometry=1280x860']), 60_000);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, { url }] of servers.entries()) {
+      for (const [state, query] of Object.entries(STATES)) {
+        await window.go(`${url}/?${query}`);
+        await until('a puppet', () => window.run(() => document.querySelectorAll('.entered svg[data-layer]').length > 3));
+        const voice = () => window.run(() => document.querySelector('[data-testid=puppet]')?.dataset.mouth !== 'closed');
+        if (state === 'speaking') await until('a voice', voice);
+        // Captions come and go; then nothing but the stage moves.
+        else await sleep(6500);
+        await window.run(() => {
+          const ask = window.requestAnimationFrame.bind(window);
+          window.frames_ = 0;
+          window.requestAnimationFrame = (then) => ask((now) => (window.frames_++, then(now)));
+        });
+        const [before, begun] = [webTime(env.HANASHI_HOME), performance.now()];
+        await sleep(seconds * 1000);
+        const span = (performance.now() - begun) / 1000;
+        const frames = await window.run(() => window.frames_);
+        const used = webTime(env.HANASHI_HOME) - before;
+        ((found[state] ??= [])[index] ??= []).push({ share: (used / span) * 100, rate: frames / span, cost: (used / frames) * 1000 });
+      }
+    }
+  }
+  const middle = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)].toFixed(1);
+  console.log(`web process, ${seconds} s each, ${rounds} rounds, WebKitGTK without a GPU (medians; all shares behind)`);
+  for (const [state, byFolder] of Object.entries(found)) {
+    for (const [index, all] of byFolder.entries()) {
+      const of = (key) => middle(all.map((one) => one[key]));
+      const shares = all.map((one) => one.share.toFixed(1)).join(' ');
+      console.log(`${state}: ${of('share')} % of a core, ${of('rate')} frames/s, ${of('cost')} ms each   [${shares}]   ${folders[index]}`);
+    }
+  }
+} finally {
+  await window?.close().catch(() => {});
+  servers.forEach(({ server }) => server.close());
+  await close(true);
+}

@@ -1,0 +1,112 @@
+/**
+ * The director: follows what is read, and has the stage look and sound as the story asks for there. Cues take effect when the text has come
+ * to them, which is when the voice has; sounds are heard once, when they are read for the first time.
+ */
+
+import type { SaveView, StageCue } from '$lib/backend/backend';
+import type { Session } from '$lib/session/session.svelte';
+import { effectOf, direct, stagedAfter, UNSTAGED, unpainted, type Effect, type Staged } from './direction';
+
+/** A sound in words. */
+export interface Caption {
+  id: number;
+  kind: 'music' | 'ambience' | 'effect' | 'place';
+  /** A name that the words of the page have, or the words of the reply. */
+  name: string;
+}
+
+/** Milliseconds that a caption stays. */
+const STAYS_MS = 5_000;
+/** Captions at once; the oldest goes. */
+const MOST = 4;
+
+const NOWHERE = { entry: '', index: -1, reached: 0 };
+const NOTHING = { turn: -1, index: -1, reached: 0 };
+
+export class Director {
+  /** What the story asks for where it is read now. */
+  staged = $state.raw<Staged>(UNSTAGED);
+  captions = $state.raw<Caption[]>([]);
+  readonly #session: Session;
+  /** What a save brought back that the story itself does not say. */
+  #base = $state.raw<Partial<Staged>>({});
+  #here = NOWHERE;
+  /** How far sounds were heard: going back and coming again is no second time. */
+  #heard = NOTHING;
+  #count = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** What a save remembers of the stage counts until the story asks for something else. */
+  restore(stage: SaveView['stage']): void {
+    this.#base = { scene: stage.scene, daylight: stage.daylight, weather: stage.weather };
+  }
+  /** Another conversation: nothing is left of the one before. */
+  forget(): void {
+    this.#base = {};
+    this.#here = NOWHERE;
+    this.#heard = NOTHING;
+  }
+
+  /** What the story asks for, a loaded save behind it. */
+  wanted = $derived.by<Staged>(() => {
+    if (!this.#session.state.settings.directStage) return { ...UNSTAGED, ...this.#base };
+    const asked = Object.entries(this.staged).filter(([, value]) => value !== '');
+    return { ...UNSTAGED, ...this.#base, ...Object.fromEntries(asked) };
+  });
+
+  /** Looks where the reader is. Cheap, for it is called with every frame. */
+  update(now: number): void {
+    const { state, reader } = this.#session;
+    const here = reader.view;
+    if (!here) {
+      if (this.staged !== UNSTAGED) this.staged = UNSTAGED;
+      this.#here = NOWHERE;
+      return;
+    }
+    const { entry, index, fresh } = here;
+    const cues = entry.staging;
+    const shown = cues.length > 0 ? reader.shown(now) : 0;
+    const reached = cues.filter((cue) => cue.at <= shown).length;
+    const before = this.#here;
+    if (before.entry === entry.id && before.reached === reached && before.index === index) return;
+    this.#here = { entry: entry.id, index, reached };
+    const staged = cues.slice(0, reached).reduce(direct, stagedAfter(state.messages, index));
+    if (!alike(staged, this.staged)) this.staged = staged;
+    if (!fresh || !state.settings.directStage) return;
+    const { turn } = state;
+    const again = this.#heard.turn === turn && this.#heard.index === index;
+    const from = again ? this.#heard.reached : 0;
+    this.#heard = { turn, index, reached: Math.max(from, reached) };
+    for (const cue of cues.slice(from, reached)) this.#once(cue);
+  }
+
+  #once(cue: StageCue): void {
+    if (unpainted(cue)) this.caption('place', cue.value);
+    if (cue.kind !== 'sound') return;
+    const effect = effectOf(cue.value);
+    if (effect !== null) this.play(effect);
+    // Nobody can make that sound, but what is meant can be read.
+    else this.caption('effect', cue.value);
+  }
+
+  play(effect: Effect): void {
+    this.caption('effect', effect);
+    if (this.#session.state.settings.ambienceVolume > 0)
+      void this.#session.wish(() => this.#session.backend.playEffect(effect));
+  }
+
+  /** Shows a sound in words for a while. */
+  caption(kind: Caption['kind'], name: string): void {
+    if (!this.#session.state.settings.captions) return;
+    const id = ++this.#count;
+    const others = this.captions.filter((one) => one.kind !== kind || kind === 'effect');
+    this.captions = [...others, { id, kind, name }].slice(-MOST);
+    setTimeout(() => (this.captions = this.captions.filter((one) => one.id !== id)), STAYS_MS);
+  }
+}
+
+const alike = (a: Staged, b: Staged) =>
+  a.scene === b.scene && a.daylight === b.daylight && a.weather === b.weather && a.music === b.music;

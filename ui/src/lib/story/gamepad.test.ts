@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { nearest, padEvents, type PadState } from './gamepad';
+
+const pad = (down: number[], x = 0, y = 0): PadState => ({
+  buttons: Array.from({ length: 17 }, (_, i) => down.includes(i)),
+  x,
+  y,
+});
+
+describe('a gamepad', () => {
+  it('says once what is pressed and let go', () => {
+    expect(padEvents(pad([]), pad([0, 7]))).toEqual({ pressed: ['a', 'rt'], released: [], ways: [] });
+    expect(padEvents(pad([0, 7]), pad([0]))).toEqual({ pressed: [], released: ['rt'], ways: [] });
+    expect(padEvents(pad([0]), pad([0]))).toEqual({ pressed: [], released: [], ways: [] });
+  });
+  it('moves by the cross or by a stick that leans far enough', () => {
+    expect(padEvents(pad([]), pad([13])).ways).toEqual(['down']);
+    expect(padEvents(pad([]), pad([], 0.9)).ways).toEqual(['right']);
+    expect(padEvents(pad([]), pad([], 0.3)).ways).toEqual([]);
+    expect(padEvents(pad([], 0.9), pad([15], 0.9)).ways).toEqual([]);
+  });
+  it('finds the neighbour that lies in the way, not the one beside it', () => {
+    const places = [
+      { name: 'aside', at: { x: 90, y: 20 } },
+      { name: 'below', at: { x: 5, y: 60 } },
+      { name: 'far', at: { x: 0, y: 400 } },
+    ];
+    expect(nearest({ x: 0, y: 0 }, places, 'down')?.name).toBe('below');
+    expect(nearest({ x: 0, y: 0 }, places, 'right')?.name).toBe('aside');
+    expect(nearest({ x: 0, y: 0 }, places, 'up')).toBeNull();
+  });
+  it('of no size at all is a pad without buttons', () => {
+    expect(padEvents({ buttons: [], x: 0, y: 0 }, { buttons: [true], x: NaN, y: NaN })).toEqual({
+      pressed: ['a'],
+      released: [],
+      ways: [],
+    });
+  });
+});
