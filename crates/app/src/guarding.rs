@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use appraisal::Profile;
 use appraisal::guard::{Fault, Policy, Step, Watch};
-use appraisal::metrics::RECENT;
+use appraisal::metrics::{RECENT, tagged};
 use dialogue::Request;
 use domain::{
     Ask, Cancel, CharacterId, FinishReason, Flow, LanguageModel, Log, ModelInfo, ReplyEvent,
@@ -78,9 +78,14 @@ impl Policies {
             own.take(RECENT).map(|message| delivery::shown(&message.text).text).collect();
         recent.reverse();
         let mut policy = Policy::new(asked, recent, &banned);
-        // A model that was never told of feelings is not blamed for having none.
-        policy.feelings = request.model.info().system_prompt.is_some()
+        // A model that was never told of feelings, or has shown none so far, is not blamed for it.
+        let told = request.model.info().system_prompt.is_some()
             || made.blocks.iter().any(|block| block.name == "feelings");
+        let own = request.history.iter().rev().filter(|message| message.role == Role::Character);
+        let shown: Vec<bool> =
+            own.take(RECENT).map(|message| tagged(&message.text).first).collect();
+        let usual = shown.iter().filter(|shown| **shown).count() * 2 >= shown.len();
+        policy.feelings = told && usual;
         self.file(request.turn, policy);
     }
 

@@ -48,7 +48,8 @@ impl Policy {
             banned: Phrases::new(
                 banned.iter().filter(fitting).take(MOST_PHRASES).map(String::as_str),
             ),
-            recent,
+            // Who asks for it again shall have it again.
+            recent: if asks_again(asked) { Vec::new() } else { recent },
             about_machines: asks_about_machines(asked),
             tries: Self::TRIES,
         }
@@ -80,6 +81,28 @@ fn asks_about_machines(asked: &str) -> bool {
     READY.any_in(asked)
 }
 
+/// Whether somebody wants to hear the same once more.
+fn asks_again(asked: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "again",
+        "repeat",
+        "pardon",
+        "once more",
+        "what did you say",
+        "say that",
+        "再说一遍",
+        "再说一次",
+        "重复",
+        "刚才说",
+        "没听清",
+        "もう一度",
+        "もう一回",
+        "繰り返",
+    ];
+    static READY: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS));
+    READY.any_in(asked)
+}
+
 /// What is wrong with a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,7 +115,7 @@ pub enum Fault {
     Banned,
     /// It repeats one of her last replies.
     Repetition,
-    /// It does not begin with a feeling, or has a tag that nobody knows.
+    /// It does not begin with a feeling.
     Tag,
 }
 
@@ -295,10 +318,10 @@ impl Watch {
         if new(&|text| self.policy.banned.any_in(text)) {
             return Some(Fault::Banned);
         }
-        let held = tagged(&self.held);
-        if held.unknown > 0
-            || (self.policy.feelings && self.heard().trim().is_empty() && !held.first)
-        {
+        // Asked for once: a model that has no feelings to show must not write every reply twice over. Tags that nobody knows vanish
+        // on their way to the page.
+        let beginning = self.policy.feelings && self.heard().trim().is_empty();
+        if beginning && !self.again.contains(&Fault::Tag) && !tagged(&self.held).first {
             return Some(Fault::Tag);
         }
         self.repeats(&seen, ended).then_some(Fault::Repetition)

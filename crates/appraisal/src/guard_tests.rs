@@ -72,7 +72,12 @@ fn banned_phrases_and_tags_and_repetitions() {
     let fault = |text: &str, policy: Policy| streamed(policy, &[text, "[joy] Fine!"], 3).1;
     assert_eq!(fault("[joy] Well, dear user, hello.", policy()), [Fault::Banned]);
     assert_eq!(fault("Hello there.", policy()), [Fault::Tag]);
-    assert_eq!(fault("[joy] Hello [nod] there.", policy()), [Fault::Tag]);
+    assert!(fault("[joy] Hello [nod] there.", policy()).is_empty(), "unknown tags vanish anyway");
+    // A model that knows no feelings is asked for one once.
+    assert_eq!(
+        streamed(policy(), &["Hello.", "Hello.", "[joy] Hello."], 3),
+        ("Hello.".into(), vec![Fault::Tag])
+    );
     let again = Policy {
         recent: vec!["The lamp turns by itself for a while.".into(), "Mm.".into()],
         ..policy()
@@ -83,6 +88,19 @@ fn banned_phrases_and_tags_and_repetitions() {
     );
     assert_eq!(fault("[sad] Mm.", again.clone()), [Fault::Repetition]);
     assert!(fault("[sad] Mm. That is another matter altogether, I think.", again).is_empty());
+}
+
+#[test]
+fn who_asks_for_it_again_gets_it_again() {
+    let before = || vec!["The lamp turns by itself for a while.".to_owned()];
+    let text = "[joy] The lamp turns by itself for a while.";
+    for asked in ["Could you say that again?", "请再说一遍。", "もう一度お願いします"]
+    {
+        let policy = Policy::new(asked, before(), &[]);
+        assert_eq!(streamed(policy, &[text], 5), (text.to_owned(), vec![]), "{asked}");
+    }
+    let policy = Policy::new("And then?", before(), &[]);
+    assert_eq!(streamed(policy, &[text, "Then it stops."], 5).1, [Fault::Repetition]);
 }
 
 #[test]
