@@ -85,6 +85,9 @@ impl Actor {
             Arc::clone(&explained),
             Arc::clone(&log) as Arc<dyn Log>,
             lorebooks::Shelf::new(library, places.dirs.root()),
+            // No author's note, no memories, no documents: decision 0140.
+            Arc::default(),
+            None,
             None,
             Arc::clone(&policies),
         );

@@ -1,6 +1,6 @@
 //! The feelings in brackets: whether they are legal, whether they vary, whether they fit what was said.
 
-use domain::Emotion;
+use domain::{Direction, Emotion};
 
 /// A reply taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,15 @@ pub fn tagged(reply: &str) -> Tagged {
     while let Some(open) = rest.find('[') {
         out.text.push_str(&rest[..open]);
         let inside = &rest[open + 1..];
+        // A direction (`[scene: park]`) is no feeling, and no text either.
+        if let Some(close) = inside.find(']')
+            && let Some((name, argument)) = inside[..close].split_once(':')
+            && Direction::from_name(name.trim()).is_some()
+            && !argument.trim().is_empty()
+        {
+            rest = &inside[close + 1..];
+            continue;
+        }
         let name = inside.find(']').map(|close| &inside[..close]).filter(|name| {
             (1..=24).contains(&name.chars().count())
                 && name.chars().all(|c| c.is_alphabetic() || matches!(c, '_' | '-'))
@@ -101,6 +110,8 @@ mod tests {
                 && !tagged("Hi. [joy]").is_legal()
         );
         assert!(!tagged("[joy Hello").first && tagged("").text.is_empty());
+        let staged = tagged("[scene: park][joy] Look! [note: milk]");
+        assert!(staged.is_legal() && staged.text == "Look! [note: milk]", "{staged:?}");
     }
 
     #[test]
