@@ -389,6 +389,7 @@ export const en = {
   blocks: {
     system: 'Instructions',
     feelings: 'How feelings are shown',
+    stage: 'What it may do to the stage',
     description: 'The character',
     personality: 'Personality',
     scenario: 'Scene',

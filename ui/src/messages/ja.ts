@@ -377,6 +377,7 @@ export const ja: Messages = {
   blocks: {
     system: '指示',
     feelings: '感情の示し方',
+    stage: '舞台でできること',
     description: 'キャラクター',
     personality: '性格',
     scenario: '場面',
