@@ -10,7 +10,9 @@ describe.each(languages)('the words in %s', (language) => {
     expect(Object.keys(all).sort()).toEqual(Object.keys(en).sort());
     for (const [key, value] of Object.entries(all)) {
       if (typeof value === 'object') {
-        expect(Object.keys(value)).toEqual(Object.keys(en[key as 'keyActions' | 'scenes' | 'blocks' | 'purposes' | 'dataParts']));
+        expect(Object.keys(value)).toEqual(
+          Object.keys(en[key as 'keyActions' | 'scenes' | 'blocks' | 'purposes' | 'dataParts']),
+        );
         for (const text of Object.values(value)) expect(text.trim(), key).not.toBe('');
         continue;
       }

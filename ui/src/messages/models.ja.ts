@@ -22,7 +22,8 @@ export const modelsJa: typeof modelsEn = {
   makeSmarterHint: '話している間に取り寄せ、返事と返事の間に切り替えます。話したことは失われません。',
   fetchWhileTalking: '話しながら取り寄せる',
   consentTitle: (name) => `${name} の利用条件`,
-  consentText: '一般的な自由なライセンスではありません。商用利用が禁じられている場合などがあります。先にお読みください。',
+  consentText:
+    '一般的な自由なライセンスではありません。商用利用が禁じられている場合などがあります。先にお読みください。',
   consentAgree: '読みました。取り寄せます',
   consentWhere: (url) => `全文：${url}`,
   welcome: 'ようこそ',
