@@ -384,9 +384,9 @@ export const ja: Messages = {
     persona: 'あなたについて',
     examples: '会話の例',
     history: 'これまでの発言',
+    memory: '覚えていること',
     knowledge: '文書から',
     rule: 'あなたのルール',
-    memory: '覚えていること',
     post_history: '最後の指示',
   },
 };
