@@ -10,5 +10,5 @@ mod novels;
 mod offline;
 mod speech;
 mod story;
-mod writers;
 mod studio;
+mod writers;

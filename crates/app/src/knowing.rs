@@ -87,7 +87,9 @@ impl Knowing {
         if let Some(fired) = &fired {
             known.cue.clone_from(&fired.cue);
             if !fired.know.is_empty() {
-                known.excerpts.push(Excerpt { source: fired.name.clone(), text: fired.know.clone() });
+                known
+                    .excerpts
+                    .push(Excerpt { source: fired.name.clone(), text: fired.know.clone() });
                 left = left.saturating_sub(counter.count(&fired.know));
             }
         }
@@ -95,7 +97,10 @@ impl Knowing {
         for passage in self.found(character, &question, need) {
             let source = documents::citation(&passage);
             // The mark at each line's beginning counts, too.
-            let cost = counter.count(&source) + counter.count(&passage.text) + 2 * passage.text.lines().count() + 6;
+            let cost = counter.count(&source)
+                + counter.count(&passage.text)
+                + 2 * passage.text.lines().count()
+                + 6;
             if cost > left {
                 continue;
             }
@@ -167,8 +172,11 @@ impl Knowing {
             Need::Maybe => "maybe",
             Need::Yes => "yes",
         };
-        let (rule, pattern) =
-            looked.fired.as_ref().map(|one| (one.name.clone(), one.pattern.clone())).unwrap_or_default();
+        let (rule, pattern) = looked
+            .fired
+            .as_ref()
+            .map(|one| (one.name.clone(), one.pattern.clone()))
+            .unwrap_or_default();
         Some(LookedUp {
             need: name(looked.need).to_owned(),
             question: looked.question.clone(),

@@ -52,7 +52,8 @@ fn message(line: &str) -> Message {
     }
 }
 
-const NOSS: &str = "The lighthouse of Noss was built in 1907 by Elsa Brandt. It is forty metres tall.";
+const NOSS: &str =
+    "The lighthouse of Noss was built in 1907 by Elsa Brandt. It is forty metres tall.";
 
 #[test]
 fn a_question_finds_its_passage_and_small_talk_none() {
@@ -62,9 +63,12 @@ fn a_question_finds_its_passage_and_small_talk_none() {
     assert_eq!(known.excerpts[0].source, "noss.txt, line 1");
     assert!(desk.look_up(&["Good morning!"], 2_000).excerpts.is_empty());
     // What the character said last is answered by nobody.
-    assert!(desk.look_up(&["When was the lighthouse built?", ">In 1907."], 2_000).excerpts.is_empty());
+    assert!(
+        desk.look_up(&["When was the lighthouse built?", ">In 1907."], 2_000).excerpts.is_empty()
+    );
     // "It" is what was asked about before.
-    let known = desk.look_up(&["When was the lighthouse built?", ">In 1907.", "And how tall is it?"], 2_000);
+    let known = desk
+        .look_up(&["When was the lighthouse built?", ">In 1907.", "And how tall is it?"], 2_000);
     assert_eq!(known.excerpts.len(), 1);
 }
 
@@ -83,14 +87,17 @@ fn documents_keep_to_their_share_of_the_context() {
 fn a_reply_that_leans_on_a_passage_is_kept_with_its_place() {
     let desk = Desk::new(&[("noss.txt", NOSS)]);
     desk.look_up(&["Who built the lighthouse of Noss?"], 2_000);
-    desk.knowing.answered(&message(">[joy]Oh! The lighthouse of Noss was built in 1907 by Elsa Brandt."));
+    desk.knowing
+        .answered(&message(">[joy]Oh! The lighthouse of Noss was built in 1907 by Elsa Brandt."));
     let last = desk.knowing.last().unwrap();
     assert!(last.passages[0].evidence.unwrap() > 0.7, "{last:?}");
     assert!(last.passages[0].said.contains("Elsa Brandt"));
-    let kept = desk.knowing.knowledge.kept_evidence("01890000-0000-7000-8000-000000000001").unwrap();
+    let kept =
+        desk.knowing.knowledge.kept_evidence("01890000-0000-7000-8000-000000000001").unwrap();
     assert!(kept.unwrap().contains("noss.txt"));
     desk.look_up(&["Who built the lighthouse of Noss?"], 2_000);
-    desk.knowing.answered(&message(">I would rather talk about the sea and the stars with you tonight."));
+    desk.knowing
+        .answered(&message(">I would rather talk about the sea and the stars with you tonight."));
     assert_eq!(desk.knowing.last().unwrap().passages[0].evidence, None);
 }
 

@@ -1,5 +1,5 @@
 //! Taking other people's looks in: folders and archives of pictures that are named after feelings (SillyTavern's packs, AIRI's tachie), the
-//! `emotion` assets of cards. All of them become files in the character's folder `expressions`; what cannot be shown is refused one by one,
+//! `emotion` assets of other cards. All of them become files in the character's folder `expressions`; what cannot be shown is refused one by one,
 //! with its reason, and the rest is taken.
 
 use std::collections::BTreeMap;
@@ -66,29 +66,14 @@ impl App {
     pub fn remove_look(&self, character: &str, name: &str) -> Answer<()> {
         let folder = self.own_folder(character)?;
         let found = pictures(&folder).into_iter().find(|(one, _)| one == name);
-        if let Some((_, path)) = found {
-            std::fs::remove_file(&path).map_err(|error| unwritable(&path, &error))?;
-        }
-        Ok(())
-    }
-
-    /// Unpacks the feelings that a card carries, once: where the folder is there, the person has had their say.
-    pub(crate) fn unpack_looks(&self, id: &CharacterId) -> Result<(), Problem> {
-        let home = self.shelf.library.find(id)?;
-        let folder = home.path.join(FOLDER);
-        if home.built_in || folder.exists() {
-            return Ok(());
-        }
-        let (bytes, file) = characters::card_bytes(&self.shelf.library, id)?;
-        let imported = card::import(&bytes, file)?;
-        let mut report = LooksReport::default();
-        if imported.feelings().next().is_some() {
-            take_card(&folder, &imported, &bytes, &mut report)?;
-        }
-        for refused in report.refused {
-            tracing::warn!(character = %id, file = refused.file, reason = refused.reason, "a feeling of the card");
-        }
-        Ok(())
+        let (_, path) = found.ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Invalid,
+                format!("the picture `{name}` is in the card itself"),
+                "remove it on the page `Assets` of the editor, or add a picture of the same name, which goes first",
+            )
+        })?;
+        Ok(std::fs::remove_file(&path).map_err(|error| unwritable(&path, &error))?)
     }
 
     fn own_folder(&self, character: &str) -> Result<PathBuf, Problem> {

@@ -128,8 +128,7 @@ impl Maker {
             (scene.memory, recalled) = (mind.text, mind.items);
         }
         if let (Some(knowing), Some(id), None) = (&self.knowing, &character, &info.system_prompt) {
-            let known =
-                knowing.look_up(id, request.history, limits.context_tokens, &counter);
+            let known = knowing.look_up(id, request.history, limits.context_tokens, &counter);
             scene.knowledge = known.excerpts;
             if !known.cue.is_empty() {
                 scene.notes.push(prompt::Note { name: "rule".to_owned(), text: known.cue });

@@ -38,8 +38,8 @@ pub use import::import;
 pub use imported::{Container, Imported, Spec, Warning};
 pub use json::{MAX_JSON_BYTES, MAX_JSON_VALUES};
 pub use members::{MAX_MEMBERS, Member, Sprite, member, members, sprites};
-pub use raster::thumbnail;
 pub use pack::{MAX_PACK_PICTURES, MAX_PICTURE_BYTES, Pack, PackPicture, check_picture, pack};
+pub use raster::thumbnail;
 
 /// Largest file that is looked at.
 pub const MAX_FILE_BYTES: usize = 256 << 20;

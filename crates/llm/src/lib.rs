@@ -42,8 +42,8 @@ mod tokenizer;
 mod tests;
 
 pub use adapting::{AdapterAbout, AdapterChoice, inspect_adapter};
-pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
 pub use anatomy::{Anatomy, TRAINABLE, Vocabulary};
+pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
 pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions, Written};

@@ -3,11 +3,11 @@
 use domain::Millis;
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
 use crate::facts::Attribute;
 use crate::happened::Scope;
 use crate::memory::Memory;
 use crate::notes::Note;
-use crate::Error;
 
 /// Version of the file.
 const VERSION: u32 = 1;

@@ -10,8 +10,8 @@ use domain::{Lang, Message, MessageId, Role};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use store::{Event, EventLog, Record};
 
-use crate::facts::{self, Attribute};
 use crate::Error;
+use crate::facts::{self, Attribute};
 
 /// Records read in one transaction.
 const PORTION: u32 = 2_000;

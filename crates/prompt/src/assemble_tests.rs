@@ -7,7 +7,7 @@ use domain::{
 };
 use proptest::prelude::*;
 
-use crate::Note;
+use crate::{Note, StageNames};
 
 /// One token a character: sums are exact, so that budgets can be checked to the letter.
 struct Letters;
@@ -71,6 +71,30 @@ fn made(
     limits: &Limits,
 ) -> Assembled {
     assemble(&Scene::new(TurnId(7), character, &ann(), history, model), &Letters, limits).unwrap()
+}
+
+#[test]
+fn a_model_is_told_of_the_stage_only_where_there_is_one_and_with_its_names() {
+    let (character, persona, history) = (koto(), ann(), [message(Role::User, "Hi")]);
+    let prompt = |model: &ModelInfo, stage: Option<StageNames>| {
+        let mut scene = Scene::new(TurnId(7), &character, &persona, &history, model);
+        scene.stage = stage;
+        assemble(&scene, &Letters, &roomy()).unwrap().ask.prompt
+    };
+    let names = StageNames {
+        scenes: "park, station".into(),
+        weather: "rain".into(),
+        music: "calm".into(),
+        sounds: "bell".into(),
+    };
+    assert!(!prompt(&chatml(), None).contains("[scene:"));
+    let told = prompt(&chatml(), Some(names.clone()));
+    assert!(
+        told.contains("[scene: …] (one of park, station)") && told.contains("[choice: what Ann")
+    );
+    assert!(!told.contains("{{"), "{told}");
+    let small = ModelInfo { system_prompt: Some("You are Koto.".into()), ..chatml() };
+    assert!(!prompt(&small, Some(names)).contains("[scene:"));
 }
 
 #[test]

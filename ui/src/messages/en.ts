@@ -373,6 +373,7 @@ export const en = {
     talk: 'Hold to talk',
     stop: 'Stop the answer',
     why: 'Why she said that',
+    memory: 'What she remembers',
     presentation: 'Text box or whole page',
     fullscreen: 'Full screen',
     keys: 'This page',
@@ -389,6 +390,7 @@ export const en = {
   blocks: {
     system: 'Instructions',
     feelings: 'How feelings are shown',
+    stage: 'What it may do to the stage',
     description: 'The character',
     personality: 'Personality',
     scenario: 'Scene',
@@ -398,7 +400,6 @@ export const en = {
     memory: 'What is remembered',
     knowledge: 'From documents',
     rule: 'A rule of yours',
-    memory: 'What she remembers',
     post_history: 'Last instructions',
   },
 };

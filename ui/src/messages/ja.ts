@@ -377,15 +377,16 @@ export const ja: Messages = {
   blocks: {
     system: '指示',
     feelings: '感情の示し方',
+    stage: '舞台でできること',
     description: 'キャラクター',
     personality: '性格',
     scenario: '場面',
     persona: 'あなたについて',
     examples: '会話の例',
     history: 'これまでの発言',
+    memory: '覚えていること',
     knowledge: '文書から',
     rule: 'あなたのルール',
-    memory: '覚えていること',
     post_history: '最後の指示',
   },
 };

@@ -13,7 +13,8 @@ export const modelsEn = {
   planGpus: (names: string) => `${names}: found, but this build computes on the processor.`,
   planSet: 'Recommended',
   planTotal: (needs: string, download: string) => `${needs} of memory together, ${download} to fetch`,
-  planTime: (minutes: number) => (minutes <= 1 ? 'about a minute at 50 Mbit/s' : `about ${minutes} minutes at 50 Mbit/s`),
+  planTime: (minutes: number) =>
+    minutes <= 1 ? 'about a minute at 50 Mbit/s' : `about ${minutes} minutes at 50 Mbit/s`,
   planNothing: 'What is here already is the best that fits.',
   planRefused: 'This does not fit into the memory of this computer.',
   planCloseOthers: (available: string) => `Right now only ${available} are free: close other programs first.`,
@@ -72,7 +73,8 @@ export const modelsEn = {
   freedRoom: (amount: string) => `${amount} are free again.`,
   checkData: 'Check the databases',
   dataSound: 'Every database is sound.',
-  dataDamaged: 'Close the app and run `hanashi upkeep check --mend`: conversations come back from the newest sound copy.',
+  dataDamaged:
+    'Close the app and run `hanashi upkeep check --mend`: conversations come back from the newest sound copy.',
   backUp: 'Back up everything…',
   backUpModels: 'With models and voices',
   backedUp: (amount: string) => `The backup is complete: ${amount}.`,

@@ -14,7 +14,7 @@ export const modelsJa: typeof modelsEn = {
   planGpus: (names) => `${names} が見つかりましたが、この版はCPUだけで計算します。`,
   planSet: 'おすすめ',
   planTotal: (needs, download) => `合わせてメモリ ${needs}、ダウンロード ${download}`,
-  planTime: (minutes) => `50 Mbit/s で約 ${Math.max(1, minutes)} 分`,
+  planTime: (minutes) => `50 Mbit/s で約 ${minutes < 1 ? 1 : minutes} 分`,
   planNothing: '今あるものが、収まる中でいちばん良いものです。',
   planRefused: 'このパソコンのメモリには収まりません。',
   planCloseOthers: (available) => `今は ${available} しか空いていません。先に他のプログラムを閉じてください。`,
@@ -22,7 +22,8 @@ export const modelsJa: typeof modelsEn = {
   makeSmarterHint: '話している間に取り寄せ、返事と返事の間に切り替えます。話したことは失われません。',
   fetchWhileTalking: '話しながら取り寄せる',
   consentTitle: (name) => `${name} の利用条件`,
-  consentText: '一般的な自由なライセンスではありません。商用利用が禁じられている場合などがあります。先にお読みください。',
+  consentText:
+    '一般的な自由なライセンスではありません。商用利用が禁じられている場合などがあります。先にお読みください。',
   consentAgree: '読みました。取り寄せます',
   consentWhere: (url) => `全文：${url}`,
   welcome: 'ようこそ',

@@ -375,6 +375,7 @@ export const zh: Messages = {
   blocks: {
     system: '指示',
     feelings: '表达感情的方式',
+    stage: '可以对舞台做什么',
     description: '角色',
     personality: '性格',
     scenario: '场景',

@@ -3,7 +3,6 @@
 use domain::Lang;
 use serde::{Deserialize, Serialize};
 
-
 /// The attribute that a fact is about: lower case, canonical where the same thing has several names (`birthday` for 生日 and 誕生日),
 /// in the person's own words otherwise (`favourite song`, 妹妹).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -386,8 +386,7 @@ export type AppEvent =
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend
-  extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend {
+export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;
