@@ -155,6 +155,10 @@ export const commands = {
 	arenaExport: () => __TAURI_INVOKE<string[]>("arena_export"),
 	/**  Changes some settings; answers with all of them. */
 	changeSettings: (changes: SettingsPatch) => __TAURI_INVOKE<Settings>("change_settings", { changes }),
+	/**  Names of the models on the server of the settings. */
+	remoteModels: () => __TAURI_INVOKE<string[]>("remote_models"),
+	/**  Keeps the key to the server of the settings. */
+	setRemoteKey: (key: string) => __TAURI_INVOKE<null>("set_remote_key", { key }),
 	/**  Microphones and speakers. */
 	devices: () => __TAURI_INVOKE<DeviceList>("devices"),
 	/**  Voices that can be chosen. */
@@ -1059,6 +1063,16 @@ export type Puppet = {
 	svg: string,
 };
 
+/**  A server that may write replies. */
+export type Remote = {
+	/**  The person has switched it on. */
+	allowed: boolean,
+	/**  Address, such as `http://localhost:8080/v1`. */
+	url: string,
+	/**  Name of the model there. */
+	model: string,
+};
+
 /**  A character that was removed and can come back. */
 export type RemovedCharacter = {
 	/**  What `restore_character` takes. */
@@ -1163,6 +1177,10 @@ export type Settings = {
 	offline: boolean,
 	/**  The first start has been gone through. */
 	welcomed: boolean,
+	/**  How the model writes. */
+	writing: Writing,
+	/**  A server that may write instead. */
+	remote: Remote,
 };
 
 /**  A change of some settings; what is `None` stays. */
@@ -1203,6 +1221,8 @@ export type SettingsPatch = {
 	followPointer?: boolean | null,
 	offline?: boolean | null,
 	welcomed?: boolean | null,
+	writing?: Writing | null,
+	remote?: Remote | null,
 };
 
 /**  Everything a shell needs to draw itself. */
@@ -1320,3 +1340,36 @@ export type VoiceEntry = {
 	kind: string,
 };
 
+/**  How the model writes and is loaded; `assets/defaults.toml` explains each. */
+export type Writing = {
+	/**  0 is off. */
+	topK: number,
+	/**  1.0 is off. */
+	topP: number | null,
+	/**  0.0 is off. */
+	minP: number | null,
+	/**  1.0 is off. */
+	typicalP: number | null,
+	/**  0.0 is off. */
+	xtcProbability: number | null,
+	/**  0.0 is off. */
+	mirostatTau: number | null,
+	/**  1.0 is off. */
+	repetitionPenalty: number | null,
+	/**  0.0 is off. */
+	frequencyPenalty: number | null,
+	/**  0.0 is off. */
+	presencePenalty: number | null,
+	/**  0.0 is off. */
+	dryMultiplier: number | null,
+	/**  0 is off. */
+	noRepeatNgram: number,
+	/**  `free`, `known`, `first`, `never`. */
+	emotionTags: string,
+	/**  `as_is`, `q8`, `q6`, `q5`, `q4`. */
+	quantize: string,
+	/**  `f16`, `q8`, `f32`. */
+	kvCache: string,
+	/**  Tokens guessed ahead; 0 is off. */
+	guesses: number,
+};
