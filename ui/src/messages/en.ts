@@ -152,7 +152,7 @@ export const en = {
     presencePenalty: 'Once (presence)',
     dryMultiplier: 'Avoiding repeated phrases (DRY)',
     noRepeatNgram: 'Longest run that may come twice',
-  } as Record<string, string>,
+  },
   writingHints: {
     topK: 'Only so many of the likeliest are considered.',
     topP: 'Only the likeliest that make up this share together.',
@@ -165,7 +165,7 @@ export const en = {
     presencePenalty: 'Taken off once for words that were just used.',
     dryMultiplier: '0.8 is usual.',
     noRepeatNgram: 'No run of so many tokens comes twice.',
-  } as Record<string, string>,
+  },
   emotionTags: 'Expressions in answers',
   emotionTagsHint: 'The marks such as [joy] by which a face changes. A server does not obey this.',
   tagsFree: 'As the model likes',

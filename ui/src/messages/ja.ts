@@ -145,7 +145,7 @@ export const ja: Messages = {
     presencePenalty: '一度だけ（presence）',
     dryMultiplier: '言い回しの繰り返しを避ける（DRY）',
     noRepeatNgram: '二度使える最長の並び',
-  } as Record<string, string>,
+  },
   writingHints: {
     topK: '有力なものからこの数だけを候補にします。',
     topP: '合計がこの確率になるまでの有力な言葉だけを使います。',
@@ -158,7 +158,7 @@ export const ja: Messages = {
     presencePenalty: '使った言葉から一度だけ差し引きます。',
     dryMultiplier: '普通は 0.8 です。',
     noRepeatNgram: 'この長さのトークンの並びは二度現れません。',
-  } as Record<string, string>,
+  },
   emotionTags: '返事の表情',
   emotionTagsHint: '[joy] のように表情を変える印です。サーバーには効きません。',
   tagsFree: 'モデルに任せる',

@@ -143,7 +143,7 @@ export const zh: Messages = {
     presencePenalty: '只算一次（presence）',
     dryMultiplier: '避免重复的语句（DRY）',
     noRepeatNgram: '可重复的最长片段',
-  } as Record<string, string>,
+  },
   writingHints: {
     topK: '只考虑最可能的这么多个。',
     topP: '只考虑合计达到此概率的最可能的词。',
@@ -156,7 +156,7 @@ export const zh: Messages = {
     presencePenalty: '刚用过的词只扣除一次。',
     dryMultiplier: '通常为 0.8。',
     noRepeatNgram: '这么长的词元片段不会出现两次。',
-  } as Record<string, string>,
+  },
   emotionTags: '回答中的表情',
   emotionTagsHint: '例如 [joy] 这样改变表情的标记。服务器不受此限制。',
   tagsFree: '由模型决定',
