@@ -97,11 +97,13 @@ pub(crate) struct ChitchatArguments {
 
 pub(super) fn run(common: &Common, arguments: &ChitchatArguments) -> Result<ExitCode, Problem> {
     let a = arguments;
-    let usual = |forwards, backwards| if a.mmi { backwards } else { forwards };
-    let out = a.save_model_path.clone().unwrap_or_else(|| usual("model", "mmi_model").into());
+    let out = a
+        .save_model_path
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(if a.mmi { "mmi_model" } else { "model" }));
     let settings = Settings {
         seed: a.seed,
-        epochs: a.epochs.unwrap_or(usual(100.0, 10.0)),
+        epochs: a.epochs.unwrap_or(if a.mmi { 10.0 } else { 100.0 }),
         max_steps: a.max_steps,
         batch_size: a.batch_size.unwrap_or_else(|| if a.mmi { 8 } else { 4 }),
         accumulation: a.gradient_accumulation_steps.unwrap_or_else(|| if a.mmi { 1 } else { 4 }),

@@ -57,16 +57,17 @@ fn fifty_steps_have_the_losses_that_peft_has() {
     };
     let folder = tempfile::tempdir().unwrap();
     let base = family("llama/model.safetensors");
+    let (lora, before) = (Lora { rank: 4, alpha: 8.0, ..Lora::default() }, fixture("peft/before"));
     let job = Job {
         base: &base,
         base_name: "families/llama",
         format: BaseFormat::Dense,
-        lora: &Lora { rank: 4, alpha: 8.0, ..Lora::default() },
+        lora: &lora,
         settings: &settings,
         cutoff: 64,
         out: folder.path(),
         resume: false,
-        from: Some(&fixture("peft/before")),
+        from: Some(&before),
         probes: &[],
         about: &[],
     };
