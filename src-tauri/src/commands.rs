@@ -2,8 +2,8 @@
 
 pub(crate) mod arena;
 pub(crate) mod characters;
-pub(crate) mod keeping;
 pub(crate) mod documents;
+pub(crate) mod keeping;
 pub(crate) mod library;
 pub(crate) mod memory;
 pub(crate) mod models;

@@ -14,6 +14,9 @@ mod stage;
 mod story;
 mod writing;
 
+pub use self::knowledge::{
+    DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView,
+};
 pub use arena::{
     ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow, ArenaSide, MarkedReply,
 };
@@ -22,14 +25,11 @@ pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
 pub use memory::{MemoryFact, MemoryImport, MemoryPage, MemoryScene, MemorySource, Recollection};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+pub use stage::{LooksPreview, LooksReport, RefusedLook, StageCue};
 pub use story::{
     AuthorNote, AuthorNotesView, BranchNode, Explanation, PromptBlock, SaveView, StageState,
 };
 pub use writing::{Remote, Writing};
-pub use self::knowledge::{
-    DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView,
-};
-pub use stage::{LooksPreview, LooksReport, RefusedLook, StageCue};
 
 /// What went wrong: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]

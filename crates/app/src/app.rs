@@ -14,17 +14,15 @@ use store::{EventLog, Library, Lock, SettingsFile};
 use crate::api::{AppEvent, PartKind, PartState, Snapshot};
 use crate::ear::{Ear, Listening};
 use crate::events::{Hub, Listener};
+use crate::knowing::Knowing;
 use crate::library::Shelf;
 use crate::line::Line;
 use crate::options::{Options, Output};
 use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
-use crate::knowing::Knowing;
 use crate::remembering::Remembering;
-use crate::{
-    arena, author_notes, characters, guarding, lorebooks, preferences, prompting, views,
-};
+use crate::{arena, author_notes, characters, guarding, lorebooks, preferences, prompting, views};
 
 /// How often the voice is looked for before the greeting, and how long between two looks.
 const VOICE_PATIENCE: u32 = 150;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use domain::{Cancel, CharacterId, Flow, Problem, ProblemKind};
 use knowledge::{Outcome, Passage, Place, Reader, Watch};
 
-use crate::api::{AppEvent, DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView};
+use crate::api::{
+    AppEvent, DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView,
+};
 use crate::app::{Answer, App, lock};
 use crate::knowing::Knowing;
 
@@ -16,7 +18,8 @@ const SHOWN: usize = 12;
 /// The table of rules of a character, or of all; `None` where its id is no name for a file.
 pub(crate) fn rules_file(folder: &Path, character: Option<&CharacterId>) -> Option<PathBuf> {
     let name = character.map_or("all", |id| id.0.as_str());
-    let plain = !name.is_empty() && !name.contains(['/', '\\', ':', '\0']) && !name.starts_with('.');
+    let plain =
+        !name.is_empty() && !name.contains(['/', '\\', ':', '\0']) && !name.starts_with('.');
     plain.then(|| folder.join(format!("{name}.toml")))
 }
 
@@ -28,7 +31,9 @@ pub(crate) fn citation(passage: &Passage) -> String {
 }
 
 fn file_name(path: &str) -> String {
-    Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+    Path::new(path)
+        .file_name()
+        .map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// A passage as the page shows it.
@@ -87,7 +92,8 @@ impl App {
     /// The documents that a character may read, or all.
     pub fn documents(&self, character: Option<&str>) -> Answer<Vec<DocumentView>> {
         let character = character.map(|id| CharacterId(id.to_owned()));
-        let found = self.knowing()?.knowledge.documents(character.as_ref()).map_err(Problem::from)?;
+        let found =
+            self.knowing()?.knowledge.documents(character.as_ref()).map_err(Problem::from)?;
         Ok(found.into_iter().map(document).collect())
     }
 

@@ -1,6 +1,6 @@
 //! What is looked up in a turn, over a real index.
 
-use domain::{ConversationId, Flow, MessageId};
+use domain::{ConversationId, Flow};
 
 use super::*;
 
@@ -33,7 +33,9 @@ impl Desk {
 
     fn look_up(&self, lines: &[&str], context: u32) -> Known {
         let history: Vec<Message> = lines.iter().map(|line| message(line)).collect();
-        self.knowing.look_up(&self.koto, &history, context, &Words)
+        let mut known = self.knowing.look_up(&self.koto, &history, context, &Words);
+        self.knowing.asked(known.looked.take());
+        known
     }
 }
 
@@ -43,7 +45,8 @@ fn message(line: &str) -> Message {
     let conversation: ConversationId = "01890000-0000-7000-8000-000000000002".parse().unwrap();
     Message {
         id,
-        parent: None,
+        // The character answers the line, whose id is the same: the tests know but one.
+        parent: line.starts_with('>').then_some(id),
         conversation,
         role: if line.starts_with('>') { Role::Character } else { Role::User },
         text: line.trim_start_matches('>').into(),
@@ -52,7 +55,8 @@ fn message(line: &str) -> Message {
     }
 }
 
-const NOSS: &str = "The lighthouse of Noss was built in 1907 by Elsa Brandt. It is forty metres tall.";
+const NOSS: &str =
+    "The lighthouse of Noss was built in 1907 by Elsa Brandt. It is forty metres tall.";
 
 #[test]
 fn a_question_finds_its_passage_and_small_talk_none() {
@@ -62,9 +66,12 @@ fn a_question_finds_its_passage_and_small_talk_none() {
     assert_eq!(known.excerpts[0].source, "noss.txt, line 1");
     assert!(desk.look_up(&["Good morning!"], 2_000).excerpts.is_empty());
     // What the character said last is answered by nobody.
-    assert!(desk.look_up(&["When was the lighthouse built?", ">In 1907."], 2_000).excerpts.is_empty());
+    assert!(
+        desk.look_up(&["When was the lighthouse built?", ">In 1907."], 2_000).excerpts.is_empty()
+    );
     // "It" is what was asked about before.
-    let known = desk.look_up(&["When was the lighthouse built?", ">In 1907.", "And how tall is it?"], 2_000);
+    let known = desk
+        .look_up(&["When was the lighthouse built?", ">In 1907.", "And how tall is it?"], 2_000);
     assert_eq!(known.excerpts.len(), 1);
 }
 
@@ -83,14 +90,17 @@ fn documents_keep_to_their_share_of_the_context() {
 fn a_reply_that_leans_on_a_passage_is_kept_with_its_place() {
     let desk = Desk::new(&[("noss.txt", NOSS)]);
     desk.look_up(&["Who built the lighthouse of Noss?"], 2_000);
-    desk.knowing.answered(&message(">[joy]Oh! The lighthouse of Noss was built in 1907 by Elsa Brandt."));
+    desk.knowing
+        .answered(&message(">[joy]Oh! The lighthouse of Noss was built in 1907 by Elsa Brandt."));
     let last = desk.knowing.last().unwrap();
     assert!(last.passages[0].evidence.unwrap() > 0.7, "{last:?}");
     assert!(last.passages[0].said.contains("Elsa Brandt"));
-    let kept = desk.knowing.knowledge.kept_evidence("01890000-0000-7000-8000-000000000001").unwrap();
+    let kept =
+        desk.knowing.knowledge.kept_evidence("01890000-0000-7000-8000-000000000001").unwrap();
     assert!(kept.unwrap().contains("noss.txt"));
     desk.look_up(&["Who built the lighthouse of Noss?"], 2_000);
-    desk.knowing.answered(&message(">I would rather talk about the sea and the stars with you tonight."));
+    desk.knowing
+        .answered(&message(">I would rather talk about the sea and the stars with you tonight."));
     assert_eq!(desk.knowing.last().unwrap().passages[0].evidence, None);
 }
 

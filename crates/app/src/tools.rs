@@ -32,12 +32,12 @@ pub use card::Dialect as CardDialect;
 pub use cards::{
     CardReport, CardsChecked, Converted, cards_in, check_cards, convert_card, inspect_card,
 };
-pub use library::{
-    Checked, Progress, Taken, adapters, bytes, import, models, pull, pull_from, remote_models, remove,
-    set_remote_key, verify,
-};
 pub use documents::{Documents, Tried};
 pub use knowledge::{Passage as KnowPassage, Watch as KnowWatch};
+pub use library::{
+    Checked, Progress, Taken, adapters, bytes, import, models, pull, pull_from, remote_models,
+    remove, set_remote_key, verify,
+};
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use memories::{Memories, Remark};
 pub use models::{Fit, Machine, Plan, Reason, explain, resident};

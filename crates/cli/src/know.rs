@@ -86,7 +86,9 @@ pub(crate) fn run(
             let found = documents.search(question, id(character).as_ref(), *limit)?;
             let evidence = reply.as_deref().map(|reply| documents.evidence(reply, &found));
             if common.json {
-                print::json(&json!({ "v": 1, "question": question, "found": found, "evidence": evidence }));
+                print::json(
+                    &json!({ "v": 1, "question": question, "found": found, "evidence": evidence }),
+                );
                 return Ok(ExitCode::SUCCESS);
             }
             for passage in &found {
@@ -103,11 +105,17 @@ pub(crate) fn run(
         KnowCommand::Try { line, character } => {
             let tried = documents.try_line(line, id(character).as_ref())?;
             if common.json {
-                let rule = tried.rule.map(|(name, pattern)| json!({ "name": name, "pattern": pattern }));
-                print::json(&json!({ "v": 1, "need": tried.need, "found": tried.passages, "rule": rule }));
+                let rule =
+                    tried.rule.map(|(name, pattern)| json!({ "name": name, "pattern": pattern }));
+                print::json(
+                    &json!({ "v": 1, "need": tried.need, "found": tried.passages, "rule": rule }),
+                );
                 return Ok(ExitCode::SUCCESS);
             }
-            print::line(&format!("needs documents: {}", format!("{:?}", tried.need).to_lowercase()));
+            print::line(&format!(
+                "needs documents: {}",
+                format!("{:?}", tried.need).to_lowercase()
+            ));
             if let Some((name, pattern)) = &tried.rule {
                 print::line(&format!("rule `{name}` fires by `{pattern}`"));
             }
@@ -209,7 +217,9 @@ fn add(
         ));
     }
     let named = |file: &str| {
-        paths.iter().any(|path| std::path::absolute(path).is_ok_and(|path| path == std::path::Path::new(file)))
+        paths.iter().any(|path| {
+            std::path::absolute(path).is_ok_and(|path| path == std::path::Path::new(file))
+        })
     };
     let failed = report.refused.iter().any(|one| named(&one.file));
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -20,8 +20,8 @@ mod session;
 mod suite;
 mod talk;
 mod tools;
-mod upkeep;
 mod tune;
+mod upkeep;
 
 use std::process::ExitCode;
 

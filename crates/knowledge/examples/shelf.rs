@@ -66,7 +66,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     let began = Instant::now();
     let again = knowledge.add(&[docs], None, &mut |_| Flow::More)?;
-    println!("looked at again, {} unchanged: {:.1} s", again.unchanged, began.elapsed().as_secs_f64());
+    println!(
+        "looked at again, {} unchanged: {:.1} s",
+        again.unchanged,
+        began.elapsed().as_secs_f64()
+    );
     let mut times = Vec::new();
     let mut state = 7;
     for at in 0..300 {
@@ -82,7 +86,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     times.sort_by(f64::total_cmp);
     println!("300 questions: p50 {:.1} ms, p95 {:.1} ms", times[150], times[285]);
-    println!("index: {:.1} MB", std::fs::metadata(folder.join("knowledge.sqlite"))?.len() as f64 / 1e6);
+    println!(
+        "index: {:.1} MB",
+        std::fs::metadata(folder.join("knowledge.sqlite"))?.len() as f64 / 1e6
+    );
     drop(knowledge);
     std::fs::remove_dir_all(folder)?;
     Ok(())

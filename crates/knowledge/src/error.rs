@@ -42,7 +42,9 @@ pub enum Refusal {
     )]
     Illegible,
     /// It unpacks to more than any honest file.
-    #[error("it unpacks to far more than it holds ({0}); such files are made to fill memory and are not read")]
+    #[error(
+        "it unpacks to far more than it holds ({0}); such files are made to fill memory and are not read"
+    )]
     Bomb(&'static str),
     /// Cut off, or not what it says it is.
     #[error("it is damaged ({0}); fetch or save it again")]

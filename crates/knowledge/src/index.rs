@@ -217,7 +217,9 @@ impl Knowledge {
         for (key, path) in known {
             if !files.contains(Path::new(&path)) && !Path::new(&path).exists() {
                 empty(&transaction, key).map_err(failed)?;
-                transaction.execute("DELETE FROM documents WHERE key = ?1", [key]).map_err(failed)?;
+                transaction
+                    .execute("DELETE FROM documents WHERE key = ?1", [key])
+                    .map_err(failed)?;
                 gone += 1;
             }
         }
@@ -233,7 +235,9 @@ impl Knowledge {
         let connection = lock(&self.reader);
         let read = || {
             connection
-                .prepare("SELECT path FROM documents WHERE scope = ?1 AND (state = ?2 OR removed = 1)")?
+                .prepare(
+                    "SELECT path FROM documents WHERE scope = ?1 AND (state = ?2 OR removed = 1)",
+                )?
                 .query_map((scope, LEFT_OUT), |row| row.get::<_, String>(0))?
                 .collect::<rusqlite::Result<Vec<_>>>()
         };
@@ -330,7 +334,11 @@ impl Knowledge {
                 report.text_bytes += part.bytes() as u64;
                 let path = &files[part.file];
                 let flow = match &part.end {
-                    None => tell(Watch::Reading { path, bytes: part.read, size: part.stamp.size as u64 }),
+                    None => tell(Watch::Reading {
+                        path,
+                        bytes: part.read,
+                        size: part.stamp.size as u64,
+                    }),
                     Some(end) => {
                         done += 1;
                         let outcome = outcome(end);
@@ -371,7 +379,9 @@ impl Knowledge {
                 .execute((document, part.chunks.len() as i64, part.bytes() as i64))?;
             match &part.end {
                 Some(End::Read { title, format, .. }) => transaction
-                    .prepare_cached("UPDATE documents SET state = ?2, title = ?3, format = ?4 WHERE key = ?1")?
+                    .prepare_cached(
+                        "UPDATE documents SET state = ?2, title = ?3, format = ?4 WHERE key = ?1",
+                    )?
                     .execute((document, DONE, title, format.name()))?,
                 Some(End::Refused(refusal)) => {
                     // Half a document that turned out broken is better forgotten than believed.
@@ -466,7 +476,13 @@ fn read_one(
     stamp.digest = match digest(path, stop) {
         Ok(digest) => digest,
         Err(error) => {
-            return send(part(&stamp, true, Vec::new(), 0, Some(End::Refused(Refusal::Open(error)))));
+            return send(part(
+                &stamp,
+                true,
+                Vec::new(),
+                0,
+                Some(End::Refused(Refusal::Open(error))),
+            ));
         }
     };
     if ready.is_some_and(|known| known.digest == stamp.digest) {
@@ -497,7 +513,8 @@ fn read_one(
         Ok(())
     };
     let mut chunker = Chunker::default();
-    let read = read_into(path, &counter, &mut |piece| chunker.push(piece, |chunk| take(chunk, true)));
+    let read =
+        read_into(path, &counter, &mut |piece| chunker.push(piece, |chunk| take(chunk, true)));
     let end = match read {
         Ok(about) => {
             if let Some(chunk) = chunker.finish() {
@@ -507,7 +524,11 @@ fn read_one(
             if count == 0 {
                 End::Refused(Refusal::Empty)
             } else {
-                End::Read { title: about.title.unwrap_or_default(), format: about.format, chunks: count }
+                End::Read {
+                    title: about.title.unwrap_or_default(),
+                    format: about.format,
+                    chunks: count,
+                }
             }
         }
         Err(Stop::Refused(refusal)) => End::Refused(refusal),
@@ -555,12 +576,7 @@ fn begun(connection: &Connection, path: &Path, scope: &str, part: &Part) -> rusq
 }
 
 /// The same bytes under a new date.
-fn touch(
-    connection: &Connection,
-    path: &Path,
-    scope: &str,
-    stamp: &Stamp,
-) -> rusqlite::Result<()> {
+fn touch(connection: &Connection, path: &Path, scope: &str, stamp: &Stamp) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "UPDATE documents SET size = ?3, modified = ?4, removed = 0 WHERE path = ?1 AND scope = ?2",
@@ -580,10 +596,9 @@ fn outcome(end: &End) -> Outcome {
     match end {
         End::Read { chunks, .. } => Outcome::Read { chunks: *chunks },
         End::Unchanged => Outcome::Unchanged,
-        End::Refused(refusal) => Outcome::Refused {
-            reason: refusal.code().to_owned(),
-            message: refusal.to_string(),
-        },
+        End::Refused(refusal) => {
+            Outcome::Refused { reason: refusal.code().to_owned(), message: refusal.to_string() }
+        }
     }
 }
 

@@ -17,8 +17,8 @@ mod search;
 mod shelf;
 
 pub use chunk::{Chunk, chunks_of};
-pub use evidence::{ENOUGH, Evidence, evidence, rouge_l_precision};
 pub use error::{Error, Refusal};
+pub use evidence::{ENOUGH, Evidence, evidence, rouge_l_precision};
 pub use index::{Outcome, RefusedFile, Report, Watch};
 pub use need::{Need, need, rewritten};
 pub use piece::{Piece, Place};

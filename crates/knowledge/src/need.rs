@@ -60,8 +60,9 @@ static QUESTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// "What a lovely day": asks nothing.
-static EXCLAIMS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| expression(r"^\W*(?:what an?|how (?:very )?\w+ (?:of you|that is|it is))\b[^?？]*$"));
+static EXCLAIMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    expression(r"^\W*(?:what an?|how (?:very )?\w+ (?:of you|that is|it is))\b[^?？]*$")
+});
 
 /// About the two who talk.
 static PERSONAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -94,7 +95,8 @@ pub fn need(line: &str) -> Need {
     if line.is_empty() || hits(&SMALL, line) {
         return Need::No;
     }
-    let polite = POLITE.as_ref().and_then(|polite| polite.find(line)).map_or(0, |found| found.end());
+    let polite =
+        POLITE.as_ref().and_then(|polite| polite.find(line)).map_or(0, |found| found.end());
     let proper = &line[polite..];
     if (hits(&PERSONAL, proper) && !hits(&ORDER, line)) || hits(&EXCLAIMS, line) {
         return Need::Maybe;
@@ -129,7 +131,17 @@ mod tests {
     #[test]
     fn small_talk_needs_nothing() {
         for line in [
-            "Hi!", "hello there", "Thank you so much!", "haha", "ok", "你好！", "晚安", "谢谢", "おはよう", "ありがとう！", "",
+            "Hi!",
+            "hello there",
+            "Thank you so much!",
+            "haha",
+            "ok",
+            "你好！",
+            "晚安",
+            "谢谢",
+            "おはよう",
+            "ありがとう！",
+            "",
         ] {
             assert_eq!(need(line), Need::No, "{line}");
         }
@@ -138,8 +150,16 @@ mod tests {
     #[test]
     fn questions_about_the_two_who_talk_and_statements_only_may() {
         for line in [
-            "How are you today?", "What's your favourite colour?", "Do you love me?", "I went to the market today.", "你喜欢什么颜色？",
-            "我叫什么名字？", "你今天好吗", "あなたの名前は何ですか？", "The weather is lovely.", "What a lovely day!",
+            "How are you today?",
+            "What's your favourite colour?",
+            "Do you love me?",
+            "I went to the market today.",
+            "你喜欢什么颜色？",
+            "我叫什么名字？",
+            "你今天好吗",
+            "あなたの名前は何ですか？",
+            "The weather is lovely.",
+            "What a lovely day!",
         ] {
             assert_eq!(need(line), Need::Maybe, "{line}");
         }
@@ -148,9 +168,18 @@ mod tests {
     #[test]
     fn questions_about_the_world_do() {
         for line in [
-            "When was the lighthouse built?", "Can you tell me who wrote it?", "Do you know how tall the tower is?",
-            "How do I open the valve?", "Explain the second law.", "What does the manual say about oil?", "灯塔是哪一年建成的？",
-            "李白是谁", "请介绍一下这座灯塔", "灯台はいつ建てられましたか？", "灯台について教えて", "Tell me about Noss.",
+            "When was the lighthouse built?",
+            "Can you tell me who wrote it?",
+            "Do you know how tall the tower is?",
+            "How do I open the valve?",
+            "Explain the second law.",
+            "What does the manual say about oil?",
+            "灯塔是哪一年建成的？",
+            "李白是谁",
+            "请介绍一下这座灯塔",
+            "灯台はいつ建てられましたか？",
+            "灯台について教えて",
+            "Tell me about Noss.",
         ] {
             assert_eq!(need(line), Need::Yes, "{line}");
         }
@@ -163,7 +192,10 @@ mod tests {
             rewritten("And how tall is it?", earlier),
             "When was the lighthouse of Noss built? And how tall is it?"
         );
-        assert_eq!(rewritten("那它有多高？", ["灯塔是哪一年建成的？"]), "灯塔是哪一年建成的？ 那它有多高？");
+        assert_eq!(
+            rewritten("那它有多高？", ["灯塔是哪一年建成的？"]),
+            "灯塔是哪一年建成的？ 那它有多高？"
+        );
         assert_eq!(rewritten("Who painted the Mona Lisa?", earlier), "Who painted the Mona Lisa?");
     }
 }

@@ -1,5 +1,5 @@
-//! A table that the person may keep for a character: where a line matches, a sentence is said without the model, something is known,
-//! or the scene gets a direction. ChatPLUG's rules (`pos_regex_list`, `neg_regex_list`, `response`, `append_knowledge`,
+//! A table that the person may keep for a character: where a line matches, a sentence is to be said, something is known, or the scene
+//! gets a direction. ChatPLUG's rules (`pos_regex_list`, `neg_regex_list`, `response`, `append_knowledge`,
 //! `reform_query`) under names that need no manual.
 //!
 //! Patterns are matched in linear time whatever they are, and their size is bounded when they are read.
@@ -32,7 +32,7 @@ pub struct Rule {
     /// Unless one of these matches.
     #[serde(default)]
     pub unless: Vec<String>,
-    /// One of these is said, and the model is not asked.
+    /// One of these is to be said word for word.
     #[serde(default)]
     pub say: Vec<String>,
     /// The character knows this for the turn.
@@ -53,7 +53,7 @@ pub struct Fired {
     pub name: String,
     /// The pattern that matched.
     pub pattern: String,
-    /// What is said; `None`: the model is asked.
+    /// What is to be said; `None`: whatever the character likes.
     pub say: Option<String>,
     /// What is known; may be empty.
     pub know: String,
@@ -79,7 +79,9 @@ impl Rules {
     pub fn open(path: &Path) -> Result<Self, Error> {
         let failed = |reason: String| Error::Rules { path: path.to_owned(), reason };
         match std::fs::metadata(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
             Ok(metadata) if metadata.len() > TABLE => {
                 return Err(failed("it has more than four megabytes".to_owned()));
             }
@@ -137,8 +139,12 @@ fn compiled(rule: Rule) -> Result<(Rule, Vec<Regex>, Vec<Regex>), String> {
     if rule.when.len() + rule.unless.len() > PATTERNS {
         return Err(format!("the rule `{name}` has more than {PATTERNS} patterns"));
     }
-    if rule.say.is_empty() && [&rule.know, &rule.cue, &rule.search].iter().all(|text| text.is_empty()) {
-        return Err(format!("the rule `{name}` does nothing: give it `say`, `know`, `cue` or `search`"));
+    if rule.say.is_empty()
+        && [&rule.know, &rule.cue, &rule.search].iter().all(|text| text.is_empty())
+    {
+        return Err(format!(
+            "the rule `{name}` does nothing: give it `say`, `know`, `cue` or `search`"
+        ));
     }
     let patterns = |list: &[String]| {
         list.iter()
@@ -178,7 +184,10 @@ mod tests {
     fn the_first_rule_that_fits_fires() {
         let rules = Rules::parse(TABLE).unwrap();
         let fired = rules.fire("When do you OPEN, and is there tea?", 1).unwrap();
-        assert_eq!((fired.name.as_str(), fired.say.as_deref()), ("opening hours", Some("Nine o'clock.")));
+        assert_eq!(
+            (fired.name.as_str(), fired.say.as_deref()),
+            ("opening hours", Some("Nine o'clock."))
+        );
         let fired = rules.fire("When shall I open the bottle? Or some tea?", 0).unwrap();
         assert_eq!((fired.name.as_str(), fired.say), ("tea", None));
         assert!(rules.fire("steam", 0).is_none());

@@ -202,9 +202,7 @@ fn terms(connection: &Connection, question: &str) -> rusqlite::Result<Vec<Term>>
         let weight = (1.0 + passages.max(1) as f64 / (1.0 + occurrences as f64)).ln();
         terms.push(Term { text, occurrences, weight });
     }
-    terms.sort_by(|one, other| {
-        (one.occurrences, &one.text).cmp(&(other.occurrences, &other.text))
-    });
+    terms.sort_by(|one, other| (one.occurrences, &one.text).cmp(&(other.occurrences, &other.text)));
     Ok(terms)
 }
 

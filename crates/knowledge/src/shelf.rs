@@ -145,7 +145,10 @@ impl Knowledge {
     /// Keeps what a reply leaned on, in the words of whoever shows it.
     pub fn keep_evidence(&self, message: &str, told: &str) -> Result<(), Error> {
         lock(&self.writer)
-            .execute("INSERT OR REPLACE INTO evidence (message, told) VALUES (?1, ?2)", (message, told))
+            .execute(
+                "INSERT OR REPLACE INTO evidence (message, told) VALUES (?1, ?2)",
+                (message, told),
+            )
             .map(|_| ())
             .map_err(|source| self.failed(source))
     }
@@ -210,7 +213,9 @@ pub(crate) fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection>
 /// Deletes a document's passages.
 pub(crate) fn empty(connection: &Connection, document: i64) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("DELETE FROM texts WHERE rowid IN (SELECT key FROM chunks WHERE document = ?1)")?
+        .prepare_cached(
+            "DELETE FROM texts WHERE rowid IN (SELECT key FROM chunks WHERE document = ?1)",
+        )?
         .execute([document])?;
     connection.prepare_cached("DELETE FROM chunks WHERE document = ?1")?.execute([document])?;
     Ok(())

@@ -55,7 +55,13 @@ fn what_was_read_is_found_in_three_languages_with_its_place() {
     let report = house.add(&house.docs(), None);
     assert_eq!((report.files, report.read, report.refused.len()), (4, 4, 0), "{report:?}");
     let found = house.found("Who built the lighthouse of Noss?");
-    assert!(found.iter().take(2).any(|text| text.starts_with("The lighthouse of Noss was built in 1907")), "{found:?}");
+    assert!(
+        found
+            .iter()
+            .take(2)
+            .any(|text| text.starts_with("The lighthouse of Noss was built in 1907")),
+        "{found:?}"
+    );
     assert!(house.found("北岛灯塔是谁设计的？")[0].contains("艾尔莎"));
     assert!(house.found("灯台はいつ建てられましたか")[0].contains("1907年に"));
     assert!(house.found("ｶﾌｪはどこ")[0].contains("カフェ"));
@@ -77,10 +83,19 @@ fn small_talk_meets_no_document() {
         let passages = house.knowledge.search(Reader::Person, line, 5).unwrap();
         passages.iter().filter(|one| one.coverage >= coverage && one.because.len() >= held).count()
     };
-    for line in ["Hi!", "How are you today?", "Do you like the morning?", "What a lovely day.", "I like you.", "Good morning!"] {
+    for line in [
+        "Hi!",
+        "How are you today?",
+        "Do you like the morning?",
+        "What a lovely day.",
+        "I like you.",
+        "Good morning!",
+    ] {
         assert_eq!(met(line), 0, "{line}");
     }
-    for line in ["When was the lighthouse built?", "When does the market open?", "What does the lamp burn?"] {
+    for line in
+        ["When was the lighthouse built?", "When does the market open?", "What does the lamp burn?"]
+    {
         assert!(met(line) > 0, "{line} {:?}", need(line));
     }
     assert_eq!(need("Hi!"), Need::No);
@@ -94,7 +109,11 @@ fn a_characters_documents_are_its_own() {
     house.add(&path, None);
     house.add(&secret, Some("koto"));
     let asks = |id: &str| {
-        house.knowledge.search(Reader::Character(&CharacterId(id.into())), "password of the vault", 5).unwrap().len()
+        house
+            .knowledge
+            .search(Reader::Character(&CharacterId(id.into())), "password of the vault", 5)
+            .unwrap()
+            .len()
     };
     assert_eq!((asks("koto"), asks("mira")), (1, 0));
     assert_eq!(house.knowledge.documents(Some(&CharacterId("mira".into()))).unwrap().len(), 1);
@@ -129,9 +148,19 @@ fn what_is_taken_out_can_be_put_back_until_it_is_purged() {
     house.write("noss.txt", NOSS);
     house.write("other.txt", "A file about herons.");
     house.add(&house.docs(), None);
-    let id = house.knowledge.documents(None).unwrap().iter().find(|one| one.path.ends_with("noss.txt")).unwrap().id;
+    let id = house
+        .knowledge
+        .documents(None)
+        .unwrap()
+        .iter()
+        .find(|one| one.path.ends_with("noss.txt"))
+        .unwrap()
+        .id;
     house.knowledge.remove(id).unwrap();
-    assert_eq!((house.found("lighthouse").len(), house.knowledge.documents(None).unwrap().len()), (0, 1));
+    assert_eq!(
+        (house.found("lighthouse").len(), house.knowledge.documents(None).unwrap().len()),
+        (0, 1)
+    );
     house.knowledge.restore(id).unwrap();
     assert_eq!(house.found("lighthouse").len(), 1);
     house.knowledge.remove(id).unwrap();
@@ -157,7 +186,13 @@ fn a_file_that_cannot_be_read_stops_no_other() {
     let mut reasons: Vec<&str> = report.refused.iter().map(|file| file.reason.as_str()).collect();
     reasons.sort_unstable();
     assert_eq!(reasons, ["damaged", "empty"]);
-    let refused: Vec<_> = house.knowledge.documents(None).unwrap().into_iter().filter(|one| one.state == State::Refused).collect();
+    let refused: Vec<_> = house
+        .knowledge
+        .documents(None)
+        .unwrap()
+        .into_iter()
+        .filter(|one| one.state == State::Refused)
+        .collect();
     assert_eq!(refused.len(), 2);
     assert!(refused.iter().all(|one| !one.message.is_empty() && one.chunks == 0));
     assert!(matches!(
@@ -169,8 +204,13 @@ fn a_file_that_cannot_be_read_stops_no_other() {
 /// A dump long enough to be written in several parts.
 fn long_dump() -> String {
     let article = |at: usize| {
-        let words = format!("Article {at} tells of island{at} and the keeper{at} who lived there for years. ").repeat(40);
-        format!("<page><title>Island {at}</title><ns>0</ns><revision><text>{words}</text></revision></page>\n")
+        let words = format!(
+            "Article {at} tells of island{at} and the keeper{at} who lived there for years. "
+        )
+        .repeat(40);
+        format!(
+            "<page><title>Island {at}</title><ns>0</ns><revision><text>{words}</text></revision></page>\n"
+        )
     };
     format!("<mediawiki>{}</mediawiki>", (0..2_000).map(article).collect::<String>())
 }

@@ -26,24 +26,39 @@ fn is(piece: &Piece, place: Place, heading: &str, text: &str) {
 
 #[test]
 fn text_has_paragraphs_chapters_and_lines() {
-    let (about, pieces) = reads("a.txt", "第一章 灯塔\r\n\r\n她住在那里。\r\n没有人知道。\r\n\r\n第二章 海\r\n浪很高。");
+    let (about, pieces) = reads(
+        "a.txt",
+        "第一章 灯塔\r\n\r\n她住在那里。\r\n没有人知道。\r\n\r\n第二章 海\r\n浪很高。",
+    );
     assert_eq!((about.format, about.title), (Format::Text, None));
     is(&pieces[0], Place::Line(3), "第一章 灯塔", "她住在那里。 没有人知道。");
     is(&pieces[1], Place::Line(7), "第二章 海", "浪很高。");
-    let (_, pieces) = reads("b.txt", "Chapter IV\nShe waits.\n\nPart of the plan failed, they said, and it was late.");
+    let (_, pieces) = reads(
+        "b.txt",
+        "Chapter IV\nShe waits.\n\nPart of the plan failed, they said, and it was late.",
+    );
     is(&pieces[0], Place::Line(2), "Chapter IV", "She waits.");
-    is(&pieces[1], Place::Line(4), "Chapter IV", "Part of the plan failed, they said, and it was late.");
+    is(
+        &pieces[1],
+        Place::Line(4),
+        "Chapter IV",
+        "Part of the plan failed, they said, and it was late.",
+    );
 }
 
 #[test]
 fn text_comes_in_many_encodings() {
     let text = "第一章　灯台\n\n彼女はそこに三十年住んでいた。\n";
-    let wide: Vec<u8> = [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
-    for bytes in [text.as_bytes().to_vec(), encoding_rs::SHIFT_JIS.encode(text).0.into_owned(), wide] {
+    let wide: Vec<u8> =
+        [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    for bytes in
+        [text.as_bytes().to_vec(), encoding_rs::SHIFT_JIS.encode(text).0.into_owned(), wide]
+    {
         let (_, pieces) = reads("a.txt", bytes);
         is(&pieces[0], Place::Line(3), "第一章 灯台", "彼女はそこに三十年住んでいた。");
     }
-    let (_, pieces) = reads("a.txt", encoding_rs::GBK.encode("她在灯塔里住了三十年，没有人知道为什么。").0);
+    let (_, pieces) =
+        reads("a.txt", encoding_rs::GBK.encode("她在灯塔里住了三十年，没有人知道为什么。").0);
     is(&pieces[0], Place::Line(1), "", "她在灯塔里住了三十年，没有人知道为什么。");
 }
 
@@ -98,7 +113,11 @@ fn word_documents_have_headings_tables_and_pages() {
 fn pdfs_become_lines_paragraphs_and_pages() {
     let first = "BT /F1 12 Tf 50 700 Td (The lamp was lit at) Tj 0 -14 Td (dusk, and the keep-) Tj 0 -14 Td (er slept.) Tj \
         0 -60 Td [(Ke) 20 (rned) -400 (words)] TJ ET";
-    let second = format!("BT /F2 14 Tf 50 700 Td {} Tj 0 -16 Td {} Tj ET", hex("灯塔建于"), hex("一九〇七年。"));
+    let second = format!(
+        "BT /F2 14 Tf 50 700 Td {} Tj 0 -16 Td {} Tj ET",
+        hex("灯塔建于"),
+        hex("一九〇七年。")
+    );
     let (about, pieces) = reads("a.pdf", pdf(&[first, &second]));
     assert_eq!(about.format, Format::Pdf);
     is(&pieces[0], Place::Page(1), "", "The lamp was lit at dusk, and the keeper slept.");
@@ -111,8 +130,10 @@ fn pdfs_of_the_far_east_are_read_by_their_encodings() {
     let font = |encoding: &str| {
         format!("<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /{encoding} /DescendantFonts [6 0 R] >>").into_bytes()
     };
-    let gbk: String = encoding_rs::GBK.encode("灯塔建成").0.iter().map(|byte| format!("{byte:02x}")).collect();
-    for (encoding, text) in [("UniGB-UCS2-H", hex("灯塔建成")), ("GBK-EUC-H", format!("<{gbk}>"))] {
+    let gbk: String =
+        encoding_rs::GBK.encode("灯塔建成").0.iter().map(|byte| format!("{byte:02x}")).collect();
+    for (encoding, text) in [("UniGB-UCS2-H", hex("灯塔建成")), ("GBK-EUC-H", format!("<{gbk}>"))]
+    {
         let objects = [
             b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
@@ -137,10 +158,16 @@ fn tables_name_their_columns() {
 
 #[test]
 fn subtitles_have_times() {
-    let (_, pieces) = reads("a.srt", "1\r\n00:01:02,500 --> 00:01:04,000\r\n<i>Who is</i>\r\nthere?\r\n\r\n2\r\n01:00:00,000 --> 01:00:01,000\r\n{\\an8}Me.\r\n");
+    let (_, pieces) = reads(
+        "a.srt",
+        "1\r\n00:01:02,500 --> 00:01:04,000\r\n<i>Who is</i>\r\nthere?\r\n\r\n2\r\n01:00:00,000 --> 01:00:01,000\r\n{\\an8}Me.\r\n",
+    );
     is(&pieces[0], Place::Time(62_500), "", "Who is there?");
     is(&pieces[1], Place::Time(3_600_000), "", "Me.");
-    let (_, pieces) = reads("a.vtt", "WEBVTT\n\nNOTE hi\n\nx\n00:05.000 --> 00:06.000 align:start\n<v Ann>Hello &amp; bye\n");
+    let (_, pieces) = reads(
+        "a.vtt",
+        "WEBVTT\n\nNOTE hi\n\nx\n00:05.000 --> 00:06.000 align:start\n<v Ann>Hello &amp; bye\n",
+    );
     is(&pieces[0], Place::Time(5_000), "", "Hello & bye");
     let (about, pieces) = reads(
         "a.ass",
@@ -156,7 +183,9 @@ fn subtitles_have_times() {
 fn dumps_of_wikis_are_articles_packed_or_not() {
     let mut packed = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
     std::io::Write::write_all(&mut packed, WIKI.as_bytes()).unwrap();
-    for (name, bytes) in [("wiki.xml", WIKI.as_bytes().to_vec()), ("wiki.xml.bz2", packed.finish().unwrap())] {
+    for (name, bytes) in
+        [("wiki.xml", WIKI.as_bytes().to_vec()), ("wiki.xml.bz2", packed.finish().unwrap())]
+    {
         let (about, pieces) = reads(name, bytes);
         assert_eq!((about.format, about.title.as_deref()), (Format::Wiki, Some("Noss Wiki")));
         is(&pieces[0], Place::Whole, "Lighthouse", "Noss light was built in 1907 by Elsa Brandt.");
@@ -182,13 +211,20 @@ fn what_cannot_be_read_is_refused_with_its_reason() {
         &[
             b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
             b"<< /Type /Pages /Kids [] /Count 0 >>".to_vec(),
-            format!("<< /Filter /Standard /V 2 /R 3 /Length 128 /P -4 /O <{0}> /U <{0}> >>", "ab".repeat(32)).into_bytes(),
+            format!(
+                "<< /Filter /Standard /V 2 /R 3 /Length 128 /P -4 /O <{0}> /U <{0}> >>",
+                "ab".repeat(32)
+            )
+            .into_bytes(),
         ],
         "/Encrypt 3 0 R /ID [<00> <00>]",
     );
     let drm = zip(&[
         ("META-INF/container.xml", b"<c><rootfile full-path='b.opf'/></c>"),
-        ("META-INF/encryption.xml", b"<e><EncryptionMethod Algorithm='http://www.w3.org/2001/04/xmlenc#aes256-cbc'/></e>"),
+        (
+            "META-INF/encryption.xml",
+            b"<e><EncryptionMethod Algorithm='http://www.w3.org/2001/04/xmlenc#aes256-cbc'/></e>",
+        ),
     ]);
     let ole = [&[0xd0u8, 0xcf, 0x11, 0xe0][..], &[0; 600]].concat();
     let half = &epub()[..200];
@@ -260,7 +296,9 @@ fn forms_that_draw_each_other_without_end_are_ended() {
     // Ten forms, each drawing the next twenty times: 20^10 in the end.
     for at in 0..10 {
         let next = 6 + at;
-        let resources = format!("/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X {next} 0 R >> >>");
+        let resources = format!(
+            "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X {next} 0 R >> >>"
+        );
         objects.push(stream(&resources, "/X Do ".repeat(20).as_bytes()));
     }
     objects.push(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_vec());
@@ -278,7 +316,10 @@ fn a_quotation_mark_that_is_never_closed_holds_four_megabytes_and_no_more() {
 
 #[test]
 fn real_novels_and_corpora_are_read() {
-    let Some(shared) = ["../../../shared", "../../shared"].iter().map(std::path::Path::new).find(|path| path.is_dir())
+    let Some(shared) = ["../../../shared", "../../shared"]
+        .iter()
+        .map(std::path::Path::new)
+        .find(|path| path.is_dir())
     else {
         println!("0 real files: there is no folder of samples here");
         return;
@@ -286,7 +327,9 @@ fn real_novels_and_corpora_are_read() {
     let mut files = 0;
     for folder in ["docs", "novels", "corpora", "lorebooks", "roleplay"] {
         for entry in walk(&shared.join(folder)) {
-            let Some(ending) = entry.extension().and_then(|ending| ending.to_str()) else { continue };
+            let Some(ending) = entry.extension().and_then(|ending| ending.to_str()) else {
+                continue;
+            };
             if !["md", "txt", "csv", "tsv", "html", "pdf", "epub", "docx", "srt"].contains(&ending)
                 || entry.metadata().is_ok_and(|file| file.len() > 4 << 20)
             {
@@ -295,7 +338,11 @@ fn real_novels_and_corpora_are_read() {
             match read(&entry) {
                 Ok((_, pieces)) => {
                     let chunks = knowledge::chunks_of(pieces);
-                    assert!(chunks.iter().all(|chunk| chunk.text.len() <= 900), "{}", entry.display());
+                    assert!(
+                        chunks.iter().all(|chunk| chunk.text.len() <= 900),
+                        "{}",
+                        entry.display()
+                    );
                 }
                 Err(refusal) => assert!(
                     ["empty", "unknown"].contains(&refusal.code()),

@@ -143,7 +143,8 @@ fn levels(styles: &str) -> Result<HashMap<String, u8>, Refusal> {
                     }
                 }
                 "outlineLvl" => {
-                    let level = attribute(&element, "val").and_then(|level| level.parse::<u8>().ok());
+                    let level =
+                        attribute(&element, "val").and_then(|level| level.parse::<u8>().ok());
                     if let Some(level) = level.filter(|level| *level < 9) {
                         levels.entry(id.clone()).or_insert(level + 1);
                     }

@@ -121,7 +121,9 @@ impl Words<'_> {
                 self.state.borrow_mut().in_title = true;
                 return TokenSinkResult::RawData(RawKind::Rcdata);
             }
-            "script" | "style" | "noscript" | "iframe" | "xmp" | "textarea" => self.quiet.set(false),
+            "script" | "style" | "noscript" | "iframe" | "xmp" | "textarea" => {
+                self.quiet.set(false)
+            }
             "title" => self.state.borrow_mut().in_title = false,
             "br" => self.state.borrow_mut().block.push('\n'),
             "td" | "th" if !start => self.state.borrow_mut().block.push_str(" | "),
@@ -168,9 +170,30 @@ fn heading(name: &str) -> Option<u8> {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "section" | "article" | "main" | "header" | "footer" | "aside" | "nav" | "body"
-            | "ul" | "ol" | "dl" | "table" | "blockquote" | "pre" | "figure" | "figcaption" | "hr"
-            | "form" | "fieldset" | "address" | "details" | "summary" | "caption"
+        "p" | "div"
+            | "section"
+            | "article"
+            | "main"
+            | "header"
+            | "footer"
+            | "aside"
+            | "nav"
+            | "body"
+            | "ul"
+            | "ol"
+            | "dl"
+            | "table"
+            | "blockquote"
+            | "pre"
+            | "figure"
+            | "figcaption"
+            | "hr"
+            | "form"
+            | "fieldset"
+            | "address"
+            | "details"
+            | "summary"
+            | "caption"
     )
 }
 

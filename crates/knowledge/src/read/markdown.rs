@@ -23,7 +23,8 @@ pub(super) fn read(source: impl BufRead, sink: Sink<'_>) -> Result<Option<String
     let mut headings = Headings::default();
     let (mut title, mut block, mut began) = (None, String::new(), None);
     let mut heading = false;
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
         let place = skipped + range.start;
         match event {
@@ -38,7 +39,10 @@ pub(super) fn read(source: impl BufRead, sink: Sink<'_>) -> Result<Option<String
                 began = None;
             }
             Event::Start(Tag::Item) => block.push_str("- "),
-            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+            Event::Text(text)
+            | Event::Code(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text) => {
                 began.get_or_insert(place);
                 block.push_str(&text);
             }
@@ -47,12 +51,20 @@ pub(super) fn read(source: impl BufRead, sink: Sink<'_>) -> Result<Option<String
             Event::End(TagEnd::TableRow | TagEnd::TableHead) => block.push('\n'),
             Event::End(TagEnd::Item) if !block.ends_with('\n') => block.push('\n'),
             Event::End(
-                TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::Table | TagEnd::List(_) | TagEnd::BlockQuote(_)
+                TagEnd::Paragraph
+                | TagEnd::CodeBlock
+                | TagEnd::Table
+                | TagEnd::List(_)
+                | TagEnd::BlockQuote(_)
                 | TagEnd::FootnoteDefinition,
             ) => {
                 if let Some(began) = began.take() {
                     let place = Place::Line(line.of(began));
-                    sink(Piece { place, heading: headings.path(), text: std::mem::take(&mut block) })?;
+                    sink(Piece {
+                        place,
+                        heading: headings.path(),
+                        text: std::mem::take(&mut block),
+                    })?;
                 }
                 block.clear();
             }

@@ -138,11 +138,19 @@ pub(crate) fn read_into(path: &Path, counter: &Counter, sink: Sink<'_>) -> Resul
     let source = Counted { file, counter: counter.clone() };
     if head.starts_with(b"BZh") {
         let name = name.trim_end_matches(".bz2").to_owned();
-        return packed(Box::new(bzip2::read::MultiBzDecoder::new(BufReader::new(source))), &name, sink);
+        return packed(
+            Box::new(bzip2::read::MultiBzDecoder::new(BufReader::new(source))),
+            &name,
+            sink,
+        );
     }
     if head.starts_with(&[0x1f, 0x8b]) {
         let name = name.trim_end_matches(".gz").to_owned();
-        return packed(Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(source))), &name, sink);
+        return packed(
+            Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(source))),
+            &name,
+            sink,
+        );
     }
     let format = format_of(&head, &name)?;
     match format {

@@ -137,8 +137,12 @@ fn pages(bytes: Vec<u8>, to: &SyncSender<News>) {
 /// UTF-16 with a mark, UTF-8 with a mark, else Latin.
 fn text_string(bytes: &[u8]) -> Option<String> {
     let text = match bytes {
-        [0xfe, 0xff, rest @ ..] => encoding_rs::UTF_16BE.decode_without_bom_handling(rest).0.into_owned(),
-        [0xff, 0xfe, rest @ ..] => encoding_rs::UTF_16LE.decode_without_bom_handling(rest).0.into_owned(),
+        [0xfe, 0xff, rest @ ..] => {
+            encoding_rs::UTF_16BE.decode_without_bom_handling(rest).0.into_owned()
+        }
+        [0xff, 0xfe, rest @ ..] => {
+            encoding_rs::UTF_16LE.decode_without_bom_handling(rest).0.into_owned()
+        }
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         latin => latin.iter().map(|&byte| char::from(byte)).collect(),
     };
@@ -203,7 +207,8 @@ impl Letters {
         });
         if same {
             if let Some(row) = self.rows.last_mut() {
-                let spaced = row.text.ends_with(char::is_whitespace) || text.starts_with(char::is_whitespace);
+                let spaced = row.text.ends_with(char::is_whitespace)
+                    || text.starts_with(char::is_whitespace);
                 // A letter's own width is part of `end`; what is left is a space where it is wide enough.
                 if gap > 0.2 * at.size && !spaced && !at.vertical {
                     row.text.push(' ');

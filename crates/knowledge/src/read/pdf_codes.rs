@@ -21,7 +21,8 @@ impl Codes {
         let mut found = None;
         for key in fonts.keys() {
             let Some(font) = fonts.get::<Dict<'_>>(&key) else { continue };
-            let composite = font.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_ref() == b"Type0");
+            let composite =
+                font.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_ref() == b"Type0");
             if !composite || font.contains_key("ToUnicode") {
                 continue;
             }
@@ -42,7 +43,14 @@ impl Codes {
             Some(Self::Unicode)
         } else if begins(&["GBK-EUC", "GBKp-EUC", "GBK2K", "GB-EUC"]) {
             Some(Self::Old(GB18030))
-        } else if begins(&["90ms-RKSJ", "90msp-RKSJ", "90pv-RKSJ", "83pv-RKSJ", "Add-RKSJ", "Ext-RKSJ"]) {
+        } else if begins(&[
+            "90ms-RKSJ",
+            "90msp-RKSJ",
+            "90pv-RKSJ",
+            "83pv-RKSJ",
+            "Add-RKSJ",
+            "Ext-RKSJ",
+        ]) {
             Some(Self::Old(SHIFT_JIS))
         } else if begins(&["EUC-H", "EUC-V"]) {
             Some(Self::Old(EUC_JP))

@@ -89,8 +89,8 @@ pub(super) fn read(text: impl BufRead, sink: Sink<'_>) -> Result<Option<String>,
     let mut began = 1;
     while let Some((number, line)) = lines.next()? {
         let line = line.trim();
-        let heading = line.len() <= 200
-            && HEADING.as_ref().is_some_and(|heading| heading.is_match(line));
+        let heading =
+            line.len() <= 200 && HEADING.as_ref().is_some_and(|heading| heading.is_match(line));
         if (line.is_empty() || heading || paragraph.len() > PARAGRAPH) && !paragraph.is_empty() {
             let text = std::mem::take(&mut paragraph);
             sink(Piece { place: Place::Line(began), heading: headings.path(), text })?;

@@ -60,7 +60,8 @@ pub(super) fn read(
         };
         number += 1;
         let mut text = String::new();
-        for (at, value) in row.iter().map(str::trim).enumerate().filter(|(_, value)| !value.is_empty())
+        for (at, value) in
+            row.iter().map(str::trim).enumerate().filter(|(_, value)| !value.is_empty())
         {
             if !text.is_empty() {
                 text.push_str("; ");

@@ -20,7 +20,8 @@ pub(super) fn article(title: &str, source: &str, sink: Sink<'_>) -> Result<(), S
     for line in text.lines() {
         let line = line.trim();
         let heading = heading(line);
-        if (line.is_empty() || heading.is_some() || block.len() > BLOCK) && !block.trim().is_empty() {
+        if (line.is_empty() || heading.is_some() || block.len() > BLOCK) && !block.trim().is_empty()
+        {
             let text = std::mem::take(&mut block);
             sink(Piece { place: Place::Whole, heading: headings.path(), text })?;
         }
@@ -121,8 +122,21 @@ fn link(text: &str, length: Option<usize>, out: &mut String) -> usize {
     let (target, words) = inside.split_once('|').unwrap_or((inside, inside));
     let space = target.split_once(':').map_or("", |(space, _)| space.trim());
     let media = [
-        "file", "image", "category", "datei", "bild", "kategorie", "fichier", "文件", "图像", "檔案",
-        "分类", "分類", "ファイル", "画像", "カテゴリ",
+        "file",
+        "image",
+        "category",
+        "datei",
+        "bild",
+        "kategorie",
+        "fichier",
+        "文件",
+        "图像",
+        "檔案",
+        "分类",
+        "分類",
+        "ファイル",
+        "画像",
+        "カテゴリ",
     ];
     if !media.contains(&space.to_lowercase().as_str()) {
         out.push_str(words.trim_start_matches(':'));
@@ -188,15 +202,24 @@ fn without_elements(source: &str) -> String {
 
 /// Length of a tag, or of all up to its end tag where its content is nothing to read; 0 where it is no tag.
 fn element(text: &str, ends: &mut bool) -> usize {
-    let name_end = text[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '/').unwrap_or(0) + 1;
+    let name_end =
+        text[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '/').unwrap_or(0) + 1;
     let name = &text[1..name_end];
     let letter = name.trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
     let Some(end) = words::beginning(text, 4096).find('>').filter(|_| letter) else { return 0 };
     let closed = text[..end].ends_with('/') || name.starts_with('/');
     let silent = matches!(
         name,
-        "ref" | "gallery" | "math" | "timeline" | "score" | "source" | "syntaxhighlight" | "imagemap"
-            | "graph" | "templatestyles"
+        "ref"
+            | "gallery"
+            | "math"
+            | "timeline"
+            | "score"
+            | "source"
+            | "syntaxhighlight"
+            | "imagemap"
+            | "graph"
+            | "templatestyles"
     );
     if silent && !closed && *ends {
         let close = format!("</{name}");

@@ -62,7 +62,9 @@ impl Archive {
         let mut bytes = Vec::new();
         let done = entry.take(most + 1).read_to_end(&mut bytes);
         if bytes.len() as u64 > most {
-            return Err(Refusal::Bomb("a part of more than 64 megabytes, or a gigabyte altogether"));
+            return Err(Refusal::Bomb(
+                "a part of more than 64 megabytes, or a gigabyte altogether",
+            ));
         }
         self.left -= bytes.len() as u64;
         done.map_err(|error| Refusal::Damaged(error.to_string()))?;
