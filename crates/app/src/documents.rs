@@ -178,7 +178,7 @@ impl App {
         let (hub, slot) = (Arc::clone(&self.hub), Arc::clone(&self.reading_documents));
         let work = move || {
             let mut view = nothing_yet();
-            let result = read(&knowing, &mut |step| {
+            let result = read(&knowing, &mut |step: Watch<'_>| {
                 if told(&mut view, &step) {
                     hub.send(AppEvent::Reading { reading: view.clone() });
                 }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use domain::{CharacterId, Message, Role, TokenCounter};
+use domain::{CharacterId, Lang, Message, MessageId, Role, TokenCounter};
 use knowledge::{Fired, Knowledge, Need, Passage, Reader, Rules};
 use prompt::Excerpt;
 
@@ -33,7 +33,9 @@ pub(crate) struct Knowing {
 
 /// What was looked up for the last turn.
 #[derive(Debug, Clone)]
-struct Looked {
+pub(crate) struct Looked {
+    /// The line that is answered.
+    answers: MessageId,
     need: Need,
     question: String,
     passages: Vec<Passage>,
@@ -49,6 +51,8 @@ pub(crate) struct Known {
     pub(crate) excerpts: Vec<Excerpt>,
     /// A direction by a rule; may be empty.
     pub(crate) cue: String,
+    /// How it was found, for [`Knowing::asked`].
+    pub(crate) looked: Option<Looked>,
 }
 
 impl Knowing {
@@ -85,7 +89,7 @@ impl Knowing {
         let mut left = (context_tokens / SHARE_OF_CONTEXT) as usize;
         let mut known = Known::default();
         if let Some(fired) = &fired {
-            known.cue.clone_from(&fired.cue);
+            known.cue = direction(fired, Lang::guess(&line.text, None));
             if !fired.know.is_empty() {
                 known
                     .excerpts
@@ -109,9 +113,16 @@ impl Knowing {
             passages.push(passage);
         }
         let question = if need == Need::No { String::new() } else { question };
-        let looked = Looked { need, question, passages, fired, evidence: Vec::new() };
-        *lock(&self.looked_up) = Some(looked);
+        let answers = line.id;
+        known.looked =
+            Some(Looked { answers, need, question, passages, fired, evidence: Vec::new() });
         known
+    }
+
+    /// The model is asked with what was looked up: from now on this is what "why" means. (Suggestions and what is read ahead look
+    /// things up, too, and explain nothing.)
+    pub(crate) fn asked(&self, looked: Option<Looked>) {
+        *lock(&self.looked_up) = looked;
     }
 
     fn found(&self, character: &CharacterId, question: &str, need: Need) -> Vec<Passage> {
@@ -149,7 +160,10 @@ impl Knowing {
     /// The reply to what was looked up is there: which passages it leaned on is found out and kept.
     pub(crate) fn answered(&self, reply: &Message) {
         let mut looked_up = lock(&self.looked_up);
-        let Some(looked) = looked_up.as_mut() else { return };
+        let Some(looked) = looked_up.as_mut().filter(|one| reply.parent == Some(one.answers))
+        else {
+            return;
+        };
         let said = delivery::shown(&reply.text).text;
         let texts = looked.passages.iter().map(|passage| passage.text.as_str());
         looked.evidence = knowledge::evidence(&said, texts);
@@ -185,6 +199,20 @@ impl Knowing {
             pattern,
         })
     }
+}
+
+/// A rule's direction for the turn, and the sentence that it wants said.
+fn direction(fired: &Fired, lang: Lang) -> String {
+    let mut parts = vec![fired.cue.clone()];
+    if let Some(sentence) = &fired.say {
+        parts.push(match lang {
+            Lang::En => format!("Answer with exactly this and nothing else: {sentence}"),
+            Lang::Zh => format!("请只回答这句话，不要增减：{sentence}"),
+            Lang::Ja => format!("次の言葉だけを、そのまま答える：{sentence}"),
+        });
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
 }
 
 fn views(looked: &Looked) -> Vec<PassageView> {

@@ -1,6 +1,6 @@
 //! What is looked up in a turn, over a real index.
 
-use domain::{ConversationId, Flow, MessageId};
+use domain::{ConversationId, Flow};
 
 use super::*;
 
@@ -33,7 +33,9 @@ impl Desk {
 
     fn look_up(&self, lines: &[&str], context: u32) -> Known {
         let history: Vec<Message> = lines.iter().map(|line| message(line)).collect();
-        self.knowing.look_up(&self.koto, &history, context, &Words)
+        let mut known = self.knowing.look_up(&self.koto, &history, context, &Words);
+        self.knowing.asked(known.looked.take());
+        known
     }
 }
 
@@ -43,7 +45,8 @@ fn message(line: &str) -> Message {
     let conversation: ConversationId = "01890000-0000-7000-8000-000000000002".parse().unwrap();
     Message {
         id,
-        parent: None,
+        // The character answers the line, whose id is the same: the tests know but one.
+        parent: line.starts_with('>').then_some(id),
         conversation,
         role: if line.starts_with('>') { Role::Character } else { Role::User },
         text: line.trim_start_matches('>').into(),

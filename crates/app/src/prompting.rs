@@ -20,6 +20,15 @@ use crate::parts::Parts;
 use crate::remembering::Remembering;
 use crate::{memories, views};
 
+/// What a prompt was made from.
+#[derive(Default)]
+struct Behind {
+    /// What came to mind.
+    recalled: Vec<memory::Recalled>,
+    /// What was looked up.
+    looked: Option<crate::knowing::Looked>,
+}
+
 /// The conductor's prompt maker.
 pub(crate) struct Maker {
     settings: Arc<Mutex<SettingsFile>>,
@@ -76,11 +85,11 @@ impl Maker {
         Ok(assembled.ask)
     }
 
-    /// The name of the model, what it is asked, and what came to mind for it.
+    /// The name of the model, what it is asked, and what is behind it.
     fn assemble(
         &self,
         request: &Request<'_>,
-    ) -> Result<(String, prompt::Assembled, Vec<memory::Recalled>), Problem> {
+    ) -> Result<(String, prompt::Assembled, Behind), Problem> {
         let settings = lock(&self.settings).get().clone();
         let info = request.model.info();
         let counter = self.counts.of(request.model, &info.path.to_string_lossy());
@@ -113,7 +122,7 @@ impl Maker {
         if let (Some(id), Some(conversation)) = (&character, conversation) {
             scene.author_note = author_notes::of(&self.notes, id, conversation);
         }
-        let mut recalled = Vec::new();
+        let mut behind = Behind::default();
         // A model that is too small for a card is too small for memories.
         if let (Some(remembering), Some(id), None) =
             (&self.remembering, &character, &info.system_prompt)
@@ -125,11 +134,12 @@ impl Maker {
                 limits.context_tokens,
                 &counter,
             );
-            (scene.memory, recalled) = (mind.text, mind.items);
+            (scene.memory, behind.recalled) = (mind.text, mind.items);
         }
         if let (Some(knowing), Some(id), None) = (&self.knowing, &character, &info.system_prompt) {
             let known = knowing.look_up(id, request.history, limits.context_tokens, &counter);
             scene.knowledge = known.excerpts;
+            (scene.knowledge, behind.looked) = (known.excerpts, known.looked);
             if !known.cue.is_empty() {
                 scene.notes.push(prompt::Note { name: "rule".to_owned(), text: known.cue });
             }
@@ -137,7 +147,7 @@ impl Maker {
         let rules = lorebooks::rules(limits.context_tokens, &settings);
         let lore = character.and_then(|id| self.shelf.activate(&scene, &id, &counter, rules));
         scene.lore = lore.as_ref();
-        Ok((info.name.clone(), prompt::assemble(&scene, &counter, &limits)?, recalled))
+        Ok((info.name.clone(), prompt::assemble(&scene, &counter, &limits)?, behind))
     }
 }
 
@@ -162,11 +172,14 @@ pub(crate) fn dress(scene: &mut prompt::Scene<'_>, settings: &store::Settings) {
 
 impl PromptMaker for Maker {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
-        let (model, assembled, recalled) = self.assemble(request)?;
+        let (model, assembled, behind) = self.assemble(request)?;
         if lock(&self.settings).get().stay_in_character {
             self.policies.watch(request, &assembled, &*self.log);
         }
-        *lock(&self.explained) = Some(explanation(model, &assembled, &recalled));
+        *lock(&self.explained) = Some(explanation(model, &assembled, &behind.recalled));
+        if let Some(knowing) = &self.knowing {
+            knowing.asked(behind.looked);
+        }
         Ok(assembled.ask)
     }
 }

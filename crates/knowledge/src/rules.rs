@@ -1,5 +1,5 @@
-//! A table that the person may keep for a character: where a line matches, a sentence is said without the model, something is known,
-//! or the scene gets a direction. ChatPLUG's rules (`pos_regex_list`, `neg_regex_list`, `response`, `append_knowledge`,
+//! A table that the person may keep for a character: where a line matches, a sentence is to be said, something is known, or the scene
+//! gets a direction. ChatPLUG's rules (`pos_regex_list`, `neg_regex_list`, `response`, `append_knowledge`,
 //! `reform_query`) under names that need no manual.
 //!
 //! Patterns are matched in linear time whatever they are, and their size is bounded when they are read.
@@ -32,7 +32,7 @@ pub struct Rule {
     /// Unless one of these matches.
     #[serde(default)]
     pub unless: Vec<String>,
-    /// One of these is said, and the model is not asked.
+    /// One of these is to be said word for word.
     #[serde(default)]
     pub say: Vec<String>,
     /// The character knows this for the turn.
@@ -53,7 +53,7 @@ pub struct Fired {
     pub name: String,
     /// The pattern that matched.
     pub pattern: String,
-    /// What is said; `None`: the model is asked.
+    /// What is to be said; `None`: whatever the character likes.
     pub say: Option<String>,
     /// What is known; may be empty.
     pub know: String,
