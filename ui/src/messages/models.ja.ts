@@ -14,7 +14,7 @@ export const modelsJa: typeof modelsEn = {
   planGpus: (names) => `${names} が見つかりましたが、この版はCPUだけで計算します。`,
   planSet: 'おすすめ',
   planTotal: (needs, download) => `合わせてメモリ ${needs}、ダウンロード ${download}`,
-  planTime: (minutes) => `50 Mbit/s で約 ${minutes < 1 ? 1 : minutes} 分`,
+  planTime: (minutes) => `50 Mbit/s で約 ${minutes} 分`,
   planNothing: '今あるものが、収まる中でいちばん良いものです。',
   planRefused: 'このパソコンのメモリには収まりません。',
   planCloseOthers: (available) => `今は ${available} しか空いていません。先に他のプログラムを閉じてください。`,

@@ -14,7 +14,7 @@ export const modelsZh: typeof modelsEn = {
   planGpus: (names) => `找到 ${names}，但此版本只用处理器计算。`,
   planSet: '推荐',
   planTotal: (needs, download) => `合计占用内存 ${needs}，需下载 ${download}`,
-  planTime: (minutes) => `以 50 Mbit/s 计约 ${minutes < 1 ? 1 : minutes} 分钟`,
+  planTime: (minutes) => `以 50 Mbit/s 计约 ${minutes} 分钟`,
   planNothing: '已有的就是放得下的最好的。',
   planRefused: '这台电脑的内存放不下。',
   planCloseOthers: (available) => `目前只有 ${available} 空闲：请先关闭其他程序。`,
