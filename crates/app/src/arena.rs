@@ -148,7 +148,7 @@ impl App {
 
     /// The replies of the conversation on stage with their marks, the newest last.
     pub fn marked_replies(&self) -> Answer<Vec<MarkedReply>> {
-        let (entries, _) = self.books()?;
+        let (entries, _) = self.arena_books()?;
         let marked = |message: Message| {
             let marks = marks_of(&entries, &message.id.to_string());
             MarkedReply {
@@ -184,7 +184,7 @@ impl App {
 
     /// All tables.
     pub fn arena_results(&self) -> Answer<ArenaResults> {
-        let (entries, damaged) = self.books()?;
+        let (entries, damaged) = self.arena_books()?;
         let results = tally(&entries);
         let counts = |name: &str, counts: Counts| ArenaCounts {
             name: name.to_owned(),
@@ -225,7 +225,7 @@ impl App {
     /// Writes `arena.csv`, and the decided comparisons as preference pairs in the form that `hanashi novel dataset` writes; answers
     /// with the files.
     pub fn arena_export(&self) -> Answer<Vec<String>> {
-        let (entries, _) = self.books()?;
+        let (entries, _) = self.arena_books()?;
         if entries.is_empty() {
             return Err(
                 invalid("there is nothing to export yet", "compare or mark some replies").into()
@@ -395,7 +395,7 @@ impl App {
         Ok(folder)
     }
 
-    fn books(&self) -> Result<(Vec<Entry>, usize), Problem> {
+    fn arena_books(&self) -> Result<(Vec<Entry>, usize), Problem> {
         let file = self.arena_folder()?.join("arena.jsonl");
         match std::fs::metadata(&file) {
             Err(_) => return Ok((Vec::new(), 0)),

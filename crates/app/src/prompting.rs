@@ -138,7 +138,6 @@ impl Maker {
         }
         if let (Some(knowing), Some(id), None) = (&self.knowing, &character, &info.system_prompt) {
             let known = knowing.look_up(id, request.history, limits.context_tokens, &counter);
-            scene.knowledge = known.excerpts;
             (scene.knowledge, behind.looked) = (known.excerpts, known.looked);
             if !known.cue.is_empty() {
                 scene.notes.push(prompt::Note { name: "rule".to_owned(), text: known.cue });

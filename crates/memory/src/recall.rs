@@ -12,7 +12,7 @@ use crate::happened::{Happened, Scope};
 use crate::knows::{Fact, Told, current, pinned};
 use crate::memory::Memory;
 use crate::search::{Question, candidates, character};
-use crate::{Error, rank, sync, words};
+use crate::{Error, rank, sync};
 
 /// Something recalled, and why.
 #[derive(Debug, Clone, PartialEq)]

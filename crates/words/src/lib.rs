@@ -242,7 +242,7 @@ pub fn telling(question: &str) -> Vec<String> {
 }
 
 /// A question without some words: what stood on either side of them is no pair.
-pub(crate) fn without(question: &str, words: &[&str]) -> String {
+pub fn without(question: &str, words: &[&str]) -> String {
     let dense: Vec<&str> =
         words.iter().copied().filter(|word| word.chars().any(is_dense)).collect();
     let spaced: Vec<Vec<String>> = words

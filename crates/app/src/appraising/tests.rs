@@ -115,7 +115,7 @@ fn a_benchmark_that_was_stopped_goes_on_where_it_was() {
 fn a_benchmark_says_what_it_needs() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("x.json");
-    let mut run = |text: &str, judge: Option<&str>| {
+    let run = |text: &str, judge: Option<&str>| {
         std::fs::write(&file, text).unwrap();
         let options = Benchmarking {
             file: file.clone(),

@@ -153,6 +153,58 @@ export const commands = {
 	arenaResults: () => __TAURI_INVOKE<ArenaResults>("arena_results"),
 	/**  Writes tables and preference pairs. */
 	arenaExport: () => __TAURI_INVOKE<string[]>("arena_export"),
+	/**  Everything known. */
+	memories: (character: string) => __TAURI_INVOKE<MemoryPage>("memories", { character }),
+	/**  What would come to mind. */
+	memoryAsk: (character: string, question: string) => __TAURI_INVOKE<Recollection[]>("memory_ask", { character, question }),
+	/**  Where something was said. */
+	memorySource: (message: string) => __TAURI_INVOKE<MemorySource>("memory_source", { message }),
+	/**  Puts a fact right. */
+	memoryCorrect: (fact: number, value: string) => __TAURI_INVOKE<number>("memory_correct", { fact, value }),
+	/**  Keeps a fact in every prompt, or no longer. */
+	memoryPin: (fact: number, pinned: boolean) => __TAURI_INVOKE<number>("memory_pin", { fact, pinned }),
+	/**  Forgets a fact. */
+	memoryForget: (character: string, fact: number) => __TAURI_INVOKE<number>("memory_forget", { character, fact }),
+	/**  Forgets a message. */
+	memoryForgetMessage: (character: string, message: string) => __TAURI_INVOKE<number>("memory_forget_message", { character, message }),
+	/**  Writes something down by hand. */
+	memoryAdd: (character: string, attribute: string, value: string) => __TAURI_INVOKE<number>("memory_add", { character, attribute, value }),
+	/**  Takes a change back. */
+	memoryUndo: (undo: number) => __TAURI_INVOKE<null>("memory_undo", { undo }),
+	/**  Asks where to, and writes everything known there. Answers false where the person changed their mind. */
+	memoryExport: (character: string) => __TAURI_INVOKE<boolean>("memory_export", { character }),
+	/**  Asks for a file of memories, and takes it over; nothing where the person changed their mind. */
+	memoryImport: (character: string) => __TAURI_INVOKE<MemoryImport | null>("memory_import", { character }),
+	/**  What was added, for a character or at all. */
+	documents: (character: string | null) => __TAURI_INVOKE<DocumentView[]>("documents", { character }),
+	/**  Reads files and folders; progress comes as events. */
+	addDocuments: (paths: string[], character: string | null) => __TAURI_INVOKE<null>("add_documents", { paths, character }),
+	/**  Reads what has changed since. */
+	refreshDocuments: () => __TAURI_INVOKE<null>("refresh_documents"),
+	/**  Stops reading. */
+	stopDocuments: () => __TAURI_INVOKE<null>("stop_documents"),
+	/**  What a question finds. */
+	searchDocuments: (question: string, character: string | null) => __TAURI_INVOKE<PassageView[]>("search_documents", { question, character }),
+	/**  Takes a document out. */
+	removeDocument: (id: number) => __TAURI_INVOKE<null>("remove_document", { id }),
+	/**  Puts a document back. */
+	restoreDocument: (id: number) => __TAURI_INVOKE<null>("restore_document", { id }),
+	/**  What was looked up for the last turn. */
+	lookedUp: () => __TAURI_INVOKE<LookedUp | null>("looked_up"),
+	/**  Asks for a folder with the system's dialogue. */
+	pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
+	/**  Loops under the voice from now on, by name; empty for silence. */
+	setLoops: (music: string, ambience: string) => __TAURI_INVOKE<null>("set_loops", { music, ambience }),
+	/**  Plays an effect once. */
+	playEffect: (name: string) => __TAURI_INVOKE<null>("play_effect", { name }),
+	/**  Reads a text of the page aloud. */
+	readAloud: (text: string, language: string) => __TAURI_INVOKE<null>("read_aloud", { text, language }),
+	/**  What pictures of feelings there would be in files and folders. */
+	previewLooks: (paths: string[]) => __TAURI_INVOKE<LooksPreview>("preview_looks", { paths }),
+	/**  Takes pictures of feelings in for a character. */
+	importLooks: (character: string, paths: string[]) => __TAURI_INVOKE<LooksReport>("import_looks", { character, paths }),
+	/**  Removes one picture of a feeling. */
+	removeLook: (character: string, name: string) => __TAURI_INVOKE<null>("remove_look", { character, name }),
 	/**  Changes some settings; answers with all of them. */
 	changeSettings: (changes: SettingsPatch) => __TAURI_INVOKE<Settings>("change_settings", { changes }),
 	/**  Names of the models on the server of the settings. */
@@ -208,12 +260,16 @@ export type AccessView = {
 
 /**  What happens, in order. */
 export type AppEvent = 
+/**  Documents are being read, or have been. */
+{ type: "reading"; 
+/**  How far it is. */
+reading: ReadingView } | 
 /**  The person said something: it is in the log. */
 { type: "turnStarted"; turn: number; message: MessageView | null } | 
 /**  The model writes. */
 { type: "textDelta"; turn: number; text: string } | 
 /**  A line's first sample is heard now, or its time has come with the sound off. */
-{ type: "lineStarted"; turn: number; line: number; text: string; cues: Cue[]; visemes: Viseme[]; durationMs: number | null } | 
+{ type: "lineStarted"; turn: number; line: number; text: string; cues: Cue[]; staging: StageCue[]; visemes: Viseme[]; durationMs: number | null } | 
 /**  More mouth shapes. */
 { type: "visemes"; turn: number; line: number; visemes: Viseme[] } | 
 /**  How far the line has been heard. */
@@ -585,6 +641,32 @@ export type DeviceList = {
 	outputs: string[],
 };
 
+/**  A document of the index. */
+export type DocumentView = {
+	/**  Its number. */
+	id: number,
+	/**  Its file. */
+	path: string,
+	/**  The file's name. */
+	name: string,
+	/**  What it calls itself; else the file's name. */
+	title: string,
+	/**  Whose it is; `None`: every character's. */
+	character: string | null,
+	/**  `text`, `pdf`, …; empty where it was refused. */
+	format: string,
+	/**  Kilobytes of the file, rounded up. */
+	kilobytes: number,
+	/**  Passages that can be found. */
+	passages: number,
+	/**  `ready`, `reading` (not to its end yet), `refused`. */
+	state: string,
+	/**  Why it was refused: `protected`, `scanned`, `damaged`, …; else empty. */
+	reason: string,
+	/**  The same in the program's words, with what to do. */
+	message: string,
+};
+
 /**  An emotion by name. */
 export type EmotionName = "neutral" | "joy" | "sad" | "angry" | "surprised" | "shy" | "love" | "thinking" | "sleepy" | "worried";
 
@@ -675,6 +757,8 @@ export type Explanation = {
 	blocks: PromptBlock[],
 	/**  Messages that no longer fitted, counted from the oldest. */
 	leftOut: number,
+	/**  What came to mind, and why; it is in the block `memory`. */
+	recalled: Recollection[],
 };
 
 /**  What a character is written as. */
@@ -860,6 +944,38 @@ export type LibraryQuery = {
 	limit: number,
 };
 
+/**  What was looked up for a turn. */
+export type LookedUp = {
+	/**  `no`, `maybe`, `yes`: whether the line needed documents. */
+	need: string,
+	/**  What was looked for; empty where nothing was. */
+	question: string,
+	/**  What stood in the prompt. */
+	passages: PassageView[],
+	/**  Name of the rule that fired; empty where none did. */
+	rule: string,
+	/**  The pattern that it fired by. */
+	pattern: string,
+};
+
+/**  What pictures of feelings there would be in some files. */
+export type LooksPreview = {
+	/**  Their names, without ending, in order. */
+	names: string[],
+	/**  Files that are pictures, but would be left out: costumes, too many. */
+	leftOut: string[],
+	/**  Among the files are cards, models or other things that are taken in as what they are. */
+	others: boolean,
+};
+
+/**  What became of pictures of feelings. */
+export type LooksReport = {
+	/**  Names of those that the character has now because of it. */
+	taken: string[],
+	/**  Those that could not be taken. */
+	refused: RefusedLook[],
+};
+
 /**  A reply of the conversation with its marks. */
 export type MarkedReply = {
 	/**  Id of the message. */
@@ -868,6 +984,84 @@ export type MarkedReply = {
 	text: string,
 	/**  The marks; null where nobody looked at it. */
 	marks: string[] | null,
+};
+
+/**  Something that a character knows. */
+export type MemoryFact = {
+	/**  Handle for changes, as long as the program runs. */
+	id: number,
+	/**  Whom it is about, where that is neither of the two who talk. */
+	who: string | null,
+	/**  Of what: `birthday`, `home`, …, or the words that were used. */
+	attribute: string,
+	/**  What. */
+	value: string,
+	/**  What was said, where it was put right by hand. */
+	said: string | null,
+	/**  The words that said it. */
+	clause: string,
+	/**  About the person (else about the character). */
+	ofUser: boolean,
+	/**  The message that said it; `None` for what was written down by hand. */
+	message: string | null,
+	/**  Unix time in milliseconds. */
+	at: number | null,
+	/**  In every prompt. */
+	pinned: boolean,
+	/**  What it was before, the newest first. */
+	before: string[],
+	/**  The line that the model reads when it comes to mind. */
+	line: string,
+};
+
+/**  What came of a file of memories. */
+export type MemoryImport = {
+	/**  Taken over. */
+	added: number,
+	/**  Known already, or empty. */
+	skipped: number,
+	/**  For [`crate::App::memory_undo`]. */
+	undo: number,
+};
+
+/**  What a character remembers. */
+export type MemoryPage = {
+	/**  Who remembers. */
+	character: string,
+	/**  Their name. */
+	name: string,
+	/**  The newest first. */
+	facts: MemoryFact[],
+	/**  The newest first. */
+	scenes: MemoryScene[],
+	/**  The conversations are still being read. */
+	reading: boolean,
+	/**  The model on stage is too small to be given any of it. */
+	unused: boolean,
+};
+
+/**  A scene of the past. */
+export type MemoryScene = {
+	/**  Unix time in milliseconds. */
+	from: number | null,
+	/**  Unix time in milliseconds. */
+	to: number | null,
+	/**  How many messages it had. */
+	messages: number,
+	/**  Its first message. */
+	first: string,
+	/**  The lines that say most, as they were said. */
+	highlights: MessageView[],
+};
+
+/**  Where something was said. */
+export type MemorySource = {
+	/**  The conversation. */
+	conversation: string,
+	/**  Its title; may be empty. */
+	title: string,
+	/**  The message among its neighbours, the oldest first. */
+	messages: MessageView[],
 };
 
 /**  A message as it is shown. */
@@ -882,6 +1076,10 @@ export type MessageView = {
 	emotion: EmotionName,
 	/**  Changes of expression within the text. */
 	cues: Cue[],
+	/**  What happens to the stage within the text. */
+	staging: StageCue[],
+	/**  What the character offers as answers. */
+	choices: string[],
 	/**  Cut short by the person. */
 	interrupted: boolean,
 	/**  Position among its alternatives, from 0. */
@@ -955,6 +1153,28 @@ name: string;
 /**  Why. */
 problem: Problem };
 
+/**  A passage that was found. */
+export type PassageView = {
+	/**  The file. */
+	path: string,
+	/**  The file's name. */
+	name: string,
+	/**  Where in it. */
+	place: PlaceView,
+	/**  The headings above it; may be empty. */
+	heading: string,
+	/**  What it says. */
+	text: string,
+	/**  The words that it was found by. */
+	because: string[],
+	/**  How much of the question it holds, 0 to 1. */
+	coverage: number | null,
+	/**  How much of the reply is in it (ROUGE-L precision, above 0.7); `None`: the reply does not lean on it, or is not there yet. */
+	evidence: number | null,
+	/**  The part of the reply that leans on it; else empty. */
+	said: string,
+};
+
 /**  A profile of the person. */
 export type PersonaEntry = {
 	/**  Empty for the one of the settings. */
@@ -987,6 +1207,14 @@ export type PersonaScope =
 "character" | 
 /**  For the conversation on stage. */
 "conversation";
+
+/**  Where in a file something stands. */
+export type PlaceView = {
+	/**  `whole`, `page`, `line`, `row`, `time` (milliseconds), `chapter`. */
+	kind: string,
+	/**  Its number; 0 where it has none. */
+	at: number,
+};
 
 /**  What is planned for this machine. */
 export type PlanView = {
@@ -1061,6 +1289,60 @@ export type Puppet = {
 	rig: string,
 	/**  The artwork: SVG source. */
 	svg: string,
+};
+
+/**  What reading documents is doing. */
+export type ReadingView = {
+	/**  Files done. */
+	done: number,
+	/**  Of how many. */
+	files: number,
+	/**  The file being read, or the last. */
+	name: string,
+	/**  How much of a long one is read, 0 to 1; `None` where it is not known. */
+	part: number | null,
+	/**  Nothing more is being read. */
+	finished: boolean,
+	/**  Files that are not read, with what to do. */
+	refused: RefusedView[],
+	/**  It was stopped, or failed, and why. */
+	problem: Problem | null,
+};
+
+/**  Something that comes to mind, and why. */
+export type Recollection = {
+	/**  The fact that it is; `None` for what is only quoted. */
+	fact: number | null,
+	/**  The message that said it. */
+	message: string | null,
+	/**  The person said it (else the character). */
+	byUser: boolean,
+	/**  The words. */
+	text: string,
+	/**  Unix time in milliseconds. */
+	at: number | null,
+	/**  `core`, `pinned`, `words`. */
+	why: string,
+	/**  The words of the question that it was found by. */
+	words: string[],
+};
+
+/**  A picture that could not be taken. */
+export type RefusedLook = {
+	/**  The file, or its path in an archive. */
+	file: string,
+	/**  Why not. */
+	reason: string,
+};
+
+/**  A file that is not read. */
+export type RefusedView = {
+	/**  Which. */
+	name: string,
+	/**  `protected`, `scanned`, `damaged`, … */
+	reason: string,
+	/**  Why, and what to do. */
+	message: string,
 };
 
 /**  A server that may write replies. */
@@ -1181,6 +1463,20 @@ export type Settings = {
 	writing: Writing,
 	/**  A server that may write instead. */
 	remote: Remote,
+	/**  The character may change the scene, the music, the weather. */
+	directStage: boolean,
+	/**  0.0 to 1.0; 0 plays none. */
+	musicVolume: number | null,
+	/**  0.0 to 1.0, of places, weather and effects. */
+	ambienceVolume: number | null,
+	/**  Sounds stand in words on the stage. */
+	captions: boolean,
+	/**  Colours of the page come from the card's picture. */
+	cardColours: boolean,
+	/**  The page reads itself aloud. */
+	selfVoicing: boolean,
+	/**  Keys that differ from the usual ones, as the page writes them. */
+	keyBindings: string,
 };
 
 /**  A change of some settings; what is `None` stays. */
@@ -1223,6 +1519,13 @@ export type SettingsPatch = {
 	welcomed?: boolean | null,
 	writing?: Writing | null,
 	remote?: Remote | null,
+	directStage?: boolean | null,
+	musicVolume?: number | null,
+	ambienceVolume?: number | null,
+	captions?: boolean | null,
+	cardColours?: boolean | null,
+	selfVoicing?: boolean | null,
+	keyBindings?: string | null,
 };
 
 /**  Everything a shell needs to draw itself. */
@@ -1259,6 +1562,16 @@ export type Speaker =
 "character" | 
 /**  Neither. */
 "narrator";
+
+/**  Something that happens to the stage at a place in a text. */
+export type StageCue = {
+	/**  Characters (Unicode scalar values) from the start of the text. */
+	at: number,
+	/**  `scene`, `weather`, `time`, `music`, `sound`. */
+	kind: string,
+	/**  What the character wrote behind the colon. What it means is the page's business. */
+	value: string,
+};
 
 /**  How the stage looked when a save was made; the page draws the thumbnail from it. */
 export type StageState = {
@@ -1373,3 +1686,4 @@ export type Writing = {
 	/**  Tokens guessed ahead; 0 is off. */
 	guesses: number,
 };
+
