@@ -8,8 +8,9 @@ fn side(temperature: f32) -> ArenaSide {
     ArenaSide { temperature: Some(temperature), guard: true, ..ArenaSide::default() }
 }
 
-#[tokio::test]
-async fn replies_are_compared_marked_counted_and_exported() {
+#[test]
+fn replies_are_compared_marked_counted_and_exported() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let home = tempfile::tempdir().unwrap();
     let journey = Journey::start(Options {
         data_dir: Some(home.path().to_owned()),
@@ -18,11 +19,14 @@ async fn replies_are_compared_marked_counted_and_exported() {
         ..Options::default()
     });
     let app = &journey.app;
-    assert!(app.arena_round("", &side(0.8), &side(0.2)).await.is_err(), "nothing was said");
+    assert!(
+        runtime.block_on(app.arena_round("", &side(0.8), &side(0.2))).is_err(),
+        "nothing was said"
+    );
     let reply = journey.say("Do you like tea?").message.unwrap();
     let before = app.snapshot().unwrap().messages;
 
-    let round = app.arena_round("Any news?", &side(0.8), &side(0.2)).await.unwrap();
+    let round = runtime.block_on(app.arena_round("Any news?", &side(0.8), &side(0.2))).unwrap();
     assert!(!round.left.is_empty() && !round.right.is_empty(), "{round:?}");
     assert!(!round.left.contains('['), "replies are shown as displayed: {}", round.left);
     assert!(app.arena_vote(&round.id, "maybe", "").is_err());
@@ -31,7 +35,7 @@ async fn replies_are_compared_marked_counted_and_exported() {
     assert!(labels.iter().any(|label| label.contains("temperature 0.8")), "{reveal:?}");
     assert!(app.arena_vote(&round.id, "left", "").is_err(), "a vote is given once");
     let missing = ArenaSide { model: "no-such-model".into(), ..side(0.5) };
-    assert!(app.arena_round("Hello", &side(0.5), &missing).await.is_err());
+    assert!(runtime.block_on(app.arena_round("Hello", &side(0.5), &missing)).is_err());
 
     assert!(app.arena_sheet(&[0; 6]).is_err() && app.arena_sheet(&[6; 6]).is_err());
     app.arena_sheet(&[4, 0, 3, 0, 0, 5]).unwrap();

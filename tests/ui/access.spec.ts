@@ -15,6 +15,11 @@ const pressThen = (key: string, name: string) => async (page: Page) => {
   await page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
   await expect(page.getByRole('dialog', { name })).toBeVisible();
 };
+const settingsAt = (tab: string) => async (page: Page) => {
+  await openBy('Settings')(page);
+  await page.getByRole('tab', { name: tab }).click();
+  for (const summary of await page.locator('dialog summary').all()) await summary.click();
+};
 async function choices(page: Page) {
   await page.getByRole('button', { name: 'Ideas for what to say' }).click();
   await expect(page.getByRole('list', { name: 'What you might say' })).toBeVisible();
@@ -46,6 +51,14 @@ const views: [string, string, ((page: Page) => Promise<void>)?][] = [
   ['keys', '', pressFor('?')],
   ['why', 'scene=backlog', pressFor('F2')],
   ['puppet', 'scene=backlog', pressThen('F2', 'Puppet')],
+  ['memory', 'scene=backlog&memory', pressThen('s', 'Memory')],
+  ['documents', 'scene=backlog&documents', pressThen('s', 'Documents')],
+  ['note', '', pressThen('s', 'Note to the model')],
+  ['judge', '', pressThen('s', 'Judge')],
+  ['settings of the model', '', settingsAt('Model')],
+  ['privacy', 'accesses', settingsAt('Privacy')],
+  ['upkeep', '', settingsAt('Upkeep')],
+  ['first start', 'welcome'],
   ['suggestions', 'fake=fast', choices],
   ['choices and captions', 'choice=Tell%20me%20more.&choice=Let%20us%20go.&direct=scene:an%20old%20mill'],
   ['colours of the card', 'colours'],
@@ -57,7 +70,7 @@ const views: [string, string, ((page: Page) => Promise<void>)?][] = [
 
 for (const look of ['theme=light', 'theme=dusk', 'theme=dark', 'theme=light&contrast']) {
   test(`no rule is broken with ${look}`, async ({ page, open }) => {
-    // Eighteen views, each read whole: minutes on a machine that is busy with other things.
+    // Thirty views, each read whole: minutes on a machine that is busy with other things.
     test.setTimeout(600_000);
     for (const [name, query, enter] of views) {
       await open(`still&${look}&${query}`);

@@ -169,7 +169,7 @@ test('settings are found by a word of their explanation', async ({ page, open, p
     await dialog.getByRole('tab', { name: tab }).click();
     await picture(`settings-${tab.toLowerCase()}`);
   }
-  await dialog.getByLabel('Place').selectOption('park');
+  await dialog.getByLabel('Place', { exact: true }).selectOption('park');
   await dialog.getByLabel('Time of day').selectOption('night');
   await page.keyboard.press('Escape');
   await expect(page.locator('[data-scene=park]')).toBeVisible();

@@ -19,6 +19,7 @@ for (const [language, title, name, theme] of [
       await tab.click();
       await expect(tab).toHaveAttribute('aria-selected', 'true');
     }
+    await dialog.locator('[data-tab=library]').click();
     await expect(dialog.locator('[data-model="whisper-base"]')).toBeVisible();
     await picture(`settings-library-${language}`);
   });
@@ -201,5 +202,19 @@ for (const [width, height] of [
     });
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
     await picture(`settings-${width}`);
+    for (const place of ['Memory', 'Documents', 'Judge', 'Note to the model', 'Backlog']) {
+      const there = page.getByRole('navigation', { name: 'Game menu' }).getByRole('button', { name: place });
+      await there.click();
+      await expect(page.getByRole('dialog', { name: place })).toBeVisible();
+      // The menu shows where one is, however narrow or low it is.
+      await expect(there).toBeInViewport({ ratio: 1 });
+      expect(await page.locator('dialog .body').evaluate((body) => body.scrollWidth <= body.clientWidth)).toBe(true);
+    }
+    await page.keyboard.press('Escape');
+    const [paper, send] = [
+      await page.getByRole('region', { name: 'Dialogue' }).boundingBox(),
+      await page.getByRole('button', { name: 'Send' }).boundingBox(),
+    ];
+    expect(paper && send && send.x + send.width < paper.x + paper.width).toBe(true);
   });
 }

@@ -279,6 +279,10 @@ fn added(one: ReplyStats, other: ReplyStats) -> ReplyStats {
 
 impl TokenSink for Guard {
     fn event(&mut self, event: ReplyEvent) -> Flow {
+        if self.sink.is_none() {
+            // The next try has taken over, or all is said.
+            return Flow::Stop;
+        }
         match event {
             ReplyEvent::Started { prompt_tokens, reused_tokens, .. } if self.started => {
                 self.spent.prompt_tokens = self.spent.prompt_tokens.max(prompt_tokens);

@@ -101,15 +101,12 @@ impl Knowing {
         for passage in self.found(character, &question, need) {
             let source = documents::citation(&passage);
             // The mark at each line's beginning counts, too.
-            let cost = counter.count(&source)
-                + counter.count(&passage.text)
-                + 2 * passage.text.lines().count()
-                + 6;
-            if cost > left {
-                continue;
-            }
-            left -= cost;
-            known.excerpts.push(Excerpt { source, text: passage.text.clone() });
+            let cost = |text: &str| {
+                counter.count(&source) + counter.count(text) + 2 * text.lines().count() + 6
+            };
+            let Some(text) = beginning(&passage.text, |text| cost(text) <= left) else { continue };
+            left -= cost(text);
+            known.excerpts.push(Excerpt { source, text: text.to_owned() });
             passages.push(passage);
         }
         let question = if need == Need::No { String::new() } else { question };
@@ -224,6 +221,19 @@ fn views(looked: &Looked) -> Vec<PassageView> {
         }
     }
     views
+}
+
+/// As many whole sentences of a passage as fit; `None` where not even the first does.
+fn beginning(text: &str, fits: impl Fn(&str) -> bool) -> Option<&str> {
+    if fits(text) {
+        return Some(text);
+    }
+    let ends: Vec<usize> = text
+        .match_indices(['.', '!', '?', '。', '！', '？', '\n'])
+        .map(|(at, end)| at + end.len())
+        .collect();
+    let enough = ends.partition_point(|&end| fits(&text[..end]));
+    ends[..enough].last().map(|&end| text[..end].trim_end()).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

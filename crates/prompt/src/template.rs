@@ -255,7 +255,8 @@ fn without_generation_tags(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(start) = rest.find("{%") {
-        let Some(end) = rest[start..].find("%}").map(|end| start + end + 2) else { break };
+        // Not in `{%}`: a tag holds something, if only nothing.
+        let Some(end) = rest[start + 2..].find("%}").map(|end| start + end + 4) else { break };
         let inner = &rest[start + 2..end - 2];
         let name = inner.trim_matches(|c: char| c.is_whitespace() || c == '-' || c == '+');
         out.push_str(&rest[..start]);

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use domain::{
-    Ask, Cancel, ChatTemplate, LanguageModel, ModelInfo, Network, Problem, ReplyEvent,
+    Ask, Cancel, ChatTemplate, Flow, LanguageModel, ModelInfo, Network, Problem, ReplyEvent,
     TokenCounter, TokenSink,
 };
 use reqwest::Client;
@@ -18,6 +18,8 @@ use crate::{Address, Error};
 
 /// Requests that may wait. A conversation has one at a time; more than this is a mistake somewhere.
 const INBOX: usize = 8;
+/// Pieces of a reply that may wait for whoever listens; then the server waits.
+const EVENTS: usize = 16;
 
 /// Which server, and how it is asked.
 #[derive(Clone)]
@@ -131,10 +133,25 @@ fn run(
         let _entered = span.enter();
         let cancelled = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
         let run = Run { options, client, cancelled: &cancelled };
-        if let Err(error) = runtime.block_on(run.reply(&ask, &plain, &mut *sink)) {
-            tracing::warn!(%error, "the reply failed");
-            sink.event(ReplyEvent::Failed(Problem::from(error)));
-        }
+        let (events, listened) = sync_channel(EVENTS);
+        std::thread::scope(|scope| {
+            scope.spawn(move || listened.into_iter().all(|event| sink.event(event) == Flow::More));
+            let mut relay = Relay(events);
+            if let Err(error) = runtime.block_on(run.reply(&ask, &plain, &mut relay)) {
+                tracing::warn!(%error, "the reply failed");
+                relay.event(ReplyEvent::Failed(Problem::from(error)));
+            }
+        });
+    }
+}
+
+/// Takes a reply to a thread of its own: whoever listens may wait, which nobody may where a runtime is at work.
+struct Relay(SyncSender<ReplyEvent>);
+
+impl TokenSink for Relay {
+    fn event(&mut self, event: ReplyEvent) -> Flow {
+        // The other end goes where they want no more.
+        if self.0.send(event).is_ok() { Flow::More } else { Flow::Stop }
     }
 }
 

@@ -160,7 +160,7 @@ impl Reader<'_> {
             Some("user") => Role::User,
             Some("assistant") => Role::Assistant,
             Some("system") => Role::System,
-            _ => match self.number(names, 0.0, 2.0).unwrap_or_default() as u32 {
+            _ => match self.number(names, 0.0, 1e9).unwrap_or_default() as u32 {
                 1 => Role::User,
                 2 => Role::Assistant,
                 _ => Role::System,
