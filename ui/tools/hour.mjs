@@ -27,7 +27,9 @@ const measure = async (turn) => {
     `${String(turn).padStart(5)} turns: ${(of('JSHeapUsedSize') / 1e6).toFixed(1)} MB live, ${of('Nodes')} nodes, ${of('JSEventListeners')} listeners`,
   );
 };
-await page.goto('http://localhost:4277/?fake=rush&direct=sound:bell&reply=' + encodeURIComponent('One. Two! Three? '.repeat(6)));
+await page.goto(
+  'http://localhost:4277/?fake=rush&direct=sound:bell&reply=' + encodeURIComponent('One. Two! Three? '.repeat(6)),
+);
 await page.locator('.entered').first().waitFor();
 await measure(0);
 for (let turn = 1; turn <= turns; turn++) {

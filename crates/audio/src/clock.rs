@@ -159,7 +159,7 @@ mod tests {
         run(&mut clock, 100.0, 2.0, 0.0, 60);
         let before = clock.faster();
         let now = Instant::now();
-        clock.see(Mark { count: 5, at: now + Duration::from_secs(3_000) });
+        clock.see(Mark { count: 5, at: now + Duration::from_mins(50) });
         clock.see(Mark { count: 0, at: now });
         clock.see(Mark { count: u64::MAX, at: now });
         clock.see(Mark { count: 0, at: now + Duration::from_secs(9) });

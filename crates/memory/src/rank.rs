@@ -114,13 +114,10 @@ impl Weights<'_> {
             if self.question.core.iter().any(|(asked, _)| asked == term) {
                 continue;
             }
-            let weight = match self.known.get(term) {
-                Some(weight) => *weight,
-                None => {
-                    let weight = self.question.weight(occurrences(self.connection, term)?);
-                    self.known.insert(term.clone(), weight);
-                    weight
-                }
+            let weight = if let Some(weight) = self.known.get(term) { *weight } else {
+                let weight = self.question.weight(occurrences(self.connection, term)?);
+                self.known.insert(term.clone(), weight);
+                weight
             };
             if weight > rarest[0] {
                 rarest = [weight, rarest[0]];

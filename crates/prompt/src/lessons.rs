@@ -57,13 +57,10 @@ impl<'a> Lessons<'a> {
                     None => format!("{answer}{}", self.model.template.eos),
                 },
             };
-            let prompt = match open.strip_prefix(before.as_str()) {
-                Some(prompt) => prompt.to_owned(),
-                None => {
-                    let last = lessons.last().map_or("", |lesson: &Lesson| lesson.reply.as_str());
-                    let at = open.rfind(last).map_or(0, |at| at + last.len());
-                    open[at..].to_owned()
-                }
+            let prompt = if let Some(prompt) = open.strip_prefix(before.as_str()) { prompt.to_owned() } else {
+                let last = lessons.last().map_or("", |lesson: &Lesson| lesson.reply.as_str());
+                let at = open.rfind(last).map_or(0, |at| at + last.len());
+                open[at..].to_owned()
             };
             before = closed;
             lessons.push(Lesson { prompt, reply });

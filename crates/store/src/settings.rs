@@ -234,8 +234,8 @@ impl Settings {
     /// What a value may be, for the settings page and for reading the file; `None` for anything. Stands in the comments too.
     pub fn range(key: &str) -> Option<(f64, f64)> {
         Some(match key {
-            "voice_volume" | "music_volume" | "ambience_volume" => (0.0, 1.0),
-            "top_p" | "min_p" | "typical_p" | "xtc_probability" => (0.0, 1.0),
+            "voice_volume" | "music_volume" | "ambience_volume" | "top_p" | "min_p"
+            | "typical_p" | "xtc_probability" => (0.0, 1.0),
             "frequency_penalty" | "presence_penalty" => (-2.0, 2.0),
             "dry_multiplier" => (0.0, 5.0),
             "mirostat_tau" => (0.0, 20.0),

@@ -138,7 +138,7 @@ impl Export<'_> {
         match self.stage {
             Stage::Sft => {}
             Stage::Rm | Stage::Dpo => {
-                columns.extend([("chosen", "chosen"), ("rejected", "rejected")])
+                columns.extend([("chosen", "chosen"), ("rejected", "rejected")]);
             }
             Stage::Kto => columns.extend([("kto_tag", "kto_tag")]),
         }

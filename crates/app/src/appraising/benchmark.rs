@@ -100,16 +100,13 @@ pub fn benchmark(
         _ => None,
     };
     let name = model.info().name;
-    let path = match &options.out {
-        Some(path) => path.clone(),
-        None => {
-            let stem = options.file.file_stem().unwrap_or_default().to_string_lossy();
-            let file: String = format!("{stem}-{name}-seed{}", options.seed)
-                .chars()
-                .map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' })
-                .collect();
-            places.dirs.root().join("appraisals").join(format!("{file}.jsonl"))
-        }
+    let path = if let Some(path) = &options.out { path.clone() } else {
+        let stem = options.file.file_stem().unwrap_or_default().to_string_lossy();
+        let file: String = format!("{stem}-{name}-seed{}", options.seed)
+            .chars()
+            .map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' })
+            .collect();
+        places.dirs.root().join("appraisals").join(format!("{file}.jsonl"))
     };
     let mut kept = resume(&path)?;
     let resumed = kept.len();

@@ -138,7 +138,7 @@ pub fn prepare(places: &Places, order: &LoraOrder) -> Result<Prepared, Problem> 
     let longest = if order.packing { learning.cutoff } else { longest };
     let plan = job(order, &path, "", &probes, &[]).plan(longest)?;
     let skipped = learn.skipped + watch.skipped;
-    Ok(Prepared { path, train, validation, skipped, cut, template, plan, probes, base })
+    Ok(Prepared { path, base, train, validation, skipped, cut, template, plan, probes })
 }
 
 /// Trains what was prepared.

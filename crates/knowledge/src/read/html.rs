@@ -122,7 +122,7 @@ impl Words<'_> {
                 return TokenSinkResult::RawData(RawKind::Rcdata);
             }
             "script" | "style" | "noscript" | "iframe" | "xmp" | "textarea" => {
-                self.quiet.set(false)
+                self.quiet.set(false);
             }
             "title" => self.state.borrow_mut().in_title = false,
             "br" => self.state.borrow_mut().block.push('\n'),

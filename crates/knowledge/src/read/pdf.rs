@@ -313,12 +313,9 @@ impl<'a> Device<'a> for Letters {
             let text = match glyph.as_unicode() {
                 Some(BfString::Char(letter)) => letter.to_string(),
                 Some(BfString::String(letters)) => letters,
-                None => match self.codes.and_then(|codes| codes.letter(glyph.char_code())) {
-                    Some(letter) => letter.to_string(),
-                    None => {
-                        self.illegible += 1;
-                        continue;
-                    }
+                None => if let Some(letter) = self.codes.and_then(|codes| codes.letter(glyph.char_code())) { letter.to_string() } else {
+                    self.illegible += 1;
+                    continue;
                 },
             };
             self.letters += text.chars().filter(|c| c.is_alphanumeric()).count();

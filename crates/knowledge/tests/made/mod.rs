@@ -26,9 +26,9 @@ pub(crate) fn epub() -> Vec<u8> {
         ),
         (
             "OEBPS/book.opf",
-            br##"<package xmlns="urn:o" xmlns:dc="urn:d"><metadata><dc:title>Tides &amp; Lamps</dc:title></metadata>
+            br#"<package xmlns="urn:o" xmlns:dc="urn:d"><metadata><dc:title>Tides &amp; Lamps</dc:title></metadata>
             <manifest><item id="b" href="text/two.xhtml"/><item id="a" href="text/on%65.xhtml"/></manifest>
-            <spine><itemref idref="a"/><itemref idref="gone"/><itemref idref="b"/></spine></package>"##,
+            <spine><itemref idref="a"/><itemref idref="gone"/><itemref idref="b"/></spine></package>"#,
         ),
         (
             "OEBPS/text/two.xhtml",

@@ -269,9 +269,9 @@ pub(super) fn mentioned(text: &str) -> Option<Attribute> {
             let wanted = words::terms(name);
             let found =
                 !wanted.is_empty() && stems.windows(wanted.len()).any(|some| some == wanted);
-            found.then(|| name.len())
+            found.then_some(name.len())
         } else {
-            (name.chars().count() > 1 && lower.contains(name)).then(|| name.len())
+            (name.chars().count() > 1 && lower.contains(name)).then_some(name.len())
         }
     };
     let names = NAMES.iter().flat_map(|(attribute, names)| {

@@ -146,16 +146,13 @@ pub fn prepare(order: &Order) -> Result<Prepared, Error> {
     let text = read_text(&order.text, MAX_TEXT)?;
     let dialogues = dialogues(&text, order.settings.compat);
     let kept = order.out.join("vocab.txt");
-    let path = match &order.vocabulary {
-        Some(path) => path.clone(),
-        None => {
-            // The one that was made when the training began stays the one of the training.
-            if !(order.resume && kept.is_file()) {
-                fs::create_dir_all(&order.out).map_err(Error::write(&order.out))?;
-                files::bytes(&kept, build_vocabulary(&text, vocabulary::USUAL).as_bytes())?;
-            }
-            kept
+    let path = if let Some(path) = &order.vocabulary { path.clone() } else {
+        // The one that was made when the training began stays the one of the training.
+        if !(order.resume && kept.is_file()) {
+            fs::create_dir_all(&order.out).map_err(Error::write(&order.out))?;
+            files::bytes(&kept, build_vocabulary(&text, vocabulary::USUAL).as_bytes())?;
         }
+        kept
     };
     let vocabulary = Vocabulary::of_word_pieces(&path)?;
     let pieces = read_text(&path, MAX_TEXT)?;

@@ -8,7 +8,7 @@ use super::{floats, numbers};
 /// Numbers that one task takes.
 const PIECE: usize = 1 << 14;
 /// √(2/π), of GELU's tanh form.
-const ROOT: f32 = 0.797_884_56;
+const ROOT: f32 = 0.797_884_6;
 /// The cubic part of GELU's tanh form (Hendrycks and Gimpel, arXiv 1606.08415).
 const CUBIC: f32 = 0.044_715;
 

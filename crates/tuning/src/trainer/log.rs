@@ -140,11 +140,11 @@ fn picture(train: &[(f64, f64)], validation: &[(f64, f64)]) -> String {
         let loss = low + (high - low) * f64::from(tick) / 4.0;
         let step = last * f64::from(tick) / 4.0;
         // Writing into a string cannot fail.
-        let _never = write!(
+        let _never = writeln!(
             svg,
             "<line x1=\"{EDGE}\" x2=\"{:.1}\" y1=\"{:.1}\" y2=\"{:.1}\" stroke=\"#ddd\"/>\
              <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{loss:.2}</text>\
-             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{step:.0}</text>\n",
+             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{step:.0}</text>",
             WIDTH - EDGE,
             y(loss),
             y(loss),

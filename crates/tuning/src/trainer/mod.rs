@@ -7,8 +7,6 @@ mod checkpoint;
 mod log;
 mod settings;
 
-#[cfg(test)]
-mod tests;
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
