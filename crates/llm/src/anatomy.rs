@@ -29,6 +29,8 @@ pub struct Anatomy {
     pub head_dim: usize,
     /// How many radians each pair of a head turns a position; empty where positions are learned.
     pub frequencies: Vec<f64>,
+    /// What turned queries and keys are multiplied with (YaRN's attention factor); 1 without such stretching.
+    pub rotation_magnitude: f32,
     /// The file's query and key rows are ordered for neighbouring pairs (llama.cpp's order), not for halves (transformers').
     pub interleaved: bool,
     /// How many tokens back each block sees, its own included; `None` is all.
@@ -83,6 +85,7 @@ impl Anatomy {
             kv_heads: config.kv_heads,
             head_dim: config.head_dim,
             frequencies,
+            rotation_magnitude: rotation.map_or(1.0, |rotation| rotation.magnitude),
             interleaved: rotation.is_some_and(|r| r.pairs == RopePairs::Interleaved),
             windows: config.blocks.iter().map(|block| block.window).collect(),
             norm_epsilon: config.norm_epsilon,

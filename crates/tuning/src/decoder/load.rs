@@ -275,7 +275,8 @@ impl Reader<'_> {
 /// What all blocks of a shape share; angles for `positions` positions.
 pub(super) fn common(anatomy: &Anatomy, positions: usize, dropout: f32) -> Arc<Common> {
     let angles = (!anatomy.frequencies.is_empty())
-        .then(|| Arc::new(Angles::new(&anatomy.frequencies, positions)));
+        .then(|| Angles::new(&anatomy.frequencies, anatomy.rotation_magnitude, positions))
+        .map(Arc::new);
     Arc::new(Common {
         heads: anatomy.heads,
         kv_heads: anatomy.kv_heads,

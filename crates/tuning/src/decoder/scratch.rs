@@ -92,6 +92,7 @@ impl Gpt2Shape {
             kv_heads: self.n_head,
             head_dim,
             frequencies: Vec::new(),
+            rotation_magnitude: 1.0,
             interleaved: false,
             windows: vec![None; self.n_layer],
             norm_epsilon: self.layer_norm_epsilon,

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{ROWS, floats, numbers};
 
-/// Cosines and sines of every position, `[position][pair]`.
+/// Cosines and sines of every position, `[position][pair]`, both times the magnitude.
 #[derive(Debug)]
 pub(crate) struct Angles {
     pairs: usize,
@@ -15,11 +15,12 @@ pub(crate) struct Angles {
 }
 
 impl Angles {
-    /// For `positions` positions, each pair turning by its frequency a position.
-    pub(crate) fn new(frequencies: &[f64], positions: usize) -> Self {
+    /// For `positions` positions, each pair turning by its frequency a position and growing by `magnitude`.
+    pub(crate) fn new(frequencies: &[f64], magnitude: f32, positions: usize) -> Self {
+        let magnitude = f64::from(magnitude);
         let angle = |position: usize, frequency: f64| {
             let (sine, cosine) = (position as f64 * frequency).sin_cos();
-            (cosine as f32, sine as f32)
+            ((cosine * magnitude) as f32, (sine * magnitude) as f32)
         };
         let table = (0..positions)
             .flat_map(|position| frequencies.iter().map(move |&f| angle(position, f)))
@@ -40,7 +41,7 @@ struct Rope {
 }
 
 impl Rope {
-    /// Turns all heads of all rows, forwards or (direction −1) back.
+    /// Turns all heads of all rows, forwards or (direction −1) back; the magnitude counts both ways, as a transposed matrix wants it.
     fn turn(&self, x: &[f32], direction: f32) -> Vec<f32> {
         let row = x.len() / self.positions.len().max(1);
         let half = self.angles.pairs;

@@ -116,7 +116,7 @@ fn frozen_products_have_their_gradient() {
 #[test]
 fn rope_has_its_gradient() {
     let x = noise(&[4, 12], 1);
-    let angles = Arc::new(Angles::new(&[1.0, 0.3, 0.01], 8));
+    let angles = Arc::new(Angles::new(&[1.0, 0.3, 0.01], 1.25, 8));
     let positions = Arc::new(vec![0, 1, 5, 0]);
     check(&[&x], || rope(&x, &angles, &positions));
     same(
