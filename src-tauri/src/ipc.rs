@@ -8,6 +8,7 @@ use crate::commands::{
 };
 
 /// Everything the page can call.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub(crate) fn builder() -> Builder<Wry> {
     // A refused command is a rejected promise; the wire has one shape for both directions.
     let builder =

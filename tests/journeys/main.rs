@@ -1,5 +1,7 @@
 //! Whole turns: real SQLite, real files, the embedded language model, espeak-ng, and the tests' own small Whisper.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod arena;
 mod disk;
 mod hands_free;

@@ -89,6 +89,7 @@ impl App {
     /// Starts everything. Returns at once: models are loaded behind it.
     ///
     /// Fails where the data folder cannot be used, is in use by another copy of the program, or was written by a newer one.
+    #[expect(clippy::too_many_lines, reason = "the parts are joined in one place")]
     pub fn start(options: Options) -> Result<Arc<Self>, Problem> {
         let places = Places::find(options.data_dir.as_deref(), &options.resources)?;
         places.dirs.create()?;

@@ -14,7 +14,7 @@ const REMOVED: &str = ".removed";
 /// Puts a book into a folder under a free name; answers with that name.
 pub(crate) fn add(folder: &Path, slug: &str, bytes: &[u8]) -> Result<String, Problem> {
     std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-    let free = (1..)
+    let free = (1..=usize::from(u16::MAX))
         .map(|n| if n == 1 { format!("{slug}.json") } else { format!("{slug}-{n}.json") })
         .find(|name| {
             // The same book again is one book.
@@ -38,7 +38,7 @@ impl App {
     /// The lorebooks beside the card of who is on stage: for every conversation, for the character, for the person, for this one.
     pub fn books(&self) -> Answer<Vec<BookFile>> {
         let mut found = Vec::new();
-        for (scope, folder) in self.book_folders()? {
+        for (scope, folder) in self.book_folders() {
             for path in lorebooks::books_in(&folder) {
                 let file = crate::imports::file_name(&path);
                 let (name, entries, problem) = match lorebooks::read(&path) {
@@ -77,7 +77,7 @@ impl App {
         Ok(())
     }
 
-    fn book_folders(&self) -> Result<Vec<(BookScope, PathBuf)>, Problem> {
+    fn book_folders(&self) -> Vec<(BookScope, PathBuf)> {
         let stage = lock(&self.stage).clone();
         let root = self.places.dirs.lorebooks();
         let mut folders = vec![(BookScope::Global, root.clone())];
@@ -86,13 +86,13 @@ impl App {
         }
         folders.push((BookScope::Persona, root.join("persona")));
         folders.push((BookScope::Chat, root.join("chats").join(stage.conversation.to_string())));
-        Ok(folders)
+        folders
     }
 
     fn book_folder(&self, scope: BookScope, file: &str) -> Result<PathBuf, Problem> {
         // Only what lies in the folder: a name never leads out.
         let plain = Path::new(file).file_name().is_some_and(|name| name == file);
-        let folders = self.book_folders()?;
+        let folders = self.book_folders();
         let folder = folders.into_iter().find(|(one, _)| *one == scope).filter(|_| plain);
         folder.map(|(_, folder)| folder).ok_or_else(|| {
             Problem::new(

@@ -7,7 +7,7 @@ use testkit::{Script, ScriptedModel};
 
 use super::*;
 
-struct Listener(mpsc::Sender<ReplyEvent>);
+struct Listener(mpsc::SyncSender<ReplyEvent>);
 
 impl TokenSink for Listener {
     fn event(&mut self, event: ReplyEvent) -> Flow {
@@ -34,7 +34,7 @@ fn heard(scripts: &[&str], turn: u64) -> (String, Vec<ReplyEvent>, Vec<Ask>, Boo
     let policies = Arc::new(Policies::default());
     policies.file(TurnId(1), Policy { feelings: true, ..Policy::new("Hello", vec![], &[]) });
     let guarded = Guarded::new(Arc::clone(&model) as Arc<dyn LanguageModel>, Arc::clone(&policies));
-    let (to, events) = mpsc::channel();
+    let (to, events) = mpsc::sync_channel(1_000);
     guarded.reply(ask(turn), Box::new(Listener(to)), Cancel::new());
     let events: Vec<ReplyEvent> = events.iter().collect();
     let text = events

@@ -51,7 +51,7 @@ impl App {
         let mut report = LooksReport::default();
         for path in self.expand_paths(paths).iter().take(MOST_FILES).map(Path::new) {
             let file = crate::imports::file_name(path);
-            match self.take_looks(&folder, path, &file, &mut report) {
+            match Self::take_looks(&folder, path, &file, &mut report) {
                 Ok(()) => {}
                 Err(problem) if problem.kind == ProblemKind::Disk => return Err(problem.into()),
                 Err(problem) => report.refuse(&file, &problem.message),
@@ -89,7 +89,6 @@ impl App {
     }
 
     fn take_looks(
-        &self,
         folder: &Path,
         path: &Path,
         file: &str,

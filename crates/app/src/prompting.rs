@@ -45,6 +45,7 @@ pub(crate) struct Maker {
 }
 
 impl Maker {
+    #[expect(clippy::too_many_arguments, reason = "all that a prompt is made of")]
     pub(crate) fn new(
         settings: Arc<Mutex<SettingsFile>>,
         explained: Arc<Mutex<Option<Explanation>>>,

@@ -140,7 +140,7 @@ impl Imported {
             if self.original.entry.is_some() && self.spec == Spec::V3 && !self.is_edited() {
                 return Ok(Exported { bytes: file.to_vec(), warnings: Vec::new() });
             }
-            let moved = self.into_archive(file).map_err(failed)?;
+            let moved = self.moved_into_archive(file).map_err(failed)?;
             let card = self.json(Spec::V3, &moved.uris);
             let files: Vec<(String, &[u8])> =
                 moved.files.iter().map(|(path, bytes)| (path.clone(), bytes.as_ref())).collect();
@@ -162,7 +162,7 @@ impl Imported {
     }
 
     /// For an archive that is written again: assets that were added since become files in it.
-    fn into_archive<'a>(&self, file: &'a [u8]) -> Result<Moved<'a>, String> {
+    fn moved_into_archive<'a>(&self, file: &'a [u8]) -> Result<Moved<'a>, String> {
         let mut moved = Moved::default();
         let added = self.assets.iter().enumerate().filter(|(_, asset)| {
             asset.place == Place::Inline && self.original.assets.iter().all(|old| old != *asset)

@@ -183,10 +183,11 @@ fn add(
     let began = std::time::Instant::now();
     let report = documents.add(paths, character, &mut |step| {
         match step {
-            KnowWatch::Done { path, done, files, .. } if !common.json
-                && (done == files || done.is_multiple_of((files / 100).max(1))) => {
-                    print::aside_in_place(&format!("{done} of {files}: {}", path.display()));
-                }
+            KnowWatch::Done { path, done, files, .. }
+                if !common.json && (done == files || done.is_multiple_of((files / 100).max(1))) =>
+            {
+                print::aside_in_place(&format!("{done} of {files}: {}", path.display()));
+            }
             KnowWatch::Reading { path, bytes, size } if !common.json && size > 0 => {
                 print::aside_in_place(&format!("{}: {} %", path.display(), bytes * 100 / size));
             }

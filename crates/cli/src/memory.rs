@@ -93,6 +93,7 @@ pub(crate) enum MemoryCommand {
 }
 
 /// Runs the command.
+#[expect(clippy::too_many_lines, reason = "a command each")]
 pub(crate) fn run(
     common: &Common,
     places: &Places,

@@ -11,6 +11,7 @@ use crate::arguments::{Common, ModelsCommand};
 use crate::print;
 
 /// Runs the command.
+#[expect(clippy::too_many_lines, reason = "a command each")]
 pub(crate) fn run(
     common: &Common,
     places: &Places,

@@ -49,6 +49,7 @@ pub(crate) enum UpkeepCommand {
 }
 
 /// Runs the command.
+#[expect(clippy::too_many_lines, reason = "a command each")]
 pub(crate) fn run(
     common: &Common,
     places: &Places,

@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let knowledge = Knowledge::open(&folder.join("knowledge.sqlite"))?;
     let began = Instant::now();
-    let report = knowledge.add(&[docs.clone()], None, &mut |_| Flow::More)?;
+    let report = knowledge.add(std::slice::from_ref(&docs), None, &mut |_| Flow::More)?;
     let seconds = began.elapsed().as_secs_f64();
     let megabytes = report.text_bytes as f64 / 1e6;
     println!(

@@ -1,5 +1,7 @@
 //! Every format, and what people and others do to it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod made;
 
 use knowledge::{About, Format, Piece, Place, Refusal, read};

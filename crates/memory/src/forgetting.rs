@@ -61,8 +61,8 @@ impl Memory {
         let mut messages: Vec<MessageId> =
             chain.iter().filter_map(|told| told.fact.message).collect();
         messages.dedup();
-        let notes = chain.iter().filter(|told| told.fact.message.is_none()).collect();
-        self.erase(scope, &messages, notes, &keys, log)
+        let notes: Vec<&Told> = chain.iter().filter(|told| told.fact.message.is_none()).collect();
+        self.erase(scope, &messages, &notes, &keys, log)
     }
 
     /// Forgets a message: it is neither found nor recalled, and tells nothing any more.
@@ -72,7 +72,7 @@ impl Memory {
         message: MessageId,
         log: &EventLog,
     ) -> Result<Forgotten, Error> {
-        self.erase(scope, &[message], Vec::new(), &[], log)
+        self.erase(scope, &[message], &[], &[], log)
     }
 
     /// Takes a [`Memory::forget`] back: the messages are read from the log again.
@@ -117,7 +117,7 @@ impl Memory {
         &self,
         scope: &Scope,
         messages: &[MessageId],
-        notes: Vec<&Told>,
+        notes: &[&Told],
         facts: &[i64],
         log: &EventLog,
     ) -> Result<Forgotten, Error> {
@@ -145,7 +145,7 @@ impl Memory {
         let mut erase = || -> rusqlite::Result<()> {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            for told in &notes {
+            for told in notes {
                 delete_fact(&transaction, told.key)?;
             }
             let mut others = Vec::new();

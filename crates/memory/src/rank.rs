@@ -114,7 +114,9 @@ impl Weights<'_> {
             if self.question.core.iter().any(|(asked, _)| asked == term) {
                 continue;
             }
-            let weight = if let Some(weight) = self.known.get(term) { *weight } else {
+            let weight = if let Some(weight) = self.known.get(term) {
+                *weight
+            } else {
                 let weight = self.question.weight(occurrences(self.connection, term)?);
                 self.known.insert(term.clone(), weight);
                 weight

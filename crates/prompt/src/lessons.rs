@@ -57,7 +57,9 @@ impl<'a> Lessons<'a> {
                     None => format!("{answer}{}", self.model.template.eos),
                 },
             };
-            let prompt = if let Some(prompt) = open.strip_prefix(before.as_str()) { prompt.to_owned() } else {
+            let prompt = if let Some(prompt) = open.strip_prefix(before.as_str()) {
+                prompt.to_owned()
+            } else {
                 let last = lessons.last().map_or("", |lesson: &Lesson| lesson.reply.as_str());
                 let at = open.rfind(last).map_or(0, |at| at + last.len());
                 open[at..].to_owned()

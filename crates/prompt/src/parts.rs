@@ -36,7 +36,7 @@ fn excerpts(scene: &Scene<'_>, heading: &str, control: &[&str]) -> Vec<Block> {
         .map(|(at, excerpt)| {
             let source = excerpt.source.split_whitespace().collect::<Vec<_>>().join(" ");
             let mut text = if at == 0 { format!("{heading}\n") } else { String::new() };
-            text.push_str(&format!("[{}] {}", at + 1, disarm(&source, control)));
+            text.extend(["[", &(at + 1).to_string(), "] ", &disarm(&source, control)]);
             for line in excerpt.text.trim().lines() {
                 text.push_str("\n> ");
                 text.push_str(&disarm(line, control));

@@ -1,5 +1,7 @@
 //! The fuzz targets of this room over their seeds, and over damaged copies of them: whatever a file says, there is an answer.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail as tests do")]
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 

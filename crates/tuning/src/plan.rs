@@ -169,7 +169,8 @@ mod tests {
             (long, 760.1),
             (Load { recompute: true, ..long }, 373.4),
         ] {
-            let planned = Plan::of(&base, &load).expect("it is ours").total() as f64 / 1048576.0;
+            let planned =
+                Plan::of(&base, &load).expect("it is ours").total() as f64 / f64::from(1 << 20);
             let ratio = (planned + 20.0) / peak;
             assert!((0.9..1.2).contains(&ratio), "{load:?}: {planned} where {peak} was measured");
         }

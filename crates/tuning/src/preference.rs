@@ -23,6 +23,7 @@ pub struct TokenPair {
 
 impl TokenPair {
     /// Cut to a length as LLaMA-Factory cuts pairs: by the longer answer. Prompts keep their left part.
+    #[must_use]
     pub fn cut(mut self, cutoff: usize) -> Self {
         let longer = self.chosen.len().max(self.rejected.len());
         let (source, target) = truncated(self.prompt.len(), longer, cutoff);
@@ -51,9 +52,9 @@ fn of_answers(
     pass.adapters = adapters;
     let (mut places, mut targets, mut owners) = (Vec::new(), Vec::new(), Vec::new());
     for (row, (text, from)) in texts.iter().zip(from).enumerate() {
-        for at in (*from).max(1)..text.len() {
+        for (at, &token) in text.iter().enumerate().skip((*from).max(1)) {
             places.push((row * pass.length + at - 1) as u32);
-            targets.push(text[at]);
+            targets.push(token);
             owners.push(row);
         }
     }

@@ -266,7 +266,7 @@ mod tests {
             r#"{"conversations":[{"from":"human","value":"a"},{"from":"gpt","value":"b"},{"from":"human","value":"c\nd"},{"from":"gpt","value":"e"}],"system":"S"}"#,
             r#"[{"messages":[{"role":"system","content":"S"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c\nd"},{"role":"assistant","content":"e"}]}]"#,
         ] {
-            assert_eq!(read_text(text).talks, [wanted.clone()], "{text}");
+            assert_eq!(read_text(text).talks, std::slice::from_ref(&wanted), "{text}");
         }
     }
 

@@ -119,6 +119,7 @@ impl std::fmt::Debug for NetworkLog {
 
 impl NetworkLog {
     /// The log of a data folder; `allowed` is asked at every access, so that a switch holds at once.
+    #[expect(clippy::new_ret_no_self, reason = "nobody needs to know it but through the port")]
     pub fn new(
         root: &Path,
         allowed: impl Fn() -> Allowed + Send + Sync + 'static,

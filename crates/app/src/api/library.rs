@@ -39,6 +39,7 @@ pub struct LibraryQuery {
 /// A character in the library's grid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a card, each shown apart")]
 pub struct LibraryCard {
     /// Folder name.
     pub id: String,

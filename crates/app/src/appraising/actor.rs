@@ -1,7 +1,7 @@
 //! The product itself as the subject of an appraisal: its prompt maker, its engine, its guard, its reading of replies.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -178,7 +178,7 @@ impl Subject for Actor {
     fn say(&mut self, text: &str) -> Result<Spoken, Problem> {
         self.put(Role::User, text)?;
         let ask = self.ask()?;
-        let (to, events) = channel();
+        let (to, events) = sync_channel(EVENTS);
         let start = Instant::now();
         self.guarded.reply(ask, Box::new(Listener(to)), Cancel::new());
         let mut reply = String::new();
@@ -266,13 +266,16 @@ fn without_thought(reply: &str) -> String {
 }
 
 /// Sends events on to whoever waits.
-struct Listener(Sender<ReplyEvent>);
+struct Listener(SyncSender<ReplyEvent>);
 
 impl TokenSink for Listener {
     fn event(&mut self, event: ReplyEvent) -> Flow {
         if self.0.send(event).is_ok() { Flow::More } else { Flow::Stop }
     }
 }
+
+/// Events of a reply that may wait: more than any reply has, so that a model which writes on its caller's thread gets to the end.
+pub(super) const EVENTS: usize = 1 << 15;
 
 /// The library with the character in it: the product's, or one of its own for a card file.
 fn library(

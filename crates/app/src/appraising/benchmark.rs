@@ -100,7 +100,9 @@ pub fn benchmark(
         _ => None,
     };
     let name = model.info().name;
-    let path = if let Some(path) = &options.out { path.clone() } else {
+    let path = if let Some(path) = &options.out {
+        path.clone()
+    } else {
         let stem = options.file.file_stem().unwrap_or_default().to_string_lossy();
         let file: String = format!("{stem}-{name}-seed{}", options.seed)
             .chars()
@@ -256,7 +258,7 @@ fn written(
         Err(problem) if problem.kind == ProblemKind::Invalid => return Ok(String::new()),
         Err(problem) => return Err(problem),
     };
-    let (to, events) = std::sync::mpsc::channel();
+    let (to, events) = std::sync::mpsc::sync_channel(super::actor::EVENTS);
     model.reply(ask, Box::new(Listener(to)), Cancel::new());
     let mut reply = String::new();
     for event in events {
@@ -270,7 +272,7 @@ fn written(
     Ok(reply.trim().to_owned())
 }
 
-struct Listener(std::sync::mpsc::Sender<ReplyEvent>);
+struct Listener(std::sync::mpsc::SyncSender<ReplyEvent>);
 
 impl TokenSink for Listener {
     fn event(&mut self, event: ReplyEvent) -> Flow {

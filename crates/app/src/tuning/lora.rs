@@ -13,6 +13,7 @@ use crate::places::Places;
 
 /// A LoRA that is asked for.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent choices of a training")]
 pub struct LoraOrder {
     /// The base: a name of the library, a path, or empty for the model in the box.
     pub base: String,
@@ -207,6 +208,7 @@ fn turns(lessons: &Lessons<'_>, talk: &Talk, system: &str) -> Result<Vec<Turn>, 
     Ok(list.into_iter().map(|l| Turn { prompt: l.prompt, reply: l.reply }).collect())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn unwritable(reason: String) -> Problem {
     Problem::new(
         ProblemKind::Unsupported,

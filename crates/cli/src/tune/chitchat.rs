@@ -13,6 +13,7 @@ use crate::arguments::Common;
 use crate::print;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags")]
 pub(crate) struct ChitchatArguments {
     /// Dialogues: an utterance a line, a blank line between dialogues (`hanashi novel dataset --profile chitchat` writes it).
     #[arg(long, value_name = "FILE", default_value = "data/train.txt")]

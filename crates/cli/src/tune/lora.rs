@@ -140,6 +140,7 @@ pub(super) struct RecipeArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags")]
 pub(crate) struct LoraArguments {
     #[command(flatten)]
     source: SourceArguments,

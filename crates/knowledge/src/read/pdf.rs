@@ -123,7 +123,7 @@ fn pages(bytes: Vec<u8>, to: &SyncSender<News>) {
             tracing::debug!(page = at + 1, "a page of a PDF was not read to its end");
         }
         pictures += letters_of.pictures;
-        letters += letters_of.letters;
+        letters += letters_of.legible;
         illegible += letters_of.illegible;
         let paragraphs = letters_of.paragraphs();
         let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
@@ -171,7 +171,7 @@ struct Letters {
     /// Where the last letter ended, along the direction of writing.
     end: f64,
     steps: usize,
-    letters: usize,
+    legible: usize,
     illegible: usize,
     pictures: usize,
 }
@@ -184,7 +184,7 @@ impl Letters {
             rows: Vec::new(),
             end: 0.0,
             steps: 0,
-            letters: 0,
+            legible: 0,
             illegible: 0,
             pictures: 0,
         }
@@ -193,7 +193,7 @@ impl Letters {
     fn step(&mut self) {
         self.steps += 1;
         let late = self.steps.is_multiple_of(256) && self.began.elapsed() > PATIENCE;
-        if late || self.steps > STEPS || self.letters > LETTERS {
+        if late || self.steps > STEPS || self.legible > LETTERS {
             resume_unwind(Box::new(Enough));
         }
     }
@@ -313,12 +313,18 @@ impl<'a> Device<'a> for Letters {
             let text = match glyph.as_unicode() {
                 Some(BfString::Char(letter)) => letter.to_string(),
                 Some(BfString::String(letters)) => letters,
-                None => if let Some(letter) = self.codes.and_then(|codes| codes.letter(glyph.char_code())) { letter.to_string() } else {
-                    self.illegible += 1;
-                    continue;
-                },
+                None => {
+                    if let Some(letter) =
+                        self.codes.and_then(|codes| codes.letter(glyph.char_code()))
+                    {
+                        letter.to_string()
+                    } else {
+                        self.illegible += 1;
+                        continue;
+                    }
+                }
             };
-            self.letters += text.chars().filter(|c| c.is_alphanumeric()).count();
+            self.legible += text.chars().filter(|c| c.is_alphanumeric()).count();
             self.letter(&text, placed);
         }
     }

@@ -77,7 +77,9 @@ fn plain(text: &str) -> String {
         let inside = &rest[start..];
         let end = if inside.starts_with('<') { '>' } else { '}' };
         // A bracket that is never closed is one that somebody wrote.
-        if let Some(close) = inside.find(end) { rest = &inside[close + 1..] } else {
+        if let Some(close) = inside.find(end) {
+            rest = &inside[close + 1..];
+        } else {
             out.push_str(inside);
             rest = "";
         }

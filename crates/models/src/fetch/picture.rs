@@ -86,16 +86,16 @@ fn is_public(ip: IpAddr) -> bool {
                 || shared
                 || benchmark)
         }
-        IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
-            Some(mapped) => is_public(IpAddr::V4(mapped)),
-            // Global unicast; within it, the ways back to IPv4 (6to4, Teredo) and examples.
-            None => {
-                let [first, second, ..] = ip.segments();
-                first & 0xe000 == 0x2000
-                    && first != 0x2002
-                    && !(first == 0x2001 && (second < 0x200 || second == 0xdb8))
+        IpAddr::V6(ip) => {
+            if let Some(mapped) = ip.to_ipv4_mapped() {
+                return is_public(IpAddr::V4(mapped));
             }
-        },
+            // Global unicast; within it, the ways back to IPv4 (6to4, Teredo) and examples.
+            let [first, second, ..] = ip.segments();
+            first & 0xe000 == 0x2000
+                && first != 0x2002
+                && !(first == 0x2001 && (second < 0x200 || second == 0xdb8))
+        }
     }
 }
 

@@ -146,7 +146,9 @@ pub fn prepare(order: &Order) -> Result<Prepared, Error> {
     let text = read_text(&order.text, MAX_TEXT)?;
     let dialogues = dialogues(&text, order.settings.compat);
     let kept = order.out.join("vocab.txt");
-    let path = if let Some(path) = &order.vocabulary { path.clone() } else {
+    let path = if let Some(path) = &order.vocabulary {
+        path.clone()
+    } else {
         // The one that was made when the training began stays the one of the training.
         if !(order.resume && kept.is_file()) {
             fs::create_dir_all(&order.out).map_err(Error::write(&order.out))?;

@@ -7,7 +7,6 @@ mod checkpoint;
 mod log;
 mod settings;
 
-
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -116,6 +115,7 @@ pub fn train(
 }
 
 impl<'a, 'b> Run<'a, 'b> {
+    #[expect(clippy::too_many_lines, reason = "what a run needs, checked and made ready in order")]
     fn begin(
         training: &'a Training<'a>,
         resume: bool,

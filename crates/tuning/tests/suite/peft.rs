@@ -125,7 +125,8 @@ struct Losses {
     gamma: f64,
     kl: f64,
     good: Vec<bool>,
-    losses: std::collections::BTreeMap<String, Vec<f32>>,
+    #[serde(rename = "losses")]
+    expected: std::collections::BTreeMap<String, Vec<f32>>,
 }
 
 #[test]
@@ -150,7 +151,7 @@ fn losses_are_those_that_pytorch_computes() {
     };
     let check = |name: &str, own: Tensor| {
         let own: Vec<f32> = own.to_vec1().unwrap();
-        let wanted = &fixed.losses[name];
+        let wanted = &fixed.expected[name];
         assert_eq!(own.len(), wanted.len());
         for (own, wanted) in own.iter().zip(wanted) {
             assert!((own - wanted).abs() < 1e-4 * (1.0 + wanted.abs()), "{name}: {own}, {wanted}");
