@@ -19,14 +19,14 @@ use crate::machine::Machine;
 pub use self::candidates::{candidates, entry_candidate, file_candidate};
 pub use self::learned::Learned;
 
-/// The program without models: the sound, the database, the voices that come with it. Measured: `hanashi bench memory`.
+/// The program without models: the sound, the database, the voices that come with it. A guess on the safe side.
 const BASE: u64 = 90_000_000;
-/// The window: the page, and the processes of the system's web view. Measured under Xvfb.
+/// The window: the page, and the processes of the system's web view. A guess on the safe side.
 const WINDOW: u64 = 450_000_000;
 /// What is left to the system and to other programs, at least, and the share of all memory.
 const LEFT_ALONE: u64 = 1_500_000_000;
 const LEFT_ALONE_SHARE: u64 = 5;
-/// The share of the memory's speed at which weights go through our products. Measured: docs/install.md.
+/// The share of the memory's speed at which weights go through our products: an estimate, and on few cores too high (docs/untested.md).
 const EFFICIENCY: f64 = 0.55;
 /// Speech takes three to four tokens a second; below this a reply comes slower than it is spoken.
 const TALKABLE: f64 = 5.0;
