@@ -29,7 +29,7 @@ const WINDOW: u32 = 100;
 const PROPORTIONAL: f64 = 1.0 / 60_000.0;
 const INTEGRAL: f64 = PROPORTIONAL * PROPORTIONAL * 1_000.0 / 2.0;
 /// Where the clocks are known, the queue is only kept from running away: outside of this many milliseconds around its target,
-/// by a fiftieth of a thousandth for each ten of them. Its length moves with every burst, and the echo's delay would with it.
+/// by fifty millionths for each ten of them. Its length moves with every burst, and the echo's delay would with it.
 const SLACK_MS: f64 = 12.0;
 const GENTLY: f64 = 1.0 / 200_000.0;
 /// Largest correction of the rate.

@@ -37,7 +37,7 @@ export const arenaEn = {
   markGroup: (n: number) => `Marks of reply ${n}`,
   resultsEmpty: 'Nothing was judged yet.',
   resultsNote: 'These are your own votes, and no more than that.',
-  resultsAll: 'all',
+  resultsAll: 'All',
   resultsPair: (one: string, other: string) => `${one} against ${other}`,
   resultsLeft: (n: number, all: number) => `The left side won ${n} of ${all} decided votes.`,
   resultsWin: 'Wins',

@@ -1,6 +1,7 @@
 //! Whole conversations with the conductor, among fakes whose time the test moves.
 
 mod common;
+mod echoes;
 mod guessing;
 
 use std::sync::Arc;
