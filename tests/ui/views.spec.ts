@@ -113,7 +113,8 @@ test('another character comes on stage', async ({ page, open, picture }) => {
   await page.getByRole('button', { name: 'Characters' }).click();
   const dialog = page.getByRole('dialog', { name: 'Characters' });
   await expect(dialog.locator('[role=option]')).toHaveCount(3);
-  await expect(dialog.locator('svg[data-layer=face]')).toHaveCount(2);
+  // In the tiles: whoever is on stage is shown once more beside them.
+  await expect(dialog.locator('[role=option] svg[data-layer=face]')).toHaveCount(2);
   await picture('characters');
   await dialog.locator('[role=option]').filter({ hasText: 'Haru' }).dblclick();
   await expect(puppet(page)).toHaveAttribute('aria-label', 'Haru');

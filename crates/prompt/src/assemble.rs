@@ -22,6 +22,8 @@ use crate::{Assembled, Block, Limits, Scene};
 
 /// Tokens kept free for what counting piece by piece misses (tokens that join across a border).
 const SLACK: usize = 8;
+/// Steps of the room in which volatile parts are counted: memory alone, a tenth of the context at most, stays within one.
+const STEPS: usize = 8;
 
 /// Builds the request for the next reply. The history's last message is what the reply answers; where it is the character's own (or
 /// there is none), a silent turn of the person's is put behind it.
@@ -66,10 +68,10 @@ pub fn assemble(
     let costs = costs(&template, counter, &said)?;
     let newest = costs.last().copied().unwrap_or_default();
     let mut taken = make_room(&template, counter, &mut parts, &costs, room, limits)?;
-    let mut budget = room.saturating_sub(taken);
-    if newest > budget {
+    if newest > room.saturating_sub(taken) {
         return Err(too_long(scene, taken, newest, room));
     }
+    let mut budget = for_history(room, taken, parts.cost(counter), newest);
 
     let mut system = parts.system();
     // The sum of the parts may miss the whole by a few tokens; then a little less is tried, with the same rule.
@@ -103,7 +105,7 @@ pub fn assemble(
         }
         if parts.give_up(GivesWay::AtOnce) {
             taken = make_room(&template, counter, &mut parts, &costs, room, limits)?;
-            budget = room.saturating_sub(taken);
+            budget = for_history(room, taken, parts.cost(counter), newest);
             system = parts.system();
             continue;
         }
@@ -111,6 +113,13 @@ pub fn assemble(
         budget = (budget - budget / 16).saturating_sub(1).max(newest);
     }
     Err(too_long(scene, taken, newest, room))
+}
+
+/// What is left for the history of a `room`, of which `taken` is gone, `extra` of that for what comes and goes. That differs from turn
+/// to turn by some words, and where the kept history begins differs with it, which would cost the KV cache: so it counts in steps.
+fn for_history(room: usize, taken: usize, extra: usize, newest: usize) -> usize {
+    let step = (room / STEPS).max(1);
+    room.saturating_sub(taken - extra + extra.next_multiple_of(step)).max(newest)
 }
 
 /// Leaves out what must give way, in the declared order, and says what all but the history costs.
@@ -126,8 +135,8 @@ fn make_room(
     loop {
         let fixed = cost_of_fixed(template, counter, &parts.system())?;
         let extra = parts.cost(counter);
-        let budget = room.saturating_sub(fixed + extra);
-        let full = newest > budget;
+        let full = newest > room.saturating_sub(fixed + extra);
+        let budget = for_history(room, fixed + extra, extra, newest);
         if (full || window(costs, budget, limits.keep) > 0) && parts.give_up(GivesWay::AtOnce) {
             continue;
         }

@@ -322,6 +322,25 @@ fn parts_give_way_in_the_declared_order() {
 }
 
 #[test]
+fn where_the_history_begins_does_not_depend_on_how_much_is_remembered() {
+    let texts: Vec<String> =
+        (0..80).map(|n| format!("message {n} {}", "word ".repeat(8))).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let (character, persona, model) = (koto(), Persona::default(), model());
+    let history = talk(&texts);
+    let limits = Limits { context_tokens: 4_000, reply_tokens: 50, ..Limits::default() };
+    let dropped = |words: usize| {
+        let mut scene = Scene::new(TurnId(1), &character, &persona, &history, &model);
+        scene.memory = "tea ".repeat(words);
+        assemble(&scene, &Letters, &limits).unwrap().dropped_messages
+    };
+    assert!(dropped(10) > 0, "it is too long");
+    for words in [1, 5, 20, 40, 60, 80] {
+        assert_eq!(dropped(words), dropped(10), "{words} words");
+    }
+}
+
+#[test]
 fn the_beginning_of_a_prompt_survives_lore_that_comes_and_goes() {
     let entries = || vec![constant("World."), keyed("dragon", "Dragons are old.")];
     let one = made(entries(), &["hi", ">yes", "a dragon"], &roomy(), |_| {}).ask.prompt;
