@@ -1,6 +1,9 @@
 //! The canceller in simulated rooms: noise as what is played, because every band of it can be measured.
 
+use std::time::{Duration, Instant};
+
 use super::*;
+use crate::clock::Mark;
 use crate::room::{Draw, Noise, Room, drifted, level_db};
 
 /// Plays a sound into a room and cleans what the microphone hears, in bursts as drivers make them: 20 ms to the speakers,
@@ -86,4 +89,46 @@ fn nothing_is_lost_and_nonsense_stays_finite() {
     let rest = &out[16_000..];
     let mean = rest.iter().sum::<f32>() / rest.len() as f32;
     assert!(mean.abs() < 0.01, "{mean}");
+}
+
+/// The same with drivers that say when they call, up to 3 ms late; speakers that run faster by `ppm`. Answers the canceller, too.
+fn told(played: &[f32], heard: &[f32], ppm: f64) -> (Vec<f32>, EchoCanceller) {
+    let mut echo = EchoCanceller::new(Denoise::Off).unwrap();
+    let (pace, start, mut jitter) = (1.0 + ppm * 1e-6, Instant::now(), Draw::new(8));
+    let mut mark = |count: usize, pace: f64| Mark {
+        count: count as u64,
+        at: start
+            + Duration::from_secs_f64(
+                count as f64 / (16_000.0 * pace) + f64::from(jitter.between(0.0, 0.003)),
+            ),
+    };
+    let (mut given, mut out) = (0, Vec::new());
+    for (index, part) in heard.chunks(480).enumerate() {
+        let due = (((index + 1) * 480 + 320) as f64 * pace) as usize;
+        let due = due.min(played.len()) / 320 * 320;
+        if due > given {
+            echo.played(&played[given..due], 16_000).unwrap();
+            let calls: Vec<Mark> = (given..due).step_by(320).map(|at| mark(at, pace)).collect();
+            echo.asked(&calls);
+            given = due;
+        }
+        echo.brought(&[mark((index + 1) * 480, 1.0)], 16_000);
+        echo.clean(part, &mut out);
+    }
+    (out, echo)
+}
+
+#[test]
+fn clocks_that_drivers_tell_of_are_followed_in_their_direction() {
+    let played = babble(40);
+    for ppm in [-150.0, 150.0] {
+        let room = Room::new(&mut Draw::new(3), -8.0, 90.0, 250.0);
+        let heard = drifted(&room.echo(&played), ppm).unwrap();
+        let (clean, echo) = told(&played, &heard, ppm);
+        let error = echo.drift() * 1e6 - ppm;
+        assert!(error.abs() < 20.0, "{ppm} ppm was taken for {:.0}", echo.drift() * 1e6);
+        let settled = 28 * 16_000..heard.len() - 16_000;
+        let erle = level_db(&heard[settled.clone()]) - level_db(&clean[settled]);
+        assert!(erle > 25.0, "{ppm} ppm: ERLE {erle:.1} dB");
+    }
 }
