@@ -36,7 +36,9 @@ inside sh -c 'test "$(command -v hanashi)" = /usr/bin/hanashi' || fail "hanashi 
 for file in man/man1/hanashi.1 bash-completion/completions/hanashi zsh/site-functions/_hanashi applications/Hanashi.desktop; do
   test -s "$root/usr/share/$file" || fail "/usr/share/$file is missing"
 done
-grep -q 'MimeType=.*application/x-charx' "$root/usr/share/applications/Hanashi.desktop" || fail "cards do not open it"
+grep -q 'MimeType=.*application/x-charx.*image/png' "$root/usr/share/applications/Hanashi.desktop" || fail "cards do not open it"
+grep -q '^Exec=hanashi-desktop %F' "$root/usr/share/applications/Hanashi.desktop" || fail "it is not given the card that is opened"
+grep -q 'application/x-charx:\*.charx' "$root/usr/share/mime/globs2" || fail "a .charx is not known by its name"
 ok "program, manual, completions and desktop entry are in their places"
 
 answer=$(cd / && inside hanashi --json talk --text 'Hello! How are you?' --out /tmp/reply.wav) || fail "it does not talk"

@@ -23,6 +23,8 @@ const CONTENTS: &[&str] = &[
     "libonnxruntime",
     "/LICENSE",
     "usr/share/man/man1/hanashi.1",
+    "usr/share/man/man1/hanashi-tune-lora.1",
+    "usr/share/mime/packages/hanashi.xml",
     "usr/share/bash-completion/completions/hanashi",
     "usr/share/zsh/site-functions/_hanashi",
     "usr/share/fish/vendor_completions.d/hanashi.fish",

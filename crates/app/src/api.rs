@@ -29,7 +29,7 @@ pub use stage::{LooksPreview, LooksReport, RefusedLook, StageCue};
 pub use story::{
     AuthorNote, AuthorNotesView, BranchNode, Explanation, PromptBlock, SaveView, StageState,
 };
-pub use writing::{Remote, Writing};
+pub use writing::{Downloads, Remote, Writing};
 
 /// What went wrong: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -304,6 +304,8 @@ pub struct Settings {
     pub writing: Box<Writing>,
     /// A server that may write instead.
     pub remote: Box<Remote>,
+    /// How models are downloaded.
+    pub downloads: Box<Downloads>,
     /// The character may change the scene, the music, the weather.
     pub direct_stage: bool,
     /// 0.0 to 1.0; 0 plays none.
@@ -585,6 +587,7 @@ pub struct SettingsPatch {
     pub welcomed: Option<bool>,
     pub writing: Option<Writing>,
     pub remote: Option<Remote>,
+    pub downloads: Option<Downloads>,
     pub direct_stage: Option<bool>,
     pub music_volume: Option<f32>,
     pub ambience_volume: Option<f32>,

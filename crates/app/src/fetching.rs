@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{Lang, Network, Problem, ProblemKind};
 use models::{Catalogue, Download, Event, Fetcher, Hubs, Kind, Listing, Outcome, State};
+use store::Settings;
 
 use crate::api::{AppEvent, ModelEntry};
 use crate::app::{Answer, App, lock};
@@ -44,7 +45,7 @@ impl App {
         let lang = views::lang(&settings);
         let library = self.places.model_library();
         let shown = view(models::offered(&entry, &library, lang));
-        let fetcher = fetcher(&catalogue, &settings.mirrors, &self.network)?;
+        let fetcher = fetcher(&catalogue, &settings, &self.network)?;
         let folder = library.folder(&entry);
         let (progress, hub) = (shown.clone(), Arc::clone(&self.hub));
         let on = move |event: Event| {
@@ -172,15 +173,35 @@ impl From<store::Error> for crate::api::Problem {
     }
 }
 
-/// Where downloads come from: the hub of the environment, the person's mirrors, the catalogue's.
+/// Where downloads come from (the hub of the environment, the person's mirrors, the catalogue's), and how.
 pub(crate) fn fetcher(
     catalogue: &Catalogue,
-    mirrors: &[String],
+    settings: &Settings,
     network: &Arc<dyn Network>,
 ) -> Result<Fetcher, Problem> {
-    let mirrors: Vec<String> = mirrors.iter().chain(catalogue.mirrors()).cloned().collect();
-    let options = models::Options::new(Hubs::from_environment(&mirrors));
+    let mirrors: Vec<String> =
+        settings.mirrors.iter().chain(catalogue.mirrors()).cloned().collect();
+    let options = models::Options {
+        proxy: proxy(settings),
+        connections: settings.download_connections,
+        limit: limit(settings.download_limit_mb),
+        ..models::Options::new(Hubs::from_environment(&mirrors))
+    };
     Ok(Fetcher::new(options, Arc::clone(network))?)
+}
+
+/// The proxy as the settings write it.
+pub(crate) fn proxy(settings: &Settings) -> models::Proxy {
+    match settings.proxy.trim() {
+        "" => models::Proxy::System,
+        none if none.eq_ignore_ascii_case("none") => models::Proxy::None,
+        address => models::Proxy::Url(address.to_owned()),
+    }
+}
+
+/// Bytes a second of megabytes a second; `None` for as fast as it goes.
+fn limit(megabytes: f32) -> Option<u64> {
+    (megabytes > 0.0).then(|| ((f64::from(megabytes) * 1e6) as u64).max(1000))
 }
 
 /// The list for people: the model in the box, what is installed, what is on offer.

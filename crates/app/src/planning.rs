@@ -128,7 +128,7 @@ pub(crate) fn repository(
         )
     })?;
     let network = crate::keeping::network_of(places, settings);
-    let fetcher = crate::fetching::fetcher(&places.catalogue()?, &settings.mirrors, &network)?;
+    let fetcher = crate::fetching::fetcher(&places.catalogue()?, settings, &network)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

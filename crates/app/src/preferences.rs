@@ -49,6 +49,13 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
             url: settings.remote_url.clone(),
             model: settings.remote_model.clone(),
         }),
+        downloads: Box::new(api::Downloads {
+            allowed: settings.allow_downloads,
+            mirrors: settings.mirrors.clone(),
+            connections: settings.download_connections,
+            limit_mb: settings.download_limit_mb,
+            proxy: settings.proxy.clone(),
+        }),
         direct_stage: settings.direct_stage,
         music_volume: settings.music_volume,
         ambience_volume: settings.ambience_volume,
@@ -167,6 +174,18 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
         settings.allow_remote_model = remote.allowed;
         remote.url.trim().clone_into(&mut settings.remote_url);
         remote.model.trim().clone_into(&mut settings.remote_model);
+    }
+    if let Some(downloads) = patch.downloads {
+        settings.allow_downloads = downloads.allowed;
+        settings.mirrors = downloads
+            .mirrors
+            .iter()
+            .map(|mirror| mirror.trim().to_owned())
+            .filter(|mirror| !mirror.is_empty())
+            .collect();
+        settings.download_connections = downloads.connections.clamp(1, 16);
+        settings.download_limit_mb = downloads.limit_mb.clamp(0.0, 10_000.0);
+        downloads.proxy.trim().clone_into(&mut settings.proxy);
     }
     take(&mut settings.direct_stage, patch.direct_stage);
     take(&mut settings.music_volume, patch.music_volume.map(|volume| volume.clamp(0.0, 1.0)));

@@ -27,7 +27,9 @@ impl App {
             )
             .into());
         }
-        let bytes = models::fetch_picture(&self.network, address).await.map_err(Problem::from)?;
+        let proxy = crate::fetching::proxy(lock(&self.settings).get());
+        let fetched = models::fetch_picture(&self.network, proxy, address).await;
+        let bytes = fetched.map_err(Problem::from)?;
         let small = small(&bytes).map_err(|error| {
             Problem::new(
                 ProblemKind::Unsupported,

@@ -7,6 +7,7 @@
 mod attempt;
 mod check;
 mod http;
+mod lanes;
 mod pace;
 pub(crate) mod part;
 mod picture;
@@ -15,6 +16,7 @@ mod plan;
 mod tests;
 mod thread;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,8 +72,13 @@ pub struct Options {
     pub first_pause: Duration,
     /// The longest pause. A server that asks for a longer one (`Retry-After`) is given up for now.
     pub longest_pause: Duration,
-    /// At most so many bytes a second.
+    /// At most so many bytes a second, over one connection.
     pub limit: Option<u64>,
+    /// Connections at once for one large file; 1 asks for it in one go.
+    pub connections: u32,
+    /// Bytes of a file that one of several connections fetches before it asks for more. So many times `connections` wait in
+    /// memory at most.
+    pub piece: u64,
     /// Bytes that stay free on the disk.
     pub reserve: u64,
 }
@@ -87,6 +94,8 @@ impl Options {
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_mins(2),
             limit: None,
+            connections: 4,
+            piece: 16 << 20,
             reserve: 200_000_000,
         }
     }
@@ -223,7 +232,7 @@ impl Fetcher {
         part.catch_up(file.digests.iter().map(Digest::algorithm))?;
         let mut last = None;
         for url in addresses {
-            let job = Job { fetcher: self, url: &url, file, path, stop };
+            let job = Job { fetcher: self, url: &url, file, path, stop, alone: Cell::new(false) };
             match self.from(&job, &mut part, watch).await {
                 Ok(Ending::Done(done)) => {
                     part.finish(path)?;

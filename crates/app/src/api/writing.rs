@@ -50,3 +50,19 @@ pub struct Remote {
     /// Name of the model there.
     pub model: String,
 }
+
+/// How models are downloaded.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Downloads {
+    /// The person lets models be downloaded.
+    pub allowed: bool,
+    /// Other addresses than the public hub's, first choice first.
+    pub mirrors: Vec<String>,
+    /// Connections at once for one large file, 1 to 16.
+    pub connections: u32,
+    /// Megabytes a second at most; 0 for as fast as it goes.
+    pub limit_mb: f32,
+    /// Empty for the system's, `none`, or an address.
+    pub proxy: String,
+}

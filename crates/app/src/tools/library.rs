@@ -97,7 +97,7 @@ fn pull_entry(
     let settings = SettingsFile::open(places.dirs.settings());
     let catalogue = places.catalogue()?;
     let network = network_of(places, settings.get());
-    let fetcher = fetching::fetcher(&catalogue, &settings.get().mirrors, &network)?;
+    let fetcher = fetching::fetcher(&catalogue, settings.get(), &network)?;
     places.dirs.create()?;
     let folder = places.model_library().folder(entry);
     let runtime = tokio::runtime::Builder::new_current_thread()

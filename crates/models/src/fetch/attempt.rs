@@ -1,5 +1,6 @@
 //! One request for one file: asked, planned, and received for as long as the connection holds.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use super::http::{self, Trouble};
 use super::pace::{Pace, Watch};
 use super::part::Part;
 use super::plan::{self, Known, Plan};
+use super::lanes::{self, Lanes};
 use super::{Fetcher, space};
 use crate::Error;
 use crate::catalogue::Remote;
@@ -27,6 +29,28 @@ pub(crate) struct Job<'a> {
     pub(crate) path: &'a Path,
     /// Ends it.
     pub(crate) stop: &'a CancellationToken,
+    /// The server did not like several connections: one from now on.
+    pub(crate) alone: Cell<bool>,
+}
+
+/// Where the bytes of an answer come from.
+enum Source {
+    One(Response),
+    Several(Lanes),
+}
+
+impl Source {
+    /// The next bytes; `None` at the end.
+    async fn chunk(&mut self, stall: Duration) -> Option<Result<Vec<u8>, String>> {
+        match self {
+            Self::Several(lanes) => lanes.chunk().await,
+            Self::One(body) => match tokio::time::timeout(stall, body.chunk()).await {
+                Err(_) => Some(Err(lanes::silence(stall))),
+                Ok(Err(error)) => Some(Err(http::reason(&error))),
+                Ok(Ok(bytes)) => bytes.map(|bytes| Ok(bytes.to_vec())),
+            },
+        }
+    }
 }
 
 /// How one request ended.
@@ -61,7 +85,7 @@ impl Job<'_> {
         part: &mut Part,
         watch: &mut Watch<'_>,
     ) -> Result<Attempt, Error> {
-        let Self { fetcher, url, file, path, stop } = *self;
+        let Self { fetcher, url, file, path, stop, .. } = *self;
         if !part.may_come_from(url.as_str(), !file.digests.is_empty()) {
             part.restart()?;
             watch.at(0);
@@ -102,13 +126,19 @@ impl Job<'_> {
             space(folder, total.saturating_sub(part.len()), fetcher.options.reserve)?;
             watch.file_total(total);
         }
-        self.receive(body, passage, total, part, watch).await
+        let source = if self.alone.get() {
+            Source::One(body)
+        } else {
+            Lanes::open(&fetcher.client, &fetcher.options, &head, body, part.len(), total)
+                .map_or_else(Source::One, Source::Several)
+        };
+        self.receive(source, passage, total, part, watch).await
     }
 
-    /// Takes the body, piece by piece.
+    /// Takes the bytes as they come.
     async fn receive(
         &self,
-        mut body: Response,
+        mut source: Source,
         mut passage: Passage,
         total: Option<u64>,
         part: &mut Part,
@@ -119,18 +149,15 @@ impl Job<'_> {
         loop {
             let next = tokio::select! {
                 () = self.stop.cancelled() => return Ok(Attempt::Stopped),
-                next = tokio::time::timeout(stall, body.chunk()) => next,
+                next = source.chunk(stall) => next,
             };
             let bytes = match next {
-                Err(_) => {
-                    return Ok(Attempt::broken(format!(
-                        "the server said nothing for {} seconds",
-                        stall.as_secs()
-                    )));
+                Some(Ok(bytes)) => bytes,
+                Some(Err(why)) => {
+                    self.alone.set(self.alone.get() || matches!(source, Source::Several(_)));
+                    return Ok(Attempt::broken(why));
                 }
-                Ok(Err(error)) => return Ok(Attempt::broken(http::reason(&error))),
-                Ok(Ok(Some(bytes))) => bytes,
-                Ok(Ok(None)) => {
+                None => {
                     return Ok(match total {
                         Some(total) if part.len() < total => Attempt::broken(format!(
                             "the connection ended after {} of {total} bytes",

@@ -32,6 +32,8 @@ pub(crate) struct Head {
     pub(crate) length: Option<u64>,
     /// Which part of the file the body is.
     pub(crate) range: Option<ContentRange>,
+    /// Whether the server gives parts of the file.
+    pub(crate) ranges: bool,
     /// The strong ETag of the server that sends the body.
     pub(crate) etag: Option<String>,
     /// The hub's own checksum of the whole file.
@@ -77,6 +79,8 @@ pub(super) fn builder(options: &Options) -> Result<ClientBuilder, Error> {
     let mut builder = Client::builder()
         .user_agent(concat!("hanashi/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
+        // HTTP/2 would carry the pieces of a file over one connection, and all of them would wait for its slowest packet.
+        .http1_only()
         .connect_timeout(options.stall);
     builder = match &options.proxy {
         Proxy::System => builder,
@@ -154,7 +158,9 @@ pub(crate) async fn open(
         let head = Head {
             status: status.as_u16(),
             length: response.content_length(),
-            range: text(headers, &header::CONTENT_RANGE).and_then(content_range),
+            range: range(headers),
+            ranges: status == StatusCode::PARTIAL_CONTENT
+                || text(headers, &header::ACCEPT_RANGES).is_some_and(|what| what == "bytes"),
             etag: text(headers, &header::ETAG)
                 .filter(|etag| !etag.starts_with("W/"))
                 .map(str::to_owned),
@@ -217,6 +223,11 @@ fn content_name(headers: &HeaderMap) -> Option<Digest> {
     }
     let hex = etag.trim_start_matches("W/").trim_matches('"');
     Digest::new(Algorithm::Sha256, hex).or_else(|| Digest::new(Algorithm::GitBlob, hex))
+}
+
+/// Which part of the file a body is.
+pub(crate) fn range(headers: &HeaderMap) -> Option<ContentRange> {
+    text(headers, &header::CONTENT_RANGE).and_then(content_range)
 }
 
 fn content_range(text: &str) -> Option<ContentRange> {

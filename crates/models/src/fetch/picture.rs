@@ -24,9 +24,12 @@ const HOPS: usize = 4;
 ///
 /// # Errors
 /// [`Error::Address`] for an address that must not be asked, [`Error::Forbidden`], [`Error::Unreachable`], [`Error::Setup`].
-pub async fn fetch_picture(network: &Arc<dyn Network>, address: &str) -> Result<Vec<u8>, Error> {
-    let mut options = Options::new(Hubs::from_environment(&[]));
-    options.proxy = Proxy::System;
+pub async fn fetch_picture(
+    network: &Arc<dyn Network>,
+    proxy: Proxy,
+    address: &str,
+) -> Result<Vec<u8>, Error> {
+    let options = Options { proxy, ..Options::new(Hubs::from_environment(&[])) };
     let client = http::builder(&options)?.dns_resolver(Arc::new(Internet)).build();
     let client = client.map_err(|why| Error::Setup(why.to_string()))?;
     let fetched = fetch(&client, network, address, &allowed);

@@ -129,7 +129,15 @@ mod tests {
     }
 
     fn head(status: u16) -> Head {
-        Head { status, length: None, range: None, etag: None, offered: None, linked_size: None }
+        Head {
+            status,
+            length: None,
+            range: None,
+            ranges: false,
+            etag: None,
+            offered: None,
+            linked_size: None,
+        }
     }
 
     fn part(start: u64, total: u64, etag: &str) -> Head {

@@ -1,5 +1,6 @@
 //! Downloads from a server that misbehaves: what arrives is right or is not there, and nothing is fetched twice.
 
+mod lanes;
 mod repositories;
 mod server;
 

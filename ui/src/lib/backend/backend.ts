@@ -142,6 +142,7 @@ export interface Settings {
   welcomed: boolean;
   writing: Writing;
   remote: Remote;
+  downloads: Downloads;
   /** The character may change the place, the weather, the music. */
   directStage: boolean;
   /** 0 to 1. */
@@ -180,6 +181,13 @@ export interface Remote {
   allowed: boolean;
   url: string;
   model: string;
+}
+export interface Downloads {
+  allowed: boolean;
+  mirrors: string[];
+  connections: number;
+  limitMb: number;
+  proxy: string;
 }
 export type Theme = 'system' | 'light' | 'dusk' | 'dark';
 export type Weather = 'auto' | 'clear' | 'rain' | 'snow' | 'petals' | 'fireflies';

@@ -69,6 +69,7 @@ export const SETTINGS: Settings = {
     guesses: 0,
   },
   remote: { allowed: false, url: '', model: '' },
+  downloads: { allowed: true, mirrors: [], connections: 4, limitMb: 0, proxy: '' },
   directStage: true,
   musicVolume: 0.3,
   ambienceVolume: 0.4,

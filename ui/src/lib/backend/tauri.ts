@@ -131,4 +131,5 @@ const NOTHING = {
   welcomed: null,
   writing: null,
   remote: null,
+  downloads: null,
 };

@@ -17,6 +17,8 @@ pub(crate) struct Request {
     pub(crate) target: String,
     /// First byte asked for.
     pub(crate) from: Option<u64>,
+    /// Last byte asked for, where that was said.
+    pub(crate) to: Option<u64>,
     /// On condition that the file still has this ETag.
     pub(crate) if_range: Option<String>,
 }
@@ -60,8 +62,10 @@ impl Reply {
                 Self::status(416).header("Content-Range", format!("bytes */{length}"))
             }
             Some(from) if same => {
-                Self { body: bytes[from as usize..].to_vec(), ..Self::status(206) }
-                    .header("Content-Range", format!("bytes {from}-{}/{length}", length - 1))
+                let last = request.to.unwrap_or(length).min(length - 1);
+                let body = bytes[from as usize..=last as usize].to_vec();
+                Self { body, ..Self::status(206) }
+                    .header("Content-Range", format!("bytes {from}-{last}/{length}"))
                     .header("ETag", etag)
             }
             _ => Self { body: bytes.to_vec(), ..Self::status(200) }.header("ETag", etag),
@@ -185,9 +189,11 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> std::io::Result<Opti
         let Some((name, value)) = line.trim_end().split_once(": ") else { continue };
         match name.to_ascii_lowercase().as_str() {
             "range" => {
-                request.from = value
-                    .strip_prefix("bytes=")
-                    .and_then(|range| range.trim_end_matches('-').parse().ok());
+                if let Some((from, to)) =
+                    value.strip_prefix("bytes=").and_then(|range| range.split_once('-'))
+                {
+                    (request.from, request.to) = (from.parse().ok(), to.parse().ok());
+                }
             }
             "if-range" => request.if_range = Some(value.to_owned()),
             _ => {}

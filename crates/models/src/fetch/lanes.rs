@@ -1,0 +1,176 @@
+//! Several connections for one large file: each fetches the next piece ahead of the one that is being written.
+//!
+//! The part file stays what it is with one connection, a beginning without holes: pieces wait in memory until their turn
+//! comes, so that resuming, hashing and stopping need to know nothing of this. What waits is bounded by
+//! `connections * piece` bytes.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use reqwest::{Client, Response, StatusCode, Url, header};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::AbortHandle;
+
+use super::Options;
+use super::http::{self, Head};
+
+/// A chunk, or why the lane ended before its piece did.
+type Delivery = Result<Vec<u8>, String>;
+
+/// Connections that deliver the pieces of a file in order.
+pub(crate) struct Lanes {
+    client: Client,
+    url: Url,
+    etag: Option<String>,
+    stall: Duration,
+    piece: u64,
+    /// Where the next piece to be asked for begins, and where the last one ends.
+    next: u64,
+    total: u64,
+    pieces: VecDeque<Piece>,
+}
+
+/// A piece on its way. Dropping it ends its connection.
+struct Piece {
+    chunks: UnboundedReceiver<Delivery>,
+    task: AbortHandle,
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Lanes {
+    /// Takes over an answer that begins at byte `from` of `total`, and opens the other connections; gives the answer back where
+    /// one connection is enough, or the server gives no parts.
+    pub(crate) fn open(
+        client: &Client,
+        options: &Options,
+        head: &Head,
+        body: Response,
+        from: u64,
+        total: Option<u64>,
+    ) -> Result<Self, Response> {
+        let Some(total) = total else { return Err(body) };
+        // A download that is slowed down needs one connection, and what waits here would be fetched faster than allowed.
+        let several = options.connections > 1 && options.limit.is_none() && head.ranges;
+        if !several || total.saturating_sub(from) < options.piece.saturating_mul(2) {
+            return Err(body);
+        }
+        let mut lanes = Self {
+            client: client.clone(),
+            // The address behind all redirects: it is good for this download, and is asked for anew by the next try.
+            url: body.url().clone(),
+            etag: head.etag.clone(),
+            stall: options.stall,
+            piece: options.piece,
+            next: from,
+            total,
+            pieces: VecDeque::new(),
+        };
+        let length = lanes.advance();
+        lanes.spawn(|send| take(body, length, options.stall, send));
+        while lanes.pieces.len() < options.connections as usize && lanes.ask() {}
+        Ok(lanes)
+    }
+
+    /// The next bytes in order; `None` at the end of the file.
+    pub(crate) async fn chunk(&mut self) -> Option<Delivery> {
+        loop {
+            let piece = self.pieces.front_mut()?;
+            if let Some(delivery) = piece.chunks.recv().await {
+                return Some(delivery);
+            }
+            self.pieces.pop_front();
+            self.ask();
+        }
+    }
+
+    /// Opens a connection for the next piece; false where there is none.
+    fn ask(&mut self) -> bool {
+        let (from, length) = (self.next, self.advance());
+        if length == 0 {
+            return false;
+        }
+        let mut request = self
+            .client
+            .get(self.url.clone())
+            .header(header::ACCEPT_ENCODING, "identity")
+            .header(header::RANGE, format!("bytes={from}-{}", from + length - 1));
+        if let Some(etag) = &self.etag {
+            request = request.header(header::IF_RANGE, etag);
+        }
+        let (total, stall) = (self.total, self.stall);
+        self.spawn(move |send| async move {
+            let sent = tokio::time::timeout(stall, request.send()).await;
+            let answer = match sent {
+                Err(_) => Err(silence(stall)),
+                Ok(Err(error)) => Err(http::reason(&error)),
+                Ok(Ok(response)) => is_piece(&response, from, total).map(|()| response),
+            };
+            match answer {
+                Ok(body) => take(body, length, stall, send).await,
+                Err(why) => tell(&send, Err(why)),
+            }
+        });
+        true
+    }
+
+    /// Moves on by one piece and returns its length.
+    fn advance(&mut self) -> u64 {
+        let length = self.piece.min(self.total - self.next);
+        self.next += length;
+        length
+    }
+
+    fn spawn<F: Future<Output = ()> + Send + 'static>(
+        &mut self,
+        work: impl FnOnce(UnboundedSender<Delivery>) -> F,
+    ) {
+        let (send, chunks) = unbounded_channel();
+        let task = tokio::spawn(work(send)).abort_handle();
+        self.pieces.push_back(Piece { chunks, task });
+    }
+}
+
+/// Hands on the first `length` bytes of a body.
+async fn take(mut body: Response, length: u64, stall: Duration, send: UnboundedSender<Delivery>) {
+    let mut left = length;
+    while left > 0 {
+        let mut bytes = match tokio::time::timeout(stall, body.chunk()).await {
+            Err(_) => return tell(&send, Err(silence(stall))),
+            Ok(Err(error)) => return tell(&send, Err(http::reason(&error))),
+            Ok(Ok(None)) => {
+                return tell(&send, Err(format!("the connection ended {left} bytes too soon")));
+            }
+            Ok(Ok(Some(bytes))) => bytes.to_vec(),
+        };
+        bytes.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        left -= bytes.len() as u64;
+        tell(&send, Ok(bytes));
+    }
+}
+
+/// Nobody listens any more where the download was stopped: then there is nothing to tell.
+fn tell(send: &UnboundedSender<Delivery>, delivery: Delivery) {
+    let _ = send.send(delivery);
+}
+
+/// Whether an answer is the part that was asked for, of the same file.
+fn is_piece(response: &Response, from: u64, total: u64) -> Result<(), String> {
+    if response.status() != StatusCode::PARTIAL_CONTENT {
+        return Err(format!("a further connection was answered {}", response.status()));
+    }
+    let range = http::range(response.headers());
+    match range.filter(|range| range.start == from && range.total.is_none_or(|all| all == total)) {
+        Some(_) => Ok(()),
+        None => Err("a further connection brought another part".to_owned()),
+    }
+}
+
+/// Words for a server that has fallen silent.
+pub(crate) fn silence(stall: Duration) -> String {
+    format!("the server said nothing for {} seconds", stall.as_secs())
+}
