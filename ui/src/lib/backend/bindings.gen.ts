@@ -667,6 +667,20 @@ export type DocumentView = {
 	message: string,
 };
 
+/**  How models are downloaded. */
+export type Downloads = {
+	/**  The person lets models be downloaded. */
+	allowed: boolean,
+	/**  Other addresses than the public hub's, first choice first. */
+	mirrors: string[],
+	/**  Connections at once for one large file, 1 to 16. */
+	connections: number,
+	/**  Megabytes a second at most; 0 for as fast as it goes. */
+	limitMb: number | null,
+	/**  Empty for the system's, `none`, or an address. */
+	proxy: string,
+};
+
 /**  An emotion by name. */
 export type EmotionName = "neutral" | "joy" | "sad" | "angry" | "surprised" | "shy" | "love" | "thinking" | "sleepy" | "worried";
 
@@ -1463,6 +1477,8 @@ export type Settings = {
 	writing: Writing,
 	/**  A server that may write instead. */
 	remote: Remote,
+	/**  How models are downloaded. */
+	downloads: Downloads,
 	/**  The character may change the scene, the music, the weather. */
 	directStage: boolean,
 	/**  0.0 to 1.0; 0 plays none. */
@@ -1519,6 +1535,7 @@ export type SettingsPatch = {
 	welcomed?: boolean | null,
 	writing?: Writing | null,
 	remote?: Remote | null,
+	downloads?: Downloads | null,
 	directStage?: boolean | null,
 	musicVolume?: number | null,
 	ambienceVolume?: number | null,
