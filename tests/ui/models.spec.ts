@@ -71,6 +71,17 @@ test('privacy: one switch, and a list of everything that ever left', async ({ pa
   await expect(rows).toHaveCount(3);
   await expect(rows.nth(1)).toContainText('refused');
   await expect(rows.nth(2)).toContainText('639 MB');
+  // How downloads go is kept, and goes away with the permission.
+  await page.getByText('Connections, speed, mirrors, proxy').click();
+  await page.getByLabel('At most (MB a second)').fill('2.5');
+  await page.getByLabel('Proxy').fill('none');
+  await page.getByRole('tab', { name: 'Model', exact: true }).click();
+  await page.getByRole('tab', { name: 'Privacy' }).click();
+  await page.getByText('Connections, speed, mirrors, proxy').click();
+  await expect(page.getByLabel('At most (MB a second)')).toHaveValue('2.5');
+  await expect(page.getByLabel('Proxy')).toHaveValue('none');
+  await page.getByLabel('Models and voices may be downloaded').uncheck();
+  await expect(page.getByText('Connections, speed, mirrors, proxy')).toBeHidden();
   await page.getByLabel('Never connect to other computers').check();
   await expect(page.getByLabel('Never connect to other computers')).toBeChecked();
   await picture('privacy');

@@ -43,7 +43,7 @@ export const modelsEn = {
     'Hanashi has no account and no telemetry. Below is every connection to another computer that it ever made, or refused to make.',
   offline: 'Never connect to other computers',
   offlineHint: 'Whatever else is allowed: no download, no remote model, no search. Holds at once.',
-  downloads: 'Downloads',
+  downloadsHow: 'Connections, speed, mirrors, proxy',
   downloadsAllow: 'Models and voices may be downloaded',
   downloadsAllowHint: 'Only ever when you press the button for it.',
   mirrors: 'Where from',

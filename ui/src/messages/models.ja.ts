@@ -41,7 +41,7 @@ export const modelsJa: typeof modelsEn = {
     'Hanashi にはアカウントも利用状況の送信もありません。他のパソコンへの接続（断ったものも）をすべて下に並べます。',
   offline: '他のパソコンには決して接続しない',
   offlineHint: '他の設定にかかわらず、ダウンロードも遠隔のモデルも検索もしません。すぐに効きます。',
-  downloads: 'ダウンロード',
+  downloadsHow: '接続数、速度、ミラー、プロキシ',
   downloadsAllow: 'モデルと声のダウンロードを許可する',
   downloadsAllowHint: 'そのボタンを押したときだけ行います。',
   mirrors: '取得先',

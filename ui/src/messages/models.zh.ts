@@ -38,7 +38,7 @@ export const modelsZh: typeof modelsEn = {
   privacyIntro: 'Hanashi 没有账号，也没有遥测。下面列出它与其他电脑建立过（或拒绝建立）的每一次连接。',
   offline: '永不连接其他电脑',
   offlineHint: '无论其他设置如何：不下载、不用远程模型、不搜索。立即生效。',
-  downloads: '下载',
+  downloadsHow: '连接数、速度、镜像、代理',
   downloadsAllow: '允许下载模型和语音',
   downloadsAllowHint: '只在你按下相应的按钮时才会下载。',
   mirrors: '从哪里下载',
