@@ -3,6 +3,9 @@
 //! The rule that no size, hash or licence is written from memory is checked here: in the embedded catalogue each of them
 //! names the source it was read in, or is empty and the file counts as *unpinned*.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -10,6 +13,7 @@ use domain::Lang;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{Algorithm, Digest};
+use crate::footprint::KeyValues;
 use crate::{Error, words};
 
 /// The catalogue that comes with the program.
@@ -51,6 +55,10 @@ pub struct Entry {
     pub licence: Licence,
     /// Languages it speaks or understands.
     pub languages: Vec<String>,
+    /// Offered, but never recommended: a matter of taste (a tune for role play), or there is a better one of its size.
+    pub by_choice: bool,
+    /// What its cache is made of, where a source says it.
+    pub cache: Option<KeyValues>,
     /// What to fetch, the main file first.
     pub files: Vec<Remote>,
 }
@@ -213,7 +221,19 @@ struct WrittenEntry {
     licence: WrittenLicence,
     #[serde(default)]
     languages: Vec<String>,
+    #[serde(default)]
+    by_choice: bool,
+    cache: Option<WrittenCache>,
     files: Vec<WrittenFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCache {
+    layers: u64,
+    heads: u64,
+    dim: u64,
+    source: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -282,6 +302,7 @@ fn entry(
     if sourced && licence.source.is_none() {
         return Err("the licence names no source".to_owned());
     }
+    let cache = written.cache.map(|said| cache(&said, sources, sourced)).transpose()?;
     let files = written
         .files
         .into_iter()
@@ -305,8 +326,23 @@ fn entry(
         note: written.note,
         licence,
         languages: written.languages,
+        by_choice: written.by_choice,
+        cache,
         files,
     })
+}
+
+fn cache(
+    said: &WrittenCache,
+    sources: &BTreeMap<String, Source>,
+    sourced: bool,
+) -> Result<KeyValues, String> {
+    if find(sources, said.source.as_deref())?.is_none() && sourced {
+        return Err("its cache has numbers and names no source for them".to_owned());
+    }
+    Some(KeyValues { layers: said.layers, heads: said.heads, dim: said.dim })
+        .filter(KeyValues::plausible)
+        .ok_or_else(|| "no model has a cache of these layers, heads and numbers".to_owned())
 }
 
 fn remote(
@@ -382,115 +418,4 @@ pub(crate) fn plain_name(name: &str) -> bool {
         && !name.starts_with('.')
         && !name.ends_with('.')
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-+".contains(&b))
-}
-
-#[cfg(test)]
-mod tests {
-    //! The embedded catalogue, and the ways in which a person's own can be wrong.
-
-    use super::*;
-
-    #[test]
-    fn the_embedded_catalogue_is_sourced_throughout() {
-        let catalogue = Catalogue::embedded().unwrap();
-        for kind in [Kind::Chat, Kind::Ears, Kind::Voice] {
-            assert!(
-                catalogue.entries().iter().filter(|entry| entry.kind == kind).count() >= 3,
-                "{kind:?}"
-            );
-        }
-        for entry in catalogue.entries() {
-            for language in [Lang::En, Lang::Zh, Lang::Ja] {
-                assert!(
-                    entry.note.contains_key(language.code()),
-                    "{} says nothing in {language:?}",
-                    entry.id
-                );
-            }
-            for file in &entry.files {
-                assert!(file.source.is_some(), "{}", file.name);
-            }
-        }
-    }
-
-    #[test]
-    fn an_entry_without_a_checksum_is_unpinned() {
-        let catalogue = Catalogue::embedded().unwrap();
-        assert!(catalogue.get("smollm2-360m").unwrap().unpinned());
-        assert!(!catalogue.get("whisper-base").unwrap().unpinned());
-        assert_eq!(catalogue.get("whisper-base").unwrap().size(), Some(142 * 1024 * 1024));
-    }
-
-    fn one(file: &str) -> Result<Catalogue, String> {
-        let text = format!(
-            "version = 1\n[[model]]\nid = 'a'\nkind = 'chat'\nname = 'A'\nlicence = {{ id = 'MIT' }}\n[[model.files]]\n{file}"
-        );
-        parse(&text, false)
-    }
-
-    #[test]
-    fn a_persons_own_entry_needs_little() {
-        let own = one("repo = 'someone/model'\npath = 'q4/model.gguf'").unwrap();
-        let file = &own.get("a").unwrap().files[0];
-        assert_eq!(file.name, "model.gguf");
-        assert_eq!(
-            file.place,
-            Place::Hub {
-                repo: "someone/model".into(),
-                revision: "main".into(),
-                path: "q4/model.gguf".into()
-            }
-        );
-        let own = one("url = 'https://example.org/x/model.gguf?download=true'").unwrap();
-        assert_eq!(own.get("a").unwrap().files[0].name, "model.gguf");
-    }
-
-    #[test]
-    fn a_catalogue_cannot_write_outside_its_folder() {
-        for bad in [
-            "repo = 'a/b'\npath = '../../.bashrc'",
-            "repo = 'a/b'\npath = 'x/..'",
-            "repo = 'a/../b'\npath = 'x'",
-            "repo = 'a/b'\npath = 'x'\nname = '../x'",
-            "repo = 'a/b'\npath = 'x'\nname = '.hidden'",
-            "repo = 'a/b'\npath = 'x'\nrevision = '..'",
-            "url = 'https://example.org/'",
-        ] {
-            assert!(one(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_is_named() {
-        let why = one("repo = 'a/b'\npath = 'x'\nsha256 = '12'").unwrap_err();
-        assert!(why.contains("model `a`") && why.contains("`12`"), "{why}");
-        assert!(parse("version = 2", false).unwrap_err().contains("version 2"));
-        assert!(parse("version = 1\nmodells = []", false).unwrap_err().contains("modells"));
-    }
-
-    #[test]
-    fn a_fact_without_a_source_is_refused_in_the_embedded_one() {
-        let text = "version = 1\n[[model]]\nid = 'a'\nkind = 'chat'\nname = 'A'\nlicence = { id = 'MIT' }\nfiles = []";
-        assert!(parse(text, true).unwrap_err().contains("licence names no source"));
-    }
-
-    #[test]
-    fn a_persons_entry_replaces_ours_of_the_same_id() {
-        let folder = tempfile::tempdir().unwrap();
-        let own = folder.path().join("catalogue.toml");
-        assert_eq!(
-            Catalogue::with_own(&own).unwrap().entries().len(),
-            Catalogue::embedded().unwrap().entries().len()
-        );
-        std::fs::write(
-            &own,
-            "version = 1\nmirrors = ['https://mirror.example']\n[[model]]\nid = 'qwen3-0.6b'\nkind = 'chat'\nname = 'Mine'\n\
-             licence = { id = 'MIT' }\nfiles = [{ url = 'https://example.org/m.gguf' }]",
-        )
-        .unwrap();
-        let both = Catalogue::with_own(&own).unwrap();
-        assert_eq!(both.get("qwen3-0.6b").unwrap().name, "Mine");
-        assert_eq!(both.mirrors(), ["https://mirror.example"]);
-        assert!(both.get("whisper-base").is_some());
-    }
 }

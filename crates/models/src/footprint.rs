@@ -62,6 +62,24 @@ impl Shape {
     }
 }
 
+/// What the cache of a language model is made of: the part of a [`Shape`] that its size on the disk does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyValues {
+    /// Blocks.
+    pub layers: u64,
+    /// Key and value heads.
+    pub heads: u64,
+    /// Numbers a head.
+    pub dim: u64,
+}
+
+impl KeyValues {
+    /// False for numbers that no model has.
+    pub(crate) fn plausible(&self) -> bool {
+        [self.layers, self.heads, self.dim].iter().all(|&n| (1..=1 << 14).contains(&n))
+    }
+}
+
 /// How a language model is going to be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chat {
@@ -99,7 +117,7 @@ impl Footprint {
 
 /// What a language model takes.
 pub fn chat(shape: &Shape, chat: &Chat) -> Footprint {
-    let context = chat.context.min(shape.context).max(1);
+    let context = chat.context.min(shape.context).clamp(1, MOST);
     let padded = context.next_multiple_of(16);
     let caches = if chat.branches { 2 } else { 1 };
     let rows = CHUNK.min(context);
@@ -112,23 +130,26 @@ pub fn chat(shape: &Shape, chat: &Chat) -> Footprint {
     let scores = chat.threads.max(1) * QUERIES * padded;
     Footprint {
         weights: shape.tensor_bytes,
-        cache: caches * shape.cache_per_token() * padded,
+        cache: (caches * shape.cache_per_token()).saturating_mul(padded),
         scratch: 4 * (numbers + scores),
         tables: PER_TOKEN * shape.vocabulary + PER_MERGE * shape.merges,
         estimated: false,
     }
 }
 
-/// What a language model takes of which only the size of its file is known. The bounds are those of the grouped-query models
-/// of that size on offer: 36 layers of 8 key heads of 128 numbers up to 6 GB, 64 layers above.
-pub fn chat_by_size(file: u64, how: &Chat) -> Footprint {
+/// What a language model takes of which only the size of its file is known, and `cache` where somebody says it. The bounds are
+/// those of the grouped-query models of that size on offer: 36 layers of 8 key heads of 128 numbers up to 6 GB, 64 layers above.
+pub fn chat_by_size(file: u64, cache: Option<KeyValues>, how: &Chat) -> Footprint {
+    let bound =
+        KeyValues { layers: if file < 6_000_000_000 { 36 } else { 64 }, heads: 8, dim: 128 };
+    let cache = cache.unwrap_or(bound);
     let shape = Shape {
-        layers: if file < 6_000_000_000 { 36 } else { 64 },
+        layers: cache.layers,
         width: if file < 6_000_000_000 { 2560 } else { 5120 },
         hidden: if file < 6_000_000_000 { 9728 } else { 25_600 },
         heads: 40,
-        kv_heads: 8,
-        head_dim: 128,
+        kv_heads: cache.heads,
+        head_dim: cache.dim,
         vocabulary: 151_936,
         merges: 151_387,
         context: u64::MAX,
@@ -232,7 +253,15 @@ mod tests {
 
     #[test]
     fn a_model_that_is_not_here_is_not_planned_smaller_than_it_turns_out() {
-        assert!(chat_by_size(QWEN.tensor_bytes, &HOW).total() >= chat(&QWEN, &HOW).total());
+        assert!(chat_by_size(QWEN.tensor_bytes, None, &HOW).total() >= chat(&QWEN, &HOW).total());
+    }
+
+    #[test]
+    fn a_cache_that_is_known_counts_instead_of_the_bound() {
+        let known = KeyValues { layers: 48, heads: 8, dim: 256 };
+        let footprint = chat_by_size(7_300_000_000, Some(known), &HOW);
+        assert_eq!(footprint.cache, 2 * 2 * 48 * 8 * 256 * 8192);
+        assert!(footprint.cache > chat_by_size(7_300_000_000, None, &HOW).cache);
     }
 
     #[test]
@@ -263,6 +292,11 @@ mod tests {
             tensor_bytes: 1,
         };
         assert!(ears(&whisper).total() > 0);
-        assert!(chat_by_size(u64::MAX / 2, &HOW).total() > 0);
+        let most = KeyValues { layers: 1 << 14, heads: 1 << 14, dim: 1 << 14 };
+        assert!(most.plausible() && !KeyValues { dim: 0, ..most }.plausible());
+        let long = Chat { context: u64::MAX, branches: true, ..HOW };
+        for cache in [None, Some(most)] {
+            assert!(chat_by_size(u64::MAX / 2, cache, &long).total() > 0);
+        }
     }
 }

@@ -50,6 +50,8 @@ pub struct Candidate {
     pub download: u64,
     /// Its terms are to be agreed to first.
     pub ask: bool,
+    /// It is for those who choose it themselves: never recommended to somebody who does not have it.
+    pub by_choice: bool,
     /// Languages; empty where not known.
     pub languages: Vec<String>,
     /// What it takes.
@@ -325,7 +327,8 @@ fn speaks(one: &Candidate, language: Lang) -> bool {
         || one.languages.iter().any(|code| Lang::from_code(code) == Some(language))
 }
 
-/// Of a kind that comes in an order: what is here, else the first of the catalogue that this machine can follow speech with.
+/// Of a kind that comes in an order: what is here, else the first of the catalogue that this machine can follow speech with; one
+/// without terms of its own before one with.
 fn first_that_suits<'a>(
     machine: &Machine,
     candidates: &'a [Candidate],
@@ -336,10 +339,11 @@ fn first_that_suits<'a>(
     let suits = |one: &&Candidate| {
         one.kind == kind
             && speaks(one, language)
+            && (one.here || !one.by_choice)
             && (kind != Kind::Ears || one.footprint.weights <= limit)
     };
     let mut all: Vec<&Candidate> = candidates.iter().filter(suits).collect();
-    all.sort_by_key(|one| !one.here);
+    all.sort_by_key(|one| (!one.here, one.ask));
     all.into_iter().next()
 }
 
@@ -354,8 +358,8 @@ fn largest<'a>(
     let mut all: Vec<&Candidate> = candidates
         .iter()
         .filter(|one| one.kind == Kind::Chat && !one.built_in && speaks(one, language))
-        // Terms that are not everybody's are for those who ask for them.
-        .filter(|one| one.here || !one.ask)
+        // Terms that are not everybody's are for those who ask for them, and so are matters of taste.
+        .filter(|one| one.here || !(one.ask || one.by_choice))
         .collect();
     all.sort_by_key(|one| std::cmp::Reverse(one.footprint.weights));
     for one in all {

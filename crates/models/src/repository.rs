@@ -144,6 +144,8 @@ impl Repository {
                 source: None,
             },
             languages: vec![],
+            by_choice: true,
+            cache: None,
             files: vec![Remote {
                 place,
                 name,

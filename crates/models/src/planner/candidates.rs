@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Candidate, Learned};
 use crate::Error;
 use crate::catalogue::{Catalogue, Entry, Kind};
-use crate::footprint::{self, Chat, Footprint};
+use crate::footprint::{self, Chat, Footprint, KeyValues};
 use crate::library::{Installed, Library};
 use crate::recognise::{Content, recognise};
 
@@ -34,6 +34,7 @@ pub fn candidates(
             built_in: true,
             download: 0,
             ask: false,
+            by_choice: false,
             languages: vec!["en".to_owned()],
             footprint: learned.put_right(path, of_content(&content, size, how)),
         });
@@ -64,6 +65,7 @@ fn here(catalogue: &Catalogue, one: &Installed, how: &Chat, learned: &Learned) -
         built_in: false,
         download: 0,
         ask: false,
+        by_choice: false,
         languages,
         footprint: learned.put_right(&one.path, of_content(&one.content, one.size, how)),
     }
@@ -80,8 +82,9 @@ pub fn entry_candidate(entry: &Entry, how: &Chat) -> Option<Candidate> {
         built_in: false,
         download: size,
         ask: entry.licence.ask,
+        by_choice: entry.by_choice,
         languages: entry.languages.clone(),
-        footprint: by_size(entry.kind, size, how),
+        footprint: by_size(entry.kind, size, entry.cache, how),
     })
 }
 
@@ -95,14 +98,15 @@ pub fn file_candidate(name: &str, kind: Kind, size: u64, how: &Chat) -> Candidat
         built_in: false,
         download: size,
         ask: false,
+        by_choice: true,
         languages: Vec::new(),
-        footprint: by_size(kind, size, how),
+        footprint: by_size(kind, size, None, how),
     }
 }
 
-fn by_size(kind: Kind, size: u64, how: &Chat) -> Footprint {
+fn by_size(kind: Kind, size: u64, cache: Option<KeyValues>, how: &Chat) -> Footprint {
     match kind {
-        Kind::Chat => footprint::chat_by_size(size, how),
+        Kind::Chat => footprint::chat_by_size(size, cache, how),
         Kind::Ears => footprint::ears_by_size(size),
         Kind::Voice => footprint::voice(size),
     }
@@ -112,7 +116,7 @@ fn by_size(kind: Kind, size: u64, how: &Chat) -> Footprint {
 fn of_content(content: &Content, size: u64, how: &Chat) -> Footprint {
     match content {
         Content::Gguf { shape: Some(shape), .. } => footprint::chat(shape, how),
-        Content::Gguf { shape: None, .. } => footprint::chat_by_size(size, how),
+        Content::Gguf { shape: None, .. } => footprint::chat_by_size(size, None, how),
         Content::Whisper { shape, .. } => footprint::ears(shape),
         Content::Voice { .. } => footprint::voice(size),
     }

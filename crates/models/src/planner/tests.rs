@@ -1,6 +1,7 @@
 //! Machines and wishes, and what comes of them.
 
 use super::*;
+use crate::catalogue::Catalogue;
 use crate::footprint::{self, Chat};
 use crate::machine::Gpu;
 
@@ -30,9 +31,10 @@ fn one(id: &str, kind: Kind, size: u64) -> Candidate {
         built_in: false,
         download: size,
         ask: false,
+        by_choice: false,
         languages: vec!["en".into(), "ja".into()],
         footprint: match kind {
-            Kind::Chat => footprint::chat_by_size(size, &how),
+            Kind::Chat => footprint::chat_by_size(size, None, &how),
             Kind::Ears => footprint::ears_by_size(size),
             Kind::Voice => footprint::voice(size),
         },
@@ -144,4 +146,76 @@ fn a_busy_computer_is_told_to_close_something_and_a_card_is_named() {
     assert!(plan.reasons.iter().any(|r| matches!(r, Reason::CloseOthers { .. })));
     assert!(plan.reasons.iter().any(|r| matches!(r, Reason::GpuUnused { name } if name == "H100")));
     assert!(plan.reasons.iter().all(|r| !r.text().is_empty()));
+}
+
+/// What the program offers, on an empty disk, to a computer of `gb` gigabytes whose memory is read at `bandwidth`.
+fn advice(gb: u64, cores: usize, bandwidth: f64, language: Lang) -> Plan {
+    let how = Chat { context: 8192, branches: true, threads: cores as u64 };
+    let offers = Catalogue::embedded().unwrap();
+    let mut all: Vec<Candidate> = shelf().into_iter().filter(|one| one.built_in).collect();
+    all.extend(offers.entries().iter().filter_map(|entry| entry_candidate(entry, &how)));
+    assert_eq!(all.len(), offers.entries().len() + 1, "everything on offer can be planned");
+    plan(&machine(gb * GB, cores, bandwidth), &all, &Wish { language, ..wish() })
+}
+
+#[test]
+fn the_advice_is_what_one_would_tell_a_friend() {
+    // Gigabytes, cores, bytes a second that an ordinary computer of that size reads; what to take on it.
+    for (gb, cores, bandwidth, chat) in [
+        (8, 4, 20e9, "smollm3-3b"),
+        (8, 8, 40e9, "qwen3-4b"),
+        (16, 8, 40e9, "qwen3-4b"),
+        (16, 8, 60e9, "qwen3-8b"),
+        (32, 8, 60e9, "qwen3-8b"),
+        (32, 12, 100e9, "qwen3-14b"),
+        (64, 16, 90e9, "qwen3-14b"),
+        (64, 16, 250e9, "qwen3-32b"),
+    ] {
+        let plan = advice(gb, cores, bandwidth, Lang::En);
+        assert_eq!(plan.set[0], chat, "{gb} GB: {:?}", plan.reasons);
+        assert!(plan.fits && plan.set.len() == 3, "{gb} GB: {:?}", plan.set);
+        assert_eq!(plan.set[2], "piper-en-us-ljspeech", "the first whose recordings are free");
+        let one = |id: &String| plan.choices.iter().find(|choice| choice.id == *id).unwrap();
+        assert!(plan.set.iter().all(|id| !one(id).ask), "nothing with terms of its own");
+        let speed = one(&plan.set[0]).tokens_per_s.unwrap();
+        assert!(speed >= TALKABLE, "{gb} GB: {speed}");
+    }
+    // SmolLM3 is said to speak English; whoever talks Chinese or Japanese gets another.
+    for language in [Lang::Zh, Lang::Ja] {
+        assert_eq!(advice(8, 4, 20e9, language).set[0], "qwen3-1.7b", "{language:?}");
+        assert_eq!(advice(16, 8, 60e9, language).set[0], "qwen3-8b", "{language:?}");
+    }
+}
+
+#[test]
+fn what_is_a_matter_of_taste_is_offered_and_never_pressed_on_anybody() {
+    for gb in [8, 16, 32, 64] {
+        let plan = advice(gb, 16, 400e9, Lang::En);
+        let tune = plan.choices.iter().find(|choice| choice.id == "wayfarer-12b").unwrap();
+        assert!(!plan.set.contains(&tune.id), "{gb} GB: {:?}", plan.set);
+        assert_eq!(matches!(tune.verdict, Verdict::Fits { .. }), gb >= 32, "{:?}", tune.verdict);
+    }
+    // What is here already counts like anything else: somebody chose it.
+    let mut tune = one("tune", Kind::Chat, 3 * GB);
+    tune.by_choice = true;
+    let mut shelf = shelf();
+    shelf.push(tune.clone());
+    assert_eq!(plan(&machine(32 * GB, 8, 50e9), &shelf, &wish()).set[0], "four");
+    shelf.pop();
+    shelf.push(Candidate { here: true, ..tune });
+    assert_eq!(plan(&machine(32 * GB, 8, 50e9), &shelf, &wish()).set[0], "tune");
+}
+
+#[test]
+fn a_voice_without_terms_comes_before_one_with() {
+    let mut shelf = shelf();
+    for voice in shelf.iter_mut().filter(|one| one.kind == Kind::Voice) {
+        voice.ask = true;
+    }
+    shelf.push(Candidate { languages: vec!["en".into()], ..one("free", Kind::Voice, 63_000_000) });
+    let machine = machine(32 * GB, 8, 50e9);
+    assert_eq!(plan(&machine, &shelf, &wish()).set[2], "free");
+    // Of a language that has no other, the one with terms is named: the page shows them before it is fetched.
+    let japanese = plan(&machine, &shelf, &Wish { language: Lang::Ja, ..wish() });
+    assert_eq!(japanese.set[2], "voice-ja");
 }
