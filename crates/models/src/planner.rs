@@ -35,6 +35,7 @@ const EARS_MB_PER_CORE: u64 = 40;
 
 /// Something that could be used.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts, each asked for by itself")]
 pub struct Candidate {
     /// Its id.
     pub id: String,
