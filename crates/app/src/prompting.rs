@@ -169,10 +169,8 @@ impl Maker {
                 &counter,
             );
             // The names alone: whatever else looks like a macro is a quotation.
-            let names = prompt::Names {
-                char: request.character.short_name(),
-                user: &request.persona.name,
-            };
+            let names =
+                prompt::Names { char: request.character.short_name(), user: &request.persona.name };
             (scene.memory, behind.recalled) = (names.expand(&mind.text), mind.items);
             let text = remembering.told_to_forget(request.history, views::lang(&settings));
             scene.notes.push(prompt::Note { name: "forgetting".to_owned(), text: text.to_owned() });

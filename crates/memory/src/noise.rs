@@ -71,8 +71,7 @@ pub(crate) fn search(
             let question = noisy(&mut noise, width);
             let start = Instant::now();
             let happened = Happened::of(&connection, character, &scope)?;
-            let found =
-                memory.near(&connection, character, &happened, &question, NEAR)?;
+            let found = memory.near(&connection, character, &happened, &question, NEAR)?;
             times.push(start.elapsed().as_secs_f64() * 1000.0);
             std::hint::black_box(found);
         }
