@@ -116,6 +116,8 @@ test('talks stand on a time line', async ({ page, open, picture }) => {
   const memory = page.getByRole('dialog', { name: '記憶' });
   await memory.getByRole('tab', { name: '年表' }).click();
   await expect(memory.getByRole('listitem').first()).toContainText('14件のメッセージ');
+  await expect(memory.getByRole('region', { name: '2026年11月' })).toContainText('話題：Porto, rain, birthday');
+  await expect(memory.getByRole('listitem').nth(1)).toContainText('Qwen3-4Bによるまとめ');
   await picture('memory-times-ja');
 });
 
@@ -138,6 +140,36 @@ test('the reasons of an answer say what came to mind', async ({ page, open, pict
     'because of: lena, porto',
   );
   await picture('why-recalled');
+});
+
+test('how well they know each other stands on the page', async ({ page, open }) => {
+  await open();
+  const memory = await openMemory(page);
+  await expect(memory.getByText('talked on 12 days')).toContainText('you call her Kiki');
+});
+
+test('what is to be forgotten in the talk is told with a way back', async ({ page, open, picture }) => {
+  await open('theme=dusk&fake=fast');
+  const field = page.getByRole('textbox', { name: 'Your message' });
+  await field.fill('No, forget everything about Lena.');
+  await field.press('Enter');
+  const notice = page.locator('.notices').getByText('Forgotten: Lena (2 messages)');
+  await expect(notice).toBeVisible();
+  await picture('forgotten-in-talk');
+  await page.locator('.notices').getByRole('button', { name: 'Undo' }).click();
+  await expect(notice).toBeHidden();
+  await expect(page.locator('.notices')).toContainText('as it was before');
+});
+
+test('memories are found by their meaning once there is an encoder', async ({ page, open }) => {
+  await open();
+  const memory = await openMemory(page);
+  await memory.getByRole('tab', { name: 'If you ask her' }).click();
+  await expect(memory.getByText('Memories are found by their words.')).toBeVisible();
+  await memory.getByRole('button', { name: 'Choose an encoder…' }).click();
+  await expect(memory.getByText('by what they mean (multilingual-e5-small)')).toBeVisible();
+  await memory.getByRole('button', { name: 'By words alone' }).click();
+  await expect(memory.getByText('Memories are found by their words.')).toBeVisible();
 });
 
 for (const look of ['theme=light', 'theme=dusk', 'theme=dark', 'theme=light&contrast']) {

@@ -22,14 +22,17 @@ pub use arena::{
 };
 use domain::{Emotion, MouthShape};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
-pub use memory::{MemoryFact, MemoryImport, MemoryPage, MemoryScene, MemorySource, Recollection};
+pub use memory::{
+    MeaningView, MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage,
+    MemoryScene, MemorySource, Recollection,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 pub use stage::{LooksPreview, LooksReport, RefusedLook, StageCue};
 pub use story::{
     AuthorNote, AuthorNotesView, BranchNode, Explanation, PromptBlock, SaveView, StageState,
 };
-pub use writing::{Downloads, Remote, Writing};
+pub use writing::{Downloads, Remote, Search, Writing};
 
 /// What went wrong: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -306,6 +309,8 @@ pub struct Settings {
     pub remote: Box<Remote>,
     /// How models are downloaded.
     pub downloads: Box<Downloads>,
+    /// A search engine that may be asked.
+    pub search: Box<Search>,
     /// The character may change the scene, the music, the weather.
     pub direct_stage: bool,
     /// 0.0 to 1.0; 0 plays none.
@@ -540,6 +545,11 @@ pub enum AppEvent {
     EarsWanted { offers: Vec<ModelEntry> },
     /// A download moved on.
     Download { entry: ModelEntry, bytes_per_second: f64, problem: Option<Problem> },
+    /// The person asked for something to be forgotten, and it is: `topic` in their words (`None` for "that"), how many messages and
+    /// notes, and the number that takes it back.
+    Forgotten { topic: Option<String>, messages: u32, undo: u32 },
+    /// A question is being looked up at a search engine's machine; `None`: no longer.
+    Searching { host: Option<String> },
     /// Something a person should read.
     Notice { problem: Problem },
 }
@@ -588,6 +598,7 @@ pub struct SettingsPatch {
     pub writing: Option<Writing>,
     pub remote: Option<Remote>,
     pub downloads: Option<Downloads>,
+    pub search: Option<Search>,
     pub direct_stage: Option<bool>,
     pub music_volume: Option<f32>,
     pub ambience_volume: Option<f32>,

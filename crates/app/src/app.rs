@@ -22,6 +22,7 @@ use crate::output;
 use crate::parts::Parts;
 use crate::places::Places;
 use crate::remembering::Remembering;
+use crate::searching::Searching;
 use crate::{arena, author_notes, characters, guarding, lorebooks, preferences, prompting, views};
 
 /// How often the voice is looked for before the greeting, and how long between two looks.
@@ -112,8 +113,22 @@ impl App {
         let output =
             output::Stage::open(&options.output, &now.output_device, now.voice_volume, &line)?;
         let policies = Arc::new(guarding::Policies::new(library.clone()));
-        let parts =
-            Parts::new(places.clone(), Arc::clone(&hub), line.clone(), Arc::clone(&policies));
+        let settings = Arc::new(Mutex::new(settings));
+        let network = crate::keeping::network(&places, &settings);
+        let keys: Arc<remote::Keychain> = Arc::default();
+        let searching = Arc::new(Searching::new(
+            Arc::clone(&settings),
+            Arc::clone(&keys),
+            Arc::clone(&network),
+            Arc::clone(&hub),
+        ));
+        let parts = Parts::new(
+            places.clone(),
+            Arc::clone(&hub),
+            line.clone(),
+            Arc::clone(&policies),
+            Arc::clone(&searching),
+        );
         let parts = Arc::new(parts);
         let reference = output.deck().map(audio::Deck::reference);
         let ears = parts.ears.clone();
@@ -127,12 +142,14 @@ impl App {
         let remembering = Remembering::open(places.dirs.root(), Arc::clone(&log))
             .inspect_err(|error| tracing::warn!(%error, "nothing is remembered in this run"))
             .ok();
+        if let Some(remembering) = &remembering {
+            remembering.tell_to(&hub);
+            remembering.want_encoder(&now.encoder);
+        }
         let knowing = Knowing::open(places.dirs.root())
             .inspect_err(|error| tracing::warn!(%error, "there are no documents in this run"))
             .map(Arc::new)
             .ok();
-        let settings = Arc::new(Mutex::new(settings));
-        let network = crate::keeping::network(&places, &settings);
         let explained = Arc::default();
         let notes = author_notes::open(&places, &hub);
         let prompts = Arc::new(prompting::Maker::new(
@@ -143,8 +160,9 @@ impl App {
             Arc::clone(&notes),
             remembering.clone(),
             knowing.clone(),
-            policies,
+            (policies, Some(Arc::clone(&searching))),
         ));
+        searching.belong_to(&prompts);
         let app = Arc::new(Self {
             places,
             hub,
@@ -159,7 +177,7 @@ impl App {
             wanted: Mutex::default(),
             network,
             options,
-            keys: Arc::default(),
+            keys,
             prompts,
             notes,
             aside: Mutex::default(),
@@ -175,6 +193,7 @@ impl App {
             arena: arena::Floor::default(),
             loops: crate::sounds::Loops::default(),
         });
+        app.sum_up_when_quiet();
         app.prepare_books();
         app.with_deck(|deck| deck.set_bed_volumes(now.music_volume, now.ambience_volume));
         app.read_ahead_when_ready();
@@ -368,15 +387,23 @@ impl App {
         let (hub, log, busy) =
             (Arc::clone(&self.hub), Arc::clone(&self.log), Arc::clone(&self.busy));
         let ear = Arc::clone(&self.ear);
-        let knowing = self.knowing.clone();
+        let (knowing, remembering) = (self.knowing.clone(), self.remembering.clone());
         let offers = self.ears_offers();
         move |update| {
             match &update {
-                Update::TurnStarted { .. } => busy.store(true, Ordering::Relaxed),
+                Update::TurnStarted { .. } => {
+                    busy.store(true, Ordering::Relaxed);
+                    if let Some(remembering) = &remembering {
+                        remembering.turn(true);
+                    }
+                }
                 Update::LineStarted { .. } => ear.character_speaks(true),
                 Update::TurnFinished { .. } | Update::TurnFailed { .. } => {
                     busy.store(false, Ordering::Relaxed);
                     ear.character_speaks(false);
+                    if let Some(remembering) = &remembering {
+                        remembering.turn(false);
+                    }
                 }
                 _ => {}
             }
@@ -393,6 +420,31 @@ impl App {
                 hub.send(event);
             }
         }
+    }
+
+    /// Lets the memory sum scenes up while nobody talks.
+    fn sum_up_when_quiet(self: &Arc<Self>) {
+        let Some(remembering) = &self.remembering else { return };
+        let (parts, stage, settings) =
+            (Arc::clone(&self.parts), Arc::clone(&self.stage), Arc::clone(&self.settings));
+        let app = Arc::downgrade(self);
+        *lock(&remembering.desk) = Some(crate::summing::Desk {
+            // Nothing is sent to a server for it, and a model that is too small for a card is too small to sum up.
+            model: Box::new(move || {
+                let model = parts.engine()? as Arc<dyn domain::LanguageModel>;
+                model.info().system_prompt.is_none().then_some(model)
+            }),
+            whose: Box::new(move || {
+                let id = lock(&stage).id.clone();
+                (id, views::lang(lock(&settings).get()))
+            }),
+            // What was in the model's cache has to be read again before the next word.
+            done: Box::new(move || {
+                if let Some(app) = app.upgrade() {
+                    app.read_ahead();
+                }
+            }),
+        });
     }
 
     fn load_parts(&self) {

@@ -30,7 +30,11 @@ pub(crate) fn citation(passage: &Passage) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
+/// A file's name; of a page its machine's.
 fn file_name(path: &str) -> String {
+    if let Some((_, rest)) = path.split_once("://") {
+        return rest.split('/').next().unwrap_or(rest).to_owned();
+    }
     Path::new(path)
         .file_name()
         .map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())

@@ -10,6 +10,7 @@ use std::time::Instant;
 use appraisal::Profile;
 use appraisal::guard::{Fault, Policy, Step, Watch};
 use appraisal::metrics::{RECENT, tagged};
+use appraisal::said_before::LINES;
 use dialogue::Request;
 use domain::{
     Ask, Cancel, CharacterId, FinishReason, Flow, LanguageModel, Log, ModelInfo, ReplyEvent,
@@ -31,6 +32,8 @@ pub(crate) struct Policies {
     library: Option<Library>,
     filed: Mutex<VecDeque<(TurnId, Policy)>>,
     book: Mutex<Book>,
+    /// What of the last reply was written anew, and why.
+    last: Mutex<Option<(TurnId, Vec<Fault>)>>,
 }
 
 /// What the guard did.
@@ -86,6 +89,19 @@ impl Policies {
             own.take(RECENT).map(|message| tagged(&message.text).first).collect();
         let usual = shown.iter().filter(|shown| **shown).count() * 2 >= shown.len();
         policy.feelings = told && usual;
+        let lines: Vec<(bool, &str)> = request
+            .history
+            .iter()
+            .rev()
+            .filter(|message| message.role != Role::Narrator)
+            .take(LINES + 1)
+            .map(|message| (message.role == Role::Character, message.text.as_str()))
+            .collect();
+        let lines: Vec<(bool, &str)> = lines.into_iter().rev().collect();
+        let her = request.character;
+        let card =
+            [&her.description, &her.personality, &her.scenario, &her.name].map(String::as_str);
+        policy = policy.within(&lines, &card.join("\n"));
         self.file(request.turn, policy);
     }
 
@@ -102,6 +118,12 @@ impl Policies {
     /// What the guard did since the last time somebody asked.
     pub(crate) fn take_book(&self) -> Book {
         std::mem::take(&mut *lock(&self.book))
+    }
+
+    /// What of a turn's reply was written anew, and why, in order.
+    pub(crate) fn again(&self, turn: TurnId) -> Vec<Fault> {
+        let last = lock(&self.last);
+        last.as_ref().filter(|(of, _)| *of == turn).map_or_else(Vec::new, |(_, why)| why.clone())
     }
 
     fn of(&self, turn: TurnId) -> Option<Policy> {
@@ -258,6 +280,7 @@ impl Guard {
             book.through += u32::from(self.watch.let_through().is_some());
             book.looking_ms += self.looking_ms;
         }
+        *lock(&self.policies.last) = Some((self.ask.turn, self.watch.again().to_vec()));
         let all = added(self.spent, stats);
         self.hand_on(ReplyEvent::Finished(reason, all));
         self.sink = None;

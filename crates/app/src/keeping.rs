@@ -31,12 +31,13 @@ pub fn network_of(places: &Places, settings: &Settings) -> Arc<dyn Network> {
     upkeep::NetworkLog::new(places.dirs.root(), move || allowed)
 }
 
-fn allowed(settings: &Settings) -> Allowed {
+pub(crate) fn allowed(settings: &Settings) -> Allowed {
     Allowed {
         offline: settings.offline,
         downloads: settings.allow_downloads,
         remote_model: settings.allow_remote_model,
         remote_assets: settings.allow_remote_assets,
+        search: settings.allow_search,
     }
 }
 

@@ -10,7 +10,7 @@ use prompt::Excerpt;
 
 use crate::api::{LookedUp, PassageView};
 use crate::app::lock;
-use crate::documents;
+use crate::{documents, searching};
 
 /// The index's file in the data folder.
 pub(crate) const FILE: &str = "knowledge.sqlite";
@@ -55,6 +55,13 @@ pub(crate) struct Known {
     pub(crate) looked: Option<Looked>,
 }
 
+impl Looked {
+    /// What was looked for, whether the line needed it, and how many passages there are.
+    pub(crate) fn outcome(&self) -> (&str, Need, usize) {
+        (&self.question, self.need, self.passages.len())
+    }
+}
+
 impl Knowing {
     /// Opens the index of a data folder.
     pub(crate) fn open(root: &Path) -> Result<Self, knowledge::Error> {
@@ -65,11 +72,12 @@ impl Knowing {
         })
     }
 
-    /// What belongs into the prompt that answers the last line of a conversation. Nothing where the last line is not the person's.
+    /// What belongs into the prompt that answers the last line of a conversation, of the documents and of what was found `elsewhere`.
+    /// Nothing where the last line is not the person's.
     pub(crate) fn look_up(
         &self,
-        character: &CharacterId,
-        history: &[Message],
+        (character, history): (&CharacterId, &[Message]),
+        elsewhere: &[remote::Snippet],
         context_tokens: u32,
         counter: &dyn TokenCounter,
     ) -> Known {
@@ -98,7 +106,8 @@ impl Knowing {
             }
         }
         let mut passages = Vec::new();
-        for passage in self.found(character, &question, need) {
+        let here = self.found(character, &question, need);
+        for passage in here.into_iter().chain(elsewhere.iter().map(searching::passage)) {
             let source = documents::citation(&passage);
             // The mark at each line's beginning counts, too.
             let cost = |text: &str| {

@@ -5,9 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::{CharacterId, Log, MessageId, Problem, ProblemKind};
-use memory::{Because, Episode, Fact, Forgotten, Item, Limits, Note, Recalled, Scope};
+use memory::{Because, Chapter, Fact, Forgotten, Item, Limits, Note, Recalled, Scene, Scope};
 
-use crate::api::{MemoryFact, MemoryImport, MemoryPage, MemoryScene, MemorySource, Recollection};
+use crate::api::{
+    MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage, MemoryScene,
+    MemorySource, Recollection,
+};
 use crate::app::{Answer, App, lock};
 use crate::remembering::{self, Remembering};
 use crate::{characters, views};
@@ -45,6 +48,11 @@ impl Undos {
         self.next
     }
 
+    /// Keeps the way back from something forgotten.
+    pub(crate) fn forgotten(&mut self, forgotten: Forgotten) -> u32 {
+        self.keep(Undo::Forget(forgotten))
+    }
+
     fn take(&mut self, id: u32) -> Option<Undo> {
         let place = self.kept.iter().position(|(one, _)| *one == id)?;
         self.kept.remove(place).map(|(_, undo)| undo)
@@ -58,7 +66,10 @@ impl App {
         remembering.catch_up();
         let scope = self.memory_scope(character)?;
         let facts = remembering.memory.facts(&scope).map_err(Problem::from)?;
-        let scenes = remembering.memory.episodes(&scope, None, SCENES).map_err(Problem::from)?;
+        let chapters =
+            remembering.memory.outline(&scope, SCENES, &self.log).map_err(Problem::from)?;
+        let acquaintance =
+            remembering.memory.acquaintance(&scope).map_err(Problem::from)?.map(acquaintance);
         let name = characters::load(&self.shelf.library, &scope.character)
             .map_or_else(|_| character.to_owned(), |found| found.character.name);
         let unused =
@@ -66,8 +77,13 @@ impl App {
         Ok(MemoryPage {
             character: character.to_owned(),
             name,
+            acquaintance,
+            meaning: remembering.meaning_view()?,
             facts: facts.iter().map(fact).collect(),
-            scenes: scenes.iter().map(|one| self.memory_scene(one)).collect::<Answer<_>>()?,
+            chapters: chapters
+                .into_iter()
+                .map(|one| self.memory_chapter(one))
+                .collect::<Answer<_>>()?,
             reading: !remembering.is_ready(),
             unused,
         })
@@ -79,9 +95,16 @@ impl App {
         remembering.catch_up();
         let scope = self.memory_scope(character)?;
         let visible = std::collections::HashSet::new();
+        let meaning = remembering.encoding().and_then(|encoding| encoding.question(question));
         let recalled = remembering
             .memory
-            .recall(&scope, question, &visible, Limits::default(), &self.log)
+            .recall_near(
+                &scope,
+                (question, meaning.as_deref()),
+                &visible,
+                Limits::default(),
+                &self.log,
+            )
             .map_err(Problem::from)?;
         Ok(recalled.iter().map(recollection).collect())
     }
@@ -159,23 +182,7 @@ impl App {
 
     /// Takes a change back.
     pub fn memory_undo(&self, undo: u32) -> Answer<()> {
-        let remembering = self.memory()?;
-        let Some(undo) = lock(&remembering.undos).take(undo) else {
-            let problem = Problem::new(
-                ProblemKind::Invalid,
-                "this change cannot be taken back any more",
-                "change it by hand",
-            );
-            return Err(problem.into());
-        };
-        let memory = &remembering.memory;
-        let done = match &undo {
-            Undo::Correct(fact, before) => memory.correct(*fact, before.as_deref()).map(|_| ()),
-            Undo::Pin(fact, pinned) => memory.pin(*fact, *pinned),
-            Undo::Forget(forgotten) => memory.remember_again(forgotten, &self.log),
-            Undo::Add(facts) => memory.delete_notes(facts),
-        };
-        Ok(done.map_err(Problem::from)?)
+        Ok(self.memory()?.undo(undo)?)
     }
 
     /// Writes everything known to a file.
@@ -219,7 +226,23 @@ impl App {
         Ok(Scope { character, here })
     }
 
-    fn memory_scene(&self, episode: &Episode) -> Answer<MemoryScene> {
+    fn memory_chapter(&self, chapter: Chapter) -> Answer<MemoryChapter> {
+        Ok(MemoryChapter {
+            from: chapter.from as f64,
+            to: chapter.to as f64,
+            topics: chapter.topics,
+            scenes: chapter
+                .scenes
+                .into_iter()
+                .map(|scene| self.memory_scene(scene))
+                .collect::<Answer<_>>()?,
+        })
+    }
+
+    fn memory_scene(&self, scene: Scene) -> Answer<MemoryScene> {
+        let Scene { episode, about } = scene;
+        let (summary, by) =
+            about.summary.map(|summary| (summary.text, summary.by)).unwrap_or_default();
         let highlights = episode
             .highlights
             .iter()
@@ -231,7 +254,31 @@ impl App {
             messages: episode.messages as u32,
             first: episode.first.to_string(),
             highlights,
+            topics: about.topics,
+            told: about.told,
+            summary,
+            by,
         })
+    }
+}
+
+impl Remembering {
+    /// Takes a change back.
+    pub(crate) fn undo(&self, undo: u32) -> Result<(), Problem> {
+        let Some(undo) = lock(&self.undos).take(undo) else {
+            return Err(Problem::new(
+                ProblemKind::Invalid,
+                "this change cannot be taken back any more",
+                "change it by hand",
+            ));
+        };
+        let memory = &self.memory;
+        Ok(match &undo {
+            Undo::Correct(fact, before) => memory.correct(*fact, before.as_deref()).map(|_| ()),
+            Undo::Pin(fact, pinned) => memory.pin(*fact, *pinned),
+            Undo::Forget(forgotten) => memory.remember_again(forgotten, &self.log),
+            Undo::Add(facts) => memory.delete_notes(facts),
+        }?)
     }
 }
 
@@ -267,6 +314,17 @@ fn message_id(message: &str) -> Result<MessageId, Problem> {
     })
 }
 
+fn acquaintance(known: memory::Acquaintance) -> MemoryAcquaintance {
+    MemoryAcquaintance {
+        since: known.since as f64,
+        last: known.last as f64,
+        days: known.days,
+        said: u32::try_from(known.said).unwrap_or(u32::MAX),
+        name: known.name,
+        her_name: known.her_name,
+    }
+}
+
 fn fact(fact: &Fact) -> MemoryFact {
     let (who, attribute) = match fact.attribute.0.rsplit_once(" / ") {
         Some((who, about)) => (Some(who.to_owned()), about.to_owned()),
@@ -294,6 +352,7 @@ pub(crate) fn recollection(recalled: &Recalled) -> Recollection {
         Because::Core => ("core", Vec::new()),
         Because::Pinned => ("pinned", Vec::new()),
         Because::Words(words) => ("words", words.clone()),
+        Because::Meaning => ("meaning", Vec::new()),
     };
     let (fact, message, by_user, text, at) = match &recalled.item {
         Item::Fact(fact) => {

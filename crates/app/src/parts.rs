@@ -31,10 +31,18 @@ pub(crate) struct Parts {
     line: Line,
     /// What replies are watched for.
     policies: Arc<Policies>,
+    /// What is looked up before a reply.
+    searching: Arc<Searching>,
 }
 
 impl Parts {
-    pub(crate) fn new(places: Places, hub: Arc<Hub>, line: Line, policies: Arc<Policies>) -> Self {
+    pub(crate) fn new(
+        places: Places,
+        hub: Arc<Hub>,
+        line: Line,
+        policies: Arc<Policies>,
+        searching: Arc<Searching>,
+    ) -> Self {
         Self {
             model: Slot::default(),
             voice: Slot::default(),
@@ -48,6 +56,7 @@ impl Parts {
             hub,
             line,
             policies,
+            searching,
         }
     }
 
@@ -178,7 +187,8 @@ impl Parts {
         if let Some(then) = lock(&self.model_ready).as_ref() {
             then();
         }
-        self.model.set(Some(Arc::new(Guarded::new(model, Arc::clone(&self.policies)))));
+        let guarded = Arc::new(Guarded::new(model, Arc::clone(&self.policies)));
+        self.model.set(Some(Arc::new(Searched::new(guarded, Arc::clone(&self.searching)))));
         self.set_state(PartKind::Model, PartState::Ready { name });
         self.line.send(Event::PartsChanged);
     }

@@ -44,6 +44,15 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         offline: settings.offline,
         welcomed: settings.welcomed,
         writing: Box::new(writing(settings)),
+        search: Box::new(api::Search {
+            allowed: settings.allow_search,
+            engine: match settings.search_engine {
+                store::SearchEngine::Searxng => "searxng",
+                store::SearchEngine::Brave => "brave",
+            }
+            .to_owned(),
+            url: settings.search_url.clone(),
+        }),
         remote: Box::new(api::Remote {
             allowed: settings.allow_remote_model,
             url: settings.remote_url.clone(),
@@ -169,6 +178,14 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     take(&mut settings.welcomed, patch.welcomed);
     if let Some(writing) = patch.writing {
         apply_writing(settings, writing);
+    }
+    if let Some(search) = patch.search {
+        settings.allow_search = search.allowed;
+        settings.search_engine = match search.engine.as_str() {
+            "brave" => store::SearchEngine::Brave,
+            _ => store::SearchEngine::Searxng,
+        };
+        search.url.trim().clone_into(&mut settings.search_url);
     }
     if let Some(remote) = patch.remote {
         settings.allow_remote_model = remote.allowed;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use dialogue::{PromptMaker, Request};
 use domain::{
-    Ask, Character, CharacterId, ConversationId, Lang, Log, Message, Persona, Problem, Role,
+    Ask, Character, CharacterId, ConversationId, Lang, Log, Message, Persona, Problem, Role, TurnId,
 };
 use prompt::Moment;
 use store::SettingsFile;
@@ -18,6 +18,7 @@ use crate::knowing::Knowing;
 use crate::lorebooks::{self, Shelf};
 use crate::parts::Parts;
 use crate::remembering::Remembering;
+use crate::searching::Searching;
 use crate::{memories, views};
 
 /// What a prompt was made from.
@@ -42,6 +43,10 @@ pub(crate) struct Maker {
     counts: Counts,
     /// What the replies are watched for.
     policies: Arc<Policies>,
+    /// What is looked up elsewhere before the answer; `None`: nothing ever.
+    searching: Option<Arc<Searching>>,
+    /// The turn that was explained.
+    turn: Mutex<Option<TurnId>>,
 }
 
 impl Maker {
@@ -54,10 +59,22 @@ impl Maker {
         notes: Notes,
         remembering: Option<Arc<Remembering>>,
         knowing: Option<Arc<Knowing>>,
-        policies: Arc<Policies>,
+        (policies, searching): (Arc<Policies>, Option<Arc<Searching>>),
     ) -> Self {
         let counts = Counts::default();
-        Self { settings, explained, log, shelf, notes, remembering, knowing, counts, policies }
+        Self {
+            settings,
+            explained,
+            log,
+            shelf,
+            notes,
+            remembering,
+            knowing,
+            counts,
+            policies,
+            searching,
+            turn: Mutex::default(),
+        }
     }
 }
 
@@ -68,9 +85,19 @@ pub(crate) fn count(parts: &Parts, texts: &[String]) -> Option<Vec<u32>> {
 }
 
 impl Maker {
+    /// How the last prompt was made, and what of its reply was written anew.
+    pub(crate) fn explain(&self) -> Option<Explanation> {
+        let mut explained = lock(&self.explained).clone()?;
+        if let Some(turn) = *lock(&self.turn) {
+            let name = |fault| serde_json::to_value(fault).ok()?.as_str().map(str::to_owned);
+            explained.again = self.policies.again(turn).into_iter().filter_map(name).collect();
+        }
+        Some(explained)
+    }
+
     /// A prompt that answers nobody yet: what is read ahead.
     pub(crate) fn ahead(&self, request: &Request<'_>) -> Result<Ask, Problem> {
-        Ok(self.assemble(request)?.1.ask)
+        Ok(self.assemble(request, &[])?.1.ask)
     }
 
     /// A prompt for a reply beside the conversation, watched where policies are given.
@@ -79,20 +106,26 @@ impl Maker {
         request: &Request<'_>,
         policies: Option<&Policies>,
     ) -> Result<Ask, Problem> {
-        let (_, assembled, _) = self.assemble(request)?;
+        let (_, assembled, _) = self.assemble(request, &[])?;
         if let Some(policies) = policies {
             policies.watch(request, &assembled, &*self.log);
         }
         Ok(assembled.ask)
     }
 
-    /// The name of the model, what it is asked, and what is behind it.
+    /// The name of the model, what it is asked, and what is behind it. `found`: what a search engine said about the last line.
     fn assemble(
         &self,
         request: &Request<'_>,
+        found: &[remote::Snippet],
     ) -> Result<(String, prompt::Assembled, Behind), Problem> {
         let settings = lock(&self.settings).get().clone();
         let info = request.model.info();
+        let history = match &self.remembering {
+            Some(remembering) => remembering.without_forgotten(request.history),
+            None => std::borrow::Cow::Borrowed(request.history),
+        };
+        let request = &Request { history: &history, ..*request };
         let counter = self.counts.of(request.model, &info.path.to_string_lossy());
         let mut scene = prompt::Scene::new(
             request.turn,
@@ -135,10 +168,16 @@ impl Maker {
                 limits.context_tokens,
                 &counter,
             );
-            (scene.memory, behind.recalled) = (mind.text, mind.items);
+            // The names alone: whatever else looks like a macro is a quotation.
+            let names =
+                prompt::Names { char: request.character.short_name(), user: &request.persona.name };
+            (scene.memory, behind.recalled) = (names.expand(&mind.text), mind.items);
+            let text = remembering.told_to_forget(request.history, views::lang(&settings));
+            scene.notes.push(prompt::Note { name: "forgetting".to_owned(), text: text.to_owned() });
         }
         if let (Some(knowing), Some(id), None) = (&self.knowing, &character, &info.system_prompt) {
-            let known = knowing.look_up(id, request.history, limits.context_tokens, &counter);
+            let known =
+                knowing.look_up((id, request.history), found, limits.context_tokens, &counter);
             (scene.knowledge, behind.looked) = (known.excerpts, known.looked);
             if !known.cue.is_empty() {
                 scene.notes.push(prompt::Note { name: "rule".to_owned(), text: known.cue });
@@ -172,15 +211,59 @@ pub(crate) fn dress(scene: &mut prompt::Scene<'_>, settings: &store::Settings) {
 
 impl PromptMaker for Maker {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
-        let (model, assembled, behind) = self.assemble(request)?;
+        let conversation = request.history.last().map(|last| last.conversation);
+        if let (Some(remembering), Some(conversation)) = (&self.remembering, conversation) {
+            // Before anything is recalled for the answer.
+            remembering.heed(&self.log.conversation(conversation)?.character, request.history);
+        }
+        let (ask, looked) = self.made(request, &[])?;
+        if let Some((question, true)) = looked {
+            if Searching::is_guess(request) {
+                return Err(Problem::new(
+                    domain::ProblemKind::NotReady,
+                    "what has to be looked up is not prepared on a guess",
+                    "wait until it is said",
+                ));
+            }
+            if let Some(searching) = &self.searching {
+                searching.file(request, question);
+            }
+        }
+        Ok(ask)
+    }
+}
+
+impl Maker {
+    /// The prompt of a turn with what a search engine found for it.
+    pub(crate) fn make_with(
+        &self,
+        request: &Request<'_>,
+        found: &[remote::Snippet],
+    ) -> Result<Ask, Problem> {
+        Ok(self.made(request, found)?.0)
+    }
+
+    /// Makes the prompt of a turn, and remembers how; answers what was looked for here, and whether it should be looked up elsewhere.
+    fn made(
+        &self,
+        request: &Request<'_>,
+        found: &[remote::Snippet],
+    ) -> Result<(Ask, Option<(String, bool)>), Problem> {
+        let (model, assembled, behind) = self.assemble(request, found)?;
+        let looked = behind.looked.as_ref().map(|looked| {
+            let (question, need, passages) = looked.outcome();
+            let wants = |searching: &Arc<Searching>| searching.wants(request, need, passages);
+            (question.to_owned(), self.searching.as_ref().is_some_and(wants))
+        });
         if lock(&self.settings).get().stay_in_character {
             self.policies.watch(request, &assembled, &*self.log);
         }
         *lock(&self.explained) = Some(explanation(model, &assembled, &behind.recalled));
+        *lock(&self.turn) = Some(request.turn);
         if let Some(knowing) = &self.knowing {
             knowing.asked(behind.looked);
         }
-        Ok(assembled.ask)
+        Ok((assembled.ask, looked))
     }
 }
 
@@ -199,6 +282,7 @@ fn explanation(
         blocks: assembled.blocks.iter().map(block).collect(),
         left_out: assembled.dropped_messages as u32,
         recalled: recalled.iter().map(memories::recollection).collect(),
+        again: Vec::new(),
     }
 }
 

@@ -44,7 +44,7 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
         Arc::clone(&notes),
         None,
         None,
-        Arc::default(),
+        (Arc::default(), None),
     );
     let model = ScriptedModel::new(Vec::<testkit::Script>::new());
     let mut parent = None;

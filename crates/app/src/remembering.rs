@@ -4,13 +4,20 @@
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::time::Duration;
 
 use domain::{CharacterId, Lang, Message, MessageId, Role, TokenCounter};
 use memory::{Because, Item, Limits, Memory, Recalled, Scope};
 use store::EventLog;
 
+use crate::api::AppEvent;
+use crate::app::lock;
+use crate::encoding::InUse;
+use crate::events::Hub;
 use crate::memories::Undos;
+use crate::summing::{Desk, Quiet};
 
 /// The memory's file in the data folder.
 pub(crate) const FILE: &str = "memory.sqlite";
@@ -29,6 +36,18 @@ pub(crate) struct Remembering {
     pub(crate) undos: Mutex<Undos>,
     /// The log has been read to its end once.
     ready: AtomicBool,
+    /// Who is told of what was forgotten.
+    hub: OnceLock<Arc<Hub>>,
+    /// By what memories are found beside their words.
+    pub(crate) encoder: RwLock<InUse>,
+    /// Wakes the memory's thread.
+    wake: Mutex<Option<SyncSender<()>>>,
+    /// Who sums scenes up; `None` where nobody does.
+    pub(crate) desk: Mutex<Option<Desk>>,
+    /// How long nobody has talked.
+    pub(crate) quiet: Quiet,
+    /// A turn is running: what can wait waits.
+    busy: AtomicBool,
     closing: AtomicBool,
 }
 
@@ -41,9 +60,33 @@ impl Remembering {
             Memory::in_memory()
         })?;
         let this = Arc::new(Self::of(memory, log));
-        let reader = Arc::clone(&this);
+        let (wake, woken) = sync_channel(1);
+        *lock(&this.wake) = Some(wake);
+        let reader = Arc::downgrade(&this);
         let started = std::thread::Builder::new().name("memory".to_owned()).spawn(move || {
-            reader.catch_up();
+            loop {
+                // Holds nothing while it sleeps, so that the memory can be dropped.
+                let Some(reader) = reader.upgrade().filter(|reader| !reader.is_closing()) else {
+                    return;
+                };
+                reader.catch_up();
+                if !reader.has_better_to_do() {
+                    reader.read_meaning();
+                }
+                let mut wait = reader.quiet.missing();
+                if wait.is_none() && !reader.has_better_to_do() && reader.sum_up() {
+                    // One at a time, with a look around between them.
+                    wait = Some(Duration::ZERO);
+                }
+                drop(reader);
+                let woken = match wait {
+                    Some(wait) => woken.recv_timeout(wait),
+                    None => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                };
+                if woken == Err(RecvTimeoutError::Disconnected) {
+                    return;
+                }
+            }
         });
         if let Err(error) = started {
             tracing::warn!(%error, "nothing is remembered in this run");
@@ -58,13 +101,58 @@ impl Remembering {
             log,
             undos: Mutex::default(),
             ready: AtomicBool::new(false),
+            hub: OnceLock::new(),
+            encoder: RwLock::default(),
+            wake: Mutex::default(),
+            desk: Mutex::default(),
+            quiet: Quiet::default(),
+            busy: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+        }
+    }
+
+    /// Tells of what is forgotten there.
+    pub(crate) fn tell_to(&self, hub: &Arc<Hub>) {
+        self.hub.get_or_init(|| Arc::clone(hub));
+    }
+
+    pub(crate) fn tell(&self, event: AppEvent) {
+        if let Some(hub) = self.hub.get() {
+            hub.send(event);
         }
     }
 
     /// Ends the reading of a long log between two portions.
     pub(crate) fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
+        self.quiet.broken();
+        self.nudge();
+    }
+
+    fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
+    /// Wakes the memory's thread; it may be at work already.
+    pub(crate) fn nudge(&self) {
+        if let Some(wake) = &*lock(&self.wake) {
+            // Full: it will look again anyway.
+            let _already_woken = wake.try_send(());
+        }
+    }
+
+    /// A turn begins or has ended.
+    pub(crate) fn turn(&self, runs: bool) {
+        self.busy.store(runs, Ordering::Relaxed);
+        self.quiet.broken();
+        if !runs {
+            self.nudge();
+        }
+    }
+
+    /// What can wait has to: a turn is running, or the program ends.
+    pub(crate) fn has_better_to_do(&self) -> bool {
+        self.is_closing() || self.busy.load(Ordering::Relaxed)
     }
 
     /// The log has been read to its end.
@@ -105,8 +193,11 @@ impl Remembering {
             .collect();
         // What was said last weighs most: it is asked for first, and alone where that finds enough.
         let mut recalled = Vec::new();
+        let encoding = self.encoding();
         for line in question {
-            match self.memory.recall(&scope, line, &visible, Limits::default(), &self.log) {
+            let meaning = encoding.as_ref().and_then(|encoding| encoding.question(line));
+            let asked = (line, meaning.as_deref());
+            match self.memory.recall_near(&scope, asked, &visible, Limits::default(), &self.log) {
                 Ok(found) => add(&mut recalled, found),
                 Err(error) => {
                     // A turn without memories is better than none.
@@ -118,7 +209,24 @@ impl Remembering {
                 break;
             }
         }
-        written(recalled, lang, (context_tokens / SHARE_OF_CONTEXT) as usize, counter)
+        let acquainted = match self.memory.acquaintance(&scope) {
+            Ok(known) => known.and_then(|known| known.line(lang, last.created_at)),
+            Err(error) => {
+                tracing::warn!(%error, "it is not known how long the two have known each other");
+                None
+            }
+        };
+        let share = (context_tokens / SHARE_OF_CONTEXT) as usize;
+        let line = acquainted.unwrap_or_default();
+        let cost = if line.is_empty() { 0 } else { counter.count(&line) + 1 };
+        if cost > share {
+            return written(recalled, lang, share, counter);
+        }
+        let mut mind = written(recalled, lang, share - cost, counter);
+        if !line.is_empty() {
+            mind.text = if mind.text.is_empty() { line } else { format!("{line}\n{}", mind.text) };
+        }
+        mind
     }
 }
 

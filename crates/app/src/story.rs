@@ -157,7 +157,7 @@ impl App {
 
     /// How the last prompt was made; `None` before the first turn.
     pub fn explain(&self) -> Option<Explanation> {
-        lock(&self.explained).clone()
+        self.prompts.explain()
     }
 
     /// Saves the end of the branch on stage, where no save points to it yet: what is left can be found again.

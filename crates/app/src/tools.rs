@@ -16,9 +16,9 @@ mod documents;
 pub(crate) mod history;
 mod library;
 mod memories;
+mod memory_bench;
 mod prompt_bench;
 mod prompts;
-mod recall_bench;
 
 pub use crate::keeping::{
     Access, DataState, Finding, NetworkEntry, Use, accesses, check, log_file, mend, move_data,
@@ -36,14 +36,14 @@ pub use documents::{Documents, Tried};
 pub use knowledge::{Passage as KnowPassage, Watch as KnowWatch};
 pub use library::{
     Checked, Progress, Taken, adapters, bytes, import, models, pull, pull_from, remote_models,
-    remove, set_remote_key, verify,
+    remove, search_web, set_remote_key, set_search_key, verify,
 };
 pub use llm::{BenchOptions, BenchReport, Spread};
-pub use memories::{Memories, Remark};
+pub use memories::{Memories, Remark, day};
+pub use memory_bench::{MemoryBench, bench_memory};
 pub use models::{Fit, Machine, Plan, Reason, explain, resident};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptAsked, PromptReport, show_prompt};
-pub use recall_bench::{RecallBench, bench_recall};
 
 /// A raw continuation.
 #[derive(Debug, Clone)]

@@ -2,14 +2,15 @@
 //! with it, and asks for another where something is.
 //!
 //! The voice needs whole clauses anyway, so holding them delays no sound. What has been let go of is never taken back: another try
-//! goes on from there. Repetition over a whole session is not looked for here but for the last replies; a sampler's ban of n-grams
-//! sees further and costs no second try.
+//! goes on from there. What was said in the session ([`SaidBefore`]) is looked for as well; it is a blemish and no fault of character,
+//! so that it is written anew while there are tries, and never ends a reply.
 
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 use crate::metrics::{RECENT, is_assistant_talk, is_refusal, is_repetition, tagged};
+use crate::said_before::SaidBefore;
 use crate::words::{Phrases, words};
 
 /// Longest text that is held back, in characters: a model that writes no clauses must not look silent.
@@ -32,6 +33,8 @@ pub struct Policy {
     pub recent: Vec<String>,
     /// She was asked whether she is a program: what she says about that is hers to say.
     pub about_machines: bool,
+    /// What was said in the session.
+    pub said_before: SaidBefore,
     /// How often something may be written anew in one reply.
     pub tries: u32,
 }
@@ -51,8 +54,19 @@ impl Policy {
             // Who asks for it again shall have it again.
             recent: if asks_again(asked) { Vec::new() } else { recent },
             about_machines: asks_about_machines(asked),
+            said_before: SaidBefore::default(),
             tries: Self::TRIES,
         }
+    }
+
+    /// The same, over a whole session: its last lines, the oldest first, each with whether it is hers, and what her card says.
+    #[must_use]
+    pub fn within(mut self, lines: &[(bool, &str)], card: &str) -> Self {
+        let asked = lines.last().filter(|(hers, _)| !hers).map_or("", |(_, text)| *text);
+        if !asks_again(asked) {
+            self.said_before = SaidBefore::new(lines, card);
+        }
+        self
     }
 }
 
@@ -117,6 +131,12 @@ pub enum Fault {
     Repetition,
     /// It does not begin with a feeling.
     Tag,
+    /// It uses a run of words that either side used a little while ago.
+    Run,
+    /// It says what she has said before, in slightly other words.
+    Alike,
+    /// It takes leave once more, though the talk goes on.
+    Farewell,
 }
 
 /// What becomes of the text that came in.
@@ -324,7 +344,22 @@ impl Watch {
         if beginning && !self.again.contains(&Fault::Tag) && !tagged(&self.held).first {
             return Some(Fault::Tag);
         }
-        self.repeats(&seen, ended).then_some(Fault::Repetition)
+        if self.repeats(&seen, ended) {
+            return Some(Fault::Repetition);
+        }
+        // Rather said again than cut off.
+        if self.again.len() >= self.policy.tries as usize {
+            return None;
+        }
+        let said = &self.policy.said_before;
+        if said.takes_leave_again(&self.held) {
+            return Some(Fault::Farewell);
+        }
+        if said.has_run(&seen, &before) {
+            return Some(Fault::Run);
+        }
+        // What can still be taken back: a sentence whose beginning was let go of is said to its end.
+        said.is_alike(&tagged(&self.held).text).then_some(Fault::Alike)
     }
 
     /// Whether the reply so far is one of the last ones again. Few words are compared as a whole, and only where they are all.

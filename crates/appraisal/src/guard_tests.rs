@@ -91,6 +91,33 @@ fn banned_phrases_and_tags_and_repetitions() {
 }
 
 #[test]
+fn what_was_said_in_the_session_is_written_anew_and_never_ends_a_reply() {
+    let lines = [
+        (true, "I have a kettle of copper that whistles two notes."),
+        (false, "Goodness."),
+        (true, "Goodbye then!"),
+        (false, "Wait! What was that noise?"),
+    ];
+    let policy = || Policy::new("Wait! What was that noise?", Vec::new(), &[]).within(&lines, "");
+    let run = "Only that kettle: a kettle of copper that whistles two notes.";
+    for size in [1, 3, 7, 50] {
+        let (out, faults) = streamed(policy(), &[run, "Only the kettle."], size);
+        assert!(out.ends_with("Only the kettle.") && !out.contains("whistles"), "{size}: {out}");
+        assert_eq!(faults, [Fault::Run], "{size}");
+    }
+    let (out, faults) = streamed(policy(), &["Goodbye, goodbye!", "The kettle, I think."], 4);
+    assert_eq!((out.as_str(), faults), ("The kettle, I think.", vec![Fault::Farewell]));
+    let alike = "Two notes my copper kettle whistles.";
+    let (_, faults) = streamed(policy(), &[alike, "Only the kettle."], 4);
+    assert_eq!(faults, [Fault::Alike]);
+    // Out of tries it is said all the same.
+    assert_eq!(streamed(policy(), &[run; 6], 4).0, run);
+    let again = Policy::new("Say that again?", Vec::new(), &[])
+        .within(&[lines[0], (false, "Say that again?")], "");
+    assert_eq!(streamed(again, &[run], 4).1, []);
+}
+
+#[test]
 fn who_asks_for_it_again_gets_it_again() {
     let before = || vec!["The lamp turns by itself for a while.".to_owned()];
     let text = "[joy] The lamp turns by itself for a while.";

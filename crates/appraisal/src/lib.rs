@@ -13,6 +13,7 @@ mod interview;
 pub mod metrics;
 mod probes;
 mod profile;
+pub mod said_before;
 mod transcript;
 pub mod words;
 

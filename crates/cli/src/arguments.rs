@@ -370,16 +370,19 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 20)]
         runs: u32,
     },
-    /// Planned memory beside measured memory, for five models of noise.
-    Memory(crate::plan::MemoryBench),
+    /// What the planner says a model needs beside what it takes, for five models of noise.
+    Plan(crate::plan::PlanBench),
     /// A made-up year: what is remembered of it, how quickly, and what it costs the prompt's cache.
-    Recall {
+    Memory {
         /// Diaries to write.
         #[arg(long, value_delimiter = ',', default_value = "1,2,3")]
         seeds: Vec<u64>,
         /// Messages of one more diary, whose memory is written to the disk and searched there; 0 for none.
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4_000_000))]
         messages: u32,
+        /// Vectors of noise, 384 wide, among which the nearest are looked for; 0 for none.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4_000_000))]
+        vectors: u32,
     },
     /// Tokens a second of training.
     Tune(crate::bench_tune::BenchTune),

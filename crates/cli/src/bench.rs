@@ -69,8 +69,10 @@ pub(crate) fn run(
                 None => model_speed(places, model.as_deref(), &options, &adapters)?,
             }
         }
-        BenchCommand::Memory(asked) => crate::plan::bench(asked)?,
-        BenchCommand::Recall { seeds, messages } => recall(places, seeds, *messages as usize)?,
+        BenchCommand::Plan(asked) => crate::plan::bench(asked)?,
+        BenchCommand::Memory { seeds, messages, vectors } => {
+            memory(places, seeds, *messages as usize, *vectors as usize)?
+        }
         BenchCommand::Tune(arguments) => crate::bench_tune::run(places, arguments)?,
         BenchCommand::Library { cards, runs } => library(*cards, (*runs).max(1))?,
     };
@@ -211,7 +213,12 @@ fn library(cards: u32, runs: u32) -> Result<Value, Problem> {
     }))
 }
 
-fn recall(places: &Places, seeds: &[u64], messages: usize) -> Result<Value, Problem> {
+fn memory(
+    places: &Places,
+    seeds: &[u64],
+    messages: usize,
+    vectors: usize,
+) -> Result<Value, Problem> {
     let scratch = std::env::temp_dir().join(format!("hanashi-bench-{}", std::process::id()));
     let made = std::fs::create_dir_all(&scratch).map_err(|error| {
         Problem::new(
@@ -220,7 +227,8 @@ fn recall(places: &Places, seeds: &[u64], messages: usize) -> Result<Value, Prob
             "free some space, or set TMPDIR to a folder that can be written",
         )
     });
-    let bench = made.and_then(|()| app::tools::bench_recall(places, seeds, messages, &scratch));
+    let bench =
+        made.and_then(|()| app::tools::bench_memory(places, seeds, messages, vectors, &scratch));
     // Scratch only; what cannot be removed lies in the temporary folder.
     let _left = std::fs::remove_dir_all(&scratch);
     let bench = bench?;
@@ -236,6 +244,7 @@ fn recall(places: &Places, seeds: &[u64], messages: usize) -> Result<Value, Prob
         "ratios": {
             "prefix_reuse": bench.prefix_reuse,
             "prefix_reuse_without_memory": bench.prefix_reuse_without,
+            "prefix_reuse_alternating": bench.prefix_reuse_alternating,
         },
         "counted_with": bench.counted_with,
         "years": bench.years.iter().map(year).collect::<Vec<_>>(),
@@ -243,6 +252,12 @@ fn recall(places: &Places, seeds: &[u64], messages: usize) -> Result<Value, Prob
     if let Some(large) = &bench.large {
         report["metrics"]["recall_large"] = spread(large.recall_ms.clone(), "ms");
         report["large"] = year(large);
+    }
+    if let Some(meaning) = &bench.meaning {
+        report["metrics"]["nearest"] = spread(meaning.search_ms.clone(), "ms");
+        report["meaning"] = json!({
+            "vectors": meaning.vectors, "width": meaning.width, "load_s": meaning.load_s, "bytes": meaning.bytes,
+        });
     }
     Ok(report)
 }

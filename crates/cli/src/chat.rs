@@ -13,7 +13,7 @@ use crate::print;
 use crate::session::{Session, from_api};
 
 const HELP: &str = "/clear begins a new conversation, /again asks for another answer, /swipe shows the next one, \
-                    /note TEXT keeps a note to the model for this conversation (without a text it goes), /stop ends the chat, /help shows this";
+                    /undo takes back what was forgotten last, /note TEXT keeps a note to the model for this conversation (without a text it goes), /stop ends the chat, /help shows this";
 
 /// How many messages from the end a note stands.
 const NOTE_DEPTH: u32 = 4;
@@ -46,6 +46,7 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
     if snapshot.messages.is_empty() || snapshot.busy {
         answer(&session, &name)?;
     }
+    let mut undo = None;
     let stdin = std::io::stdin();
     let interactive = std::io::IsTerminal::is_terminal(&stdin);
     loop {
@@ -61,6 +62,13 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
             "" => {}
             "/stop" | "/exit" | "/quit" => break,
             "/help" => print::aside(HELP),
+            "/undo" => match undo.take() {
+                Some(number) => {
+                    session.app.memory_undo(number).map_err(from_api)?;
+                    print::aside("it is remembered again");
+                }
+                None => print::aside("nothing was forgotten in this chat"),
+            },
             "/clear" => {
                 session.app.new_conversation().map_err(from_api)?;
                 answer(&session, &name)?;
@@ -82,7 +90,7 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
             }
             text => {
                 session.app.say(text).map_err(from_api)?;
-                answer(&session, &name)?;
+                undo = answer(&session, &name)?.or(undo);
             }
         }
     }
@@ -90,9 +98,10 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-/// Shows an answer while it is written.
-fn answer(session: &Session, name: &str) -> Result<(), Problem> {
+/// Shows an answer while it is written; answers the number that takes back what was forgotten meanwhile.
+fn answer(session: &Session, name: &str) -> Result<Option<u32>, Problem> {
     let mut begun = false;
+    let mut forgotten = None;
     loop {
         match session.next(Duration::from_millis(500))? {
             Some(AppEvent::TextDelta { text, .. }) => {
@@ -104,17 +113,39 @@ fn answer(session: &Session, name: &str) -> Result<(), Problem> {
             }
             Some(AppEvent::TurnFinished { .. }) => {
                 print::line("");
-                return Ok(());
+                let again = session.app.explain().map_or_else(Vec::new, |why| why.again);
+                if !again.is_empty() {
+                    print::aside(&format!(
+                        "written anew before you heard it: {}",
+                        again.join(", ")
+                    ));
+                }
+                return Ok(forgotten);
             }
             Some(AppEvent::TurnFailed { problem, .. }) => {
                 print::aside(&format!("{}; {}", problem.message, problem.remedy));
-                return Ok(());
+                return Ok(forgotten);
+            }
+            Some(AppEvent::Forgotten { topic, messages, undo }) => {
+                let what = topic.map_or_else(|| "that".to_owned(), |topic| format!("`{topic}`"));
+                if messages == 0 {
+                    print::aside(&format!(
+                        "nothing was said about {what}, so nothing is forgotten"
+                    ));
+                } else {
+                    print::aside(&format!(
+                        "forgotten: {what}, in {messages} message(s); /undo takes it back"
+                    ));
+                    forgotten = Some(undo);
+                }
             }
             Some(AppEvent::Notice { problem }) => {
                 print::aside(&format!("{}; {}", problem.message, problem.remedy));
             }
             // A card without a greeting: nothing is coming.
-            None if !begun && !session.app.snapshot().map_err(from_api)?.busy => return Ok(()),
+            None if !begun && !session.app.snapshot().map_err(from_api)?.busy => {
+                return Ok(forgotten);
+            }
             Some(_) | None => {}
         }
     }
@@ -131,7 +162,7 @@ fn swipe(session: &Session, name: &str) -> Result<(), Problem> {
     let written = last.swipe + 1 < last.swipes;
     session.app.swipe(&last.id, 1).map_err(from_api)?;
     if !written {
-        return answer(session, name);
+        return answer(session, name).map(|_| ());
     }
     while let Some(event) = session.next(Duration::from_secs(5))? {
         if let AppEvent::ConversationChanged { messages, .. } = event {

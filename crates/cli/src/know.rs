@@ -60,6 +60,16 @@ pub(crate) enum KnowCommand {
         #[arg(required = true)]
         ids: Vec<i64>,
     },
+    /// Put a question to the search engine of the settings (`allow_search`), as a turn would: it is sent there.
+    Web {
+        /// What to look for.
+        question: String,
+        /// How many at most.
+        #[arg(long, short = 'n', default_value_t = 5)]
+        limit: usize,
+    },
+    /// Keep the key to Brave's search in the system's keychain. It is read from standard input; an empty one is forgotten.
+    SearchKey,
     /// Where the table of rules lies, and whether it can be used.
     Rules {
         /// Of this character (default: the one of all).
@@ -74,6 +84,17 @@ pub(crate) fn run(
     places: &Places,
     command: &KnowCommand,
 ) -> Result<ExitCode, Problem> {
+    match command {
+        KnowCommand::Web { question, limit } => return web(common, places, question, *limit),
+        KnowCommand::SearchKey => {
+            app::tools::set_search_key(places, &crate::tools::key_from_stdin()?)?;
+            if common.json {
+                print::json(&json!({ "v": 1 }));
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {}
+    }
     let documents = Documents::open(places)?;
     let id = |name: &Option<String>| name.clone().map(CharacterId);
     match command {
@@ -123,6 +144,8 @@ pub(crate) fn run(
                 show(passage);
             }
         }
+        // Above: they need no documents.
+        KnowCommand::Web { .. } | KnowCommand::SearchKey => {}
         KnowCommand::Rm { ids } => {
             documents.remove(ids)?;
             if common.json {
@@ -137,6 +160,31 @@ pub(crate) fn run(
                 print::line(&format!("{}: {rules} rules", file.display()));
             }
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn web(
+    common: &Common,
+    places: &Places,
+    question: &str,
+    limit: usize,
+) -> Result<ExitCode, Problem> {
+    let (host, found) = app::tools::search_web(places, question, limit)?;
+    if common.json {
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| json!({ "title": one.title, "url": one.url, "text": one.text }))
+            .collect();
+        print::json(&json!({ "v": 1, "host": host, "question": question, "found": found }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    for one in &found {
+        print::line(&format!("{} ({})", one.title, one.url));
+        print::line(&format!("    {}", one.text));
+    }
+    if found.is_empty() {
+        print::line(&format!("`{host}` found nothing about that"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -31,6 +31,15 @@ pub(crate) enum MemoryCommand {
         /// How much at most.
         #[arg(long, short = 'n', default_value_t = 10)]
         limit: usize,
+        /// Find what means something like it, too: the folder of an encoder (BERT, XLM-R, E5, BGE).
+        #[arg(long, value_name = "FOLDER")]
+        embedder: Option<PathBuf>,
+    },
+    /// How long you have known each other, how often you talked, what you call each other.
+    Acquaintance {
+        /// Who remembers.
+        #[arg(long, short, default_value = "koto", value_name = "NAME")]
+        character: String,
     },
     /// Put a fact right.
     Edit {
@@ -74,7 +83,7 @@ pub(crate) enum MemoryCommand {
         #[arg(long, short, default_value = "koto", value_name = "NAME")]
         character: String,
     },
-    /// Take over a file that `memory export` wrote.
+    /// Take over a file that `memory export` wrote, or the summaries in a chat of SillyTavern (`.jsonl`) or RisuAI.
     Import {
         /// The file.
         file: PathBuf,
@@ -124,7 +133,21 @@ pub(crate) fn run(
                 print::line("nothing yet: tell a little about yourself");
             }
         }
-        MemoryCommand::Search { question, character, limit } => {
+        MemoryCommand::Search { question, character, limit, embedder } => {
+            let memories = match embedder {
+                Some(folder) => memories.with_encoder(folder, |meaning| {
+                    if !common.json {
+                        print::aside_in_place(&format!(
+                            "{} of {} messages read",
+                            meaning.done, meaning.all
+                        ));
+                    }
+                })?,
+                None => memories,
+            };
+            if embedder.is_some() && !common.json {
+                print::aside("");
+            }
             let found = memories.search(&CharacterId(character.clone()), question, *limit)?;
             if common.json {
                 print::json(&json!({ "v": 1, "character": character, "found": found }));
@@ -136,6 +159,32 @@ pub(crate) fn run(
             }
             if found.is_empty() {
                 print::line("nothing was said about that");
+            }
+        }
+        MemoryCommand::Acquaintance { character } => {
+            let known = memories.acquaintance(&CharacterId(character.clone()))?;
+            if common.json {
+                print::json(&json!({ "v": 1, "character": character, "acquaintance": known }));
+                return Ok(ExitCode::SUCCESS);
+            }
+            match known {
+                Some(known) => {
+                    print::line(&format!(
+                        "since {}, last on {}; talked on {} day(s), {} message(s) by you",
+                        app::tools::day(known.since),
+                        app::tools::day(known.last),
+                        known.days,
+                        known.said
+                    ));
+                    for (who, name) in
+                        [("calls you", &known.name), ("you call her", &known.her_name)]
+                    {
+                        if let Some(name) = name {
+                            print::line(&format!("{who}: {name}"));
+                        }
+                    }
+                }
+                None => print::line("you have not talked yet"),
             }
         }
         MemoryCommand::Edit { id, value } => memories.correct(*id, value)?,
@@ -159,7 +208,15 @@ pub(crate) fn run(
                 return Ok(ExitCode::SUCCESS);
             }
             for scene in &scenes {
-                print::line(&format!("{} ({} messages)", scene.when, scene.episode.messages));
+                let topics = match scene.about.topics.as_slice() {
+                    [] => String::new(),
+                    topics => format!(": {}", topics.join(", ")),
+                };
+                let messages = scene.episode.messages;
+                print::line(&format!("{} ({messages} messages){topics}", scene.when));
+                if let Some(summary) = &scene.about.summary {
+                    print::line(&format!("  {} ({})", summary.text, summary.by));
+                }
                 for line in &scene.lines {
                     print::line(&format!("    {line}"));
                 }

@@ -63,15 +63,7 @@ pub(crate) fn run(
             }
         }
         ModelsCommand::RemoteKey => {
-            let mut key = String::new();
-            std::io::stdin().read_line(&mut key).map_err(|error| {
-                Problem::new(
-                    domain::ProblemKind::Invalid,
-                    format!("the key could not be read: {error}"),
-                    "give it on standard input",
-                )
-            })?;
-            tools::set_remote_key(places, &key)?;
+            tools::set_remote_key(places, &crate::tools::key_from_stdin()?)?;
         }
         ModelsCommand::Look { repository } => return look(common, places, repository),
         ModelsCommand::Pull { id, file, agree } => {

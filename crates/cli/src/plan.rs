@@ -1,4 +1,4 @@
-//! `hanashi models plan` and `hanashi bench memory`.
+//! `hanashi models plan` and `hanashi bench plan`.
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -38,7 +38,7 @@ pub(crate) struct PlanArguments {
 
 /// What to measure.
 #[derive(Debug, Args)]
-pub(crate) struct MemoryBench {
+pub(crate) struct PlanBench {
     /// Tokens that are read.
     #[arg(long, default_value_t = 1024)]
     prompt: u64,
@@ -112,8 +112,8 @@ pub(crate) fn run(
     Ok(code)
 }
 
-/// Runs `bench memory`: each model in a process of its own, whose peak is compared with what was planned for it.
-pub(crate) fn bench(asked: &MemoryBench) -> Result<Value, Problem> {
+/// Runs `bench plan`: each model in a process of its own, whose peak is compared with what was planned for it.
+pub(crate) fn bench(asked: &PlanBench) -> Result<Value, Problem> {
     let folder = asked.scratch.clone().unwrap_or_else(std::env::temp_dir);
     let file = folder.join(format!("hanashi-noise-{}.gguf", std::process::id()));
     let rows = measure(asked, &file);
@@ -132,7 +132,7 @@ pub(crate) fn bench(asked: &MemoryBench) -> Result<Value, Problem> {
     }))
 }
 
-fn measure(asked: &MemoryBench, file: &std::path::Path) -> Result<Vec<Value>, Problem> {
+fn measure(asked: &PlanBench, file: &std::path::Path) -> Result<Vec<Value>, Problem> {
     const REPLY: u64 = 16;
     /// What `bench llm` reads for a second turn.
     const MORE: u64 = 16;

@@ -127,3 +127,16 @@ pub(crate) fn hear(
     }
     Ok(ExitCode::SUCCESS)
 }
+
+/// A key, from standard input so that it stands in no history of a shell.
+pub(crate) fn key_from_stdin() -> Result<String, Problem> {
+    let mut key = String::new();
+    std::io::stdin().read_line(&mut key).map_err(|error| {
+        Problem::new(
+            domain::ProblemKind::Invalid,
+            format!("the key could not be read: {error}"),
+            "give it on standard input",
+        )
+    })?;
+    Ok(key)
+}

@@ -97,6 +97,39 @@ pub fn run(seed: u64, size: Size, folder: Option<&Path>) -> Result<Report, Probl
     Ok(report)
 }
 
+/// How quick search by meaning is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Meaning {
+    /// How many vectors there are.
+    pub vectors: usize,
+    /// Numbers of each.
+    pub width: usize,
+    /// Seconds until they can be searched after a start.
+    pub load_s: f64,
+    /// Bytes of the memory's file.
+    pub bytes: u64,
+    /// Milliseconds of every search, the encoder's work not counted.
+    pub search_ms: Vec<f64>,
+}
+
+/// Numbers of a vector of a small encoder (E5-small, BGE-small).
+const WIDTH: usize = 384;
+/// Questions that are asked of vectors.
+const QUESTIONS: usize = 100;
+
+/// Measures search by meaning among vectors of noise, in a file in `folder`.
+pub fn meaning(vectors: usize, seed: u64, folder: &Path) -> Result<Meaning, Problem> {
+    let path = folder.join("meaning.sqlite");
+    crate::noise::write(&path, vectors, WIDTH, seed)?;
+    let memory = Memory::open(&path)?;
+    let start = Instant::now();
+    crate::noise::load(&memory)?;
+    let load_s = start.elapsed().as_secs_f64();
+    let search_ms = crate::noise::search(&memory, QUESTIONS, WIDTH, seed)?;
+    let bytes = std::fs::metadata(&path).map_or(0, |file| file.len());
+    Ok(Meaning { vectors, width: WIDTH, load_s, bytes, search_ms })
+}
+
 fn append(
     log: &EventLog,
     conversation: ConversationId,

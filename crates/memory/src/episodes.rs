@@ -29,6 +29,8 @@ pub struct Episode {
     pub conversation: ConversationId,
     /// Its first message.
     pub first: MessageId,
+    /// And its last.
+    pub last: MessageId,
     /// What was said in it that says most, in its order.
     pub highlights: Vec<MessageId>,
 }
@@ -108,11 +110,12 @@ fn scenes(lines: Vec<Line>, limit: usize) -> Vec<Episode> {
 
 fn episode(mut scene: Vec<Line>) -> Option<Episode> {
     let (first, last) = (scene.last()?, scene.first()?);
-    let (from, to, conversation, id) = (first.at, last.at, first.conversation, first.id);
+    let (from, to, conversation) = (first.at, last.at, first.conversation);
+    let (first, last) = (first.id, last.id);
     let messages = scene.len();
     scene.sort_by(|one, other| other.weight.total_cmp(&one.weight));
     scene.truncate(HIGHLIGHTS);
     scene.sort_by_key(|line| line.key);
     let highlights = scene.into_iter().map(|line| line.id).collect();
-    Some(Episode { from, to, messages, conversation, first: id, highlights })
+    Some(Episode { from, to, messages, conversation, first, last, highlights })
 }

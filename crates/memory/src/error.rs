@@ -18,6 +18,9 @@ pub enum Error {
     /// The log could not be read.
     #[error(transparent)]
     Log(#[from] store::Error),
+    /// The encoder refused.
+    #[error("the encoder cannot be used: {0}")]
+    Encoder(String),
     /// An id names nothing.
     #[error("nothing is remembered under `{0}`")]
     Unknown(i64),
@@ -46,6 +49,11 @@ impl From<Error> for Problem {
                 error.to_string(),
                 "open the list of memories again",
             ),
+            Error::Encoder(_) => Self::new(
+                ProblemKind::Unsupported,
+                error.to_string(),
+                "choose another encoder, or go on without one: memories are found by their words",
+            ),
             Error::Empty => {
                 Self::new(ProblemKind::Invalid, error.to_string(), "write both, then save again")
             }
@@ -57,7 +65,7 @@ impl From<Error> for Problem {
             Error::Foreign { .. } => Self::new(
                 ProblemKind::Invalid,
                 error.to_string(),
-                "choose a file that `hanashi memory export` or the memory page wrote",
+                "choose a file that `hanashi memory export` or the memory page wrote, or a chat of SillyTavern or RisuAI with summaries in it",
             ),
             Error::Sqlite { ref source, .. } => {
                 let full = source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);

@@ -1,13 +1,15 @@
 //! Memories as a file: what is known of one character's talks, to be kept, read by other programs, or taken over elsewhere.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use domain::Millis;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
 use crate::facts::Attribute;
 use crate::happened::Scope;
 use crate::memory::Memory;
 use crate::notes::Note;
+use crate::{Error, foreign};
 
 /// Version of the file.
 const VERSION: u32 = 1;
@@ -39,6 +41,25 @@ struct Entry {
     clause: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     before: Vec<String>,
+}
+
+impl File {
+    /// Pieces of summaries, as of now: their own files do not say when they are from.
+    fn of_summaries(scope: &Scope, pieces: Vec<String>) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let at = now.as_millis() as Millis;
+        let entry = |value| Entry {
+            attribute: foreign::EARLIER.to_owned(),
+            value,
+            of_user: true,
+            at,
+            pinned: false,
+            clause: String::new(),
+            before: Vec::new(),
+        };
+        let facts = pieces.into_iter().map(entry).collect();
+        Self { v: VERSION, character: scope.character.0.clone(), facts }
+    }
 }
 
 fn yes() -> bool {
@@ -77,22 +98,29 @@ impl Memory {
         })
     }
 
-    /// Takes over what [`Memory::export`] wrote, as notes. What is known already is skipped, and what was learned later than the file
+    /// Takes over what [`Memory::export`] wrote, or the summaries in a chat of SillyTavern or RisuAI, as notes. What is known already is skipped, and what was learned later than the file
     /// says keeps holding.
     ///
     /// # Errors
     /// [`Error::Foreign`] where the text is no such file.
     pub fn import(&self, scope: &Scope, name: &str, text: &str) -> Result<TakenOver, Error> {
-        let foreign = |reason: String| Error::Foreign { file: name.to_owned(), reason };
-        let file: File = serde_json::from_str(text).map_err(|error| foreign(error.to_string()))?;
+        let refused = |reason: String| Error::Foreign { file: name.to_owned(), reason };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let file = match foreign::summaries(text) {
+            Some(pieces) if pieces.is_empty() => {
+                return Err(refused("the chat has no summaries in it".to_owned()));
+            }
+            Some(pieces) => File::of_summaries(scope, pieces),
+            None => serde_json::from_str(text).map_err(|error| refused(error.to_string()))?,
+        };
         if file.v != VERSION {
-            return Err(foreign(format!(
+            return Err(refused(format!(
                 "it is of version {}, and {VERSION} is known here",
                 file.v
             )));
         }
         if file.facts.len() > MOST {
-            return Err(foreign(format!("{} facts are more than {MOST}", file.facts.len())));
+            return Err(refused(format!("{} facts are more than {MOST}", file.facts.len())));
         }
         let known: Vec<(Attribute, bool, Vec<String>)> = self
             .facts(scope)?

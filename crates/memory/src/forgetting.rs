@@ -1,7 +1,9 @@
 //! Forgetting is a deletion: the fact, the words of the message that told it, and what the person had decided about it leave the
 //! file, not only the view. The message itself stays in the conversation, which is why it can be undone: it is read again.
 
-use domain::{CharacterId, MessageId};
+use std::collections::HashSet;
+
+use domain::{CharacterId, Lang, Message, MessageId, Role};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use store::EventLog;
 
@@ -11,7 +13,24 @@ use crate::knows::{self, Told};
 use crate::memory::Memory;
 use crate::notes::{self, Note};
 use crate::search::character;
-use crate::{Error, sync};
+use crate::wishes::{self, Wish};
+use crate::{Error, facts, meaning, outline, search, sync};
+
+/// How far back "that" can lie: lines of the person before the one that asks.
+const REACH: usize = 3;
+/// Messages that one order can make forgotten.
+const MOST: usize = 2_000;
+
+/// What became of "forget that", said in the talk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heeded {
+    /// What was to be forgotten, in the person's words; `None` for "that".
+    pub topic: Option<String>,
+    /// Messages and notes that are forgotten, the order itself not counted.
+    pub messages: usize,
+    /// The way back.
+    pub forgotten: Forgotten,
+}
 
 /// What was forgotten, for [`Memory::remember_again`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +81,7 @@ impl Memory {
             chain.iter().filter_map(|told| told.fact.message).collect();
         messages.dedup();
         let notes: Vec<&Told> = chain.iter().filter(|told| told.fact.message.is_none()).collect();
-        self.erase(scope, &messages, &notes, &keys, log)
+        self.erase(scope, &messages, &notes, &keys, true, log)
     }
 
     /// Forgets a message: it is neither found nor recalled, and tells nothing any more.
@@ -72,7 +91,118 @@ impl Memory {
         message: MessageId,
         log: &EventLog,
     ) -> Result<Forgotten, Error> {
-        self.erase(scope, &[message], &[], &[], log)
+        self.erase(scope, &[message], &[], &[], false, log)
+    }
+
+    /// Follows the last line of a talk where it is an order to forget something ("forget that", 忘了我说的关于小雨的事): what was said
+    /// about it is forgotten, and so is the order, which names it. Each order is followed once, whatever becomes of it afterwards.
+    /// `None` where the line is none, or was followed before.
+    ///
+    /// `path` is the conversation up to that line, the oldest first.
+    pub fn heed(
+        &self,
+        scope: &Scope,
+        path: &[Message],
+        log: &EventLog,
+    ) -> Result<Option<Heeded>, Error> {
+        let Some((order, before)) = path.split_last().filter(|(last, _)| last.role == Role::User)
+        else {
+            return Ok(None);
+        };
+        let Some(wish) = wishes::wish(&sync::without_tags(&order.text)) else { return Ok(None) };
+        let id = order.id.to_string();
+        let known = {
+            let connection = self.lock();
+            // A line that is only being guessed at is not in the log, and nothing is forgotten for it.
+            let known = "SELECT EXISTS (SELECT 1 FROM messages WHERE id = ?1) AND NOT EXISTS (SELECT 1 FROM heeded WHERE message = ?1)";
+            connection
+                .query_row(known, [&id], |row| row.get::<_, bool>(0))
+                .map_err(|source| self.failed(source))?
+        };
+        if !known {
+            return Ok(None);
+        }
+        let (topic, mut messages, told) = match wish {
+            Wish::That => (None, self.said_just_now(before)?, Vec::new()),
+            Wish::About(topic) => {
+                let (messages, told) = self.said_about(scope, &topic)?;
+                (Some(topic), messages, told)
+            }
+        };
+        let keys: Vec<i64> = told.iter().map(|told| told.key).collect();
+        let notes: Vec<&Told> = told.iter().filter(|told| told.fact.message.is_none()).collect();
+        messages.retain(|message| *message != order.id);
+        let count = messages.len() + notes.len();
+        messages.push(order.id);
+        let forgotten = self.erase(scope, &messages, &notes, &keys, topic.is_some(), log)?;
+        self.lock()
+            .execute("INSERT OR IGNORE INTO heeded VALUES (?1)", [&id])
+            .map_err(|source| self.failed(source))?;
+        Ok(Some(Heeded { topic, messages: count, forgotten }))
+    }
+
+    /// The messages that the person wanted forgotten.
+    pub fn forgotten(&self) -> Result<HashSet<MessageId>, Error> {
+        let connection = self.lock();
+        let read = || -> rusqlite::Result<HashSet<MessageId>> {
+            connection
+                .prepare_cached("SELECT message FROM forgotten")?
+                .query_map([], |row| search::message_id(row, 0))?
+                .collect()
+        };
+        read().map_err(|source| self.failed(source))
+    }
+
+    /// What "that" means at the end of a talk: the last line of the person that told something, or the last one at all, and all that
+    /// was said since.
+    fn said_just_now(&self, before: &[Message]) -> Result<Vec<MessageId>, Error> {
+        let own: Vec<usize> = (0..before.len())
+            .rev()
+            .filter(|&at| before[at].role == Role::User)
+            .take(REACH)
+            .collect();
+        let connection = self.lock();
+        let mut tells = connection
+            .prepare_cached(
+                "SELECT 1 FROM facts f JOIN messages m ON m.key = f.message WHERE m.id = ?1",
+            )
+            .map_err(|source| self.failed(source))?;
+        let mut from = own.first().copied();
+        for &at in &own {
+            if tells.exists([before[at].id.to_string()]).map_err(|source| self.failed(source))? {
+                from = Some(at);
+                break;
+            }
+        }
+        Ok(from.map_or_else(Vec::new, |from| before[from..].iter().map(|one| one.id).collect()))
+    }
+
+    /// The messages of what happened that hold every telling word of a topic, and the facts that are about it.
+    fn said_about(&self, scope: &Scope, topic: &str) -> Result<(Vec<MessageId>, Vec<Told>), Error> {
+        let connection = self.lock();
+        let look = || -> rusqlite::Result<(Vec<MessageId>, Vec<Told>)> {
+            let Some(character) = character(&connection, scope)? else {
+                return Ok(Default::default());
+            };
+            let happened = Happened::of(&connection, character, scope)?;
+            let asked = facts::asked(topic);
+            let topic = Topic::of(topic, asked);
+            let mut told = Vec::new();
+            for holds in knows::all(&connection, character, &happened)? {
+                if topic.is_of(&holds) {
+                    told.extend(knows::chain_of(&connection, holds)?);
+                }
+            }
+            let mut messages: Vec<MessageId> =
+                told.iter().filter_map(|told| told.fact.message).collect();
+            if !topic.words.is_empty() {
+                messages.extend(search::holding(&connection, &happened, &topic.words, MOST)?);
+            }
+            let mut seen = HashSet::new();
+            messages.retain(|message| seen.insert(*message));
+            Ok((messages, told))
+        };
+        look().map_err(|source| self.failed(source))
     }
 
     /// Takes a [`Memory::forget`] back: the messages are read from the log again.
@@ -119,6 +249,7 @@ impl Memory {
         messages: &[MessageId],
         notes: &[&Told],
         facts: &[i64],
+        keep_others: bool,
         log: &EventLog,
     ) -> Result<Forgotten, Error> {
         let mut forgotten = Forgotten {
@@ -153,7 +284,7 @@ impl Memory {
                 forgotten.decisions.extend(decisions(&transaction, *message)?);
                 others.extend(erase_message(&transaction, *message, text, facts)?);
             }
-            if !facts.is_empty() {
+            if keep_others {
                 for note in &others {
                     forgotten.kept.push(notes::insert(&transaction, &scope.character, note)?);
                 }
@@ -167,6 +298,44 @@ impl Memory {
         };
         erase().map_err(|source| self.failed(source))?;
         Ok(forgotten)
+    }
+}
+
+/// What an order to forget names.
+struct Topic {
+    /// `birthday`, where it names nothing else.
+    attribute: Option<Attribute>,
+    /// The words that tell it, all of which must be there.
+    words: Vec<String>,
+}
+
+impl Topic {
+    fn of(topic: &str, asked: Option<Attribute>) -> Self {
+        // Two characters do not tell Chinese from Japanese.
+        let ways: Vec<&str> = asked
+            .iter()
+            .flat_map(|attribute| {
+                [Lang::En, Lang::Zh, Lang::Ja].map(|lang| attribute.words_in(lang))
+            })
+            .flatten()
+            .copied()
+            .collect();
+        let named = words::without(topic, &ways);
+        // `telling` answers what is there where nothing tells: "my" is no topic beside "birthday".
+        let own = ["my", "me", "i", "mine", "我", "我的", "私", "私の", "僕", "僕の", "俺", "俺の"];
+        let bare = own.contains(&named.trim().to_lowercase().as_str()) || named.trim().is_empty();
+        let words = if asked.is_some() && bare { Vec::new() } else { words::telling(topic) };
+        Self { attribute: asked.filter(|_| bare), words }
+    }
+
+    fn is_of(&self, told: &Told) -> bool {
+        let fact = &told.fact;
+        if let Some(attribute) = &self.attribute {
+            return fact.of_user && facts::same_attribute(&fact.attribute.0, &attribute.0);
+        }
+        let said = format!("{} {} {}", fact.attribute.0, fact.value, fact.clause);
+        let said: HashSet<String> = words::terms(&said).into_iter().collect();
+        !self.words.is_empty() && self.words.iter().all(|word| said.contains(word))
     }
 }
 
@@ -221,6 +390,8 @@ fn erase_message(
     }
     connection.execute("DELETE FROM facts WHERE message = ?1", [key])?;
     connection.execute("DELETE FROM decisions WHERE message = ?1", [&id])?;
+    meaning::erase(connection, key)?;
+    outline::erase(connection, key)?;
     if connection.execute("DELETE FROM texts WHERE rowid = ?1", [key])? > 0 {
         sync::uncount(connection, text)?;
     }

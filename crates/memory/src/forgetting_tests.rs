@@ -206,3 +206,18 @@ fn scenes_are_parted_by_time_and_quoted() {
     assert_eq!(talk.memory.episodes(&talk.scope(), None, 1).unwrap().len(), 1);
     assert_eq!(talk.memory.episodes(&talk.scope(), Some(1), 10).unwrap(), []);
 }
+
+#[test]
+fn summaries_of_other_programs_become_notes_that_are_recalled() {
+    let talk = Talk::new();
+    let chat = r#"[{"mes": "Hi", "extra": {"memory": "Mei keeps a lighthouse at Dover. She is afraid of geese."}}]"#;
+    let taken = talk.memory.import(&talk.scope(), "chat.jsonl", chat).unwrap();
+    assert_eq!((taken.added.len(), taken.skipped), (1, 0));
+    assert!(talk.recalled("Where is the lighthouse?").contains("Dover"));
+    let again = talk.memory.import(&talk.scope(), "chat.jsonl", chat).unwrap();
+    assert_eq!((again.added.len(), again.skipped), (0, 1), "known already");
+    let empty = talk.memory.import(&talk.scope(), "chat.jsonl", r#"[{"mes": "Hi"}]"#).unwrap_err();
+    assert!(empty.to_string().contains("no summaries"), "{empty}");
+    talk.memory.delete_notes(&taken.added).unwrap();
+    assert_eq!(talk.known(), []);
+}

@@ -65,6 +65,11 @@ impl Happened {
         }
     }
 
+    /// The segments that happened, each with its last depth.
+    pub(crate) fn segments(&self) -> impl Iterator<Item = (i64, i64)> {
+        self.0.iter().map(|(segment, depth)| (*segment, *depth))
+    }
+
     /// Whether the message at this place happened.
     pub(crate) fn has(&self, segment: i64, depth: i64) -> bool {
         self.0.get(&segment).is_some_and(|last| depth <= *last)

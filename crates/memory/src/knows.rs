@@ -1,5 +1,7 @@
 //! What is known: statements folded to the facts that hold now, each with where it came from and what it replaced.
 
+use std::collections::HashMap;
+
 use domain::{ConversationId, MessageId, Millis};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
@@ -189,7 +191,8 @@ impl Memory {
     }
 }
 
-fn all(
+/// All that is known, in the order in which it was said.
+pub(crate) fn all(
     connection: &Connection,
     character: i64,
     happened: &Happened,
@@ -209,14 +212,18 @@ pub(crate) fn chain(
     fact: i64,
 ) -> rusqlite::Result<Option<Vec<Told>>> {
     let holds = all(connection, character, happened)?.into_iter().find(|told| told.key == fact);
-    let Some(holds) = holds else { return Ok(None) };
+    holds.map(|holds| chain_of(connection, holds)).transpose()
+}
+
+/// What a fact replaced, the oldest first, and the fact.
+pub(crate) fn chain_of(connection: &Connection, holds: Told) -> rusqlite::Result<Vec<Told>> {
     let mut query = connection.prepare_cached(&format!("SELECT {TOLD} WHERE f.key = ?1"))?;
     let mut chain = Vec::with_capacity(1 + holds.replaced.len());
     for key in &holds.replaced {
         chain.push(query.query_row([key], told)?);
     }
     chain.push(holds);
-    Ok(Some(chain))
+    Ok(chain)
 }
 
 /// What holds now of one attribute.
@@ -263,42 +270,35 @@ pub(crate) fn pinned(
 
 /// Oldest first in, what holds out: of one attribute the newest value, of tastes all that were not taken back.
 fn fold(told: impl Iterator<Item = Told>) -> Vec<Told> {
-    let mut facts: Vec<Told> = Vec::new();
+    // What a newer statement would replace, and where it stands. Tastes and their opposites share a slot for each value.
+    let mut slots: HashMap<(Attribute, bool, Vec<String>), usize> = HashMap::new();
+    let mut facts: Vec<Option<Told>> = Vec::new();
     for mut new in told {
         let attribute = new.fact.attribute.clone();
-        if attribute.is_many() {
-            let opposite = attribute.opposite();
-            facts.retain(|old| {
-                let same = old.fact.attribute == attribute
-                    || Some(&old.fact.attribute) == opposite.as_ref();
-                let gone = same
-                    && old.fact.of_user == new.fact.of_user
-                    && alike(&old.fact.value, &new.fact.value);
-                if gone {
-                    new.replaced.extend(old.replaced.iter().copied().chain([old.key]));
-                }
-                !gone
-            });
-        } else if let Some(place) = facts
-            .iter()
-            .position(|old| old.fact.attribute == attribute && old.fact.of_user == new.fact.of_user)
-        {
-            let old = facts.remove(place);
+        let many = attribute.is_many();
+        let slot = if many {
+            let shared = attribute
+                .opposite()
+                .map_or_else(|| attribute.clone(), |other| attribute.clone().min(other));
+            (shared, new.fact.of_user, words::terms(&new.fact.value))
+        } else {
+            (attribute, new.fact.of_user, Vec::new())
+        };
+        if let Some(old) = slots.get(&slot).and_then(|place| facts[*place].take()) {
             new.replaced = old.replaced;
             new.replaced.push(old.key);
-            new.fact.before = old.fact.before;
-            if !alike(&old.fact.value, &new.fact.value) {
-                new.fact.before.insert(0, old.fact.value);
+            if !many {
+                new.fact.before = old.fact.before;
+                if words::terms(&old.fact.value) != words::terms(&new.fact.value) {
+                    new.fact.before.insert(0, old.fact.value);
+                }
+                new.fact.pinned |= old.fact.pinned;
             }
-            new.fact.pinned |= old.fact.pinned;
         }
         if !new.negated {
-            facts.push(new);
+            slots.insert(slot, facts.len());
+            facts.push(Some(new));
         }
     }
-    facts
-}
-
-fn alike(one: &str, other: &str) -> bool {
-    words::terms(one) == words::terms(other)
+    facts.into_iter().flatten().collect()
 }

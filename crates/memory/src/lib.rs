@@ -4,35 +4,49 @@
 //! Invariants: nothing is written into the log; what did not happen on the branch shown is not recalled; a message is found by the
 //! words of any of three languages; no call needs a model.
 
+mod acquaintance;
 pub mod bench;
 pub mod diary;
 mod episodes;
 mod error;
 mod exchange;
 pub mod facts;
+mod foreign;
 mod forgetting;
 mod happened;
 mod knows;
+mod meaning;
 mod memory;
+mod noise;
 mod notes;
+mod outline;
 mod rank;
 mod recall;
 mod schema;
 mod search;
 mod sync;
+mod wishes;
 
+pub use acquaintance::Acquaintance;
 pub use episodes::Episode;
 pub use error::Error;
 pub use exchange::{MAX_BYTES, TakenOver};
-pub use forgetting::Forgotten;
+pub use forgetting::{Forgotten, Heeded};
 pub use happened::Scope;
 pub use knows::Fact;
+pub use meaning::Meaning;
 pub use memory::{Memory, Progress};
 pub use notes::Note;
+pub use outline::{About, Chapter, Scene, Summary, Unsummed};
 pub use recall::{Because, Item, Limits, Recalled};
 pub use search::Hit;
+pub use wishes::{Wish, wish};
 
 #[cfg(test)]
 mod forgetting_tests;
 #[cfg(test)]
+mod outline_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wished_tests;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 use store::EventLog;
 
+use crate::meaning::Signs;
 use crate::{Error, notes, schema, sync};
 
 /// What is remembered. One value for all characters; calls are short (a [`Memory::sync`] of a whole log excepted) and may come from
@@ -14,6 +15,8 @@ use crate::{Error, notes, schema, sync};
 #[derive(Debug)]
 pub struct Memory {
     connection: Mutex<Connection>,
+    /// Vectors of the messages; empty without an encoder. Taken after `connection` where both are held.
+    signs: Mutex<Signs>,
     path: PathBuf,
 }
 
@@ -61,7 +64,7 @@ impl Memory {
         let path = PathBuf::from(":memory:");
         let connection = Connection::open_in_memory().map_err(error_at(&path))?;
         prepare(&connection).map_err(error_at(&path))?;
-        Ok(Self { connection: Mutex::new(connection), path })
+        Ok(Self { connection: Mutex::new(connection), signs: Mutex::default(), path })
     }
 
     fn open_as_it_is(path: &Path) -> rusqlite::Result<Self> {
@@ -72,7 +75,11 @@ impl Memory {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "secure_delete", true)?;
         prepare(&connection)?;
-        Ok(Self { connection: Mutex::new(connection), path: path.to_owned() })
+        Ok(Self {
+            connection: Mutex::new(connection),
+            signs: Mutex::default(),
+            path: path.to_owned(),
+        })
     }
 
     /// Reads what the log has and the memory has not. Stops between two portions when `stop` says so; the next call goes on there.
@@ -101,11 +108,19 @@ impl Memory {
             notes::index_all(&transaction)?;
             transaction.commit()
         };
-        empty().map_err(|source| self.failed(source))
+        empty().map_err(|source| self.failed(source))?;
+        drop(empty);
+        drop(connection);
+        *self.signs() = Signs::default();
+        Ok(())
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn signs(&self) -> MutexGuard<'_, Signs> {
+        self.signs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn failed(&self, source: rusqlite::Error) -> Error {

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use store::EventLog;
 
 use crate::facts::{self, Attribute};
+use crate::meaning::{Near, fused};
 use crate::search::{Candidate, Hit, Question, occurrences};
 use crate::{Error, sync};
 
@@ -52,6 +53,8 @@ pub(crate) fn read(
             text,
             score,
             because: touched.words,
+            near: None,
+            key: candidate.key,
             puts_right,
         });
     }
@@ -59,6 +62,60 @@ pub(crate) fn read(
     let least = hits.first().map_or(0.0, |best| best.score * NEAR_THE_BEST);
     hits.retain(|hit| hit.score >= least && hit.score > 0.0);
     Ok(hits)
+}
+
+/// Puts what was found by its words and what was found by its meaning into one order: by the ranks in both (reciprocal-rank
+/// fusion), where what was said lately, tells something, and was said by the person stands a little higher among the near.
+pub(crate) fn with_near(
+    connection: &Connection,
+    question: &Question,
+    found: Vec<Hit>,
+    near: Vec<Near>,
+    log: &EventLog,
+    sql: &impl Fn(rusqlite::Error) -> Error,
+) -> Result<Vec<Hit>, Error> {
+    let newest = near.iter().map(|one| one.candidate.key).max().unwrap_or_default().max(1) as f64;
+    let mut by_meaning = Vec::with_capacity(near.len());
+    for Near { candidate, cosine } in near {
+        let text = sync::without_tags(&log.message(candidate.message)?.text);
+        let terms: HashSet<String> = words::terms(&text).into_iter().collect();
+        let mut weight = 0.9 + 0.1 * candidate.key as f64 / newest;
+        if tells(connection, candidate.key).map_err(sql)? {
+            weight *= 1.1;
+        }
+        if facts::only_asks(&text) {
+            weight *= 0.8;
+        }
+        if !candidate.by_user {
+            weight *= 0.9;
+        }
+        by_meaning.push(Hit {
+            message: candidate.message,
+            at: candidate.at,
+            by_user: candidate.by_user,
+            score: f64::from(cosine) * weight,
+            because: touched(question, &terms).words,
+            near: Some(cosine),
+            key: candidate.key,
+            puts_right: facts::puts_right(&text),
+            text,
+        });
+    }
+    by_meaning.sort_by(|one, other| other.score.total_cmp(&one.score));
+    let keys = |hits: &[Hit]| hits.iter().map(|hit| hit.key).collect::<Vec<i64>>();
+    let scores = fused(&[keys(&found), keys(&by_meaning)]);
+    let mut all = found;
+    for hit in by_meaning {
+        match all.iter_mut().find(|known| known.key == hit.key) {
+            Some(known) => known.near = hit.near,
+            None => all.push(hit),
+        }
+    }
+    for hit in &mut all {
+        hit.score = scores.get(&hit.key).copied().unwrap_or_default();
+    }
+    all.sort_by(|one, other| other.score.total_cmp(&one.score));
+    Ok(all)
 }
 
 /// How much of a question some terms touch.

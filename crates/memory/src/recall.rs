@@ -11,7 +11,7 @@ use crate::facts::Attribute;
 use crate::happened::{Happened, Scope};
 use crate::knows::{Fact, Told, current, pinned};
 use crate::memory::Memory;
-use crate::search::{Question, candidates, character};
+use crate::search::{NEAR, Question, candidates, character};
 use crate::{Error, rank, sync};
 
 /// Something recalled, and why.
@@ -50,6 +50,8 @@ pub enum Because {
     Pinned,
     /// These words of the question are in it.
     Words(Vec<String>),
+    /// It means something like the question, though in other words.
+    Meaning,
 }
 
 /// How much is recalled.
@@ -88,6 +90,18 @@ impl Memory {
         limits: Limits,
         log: &EventLog,
     ) -> Result<Vec<Recalled>, Error> {
+        self.recall_near(scope, (question, None), visible, limits, log)
+    }
+
+    /// The same for a question with its vector by the encoder of [`Memory::read_meaning`].
+    pub fn recall_near(
+        &self,
+        scope: &Scope,
+        (question, meaning): (&str, Option<&[f32]>),
+        visible: &HashSet<MessageId>,
+        limits: Limits,
+        log: &EventLog,
+    ) -> Result<Vec<Recalled>, Error> {
         let (mut recalled, hits) = {
             let connection = self.lock();
             let sql = |source| self.failed(source);
@@ -103,7 +117,14 @@ impl Memory {
             if limits.quotes > 0 {
                 let mut found = candidates(&connection, &happened, &question).map_err(sql)?;
                 found.retain(|one| !visible.contains(&one.message));
-                for hit in rank::read(&connection, &question, found, log, &sql)? {
+                let mut hits = rank::read(&connection, &question, found, log, &sql)?;
+                if let Some(meaning) = meaning {
+                    let mut near =
+                        self.near(&connection, character, &happened, meaning, NEAR).map_err(sql)?;
+                    near.retain(|one| !visible.contains(&one.candidate.message));
+                    hits = rank::with_near(&connection, &question, hits, near, log, &sql)?;
+                }
+                for hit in hits {
                     if fresh.len() < 3 * limits.quotes && !stale.is(hit.message).map_err(sql)? {
                         fresh.push(hit);
                     }
@@ -127,7 +148,10 @@ impl Memory {
             quoted.push(text.clone());
             recalled.push(Recalled {
                 item: Item::Quote { message: hit.message, at: hit.at, by_user: hit.by_user, text },
-                because: Because::Words(hit.because),
+                because: match hit.near {
+                    Some(_) if hit.because.is_empty() => Because::Meaning,
+                    _ => Because::Words(hit.because),
+                },
             });
         }
         // Pinned, then what the question touches, then what every talk needs; within each what was said last counts: whoever reads
@@ -139,7 +163,7 @@ impl Memory {
             };
             let rank = match one.because {
                 Because::Pinned => 0,
-                Because::Words(_) => 1,
+                Because::Words(_) | Because::Meaning => 1,
                 Because::Core => 2,
             };
             (rank, std::cmp::Reverse(at))

@@ -4,11 +4,13 @@
 use rusqlite::Connection;
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 2;
+pub(crate) const VERSION: i32 = 3;
 
 /// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log. `facts.message` is the key of a message, or of a
-/// note with a minus before it.
+/// note with a minus before it. `visits` counts what the person said, by day (UTC) and segment, with the first and last of those
+/// messages. `vectors` are by the encoder of `encoder`, which has read all messages up to `through` but those of `unread`. `summaries` are
+/// of scenes, by the keys of their first and last messages.
 const DERIVED: &str = "
 CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
 INSERT INTO progress VALUES (1, 0);
@@ -36,8 +38,30 @@ CREATE TABLE messages (
   at INTEGER NOT NULL,
   telling REAL NOT NULL
 ) STRICT;
+CREATE TABLE visits (
+  segment INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  said INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  from_at INTEGER NOT NULL,
+  to_at INTEGER NOT NULL,
+  last_depth INTEGER NOT NULL,
+  PRIMARY KEY (segment, day)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE terms (term TEXT PRIMARY KEY, messages INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
+CREATE TABLE encoder (id INTEGER PRIMARY KEY CHECK (id = 1), fingerprint TEXT NOT NULL, through INTEGER NOT NULL) STRICT;
+CREATE TABLE vectors (message INTEGER PRIMARY KEY, character INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE summaries (
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  topics TEXT NOT NULL,
+  text TEXT NOT NULL,
+  by TEXT NOT NULL,
+  PRIMARY KEY (first, last)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE unread (message INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE facts (
   key INTEGER PRIMARY KEY AUTOINCREMENT,
   message INTEGER NOT NULL,
@@ -53,7 +77,8 @@ CREATE INDEX facts_by_message ON facts (message);
 CREATE VIRTUAL TABLE fact_words USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
 ";
 
-/// What the person decided, which the log does not know. Of what is forgotten nothing is kept but the message's id.
+/// What the person decided, which the log does not know. Of what is forgotten nothing is kept but the message's id;
+/// `heeded` are the messages that asked for it, so that each is followed once.
 const DECISIONS: &str = "
 CREATE TABLE IF NOT EXISTS decisions (
   message TEXT NOT NULL,
@@ -64,6 +89,7 @@ CREATE TABLE IF NOT EXISTS decisions (
   PRIMARY KEY (message, attribute, said)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS forgotten (message TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS heeded (message TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS notes (
   key INTEGER PRIMARY KEY AUTOINCREMENT,
   character TEXT NOT NULL,
@@ -79,7 +105,8 @@ CREATE TABLE IF NOT EXISTS notes (
 const DROP: &str = "
 DROP TABLE IF EXISTS progress; DROP TABLE IF EXISTS conversations; DROP TABLE IF EXISTS characters; DROP TABLE IF EXISTS segments;
 DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS terms; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS facts;
-DROP TABLE IF EXISTS fact_words;
+DROP TABLE IF EXISTS fact_words; DROP TABLE IF EXISTS visits; DROP TABLE IF EXISTS encoder;
+DROP TABLE IF EXISTS vectors; DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS summaries;
 ";
 
 /// Version 1 knew one decision for all that a message told of an attribute.

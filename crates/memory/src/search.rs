@@ -23,6 +23,10 @@ pub struct Hit {
     pub score: f64,
     /// The words of the question that are in it.
     pub because: Vec<String>,
+    /// How near it is to the question in meaning (cosine), where an encoder found it.
+    pub near: Option<f32>,
+    /// Order in which messages were written.
+    pub(crate) key: i64,
     /// It puts something right that was said before.
     pub(crate) puts_right: bool,
 }
@@ -46,6 +50,8 @@ const MOST_TERMS: usize = 12;
 /// Messages that one stage may add, and all of them.
 const OF_ONE_STAGE: usize = 60;
 const CANDIDATES: usize = 120;
+/// Messages near in meaning that are looked at.
+pub(crate) const NEAR: usize = 24;
 
 impl Memory {
     /// The messages that answer a question best, the best first.
@@ -53,6 +59,18 @@ impl Memory {
         &self,
         scope: &Scope,
         question: &str,
+        limit: usize,
+        log: &EventLog,
+    ) -> Result<Vec<Hit>, Error> {
+        self.search_near(scope, question, None, limit, log)
+    }
+
+    /// The same, where `meaning` is the question's vector by the encoder of [`Memory::read_meaning`].
+    pub fn search_near(
+        &self,
+        scope: &Scope,
+        question: &str,
+        meaning: Option<&[f32]>,
         limit: usize,
         log: &EventLog,
     ) -> Result<Vec<Hit>, Error> {
@@ -65,6 +83,10 @@ impl Memory {
         let question = Question::read(&connection, question).map_err(sql)?;
         let candidates = candidates(&connection, &happened, &question).map_err(sql)?;
         let mut hits = rank::read(&connection, &question, candidates, log, &sql)?;
+        if let Some(meaning) = meaning {
+            let near = self.near(&connection, character, &happened, meaning, NEAR).map_err(sql)?;
+            hits = rank::with_near(&connection, &question, hits, near, log, &sql)?;
+        }
         hits.truncate(limit);
         Ok(hits)
     }
@@ -270,6 +292,28 @@ pub(crate) fn candidates(
         if found.len() >= CANDIDATES {
             found.truncate(CANDIDATES);
             break;
+        }
+    }
+    Ok(found)
+}
+
+/// The messages of what happened that hold all of some terms, the newest first.
+pub(crate) fn holding(
+    connection: &Connection,
+    happened: &Happened,
+    terms: &[String],
+    most: usize,
+) -> rusqlite::Result<Vec<MessageId>> {
+    let terms: Vec<String> = terms.iter().map(|term| format!("\"{term}\"")).collect();
+    let mut query = connection.prepare_cached(
+        "SELECT m.id, m.segment, m.depth FROM (SELECT rowid FROM texts WHERE texts MATCH ?1 ORDER BY rowid DESC) AS found
+         JOIN messages m ON m.key = found.rowid ORDER BY m.key DESC",
+    )?;
+    let mut rows = query.query([terms.join(" AND ")])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        if found.len() < most && happened.has(row.get(1)?, row.get(2)?) {
+            found.push(message_id(row, 0)?);
         }
     }
     Ok(found)

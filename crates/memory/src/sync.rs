@@ -29,6 +29,9 @@ pub(crate) const TELLS: &str = "\u{e000}";
 /// From here on a message's words are rare enough that it tells something.
 const NEWS: f64 = 0.5;
 
+/// Milliseconds of a day.
+pub(crate) const DAY: i64 = 86_400_000;
+
 /// Numbers of the roles in the tables.
 pub(crate) const USER: i64 = 0;
 pub(crate) const CHARACTER: i64 = 1;
@@ -163,6 +166,8 @@ pub(crate) fn read_again(
         role: message.role,
         at: message.created_at as i64,
     };
+    crate::meaning::read_again(connection, key).map_err(sql)?;
+    crate::outline::erase(connection, key).map_err(sql)?;
     let mut counts = Counts::default();
     let text = without_tags(&message.text);
     let placed = Placed { key, character, added };
@@ -235,6 +240,14 @@ fn place(
         )?
         .execute((added.id.to_string(), segment, depth, role, added.at))?;
     let key = connection.last_insert_rowid();
+    if role == USER {
+        connection
+            .prepare_cached(
+                "INSERT INTO visits VALUES (?1, ?2, 1, ?3, ?3, ?4, ?4, ?5) ON CONFLICT DO UPDATE SET
+                 said = said + 1, last = ?3, from_at = min(from_at, ?4), to_at = max(to_at, ?4), last_depth = ?5",
+            )?
+            .execute((segment, added.at.div_euclid(DAY), key, added.at, depth))?;
+    }
     connection
         .prepare_cached("UPDATE conversations SET leaf = ?1 WHERE key = ?2")?
         .execute((key, conversation))?;

@@ -1,7 +1,7 @@
 //! How much memory things take: worked out from what a file says about itself, before it is loaded.
 //!
 //! The formulas follow what our engine allocates (weights as stored, a KV cache that grows with the conversation, the rows of
-//! one piece of a prompt) and are checked against measured peaks by `hanashi bench memory`; docs/install.md has the figures.
+//! one piece of a prompt) and are checked against measured peaks by `hanashi bench plan`; docs/install.md has the figures.
 //! Where a file is not here yet only its size is known, and an upper bound stands in for its shape.
 
 use serde::{Deserialize, Serialize};

@@ -17,6 +17,19 @@ impl Address {
     /// [`Error::Address`] for anything but http and https, and for addresses with a name and password in them (these end up in
     /// logs and settings; a key has a place of its own).
     pub fn parse(typed: &str) -> Result<Self, Error> {
+        let Self(mut url) = Self::of_site(typed)?;
+        let path = url.path().trim_end_matches('/');
+        let path = path.strip_suffix("/chat/completions").unwrap_or(path);
+        let path = path.strip_suffix("/models").unwrap_or(path).trim_end_matches('/').to_owned();
+        url.set_path(if path.is_empty() { "/v1" } else { &path });
+        Ok(Self(url))
+    }
+
+    /// Reads the address of a site, whose path stays as it is.
+    ///
+    /// # Errors
+    /// As [`Address::parse`].
+    pub fn of_site(typed: &str) -> Result<Self, Error> {
         let wrong = |why| Error::Address { address: shown(typed), why };
         let mut url = Url::parse(typed.trim()).map_err(|_| wrong("it cannot be read"))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -30,10 +43,6 @@ impl Address {
         }
         url.set_query(None);
         url.set_fragment(None);
-        let path = url.path().trim_end_matches('/');
-        let path = path.strip_suffix("/chat/completions").unwrap_or(path);
-        let path = path.strip_suffix("/models").unwrap_or(path).trim_end_matches('/').to_owned();
-        url.set_path(if path.is_empty() { "/v1" } else { &path });
         Ok(Self(url))
     }
 

@@ -1,4 +1,5 @@
-//! A language model on a server that speaks OpenAI's chat API, behind [`domain::LanguageModel`].
+//! A language model on a server that speaks OpenAI's chat API, behind [`domain::LanguageModel`]; and questions to search engines,
+//! behind [`SearchEngine`].
 //!
 //! Whoever runs the server reads everything that is said. So nothing here happens unless a person has switched it on and named
 //! the server: every request goes through the port [`domain::Network`] first, redirects are not followed (a key would go with
@@ -13,6 +14,7 @@ mod events;
 mod keychain;
 mod model;
 mod request;
+mod search;
 
 #[cfg(test)]
 mod tests;
@@ -21,3 +23,4 @@ pub use address::Address;
 pub use error::Error;
 pub use keychain::{KEY_VARIABLE, Keychain};
 pub use model::{Options, RemoteModel, models};
+pub use search::{Brave, SearchEngine, Searxng, Snippet};

@@ -55,7 +55,7 @@ pub fn models(options: &Options) -> Result<Vec<String>, Error> {
     runtime()?.block_on(run.models())
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     // A thread of its own for the connections: one that is dropped has to be closed although nothing waits for it any more, or
     // the server would go on writing.
     tokio::runtime::Builder::new_multi_thread()

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use domain::{
     Access, Ask, FinishReason, Flow, Passage, Purpose, ReplyEvent, ReplyStats, Sampling, TokenSink,
 };
-use reqwest::{Client, Response, header};
+use reqwest::{Client, Response, Url, header};
 use serde_json::{Value, json};
 
 use crate::events::{Chunk, EventStream, complaint, shortened};
-use crate::{Error, Options};
+use crate::{Address, Error, Options};
 
 /// How often the cancel flag is looked at while nothing comes.
 const TICK: Duration = Duration::from_millis(20);
@@ -24,25 +24,38 @@ const MOST_STOPS: usize = 4;
 
 /// A client for one server: no redirects, the system's certificates.
 pub(crate) fn client(options: &Options) -> Result<Client, Error> {
-    // The first caller in the process wins; a second install fails, and then one is there.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut headers = header::HeaderMap::new();
-    if let Some(key) = &options.key {
-        if !options.address.keeps_secrets() {
-            return Err(Error::Address {
-                address: options.address.as_str().to_owned(),
-                why: "a key would travel readable; use `https://`",
-            });
-        }
+    let bearer = |key: &String| {
         let mut value = header::HeaderValue::from_str(&format!("Bearer {key}"))
             .map_err(|_| Error::Key { host: options.address.host().to_owned(), status: 401 })?;
         value.set_sensitive(true);
-        headers.insert(header::AUTHORIZATION, value);
+        Ok((header::AUTHORIZATION, value))
+    };
+    let key = options.key.as_ref().map(bearer).transpose()?;
+    client_with(&options.address, key, options.patience)
+}
+
+/// The same with a key in whatever header the server wants it.
+pub(crate) fn client_with(
+    address: &Address,
+    key: Option<(header::HeaderName, header::HeaderValue)>,
+    patience: Duration,
+) -> Result<Client, Error> {
+    // The first caller in the process wins; a second install fails, and then one is there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut headers = header::HeaderMap::new();
+    if let Some((name, value)) = key {
+        if !address.keeps_secrets() {
+            return Err(Error::Address {
+                address: address.as_str().to_owned(),
+                why: "a key would travel readable; use `https://`",
+            });
+        }
+        headers.insert(name, value);
     }
     Client::builder()
         .user_agent(concat!("hanashi/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(options.patience)
+        .connect_timeout(patience)
         .default_headers(headers)
         .build()
         .map_err(|error| Error::Stopped(reason(&error)))
@@ -111,8 +124,8 @@ impl Run<'_> {
         self.options.address.host().to_owned()
     }
 
-    fn pass(&self, what: &str) -> Result<Passage, Error> {
-        let access = Access::new(Purpose::RemoteModel, self.host(), what);
+    fn pass(&self, purpose: Purpose, what: &str) -> Result<Passage, Error> {
+        let access = Access::new(purpose, self.host(), what);
         Passage::begin(&self.options.network, &access).map_err(Error::Forbidden)
     }
 
@@ -194,18 +207,34 @@ impl Run<'_> {
         Error::Refused { host, status, words }
     }
 
-    /// The names of the server's models.
-    pub(crate) async fn models(&self) -> Result<Vec<String>, Error> {
-        let mut passage = self.pass("the list of its models")?;
-        let request = self.client.get(self.options.address.call("models"));
-        let Some(sent) = self.wait(request.send()).await? else { return Ok(Vec::new()) };
+    /// What is at an address, as JSON of at most `most` bytes; `None` where nobody wants it any more. `what` goes into the network log.
+    pub(crate) async fn json(
+        &self,
+        url: Url,
+        purpose: Purpose,
+        what: &str,
+        most: usize,
+    ) -> Result<Option<Value>, Error> {
+        let mut passage = self.pass(purpose, what)?;
+        let request = self.client.get(url).header(header::ACCEPT, "application/json");
+        let Some(sent) = self.wait(request.send()).await? else { return Ok(None) };
         let mut response = sent.map_err(|error| self.lost(&error))?;
         if !response.status().is_success() {
             return Err(self.refused(response, &mut passage).await);
         }
-        let body = self.read(&mut response, &mut passage, MAX_BODY).await?;
-        let list: Value = serde_json::from_slice(&body)
-            .map_err(|error| self.nonsense(format!("its list of models is no JSON ({error})")))?;
+        let body = self.read(&mut response, &mut passage, most).await?;
+        if (self.cancelled)() {
+            return Ok(None);
+        }
+        let json = serde_json::from_slice(&body);
+        json.map(Some).map_err(|error| self.nonsense(format!("{what} gave no JSON ({error})")))
+    }
+
+    /// The names of the server's models.
+    pub(crate) async fn models(&self) -> Result<Vec<String>, Error> {
+        let url = self.options.address.call("models");
+        let list = self.json(url, Purpose::RemoteModel, "the list of its models", MAX_BODY).await?;
+        let Some(list) = list else { return Ok(Vec::new()) };
         let Some(data) = list["data"].as_array() else {
             return Err(self.nonsense("its list of models is none"));
         };
@@ -225,7 +254,8 @@ impl Run<'_> {
     ) -> Result<(), Error> {
         use std::sync::atomic::Ordering::Relaxed;
         let start = Instant::now();
-        let mut passage = self.pass(&format!("a reply of `{}`", self.options.model))?;
+        let what = format!("a reply of `{}`", self.options.model);
+        let mut passage = self.pass(Purpose::RemoteModel, &what)?;
         let mut tried_plain = plain.load(Relaxed);
         let response = loop {
             let body = body(ask, &self.options.model, tried_plain).to_string();

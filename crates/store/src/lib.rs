@@ -42,8 +42,8 @@ pub use personas::{MAX_PROFILES, Personas, Profile, Scope};
 pub use saves::{AUTO, KEPT, MAX_SLOT, NewSave, QUICK, Save};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use settings::{
-    DEFAULTS, Daylight, EmotionTags, KvCache, LogLevel, Presentation, Quantize, Settings,
-    StoryFont, Theme, Weather,
+    DEFAULTS, Daylight, EmotionTags, KvCache, LogLevel, Presentation, Quantize, SearchEngine,
+    Settings, StoryFont, Theme, Weather,
 };
 pub use settings_file::{SettingsFile, SettingsWarning};
 pub use trash::Removed;

@@ -66,6 +66,10 @@ pub enum Quantize {
 }
 
 choices! {
+    /// Who answers questions about the world.
+    SearchEngine { #[default] Searxng, Brave }
+}
+choices! {
     /// How the KV cache keeps its numbers.
     KvCache { #[default] F16, Q8, F32 }
 }
@@ -137,6 +141,7 @@ pub struct Settings {
     pub lore_in_place: bool,
     pub lore_fold_kana: bool,
     pub stay_in_character: bool,
+    pub encoder: String,
     pub context_length: u32,
     pub reading_cache_mb: u32,
     pub threads: u32,
@@ -173,6 +178,9 @@ pub struct Settings {
     pub allow_remote_model: bool,
     pub remote_url: String,
     pub remote_model: String,
+    pub allow_search: bool,
+    pub search_engine: SearchEngine,
+    pub search_url: String,
     pub allow_remote_assets: bool,
     pub daily_backups: u32,
     pub log_level: LogLevel,

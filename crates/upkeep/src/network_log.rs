@@ -33,6 +33,8 @@ pub struct Allowed {
     pub remote_model: bool,
     /// What cards name may be loaded.
     pub remote_assets: bool,
+    /// Questions may be put to a search engine.
+    pub search: bool,
 }
 
 impl Allowed {
@@ -57,6 +59,10 @@ impl Allowed {
             Purpose::RemoteModel if !self.remote_model => refuse(
                 "replies by a server are switched off in the settings",
                 "switch `allow_remote_model` on, or choose a model that runs here",
+            ),
+            Purpose::Search if !self.search => refuse(
+                "asking search engines is switched off in the settings",
+                "switch `allow_search` on: what is looked for is sent there",
             ),
             Purpose::Asset if !self.remote_assets => refuse(
                 "pictures and sounds from the internet are switched off in the settings",
@@ -232,8 +238,13 @@ mod tests {
     use super::*;
     use domain::Passage;
 
-    const ALL: Allowed =
-        Allowed { offline: false, downloads: true, remote_model: true, remote_assets: true };
+    const ALL: Allowed = Allowed {
+        offline: false,
+        downloads: true,
+        remote_model: true,
+        remote_assets: true,
+        search: true,
+    };
 
     fn log(root: &Path, allowed: Allowed) -> Arc<dyn Network> {
         NetworkLog::new(root, move || allowed)
@@ -282,8 +293,20 @@ mod tests {
         let refused = |allowed: Allowed, purpose| {
             allowed.refusal(&Access::new(purpose, "h.example", "")).is_some()
         };
-        let none = Allowed { downloads: false, remote_model: false, remote_assets: false, ..ALL };
-        for purpose in [Purpose::Download, Purpose::Listing, Purpose::RemoteModel, Purpose::Asset] {
+        let none = Allowed {
+            downloads: false,
+            remote_model: false,
+            remote_assets: false,
+            search: false,
+            ..ALL
+        };
+        for purpose in [
+            Purpose::Download,
+            Purpose::Listing,
+            Purpose::RemoteModel,
+            Purpose::Search,
+            Purpose::Asset,
+        ] {
             assert!(refused(none, purpose), "{purpose:?}");
             assert!(!refused(ALL, purpose), "{purpose:?}");
         }

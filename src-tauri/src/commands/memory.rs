@@ -108,9 +108,30 @@ pub(crate) async fn memory_import(
     app: Handle<'_>,
     character: String,
 ) -> Answer<Option<MemoryImport>> {
-    let dialog = window.dialog().file().set_parent(&window).add_filter("JSON", &["json"]);
+    let dialog = window.dialog().file().set_parent(&window).add_filter("JSON", &["json", "jsonl"]);
     match dialog.blocking_pick_file().and_then(|file| file.into_path().ok()) {
         Some(path) => app.memory_import(&character, &path).map(Some),
         None => Ok(None),
     }
+}
+
+/// Asks for the folder of an encoder, and finds memories by their meaning, too; false where the person changed their mind.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn memory_choose_encoder(
+    window: tauri::WebviewWindow,
+    app: Handle<'_>,
+) -> Answer<bool> {
+    let dialog = window.dialog().file().set_parent(&window);
+    match dialog.blocking_pick_folder().and_then(|folder| folder.into_path().ok()) {
+        Some(path) => app.use_encoder(&path.to_string_lossy()).map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// Finds memories by their words alone again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn memory_drop_encoder(app: Handle<'_>) -> Answer<()> {
+    app.use_encoder("")
 }

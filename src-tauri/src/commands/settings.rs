@@ -25,6 +25,13 @@ pub(crate) async fn set_remote_key(app: Handle<'_>, key: String) -> Answer<()> {
     app.set_remote_key(key).await
 }
 
+/// Keeps the key to Brave's search.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_search_key(app: Handle<'_>, key: String) -> Answer<()> {
+    app.set_search_key(key).await
+}
+
 /// Microphones and speakers.
 #[tauri::command]
 #[specta::specta]

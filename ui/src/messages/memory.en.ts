@@ -55,12 +55,37 @@ export const memoryEn = {
   memoryWhyWords: (words: string) => (words === '' ? 'asked for' : `because of: ${words}`),
   memoryYouSaid: 'you said',
   memorySheSaid: (name: string) => `${name} said`,
-  memoryTimesHint: 'Talks by day, each with the lines that say most. They are quoted, not summed up.',
+  memoryTimesHint:
+    'Talks by month and day, with what they were about and the lines that say most. What a model has summed up is marked.',
   memoryTimesEmpty: 'You have not talked yet.',
   memoryMessages: (n: number) => (n === 1 ? '1 message' : `${n} messages`),
   memoryRecalled: 'What came to mind',
   memoryRecalledNothing: 'Nothing from earlier talks came to mind.',
+  forgotInTalk: (topic: string | null, n: number) =>
+    `Forgotten: ${topic ?? 'that'} (${n === 1 ? '1 message' : `${n} messages`})`,
+  forgotNothing: (topic: string | null) =>
+    topic === null ? 'There was nothing to forget.' : `Nothing was found about “${topic}”, so nothing is forgotten.`,
+  forgotStays: 'It is out of her memory and out of what she reads. The lines stay in your backlog.',
+  memorySince: (day: string) => `You know each other since ${day}`,
+  memoryDays: (n: number) => (n === 1 ? 'talked on 1 day' : `talked on ${n} days`),
+  memoryLast: (day: string) => `last on ${day}`,
+  memoryCallsYou: (name: string) => `calls you ${name}`,
+  memoryYouCall: (name: string) => `you call her ${name}`,
+  memoryByWords: 'Memories are found by their words.',
+  memoryByMeaning: (name: string) => `Memories are found by their words and by what they mean (${name}).`,
+  memoryMeaningReads: (name: string, done: number, all: number) =>
+    `${name} is reading your talks: ${done} of ${all}. What it has read is found by its meaning already.`,
+  memoryMeaningBroken: (name: string, why: string) =>
+    `${name} cannot be used: ${why}. Memories are found by their words.`,
+  memoryChooseEncoder: 'Choose an encoder…',
+  memoryDropEncoder: 'By words alone',
+  memoryWhyMeaning: 'means something like it',
+  memoryTopics: (words: string) => `About: ${words}`,
+  memoryTold: (facts: string) => `You told: ${facts}`,
+  memorySummedBy: (model: string) => `(summed up by ${model})`,
   memoryKinds: {
+    earlier: 'From earlier talks elsewhere',
+    'her name': 'You call her',
     name: 'Name',
     birthday: 'Birthday',
     age: 'Age',

@@ -49,6 +49,60 @@ pub struct MemoryScene {
     pub first: String,
     /// The lines that say most, as they were said.
     pub highlights: Vec<MessageView>,
+    /// Words that say what it was about, the most telling first.
+    pub topics: Vec<String>,
+    /// What was told: of what, and what.
+    pub told: Vec<(String, String)>,
+    /// What a model wrote about it; empty: nothing.
+    pub summary: String,
+    /// The model that wrote it.
+    pub by: String,
+}
+
+/// Scenes that lie within a month.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MemoryChapter {
+    /// Unix time in milliseconds.
+    pub from: f64,
+    /// Unix time in milliseconds.
+    pub to: f64,
+    /// Words of all its scenes, the most telling first.
+    pub topics: Vec<String>,
+    /// The newest first.
+    pub scenes: Vec<MemoryScene>,
+}
+
+/// The encoder by which memories are found by what they mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MeaningView {
+    /// Its name.
+    pub name: String,
+    /// Messages that it has read.
+    pub done: u32,
+    /// Messages there are.
+    pub all: u32,
+    /// What is wrong with it; empty: nothing.
+    pub problem: String,
+}
+
+/// What there is between the person and a character.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MemoryAcquaintance {
+    /// Unix time in milliseconds of the first thing that the person said.
+    pub since: f64,
+    /// And of the last.
+    pub last: f64,
+    /// Days on which they talked.
+    pub days: u32,
+    /// What the person said, in messages.
+    pub said: u32,
+    /// What the person wants to be called.
+    pub name: Option<String>,
+    /// What the person calls the character.
+    pub her_name: Option<String>,
 }
 
 /// What a character remembers.
@@ -59,10 +113,14 @@ pub struct MemoryPage {
     pub character: String,
     /// Their name.
     pub name: String,
+    /// `None` where the person has said nothing yet.
+    pub acquaintance: Option<MemoryAcquaintance>,
+    /// `None` where memories are found by their words alone.
+    pub meaning: Option<MeaningView>,
     /// The newest first.
     pub facts: Vec<MemoryFact>,
     /// The newest first.
-    pub scenes: Vec<MemoryScene>,
+    pub chapters: Vec<MemoryChapter>,
     /// The conversations are still being read.
     pub reading: bool,
     /// The model on stage is too small to be given any of it.
@@ -83,7 +141,7 @@ pub struct Recollection {
     pub text: String,
     /// Unix time in milliseconds.
     pub at: f64,
-    /// `core`, `pinned`, `words`.
+    /// `core`, `pinned`, `words`, `meaning`.
     pub why: String,
     /// The words of the question that it was found by.
     pub words: Vec<String>,

@@ -85,6 +85,9 @@ pub struct Explanation {
     pub left_out: u32,
     /// What came to mind, and why; it is in the block `memory`.
     pub recalled: Vec<Recollection>,
+    /// Why parts of the reply were written anew before anybody heard them, in order: `assistant`, `refusal`, `banned`, `repetition`,
+    /// `tag`, `run`, `alike`, `farewell`.
+    pub again: Vec<String>,
 }
 
 /// A note of the person's to the model.

@@ -66,3 +66,15 @@ pub struct Downloads {
     /// Empty for the system's, `none`, or an address.
     pub proxy: String,
 }
+
+/// A search engine that may be asked about the world.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Search {
+    /// The person has switched it on.
+    pub allowed: bool,
+    /// `searxng` or `brave`.
+    pub engine: String,
+    /// Address of the SearXNG instance, such as `http://localhost:8888`.
+    pub url: String,
+}

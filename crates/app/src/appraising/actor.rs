@@ -89,7 +89,7 @@ impl Actor {
             Arc::default(),
             None,
             None,
-            Arc::clone(&policies),
+            (Arc::clone(&policies), None),
         );
         let model: Arc<dyn LanguageModel> = Arc::clone(&engine) as Arc<dyn LanguageModel>;
         let guarded = Guarded::new(model, Arc::clone(&policies));

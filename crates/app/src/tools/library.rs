@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::Problem;
+use domain::{Problem, ProblemKind};
 use models::{Event, How, Imported, Outcome, Verdict};
 use store::SettingsFile;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +38,35 @@ pub fn set_remote_key(places: &Places, key: &str) -> Result<(), Problem> {
     let settings = SettingsFile::open(places.dirs.settings()).get().clone();
     let address = remote::Address::parse(&settings.remote_url)?;
     Ok(remote::Keychain::default().set(&address, key)?)
+}
+
+/// Keeps the key to Brave's search in the system's keychain; an empty one is forgotten.
+pub fn set_search_key(places: &Places, key: &str) -> Result<(), Problem> {
+    places.dirs.create()?;
+    Ok(remote::Keychain::default().set(&remote::Brave::address()?, key)?)
+}
+
+/// Puts a question to the search engine of the settings; answers which machine was asked, and what it found.
+///
+/// # Errors
+/// [`ProblemKind::Network`] where searching is switched off, or nobody answers.
+pub fn search_web(
+    places: &Places,
+    question: &str,
+    most: usize,
+) -> Result<(String, Vec<remote::Snippet>), Problem> {
+    let settings = SettingsFile::open(places.dirs.settings()).get().clone();
+    let network = network_of(places, &settings);
+    let keys = remote::Keychain::default();
+    let engine = crate::searching::engine(&settings, &keys, &network)?.ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Network,
+            "asking search engines is switched off",
+            "switch it on in the settings (`allow_search`): what is looked for is sent there",
+        )
+    })?;
+    let found = engine.search(question, most, &domain::Cancel::new())?;
+    Ok((engine.host().to_owned(), found))
 }
 
 /// How a download goes.

@@ -4,12 +4,16 @@ use std::path::Path;
 
 use domain::{CharacterId, Problem, ProblemKind};
 use memory::facts::Attribute;
-use memory::{Episode, Fact, Memory, Note, Scope};
+use memory::{About, Episode, Fact, Memory, Note, Scope};
 use serde::Serialize;
 use store::EventLog;
 
+use crate::encoding::Encoding;
 use crate::places::Places;
 use crate::remembering::FILE;
+
+/// Portions of messages that an encoder reads between two words about it.
+const PORTIONS: usize = 16;
 
 /// A message that a search found.
 #[derive(Debug, Clone, Serialize)]
@@ -24,6 +28,8 @@ pub struct Remark {
     pub text: String,
     /// The words that it was found by.
     pub because: Vec<String>,
+    /// How near it is to the question in meaning, -1 to 1, where an encoder found it.
+    pub near: Option<f32>,
 }
 
 /// A scene of the past, for people.
@@ -36,12 +42,15 @@ pub struct Scene {
     pub episode: Episode,
     /// The lines that say most.
     pub lines: Vec<String>,
+    /// What it was about.
+    pub about: About,
 }
 
 /// The memory of one data folder, up to date.
 pub struct Memories {
     memory: Memory,
     log: EventLog,
+    encoding: Option<Encoding>,
 }
 
 impl Memories {
@@ -60,7 +69,38 @@ impl Memories {
         let log = EventLog::read_only(&places.dirs)?;
         let memory = Memory::open(&places.dirs.root().join(FILE))?;
         memory.sync(&log, || false)?;
-        Ok(Self { memory, log })
+        Ok(Self { memory, log, encoding: None })
+    }
+
+    /// Finds what means something like the question, too: loads an encoder and lets it read what it has not read, telling how far it
+    /// is. The vectors are kept for the next time, and by the app where its settings name the same encoder.
+    pub fn with_encoder(
+        mut self,
+        path: &Path,
+        mut progress: impl FnMut(memory::Meaning),
+    ) -> Result<Self, Problem> {
+        let encoding = Encoding::load(path)?;
+        loop {
+            let mut portions = 0;
+            let meaning = encoding.read(&self.memory, &self.log, || {
+                portions += 1;
+                portions > PORTIONS
+            })?;
+            progress(meaning);
+            if meaning.done >= meaning.all || portions <= PORTIONS {
+                break;
+            }
+        }
+        self.encoding = Some(encoding);
+        Ok(self)
+    }
+
+    /// How long the person and a character have known each other; `None` where nothing was said.
+    pub fn acquaintance(
+        &self,
+        character: &CharacterId,
+    ) -> Result<Option<memory::Acquaintance>, Problem> {
+        Ok(self.memory.acquaintance(&scope(character))?)
     }
 
     /// What is known, the newest first.
@@ -75,7 +115,14 @@ impl Memories {
         question: &str,
         limit: usize,
     ) -> Result<Vec<Remark>, Problem> {
-        let hits = self.memory.search(&scope(character), question, limit, &self.log)?;
+        let meaning = self.encoding.as_ref().and_then(|encoding| encoding.question(question));
+        let hits = self.memory.search_near(
+            &scope(character),
+            question,
+            meaning.as_deref(),
+            limit,
+            &self.log,
+        )?;
         hits.into_iter()
             .map(|hit| {
                 let message = self.log.message(hit.message)?;
@@ -85,6 +132,7 @@ impl Memories {
                     by_user: hit.by_user,
                     text: message.text,
                     because: hit.because,
+                    near: hit.near,
                 })
             })
             .collect()
@@ -97,15 +145,17 @@ impl Memories {
 
     /// Scenes of the past, the newest first, each with the lines that say most.
     pub fn episodes(&self, character: &CharacterId, limit: usize) -> Result<Vec<Scene>, Problem> {
-        let episodes = self.memory.episodes(&scope(character), None, limit)?;
-        episodes
+        let chapters = self.memory.outline(&scope(character), limit, &self.log)?;
+        chapters
             .into_iter()
-            .map(|episode| {
+            .flat_map(|chapter| chapter.scenes)
+            .map(|memory::Scene { episode, about }| {
                 let lines = episode.highlights.iter().map(|id| Ok(self.log.message(*id)?.text));
                 let lines = lines.collect::<Result<Vec<_>, Problem>>()?;
                 let at = jiff::Timestamp::from_millisecond(episode.from as i64).unwrap_or_default();
                 let when = at.to_zoned(jiff::tz::TimeZone::system());
-                Ok(Scene { when: when.strftime("%Y-%m-%d %H:%M").to_string(), episode, lines })
+                let when = when.strftime("%Y-%m-%d %H:%M").to_string();
+                Ok(Scene { when, episode, lines, about })
             })
             .collect()
     }
@@ -147,6 +197,12 @@ impl Memories {
     pub fn pin(&self, fact: i64, pinned: bool) -> Result<(), Problem> {
         Ok(self.memory.pin(fact, pinned)?)
     }
+}
+
+/// A day in local time.
+pub fn day(at: u64) -> String {
+    let at = jiff::Timestamp::from_millisecond(i64::try_from(at).unwrap_or(i64::MAX));
+    at.unwrap_or_default().to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d").to_string()
 }
 
 fn scope(character: &CharacterId) -> Scope {

@@ -31,6 +31,7 @@ pub struct Encoder {
     /// Tokens of a text that are read, the first and last among them.
     most: usize,
     name: String,
+    fingerprint: [u8; 32],
     turn: Mutex<()>,
 }
 
@@ -65,12 +66,25 @@ impl Encoder {
             if stated["pooling_mode_cls_token"] == true { Pooling::First } else { Pooling::Mean }
         });
         let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { model, tokenizer, pooling, most, name, turn: Mutex::new(()) })
+        let variant = format!("{pooling:?} {quantize:?} {most}");
+        let fingerprint = crate::saved::fingerprint(file.files(), &variant)
+            .map_err(|error| Error::Stopped { reason: error.to_string() })?;
+        Ok(Self { model, tokenizer, pooling, most, name, fingerprint, turn: Mutex::new(()) })
     }
 
     /// Numbers of a vector.
     pub fn width(&self) -> usize {
         self.model.width()
+    }
+
+    /// What tells this encoder from any other: vectors of different ones must not be compared.
+    pub fn fingerprint(&self) -> String {
+        use std::fmt::Write as _;
+        self.fingerprint.iter().fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 
     /// What is read of a text.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Attribute(pub String);
 
 /// What can be true several times over; of everything else the newest value holds.
-const MANY: [&str; 3] = ["likes", "dislikes", "allergy"];
+const MANY: [&str; 4] = ["likes", "dislikes", "allergy", "earlier"];
 
 /// Canonical names, each with what it is called.
 const NAMES: [(&str, &[&str]); 9] = [

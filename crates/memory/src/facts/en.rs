@@ -21,6 +21,10 @@ rule!(
     r"^(?:hi,? |hello,? |hey,? )?(?:so )?(?:my name is|my name[’']s|you can call me|please call me|just call me|call me|people call me|everyone calls me|i[’']m called|i am called|i go by|i[’']m named) (?:actually )?([\p{L}][\p{L}’'\- ]{0,40})$"
 );
 rule!(
+    HER_NAME,
+    r"^(?:from now on,? )?(?:i[’']ll(?: just)?|i will|i[’']m going to|i want to|i[’']d like to|let me) call you ([\p{L}][\p{L}’'\- ]{0,30}?)(?: from now on| then| instead)?$"
+);
+rule!(
     AGE,
     r"\bi(?:[’']m| am| just turned| turned|[’']ve turned| will be) (?:actually |only |already |about |now )?(\d{1,3})(?: years? old| now| today| last \w+| this \w+)?$"
 );
@@ -227,6 +231,9 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     if let Some((name, value)) = two(&OWN_NAME).or_else(|| two(&HAVE_CALLED)) {
         return vec![(Attribute::named(&name), value, false)];
     }
+    if let Some(value) = one(&HER_NAME).filter(|value| !is_a_time(value)) {
+        return is("her name", value);
+    }
     if let Some(value) = one(&BORN) {
         return is("birthday", value);
     }
@@ -264,6 +271,16 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
         return is("likes", value);
     }
     others(clause).into_iter().collect()
+}
+
+/// "I'll call you back": a telephone, no name.
+fn is_a_time(value: &str) -> bool {
+    let first = value.split_whitespace().next().unwrap_or_default().to_lowercase();
+    [
+        "back", "later", "tomorrow", "tonight", "when", "again", "soon", "on", "in", "at", "if",
+        "after", "before", "up", "a", "the",
+    ]
+    .contains(&first.as_str())
 }
 
 fn is_attribute(name: &str) -> bool {

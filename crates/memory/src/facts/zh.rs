@@ -18,6 +18,10 @@ rule!(
     r"^(?:你好[，,]?)?(?:其实)?(?:我(?:的)?名字(?:是|叫)|我叫(?:做)?|我姓|(?:大家|朋友们?|你)?(?:可以|就|请)?叫我)([\p{L}·]{1,12}?)(?:吧|就好|就行|好了|哦|啦|的)?$"
 );
 rule!(
+    HER_NAME,
+    r"^(?:那|以后|今后|从现在起|从今以后)*[，,]?我(?:就|会|想|要|以后|可以)*叫你(?:做)?([\p{L}·]{1,8}?)(?:吧|了|啦|好了|哦)?$"
+);
+rule!(
     AGE,
     r"我(?:今年|现在|已经|才|刚|刚满|快|马上|都)*(?:满|是)?([\d一二三四五六七八九十两百零]{1,5})岁"
 );
@@ -120,6 +124,9 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     }
     if let Some(value) = one(&NAME) {
         return is("name", value);
+    }
+    if let Some(value) = one(&HER_NAME) {
+        return is("her name", value);
     }
     if let Some(value) = one(&BIRTHDAY).or_else(|| one(&BORN)) {
         return is("birthday", value);

@@ -2,6 +2,7 @@
 
 mod address;
 mod events;
+mod search;
 mod server;
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};

@@ -143,6 +143,7 @@ export interface Settings {
   writing: Writing;
   remote: Remote;
   downloads: Downloads;
+  search: Search;
   /** The character may change the place, the weather, the music. */
   directStage: boolean;
   /** 0 to 1. */
@@ -176,6 +177,14 @@ export interface Writing {
   kvCache: string;
   guesses: number;
 }
+/** A search engine that may be asked about the world. */
+export interface Search {
+  allowed: boolean;
+  engine: 'searxng' | 'brave';
+  /** Address of the SearXNG instance. */
+  url: string;
+}
+
 /** A server that may write the answers. */
 export interface Remote {
   allowed: boolean;
@@ -319,6 +328,8 @@ export interface Explanation {
   leftOut: number;
   /** What came to mind, and why; it is in the block `memory`. */
   recalled: Recollection[];
+  /** Why parts of the reply were written anew before anybody heard them. */
+  again: string[];
 }
 
 export interface Timings {
@@ -391,6 +402,10 @@ export type AppEvent =
   /** Documents are being read, or have been. */
   | { type: 'reading'; reading: ReadingView }
   | { type: 'download'; entry: ModelEntry; bytesPerSecond: number; problem: Problem | null }
+  /** A question is being looked up at that machine; null: no longer. */
+  | { type: 'searching'; host: string | null }
+  /** The person asked for something to be forgotten (`topic` null: "that"), and it is; `undo` takes it back. */
+  | { type: 'forgotten'; topic: string | null; messages: number; undo: number }
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
@@ -471,6 +486,7 @@ export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend, M
   changeSettings(changes: Partial<Settings>): Promise<Settings>;
   /** Names of the models on the server of the settings. */
   remoteModels(): Promise<string[]>;
+  setSearchKey(key: string): Promise<void>;
   /** Keeps the key to that server in the system's keychain; an empty one is forgotten. */
   setRemoteKey(key: string): Promise<void>;
   devices(): Promise<DeviceList>;

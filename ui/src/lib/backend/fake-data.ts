@@ -70,6 +70,7 @@ export const SETTINGS: Settings = {
   },
   remote: { allowed: false, url: '', model: '' },
   downloads: { allowed: true, mirrors: [], connections: 4, limitMb: 0, proxy: '' },
+  search: { allowed: false, engine: 'searxng', url: '' },
   directStage: true,
   musicVolume: 0.3,
   ambienceVolume: 0.4,
@@ -246,6 +247,7 @@ const NOW_TOLD = Date.UTC(2026, 10, 17, 20);
 export const EXPLANATION: Explanation = {
   model: 'Hanashi mini',
   leftOut: 2,
+  again: ['run'],
   recalled: [
     { fact: 1, message: 'p1', byUser: true, text: 'name: Mei', at: NOW_TOLD, why: 'core', words: [] },
     {

@@ -1,7 +1,7 @@
 /** The fake backend's memory: a few facts that can be put right, pinned, forgotten, and brought back. `?memory=empty|reading|small`. */
 
 import type { MessageView } from './backend';
-import type { MemoryBackend, MemoryFact, MemoryScene, Recollection } from './memory';
+import type { MeaningView, MemoryBackend, MemoryChapter, MemoryFact, MemoryScene, Recollection } from './memory';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 22, 20);
@@ -57,7 +57,7 @@ const FACTS: MemoryFact[] = [
   fact(1, 'p1', 'name', 'Mei'),
 ];
 
-const SCENES: MemoryScene[] = [
+const PLAIN: Omit<MemoryScene, 'topics' | 'told' | 'summary' | 'by'>[] = [
   { from: NOW - DAY, to: NOW - DAY + 1_800_000, messages: 14, first: 'p8', highlights: TALK.slice(7, 8) },
   { from: NOW - 5 * DAY, to: NOW - 5 * DAY + 2_700_000, messages: 22, first: 'p6', highlights: TALK.slice(5, 7) },
   {
@@ -70,10 +70,24 @@ const SCENES: MemoryScene[] = [
   { from: NOW - 40 * DAY, to: NOW - 40 * DAY + 3_600_000, messages: 31, first: 'p1', highlights: TALK.slice(0, 1) },
 ];
 
+const SCENES: MemoryScene[] = PLAIN.map((scene, i) => ({
+  ...scene,
+  topics: [['rain', 'coriander'], ['Porto', 'Lena', 'sea'], ['birthday'], ['Leeds']][i] ?? [],
+  told:
+    ([[['likes', 'rainy mornings']], [], [['birthday', 'May']], [['home', 'Leeds']]] as [string, string][][])[i] ?? [],
+  summary: i === 1 ? 'Mei told that Lena has moved to Porto and that she misses her. Koto has never seen the sea.' : '',
+  by: i === 1 ? 'Qwen3-4B' : '',
+}));
+const CHAPTERS: MemoryChapter[] = [
+  { from: NOW - 12 * DAY, to: NOW - DAY, topics: ['Porto', 'rain', 'birthday'], scenes: SCENES.slice(0, 3) },
+  { from: NOW - 40 * DAY, to: NOW - 40 * DAY + 3_600_000, topics: ['Leeds'], scenes: SCENES.slice(3) },
+];
+
 export function fakeMemory(query: URLSearchParams): MemoryBackend {
   const kind = query.get('memory') ?? '';
   let facts = kind === 'empty' ? [] : FACTS.map((f) => ({ ...f }));
-  const scenes = kind === 'empty' ? [] : SCENES;
+  const chapters = kind === 'empty' ? [] : CHAPTERS;
+  let meaning: MeaningView | null = null;
   const undos = new Map<number, () => void>();
   let next = 100;
   const undoable = (undo: () => void): number => {
@@ -88,8 +102,21 @@ export function fakeMemory(query: URLSearchParams): MemoryBackend {
   return {
     async memories(character) {
       const name = character === 'haru' ? 'Haru' : 'Koto';
-      const page = { character, name, facts, scenes, reading: kind === 'reading', unused: kind === 'small' };
-      return character === 'koto' ? page : { ...page, facts: [], scenes: [] };
+      const acquaintance =
+        kind === 'empty'
+          ? null
+          : { since: NOW - 40 * DAY, last: NOW - DAY, days: 12, said: 76, name: 'Mei', herName: 'Kiki' };
+      const page = {
+        character,
+        name,
+        acquaintance,
+        meaning,
+        facts,
+        chapters,
+        reading: kind === 'reading',
+        unused: kind === 'small',
+      };
+      return character === 'koto' ? page : { ...page, acquaintance: null, facts: [], chapters: [] };
     },
     async memoryAsk(_character, question): Promise<Recollection[]> {
       const words = question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -135,6 +162,13 @@ export function fakeMemory(query: URLSearchParams): MemoryBackend {
     async memoryUndo(undo) {
       undos.get(undo)?.();
       undos.delete(undo);
+    },
+    async memoryChooseEncoder() {
+      meaning = { name: 'multilingual-e5-small', done: 76, all: 76, problem: '' };
+      return true;
+    },
+    async memoryDropEncoder() {
+      meaning = null;
     },
     async memoryExport() {
       return true;

@@ -212,6 +212,12 @@ export function fakeBackend(query: URLSearchParams): Backend {
     while (running) await wait(20);
     const own = log.append('user', text);
     emit({ type: 'turnStarted', turn: ++turn, message: own });
+    const topic = /forget (?:that|everything about (.+?))[.!]?$/i.exec(text);
+    if (topic) emit({ type: 'forgotten', topic: topic[1] ?? null, messages: 2, undo: 1 });
+    if (settings.search.allowed && text.endsWith('?')) {
+      emit({ type: 'searching', host: 'search.example' });
+      setTimeout(() => emit({ type: 'searching', host: null }), 1500);
+    }
     void speak(next(), null);
   }
   async function quiet(): Promise<void> {
@@ -564,6 +570,13 @@ export function fakeBackend(query: URLSearchParams): Backend {
       settings = { ...settings, ...changes };
       if (changes.userName !== undefined) emit({ type: 'personaChanged', name: changes.userName });
       return settings;
+    },
+    async setSearchKey() {
+      throw problem(
+        'unsupported',
+        'the key cannot be kept in the system’s keychain',
+        'it is in force until the program ends',
+      );
     },
     async remoteModels() {
       if (!settings.remote.url.includes('localhost'))

@@ -31,15 +31,56 @@ export interface MemoryScene {
   first: string;
   /** The lines that say most, as they were said. */
   highlights: MessageView[];
+  /** Words that say what it was about, the most telling first. */
+  topics: string[];
+  /** What was told: of what, and what. */
+  told: [string, string][];
+  /** What a model wrote about it; empty: nothing. */
+  summary: string;
+  by: string;
+}
+
+/** Scenes that lie within a month, the newest first. */
+export interface MemoryChapter {
+  from: number;
+  to: number;
+  topics: string[];
+  scenes: MemoryScene[];
+}
+
+export interface MemoryAcquaintance {
+  since: number;
+  last: number;
+  /** Days on which they talked. */
+  days: number;
+  said: number;
+  /** What the person wants to be called. */
+  name: string | null;
+  /** What the person calls the character. */
+  herName: string | null;
+}
+
+/** The encoder by which memories are found by what they mean. */
+export interface MeaningView {
+  name: string;
+  /** Messages that it has read, of all there are. */
+  done: number;
+  all: number;
+  /** What is wrong with it; empty: nothing. */
+  problem: string;
 }
 
 export interface MemoryPage {
   character: string;
   name: string;
+  /** Null where the person has said nothing yet. */
+  acquaintance: MemoryAcquaintance | null;
+  /** Null where memories are found by their words alone. */
+  meaning: MeaningView | null;
   /** The newest first. */
   facts: MemoryFact[];
   /** The newest first. */
-  scenes: MemoryScene[];
+  chapters: MemoryChapter[];
   /** The conversations are still being read. */
   reading: boolean;
   /** The model on stage is too small to be given any of it. */
@@ -52,7 +93,7 @@ export interface Recollection {
   byUser: boolean;
   text: string;
   at: number;
-  why: 'core' | 'pinned' | 'words';
+  why: 'core' | 'pinned' | 'words' | 'meaning';
   words: string[];
 }
 
@@ -74,6 +115,9 @@ export interface MemoryBackend {
   memoryForgetMessage(character: string, message: string): Promise<number>;
   memoryAdd(character: string, attribute: string, value: string): Promise<number>;
   memoryUndo(undo: number): Promise<void>;
+  /** Asks for the folder of an encoder; false where the person changed their mind. */
+  memoryChooseEncoder(): Promise<boolean>;
+  memoryDropEncoder(): Promise<void>;
   /** Asks where to; false where the person changed their mind. */
   memoryExport(character: string): Promise<boolean>;
   memoryImport(character: string): Promise<{ added: number; skipped: number; undo: number } | null>;

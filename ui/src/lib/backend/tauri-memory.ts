@@ -16,6 +16,8 @@ export function tauriMemory(): MemoryBackend {
     memoryForgetMessage: (character, message) => answer(commands.memoryForgetMessage(character, message)),
     memoryAdd: (character, attribute, value) => answer(commands.memoryAdd(character, attribute, value)),
     memoryUndo: (undo) => answer(commands.memoryUndo(undo)),
+    memoryChooseEncoder: () => answer(commands.memoryChooseEncoder()),
+    memoryDropEncoder: () => answer(commands.memoryDropEncoder()),
     memoryExport: (character) => answer(commands.memoryExport(character)),
     memoryImport: (character) => answer(commands.memoryImport(character)),
   };

@@ -84,6 +84,7 @@ export function tauriBackend(): Backend {
       }),
     changeSettings: (changes) => answer(commands.changeSettings({ ...NOTHING, ...changes })),
     remoteModels: () => answer(commands.remoteModels()),
+    setSearchKey: (key) => answer(commands.setSearchKey(key)),
     setRemoteKey: async (key) => void (await answer(commands.setRemoteKey(key))),
     devices: () => answer(commands.devices()),
     voices: () => answer(commands.voices()),
@@ -132,4 +133,5 @@ const NOTHING = {
   writing: null,
   remote: null,
   downloads: null,
+  search: null,
 };

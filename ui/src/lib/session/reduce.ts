@@ -38,6 +38,12 @@ export interface Notice {
   id: number;
   problem: Problem;
 }
+/** What was forgotten because the person asked for it in the talk. */
+export interface Forgotten {
+  topic: string | null;
+  messages: number;
+  undo: number;
+}
 export type Hearing = 'off' | 'waiting' | 'speech' | 'transcribing';
 
 export interface SessionState {
@@ -66,6 +72,9 @@ export interface SessionState {
   notices: Notice[];
   noticeCount: number;
   timings: Timings | null;
+  forgotten: Forgotten | null;
+  /** The machine at which a question is being looked up. */
+  searching: string | null;
   /** Documents that are being read, or how the last reading ended. */
   reading: ReadingView | null;
 }
@@ -92,6 +101,8 @@ export function fromSnapshot(s: Snapshot): SessionState {
     notices: [],
     noticeCount: 0,
     timings: null,
+    forgotten: null,
+    searching: null,
     reading: null,
   };
 }
@@ -203,6 +214,12 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       const downloads = { ...state.downloads, [entry.id]: { entry, bytesPerSecond, problem } };
       const next = { ...state, downloads };
       return problem ? addNotice(next, problem) : next;
+    }
+    case 'searching':
+      return { ...state, searching: event.host };
+    case 'forgotten': {
+      const { topic, messages, undo } = event;
+      return { ...state, forgotten: { topic, messages, undo } };
     }
     case 'notice':
       return addNotice(state, event.problem);

@@ -306,6 +306,16 @@ export class Session {
     this.state = { ...this.state, downloads };
   }
 
+  /** Takes back what was forgotten in the talk. */
+  async rememberAgain(): Promise<void> {
+    const number = this.state.forgotten?.undo;
+    this.state = { ...this.state, forgotten: null };
+    if (number === undefined) return;
+    await this.wish(() => this.backend.memoryUndo(number));
+    this.tell(this.words.memoryUndone);
+  }
+  leaveForgotten = () => (this.state = { ...this.state, forgotten: null });
+
   dismiss = (id: number) => (this.state = dropNotice(this.state, id));
   refuseEars = () => (this.state = { ...this.state, offers: null });
 }

@@ -23,26 +23,32 @@ const TURNS: usize = 40;
 
 /// What was measured.
 #[derive(Debug, Clone, Serialize)]
-pub struct RecallBench {
+pub struct MemoryBench {
     /// The year, once a seed.
     pub years: Vec<Report>,
     /// The large one, on the disk; `None` where none was asked for.
     pub large: Option<Report>,
+    /// Search by meaning among vectors of noise; `None` where none was asked for.
+    pub meaning: Option<memory::bench::Meaning>,
     /// Share of each prompt that the prompt before began with, memories in both.
     pub prefix_reuse: f64,
     /// The same without memories.
     pub prefix_reuse_without: f64,
+    /// The same where every second turn has memories.
+    pub prefix_reuse_alternating: f64,
     /// What counted the tokens.
     pub counted_with: String,
 }
 
-/// Measures the year of each seed, and a diary of `large` messages (0 for none) whose memory is written into `folder`.
-pub fn bench_recall(
+/// Measures the year of each seed, a diary of `large` messages (0 for none) whose memory is written into `folder`, and the search among
+/// `vectors` (0 for none).
+pub fn bench_memory(
     places: &Places,
     seeds: &[u64],
     large: usize,
+    vectors: usize,
     folder: &Path,
-) -> Result<RecallBench, Problem> {
+) -> Result<MemoryBench, Problem> {
     let mut years = Vec::new();
     for seed in seeds {
         years.push(memory::bench::run(*seed, YEAR, None)?);
@@ -55,14 +61,35 @@ pub fn bench_recall(
             Some(memory::bench::run(seed, size, Some(folder))?)
         }
     };
+    let meaning = match vectors {
+        0 => None,
+        vectors => Some(memory::bench::meaning(vectors, seed, folder)?),
+    };
     let (counter, counted_with) = books::counter(places, None)?;
-    let prefix_reuse = prefix_reuse(seed, true, &*counter)?;
-    let prefix_reuse_without = self::prefix_reuse(seed, false, &*counter)?;
-    Ok(RecallBench { years, large, prefix_reuse, prefix_reuse_without, counted_with })
+    let reuse = |with| prefix_reuse(seed, with, &*counter);
+    let (prefix_reuse, prefix_reuse_without) = (reuse(With::All)?, reuse(With::None)?);
+    let prefix_reuse_alternating = reuse(With::EverySecond)?;
+    Ok(MemoryBench {
+        years,
+        large,
+        meaning,
+        prefix_reuse,
+        prefix_reuse_without,
+        prefix_reuse_alternating,
+        counted_with,
+    })
+}
+
+/// Which turns have memories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum With {
+    None,
+    All,
+    EverySecond,
 }
 
 /// Over the last turns of a conversation that has long outgrown the context: how much of each prompt the one before began with.
-fn prefix_reuse(seed: u64, with: bool, counter: &dyn TokenCounter) -> Result<f64, Problem> {
+fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<f64, Problem> {
     let diary = diary::write(seed, Size { turns: 1_500, facts: 100, corrected: 20 });
     let log = Arc::new(EventLog::in_memory()?);
     let id = CharacterId("koto".to_owned());
@@ -83,7 +110,7 @@ fn prefix_reuse(seed: u64, with: bool, counter: &dyn TokenCounter) -> Result<f64
             let (Role::User, true, Some(leaf)) = (role, number >= first, parent) else { continue };
             let history = log.path(leaf)?;
             let mut scene = prompt::Scene::new(TurnId(0), &character, &persona, &history, &info);
-            if with {
+            if with == With::All || with == With::EverySecond && number % 2 == 0 {
                 remembering.catch_up();
                 // What is asked for is in a question; a diary's small talk alone would recall little.
                 let told = &diary.told[number % diary.told.len()];

@@ -1,0 +1,366 @@
+//! The past in chapters: months, in them scenes, each with what it was about. Rules find that out (the words that are said often there and
+//! seldom elsewhere, the facts that were told), so that it needs no model and invents nothing; a model may sum a scene up besides, and
+//! what it wrote is kept with its name. Everything points at the messages it came from, and goes when one of them is forgotten.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::{MessageId, Millis};
+use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
+use store::EventLog;
+
+use crate::episodes::Episode;
+use crate::happened::Scope;
+use crate::memory::Memory;
+use crate::search::{character, occurrences};
+use crate::{Error, sync};
+
+/// Words that say what a scene was about.
+const TOPICS: usize = 4;
+/// Facts of a scene.
+const TOLD: usize = 4;
+/// Messages of a scene that are read for it; of a longer one the first and the last half of these.
+const READ: usize = 120;
+/// Characters of a scene that a model is given to sum up.
+const FOR_A_MODEL: usize = 6_000;
+/// Longest summary by a model, in characters.
+const LONGEST: usize = 600;
+/// Messages without which a scene needs no summary.
+const LEAST: usize = 4;
+/// A month, roughly: chapters are named by their scenes' times, so that no calendar is needed here.
+const MONTH: Millis = 30 * 24 * 60 * 60 * 1000;
+
+/// What a scene, or several, were about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct About {
+    /// Words, the most telling first.
+    pub topics: Vec<String>,
+    /// What was told: of what, and what.
+    pub told: Vec<(String, String)>,
+    /// What a model wrote about it.
+    pub summary: Option<Summary>,
+}
+
+/// A summary by a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Its words.
+    pub text: String,
+    /// Who wrote it.
+    pub by: String,
+}
+
+/// A scene and what it was about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scene {
+    /// Where and when.
+    pub episode: Episode,
+    /// What it was about.
+    pub about: About,
+}
+
+/// Scenes that lie within a month, the newest first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Chapter {
+    /// Unix time in milliseconds of its first message.
+    pub from: Millis,
+    /// And of its last.
+    pub to: Millis,
+    /// Words of all its scenes, the most telling first.
+    pub topics: Vec<String>,
+    /// The newest first.
+    pub scenes: Vec<Scene>,
+}
+
+/// A scene that nobody has summed up yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsummed {
+    first: i64,
+    last: i64,
+    /// Who said what, the oldest first; whether the person said it.
+    pub lines: Vec<(bool, String)>,
+}
+
+impl Memory {
+    /// The newest scenes, at most so many, in chapters; the newest first.
+    pub fn outline(
+        &self,
+        scope: &Scope,
+        scenes: usize,
+        log: &EventLog,
+    ) -> Result<Vec<Chapter>, Error> {
+        let episodes = self.episodes(scope, None, scenes)?;
+        let mut chapters: Vec<(Chapter, BTreeMap<String, f64>)> = Vec::new();
+        for episode in episodes {
+            let (about, weights) = self.about(scope, &episode, log)?;
+            let scene = Scene { episode, about };
+            match chapters.last_mut() {
+                Some((chapter, all)) if chapter.to.saturating_sub(scene.episode.from) < MONTH => {
+                    chapter.from = chapter.from.min(scene.episode.from);
+                    chapter.scenes.push(scene);
+                    for (word, weight) in weights {
+                        *all.entry(word).or_default() += weight;
+                    }
+                }
+                _ => {
+                    let (from, to) = (scene.episode.from, scene.episode.to);
+                    let chapter = Chapter { from, to, topics: Vec::new(), scenes: vec![scene] };
+                    chapters.push((chapter, weights.into_iter().collect()));
+                }
+            }
+        }
+        Ok(chapters
+            .into_iter()
+            .map(|(chapter, weights)| Chapter {
+                topics: best(weights.into_iter().collect())
+                    .into_iter()
+                    .map(|(word, _)| word)
+                    .collect(),
+                ..chapter
+            })
+            .collect())
+    }
+
+    /// What a scene was about, and how telling its words are.
+    fn about(
+        &self,
+        scope: &Scope,
+        episode: &Episode,
+        log: &EventLog,
+    ) -> Result<(About, Vec<(String, f64)>), Error> {
+        let connection = self.lock();
+        let sql = |source| self.failed(source);
+        let (first, last) = ends(&connection, episode).map_err(sql)?;
+        let mut about = About {
+            topics: Vec::new(),
+            told: told(&connection, scope, (first, last), episode).map_err(sql)?,
+            summary: None,
+        };
+        let kept: Option<(String, String, String)> = connection
+            .prepare_cached("SELECT topics, text, by FROM summaries WHERE first = ?1 AND last = ?2")
+            .and_then(|mut query| {
+                query
+                    .query_row((first, last), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                    .optional()
+            })
+            .map_err(sql)?;
+        let (topics, text, by) = kept.unwrap_or_default();
+        if !text.is_empty() {
+            about.summary = Some(Summary { text, by });
+        }
+        let known: Option<Vec<(String, f64)>> = serde_json::from_str(&topics).ok();
+        let weights = match known.filter(|known| !known.is_empty()) {
+            Some(known) => known,
+            None => {
+                let weights = Self::weigh(&connection, &lines(episode, log)?).map_err(sql)?;
+                let topics = serde_json::to_string(&weights).unwrap_or_default();
+                let keep = || -> rusqlite::Result<()> {
+                    // A scene that has gone on is another one now.
+                    connection.execute(
+                        "DELETE FROM summaries WHERE first = ?1 AND last <> ?2 AND by = ''",
+                        (first, last),
+                    )?;
+                    connection.execute(
+                        "INSERT INTO summaries (first, last, topics, text, by) VALUES (?1, ?2, ?3, '', '')
+                         ON CONFLICT DO UPDATE SET topics = ?3",
+                        (first, last, topics),
+                    )?;
+                    Ok(())
+                };
+                keep().map_err(sql)?;
+                weights
+            }
+        };
+        about.topics = weights.iter().map(|(word, _)| word.clone()).collect();
+        Ok((about, weights))
+    }
+
+    /// The words of a scene that are said often there and seldom elsewhere.
+    fn weigh(
+        connection: &Connection,
+        lines: &[(bool, String)],
+    ) -> rusqlite::Result<Vec<(String, f64)>> {
+        let all: i64 = connection
+            .prepare_cached("SELECT coalesce(max(key), 0) FROM messages")?
+            .query_row([], |row| row.get(0))?;
+        let mut said: HashMap<String, (f64, String)> = HashMap::new();
+        for (by_user, line) in lines {
+            let mut terms = words::telling(line);
+            terms.sort_unstable();
+            terms.dedup();
+            for term in terms {
+                let Some(surface) = surface(line, &term) else { continue };
+                let known = said.entry(term).or_insert((0.0, surface));
+                known.0 += if *by_user { 1.0 } else { 0.6 };
+            }
+        }
+        let mut weighed = Vec::with_capacity(said.len());
+        for (term, (count, surface)) in said {
+            let messages = occurrences(connection, &term)?;
+            let rare = ((all as f64 + 2.0) / (messages as f64 + 1.0)).ln();
+            weighed.push((surface, (1.0 + count).ln() * rare));
+        }
+        Ok(best(weighed))
+    }
+
+    /// The newest scene that is over since `before` (Unix time in milliseconds) and that no model has summed up; of the newest
+    /// `scenes`.
+    pub fn unsummed(
+        &self,
+        scope: &Scope,
+        before: Millis,
+        scenes: usize,
+        log: &EventLog,
+    ) -> Result<Option<Unsummed>, Error> {
+        for episode in self.episodes(scope, None, scenes)? {
+            if episode.to >= before || episode.messages < LEAST {
+                continue;
+            }
+            let (first, last, known) = {
+                let connection = self.lock();
+                let look = || -> rusqlite::Result<(i64, i64, bool)> {
+                    let (first, last) = ends(&connection, &episode)?;
+                    let known = connection
+                        .prepare_cached(
+                            "SELECT 1 FROM summaries WHERE first = ?1 AND last = ?2 AND by <> ''",
+                        )?
+                        .exists((first, last))?;
+                    Ok((first, last, known))
+                };
+                look().map_err(|source| self.failed(source))?
+            };
+            if known {
+                continue;
+            }
+            let forgotten = self.forgotten()?;
+            let mut left = FOR_A_MODEL;
+            let mut kept = Vec::new();
+            for message in path(&episode, log)? {
+                if forgotten.contains(&message.id) {
+                    continue;
+                }
+                let text = sync::without_tags(&message.text);
+                let length = text.chars().count();
+                if length > left {
+                    break;
+                }
+                left -= length;
+                kept.push((message.role == domain::Role::User, text));
+            }
+            if !kept.is_empty() {
+                return Ok(Some(Unsummed { first, last, lines: kept }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Keeps what a model wrote about a scene; empty text means that it had nothing to say, and is not to be asked again.
+    pub fn keep_summary(&self, scene: &Unsummed, by: &str, text: &str) -> Result<(), Error> {
+        let text: String = text.trim().chars().take(LONGEST).collect();
+        let connection = self.lock();
+        let keep = || -> rusqlite::Result<usize> {
+            connection.execute(
+                "INSERT INTO summaries (first, last, topics, text, by) VALUES (?1, ?2, '[]', ?3, ?4)
+                 ON CONFLICT DO UPDATE SET text = ?3, by = ?4",
+                (scene.first, scene.last, text, by),
+            )
+        };
+        keep().map(drop).map_err(|source| self.failed(source))
+    }
+}
+
+/// Takes everything out that was written about scenes around a message.
+pub(crate) fn erase(connection: &Connection, key: i64) -> rusqlite::Result<()> {
+    // Keys grow in time, so a scene lies between its ends; a scene of another talk at the same time is summed up again for nothing.
+    connection
+        .prepare_cached("DELETE FROM summaries WHERE first <= ?1 AND last >= ?1")?
+        .execute([key])?;
+    Ok(())
+}
+
+/// Keys of a scene's first and last message.
+fn ends(connection: &Connection, episode: &Episode) -> rusqlite::Result<(i64, i64)> {
+    let mut key = connection.prepare_cached("SELECT key FROM messages WHERE id = ?1")?;
+    let first = key.query_row([episode.first.to_string()], |row| row.get(0))?;
+    Ok((first, key.query_row([episode.last.to_string()], |row| row.get(0))?))
+}
+
+/// What was told in a scene, the newest first.
+fn told(
+    connection: &Connection,
+    scope: &Scope,
+    (first, last): (i64, i64),
+    episode: &Episode,
+) -> rusqlite::Result<Vec<(String, String)>> {
+    let Some(character) = character(connection, scope)? else { return Ok(Vec::new()) };
+    connection
+        .prepare_cached(
+            "SELECT f.attribute, f.value FROM facts f JOIN messages m ON m.key = f.message JOIN segments s ON s.key = m.segment
+             JOIN conversations c ON c.key = s.conversation
+             WHERE f.message BETWEEN ?1 AND ?2 AND f.character = ?3 AND f.teller = ?4 AND f.negated = 0 AND c.id = ?5
+             ORDER BY f.key DESC LIMIT ?6",
+        )?
+        .query_map(
+            (first, last, character, sync::USER, episode.conversation.to_string(), TOLD as i64),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?
+        .collect()
+}
+
+/// The messages of a scene, the oldest first.
+fn path(episode: &Episode, log: &EventLog) -> Result<Vec<domain::Message>, Error> {
+    let mut all = Vec::with_capacity(episode.messages);
+    let mut at: Option<MessageId> = Some(episode.last);
+    while let Some(id) = at {
+        let message = log.message(id)?;
+        at = if id == episode.first { None } else { message.parent };
+        all.push(message);
+        if all.len() > episode.messages {
+            break;
+        }
+    }
+    all.reverse();
+    Ok(all)
+}
+
+/// Who said what in a scene; of a long one its beginning and its end.
+fn lines(episode: &Episode, log: &EventLog) -> Result<Vec<(bool, String)>, Error> {
+    let mut all = path(episode, log)?;
+    if all.len() > READ {
+        all.drain(READ / 2..all.len() - READ / 2);
+    }
+    Ok(all
+        .into_iter()
+        .map(|message| (message.role == domain::Role::User, sync::without_tags(&message.text)))
+        .collect())
+}
+
+/// The word of a line that a term stands for, as it is written there.
+fn surface(line: &str, term: &str) -> Option<String> {
+    let long = term.chars().count() > 1;
+    if term.chars().any(|c| !c.is_ascii()) {
+        return (long && line.contains(term)).then(|| term.to_owned());
+    }
+    let word =
+        line.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').find(|word| {
+            word.chars().count() > 2 && words::terms(word).first().is_some_and(|one| one == term)
+        })?;
+    let digits = word.chars().all(|c| c.is_ascii_digit());
+    (long && !digits).then(|| word.to_owned())
+}
+
+/// The heaviest words, none of which is within another.
+fn best(mut weighed: Vec<(String, f64)>) -> Vec<(String, f64)> {
+    weighed.sort_by(|one, other| other.1.total_cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    let mut kept: Vec<(String, f64)> = Vec::new();
+    for (word, weight) in weighed {
+        if kept.len() == TOPICS {
+            break;
+        }
+        let within = |one: &(String, f64)| one.0.contains(&word) || word.contains(&one.0);
+        if !kept.iter().any(within) {
+            kept.push((word, weight));
+        }
+    }
+    kept
+}
