@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::chatnvl::{self, Settings};
 use super::{
-    Conversation, Example, Format, Options, Report, Turn, Written, build, chitchat, conversations,
-    describe, examples_of_chat, preferences, questions_and_answers, write_examples, write_info,
-    write_preferences,
+    Conversation, Dataset, Example, Format, Options, Preference, Report, Turn, Written, build,
+    chitchat, conversations, describe, examples_of_chat, preferences, questions_and_answers,
+    write_examples, write_info, write_preferences,
 };
 use crate::chatlog::Chat;
 use crate::dumps::Dump;
@@ -57,6 +57,8 @@ pub struct Sources {
     pub chats: Vec<(String, Chat)>,
     /// Three-line dumps.
     pub dumps: Vec<Dump>,
+    /// Pairs of a better and a worse answer from elsewhere.
+    pub preferences: Vec<Preference>,
     /// A card whose attributes become questions and answers.
     pub character: Option<Character>,
     /// Text with questions and answers, line by line.
@@ -137,10 +139,13 @@ fn chats<'a>(
     sources.chats.iter().filter(move |(_, chat)| same(&chat.character))
 }
 
-fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
-    let options = &recipe.options;
+/// Everything that scenes, chats and cards give, before it is written: examples by split, and pairs of answers.
+///
+/// # Errors
+/// If there is neither.
+pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Preference>), Error> {
     let mut more = Vec::new();
-    let mut pairs = Vec::new();
+    let mut pairs = sources.preferences.clone();
     for (file, chat) in chats(sources, options) {
         more.extend(examples_of_chat(chat, file, options));
         pairs.extend(preferences(chat, options));
@@ -149,7 +154,16 @@ fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Err
         sources.character.iter().flat_map(|character| describe(character, &options.system)),
     );
     more.extend(sources.questions.iter().flat_map(|text| questions_and_answers(text)));
-    let dataset = build(&sources.lines, more, options)?;
+    match build(&sources.lines, more, options) {
+        Ok(dataset) => Ok((dataset, pairs)),
+        // Pairs alone are worth something, too.
+        Err(Error::Empty(_)) if !pairs.is_empty() => Ok((Dataset::default(), pairs)),
+        Err(error) => Err(error),
+    }
+}
+
+fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
+    let (dataset, pairs) = collect(sources, &recipe.options)?;
     let name = |part: &str| format!("{}_{part}.json", recipe.name);
     let mut files = Vec::new();
     for (part, examples) in
