@@ -10,6 +10,7 @@ pub(crate) mod models;
 pub(crate) mod settings;
 pub(crate) mod stage;
 pub(crate) mod story;
+pub(crate) mod studio;
 pub(crate) mod talk;
 
 use std::sync::Arc;

@@ -64,13 +64,15 @@ pub struct App {
     pub(crate) reading_documents: Arc<Mutex<Option<domain::Cancel>>>,
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
-    busy: Arc<AtomicBool>,
+    pub(crate) busy: Arc<AtomicBool>,
     /// Somebody has listened, so that the greeting of a new conversation was heard.
     greeted: AtomicBool,
     /// Ends the reading of a conversation that is no longer on stage.
     pub(crate) reading_ahead: Mutex<domain::Cancel>,
     /// Comparisons of replies.
     pub(crate) arena: arena::Floor,
+    /// Datasets and trainings.
+    pub(crate) studio: crate::studio::Studio,
     /// What is heard beside the voice.
     pub(crate) loops: crate::sounds::Loops,
 }
@@ -173,6 +175,7 @@ impl App {
             greeted: AtomicBool::new(false),
             reading_ahead: Mutex::default(),
             arena: arena::Floor::default(),
+            studio: crate::studio::Studio::default(),
             loops: crate::sounds::Loops::default(),
         });
         app.prepare_books();
@@ -220,6 +223,7 @@ impl App {
             remembering.close();
         }
         self.stop_documents();
+        self.close_studio();
         lock(&self.downloads).clear();
         self.line.cut();
         if let Some(conductor) = lock(&self.conductor).take()

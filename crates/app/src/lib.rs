@@ -46,6 +46,7 @@ mod remote_model;
 mod remote_pictures;
 mod sounds;
 mod story;
+mod studio;
 mod suggesting;
 pub mod suite;
 mod talking;

@@ -31,6 +31,8 @@ pub struct Base {
     pub system_prompt: Option<String>,
     /// Its vocabulary.
     pub vocabulary: Vocabulary,
+    /// Numbers in its weights.
+    pub numbers: u64,
 }
 
 impl Base {
@@ -45,6 +47,7 @@ impl Base {
             template: vocabulary.template(),
             system_prompt: file.metadata.str("hanashi.system_prompt").map(str::to_owned),
             vocabulary,
+            numbers: file.names().filter_map(|n| file.get(n)).map(weights::Entry::elements).sum(),
         })
     }
 

@@ -10,6 +10,7 @@ import type { ArenaBackend } from './arena';
 import type { DocumentsBackend, ReadingView } from './documents';
 import type { LibraryBackend } from './library';
 import type { MemoryBackend, Recollection } from './memory';
+import type { StudioBackend, StudioRun } from './studio';
 
 export type Emotion =
   'neutral' | 'joy' | 'sad' | 'angry' | 'surprised' | 'shy' | 'love' | 'thinking' | 'sleepy' | 'worried';
@@ -390,11 +391,13 @@ export type AppEvent =
   | { type: 'earsWanted'; offers: ModelEntry[] }
   /** Documents are being read, or have been. */
   | { type: 'reading'; reading: ReadingView }
+  | { type: 'studio'; project: string; run: StudioRun }
   | { type: 'download'; entry: ModelEntry; bytesPerSecond: number; problem: Problem | null }
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend {
+export interface Backend
+  extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend, StudioBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

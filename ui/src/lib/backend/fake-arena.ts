@@ -14,6 +14,7 @@ const label = (side: ArenaSide) =>
     side.model || 'Hanashi Mini',
     `temperature ${side.temperature ?? 0.8}`,
     side.guard ? 'guard' : '',
+    side.adapter ? `adapter ${side.adapter}` : '',
     side.instructions ? `“${side.instructions.slice(0, 40)}”` : '',
   ]
     .filter(Boolean)
@@ -115,6 +116,13 @@ export function fakeArena(world: World): ArenaBackend {
           : [],
         damaged: 0,
       };
+    },
+    async adapters() {
+      return [
+        { id: 'library:warm-voice', name: 'warm-voice', from: 'library' },
+        { id: 'character:mira', name: 'Mira', from: 'character' },
+        { id: 'studio:p1', name: 'Sylvie', from: 'studio' },
+      ];
     },
     async arenaExport() {
       if (votes.length + sheets.length + Object.keys(marks).length === 0)

@@ -14,6 +14,7 @@ import { tauriArena } from './tauri-arena';
 import { tauriDocuments } from './tauri-documents';
 import { tauriLibrary } from './tauri-library';
 import { tauriMemory } from './tauri-memory';
+import { tauriStudio } from './tauri-studio';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 
@@ -24,6 +25,7 @@ export function tauriBackend(): Backend {
     ...tauriArena(),
     ...tauriMemory(),
     ...tauriDocuments(),
+    ...tauriStudio(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;

@@ -194,6 +194,9 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       return { ...state, level: event.level };
     case 'heard':
       return { ...state, heard: event.text };
+    // The workshop listens itself.
+    case 'studio':
+      return state;
     case 'reading':
       return { ...state, reading: event.reading };
     case 'earsWanted':

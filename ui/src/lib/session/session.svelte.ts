@@ -3,6 +3,7 @@
 import { getContext, setContext } from 'svelte';
 import { Desk } from '$lib/library/desk.svelte';
 import { Looks } from '$lib/library/looks.svelte';
+import { Workshop } from '$lib/studio/workshop.svelte';
 import type {
   AppEvent,
   Backend,
@@ -50,6 +51,7 @@ export type Place =
   | 'why'
   | 'note'
   | 'arena'
+  | 'studio'
   | 'rig';
 
 /** What is being spoken now, for those who look every frame; not reactive on purpose. */
@@ -72,6 +74,8 @@ export class Session {
   documentsFor = $state('');
   /** Pictures of feelings that come in. */
   readonly looks: Looks;
+  /** The studio: its project, its training. */
+  readonly workshop: Workshop;
   /** What stands in the field, unsent. */
   draft = $state('');
   suggestions = $state.raw<string[]>([]);
@@ -91,6 +95,7 @@ export class Session {
     this.state = state;
     this.desk = new Desk(backend, (run) => this.wish(run));
     this.looks = new Looks(backend, (run) => this.wish(run));
+    this.workshop = new Workshop(backend, (run) => this.wish(run));
     this.#feeling = textBox(state).emotion;
     this.reader = new Reader(this);
     this.director = new Director(this);
@@ -160,6 +165,9 @@ export class Session {
           else this.#feeling = 'neutral';
           this.playing = null;
         }
+        break;
+      case 'studio':
+        this.workshop.heard(event.project, event.run);
         break;
       case 'libraryChanged':
         this.desk.changed();
