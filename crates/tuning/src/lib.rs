@@ -31,6 +31,7 @@ mod probe;
 pub mod rows;
 mod schedule;
 mod sft;
+mod spelling;
 mod trainer;
 
 pub use aside::aside;
@@ -45,6 +46,7 @@ pub use preference::{Judged, Preferences, TokenPair};
 pub use probe::{last_logits, last_logits_with};
 pub use schedule::Schedule;
 pub use sft::Supervised;
+pub use spelling::Spelling;
 pub use trainer::{
     Curves, Event, Form, Point, Sampler, Settings, Summary, Training, Warmup, checkpoint_of,
     curves, measure, train,

@@ -136,7 +136,8 @@ export const studioEn = {
   },
   studioReads: (items: number, epochs: number, steps: number) =>
     `${items} conversations, read ${epochs} times in ${steps} steps.`,
-  studioCut: (n: number) => `${n} are too long for this model and are cut off.`,
+  studioCut: (n: number) =>
+    n === 1 ? 'One is too long for this model and is cut off.' : `${n} are too long for this model and are cut off.`,
   studioMemory: (size: string) => `Takes ${size} of memory.`,
   studioFree: (size: string) => `${size} are free.`,
   studioWeights: (size: string) => `the model ${size}`,

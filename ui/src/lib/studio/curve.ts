@@ -22,7 +22,7 @@ export function reach(values: number[], fixed?: [number, number]): [number, numb
 /** A value as it stands at an axis. */
 export function axis(value: number): string {
   const size = Math.abs(value);
-  if (value === 0) return '0';
+  if (size < 1e-12) return '0';
   if (size < 0.001 || size >= 10_000) return value.toExponential(0).replace('e+', 'e');
   return size < 0.1 ? value.toPrecision(1) : size < 10 ? value.toFixed(2).replace(/0$/, '') : value.toFixed(0);
 }
