@@ -1,5 +1,6 @@
 //! The commands: convert, one call, convert. Anything longer belongs into a room.
 
+pub(crate) mod appraisals;
 pub(crate) mod arena;
 pub(crate) mod characters;
 pub(crate) mod documents;

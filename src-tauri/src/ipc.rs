@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    arena, characters, documents, keeping, library, memory, models, settings, stage, story, studio,
-    talk,
+    appraisals, arena, characters, documents, keeping, library, memory, models, settings, stage,
+    story, studio, talk,
 };
 
 /// Everything the page can call.
@@ -89,6 +89,12 @@ pub(crate) fn builder() -> Builder<Wry> {
         arena::arena_results,
         arena::arena_export,
         arena::adapters,
+        appraisals::appraisals,
+        appraisals::start_appraisal,
+        appraisals::stop_appraisal,
+        appraisals::compare_appraisals,
+        appraisals::keep_comparison,
+        appraisals::remove_appraisal,
         studio::studio_projects,
         studio::studio_begin,
         studio::studio_add,

@@ -4,6 +4,7 @@
 //! values: no room's own type crosses this border. Numbers are `u32` and `f64` because that is what a page can hold.
 //! Times are milliseconds.
 
+mod appraisal;
 mod arena;
 pub mod editor;
 mod keeping;
@@ -17,6 +18,9 @@ mod writing;
 
 pub use self::knowledge::{
     DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView,
+};
+pub use appraisal::{
+    AppraisalOrder, AppraisalRun, AppraisalView, ComparisonView, FigureChange, FigureExample,
 };
 pub use arena::{
     AdapterView, ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow,
@@ -494,6 +498,8 @@ pub enum HearingState {
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the page's, described in backend.ts")]
 pub enum AppEvent {
+    /// An interview goes on, or has ended.
+    Appraisal { run: AppraisalRun },
     /// A training of the studio goes on, waits, or has ended; of curves and samples the newest.
     Studio { project: String, run: StudioRun },
     /// Documents are being read, or have been.

@@ -71,6 +71,8 @@ pub struct App {
     pub(crate) reading_ahead: Mutex<domain::Cancel>,
     /// Comparisons of replies.
     pub(crate) arena: arena::Floor,
+    /// The interview that runs.
+    pub(crate) interviewing: crate::appraisals::Interviewing,
     /// Datasets and trainings.
     pub(crate) studio: crate::studio::Studio,
     /// What is heard beside the voice.
@@ -175,6 +177,7 @@ impl App {
             greeted: AtomicBool::new(false),
             reading_ahead: Mutex::default(),
             arena: arena::Floor::default(),
+            interviewing: crate::appraisals::Interviewing::default(),
             studio: crate::studio::Studio::default(),
             loops: crate::sounds::Loops::default(),
         });
@@ -223,6 +226,7 @@ impl App {
             remembering.close();
         }
         self.stop_documents();
+        self.stop_appraisal();
         self.close_studio();
         lock(&self.downloads).clear();
         self.line.cut();

@@ -330,7 +330,7 @@ impl App {
     }
 
     /// What an id of [`App::adapters`] means; none for an empty one.
-    fn arena_adapter(&self, id: &str) -> Result<Vec<llm::AdapterChoice>, Problem> {
+    pub(crate) fn arena_adapter(&self, id: &str) -> Result<Vec<llm::AdapterChoice>, Problem> {
         let found = match id.split_once(':') {
             None if id.is_empty() => return Ok(Vec::new()),
             Some(("library", name)) => adapters::named(&self.places, name),

@@ -7,6 +7,7 @@
 mod adapters;
 pub mod api;
 mod app;
+mod appraisals;
 pub mod appraising;
 mod arena;
 mod author_notes;
