@@ -6,6 +6,7 @@
  */
 
 import type { KeepingBackend } from './keeping';
+import type { AppraisalBackend, AppraisalRun } from './appraisal';
 import type { ArenaBackend } from './arena';
 import type { DocumentsBackend, ReadingView } from './documents';
 import type { LibraryBackend } from './library';
@@ -392,12 +393,20 @@ export type AppEvent =
   /** Documents are being read, or have been. */
   | { type: 'reading'; reading: ReadingView }
   | { type: 'studio'; project: string; run: StudioRun }
+  | { type: 'appraisal'; run: AppraisalRun }
   | { type: 'download'; entry: ModelEntry; bytesPerSecond: number; problem: Problem | null }
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
 export interface Backend
-  extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend, StudioBackend {
+  extends
+    LibraryBackend,
+    KeepingBackend,
+    ArenaBackend,
+    MemoryBackend,
+    DocumentsBackend,
+    StudioBackend,
+    AppraisalBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

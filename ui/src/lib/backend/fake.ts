@@ -23,6 +23,7 @@ import type {
   UiLanguage,
 } from './backend';
 import { fakeKeeping } from './fake-keeping';
+import { fakeAppraisal } from './fake-appraisal';
 import { fakeArena } from './fake-arena';
 import { fakeDocuments } from './fake-documents';
 import { fakeLibrary } from './fake-library';
@@ -321,6 +322,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...fakeMemory(query),
     ...fakeDocuments({ query, emit, wait, turns: () => turn }),
     ...fakeStudio({ query, emit, wait, stage }),
+    ...fakeAppraisal({ query, emit, wait }),
     async snapshot() {
       if (scene === 'error')
         throw problem(

@@ -10,6 +10,7 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type { AppEvent, Backend, Puppet } from './backend';
 import { commands, type AppEvent as WireEvent } from './bindings.gen';
 import { tauriKeeping } from './tauri-keeping';
+import { tauriAppraisal } from './tauri-appraisal';
 import { tauriArena } from './tauri-arena';
 import { tauriDocuments } from './tauri-documents';
 import { tauriLibrary } from './tauri-library';
@@ -26,6 +27,7 @@ export function tauriBackend(): Backend {
     ...tauriMemory(),
     ...tauriDocuments(),
     ...tauriStudio(),
+    ...tauriAppraisal(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;

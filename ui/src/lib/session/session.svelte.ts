@@ -14,6 +14,7 @@ import type {
   Settings,
   StageState,
 } from '$lib/backend/backend';
+import type { AppraisalRun } from '$lib/backend/appraisal';
 import { Director } from '$lib/stage/director.svelte';
 import { LineClock } from '$lib/stage/lips';
 import { bindings } from '$lib/story/bindings';
@@ -76,6 +77,8 @@ export class Session {
   readonly looks: Looks;
   /** The studio: its project, its training. */
   readonly workshop: Workshop;
+  /** How far the interview of a character is, or how the last one ended. */
+  interview = $state.raw<AppraisalRun | null>(null);
   /** What stands in the field, unsent. */
   draft = $state('');
   suggestions = $state.raw<string[]>([]);
@@ -165,6 +168,9 @@ export class Session {
           else this.#feeling = 'neutral';
           this.playing = null;
         }
+        break;
+      case 'appraisal':
+        this.interview = event.run;
         break;
       case 'studio':
         this.workshop.heard(event.project, event.run);
