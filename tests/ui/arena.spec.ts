@@ -87,7 +87,7 @@ test('a side may speak with an adapter, and the label says so after the vote', a
   await dialog.getByRole('group', { name: 'Side B' }).getByLabel('Adapter').selectOption('');
   await dialog.getByRole('button', { name: 'Have both answer' }).click();
   await page.keyboard.press('ArrowLeft');
-  await expect(dialog.getByRole('status')).toContainText('adapter studio:p1');
+  await expect(dialog.getByRole('status')).toContainText('adapter Sylvie');
 });
 
 test('she is interviewed, and two interviews are compared', async ({ page, open, picture }) => {

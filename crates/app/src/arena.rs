@@ -294,7 +294,10 @@ impl App {
         let reply = written(&model, ask, cancel.clone()).await?;
         let mut label = format!("{}, temperature {temperature}", engine.info().name);
         if let Some(adapter) = side.adapter.as_deref().filter(|adapter| !adapter.is_empty()) {
-            label.extend([", adapter ", adapter]);
+            let known = self.adapters().unwrap_or_default();
+            let name =
+                known.iter().find(|one| one.id == adapter).map_or(adapter, |one| one.name.as_str());
+            label.extend([", adapter ", name]);
         }
         if side.guard {
             label.push_str(", guard");

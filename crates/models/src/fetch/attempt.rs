@@ -9,10 +9,10 @@ use reqwest::{Response, Url};
 use tokio_util::sync::CancellationToken;
 
 use super::http::{self, Trouble};
+use super::lanes::{self, Lanes};
 use super::pace::{Pace, Watch};
 use super::part::Part;
 use super::plan::{self, Known, Plan};
-use super::lanes::{self, Lanes};
 use super::{Fetcher, space};
 use crate::Error;
 use crate::catalogue::Remote;
