@@ -46,7 +46,7 @@ impl App {
     pub fn studio_projects(&self) -> Answer<Vec<StudioProject>> {
         let running = self.studio_running();
         let of = |project: Project| {
-            let run = views::run(&self.studio_store(), &project, running.as_ref());
+            let run = views::standing(&self.studio_store(), &project, running.as_ref());
             StudioProject {
                 state: run.as_ref().map_or_else(|| "new".to_owned(), |run| run.state.clone()),
                 step: run.as_ref().map_or(0, |run| run.step),
@@ -113,7 +113,7 @@ impl App {
     /// Refuses what would change a dataset that is being learnt, or that a paused training will go on with.
     fn studio_settled(&self, project: &Project) -> Result<(), Problem> {
         let running = self.studio_running();
-        let state = views::run(&self.studio_store(), project, running.as_ref());
+        let state = views::standing(&self.studio_store(), project, running.as_ref());
         match state.map(|run| run.state).as_deref() {
             None | Some("finished" | "failed") => Ok(()),
             Some("paused") => Err(Problem::new(

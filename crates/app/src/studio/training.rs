@@ -78,6 +78,8 @@ impl App {
         if slot.is_some() {
             return Err(super::busy("another training runs").into());
         }
+        // Memory is worth more to the training than to a novel that was read.
+        *lock(&self.studio.sources) = None;
         let again = goes_on(&store, &project);
         let book = match again {
             true => None,

@@ -65,27 +65,9 @@ pub(super) fn run(
     project: &Project,
     running: Option<&Running>,
 ) -> Option<StudioRun> {
+    let mut run = standing(store, project, running)?;
     let folder = store.run(&project.id, project.run).ok()?;
-    let live = running.filter(|running| running.project == project.id).map(Running::now);
-    if live.is_none() && project.state == RunState::None {
-        return None;
-    }
     let curves = ::tuning::curves(&folder);
-    let kept = ::tuning::checkpoint_of(&folder).unwrap_or(0);
-    let mut run = live.unwrap_or_else(|| StudioRun {
-        state: match project.state {
-            // The program ended while it ran: it goes on where it was kept last.
-            RunState::None | RunState::Open | RunState::Paused => "paused",
-            RunState::Finished => "finished",
-            RunState::Failed => "failed",
-        }
-        .to_owned(),
-        step: count(kept),
-        total: count(project.frozen.as_ref().map_or(curves.total, |frozen| frozen.steps)),
-        no_better: project.no_better,
-        problem: project.problem.clone(),
-        ..StudioRun::default()
-    });
     let point = |point: &::tuning::Point| StudioPoint {
         step: count(point.step),
         loss: point.loss,
@@ -98,4 +80,34 @@ pub(super) fn run(
     run.watched = curves.watched.iter().map(point).filter(up_to).collect();
     run.samples = Store::samples(&folder, reached as usize);
     Some(run)
+}
+
+/// How a project's training stands; `None` where there is none.
+pub(super) fn standing(
+    store: &Store,
+    project: &Project,
+    running: Option<&Running>,
+) -> Option<StudioRun> {
+    let folder = store.run(&project.id, project.run).ok()?;
+    let live = running.filter(|running| running.project == project.id).map(Running::now);
+    if live.is_none() && project.state == RunState::None {
+        return None;
+    }
+    let kept = ::tuning::checkpoint_of(&folder).unwrap_or(0);
+    Some(live.unwrap_or_else(|| {
+        StudioRun {
+            state: match project.state {
+                // The program ended while it ran: it goes on where it was kept last.
+                RunState::None | RunState::Open | RunState::Paused => "paused",
+                RunState::Finished => "finished",
+                RunState::Failed => "failed",
+            }
+            .to_owned(),
+            step: count(kept),
+            total: count(project.frozen.as_ref().map_or(kept, |frozen| frozen.steps)),
+            no_better: project.no_better,
+            problem: project.problem.clone(),
+            ..StudioRun::default()
+        }
+    }))
 }

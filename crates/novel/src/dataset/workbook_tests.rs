@@ -1,3 +1,5 @@
+//! Lines that are changed, taken out and put back, and what is told of them.
+
 use super::*;
 
 fn example(turns: &[(&str, &str)], scene: &str) -> Example {
