@@ -1,5 +1,6 @@
 //! The commands: convert, one call, convert. Anything longer belongs into a room.
 
+pub(crate) mod appraisals;
 pub(crate) mod arena;
 pub(crate) mod characters;
 pub(crate) mod documents;
@@ -10,6 +11,7 @@ pub(crate) mod models;
 pub(crate) mod settings;
 pub(crate) mod stage;
 pub(crate) mod story;
+pub(crate) mod studio;
 pub(crate) mod talk;
 
 use std::sync::Arc;

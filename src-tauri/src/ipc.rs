@@ -4,7 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    arena, characters, documents, keeping, library, memory, models, settings, stage, story, talk,
+    appraisals, arena, characters, documents, keeping, library, memory, models, settings, stage,
+    story, studio, talk,
 };
 
 /// Everything the page can call.
@@ -87,6 +88,32 @@ pub(crate) fn builder() -> Builder<Wry> {
         arena::mark_reply,
         arena::arena_results,
         arena::arena_export,
+        arena::adapters,
+        appraisals::appraisals,
+        appraisals::start_appraisal,
+        appraisals::stop_appraisal,
+        appraisals::compare_appraisals,
+        appraisals::keep_comparison,
+        appraisals::remove_appraisal,
+        studio::studio_projects,
+        studio::studio_begin,
+        studio::studio_add,
+        studio::studio_open,
+        studio::studio_remove,
+        studio::studio_restore,
+        studio::studio_choose,
+        studio::studio_lines,
+        studio::studio_change,
+        studio::studio_tidy,
+        studio::studio_recipe,
+        studio::studio_train,
+        studio::studio_pause,
+        studio::studio_give_up,
+        studio::studio_run,
+        studio::studio_round,
+        studio::studio_vote,
+        studio::studio_use,
+        studio::studio_unuse,
         memory::memories,
         memory::memory_ask,
         memory::memory_source,

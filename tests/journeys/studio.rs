@@ -1,9 +1,11 @@
 //! From a dataset to a character: a LoRA on the model in the box, merged, and answering.
 
+use app::api::{AppEvent, StudioChange, StudioChoice, StudioRecipe, StudioRun};
 use app::places::Places;
 use app::tuning::{self, BaseFormat, Event, Lora, LoraOrder, MergedFormat, Settings, Warmup};
+use app::{Options, Output};
 use domain::{Flow, Sampling};
-use journeys::root;
+use journeys::{Journey, root};
 
 const ROWS: &str = r#"[
     {"instruction": "Who are you?", "input": "", "output": "I am the keeper of the lamp."},
@@ -69,4 +71,156 @@ fn a_character_is_learnt_by_the_model_in_the_box_and_answers() {
     let answer =
         app::tools::complete(&places, Some(&name), prompt, 24, Sampling::greedy(), &[]).unwrap();
     assert_eq!(answer.text.trim(), "I am the keeper of the lamp.");
+}
+
+/// A scene that is told in plain text, as somebody would type it.
+const SCENE: &str = "Ann: Who are you?\nKeeper: I am the keeper of the lamp.\nAnn: Where do you live?\n\
+    Keeper: In the lighthouse, of course.\nAnn: Is it cold there?\nKeeper: Only when the door is open.\n\
+    Ann: Good night.\nThe Keeper: Good night, friend.\n";
+
+fn started(home: &std::path::Path) -> Journey {
+    Journey::start(Options {
+        data_dir: Some(home.to_owned()),
+        output: Output::Text,
+        no_greeting: true,
+        ..Options::default()
+    })
+}
+
+/// Waits until a project's training is in one of these states; answers with how it stands.
+fn wait_for(journey: &Journey, id: &str, states: &[&str]) -> StudioRun {
+    let there = || journey.app.studio_run(id).unwrap().filter(|run| states.contains(&&*run.state));
+    // A turn may have passed over the event.
+    if there().is_none() {
+        journey.until(
+            |event| matches!(event, AppEvent::Studio { run, .. } if states.contains(&&*run.state)),
+        );
+    }
+    there().unwrap()
+}
+
+#[test]
+fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let script = home.path().join("lamp.txt");
+    std::fs::write(&script, SCENE).unwrap();
+    let data = home.path().join("data");
+    let journey = started(&data);
+    let app = &journey.app;
+
+    // What cannot be begun says why.
+    assert!(runtime.block_on(app.studio_begin(vec![], false)).is_err());
+    let empty = home.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let told = runtime.block_on(app.studio_begin(vec![empty.display().to_string()], false));
+    assert!(told.unwrap_err().message.contains("nobody speaks"));
+
+    let desk =
+        runtime.block_on(app.studio_begin(vec![script.display().to_string()], false)).unwrap();
+    let id = desk.id.clone();
+    let keeper = desk.scan.people.iter().find(|one| one.name == "Keeper").unwrap();
+    assert_eq!((keeper.lines, desk.scan.refused.len()), (3, 0));
+    let choice = StudioChoice {
+        speaker: "Keeper".into(),
+        aliases: vec!["The Keeper".into()],
+        narration: false,
+    };
+    let desk = runtime.block_on(app.studio_choose(&id, choice)).unwrap();
+    assert_eq!(desk.dataset.unwrap().answers, 4);
+
+    // A line is changed and another one taken out; both are on the disk at once.
+    let change = |entry, turn, what: &str, answer: &str| StudioChange {
+        entry,
+        turn,
+        what: what.into(),
+        said: "Who are you?".into(),
+        answer: answer.into(),
+    };
+    app.studio_change(&id, &change(0, 0, "edit", "I am the keeper of the light.")).unwrap();
+    let left = app.studio_change(&id, &change(0, 2, "remove", "")).unwrap();
+    assert_eq!((left.answers, left.removed, left.changed), (3, 1, 1));
+    assert!(app.studio_change(&id, &change(9, 9, "remove", "")).is_err());
+
+    let recipe = StudioRecipe { epochs: Some(60.0), ..StudioRecipe::default() };
+    let advice = runtime.block_on(app.studio_recipe(&id, recipe)).unwrap();
+    assert!(advice.fits && advice.way == "dense", "{advice:?}");
+    assert_eq!(advice.bases[0].id, "");
+    assert!(advice.seconds_low > 0.0 && advice.seconds_high > advice.seconds_low);
+    let mad = StudioRecipe { epochs: Some(0.0), ..StudioRecipe::default() };
+    assert!(runtime.block_on(app.studio_recipe(&id, mad)).is_err());
+
+    app.studio_train(&id).unwrap();
+    assert!(app.studio_train(&id).is_err(), "one training at a time");
+    assert!(app.studio_change(&id, &change(0, 1, "remove", "")).is_err(), "it is being learnt");
+    // Some steps are made, then the person pauses it.
+    let made = |event: &AppEvent| matches!(event, AppEvent::Studio { run, .. } if run.step >= 10);
+    journey.until(made);
+    app.studio_pause(&id).unwrap();
+    let paused = wait_for(&journey, &id, &["paused", "failed", "finished"]);
+    assert_eq!(paused.state, "paused", "{paused:?}");
+    assert!((10..60).contains(&paused.step));
+    let run = app.studio_run(&id).unwrap().unwrap();
+    assert_eq!(run.train.last().unwrap().step, paused.step);
+    assert!(!run.samples.is_empty(), "what it answered meanwhile is kept");
+    assert!(runtime.block_on(app.studio_round(&id, "Who are you?", true)).is_err());
+    app.shutdown().unwrap();
+    drop(journey);
+
+    // After a restart it is there, and goes on behind the step where it was.
+    let journey = started(&data);
+    let app = &journey.app;
+    let list = app.studio_projects().unwrap();
+    assert_eq!((list[0].name.as_str(), list[0].state.as_str()), ("Keeper", "paused"));
+    assert_eq!(list[0].step, paused.step);
+    app.studio_train(&id).unwrap();
+    // Somebody talks meanwhile: the answer comes, and the training waits for its end.
+    let reply = journey.say("Do you like tea?");
+    assert!(reply.message.is_some());
+    let last = wait_for(&journey, &id, &["finished", "failed"]);
+    assert_eq!((last.state.as_str(), last.problem.as_ref()), ("finished", None));
+    let run = app.studio_run(&id).unwrap().unwrap();
+    assert_eq!((run.step, run.total), (60, 60));
+    assert!(run.train.windows(2).all(|pair| pair[0].step < pair[1].step));
+    assert!(run.train.last().unwrap().loss < 0.6 * run.train[0].loss);
+
+    // Both answer, without a name until the vote.
+    let round = runtime.block_on(app.studio_round(&id, "Who are you?", true)).unwrap();
+    assert!(!round.left.is_empty() && !round.right.is_empty());
+    let reveal = app.studio_vote(&id, &round.id, "left").unwrap();
+    assert_eq!(reveal.votes.tuned + reveal.votes.base, 1);
+    assert_eq!(reveal.votes.tuned == 1, reveal.tuned_left);
+    assert!(app.studio_vote(&id, &round.id, "left").is_err());
+    // The arena knows it, too, and its books hold the vote.
+    let adapters = app.adapters().unwrap();
+    assert!(adapters.iter().any(|one| one.id == format!("studio:{id}") && one.name == "Keeper"));
+    let side = |adapter: &str| app::api::ArenaSide {
+        temperature: Some(0.0),
+        adapter: Some(adapter.to_owned()),
+        ..app::api::ArenaSide::default()
+    };
+    let studio = format!("studio:{id}");
+    let round = runtime.block_on(app.arena_round("Who are you?", &side(&studio), &side("")));
+    let round = round.unwrap();
+    assert_ne!(round.left, round.right, "one of them has learnt something");
+    assert!(runtime.block_on(app.arena_round("Hm?", &side("studio:x"), &side(""))).is_err());
+    assert_eq!(app.arena_results().unwrap().pairs.len(), 1);
+
+    // On stage: a new character of that name, with an adapter of her own.
+    assert!(app.studio_use(&id, Some("koto")).is_err(), "who comes with the app keeps her voice");
+    let desk = app.studio_use(&id, None).unwrap();
+    let who = desk.used_by.unwrap();
+    assert_eq!(app.snapshot().unwrap().character, who);
+    let own = data.join("characters").join(&who).join("adapter");
+    assert!(own.join("adapter_model.safetensors").is_file());
+    let hers = journey.say("Who are you?").message.unwrap();
+    assert!(!hers.text.is_empty());
+    assert_eq!(app.studio_unuse(&id).unwrap().used_by, None);
+    assert!(!own.exists());
+
+    app.studio_remove(&id).unwrap();
+    assert!(app.studio_projects().unwrap().is_empty());
+    app.studio_restore(&id).unwrap();
+    assert_eq!(app.studio_projects().unwrap().len(), 1);
+    app.shutdown().unwrap();
 }

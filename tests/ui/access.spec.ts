@@ -55,6 +55,7 @@ const views: [string, string, ((page: Page) => Promise<void>)?][] = [
   ['documents', 'scene=backlog&documents', pressThen('s', 'Documents')],
   ['note', '', pressThen('s', 'Note to the model')],
   ['judge', '', pressThen('s', 'Judge')],
+  ['studio', 'studio', pressThen('s', 'Studio')],
   ['settings of the model', '', settingsAt('Model')],
   ['privacy', 'accesses', settingsAt('Privacy')],
   ['upkeep', '', settingsAt('Upkeep')],

@@ -78,3 +78,39 @@ test('nothing judged yet is said, and what fails is told', async ({ page, open }
   await dialog.getByRole('tab', { name: 'Results' }).click();
   await expect(dialog.getByText('Nothing was judged yet.')).toBeVisible();
 });
+
+test('a side may speak with an adapter, and the label says so after the vote', async ({ page, open }) => {
+  await open('scene=backlog&fake=fast');
+  const dialog = await openArena(page, 'Why she said that', 'Judge');
+  await dialog.getByLabel('What you say').fill('Any news?');
+  await dialog.getByRole('group', { name: 'Side A' }).getByLabel('Adapter').selectOption('studio:p1');
+  await dialog.getByRole('group', { name: 'Side B' }).getByLabel('Adapter').selectOption('');
+  await dialog.getByRole('button', { name: 'Have both answer' }).click();
+  await page.keyboard.press('ArrowLeft');
+  await expect(dialog.getByRole('status')).toContainText('adapter Sylvie');
+});
+
+test('she is interviewed, and two interviews are compared', async ({ page, open, picture }) => {
+  await open('scene=backlog&fake=fast');
+  const dialog = await openArena(page, 'Why she said that', 'Judge');
+  await dialog.getByRole('tab', { name: 'Before and after' }).click();
+  await expect(dialog.getByText('No interview yet.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Interview Koto' }).click();
+  await expect(dialog.getByRole('status')).toContainText('of 96 replies');
+  await dialog.getByRole('button', { name: 'Stop' }).click();
+  await expect(dialog.getByRole('button', { name: 'Interview Koto' })).toBeVisible();
+  await expect(dialog.getByText('No interview yet.')).toBeVisible();
+
+  await open('scene=backlog&fake=fast&appraisals');
+  const again = await openArena(page, 'Why she said that', 'Judge');
+  await again.getByRole('tab', { name: 'Before and after' }).click();
+  await again.getByRole('button', { name: 'Compare', exact: true }).click();
+  const sure = again.getByRole('region', { name: 'Better or worse for sure' });
+  await expect(sure.getByRole('row', { name: /Facts about her/ })).toContainText('better');
+  await expect(sure.getByRole('row', { name: /Repeats herself/ })).toContainText('worse');
+  await expect(again.getByText('Green tea, always.')).toBeVisible();
+  await again.getByRole('button', { name: 'Keep as a page' }).click();
+  await expect(again.getByRole('status')).toContainText('.html');
+  await picture('arena-report');
+  await sound(page);
+});

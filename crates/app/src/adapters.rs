@@ -14,7 +14,7 @@ use crate::characters;
 use crate::places::Places;
 
 /// What a character's own adapter is called within its folder: PEFT's folder, or llama.cpp's file.
-const OWN: [&str; 2] = ["adapter", "adapter.gguf"];
+pub(crate) const OWN: [&str; 2] = ["adapter", "adapter.gguf"];
 
 impl App {
     /// Puts the adapters of whoever is on stage to work, in the engine's own time. Where one cannot be used the person hears of
@@ -39,9 +39,7 @@ impl App {
             return self.options.adapters.iter().map(|one| choose(&self.places, one)).collect();
         }
         let folder = self.shelf.library.find(&stage.id).map(|folder| folder.path);
-        let own = folder.ok().and_then(|folder| {
-            OWN.iter().map(|name| folder.join(name)).find(|adapter| adapter.exists())
-        });
+        let own = folder.ok().and_then(|folder| own(&folder));
         let wish = self.wish(&stage.id);
         let scale = wish.as_ref().map_or(1.0, |(_, scale)| *scale);
         match (own, wish) {
@@ -91,8 +89,13 @@ pub(crate) fn choose(
     }
 }
 
+/// The adapter that lies in a character's folder.
+pub(crate) fn own(folder: &Path) -> Option<PathBuf> {
+    OWN.iter().map(|name| folder.join(name)).find(|adapter| adapter.exists())
+}
+
 /// An adapter of the library.
-fn named(places: &Places, name: &str) -> Option<PathBuf> {
+pub(crate) fn named(places: &Places, name: &str) -> Option<PathBuf> {
     let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':']);
     let folder = places.dirs.root().join("adapters");
     let candidates = [folder.join(name), folder.join(format!("{name}.gguf"))];

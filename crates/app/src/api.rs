@@ -4,6 +4,7 @@
 //! values: no room's own type crosses this border. Numbers are `u32` and `f64` because that is what a page can hold.
 //! Times are milliseconds.
 
+mod appraisal;
 mod arena;
 pub mod editor;
 mod keeping;
@@ -12,13 +13,18 @@ pub mod library;
 mod memory;
 mod stage;
 mod story;
+mod studio;
 mod writing;
 
 pub use self::knowledge::{
     DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView,
 };
+pub use appraisal::{
+    AppraisalOrder, AppraisalRun, AppraisalView, ComparisonView, FigureChange, FigureExample,
+};
 pub use arena::{
-    ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow, ArenaSide, MarkedReply,
+    AdapterView, ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow,
+    ArenaSide, MarkedReply,
 };
 use domain::{Emotion, MouthShape};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
@@ -31,6 +37,11 @@ use specta::Type;
 pub use stage::{LooksPreview, LooksReport, RefusedLook, StageCue};
 pub use story::{
     AuthorNote, AuthorNotesView, BranchNode, Explanation, PromptBlock, SaveView, StageState,
+};
+pub use studio::{
+    StudioAdvice, StudioBase, StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLine,
+    StudioLines, StudioPerson, StudioPoint, StudioProject, StudioQuery, StudioRecipe,
+    StudioRefused, StudioReveal, StudioRun, StudioSample, StudioScan, StudioVotes, StudioWarning,
 };
 pub use writing::{Downloads, Remote, Search, Writing};
 
@@ -492,6 +503,10 @@ pub enum HearingState {
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the page's, described in backend.ts")]
 pub enum AppEvent {
+    /// An interview goes on, or has ended.
+    Appraisal { run: AppraisalRun },
+    /// A training of the studio goes on, waits, or has ended; of curves and samples the newest.
+    Studio { project: String, run: StudioRun },
     /// Documents are being read, or have been.
     Reading {
         /// How far it is.

@@ -65,13 +65,17 @@ pub struct App {
     pub(crate) reading_documents: Arc<Mutex<Option<domain::Cancel>>>,
     output: Mutex<Option<output::Stage>>,
     conductor: Mutex<Option<JoinHandle<()>>>,
-    busy: Arc<AtomicBool>,
+    pub(crate) busy: Arc<AtomicBool>,
     /// Somebody has listened, so that the greeting of a new conversation was heard.
     greeted: AtomicBool,
     /// Ends the reading of a conversation that is no longer on stage.
     pub(crate) reading_ahead: Mutex<domain::Cancel>,
     /// Comparisons of replies.
     pub(crate) arena: arena::Floor,
+    /// The interview that runs.
+    pub(crate) interviewing: crate::appraisals::Interviewing,
+    /// Datasets and trainings.
+    pub(crate) studio: crate::studio::Studio,
     /// What is heard beside the voice.
     pub(crate) loops: crate::sounds::Loops,
 }
@@ -191,6 +195,8 @@ impl App {
             greeted: AtomicBool::new(false),
             reading_ahead: Mutex::default(),
             arena: arena::Floor::default(),
+            interviewing: crate::appraisals::Interviewing::default(),
+            studio: crate::studio::Studio::default(),
             loops: crate::sounds::Loops::default(),
         });
         app.sum_up_when_quiet();
@@ -239,6 +245,8 @@ impl App {
             remembering.close();
         }
         self.stop_documents();
+        self.stop_appraisal();
+        self.close_studio();
         lock(&self.downloads).clear();
         self.line.cut();
         if let Some(conductor) = lock(&self.conductor).take()

@@ -2,7 +2,7 @@
 //! written beside the conversation, which does not hear of them; what people think is appended to `appraisals/arena.jsonl`.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use appraisal::arena::{
@@ -15,11 +15,14 @@ use novel::dataset::{Format, Preference, write_info, write_preferences};
 use tokio::sync::oneshot;
 
 use crate::api::{
-    ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow, ArenaSide, MarkedReply,
+    AdapterView, ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow,
+    ArenaSide, MarkedReply,
 };
 use crate::app::{Answer, App, lock};
 use crate::guarding::{Guarded, Policies};
+use crate::remote_model::aside;
 use crate::suggesting::written;
+use crate::{adapters, characters};
 
 /// Models that are held for comparisons beside the one on stage.
 const HELD: usize = 2;
@@ -33,7 +36,7 @@ const MAX_ASKED: usize = 16 << 10;
 /// What the arena holds between calls.
 #[derive(Default)]
 pub(crate) struct Floor {
-    open: Mutex<Option<(String, Ballot)>>,
+    pub(crate) open: Mutex<Option<(String, Ballot)>>,
     engines: Mutex<Vec<(PathBuf, Arc<llm::Engine>)>>,
 }
 
@@ -235,16 +238,8 @@ impl App {
         let table = folder.join("arena.csv");
         crate::appraising::write(&table, &arena::csv(&entries))?;
         let mut files = vec![table.display().to_string()];
-        let preferred: Vec<Preference> = preferences(&entries)
-            .into_iter()
-            .map(|one| Preference {
-                system: String::new(),
-                history: one.history,
-                prompt: one.asked,
-                chosen: one.chosen,
-                rejected: one.rejected,
-            })
-            .collect();
+        let preferred: Vec<Preference> =
+            preferences(&entries).into_iter().map(|one| preference(one).1).collect();
         if !preferred.is_empty() {
             let file = "arena-preferences.json";
             let kept = write_preferences(&folder, file, &preferred, Format::ShareGpt)
@@ -264,7 +259,12 @@ impl App {
         seed: u64,
         cancel: &Cancel,
     ) -> Result<Contender, Problem> {
-        let engine = self.arena_engine(&side.model).await?;
+        let adapters = match &side.adapter {
+            Some(id) => Some(self.arena_adapter(id)?),
+            None => None,
+        };
+        // Adapters are exchanged on a model of the arena's own: the one on stage goes on as it is.
+        let engine = self.arena_engine(&side.model, adapters.is_some()).await?;
         let settings = lock(&self.settings).get().clone();
         let temperature = side.temperature.unwrap_or(settings.temperature).clamp(0.0, 2.0);
         let (mut ask, model) = {
@@ -288,8 +288,17 @@ impl App {
         };
         ask.sampling.temperature = temperature;
         ask.sampling.seed = Some(seed);
+        if let Some(choice) = &adapters {
+            use_adapters(&engine, choice).await?;
+        }
         let reply = written(&model, ask, cancel.clone()).await?;
         let mut label = format!("{}, temperature {temperature}", engine.info().name);
+        if let Some(adapter) = side.adapter.as_deref().filter(|adapter| !adapter.is_empty()) {
+            let known = self.adapters().unwrap_or_default();
+            let name =
+                known.iter().find(|one| one.id == adapter).map_or(adapter, |one| one.name.as_str());
+            label.extend([", adapter ", name]);
+        }
         if side.guard {
             label.push_str(", guard");
         }
@@ -300,18 +309,73 @@ impl App {
         Ok(Contender { label, reply: reply.trim().to_owned() })
     }
 
-    /// The model of a side: the one on stage, or one that is loaded for it and held.
-    async fn arena_engine(&self, name: &str) -> Result<Arc<llm::Engine>, Problem> {
-        if name.is_empty() {
-            return self.parts.engine().ok_or_else(|| {
+    /// Adapters that may write: of the library, of characters, of the studio.
+    pub fn adapters(&self) -> Answer<Vec<AdapterView>> {
+        let view = |from: &str, id: String, name: String| AdapterView {
+            id: format!("{from}:{id}"),
+            name,
+            from: from.to_owned(),
+        };
+        let mut all: Vec<AdapterView> = adapters::names(&self.places)
+            .into_iter()
+            .map(|name| view("library", name.clone(), name))
+            .collect();
+        for folder in self.shelf.library.list() {
+            if adapters::own(&folder.path).is_some() {
+                let loaded = characters::load(&self.shelf.library, &folder.id);
+                let name = loaded.map_or_else(|_| folder.id.0.clone(), |one| one.character.name);
+                all.push(view("character", folder.id.0, name));
+            }
+        }
+        let trained = self.studio_trained().into_iter();
+        all.extend(trained.map(|(id, name)| view("studio", id, name)));
+        Ok(all)
+    }
+
+    /// What an id of [`App::adapters`] means; none for an empty one.
+    pub(crate) fn arena_adapter(&self, id: &str) -> Result<Vec<llm::AdapterChoice>, Problem> {
+        let found = match id.split_once(':') {
+            None if id.is_empty() => return Ok(Vec::new()),
+            Some(("library", name)) => adapters::named(&self.places, name),
+            Some(("character", id)) => {
+                let folder = self.shelf.library.find(&domain::CharacterId(id.to_owned()))?;
+                adapters::own(&folder.path)
+            }
+            Some(("studio", id)) => self.studio_adapter(id)?,
+            _ => None,
+        };
+        let path = found.ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Missing,
+                format!("there is no adapter `{id}` any more"),
+                "choose another one, or none",
+            )
+        })?;
+        Ok(vec![llm::AdapterChoice { path, scale: 1.0 }])
+    }
+
+    /// The model of a side: the one on stage, or (another one, or that one `apart`) one that is loaded for it and held.
+    async fn arena_engine(&self, name: &str, apart: bool) -> Result<Arc<llm::Engine>, Problem> {
+        let path = if name.is_empty() {
+            let on_stage = self.parts.engine().ok_or_else(|| {
                 Problem::new(
                     ProblemKind::NotReady,
                     "there is no language model yet",
                     "wait until it is loaded, or choose another one in the settings",
                 )
-            });
-        }
-        let path = self.places.chat_model(name)?;
+            })?;
+            if !apart {
+                return Ok(on_stage);
+            }
+            on_stage.info().path
+        } else {
+            self.places.chat_model(name)?
+        };
+        self.engine_apart(path).await
+    }
+
+    /// A model beside the one on stage, loaded or still held.
+    pub(crate) async fn engine_apart(&self, path: PathBuf) -> Result<Arc<llm::Engine>, Problem> {
         let held = |engines: &[(PathBuf, Arc<llm::Engine>)]| {
             engines.iter().find(|(held, _)| *held == path).map(|(_, engine)| Arc::clone(engine))
         };
@@ -396,19 +460,7 @@ impl App {
     }
 
     fn arena_books(&self) -> Result<(Vec<Entry>, usize), Problem> {
-        let file = self.arena_folder()?.join("arena.jsonl");
-        match std::fs::metadata(&file) {
-            Err(_) => return Ok((Vec::new(), 0)),
-            Ok(data) if data.len() > MAX_BOOKS => {
-                return Err(invalid(
-                    "the arena's books are too large to read",
-                    "move `appraisals/arena.jsonl` away",
-                ));
-            }
-            Ok(_) => {}
-        }
-        let bytes = std::fs::read(&file).map_err(|error| disk(&file, &error))?;
-        Ok(arena::read(&String::from_utf8_lossy(&bytes)))
+        books(self.places.dirs.root())
     }
 
     fn write_down(&self, entry: &Entry) -> Result<(), Problem> {
@@ -422,6 +474,44 @@ impl App {
             .and_then(|mut books| books.write_all(line.as_bytes()))
             .map_err(|error| disk(&file, &error))
     }
+}
+
+/// Has a model of the arena write with these adapters; reading their files takes a moment.
+pub(crate) async fn use_adapters(
+    engine: &Arc<llm::Engine>,
+    choice: &[llm::AdapterChoice],
+) -> Result<(), Problem> {
+    let (engine, choice) = (Arc::clone(engine), choice.to_vec());
+    aside(move || Ok(engine.use_adapters(&choice)?)).await
+}
+
+/// What people thought, from the books in the data folder; with how many lines could not be read.
+pub(crate) fn books(data: &Path) -> Result<(Vec<Entry>, usize), Problem> {
+    let file = data.join("appraisals").join("arena.jsonl");
+    match std::fs::metadata(&file) {
+        Err(_) => return Ok((Vec::new(), 0)),
+        Ok(data) if data.len() > MAX_BOOKS => {
+            return Err(invalid(
+                "the arena's books are too large to read",
+                "move `appraisals/arena.jsonl` away",
+            ));
+        }
+        Ok(_) => {}
+    }
+    let bytes = std::fs::read(&file).map_err(|error| disk(&file, &error))?;
+    Ok(arena::read(&String::from_utf8_lossy(&bytes)))
+}
+
+/// A comparison that was won, as trainers read it, and who answered.
+pub(crate) fn preference(one: arena::Preferred) -> (String, Preference) {
+    let preference = Preference {
+        system: String::new(),
+        history: one.history,
+        prompt: one.asked,
+        chosen: one.chosen,
+        rejected: one.rejected,
+    };
+    (one.character, preference)
 }
 
 /// Questions and answers before what is answered.
@@ -450,7 +540,7 @@ fn invalid(what: &str, remedy: &str) -> Problem {
     Problem::new(ProblemKind::Invalid, what, remedy)
 }
 
-fn disk(path: &std::path::Path, error: &dyn std::fmt::Display) -> Problem {
+fn disk(path: &Path, error: &dyn std::fmt::Display) -> Problem {
     Problem::new(
         ProblemKind::Disk,
         format!("`{}` could not be used: {error}", path.display()),

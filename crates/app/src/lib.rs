@@ -7,6 +7,7 @@
 mod adapters;
 pub mod api;
 mod app;
+mod appraisals;
 pub mod appraising;
 mod arena;
 mod author_notes;
@@ -49,6 +50,7 @@ mod remote_pictures;
 mod searching;
 mod sounds;
 mod story;
+mod studio;
 mod suggesting;
 pub mod suite;
 mod summing;

@@ -1,14 +1,16 @@
 //! Novels, for the terminal and the studio: what a folder holds, its rows, datasets of them and of the person's own chats.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use appraisal::arena::{Mark, latest};
 use domain::{Character, CharacterId, Log, Message, Problem, Role};
 use novel::chatlog::{self, Chat};
 use novel::dataset::{self, Sources};
 use store::{EventLog, Library};
 
-use crate::characters;
 use crate::places::Places;
+use crate::{arena, characters};
 
 pub use novel::dataset::{
     Format, Made, Narration, Options as DatasetOptions, Profile, Recipe, TermAction,
@@ -66,7 +68,12 @@ pub fn dataset(
         sources.questions = Some(novel::decode(&bytes).text);
     }
     if from.own_chats {
-        sources.chats.extend(own_chats(places)?);
+        add_own(
+            places.dirs.root(),
+            &EventLog::read_only(&places.dirs)?,
+            &library(places),
+            &mut sources,
+        )?;
     }
     Ok(dataset::make(&sources, recipe, folder)?)
 }
@@ -83,39 +90,88 @@ fn character(places: &Places, name: &str) -> Result<Character, Problem> {
     Ok(characters::load(&library(places), &CharacterId::from(name))?.character)
 }
 
-/// The branch that the person stands on, of every conversation, with the answers beside it.
-fn own_chats(places: &Places) -> Result<Vec<(String, Chat)>, Problem> {
-    let log = EventLog::read_only(&places.dirs)?;
-    let library = library(places);
-    let mut chats = Vec::new();
+/// Adds what the person's own conversations and judgements teach: their chats with the answers beside the shown ones, and the comparisons
+/// that one side won. A reply that was marked as faulty is not learnt: where an answer beside it is better, that one takes its place.
+pub(crate) fn add_own(
+    data: &Path,
+    log: &EventLog,
+    library: &Library,
+    sources: &mut Sources,
+) -> Result<(), Problem> {
+    let (entries, _) = arena::books(data)?;
+    let judged: Judged = latest(&entries)
+        .into_iter()
+        .map(|(message, marked)| (message.to_owned(), faulty(&marked.marks)))
+        .collect();
     for conversation in log.conversations()? {
         let Some(leaf) = conversation.leaf else { continue };
         // A character that was removed still has its id.
-        let name = characters::load(&library, &conversation.character)
+        let name = characters::load(library, &conversation.character)
             .map_or_else(|_| conversation.character.to_string(), |loaded| loaded.character.name);
-        let mut chat = Chat { user: "User".to_owned(), character: name.clone(), ..Chat::default() };
+        let empty = Chat { user: "User".to_owned(), character: name.clone(), ..Chat::default() };
+        let mut parts = vec![empty.clone()];
         for message in log.path(leaf)? {
-            if message.role != Role::Narrator && !message.interrupted {
-                chat.messages.push(own_message(&log, message, &name)?);
+            if message.role == Role::Narrator || message.interrupted {
+                continue;
+            }
+            let message = own_message(log, message, &name, &judged)?;
+            let Some(part) = parts.last_mut() else { continue };
+            match message {
+                Some(message) => part.messages.push(message),
+                // What it answered goes as well, and what follows stands for itself.
+                None => {
+                    while part.messages.last().is_some_and(|last| last.is_user) {
+                        part.messages.pop();
+                    }
+                    parts.push(empty.clone());
+                }
             }
         }
-        chats.push((format!("conversation {}", conversation.id), chat));
+        let file = |at: usize| format!("conversation {}.{at}", conversation.id);
+        sources.chats.extend(parts.into_iter().enumerate().map(|(at, part)| (file(at), part)));
     }
-    Ok(chats)
+    sources
+        .preferences
+        .extend(appraisal::arena::preferences(&entries).into_iter().map(arena::preference));
+    Ok(())
 }
 
-fn own_message(log: &EventLog, message: Message, name: &str) -> Result<chatlog::Message, Problem> {
+/// Whether a message was marked as faulty, by its id; what nobody looked at is not there.
+type Judged = HashMap<String, bool>;
+
+fn faulty(marks: &[Mark]) -> bool {
+    marks.iter().any(|mark| mark.is_fault())
+}
+
+/// A message with the answers beside it, the best one shown; `None` where it is faulty and nothing beside it is better.
+fn own_message(
+    log: &EventLog,
+    message: Message,
+    name: &str,
+    judged: &Judged,
+) -> Result<Option<chatlog::Message>, Problem> {
     let is_user = message.role == Role::User;
-    let swipes = if is_user { Vec::new() } else { log.siblings(message.id)? };
-    Ok(chatlog::Message {
+    let beside = if is_user { Vec::new() } else { log.siblings(message.id)? };
+    let beside: Vec<Message> = beside
+        .into_iter()
+        .filter(|swipe| !swipe.interrupted && swipe.role == Role::Character)
+        .collect();
+    let marked = |message: &Message| judged.get(&message.id.to_string()).copied();
+    let mut text = message.text.clone();
+    if !is_user && marked(&message) == Some(true) {
+        // One that was looked at and found fine goes before one that nobody looked at.
+        let fine = beside.iter().find(|swipe| marked(swipe) == Some(false));
+        let unmarked = || beside.iter().find(|swipe| marked(swipe).is_none());
+        match fine.or_else(unmarked) {
+            Some(better) => text.clone_from(&better.text),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(chatlog::Message {
         name: if is_user { "User".to_owned() } else { name.to_owned() },
         is_user,
-        swipes: swipes
-            .into_iter()
-            .filter(|swipe| !swipe.interrupted && swipe.role == Role::Character)
-            .map(|swipe| swipe.text)
-            .collect(),
-        text: message.text,
+        swipes: beside.into_iter().map(|swipe| swipe.text).collect(),
+        text,
         line: 0,
-    })
+    }))
 }

@@ -112,6 +112,11 @@ impl Mark {
         Self::Proactive,
     ];
 
+    /// Whether it says that something is wrong.
+    pub fn is_fault(self) -> bool {
+        self != Self::Proactive
+    }
+
     /// Its name in files.
     pub fn name(self) -> &'static str {
         match self {
@@ -321,8 +326,8 @@ fn sheets(entries: &[Entry]) -> Vec<SheetRow> {
         .collect()
 }
 
-/// The newest marks of each message.
-fn latest(entries: &[Entry]) -> BTreeMap<&str, &Marked> {
+/// The newest marks of each message, by its id.
+pub fn latest(entries: &[Entry]) -> BTreeMap<&str, &Marked> {
     let mut latest = BTreeMap::new();
     for entry in entries {
         if let Entry::Marked(marked) = entry {
@@ -359,6 +364,8 @@ fn marks(entries: &[Entry]) -> Vec<MarkRow> {
 /// Two replies to the same words, the better one first: what preference tuning learns from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preferred {
+    /// Name of the character.
+    pub character: String,
     /// Questions and answers before.
     pub history: Vec<(String, String)>,
     /// What was said to her.
@@ -379,6 +386,7 @@ pub fn preferences(entries: &[Entry]) -> Vec<Preferred> {
             Outcome::Tie => return None,
         };
         (chosen != rejected).then(|| Preferred {
+            character: ballot.character.clone(),
             history: ballot.history.clone(),
             asked: ballot.asked.clone(),
             chosen: chosen.clone(),

@@ -282,9 +282,10 @@ fn show_made(common: &Common, made: &Made) {
         return;
     }
     print::line(&format!(
-        "{} conversations, {} turns: {} examples to learn from, {} for validation, {} for a test, {} preferences",
+        "{} conversations with {} turns, {} of which are answers to learn: {} examples to learn from, {} for validation, {} for a test, {} preferences",
         made.report.conversations,
         made.report.turns,
+        made.report.answers.values().sum::<usize>(),
         made.train,
         made.validation,
         made.test,

@@ -41,6 +41,9 @@ pub enum Error {
         /// What the parser says.
         message: String,
     },
+    /// A line of a dataset cannot be changed like this.
+    #[error("{0}")]
+    Line(String),
     /// The dataset would be empty.
     #[error("{0}")]
     Empty(String),
@@ -71,6 +74,9 @@ impl From<Error> for Problem {
             }
             Error::Row { .. } => {
                 (ProblemKind::Invalid, "make the file again with `hanashi novel extract`")
+            }
+            Error::Line(_) => {
+                (ProblemKind::Invalid, "write something else, or take the line out instead")
             }
             Error::Empty(_) => (
                 ProblemKind::Invalid,

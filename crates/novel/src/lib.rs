@@ -23,6 +23,7 @@ mod names;
 mod naninovel;
 mod novel;
 mod nscripter;
+mod people;
 mod plain;
 mod psb;
 mod renjs;
@@ -41,4 +42,5 @@ pub use files::{File, Folder, MAX_FILES, MAX_SCRIPT_BYTES, MAX_TOTAL_BYTES, read
 pub use found::Refusal;
 pub use line::{Choice, Extends, Kind, Line, Source};
 pub use novel::{Engine, Novel, Scan};
+pub use people::{Person, people};
 pub use rows::{is_rows, read_rows, write_messages, write_rows};

@@ -111,14 +111,14 @@ impl From<Error> for Problem {
             Error::Model(error) => return error.into(),
             Error::Compute(_) => (
                 ProblemKind::Internal,
-                "start again from the last checkpoint with `--resume`; with less at once (`--batch-size 1`, `--cutoff-len 256`) where memory was short",
+                "go on from the last checkpoint (`--resume`); with less at once (`--batch-size 1`, `--cutoff-len 256`) where memory was short",
             ),
             Error::Io { doing: "read", .. } => {
                 (ProblemKind::Missing, "check the path and that the file may be read")
             }
             Error::Io { .. } => (
                 ProblemKind::Disk,
-                "make room on the disk or choose another folder, then go on with `--resume`; the last checkpoint is whole",
+                "make room on the disk or choose another folder, then go on (`--resume`); the last checkpoint is whole",
             ),
             Error::Dataset { .. } => (
                 ProblemKind::Invalid,
@@ -128,15 +128,15 @@ impl From<Error> for Problem {
                 (ProblemKind::Damaged, "choose another file, or train again into an empty folder")
             }
             Error::Settings(_) => {
-                (ProblemKind::Invalid, "choose other settings; `--help` names their ranges")
+                (ProblemKind::Invalid, "choose other settings (`--help` names their ranges)")
             }
             Error::NotFinite { .. } => (
                 ProblemKind::Invalid,
-                "go on from there with a lower learning rate: `--resume --learning-rate …`, a tenth of it for a beginning",
+                "go on from there with a tenth of the learning rate (`--resume --learning-rate …`)",
             ),
             Error::Memory { .. } => (
                 ProblemKind::Memory,
-                "choose a smaller base, `--base-format blocks`, `--recompute`, `--batch-size 1` or a shorter `--cutoff-len`",
+                "close other programs or choose a smaller base; in the terminal also `--base-format blocks`, `--recompute`, `--batch-size 1` or a shorter `--cutoff-len`",
             ),
         };
         Self::new(kind, message, remedy)

@@ -1,6 +1,7 @@
 //! One LoRA from beginning to end: a base, what to learn, and a folder that PEFT and the engine load.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use candle_core::Device;
 use domain::{ChatTemplate, Flow};
@@ -16,6 +17,7 @@ use crate::objective::Objective;
 use crate::plan::{Load, Plan};
 use crate::preference::{Judged, Preferences, Rewards, TokenPair, ValueHead};
 use crate::sft::Supervised;
+use crate::spelling::Spelling;
 use crate::trainer::{Event, Form, Settings, Summary, Training, train};
 use crate::{Error, adapter, files, generate};
 
@@ -31,6 +33,10 @@ pub struct Base {
     pub system_prompt: Option<String>,
     /// Its vocabulary.
     pub vocabulary: Vocabulary,
+    /// Numbers in its weights.
+    pub numbers: u64,
+    path: PathBuf,
+    spelling: OnceLock<Spelling>,
 }
 
 impl Base {
@@ -45,6 +51,9 @@ impl Base {
             template: vocabulary.template(),
             system_prompt: file.metadata.str("hanashi.system_prompt").map(str::to_owned),
             vocabulary,
+            numbers: file.names().filter_map(|n| file.get(n)).map(weights::Entry::elements).sum(),
+            path: path.to_owned(),
+            spelling: OnceLock::new(),
         })
     }
 
@@ -56,9 +65,18 @@ impl Base {
             } else {
                 self.vocabulary.encode(&turn.prompt)
             };
-            (prompt, self.vocabulary.encode(&turn.reply))
+            (prompt, self.encode_reply(&turn.reply))
         };
         turns.iter().enumerate().map(encode).collect()
+    }
+
+    /// Tokens of an answer that is learnt: none that the base never met, where there are others.
+    pub fn encode_reply(&self, reply: &str) -> Vec<u32> {
+        let spelling = self.spelling.get_or_init(|| {
+            // Whatever is wrong with the table is told when the weights are loaded.
+            Spelling::of(&self.path, &self.vocabulary).unwrap_or_default()
+        });
+        spelling.apply(&self.vocabulary.encode(reply), &self.vocabulary)
     }
 }
 

@@ -8,6 +8,8 @@
 //! Never here: the screen, chat templates, where models live.
 
 pub mod adapter;
+pub mod advice;
+mod aside;
 pub mod bench;
 pub mod chitchat;
 mod decoder;
@@ -29,8 +31,10 @@ mod probe;
 pub mod rows;
 mod schedule;
 mod sft;
+mod spelling;
 mod trainer;
 
+pub use aside::aside;
 pub use decoder::{BaseFormat, Decoder, Gpt2Shape, Loaded};
 pub use error::Error;
 pub use examples::{Example, Learning, Turn, truncated};
@@ -42,7 +46,11 @@ pub use preference::{Judged, Preferences, TokenPair};
 pub use probe::{last_logits, last_logits_with};
 pub use schedule::Schedule;
 pub use sft::Supervised;
-pub use trainer::{Event, Form, Sampler, Settings, Summary, Training, Warmup, measure, train};
+pub use spelling::Spelling;
+pub use trainer::{
+    Curves, Event, Form, Point, Sampler, Settings, Summary, Training, Warmup, checkpoint_of,
+    curves, measure, train,
+};
 
 /// Where a training computes. The processor; graphics cards where the program was built for them.
 pub use candle_core::Device;

@@ -1,6 +1,6 @@
 //! Comparing replies, score sheets, marks.
 
-use app::api::{ArenaResults, ArenaReveal, ArenaRound, ArenaSide, MarkedReply};
+use app::api::{AdapterView, ArenaResults, ArenaReveal, ArenaRound, ArenaSide, MarkedReply};
 
 use super::{Answer, Handle};
 
@@ -61,4 +61,11 @@ pub(crate) async fn arena_results(app: Handle<'_>) -> Answer<ArenaResults> {
 #[specta::specta]
 pub(crate) async fn arena_export(app: Handle<'_>) -> Answer<Vec<String>> {
     app.arena_export()
+}
+
+/// Adapters that may write.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn adapters(app: Handle<'_>) -> Answer<Vec<AdapterView>> {
+    app.adapters()
 }

@@ -6,6 +6,7 @@ import { libraryEn } from './library.en';
 import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
 import { stageEn } from './stage.en';
+import { studioEn } from './studio.en';
 
 export const en = {
   ...libraryEn,
@@ -14,6 +15,7 @@ export const en = {
   ...arenaEn,
   ...documentsEn,
   ...stageEn,
+  ...studioEn,
   app: 'Hanashi',
   // stage
   you: 'You',

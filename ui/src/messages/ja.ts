@@ -7,6 +7,7 @@ import { libraryJa } from './library.ja';
 import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
 import { stageJa } from './stage.ja';
+import { studioJa } from './studio.ja';
 
 export const ja: Messages = {
   ...libraryJa,
@@ -15,6 +16,7 @@ export const ja: Messages = {
   ...arenaJa,
   ...documentsJa,
   ...stageJa,
+  ...studioJa,
   app: 'Hanashi',
   you: 'あなた',
   textBox: '会話',

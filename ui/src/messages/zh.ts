@@ -7,6 +7,7 @@ import { libraryZh } from './library.zh';
 import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
 import { stageZh } from './stage.zh';
+import { studioZh } from './studio.zh';
 
 export const zh: Messages = {
   ...libraryZh,
@@ -15,6 +16,7 @@ export const zh: Messages = {
   ...arenaZh,
   ...documentsZh,
   ...stageZh,
+  ...studioZh,
   app: 'Hanashi',
   you: '你',
   textBox: '对话',

@@ -15,6 +15,20 @@ pub struct ArenaSide {
     pub guard: bool,
     /// System prompt in the place of the card's; empty for the card's.
     pub instructions: String,
+    /// Id of an adapter that writes with the model; empty for none; null for those that write on stage, with the model that is loaded.
+    pub adapter: Option<String>,
+}
+
+/// An adapter that may write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AdapterView {
+    /// Its id.
+    pub id: String,
+    /// Name of the adapter in the library, of the character whose own it is, or of the studio's project.
+    pub name: String,
+    /// `library`, `character`, `studio`.
+    pub from: String,
 }
 
 /// Two replies to be compared, without a name.

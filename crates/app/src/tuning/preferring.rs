@@ -45,7 +45,7 @@ impl Encoder<'_> {
             } else {
                 vocabulary.encode(text)
             });
-            reply = vocabulary.encode(&lesson.reply);
+            reply = self.base.encode_reply(&lesson.reply);
         }
         Ok((prompt, reply))
     }

@@ -9,10 +9,14 @@ use crate::print;
 /// Shows events: lines on standard error, or JSON lines there.
 pub(super) fn event(common: &Common, event: &Event) -> Flow {
     if common.json {
-        print::aside(&serde_json::to_string(event).unwrap_or_default());
+        // Passes are too many, and tell nothing that steps do not.
+        if !matches!(event, Event::Pass { .. }) {
+            print::aside(&serde_json::to_string(event).unwrap_or_default());
+        }
         return Flow::More;
     }
     match event {
+        Event::Pass { .. } => {}
         Event::Started { total, done, items, trained } => {
             let from =
                 if *done > 0 { format!(" (goes on behind step {done})") } else { String::new() };

@@ -1,12 +1,12 @@
 //! Chats as a source: what the character answered, and what it might have answered (swipes).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Example, Options};
 use crate::chatlog::Chat;
 
 /// Two answers to the same question, the better one first.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Preference {
     /// Instructions above the talk; may be empty.
     pub system: String,

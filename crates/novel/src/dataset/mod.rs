@@ -11,6 +11,7 @@ mod duplicates;
 mod examples;
 mod recipe;
 mod terms;
+mod workbook;
 mod write;
 
 use std::collections::HashMap;
@@ -22,8 +23,9 @@ pub use conversations::{Conversation, Turn, conversations};
 pub use describe::{describe, questions_and_answers};
 pub use duplicates::{is_near, near_duplicates};
 pub use examples::{Report, build};
-pub use recipe::{Made, Profile, Recipe, Sources, make};
+pub use recipe::{Made, Profile, Recipe, Sources, collect, make};
 pub use terms::{Terms, learn};
+pub use workbook::{Entry, Exchange, LineView, Remark, Show, Split, Statistics, Warning, Workbook};
 pub use write::{Format, Written, chitchat, write_examples, write_info, write_preferences};
 
 /// One training example: what was said before, what is said to the character, what the character answers.

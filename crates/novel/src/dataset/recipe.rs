@@ -7,16 +7,16 @@ use serde::Serialize;
 
 use super::chatnvl::{self, Settings};
 use super::{
-    Conversation, Example, Format, Options, Report, Turn, Written, build, chitchat, conversations,
-    describe, examples_of_chat, preferences, questions_and_answers, write_examples, write_info,
-    write_preferences,
+    Conversation, Dataset, Example, Format, Options, Preference, Report, Turn, Written, build,
+    chitchat, conversations, describe, examples_of_chat, preferences, questions_and_answers,
+    write_examples, write_info, write_preferences,
 };
 use crate::chatlog::Chat;
 use crate::dumps::Dump;
 use crate::error::Error;
 use crate::files::read_folder;
 use crate::line::Line;
-use crate::novel::Novel;
+use crate::novel::{Novel, Scan};
 use crate::rows::{is_rows, read_rows};
 
 /// What kind of dataset.
@@ -57,6 +57,8 @@ pub struct Sources {
     pub chats: Vec<(String, Chat)>,
     /// Three-line dumps.
     pub dumps: Vec<Dump>,
+    /// Pairs of a better and a worse answer from elsewhere, each with the name of who answers.
+    pub preferences: Vec<(String, Preference)>,
     /// A card whose attributes become questions and answers.
     pub character: Option<Character>,
     /// Text with questions and answers, line by line.
@@ -64,16 +66,17 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a folder of scripts, a file of rows, or a chat.
+    /// Adds a folder of scripts, a file of rows, or a chat. Answers with what it holds; nothing for a file of rows.
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn add(&mut self, path: &Path) -> Result<(), Error> {
+    pub fn add(&mut self, path: &Path) -> Result<Option<Scan>, Error> {
         if path.is_file() && is_rows(path) {
             self.lines.extend(read_rows(path)?);
-            return Ok(());
+            return Ok(None);
         }
         let novel = Novel::read(read_folder(path)?, true);
+        let scan = novel.scan();
         // A chat is a source of its own: it knows who the person is, and what was swiped away.
         let chats: std::collections::HashSet<&str> =
             novel.chats.iter().map(|(file, _)| file.as_str()).collect();
@@ -82,7 +85,7 @@ impl Sources {
         );
         self.chats.extend(novel.chats);
         self.dumps.extend(novel.dumps);
-        Ok(())
+        Ok(Some(scan))
     }
 }
 
@@ -122,25 +125,35 @@ pub fn make(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, E
     }
 }
 
+/// Whether a name is the speaker's, if one was asked for.
+fn is_wanted(options: &Options) -> impl Fn(&str) -> bool + use<'_> {
+    let names = options.canonical();
+    move |name: &str| {
+        options.speaker.as_deref().is_none_or(|wanted| {
+            let one = |name| names.get(name).copied().unwrap_or(name).to_owned();
+            one(wanted) == one(name)
+        })
+    }
+}
+
 /// Chats with the speaker, if one was asked for.
 fn chats<'a>(
     sources: &'a Sources,
     options: &'a Options,
 ) -> impl Iterator<Item = &'a (String, Chat)> {
-    let names = options.canonical();
-    let same = move |name: &str| {
-        options.speaker.as_deref().is_none_or(|wanted| {
-            let one = |name| names.get(name).copied().unwrap_or(name).to_owned();
-            one(wanted) == one(name)
-        })
-    };
-    sources.chats.iter().filter(move |(_, chat)| same(&chat.character))
+    let wanted = is_wanted(options);
+    sources.chats.iter().filter(move |(_, chat)| wanted(&chat.character))
 }
 
-fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
-    let options = &recipe.options;
+/// Everything that scenes, chats and cards give, before it is written: examples by split, and pairs of answers.
+///
+/// # Errors
+/// If there is neither.
+pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Preference>), Error> {
     let mut more = Vec::new();
-    let mut pairs = Vec::new();
+    let wanted = is_wanted(options);
+    let own = sources.preferences.iter().filter(|(name, _)| wanted(name));
+    let mut pairs: Vec<Preference> = own.map(|(_, pair)| pair.clone()).collect();
     for (file, chat) in chats(sources, options) {
         more.extend(examples_of_chat(chat, file, options));
         pairs.extend(preferences(chat, options));
@@ -149,7 +162,16 @@ fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Err
         sources.character.iter().flat_map(|character| describe(character, &options.system)),
     );
     more.extend(sources.questions.iter().flat_map(|text| questions_and_answers(text)));
-    let dataset = build(&sources.lines, more, options)?;
+    match build(&sources.lines, more, options) {
+        Ok(dataset) => Ok((dataset, pairs)),
+        // Pairs alone are worth something, too.
+        Err(Error::Empty(_)) if !pairs.is_empty() => Ok((Dataset::default(), pairs)),
+        Err(error) => Err(error),
+    }
+}
+
+fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
+    let (dataset, pairs) = collect(sources, &recipe.options)?;
     let name = |part: &str| format!("{}_{part}.json", recipe.name);
     let mut files = Vec::new();
     for (part, examples) in

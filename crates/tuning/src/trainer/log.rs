@@ -11,7 +11,7 @@ use super::settings::Event;
 use crate::{Error, files};
 
 /// Largest log that is read again.
-const MAX_LOG: u64 = 1 << 28;
+pub(super) const MAX_LOG: u64 = 1 << 28;
 
 /// The log of one training.
 pub(crate) struct Log {
@@ -76,7 +76,10 @@ impl Log {
                 }
                 line
             }
-            Event::Started { .. } | Event::Sample { .. } | Event::Saved { .. } => return Ok(()),
+            Event::Started { .. }
+            | Event::Pass { .. }
+            | Event::Sample { .. }
+            | Event::Saved { .. } => return Ok(()),
         };
         let open = fs::OpenOptions::new().append(true).create(true).open(&self.path);
         open.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes()))

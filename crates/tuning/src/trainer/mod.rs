@@ -4,6 +4,7 @@
 //! that one that was killed and goes on makes the very same steps.
 
 mod checkpoint;
+mod curves;
 mod log;
 mod settings;
 
@@ -18,6 +19,7 @@ use rand_chacha::ChaCha8Rng;
 
 pub use checkpoint::Form;
 use checkpoint::{Fixed, State};
+pub use curves::{Curves, Point, checkpoint_of, curves};
 use log::Log;
 pub use settings::{Event, Settings, Summary, Warmup};
 
@@ -277,6 +279,8 @@ impl<'a, 'b> Run<'a, 'b> {
             if stepped && !self.behind_a_step()? {
                 return Ok("no_better");
             }
+            let (step, pass) = (self.state.step, self.state.pending);
+            self.tell(&Event::Pass { step, pass, of: settings.accumulation });
         }
         Ok("finished")
     }

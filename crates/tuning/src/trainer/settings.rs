@@ -128,6 +128,15 @@ pub enum Event {
         /// Numbers that are trained.
         trained: usize,
     },
+    /// One forward and backward pass was made. Training waits until it was heard, so whoever needs the machine may take it.
+    Pass {
+        /// Steps that are whole.
+        step: usize,
+        /// Passes of the step that is under way.
+        pass: usize,
+        /// Passes of a step.
+        of: usize,
+    },
     /// Some steps were made.
     Step {
         /// Steps so far.

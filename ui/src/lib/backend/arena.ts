@@ -8,6 +8,13 @@ export interface ArenaSide {
   guard: boolean;
   /** System prompt in the place of the card's; empty for the card's. */
   instructions: string;
+  /** Id of an adapter; empty for none; null for what writes on stage, with the model that is loaded. */
+  adapter: string | null;
+}
+export interface AdapterView {
+  id: string;
+  name: string;
+  from: 'library' | 'character' | 'studio';
 }
 export interface ArenaRound {
   id: string;
@@ -75,4 +82,6 @@ export interface ArenaBackend {
   arenaResults(): Promise<ArenaResults>;
   /** Answers with the files that were written. */
   arenaExport(): Promise<string[]>;
+  /** Adapters that may write. */
+  adapters(): Promise<AdapterView[]>;
 }

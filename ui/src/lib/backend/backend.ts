@@ -6,10 +6,12 @@
  */
 
 import type { KeepingBackend } from './keeping';
+import type { AppraisalBackend, AppraisalRun } from './appraisal';
 import type { ArenaBackend } from './arena';
 import type { DocumentsBackend, ReadingView } from './documents';
 import type { LibraryBackend } from './library';
 import type { MemoryBackend, Recollection } from './memory';
+import type { StudioBackend, StudioRun } from './studio';
 
 export type Emotion =
   'neutral' | 'joy' | 'sad' | 'angry' | 'surprised' | 'shy' | 'love' | 'thinking' | 'sleepy' | 'worried';
@@ -401,6 +403,8 @@ export type AppEvent =
   | { type: 'earsWanted'; offers: ModelEntry[] }
   /** Documents are being read, or have been. */
   | { type: 'reading'; reading: ReadingView }
+  | { type: 'studio'; project: string; run: StudioRun }
+  | { type: 'appraisal'; run: AppraisalRun }
   | { type: 'download'; entry: ModelEntry; bytesPerSecond: number; problem: Problem | null }
   /** A question is being looked up at that machine; null: no longer. */
   | { type: 'searching'; host: string | null }
@@ -409,7 +413,15 @@ export type AppEvent =
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend {
+export interface Backend
+  extends
+    LibraryBackend,
+    KeepingBackend,
+    ArenaBackend,
+    MemoryBackend,
+    DocumentsBackend,
+    StudioBackend,
+    AppraisalBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

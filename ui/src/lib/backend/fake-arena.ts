@@ -1,6 +1,14 @@
 /** The arena of the fake backend: replies by a fixed rule, votes that are counted. */
 
-import { DIMENSIONS, MARKS, type ArenaBackend, type ArenaSide, type ArenaVote, type Mark } from './arena';
+import {
+  DIMENSIONS,
+  MARKS,
+  type AdapterView,
+  type ArenaBackend,
+  type ArenaSide,
+  type ArenaVote,
+  type Mark,
+} from './arena';
 import type { Problem } from './backend';
 
 interface World {
@@ -9,11 +17,18 @@ interface World {
   replies: () => { id: string; text: string }[];
 }
 
+const ADAPTERS: AdapterView[] = [
+  { id: 'library:warm-voice', name: 'warm-voice', from: 'library' },
+  { id: 'character:mira', name: 'Mira', from: 'character' },
+  { id: 'studio:p1', name: 'Sylvie', from: 'studio' },
+];
+
 const label = (side: ArenaSide) =>
   [
     side.model || 'Hanashi Mini',
     `temperature ${side.temperature ?? 0.8}`,
     side.guard ? 'guard' : '',
+    side.adapter ? `adapter ${ADAPTERS.find((one) => one.id === side.adapter)?.name ?? side.adapter}` : '',
     side.instructions ? `“${side.instructions.slice(0, 40)}”` : '',
   ]
     .filter(Boolean)
@@ -115,6 +130,9 @@ export function fakeArena(world: World): ArenaBackend {
           : [],
         damaged: 0,
       };
+    },
+    async adapters() {
+      return ADAPTERS;
     },
     async arenaExport() {
       if (votes.length + sheets.length + Object.keys(marks).length === 0)

@@ -23,11 +23,13 @@ import type {
   UiLanguage,
 } from './backend';
 import { fakeKeeping } from './fake-keeping';
+import { fakeAppraisal } from './fake-appraisal';
 import { fakeArena } from './fake-arena';
 import { fakeDocuments } from './fake-documents';
 import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
 import { fakeMemory } from './fake-memory';
+import { fakeStudio } from './fake-studio';
 import {
   CHARACTERS,
   EXPLANATION,
@@ -308,6 +310,15 @@ export function fakeBackend(query: URLSearchParams): Backend {
     userName: () => settings.userName,
   });
 
+  const stage = async (id: string) => {
+    stopped = turn;
+    while (running) await wait(20);
+    settings = { ...settings, character: id };
+    conversation++;
+    greet();
+    emit({ type: 'settingsChanged', settings });
+    changed();
+  };
   const arena = fakeArena({ wait, replies: () => log.path().filter((message) => message.role === 'character') });
 
   return {
@@ -316,6 +327,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...arena,
     ...fakeMemory(query),
     ...fakeDocuments({ query, emit, wait, turns: () => turn }),
+    ...fakeStudio({ query, emit, wait, stage }),
+    ...fakeAppraisal({ query, emit, wait }),
     async snapshot() {
       if (scene === 'error')
         throw problem(
@@ -456,15 +469,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       emit({ type: 'settingsChanged', settings });
       emit({ type: 'hearing', state: on ? 'waiting' : 'off' });
     },
-    async selectCharacter(id) {
-      stopped = turn;
-      while (running) await wait(20);
-      settings = { ...settings, character: id };
-      conversation++;
-      greet();
-      emit({ type: 'settingsChanged', settings });
-      changed();
-    },
+    selectCharacter: stage,
     async newConversation() {
       stopped = turn;
       while (running) await wait(20);

@@ -14,5 +14,6 @@ export function tauriArena(): ArenaBackend {
     markReply: (message, marks) => answer(commands.markReply(message, marks)),
     arenaResults: () => answer(commands.arenaResults()),
     arenaExport: () => answer(commands.arenaExport()),
+    adapters: () => answer(commands.adapters()),
   };
 }

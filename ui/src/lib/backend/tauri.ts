@@ -10,10 +10,12 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type { AppEvent, Backend, Puppet } from './backend';
 import { commands, type AppEvent as WireEvent } from './bindings.gen';
 import { tauriKeeping } from './tauri-keeping';
+import { tauriAppraisal } from './tauri-appraisal';
 import { tauriArena } from './tauri-arena';
 import { tauriDocuments } from './tauri-documents';
 import { tauriLibrary } from './tauri-library';
 import { tauriMemory } from './tauri-memory';
+import { tauriStudio } from './tauri-studio';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 
@@ -24,6 +26,8 @@ export function tauriBackend(): Backend {
     ...tauriArena(),
     ...tauriMemory(),
     ...tauriDocuments(),
+    ...tauriStudio(),
+    ...tauriAppraisal(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;

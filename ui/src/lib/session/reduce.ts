@@ -205,6 +205,10 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       return { ...state, level: event.level };
     case 'heard':
       return { ...state, heard: event.text };
+    // The workshop and the report listen themselves.
+    case 'studio':
+    case 'appraisal':
+      return state;
     case 'reading':
       return { ...state, reading: event.reading };
     case 'earsWanted':

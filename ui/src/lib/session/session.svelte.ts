@@ -3,6 +3,7 @@
 import { getContext, setContext } from 'svelte';
 import { Desk } from '$lib/library/desk.svelte';
 import { Looks } from '$lib/library/looks.svelte';
+import { Workshop } from '$lib/studio/workshop.svelte';
 import type {
   AppEvent,
   Backend,
@@ -13,6 +14,7 @@ import type {
   Settings,
   StageState,
 } from '$lib/backend/backend';
+import type { AppraisalRun } from '$lib/backend/appraisal';
 import { Director } from '$lib/stage/director.svelte';
 import { LineClock } from '$lib/stage/lips';
 import { bindings } from '$lib/story/bindings';
@@ -50,6 +52,7 @@ export type Place =
   | 'why'
   | 'note'
   | 'arena'
+  | 'studio'
   | 'rig';
 
 /** What is being spoken now, for those who look every frame; not reactive on purpose. */
@@ -72,6 +75,10 @@ export class Session {
   documentsFor = $state('');
   /** Pictures of feelings that come in. */
   readonly looks: Looks;
+  /** The studio: its project, its training. */
+  readonly workshop: Workshop;
+  /** How far the interview of a character is, or how the last one ended. */
+  interview = $state.raw<AppraisalRun | null>(null);
   /** What stands in the field, unsent. */
   draft = $state('');
   suggestions = $state.raw<string[]>([]);
@@ -91,6 +98,7 @@ export class Session {
     this.state = state;
     this.desk = new Desk(backend, (run) => this.wish(run));
     this.looks = new Looks(backend, (run) => this.wish(run));
+    this.workshop = new Workshop(backend, (run) => this.wish(run));
     this.#feeling = textBox(state).emotion;
     this.reader = new Reader(this);
     this.director = new Director(this);
@@ -160,6 +168,12 @@ export class Session {
           else this.#feeling = 'neutral';
           this.playing = null;
         }
+        break;
+      case 'appraisal':
+        this.interview = event.run;
+        break;
+      case 'studio':
+        this.workshop.heard(event.project, event.run);
         break;
       case 'libraryChanged':
         this.desk.changed();

@@ -1,0 +1,283 @@
+//! What a training will be: settings by the rules of `tuning::advice`, the memory that it takes, and about how long.
+
+use std::path::{Path, PathBuf};
+
+use ::tuning::advice::{self, Advice, Effort, Material};
+use ::tuning::plan::{Load, Plan};
+use ::tuning::{Base, BaseFormat, Lora, Settings};
+use domain::{Problem, ProblemKind};
+use novel::dataset::{Format, Workbook};
+
+use super::project::{Frozen, Project, Store};
+use super::reading::count;
+use super::training::NAME;
+use crate::api::{StudioAdvice, StudioBase, StudioRecipe};
+use crate::app::{Answer, App};
+use crate::places::{BUILT_IN_MODEL, Places};
+use crate::remote_model::aside;
+use crate::tuning::{LoraOrder, prepare};
+
+/// Tokens of an example at most: longer ones cost memory by their square, and dialogue is seldom longer.
+const CUTOFF: usize = 1024;
+/// A measurement of 50 ms is right within about these factors.
+const EARLY: f64 = 0.6;
+const LATE: f64 = 2.0;
+
+/// A training, worked out.
+pub(super) struct Worked {
+    pub(super) frozen: Frozen,
+    pub(super) order: LoraOrder,
+    advice: Advice,
+    usual_rate: f64,
+    load: Load,
+    plan: Plan,
+    numbers: u64,
+    items: usize,
+    cut: usize,
+}
+
+impl App {
+    /// Keeps a recipe, and says what it will take.
+    ///
+    /// # Errors
+    /// Where the base cannot be read or the dataset holds nothing that it could learn.
+    pub async fn studio_recipe(&self, id: &str, recipe: StudioRecipe) -> Answer<StudioAdvice> {
+        let store = self.studio_store();
+        let project = store.read(id)?;
+        self.studio_settled(&project)?;
+        check(&recipe)?;
+        if recipe != project.recipe {
+            self.studio_begin_anew(&project)?;
+        }
+        let project = store.change(id, |project| project.recipe = recipe)?;
+        let book = self.with_workbook(id, Workbook::clone)?;
+        let places = self.places.clone();
+        let advice = aside(move || {
+            let bases = bases(&places);
+            let worked = work_out(&places, &store, &project, &book)?;
+            let speed = ::tuning::aside(0, advice::speed)?;
+            Ok(worked.view(bases, speed))
+        })
+        .await?;
+        Ok(advice)
+    }
+}
+
+impl Worked {
+    fn view(&self, bases: Vec<StudioBase>, speed: f64) -> StudioAdvice {
+        let seconds = advice::seconds(self.numbers, self.advice.tokens, &self.load, speed);
+        let plan = &self.plan;
+        StudioAdvice {
+            bases,
+            numbers: self.numbers as f64,
+            epochs: self.order.settings.epochs,
+            learning_rate: self.order.settings.learning_rate,
+            usual_rate: self.usual_rate,
+            steps: count(self.frozen.steps),
+            items: count(self.items),
+            cut: count(self.cut),
+            seconds_low: seconds * EARLY,
+            seconds_high: seconds * LATE,
+            weights: plan.weights as f64,
+            trained: plan.trained as f64,
+            activations: (plan.activations + plan.logits) as f64,
+            memory: plan.total() as f64,
+            free: plan.available.map(|free| free as f64),
+            fits: plan.check().is_ok(),
+            way: match (self.load.format == BaseFormat::Blocks, self.load.recompute) {
+                (false, false) => "dense",
+                (false, true) => "recompute",
+                (true, false) => "blocks",
+                (true, true) => "blocks_recompute",
+            }
+            .to_owned(),
+        }
+    }
+}
+
+/// Works a training out: writes the files that it reads, and looks at what is in them.
+pub(super) fn work_out(
+    places: &Places,
+    store: &Store,
+    project: &Project,
+    book: &Workbook,
+) -> Result<Worked, Problem> {
+    let recipe = &project.recipe;
+    let path = places.chat_model(&recipe.base)?;
+    let data = store.data(&project.id)?;
+    book.write(&data, NAME, Format::Alpaca)?;
+    let prefer = recipe.method == "prefer";
+    let character = project.choice.speaker.clone();
+    let mut order = order(&path, &data, &character, prefer);
+    let (numbers, material, cut) = if prefer {
+        let base = Base::read(&path)?;
+        (base.numbers, of_pairs(&base, book)?, 0)
+    } else {
+        if book.statistics().answers == 0 {
+            return Err(nothing("no answer is left to learn"));
+        }
+        let prepared = prepare(places, &order)?;
+        let all = || prepared.train.iter();
+        let material = Material {
+            conversations: prepared.train.len(),
+            answers: book.statistics().answers,
+            tokens: all().map(|example| example.ids.len()).sum(),
+            longest: all()
+                .chain(&prepared.validation)
+                .map(|example| example.ids.len())
+                .max()
+                .unwrap_or(0),
+            watched: book.statistics().watched,
+        };
+        order.probes = book.questions(2);
+        (prepared.base.numbers, material, prepared.cut)
+    };
+    let effort = match recipe.effort.as_str() {
+        "light" => Effort::Light,
+        "thorough" => Effort::Thorough,
+        _ => Effort::Usual,
+    };
+    let mut advice = if prefer {
+        advice::advise_preference(numbers, &material, effort)
+    } else {
+        advice::advise(numbers, &material, effort)
+    };
+    let usual_rate = advice.settings.learning_rate;
+    if let Some(rate) = recipe.learning_rate {
+        advice.settings.learning_rate = rate;
+    }
+    if let Some(epochs) = recipe.epochs {
+        let share = epochs / advice.settings.epochs;
+        advice.settings.epochs = epochs;
+        advice.steps = ((advice.steps as f64 * share).ceil() as usize).max(1);
+        advice.tokens = (advice.tokens as f64 * share) as usize;
+    }
+    let wished = Load {
+        format: BaseFormat::Dense,
+        rank: advice.lora.rank,
+        batch_size: if prefer { 2 } else { advice.settings.batch_size },
+        length: material.longest.min(CUTOFF),
+        recompute: false,
+    };
+    let (load, plan) = advice::fitting(&path, wished)?;
+    order.lora = advice.lora.clone();
+    order.settings = Settings { recompute: load.recompute, ..advice.settings.clone() };
+    order.format = load.format;
+    let frozen = Frozen {
+        base: path,
+        method: recipe.method.clone(),
+        effort: recipe.effort.clone(),
+        epochs: recipe.epochs,
+        learning_rate: recipe.learning_rate,
+        blocks: load.format == BaseFormat::Blocks,
+        recompute: load.recompute,
+        character,
+        steps: advice.steps,
+    };
+    let items = material.conversations;
+    Ok(Worked { frozen, order, advice, usual_rate, load, plan, numbers, items, cut })
+}
+
+/// An order without settings: those follow from what is read with it.
+fn order(base: &Path, data: &Path, character: &str, prefer: bool) -> LoraOrder {
+    let part = if prefer { "preference" } else { "train" };
+    LoraOrder {
+        base: base.display().to_string(),
+        base_name: String::new(),
+        dataset: if prefer { data.join(format!("{NAME}_{part}.json")) } else { data.to_owned() },
+        names: Vec::new(),
+        character: character.to_owned(),
+        system: None,
+        out: PathBuf::new(),
+        lora: Lora::default(),
+        settings: Settings::default(),
+        format: BaseFormat::Dense,
+        cutoff: CUTOFF,
+        packing: false,
+        train_on_prompt: false,
+        mask_history: false,
+        max_samples: None,
+        val_size: 0.0,
+        resume: false,
+        from: None,
+        probes: Vec::new(),
+    }
+}
+
+/// Pairs of answers, measured in tokens of their texts; templates add some to each.
+fn of_pairs(base: &Base, book: &Workbook) -> Result<Material, Problem> {
+    if book.preferences.is_empty() {
+        return Err(nothing("there are no pairs of a better and a worse answer"));
+    }
+    let tokens = |text: &str| base.vocabulary.encode(text).len() + 4;
+    let lengths: Vec<usize> = book
+        .preferences
+        .iter()
+        .map(|pair| {
+            let before: usize =
+                pair.history.iter().map(|(said, answer)| tokens(said) + tokens(answer)).sum();
+            before + tokens(&pair.prompt) + tokens(&pair.chosen).max(tokens(&pair.rejected))
+        })
+        .map(|length| length.min(CUTOFF).min(base.context))
+        .collect();
+    Ok(Material {
+        conversations: lengths.len(),
+        answers: lengths.len(),
+        tokens: lengths.iter().sum(),
+        longest: lengths.iter().copied().max().unwrap_or(0),
+        watched: 0,
+    })
+}
+
+/// Models that something can be trained on: the one in the box, and those of the library whose kind is known to `tuning`.
+fn bases(places: &Places) -> Vec<StudioBase> {
+    let built_in = places.built_in_model();
+    let mut bases: Vec<StudioBase> = Base::read(&built_in)
+        .map(|base| StudioBase {
+            id: String::new(),
+            name: "Hanashi Mini".to_owned(),
+            numbers: base.numbers as f64,
+        })
+        .into_iter()
+        .collect();
+    let installed = places.model_library().scan(&places.catalogue().unwrap_or_default());
+    for one in installed.unwrap_or_default() {
+        if one.kind != models::Kind::Chat || one.id == BUILT_IN_MODEL || one.path == built_in {
+            continue;
+        }
+        // Whatever cannot be trained cannot be read as a base.
+        if let Ok(base) = Base::read(&one.path) {
+            bases.push(StudioBase {
+                name: one.id.clone(),
+                id: one.id,
+                numbers: base.numbers as f64,
+            });
+        }
+    }
+    bases
+}
+
+fn check(recipe: &StudioRecipe) -> Result<(), Problem> {
+    let wrong = |what: &str, remedy: &str| {
+        Err(Problem::new(ProblemKind::Invalid, what.to_owned(), remedy.to_owned()))
+    };
+    if recipe.epochs.is_some_and(|epochs| !(1.0..=1000.0).contains(&epochs)) {
+        return wrong("all is read from once to a thousand times", "choose a number between them");
+    }
+    if recipe.learning_rate.is_some_and(|rate| !(1e-7..=0.1).contains(&rate)) {
+        return wrong(
+            "the learning rate is between 0.0000001 and 0.1",
+            "leave it empty for the one that is advised",
+        );
+    }
+    if !["speak", "prefer"].contains(&recipe.method.as_str())
+        || !["light", "usual", "thorough"].contains(&recipe.effort.as_str())
+    {
+        return wrong("there is no such recipe", "choose one of the list");
+    }
+    Ok(())
+}
+
+fn nothing(what: &str) -> Problem {
+    Problem::new(ProblemKind::Invalid, what, "go back to the lines, or choose somebody else")
+}

@@ -1,0 +1,152 @@
+//! The dataset on the desk: made for whoever was chosen, looked at line by line, changed.
+
+use domain::{Problem, ProblemKind};
+use novel::dataset::{Narration, Options, Remark, Show, Workbook, collect};
+
+use super::views;
+use crate::api::{StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLines, StudioQuery};
+use crate::app::{Answer, App, lock};
+use crate::remote_model::aside;
+
+/// Lines of a page at most.
+const PAGE: u32 = 200;
+
+impl App {
+    /// Chooses whose answers are learnt, and makes the dataset; what was changed in an earlier one is gone.
+    ///
+    /// # Errors
+    /// Where that person answers nobody, or the dataset is being learnt.
+    pub async fn studio_choose(&self, id: &str, choice: StudioChoice) -> Answer<StudioDesk> {
+        let store = self.studio_store();
+        let project = store.read(id)?;
+        self.studio_settled(&project)?;
+        self.studio_begin_anew(&project)?;
+        let choice = tidy(choice)?;
+        let sources = self.studio_sources(&project).await?;
+        let options = options(&choice);
+        let book = aside(move || {
+            let (dataset, preferences) = collect(&sources, &options)?;
+            Ok(Workbook::new(dataset, preferences))
+        })
+        .await?;
+        store.keep_workbook(id, &book)?;
+        let kept = store.change(id, |project| {
+            project.name.clone_from(&choice.speaker);
+            if book.statistics().answers == 0 {
+                "prefer".clone_into(&mut project.recipe.method);
+            }
+            project.choice = choice;
+        })?;
+        *lock(&self.studio.workbook) = Some((id.to_owned(), book));
+        Ok(self.studio_desk(&kept)?)
+    }
+
+    /// A page of the dataset.
+    pub fn studio_lines(&self, id: &str, query: &StudioQuery) -> Answer<StudioLines> {
+        let show =
+            Show { text: query.text.clone(), remarked: query.remarked, touched: query.touched };
+        let (from, count) = (query.from as usize, query.count.min(PAGE) as usize);
+        Ok(self.with_workbook(id, |book| {
+            let (lines, all) = book.lines(&show, from, count);
+            StudioLines {
+                all: super::reading::count(all),
+                lines: lines.iter().map(views::line).collect(),
+            }
+        })?)
+    }
+
+    /// Changes a line, takes it out or puts it back; answers with the dataset's figures.
+    pub fn studio_change(&self, id: &str, change: &StudioChange) -> Answer<StudioDataset> {
+        let (entry, turn) = (change.entry as usize, change.turn as usize);
+        Ok(self.change_workbook(id, |book| match change.what.as_str() {
+            "edit" => Ok(book.edit(entry, turn, &change.said, &change.answer)?),
+            "remove" | "keep" => Ok(book.remove(entry, turn, change.what == "remove")?),
+            "restore" => Ok(book.restore(entry, turn)?),
+            _ => Err(invalid("nothing of that kind can be done with a line")),
+        })?)
+    }
+
+    /// Takes all lines out that have a remark; of what is repeated one stays.
+    pub fn studio_tidy(&self, id: &str, remark: &str) -> Answer<StudioDataset> {
+        let remark = views::REMARKS.iter().find(|(_, name)| *name == remark);
+        let Some((remark, _)) = remark else { return Err(invalid("no such remark").into()) };
+        Ok(self.change_workbook(id, |book| {
+            book.remove_remarked(*remark);
+            Ok(())
+        })?)
+    }
+
+    /// Looks at a project's dataset.
+    pub(super) fn with_workbook<T>(
+        &self,
+        id: &str,
+        look: impl FnOnce(&Workbook) -> T,
+    ) -> Result<T, Problem> {
+        let mut held = lock(&self.studio.workbook);
+        let book = match held.take() {
+            Some((of, book)) if of == id => book,
+            _ => self
+                .studio_store()
+                .workbook(id)?
+                .ok_or_else(|| invalid("nobody was chosen whose answers are learnt"))?,
+        };
+        let (_, book) = held.insert((id.to_owned(), book));
+        Ok(look(book))
+    }
+
+    /// Changes a project's dataset and keeps it; where it cannot be kept it is what it was.
+    fn change_workbook(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut Workbook) -> Result<(), Problem>,
+    ) -> Result<StudioDataset, Problem> {
+        let store = self.studio_store();
+        let project = store.read(id)?;
+        self.studio_settled(&project)?;
+        self.studio_begin_anew(&project)?;
+        let mut book = self.with_workbook(id, Workbook::clone)?;
+        change(&mut book)?;
+        store.keep_workbook(id, &book)?;
+        let dataset = views::dataset(&book);
+        *lock(&self.studio.workbook) = Some((id.to_owned(), book));
+        Ok(dataset)
+    }
+}
+
+/// A choice without names twice.
+fn tidy(mut choice: StudioChoice) -> Result<StudioChoice, Problem> {
+    choice.speaker = choice.speaker.trim().to_owned();
+    if choice.speaker.is_empty() {
+        return Err(invalid("nobody was chosen"));
+    }
+    let speaker = choice.speaker.clone();
+    choice.aliases.retain(|alias| *alias != speaker && !alias.is_empty());
+    choice.aliases.sort();
+    choice.aliases.dedup();
+    Ok(choice)
+}
+
+fn options(choice: &StudioChoice) -> Options {
+    let mut names = vec![choice.speaker.clone()];
+    names.extend(choice.aliases.iter().cloned());
+    Options {
+        speaker: Some(choice.speaker.clone()),
+        aliases: vec![names],
+        narration: if choice.narration { Narration::Context } else { Narration::Drop },
+        ..Options::default()
+    }
+}
+
+fn invalid(what: &str) -> Problem {
+    Problem::new(ProblemKind::Invalid, what, "choose who speaks, in the first step")
+}
+
+/// Names of remarks on the wire.
+pub(super) const fn remark_name(remark: Remark) -> &'static str {
+    match remark {
+        Remark::Short => "short",
+        Remark::Long => "long",
+        Remark::Markup => "markup",
+        Remark::Repeated => "repeated",
+    }
+}

@@ -1,0 +1,197 @@
+//! From files to who speaks in them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::{Problem, ProblemKind};
+use novel::dataset::Sources;
+use novel::{Engine, people};
+
+use super::project::Project;
+use crate::api::{StudioChoice, StudioDesk, StudioPerson, StudioRefused, StudioScan};
+use crate::app::{Answer, App, lock};
+use crate::novels;
+use crate::remote_model::aside;
+
+/// Files and folders of one project.
+const MOST_SOURCES: usize = 64;
+/// Refused files that are told; a game has thousands of pictures, but those are not refused.
+const MOST_REFUSED: usize = 200;
+/// People that are shown: beyond them are names of signs and crowds.
+const MOST_PEOPLE: usize = 500;
+
+impl App {
+    /// Begins a project with files, folders, and the person's own chats and votes.
+    ///
+    /// # Errors
+    /// Where nothing was chosen, a file cannot be read, or nobody speaks in what was chosen.
+    pub async fn studio_begin(&self, paths: Vec<String>, own_chats: bool) -> Answer<StudioDesk> {
+        let sources: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
+        if sources.is_empty() && !own_chats {
+            return Err(Problem::new(
+                ProblemKind::Invalid,
+                "there is nothing to read",
+                "choose a folder of scripts or a file, or take your own conversations",
+            )
+            .into());
+        }
+        let name = sources
+            .first()
+            .and_then(|path| path.file_name())
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let project = Project {
+            v: 1,
+            id: uuid::Uuid::now_v7().to_string(),
+            name,
+            created_at: super::now_ms(),
+            sources,
+            own_chats,
+            ..Project::default()
+        };
+        self.studio_take(project).await
+    }
+
+    /// Adds files and folders to a project; what was changed in its dataset is made anew.
+    pub async fn studio_add(&self, id: &str, paths: Vec<String>) -> Answer<StudioDesk> {
+        let mut project = self.studio_store().read(id)?;
+        self.studio_settled(&project)?;
+        for path in paths.into_iter().map(PathBuf::from) {
+            if !project.sources.contains(&path) {
+                project.sources.push(path);
+            }
+        }
+        project.choice = StudioChoice::default();
+        self.studio_take(project).await
+    }
+
+    /// Reads a project's files, and keeps it where somebody speaks in them.
+    async fn studio_take(&self, project: Project) -> Answer<StudioDesk> {
+        if project.sources.len() > MOST_SOURCES {
+            return Err(Problem::new(
+                ProblemKind::Invalid,
+                format!("a project is made of {MOST_SOURCES} files and folders at most"),
+                "choose the folder that they lie in",
+            )
+            .into());
+        }
+        let (sources, scan) = self.studio_read(&project).await?;
+        if scan.people.is_empty() {
+            let refused =
+                scan.refused.first().map(|one| format!(" ({}: {})", one.file, one.reason));
+            return Err(Problem::new(
+                ProblemKind::Unsupported,
+                format!("nobody speaks in what was chosen{}", refused.unwrap_or_default()),
+                "choose the folder with the scripts themselves (Ren'Py: the one called `game`), or a chat",
+            )
+            .into());
+        }
+        let store = self.studio_store();
+        store.keep_scan(&project.id, &scan)?;
+        store.write(&project)?;
+        *lock(&self.studio.sources) = Some((project.id.clone(), sources));
+        *lock(&self.studio.workbook) = None;
+        Ok(self.studio_desk(&project)?)
+    }
+
+    /// What a project's files hold; what was read last is still known.
+    pub(super) async fn studio_sources(&self, project: &Project) -> Result<Arc<Sources>, Problem> {
+        let held = lock(&self.studio.sources).clone();
+        if let Some((_, sources)) = held.filter(|(id, _)| *id == project.id) {
+            return Ok(sources);
+        }
+        let (sources, _) = self.studio_read(project).await?;
+        *lock(&self.studio.sources) = Some((project.id.clone(), Arc::clone(&sources)));
+        Ok(sources)
+    }
+
+    async fn studio_read(&self, project: &Project) -> Result<(Arc<Sources>, StudioScan), Problem> {
+        let paths = project.sources.clone();
+        let own = project.own_chats.then(|| {
+            (self.places.dirs.root().to_owned(), Arc::clone(&self.log), self.shelf.library.clone())
+        });
+        aside(move || {
+            let mut sources = Sources::default();
+            let mut scan = StudioScan { tried: true, ..StudioScan::default() };
+            for path in &paths {
+                if let Some(found) = sources.add(path)? {
+                    merge(&mut scan, &found);
+                }
+            }
+            if let Some((data, log, library)) = own {
+                novels::add_own(&data, &log, &library, &mut sources)?;
+            }
+            scan.lines = count(sources.lines.iter().filter(|line| line.lang.is_none()).count());
+            scan.chats =
+                count(sources.chats.iter().filter(|(_, c)| !c.messages.is_empty()).count());
+            scan.people = everybody(&sources);
+            Ok((Arc::new(sources), scan))
+        })
+        .await
+    }
+}
+
+fn merge(scan: &mut StudioScan, found: &novel::Scan) {
+    let names = found.engines.keys().map(|engine: &Engine| engine.name().to_owned());
+    for name in names {
+        if !scan.engines.contains(&name) {
+            scan.engines.push(name);
+        }
+    }
+    scan.tried &= found.tried;
+    scan.files += count(found.files);
+    scan.unknown += count(found.unknown.values().sum::<u64>() as usize);
+    let room = MOST_REFUSED.saturating_sub(scan.refused.len());
+    scan.refused.extend(found.refused.iter().take(room).map(|refusal| StudioRefused {
+        file: refusal.file.clone(),
+        reason: refusal.reason.clone(),
+    }));
+}
+
+/// Who speaks in scripts, and who answers in chats.
+fn everybody(sources: &Sources) -> Vec<StudioPerson> {
+    let mut all: Vec<StudioPerson> = people(&sources.lines)
+        .into_iter()
+        .map(|person| StudioPerson {
+            name: person.name,
+            lines: count(person.lines),
+            swipes: 0,
+            samples: person.samples,
+            perhaps: person.perhaps,
+        })
+        .collect();
+    let mut chatty: BTreeMap<&str, (usize, usize, Vec<String>)> = BTreeMap::new();
+    for (_, chat) in &sources.chats {
+        let (lines, swipes, samples) = chatty.entry(&chat.character).or_default();
+        for message in chat.messages.iter().filter(|message| !message.is_user) {
+            *lines += 1;
+            *swipes += message.swipes.iter().filter(|swipe| **swipe != message.text).count();
+            if samples.len() < 3 {
+                samples.push(chat.fill(&message.text).chars().take(160).collect());
+            }
+        }
+    }
+    for (name, _) in &sources.preferences {
+        chatty.entry(name).or_default().1 += 1;
+    }
+    for (name, (lines, swipes, samples)) in chatty {
+        if lines + swipes == 0 {
+            continue;
+        }
+        if let Some(known) = all.iter_mut().find(|one| one.name == name) {
+            known.lines += count(lines);
+            known.swipes += count(swipes);
+        } else {
+            let (lines, swipes) = (count(lines), count(swipes));
+            all.push(StudioPerson { name: name.to_owned(), lines, swipes, samples, perhaps: None });
+        }
+    }
+    all.sort_by(|a, b| b.lines.cmp(&a.lines).then_with(|| a.name.cmp(&b.name)));
+    all.truncate(MOST_PEOPLE);
+    all
+}
+
+pub(super) fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,65 @@
+/** Appraisals: interviews of a character, and what became of their figures. Mirrors `app::api::appraisal`. */
+
+import type { Problem } from './backend';
+
+export interface AppraisalView {
+  id: string;
+  character: string;
+  model: string;
+  lang: string;
+  /** Guard, temperature, adapters. */
+  variant: string;
+  replies: number;
+  at: number;
+}
+export interface AppraisalOrder {
+  character: string;
+  /** Empty: the settings'. */
+  model: string;
+  /** Id of an adapter; empty for none. */
+  adapter: string;
+  whole: boolean;
+}
+export interface AppraisalRun {
+  done: number;
+  /** Nought while the model is loaded. */
+  all: number;
+  finished: boolean;
+  /** What it was kept as, where it came to its end. */
+  id: string | null;
+  problem: Problem | null;
+}
+export interface FigureChange {
+  metric: string;
+  better: 'high' | 'low' | 'neither';
+  before: number;
+  after: number;
+  low: number | null;
+  high: number | null;
+  pairs: number;
+  verdict: 'better' | 'worse' | 'unsure' | 'changed' | 'same';
+}
+export interface FigureExample {
+  metric: string;
+  asked: string;
+  before: string;
+  after: string;
+  better: boolean;
+}
+export interface ComparisonView {
+  changes: FigureChange[];
+  examples: FigureExample[];
+  /** They were asked different things. */
+  unlike: boolean;
+}
+
+export interface AppraisalBackend {
+  appraisals(): Promise<AppraisalView[]>;
+  /** Progress comes as events. */
+  startAppraisal(order: AppraisalOrder): Promise<void>;
+  stopAppraisal(): Promise<void>;
+  compareAppraisals(before: string, after: string): Promise<ComparisonView>;
+  /** Answers with the page's file. */
+  keepComparison(before: string, after: string): Promise<string>;
+  removeAppraisal(id: string): Promise<void>;
+}

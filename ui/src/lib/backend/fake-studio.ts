@@ -1,0 +1,373 @@
+/** The studio without a program: a small novel, and a training that learns in seconds. */
+
+import type { AppEvent, Problem } from './backend';
+import type { ArenaVote } from './arena';
+import type {
+  StudioAdvice,
+  StudioBackend,
+  StudioDataset,
+  StudioDesk,
+  StudioLine,
+  StudioPoint,
+  StudioRun,
+  StudioScan,
+} from './studio';
+
+interface World {
+  query: URLSearchParams;
+  emit: (event: AppEvent) => void;
+  wait: (ms: number) => Promise<void>;
+  stage: (character: string) => Promise<void>;
+}
+
+const SCAN: StudioScan = {
+  engines: ['renpy'],
+  tried: true,
+  files: 5,
+  lines: 214,
+  chats: 0,
+  unknown: 0,
+  refused: [{ file: 'script.rpyc', reason: 'a compiled script; take the .rpy beside it' }],
+  people: [
+    {
+      name: 'Sylvie',
+      lines: 96,
+      swipes: 0,
+      samples: ['Sure, but what’s a “visual novel?”', 'I’d love to!', 'See you tomorrow, then.'],
+      perhaps: null,
+    },
+    { name: 'Me', lines: 61, swipes: 0, samples: ['Hey… Umm…', 'That’s great!'], perhaps: null },
+    { name: '???', lines: 12, swipes: 0, samples: ['Who is there?'], perhaps: 'Sylvie' },
+    { name: 'Teacher', lines: 4, swipes: 0, samples: ['Sit down, please.'], perhaps: null },
+  ],
+};
+const TALK: [string, string, StudioLine['remarks']][] = [
+  ['Will you be my artist for a visual novel?', 'Sure, but what’s a “visual novel?”', []],
+  ['It’s like a book with pictures.', 'Oh! I think I’d like that, {w=0.5} actually.', ['markup']],
+  ['So… would you be interested?', 'I’d love to!', []],
+  ['Are you going home now?', 'Mhm.', ['short']],
+  ['Want to walk together?', 'Of course. I’ve been waiting for you to ask, you know.', []],
+];
+const idle: StudioRun = {
+  state: 'paused',
+  step: 0,
+  total: 60,
+  part: 0,
+  left: null,
+  tokensPerS: null,
+  train: [],
+  watched: [],
+  samples: [],
+  noBetter: false,
+  problem: null,
+};
+
+export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
+  const invalid = (message: string, remedy: string): Problem => ({ kind: 'invalid', message, remedy });
+  let desks: StudioDesk[] = [];
+  const removed: StudioDesk[] = [];
+  let lines: StudioLine[] = [];
+  let runs = 0;
+  let asked: 'go' | 'pause' | 'giveUp' = 'go';
+  let round: { id: string; tunedLeft: boolean } | null = null;
+  let rounds = 0;
+
+  const fresh = () =>
+    Array.from({ length: 24 }, (_, at): StudioLine => {
+      const [said, answer, remarks] = TALK[at % TALK.length] ?? ['', '', []];
+      const turn = { entry: Math.floor(at / 4), turn: at % 4, watched: at >= 20 };
+      return { ...turn, said, answer, remarks, removed: false, changed: false };
+    });
+  const begun = (paths: string[], ownChats: boolean): StudioDesk => ({
+    id: `p${desks.length + removed.length + 1}`,
+    name: paths[0]?.split('/').at(-1) ?? '',
+    sources: paths,
+    ownChats,
+    scan: ownChats
+      ? {
+          ...SCAN,
+          chats: 3,
+          people: [
+            ...SCAN.people,
+            { name: 'Koto', lines: 41, swipes: 9, samples: ['The kettle is on.'], perhaps: null },
+          ],
+        }
+      : SCAN,
+    choice: { speaker: '', aliases: [], narration: false },
+    dataset: null,
+    recipe: { base: '', method: 'speak', effort: 'usual', epochs: null, learningRate: null },
+    run: null,
+    trained: false,
+    votes: { tuned: 0, tie: 0, base: 0 },
+    usedBy: null,
+  });
+  const dataset = (desk: StudioDesk): StudioDataset => {
+    const left = lines.filter((line) => !line.removed);
+    const learnt = left.filter((line) => !line.watched);
+    const marked = left.filter((line) => line.remarks.includes('markup')).length;
+    return {
+      conversations: new Set(left.map((line) => line.entry)).size,
+      answers: learnt.length,
+      watched: left.length - learnt.length,
+      removed: lines.length - left.length,
+      changed: lines.filter((line) => line.changed).length,
+      characters: learnt.reduce((sum, line) => sum + line.answer.length, 0),
+      median: 28,
+      lengths: [8, 9, 3, 0, 0, 0],
+      preferences: desk.ownChats ? 9 : 0,
+      warnings: [
+        ...(learnt.length < 20 ? [{ kind: 'very_few' as const, count: learnt.length }] : []),
+        ...(learnt.length >= 20 ? [{ kind: 'few' as const, count: learnt.length }] : []),
+        ...(marked > 0 ? [{ kind: 'markup' as const, count: marked }] : []),
+      ],
+    };
+  };
+  const find = (id: string): StudioDesk => {
+    const desk = desks.find((one) => one.id === id);
+    if (!desk) throw { kind: 'missing', message: `there is no project \`${id}\``, remedy: 'choose another' };
+    return desk;
+  };
+  const put = (desk: StudioDesk, changes: Partial<StudioDesk>): StudioDesk => {
+    const next = { ...desk, ...changes };
+    desks = desks.map((one) => (one.id === desk.id ? next : one));
+    return next;
+  };
+  const change = (id: string): StudioDataset => {
+    const figures = dataset(find(id));
+    put(find(id), { dataset: figures });
+    return figures;
+  };
+  const point = (step: number, total: number, rest: number): StudioPoint => ({
+    step,
+    loss: rest + 4 * Math.exp((-4 * step) / total) + 0.12 * Math.sin(step * 1.7),
+    accuracy: Math.min(0.96, 0.3 + (0.66 * step) / total),
+    learningRate: 5e-3 * Math.max(0, Math.cos(((step / total) * Math.PI) / 2)),
+  });
+
+  async function learn(id: string): Promise<void> {
+    const mine = ++runs;
+    const from = find(id).run?.step ?? 0;
+    const total = 60;
+    const tell = (run: StudioRun) => emit({ type: 'studio', project: id, run });
+    const keep = (run: StudioRun) => put(find(id), { run }).run as StudioRun;
+    let run = keep({ ...(find(id).run ?? idle), state: 'preparing', total, problem: null });
+    tell({ ...run, train: [], watched: [], samples: [] });
+    await wait(600);
+    for (let step = from + 1; step <= total; step++) {
+      await wait(260);
+      if (mine !== runs) return;
+      if (asked !== 'go') break;
+      if (query.get('studio') === 'broken' && step === 12) {
+        const problem = invalid(
+          'the loss is not a number any more at step 12',
+          'go on with a tenth of the learning rate',
+        );
+        run = keep({ ...run, state: 'failed', problem });
+        tell({ ...run, train: [], watched: [], samples: [] });
+        return;
+      }
+      const train = [point(step, total, 0.4)];
+      const watched = step % 5 === 0 ? [{ ...point(step, total, 0.9), learningRate: null }] : [];
+      const samples =
+        step % 5 === 0
+          ? [{ step, said: TALK[0]?.[0] ?? '', answer: step < 20 ? 'I am am the the.' : 'Sure! But what is it?' }]
+          : [];
+      const state = query.get('studio') === 'waiting' && step > 8 && step < 20 ? 'waiting' : 'training';
+      run = keep({
+        ...run,
+        state,
+        step,
+        left: (total - step) * 2.4,
+        tokensPerS: 412,
+        train: [...run.train, ...train],
+        watched: [...run.watched, ...watched],
+        samples: [...run.samples, ...samples],
+      });
+      tell({ ...run, train, watched, samples });
+    }
+    if (asked === 'giveUp') {
+      put(find(id), { run: null });
+      tell({ ...idle, state: '', train: [], watched: [], samples: [] });
+      return;
+    }
+    const finished = run.step === total;
+    run = keep({ ...run, state: finished ? 'finished' : 'paused' });
+    if (finished) put(find(id), { trained: true });
+    tell({ ...run, train: [], watched: [], samples: [] });
+  }
+
+  if (query.has('studio') && query.get('studio') !== 'empty') {
+    lines = fresh();
+    const desk = begun(['/home/ann/Games/the_question'], query.get('studio') === 'own');
+    desk.choice = { speaker: 'Sylvie', aliases: ['???'], narration: false };
+    desk.name = 'Sylvie';
+    desk.dataset = dataset(desk);
+    const total = 60;
+    const done = query.get('studio') === 'done';
+    if (done || query.get('studio') === 'paused') {
+      const reached = done ? total : 32;
+      const steps = Array.from({ length: reached }, (_, at) => at + 1);
+      desk.run = {
+        ...idle,
+        state: done ? 'finished' : 'paused',
+        step: reached,
+        train: steps.map((step) => point(step, total, 0.4)),
+        watched: steps.filter((step) => step % 5 === 0).map((step) => point(step, total, 0.9)),
+        samples: [
+          { step: 5, said: TALK[0]?.[0] ?? '', answer: 'I am am the the.' },
+          { step: 30, said: TALK[0]?.[0] ?? '', answer: 'Sure! But what is it?' },
+        ],
+      };
+      desk.trained = done;
+    }
+    desks = [desk];
+  }
+
+  return {
+    async studioProjects() {
+      await wait(60);
+      return desks.map((desk) => ({
+        id: desk.id,
+        name: desk.name,
+        state: desk.run?.state || 'new',
+        step: desk.run?.step ?? 0,
+        total: desk.run?.total ?? 0,
+        createdAt: Date.UTC(2026, 10, 25, 20),
+      }));
+    },
+    async studioBegin(paths, ownChats) {
+      await wait(500);
+      if (paths.some((path) => path.endsWith('.png')))
+        throw {
+          kind: 'unsupported',
+          message: 'nobody speaks in what was chosen',
+          remedy: 'choose the folder with the scripts themselves',
+        };
+      const desk = begun(paths, ownChats);
+      desks = [desk, ...desks];
+      return desk;
+    },
+    async studioAdd(id, paths) {
+      const desk = find(id);
+      return put(desk, {
+        sources: [...desk.sources, ...paths],
+        choice: { ...desk.choice, speaker: '' },
+        dataset: null,
+      });
+    },
+    async studioOpen(id) {
+      return find(id);
+    },
+    async studioRemove(id) {
+      removed.push(find(id));
+      desks = desks.filter((desk) => desk.id !== id);
+    },
+    async studioRestore(id) {
+      const back = removed.find((desk) => desk.id === id);
+      if (back) desks = [back, ...desks];
+    },
+    async studioChoose(id, choice) {
+      await wait(200);
+      lines = fresh();
+      const desk = put(find(id), { choice, name: choice.speaker });
+      return put(desk, { dataset: dataset(desk) });
+    },
+    async studioLines(_id, { text, remarked, touched, from, count }) {
+      const found = lines.filter(
+        (line) =>
+          (text === '' || `${line.said} ${line.answer}`.toLowerCase().includes(text.toLowerCase())) &&
+          (!remarked || (line.remarks.length > 0 && !line.removed)) &&
+          (!touched || line.removed || line.changed),
+      );
+      return { all: found.length, lines: found.slice(from, from + count) };
+    },
+    async studioChange(id, { entry, turn, what, said, answer }) {
+      lines = lines.map((line) => {
+        if (line.entry !== entry || line.turn !== turn) return line;
+        if (what === 'edit') return { ...line, said, answer, changed: true, remarks: [] };
+        if (what === 'restore') return { ...(fresh().find((f) => f.entry === entry && f.turn === turn) ?? line) };
+        return { ...line, removed: what === 'remove' };
+      });
+      return change(id);
+    },
+    async studioTidy(id, remark) {
+      lines = lines.map((line) => (line.remarks.includes(remark) ? { ...line, removed: true } : line));
+      return change(id);
+    },
+    async studioRecipe(id, recipe): Promise<StudioAdvice> {
+      await wait(250);
+      put(find(id), { recipe });
+      const factor = { light: 0.4, usual: 1, thorough: 2 }[recipe.effort];
+      const large = recipe.base !== '';
+      const epochs = recipe.epochs ?? Math.round(94 * factor);
+      return {
+        bases: [
+          { id: '', name: 'Hanashi Mini', numbers: 5_500_000 },
+          { id: 'smollm2-360m', name: 'SmolLM2 360M', numbers: 362_000_000 },
+          { id: 'qwen3-8b', name: 'Qwen3 8B', numbers: 8_190_000_000 },
+        ],
+        numbers: large ? 362_000_000 : 5_500_000,
+        epochs,
+        learningRate: recipe.learningRate ?? 5e-3,
+        usualRate: 5e-3,
+        steps: epochs,
+        items: 6,
+        cut: large ? 0 : 1,
+        secondsLow: (large ? 4_000 : 80) * factor,
+        secondsHigh: (large ? 14_000 : 250) * factor,
+        weights: large ? 1.5e9 : 2.2e7,
+        trained: large ? 1.4e8 : 4.2e6,
+        activations: large ? 9e8 : 6.1e7,
+        memory: recipe.base === 'qwen3-8b' ? 3.4e10 : large ? 2.5e9 : 8.7e7,
+        free: 9.1e9,
+        fits: recipe.base !== 'qwen3-8b',
+        way: recipe.base === 'qwen3-8b' ? 'blocks_recompute' : large ? 'recompute' : 'dense',
+      };
+    },
+    async studioTrain(id) {
+      find(id);
+      asked = 'go';
+      void learn(id);
+    },
+    async studioPause(id) {
+      asked = 'pause';
+      const run = find(id).run;
+      if (run) put(find(id), { run: { ...run, state: 'pausing' } });
+    },
+    async studioGiveUp(id) {
+      const state = find(id).run?.state;
+      asked = 'giveUp';
+      if (state === 'paused' || state === 'failed') put(find(id), { run: null });
+    },
+    async studioRun(id) {
+      return find(id).run;
+    },
+    async studioRound(_id, said) {
+      await wait(400);
+      if (said.trim() === '') throw invalid('say something', 'write a line that she might be told');
+      rounds++;
+      round = { id: `r${rounds}`, tunedLeft: rounds % 2 === 1 };
+      const tuned = 'Sure! I’d love to. But what is a visual novel?';
+      const base = 'I am here. What would you like to know?';
+      return { id: round.id, left: round.tunedLeft ? tuned : base, right: round.tunedLeft ? base : tuned };
+    },
+    async studioVote(id, of, vote: ArenaVote) {
+      if (round?.id !== of) throw invalid('this comparison was decided already', 'begin another one');
+      const { tunedLeft } = round;
+      round = null;
+      const votes = { ...find(id).votes };
+      if (vote === 'tie') votes.tie++;
+      else if ((vote === 'left') === tunedLeft) votes.tuned++;
+      else votes.base++;
+      put(find(id), { votes });
+      return { tunedLeft, votes };
+    },
+    async studioUse(id, character) {
+      await stage(character ?? 'koto');
+      return put(find(id), { usedBy: character ?? 'sylvie' });
+    },
+    async studioUnuse(id) {
+      return put(find(id), { usedBy: null });
+    },
+  };
+}

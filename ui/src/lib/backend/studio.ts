@@ -1,0 +1,190 @@
+/** The studio: from scripts to a character's own adapter. Mirrors `app::api::studio`. */
+
+import type { ArenaRound, ArenaVote } from './arena';
+import type { Problem } from './backend';
+
+export interface StudioProject {
+  id: string;
+  name: string;
+  state: 'new' | StudioRun['state'];
+  step: number;
+  total: number;
+  createdAt: number;
+}
+export interface StudioPerson {
+  name: string;
+  lines: number;
+  /** Answers that were swiped away in chats, and comparisons. */
+  swipes: number;
+  samples: string[];
+  /** Another name that may be the same person. */
+  perhaps: string | null;
+}
+export interface StudioScan {
+  engines: string[];
+  /** The readers have been tried on real scripts. */
+  tried: boolean;
+  files: number;
+  lines: number;
+  chats: number;
+  /** Statements that are not understood. */
+  unknown: number;
+  refused: { file: string; reason: string }[];
+  people: StudioPerson[];
+}
+export interface StudioChoice {
+  /** Empty while nobody is chosen. */
+  speaker: string;
+  aliases: string[];
+  narration: boolean;
+}
+export type StudioWarningKind =
+  'nothing' | 'very_few' | 'few' | 'not_watched' | 'markup' | 'repeated' | 'long' | 'mixed';
+export interface StudioDataset {
+  conversations: number;
+  answers: number;
+  watched: number;
+  removed: number;
+  changed: number;
+  characters: number;
+  median: number;
+  /** Answers by length: up to 20, 50, 100, 200, 400 characters, and more. */
+  lengths: number[];
+  preferences: number;
+  warnings: { kind: StudioWarningKind; count: number }[];
+}
+export type StudioRemark = 'short' | 'long' | 'markup' | 'repeated';
+export interface StudioQuery {
+  text: string;
+  remarked: boolean;
+  touched: boolean;
+  from: number;
+  count: number;
+}
+export interface StudioLine {
+  entry: number;
+  turn: number;
+  said: string;
+  answer: string;
+  removed: boolean;
+  changed: boolean;
+  /** It is watched and not learnt. */
+  watched: boolean;
+  remarks: StudioRemark[];
+}
+export interface StudioLines {
+  all: number;
+  lines: StudioLine[];
+}
+export interface StudioChange {
+  entry: number;
+  turn: number;
+  what: 'edit' | 'remove' | 'keep' | 'restore';
+  said: string;
+  answer: string;
+}
+export interface StudioRecipe {
+  /** Id of a model; empty for the one in the box. */
+  base: string;
+  method: 'speak' | 'prefer';
+  effort: 'light' | 'usual' | 'thorough';
+  /** Null: as advised. */
+  epochs: number | null;
+  learningRate: number | null;
+}
+export interface StudioAdvice {
+  bases: { id: string; name: string; numbers: number }[];
+  numbers: number;
+  epochs: number;
+  learningRate: number;
+  usualRate: number;
+  steps: number;
+  items: number;
+  /** Examples that are too long for the model. */
+  cut: number;
+  secondsLow: number;
+  secondsHigh: number;
+  weights: number;
+  trained: number;
+  activations: number;
+  memory: number;
+  free: number | null;
+  fits: boolean;
+  way: 'dense' | 'recompute' | 'blocks' | 'blocks_recompute';
+}
+export interface StudioPoint {
+  step: number;
+  loss: number;
+  accuracy: number | null;
+  learningRate: number | null;
+}
+export interface StudioSample {
+  step: number;
+  said: string;
+  answer: string;
+}
+export interface StudioRun {
+  /** Empty where there is none any more. */
+  state: 'preparing' | 'training' | 'waiting' | 'pausing' | 'paused' | 'finished' | 'failed' | '';
+  step: number;
+  total: number;
+  /** Share of the step that is under way. */
+  part: number;
+  /** Seconds. */
+  left: number | null;
+  tokensPerS: number | null;
+  /** In events, the newest alone; `samples` too. */
+  train: StudioPoint[];
+  watched: StudioPoint[];
+  samples: StudioSample[];
+  noBetter: boolean;
+  problem: Problem | null;
+}
+export interface StudioVotes {
+  tuned: number;
+  tie: number;
+  base: number;
+}
+export interface StudioReveal {
+  tunedLeft: boolean;
+  votes: StudioVotes;
+}
+export interface StudioDesk {
+  id: string;
+  name: string;
+  sources: string[];
+  ownChats: boolean;
+  scan: StudioScan;
+  choice: StudioChoice;
+  dataset: StudioDataset | null;
+  recipe: StudioRecipe;
+  run: StudioRun | null;
+  /** There is something trained that can be talked to. */
+  trained: boolean;
+  votes: StudioVotes;
+  /** The character that speaks with it. */
+  usedBy: string | null;
+}
+
+export interface StudioBackend {
+  studioProjects(): Promise<StudioProject[]>;
+  studioBegin(paths: string[], ownChats: boolean): Promise<StudioDesk>;
+  studioAdd(id: string, paths: string[]): Promise<StudioDesk>;
+  studioOpen(id: string): Promise<StudioDesk>;
+  studioRemove(id: string): Promise<void>;
+  studioRestore(id: string): Promise<void>;
+  studioChoose(id: string, choice: StudioChoice): Promise<StudioDesk>;
+  studioLines(id: string, query: StudioQuery): Promise<StudioLines>;
+  studioChange(id: string, change: StudioChange): Promise<StudioDataset>;
+  studioTidy(id: string, remark: StudioRemark): Promise<StudioDataset>;
+  studioRecipe(id: string, recipe: StudioRecipe): Promise<StudioAdvice>;
+  studioTrain(id: string): Promise<void>;
+  studioPause(id: string): Promise<void>;
+  studioGiveUp(id: string): Promise<void>;
+  studioRun(id: string): Promise<StudioRun | null>;
+  studioRound(id: string, asked: string, anew: boolean): Promise<ArenaRound>;
+  studioVote(id: string, round: string, vote: ArenaVote): Promise<StudioReveal>;
+  /** Null: a new character of the speaker's name. */
+  studioUse(id: string, character: string | null): Promise<StudioDesk>;
+  studioUnuse(id: string): Promise<StudioDesk>;
+}

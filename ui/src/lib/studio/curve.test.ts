@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { across, axis, BOX, down, path, reach, smooth } from './curve';
+import { heardRun } from './workshop.svelte';
+import type { StudioRun } from '$lib/backend/studio';
+
+describe('a chart', () => {
+  it('reaches over its values with a little room, and is never flat', () => {
+    expect(reach([])).toEqual([0, 1]);
+    const [low, high] = reach([2, 4]);
+    expect(low).toBeLessThan(2);
+    expect(high).toBeGreaterThan(4);
+    expect(reach([0.01, 1])[0]).toBe(0);
+    const flat = reach([3, 3]);
+    expect(flat[1]).toBeGreaterThan(flat[0]);
+    expect(reach([NaN, Infinity])).toEqual([0, 1]);
+    expect(reach([5], [0, 1])).toEqual([0, 1]);
+  });
+  it('draws from corner to corner, and leaves gaps where there is no number', () => {
+    expect(across(0, 10)).toBe(BOX.left);
+    expect(across(10, 10)).toBe(BOX.width - BOX.right);
+    expect(down(0, [0, 1])).toBe(BOX.height - BOX.bottom);
+    expect(down(1, [0, 1])).toBe(BOX.top);
+    const drawn = path(
+      [0, 1, 2, 3].map((step) => ({ step, value: step === 1 ? NaN : 0.5 })),
+      3,
+      [0, 1],
+    );
+    expect(drawn.match(/M/g)).toHaveLength(2);
+    expect(drawn.match(/L/g)).toHaveLength(1);
+    expect(drawn).not.toContain('NaN');
+  });
+  it('writes numbers so that they fit', () => {
+    expect([0, 0.00005, 0.005, 0.5, 2.25, 3, 240, 12000].map(axis)).toEqual([
+      '0',
+      '5e-5',
+      '0.005',
+      '0.5',
+      '2.25',
+      '3.0',
+      '240',
+      '1e4',
+    ]);
+  });
+  it('smooths what is chance', () => {
+    const values = smooth([4, 0, 4, 0].map((value, step) => ({ step, value }))).map((spot) => spot.value);
+    expect(values[0]).toBe(4);
+    expect(Math.max(...values.slice(1)) - Math.min(...values.slice(1))).toBeLessThan(1);
+  });
+});
+
+describe('a training that tells', () => {
+  const run = (changes: Partial<StudioRun>): StudioRun => ({
+    state: 'training',
+    step: 0,
+    total: 10,
+    part: 0,
+    left: null,
+    tokensPerS: null,
+    train: [],
+    watched: [],
+    samples: [],
+    noBetter: false,
+    problem: null,
+    ...changes,
+  });
+  const point = (step: number, loss: number) => ({ step, loss, accuracy: null, learningRate: null });
+
+  it('adds points, and makes those anew that it makes again', () => {
+    let now = heardRun(null, run({ train: [point(1, 3)] }));
+    now = heardRun(now, run({ step: 2, train: [point(2, 2)], samples: [{ step: 2, said: 'Hi', answer: 'a' }] }));
+    now = heardRun(now, run({ state: 'waiting', step: 2 }));
+    expect(now?.train.map((p) => p.loss)).toEqual([3, 2]);
+    expect(now?.state).toBe('waiting');
+    now = heardRun(now, run({ step: 2, train: [point(2, 1.5)], samples: [{ step: 2, said: 'Hi', answer: 'b' }] }));
+    expect(now?.train.map((p) => p.loss)).toEqual([3, 1.5]);
+    expect(now?.samples).toEqual([{ step: 2, said: 'Hi', answer: 'b' }]);
+  });
+  it('is gone when it was given up', () => {
+    expect(heardRun(run({}), run({ state: '' }))).toBeNull();
+  });
+});
