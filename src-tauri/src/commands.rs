@@ -3,10 +3,12 @@
 pub(crate) mod arena;
 pub(crate) mod characters;
 pub(crate) mod documents;
+pub(crate) mod figures;
 pub(crate) mod keeping;
 pub(crate) mod library;
 pub(crate) mod memory;
 pub(crate) mod models;
+pub(crate) mod pet;
 pub(crate) mod settings;
 pub(crate) mod stage;
 pub(crate) mod story;

@@ -6,6 +6,7 @@
 
 mod arena;
 pub mod editor;
+mod figures;
 mod keeping;
 mod knowledge;
 pub mod library;
@@ -21,6 +22,7 @@ pub use arena::{
     ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow, ArenaSide, MarkedReply,
 };
 use domain::{Emotion, MouthShape};
+pub use figures::{CoreView, FigurePreview, FigureReport, FigureView};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
 pub use memory::{MemoryFact, MemoryImport, MemoryPage, MemoryScene, MemorySource, Recollection};
 use serde::{Deserialize, Serialize};

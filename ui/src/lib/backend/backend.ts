@@ -8,6 +8,7 @@
 import type { KeepingBackend } from './keeping';
 import type { ArenaBackend } from './arena';
 import type { DocumentsBackend, ReadingView } from './documents';
+import type { FiguresBackend } from './figures';
 import type { LibraryBackend } from './library';
 import type { MemoryBackend, Recollection } from './memory';
 
@@ -394,7 +395,8 @@ export type AppEvent =
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend {
+export interface Backend
+  extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend, FiguresBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

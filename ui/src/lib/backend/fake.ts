@@ -25,6 +25,7 @@ import type {
 import { fakeKeeping } from './fake-keeping';
 import { fakeArena } from './fake-arena';
 import { fakeDocuments } from './fake-documents';
+import { fakeFigures } from './fake-figures';
 import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
 import { fakeMemory } from './fake-memory';
@@ -309,6 +310,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...fakeKeeping({ query, models, fetch: download }),
     ...arena,
     ...fakeMemory(query),
+    ...fakeFigures(query),
     ...fakeDocuments({ query, emit, wait, turns: () => turn }),
     async snapshot() {
       if (scene === 'error')

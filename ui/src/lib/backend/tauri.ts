@@ -12,6 +12,7 @@ import { commands, type AppEvent as WireEvent } from './bindings.gen';
 import { tauriKeeping } from './tauri-keeping';
 import { tauriArena } from './tauri-arena';
 import { tauriDocuments } from './tauri-documents';
+import { tauriFigures } from './tauri-figures';
 import { tauriLibrary } from './tauri-library';
 import { tauriMemory } from './tauri-memory';
 
@@ -24,6 +25,7 @@ export function tauriBackend(): Backend {
     ...tauriArena(),
     ...tauriMemory(),
     ...tauriDocuments(),
+    ...tauriFigures(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;
