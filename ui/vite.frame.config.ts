@@ -28,7 +28,7 @@ const frame: Plugin = {
         "base-uri 'none'",
         "form-action 'none'",
       ].join('; ');
-      delete bundle[name];
+      Reflect.deleteProperty(bundle, name);
       this.emitFile({
         type: 'asset',
         fileName: 'live2d/frame.txt',

@@ -34,7 +34,7 @@ export const figuresEn = {
   live2dWhere:
     'Download the “Cubism SDK for Web” from live2d.com/en/sdk/download/web/, accept Live2D’s licence there, and choose the file Core/live2dcubismcore.min.js from it.',
   live2dLicence:
-    'The licence is between you and Live2D. Private use is free of charge for individuals; businesses above a certain revenue need a contract with Live2D, and every model has terms of its own.',
+    'That licence is between you and Live2D: read it there. It has rules of its own for businesses and for programs that load people’s own models, and every model has terms of its own besides.',
   live2dSafe: 'The Core runs in a closed frame: it sees the model and nothing else, and cannot reach the network.',
   live2dNone: 'No Cubism Core chosen: Live2D models stand as pictures.',
   live2dChosen: (size: string, hash: string) => `Chosen: ${size}, SHA-256 ${hash}`,

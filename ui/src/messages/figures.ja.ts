@@ -33,7 +33,7 @@ export const figuresJa: typeof figuresEn = {
   live2dWhere:
     'live2d.com/en/sdk/download/web/ から「Cubism SDK for Web」を入手し、そこで Live2D の使用許諾に同意して、中の Core/live2dcubismcore.min.js を選んでください。',
   live2dLicence:
-    '使用許諾はあなたと Live2D 社の間のものです。個人の私的な利用は無償ですが、一定以上の売上のある事業者は Live2D 社との契約が必要です。モデルごとの利用条件もあります。',
+    '使用許諾はあなたと Live2D 社の間のものです。そこでお読みください。事業者や、利用者のモデルを読み込むアプリについては別の定めがあり、モデルごとの利用条件もあります。',
   live2dSafe: 'Core は閉じた枠の中で動きます。見えるのはモデルだけで、ネットワークには届きません。',
   live2dNone: 'Cubism Core は未選択です。Live2D モデルは画像で表示します。',
   live2dChosen: (size, hash) => `選択中：${size}、SHA-256 ${hash}`,

@@ -31,7 +31,7 @@ export const figuresZh: typeof figuresEn = {
   live2dWhere:
     '请到 live2d.com/en/sdk/download/web/ 下载“Cubism SDK for Web”，在那里接受 Live2D 的许可，然后选择其中的 Core/live2dcubismcore.min.js。',
   live2dLicence:
-    '该许可是你与 Live2D 之间的协议。个人私下使用免费；营收超过一定数额的企业需与 Live2D 签约，每个模型另有各自的条款。',
+    '该许可是你与 Live2D 之间的协议，请在那里阅读。其中对企业、对可载入个人模型的程序另有规定；每个模型也各有条款。',
   live2dSafe: 'Core 在封闭的框架中运行：只看得到模型，也无法连接网络。',
   live2dNone: '未选择 Cubism Core：Live2D 模型以图片显示。',
   live2dChosen: (size, hash) => `已选择：${size}，SHA-256 ${hash}`,

@@ -26,10 +26,10 @@ function mika(random = () => 0.5) {
 const value = (model: CoreModel, id: string) => model.parameters.values[model.parameters.ids.indexOf(id)] ?? Number.NaN;
 const part = (parts: CoreParts, id: string) => parts.opacities[parts.ids.indexOf(id)] ?? Number.NaN;
 /** Plays seconds at 30 frames a second and hands every frame to `look`. */
-function play(figure: Figure, from: number, seconds: number, wishes: Wishes, look: (now: number) => void = () => {}) {
+function play(figure: Figure, from: number, seconds: number, wishes: Wishes, look?: (now: number) => void) {
   for (let now = from; now < from + seconds; now += 1 / 30) {
     figure.frame(now, 1 / 30, wishes);
-    look(now);
+    look?.(now);
   }
 }
 
@@ -333,6 +333,6 @@ it.runIf(existsSync(SHARED))(
       for (const group of material.pose?.groups ?? [])
         expect(group.reduce((sum, one) => sum + part(model.parts, one.id), 0)).toBeCloseTo(1, 1);
     }
-    console.log(`three models of ../shared/puppets, ${frames} frames`);
+    console.warn(`three models of ../shared/puppets, ${frames} frames`);
   },
 );

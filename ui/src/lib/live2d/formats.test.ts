@@ -186,6 +186,6 @@ it.runIf(existsSync(SHARED))('real files of each kind are read', () => {
     }
     seen(kind);
   }
-  console.log('read from ../shared/puppets:', count);
+  console.warn('read from ../shared/puppets:', count);
   expect(Object.keys(count).sort()).toEqual(['cdi3', 'exp3', 'model3', 'motion3', 'physics3', 'pose3']);
 });

@@ -22,6 +22,8 @@ import { faceOf, mouthOf, type Weights } from './faces';
 const ANGLE = 22;
 /** How much of the figure's height is seen: from the thighs up. */
 const SEEN = 0.56;
+/** As much is seen at least, in heads: figures with large heads are seen from head to foot. */
+const HEADS = 2.7;
 /** How quickly expressions change, per second. */
 const FADE = 7;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
@@ -36,6 +38,8 @@ export class VrmFigure {
   readonly #names: string[];
   readonly #height: number;
   readonly #top: number;
+  /** From the joint of the neck to the crown. */
+  readonly #head: number;
   /** Version 0 looks the other way: what turns about x and z turns back. */
   readonly #side: 1 | -1;
   #face: Weights = {};
@@ -74,6 +78,7 @@ export class VrmFigure {
     const head = vrm.humanoid.getNormalizedBoneNode('head')?.getWorldPosition(new Vector3());
     this.#top = Number.isFinite(box.max.y) ? box.max.y : 1.6;
     this.#height = Math.max(0.2, this.#top - (Number.isFinite(box.min.y) ? box.min.y : 0));
+    this.#head = Math.max(0, this.#top - (head?.y ?? this.#top));
     this.#eyes.position.set(0, head?.y ?? this.#top, 4);
   }
 
@@ -92,8 +97,8 @@ export class VrmFigure {
     this.#renderer.setSize(w, h, false);
     this.#camera.aspect = w / h;
     // In a narrow window the shoulders still fit.
-    const seen = Math.max(this.#height * SEEN, (this.#height * 0.4) / this.#camera.aspect);
-    const middle = this.#top + 0.1 * seen - seen / 2;
+    const seen = Math.max(this.#height * SEEN, this.#head * HEADS, (this.#height * 0.4) / this.#camera.aspect);
+    const middle = this.#top + 0.09 * seen - seen / 2;
     this.#camera.position.set(0, middle, seen / 2 / Math.tan(radians(ANGLE / 2)));
     this.#camera.lookAt(0, middle, 0);
     this.#camera.updateProjectionMatrix();
