@@ -124,7 +124,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         figures::live2d_source,
         figures::choose_live2d_core,
         figures::forget_live2d_core,
-        pet::pet_abilities,
+        pet::window_abilities,
         pet::open_pet,
         pet::close_pet,
         pet::pet_through,

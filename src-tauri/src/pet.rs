@@ -7,7 +7,7 @@ use serde::Serialize;
 use specta::Type;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder};
 
-use crate::tray;
+use crate::{display, tray};
 
 /// The small window.
 pub(crate) const LABEL: &str = "pet";
@@ -19,12 +19,12 @@ const SIZE: (f64, f64) = (300.0, 440.0);
 /// Clicks go through the small window.
 static THROUGH: AtomicBool = AtomicBool::new(false);
 
-/// What a small window can do here.
+/// What windows can do here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "four independent abilities")]
-pub(crate) struct PetAbilities {
-    /// It can be seen through around the character (where the screen is composed).
+#[expect(clippy::struct_excessive_bools, reason = "five independent abilities")]
+pub(crate) struct WindowAbilities {
+    /// The small one can be seen through around the character (where the screen is composed).
     pub transparent: bool,
     /// It stays above the others.
     pub on_top: bool,
@@ -32,17 +32,20 @@ pub(crate) struct PetAbilities {
     pub through: bool,
     /// There is a tray.
     pub tray: bool,
+    /// Something other than the processor draws.
+    pub gpu: bool,
 }
 
 /// What this system can do.
-pub(crate) fn abilities(handle: &AppHandle) -> PetAbilities {
+pub(crate) fn abilities(handle: &AppHandle) -> WindowAbilities {
     let tray = tray::there(handle);
-    PetAbilities {
+    WindowAbilities {
         // On macOS it takes a private interface.
         transparent: !cfg!(target_os = "macos"),
         on_top: !wayland(),
         through: tray,
         tray,
+        gpu: display::gpu(),
     }
 }
 

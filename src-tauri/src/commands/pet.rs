@@ -1,13 +1,13 @@
 //! The character alone in a small window, and the icon in the tray.
 
 use super::{Answer, Handle};
-use crate::pet::{self, PetAbilities};
+use crate::pet::{self, WindowAbilities};
 use crate::tray::{self, TrayWords};
 
-/// What this system can do with a small window.
+/// What this system's windows can do.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn pet_abilities(handle: tauri::AppHandle) -> Answer<PetAbilities> {
+pub(crate) async fn window_abilities(handle: tauri::AppHandle) -> Answer<WindowAbilities> {
     Ok(pet::abilities(&handle))
 }
 

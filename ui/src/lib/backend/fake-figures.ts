@@ -69,9 +69,9 @@ export function fakeFigures(query: URLSearchParams): FiguresBackend {
     async forgetLive2dCore() {
       core = '';
     },
-    async petAbilities() {
+    async windowAbilities() {
       const plain = query.has('nopet');
-      return { transparent: !plain, onTop: !plain, through: !plain, tray: !plain };
+      return { transparent: !plain, onTop: !plain, through: !plain, tray: !plain, gpu: !query.has('nogpu') };
     },
     async openPet() {
       document.documentElement.dataset.window = 'pet';

@@ -26,11 +26,16 @@ export interface CoreView {
   bytes: number;
 }
 
-export interface PetAbilities {
+/** What this system's windows can do. */
+export interface WindowAbilities {
+  /** The small one can be seen through around the character. */
   transparent: boolean;
   onTop: boolean;
+  /** Clicks can go through it. */
   through: boolean;
   tray: boolean;
+  /** Something other than the processor draws. */
+  gpu: boolean;
 }
 export interface TrayWords {
   show: string;
@@ -58,7 +63,7 @@ export interface FiguresBackend {
   chooseLive2dCore(path: string): Promise<CoreView>;
   forgetLive2dCore(): Promise<void>;
 
-  petAbilities(): Promise<PetAbilities>;
+  windowAbilities(): Promise<WindowAbilities>;
   openPet(): Promise<void>;
   closePet(): Promise<void>;
   petThrough(on: boolean): Promise<void>;

@@ -26,7 +26,7 @@ export function tauriFigures(): FiguresBackend {
     live2dFrame: () => convertFileSrc('frame', 'live2d'),
     chooseLive2dCore: (path) => answer(commands.chooseLive2dCore(path)),
     forgetLive2dCore: async () => void (await commands.forgetLive2dCore()),
-    petAbilities: () => answer(commands.petAbilities()),
+    windowAbilities: () => answer(commands.windowAbilities()),
     openPet: async () => void (await commands.openPet()),
     closePet: async () => void (await commands.closePet()),
     petThrough: async (on) => void (await commands.petThrough(on)),
