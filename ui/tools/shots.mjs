@@ -42,7 +42,7 @@ const VIEWS = {
   pet: ['pet', null],
 };
 /** Views behind a button of the quick menu at the top, by its place there. */
-const BUTTONS = { characters: 2, conversations: 3, settings: 4 };
+const BUTTONS = { characters: 2, conversations: 3, profiles: 4, settings: 5 };
 
 mkdirSync(folder, { recursive: true });
 const server = await preview({ preview: { port: 4275, strictPort: true }, logLevel: 'error' });
