@@ -10,7 +10,9 @@ const POLICY = [
   "style-src 'self'",
   "script-src 'self'",
   "font-src 'self'",
-  "connect-src 'self' ipc: http://ipc.localhost",
+  // Pictures within a VRM file are read from the page's own memory.
+  "connect-src 'self' blob: ipc: http://ipc.localhost",
+  "frame-src 'self' live2d: http://live2d.localhost",
   "object-src 'none'",
   "base-uri 'none'",
 ].join('; ');

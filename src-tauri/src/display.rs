@@ -36,7 +36,7 @@ fn quirks(facts: Facts) -> Vec<(&'static str, &'static str)> {
 pub(crate) fn prepare() {
     let set = |name| std::env::var_os(name).is_some();
     let facts = Facts {
-        gpu: render_node(Path::new("/dev/dri")),
+        gpu: gpu(),
         nvidia: Path::new("/proc/driver/nvidia/version").exists(),
         wayland: set("WAYLAND_DISPLAY"),
         dmabuf_chosen: set("WEBKIT_DISABLE_DMABUF_RENDERER"),
@@ -53,6 +53,11 @@ pub(crate) fn prepare() {
             std::env::set_var(name, value);
         }
     }
+}
+
+/// True where something other than the processor draws. Elsewhere than on Linux the system sees to that.
+pub(crate) fn gpu() -> bool {
+    cfg!(not(target_os = "linux")) || render_node(Path::new("/dev/dri"))
 }
 
 /// A device of the kernel's that draws without a screen: `renderD128`. Every GPU with a driver has one.

@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    appraisals, arena, characters, documents, keeping, library, memory, models, settings, stage,
-    story, studio, talk,
+    appraisals, arena, characters, documents, figures, keeping, library, memory, models, pet, settings,
+    stage, story, studio, talk,
 };
 
 /// Everything the page can call.
@@ -142,6 +142,21 @@ pub(crate) fn builder() -> Builder<Wry> {
         stage::preview_looks,
         stage::import_looks,
         stage::remove_look,
+        figures::preview_figure,
+        figures::import_figure,
+        figures::remove_figure,
+        figures::restore_figure,
+        figures::figure,
+        figures::figure_file,
+        figures::live2d_core,
+        figures::live2d_source,
+        figures::choose_live2d_core,
+        figures::forget_live2d_core,
+        pet::window_abilities,
+        pet::open_pet,
+        pet::close_pet,
+        pet::pet_through,
+        pet::dress_tray,
         settings::change_settings,
         settings::remote_models,
         settings::set_remote_key,

@@ -4,7 +4,10 @@
 mod commands;
 mod display;
 mod ipc;
+mod live2d;
 mod logging;
+mod pet;
+mod tray;
 mod window;
 
 fn main() -> std::process::ExitCode {

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use app::{App, Options};
-use tauri::{Manager, RunEvent};
+use tauri::{Manager, RunEvent, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+use tauri_plugin_window_state::StateFlags;
 
-use crate::{display, ipc};
+use crate::{display, ipc, live2d, pet};
 
 /// Runs the desktop app to its end.
 pub(crate) fn run() -> ExitCode {
@@ -21,18 +22,21 @@ pub(crate) fn run() -> ExitCode {
     let ipc = ipc::builder();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, arguments, folder| {
-            if let Some(window) = handle.get_webview_window("main") {
-                let _shown = window
-                    .unminimize()
-                    .and_then(|()| window.show())
-                    .and_then(|()| window.set_focus());
+            if let Err(problem) = pet::close(handle) {
+                report(&format!("hanashi-desktop: {}; {}", problem.message, problem.remedy));
             }
             if let Some(app) = handle.try_state::<Arc<App>>() {
                 open_files(&app, Path::new(&folder), arguments.into_iter().skip(1));
             }
         }))
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                // Who quits from the tray while the window is hidden wants to see it at the next start.
+                .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
+                .build(),
+        )
         .plugin(tauri_plugin_dialog::init())
+        .register_uri_scheme_protocol(live2d::SCHEME, live2d::serve)
         .invoke_handler(ipc.invoke_handler())
         .setup(|tauri| {
             let options = Options { resources: resources(tauri.handle()), ..Options::default() };
@@ -74,13 +78,21 @@ pub(crate) fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    application.run(|handle, event| {
-        if let RunEvent::Exit = event
-            && let Some(app) = handle.try_state::<Arc<App>>()
-            && let Err(problem) = app.shutdown()
-        {
-            report(&format!("hanashi-desktop: {}; {}", problem.message, problem.remedy));
+    application.run(|handle, event| match event {
+        RunEvent::Exit => {
+            if let Some(app) = handle.try_state::<Arc<App>>()
+                && let Err(problem) = app.shutdown()
+            {
+                report(&format!("hanashi-desktop: {}; {}", problem.message, problem.remedy));
+            }
         }
+        // However the small window went, the large one comes back.
+        RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. }
+            if label == pet::LABEL =>
+        {
+            pet::show_main(handle);
+        }
+        _ => {}
     });
     ExitCode::SUCCESS
 }

@@ -21,7 +21,7 @@ const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 const STATES = {
   idle: 'character=koto',
   petals: 'character=koto&place=park&daylight=day',
-  speaking: `character=koto&scene=speaking&reply=${encodeURIComponent('The keeper counted the ships, the way other people count sheep. '.repeat(12))}`,
+  speaking: `character=koto&nogpu&scene=speaking&reply=${encodeURIComponent('The keeper counted the ships, the way other people count sheep. '.repeat(12))}`,
 };
 
 /** Processor seconds of the web processes of this run. */

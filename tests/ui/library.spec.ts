@@ -339,3 +339,20 @@ for (const [language, title, edit] of [
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   });
 }
+
+test('a face stays in the middle of its tile when the tiles change their width', async ({ page, open }) => {
+  await open();
+  await page.getByRole('button', { name: 'Characters' }).first().click();
+  const tile = page.locator('.tile .portrait').first();
+  await expect(tile.locator('.inner svg').first()).toBeAttached();
+  const off = () =>
+    tile.evaluate((frame) => {
+      const eyes = frame.querySelector('[data-layer=eyes], [data-layer=face]') ?? frame.querySelector('svg[data-layer]');
+      const [outer, inner] = [frame.getBoundingClientRect(), (eyes ?? frame).getBoundingClientRect()];
+      return Math.abs(outer.x + outer.width / 2 - inner.x - inner.width / 2) / outer.width;
+    });
+  for (const width of [1280, 760, 1500]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect.poll(off).toBeLessThan(0.12);
+  }
+});

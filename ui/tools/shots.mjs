@@ -39,9 +39,10 @@ const VIEWS = {
   colours: ['character=haru&colours', null],
   ears: ['scene=ears', null],
   notices: ['scene=notices', null],
+  pet: ['pet', null],
 };
 /** Views behind a button of the quick menu at the top, by its place there. */
-const BUTTONS = { characters: 2, conversations: 3, settings: 4 };
+const BUTTONS = { characters: 2, conversations: 3, profiles: 4, settings: 5 };
 
 mkdirSync(folder, { recursive: true });
 const server = await preview({ preview: { port: 4275, strictPort: true }, logLevel: 'error' });
@@ -58,7 +59,7 @@ for (const [width, height] of SIZES) {
         if (only.length > 0 && !only.includes(name)) continue;
         const [query, key] = VIEWS[name] ?? ['', null];
         await page.goto(`http://localhost:4275/?still&language=${language}&theme=${theme}&${query}`);
-        await page.locator('.entered').first().waitFor();
+        await page.locator('.entered:not([hidden])').first().waitFor();
         if (key) await page.keyboard.press(key);
         const button = BUTTONS[name];
         if (button !== undefined) await page.locator('.top nav button').nth(button).click();

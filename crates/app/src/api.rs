@@ -7,6 +7,7 @@
 mod appraisal;
 mod arena;
 pub mod editor;
+mod figures;
 mod keeping;
 mod knowledge;
 pub mod library;
@@ -27,6 +28,7 @@ pub use arena::{
     ArenaSide, MarkedReply,
 };
 use domain::{Emotion, MouthShape};
+pub use figures::{CoreView, FigurePreview, FigureReport, FigureView};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
 pub use memory::{
     MeaningView, MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage,

@@ -13,7 +13,7 @@ use store::{EventLog, Library, Lock, SettingsFile};
 
 use crate::api::{AppEvent, PartKind, PartState, Snapshot};
 use crate::ear::{Ear, Listening};
-use crate::events::{Hub, Listener};
+use crate::events::{self, Hub, Listener};
 use crate::knowing::Knowing;
 use crate::library::Shelf;
 use crate::line::Line;
@@ -212,7 +212,12 @@ impl App {
 
     /// Sends events to `listener` from now on; it answers false when it is gone. The first one is greeted.
     pub fn listen(self: &Arc<Self>, listener: Listener) {
-        self.hub.listen(listener);
+        self.listen_as(events::MAIN, listener);
+    }
+
+    /// As [`Self::listen`], for one of several windows; each has a name of its own.
+    pub fn listen_as(self: &Arc<Self>, name: &str, listener: Listener) {
+        self.hub.listen(name, listener);
         if !self.greeted.swap(true, Ordering::Relaxed) {
             self.greet_aloud();
         }

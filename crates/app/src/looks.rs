@@ -47,7 +47,7 @@ impl App {
     /// # Errors
     /// For a character that comes with the app, and where the folder cannot be written.
     pub fn import_looks(&self, character: &str, paths: &[String]) -> Answer<LooksReport> {
-        let folder = self.own_folder(character)?;
+        let folder = self.own_home(character)?.join(FOLDER);
         let mut report = LooksReport::default();
         for path in self.expand_paths(paths).iter().take(MOST_FILES).map(Path::new) {
             let file = crate::imports::file_name(path);
@@ -64,7 +64,7 @@ impl App {
 
     /// Removes one picture of a feeling.
     pub fn remove_look(&self, character: &str, name: &str) -> Answer<()> {
-        let folder = self.own_folder(character)?;
+        let folder = self.own_home(character)?.join(FOLDER);
         let found = pictures(&folder).into_iter().find(|(one, _)| one == name);
         let (_, path) = found.ok_or_else(|| {
             Problem::new(
@@ -76,7 +76,8 @@ impl App {
         Ok(std::fs::remove_file(&path).map_err(|error| unwritable(&path, &error))?)
     }
 
-    fn own_folder(&self, character: &str) -> Result<PathBuf, Problem> {
+    /// The folder of a character who may be given other looks.
+    pub(crate) fn own_home(&self, character: &str) -> Result<PathBuf, Problem> {
         let home = self.shelf.library.find(&CharacterId(character.to_owned()))?;
         if home.built_in {
             return Err(Problem::new(
@@ -85,7 +86,7 @@ impl App {
                 "make a copy of the character in the library, and change that",
             ));
         }
-        Ok(home.path.join(FOLDER))
+        Ok(home.path)
     }
 
     fn take_looks(
@@ -214,7 +215,7 @@ fn stem(path: &Path) -> Option<String> {
 }
 
 /// An archive's bytes; `None` for any other file.
-fn archive(path: &Path) -> Option<Vec<u8>> {
+pub(crate) fn archive(path: &Path) -> Option<Vec<u8>> {
     let mut head = [0; 4];
     let mut file = std::fs::File::open(path).ok()?;
     std::io::Read::read_exact(&mut file, &mut head).ok()?;
@@ -230,7 +231,7 @@ fn is_note(path: &Path) -> bool {
     matches!(ending.as_deref(), Some("txt" | "md" | "ini" | "db" | "url" | "psd"))
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
+pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
     Problem::new(
         ProblemKind::Disk,
         format!("`{}` could not be written: {error}", path.display()),

@@ -101,8 +101,8 @@ impl App {
     }
 
     /// The window was hidden or shown: a hidden one is told less.
-    pub fn set_visible(&self, visible: bool) {
-        self.hub.set_visible(visible);
+    pub fn set_visible(&self, window: &str, visible: bool) {
+        self.hub.set_visible(window, visible);
     }
 }
 

@@ -15,6 +15,7 @@ mod detect;
 mod dialect;
 mod error;
 mod export;
+mod figure;
 mod import;
 mod imported;
 mod json;
@@ -34,6 +35,10 @@ pub use details::Details;
 pub use dialect::Dialect;
 pub use error::Error;
 pub use export::{Exported, Form};
+pub use figure::{
+    FigureKind, FigurePlan, MAX_FIGURE_BYTES, MAX_FIGURE_FILE_BYTES, MAX_FIGURE_FILES,
+    archive_paths, check_figure_file, plan_figure, read_archive,
+};
 pub use import::import;
 pub use imported::{Container, Imported, Spec, Warning};
 pub use json::{MAX_JSON_BYTES, MAX_JSON_VALUES};

@@ -12,11 +12,16 @@ pub(crate) async fn snapshot(app: Handle<'_>) -> Answer<Snapshot> {
     app.snapshot()
 }
 
-/// Sends events from now on, in order. The newest listener replaces the one before (a reloaded page).
+/// Sends events from now on, in order. The newest listener of a window replaces the one before (a reloaded page).
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn listen(app: Handle<'_>, channel: Channel<AppEvent>) -> Answer<()> {
-    app.listen(Box::new(move |event| channel.send(event.clone()).is_ok()));
+pub(crate) async fn listen(
+    app: Handle<'_>,
+    window: tauri::WebviewWindow,
+    channel: Channel<AppEvent>,
+) -> Answer<()> {
+    let heard = Box::new(move |event: &AppEvent| channel.send(event.clone()).is_ok());
+    app.listen_as(window.label(), heard);
     Ok(())
 }
 
@@ -72,7 +77,11 @@ pub(crate) async fn set_hands_free(app: Handle<'_>, on: bool) -> Answer<()> {
 /// The window was hidden or shown.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn set_visible(app: Handle<'_>, visible: bool) -> Answer<()> {
-    app.set_visible(visible);
+pub(crate) async fn set_visible(
+    app: Handle<'_>,
+    window: tauri::WebviewWindow,
+    visible: bool,
+) -> Answer<()> {
+    app.set_visible(window.label(), visible);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 import { arenaEn } from './arena.en';
 import { documentsEn } from './documents.en';
+import { figuresEn } from './figures.en';
 import { libraryEn } from './library.en';
 import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
@@ -14,6 +15,7 @@ export const en = {
   ...modelsEn,
   ...arenaEn,
   ...documentsEn,
+  ...figuresEn,
   ...stageEn,
   ...studioEn,
   app: 'Hanashi',

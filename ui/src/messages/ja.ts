@@ -3,6 +3,7 @@
 import type { Messages } from './en';
 import { arenaJa } from './arena.ja';
 import { documentsJa } from './documents.ja';
+import { figuresJa } from './figures.ja';
 import { libraryJa } from './library.ja';
 import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
@@ -15,6 +16,7 @@ export const ja: Messages = {
   ...modelsJa,
   ...arenaJa,
   ...documentsJa,
+  ...figuresJa,
   ...stageJa,
   ...studioJa,
   app: 'Hanashi',

@@ -3,6 +3,7 @@
 import type { Messages } from './en';
 import { arenaZh } from './arena.zh';
 import { documentsZh } from './documents.zh';
+import { figuresZh } from './figures.zh';
 import { libraryZh } from './library.zh';
 import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
@@ -15,6 +16,7 @@ export const zh: Messages = {
   ...modelsZh,
   ...arenaZh,
   ...documentsZh,
+  ...figuresZh,
   ...stageZh,
   ...studioZh,
   app: 'Hanashi',

@@ -9,6 +9,7 @@ import type { KeepingBackend } from './keeping';
 import type { AppraisalBackend, AppraisalRun } from './appraisal';
 import type { ArenaBackend } from './arena';
 import type { DocumentsBackend, ReadingView } from './documents';
+import type { FiguresBackend } from './figures';
 import type { LibraryBackend } from './library';
 import type { MemoryBackend, Recollection } from './memory';
 import type { StudioBackend, StudioRun } from './studio';
@@ -421,7 +422,8 @@ export interface Backend
     MemoryBackend,
     DocumentsBackend,
     StudioBackend,
-    AppraisalBackend {
+    AppraisalBackend,
+    FiguresBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

@@ -9,7 +9,7 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 export const commands = {
 	/**  Everything needed to draw the window. */
 	snapshot: () => __TAURI_INVOKE<Snapshot>("snapshot"),
-	/**  Sends events from now on, in order. The newest listener replaces the one before (a reloaded page). */
+	/**  Sends events from now on, in order. The newest listener of a window replaces the one before (a reloaded page). */
 	listen: (channel: Channel<AppEvent>) => __TAURI_INVOKE<null>("listen", { channel }),
 	/**  A typed line. */
 	say: (text: string) => __TAURI_INVOKE<null>("say", { text }),
@@ -205,6 +205,36 @@ export const commands = {
 	importLooks: (character: string, paths: string[]) => __TAURI_INVOKE<LooksReport>("import_looks", { character, paths }),
 	/**  Removes one picture of a feeling. */
 	removeLook: (character: string, name: string) => __TAURI_INVOKE<null>("remove_look", { character, name }),
+	/**  What figure there is in files and folders. */
+	previewFigure: (paths: string[]) => __TAURI_INVOKE<FigurePreview | null>("preview_figure", { paths }),
+	/**  Gives a character a figure. */
+	importFigure: (character: string, paths: string[]) => __TAURI_INVOKE<FigureReport>("import_figure", { character, paths }),
+	/**  Takes a character's figure away. */
+	removeFigure: (character: string) => __TAURI_INVOKE<null>("remove_figure", { character }),
+	/**  Puts the figure before back. */
+	restoreFigure: (character: string) => __TAURI_INVOKE<null>("restore_figure", { character }),
+	/**  The figure that a character has. */
+	figure: (character: string) => __TAURI_INVOKE<FigureView | null>("figure", { character }),
+	/**  One file of it, in base64. */
+	figureFile: (character: string, path: string) => __TAURI_INVOKE<string | null>("figure_file", { character, path }),
+	/**  The Cubism Core that was chosen. */
+	live2dCore: () => __TAURI_INVOKE<CoreView | null>("live2d_core"),
+	/**  Its text, for the frame that runs it. */
+	live2dSource: () => __TAURI_INVOKE<string | null>("live2d_source"),
+	/**  Takes a Cubism Core in. */
+	chooseLive2dCore: (path: string) => __TAURI_INVOKE<CoreView>("choose_live2d_core", { path }),
+	/**  Forgets it. */
+	forgetLive2dCore: () => __TAURI_INVOKE<null>("forget_live2d_core"),
+	/**  What this system's windows can do. */
+	windowAbilities: () => __TAURI_INVOKE<WindowAbilities>("window_abilities"),
+	/**  Opens the small window in the place of the large one. */
+	openPet: () => __TAURI_INVOKE<null>("open_pet"),
+	/**  Brings the large window back. */
+	closePet: () => __TAURI_INVOKE<null>("close_pet"),
+	/**  Lets clicks go through the small window to what lies behind it, or not. */
+	petThrough: (on: boolean) => __TAURI_INVOKE<null>("pet_through", { on }),
+	/**  Puts the icon into the tray, or changes its words. Answers whether there is a tray. */
+	dressTray: (words: TrayWords) => __TAURI_INVOKE<boolean>("dress_tray", { words }),
 	/**  Changes some settings; answers with all of them. */
 	changeSettings: (changes: SettingsPatch) => __TAURI_INVOKE<Settings>("change_settings", { changes }),
 	/**  Names of the models on the server of the settings. */
@@ -611,6 +641,14 @@ export type ConversationView = {
 	active: boolean,
 };
 
+/**  The Cubism Core that a person chose. */
+export type CoreView = {
+	/**  Its SHA-256, in hexadecimal digits: by this it is loaded. */
+	sha256: string,
+	/**  Bytes. */
+	bytes: number,
+};
+
 /**  A change of expression within a line. */
 export type Cue = {
 	/**  Characters (Unicode scalar values) from the start of the line's text. */
@@ -787,6 +825,42 @@ export type ExportFormat =
 "png" | 
 /**  CHARX of version 3, with all assets as files. */
 "charx";
+
+/**  A figure among some files. */
+export type FigurePreview = {
+	/**  `live2d` or `vrm`. */
+	kind: string,
+	/**  A name for people. */
+	name: string,
+	/**  How many files belong to it. */
+	files: number,
+	/**  Names of other figures among the files, which would be left out. */
+	others: string[],
+};
+
+/**  What became of the files of a figure. */
+export type FigureReport = {
+	/**  `live2d` or `vrm`. */
+	kind: string,
+	/**  A name for people. */
+	name: string,
+	/**  How many files were taken. */
+	taken: number,
+	/**  Those that could not be. */
+	refused: RefusedLook[],
+};
+
+/**  The figure that a character has. */
+export type FigureView = {
+	/**  `live2d` or `vrm`. */
+	kind: string,
+	/**  A name for people. */
+	name: string,
+	/**  The file that everything begins with. */
+	entry: string,
+	/**  All files, with `/`. */
+	files: string[],
+};
 
 /**  What the ears are doing. */
 export type HearingState = 
@@ -1636,6 +1710,20 @@ export type Timings = {
 	tokensPerS: number | null,
 };
 
+/**  What the entries are called. */
+export type TrayWords = {
+	/**  Shows the large window. */
+	show: string,
+	/**  Hides what is shown. */
+	hide: string,
+	/**  Opens the small window. */
+	pet: string,
+	/**  Lets clicks through it, or not. */
+	through: string,
+	/**  Ends the program. */
+	quit: string,
+};
+
 /**  A character that is in the library already and may be the one that is about to be imported. */
 export type Twin = {
 	/**  Its id. */
@@ -1668,6 +1756,20 @@ export type VoiceEntry = {
 	language: string,
 	/**  `espeak` or `piper`. */
 	kind: string,
+};
+
+/**  What windows can do here. */
+export type WindowAbilities = {
+	/**  The small one can be seen through around the character (where the screen is composed). */
+	transparent: boolean,
+	/**  It stays above the others. */
+	onTop: boolean,
+	/**  Clicks can go through it. Without a tray nothing would bring them back, so there they cannot. */
+	through: boolean,
+	/**  There is a tray. */
+	tray: boolean,
+	/**  Something other than the processor draws. */
+	gpu: boolean,
 };
 
 /**  How the model writes and is loaded; `assets/defaults.toml` explains each. */

@@ -26,6 +26,7 @@ import { fakeKeeping } from './fake-keeping';
 import { fakeAppraisal } from './fake-appraisal';
 import { fakeArena } from './fake-arena';
 import { fakeDocuments } from './fake-documents';
+import { fakeFigures } from './fake-figures';
 import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
 import { fakeMemory } from './fake-memory';
@@ -326,6 +327,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...fakeKeeping({ query, models, fetch: download }),
     ...arena,
     ...fakeMemory(query),
+    ...fakeFigures(query),
     ...fakeDocuments({ query, emit, wait, turns: () => turn }),
     ...fakeStudio({ query, emit, wait, stage }),
     ...fakeAppraisal({ query, emit, wait }),

@@ -13,6 +13,7 @@ import { tauriKeeping } from './tauri-keeping';
 import { tauriAppraisal } from './tauri-appraisal';
 import { tauriArena } from './tauri-arena';
 import { tauriDocuments } from './tauri-documents';
+import { tauriFigures } from './tauri-figures';
 import { tauriLibrary } from './tauri-library';
 import { tauriMemory } from './tauri-memory';
 import { tauriStudio } from './tauri-studio';
@@ -28,6 +29,7 @@ export function tauriBackend(): Backend {
     ...tauriDocuments(),
     ...tauriStudio(),
     ...tauriAppraisal(),
+    ...tauriFigures(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;

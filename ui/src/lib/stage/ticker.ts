@@ -11,19 +11,31 @@ export const LIVELY = 24;
 /** Frames a second while the figure only breathes. Each frame is composited in software where there is no GPU. */
 export const CALM = 12;
 
+let quick = LIVELY;
+/** Where the processor draws, what is lively keeps to the calm rate: lips and body move together, as in drawn film. */
+export function spare(on: boolean): void {
+  quick = on ? CALM : LIVELY;
+}
+/** Frames a second for what moves quickly here. */
+export const lively = (): number => quick;
+
 /** Milliseconds between two beats that all tickers share. */
 const BEAT_MS = 1000 / LIVELY;
 /** A frame that is asked for is drawn up to this much later. */
 const AHEAD_MS = 8;
 
 /**
- * When to draw again at a rate: on a beat that is common to all tickers. What moves beside the figure (the typewriter) is drawn in
- * the figure's own frames; two tickers out of step would have every picture composed twice.
+ * When to draw again at a rate: on a beat that is common to all tickers, and at half the rate on every second one of them. What moves
+ * beside the figure (the typewriter) is drawn in the figure's own frames; two tickers out of step would have every picture composed twice.
  */
 export function nextBeat(now: number, rate: number): number {
   const beats = Math.max(1, Math.round(LIVELY / rate));
-  return (Math.floor((now + AHEAD_MS) / BEAT_MS) + beats) * BEAT_MS;
+  const span = BEAT_MS * beats;
+  return (Math.floor((now + AHEAD_MS) / span) + 1) * span;
 }
+
+/** True on the beats on which everything is drawn; lips alone have the others as well. `now` in milliseconds. */
+export const wholeBeat = (now: number): boolean => Math.floor((now + AHEAD_MS) / BEAT_MS) % 2 === 0;
 
 /** Draws one frame; answers how many a second should follow, 0 for none. `now` and `dt` in seconds. */
 export type Frame = (now: number, dt: number) => number;

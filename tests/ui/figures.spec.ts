@@ -1,0 +1,197 @@
+/** Figures that move: Live2D with a stand-in for the Cubism Core, VRM, the ladder beneath them, the small window. */
+
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { drop, expect, say, spoken, test, watch, type Page } from './harness';
+
+const FIXTURES = resolve(import.meta.dirname, '../fixtures/figures');
+const SHARED = resolve(import.meta.dirname, '../../../shared/puppets');
+const CORE = readFileSync(join(FIXTURES, 'fake-core.js'), 'utf8');
+
+// Without a graphics card Chromium draws WebGL in software only when it is told to.
+test.use({
+  launchOptions: {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader'],
+  },
+});
+
+/** Serves figures, a Core, and the frame as the program serves it: with the hash of that Core in its policy. */
+async function serve(page: Page, hashOf = CORE): Promise<void> {
+  const hash = createHash('sha256').update(hashOf).digest('base64');
+  const frame = readFileSync(resolve(import.meta.dirname, '../../ui/dist/live2d/frame.txt'), 'utf8');
+  await page.route('**/live2d/frame', (route) =>
+    route.fulfill({
+      contentType: 'text/html; charset=utf-8',
+      headers: { 'content-security-policy': 'sandbox allow-scripts' },
+      body: frame.replace('CORE-HASH', hash),
+    }),
+  );
+  await page.route(
+    (url) => url.pathname.startsWith('/figures/'),
+    (route) => {
+      const path = decodeURIComponent(new URL(route.request().url()).pathname).replace('/figures/', '');
+      const place = path.startsWith('shared/') ? join(SHARED, path.slice(7)) : join(FIXTURES, path);
+      return existsSync(place) ? route.fulfill({ body: readFileSync(place) }) : route.fulfill({ status: 404 });
+    },
+  );
+  await page.route(
+    (url) => url.pathname === '/core.js',
+    (route) => route.fulfill({ body: CORE, contentType: 'text/plain' }),
+  );
+}
+const live2d = (page: Page) => page.getByTestId('live2d');
+const vrm = (page: Page) => page.getByTestId('vrm');
+
+/** How many different colours there are in the middle of what a canvas shows. */
+async function colours(page: Page): Promise<number> {
+  const shot = await page.screenshot({ clip: { x: 440, y: 60, width: 400, height: 400 } });
+  return new Set(shot.toString('latin1').match(/.{1,64}/gs)).size;
+}
+
+test('a Live2D model plays in its closed frame', async ({ page, open, picture }) => {
+  await serve(page);
+  await open('figure=/figures/mika&core=/core.js&fake=fast&reply=Well%20hello');
+  await expect(live2d(page)).toHaveAttribute('data-core', '5.1.0');
+  await expect(live2d(page)).toHaveAttribute('data-motion', 'idle');
+  await expect(live2d(page)).toHaveAttribute('sandbox', 'allow-scripts');
+  const faces = await watch(page, '[data-testid=live2d]', 'data-expression');
+  await say(page, 'Hello');
+  await expect(spoken(page)).toContainText('Well hello');
+  await picture('live2d');
+  expect(await colours(page)).toBeGreaterThan(10);
+  await expect.poll(async () => new Set(await faces()).size).toBeGreaterThan(1);
+});
+
+test('the frame reaches neither the page nor the network', async ({ page, open }) => {
+  await serve(page);
+  await open('figure=/figures/mika&core=/core.js', /Content Security Policy|Fetch API cannot load/);
+  await expect(live2d(page)).toHaveAttribute('data-core', '5.1.0');
+  const frame = page.frames().find((one) => one.url().endsWith('/live2d/frame'));
+  if (!frame) throw new Error('no frame');
+  const tried = await frame.evaluate(async () => {
+    const attempt = async (run: () => unknown) => {
+      try {
+        await run();
+        return 'let through';
+      } catch {
+        return 'refused';
+      }
+    };
+    return {
+      origin: origin,
+      page: await attempt(() => parent.document.title),
+      storage: await attempt(() => localStorage.length),
+      network: await attempt(() => fetch('/index.html')),
+      inline: await attempt(async () => {
+        const script = document.createElement('script');
+        script.textContent = 'globalThis.evil = true';
+        document.head.append(script);
+        if (!('evil' in globalThis)) throw new Error('did not run');
+      }),
+    };
+  });
+  expect(tried).toEqual({ origin: 'null', page: 'refused', storage: 'refused', network: 'refused', inline: 'refused' });
+});
+
+test('a Core of another hash does not run, and pictures stand in', async ({ page, open }) => {
+  await serve(page, 'another text');
+  await open('figure=/figures/mika&core=/core.js', /Content Security Policy/);
+  await expect(page.getByText('was not let run')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByTestId('puppet').locator('svg').first()).toBeAttached();
+});
+
+test('without a Core the ladder is said, and settings say where to get one', async ({ page, open, picture }) => {
+  await serve(page);
+  await open('figure=/figures/mika&chosen=/core.js');
+  await expect(page.getByText('no Cubism Core has been chosen')).toBeVisible();
+  await expect(page.getByTestId('puppet').locator('svg').first()).toBeAttached();
+  await page.getByRole('button', { name: 'Settings' }).first().click();
+  await page.getByRole('tab', { name: 'Stage' }).click();
+  await page.getByRole('heading', { name: 'Live2D' }).scrollIntoViewIfNeeded();
+  await expect(page.getByText('live2d.com/en/sdk/download/web')).toBeVisible();
+  await picture('settings-live2d');
+  await page.getByRole('button', { name: 'Choose the Cubism Core…' }).click();
+  await expect(page.getByTestId('core')).toContainText(createHash('sha256').update(CORE).digest('hex').slice(0, 16));
+  // Whoever stood as a picture moves now.
+  await expect(live2d(page)).toHaveAttribute('data-core', '5.1.0');
+  await page.getByRole('button', { name: 'Forget it' }).click();
+  await expect(page.getByTestId('core')).toContainText('No Cubism Core chosen');
+  await expect(live2d(page)).toHaveCount(0);
+});
+
+test('a VRM figure shows faces, visemes and springs', async ({ page, open, picture }) => {
+  await serve(page);
+  await open('figure=/figures/boxes&fake=fast&emotion=joy');
+  await expect(vrm(page)).toHaveAttribute('data-expressions', /aa/);
+  await expect(vrm(page)).toHaveAttribute('data-springs', '2');
+  await expect(vrm(page)).toHaveAttribute('data-ms', /\d/);
+  await picture('vrm');
+  expect(await colours(page)).toBeGreaterThan(10);
+});
+
+test('a real VRM of version 0 stands on the stage', async ({ page, open, picture }) => {
+  test.skip(!existsSync(SHARED), 'the real files are not here');
+  await serve(page);
+  const entry = 'Godette_vrm_v4.vrm';
+  await page.route('**/godette/files.json', (route) =>
+    route.fulfill({ json: { kind: 'vrm', name: 'Godette', entry, files: [entry] } }),
+  );
+  await page.route(`**/godette/${entry}`, (route) =>
+    route.fulfill({ body: readFileSync(join(SHARED, 'vrm/godot_vrm/vrm_samples', entry)) }),
+  );
+  await open('figure=/godette&fake=fast&emotion=joy', /LookAtDegreeMap/);
+  await expect(vrm(page)).toHaveAttribute('data-ms', /\d/, { timeout: 60_000 });
+  await picture('vrm-real');
+});
+
+test('a broken VRM is said, and the next rung stands in', async ({ page, open }) => {
+  await serve(page);
+  await page.route('**/figures/broken/files.json', (route) =>
+    route.fulfill({ json: { kind: 'vrm', name: 'Broken', entry: 'b.vrm', files: ['b.vrm'] } }),
+  );
+  await page.route('**/figures/broken/b.vrm', (route) => route.fulfill({ body: Buffer.from('glTF and no more') }));
+  await open('figure=/figures/broken');
+  await expect(page.getByText('The figure Broken cannot be shown')).toBeVisible();
+  await expect(page.getByTestId('puppet').locator('svg').first()).toBeAttached();
+});
+
+test('a model that is dropped is offered, taken, refused in part, and taken away again', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await serve(page);
+  await open('character=mira&core=/core.js&arrives=/figures/mika');
+  await drop(page, 'mika.model3.json');
+  const panel = page.getByRole('dialog');
+  await expect(panel).toContainText('Live2D model');
+  await expect(panel).toContainText('24 files');
+  await picture('figure-offer');
+  await panel.getByRole('button', { name: 'Use this figure' }).click();
+  await expect(panel).toContainText('mad.exp3.json');
+  await panel.getByRole('button', { name: 'Close' }).last().click();
+  await expect(live2d(page)).toHaveAttribute('data-core', '5.1.0');
+});
+
+test('the small window shows the character alone, and leads back', async ({ page, open, picture }) => {
+  await page.setViewportSize({ width: 300, height: 440 });
+  await open('pet&fake=fast');
+  await expect(page.getByTestId('puppet').locator('svg').first()).toBeAttached();
+  await expect(page.locator('.depth img')).toHaveCount(0);
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgba(0, 0, 0, 0)');
+  await picture('pet');
+  await page.getByRole('button', { name: 'Let clicks through' }).click();
+  expect(await page.evaluate(() => document.documentElement.dataset.through)).toBe('true');
+  await page.getByRole('button', { name: 'Back to the large window' }).click();
+  expect(await page.evaluate(() => document.documentElement.dataset.window)).toBe('main');
+});
+
+test('what the system cannot do is said', async ({ page, open }) => {
+  await open('nopet');
+  await page.getByRole('button', { name: 'Settings' }).first().click();
+  await page.getByRole('tab', { name: 'Stage' }).click();
+  await expect(page.getByText('There is no tray here')).toBeVisible();
+  await expect(page.getByText('does not let windows stay above')).toBeVisible();
+});

@@ -1,0 +1,118 @@
+/**
+ * What keeps a figure alive whatever draws it: blinking, looking about, breathing, swaying while it speaks, lips that come to rest.
+ * Our own puppets, Live2D models and VRM figures share it, in the parameters of the standard list (angles in degrees, -30..30 for the
+ * head; eyeballs -1..1).
+ */
+
+import type { Emotion } from '$lib/backend/backend';
+import { openness, SHUT, type Mouth } from './lips';
+
+/** What the scene asks of a figure in one frame. */
+export interface Wishes {
+  emotion: Emotion;
+  /** The lips while a line is spoken; null lets them close. */
+  mouth: Mouth | null;
+  /** Where to look, -1..1 to the right and up. */
+  gaze: { x: number; y: number };
+  /** Someone speaks to the figure: it listens. */
+  listening: boolean;
+  /** No movement beyond lips and changes of expression. */
+  still: boolean;
+}
+
+/** Adds to a parameter. */
+export type Add = (id: string, value: number) => void;
+
+/** Seconds for the lips to come to rest after a line. */
+const RELEASE = 0.2;
+const BLINK = { close: 0.08, shut: 0.05, open: 0.16 };
+
+export const ease = (t: number) => t * t * (3 - 2 * t);
+const wave = (now: number, period: number, phase = 0) => Math.sin((2 * Math.PI * now) / period + phase);
+/** Moves a value towards a goal, independent of the frame rate. */
+export const approach = (from: number, to: number, speed: number, dt: number) =>
+  from + (to - from) * (1 - Math.exp(-speed * dt));
+
+export class Life {
+  readonly #random: () => number;
+  #blinkAt = 1.5;
+  #blinkStart = -1;
+  #glance = { x: 0, y: 0, until: 0 };
+  #gaze = { x: 0, y: 0 };
+  #mouth: Mouth = { ...SHUT };
+  #loud = 0;
+  #tilt = { value: 0, goal: 0, until: 0 };
+
+  constructor(random: () => number = Math.random) {
+    this.#random = random;
+  }
+
+  /** True while something quick is going on: a blink, lips that come to rest. */
+  get settling(): boolean {
+    return this.#blinkStart >= 0 || openness(this.#mouth) > 0.01;
+  }
+
+  /** How far the lids are closed, 0..1. */
+  blink(now: number): number {
+    if (this.#blinkStart < 0 && now >= this.#blinkAt) this.#blinkStart = now;
+    if (this.#blinkStart < 0) return 0;
+    const t = now - this.#blinkStart;
+    if (t < BLINK.close) return ease(t / BLINK.close);
+    if (t < BLINK.close + BLINK.shut) return 1;
+    if (t < BLINK.close + BLINK.shut + BLINK.open) return 1 - ease((t - BLINK.close - BLINK.shut) / BLINK.open);
+    this.#blinkStart = -1;
+    // Now and then two in a row, as people do.
+    this.#blinkAt = now + (this.#random() < 0.14 ? 0.12 : 2.2 + this.#random() * 4);
+    return 0;
+  }
+
+  /** Eyes and head towards where the scene wants, with glances aside. */
+  look(add: Add, now: number, dt: number, wishes: Wishes): void {
+    if (now >= this.#glance.until) {
+      const away = this.#random() < (wishes.listening ? 0.1 : 0.3);
+      this.#glance = {
+        x: (this.#random() * 2 - 1) * (away ? 0.4 : 0.07),
+        y: (this.#random() * 2 - 1) * (away ? 0.22 : 0.05),
+        until: now + (away ? 0.5 + this.#random() : 0.8 + this.#random() * 2.4),
+      };
+    }
+    // The eyes are quick, the head follows.
+    this.#gaze.x = approach(this.#gaze.x, wishes.gaze.x, 4, dt);
+    this.#gaze.y = approach(this.#gaze.y, wishes.gaze.y, 4, dt);
+    add('ParamEyeBallX', this.#gaze.x * 0.75 + this.#glance.x);
+    add('ParamEyeBallY', this.#gaze.y * 0.6 + this.#glance.y);
+    add('ParamAngleX', this.#gaze.x * 16);
+    add('ParamAngleY', this.#gaze.y * 11);
+    add('ParamAngleZ', -this.#gaze.x * this.#gaze.y * 5);
+    add('ParamBodyAngleX', this.#gaze.x * 4);
+  }
+
+  /** Breath, sway, and the head that moves with what is said. */
+  breathe(add: Add, now: number, dt: number, wishes: Wishes): void {
+    add('ParamBreath', 0.5 + 0.5 * wave(now, 3.6));
+    add('ParamAngleX', 3 * wave(now, 8.3));
+    add('ParamAngleY', 2 * wave(now, 5.1, 1));
+    add('ParamAngleZ', 1.6 * wave(now, 6.7, 2));
+    add('ParamBodyAngleX', 1.1 * wave(now, 10.9));
+    add('ParamBodyAngleZ', 0.7 * wave(now, 12.7, 0.5));
+    // Speaking moves the head: nods with the loudness, a new tilt with every phrase.
+    this.#loud = approach(this.#loud, wishes.mouth ? openness(wishes.mouth) : 0, wishes.mouth ? 9 : 5, dt);
+    if (now >= this.#tilt.until) {
+      const speaking = wishes.mouth !== null;
+      this.#tilt.goal = speaking ? (this.#random() * 2 - 1) * 4.5 : wishes.listening ? 3 : 0;
+      this.#tilt.until = now + (speaking ? 0.7 + this.#random() * 1.3 : 1);
+    }
+    this.#tilt.value = approach(this.#tilt.value, this.#tilt.goal, 3, dt);
+    add('ParamAngleZ', this.#tilt.value);
+    add('ParamAngleY', -5 * this.#loud);
+    add('ParamBodyAngleY', 1.5 * this.#loud);
+  }
+
+  /** The lips of this frame: what is spoken, else what is left of it. */
+  lips(dt: number, wishes: Wishes): Mouth {
+    const release = wishes.still ? 1 : 1 - Math.exp((-4 * dt) / RELEASE);
+    for (const shape of ['a', 'i', 'u', 'e', 'o'] as const)
+      this.#mouth[shape] = wishes.mouth ? wishes.mouth[shape] : this.#mouth[shape] * (1 - release);
+    return this.#mouth;
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * A VRM figure (versions 0 and 1) that lives: expressions, visemes, look, blink, breath, springs. three and three-vrm are loaded with this
+ * module, and with it only when somebody has such a figure.
+ */
+
+import { VRMLoaderPlugin, VRMUtils, type VRM, type VRMHumanBoneName } from '@pixiv/three-vrm';
+import {
+  AmbientLight,
+  Box3,
+  DirectionalLight,
+  Object3D,
+  PerspectiveCamera,
+  Scene,
+  Vector3,
+  WebGLRenderer,
+} from 'three';
+import { GLTFLoader } from 'three/examples/jsm/loaders/GLTFLoader.js';
+import { approach, Life, type Wishes } from '../stage/life';
+import { faceOf, mouthOf, type Weights } from './faces';
+
+/** Vertical angle of view, in degrees: as from across a table. */
+const ANGLE = 22;
+/** How much of the figure's height is seen: from the thighs up. */
+const SEEN = 0.56;
+/** As much is seen at least, in heads: figures with large heads are seen from head to foot. */
+const HEADS = 2.7;
+/** How quickly expressions change, per second. */
+const FADE = 7;
+const radians = (degrees: number) => (degrees * Math.PI) / 180;
+
+export class VrmFigure {
+  readonly #renderer: WebGLRenderer;
+  readonly #scene = new Scene();
+  readonly #camera = new PerspectiveCamera(ANGLE, 1, 0.05, 50);
+  readonly #vrm: VRM;
+  readonly #eyes = new Object3D();
+  readonly #life = new Life();
+  readonly #names: string[];
+  readonly #height: number;
+  readonly #top: number;
+  /** From the joint of the neck to the crown. */
+  readonly #head: number;
+  /** Version 0 looks the other way: what turns about x and z turns back. */
+  readonly #side: 1 | -1;
+  #face: Weights = {};
+  #settling = false;
+  #size = { width: 1, height: 1, ratio: 1 };
+  #sharpness = 1;
+  #slow = 0;
+
+  /** Reads a file and puts its figure on a canvas. Throws a sentence for people. */
+  static async open(canvas: HTMLCanvasElement, bytes: ArrayBuffer): Promise<VrmFigure> {
+    const loader = new GLTFLoader();
+    loader.register((parser) => new VRMLoaderPlugin(parser));
+    const read = await loader.parseAsync(bytes, '');
+    const vrm = read.userData.vrm as VRM | undefined;
+    if (!vrm) throw new Error('the file is a glTF, but no VRM');
+    return new VrmFigure(canvas, vrm);
+  }
+
+  private constructor(canvas: HTMLCanvasElement, vrm: VRM) {
+    this.#renderer = new WebGLRenderer({ canvas, alpha: true, antialias: true });
+    this.#vrm = vrm;
+    this.#side = vrm.meta.metaVersion === '0' ? -1 : 1;
+    VRMUtils.rotateVRM0(vrm);
+    VRMUtils.removeUnnecessaryVertices(vrm.scene);
+    VRMUtils.combineSkeletons(vrm.scene);
+    // Figures lean out of the boxes that they were made with.
+    vrm.scene.traverse((one) => (one.frustumCulled = false));
+    this.#names = Object.keys(vrm.expressionManager?.expressionMap ?? {});
+    const sun = new DirectionalLight(0xffffff, 2.2);
+    sun.position.set(0.6, 1.4, 2);
+    this.#scene.add(vrm.scene, sun, new AmbientLight(0xffffff, 1.1), this.#eyes);
+    if (vrm.lookAt) vrm.lookAt.target = this.#eyes;
+    this.#rest();
+    vrm.update(0);
+    const box = new Box3().setFromObject(vrm.scene);
+    const head = vrm.humanoid.getNormalizedBoneNode('head')?.getWorldPosition(new Vector3());
+    this.#top = Number.isFinite(box.max.y) ? box.max.y : 1.6;
+    this.#height = Math.max(0.2, this.#top - (Number.isFinite(box.min.y) ? box.min.y : 0));
+    this.#head = Math.max(0, this.#top - (head?.y ?? this.#top));
+    this.#eyes.position.set(0, head?.y ?? this.#top, 4);
+  }
+
+  /** Names of its expressions, for people's eyes and for tests. */
+  get expressions(): readonly string[] {
+    return this.#names;
+  }
+  get springs(): number {
+    return this.#vrm.springBoneManager?.joints.size ?? 0;
+  }
+
+  resize(width: number, height: number, ratio: number): void {
+    this.#size = { width: Math.max(1, width), height: Math.max(1, height), ratio };
+    const { width: w, height: h } = this.#size;
+    this.#renderer.setPixelRatio(Math.min(2, ratio) * this.#sharpness);
+    this.#renderer.setSize(w, h, false);
+    this.#camera.aspect = w / h;
+    // In a narrow window the shoulders still fit.
+    const seen = Math.max(this.#height * SEEN, this.#head * HEADS, (this.#height * 0.4) / this.#camera.aspect);
+    const middle = this.#top + 0.09 * seen - seen / 2;
+    this.#camera.position.set(0, middle, seen / 2 / Math.tan(radians(ANGLE / 2)));
+    this.#camera.lookAt(0, middle, 0);
+    this.#camera.updateProjectionMatrix();
+  }
+
+  /** One frame; true while something quick goes on. `now` and `dt` in seconds. */
+  frame(now: number, dt: number, wishes: Wishes): boolean {
+    if (this.#renderer.getContext().isContextLost()) throw new Error('the graphics card was lost');
+    const began = performance.now();
+    const step = Math.min(0.1, Math.max(0, dt));
+    const values: Record<string, number> = {};
+    if (!wishes.still) {
+      const add = (id: string, value: number) => (values[id] = (values[id] ?? 0) + value);
+      this.#life.look(add, now, step, wishes);
+      this.#life.breathe(add, now, step, wishes);
+    }
+    this.#express(now, step, wishes);
+    this.#move(values);
+    // Still figures hang still: their springs are not moved on.
+    if (wishes.still) {
+      this.#vrm.humanoid.update();
+      this.#vrm.expressionManager?.update();
+    } else this.#vrm.update(step);
+    this.#renderer.render(this.#scene, this.#camera);
+    this.#lighten(performance.now() - began);
+    return this.#settling || this.#life.settling;
+  }
+
+  /** Gives everything back that the graphics card holds. */
+  release(): void {
+    VRMUtils.deepDispose(this.#vrm.scene);
+    this.#renderer.dispose();
+    this.#renderer.forceContextLoss();
+  }
+
+  #express(now: number, dt: number, wishes: Wishes): void {
+    const manager = this.#vrm.expressionManager;
+    if (!manager) return;
+    const wanted = faceOf(wishes.emotion, this.#names);
+    this.#settling = false;
+    const shown: Weights = {};
+    for (const name of new Set([...Object.keys(this.#face), ...Object.keys(wanted)])) {
+      const goal = wanted[name] ?? 0;
+      const value = wishes.still ? goal : approach(this.#face[name] ?? 0, goal, FADE, dt);
+      if (Math.abs(value - goal) > 0.02) this.#settling = true;
+      if (value > 0.005) shown[name] = value;
+      manager.setValue(name, value);
+    }
+    this.#face = shown;
+    for (const [name, value] of Object.entries(mouthOf(this.#life.lips(dt, wishes)))) manager.setValue(name, value);
+    // Where an expression closes the eyes itself, three-vrm keeps the blink back.
+    manager.setValue('blink', wishes.still ? 0 : this.#life.blink(now));
+  }
+
+  #turn(bone: VRMHumanBoneName, x: number, y: number, z: number): void {
+    const node = this.#vrm.humanoid.getNormalizedBoneNode(bone);
+    node?.rotation.set(this.#side * x, y, this.#side * z);
+  }
+
+  /** Arms down: files come with arms held out. */
+  #rest(): void {
+    this.#turn('leftUpperArm', 0.05, 0, -1.24);
+    this.#turn('rightUpperArm', 0.05, 0, 1.24);
+    this.#turn('leftLowerArm', 0, -0.18, -0.06);
+    this.#turn('rightLowerArm', 0, 0.18, 0.06);
+    this.#turn('leftHand', 0, 0, -0.08);
+    this.#turn('rightHand', 0, 0, 0.08);
+  }
+
+  #move(values: Record<string, number>): void {
+    const of = (id: string) => radians(values[id] ?? 0);
+    const breath = values.ParamBreath ?? 0.5;
+    const [x, y, z] = [of('ParamAngleY'), of('ParamAngleX'), of('ParamAngleZ')];
+    this.#turn('head', -0.6 * x, 0.6 * y, -0.6 * z);
+    this.#turn('neck', -0.4 * x, 0.4 * y, -0.4 * z);
+    const body = [of('ParamBodyAngleY'), of('ParamBodyAngleX'), of('ParamBodyAngleZ')] as const;
+    this.#turn('spine', -body[0], 0.6 * body[1], -body[2]);
+    this.#turn('chest', -0.018 * breath, 0.4 * body[1], 0);
+    this.#turn('leftShoulder', 0, 0, 0.02 * breath);
+    this.#turn('rightShoulder', 0, 0, -0.02 * breath);
+    // Eyes look at a point before the figure; three-vrm turns them.
+    const head = this.#vrm.humanoid.getNormalizedBoneNode('head')?.getWorldPosition(new Vector3());
+    const far = 4;
+    this.#eyes.position.set(
+      (values.ParamEyeBallX ?? 0) * far * 0.45,
+      (head?.y ?? this.#top) + (values.ParamEyeBallY ?? 0) * far * 0.3,
+      far,
+    );
+  }
+
+  /** Without a graphics card pixels cost: fewer of them are better than fewer frames. */
+  #lighten(ms: number): void {
+    this.#slow = ms > 30 ? this.#slow + 1 : Math.max(0, this.#slow - 1);
+    if (this.#slow <= 12 || this.#sharpness <= 0.4) return;
+    this.#sharpness *= 0.7;
+    this.#slow = 0;
+    this.resize(this.#size.width, this.#size.height, this.#size.ratio);
+  }
+}
