@@ -98,7 +98,15 @@ fn loading(settings: &store::Settings) -> impl PartialEq + use<'_> {
         &settings.remote_model,
     ));
     let s = settings;
-    (&s.chat_model, s.context_length, s.quantize, s.kv_cache, s.guesses, server)
+    (
+        &s.chat_model,
+        s.context_length,
+        s.quantize,
+        s.kv_cache,
+        s.guesses,
+        (&s.reranker, &s.draft_model),
+        server,
+    )
 }
 
 /// A voice as a page shows it.

@@ -23,6 +23,7 @@ fn ask(turn: u64) -> Ask {
         sampling: Sampling { seed: Some(5), ..Sampling::greedy() },
         max_tokens: 100,
         stop: vec![],
+        from_passages: None,
     }
 }
 

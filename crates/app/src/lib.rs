@@ -60,6 +60,7 @@ mod talking;
 pub mod tools;
 pub mod tuning;
 mod views;
+mod writers;
 
 pub use app::{Answer, App};
 pub use events::Listener;

@@ -31,6 +31,10 @@ pub struct Options {
     pub model: Option<String>,
     /// Adapters instead of the character's own: each a name of the library or a path, and how strongly it works.
     pub adapters: Vec<(String, f32)>,
+    /// A model of dialogues told backwards that chooses among several replies: a name of the library or a path.
+    pub reranker: Option<String>,
+    /// A smaller model of the same vocabulary that guesses ahead for the model: a name of the library or a path.
+    pub draft: Option<String>,
     /// A voice instead of the character's.
     pub voice: Option<String>,
     /// A recogniser instead of the one in the settings: a name of the library or a file.

@@ -13,6 +13,7 @@ use crate::events::Hub;
 use crate::guarding::{Guarded, Policies};
 use crate::line::Line;
 use crate::places::{BUILT_IN_MODEL, Places};
+use crate::writers::{self, Beside, Writer};
 
 /// The parts and how far they are.
 pub(crate) struct Parts {
@@ -98,22 +99,31 @@ impl Parts {
 
     /// Loads a language model. Where that fails and there is none, the one that comes with the program takes its place,
     /// unless this very one was `asked` for.
-    pub(crate) fn load_model(self: &Arc<Self>, name: String, options: llm::Options, asked: bool) {
+    pub(crate) fn load_model(
+        self: &Arc<Self>,
+        name: String,
+        options: llm::Options,
+        beside: Beside,
+        asked: bool,
+    ) {
         let parts = Arc::clone(self);
         self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
         self.on_thread("load-model", PartKind::Model, move |ticket| {
-            let loaded =
-                parts.places.chat_model(&name).and_then(|path| parts.read_model(&path, &options));
+            let loaded = parts
+                .places
+                .chat_model(&name)
+                .and_then(|path| parts.read_model(&path, &options, &beside));
             match loaded {
-                Ok(engine) if parts.is_current(PartKind::Model, ticket) => parts.take_model(engine),
+                Ok(model) if parts.is_current(PartKind::Model, ticket) => parts.take_model(model),
                 Ok(_overtaken) => {}
                 Err(problem) => {
                     let built_in = name.is_empty() || name == BUILT_IN_MODEL;
                     let fallback = !asked && !built_in && parts.model.get().is_none();
                     parts.model_failed(&name, problem, !fallback);
                     if fallback {
-                        match parts.read_model(&parts.places.built_in_model(), &options) {
-                            Ok(engine) => parts.take_model(engine),
+                        let built_in = parts.places.built_in_model();
+                        match parts.read_model(&built_in, &options, &Beside::default()) {
+                            Ok(model) => parts.take_model(model),
                             Err(problem) => parts.model_failed(BUILT_IN_MODEL, problem, true),
                         }
                     }
@@ -132,30 +142,33 @@ impl Parts {
         self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
         self.on_thread("load-model", PartKind::Model, move |ticket| match connect() {
             Ok(model) if parts.is_current(PartKind::Model, ticket) => {
-                let shown = model.info().name;
-                parts.engine.set(None);
-                parts.model_is_ready(Arc::new(model), shown);
+                parts.take_model(Writer { model: Arc::new(model), engine: None, goes_on: true });
             }
             Ok(_overtaken) => {}
             Err(problem) => parts.model_failed(&name, problem, true),
         });
     }
 
-    fn read_model(&self, path: &Path, options: &llm::Options) -> Result<Arc<llm::Engine>, Problem> {
+    fn read_model(
+        &self,
+        path: &Path,
+        options: &llm::Options,
+        beside: &Beside,
+    ) -> Result<Writer, Problem> {
         let name = file_stem(path);
         let loading =
             |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
         self.set_state(PartKind::Model, loading(0.0));
         let mut shown = 0.0;
         let measuring = self.measuring();
-        let engine = llm::Engine::load(path, options, |progress| {
+        let writer = writers::read(path, options, beside, &self.places, |progress| {
             if progress - shown >= 0.02 {
                 shown = progress;
                 self.set_state(PartKind::Model, loading(progress));
             }
         })?;
         self.learn(path, measuring);
-        Ok(Arc::new(engine))
+        Ok(writer)
     }
 
     /// Memory in use now; `None` while another part is being loaded, whose memory would be counted, too.
@@ -176,19 +189,19 @@ impl Parts {
         }
     }
 
-    fn take_model(&self, engine: Arc<llm::Engine>) {
-        let name = engine.info().name;
-        self.engine.set(Some(Arc::clone(&engine)));
-        self.model_is_ready(engine, name);
-    }
-
-    fn model_is_ready(&self, model: Arc<dyn LanguageModel>, name: String) {
+    fn take_model(&self, writer: Writer) {
+        self.engine.set(writer.engine);
+        let name = writer.model.info().name;
         // Before anybody can ask it: the adapters of whoever is on stage are the first thing in its queue.
         if let Some(then) = lock(&self.model_ready).as_ref() {
             then();
         }
-        let guarded = Arc::new(Guarded::new(model, Arc::clone(&self.policies)));
-        self.model.set(Some(Arc::new(Searched::new(guarded, Arc::clone(&self.searching)))));
+        let model: Arc<dyn LanguageModel> = if writer.goes_on {
+            Arc::new(Guarded::new(writer.model, Arc::clone(&self.policies)))
+        } else {
+            writer.model
+        };
+        self.model.set(Some(Arc::new(Searched::new(model, Arc::clone(&self.searching)))));
         self.set_state(PartKind::Model, PartState::Ready { name });
         self.line.send(Event::PartsChanged);
     }

@@ -81,11 +81,13 @@ impl App {
     /// Loads a language model: a local one, or the server's.
     pub(crate) fn load_model(&self, name: String, settings: &Settings, asked: bool) {
         if !name.starts_with(PREFIX) {
-            return self.parts.load_model(name, self.engine_options(settings), asked);
+            let options = self.engine_options(settings);
+            return self.parts.load_model(name, options, self.beside(settings), asked);
         }
         if !settings.allow_remote_model && !asked {
             // It was switched off: what is said stays here from now on.
-            return self.parts.load_model(String::new(), self.engine_options(settings), false);
+            let options = self.engine_options(settings);
+            return self.parts.load_model(String::new(), options, self.beside(settings), false);
         }
         let (settings, keys) = (settings.clone(), Arc::clone(&self.keys));
         let network = Arc::clone(&self.network);

@@ -92,6 +92,12 @@ impl App {
         Ok(self.send(Event::Change(Change::Select(Some(leaf))))?)
     }
 
+    /// Goes back to before a message; it and what follows stay on a branch of their own.
+    pub fn go_before(&self, message: &str) -> Answer<()> {
+        let message = self.message_of_stage(message)?;
+        Ok(self.send(Event::Change(Change::Select(message.parent)))?)
+    }
+
     /// What is in the save slots, the newest first.
     pub fn saves(&self) -> Answer<Vec<SaveView>> {
         self.log.saves()?.into_iter().map(|save| Ok(self.save_view(save)?)).collect()

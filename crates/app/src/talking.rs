@@ -3,8 +3,9 @@
 use dialogue::{Change, Event};
 use domain::{Log, MessageId, Problem, ProblemKind};
 
-use crate::api::AppEvent;
+use crate::api::{AppEvent, MessageView};
 use crate::app::{Answer, App, lock};
+use crate::views;
 
 impl App {
     /// The person typed a line. Blank text is refused.
@@ -51,10 +52,7 @@ impl App {
         let wanted = if by < 0 { here.checked_sub(1) } else { Some(here + 1) };
         match wanted.and_then(|wanted| siblings.get(wanted)) {
             // Where that branch was left, not only its first line.
-            Some(sibling) => {
-                let leaf = self.log.newest_leaf(sibling.id)?;
-                Ok(self.send(Event::Change(Change::Select(Some(leaf))))?)
-            }
+            Some(sibling) => self.show_alternative(&sibling.id.to_string()),
             None if by < 0 => Ok(()),
             None => {
                 let conversation = lock(&self.stage).conversation;
@@ -62,6 +60,18 @@ impl App {
                 if is_last { self.regenerate() } else { Ok(()) }
             }
         }
+    }
+
+    /// A message and its alternatives, the oldest first.
+    pub fn alternatives(&self, message: &str) -> Answer<Vec<MessageView>> {
+        let siblings = self.log.siblings(message.parse().map_err(|_| unknown(message))?)?;
+        Ok(siblings.iter().map(|one| views::message(&*self.log, one)).collect())
+    }
+
+    /// Shows the branch through a message, on to where it was left.
+    pub fn show_alternative(&self, message: &str) -> Answer<()> {
+        let leaf = self.log.newest_leaf(message.parse().map_err(|_| unknown(message))?)?;
+        Ok(self.send(Event::Change(Change::Select(Some(leaf))))?)
     }
 
     /// The talk button went down. Without ears, some are offered instead.

@@ -100,6 +100,7 @@ pub fn completion(prompt: &str, tokens: u32, sampling: Sampling) -> Ask {
         sampling,
         max_tokens: tokens,
         stop: Vec::new(),
+        from_passages: None,
     }
 }
 

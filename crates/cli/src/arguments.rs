@@ -38,6 +38,26 @@ pub(crate) struct Cast {
     /// and how strongly it works (1 is as trained). May be given several times.
     #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
     pub(crate) adapter: Vec<(String, f32)>,
+    /// A model of dialogues told backwards (GPT2-chitchat's "MMI") that chooses the best of five replies.
+    #[arg(long, value_name = "NAME|PATH")]
+    pub(crate) reranker: Option<String>,
+    /// A smaller model of the same vocabulary that guesses ahead; the replies stay what they are without.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) draft: Option<String>,
+}
+
+impl Cast {
+    /// What of a start they decide.
+    pub(crate) fn options(&self) -> app::Options {
+        app::Options {
+            character: self.character.clone(),
+            model: self.model.clone(),
+            adapters: self.adapter.clone(),
+            reranker: self.reranker.clone(),
+            draft: self.draft.clone(),
+            ..app::Options::default()
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -403,6 +423,9 @@ pub(crate) enum BenchCommand {
         /// Replies that are written together, in turn with one alone.
         #[arg(long, default_value_t = 0)]
         candidates: usize,
+        /// A smaller model of the same vocabulary that guesses, in turn with the model alone.
+        #[arg(long, value_name = "NAME|FILE")]
+        draft: Option<String>,
         /// Tokens of the prompt.
         #[arg(long, default_value_t = 256)]
         prompt: usize,

@@ -48,6 +48,7 @@ pub(crate) fn run(
             adapter,
             noise_adapter,
             candidates,
+            draft,
             prompt,
             reply,
             runs,
@@ -57,6 +58,7 @@ pub(crate) fn run(
                 reply_tokens: *reply,
                 runs: *runs,
                 candidates: *candidates,
+                draft: draft.as_deref().map(|draft| places.chat_model(draft)).transpose()?,
                 ..app::tools::BenchOptions::default()
             };
             let mut adapters = adapter.clone();
@@ -97,12 +99,9 @@ fn turn(
     let session = Session::start(Options {
         data_dir: Some(scratch.clone()),
         output: Output::File(scratch.join("bench.wav")),
-        character: cast.character.clone(),
-        model: cast.model.clone(),
-        adapters: cast.adapter.clone(),
         ears: ears.map(str::to_owned),
         no_greeting: true,
-        ..Options::default()
+        ..cast.options()
     })?;
     let open_ms = start.elapsed().as_secs_f64() * 1000.0;
     session.wait_for(PartKind::Model)?;
@@ -179,6 +178,9 @@ fn model_speed(
     });
     if let Some(ratio) = report.candidates_vs_one {
         value["ratios"]["candidates_vs_one"] = ratio.into();
+    }
+    if let Some(ratio) = report.drafted_vs_plain {
+        value["ratios"]["drafted_vs_plain"] = ratio.into();
     }
     if let Some(adapted) = report.adapted {
         value["adapter_bytes"] = adapted.bytes.into();

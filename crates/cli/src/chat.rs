@@ -1,32 +1,45 @@
 //! `hanashi chat`: talk in the terminal.
 
+mod commands;
+mod doing;
+
+use std::cell::Cell;
 use std::io::BufRead;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 use std::time::Duration;
 
-use app::api::{AppEvent, AuthorNote, MessageView, PartKind, Speaker};
+use app::api::{AppEvent, MessageView, PartKind, Speaker};
 use app::{Options, Output};
-use domain::Problem;
+use domain::{Problem, ProblemKind};
+use serde_json::json;
 
 use crate::arguments::{Cast, Common};
 use crate::print;
 use crate::session::{Session, from_api};
+use commands::{Command, Typed};
 
-const HELP: &str = "/clear begins a new conversation, /again asks for another answer, /swipe shows the next one, \
-                    /undo takes back what was forgotten last, /note TEXT keeps a note to the model for this conversation (without a text it goes), /stop ends the chat, /help shows this";
+/// Messages of an earlier talk that are shown again.
+const SHOWN_AGAIN: usize = 6;
 
-/// How many messages from the end a note stands.
-const NOTE_DEPTH: u32 = 4;
+/// A talk, as a terminal follows it.
+struct Chat {
+    session: Session,
+    /// The character's name.
+    name: String,
+    /// One JSON object a reply, instead of the reply as it comes.
+    json: bool,
+    /// What takes back what was forgotten last.
+    forgotten: Cell<Option<u32>>,
+}
 
 /// Runs the command.
 pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode, Problem> {
     let session = Session::start(Options {
         data_dir: common.data_dir.clone(),
         output: if speak { Output::Speakers } else { Output::Text },
-        character: cast.character.clone(),
-        model: cast.model.clone(),
-        adapters: cast.adapter.clone(),
-        ..Options::default()
+        ..cast.options()
     })?;
     session.wait_for(PartKind::Model)?;
     let snapshot = session.app.snapshot().map_err(from_api)?;
@@ -35,149 +48,204 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
         .iter()
         .find(|character| character.id == snapshot.character)
         .map_or_else(|| snapshot.character.clone(), |character| character.name.clone());
-    print::aside(&format!("{name} — {HELP}"));
-    let (earlier, greeted) = snapshot.messages.split_at(snapshot.messages.len().saturating_sub(6));
+    let chat = Chat { session, name, json: common.json, forgotten: Cell::new(None) };
+    chat.mind_interruptions();
+    print::aside(&format!("{} — /help shows what can be typed", chat.name));
+    let messages = &snapshot.messages;
+    let (earlier, greeted) = messages.split_at(messages.len().saturating_sub(SHOWN_AGAIN));
     if !earlier.is_empty() {
         print::aside(&format!("… {} earlier messages", earlier.len()));
     }
-    for message in greeted {
-        show(&name, message);
+    greeted.iter().for_each(|message| chat.show(message));
+    if messages.is_empty() || snapshot.busy {
+        chat.answer()?;
     }
-    if snapshot.messages.is_empty() || snapshot.busy {
-        answer(&session, &name)?;
-    }
-    let mut undo = None;
-    let stdin = std::io::stdin();
-    let interactive = std::io::IsTerminal::is_terminal(&stdin);
-    loop {
-        if interactive {
-            print::part("> ");
-        }
-        let mut line = String::new();
-        let read = stdin.lock().read_line(&mut line);
-        if !matches!(read, Ok(length) if length > 0) {
-            break;
-        }
-        match line.trim() {
-            "" => {}
-            "/stop" | "/exit" | "/quit" => break,
-            "/help" => print::aside(HELP),
-            "/undo" => match undo.take() {
-                Some(number) => {
-                    session.app.memory_undo(number).map_err(from_api)?;
-                    print::aside("it is remembered again");
-                }
-                None => print::aside("nothing was forgotten in this chat"),
-            },
-            "/clear" => {
-                session.app.new_conversation().map_err(from_api)?;
-                answer(&session, &name)?;
-            }
-            "/again" => {
-                session.app.regenerate().map_err(from_api)?;
-                answer(&session, &name)?;
-            }
-            "/swipe" => swipe(&session, &name)?,
-            command if command == "/note" || command.starts_with("/note ") => {
-                let text = command.trim_start_matches("/note").trim().to_owned();
-                let said = if text.is_empty() { "the note is gone" } else { "noted" };
-                let note = AuthorNote { text, depth: NOTE_DEPTH };
-                session.app.keep_author_note(true, note).map_err(from_api)?;
-                print::aside(said);
-            }
-            command if command.starts_with('/') => {
-                print::aside(&format!("`{command}` means nothing here; {HELP}"));
-            }
-            text => {
-                session.app.say(text).map_err(from_api)?;
-                undo = answer(&session, &name)?.or(undo);
-            }
-        }
-    }
-    session.app.shutdown()?;
+    chat.talk()?;
+    chat.session.app.shutdown()?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Shows an answer while it is written; answers the number that takes back what was forgotten meanwhile.
-fn answer(session: &Session, name: &str) -> Result<Option<u32>, Problem> {
-    let mut begun = false;
-    let mut forgotten = None;
-    loop {
-        match session.next(Duration::from_millis(500))? {
-            Some(AppEvent::TextDelta { text, .. }) => {
-                if !begun {
-                    print::part(&format!("{name}: "));
-                    begun = true;
-                }
-                print::part(&text);
-            }
-            Some(AppEvent::TurnFinished { .. }) => {
-                print::line("");
-                let again = session.app.explain().map_or_else(Vec::new, |why| why.again);
-                if !again.is_empty() {
-                    print::aside(&format!(
-                        "written anew before you heard it: {}",
-                        again.join(", ")
-                    ));
-                }
-                return Ok(forgotten);
-            }
-            Some(AppEvent::TurnFailed { problem, .. }) => {
-                print::aside(&format!("{}; {}", problem.message, problem.remedy));
-                return Ok(forgotten);
-            }
-            Some(AppEvent::Forgotten { topic, messages, undo }) => {
-                let what = topic.map_or_else(|| "that".to_owned(), |topic| format!("`{topic}`"));
-                if messages == 0 {
-                    print::aside(&format!(
-                        "nothing was said about {what}, so nothing is forgotten"
-                    ));
-                } else {
-                    print::aside(&format!(
-                        "forgotten: {what}, in {messages} message(s); /undo takes it back"
-                    ));
-                    forgotten = Some(undo);
-                }
-            }
-            Some(AppEvent::Notice { problem }) => {
-                print::aside(&format!("{}; {}", problem.message, problem.remedy));
-            }
-            // A card without a greeting: nothing is coming.
-            None if !begun && !session.app.snapshot().map_err(from_api)?.busy => {
-                return Ok(forgotten);
-            }
-            Some(_) | None => {}
+impl Chat {
+    /// Ctrl+C ends the answer that is running; where none runs, the chat. What was said is in the log before it is shown.
+    #[cfg(unix)]
+    fn mind_interruptions(&self) {
+        let app = Arc::clone(&self.session.app);
+        let minding = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]).and_then(
+            |mut signals| {
+                std::thread::Builder::new().name("interruptions".to_owned()).spawn(move || {
+                    for _ in signals.forever() {
+                        let busy = app.snapshot().is_ok_and(|snapshot| snapshot.busy);
+                        if !busy || app.stop().is_err() {
+                            let _ended = app.shutdown();
+                            std::process::exit(130);
+                        }
+                    }
+                })
+            },
+        );
+        if let Err(error) = minding {
+            print::aside(&format!("Ctrl+C ends the chat at once ({error})"));
         }
     }
-}
 
-/// Shows the next alternative of the last reply, or asks for another one.
-fn swipe(session: &Session, name: &str) -> Result<(), Problem> {
-    let snapshot = session.app.snapshot().map_err(from_api)?;
-    let Some(last) = snapshot.messages.last().filter(|message| message.role == Speaker::Character)
-    else {
-        print::aside("there is no reply to swipe yet");
-        return Ok(());
-    };
-    let written = last.swipe + 1 < last.swipes;
-    session.app.swipe(&last.id, 1).map_err(from_api)?;
-    if !written {
-        return answer(session, name).map(|_| ());
-    }
-    while let Some(event) = session.next(Duration::from_secs(5))? {
-        if let AppEvent::ConversationChanged { messages, .. } = event {
-            messages.last().iter().for_each(|message| show(name, message));
-            break;
+    /// Elsewhere Ctrl+C ends the program, as it always does.
+    #[cfg(not(unix))]
+    fn mind_interruptions(&self) {}
+
+    /// Reads lines until there are no more.
+    fn talk(&self) -> Result<(), Problem> {
+        let stdin = std::io::stdin();
+        let interactive = std::io::IsTerminal::is_terminal(&stdin) && !self.json;
+        let mut line = String::new();
+        loop {
+            if interactive {
+                print::part(if line.is_empty() { "> " } else { "… " });
+            }
+            let before = line.len();
+            let read = stdin.lock().read_line(&mut line);
+            if !matches!(read, Ok(length) if length > 0) && line.len() == before {
+                return if line.is_empty() { Ok(()) } else { self.take(&line).map(drop) };
+            }
+            if let Some(open) = line.trim_end_matches(['\n', '\r']).strip_suffix('\\') {
+                line = format!("{open}\n");
+                continue;
+            }
+            match self.take(&line) {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                // What a command could not do is no end of the talk.
+                Err(problem) if problem.kind != ProblemKind::Internal => self.tell(&problem),
+                Err(problem) => return Err(problem),
+            }
+            line.clear();
         }
     }
-    Ok(())
-}
 
-fn show(name: &str, message: &MessageView) {
-    let who = match message.role {
-        Speaker::User => "> ".to_owned(),
-        Speaker::Character => format!("{name}: "),
-        Speaker::Narrator => String::new(),
-    };
-    print::line(&format!("{who}{}", message.text.trim()));
+    /// Does what a line means; false at the end of the talk.
+    fn take(&self, line: &str) -> Result<bool, Problem> {
+        self.catch_up()?;
+        match commands::parse(line) {
+            Typed::Blank => {}
+            Typed::Say(text) => {
+                self.session.app.say(text).map_err(from_api)?;
+                self.answer()?;
+            }
+            Typed::Do(Command::Stop, _) => return Ok(false),
+            Typed::Do(command, argument) => self.run(command, argument)?,
+            Typed::Unknown(name) => {
+                print::aside(&format!("there is no command `/{name}`; /help shows them"));
+            }
+            Typed::Wants(argument) => print::aside(&format!("it needs {argument}; see /help")),
+        }
+        Ok(true)
+    }
+
+    /// Hears what happened while nobody listened, so that what comes next is of what is done next.
+    fn catch_up(&self) -> Result<(), Problem> {
+        while let Some(event) = self.session.next(Duration::ZERO)? {
+            if let AppEvent::Notice { problem } = event {
+                print::aside(&format!("{}; {}", problem.message, problem.remedy));
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows an answer while it is written.
+    fn answer(&self) -> Result<(), Problem> {
+        let mut begun = false;
+        loop {
+            match self.session.next(Duration::from_millis(500))? {
+                Some(AppEvent::TextDelta { text, .. }) if !self.json => {
+                    if !begun {
+                        print::part(&format!("{}: ", self.name));
+                        begun = true;
+                    }
+                    print::part(&text);
+                }
+                Some(AppEvent::TurnFinished { message, interrupted, timings, .. }) => {
+                    if self.json {
+                        print::json(&json!({
+                            "v": 1,
+                            "reply": message.as_ref().map(|message| message.text.trim()),
+                            "swipe": message.as_ref().map(|message| message.swipe + 1),
+                            "swipes": message.as_ref().map(|message| message.swipes),
+                            "interrupted": interrupted,
+                            "timings_ms": timings,
+                        }));
+                    } else {
+                        print::line("");
+                        self.tell_rewriting();
+                    }
+                    return Ok(());
+                }
+                Some(AppEvent::TurnFailed { problem, .. }) => {
+                    self.tell(&from_api(problem));
+                    return Ok(());
+                }
+                Some(AppEvent::Forgotten { topic, messages, undo }) => {
+                    self.tell_forgotten(topic.as_deref(), messages, undo);
+                }
+                Some(AppEvent::Notice { problem }) => {
+                    print::aside(&format!("{}; {}", problem.message, problem.remedy));
+                }
+                // A card without a greeting: nothing is coming.
+                None if !begun && !self.session.app.snapshot().map_err(from_api)?.busy => {
+                    return Ok(());
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+
+    /// Says why an answer was written anew before it was heard, where it was.
+    fn tell_rewriting(&self) {
+        let again = self.session.app.explain().map_or_else(Vec::new, |why| why.again);
+        if !again.is_empty() {
+            print::aside(&format!("written anew before you heard it: {}", again.join(", ")));
+        }
+    }
+
+    /// Says what was forgotten because the person asked for it.
+    fn tell_forgotten(&self, topic: Option<&str>, messages: u32, undo: u32) {
+        let what = topic.map_or_else(|| "that".to_owned(), |topic| format!("`{topic}`"));
+        if messages == 0 {
+            print::aside(&format!("nothing was said about {what}, so nothing is forgotten"));
+            return;
+        }
+        print::aside(&format!(
+            "forgotten: {what}, in {messages} message(s); /remember takes it back"
+        ));
+        self.forgotten.set(Some(undo));
+    }
+
+    /// Says what went wrong.
+    fn tell(&self, problem: &Problem) {
+        if self.json {
+            print::json(&json!({ "v": 1, "error": problem }));
+        }
+        print::aside(&format!("{}; {}", problem.message, problem.remedy));
+    }
+
+    fn show(&self, message: &MessageView) {
+        if self.json {
+            return print::json(&json!({
+                "v": 1,
+                "message": message.text.trim(),
+                "role": message.role,
+                "swipe": message.swipe + 1,
+                "swipes": message.swipes,
+            }));
+        }
+        let who = match message.role {
+            Speaker::User => "> ".to_owned(),
+            Speaker::Character => format!("{}: ", self.name),
+            Speaker::Narrator => String::new(),
+        };
+        let which = if message.swipes > 1 {
+            format!(" ({} of {})", message.swipe + 1, message.swipes)
+        } else {
+            String::new()
+        };
+        print::line(&format!("{who}{}{which}", message.text.trim()));
+    }
 }

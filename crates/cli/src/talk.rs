@@ -40,13 +40,10 @@ pub(crate) fn run(common: &Common, talk: &Talk) -> Result<ExitCode, Problem> {
     let session = Session::start(Options {
         data_dir: common.data_dir.clone(),
         output: talk.out.clone().map_or(Output::Speakers, Output::File),
-        character: talk.cast.character.clone(),
-        model: talk.cast.model.clone(),
-        adapters: talk.cast.adapter.clone(),
         voice: talk.voice.clone(),
         ears: talk.ears.clone(),
         no_greeting: true,
-        ..Options::default()
+        ..talk.cast.options()
     })?;
     session.wait_for(PartKind::Model)?;
     session.wait_for(PartKind::Voice)?;

@@ -33,7 +33,7 @@ pub use ports::{
     SpeechDetector, SpeechSink, TokenCounter, TokenSink, Transcriber, TranscriptSink, Voice,
 };
 pub use problem::{Problem, ProblemKind};
-pub use reply::{Ask, ChatMessage, FinishReason, ReplyEvent, ReplyStats};
+pub use reply::{Ask, ChatMessage, FinishReason, FromPassages, ReplyEvent, ReplyStats};
 pub use sampling::{
     Dry, Mirostat, PenaltyRule, PenaltyScope, SamplerOrder, Sampling, TagUse, Tags,
 };

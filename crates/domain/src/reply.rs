@@ -29,6 +29,21 @@ pub struct Ask {
     pub max_tokens: u32,
     /// Texts that end the reply; not part of it.
     pub stop: Vec<String>,
+    /// What a model reads instead of `prompt` that answers from passages; others do not look at it.
+    pub from_passages: Option<FromPassages>,
+}
+
+/// What a model reads that answers from passages (Fusion-in-Decoder), and how it writes beyond what [`Sampling`] says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FromPassages {
+    /// Texts that are encoded each by itself and attended to side by side.
+    pub passages: Vec<String>,
+    /// Beams of the search; 1 draws tokens instead.
+    pub beams: u32,
+    /// Tokens before the end may come.
+    pub min_tokens: u32,
+    /// Exponent of the length that a beam's score is divided by.
+    pub length_penalty: f32,
 }
 
 /// Why a reply ended.

@@ -1,6 +1,6 @@
 //! How fast a model runs here, for `hanashi bench llm`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,6 +11,7 @@ use crate::Error;
 use crate::adapting::{AdapterChoice, Loaded};
 use crate::decoder::CacheFormat;
 use crate::model::Model;
+use crate::session::drafting::DRAFTED;
 use crate::session::{Generate, Session, elapsed_ms};
 
 /// What is measured.
@@ -26,11 +27,20 @@ pub struct BenchOptions {
     pub adapters: Vec<AdapterChoice>,
     /// Replies that are written together, in turn with one alone; fewer than 2 measures nothing.
     pub candidates: usize,
+    /// A smaller model that guesses, in turn with the model alone.
+    pub draft: Option<PathBuf>,
 }
 
 impl Default for BenchOptions {
     fn default() -> Self {
-        Self { prompt_tokens: 256, reply_tokens: 64, runs: 5, adapters: Vec::new(), candidates: 0 }
+        Self {
+            prompt_tokens: 256,
+            reply_tokens: 64,
+            runs: 5,
+            adapters: Vec::new(),
+            candidates: 0,
+            draft: None,
+        }
     }
 }
 
@@ -70,6 +80,8 @@ pub struct BenchReport {
     pub adapted: Option<Adapted>,
     /// Tokens per second of several replies together, over those of one alone: the median of the rounds' ratios.
     pub candidates_vs_one: Option<f32>,
+    /// Writing with the model that guesses over writing without: the median of the rounds' ratios.
+    pub drafted_vs_plain: Option<f32>,
 }
 
 /// The same model with adapters.
@@ -108,7 +120,17 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
     let active = loaded.choose(&model.decoder, &options.adapters)?;
     let (mut prefill, mut decode, mut second) = (Vec::new(), Vec::new(), Vec::new());
     let (mut adapted_prefill, mut adapted_decode) = (Vec::new(), Vec::new());
-    let mut together = Vec::new();
+    let (mut together, mut drafted) = (Vec::new(), Vec::new());
+    let mut guessing = match &options.draft {
+        Some(path) => {
+            let draft = Model::load(path, context, None, &mut |_| {})?;
+            draft.drafts_for(&model)?;
+            let draft = Session::new(Arc::new(draft), CacheFormat::default());
+            let session = Session::new(Arc::clone(&model), CacheFormat::default());
+            Some(session.with_drafter(Some((draft, DRAFTED))))
+        }
+        None => None,
+    };
     for run in 0..=options.runs.max(1) {
         if options.candidates > 1 {
             session.reset();
@@ -132,6 +154,14 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
             }
             session.use_adapters(Vec::new());
         }
+        if let Some(session) = &mut guessing {
+            session.prefill(&prompt, &|| false)?;
+            let start = Instant::now();
+            let count = session.write_blindly(options.reply_tokens)?;
+            if run > 0 {
+                drafted.push(count as f32 / start.elapsed().as_secs_f32());
+            }
+        }
         session.reset();
         let cold = session.prefill(&prompt, &|| false)?;
         let again = session.prefill(&longer, &|| false)?;
@@ -152,6 +182,7 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
         decode_tokens_per_s: rate(adapted_decode),
     });
     let candidates_vs_one = (options.candidates > 1).then(|| ratio(&together, &decode));
+    let drafted_vs_plain = guessing.map(|_| ratio(&drafted, &decode));
     let (prefill, decode, second) = (rate(prefill), rate(decode), time(second));
     let cold_ms = longer.len() as f32 / prefill.p50 * 1e3;
     Ok(BenchReport {
@@ -167,6 +198,7 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
         second_turn_ms: second,
         adapted,
         candidates_vs_one,
+        drafted_vs_plain,
     })
 }
 

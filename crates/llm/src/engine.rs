@@ -17,11 +17,12 @@ use crate::Error;
 use crate::adapting::{AdapterChoice, Loaded};
 use crate::decoder::{Active, CacheFormat};
 use crate::model::Model;
+use crate::session::drafting::DRAFTED;
 use crate::session::{Generate, Generated, Prefill, Session, elapsed_ms};
 use crate::tensors::Quantization;
 
 /// Requests that may wait. A conversation has one at a time; more than this is a mistake somewhere.
-const INBOX: usize = 32;
+pub(crate) const INBOX: usize = 32;
 
 /// How a model is loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,9 @@ pub struct Options {
     pub shift: bool,
     /// How many tokens are guessed ahead from the text so far (prompt lookup). The text stays what it would be without.
     pub guesses: usize,
+    /// A smaller model of the same vocabulary that guesses ahead where the text so far gives no guess. The text stays what it would be
+    /// without.
+    pub draft: Option<PathBuf>,
     /// What plain numbers (safetensors, pickles, unquantised GGUF) are brought into while loading; `None` keeps them.
     pub quantize: Option<Quantization>,
 }
@@ -63,6 +67,7 @@ impl Default for Options {
             branches: false,
             shift: false,
             guesses: 0,
+            draft: None,
             quantize: None,
         }
     }
@@ -71,7 +76,7 @@ impl Default for Options {
 /// What a loaded model takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
-    /// Bytes of the weights, kept as the file stores them.
+    /// Bytes of the weights, kept as the file stores them; of the model that guesses, too.
     pub weights: usize,
     /// Bytes of KV cache that each token of the conversation takes.
     pub cache_per_token: usize,
@@ -175,10 +180,15 @@ impl Engine {
         let context = options.context_length as usize;
         let model = Model::load(path, context, options.quantize, &mut progress)?;
         let model = Arc::new(model);
+        let drafter = options.draft.as_deref().map(|draft| drafter(draft, &model, options));
+        let drafter = drafter.transpose()?;
+        let drafter_bytes =
+            drafter.as_ref().map_or(0, |(session, _)| session.model.decoder.weight_bytes());
         let session = Session::new(Arc::clone(&model), options.cache)
             .with_branches(options.branches)
             .with_shifts(options.shift)
-            .with_guesses(options.guesses);
+            .with_guesses(options.guesses)
+            .with_drafter(drafter);
         let saved = options.saved.as_ref().and_then(|saved| {
             let found = session.open_saved(&saved.folder, saved.quota);
             found
@@ -189,7 +199,7 @@ impl Engine {
         });
         let session = session.with_saved(saved);
         let memory = Memory {
-            weights: model.decoder.weight_bytes(),
+            weights: model.decoder.weight_bytes() + drafter_bytes,
             cache_per_token: session.bytes_per_token(),
         };
         let adapters = Arc::new(Loaded::default());
@@ -319,6 +329,15 @@ impl Engine {
             Some(Err(TrySendError::Disconnected(job))) => Err((Box::new(job), died())),
         }
     }
+}
+
+/// The model that guesses for another, and how many tokens it guesses.
+fn drafter(path: &Path, large: &Model, options: &Options) -> Result<(Session, usize), Error> {
+    let context = large.info.context_length as usize;
+    let model = Model::load(path, context, options.quantize, &mut |_| {})?;
+    model.drafts_for(large)?;
+    let most = if options.guesses == 0 { DRAFTED } else { options.guesses };
+    Ok((Session::new(Arc::new(model), options.cache), most))
 }
 
 fn died() -> Error {
@@ -476,8 +495,9 @@ fn reply(
         return Ok(());
     }
     let mut listening = true;
+    let sampling = drawn(session, ask);
     let generate = Generate {
-        sampling: &ask.sampling,
+        sampling: &sampling,
         max_tokens: ask.max_tokens as usize,
         stop: &ask.stop,
         trim,
@@ -490,6 +510,13 @@ fn reply(
         sink.event(ReplyEvent::Finished(generated.reason, stats(&prefill, &generated)));
     }
     Ok(())
+}
+
+/// How a reply is drawn: as asked for, and never the token that stands for what the vocabulary lacks.
+fn drawn(session: &Session, ask: &Ask) -> Sampling {
+    let mut sampling = ask.sampling.clone();
+    sampling.banned.extend(session.model.tokenizer.unwritable());
+    sampling
 }
 
 fn complete(
@@ -532,8 +559,9 @@ fn candidates(
     let ids = tokenizer.encode_prompt(&ask.prompt);
     let trim = tokenizer.reply_begins_with_space(&ids);
     let Some(prefill) = session.prefill(&ids, stopped)? else { return Ok(Vec::new()) };
+    let sampling = drawn(session, ask);
     let generate = Generate {
-        sampling: &ask.sampling,
+        sampling: &sampling,
         max_tokens: ask.max_tokens as usize,
         stop: &ask.stop,
         trim,

@@ -37,6 +37,7 @@ mod stop;
 pub mod synthetic;
 mod tensors;
 mod tokenizer;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -48,8 +49,8 @@ pub use decoder::CacheFormat;
 pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions, Written};
 pub use error::Error;
-pub use rerank::Reranker;
-pub use seq2seq::{Answerer, Writing};
+pub use rerank::{Reranked, Reranker};
+pub use seq2seq::{AnswerEngine, Answerer, Writing};
 pub use tensors::{Quantization, ggml};
 
 /// Architectures that can be loaded, for people.

@@ -37,7 +37,6 @@ impl Model {
     ) -> Result<Self, Error> {
         let file = Checkpoint::open(path)?;
         let config = Config::read(&file)?;
-        let tokenizer = Tokenizer::read(&file)?;
         let context = config.trained_context.min(context).max(1);
         let cache_bytes = [2, config.blocks.len(), config.kv_width(), context, size_of::<f32>()]
             .iter()
@@ -50,7 +49,20 @@ impl Model {
         let fingerprint = saved::fingerprint(file.files(), &format!("{quantization:?}"))
             .map_err(|source| Error::Io { path: path.to_owned(), source })?;
         let architecture = config.architecture.clone();
-        let decoder = Decoder::load(&file, config, context, quantization, progress)?;
+        // A vocabulary of a hundred thousand tokens takes as long to set up as some hundred megabytes of weights to read.
+        let (tokenizer, decoder) = std::thread::scope(|scope| {
+            let reading = std::thread::Builder::new()
+                .name("tokenizer".into())
+                .spawn_scoped(scope, || Tokenizer::read(&file))
+                .map_err(|source| Error::Stopped {
+                    reason: format!("its thread did not start: {source}"),
+                })?;
+            let decoder = Decoder::load(&file, config, context, quantization, progress);
+            let tokenizer = reading.join().unwrap_or_else(|_| {
+                Err(Error::Stopped { reason: "its tokenizer could not be set up".into() })
+            });
+            Ok::<_, Error>((tokenizer?, decoder?))
+        })?;
         if tokenizer.len() > decoder.vocabulary() {
             return Err(file
                 .damaged(format!(
@@ -90,7 +102,7 @@ impl Model {
 }
 
 /// The name in the file, unless the converter only repeated the architecture there.
-fn name(file: &Checkpoint, path: &Path) -> String {
+pub(crate) fn name(file: &Checkpoint, path: &Path) -> String {
     let metadata = &file.metadata;
     let stem = || path.file_stem().map(|s| s.to_string_lossy().into_owned());
     metadata

@@ -2,6 +2,8 @@
 //!
 //! Runs on whatever thread calls it; the engine gives it one of its own.
 
+pub(crate) mod drafting;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -72,6 +74,8 @@ pub(crate) struct Session {
     shifts: bool,
     /// How many tokens are guessed ahead at most.
     guesses: usize,
+    /// A smaller model that guesses, and how many tokens.
+    drafter: Option<(Box<Self>, usize)>,
     /// Adapters at work, and what tells them from others: what was read with some is of no use with others.
     adapters: Vec<Active>,
     key: Key,
@@ -90,6 +94,7 @@ impl Session {
             saved: None,
             shifts: false,
             guesses: 0,
+            drafter: None,
             adapters: Vec::new(),
             key: adapting::key(&[]),
         }
@@ -122,6 +127,23 @@ impl Session {
     pub(crate) fn with_guesses(mut self, guesses: usize) -> Self {
         self.guesses = guesses;
         self
+    }
+
+    /// Guesses so many tokens ahead with a smaller model, where the text itself gives no guess.
+    pub(crate) fn with_drafter(mut self, drafter: Option<(Self, usize)>) -> Self {
+        self.drafter = drafter.map(|(session, most)| (Box::new(session), most));
+        self
+    }
+
+    /// Tokens that may follow, most of all those that did before.
+    fn guess(&mut self, past: &[u32], room: usize, cancelled: &dyn Fn() -> bool) -> Vec<u32> {
+        let found = speculation::guess(past, self.guesses.min(room));
+        match &mut self.drafter {
+            Some((drafter, most)) if found.is_empty() => {
+                drafter.draft(past, room.min(*most), cancelled)
+            }
+            _ => found,
+        }
     }
 
     /// Goes on with other adapters, or none. What was read with the ones before is kept as a branch that was left is.
@@ -326,8 +348,7 @@ impl Session {
             // The last token's logits would be thrown away.
             if ids.len() < ask.max_tokens {
                 let room = self.cache.capacity() - self.cache.tokens().len() - 1;
-                let most = self.guesses.min(room).min(ask.max_tokens - ids.len());
-                guesses = speculation::guess(&past, most);
+                guesses = self.guess(&past, room.min(ask.max_tokens - ids.len()), cancelled);
                 let mut batch = vec![id];
                 batch.extend(&guesses);
                 rows = self.forward(0..batch.len(), &batch, Logits::All)?;

@@ -4,6 +4,7 @@
 //! way in where that is asked for, some rows at a time, so that loading takes no more memory than the model itself.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{Device, Tensor};
@@ -11,9 +12,12 @@ use weights::{Checkpoint, Dtype, Entry};
 
 use crate::Error;
 use crate::decoder::matrix::{Bytes, Matrix};
+use crate::decoder::pool::pool;
 
 /// Numbers that are widened at a time while quantising.
 const PIECE: usize = 1 << 22;
+/// Bytes that a thread reads at a time.
+const PART: usize = 1 << 18;
 
 /// A block format that plain numbers can be brought into while they are loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,13 +209,8 @@ impl<'a> Tensors<'a> {
         let length: usize = entries.iter().map(|entry| entry.bytes() as usize).sum();
         let io = |source| weights::Error::io(&self.file.path, source);
         let mut bytes = Bytes::zeroed(length.max(1)).map_err(io)?;
-        let mut at = 0;
-        for entry in entries {
-            let end = at + entry.bytes() as usize;
-            self.file.read(entry, &mut bytes.as_mut_slice()[at..end])?;
-            at = end;
-            self.report(entry.bytes());
-        }
+        self.fill(entries, bytes.as_mut_slice())?;
+        self.report(length as u64);
         let matrix = match (format, ggml(dtype)) {
             (Some(format), _) => quantised(format, dtype, rows, columns, bytes.as_slice()),
             (None, Some(format)) => Matrix::from_bytes(format, rows, columns, bytes),
@@ -223,6 +222,36 @@ impl<'a> Tensors<'a> {
             }
         };
         matrix.map_err(|e| self.broken(&e))
+    }
+
+    /// Reads tensors one below the other, in parts and on all threads: most of the time goes into pages that the system clears before
+    /// they are written for the first time.
+    fn fill(&self, entries: &[Entry], mut bytes: &mut [u8]) -> Result<(), weights::Error> {
+        let mut parts = Vec::new();
+        for entry in entries {
+            let (own, rest) = std::mem::take(&mut bytes).split_at_mut(entry.bytes() as usize);
+            bytes = rest;
+            if !entry.is_whole() {
+                self.file.read(entry, own)?;
+                continue;
+            }
+            let starts = (0..).step_by(PART);
+            parts.extend(
+                starts
+                    .zip(own.chunks_mut(PART))
+                    .map(|(start, part)| Mutex::new((entry, start, part))),
+            );
+        }
+        let (file, failed) = (self.file, Mutex::new(None));
+        pool().run(parts.len(), |range| {
+            for part in &parts[range] {
+                let (entry, start, out) = &mut *part.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Err(error) = file.read_part(entry, *start, out) {
+                    *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                }
+            }
+        });
+        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
     /// Norms and biases: one dimension, any format, wanted as numbers.

@@ -50,9 +50,8 @@ pub fn assemble(
     };
     if wanted.is_none()
         && let Some(profile) = profile_for(model)
-        && let Some(made) = profiled::assemble(scene, &*profile, counter, limits, (context, reply))
     {
-        return made;
+        return profiled::assemble(scene, &*profile, counter, limits, (context, reply));
     }
     let template = Template::choose(
         model,
@@ -100,6 +99,7 @@ pub fn assemble(
                     sampling: limits.sampling.clone(),
                     max_tokens: reply as u32,
                     stop: template.stop,
+                    from_passages: None,
                 },
             });
         }

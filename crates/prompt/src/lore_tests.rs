@@ -448,6 +448,33 @@ fn variables_of_the_card_are_seen_by_entries() {
 }
 
 #[test]
+fn a_model_that_answers_from_passages_gets_them_and_how_they_are_answered() {
+    let plug = ModelInfo {
+        name: "ChatPLUG-240M".into(),
+        path: "plug".into(),
+        architecture: "plug".into(),
+        context_length: 380,
+        ..ModelInfo::default()
+    };
+    let (character, persona) =
+        (koto(), Persona { name: "Ann".into(), description: "A sailor.".into() });
+    let history = talk(&[">Hello.", "Who are you?"]);
+    let scene = Scene::new(TurnId(1), &character, &persona, &history, &plug);
+    let assembled = assemble(&scene, &Letters, &roomy()).unwrap();
+    let from = assembled.ask.from_passages.as_ref().unwrap();
+    assert_eq!(from.passages.len(), 2, "who asks, and who answers: {from:?}");
+    assert!(from.passages[0].ends_with("A sailor.") && from.passages[1].contains("tea house"));
+    assert!(from.passages.iter().all(|one| one.contains("Who are you?")));
+    assert_eq!((from.beams, from.min_tokens, assembled.template), (3, 10, "chatplug"));
+    let sampling = &assembled.ask.sampling;
+    assert_eq!((sampling.no_repeat_ngram, assembled.ask.max_tokens), (4, 80));
+    let long = "x".repeat(381);
+    let history = talk(&[long.as_str()]);
+    let scene = Scene::new(TurnId(1), &character, &persona, &history, &plug);
+    assert!(assemble(&scene, &Letters, &roomy()).is_err(), "a question that no passage can hold");
+}
+
+#[test]
 fn a_model_of_a_seed_profile_gets_its_prompt() {
     let glm = ModelInfo {
         name: "CharacterGLM-6B".into(),

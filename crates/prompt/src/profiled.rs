@@ -1,19 +1,20 @@
-//! A scene for a model of a seed profile: the profile writes the prompt, the same window keeps it within the model's context.
+//! A scene for a model of a seed profile: the profile writes the prompt, the same window keeps it within the model's context. Where it
+//! writes passages, each of them is as long as the model reads, and the profile itself says how much of the history stands in them.
 
-use domain::{Ask, ChatMessage, Problem, TokenCounter};
+use domain::{Ask, ChatMessage, FromPassages, PenaltyRule, Problem, Sampling, TokenCounter};
 
-use crate::profiles::{ChatProfile, Input, OwnSession, Session, Utterance};
+use crate::profiles::{ChatProfile, Decoding, Input, OwnSession, Session, Utterance};
 use crate::turns::window;
 use crate::{Assembled, Block, Limits, Scene};
 
-/// Builds the request; `None`: the profile reads something else than one text.
+/// Builds the request.
 pub(crate) fn assemble(
     scene: &Scene<'_>,
     profile: &dyn ChatProfile,
     counter: &dyn TokenCounter,
     limits: &Limits,
     (context, reply): (usize, usize),
-) -> Option<Result<Assembled, Problem>> {
+) -> Result<Assembled, Problem> {
     let names = scene.names();
     let own = OwnSession::of(scene, &scene.macros());
     let knowledge: Vec<&str> = own.knowledge.iter().map(String::as_str).collect();
@@ -27,22 +28,43 @@ pub(crate) fn assemble(
         history,
         knowledge: &knowledge,
     };
-    let text = |history| match profile.input(&session(history)) {
-        Input::Text(text) => Some(text),
-        Input::Passages(_) => None,
+    let decoding = profile.decoding();
+    let count = |text: &str| counter.count(text);
+    let passages = |history| match profile.input_within(&session(history), context, &count) {
+        Input::Text(_) => None,
+        Input::Passages(passages) => Some(passages),
     };
-    let fixed = counter.count(&text(&[])?);
+    let text = |history| match profile.input(&session(history)) {
+        Input::Text(text) => text,
+        // What there is to see of it.
+        Input::Passages(passages) => passages.join("\n"),
+    };
     // A name and its brackets, or a separator, beside each text.
     let share = counter.count(names.char).max(counter.count(names.user)) + 3;
     let costs: Vec<usize> =
         said.iter().map(|utterance| counter.count(utterance.text) + share).collect();
-    let budget = context.saturating_sub(reply + fixed + share);
     let newest = costs.last().copied().unwrap_or_default();
-    if newest > budget {
-        return Some(Err(crate::assemble::too_long(scene, fixed, newest, context - reply)));
-    }
-    let start = window(&costs, budget, limits.keep);
-    let prompt = text(&said[start..])?;
+    let from_passages = passages(&said[..]).map(|passages| FromPassages {
+        passages,
+        beams: decoding.beams,
+        min_tokens: decoding.min_tokens,
+        length_penalty: decoding.length_penalty,
+    });
+    let (fixed, start) = if from_passages.is_some() {
+        if newest > context {
+            return Err(crate::assemble::too_long(scene, 0, newest, context));
+        }
+        (0, 0)
+    } else {
+        let fixed = counter.count(&text(&[]));
+        let budget = context.saturating_sub(reply + fixed + share);
+        if newest > budget {
+            return Err(crate::assemble::too_long(scene, fixed, newest, context - reply));
+        }
+        (fixed, window(&costs, budget, limits.keep))
+    };
+    let most = if from_passages.is_some() { limits.reply_tokens as usize } else { reply };
+    let prompt = text(&said[start..]);
     let stop = profile.stop(&session(&said[start..]));
     let history: Vec<&str> = said[start..].iter().map(|utterance| utterance.text).collect();
     let block = |name: &str, text: &str| {
@@ -57,7 +79,6 @@ pub(crate) fn assemble(
         trimmed: costs[..start].iter().sum(),
         ..Block::new("history", history.join("\n"))
     });
-    let decoding = profile.decoding();
     let messages = said[start..]
         .iter()
         .map(|utterance| ChatMessage {
@@ -65,7 +86,7 @@ pub(crate) fn assemble(
             content: utterance.text.to_owned(),
         })
         .collect();
-    Some(Ok(Assembled {
+    Ok(Assembled {
         prompt_tokens: counter.count(&prompt),
         fixed_prefix_tokens: fixed,
         blocks,
@@ -76,9 +97,24 @@ pub(crate) fn assemble(
             turn: scene.turn,
             messages,
             prompt,
-            sampling: domain::Sampling { seed: limits.sampling.seed, ..decoding.sampling },
-            max_tokens: reply.min(decoding.max_tokens as usize) as u32,
+            sampling: sampling(&decoding, limits.sampling.seed),
+            max_tokens: most.min(decoding.max_tokens as usize) as u32,
             stop,
+            from_passages,
         },
-    }))
+    })
+}
+
+/// How the profile draws.
+fn sampling(decoding: &Decoding, seed: Option<u64>) -> Sampling {
+    Sampling {
+        seed,
+        no_repeat_ngram: decoding.no_repeat_ngram,
+        penalty_rule: if decoding.plain_penalty {
+            PenaltyRule::Divide
+        } else {
+            PenaltyRule::SignAware
+        },
+        ..decoding.sampling.clone()
+    }
 }

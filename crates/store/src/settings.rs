@@ -148,6 +148,8 @@ pub struct Settings {
     pub quantize: Quantize,
     pub kv_cache: KvCache,
     pub guesses: u32,
+    pub draft_model: String,
+    pub reranker: String,
     pub theme: Theme,
     pub reduced_motion: bool,
     pub high_contrast: bool,

@@ -62,5 +62,13 @@ pub fn plain_ask(turn: TurnId, character: &str, person: &str, history: &[Message
         messages.push(ChatMessage { role: role.into(), content: message.text.clone() });
     }
     prompt.extend([character, ":"]);
-    Ask { turn, messages, prompt, sampling: Sampling::greedy(), max_tokens: 64, stop: vec![] }
+    Ask {
+        turn,
+        messages,
+        prompt,
+        sampling: Sampling::greedy(),
+        max_tokens: 64,
+        stop: vec![],
+        from_passages: None,
+    }
 }

@@ -58,6 +58,11 @@ impl Entry {
     pub fn bytes(&self) -> u64 {
         self.dtype.bytes(self.elements()).unwrap_or(0)
     }
+
+    /// Whether its bytes stand in the file as they are read, one behind the other.
+    pub fn is_whole(&self) -> bool {
+        self.strides.is_none()
+    }
 }
 
 /// An opened model: names and places of its tensors, and what is said about it.
@@ -261,19 +266,18 @@ impl Checkpoint {
 
     /// Fills `out` with a tensor's bytes, row by row. `out` has the entry's own length.
     pub fn read(&self, entry: &Entry, out: &mut [u8]) -> Result<(), Error> {
-        let (path, file) = &self.files[entry.file];
-        let mut file = file;
-        let mut from = |out: &mut [u8]| -> std::io::Result<()> {
-            file.seek(SeekFrom::Start(entry.offset))?;
-            file.read_exact(out)
-        };
-        let Some(strides) = &entry.strides else {
-            return from(out).map_err(|e| Error::io(path, e));
-        };
+        let Some(strides) = &entry.strides else { return self.read_part(entry, 0, out) };
         let mut span = vec![0; entry.span as usize];
-        from(&mut span).map_err(|e| Error::io(path, e))?;
+        self.read_part(entry, 0, &mut span)?;
         gather(&span, entry.dtype.block_bytes() as usize, &entry.shape, strides, out);
         Ok(())
+    }
+
+    /// Fills `out` with what stands in the file from a tensor's byte `start` on; several threads may do so at once. Parts of a tensor
+    /// are parts of its rows where it [is whole](Entry::is_whole).
+    pub fn read_part(&self, entry: &Entry, start: u64, out: &mut [u8]) -> Result<(), Error> {
+        let (path, file) = &self.files[entry.file];
+        read_at(file, entry.offset + start, out).map_err(|e| Error::io(path, e))
     }
 
     /// A tensor of plain numbers as f32, row by row.
@@ -302,6 +306,30 @@ impl Checkpoint {
 }
 
 /// The files that an index names, each once. They lie beside it.
+/// Fills `out` from a place in a file, wherever else in it reading goes on.
+#[cfg(unix)]
+fn read_at(file: &File, at: u64, out: &mut [u8]) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, out, at)
+}
+
+/// The same where the system has no such call: every read says where.
+#[cfg(windows)]
+fn read_at(file: &File, mut at: u64, mut out: &mut [u8]) -> std::io::Result<()> {
+    use std::os::windows::fs::FileExt;
+    while !out.is_empty() {
+        match file.seek_read(out, at) {
+            Ok(0) => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            Ok(count) => {
+                at += count as u64;
+                out = &mut out[count..];
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 fn shards(index: &Path) -> Result<Vec<PathBuf>, Error> {
     let list: Index = serde_json::from_value(json(index)?)
         .map_err(|e| Error::damaged(index, format!("it is not a list of shards: {e}")))?;

@@ -5,6 +5,7 @@ use half::f16;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::half_floats::widen;
+use super::matrix::typed;
 
 /// Matrix rows that are worked on side by side.
 pub(super) const ROWS: usize = 4;
@@ -21,11 +22,10 @@ pub(super) fn multiply(
     let width = if dtype == GgmlDType::F32 { 4 } else { 2 };
     let row_bytes = columns * width;
     let mut rows = vec![0.0; ROWS * columns];
-    let mut halves = vec![f16::ZERO; columns];
     for (index, part) in bytes.chunks(ROWS * row_bytes).enumerate() {
         let count = part.len() / row_bytes;
         for (row, part) in rows.chunks_exact_mut(columns).zip(part.chunks_exact(row_bytes)) {
-            to_f32(dtype, part, &mut halves, row);
+            to_f32(dtype, part, row);
         }
         let job = Multiply { rows: &rows, columns, x, first: index * ROWS, count, write };
         Arch::new().dispatch(job);
@@ -33,19 +33,14 @@ pub(super) fn multiply(
 }
 
 /// Little-endian floats to numbers.
-fn to_f32(dtype: GgmlDType, bytes: &[u8], halves: &mut [f16], out: &mut [f32]) {
+fn to_f32(dtype: GgmlDType, bytes: &[u8], out: &mut [f32]) {
     match dtype {
         GgmlDType::F32 => {
             for (out, bytes) in out.iter_mut().zip(bytes.as_chunks::<4>().0) {
                 *out = f32::from_le_bytes(*bytes);
             }
         }
-        GgmlDType::F16 => {
-            for (half, bytes) in halves.iter_mut().zip(bytes.as_chunks::<2>().0) {
-                *half = f16::from_le_bytes(*bytes);
-            }
-            widen(halves, out);
-        }
+        GgmlDType::F16 => widen(typed::<f16>(bytes), out),
         _ => {
             for (out, bytes) in out.iter_mut().zip(bytes.as_chunks::<2>().0) {
                 *out = f32::from_bits(u32::from(u16::from_le_bytes(*bytes)) << 16);
@@ -73,7 +68,8 @@ impl WithSimd for Multiply<'_> {
         let mut row = 0;
         while row < rows {
             row += match rows - row {
-                4.. => dots::<S, 4>(simd, &self, row),
+                // Twelve sums, four numbers of the matrix: AVX2's sixteen registers.
+                3.. => dots::<S, 3>(simd, &self, row),
                 _ => dots::<S, 1>(simd, &self, row),
             };
         }

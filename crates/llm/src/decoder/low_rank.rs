@@ -1,6 +1,6 @@
 //! What adapters add to a product: W·x becomes W·x + scale · B·(A·x), with W as the file stores it.
 //!
-//! A (rank × inputs) multiplies first, once for all adapters' parts of a product. B is kept on its side (rank × outputs), so
+//! A (rank × inputs) multiplies first, once for all adapters' parts of a product. B is kept on its side, in tiles of some outputs, so
 //! that each thread that has just computed some outputs adds to those alone, along them, while they are still in its cache.
 //!
 //! DoRA (arXiv 2402.09353) gives every output a gain besides: g · (W·x + scale · B·A·x). Strength goes from the base (0) to what
@@ -28,7 +28,7 @@ pub(crate) struct LowRank {
 struct Up {
     columns: Range<usize>,
     rank: Range<usize>,
-    /// `[rank][columns]`
+    /// `[tile][rank][TILE]`, noughts behind the last column: what a tile needs lies together.
     numbers: Numbers,
     scale: f32,
     /// DoRA's, one an output; empty without.
@@ -78,11 +78,12 @@ impl LowRank {
         let down = Matrix::new(dtype, rank, inputs, &bytes)?;
         let mut from = 0;
         let ups = pairs.into_iter().map(|pair| {
-            let outputs = pair.columns.len();
-            let mut turned = vec![0.0; pair.b.len()];
+            let tiles = pair.columns.len().div_ceil(TILE);
+            let mut turned = vec![0.0; tiles * pair.rank * TILE];
             for (output, row) in pair.b.chunks_exact(pair.rank).enumerate() {
+                let (tile, within) = (output / TILE, output % TILE);
                 for (k, number) in row.iter().enumerate() {
-                    turned[k * outputs + output] = *number;
+                    turned[(tile * pair.rank + k) * TILE + within] = *number;
                 }
             }
             let numbers = if halves {
@@ -208,24 +209,41 @@ impl<'a> Added<'a> {
                 base.extend_from_slice(unsafe { out.slice(row, columns.start, columns.len()) });
             }
         }
+        let mut wide = Vec::new();
         for AddedUp { up, x, strength } in &self.ups {
             let (start, end) =
                 (up.columns.start.max(columns.start), up.columns.end.min(columns.end));
             if start >= end {
                 continue;
             }
-            let (rank, length) = (up.rank.len(), end - start);
+            let rank = up.rank.len();
             let within = start - up.columns.start..end - up.columns.start;
-            let width = up.columns.len();
-            let numbers = tiles(&up.numbers, rank, width, within.clone());
-            let gain = if up.gain.is_empty() { &[][..] } else { &up.gain[within] };
-            for (row, x) in x.chunks_exact(rank).enumerate() {
-                // SAFETY: the caller's promise.
-                let out = unsafe { out.slice(row, start, length) };
-                let plain = base.get(row * columns.len() + (start - columns.start)..);
-                let plain = plain.and_then(|rest| rest.get(..length)).unwrap_or_default();
-                let numbers = &numbers;
-                Arch::new().dispatch(Add { numbers, x, gain, plain, strength: *strength, out });
+            for tile in within.start / TILE..within.end.div_ceil(TILE) {
+                let of_tile = tile * rank * TILE..(tile + 1) * rank * TILE;
+                let numbers = match &up.numbers {
+                    Numbers::Full(all) => &all[of_tile],
+                    Numbers::Half(all) => {
+                        wide.resize(rank * TILE, 0.0);
+                        widen(&all[of_tile], &mut wide);
+                        &wide[..]
+                    }
+                };
+                let first = within.start.max(tile * TILE);
+                let last = within.end.min((tile + 1) * TILE);
+                let column = up.columns.start + first;
+                let job = Add {
+                    numbers,
+                    x,
+                    rank,
+                    gain: up.gain.get(first..last).unwrap_or_default(),
+                    base: base.get(column - columns.start..).unwrap_or_default(),
+                    base_width: columns.len(),
+                    strength: *strength,
+                    within: first - tile * TILE..last - tile * TILE,
+                    column,
+                    out,
+                };
+                Arch::new().dispatch(job);
             }
         }
     }
@@ -233,60 +251,98 @@ impl<'a> Added<'a> {
 
 /// Outputs whose sums stay in registers.
 const TILE: usize = 32;
+/// Vectors of them that are summed at a time: with two rows of activations, half of AVX2's registers.
+const VECTORS: usize = 4;
 
-/// Columns `within` of a B as full floats, `[tile][rank][TILE]`, noughts behind the last: what a tile needs lies together.
-fn tiles(numbers: &Numbers, rank: usize, width: usize, within: Range<usize>) -> Vec<f32> {
-    let mut out = vec![0.0; within.len().div_ceil(TILE) * rank * TILE];
-    let rows = out.as_chunks_mut::<TILE>().0.iter_mut();
-    for (index, to) in rows.enumerate() {
-        let (tile, k) = (index / rank, index % rank);
-        let start = within.start + tile * TILE;
-        let count = TILE.min(within.end - start);
-        let place = k * width + start..k * width + start + count;
-        match numbers {
-            Numbers::Full(all) => to[..count].copy_from_slice(&all[place]),
-            Numbers::Half(all) => widen(&all[place], &mut to[..count]),
-        }
-    }
-    out
-}
-
-/// `out += strength · (gain · (plain + Σ x · numbers) − plain)`, where `plain` is what `out` holds unless it is given, and no
-/// gain is 1.
-struct Add<'a> {
-    /// `[tile][rank][TILE]`
+/// `out += strength · (gain · (plain + Σ x · numbers) − plain)` for one tile and all rows, where `plain` is what `out` holds unless
+/// `base` does, and no gain is 1.
+struct Add<'a, 'out> {
+    /// `[rank][TILE]`
     numbers: &'a [f32],
+    /// `[rows][rank]`
     x: &'a [f32],
+    rank: usize,
     gain: &'a [f32],
-    plain: &'a [f32],
+    /// What the base gave, `[rows][base_width]` from the first column on; empty where `out` still holds it.
+    base: &'a [f32],
+    base_width: usize,
     strength: f32,
-    out: &'a mut [f32],
+    /// Which of the tile's columns are wanted.
+    within: Range<usize>,
+    /// Where the first of them stands.
+    column: usize,
+    out: &'a Columns<'out>,
 }
 
-impl WithSimd for Add<'_> {
+impl WithSimd for Add<'_, '_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let tiles = self.numbers.chunks_exact(self.x.len() * TILE);
-        for (tile, (numbers, out)) in tiles.zip(self.out.chunks_mut(TILE)).enumerate() {
-            let mut sums = [0.0f32; TILE];
-            for (x, numbers) in self.x.iter().zip(numbers.as_chunks::<TILE>().0) {
-                for (sum, number) in sums.iter_mut().zip(numbers) {
-                    *sum += x * number;
+    fn with_simd<S: Simd>(self, simd: S) {
+        let rows = self.x.len() / self.rank;
+        let mut row = 0;
+        while row < rows {
+            row += if rows - row >= 2 {
+                self.rows::<S, 2>(simd, row)
+            } else {
+                self.rows::<S, 1>(simd, row)
+            };
+        }
+    }
+}
+
+impl Add<'_, '_> {
+    /// Adds to `M` rows from `row` on; returns `M`.
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "the indices are those of the product")]
+    fn rows<S: Simd, const M: usize>(&self, simd: S, row: usize) -> usize {
+        let mut sums = [[0.0f32; TILE]; M];
+        let vectors = TILE / S::F32_LANES;
+        for first in (0..vectors).step_by(VECTORS) {
+            let count = VECTORS.min(vectors - first);
+            let mut now = [[simd.splat_f32s(0.0); VECTORS]; M];
+            for k in 0..self.rank {
+                let numbers = S::as_simd_f32s(&self.numbers[k * TILE..(k + 1) * TILE]).0;
+                for m in 0..M {
+                    let x = simd.splat_f32s(self.x[(row + m) * self.rank + k]);
+                    if count == VECTORS {
+                        for v in 0..VECTORS {
+                            now[m][v] = simd.mul_add_e_f32s(x, numbers[first + v], now[m][v]);
+                        }
+                    } else {
+                        for v in 0..count {
+                            now[m][v] = simd.mul_add_e_f32s(x, numbers[first + v], now[m][v]);
+                        }
+                    }
                 }
             }
-            if self.gain.is_empty() {
-                for (out, sum) in out.iter_mut().zip(&sums) {
-                    *out += self.strength * sum;
-                }
-                continue;
+            for m in 0..M {
+                let to = S::as_mut_simd_f32s(&mut sums[m]).0;
+                to[first..first + count].copy_from_slice(&now[m][..count]);
             }
-            for (offset, (out, sum)) in out.iter_mut().zip(&sums).enumerate() {
-                let index = tile * TILE + offset;
-                let plain = self.plain.get(index).copied().unwrap_or(*out);
-                *out += self.strength * (self.gain[index] * (plain + sum) - plain);
+        }
+        for (m, sums) in sums.iter().enumerate() {
+            self.finish(row + m, &sums[self.within.clone()]);
+        }
+        M
+    }
+
+    /// Adds a row's sums to what stands there.
+    #[inline(always)]
+    fn finish(&self, row: usize, sums: &[f32]) {
+        #[expect(unsafe_code, reason = "several threads write their own columns of the same rows")]
+        // SAFETY: these columns are the caller's alone, as whoever calls `Added::add` has promised.
+        let out = unsafe { self.out.slice(row, self.column, sums.len()) };
+        if self.gain.is_empty() {
+            for (out, sum) in out.iter_mut().zip(sums) {
+                *out += self.strength * sum;
             }
+            return;
+        }
+        let base = self.base.get(row * self.base_width..).unwrap_or_default();
+        for (index, ((out, sum), gain)) in out.iter_mut().zip(sums).zip(self.gain).enumerate() {
+            let plain = base.get(index).copied().unwrap_or(*out);
+            *out += self.strength * (gain * (plain + sum) - plain);
         }
     }
 }

@@ -333,7 +333,7 @@ fn candle_dots<T: Block>(x: &Rows, run: &dyn Fn(DotRows<'_>)) {
 }
 
 /// Candle's block types: plain numbers without padding, valid for any bytes.
-trait Block: GgmlType + Send + Sync {}
+pub(super) trait Block: GgmlType + Send + Sync {}
 impl Block for f32 {}
 impl Block for f16 {}
 impl Block for bf16 {}
@@ -353,7 +353,7 @@ impl Block for BlockQ6K {}
     unsafe_code,
     reason = "weights are kept as bytes, and candle's block types have private fields"
 )]
-fn typed<T: Block>(bytes: &[u8]) -> &[T] {
+pub(super) fn typed<T: Block>(bytes: &[u8]) -> &[T] {
     // `Bytes` start at a multiple of 16 and are cut at block borders: both always hold, checked for safety's sake.
     assert!(bytes.as_ptr().cast::<T>().is_aligned() && bytes.len().is_multiple_of(size_of::<T>()));
     // SAFETY: length and alignment were just checked; `Block` types are `repr(C)` structs of integers and half floats

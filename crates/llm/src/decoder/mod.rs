@@ -15,7 +15,7 @@ mod load;
 mod low_rank;
 pub(crate) mod matrix;
 mod names;
-mod pool;
+pub(crate) mod pool;
 mod rope;
 
 pub use cache::CacheFormat;

@@ -156,6 +156,11 @@ impl Bert {
         self.config.width
     }
 
+    /// Tokens that fit.
+    pub(crate) fn most_tokens(&self) -> usize {
+        self.config.most_tokens()
+    }
+
     /// The last states of a text of at most [`Config::most_tokens`] ids below the vocabulary's size.
     pub(crate) fn forward(&self, ids: &[u32]) -> candle_core::Result<Rows> {
         let c = &self.config;

@@ -148,6 +148,7 @@ pub(super) fn draw(
     let mut sampler = Sampler::new(domain::Sampling {
         repetition_penalty: 1.0,
         penalty_window: 0,
+        no_repeat_ngram: 0,
         ..writing.sampling.clone()
     });
     let mut tokens = vec![writer.start()];

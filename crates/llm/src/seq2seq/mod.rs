@@ -5,6 +5,7 @@
 //! side. Passages are never padded, so there is nothing to mask; the result is that of a padded batch with its mask.
 
 mod beam;
+mod engine;
 mod plug;
 mod rules;
 mod t5;
@@ -20,6 +21,7 @@ use crate::json::Keys;
 use crate::tensors::{Quantization, Tensors};
 use crate::tokenizer::Tokenizer;
 
+pub use engine::AnswerEngine;
 pub(crate) use rules::{Penalty, Rules};
 
 /// How an answer is written.
@@ -27,7 +29,7 @@ pub(crate) use rules::{Penalty, Rules};
 pub struct Writing {
     /// Beams that are kept; 1 draws tokens instead, as `sampling` says.
     pub beams: usize,
-    /// How tokens are drawn with one beam. Its own penalty is not used.
+    /// How tokens are drawn with one beam. Its own penalty and n-grams are not used: the rules below are.
     pub sampling: domain::Sampling,
     /// Tokens before the end may come.
     pub min_length: usize,
@@ -98,6 +100,8 @@ pub(crate) trait Writer {
     fn start(&self) -> u32;
     /// The token behind the last.
     fn end(&self) -> u32;
+    /// Tokens of a passage that it can read.
+    fn longest_passage(&self) -> usize;
 }
 
 /// Which of the two.
@@ -124,17 +128,28 @@ const PLUG_CODES: [(&str, &str); 3] =
     [("\n", "[unused22]"), ("\t", "[unused33]"), ("  ", "[unused23]")];
 
 impl Answerer {
+    /// Whether a file or folder is a model of this kind. What cannot be read is none.
+    pub fn recognises(path: &Path) -> bool {
+        Checkpoint::open(path).is_ok_and(|file| architecture(&file).is_some())
+    }
+
     /// Loads a T5, an mT5 or a PLUG (safetensors or a pickle, descriptions and vocabulary beside it).
     pub fn load(path: &Path, quantize: Option<Quantization>) -> Result<Self, Error> {
-        let file = Checkpoint::open(path)?;
-        let keys = Keys::new(&file, &file.config);
-        let kind = match keys.text("model_type") {
-            Some("t5" | "mt5") => Kind::T5,
+        Self::read(&Checkpoint::open(path)?, quantize, &mut |_| {})
+    }
+
+    /// Loads one and says how far it is.
+    fn read(
+        file: &Checkpoint,
+        quantize: Option<Quantization>,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Self, Error> {
+        let keys = Keys::new(file, &file.config);
+        let kind = match architecture(file) {
             Some("plug") => Kind::Plug,
-            // PLUG's own description has no type.
-            None if !file.config["dec_layers"].is_null() => Kind::Plug,
-            other => {
-                let other = other.unwrap_or("unknown");
+            Some(_) => Kind::T5,
+            None => {
+                let other = keys.text("model_type").unwrap_or("unknown");
                 return Err(file
                     .unsupported(format!(
                         "its architecture is `{other}`; supported for answers from passages are t5, mt5 and plug"
@@ -142,9 +157,8 @@ impl Answerer {
                     .into());
             }
         };
-        let tokenizer = Tokenizer::read(&file)?;
-        let mut progress = |_| ();
-        let tensors = Tensors::new(&file, quantize, &mut progress);
+        let tokenizer = Tokenizer::read(file)?;
+        let tensors = Tensors::new(file, quantize, progress);
         let (writer, vocabulary): (Box<dyn Writer + Send + Sync>, usize) = match kind {
             Kind::T5 => {
                 let model = t5::T5::load(&mut tensors.renamed(t5::plain_name), &keys)?;
@@ -168,6 +182,11 @@ impl Answerer {
         Ok(Self { writer, kind, tokenizer })
     }
 
+    /// Tokens of a passage that it can read.
+    pub fn longest_passage(&self) -> usize {
+        self.writer.longest_passage()
+    }
+
     /// Writes an answer from passages; `None` where it was cancelled.
     pub fn answer(
         &self,
@@ -188,6 +207,7 @@ impl Answerer {
     /// Ids of a passage: what the model wants around it, cut on the right.
     pub(crate) fn encode(&self, passage: &str, most: usize) -> Vec<u32> {
         let text = coded(passage, self.codes());
+        let most = most.min(self.longest_passage());
         match self.kind {
             Kind::Plug => self.tokenizer.encode_framed(&text, most),
             Kind::T5 => {
@@ -276,6 +296,18 @@ impl Answerer {
             Kind::T5 => &T5_CODES,
             Kind::Plug => &PLUG_CODES,
         }
+    }
+}
+
+/// `t5`, `mt5` or `plug`; `None` for anything else.
+fn architecture(file: &Checkpoint) -> Option<&'static str> {
+    match Keys::new(file, &file.config).text("model_type") {
+        Some("t5") => Some("t5"),
+        Some("mt5") => Some("mt5"),
+        Some("plug") => Some("plug"),
+        // PLUG's own description has no type.
+        None if !file.config["dec_layers"].is_null() => Some("plug"),
+        _ => None,
     }
 }
 

@@ -198,4 +198,8 @@ impl Writer for Plug {
     fn end(&self) -> u32 {
         self.end
     }
+
+    fn longest_passage(&self) -> usize {
+        self.encoder.most_tokens()
+    }
 }

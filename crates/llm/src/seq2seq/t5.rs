@@ -354,6 +354,11 @@ impl Writer for T5 {
     fn end(&self) -> u32 {
         self.end
     }
+
+    fn longest_passage(&self) -> usize {
+        // Its positions are relative.
+        usize::MAX
+    }
 }
 
 #[cfg(test)]

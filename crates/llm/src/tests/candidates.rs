@@ -114,6 +114,7 @@ fn an_engine_writes_them_as_one_job_that_can_be_cancelled() {
         sampling: sampling(1),
         max_tokens: 9,
         stop: Vec::new(),
+        from_passages: None,
     };
     let all = engine.candidates(ask.clone(), 3, Cancel::new()).unwrap();
     assert_eq!(all.len(), 3);

@@ -29,6 +29,7 @@ fn ask(prompt: &str, max_tokens: u32) -> Ask {
         sampling: Sampling { temperature: 1.0, seed: Some(3), ..Sampling::greedy() },
         max_tokens,
         stop: Vec::new(),
+        from_passages: None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod adapters;
 mod cache;
 mod candidates;
+mod drafting;
 mod engine;
 mod families;
 mod golden;

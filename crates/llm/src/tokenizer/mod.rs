@@ -224,6 +224,17 @@ impl Tokenizer {
         prefix.iter().copied().chain(ids[brought..].iter().copied()).collect()
     }
 
+    /// Whether ids mean the same here and there.
+    pub(crate) fn same_pieces(&self, other: &Self) -> bool {
+        self.vocabulary.pieces() == other.vocabulary.pieces()
+    }
+
+    /// WordPiece's `[UNK]`, which stands for what cannot be written: GPT2-chitchat never draws it.
+    pub(crate) fn unwritable(&self) -> Option<u32> {
+        let words = self.vocabulary.spelling() == Spelling::WordPiece;
+        self.specials.id("[UNK]").filter(|_| words)
+    }
+
     /// Begins to write text out of ids. `trim` drops the one space that SentencePiece puts before a text.
     pub(crate) fn detokenizer(&self, trim: bool) -> Detokenizer<'_> {
         Detokenizer::new(&self.vocabulary, trim)

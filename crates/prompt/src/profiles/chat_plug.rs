@@ -207,6 +207,26 @@ impl ChatProfile for ChatPlug {
         Input::Passages(self.passages(session))
     }
 
+    /// With fewer utterances in every passage where they would leave no half of it for what is known: a passage that is too long is
+    /// cut at its end, where the question stands.
+    fn input_within(
+        &self,
+        session: &Session<'_>,
+        most: usize,
+        count: &dyn Fn(&str) -> usize,
+    ) -> Input {
+        let mut own = *self;
+        while own.context_turn > 1 {
+            let recent = session.history.len().saturating_sub(own.context_turn);
+            let context = labelled(&session.history[recent..], true);
+            if count(&format!("{}{context}", own.sentence(Part::Context))) <= most / 2 {
+                break;
+            }
+            own.context_turn -= 1;
+        }
+        own.input(session)
+    }
+
     fn decoding(&self) -> Decoding {
         let plug = self.weights == Weights::Plug;
         Decoding {

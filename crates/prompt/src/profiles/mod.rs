@@ -49,6 +49,15 @@ pub trait ChatProfile {
     fn name(&self) -> &'static str;
     /// What the model reads.
     fn input(&self, session: &Session<'_>) -> Input;
+    /// The same for a model that reads at most so many tokens of a passage; only profiles of passages differ in it.
+    fn input_within(
+        &self,
+        session: &Session<'_>,
+        _most: usize,
+        _count: &dyn Fn(&str) -> usize,
+    ) -> Input {
+        self.input(session)
+    }
     /// How tokens are drawn.
     fn decoding(&self) -> Decoding;
     /// Texts that end a reply.
@@ -58,11 +67,15 @@ pub trait ChatProfile {
 }
 
 /// The profile whose text such a model was made for; `None`: it takes a chat template.
-///
-/// ChatPLUG is not among them: it reads passages, which only its own engine takes.
 pub fn profile_for(model: &ModelInfo) -> Option<Box<dyn ChatProfile>> {
     if model.template.source.as_deref().is_some_and(|source| !source.trim().is_empty()) {
         return None;
+    }
+    let passages = |weights| Some(Box::new(ChatPlug { weights, ..ChatPlug::pipeline() }) as _);
+    match model.architecture.as_str() {
+        "t5" | "mt5" => return passages(Weights::T5),
+        "plug" => return passages(Weights::Plug),
+        _ => {}
     }
     let name = format!("{} {}", model.name, model.path.file_name()?.to_string_lossy());
     let name: String = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();

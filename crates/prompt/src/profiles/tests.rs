@@ -154,6 +154,28 @@ fn gpt2_chitchat_sees_three_utterances() {
 }
 
 #[test]
+fn chatplug_leaves_room_in_its_passages_for_what_is_known() {
+    let said = talk(&["在吗", "在的", "你好", "你好，我是小达", "李白是谁"]);
+    let session = Session { history: &said, bot_info: "我是小达", ..Session::default() };
+    let plug = ChatPlug::pipeline();
+    let within = |most| match plug.input_within(&session, most, &|text| text.chars().count()) {
+        Input::Passages(passages) => passages,
+        Input::Text(text) => panic!("{text}"),
+    };
+    assert_eq!(within(380), plug.passages(&session));
+    // The question is in every one of them, however short they must be; what no longer fits beside it is history.
+    for (most, first, context) in [
+        (120, "我：在吗。你：在的。我：你好。", "你：你好，我是小达。我：李白是谁。"),
+        (40, "我：在吗。你：在的。我：你好。你：你好，我是小达。", "我：李白是谁。"),
+    ] {
+        let passages = within(most);
+        assert_eq!(passages.len(), 2, "{passages:?}");
+        assert!(passages.iter().all(|one| one.contains(&format!("对话内容。{context}#"))));
+        assert!(passages[0].contains("回复时的参考。"), "{first}: {passages:?}");
+    }
+}
+
+#[test]
 fn a_model_finds_its_profile_by_name() {
     let model = |name: &str, architecture: &str| ModelInfo {
         name: name.into(),
@@ -165,6 +187,9 @@ fn a_model_finds_its_profile_by_name() {
     assert_eq!(name(&model("CharacterGLM-6B", "chatglm")), Some("characterglm"));
     assert_eq!(name(&model("GPT2-chitchat", "gpt2")), Some("gpt2-chitchat"));
     assert_eq!(name(&model("Qwen3", "qwen3")), None);
+    for architecture in ["plug", "t5", "mt5"] {
+        assert_eq!(name(&model("anything", architecture)), Some("chatplug"), "{architecture}");
+    }
     let mut own = model("CharacterGLM-6B", "chatglm");
     own.template.source = Some("{{ messages }}".into());
     assert_eq!(name(&own), None, "a template of its own comes first");

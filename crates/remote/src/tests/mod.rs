@@ -60,6 +60,7 @@ fn ask() -> Ask {
         sampling: Sampling { seed: Some(7), ..Sampling::default() },
         max_tokens: 64,
         stop: (1..=6).map(|i| format!("stop{i}")).collect(),
+        from_passages: None,
     }
 }
 
