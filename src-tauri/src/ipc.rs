@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    appraisals, arena, characters, documents, figures, keeping, library, memory, models, pet, settings,
-    stage, story, studio, talk,
+    appraisals, arena, characters, documents, figures, keeping, library, memory, models, pet,
+    settings, stage, story, studio, talk,
 };
 
 /// Everything the page can call.
@@ -24,6 +24,8 @@ pub(crate) fn builder() -> Builder<Wry> {
         talk::mic_down,
         talk::mic_up,
         talk::set_hands_free,
+        talk::test_microphone,
+        talk::stop_microphone_test,
         talk::set_visible,
         story::say_after,
         story::edit,

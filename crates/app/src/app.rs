@@ -78,6 +78,8 @@ pub struct App {
     pub(crate) studio: crate::studio::Studio,
     /// What is heard beside the voice.
     pub(crate) loops: crate::sounds::Loops,
+    /// The microphone test that runs.
+    pub(crate) mic_test: crate::mic_test::Running,
 }
 
 /// Who is on stage, in which conversation.
@@ -198,6 +200,7 @@ impl App {
             interviewing: crate::appraisals::Interviewing::default(),
             studio: crate::studio::Studio::default(),
             loops: crate::sounds::Loops::default(),
+            mic_test: crate::mic_test::Running::default(),
         });
         app.sum_up_when_quiet();
         app.prepare_books();
@@ -354,6 +357,11 @@ impl App {
         if let Some(deck) = lock(&self.output).as_ref().and_then(output::Stage::deck) {
             change(deck);
         }
+    }
+
+    /// There are speakers, or something in their place that plays aloud.
+    pub(crate) fn is_heard(&self) -> bool {
+        self.options.output == Output::Speakers
     }
 
     fn conduct(self: &Arc<Self>, stage: &OnStage) -> Result<(), Problem> {

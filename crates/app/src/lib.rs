@@ -35,6 +35,7 @@ mod live2d_core;
 mod looks;
 mod lorebooks;
 mod memories;
+mod mic_test;
 pub mod novels;
 mod on_stage;
 mod options;

@@ -35,10 +35,19 @@ struct Chat {
 }
 
 /// Runs the command.
-pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode, Problem> {
+///
+/// `aloud`: whether the answers are spoken, and whether what is said is heard.
+pub(crate) fn run(
+    common: &Common,
+    cast: &Cast,
+    aloud: (bool, bool),
+    ears: Option<&str>,
+) -> Result<ExitCode, Problem> {
+    let (speak, listen) = aloud;
     let session = Session::start(Options {
         data_dir: common.data_dir.clone(),
         output: if speak { Output::Speakers } else { Output::Text },
+        ears: ears.map(str::to_owned),
         ..cast.options()
     })?;
     session.wait_for(PartKind::Model)?;
@@ -48,6 +57,10 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
         .iter()
         .find(|character| character.id == snapshot.character)
         .map_or_else(|| snapshot.character.clone(), |character| character.name.clone());
+    if listen {
+        print::aside(&name);
+        return crate::listen::run(&session, &name, common.json);
+    }
     let chat = Chat { session, name, json: common.json, forgotten: Cell::new(None) };
     chat.mind_interruptions();
     print::aside(&format!("{} — /help shows what can be typed", chat.name));

@@ -9,8 +9,10 @@ mod cards;
 mod chat;
 mod generate;
 mod know;
+mod listen;
 mod lore;
 mod memory;
+mod mic;
 mod models;
 mod novel;
 mod plan;
@@ -47,7 +49,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
     let common = &arguments.common;
     let places = || Places::find(common.data_dir.as_deref(), std::path::Path::new(""));
     match &arguments.command {
-        Command::Chat { cast, speak } => chat::run(common, cast, *speak),
+        Command::Chat { cast, speak, listen, ears } => {
+            chat::run(common, cast, (*speak, *listen), ears.as_deref())
+        }
         Command::Talk(talk) => talk::run(common, talk),
         Command::Complete { model, adapter, prompt, tokens, candidates, greedy, seed } => {
             let sampling = tools::sampling(*greedy, *seed);
@@ -79,6 +83,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Hear { file, model, language } => {
             tools::hear(common, &places()?, file, model.as_deref(), language.as_deref())
         }
+        Command::Mic(mic) => mic::run(common, mic),
         Command::Lore(command) => lore::run(common, &places()?, command),
         Command::Prompt(command) => prompt::run(common, &places()?, command),
         Command::Card(command) => cards::run(common, command),

@@ -6,6 +6,7 @@ import { figuresEn } from './figures.en';
 import { libraryEn } from './library.en';
 import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
+import { micEn } from './mic.en';
 import { stageEn } from './stage.en';
 import { studioEn } from './studio.en';
 
@@ -16,6 +17,7 @@ export const en = {
   ...arenaEn,
   ...documentsEn,
   ...figuresEn,
+  ...micEn,
   ...stageEn,
   ...studioEn,
   app: 'Hanashi',

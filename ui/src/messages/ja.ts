@@ -7,6 +7,7 @@ import { figuresJa } from './figures.ja';
 import { libraryJa } from './library.ja';
 import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
+import { micJa } from './mic.ja';
 import { stageJa } from './stage.ja';
 import { studioJa } from './studio.ja';
 
@@ -17,6 +18,7 @@ export const ja: Messages = {
   ...arenaJa,
   ...documentsJa,
   ...figuresJa,
+  ...micJa,
   ...stageJa,
   ...studioJa,
   app: 'Hanashi',

@@ -7,6 +7,7 @@ import { figuresZh } from './figures.zh';
 import { libraryZh } from './library.zh';
 import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
+import { micZh } from './mic.zh';
 import { stageZh } from './stage.zh';
 import { studioZh } from './studio.zh';
 
@@ -17,6 +18,7 @@ export const zh: Messages = {
   ...arenaZh,
   ...documentsZh,
   ...figuresZh,
+  ...micZh,
   ...stageZh,
   ...studioZh,
   app: 'Hanashi',

@@ -1,4 +1,4 @@
-//! Cuts a cleaned line into pieces: one language each, at most about a sentence long, with the pause that follows.
+//! Cuts a line, normalised and cleaned, into pieces: one language each, at most about a sentence long, with the pause that follows.
 //!
 //! A line has a language, but its words may have another: an English name in a Japanese sentence, a Japanese word in an
 //! English one. Letters decide; digits, marks and spaces go with what stands before them.
@@ -6,6 +6,7 @@
 use domain::Lang;
 
 use super::clean::clean;
+use super::normalise::normalise;
 
 /// A stretch of text for one voice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ const ANYWHERE: usize = 300;
 
 /// The pieces of a line; none where there is nothing to say.
 pub(crate) fn pieces(speech: &str, lang: Lang) -> Vec<Piece> {
-    let text = clean(speech);
+    let text = clean(&normalise(speech, lang));
     let mut pieces = Vec::new();
     for (span, lang) in spans(&text, lang) {
         sentences(&span, lang, &mut pieces);
@@ -44,13 +45,45 @@ pub(crate) fn pieces(speech: &str, lang: Lang) -> Vec<Piece> {
     pieces
 }
 
-/// Runs of one language.
-fn spans(text: &str, base: Lang) -> Vec<(String, Lang)> {
-    let has_kana = text.chars().any(is_kana);
-    let mut spans: Vec<(String, Lang)> = Vec::new();
-    let mut leading = String::new();
+/// The script of a text of which no voice can read the better part; `None` where enough of it can be read.
+pub(crate) fn unreadable(speech: &str) -> Option<&'static str> {
+    let mut script = None;
+    let (mut strange, mut letters) = (0, 0);
+    for c in speech.chars().take(super::clean::MAX_CHARS).filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        if let Some(name) = strange_script(c) {
+            strange += 1;
+            script.get_or_insert(name);
+        }
+    }
+    script.filter(|_| strange * 2 > letters)
+}
+
+/// Name of the script of a letter that no voice can read.
+pub(super) fn strange_script(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\u{0400}'..='\u{052f}' | '\u{1c80}'..='\u{1c8f}' => "Cyrillic",
+        '\u{0530}'..='\u{058f}' => "Armenian",
+        '\u{0590}'..='\u{05ff}' => "Hebrew",
+        '\u{0600}'..='\u{06ff}' | '\u{0750}'..='\u{077f}' | '\u{fb50}'..='\u{feff}' => "Arabic",
+        '\u{0900}'..='\u{0dff}' => "a script of India",
+        '\u{0e00}'..='\u{0e7f}' => "Thai",
+        '\u{10a0}'..='\u{10ff}' => "Georgian",
+        '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7ff}' => "Korean",
+        '\u{0700}'..='\u{08ff}'
+        | '\u{0e80}'..='\u{109f}'
+        | '\u{1200}'..='\u{1cff}'
+        | '\u{3100}'..='\u{312f}'
+        | '\u{a000}'..='\u{abff}' => "a script that is not spoken here",
+        _ => return None,
+    })
+}
+
+/// The language of every letter; `None` for digits, marks and spaces.
+pub(super) fn letter_langs(chars: &[char], base: Lang) -> Vec<Option<Lang>> {
+    let has_kana = chars.iter().copied().any(is_kana);
     let mut after_kana = false;
-    for c in text.chars() {
+    let lang = |&c: &char| {
         let lang = if is_kana(c) {
             Some(Lang::Ja)
         } else if is_han(c) {
@@ -66,6 +99,17 @@ fn spans(text: &str, base: Lang) -> Vec<(String, Lang)> {
             None
         };
         after_kana = is_kana(c) || (after_kana && is_han(c));
+        lang
+    };
+    chars.iter().map(lang).collect()
+}
+
+/// Runs of one language.
+fn spans(text: &str, base: Lang) -> Vec<(String, Lang)> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut spans: Vec<(String, Lang)> = Vec::new();
+    let mut leading = String::new();
+    for (&c, lang) in chars.iter().zip(letter_langs(&chars, base)) {
         match (lang, spans.last_mut()) {
             (None, None) => leading.push(c),
             (None, Some((span, _))) => span.push(c),
@@ -100,7 +144,7 @@ fn sentences(span: &str, lang: Lang, pieces: &mut Vec<Piece>) {
         let next = chars.peek().map(|&(_, c)| c);
         let pause = match c {
             '.' | '!' | '?' | '…' if next.is_some_and(|n| n != ' ') && lang == Lang::En => None,
-            '.' if lang == Lang::En && is_abbreviation(&span[start..at]) => None,
+            '.' if lang == Lang::En && is_initial(&span[start..at]) => None,
             '.' | '!' | '?' | '…' if length >= AT_SENTENCE => Some(SENTENCE_MS),
             ',' if length >= AT_COMMA => Some(CLAUSE_MS),
             ' ' if length >= AT_SPACE => Some(0),
@@ -121,11 +165,10 @@ fn sentences(span: &str, lang: Lang, pieces: &mut Vec<Piece>) {
     push(&span[start..], pause);
 }
 
-/// `Mr`, `Dr`, a single initial: a full stop after these ends no sentence.
-fn is_abbreviation(before: &str) -> bool {
+/// A single initial: a full stop after it ends no sentence. (Abbreviations are words by now.)
+fn is_initial(before: &str) -> bool {
     let word = before.rsplit(' ').next().unwrap_or(before);
-    matches!(word, "Mr" | "Mrs" | "Ms" | "Dr" | "St" | "Prof" | "vs" | "etc" | "e.g" | "i.e" | "No")
-        || (word.chars().count() == 1 && word != "I" && word.chars().all(char::is_uppercase))
+    word.chars().count() == 1 && word != "I" && word.chars().all(char::is_uppercase)
 }
 
 pub(super) fn is_kana(c: char) -> bool {
@@ -153,11 +196,11 @@ mod tests {
             ("We say ありがとう here", En, vec![("We say", En), ("ありがとう", Ja), ("here", En)]),
             ("We say お願い here", En, vec![("We say", En), ("お願い", Ja), ("here", En)]),
             ("我用iPhone拍照。", Zh, vec![("我用", Zh), ("iPhone", En), ("拍照.", Zh)]),
-            ("我有3个", Zh, vec![("我有3个", Zh)]),
-            ("3個ください", Ja, vec![("3個ください", Ja)]),
+            ("我有3个", Zh, vec![("我有三个", Zh)]),
+            ("3個ください", Ja, vec![("さんこください", Ja)]),
             ("他说ありがとう", Zh, vec![("他说", Zh), ("ありがとう", Ja)]),
             ("東京", Ja, vec![("東京", Ja)]),
-            ("2026", Ja, vec![("2026", Ja)]),
+            ("2026", Ja, vec![("にせんにじゅうろく", Ja)]),
         ] {
             let expected: Vec<_> = expected.into_iter().map(|(t, l)| (t.to_owned(), l)).collect();
             assert_eq!(cut(text, lang), expected, "{text}");
@@ -166,12 +209,34 @@ mod tests {
 
     #[test]
     fn sentences_are_pieces_but_not_too_short_ones() {
-        let text = "Hm. I waited for you all day long. Did Mr. Smith come at 3.30 today? Yes!";
+        let text = "Hm. I waited for you all day long. Did Mr. Smith come at 3:30 today? Yes!";
         let got: Vec<_> = cut(text, Lang::En).into_iter().map(|(t, _)| t).collect();
         assert_eq!(
             got,
-            ["Hm. I waited for you all day long.", "Did Mr. Smith come at 3.30 today?", "Yes!"]
+            [
+                "Hm. I waited for you all day long.",
+                "Did mister Smith come at three thirty today?",
+                "Yes!"
+            ]
         );
+    }
+
+    #[test]
+    fn scripts_that_no_voice_reads_are_named_and_passed_over() {
+        for (text, script) in [
+            ("Привет, как дела?", Some("Cyrillic")),
+            ("안녕하세요", Some("Korean")),
+            ("مرحبا", Some("Arabic")),
+            ("สวัสดี", Some("Thai")),
+            ("Hello, Привет!", None),
+            ("Ça va, naïve Zoë? Ŵ", None),
+            ("α and β", None),
+            ("你好 こんにちは", None),
+            ("123", None),
+        ] {
+            assert_eq!(unreadable(text), script, "{text}");
+        }
+        assert_eq!(cut("Hello, Привет, my dear", Lang::En), [("Hello, my dear".into(), Lang::En)]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ import type { FiguresBackend } from './figures';
 import type { LibraryBackend } from './library';
 import type { MemoryBackend, Recollection } from './memory';
 import type { StudioBackend, StudioRun } from './studio';
+import type { MicTest, MicrophoneBackend } from './microphone';
 
 export type Emotion =
   'neutral' | 'joy' | 'sad' | 'angry' | 'surprised' | 'shy' | 'love' | 'thinking' | 'sleepy' | 'worried';
@@ -399,6 +400,8 @@ export type AppEvent =
   | { type: 'hearing'; state: 'off' | 'waiting' | 'speech' | 'transcribing' }
   /** Microphone level 0..1, at most ten a second while it is open. */
   | { type: 'level'; level: number }
+  /** A test of the microphone goes on. */
+  | { type: 'micTest'; test: MicTest }
   | { type: 'heard'; text: string }
   /** The microphone was pressed and there are no ears yet: offer these. */
   | { type: 'earsWanted'; offers: ModelEntry[] }
@@ -423,7 +426,8 @@ export interface Backend
     DocumentsBackend,
     StudioBackend,
     AppraisalBackend,
-    FiguresBackend {
+    FiguresBackend,
+    MicrophoneBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

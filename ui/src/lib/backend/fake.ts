@@ -31,6 +31,7 @@ import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
 import { fakeMemory } from './fake-memory';
 import { fakeStudio } from './fake-studio';
+import { fakeMicrophone } from './fake-microphone';
 import {
   CHARACTERS,
   EXPLANATION,
@@ -65,6 +66,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     character: query.get('character') ?? 'koto',
     reducedMotion: query.has('still'),
     speak: !query.has('mute'),
+    earsModel: query.has('ears') ? 'whisper-base' : '',
     presentation: query.has('nvl') ? 'nvl' : 'adv',
     startWithTitle: query.has('title'),
     welcomed: !query.has('welcome'),
@@ -122,7 +124,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       messages: log.path(),
     });
 
-  async function speak(lines: ScriptedLine[], logged: MessageView | null): Promise<void> {
+  async function speak(lines: ScriptedLine[], logged: MessageView | null, byVoice = false): Promise<void> {
     const mine = turn;
     const begun = performance.now();
     const cancelled = () => stopped >= mine;
@@ -192,10 +194,10 @@ export function fakeBackend(query: URLSearchParams): Backend {
       message: reply,
       interrupted: cut,
       timings: {
-        endpointMs: null,
-        endOfTurn: null,
+        endpointMs: byVoice ? 0 : null,
+        endOfTurn: byVoice ? 'released' : null,
         guessed: false,
-        transcriptMs: null,
+        transcriptMs: byVoice ? 130 : null,
         firstTokenMs: 84,
         firstAudioMs: 212,
         totalMs: performance.now() - begun,
@@ -210,7 +212,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     const all = REPLIES[settings.character] ?? REPLIES['card-mira'] ?? [];
     return all[replies++ % all.length] ?? [];
   };
-  async function say(text: string): Promise<void> {
+  async function say(text: string, byVoice = false): Promise<void> {
     if (running) stopped = turn;
     while (running) await wait(20);
     const own = log.append('user', text);
@@ -221,7 +223,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       emit({ type: 'searching', host: 'search.example' });
       setTimeout(() => emit({ type: 'searching', host: null }), 1500);
     }
-    void speak(next(), null);
+    void speak(next(), null, byVoice);
   }
   async function quiet(): Promise<void> {
     stopped = turn;
@@ -328,6 +330,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...arena,
     ...fakeMemory(query),
     ...fakeFigures(query),
+    ...fakeMicrophone(emit, wait, query.get('mic')),
     ...fakeDocuments({ query, emit, wait, turns: () => turn }),
     ...fakeStudio({ query, emit, wait, stage }),
     ...fakeAppraisal({ query, emit, wait }),
@@ -460,7 +463,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       await wait(300);
       emit({ type: 'hearing', state: 'off' });
       emit({ type: 'heard', text: 'Is it still raining?' });
-      await say('Is it still raining?');
+      await say('Is it still raining?', true);
     },
     async setHandsFree(on) {
       if (on && !settings.earsModel) {

@@ -16,6 +16,8 @@ import type {
   Viseme,
 } from '$lib/backend/backend';
 import type { ReadingView } from '$lib/backend/documents';
+import type { MicTest } from '$lib/backend/microphone';
+import { MAX_TURNS } from './console';
 
 /** A line of the reply that is being spoken. */
 export interface Line {
@@ -66,6 +68,8 @@ export interface SessionState {
   hearing: Hearing;
   level: number;
   heard: string;
+  /** How far the test of the microphone is, or what it came to; null before the first. */
+  micTest: MicTest | null;
   /** Ears to offer; null where nobody asked. */
   offers: ModelEntry[] | null;
   downloads: Record<string, Download>;
@@ -75,6 +79,8 @@ export interface SessionState {
   forgotten: Forgotten | null;
   /** The machine at which a question is being looked up. */
   searching: string | null;
+  /** Of the turns of this session, the last one last. */
+  turns: Timings[];
   /** Documents that are being read, or how the last reading ended. */
   reading: ReadingView | null;
 }
@@ -96,6 +102,7 @@ export function fromSnapshot(s: Snapshot): SessionState {
     hearing: 'off',
     level: 0,
     heard: '',
+    micTest: null,
     offers: null,
     downloads: {},
     notices: [],
@@ -103,6 +110,7 @@ export function fromSnapshot(s: Snapshot): SessionState {
     timings: null,
     forgotten: null,
     searching: null,
+    turns: [],
     reading: null,
   };
 }
@@ -170,6 +178,7 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
         written: '',
         lines: [],
         timings: event.timings,
+        turns: [...state.turns, event.timings].slice(-MAX_TURNS),
         messages: event.message ? withMessage(state.messages, event.message) : state.messages,
       };
     case 'turnFailed':
@@ -203,6 +212,8 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       return { ...state, hearing: event.state, level: event.state === 'off' ? 0 : state.level };
     case 'level':
       return { ...state, level: event.level };
+    case 'micTest':
+      return { ...state, micTest: event.test };
     case 'heard':
       return { ...state, heard: event.text };
     // The workshop and the report listen themselves.
