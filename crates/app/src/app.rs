@@ -57,8 +57,6 @@ pub struct App {
     pub(crate) notes: author_notes::Notes,
     /// What is being written beside the conversation.
     pub(crate) aside: Mutex<Option<domain::Cancel>>,
-    /// How the last prompt was made.
-    pub(crate) explained: Arc<Mutex<Option<crate::api::Explanation>>>,
     pub(crate) remembering: Option<Arc<Remembering>>,
     pub(crate) knowing: Option<Arc<Knowing>>,
     /// Stops the reading of documents; `None` while none are read.
@@ -187,7 +185,6 @@ impl App {
             prompts,
             notes,
             aside: Mutex::default(),
-            explained,
             remembering,
             knowing,
             reading_documents: Arc::default(),

@@ -13,6 +13,7 @@ use crate::events::Hub;
 use crate::guarding::{Guarded, Policies};
 use crate::line::Line;
 use crate::places::{BUILT_IN_MODEL, Places};
+use crate::searching::{Searched, Searching};
 use crate::writers::{self, Beside, Writer};
 
 /// The parts and how far they are.

@@ -172,6 +172,7 @@ impl Maker {
             let names =
                 prompt::Names { char: request.character.short_name(), user: &request.persona.name };
             (scene.memory, behind.recalled) = (names.expand(&mind.text), mind.items);
+            scene.steady = true;
             let text = remembering.told_to_forget(request.history, views::lang(&settings));
             scene.notes.push(prompt::Note { name: "forgetting".to_owned(), text: text.to_owned() });
         }

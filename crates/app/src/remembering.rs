@@ -21,8 +21,9 @@ use crate::summing::{Desk, Quiet};
 
 /// The memory's file in the data folder.
 pub(crate) const FILE: &str = "memory.sqlite";
-/// Share of the context that memories may take, as the divisor.
-const SHARE_OF_CONTEXT: u32 = 10;
+/// Share of the context that memories may take, as the divisor: they are read again with every turn, and nine tenths of the prompt
+/// shall not be.
+const SHARE_OF_CONTEXT: u32 = 14;
 /// Share of the context within which messages are in the prompt for certain, as the divisor.
 const SURELY_VISIBLE: u32 = 3;
 /// How many of the last lines what is remembered has to do with.

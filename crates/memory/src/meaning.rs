@@ -26,6 +26,8 @@ const AT_ONCE: usize = 16;
 const NEAREST: usize = 256;
 /// How far a message must stand out from the others, in standard deviations of all distances.
 const STANDS_OUT: f64 = 2.5;
+/// Messages whose distances are summed up together.
+const BLOCK: usize = 4_096;
 /// Vectors without which a deviation says nothing.
 const ENOUGH: usize = 64;
 /// Of how many vectors the mean is taken.
@@ -48,7 +50,8 @@ pub(crate) struct Signs {
     mean: Vec<f32>,
     keys: Vec<i64>,
     characters: Vec<u32>,
-    words: Vec<u64>,
+    /// The first words of all, the second words of all, …: 64 signs each.
+    columns: Vec<Vec<u64>>,
     /// Vectors there were when the mean was taken.
     mean_of: usize,
 }
@@ -322,7 +325,11 @@ impl Signs {
         }
         self.keys.push(key);
         self.characters.push(character);
-        bits(vector, &self.mean, &mut self.words);
+        let words = bits(vector, &self.mean);
+        self.columns.resize_with(words.len(), Vec::new);
+        for (column, word) in self.columns.iter_mut().zip(words) {
+            column.push(word);
+        }
     }
 
     /// The mean was taken of few, and there are many more now.
@@ -335,12 +342,11 @@ impl Signs {
         if question.len() != self.width || self.keys.is_empty() {
             return Vec::new();
         }
-        let mut wanted = Vec::new();
-        bits(question, &self.mean, &mut wanted);
+        let wanted = bits(question, &self.mean);
         let mut distances = vec![u16::MAX; self.keys.len()];
         Arch::new().dispatch(Distances {
             wanted: &wanted,
-            words: &self.words,
+            columns: &self.columns,
             characters: &self.characters,
             character,
             out: &mut distances,
@@ -386,20 +392,20 @@ impl Signs {
 }
 
 /// Signs of what differs from the mean, 64 to a word.
-fn bits(vector: &[f32], mean: &[f32], out: &mut Vec<u64>) {
-    for (part, mean) in vector.chunks(64).zip(mean.chunks(64)) {
-        let mut word = 0;
-        for (at, (x, mean)) in part.iter().zip(mean).enumerate() {
-            word |= u64::from(x > mean) << at;
-        }
-        out.push(word);
-    }
+fn bits(vector: &[f32], mean: &[f32]) -> Vec<u64> {
+    let parts = vector.chunks(64).zip(mean.chunks(64));
+    parts
+        .map(|(part, mean)| {
+            let pairs = part.iter().zip(mean).enumerate();
+            pairs.fold(0, |word, (at, (x, mean))| word | (u64::from(x > mean) << at))
+        })
+        .collect()
 }
 
 /// How many signs differ, for every message of a character.
 struct Distances<'a> {
     wanted: &'a [u64],
-    words: &'a [u64],
+    columns: &'a [Vec<u64>],
     characters: &'a [u32],
     character: u32,
     out: &'a mut [u16],
@@ -414,15 +420,19 @@ impl pulp::NullaryFnOnce for Distances<'_> {
     )]
     #[inline(always)]
     fn call(self) {
-        let rows = self.words.chunks_exact(self.wanted.len());
-        for ((row, character), out) in rows.zip(self.characters).zip(self.out) {
-            if *character == self.character {
-                let differ: u32 = row
-                    .iter()
-                    .zip(self.wanted)
-                    .map(|(one, other)| (one ^ other).count_ones())
-                    .sum();
-                *out = differ as u16;
+        // In blocks, so that what is summed up stays in the nearest cache while column after column is added to it.
+        for (block, out) in self.out.chunks_mut(BLOCK).enumerate() {
+            let from = block * BLOCK;
+            out.fill(0);
+            for (column, wanted) in self.columns.iter().zip(self.wanted) {
+                for (out, word) in out.iter_mut().zip(&column[from..]) {
+                    *out += (word ^ wanted).count_ones() as u16;
+                }
+            }
+            for (out, character) in out.iter_mut().zip(&self.characters[from..]) {
+                if *character != self.character {
+                    *out = u16::MAX;
+                }
             }
         }
     }

@@ -70,7 +70,7 @@ pub fn assemble(
     if newest > room.saturating_sub(taken) {
         return Err(too_long(scene, taken, newest, room));
     }
-    let mut budget = for_history(room, taken, parts.cost(counter), newest);
+    let mut budget = for_history(room, taken, parts.coming_and_going(counter), newest);
 
     let mut system = parts.system();
     // The sum of the parts may miss the whole by a few tokens; then a little less is tried, with the same rule.
@@ -105,7 +105,7 @@ pub fn assemble(
         }
         if parts.give_up(GivesWay::AtOnce) {
             taken = make_room(&template, counter, &mut parts, &costs, room, limits)?;
-            budget = for_history(room, taken, parts.cost(counter), newest);
+            budget = for_history(room, taken, parts.coming_and_going(counter), newest);
             system = parts.system();
             continue;
         }
@@ -119,7 +119,8 @@ pub fn assemble(
 /// to turn by some words, and where the kept history begins differs with it, which would cost the KV cache: so it counts in steps.
 fn for_history(room: usize, taken: usize, extra: usize, newest: usize) -> usize {
     let step = (room / STEPS).max(1);
-    room.saturating_sub(taken - extra + extra.next_multiple_of(step)).max(newest)
+    let fixed = taken.saturating_sub(extra);
+    room.saturating_sub(fixed + extra.next_multiple_of(step)).max(newest)
 }
 
 /// Leaves out what must give way, in the declared order, and says what all but the history costs.
@@ -136,7 +137,7 @@ fn make_room(
         let fixed = cost_of_fixed(template, counter, &parts.system())?;
         let extra = parts.cost(counter);
         let full = newest > room.saturating_sub(fixed + extra);
-        let budget = for_history(room, fixed + extra, extra, newest);
+        let budget = for_history(room, fixed + extra, parts.coming_and_going(counter), newest);
         if (full || window(costs, budget, limits.keep) > 0) && parts.give_up(GivesWay::AtOnce) {
             continue;
         }

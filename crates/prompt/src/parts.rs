@@ -14,6 +14,11 @@ use crate::{Block, Scene, sheet};
 /// The parts, none of them trimmed yet.
 #[derive(Debug)]
 pub(crate) struct Parts {
+    /// What [`Parts::cost`] says, and not nothing where something may come with the next turn.
+    pub(crate) fn coming_and_going(&self, counter: &dyn TokenCounter) -> usize {
+        self.cost(counter).max(usize::from(self.steady))
+    }
+
     /// The system message.
     pub fixed: Vec<Block>,
     /// Between the messages.
@@ -26,6 +31,8 @@ pub(crate) struct Parts {
     pub left_out: Vec<Block>,
     /// What stands above lore in the tail.
     lore_heading: String,
+    /// Room is left for what comes and goes even where nothing does.
+    steady: bool,
 }
 
 /// Documents as the model reads them: each line marked as quoted, so that nothing in them can end the quotation. The first has the
@@ -82,6 +89,7 @@ impl Parts {
             prefill,
             left_out: lore.left_out,
             lore_heading: macros.expand(text(lang, "lore")),
+            steady: scene.steady,
         }
     }
 

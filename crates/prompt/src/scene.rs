@@ -39,6 +39,9 @@ pub struct Scene<'a> {
     pub lore_in_place: bool,
     /// What the character remembers of earlier; empty: nothing.
     pub memory: String,
+    /// Memories may come with one turn and not with the next: where the history is too long for the context, room is left for them all the
+    /// same, so that it begins where it began.
+    pub steady: bool,
     /// What was found in documents, the best first.
     pub knowledge: Vec<Excerpt>,
     /// The person's note to the model.
@@ -75,6 +78,7 @@ impl<'a> Scene<'a> {
             lore: None,
             lore_in_place: false,
             memory: String::new(),
+            steady: false,
             knowledge: Vec::new(),
             author_note: None,
             stage: None,

@@ -110,6 +110,7 @@ fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<f64
             let (Role::User, true, Some(leaf)) = (role, number >= first, parent) else { continue };
             let history = log.path(leaf)?;
             let mut scene = prompt::Scene::new(TurnId(0), &character, &persona, &history, &info);
+            scene.steady = with != With::None;
             if with == With::All || with == With::EverySecond && number % 2 == 0 {
                 remembering.catch_up();
                 // What is asked for is in a question; a diary's small talk alone would recall little.
