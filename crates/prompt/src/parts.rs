@@ -14,11 +14,6 @@ use crate::{Block, Scene, sheet};
 /// The parts, none of them trimmed yet.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    /// What [`Parts::cost`] says, and not nothing where something may come with the next turn.
-    pub(crate) fn coming_and_going(&self, counter: &dyn TokenCounter) -> usize {
-        self.cost(counter).max(usize::from(self.steady))
-    }
-
     /// The system message.
     pub fixed: Vec<Block>,
     /// Between the messages.
@@ -91,6 +86,11 @@ impl Parts {
             lore_heading: macros.expand(text(lang, "lore")),
             steady: scene.steady,
         }
+    }
+
+    /// What [`Parts::cost`] says, and not nothing where something may come with the next turn.
+    pub(crate) fn coming_and_going(&self, counter: &dyn TokenCounter) -> usize {
+        self.cost(counter).max(usize::from(self.steady))
     }
 
     /// The system message.
