@@ -41,6 +41,8 @@ struct Line {
     id: MessageId,
     at: Millis,
     conversation: ConversationId,
+    /// The person wanted it forgotten: it is quoted nowhere.
+    forgotten: bool,
     weight: f64,
 }
 
@@ -59,7 +61,8 @@ impl Memory {
             let before =
                 before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX));
             let mut query = connection.prepare_cached(
-                "SELECT m.key, m.id, m.at, m.telling, m.role, m.segment, m.depth, c.id, EXISTS (SELECT 1 FROM facts f WHERE f.message = m.key)
+                "SELECT m.key, m.id, m.at, m.telling, m.role, m.segment, m.depth, c.id, EXISTS (SELECT 1 FROM facts f WHERE f.message = m.key),
+                   EXISTS (SELECT 1 FROM forgotten g WHERE g.message = m.id)
                  FROM messages m JOIN segments s ON s.key = m.segment JOIN conversations c ON c.key = s.conversation
                  WHERE c.character = ?1 AND m.at < ?2 ORDER BY m.key DESC LIMIT ?3",
             )?;
@@ -74,11 +77,13 @@ impl Memory {
                 };
                 let by_user = row.get::<_, i64>(4)? == sync::USER;
                 let tells: bool = row.get(8)?;
+                let forgotten: bool = row.get(9)?;
                 lines.push(Line {
                     key: row.get(0)?,
                     id: message_id(row, 1)?,
                     at: row.get::<_, i64>(2)?.max(0) as Millis,
                     conversation,
+                    forgotten,
                     weight: row.get::<_, f64>(3)?
                         * if by_user { 1.0 } else { 0.6 }
                         * if tells { 2.0 } else { 1.0 },
@@ -113,6 +118,7 @@ fn episode(mut scene: Vec<Line>) -> Option<Episode> {
     let (from, to, conversation) = (first.at, last.at, first.conversation);
     let (first, last) = (first.id, last.id);
     let messages = scene.len();
+    scene.retain(|line| !line.forgotten);
     scene.sort_by(|one, other| other.weight.total_cmp(&one.weight));
     scene.truncate(HIGHLIGHTS);
     scene.sort_by_key(|line| line.key);

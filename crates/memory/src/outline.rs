@@ -2,7 +2,7 @@
 //! seldom elsewhere, the facts that were told), so that it needs no model and invents nothing; a model may sum a scene up besides, and
 //! what it wrote is kept with its name. Everything points at the messages it came from, and goes when one of them is forgotten.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{MessageId, Millis};
 use rusqlite::{Connection, OptionalExtension};
@@ -128,6 +128,7 @@ impl Memory {
         episode: &Episode,
         log: &EventLog,
     ) -> Result<(About, Vec<(String, f64)>), Error> {
+        let forgotten = self.forgotten()?;
         let connection = self.lock();
         let sql = |source| self.failed(source);
         let (first, last) = ends(&connection, episode).map_err(sql)?;
@@ -152,7 +153,8 @@ impl Memory {
         let weights = match known.filter(|known| !known.is_empty()) {
             Some(known) => known,
             None => {
-                let weights = Self::weigh(&connection, &lines(episode, log)?).map_err(sql)?;
+                let weights =
+                    Self::weigh(&connection, &lines(episode, &forgotten, log)?).map_err(sql)?;
                 let topics = serde_json::to_string(&weights).unwrap_or_default();
                 let keep = || -> rusqlite::Result<()> {
                     // A scene that has gone on is another one now.
@@ -235,10 +237,7 @@ impl Memory {
             let forgotten = self.forgotten()?;
             let mut left = FOR_A_MODEL;
             let mut kept = Vec::new();
-            for message in path(&episode, log)? {
-                if forgotten.contains(&message.id) {
-                    continue;
-                }
+            for message in path(&episode, &forgotten, log)? {
                 let text = sync::without_tags(&message.text);
                 let length = text.chars().count();
                 if length > left {
@@ -307,15 +306,23 @@ fn told(
         .collect()
 }
 
-/// The messages of a scene, the oldest first.
-fn path(episode: &Episode, log: &EventLog) -> Result<Vec<domain::Message>, Error> {
+/// The messages of a scene but those that are forgotten, the oldest first.
+fn path(
+    episode: &Episode,
+    forgotten: &HashSet<MessageId>,
+    log: &EventLog,
+) -> Result<Vec<domain::Message>, Error> {
     let mut all = Vec::with_capacity(episode.messages);
+    let mut walked = 0;
     let mut at: Option<MessageId> = Some(episode.last);
     while let Some(id) = at {
         let message = log.message(id)?;
         at = if id == episode.first { None } else { message.parent };
-        all.push(message);
-        if all.len() > episode.messages {
+        walked += 1;
+        if !forgotten.contains(&id) {
+            all.push(message);
+        }
+        if walked > episode.messages {
             break;
         }
     }
@@ -324,8 +331,12 @@ fn path(episode: &Episode, log: &EventLog) -> Result<Vec<domain::Message>, Error
 }
 
 /// Who said what in a scene; of a long one its beginning and its end.
-fn lines(episode: &Episode, log: &EventLog) -> Result<Vec<(bool, String)>, Error> {
-    let mut all = path(episode, log)?;
+fn lines(
+    episode: &Episode,
+    forgotten: &HashSet<MessageId>,
+    log: &EventLog,
+) -> Result<Vec<(bool, String)>, Error> {
+    let mut all = path(episode, forgotten, log)?;
     if all.len() > READ {
         all.drain(READ / 2..all.len() - READ / 2);
     }

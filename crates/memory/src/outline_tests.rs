@@ -108,3 +108,28 @@ fn on_another_branch_the_scene_was_another() {
     talk.leaf = boats;
     assert_eq!(outline(&talk)[0].scenes[0].about.summary.as_ref().unwrap().text, "Boats.");
 }
+
+#[test]
+fn what_is_forgotten_is_in_no_scene_and_not_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("memory.sqlite");
+    let mut talk = Talk::new();
+    talk.memory = Memory::open(&path).unwrap();
+    let secret = talk.user("Zephyrine is hiding in the lighthouse.");
+    talk.user("Well, the kettle sings.");
+    let before = outline(&talk);
+    assert!(before[0].scenes[0].about.topics.iter().any(|word| word == "Zephyrine"));
+    assert!(before[0].scenes[0].episode.highlights.contains(&secret));
+    talk.memory.forget_message(&talk.scope(), secret, &talk.log).unwrap();
+    let after = outline(&talk);
+    let scene = &after[0].scenes[0];
+    assert_eq!(scene.episode.messages, 2, "it was said all the same");
+    assert!(!scene.episode.highlights.contains(&secret));
+    assert!(!scene.about.topics.iter().any(|word| word == "Zephyrine"), "{:?}", scene.about);
+    drop(talk.memory);
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let left = bytes.windows(9).any(|window| window.eq_ignore_ascii_case(b"zephyrine"));
+        assert!(!left, "it is still in the file");
+    }
+}
