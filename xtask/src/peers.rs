@@ -61,6 +61,7 @@ pub(crate) fn run(model: Option<&str>) -> Result<ExitCode> {
 
     let mut report = Report { model, threads, ..Report::default() };
     for round in 1..=ROUNDS {
+        report.load.extend(load_average());
         report.theirs.add_llama(&json_of(
             &llama,
             &["bench", &file, &PROMPT.to_string(), &REPLY.to_string(), &threads.to_string(), "1"],
@@ -92,6 +93,8 @@ struct Report {
     threads: usize,
     ours: Figures,
     theirs: Figures,
+    /// Processes that wanted to run before each round: above the number of cores, both engines waited for others.
+    load: Vec<f64>,
     second_turn: Option<f64>,
     agreement: Value,
 }
@@ -103,6 +106,7 @@ impl Report {
             "v": 1,
             "machine": machine(),
             "threads": self.threads,
+            "load_average": self.load,
             "runs": ours.decode.len(),
             "model": self.model.file_name().map(|name| name.to_string_lossy()),
             "tokens": { "prompt": PROMPT, "reply": REPLY, "history": HISTORY },
@@ -133,6 +137,12 @@ impl Report {
         std::fs::write(&to, format!("{:#}\n", self.json()))?;
         Ok(to)
     }
+}
+
+/// The system's own figure over the last minute (Linux).
+fn load_average() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_whitespace().next()?.parse().ok()
 }
 
 fn build(cargo: &str, dir: &Path, args: &[&str]) -> Result<()> {

@@ -77,10 +77,7 @@ impl AdapterFile {
     /// Opens a folder as PEFT writes it, its file of weights, or a GGUF.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let refuse = |reason: &str| Error::Adapter { path: path.to_owned(), reason: reason.into() };
-        let about = std::fs::metadata(path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => Error::Missing { path: path.to_owned() },
-            _ => Error::Io { path: path.to_owned(), source },
-        })?;
+        let about = std::fs::metadata(path).map_err(|source| weights::Error::io(path, source))?;
         let folder = if about.is_dir() { Some(path) } else { path.parent() };
         let beside = folder.map(|folder| folder.join(CONFIG)).filter(|config| config.is_file());
         let named = path.file_name().is_some_and(|name| name == CONFIG);
@@ -148,7 +145,7 @@ impl AdapterFile {
     /// Tells it from every other.
     pub(crate) fn key(&self) -> Result<[u8; 32], Error> {
         saved::fingerprint(self.file.files(), &self.config.to_string())
-            .map_err(|source| Error::Io { path: self.path.clone(), source })
+            .map_err(|source| weights::Error::io(&self.path, source).into())
     }
 
     /// Why it cannot be used.
@@ -369,7 +366,7 @@ enum Part {
 }
 
 fn read_config(path: &Path) -> Result<Value, Error> {
-    let io = |source| Error::Io { path: path.to_owned(), source };
+    let io = |source| weights::Error::io(path, source);
     let length = std::fs::metadata(path).map_err(io)?.len();
     if length > MAX_CONFIG {
         return Err(Error::damaged(path, format!("a description of {length} bytes cannot be")));

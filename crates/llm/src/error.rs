@@ -9,36 +9,9 @@ use domain::{Problem, ProblemKind};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The file is not there, or is a folder.
-    #[error("there is no model file at `{path}`")]
-    Missing {
-        /// Where it was looked for.
-        path: PathBuf,
-    },
-    /// The operating system would not let it be read.
-    #[error("the model file `{path}` cannot be read: {source}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The system's own words.
-        source: std::io::Error,
-    },
-    /// Truncated, corrupt, or not a GGUF file at all.
-    #[error("the model file `{path}` is damaged: {reason}")]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A sound file of a kind that this version cannot run.
-    #[error("the model file `{path}` cannot be used: {reason}")]
-    Unsupported {
-        /// The file.
-        path: PathBuf,
-        /// What it would need.
-        reason: String,
-    },
+    /// A file that could not be read, or holds something that cannot be used.
+    #[error(transparent)]
+    File(#[from] weights::Error),
     /// An adapter that is not for the loaded model, or of a kind that cannot be used.
     #[error("the adapter `{path}` cannot be used: {reason}")]
     Adapter {
@@ -83,16 +56,25 @@ pub enum Error {
 impl Error {
     /// A damaged file.
     pub(crate) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
-        Self::Damaged { path: path.to_owned(), reason: reason.into() }
+        weights::Error::damaged(path, reason).into()
     }
 
     /// What the person can do about it.
     fn remedy(&self) -> &'static str {
         match self {
-            Self::Missing { .. } => "check the path, or choose a model from the library",
-            Self::Io { .. } => "check that the file may be read and that its disk is connected",
-            Self::Damaged { .. } => "download or copy the file again, or choose another model",
-            Self::Unsupported { .. } => "choose another file of this model, or another model",
+            Self::File(error) => match error {
+                weights::Error::Missing { .. } => {
+                    "check the path, or choose a model from the library"
+                }
+                weights::Error::Io { .. } => {
+                    "check that the file may be read and that its disk is connected"
+                }
+                weights::Error::Damaged { .. } => {
+                    "download or copy the file again, or choose another model"
+                }
+                // The enum may grow; what else there is to a file, another one has not.
+                _ => "choose another file of this model, or another model",
+            },
             Self::Adapter { .. } => {
                 "choose an adapter that was made for the loaded model, or load the model that it was made for"
             }
@@ -110,26 +92,17 @@ impl Error {
 
     fn kind(&self) -> ProblemKind {
         match self {
-            Self::Missing { .. } => ProblemKind::Missing,
-            Self::Io { .. } => ProblemKind::Disk,
-            Self::Damaged { .. } | Self::BadLogits { .. } => ProblemKind::Damaged,
-            Self::Unsupported { .. } | Self::Adapter { .. } => ProblemKind::Unsupported,
+            Self::File(error) => match error {
+                weights::Error::Missing { .. } => ProblemKind::Missing,
+                weights::Error::Io { .. } => ProblemKind::Disk,
+                weights::Error::Damaged { .. } => ProblemKind::Damaged,
+                _ => ProblemKind::Unsupported,
+            },
+            Self::BadLogits { .. } => ProblemKind::Damaged,
+            Self::Adapter { .. } => ProblemKind::Unsupported,
             Self::PromptTooLong { .. } | Self::EmptyPrompt => ProblemKind::Invalid,
             Self::Busy { .. } => ProblemKind::Busy,
             Self::Stopped { .. } => ProblemKind::Internal,
-        }
-    }
-}
-
-impl From<weights::Error> for Error {
-    fn from(error: weights::Error) -> Self {
-        match error {
-            weights::Error::Missing { path } => Self::Missing { path },
-            weights::Error::Io { path, source } => Self::Io { path, source },
-            weights::Error::Damaged { path, reason } => Self::Damaged { path, reason },
-            weights::Error::Unsupported { path, reason } => Self::Unsupported { path, reason },
-            // The enum may grow; what it says is kept.
-            other => Self::Stopped { reason: other.to_string() },
         }
     }
 }

@@ -47,7 +47,7 @@ impl Model {
                 .into());
         }
         let fingerprint = saved::fingerprint(file.files(), &format!("{quantization:?}"))
-            .map_err(|source| Error::Io { path: path.to_owned(), source })?;
+            .map_err(|source| weights::Error::io(path, source))?;
         let architecture = config.architecture.clone();
         // A vocabulary of a hundred thousand tokens takes as long to set up as some hundred megabytes of weights to read.
         let (tokenizer, decoder) = std::thread::scope(|scope| {

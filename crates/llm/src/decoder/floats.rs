@@ -4,7 +4,7 @@ use candle_core::quantized::GgmlDType;
 use half::f16;
 use pulp::{Arch, Simd, WithSimd};
 
-use super::half_floats::widen;
+use super::half_floats::{dots as dots_of_halves, fuses, widen};
 use super::matrix::typed;
 
 /// Matrix rows that are worked on side by side.
@@ -21,6 +21,14 @@ pub(super) fn multiply(
 ) {
     let width = if dtype == GgmlDType::F32 { 4 } else { 2 };
     let row_bytes = columns * width;
+    if dtype == GgmlDType::F16 && x.len() == columns && fuses() {
+        for (index, part) in bytes.chunks(ROWS * row_bytes).enumerate() {
+            let mut results = [0.0; ROWS];
+            dots_of_halves(typed::<f16>(part), x, &mut results);
+            write(0, index * ROWS, &results[..part.len() / row_bytes]);
+        }
+        return;
+    }
     let mut rows = vec![0.0; ROWS * columns];
     for (index, part) in bytes.chunks(ROWS * row_bytes).enumerate() {
         let count = part.len() / row_bytes;

@@ -14,7 +14,7 @@ use half::f16;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::blocks::Columns;
-use super::half_floats::{narrow, widen};
+use super::half_floats::{add_tile, fuses, narrow, widen};
 use super::matrix::{Matrix, Rows};
 
 /// What one adapter adds to one product.
@@ -220,7 +220,13 @@ impl<'a> Added<'a> {
             let within = start - up.columns.start..end - up.columns.start;
             for tile in within.start / TILE..within.end.div_ceil(TILE) {
                 let of_tile = tile * rank * TILE..(tile + 1) * rank * TILE;
+                // For one row of activations, numbers are not worth keeping once they are widened.
+                let fused = match &up.numbers {
+                    Numbers::Half(all) if rows == 1 && fuses() => Some(&all[of_tile.clone()]),
+                    _ => None,
+                };
                 let numbers = match &up.numbers {
+                    _ if fused.is_some() => &[][..],
                     Numbers::Full(all) => &all[of_tile],
                     Numbers::Half(all) => {
                         wide.resize(rank * TILE, 0.0);
@@ -243,7 +249,14 @@ impl<'a> Added<'a> {
                     column,
                     out,
                 };
-                Arch::new().dispatch(job);
+                match fused {
+                    Some(tile) => {
+                        let mut sums = [0.0; TILE];
+                        add_tile(tile, x, &mut sums);
+                        job.finish(0, &sums[job.within.clone()]);
+                    }
+                    None => Arch::new().dispatch(job),
+                }
             }
         }
     }

@@ -23,7 +23,7 @@ impl Model {
         } else {
             return Ok(());
         };
-        Err(Error::Unsupported { path: self.info.path.clone(), reason: reason.to_owned() })
+        Err(weights::Error::unsupported(&self.info.path, reason).into())
     }
 }
 

@@ -168,7 +168,10 @@ fn a_drafter_of_another_vocabulary_is_refused_by_name() {
     let (_folder, path) = noise(&Shape::tiny("qwen3"));
     let options = Options { draft: Some(fixture("llama.gguf")), ..Options::default() };
     let error = Engine::load(&path, &options, |_| {}).unwrap_err();
-    assert!(matches!(&error, Error::Unsupported { path, .. } if path.ends_with("llama.gguf")));
+    assert!(matches!(
+        &error,
+        Error::File(weights::Error::Unsupported { path, .. }) if path.ends_with("llama.gguf")
+    ));
     assert!(error.to_string().contains("vocabulary"), "{error}");
     let same = Options { draft: Some(path.clone()), ..Options::default() };
     let (alone, both) = (

@@ -250,7 +250,10 @@ fn descriptions_that_lie_are_refused() {
     ] {
         let lie = changed("llama", |c| c[key] = value);
         let error = Engine::load(lie.path(), &Options::default(), |_| {}).unwrap_err();
-        assert!(matches!(error, crate::Error::Damaged { .. }), "{key}: {error}");
+        assert!(
+            matches!(error, crate::Error::File(weights::Error::Damaged { .. })),
+            "{key}: {error}"
+        );
     }
     let missing = changed("qwen2", |c| {
         c.as_object_mut().unwrap().remove("model_type");

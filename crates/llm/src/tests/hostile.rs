@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use weights::Error as FileError;
 
 use super::{fixture, noise};
 use crate::decoder::CacheFormat;
@@ -43,10 +44,10 @@ fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 #[test]
 fn files_that_are_no_models_are_named_as_such() {
     let missing = Engine::load(Path::new("/nowhere/x.gguf"), &Options::default(), |_| {});
-    assert!(matches!(missing, Err(Error::Missing { .. })));
+    assert!(matches!(missing, Err(Error::File(FileError::Missing { .. }))));
     let folder = tempfile::tempdir().unwrap();
     let error = Engine::load(folder.path(), &Options::default(), |_| {}).unwrap_err();
-    assert!(matches!(error, Error::Missing { .. } | Error::Io { .. }));
+    assert!(matches!(error, Error::File(FileError::Missing { .. } | FileError::Io { .. })));
     check(b"", "has only 0 bytes");
     check(b"GGUF\x03\0\0\0", "has only 8 bytes");
     check(&[b'x'; 4096], "not a GGUF file");
@@ -112,7 +113,7 @@ fn every_truncation_is_noticed() {
     let bytes = std::fs::read(path).unwrap();
     for length in (0..bytes.len()).step_by(211).chain([bytes.len() - 1]) {
         let error = load(&bytes[..length]).err().unwrap();
-        assert!(matches!(error, Error::Damaged { .. }), "{length}: {error}");
+        assert!(matches!(error, Error::File(FileError::Damaged { .. })), "{length}: {error}");
     }
     assert!(load(&bytes).is_ok());
 }
