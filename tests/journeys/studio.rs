@@ -236,6 +236,7 @@ fn what_was_swiped_away_and_marked_teaches_what_is_liked() {
     let shown = journey.turn().message.unwrap();
     // Two answers of a small model may be the same words: an edited one is not.
     app.edit(&shown.id, "I like the rain on the roof.").unwrap();
+    journey.until(|event| matches!(event, AppEvent::ConversationChanged { .. }));
     let mark = |marks: &[&str]| {
         let replies = app.marked_replies().unwrap();
         let newest = replies.last().unwrap().clone();
