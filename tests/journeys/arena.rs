@@ -1,6 +1,6 @@
 //! Judging replies of a real conversation: compared blind, marked, counted, exported; the conversation hears of none of it.
 
-use app::api::ArenaSide;
+use app::api::{AppEvent, AppraisalOrder, ArenaSide};
 use app::{Options, Output};
 use journeys::Journey;
 
@@ -56,5 +56,51 @@ fn replies_are_compared_marked_counted_and_exported() {
     let pairs = std::fs::read_to_string(&files[1]).unwrap();
     assert!(pairs.contains("\"chosen\"") && pairs.contains("Any news?"), "{pairs}");
     assert_eq!(app.snapshot().unwrap().messages, before, "the conversation hears of none of it");
+    app.shutdown().unwrap();
+}
+
+#[test]
+fn she_is_interviewed_beside_the_talk_and_two_interviews_are_compared() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let journey = Journey::start(Options {
+        data_dir: Some(home.path().to_owned()),
+        output: Output::Text,
+        no_greeting: true,
+        ..Options::default()
+    });
+    let app = &journey.app;
+    let order = AppraisalOrder { character: "koto".into(), ..AppraisalOrder::default() };
+    let ended = |event: &AppEvent| matches!(event, AppEvent::Appraisal { run } if run.finished);
+    let interview = || {
+        app.start_appraisal(&order).unwrap();
+        assert!(app.start_appraisal(&order).is_err(), "one at a time");
+        match journey.until(ended).pop() {
+            Some(AppEvent::Appraisal { run }) => run,
+            other => panic!("{other:?}"),
+        }
+    };
+    // One that is stopped leaves nothing.
+    app.start_appraisal(&order).unwrap();
+    app.stop_appraisal();
+    journey.until(ended);
+    assert!(runtime.block_on(app.appraisals()).unwrap().is_empty());
+
+    let first = interview();
+    assert_eq!(first.problem, None);
+    let second = interview();
+    let list = runtime.block_on(app.appraisals()).unwrap();
+    assert_eq!(list.len(), 2);
+    assert!(list.iter().all(|one| one.character == "Koto" && one.replies > 50));
+    let (before, after) = (first.id.unwrap(), second.id.unwrap());
+    let same = runtime.block_on(app.compare_appraisals(&before, &after)).unwrap();
+    assert!(!same.unlike && same.changes.len() > 10);
+    assert!(same.changes.iter().all(|change| change.verdict == "same"), "{:?}", same.changes);
+    let page = app.keep_comparison(&before, &after).unwrap();
+    assert!(std::fs::read_to_string(page).unwrap().contains("before and after"));
+    assert!(runtime.block_on(app.compare_appraisals(&before, "../arena")).is_err());
+    app.remove_appraisal(&before).unwrap();
+    assert!(app.remove_appraisal(&before).is_err());
+    assert!(app.start_appraisal(&AppraisalOrder { adapter: "studio:x".into(), ..order }).is_err());
     app.shutdown().unwrap();
 }

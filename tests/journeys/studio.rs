@@ -1,6 +1,6 @@
 //! From a dataset to a character: a LoRA on the model in the box, merged, and answering.
 
-use app::api::{AppEvent, StudioChange, StudioChoice, StudioRecipe, StudioRun};
+use app::api::{AppEvent, StudioChange, StudioChoice, StudioQuery, StudioRecipe, StudioRun};
 use app::places::Places;
 use app::tuning::{self, BaseFormat, Event, Lora, LoraOrder, MergedFormat, Settings, Warmup};
 use app::{Options, Output};
@@ -222,5 +222,53 @@ fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
     assert!(app.studio_projects().unwrap().is_empty());
     app.studio_restore(&id).unwrap();
     assert_eq!(app.studio_projects().unwrap().len(), 1);
+    app.shutdown().unwrap();
+}
+
+#[test]
+fn what_was_swiped_away_and_marked_teaches_what_is_liked() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let journey = started(home.path());
+    let app = &journey.app;
+    journey.say("What do you like?");
+    app.regenerate().unwrap();
+    let shown = journey.turn().message.unwrap();
+    // Two answers of a small model may be the same words: an edited one is not.
+    app.edit(&shown.id, "I like the rain on the roof.").unwrap();
+    journey.until(|event| matches!(event, AppEvent::ConversationChanged { .. }));
+    let mark = |marks: &[&str]| {
+        let replies = app.marked_replies().unwrap();
+        let newest = replies.last().unwrap().clone();
+        let marks: Vec<String> = marks.iter().map(|mark| (*mark).to_owned()).collect();
+        app.mark_reply(&newest.message, &marks).unwrap();
+        newest.text
+    };
+    let begin = || runtime.block_on(app.studio_begin(vec![], true)).unwrap();
+    let koto = StudioChoice { speaker: "Koto".into(), ..StudioChoice::default() };
+
+    let desk = begin();
+    let who = desk.scan.people.iter().find(|one| one.name == "Koto").unwrap();
+    assert!(who.swipes >= 1, "{who:?}");
+    let made = runtime.block_on(app.studio_choose(&desk.id, koto.clone())).unwrap();
+    let pairs = made.dataset.unwrap().preferences;
+    assert!(pairs >= 1);
+    let query = StudioQuery { count: 10, ..StudioQuery::default() };
+    let kept = app.studio_lines(&desk.id, &query).unwrap().lines[0].answer.clone();
+    assert_eq!(kept, "I like the rain on the roof.");
+
+    // Marked as faulty, it is the worse answer, and another one is learnt.
+    assert_eq!(mark(&["out_of_character"]), kept);
+    let again = begin();
+    runtime.block_on(app.studio_choose(&again.id, koto)).unwrap();
+    let better = app.studio_lines(&again.id, &query).unwrap().lines[0].answer.clone();
+    assert_ne!(better, kept);
+
+    let recipe = StudioRecipe { method: "prefer".into(), ..StudioRecipe::default() };
+    let advice = runtime.block_on(app.studio_recipe(&desk.id, recipe)).unwrap();
+    assert_eq!(advice.items, pairs);
+    app.studio_train(&desk.id).unwrap();
+    let ended = wait_for(&journey, &desk.id, &["finished", "failed"]);
+    assert_eq!((ended.state.as_str(), ended.problem), ("finished", None));
     app.shutdown().unwrap();
 }
