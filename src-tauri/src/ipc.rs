@@ -23,6 +23,8 @@ pub(crate) fn builder() -> Builder<Wry> {
         talk::mic_down,
         talk::mic_up,
         talk::set_hands_free,
+        talk::test_microphone,
+        talk::stop_microphone_test,
         talk::set_visible,
         story::say_after,
         story::edit,

@@ -10,6 +10,7 @@ mod keeping;
 mod knowledge;
 pub mod library;
 mod memory;
+mod microphone;
 mod stage;
 mod story;
 mod writing;
@@ -23,6 +24,7 @@ pub use arena::{
 use domain::{Emotion, MouthShape};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
 pub use memory::{MemoryFact, MemoryImport, MemoryPage, MemoryScene, MemorySource, Recollection};
+pub use microphone::{MicFinding, MicReport, MicStep, MicTest};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 pub use stage::{LooksPreview, LooksReport, RefusedLook, StageCue};
@@ -534,6 +536,8 @@ pub enum AppEvent {
     Hearing { state: HearingState },
     /// Microphone level, 0 to 1.
     Level { level: f32 },
+    /// A test of the microphone goes on.
+    MicTest { test: MicTest },
     /// What was heard.
     Heard { text: String },
     /// The microphone was pressed and there are no ears yet.

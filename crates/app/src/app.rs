@@ -73,6 +73,8 @@ pub struct App {
     pub(crate) arena: arena::Floor,
     /// What is heard beside the voice.
     pub(crate) loops: crate::sounds::Loops,
+    /// The microphone test that runs.
+    pub(crate) mic_test: crate::mic_test::Running,
 }
 
 /// Who is on stage, in which conversation.
@@ -174,6 +176,7 @@ impl App {
             reading_ahead: Mutex::default(),
             arena: arena::Floor::default(),
             loops: crate::sounds::Loops::default(),
+            mic_test: crate::mic_test::Running::default(),
         });
         app.prepare_books();
         app.with_deck(|deck| deck.set_bed_volumes(now.music_volume, now.ambience_volume));
@@ -322,6 +325,11 @@ impl App {
         if let Some(deck) = lock(&self.output).as_ref().and_then(output::Stage::deck) {
             change(deck);
         }
+    }
+
+    /// There are speakers, or something in their place that plays aloud.
+    pub(crate) fn is_heard(&self) -> bool {
+        self.options.output == Output::Speakers
     }
 
     fn conduct(self: &Arc<Self>, stage: &OnStage) -> Result<(), Problem> {

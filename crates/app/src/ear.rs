@@ -111,6 +111,18 @@ impl Ear {
         if was_open { self.open(how) } else { Ok(()) }
     }
 
+    /// Closes the microphone for somebody else who needs it; true where it listened without a button.
+    pub(crate) fn pause(&self) -> bool {
+        let listened = lock(&self.state).hands_free.is_some();
+        self.close();
+        listened
+    }
+
+    /// What the speakers play.
+    pub(crate) fn reference(&self) -> Option<Reference> {
+        self.reference.clone()
+    }
+
     /// Closes the microphone whatever it is used for.
     pub(crate) fn close(&self) {
         {

@@ -30,6 +30,7 @@ mod line;
 mod looks;
 mod lorebooks;
 mod memories;
+mod mic_test;
 pub mod novels;
 mod on_stage;
 mod options;

@@ -159,6 +159,11 @@ pub fn say(places: &Places, text: &str, voice: Option<&str>, out: &Path) -> Resu
     })
 }
 
+/// The microphones that the system knows.
+pub fn microphones() -> Vec<audio::DeviceInfo> {
+    audio::devices().inputs
+}
+
 /// Writes down what is said in a WAV file.
 pub fn hear(
     places: &Places,

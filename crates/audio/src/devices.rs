@@ -138,6 +138,22 @@ pub(crate) fn no_microphone(reason: &str) -> Problem {
     )
 }
 
+/// Why a microphone could not be opened, in words for a person.
+pub(crate) fn refused_microphone(error: &cpal::Error) -> Problem {
+    let (what, remedy) = match error.kind() {
+        cpal::ErrorKind::PermissionDenied => (
+            "the system does not let this app use the microphone",
+            "allow it in the system's privacy settings (microphone), then try again; typing works without one",
+        ),
+        cpal::ErrorKind::DeviceBusy => (
+            "another program keeps the microphone to itself",
+            "close that program (a call, a recorder), then try again; typing works meanwhile",
+        ),
+        _ => return no_microphone(&error.to_string()),
+    };
+    Problem::new(ProblemKind::Device, what, remedy)
+}
+
 /// What a running stream's error callback leaves behind for the thread that owns the stream.
 #[derive(Debug, Default)]
 pub(crate) struct Failure {
@@ -179,6 +195,14 @@ mod tests {
         assert!(is_monitor("pulseaudio:spk.monitor"));
         assert!(!is_monitor("pulseaudio:alsa_input.usb-mic"));
         assert!(!is_monitor("alsa:a.monitor"));
+    }
+
+    #[test]
+    fn a_refusal_says_who_refused() {
+        let problem = |kind: cpal::ErrorKind| refused_microphone(&kind.into());
+        assert!(problem(cpal::ErrorKind::PermissionDenied).remedy.contains("privacy"));
+        assert!(problem(cpal::ErrorKind::DeviceBusy).message.contains("another program"));
+        assert!(problem(cpal::ErrorKind::DeviceNotAvailable).remedy.contains("connect"));
     }
 
     #[test]

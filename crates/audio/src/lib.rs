@@ -3,6 +3,7 @@
 //! - [`Deck`] plays lines through the speakers (or keeps their time in silence) and reports what was really heard;
 //!   [`FileDeck`] writes them to a WAV file faster than real time. Both are [`domain::Playback`].
 //! - [`Mic`] hears: mono frames at 16 kHz, a level meter, and survives unplugging.
+//! - [`Trial`] measures whether a microphone will do, and names what keeps it from it.
 //! - [`read_wav`] and [`write_wav`] are the same for files.
 
 mod align;
@@ -21,6 +22,7 @@ mod residual;
 pub mod room;
 mod source;
 mod timeline;
+mod trial;
 mod wav;
 
 pub use bed::{Sound, Track};
@@ -32,4 +34,5 @@ pub use file_deck::{FileDeck, Written};
 pub use mic::{Cleaning, Level, Mic, MicEvent, MicEventSink};
 pub use reference::Reference;
 pub use resample::{RATES, Resampler, resample};
+pub use trial::{Finding, Trial, TrialReport, TrialStep};
 pub use wav::{LONGEST_WAV, read_wav, write_wav};

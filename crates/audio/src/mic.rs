@@ -102,13 +102,27 @@ impl Mic {
         on_frame: impl FnMut(&[f32]) + Send + 'static,
         on_event: MicEventSink,
     ) -> Result<Self, Problem> {
+        Self::open_tapped(choice, cleaning, |_, _| {}, on_frame, on_event)
+    }
+
+    /// As [`Mic::open`]; `tap` is given everything as the device gave it (mono, and how many samples a second) before it is
+    /// converted or cleaned.
+    pub fn open_tapped(
+        choice: DeviceChoice,
+        cleaning: Option<Cleaning>,
+        tap: impl FnMut(&[f32], u32) + Send + 'static,
+        on_frame: impl FnMut(&[f32]) + Send + 'static,
+        on_event: MicEventSink,
+    ) -> Result<Self, Problem> {
         let cleaner = cleaning.map(Cleaner::new).transpose()?;
         let shared = Arc::new(Shared::default());
         let for_thread = Arc::clone(&shared);
         let (ready, opened) = mpsc::sync_channel(1);
         let thread = std::thread::Builder::new()
             .name("ear".into())
-            .spawn(move || listen(&choice, &for_thread, cleaner, on_frame, &on_event, &ready))
+            .spawn(move || {
+                listen(&choice, &for_thread, cleaner, (tap, on_frame), &on_event, &ready)
+            })
             .map_err(|error| {
                 Problem::new(
                     ProblemKind::Memory,
@@ -155,7 +169,7 @@ fn listen(
     choice: &DeviceChoice,
     shared: &Arc<Shared>,
     mut cleaner: Option<Cleaner>,
-    mut on_frame: impl FnMut(&[f32]),
+    (mut tap, mut on_frame): (impl FnMut(&[f32], u32), impl FnMut(&[f32])),
     on_event: &MicEventSink,
     ready: &mpsc::SyncSender<Result<(), Problem>>,
 ) {
@@ -173,7 +187,7 @@ fn listen(
     while !shared.stop.load(Ordering::Acquire) {
         let now = Instant::now();
         if let Some(open) = &mut capture {
-            let trouble = open.read(now, cleaner.as_mut(), |frame| {
+            let trouble = open.read(now, cleaner.as_mut(), &mut tap, |frame| {
                 shared.measure(frame);
                 on_frame(frame);
             });
@@ -270,7 +284,7 @@ impl Capture {
         let device = devices::find(&host, choice, Direction::In)
             .ok_or_else(|| devices::no_microphone("none is connected"))?;
         let id = device.id().map(|id| id.to_string()).unwrap_or_default();
-        let refused = |error: cpal::Error| devices::no_microphone(&error.to_string());
+        let refused = |error: cpal::Error| devices::refused_microphone(&error);
         let supported = device.default_input_config().map_err(refused)?;
         let format = supported.sample_format();
         let mut config = supported.config();
@@ -305,6 +319,7 @@ impl Capture {
         &mut self,
         now: Instant,
         cleaner: Option<&mut Cleaner>,
+        mut tap: impl FnMut(&[f32], u32),
         mut on_frame: impl FnMut(&[f32]),
     ) -> Result<(), Problem> {
         if let Some(reason) = self.failure.reason() {
@@ -319,6 +334,7 @@ impl Capture {
         } else if now.saturating_duration_since(self.alive) > WATCHDOG {
             return Err(devices::no_microphone("the device gives no sound any more"));
         }
+        tap(&self.raw, self.rate);
         match cleaner {
             Some(cleaner) => {
                 self.heard.clear();

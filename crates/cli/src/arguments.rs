@@ -101,6 +101,8 @@ pub(crate) enum Command {
         #[arg(long, short)]
         language: Option<String>,
     },
+    /// Test the microphone: quiet, your voice, the character's voice, words.
+    Mic(crate::mic::Mic),
     /// Character cards.
     #[command(subcommand)]
     Card(CardCommand),

@@ -11,6 +11,7 @@ mod generate;
 mod know;
 mod lore;
 mod memory;
+mod mic;
 mod models;
 mod novel;
 mod plan;
@@ -79,6 +80,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Hear { file, model, language } => {
             tools::hear(common, &places()?, file, model.as_deref(), language.as_deref())
         }
+        Command::Mic(mic) => mic::run(common, mic),
         Command::Lore(command) => lore::run(common, &places()?, command),
         Command::Prompt(command) => prompt::run(common, &places()?, command),
         Command::Card(command) => cards::run(common, command),

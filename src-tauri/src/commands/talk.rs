@@ -69,6 +69,20 @@ pub(crate) async fn set_hands_free(app: Handle<'_>, on: bool) -> Answer<()> {
     app.set_hands_free(on)
 }
 
+/// Tests the microphone, step by step.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn test_microphone(app: Handle<'_>) -> Answer<()> {
+    app.test_microphone()
+}
+
+/// Breaks the test off.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop_microphone_test(app: Handle<'_>) -> Answer<()> {
+    app.stop_microphone_test()
+}
+
 /// The window was hidden or shown.
 #[tauri::command]
 #[specta::specta]

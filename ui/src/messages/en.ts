@@ -5,6 +5,7 @@ import { documentsEn } from './documents.en';
 import { libraryEn } from './library.en';
 import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
+import { micEn } from './mic.en';
 import { stageEn } from './stage.en';
 
 export const en = {
@@ -13,6 +14,7 @@ export const en = {
   ...modelsEn,
   ...arenaEn,
   ...documentsEn,
+  ...micEn,
   ...stageEn,
   app: 'Hanashi',
   // stage

@@ -6,6 +6,7 @@ import { documentsJa } from './documents.ja';
 import { libraryJa } from './library.ja';
 import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
+import { micJa } from './mic.ja';
 import { stageJa } from './stage.ja';
 
 export const ja: Messages = {
@@ -14,6 +15,7 @@ export const ja: Messages = {
   ...modelsJa,
   ...arenaJa,
   ...documentsJa,
+  ...micJa,
   ...stageJa,
   app: 'Hanashi',
   you: 'あなた',

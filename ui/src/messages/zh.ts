@@ -6,6 +6,7 @@ import { documentsZh } from './documents.zh';
 import { libraryZh } from './library.zh';
 import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
+import { micZh } from './mic.zh';
 import { stageZh } from './stage.zh';
 
 export const zh: Messages = {
@@ -14,6 +15,7 @@ export const zh: Messages = {
   ...modelsZh,
   ...arenaZh,
   ...documentsZh,
+  ...micZh,
   ...stageZh,
   app: 'Hanashi',
   you: '你',

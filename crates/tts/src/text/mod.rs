@@ -1,7 +1,8 @@
-//! From a line's text to pieces that a voice can read: cleaned, cut by language and by sentence.
+//! From a line's text to pieces that a voice can read: signs in words, cleaned, cut by language and by sentence.
 
 mod clean;
 mod ja;
+mod normalise;
 mod numbers;
 mod pieces;
 mod zh;

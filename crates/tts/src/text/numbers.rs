@@ -109,106 +109,6 @@ pub(super) fn japanese_digit(digit: u32) -> &'static str {
         .unwrap_or("")
 }
 
-/// Number and counter together, where the pair is not said as its halves are: `3` 本 → さんぼん, `1` 人 → ひとり.
-/// `None` where plain number and dictionary reading do.
-pub(super) fn japanese_counter(digits: &str, counter: char) -> Option<String> {
-    let number: u64 = digits.parse().ok()?;
-    if let Some(whole) = native_count(number, counter) {
-        return Some(whole.to_owned());
-    }
-    let last = number % 10;
-    if let Some(ending) = changed_digit(last, counter) {
-        return Some(tens(number) + ending);
-    }
-    // Counters before whose sound 1, 6, 8 and 10 are clipped, and what they become after those and after 3.
-    let (plain, clipped, after_three) = match counter {
-        '本' => ("ほん", "ぽん", "ぼん"),
-        '匹' => ("ひき", "ぴき", "びき"),
-        '杯' => ("はい", "ぱい", "ばい"),
-        '分' => ("ふん", "ぷん", "ぷん"),
-        '回' => ("かい", "かい", "かい"),
-        '個' => ("こ", "こ", "こ"),
-        '歳' | '才' => ("さい", "さい", "さい"),
-        '冊' => ("さつ", "さつ", "さつ"),
-        _ => return None,
-    };
-    let clip_six = !plain.starts_with('さ');
-    Some(match last {
-        1 => tens(number) + "いっ" + clipped,
-        3 => tens(number) + "さん" + after_three,
-        4 if counter == '分' => tens(number) + "よん" + clipped,
-        6 if clip_six => tens(number) + "ろっ" + clipped,
-        8 => tens(number) + "はっ" + clipped,
-        0 if !number.is_multiple_of(100) => {
-            let tens = japanese(digits);
-            let tens = tens.strip_suffix("じゅう").map(|t| format!("{t}じゅっ")).unwrap_or(tens);
-            tens + clipped
-        }
-        _ => japanese(digits) + plain,
-    })
-}
-
-/// A number without its last digit.
-fn tens(number: u64) -> String {
-    let tens = number - number % 10;
-    if tens == 0 { String::new() } else { japanese(&tens.to_string()) }
-}
-
-/// Pairs that keep the old Japanese numbers.
-fn native_count(number: u64, counter: char) -> Option<&'static str> {
-    const DAYS: [&str; 10] = [
-        "ついたち",
-        "ふつか",
-        "みっか",
-        "よっか",
-        "いつか",
-        "むいか",
-        "なのか",
-        "ようか",
-        "ここのか",
-        "とおか",
-    ];
-    const THINGS: [&str; 9] = [
-        "ひとつ",
-        "ふたつ",
-        "みっつ",
-        "よっつ",
-        "いつつ",
-        "むっつ",
-        "ななつ",
-        "やっつ",
-        "ここのつ",
-    ];
-    let place = usize::try_from(number).ok()?.checked_sub(1)?;
-    match (number, counter) {
-        (1, '人') => Some("ひとり"),
-        (2, '人') => Some("ふたり"),
-        (20, '歳' | '才') => Some("はたち"),
-        (14, '日') => Some("じゅうよっか"),
-        (20, '日') => Some("はつか"),
-        (24, '日') => Some("にじゅうよっか"),
-        (_, '日') => DAYS.get(place).copied(),
-        (_, 'つ') => THINGS.get(place).copied(),
-        _ => None,
-    }
-}
-
-/// Last digits with another sound before a counter, counter included.
-fn changed_digit(last: u64, counter: char) -> Option<&'static str> {
-    Some(match (last, counter) {
-        (4, '時') => "よじ",
-        (7, '時') => "しちじ",
-        (9, '時') => "くじ",
-        (4, '月') => "しがつ",
-        (7, '月') => "しちがつ",
-        (9, '月') => "くがつ",
-        (4, '年') => "よねん",
-        (4, '円') => "よえん",
-        (4, '人') => "よにん",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,28 +144,6 @@ mod tests {
             ),
         ] {
             assert_eq!(japanese(digits), expected, "{digits}");
-        }
-    }
-
-    #[test]
-    fn counters_change_the_number() {
-        for (digits, counter, expected) in [
-            ("1", '人', Some("ひとり")),
-            ("3", '本', Some("さんぼん")),
-            ("10", '分', Some("じゅっぷん")),
-            ("20", '歳', Some("はたち")),
-            ("18", '歳', Some("じゅうはっさい")),
-            ("4", '時', Some("よじ")),
-            ("19", '時', Some("じゅうくじ")),
-            ("3", '時', None),
-            ("5", '個', Some("ごこ")),
-            ("6", '個', Some("ろっこ")),
-            ("25", '日', None),
-            ("24", '日', Some("にじゅうよっか")),
-            ("3", 'つ', Some("みっつ")),
-            ("0", '日', None),
-        ] {
-            assert_eq!(japanese_counter(digits, counter).as_deref(), expected, "{digits}{counter}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Cuts a cleaned line into pieces: one language each, at most about a sentence long, with the pause that follows.
+//! Cuts a line, normalised and cleaned, into pieces: one language each, at most about a sentence long, with the pause that follows.
 //!
 //! A line has a language, but its words may have another: an English name in a Japanese sentence, a Japanese word in an
 //! English one. Letters decide; digits, marks and spaces go with what stands before them.
@@ -6,6 +6,7 @@
 use domain::Lang;
 
 use super::clean::clean;
+use super::normalise::normalise;
 
 /// A stretch of text for one voice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ const ANYWHERE: usize = 300;
 
 /// The pieces of a line; none where there is nothing to say.
 pub(crate) fn pieces(speech: &str, lang: Lang) -> Vec<Piece> {
-    let text = clean(speech);
+    let text = clean(&normalise(speech, lang));
     let mut pieces = Vec::new();
     for (span, lang) in spans(&text, lang) {
         sentences(&span, lang, &mut pieces);
@@ -44,13 +45,11 @@ pub(crate) fn pieces(speech: &str, lang: Lang) -> Vec<Piece> {
     pieces
 }
 
-/// Runs of one language.
-fn spans(text: &str, base: Lang) -> Vec<(String, Lang)> {
-    let has_kana = text.chars().any(is_kana);
-    let mut spans: Vec<(String, Lang)> = Vec::new();
-    let mut leading = String::new();
+/// The language of every letter; `None` for digits, marks and spaces.
+pub(super) fn letter_langs(chars: &[char], base: Lang) -> Vec<Option<Lang>> {
+    let has_kana = chars.iter().copied().any(is_kana);
     let mut after_kana = false;
-    for c in text.chars() {
+    let lang = |&c: &char| {
         let lang = if is_kana(c) {
             Some(Lang::Ja)
         } else if is_han(c) {
@@ -66,6 +65,17 @@ fn spans(text: &str, base: Lang) -> Vec<(String, Lang)> {
             None
         };
         after_kana = is_kana(c) || (after_kana && is_han(c));
+        lang
+    };
+    chars.iter().map(lang).collect()
+}
+
+/// Runs of one language.
+fn spans(text: &str, base: Lang) -> Vec<(String, Lang)> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut spans: Vec<(String, Lang)> = Vec::new();
+    let mut leading = String::new();
+    for (&c, lang) in chars.iter().zip(letter_langs(&chars, base)) {
         match (lang, spans.last_mut()) {
             (None, None) => leading.push(c),
             (None, Some((span, _))) => span.push(c),
@@ -100,7 +110,7 @@ fn sentences(span: &str, lang: Lang, pieces: &mut Vec<Piece>) {
         let next = chars.peek().map(|&(_, c)| c);
         let pause = match c {
             '.' | '!' | '?' | '…' if next.is_some_and(|n| n != ' ') && lang == Lang::En => None,
-            '.' if lang == Lang::En && is_abbreviation(&span[start..at]) => None,
+            '.' if lang == Lang::En && is_initial(&span[start..at]) => None,
             '.' | '!' | '?' | '…' if length >= AT_SENTENCE => Some(SENTENCE_MS),
             ',' if length >= AT_COMMA => Some(CLAUSE_MS),
             ' ' if length >= AT_SPACE => Some(0),
@@ -121,11 +131,10 @@ fn sentences(span: &str, lang: Lang, pieces: &mut Vec<Piece>) {
     push(&span[start..], pause);
 }
 
-/// `Mr`, `Dr`, a single initial: a full stop after these ends no sentence.
-fn is_abbreviation(before: &str) -> bool {
+/// A single initial: a full stop after it ends no sentence. (Abbreviations are words by now.)
+fn is_initial(before: &str) -> bool {
     let word = before.rsplit(' ').next().unwrap_or(before);
-    matches!(word, "Mr" | "Mrs" | "Ms" | "Dr" | "St" | "Prof" | "vs" | "etc" | "e.g" | "i.e" | "No")
-        || (word.chars().count() == 1 && word != "I" && word.chars().all(char::is_uppercase))
+    word.chars().count() == 1 && word != "I" && word.chars().all(char::is_uppercase)
 }
 
 pub(super) fn is_kana(c: char) -> bool {
@@ -153,11 +162,11 @@ mod tests {
             ("We say ありがとう here", En, vec![("We say", En), ("ありがとう", Ja), ("here", En)]),
             ("We say お願い here", En, vec![("We say", En), ("お願い", Ja), ("here", En)]),
             ("我用iPhone拍照。", Zh, vec![("我用", Zh), ("iPhone", En), ("拍照.", Zh)]),
-            ("我有3个", Zh, vec![("我有3个", Zh)]),
-            ("3個ください", Ja, vec![("3個ください", Ja)]),
+            ("我有3个", Zh, vec![("我有三个", Zh)]),
+            ("3個ください", Ja, vec![("さんこください", Ja)]),
             ("他说ありがとう", Zh, vec![("他说", Zh), ("ありがとう", Ja)]),
             ("東京", Ja, vec![("東京", Ja)]),
-            ("2026", Ja, vec![("2026", Ja)]),
+            ("2026", Ja, vec![("にせんにじゅうろく", Ja)]),
         ] {
             let expected: Vec<_> = expected.into_iter().map(|(t, l)| (t.to_owned(), l)).collect();
             assert_eq!(cut(text, lang), expected, "{text}");
@@ -166,11 +175,15 @@ mod tests {
 
     #[test]
     fn sentences_are_pieces_but_not_too_short_ones() {
-        let text = "Hm. I waited for you all day long. Did Mr. Smith come at 3.30 today? Yes!";
+        let text = "Hm. I waited for you all day long. Did Mr. Smith come at 3:30 today? Yes!";
         let got: Vec<_> = cut(text, Lang::En).into_iter().map(|(t, _)| t).collect();
         assert_eq!(
             got,
-            ["Hm. I waited for you all day long.", "Did Mr. Smith come at 3.30 today?", "Yes!"]
+            [
+                "Hm. I waited for you all day long.",
+                "Did mister Smith come at three thirty today?",
+                "Yes!"
+            ]
         );
     }
 

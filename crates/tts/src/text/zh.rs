@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::numbers;
 use super::pieces::is_han;
 use crate::TtsError;
 
@@ -51,9 +50,8 @@ impl Chinese {
 
     /// Pinyin with tone digits, the syllables of a word joined: 我喜欢你。 → `wo3 xi3huan5 ni3.` Marks stay.
     pub(crate) fn spoken(&self, text: &str) -> String {
-        let text = spell_numbers(text);
         let mut out = String::with_capacity(text.len() * 3);
-        let mut rest = &text[..];
+        let mut rest = text;
         while let Some(c) = rest.chars().next() {
             let end = rest.find(|other| is_han(other) != is_han(c));
             let (run, after) = rest.split_at(end.unwrap_or(rest.len()));
@@ -159,51 +157,6 @@ fn changed_tone(
     }
 }
 
-/// Arabic digits to Chinese characters: years digit by digit, 2 before a measure word as 两, decimals with 点.
-fn spell_numbers(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        out.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let (digits, after) = rest.split_at(end);
-        rest = after;
-        let mut chars = after.chars();
-        let next = chars.next();
-        let spelled = match (digits, next) {
-            (_, Some('年')) if digits.len() == 4 => {
-                digits.chars().filter_map(|c| numbers::chinese_digit(c.to_digit(10)?)).collect()
-            }
-            (
-                "2",
-                Some(
-                    '个' | '個' | '点' | '位' | '只' | '本' | '次' | '天' | '年' | '杯' | '岁'
-                    | '种' | '件',
-                ),
-            ) => "两".into(),
-            (_, Some('%')) => {
-                rest = chars.as_str();
-                format!("百分之{}", numbers::chinese(digits))
-            }
-            _ => numbers::chinese(digits),
-        };
-        out.push_str(&spelled);
-        if next == Some('.') && chars.as_str().starts_with(|c: char| c.is_ascii_digit()) {
-            out.push('点');
-            rest = chars.as_str();
-            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            out.extend(rest[..end].chars().filter_map(|c| numbers::chinese_digit(c.to_digit(10)?)));
-            rest = &rest[end..];
-        } else if next == Some(':') {
-            out.push('点');
-            rest = chars.as_str();
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,10 +180,10 @@ mod tests {
             ("一起睡觉", "yi4qi3 shui4jiao4"),
             ("绿色", "lv4se4"),
             ("一个人", "yi2ge4 ren2"),
-            ("2026年", "er4 ling2 er4 liu4 nian2"),
-            ("2个", "liang3 ge4"),
-            ("3.14", "san1 dian3 yi1 si4"),
-            ("50%", "bai3fen1zhi1 wu3shi2"),
+            ("二零二六年", "er4 ling2 er4 liu4 nian2"),
+            ("两个", "liang3 ge4"),
+            ("三点一四", "san1 dian3 yi1 si4"),
+            ("百分之五十", "bai3fen1zhi1 wu3shi2"),
         ] {
             let got = chinese.spoken(text);
             assert_eq!(got.replace(' ', ""), expected.replace(' ', ""), "{text}: {got}");

@@ -10,6 +10,7 @@ import type { ArenaBackend } from './arena';
 import type { DocumentsBackend, ReadingView } from './documents';
 import type { LibraryBackend } from './library';
 import type { MemoryBackend, Recollection } from './memory';
+import type { MicTest, MicrophoneBackend } from './microphone';
 
 export type Emotion =
   'neutral' | 'joy' | 'sad' | 'angry' | 'surprised' | 'shy' | 'love' | 'thinking' | 'sleepy' | 'worried';
@@ -385,6 +386,8 @@ export type AppEvent =
   | { type: 'hearing'; state: 'off' | 'waiting' | 'speech' | 'transcribing' }
   /** Microphone level 0..1, at most ten a second while it is open. */
   | { type: 'level'; level: number }
+  /** A test of the microphone goes on. */
+  | { type: 'micTest'; test: MicTest }
   | { type: 'heard'; text: string }
   /** The microphone was pressed and there are no ears yet: offer these. */
   | { type: 'earsWanted'; offers: ModelEntry[] }
@@ -394,7 +397,8 @@ export type AppEvent =
   /** Something a person should read: a toast. `problem.kind` may be 'info'. */
   | { type: 'notice'; problem: Problem };
 
-export interface Backend extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend {
+export interface Backend
+  extends LibraryBackend, KeepingBackend, ArenaBackend, MemoryBackend, DocumentsBackend, MicrophoneBackend {
   snapshot(): Promise<Snapshot>;
   /** Events from now on, in order. Returns the way to stop them. */
   listen(on: (event: AppEvent) => void): Promise<() => void>;

@@ -28,6 +28,7 @@ import { fakeDocuments } from './fake-documents';
 import { fakeLibrary } from './fake-library';
 import { FakeLog } from './fake-log';
 import { fakeMemory } from './fake-memory';
+import { fakeMicrophone } from './fake-microphone';
 import {
   CHARACTERS,
   EXPLANATION,
@@ -309,6 +310,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...fakeKeeping({ query, models, fetch: download }),
     ...arena,
     ...fakeMemory(query),
+    ...fakeMicrophone(emit, wait, query.get('mic')),
     ...fakeDocuments({ query, emit, wait, turns: () => turn }),
     async snapshot() {
       if (scene === 'error')

@@ -58,6 +58,8 @@ export function tauriBackend(): Backend {
     micDown: () => answer(commands.micDown()),
     micUp: () => answer(commands.micUp()),
     setHandsFree: (on) => answer(commands.setHandsFree(on)),
+    testMicrophone: () => answer(commands.testMicrophone()),
+    stopMicrophoneTest: () => answer(commands.stopMicrophoneTest()),
     selectCharacter: (id) => answer(commands.selectCharacter(id)),
     newConversation: () => answer(commands.newConversation()),
     conversations: () => answer(commands.conversations()),

@@ -16,6 +16,7 @@ import type {
   Viseme,
 } from '$lib/backend/backend';
 import type { ReadingView } from '$lib/backend/documents';
+import type { MicTest } from '$lib/backend/microphone';
 
 /** A line of the reply that is being spoken. */
 export interface Line {
@@ -60,6 +61,8 @@ export interface SessionState {
   hearing: Hearing;
   level: number;
   heard: string;
+  /** How far the test of the microphone is, or what it came to; null before the first. */
+  micTest: MicTest | null;
   /** Ears to offer; null where nobody asked. */
   offers: ModelEntry[] | null;
   downloads: Record<string, Download>;
@@ -87,6 +90,7 @@ export function fromSnapshot(s: Snapshot): SessionState {
     hearing: 'off',
     level: 0,
     heard: '',
+    micTest: null,
     offers: null,
     downloads: {},
     notices: [],
@@ -192,6 +196,8 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       return { ...state, hearing: event.state, level: event.state === 'off' ? 0 : state.level };
     case 'level':
       return { ...state, level: event.level };
+    case 'micTest':
+      return { ...state, micTest: event.test };
     case 'heard':
       return { ...state, heard: event.text };
     case 'reading':

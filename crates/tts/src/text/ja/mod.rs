@@ -8,9 +8,10 @@
 
 use std::path::Path;
 
+use domain::Lang;
 use vibrato::{Dictionary, Tokenizer};
 
-use super::numbers;
+use super::normalise::normalise;
 use super::pieces::is_han;
 use crate::TtsError;
 
@@ -41,10 +42,11 @@ impl Japanese {
         Ok(Self { tokenizer: Tokenizer::new(dictionary) })
     }
 
-    /// The reading in hiragana, as it is written in furigana: 今日は雨です → きょうはあめです. Marks and letters of other
-    /// scripts stay as they are.
+    /// The reading in hiragana, as it is written in furigana: 今日は雨です → きょうはあめです. Numbers
+    /// and signs become words; marks and letters of other scripts stay as they are.
     pub fn reading(&self, text: &str) -> String {
-        self.words(text).iter().map(|word| hiragana(&word.reading)).collect()
+        let text = normalise(text, Lang::Ja);
+        self.words(&text).iter().map(|word| hiragana(&word.reading)).collect()
     }
 
     /// What a voice reads: katakana as pronounced (particles ワ and エ, long vowels ー), a space before each word that
@@ -61,9 +63,8 @@ impl Japanese {
     }
 
     fn words(&self, text: &str) -> Vec<Word> {
-        let text = spell_numbers(text);
         let mut worker = self.tokenizer.new_worker();
-        worker.reset_sentence(&text);
+        worker.reset_sentence(text);
         worker.tokenize();
         let mut words = Vec::with_capacity(worker.num_tokens());
         for token in worker.token_iter() {
@@ -124,44 +125,6 @@ impl Word {
         };
         Some(Self { said, reading, alone })
     }
-}
-
-/// Arabic digits to kana, counters included.
-fn spell_numbers(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        out.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let (digits, after) = rest.split_at(end);
-        rest = after;
-        let mut chars = after.chars();
-        let next = chars.next();
-        if let Some(counted) = next.and_then(|c| numbers::japanese_counter(digits, c)) {
-            out.push_str(&counted);
-            rest = chars.as_str();
-            continue;
-        }
-        out.push_str(&numbers::japanese(digits));
-        if next == Some('.') && chars.as_str().starts_with(|c: char| c.is_ascii_digit()) {
-            out.push_str("てん");
-            rest = chars.as_str();
-            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            out.extend(
-                rest[..end].chars().filter_map(|c| c.to_digit(10)).map(numbers::japanese_digit),
-            );
-            rest = &rest[end..];
-        } else if next == Some('%') {
-            out.push_str("パーセント");
-            rest = chars.as_str();
-        } else if next == Some(':') {
-            out.push('じ');
-            rest = chars.as_str();
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 fn katakana(text: &str) -> String {

@@ -1,0 +1,573 @@
+//! Recognises what a stretch of signs stands for, whatever the language.
+
+use domain::Lang;
+
+use super::units::{self, Currency, Unit};
+
+/// A number as it is written: no grouping, decimals apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Number {
+    /// With a minus.
+    pub(super) negative: bool,
+    /// Digits before the point; empty only where a sign of money stands alone.
+    pub(super) whole: String,
+    /// Digits after it; empty where there is none.
+    pub(super) decimals: String,
+}
+
+impl Number {
+    /// Exactly one.
+    pub(super) fn is_one(&self) -> bool {
+        self.whole == "1" && self.decimals.is_empty()
+    }
+
+    /// Its value where it is whole and small enough to count with.
+    pub(super) fn value(&self) -> Option<u64> {
+        let counts = self.decimals.is_empty() && !self.negative && self.whole.len() <= 9;
+        counts.then(|| self.whole.parse().ok()).flatten()
+    }
+}
+
+/// What a stretch of text stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Class {
+    /// A number.
+    Cardinal(Number),
+    /// `21st`: its digits.
+    Ordinal(String),
+    /// `#5`: its digits.
+    Numbered(String),
+    /// `1990s`, `80s`: digits of its first year.
+    Decade(String),
+    /// A day of the calendar; the month is 1 to 12.
+    Date { year: Option<String>, month: u32, day: Option<u32> },
+    /// `10:30 pm`.
+    Time { hour: u32, minute: u32, second: Option<u32>, half: Option<Half> },
+    /// An amount of money, perhaps in millions.
+    Money { amount: Number, currency: &'static Currency, scale: Option<Scale> },
+    /// A number with a unit.
+    Measure { amount: Number, unit: &'static Unit },
+    /// `3-5 km`.
+    Range { from: Number, to: Number, unit: Option<&'static Unit> },
+    /// From one year to another.
+    Years(String, String),
+    /// `1 1/2`.
+    Fraction { whole: Option<String>, above: u32, below: u32 },
+    /// `3:1`.
+    Score(u32, u32),
+    /// `1920x1080`.
+    By(Vec<Number>),
+    /// Digits that are no quantity (a telephone number), in groups.
+    Digits(Vec<String>),
+    /// `1.2.3`.
+    Dotted(Vec<String>),
+    /// The parts of a web or mail address that are said: words, and `.` or `@` between them.
+    Address(String),
+    /// A sign that has a name between numbers or words.
+    Sign(char),
+}
+
+/// Before or after noon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Half {
+    Morning,
+    Afternoon,
+}
+
+/// Thousands, millions, billions, trillions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scale {
+    Thousand,
+    Million,
+    Billion,
+    Trillion,
+}
+
+type Found = Option<(Class, usize)>;
+
+/// What begins here and how long it is; `None` where nothing does.
+pub(super) fn find(before: &[char], rest: &[char], lang: Lang) -> Found {
+    let last = before.last().copied();
+    let first = *rest.first()?;
+    let apart = !last.is_some_and(|c| c.is_ascii_alphanumeric());
+    if apart && let Some(found) = address(rest) {
+        return Some(found);
+    }
+    if let Some(found) = money(rest, apart) {
+        return Some(found);
+    }
+    if first.is_ascii_digit() || (first == '.' && digit_at(rest, 1) && apart) {
+        // Letters and a number in one name (`B2`, `Qwen3`): the number alone.
+        if !apart || (last == Some('.') && before.len() > 1 && digit_at(before, before.len() - 2)) {
+            return plain(rest);
+        }
+        let joined = last == Some('-')
+            && before.iter().rev().nth(1).is_some_and(|c| c.is_ascii_alphanumeric());
+        if joined {
+            return plain(rest);
+        }
+        return numeric(before, rest, lang);
+    }
+    if matches!(first, '-' | '+' | '±') && digit_at(rest, 1) {
+        let term = before.iter().rev().find(|c| **c != ' ');
+        if first == '-' && apart && !term.is_some_and(char::is_ascii_digit) {
+            return negative(before, rest, lang);
+        }
+        if first == '±' || apart {
+            return Some((Class::Sign(if first == '-' { '−' } else { first }), 1));
+        }
+    }
+    sign(before, rest)
+}
+
+fn digit_at(chars: &[char], at: usize) -> bool {
+    chars.get(at).is_some_and(char::is_ascii_digit)
+}
+
+fn text(chars: &[char]) -> String {
+    chars.iter().collect()
+}
+
+/// Digits in a row.
+fn digits(rest: &[char]) -> usize {
+    rest.iter().take_while(|c| c.is_ascii_digit()).count()
+}
+
+/// A number with grouping and decimals, and its length.
+fn number(rest: &[char]) -> Option<(Number, usize)> {
+    let mut length = digits(rest);
+    let mut whole = text(&rest[..length]);
+    if length == 0 && !(rest.first() == Some(&'.') && digit_at(rest, 1)) {
+        return None;
+    }
+    if (1..=3).contains(&length) {
+        while rest.get(length) == Some(&',') && digits(&rest[length + 1..]) == 3 {
+            whole.extend(&rest[length + 1..length + 4]);
+            length += 4;
+        }
+    }
+    let mut decimals = String::new();
+    if rest.get(length) == Some(&'.') && digit_at(rest, length + 1) {
+        let count = digits(&rest[length + 1..]);
+        decimals = text(&rest[length + 1..length + 1 + count]);
+        length += 1 + count;
+    }
+    if whole.is_empty() {
+        whole.push('0');
+    }
+    Some((Number { negative: false, whole, decimals }, length))
+}
+
+/// A number without regard to what follows.
+fn plain(rest: &[char]) -> Found {
+    number(rest).map(|(number, length)| (Class::Cardinal(number), length))
+}
+
+/// `-5`, `-5°C`.
+fn negative(before: &[char], rest: &[char], lang: Lang) -> Found {
+    let (class, length) = numeric(before, &rest[1..], lang)?;
+    let class = match class {
+        Class::Cardinal(number) => Class::Cardinal(Number { negative: true, ..number }),
+        Class::Measure { amount, unit } => {
+            Class::Measure { amount: Number { negative: true, ..amount }, unit }
+        }
+        _ => return Some((Class::Sign('−'), 1)),
+    };
+    Some((class, length + 1))
+}
+
+/// Whatever begins with a digit.
+fn numeric(before: &[char], rest: &[char], lang: Lang) -> Found {
+    written_date(rest)
+        .or_else(|| slashed(before, rest, lang))
+        .or_else(|| clock(rest))
+        .or_else(|| dotted(rest))
+        .or_else(|| hyphenated(rest))
+        .or_else(|| by(rest))
+        .or_else(|| range(rest))
+        .or_else(|| mixed(rest))
+        .or_else(|| suffixed(rest, lang))
+        .or_else(|| measure(rest))
+        .or_else(|| telephone(rest))
+        .or_else(|| plain(rest))
+}
+
+/// Nothing that would go on with the number stands here.
+fn ends(rest: &[char], at: usize) -> bool {
+    match rest.get(at) {
+        None => true,
+        Some('.' | ',' | ':' | '/' | '-') => !digit_at(rest, at + 1),
+        Some(c) => !c.is_ascii_alphanumeric(),
+    }
+}
+
+fn small(rest: &[char], longest: usize) -> Option<(u32, usize)> {
+    let length = digits(rest);
+    ((1..=longest).contains(&length))
+        .then(|| text(&rest[..length]).parse().ok())
+        .flatten()
+        .map(|n| (n, length))
+}
+
+/// `2026-11-25`, `2026/11/25`, `2026.11.25`, `25.11.2026`, `11/25/2026`.
+fn written_date(rest: &[char]) -> Found {
+    let (first, a) = small(rest, 4)?;
+    let separator = *rest.get(a).filter(|c| matches!(c, '-' | '/' | '.'))?;
+    let (second, b) = small(&rest[a + 1..], 2)?;
+    if rest.get(a + 1 + b) != Some(&separator) {
+        return None;
+    }
+    let (third, c) = small(&rest[a + b + 2..], 4)?;
+    let length = a + b + c + 2;
+    if !ends(rest, length) {
+        return None;
+    }
+    let (year, month, day) = match (a, c) {
+        (4, 1 | 2) => (first, second, third),
+        // Day first unless only the other order is one: most of the world, and points always.
+        (1 | 2, 4) if separator == '/' && second > 12 => (third, first, second),
+        (1 | 2, 4) => (third, second, first),
+        _ => return None,
+    };
+    is_day(month, day).then(|| {
+        let year = Some(year.to_string()).filter(|year| year.len() == 4);
+        (Class::Date { year, month, day: Some(day) }, length)
+    })
+}
+
+fn is_day(month: u32, day: u32) -> bool {
+    (1..=12).contains(&month) && (1..=31).contains(&day)
+}
+
+/// `3/4`: a fraction; in Chinese and Japanese a date where it can be one and is not a common fraction.
+fn slashed(before: &[char], rest: &[char], lang: Lang) -> Found {
+    let (above, a) = small(rest, 3)?;
+    if rest.get(a) != Some(&'/') {
+        return None;
+    }
+    let (below, b) = small(&rest[a + 1..], 3)?;
+    let length = a + 1 + b;
+    if !ends(rest, length) || below == 0 || before.last() == Some(&'/') {
+        return None;
+    }
+    let common = above < below && below <= 10;
+    let date = is_day(above, below);
+    let as_date = date
+        && match lang {
+            Lang::En => false,
+            Lang::Zh => !common,
+            Lang::Ja => true,
+        };
+    Some(if as_date {
+        (Class::Date { year: None, month: above, day: Some(below) }, length)
+    } else if above < below {
+        (Class::Fraction { whole: None, above, below }, length)
+    } else {
+        let group = |at: usize, length: usize| text(&rest[at..at + length]);
+        let numbers = [group(0, a), group(a + 1, b)];
+        (Class::Digits(numbers.into()), length)
+    })
+}
+
+/// `1 1/2`.
+fn mixed(rest: &[char]) -> Found {
+    let whole = digits(rest);
+    if whole == 0 || whole > 3 || rest.get(whole) != Some(&' ') {
+        return None;
+    }
+    let (above, a) = small(&rest[whole + 1..], 2)?;
+    if rest.get(whole + 1 + a) != Some(&'/') {
+        return None;
+    }
+    let (below, b) = small(&rest[whole + 2 + a..], 2)?;
+    let length = whole + 2 + a + b;
+    (above < below && ends(rest, length))
+        .then(|| (Class::Fraction { whole: Some(text(&rest[..whole])), above, below }, length))
+}
+
+/// `10:30`, `10:30:05`, `10:30 pm`, `3pm`; `3:1` is a score.
+fn clock(rest: &[char]) -> Found {
+    let (hour, h) = small(rest, 2)?;
+    if rest.get(h) == Some(&':') {
+        let (minute, m) = small(&rest[h + 1..], 2)?;
+        let mut length = h + 1 + m;
+        let mut second = None;
+        if rest.get(length) == Some(&':') {
+            let (s, l) = small(&rest[length + 1..], 2).filter(|(s, l)| *s < 60 && *l == 2)?;
+            second = Some(s);
+            length += 1 + l;
+        }
+        if !ends(rest, length) && noon(rest, length).is_none() {
+            return None;
+        }
+        if m != 2 {
+            return Some((Class::Score(hour, minute), length));
+        }
+        if hour > 24 || minute > 59 {
+            return None;
+        }
+        let half = noon(rest, length);
+        let length = half.map_or(length, |(_, end)| end);
+        let half = half.map(|(half, _)| half);
+        return Some((Class::Time { hour, minute, second, half }, length));
+    }
+    let (half, length) = noon(rest, h).filter(|_| (1..=12).contains(&hour))?;
+    Some((Class::Time { hour, minute: 0, second: None, half: Some(half) }, length))
+}
+
+/// ` pm`, `a.m.`: which half of the day, and where it ends.
+fn noon(rest: &[char], at: usize) -> Option<(Half, usize)> {
+    let at = at + usize::from(rest.get(at) == Some(&' '));
+    let half = match rest.get(at)?.to_ascii_lowercase() {
+        'a' => Half::Morning,
+        'p' => Half::Afternoon,
+        _ => return None,
+    };
+    let dotted = rest.get(at + 1) == Some(&'.');
+    let m = at + 1 + usize::from(dotted);
+    if !rest.get(m)?.eq_ignore_ascii_case(&'m') {
+        return None;
+    }
+    // The second full stop may also end the sentence, so it stays where nothing follows in the same sentence.
+    let full_stop = dotted && rest.get(m + 1) == Some(&'.');
+    let goes_on =
+        rest.get(m + 2) == Some(&' ') && rest.get(m + 3).is_some_and(|c| c.is_lowercase());
+    let end = m + 1 + usize::from(full_stop && goes_on);
+    rest.get(m + 1).is_none_or(|c| !c.is_ascii_alphanumeric()).then_some((half, end))
+}
+
+/// `1.2.3`: a version, an address of a machine.
+fn dotted(rest: &[char]) -> Found {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    loop {
+        let length = digits(&rest[at..]);
+        if length == 0 {
+            break;
+        }
+        parts.push(text(&rest[at..at + length]));
+        at += length;
+        if !(rest.get(at) == Some(&'.') && digit_at(rest, at + 1)) {
+            break;
+        }
+        at += 1;
+    }
+    (parts.len() >= 3).then_some((Class::Dotted(parts), at))
+}
+
+/// `555-1234`, `090-1234-5678`: digits one by one; `1939-1945`: years.
+fn hyphenated(rest: &[char]) -> Found {
+    let mut groups = Vec::new();
+    let mut at = 0;
+    loop {
+        let length = digits(&rest[at..]);
+        groups.push(text(&rest[at..at + length]));
+        at += length;
+        if !(rest.get(at).is_some_and(|c| matches!(c, '-' | '–')) && digit_at(rest, at + 1)) {
+            break;
+        }
+        at += 1;
+    }
+    if !ends(rest, at) {
+        return None;
+    }
+    let lengths: Vec<usize> = groups.iter().map(String::len).collect();
+    match (&groups[..], &lengths[..]) {
+        ([from, to], [4, 4]) if is_year(from) && is_year(to) && from <= to => {
+            Some((Class::Years(from.clone(), to.clone()), at))
+        }
+        (_, [3, 4]) => Some((Class::Digits(groups), at)),
+        (_, [_, _, _, ..]) => Some((Class::Digits(groups), at)),
+        _ => None,
+    }
+}
+
+/// Four digits that people say as a year.
+pub(super) fn is_year(digits: &str) -> bool {
+    digits.len() == 4 && ("1000".."2100").contains(&digits)
+}
+
+/// `1920x1080`, `3 × 4 × 5`.
+fn by(rest: &[char]) -> Found {
+    let mut numbers = Vec::new();
+    let mut at = 0;
+    loop {
+        let (next, length) = number(&rest[at..])?;
+        numbers.push(next);
+        at += length;
+        let tight = rest.get(at).is_some_and(|c| matches!(c, 'x' | '×')) && digit_at(rest, at + 1);
+        if !tight {
+            break;
+        }
+        at += 1;
+    }
+    (numbers.len() >= 2 && ends(rest, at)).then_some((Class::By(numbers), at))
+}
+
+/// `3-5`, `3–5 km`, `3~5`.
+fn range(rest: &[char]) -> Found {
+    let (from, a) = number(rest)?;
+    if !rest.get(a).is_some_and(|c| matches!(c, '-' | '–' | '~' | '～' | '〜')) {
+        return None;
+    }
+    let (to, b) = number(&rest[a + 1..])?;
+    let length = a + 1 + b;
+    let unit = unit(&rest[length..]);
+    if unit.is_none() && !ends(rest, length) {
+        return None;
+    }
+    // `10-3=7` takes away.
+    if rest.get(a) == Some(&'-') && rest[length..].iter().find(|c| **c != ' ') == Some(&'=') {
+        return None;
+    }
+    let (unit, more) = unit.map_or((None, 0), |(unit, length)| (Some(unit), length));
+    Some((Class::Range { from, to, unit }, length + more))
+}
+
+/// `21st`, `1990s`.
+fn suffixed(rest: &[char], lang: Lang) -> Found {
+    let (number, length) = number(rest)?;
+    if !number.decimals.is_empty() {
+        return None;
+    }
+    let word: String = rest[length..]
+        .iter()
+        .take_while(|c| c.is_ascii_alphabetic() || **c == '\'')
+        .take(4)
+        .flat_map(|c| c.to_lowercase())
+        .collect();
+    let end = length + word.chars().count();
+    let digits = number.whole;
+    match word.as_str() {
+        "st" | "nd" | "rd" | "th" => Some((Class::Ordinal(digits), end)),
+        "s" | "'s"
+            if digits.ends_with('0') && matches!(digits.len(), 2 | 4) && lang == Lang::En =>
+        {
+            Some((Class::Decade(digits), end))
+        }
+        _ => None,
+    }
+}
+
+/// `5 km`, `20°C`, `50%`.
+fn measure(rest: &[char]) -> Found {
+    let (amount, length) = number(rest)?;
+    let (unit, more) = unit(&rest[length..])?;
+    Some((Class::Measure { amount, unit }, length + more))
+}
+
+/// A unit, perhaps after a space, and where it ends.
+fn unit(rest: &[char]) -> Option<(&'static Unit, usize)> {
+    let space = usize::from(rest.first() == Some(&' '));
+    let (unit, length) = units::find(&rest[space..], space == 1)?;
+    Some((unit, space + length))
+}
+
+/// Many digits without grouping are a number to call, not to count.
+fn telephone(rest: &[char]) -> Found {
+    let length = digits(rest);
+    let long = length >= 10 || (length > 1 && rest[0] == '0');
+    (long && ends(rest, length)).then(|| (Class::Digits(vec![text(&rest[..length])]), length))
+}
+
+/// `$3.50`, `€3 million`, `3 €`, `USD 5`, `5 USD`.
+fn money(rest: &[char], apart: bool) -> Found {
+    if let Some((currency, length)) = units::currency(rest).filter(|_| apart) {
+        let space = usize::from(rest.get(length) == Some(&' '));
+        let (amount, digits) = number(&rest[length + space..])?;
+        let mut end = length + space + digits;
+        let scale = scale(&rest[end..]);
+        end += scale.map_or(0, |(_, length)| length);
+        return Some((Class::Money { amount, currency, scale: scale.map(|s| s.0) }, end));
+    }
+    let first = rest.first()?;
+    if !first.is_ascii_digit() || !apart {
+        return None;
+    }
+    let (amount, length) = number(rest)?;
+    let space = usize::from(rest.get(length) == Some(&' '));
+    let (currency, more) = units::currency(&rest[length + space..])?;
+    let end = length + space + more;
+    // `3 $5` is a number and an amount.
+    let other = digit_at(rest, end) || (rest.get(end) == Some(&' ') && digit_at(rest, end + 1));
+    (!other).then_some((Class::Money { amount, currency, scale: None }, end))
+}
+
+/// ` million`, `M`, `bn`.
+fn scale(rest: &[char]) -> Option<(Scale, usize)> {
+    let space = usize::from(rest.first() == Some(&' '));
+    let word: String =
+        rest[space..].iter().take_while(|c| c.is_ascii_alphabetic()).take(9).collect();
+    let scale = match (word.as_str(), space) {
+        ("k" | "K", 0) | ("thousand", 1) => Scale::Thousand,
+        ("M" | "m" | "mn", 0) | ("million", 1) => Scale::Million,
+        ("B" | "b" | "bn", 0) | ("billion", 1) => Scale::Billion,
+        ("T" | "tn", 0) | ("trillion", 1) => Scale::Trillion,
+        _ => return None,
+    };
+    Some((scale, space + word.len()))
+}
+
+/// `https://example.com/a`, `www.example.com`, `someone@example.com`: what is said of it.
+fn address(rest: &[char]) -> Found {
+    if !rest.first()?.is_ascii_alphanumeric() {
+        return None;
+    }
+    let inside =
+        |c: &&char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | ')' | ']' | '`');
+    let mut length = rest.iter().take_while(inside).take(2000).count();
+    while length > 0 && !(rest[length - 1].is_ascii_alphanumeric() || rest[length - 1] == '/') {
+        length -= 1;
+    }
+    let whole = text(&rest[..length]);
+    let lower = whole.to_ascii_lowercase();
+    let scheme = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme));
+    if scheme.is_some() || lower.starts_with("www.") {
+        let host = &whole[scheme.map_or(0, str::len)..];
+        let host = host.split(['/', '?', '#', ':']).next().unwrap_or(host);
+        let host = host.rsplit('@').next().unwrap_or(host);
+        let bare = host.get(..4).filter(|www| www.eq_ignore_ascii_case("www.")).map(|_| &host[4..]);
+        let host = bare.unwrap_or(host);
+        return host
+            .chars()
+            .any(|c| c.is_ascii_alphanumeric())
+            .then(|| (Class::Address(host.to_owned()), length));
+    }
+    let (name, host) = whole.split_once('@')?;
+    let named = !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'));
+    let hosted = host.contains('.')
+        && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    (named && hosted).then(|| (Class::Address(whole), length))
+}
+
+/// `+`, `=`, `&`, `@`, `#5`: where they are said.
+fn sign(before: &[char], rest: &[char]) -> Found {
+    let first = rest[0];
+    let next = rest.iter().skip(1).find(|c| **c != ' ');
+    let last = before.iter().rev().find(|c| **c != ' ');
+    let digits_around =
+        last.is_some_and(char::is_ascii_digit) && next.is_some_and(char::is_ascii_digit);
+    match first {
+        '#' if digit_at(rest, 1) && !before.last().is_some_and(char::is_ascii_alphanumeric) => {
+            let length = digits(&rest[1..]);
+            Some((Class::Numbered(text(&rest[1..=length])), length + 1))
+        }
+        '+' if before.last().is_some_and(char::is_ascii_alphanumeric) => {
+            Some((Class::Sign('+'), 1))
+        }
+        '+' | '=' | '<' | '>' | '*' | '/' | '-' | '×' if digits_around => {
+            Some((Class::Sign(if first == '-' { '−' } else { first }), 1))
+        }
+        '=' | '≈' | '≠' | '≤' | '≥' | '÷' | '±' | '&' | '%' | '√' => {
+            Some((Class::Sign(first), 1))
+        }
+        '@' if next.is_some_and(|c| c.is_alphanumeric()) => Some((Class::Sign('@'), 1)),
+        // A sign of money without an amount.
+        _ => units::currency(rest).filter(|_| !first.is_ascii_alphabetic()).map(
+            |(currency, length)| {
+                (Class::Money { amount: Number::default(), currency, scale: None }, length)
+            },
+        ),
+    }
+}
