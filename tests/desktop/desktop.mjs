@@ -1,6 +1,6 @@
 /**
  * Opens the real app under Xvfb, types a line, sees the reply and the mouth move, and hears it in a virtual sink; drags a card
- * onto it from another window, and opens one by a second start.
+ * onto it from another window, and opens one by a second start; then a whole conversation by voice (conversation.mjs).
  *
  *   node tests/desktop/desktop.mjs [BINARY] [--keep FOLDER]
  *
@@ -11,6 +11,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { freePort, machine, record, sleep, start, until } from './machine.mjs';
 import { spawnSync } from 'node:child_process';
+import { conversation } from './conversation.mjs';
 import { dragOnto } from './drag.mjs';
 import { Window } from './webdriver.mjs';
 
@@ -289,6 +290,9 @@ try {
     await takeIn('Primo');
     expect(existsSync(join(home, 'characters', 'primo', 'card.json')), 'the card is not in the new data folder');
   });
+
+  await window.close();
+  await conversation({ env, scratch, test, expect });
 } catch (error) {
   failed += 1;
   console.log(`FAILED  ${error.stack}`);

@@ -8,6 +8,7 @@ mod hands_free;
 mod interruption;
 mod library;
 mod models;
+mod not_ready;
 mod novels;
 mod offline;
 mod speech;

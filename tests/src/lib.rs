@@ -55,10 +55,7 @@ impl Journey {
     pub fn start(options: Options) -> Self {
         let speaks = options.output != app::Output::Text;
         let hears = options.ears.is_some();
-        let app = App::start(Options { resources: root(), ..options }).expect("the app starts");
-        let (to, events) = sync_channel(4096);
-        app.listen(Box::new(move |event| to.send(event.clone()).is_ok()));
-        let journey = Self { app, events };
+        let journey = Self::at_once(options);
         journey.wait_for(PartKind::Model);
         if speaks {
             journey.wait_for(PartKind::Voice);
@@ -67,6 +64,17 @@ impl Journey {
             journey.wait_for(PartKind::Ears);
         }
         journey
+    }
+
+    /// Starts an app and waits for nothing.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn at_once(options: Options) -> Self {
+        let app = App::start(Options { resources: root(), ..options }).expect("the app starts");
+        let (to, events) = sync_channel(4096);
+        app.listen(Box::new(move |event| to.send(event.clone()).is_ok()));
+        Self { app, events }
     }
 
     /// Waits until a part is ready.

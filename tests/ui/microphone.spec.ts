@@ -3,8 +3,7 @@
 import { AxeBuilder, expect, test } from './harness';
 
 async function hearingPage(page: import('./harness').Page): Promise<void> {
-  await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Settings' }).first().click();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await page.getByRole('tab', { name: 'Hearing' }).click();
 }
 

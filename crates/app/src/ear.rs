@@ -140,9 +140,15 @@ impl Ear {
         }
         let on_frame = self.frames();
         let (hub, line) = (Arc::clone(&self.hub), self.line.clone());
+        let state = Arc::clone(&self.state);
         let on_event = Arc::new(move |event| match event {
             MicEvent::Lost(problem) => {
                 hub.send(AppEvent::Notice { problem: problem.into() });
+                // In the middle of a word: what was said before it is still answered.
+                let said = cut_off(&mut lock(&state));
+                for event in said {
+                    line.send(event);
+                }
                 line.send(Event::MicClosed);
             }
             MicEvent::Back => {
@@ -224,6 +230,15 @@ impl Ear {
     }
 }
 
+/// The device went away: what was said so far, as if it had ended by itself.
+fn cut_off(state: &mut State) -> Vec<Event> {
+    if let Some(held) = state.held.take() {
+        let speech = (held.len() >= SHORTEST_HOLD).then(|| Utterance { pcm: held.into() });
+        return vec![Event::TalkReleased(speech)];
+    }
+    state.hands_free.as_mut().map(HandsFree::cut_off).unwrap_or_default()
+}
+
 /// Takes a frame; answers with what it changed.
 fn take(state: &mut State, frame: &[f32]) -> Outcome {
     if let Some(held) = &mut state.held {
@@ -246,4 +261,22 @@ pub(crate) fn choice(name: &str) -> DeviceChoice {
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_said_into_a_button_is_kept_when_the_device_goes() {
+        let mut state = State { held: Some(vec![0.1; 16_000]), ..State::default() };
+        let events = cut_off(&mut state);
+        assert!(
+            matches!(&events[..], [Event::TalkReleased(Some(speech))] if speech.pcm.len() == 16_000)
+        );
+        assert!(state.held.is_none());
+        let mut slip = State { held: Some(vec![0.1; 100]), ..State::default() };
+        assert!(matches!(cut_off(&mut slip)[..], [Event::TalkReleased(None)]));
+        assert!(cut_off(&mut State::default()).is_empty(), "nobody was talking");
+    }
 }

@@ -65,6 +65,11 @@ impl HandsFree {
         outcome
     }
 
+    /// The microphone went away: what was said so far is all.
+    pub(crate) fn cut_off(&mut self) -> Vec<Event> {
+        self.listener.finish().into_iter().filter_map(|sign| self.event(sign)).collect()
+    }
+
     fn event(&mut self, sign: Sign) -> Option<Event> {
         Some(match sign {
             Sign::Started => {

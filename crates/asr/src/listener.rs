@@ -203,6 +203,17 @@ impl Listener {
         }
     }
 
+    /// The sound has ended for good (the device went away): what was said so far is all.
+    pub fn finish(&mut self) -> Vec<Sign> {
+        let silence_ms = self.detector.silence_ms();
+        let mut signs = Vec::new();
+        if let Some(event) = self.detector.finish() {
+            self.happened(event, silence_ms, &mut signs);
+        }
+        self.going = None;
+        signs
+    }
+
     /// Forgets everything.
     pub fn reset(&mut self) {
         self.detector.reset();

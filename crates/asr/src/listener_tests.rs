@@ -164,3 +164,55 @@ fn senseless_patience_is_refused() {
         assert!(Listener::new(ListenerOptions::patient(ms)).is_ok(), "{ms}");
     }
 }
+
+#[test]
+fn what_was_said_before_the_device_went_away_is_kept() {
+    let mut listener = listener();
+    run(&mut listener, &[silence(0.5), voice(0.9)].concat(), None);
+    let signs = listener.finish();
+    let [Sign::Ended { speech, why, .. }] = &signs[..] else { panic!("{signs:?}") };
+    assert!(speech.duration_ms() >= 900, "{} ms", speech.duration_ms());
+    assert_eq!(*why, EndOfTurn::Unclear);
+    assert!(listener.finish().is_empty(), "it ends once");
+    // A cough that was cut off is still a cough.
+    run(&mut listener, &voice(0.1), None);
+    assert!(listener.finish().iter().all(|sign| *sign == Sign::Faded));
+}
+
+#[test]
+fn half_an_hour_without_a_pause_is_heard_to_the_last_frame() {
+    let mut listener = listener();
+    let minute = voice(60.0);
+    let (mut kept, mut whole) = (0, 0);
+    for _ in 0..30 {
+        whole += minute.len();
+        for sign in run(&mut listener, &minute, None) {
+            if let Sign::Ended { speech, why, .. } = sign {
+                assert_eq!(why, EndOfTurn::Longest);
+                assert!(speech.duration_ms() <= 601_000, "{} ms", speech.duration_ms());
+                kept += speech.pcm.len();
+            }
+        }
+    }
+    for sign in listener.finish() {
+        let Sign::Ended { speech, .. } = sign else { panic!("{sign:?}") };
+        kept += speech.pcm.len();
+    }
+    // What lies between two utterances is a frame or two that sounded like no speech.
+    assert!(whole - kept <= whole / 500, "{kept} of {whole} samples");
+}
+
+#[test]
+fn what_is_no_speech_begins_nothing() {
+    let offset = vec![0.4; 16_000 * 20];
+    let broken = vec![f32::NAN; 16_000 * 5];
+    let clicks: Vec<f32> =
+        (0..16_000 * 20).map(|i| if i % 8_000 < 3 { 1.0 } else { 0.0 }).collect();
+    for (name, sound) in
+        [("silence", silence(20.0)), ("offset", offset), ("no numbers", broken), ("clicks", clicks)]
+    {
+        let signs = run(&mut listener(), &sound, None);
+        let begun = signs.iter().any(|sign| matches!(sign, Sign::Confirmed | Sign::Ended { .. }));
+        assert!(!begun, "{name}: {signs:?}");
+    }
+}

@@ -49,6 +49,12 @@ pub(crate) enum Command {
         /// Speak the answers aloud as well.
         #[arg(long)]
         speak: bool,
+        /// Listen as well, hands free: speak, interrupt, type.
+        #[arg(long, requires = "speak")]
+        listen: bool,
+        /// A Whisper model of the library, or a ggml file.
+        #[arg(long, requires = "listen", value_name = "NAME|FILE")]
+        ears: Option<String>,
     },
     /// One spoken turn.
     Talk(Talk),

@@ -19,13 +19,22 @@ const HELP: &str = "/clear begins a new conversation, /again asks for another an
 const NOTE_DEPTH: u32 = 4;
 
 /// Runs the command.
-pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode, Problem> {
+///
+/// `aloud`: whether the answers are spoken, and whether what is said is heard.
+pub(crate) fn run(
+    common: &Common,
+    cast: &Cast,
+    aloud: (bool, bool),
+    ears: Option<&str>,
+) -> Result<ExitCode, Problem> {
+    let (speak, listen) = aloud;
     let session = Session::start(Options {
         data_dir: common.data_dir.clone(),
         output: if speak { Output::Speakers } else { Output::Text },
         character: cast.character.clone(),
         model: cast.model.clone(),
         adapters: cast.adapter.clone(),
+        ears: ears.map(str::to_owned),
         ..Options::default()
     })?;
     session.wait_for(PartKind::Model)?;
@@ -36,6 +45,9 @@ pub(crate) fn run(common: &Common, cast: &Cast, speak: bool) -> Result<ExitCode,
         .find(|character| character.id == snapshot.character)
         .map_or_else(|| snapshot.character.clone(), |character| character.name.clone());
     print::aside(&format!("{name} — {HELP}"));
+    if listen {
+        return crate::listen::run(&session, &name, common.json);
+    }
     let (earlier, greeted) = snapshot.messages.split_at(snapshot.messages.len().saturating_sub(6));
     if !earlier.is_empty() {
         print::aside(&format!("… {} earlier messages", earlier.len()));

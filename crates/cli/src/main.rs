@@ -9,6 +9,7 @@ mod cards;
 mod chat;
 mod generate;
 mod know;
+mod listen;
 mod lore;
 mod memory;
 mod mic;
@@ -48,7 +49,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
     let common = &arguments.common;
     let places = || Places::find(common.data_dir.as_deref(), std::path::Path::new(""));
     match &arguments.command {
-        Command::Chat { cast, speak } => chat::run(common, cast, *speak),
+        Command::Chat { cast, speak, listen, ears } => {
+            chat::run(common, cast, (*speak, *listen), ears.as_deref())
+        }
         Command::Talk(talk) => talk::run(common, talk),
         Command::Complete { model, adapter, prompt, tokens, candidates, greedy, seed } => {
             let sampling = tools::sampling(*greedy, *seed);

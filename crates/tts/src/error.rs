@@ -51,6 +51,12 @@ pub enum TtsError {
         /// Code of the language.
         lang: &'static str,
     },
+    /// The text is in a script that no voice here can read.
+    #[error("the voice cannot read this text: it is written in {script}")]
+    Unreadable {
+        /// Name of the script.
+        script: &'static str,
+    },
     /// espeak-ng or ONNX Runtime reported an error while speaking.
     #[error("the voice failed while speaking: {0}")]
     Engine(String),
@@ -73,6 +79,10 @@ impl From<TtsError> for Problem {
             TtsError::WrongLanguage { .. } => {
                 (ProblemKind::Invalid, "choose a voice of that language in the settings")
             }
+            TtsError::Unreadable { .. } => (
+                ProblemKind::Unsupported,
+                "it is shown as text; the voices speak English, Chinese and Japanese, so ask the character to answer in one of them",
+            ),
             TtsError::Engine(_) => (ProblemKind::Internal, "choose another voice in the settings"),
             TtsError::Closed(_) => (ProblemKind::Busy, "try again in a moment"),
         };

@@ -250,6 +250,9 @@ impl Worker {
         sink: &mut dyn SpeechSink,
         cancel: &Cancel,
     ) -> Result<Flow, TtsError> {
+        if let Some(script) = text::unreadable(&line.speech) {
+            return Err(TtsError::Unreadable { script });
+        }
         let mut parts = Parts::new(line.id, sink, cancel);
         for piece in text::pieces(&line.speech, line.lang) {
             if cancel.is_cancelled() || self.closing.is_cancelled() {

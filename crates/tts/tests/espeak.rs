@@ -226,3 +226,33 @@ fn the_first_part_comes_at_once() {
     println!("first part of a ten-word clause: median {:?}, worst {:?}", waits[4], waits[8]);
     assert!(waits[4] < Duration::from_secs(5), "median {:?}", waits[4]);
 }
+
+#[test]
+fn a_line_in_a_script_that_no_voice_reads_says_so_and_the_next_is_spoken() {
+    let speaker = speaker();
+    let (sink, parts) = channel(64);
+    speaker.speak(line(0, "Привет, как дела?", Lang::En), sink, Cancel::new());
+    let problem = parts.recv_timeout(PATIENCE).unwrap().unwrap_err();
+    assert!(problem.message.contains("Cyrillic"), "{problem}");
+    let (sink, parts) = channel(64);
+    speaker.speak(line(1, "Hello there.", Lang::En), sink, Cancel::new());
+    assert!(!parts.recv_timeout(PATIENCE).unwrap().unwrap().pcm.is_empty());
+}
+
+#[test]
+fn signs_are_spoken_as_long_as_their_words() {
+    let speaker = speaker();
+    for (signs, words, lang) in [
+        (
+            "It costs $3.50 at 10:30 pm.",
+            "It costs three dollars and fifty cents at ten thirty p m.",
+            Lang::En,
+        ),
+        ("我跑了5km。", "我跑了五公里。", Lang::Zh),
+        ("3本で100円です。", "さんぼんでひゃくえんです。", Lang::Ja),
+    ] {
+        let [signs, words] = [signs, words].map(|text| speaker.render(text, lang, None).unwrap());
+        assert_eq!(signs.pcm, words.pcm);
+        assert_eq!(signs.visemes, words.visemes);
+    }
+}

@@ -30,10 +30,7 @@ export const micEn = {
       'Your voice was no louder than the room.',
       'Choose the microphone that is in front of you, come closer, and speak during the test.',
     ],
-    quiet: [
-      'Your voice is too quiet.',
-      'Turn the input level up in the system’s sound settings, or come closer.',
-    ],
+    quiet: ['Your voice is too quiet.', 'Turn the input level up in the system’s sound settings, or come closer.'],
     clipping: [
       'Your voice is distorted: it is louder than the device can express.',
       'Turn the input level down in the system’s sound settings, or move away a little.',

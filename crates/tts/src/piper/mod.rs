@@ -92,7 +92,23 @@ impl Piper {
         }
         let session =
             session(&bytes, options.threads).map_err(|error| damaged(error.to_string()))?;
-        Ok(Self { config, session, path: files.model.clone(), durations })
+        let mut voice = Self { config, session, path: files.model.clone(), durations };
+        voice.probe().map_err(|reason| {
+            damaged(format!(
+                "it does not fit its configuration `{}`: {reason}",
+                files.config.display()
+            ))
+        })?;
+        Ok(voice)
+    }
+
+    /// Speaks the highest of its ids once: a configuration of another voice fails here, and not in the middle of a talk.
+    fn probe(&mut self) -> Result<(), String> {
+        let highest = self.config.ids.values().flatten().copied().max().unwrap_or_default();
+        let sequence = Sequence { ids: vec![highest; 9], symbols: vec![Symbol::Pad; 9] };
+        let sound = self.infer(&sequence, 1.0).map_err(|error| error.to_string())?;
+        let sounds = !sound.pcm.is_empty() && sound.pcm.iter().all(|sample| sample.is_finite());
+        if sounds { Ok(()) } else { Err("what it gives is no sound".into()) }
     }
 
     /// What it says of itself.

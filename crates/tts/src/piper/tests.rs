@@ -148,6 +148,25 @@ fn damaged_and_foreign_files_say_what_they_are() {
 }
 
 #[test]
+fn the_configuration_of_another_voice_is_found_when_it_is_loaded() {
+    if voice().is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let config = std::fs::read_to_string(fixtures().join("piper-shaped.onnx.json")).unwrap();
+    let mut config: serde_json::Value = serde_json::from_str(&config).unwrap();
+    config["num_symbols"] = serde_json::json!(60_000);
+    config["phoneme_id_map"]["ʘ"] = serde_json::json!([50_000]);
+    let path = folder.path().join("other.onnx");
+    std::fs::copy(fixtures().join("piper-shaped.onnx"), &path).unwrap();
+    std::fs::write(path.with_extension("onnx.json"), config.to_string()).unwrap();
+    let files = find_one("other", &[folder.path().to_path_buf()]).unwrap();
+    let problem = Problem::from(Piper::open(&files, &Options::checkout()).unwrap_err());
+    assert_eq!(problem.kind, ProblemKind::Damaged);
+    assert!(problem.message.contains("does not fit its configuration"), "{problem}");
+}
+
+#[test]
 fn a_protobuf_that_lies_about_its_lengths_is_refused() {
     for bytes in
         [&[0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f][..], &[0x3a, 0x02, 0x0a, 0x7f], &[0xff; 64], &[0x07]]

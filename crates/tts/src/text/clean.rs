@@ -12,6 +12,7 @@ pub(super) fn clean(text: &str) -> String {
     while let Some(c) = chars.next() {
         let previous = out.chars().next_back();
         match c {
+            _ if super::pieces::strange_script(c).is_some() => {}
             _ if c.is_alphanumeric() || is_combining(c) => out.push(c),
             '\'' | '\u{2019}' if previous.is_some_and(char::is_alphabetic) => out.push('\''),
             '~' | '〜' | '～' if previous.is_some_and(super::pieces::is_kana) => out.push('ー'),

@@ -45,6 +45,40 @@ pub(crate) fn pieces(speech: &str, lang: Lang) -> Vec<Piece> {
     pieces
 }
 
+/// The script of a text of which no voice can read the better part; `None` where enough of it can be read.
+pub(crate) fn unreadable(speech: &str) -> Option<&'static str> {
+    let mut script = None;
+    let (mut strange, mut letters) = (0, 0);
+    for c in speech.chars().take(super::clean::MAX_CHARS).filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        if let Some(name) = strange_script(c) {
+            strange += 1;
+            script.get_or_insert(name);
+        }
+    }
+    script.filter(|_| strange * 2 > letters)
+}
+
+/// Name of the script of a letter that no voice can read.
+pub(super) fn strange_script(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\u{0400}'..='\u{052f}' | '\u{1c80}'..='\u{1c8f}' => "Cyrillic",
+        '\u{0530}'..='\u{058f}' => "Armenian",
+        '\u{0590}'..='\u{05ff}' => "Hebrew",
+        '\u{0600}'..='\u{06ff}' | '\u{0750}'..='\u{077f}' | '\u{fb50}'..='\u{feff}' => "Arabic",
+        '\u{0900}'..='\u{0dff}' => "a script of India",
+        '\u{0e00}'..='\u{0e7f}' => "Thai",
+        '\u{10a0}'..='\u{10ff}' => "Georgian",
+        '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7ff}' => "Korean",
+        '\u{0700}'..='\u{08ff}'
+        | '\u{0e80}'..='\u{109f}'
+        | '\u{1200}'..='\u{1cff}'
+        | '\u{3100}'..='\u{312f}'
+        | '\u{a000}'..='\u{abff}' => "a script that is not spoken here",
+        _ => return None,
+    })
+}
+
 /// The language of every letter; `None` for digits, marks and spaces.
 pub(super) fn letter_langs(chars: &[char], base: Lang) -> Vec<Option<Lang>> {
     let has_kana = chars.iter().copied().any(is_kana);
@@ -185,6 +219,24 @@ mod tests {
                 "Yes!"
             ]
         );
+    }
+
+    #[test]
+    fn scripts_that_no_voice_reads_are_named_and_passed_over() {
+        for (text, script) in [
+            ("Привет, как дела?", Some("Cyrillic")),
+            ("안녕하세요", Some("Korean")),
+            ("مرحبا", Some("Arabic")),
+            ("สวัสดี", Some("Thai")),
+            ("Hello, Привет!", None),
+            ("Ça va, naïve Zoë? Ŵ", None),
+            ("α and β", None),
+            ("你好 こんにちは", None),
+            ("123", None),
+        ] {
+            assert_eq!(unreadable(text), script, "{text}");
+        }
+        assert_eq!(cut("Hello, Привет, my dear", Lang::En), [("Hello, my dear".into(), Lang::En)]);
     }
 
     #[test]

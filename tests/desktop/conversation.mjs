@@ -1,0 +1,116 @@
+/**
+ * A whole conversation through virtual devices: somebody speaks into the microphone, is answered aloud, speaks into the
+ * answer, and is understood. The program is the one in the terminal; its sound goes through PulseAudio like anybody's.
+ *
+ * Nothing here waits for a time that a busy machine could miss: every step waits for what the program says.
+ */
+
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { record, sleep, until } from './machine.mjs';
+
+const NANO = resolve('tests/fixtures/whisper-nano');
+const target = process.env.CARGO_TARGET_DIR ?? 'target';
+
+/** A character with so much to say that there is time to interrupt her. */
+const GREETING = [
+  'Good evening, and welcome to the long story of the lighthouse.',
+  'It begins on an island so small that the wind had to walk around it twice.',
+  'Every morning the keeper counted the steps, and every morning there was one more than the day before.',
+  'Nobody believed him, of course, because nobody else had ever climbed to the top.',
+  'One winter a ship came, and on the ship there was a girl who could count as well as he could.',
+  'They went up together, slowly, and said the numbers aloud, and the sea went quiet to listen.',
+  'At the top there was a door that neither of them had ever seen, and behind it a room full of bells.',
+  'She rang the smallest one, and far away another lighthouse answered, which was not on any map.',
+  'So they packed bread and oil and a good deal of rope, and set out to find it before the spring.',
+  'The first week was all fog, and in the fog they heard oars, although nobody was rowing.',
+].join(' ');
+
+/** Runs the conversation as tests of `test`. */
+export async function conversation({ env, scratch, test, expect }) {
+  const home = join(scratch, 'conversation');
+  mkdirSync(home, { recursive: true });
+  const card = join(home, 'Ren.json');
+  const data = { name: 'Ren', first_mes: GREETING, description: 'Ren tells stories.', tags: [], extensions: {} };
+  writeFileSync(card, JSON.stringify({ spec: 'chara_card_v2', spec_version: '2.0', data }));
+
+  const args = ['chat', '--json', '--speak', '--listen', '--character', card, '--ears', join(NANO, 'nano-whisper.en-q5_0.bin')];
+  const listen = record(env);
+  const program = spawn(resolve(target, 'release/hanashi'), args, { env: { ...env, HANASHI_HOME: home } });
+  const events = [];
+  let rest = '';
+  program.stdout.on('data', (data) => {
+    rest += data;
+    const lines = rest.split('\n');
+    rest = lines.pop();
+    for (const line of lines) if (line.startsWith('{')) events.push(JSON.parse(line));
+  });
+  const complaints = [];
+  program.stderr.on('data', (data) => complaints.push(String(data)));
+  const ended = new Promise((done) => program.on('close', done));
+  /** The first event from place `from` on that is what is waited for. */
+  const event = (what, from, is, patience = 120_000) =>
+    until(
+      what,
+      () => {
+        if (program.exitCode !== null) throw new Error(`it ended: ${complaints.join('')}`);
+        const at = events.findIndex((event, index) => index >= from && is(event));
+        return at < 0 ? null : { at, ...events[at] };
+      },
+      patience,
+    );
+  const say = (clip) => {
+    const played = spawnSync('paplay', ['--device=micfeed', join(NANO, 'clips', clip)], { env, timeout: 60_000 });
+    expect(played.status === 0, `paplay ended with ${played.status}: ${played.stderr}`);
+  };
+
+  try {
+    await test('a conversation by voice: she begins, and an interruption stops her and is understood', async () => {
+      const line = await event('her voice', 0, (event) => event.event === 'line' && event.line >= 3);
+      let turn;
+      // Until the clocks of the devices are known only the button interrupts; somebody who is not heard says it again.
+      for (let attempt = 0; !turn && attempt < 6; attempt += 1) {
+        say('06_synthetic_how_are_you_today.wav');
+        turn = await event('an end of her turn', line.at, (event) => event.event === 'turn', 6_000).catch(() => null);
+      }
+      expect(turn?.interrupted, `she was not interrupted: ${JSON.stringify(events.slice(-5))}`);
+      expect(turn.text.length < GREETING.length, 'only what was heard is kept');
+      expect(GREETING.startsWith(turn.text.replace(/[…\s]+$/, '').slice(0, 40)), `kept “${turn.text}”`);
+      const heard = await event('what was said', line.at, (event) => event.event === 'heard');
+      expect(heard.text === 'How are you today?', `she heard “${heard.text}”`);
+      const answer = await event('an answer', heard.at, (event) => event.event === 'turn' && event !== turn);
+      expect(answer.text?.trim().length > 0, 'she answered with nothing');
+    });
+
+    await test('a conversation by voice: what is said in a pause is understood and answered aloud', async () => {
+      const from = events.length;
+      say('05_synthetic_it_is_raining.wav');
+      const heard = await event('what was said', from, (event) => event.event === 'heard');
+      expect(heard.text === 'It is raining.', `she heard “${heard.text}”`);
+      const turn = await event('an answer', heard.at, (event) => event.event === 'turn');
+      expect(turn.text?.trim().length > 0, 'she answered with nothing');
+      expect(turn.timings_ms.endOfTurn, `why she took it for the end: ${JSON.stringify(turn.timings_ms)}`);
+      console.log(`        answered ${Math.round(turn.timings_ms.firstAudioMs)} ms after the last word (${turn.timings_ms.endOfTurn})`);
+    });
+
+    await test('a conversation by voice: nobody was made up, and she was heard', async () => {
+      program.stdin.write('/stop\n');
+      expect((await ended) === 0, `it ended badly: ${complaints.join('')}`);
+      const heard = events.filter((event) => event.event === 'heard').map((event) => event.text);
+      const said = ['How are you today?', 'It is raining.'];
+      expect(heard.every((text) => said.includes(text)), `she heard ${JSON.stringify(heard)}`);
+      await sleep(500);
+      const samples = await listen();
+      let loud = 0;
+      for (let i = 0; i + 1600 <= samples.length; i += 1600) {
+        let power = 0;
+        for (let j = i; j < i + 1600; j += 1) power += (samples[j] / 32768) ** 2;
+        loud += Math.sqrt(power / 1600) > 0.01 ? 0.1 : 0;
+      }
+      expect(loud > 5, `only ${loud.toFixed(1)} s of sound`);
+    });
+  } finally {
+    program.kill('SIGKILL');
+  }
+}
