@@ -1,6 +1,6 @@
-/** The guided test of the microphone: at the first start and in the settings, good, bad and absent. */
+/** The guided test of the microphone (good, bad and absent), and the voice console. */
 
-import { AxeBuilder, expect, test } from './harness';
+import { AxeBuilder, expect, say, spoken, test } from './harness';
 
 async function hearingPage(page: import('./harness').Page): Promise<void> {
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
@@ -41,4 +41,26 @@ test('microphone test: without a device it says so and what helps', async ({ pag
   await page.getByRole('button', { name: 'Test the microphone' }).click();
   await expect(page.getByRole('alert')).toContainText('no microphone can be used');
   await expect(page.getByRole('alert')).toContainText('connect a microphone');
+});
+
+test('voice console: the last turn beside the session, and why it was taken for finished', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await open('ears&fake=fast');
+  await say(page, 'Hello!');
+  await expect(spoken(page)).toContainText('You came back');
+  const mic = page.getByRole('button', { name: 'Hold to talk' });
+  await mic.focus();
+  await page.keyboard.down('Enter');
+  await page.keyboard.up('Enter');
+  await expect(spoken(page)).toContainText('Nobody will know but us.');
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.keyboard.press('F2');
+  const why = page.getByRole('dialog');
+  await expect(why.getByRole('columnheader', { name: 'Median of 2' })).toBeVisible();
+  await expect(why.getByRole('row', { name: /written down/ })).toContainText('130 ms');
+  await expect(why).toContainText('You let go of the button');
+  await picture('voice-console');
 });

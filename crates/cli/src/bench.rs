@@ -88,7 +88,10 @@ fn turn(
     wav: Option<&std::path::Path>,
     ears: Option<&str>,
 ) -> Result<Value, Problem> {
-    let speech = wav.map(app::tools::read_wav).transpose()?;
+    let speech = wav.map(app::tools::read_wav).transpose()?.map(|speech| {
+        let quiet = |ms: usize| vec![0.0; ms * domain::Utterance::RATE as usize / 1000];
+        domain::Utterance { pcm: [&quiet(400)[..], &speech.pcm, &quiet(1_600)].concat().into() }
+    });
     // A data folder of its own: a bench is not part of anybody's conversation.
     let scratch = std::env::temp_dir().join(format!("hanashi-bench-{}", std::process::id()));
     let start = Instant::now();
@@ -112,7 +115,8 @@ fn turn(
     let mut outcomes = Vec::new();
     for run in 0..runs {
         match &speech {
-            Some(speech) => session.app.say_recorded(speech.clone()),
+            // As into a microphone, so that the end of it has to be found.
+            Some(speech) => session.app.listen_to(speech),
             None => session.app.say(LINES[run as usize % LINES.len()]),
         }
         .map_err(from_api)?;
@@ -128,6 +132,10 @@ fn turn(
         .iter()
         .map(|outcome| json!([outcome.timings.prompt_tokens, outcome.timings.reused_tokens]))
         .collect();
+    let mut ends = std::collections::BTreeMap::<&str, u32>::new();
+    for why in outcomes.iter().filter_map(|outcome| outcome.timings.end_of_turn.as_deref()) {
+        *ends.entry(why).or_default() += 1;
+    }
     let speed =
         outcomes.iter().filter_map(|outcome| outcome.timings.tokens_per_s.map(f64::from)).collect();
     Ok(json!({
@@ -137,6 +145,7 @@ fn turn(
         "metrics": {
             "open": spread(vec![open_ms], "ms"),
             "parts_ready": spread(vec![ready_ms], "ms"),
+            "endpoint": stage(&|timings| timings.endpoint_ms),
             "transcript": stage(&|timings| timings.transcript_ms),
             "first_token": stage(&|timings| timings.first_token_ms),
             "first_audio": stage(&|timings| timings.first_audio_ms),
@@ -146,6 +155,7 @@ fn turn(
         },
         "ratios": {},
         "prompt_tokens_and_reused": tokens,
+        "ends_of_turn": ends,
     }))
 }
 

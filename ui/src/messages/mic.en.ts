@@ -58,4 +58,16 @@ export const micEn = {
     ],
     noEars: ['There is no recogniser yet, so words were not tried.', 'Fetch one and test again.'],
   } satisfies Record<MicFindingKind, [string, string]>,
+  // the voice console
+  timingStage: 'Stage',
+  timingTypical: (turns: number) => `Median of ${turns}`,
+  timingSlow: '95th percentile',
+  guessedAhead: 'The reply was begun before that was certain.',
+  endsOfTurn: {
+    released: 'You let go of the button, so it was your turn’s end.',
+    finished: 'What you said was a finished sentence, so a short silence was enough.',
+    unclear: 'It was not clear whether you had finished, so she waited a little longer.',
+    unfinished: 'The sentence was not finished, so she waited as long as she does.',
+    longest: 'You had spoken for as long as is listened to in one piece.',
+  },
 };

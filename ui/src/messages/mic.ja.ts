@@ -58,4 +58,15 @@ export const micJa: typeof micEn = {
     ],
     noEars: ['音声認識がまだないため、言葉は試していません。', '入手してから、もう一度テストしてください。'],
   },
+  timingStage: '段階',
+  timingTypical: (turns) => `${turns}回の中央値`,
+  timingSlow: '95パーセンタイル',
+  guessedAhead: '確定する前に返事の準備を始めていました。',
+  endsOfTurn: {
+    released: 'ボタンを離したので、話し終わりとしました。',
+    finished: '文が完結していたので、短い沈黙で十分でした。',
+    unclear: '話し終えたかはっきりしなかったので、少し長く待ちました。',
+    unfinished: '文が途中だったので、いちばん長く待ちました。',
+    longest: '一度に聞き取れる長さまで話しました。',
+  },
 };

@@ -37,4 +37,15 @@ export const micZh: typeof micEn = {
     noWords: ['听到了你的声音，但没有听懂任何词。', '用识别器的语言说一整句话，或者选择更大的识别器。'],
     noEars: ['还没有识别器，所以没有测试文字。', '下载一个，然后再测一次。'],
   },
+  timingStage: '阶段',
+  timingTypical: (turns) => `${turns} 轮的中位数`,
+  timingSlow: '第 95 百分位',
+  guessedAhead: '在确定之前就已开始准备回答。',
+  endsOfTurn: {
+    released: '你松开了按钮，所以这一轮结束了。',
+    finished: '你说的是完整的句子，所以短暂的安静就够了。',
+    unclear: '不确定你是否说完了，所以她多等了一会儿。',
+    unfinished: '句子还没说完，所以她等到了最久。',
+    longest: '你已经说到了一次能听的最长时间。',
+  },
 };

@@ -25,6 +25,10 @@ export const commands = {
 	micUp: () => __TAURI_INVOKE<null>("mic_up"),
 	/**  Listen without a key held, or not. */
 	setHandsFree: (on: boolean) => __TAURI_INVOKE<null>("set_hands_free", { on }),
+	/**  Tests the microphone, step by step. */
+	testMicrophone: () => __TAURI_INVOKE<null>("test_microphone"),
+	/**  Breaks the test off. */
+	stopMicrophoneTest: () => __TAURI_INVOKE<null>("stop_microphone_test"),
 	/**  The window was hidden or shown. */
 	setVisible: (visible: boolean) => __TAURI_INVOKE<null>("set_visible", { visible }),
 	/**  A typed line after an earlier message. */
@@ -298,6 +302,8 @@ reading: ReadingView } |
 { type: "hearing"; state: HearingState } | 
 /**  Microphone level, 0 to 1. */
 { type: "level"; level: number | null } | 
+/**  A test of the microphone goes on. */
+{ type: "micTest"; test: MicTest } | 
 /**  What was heard. */
 { type: "heard"; text: string } | 
 /**  The microphone was pressed and there are no ears yet. */
@@ -1102,6 +1108,70 @@ export type MessageView = {
 	swipes: number,
 	/**  Unix time in milliseconds. */
 	createdAt: number | null,
+};
+
+/**  What was found to be wrong. */
+export type MicFinding = {
+	/**  `silent`, `nothingHeard`, `quiet`, `clipping`, `offset`, `noisy`, `narrow`, `echo`, `dropouts`, `noWords`, `noEars`. */
+	kind: string,
+	/**  A conversation will not work like this. */
+	serious: boolean,
+	/**  What and what to do, in English. */
+	problem: Problem,
+};
+
+/**  What a test came to. */
+export type MicReport = {
+	/**  Samples per second of the device. */
+	rate: number,
+	/**
+	 *  Loudness of the room, of the speech, of the speakers in the microphone, and of what echo cancellation left of them,
+	 *  in dB of full scale; null where it was not measured.
+	 */
+	floorDb: number | null,
+	/**  See `floor_db`. */
+	speechDb: number | null,
+	/**  See `floor_db`. */
+	playbackDb: number | null,
+	/**  See `floor_db`. */
+	residualDb: number | null,
+	/**  What the recogniser understood; null without one. */
+	heard: string | null,
+	/**  What is wrong, the worst first. */
+	findings: MicFinding[],
+};
+
+/**  Where a microphone test is. */
+export type MicStep = 
+/**  The device is being opened. */
+"opening" | 
+/**  Nobody should speak. */
+"quiet" | 
+/**  The person should speak. */
+"speak" | 
+/**  The character speaks; the person should not. */
+"playback" | 
+/**  What was said is being written down. */
+"words" | 
+/**  There is a report. */
+"done" | 
+/**  It could not be done: there is a problem. */
+"failed" | 
+/**  It was broken off. */
+"stopped";
+
+/**  A test as it goes on. */
+export type MicTest = {
+	/**  Where it is. */
+	step: MicStep,
+	/**  How long the step still takes, in milliseconds; 0 where nobody knows. */
+	remainingMs: number,
+	/**  Loudest sample of the last tenth of a second, 0 to 1. */
+	level: number | null,
+	/**  At the end. */
+	report: MicReport | null,
+	/**  Why there is none. */
+	problem: Problem | null,
 };
 
 /**  A model of the catalogue or the library. */

@@ -63,6 +63,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     character: query.get('character') ?? 'koto',
     reducedMotion: query.has('still'),
     speak: !query.has('mute'),
+    earsModel: query.has('ears') ? 'whisper-base' : '',
     presentation: query.has('nvl') ? 'nvl' : 'adv',
     startWithTitle: query.has('title'),
     welcomed: !query.has('welcome'),
@@ -120,7 +121,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       messages: log.path(),
     });
 
-  async function speak(lines: ScriptedLine[], logged: MessageView | null): Promise<void> {
+  async function speak(lines: ScriptedLine[], logged: MessageView | null, byVoice = false): Promise<void> {
     const mine = turn;
     const begun = performance.now();
     const cancelled = () => stopped >= mine;
@@ -190,10 +191,10 @@ export function fakeBackend(query: URLSearchParams): Backend {
       message: reply,
       interrupted: cut,
       timings: {
-        endpointMs: null,
-        endOfTurn: null,
+        endpointMs: byVoice ? 0 : null,
+        endOfTurn: byVoice ? 'released' : null,
         guessed: false,
-        transcriptMs: null,
+        transcriptMs: byVoice ? 130 : null,
         firstTokenMs: 84,
         firstAudioMs: 212,
         totalMs: performance.now() - begun,
@@ -208,12 +209,12 @@ export function fakeBackend(query: URLSearchParams): Backend {
     const all = REPLIES[settings.character] ?? REPLIES['card-mira'] ?? [];
     return all[replies++ % all.length] ?? [];
   };
-  async function say(text: string): Promise<void> {
+  async function say(text: string, byVoice = false): Promise<void> {
     if (running) stopped = turn;
     while (running) await wait(20);
     const own = log.append('user', text);
     emit({ type: 'turnStarted', turn: ++turn, message: own });
-    void speak(next(), null);
+    void speak(next(), null, byVoice);
   }
   async function quiet(): Promise<void> {
     stopped = turn;
@@ -441,7 +442,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       await wait(300);
       emit({ type: 'hearing', state: 'off' });
       emit({ type: 'heard', text: 'Is it still raining?' });
-      await say('Is it still raining?');
+      await say('Is it still raining?', true);
     },
     async setHandsFree(on) {
       if (on && !settings.earsModel) {

@@ -17,6 +17,7 @@ import type {
 } from '$lib/backend/backend';
 import type { ReadingView } from '$lib/backend/documents';
 import type { MicTest } from '$lib/backend/microphone';
+import { MAX_TURNS } from './console';
 
 /** A line of the reply that is being spoken. */
 export interface Line {
@@ -69,6 +70,8 @@ export interface SessionState {
   notices: Notice[];
   noticeCount: number;
   timings: Timings | null;
+  /** Of the turns of this session, the last one last. */
+  turns: Timings[];
   /** Documents that are being read, or how the last reading ended. */
   reading: ReadingView | null;
 }
@@ -96,6 +99,7 @@ export function fromSnapshot(s: Snapshot): SessionState {
     notices: [],
     noticeCount: 0,
     timings: null,
+    turns: [],
     reading: null,
   };
 }
@@ -163,6 +167,7 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
         written: '',
         lines: [],
         timings: event.timings,
+        turns: [...state.turns, event.timings].slice(-MAX_TURNS),
         messages: event.message ? withMessage(state.messages, event.message) : state.messages,
       };
     case 'turnFailed':
