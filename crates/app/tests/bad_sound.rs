@@ -13,7 +13,8 @@ fn nano() -> PathBuf {
 
 fn recogniser() -> Recogniser {
     let model = nano().join("nano-whisper.en-q5_0.bin");
-    Recogniser::load(&model, RecogniserOptions::default(), &mut |_| {}).expect("the tests' own model")
+    Recogniser::load(&model, RecogniserOptions::default(), &mut |_| {})
+        .expect("the tests' own model")
 }
 
 /// A clip with quiet around it.
@@ -34,7 +35,9 @@ fn heard(ears: &Recogniser, device: &[f32], rate: u32) -> Vec<String> {
         clean.chunks(asr::FRAME).flat_map(|frame| listener.push(frame)).collect();
     signs.extend(listener.finish());
     let texts = signs.into_iter().filter_map(|sign| match sign {
-        Sign::Ended { speech, .. } => Some(ears.hear(speech, &Cancel::new()).expect("an answer").text),
+        Sign::Ended { speech, .. } => {
+            Some(ears.hear(speech, &Cancel::new()).expect("an answer").text)
+        }
         _ => None,
     });
     texts.filter(|text| !text.trim().is_empty()).collect()

@@ -92,7 +92,7 @@ fn test(session: &Session, mic: &Mic) -> Result<MicReport, Problem> {
     session.app.test_microphone().map_err(from_api)?;
     let mut step = MicStep::Opening;
     loop {
-        let Some(event) = session.next(Duration::from_secs(60))? else {
+        let Some(event) = session.next(Duration::from_mins(1))? else {
             return Err(Problem::new(
                 ProblemKind::Internal,
                 "the test of the microphone did not end",
