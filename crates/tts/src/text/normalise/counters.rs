@@ -77,6 +77,14 @@ const COUNTERS: &[Counter] = &[
     counter(&["億"], ["おく"; 3], ""),
 ];
 
+/// Ends of round numbers that are clipped where a digit of [`Counter::clips`] says so: hundreds go with six.
+const CLIPPED_TENS: [(char, &str, &str); 4] = [
+    ('0', "じゅう", "じゅっ"),
+    ('6', "ひゃく", "ひゃっ"),
+    ('6', "びゃく", "びゃっ"),
+    ('6', "ぴゃく", "ぴゃっ"),
+];
+
 /// Pairs that keep the old Japanese numbers, the first for one.
 const DAYS: [&str; 10] = [
     "いちにち",
@@ -135,15 +143,16 @@ impl Counter {
             8 if clips('8') => without_last(number) + "はっ" + clipped,
             0 if number > 0 => {
                 let said = japanese(digits);
-                let (stem, clip) = match () {
-                    () if clips('0') && said.ends_with("じゅう") => ("じゅう", "じゅっ"),
-                    () if clips('6') && said.ends_with("ひゃく") => ("ひゃく", "ひゃっ"),
-                    () if clips('6') && said.ends_with("びゃく") => ("びゃく", "びゃっ"),
-                    () if clips('6') && said.ends_with("ぴゃく") => ("ぴゃく", "ぴゃっ"),
-                    () if said.ends_with('ん') => return said + three,
-                    () => return said + plain,
-                };
-                format!("{}{clip}{clipped}", &said[..said.len() - stem.len()])
+                let clip = CLIPPED_TENS
+                    .iter()
+                    .find(|(digit, stem, _)| clips(*digit) && said.ends_with(stem));
+                match clip {
+                    Some((_, stem, clip)) => {
+                        format!("{}{clip}{clipped}", &said[..said.len() - stem.len()])
+                    }
+                    None if said.ends_with('ん') => said + three,
+                    None => said + plain,
+                }
             }
             _ => japanese(digits) + plain,
         }

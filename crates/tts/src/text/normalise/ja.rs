@@ -155,26 +155,8 @@ fn money(amount: &Number, currency: &Currency, scale: Option<Scale>) -> String {
     if amount.whole.is_empty() {
         return currency.ja.into();
     }
-    let Some(scale) = scale else {
-        let decimals = amount.decimals.trim_end_matches('0').to_owned();
-        return measured(&Number { decimals, ..amount.clone() }, currency.ja);
-    };
-    // Thousands and millions do not exist here: moved to where they do.
-    let zeros = match scale {
-        Scale::Thousand => 3,
-        Scale::Million => 6,
-        Scale::Billion => 9,
-        Scale::Trillion => 12,
-    };
-    let kept = amount.decimals.len().min(zeros);
-    let digits =
-        format!("{}{}{}", amount.whole, &amount.decimals[..kept], "0".repeat(zeros - kept));
-    let digits = digits.trim_start_matches('0');
-    let whole = if digits.is_empty() { "0" } else { digits }.to_owned();
-    measured(
-        &Number { negative: false, whole, decimals: amount.decimals[kept..].to_owned() },
-        currency.ja,
-    )
+    let amount = scale.map_or_else(|| amount.trimmed(), |scale| amount.times(scale));
+    measured(&amount, currency.ja)
 }
 
 /// One by one, with a pause between groups.

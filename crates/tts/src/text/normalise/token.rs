@@ -21,10 +21,25 @@ impl Number {
         self.whole == "1" && self.decimals.is_empty()
     }
 
-    /// Its value where it is whole and small enough to count with.
-    pub(super) fn value(&self) -> Option<u64> {
-        let counts = self.decimals.is_empty() && !self.negative && self.whole.len() <= 9;
-        counts.then(|| self.whole.parse().ok()).flatten()
+    /// Without zeros at the end of the decimals: 3.50 is said as 3.5.
+    pub(super) fn trimmed(&self) -> Self {
+        Self { decimals: self.decimals.trim_end_matches('0').to_owned(), ..self.clone() }
+    }
+
+    /// With its thousands or millions written out, for languages that count in ten thousands.
+    pub(super) fn times(&self, scale: Scale) -> Self {
+        let zeros = match scale {
+            Scale::Thousand => 3,
+            Scale::Million => 6,
+            Scale::Billion => 9,
+            Scale::Trillion => 12,
+        };
+        let kept = self.decimals.len().min(zeros);
+        let (moved, decimals) = self.decimals.split_at(kept);
+        let digits = format!("{}{moved}{}", self.whole, "0".repeat(zeros - kept));
+        let digits = digits.trim_start_matches('0');
+        let whole = if digits.is_empty() { "0" } else { digits }.to_owned();
+        Self { negative: self.negative, whole, decimals: decimals.to_owned() }
     }
 }
 

@@ -157,36 +157,16 @@ fn money(amount: &Number, currency: &Currency, scale: Option<Scale>) -> String {
         return currency.zh.into();
     }
     match scale {
-        None => format!("{}{}", counted(&trimmed(amount)), currency.zh),
-        // Thousands and millions do not exist here: moved to where they do.
-        Some(scale) => {
-            let zeros = match scale {
-                Scale::Thousand => 3,
-                Scale::Million => 6,
-                Scale::Billion => 9,
-                Scale::Trillion => 12,
-            };
-            let kept = amount.decimals.len().min(zeros);
-            let digits =
-                format!("{}{}{}", amount.whole, &amount.decimals[..kept], "0".repeat(zeros - kept));
-            let decimals = amount.decimals[kept..].to_owned();
-            let digits = digits.trim_start_matches('0');
-            let whole = if digits.is_empty() { "0" } else { digits }.to_owned();
-            format!("{}{}", number(&Number { negative: false, whole, decimals }), currency.zh)
-        }
+        None => format!("{}{}", counted(&amount.trimmed()), currency.zh),
+        Some(scale) => format!("{}{}", number(&amount.times(scale)), currency.zh),
     }
-}
-
-/// 3.50 is said as 3.5.
-fn trimmed(amount: &Number) -> Number {
-    Number { decimals: amount.decimals.trim_end_matches('0').to_owned(), ..amount.clone() }
 }
 
 /// One by one, with a pause between groups; in a number to call, one is 幺.
 fn digits(groups: &[String]) -> String {
     let quantities = groups.len() == 2 && groups.iter().all(|group| group.len() <= 2);
     if quantities {
-        return groups.iter().map(|group| cardinal(group)).collect::<Vec<_>>().join("");
+        return groups.iter().map(|group| cardinal(group)).collect();
     }
     let called = groups.iter().map(String::len).sum::<usize>() >= 7;
     let said = groups.iter().map(|group| {
