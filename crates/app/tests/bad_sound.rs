@@ -54,7 +54,7 @@ fn what_bad_devices_give_is_understood_like_what_good_ones_give() {
     let clipped: Vec<f32> =
         good.iter().map(|sample| (sample / peak * 4.0).clamp(-1.0, 1.0)).collect();
     let shifted: Vec<f32> = good.iter().map(|sample| sample * 0.5 + 0.3).collect();
-    let quiet: Vec<f32> = good.iter().map(|sample| sample / peak * 0.02).collect();
+    let quiet: Vec<f32> = good.iter().map(|sample| sample / peak * 0.04).collect();
     for (name, sound, rate) in [
         ("good", good.clone(), 16_000),
         ("8 kHz", at(8_000), 8_000),
