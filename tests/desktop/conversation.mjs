@@ -31,6 +31,53 @@ const GREETING = [
   'And when at last they saw the light, it was blinking in a rhythm that both of them knew by heart.',
 ].join(' ');
 
+/** Tests the microphone with `hanashi mic`: one that gives nothing, and one into which somebody speaks when asked to. */
+export async function microphone({ env, scratch, test, expect }) {
+  const home = join(scratch, 'microphone');
+  mkdirSync(home, { recursive: true });
+  const run = (whenAsked) =>
+    new Promise((done) => {
+      const args = ['mic', '--json', '--no-playback', '--ears', join(NANO, 'nano-whisper.en-q5_0.bin')];
+      const program = spawn(resolve(target, 'release/hanashi'), args, { env: { ...env, HANASHI_HOME: home } });
+      let [out, asides, asked] = ['', '', false];
+      program.stdout.on('data', (data) => (out += data));
+      program.stderr.on('data', (data) => {
+        asides += data;
+        if (asked || !asides.includes('now speak')) return;
+        asked = true;
+        whenAsked();
+      });
+      program.on('close', (code) => done({ code, out, asides }));
+    });
+  const report = ({ out, asides }) => {
+    try {
+      return JSON.parse(out);
+    } catch {
+      throw new Error(`no report: ${out}${asides}`);
+    }
+  };
+
+  await test('the microphone test: a muted one is named as such, and fails', async () => {
+    const result = await run(() => {});
+    expect(result.code === 1, `it ended with ${result.code}`);
+    const { findings } = report(result);
+    expect(findings.length === 1 && findings[0].kind === 'silent', JSON.stringify(findings));
+    expect(findings[0].serious && findings[0].remedy.includes('mute'), JSON.stringify(findings));
+  });
+
+  await test('the microphone test: a good one is heard and understood', async () => {
+    const clip = join(NANO, 'clips', '06_synthetic_how_are_you_today.wav');
+    const result = await run(() => {
+      const player = spawn('sh', ['-c', `sleep 0.3; paplay --device=micfeed "${clip}"; sleep 0.7; paplay --device=micfeed "${clip}"`], { env });
+      player.on('error', (error) => console.log(error.message));
+    });
+    const { findings, heard, rate, speech_db: speech } = report(result);
+    expect(result.code === 0, `it ended with ${result.code}: ${JSON.stringify(findings)}`);
+    expect(/how are you today/i.test(heard ?? ''), `it heard “${heard}”`);
+    expect(rate >= 8000 && speech > -50, `${rate} Hz, ${speech} dB`);
+  });
+}
+
 /** Runs the conversation as tests of `test`. */
 export async function conversation({ env, scratch, test, expect }) {
   const home = join(scratch, 'conversation');

@@ -11,7 +11,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { freePort, machine, record, sleep, start, until } from './machine.mjs';
 import { spawnSync } from 'node:child_process';
-import { conversation } from './conversation.mjs';
+import { conversation, microphone } from './conversation.mjs';
 import { dragOnto } from './drag.mjs';
 import { Window } from './webdriver.mjs';
 
@@ -292,6 +292,7 @@ try {
   });
 
   await window.close();
+  await microphone({ env, scratch, test, expect });
   await conversation({ env, scratch, test, expect });
 } catch (error) {
   failed += 1;

@@ -228,7 +228,7 @@ mod tests {
             ("안녕하세요", Some("Korean")),
             ("مرحبا", Some("Arabic")),
             ("สวัสดี", Some("Thai")),
-            ("Hello, Привет!", None),
+            ("Hello there, Привет!", None),
             ("Ça va, naïve Zoë? Ŵ", None),
             ("α and β", None),
             ("你好 こんにちは", None),
