@@ -347,7 +347,8 @@ test('a face stays in the middle of its tile when the tiles change their width',
   await expect(tile.locator('.inner svg').first()).toBeAttached();
   const off = () =>
     tile.evaluate((frame) => {
-      const eyes = frame.querySelector('[data-layer=eyes], [data-layer=face]') ?? frame.querySelector('svg[data-layer]');
+      const eyes =
+        frame.querySelector('[data-layer=eyes], [data-layer=face]') ?? frame.querySelector('svg[data-layer]');
       const [outer, inner] = [frame.getBoundingClientRect(), (eyes ?? frame).getBoundingClientRect()];
       return Math.abs(outer.x + outer.width / 2 - inner.x - inner.width / 2) / outer.width;
     });

@@ -104,7 +104,7 @@ test('the backlog finds what was said, and leads back to it', async ({ page, ope
 });
 
 test('twenty thousand lines open at once', async ({ page, open }) => {
-  await open('scene=backlog&lines=20000');
+  await open('still&scene=backlog&lines=20000');
   const took = await page.evaluate(async () => {
     const begun = performance.now();
     window.dispatchEvent(new KeyboardEvent('keydown', { key: 'l' }));
@@ -115,6 +115,24 @@ test('twenty thousand lines open at once', async ({ page, open }) => {
   const items = page.getByRole('dialog', { name: 'Backlog' }).getByRole('listitem');
   expect(await items.count()).toBeLessThan(60);
   await expect(items.last()).toHaveAttribute('aria-posinset', '20000');
+  // Processor time of the main thread for a frame of scrolling, 6,000 pixels a second.
+  const client = await page.context().newCDPSession(page);
+  await client.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' });
+  await client.send('Performance.enable');
+  const spent = async () =>
+    (await client.send('Performance.getMetrics')).metrics.find((one) => one.name === 'TaskDuration')?.value ?? 0;
+  const FRAMES = 120;
+  const before = await spent();
+  await page.getByTestId('backlog').evaluate(async (list, frames) => {
+    for (let i = 0; i < frames; i++) {
+      list.scrollBy(0, -100);
+      await new Promise(requestAnimationFrame);
+    }
+  }, FRAMES);
+  const frame = (((await spent()) - before) * 1000) / FRAMES;
+  console.warn(`scrolling it takes ${frame.toFixed(1)} ms of the main thread for a frame`);
+  // The aim is 16.7; a machine that is shared takes longer. Rows that are written anew with every frame took several times as long.
+  expect(frame).toBeLessThan(60);
   await page.getByTestId('backlog').evaluate((list) => list.scrollTo({ top: 0 }));
   await expect(items.first()).toHaveAttribute('aria-posinset', '1');
 });

@@ -160,7 +160,7 @@ fn take_card(
 }
 
 /// Writes one picture, where it can be shown.
-fn take(
+pub(crate) fn take(
     folder: &Path,
     name: &str,
     file: &str,

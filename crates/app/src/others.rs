@@ -6,14 +6,13 @@ use card::Sprite;
 use domain::{CharacterId, Log, NewMessage, Problem, ProblemKind, Role};
 use serde_json::Value;
 
-use crate::api::ImportReport;
 use crate::api::library::{ImportPreview, ImportTarget};
+use crate::api::{ImportReport, LooksReport};
 use crate::app::{App, lock};
+use crate::expressions::FOLDER;
 use crate::imports::{Source, report};
+use crate::looks;
 use crate::tools::history;
-
-/// The folder of pictures of feelings within a character's folder.
-const EXPRESSIONS: &str = "expressions";
 
 /// What a file is that is no card and no model.
 pub(crate) enum Other {
@@ -201,20 +200,20 @@ impl App {
             Some(id) => CharacterId(id.to_owned()),
             None => CharacterId(self.own_target().ok_or_else(nobody_to_give_it_to)?.id),
         };
-        let mut warnings = Vec::new();
+        // Written as looks are: whole pictures only, one of each name.
+        let folder = self.own_home(&id.0)?.join(FOLDER);
+        let mut kept = LooksReport::default();
         for sprite in sprites {
-            let stored_as = format!("{}.{}", sprite.name.trim(), sprite.ext);
-            if let Err(error) =
-                self.shelf.library.write_into(&id, EXPRESSIONS, &stored_as, &sprite.bytes)
-            {
-                warnings.push(format!("{}: {error}", sprite.name));
-            }
+            let file = format!("{}.{}", sprite.name.trim(), sprite.ext);
+            looks::take(&folder, &sprite.name, &file, &sprite.bytes, &mut kept)?;
         }
-        if warnings.len() == sprites.len() {
-            let first = warnings.swap_remove(0);
+        let refused = kept.refused.iter();
+        let warnings: Vec<String> =
+            refused.map(|one| format!("{}: {}", one.file, one.reason)).collect();
+        if kept.taken.is_empty() {
             return Err(Problem::new(
                 ProblemKind::Invalid,
-                format!("none of the pictures could be kept ({first})"),
+                format!("none of the pictures could be kept ({})", warnings.join("; ")),
                 "rename them to what they show, such as `joy.png`",
             ));
         }

@@ -35,7 +35,14 @@ export function bytes(n: number): string {
   return `${value >= 100 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${UNITS[unit] ?? ''}`;
 }
 
+const MOMENTS: Partial<Record<UiLanguage, Intl.DateTimeFormat>> = {};
+
 /** A point in time for people, in their language. */
 export function moment(ms: number, language: UiLanguage): string {
-  return new Intl.DateTimeFormat(LANGUAGE_TAGS[language], { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+  // To make one takes longer than to use it a hundred times.
+  const format = (MOMENTS[language] ??= new Intl.DateTimeFormat(LANGUAGE_TAGS[language], {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  }));
+  return format.format(ms);
 }
