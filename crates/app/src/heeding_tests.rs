@@ -17,7 +17,7 @@ fn what_is_to_be_forgotten_leaves_the_prompt_and_can_be_brought_back() {
     let remembering = Remembering::of(memory::Memory::in_memory().unwrap(), Arc::clone(&log));
     let hub = Arc::new(Hub::default());
     let (to, from) = sync_channel(8);
-    hub.listen(Box::new(move |event| to.send(event.clone()).is_ok()));
+    hub.listen("test", Box::new(move |event| to.send(event.clone()).is_ok()));
     remembering.tell_to(&hub);
     let mut parent = None;
     for (role, text) in [

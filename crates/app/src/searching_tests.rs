@@ -73,7 +73,7 @@ impl Desk {
             upkeep::NetworkLog::new(root.path(), move || crate::keeping::allowed(lock(&of).get()));
         let hub = Arc::new(Hub::default());
         let (to, events) = sync_channel(64);
-        hub.listen(Box::new(move |event| to.send(event.clone()).is_ok()));
+        hub.listen("test", Box::new(move |event| to.send(event.clone()).is_ok()));
         let searching =
             Arc::new(Searching::new(Arc::clone(&settings), Arc::default(), network, hub));
         let log = Arc::new(MemoryLog::default());
