@@ -21,9 +21,12 @@ use crate::summing::{Desk, Quiet};
 
 /// The memory's file in the data folder.
 pub(crate) const FILE: &str = "memory.sqlite";
-/// Share of the context that memories may take, as the divisor: they are read again with every turn, and nine tenths of the prompt
-/// shall not be.
-const SHARE_OF_CONTEXT: u32 = 14;
+/// Share of the context that memories may take, as the divisor: they are read again with every turn, and nine tenths of a prompt of
+/// eight thousand tokens shall not be.
+const SHARE_OF_CONTEXT: u32 = 22;
+/// Tokens that they may take in any case, where that is no more than this share of the context.
+const LEAST: u32 = 256;
+const LARGEST_SHARE: u32 = 10;
 /// Share of the context within which messages are in the prompt for certain, as the divisor.
 const SURELY_VISIBLE: u32 = 3;
 /// How many of the last lines what is remembered has to do with.
@@ -217,7 +220,7 @@ impl Remembering {
                 None
             }
         };
-        let share = (context_tokens / SHARE_OF_CONTEXT) as usize;
+        let share = share(context_tokens);
         let line = acquainted.unwrap_or_default();
         let cost = if line.is_empty() { 0 } else { counter.count(&line) + 1 };
         if cost > share {
@@ -229,6 +232,11 @@ impl Remembering {
         }
         mind
     }
+}
+
+/// Tokens that memories may take.
+fn share(context_tokens: u32) -> usize {
+    (context_tokens / SHARE_OF_CONTEXT).max(LEAST).min(context_tokens / LARGEST_SHARE) as usize
 }
 
 /// What came to mind.

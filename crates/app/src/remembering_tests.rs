@@ -85,3 +85,12 @@ fn memories_keep_to_their_share_of_the_context() {
     let recalled = talk.recall(600);
     assert!(!recalled.is_empty() && Words.count(&recalled) <= 60, "{recalled}");
 }
+
+#[test]
+fn the_share_grows_with_the_context_and_is_never_more_than_a_tenth() {
+    for (context, tokens) in
+        [(0, 0), (600, 60), (2_048, 204), (4_096, 256), (8_192, 372), (32_768, 1_489)]
+    {
+        assert_eq!(share(context), tokens, "{context}");
+    }
+}
