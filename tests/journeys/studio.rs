@@ -76,7 +76,7 @@ fn a_character_is_learnt_by_the_model_in_the_box_and_answers() {
 /// A scene that is told in plain text, as somebody would type it.
 const SCENE: &str = "Ann: Who are you?\nKeeper: I am the keeper of the lamp.\nAnn: Where do you live?\n\
     Keeper: In the lighthouse, of course.\nAnn: Is it cold there?\nKeeper: Only when the door is open.\n\
-    Ann: Good night.\nThe Keeper: Good night, friend.\n";
+    Ann: Good night.\nThe Keeper: Good night, friend.\nAnn: Sleep well.\nThe Keeper: You too.\n";
 
 fn started(home: &std::path::Path) -> Journey {
     Journey::start(Options {
@@ -127,7 +127,7 @@ fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
         narration: false,
     };
     let desk = runtime.block_on(app.studio_choose(&id, choice)).unwrap();
-    assert_eq!(desk.dataset.unwrap().answers, 4);
+    assert_eq!(desk.dataset.unwrap().answers, 5);
 
     // A line is changed and another one taken out; both are on the disk at once.
     let change = |entry, turn, what: &str, answer: &str| StudioChange {
@@ -139,7 +139,7 @@ fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
     };
     app.studio_change(&id, &change(0, 0, "edit", "I am the keeper of the light.")).unwrap();
     let left = app.studio_change(&id, &change(0, 2, "remove", "")).unwrap();
-    assert_eq!((left.answers, left.removed, left.changed), (3, 1, 1));
+    assert_eq!((left.answers, left.removed, left.changed), (4, 1, 1));
     assert!(app.studio_change(&id, &change(9, 9, "remove", "")).is_err());
 
     let recipe = StudioRecipe { epochs: Some(60.0), ..StudioRecipe::default() };
@@ -255,10 +255,11 @@ fn what_was_swiped_away_and_marked_teaches_what_is_liked() {
     assert!(pairs >= 1);
     let query = StudioQuery { count: 10, ..StudioQuery::default() };
     let kept = app.studio_lines(&desk.id, &query).unwrap().lines[0].answer.clone();
-    assert_eq!(kept, "I like the rain on the roof.");
+    // With the feeling that she showed, as the stage wants it.
+    assert!(kept.ends_with("I like the rain on the roof."), "{kept}");
 
     // Marked as faulty, it is the worse answer, and another one is learnt.
-    assert_eq!(mark(&["out_of_character"]), kept);
+    assert!(kept.ends_with(&mark(&["out_of_character"])));
     let again = begin();
     runtime.block_on(app.studio_choose(&again.id, koto)).unwrap();
     let better = app.studio_lines(&again.id, &query).unwrap().lines[0].answer.clone();

@@ -102,6 +102,12 @@ impl App {
             asked: Arc::new(AtomicU8::new(GO)),
             ended: Arc::default(),
         };
+        let free = Free {
+            slot: Arc::clone(&self.studio.running),
+            running: running.clone(),
+            store: store.clone(),
+            hub: Arc::clone(&self.hub),
+        };
         let work = Work {
             places: self.places.clone(),
             store,
@@ -112,7 +118,6 @@ impl App {
             busy: Arc::clone(&self.busy),
             told: Instant::now(),
         };
-        let free = Free { slot: Arc::clone(&self.studio.running), running: running.clone() };
         *slot = Some(running);
         drop(slot);
         let started = std::thread::Builder::new().name("studio".to_owned()).spawn(move || {
@@ -221,15 +226,44 @@ fn not_running() -> Problem {
     )
 }
 
-/// Frees the place of a training when its thread ends, also where it panics.
+/// Frees the place of a training when its thread ends; where it panics, says so, too.
 struct Free {
     slot: Arc<Mutex<Option<Running>>>,
     running: Running,
+    store: Store,
+    hub: Arc<Hub>,
+}
+
+impl Free {
+    /// What a person hears of a mistake of the program's own.
+    fn broke_down(&self) {
+        let problem: crate::api::Problem = Problem::new(
+            ProblemKind::Internal,
+            "the training broke down",
+            "go on from its last checkpoint; if it breaks down there again, give it up",
+        )
+        .into();
+        let id = &self.running.project;
+        let kept = self.store.change(id, |project| {
+            project.state = RunState::Failed;
+            project.problem = Some(problem.clone());
+        });
+        let mut run = kept
+            .ok()
+            .and_then(|project| super::views::standing(&self.store, &project, None))
+            .unwrap_or_default();
+        "failed".clone_into(&mut run.state);
+        run.problem = Some(problem);
+        self.hub.send(AppEvent::Studio { project: id.clone(), run });
+    }
 }
 
 impl Drop for Free {
     fn drop(&mut self) {
         *lock(&self.slot) = None;
+        if std::thread::panicking() {
+            self.broke_down();
+        }
         let (ended, wake) = &*self.running.ended;
         *lock(ended) = true;
         wake.notify_all();

@@ -157,6 +157,58 @@ export const commands = {
 	arenaResults: () => __TAURI_INVOKE<ArenaResults>("arena_results"),
 	/**  Writes tables and preference pairs. */
 	arenaExport: () => __TAURI_INVOKE<string[]>("arena_export"),
+	/**  Adapters that may write. */
+	adapters: () => __TAURI_INVOKE<AdapterView[]>("adapters"),
+	/**  Appraisals that were made. */
+	appraisals: () => __TAURI_INVOKE<AppraisalView[]>("appraisals"),
+	/**  Interviews a character; progress comes as events. */
+	startAppraisal: (order: AppraisalOrder) => __TAURI_INVOKE<null>("start_appraisal", { order }),
+	/**  Stops the interview. */
+	stopAppraisal: () => __TAURI_INVOKE<null>("stop_appraisal"),
+	/**  Compares two appraisals. */
+	compareAppraisals: (before: string, after: string) => __TAURI_INVOKE<ComparisonView>("compare_appraisals", { before, after }),
+	/**  Writes a comparison as a page. */
+	keepComparison: (before: string, after: string) => __TAURI_INVOKE<string>("keep_comparison", { before, after }),
+	/**  Takes an appraisal away. */
+	removeAppraisal: (id: string) => __TAURI_INVOKE<null>("remove_appraisal", { id }),
+	/**  All projects. */
+	studioProjects: () => __TAURI_INVOKE<StudioProject[]>("studio_projects"),
+	/**  Begins a project with files, folders, and the person's own chats. */
+	studioBegin: (paths: string[], ownChats: boolean) => __TAURI_INVOKE<StudioDesk>("studio_begin", { paths, ownChats }),
+	/**  Adds files and folders to a project. */
+	studioAdd: (id: string, paths: string[]) => __TAURI_INVOKE<StudioDesk>("studio_add", { id, paths }),
+	/**  A project as it stands. */
+	studioOpen: (id: string) => __TAURI_INVOKE<StudioDesk>("studio_open", { id }),
+	/**  Takes a project away. */
+	studioRemove: (id: string) => __TAURI_INVOKE<null>("studio_remove", { id }),
+	/**  Puts the project back that was taken away last. */
+	studioRestore: (id: string) => __TAURI_INVOKE<null>("studio_restore", { id }),
+	/**  Chooses whose answers are learnt, and makes the dataset. */
+	studioChoose: (id: string, choice: StudioChoice) => __TAURI_INVOKE<StudioDesk>("studio_choose", { id, choice }),
+	/**  A page of the dataset. */
+	studioLines: (id: string, query: StudioQuery) => __TAURI_INVOKE<StudioLines>("studio_lines", { id, query }),
+	/**  Changes a line, takes it out, puts it back. */
+	studioChange: (id: string, change: StudioChange) => __TAURI_INVOKE<StudioDataset>("studio_change", { id, change }),
+	/**  Takes all lines out that have a remark. */
+	studioTidy: (id: string, remark: string) => __TAURI_INVOKE<StudioDataset>("studio_tidy", { id, remark }),
+	/**  Keeps a recipe, and says what it will take. */
+	studioRecipe: (id: string, recipe: StudioRecipe) => __TAURI_INVOKE<StudioAdvice>("studio_recipe", { id, recipe }),
+	/**  Begins a training, or goes on with it; what happens comes as events. */
+	studioTrain: (id: string) => __TAURI_INVOKE<null>("studio_train", { id }),
+	/**  Pauses it. */
+	studioPause: (id: string) => __TAURI_INVOKE<null>("studio_pause", { id }),
+	/**  Gives it up. */
+	studioGiveUp: (id: string) => __TAURI_INVOKE<null>("studio_give_up", { id }),
+	/**  How it stands, with its curves. */
+	studioRun: (id: string) => __TAURI_INVOKE<StudioRun | null>("studio_run", { id }),
+	/**  Two answers, one of them trained. */
+	studioRound: (id: string, asked: string, anew: boolean) => __TAURI_INVOKE<ArenaRound>("studio_round", { id, asked, anew }),
+	/**  Which was better, and which was trained. */
+	studioVote: (id: string, round: string, vote: string) => __TAURI_INVOKE<StudioReveal>("studio_vote", { id, round, vote }),
+	/**  Gives what was trained to a character and puts it on stage. */
+	studioUse: (id: string, character: string | null) => __TAURI_INVOKE<StudioDesk>("studio_use", { id, character }),
+	/**  Takes it from the character again. */
+	studioUnuse: (id: string) => __TAURI_INVOKE<StudioDesk>("studio_unuse", { id }),
 	/**  Everything known. */
 	memories: (character: string) => __TAURI_INVOKE<MemoryPage>("memories", { character }),
 	/**  What would come to mind. */
@@ -292,8 +344,22 @@ export type AccessView = {
 	refused: boolean,
 };
 
+/**  An adapter that may write. */
+export type AdapterView = {
+	/**  Its id. */
+	id: string,
+	/**  Name of the adapter in the library, of the character whose own it is, or of the studio's project. */
+	name: string,
+	/**  `library`, `character`, `studio`. */
+	from: string,
+};
+
 /**  What happens, in order. */
 export type AppEvent = 
+/**  An interview goes on, or has ended. */
+{ type: "appraisal"; run: AppraisalRun } | 
+/**  A training of the studio goes on, waits, or has ended; of curves and samples the newest. */
+{ type: "studio"; project: string; run: StudioRun } | 
 /**  Documents are being read, or have been. */
 { type: "reading"; 
 /**  How far it is. */
@@ -342,6 +408,50 @@ reading: ReadingView } |
 { type: "download"; entry: ModelEntry; bytesPerSecond: number | null; problem: Problem | null } | 
 /**  Something a person should read. */
 { type: "notice"; problem: Problem };
+
+/**  An appraisal that is asked for. */
+export type AppraisalOrder = {
+	/**  Id of the character. */
+	character: string,
+	/**  Id of a chat model; empty for the settings'. */
+	model: string,
+	/**  Id of an adapter; empty for none. */
+	adapter: string,
+	/**  All that is asked, or what takes a third of it. */
+	whole: boolean,
+};
+
+/**  How far an appraisal is, or how it ended. */
+export type AppraisalRun = {
+	/**  Replies so far. */
+	done: number,
+	/**  Of how many; nought while the model is loaded. */
+	all: number,
+	/**  It has ended. */
+	finished: boolean,
+	/**  What it was kept as, where it came to its end. */
+	id: string | null,
+	/**  What went wrong. */
+	problem: Problem | null,
+};
+
+/**  An appraisal that was made. */
+export type AppraisalView = {
+	/**  Its folder's name. */
+	id: string,
+	/**  Who was interviewed. */
+	character: string,
+	/**  Name of the model. */
+	model: string,
+	/**  Language of the probes. */
+	lang: string,
+	/**  Guard, temperature, adapters. */
+	variant: string,
+	/**  Replies that were counted. */
+	replies: number,
+	/**  When it was kept, in milliseconds since 1970. */
+	at: number | null,
+};
 
 /**  Wins, ties and losses under a name. */
 export type ArenaCounts = {
@@ -421,6 +531,8 @@ export type ArenaSide = {
 	guard: boolean,
 	/**  System prompt in the place of the card's; empty for the card's. */
 	instructions: string,
+	/**  Id of an adapter that writes with the model; empty for none; null for those that write on stage, with the model that is loaded. */
+	adapter: string | null,
 };
 
 /**  A file that the card names. */
@@ -633,6 +745,16 @@ export type CharacterSummary = {
 	builtIn: boolean,
 };
 
+/**  Two appraisals, compared. */
+export type ComparisonView = {
+	/**  By metric. */
+	changes: FigureChange[],
+	/**  Exchanges that got better or worse. */
+	examples: FigureExample[],
+	/**  They were asked different things: another language, seed or character. */
+	unlike: boolean,
+};
+
 /**  A conversation in the list. */
 export type ConversationView = {
 	/**  Id. */
@@ -831,6 +953,40 @@ export type ExportFormat =
 "png" | 
 /**  CHARX of version 3, with all assets as files. */
 "charx";
+
+/**  One metric, before and after. */
+export type FigureChange = {
+	/**  Its name. */
+	metric: string,
+	/**  `high`, `low`, `neither` is better. */
+	better: string,
+	/**  Before. */
+	before: number | null,
+	/**  After. */
+	after: number | null,
+	/**  95 % interval of the paired difference. */
+	low: number | null,
+	/**  Its upper end. */
+	high: number | null,
+	/**  Pairs. */
+	pairs: number,
+	/**  `better`, `worse`, `unsure`, `changed`, `same`. */
+	verdict: string,
+};
+
+/**  An exchange that was counted differently. */
+export type FigureExample = {
+	/**  The metric. */
+	metric: string,
+	/**  What was said. */
+	asked: string,
+	/**  The reply before. */
+	before: string,
+	/**  The reply after. */
+	after: string,
+	/**  It got better. */
+	better: boolean,
+};
 
 /**  A figure among some files. */
 export type FigurePreview = {
@@ -1744,6 +1900,318 @@ export type StageState = {
 	weather: string,
 	/**  The face that was shown. */
 	emotion: EmotionName,
+};
+
+/**  What a training will be. */
+export type StudioAdvice = {
+	/**  Models that something can be trained on. */
+	bases: StudioBase[],
+	/**  Numbers of the chosen one. */
+	numbers: number | null,
+	/**  How often all is read. */
+	epochs: number | null,
+	/**  The highest learning rate. */
+	learningRate: number | null,
+	/**  The learning rate that is advised. */
+	usualRate: number | null,
+	/**  Steps. */
+	steps: number,
+	/**  Conversations, or pairs, that are learnt. */
+	items: number,
+	/**  Examples that are too long for the model and are cut off. */
+	cut: number,
+	/**  Seconds that it may take at the least, by a measurement of this machine. */
+	secondsLow: number | null,
+	/**  And at the most. */
+	secondsHigh: number | null,
+	/**  Bytes of memory: the model as it is held. */
+	weights: number | null,
+	/**  What is trained. */
+	trained: number | null,
+	/**  Everything in between. */
+	activations: number | null,
+	/**  All of it. */
+	memory: number | null,
+	/**  What is free; null where the system does not say. */
+	free: number | null,
+	/**  Whether it fits. */
+	fits: boolean,
+	/**  How it is made to fit: `dense`, `recompute`, `blocks`, `blocks_recompute`. */
+	way: string,
+};
+
+/**  A model that something can be trained on. */
+export type StudioBase = {
+	/**  Its id; empty for the model in the box. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  Numbers in it. */
+	numbers: number | null,
+};
+
+/**  What is done with a line. */
+export type StudioChange = {
+	/**  Which conversation. */
+	entry: number,
+	/**  Which line of it. */
+	turn: number,
+	/**  `edit`, `remove`, `keep`, `restore`. */
+	what: string,
+	/**  What is said, for `edit`. */
+	said: string,
+	/**  What is answered, for `edit`. */
+	answer: string,
+};
+
+/**  Whose answers are learnt. */
+export type StudioChoice = {
+	/**  The name that is written; empty while nobody is chosen. */
+	speaker: string,
+	/**  Other names of the same person. */
+	aliases: string[],
+	/**  Narration is put in front of what is said, in brackets. */
+	narration: boolean,
+};
+
+/**  Figures of a dataset, after what was taken out. */
+export type StudioDataset = {
+	/**  Conversations. */
+	conversations: number,
+	/**  Answers to learn. */
+	answers: number,
+	/**  Answers to watch. */
+	watched: number,
+	/**  Lines that were taken out. */
+	removed: number,
+	/**  Lines that were changed. */
+	changed: number,
+	/**  Characters of all answers to learn. */
+	characters: number,
+	/**  Characters of the answer in the middle. */
+	median: number,
+	/**  Answers by length: up to 20, 50, 100, 200, 400 characters, and more. */
+	lengths: number[],
+	/**  Pairs of a better and a worse answer. */
+	preferences: number,
+	/**  What should be known, by name, with a figure. */
+	warnings: StudioWarning[],
+};
+
+/**  A project, open. */
+export type StudioDesk = {
+	/**  Its id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  Files and folders that it is made of. */
+	sources: string[],
+	/**  The person's own chats and votes are part of it. */
+	ownChats: boolean,
+	/**  What they hold. */
+	scan: StudioScan,
+	/**  Whose answers are learnt. */
+	choice: StudioChoice,
+	/**  The dataset; null before somebody is chosen. */
+	dataset: StudioDataset | null,
+	/**  How training should go. */
+	recipe: StudioRecipe,
+	/**  The training; null before there is one. */
+	run: StudioRun | null,
+	/**  There is something trained that can be talked to. */
+	trained: boolean,
+	/**  Votes of the blind talk. */
+	votes: StudioVotes,
+	/**  Id of the character that speaks with it; null where none does. */
+	usedBy: string | null,
+};
+
+/**  A question with its answer. */
+export type StudioLine = {
+	/**  Which conversation. */
+	entry: number,
+	/**  Which line of it. */
+	turn: number,
+	/**  What is said. */
+	said: string,
+	/**  What is answered. */
+	answer: string,
+	/**  Taken out. */
+	removed: boolean,
+	/**  Changed. */
+	changed: boolean,
+	/**  It is watched and not learnt. */
+	watched: boolean,
+	/**  `short`, `long`, `markup`, `repeated`. */
+	remarks: string[],
+};
+
+/**  A page of lines. */
+export type StudioLines = {
+	/**  How many there are. */
+	all: number,
+	/**  Those of the page. */
+	lines: StudioLine[],
+};
+
+/**  Somebody who speaks in the files. */
+export type StudioPerson = {
+	/**  Displayed name. */
+	name: string,
+	/**  Lines. */
+	lines: number,
+	/**  Answers that were swiped away in chats. */
+	swipes: number,
+	/**  Some lines. */
+	samples: string[],
+	/**  Another name that may be the same person. */
+	perhaps: string | null,
+};
+
+/**  A point of the curves. */
+export type StudioPoint = {
+	/**  Steps made. */
+	step: number,
+	/**  Loss. */
+	loss: number | null,
+	/**  Share of tokens that would have been guessed, or of pairs that were told apart. */
+	accuracy: number | null,
+	/**  Learning rate. */
+	learningRate: number | null,
+};
+
+/**  A project in the list. */
+export type StudioProject = {
+	/**  Its id. */
+	id: string,
+	/**  Who is learnt, or what the files are called. */
+	name: string,
+	/**  `new`, `training`, `paused`, `finished`, `failed`. */
+	state: string,
+	/**  Steps made, and in all; nought before training. */
+	step: number,
+	/**  Steps in all. */
+	total: number,
+	/**  When it was begun, in milliseconds since 1970. */
+	createdAt: number | null,
+};
+
+/**  Which lines are shown. */
+export type StudioQuery = {
+	/**  A text that stands in them; all if empty. */
+	text: string,
+	/**  Only those with a remark. */
+	remarked: boolean,
+	/**  Only those that were taken out or changed. */
+	touched: boolean,
+	/**  The first that is shown. */
+	from: number,
+	/**  How many. */
+	count: number,
+};
+
+/**  How training should go. */
+export type StudioRecipe = {
+	/**  The base: an id of the library; empty for the model in the box. */
+	base: string,
+	/**  `speak` learns answers, `prefer` learns from pairs. */
+	method: string,
+	/**  `light`, `usual`, `thorough`. */
+	effort: string,
+	/**  How often all is read; as advised where null. */
+	epochs: number | null,
+	/**  The learning rate; as advised where null. */
+	learningRate: number | null,
+};
+
+/**  A file that was not read. */
+export type StudioRefused = {
+	/**  Which. */
+	file: string,
+	/**  Why, and what to do. */
+	reason: string,
+};
+
+/**  What a vote comes to. */
+export type StudioReveal = {
+	/**  The trained one stood on the left. */
+	tunedLeft: boolean,
+	/**  All votes so far. */
+	votes: StudioVotes,
+};
+
+/**  How a training stands. */
+export type StudioRun = {
+	/**  `preparing`, `training`, `waiting` (somebody talks), `pausing`, `paused`, `finished`, `failed`. */
+	state: string,
+	/**  Steps made. */
+	step: number,
+	/**  Steps in all. */
+	total: number,
+	/**  Share of the step that is under way, 0 to 1. */
+	part: number | null,
+	/**  Seconds that are left; null before the first step. */
+	left: number | null,
+	/**  Tokens a second; null before the first step. */
+	tokensPerS: number | null,
+	/**  Curves of what is learnt; in events, the newest point alone. */
+	train: StudioPoint[],
+	/**  And of what is watched. */
+	watched: StudioPoint[],
+	/**  Answers meanwhile; in events, the newest alone. */
+	samples: StudioSample[],
+	/**  It ended because it got no better. */
+	noBetter: boolean,
+	/**  What went wrong. */
+	problem: Problem | null,
+};
+
+/**  What the model answered while it learnt. */
+export type StudioSample = {
+	/**  After how many steps. */
+	step: number,
+	/**  What was said. */
+	said: string,
+	/**  What it answered. */
+	answer: string,
+};
+
+/**  What the files hold. */
+export type StudioScan = {
+	/**  Engines of the scripts, by name. */
+	engines: string[],
+	/**  Their readers have been tried on real scripts. */
+	tried: boolean,
+	/**  Scripts that were read. */
+	files: number,
+	/**  Rows. */
+	lines: number,
+	/**  Chats, the person's own among them. */
+	chats: number,
+	/**  Statements that are not understood. */
+	unknown: number,
+	/**  Files that were not read. */
+	refused: StudioRefused[],
+	/**  Who speaks. */
+	people: StudioPerson[],
+};
+
+/**  Votes in the blind talk. */
+export type StudioVotes = {
+	/**  The trained one was better. */
+	tuned: number,
+	/**  Neither was. */
+	tie: number,
+	/**  The base was better. */
+	base: number,
+};
+
+/**  Something that should be known of a dataset. */
+export type StudioWarning = {
+	/**  `nothing`, `very_few`, `few`, `not_watched`, `markup`, `repeated`, `long`, `mixed`. */
+	kind: string,
+	/**  Its figure; nought where it has none. */
+	count: number,
 };
 
 /**  A tag and how many of the cards found have it. */
