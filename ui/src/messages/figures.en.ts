@@ -13,7 +13,6 @@ export const figuresEn = {
   figureRemoved: (name: string) => `${name} is taken away.`,
   figureBack: 'Put back',
   figureFor: (name: string) => `A figure for ${name}`,
-  figureWho: 'For whom',
   figureOthers: (names: string) => `Left out, one figure at a time: ${names}`,
   figureTake: 'Use this figure',
   figureTaken: (figure: string, name: string) => `${name} appears as ${figure} now.`,

@@ -15,7 +15,6 @@ export const figuresJa: typeof figuresEn = {
   figureRemoved: (name) => `${name}を外しました。`,
   figureBack: '元に戻す',
   figureFor: (name) => `${name}の姿`,
-  figureWho: '誰に',
   figureOthers: (names) => `一度に一体だけです。取り込まないもの：${names}`,
   figureTake: 'この姿を使う',
   figureTaken: (figure, name) => `${name}は ${figure} の姿になりました。`,

@@ -15,7 +15,6 @@ export const figuresZh: typeof figuresEn = {
   figureRemoved: (name) => `已移除${name}。`,
   figureBack: '放回',
   figureFor: (name) => `${name}的形象`,
-  figureWho: '给谁',
   figureOthers: (names) => `一次一个，未导入：${names}`,
   figureTake: '使用这个形象',
   figureTaken: (figure, name) => `${name}现在以 ${figure} 的形象出现。`,

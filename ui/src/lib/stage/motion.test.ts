@@ -8,7 +8,7 @@ import type { Wishes } from './life';
 import { readRig } from './format';
 import { dominant, LineClock, mouthAt, openness, SHUT, visemeAt } from './lips';
 import { Springs } from './springs';
-import { CALM, LIVELY, nextBeat } from './ticker';
+import { CALM, LIVELY, lively, nextBeat, spare, wholeBeat } from './ticker';
 
 const rig = readRig(JSON.parse(readFileSync(join('..', 'characters', 'koto', 'puppet', 'rig.json'), 'utf8')));
 
@@ -161,5 +161,24 @@ describe('the beat', () => {
         expect(next - now).toBeLessThanOrEqual(1000 / rate + beat);
       }
     }
+  });
+
+  it('meets at half the rate on every second beat, where everything is drawn', () => {
+    let now = 7;
+    for (let i = 0; i < 50; i++) {
+      const next = nextBeat(now, CALM);
+      expect(wholeBeat(next)).toBe(true);
+      // Drawn a little early or late, it is the same beat.
+      expect(wholeBeat(next - 5)).toBe(true);
+      expect(wholeBeat(nextBeat(next, LIVELY))).toBe(false);
+      now = next + (i % 9);
+    }
+  });
+  it('keeps to the calm rate where the processor draws', () => {
+    expect(lively()).toBe(LIVELY);
+    spare(true);
+    expect(lively()).toBe(CALM);
+    spare(false);
+    expect(lively()).toBe(LIVELY);
   });
 });
