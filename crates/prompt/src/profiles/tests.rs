@@ -155,7 +155,7 @@ fn gpt2_chitchat_sees_three_utterances() {
 
 #[test]
 fn chatplug_leaves_room_in_its_passages_for_what_is_known() {
-    let said = talk(&["在吗", "在的", "你好", "你好，我是小达", "李白是谁"]);
+    let said = utterances(&["在吗", "在的", "你好", "你好，我是小达", "李白是谁"]);
     let session = Session { history: &said, bot_info: "我是小达", ..Session::default() };
     let plug = ChatPlug::pipeline();
     let within = |most| match plug.input_within(&session, most, &|text| text.chars().count()) {

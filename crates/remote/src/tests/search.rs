@@ -86,7 +86,7 @@ fn what_engines_get_wrong_is_told() {
     ]);
     let (_, network) = door();
     let engine = Searxng::new(&site(&server), PATIENCE, network).unwrap();
-    let mut said = || engine.search("q", 3, &Cancel::new()).unwrap_err().to_string();
+    let said = || engine.search("q", 3, &Cancel::new()).unwrap_err().to_string();
     assert!(said().contains("settings.yml"));
     assert!(said().contains("no JSON"));
     assert!(said().contains("no list of results"));
