@@ -56,6 +56,7 @@ impl Log for Rehearsal {
             leaf: None,
             created_at: BEGINNING,
             updated_at: BEGINNING,
+            cast: domain::Cast::default(),
         };
         talk.conversation = Some(conversation.clone());
         Ok(conversation)
@@ -79,6 +80,7 @@ impl Log for Rehearsal {
             role: message.role,
             text: message.text,
             interrupted: message.interrupted,
+            speaker: None,
             created_at: BEGINNING + STEP * number as Millis,
         };
         talk.messages.push(message.clone());
