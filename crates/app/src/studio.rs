@@ -84,9 +84,10 @@ impl App {
     fn studio_desk(&self, project: &Project) -> Result<StudioDesk, Problem> {
         let store = self.studio_store();
         let scan = store.scan(&project.id)?;
-        let dataset = match project.choice.speaker.is_empty() {
-            true => None,
-            false => Some(self.with_workbook(&project.id, |book| views::dataset(book))?),
+        let dataset = if project.choice.speaker.is_empty() {
+            None
+        } else {
+            Some(self.with_workbook(&project.id, views::dataset)?)
         };
         let run = views::run(&store, project, self.studio_running().as_ref());
         Ok(StudioDesk {

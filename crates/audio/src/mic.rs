@@ -121,7 +121,7 @@ impl Mic {
         let thread = std::thread::Builder::new()
             .name("ear".into())
             .spawn(move || {
-                listen(&choice, &for_thread, cleaner, (tap, on_frame), &on_event, &ready)
+                listen(&choice, &for_thread, cleaner, (tap, on_frame), &on_event, &ready);
             })
             .map_err(|error| {
                 Problem::new(

@@ -33,9 +33,8 @@ impl People {
 
     /// Everybody, for people.
     pub(crate) fn listed(&self) -> String {
-        let names = self.0.members.iter().map(|member| match member.muted {
-            true => format!("{} (muted)", member.name),
-            false => member.name.clone(),
+        let names = self.0.members.iter().map(|member| {
+            if member.muted { format!("{} (muted)", member.name) } else { member.name.clone() }
         });
         names.collect::<Vec<_>>().join(", ")
     }

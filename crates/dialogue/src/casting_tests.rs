@@ -44,15 +44,14 @@ impl People {
 }
 
 fn message(line: &str) -> Message {
-    let (role, speaker, text) = match line.strip_prefix("> ") {
-        Some(text) => (Role::User, None, text),
-        None => {
-            let (name, text) = line.split_once(": ").unwrap();
-            let character = CharacterId(name.to_lowercase());
-            let speaker = Speaker { character, because: Because::Silent };
-            // As in the log: lines from before anybody was invited name nobody.
-            (Role::Character, (name != "Koto").then_some(speaker), text)
-        }
+    let (role, speaker, text) = if let Some(text) = line.strip_prefix("> ") {
+        (Role::User, None, text)
+    } else {
+        let (name, text) = line.split_once(": ").unwrap();
+        let character = CharacterId(name.to_lowercase());
+        let speaker = Speaker { character, because: Because::Silent };
+        // As in the log: lines from before anybody was invited name nobody.
+        (Role::Character, (name != "Koto").then_some(speaker), text)
     };
     Message {
         id: MessageId::NOT_LOGGED,

@@ -150,28 +150,27 @@ impl Memory {
             about.summary = Some(Summary { text, by });
         }
         let known: Option<Vec<(String, f64)>> = serde_json::from_str(&topics).ok();
-        let weights = match known.filter(|known| !known.is_empty()) {
-            Some(known) => known,
-            None => {
-                let weights =
-                    Self::weigh(&connection, &lines(episode, &forgotten, log)?).map_err(sql)?;
-                let topics = serde_json::to_string(&weights).unwrap_or_default();
-                let keep = || -> rusqlite::Result<()> {
-                    // A scene that has gone on is another one now.
-                    connection.execute(
-                        "DELETE FROM summaries WHERE first = ?1 AND last <> ?2 AND by = ''",
-                        (first, last),
-                    )?;
-                    connection.execute(
-                        "INSERT INTO summaries (first, last, topics, text, by) VALUES (?1, ?2, ?3, '', '')
-                         ON CONFLICT DO UPDATE SET topics = ?3",
-                        (first, last, topics),
-                    )?;
-                    Ok(())
-                };
-                keep().map_err(sql)?;
-                weights
-            }
+        let weights = if let Some(known) = known.filter(|known| !known.is_empty()) {
+            known
+        } else {
+            let weights =
+                Self::weigh(&connection, &lines(episode, &forgotten, log)?).map_err(sql)?;
+            let topics = serde_json::to_string(&weights).unwrap_or_default();
+            let keep = || -> rusqlite::Result<()> {
+                // A scene that has gone on is another one now.
+                connection.execute(
+                    "DELETE FROM summaries WHERE first = ?1 AND last <> ?2 AND by = ''",
+                    (first, last),
+                )?;
+                connection.execute(
+                    "INSERT INTO summaries (first, last, topics, text, by) VALUES (?1, ?2, ?3, '', '')
+                     ON CONFLICT DO UPDATE SET topics = ?3",
+                    (first, last, topics),
+                )?;
+                Ok(())
+            };
+            keep().map_err(sql)?;
+            weights
         };
         about.topics = weights.iter().map(|(word, _)| word.clone()).collect();
         Ok((about, weights))
@@ -349,7 +348,7 @@ fn lines(
 /// The word of a line that a term stands for, as it is written there.
 fn surface(line: &str, term: &str) -> Option<String> {
     let long = term.chars().count() > 1;
-    if term.chars().any(|c| !c.is_ascii()) {
+    if !term.is_ascii() {
         return (long && line.contains(term)).then(|| term.to_owned());
     }
     let word =

@@ -90,9 +90,10 @@ impl App {
             outcome: Outcome::Tie,
         };
         let shown = |contender: &Contender| delivery::shown(&contender.reply).text;
-        let (left, right) = match ballot.one_left {
-            true => (shown(&ballot.one), shown(&ballot.other)),
-            false => (shown(&ballot.other), shown(&ballot.one)),
+        let (left, right) = if ballot.one_left {
+            (shown(&ballot.one), shown(&ballot.other))
+        } else {
+            (shown(&ballot.other), shown(&ballot.one))
         };
         let round = uuid::Uuid::now_v7().to_string();
         *lock(&self.arena.open) = Some((round.clone(), ballot));

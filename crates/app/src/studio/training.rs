@@ -81,10 +81,7 @@ impl App {
         // Memory is worth more to the training than to a novel that was read.
         *lock(&self.studio.sources) = None;
         let again = goes_on(&store, &project);
-        let book = match again {
-            true => None,
-            false => Some(self.with_workbook(id, Workbook::clone)?),
-        };
+        let book = if again { None } else { Some(self.with_workbook(id, Workbook::clone)?) };
         if again {
             calm_down(&mut project);
         } else {

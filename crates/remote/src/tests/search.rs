@@ -103,7 +103,7 @@ fn a_shut_door_lets_no_search_out_and_a_silent_engine_can_be_left() {
     assert!(matches!(engine.search("q", 3, &Cancel::new()), Err(Error::Forbidden(_))));
     assert_eq!(server.requests().len(), 0);
     let (_, network) = door();
-    let engine = Searxng::new(&site(&server), Duration::from_secs(60), network).unwrap();
+    let engine = Searxng::new(&site(&server), Duration::from_mins(1), network).unwrap();
     let cancel = Cancel::new();
     let other = cancel.clone();
     let asking = std::thread::spawn(move || engine.search("q", 3, &other));

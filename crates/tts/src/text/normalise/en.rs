@@ -340,7 +340,7 @@ fn fraction(whole: Option<&str>, above: u32, below: u32) -> String {
         (1, 2) => "one half".into(),
         (1, 4) => "one quarter".into(),
         (above, 4) => format!("{} quarters", small(above)),
-        (_, 1) | (_, 21..) => format!("{} over {}", small(above), small(below)),
+        (_, 1 | 21..) => format!("{} over {}", small(above), small(below)),
         (1, below) => format!("one {}", ordinal(&below.to_string())),
         (above, below) => format!("{} {}s", small(above), ordinal(&below.to_string())),
     };

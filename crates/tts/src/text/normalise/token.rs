@@ -117,7 +117,7 @@ pub(super) fn find(before: &[char], rest: &[char], lang: Lang) -> Found {
             return plain(rest);
         }
         let joined = last == Some('-')
-            && before.iter().rev().nth(1).is_some_and(|c| c.is_ascii_alphanumeric());
+            && before.iter().rev().nth(1).is_some_and(char::is_ascii_alphanumeric);
         if joined {
             return plain(rest);
         }
@@ -553,7 +553,7 @@ fn address(rest: &[char]) -> Found {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'));
     let hosted = host.contains('.')
         && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
-    (named && hosted).then(|| (Class::Address(whole), length))
+    (named && hosted).then_some((Class::Address(whole), length))
 }
 
 /// `+`, `=`, `&`, `@`, `#5`: where they are said.
