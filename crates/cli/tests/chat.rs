@@ -143,13 +143,12 @@ fn every_seed_profile_answers_from_its_own_kind_of_model() {
         let mut arguments = vec!["--character", card.as_str(), "--model", model.as_str()];
         arguments.extend(extra);
         let printed = chat(home.path(), &arguments, &["你好", "/again", "在吗", "/prompt"]);
-        let finished: Vec<&Value> =
-            printed.iter().filter(|line| line["timings_ms"].is_object()).collect();
-        assert!(finished.len() >= 3, "{model}: {printed:#?}");
-        assert!(printed.iter().all(|line| line["error"].is_null()), "{model}: {printed:#?}");
-        let swipes = finished.iter().filter_map(|line| line["swipes"].as_u64()).max();
-        // Models of noise may have nothing to say; what they say stands beside what they said before.
-        assert!(swipes.is_none_or(|most| most <= 2), "{model}: {printed:#?}");
+        // Noise may draw the end at once, which a person is told; nothing else may go wrong.
+        let nothing = |line: &Value| line["error"]["message"] == "the model answered with nothing";
+        let turns = printed.iter().filter(|line| line["timings_ms"].is_object() || nothing(line));
+        assert!(turns.count() >= 3, "{model}: {printed:#?}");
+        let well = |line: &Value| line["error"].is_null() || nothing(line);
+        assert!(printed.iter().all(well), "{model}: {printed:#?}");
         let prompt = printed.iter().find(|line| line["prompt"].is_object()).unwrap();
         let blocks = prompt["prompt"]["blocks"].as_array().unwrap();
         assert!(blocks.iter().any(|block| block["name"] == template), "{model}: {prompt}");
