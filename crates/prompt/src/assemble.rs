@@ -12,7 +12,7 @@
 use domain::{Ask, ChatMessage, Problem, ProblemKind, TokenCounter};
 
 use crate::builtin::Builtin;
-use crate::parts::Parts;
+use crate::parts::{Late, Parts};
 use crate::profiled;
 use crate::profiles::profile_for;
 use crate::scene::GivesWay;
@@ -70,7 +70,7 @@ pub fn assemble(
     if newest > room.saturating_sub(taken) {
         return Err(too_long(scene, taken, newest, room));
     }
-    let mut budget = for_history(room, taken, parts.coming_and_going(counter), newest);
+    let mut budget = for_history(room, taken, parts.late(counter), newest);
 
     let mut system = parts.system();
     // The sum of the parts may miss the whole by a few tokens; then a little less is tried, with the same rule.
@@ -105,7 +105,7 @@ pub fn assemble(
         }
         if parts.give_up(GivesWay::AtOnce) {
             taken = make_room(&template, counter, &mut parts, &costs, room, limits)?;
-            budget = for_history(room, taken, parts.coming_and_going(counter), newest);
+            budget = for_history(room, taken, parts.late(counter), newest);
             system = parts.system();
             continue;
         }
@@ -115,12 +115,12 @@ pub fn assemble(
     Err(too_long(scene, taken, newest, room))
 }
 
-/// What is left for the history of a `room`, of which `taken` is gone, `extra` of that for what comes and goes. That differs from turn
+/// What is left for the history of a `room`, of which `taken` is gone, a part of that for what comes and goes. That differs from turn
 /// to turn by some words, and where the kept history begins differs with it, which would cost the KV cache: so it counts in steps.
-fn for_history(room: usize, taken: usize, extra: usize, newest: usize) -> usize {
+fn for_history(room: usize, taken: usize, late: Late, newest: usize) -> usize {
     let step = (room / STEPS).max(1);
-    let fixed = taken.saturating_sub(extra);
-    room.saturating_sub(fixed + extra.next_multiple_of(step)).max(newest)
+    let steps = late.cost.max(usize::from(late.steady)).next_multiple_of(step);
+    room.saturating_sub(taken - late.cost + steps).max(newest)
 }
 
 /// Leaves out what must give way, in the declared order, and says what all but the history costs.
@@ -137,7 +137,7 @@ fn make_room(
         let fixed = cost_of_fixed(template, counter, &parts.system())?;
         let extra = parts.cost(counter);
         let full = newest > room.saturating_sub(fixed + extra);
-        let budget = for_history(room, fixed + extra, parts.coming_and_going(counter), newest);
+        let budget = for_history(room, fixed + extra, parts.late(counter), newest);
         if (full || window(costs, budget, limits.keep) > 0) && parts.give_up(GivesWay::AtOnce) {
             continue;
         }

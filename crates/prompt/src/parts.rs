@@ -30,6 +30,15 @@ pub(crate) struct Parts {
     steady: bool,
 }
 
+/// What comes and goes with the turns.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Late {
+    /// Its tokens.
+    pub cost: usize,
+    /// Room is left for it even where there is nothing.
+    pub steady: bool,
+}
+
 /// Documents as the model reads them: each line marked as quoted, so that nothing in them can end the quotation. The first has the
 /// heading; where room is short, the last goes first.
 fn excerpts(scene: &Scene<'_>, heading: &str, control: &[&str]) -> Vec<Block> {
@@ -88,9 +97,9 @@ impl Parts {
         }
     }
 
-    /// What [`Parts::cost`] says, and not nothing where something may come with the next turn.
-    pub(crate) fn coming_and_going(&self, counter: &dyn TokenCounter) -> usize {
-        self.cost(counter).max(usize::from(self.steady))
+    /// What comes and goes, for whoever has to leave room for it.
+    pub(crate) fn late(&self, counter: &dyn TokenCounter) -> Late {
+        Late { cost: self.cost(counter), steady: self.steady }
     }
 
     /// The system message.
