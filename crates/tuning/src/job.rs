@@ -73,8 +73,10 @@ impl Base {
     /// Tokens of an answer that is learnt: none that the base never met, where there are others.
     pub fn encode_reply(&self, reply: &str) -> Vec<u32> {
         let spelling = self.spelling.get_or_init(|| {
-            // Whatever is wrong with the table is told when the weights are loaded.
-            Spelling::of(&self.path, &self.vocabulary).unwrap_or_default()
+            // Without it answers are learnt as they are tokenised, which is what other trainers do.
+            Spelling::of(&self.path, &self.vocabulary)
+                .inspect_err(|error| tracing::warn!(%error, "unmet tokens are not looked for"))
+                .unwrap_or_default()
         });
         spelling.apply(&self.vocabulary.encode(reply), &self.vocabulary)
     }

@@ -9,6 +9,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use candle_core::Device;
+use candle_core::quantized::{GgmlDType, QStorage, QTensor};
 use llm::Vocabulary;
 use rand::SeedableRng;
 use rand::seq::index::sample;
@@ -55,7 +57,7 @@ impl Spelling {
         if own_head || width == 0 || rows.saturating_mul(width) > MAX_TABLE {
             return Ok(Self::default());
         }
-        let table = file.floats(name)?;
+        let table = table_of(&file, name, (rows as usize, width as usize))?;
         let unmet = unmet(&table, width as usize);
         let mut spelling = Self { unmet, others: HashMap::new() };
         let mut others: Vec<u32> = spelling.unmet.iter().copied().collect();
@@ -120,6 +122,21 @@ impl Spelling {
         }
         best.pop().flatten()
     }
+}
+
+/// The numbers of a table, whatever it is stored as.
+fn table_of(file: &Checkpoint, name: &str, shape: (usize, usize)) -> Result<Vec<f32>, Error> {
+    let entry = file.require(name)?;
+    let plain =
+        |format: &GgmlDType| matches!(format, GgmlDType::F16 | GgmlDType::BF16 | GgmlDType::F32);
+    let Some(format) = llm::ggml(entry.dtype).filter(|format| !plain(format)) else {
+        return Ok(file.floats(name)?);
+    };
+    let mut bytes = vec![0; entry.bytes() as usize];
+    file.read(entry, &mut bytes)?;
+    let storage = QStorage::from_data(bytes.into(), &Device::Cpu, format)?;
+    let table = QTensor::new(storage, shape)?.dequantize(&Device::Cpu)?;
+    Ok(table.flatten_all()?.to_vec1::<f32>()?)
 }
 
 /// Rows that are one with many others.
