@@ -438,6 +438,7 @@ impl App {
             role: Role::User,
             text: asked.to_owned(),
             interrupted: false,
+            speaker: None,
             created_at: now_ms(),
         });
         Ok(history)

@@ -56,6 +56,7 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
                 role,
                 text: text.into(),
                 interrupted: false,
+                speaker: None,
             })
             .unwrap();
         parent = Some(message.id);

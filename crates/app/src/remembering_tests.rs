@@ -40,6 +40,7 @@ impl Talk {
             role: Role::User,
             text: text.into(),
             interrupted: false,
+            speaker: None,
         };
         self.parent = Some(self.log.append(message).unwrap().id);
     }

@@ -125,6 +125,7 @@ pub(crate) fn character(raw: &Value, in_data: bool, coercion: &mut Coercion) -> 
         let nickname = coercion.text("nickname", nickname);
         character.nickname = (!nickname.trim().is_empty()).then_some(nickname);
     }
+    character.talkativeness = talkativeness(body);
     if let Some(ours) = hanashi(body, coercion) {
         extension(&mut character, ours, coercion);
     }
@@ -152,6 +153,16 @@ fn text(
         }
         _ => String::new(),
     }
+}
+
+/// How readily the character speaks among several, which the field writes as a number or as a text.
+fn talkativeness(body: &Map<String, Value>) -> Option<f32> {
+    let number = match body.get("extensions")?.get("talkativeness")? {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    number.is_finite().then(|| number.clamp(0.0, 1.0) as f32)
 }
 
 /// `extensions.hanashi`.

@@ -40,6 +40,8 @@ pub struct Character {
     pub voice: Option<VoiceChoice>,
     /// Language that the character speaks first of all, where the card says so.
     pub language: Option<Lang>,
+    /// How readily the character speaks among several, 0.0 (only when spoken to) to 1.0, where the card says so.
+    pub talkativeness: Option<f32>,
     /// What is known of the character point by point, beside the free description.
     pub attributes: Attributes,
 }

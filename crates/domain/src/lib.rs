@@ -21,7 +21,7 @@ mod speech;
 
 pub use cancel::Cancel;
 pub use character::{Attributes, Character, Persona, VoiceChoice};
-pub use conversation::{Conversation, Message, NewMessage, Role};
+pub use conversation::{Because, Cast, Conversation, Message, NewMessage, Role, Speaker};
 pub use cue::{Cue, Direction, LONGEST_ARGUMENT, Show};
 pub use emotion::Emotion;
 pub use hearing::{EndOfTurn, Segment, Transcript, Utterance, VadEvent};

@@ -32,6 +32,7 @@ impl Talk {
             role,
             text: text.into(),
             interrupted: false,
+            speaker: None,
         };
         let id = self.log.append(message).unwrap().id;
         self.leaf = Some(id);

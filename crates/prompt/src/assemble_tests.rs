@@ -27,6 +27,7 @@ fn message(role: Role, text: &str) -> Message {
         role,
         text: text.into(),
         interrupted: false,
+        speaker: None,
         created_at: 0,
     }
 }

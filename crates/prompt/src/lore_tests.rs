@@ -24,6 +24,7 @@ fn message(number: u128, role: Role, text: &str) -> Message {
         role,
         text: text.into(),
         interrupted: false,
+        speaker: None,
         created_at: 0,
     }
 }

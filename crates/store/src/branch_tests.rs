@@ -31,6 +31,7 @@ fn add(log: &EventLog, c: ConversationId, parent: Option<MessageId>, text: &str)
         role: Role::Character,
         text: text.to_owned(),
         interrupted: false,
+        speaker: None,
     };
     log.append(new).unwrap()
 }

@@ -1,7 +1,7 @@
 //! From events to the tables that are read: one event at a time as it is written, or all of them anew. Both go through
 //! [`apply`], so that the two can never differ.
 
-use domain::Role;
+use domain::{Because, CharacterId, Role, Speaker};
 use rusqlite::{Connection, Row, named_params};
 
 use crate::event::{Event, Record};
@@ -35,16 +35,17 @@ pub(crate) fn apply(connection: &Connection, record: &Record) -> rusqlite::Resul
                     ":id": conversation, ":character": character.0, ":title": title, ":at": at, ":seq": record.seq,
                 })?;
         }
-        Event::MessageAdded { id, parent, role, text, interrupted } => {
+        Event::MessageAdded { id, parent, role, text, interrupted, speaker } => {
             connection
                 .prepare_cached(
-                    "INSERT INTO messages (id, seq, conversation, parent, role, text, interrupted, created_at)
-                     VALUES (:id, :seq, :conversation, :parent, :role, :text, :interrupted, :at)",
+                    "INSERT INTO messages (id, seq, conversation, parent, role, text, interrupted, speaker, because, created_at)
+                     VALUES (:id, :seq, :conversation, :parent, :role, :text, :interrupted, :speaker, :because, :at)",
                 )?
                 .execute(named_params! {
                     ":id": id.to_string(), ":seq": record.seq, ":conversation": conversation,
                     ":parent": parent.map(|id| id.to_string()), ":role": role_name(*role), ":text": text,
-                    ":interrupted": interrupted, ":at": at,
+                    ":interrupted": interrupted, ":speaker": speaker.as_ref().map(|one| &one.character.0),
+                    ":because": speaker.as_ref().map(|one| one.because.name()), ":at": at,
                 })?;
             connection
                 .prepare_cached(
@@ -68,8 +69,7 @@ pub(crate) fn apply(connection: &Connection, record: &Record) -> rusqlite::Resul
             if !crate::saves::is_shelf(slot) {
                 empty_slot(connection, slot)?;
             }
-            let stage = serde_json::to_string(stage)
-                .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+            let stage = json(stage)?;
             connection
                 .prepare_cached(
                     "INSERT INTO saves (seq, slot, conversation, leaf, line, stage, at)
@@ -81,6 +81,15 @@ pub(crate) fn apply(connection: &Connection, record: &Record) -> rusqlite::Resul
                 })?;
         }
         Event::SaveCleared { slot } => empty_slot(connection, slot)?,
+        Event::CastChanged { cast } => {
+            connection
+                .prepare_cached(
+                    "UPDATE conversations SET members = :members, updated_at = :at, last_event = :seq WHERE id = :id",
+                )?
+                .execute(named_params! {
+                    ":members": json(cast)?, ":at": at, ":seq": record.seq, ":id": conversation,
+                })?;
+        }
         Event::ConversationRenamed { title } => {
             connection
                 .prepare_cached(
@@ -92,6 +101,21 @@ pub(crate) fn apply(connection: &Connection, record: &Record) -> rusqlite::Resul
         }
     }
     Ok(())
+}
+
+fn json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+/// Reads who of several spoke, and why, from two columns.
+pub(crate) fn speaker(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Speaker>> {
+    let Some(character) = row.get::<_, Option<String>>(column)? else { return Ok(None) };
+    let because: String = row.get(column + 1)?;
+    let because = Because::from_name(&because).ok_or_else(|| {
+        unreadable(column + 1, std::io::Error::other(format!("unknown reason `{because}`")))
+    })?;
+    Ok(Some(Speaker { character: CharacterId(character), because }))
 }
 
 fn empty_slot(connection: &Connection, slot: &str) -> rusqlite::Result<()> {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{CharacterId, ConversationId, MessageId, Millis, Role};
+use domain::{Cast, CharacterId, ConversationId, MessageId, Millis, Role, Speaker};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened in a conversation.
@@ -32,6 +32,9 @@ pub enum Event {
         /// True where the person cut the reply short.
         #[serde(default)]
         interrupted: bool,
+        /// Who of several spoke; `None`: the conversation's own character, or no character.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        speaker: Option<Speaker>,
     },
     /// The person moved to another branch.
     LeafSelected {
@@ -54,6 +57,11 @@ pub enum Event {
     SaveCleared {
         /// Its number.
         slot: String,
+    },
+    /// Somebody was invited or sent away, or they take turns otherwise from now on.
+    CastChanged {
+        /// Who is there beside the conversation's own character.
+        cast: Cast,
     },
     /// The conversation got another title.
     ConversationRenamed {

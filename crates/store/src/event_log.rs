@@ -15,7 +15,7 @@ use domain::{
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
 use uuid::Uuid;
 
-use crate::derive::{self, id, optional_id, role_of, unreadable, whole};
+use crate::derive::{self, id, optional_id, role_of, speaker, unreadable, whole};
 use crate::event::{Event, Record};
 use crate::{Error, Lock, backup};
 
@@ -130,7 +130,7 @@ impl EventLog {
                 .query_map([], |row| {
                     Ok(ConversationSummary {
                         conversation: conversation_of(row)?,
-                        messages: whole(row, 6)?,
+                        messages: whole(row, 7)?,
                     })
                 })?
                 .collect()
@@ -260,6 +260,7 @@ impl Log for EventLog {
             id,
             character: character.clone(),
             title: title.to_owned(),
+            cast: domain::Cast::default(),
             leaf: None,
             created_at: record.at,
             updated_at: record.at,
@@ -282,14 +283,30 @@ impl Log for EventLog {
     }
 
     fn append(&self, message: NewMessage) -> Result<Message, Problem> {
-        let NewMessage { conversation, parent, role, text, interrupted } = message;
+        let NewMessage { conversation, parent, role, text, interrupted, speaker } = message;
         let id = MessageId(Uuid::now_v7());
-        let event = Event::MessageAdded { id, parent, role, text: text.clone(), interrupted };
+        let event = Event::MessageAdded {
+            id,
+            parent,
+            role,
+            text: text.clone(),
+            interrupted,
+            speaker: speaker.clone(),
+        };
         let record = self.write(conversation, event, |connection| {
             self.must_exist(connection, conversation)?;
             parent.map_or(Ok(()), |parent| self.must_belong(connection, parent, conversation))
         })?;
-        Ok(Message { id, parent, conversation, role, text, interrupted, created_at: record.at })
+        Ok(Message {
+            id,
+            parent,
+            conversation,
+            role,
+            text,
+            interrupted,
+            speaker,
+            created_at: record.at,
+        })
     }
 
     fn select(&self, conversation: ConversationId, leaf: Option<MessageId>) -> Result<(), Problem> {
@@ -308,7 +325,7 @@ impl Log for EventLog {
                     "WITH RECURSIVE up ({MESSAGE}, seq) AS (
                        SELECT {MESSAGE}, seq FROM messages WHERE id = ?1
                        UNION ALL
-                       SELECT m.id, m.parent, m.conversation, m.role, m.text, m.interrupted, m.created_at, m.seq
+                       SELECT m.id, m.parent, m.conversation, m.role, m.text, m.interrupted, m.speaker, m.because, m.created_at, m.seq
                        FROM messages m JOIN up ON m.id = up.parent AND m.seq < up.seq
                      ) SELECT {MESSAGE} FROM up ORDER BY seq"
                 ))?
@@ -334,7 +351,7 @@ impl Log for EventLog {
 }
 
 /// Columns of [`conversation_of`].
-const CONVERSATION: &str = "id, character, title, leaf, created_at, updated_at";
+const CONVERSATION: &str = "id, character, title, leaf, created_at, updated_at, members";
 
 fn conversation_of(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     Ok(Conversation {
@@ -344,11 +361,13 @@ fn conversation_of(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         leaf: optional_id(row, 3)?,
         created_at: whole(row, 4)?,
         updated_at: whole(row, 5)?,
+        cast: serde_json::from_str(&row.get::<_, String>(6)?)
+            .map_err(|error| unreadable(6, error))?,
     })
 }
 
 /// Columns of [`message_of`].
-pub(crate) const MESSAGE: &str = "id, parent, conversation, role, text, interrupted, created_at";
+pub(crate) const MESSAGE: &str = "id, parent, conversation, role, text, interrupted, speaker, because, created_at";
 
 pub(crate) fn message_of(row: &Row<'_>) -> rusqlite::Result<Message> {
     let role: String = row.get(3)?;
@@ -361,7 +380,8 @@ pub(crate) fn message_of(row: &Row<'_>) -> rusqlite::Result<Message> {
         })?,
         text: row.get(4)?,
         interrupted: row.get(5)?,
-        created_at: whole(row, 6)?,
+        speaker: speaker(row, 6)?,
+        created_at: whole(row, 8)?,
     })
 }
 

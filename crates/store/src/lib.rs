@@ -6,6 +6,7 @@
 pub mod atomic;
 mod author_notes;
 mod backup;
+mod cast;
 mod derive;
 mod dirs;
 mod error;

@@ -10,7 +10,7 @@ use rusqlite_migration::{HookError, M, Migrations};
 use crate::derive;
 
 /// The schema version that this code reads and writes.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// `PRAGMA application_id` of our databases ("Hana"), so that a foreign one is never migrated.
 pub(crate) const APPLICATION_ID: i32 = 0x4861_6e61;
@@ -93,13 +93,56 @@ CREATE TABLE saves (
 CREATE INDEX saves_by_slot ON saves (slot, seq);
 ";
 
+/// Version 4: several characters in a conversation. A message knows its speaker, a conversation who is there.
+const V4: &str = "
+DROP TABLE saves;
+DROP TABLE messages;
+DROP TABLE conversations;
+CREATE TABLE conversations (
+  id TEXT PRIMARY KEY,
+  character TEXT NOT NULL,
+  title TEXT NOT NULL,
+  leaf TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  members TEXT NOT NULL DEFAULT '{}',
+  last_event INTEGER NOT NULL,
+  messages INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX conversations_by_age ON conversations (last_event);
+CREATE TABLE messages (
+  id TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  conversation TEXT NOT NULL REFERENCES conversations (id),
+  parent TEXT REFERENCES messages (id),
+  role TEXT NOT NULL,
+  text TEXT NOT NULL,
+  interrupted INTEGER NOT NULL,
+  speaker TEXT,
+  because TEXT,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX messages_by_parent ON messages (conversation, parent, seq);
+CREATE TABLE saves (
+  seq INTEGER PRIMARY KEY,
+  slot TEXT NOT NULL,
+  conversation TEXT NOT NULL REFERENCES conversations (id),
+  leaf TEXT REFERENCES messages (id),
+  line TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX saves_by_slot ON saves (slot, seq);
+";
+
 /// The steps, oldest first.
 pub(crate) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
         M::up(V1),
         // Filled by the last step: there is nothing to read from in between.
         M::up(V2),
-        M::up_with_hook(V3, |transaction| {
+        M::up(V3),
+        M::up_with_hook(V4, |transaction| {
             derive::rebuild(transaction).map_err(|error| HookError::Hook(error.to_string()))
         }),
     ])

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use domain::{
-    CharacterId, ConversationId, Log, Message, MessageId, NewMessage, Problem, ProblemKind, Role,
+    Because, Cast, CharacterId, ConversationId, Log, Message, MessageId, NewMessage, Problem,
+    ProblemKind, Role, Speaker,
 };
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -31,7 +32,7 @@ fn said(
     role: Role,
     text: &str,
 ) -> NewMessage {
-    NewMessage { conversation, parent, role, text: text.to_owned(), interrupted: false }
+    NewMessage { conversation, parent, role, text: text.to_owned(), interrupted: false, speaker: None }
 }
 
 fn texts(messages: &[Message]) -> Vec<&str> {
@@ -146,18 +147,29 @@ fn the_log_can_be_used_from_many_threads() {
 #[derive(Debug, Clone)]
 enum Step {
     Begin,
-    Say(usize, Option<usize>, String, bool),
+    Say(usize, Option<usize>, String, bool, Option<Speaker>),
     Select(usize, Option<usize>),
     Rename(usize, String),
+    Invite(usize, Vec<bool>, u8),
+}
+
+fn speaker() -> impl Strategy<Value = Option<Speaker>> {
+    let reason = prop::sample::select(Because::ALL.to_vec());
+    prop::option::of(
+        ("[a-z]{1,6}", reason)
+            .prop_map(|(id, because)| Speaker { character: CharacterId(id), because }),
+    )
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         Just(Step::Begin),
-        (any::<usize>(), any::<Option<usize>>(), ".{0,12}", any::<bool>())
-            .prop_map(|(c, parent, text, cut)| Step::Say(c, parent, text, cut)),
+        (any::<usize>(), any::<Option<usize>>(), ".{0,12}", any::<bool>(), speaker())
+            .prop_map(|(c, parent, text, cut, who)| Step::Say(c, parent, text, cut, who)),
         (any::<usize>(), any::<Option<usize>>()).prop_map(|(c, leaf)| Step::Select(c, leaf)),
         (any::<usize>(), ".{0,8}").prop_map(|(c, title)| Step::Rename(c, title)),
+        (any::<usize>(), prop::collection::vec(any::<bool>(), 3), 1..=Cast::LINES)
+            .prop_map(|(c, who, lines)| Step::Invite(c, who, lines)),
     ];
     prop::collection::vec(step, 1..40)
 }
@@ -178,13 +190,24 @@ proptest! {
             };
             match step {
                 Step::Begin => conversations.push(log.begin(&"again".into(), "t").unwrap().id),
-                Step::Say(c, parent, text, interrupted) => {
+                Step::Say(c, parent, text, interrupted, speaker) => {
                     let role = if interrupted { Role::Character } else { Role::User };
-                    let new = NewMessage { conversation: at(c), parent: of(at(c), parent), role, text, interrupted };
+                    let speaker = speaker.filter(|_| interrupted);
+                    let (conversation, parent) = (at(c), of(at(c), parent));
+                    let new = NewMessage { conversation, parent, role, text, interrupted, speaker };
                     messages.push(log.append(new).unwrap());
                 }
                 Step::Select(c, leaf) => log.select(at(c), of(at(c), leaf)).unwrap(),
                 Step::Rename(c, title) => log.rename(at(c), &title).unwrap(),
+                Step::Invite(c, who, lines) => {
+                    let guests = ["haru", "ren"].into_iter().zip(&who);
+                    let guests: Vec<CharacterId> =
+                        guests.filter(|(_, there)| **there).map(|(id, _)| id.into()).collect();
+                    let muted = guests.iter().take(usize::from(who[2])).cloned().collect();
+                    let cast = Cast { guests, muted, lines };
+                    log.set_cast(at(c), cast.clone()).unwrap();
+                    prop_assert_eq!(log.conversation(at(c)).unwrap().cast, cast);
+                }
             }
         }
         let before = log.derived_for_test();
@@ -233,7 +256,7 @@ fn a_database_of_version_one_migrates_and_a_copy_stays() {
     let copies: Vec<_> =
         fs::read_dir(dirs.backups()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(copies.len(), 1);
-    assert!(copies[0].to_string_lossy().ends_with("-before-v3.sqlite"), "{copies:?}");
+    assert!(copies[0].to_string_lossy().ends_with("-before-v4.sqlite"), "{copies:?}");
     let copy = Connection::open(&copies[0]).unwrap();
     let count = |sql: &str| copy.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
     assert_eq!((count("PRAGMA user_version"), count("SELECT count(*) FROM events")), (1, 8));

@@ -68,6 +68,7 @@ impl Log for MemoryLog {
             id: ConversationId(id),
             character: character.clone(),
             title: title.into(),
+            cast: domain::Cast::default(),
             leaf: None,
             created_at: at,
             updated_at: at,
@@ -96,6 +97,7 @@ impl Log for MemoryLog {
             role: message.role,
             text: message.text,
             interrupted: message.interrupted,
+            speaker: message.speaker,
             created_at: at,
         };
         let conversation = state.conversation(message.conversation)?;

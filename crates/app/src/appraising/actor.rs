@@ -133,6 +133,7 @@ impl Actor {
             role,
             text: text.to_owned(),
             interrupted: false,
+            speaker: None,
         })?;
         Ok(())
     }

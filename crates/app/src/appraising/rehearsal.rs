@@ -79,6 +79,7 @@ impl Log for Rehearsal {
             role: message.role,
             text: message.text,
             interrupted: message.interrupted,
+            speaker: None,
             created_at: BEGINNING + STEP * number as Millis,
         };
         talk.messages.push(message.clone());

@@ -61,6 +61,7 @@ impl Conductor {
             role: Role::User,
             text: text.to_owned(),
             interrupted: false,
+            speaker: None,
             created_at: history.last().map_or(0, |last| last.created_at),
         });
         let ask = self.ports.prompts.make(&Request {

@@ -34,7 +34,7 @@ impl Conductor {
     ) -> Result<Message, Problem> {
         let conversation = self.scene.conversation;
         let message =
-            self.ports.log.append(NewMessage { conversation, parent, role, text, interrupted })?;
+            self.ports.log.append(NewMessage { conversation, parent, role, text, interrupted, speaker: None })?;
         self.scene.leaf = Some(message.id);
         Ok(message)
     }
