@@ -1,6 +1,7 @@
 //! The shell around [`step`]: one task that takes events, runs effects, and moves a turn's text on to the voice.
 
 mod begin;
+mod casting;
 mod end;
 mod going;
 mod guessing;

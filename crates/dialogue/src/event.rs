@@ -1,7 +1,8 @@
 //! What can happen to a conversation: everything the person, the ears, the speakers and the workers report.
 
 use domain::{
-    EndOfTurn, MessageId, Millis, PlaybackEvent, Problem, Transcript, TurnId, Utterance, VadEvent,
+    CharacterId, EndOfTurn, MessageId, Millis, PlaybackEvent, Problem, Speaker, Transcript, TurnId,
+    Utterance, VadEvent,
 };
 
 use crate::scene::Scene;
@@ -24,6 +25,8 @@ pub enum Event {
     Regenerate,
     /// The character goes on without being asked: what it says answers the last message, whoever that was from.
     GoOn,
+    /// The person chooses who speaks next.
+    Speak(CharacterId),
     /// A message is heard again. Nothing is logged, and the branch shown stays.
     Replay {
         /// The message.
@@ -69,6 +72,8 @@ pub enum Event {
     /// The ears will not come: speech that waits for them is dropped.
     EarsFailed(Problem),
 
+    /// *Own.* Another character speaks after the one who has just spoken, unless the person does.
+    Follow(Speaker),
     /// *Own.* Which parts there are now.
     Parts {
         /// There is a language model.
@@ -145,6 +150,10 @@ pub enum Cause {
     Greeting(String),
     /// The character goes on.
     On,
+    /// The person chose who speaks.
+    Chosen(CharacterId),
+    /// Another character speaks after the one before.
+    Follow(Speaker),
     /// A message is heard again.
     Replay {
         /// The message.

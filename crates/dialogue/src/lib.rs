@@ -8,6 +8,7 @@
 //! turns is ignored; what the person said is on disk before it is shown; of a reply only what was heard is kept.
 
 mod baton;
+mod casting;
 mod conductor;
 mod event;
 mod nods;
@@ -22,11 +23,12 @@ mod turn;
 mod update;
 
 pub use baton::{Baton, Gone};
+pub use casting::{Member, follower, next_speaker};
 pub use conductor::Conductor;
 pub use event::{Cause, Change, Event};
 pub use over::Over;
 pub use ports::{Clock, Ports, PromptMaker, Request, Slot, SystemClock};
-pub use scene::Scene;
+pub use scene::{Guest, Scene};
 pub use stage::{By, Ear, Hearing, Phase, Stage, Work};
 pub use step::{Effect, step};
 pub use update::{Timings, Update};

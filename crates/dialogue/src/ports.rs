@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use domain::{
-    Ask, Character, LanguageModel, Log, Message, Millis, Persona, Playback, Problem, Transcriber,
+    Ask, Character, CharacterId, LanguageModel, Log, Message, Millis, Persona, Playback, Problem, Transcriber,
     TurnId, Voice,
 };
 
@@ -73,8 +73,12 @@ impl<T: ?Sized> Clone for Slot<T> {
 pub struct Request<'a> {
     /// The turn that it is for.
     pub turn: TurnId,
+    /// Who answers: their place in the library.
+    pub who: &'a CharacterId,
     /// The character who answers.
     pub character: &'a Character,
+    /// Everybody who is there, whoever answers included; empty where the conversation's own character is alone.
+    pub present: &'a [(&'a CharacterId, &'a Character)],
     /// Who they talk to.
     pub persona: &'a Persona,
     /// The conversation, first message first; the last one is the one to answer.

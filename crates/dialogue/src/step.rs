@@ -78,6 +78,7 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
         Event::Say { .. }
         | Event::Regenerate
         | Event::GoOn
+        | Event::Speak(_)
         | Event::Replay { .. }
         | Event::Greet(_) => {
             if let Some(cause) = cause(event) {
@@ -140,6 +141,12 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
                 stage.fail(turn, problem, &mut effects);
             }
         }
+        Event::Follow(speaker) => {
+            // Whoever begins to speak now has the word.
+            if stage.phase == Phase::Idle {
+                stage.answer(Cause::Follow(speaker), &mut effects);
+            }
+        }
         // The shell deals with these by itself.
         Event::Playback(_) | Event::PartsChanged => {}
     }
@@ -161,6 +168,7 @@ fn cause(event: Event) -> Option<Cause> {
         Event::Say { text, instead_of } => Cause::Typed { text, instead_of },
         Event::Regenerate => Cause::Again,
         Event::GoOn => Cause::On,
+        Event::Speak(who) => Cause::Chosen(who),
         Event::Replay { message, text } => Cause::Replay { message, text },
         Event::Greet(text) => Cause::Greeting(text),
         _ => return None,

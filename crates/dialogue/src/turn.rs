@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use delivery::{Delivered, Scribe};
 use domain::{
-    Cancel, Heard, Lang, Line, LineId, Message, MessageId, Millis, ReplyEvent, TurnId, Voice,
+    Cancel, Heard, Lang, Line, LineId, Message, MessageId, Millis, ReplyEvent, Speaker, TurnId,
+    Voice,
 };
 use tokio::sync::mpsc;
 use tracing::Span;
@@ -24,6 +25,10 @@ pub(crate) struct Turn {
     pub(crate) parent: Option<MessageId>,
     /// The branch shown ends at `parent` for now, though the log's does not: another answer is being written.
     pub(crate) another: bool,
+    /// Who of several speaks.
+    pub(crate) speaker: Option<Speaker>,
+    /// Others may speak after this one without the person.
+    pub(crate) leads_on: bool,
     /// The reply, where it is in the log already (a greeting).
     pub(crate) logged: Option<Message>,
     pub(crate) scribe: Scribe,
@@ -62,7 +67,7 @@ pub(crate) enum Progress {
 }
 
 impl Turn {
-    pub(crate) fn new(id: TurnId, hint: Option<Lang>, since: Millis, timings: Timings) -> Self {
+    pub(crate) fn new(id: TurnId, since: Millis, timings: Timings) -> Self {
         Self {
             id,
             cancel: Cancel::new(),
@@ -77,8 +82,10 @@ impl Turn {
             ),
             parent: None,
             another: false,
+            speaker: None,
+            leads_on: false,
             logged: None,
-            scribe: Scribe::new(id, hint),
+            scribe: Scribe::new(id, None),
             tokens: None,
             voice: None,
             lines: vec![],
@@ -92,6 +99,11 @@ impl Turn {
             since,
             timings,
         }
+    }
+
+    /// Says which language the reply is in, where that cannot be told from its words. Before any text has come.
+    pub(crate) fn speaks(&mut self, hint: Option<Lang>) {
+        self.scribe = Scribe::new(self.id, hint);
     }
 
     /// Whether more text may come: not while lines are waiting for the voice.

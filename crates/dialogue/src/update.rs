@@ -1,7 +1,8 @@
 //! What the conductor tells the app: the events of the page, in the words of `domain`.
 
 use domain::{
-    CharacterId, ConversationId, EndOfTurn, Line, LineId, Message, Millis, Problem, TurnId, Viseme,
+    CharacterId, ConversationId, EndOfTurn, Line, LineId, Message, Millis, Problem, Speaker, TurnId,
+    Viseme,
 };
 
 use crate::stage::Hearing;
@@ -17,6 +18,8 @@ pub enum Update {
         turn: TurnId,
         /// What the person said; it is in the log. `None` where they said nothing new (another answer, a greeting).
         message: Option<Message>,
+        /// Who of several will speak, and why; `None`: the conversation's own character.
+        speaker: Option<Speaker>,
     },
     /// The model has written more (ahead of the voice).
     TextDelta {

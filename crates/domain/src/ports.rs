@@ -92,6 +92,11 @@ pub trait Voice: Send + Sync {
     /// Speaks one line: starts and returns at once; parts come in order. Lines are spoken in the order asked for. A line with
     /// nothing to say still gives one empty part with `last` set.
     fn speak(&self, line: Line, sink: Box<dyn SpeechSink>, cancel: Cancel);
+
+    /// The voice of one of several characters; `None`: that one has none of its own, and this voice speaks for it.
+    fn of(&self, _speaker: &CharacterId) -> Option<std::sync::Arc<dyn Voice>> {
+        None
+    }
 }
 
 /// A recogniser.

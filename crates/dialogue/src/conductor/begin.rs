@@ -6,7 +6,6 @@ use tokio::sync::mpsc;
 use super::guessing::opens_a_thought;
 use super::{Conductor, gone};
 use crate::event::Cause;
-use crate::ports::Request;
 use crate::sinks::{TOKENS, Tokens};
 use crate::turn::Turn;
 use crate::update::{Timings, Update};
@@ -17,7 +16,7 @@ impl Conductor {
             Cause::Spoken(_) => self.spoken,
             _ => (self.ports.clock.now(), Timings::default()),
         };
-        let mut turn = Turn::new(id, self.scene.character.language, since, timings);
+        let mut turn = Turn::new(id, since, timings);
         let mut message = None;
         match cause {
             Cause::Typed { text, instead_of } => {
@@ -25,19 +24,19 @@ impl Conductor {
                     Some(id) => self.message(id)?.parent,
                     None => self.scene.leaf,
                 };
-                let said = self.append(Role::User, parent, text, false)?;
+                let said = self.append(Role::User, parent, text, false, None)?;
                 if instead_of.is_some() {
                     self.show(parent);
                 }
                 (turn.parent, message) = (Some(said.id), Some(said));
             }
             Cause::Spoken(text) => {
-                let said = self.append(Role::User, self.scene.leaf, text, false)?;
+                let said = self.append(Role::User, self.scene.leaf, text, false, None)?;
                 (turn.parent, message) = (Some(said.id), Some(said));
             }
             Cause::Again => {
                 let mut path = self.path(self.scene.leaf)?;
-                while path.pop_if(|message| message.role != Role::User).is_some() {}
+                turn.speaker = self.take_back(&mut path);
                 let question =
                     path.last().map(|message| message.id).ok_or_else(nothing_to_answer)?;
                 (turn.parent, turn.another) = (Some(question), true);
@@ -45,42 +44,58 @@ impl Conductor {
             }
             Cause::On => {
                 turn.parent = self.scene.leaf;
+                turn.speaker = self.goes_on()?;
             }
-            Cause::Replay { message, .. } => turn.logged = Some(self.message(message)?),
+            Cause::Chosen(who) => {
+                turn.parent = self.scene.leaf;
+                turn.speaker = Some(self.chosen(who)?);
+            }
+            Cause::Follow(speaker) => {
+                turn.parent = self.scene.leaf;
+                (turn.speaker, turn.leads_on) = (Some(speaker), true);
+            }
+            Cause::Replay { message, .. } => {
+                let message = self.message(message)?;
+                turn.speaker.clone_from(&message.speaker);
+                turn.logged = Some(message);
+            }
             Cause::Greeting(text) => {
                 let first = self.scene.leaf.is_none();
-                turn.logged = Some(self.append(Role::Character, None, text, false)?);
+                turn.logged = Some(self.append(Role::Character, None, text, false, None)?);
                 if !first {
                     self.tell_path(vec![]);
                 }
             }
         }
+        if let Some(said) = &message {
+            turn.leads_on = true;
+            turn.speaker = self.answers(Some(said.id))?;
+        }
+        let (_, character) = self.scene.speaking(turn.speaker.as_ref());
+        turn.speaks(character.language);
+        let speaker = turn.speaker.clone();
         self.turn = Some(turn);
-        (self.tell)(Update::TurnStarted { turn: id, message });
+        (self.tell)(Update::TurnStarted { turn: id, message, speaker });
         Ok(())
     }
 
     pub(super) fn think(&mut self, id: TurnId) -> Result<(), Problem> {
         let Some(turn) = self.turn.as_ref().filter(|turn| turn.id == id) else { return Ok(()) };
+        let speaker = turn.speaker.clone();
         let history = self.path(turn.parent)?;
         let model = self.ports.model.get().ok_or_else(|| gone("the language model"))?;
         if self.take_guess(id, &history, &model) {
             return Ok(());
         }
-        let ask = self.ports.prompts.make(&Request {
-            turn: id,
-            character: &self.scene.character,
-            persona: &self.scene.persona,
-            history: &history,
-            model: &*model,
-        })?;
+        let ask = self.ask(id, speaker.as_ref(), &history, &*model)?;
+        let voice = self.voice_of(speaker.as_ref());
         let Some(turn) = &mut self.turn else { return Ok(()) };
         if opens_a_thought(&ask) {
             turn.scribe.begin_within_thought();
         }
         let (to, tokens) = mpsc::channel(TOKENS);
         turn.tokens = Some(tokens);
-        turn.voice = self.ports.voice.get();
+        turn.voice = voice;
         let cancel = turn.cancel.clone();
         turn.span
             .in_scope(|| model.reply(ask, Box::new(Tokens { to, cancel: cancel.clone() }), cancel));
@@ -88,8 +103,10 @@ impl Conductor {
     }
 
     pub(super) fn recite(&mut self, id: TurnId, text: &str) {
-        let Some(turn) = self.turn.as_mut().filter(|turn| turn.id == id) else { return };
-        turn.voice = self.ports.voice.get();
+        let Some(turn) = self.turn.as_ref().filter(|turn| turn.id == id) else { return };
+        let voice = self.voice_of(turn.speaker.as_ref());
+        let Some(turn) = &mut self.turn else { return };
+        turn.voice = voice;
         let parts = [turn.scribe.push(text), turn.scribe.finish()];
         let text = parts.map(|part| turn.take(part)).concat();
         self.tell_text(id, text);

@@ -26,7 +26,7 @@ impl Conductor {
         let interrupted = cut && !whole;
         let mut message = turn.logged.take();
         if message.is_none() && !text.is_empty() {
-            match self.append(Role::Character, turn.parent, text, interrupted) {
+            match self.append(Role::Character, turn.parent, text, interrupted, turn.speaker.clone()) {
                 Ok(reply) => message = Some(reply),
                 Err(problem) => failure = failure.or(Some(problem)),
             }
@@ -34,6 +34,9 @@ impl Conductor {
         turn.timings.total_ms = self.since(turn.since);
         record(&turn, interrupted);
         let (failed, kept) = (failure.is_some(), message.is_some());
+        if turn.leads_on && kept && !cut && !failed {
+            self.lead_on();
+        }
         let timings = turn.timings;
         (self.tell)(match failure {
             Some(problem) => Update::TurnFailed { turn: id, problem },

@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
-use domain::{Ask, Cancel, LanguageModel, Message, MessageId, Problem, ReplyEvent, Role, TurnId};
+use domain::{
+    Ask, Cancel, LanguageModel, Message, MessageId, Problem, ReplyEvent, Role, Speaker,
+    TurnId,
+};
 use tokio::sync::mpsc;
 
 use super::Conductor;
-use crate::ports::Request;
 use crate::sinks::{TOKENS, Tokens};
 
 /// A reply to something that may be all that is said. The bounded channel makes the model wait long before it has gone far;
@@ -18,6 +20,8 @@ pub(super) struct Guess {
     parent: Option<MessageId>,
     tokens: mpsc::Receiver<ReplyEvent>,
     cancel: Cancel,
+    /// Who of several it is from.
+    speaker: Option<Speaker>,
     /// Who writes it.
     model: Arc<dyn LanguageModel>,
     /// It begins inside a thought that the prompt has opened.
@@ -64,19 +68,23 @@ impl Conductor {
             speaker: None,
             created_at: history.last().map_or(0, |last| last.created_at),
         });
-        let ask = self.ports.prompts.make(&Request {
-            turn: self.stage.next,
-            character: &self.scene.character,
-            persona: &self.scene.persona,
-            history: &history,
-            model: &*model,
-        })?;
+        let speaker = self.scene.answers(&history);
+        let ask = self.ask(self.stage.next, speaker.as_ref(), &history, &*model)?;
         let (to, tokens) = mpsc::channel(TOKENS);
         let cancel = Cancel::new();
         let within_thought = opens_a_thought(&ask);
         model.reply(ask, Box::new(Tokens { to, cancel: cancel.clone() }), cancel.clone());
         let text = text.to_owned();
-        Ok(Some(Guess { text, parent, tokens, cancel, model, within_thought, taken: false }))
+        Ok(Some(Guess {
+            text,
+            parent,
+            tokens,
+            cancel,
+            speaker,
+            model,
+            within_thought,
+            taken: false,
+        }))
     }
 
     /// The prepared reply for a turn, where it answers the same; any other is dropped. True where it was taken over.
@@ -87,17 +95,19 @@ impl Conductor {
         model: &Arc<dyn LanguageModel>,
     ) -> bool {
         let Some(mut guess) = self.guess.take() else { return false };
-        let Some(turn) = self.turn.as_mut().filter(|turn| turn.id == id) else { return false };
+        let Some(turn) = self.turn.as_ref().filter(|turn| turn.id == id) else { return false };
+        let voice = self.voice_of(turn.speaker.as_ref());
+        let Some(turn) = &mut self.turn else { return false };
         let said = history.last();
         let answers =
             said.is_some_and(|said| said.text == guess.text && said.parent == guess.parent);
-        if !answers || !Arc::ptr_eq(model, &guess.model) {
+        if !answers || guess.speaker != turn.speaker || !Arc::ptr_eq(model, &guess.model) {
             return false;
         }
         if guess.within_thought {
             turn.scribe.begin_within_thought();
         }
-        turn.voice = self.ports.voice.get();
+        turn.voice = voice;
         guess.taken = true;
         let (_closed, nothing) = mpsc::channel(1);
         turn.tokens = Some(std::mem::replace(&mut guess.tokens, nothing));

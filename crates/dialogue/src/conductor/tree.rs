@@ -1,6 +1,6 @@
 //! The tree of messages: where the person stands in it, and how that changes.
 
-use domain::{Message, MessageId, NewMessage, Problem, ProblemKind, Role};
+use domain::{Message, MessageId, NewMessage, Problem, ProblemKind, Role, Speaker};
 
 use super::Conductor;
 use crate::event::Change;
@@ -15,8 +15,8 @@ impl Conductor {
                 self.scene.leaf = leaf;
             }
             Change::Rewrite { message, text } => {
-                let parent = self.message(message)?.parent;
-                self.append(Role::Character, parent, text, false)?;
+                let old = self.message(message)?;
+                self.append(Role::Character, old.parent, text, false, old.speaker)?;
             }
             Change::Open(scene) => self.scene = *scene,
         }
@@ -31,10 +31,11 @@ impl Conductor {
         parent: Option<MessageId>,
         text: String,
         interrupted: bool,
+        speaker: Option<Speaker>,
     ) -> Result<Message, Problem> {
         let conversation = self.scene.conversation;
-        let message =
-            self.ports.log.append(NewMessage { conversation, parent, role, text, interrupted, speaker: None })?;
+        let new = NewMessage { conversation, parent, role, text, interrupted, speaker };
+        let message = self.ports.log.append(new)?;
         self.scene.leaf = Some(message.id);
         Ok(message)
     }

@@ -68,6 +68,8 @@ impl House {
             character_id,
             character: testkit::character("Koto"),
             persona: testkit::persona("Ren"),
+            guests: vec![],
+            cast: domain::Cast::default(),
         };
         let now = clock.clone();
         let ports = Ports {
@@ -239,7 +241,7 @@ impl House {
 
 fn row(update: &Update) -> String {
     match update {
-        Update::TurnStarted { turn, message } => {
+        Update::TurnStarted { turn, message, .. } => {
             let said = message.as_ref().map_or("-", |message| &message.text);
             format!("{} started: {said}", turn.0)
         }

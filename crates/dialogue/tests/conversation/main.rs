@@ -3,6 +3,7 @@
 mod common;
 mod echoes;
 mod guessing;
+mod several;
 
 use std::sync::Arc;
 

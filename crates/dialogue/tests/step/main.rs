@@ -71,6 +71,8 @@ fn word(effect: &Effect) -> String {
                 Cause::Again => "again",
                 Cause::Greeting(_) => "greeting",
                 Cause::On => "on",
+                Cause::Chosen(_) => "chosen",
+                Cause::Follow(_) => "follow",
                 Cause::Replay { .. } => "replay",
             };
             format!("begin {} {cause}", turn.0)
