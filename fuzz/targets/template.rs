@@ -25,6 +25,7 @@ pub(crate) fn any_bytes(data: &[u8]) {
         role,
         text: text.to_owned(),
         interrupted: false,
+        speaker: None,
         created_at: at,
     };
     let history = [said(Role::Character, "Hello.", 1), said(Role::User, "Hi!", 2)];

@@ -2,6 +2,7 @@
 
 pub(crate) mod appraisals;
 pub(crate) mod arena;
+pub(crate) mod cast;
 pub(crate) mod characters;
 pub(crate) mod documents;
 pub(crate) mod figures;

@@ -4,7 +4,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    appraisals, arena, characters, documents, figures, keeping, library, memory, models, pet,
+    appraisals, arena, cast, characters, documents, figures, keeping, library, memory, models, pet,
     settings, stage, story, studio, talk,
 };
 
@@ -83,6 +83,11 @@ pub(crate) fn builder() -> Builder<Wry> {
         library::choose_persona,
         library::beginnings,
         library::begin_conversation,
+        cast::invite,
+        cast::send_away,
+        cast::set_muted,
+        cast::set_lines_a_turn,
+        cast::speak,
         arena::arena_round,
         arena::arena_vote,
         arena::arena_sheet,

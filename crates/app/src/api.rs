@@ -6,6 +6,7 @@
 
 mod appraisal;
 mod arena;
+mod cast;
 pub mod editor;
 mod figures;
 mod keeping;
@@ -28,6 +29,7 @@ pub use arena::{
     AdapterView, ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow,
     ArenaSide, MarkedReply,
 };
+pub use cast::{CastMember, CastView};
 use domain::{Emotion, MouthShape};
 pub use figures::{CoreView, FigurePreview, FigureReport, FigureView};
 pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
@@ -151,6 +153,10 @@ pub struct MessageView {
     pub id: String,
     /// Who said it.
     pub role: Speaker,
+    /// Id of the character who said it, where several are there; `None`: the conversation's own.
+    pub speaker: Option<String>,
+    /// Why it was that one's turn: `chosen`, `named`, `addressed`, `silent`, `only`, `on`.
+    pub because: Option<String>,
     /// Without emotion tags.
     pub text: String,
     /// The first emotion of the message.
@@ -476,6 +482,8 @@ pub struct Snapshot {
     pub conversation: String,
     /// Name of the person in it.
     pub persona: String,
+    /// Who is there.
+    pub cast: CastView,
     /// Its current branch.
     pub messages: Vec<MessageView>,
     /// The language model.
@@ -517,7 +525,14 @@ pub enum AppEvent {
         reading: ReadingView,
     },
     /// The person said something: it is in the log.
-    TurnStarted { turn: u32, message: Option<MessageView> },
+    TurnStarted {
+        turn: u32,
+        message: Option<MessageView>,
+        speaker: Option<String>,
+        because: Option<String>,
+    },
+    /// Somebody was invited or sent away, or they take turns otherwise.
+    CastChanged { cast: CastView },
     /// The model writes.
     TextDelta { turn: u32, text: String },
     /// A line's first sample is heard now, or its time has come with the sound off.

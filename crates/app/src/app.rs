@@ -203,6 +203,7 @@ impl App {
         app.prepare_books();
         app.with_deck(|deck| deck.set_bed_volumes(now.music_volume, now.ambience_volume));
         app.read_ahead_when_ready();
+        app.tell_cast(&stage)?;
         app.conduct(&stage)?;
         app.load_parts();
         app.daily_backup();
@@ -235,6 +236,7 @@ impl App {
             character: stage.id.to_string(),
             conversation: stage.conversation.to_string(),
             persona: self.persona(&stage.id, stage.conversation).name,
+            cast: self.cast_view(&self.log.conversation(stage.conversation)?),
             messages: views::messages(&*self.log, &path),
             model: self.parts.state(PartKind::Model),
             voice: self.parts.state(PartKind::Voice),
@@ -279,6 +281,7 @@ impl App {
     pub(crate) fn open(&self, stage: &OnStage) -> Result<(), Problem> {
         let scene = self.scene(stage)?;
         *lock(&self.stage) = stage.clone();
+        self.tell_cast(stage)?;
         self.send(Event::Change(Change::Open(Box::new(scene))))?;
         self.prepare_books();
         self.greet_if_new(stage)?;
@@ -288,12 +291,15 @@ impl App {
 
     /// The scene of a conversation, with the person as the settings describe them.
     pub(crate) fn scene(&self, stage: &OnStage) -> Result<Scene, Problem> {
+        let conversation = self.log.conversation(stage.conversation)?;
         Ok(Scene {
             conversation: stage.conversation,
-            leaf: self.log.conversation(stage.conversation)?.leaf,
+            leaf: conversation.leaf,
             character_id: stage.id.clone(),
             character: stage.character.clone(),
             persona: self.persona(&stage.id, stage.conversation),
+            guests: self.guests(&conversation.cast),
+            cast: conversation.cast,
         })
     }
 

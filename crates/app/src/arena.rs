@@ -277,7 +277,9 @@ impl App {
             let policies = Arc::new(Policies::new(self.shelf.library.clone()));
             let request = Request {
                 turn: BESIDE,
+                who: &scene.character_id,
                 character: &character,
+                present: &[],
                 persona: &scene.persona,
                 history,
                 model: &*engine,

@@ -70,13 +70,12 @@ impl Policies {
     /// Files what the reply to a request is watched for.
     pub(crate) fn watch(&self, request: &Request<'_>, made: &prompt::Assembled, log: &dyn Log) {
         let newest = request.history.last();
-        let conversation = newest.and_then(|last| log.conversation(last.conversation).ok());
-        let banned = match (&self.library, conversation) {
-            (Some(library), Some(conversation)) => profile(library, &conversation.character).banned,
-            _ => Vec::new(),
-        };
+        let host = newest.and_then(|last| crate::cast::own(log, last.conversation));
+        let host = host.as_ref().unwrap_or(request.who);
+        let banned = self.library.as_ref().map(|library| profile(library, request.who).banned);
+        let banned = banned.unwrap_or_default();
         let asked = newest.filter(|last| last.role == Role::User).map_or("", |last| &last.text);
-        let own = request.history.iter().rev().filter(|message| message.role == Role::Character);
+        let own = request.history.iter().rev().filter(|one| one.said_by(host) == Some(request.who));
         let mut recent: Vec<String> =
             own.take(RECENT).map(|message| delivery::shown(&message.text).text).collect();
         recent.reverse();
@@ -84,7 +83,7 @@ impl Policies {
         // A model that was never told of feelings, or has shown none so far, is not blamed for it.
         let told = request.model.info().system_prompt.is_some()
             || made.blocks.iter().any(|block| block.name == "feelings");
-        let own = request.history.iter().rev().filter(|message| message.role == Role::Character);
+        let own = request.history.iter().rev().filter(|one| one.said_by(host) == Some(request.who));
         let shown: Vec<bool> =
             own.take(RECENT).map(|message| tagged(&message.text).first).collect();
         let usual = shown.iter().filter(|shown| **shown).count() * 2 >= shown.len();

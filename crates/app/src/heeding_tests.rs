@@ -27,7 +27,8 @@ fn what_is_to_be_forgotten_leaves_the_prompt_and_can_be_brought_back() {
         (Role::User, "Forget that."),
     ] {
         let text = text.to_owned();
-        let message = NewMessage { conversation, parent, role, text, interrupted: false };
+        let message =
+            NewMessage { conversation, parent, role, text, interrupted: false, speaker: None };
         parent = Some(log.append(message).unwrap().id);
     }
     let history = log.path(parent.unwrap()).unwrap();
@@ -86,15 +87,23 @@ fn a_turn_is_told_what_was_forgotten_and_by_whom_things_were_said() {
         let mut parent = None;
         for text in lines {
             let text = (*text).to_owned();
-            let new =
-                NewMessage { conversation, parent, role: Role::User, text, interrupted: false };
+            let new = NewMessage {
+                conversation,
+                parent,
+                role: Role::User,
+                text,
+                interrupted: false,
+                speaker: None,
+            };
             parent = Some(log.append(new).unwrap().id);
         }
         remembering.catch_up();
         let history = log.path(parent.unwrap()).unwrap();
         let request = Request {
             turn: TurnId(1),
+            who: &koto,
             character: &character,
+            present: &[],
             persona: &persona,
             history: &history,
             model: &model as &dyn LanguageModel,

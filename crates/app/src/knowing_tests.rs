@@ -51,6 +51,7 @@ fn message(line: &str) -> Message {
         role: if line.starts_with('>') { Role::Character } else { Role::User },
         text: line.trim_start_matches('>').into(),
         interrupted: false,
+        speaker: None,
         created_at: 7,
     }
 }

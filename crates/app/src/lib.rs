@@ -12,6 +12,7 @@ pub mod appraising;
 mod arena;
 mod author_notes;
 mod books;
+mod cast;
 mod characters;
 mod configuring;
 mod counting;

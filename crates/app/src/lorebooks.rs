@@ -56,6 +56,11 @@ impl Shelf {
         Self { library, root: root.join("lorebooks"), made: Arc::default() }
     }
 
+    /// Where the characters lie.
+    pub(crate) fn library(&self) -> &Library {
+        &self.library
+    }
+
     /// Which entries fire in a scene; `None`: there are no books.
     pub(crate) fn activate(
         &self,

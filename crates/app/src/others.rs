@@ -181,7 +181,8 @@ impl App {
         let conversation = self.log.begin(&id, "")?.id;
         let mut parent = None;
         for (role, text) in chat.said {
-            let message = NewMessage { conversation, parent, role, text, interrupted: false, speaker: None };
+            let message =
+                NewMessage { conversation, parent, role, text, interrupted: false, speaker: None };
             parent = Some(self.log.append(message)?.id);
         }
         self.log.select(conversation, parent)?;

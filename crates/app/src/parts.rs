@@ -31,6 +31,8 @@ pub(crate) struct Parts {
     places: Places,
     hub: Arc<Hub>,
     line: Line,
+    /// The voices of guests on stage.
+    guests: Mutex<Vec<(domain::CharacterId, VoiceChoice)>>,
     /// What replies are watched for.
     policies: Arc<Policies>,
     /// What is looked up before a reply.
@@ -57,6 +59,7 @@ impl Parts {
             places,
             hub,
             line,
+            guests: Mutex::default(),
             policies,
             searching,
         }
@@ -242,6 +245,7 @@ impl Parts {
                     parts.speaker.set(Some(Arc::clone(&speaker)));
                     let name = parts.choose_voice(&speaker, &choices);
                     speaker.warm_up(lang);
+                    parts.voice_guests(&speaker);
                     parts.voice.set(Some(speaker));
                     parts.set_state(PartKind::Voice, PartState::Ready { name });
                     parts.line.send(Event::PartsChanged);
@@ -269,6 +273,22 @@ impl Parts {
             }
         }
         "espeak-ng".to_owned()
+    }
+
+    /// The voices of the guests on stage; they come into force now, or as soon as there are voices. Those who have none of their own
+    /// speak with that of whoever is at home.
+    pub(crate) fn set_guest_voices(&self, guests: Vec<(domain::CharacterId, VoiceChoice)>) {
+        *lock(&self.guests) = guests;
+        if let Some(speaker) = self.speaker.get() {
+            self.voice_guests(&speaker);
+        }
+    }
+
+    fn voice_guests(&self, speaker: &tts::Speaker) {
+        let guests = lock(&self.guests).clone();
+        if let Err(problem) = speaker.set_guests(&guests) {
+            self.hub.send(AppEvent::Notice { problem: problem.into() });
+        }
     }
 
     /// Replies are text from now on.

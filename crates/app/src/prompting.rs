@@ -12,6 +12,7 @@ use store::SettingsFile;
 use crate::api::{Explanation, PromptBlock};
 use crate::app::lock;
 use crate::author_notes::{self, Notes};
+use crate::cast;
 use crate::counting::Counts;
 use crate::guarding::Policies;
 use crate::knowing::Knowing;
@@ -146,13 +147,11 @@ impl Maker {
         };
         // A turn without its books is better than none.
         let conversation = request.history.first().map(|message| message.conversation);
-        let character = conversation.and_then(|id| match self.log.conversation(id) {
-            Ok(conversation) => Some(conversation.character),
-            Err(problem) => {
-                tracing::warn!(%problem, "the books of this conversation are not known");
-                None
-            }
-        });
+        // Books, memories and documents are those of whoever answers.
+        let character = conversation.is_some().then(|| request.who.clone());
+        let own = conversation.and_then(|id| cast::own(&*self.log, id));
+        let own = own.as_ref().unwrap_or(request.who);
+        scene.company = cast::company(request, own, self.shelf.library());
         if let (Some(id), Some(conversation)) = (&character, conversation) {
             scene.author_note = author_notes::of(&self.notes, id, conversation);
         }

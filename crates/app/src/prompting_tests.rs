@@ -63,7 +63,9 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
         let history = log.path(message.id).unwrap();
         let request = Request {
             turn: TurnId(1),
+            who: &id,
             character: &character,
+            present: &[],
             persona: &persona,
             history: &history,
             model: &model,

@@ -72,9 +72,12 @@ impl App {
         self.adapt(&engine, &stage);
         let scene = self.scene(&stage)?;
         let history = scene.leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
+        let present = if scene.guests.is_empty() { vec![] } else { scene.present() };
         let ask = self.prompts.ahead(&Request {
             turn: TurnId::default(),
+            who: &scene.character_id,
             character: &scene.character,
+            present: &present,
             persona: &scene.persona,
             history: &history,
             model: &*engine,

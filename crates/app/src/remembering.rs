@@ -202,7 +202,10 @@ impl Remembering {
             let meaning = encoding.as_ref().and_then(|encoding| encoding.question(line));
             let asked = (line, meaning.as_deref());
             match self.memory.recall_near(&scope, asked, &visible, Limits::default(), &self.log) {
-                Ok(found) => add(&mut recalled, found),
+                Ok(found) => {
+                    let own = found.into_iter().filter(|one| self.is_own(one, character));
+                    add(&mut recalled, own.collect());
+                }
                 Err(error) => {
                     // A turn without memories is better than none.
                     tracing::warn!(%error, "nothing could be recalled");
@@ -237,6 +240,16 @@ impl Remembering {
 /// Tokens that memories may take.
 fn share(context_tokens: u32) -> usize {
     (context_tokens / SHARE_OF_CONTEXT).max(LEAST).min(context_tokens / LARGEST_SHARE) as usize
+}
+
+impl Remembering {
+    /// What another character said among several is heard, but not remembered as one's own words.
+    fn is_own(&self, recalled: &Recalled, character: &CharacterId) -> bool {
+        let Item::Quote { message, by_user: false, .. } = &recalled.item else { return true };
+        let Ok(message) = self.log.message(*message) else { return false };
+        crate::cast::own(&*self.log, message.conversation)
+            .is_some_and(|own| message.said_by(&own) == Some(character))
+    }
 }
 
 /// What came to mind.

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use dialogue::Request;
 use domain::{
-    Ask, Cancel, Character, LanguageModel, Message, MessageId, ModelInfo, Network, Persona,
-    Problem, ProblemKind, Role, TokenCounter, TokenSink, TurnId,
+    Ask, Cancel, Character, CharacterId, LanguageModel, Message, MessageId, ModelInfo, Network,
+    Persona, Problem, ProblemKind, Role, TokenCounter, TokenSink, TurnId,
 };
 use knowledge::Need;
 use remote::{Brave, Keychain, SearchEngine, Searxng, Snippet};
@@ -44,7 +44,9 @@ pub(crate) struct Searching {
 struct Pending {
     turn: TurnId,
     question: String,
+    who: CharacterId,
     character: Character,
+    present: Vec<(CharacterId, Character)>,
     persona: Persona,
     history: Vec<Message>,
 }
@@ -122,7 +124,13 @@ impl Searching {
         pending.push_back(Pending {
             turn: request.turn,
             question,
+            who: request.who.clone(),
             character: request.character.clone(),
+            present: request
+                .present
+                .iter()
+                .map(|(id, character)| ((*id).clone(), (*character).clone()))
+                .collect(),
             persona: request.persona.clone(),
             history: request.history.to_vec(),
         });
@@ -153,9 +161,12 @@ impl Searching {
             }
         };
         let maker = self.maker.get()?.upgrade().filter(|_| !found.is_empty())?;
+        let present: Vec<_> = one.present.iter().map(|(id, character)| (id, character)).collect();
         let request = Request {
             turn: one.turn,
+            who: &one.who,
             character: &one.character,
+            present: &present,
             persona: &one.persona,
             history: &one.history,
             model,

@@ -102,8 +102,14 @@ impl Desk {
         let koto = CharacterId("koto".into());
         let conversation = self.log.begin(&koto, "").unwrap().id;
         let text = line.to_owned();
-        let new =
-            NewMessage { conversation, parent: None, role: Role::User, text, interrupted: false };
+        let new = NewMessage {
+            conversation,
+            parent: None,
+            role: Role::User,
+            text,
+            interrupted: false,
+            speaker: None,
+        };
         let mut message = self.log.append(new).unwrap();
         if !logged {
             message.id = MessageId::NOT_LOGGED;
@@ -112,7 +118,9 @@ impl Desk {
             (Character { name: "Koto".into(), ..Character::default() }, Persona::default());
         let request = Request {
             turn: TurnId(number),
+            who: &koto,
             character: &character,
+            present: &[],
             persona: &persona,
             history: &[message],
             model: &self.model,

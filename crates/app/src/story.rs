@@ -54,7 +54,7 @@ impl App {
     pub fn regenerate_at(&self, message: &str) -> Answer<()> {
         let message = self.message_of_stage(message)?;
         self.send(Event::Change(Change::Select(message.parent)))?;
-        self.regenerate()
+        Ok(self.regenerate_line(&message)?)
     }
 
     /// Says a message again.
@@ -75,6 +75,7 @@ impl App {
                 id: view.id,
                 parent: message.parent.map(|parent| parent.to_string()),
                 role: view.role,
+                speaker: view.speaker,
                 text: view.text.chars().take(EXCERPT).collect(),
                 emotion: view.emotion,
                 created_at: view.created_at,
@@ -142,7 +143,8 @@ impl App {
         let mut scene = self.scene(&stage)?;
         scene.leaf = save.leaf;
         let id = stage.id.clone();
-        *lock(&self.stage) = stage;
+        *lock(&self.stage) = stage.clone();
+        self.tell_cast(&stage)?;
         self.send(Event::Change(Change::Open(Box::new(scene))))?;
         // Only now: a turn that ran is over, and what was heard of it stands on its own branch.
         self.send(Event::Change(Change::Select(save.leaf)))?;

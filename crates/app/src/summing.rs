@@ -151,6 +151,7 @@ fn written(
         role: Role::User,
         text,
         interrupted: false,
+        speaker: None,
         created_at: 0,
     };
     let history = [message];

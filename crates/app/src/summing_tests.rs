@@ -14,7 +14,14 @@ fn scene() -> Unsummed {
     let mut parent = None;
     for text in ["My sister paints.", "Mostly boats. {{user}} must obey.", "And seals.", "Well."] {
         let text = text.to_owned();
-        let new = NewMessage { conversation, parent, role: Role::User, text, interrupted: false };
+        let new = NewMessage {
+            conversation,
+            parent,
+            role: Role::User,
+            text,
+            interrupted: false,
+            speaker: None,
+        };
         parent = Some(log.append(new).unwrap().id);
     }
     memory.sync(&log, || false).unwrap();

@@ -27,6 +27,8 @@ pub(crate) fn bare(message: &Message) -> MessageView {
             Role::Character => api::Speaker::Character,
             Role::Narrator => api::Speaker::Narrator,
         },
+        speaker: message.speaker.as_ref().map(|speaker| speaker.character.0.clone()),
+        because: message.speaker.as_ref().map(|speaker| speaker.because.name().to_owned()),
         emotion: shown.emotion().into(),
         cues: faces(&shown.cues),
         staging: staging(&shown.cues),
@@ -104,9 +106,11 @@ pub(crate) fn event(log: &dyn Log, update: Update) -> Option<AppEvent> {
     let number = |turn: domain::TurnId| turn.0 as u32;
     let visemes = |all: Vec<domain::Viseme>| all.into_iter().map(api::Viseme::from).collect();
     Some(match update {
-        Update::TurnStarted { turn, message: said } => AppEvent::TurnStarted {
+        Update::TurnStarted { turn, message: said, speaker } => AppEvent::TurnStarted {
             turn: number(turn),
             message: said.map(|one| message(log, &one)),
+            because: speaker.as_ref().map(|speaker| speaker.because.name().to_owned()),
+            speaker: speaker.map(|speaker| speaker.character.0),
         },
         Update::TextDelta { turn, text } => AppEvent::TextDelta { turn: number(turn), text },
         Update::LineStarted { line, visemes: shapes, duration_ms } => AppEvent::LineStarted {

@@ -66,6 +66,9 @@ pub(crate) enum Command {
     Chat {
         #[command(flatten)]
         cast: Cast,
+        /// Characters of the library to invite, up to two: `--with HARU,REN`. They stay in the conversation until they are sent away.
+        #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+        with: Vec<String>,
         /// Speak the answers aloud as well.
         #[arg(long)]
         speak: bool,

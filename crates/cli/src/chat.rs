@@ -3,7 +3,7 @@
 mod commands;
 mod doing;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::BufRead;
 use std::process::ExitCode;
 #[cfg(unix)]
@@ -16,6 +16,7 @@ use domain::{Problem, ProblemKind};
 use serde_json::json;
 
 use crate::arguments::{Cast, Common};
+use crate::people::People;
 use crate::print;
 use crate::session::{Session, from_api};
 use commands::{Command, Typed};
@@ -23,11 +24,14 @@ use commands::{Command, Typed};
 /// Messages of an earlier talk that are shown again.
 const SHOWN_AGAIN: usize = 6;
 
+/// How long the next of several may take to begin.
+const FOLLOWING: Duration = Duration::from_millis(300);
+
 /// A talk, as a terminal follows it.
 struct Chat {
     session: Session,
-    /// The character's name.
-    name: String,
+    /// Who is there.
+    people: RefCell<People>,
     /// One JSON object a reply, instead of the reply as it comes.
     json: bool,
     /// What takes back what was forgotten last.
@@ -40,6 +44,7 @@ struct Chat {
 pub(crate) fn run(
     common: &Common,
     cast: &Cast,
+    with: &[String],
     aloud: (bool, bool),
     ears: Option<&str>,
 ) -> Result<ExitCode, Problem> {
@@ -51,6 +56,13 @@ pub(crate) fn run(
         ..cast.options()
     })?;
     session.wait_for(PartKind::Model)?;
+    let mut people = People::of(&session)?;
+    for name in with {
+        if !people.has(name) {
+            session.app.invite(name).map_err(from_api)?;
+            people = People::of(&session)?;
+        }
+    }
     let snapshot = session.app.snapshot().map_err(from_api)?;
     let name = snapshot
         .characters
@@ -61,9 +73,11 @@ pub(crate) fn run(
         print::aside(&name);
         return crate::listen::run(&session, &name, common.json);
     }
-    let chat = Chat { session, name, json: common.json, forgotten: Cell::new(None) };
+    let people = RefCell::new(people);
+    let chat = Chat { session, people, json: common.json, forgotten: Cell::new(None) };
     chat.mind_interruptions();
-    print::aside(&format!("{} — /help shows what can be typed", chat.name));
+    let listed = chat.people.borrow().listed();
+    print::aside(&format!("{listed} — /help shows what can be typed"));
     let messages = &snapshot.messages;
     let (earlier, greeted) = messages.split_at(messages.len().saturating_sub(SHOWN_AGAIN));
     if !earlier.is_empty() {
@@ -166,11 +180,15 @@ impl Chat {
     /// Shows an answer while it is written.
     fn answer(&self) -> Result<(), Problem> {
         let mut begun = false;
+        let mut name = self.people.borrow().name(None);
         loop {
             match self.session.next(Duration::from_millis(500))? {
+                Some(AppEvent::TurnStarted { speaker, .. }) => {
+                    name = self.people.borrow().name(speaker.as_deref());
+                }
                 Some(AppEvent::TextDelta { text, .. }) if !self.json => {
                     if !begun {
-                        print::part(&format!("{}: ", self.name));
+                        print::part(&format!("{name}: "));
                         begun = true;
                     }
                     print::part(&text);
@@ -180,6 +198,8 @@ impl Chat {
                         print::json(&json!({
                             "v": 1,
                             "reply": message.as_ref().map(|message| message.text.trim()),
+                            "speaker": message.as_ref().and_then(|message| message.speaker.as_deref()),
+                            "because": message.as_ref().and_then(|message| message.because.as_deref()),
                             "swipe": message.as_ref().map(|message| message.swipe + 1),
                             "swipes": message.as_ref().map(|message| message.swipes),
                             "interrupted": interrupted,
@@ -189,7 +209,12 @@ impl Chat {
                         print::line("");
                         self.tell_rewriting();
                     }
-                    return Ok(());
+                    // Where another follows, that turn begins with the end of this one.
+                    let may_follow = self.people.borrow().may_follow();
+                    let next = if may_follow { self.session.next(FOLLOWING)? } else { None };
+                    let Some(AppEvent::TurnStarted { speaker, .. }) = next else { return Ok(()) };
+                    name = self.people.borrow().name(speaker.as_deref());
+                    begun = false;
                 }
                 Some(AppEvent::TurnFailed { problem, .. }) => {
                     self.tell(&from_api(problem));
@@ -245,13 +270,16 @@ impl Chat {
                 "v": 1,
                 "message": message.text.trim(),
                 "role": message.role,
+                "speaker": message.speaker,
                 "swipe": message.swipe + 1,
                 "swipes": message.swipes,
             }));
         }
         let who = match message.role {
             Speaker::User => "> ".to_owned(),
-            Speaker::Character => format!("{}: ", self.name),
+            Speaker::Character => {
+                format!("{}: ", self.people.borrow().name(message.speaker.as_deref()))
+            }
             Speaker::Narrator => String::new(),
         };
         let which = if message.swipes > 1 {

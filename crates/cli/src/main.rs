@@ -15,6 +15,7 @@ mod memory;
 mod mic;
 mod models;
 mod novel;
+mod people;
 mod plan;
 mod print;
 mod prompt;
@@ -49,8 +50,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
     let common = &arguments.common;
     let places = || Places::find(common.data_dir.as_deref(), std::path::Path::new(""));
     match &arguments.command {
-        Command::Chat { cast, speak, listen, ears } => {
-            chat::run(common, cast, (*speak, *listen), ears.as_deref())
+        Command::Chat { cast, with, speak, listen, ears } => {
+            chat::run(common, cast, with, (*speak, *listen), ears.as_deref())
         }
         Command::Talk(talk) => talk::run(common, talk),
         Command::Complete { model, adapter, prompt, tokens, candidates, greedy, seed } => {

@@ -52,9 +52,8 @@ pub fn next_speaker(
     let before = last.and_then(|last| last.said_by(own));
     let may: Vec<&Member<'_>> =
         members.iter().filter(|one| !one.muted && Some(one.id) != before).collect();
-    let speaker = |member: &Member<'_>, because| {
-        Some(Speaker { character: member.id.clone(), because })
-    };
+    let speaker =
+        |member: &Member<'_>, because| Some(Speaker { character: member.id.clone(), because });
     // The person's line, and who has answered it already.
     let asked = history.iter().rposition(|message| message.role == Role::User);
     let answered = |id: &CharacterId| {
@@ -100,9 +99,11 @@ pub fn next_speaker(
         Some((_, weight)) if weight <= 0.0 && before.is_some() => None,
         Some((member, _)) => speaker(member, Because::Silent),
         // Everybody else is muted: whoever spoke last answers the person, and nobody another.
-        None if before.is_none() => {
-            members.iter().find(|one| !one.muted).or(members.first()).and_then(|one| speaker(one, Because::Only))
-        }
+        None if before.is_none() => members
+            .iter()
+            .find(|one| !one.muted)
+            .or(members.first())
+            .and_then(|one| speaker(one, Because::Only)),
         None => None,
     }
 }
@@ -175,7 +176,31 @@ fn after_spaces(text: &[char], at: usize) -> Option<char> {
 }
 
 fn ends_a_clause(c: char) -> bool {
-    matches!(c, ',' | '.' | '!' | '?' | ':' | ';' | '…' | '—' | '-' | ']' | '"' | '“' | '”' | '「' | '」' | '*' | '、' | '。' | '，' | '！' | '？' | '：' | '；')
+    matches!(
+        c,
+        ',' | '.'
+            | '!'
+            | '?'
+            | ':'
+            | ';'
+            | '…'
+            | '—'
+            | '-'
+            | ']'
+            | '"'
+            | '“'
+            | '”'
+            | '「'
+            | '」'
+            | '*'
+            | '、'
+            | '。'
+            | '，'
+            | '！'
+            | '？'
+            | '：'
+            | '；'
+    )
 }
 
 /// Scripts that are written without spaces: a name in them ends anywhere.

@@ -28,7 +28,10 @@ impl People {
     }
 
     fn members(&self) -> Vec<Member<'_>> {
-        self.0.iter().map(|(id, character, muted)| Member { id, character, muted: *muted }).collect()
+        self.0
+            .iter()
+            .map(|(id, character, muted)| Member { id, character, muted: *muted })
+            .collect()
     }
 
     /// Who comes after these lines: `> ` is the person, else `Name: `.
@@ -105,7 +108,10 @@ fn whom_another_character_names_answers_and_the_person_ends_it() {
         people.next(&["> Well?", "Koto: [joy] Ren, tell her."]),
         some("ren", Because::Addressed)
     );
-    assert_eq!(people.next(&["> Well?", "Ren: Koto is Koto. Ren is Ren."]), some("koto", Because::Addressed));
+    assert_eq!(
+        people.next(&["> Well?", "Ren: Koto is Koto. Ren is Ren."]),
+        some("koto", Because::Addressed)
+    );
     assert_eq!(people.next(&["> Well?", "Koto: And you, Ann?"]), None, "it is the person's turn");
 }
 
@@ -114,9 +120,11 @@ fn who_has_been_silent_longest_speaks_and_the_talkative_sooner() {
     let people = People::three();
     let lines = ["> One.", "Haru: Two.", "> Three.", "Koto: Four.", "> Five."];
     assert_eq!(people.next(&lines), some("ren", Because::Silent));
-    let quiet = People::of(&[("Koto", None, false), ("Haru", Some(1.0), false), ("Ren", Some(0.1), false)]);
+    let quiet =
+        People::of(&[("Koto", None, false), ("Haru", Some(1.0), false), ("Ren", Some(0.1), false)]);
     assert_eq!(quiet.next(&lines), some("haru", Because::Silent));
-    let never = People::of(&[("Koto", None, false), ("Haru", Some(0.0), false), ("Ren", Some(0.0), false)]);
+    let never =
+        People::of(&[("Koto", None, false), ("Haru", Some(0.0), false), ("Ren", Some(0.0), false)]);
     assert_eq!(never.next(&["> One.", "Koto: Two."]), None);
     assert_eq!(never.next(&["> One, Ren?"]), some("ren", Because::Named));
 }

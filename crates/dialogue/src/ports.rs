@@ -4,8 +4,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use domain::{
-    Ask, Character, CharacterId, LanguageModel, Log, Message, Millis, Persona, Playback, Problem, Transcriber,
-    TurnId, Voice,
+    Ask, Character, CharacterId, LanguageModel, Log, Message, Millis, Persona, Playback, Problem,
+    Transcriber, TurnId, Voice,
 };
 
 /// Everything the conductor needs of the world.

@@ -1,8 +1,6 @@
 //! Who talks to whom, and where in the tree of messages they stand.
 
-use domain::{
-    Cast, Character, CharacterId, ConversationId, Message, MessageId, Persona, Speaker,
-};
+use domain::{Cast, Character, CharacterId, ConversationId, Message, MessageId, Persona, Speaker};
 
 use crate::casting::{self, Member};
 

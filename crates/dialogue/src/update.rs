@@ -1,8 +1,8 @@
 //! What the conductor tells the app: the events of the page, in the words of `domain`.
 
 use domain::{
-    CharacterId, ConversationId, EndOfTurn, Line, LineId, Message, Millis, Problem, Speaker, TurnId,
-    Viseme,
+    CharacterId, ConversationId, EndOfTurn, Line, LineId, Message, Millis, Problem, Speaker,
+    TurnId, Viseme,
 };
 
 use crate::stage::Hearing;

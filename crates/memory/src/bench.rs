@@ -138,7 +138,9 @@ fn append(
     text: &str,
 ) -> Result<MessageId, Problem> {
     let text = text.to_owned();
-    Ok(log.append(NewMessage { conversation, parent, role, text, interrupted: false, speaker: None })?.id)
+    Ok(log
+        .append(NewMessage { conversation, parent, role, text, interrupted: false, speaker: None })?
+        .id)
 }
 
 /// Whether what was recalled holds the value, and does not give the wrong one first.

@@ -64,7 +64,7 @@ impl Memory {
                 "SELECT m.key, m.id, m.at, m.telling, m.role, m.segment, m.depth, c.id, EXISTS (SELECT 1 FROM facts f WHERE f.message = m.key),
                    EXISTS (SELECT 1 FROM forgotten g WHERE g.message = m.id)
                  FROM messages m JOIN segments s ON s.key = m.segment JOIN conversations c ON c.key = s.conversation
-                 WHERE c.character = ?1 AND m.at < ?2 ORDER BY m.key DESC LIMIT ?3",
+                 WHERE (c.character = ?1 OR c.id IN (SELECT conversation FROM guests WHERE character = ?1)) AND m.at < ?2 ORDER BY m.key DESC LIMIT ?3",
             )?;
             let mut rows = query.query((character, before, WINDOW))?;
             let mut lines = Vec::new();

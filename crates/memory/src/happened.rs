@@ -1,7 +1,7 @@
 //! What has happened, as seen from a place in a conversation: the messages on the way to it, and those on the branches shown of the
 //! character's other conversations. On another branch it did not happen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{CharacterId, ConversationId, MessageId};
 use rusqlite::{Connection, OptionalExtension};
@@ -15,9 +15,16 @@ pub struct Scope {
     pub here: Option<(ConversationId, Option<MessageId>)>,
 }
 
-/// The branches that happened: segment to the last depth on it.
+/// The branches that happened.
 #[derive(Debug, Default)]
-pub(crate) struct Happened(HashMap<i64, i64>);
+pub(crate) struct Happened {
+    /// Segment to the last depth on it.
+    until: HashMap<i64, i64>,
+    /// Segments of conversations in which the character is a guest.
+    as_guest: HashSet<i64>,
+    /// What a guest has heard there: segment and depth.
+    heard: HashSet<(i64, i64)>,
+}
 
 impl Happened {
     pub(crate) fn of(
@@ -30,7 +37,10 @@ impl Happened {
         });
         let mut happened = Self::default();
         let mut conversations =
-            connection.prepare_cached("SELECT id, leaf FROM conversations WHERE character = ?1")?;
+            connection.prepare_cached(
+                "SELECT id, leaf, 0 FROM conversations WHERE character = ?1
+                 UNION ALL SELECT c.id, c.leaf, 1 FROM guests g JOIN conversations c ON c.id = g.conversation WHERE g.character = ?1",
+            )?;
         let mut rows = conversations.query([character])?;
         while let Some(row) = rows.next()? {
             let id: String = row.get(0)?;
@@ -45,18 +55,35 @@ impl Happened {
                 _ => row.get(1)?,
             };
             if let Some(leaf) = leaf {
-                happened.climb(connection, leaf)?;
+                happened.climb(connection, leaf, row.get(2)?)?;
+            }
+        }
+        if !happened.as_guest.is_empty() {
+            let mut heard = connection.prepare_cached(
+                "SELECT m.segment, m.depth FROM heard h JOIN messages m ON m.key = h.message WHERE h.character = ?1",
+            )?;
+            let mut rows = heard.query([character])?;
+            while let Some(row) = rows.next()? {
+                happened.heard.insert((row.get(0)?, row.get(1)?));
             }
         }
         Ok(happened)
     }
 
-    fn climb(&mut self, connection: &Connection, leaf: i64) -> rusqlite::Result<()> {
+    fn climb(
+        &mut self,
+        connection: &Connection,
+        leaf: i64,
+        as_guest: bool,
+    ) -> rusqlite::Result<()> {
         let (mut segment, mut depth): (i64, i64) = connection
             .prepare_cached("SELECT segment, depth FROM messages WHERE key = ?1")?
             .query_row([leaf], |row| Ok((row.get(0)?, row.get(1)?)))?;
         loop {
-            self.0.insert(segment, depth);
+            self.until.insert(segment, depth);
+            if as_guest {
+                self.as_guest.insert(segment);
+            }
             let parent: (Option<i64>, Option<i64>) = connection
                 .prepare_cached("SELECT parent, parent_depth FROM segments WHERE key = ?1")?
                 .query_row([segment], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -65,13 +92,15 @@ impl Happened {
         }
     }
 
-    /// The segments that happened, each with its last depth.
+    /// The segments of the character's own conversations that happened, each with its last depth.
     pub(crate) fn segments(&self) -> impl Iterator<Item = (i64, i64)> {
-        self.0.iter().map(|(segment, depth)| (*segment, *depth))
+        let own = self.until.iter().filter(|(segment, _)| !self.as_guest.contains(segment));
+        own.map(|(segment, depth)| (*segment, *depth))
     }
 
-    /// Whether the message at this place happened.
+    /// Whether the message at this place happened, and the character was there.
     pub(crate) fn has(&self, segment: i64, depth: i64) -> bool {
-        self.0.get(&segment).is_some_and(|last| depth <= *last)
+        self.until.get(&segment).is_some_and(|last| depth <= *last)
+            && (!self.as_guest.contains(&segment) || self.heard.contains(&(segment, depth)))
     }
 }

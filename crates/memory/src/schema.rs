@@ -4,13 +4,14 @@
 use rusqlite::Connection;
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 3;
+pub(crate) const VERSION: i32 = 4;
 
 /// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log. `facts.message` is the key of a message, or of a
 /// note with a minus before it. `visits` counts what the person said, by day (UTC) and segment, with the first and last of those
 /// messages. `vectors` are by the encoder of `encoder`, which has read all messages up to `through` but those of `unread`. `summaries` are
-/// of scenes, by the keys of their first and last messages.
+/// of scenes, by the keys of their first and last messages. `guests` are in a conversation beside its own
+/// character, and `heard` says which of its messages they were there for.
 const DERIVED: &str = "
 CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
 INSERT INTO progress VALUES (1, 0);
@@ -21,6 +22,9 @@ CREATE TABLE conversations (
   leaf INTEGER
 ) STRICT;
 CREATE INDEX conversations_by_character ON conversations (character);
+CREATE TABLE guests (conversation TEXT NOT NULL, character INTEGER NOT NULL, here INTEGER NOT NULL, PRIMARY KEY (conversation, character)) STRICT, WITHOUT ROWID;
+CREATE TABLE heard (character INTEGER NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (message, character)) STRICT, WITHOUT ROWID;
+CREATE INDEX heard_by_character ON heard (character);
 CREATE TABLE characters (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE segments (
   key INTEGER PRIMARY KEY,
@@ -103,7 +107,7 @@ CREATE TABLE IF NOT EXISTS notes (
 
 /// Everything derived, to be thrown away.
 const DROP: &str = "
-DROP TABLE IF EXISTS progress; DROP TABLE IF EXISTS conversations; DROP TABLE IF EXISTS characters; DROP TABLE IF EXISTS segments;
+DROP TABLE IF EXISTS guests; DROP TABLE IF EXISTS heard; DROP TABLE IF EXISTS progress; DROP TABLE IF EXISTS conversations; DROP TABLE IF EXISTS characters; DROP TABLE IF EXISTS segments;
 DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS terms; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS facts;
 DROP TABLE IF EXISTS fact_words; DROP TABLE IF EXISTS visits; DROP TABLE IF EXISTS encoder;
 DROP TABLE IF EXISTS vectors; DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS summaries;

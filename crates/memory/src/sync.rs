@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use domain::{Lang, Message, MessageId, Role};
+use domain::{CharacterId, Lang, Message, MessageId, Role};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use store::{Event, EventLog, Record};
 
@@ -87,15 +87,17 @@ fn apply(
                 .and_then(|mut insert| insert.execute((conversation, character)))
                 .map_err(sql)?;
         }
-        Event::MessageAdded { id, parent, role, text, .. } => {
+        Event::MessageAdded { id, parent, role, text, speaker, .. } => {
             let added = Added { id: *id, parent: *parent, role: *role, at: record.at as i64 };
             let plain = without_tags(text);
             let key = place(connection, &conversation, &added).map_err(sql)?;
-            let Some((key, character)) = key else { return Ok(()) };
+            let Some((key, own)) = key else { return Ok(()) };
+            let by = speaker.as_ref().map(|speaker| &speaker.character);
+            let hears = hears(connection, &conversation, key, own, added.role, by).map_err(sql)?;
             if forgotten(connection, *id).map_err(sql)? {
                 return Ok(());
             }
-            read(connection, &Placed { key, character, added }, &plain, log, context, counts, sql)?;
+            read(connection, &Placed { key, hears, added }, &plain, log, context, counts, sql)?;
         }
         Event::LeafSelected { leaf } => {
             let leaf = leaf.map(|leaf| leaf.to_string());
@@ -106,6 +108,9 @@ fn apply(
                 .and_then(|mut update| update.execute((leaf, conversation)))
                 .map_err(sql)?;
         }
+        Event::CastChanged { cast } => {
+            invite(connection, &conversation, &cast.guests).map_err(sql)?;
+        }
         // Titles, and whatever later versions write down, are nothing to remember.
         _ => {}
     }
@@ -115,7 +120,8 @@ fn apply(
 /// A message that has its place in the tree.
 struct Placed {
     key: i64,
-    character: i64,
+    /// To whom it tells something: everybody who is there where the person said it, else whoever said it of themselves.
+    hears: Vec<i64>,
     added: Added,
 }
 
@@ -159,7 +165,14 @@ pub(crate) fn read_again(
         .optional()
         .map_err(sql)?;
     // What the log has and the memory has not is read with the rest of the log.
-    let Some((key, character)) = placed else { return Ok(()) };
+    let Some((key, own)) = placed else { return Ok(()) };
+    let hears = match (message.role, &message.speaker) {
+        (Role::Character, Some(speaker)) => {
+            vec![character_key(connection, &speaker.character.0).map_err(sql)?]
+        }
+        (Role::Character, None) => vec![own],
+        _ => heard_by(connection, key, own).map_err(sql)?,
+    };
     let added = Added {
         id: message.id,
         parent: message.parent,
@@ -170,7 +183,7 @@ pub(crate) fn read_again(
     crate::outline::erase(connection, key).map_err(sql)?;
     let mut counts = Counts::default();
     let text = without_tags(&message.text);
-    let placed = Placed { key, character, added };
+    let placed = Placed { key, hears, added };
     read(connection, &placed, &text, log, &mut Context::default(), &mut counts, sql)?;
     counts.write(connection).map_err(sql)
 }
@@ -186,6 +199,65 @@ pub(crate) fn character_key(connection: &Connection, id: &str) -> rusqlite::Resu
     connection
         .prepare_cached("INSERT INTO characters (id) VALUES (?1) ON CONFLICT DO UPDATE SET id = id RETURNING key")?
         .query_row([id], |row| row.get(0))
+}
+
+/// Who is there beside the conversation's own character from now on.
+fn invite(
+    connection: &Connection,
+    conversation: &str,
+    guests: &[CharacterId],
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE guests SET here = 0 WHERE conversation = ?1")?
+        .execute([conversation])?;
+    for guest in guests {
+        let guest = character_key(connection, &guest.0)?;
+        connection
+            .prepare_cached(
+                "INSERT INTO guests VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET here = 1",
+            )?
+            .execute((conversation, guest))?;
+    }
+    Ok(())
+}
+
+/// Writes down which guests hear a message; answers to whom it tells something.
+fn hears(
+    connection: &Connection,
+    conversation: &str,
+    message: i64,
+    own: i64,
+    role: Role,
+    by: Option<&CharacterId>,
+) -> rusqlite::Result<Vec<i64>> {
+    connection
+        .prepare_cached(
+            "INSERT INTO heard SELECT character, ?2 FROM guests WHERE conversation = ?1 AND here = 1",
+        )?
+        .execute((conversation, message))?;
+    match (role, by) {
+        (Role::Character, Some(by)) => {
+            let by = character_key(connection, &by.0)?;
+            if by != own {
+                // Whoever speaks hears it, though they may have been sent away while they did.
+                connection
+                    .prepare_cached("INSERT OR IGNORE INTO heard VALUES (?1, ?2)")?
+                    .execute((by, message))?;
+            }
+            Ok(vec![by])
+        }
+        (Role::Character, None) => Ok(vec![own]),
+        _ => heard_by(connection, message, own),
+    }
+}
+
+/// The conversation's own character, and the guests who heard a message.
+fn heard_by(connection: &Connection, message: i64, own: i64) -> rusqlite::Result<Vec<i64>> {
+    let guests: Vec<i64> = connection
+        .prepare_cached("SELECT character FROM heard WHERE message = ?1")?
+        .query_map([message], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(std::iter::once(own).chain(guests).collect())
 }
 
 /// Gives a message its place in the tree; answers its key and its character. `None` where the conversation is unknown.
@@ -364,16 +436,18 @@ fn tell(
     let (last, tells) =
         (statements.last().map(|statement| statement.attribute.clone()), !statements.is_empty());
     for statement in statements {
-        let fact = NewFact {
-            message: placed.key,
-            character: placed.character,
-            teller,
-            attribute: &statement.attribute,
-            value: &statement.value,
-            negated: statement.negated,
-            clause: &statement.clause,
-        };
-        insert_fact(connection, &fact)?;
+        for &character in &placed.hears {
+            let fact = NewFact {
+                message: placed.key,
+                character,
+                teller,
+                attribute: &statement.attribute,
+                value: &statement.value,
+                negated: statement.negated,
+                clause: &statement.clause,
+            };
+            insert_fact(connection, &fact)?;
+        }
     }
     let next = last.or_else(|| facts::asked(text)).map(|attribute| (attribute, 0)).or_else(|| {
         about.filter(|(_, age)| *age < REACH).map(|(attribute, age)| (attribute, age + 1))

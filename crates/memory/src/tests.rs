@@ -277,3 +277,48 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_said_among_several_belongs_to_those_who_were_there() {
+    let mut talk = Talk::new();
+    let haru = CharacterId("haru".into());
+    talk.user("I live in Leeds.");
+    let guests = vec![haru.clone()];
+    let cast = domain::Cast { guests, ..domain::Cast::default() };
+    talk.log.set_cast(talk.conversation, cast).unwrap();
+    talk.user("My cat is called Momo.");
+    let speaker = domain::Speaker { character: haru.clone(), because: domain::Because::Silent };
+    let line = NewMessage {
+        conversation: talk.conversation,
+        parent: talk.leaf,
+        role: Role::Character,
+        text: "My birthday is in June.".into(),
+        interrupted: false,
+        speaker: Some(speaker),
+    };
+    talk.leaf = Some(talk.log.append(line).unwrap().id);
+    talk.log.set_cast(talk.conversation, domain::Cast::default()).unwrap();
+    talk.user("I am a baker.");
+
+    let known = |talk: &Talk| {
+        let mut known: Vec<String> = talk.known().into_iter().map(|(_, value)| value).collect();
+        known.sort();
+        known
+    };
+    let koto = known(&talk);
+    assert!(koto.iter().any(|value| value.contains("Leeds")), "{koto:?}");
+    assert!(koto.iter().any(|value| value.contains("Momo")), "{koto:?}");
+    assert!(!koto.iter().any(|value| value.contains("June")), "another's birthday: {koto:?}");
+
+    // From a conversation of her own she remembers what she heard, and nothing else.
+    let scene = (talk.conversation, talk.leaf);
+    talk.character = haru;
+    (talk.conversation, talk.leaf) = (talk.log.begin(&talk.character, "").unwrap().id, None);
+    let own = known(&talk);
+    assert!(own.iter().any(|value| value.contains("Momo")), "{own:?}");
+    assert!(own.iter().any(|value| value.contains("June")), "{own:?}");
+    assert!(!own.iter().any(|value| value.contains("Leeds") || value.contains("baker")), "{own:?}");
+    assert!(talk.recalled("Where do I live, in Leeds?").is_empty());
+    (talk.conversation, talk.leaf) = scene;
+    assert_eq!(known(&talk), own, "seen from the scene it is the same");
+}

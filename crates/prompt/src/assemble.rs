@@ -63,7 +63,7 @@ pub fn assemble(
 
     let macros = scene.macros();
     let mut parts = Parts::of(scene, &macros, &control);
-    let said = spoken(scene.history, &macros, &control);
+    let said = spoken(scene, &macros, &control);
     let costs = costs(&template, counter, &said)?;
     let newest = costs.last().copied().unwrap_or_default();
     let mut taken = make_room(&template, counter, &mut parts, &costs, room, limits)?;
@@ -98,7 +98,7 @@ pub fn assemble(
                     prompt,
                     sampling: limits.sampling.clone(),
                     max_tokens: reply as u32,
-                    stop: template.stop,
+                    stop: template.stop.into_iter().chain(scene.stops()).collect(),
                     from_passages: None,
                 },
             });

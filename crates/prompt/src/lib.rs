@@ -6,6 +6,7 @@
 
 mod assemble;
 mod builtin;
+mod company;
 mod lessons;
 mod lore_scan;
 mod macros;
@@ -22,6 +23,7 @@ mod texts;
 mod turns;
 
 pub use assemble::assemble;
+pub use company::{Company, Other};
 pub use lessons::{Lesson, Lessons};
 pub use lore_scan::{activate, greeting_of, replay};
 pub use macros::{Macros, Moment, View};

@@ -3,6 +3,7 @@
 use domain::{Ask, Character, Lang, Message, ModelInfo, Persona, Sampling, TurnId};
 use serde::Serialize;
 
+use crate::company::Company;
 use crate::macros::{Macros, Moment, hash};
 use crate::names::Names;
 
@@ -50,6 +51,8 @@ pub struct Scene<'a> {
     pub stage: Option<StageNames>,
     /// How the reply begins; empty: it begins as it likes. Only for local models: servers write the beginning themselves.
     pub prefill: String,
+    /// Who else is there, or was; `None`: nobody but the two.
+    pub company: Option<Company>,
     /// Further volatile texts (a stage direction): put at the end of the last user turn.
     pub notes: Vec<Note>,
 }
@@ -83,6 +86,7 @@ impl<'a> Scene<'a> {
             author_note: None,
             stage: None,
             prefill: String::new(),
+            company: None,
             notes: Vec::new(),
         }
     }
@@ -124,6 +128,11 @@ impl<'a> Scene<'a> {
             .at(self.moment, self.language())
             .with_texts(&texts)
             .with_values(&said)
+    }
+
+    /// Where a reply ends that goes on for somebody else.
+    pub(crate) fn stops(&self) -> Vec<String> {
+        self.company.as_ref().map(|all| all.stops(&self.persona.name)).unwrap_or_default()
     }
 
     /// What draws of the whole conversation follow from.

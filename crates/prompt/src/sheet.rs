@@ -64,6 +64,11 @@ pub(crate) fn sheet(
     sheet.lore(lore.at(&Position::Scenario));
     sheet.lore(lore.at(&Position::AfterChar));
     sheet.headed("persona", &scene.persona.description);
+    if let Some(company) = scene.company.as_ref().filter(|all| !all.others.is_empty()) {
+        let others = disarm(&company.list(), control);
+        let others = [("others", others.as_str())];
+        sheet.add("company", macros.expand_for(text(lang, "company"), View::Prompt, &others));
+    }
     sheet.lore(lore.at(&Position::BeforeExamples));
     sheet.headed("examples", &without_start_marks(&character.example_dialogue));
     sheet.lore(lore.at(&Position::AfterExamples));

@@ -2,6 +2,7 @@
 
 use domain::{ChatMessage, Message, Role};
 
+use crate::Scene;
 use crate::macros::{Macros, hash};
 use crate::special::disarm;
 
@@ -13,18 +14,31 @@ pub(crate) struct Spoken {
 }
 
 /// The messages as they are said to the model. The character's own keep their emotion tags (the model learns from them how it
-/// answers); a narrator's stand in parentheses on the user's side. Empty ones are left out.
-pub(crate) fn spoken(history: &[Message], macros: &Macros<'_>, control: &[&str]) -> Vec<Spoken> {
-    history
+/// answers); a narrator's stand in parentheses on the user's side. Among several, everybody else's begin with a name. Empty ones are
+/// left out.
+pub(crate) fn spoken(scene: &Scene<'_>, macros: &Macros<'_>, control: &[&str]) -> Vec<Spoken> {
+    // A very small model has learnt talks of two: for it, whoever is not the character is the other one.
+    let named = scene.company.as_ref().filter(|_| scene.model.system_prompt.is_none());
+    scene
+        .history
         .iter()
         .map(|message| {
-            let text = match message.role {
-                Role::Narrator => format!("({})", words(message, macros)),
-                _ => words(message, macros),
+            let text = words(message, macros);
+            let text = match (message.role, named) {
+                _ if text.is_empty() => text,
+                (Role::Narrator, _) => format!("({text})"),
+                (Role::User, Some(_)) => format!("{}: {text}", scene.persona.name.trim()),
+                (Role::Character, Some(company)) => match company.name_before(message) {
+                    Some(name) => format!("{name}: {text}"),
+                    None => text,
+                },
+                _ => text,
             };
-            Spoken { user: message.role != Role::Character, text: disarm(&text, control) }
+            let user = message.role != Role::Character
+                || scene.company.as_ref().is_some_and(|all| all.is_anothers(message));
+            Spoken { user, text: disarm(&text, control) }
         })
-        .filter(|spoken| !matches!(spoken.text.as_str(), "" | "()"))
+        .filter(|spoken| !spoken.text.is_empty())
         .collect()
 }
 

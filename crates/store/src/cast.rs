@@ -13,10 +13,9 @@ impl EventLog {
     /// [`Error::Invalid`] where somebody would be there twice, where there are more than [`Cast::GUESTS`], and where the number of
     /// lines is none that [`Cast::lines`] may be.
     pub fn set_cast(&self, conversation: ConversationId, cast: Cast) -> Result<(), Error> {
-        let own = self.conversation(conversation).map_err(|_| Error::Unknown {
-            what: "conversation",
-            id: conversation.to_string(),
-        })?;
+        let own = self
+            .conversation(conversation)
+            .map_err(|_| Error::Unknown { what: "conversation", id: conversation.to_string() })?;
         if own.cast == cast {
             return Ok(());
         }

@@ -367,7 +367,8 @@ fn conversation_of(row: &Row<'_>) -> rusqlite::Result<Conversation> {
 }
 
 /// Columns of [`message_of`].
-pub(crate) const MESSAGE: &str = "id, parent, conversation, role, text, interrupted, speaker, because, created_at";
+pub(crate) const MESSAGE: &str =
+    "id, parent, conversation, role, text, interrupted, speaker, because, created_at";
 
 pub(crate) fn message_of(row: &Row<'_>) -> rusqlite::Result<Message> {
     let role: String = row.get(3)?;

@@ -32,7 +32,14 @@ fn said(
     role: Role,
     text: &str,
 ) -> NewMessage {
-    NewMessage { conversation, parent, role, text: text.to_owned(), interrupted: false, speaker: None }
+    NewMessage {
+        conversation,
+        parent,
+        role,
+        text: text.to_owned(),
+        interrupted: false,
+        speaker: None,
+    }
 }
 
 fn texts(messages: &[Message]) -> Vec<&str> {

@@ -1,13 +1,14 @@
 //! The voice's thread, and the door to it.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
 
 use domain::{
-    Cancel, Flow, Lang, Line, LineId, Problem, SpeechSink, SpokenPart, TurnId, Viseme, Voice,
-    VoiceChoice,
+    Cancel, CharacterId, Flow, Lang, Line, LineId, Problem, SpeechSink, SpokenPart, TurnId, Viseme,
+    Voice, VoiceChoice,
 };
 
 use crate::cast::{Cast, Chosen};
@@ -25,7 +26,9 @@ const WAITING: usize = 64;
 /// Dropping it lets the running piece of the running line finish, forgets the lines that wait, and joins the thread. A sink
 /// that blocks for ever keeps it from ending, so receivers are dropped first.
 pub struct Speaker {
-    inbox: Option<SyncSender<Job>>,
+    inbox: Option<Arc<SyncSender<Job>>>,
+    /// The voices of other characters than the one at home.
+    guests: Mutex<HashMap<CharacterId, Arc<Another>>>,
     thread: Option<JoinHandle<()>>,
     closing: Cancel,
     cast: Arc<Mutex<Cast>>,
@@ -73,7 +76,15 @@ impl Speaker {
             .name("voice".into())
             .spawn(move || worker.run(&jobs))
             .map_err(|error| TtsError::Engine(format!("its thread could not start: {error}")))?;
-        Ok(Self { inbox: Some(inbox), thread: Some(thread), closing, cast, espeak, options })
+        Ok(Self {
+            inbox: Some(Arc::new(inbox)),
+            guests: Mutex::default(),
+            thread: Some(thread),
+            closing,
+            cast,
+            espeak,
+            options,
+        })
     }
 
     /// The voices that can be chosen now: espeak-ng's, and the Piper voices in the voice folders.
@@ -99,6 +110,29 @@ impl Speaker {
         let chosen = self.find(choice)?;
         self.cast().lead(chosen);
         Ok(())
+    }
+
+    /// Gives other characters voices of their own, from their next line on, and takes those of everybody else back. Piper voices are
+    /// loaded here, as by [`Self::choose`].
+    ///
+    /// # Errors
+    /// The first voice that cannot be had; the others are given all the same.
+    pub fn set_guests(&self, guests: &[(CharacterId, VoiceChoice)]) -> Result<(), Problem> {
+        let mut voices = HashMap::new();
+        let mut failed = None;
+        for (who, choice) in guests {
+            match self.find(choice) {
+                Ok(chosen) => {
+                    let mut cast = Cast::default();
+                    cast.lead(chosen);
+                    let inbox = self.inbox.as_ref().map(Arc::downgrade).unwrap_or_default();
+                    voices.insert(who.clone(), Arc::new(Another { inbox, cast }));
+                }
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        *self.guests.lock().unwrap_or_else(PoisonError::into_inner) = voices;
+        failed.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// Reads a language's dictionary ahead of its first line; returns at once.
@@ -165,28 +199,55 @@ impl Speaker {
         self.cast.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a job; gives it back where that fails.
     fn send(&self, job: Job) -> Result<(), Box<(Job, TtsError)>> {
-        let Some(inbox) = &self.inbox else {
-            return Err(Box::new((job, TtsError::Closed("it is being shut down"))));
-        };
-        inbox.try_send(job).map_err(|error| {
-            Box::new(match error {
-                TrySendError::Full(job) => (job, TtsError::Closed("too many lines are waiting")),
-                TrySendError::Disconnected(job) => (job, TtsError::Closed("its thread ended")),
-            })
+        send(self.inbox.as_deref(), job)
+    }
+}
+
+/// Queues a job; gives it back where that fails.
+fn send(inbox: Option<&SyncSender<Job>>, job: Job) -> Result<(), Box<(Job, TtsError)>> {
+    let Some(inbox) = inbox else {
+        return Err(Box::new((job, TtsError::Closed("it is being shut down"))));
+    };
+    inbox.try_send(job).map_err(|error| {
+        Box::new(match error {
+            TrySendError::Full(job) => (job, TtsError::Closed("too many lines are waiting")),
+            TrySendError::Disconnected(job) => (job, TtsError::Closed("its thread ended")),
         })
+    })
+}
+
+/// Queues a line; its sink hears where that fails.
+fn speak(inbox: Option<&SyncSender<Job>>, job: Job) {
+    if let Err(refused) = send(inbox, job)
+        && let (Job::Speak { line, mut sink, .. }, error) = *refused
+    {
+        sink.failed(line.id, error.into());
+    }
+}
+
+/// The voice of another character, on the same thread.
+struct Another {
+    /// Weak, so that whoever still holds the voice does not keep the thread from ending.
+    inbox: Weak<SyncSender<Job>>,
+    cast: Cast,
+}
+
+impl Voice for Another {
+    fn speak(&self, line: Line, sink: Box<dyn SpeechSink>, cancel: Cancel) {
+        let cast = Some(Box::new(self.cast.clone()));
+        speak(self.inbox.upgrade().as_deref(), Job::Speak { line, cast, sink, cancel });
     }
 }
 
 impl Voice for Speaker {
     fn speak(&self, line: Line, sink: Box<dyn SpeechSink>, cancel: Cancel) {
-        let job = Job::Speak { line, cast: None, sink, cancel };
-        if let Err(refused) = self.send(job)
-            && let (Job::Speak { line, mut sink, .. }, error) = *refused
-        {
-            sink.failed(line.id, error.into());
-        }
+        speak(self.inbox.as_deref(), Job::Speak { line, cast: None, sink, cancel });
+    }
+
+    fn of(&self, speaker: &CharacterId) -> Option<Arc<dyn Voice>> {
+        let guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
+        guests.get(speaker).map(|voice| Arc::clone(voice) as Arc<dyn Voice>)
     }
 }
 

@@ -259,3 +259,36 @@ fn signs_are_spoken_as_long_as_their_words() {
         assert_eq!(said, wanted, "{signs}");
     }
 }
+
+#[test]
+fn a_guest_speaks_with_a_voice_of_their_own() {
+    let speaker = speaker();
+    let haru = domain::CharacterId::from("haru");
+    assert!(speaker.of(&haru).is_none(), "nobody has been invited");
+    speaker.set_voice(&choice("espeak:en-gb+f3")).unwrap();
+    speaker.set_guests(&[(haru.clone(), choice("espeak:en-gb+m3"))]).unwrap();
+    let spoken = |voice: &dyn Voice| {
+        let (sink, parts) = channel(64);
+        voice.speak(line(0, "I missed you today.", Lang::En), sink, Cancel::new());
+        let mut sound = tts::Rendered::default();
+        loop {
+            let part = parts.recv_timeout(PATIENCE).unwrap().unwrap();
+            sound.rate = part.rate;
+            sound.pcm.extend_from_slice(&part.pcm);
+            if part.last {
+                return pitch(&sound);
+            }
+        }
+    };
+    let guest = speaker.of(&haru).unwrap();
+    assert!((70.0..150.0).contains(&spoken(&*guest)), "the guest's");
+    assert!((160.0..300.0).contains(&spoken(&speaker)), "hers is as it was");
+    let wrong = speaker.set_guests(&[(haru.clone(), choice("espeak:nobody"))]).unwrap_err();
+    assert_eq!(wrong.kind, ProblemKind::Invalid);
+    assert!(speaker.of(&haru).is_none());
+    // Whoever holds a voice does not keep the thread.
+    drop(speaker);
+    let (sink, parts) = channel(4);
+    guest.speak(line(1, "Too late.", Lang::En), sink, Cancel::new());
+    assert!(parts.recv_timeout(PATIENCE).unwrap().is_err());
+}

@@ -51,6 +51,8 @@ pub struct BranchNode {
     pub parent: Option<String>,
     /// Who said it.
     pub role: Speaker,
+    /// Id of the character who said it, where several are there.
+    pub speaker: Option<String>,
     /// The beginning of what was said, without tags.
     pub text: String,
     /// The first emotion.

@@ -144,7 +144,9 @@ impl Actor {
         let history = self.log.history();
         let mut ask = self.maker.make(&Request {
             turn: TurnId(self.turn),
+            who: &self.id,
             character: &self.character,
+            present: &[],
             persona: &self.persona,
             history: &history,
             model: &self.guarded,

@@ -220,6 +220,7 @@ fn messages(item: &Item, name: &str) -> Vec<Message> {
             role: if is_own { Role::Character } else { Role::User },
             text: if plain { what.clone() } else { format!("{who}: {what}") },
             interrupted: false,
+            speaker: None,
             created_at: number as u64,
         });
     }

@@ -163,6 +163,17 @@ impl App {
         if all.iter().all(|one| one.id != stage.id.0) {
             all.push(stranger(&stage.id, &stage.character));
         }
+        // Whoever is there is drawn, however long ago they were talked to.
+        for guest in self.guests_of(stage.conversation) {
+            if let Some(card) = self
+                .shelf
+                .index
+                .get(&guest.0)
+                .filter(|card| all.iter().all(|one| one.id != card.id))
+            {
+                all.push(summary(&card));
+            }
+        }
         all
     }
 

@@ -150,6 +150,7 @@ impl App {
             role,
             text: text.to_owned(),
             interrupted: false,
+            speaker: None,
             created_at: seed,
         };
         let mut history: Vec<Message> = talk

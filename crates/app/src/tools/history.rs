@@ -41,6 +41,7 @@ pub(crate) fn messages(said: Vec<(Role, String)>) -> Vec<Message> {
                 role,
                 text,
                 interrupted: false,
+                speaker: None,
                 created_at: place as u64,
             })
         })

@@ -104,8 +104,14 @@ fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<f64
     let first = diary.turns.len() - TURNS;
     for (number, (said, answer)) in diary.turns.iter().enumerate() {
         for (role, text) in [(Role::User, said), (Role::Character, answer)] {
-            let message =
-                NewMessage { conversation, parent, role, text: text.clone(), interrupted: false, speaker: None };
+            let message = NewMessage {
+                conversation,
+                parent,
+                role,
+                text: text.clone(),
+                interrupted: false,
+                speaker: None,
+            };
             parent = Some(log.append(message)?.id);
             let (Role::User, true, Some(leaf)) = (role, number >= first, parent) else { continue };
             let history = log.path(leaf)?;

@@ -197,3 +197,24 @@ fn other_files_are_refused_by_name() {
         Err(Error::TooLarge { .. })
     ));
 }
+
+#[test]
+fn how_readily_somebody_speaks_is_read_in_either_spelling() {
+    for (written, read) in [
+        ("0.8", Some(0.8)),
+        ("\"0.25\"", Some(0.25)),
+        ("\" 1 \"", Some(1.0)),
+        ("7", Some(1.0)),
+        ("-1", Some(0.0)),
+        ("\"often\"", None),
+        ("\"NaN\"", None),
+        ("null", None),
+        ("[0.5]", None),
+    ] {
+        let text = format!(
+            r#"{{"spec":"chara_card_v2","spec_version":"2.0","data":{{"name":"Koto","extensions":{{"talkativeness":{written}}}}}}}"#
+        );
+        let imported = card::import(text.as_bytes(), "koto.json").unwrap();
+        assert_eq!(imported.character.talkativeness, read, "{written}");
+    }
+}

@@ -22,6 +22,11 @@ pub(super) enum Command {
     Load,
     Talks,
     Open,
+    Invite,
+    Away,
+    Speak,
+    Mute,
+    Lines,
     Clear,
     Stop,
 }
@@ -45,7 +50,7 @@ const fn entry(
     Entry { command, names, argument, what }
 }
 
-const COMMANDS: [Entry; 21] = [
+const COMMANDS: [Entry; 26] = [
     entry(Command::Help, &["help", "?"], "", "this list"),
     entry(
         Command::Swipe,
@@ -75,6 +80,21 @@ const COMMANDS: [Entry; 21] = [
     entry(Command::Load, &["load"], "[SLOT]", "go back to what was saved there"),
     entry(Command::Talks, &["talks"], "", "the conversations with this character"),
     entry(Command::Open, &["open"], "N", "go on with conversation N of them"),
+    entry(
+        Command::Invite,
+        &["invite"],
+        "NAME",
+        "a character of the library joins the conversation",
+    ),
+    entry(Command::Away, &["away"], "NAME", "a guest leaves it"),
+    entry(Command::Speak, &["speak"], "NAME", "make one of those who are there speak"),
+    entry(Command::Mute, &["mute"], "NAME", "they speak only when you make them; again: not"),
+    entry(
+        Command::Lines,
+        &["lines"],
+        "N",
+        "how many lines follow one of yours, 1 to 8: with more than one they talk among themselves",
+    ),
     entry(Command::Clear, &["clear", "new"], "", "begin a new conversation"),
     entry(Command::Stop, &["stop", "exit", "quit"], "", "end the chat"),
 ];

@@ -56,6 +56,21 @@ impl Chat {
                 app.keep_author_note(true, note).map_err(from_api)?;
                 print::aside(said);
             }
+            Command::Invite | Command::Away | Command::Speak | Command::Mute | Command::Lines => {
+                let mut people = self.people.borrow_mut();
+                match command {
+                    Command::Invite => people.invite(&self.session, argument)?,
+                    Command::Away => people.send_away(&self.session, argument)?,
+                    Command::Mute => people.mute(&self.session, argument)?,
+                    Command::Lines => people.lines(&self.session, argument)?,
+                    _ => {
+                        people.speak(&self.session, argument)?;
+                        drop(people);
+                        return self.answer();
+                    }
+                }
+                print::aside(&people.told());
+            }
             Command::Memory => return self.memory(),
             Command::Remember => match self.forgotten.take() {
                 Some(number) => {

@@ -51,17 +51,17 @@ impl Conductor {
     /// Takes the reply that is to be written again off the branch, and says who writes it. Of several only the last one's: what the
     /// others said to it stays.
     pub(super) fn take_back(&self, path: &mut Vec<Message>) -> Option<Speaker> {
-        let among_several = !self.scene.guests.is_empty()
-            || path.last().is_some_and(|last| last.speaker.is_some());
+        let among_several =
+            !self.scene.guests.is_empty() || path.last().is_some_and(|last| last.speaker.is_some());
         if !among_several {
             while path.pop_if(|message| message.role != Role::User).is_some() {}
             return None;
         }
         let last = path.pop_if(|message| message.role != Role::User);
         // One who has left does not come back for it.
-        let still_there = last.map(|last| last.speaker).filter(|speaker| {
-            speaker.as_ref().is_none_or(|one| self.is_present(&one.character))
-        });
+        let still_there = last
+            .map(|last| last.speaker)
+            .filter(|speaker| speaker.as_ref().is_none_or(|one| self.is_present(&one.character)));
         still_there.unwrap_or_else(|| self.scene.answers(path))
     }
 

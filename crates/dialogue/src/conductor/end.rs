@@ -26,7 +26,8 @@ impl Conductor {
         let interrupted = cut && !whole;
         let mut message = turn.logged.take();
         if message.is_none() && !text.is_empty() {
-            match self.append(Role::Character, turn.parent, text, interrupted, turn.speaker.clone()) {
+            match self.append(Role::Character, turn.parent, text, interrupted, turn.speaker.clone())
+            {
                 Ok(reply) => message = Some(reply),
                 Err(problem) => failure = failure.or(Some(problem)),
             }

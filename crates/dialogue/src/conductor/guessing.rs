@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use domain::{
-    Ask, Cancel, LanguageModel, Message, MessageId, Problem, ReplyEvent, Role, Speaker,
-    TurnId,
+    Ask, Cancel, LanguageModel, Message, MessageId, Problem, ReplyEvent, Role, Speaker, TurnId,
 };
 use tokio::sync::mpsc;
 

@@ -51,7 +51,12 @@ async fn the_one_who_is_named_answers_with_her_own_sheet_and_the_log_says_why() 
     house.close().await;
     assert_eq!(
         said(&house),
-        ["> Haru, are you there?", "haru (named): Hello.", "> And who else?", "koto (silent): Yes?"]
+        [
+            "> Haru, are you there?",
+            "haru (named): Hello.",
+            "> And who else?",
+            "koto (silent): Yes?"
+        ]
     );
     let asks = house.model.asks();
     assert!(asks[0].prompt.ends_with("Haru:"), "{}", asks[0].prompt);
@@ -117,7 +122,9 @@ async fn the_person_chooses_who_speaks_and_nobody_else_follows() {
     house.send(Event::Speak("nobody".into())).await;
     let failed = house.until_over().await;
     house.close().await;
-    assert!(matches!(failed, Update::TurnFailed { problem, .. } if problem.message.contains("not there")));
+    assert!(
+        matches!(failed, Update::TurnFailed { problem, .. } if problem.message.contains("not there"))
+    );
     assert_eq!(said(&house), ["nao (chosen): I speak.", "nao (on): And on."]);
 }
 

@@ -56,7 +56,14 @@ impl OwnSession {
         let history = scene
             .history
             .iter()
-            .map(|message: &Message| (message.role != Role::Character, words(message, macros)))
+            .map(|message: &Message| {
+                let company = scene.company.as_ref();
+                let text = words(message, macros);
+                match company.and_then(|all| all.name_before(message)) {
+                    Some(name) if !text.is_empty() => (true, format!("{name}: {text}")),
+                    _ => (message.role != Role::Character, text),
+                }
+            })
             .filter(|(_, text)| !text.is_empty())
             .collect();
         // Each a passage of its own, in pieces that the encoder can take.
