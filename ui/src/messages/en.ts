@@ -1,6 +1,7 @@
 /** English. The other languages are checked against this one: a missing or extra key does not compile. */
 
 import { arenaEn } from './arena.en';
+import { castEn } from './cast.en';
 import { documentsEn } from './documents.en';
 import { figuresEn } from './figures.en';
 import { libraryEn } from './library.en';
@@ -15,6 +16,7 @@ export const en = {
   ...memoryEn,
   ...modelsEn,
   ...arenaEn,
+  ...castEn,
   ...documentsEn,
   ...figuresEn,
   ...micEn,
@@ -420,6 +422,7 @@ export const en = {
     description: 'The character',
     personality: 'Personality',
     scenario: 'Scene',
+    company: 'The others',
     persona: 'About you',
     examples: 'Examples',
     history: 'What was said',

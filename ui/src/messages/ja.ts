@@ -2,6 +2,7 @@
 
 import type { Messages } from './en';
 import { arenaJa } from './arena.ja';
+import { castJa } from './cast.ja';
 import { documentsJa } from './documents.ja';
 import { figuresJa } from './figures.ja';
 import { libraryJa } from './library.ja';
@@ -16,6 +17,7 @@ export const ja: Messages = {
   ...memoryJa,
   ...modelsJa,
   ...arenaJa,
+  ...castJa,
   ...documentsJa,
   ...figuresJa,
   ...micJa,
@@ -407,6 +409,7 @@ export const ja: Messages = {
     description: 'キャラクター',
     personality: '性格',
     scenario: '場面',
+    company: 'ほかにいる人',
     persona: 'あなたについて',
     examples: '会話の例',
     history: 'これまでの発言',

@@ -2,6 +2,7 @@
 
 import type { Messages } from './en';
 import { arenaZh } from './arena.zh';
+import { castZh } from './cast.zh';
 import { documentsZh } from './documents.zh';
 import { figuresZh } from './figures.zh';
 import { libraryZh } from './library.zh';
@@ -16,6 +17,7 @@ export const zh: Messages = {
   ...memoryZh,
   ...modelsZh,
   ...arenaZh,
+  ...castZh,
   ...documentsZh,
   ...figuresZh,
   ...micZh,
@@ -404,6 +406,7 @@ export const zh: Messages = {
     description: '角色',
     personality: '性格',
     scenario: '场景',
+    company: '其他在场的人',
     persona: '关于你',
     examples: '对话示例',
     history: '说过的话',

@@ -8,6 +8,7 @@
 import type { KeepingBackend } from './keeping';
 import type { AppraisalBackend, AppraisalRun } from './appraisal';
 import type { ArenaBackend } from './arena';
+import type { Because, CastBackend, CastView } from './cast';
 import type { DocumentsBackend, ReadingView } from './documents';
 import type { FiguresBackend } from './figures';
 import type { LibraryBackend } from './library';
@@ -42,6 +43,10 @@ export interface StageCue {
 export interface MessageView {
   id: string;
   role: 'user' | 'character' | 'narrator';
+  /** Id of the character who said it, where several are there. */
+  speaker?: string | null;
+  /** Why it was that one's turn. */
+  because?: Because | null;
   /** Without emotion tags. */
   text: string;
   /** The first emotion of the message. */
@@ -298,6 +303,8 @@ export interface BranchNode {
   id: string;
   parent: string | null;
   role: MessageView['role'];
+  /** Id of the character who said it, where several are there. */
+  speaker?: string | null;
   /** The beginning of the text. */
   text: string;
   emotion: Emotion;
@@ -356,6 +363,8 @@ export interface Snapshot {
   conversation: string;
   /** Name of the person in it. */
   persona: string;
+  /** Who is there. */
+  cast: CastView;
   messages: MessageView[];
   model: PartState;
   voice: PartState;
@@ -366,7 +375,15 @@ export interface Snapshot {
 
 export type AppEvent =
   /** The person said something: it is in the log. */
-  | { type: 'turnStarted'; turn: number; message: MessageView | null }
+  | {
+      type: 'turnStarted';
+      turn: number;
+      message: MessageView | null;
+      speaker?: string | null;
+      because?: Because | null;
+    }
+  /** Somebody was invited or sent away, or they take turns otherwise. */
+  | { type: 'castChanged'; cast: CastView }
   /** The model writes (first look at the text, ahead of the voice). */
   | { type: 'textDelta'; turn: number; text: string }
   /** A line's first sample is heard now (or its time has come, with the sound off). */
@@ -422,6 +439,7 @@ export interface Backend
     LibraryBackend,
     KeepingBackend,
     ArenaBackend,
+    CastBackend,
     MemoryBackend,
     DocumentsBackend,
     StudioBackend,

@@ -143,6 +143,16 @@ export const commands = {
 	beginnings: (id: string) => __TAURI_INVOKE<Beginnings>("beginnings", { id }),
 	/**  Begins a conversation with a certain greeting, and as a certain profile. */
 	beginConversation: (id: string, greeting: number, persona: string | null) => __TAURI_INVOKE<null>("begin_conversation", { id, greeting, persona }),
+	/**  Invites a character into the conversation on stage. */
+	invite: (character: string) => __TAURI_INVOKE<CastView>("invite", { character }),
+	/**  Sends a guest away. */
+	sendAway: (character: string) => __TAURI_INVOKE<CastView>("send_away", { character }),
+	/**  A muted character speaks only when chosen. */
+	setMuted: (character: string, muted: boolean) => __TAURI_INVOKE<CastView>("set_muted", { character, muted }),
+	/**  Most lines that follow a line of the person's. */
+	setLinesATurn: (lines: number) => __TAURI_INVOKE<CastView>("set_lines_a_turn", { lines }),
+	/**  Makes one of those who are there speak. */
+	speak: (character: string) => __TAURI_INVOKE<null>("speak", { character }),
 	/**  Two replies to the same words. */
 	arenaRound: (asked: string, one: ArenaSide, other: ArenaSide) => __TAURI_INVOKE<ArenaRound>("arena_round", { asked, one, other }),
 	/**  Which was better, and who it was. */
@@ -365,7 +375,9 @@ export type AppEvent =
 /**  How far it is. */
 reading: ReadingView } | 
 /**  The person said something: it is in the log. */
-{ type: "turnStarted"; turn: number; message: MessageView | null } | 
+{ type: "turnStarted"; turn: number; message: MessageView | null; speaker: string | null; because: string | null } | 
+/**  Somebody was invited or sent away, or they take turns otherwise. */
+{ type: "castChanged"; cast: CastView } | 
 /**  The model writes. */
 { type: "textDelta"; turn: number; text: string } | 
 /**  A line's first sample is heard now, or its time has come with the sound off. */
@@ -632,6 +644,8 @@ export type BranchNode = {
 	parent: string | null,
 	/**  Who said it. */
 	role: Speaker,
+	/**  Id of the character who said it, where several are there. */
+	speaker: string | null,
 	/**  The beginning of what was said, without tags. */
 	text: string,
 	/**  The first emotion. */
@@ -727,6 +741,26 @@ export type CardIssue = {
 	detail: string,
 	/**  It cannot be saved like this. */
 	blocks: boolean,
+};
+
+/**  One of those who are there. */
+export type CastMember = {
+	/**  Id of the character. */
+	id: string,
+	/**  Name for people. */
+	name: string,
+	/**  Speaks only when the person chooses them. */
+	muted: boolean,
+};
+
+/**  Who is there, and how they take turns. */
+export type CastView = {
+	/**  The conversation's own character first. */
+	members: CastMember[],
+	/**  Most lines that follow a line of the person's: 1 is one answer a turn. */
+	lines: number,
+	/**  How many more can be invited. */
+	room: number,
 };
 
 /**  A character of the library. */
@@ -1320,6 +1354,10 @@ export type MessageView = {
 	id: string,
 	/**  Who said it. */
 	role: Speaker,
+	/**  Id of the character who said it, where several are there; `None`: the conversation's own. */
+	speaker: string | null,
+	/**  Why it was that one's turn: `chosen`, `named`, `addressed`, `silent`, `only`, `on`. */
+	because: string | null,
 	/**  Without emotion tags. */
 	text: string,
 	/**  The first emotion of the message. */
@@ -1859,6 +1897,8 @@ export type Snapshot = {
 	conversation: string,
 	/**  Name of the person in it. */
 	persona: string,
+	/**  Who is there. */
+	cast: CastView,
 	/**  Its current branch. */
 	messages: MessageView[],
 	/**  The language model. */

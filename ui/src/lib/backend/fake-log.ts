@@ -6,6 +6,8 @@ interface Node {
   id: string;
   parent: string | null;
   role: MessageView['role'];
+  speaker: string | null;
+  because: MessageView['because'];
   text: string;
   emotion: Emotion;
   cues: Cue[];
@@ -33,6 +35,8 @@ export class FakeLog {
       choices?: string[];
       interrupted?: boolean;
       createdAt?: number;
+      speaker?: string;
+      because?: MessageView['because'];
     } = {},
   ): MessageView {
     const id = `m${++this.#count}`;
@@ -42,6 +46,8 @@ export class FakeLog {
       id,
       parent,
       role,
+      speaker: more.speaker ?? null,
+      because: more.because ?? null,
       text,
       emotion: cues[0]?.emotion ?? 'neutral',
       cues,
@@ -92,10 +98,11 @@ export class FakeLog {
     const root = this.path()[0]?.id;
     return [...this.#nodes.values()]
       .filter((n) => this.path(n.id)[0]?.id === root || n.parent === null)
-      .map(({ id, parent, role, text, emotion, createdAt }) => ({
+      .map(({ id, parent, role, speaker, text, emotion, createdAt }) => ({
         id,
         parent,
         role,
+        speaker,
         text: text.slice(0, 160),
         emotion,
         createdAt,

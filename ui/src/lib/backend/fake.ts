@@ -6,6 +6,7 @@
  * everything eight times as fast (`rush`: a hundred times), `?language=`, `?theme=`, `?character=` and `?still` set the settings,
  * `?welcome` goes through the first start,
  * `&choice=` (several) is offered with every answer, `&direct=` sets the stage in it,
+ * `&with=` (several) invites characters,
  * `?emotion=` and `?text=` the face and the words of the greeting, `?reply=` those of every answer.
  */
 
@@ -25,6 +26,8 @@ import type {
 import { fakeKeeping } from './fake-keeping';
 import { fakeAppraisal } from './fake-appraisal';
 import { fakeArena } from './fake-arena';
+import { fakeCast } from './fake-cast';
+import type { Because } from './cast';
 import { fakeDocuments } from './fake-documents';
 import { fakeFigures } from './fake-figures';
 import { fakeLibrary } from './fake-library';
@@ -124,7 +127,17 @@ export function fakeBackend(query: URLSearchParams): Backend {
       messages: log.path(),
     });
 
-  async function speak(lines: ScriptedLine[], logged: MessageView | null, byVoice = false): Promise<void> {
+  /** Who of several speaks. */
+  interface Turn {
+    speaker: string;
+    because: Because;
+  }
+  async function speak(
+    lines: ScriptedLine[],
+    logged: MessageView | null,
+    byVoice = false,
+    whose: Turn | null = null,
+  ): Promise<void> {
     const mine = turn;
     const begun = performance.now();
     const cancelled = () => stopped >= mine;
@@ -186,7 +199,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
     });
     const choices = cut ? [] : query.getAll('choice');
     const reply =
-      logged ?? (text === '' ? null : log.append('character', text, { cues, staging, choices, interrupted: cut }));
+      logged ??
+      (text === '' ? null : log.append('character', text, { cues, staging, choices, interrupted: cut, ...whose }));
     running = false;
     emit({
       type: 'turnFinished',
@@ -206,24 +220,25 @@ export function fakeBackend(query: URLSearchParams): Backend {
       },
     });
   }
-  const next = (): ScriptedLine[] => {
+  const next = (whose: Turn | null = null): ScriptedLine[] => {
     const given = query.get('reply');
     if (given) return [{ text: given, cues: [{ at: 0, emotion: 'joy' }], staging: directions }];
-    const all = REPLIES[settings.character] ?? REPLIES['card-mira'] ?? [];
+    const all = REPLIES[whose?.speaker ?? settings.character] ?? REPLIES['card-mira'] ?? [];
     return all[replies++ % all.length] ?? [];
   };
   async function say(text: string, byVoice = false): Promise<void> {
     if (running) stopped = turn;
     while (running) await wait(20);
     const own = log.append('user', text);
-    emit({ type: 'turnStarted', turn: ++turn, message: own });
+    const whose = cast.answers(text);
+    emit({ type: 'turnStarted', turn: ++turn, message: own, ...whose });
     const topic = /forget (?:that|everything about (.+?))[.!]?$/i.exec(text);
     if (topic) emit({ type: 'forgotten', topic: topic[1] ?? null, messages: 2, undo: 1 });
     if (settings.search.allowed && text.endsWith('?')) {
       emit({ type: 'searching', host: 'search.example' });
       setTimeout(() => emit({ type: 'searching', host: null }), 1500);
     }
-    void speak(next(), null, byVoice);
+    void speak(next(whose), null, byVoice, whose);
   }
   async function quiet(): Promise<void> {
     stopped = turn;
@@ -231,11 +246,13 @@ export function fakeBackend(query: URLSearchParams): Backend {
   }
   /** Another answer to what stands at the end now. */
   async function again(): Promise<void> {
+    const last = log.path().at(-1);
+    const whose = last?.speaker && last.because ? { speaker: last.speaker, because: last.because } : null;
     while (log.leaf !== null && log.roleOf(log.leaf) !== 'user') log.leaf = log.parentOf(log.leaf);
     if (log.leaf === null) return;
     changed();
-    emit({ type: 'turnStarted', turn: ++turn, message: null });
-    void speak(next(), null);
+    emit({ type: 'turnStarted', turn: ++turn, message: null, ...whose });
+    void speak(next(whose), null, false, whose);
   }
 
   async function download(entry: ModelEntry): Promise<void> {
@@ -322,12 +339,26 @@ export function fakeBackend(query: URLSearchParams): Backend {
     emit({ type: 'settingsChanged', settings });
     changed();
   };
+  const cast = fakeCast({
+    query,
+    characters,
+    emit,
+    own: () => settings.character,
+    spoken: () => log.path().flatMap((m) => (m.role === 'character' ? [m.speaker ?? settings.character] : [])),
+    speak(speaker, because) {
+      void quiet().then(() => {
+        emit({ type: 'turnStarted', turn: ++turn, message: null, speaker, because });
+        void speak(next({ speaker, because }), null, false, { speaker, because });
+      });
+    },
+  });
   const arena = fakeArena({ wait, replies: () => log.path().filter((message) => message.role === 'character') });
 
   return {
     ...library,
     ...fakeKeeping({ query, models, fetch: download }),
     ...arena,
+    ...cast,
     ...fakeMemory(query),
     ...fakeFigures(query),
     ...fakeMicrophone(emit, wait, query.get('mic')),
@@ -349,6 +380,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
         character: settings.character,
         conversation: `c${conversation}`,
         persona: settings.userName,
+        cast: cast.view(),
         messages: log.path(),
         model:
           scene === 'loading'

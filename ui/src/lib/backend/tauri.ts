@@ -12,6 +12,7 @@ import { commands, type AppEvent as WireEvent } from './bindings.gen';
 import { tauriKeeping } from './tauri-keeping';
 import { tauriAppraisal } from './tauri-appraisal';
 import { tauriArena } from './tauri-arena';
+import { tauriCast } from './tauri-cast';
 import { tauriDocuments } from './tauri-documents';
 import { tauriFigures } from './tauri-figures';
 import { tauriLibrary } from './tauri-library';
@@ -25,6 +26,7 @@ export function tauriBackend(): Backend {
     ...tauriLibrary(),
     ...tauriKeeping(),
     ...tauriArena(),
+    ...tauriCast(),
     ...tauriMemory(),
     ...tauriDocuments(),
     ...tauriStudio(),

@@ -32,6 +32,7 @@ const snapshot: Snapshot = {
   character: 'koto',
   conversation: 'c1',
   persona: '',
+  cast: { members: [], lines: 1, room: 2 },
   messages: [said('m1', 'character', 'Hello.')],
   model: { state: 'ready', name: 'm' },
   voice: { state: 'ready', name: 'v' },

@@ -15,6 +15,7 @@ import type {
   Timings,
   Viseme,
 } from '$lib/backend/backend';
+import type { CastView } from '$lib/backend/cast';
 import type { ReadingView } from '$lib/backend/documents';
 import type { MicTest } from '$lib/backend/microphone';
 import { MAX_TURNS } from './console';
@@ -56,11 +57,15 @@ export interface SessionState {
   conversation: string;
   /** Name of the person in the conversation on stage. */
   persona: string;
+  /** Who is in it. */
+  cast: CastView;
   messages: MessageView[];
   parts: { model: PartState; voice: PartState; ears: PartState };
   /** A turn is running. */
   busy: boolean;
   turn: number;
+  /** Who of several speaks in it; null: the conversation's own character. */
+  speaker: string | null;
   /** What the model has written in this turn, ahead of the voice. */
   written: string;
   /** Lines of this turn that have begun. */
@@ -93,10 +98,12 @@ export function fromSnapshot(s: Snapshot): SessionState {
     character: s.character,
     conversation: s.conversation,
     persona: s.persona,
+    cast: s.cast,
     messages: s.messages,
     parts: { model: s.model, voice: s.voice, ears: s.ears },
     busy: s.busy,
     turn: 0,
+    speaker: null,
     written: '',
     lines: [],
     hearing: 'off',
@@ -146,6 +153,7 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
         ...state,
         busy: true,
         turn: event.turn,
+        speaker: event.speaker ?? null,
         written: '',
         lines: [],
         heard: '',
@@ -196,6 +204,8 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       };
     case 'charactersChanged':
       return { ...state, characters: event.characters };
+    case 'castChanged':
+      return { ...state, cast: event.cast };
     case 'personaChanged':
       return { ...state, persona: event.name };
     case 'libraryChanged':

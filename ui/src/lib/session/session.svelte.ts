@@ -43,6 +43,7 @@ export type Place =
   | 'load'
   | 'branches'
   | 'characters'
+  | 'cast'
   | 'conversations'
   | 'personas'
   | 'memory'
@@ -260,7 +261,31 @@ export class Session {
     this.suggesting = false;
   }
 
-  nameOf(who: 'user' | 'character' | 'narrator' | 'nobody'): string {
+  /** Several characters are there. */
+  several = $derived.by(() => this.state.cast.members.length > 1);
+  /** Id of the character who speaks, or spoke last. */
+  speaker = $derived.by(() => {
+    if (this.state.busy) return this.state.speaker ?? this.state.character;
+    const shown = this.reader.view?.entry.message;
+    const last = shown?.role === 'character' ? shown : this.state.messages.findLast((m) => m.role === 'character');
+    return last?.speaker ?? this.state.character;
+  });
+  /** The name of a character by its id. */
+  named(id: string): string {
+    const here = this.state.cast.members.find((one) => one.id === id) ?? this.state.characters.find((c) => c.id === id);
+    return here?.name ?? id;
+  }
+  /** Makes the first, second or third of those who are there speak. */
+  speakNth(index: number): boolean {
+    const one = this.state.cast.members[index];
+    if (!this.several || one === undefined) return false;
+    void this.wish(() => this.backend.speak(one.id));
+    return true;
+  }
+
+  /** The name on a line's plate; `speaker` is who of several said it. */
+  nameOf(who: 'user' | 'character' | 'narrator' | 'nobody', speaker: string | null = null): string {
+    if (who === 'character' && speaker !== null) return this.named(speaker);
     if (who === 'user') return this.state.persona || this.words.you;
     return who === 'character' ? this.characterName : '';
   }

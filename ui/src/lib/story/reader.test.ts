@@ -25,6 +25,7 @@ class Desk {
     character: 'koto',
     conversation: 'c',
     persona: 'You',
+    cast: { members: [], lines: 1, room: 2 },
     messages: [said('a', 'character', 'Hello.')],
     model: { state: 'absent' },
     voice: { state: 'absent' },

@@ -24,6 +24,7 @@ const start = fromSnapshot({
   character: 'koto',
   conversation: 'c',
   persona: 'You',
+  cast: { members: [], lines: 1, room: 2 },
   messages: [said('a', 'character', LONG), said('b', 'user', 'Yes.'), said('c', 'character', 'So it is.')],
   model: { state: 'absent' },
   voice: { state: 'absent' },
