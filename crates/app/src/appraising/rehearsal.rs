@@ -53,6 +53,7 @@ impl Log for Rehearsal {
             id: ConversationId(uuid::Uuid::from_u128(id(talk.seed, 0))),
             character: character.clone(),
             title: title.to_owned(),
+            cast: domain::Cast::default(),
             leaf: None,
             created_at: BEGINNING,
             updated_at: BEGINNING,
