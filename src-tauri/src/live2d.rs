@@ -15,6 +15,7 @@ const FRAME: &str = "live2d/frame.txt";
 const CORE_HASH: &str = "CORE-HASH";
 
 /// Answers a request for the frame.
+#[expect(clippy::needless_pass_by_value, reason = "as Tauri hands it over")]
 pub(crate) fn serve<R: Runtime>(
     context: UriSchemeContext<'_, R>,
     request: Request<Vec<u8>>,

@@ -38,7 +38,7 @@ pub(crate) fn dress(handle: &AppHandle, words: TrayWords) -> Result<bool, Proble
         return Ok(false);
     }
     // Menus belong to the main thread; the answer waits for it.
-    let (to, from) = std::sync::mpsc::channel();
+    let (to, from) = std::sync::mpsc::sync_channel(1);
     let here = handle.clone();
     handle
         .run_on_main_thread(move || {

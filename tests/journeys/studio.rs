@@ -100,6 +100,7 @@ fn wait_for(journey: &Journey, id: &str, states: &[&str]) -> StudioRun {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one journey, step by step")]
 fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let home = tempfile::tempdir().unwrap();

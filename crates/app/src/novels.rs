@@ -114,18 +114,17 @@ pub(crate) fn add_own(
             if message.role == Role::Narrator || message.interrupted {
                 continue;
             }
-            let message = own_message(log, message, &name, &judged)?;
+            let message = own_message(log, &message, &name, &judged)?;
             let Some(part) = parts.last_mut() else { continue };
-            match message {
-                Some(message) => part.messages.push(message),
-                // What it answered goes as well, and what follows stands for itself.
-                None => {
-                    while part.messages.last().is_some_and(|last| last.is_user) {
-                        part.messages.pop();
-                    }
-                    parts.push(empty.clone());
-                }
+            if let Some(message) = message {
+                part.messages.push(message);
+                continue;
             }
+            // What it answered goes as well, and what follows stands for itself.
+            while part.messages.last().is_some_and(|last| last.is_user) {
+                part.messages.pop();
+            }
+            parts.push(empty.clone());
         }
         let file = |at: usize| format!("conversation {}.{at}", conversation.id);
         sources.chats.extend(parts.into_iter().enumerate().map(|(at, part)| (file(at), part)));
@@ -146,7 +145,7 @@ fn faulty(marks: &[Mark]) -> bool {
 /// A message with the answers beside it, the best one shown; `None` where it is faulty and nothing beside it is better.
 fn own_message(
     log: &EventLog,
-    message: Message,
+    message: &Message,
     name: &str,
     judged: &Judged,
 ) -> Result<Option<chatlog::Message>, Problem> {
@@ -158,7 +157,7 @@ fn own_message(
         .collect();
     let marked = |message: &Message| judged.get(&message.id.to_string()).copied();
     let mut text = message.text.clone();
-    if !is_user && marked(&message) == Some(true) {
+    if !is_user && marked(message) == Some(true) {
         // One that was looked at and found fine goes before one that nobody looked at.
         let fine = beside.iter().find(|swipe| marked(swipe) == Some(false));
         let unmarked = || beside.iter().find(|swipe| marked(swipe).is_none());

@@ -32,10 +32,13 @@ pub(crate) struct Studio {
     /// Its dataset.
     workbook: Mutex<Option<(String, Workbook)>>,
     /// What was said in the blind talk: a project, and questions with the answers that were liked.
-    talk: Mutex<Option<(String, Vec<(String, String)>)>>,
+    talk: Mutex<Option<(String, Vec<Exchange>)>>,
     /// Held while a project is changed: the page and a training both do.
     writing: Arc<Mutex<()>>,
 }
+
+/// A question, and the answer that was liked.
+type Exchange = (String, String);
 
 impl App {
     fn studio_store(&self) -> Store {

@@ -83,10 +83,10 @@ fn every_fault_is_named() {
 fn a_muted_microphone_is_told_from_a_quiet_room() {
     let mut muted = Trial::new();
     muted.step(TrialStep::Quiet);
-    muted.raw(&[0.0; 4_800], RATE);
+    muted.raw(&vec![0.0; 4_800], RATE);
     assert!(muted.is_silent());
     muted.step(TrialStep::Speak);
-    muted.raw(&[0.0; 48_000], RATE);
+    muted.raw(&vec![0.0; 48_000], RATE);
     assert_eq!(muted.report(0).findings, [Finding::Silent]);
     assert!(!trial(-90.0, 0.0, None, RATE, 0.0).is_silent());
     // Nothing at all came: that is not silence, it is no answer.

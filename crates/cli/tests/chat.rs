@@ -1,6 +1,8 @@
 //! `hanashi chat` as somebody at a terminal meets it: lines in, lines out, with the models in the box and tiny ones of every seed
 //! system (random weights: what they write means nothing, that it is written and chosen is what is looked at).
 
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping")]
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

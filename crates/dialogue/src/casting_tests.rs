@@ -65,6 +65,7 @@ fn message(line: &str) -> Message {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with what may be nobody")]
 fn some(name: &str, because: Because) -> Option<(String, Because)> {
     Some((name.to_owned(), because))
 }

@@ -71,6 +71,7 @@ const LONGEST_SPEECH: usize = 120 * Utterance::RATE as usize;
 
 /// Advances the conversation by one event.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one arm for every event")]
 pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
     let (hearing, ducked) = (stage.hearing(), stage.ducked());
     let mut effects = Vec::new();

@@ -100,6 +100,7 @@ pub struct Adapted {
 }
 
 /// Loads a model and runs it. The text is noise: the time does not depend on it.
+#[expect(clippy::too_many_lines, reason = "one measurement after the other, over one loaded model")]
 pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> {
     let start = Instant::now();
     let replies = options.candidates.max(1);

@@ -146,11 +146,12 @@ impl Acquaintance {
         if let Some(name) = &self.her_name {
             // What somebody said becomes no macro of the prompt.
             let name = name.replace("{{", "{ {");
-            line.push_str(&match lang {
-                Lang::En => format!(" {{{{user}}}} calls {{{{char}}}} \"{name}\"."),
-                Lang::Zh => format!("{{{{user}}}}叫{{{{char}}}}“{name}”。"),
-                Lang::Ja => format!("{{{{user}}}}は{{{{char}}}}を「{name}」と呼ぶ。"),
-            });
+            let (before, after) = match lang {
+                Lang::En => (" {{user}} calls {{char}} \"", "\"."),
+                Lang::Zh => ("{{user}}叫{{char}}“", "”。"),
+                Lang::Ja => ("{{user}}は{{char}}を「", "」と呼ぶ。"),
+            };
+            line.extend([before, &name, after]);
         }
         Some(line)
     }

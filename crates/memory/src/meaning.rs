@@ -56,6 +56,8 @@ pub(crate) struct Signs {
     mean_of: usize,
 }
 
+/// A vector as it is kept: its message, the key of its character, its bytes.
+type Row = (i64, u32, Vec<u8>);
 /// A message without a vector: its key, its id, the key of its character.
 type Unread = (i64, MessageId, u32);
 
@@ -141,7 +143,7 @@ impl Memory {
         }
         let (width, rows) = {
             let connection = self.lock();
-            let read = || -> rusqlite::Result<(usize, Vec<(i64, u32, Vec<u8>)>)> {
+            let read = || -> rusqlite::Result<(usize, Vec<Row>)> {
                 let known: Option<String> = connection
                     .query_row("SELECT fingerprint FROM encoder", [], |row| row.get(0))
                     .optional()?;
@@ -154,7 +156,7 @@ impl Memory {
                 let rows = connection
                     .prepare("SELECT message, character, bytes FROM vectors ORDER BY message")?
                     .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-                    .collect::<rusqlite::Result<Vec<(i64, u32, Vec<u8>)>>>()?;
+                    .collect::<rusqlite::Result<Vec<Row>>>()?;
                 let width = rows.first().map_or(0, |(.., bytes)| bytes.len().saturating_sub(4));
                 Ok((width, rows))
             };

@@ -1,5 +1,6 @@
 //! Vectors: made, kept by encoder, thrown away, deleted with what is forgotten; and what they find.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::Problem;
@@ -77,7 +78,7 @@ fn quotes(talk: &Talk, encoder: &Senses, question: &str) -> Vec<(String, Because
         .recall_near(
             &talk.scope(),
             (question, Some(&vector)),
-            &Default::default(),
+            &HashSet::default(),
             Limits::default(),
             &talk.log,
         )

@@ -100,17 +100,16 @@ impl Memory {
     /// Forgets everything derived; the next [`Memory::sync`] reads the log from its beginning. What the person decided (pins,
     /// corrections, what is to be forgotten) stays.
     pub fn rebuild(&self) -> Result<(), Error> {
-        let mut connection = self.lock();
-        let mut empty = || -> rusqlite::Result<()> {
+        let empty = |connection: &mut Connection| -> rusqlite::Result<()> {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             schema::empty(&transaction)?;
             notes::index_all(&transaction)?;
             transaction.commit()
         };
-        empty().map_err(|source| self.failed(source))?;
-        drop(empty);
-        drop(connection);
+        // Its lock is given back before another is taken.
+        let emptied = empty(&mut self.lock());
+        emptied.map_err(|source| self.failed(source))?;
         *self.signs() = Signs::default();
         Ok(())
     }

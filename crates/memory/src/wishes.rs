@@ -67,9 +67,10 @@ static JAPANESE_ABOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
 });
 
-fn found<'t>(expression: &LazyLock<Option<Regex>>, text: &'t str) -> Option<Option<&'t str>> {
+/// The part of a text that an expression asks for; `None` where it does not fit.
+fn found<'t>(expression: &LazyLock<Option<Regex>>, text: &'t str) -> Option<&'t str> {
     let captures = expression.as_ref()?.captures(text)?;
-    Some(captures.iter().skip(1).flatten().next().map(|found| found.as_str().trim()))
+    captures.iter().skip(1).flatten().next().map(|found| found.as_str().trim())
 }
 
 /// What a line wants forgotten; `None` where it wants nothing of the kind.
@@ -85,11 +86,11 @@ pub fn wish(line: &str) -> Option<Wish> {
 
 fn of_sentence(text: &str) -> Option<Wish> {
     let that = [&ENGLISH_THAT, &CHINESE_THAT, &JAPANESE_THAT];
-    if that.iter().any(|expression| found(expression, text).is_some()) {
+    if that.iter().any(|expression| expression.as_ref().is_some_and(|known| known.is_match(text))) {
         return Some(Wish::That);
     }
     let about = [&ENGLISH_ABOUT, &ENGLISH_CLAUSE, &CHINESE_ABOUT, &JAPANESE_ABOUT];
-    let topic = about.iter().find_map(|expression| found(expression, text).flatten())?;
+    let topic = about.iter().find_map(|expression| found(expression, text))?;
     // A topic that only points ("forget what I said about that") is no topic.
     let points =
         ["that", "this", "it", "这个", "那个", "这件事", "那件事", "它", "それ", "これ", "あれ"];

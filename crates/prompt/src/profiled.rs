@@ -8,6 +8,7 @@ use crate::turns::window;
 use crate::{Assembled, Block, Limits, Scene};
 
 /// Builds the request.
+#[expect(clippy::too_many_lines, reason = "one list of blocks, in the order in which they are cut")]
 pub(crate) fn assemble(
     scene: &Scene<'_>,
     profile: &dyn ChatProfile,

@@ -57,7 +57,6 @@ impl Log for Rehearsal {
             leaf: None,
             created_at: BEGINNING,
             updated_at: BEGINNING,
-            cast: domain::Cast::default(),
         };
         talk.conversation = Some(conversation.clone());
         Ok(conversation)

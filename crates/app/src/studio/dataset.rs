@@ -115,7 +115,8 @@ impl App {
 
 /// A choice without names twice.
 fn tidy(mut choice: StudioChoice) -> Result<StudioChoice, Problem> {
-    choice.speaker = choice.speaker.trim().to_owned();
+    let speaker = choice.speaker.trim().to_owned();
+    choice.speaker = speaker;
     if choice.speaker.is_empty() {
         return Err(invalid("nobody was chosen"));
     }

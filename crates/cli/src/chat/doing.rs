@@ -24,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Chat {
     /// Does one of them.
+    #[expect(clippy::too_many_lines, reason = "one arm for every command")]
     pub(super) fn run(&self, command: Command, argument: &str) -> Result<(), Problem> {
         let app = &self.session.app;
         match command {

@@ -200,6 +200,7 @@ fn others(clause: &str) -> Option<Found> {
 const FREE_TIME: [&str; 6] = ["週末", "休日", "休み", "いつも", "毎週", "趣味"];
 
 /// What a clause says.
+#[expect(clippy::too_many_lines, reason = "a table of rules, one after the other")]
 pub(super) fn read(clause: &str) -> Vec<Found> {
     let clause: String = clause.split_whitespace().collect();
     let one = |rule: &Option<Regex>| -> Option<String> {

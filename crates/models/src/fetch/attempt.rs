@@ -126,11 +126,12 @@ impl Job<'_> {
             space(folder, total.saturating_sub(part.len()), fetcher.options.reserve)?;
             watch.file_total(total);
         }
-        let source = if self.alone.get() {
-            Source::One(body)
-        } else {
-            Lanes::open(&fetcher.client, &fetcher.options, &head, body, part.len(), total)
-                .map_or_else(Source::One, Source::Several)
+        let (options, from) = (&fetcher.options, part.len());
+        let source = match total {
+            Some(total) if !self.alone.get() && Lanes::help(options, &head, from, total) => {
+                Source::Several(Lanes::open(&fetcher.client, options, &head, body, from, total))
+            }
+            _ => Source::One(body),
         };
         self.receive(source, passage, total, part, watch).await
     }

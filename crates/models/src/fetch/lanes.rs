@@ -8,11 +8,14 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use reqwest::{Client, Response, StatusCode, Url, header};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::AbortHandle;
 
 use super::Options;
 use super::http::{self, Head};
+
+/// Chunks of one piece that wait at most; with more of them, smaller ones, its connection waits.
+const WAITING: usize = 4096;
 
 /// A chunk, or why the lane ended before its piece did.
 type Delivery = Result<Vec<u8>, String>;
@@ -32,7 +35,7 @@ pub(crate) struct Lanes {
 
 /// A piece on its way. Dropping it ends its connection.
 struct Piece {
-    chunks: UnboundedReceiver<Delivery>,
+    chunks: Receiver<Delivery>,
     task: AbortHandle,
 }
 
@@ -43,22 +46,23 @@ impl Drop for Piece {
 }
 
 impl Lanes {
-    /// Takes over an answer that begins at byte `from` of `total`, and opens the other connections; gives the answer back where
-    /// one connection is enough, or the server gives no parts.
+    /// Whether a file of `total` bytes is fetched over several connections from byte `from` on: not where one is enough, or where the
+    /// server gives no parts.
+    pub(crate) fn help(options: &Options, head: &Head, from: u64, total: u64) -> bool {
+        // A download that is slowed down needs one connection, and what waits here would be fetched faster than allowed.
+        let several = options.connections > 1 && options.limit.is_none() && head.ranges;
+        several && total.saturating_sub(from) >= options.piece.saturating_mul(2)
+    }
+
+    /// Takes over an answer that begins at byte `from` of `total`, and opens the other connections.
     pub(crate) fn open(
         client: &Client,
         options: &Options,
         head: &Head,
         body: Response,
         from: u64,
-        total: Option<u64>,
-    ) -> Result<Self, Response> {
-        let Some(total) = total else { return Err(body) };
-        // A download that is slowed down needs one connection, and what waits here would be fetched faster than allowed.
-        let several = options.connections > 1 && options.limit.is_none() && head.ranges;
-        if !several || total.saturating_sub(from) < options.piece.saturating_mul(2) {
-            return Err(body);
-        }
+        total: u64,
+    ) -> Self {
         let mut lanes = Self {
             client: client.clone(),
             // The address behind all redirects: it is good for this download, and is asked for anew by the next try.
@@ -73,7 +77,7 @@ impl Lanes {
         let length = lanes.advance();
         lanes.spawn(|send| take(body, length, options.stall, send));
         while lanes.pieces.len() < options.connections as usize && lanes.ask() {}
-        Ok(lanes)
+        lanes
     }
 
     /// The next bytes in order; `None` at the end of the file.
@@ -112,7 +116,7 @@ impl Lanes {
             };
             match answer {
                 Ok(body) => take(body, length, stall, send).await,
-                Err(why) => tell(&send, Err(why)),
+                Err(why) => tell(&send, Err(why)).await,
             }
         });
         true
@@ -127,35 +131,36 @@ impl Lanes {
 
     fn spawn<F: Future<Output = ()> + Send + 'static>(
         &mut self,
-        work: impl FnOnce(UnboundedSender<Delivery>) -> F,
+        work: impl FnOnce(Sender<Delivery>) -> F,
     ) {
-        let (send, chunks) = unbounded_channel();
+        let (send, chunks) = channel(WAITING);
         let task = tokio::spawn(work(send)).abort_handle();
         self.pieces.push_back(Piece { chunks, task });
     }
 }
 
 /// Hands on the first `length` bytes of a body.
-async fn take(mut body: Response, length: u64, stall: Duration, send: UnboundedSender<Delivery>) {
+async fn take(mut body: Response, length: u64, stall: Duration, send: Sender<Delivery>) {
     let mut left = length;
     while left > 0 {
         let mut bytes = match tokio::time::timeout(stall, body.chunk()).await {
-            Err(_) => return tell(&send, Err(silence(stall))),
-            Ok(Err(error)) => return tell(&send, Err(http::reason(&error))),
+            Err(_) => return tell(&send, Err(silence(stall))).await,
+            Ok(Err(error)) => return tell(&send, Err(http::reason(&error))).await,
             Ok(Ok(None)) => {
-                return tell(&send, Err(format!("the connection ended {left} bytes too soon")));
+                return tell(&send, Err(format!("the connection ended {left} bytes too soon")))
+                    .await;
             }
             Ok(Ok(Some(bytes))) => bytes.to_vec(),
         };
         bytes.truncate(usize::try_from(left).unwrap_or(usize::MAX));
         left -= bytes.len() as u64;
-        tell(&send, Ok(bytes));
+        tell(&send, Ok(bytes)).await;
     }
 }
 
 /// Nobody listens any more where the download was stopped: then there is nothing to tell.
-fn tell(send: &UnboundedSender<Delivery>, delivery: Delivery) {
-    let _ = send.send(delivery);
+async fn tell(send: &Sender<Delivery>, delivery: Delivery) {
+    let _ = send.send(delivery).await;
 }
 
 /// Whether an answer is the part that was asked for, of the same file.

@@ -36,11 +36,15 @@ async fn pieces_come_over_several_connections_and_stand_in_order() {
     assert_eq!(pull.network.received.load(std::sync::atomic::Ordering::SeqCst), LENGTH as u64);
 }
 
+/// What a further connection is answered.
+type Bad = fn(&[u8], &server::Request) -> Reply;
+/// A change of the options.
+type Change = fn(&mut Options);
+
 /// Whatever a further connection does, one connection finishes the file.
 #[tokio::test]
 async fn a_server_that_bears_one_connection_is_asked_by_one() {
     let whole = bytes(LENGTH);
-    type Bad = fn(&[u8], &server::Request) -> Reply;
     let kinds: [(&str, Bad); 5] = [
         ("refuses", |_, _| Reply::status(429)),
         ("sends the whole", |whole, _| Reply { body: whole.to_vec(), ..Reply::status(200) }),
@@ -82,7 +86,7 @@ async fn pieces_of_two_versions_never_become_one_file() {
 #[tokio::test]
 async fn one_connection_is_used_where_it_is_enough() {
     let whole = bytes(LENGTH);
-    let cases: [(&str, fn(&mut Options), bool); 3] = [
+    let cases: [(&str, Change, bool); 3] = [
         ("slowed down", |options| options.limit = Some(1 << 30), true),
         ("small", |options| options.piece = LENGTH as u64, true),
         ("no parts", |_| {}, false),

@@ -290,7 +290,7 @@ fn time(hour: u32, minute: u32, second: Option<u32>, half: Option<Half>) -> Stri
     }
     if let Some(second) = second.filter(|second| *second > 0) {
         let name = if second == 1 { "second" } else { "seconds" };
-        out.push_str(&format!(" and {} {name}", small(second)));
+        out.extend([" and ", &small(second), " ", name]);
     }
     match half {
         Some(Half::Morning) => out.push_str(" a m"),

@@ -391,8 +391,7 @@ fn hyphenated(rest: &[char]) -> Found {
         ([from, to], [4, 4]) if is_year(from) && is_year(to) && from <= to => {
             Some((Class::Years(from.clone(), to.clone()), at))
         }
-        (_, [3, 4]) => Some((Class::Digits(groups), at)),
-        (_, [_, _, _, ..]) => Some((Class::Digits(groups), at)),
+        (_, [3, 4] | [_, _, _, ..]) => Some((Class::Digits(groups), at)),
         _ => None,
     }
 }

@@ -143,11 +143,11 @@ fn time(hour: u32, minute: u32, second: Option<u32>, half: Option<Half>) -> Stri
     out.push('点');
     match minute {
         0 if second.is_none() => {}
-        1..=9 => out.push_str(&format!("零{}分", small(minute))),
-        _ => out.push_str(&format!("{}分", small(minute))),
+        1..=9 => out.extend(["零", &small(minute), "分"]),
+        _ => out.extend([small(minute).as_str(), "分"]),
     }
     if let Some(second) = second {
-        out.push_str(&format!("{}秒", small(second)));
+        out.extend([small(second).as_str(), "秒"]);
     }
     out
 }
