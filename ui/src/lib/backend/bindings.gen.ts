@@ -241,6 +241,10 @@ export const commands = {
 	memoryExport: (character: string) => __TAURI_INVOKE<boolean>("memory_export", { character }),
 	/**  Asks for a file of memories, and takes it over; nothing where the person changed their mind. */
 	memoryImport: (character: string) => __TAURI_INVOKE<MemoryImport | null>("memory_import", { character }),
+	/**  Asks for the folder of an encoder, and finds memories by their meaning, too; false where the person changed their mind. */
+	memoryChooseEncoder: () => __TAURI_INVOKE<boolean>("memory_choose_encoder"),
+	/**  Finds memories by their words alone again. */
+	memoryDropEncoder: () => __TAURI_INVOKE<null>("memory_drop_encoder"),
 	/**  What was added, for a character or at all. */
 	documents: (character: string | null) => __TAURI_INVOKE<DocumentView[]>("documents", { character }),
 	/**  Reads files and folders; progress comes as events. */
@@ -307,6 +311,8 @@ export const commands = {
 	remoteModels: () => __TAURI_INVOKE<string[]>("remote_models"),
 	/**  Keeps the key to the server of the settings. */
 	setRemoteKey: (key: string) => __TAURI_INVOKE<null>("set_remote_key", { key }),
+	/**  Keeps the key to Brave's search. */
+	setSearchKey: (key: string) => __TAURI_INVOKE<null>("set_search_key", { key }),
 	/**  Microphones and speakers. */
 	devices: () => __TAURI_INVOKE<DeviceList>("devices"),
 	/**  Voices that can be chosen. */
@@ -418,6 +424,13 @@ reading: ReadingView } |
 { type: "earsWanted"; offers: ModelEntry[] } | 
 /**  A download moved on. */
 { type: "download"; entry: ModelEntry; bytesPerSecond: number | null; problem: Problem | null } | 
+/**
+ *  The person asked for something to be forgotten, and it is: `topic` in their words (`None` for "that"), how many messages and
+ *  notes, and the number that takes it back.
+ */
+{ type: "forgotten"; topic: string | null; messages: number; undo: number } | 
+/**  A question is being looked up at a search engine's machine; `None`: no longer. */
+{ type: "searching"; host: string | null } | 
 /**  Something a person should read. */
 { type: "notice"; problem: Problem };
 
@@ -973,6 +986,11 @@ export type Explanation = {
 	leftOut: number,
 	/**  What came to mind, and why; it is in the block `memory`. */
 	recalled: Recollection[],
+	/**
+	 *  Why parts of the reply were written anew before anybody heard them, in order: `assistant`, `refusal`, `banned`, `repetition`,
+	 *  `tag`, `run`, `alike`, `farewell`.
+	 */
+	again: string[],
 };
 
 /**  What a character is written as. */
@@ -1270,6 +1288,46 @@ export type MarkedReply = {
 	marks: string[] | null,
 };
 
+/**  The encoder by which memories are found by what they mean. */
+export type MeaningView = {
+	/**  Its name. */
+	name: string,
+	/**  Messages that it has read. */
+	done: number,
+	/**  Messages there are. */
+	all: number,
+	/**  What is wrong with it; empty: nothing. */
+	problem: string,
+};
+
+/**  What there is between the person and a character. */
+export type MemoryAcquaintance = {
+	/**  Unix time in milliseconds of the first thing that the person said. */
+	since: number | null,
+	/**  And of the last. */
+	last: number | null,
+	/**  Days on which they talked. */
+	days: number,
+	/**  What the person said, in messages. */
+	said: number,
+	/**  What the person wants to be called. */
+	name: string | null,
+	/**  What the person calls the character. */
+	herName: string | null,
+};
+
+/**  Scenes that lie within a month. */
+export type MemoryChapter = {
+	/**  Unix time in milliseconds. */
+	from: number | null,
+	/**  Unix time in milliseconds. */
+	to: number | null,
+	/**  Words of all its scenes, the most telling first. */
+	topics: string[],
+	/**  The newest first. */
+	scenes: MemoryScene[],
+};
+
 /**  Something that a character knows. */
 export type MemoryFact = {
 	/**  Handle for changes, as long as the program runs. */
@@ -1314,10 +1372,14 @@ export type MemoryPage = {
 	character: string,
 	/**  Their name. */
 	name: string,
+	/**  `None` where the person has said nothing yet. */
+	acquaintance: MemoryAcquaintance | null,
+	/**  `None` where memories are found by their words alone. */
+	meaning: MeaningView | null,
 	/**  The newest first. */
 	facts: MemoryFact[],
 	/**  The newest first. */
-	scenes: MemoryScene[],
+	chapters: MemoryChapter[],
 	/**  The conversations are still being read. */
 	reading: boolean,
 	/**  The model on stage is too small to be given any of it. */
@@ -1336,6 +1398,14 @@ export type MemoryScene = {
 	first: string,
 	/**  The lines that say most, as they were said. */
 	highlights: MessageView[],
+	/**  Words that say what it was about, the most telling first. */
+	topics: string[],
+	/**  What was told: of what, and what. */
+	told: ([string, string])[],
+	/**  What a model wrote about it; empty: nothing. */
+	summary: string,
+	/**  The model that wrote it. */
+	by: string,
 };
 
 /**  Where something was said. */
@@ -1673,7 +1743,7 @@ export type Recollection = {
 	text: string,
 	/**  Unix time in milliseconds. */
 	at: number | null,
-	/**  `core`, `pinned`, `words`. */
+	/**  `core`, `pinned`, `words`, `meaning`. */
 	why: string,
 	/**  The words of the question that it was found by. */
 	words: string[],
@@ -1735,6 +1805,16 @@ export type SaveView = {
 	at: number | null,
 	/**  The stage around it. */
 	stage: StageState,
+};
+
+/**  A search engine that may be asked about the world. */
+export type Search = {
+	/**  The person has switched it on. */
+	allowed: boolean,
+	/**  `searxng` or `brave`. */
+	engine: string,
+	/**  Address of the SearXNG instance, such as `http://localhost:8888`. */
+	url: string,
 };
 
 /**  The settings that a person changes in the app. */
@@ -1817,6 +1897,8 @@ export type Settings = {
 	remote: Remote,
 	/**  How models are downloaded. */
 	downloads: Downloads,
+	/**  A search engine that may be asked. */
+	search: Search,
 	/**  The character may change the scene, the music, the weather. */
 	directStage: boolean,
 	/**  0.0 to 1.0; 0 plays none. */
@@ -1874,6 +1956,7 @@ export type SettingsPatch = {
 	writing?: Writing | null,
 	remote?: Remote | null,
 	downloads?: Downloads | null,
+	search?: Search | null,
 	directStage?: boolean | null,
 	musicVolume?: number | null,
 	ambienceVolume?: number | null,
