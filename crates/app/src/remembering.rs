@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use domain::{CharacterId, Lang, Message, MessageId, Role, TokenCounter};
@@ -46,6 +47,7 @@ pub(crate) struct Remembering {
     pub(crate) encoder: RwLock<InUse>,
     /// Wakes the memory's thread.
     wake: Mutex<Option<SyncSender<()>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
     /// Who sums scenes up; `None` where nobody does.
     pub(crate) desk: Mutex<Option<Desk>>,
     /// How long nobody has talked.
@@ -92,8 +94,9 @@ impl Remembering {
                 }
             }
         });
-        if let Err(error) = started {
-            tracing::warn!(%error, "nothing is remembered in this run");
+        match started {
+            Ok(thread) => *lock(&this.thread) = Some(thread),
+            Err(error) => tracing::warn!(%error, "nothing is remembered in this run"),
         }
         Ok(this)
     }
@@ -108,6 +111,7 @@ impl Remembering {
             hub: OnceLock::new(),
             encoder: RwLock::default(),
             wake: Mutex::default(),
+            thread: Mutex::default(),
             desk: Mutex::default(),
             quiet: Quiet::default(),
             busy: AtomicBool::new(false),
@@ -126,11 +130,15 @@ impl Remembering {
         }
     }
 
-    /// Ends the reading of a long log between two portions.
+    /// Ends the reading of a long log between two portions, and waits for it: the log belongs to the next start then.
     pub(crate) fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
         self.quiet.broken();
         self.nudge();
+        let thread = lock(&self.thread).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the memory had died");
+        }
     }
 
     fn is_closing(&self) -> bool {

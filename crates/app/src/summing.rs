@@ -87,6 +87,11 @@ impl Remembering {
         };
         let cancel = Cancel::new();
         *lock(&self.quiet.running) = Some(cancel.clone());
+        // What came before the line above has cancelled nothing.
+        if self.has_better_to_do() {
+            lock(&self.quiet.running).take();
+            return false;
+        }
         let written = written(&*model, &scene, lang, cancel.clone());
         lock(&self.quiet.running).take();
         (desk.done)();

@@ -110,8 +110,8 @@ fn what_was_said_in_the_session_is_written_anew_and_never_ends_a_reply() {
     let alike = "Two notes my copper kettle whistles.";
     let (_, faults) = streamed(policy(), &[alike, "Only the kettle."], 4);
     assert_eq!(faults, [Fault::Alike]);
-    // Out of tries it is said all the same.
-    assert_eq!(streamed(policy(), &[run; 6], 4).0, run);
+    // Out of tries it is said all the same, behind what stayed of each try (a real model goes on from there).
+    assert!(streamed(policy(), &[run; 6], 4).0.ends_with(run));
     let again = Policy::new("Say that again?", Vec::new(), &[])
         .within(&[lines[0], (false, "Say that again?")], "");
     assert_eq!(streamed(again, &[run], 4).1, []);

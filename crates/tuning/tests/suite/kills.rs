@@ -135,7 +135,7 @@ fn numbers_that_run_away_end_it_and_leave_the_last_good_checkpoint() {
     let error = lora(&base, folder.path(), &wild, true, &mut |_| Flow::More).unwrap_err();
     assert!(matches!(error, Error::NotFinite { kept: 4, .. }), "{error}");
     let problem = domain::Problem::from(error);
-    assert!(problem.remedy.contains("lower learning rate"), "{problem}");
+    assert!(problem.remedy.contains("of the learning rate"), "{problem}");
     let after = fs::read(folder.path().join("checkpoint-4/adapter_model.safetensors")).unwrap();
     assert_eq!(before, after);
 }
