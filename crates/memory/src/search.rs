@@ -210,12 +210,19 @@ fn counted(
     let mut counted = Vec::with_capacity(terms.len());
     for term in terms {
         let messages = occurrences(connection, &term)?;
-        if messages > 0 {
-            counted.push((messages, term));
+        // A note may hold a word that nobody said.
+        if messages > 0 || is_in_facts(connection, &term)? {
+            counted.push((messages.max(1), term));
         }
     }
     counted.sort_unstable();
     Ok(counted)
+}
+
+fn is_in_facts(connection: &Connection, term: &str) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM fact_words WHERE fact_words MATCH ?1)")?
+        .query_row([format!("\"{term}\"")], |row| row.get(0))
 }
 
 pub(crate) fn occurrences(connection: &Connection, term: &str) -> rusqlite::Result<i64> {
