@@ -172,10 +172,11 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
         step % 5 === 0
           ? [{ step, said: TALK[0]?.[0] ?? '', answer: step < 20 ? 'I am am the the.' : 'Sure! But what is it?' }]
           : [];
-      const state = query.get('studio') === 'waiting' && step > 8 && step < 20 ? 'waiting' : 'training';
+      // There somebody talks without end.
+      const waits = query.get('studio') === 'waiting' && step > 8;
       run = keep({
         ...run,
-        state,
+        state: waits ? 'waiting' : 'training',
         step,
         left: (total - step) * 2.4,
         tokensPerS: 412,
@@ -184,6 +185,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
         samples: [...run.samples, ...samples],
       });
       tell({ ...run, train, watched, samples });
+      while (waits && asked === 'go' && mine === runs) await wait(260);
     }
     if (asked === 'giveUp') {
       put(find(id), { run: null });
