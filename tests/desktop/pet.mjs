@@ -39,7 +39,7 @@ try {
   window = await until('the window', () => Window.open(port, binary), 90_000);
   await until('her on stage', () => window.run(() => document.querySelectorAll('svg[data-layer]').length > 3));
   spawnSync('xsetroot', ['-solid', '#4477aa'], { env });
-  await window.run(() => document.querySelector('.top nav button:nth-child(6)')?.click());
+  await window.run(() => document.querySelector('nav [aria-label="Settings"]')?.click());
   await until('the settings', () => window.run(() => document.querySelector('dialog[open] [role=tab]') !== null));
   await window.run(() => {
     const tab = [...document.querySelectorAll('dialog[open] [role=tab]')].find((one) => one.textContent.includes('Stage'));
