@@ -86,6 +86,7 @@ test('a side may speak with an adapter, and the label says so after the vote', a
   await dialog.getByRole('group', { name: 'Side A' }).getByLabel('Adapter').selectOption('studio:p1');
   await dialog.getByRole('group', { name: 'Side B' }).getByLabel('Adapter').selectOption('');
   await dialog.getByRole('button', { name: 'Have both answer' }).click();
+  await expect(dialog.getByRole('region', { name: 'Left reply' })).toBeVisible();
   await page.keyboard.press('ArrowLeft');
   await expect(dialog.getByRole('status')).toContainText('adapter Sylvie');
 });
