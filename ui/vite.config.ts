@@ -38,5 +38,11 @@ export default defineConfig({
   },
   server: { port: 5173, strictPort: true, fs: { allow: ['..'] } },
   preview: { port: 4173, strictPort: true },
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rollupOptions: { input: ['index.html', 'pet.html'] },
+  },
 });

@@ -61,7 +61,7 @@ fn wayland() -> bool {
 pub(crate) fn open(handle: &AppHandle) -> Result<(), Problem> {
     if handle.get_webview_window(LABEL).is_none() {
         let window =
-            WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App("index.html?pet".into()))
+            WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App("pet.html?pet".into()))
                 .title("Hanashi")
                 .inner_size(SIZE.0, SIZE.1)
                 .min_inner_size(140.0, 180.0)
