@@ -45,6 +45,9 @@ pub use self::thread::{Download, Ended};
 /// How often a server may send the wrong thing before it is given up.
 const RESTARTS: u32 = 3;
 
+/// How often several connections may break before one is used.
+const SEVERAL: u32 = 4;
+
 /// Which proxy to use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Proxy {
@@ -232,7 +235,8 @@ impl Fetcher {
         part.catch_up(file.digests.iter().map(Digest::algorithm))?;
         let mut last = None;
         for url in addresses {
-            let job = Job { fetcher: self, url: &url, file, path, stop, alone: Cell::new(false) };
+            let job =
+                Job { fetcher: self, url: &url, file, path, stop, several: Cell::new(SEVERAL) };
             match self.from(&job, &mut part, watch).await {
                 Ok(Ending::Done(done)) => {
                     part.finish(path)?;

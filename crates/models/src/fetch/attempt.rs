@@ -9,7 +9,7 @@ use reqwest::{Response, Url};
 use tokio_util::sync::CancellationToken;
 
 use super::http::{self, Trouble};
-use super::lanes::{self, Lanes};
+use super::lanes::{self, Delivery, Lanes, Lost};
 use super::pace::{Pace, Watch};
 use super::part::Part;
 use super::plan::{self, Known, Plan};
@@ -29,8 +29,8 @@ pub(crate) struct Job<'a> {
     pub(crate) path: &'a Path,
     /// Ends it.
     pub(crate) stop: &'a CancellationToken,
-    /// The server did not like several connections: one from now on.
-    pub(crate) alone: Cell<bool>,
+    /// How often several connections may still be tried; one after that.
+    pub(crate) several: Cell<u32>,
 }
 
 /// Where the bytes of an answer come from.
@@ -41,12 +41,12 @@ enum Source {
 
 impl Source {
     /// The next bytes; `None` at the end.
-    async fn chunk(&mut self, stall: Duration) -> Option<Result<Vec<u8>, String>> {
+    async fn chunk(&mut self, stall: Duration) -> Option<Delivery> {
         match self {
             Self::Several(lanes) => lanes.chunk().await,
             Self::One(body) => match tokio::time::timeout(stall, body.chunk()).await {
-                Err(_) => Some(Err(lanes::silence(stall))),
-                Ok(Err(error)) => Some(Err(http::reason(&error))),
+                Err(_) => Some(Err(Lost::broken(lanes::silence(stall)))),
+                Ok(Err(error)) => Some(Err(Lost::broken(http::reason(&error)))),
                 Ok(Ok(bytes)) => bytes.map(|bytes| Ok(bytes.to_vec())),
             },
         }
@@ -128,7 +128,7 @@ impl Job<'_> {
         }
         let (options, from) = (&fetcher.options, part.len());
         let source = match total {
-            Some(total) if !self.alone.get() && Lanes::help(options, &head, from, total) => {
+            Some(total) if self.several.get() > 0 && Lanes::help(options, &head, from, total) => {
                 Source::Several(Lanes::open(&fetcher.client, options, &head, body, from, total))
             }
             _ => Source::One(body),
@@ -154,9 +154,12 @@ impl Job<'_> {
             };
             let bytes = match next {
                 Some(Ok(bytes)) => bytes,
-                Some(Err(why)) => {
-                    self.alone.set(self.alone.get() || matches!(source, Source::Several(_)));
-                    return Ok(Attempt::broken(why));
+                Some(Err(lost)) => {
+                    if matches!(source, Source::Several(_)) {
+                        let left = self.several.get().saturating_sub(1);
+                        self.several.set(if lost.refused { 0 } else { left });
+                    }
+                    return Ok(Attempt::broken(lost.why));
                 }
                 None => {
                     return Ok(match total {

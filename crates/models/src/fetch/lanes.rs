@@ -17,8 +17,28 @@ use super::http::{self, Head};
 /// Chunks of one piece that wait at most; with more of them, smaller ones, its connection waits.
 const WAITING: usize = 4096;
 
-/// A chunk, or why the lane ended before its piece did.
-type Delivery = Result<Vec<u8>, String>;
+/// A chunk, or why the connection ended before its piece did.
+pub(crate) type Delivery = Result<Vec<u8>, Lost>;
+
+/// Why a connection brought no more.
+#[derive(Debug)]
+pub(crate) struct Lost {
+    /// In words.
+    pub(crate) why: String,
+    /// The server does not give this file in parts to several at once: asking again would bring the same.
+    pub(crate) refused: bool,
+}
+
+impl Lost {
+    /// The connection broke, as connections do.
+    pub(crate) fn broken(why: String) -> Self {
+        Self { why, refused: false }
+    }
+
+    fn refused(why: String) -> Self {
+        Self { why, refused: true }
+    }
+}
 
 /// Connections that deliver the pieces of a file in order.
 pub(crate) struct Lanes {
@@ -110,9 +130,11 @@ impl Lanes {
         self.spawn(move |send| async move {
             let sent = tokio::time::timeout(stall, request.send()).await;
             let answer = match sent {
-                Err(_) => Err(silence(stall)),
-                Ok(Err(error)) => Err(http::reason(&error)),
-                Ok(Ok(response)) => is_piece(&response, from, total).map(|()| response),
+                Err(_) => Err(Lost::broken(silence(stall))),
+                Ok(Err(error)) => Err(Lost::broken(http::reason(&error))),
+                Ok(Ok(response)) => {
+                    is_piece(&response, from, total).map(|()| response).map_err(Lost::refused)
+                }
             };
             match answer {
                 Ok(body) => take(body, length, stall, send).await,
@@ -144,11 +166,10 @@ async fn take(mut body: Response, length: u64, stall: Duration, send: Sender<Del
     let mut left = length;
     while left > 0 {
         let mut bytes = match tokio::time::timeout(stall, body.chunk()).await {
-            Err(_) => return tell(&send, Err(silence(stall))).await,
-            Ok(Err(error)) => return tell(&send, Err(http::reason(&error))).await,
+            Err(_) => return lose(&send, silence(stall)).await,
+            Ok(Err(error)) => return lose(&send, http::reason(&error)).await,
             Ok(Ok(None)) => {
-                return tell(&send, Err(format!("the connection ended {left} bytes too soon")))
-                    .await;
+                return lose(&send, format!("the connection ended {left} bytes too soon")).await;
             }
             Ok(Ok(Some(bytes))) => bytes.to_vec(),
         };
@@ -156,6 +177,10 @@ async fn take(mut body: Response, length: u64, stall: Duration, send: Sender<Del
         left -= bytes.len() as u64;
         tell(&send, Ok(bytes)).await;
     }
+}
+
+async fn lose(send: &Sender<Delivery>, why: String) {
+    tell(send, Err(Lost::broken(why))).await;
 }
 
 /// Nobody listens any more where the download was stopped: then there is nothing to tell.
