@@ -16,12 +16,13 @@ const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]
 const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 const TEKKEN: &str = r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+/// OpenAI's `o200k_base`, as tiktoken writes it (Phi-4-mini).
+const GPT4O: &str = r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 /// llama.cpp's steps for files that name no pre-tokenizer or `default`.
 const UNNAMED: [&str; 4] = [r"[\p{P}\$\+<=>\^~\|]+", GPT2, r"\p{N}+", r"[0-9][0-9][0-9]"];
 
 /// Names that are understood, for messages.
-const KNOWN: &str =
-    "default, gpt-2, llama-bpe, qwen2, smollm, starcoder, tekken and those that split like them";
+const KNOWN: &str = "default, gpt-2, llama-bpe, qwen2, smollm, starcoder, tekken, gpt-4o and those that split like them";
 
 /// How text is cut before merging.
 struct Rules {
@@ -57,6 +58,7 @@ fn rules(name: &str) -> Option<Rules> {
         "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" | "exaone" | "minerva-7b" => {
             rules(vec![Step::SingleDigits, Step::Pattern(GPT2)], false, false)
         }
+        "gpt-4o" => rules(vec![Step::Pattern(GPT4O)], false, false),
         "tekken" => rules(vec![Step::Pattern(TEKKEN)], true, false),
         _ => None,
     }
@@ -159,6 +161,15 @@ mod tests {
         assert_eq!(
             split("smollm", text),
             ["It", "'s", " ", "1", "2", "3", "4", "5", "!", "\n\n ", " We", "'", "LL"]
+        );
+        // Python's `regex` finds the same with tiktoken's pattern.
+        let text = "I'm here, DON'T  you? 12345 a/b\n\n x";
+        assert_eq!(
+            split("gpt-4o", text),
+            [
+                "I'm", " here", ",", " DON'T", " ", " you", "?", " ", "123", "45", " a", "/b",
+                "\n\n", " x"
+            ]
         );
         assert!(rules("made-up").is_none());
     }
