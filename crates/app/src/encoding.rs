@@ -35,12 +35,15 @@ impl Encoding {
     /// Loads an encoder from its folder, or from the file of its weights.
     pub(crate) fn load(path: &Path) -> Result<Self, Problem> {
         let encoder = Encoder::load(path, None, None)?;
-        let name = name_of(path);
-        // E5 was trained with these words before every text, and does badly without; its files do not say so.
-        let e5 = path.to_string_lossy().to_lowercase().contains("e5");
-        let (question, passage) = if e5 { ("query: ", "passage: ") } else { ("", "") };
         let fingerprint = encoder.fingerprint();
-        Ok(Self { encoder: Arc::new(encoder), fingerprint, name, question, passage })
+        Ok(Self::of(Arc::new(encoder), &fingerprint, path))
+    }
+
+    fn of(encoder: Arc<dyn Embedder>, fingerprint: &str, path: &Path) -> Self {
+        let (question, passage) = before_texts(path);
+        // The words before a text are read with it: the same weights under another name make other vectors.
+        let fingerprint = format!("{fingerprint}{passage}");
+        Self { encoder, fingerprint, name: name_of(path), question, passage }
     }
 
     /// The vector of a question.
@@ -66,6 +69,14 @@ impl Encoding {
     }
 }
 
+/// What stands before a question, and before anything else. E5 was trained with these words, and does badly without; its files do not
+/// say so, and their place is called `multilingual-e5-small` or the like.
+fn before_texts(path: &Path) -> (&'static str, &'static str) {
+    let path = path.to_string_lossy().to_lowercase();
+    let e5 = path.split(|c: char| !c.is_alphanumeric()).any(|part| part == "e5");
+    if e5 { ("query: ", "passage: ") } else { ("", "") }
+}
+
 /// The folder's name, or the file's.
 fn name_of(path: &Path) -> String {
     let file = path.extension().is_some_and(|end| end == "safetensors" || end == "bin");
@@ -82,16 +93,24 @@ pub(crate) struct InUse {
 }
 
 impl Remembering {
-    /// Uses the encoder at a path from now on; an empty one is none. It is loaded on the memory's thread.
+    /// Uses the encoder at a path from now on; an empty one is none. It is loaded on the memory's thread; one that failed is tried
+    /// again.
     pub(crate) fn want_encoder(&self, path: &str) {
         let wanted = PathBuf::from(path.trim());
         {
             let mut now = write(&self.encoder);
-            if now.wanted == wanted {
+            if now.wanted == wanted && now.problem.is_none() {
                 return;
             }
             *now = InUse { wanted, ..InUse::default() };
         }
+        self.nudge();
+    }
+
+    /// The same with one that is loaded already.
+    fn use_loaded(&self, path: &str, encoding: Encoding) {
+        let (wanted, encoding) = (PathBuf::from(path.trim()), Some(Arc::new(encoding)));
+        *write(&self.encoder) = InUse { wanted, encoding, problem: None };
         self.nudge();
     }
 
@@ -121,9 +140,21 @@ impl Remembering {
             }
         }
         let Some(encoding) = self.encoding() else { return };
-        if let Err(error) = encoding.read(&self.memory, &self.log, || self.has_better_to_do()) {
+        let ours =
+            |now: &InUse| now.encoding.as_ref().is_some_and(|now| Arc::ptr_eq(now, &encoding));
+        let stop = || self.has_better_to_do() || !ours(&read(&self.encoder));
+        let result = encoding.read(&self.memory, &self.log, stop);
+        let mut now = write(&self.encoder);
+        if !ours(&now) {
+            let none = now.wanted.as_os_str().is_empty();
+            drop(now);
+            // What it was making when it was switched off must not stay.
+            if none && let Err(error) = self.memory.forget_meaning() {
+                tracing::warn!(%error, "some vectors could not be thrown away");
+            }
+            self.nudge();
+        } else if let Err(error) = result {
             tracing::warn!(%error, "memories are found by their words alone");
-            let mut now = write(&self.encoder);
             now.problem = Some(error.to_string());
             now.encoding = None;
         }
@@ -163,6 +194,7 @@ impl App {
     /// Where there is no encoder at the path that can be used: then everything stays as it was.
     pub fn use_encoder(&self, path: &str) -> Answer<()> {
         let path = path.trim();
+        let mut loaded = None;
         if !path.is_empty() {
             let at = Path::new(path);
             if !at.exists() {
@@ -173,17 +205,23 @@ impl App {
                 );
                 return Err(problem.into());
             }
-            Encoding::load(at)?;
+            loaded = Some(Encoding::load(at)?);
         }
         lock(&self.settings)
             .change(|settings| path.clone_into(&mut settings.encoder))
             .map_err(Problem::from)?;
         if let Some(remembering) = &self.remembering {
-            remembering.want_encoder(path);
-            if path.is_empty() {
+            if let Some(encoding) = loaded {
+                remembering.use_loaded(path, encoding);
+            } else {
+                remembering.want_encoder(path);
                 remembering.memory.forget_meaning().map_err(Problem::from)?;
             }
         }
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "encoding_tests.rs"]
+mod tests;

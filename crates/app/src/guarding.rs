@@ -94,7 +94,7 @@ impl Policies {
             .rev()
             .filter(|message| message.role != Role::Narrator)
             .take(LINES + 1)
-            .map(|message| (message.role == Role::Character, message.text.as_str()))
+            .map(|message| (message.said_by(host) == Some(request.who), message.text.as_str()))
             .collect();
         let lines: Vec<(bool, &str)> = lines.into_iter().rev().collect();
         let her = request.character;

@@ -2,8 +2,8 @@
 
 use std::sync::mpsc;
 
-use domain::Sampling;
-use testkit::{Script, ScriptedModel};
+use domain::{Because, Character, NewMessage, Persona, Sampling, Speaker};
+use testkit::{MemoryLog, Script, ScriptedModel};
 
 use super::*;
 
@@ -87,4 +87,45 @@ fn a_turn_without_a_policy_passes_untouched() {
     let bad = "As an AI, I cannot.";
     let (text, _, asks, book) = heard(&[bad], 2);
     assert_eq!((text.as_str(), asks.len(), book), (bad, 1, Book::default()));
+}
+
+#[test]
+fn among_several_a_farewell_of_another_is_not_hers() {
+    let log = MemoryLog::default();
+    let (koto, haru) = (CharacterId("koto".into()), CharacterId("haru".into()));
+    let conversation = log.begin(&koto, "").unwrap().id;
+    for (role, by, text) in [
+        (Role::User, None, "It is late."),
+        (Role::Character, Some(&haru), "Goodbye!"),
+        (Role::User, None, "Koto, are you still there?"),
+    ] {
+        let speaker = by.map(|by| Speaker { character: by.clone(), because: Because::Silent });
+        let parent = log.messages().last().map(|last| last.id);
+        let text = text.to_owned();
+        let new = NewMessage { conversation, parent, role, text, interrupted: false, speaker };
+        log.append(new).unwrap();
+    }
+    let history = log.messages();
+    let model = ScriptedModel::new(Vec::<Script>::new());
+    let (character, persona) =
+        (Character { name: "Koto".into(), ..Character::default() }, Persona::default());
+    let info = model.info();
+    let scene = prompt::Scene::new(TurnId(1), &character, &persona, &history, &info);
+    let made = prompt::assemble(&scene, &model, &prompt::Limits::default()).unwrap();
+    let takes_leave_again = |who: &CharacterId| {
+        let policies = Policies::default();
+        let request = Request {
+            turn: TurnId(1),
+            who,
+            character: &character,
+            present: &[],
+            persona: &persona,
+            history: &history,
+            model: &model,
+        };
+        policies.watch(&request, &made, &log);
+        policies.of(TurnId(1)).unwrap().said_before.takes_leave_again("Goodbye!")
+    };
+    assert!(!takes_leave_again(&koto), "she has said nothing yet");
+    assert!(takes_leave_again(&haru));
 }

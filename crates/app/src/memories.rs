@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::{CharacterId, Log, MessageId, Problem, ProblemKind};
-use memory::{Because, Chapter, Fact, Forgotten, Item, Limits, Note, Recalled, Scene, Scope};
+use memory::{Because, Chapter, Fact, Forgotten, Item, Note, Recalled, Scene, Scope};
 
 use crate::api::{
     MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage, MemoryScene,
@@ -97,14 +97,7 @@ impl App {
         let visible = std::collections::HashSet::new();
         let meaning = remembering.encoding().and_then(|encoding| encoding.question(question));
         let recalled = remembering
-            .memory
-            .recall_near(
-                &scope,
-                (question, meaning.as_deref()),
-                &visible,
-                Limits::default(),
-                &self.log,
-            )
+            .comes_to_mind(&scope, (question, meaning.as_deref()), &visible)
             .map_err(Problem::from)?;
         Ok(recalled.iter().map(recollection).collect())
     }

@@ -209,11 +209,8 @@ impl Remembering {
         for line in question {
             let meaning = encoding.as_ref().and_then(|encoding| encoding.question(line));
             let asked = (line, meaning.as_deref());
-            match self.memory.recall_near(&scope, asked, &visible, Limits::default(), &self.log) {
-                Ok(found) => {
-                    let own = found.into_iter().filter(|one| self.is_own(one, character));
-                    add(&mut recalled, own.collect());
-                }
+            match self.comes_to_mind(&scope, asked, &visible) {
+                Ok(found) => add(&mut recalled, found),
                 Err(error) => {
                     // A turn without memories is better than none.
                     tracing::warn!(%error, "nothing could be recalled");
@@ -251,6 +248,19 @@ fn share(context_tokens: u32) -> usize {
 }
 
 impl Remembering {
+    /// What comes to mind at a question with its vector, but for what others said. `visible` stands in the prompt anyway.
+    pub(crate) fn comes_to_mind(
+        &self,
+        scope: &Scope,
+        asked: (&str, Option<&[f32]>),
+        visible: &HashSet<MessageId>,
+    ) -> Result<Vec<Recalled>, memory::Error> {
+        let mut found =
+            self.memory.recall_near(scope, asked, visible, Limits::default(), &self.log)?;
+        found.retain(|one| self.is_own(one, &scope.character));
+        Ok(found)
+    }
+
     /// What another character said among several is heard, but not remembered as one's own words.
     fn is_own(&self, recalled: &Recalled, character: &CharacterId) -> bool {
         let Item::Quote { message, by_user: false, .. } = &recalled.item else { return true };

@@ -34,13 +34,17 @@ impl Talk {
     }
 
     fn say(&mut self, text: &str) {
+        self.append(Role::User, text, None);
+    }
+
+    fn append(&mut self, role: Role, text: &str, speaker: Option<domain::Speaker>) {
         let message = NewMessage {
             conversation: self.conversation,
             parent: self.parent,
-            role: Role::User,
+            role,
             text: text.into(),
             interrupted: false,
-            speaker: None,
+            speaker,
         };
         self.parent = Some(self.log.append(message).unwrap().id);
     }
@@ -70,6 +74,27 @@ fn what_the_prompt_holds_anyway_is_not_repeated() {
     talk.say("My sister's name is Anna.");
     talk.say("What is my sister called?");
     assert_eq!(talk.recall(1_000), "");
+}
+
+#[test]
+fn what_a_guest_said_does_not_come_to_mind_as_ones_own_words() {
+    let mut talk = Talk::new();
+    let haru = CharacterId("haru".into());
+    let together = domain::Cast { guests: vec![haru.clone()], ..domain::Cast::default() };
+    talk.log.set_cast(talk.conversation, together).unwrap();
+    talk.say("Tell me of the lighthouse.");
+    let because = domain::Because::Silent;
+    let speaker = domain::Speaker { character: haru, because };
+    talk.append(Role::Character, "The lighthouse was painted green by pirates.", Some(speaker));
+    talk.append(Role::Character, "The lighthouse has a bell that nobody rings.", None);
+    talk.remembering.catch_up();
+    let scope =
+        Scope { character: talk.character.clone(), here: Some((talk.conversation, talk.parent)) };
+    let asked = ("What about the lighthouse, the pirates and the bell?", None);
+    let found = talk.remembering.comes_to_mind(&scope, asked, &HashSet::new()).unwrap();
+    let lines: Vec<String> = found.iter().map(|one| line(&one.item)).collect();
+    assert!(lines.iter().any(|line| line.contains("bell")), "{lines:?}");
+    assert!(!lines.iter().any(|line| line.contains("pirates")), "{lines:?}");
 }
 
 #[test]

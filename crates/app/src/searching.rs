@@ -73,7 +73,8 @@ pub(crate) fn engine(
             Box::new(Searxng::new(&settings.search_url, PATIENCE, network)?)
         }
         store::SearchEngine::Brave => {
-            let key = keys.get(&Brave::address()?).ok_or_else(|| {
+            // Never the key of the environment: that one is for the server of a model.
+            let key = keys.stored(&Brave::address()?).ok_or_else(|| {
                 Problem::new(
                     ProblemKind::NotReady,
                     "Brave's search wants a key",

@@ -190,3 +190,31 @@ fn an_engine_that_does_not_answer_costs_no_answer() {
     assert!(prompt.contains("When was the lamp"), "{prompt}");
     assert!(desk.events.try_iter().any(|event| matches!(event, AppEvent::Notice { .. })));
 }
+
+#[test]
+fn the_key_of_a_model_is_not_sent_to_a_search_engine() {
+    let name = "searching::tests::the_key_of_a_model_is_not_sent_to_a_search_engine";
+    if std::env::var(remote::KEY_VARIABLE).as_deref() != Ok("k-of-a-model") {
+        // The environment of this process is not ours to change.
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name])
+            .env(remote::KEY_VARIABLE, "k-of-a-model")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&child.stdout).into_owned();
+        assert!(child.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
+    let root = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        allow_search: true,
+        offline: false,
+        search_engine: store::SearchEngine::Brave,
+        ..Settings::default()
+    };
+    let of = settings.clone();
+    let network = upkeep::NetworkLog::new(root.path(), move || crate::keeping::allowed(&of));
+    let keys = Keychain::default();
+    let has_one = keys.stored(&Brave::address().unwrap()).is_some();
+    assert_eq!(super::engine(&settings, &keys, &network).is_ok(), has_one);
+}

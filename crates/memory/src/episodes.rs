@@ -33,6 +33,9 @@ pub struct Episode {
     pub last: MessageId,
     /// What was said in it that says most, in its order.
     pub highlights: Vec<MessageId>,
+    /// All of it in its order, as far as the character was there: what a guest has not heard lies between her own lines.
+    #[serde(skip)]
+    pub(crate) lines: Vec<MessageId>,
 }
 
 /// A message on the way into an episode.
@@ -118,10 +121,11 @@ fn episode(mut scene: Vec<Line>) -> Option<Episode> {
     let (from, to, conversation) = (first.at, last.at, first.conversation);
     let (first, last) = (first.id, last.id);
     let messages = scene.len();
+    let lines = scene.iter().rev().map(|line| line.id).collect();
     scene.retain(|line| !line.forgotten);
     scene.sort_by(|one, other| other.weight.total_cmp(&one.weight));
     scene.truncate(HIGHLIGHTS);
     scene.sort_by_key(|line| line.key);
     let highlights = scene.into_iter().map(|line| line.id).collect();
-    Some(Episode { from, to, messages, conversation, first, last, highlights })
+    Some(Episode { from, to, messages, conversation, first, last, highlights, lines })
 }

@@ -55,6 +55,35 @@ struct Decision {
     value: Option<String>,
 }
 
+/// What becomes of what the messages told beside what is to be forgotten.
+#[derive(Clone, Copy)]
+enum Others<'a> {
+    /// It goes with them.
+    Go,
+    /// It becomes notes of those who heard it, but for what is of this topic.
+    Stay(Option<&'a Topic>),
+}
+
+/// A fact of a message that goes.
+struct Row {
+    key: i64,
+    negated: bool,
+    /// Whose it is: among several each has a row of her own.
+    hearer: CharacterId,
+    /// The value as it was said; that of the note may have been put right.
+    said: String,
+    clause: String,
+    note: Note,
+}
+
+impl Row {
+    fn says_what(&self, other: &Self) -> bool {
+        self.note.attribute == other.note.attribute
+            && self.note.of_user == other.note.of_user
+            && self.said == other.said
+    }
+}
+
 impl Forgotten {
     /// How many messages are not read any more.
     pub fn messages(&self) -> usize {
@@ -81,7 +110,7 @@ impl Memory {
             chain.iter().filter_map(|told| told.fact.message).collect();
         messages.dedup();
         let notes: Vec<&Told> = chain.iter().filter(|told| told.fact.message.is_none()).collect();
-        self.erase(scope, &messages, &notes, &keys, true, log)
+        self.erase(scope, &messages, &notes, &keys, Others::Stay(None), log)
     }
 
     /// Forgets a message: it is neither found nor recalled, and tells nothing any more.
@@ -91,7 +120,7 @@ impl Memory {
         message: MessageId,
         log: &EventLog,
     ) -> Result<Forgotten, Error> {
-        self.erase(scope, &[message], &[], &[], false, log)
+        self.erase(scope, &[message], &[], &[], Others::Go, log)
     }
 
     /// Follows the last line of a talk where it is an order to forget something ("forget that", 忘了我说的关于小雨的事): what was said
@@ -124,33 +153,30 @@ impl Memory {
         }
         let (topic, mut messages, told) = match wish {
             Wish::That => (None, self.said_just_now(before)?, Vec::new()),
-            Wish::About(topic) => {
+            Wish::About(words) => {
+                let topic = Topic::of(&words, facts::asked(&words));
                 let (messages, told) = self.said_about(scope, &topic)?;
-                (Some(topic), messages, told)
+                (Some((words, topic)), messages, told)
             }
         };
+        let others = topic.as_ref().map_or(Others::Go, |(_, topic)| Others::Stay(Some(topic)));
         let keys: Vec<i64> = told.iter().map(|told| told.key).collect();
         let notes: Vec<&Told> = told.iter().filter(|told| told.fact.message.is_none()).collect();
         messages.retain(|message| *message != order.id);
         let count = messages.len() + notes.len();
         messages.push(order.id);
-        let forgotten = self.erase(scope, &messages, &notes, &keys, topic.is_some(), log)?;
+        let forgotten = self.erase(scope, &messages, &notes, &keys, others, log)?;
         self.lock()
             .execute("INSERT OR IGNORE INTO heeded VALUES (?1)", [&id])
             .map_err(|source| self.failed(source))?;
+        let topic = topic.map(|(words, _)| words);
         Ok(Some(Heeded { topic, messages: count, forgotten }))
     }
 
     /// The messages that the person wanted forgotten.
     pub fn forgotten(&self) -> Result<HashSet<MessageId>, Error> {
         let connection = self.lock();
-        let read = || -> rusqlite::Result<HashSet<MessageId>> {
-            connection
-                .prepare_cached("SELECT message FROM forgotten")?
-                .query_map([], |row| search::message_id(row, 0))?
-                .collect()
-        };
-        read().map_err(|source| self.failed(source))
+        all_forgotten(&connection).map_err(|source| self.failed(source))
     }
 
     /// What "that" means at the end of a talk: the last line of the person that told something, or the last one at all, and all that
@@ -178,21 +204,29 @@ impl Memory {
     }
 
     /// The messages of what happened that hold every telling word of a topic, and the facts that are about it.
-    fn said_about(&self, scope: &Scope, topic: &str) -> Result<(Vec<MessageId>, Vec<Told>), Error> {
+    fn said_about(
+        &self,
+        scope: &Scope,
+        topic: &Topic,
+    ) -> Result<(Vec<MessageId>, Vec<Told>), Error> {
         let connection = self.lock();
         let look = || -> rusqlite::Result<(Vec<MessageId>, Vec<Told>)> {
             let Some(character) = character(&connection, scope)? else {
                 return Ok(Default::default());
             };
             let happened = Happened::of(&connection, character, scope)?;
-            let asked = facts::asked(topic);
-            let topic = Topic::of(topic, asked);
             let mut told = Vec::new();
             for holds in knows::all(&connection, character, &happened)? {
                 if topic.is_of(&holds) {
                     told.extend(knows::chain_of(&connection, holds)?);
                 }
             }
+            // What was put right or taken back holds no longer, and is about it all the same.
+            let known: HashSet<i64> = told.iter().map(|told| told.key).collect();
+            let ever = knows::ever(&connection, character, &happened)?;
+            told.extend(
+                ever.into_iter().filter(|told| !known.contains(&told.key) && topic.is_of(told)),
+            );
             let mut messages: Vec<MessageId> =
                 told.iter().filter_map(|told| told.fact.message).collect();
             if !topic.words.is_empty() {
@@ -249,7 +283,7 @@ impl Memory {
         messages: &[MessageId],
         notes: &[&Told],
         facts: &[i64],
-        keep_others: bool,
+        others: Others<'_>,
         log: &EventLog,
     ) -> Result<Forgotten, Error> {
         let mut forgotten = Forgotten {
@@ -279,14 +313,15 @@ impl Memory {
             for told in notes {
                 delete_fact(&transaction, told.key)?;
             }
-            let mut others = Vec::new();
+            let mut beside: Vec<Row> = Vec::new();
             for (message, text) in messages.iter().zip(&texts) {
                 forgotten.decisions.extend(decisions(&transaction, *message)?);
-                others.extend(erase_message(&transaction, *message, text, facts)?);
+                beside.extend(erase_message(&transaction, *message, text, facts)?);
             }
-            if keep_others {
-                for note in &others {
-                    forgotten.kept.push(notes::insert(&transaction, &scope.character, note)?);
+            if let Others::Stay(topic) = others {
+                beside.retain(|row| topic.is_none_or(|topic| !topic.is_of_row(row)));
+                for row in &beside {
+                    forgotten.kept.push(notes::insert(&transaction, &row.hearer, &row.note)?);
                 }
             }
             transaction.commit()?;
@@ -330,13 +365,31 @@ impl Topic {
 
     fn is_of(&self, told: &Told) -> bool {
         let fact = &told.fact;
+        let said = fact.said.as_deref().unwrap_or_default();
+        self.names(fact.of_user, &fact.attribute, [&fact.value, said, &fact.clause])
+    }
+
+    fn is_of_row(&self, row: &Row) -> bool {
+        let note = &row.note;
+        self.names(note.of_user, &note.attribute, [&note.value, &row.said, &row.clause])
+    }
+
+    fn names(&self, of_user: bool, told: &Attribute, words_of_it: [&str; 3]) -> bool {
         if let Some(attribute) = &self.attribute {
-            return fact.of_user && facts::same_attribute(&fact.attribute.0, &attribute.0);
+            return of_user && facts::same_attribute(&told.0, &attribute.0);
         }
-        let said = format!("{} {} {}", fact.attribute.0, fact.value, fact.clause);
+        let said = format!("{} {}", told.0, words_of_it.join(" "));
         let said: HashSet<String> = words::terms(&said).into_iter().collect();
         !self.words.is_empty() && self.words.iter().all(|word| said.contains(word))
     }
+}
+
+/// The messages that the person wanted forgotten.
+pub(crate) fn all_forgotten(connection: &Connection) -> rusqlite::Result<HashSet<MessageId>> {
+    connection
+        .prepare_cached("SELECT message FROM forgotten")?
+        .query_map([], |row| search::message_id(row, 0))?
+        .collect()
 }
 
 fn decisions(connection: &Connection, message: MessageId) -> rusqlite::Result<Vec<Decision>> {
@@ -354,23 +407,23 @@ fn decisions(connection: &Connection, message: MessageId) -> rusqlite::Result<Ve
         .collect()
 }
 
-/// Deletes what was read from a message; answers what it told beside `facts`.
+/// Deletes what was read from a message; answers what it told beside `facts`, to each who heard it.
 fn erase_message(
     connection: &Connection,
     message: MessageId,
     text: &str,
     facts: &[i64],
-) -> rusqlite::Result<Vec<Note>> {
+) -> rusqlite::Result<Vec<Row>> {
     let id = message.to_string();
     connection.execute("INSERT OR IGNORE INTO forgotten VALUES (?1)", [&id])?;
     let key: Option<i64> = connection
         .query_row("SELECT key FROM messages WHERE id = ?1", [&id], |row| row.get(0))
         .optional()?;
     let Some(key) = key else { return Ok(Vec::new()) };
-    let told: Vec<(i64, bool, Note)> = connection
+    let told: Vec<Row> = connection
         .prepare_cached(
-            "SELECT f.key, f.negated, f.attribute, coalesce(d.value, f.value), f.teller, m.at, coalesce(d.pinned, 0)
-             FROM facts f JOIN messages m ON m.key = f.message
+            "SELECT f.key, f.negated, f.attribute, coalesce(d.value, f.value), f.teller, m.at, coalesce(d.pinned, 0), c.id, f.value, f.clause
+             FROM facts f JOIN messages m ON m.key = f.message JOIN characters c ON c.key = f.character
              LEFT JOIN decisions d ON d.message = m.id AND d.attribute = f.attribute AND d.said = f.value
              WHERE f.message = ?1",
         )?
@@ -382,11 +435,18 @@ fn erase_message(
                 at: row.get::<_, i64>(5)?.max(0) as u64,
                 pinned: row.get(6)?,
             };
-            Ok((row.get(0)?, row.get(1)?, note))
+            Ok(Row {
+                key: row.get(0)?,
+                negated: row.get(1)?,
+                hearer: CharacterId(row.get(7)?),
+                said: row.get(8)?,
+                clause: row.get(9)?,
+                note,
+            })
         })?
         .collect::<rusqlite::Result<_>>()?;
-    for (fact, ..) in &told {
-        connection.execute("DELETE FROM fact_words WHERE rowid = ?1", [fact])?;
+    for row in &told {
+        connection.execute("DELETE FROM fact_words WHERE rowid = ?1", [row.key])?;
     }
     connection.execute("DELETE FROM facts WHERE message = ?1", [key])?;
     connection.execute("DELETE FROM decisions WHERE message = ?1", [&id])?;
@@ -395,12 +455,11 @@ fn erase_message(
     if connection.execute("DELETE FROM texts WHERE rowid = ?1", [key])? > 0 {
         sync::uncount(connection, text)?;
     }
-    let others = told
-        .into_iter()
-        .filter(|(fact, negated, _)| !negated && !facts.contains(fact))
-        .map(|(.., note)| note)
-        .collect();
-    Ok(others)
+    let (gone, others): (Vec<Row>, Vec<Row>) =
+        told.into_iter().partition(|row| facts.contains(&row.key));
+    // What one of them is to forget does not live on as what another heard.
+    let lives = |row: &Row| !row.negated && !gone.iter().any(|other| other.says_what(row));
+    Ok(others.into_iter().filter(lives).collect())
 }
 
 /// Deletes a fact that is a note.

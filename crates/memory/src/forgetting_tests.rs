@@ -74,6 +74,30 @@ fn what_else_the_message_told_stays_known() {
 }
 
 #[test]
+fn among_several_a_fact_is_forgotten_by_all_and_the_rest_stays_with_each_who_heard_it() {
+    let mut talk = Talk::new();
+    let haru = CharacterId("haru".into());
+    let together = domain::Cast { guests: vec![haru.clone()], ..domain::Cast::default() };
+    talk.log.set_cast(talk.conversation, together).unwrap();
+    talk.user("My cat is called Momo. I live in Leeds.");
+    let known = talk.known();
+    assert!(known.contains(&pair("cat", "Momo")), "{known:?}");
+    let hers = Scope { character: haru, here: None };
+    let heard = |talk: &Talk| -> Vec<(String, String)> {
+        let facts = talk.memory.facts(&hers).unwrap();
+        facts.into_iter().map(|fact| (fact.attribute.0, fact.value)).collect()
+    };
+    assert_eq!(heard(&talk), known);
+    let facts = talk.memory.facts(&talk.scope()).unwrap();
+    let cat = facts.iter().find(|fact| fact.value == "Momo").unwrap();
+    let forgotten = talk.memory.forget(&talk.scope(), cat.id, &talk.log).unwrap();
+    assert_eq!(talk.known(), [pair("home", "Leeds")]);
+    assert_eq!(heard(&talk), [pair("home", "Leeds")]);
+    talk.memory.remember_again(&forgotten, &talk.log).unwrap();
+    assert_eq!((talk.known(), heard(&talk)), (known.clone(), known));
+}
+
+#[test]
 fn a_message_can_be_forgotten_by_itself() {
     let mut talk = Talk::new();
     let id = talk.user("The lighthouse was painted green.");

@@ -197,11 +197,21 @@ pub(crate) fn all(
     character: i64,
     happened: &Happened,
 ) -> rusqlite::Result<Vec<Told>> {
-    let rows: Vec<Told> = connection
+    Ok(fold(ever(connection, character, happened)?.into_iter()))
+}
+
+/// All that was ever told, what holds no longer included, in the order in which it was said.
+pub(crate) fn ever(
+    connection: &Connection,
+    character: i64,
+    happened: &Happened,
+) -> rusqlite::Result<Vec<Told>> {
+    let mut rows: Vec<Told> = connection
         .prepare_cached(&format!("SELECT {TOLD} WHERE f.character = ?1 {IN_TIME}"))?
         .query_map([character], told)?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(fold(rows.into_iter().filter(|told| told.happened(happened))))
+    rows.retain(|told| told.happened(happened));
+    Ok(rows)
 }
 
 /// A fact and those that it replaced; `None` where the id names none that holds.

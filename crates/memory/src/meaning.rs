@@ -82,6 +82,7 @@ impl Memory {
         log: &EventLog,
         mut stop: impl FnMut() -> bool,
     ) -> Result<Meaning, Error> {
+        // Stopped, it touches nothing more: another encoder, or none, may be wanted by now.
         while !stop() {
             self.belong_to(fingerprint)?;
             let (todo, through) = self.unread()?;
@@ -108,9 +109,10 @@ impl Memory {
             if !sound {
                 return Err(Error::Encoder("it gives no vectors that can be compared".to_owned()));
             }
-            self.keep_vectors(&todo, &vectors, through)?;
+            if !self.keep_vectors(fingerprint, &todo, &vectors, through)? {
+                break;
+            }
         }
-        self.belong_to(fingerprint)?;
         self.meaning()
     }
 
@@ -130,8 +132,9 @@ impl Memory {
 
     /// Throws all vectors away.
     pub fn forget_meaning(&self) -> Result<(), Error> {
+        let connection = self.lock();
         *self.signs() = Signs::default();
-        self.lock()
+        connection
             .execute_batch("DELETE FROM vectors; DELETE FROM unread; DELETE FROM encoder;")
             .map_err(|source| self.failed(source))
     }
@@ -167,7 +170,11 @@ impl Memory {
         for (key, character, bytes) in &rows {
             signs.push(*key, *character, &unpacked(bytes));
         }
-        *self.signs() = signs;
+        let connection = self.lock();
+        // They may have been thrown away while the signs were made.
+        if is_of(&connection, fingerprint).map_err(|source| self.failed(source))? {
+            *self.signs() = signs;
+        }
         Ok(())
     }
 
@@ -186,8 +193,11 @@ impl Memory {
             if !again.is_empty() {
                 return Ok((again, None));
             }
-            let through: i64 =
-                connection.query_row("SELECT through FROM encoder", [], |row| row.get(0))?;
+            let through: Option<i64> = connection
+                .query_row("SELECT through FROM encoder", [], |row| row.get(0))
+                .optional()?;
+            // Nobody's vectors are wanted any more.
+            let Some(through) = through else { return Ok((Vec::new(), None)) };
             let new: Vec<Unread> = connection
                 .prepare_cached(
                     "SELECT m.key, m.id, c.character FROM messages m JOIN segments s ON s.key = m.segment
@@ -209,17 +219,22 @@ impl Memory {
         read().map_err(|source| self.failed(source))
     }
 
+    /// Keeps what an encoder made; false where the vectors are of another one now, or of none: then they are dropped.
     fn keep_vectors(
         &self,
+        fingerprint: &str,
         of: &[Unread],
         vectors: &[Vec<f32>],
         through: Option<i64>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let mut connection = self.lock();
         let mut kept = Vec::with_capacity(of.len());
-        let mut write = || -> rusqlite::Result<()> {
+        let mut write = || -> rusqlite::Result<bool> {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            if !is_of(&transaction, fingerprint)? {
+                return Ok(false);
+            }
             for ((key, message, character), vector) in of.iter().zip(vectors) {
                 transaction.execute("DELETE FROM unread WHERE message = ?1", [key])?;
                 // It may have been forgotten while the encoder read it.
@@ -236,17 +251,17 @@ impl Memory {
             if let Some(through) = through {
                 transaction.execute("UPDATE encoder SET through = ?1", [through])?;
             }
-            transaction.commit()
+            transaction.commit()?;
+            Ok(true)
         };
-        write().map_err(|source| self.failed(source))?;
-        drop(connection);
+        let ours = write().map_err(|source| self.failed(source))?;
         let mut signs = self.signs();
         signs.add(&kept);
-        if signs.is_skewed() {
-            // The first few messages are no fair sample of a life.
+        // The first few messages are no fair sample of a life; and what is no longer its own an encoder has to begin anew.
+        if !ours || signs.is_skewed() {
             signs.fingerprint.clear();
         }
-        Ok(())
+        Ok(ours)
     }
 
     /// The messages of what happened that mean most nearly what a question's vector means, the nearest first.
@@ -388,9 +403,16 @@ impl Signs {
             .map(|(distance, key)| (*distance, *key))
             .collect();
         near.sort_unstable_by_key(|(distance, key)| (*distance, std::cmp::Reverse(*key)));
+        // What was forgotten and is remembered again has its signs twice until the next start.
+        near.dedup_by_key(|(_, key)| *key);
         near.truncate(NEAREST);
         near.into_iter().map(|(_, key)| key).collect()
     }
+}
+
+/// Whether the vectors of the file are those of an encoder.
+fn is_of(connection: &Connection, fingerprint: &str) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT 1 FROM encoder WHERE fingerprint = ?1")?.exists([fingerprint])
 }
 
 /// Signs of what differs from the mean, 64 to a word.

@@ -161,6 +161,50 @@ fn what_is_forgotten_has_no_vector_until_it_is_remembered_again() {
 }
 
 #[test]
+fn what_is_remembered_again_is_near_once() {
+    let mut talk = long_talk();
+    let encoder = Senses::default();
+    let secret = talk.user("The clinic called.");
+    talk.memory.sync(&talk.log, || false).unwrap();
+    let read = || talk.memory.read_meaning("senses-1", &encoder, &talk.log, || false).unwrap();
+    read();
+    let forgotten = talk.memory.forget_message(&talk.scope(), secret, &talk.log).unwrap();
+    talk.memory.remember_again(&forgotten, &talk.log).unwrap();
+    read();
+    let character: u32 = talk
+        .memory
+        .lock()
+        .query_row("SELECT key FROM characters WHERE id = 'koto'", [], |row| row.get(0))
+        .unwrap();
+    let keys =
+        talk.memory.signs().nearest(character, &encoder.vector("Was somebody in the hospital?"));
+    let different: HashSet<i64> = keys.iter().copied().collect();
+    assert!(!keys.is_empty());
+    assert_eq!(different.len(), keys.len(), "{keys:?}");
+}
+
+#[test]
+fn what_is_switched_off_while_the_encoder_reads_leaves_no_vectors() {
+    /// Somebody switches it off while it reads.
+    struct Leaving<'a>(&'a Memory, Senses);
+    impl Embedder for Leaving<'_> {
+        fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, Problem> {
+            self.0.forget_meaning().unwrap();
+            self.1.embed(texts)
+        }
+    }
+    let talk = long_talk();
+    let leaving = Leaving(&talk.memory, Senses::default());
+    let meaning = talk.memory.read_meaning("senses-1", &leaving, &talk.log, || false).unwrap();
+    assert_eq!(meaning.done, 0);
+    assert_eq!(leaving.1.read.load(Ordering::Relaxed), AT_ONCE, "and it reads no further");
+    // Stopped before it begins, it does not put itself into the place of another.
+    talk.memory.read_meaning("senses-1", &Senses::default(), &talk.log, || false).unwrap();
+    talk.memory.read_meaning("senses-2", &Senses::default(), &talk.log, || true).unwrap();
+    assert_eq!(talk.memory.meaning().unwrap().done, 201);
+}
+
+#[test]
 fn another_character_and_another_branch_have_nothing_near() {
     let mut talk = long_talk();
     let encoder = Senses::default();

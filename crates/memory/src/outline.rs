@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::{MessageId, Millis};
+use domain::{CharacterId, MessageId, Millis, Role};
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use store::EventLog;
@@ -12,8 +12,8 @@ use store::EventLog;
 use crate::episodes::Episode;
 use crate::happened::Scope;
 use crate::memory::Memory;
-use crate::search::{character, occurrences};
-use crate::{Error, sync};
+use crate::search::{character, message_id, occurrences};
+use crate::{Error, forgetting, sync};
 
 /// Words that say what a scene was about.
 const TOPICS: usize = 4;
@@ -75,8 +75,11 @@ pub struct Chapter {
 /// A scene that nobody has summed up yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsummed {
+    character: CharacterId,
     first: i64,
     last: i64,
+    /// The messages of `lines`: a summary of one that is forgotten meanwhile is not kept.
+    quoted: Vec<MessageId>,
     /// Who said what, the oldest first; whether the person said it.
     pub lines: Vec<(bool, String)>,
 }
@@ -128,20 +131,23 @@ impl Memory {
         episode: &Episode,
         log: &EventLog,
     ) -> Result<(About, Vec<(String, f64)>), Error> {
-        let forgotten = self.forgotten()?;
         let connection = self.lock();
         let sql = |source| self.failed(source);
-        let (first, last) = ends(&connection, episode).map_err(sql)?;
-        let mut about = About {
-            topics: Vec::new(),
-            told: told(&connection, scope, (first, last), episode).map_err(sql)?,
-            summary: None,
+        let mut about = About { topics: Vec::new(), told: Vec::new(), summary: None };
+        let Some(character) = character(&connection, scope).map_err(sql)? else {
+            return Ok((about, Vec::new()));
         };
+        let (first, last) = ends(&connection, episode).map_err(sql)?;
+        about.told = told(&connection, character, (first, last), episode).map_err(sql)?;
         let kept: Option<(String, String, String)> = connection
-            .prepare_cached("SELECT topics, text, by FROM summaries WHERE first = ?1 AND last = ?2")
+            .prepare_cached(
+                "SELECT topics, text, by FROM summaries WHERE character = ?1 AND first = ?2 AND last = ?3",
+            )
             .and_then(|mut query| {
                 query
-                    .query_row((first, last), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                    .query_row((character, first, last), |row| {
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                    })
                     .optional()
             })
             .map_err(sql)?;
@@ -153,19 +159,21 @@ impl Memory {
         let weights = if let Some(known) = known.filter(|known| !known.is_empty()) {
             known
         } else {
+            // Read under the same lock as what is written below: what is forgotten meanwhile must not come back with it.
+            let forgotten = forgetting::all_forgotten(&connection).map_err(sql)?;
             let weights =
                 Self::weigh(&connection, &lines(episode, &forgotten, log)?).map_err(sql)?;
             let topics = serde_json::to_string(&weights).unwrap_or_default();
             let keep = || -> rusqlite::Result<()> {
                 // A scene that has gone on is another one now.
                 connection.execute(
-                    "DELETE FROM summaries WHERE first = ?1 AND last <> ?2 AND by = ''",
-                    (first, last),
+                    "DELETE FROM summaries WHERE character = ?1 AND first = ?2 AND last <> ?3 AND by = ''",
+                    (character, first, last),
                 )?;
                 connection.execute(
-                    "INSERT INTO summaries (first, last, topics, text, by) VALUES (?1, ?2, ?3, '', '')
-                     ON CONFLICT DO UPDATE SET topics = ?3",
-                    (first, last, topics),
+                    "INSERT INTO summaries (character, first, last, topics, text, by) VALUES (?1, ?2, ?3, ?4, '', '')
+                     ON CONFLICT DO UPDATE SET topics = ?4",
+                    (character, first, last, topics),
                 )?;
                 Ok(())
             };
@@ -217,53 +225,63 @@ impl Memory {
             if episode.to >= before || episode.messages < LEAST {
                 continue;
             }
-            let (first, last, known) = {
+            let between = {
                 let connection = self.lock();
-                let look = || -> rusqlite::Result<(i64, i64, bool)> {
+                let look = || -> rusqlite::Result<Option<(i64, i64)>> {
+                    let Some(character) = character(&connection, scope)? else { return Ok(None) };
                     let (first, last) = ends(&connection, &episode)?;
                     let known = connection
                         .prepare_cached(
-                            "SELECT 1 FROM summaries WHERE first = ?1 AND last = ?2 AND by <> ''",
+                            "SELECT 1 FROM summaries WHERE character = ?1 AND first = ?2 AND last = ?3 AND by <> ''",
                         )?
-                        .exists((first, last))?;
-                    Ok((first, last, known))
+                        .exists((character, first, last))?;
+                    Ok((!known).then_some((first, last)))
                 };
                 look().map_err(|source| self.failed(source))?
             };
-            if known {
-                continue;
-            }
+            let Some((first, last)) = between else { continue };
             let forgotten = self.forgotten()?;
             let mut left = FOR_A_MODEL;
-            let mut kept = Vec::new();
-            for message in path(&episode, &forgotten, log)? {
+            let (mut quoted, mut lines) = (Vec::new(), Vec::new());
+            for id in episode.lines.iter().filter(|id| !forgotten.contains(*id)) {
+                let message = log.message(*id)?;
                 let text = sync::without_tags(&message.text);
                 let length = text.chars().count();
                 if length > left {
                     break;
                 }
                 left -= length;
-                kept.push((message.role == domain::Role::User, text));
+                quoted.push(*id);
+                lines.push((message.role == Role::User, text));
             }
-            if !kept.is_empty() {
-                return Ok(Some(Unsummed { first, last, lines: kept }));
+            if !lines.is_empty() {
+                let character = scope.character.clone();
+                return Ok(Some(Unsummed { character, first, last, quoted, lines }));
             }
         }
         Ok(None)
     }
 
-    /// Keeps what a model wrote about a scene; empty text means that it had nothing to say, and is not to be asked again.
+    /// Keeps what a model wrote about a scene; empty text means that it had nothing to say, and is not to be asked again. Where a line
+    /// that it was given has been forgotten since, nothing is kept, and the scene stays unsummed.
     pub fn keep_summary(&self, scene: &Unsummed, by: &str, text: &str) -> Result<(), Error> {
         let text: String = text.trim().chars().take(LONGEST).collect();
         let connection = self.lock();
-        let keep = || -> rusqlite::Result<usize> {
+        let keep = || -> rusqlite::Result<()> {
+            for message in &scene.quoted {
+                if sync::forgotten(&connection, *message)? {
+                    return Ok(());
+                }
+            }
+            let character = sync::character_key(&connection, &scene.character.0)?;
             connection.execute(
-                "INSERT INTO summaries (first, last, topics, text, by) VALUES (?1, ?2, '[]', ?3, ?4)
-                 ON CONFLICT DO UPDATE SET text = ?3, by = ?4",
-                (scene.first, scene.last, text, by),
-            )
+                "INSERT INTO summaries (character, first, last, topics, text, by) VALUES (?1, ?2, ?3, '[]', ?4, ?5)
+                 ON CONFLICT DO UPDATE SET text = ?4, by = ?5",
+                (character, scene.first, scene.last, text, by),
+            )?;
+            Ok(())
         };
-        keep().map(drop).map_err(|source| self.failed(source))
+        keep().map_err(|source| self.failed(source))
     }
 }
 
@@ -286,47 +304,27 @@ fn ends(connection: &Connection, episode: &Episode) -> rusqlite::Result<(i64, i6
 /// What was told in a scene, the newest first.
 fn told(
     connection: &Connection,
-    scope: &Scope,
+    character: i64,
     (first, last): (i64, i64),
     episode: &Episode,
 ) -> rusqlite::Result<Vec<(String, String)>> {
-    let Some(character) = character(connection, scope)? else { return Ok(Vec::new()) };
-    connection
-        .prepare_cached(
-            "SELECT f.attribute, f.value FROM facts f JOIN messages m ON m.key = f.message JOIN segments s ON s.key = m.segment
-             JOIN conversations c ON c.key = s.conversation
-             WHERE f.message BETWEEN ?1 AND ?2 AND f.character = ?3 AND f.teller = ?4 AND f.negated = 0 AND c.id = ?5
-             ORDER BY f.key DESC LIMIT ?6",
-        )?
-        .query_map(
-            (first, last, character, sync::USER, episode.conversation.to_string(), TOLD as i64),
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?
-        .collect()
-}
-
-/// The messages of a scene but those that are forgotten, the oldest first.
-fn path(
-    episode: &Episode,
-    forgotten: &HashSet<MessageId>,
-    log: &EventLog,
-) -> Result<Vec<domain::Message>, Error> {
-    let mut all = Vec::with_capacity(episode.messages);
-    let mut walked = 0;
-    let mut at: Option<MessageId> = Some(episode.last);
-    while let Some(id) = at {
-        let message = log.message(id)?;
-        at = if id == episode.first { None } else { message.parent };
-        walked += 1;
-        if !forgotten.contains(&id) {
-            all.push(message);
-        }
-        if walked > episode.messages {
+    let mut query = connection.prepare_cached(
+        "SELECT f.attribute, f.value, m.id FROM facts f JOIN messages m ON m.key = f.message
+         WHERE f.message BETWEEN ?1 AND ?2 AND f.character = ?3 AND f.teller = ?4 AND f.negated = 0 ORDER BY f.key DESC",
+    )?;
+    let mut rows = query.query((first, last, character, sync::USER))?;
+    // Between its ends lie other branches too, and other talks at the same time.
+    let own: HashSet<MessageId> = episode.lines.iter().copied().collect();
+    let mut told = Vec::new();
+    while let Some(row) = rows.next()? {
+        if told.len() == TOLD {
             break;
         }
+        if own.contains(&message_id(row, 2)?) {
+            told.push((row.get(0)?, row.get(1)?));
+        }
     }
-    all.reverse();
-    Ok(all)
+    Ok(told)
 }
 
 /// Who said what in a scene; of a long one its beginning and its end.
@@ -335,14 +333,17 @@ fn lines(
     forgotten: &HashSet<MessageId>,
     log: &EventLog,
 ) -> Result<Vec<(bool, String)>, Error> {
-    let mut all = path(episode, forgotten, log)?;
+    let mut all: Vec<MessageId> =
+        episode.lines.iter().copied().filter(|id| !forgotten.contains(id)).collect();
     if all.len() > READ {
         all.drain(READ / 2..all.len() - READ / 2);
     }
-    Ok(all
-        .into_iter()
-        .map(|message| (message.role == domain::Role::User, sync::without_tags(&message.text)))
-        .collect())
+    all.into_iter()
+        .map(|id| {
+            let message = log.message(id)?;
+            Ok((message.role == Role::User, sync::without_tags(&message.text)))
+        })
+        .collect()
 }
 
 /// The word of a line that a term stands for, as it is written there.

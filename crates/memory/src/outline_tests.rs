@@ -1,6 +1,6 @@
 //! Scenes in chapters: what they were about, by rules and by a model, on the branch that happened.
 
-use domain::Role;
+use domain::{CharacterId, Role};
 
 use super::tests::Talk;
 use super::*;
@@ -132,4 +132,66 @@ fn what_is_forgotten_is_in_no_scene_and_not_in_the_file() {
         let left = bytes.windows(9).any(|window| window.eq_ignore_ascii_case(b"zephyrine"));
         assert!(!left, "it is still in the file");
     }
+}
+
+#[test]
+fn what_was_told_on_another_branch_stands_in_no_scene() {
+    let mut talk = Talk::new();
+    let fork = talk.user("Let us begin.");
+    talk.user("I live in Leeds.");
+    talk.leaf = Some(fork);
+    talk.user("I live in York.");
+    let told = outline(&talk)[0].scenes[0].about.told.clone();
+    assert_eq!(told, [("home".to_owned(), "York".to_owned())]);
+}
+
+#[test]
+fn a_guests_scene_holds_what_she_heard_and_has_a_summary_of_its_own() {
+    let mut talk = Talk::new();
+    let haru = CharacterId("haru".into());
+    let together = domain::Cast { guests: vec![haru.clone()], ..domain::Cast::default() };
+    talk.log.set_cast(talk.conversation, together.clone()).unwrap();
+    talk.user("The lighthouse is green.");
+    talk.user("It has a bell.");
+    talk.log.set_cast(talk.conversation, domain::Cast::default()).unwrap();
+    talk.user("The present for her is Zephyrine.");
+    talk.log.set_cast(talk.conversation, together).unwrap();
+    talk.user("The bell rings at noon.");
+    talk.user("And at midnight.");
+    talk.memory.sync(&talk.log, || false).unwrap();
+    let hers = Scope { character: haru, here: None };
+    let scene = talk.memory.unsummed(&hers, u64::MAX, 20, &talk.log).unwrap().unwrap();
+    let lines: Vec<&str> = scene.lines.iter().map(|(_, line)| line.as_str()).collect();
+    assert_eq!(
+        lines,
+        [
+            "The lighthouse is green.",
+            "It has a bell.",
+            "The bell rings at noon.",
+            "And at midnight."
+        ]
+    );
+    talk.memory.keep_summary(&scene, "qwen", "A bell.").unwrap();
+    let about = |scope: &Scope| {
+        talk.memory.outline(scope, 20, &talk.log).unwrap()[0].scenes[0].about.clone()
+    };
+    let heard = about(&hers);
+    assert_eq!(heard.summary.unwrap().text, "A bell.");
+    assert!(!heard.topics.iter().any(|word| word == "Zephyrine"), "{:?}", heard.topics);
+    assert_eq!(about(&talk.scope()).summary, None, "the host has heard more");
+}
+
+#[test]
+fn a_summary_of_what_is_forgotten_meanwhile_is_not_kept() {
+    let mut talk = Talk::new();
+    let secret = talk.user("My sister's name is Zephyrine.");
+    for line in ["She paints.", "Mostly boats.", "And seals."] {
+        talk.user(line);
+    }
+    talk.memory.sync(&talk.log, || false).unwrap();
+    let scope = talk.scope();
+    let scene = talk.memory.unsummed(&scope, u64::MAX, 20, &talk.log).unwrap().unwrap();
+    talk.memory.forget_message(&scope, secret, &talk.log).unwrap();
+    talk.memory.keep_summary(&scene, "qwen", "Zephyrine is a sister.").unwrap();
+    assert_eq!(outline(&talk)[0].scenes[0].about.summary, None);
 }

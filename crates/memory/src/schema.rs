@@ -4,14 +4,14 @@
 use rusqlite::Connection;
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 4;
+pub(crate) const VERSION: i32 = 5;
 
 /// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log. `facts.message` is the key of a message, or of a
 /// note with a minus before it. `visits` counts what the person said, by day (UTC) and segment, with the first and last of those
 /// messages. `vectors` are by the encoder of `encoder`, which has read all messages up to `through` but those of `unread`. `summaries` are
-/// of scenes, by the keys of their first and last messages. `guests` are in a conversation beside its own
-/// character, and `heard` says which of its messages they were there for.
+/// of scenes, by whose they are (a guest has heard less of one than its host) and the keys of their first and last messages. `guests` are
+/// in a conversation beside its own character, and `heard` says which of its messages they were there for.
 const DERIVED: &str = "
 CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
 INSERT INTO progress VALUES (1, 0);
@@ -58,12 +58,13 @@ CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', contentless_delete =
 CREATE TABLE encoder (id INTEGER PRIMARY KEY CHECK (id = 1), fingerprint TEXT NOT NULL, through INTEGER NOT NULL) STRICT;
 CREATE TABLE vectors (message INTEGER PRIMARY KEY, character INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE summaries (
+  character INTEGER NOT NULL,
   first INTEGER NOT NULL,
   last INTEGER NOT NULL,
   topics TEXT NOT NULL,
   text TEXT NOT NULL,
   by TEXT NOT NULL,
-  PRIMARY KEY (first, last)
+  PRIMARY KEY (character, first, last)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE unread (message INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE facts (

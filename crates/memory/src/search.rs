@@ -319,7 +319,10 @@ pub(crate) fn holding(
     let mut rows = query.query([terms.join(" AND ")])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        if found.len() < most && happened.has(row.get(1)?, row.get(2)?) {
+        if found.len() >= most {
+            break;
+        }
+        if happened.has(row.get(1)?, row.get(2)?) {
             found.push(message_id(row, 0)?);
         }
     }

@@ -327,7 +327,7 @@ fn place(
 }
 
 /// The person wanted this message forgotten: it is not read again.
-fn forgotten(connection: &Connection, message: MessageId) -> rusqlite::Result<bool> {
+pub(crate) fn forgotten(connection: &Connection, message: MessageId) -> rusqlite::Result<bool> {
     connection
         .prepare_cached("SELECT 1 FROM forgotten WHERE message = ?1")?
         .exists([message.to_string()])

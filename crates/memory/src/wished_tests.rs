@@ -75,6 +75,20 @@ fn what_kind_of_fact_it_is_names_it_too_in_three_languages() {
 }
 
 #[test]
+fn what_was_put_right_is_forgotten_by_the_name_it_had() {
+    let mut talk = Talk::new();
+    talk.user("My sister's name is Zephyrine.");
+    talk.user("No, sorry, it's Quillon.");
+    assert_eq!(talk.known(), [pair("sister", "Quillon")]);
+    talk.user("Forget what I said about Zephyrine.");
+    assert_eq!(heed(&talk).unwrap().messages, 1);
+    let facts = talk.memory.facts(&talk.scope()).unwrap();
+    let left: Vec<(&str, usize)> =
+        facts.iter().map(|fact| (fact.value.as_str(), fact.before.len())).collect();
+    assert_eq!(left, [("Quillon", 0)]);
+}
+
+#[test]
 fn half_a_topic_is_not_enough_and_an_unknown_one_forgets_nothing() {
     let mut talk = Talk::new();
     talk.user("Quillon has a boat.");

@@ -54,6 +54,12 @@ static CHINESE_ABOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"^(?:不[，,、]?|啊[，,]?|哎[，,]?|算了[，,]?|那[，,]?|请你?|拜托你?|麻烦你?|你|快|就)*(?:(?:忘了|忘掉|忘记)(?:我)?(?:刚才|之前|以前)?(?:说过?的|讲过?的|告诉(?:过)?你的)?(?:所有|一切)?(?:关于|有关)(.+?)(?:的(?:事情?|话|一切|内容|所有事))?|把(?:我?(?:刚才|之前|以前)?(?:说过?的|告诉(?:过)?你的))?(?:关于|有关)?(.+?)(?:的(?:事情?|话|一切|内容))?(?:都|全都|全部|统统)*(?:忘了|忘掉|忘记))(?:吧|好吗|好不好|可以吗|行吗|啦|呀)*[\s。.!！?？…~～]*$",
     )
 });
+/// "I forgot" has no subject in Chinese: 忘了, 把伞忘了. Whoever gives an order says more: an object, 请, 吧, 忘掉.
+static CHINESE_FORGOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    expression(
+        r"^(?:不|啊|哎|算了|那|你|快|就|都|全都|全部|统统|[，,、])*忘(?:了|记了?)?(?:啦|呀)?[\s。.!！?？…~～]*$|^(?:不|啊|哎|那|你|就|[，,、])*把.+忘(?:了|记了?)(?:啦|呀)?[\s。.!！?？…~～]*$",
+    )
+});
 /// Endings of a Japanese request; 忘れてた and the like are none.
 const REQUEST: &str = r"忘れて(?:ください|下さい|くれ(?:る|ない|ます|ませんか)*|ちょうだい|ほしい(?:です)?|欲しい(?:です)?|もらえる|いいよ)?(?:か|ね|よ|な)*[\s。.!！?？…~～]*$";
 static JAPANESE_THAT: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -85,6 +91,9 @@ pub fn wish(line: &str) -> Option<Wish> {
 }
 
 fn of_sentence(text: &str) -> Option<Wish> {
+    if CHINESE_FORGOT.as_ref().is_some_and(|known| known.is_match(text)) {
+        return None;
+    }
     let that = [&ENGLISH_THAT, &CHINESE_THAT, &JAPANESE_THAT];
     if that.iter().any(|expression| expression.as_ref().is_some_and(|known| known.is_match(text))) {
         return Some(Wish::That);
@@ -202,6 +211,16 @@ mod tests {
             "我忘了",
             "我忘了带伞",
             "你忘了吗？",
+            "忘了。",
+            "啊，忘了！",
+            "都忘了",
+            "快忘了",
+            "你忘了？",
+            "不忘",
+            "把钥匙忘了",
+            "把伞忘了。",
+            "你把我的生日忘了？",
+            "糟糕。把伞忘了。",
             "忘れてた",
             "忘れてしまった",
             "忘れないで",

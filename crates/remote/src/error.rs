@@ -103,7 +103,7 @@ impl From<Error> for Problem {
             ),
             Error::Keychain(_) => (
                 ProblemKind::Unsupported,
-                "unlock or install a keychain; until then the key is kept for this run alone, or comes from `HANASHI_REMOTE_KEY`",
+                "unlock or install a keychain; until then the key is kept for this run alone (that of a model's server may come from `HANASHI_REMOTE_KEY`)",
             ),
             Error::Stopped(_) => (ProblemKind::Internal, "choose the model again"),
         };

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::{Address, Error};
 
-/// A key for any server, for runs without a keychain.
+/// A key for the server of a model, for runs without a keychain.
 pub const KEY_VARIABLE: &str = "HANASHI_REMOTE_KEY";
 
 const SERVICE: &str = "hanashi";
@@ -21,9 +21,15 @@ pub struct Keychain {
 }
 
 impl Keychain {
-    /// The key to a server: set in this run, else of the keychain, else of [`KEY_VARIABLE`]. May wait for a person who is asked
-    /// to unlock the keychain.
+    /// The key to the server of a model: [`Keychain::stored`], else that of [`KEY_VARIABLE`].
     pub fn get(&self, address: &Address) -> Option<String> {
+        let of_run = || std::env::var(KEY_VARIABLE).ok().filter(|key| !key.is_empty());
+        self.stored(address).or_else(of_run)
+    }
+
+    /// The key that was kept for this very address: set in this run, else of the keychain. May wait for a person who is asked to
+    /// unlock the keychain.
+    pub fn stored(&self, address: &Address) -> Option<String> {
         if let Some(key) = self.lock().get(address.as_str()) {
             return Some(key.clone());
         }
@@ -35,7 +41,7 @@ impl Keychain {
             }
             Err(error) => {
                 tracing::debug!(%error, "no key in the keychain");
-                std::env::var(KEY_VARIABLE).ok().filter(|key| !key.is_empty())
+                None
             }
         }
     }

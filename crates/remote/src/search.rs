@@ -21,6 +21,8 @@ const LONGEST_QUESTION: usize = 300;
 const LONGEST_TEXT: usize = 600;
 /// Longest title, in characters.
 const LONGEST_TITLE: usize = 160;
+/// How many times as long a text may be with its markup: what lies beyond is not looked at.
+const MARKUP: usize = 8;
 /// Longest address of a page, in bytes.
 const LONGEST_URL: usize = 1_000;
 /// Where Brave answers.
@@ -126,7 +128,21 @@ impl Engine {
         url.query_pairs_mut().extend_pairs(query);
         let cancelled = || cancel.is_cancelled();
         let run = Run { options: &self.options, client: &self.client, cancelled: &cancelled };
-        crate::model::runtime()?.block_on(run.json(url, Purpose::Search, "a search", MAX_BODY))
+        let patience = self.options.patience;
+        let runtime = crate::model::runtime()?;
+        // The whole of it: a server that sends a byte now and then is not silent, and somebody waits for the answer.
+        let asked = runtime.block_on(async {
+            let answer = run.json(url, Purpose::Search, "a search", MAX_BODY);
+            tokio::time::timeout(patience, answer).await
+        });
+        // Dropped, it would wait for a name that is still being looked up.
+        runtime.shutdown_background();
+        asked.unwrap_or_else(|_late| {
+            Err(Error::Broken {
+                host: self.options.address.host().to_owned(),
+                why: format!("it took longer than {} s", patience.as_secs_f32()),
+            })
+        })
     }
 }
 
@@ -185,8 +201,10 @@ fn asked(question: &str) -> String {
 
 /// The results of a list that say something and lie on the web; `None` where it is no list.
 fn snippets(list: &Value, text: &str, most: usize) -> Option<Vec<Snippet>> {
-    let field = |one: &Value, name: &str, longest| -> String {
-        plain(one[name].as_str().unwrap_or_default()).chars().take(longest).collect()
+    let field = |one: &Value, name: &str, longest: usize| -> String {
+        let marked = one[name].as_str().unwrap_or_default();
+        let end = marked.char_indices().nth(MARKUP * longest).map_or(marked.len(), |(at, _)| at);
+        plain(&marked[..end]).chars().take(longest).collect()
     };
     let found = list.as_array()?.iter().filter_map(|one| {
         let url = one["url"].as_str()?.trim();
@@ -241,7 +259,7 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{LONGEST_TEXT, MARKUP, plain, snippets};
 
     #[test]
     fn markup_of_results_is_taken_out() {
@@ -252,5 +270,15 @@ mod tests {
         assert_eq!(plain("2 < 3 & 4 > 1"), "2 < 3 & 4 > 1");
         assert_eq!(plain("an open <b"), "an open <b");
         assert_eq!(plain("&lt;script&gt;"), "<script>");
+    }
+
+    #[test]
+    fn of_a_field_that_is_all_markup_no_more_is_looked_at_than_a_result_needs() {
+        let found = |tags: usize| {
+            let text = format!("{}late", "<b>".repeat(tags));
+            let list = serde_json::json!([{ "url": "https://example.org", "content": text }]);
+            snippets(&list, "content", 5).unwrap().len()
+        };
+        assert_eq!((found(10), found(MARKUP * LONGEST_TEXT)), (1, 0));
     }
 }

@@ -65,3 +65,23 @@ fn a_key_is_kept_for_the_run_whatever_the_system_has() {
     assert_eq!(keys.get(&address), None);
     assert!(!format!("{keys:?}").contains("k-1"));
 }
+
+#[test]
+fn the_key_of_the_environment_is_for_the_server_of_a_model_alone() {
+    let name = "tests::address::the_key_of_the_environment_is_for_the_server_of_a_model_alone";
+    if std::env::var(crate::KEY_VARIABLE).as_deref() != Ok("k-of-a-model") {
+        // The environment of this process is not ours to change.
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name])
+            .env(crate::KEY_VARIABLE, "k-of-a-model")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&child.stdout).into_owned();
+        assert!(child.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
+    let keys = crate::Keychain::default();
+    let address = Address::parse("http://no-keys.hanashi.invalid").unwrap();
+    assert_eq!(keys.get(&address).as_deref(), Some("k-of-a-model"));
+    assert_eq!(keys.stored(&address), None);
+}

@@ -111,3 +111,15 @@ fn a_shut_door_lets_no_search_out_and_a_silent_engine_can_be_left() {
     cancel.cancel();
     assert_eq!(asking.join().unwrap().unwrap(), []);
 }
+
+#[test]
+fn an_engine_that_drips_is_given_up_when_its_time_is_over() {
+    let body = format!("{{\"results\": [{}]}}", " ".repeat(60));
+    let server = Server::start(vec![Reply::with(200, &body).dripping(Duration::from_millis(50))]);
+    let (notes, network) = door();
+    let engine = Searxng::new(&site(&server), Duration::from_millis(400), network).unwrap();
+    let error = engine.search("q", 3, &Cancel::new()).unwrap_err();
+    assert!(matches!(error, Error::Broken { .. }), "{error}");
+    let accesses = notes.accesses.lock().unwrap();
+    assert!(accesses[0].1.is_some(), "it is closed in the log");
+}

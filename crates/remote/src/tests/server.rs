@@ -13,6 +13,7 @@ pub(super) struct Reply {
     body: Vec<u8>,
     piece: usize,
     cut: bool,
+    pause: Duration,
     silent_after: Option<usize>,
 }
 
@@ -31,7 +32,14 @@ impl Reply {
 
     fn new(status: u16, headers: &str, body: &[u8]) -> Self {
         let head = format!("HTTP/1.1 {status} Whatever\r\nConnection: close\r\n{headers}");
-        Self { head, body: body.to_vec(), piece: usize::MAX, cut: false, silent_after: None }
+        Self {
+            head,
+            body: body.to_vec(),
+            piece: usize::MAX,
+            cut: false,
+            pause: Duration::ZERO,
+            silent_after: None,
+        }
     }
 
     pub(super) fn header(mut self, line: &str) -> Self {
@@ -43,6 +51,12 @@ impl Reply {
     /// As chunks of so many bytes.
     pub(super) fn in_pieces_of(mut self, size: usize) -> Self {
         self.piece = size;
+        self
+    }
+
+    /// A byte, a while of nothing, a byte.
+    pub(super) fn dripping(mut self, pause: Duration) -> Self {
+        (self.piece, self.pause) = (1, pause);
         self
     }
 
@@ -89,6 +103,7 @@ impl Reply {
                 stream.write_all(piece)?;
                 stream.write_all(b"\r\n")?;
                 stream.flush()?;
+                std::thread::sleep(self.pause);
             }
             stream.write_all(b"0\r\n\r\n")?;
         } else {

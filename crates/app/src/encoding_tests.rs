@@ -1,0 +1,98 @@
+//! An encoder that is exchanged while it reads, and what stands before the texts of one.
+
+use std::sync::{OnceLock, Weak};
+
+use domain::{CharacterId, Log, NewMessage, Role};
+use memory::Memory;
+use store::EventLog;
+
+use super::*;
+
+/// While it reads, somebody wants another one.
+#[derive(Default)]
+struct Exchanged {
+    of: OnceLock<Weak<Remembering>>,
+    to: &'static str,
+    fails: bool,
+}
+
+impl Embedder for Exchanged {
+    fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, Problem> {
+        if let Some(remembering) = self.of.get().and_then(Weak::upgrade) {
+            remembering.want_encoder(self.to);
+        }
+        if self.fails {
+            return Err(Problem::new(ProblemKind::Internal, "it broke", "choose another"));
+        }
+        Ok(texts.iter().map(|_| vec![0.6, 0.8]).collect())
+    }
+}
+
+/// A memory of a few lines, with an encoder of the name `old` in use.
+fn remembering(encoder: Exchanged) -> Arc<Remembering> {
+    let log = Arc::new(EventLog::in_memory().unwrap());
+    let conversation = log.begin(&CharacterId("koto".into()), "").unwrap().id;
+    for text in ["The lamp is lit.", "The kettle sings.", "The boat is late."] {
+        let text = text.to_owned();
+        let new = NewMessage {
+            conversation,
+            parent: None,
+            role: Role::User,
+            text,
+            interrupted: false,
+            speaker: None,
+        };
+        log.append(new).unwrap();
+    }
+    let remembering = Arc::new(Remembering::of(Memory::in_memory().unwrap(), log));
+    remembering.catch_up();
+    encoder.of.get_or_init(|| Arc::downgrade(&remembering));
+    let encoding = Encoding::of(Arc::new(encoder), "old", Path::new("old"));
+    remembering.use_loaded("old", encoding);
+    remembering
+}
+
+#[test]
+fn an_encoder_that_is_switched_off_while_it_reads_leaves_nothing() {
+    let remembering = remembering(Exchanged::default());
+    remembering.read_meaning();
+    assert_eq!(remembering.memory.meaning().unwrap().done, 0);
+    assert!(remembering.meaning_view().unwrap().is_none());
+}
+
+#[test]
+fn the_error_of_an_encoder_that_is_no_longer_wanted_is_not_that_of_the_next() {
+    let remembering = remembering(Exchanged { to: "new", fails: true, ..Exchanged::default() });
+    remembering.read_meaning();
+    let view = remembering.meaning_view().unwrap().unwrap();
+    assert_eq!((view.name.as_str(), view.problem.as_str()), ("new", ""));
+}
+
+#[test]
+fn an_encoder_that_failed_is_tried_again_when_it_is_wanted_again() {
+    let remembering =
+        Remembering::of(Memory::in_memory().unwrap(), Arc::new(EventLog::in_memory().unwrap()));
+    remembering.want_encoder("nowhere");
+    remembering.read_meaning();
+    let problem = || remembering.meaning_view().unwrap().unwrap().problem;
+    assert_ne!(problem(), "");
+    remembering.want_encoder("nowhere");
+    assert_eq!(problem(), "", "it is to be loaded once more");
+}
+
+#[test]
+fn the_words_before_a_text_are_those_of_e5_and_tell_its_vectors_from_others() {
+    for (path, words) in [
+        ("/models/multilingual-e5-small", "passage: "),
+        ("/models/models--intfloat--E5-base/snapshots/1/model.safetensors", "passage: "),
+        ("/models/e5", "passage: "),
+        ("/home/mike5/models/bge-small-en", ""),
+        ("/models/mate5000", ""),
+    ] {
+        assert_eq!(before_texts(Path::new(path)).1, words, "{path}");
+    }
+    let named =
+        |path: &str| Encoding::of(Arc::new(Exchanged::default()), "1", Path::new(path)).fingerprint;
+    assert_eq!(named("/models/bge-small"), "1", "vectors that are there stay");
+    assert_ne!(named("/models/e5-small"), named("/models/bge-small"));
+}
