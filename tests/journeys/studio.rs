@@ -175,9 +175,20 @@ fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
     assert_eq!((list[0].name.as_str(), list[0].state.as_str()), ("Keeper", "paused"));
     assert_eq!(list[0].step, paused.step);
     app.studio_train(&id).unwrap();
-    // Somebody talks meanwhile: the answer comes, and the training waits for its end.
-    let reply = journey.say("Do you like tea?");
-    assert!(reply.message.is_some());
+    journey.until(|event| matches!(event, AppEvent::Studio { run, .. } if run.step > paused.step));
+    // Somebody talks meanwhile: the answer comes, and the training waits for its end. On a slow machine a pass that is under way when
+    // the answer begins may outlast it; then the next answer finds it waiting.
+    let waited = (0..12).any(|_| {
+        app.say("Do you like tea?").unwrap();
+        let talk = journey.until(|event| {
+            matches!(event, AppEvent::TurnFinished { .. } | AppEvent::TurnFailed { .. })
+        });
+        let end = talk.last().unwrap();
+        assert!(matches!(end, AppEvent::TurnFinished { message: Some(_), .. }), "{end:?}");
+        talk.iter()
+            .any(|event| matches!(event, AppEvent::Studio { run, .. } if run.state == "waiting"))
+    });
+    assert!(waited, "it went on while she talked");
     let last = wait_for(&journey, &id, &["finished", "failed"]);
     assert_eq!((last.state.as_str(), last.problem.as_ref()), ("finished", None));
     let run = app.studio_run(&id).unwrap().unwrap();
@@ -207,11 +218,18 @@ fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
     assert!(runtime.block_on(app.arena_round("Hm?", &side("studio:x"), &side(""))).is_err());
     assert_eq!(app.arena_results().unwrap().pairs.len(), 1);
 
+    // Somebody else is chosen now; what was trained is still the keeper's.
+    let ann = StudioChoice { speaker: "Ann".into(), ..StudioChoice::default() };
+    let desk = runtime.block_on(app.studio_choose(&id, ann)).unwrap();
+    assert_eq!((desk.name.as_str(), desk.trained), ("Ann", true));
+    assert!(app.adapters().unwrap().iter().any(|one| one.id == studio && one.name == "Keeper"));
+
     // On stage: a new character of that name, with an adapter of her own.
     assert!(app.studio_use(&id, Some("koto")).is_err(), "who comes with the app keeps her voice");
     let desk = app.studio_use(&id, None).unwrap();
     let who = desk.used_by.unwrap();
     assert_eq!(app.snapshot().unwrap().character, who);
+    assert!(who.to_lowercase().contains("keeper"), "{who}");
     let own = data.join("characters").join(&who).join("adapter");
     assert!(own.join("adapter_model.safetensors").is_file());
     let hers = journey.say("Who are you?").message.unwrap();

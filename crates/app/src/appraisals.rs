@@ -1,10 +1,11 @@
 //! Appraisals for the page: interviews beside the talk, with progress and a way to stop; a list of those that were made; two of them
 //! compared, and the comparison as a page of its own.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use appraisal::{Better, Comparison, Extent, METRICS, Report, Verdict};
+use appraisal::{Better, Comparison, Extent, Interview, METRICS, Report, Verdict};
 use domain::{Cancel, Problem, ProblemKind};
 
 use crate::api::{
@@ -14,6 +15,7 @@ use crate::api::{
 use crate::app::{Answer, App, lock};
 use crate::appraising::{Appraising, appraise, compare, read_report, write_comparison};
 use crate::remote_model::aside;
+use crate::studio::count;
 
 /// Appraisals that are listed, the newest.
 const LISTED: usize = 100;
@@ -79,19 +81,19 @@ impl App {
                 problem: None,
             };
             tell(run(0, 0));
-            let made = ::tuning::aside(0, || {
-                appraise(&places, &options, &mut |at| {
-                    if at.done.is_multiple_of(TOLD) || at.done == at.all {
-                        tell(run(at.done, at.all));
-                    }
-                    // The person's own talk goes first.
-                    while busy.load(std::sync::atomic::Ordering::Relaxed) && !cancel.is_cancelled()
-                    {
-                        std::thread::sleep(std::time::Duration::from_millis(40));
-                    }
-                    !cancel.is_cancelled()
-                })
-            });
+            let mut heard = |at: Interview| {
+                if at.done.is_multiple_of(TOLD) || at.done == at.all {
+                    tell(run(at.done, at.all));
+                }
+                // The person's own talk goes first.
+                while busy.load(std::sync::atomic::Ordering::Relaxed) && !cancel.is_cancelled() {
+                    std::thread::sleep(std::time::Duration::from_millis(40));
+                }
+                !cancel.is_cancelled()
+            };
+            // Whatever happens, the place is free afterwards and its end is told.
+            let interview = || ::tuning::aside(0, || appraise(&places, &options, &mut heard));
+            let made = catch_unwind(AssertUnwindSafe(interview)).unwrap_or_else(|_| Err(broken()));
             // Half an interview would be compared with a whole one.
             let stopped = cancel.is_cancelled();
             if stopped && let Some(folder) = &options.out {
@@ -240,6 +242,11 @@ fn name(folder: &Path) -> Option<String> {
     folder.file_name().map(|name| name.to_string_lossy().into_owned())
 }
 
-fn count(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
+/// What a person hears of a mistake of the program's own.
+fn broken() -> Problem {
+    Problem::new(
+        ProblemKind::Internal,
+        "the interview broke down",
+        "begin it again, or choose another model",
+    )
 }

@@ -48,18 +48,7 @@ impl App {
         one: &ArenaSide,
         other: &ArenaSide,
     ) -> Answer<ArenaRound> {
-        if self.is_busy() {
-            return Err(Problem::new(
-                ProblemKind::NotReady,
-                "the character is still answering",
-                "ask again when the answer is over",
-            )
-            .into());
-        }
-        let cancel = Cancel::new();
-        if let Some(before) = lock(&self.aside).replace(cancel.clone()) {
-            before.cancel();
-        }
+        let cancel = self.begin_round()?;
         let history = self.arena_history(asked)?;
         // Drawn from the clock: which side is left must not be known, but need not be the same twice.
         let now = now_ms();
@@ -86,6 +75,30 @@ impl App {
             one_left: uuid::Uuid::now_v7().as_u128() & 1 == 1,
             outcome: Outcome::Tie,
         };
+        Ok(self.open_ballot(ballot))
+    }
+
+    /// Begins a round: whatever was being written beside the conversation is given up for it.
+    ///
+    /// # Errors
+    /// While the character on stage answers.
+    pub(crate) fn begin_round(&self) -> Result<Cancel, Problem> {
+        if self.is_busy() {
+            return Err(Problem::new(
+                ProblemKind::NotReady,
+                "the character is still answering",
+                "ask again when the answer is over",
+            ));
+        }
+        let cancel = Cancel::new();
+        if let Some(before) = lock(&self.aside).replace(cancel.clone()) {
+            before.cancel();
+        }
+        Ok(cancel)
+    }
+
+    /// Shows a round's replies without their names, and takes its vote from now on.
+    pub(crate) fn open_ballot(&self, ballot: Ballot) -> ArenaRound {
         let shown = |contender: &Contender| delivery::shown(&contender.reply).text;
         let (left, right) = if ballot.one_left {
             (shown(&ballot.one), shown(&ballot.other))
@@ -94,7 +107,7 @@ impl App {
         };
         let id = uuid::Uuid::now_v7().to_string();
         *lock(&self.arena.open) = Some((id.clone(), ballot));
-        Ok(ArenaRound { id, left, right })
+        ArenaRound { id, left, right }
     }
 
     /// Votes `left`, `right` or `tie`, and says who stood where.

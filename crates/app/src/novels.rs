@@ -92,6 +92,7 @@ fn character(places: &Places, name: &str) -> Result<Character, Problem> {
 
 /// Adds what the person's own conversations and judgements teach: their chats with the answers beside the shown ones, and the comparisons
 /// that one side won. A reply that was marked as faulty is not learnt: where an answer beside it is better, that one takes its place.
+/// What a guest says is in another voice and not learnt either.
 pub(crate) fn add_own(
     data: &Path,
     log: &EventLog,
@@ -105,16 +106,19 @@ pub(crate) fn add_own(
         .collect();
     for conversation in log.conversations()? {
         let Some(leaf) = conversation.leaf else { continue };
+        let own = &conversation.character;
         // A character that was removed still has its id.
-        let name = characters::load(library, &conversation.character)
-            .map_or_else(|_| conversation.character.to_string(), |loaded| loaded.character.name);
+        let name = characters::load(library, own)
+            .map_or_else(|_| own.to_string(), |loaded| loaded.character.name);
         let empty = Chat { user: "User".to_owned(), character: name.clone(), ..Chat::default() };
         let mut parts = vec![empty.clone()];
         for message in log.path(leaf)? {
             if message.role == Role::Narrator || message.interrupted {
                 continue;
             }
-            let message = own_message(log, &message, &name, &judged)?;
+            let learnt = message.role == Role::User || message.said_by(own) == Some(own);
+            let message =
+                if learnt { own_message(log, &message, (own, &name), &judged)? } else { None };
             let Some(part) = parts.last_mut() else { continue };
             if let Some(message) = message {
                 part.messages.push(message);
@@ -142,18 +146,18 @@ fn faulty(marks: &[Mark]) -> bool {
     marks.iter().any(|mark| mark.is_fault())
 }
 
-/// A message with the answers beside it, the best one shown; `None` where it is faulty and nothing beside it is better.
+/// A message with her answers beside it, the best one shown; `None` where it is faulty and nothing beside it is better.
 fn own_message(
     log: &EventLog,
     message: &Message,
-    name: &str,
+    (own, name): (&CharacterId, &str),
     judged: &Judged,
 ) -> Result<Option<chatlog::Message>, Problem> {
     let is_user = message.role == Role::User;
     let beside = if is_user { Vec::new() } else { log.siblings(message.id)? };
     let beside: Vec<Message> = beside
         .into_iter()
-        .filter(|swipe| !swipe.interrupted && swipe.role == Role::Character)
+        .filter(|swipe| !swipe.interrupted && swipe.said_by(own) == Some(own))
         .collect();
     let marked = |message: &Message| judged.get(&message.id.to_string()).copied();
     let mut text = message.text.clone();
@@ -173,4 +177,58 @@ fn own_message(
         text,
         line: 0,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Because, NewMessage, Speaker};
+
+    use super::*;
+
+    #[test]
+    fn what_a_guest_says_is_not_learnt_as_an_answer_of_the_hosts() {
+        let home = tempfile::tempdir().unwrap();
+        let log = EventLog::in_memory().unwrap();
+        let host = CharacterId("koto".to_owned());
+        let conversation = log.begin(&host, "").unwrap().id;
+        let say = |parent, role, text: &str, guest: Option<&str>| {
+            let character = guest.map(|id| CharacterId(id.to_owned()));
+            let speaker = character.map(|character| Speaker { character, because: Because::Only });
+            let text = text.to_owned();
+            let message =
+                NewMessage { conversation, parent, role, text, interrupted: false, speaker };
+            log.append(message).unwrap().id
+        };
+        let asked = say(None, Role::User, "Tea?", None);
+        // Beside her answer, behind it, and alone behind a question.
+        say(Some(asked), Role::Character, "Coffee.", Some("rin"));
+        let answer = say(Some(asked), Role::Character, "Yes, please.", None);
+        let added = say(Some(answer), Role::Character, "And coffee.", Some("rin"));
+        let asked = say(Some(added), Role::User, "And you, Rin?", None);
+        let answer = say(Some(asked), Role::Character, "I said it.", Some("rin"));
+        let asked = say(Some(answer), Role::User, "Good night.", None);
+        say(Some(asked), Role::Character, "Sleep well.", Some("koto"));
+
+        let mut sources = Sources::default();
+        let library = Library::new(home.path().join("characters"), None);
+        add_own(home.path(), &log, &library, &mut sources).unwrap();
+        let learnt: Vec<(bool, &str, Vec<&str>)> = sources
+            .chats
+            .iter()
+            .flat_map(|(_, chat)| &chat.messages)
+            .map(|one| {
+                let swipes = one.swipes.iter().map(String::as_str).collect();
+                (one.is_user, one.text.as_str(), swipes)
+            })
+            .collect();
+        assert_eq!(
+            learnt,
+            [
+                (true, "Tea?", vec![]),
+                (false, "Yes, please.", vec!["Yes, please."]),
+                (true, "Good night.", vec![]),
+                (false, "Sleep well.", vec!["Sleep well."]),
+            ]
+        );
+    }
 }

@@ -21,6 +21,7 @@ use novel::dataset::{Sources, Workbook};
 use crate::api::{StudioDesk, StudioProject};
 use crate::app::{Answer, App, lock};
 use project::{Project, Store};
+pub(crate) use reading::count;
 
 /// What the studio holds between calls.
 #[derive(Default)]
@@ -33,6 +34,9 @@ pub(crate) struct Studio {
     workbook: Mutex<Option<(String, Workbook)>>,
     /// What was said in the blind talk: a project, and questions with the answers that were liked.
     talk: Mutex<Option<(String, Vec<Exchange>)>>,
+    /// Held from the look whether a dataset may be changed until it is, and while a training begins: what is learnt must not change
+    /// under it, and of two changes neither may be lost. Taken before all others of these.
+    changing: Mutex<()>,
     /// Held while a project is changed: the page and a training both do.
     writing: Arc<Mutex<()>>,
 }
@@ -70,6 +74,7 @@ impl App {
 
     /// Takes a project away; until the next one is taken away it can be put back.
     pub fn studio_remove(&self, id: &str) -> Answer<()> {
+        let _alone = lock(&self.studio.changing);
         if self.studio_running().is_some_and(|running| running.project == id) {
             return Err(busy("it is being trained").into());
         }

@@ -47,6 +47,17 @@ pub fn people(lines: &[Line]) -> Vec<Person> {
         })
         .collect();
     people.sort_by(|a, b| b.lines.cmp(&a.lines).then_with(|| a.name.cmp(&b.name)));
+    // For each name, who says most of those that share an id with it: found once, since a script may have an id for every line.
+    let rank: HashMap<&str, usize> =
+        people.iter().enumerate().map(|(at, person)| (person.name.as_str(), at)).collect();
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for names in ids.values() {
+        let Some(most) = names.iter().filter_map(|name| rank.get(*name)).min() else { continue };
+        for name in names {
+            let known = first.entry(*name).or_insert(*most);
+            *known = (*known).min(*most);
+        }
+    }
     // By rank, so that a name is only ever said to be one with more lines.
     let mut known: HashMap<String, String> = HashMap::new();
     let mut suggested: Vec<Option<String>> = Vec::with_capacity(people.len());
@@ -54,12 +65,8 @@ pub fn people(lines: &[Line]) -> Vec<Person> {
         let key = bare(&person.name);
         let by_spelling = if key.is_empty() { None } else { known.get(&key).cloned() };
         let by_id = || {
-            let first = people.iter().find(|other| {
-                ids.values().any(|names| {
-                    names.contains(other.name.as_str()) && names.contains(person.name.as_str())
-                })
-            });
-            first.filter(|other| other.name != person.name).map(|other| other.name.clone())
+            let other = first.get(person.name.as_str()).and_then(|at| people.get(*at))?;
+            (other.name != person.name).then(|| other.name.clone())
         };
         let other = by_spelling.or_else(by_id);
         if other.is_none() && !key.is_empty() {
@@ -141,5 +148,18 @@ mod tests {
         let strangers = [say("???", None, "a"), say("?", None, "b"), say("Ann", None, "c")];
         assert!(people(&strangers).iter().all(|one| one.perhaps.is_none()));
         assert!(people(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_script_with_an_id_for_every_name_is_looked_at_at_once() {
+        let of = |n: usize| say(&format!("N{n}"), Some(&format!("i{n}")), "Hello.");
+        let mut lines: Vec<Line> = (0..20_000).map(of).collect();
+        lines.push(say("N7", Some("i19999"), "Hello again."));
+        let found = people(&lines);
+        let perhaps: Vec<(&str, &str)> = found
+            .iter()
+            .filter_map(|one| Some((one.name.as_str(), one.perhaps.as_deref()?)))
+            .collect();
+        assert_eq!(perhaps, [("N19999", "N7")]);
     }
 }

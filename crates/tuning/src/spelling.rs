@@ -192,7 +192,11 @@ mod tests {
         let vocabulary = Vocabulary::read(&Checkpoint::open(&base).unwrap()).unwrap();
         let spelling = Spelling::of(&base, &vocabulary).unwrap();
         let share = spelling.unmet() as f64 / vocabulary.len() as f64;
+        println!("{} of {} tokens were never met", spelling.unmet(), vocabulary.len());
+        assert!(spelling.unmet() > 1000, "only {} are one vector", spelling.unmet());
         assert!(share < 0.6, "most of a vocabulary is known");
+        let sure = vocabulary.encode("Sure");
+        assert_ne!(spelling.apply(&sure, &vocabulary), sure, "one of many, in other pieces");
         for text in ["Sure, but what's a visual novel?", " ideas", "certainly 話し <|end|>"] {
             let ids = vocabulary.encode(text);
             let spelled = spelling.apply(&ids, &vocabulary);

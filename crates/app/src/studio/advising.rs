@@ -12,7 +12,7 @@ use super::project::{Frozen, Project, Store};
 use super::reading::count;
 use super::training::NAME;
 use crate::api::{StudioAdvice, StudioBase, StudioRecipe};
-use crate::app::{Answer, App};
+use crate::app::{Answer, App, lock};
 use crate::places::{BUILT_IN_MODEL, Places};
 use crate::remote_model::aside;
 use crate::tuning::{LoraOrder, prepare};
@@ -42,14 +42,8 @@ impl App {
     /// # Errors
     /// Where the base cannot be read or the dataset holds nothing that it could learn.
     pub async fn studio_recipe(&self, id: &str, recipe: StudioRecipe) -> Answer<StudioAdvice> {
-        let store = self.studio_store();
-        let project = store.read(id)?;
-        self.studio_settled(&project)?;
         check(&recipe)?;
-        if recipe != project.recipe {
-            self.studio_begin_anew(&project)?;
-        }
-        let project = store.change(id, |project| project.recipe = recipe)?;
+        let (store, project) = (self.studio_store(), self.keep_recipe(id, recipe)?);
         let book = self.with_workbook(id, Workbook::clone)?;
         let places = self.places.clone();
         let advice = aside(move || {
@@ -60,6 +54,17 @@ impl App {
         })
         .await?;
         Ok(advice)
+    }
+
+    fn keep_recipe(&self, id: &str, recipe: StudioRecipe) -> Result<Project, Problem> {
+        let _alone = lock(&self.studio.changing);
+        let store = self.studio_store();
+        let project = store.read(id)?;
+        self.studio_settled(&project)?;
+        if recipe != project.recipe {
+            self.studio_begin_anew(&project)?;
+        }
+        store.change(id, |project| project.recipe = recipe)
     }
 }
 

@@ -3,6 +3,8 @@
 use domain::{Problem, ProblemKind};
 use novel::dataset::{Narration, Options, Remark, Show, Workbook, collect};
 
+use super::project::Project;
+use super::reading::same_files;
 use super::views;
 use crate::api::{StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLines, StudioQuery};
 use crate::app::{Answer, App, lock};
@@ -20,7 +22,6 @@ impl App {
         let store = self.studio_store();
         let project = store.read(id)?;
         self.studio_settled(&project)?;
-        self.studio_begin_anew(&project)?;
         let choice = tidy(choice)?;
         let sources = self.studio_sources(&project).await?;
         let options = options(&choice);
@@ -29,16 +30,33 @@ impl App {
             Ok(Workbook::new(dataset, preferences))
         })
         .await?;
-        store.keep_workbook(id, &book)?;
-        let kept = store.change(id, |project| {
+        let kept = self.keep_chosen(&project, choice, book)?;
+        Ok(self.studio_desk(&kept)?)
+    }
+
+    /// Keeps a dataset that was made of `read`, which may have changed meanwhile.
+    fn keep_chosen(
+        &self,
+        read: &Project,
+        choice: StudioChoice,
+        book: Workbook,
+    ) -> Result<Project, Problem> {
+        let _alone = lock(&self.studio.changing);
+        let store = self.studio_store();
+        let now = store.read(&read.id)?;
+        self.studio_settled(&now)?;
+        same_files(read, &now)?;
+        self.studio_begin_anew(&now)?;
+        store.keep_workbook(&now.id, &book)?;
+        let kept = store.change(&now.id, |project| {
             project.name.clone_from(&choice.speaker);
             if book.statistics().answers == 0 {
                 "prefer".clone_into(&mut project.recipe.method);
             }
             project.choice = choice;
         })?;
-        *lock(&self.studio.workbook) = Some((id.to_owned(), book));
-        Ok(self.studio_desk(&kept)?)
+        *lock(&self.studio.workbook) = Some((now.id, book));
+        Ok(kept)
     }
 
     /// A page of the dataset.
@@ -100,12 +118,13 @@ impl App {
         id: &str,
         change: impl FnOnce(&mut Workbook) -> Result<(), Problem>,
     ) -> Result<StudioDataset, Problem> {
+        let _alone = lock(&self.studio.changing);
         let store = self.studio_store();
         let project = store.read(id)?;
         self.studio_settled(&project)?;
-        self.studio_begin_anew(&project)?;
         let mut book = self.with_workbook(id, Workbook::clone)?;
         change(&mut book)?;
+        self.studio_begin_anew(&project)?;
         store.keep_workbook(id, &book)?;
         let dataset = views::dataset(&book);
         *lock(&self.studio.workbook) = Some((id.to_owned(), book));

@@ -79,6 +79,9 @@ pub(super) struct Project {
     /// The base that it was trained on.
     #[serde(default)]
     pub(super) trained_on: PathBuf,
+    /// Whose answers it learnt: somebody else may be chosen by now.
+    #[serde(default)]
+    pub(super) trained_as: String,
     /// It ended because it got no better.
     #[serde(default)]
     pub(super) no_better: bool,
@@ -88,6 +91,14 @@ pub(super) struct Project {
     pub(super) votes: StudioVotes,
     #[serde(default)]
     pub(super) used_by: Option<String>,
+}
+
+impl Project {
+    /// The name of whoever was trained; in older projects, of whoever is chosen.
+    pub(super) fn speaks_as(&self) -> &str {
+        let names = [&self.trained_as, &self.choice.speaker];
+        names.into_iter().find(|name| !name.is_empty()).unwrap_or(&self.name)
+    }
 }
 
 /// The folder of all projects.
@@ -164,6 +175,15 @@ impl Store {
 
     pub(super) fn keep_workbook(&self, id: &str, book: &Workbook) -> Result<(), Problem> {
         write(&self.folder(id)?.join("workbook.json"), book)
+    }
+
+    /// Removes a dataset whose speaker is not chosen any more.
+    pub(super) fn remove_workbook(&self, id: &str) -> Result<(), Problem> {
+        let path = self.folder(id)?.join("workbook.json");
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(disk(&path, &error)),
+            _ => Ok(()),
+        }
     }
 
     /// Where training reads.

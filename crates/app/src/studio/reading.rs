@@ -50,33 +50,65 @@ impl App {
             own_chats,
             ..Project::default()
         };
-        self.studio_take(project).await
+        let (sources, scan) = self.studio_take(&project).await?;
+        let store = self.studio_store();
+        store.keep_scan(&project.id, &scan)?;
+        store.write(&project)?;
+        self.remember_sources(&project, sources);
+        *lock(&self.studio.workbook) = None;
+        Ok(self.studio_desk(&project)?)
     }
 
     /// Adds files and folders to a project; what was changed in its dataset is made anew.
     pub async fn studio_add(&self, id: &str, paths: Vec<String>) -> Answer<StudioDesk> {
-        let mut project = self.studio_store().read(id)?;
-        self.studio_settled(&project)?;
+        let before = self.studio_store().read(id)?;
+        self.studio_settled(&before)?;
+        let mut added = before.clone();
         for path in paths.into_iter().map(PathBuf::from) {
-            if !project.sources.contains(&path) {
-                project.sources.push(path);
+            if !added.sources.contains(&path) {
+                added.sources.push(path);
             }
         }
-        project.choice = StudioChoice::default();
-        self.studio_take(project).await
+        let (sources, scan) = self.studio_take(&added).await?;
+        let kept = self.keep_added(&before, added.sources, &scan)?;
+        self.remember_sources(&kept, sources);
+        Ok(self.studio_desk(&kept)?)
     }
 
-    /// Reads a project's files, and keeps it where somebody speaks in them.
-    async fn studio_take(&self, project: Project) -> Answer<StudioDesk> {
+    /// Keeps that files were added to what was read `before`, which may have changed meanwhile.
+    fn keep_added(
+        &self,
+        before: &Project,
+        sources: Vec<PathBuf>,
+        scan: &StudioScan,
+    ) -> Result<Project, Problem> {
+        let _alone = lock(&self.studio.changing);
+        let store = self.studio_store();
+        let now = store.read(&before.id)?;
+        self.studio_settled(&now)?;
+        same_files(before, &now)?;
+        self.studio_begin_anew(&now)?;
+        store.keep_scan(&now.id, scan)?;
+        let kept = store.change(&now.id, |project| {
+            project.sources = sources;
+            project.choice = StudioChoice::default();
+        })?;
+        store.remove_workbook(&now.id)?;
+        *lock(&self.studio.workbook) = None;
+        *lock(&self.studio.sources) = None;
+        Ok(kept)
+    }
+
+    /// Reads a project's files; an error where nobody speaks in them.
+    async fn studio_take(&self, project: &Project) -> Result<(Arc<Sources>, StudioScan), Problem> {
         if project.sources.len() > MOST_SOURCES {
             return Err(Problem::new(
                 ProblemKind::Invalid,
                 format!("a project is made of {MOST_SOURCES} files and folders at most"),
                 "choose the folder that they lie in",
-            )
-            .into());
+            ));
         }
-        let (sources, scan) = self.studio_read(&project).await?;
+        let (sources, scan) = self.studio_read(project).await?;
         if scan.people.is_empty() {
             let refused =
                 scan.refused.first().map(|one| format!(" ({}: {})", one.file, one.reason));
@@ -84,15 +116,9 @@ impl App {
                 ProblemKind::Unsupported,
                 format!("nobody speaks in what was chosen{}", refused.unwrap_or_default()),
                 "choose the folder with the scripts themselves (Ren'Py: the one called `game`), or a chat",
-            )
-            .into());
+            ));
         }
-        let store = self.studio_store();
-        store.keep_scan(&project.id, &scan)?;
-        store.write(&project)?;
-        *lock(&self.studio.sources) = Some((project.id.clone(), sources));
-        *lock(&self.studio.workbook) = None;
-        Ok(self.studio_desk(&project)?)
+        Ok((sources, scan))
     }
 
     /// What a project's files hold; what was read last is still known.
@@ -102,8 +128,18 @@ impl App {
             return Ok(sources);
         }
         let (sources, _) = self.studio_read(project).await?;
-        *lock(&self.studio.sources) = Some((project.id.clone(), Arc::clone(&sources)));
+        self.remember_sources(project, Arc::clone(&sources));
         Ok(sources)
+    }
+
+    /// Holds what was read of a project. The person's own conversations go on meanwhile, so they are read anew each time; and files
+    /// may have been added since.
+    fn remember_sources(&self, read: &Project, sources: Arc<Sources>) {
+        let _alone = lock(&self.studio.changing);
+        let now = self.studio_store().read(&read.id);
+        if !read.own_chats && now.is_ok_and(|now| now.sources == read.sources) {
+            *lock(&self.studio.sources) = Some((read.id.clone(), sources));
+        }
     }
 
     async fn studio_read(&self, project: &Project) -> Result<(Arc<Sources>, StudioScan), Problem> {
@@ -130,6 +166,18 @@ impl App {
         })
         .await
     }
+}
+
+/// Refuses what was made of other files than those that the project has by now.
+pub(super) fn same_files(read: &Project, now: &Project) -> Result<(), Problem> {
+    if read.sources == now.sources {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ProblemKind::Busy,
+        "other files were added to this project meanwhile",
+        "do it once more, with all of them",
+    ))
 }
 
 fn merge(scan: &mut StudioScan, found: &novel::Scan) {
@@ -192,6 +240,7 @@ fn everybody(sources: &Sources) -> Vec<StudioPerson> {
     all
 }
 
-pub(super) fn count(n: usize) -> u32 {
+/// A figure, for the page.
+pub(crate) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -14,6 +14,8 @@ use crate::places::BUILT_IN_MODEL;
 const FILES: [&str; 3] = ["adapter_config.json", "adapter_model.safetensors", "README.md"];
 /// What a character's own adapter is called while another one takes its place.
 const BEFORE: &str = "adapter.before";
+/// What an adapter of the studio is called while another one takes its place.
+const REPLACED: &str = ".adapter.replaced";
 
 impl App {
     /// Gives what was trained to a character of the person's own, or to a new one of the speaker's name, and puts it on stage with the
@@ -27,7 +29,7 @@ impl App {
         let adapter = self.studio_trained_adapter(&project)?;
         let name = match character {
             Some(character) => character.to_owned(),
-            None => self.create_character(&project.choice.speaker)?,
+            None => self.create_character(project.speaks_as())?,
         };
         let who = CharacterId(name.clone());
         let folder = self.shelf.library.find(&who).map_err(Problem::from)?;
@@ -39,7 +41,7 @@ impl App {
             )
             .into());
         }
-        put(&adapter, &folder.path)?;
+        put(&adapter, &folder.path, &project.id)?;
         let project = store.change(id, |project| project.used_by = Some(name.clone()))?;
         let model = self.studio_model_name(&project.trained_on)?;
         let now = lock(&self.settings).get().chat_model.clone();
@@ -51,14 +53,14 @@ impl App {
         Ok(self.studio_desk(&project)?)
     }
 
-    /// Takes the adapter from the character again; one that it had before comes back.
+    /// Takes the adapter from the character again; one that it had before comes back. Another project's that has come since stays.
     pub fn studio_unuse(&self, id: &str) -> Answer<StudioDesk> {
         let store = self.studio_store();
         let project = store.read(id)?;
         if let Some(character) = &project.used_by {
             let who = CharacterId(character.clone());
             if let Ok(folder) = self.shelf.library.find(&who) {
-                take(&folder.path)?;
+                take(&folder.path, &project.id)?;
             }
             // Whoever is on stage speaks without it from now on.
             let stage = lock(&self.stage).clone();
@@ -81,8 +83,8 @@ impl App {
     }
 }
 
-/// Puts an adapter into a character's folder: complete under another name first. What was there before is kept beside it.
-fn put(adapter: &Path, folder: &Path) -> Result<(), Problem> {
+/// Puts a project's adapter into a character's folder: complete under another name first. What was there before is kept beside it.
+fn put(adapter: &Path, folder: &Path, project: &str) -> Result<(), Problem> {
     let part = folder.join(".adapter.part");
     let _left_from_before = std::fs::remove_dir_all(&part);
     let own = folder.join(OWN[0]);
@@ -93,18 +95,8 @@ fn put(adapter: &Path, folder: &Path) -> Result<(), Problem> {
                 std::fs::copy(from, part.join(file))?;
             }
         }
-        // Only what the studio did not put there itself is worth keeping.
-        if own.exists() && !own.join(MARK).exists() {
-            let before = folder.join(BEFORE);
-            if before.exists() {
-                std::fs::remove_dir_all(&before)?;
-            }
-            std::fs::rename(&own, before)?;
-        } else if own.exists() {
-            std::fs::remove_dir_all(&own)?;
-        }
-        std::fs::write(part.join(MARK), "made in the studio\n")?;
-        std::fs::rename(&part, &own)
+        std::fs::write(part.join(MARK), format!("made in the studio\n{project}\n"))?;
+        exchange(&part, &own, folder)
     });
     copied.map_err(|error| {
         let _gone = std::fs::remove_dir_all(&part);
@@ -112,13 +104,42 @@ fn put(adapter: &Path, folder: &Path) -> Result<(), Problem> {
     })
 }
 
-/// Says that the studio put an adapter there.
+/// Puts what is complete in the place of the adapter that is there; where that fails, the one that was there speaks on.
+fn exchange(part: &Path, own: &Path, folder: &Path) -> std::io::Result<()> {
+    if !own.exists() {
+        return std::fs::rename(part, own);
+    }
+    // Only what the studio did not put there itself is worth keeping.
+    let hers = !own.join(MARK).exists();
+    let before = folder.join(if hers { BEFORE } else { REPLACED });
+    if before.exists() {
+        std::fs::remove_dir_all(&before)?;
+    }
+    std::fs::rename(own, &before)?;
+    if let Err(error) = std::fs::rename(part, own) {
+        std::fs::rename(&before, own)?;
+        return Err(error);
+    }
+    if !hers {
+        // What cannot be removed is in nobody's way.
+        let _left = std::fs::remove_dir_all(&before);
+    }
+    Ok(())
+}
+
+/// Says that the studio put an adapter there, and which project's it is.
 const MARK: &str = "studio.txt";
 
-/// Takes the studio's adapter out of a character's folder.
-fn take(folder: &Path) -> Result<(), Problem> {
+/// Whether an adapter is a project's. One that was put there before marks named projects belongs to whichever asks.
+fn is_of(own: &Path, project: &str) -> bool {
+    std::fs::read_to_string(own.join(MARK))
+        .is_ok_and(|mark| mark.lines().nth(1).is_none_or(|id| id == project))
+}
+
+/// Takes a project's adapter out of a character's folder.
+fn take(folder: &Path, project: &str) -> Result<(), Problem> {
     let own = folder.join(OWN[0]);
-    if !own.join(MARK).exists() {
+    if !is_of(&own, project) {
         return Ok(());
     }
     let before = folder.join(BEFORE);
@@ -146,19 +167,40 @@ mod tests {
         let folder = home.path().join("sylvie");
         adapter(&folder.join("adapter"), "her own");
         let now = || std::fs::read_to_string(folder.join("adapter/adapter_model.safetensors"));
-        put(&one, &folder).unwrap();
+        put(&one, &folder, "1").unwrap();
         assert_eq!(now().unwrap(), "one");
         assert!(!folder.join("adapter/trainer_log.jsonl").exists());
-        put(&two, &folder).unwrap();
+        put(&two, &folder, "2").unwrap();
         assert_eq!(now().unwrap(), "two");
-        take(&folder).unwrap();
+        // What another project gave stays.
+        take(&folder, "1").unwrap();
+        assert_eq!(now().unwrap(), "two");
+        take(&folder, "2").unwrap();
         assert_eq!(now().unwrap(), "her own");
         // What the studio did not give it does not take.
-        take(&folder).unwrap();
+        take(&folder, "2").unwrap();
         assert_eq!(now().unwrap(), "her own");
         std::fs::remove_dir_all(folder.join("adapter")).unwrap();
-        put(&one, &folder).unwrap();
-        take(&folder).unwrap();
+        put(&one, &folder, "1").unwrap();
+        take(&folder, "1").unwrap();
         assert!(now().is_err());
+    }
+
+    #[test]
+    fn an_adapter_whose_successor_cannot_take_its_place_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("sylvie");
+        let (own, missing) = (folder.join("adapter"), folder.join("missing"));
+        adapter(&own, "her own");
+        let now = || std::fs::read_to_string(own.join("adapter_model.safetensors")).unwrap();
+        exchange(&missing, &own, &folder).unwrap_err();
+        assert_eq!(now(), "her own");
+        let one = home.path().join("1");
+        adapter(&one, "one");
+        put(&one, &folder, "1").unwrap();
+        exchange(&missing, &own, &folder).unwrap_err();
+        assert_eq!(now(), "one");
+        take(&folder, "1").unwrap();
+        assert_eq!(now(), "her own");
     }
 }

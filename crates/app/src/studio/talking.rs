@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use appraisal::arena::{Ballot, Contender, Outcome};
 use domain::{
-    Ask, Cancel, Character, CharacterId, ConversationId, LanguageModel, Message, MessageId,
-    Problem, ProblemKind, Role, TurnId,
+    Ask, Character, CharacterId, ConversationId, LanguageModel, Message, MessageId, Problem,
+    ProblemKind, Role, TurnId,
 };
 
 use super::project::Project;
@@ -36,20 +36,9 @@ impl App {
             )
             .into());
         }
-        if self.is_busy() {
-            return Err(Problem::new(
-                ProblemKind::NotReady,
-                "the character on stage is still answering",
-                "ask again when the answer is over",
-            )
-            .into());
-        }
         let project = self.studio_store().read(id)?;
         let adapter = self.studio_trained_adapter(&project)?;
-        let cancel = Cancel::new();
-        if let Some(before) = lock(&self.aside).replace(cancel.clone()) {
-            before.cancel();
-        }
+        let cancel = self.begin_round()?;
         let talk = {
             let mut talk = lock(&self.studio.talk);
             if anew || talk.as_ref().is_none_or(|(of, _)| of != id) {
@@ -84,20 +73,15 @@ impl App {
             topic: String::new(),
             history: talk,
             asked: asked.to_owned(),
-            one: Contender { label: format!("{base}, adapter {}", project.name), reply: tuned },
+            one: Contender {
+                label: format!("{base}, adapter {}", project.speaks_as()),
+                reply: tuned,
+            },
             other: Contender { label: base, reply: plain },
             one_left: uuid::Uuid::now_v7().as_u128() & 1 == 1,
             outcome: Outcome::Tie,
         };
-        let shown = |contender: &Contender| delivery::shown(&contender.reply).text;
-        let (left, right) = if ballot.one_left {
-            (shown(&ballot.one), shown(&ballot.other))
-        } else {
-            (shown(&ballot.other), shown(&ballot.one))
-        };
-        let round = uuid::Uuid::now_v7().to_string();
-        *lock(&self.arena.open) = Some((round.clone(), ballot));
-        Ok(ArenaRound { id: round, left, right })
+        Ok(self.open_ballot(ballot))
     }
 
     /// Votes `left`, `right` or `tie`, and says which was trained. The better answer goes on; of equal ones, the trained one.
@@ -131,7 +115,7 @@ impl App {
     fn studio_character(&self, project: &Project) -> Character {
         let id = project.used_by.clone().map(CharacterId);
         let given = id.and_then(|id| characters::load(&self.shelf.library, &id).ok());
-        let name = project.choice.speaker.clone();
+        let name = project.speaks_as().to_owned();
         given.map_or(Character { name, ..Character::default() }, |given| given.character)
     }
 
@@ -186,11 +170,11 @@ impl App {
         })
     }
 
-    /// Projects with something trained: id and name.
+    /// Projects with something trained: id, and whose answers it learnt.
     pub(crate) fn studio_trained(&self) -> Vec<(String, String)> {
         let store = self.studio_store();
         let trained = store.all().into_iter().filter(|one| store.adapter(one).is_some());
-        trained.map(|project| (project.id, project.name)).collect()
+        trained.map(|project| (project.id.clone(), project.speaks_as().to_owned())).collect()
     }
 
     /// What a project has trained.

@@ -64,8 +64,6 @@ impl App {
     /// # Errors
     /// Where another one runs, somebody talks, or there is nothing to learn. What goes wrong later is an event.
     pub fn studio_train(&self, id: &str) -> Answer<()> {
-        let store = self.studio_store();
-        let mut project = store.read(id)?;
         if self.is_busy() {
             let problem = Problem::new(
                 ProblemKind::Busy,
@@ -74,24 +72,29 @@ impl App {
             );
             return Err(problem.into());
         }
+        // Nothing of the project changes between the look at it and the beginning.
+        let _alone = lock(&self.studio.changing);
         let mut slot = lock(&self.studio.running);
         if slot.is_some() {
             return Err(super::busy("another training runs").into());
         }
+        let store = self.studio_store();
+        let project = store.read(id)?;
         // Memory is worth more to the training than to a novel that was read.
         *lock(&self.studio.sources) = None;
         let again = goes_on(&store, &project);
         let book = if again { None } else { Some(self.with_workbook(id, Workbook::clone)?) };
-        if again {
-            calm_down(&mut project);
-        } else {
-            project.run += 1;
-            project.frozen = None;
-        }
-        project.state = RunState::Open;
-        project.problem = None;
-        project.no_better = false;
-        store.write(&project)?;
+        let project = store.change(id, |project| {
+            if again {
+                calm_down(project);
+            } else {
+                project.run += 1;
+                project.frozen = None;
+            }
+            project.state = RunState::Open;
+            project.problem = None;
+            project.no_better = false;
+        })?;
         let state = StudioRun { state: "preparing".to_owned(), ..StudioRun::default() };
         let running = Running {
             project: id.to_owned(),
@@ -148,6 +151,7 @@ impl App {
 
     /// Gives the training up: what it has learnt is gone. One that came to its end before stays.
     pub fn studio_give_up(&self, id: &str) -> Answer<()> {
+        let _alone = lock(&self.studio.changing);
         if let Some(running) = self.studio_running().filter(|running| running.project == id) {
             running.ask(GIVE_UP);
             return Ok(());
@@ -300,6 +304,7 @@ impl Work {
                 project.votes = StudioVotes::default();
                 if let Some(frozen) = &project.frozen {
                     project.trained_on.clone_from(&frozen.base);
+                    project.trained_as.clone_from(&frozen.character);
                 }
             }),
             Err(_) if asked == GIVE_UP => forget(&self.store, &self.project),

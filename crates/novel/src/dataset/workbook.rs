@@ -20,6 +20,8 @@ const OFTEN: usize = 3;
 const FEW: usize = 20;
 /// Fewer than this want many epochs and are soon known by heart.
 const SOME: usize = 200;
+/// Longest command or variable that is found between brackets, with the closing one, in bytes: what is longer is prose.
+const MAX_SIGN: usize = 80;
 /// Longest text that is put into a line, in bytes.
 const MAX_TEXT: usize = 64 << 10;
 
@@ -457,18 +459,19 @@ fn remarks(line: &Exchange, often: &HashMap<String, usize>) -> Vec<Remark> {
 
 /// A pair of brackets with something without spaces between them, as commands and variables have, or an escape.
 fn has_markup(text: &str) -> bool {
-    let between = |open: char, close: char| {
+    let between = |open: char, close: u8| {
         text.match_indices(open).any(|(at, _)| {
             let rest = &text[at + open.len_utf8()..];
-            rest.find(close).is_some_and(|end| {
-                let inner = &rest[..end];
-                !inner.is_empty() && inner.len() < 80 && inner.starts_with(is_code) && {
+            // Nothing is sought beyond what would be accepted: a text of opening signs alone would take a look at all of it for each.
+            let end = || rest.bytes().take(MAX_SIGN).position(|byte| byte == close);
+            rest.starts_with(is_code)
+                && end().is_some_and(|end| {
+                    let inner = &rest[..end];
                     inner.contains(['=', '/', '_', '.']) || !inner.contains(char::is_whitespace)
-                }
-            })
+                })
         })
     };
-    between('{', '}') || between('[', ']') || between('<', '>') || text.contains("\\n")
+    between('{', b'}') || between('[', b']') || between('<', b'>') || text.contains("\\n")
 }
 
 fn is_code(c: char) -> bool {

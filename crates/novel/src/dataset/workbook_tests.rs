@@ -122,6 +122,16 @@ fn ordinary_brackets_are_no_markup() {
     for text in ["{w=0.5}", "Hi[r]there", "<color=red>x</color>", "[player_name]", "a\\nb"] {
         assert!(has_markup(text), "{text}");
     }
+    // Whole characters to the last byte that is looked at; beyond it, prose.
+    assert!(has_markup(&format!("{{a{}}}", "é".repeat(39))));
+    assert!(!has_markup(&format!("{{a{}}}", "é".repeat(40))));
+}
+
+#[test]
+fn a_text_of_opening_signs_is_looked_through_at_once() {
+    for sign in ["{", "[a", "<a "] {
+        assert!(!has_markup(&sign.repeat(1 << 22)));
+    }
 }
 
 #[test]
