@@ -59,7 +59,10 @@ fn wayland() -> bool {
 
 /// Opens the small window and hides the large one.
 pub(crate) fn open(handle: &AppHandle) -> Result<(), Problem> {
-    if handle.get_webview_window(LABEL).is_none() {
+    if handle.get_webview_window(LABEL).is_some() {
+        // One that is there may let clicks through: whoever opens it wants to reach it.
+        let_through(handle, false)?;
+    } else {
         let window =
             WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App("pet.html?pet".into()))
                 .title("Hanashi")

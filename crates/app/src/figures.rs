@@ -1,13 +1,14 @@
 //! Figures that move, in the character's folder `figure`: a Live2D model's files as they came, or one VRM file. What belongs to a figure is
 //! decided in `card`; the page draws it. The figure before stays beside it, so that a change can be undone.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Mutex;
 
 use base64::Engine as _;
 use domain::{CharacterId, Problem, ProblemKind};
 
 use crate::api::{FigurePreview, FigureReport, FigureView, RefusedLook};
-use crate::app::{Answer, App};
+use crate::app::{Answer, App, lock};
 use crate::characters;
 use crate::looks::{archive, unwritable};
 
@@ -17,6 +18,9 @@ const FOLDER: &str = "figure";
 const BEFORE: &str = "figure.before";
 /// Where a figure is put together before it takes its place.
 const UNFINISHED: &str = "figure.unfinished";
+
+/// Figures are changed one at a time: two windows, or two presses of a button, would put theirs together in the same place.
+static CHANGING: Mutex<()> = Mutex::new(());
 
 /// Where a figure comes from: paths with `/`, and what they are read from.
 enum Source {
@@ -53,6 +57,7 @@ impl App {
         };
         let (names, source) = self.figure_source(paths).ok_or_else(none)?;
         let plan = card::plan_figure(&names).ok_or_else(none)?;
+        let _alone = lock(&CHANGING);
         let unfinished = home.join(UNFINISHED);
         clear(&unfinished)?;
         let done = put_together(&unfinished, &plan, &source);
@@ -75,6 +80,7 @@ impl App {
     /// Takes a character's figure away; it can be had back.
     pub fn remove_figure(&self, character: &str) -> Answer<()> {
         let home = self.own_home(character)?;
+        let _alone = lock(&CHANGING);
         if home.join(FOLDER).exists() {
             clear(&home.join(BEFORE))?;
             rename(&home.join(FOLDER), &home.join(BEFORE))?;
@@ -85,6 +91,7 @@ impl App {
     /// Puts the figure before back in its place; the one that was there takes its turn as the one before.
     pub fn restore_figure(&self, character: &str) -> Answer<()> {
         let home = self.own_home(character)?;
+        let _alone = lock(&CHANGING);
         let (place, before, aside) = (home.join(FOLDER), home.join(BEFORE), home.join(UNFINISHED));
         if !before.exists() {
             return Err(Problem::new(
@@ -255,7 +262,14 @@ fn read(path: &Path) -> Result<Vec<u8>, Problem> {
 }
 
 fn write(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), Problem> {
-    // Paths come from `plan_figure`, which lets none lead out.
+    // Paths come from `plan_figure`, which lets none lead out; here it would be a file somewhere on this machine.
+    if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
+        return Err(Problem::new(
+            ProblemKind::Damaged,
+            format!("`{path}` leads out of the figure"),
+            "get the figure's files again from where they came from",
+        ));
+    }
     let place = folder.join(path);
     let parent = place.parent().unwrap_or(folder);
     std::fs::create_dir_all(parent)
@@ -280,7 +294,7 @@ fn clear(folder: &Path) -> Result<(), Problem> {
 mod tests {
     use std::path::PathBuf;
 
-    use super::{Source, figure_in, put_together};
+    use super::{Source, figure_in, put_together, write};
 
     fn source(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Vec<String>, Source) {
         let folder = tempfile::tempdir().unwrap();
@@ -316,6 +330,20 @@ mod tests {
         assert_eq!(view.files, ["mika.model3.json", "mika.moc3", "motions/idle.motion3.json"]);
         assert!(files.iter().all(|file| file.is_file()));
         assert!(figure_in(home.path().join("nowhere").as_path()).is_none());
+    }
+
+    #[test]
+    fn nothing_is_written_beside_the_figure() {
+        let home = tempfile::tempdir().unwrap();
+        let place = home.path().join("figure");
+        let absolute = home.path().join("evil.png").display().to_string();
+        for path in ["../evil.png", "tex/../../evil.png", absolute.as_str()] {
+            let problem = write(&place, path, b"x").unwrap_err();
+            assert!(problem.message.contains("leads out of the figure"), "{}", problem.message);
+        }
+        assert!(!home.path().join("evil.png").exists());
+        write(&place, "tex/good.png", b"x").unwrap();
+        assert!(place.join("tex/good.png").is_file());
     }
 
     #[test]

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
+
+use crate::asset;
 use crate::container::zip;
-use crate::{asset, check_picture};
+use crate::pack::check_texture;
 
 /// Most files of one figure.
 pub const MAX_FIGURE_FILES: usize = 1_000;
@@ -12,6 +15,10 @@ pub const MAX_FIGURE_FILES: usize = 1_000;
 pub const MAX_FIGURE_FILE_BYTES: usize = 96 << 20;
 /// Most bytes of all its files together.
 pub const MAX_FIGURE_BYTES: usize = 256 << 20;
+/// Longest description in a VRM file, in bytes. Meshes and pictures are not in it.
+const MAX_DESCRIPTION_BYTES: usize = 16 << 20;
+/// Most pictures in a VRM file: each is looked through.
+const MAX_TEXTURES: usize = 256;
 
 /// What draws a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,13 +137,129 @@ pub fn check_figure_file(path: &str, bytes: &[u8]) -> Result<(), String> {
             .map(|_| ())
             .map_err(|error| format!("it is no JSON ({error})"));
     }
-    check_picture(bytes).map(|_| ())
+    check_texture(bytes).map(|_| ())
 }
 
-/// A binary glTF of version 2 that is as long as it says (12 bytes: magic, version, length).
+/// What matters here of a glTF's description; the rest of it is passed over, not kept.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Gltf<'a> {
+    #[serde(borrow, default)]
+    accessors: Vec<Accessor<'a>>,
+    #[serde(default)]
+    buffers: Vec<Buffer>,
+    #[serde(default)]
+    buffer_views: Vec<View>,
+    #[serde(default)]
+    images: Vec<Image>,
+}
+
+/// Numbers of a mesh. Those without a view are zeros, which whoever opens the file makes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Accessor<'a> {
+    buffer_view: Option<u32>,
+    count: u64,
+    #[serde(rename = "type", default)]
+    shape: &'a str,
+    #[serde(default)]
+    component_type: u32,
+}
+
+#[derive(Deserialize)]
+struct Buffer {
+    /// There where its bytes are elsewhere.
+    uri: Option<serde::de::IgnoredAny>,
+}
+
+/// A stretch of a buffer, in bytes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct View {
+    buffer: usize,
+    #[serde(default)]
+    byte_offset: usize,
+    byte_length: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Image {
+    buffer_view: Option<usize>,
+}
+
+impl Accessor<'_> {
+    /// How much memory it takes. What is not known counts as the largest there is, a matrix of 4 by 4 floats.
+    fn bytes(&self) -> u64 {
+        let numbers = match self.shape {
+            "SCALAR" => 1,
+            "VEC2" => 2,
+            "VEC3" => 3,
+            "VEC4" | "MAT2" => 4,
+            "MAT3" => 9,
+            _ => 16,
+        };
+        let bytes = match self.component_type {
+            5120 | 5121 => 1,
+            5122 | 5123 => 2,
+            _ => 4,
+        };
+        self.count.saturating_mul(numbers * bytes)
+    }
+}
+
+impl View {
+    /// Its bytes in the one buffer that a VRM file has; `None` where they are not in it.
+    fn of<'a>(&self, buffer: &'a [u8]) -> Option<&'a [u8]> {
+        let end = self.byte_offset.checked_add(self.byte_length)?;
+        buffer.get(self.byte_offset..end).filter(|_| self.buffer == 0)
+    }
+}
+
+/// A binary glTF of version 2 that is whole, brings what it speaks of, and asks the page for no more memory than a file of a figure may take.
 fn check_glb(bytes: &[u8]) -> Result<(), String> {
+    let (description, buffer) = glb_chunks(bytes)?;
+    if description.len() > MAX_DESCRIPTION_BYTES {
+        return Err(format!("its description is longer than {} MiB", MAX_DESCRIPTION_BYTES >> 20));
+    }
+    let gltf: Gltf<'_> = serde_json::from_slice(description)
+        .map_err(|error| format!("its description cannot be read ({error})"))?;
+    if gltf.buffers.iter().any(|buffer| buffer.uri.is_some()) {
+        return Err("parts of it are in other files".into());
+    }
+    // A few letters can ask for gigabytes of zeros.
+    let empty = gltf.accessors.iter().filter(|one| one.buffer_view.is_none());
+    if empty.map(Accessor::bytes).fold(0, u64::saturating_add) > MAX_FIGURE_FILE_BYTES as u64 {
+        return Err(format!(
+            "what is empty in it would take more than {} MiB",
+            MAX_FIGURE_FILE_BYTES >> 20
+        ));
+    }
+    if gltf.images.len() > MAX_TEXTURES {
+        return Err(format!(
+            "it has {} pictures, and {MAX_TEXTURES} are allowed",
+            gltf.images.len()
+        ));
+    }
+    for image in &gltf.images {
+        let view = image.buffer_view.and_then(|index| gltf.buffer_views.get(index));
+        let picture = view.ok_or("a picture of it is in another file")?.of(buffer);
+        check_texture(picture.ok_or("a picture of it is cut off")?)
+            .map_err(|reason| format!("a picture of it cannot be used: {reason}"))?;
+    }
+    Ok(())
+}
+
+const CUT_OFF: &str = "it is cut off";
+/// Kinds of chunks: the description, the buffer.
+const JSON: u32 = u32::from_le_bytes(*b"JSON");
+const BIN: u32 = u32::from_le_bytes(*b"BIN\0");
+
+/// The description and the buffer in a binary glTF: after 12 bytes (magic, version, length) chunks, each of 8 bytes (length, kind) and what
+/// is in it. Khronos, glTF 2.0, section 4.
+fn glb_chunks(bytes: &[u8]) -> Result<(&[u8], &[u8]), String> {
     let number = |at: usize| {
-        let bytes = bytes.get(at..at + 4)?;
+        let bytes = bytes.get(at..at.checked_add(4)?)?;
         Some(u32::from_le_bytes(bytes.try_into().ok()?))
     };
     if !bytes.starts_with(b"glTF") {
@@ -145,15 +268,37 @@ fn check_glb(bytes: &[u8]) -> Result<(), String> {
     if number(4) != Some(2) {
         return Err("it is a glTF of another version than 2".into());
     }
-    match number(8) {
-        Some(length) if length as usize <= bytes.len() => Ok(()),
-        _ => Err("it is cut off".into()),
+    let length = number(8).map(|length| length as usize);
+    let end = length.filter(|end| *end <= bytes.len()).ok_or(CUT_OFF)?;
+    let (mut description, mut buffer) = (None, None);
+    let mut at = 12;
+    while at < end {
+        let (length, kind) = number(at).zip(number(at + 4)).ok_or(CUT_OFF)?;
+        let chunk = bytes[at + 8..].get(..length as usize).ok_or(CUT_OFF)?;
+        at += 8 + chunk.len();
+        let place = match kind {
+            JSON => &mut description,
+            BIN => &mut buffer,
+            _ => continue,
+        };
+        // The page reads the last of each: another one than was looked at.
+        if place.replace(chunk).is_some() {
+            return Err("it has two descriptions or two buffers".into());
+        }
     }
+    Ok((description.ok_or("it has no description")?, buffer.unwrap_or_default()))
 }
 
-/// Neither hidden, nor what macOS puts beside files, nor a way out.
+/// A way down from a folder, on every system: no part of it is empty (`a//etc/x` begins at the root once its `a/` is gone), hidden, a drive
+/// (`C:`), or what macOS puts beside files.
 fn usable(path: &str) -> bool {
-    !zip::escapes(path) && !path.split('/').any(|part| part.starts_with('.') || part == "__MACOSX")
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && !part.contains([':', '\\'])
+            && part != "__MACOSX"
+    };
+    !zip::escapes(path) && path.split('/').all(plain)
 }
 
 fn ends(path: &str, ending: &str) -> bool {
@@ -194,6 +339,24 @@ fn bare(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{FigureKind, check_figure_file, plan_figure};
+    use crate::container::png_chunks;
+
+    fn glb(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+        let mut inside = Vec::new();
+        for (kind, bytes) in chunks {
+            inside.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+            inside.extend_from_slice(kind.as_slice());
+            inside.extend_from_slice(bytes);
+        }
+        let length = (12 + inside.len() as u32).to_le_bytes();
+        [b"glTF".as_slice(), &2u32.to_le_bytes(), &length, inside.as_slice()].concat()
+    }
+
+    /// What is said of a VRM of this description and this buffer.
+    fn said(description: &str, buffer: &[u8]) -> Result<(), String> {
+        let file = glb(&[(b"JSON", description.as_bytes()), (b"BIN\0", buffer)]);
+        check_figure_file("a.vrm", &file)
+    }
 
     fn plan(paths: &[&str]) -> Option<super::FigurePlan> {
         plan_figure(&paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>())
@@ -211,6 +374,9 @@ mod tests {
             "__MACOSX/pack/mika/._mika.moc3",
             "pack/other/deeper/x.model3.json",
             "pack/mika/../../evil.png",
+            "pack/mika//etc/evil.png",
+            "pack/mika/C:/evil.png",
+            "pack/mika/tex\\evil.png",
         ])
         .unwrap();
         assert_eq!((found.kind, found.name.as_str()), (FigureKind::Live2d, "mika"));
@@ -241,14 +407,79 @@ mod tests {
 
     #[test]
     fn files_are_what_their_names_say_or_refused() {
-        let glb = [b"glTF".as_slice(), &2u32.to_le_bytes(), &12u32.to_le_bytes()].concat();
+        let glb = glb(&[(b"JSON", b"{} ")]);
         assert_eq!(check_figure_file("a.vrm", &glb), Ok(()));
-        assert!(check_figure_file("a.vrm", &glb[..10]).unwrap_err().contains("cut off"));
+        for end in [10, 14, 21, glb.len() - 1] {
+            assert!(check_figure_file("a.vrm", &glb[..end]).unwrap_err().contains("cut off"));
+        }
         assert!(check_figure_file("a.vrm", b"PK").unwrap_err().contains("no VRM"));
         assert!(check_figure_file("a.moc3", b"moc").is_err());
         assert_eq!(check_figure_file("a.MOC3", b"MOC3...."), Ok(()));
         assert_eq!(check_figure_file("a.json", b"\xEF\xBB\xBF{}"), Ok(()));
         assert!(check_figure_file("a.json", b"{").unwrap_err().contains("no JSON"));
         assert!(check_figure_file("a.png", b"nothing").is_err());
+    }
+
+    #[test]
+    fn a_vrm_asks_for_no_more_memory_than_it_brings() {
+        // Shapes of a face in which nothing but a few places moves are written so.
+        let shape = r#"{"count":20000,"type":"VEC3","componentType":5126}"#;
+        let shapes =
+            |count: usize| format!(r#"{{"accessors":[{}]}}"#, vec![shape; count].join(","));
+        assert_eq!(said(&shapes(171), b""), Ok(()));
+        assert!(said(&shapes(500), b"").unwrap_err().contains("more than 96 MiB"));
+        let huge = r#"{"accessors":[{"count":4000000000,"componentType":5126,"type":"MAT4"}]}"#;
+        assert!(said(huge, b"").unwrap_err().contains("more than 96 MiB"));
+        let kept = r#"{"accessors":[{"bufferView":0,"count":4000000000}]}"#;
+        assert_eq!(said(kept, b""), Ok(()), "the page itself refuses what does not fit its view");
+        assert!(
+            said(r#"{"accessors":[{"count":-1}]}"#, b"").unwrap_err().contains("cannot be read")
+        );
+    }
+
+    #[test]
+    fn the_pictures_in_a_vrm_are_looked_at() {
+        let picture = crate::raster::blank();
+        let with = |offset: usize, length: usize| {
+            format!(
+                r#"{{"buffers":[{{"byteLength":9}}],"images":[{{"bufferView":0,"mimeType":"image/png"}}],
+                "bufferViews":[{{"buffer":0,"byteOffset":{offset},"byteLength":{length}}}]}}"#
+            )
+        };
+        assert_eq!(said(&with(0, picture.len()), &picture), Ok(()));
+        for (offset, length) in [(0, picture.len() - 9), (1, picture.len()), (usize::MAX, 2)] {
+            assert!(said(&with(offset, length), &picture).unwrap_err().contains("cut off"));
+        }
+        assert!(said(&with(1, 40), &picture).unwrap_err().contains("no picture"));
+        for elsewhere in [
+            r#"{"images":[{"uri":"https://example.com/a.png"}]}"#,
+            r#"{"images":[{"bufferView":7}]}"#,
+            r#"{"buffers":[{"uri":"data:,"}]}"#,
+        ] {
+            assert!(said(elsewhere, b"").unwrap_err().contains("other file"), "{elsewhere}");
+        }
+        let many = format!(r#"{{"images":[{}]}}"#, vec!["{}"; 257].join(","));
+        assert!(said(&many, b"").unwrap_err().contains("256 are allowed"));
+    }
+
+    #[test]
+    fn nothing_hides_behind_what_was_looked_at() {
+        let two = glb(&[(b"JSON", b"{}"), (b"JSON", br#"{"images":[{}]}"#)]);
+        assert!(check_figure_file("a.vrm", &two).unwrap_err().contains("two"));
+        assert!(check_figure_file("a.vrm", &glb(&[])).unwrap_err().contains("no description"));
+        let more = glb(&[(b"JSON", b"{}"), (b"more", b"of another kind")]);
+        assert_eq!(check_figure_file("a.vrm", &more), Ok(()));
+    }
+
+    #[test]
+    fn what_a_figure_wears_may_be_larger_than_a_face() {
+        let small = crate::raster::blank();
+        // Behind the signature and the header of a PNG.
+        let (head, rest) = small.split_at(33);
+        let mut large = head.to_vec();
+        png_chunks::write(&mut large, *b"teXt", &vec![0; crate::MAX_PICTURE_BYTES]);
+        large.extend_from_slice(rest);
+        assert!(crate::check_picture(&large).unwrap_err().contains("larger than"));
+        assert_eq!(check_figure_file("texture_00.png", &large), Ok(()));
     }
 }

@@ -106,10 +106,16 @@ pub fn check_picture(bytes: &[u8]) -> Result<&'static str, String> {
     if bytes.len() > MAX_PICTURE_BYTES {
         return Err(format!("it is larger than {} MiB", MAX_PICTURE_BYTES >> 20));
     }
+    check_texture(bytes)
+}
+
+/// The same for a picture that a figure wears: of 4,096 pixels a side these are often larger than a face may be, and the file that they come
+/// in has a limit of its own.
+pub(crate) fn check_texture(bytes: &[u8]) -> Result<&'static str, String> {
     match asset::ending_of(bytes) {
         Some("png") => check_png(bytes).map(|()| "png"),
-        Some("jpeg") => raster::to_png(bytes).map(|_| "jpg"),
-        Some("webp") => raster::to_png(bytes).map(|_| "webp"),
+        Some("jpeg") => raster::check(bytes).map(|()| "jpg"),
+        Some("webp") => raster::check(bytes).map(|()| "webp"),
         Some(other) => Ok(other),
         None => Err("it is no picture (PNG, WEBP, JPEG or GIF)".into()),
     }

@@ -21,6 +21,11 @@ pub(crate) fn to_png(picture: &[u8]) -> Result<Vec<u8>, String> {
     encode(&decoded, ImageFormat::Png)
 }
 
+/// Whether a PNG, WEBP or JPEG picture can be decoded, within the bounds.
+pub(crate) fn check(picture: &[u8]) -> Result<(), String> {
+    decode(picture).map(|_| ())
+}
+
 /// A copy of a PNG, WEBP or JPEG picture that is at most so wide and so high, in pixels: JPEG, or PNG where something shines through.
 ///
 /// # Errors

@@ -1,8 +1,10 @@
 //! The stage: sounds beside the voice, pictures of feelings.
 
 use app::api::{LooksPreview, LooksReport};
+use tauri::Manager;
 
 use super::{Answer, Handle};
+use crate::pet;
 
 /// Loops under the voice from now on, by name; empty for silence.
 #[tauri::command]
@@ -14,7 +16,15 @@ pub(crate) async fn set_loops(app: Handle<'_>, music: String, ambience: String) 
 /// Plays an effect once.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn play_effect(app: Handle<'_>, name: String) -> Answer<()> {
+pub(crate) async fn play_effect(
+    app: Handle<'_>,
+    window: tauri::WebviewWindow,
+    name: String,
+) -> Answer<()> {
+    // Where there are two windows, each asks for it: the small one is heard.
+    if window.label() == pet::MAIN && window.get_webview_window(pet::LABEL).is_some() {
+        return Ok(());
+    }
     app.play_effect(&name)
 }
 

@@ -24,6 +24,7 @@ export const figuresEn = {
       ? `One file of the figure cannot be used: ${first}.`
       : `${n} files of the figure cannot be used, ${first} first.`,
   figureGone: 'its file has gone',
+  figureSilent: 'what draws it does not answer',
   noWebgl: 'this window has no WebGL 2',
   live2dNoCore:
     'This character is a Live2D model, and no Cubism Core has been chosen, so pictures stand in. Settings, Stage says where to get one.',

@@ -23,6 +23,7 @@ export const figuresJa: typeof figuresEn = {
   figureBroken: (n, first) =>
     n === 1 ? `使えないファイルがあります：${first}。` : `使えないファイルが ${n} 個あります。最初は ${first}。`,
   figureGone: 'ファイルがなくなりました',
+  figureSilent: '描画する枠が応答しません',
   noWebgl: 'このウィンドウには WebGL 2 がありません',
   live2dNoCore:
     'このキャラクターは Live2D モデルですが、Cubism Core が選ばれていないため画像で代わります。入手方法は「設定・舞台」にあります。',

@@ -23,6 +23,7 @@ export const figuresZh: typeof figuresEn = {
   figureBroken: (n, first) =>
     n === 1 ? `形象的一个文件无法使用：${first}。` : `形象有 ${n} 个文件无法使用，首先是 ${first}。`,
   figureGone: '文件已不存在',
+  figureSilent: '绘制它的框架没有响应',
   noWebgl: '此窗口没有 WebGL 2',
   live2dNoCore: '这个角色是 Live2D 模型，但尚未选择 Cubism Core，暂以图片代替。获取方法见“设置 · 舞台”。',
   live2d: 'Live2D 模型',

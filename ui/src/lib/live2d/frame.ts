@@ -32,6 +32,8 @@ let size = { width: 1, height: 1, ratio: 1 };
 /** Share of the full resolution: less where frames take long. */
 let sharpness = 1;
 let slow = 0;
+/** The canvas is of another size from the next frame on: setting it wipes what is drawn, so it is set only before drawing. */
+let resized = true;
 
 /** Runs the Core. An inline script whose text has another hash than the policy names does not run. */
 async function startCore(text: string): Promise<CubismCore> {
@@ -88,7 +90,6 @@ async function load(message: Extract<ToFrame, { type: 'load' }>): Promise<void> 
       opened.release();
     },
   };
-  resize();
   say({
     type: 'ready',
     core: versionName(core.Version.csmGetVersion()),
@@ -99,6 +100,7 @@ async function load(message: Extract<ToFrame, { type: 'load' }>): Promise<void> 
 }
 
 function resize(): void {
+  resized = false;
   const scale = Math.min(2, size.ratio) * sharpness;
   canvas.width = Math.max(1, Math.round(size.width * scale));
   canvas.height = Math.max(1, Math.round(size.height * scale));
@@ -121,6 +123,7 @@ function frame({ now, dt, wishes }: Extract<ToFrame, { type: 'frame' }>): void {
     return;
   }
   const began = performance.now();
+  if (resized) resize();
   shown.figure.frame(now, dt, wishes);
   shown.renderer.draw(view(shown.bounds), shown.figure.opacity);
   const ms = performance.now() - began;
@@ -129,7 +132,7 @@ function frame({ now, dt, wishes }: Extract<ToFrame, { type: 'frame' }>): void {
   if (slow > 12 && sharpness > 0.4) {
     sharpness *= 0.7;
     slow = 0;
-    resize();
+    resized = true;
   }
   say({ type: 'drawn', ms, quick: shown.figure.settling, ...shown.figure.shown });
 }
@@ -141,7 +144,7 @@ addEventListener('message', (event: MessageEvent<ToFrame>) => {
   if (message.type === 'load') load(message).catch(fail);
   else if (message.type === 'size') {
     size = { width: Math.max(1, message.width), height: Math.max(1, message.height), ratio: message.ratio };
-    resize();
+    resized = true;
   } else if (message.type === 'frame') {
     try {
       frame(message);

@@ -35,6 +35,9 @@ interface Program {
   place(name: string): WebGLUniformLocation | null;
 }
 
+/** Where both programs take their vertices from. */
+const POSITION = 0;
+const UV = 1;
 /** Bits per channel are enough for masks; more sets than this are drawn without. */
 const MOST_MASKS = 64;
 
@@ -96,6 +99,8 @@ export class Renderer {
   readonly #textures: WebGLTexture[];
   readonly #sets: MaskSet[];
   readonly #setOf: number[];
+  /** Drawables that something is masked by. */
+  readonly #masking: ReadonlySet<number>;
   #targets: Target[] = [];
   #maskSize: [number, number] = [0, 0];
 
@@ -120,6 +125,8 @@ export class Renderer {
     const { sets, of } = maskSets(drawables);
     this.#sets = sets;
     this.#setOf = of;
+    this.#masking = new Set(sets.flatMap((set) => set.drawables));
+    for (const place of [POSITION, UV]) gl.enableVertexAttribArray(place);
     gl.disable(gl.DEPTH_TEST);
     gl.frontFace(gl.CCW);
     gl.enable(gl.BLEND);
@@ -137,7 +144,8 @@ export class Renderer {
     for (let i = 0; i < drawables.count; i++) {
       const mesh = this.#meshes[i];
       const positions = drawables.vertexPositions[i];
-      if (!mesh || !positions || !this.#seen(i)) continue;
+      // A mask moves with the rest, whether or not it is itself seen.
+      if (!mesh || !positions || !(this.#seen(i) || this.#masking.has(i))) continue;
       gl.bindBuffer(gl.ARRAY_BUFFER, mesh.positions);
       gl.bufferSubData(gl.ARRAY_BUFFER, 0, positions);
     }
@@ -190,7 +198,7 @@ export class Renderer {
     const { multiplyColors: m, screenColors: s } = drawables;
     gl.uniform3f(this.#draw.place('multiplied'), colour(m, 0, 1), colour(m, 1, 1), colour(m, 2, 1));
     gl.uniform3f(this.#draw.place('screened'), colour(s, 0, 0), colour(s, 1, 0), colour(s, 2, 0));
-    this.#triangles(this.#draw, i);
+    this.#triangles(i);
   }
 
   #drawMasks(view: View, width: number, height: number): void {
@@ -218,25 +226,23 @@ export class Renderer {
         if (set.texture !== t) continue;
         gl.colorMask(set.channel === 0, set.channel === 1, set.channel === 2, set.channel === 3);
         // A mask counts whether or not it is itself seen.
-        for (const i of set.drawables) this.#triangles(this.#mask, i);
+        for (const i of set.drawables) this.#triangles(i);
       }
     });
   }
 
-  #triangles({ program: p }: Program, i: number): void {
+  #triangles(i: number): void {
     const gl = this.#gl;
     const mesh = this.#meshes[i];
     const picture = this.#textures[this.#drawables.textureIndices[i] ?? -1];
     if (!mesh || !picture || mesh.count === 0) return;
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, picture);
-    for (const [name, buffer] of [
-      ['position', mesh.positions],
-      ['uv', mesh.uvs],
+    for (const [place, buffer] of [
+      [POSITION, mesh.positions],
+      [UV, mesh.uvs],
     ] as const) {
-      const place = gl.getAttribLocation(p, name);
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-      gl.enableVertexAttribArray(place);
       gl.vertexAttribPointer(place, 2, gl.FLOAT, false, 0, 0);
     }
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, mesh.indices);
@@ -268,9 +274,8 @@ function program(gl: WebGLRenderingContext, vertex: string, fragment: string): P
     gl.compileShader(shader);
     gl.attachShader(made, shader);
   }
-  // Both programs take their vertices from the same places.
-  gl.bindAttribLocation(made, 0, 'position');
-  gl.bindAttribLocation(made, 1, 'uv');
+  gl.bindAttribLocation(made, POSITION, 'position');
+  gl.bindAttribLocation(made, UV, 'uv');
   gl.linkProgram(made);
   if (!gl.getProgramParameter(made, gl.LINK_STATUS))
     throw new Error(`WebGL refuses a shader: ${gl.getProgramInfoLog(made) ?? ''}`);

@@ -43,7 +43,9 @@ export class Values {
     const known = this.#found.get(id);
     if (known !== undefined) return known;
     let index = this.#exact.get(id) ?? this.#loose.get(loose(id));
-    for (const other of OTHERWISE[id] ?? []) index ??= this.#loose.get(loose(other));
+    // Ids come from files: one of them may be called `constructor`.
+    const others = Object.hasOwn(OTHERWISE, id) ? OTHERWISE[id] : undefined;
+    for (const other of others ?? []) index ??= this.#loose.get(loose(other));
     this.#found.set(id, index ?? -1);
     return index ?? -1;
   }

@@ -66,6 +66,8 @@ export interface Playing {
 
 export class Session {
   readonly backend: Backend;
+  /** It is the small window's, which shows the character and takes nothing in. */
+  readonly alone: boolean;
   state = $state.raw() as SessionState;
   /** Which panel is open over the stage. */
   place = $state<Place>('stage');
@@ -94,8 +96,9 @@ export class Session {
 
   readonly reader: Reader;
 
-  constructor(backend: Backend, state: SessionState) {
+  constructor(backend: Backend, state: SessionState, alone = false) {
     this.backend = backend;
+    this.alone = alone;
     this.state = state;
     this.desk = new Desk(backend, (run) => this.wish(run));
     this.looks = new Looks(backend, (run) => this.wish(run));
@@ -180,7 +183,8 @@ export class Session {
         this.desk.changed();
         break;
       case 'filesOpened':
-        void this.importPaths(event.paths);
+        // Every window hears of them; one takes them in.
+        if (!this.alone) void this.importPaths(event.paths);
         break;
       case 'conversationChanged':
         if (before.conversation !== this.state.conversation) this.director.forget();
@@ -225,9 +229,19 @@ export class Session {
     }
   }
 
+  /** The same for a wish without an answer: whether it came true. */
+  async done(run: () => Promise<unknown>): Promise<boolean> {
+    return (await this.wish(() => run().then(() => true))) ?? false;
+  }
+
   /** Says something that is no trouble. */
   tell(message: string): void {
     this.state = addNotice(this.state, { kind: 'info', message, remedy: '' });
+  }
+  /** Takes that back, once it is no longer so. */
+  takeBack(message: string): void {
+    const notice = this.state.notices.find(({ problem }) => problem.kind === 'info' && problem.message === message);
+    if (notice) this.dismiss(notice.id);
   }
 
   /** Where the person has gone back to, what they say begins a branch: after a reply, or in the place of their own line. */
@@ -347,11 +361,12 @@ export class Session {
 
   /** Takes back what was forgotten in the talk. */
   async rememberAgain(): Promise<void> {
-    const number = this.state.forgotten?.undo;
+    const { forgotten } = this.state;
+    if (!forgotten) return;
     this.state = { ...this.state, forgotten: null };
-    if (number === undefined) return;
-    await this.wish(() => this.backend.memoryUndo(number));
-    this.tell(this.words.memoryUndone);
+    if (await this.done(() => this.backend.memoryUndo(forgotten.undo))) this.tell(this.words.memoryUndone);
+    // It can be tried again, unless something else was forgotten meanwhile.
+    else this.state = { ...this.state, forgotten: this.state.forgotten ?? forgotten };
   }
   leaveForgotten = () => (this.state = { ...this.state, forgotten: null });
 
@@ -373,14 +388,14 @@ export function asProblem(error: unknown, fallback: string): Problem {
 }
 
 /** Opens the session. The listener is in place before the snapshot is taken, so that nothing falls between them. */
-export async function openSession(backend: Backend): Promise<Session> {
+export async function openSession(backend: Backend, alone = false): Promise<Session> {
   const early: AppEvent[] = [];
   let session: Session | null = null;
   await backend.listen((event) => {
     if (session) session.apply(event);
     else early.push(event);
   });
-  session = new Session(backend, fromSnapshot(await backend.snapshot()));
+  session = new Session(backend, fromSnapshot(await backend.snapshot()), alone);
   for (const event of early) session.apply(event);
   return session;
 }

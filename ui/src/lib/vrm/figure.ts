@@ -43,10 +43,16 @@ export class VrmFigure {
   /** Version 0 looks the other way: what turns about x and z turns back. */
   readonly #side: 1 | -1;
   #face: Weights = {};
+  /** What is wanted of the face, and for which feeling: looked up again when that is another one. */
+  #wanted: { emotion: Wishes['emotion']; face: Weights } | null = null;
   #settling = false;
   #size = { width: 1, height: 1, ratio: 1 };
+  /** The canvas is of another size from the next frame on: setting it wipes what is drawn, so it is set only before drawing. */
+  #resized = true;
   #sharpness = 1;
   #slow = 0;
+  /** How long the last frame took, in milliseconds. */
+  #took = 0;
 
   /** Reads a file and puts its figure on a canvas. Throws a sentence for people. */
   static async open(canvas: HTMLCanvasElement, bytes: ArrayBuffer): Promise<VrmFigure> {
@@ -90,9 +96,15 @@ export class VrmFigure {
     return this.#vrm.springBoneManager?.joints.size ?? 0;
   }
 
+  /** Takes effect with the next frame. */
   resize(width: number, height: number, ratio: number): void {
     this.#size = { width: Math.max(1, width), height: Math.max(1, height), ratio };
-    const { width: w, height: h } = this.#size;
+    this.#resized = true;
+  }
+
+  #fit(): void {
+    this.#resized = false;
+    const { width: w, height: h, ratio } = this.#size;
     this.#renderer.setPixelRatio(Math.min(2, ratio) * this.#sharpness);
     this.#renderer.setSize(w, h, false);
     this.#camera.aspect = w / h;
@@ -108,6 +120,8 @@ export class VrmFigure {
   frame(now: number, dt: number, wishes: Wishes): boolean {
     if (this.#renderer.getContext().isContextLost()) throw new Error('the graphics card was lost');
     const began = performance.now();
+    this.#lighten();
+    if (this.#resized) this.#fit();
     const step = Math.min(0.1, Math.max(0, dt));
     const values: Record<string, number> = {};
     if (!wishes.still) {
@@ -123,7 +137,7 @@ export class VrmFigure {
       this.#vrm.expressionManager?.update();
     } else this.#vrm.update(step);
     this.#renderer.render(this.#scene, this.#camera);
-    this.#lighten(performance.now() - began);
+    this.#took = performance.now() - began;
     return this.#settling || this.#life.settling;
   }
 
@@ -137,7 +151,9 @@ export class VrmFigure {
   #express(now: number, dt: number, wishes: Wishes): void {
     const manager = this.#vrm.expressionManager;
     if (!manager) return;
-    const wanted = faceOf(wishes.emotion, this.#names);
+    if (this.#wanted?.emotion !== wishes.emotion)
+      this.#wanted = { emotion: wishes.emotion, face: faceOf(wishes.emotion, this.#names) };
+    const wanted = this.#wanted.face;
     this.#settling = false;
     const shown: Weights = {};
     for (const name of new Set([...Object.keys(this.#face), ...Object.keys(wanted)])) {
@@ -190,11 +206,11 @@ export class VrmFigure {
   }
 
   /** Without a graphics card pixels cost: fewer of them are better than fewer frames. */
-  #lighten(ms: number): void {
-    this.#slow = ms > 30 ? this.#slow + 1 : Math.max(0, this.#slow - 1);
+  #lighten(): void {
+    this.#slow = this.#took > 30 ? this.#slow + 1 : Math.max(0, this.#slow - 1);
     if (this.#slow <= 12 || this.#sharpness <= 0.4) return;
     this.#sharpness *= 0.7;
     this.#slow = 0;
-    this.resize(this.#size.width, this.#size.height, this.#size.ratio);
+    this.#resized = true;
   }
 }
