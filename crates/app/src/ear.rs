@@ -75,7 +75,10 @@ impl Ear {
     /// The button came up.
     pub(crate) fn release(&self) {
         let held = lock(&self.state).held.take();
-        let Some(pcm) = held else { return };
+        let Some(pcm) = held else {
+            // The device went away meanwhile, and what was said is answered already; it may have come back.
+            return self.close_unless_needed();
+        };
         let speech = (pcm.len() >= SHORTEST_HOLD).then(|| Utterance { pcm: pcm.into() });
         self.line.send(Event::TalkReleased(speech));
         self.close_unless_needed();

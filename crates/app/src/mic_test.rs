@@ -54,6 +54,7 @@ impl App {
         let cancel = Cancel::new();
         if let Some(before) = lock(&self.mic_test.0).replace(cancel.clone()) {
             before.cancel();
+            self.with_deck(audio::Deck::hush_sounds);
         }
         let app = Arc::clone(self);
         let spawned = std::thread::Builder::new()
@@ -90,6 +91,9 @@ impl App {
         if overtaken {
             return;
         }
+        if report.is_none() {
+            self.with_deck(audio::Deck::hush_sounds);
+        }
         lock(&self.mic_test.0).take();
         self.hub.send(AppEvent::MicTest {
             test: MicTest { step, remaining_ms: 0, level: 0.0, report, problem },
@@ -114,6 +118,10 @@ impl App {
             return Ok(silent);
         }
         if let Some(sound) = self.test_sentence() {
+            // Making it took a while, behind lines that were waiting.
+            if cancel.is_cancelled() {
+                return Err(End::Stopped);
+            }
             let length = sound.pcm.len() as f32 / sound.rate.max(1) as f32;
             self.with_deck(|deck| {
                 deck.hush_sounds();
@@ -127,7 +135,8 @@ impl App {
         self.mic_step(MicStep::Words, 0, 0.0);
         let speech = std::mem::take(&mut lock(&heard).speech);
         let words = self.words_of(speech, cancel)?;
-        let ears = self.parts.has_ears();
+        // One that is still loading has understood nothing yet.
+        let ears = self.parts.ears.get().is_some();
         let report = report(&lock(&heard).trial, dropped, words, ears);
         Ok(report)
     }
@@ -180,12 +189,12 @@ impl App {
                 }
                 heard.trial.take_peak()
             };
+            if cancel.is_cancelled() {
+                return Err(End::Stopped);
+            }
             self.mic_step(step, remaining.as_millis() as u32, level);
             if remaining.is_zero() {
                 return Ok(());
-            }
-            if cancel.is_cancelled() {
-                return Err(End::Stopped);
             }
             std::thread::sleep(TICK.min(remaining));
         }
@@ -224,7 +233,7 @@ impl App {
         }
     }
 
-    /// What was understood; `None` where there is no recogniser, or it failed.
+    /// What was understood; `None` where there is no recogniser yet.
     fn words_of(&self, speech: Vec<f32>, cancel: &Cancel) -> Result<Option<String>, End> {
         let Some(ears) = self.parts.ears.get() else { return Ok(None) };
         let (to, answer) = mpsc::sync_channel(1);

@@ -128,7 +128,11 @@ impl Places {
         by_name.map(|one| one.path).ok_or_else(|| {
             Problem::new(
                 ProblemKind::Missing,
-                format!("there is no file and no model `{name}`"),
+                if as_path.is_dir() {
+                    format!("the folder `{name}` holds no model: it has no config.json")
+                } else {
+                    format!("there is no file and no model `{name}`")
+                },
                 format!("give the path of {what}, or a name that `hanashi models list` shows"),
             )
         })

@@ -53,6 +53,16 @@ impl App {
     /// Another answer in the place of an earlier one of the character's.
     pub fn regenerate_at(&self, message: &str) -> Answer<()> {
         let message = self.message_of_stage(message)?;
+        let conversation = self.log.conversation(message.conversation)?;
+        let speaker = message.said_by(&conversation.character);
+        if speaker.is_some_and(|by| !conversation.members().any(|one| one == by)) {
+            let problem = Problem::new(
+                ProblemKind::Invalid,
+                "whoever said this has left the conversation",
+                "invite them again, or have another line answered",
+            );
+            return Err(problem.into());
+        }
         self.send(Event::Change(Change::Select(message.parent)))?;
         Ok(self.regenerate_line(&message)?)
     }

@@ -80,6 +80,7 @@ impl App {
             self.hub.send(AppEvent::EarsWanted { offers: (self.ears_offers())() });
             return Ok(());
         }
+        self.stop_microphone_test()?;
         Ok(self.ear.press(&self.listening())?)
     }
 
@@ -95,6 +96,7 @@ impl App {
             self.hub.send(AppEvent::EarsWanted { offers: (self.ears_offers())() });
             return Ok(());
         }
+        self.stop_microphone_test()?;
         self.ear.hands_free(on, &self.listening())?;
         let changes = crate::api::SettingsPatch { hands_free: Some(on), ..Default::default() };
         self.change_settings(changes).map(drop)
@@ -102,6 +104,7 @@ impl App {
 
     /// Listens without a button for this run only.
     pub fn set_hands_free_for_now(&self, on: bool) -> Answer<()> {
+        self.stop_microphone_test()?;
         Ok(self.ear.hands_free(on, &self.listening())?)
     }
 

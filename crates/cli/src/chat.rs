@@ -8,7 +8,7 @@ use std::io::BufRead;
 use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use app::api::{AppEvent, MessageView, PartKind, Speaker};
 use app::{Options, Output};
@@ -24,6 +24,8 @@ use commands::{Command, Typed};
 /// Messages of an earlier talk that are shown again.
 const SHOWN_AGAIN: usize = 6;
 
+/// Between two looks whether anything is still coming.
+const LOOK: Duration = Duration::from_millis(500);
 /// How long the next of several may take to begin.
 const FOLLOWING: Duration = Duration::from_millis(300);
 
@@ -64,14 +66,8 @@ pub(crate) fn run(
         }
     }
     let snapshot = session.app.snapshot().map_err(from_api)?;
-    let name = snapshot
-        .characters
-        .iter()
-        .find(|character| character.id == snapshot.character)
-        .map_or_else(|| snapshot.character.clone(), |character| character.name.clone());
     if listen {
-        print::aside(&name);
-        return crate::listen::run(&session, &name, common.json);
+        return crate::listen::run(&session, &people, common.json);
     }
     let people = RefCell::new(people);
     let chat = Chat { session, people, json: common.json, forgotten: Cell::new(None) };
@@ -177,14 +173,26 @@ impl Chat {
         Ok(())
     }
 
+    /// Sees who is there now: other commands, and other conversations, change it.
+    fn look_around(&self) -> Result<(), Problem> {
+        *self.people.borrow_mut() = People::of(&self.session)?;
+        Ok(())
+    }
+
     /// Shows an answer while it is written.
     fn answer(&self) -> Result<(), Problem> {
+        self.look_around()?;
         let mut begun = false;
         let mut name = self.people.borrow().name(None);
+        // Until when the turn of another may begin, behind one that has ended.
+        let mut following: Option<Instant> = None;
         loop {
-            match self.session.next(Duration::from_millis(500))? {
+            let patience =
+                following.map_or(LOOK, |end| end.saturating_duration_since(Instant::now()));
+            match self.session.next(patience)? {
                 Some(AppEvent::TurnStarted { speaker, .. }) => {
                     name = self.people.borrow().name(speaker.as_deref());
+                    (begun, following) = (false, None);
                 }
                 Some(AppEvent::TextDelta { text, .. }) if !self.json => {
                     if !begun {
@@ -210,12 +218,12 @@ impl Chat {
                         self.tell_rewriting();
                     }
                     // Where another follows, that turn begins with the end of this one.
-                    let may_follow = self.people.borrow().may_follow();
-                    let next = if may_follow { self.session.next(FOLLOWING)? } else { None };
-                    let Some(AppEvent::TurnStarted { speaker, .. }) = next else { return Ok(()) };
-                    name = self.people.borrow().name(speaker.as_deref());
-                    begun = false;
+                    if !self.people.borrow().may_follow() {
+                        return Ok(());
+                    }
+                    following = Some(Instant::now() + FOLLOWING);
                 }
+                None if following.is_some() => return Ok(()),
                 Some(AppEvent::TurnFailed { problem, .. }) => {
                     self.tell(&from_api(problem));
                     return Ok(());

@@ -9,6 +9,7 @@ use app::api::{AppEvent, HearingState, PartKind};
 use domain::{Problem, ProblemKind};
 use serde_json::{Value, json};
 
+use crate::people::People;
 use crate::print;
 use crate::session::{Session, from_api};
 
@@ -16,7 +17,7 @@ use crate::session::{Session, from_api};
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Listens and answers; what happens is shown as it happens, with `as_json` as one object a line.
-pub(crate) fn run(session: &Session, name: &str, as_json: bool) -> Result<ExitCode, Problem> {
+pub(crate) fn run(session: &Session, people: &People, as_json: bool) -> Result<ExitCode, Problem> {
     if !session.app.has_ears() {
         return Err(Problem::new(
             ProblemKind::NotReady,
@@ -26,9 +27,11 @@ pub(crate) fn run(session: &Session, name: &str, as_json: bool) -> Result<ExitCo
     }
     session.wait_for(PartKind::Ears)?;
     session.app.set_hands_free_for_now(true).map_err(from_api)?;
+    print::aside(&people.listed());
     print::aside("listening: speak, interrupt, type; /stop ends it");
     let typed = keyboard()?;
     let mut shown = Shown::default();
+    let mut name = people.name(None);
     loop {
         match typed.try_recv() {
             Ok(line) if line.trim() == "/stop" => break,
@@ -38,10 +41,13 @@ pub(crate) fn run(session: &Session, name: &str, as_json: bool) -> Result<ExitCo
             Err(TryRecvError::Empty) => {}
         }
         let Some(event) = session.next(LOOK)? else { continue };
+        if let AppEvent::TurnStarted { speaker, .. } = &event {
+            name = people.name(speaker.as_deref());
+        }
         if as_json {
             machine(&event).iter().for_each(print::json);
         } else {
-            shown.event(name, &event);
+            shown.event(&name, &event);
         }
     }
     session.app.shutdown()?;
@@ -134,7 +140,9 @@ fn machine(event: &AppEvent) -> Option<Value> {
         }
         AppEvent::TurnFinished { message, interrupted, timings, .. } => json!({
             "v": 1, "event": "turn", "interrupted": interrupted,
-            "text": message.as_ref().map(|message| &message.text), "timings_ms": timings,
+            "text": message.as_ref().map(|message| &message.text),
+            "speaker": message.as_ref().and_then(|message| message.speaker.as_deref()),
+            "timings_ms": timings,
         }),
         AppEvent::TurnFailed { problem, .. } | AppEvent::Notice { problem } => json!({
             "v": 1, "event": "problem", "message": problem.message, "remedy": problem.remedy,

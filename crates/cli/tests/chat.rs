@@ -132,6 +132,7 @@ fn every_seed_profile_answers_from_its_own_kind_of_model() {
     let text = r#"{"spec":"chara_card_v2","spec_version":"2.0","data":{"name":"梅","description":"猫","first_mes":"你好"}}"#;
     std::fs::write(&card, text).unwrap();
     let card = card.display().to_string();
+    let mut written = 0;
     for (model, extra, template) in [
         (&gpt2, vec![], "history"),
         (&gpt2, vec!["--reranker", gpt2.as_str()], "history"),
@@ -149,12 +150,15 @@ fn every_seed_profile_answers_from_its_own_kind_of_model() {
         let nothing = |line: &Value| line["error"]["message"] == "the model answered with nothing";
         let turns = printed.iter().filter(|line| line["timings_ms"].is_object() || nothing(line));
         assert!(turns.count() >= 3, "{model}: {printed:#?}");
+        let said = |line: &&Value| line["reply"].as_str().is_some_and(|text| !text.is_empty());
+        written += printed.iter().filter(said).count();
         let well = |line: &Value| line["error"].is_null() || nothing(line);
         assert!(printed.iter().all(well), "{model}: {printed:#?}");
         let prompt = printed.iter().find(|line| line["prompt"].is_object()).unwrap();
         let blocks = prompt["prompt"]["blocks"].as_array().unwrap();
         assert!(blocks.iter().any(|block| block["name"] == template), "{model}: {prompt}");
     }
+    assert!(written >= 7, "{written} of 21 turns brought words");
 }
 
 #[test]

@@ -32,9 +32,42 @@ impl Member<'_> {
     /// Where a text names them: at the address ("Koto, …") before the mere mention, the earlier place before the later.
     fn named_in(&self, text: &str) -> Option<(bool, usize)> {
         let (name, nickname) = (self.character.name.trim(), self.character.short_name().trim());
-        let first = name.split_whitespace().next().unwrap_or_default();
+        let first = name.split_whitespace().next().filter(|word| is_name(word)).unwrap_or_default();
         [name, nickname, first].into_iter().filter_map(|name| mention(text, name)).min()
     }
+}
+
+/// Words that stand before a name, and mean nobody by themselves.
+const BEFORE_NAMES: [&str; 16] = [
+    "the",
+    "a",
+    "an",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "sir",
+    "lady",
+    "lord",
+    "old",
+    "young",
+    "little",
+    "professor",
+    "captain",
+];
+
+/// Whether the first word of a name names somebody: that of "The Librarian" does not.
+fn is_name(word: &str) -> bool {
+    let word = word.trim_end_matches('.');
+    !BEFORE_NAMES.iter().any(|other| word.eq_ignore_ascii_case(other))
+}
+
+/// Whether a line turns to the person by name. Who has none of their own is called "You", which is a word of every other line.
+fn turns_to(text: &str, person: &str) -> bool {
+    let person = person.trim();
+    let nameless = ["you", "user"].iter().any(|word| person.eq_ignore_ascii_case(word));
+    !nameless && mention(text, person).is_some()
 }
 
 /// Who answers the last line of `history`, which is the person's; or, where that is a character's, who speaks after it. `person` is
@@ -69,7 +102,7 @@ pub fn next_speaker(
         if let Some(member) = first_named(may.iter().copied(), &last.text) {
             return speaker(member, Because::Addressed);
         }
-        if mention(&last.text, person.trim()).is_some() {
+        if turns_to(&last.text, person) {
             return None;
         }
     }

@@ -36,9 +36,13 @@ impl People {
 
     /// Who comes after these lines: `> ` is the person, else `Name: `.
     fn next(&self, lines: &[&str]) -> Option<(String, Because)> {
+        self.next_with(PERSON, lines)
+    }
+
+    fn next_with(&self, person: &str, lines: &[&str]) -> Option<(String, Because)> {
         let history: Vec<Message> = lines.iter().map(|line| message(line)).collect();
         let own = &self.0[0].0;
-        next_speaker(&self.members(), own, PERSON, &history)
+        next_speaker(&self.members(), own, person, &history)
             .map(|speaker| (speaker.character.0, speaker.because))
     }
 }
@@ -84,6 +88,23 @@ fn whom_the_person_names_answers() {
     }
     let none = people.next(&["Koto: Hello!", "> The harus in the surrender of Renoir."]);
     assert_eq!(none.unwrap().1, Because::Silent, "part of a word is no name");
+}
+
+#[test]
+fn a_person_without_a_name_is_not_turned_to_by_every_you() {
+    let people = People::three();
+    let lines = ["> Well?", "Koto: I told you so."];
+    assert_eq!(people.next_with("You", &lines), some("haru", Because::Silent));
+    assert_eq!(people.next_with("Ann", &["> Well?", "Koto: I told Ann so."]), None);
+}
+
+#[test]
+fn the_first_word_of_a_title_is_no_name() {
+    let people = People::of(&[("Koto", None, false), ("The Librarian", None, false)]);
+    let line = ["Koto: Hello!", "> Who took the book, Koto?"];
+    assert_eq!(people.next(&line), some("koto", Because::Named));
+    let asked = ["Koto: Hello!", "> And the librarian?"];
+    assert_eq!(people.next(&asked), some("the librarian", Because::Named));
 }
 
 #[test]

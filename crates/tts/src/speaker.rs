@@ -120,13 +120,22 @@ impl Speaker {
     pub fn set_guests(&self, guests: &[(CharacterId, VoiceChoice)]) -> Result<(), Problem> {
         let mut voices = HashMap::new();
         let mut failed = None;
+        let before = self.guests.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for (who, choice) in guests {
+            // Every change of who is there comes here: a voice that is loaded stays.
+            if let Some(same) = before.get(who).filter(|one| one.choice == *choice) {
+                voices.insert(who.clone(), Arc::clone(same));
+                continue;
+            }
             match self.find(choice) {
                 Ok(chosen) => {
                     let mut cast = Cast::default();
                     cast.lead(chosen);
                     let inbox = self.inbox.as_ref().map(Arc::downgrade).unwrap_or_default();
-                    voices.insert(who.clone(), Arc::new(Another { inbox, cast }));
+                    voices.insert(
+                        who.clone(),
+                        Arc::new(Another { inbox, cast, choice: choice.clone() }),
+                    );
                 }
                 Err(error) => failed = failed.or(Some(error)),
             }
@@ -231,6 +240,7 @@ struct Another {
     /// Weak, so that whoever still holds the voice does not keep the thread from ending.
     inbox: Weak<SyncSender<Job>>,
     cast: Cast,
+    choice: VoiceChoice,
 }
 
 impl Voice for Another {

@@ -190,6 +190,8 @@ impl Chat {
     fn changed(&self) -> Result<(), Problem> {
         while let Some(event) = self.session.next(PATIENCE)? {
             if let AppEvent::ConversationChanged { messages, .. } = event {
+                // Another conversation has other people.
+                self.look_around()?;
                 match messages.last() {
                     Some(last) => self.show(last),
                     None => print::aside("nothing has been said"),

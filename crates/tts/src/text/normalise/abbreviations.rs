@@ -44,7 +44,6 @@ const TABLE: &[(&str, &str, When)] = &[
     ("Col.", "colonel", BeforeName),
     ("Gen.", "general", BeforeName),
     ("Gov.", "governor", BeforeName),
-    ("Hon.", "honourable", BeforeName),
     ("Lt.", "lieutenant", BeforeName),
     ("Rev.", "reverend", BeforeName),
     ("Sen.", "senator", BeforeName),

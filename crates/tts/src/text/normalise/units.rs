@@ -108,7 +108,7 @@ const UNITS: &[Unit] = units! {
 };
 
 /// Written right after the number only: alone they are words or names (`5 s`, `3 h`, `2 V`, `1 L`).
-const ATTACHED: &[&str] = &["s", "h", "V", "W", "l", "L"];
+const ATTACHED: &[&str] = &["s", "h", "V", "W", "l", "L", "ha"];
 
 const CURRENCIES: &[Currency] = &[
     Currency {

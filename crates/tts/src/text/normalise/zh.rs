@@ -1,9 +1,9 @@
 //! Chinese words for signs.
 
 use super::super::numbers::{chinese as cardinal, chinese_digit};
+use super::Around;
 use super::token::{Class, Half, Number, Scale};
 use super::units::{Currency, Unit};
-use super::{Around, by_digit};
 
 /// Measure words before which two is 两.
 const MEASURES: &str = "个個位只隻本次天年杯岁歲种種件条條张張块塊点點家间間辆輛台把双雙对對颗顆棵朵首句遍口封座层層步周週回倍千万萬亿億名匹头頭段部套群份瓶碗盒包袋分小";
@@ -91,12 +91,8 @@ fn small(value: u32) -> String {
     cardinal(&value.to_string())
 }
 
-fn digit(value: u32) -> &'static str {
-    ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"][value as usize % 10]
-}
-
 fn spelled(digits: &str) -> String {
-    by_digit(digits, digit, "")
+    digits.chars().filter_map(|c| chinese_digit(c.to_digit(10)?)).collect()
 }
 
 fn number(value: &Number) -> String {
