@@ -6,6 +6,7 @@
 mod exporting;
 mod lora;
 mod preferring;
+mod reinforcing;
 
 use std::path::{Path, PathBuf};
 
@@ -17,11 +18,12 @@ pub use ::tuning::export::{Exported, Stage};
 pub use ::tuning::losses::{PreferenceKnobs, PreferenceLoss};
 pub use ::tuning::merge::Merged;
 pub use ::tuning::plan::Plan;
-pub use ::tuning::{AdamW, BaseFormat, Event, Lora, Schedule, Settings, Summary, Warmup};
+pub use ::tuning::{AdamW, BaseFormat, Event, Lora, PpoKnobs, Schedule, Settings, Summary, Warmup};
 pub use ::tuning::{bench, chitchat};
 pub use exporting::{ExportOrder, export, import};
 pub use lora::{LoraOrder, Prepared, lora, prepare};
 pub use preferring::{Preferring, prefer};
+pub use reinforcing::{Reinforcing, reinforce};
 
 /// What changed matrices of a GGUF are stored as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

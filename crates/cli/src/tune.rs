@@ -3,6 +3,7 @@
 mod chitchat;
 mod export;
 mod lora;
+mod ppo;
 mod prefer;
 mod show;
 
@@ -28,6 +29,8 @@ pub(crate) enum TuneCommand {
     Prefer(Box<prefer::PreferArguments>),
     /// Teach a model to tell which of two answers is better.
     Reward(Box<prefer::RewardArguments>),
+    /// Let a model try answers and learn from what a reward model says of them (PPO).
+    Ppo(Box<ppo::PpoArguments>),
     /// Write a folder that LLaMA-Factory trains from.
     Export(Box<export::ExportArguments>),
     /// Take an adapter that was made elsewhere.
@@ -70,6 +73,7 @@ pub(crate) fn run(
         TuneCommand::Chitchat(arguments) => chitchat::run(common, arguments),
         TuneCommand::Prefer(arguments) => prefer::prefer(common, places, arguments),
         TuneCommand::Reward(arguments) => prefer::reward(common, places, arguments),
+        TuneCommand::Ppo(arguments) => ppo::run(common, places, arguments),
         TuneCommand::Export(arguments) => export::export(common, arguments),
         TuneCommand::Import(arguments) => export::import(common, places, arguments),
         TuneCommand::Merge(arguments) => merge(common, places, arguments),

@@ -15,6 +15,7 @@ use crate::lora::Lora;
 use crate::losses::{PreferenceKnobs, PreferenceLoss};
 use crate::objective::Objective;
 use crate::plan::{Load, Plan};
+use crate::ppo::{Ppo, PpoKnobs, Setting, Watched};
 use crate::preference::{Judged, Preferences, Rewards, TokenPair, ValueHead};
 use crate::sft::Supervised;
 use crate::spelling::Spelling;
@@ -212,6 +213,36 @@ impl Job<'_> {
             Ok((of(pairs), (!validation.is_empty()).then(|| of(validation))))
         };
         self.run(base, longest_of(pairs), &make, events)
+    }
+
+    /// Learns from a reward model (the folder that [`Self::reward`] leaves) by trying answers to prompts (PPO).
+    pub fn ppo(
+        &self,
+        base: &Base,
+        prompts: &[Vec<u32>],
+        validation: &[Vec<u32>],
+        (reward, knobs): (&Path, PpoKnobs),
+        events: &mut dyn FnMut(&Event) -> Flow,
+    ) -> Result<Summary, Error> {
+        knobs.check()?;
+        let pad = base.vocabulary.eos().unwrap_or(0);
+        let make = |decoder: &Decoder, more: &mut Parameters| -> Result<Pair, Error> {
+            let entries = decoder.vocabulary()? as u32;
+            let ends = (0..entries).filter(|id| base.vocabulary.is_end(*id)).collect();
+            let setting = Setting { decoder, reward, ends, pad };
+            let head = ValueHead::new(decoder.anatomy.width, &Device::Cpu)?;
+            more.extend(head.parameters());
+            let sizes = (self.settings.batch_size, self.settings.accumulation);
+            let learn = Ppo::new(prompts.to_vec(), knobs, sizes, head, &setting)?;
+            let watch: Option<Box<dyn Objective>> = if validation.is_empty() {
+                None
+            } else {
+                Some(Box::new(Watched::new(validation.to_vec(), knobs, &setting)?))
+            };
+            Ok((Box::new(learn), watch))
+        };
+        let longest = prompts.iter().chain(validation).map(Vec::len).max().unwrap_or(0);
+        self.run(base, longest + knobs.answer, &make, events)
     }
 
     /// Loads the base, puts adapters on it, and trains what `make` makes of it.

@@ -1,6 +1,7 @@
 //! What a training pursues: items, and a loss over some of them.
 
 use candle_core::Tensor;
+use domain::Flow;
 
 use crate::Error;
 use crate::decoder::{Decoder, Kept, Pass};
@@ -50,4 +51,35 @@ pub trait Objective {
 
     /// The loss of some items.
     fn loss(&self, decoder: &Decoder, items: &[usize], mode: &Mode) -> Result<Outcome, Error>;
+
+    /// What it needs besides, if it makes its own texts.
+    fn collects(&self) -> Option<&dyn Collects> {
+        None
+    }
+}
+
+/// An objective that makes the texts it learns from (PPO): some at a time, with the weights as they are then.
+pub trait Collects {
+    /// Forward passes that learn from one collection. Between them nothing is saved, so that a training which goes on from a
+    /// checkpoint collects what it would have collected anyway.
+    fn passes(&self) -> usize;
+
+    /// The order in which an epoch learns its items.
+    fn order(&self, seed: u64) -> Vec<usize>;
+
+    /// Makes the texts for these items, in place of those before. `tick` is asked now and then; where it says stop, nothing is
+    /// replaced.
+    fn collect(
+        &self,
+        decoder: &Decoder,
+        items: &[usize],
+        seed: u64,
+        tick: &mut dyn FnMut() -> Flow,
+    ) -> Result<Flow, Error>;
+
+    /// Numbers that a checkpoint must hold besides.
+    fn carried(&self) -> Vec<f64>;
+
+    /// Takes them again.
+    fn carry(&self, carried: &[f64]);
 }

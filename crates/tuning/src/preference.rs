@@ -38,6 +38,29 @@ impl TokenPair {
     }
 }
 
+/// Tokens of answers, text by text.
+pub(crate) struct Asked {
+    /// Where each is guessed, in a pass's rows.
+    pub(crate) places: Vec<u32>,
+    /// What it is.
+    pub(crate) targets: Vec<u32>,
+    /// Which text it belongs to.
+    pub(crate) owners: Vec<usize>,
+}
+
+/// The tokens of texts from where each one's answer begins on, in a pass of so many tokens a row.
+pub(crate) fn asked(texts: &[Vec<u32>], from: &[usize], length: usize) -> Asked {
+    let mut asked = Asked { places: Vec::new(), targets: Vec::new(), owners: Vec::new() };
+    for (row, (text, from)) in texts.iter().zip(from).enumerate() {
+        for (at, &token) in text.iter().enumerate().skip((*from).max(1)) {
+            asked.places.push((row * length + at - 1) as u32);
+            asked.targets.push(token);
+            asked.owners.push(row);
+        }
+    }
+    asked
+}
+
 /// Log-probabilities of whole answers: `[texts]` sums, and how many tokens each has. `from` is where each text's answer begins.
 fn of_answers(
     decoder: &Decoder,
@@ -50,14 +73,7 @@ fn of_answers(
     let slices: Vec<&[u32]> = texts.iter().map(Vec::as_slice).collect();
     let mut pass = mode.apply(Pass::of(&slices, pad));
     pass.adapters = adapters;
-    let (mut places, mut targets, mut owners) = (Vec::new(), Vec::new(), Vec::new());
-    for (row, (text, from)) in texts.iter().zip(from).enumerate() {
-        for (at, &token) in text.iter().enumerate().skip((*from).max(1)) {
-            places.push((row * pass.length + at - 1) as u32);
-            targets.push(token);
-            owners.push(row);
-        }
-    }
+    let Asked { places, targets, owners } = asked(texts, from, pass.length);
     let places = Tensor::new(places, &decoder.device)?;
     let logits = decoder.logits(&decoder.hidden(&pass)?.index_select(&places, 0)?)?;
     let tokens = ops::log_probs(&logits, &targets)?.unsqueeze(1)?;
@@ -320,6 +336,11 @@ impl ValueHead {
             ("v_head.summary.bias".to_owned(), self.bias.clone()),
         ])
     }
+
+    /// What it says above hidden states, `[rows, width]` to `[rows]`.
+    pub(crate) fn above(&self, hidden: &Tensor) -> candle_core::Result<Tensor> {
+        hidden.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)?.squeeze(1)
+    }
 }
 
 /// Pairs to learn a reward from.
@@ -365,8 +386,7 @@ impl Objective for Rewards {
             .collect();
         let last = Tensor::new(last, &decoder.device)?;
         let hidden = decoder.hidden(&pass)?.index_select(&last, 0)?;
-        let values =
-            hidden.matmul(&self.head.weight.t()?)?.broadcast_add(&self.head.bias)?.squeeze(1)?;
+        let values = self.head.above(&hidden)?;
         let (chosen, rejected) = (values.narrow(0, 0, count)?, values.narrow(0, count, count)?);
         let each = losses::reward(&chosen, &rejected)?;
         let (a, b): (Vec<f32>, Vec<f32>) =

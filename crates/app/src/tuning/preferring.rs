@@ -1,6 +1,6 @@
 //! Preferences, judgements and rewards: rows with two answers, or with one and a judgement, to tokens, and the training itself.
 
-use domain::{Flow, Problem, ProblemKind};
+use domain::{Flow, ModelInfo, Problem, ProblemKind};
 use prompt::{Lessons, Names};
 use tuning::losses::{PreferenceKnobs, PreferenceLoss};
 use tuning::rows::{self, Rows, Talk};
@@ -22,16 +22,25 @@ pub enum Preferring {
 }
 
 /// A question in tokens, an answer, and another one or a judgement.
-struct Encoder<'a> {
+pub(super) struct Encoder<'a> {
     base: &'a Base,
     lessons: Lessons<'a>,
     system: String,
     cutoff: usize,
 }
 
-impl Encoder<'_> {
+impl<'a> Encoder<'a> {
+    /// Writes as a base wants it, for the character and under the instructions of an order.
+    pub(super) fn new(base: &'a Base, order: &'a LoraOrder, info: &'a ModelInfo) -> Self {
+        let names = Names { char: &order.character, user: "User" };
+        let own = || names.expand(base.system_prompt.as_deref().unwrap_or_default());
+        let system = order.system.clone().unwrap_or_else(own);
+        let cutoff = order.cutoff.min(base.context);
+        Self { base, lessons: Lessons::new(info, &base.vocabulary, names), system, cutoff }
+    }
+
     /// The question of a conversation's last turn with everything before it, and its answer.
-    fn last(&self, talk: &Talk) -> Result<(Vec<u32>, Vec<u32>), Problem> {
+    pub(super) fn last(&self, talk: &Talk) -> Result<(Vec<u32>, Vec<u32>), Problem> {
         let system = if talk.system.is_empty() { &self.system } else { &talk.system };
         let lessons = self.lessons.of(system, &talk.turns).map_err(unwritable)?;
         let mut prompt = Vec::new();
@@ -83,14 +92,7 @@ pub fn prefer(
         Rows::default()
     };
     let info = info(&base);
-    let names = Names { char: &order.character, user: "User" };
-    let system = order
-        .system
-        .clone()
-        .unwrap_or_else(|| names.expand(base.system_prompt.as_deref().unwrap_or_default()));
-    let cutoff = order.cutoff.min(base.context);
-    let lessons = Lessons::new(&info, &base.vocabulary, names);
-    let encoder = Encoder { base: &base, lessons, system, cutoff };
+    let encoder = Encoder::new(&base, order, &info);
     let own = base_name(&path);
     let name = if order.base_name.is_empty() { &own } else { &order.base_name };
     let job = job(order, &path, name, &[], &[]);
@@ -108,7 +110,8 @@ pub fn prefer(
             let mut rows = Vec::new();
             for (talk, good) in &learn.judged {
                 let (prompt, reply) = encoder.last(talk)?;
-                let cut = TokenPair { prompt, rejected: reply.clone(), chosen: reply }.cut(cutoff);
+                let cut = TokenPair { prompt, rejected: reply.clone(), chosen: reply }
+                    .cut(encoder.cutoff);
                 rows.push((cut.prompt, cut.chosen, *good));
             }
             for pair in pairs {

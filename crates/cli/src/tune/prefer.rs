@@ -68,7 +68,7 @@ pub(crate) struct RewardArguments {
     val_size: f64,
 }
 
-fn order(
+pub(super) fn order(
     source: &SourceArguments,
     recipe: &RecipeArguments,
     rate: f64,

@@ -77,8 +77,8 @@ pub(crate) fn mixed(seed: u64, site: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// A model as it is trained.
-#[derive(Debug)]
+/// A model as it is trained. A copy shares the numbers, those of adapters as well.
+#[derive(Debug, Clone)]
 pub struct Decoder {
     pub(crate) anatomy: Anatomy,
     pub(crate) common: Arc<Common>,

@@ -94,6 +94,40 @@ impl Decoder {
         Ok(count)
     }
 
+    /// Puts on an adapter that was read, in place of whatever was there; it is not trained.
+    pub(crate) fn wear(
+        &mut self,
+        from: &Path,
+        files: &AdapterFiles,
+    ) -> std::result::Result<(), Error> {
+        let device = self.device.clone();
+        let mut worn = 0;
+        let mut put = |linear: &mut Linear| -> std::result::Result<(), Error> {
+            linear.adapter = None;
+            let Some(part) = files.parts.get(&linear.name) else { return Ok(()) };
+            let (out, columns) = linear.weight.dims()?;
+            if part.a.dim(1)? != columns || part.b.dim(0)? != out {
+                let name = &linear.name;
+                return Err(Error::unusable(from, format!("its `{name}` is for another base")));
+            }
+            linear.adapter = Some(Adapter {
+                a: Var::from_tensor(&part.a.to_device(&device)?)?,
+                b: Var::from_tensor(&part.b.to_device(&device)?)?,
+                scale: part.scale,
+                dropout: 0.0,
+            });
+            worn += 1;
+            Ok(())
+        };
+        for block in &mut self.blocks {
+            Arc::make_mut(block).linears_mut().into_iter().try_for_each(&mut put)?;
+        }
+        if worn < files.parts.len() {
+            return Err(Error::unusable(from, "it has parts for matrices that the model has not"));
+        }
+        Ok(())
+    }
+
     /// Last parts of the paths of all matrices that an adapter can stand beside.
     pub(crate) fn target_names(&self) -> Vec<String> {
         last_parts(self.linears())

@@ -42,6 +42,9 @@ pub(crate) struct State {
     pub(crate) waited: usize,
     /// The step of the last look.
     pub(crate) looked: usize,
+    /// Numbers of the objective's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) carried: Vec<f64>,
     /// What must not change between two runs of one training.
     pub(crate) fixed: Fixed,
 }

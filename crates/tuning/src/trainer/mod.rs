@@ -84,6 +84,13 @@ impl Sums {
     }
 }
 
+/// A look at the validation set and a checkpoint that are due.
+#[derive(Default)]
+struct Owed {
+    look: bool,
+    save: bool,
+}
+
 /// A training under way.
 struct Run<'a, 'b> {
     training: &'a Training<'a>,
@@ -97,6 +104,10 @@ struct Run<'a, 'b> {
     sums: Sums,
     events: &'b mut dyn FnMut(&Event) -> Flow,
     stopped: bool,
+    /// What waits until a collection was learnt.
+    owed: Owed,
+    /// Whether there is something collected to learn from.
+    collected: bool,
     /// Steps and seconds of this run, for what is left.
     made: (usize, f64),
     last_rate: f64,
@@ -211,12 +222,17 @@ impl<'a, 'b> Run<'a, 'b> {
             sums: Sums::default(),
             events,
             stopped: false,
+            owed: Owed::default(),
+            collected: false,
             made: (0, 0.0),
             last_rate: 0.0,
             last_norm: 0.0,
             state,
             training,
         };
+        if let Some(collects) = training.objective.collects() {
+            collects.carry(&run.state.carried);
+        }
         run.shuffle();
         run.tell(&Event::Started { total, done: run.state.step, items, trained });
         Ok(run)
@@ -232,8 +248,12 @@ impl<'a, 'b> Run<'a, 'b> {
     }
 
     fn shuffle(&mut self) {
-        self.order = (0..self.training.objective.len()).collect();
         let seed = mixed(self.training.settings.seed, self.state.epoch as u64);
+        if let Some(collects) = self.training.objective.collects() {
+            self.order = collects.order(seed);
+            return;
+        }
+        self.order = (0..self.training.objective.len()).collect();
         self.order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
     }
 
@@ -259,11 +279,14 @@ impl<'a, 'b> Run<'a, 'b> {
                 }
             }
             // Between two steps nothing is half done.
-            if self.stopped && self.state.pending == 0 {
+            if self.stopped && self.state.pending == 0 && self.is_settled() {
                 self.save()?;
                 return Ok("stopped");
             }
             let begun = Instant::now();
+            if self.collect()? == Flow::Stop {
+                continue;
+            }
             self.pass()?;
             self.state.pass += 1;
             self.state.pending += 1;
@@ -283,6 +306,39 @@ impl<'a, 'b> Run<'a, 'b> {
             self.tell(&Event::Pass { step, pass, of: settings.accumulation });
         }
         Ok("finished")
+    }
+
+    /// Whether no collection is half learnt.
+    fn is_settled(&self) -> bool {
+        let done = self.state.pass;
+        let all = Self::passes(self.training.settings, self.order.len());
+        let whole = |every: usize| done.is_multiple_of(every) || done == all;
+        self.training.objective.collects().is_none_or(|collects| whole(collects.passes()))
+    }
+
+    /// Makes the texts of the passes to come, where the objective makes its own and the last ones are learnt. `Stop` where a
+    /// person's stop came in between: nothing was made then.
+    fn collect(&mut self) -> Result<Flow, Error> {
+        let training = self.training;
+        let Some(collects) = training.objective.collects() else { return Ok(Flow::More) };
+        let (first, every) = (self.state.pass, collects.passes());
+        if self.collected && !first.is_multiple_of(every) {
+            return Ok(Flow::More);
+        }
+        let size = training.settings.batch_size;
+        let end = ((first / every + 1) * every * size).min(self.order.len());
+        let items = self.order[first * size..end].to_vec();
+        let place = (self.state.epoch as u64) << 32 | first as u64;
+        let seed = mixed(training.settings.seed ^ 0xc011, place);
+        let (step, of) = (self.state.step, training.settings.accumulation);
+        let flow = collects.collect(training.decoder, &items, seed, &mut || {
+            self.tell(&Event::Pass { step, pass: 0, of });
+            // A collection that is half learnt is learnt to its end.
+            if self.stopped && first.is_multiple_of(every) { Flow::Stop } else { Flow::More }
+        })?;
+        self.collected = flow == Flow::More;
+        self.state.carried = collects.carried();
+        Ok(flow)
     }
 
     fn looks_at_epochs(&self) -> bool {
@@ -396,8 +452,14 @@ impl<'a, 'b> Run<'a, 'b> {
             self.sums = Sums::default();
             self.tell(&event);
         }
-        let better = !due(settings.evaluate_every) || self.look()?;
-        if due(settings.save_every) {
+        self.owed.look |= due(settings.evaluate_every);
+        self.owed.save |= due(settings.save_every);
+        if !self.is_settled() {
+            return Ok(true);
+        }
+        let owed = std::mem::take(&mut self.owed);
+        let better = !owed.look || self.look()?;
+        if owed.save {
             self.save()?;
         }
         Ok(better)

@@ -5,6 +5,7 @@
 mod kills;
 mod merging;
 mod peft;
+mod ppo;
 mod stages;
 
 use std::path::{Path, PathBuf};
