@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use domain::{Flow, Problem, ProblemKind};
-use tuning::rows::{self, Rows, Talk};
+use tuning::rows::{self, Rows};
 use tuning::{Base, Event, PpoKnobs, Summary};
 
 use super::base_name;
