@@ -1,4 +1,4 @@
-"""koto.txt and haru.txt -> conversations, and the wordings the person's side may take while training.
+"""koto.txt, haru.txt and both/*.txt -> conversations, and the wordings the person's side may take while training.
 
     python exchanges.py > exchanges.jsonl      the exchanges as data, one conversation a row, and a report on stderr
 
@@ -8,6 +8,7 @@ same given name as in the person's line.
 """
 
 import collections
+import glob
 import json
 import os
 import random
@@ -57,9 +58,50 @@ def read_blocks(path):
     return blocks + ([block] if block else [])
 
 
+def read_both(path):
+    """Blocks for both characters -> [(character, block), ...]
+
+    "> " is what the person says to either, "k< " what Koto answers, "h< " what Haru does. Several answers of one character are as
+    many conversations: the nth takes the nth answer to each line, or the last. Where a character has no answer it ends.
+    """
+    found, turns = [], []
+
+    def close():
+        for letter, who in zip("kh", CHARACTERS):
+            for number in range(max((len(own[letter]) for _, own in turns), default=0)):
+                block = []
+                for wordings, own in turns:
+                    if not own[letter]:
+                        break
+                    block += [("user", wordings), ("assistant", own[letter][min(number, len(own[letter]) - 1)])]
+                if block:
+                    found.append((who, block))
+        turns.clear()
+
+    for number, line in enumerate(open(path, encoding="utf-8"), 1):
+        line = line.strip()
+        if not line:
+            close()
+        elif line.startswith("> "):
+            turns.append(([w.strip() for w in line[2:].split(" | ")], {"k": [], "h": []}))
+        elif line[:3] in ("k< ", "h< ") and turns and line.isascii():
+            turns[-1][1][line[0]].append(line[3:].strip())
+        elif not line.startswith("#"):
+            raise SystemExit(f"{path}:{number}: neither '> ', 'k< ', 'h< ' (in ASCII), '#' nor blank: {line}")
+    close()
+    return found
+
+
 def conversations():
-    """[(character, block)] of both characters, in file order."""
-    return [(who, block) for who in CHARACTERS for block in read_blocks(f"{HERE}/{who}.txt")]
+    """[(character, block)] of both characters: each one's own text, then what was written for both, in file order."""
+    own = [(who, block) for who in CHARACTERS for block in read_blocks(f"{HERE}/{who}.txt")]
+    return own + [row for path in sorted(glob.glob(f"{HERE}/both/*.txt")) for row in read_both(path)]
+
+
+def fifty():
+    """[(character, prompt)] of fifty.txt: the prompts whose answers by two models stand side by side in fifty.md."""
+    lines = (line.split(" > ", 1) for line in open(f"{HERE}/fifty.txt", encoding="utf-8") if " > " in line)
+    return [(who, prompt.strip()) for who, prompt in lines]
 
 
 def held_out():
@@ -182,7 +224,7 @@ def problems(rows):
     if times > 0.02 * len(replies):
         yield f"opening '{opening}' begins {times} of {len(replies)} replies"
     seen = {(who, fold(w)) for who, block in conversations() for role, t in block if role == "user" for w in t}
-    for who, prompt, _ in held_out():
+    for who, prompt in [row[:2] for row in held_out()] + fifty():
         if (who, fold(prompt)) in seen:
             yield f"held out, but in training: {who}: {prompt}"
     print(f"{len(rows)} conversations, {len(replies)} replies, {len(set(replies))} of them distinct", file=sys.stderr)
@@ -195,7 +237,7 @@ def main():
     rows = [{"character": who, "messages": plain(block, rng)} for who, block in conversations()]
     found = list(problems(rows))
     for row in rows:
-        print(json.dumps(row))
+        print(json.dumps(row, ensure_ascii=False))
     if found:
         raise SystemExit("\n".join(found))
 

@@ -16,10 +16,12 @@ import random
 import time
 
 import torch
+import torch.nn.functional as F
 
 from common import ANY_TAG, END, PAD, encode_chat
 from exchanges import CHARACTERS, answers, begin, conversations, fold, held_out, mix, plain, vary
-from model import Llama
+from model import CONFIG, Llama
+from prune import pruned
 from tokenizers import Tokenizer
 
 SEED, BATCH, PEAK, DROPOUT, LONGEST = 20261122, 16, 1e-3, 0.0, 384
@@ -127,6 +129,31 @@ def answered(model, tokenizer, asked=60):
     return right, asked
 
 
+def revive(model, tokenizer):
+    """Gives each token whose row is one of many the mean of the rows of its pieces; returns how many there were.
+
+    Rows that an earlier tuning never met are one vector by now, and what is one vector would learn as one.
+    """
+    rows = model.embedding.weight.data
+    unit = F.normalize(rows, dim=1)
+    same = unit @ unit.T > 0.99
+    center = same.sum(1).argmax()
+    lost = set(same[center].nonzero().flatten().tolist()) if same[center].sum() > 0.03 * len(rows) else set()
+    data = json.loads(tokenizer.to_str())
+    met = {token for token, place in data["model"]["vocab"].items() if place not in lost}
+    smaller, ids = pruned(data, met)
+    pieces = Tokenizer.from_str(json.dumps(smaller))
+    fresh = {}
+    for place in lost:
+        text = tokenizer.decode([place])
+        parts = [ids[part] for part in pieces.encode(text).ids if ids[part] not in lost]
+        if parts and tokenizer.encode(text).ids == [place]:
+            fresh[place] = rows[parts].mean(0)
+    for place, row in fresh.items():
+        rows[place] = row
+    return len(fresh)
+
+
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--work", required=True)
@@ -135,6 +162,8 @@ def main():
     args.add_argument("--peak", type=float, default=PEAK)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--start", default="pretrain.pt")
+    args.add_argument("--half", action="store_true", help="multiply in bfloat16, for processors that can")
+    args.add_argument("--minutes", type=float, help="end by the clock instead; the exchanges are read anew for every epoch")
     args = args.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(SEED)
@@ -144,6 +173,7 @@ def main():
     if args.start.endswith(".gguf"):
         from check import load
         model.load_state_dict(load(args.start).state_dict())
+        print(f"{revive(model, tokenizer)} rows begin anew", flush=True)
     else:
         model.load_state_dict(torch.load(f"{args.work}/{args.start}")["model"])
     first, path = 0, f"{args.work}/tune.pt"
@@ -153,29 +183,44 @@ def main():
         optimiser.load_state_dict(saved["optimiser"])
         first = saved["epoch"]
     print(f"held-out perplexity before epoch {first + 1}: {perplexity(model, tokenizer):.2f}", flush=True)
-    for epoch in range(first, args.epochs):
+    started, epoch = time.monotonic(), first
+
+    def progress(done):
+        """Share of the schedule that is over, `done` being the share of this epoch."""
+        if args.minutes:
+            return min((time.monotonic() - started) / 60 / args.minutes, 1.0)
+        return (epoch + done) / args.epochs
+
+    while progress(0) < 1:
         begun, losses = time.monotonic(), []
-        groups = list(batches(tokenizer, epoch_of_talks(args.cards, random.Random(SEED + epoch), epoch < ALONE * args.epochs), BATCH))
+        talks = epoch_of_talks(args.cards, random.Random(SEED + epoch), progress(0) < ALONE)
+        groups = list(batches(tokenizer, talks, BATCH))
         for number, (inputs, targets, weights) in enumerate(groups):
-            progress = (epoch + number / len(groups)) / args.epochs
-            rate = args.peak * min(progress * args.epochs * 2 + 0.02, 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * progress)))
+            now = progress(number / len(groups))
+            if args.minutes and now == 1:
+                break
+            warm = (epoch - first + number / len(groups)) * 2 + 0.02
+            rate = args.peak * min(warm, 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * now)))
             for group in optimiser.param_groups:
                 group["lr"] = rate
-            loss = model.loss(inputs, targets, weights)
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.half):
+                loss = model.loss(inputs, targets, weights)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             losses.append(loss.item())
+        epoch += 1
         found = perplexity(model, tokenizer)
         right, asked = answered(model, tokenizer)
         mean = sum(losses) / len(losses)
         print(
-            f"epoch {epoch + 1}/{args.epochs} steps {len(groups)} minutes {(time.monotonic() - begun) / 60:.1f} "
+            f"epoch {epoch} talks {len(talks)} steps {len(losses)} minutes {(time.monotonic() - begun) / 60:.1f} rate {rate:.1e} "
             f"training loss {mean:.3f} held-out perplexity {found:.2f} answered {right} of {asked}", flush=True,
         )
-        torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch + 1}, path + ".new")
+        torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch}, path + ".new")
         os.replace(path + ".new", path)
+        torch.save({"model": model.state_dict()}, f"{args.work}/tune-{epoch:02}.pt")
 
 
 if __name__ == "__main__":
