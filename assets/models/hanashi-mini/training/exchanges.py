@@ -1,4 +1,4 @@
-"""koto.txt, haru.txt and both/*.txt -> conversations, and the wordings the person's side may take while training.
+"""koto.txt, haru.txt, wordings.txt and both/*.txt -> conversations, and the wordings the person's side may take while training.
 
     python exchanges.py > exchanges.jsonl      the exchanges as data, one conversation a row, and a report on stderr
 
@@ -92,9 +92,24 @@ def read_both(path):
     return found
 
 
+def wordings():
+    """{folded line: [other wordings]} of wordings.txt"""
+    found = {}
+    for line in open(f"{HERE}/wordings.txt", encoding="ascii"):
+        if " | " in line and not line.startswith("#"):
+            first, *others = (w.strip() for w in line.split(" | "))
+            found.setdefault(fold(first), []).extend(others)
+    return found
+
+
 def conversations():
     """[(character, block)] of both characters: each one's own text, then what was written for both, in file order."""
-    own = [(who, block) for who in CHARACTERS for block in read_blocks(f"{HERE}/{who}.txt")]
+    own, more = [], wordings()
+    for who in CHARACTERS:
+        for block in read_blocks(f"{HERE}/{who}.txt"):
+            if block[0][0] == "user":
+                block[0] = ("user", block[0][1] + more.get(fold(block[0][1][0]), []))
+            own.append((who, block))
     return own + [row for path in sorted(glob.glob(f"{HERE}/both/*.txt")) for row in read_both(path)]
 
 
@@ -223,6 +238,9 @@ def problems(rows):
     opening, times = openings.most_common(1)[0]
     if times > 0.02 * len(replies):
         yield f"opening '{opening}' begins {times} of {len(replies)} replies"
+    lines = {fold(block[0][1][0]) for _, block in conversations() if block[0][0] == "user"}
+    for line in wordings().keys() - lines:
+        yield f"wordings.txt: no conversation begins with: {line}"
     seen = {(who, fold(w)) for who, block in conversations() for role, t in block if role == "user" for w in t}
     for who, prompt in [row[:2] for row in held_out()] + fifty():
         if (who, fold(prompt)) in seen:
