@@ -175,7 +175,7 @@ def main():
         model.load_state_dict(load(args.start).state_dict())
         print(f"{revive(model, tokenizer)} rows begin anew", flush=True)
     else:
-        model.load_state_dict(torch.load(f"{args.work}/{args.start}")["model"])
+        model.load_state_dict(torch.load(os.path.join(args.work, args.start))["model"])
     first, path = 0, f"{args.work}/tune.pt"
     if os.path.exists(path):
         saved = torch.load(path)
