@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from common import ANY_TAG, END, LEGAL_TAG, encode_chat
 from exchanges import conversations, held_out
 from export import gguf_name
-from model import Llama
+from model import CONFIG, Llama
 from tune import perplexity, system
 
 TEMPERATURE, TOP_P, SEED, LIMIT = 0.8, 0.9, 1, 60
@@ -26,7 +26,8 @@ TEMPERATURE, TOP_P, SEED, LIMIT = 0.8, 0.9, 1, 60
 def load(path):
     """The weights as the file holds them, Q8_0 blocks read back to f32."""
     tensors = {t.name: t for t in gguf.GGUFReader(path).tensors}
-    model = Llama()
+    rows = int(tensors[gguf_name("embedding.weight")].shape[1])
+    model = Llama({**CONFIG, "vocabulary": rows})
     state = {}
     for name, parameter in model.state_dict().items():
         tensor = tensors[gguf_name(name)]
@@ -83,10 +84,10 @@ def main():
     same = sum(reply in known for _, _, reply, _ in replies) / count
     same_body = sum(ANY_TAG.sub("", reply).strip() in bodies for _, _, reply, _ in replies) / count
     distinct = len({reply for _, _, reply, _ in replies})
-    found = perplexity(model, tokenizer)
+    found, letters = perplexity(model, tokenizer)
     print(f"prompts {count}\nended by the stop token within {LIMIT} tokens {ended:.1%} (98 %)\nlegal tags {tags:.1%} (98 %)")
     print(f"identical to a training reply {same:.1%} (at most 50 %); tag aside {same_body:.1%}")
-    print(f"distinct {distinct} of {count} (120 of 200)\nheld-out perplexity {found:.2f}")
+    print(f"distinct {distinct} of {count} (120 of 200)\nheld-out perplexity {found:.2f} per token, {letters:.3f} per character")
     if args.json:
         with open(args.json, "w", encoding="utf-8") as out:
             for who, prompt, reply, done in replies:

@@ -5,7 +5,7 @@
 The loss counts replies only. Each epoch draws wordings, names and typing anew, opens some conversations with one of the
 card's greetings, and strings some single exchanges together, so that a history does not surprise the model. Replies are mixed and
 begun in other ways too (`mix` and `begin` in exchanges.py). Without dropout: with it so small a model never learns which line a
-reply belongs to. The held-out perplexity, and how many known lines are answered, are printed each epoch; the last weights are kept in DIR/tune.pt. Interrupted, it goes on from there.
+reply belongs to. The held-out perplexity, and how many known lines are answered, are printed every so many epochs; each epoch's weights are kept, the last weights are kept in DIR/tune.pt. Interrupted, it goes on from there.
 """
 
 import argparse
@@ -93,7 +93,7 @@ def batches(tokenizer, talks, size):
 
 
 def perplexity(model, tokenizer):
-    """Of the held-out reference replies, per token."""
+    """Of the held-out reference replies: per token, and per character, which does not depend on the vocabulary."""
     talks = [
         [system(who), {"role": "user", "content": prompt}, {"role": "assistant", "content": reply}]
         for who, prompt, reply in held_out()
@@ -106,7 +106,9 @@ def perplexity(model, tokenizer):
             loss += model.loss(inputs, targets).item() * words
             count += words
     model.train()
-    return math.exp(loss / count)
+    # A reply's end counts as a character.
+    letters = sum(len(reply) + 1 for *_, reply in held_out())
+    return math.exp(loss / count), math.exp(loss / letters)
 
 
 def answered(model, tokenizer, asked=60):
@@ -162,6 +164,7 @@ def main():
     args.add_argument("--peak", type=float, default=PEAK)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--start", default="pretrain.pt")
+    args.add_argument("--every", type=int, default=1, help="epochs from one measurement to the next")
     args.add_argument("--half", action="store_true", help="multiply in bfloat16, for processors that can")
     args.add_argument("--minutes", type=float, help="end by the clock instead; the exchanges are read anew for every epoch")
     args = args.parse_args()
@@ -182,7 +185,7 @@ def main():
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
         first = saved["epoch"]
-    print(f"held-out perplexity before epoch {first + 1}: {perplexity(model, tokenizer):.2f}", flush=True)
+    print(f"held-out perplexity before epoch {first + 1}: {perplexity(model, tokenizer)[0]:.2f}", flush=True)
     started, epoch = time.monotonic(), first
 
     def progress(done):
@@ -211,13 +214,14 @@ def main():
             optimiser.step()
             losses.append(loss.item())
         epoch += 1
-        found = perplexity(model, tokenizer)
-        right, asked = answered(model, tokenizer)
-        mean = sum(losses) / len(losses)
-        print(
+        report = (
             f"epoch {epoch} talks {len(talks)} steps {len(losses)} minutes {(time.monotonic() - begun) / 60:.1f} rate {rate:.1e} "
-            f"training loss {mean:.3f} held-out perplexity {found:.2f} answered {right} of {asked}", flush=True,
+            f"training loss {sum(losses) / len(losses):.3f}"
         )
+        if epoch % args.every == 0 or progress(0) >= 1:
+            right, asked = answered(model, tokenizer)
+            report += f" held-out perplexity {perplexity(model, tokenizer)[0]:.2f} answered {right} of {asked}"
+        print(report, flush=True)
         torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch}, path + ".new")
         os.replace(path + ".new", path)
         torch.save({"model": model.state_dict()}, f"{args.work}/tune-{epoch:02}.pt")
