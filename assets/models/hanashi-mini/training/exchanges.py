@@ -177,8 +177,8 @@ def vary(text, who, rng):
 
 
 def fold(text):
-    """A line without capitals and marks: what makes two wordings the same."""
-    return re.sub(r"[^a-z0-9 ]", "", text.lower()).strip()
+    """A line without capitals and marks: what makes two wordings the same. What is nothing but marks, or another script, stays."""
+    return re.sub(r"[^a-z0-9 ]", "", text.lower()).strip() or text.strip()
 
 
 def answers():

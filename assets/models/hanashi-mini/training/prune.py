@@ -20,7 +20,7 @@ from common import SPECIALS
 from exchanges import NAMES, answers, begin, conversations, fold, mix, vary
 
 # How often each line is varied to see what it may be split into.
-VARIED = 60
+VARIED = 8
 
 
 def texts():
@@ -32,7 +32,7 @@ def texts():
         for role, text in block:
             for line in [text] if role == "assistant" else text:
                 found.add(line)
-                for _ in range(VARIED if role == "user" else 8):
+                for _ in range(VARIED):
                     named = line.replace("{name}", rng.choice(NAMES))
                     if role == "user":
                         found.add(vary(named, who, rng))
