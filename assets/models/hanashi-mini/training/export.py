@@ -36,6 +36,10 @@ def main():
     args.add_argument("--version", default="1.0")
     args = args.parse_args()
     c = CONFIG
+    bpe = json.load(open(args.tokenizer, encoding="utf-8"))["model"]
+    tokens = sorted(bpe["vocab"], key=bpe["vocab"].get)
+    state = torch.load(args.checkpoint)["model"]
+    assert tokens[: len(SPECIALS)] == SPECIALS and len(tokens) == len(state["embedding.weight"])
     writer = gguf.GGUFWriter(args.out, "llama")
     writer.add_name("Hanashi Mini")
     writer.add_author("The Hanashi authors")
@@ -45,7 +49,7 @@ def main():
     writer.add_tags(["text-generation", "character", "visual-novel"])
     writer.add_description("A very small chat model for the two characters that come with Hanashi. See MODEL_CARD.md.")
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
-    writer.add_vocab_size(c["vocabulary"])
+    writer.add_vocab_size(len(tokens))
     writer.add_context_length(c["context"])
     writer.add_embedding_length(c["width"])
     writer.add_block_count(c["layers"])
@@ -57,9 +61,6 @@ def main():
     writer.add_rope_freq_base(c["rope_base"])
     writer.add_string("hanashi.system_prompt", SYSTEM_PROMPT)
 
-    bpe = json.load(open(args.tokenizer, encoding="utf-8"))["model"]
-    tokens = sorted(bpe["vocab"], key=bpe["vocab"].get)
-    assert tokens[: len(SPECIALS)] == SPECIALS and len(tokens) == c["vocabulary"]
     kinds = [gguf.TokenType.CONTROL if t in SPECIALS else gguf.TokenType.NORMAL for t in tokens]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
@@ -76,7 +77,7 @@ def main():
     writer.add_chat_template(CHAT_TEMPLATE)
 
     q8 = gguf.GGMLQuantizationType.Q8_0
-    for name, weight in torch.load(args.checkpoint)["model"].items():
+    for name, weight in state.items():
         array = weight.float().contiguous().numpy()
         if array.ndim == 2:
             writer.add_tensor(gguf_name(name), gguf.quants.quantize(array, q8), raw_dtype=q8)

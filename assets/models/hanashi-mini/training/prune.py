@@ -1,11 +1,11 @@
 """A vocabulary without the tokens that the tuning never met.
 
-    python prune.py --checkpoint DIR/tune.pt --tokenizer tokenizer.json --out DIR/pruned
+    python prune.py --checkpoint DIR/tune-30.pt DIR/tune-31.pt --tokenizer DIR/tokenizer.json --out DIR/pruned
 
-Writes DIR/pruned.pt and DIR/pruned.json. What is not met while the characters are learnt loses its row: with tied embeddings it is
+Writes DIR/pruned.pt, of several checkpoints the mean of their weights (arXiv 1803.05407), and DIR/pruned.json. What is not met while the characters are learnt loses its row: with tied embeddings it is
 only ever pushed away from what is right, all in one direction, until such rows are one vector, which no later tuning can tell apart.
 Kept are the control tokens, the 256 bytes, every token of the exchanges (in the ways a line may be typed), and every token that
-stands between those and their bytes. So the exchanges are split as before, which is checked here, and any other text is spelled in
+stands between those and their bytes (its row becomes the mean of its parts'). So the exchanges are split as before, which is checked here, and any other text is spelled in
 pieces that were learnt.
 """
 
@@ -72,7 +72,7 @@ def pruned(data, met):
 
 def main():
     args = argparse.ArgumentParser()
-    args.add_argument("--checkpoint", required=True)
+    args.add_argument("--checkpoint", nargs="+", required=True)
     args.add_argument("--tokenizer", required=True)
     args.add_argument("--out", required=True)
     args = args.parse_args()
@@ -86,11 +86,15 @@ def main():
     after = Tokenizer.from_file(f"{args.out}.json")
     for text in all_texts:
         assert after.encode(text).tokens == before.encode(text).tokens, text
-    state = torch.load(args.checkpoint)
-    rows = state["model"]["embedding.weight"]
-    if len(rows) == len(data["model"]["vocab"]):
-        state["model"]["embedding.weight"] = rows[ids].clone()
-    torch.save({"model": state["model"]}, f"{args.out}.pt")
+    states = [torch.load(path)["model"] for path in args.checkpoint]
+    state = {name: sum(one[name] for one in states) / len(states) for name in states[0]}
+    rows, place = state["embedding.weight"], data["model"]["vocab"]
+    # What only stands between a token and its bytes means what its two parts mean. Merges come in the order they were found in.
+    for left, right in merges_of(data["model"]):
+        if left + right in new["model"]["vocab"] and left + right not in met:
+            rows[place[left + right]] = (rows[place[left]] + rows[place[right]]) / 2
+    state["embedding.weight"] = rows[ids].clone()
+    torch.save({"model": state}, f"{args.out}.pt")
     print(f"{len(met)} tokens met in {len(all_texts)} texts, {len(ids)} of {len(rows)} kept; all texts split as before")
 
 
