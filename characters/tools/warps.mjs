@@ -37,7 +37,7 @@ export function warpsOf({ eyeY, chinY, body, hair }) {
     warp(['head-bone'], head, 4, 4, [
       // The middle of a ball runs ahead of its edges; the side that turns away is foreshortened.
       ['ParamAngleX', [-30, -15, 0, 15, 30], (u, v, a) => {
-        const turn = radians(a * 0.3);
+        const turn = radians(a * 0.36);
         return [half * (u * (Math.cos(turn) - 1) * 1.6 + Math.sin(turn) * (round(u, v) - 0.72) * 0.62), 0];
       }],
       // Nodding bows what lies across: the middle goes down, the temples stay.

@@ -4,8 +4,9 @@
  */
 
 import type { Sheets } from '../art';
-import type { Rig } from '../format';
+import type { Layer, Rig } from '../format';
 import { multiply, type Matrix, type Params } from '../rig';
+import type { Mesh } from '../warp';
 import { Bitmaps, type Bitmap } from './bitmaps';
 import { fit, fitted, type Fitted } from './frame';
 import { nothing, Pose, type LayerPose } from './pose';
@@ -47,7 +48,7 @@ export class CanvasRenderer implements Renderer {
 
   resize(width: number, seen: Rect): void {
     const ratio = window.devicePixelRatio || 1;
-    this.#fitted = fitted(this.#rig.size, width, seen, ratio);
+    this.#fitted = fitted(this.#rig, width, seen, ratio);
     fit(this.#canvas, this.#fitted, ratio);
     this.#bitmaps.resize(this.#fitted.pixelsPerUnit);
     this.#empty = true;
@@ -68,7 +69,7 @@ export class CanvasRenderer implements Renderer {
   }
 
   finish(): void {
-    this.#context.getImageData(0, 0, 1, 1);
+    // Drawn with the page: reading it back would cost more than drawing it.
   }
 
   dispose(): void {
@@ -115,75 +116,118 @@ export class CanvasRenderer implements Renderer {
       context.drawImage(canvas, ...area);
       return;
     }
-    const [, , w, h] = layer.box;
-    const cell: [number, number] = [w / mesh.columns, h / mesh.rows];
-    const row = mesh.columns + 1;
-    const perUnit = canvas.width / area[2];
-    for (let j = 0; j < mesh.rows; j++) {
-      for (let i = 0; i < mesh.columns; i++) {
-        const corner = (at: number): [number, number] => [mesh.bent[2 * at] ?? 0, mesh.bent[2 * at + 1] ?? 0];
-        const [p, q, r, s] = [corner(j * row + i), corner(j * row + i + 1), corner((j + 1) * row + i), corner((j + 1) * row + i + 1)];
-        const from: [number, number] = [layer.box[0] + i * cell[0], layer.box[1] + j * cell[1]];
-        // What a parallelogram misses of the cell.
-        const twist = Math.max(Math.abs(p[0] + s[0] - q[0] - r[0]), Math.abs(p[1] + s[1] - q[1] - r[1])) / 4;
-        const source = { canvas, from, cell, perUnit, origin: [area[0], area[1]] as const };
-        if (twist * (this.#fitted?.pixelsPerUnit ?? 1) < FLAT) this.#cell(source, matrix, p, q, r, s);
-        else {
-          this.#triangle(source, matrix, [p, q, r], false);
-          this.#triangle(source, matrix, [s, r, q], true);
-        }
-      }
+    const source = { canvas, mesh, box: layer.box, area, perUnit: canvas.width / area[2] };
+    this.#patch(source, matrix, [0, 0, mesh.columns, mesh.rows]);
+  }
+
+  /** Draws some cells as one piece where a parallelogram comes near enough, else in two halves; a single cell as two triangles. */
+  #patch(source: Source, matrix: Matrix, cells: Cells): void {
+    const [i, j, across, down] = cells;
+    const near = parallelogram(source.mesh, source.box, cells);
+    if (near.miss * (this.#fitted?.pixelsPerUnit ?? 1) < FLAT) this.#piece(source, matrix, cells, near.matrix);
+    else if (across > 1 && (across >= down || down === 1)) {
+      const half = across >> 1;
+      this.#patch(source, matrix, [i, j, half, down]);
+      this.#patch(source, matrix, [i + half, j, across - half, down]);
+    } else if (down > 1) {
+      const half = down >> 1;
+      this.#patch(source, matrix, [i, j, across, half]);
+      this.#patch(source, matrix, [i, j + half, across, down - half]);
+    } else {
+      this.#triangle(source, matrix, [i, j], false);
+      this.#triangle(source, matrix, [i, j], true);
     }
   }
 
-  /** A cell as the parallelogram that comes nearest to its four corners. */
-  #cell(source: Source, matrix: Matrix, p: Point, q: Point, r: Point, s: Point): void {
-    const { canvas, from, cell, perUnit, origin } = source;
-    const x: Point = [(q[0] - p[0] + s[0] - r[0]) / 2 / cell[0], (q[1] - p[1] + s[1] - r[1]) / 2 / cell[0]];
-    const y: Point = [(r[0] - p[0] + s[0] - q[0]) / 2 / cell[1], (r[1] - p[1] + s[1] - q[1]) / 2 / cell[1]];
-    const middle: Point = [(p[0] + q[0] + r[0] + s[0]) / 4, (p[1] + q[1] + r[1] + s[1]) / 4];
-    const at: Point = [from[0] + cell[0] / 2, from[1] + cell[1] / 2];
-    this.#context.setTransform(...multiply(matrix, [x[0], x[1], y[0], y[1], middle[0] - x[0] * at[0] - y[0] * at[1], middle[1] - x[1] * at[0] - y[1] * at[1]]));
+  #piece({ canvas, mesh, box, area, perUnit }: Source, matrix: Matrix, [i, j, across, down]: Cells, bent: Matrix): void {
+    this.#context.setTransform(...multiply(matrix, bent));
+    const [w, h] = [box[2] / mesh.columns, box[3] / mesh.rows];
+    const pixel = (at: number, origin: number, most: number) => Math.min(most, Math.max(0, (at - origin) * perUnit));
     const seam = SEAM / perUnit;
-    // Within the picture, or engines differ in what they draw beyond it.
-    const left = Math.max(0, (from[0] - seam - origin[0]) * perUnit);
-    const top = Math.max(0, (from[1] - seam - origin[1]) * perUnit);
-    const right = Math.min(canvas.width, (from[0] + cell[0] + seam - origin[0]) * perUnit);
-    const bottom = Math.min(canvas.height, (from[1] + cell[1] + seam - origin[1]) * perUnit);
-    if (right <= left || bottom <= top) return;
-    this.#context.drawImage(canvas, left, top, right - left, bottom - top, origin[0] + left / perUnit, origin[1] + top / perUnit, (right - left) / perUnit, (bottom - top) / perUnit);
+    // Within the picture, or engines differ in what they draw beyond it. At the rim its margin belongs to the piece.
+    const left = i === 0 ? 0 : pixel(box[0] + i * w - seam, area[0], canvas.width);
+    const top = j === 0 ? 0 : pixel(box[1] + j * h - seam, area[1], canvas.height);
+    const right =
+      i + across === mesh.columns ? canvas.width : pixel(box[0] + (i + across) * w + seam, area[0], canvas.width);
+    const bottom =
+      j + down === mesh.rows ? canvas.height : pixel(box[1] + (j + down) * h + seam, area[1], canvas.height);
+    const [width, height] = [right - left, bottom - top];
+    if (width <= 0 || height <= 0) return;
+    const [x, y] = [area[0] + left / perUnit, area[1] + top / perUnit];
+    this.#context.drawImage(canvas, left, top, width, height, x, y, width / perUnit, height / perUnit);
   }
 
-  /** Half a cell: its upper left triangle, or (`lower`) its lower right one. Corners in the order corner, across, down. */
-  #triangle(source: Source, matrix: Matrix, [p, q, r]: [Point, Point, Point], lower: boolean): void {
-    const { canvas, from, cell, perUnit, origin } = source;
+  /** Half a cell: its upper left triangle, or (`lower`) its lower right one. */
+  #triangle({ canvas, mesh, box, area, perUnit }: Source, matrix: Matrix, [i, j]: Point, lower: boolean): void {
     const context = this.#context;
     const sign = lower ? -1 : 1;
-    const at: Point = lower ? [from[0] + cell[0], from[1] + cell[1]] : from;
-    const x: Point = [(sign * (q[0] - p[0])) / cell[0], (sign * (q[1] - p[1])) / cell[0]];
-    const y: Point = [(sign * (r[0] - p[0])) / cell[1], (sign * (r[1] - p[1])) / cell[1]];
+    const [w, h] = [box[2] / mesh.columns, box[3] / mesh.rows];
+    const [ci, cj] = lower ? [i + 1, j + 1] : [i, j];
+    const at: Point = [box[0] + ci * w, box[1] + cj * h];
+    const [p, q, r] = [corner(mesh, ci, cj), corner(mesh, ci + sign, cj), corner(mesh, ci, cj + sign)];
+    const x: Point = [(sign * (q[0] - p[0])) / w, (sign * (q[1] - p[1])) / w];
+    const y: Point = [(sign * (r[0] - p[0])) / h, (sign * (r[1] - p[1])) / h];
     const seam = SEAM / perUnit;
     context.save();
-    context.setTransform(...multiply(matrix, [x[0], x[1], y[0], y[1], p[0] - x[0] * at[0] - y[0] * at[1], p[1] - x[1] * at[0] - y[1] * at[1]]));
+    context.setTransform(...multiply(matrix, through(at, p, x, y)));
     context.beginPath();
     context.moveTo(at[0] - sign * seam, at[1] - sign * seam);
-    context.lineTo(at[0] + sign * (cell[0] + 2 * seam), at[1] - sign * seam);
-    context.lineTo(at[0] - sign * seam, at[1] + sign * (cell[1] + 2 * seam));
+    context.lineTo(at[0] + sign * (w + 2 * seam), at[1] - sign * seam);
+    context.lineTo(at[0] - sign * seam, at[1] + sign * (h + 2 * seam));
     context.clip();
-    context.drawImage(canvas, origin[0], origin[1], canvas.width / perUnit, canvas.height / perUnit);
+    context.drawImage(canvas, area[0], area[1], canvas.width / perUnit, canvas.height / perUnit);
     context.restore();
   }
 }
 
 type Point = readonly [number, number];
+/** Cells of a mesh: the first one's column and row, how many across and down. */
+type Cells = readonly [number, number, number, number];
 interface Source {
   canvas: HTMLCanvasElement;
-  /** The cell's corner and size in artwork units. */
-  from: [number, number];
-  cell: [number, number];
+  mesh: Mesh;
+  box: Layer['box'];
+  area: Bitmap['area'];
+  /** Pixels of the picture for a unit of the artwork. */
   perUnit: number;
-  /** Of the picture, in artwork units. */
-  origin: Point;
+}
+
+const corner = (mesh: Mesh, i: number, j: number): Point => {
+  const at = 2 * (j * (mesh.columns + 1) + i);
+  return [mesh.bent[at] ?? 0, mesh.bent[at + 1] ?? 0];
+};
+
+/** The matrix that takes `from` to `to` and has these axes. */
+const through = (from: Point, to: Point, x: Point, y: Point): Matrix => [
+  x[0],
+  x[1],
+  y[0],
+  y[1],
+  to[0] - x[0] * from[0] - y[0] * from[1],
+  to[1] - x[1] * from[0] - y[1] * from[1],
+];
+
+/** The parallelogram that comes nearest to the four corners of some cells, and by how much it misses any corner within. Pure. */
+export function parallelogram(mesh: Mesh, box: Layer['box'], [i, j, across, down]: Cells): { matrix: Matrix; miss: number } {
+  const [w, h] = [box[2] / mesh.columns, box[3] / mesh.rows];
+  const [p, q] = [corner(mesh, i, j), corner(mesh, i + across, j)];
+  const [r, s] = [corner(mesh, i, j + down), corner(mesh, i + across, j + down)];
+  const axis = (k: 0 | 1, a: Point, b: Point, c: Point, d: Point, length: number) =>
+    (b[k] - a[k] + d[k] - c[k]) / 2 / length;
+  const x: Point = [axis(0, p, q, r, s, across * w), axis(1, p, q, r, s, across * w)];
+  const y: Point = [axis(0, p, r, q, s, down * h), axis(1, p, r, q, s, down * h)];
+  const middle: Point = [(p[0] + q[0] + r[0] + s[0]) / 4, (p[1] + q[1] + r[1] + s[1]) / 4];
+  const matrix = through([box[0] + (i + across / 2) * w, box[1] + (j + down / 2) * h], middle, x, y);
+  const [a, b, c, d, e, f] = matrix;
+  let miss = 0;
+  for (let v = j; v <= j + down; v++) {
+    for (let u = i; u <= i + across; u++) {
+      const [px, py] = [box[0] + u * w, box[1] + v * h];
+      const at = corner(mesh, u, v);
+      miss = Math.max(miss, Math.abs(a * px + c * py + e - at[0]), Math.abs(b * px + d * py + f - at[1]));
+    }
+  }
+  return { matrix, miss };
 }
 
 const around = (a: Box, b: Box): Box => [

@@ -11,8 +11,8 @@ import { KINDS, type Kind } from './renderer';
 export type Costs = Partial<Record<Kind, number>>;
 export type Wish = 'auto' | Kind;
 
-/** A frame that costs less than this is cheap enough that a figure that bends is worth more than a cheaper one that does not. */
-const PLENTY_MS = 8;
+/** What a frame of a figure may cost: within it, one that bends is worth more than a cheaper one that does not. */
+const PLENTY_MS = 4;
 /** By this much a renderer that bends may be dearer where none is cheap. */
 const WORTH = 1.25;
 

@@ -1,10 +1,11 @@
 /** The canvas that a puppet is drawn on: no larger than what can be seen of it. Pure, but for {@link fit}. */
 
+import type { Layer, Rig } from '../format';
 import type { Matrix } from '../rig';
 import type { Rect } from './renderer';
 
-/** Hair that swings leaves the artwork's edges by this share of its size. */
-const BEYOND = 0.12;
+/** What moves leaves the area it was drawn in by this share of the artwork's size. */
+const BEYOND = 0.1;
 
 export interface Fitted {
   /** In CSS pixels of the puppet's element. */
@@ -16,13 +17,14 @@ export interface Fitted {
 }
 
 /** Where the canvas lies. `width` is the artwork's in CSS pixels, `ratio` the pixels of the screen for one of CSS. */
-export function fitted(size: readonly [number, number], width: number, seen: Rect, ratio: number): Fitted {
-  const scale = width / size[0];
-  const height = size[1] * scale;
-  const left = Math.max(-BEYOND * width, seen.x);
-  const top = Math.max(-BEYOND * height, seen.y);
-  const right = Math.min((1 + BEYOND) * width, seen.x + seen.width);
-  const bottom = Math.min((1 + BEYOND) * height, seen.y + seen.height);
+export function fitted(rig: Pick<Rig, 'size' | 'layers'>, width: number, seen: Rect, ratio: number): Fitted {
+  const scale = width / rig.size[0];
+  const boxes = rig.layers.filter((layer) => layer.art).map((layer) => layer.box);
+  const least = (at: (box: Layer['box']) => number) => Math.min(...boxes.map(at)) - BEYOND * rig.size[0];
+  const left = Math.max(least(([x]) => x) * scale, seen.x);
+  const top = Math.max(least(([, y]) => y) * scale, seen.y);
+  const right = Math.min(-least(([x, , w]) => -x - w) * scale, seen.x + seen.width);
+  const bottom = Math.min(-least(([, y, , h]) => -y - h) * scale, seen.y + seen.height);
   // On whole pixels, or the page would draw the picture between two of them.
   const whole = (value: number) => Math.round(value * ratio) / ratio;
   const place = {

@@ -85,7 +85,7 @@ export class WebglRenderer implements Renderer {
 
   resize(width: number, seen: Rect): void {
     const ratio = window.devicePixelRatio || 1;
-    this.#fitted = fitted(this.#rig.size, width, seen, ratio);
+    this.#fitted = fitted(this.#rig, width, seen, ratio);
     fit(this.#canvas, this.#fitted, ratio);
     this.#gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
     this.#bitmaps.resize(this.#fitted.pixelsPerUnit);
@@ -113,8 +113,7 @@ export class WebglRenderer implements Renderer {
   }
 
   finish(): void {
-    // Reading a pixel back waits for all that was asked for; `finish` need not.
-    this.#gl.readPixels(0, 0, 1, 1, this.#gl.RGBA, this.#gl.UNSIGNED_BYTE, new Uint8Array(4));
+    this.#gl.finish();
   }
 
   dispose(): void {
