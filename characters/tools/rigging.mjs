@@ -241,9 +241,24 @@ function standardLayers(o) {
 
 /** Layers of hair that hang freely: how they bend, by their height. */
 const HANGING = {
-  'hair-back': (h) => ({ rows: Math.min(6, Math.round(h / 130)), param: 'ParamHairEnd', sway: h * 0.05, bow: h * 0.014 }),
-  'hair-side-L': (h) => ({ rows: Math.min(5, Math.round(h / 90)), param: 'ParamHairTip', sway: h * 0.075, bow: h * 0.022 }),
-  'hair-side-R': (h) => ({ rows: Math.min(5, Math.round(h / 90)), param: 'ParamHairTip', sway: h * 0.075, bow: h * 0.022 }),
+  'hair-back': (h) => ({
+    rows: Math.min(6, Math.round(h / 130)),
+    param: 'ParamHairEnd',
+    sway: h * 0.05,
+    bow: h * 0.014,
+  }),
+  'hair-side-L': (h) => ({
+    rows: Math.min(5, Math.round(h / 90)),
+    param: 'ParamHairTip',
+    sway: h * 0.075,
+    bow: h * 0.022,
+  }),
+  'hair-side-R': (h) => ({
+    rows: Math.min(5, Math.round(h / 90)),
+    param: 'ParamHairTip',
+    sway: h * 0.075,
+    bow: h * 0.022,
+  }),
 };
 
 /**

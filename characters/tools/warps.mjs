@@ -36,30 +36,49 @@ export function warpsOf({ eyeY, chinY, body, hair }) {
   const warps = [
     warp(['head-bone'], head, 4, 4, [
       // The middle of a ball runs ahead of its edges; the side that turns away is foreshortened.
-      ['ParamAngleX', [-30, -15, 0, 15, 30], (u, v, a) => {
-        const turn = radians(a * 0.36);
-        return [half * (u * (Math.cos(turn) - 1) * 1.6 + Math.sin(turn) * (round(u, v) - 0.72) * 0.62), 0];
-      }],
+      [
+        'ParamAngleX',
+        [-30, -15, 0, 15, 30],
+        (u, v, a) => {
+          const turn = radians(a * 0.36);
+          return [half * (u * (Math.cos(turn) - 1) * 1.6 + Math.sin(turn) * (round(u, v) - 0.72) * 0.62), 0];
+        },
+      ],
       // Nodding bows what lies across: the middle goes down, the temples stay.
       ['ParamAngleY', [-30, 0, 30], (u, v, a) => [0, -half * Math.sin(radians(a * 0.26)) * (round(u, v) - 0.62)]],
     ]),
     warp(['face'], [500 - half, eyeY - 40, 2 * half, chinY - eyeY + 60], 4, 4, [
       ['ParamMouthOpenY', [0, 1], (u, v, a) => [0, a * 9 * Math.max(0, v) ** 2 * bell(u * 0.9)]],
-      ['ParamMouthForm', [-1, 0, 1], (u, v, a) => {
-        const cheek = bell((v - 0.1) * 1.5) * Math.min(1, Math.abs(u) * 1.2);
-        return a > 0 ? [Math.sign(u) * 3.4 * cheek, -3 * cheek] : [0, -a * 2 * bell((v - 0.6) * 2)];
-      }],
+      [
+        'ParamMouthForm',
+        [-1, 0, 1],
+        (u, v, a) => {
+          const cheek = bell((v - 0.1) * 1.5) * Math.min(1, Math.abs(u) * 1.2);
+          return a > 0 ? [Math.sign(u) * 3.4 * cheek, -3 * cheek] : [0, -a * 2 * bell((v - 0.6) * 2)];
+        },
+      ],
     ]),
     warp(['body'], body, 4, 6, [
-      ['ParamBreath', [0, 1], (u, v, a) => {
-        const chest = bell((v + 0.36) * 1.9);
-        return [a * 3.2 * u * chest, -a * 4.2 * chest * (1 - 0.35 * Math.abs(u))];
-      }],
-      ['ParamBodyAngleX', [-10, 0, 10], (u, v, a, box) => {
-        const turn = radians(a * 0.9);
-        const upper = 0.5 * (1 - v);
-        return [(box[2] / 2) * (u * (Math.cos(turn) - 1) * 2 + Math.sin(turn) * (depth(u * 0.95) - 0.6) * 0.55) * upper, 0];
-      }],
+      [
+        'ParamBreath',
+        [0, 1],
+        (u, v, a) => {
+          const chest = bell((v + 0.36) * 1.9);
+          return [a * 3.2 * u * chest, -a * 4.2 * chest * (1 - 0.35 * Math.abs(u))];
+        },
+      ],
+      [
+        'ParamBodyAngleX',
+        [-10, 0, 10],
+        (u, v, a, box) => {
+          const turn = radians(a * 0.9);
+          const upper = 0.5 * (1 - v);
+          return [
+            (box[2] / 2) * (u * (Math.cos(turn) - 1) * 2 + Math.sin(turn) * (depth(u * 0.95) - 0.6) * 0.55) * upper,
+            0,
+          ];
+        },
+      ],
       // A shoulder rises as the body leans to the other side.
       ['ParamBodyAngleZ', [-10, 0, 10], (u, v, a) => [0, -a * 0.55 * u * bell((v + 0.6) * 1.6)]],
     ]),
@@ -67,11 +86,15 @@ export function warpsOf({ eyeY, chinY, body, hair }) {
   for (const { layer, box, rows, param, sway, bow } of hair) {
     warps.push(
       warp([layer], box, 1, rows, [
-        [param, [-20, 20], (u, v, a) => {
-          const down = (v + 1) / 2;
-          // Roots hold, tips go furthest; a lock in between bellies the other way.
-          return [(a / 20) * (sway * down ** 2.2 - bow * Math.sin(Math.PI * down)), 0];
-        }],
+        [
+          param,
+          [-20, 20],
+          (u, v, a) => {
+            const down = (v + 1) / 2;
+            // Roots hold, tips go furthest; a lock in between bellies the other way.
+            return [(a / 20) * (sway * down ** 2.2 - bow * Math.sin(Math.PI * down)), 0];
+          },
+        ],
       ]),
     );
   }

@@ -82,13 +82,19 @@ for (const character of ['koto', 'haru']) {
           // Cheeks and jaw bend with the mouth's form, which SVG leaves out.
           await set(page, 'ParamMouthForm', 0);
           for (const turn of ['ParamAngleX', 'ParamAngleY']) await set(page, turn, 0);
-          const [svg, canvas, webgl] = [await shown(page, 'svg'), await shown(page, 'canvas'), await shown(page, 'webgl')];
+          const [svg, canvas, webgl] = [
+            await shown(page, 'svg'),
+            await shown(page, 'canvas'),
+            await shown(page, 'webgl'),
+          ];
           for (const [name, other] of [
             ['canvas', canvas],
             ['webgl', webgl],
           ] as const) {
             const { mean, plain } = await differ(page, svg, other);
-            console.log(`${character} ${face} x${scale}, svg to ${name}: mean ${mean.toFixed(2)}, plain ${(plain * 100).toFixed(2)} %`);
+            console.log(
+              `${character} ${face} x${scale}, svg to ${name}: mean ${mean.toFixed(2)}, plain ${(plain * 100).toFixed(2)} %`,
+            );
             // An iris alone is 0.4 % of the picture.
             expect(mean, `${face}: svg to ${name}`).toBeLessThan(1.5);
             expect(plain, `${face}: svg to ${name}`).toBeLessThan(0.003);
@@ -115,7 +121,8 @@ test('a head that turns bends in Canvas and WebGL alike, and less in SVG', async
 });
 
 test('the page measures once, remembers, and does what the person wishes instead', async ({ page, open, picture }) => {
-  const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem('hanashi.drawing') ?? '{}') as { at?: number; costs?: object });
+  const kept = () =>
+    page.evaluate(() => JSON.parse(localStorage.getItem('hanashi.drawing') ?? '{}') as { at?: number; costs?: object });
   await page.addInitScript(() => {
     if (localStorage.getItem('hanashi.drawing') === null) localStorage.setItem('hanashi.drawing', '{"wish":"auto"}');
   });
@@ -143,6 +150,8 @@ test('a window that loses WebGL goes on without it', async ({ page, open }) => {
   await open('', /WebGL|webgl/);
   const canvas = page.locator('[data-testid=puppet] canvas');
   await expect(canvas).toBeAttached();
-  await canvas.evaluate((one: HTMLCanvasElement) => one.getContext('webgl')?.getExtension('WEBGL_lose_context')?.loseContext());
+  await canvas.evaluate((one: HTMLCanvasElement) =>
+    one.getContext('webgl')?.getExtension('WEBGL_lose_context')?.loseContext(),
+  );
   await expect(page.locator('[data-testid=puppet] svg[data-layer]').first()).toBeAttached();
 });

@@ -105,7 +105,9 @@ for (const [state, draw] of STATES.flatMap((state) => draws.map((draw) => [state
   await page.waitForTimeout(1500);
   // The page tries each renderer once the figure stands.
   if (draw === 'auto' && !state.hide && state.query !== 'still')
-    await page.waitForFunction(() => JSON.parse(localStorage.getItem('hanashi.drawing') ?? '{}').at > 0, null, { timeout: 60_000 });
+    await page.waitForFunction(() => JSON.parse(localStorage.getItem('hanashi.drawing') ?? '{}').at > 0, null, {
+      timeout: 60_000,
+    });
   if (state.speak) {
     await page.locator('#say').fill('Tell me.');
     await page.keyboard.press('Enter');

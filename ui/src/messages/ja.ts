@@ -352,6 +352,11 @@ export const ja: Messages = {
   drawingMeasured: (costs: string) => `ここでの一コマ：${costs}`,
   drawingUnmeasured: 'まだ測っていません。立ち絵が舞台に立ち、誰も話していないときに測ります。',
   drawingAgain: '測り直す',
+  vrmDrawing: 'VRM の描き方',
+  vrmDrawingHint: 'グラフィックカードがないときは、まず粗く、次に間引いて、最後は表情だけが変わる静止画で描きます。',
+  vrmWishes: { auto: 'このマシンでできる限り', full: '重くてもすべて描く', still: '静止画にする' },
+  vrmStill: (name: string) =>
+    `${name} は静止画で表示します。このマシンでは VRM の描画が重すぎます。設定「舞台」で動かすこともできます。`,
   chatModelHint: '返事を書くモデルです。大きいほど賢く、メモリを使います。',
   speakHint: 'オフのときは文字だけになり、クリックで進みます。',
   voiceHint: '全員同じ声にするか、それぞれの声にします。',

@@ -349,6 +349,11 @@ export const zh: Messages = {
   drawingMeasured: (costs: string) => `这里的一帧：${costs}`,
   drawingUnmeasured: '还没有测过：等绘制的人物站在舞台上、没有人说话时进行。',
   drawingAgain: '重新测量',
+  vrmDrawing: 'VRM 形象',
+  vrmDrawingHint: '没有显卡时，先降低清晰度，再降低帧率，最后只显示随表情变化的画面。',
+  vrmWishes: { auto: '尽这台机器所能', full: '完整绘制，不计代价', still: '静态画面' },
+  vrmStill: (name: string) =>
+    `${name} 以静态画面显示：在这台机器上绘制 VRM 形象太慢。可在“设置 · 舞台”中改为始终活动。`,
   chatModelHint: '由谁来写回答。模型越大回答越好，占用内存越多。',
   speakHint: '关闭时只显示文字，点击后继续。',
   voiceHint: '所有角色用同一个声音，或各用自己的声音。',

@@ -143,7 +143,8 @@ describe('rigs with warps', () => {
       for (const value of [p.min, p.max]) {
         const pose = new Pose(rig, true);
         pose.update({ ...defaults(rig), [p.id]: value }, 1, true);
-        for (const layer of pose.layers) expect(layer.mesh?.reach ?? 0, `${layer.layer.id} at ${p.id}`).toBeLessThan(60);
+        for (const layer of pose.layers)
+          expect(layer.mesh?.reach ?? 0, `${layer.layer.id} at ${p.id}`).toBeLessThan(60);
         const bent = pose.layers.find((l) => l.layer.id === face?.id)?.mesh?.reach ?? 0;
         if (p.id === 'ParamAngleX') expect(bent).toBeGreaterThan(4);
       }

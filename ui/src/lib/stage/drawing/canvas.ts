@@ -139,7 +139,12 @@ export class CanvasRenderer implements Renderer {
     }
   }
 
-  #piece({ canvas, mesh, box, area, perUnit }: Source, matrix: Matrix, [i, j, across, down]: Cells, bent: Matrix): void {
+  #piece(
+    { canvas, mesh, box, area, perUnit }: Source,
+    matrix: Matrix,
+    [i, j, across, down]: Cells,
+    bent: Matrix,
+  ): void {
     this.#context.setTransform(...multiply(matrix, bent));
     const [w, h] = [box[2] / mesh.columns, box[3] / mesh.rows];
     const pixel = (at: number, origin: number, most: number) => Math.min(most, Math.max(0, (at - origin) * perUnit));
@@ -208,7 +213,11 @@ const through = (from: Point, to: Point, x: Point, y: Point): Matrix => [
 ];
 
 /** The parallelogram that comes nearest to the four corners of some cells, and by how much it misses any corner within. Pure. */
-export function parallelogram(mesh: Mesh, box: Layer['box'], [i, j, across, down]: Cells): { matrix: Matrix; miss: number } {
+export function parallelogram(
+  mesh: Mesh,
+  box: Layer['box'],
+  [i, j, across, down]: Cells,
+): { matrix: Matrix; miss: number } {
   const [w, h] = [box[2] / mesh.columns, box[3] / mesh.rows];
   const [p, q] = [corner(mesh, i, j), corner(mesh, i + across, j)];
   const [r, s] = [corner(mesh, i, j + down), corner(mesh, i + across, j + down)];
@@ -242,7 +251,12 @@ function boundsOf([x, y, w, h]: readonly number[], [a, b, c, d, e, f]: Matrix, r
   const [left, top] = [(x ?? 0) - reach, (y ?? 0) - reach];
   const [right, bottom] = [(x ?? 0) + (w ?? 0) + reach, (y ?? 0) + (h ?? 0) + reach];
   let box: Box = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [px, py] of [[left, top], [right, top], [left, bottom], [right, bottom]] as const) {
+  for (const [px, py] of [
+    [left, top],
+    [right, top],
+    [left, bottom],
+    [right, bottom],
+  ] as const) {
     const at: Point = [a * px + c * py + e, b * px + d * py + f];
     box = around(box, [at[0], at[1], at[0], at[1]]);
   }

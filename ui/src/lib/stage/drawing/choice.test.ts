@@ -17,10 +17,10 @@ it('never takes WebGL because it is there', () => {
 });
 
 it('remembers what it wrote and nothing else', () => {
-  const kept = { wish: 'canvas', costs: { svg: 2, canvas: 3.5 }, at: 1764115200 };
+  const kept = { wish: 'canvas', costs: { svg: 2, canvas: 3.5 }, at: 1764115200, vrm: 'still' };
   expect(recall(JSON.stringify(kept))).toEqual(kept);
   for (const broken of [null, '', '{', '[]', '3', '{"wish":"gpu","costs":{"svg":"fast","gpu":1},"at":"x"}'])
-    expect(recall(broken)).toEqual({ wish: 'auto', costs: {}, at: 0 });
+    expect(recall(broken)).toEqual({ wish: 'auto', costs: {}, at: 0, vrm: 'auto' });
   // A time without a measurement is none.
   expect(recall('{"at":5,"costs":{}}').at).toBe(0);
 });

@@ -5,6 +5,7 @@
  * What was measured is a fact about the machine, not about the person, so it is kept by the page and not among the settings.
  */
 
+import { VRM_WISHES, type VrmWish } from '../../vrm/steps';
 import { KINDS, type Kind } from './renderer';
 
 /** Milliseconds a frame, by renderer; one that is missing cannot draw here. */
@@ -35,10 +36,12 @@ export interface Kept {
   costs: Costs;
   /** Seconds since 1970 at which it was measured; 0 for never. */
   at: number;
+  /** How VRM figures are drawn. */
+  vrm: VrmWish;
 }
 
 const KEY = 'hanashi.drawing';
-const NOTHING: Kept = { wish: 'auto', costs: {}, at: 0 };
+const NOTHING: Kept = { wish: 'auto', costs: {}, at: 0, vrm: 'auto' };
 
 /** What is remembered, whatever somebody has written there. */
 export function recall(text: string | null): Kept {
@@ -49,7 +52,7 @@ export function recall(text: string | null): Kept {
     return NOTHING;
   }
   if (typeof raw !== 'object' || raw === null) return NOTHING;
-  const { wish, costs, at } = raw as Record<string, unknown>;
+  const { wish, costs, at, vrm } = raw as Record<string, unknown>;
   const read: Costs = {};
   for (const kind of KINDS) {
     const cost: unknown = typeof costs === 'object' && costs !== null ? (costs as Costs)[kind] : undefined;
@@ -59,6 +62,7 @@ export function recall(text: string | null): Kept {
     wish: KINDS.find((kind) => kind === wish) ?? 'auto',
     costs: read,
     at: typeof at === 'number' && Number.isFinite(at) && Object.keys(read).length > 0 ? at : 0,
+    vrm: VRM_WISHES.find((one) => one === vrm) ?? 'auto',
   };
 }
 

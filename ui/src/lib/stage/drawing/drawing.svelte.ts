@@ -1,5 +1,6 @@
 /** The choice of a renderer, as the stage and the settings share it. */
 
+import type { VrmWish } from '$lib/vrm/steps';
 import type { PuppetView } from '../puppet';
 import type { Params } from '../rig';
 import { Lateness, pick, remember, remembered, type Kept, type Wish } from './choice';
@@ -29,6 +30,10 @@ class Drawing {
 
   wish(wish: Wish): void {
     this.#keep({ ...this.#kept, wish });
+  }
+  /** How VRM figures are drawn from the next one on. */
+  wishVrm(vrm: VrmWish): void {
+    this.#keep({ ...this.#kept, vrm });
   }
   /** What was measured no longer holds. */
   forget(): void {

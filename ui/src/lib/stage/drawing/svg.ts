@@ -56,8 +56,7 @@ export class SvgRenderer implements Renderer {
       element?.setAttribute('transform', `matrix(${matrix.join(' ')})`);
       if (part.fade) element?.setAttribute('opacity', String(opacity));
     }
-    for (const { morph, weights } of change.morphs)
-      this.#art.find(morph.path)?.setAttribute('d', morph.data(weights));
+    for (const { morph, weights } of change.morphs) this.#art.find(morph.path)?.setAttribute('d', morph.data(weights));
     return true;
   }
 

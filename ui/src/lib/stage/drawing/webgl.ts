@@ -57,7 +57,12 @@ export class WebglRenderer implements Renderer {
 
   /** Throws {@link DrawingError} where there is no WebGL; `onlost` is called when the system takes it away. */
   constructor(art: Sheets, rig: Rig, onlost: () => void) {
-    const gl = this.#canvas.getContext('webgl', { alpha: true, premultipliedAlpha: true, antialias: false, depth: false });
+    const gl = this.#canvas.getContext('webgl', {
+      alpha: true,
+      premultipliedAlpha: true,
+      antialias: false,
+      depth: false,
+    });
     if (!gl) throw new DrawingError('this window has no WebGL');
     this.#gl = gl;
     this.#canvas.setAttribute('aria-hidden', 'true');
