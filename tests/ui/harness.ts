@@ -26,6 +26,8 @@ export const test = base.extend<Fixtures>({
       provoked = allowed ?? null;
       // No test but those of drawing waits for the renderers to be tried in front of it.
       await page.addInitScript(() => {
+        // A closed frame has no storage.
+        if (window !== window.top) return;
         if (localStorage.getItem('hanashi.drawing') === null) localStorage.setItem('hanashi.drawing', '{"wish":"svg"}');
       });
       await page.goto(`/?${query}`);
