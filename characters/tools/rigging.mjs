@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { warpsOf } from './warps.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const SIZE = [1000, 1300];
@@ -92,7 +93,7 @@ const PARAMETERS = [
     1,
     0,
   ]),
-  ...['ParamHairFront', 'ParamHairSide', 'ParamHairBack', 'ParamHairTip'].map((id) => [id, -20, 20, 0]),
+  ...['ParamHairFront', 'ParamHairSide', 'ParamHairBack', 'ParamHairTip', 'ParamHairEnd'].map((id) => [id, -20, 20, 0]),
 ].map(([id, min, max, def]) => ({ id, min, max, default: def }));
 
 const pair = (name, value) => ({ [name.replace('*', 'L')]: value, [name.replace('*', 'R')]: value });
@@ -237,6 +238,28 @@ function standardLayers(o) {
     sweat: ['head', neck, turn(9, 6), 6],
   };
 }
+
+/** Layers of hair that hang freely: how they bend, by their height. */
+const HANGING = {
+  'hair-back': (h) => ({
+    rows: Math.min(6, Math.round(h / 130)),
+    param: 'ParamHairEnd',
+    sway: h * 0.05,
+    bow: h * 0.014,
+  }),
+  'hair-side-L': (h) => ({
+    rows: Math.min(5, Math.round(h / 90)),
+    param: 'ParamHairTip',
+    sway: h * 0.075,
+    bow: h * 0.022,
+  }),
+  'hair-side-R': (h) => ({
+    rows: Math.min(5, Math.round(h / 90)),
+    param: 'ParamHairTip',
+    sway: h * 0.075,
+    bow: h * 0.022,
+  }),
+};
 
 /**
  * Writes both files. `parts` maps part names to SVG groups in draw order; `keyforms` and `blends` come from `face.mjs`;
@@ -386,7 +409,26 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
         frequency: 1.5,
         damping: 0.2,
       },
+      {
+        out: 'ParamHairEnd',
+        inputs: [
+          { param: 'ParamHairBack', weight: -0.9 },
+          { param: 'ParamAngleX', weight: 0.3 },
+        ],
+        frequency: 0.7,
+        damping: 0.24,
+      },
     ],
+    warps: warpsOf({
+      eyeY: options.eyeY,
+      chinY: options.chinY ?? 526,
+      body: layers.find((l) => l.id === 'body').box,
+      hair: Object.entries(HANGING).flatMap(([id, how]) => {
+        const layer = layers.find((l) => l.id === id);
+        // Short hair has nothing that could bend.
+        return layer && layer.box[3] > 200 ? [{ layer: id, box: layer.box, ...how(layer.box[3]) }] : [];
+      }),
+    }),
     expressions: EXPRESSIONS,
   };
   writeFileSync(join(folder, 'rig.json'), `${JSON.stringify(rig)}\n`);

@@ -1,10 +1,11 @@
 /**
  * What built pages cost in the app's own engine, beside each other: for telling one change from another on a machine that is busy.
  *
- *   node tests/desktop/engine.mjs [ROUNDS] [SECONDS] DIST [DIST …]
+ *   node tests/desktop/engine.mjs [ROUNDS] [SECONDS] DIST[=svg|canvas|webgl] [DIST …]
  *
  * Serves each folder (as `npm run build` in `ui/` leaves it), opens it in WebKitGTK's own browser under Xvfb, with the fake backend, and
- * measures the processor time of its web process idle and speaking. The folders take turns, so that noise falls on all of them alike.
+ * measures the processor time of its web process idle and speaking. The folders take turns, so that noise falls on all of them alike. What stands behind a folder's name is what draws the
+ * figure; where nothing does, the page itself draws it as SVG until it has measured.
  */
 import { createServer } from 'node:http';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -14,7 +15,9 @@ import { Window } from './webdriver.mjs';
 
 const args = process.argv.slice(2);
 const [rounds = 3, seconds = 6] = args.filter((a) => /^\d+$/.test(a)).map(Number);
-const folders = args.filter((a) => !/^\d+$/.test(a)).map((a) => resolve(a));
+const pages = args.filter((a) => !/^\d+$/.test(a)).map((a) => a.split('='));
+const folders = pages.map(([folder]) => resolve(folder));
+const draws = pages.map(([, draw]) => draw ?? 'auto');
 const BROWSER = process.env.WEBKIT_BROWSER ?? '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.webp': 'image/webp', '.svg': 'image/svg+xml' };
 /** What the stage is opened with. */
@@ -65,7 +68,9 @@ try {
     for (const [index, { url }] of servers.entries()) {
       for (const [state, query] of Object.entries(STATES)) {
         await window.go(`${url}/?${query}`);
-        await until('a puppet', () => window.run(() => document.querySelectorAll('.entered svg[data-layer]').length > 3));
+        await window.run((wish) => localStorage.setItem('hanashi.drawing', JSON.stringify({ wish })), draws[index]);
+        await window.go(`${url}/?${query}`);
+        await until('a puppet', () => window.run(() => document.querySelector('.entered canvas, .entered svg[data-layer]') !== null));
         const voice = () => window.run(() => document.querySelector('[data-testid=puppet]')?.dataset.mouth !== 'closed');
         if (state === 'speaking') await until('a voice', voice);
         // Captions come and go; then nothing but the stage moves.
@@ -90,7 +95,7 @@ try {
     for (const [index, all] of byFolder.entries()) {
       const of = (key) => middle(all.map((one) => one[key]));
       const shares = all.map((one) => one.share.toFixed(1)).join(' ');
-      console.log(`${state}: ${of('share')} % of a core, ${of('rate')} frames/s, ${of('cost')} ms each   [${shares}]   ${folders[index]}`);
+      console.log(`${state}: ${of('share')} % of a core, ${of('rate')} frames/s, ${of('cost')} ms each   [${shares}]   ${folders[index]} ${draws[index]}`);
     }
   }
 } finally {

@@ -24,6 +24,12 @@ export const test = base.extend<Fixtures>({
     });
     await use(async (query = '', allowed) => {
       provoked = allowed ?? null;
+      // No test but those of drawing waits for the renderers to be tried in front of it.
+      await page.addInitScript(() => {
+        // A closed frame has no storage.
+        if (window !== window.top) return;
+        if (localStorage.getItem('hanashi.drawing') === null) localStorage.setItem('hanashi.drawing', '{"wish":"svg"}');
+      });
       await page.goto(`/?${query}`);
       // The figure has come on stage, or an alert says why there is none.
       await expect(page.locator('.entered, [role=alert]').first()).toBeAttached();

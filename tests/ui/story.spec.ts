@@ -115,24 +115,39 @@ test('twenty thousand lines open at once', async ({ page, open }) => {
   const items = page.getByRole('dialog', { name: 'Backlog' }).getByRole('listitem');
   expect(await items.count()).toBeLessThan(60);
   await expect(items.last()).toHaveAttribute('aria-posinset', '20000');
-  // Processor time of the main thread for a frame of scrolling, 6,000 pixels a second.
+  // Processor time of the main thread for a frame of scrolling, 6,000 pixels a second. From a trace, whose clock is the thread's own:
+  // the browser's totals count the time in which another program had the core.
   const client = await page.context().newCDPSession(page);
-  await client.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' });
-  await client.send('Performance.enable');
-  const spent = async () =>
-    (await client.send('Performance.getMetrics')).metrics.find((one) => one.name === 'TaskDuration')?.value ?? 0;
+  const events: { name: string; ph: string; pid: number; tid: number; dur?: number; tdur?: number }[] = [];
+  client.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as typeof events)));
+  await client.send('Tracing.start', {
+    traceConfig: { includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'] },
+    transferMode: 'ReportEvents',
+  });
   const FRAMES = 120;
-  const before = await spent();
   await page.getByTestId('backlog').evaluate(async (list, frames) => {
     for (let i = 0; i < frames; i++) {
       list.scrollBy(0, -100);
       await new Promise(requestAnimationFrame);
     }
   }, FRAMES);
-  const frame = (((await spent()) - before) * 1000) / FRAMES;
+  const complete = new Promise<void>((done) => client.once('Tracing.tracingComplete', () => done()));
+  await client.send('Tracing.end');
+  await complete;
+  const main = events.find((e) => e.name === 'FireAnimationFrame');
+  const tasks = events.filter((e) => e.name === 'RunTask' && e.ph === 'X' && e.pid === main?.pid && e.tid === main.tid);
+  const frame = tasks.reduce((sum, e) => sum + (e.tdur ?? e.dur ?? 0), 0) / 1000 / FRAMES;
   console.warn(`scrolling it takes ${frame.toFixed(1)} ms of the main thread for a frame`);
-  // The aim is 16.7; a machine that is shared takes longer. Rows that are written anew with every frame took several times as long.
-  expect(frame).toBeLessThan(60);
+  expect(frame).toBeGreaterThan(0);
+  // A frame at 60 a second; half of it is usual.
+  expect(frame).toBeLessThan(16.7);
+  await expect(items.first()).not.toHaveAttribute('aria-posinset', '1');
+  // Rows that changed their text stand where they belong: none over another, none with a gap.
+  const gaps = await items.evaluateAll((rows) => {
+    const boxes = rows.map((row) => row.getBoundingClientRect()).sort((a, b) => a.top - b.top);
+    return boxes.slice(1).map((box, i) => Math.abs(box.top - (boxes[i]?.bottom ?? 0)));
+  });
+  expect(Math.max(...gaps)).toBeLessThan(1.5);
   await page.getByTestId('backlog').evaluate((list) => list.scrollTo({ top: 0 }));
   await expect(items.first()).toHaveAttribute('aria-posinset', '1');
 });

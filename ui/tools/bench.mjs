@@ -1,7 +1,7 @@
 /**
  * Measures the stage in Chromium without a GPU: what a frame costs, and what share of a core each state of the stage takes.
  *
- * Run in `ui/` after `npm run build`: `npm run bench [seconds] [--json]`. Plays scripted turns through the fake backend, so
+ * Run in `ui/` after `npm run build`: `npm run bench [seconds] [--json] [--draw svg,canvas,webgl]`. Plays scripted turns through the fake backend, so
  * that nothing but the page is measured. Processor time is that of all of Chromium's processes, from /proc: the renderer, the
  * compositor that paints in software, and the browser. A frame's cost is the time of the main thread's task that ran it.
  */
@@ -12,6 +12,9 @@ import { preview } from 'vite';
 
 const seconds = Number(process.argv.slice(2).find((a) => /^\d+$/.test(a)) ?? 12);
 const json = process.argv.includes('--json');
+/** What draws the figure: each of the renderers that are named, else what the page finds best by itself. */
+const named = process.argv[process.argv.indexOf('--draw') + 1];
+const draws = process.argv.includes('--draw') ? named.split(',') : ['auto'];
 const SIZE = { width: 1280, height: 720 };
 /** Ticks a second of /proc's processor times; the same on every Linux that people use. */
 const TICKS = 100;
@@ -93,11 +96,18 @@ const STATES = [
   { name: 'hidden', query: '', hide: true },
 ];
 const results = [];
-for (const state of STATES) {
+for (const [state, draw] of STATES.flatMap((state) => draws.map((draw) => [state, draw]))) {
+  if (draws.length > 1 && (state.hide || state.query === 'still')) continue;
   const page = await browser.newPage({ viewport: SIZE });
+  await page.addInitScript((wish) => localStorage.setItem('hanashi.drawing', JSON.stringify({ wish })), draw);
   await page.goto(`http://localhost:4274/?${state.query}`);
   await page.locator('.entered').first().waitFor();
   await page.waitForTimeout(1500);
+  // The page tries each renderer once the figure stands.
+  if (draw === 'auto' && !state.hide && state.query !== 'still')
+    await page.waitForFunction(() => JSON.parse(localStorage.getItem('hanashi.drawing') ?? '{}').at > 0, null, {
+      timeout: 60_000,
+    });
   if (state.speak) {
     await page.locator('#say').fill('Tell me.');
     await page.keyboard.press('Enter');
@@ -119,6 +129,7 @@ for (const state of STATES) {
   const costs = state.hide ? [] : await frames(page, Math.min(6000, seconds * 500));
   results.push({
     state: state.name,
+    drawn_by: draw,
     core_percent: Math.round(core * 1000) / 10,
     frames_per_s: Math.round((costs.length / (Math.min(6000, seconds * 500) / 1000)) * 10) / 10,
     frame_p50_ms: Math.round(quantile(costs, 0.5) * 100) / 100,

@@ -3,6 +3,7 @@
 use domain::{Cue, Lang, Line, LineId, Show, TurnId};
 
 use crate::aside::Aside;
+use crate::own_name::OwnName;
 use crate::sentence::{Cut, Splitter};
 use crate::speakable::spoken;
 use crate::tag::{Piece, TagParser};
@@ -27,6 +28,7 @@ pub struct Delivered {
 pub struct Scribe {
     think: ThinkFilter,
     tags: TagParser,
+    name: OwnName,
     page: Page,
 }
 
@@ -36,6 +38,7 @@ impl Scribe {
         Self {
             think: ThinkFilter::default(),
             tags: TagParser::default(),
+            name: OwnName::default(),
             page: Page {
                 turn,
                 hint,
@@ -54,20 +57,26 @@ impl Scribe {
         self.think = ThinkFilter::inside();
     }
 
+    /// Says, before the first piece, who speaks: where the reply begins with that name and a colon, both are dropped.
+    pub fn speaks_as(&mut self, name: &str) {
+        self.name = OwnName::new(name);
+    }
+
     /// Takes the next piece of the reply, of any length.
     pub fn push(&mut self, chunk: &str) -> Delivered {
-        let Self { think, tags, page } = self;
+        let Self { think, tags, name, page } = self;
         for c in chunk.chars() {
-            think.push(c, &mut |c| tags.push(c, &mut |piece| page.put(piece)));
+            think.push(c, &mut |c| tags.push(c, &mut |piece| put(name, page, piece)));
         }
         std::mem::take(&mut self.page.out)
     }
 
     /// The reply has ended: what was held back.
     pub fn finish(&mut self) -> Delivered {
-        let Self { think, tags, page } = self;
-        think.finish(&mut |c| tags.push(c, &mut |piece| page.put(piece)));
-        tags.finish(&mut |piece| page.put(piece));
+        let Self { think, tags, name, page } = self;
+        think.finish(&mut |c| tags.push(c, &mut |piece| put(name, page, piece)));
+        tags.finish(&mut |piece| put(name, page, piece));
+        name.finish(&mut |c| page.put(Piece::Char(c)));
         page.space.clear();
         if let Some(cut) = page.splitter.finish() {
             page.line(cut);
@@ -79,6 +88,17 @@ impl Scribe {
     pub fn unknown_tags(&self) -> u32 {
         self.page.unknown
     }
+}
+
+/// Hands a piece on to the page, but for the speaker's own name before the first word.
+fn put(name: &mut OwnName, page: &mut Page, piece: Piece) {
+    if let Piece::Char(c) = piece {
+        name.push(c, &mut |c| page.put(Piece::Char(c)));
+        return;
+    }
+    // A tag keeps its place among the letters: those that were held back stand before it.
+    name.interrupt(&mut |c| page.put(Piece::Char(c)));
+    page.put(piece);
 }
 
 /// What stands behind the filters.

@@ -101,9 +101,10 @@ impl Turn {
         }
     }
 
-    /// Says which language the reply is in, where that cannot be told from its words. Before any text has come.
-    pub(crate) fn speaks(&mut self, hint: Option<Lang>) {
+    /// Says whose reply it is, and its language where that cannot be told from its words. Before any text has come.
+    pub(crate) fn speaks(&mut self, name: &str, hint: Option<Lang>) {
         self.scribe = Scribe::new(self.id, hint);
+        self.scribe.speaks_as(name);
     }
 
     /// Whether more text may come: not while lines are waiting for the voice.

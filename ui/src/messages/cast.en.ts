@@ -10,6 +10,7 @@ export const castEn = {
   castGuest: 'Guest',
   castSpeak: 'Speak now',
   castSpeaks: (name: string) => `Let ${name} speak`,
+  castMutedSpeaks: (name: string) => `Let ${name} speak (muted: only when asked)`,
   castMute: (name: string) => `${name} speaks only when you choose`,
   castAway: 'Send away',
   castInvite: 'Invite',

@@ -9,6 +9,7 @@ export const castJa: typeof castEn = {
   castGuest: 'ゲスト',
   castSpeak: '今話す',
   castSpeaks: (name: string) => `${name}に話してもらう`,
+  castMutedSpeaks: (name: string) => `${name}に話してもらう（ミュート中：頼んだときだけ）`,
   castMute: (name: string) => `選んだときだけ${name}が話す`,
   castAway: '帰ってもらう',
   castInvite: '招く',

@@ -9,6 +9,7 @@ export const castZh: typeof castEn = {
   castGuest: '客人',
   castSpeak: '现在说话',
   castSpeaks: (name: string) => `让${name}说话`,
+  castMutedSpeaks: (name: string) => `让${name}说话（已静音：只在被叫到时开口）`,
   castMute: (name: string) => `只有你选择时${name}才说话`,
   castAway: '请其离开',
   castInvite: '邀请',

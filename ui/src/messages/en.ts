@@ -355,6 +355,21 @@ export const en = {
   weatherFireflies: 'Fireflies',
   followPointer: 'Look at the pointer',
   followPointerHint: 'Characters follow the mouse with their eyes.',
+  drawing: 'How figures are drawn',
+  drawingHint:
+    'Drawn figures look the same each way; the cheapest is found by trying each for a second, once on each machine.',
+  drawingAuto: 'What was measured to be quickest',
+  drawingKinds: { svg: 'The page itself (hair and cheeks bend less)', canvas: 'Canvas', webgl: 'WebGL' },
+  drawingCost: (kind: string, ms: string) => `${kind}: ${ms} ms`,
+  drawingMeasured: (costs: string) => `A frame here: ${costs}`,
+  drawingUnmeasured: 'Not measured yet: it happens while a drawn figure stands on the stage and nobody speaks.',
+  drawingAgain: 'Measure again',
+  vrmDrawing: 'VRM figures',
+  vrmDrawingHint:
+    'Without a graphics card they are drawn coarser, then seldomer, then as a picture that changes with the face.',
+  vrmWishes: { auto: 'As well as this machine can', full: 'In full, whatever it costs', still: 'As a picture' },
+  vrmStill: (name: string) =>
+    `${name} stands as a picture: drawing the VRM figure takes too long here. Settings, Stage can have it moved all the same.`,
   chatModelHint: 'Who writes the answers. Larger models answer better and need more memory.',
   speakHint: 'Off: answers are only written, and wait for a click.',
   voiceHint: 'One voice for everybody, or each character’s own.',

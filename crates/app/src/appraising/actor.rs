@@ -158,6 +158,7 @@ impl Actor {
     /// The reply as the log of a conversation keeps it: known feelings, no thoughts.
     fn kept(&self, text: &str) -> String {
         let mut scribe = Scribe::new(TurnId(self.turn), self.character.language);
+        scribe.speaks_as(&self.character.name);
         let mut lines = scribe.push(text).lines;
         lines.extend(scribe.finish().lines);
         delivery::tagged(&lines)

@@ -72,7 +72,7 @@ impl Conductor {
             turn.speaker = self.answers(Some(said.id))?;
         }
         let (_, character) = self.scene.speaking(turn.speaker.as_ref());
-        turn.speaks(character.language);
+        turn.speaks(&character.name, character.language);
         let speaker = turn.speaker.clone();
         self.turn = Some(turn);
         (self.tell)(Update::TurnStarted { turn: id, message, speaker });

@@ -1,5 +1,6 @@
 /** The page's session with the program: holds the state, feeds it events, passes wishes on, and keeps the line clock. */
 
+import { Speakers } from '$lib/theme/speakers.svelte';
 import { getContext, setContext } from 'svelte';
 import { Desk } from '$lib/library/desk.svelte';
 import { Looks } from '$lib/library/looks.svelte';
@@ -275,6 +276,8 @@ export class Session {
     this.suggesting = false;
   }
 
+  /** Colours of those who talk, where several are there. */
+  readonly speakers = new Speakers(this);
   /** Several characters are there. */
   several = $derived.by(() => this.state.cast.members.length > 1);
   /** Id of the character who speaks, or spoke last. */

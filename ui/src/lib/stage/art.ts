@@ -97,6 +97,8 @@ export interface Sheets {
   sheets: Map<string, SVGSVGElement>;
   /** Finds an element of the artwork by its own id. */
   find(id: string): SVGElement | null;
+  /** Stands before every id of the artwork on the page. */
+  prefix: string;
 }
 
 let puppets = 0;
@@ -138,5 +140,5 @@ export function cutSheets(svg: string, rig: Rig): Sheets {
     collect(art);
     sheets.set(layer.id, sheet);
   }
-  return { defs, sheets, find: (id) => byId.get(id) ?? null };
+  return { defs, sheets, find: (id) => byId.get(id) ?? null, prefix };
 }

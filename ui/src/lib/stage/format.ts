@@ -35,7 +35,12 @@ export interface Layer {
   box: [number, number, number, number];
   moves: MoveTrack[];
   fade: FadeTrack | null;
+  /** How it is laid over what lies below. */
+  blend: Blend;
 }
+/** As in every painting program; `add` is also called linear dodge. */
+export type Blend = (typeof BLENDS)[number];
+const BLENDS = ['normal', 'multiply', 'screen', 'add'] as const;
 /** A group inside a layer that moves within it, such as an iris behind its lids. */
 export interface Part {
   id: string;
@@ -55,6 +60,25 @@ export interface FormBlend {
   path: string;
   base: string;
   shapes: { param: string; at: number; form: string }[];
+}
+/** How one parameter bends a {@link Warp}: offsets of its knots, row by row as x, y, x, y …; piecewise linear. */
+export interface BendTrack {
+  param: string;
+  keys: [at: number, offsets: number[]][];
+}
+/**
+ * A grid laid over layers whose knots move, and the artwork with them. Offsets of several tracks add. It bends the artwork where it
+ * was drawn; the layers' own movements come after.
+ */
+export interface Warp {
+  /** Ids of layers; a bone stands for every layer that hangs on it. */
+  layers: string[];
+  /** The area of the grid in artwork units; beyond it the nearest edge holds. */
+  box: [number, number, number, number];
+  /** Cells across and down: there is one knot more than cells. */
+  columns: number;
+  rows: number;
+  tracks: BendTrack[];
 }
 /** A damped spring: follows the weighted sum of its inputs late and past the mark, and writes `out`. */
 export interface Spring {
@@ -84,6 +108,8 @@ export interface Rig {
   parts: Part[];
   grids: FormGrid[];
   blends: FormBlend[];
+  /** For renderers that can bend; the others leave them out. */
+  warps: Warp[];
   springs: Spring[];
   /** Parameter targets by emotion; parameters that are not named return to their defaults. */
   expressions: Record<string, Record<string, number>>;
@@ -95,6 +121,9 @@ export class RigError extends Error {}
 const MAX_LAYERS = 96;
 const MAX_FORMS = 64;
 const MAX_PATH = 20_000;
+const MAX_WARPS = 32;
+/** Of a warp, across or down. */
+const MAX_CELLS = 16;
 
 type Json = Record<string, unknown>;
 
@@ -205,6 +234,43 @@ function sameShape(forms: string[], where: string): void {
   if (skeletons.size > 1) throw new RigError(`${where}: the forms differ in their commands and cannot be blended`);
 }
 
+function warp(entry: unknown, where: string, known: ReadonlySet<string>): Warp {
+  const raw = object(entry, where);
+  const cells = (name: 'columns' | 'rows') => {
+    const count = number(raw[name], `${where}.${name}`);
+    if (!Number.isInteger(count) || count < 1 || count > MAX_CELLS)
+      throw new RigError(`${where}.${name} must be a whole number from 1 to ${MAX_CELLS}`);
+    return count;
+  };
+  const [columns, rows] = [cells('columns'), cells('rows')];
+  const box = numbers(raw.box, `${where}.box`, 4);
+  if (box[2] <= 0 || box[3] <= 0) throw new RigError(`${where}.box is empty`);
+  const layers = list(raw.layers, `${where}.layers`, MAX_LAYERS).map((id, i) => text(id, `${where}.layers[${i}]`));
+  const stranger = layers.find((id) => !known.has(id));
+  if (stranger !== undefined) throw new RigError(`${where}: there is no layer ${stranger}`);
+  const needed = 2 * (columns + 1) * (rows + 1);
+  const tracks = list(raw.tracks, `${where}.tracks`, 8).map((track, i): BendTrack => {
+    const at = `${where}.tracks[${i}]`;
+    const fields = object(track, at);
+    const keys = list(fields.keys, `${at}.keys`, 9).map((pair, k): [number, number[]] => {
+      const items = list(pair, `${at}.keys[${k}]`, 2);
+      const offsets = list(items[1], `${at}.keys[${k}][1]`, needed).map((n) => number(n, `${at}.keys[${k}][1]`));
+      if (offsets.length !== needed)
+        throw new RigError(`${at}.keys[${k}]: ${needed} offsets are needed, ${offsets.length} are there`);
+      return [number(items[0], `${at}.keys[${k}][0]`), offsets];
+    });
+    if (keys.length === 0) throw new RigError(`${at}.keys is empty`);
+    return { param: text(fields.param, `${at}.param`), keys: ascending(keys, at) };
+  });
+  return { layers, box, columns, rows, tracks };
+}
+function blendOf(value: unknown, where: string): Blend {
+  if (value === undefined) return 'normal';
+  const blend = BLENDS.find((one) => one === value);
+  if (!blend) throw new RigError(`${where} must be one of ${BLENDS.join(', ')}`);
+  return blend;
+}
+
 /** Checks a rig read from a file. Throws {@link RigError} where it is not a usable version 1 rig. */
 export function readRig(value: unknown): Rig {
   const raw = object(value, 'rig');
@@ -233,6 +299,7 @@ export function readRig(value: unknown): Rig {
       box: art ? numbers(layer.box, `${where}.box`, 4) : [0, 0, 0, 0],
       moves: moveTracks(layer.moves, `${where}.moves`),
       fade: fadeTrack(layer.fade, `${where}.fade`),
+      blend: blendOf(layer.blend, `${where}.blend`),
     };
   });
   if (!layers.some((l) => l.art)) throw new RigError('rig.layers has no artwork');
@@ -269,6 +336,7 @@ export function readRig(value: unknown): Rig {
     }),
     grids: list(raw.grids, 'rig.grids', MAX_LAYERS).map((g, i) => grid(g, `rig.grids[${i}]`)),
     blends: list(raw.blends, 'rig.blends', MAX_LAYERS).map((b, i) => blend(b, `rig.blends[${i}]`)),
+    warps: list(raw.warps, 'rig.warps', MAX_WARPS).map((one, i) => warp(one, `rig.warps[${i}]`, known)),
     springs: list(raw.springs, 'rig.springs', 32).map((s, i) => {
       const where = `rig.springs[${i}]`;
       const spring = object(s, where);

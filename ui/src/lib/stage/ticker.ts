@@ -59,6 +59,23 @@ function beat(): void {
   arrange();
 }
 
+/** Frames a second of a figure that stands aside while somebody else speaks. */
+const ASIDE = 6;
+
+/** Leaves out frames of whoever does not speak. Pure but for what it remembers. */
+export class Sparing {
+  #last = -Infinity;
+
+  /** Seconds since the frame before, null where this one is left out. `now` and `dt` in seconds; `whole`: none is left out now. */
+  since(now: number, dt: number, whole: boolean): number | null {
+    // Frames come on a common beat, a little early or late.
+    if (!whole && now - this.#last < 0.9 / ASIDE) return null;
+    const since = Number.isFinite(this.#last) ? now - this.#last : dt;
+    this.#last = now;
+    return since;
+  }
+}
+
 export class Ticker {
   readonly #frame: Frame;
   #last = 0;

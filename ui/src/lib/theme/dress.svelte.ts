@@ -30,6 +30,15 @@ export function dressPage(session: Session): { readonly still: boolean } {
     root.style.setProperty('--box-opacity', String(settings.boxOpacity));
   });
 
+  // Plates of several who talk.
+  $effect(() => {
+    session.speakers.dark = theme !== 'light';
+    session.speakers.wanted = contrast === 'plain';
+  });
+  $effect(() => {
+    if (session.several) void session.speakers.meet(session.state.cast.members.map((one) => one.id));
+  });
+
   // Colours of the character, where they are wanted and a theme does not stand against them.
   const wearer = $derived(settings.cardColours && contrast === 'plain' ? session.state.character : null);
   $effect(() => {

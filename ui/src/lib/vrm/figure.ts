@@ -17,6 +17,7 @@ import {
 import { GLTFLoader } from 'three/examples/jsm/loaders/GLTFLoader.js';
 import { approach, Life, type Wishes } from '../stage/life';
 import { faceOf, mouthOf, type Weights } from './faces';
+import { Steps, type VrmWish } from './steps';
 
 /** Vertical angle of view, in degrees: as from across a table. */
 const ANGLE = 22;
@@ -24,6 +25,9 @@ const ANGLE = 22;
 const SEEN = 0.56;
 /** As much is seen at least, in heads: figures with large heads are seen from head to foot. */
 const HEADS = 2.7;
+/** So many frames after a change are waited for, and later one in so many. */
+const SURE = 30;
+const SELDOM = 40;
 /** How quickly expressions change, per second. */
 const FADE = 7;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
@@ -49,22 +53,25 @@ export class VrmFigure {
   #size = { width: 1, height: 1, ratio: 1 };
   /** The canvas is of another size from the next frame on: setting it wipes what is drawn, so it is set only before drawing. */
   #resized = true;
-  #sharpness = 1;
-  #slow = 0;
-  /** How long the last frame took, in milliseconds. */
-  #took = 0;
+  readonly #steps: Steps;
+  /** Frames that were drawn, and when the last one was. */
+  #frames = 0;
+  #last = -Infinity;
+  /** The feeling that the picture shows, where it is one. */
+  #shown: Wishes['emotion'] | null = null;
 
-  /** Reads a file and puts its figure on a canvas. Throws a sentence for people. */
-  static async open(canvas: HTMLCanvasElement, bytes: ArrayBuffer): Promise<VrmFigure> {
+  /** Reads a file and puts its figure on a canvas, drawn as the person wishes. Throws a sentence for people. */
+  static async open(canvas: HTMLCanvasElement, bytes: ArrayBuffer, wish: VrmWish = 'auto'): Promise<VrmFigure> {
     const loader = new GLTFLoader();
     loader.register((parser) => new VRMLoaderPlugin(parser));
     const read = await loader.parseAsync(bytes, '');
     const vrm = read.userData.vrm as VRM | undefined;
     if (!vrm) throw new Error('the file is a glTF, but no VRM');
-    return new VrmFigure(canvas, vrm);
+    return new VrmFigure(canvas, vrm, wish);
   }
 
-  private constructor(canvas: HTMLCanvasElement, vrm: VRM) {
+  private constructor(canvas: HTMLCanvasElement, vrm: VRM, wish: VrmWish) {
+    this.#steps = new Steps(wish);
     this.#renderer = new WebGLRenderer({ canvas, alpha: true, antialias: true });
     this.#vrm = vrm;
     this.#side = vrm.meta.metaVersion === '0' ? -1 : 1;
@@ -105,7 +112,7 @@ export class VrmFigure {
   #fit(): void {
     this.#resized = false;
     const { width: w, height: h, ratio } = this.#size;
-    this.#renderer.setPixelRatio(Math.min(2, ratio) * this.#sharpness);
+    this.#renderer.setPixelRatio(Math.min(2, ratio) * this.#steps.step.ratio);
     this.#renderer.setSize(w, h, false);
     this.#camera.aspect = w / h;
     // In a narrow window the shoulders still fit.
@@ -116,13 +123,29 @@ export class VrmFigure {
     this.#camera.updateProjectionMatrix();
   }
 
-  /** One frame; true while something quick goes on. `now` and `dt` in seconds. */
-  frame(now: number, dt: number, wishes: Wishes): boolean {
+  /** It has become a picture, because this machine cannot do more or the person wants none. */
+  get still(): boolean {
+    return this.#steps.still;
+  }
+  /** Of the screen's resolution, for people's eyes and for tests. */
+  get sharpness(): number {
+    return this.#steps.step.ratio;
+  }
+
+  /** One frame, or none where it would be too soon; true while something quick goes on. `now` and `dt` in seconds. */
+  frame(now: number, dt: number, asked: Wishes): boolean {
     if (this.#renderer.getContext().isContextLost()) throw new Error('the graphics card was lost');
+    const { rate } = this.#steps.step;
+    // A beat may come a little early.
+    if (rate > 0 && !this.#resized && !asked.still && now - this.#last < 0.9 / rate) return false;
+    if (rate === 0 && !this.#resized && this.#shown === asked.emotion) return false;
+    const since = Math.max(dt, Number.isFinite(this.#last) ? now - this.#last : dt);
+    this.#last = now;
+    this.#shown = asked.emotion;
+    const wishes: Wishes = rate === 0 ? { ...asked, still: true, mouth: null } : asked;
     const began = performance.now();
-    this.#lighten();
     if (this.#resized) this.#fit();
-    const step = Math.min(0.1, Math.max(0, dt));
+    const step = Math.min(0.1, Math.max(0, since));
     const values: Record<string, number> = {};
     if (!wishes.still) {
       const add = (id: string, value: number) => (values[id] = (values[id] ?? 0) + value);
@@ -137,8 +160,16 @@ export class VrmFigure {
       this.#vrm.expressionManager?.update();
     } else this.#vrm.update(step);
     this.#renderer.render(this.#scene, this.#camera);
-    this.#took = performance.now() - began;
-    return this.#settling || this.#life.settling;
+    // What was asked for is drawn later, elsewhere: now and then it is waited for, to know what it costs.
+    if (this.#steps.watching && (this.#frames < SURE || this.#frames % SELDOM === 0)) {
+      this.#renderer.getContext().finish();
+      if (this.#steps.note(performance.now() - began)) {
+        this.#frames = 0;
+        this.#resized = true;
+      }
+    }
+    this.#frames++;
+    return !this.#steps.still && (this.#settling || this.#life.settling);
   }
 
   /** Gives everything back that the graphics card holds. */
@@ -203,14 +234,5 @@ export class VrmFigure {
       (head?.y ?? this.#top) + (values.ParamEyeBallY ?? 0) * far * 0.3,
       far,
     );
-  }
-
-  /** Without a graphics card pixels cost: fewer of them are better than fewer frames. */
-  #lighten(): void {
-    this.#slow = this.#took > 30 ? this.#slow + 1 : Math.max(0, this.#slow - 1);
-    if (this.#slow <= 12 || this.#sharpness <= 0.4) return;
-    this.#sharpness *= 0.7;
-    this.#slow = 0;
-    this.#resized = true;
   }
 }
