@@ -126,10 +126,59 @@ fn a_benchmark_says_what_it_needs() {
         benchmark(&places(home.path()), &options, &mut |_, _| true)
     };
     let ping_pong = r#"{"en":{"characters":[{"char_name":"K","system_prompt":"P"}],"situations":[{"text":"S"}]}}"#;
-    assert!(run(ping_pong, None).unwrap_err().remedy.contains("--judge"));
-    // The model in the box is no judge: what it says is counted as nonsense.
+    let unjudged = run(ping_pong, None).unwrap();
+    assert_eq!((unjudged.scores.answered, unjudged.scores.not_judged.len()), (1, 1));
+    // The model in the box is no judge: what it says is counted as nonsense. The reply that is there is judged, not written anew.
     let judged = run(ping_pong, Some("hanashi-mini")).unwrap();
-    assert_eq!((judged.scores.answered, judged.scores.unreadable), (1, 1));
+    assert_eq!((judged.resumed, judged.scores.answered, judged.scores.unreadable), (1, 1, 1));
+    assert!(judged.judge.contains("Hanashi") && judged.scores.not_judged.is_empty());
+    let again = run(ping_pong, Some("hanashi-mini")).unwrap();
+    assert_eq!(again.scores, judged.scores);
+    // A server is asked where the person has switched it on, and not before.
+    assert!(run(ping_pong, Some("remote:any")).unwrap_err().remedy.contains("allow_remote_model"));
     let questions = r#"{"range":[1,5],"categories":[],"questions":{"1":{"origin_en":"I talk.","dimension":"D","category":"positive"}}}"#;
     assert!(run(questions, None).unwrap_err().remedy.contains("--character"));
+}
+
+#[test]
+fn charactereval_and_characterbench_are_answered_without_a_judge_and_say_what_nobody_judged() {
+    let home = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(home.path().join(name), text).unwrap();
+    put(
+        "test_data.jsonl",
+        r#"[{"id":1,"role":"Koto","novel_name":"N","context":"Ann：下雨了。"},{"id":2,"role":"Koto","novel_name":"N","context":"Ann：早。"}]"#,
+    );
+    put("character_profiles.json", r#"{"Koto":{"职业":"书店"}}"#);
+    put("id2metric.jsonl", r#"{"1":[["Fluency","f"],["Empathy","e"]],"2":[["Fluency","f"]]}"#);
+    put(
+        "memory_consistency_test.json",
+        r#"[{"character_name":"Koto","character_profile":"p","dialogue":[{"speaker":"user","utterance":"Hello?"}],
+            "translation_en":{"character_name":"Koto","character_profile":"p","dialogue":[{"speaker":"user","utterance":"Hello?"}],"messages":{}}}]"#,
+    );
+    let run = |file: &str| {
+        let file = home.path().join(file);
+        benchmark(
+            &places(home.path()),
+            &Benchmarking { file, ..Benchmarking::default() },
+            &mut |_, _| true,
+        )
+        .unwrap()
+    };
+    let eval = run("test_data.jsonl");
+    assert_eq!((eval.scores.answered, eval.scores.not_judged["Fluency"]), (2, 2));
+    assert_eq!(eval.scores.not_judged["Empathy"], 1);
+    assert!(eval.judge.is_empty() && eval.scores.categories.is_empty());
+    assert!(eval.scores.counted.contains_key("other_language"));
+    let bench = run("memory_consistency_test.json");
+    assert_eq!(bench.scores.not_judged["memory_consistency"], 1);
+    // Answers of one model are not taken for another's.
+    let text = std::fs::read_to_string(&bench.answers).unwrap();
+    std::fs::write(&bench.answers, text.replace("\"model\":\"", "\"model\":\"other ")).unwrap();
+    let file = home.path().join("memory_consistency_test.json");
+    let again = benchmark(
+        &places(home.path()),
+        &Benchmarking { file, out: Some(bench.answers), ..Benchmarking::default() },
+        &mut |_, _| true,
+    );
+    assert!(again.unwrap_err().message.contains("other"));
 }
