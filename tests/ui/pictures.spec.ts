@@ -4,10 +4,7 @@ import { AxeBuilder, expect, test, type Page } from './harness';
 
 async function openPictures(page: Page, pictures = 'Pictures') {
   await page.getByRole('button', { name: 'History', exact: true }).first().click();
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: pictures, exact: true })
-    .click();
+  await page.getByRole('dialog').getByRole('button', { name: pictures, exact: true }).click();
   const dialog = page.getByRole('dialog', { name: pictures });
   await expect(dialog).toBeVisible();
   return dialog;

@@ -3,7 +3,7 @@
 export const picturesEn = {
   pictures: 'Pictures',
   picturesIntro:
-    'A picture of the scene that the last lines are in. It hangs behind her if you like, and stands in the history; she never sees it.',
+    'A picture of the scene that the last lines are in. It hangs behind her if you like, and stands in the backlog; she never sees it.',
   picturesHere: 'It is composed on this machine from the painted places.',
   picturesThere: (host: string) =>
     `Its description, of up to fifty characters, is sent to ${host}, which draws it; nothing that was said is sent.`,
@@ -27,5 +27,6 @@ export const picturesEn = {
   pictureStyleHint: 'Stands before every description.',
   pictureSign: (host: string) => `Scenes are drawn at ${host}`,
   reportMemory: 'With her memory',
-  reportMemoryHint: 'She remembers what was said, as on stage. Otherwise only what fits into the context window counts.',
+  reportMemoryHint:
+    'She remembers what was said, as on stage. Otherwise only what fits into the context window counts.',
 };

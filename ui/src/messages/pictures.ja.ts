@@ -18,7 +18,8 @@ export const picturesJa: typeof picturesEn = {
   pictureDrawn: (by, host) => `${host} の ${by} が描画`,
   pictureLost: 'この絵はもうありません。',
   pictureServer: '場面をサーバーで描く',
-  pictureServerHint: '五十字までの場面の説明だけが送られ、会話は送られません。オフのときはこのコンピューターで合成します。',
+  pictureServerHint:
+    '五十字までの場面の説明だけが送られ、会話は送られません。オフのときはこのコンピューターで合成します。',
   pictureKind: 'サーバーの種類',
   pictureModel: '絵のモデル',
   pictureModelHint: '空欄：読み込まれているもの、または最初のもの。',

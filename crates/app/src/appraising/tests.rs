@@ -182,3 +182,42 @@ fn charactereval_and_characterbench_are_answered_without_a_judge_and_say_what_no
     );
     assert!(again.unwrap_err().message.contains("other"));
 }
+
+#[test]
+fn with_her_memory_what_was_told_long_ago_is_in_her_prompts() {
+    let home = tempfile::tempdir().unwrap();
+    // The model in the box has a prompt of its own, and so reads no memories. Without it, it is a model like any other.
+    let shipped = places(home.path()).chat_model("").unwrap();
+    let mut bytes = std::fs::read(shipped).unwrap();
+    let key = b"hanashi.system_prompt";
+    let at = bytes.windows(key.len()).position(|part| part == key).unwrap();
+    bytes[at + key.len() - 1] = b'X';
+    let model = home.path().join("plain.gguf");
+    std::fs::write(&model, bytes).unwrap();
+    let card = home.path().join("card.json");
+    let text = r#"{"spec":"chara_card_v2","data":{"name":"Koto","description":"Keeps a bookshop.","first_mes":"Hello."}}"#;
+    std::fs::write(&card, text).unwrap();
+    let with = |memory: bool, model: &Path| {
+        appraised(home.path(), |options| {
+            options.character = card.display().to_string();
+            options.model = Some(model.display().to_string());
+            options.memory = memory;
+            options.extent = Extent { seed: 7, paraphrases: 1, long_talks: 1, long_turns: 60 };
+        })
+    };
+    let recalled = |one: &Appraised| {
+        let asked = |row: &&appraisal::Row| {
+            matches!(&row.expect, Some(appraisal::Expect::Recall { distance, .. }) if *distance > 5)
+        };
+        let rows: Vec<_> = one.transcript.rows.iter().filter(asked).collect();
+        assert!(rows.len() >= 2, "{}", rows.len());
+        let holds = |part: &appraisal::PromptPart| part.name == "memory" && part.holds_answer;
+        rows.iter().filter(|row| row.prompt.iter().any(holds)).count()
+    };
+    let remembers = with(true, &model);
+    assert!(recalled(&remembers) > 0, "nothing that was told came to mind");
+    assert!(remembers.report.of.variant.contains("memory"));
+    assert_eq!(recalled(&with(false, &model)), 0);
+    let own = with(true, &places(home.path()).chat_model("").unwrap());
+    assert!(own.report.of.variant.contains("which this model does not read"));
+}

@@ -369,7 +369,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...fakePictures({
       wait,
       here: () => ({ conversation: `c${conversation}`, message: log.path().at(-1)?.id ?? null }),
-      host: () => (settings.pictures.allowed && settings.pictures.url !== '' ? new URL(settings.pictures.url).hostname : null),
+      host: () =>
+        settings.pictures.allowed && settings.pictures.url !== '' ? new URL(settings.pictures.url).hostname : null,
     }),
     async snapshot() {
       if (scene === 'error')
