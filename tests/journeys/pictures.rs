@@ -58,7 +58,8 @@ fn server(image: &'static str) -> (String, Receiver<String>) {
 }
 
 /// A PNG of one grey pixel.
-const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
+const PIXEL: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
 
 #[test]
 fn a_scene_is_composed_kept_hung_and_taken_away() {

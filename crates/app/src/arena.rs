@@ -10,7 +10,10 @@ use appraisal::arena::{
     tally,
 };
 use dialogue::Request;
-use domain::{Ask, Cancel, CharacterId, LanguageModel, Log, Message, MessageId, Problem, ProblemKind, Role, TurnId};
+use domain::{
+    Ask, Cancel, CharacterId, LanguageModel, Log, Message, MessageId, Problem, ProblemKind, Role,
+    TurnId,
+};
 use novel::dataset::{Format, Preference, write_info, write_preferences};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -519,7 +522,6 @@ impl App {
             .map_err(|error| disk(&file, &error))
     }
 }
-
 
 /// What people thought, from the books in the data folder; with how many lines could not be read.
 pub(crate) fn books(data: &Path) -> Result<(Vec<Entry>, usize), Problem> {

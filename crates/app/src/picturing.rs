@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::{
-    Cancel, Character, ConversationId, LanguageModel, Lang, Log, Message, MessageId, Network,
+    Cancel, Character, ConversationId, Lang, LanguageModel, Log, Message, MessageId, Network,
     Painter, Persona, Problem, ProblemKind, Role, Sampling, Sketch, TurnId,
 };
 use remote::{Keychain, PictureApi, PictureServer};
@@ -181,10 +181,8 @@ impl App {
             Err(_) => {}
         }
         let (sketch, cancel) = (sketch.clone(), cancel.clone());
-        let (drawn, name) = aside(move || {
-            Ok((layers.draw(&sketch, &cancel)?, layers.name()))
-        })
-        .await?;
+        let (drawn, name) =
+            aside(move || Ok((layers.draw(&sketch, &cancel)?, layers.name()))).await?;
         let Some(jpeg) = drawn else { return Err(given_up()) };
         Ok((Picture { jpeg, width: SIZE.0, height: SIZE.1 }, name, None))
     }

@@ -118,8 +118,9 @@ impl PictureServer {
                 }
             }
             let last = tries.len() == 0;
-            let answer =
-                run.answer(self.post("images/generations", &body), Purpose::Picture, MAX_BODY).await;
+            let answer = run
+                .answer(self.post("images/generations", &body), Purpose::Picture, MAX_BODY)
+                .await;
             let answer = match answer {
                 Err(Error::Refused { status: 400 | 422, .. }) if !last => continue,
                 answer => answer?,

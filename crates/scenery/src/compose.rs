@@ -63,8 +63,8 @@ impl Layers {
         }
         if let Some(bytes) = near(self.look.place) {
             let front = fit(bytes)?.to_rgba8();
-            let ground = overlaid
-                .get_or_insert_with(|| DynamicImage::ImageRgb8(image.clone()).to_rgba8());
+            let ground =
+                overlaid.get_or_insert_with(|| DynamicImage::ImageRgb8(image.clone()).to_rgba8());
             imageops::overlay(ground, &front, 0, 0);
         }
         if let Some(overlaid) = overlaid {

@@ -45,7 +45,8 @@ pub fn tidy(said: &str) -> Option<String> {
         Some((label, rest)) if label.chars().count() <= 12 && !rest.trim().is_empty() => rest,
         _ => line,
     };
-    let quotes = ['"', '“', '”', '「', '」', '『', '』', '*', '_', '`', '(', ')', '（', '）', '【', '】'];
+    let quotes =
+        ['"', '“', '”', '「', '」', '『', '』', '*', '_', '`', '(', ')', '（', '）', '【', '】'];
     let line = line.trim().trim_matches(quotes).trim();
     // A line of dialogue is no scene.
     if line.contains(['?', '？', '!', '！', '“', '”', '「', '」', '"']) {

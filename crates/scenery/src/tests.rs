@@ -106,7 +106,8 @@ fn only_a_figure_that_is_cut_out_stands_in_the_picture() {
     };
     let mut cut = RgbaImage::new(40, 80);
     for (x, y, pixel) in cut.enumerate_pixels_mut() {
-        *pixel = if (10..30).contains(&x) && y > 10 { Rgba([255, 0, 0, 255]) } else { Rgba([0; 4]) };
+        *pixel =
+            if (10..30).contains(&x) && y > 10 { Rgba([255, 0, 0, 255]) } else { Rgba([0; 4]) };
     }
     let made = with(&png(&cut)).unwrap();
     let middle = image::load_from_memory(&made).unwrap().to_rgb8();
@@ -136,13 +137,18 @@ fn what_strangers_send_is_bounded_and_made_opaque() {
 
 #[test]
 fn a_description_is_one_short_phrase_or_none() {
-    assert_eq!(tidy("Scene: \"a rainy bookshop, warm lamp\"\nMore").unwrap(), "a rainy bookshop, warm lamp");
+    assert_eq!(
+        tidy("Scene: \"a rainy bookshop, warm lamp\"\nMore").unwrap(),
+        "a rainy bookshop, warm lamp"
+    );
     assert_eq!(tidy("场景：雨夜的书店，暖黄的灯。").unwrap(), "雨夜的书店，暖黄的灯");
     let long = "a very long room with many shelves, a lamp, a cat on the counter and rain";
     let kept = tidy(long).unwrap();
     assert_eq!(kept, "a very long room with many shelves, a lamp");
     assert!(tidy(&"长".repeat(200)).unwrap().chars().count() <= LONGEST);
-    for none in ["", "  \n ", "…", "Would you like some tea?", "「いらっしゃい」と彼女は言った", "Hm"] {
+    for none in
+        ["", "  \n ", "…", "Would you like some tea?", "「いらっしゃい」と彼女は言った", "Hm"]
+    {
         assert_eq!(tidy(none), None, "{none}");
     }
 }

@@ -46,8 +46,7 @@ pub use saves::{AUTO, KEPT, MAX_SLOT, NewSave, QUICK, Save};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use settings::{
     DEFAULTS, Daylight, EmotionTags, KvCache, LogLevel, PictureServer, Presentation, Quantize,
-    SearchEngine,
-    Settings, StoryFont, Theme, Weather,
+    SearchEngine, Settings, StoryFont, Theme, Weather,
 };
 pub use settings_file::{SettingsFile, SettingsWarning};
 pub use trash::Removed;

@@ -31,7 +31,6 @@ impl Rehearsal {
     pub(super) fn clear(&self, seed: u64) {
         *lock(&self.0) = Talk { seed, ..Talk::default() };
     }
-
 }
 
 fn unknown() -> Problem {

@@ -51,9 +51,8 @@ impl App {
         let mut replies = Vec::new();
         for adapters in [vec![choice], Vec::new()] {
             let ask = self.studio_ask(&engine, &character, (&talk, asked), seed)?;
-            let reply = self
-                .written_with(&engine, Some(&adapters), &*engine, ask, cancel.clone())
-                .await?;
+            let reply =
+                self.written_with(&engine, Some(&adapters), &*engine, ask, cancel.clone()).await?;
             replies.push(reply.trim().to_owned());
             if cancel.is_cancelled() {
                 return Err(Problem::new(

@@ -130,9 +130,10 @@ impl Chat {
         if self.json {
             print::json(&json!({ "v": 1, "picture": made, "file": file }));
         } else {
-            let by = made.host.as_ref().map_or_else(|| "composed here".to_owned(), |host| {
-                format!("drawn by {} on {host}", made.by)
-            });
+            let by = made.host.as_ref().map_or_else(
+                || "composed here".to_owned(),
+                |host| format!("drawn by {} on {host}", made.by),
+            );
             print::aside(&format!("{} ({by}): {}", made.description, file.display()));
         }
         Ok(())

@@ -29,7 +29,11 @@ fn painter(server: &Server, api: PictureApi, model: &str, door: &Arc<Door>) -> P
     .unwrap()
 }
 
-fn drawn(server: &Server, api: PictureApi, model: &str) -> (Result<Option<Vec<u8>>, Problem>, Arc<Door>) {
+fn drawn(
+    server: &Server,
+    api: PictureApi,
+    model: &str,
+) -> (Result<Option<Vec<u8>>, Problem>, Arc<Door>) {
     let door = Arc::new(Door::default());
     (painter(server, api, model, &door).draw(&sketch(), &Cancel::new()), door)
 }
