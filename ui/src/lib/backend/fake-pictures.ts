@@ -67,6 +67,8 @@ export function fakePictures({ wait, here, host }: World): PictureBackend {
     async removePicture(id, removed) {
       change(id, () => ({ removed, background: false }));
     },
-    async setPictureKey() {},
+    async setPictureKey() {
+      return undefined;
+    },
   };
 }
