@@ -94,25 +94,16 @@ pub fn benchmark(
     let wanted = options.model.as_deref().unwrap_or(&settings.chat_model);
     let model = load(places, &settings, wanted)?;
     let judge = match &options.judge {
-        Some(name) if takes_judge => Some((load(places, &settings, name)?, who(&settings, name))),
+        Some(name) if takes_judge => {
+            let judge = load(places, &settings, name)?;
+            let (name, at) = (judge.info().name, machine(&settings, name));
+            Some((judge, if at.is_empty() { name } else { format!("{name} at {at}") }))
+        }
         _ => None,
     };
     let name = model.info().name;
-    let judge = judge.map(|(judge, at)| {
-        let name = judge.info().name;
-        (judge, if at.is_empty() { name } else { format!("{name} at {at}") })
-    });
-    let path = if let Some(path) = &options.out {
-        path.clone()
-    } else {
-        let stem = options.file.file_stem().unwrap_or_default().to_string_lossy();
-        let lang = if options.chinese { "-zh" } else { "" };
-        let file: String = format!("{stem}-{name}-seed{}{lang}", options.seed)
-            .chars()
-            .map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' })
-            .collect();
-        places.dirs.root().join("appraisals").join(format!("{file}.jsonl"))
-    };
+    let bench = Bench { set: found.set, model, judge, own, settings, seed: options.seed };
+    let path = options.out.clone().unwrap_or_else(|| answers_file(places, options, &name));
     let mut kept = resume(&path)?;
     if let Some(other) = kept.values().find(|one| !one.model.is_empty() && one.model != name) {
         return Err(Problem::new(
@@ -128,52 +119,18 @@ pub fn benchmark(
     for (done, item) in found.items.iter().take(all).enumerate() {
         let before = kept.remove(&item.id);
         resumed += usize::from(before.is_some());
-        let judged_by = judge.as_ref().map_or("", |(_, name)| name.as_str());
-        // What is there and judged by the one that is asked for (or needs none) stays as it is.
-        let finished = |answer: &Answer| {
-            judged_by.is_empty() || answer.judge == judged_by || no_judge(&item.rule)
-        };
-        let before = match before {
-            Some(answer) if finished(&answer) => {
+        match before {
+            Some(answer) if bench.is_finished(item, &answer) => {
                 answers.push(answer);
                 continue;
             }
             // A reply that has another judge's marks, or none, is not written anew.
-            Some(answer) => Some(answer.reply),
-            None => None,
-        };
-        let reply = match before {
-            Some(reply) => reply,
-            None => {
-                let mut sampling = settings.sampling();
-                sampling.seed = Some(options.seed.wrapping_add(done as u64));
-                if matches!(item.rule, Rule::Letters(_) | Rule::Scale { .. }) {
-                    // What is exact is asked without chance, as the sets do.
-                    sampling = Sampling { seed: sampling.seed, ..Sampling::greedy() };
-                }
-                let lang =
-                    domain::Lang::from_code(&item.lang).unwrap_or_else(|| views::lang(&settings));
-                asked(&*model, item, own.as_ref(), sampling, (settings.max_reply_tokens, lang))?
-            }
-        };
-        let mut answer = benchmarks::score(item, &reply);
-        answer.model.clone_from(&name);
-        if let Some((judge, judge_name)) = &judge {
-            answer.judge.clone_from(judge_name);
-            for inquiry in benchmarks::inquiries(found.set, item, &reply) {
-                let verdict = judged(&**judge, &inquiry.prompt)?;
-                let mark = benchmarks::mark(found.set, &inquiry, &verdict);
-                match (inquiry.of.is_empty(), mark) {
-                    (true, mark) => answer.score = mark,
-                    (false, Some(mark)) => {
-                        answer.marks.insert(inquiry.of, mark);
-                    }
-                    (false, None) => {}
-                }
-            }
+            Some(answer) => answers.push(bench.judged(item, &answer.reply)?),
+            None => answers.push(bench.judged(item, &bench.reply(item, done)?)?),
         }
-        keep(&mut out, &path, &answer)?;
-        answers.push(answer);
+        if let Some(answer) = answers.last() {
+            keep(&mut out, &path, answer)?;
+        }
         if !progress(done + 1, all) {
             break;
         }
@@ -182,7 +139,7 @@ pub fn benchmark(
     Ok(Benchmarked {
         set: found.set,
         model: name,
-        judge: judge.map(|(_, name)| name).unwrap_or_default(),
+        judge: judges(&answers),
         scores: benchmarks::summary(found.set, &pairs),
         items: found.items.len(),
         bad: found.bad.len(),
@@ -217,9 +174,74 @@ fn read(file: &Path, chinese: bool) -> Result<Found, Problem> {
     benchmarks::read(&text, &name, chinese, &beside)
 }
 
-/// Whether a reply is scored by rule.
-fn no_judge(rule: &Rule) -> bool {
-    !matches!(rule, Rule::Judge | Rule::Marks { .. })
+/// Where the answers of a run are kept.
+fn answers_file(places: &Places, options: &Benchmarking, model: &str) -> PathBuf {
+    let stem = options.file.file_stem().unwrap_or_default().to_string_lossy();
+    let lang = if options.chinese { "-zh" } else { "" };
+    let name: String = format!("{stem}-{model}-seed{}{lang}", options.seed)
+        .chars()
+        .map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' })
+        .collect();
+    places.dirs.root().join("appraisals").join(format!("{name}.jsonl"))
+}
+
+/// A run: who answers, who judges.
+struct Bench {
+    set: Set,
+    model: Arc<dyn LanguageModel>,
+    /// The judge, and its name in the report.
+    judge: Option<(Arc<dyn LanguageModel>, String)>,
+    own: Option<Character>,
+    settings: Settings,
+    seed: u64,
+}
+
+impl Bench {
+    /// What is there and judged by the one that is asked for (or needs none) stays as it is.
+    fn is_finished(&self, item: &Item, answer: &Answer) -> bool {
+        let by_rule = !matches!(item.rule, Rule::Judge | Rule::Marks { .. });
+        by_rule || self.judge.as_ref().is_none_or(|(_, name)| answer.judge == *name)
+    }
+
+    /// A reply to the item at a place of the file.
+    fn reply(&self, item: &Item, place: usize) -> Result<String, Problem> {
+        let mut sampling = self.settings.sampling();
+        sampling.seed = Some(self.seed.wrapping_add(place as u64));
+        if matches!(item.rule, Rule::Letters(_) | Rule::Scale { .. }) {
+            // What is exact is asked without chance, as the sets do.
+            sampling = Sampling { seed: sampling.seed, ..Sampling::greedy() };
+        }
+        let lang = domain::Lang::from_code(&item.lang);
+        let lang = lang.unwrap_or_else(|| views::lang(&self.settings));
+        let long = (self.settings.max_reply_tokens, lang);
+        asked(&*self.model, item, self.own.as_ref(), sampling, long)
+    }
+
+    /// A reply with its score, and the marks of the judge where there is one.
+    fn judged(&self, item: &Item, reply: &str) -> Result<Answer, Problem> {
+        let mut answer = benchmarks::score(item, reply);
+        answer.model = self.model.info().name;
+        let Some((judge, name)) = &self.judge else { return Ok(answer) };
+        for inquiry in benchmarks::inquiries(self.set, item, reply) {
+            answer.judge.clone_from(name);
+            let mark = benchmarks::mark(self.set, &inquiry, &verdict(&**judge, &inquiry.prompt)?);
+            if inquiry.of.is_empty() {
+                answer.score = mark;
+            } else if let Some(mark) = mark {
+                answer.marks.insert(inquiry.of, mark);
+            }
+        }
+        Ok(answer)
+    }
+}
+
+/// Who judged these answers: an earlier run may have had another judge, or one where this has none.
+fn judges(answers: &[Answer]) -> String {
+    let mut all: Vec<&str> =
+        answers.iter().map(|one| one.judge.as_str()).filter(|name| !name.is_empty()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.join(", ")
 }
 
 fn character(places: &Places, name: &str) -> Result<Character, Problem> {
@@ -247,7 +269,7 @@ fn load(
 }
 
 /// The machine that a judge answers on; empty for this one.
-fn who(settings: &Settings, name: &str) -> String {
+fn machine(settings: &Settings, name: &str) -> String {
     if !name.starts_with(remote_model::PREFIX) {
         return String::new();
     }
@@ -298,7 +320,7 @@ fn messages(item: &Item, name: &str) -> Vec<Message> {
 }
 
 /// What a judge says, without chance.
-fn judged(judge: &dyn LanguageModel, prompt: &str) -> Result<String, Problem> {
+fn verdict(judge: &dyn LanguageModel, prompt: &str) -> Result<String, Problem> {
     let character = Character { name: "Judge".to_owned(), ..Character::default() };
     let question = Item {
         id: String::new(),

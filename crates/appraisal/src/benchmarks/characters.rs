@@ -65,6 +65,9 @@ pub(super) fn character_eval(
                 .filter_map(|pair| dimension(Set::CharacterEval, pair[0].as_str()?))
                 .map(|known| known.name.to_owned())
                 .collect();
+            if named.is_empty() {
+                return Err("no metric of `id2metric.jsonl` is for it");
+            }
             Ok(Item {
                 id: format!("{at}:{number}"),
                 category: some(text(&row["novel_name"]), "all"),

@@ -61,7 +61,7 @@ pub enum Rule {
     Judge,
     /// A judge gives a mark for each of these [`Dimension`]s, from 1 to its top.
     Marks {
-        /// Names of the dimensions; an item of CharacterEval may have none.
+        /// Names of the dimensions.
         of: Vec<String>,
         /// What a right reply would hold, for the judge and for what is counted without one; may be empty.
         reference: String,
