@@ -11,6 +11,7 @@ pub(crate) mod library;
 pub(crate) mod memory;
 pub(crate) mod models;
 pub(crate) mod pet;
+pub(crate) mod pictures;
 pub(crate) mod settings;
 pub(crate) mod stage;
 pub(crate) mod story;

@@ -5,7 +5,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
     appraisals, arena, cast, characters, documents, figures, keeping, library, memory, models, pet,
-    settings, stage, story, studio, talk,
+    pictures, settings, stage, story, studio, talk,
 };
 
 /// Everything the page can call.
@@ -102,6 +102,13 @@ pub(crate) fn builder() -> Builder<Wry> {
         appraisals::compare_appraisals,
         appraisals::keep_comparison,
         appraisals::remove_appraisal,
+        pictures::picture_scene,
+        pictures::stop_picture,
+        pictures::scene_pictures,
+        pictures::scene_picture,
+        pictures::hang_picture,
+        pictures::remove_picture,
+        pictures::set_picture_key,
         studio::studio_projects,
         studio::studio_begin,
         studio::studio_add,

@@ -13,6 +13,7 @@ import { freePort, machine, record, sleep, start, until } from './machine.mjs';
 import { spawnSync } from 'node:child_process';
 import { conversation, microphone } from './conversation.mjs';
 import { dragOnto } from './drag.mjs';
+import { judging } from './judging.mjs';
 import { Window } from './webdriver.mjs';
 
 const args = process.argv.slice(2);
@@ -270,6 +271,8 @@ try {
     if (keep) await look('memory-again');
     await shut();
   });
+
+  await judging({ window, test, expect, look: async (name) => keep && look(name) });
 
   await test('nothing was asked of the network, and the policy held', async () => {
     const foreign = await window.run(() =>

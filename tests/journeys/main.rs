@@ -11,6 +11,7 @@ mod models;
 mod not_ready;
 mod novels;
 mod offline;
+mod pictures;
 mod speech;
 mod story;
 mod studio;

@@ -14,6 +14,7 @@ mod knowledge;
 pub mod library;
 mod memory;
 mod microphone;
+mod pictures;
 mod settings;
 mod stage;
 mod story;
@@ -39,6 +40,7 @@ pub use memory::{
     MemoryScene, MemorySource, Recollection,
 };
 pub use microphone::{MicFinding, MicReport, MicStep, MicTest};
+pub use pictures::{PictureSettings, ScenePictureView};
 use serde::{Deserialize, Serialize};
 pub use settings::{Settings, SettingsPatch};
 use specta::Type;

@@ -70,6 +70,8 @@ pub struct App {
     pub(crate) reading_ahead: Mutex<domain::Cancel>,
     /// Comparisons of replies.
     pub(crate) arena: arena::Floor,
+    /// Pictures of scenes.
+    pub(crate) easel: crate::picturing::Easel,
     /// The interview that runs.
     pub(crate) interviewing: crate::appraisals::Interviewing,
     /// Datasets and trainings.
@@ -194,6 +196,7 @@ impl App {
             greeted: AtomicBool::new(false),
             reading_ahead: Mutex::default(),
             arena: arena::Floor::default(),
+            easel: crate::picturing::Easel::default(),
             interviewing: crate::appraisals::Interviewing::default(),
             studio: crate::studio::Studio::default(),
             loops: crate::sounds::Loops::default(),
@@ -253,6 +256,7 @@ impl App {
         }
         self.stop_documents();
         self.stop_appraisal();
+        self.stop_picture();
         self.close_studio();
         lock(&self.downloads).clear();
         self.line.cut();

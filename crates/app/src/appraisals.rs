@@ -54,6 +54,8 @@ impl App {
                 Extent::short(SEED)
             },
             out: Some(self.appraisals_folder().join(uuid::Uuid::now_v7().to_string())),
+            memory: order.memory,
+            gives_way: Some(Arc::clone(&self.busy)),
             ..Appraising::default()
         };
         let cancel = Cancel::new();

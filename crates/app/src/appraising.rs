@@ -5,6 +5,8 @@ mod benchmark;
 mod rehearsal;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 pub use appraisal::{
     Better, Change, Comparison, Extent, Figure, Interview, METRICS, Report, Verdict, compare, page,
@@ -39,6 +41,10 @@ pub struct Appraising {
     pub guard: Option<bool>,
     /// Temperature instead of the settings'.
     pub temperature: Option<f32>,
+    /// She remembers what was said in the talk as in the product. Without it, recall is what the context window keeps.
+    pub memory: bool,
+    /// While this is true a turn of the person's own runs, and goes first.
+    pub gives_way: Option<Arc<AtomicBool>>,
     /// Where the files go; below the data folder otherwise.
     pub out: Option<PathBuf>,
 }
@@ -71,6 +77,11 @@ pub fn appraise(
     let settings = actor.settings();
     let mut variant =
         vec![if settings.stay_in_character { "guard" } else { "no guard" }.to_owned()];
+    if options.memory {
+        // Said where it is nothing: two equal rows of figures would look like a memory that does not help.
+        let unused = "memory, which this model does not read";
+        variant.push(if actor.reads_memories() { "memory" } else { unused }.to_owned());
+    }
     variant.extend(options.temperature.map(|value| format!("temperature {value}")));
     variant.extend(options.adapters.iter().map(|(name, scale)| format!("adapter {name} {scale}")));
     let of = Subjects {

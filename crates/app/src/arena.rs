@@ -10,9 +10,12 @@ use appraisal::arena::{
     tally,
 };
 use dialogue::Request;
-use domain::{Cancel, LanguageModel, Log, Message, MessageId, Problem, ProblemKind, Role, TurnId};
+use domain::{
+    Ask, Cancel, CharacterId, LanguageModel, Log, Message, MessageId, Problem, ProblemKind, Role,
+    TurnId,
+};
 use novel::dataset::{Format, Preference, write_info, write_preferences};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::api::{
     AdapterView, ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow,
@@ -34,10 +37,17 @@ const MAX_BOOKS: u64 = 256 << 20;
 const MAX_ASKED: usize = 16 << 10;
 
 /// What the arena holds between calls.
-#[derive(Default)]
 pub(crate) struct Floor {
     pub(crate) open: Mutex<Option<(String, Ballot)>>,
     engines: Mutex<Vec<(PathBuf, Arc<llm::Engine>)>>,
+    /// One reply at a time, from the choice of its adapters to its end: arena and studio write with the same models.
+    turn: Semaphore,
+}
+
+impl Default for Floor {
+    fn default() -> Self {
+        Self { open: Mutex::default(), engines: Mutex::default(), turn: Semaphore::new(1) }
+    }
 }
 
 impl App {
@@ -68,7 +78,7 @@ impl App {
             character: stage.character.name.clone(),
             category: stage.character.tags.first().cloned().unwrap_or_default(),
             topic: String::new(),
-            history: pairs_before(&history),
+            history: pairs_before(&history, &stage.id),
             asked: history.last().map(|message| message.text.clone()).unwrap_or_default(),
             one: first,
             other: second,
@@ -303,10 +313,8 @@ impl App {
         };
         ask.sampling.temperature = temperature;
         ask.sampling.seed = Some(seed);
-        if let Some(choice) = &adapters {
-            use_adapters(&engine, choice).await?;
-        }
-        let reply = written(&model, ask, cancel.clone()).await?;
+        let reply =
+            self.written_with(&engine, adapters.as_deref(), &model, ask, cancel.clone()).await?;
         let mut label = format!("{}, temperature {temperature}", engine.info().name);
         if let Some(adapter) = side.adapter.as_deref().filter(|adapter| !adapter.is_empty()) {
             let known = self.adapters().unwrap_or_default();
@@ -367,6 +375,29 @@ impl App {
             )
         })?;
         Ok(vec![llm::AdapterChoice { path, scale: 1.0 }])
+    }
+
+    /// A reply of a model beside the stage with these adapters (`None`: as it is), and of nobody else's meanwhile. Empty where it was
+    /// cancelled, also before its turn came.
+    pub(crate) async fn written_with(
+        &self,
+        engine: &Arc<llm::Engine>,
+        adapters: Option<&[llm::AdapterChoice]>,
+        model: &dyn LanguageModel,
+        ask: Ask,
+        cancel: Cancel,
+    ) -> Result<String, Problem> {
+        // It is never closed.
+        let _turn = self.arena.turn.acquire().await;
+        if cancel.is_cancelled() {
+            return Ok(String::new());
+        }
+        if let Some(choice) = adapters {
+            let (engine, choice) = (Arc::clone(engine), choice.to_vec());
+            // Reading their files takes a moment.
+            aside(move || Ok(engine.use_adapters(&choice)?)).await?;
+        }
+        written(model, ask, cancel).await
     }
 
     /// The model of a side: the one on stage, or (another one, or that one `apart`) one that is loaded for it and held.
@@ -492,15 +523,6 @@ impl App {
     }
 }
 
-/// Has a model of the arena write with these adapters; reading their files takes a moment.
-pub(crate) async fn use_adapters(
-    engine: &Arc<llm::Engine>,
-    choice: &[llm::AdapterChoice],
-) -> Result<(), Problem> {
-    let (engine, choice) = (Arc::clone(engine), choice.to_vec());
-    aside(move || Ok(engine.use_adapters(&choice)?)).await
-}
-
 /// What people thought, from the books in the data folder; with how many lines could not be read.
 pub(crate) fn books(data: &Path) -> Result<(Vec<Entry>, usize), Problem> {
     let file = data.join("appraisals").join("arena.jsonl");
@@ -530,14 +552,14 @@ pub(crate) fn preference(one: arena::Preferred) -> (String, Preference) {
     (one.character, preference)
 }
 
-/// Questions and answers before what is answered.
-fn pairs_before(history: &[Message]) -> Vec<(String, String)> {
+/// Questions and answers before what is answered. What a guest of the scene said is no answer of hers: nobody shall learn it as one.
+fn pairs_before(history: &[Message], own: &CharacterId) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     let mut asked: Option<&str> = None;
     for message in history.iter().take(history.len().saturating_sub(1)) {
         match (message.role, asked) {
             (Role::User, _) => asked = Some(&message.text),
-            (Role::Character, Some(question)) => {
+            (Role::Character, Some(question)) if message.said_by(own) == Some(own) => {
                 pairs.push((question.to_owned(), message.text.clone()));
                 asked = None;
             }
@@ -562,4 +584,38 @@ fn disk(path: &Path, error: &dyn std::fmt::Display) -> Problem {
         format!("`{}` could not be used: {error}", path.display()),
         "check that there is room and that you may write there",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_guests_said_is_in_no_pair() {
+        let own = CharacterId("koto".into());
+        let by = |who: &str| domain::Speaker {
+            character: CharacterId(who.into()),
+            because: domain::Because::Named,
+        };
+        let say = |role, text: &str, speaker: Option<&str>| Message {
+            id: MessageId::NOT_LOGGED,
+            parent: None,
+            conversation: domain::ConversationId(uuid::Uuid::nil()),
+            role,
+            text: text.to_owned(),
+            interrupted: false,
+            speaker: speaker.map(by),
+            created_at: 0,
+        };
+        let history = [
+            say(Role::User, "Hello, both.", None),
+            say(Role::Character, "The lamp is lit.", Some("haru")),
+            say(Role::Character, "Welcome.", Some("koto")),
+            say(Role::User, "And you, Haru?", None),
+            say(Role::Character, "Always.", Some("haru")),
+            say(Role::User, "Good night.", None),
+        ];
+        let pair = ("Hello, both.".to_owned(), "Welcome.".to_owned());
+        assert_eq!(pairs_before(&history, &own), [pair]);
+    }
 }

@@ -43,6 +43,7 @@ mod options;
 mod others;
 mod output;
 mod parts;
+mod picturing;
 pub mod places;
 mod planning;
 mod preferences;

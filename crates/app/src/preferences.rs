@@ -53,6 +53,13 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
             .to_owned(),
             url: settings.search_url.clone(),
         }),
+        pictures: Box::new(api::PictureSettings {
+            allowed: settings.allow_remote_pictures,
+            server: word(settings.picture_server),
+            url: settings.picture_url.clone(),
+            model: settings.picture_model.clone(),
+            style: settings.picture_style.clone(),
+        }),
         remote: Box::new(api::Remote {
             allowed: settings.allow_remote_model,
             url: settings.remote_url.clone(),
@@ -186,6 +193,13 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
             _ => store::SearchEngine::Searxng,
         };
         search.url.trim().clone_into(&mut settings.search_url);
+    }
+    if let Some(pictures) = patch.pictures {
+        settings.allow_remote_pictures = pictures.allowed;
+        choose(&mut settings.picture_server, Some(pictures.server));
+        pictures.url.trim().clone_into(&mut settings.picture_url);
+        pictures.model.trim().clone_into(&mut settings.picture_model);
+        pictures.style.trim().clone_into(&mut settings.picture_style);
     }
     if let Some(remote) = patch.remote {
         settings.allow_remote_model = remote.allowed;

@@ -36,7 +36,7 @@ pub use documents::{Documents, Tried};
 pub use knowledge::{Passage as KnowPassage, Watch as KnowWatch};
 pub use library::{
     Checked, Progress, Taken, adapters, bytes, import, models, pull, pull_from, remote_models,
-    remove, search_web, set_remote_key, set_search_key, verify,
+    remove, search_web, set_picture_key, set_remote_key, set_search_key, verify,
 };
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use memories::{Memories, Remark, day};

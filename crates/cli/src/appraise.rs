@@ -56,6 +56,9 @@ pub(crate) struct Appraise {
     /// Temperature instead of the settings'.
     #[arg(long)]
     temperature: Option<f32>,
+    /// Let her remember what was said in a talk, as the product does: recall is what the context window keeps otherwise.
+    #[arg(long)]
+    memory: bool,
     /// Folder for report and transcript (default: below `appraisals` in the data folder).
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -73,20 +76,22 @@ enum AppraiseCommand {
         #[arg(long, short, value_name = "FILE", default_value = "appraisal.html")]
         out: PathBuf,
     },
-    /// Questions of others from a file of yours: SocialBench, RoleBench, InCharacter, CoSER, PingPong. Goes on where it was stopped.
+    /// Questions of others from a file of yours: SocialBench, RoleBench, InCharacter, CoSER, PingPong, CharacterEval, CharacterBench. Goes on
+    /// where it was stopped.
     Bench {
         /// The file.
         file: PathBuf,
         /// The model on trial: one of the library, or a GGUF file.
         #[arg(long, short, value_name = "NAME|FILE")]
         model: Option<String>,
-        /// A judge model, where the set needs one.
-        #[arg(long, value_name = "NAME|FILE")]
+        /// A judge model, where the set has one; `remote:NAME` is one on the server of the settings, which reads every reply then.
+        /// Without a judge what can be counted is counted, and what was not judged is listed.
+        #[arg(long, value_name = "NAME|FILE|remote:NAME")]
         judge: Option<String>,
         /// Who answers questionnaires: a character of the library, or a card file.
         #[arg(long, short, value_name = "NAME|FILE")]
         character: Option<String>,
-        /// Ask questionnaires in Chinese.
+        /// Ask in Chinese, where the set has both languages (InCharacter, CharacterBench).
         #[arg(long)]
         chinese: bool,
         /// Seed of the replies.
@@ -177,26 +182,37 @@ fn bench(common: &Common, places: &Places, options: &Benchmarking) -> Result<(),
     if common.json {
         print::json(&json!({
             "v": 1, "set": done.set, "model": done.model, "judge": done.judge, "scores": done.scores, "items": done.items,
-            "bad": done.bad, "resumed": done.resumed, "answers": done.answers,
+            "bad": done.bad, "bad_because": done.bad_because, "resumed": done.resumed, "answers": done.answers,
         }));
         return Ok(());
     }
     for (category, (mean, n)) in &done.scores.categories {
         print::line(&format!("{category:<44} {mean:>7.3}  {n:>6}"));
     }
-    print::line(&format!("{:<44} {:>7.3}  mean of the categories", done.model, done.scores.mean));
+    if !done.scores.categories.is_empty() {
+        let mean = done.scores.mean;
+        print::line(&format!("{:<44} {mean:>7.3}  mean of the above", done.model));
+    }
     if let Some(bleu) = done.scores.bleu {
         print::line(&format!("{:<44} {bleu:>7.3}", "BLEU-4 over characters"));
+    }
+    for (figure, (mean, n)) in &done.scores.counted {
+        print::line(&format!("counted: {figure:<35} {mean:>7.3}  {n:>6}"));
     }
     if !done.judge.is_empty() {
         print::line(&format!("judged by {}: its opinion, not a person's", done.judge));
     }
+    if !done.scores.not_judged.is_empty() {
+        let all = done.scores.not_judged.iter().map(|(of, n)| format!("{of} {n}"));
+        print::line(&format!("not judged (no `--judge`): {}", all.collect::<Vec<_>>().join(", ")));
+    }
     print::line(&format!(
-        "{} of {} items answered ({} from an earlier run), {} lines of the file are no items, {} answers could not be read; {}",
+        "{} of {} items answered ({} from an earlier run), {} lines of the file are no items{}, {} answers or verdicts could not be read; {}",
         done.scores.answered,
         done.items,
         done.resumed,
         done.bad,
+        done.bad_because.as_ref().map_or_else(String::new, |why| format!(" ({why})")),
         done.scores.unreadable,
         done.answers.display()
     ));
@@ -244,6 +260,8 @@ fn options(typed: &Appraise) -> Result<Appraising, Problem> {
         extent,
         guard,
         temperature: typed.temperature,
+        memory: typed.memory,
+        gives_way: None,
         out: typed.out.clone(),
     })
 }

@@ -346,6 +346,8 @@ pub(crate) enum ModelsCommand {
     Remote,
     /// Keep the key to that server in the system's keychain. It is read from standard input; an empty one is forgotten.
     RemoteKey,
+    /// Keep the key to the server that draws scenes (`picture_url`), in the same way.
+    PictureKey,
     /// Check the installed files against their hashes.
     Verify,
     /// Remove a model from the disk.

@@ -65,6 +65,9 @@ pub(crate) fn run(
         ModelsCommand::RemoteKey => {
             tools::set_remote_key(places, &crate::tools::key_from_stdin()?)?;
         }
+        ModelsCommand::PictureKey => {
+            tools::set_picture_key(places, &crate::tools::key_from_stdin()?)?;
+        }
         ModelsCommand::Look { repository } => return look(common, places, repository),
         ModelsCommand::Pull { id, file, agree } => {
             agreed(places, id, file.as_deref(), *agree)?;

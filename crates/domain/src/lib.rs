@@ -13,6 +13,7 @@ mod hearing;
 mod ids;
 mod language;
 mod network;
+mod picture;
 mod ports;
 mod problem;
 mod reply;
@@ -28,6 +29,7 @@ pub use hearing::{EndOfTurn, Segment, Transcript, Utterance, VadEvent};
 pub use ids::{CharacterId, ConversationId, LineId, MessageId, Millis, TurnId};
 pub use language::Lang;
 pub use network::{Access, Network, Passage, Purpose, Traffic};
+pub use picture::{Painter, Sketch};
 pub use ports::{
     ChatTemplate, Embedder, Flow, LanguageModel, Log, ModelInfo, Playback, PlaybackEvent,
     SpeechDetector, SpeechSink, TokenCounter, TokenSink, Transcriber, TranscriptSink, Voice,

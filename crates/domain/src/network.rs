@@ -25,6 +25,8 @@ pub enum Purpose {
     Search,
     /// A picture or sound that a card names.
     Asset,
+    /// A picture of a scene is drawn by a server: the description of the scene goes there.
+    Picture,
 }
 
 /// One access that is wanted.

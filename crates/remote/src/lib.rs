@@ -1,5 +1,5 @@
-//! A language model on a server that speaks OpenAI's chat API, behind [`domain::LanguageModel`]; and questions to search engines,
-//! behind [`SearchEngine`].
+//! A language model on a server that speaks OpenAI's chat API, behind [`domain::LanguageModel`]; questions to search engines, behind
+//! [`SearchEngine`]; and servers that draw, behind [`domain::Painter`].
 //!
 //! Whoever runs the server reads everything that is said. So nothing here happens unless a person has switched it on and named
 //! the server: every request goes through the port [`domain::Network`] first, redirects are not followed (a key would go with
@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod keychain;
 mod model;
+mod pictures;
 mod request;
 mod search;
 
@@ -23,4 +24,5 @@ pub use address::Address;
 pub use error::Error;
 pub use keychain::{KEY_VARIABLE, Keychain};
 pub use model::{Options, RemoteModel, models};
+pub use pictures::{PictureApi, PictureServer};
 pub use search::{Brave, SearchEngine, Searxng, Snippet};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use domain::{
     Access, Ask, FinishReason, Flow, Passage, Purpose, ReplyEvent, ReplyStats, Sampling, TokenSink,
 };
-use reqwest::{Client, Response, Url, header};
+use reqwest::{Client, RequestBuilder, Response, Url, header};
 use serde_json::{Value, json};
 
 use crate::events::{Chunk, EventStream, complaint, shortened};
@@ -228,6 +228,33 @@ impl Run<'_> {
         }
         let json = serde_json::from_slice(&body);
         json.map(Some).map_err(|error| self.nonsense(format!("{what} gave no JSON ({error})")))
+    }
+
+    /// The body of the answer to a request with so many bytes of its own, of at most `most`; `None` where nobody wants it any more.
+    pub(crate) async fn answer(
+        &self,
+        (request, sent): (RequestBuilder, u64),
+        purpose: Purpose,
+        most: usize,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let mut passage = self.pass(purpose, "a picture")?;
+        passage.sent(sent);
+        let Some(answered) = self.wait(request.send()).await? else { return Ok(None) };
+        let mut response = answered.map_err(|error| self.lost(&error))?;
+        if !response.status().is_success() {
+            return Err(self.refused(response, &mut passage).await);
+        }
+        let body = self.read(&mut response, &mut passage, most).await?;
+        Ok((!(self.cancelled)()).then_some(body))
+    }
+
+    /// Waits a while; true where nobody wants it any more.
+    pub(crate) async fn pause(&self, long: Duration) -> bool {
+        let end = Instant::now() + long;
+        while Instant::now() < end && !(self.cancelled)() {
+            tokio::time::sleep(TICK).await;
+        }
+        (self.cancelled)()
     }
 
     /// The names of the server's models.

@@ -147,6 +147,11 @@ impl Dirs {
         self.root.join("lorebooks")
     }
 
+    /// Pictures of scenes.
+    pub fn pictures(&self) -> PathBuf {
+        self.root.join("pictures")
+    }
+
     /// The user's settings: what differs from the defaults.
     pub fn settings(&self) -> PathBuf {
         self.root.join("settings.toml")

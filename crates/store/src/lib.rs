@@ -21,6 +21,7 @@ mod lock;
 mod marks;
 mod open;
 mod personas;
+mod pictures;
 mod saves;
 mod schema;
 mod settings;
@@ -40,11 +41,12 @@ pub use library_search::{Found, Order, Query, TagCount};
 pub use lock::Lock;
 pub use marks::Marks;
 pub use personas::{MAX_PROFILES, Personas, Profile, Scope};
+pub use pictures::{MAX_PICTURES, Pictures, ScenePicture};
 pub use saves::{AUTO, KEPT, MAX_SLOT, NewSave, QUICK, Save};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use settings::{
-    DEFAULTS, Daylight, EmotionTags, KvCache, LogLevel, Presentation, Quantize, SearchEngine,
-    Settings, StoryFont, Theme, Weather,
+    DEFAULTS, Daylight, EmotionTags, KvCache, LogLevel, PictureServer, Presentation, Quantize,
+    SearchEngine, Settings, StoryFont, Theme, Weather,
 };
 pub use settings_file::{SettingsFile, SettingsWarning};
 pub use trash::Removed;

@@ -70,6 +70,10 @@ choices! {
     SearchEngine { #[default] Searxng, Brave }
 }
 choices! {
+    /// What kind of server draws pictures.
+    PictureServer { #[default] OpenAi, Automatic1111, ComfyUi }
+}
+choices! {
     /// How the KV cache keeps its numbers.
     KvCache { #[default] F16, Q8, F32 }
 }
@@ -183,6 +187,11 @@ pub struct Settings {
     pub allow_search: bool,
     pub search_engine: SearchEngine,
     pub search_url: String,
+    pub allow_remote_pictures: bool,
+    pub picture_server: PictureServer,
+    pub picture_url: String,
+    pub picture_model: String,
+    pub picture_style: String,
     pub allow_remote_assets: bool,
     pub daily_backups: u32,
     pub log_level: LogLevel,

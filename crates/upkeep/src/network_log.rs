@@ -35,6 +35,8 @@ pub struct Allowed {
     pub remote_assets: bool,
     /// Questions may be put to a search engine.
     pub search: bool,
+    /// Scenes may be drawn by a server.
+    pub pictures: bool,
 }
 
 impl Allowed {
@@ -63,6 +65,10 @@ impl Allowed {
             Purpose::Search if !self.search => refuse(
                 "asking search engines is switched off in the settings",
                 "switch `allow_search` on: what is looked for is sent there",
+            ),
+            Purpose::Picture if !self.pictures => refuse(
+                "pictures drawn by a server are switched off in the settings",
+                "switch `allow_remote_pictures` on: the description of the scene is sent there",
             ),
             Purpose::Asset if !self.remote_assets => refuse(
                 "pictures and sounds from the internet are switched off in the settings",
@@ -244,6 +250,7 @@ mod tests {
         remote_model: true,
         remote_assets: true,
         search: true,
+        pictures: true,
     };
 
     fn log(root: &Path, allowed: Allowed) -> Arc<dyn Network> {
@@ -276,6 +283,7 @@ mod tests {
             Purpose::RemoteModel,
             Purpose::Search,
             Purpose::Asset,
+            Purpose::Picture,
         ] {
             let problem =
                 Passage::begin(&network, &Access::new(purpose, "hub.example", "x")).unwrap_err();
@@ -298,6 +306,7 @@ mod tests {
             remote_model: false,
             remote_assets: false,
             search: false,
+            pictures: false,
             ..ALL
         };
         for purpose in [
@@ -306,6 +315,7 @@ mod tests {
             Purpose::RemoteModel,
             Purpose::Search,
             Purpose::Asset,
+            Purpose::Picture,
         ] {
             assert!(refused(none, purpose), "{purpose:?}");
             assert!(!refused(ALL, purpose), "{purpose:?}");

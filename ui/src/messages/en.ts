@@ -1,6 +1,7 @@
 /** English. The other languages are checked against this one: a missing or extra key does not compile. */
 
 import { arenaEn } from './arena.en';
+import { picturesEn } from './pictures.en';
 import { castEn } from './cast.en';
 import { documentsEn } from './documents.en';
 import { figuresEn } from './figures.en';
@@ -16,6 +17,7 @@ export const en = {
   ...memoryEn,
   ...modelsEn,
   ...arenaEn,
+  ...picturesEn,
   ...castEn,
   ...documentsEn,
   ...figuresEn,

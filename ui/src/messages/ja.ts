@@ -2,6 +2,7 @@
 
 import type { Messages } from './en';
 import { arenaJa } from './arena.ja';
+import { picturesJa } from './pictures.ja';
 import { castJa } from './cast.ja';
 import { documentsJa } from './documents.ja';
 import { figuresJa } from './figures.ja';
@@ -17,6 +18,7 @@ export const ja: Messages = {
   ...memoryJa,
   ...modelsJa,
   ...arenaJa,
+  ...picturesJa,
   ...castJa,
   ...documentsJa,
   ...figuresJa,

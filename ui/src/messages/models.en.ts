@@ -67,6 +67,7 @@ export const modelsEn = {
     'remote-model': 'a reply was written by a server',
     search: 'a search',
     asset: 'a picture or sound of a card',
+    picture: 'a picture of a scene',
   },
   upkeepWhere: 'Everything is in this folder',
   dataParts: {

@@ -65,6 +65,7 @@ export const modelsJa: typeof modelsEn = {
     'remote-model': 'サーバーによる返事',
     search: '検索',
     asset: 'カードの画像や音',
+    picture: '場面の絵',
   },
   upkeepWhere: 'すべてこのフォルダーにあります',
   dataParts: {

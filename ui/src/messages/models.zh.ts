@@ -62,6 +62,7 @@ export const modelsZh: typeof modelsEn = {
     'remote-model': '由服务器写回复',
     search: '搜索',
     asset: '角色卡的图片或声音',
+    picture: '场景画面',
   },
   upkeepWhere: '一切都在这个文件夹里',
   dataParts: {

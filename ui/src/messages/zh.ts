@@ -2,6 +2,7 @@
 
 import type { Messages } from './en';
 import { arenaZh } from './arena.zh';
+import { picturesZh } from './pictures.zh';
 import { castZh } from './cast.zh';
 import { documentsZh } from './documents.zh';
 import { figuresZh } from './figures.zh';
@@ -17,6 +18,7 @@ export const zh: Messages = {
   ...memoryZh,
   ...modelsZh,
   ...arenaZh,
+  ...picturesZh,
   ...castZh,
   ...documentsZh,
   ...figuresZh,

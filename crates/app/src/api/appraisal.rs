@@ -37,6 +37,8 @@ pub struct AppraisalOrder {
     pub adapter: String,
     /// All that is asked, or what takes a third of it.
     pub whole: bool,
+    /// She remembers what was said in a talk, as she does on stage.
+    pub memory: bool,
 }
 
 /// How far an appraisal is, or how it ended.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Downloads, Remote, Search, Writing};
+use super::{Downloads, PictureSettings, Remote, Search, Writing};
 
 /// The settings that a person changes in the app.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -93,6 +93,8 @@ pub struct Settings {
     pub downloads: Box<Downloads>,
     /// A search engine that may be asked.
     pub search: Box<Search>,
+    /// A server that may draw scenes.
+    pub pictures: Box<PictureSettings>,
     /// The character may change the scene, the music, the weather.
     pub direct_stage: bool,
     /// 0.0 to 1.0; 0 plays none.
@@ -154,6 +156,7 @@ pub struct SettingsPatch {
     pub remote: Option<Remote>,
     pub downloads: Option<Downloads>,
     pub search: Option<Search>,
+    pub pictures: Option<PictureSettings>,
     pub direct_stage: Option<bool>,
     pub music_volume: Option<f32>,
     pub ambience_volume: Option<f32>,

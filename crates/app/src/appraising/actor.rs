@@ -1,19 +1,22 @@
 //! The product itself as the subject of an appraisal: its prompt maker, its engine, its guard, its reading of replies.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use appraisal::metrics::Scored;
 use appraisal::{Profile, Spoken, Subject, Timing};
 use delivery::Scribe;
 use dialogue::{PromptMaker, Request};
 use domain::{
-    Cancel, Character, CharacterId, FinishReason, Flow, LanguageModel, Log, NewMessage, Persona,
-    Problem, ProblemKind, ReplyEvent, Role, TokenCounter, TokenSink, TurnId,
+    Cancel, Character, CharacterId, ConversationId, FinishReason, Flow, LanguageModel, Log,
+    Message, MessageId, NewMessage, Persona, Problem, ProblemKind, ReplyEvent, Role, TokenCounter,
+    TokenSink, TurnId,
 };
-use store::{Library, Settings, SettingsFile};
+use memory::Memory;
+use store::{EventLog, Library, Settings, SettingsFile};
 
 use super::Appraising;
 use super::rehearsal::Rehearsal;
@@ -24,7 +27,11 @@ use crate::library::file_name_for;
 use crate::places::Places;
 use crate::prompting::{self, Maker};
 use crate::reading::DEFAULT_CONTEXT;
+use crate::remembering::Remembering;
 use crate::{characters, lorebooks, views};
+
+/// How often it is looked whether a turn is over that goes first.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A character on a stage without an audience.
 pub(super) struct Actor {
@@ -32,17 +39,47 @@ pub(super) struct Actor {
     pub(super) profile: Profile,
     id: CharacterId,
     persona: Persona,
-    settings: Arc<Mutex<SettingsFile>>,
     engine: Arc<llm::Engine>,
     guarded: Guarded,
-    policies: Arc<Policies>,
+    backstage: Backstage,
     maker: Maker,
-    explained: Arc<Mutex<Option<Explanation>>>,
-    log: Arc<Rehearsal>,
+    log: Arc<dyn Log>,
+    rehearsal: Arc<Rehearsal>,
+    /// The talk that goes on, and its last message.
+    talk: Option<(ConversationId, Option<MessageId>)>,
+    /// What was said is remembered as in the product.
+    remembers: bool,
     seed: u64,
     turn: u64,
+    /// Who goes first.
+    gives_way: Option<Arc<AtomicBool>>,
     /// A card from outside the library, put into a folder of its own meanwhile.
     _scratch: Option<Scratch>,
+}
+
+/// What prompts are made of, from talk to talk.
+struct Backstage {
+    settings: Arc<Mutex<SettingsFile>>,
+    explained: Arc<Mutex<Option<Explanation>>>,
+    policies: Arc<Policies>,
+    library: Library,
+    root: PathBuf,
+}
+
+impl Backstage {
+    /// A maker of prompts over a log. No author's note, no documents: decision 0140. Memories where they are asked for: decision 0194.
+    fn maker(&self, log: Arc<dyn Log>, remembering: Option<Arc<Remembering>>) -> Maker {
+        Maker::new(
+            Arc::clone(&self.settings),
+            Arc::clone(&self.explained),
+            log,
+            lorebooks::Shelf::new(self.library.clone(), &self.root),
+            Arc::default(),
+            remembering,
+            None,
+            (Arc::clone(&self.policies), None),
+        )
+    }
 }
 
 /// A folder that goes when it is not needed any more.
@@ -77,36 +114,32 @@ impl Actor {
         let profile = guarding::profile(&library, &id);
         let policies = Arc::new(Policies::new(library.clone()));
         let persona = now.persona();
-        let settings = Arc::new(Mutex::new(settings.with(now)));
-        let explained: Arc<Mutex<Option<Explanation>>> = Arc::default();
-        let log = Arc::new(Rehearsal::default());
-        let maker = Maker::new(
-            Arc::clone(&settings),
-            Arc::clone(&explained),
-            Arc::clone(&log) as Arc<dyn Log>,
-            lorebooks::Shelf::new(library, places.dirs.root()),
-            // No author's note, no memories, no documents: decision 0140.
-            Arc::default(),
-            None,
-            None,
-            (Arc::clone(&policies), None),
-        );
+        let backstage = Backstage {
+            settings: Arc::new(Mutex::new(settings.with(now))),
+            explained: Arc::default(),
+            policies: Arc::clone(&policies),
+            library,
+            root: places.dirs.root().to_owned(),
+        };
+        let rehearsal = Arc::new(Rehearsal::default());
+        let log = Arc::clone(&rehearsal) as Arc<dyn Log>;
         let model: Arc<dyn LanguageModel> = Arc::clone(&engine) as Arc<dyn LanguageModel>;
-        let guarded = Guarded::new(model, Arc::clone(&policies));
         Ok(Self {
             character,
             profile,
             id,
             persona,
-            settings,
             engine,
-            guarded,
-            policies,
-            maker,
-            explained,
+            guarded: Guarded::new(model, policies),
+            maker: backstage.maker(Arc::clone(&log), None),
+            backstage,
             log,
+            rehearsal,
+            talk: None,
+            remembers: options.memory,
             seed: 0,
             turn: 0,
+            gives_way: options.gives_way.clone(),
             _scratch: scratch,
         })
     }
@@ -118,30 +151,40 @@ impl Actor {
 
     /// What the settings of this run are.
     pub(super) fn settings(&self) -> Settings {
-        lock(&self.settings).get().clone()
+        lock(&self.backstage.settings).get().clone()
     }
 
-    fn put(&self, role: Role, text: &str) -> Result<(), Problem> {
-        let history = self.log.history();
-        let conversation = match history.last() {
-            Some(message) => message.conversation,
-            None => self.log.begin(&self.id, "")?.id,
+    /// Whether what is remembered gets into its prompts: a model that is too small for a card reads none.
+    pub(super) fn reads_memories(&self) -> bool {
+        self.engine.info().system_prompt.is_none()
+    }
+
+    fn history(&self) -> Result<Vec<Message>, Problem> {
+        let last = self.talk.and_then(|(_, last)| last);
+        last.map(|last| self.log.path(last)).transpose().map(Option::unwrap_or_default)
+    }
+
+    fn put(&mut self, role: Role, text: &str) -> Result<(), Problem> {
+        let (conversation, parent) = match self.talk {
+            Some(talk) => talk,
+            None => (self.log.begin(&self.id, "")?.id, None),
         };
-        self.log.append(NewMessage {
+        let message = self.log.append(NewMessage {
             conversation,
-            parent: history.last().map(|message| message.id),
+            parent,
             role,
             text: text.to_owned(),
             interrupted: false,
             speaker: None,
         })?;
+        self.talk = Some((conversation, Some(message.id)));
         Ok(())
     }
 
     /// The prompt for an answer to the last message, as a turn of the product has it.
     fn ask(&mut self) -> Result<domain::Ask, Problem> {
         self.turn += 1;
-        let history = self.log.history();
+        let history = self.history()?;
         let mut ask = self.maker.make(&Request {
             turn: TurnId(self.turn),
             who: &self.id,
@@ -168,12 +211,22 @@ impl Actor {
 impl Subject for Actor {
     fn begin(&mut self, seed: u64) -> Result<(), Problem> {
         self.seed = seed;
-        self.log.clear(seed);
+        if self.remembers {
+            // Nothing of the talk before is remembered in this one.
+            let log = Arc::new(EventLog::in_memory()?);
+            let remembering = Arc::new(Remembering::of(Memory::in_memory()?, Arc::clone(&log)));
+            remembering.catch_up();
+            self.log = log;
+            self.maker = self.backstage.maker(Arc::clone(&self.log), Some(remembering));
+        } else {
+            self.rehearsal.clear(seed);
+        }
         let conversation = self.log.begin(&self.id, "")?.id;
-        if let Some(first) = self.character.greetings.first() {
+        self.talk = Some((conversation, None));
+        if let Some(first) = self.character.greetings.first().cloned() {
             let lang = views::lang(&self.settings());
             let people = (&self.character, &self.persona);
-            let greeting = prompting::greeting(first, people, conversation, lang);
+            let greeting = prompting::greeting(&first, people, conversation, lang);
             self.put(Role::Character, &greeting)?;
         }
         Ok(())
@@ -184,10 +237,15 @@ impl Subject for Actor {
         let ask = self.ask()?;
         let (to, events) = sync_channel(EVENTS);
         let start = Instant::now();
-        self.guarded.reply(ask, Box::new(Listener(to)), Cancel::new());
+        let listener = Listener { to, gives_way: self.gives_way.clone(), waited: Arc::default() };
+        let waited = Arc::clone(&listener.waited);
+        self.guarded.reply(ask, Box::new(listener), Cancel::new());
         let mut reply = String::new();
         let mut timing = Timing { first_text_ms: 0.0, total_ms: 0.0, tokens: 0, rerolls: 0 };
-        let ms = |start: Instant| start.elapsed().as_secs_f64() * 1000.0;
+        let ms = |start: Instant| {
+            let waited = waited.load(Ordering::Relaxed) as f64;
+            (start.elapsed().as_secs_f64() * 1000.0 - waited).max(0.0)
+        };
         let mut ended = None;
         for event in events {
             match event {
@@ -213,9 +271,9 @@ impl Subject for Actor {
                 "try again, or choose another model",
             )
         })?;
-        timing.rerolls = self.policies.take_book().again;
+        timing.rerolls = self.backstage.policies.take_book().again;
         self.put(Role::Character, &self.kept(&reply))?;
-        let explained = lock(&self.explained).clone();
+        let explained = lock(&self.backstage.explained).clone();
         let prompt = explained.map_or_else(Vec::new, |made| {
             let part = |block: crate::api::PromptBlock| {
                 let out = if block.name == "history" { made.left_out } else { 0 };
@@ -235,7 +293,7 @@ impl Subject for Actor {
         let ask = self.ask()?;
         let tuned = self.engine.info().system_prompt.is_some();
         let feelings = tuned
-            || lock(&self.explained)
+            || lock(&self.backstage.explained)
                 .as_ref()
                 .is_some_and(|made| made.blocks.iter().any(|block| block.name == "feelings"));
         let before = format!("{}{}", ask.prompt, if feelings { "[neutral] " } else { "" });
@@ -269,12 +327,24 @@ fn without_thought(reply: &str) -> String {
     rest.trim().to_owned()
 }
 
-/// Sends events on to whoever waits.
-struct Listener(SyncSender<ReplyEvent>);
+/// Sends events on to whoever waits, and holds the model between two tokens while somebody goes first: both would only have half of the
+/// processor.
+struct Listener {
+    to: SyncSender<ReplyEvent>,
+    gives_way: Option<Arc<AtomicBool>>,
+    /// Milliseconds that it held the model.
+    waited: Arc<AtomicU64>,
+}
 
 impl TokenSink for Listener {
     fn event(&mut self, event: ReplyEvent) -> Flow {
-        if self.0.send(event).is_ok() { Flow::More } else { Flow::Stop }
+        let start = Instant::now();
+        while self.gives_way.as_ref().is_some_and(|busy| busy.load(Ordering::Relaxed)) {
+            std::thread::sleep(LOOK);
+        }
+        let waited = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.waited.fetch_add(waited, Ordering::Relaxed);
+        if self.to.send(event).is_ok() { Flow::More } else { Flow::Stop }
     }
 }
 

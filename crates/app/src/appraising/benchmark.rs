@@ -4,17 +4,18 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use appraisal::benchmarks::{self, Answer, Found, Item, Rule, Scores, Set};
 use domain::{
     Cancel, Character, ConversationId, Flow, LanguageModel, Message, MessageId, Persona, Problem,
     ProblemKind, ReplyEvent, Role, Sampling, TokenSink, TurnId,
 };
-use store::SettingsFile;
+use store::{Settings, SettingsFile};
 
 use crate::places::Places;
 use crate::reading::DEFAULT_CONTEXT;
-use crate::{characters, views};
+use crate::{characters, remote_model, views};
 
 /// Largest file that is read, in bytes.
 const MAX_FILE: u64 = 512 << 20;
@@ -28,11 +29,12 @@ pub struct Benchmarking {
     pub file: PathBuf,
     /// The model on trial; the settings' otherwise.
     pub model: Option<String>,
-    /// A judge model, for sets that need one.
+    /// A judge model, for sets that need one: of the library, a file, or `remote:NAME` on the server of the settings. Without one what
+    /// can be counted is counted, and the rest listed.
     pub judge: Option<String>,
     /// Who answers questionnaires: a character of the library, or a card file.
     pub character: Option<String>,
-    /// Questionnaires in Chinese.
+    /// In Chinese, where a set has both languages.
     pub chinese: bool,
     /// Seed of the replies.
     pub seed: u64,
@@ -49,7 +51,7 @@ pub struct Benchmarked {
     pub set: Set,
     /// The model on trial.
     pub model: String,
-    /// The judge; empty where none is needed.
+    /// The judge, with the machine that it answers on where that is another; empty where there was none.
     pub judge: String,
     /// Means.
     pub scores: Scores,
@@ -57,6 +59,8 @@ pub struct Benchmarked {
     pub items: usize,
     /// Lines that are none.
     pub bad: usize,
+    /// Why the first of them is none.
+    pub bad_because: Option<String>,
     /// Answers of an earlier run that were taken over.
     pub resumed: usize,
     /// Where the answers are.
@@ -66,21 +70,15 @@ pub struct Benchmarked {
 /// Runs a benchmark. `progress` hears how many of how many are done and answers whether to go on.
 ///
 /// # Errors
-/// Where the file is no benchmark, a judge or a character is needed and not named, or a model fails.
+/// Where the file is no benchmark, a character is needed and not named, answers of another model are kept there, or a model fails.
 pub fn benchmark(
     places: &Places,
     options: &Benchmarking,
     progress: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Result<Benchmarked, Problem> {
     let found = read(&options.file, options.chinese)?;
-    let needs_judge = found.items.iter().any(|item| item.rule == Rule::Judge);
-    if needs_judge && options.judge.is_none() {
-        return Err(Problem::new(
-            ProblemKind::Invalid,
-            "this benchmark needs a judge: any chat model that can follow instructions",
-            "name one with `--judge`; its verdicts are its own, and nonsense among them is counted",
-        ));
-    }
+    let takes_judge =
+        found.items.iter().any(|item| matches!(item.rule, Rule::Judge | Rule::Marks { .. }));
     let own = match &options.character {
         Some(name) => Some(character(places, name)?),
         None if found.set == Set::InCharacter => {
@@ -94,59 +92,58 @@ pub fn benchmark(
     };
     let settings = SettingsFile::open(places.dirs.settings()).get().clone();
     let wanted = options.model.as_deref().unwrap_or(&settings.chat_model);
-    let model = load(places, wanted)?;
+    let model = load(places, &settings, wanted)?;
     let judge = match &options.judge {
-        Some(name) if needs_judge => Some(load(places, name)?),
+        Some(name) if takes_judge => {
+            let judge = load(places, &settings, name)?;
+            let (name, at) = (judge.info().name, machine(&settings, name));
+            Some((judge, if at.is_empty() { name } else { format!("{name} at {at}") }))
+        }
         _ => None,
     };
     let name = model.info().name;
-    let path = if let Some(path) = &options.out {
-        path.clone()
-    } else {
-        let stem = options.file.file_stem().unwrap_or_default().to_string_lossy();
-        let file: String = format!("{stem}-{name}-seed{}", options.seed)
-            .chars()
-            .map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' })
-            .collect();
-        places.dirs.root().join("appraisals").join(format!("{file}.jsonl"))
-    };
+    let bench = Bench { set: found.set, model, judge, own, settings, seed: options.seed };
+    let path = options.out.clone().unwrap_or_else(|| answers_file(places, options, &name));
     let mut kept = resume(&path)?;
-    let resumed = kept.len();
+    if let Some(other) = kept.values().find(|one| !one.model.is_empty() && one.model != name) {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            format!("`{}` holds answers of {}, not of {name}", path.display(), other.model),
+            "name another file with `--out`",
+        ));
+    }
+    let mut resumed = 0;
     let mut out = open(&path)?;
     let all = options.limit.unwrap_or(usize::MAX).min(found.items.len());
     let mut answers = Vec::with_capacity(all);
     for (done, item) in found.items.iter().take(all).enumerate() {
-        if let Some(answer) = kept.remove(&item.id) {
-            answers.push(answer);
-            continue;
+        let before = kept.remove(&item.id);
+        resumed += usize::from(before.is_some());
+        match before {
+            Some(answer) if bench.is_finished(item, &answer) => {
+                answers.push(answer);
+                continue;
+            }
+            // A reply that has another judge's marks, or none, is not written anew.
+            Some(answer) => answers.push(bench.judged(item, &answer.reply)?),
+            None => answers.push(bench.judged(item, &bench.reply(item, done)?)?),
         }
-        let mut sampling = settings.sampling();
-        sampling.seed = Some(options.seed.wrapping_add(done as u64));
-        if matches!(item.rule, Rule::Letters(_) | Rule::Scale { .. }) {
-            // What is exact is asked without chance, as the sets do.
-            sampling = Sampling { seed: sampling.seed, ..Sampling::greedy() };
+        if let Some(answer) = answers.last() {
+            keep(&mut out, &path, answer)?;
         }
-        let lang = views::lang(&settings);
-        let reply = asked(&model, item, own.as_ref(), sampling, (settings.max_reply_tokens, lang))?;
-        let mut answer = benchmarks::score(item, &reply);
-        if let Some(judge) = &judge {
-            let verdict = judged(judge, item, &reply)?;
-            answer.score = benchmarks::judged(&verdict);
-        }
-        keep(&mut out, &path, &answer)?;
-        answers.push(answer);
         if !progress(done + 1, all) {
             break;
         }
     }
-    let strict = !matches!(found.set, Set::InCharacter | Set::PingPong);
+    let pairs: Vec<(&Item, &Answer)> = found.items.iter().zip(&answers).collect();
     Ok(Benchmarked {
         set: found.set,
         model: name,
-        judge: judge.map(|judge| judge.info().name).unwrap_or_default(),
-        scores: benchmarks::summary(&answers, strict),
+        judge: judges(&answers),
+        scores: benchmarks::summary(found.set, &pairs),
         items: found.items.len(),
         bad: found.bad.len(),
+        bad_because: found.bad.first().map(|bad| bad.why.clone()),
         resumed,
         answers: path,
     })
@@ -169,7 +166,82 @@ fn read(file: &Path, chinese: bool) -> Result<Found, Problem> {
     }
     let text = std::fs::read_to_string(file).map_err(unreadable)?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    benchmarks::read(&text, &name, chinese)
+    let beside = |name: &str| {
+        let other = file.with_file_name(name);
+        let small = std::fs::metadata(&other).is_ok_and(|data| data.len() <= MAX_FILE);
+        small.then(|| std::fs::read_to_string(other).ok()).flatten()
+    };
+    benchmarks::read(&text, &name, chinese, &beside)
+}
+
+/// Where the answers of a run are kept.
+fn answers_file(places: &Places, options: &Benchmarking, model: &str) -> PathBuf {
+    let stem = options.file.file_stem().unwrap_or_default().to_string_lossy();
+    let lang = if options.chinese { "-zh" } else { "" };
+    let name: String = format!("{stem}-{model}-seed{}{lang}", options.seed)
+        .chars()
+        .map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' })
+        .collect();
+    places.dirs.root().join("appraisals").join(format!("{name}.jsonl"))
+}
+
+/// A run: who answers, who judges.
+struct Bench {
+    set: Set,
+    model: Arc<dyn LanguageModel>,
+    /// The judge, and its name in the report.
+    judge: Option<(Arc<dyn LanguageModel>, String)>,
+    own: Option<Character>,
+    settings: Settings,
+    seed: u64,
+}
+
+impl Bench {
+    /// What is there and judged by the one that is asked for (or needs none) stays as it is.
+    fn is_finished(&self, item: &Item, answer: &Answer) -> bool {
+        let by_rule = !matches!(item.rule, Rule::Judge | Rule::Marks { .. });
+        by_rule || self.judge.as_ref().is_none_or(|(_, name)| answer.judge == *name)
+    }
+
+    /// A reply to the item at a place of the file.
+    fn reply(&self, item: &Item, place: usize) -> Result<String, Problem> {
+        let mut sampling = self.settings.sampling();
+        sampling.seed = Some(self.seed.wrapping_add(place as u64));
+        if matches!(item.rule, Rule::Letters(_) | Rule::Scale { .. }) {
+            // What is exact is asked without chance, as the sets do.
+            sampling = Sampling { seed: sampling.seed, ..Sampling::greedy() };
+        }
+        let lang = domain::Lang::from_code(&item.lang);
+        let lang = lang.unwrap_or_else(|| views::lang(&self.settings));
+        let long = (self.settings.max_reply_tokens, lang);
+        asked(&*self.model, item, self.own.as_ref(), sampling, long)
+    }
+
+    /// A reply with its score, and the marks of the judge where there is one.
+    fn judged(&self, item: &Item, reply: &str) -> Result<Answer, Problem> {
+        let mut answer = benchmarks::score(item, reply);
+        answer.model = self.model.info().name;
+        let Some((judge, name)) = &self.judge else { return Ok(answer) };
+        for inquiry in benchmarks::inquiries(self.set, item, reply) {
+            answer.judge.clone_from(name);
+            let mark = benchmarks::mark(self.set, &inquiry, &verdict(&**judge, &inquiry.prompt)?);
+            if inquiry.of.is_empty() {
+                answer.score = mark;
+            } else if let Some(mark) = mark {
+                answer.marks.insert(inquiry.of, mark);
+            }
+        }
+        Ok(answer)
+    }
+}
+
+/// Who judged these answers: an earlier run may have had another judge, or one where this has none.
+fn judges(answers: &[Answer]) -> String {
+    let mut all: Vec<&str> =
+        answers.iter().map(|one| one.judge.as_str()).filter(|name| !name.is_empty()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.join(", ")
 }
 
 fn character(places: &Places, name: &str) -> Result<Character, Problem> {
@@ -181,14 +253,34 @@ fn character(places: &Places, name: &str) -> Result<Character, Problem> {
     Ok(characters::load(&library, &domain::CharacterId(name.to_owned()))?.character)
 }
 
-fn load(places: &Places, name: &str) -> Result<llm::Engine, Problem> {
+/// A model of this machine, or (`remote:NAME`) of the server that the person has switched on.
+fn load(
+    places: &Places,
+    settings: &Settings,
+    name: &str,
+) -> Result<Arc<dyn LanguageModel>, Problem> {
+    if name.starts_with(remote_model::PREFIX) {
+        let network = crate::keeping::network_of(places, settings);
+        let keys = remote::Keychain::default();
+        return Ok(Arc::new(remote_model::connect(name, settings, &keys, network)?));
+    }
     let options = llm::Options { context_length: DEFAULT_CONTEXT, ..llm::Options::default() };
-    Ok(llm::Engine::load(&places.chat_model(name)?, &options, |_| {})?)
+    Ok(Arc::new(llm::Engine::load(&places.chat_model(name)?, &options, |_| {})?))
+}
+
+/// The machine that a judge answers on; empty for this one.
+fn machine(settings: &Settings, name: &str) -> String {
+    if !name.starts_with(remote_model::PREFIX) {
+        return String::new();
+    }
+    remote::Address::parse(&settings.remote_url)
+        .map(|address| address.host().to_owned())
+        .unwrap_or_default()
 }
 
 /// The reply to an item.
 fn asked(
-    model: &llm::Engine,
+    model: &dyn LanguageModel,
     item: &Item,
     own: Option<&Character>,
     sampling: Sampling,
@@ -227,17 +319,25 @@ fn messages(item: &Item, name: &str) -> Vec<Message> {
     out
 }
 
-fn judged(judge: &llm::Engine, item: &Item, reply: &str) -> Result<String, Problem> {
+/// What a judge says, without chance.
+fn verdict(judge: &dyn LanguageModel, prompt: &str) -> Result<String, Problem> {
     let character = Character { name: "Judge".to_owned(), ..Character::default() };
-    let mut question = item.clone();
-    question.talk = vec![("user".to_owned(), benchmarks::judge_prompt(item, reply))];
+    let question = Item {
+        id: String::new(),
+        category: String::new(),
+        name: String::new(),
+        profile: String::new(),
+        talk: vec![("user".to_owned(), prompt.to_owned())],
+        rule: Rule::Judge,
+        lang: String::new(),
+    };
     let history = messages(&question, &character.name);
     written(judge, &character, &history, Sampling::greedy(), (VERDICT, domain::Lang::En))
 }
 
 /// A whole reply. The oldest messages give way where a talk is longer than the model's context.
 fn written(
-    model: &llm::Engine,
+    model: &dyn LanguageModel,
     character: &Character,
     history: &[Message],
     sampling: Sampling,

@@ -31,11 +31,6 @@ impl Rehearsal {
     pub(super) fn clear(&self, seed: u64) {
         *lock(&self.0) = Talk { seed, ..Talk::default() };
     }
-
-    /// Everything said.
-    pub(super) fn history(&self) -> Vec<Message> {
-        lock(&self.0).messages.clone()
-    }
 }
 
 fn unknown() -> Problem {
@@ -92,12 +87,12 @@ impl Log for Rehearsal {
     }
 
     fn path(&self, leaf: MessageId) -> Result<Vec<Message>, Problem> {
-        let messages = self.history();
-        let end = messages.iter().position(|message| message.id == leaf).ok_or_else(unknown)?;
-        Ok(messages.into_iter().take(end + 1).collect())
+        let talk = lock(&self.0);
+        let end = talk.messages.iter().position(|message| message.id == leaf);
+        Ok(talk.messages[..=end.ok_or_else(unknown)?].to_vec())
     }
 
     fn siblings(&self, message: MessageId) -> Result<Vec<Message>, Problem> {
-        Ok(self.history().into_iter().filter(|one| one.id == message).collect())
+        Ok(lock(&self.0).messages.iter().filter(|one| one.id == message).cloned().collect())
     }
 }

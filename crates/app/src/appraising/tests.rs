@@ -126,10 +126,96 @@ fn a_benchmark_says_what_it_needs() {
         benchmark(&places(home.path()), &options, &mut |_, _| true)
     };
     let ping_pong = r#"{"en":{"characters":[{"char_name":"K","system_prompt":"P"}],"situations":[{"text":"S"}]}}"#;
-    assert!(run(ping_pong, None).unwrap_err().remedy.contains("--judge"));
-    // The model in the box is no judge: what it says is counted as nonsense.
+    let unjudged = run(ping_pong, None).unwrap();
+    assert_eq!((unjudged.scores.answered, unjudged.scores.not_judged.len()), (1, 1));
+    // The model in the box is no judge: what it says is counted as nonsense. The reply that is there is judged, not written anew.
     let judged = run(ping_pong, Some("hanashi-mini")).unwrap();
-    assert_eq!((judged.scores.answered, judged.scores.unreadable), (1, 1));
+    assert_eq!((judged.resumed, judged.scores.answered, judged.scores.unreadable), (1, 1, 1));
+    assert!(judged.judge.contains("Hanashi") && judged.scores.not_judged.is_empty());
+    let again = run(ping_pong, Some("hanashi-mini")).unwrap();
+    assert_eq!(again.scores, judged.scores);
+    // A server is asked where the person has switched it on, and not before.
+    assert!(run(ping_pong, Some("remote:any")).unwrap_err().remedy.contains("allow_remote_model"));
     let questions = r#"{"range":[1,5],"categories":[],"questions":{"1":{"origin_en":"I talk.","dimension":"D","category":"positive"}}}"#;
     assert!(run(questions, None).unwrap_err().remedy.contains("--character"));
+}
+
+#[test]
+fn charactereval_and_characterbench_are_answered_without_a_judge_and_say_what_nobody_judged() {
+    let home = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(home.path().join(name), text).unwrap();
+    put(
+        "test_data.jsonl",
+        r#"[{"id":1,"role":"Koto","novel_name":"N","context":"Ann：下雨了。"},{"id":2,"role":"Koto","novel_name":"N","context":"Ann：早。"}]"#,
+    );
+    put("character_profiles.json", r#"{"Koto":{"职业":"书店"}}"#);
+    put("id2metric.jsonl", r#"{"1":[["Fluency","f"],["Empathy","e"]],"2":[["Fluency","f"]]}"#);
+    put(
+        "memory_consistency_test.json",
+        r#"[{"character_name":"Koto","character_profile":"p","dialogue":[{"speaker":"user","utterance":"Hello?"}],
+            "translation_en":{"character_name":"Koto","character_profile":"p","dialogue":[{"speaker":"user","utterance":"Hello?"}],"messages":{}}}]"#,
+    );
+    let run = |file: &str| {
+        let file = home.path().join(file);
+        benchmark(
+            &places(home.path()),
+            &Benchmarking { file, ..Benchmarking::default() },
+            &mut |_, _| true,
+        )
+        .unwrap()
+    };
+    let eval = run("test_data.jsonl");
+    assert_eq!((eval.scores.answered, eval.scores.not_judged["Fluency"]), (2, 2));
+    assert_eq!(eval.scores.not_judged["Empathy"], 1);
+    assert!(eval.judge.is_empty() && eval.scores.categories.is_empty());
+    assert!(eval.scores.counted.contains_key("other_language"));
+    let bench = run("memory_consistency_test.json");
+    assert_eq!(bench.scores.not_judged["memory_consistency"], 1);
+    // Answers of one model are not taken for another's.
+    let text = std::fs::read_to_string(&bench.answers).unwrap();
+    std::fs::write(&bench.answers, text.replace("\"model\":\"", "\"model\":\"other ")).unwrap();
+    let file = home.path().join("memory_consistency_test.json");
+    let again = benchmark(
+        &places(home.path()),
+        &Benchmarking { file, out: Some(bench.answers), ..Benchmarking::default() },
+        &mut |_, _| true,
+    );
+    assert!(again.unwrap_err().message.contains("other"));
+}
+
+#[test]
+fn with_her_memory_what_was_told_long_ago_is_in_her_prompts() {
+    let home = tempfile::tempdir().unwrap();
+    // The model in the box has a prompt of its own, and so reads no memories. Without it, it is a model like any other.
+    let shipped = places(home.path()).chat_model("").unwrap();
+    let mut bytes = std::fs::read(shipped).unwrap();
+    let key = b"hanashi.system_prompt";
+    let at = bytes.windows(key.len()).position(|part| part == key).unwrap();
+    bytes[at + key.len() - 1] = b'X';
+    let model = home.path().join("plain.gguf");
+    std::fs::write(&model, bytes).unwrap();
+    let card = home.path().join("card.json");
+    let text = r#"{"spec":"chara_card_v2","data":{"name":"Koto","description":"Keeps a bookshop.","first_mes":"Hello."}}"#;
+    std::fs::write(&card, text).unwrap();
+    let with = |memory: bool, model: &Path| {
+        appraised(home.path(), |options| {
+            options.character = card.display().to_string();
+            options.model = Some(model.display().to_string());
+            options.memory = memory;
+            options.extent = Extent { seed: 7, paraphrases: 1, long_talks: 1, long_turns: 60 };
+        })
+    };
+    let recalled = |one: &Appraised| {
+        let asked = |row: &&appraisal::Row| matches!(&row.expect, Some(appraisal::Expect::Recall { distance, .. }) if *distance > 5);
+        let rows: Vec<_> = one.transcript.rows.iter().filter(asked).collect();
+        assert!(rows.len() >= 2, "{}", rows.len());
+        let holds = |part: &appraisal::PromptPart| part.name == "memory" && part.holds_answer;
+        rows.iter().filter(|row| row.prompt.iter().any(holds)).count()
+    };
+    let remembers = with(true, &model);
+    assert!(recalled(&remembers) > 0, "nothing that was told came to mind");
+    assert!(remembers.report.of.variant.contains("memory"));
+    assert_eq!(recalled(&with(false, &model)), 0);
+    let own = with(true, &places(home.path()).chat_model("").unwrap());
+    assert!(own.report.of.variant.contains("which this model does not read"));
 }

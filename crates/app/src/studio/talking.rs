@@ -12,8 +12,6 @@ use domain::{
 use super::project::Project;
 use crate::api::{ArenaRound, StudioReveal, StudioVotes};
 use crate::app::{Answer, App, lock};
-use crate::arena::use_adapters;
-use crate::suggesting::written;
 use crate::{characters, views};
 
 /// Longest text that is said, in bytes.
@@ -53,8 +51,9 @@ impl App {
         let mut replies = Vec::new();
         for adapters in [vec![choice], Vec::new()] {
             let ask = self.studio_ask(&engine, &character, (&talk, asked), seed)?;
-            use_adapters(&engine, &adapters).await?;
-            replies.push(written(&*engine, ask, cancel.clone()).await?.trim().to_owned());
+            let reply =
+                self.written_with(&engine, Some(&adapters), &*engine, ask, cancel.clone()).await?;
+            replies.push(reply.trim().to_owned());
             if cancel.is_cancelled() {
                 return Err(Problem::new(
                     ProblemKind::NotReady,

@@ -40,6 +40,12 @@ pub fn set_remote_key(places: &Places, key: &str) -> Result<(), Problem> {
     Ok(remote::Keychain::default().set(&address, key)?)
 }
 
+/// Keeps the key to the server that draws in the system's keychain; an empty one is forgotten.
+pub fn set_picture_key(places: &Places, key: &str) -> Result<(), Problem> {
+    let settings = SettingsFile::open(places.dirs.settings()).get().clone();
+    Ok(remote::Keychain::default().set(&crate::picturing::address(&settings)?, key)?)
+}
+
 /// Keeps the key to Brave's search in the system's keychain; an empty one is forgotten.
 pub fn set_search_key(places: &Places, key: &str) -> Result<(), Problem> {
     places.dirs.create()?;

@@ -1,14 +1,20 @@
 //! Other people's questions, from files that a person has: read, asked through a character or a bare model, scored by the set's own rule.
 //!
 //! SocialBench (exact match and keywords), RoleBench (ROUGE-L), InCharacter's questionnaires (self-report) and CoSER's scenes
-//! (BLEU-4 and ROUGE-L against the book) need no judge. PingPong takes a local judge model. CharacterEval and CharacterBench are
-//! scored by models of their own (CharacterRM, CharacterJudge), which are not chat models: their files are known and refused.
+//! (BLEU-4 and ROUGE-L against the book) need no judge. PingPong, CharacterEval and CharacterBench take a chat model as their judge:
+//! CharacterRM and CharacterJudge, which marked for the latter two's papers, are models of their own kind, so marks made here stand
+//! beside each other and not in the papers' tables. Without a judge what can be counted is counted, and what was not judged is listed.
 
+mod characters;
+mod dimensions;
+mod judging;
 mod read;
 mod score;
 
+pub use dimensions::{Dimension, dimension, dimensions};
+pub use judging::{Inquiry, inquiries, mark};
 pub use read::{Found, read};
-pub use score::{Answer, Scores, judge_prompt, judged, score, summary};
+pub use score::{Answer, Scores, score, summary};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +32,10 @@ pub enum Set {
     CoSer,
     /// Gusev 2024, IlyaGusev/ping_pong_bench.
     PingPong,
+    /// Tu et al. 2024, morecry/CharacterEval.
+    CharacterEval,
+    /// Zhou et al. 2024, thu-coai/CharacterBench.
+    CharacterBench,
 }
 
 /// How a reply is scored.
@@ -49,6 +59,13 @@ pub enum Rule {
     },
     /// A judge gives three marks of 1 to 5: in character, entertaining, fluent.
     Judge,
+    /// A judge gives a mark for each of these [`Dimension`]s, from 1 to its top.
+    Marks {
+        /// Names of the dimensions.
+        of: Vec<String>,
+        /// What a right reply would hold, for the judge and for what is counted without one; may be empty.
+        reference: String,
+    },
 }
 
 /// One question.
@@ -66,6 +83,8 @@ pub struct Item {
     pub talk: Vec<(String, String)>,
     /// How the reply is scored.
     pub rule: Rule,
+    /// Language that the reply has to be in (`en`, `zh`); empty where the set does not say.
+    pub lang: String,
 }
 
 /// A line that is no question.

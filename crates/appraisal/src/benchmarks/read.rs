@@ -3,14 +3,14 @@
 use domain::{Problem, ProblemKind};
 use serde_json::{Map, Value};
 
-use super::{Bad, Item, Rule, Set};
+use super::{Bad, Item, Rule, Set, characters};
 
 /// Most items of a file.
-const MAX_ITEMS: usize = 200_000;
+pub(super) const MAX_ITEMS: usize = 200_000;
 /// Longest text of an item, in bytes; longer ones are cut.
 const MAX_TEXT: usize = 64 << 10;
 /// Most messages of an item's talk; the newest are kept.
-const MAX_TALK: usize = 200;
+pub(super) const MAX_TALK: usize = 200;
 
 /// Makes a question of a row at a place, or says why it is none.
 type Make = fn(&Value, usize) -> Result<Item, String>;
@@ -26,11 +26,17 @@ pub struct Found {
     pub bad: Vec<Bad>,
 }
 
-/// Reads a file: a JSON array, JSON lines, or one JSON object. `name` is the file's, `chinese` asks questionnaires in Chinese.
+/// Reads a file: a JSON array, JSON lines, or one JSON object. `name` is the file's, `chinese` asks in Chinese where a set has both
+/// languages, `beside` gives the text of another file of the same folder.
 ///
 /// # Errors
-/// Where it is no benchmark that is known, or one whose judge is not a chat model.
-pub fn read(text: &str, name: &str, chinese: bool) -> Result<Found, Problem> {
+/// Where it is no benchmark that is known, or files that belong to it are missing.
+pub fn read(
+    text: &str,
+    name: &str,
+    chinese: bool,
+    beside: &dyn Fn(&str) -> Option<String>,
+) -> Result<Found, Problem> {
     let text = text.trim_start_matches('\u{feff}');
     let rows = rows(text)?;
     let first = rows.iter().find_map(|row| row.as_ref().ok()?.as_object());
@@ -41,14 +47,15 @@ pub fn read(text: &str, name: &str, chinese: bool) -> Result<Found, Problem> {
     if has("questions") && has("categories") {
         return questionnaire(first, chinese);
     }
-    if let Some(judge) = foreign_judge(first, name) {
-        return Err(Problem::new(
-            ProblemKind::Unsupported,
-            format!(
-                "`{name}` is scored by {judge}, which is no chat model and cannot be loaded here"
-            ),
-            "run it with its own scripts, or use SocialBench, RoleBench, InCharacter or CoSER, which need no judge",
-        ));
+    let found = if has("novel_name") && has("context") {
+        Some(characters::character_eval(&rows, beside)?)
+    } else if has("character_name") && has("character_profile") && has("dialogue") {
+        Some(characters::character_bench(&rows, name, chinese)?)
+    } else {
+        None
+    };
+    if let Some(found) = found {
+        return if found.items.is_empty() { Err(nothing(name, &found)) } else { Ok(found) };
     }
     let ping_pong =
         |value: &Value| value["characters"].is_array() && value["situations"].is_array();
@@ -78,15 +85,25 @@ pub fn read(text: &str, name: &str, chinese: bool) -> Result<Found, Problem> {
     Ok(found)
 }
 
+/// A file of a set that is known, in which nothing can be asked.
+fn nothing(name: &str, found: &Found) -> Problem {
+    let why = found.bad.first().map_or("it is empty", |bad| bad.why.as_str());
+    Problem::new(
+        ProblemKind::Damaged,
+        format!("nothing of `{name}` can be asked ({why}; {} items)", found.bad.len()),
+        "fetch it again, or ask in the other language (`--chinese`)",
+    )
+}
+
 fn unknown(name: &str) -> Problem {
     Problem::new(
         ProblemKind::Unsupported,
         format!("`{name}` is no benchmark file that is known"),
-        "give a data file of SocialBench, RoleBench, InCharacter, CoSER or PingPong; docs/appraisal.md names the fields",
+        "give a data file of SocialBench, RoleBench, InCharacter, CoSER, PingPong, CharacterEval or CharacterBench; docs/appraisal.md names the fields",
     )
 }
 
-fn rows(text: &str) -> Result<Vec<Result<Value, String>>, Problem> {
+pub(super) fn rows(text: &str) -> Result<Vec<Result<Value, String>>, Problem> {
     let damaged = |error: serde_json::Error| {
         Problem::new(
             ProblemKind::Damaged,
@@ -113,18 +130,8 @@ fn rows(text: &str) -> Result<Vec<Result<Value, String>>, Problem> {
     }
 }
 
-/// CharacterEval's and CharacterBench's own judges.
-fn foreign_judge(first: &Map<String, Value>, name: &str) -> Option<&'static str> {
-    if first.contains_key("novel_name") && first.contains_key("context") {
-        return Some("CharacterRM (CharacterEval)");
-    }
-    let bench = first.contains_key("character_profile") && first.contains_key("dialogue");
-    (bench || name.contains("consistency") && !first.contains_key("label"))
-        .then_some("CharacterJudge (CharacterBench)")
-}
-
 /// A text of a field, cut where it is longer than any real one.
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     let text = value.as_str().unwrap_or_default();
     let mut end = text.len().min(MAX_TEXT);
     while !text.is_char_boundary(end) {
@@ -192,6 +199,7 @@ fn social(row: &Value, at: usize) -> Result<Item, String> {
         },
         talk: said,
         rule,
+        lang: String::new(),
     })
 }
 
@@ -213,6 +221,7 @@ fn role(row: &Value, at: usize) -> Result<Item, String> {
         profile: text(&row["desc"]),
         talk: vec![("User".to_owned(), question)],
         rule: Rule::Reference(references),
+        lang: String::new(),
     })
 }
 
@@ -243,6 +252,7 @@ fn scene(row: &Value, at: usize) -> Result<Item, String> {
         profile: format!("{profile}\n{setting}").trim().to_owned(),
         talk: lines[..last].to_vec(),
         rule: Rule::Reference(vec![reference]),
+        lang: String::new(),
     })
 }
 
@@ -297,6 +307,7 @@ fn questionnaire(file: &Map<String, Value>, chinese: bool) -> Result<Found, Prob
             profile: String::new(),
             talk: vec![("User".to_owned(), ask)],
             rule: Rule::Scale { low, high, reverse },
+            lang: String::new(),
         });
     }
     if found.items.is_empty() {
@@ -338,6 +349,7 @@ fn settings(file: &Map<String, Value>) -> Found {
                     profile,
                     talk: vec![("User".to_owned(), opening)],
                     rule: Rule::Judge,
+                    lang: String::new(),
                 });
             }
         }
@@ -345,6 +357,6 @@ fn settings(file: &Map<String, Value>) -> Found {
     found
 }
 
-fn some(text: String, otherwise: &str) -> String {
+pub(super) fn some(text: String, otherwise: &str) -> String {
     if text.trim().is_empty() { otherwise.to_owned() } else { text }
 }

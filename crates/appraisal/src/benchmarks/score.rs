@@ -1,12 +1,16 @@
-//! From replies to scores, by each set's own rule.
+//! From replies to scores, by each set's own rule; and what can be counted of replies that nobody judged.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Rule};
-use crate::metrics::{bleu, rouge_l, tagged};
-use crate::words::folded;
+use super::dimensions::dimension;
+use super::{Item, Rule, Set};
+use crate::metrics::{bleu, distinct, is_repetition, rouge_l, says_little, tagged};
+use crate::words::{contains, folded};
+
+/// Longest reference of which it is asked whether the reply holds it, in characters; longer ones are compared by ROUGE-L.
+const SHORT: usize = 16;
 
 /// A reply to an item, as it is kept while a run goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +26,15 @@ pub struct Answer {
     /// BLEU-4, where there is a reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bleu: Option<f64>,
+    /// Marks of a judge by dimension, where it gives several; what it could not say is not there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: BTreeMap<String, f64>,
+    /// Who judged; empty where nobody did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub judge: String,
+    /// Who wrote it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub model: String,
 }
 
 /// Scores a reply by its item's rule: 0 to 1, for a scale the number itself. `None` where it says nothing that can be read. What
@@ -45,7 +58,7 @@ pub fn score(item: &Item, reply: &str) -> Answer {
             let number = first_number(&text).filter(|number| (*low..=*high).contains(number));
             (number.map(|n| f64::from(if *reverse { low + high - n } else { n })), None)
         }
-        Rule::Judge => (None, None),
+        Rule::Judge | Rule::Marks { .. } => (None, None),
     };
     Answer {
         id: item.id.clone(),
@@ -53,7 +66,23 @@ pub fn score(item: &Item, reply: &str) -> Answer {
         reply: reply.to_owned(),
         score,
         bleu,
+        marks: BTreeMap::new(),
+        judge: String::new(),
+        model: String::new(),
     }
+}
+
+/// The reply as it is judged: without feelings, without the name before it, and (as CharacterEval's own scripts do) its first line alone.
+pub(super) fn reply_to(item: &Item, reply: &str) -> String {
+    let text = tagged(reply).text;
+    let text = text.trim();
+    let first = match &item.rule {
+        Rule::Marks { .. } => text.lines().next().unwrap_or_default().trim(),
+        _ => text,
+    };
+    let bare = first.strip_prefix(item.name.as_str()).map(str::trim_start);
+    let bare = bare.and_then(|rest| rest.strip_prefix(['：', ':'])).unwrap_or(first);
+    bare.trim().to_owned()
 }
 
 /// Letters A to H that stand alone.
@@ -95,72 +124,148 @@ fn first_number(text: &str) -> Option<i32> {
     digits.parse().ok()
 }
 
-/// What a judge model is asked about a reply. It answers with three numbers.
-pub fn judge_prompt(item: &Item, reply: &str) -> String {
-    let asked = item.talk.last().map_or("", |(_, what)| what);
-    format!(
-        "You judge role-play. The character is {}:\n{}\n\nIt was told:\n{asked}\n\nIt replied:\n{}\n\nGive three whole numbers from 1 (poor) \
-         to 5 (good), separated by spaces: how much it is in character, how entertaining it is, how fluent it is. Write the three numbers alone.",
-        item.name,
-        item.profile,
-        tagged(reply).text
-    )
-}
-
-/// The mean of a judge's three numbers, as 1 to 5; `None` where it wrote anything else.
-pub fn judged(said: &str) -> Option<f64> {
-    let said = folded(&tagged(said).text);
-    let numbers: Vec<f64> = said
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|part| !part.is_empty())
-        .map(|part| part.parse().ok().filter(|n: &f64| (1.0..=5.0).contains(n)))
-        .collect::<Option<_>>()?;
-    match numbers[..] {
-        [one, two, three] => Some((one + two + three) / 3.0),
-        _ => None,
-    }
-}
-
 /// What a run came to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Scores {
-    /// Mean of the means of the categories; 0 where nothing could be read.
+    /// Mean of the means of the categories; 0 where nothing could be read or judged.
     pub mean: f64,
-    /// Mean and number of each category.
+    /// Mean and number of each category, or of each dimension that a judge marked.
     pub categories: BTreeMap<String, (f64, usize)>,
     /// Mean BLEU-4, where there are references.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bleu: Option<f64>,
     /// Items that were answered.
     pub answered: usize,
-    /// Answers that could not be read, or that the judge could not: counted as 0 for letters and references, left out of scales and
+    /// Answers that could not be read, or verdicts that were nonsense: counted as 0 for letters and references, left out of scales and
     /// judgements.
     pub unreadable: usize,
+    /// How many marks of each dimension nobody gave, because there was no judge.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_judged: BTreeMap<String, usize>,
+    /// What was counted by rule where a set has judges: mean and number of each figure.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub counted: BTreeMap<String, (f64, usize)>,
 }
 
-/// Means by category, then their mean. What could not be read is wrong where there is a right answer, and no answer where there is none.
-pub fn summary(answers: &[Answer], wrong_if_unreadable: bool) -> Scores {
-    let mut by_category: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+/// Means by category (or dimension), then their mean. What could not be read is wrong where there is a right answer, and no answer where
+/// there is none. CharacterBench's marks are stretched to 5, as its authors do.
+pub fn summary(set: Set, answers: &[(&Item, &Answer)]) -> Scores {
+    let strict = matches!(set, Set::SocialBench | Set::RoleBench | Set::CoSer);
+    let mut by_category: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let mut scores = Scores { answered: answers.len(), ..Scores::default() };
-    for answer in answers {
+    for (item, answer) in answers {
+        if let Rule::Marks { of, .. } = &item.rule {
+            for name in of {
+                match answer.marks.get(name).filter(|mark| mark.is_finite()) {
+                    Some(mark) => {
+                        let top = dimension(set, name).map_or(5, |known| known.top);
+                        let stretched = match set {
+                            Set::CharacterBench => mark * 5.0 / f64::from(top),
+                            _ => *mark,
+                        };
+                        by_category.entry(name).or_default().push(stretched);
+                    }
+                    None if answer.judge.is_empty() => {
+                        *scores.not_judged.entry(name.clone()).or_default() += 1;
+                    }
+                    None => scores.unreadable += 1,
+                }
+            }
+            continue;
+        }
         let read = answer.score.filter(|score| score.is_finite());
+        if item.rule == Rule::Judge && answer.judge.is_empty() && read.is_none() {
+            *scores
+                .not_judged
+                .entry("in character, entertaining, fluent".to_owned())
+                .or_default() += 1;
+            continue;
+        }
         if read.is_none() {
             scores.unreadable += 1;
         }
-        let value = read.or(wrong_if_unreadable.then_some(0.0));
-        by_category.entry(answer.category.clone()).or_default().extend(value);
+        let value = read.or(strict.then_some(0.0));
+        by_category.entry(&answer.category).or_default().extend(value);
     }
     for (category, values) in by_category {
-        if !values.is_empty() {
-            let mean = values.iter().sum::<f64>() / values.len() as f64;
-            scores.categories.insert(category, (mean, values.len()));
+        if let Some(mean) = mean(&values) {
+            scores.categories.insert(category.to_owned(), (mean, values.len()));
         }
     }
     let means: Vec<f64> = scores.categories.values().map(|(mean, _)| *mean).collect();
-    if !means.is_empty() {
-        scores.mean = means.iter().sum::<f64>() / means.len() as f64;
-    }
-    let bleus: Vec<f64> = answers.iter().filter_map(|answer| answer.bleu).collect();
-    scores.bleu = (!bleus.is_empty()).then(|| bleus.iter().sum::<f64>() / bleus.len() as f64);
+    scores.mean = mean(&means).unwrap_or_default();
+    let bleus: Vec<f64> = answers.iter().filter_map(|(_, answer)| answer.bleu).collect();
+    scores.bleu = mean(&bleus);
+    scores.counted = counted(answers);
     scores
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// What can be said without a judge of replies that are made for one.
+fn counted(answers: &[(&Item, &Answer)]) -> BTreeMap<String, (f64, usize)> {
+    let mut values: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let mut put = |name, value| values.entry(name).or_default().push(value);
+    let share = |yes: bool| f64::from(u8::from(yes));
+    let mut said = Vec::new();
+    for (item, answer) in answers {
+        if !matches!(item.rule, Rule::Marks { .. } | Rule::Judge) {
+            continue;
+        }
+        let reply = reply_to(item, &answer.reply);
+        put("empty", share(reply.is_empty()));
+        if reply.is_empty() {
+            continue;
+        }
+        put("says_little", share(says_little(&reply)));
+        let own: Vec<&str> = item
+            .talk
+            .iter()
+            .filter(|(who, _)| *who == item.name)
+            .map(|(_, what)| what.as_str())
+            .collect();
+        put("repeats_herself", share(is_repetition(&reply, &own)));
+        if !item.lang.is_empty() {
+            put("other_language", share(is_foreign(&reply, &item.lang)));
+        }
+        if let Rule::Marks { reference, .. } = &item.rule
+            && !reference.trim().is_empty()
+        {
+            if reference.chars().count() <= SHORT {
+                put("holds_reference", share(contains(&reply, reference)));
+            } else {
+                put("rouge_l", rouge_l(&reply, reference));
+            }
+        }
+        said.push(reply);
+    }
+    let mut out: BTreeMap<String, (f64, usize)> = BTreeMap::new();
+    for (name, values) in values {
+        if let Some(mean) = mean(&values) {
+            out.insert(name.to_owned(), (mean, values.len()));
+        }
+    }
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    if let Some(share) = distinct(&said, 2) {
+        out.insert("distinct_2".to_owned(), (share, said.len()));
+    }
+    out
+}
+
+/// Whether a reply is in another language than the one that was spoken to it: by its script, so that only Chinese, Japanese and what is
+/// written in Latin letters are told apart.
+fn is_foreign(reply: &str, lang: &str) -> bool {
+    let is_kana = |c: &char| matches!(c, '\u{3041}'..='\u{30ff}');
+    let is_han = |c: &char| matches!(c, '\u{3400}'..='\u{9fff}');
+    let letters = reply.chars().filter(|c| c.is_alphabetic()).count();
+    let kana = reply.chars().filter(is_kana).count();
+    let east = reply.chars().filter(is_han).count() + kana;
+    match lang {
+        _ if letters == 0 => false,
+        "zh" => east * 2 < letters || kana * 4 > letters,
+        "en" => east * 2 > letters,
+        _ => false,
+    }
 }

@@ -12,6 +12,7 @@ pub(super) enum Command {
     Undo,
     Suggest,
     Read,
+    Picture,
     Note,
     Memory,
     Remember,
@@ -50,7 +51,7 @@ const fn entry(
     Entry { command, names, argument, what }
 }
 
-const COMMANDS: [Entry; 26] = [
+const COMMANDS: [Entry; 27] = [
     entry(Command::Help, &["help", "?"], "", "this list"),
     entry(
         Command::Swipe,
@@ -65,6 +66,12 @@ const COMMANDS: [Entry; 26] = [
     entry(Command::Undo, &["undo"], "", "go back to before your last line"),
     entry(Command::Suggest, &["suggest"], "[N]", "what you might say, N lines"),
     entry(Command::Read, &["read"], "FILE", "say what stands in a text file"),
+    entry(
+        Command::Picture,
+        &["picture"],
+        "[FILE]",
+        "picture the scene; the picture is kept, and written to FILE (else scene.jpg)",
+    ),
     entry(
         Command::Note,
         &["note"],

@@ -51,6 +51,7 @@ impl Chat {
                 app.say(&text_of(Path::new(argument))?).map_err(from_api)?;
                 return self.answer();
             }
+            Command::Picture => return self.picture(argument),
             Command::Note => {
                 let said = if argument.is_empty() { "the note is gone" } else { "noted" };
                 let note = AuthorNote { text: argument.to_owned(), depth: NOTE_DEPTH };
@@ -106,6 +107,34 @@ impl Chat {
                 return self.answer();
             }
             Command::Stop => {}
+        }
+        Ok(())
+    }
+
+    /// Pictures the scene. A terminal has no stage: the talk alone says where it is.
+    fn picture(&self, file: &str) -> Result<(), Problem> {
+        let file = Path::new(if file.is_empty() { "scene.jpg" } else { file });
+        let app = &self.session.app;
+        let emotion = domain::Emotion::default().into();
+        let (scene, daylight, weather) = Default::default();
+        let stage = StageState { scene, daylight, weather, emotion };
+        let made = waited(app.picture_scene(&stage))?.map_err(from_api)?;
+        let bytes = app.scene_picture_file(&made.id).map_err(from_api)?;
+        std::fs::write(file, bytes).map_err(|error| {
+            Problem::new(
+                ProblemKind::Disk,
+                format!("`{}` could not be written: {error}", file.display()),
+                "name a file where you may write",
+            )
+        })?;
+        if self.json {
+            print::json(&json!({ "v": 1, "picture": made, "file": file }));
+        } else {
+            let by = made.host.as_ref().map_or_else(
+                || "composed here".to_owned(),
+                |host| format!("drawn by {} on {host}", made.by),
+            );
+            print::aside(&format!("{} ({by}): {}", made.description, file.display()));
         }
         Ok(())
     }
@@ -207,10 +236,7 @@ impl Chat {
         let count = count.map_err(|_| {
             Problem::new(ProblemKind::Invalid, "that is no number", "give 1 to 5, or none")
         })?;
-        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| {
-            Problem::new(ProblemKind::Internal, error.to_string(), "start the chat again")
-        })?;
-        let lines = runtime.block_on(self.session.app.suggest(count)).map_err(from_api)?;
+        let lines = waited(self.session.app.suggest(count))?.map_err(from_api)?;
         if self.json {
             print::json(&json!({ "v": 1, "suggestions": lines }));
         } else {
@@ -330,4 +356,12 @@ fn text_of(path: &Path) -> Result<String, Problem> {
         0..=LONGEST_FILE => Ok(text),
         _ => Err(refused("it is too long".to_owned())),
     }
+}
+
+/// Waits for what takes a while.
+fn waited<T>(what: impl Future<Output = T>) -> Result<T, Problem> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| {
+        Problem::new(ProblemKind::Internal, error.to_string(), "start the chat again")
+    })?;
+    Ok(runtime.block_on(what))
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod events;
+mod pictures;
 mod search;
 mod server;
 

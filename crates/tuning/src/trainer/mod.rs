@@ -471,7 +471,12 @@ impl<'a, 'b> Run<'a, 'b> {
         let step = self.state.step;
         self.state.looked = step;
         if let Some(validation) = self.training.validation.filter(|v| !v.is_empty()) {
-            let sums = evaluate(self.training.decoder, validation, settings.batch_size)?;
+            let (pass, of) = (self.state.pending, settings.accumulation);
+            let (decoder, size) = (self.training.decoder, settings.batch_size);
+            // A look takes as long as many passes: whoever needs the machine may take it between any two of it.
+            let sums = evaluate(decoder, validation, size, &mut || {
+                self.tell(&Event::Pass { step, pass, of });
+            })?;
             let loss = sums.mean();
             let best = self.state.best.is_none_or(|(_, best)| loss < best);
             self.state.waited = if best { 0 } else { self.state.waited + 1 };
@@ -541,13 +546,19 @@ impl<'a, 'b> Run<'a, 'b> {
     }
 }
 
-/// Losses over all items, without dropout.
-fn evaluate(decoder: &Decoder, objective: &dyn Objective, size: usize) -> Result<Sums, Error> {
+/// Losses over all items, without dropout. `passed` hears of every pass.
+fn evaluate(
+    decoder: &Decoder,
+    objective: &dyn Objective,
+    size: usize,
+    passed: &mut dyn FnMut(),
+) -> Result<Sums, Error> {
     let mut sums = Sums::default();
     let items: Vec<usize> = (0..objective.len()).collect();
     for items in items.chunks(size) {
         let outcome = objective.loss(decoder, items, &Mode::default())?;
         sums.add(f64::from(outcome.loss.to_scalar::<f32>()?), outcome.weight, &outcome.metrics);
+        passed();
     }
     Ok(sums)
 }
@@ -558,6 +569,6 @@ pub fn measure(
     objective: &dyn Objective,
     size: usize,
 ) -> Result<(f64, Vec<(String, f64)>), Error> {
-    let sums = evaluate(decoder, objective, size.max(1))?;
+    let sums = evaluate(decoder, objective, size.max(1), &mut || {})?;
     Ok((sums.mean(), sums.metrics()))
 }

@@ -128,7 +128,7 @@ pub enum Event {
         /// Numbers that are trained.
         trained: usize,
     },
-    /// One forward and backward pass was made. Training waits until it was heard, so whoever needs the machine may take it.
+    /// One forward and backward pass was made, or one pass of a look at the validation set. Training waits until it was heard, so whoever needs the machine may take it.
     Pass {
         /// Steps that are whole.
         step: usize,

@@ -19,6 +19,8 @@ export interface AppraisalOrder {
   /** Id of an adapter; empty for none. */
   adapter: string;
   whole: boolean;
+  /** She remembers what was said in a talk, as she does on stage. */
+  memory: boolean;
 }
 export interface AppraisalRun {
   done: number;

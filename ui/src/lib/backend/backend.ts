@@ -7,6 +7,7 @@
 
 import type { KeepingBackend } from './keeping';
 import type { AppraisalBackend, AppraisalRun } from './appraisal';
+import type { PictureBackend, PictureSettings } from './pictures';
 import type { ArenaBackend } from './arena';
 import type { Because, CastBackend, CastView } from './cast';
 import type { DocumentsBackend, ReadingView } from './documents';
@@ -153,6 +154,7 @@ export interface Settings {
   remote: Remote;
   downloads: Downloads;
   search: Search;
+  pictures: PictureSettings;
   /** The character may change the place, the weather, the music. */
   directStage: boolean;
   /** 0 to 1. */
@@ -444,6 +446,7 @@ export interface Backend
     DocumentsBackend,
     StudioBackend,
     AppraisalBackend,
+    PictureBackend,
     FiguresBackend,
     MicrophoneBackend {
   snapshot(): Promise<Snapshot>;

@@ -181,6 +181,20 @@ export const commands = {
 	keepComparison: (before: string, after: string) => __TAURI_INVOKE<string>("keep_comparison", { before, after }),
 	/**  Takes an appraisal away. */
 	removeAppraisal: (id: string) => __TAURI_INVOKE<null>("remove_appraisal", { id }),
+	/**  Pictures the scene of the conversation on stage. */
+	pictureScene: (now: StageState) => __TAURI_INVOKE<ScenePictureView>("picture_scene", { now }),
+	/**  Gives up the picture that is being made. */
+	stopPicture: () => __TAURI_INVOKE<null>("stop_picture"),
+	/**  The pictures of the conversation on stage. */
+	scenePictures: () => __TAURI_INVOKE<ScenePictureView[]>("scene_pictures"),
+	/**  A picture as a `data:` URL. */
+	scenePicture: (id: string) => __TAURI_INVOKE<string>("scene_picture", { id }),
+	/**  Makes a picture the background of its conversation, or takes it off. */
+	hangPicture: (id: string, on: boolean) => __TAURI_INVOKE<null>("hang_picture", { id, on }),
+	/**  Removes a picture, or brings it back. */
+	removePicture: (id: string, removed: boolean) => __TAURI_INVOKE<null>("remove_picture", { id, removed }),
+	/**  Keeps the key to the server that draws. */
+	setPictureKey: (key: string) => __TAURI_INVOKE<null>("set_picture_key", { key }),
 	/**  All projects. */
 	studioProjects: () => __TAURI_INVOKE<StudioProject[]>("studio_projects"),
 	/**  Begins a project with files, folders, and the person's own chats. */
@@ -444,6 +458,8 @@ export type AppraisalOrder = {
 	adapter: string,
 	/**  All that is asked, or what takes a third of it. */
 	whole: boolean,
+	/**  She remembers what was said in a talk, as she does on stage. */
+	memory: boolean,
 };
 
 /**  How far an appraisal is, or how it ended. */
@@ -1630,6 +1646,20 @@ export type PersonaScope =
 /**  For the conversation on stage. */
 "conversation";
 
+/**  A server that may draw scenes. */
+export type PictureSettings = {
+	/**  The person has switched it on. */
+	allowed: boolean,
+	/**  `openai`, `automatic1111` or `comfyui`. */
+	server: string,
+	/**  Its address. */
+	url: string,
+	/**  Name of its model; empty for the one that it has. */
+	model: string,
+	/**  How it draws: stands before every description. */
+	style: string,
+};
+
 /**  Where in a file something stands. */
 export type PlaceView = {
 	/**  `whole`, `page`, `line`, `row`, `time` (milliseconds), `chapter`. */
@@ -1807,6 +1837,28 @@ export type SaveView = {
 	stage: StageState,
 };
 
+/**  A picture of a scene. */
+export type ScenePictureView = {
+	/**  Its id. */
+	id: string,
+	/**  The message behind which it was made; null before anything was said. */
+	message: string | null,
+	/**  What it shows. */
+	description: string,
+	/**  The machine that drew it; null where it was composed here. */
+	host: string | null,
+	/**  What drew it: a model's name, or `layers`. */
+	by: string,
+	/**  When, in milliseconds since 1970. */
+	at: number,
+	/**  Width in pixels. */
+	width: number,
+	/**  Height in pixels. */
+	height: number,
+	/**  It is the background of its conversation. */
+	background: boolean,
+};
+
 /**  A search engine that may be asked about the world. */
 export type Search = {
 	/**  The person has switched it on. */
@@ -1899,6 +1951,8 @@ export type Settings = {
 	downloads: Downloads,
 	/**  A search engine that may be asked. */
 	search: Search,
+	/**  A server that may draw scenes. */
+	pictures: PictureSettings,
 	/**  The character may change the scene, the music, the weather. */
 	directStage: boolean,
 	/**  0.0 to 1.0; 0 plays none. */
@@ -1957,6 +2011,7 @@ export type SettingsPatch = {
 	remote?: Remote | null,
 	downloads?: Downloads | null,
 	search?: Search | null,
+	pictures?: PictureSettings | null,
 	directStage?: boolean | null,
 	musicVolume?: number | null,
 	ambienceVolume?: number | null,

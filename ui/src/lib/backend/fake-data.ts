@@ -71,6 +71,7 @@ export const SETTINGS: Settings = {
   remote: { allowed: false, url: '', model: '' },
   downloads: { allowed: true, mirrors: [], connections: 4, limitMb: 0, proxy: '' },
   search: { allowed: false, engine: 'searxng', url: '' },
+  pictures: { allowed: false, server: 'openai', url: '', model: '', style: 'anime style, detailed background' },
   directStage: true,
   musicVolume: 0.3,
   ambienceVolume: 0.4,

@@ -26,6 +26,7 @@ import type {
 import { fakeKeeping } from './fake-keeping';
 import { fakeAppraisal } from './fake-appraisal';
 import { fakeArena } from './fake-arena';
+import { fakePictures } from './fake-pictures';
 import { fakeCast } from './fake-cast';
 import type { Because } from './cast';
 import { fakeDocuments } from './fake-documents';
@@ -365,6 +366,12 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...fakeDocuments({ query, emit, wait, turns: () => turn }),
     ...fakeStudio({ query, emit, wait, stage }),
     ...fakeAppraisal({ query, emit, wait }),
+    ...fakePictures({
+      wait,
+      here: () => ({ conversation: `c${conversation}`, message: log.path().at(-1)?.id ?? null }),
+      host: () =>
+        settings.pictures.allowed && settings.pictures.url !== '' ? new URL(settings.pictures.url).hostname : null,
+    }),
     async snapshot() {
       if (scene === 'error')
         throw problem(

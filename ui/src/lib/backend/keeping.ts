@@ -27,7 +27,7 @@ export interface Plan {
   models: PlannedModel[];
 }
 
-export type Purpose = 'download' | 'listing' | 'remote-model' | 'search' | 'asset';
+export type Purpose = 'download' | 'listing' | 'remote-model' | 'search' | 'asset' | 'picture';
 export interface Access {
   at: number;
   purpose: Purpose;

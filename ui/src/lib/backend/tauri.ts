@@ -11,6 +11,7 @@ import type { AppEvent, Backend, Puppet } from './backend';
 import { commands, type AppEvent as WireEvent } from './bindings.gen';
 import { tauriKeeping } from './tauri-keeping';
 import { tauriAppraisal } from './tauri-appraisal';
+import { tauriPictures } from './tauri-pictures';
 import { tauriArena } from './tauri-arena';
 import { tauriCast } from './tauri-cast';
 import { tauriDocuments } from './tauri-documents';
@@ -31,6 +32,7 @@ export function tauriBackend(): Backend {
     ...tauriDocuments(),
     ...tauriStudio(),
     ...tauriAppraisal(),
+    ...tauriPictures(),
     ...tauriFigures(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
@@ -144,4 +146,5 @@ const NOTHING = {
   remote: null,
   downloads: null,
   search: null,
+  pictures: null,
 };

@@ -22,6 +22,7 @@ import { bindings } from '$lib/story/bindings';
 import { Reader } from '$lib/story/reader.svelte';
 import { words } from '../../messages';
 import { lookOf } from '../../scenes';
+import { Album } from './album.svelte';
 import { feelingAt, letters, revealed } from './pace';
 import {
   addNotice,
@@ -40,6 +41,7 @@ export type Place =
   | 'stage'
   | 'title'
   | 'backlog'
+  | 'pictures'
   | 'save'
   | 'load'
   | 'branches'
@@ -81,6 +83,8 @@ export class Session {
   readonly looks: Looks;
   /** The studio: its project, its training. */
   readonly workshop: Workshop;
+  /** Pictures of the scenes. */
+  readonly album: Album;
   /** How far the interview of a character is, or how the last one ended. */
   interview = $state.raw<AppraisalRun | null>(null);
   /** What stands in the field, unsent. */
@@ -104,6 +108,8 @@ export class Session {
     this.desk = new Desk(backend, (run) => this.wish(run));
     this.looks = new Looks(backend, (run) => this.wish(run));
     this.workshop = new Workshop(backend, (run) => this.wish(run));
+    this.album = new Album(backend, (run) => this.wish(run));
+    void this.album.refresh();
     this.#feeling = textBox(state).emotion;
     this.reader = new Reader(this);
     this.director = new Director(this);
@@ -188,7 +194,10 @@ export class Session {
         if (!this.alone) void this.importPaths(event.paths);
         break;
       case 'conversationChanged':
-        if (before.conversation !== this.state.conversation) this.director.forget();
+        if (before.conversation !== this.state.conversation) {
+          this.director.forget();
+          this.album.turn();
+        }
         this.playing = null;
         this.#feeling = textBox(this.state).emotion;
         break;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { MessageView, StageCue } from '$lib/backend/backend';
-import { SCENE_NAMES } from '../../scenes';
+import { SCENE_NAMES, SCENES } from '../../scenes';
 import { AMBIENCE, direct, effectOf, EFFECTS, heardAt, MUSIC, stagedAfter, UNSTAGED, unpainted } from './direction';
 
 const cue = (kind: StageCue['kind'], value: string): StageCue => ({ at: 0, kind, value });
@@ -73,6 +73,11 @@ describe('directions', () => {
     const told = source('app/src/directing.rs');
     expect(told).toContain(`"${SCENE_NAMES.join(', ')}"`);
     expect(told).toContain('"clear, rain, snow, petals, fireflies"');
+    // And composes pictures of the same rooms, with the weather in the same windows.
+    const layers = source('scenery/src/layers.rs');
+    expect(layers).toContain(SCENE_NAMES.map((name) => `"${name}"`).join(', '));
+    for (const [name, { window }] of Object.entries(SCENES))
+      if (window) expect(layers).toContain(`"${name}" => (${window.join(', ')})`);
     const made = Array.from(source('score/src/lib.rs').matchAll(/^ {4}(?:song|place|event)\("(\w+)"/gm), (m) => m[1]);
     expect(made).toEqual([...MUSIC, ...AMBIENCE, ...EFFECTS]);
   });

@@ -1,0 +1,88 @@
+//! A picture as it is kept: JPEG, opaque, no larger than a stage needs.
+
+use std::io::Cursor;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageReader, Limits, RgbImage, Rgba, RgbaImage};
+
+/// Largest file that is read, in bytes.
+const MAX_BYTES: usize = 32 << 20;
+/// Longest side that is decoded, in pixels.
+const MAX_SIDE: u32 = 8192;
+/// Most memory that decoding may take, in bytes.
+const MAX_DECODED: u64 = 512 << 20;
+/// Longest side that is kept.
+const KEPT_SIDE: u32 = 1920;
+/// Of JPEG, of 100.
+const QUALITY: u8 = 88;
+
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// It is longer than a picture may be.
+    #[error("it has {0} bytes, more than a picture may have (32 MiB)")]
+    TooLong(usize),
+    /// It is no picture, a damaged one, or one that is too large.
+    #[error("it is no picture that can be read: {0}")]
+    Unreadable(#[from] image::ImageError),
+    /// Its head could not be read.
+    #[error("it is no picture that can be read: {0}")]
+    Head(#[from] std::io::Error),
+}
+
+/// A picture that may be kept and shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// A JPEG file.
+    pub jpeg: Vec<u8>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+impl Picture {
+    /// Reads a PNG, JPEG or WebP file of anybody's, within bounds, and makes it small enough to be kept.
+    ///
+    /// # Errors
+    /// Where it is none, damaged, or too large.
+    pub fn read(bytes: &[u8]) -> Result<Self, Error> {
+        let decoded = decode(bytes)?;
+        let decoded = if decoded.width().max(decoded.height()) > KEPT_SIDE {
+            decoded.resize(KEPT_SIDE, KEPT_SIDE, FilterType::Triangle)
+        } else {
+            decoded
+        };
+        // What is transparent has the stage's own dark behind it.
+        let mut ground = RgbaImage::from_pixel(
+            decoded.width(),
+            decoded.height(),
+            Rgba([0x2a, 0x1c, 0x18, 0xff]),
+        );
+        image::imageops::overlay(&mut ground, &decoded.to_rgba8(), 0, 0);
+        Self::of(&DynamicImage::ImageRgba8(ground).to_rgb8())
+    }
+
+    /// Encodes a picture that was made here.
+    pub(crate) fn of(image: &RgbImage) -> Result<Self, Error> {
+        let mut jpeg = Vec::new();
+        JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(image)?;
+        Ok(Self { jpeg, width: image.width(), height: image.height() })
+    }
+}
+
+/// Decodes a file; its size is known before anything is allocated for it.
+pub(crate) fn decode(bytes: &[u8]) -> Result<DynamicImage, Error> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Error::TooLong(bytes.len()));
+    }
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_DECODED);
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    reader.limits(limits);
+    Ok(reader.decode()?)
+}
