@@ -16,6 +16,7 @@ mod cast;
 mod characters;
 mod configuring;
 mod counting;
+mod devices;
 mod directing;
 mod documents;
 mod ear;
@@ -67,4 +68,5 @@ mod writers;
 
 pub use app::{Answer, App};
 pub use events::Listener;
+pub use llm::DeviceChoice;
 pub use options::{Options, Output, find_resources};

@@ -264,7 +264,9 @@ fn load(
         let keys = remote::Keychain::default();
         return Ok(Arc::new(remote_model::connect(name, settings, &keys, network)?));
     }
-    let options = llm::Options { context_length: DEFAULT_CONTEXT, ..llm::Options::default() };
+    let device = crate::devices::of_places(places);
+    let options =
+        llm::Options { context_length: DEFAULT_CONTEXT, device, ..llm::Options::default() };
     Ok(Arc::new(llm::Engine::load(&places.chat_model(name)?, &options, |_| {})?))
 }
 
