@@ -411,9 +411,6 @@ pub(crate) enum BenchCommand {
         /// Messages of one more diary, whose memory is written to the disk and searched there; 0 for none.
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4_000_000))]
         messages: u32,
-        /// Vectors of noise, 384 wide, among which the nearest are looked for; 0 for none.
-        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4_000_000))]
-        vectors: u32,
     },
     /// Tokens a second of training.
     Tune(crate::bench_tune::BenchTune),

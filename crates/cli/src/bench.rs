@@ -72,9 +72,7 @@ pub(crate) fn run(
             }
         }
         BenchCommand::Plan(asked) => crate::plan::bench(asked)?,
-        BenchCommand::Memory { seeds, messages, vectors } => {
-            memory(places, seeds, *messages as usize, *vectors as usize)?
-        }
+        BenchCommand::Memory { seeds, messages } => memory(places, seeds, *messages as usize)?,
         BenchCommand::Tune(arguments) => crate::bench_tune::run(places, arguments)?,
         BenchCommand::Library { cards, runs } => library(*cards, (*runs).max(1))?,
     };
@@ -225,12 +223,7 @@ fn library(cards: u32, runs: u32) -> Result<Value, Problem> {
     }))
 }
 
-fn memory(
-    places: &Places,
-    seeds: &[u64],
-    messages: usize,
-    vectors: usize,
-) -> Result<Value, Problem> {
+fn memory(places: &Places, seeds: &[u64], messages: usize) -> Result<Value, Problem> {
     let scratch = std::env::temp_dir().join(format!("hanashi-bench-{}", std::process::id()));
     let made = std::fs::create_dir_all(&scratch).map_err(|error| {
         Problem::new(
@@ -239,8 +232,7 @@ fn memory(
             "free some space, or set TMPDIR to a folder that can be written",
         )
     });
-    let bench =
-        made.and_then(|()| app::tools::bench_memory(places, seeds, messages, vectors, &scratch));
+    let bench = made.and_then(|()| app::tools::bench_memory(places, seeds, messages, &scratch));
     // Scratch only; what cannot be removed lies in the temporary folder.
     let _left = std::fs::remove_dir_all(&scratch);
     let bench = bench?;
@@ -264,12 +256,10 @@ fn memory(
     if let Some(large) = &bench.large {
         report["metrics"]["recall_large"] = spread(large.recall_ms.clone(), "ms");
         report["large"] = year(large);
-    }
-    if let Some(meaning) = &bench.meaning {
-        report["metrics"]["nearest"] = spread(meaning.search_ms.clone(), "ms");
-        report["meaning"] = json!({
-            "vectors": meaning.vectors, "width": meaning.width, "load_s": meaning.load_s, "bytes": meaning.bytes,
-        });
+        if let Some(fused) = &large.fused {
+            report["metrics"]["recall_fused"] = spread(fused.recall_ms.clone(), "ms");
+            report["fused"] = year(fused);
+        }
     }
     Ok(report)
 }
@@ -279,6 +269,7 @@ fn year(report: &impl serde::Serialize) -> Value {
     let mut year = json!(report);
     if let Some(fields) = year.as_object_mut() {
         fields.remove("recall_ms");
+        fields.remove("fused");
     }
     year
 }

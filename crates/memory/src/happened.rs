@@ -98,6 +98,11 @@ impl Happened {
         own.map(|(segment, depth)| (*segment, *depth))
     }
 
+    /// Whether anything of a segment happened.
+    pub(crate) fn reaches(&self, segment: i64) -> bool {
+        self.until.contains_key(&segment)
+    }
+
     /// Whether the message at this place happened, and the character was there.
     pub(crate) fn has(&self, segment: i64, depth: i64) -> bool {
         self.until.get(&segment).is_some_and(|last| depth <= *last)
