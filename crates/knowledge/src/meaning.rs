@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use domain::Embedder;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use serde::Serialize;
-use vectors::Nearest;
+use vectors::{May, Nearest};
 
 use crate::Error;
 use crate::schema::{DONE, LEFT_OUT, REFUSED};
@@ -236,7 +236,8 @@ impl Knowledge {
 
     /// The passages whose signs are nearest to those of a question's vector; `hidden` are the documents that are not to be read.
     pub(crate) fn nearest(&self, question: &[f32], hidden: &HashSet<i64>) -> Vec<Nearest> {
-        lock(&self.signs).nearest(question, |document| !hidden.contains(&document), NEAREST)
+        let may = |document| if hidden.contains(&document) { May::Not } else { May::All };
+        lock(&self.signs).nearest(question, may, &HashSet::new(), NEAREST)
     }
 }
 

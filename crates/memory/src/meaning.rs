@@ -231,7 +231,8 @@ impl Memory {
 
     /// The messages of what happened whose signs are nearest to those of a question's vector. Needs no database.
     pub(crate) fn nearest(&self, happened: &Happened, question: &[f32]) -> Vec<i64> {
-        let near = self.signs().nearest(question, |segment| happened.reaches(segment), NEAREST);
+        let may = |segment| happened.reaches(segment);
+        let near = self.signs().nearest(question, may, happened.heard_keys(), NEAREST);
         near.into_iter().map(|one| one.key).collect()
     }
 }

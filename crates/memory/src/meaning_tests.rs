@@ -171,7 +171,8 @@ fn what_is_remembered_again_is_near_once() {
     talk.memory.remember_again(&forgotten, &talk.log).unwrap();
     read();
     let question = encoder.vector("Was somebody in the hospital?");
-    let keys = talk.memory.signs().nearest(&question, |_| true, NEAREST);
+    let keys =
+        talk.memory.signs().nearest(&question, |_| vectors::May::All, &HashSet::new(), NEAREST);
     let different: HashSet<i64> = keys.iter().map(|one| one.key).collect();
     assert!(!keys.is_empty());
     assert_eq!(different.len(), keys.len(), "{keys:?}");
@@ -240,5 +241,7 @@ fn a_guest_finds_by_meaning_what_she_heard_and_nothing_else() {
     let heard: Vec<String> =
         quotes(&talk, &encoder, "Who makes bread?").into_iter().map(|(text, _)| text).collect();
     assert_eq!(heard, ["We sell the bakery, oven and all."]);
-    assert_eq!(quotes(&talk, &encoder, "Was somebody ill?"), [], "she was not there");
+    // Of so few everything is near; what she was not there for is not among it.
+    let heard = quotes(&talk, &encoder, "Was somebody ill?");
+    assert!(!heard.iter().any(|(text, _)| text.contains("clinic")), "{heard:?}");
 }

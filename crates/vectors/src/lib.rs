@@ -16,7 +16,7 @@ pub use fuse::fused;
 pub use pack::{cosine, packed, unpacked};
 pub use rows::{TABLE, cosines, load};
 pub use shelf::{Shelf, WIDEST, read};
-pub use signs::{Nearest, Signs};
+pub use signs::{May, Nearest, Signs};
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 //! their vectors into a corner), and every vector is compared. Deleting is nothing, which forgetting needs, and a million take
 //! some milliseconds, because a popcount over bytes is all there is to do and memory is read in one direction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use pulp::Arch;
@@ -39,6 +39,17 @@ pub struct Nearest {
     /// How far it stands out from all, as a share of how far the nearest of so many would by chance: from 1 on it is near because it
     /// means something alike, and not because something always is nearest.
     pub beyond_chance: f32,
+}
+
+/// What of a group may be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum May {
+    /// Nothing.
+    Not,
+    /// All of it.
+    All,
+    /// What is listed by its key.
+    Listed,
 }
 
 /// The signs of many vectors, each under a key and in a group (a branch, a document) that may be read or not.
@@ -166,20 +177,21 @@ impl Signs {
         self.mean_of < FOR_MEAN && self.count > 4 * self.mean_of.max(16)
     }
 
-    /// The keys whose vectors are nearest to a question's, among the groups that `may` be read: the nearest first, at most so many, and
-    /// none that does not stand out from all (a nearest neighbour always exists).
+    /// The keys whose vectors are nearest to a question's, among what `may` be read of each group and what is `listed`: the nearest first,
+    /// at most so many, and none that does not stand out from all (a nearest neighbour always exists).
     pub fn nearest(
         &self,
         question: &[f32],
-        may: impl Fn(i64) -> bool,
+        may: impl Fn(i64) -> May,
+        listed: &HashSet<i64>,
         most: usize,
     ) -> Vec<Nearest> {
         if question.len() != self.width || self.is_empty() {
             return Vec::new();
         }
-        let may: Vec<bool> = self.groups.iter().map(|group| may(*group)).collect();
+        let may: Vec<May> = self.groups.iter().map(|group| may(*group)).collect();
         let wanted: Vec<u8> = bits(question, &self.mean).collect();
-        let (distances, counts) = self.distances(&wanted, &may);
+        let (distances, counts) = self.distances(&wanted, (&may, listed));
         let Some(spread) = Spread::of(&counts, wanted.len()) else { return Vec::new() };
         let Some(limit) = spread.limit(&counts, most) else { return Vec::new() };
         let mut near: Vec<(u16, i64)> = Vec::new();
@@ -199,14 +211,25 @@ impl Signs {
     }
 
     /// The distance of every vector, and how many have which.
-    fn distances(&self, wanted: &[u8], may: &[bool]) -> (Vec<u16>, Vec<usize>) {
+    fn distances(
+        &self,
+        wanted: &[u8],
+        (may, listed): (&[May], &HashSet<i64>),
+    ) -> (Vec<u16>, Vec<usize>) {
         let mut distances = vec![0_u16; self.blocks.len() * BLOCK];
         let most = 8 * wanted.len() + 1;
         let mut work: Vec<Compare<'_>> = self
             .blocks
             .chunks(OF_A_PART)
             .zip(distances.chunks_mut(OF_A_PART * BLOCK))
-            .map(|(blocks, out)| Compare { wanted, blocks, may, out, counts: vec![0; most] })
+            .map(|(blocks, out)| Compare {
+                wanted,
+                blocks,
+                may,
+                listed,
+                out,
+                counts: vec![0; most],
+            })
             .collect();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = cores.min(THREADS).min(work.len());
@@ -306,7 +329,8 @@ fn bits(vector: &[f32], mean: &[f32]) -> impl Iterator<Item = u8> {
 struct Compare<'a> {
     wanted: &'a [u8],
     blocks: &'a [Block],
-    may: &'a [bool],
+    may: &'a [May],
+    listed: &'a HashSet<i64>,
     out: &'a mut [u16],
     counts: Vec<usize>,
 }
@@ -326,7 +350,7 @@ impl pulp::NullaryFnOnce for &mut Compare<'_> {
     )]
     #[inline(always)]
     fn call(self) {
-        let all = self.may.iter().all(|may| *may);
+        let all = self.may.iter().all(|may| *may == May::All);
         let mut sums = [0_u8; BLOCK];
         for (block, out) in self.blocks.iter().zip(self.out.chunks_exact_mut(BLOCK)) {
             out.fill(0);
@@ -345,8 +369,13 @@ impl pulp::NullaryFnOnce for &mut Compare<'_> {
             }
             out[block.keys.len()..].fill(NEVER);
             if !all {
-                for (out, group) in out.iter_mut().zip(&block.groups) {
-                    if !self.may.get(*group as usize).copied().unwrap_or_default() {
+                for ((out, group), key) in out.iter_mut().zip(&block.groups).zip(&block.keys) {
+                    let found = match self.may[*group as usize] {
+                        May::All => true,
+                        May::Not => false,
+                        May::Listed => self.listed.contains(key),
+                    };
+                    if !found {
                         *out = NEVER;
                     }
                 }

@@ -1,6 +1,7 @@
 //! What is near, what may be read, what stands out; the loop over a shelf.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use domain::{Embedder, Problem};
 use proptest::prelude::*;
@@ -42,7 +43,7 @@ fn the_nearest_of_many_is_found_over_several_threads_and_blocks() {
             signs.push_packed(key as i64, (key % 3) as i64, bytes);
         }
         assert_eq!((signs.len(), signs.of()), (count, "one"));
-        let near = signs.nearest(&question, |_| true, 256);
+        let near = signs.nearest(&question, |_| May::All, &HashSet::new(), 256);
         let found: Vec<i64> = near.iter().map(|one| one.key).collect();
         assert!(found.contains(&(by_hand(&vectors, &question) as i64)), "{width}");
         if width > 9 {
@@ -52,10 +53,18 @@ fn the_nearest_of_many_is_found_over_several_threads_and_blocks() {
             }
         }
         // What may not be read is not found, however near it is.
-        let only = signs.nearest(&question, |group| group == 1, 256);
+        let of_one = |group| if group == 1 { May::All } else { May::Not };
+        let only = signs.nearest(&question, of_one, &HashSet::new(), 256);
         assert!(only.iter().all(|one| one.key % 3 == 1), "{only:?}");
-        assert!(signs.nearest(&question, |_| false, 256).is_empty());
-        assert!(signs.nearest(&question[1..], |_| true, 256).is_empty(), "of another width");
+        let listed = HashSet::from([0, 1, 5]);
+        let of_some = |group| if group == 0 { May::Listed } else { May::Not };
+        let only = signs.nearest(&question, of_some, &listed, 256);
+        assert_eq!(only.iter().map(|one| one.key).collect::<Vec<_>>(), [0]);
+        assert!(signs.nearest(&question, |_| May::Not, &HashSet::new(), 256).is_empty());
+        assert!(
+            signs.nearest(&question[1..], |_| May::All, &HashSet::new(), 256).is_empty(),
+            "of another width"
+        );
     }
 }
 
@@ -65,7 +74,7 @@ fn where_all_are_alike_nothing_is_near() {
     let mut signs = Signs::default();
     let vectors: Vec<Vec<f32>> = (0..3_000).map(|_| noise(&mut random, 384)).collect();
     signs.add(vectors.iter().enumerate().map(|(key, one)| (key as i64, 0, one.as_slice())));
-    let found = signs.nearest(&noise(&mut random, 384), |_| true, 256);
+    let found = signs.nearest(&noise(&mut random, 384), |_| May::All, &HashSet::new(), 256);
     // 2.5 deviations: about six of a thousand.
     assert!(found.len() < 45, "{}", found.len());
     assert!(found.iter().filter(|one| one.beyond_chance > 1.0).count() < 3, "{found:?}");
@@ -77,7 +86,14 @@ fn what_is_put_back_is_near_once_and_a_small_sample_is_taken_again() {
     let one = [0.6_f32, 0.8, 0.0];
     let other = [0.0_f32, 0.6, -0.8];
     signs.add([(7, 1, &one[..]), (8, 1, &other[..]), (7, 1, &one[..])]);
-    assert_eq!(signs.nearest(&one, |_| true, 9).iter().filter(|one| one.key == 7).count(), 1);
+    assert_eq!(
+        signs
+            .nearest(&one, |_| May::All, &HashSet::new(), 9)
+            .iter()
+            .filter(|one| one.key == 7)
+            .count(),
+        1
+    );
     assert!(!signs.is_skewed());
     for key in 0..100 {
         signs.add([(key, 1, &other[..])]);
@@ -166,7 +182,7 @@ fn a_table_of_several_pages_is_loaded_and_its_nearest_are_weighed_by_all_numbers
     let connection = std::sync::Mutex::new(connection);
     let signs = load("one", || connection.lock().unwrap()).unwrap();
     assert_eq!((signs.len(), signs.of(), signs.is_skewed()), (17_000, "one", false));
-    let near = signs.nearest(&question, |_| true, 64);
+    let near = signs.nearest(&question, |_| May::All, &HashSet::new(), 64);
     let found =
         cosines(&connection.lock().unwrap(), &question, near.iter().map(|one| one.key).chain([1]))
             .unwrap();
@@ -204,6 +220,6 @@ proptest! {
     fn bytes_of_any_kind_are_no_vector_or_one(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
         let mut signs = Signs::new("", [bytes.as_slice()], 1);
         signs.push_packed(1, 1, &bytes);
-        let _answer = (signs.nearest(&[0.5; 8], |_| true, 4), cosine(&[0.5; 8], &bytes));
+        let _answer = (signs.nearest(&[0.5; 8], |_| May::All, &HashSet::new(), 4), cosine(&[0.5; 8], &bytes));
     }
 }

@@ -147,7 +147,7 @@ pub struct Recollection {
     pub text: String,
     /// Unix time in milliseconds.
     pub at: f64,
-    /// `core`, `pinned`, `words`, `meaning`.
+    /// `core`, `pinned`, `words`, `meaning`, `around` (from the scene of something quoted), `before` (what the last talk was about).
     pub why: String,
     /// The words of the question that it was found by.
     pub words: Vec<String>,

@@ -57,7 +57,7 @@ const FACTS: MemoryFact[] = [
   fact(1, 'p1', 'name', 'Mei'),
 ];
 
-const PLAIN: Omit<MemoryScene, 'topics' | 'told' | 'summary' | 'by'>[] = [
+const PLAIN: Omit<MemoryScene, 'topics' | 'told' | 'summary' | 'by' | 'byHand' | 'summaryId'>[] = [
   { from: NOW - DAY, to: NOW - DAY + 1_800_000, messages: 14, first: 'p8', highlights: TALK.slice(7, 8) },
   { from: NOW - 5 * DAY, to: NOW - 5 * DAY + 2_700_000, messages: 22, first: 'p6', highlights: TALK.slice(5, 7) },
   {
