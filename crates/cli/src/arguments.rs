@@ -412,6 +412,15 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4_000_000))]
         messages: u32,
     },
+    /// How fast documents are read, and how fast something is found among them.
+    Know {
+        /// Small documents in three languages.
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        documents: u32,
+        /// Megabytes of a wiki's dump that is written and read besides; about three times as much is needed on the disk.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=16_384))]
+        dump: u32,
+    },
     /// Tokens a second of training.
     Tune(crate::bench_tune::BenchTune),
     /// Reading and writing speed of a language model.

@@ -4,6 +4,7 @@
 //! Invariants: what a document says is a quotation and never an order; nothing a file claims is believed before it is bounded; the
 //! files themselves are never changed; an index that is lost is made again from them; no call needs a model or the network.
 
+pub mod bench;
 mod chunk;
 mod error;
 mod evidence;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use domain::{CharacterId, Flow, Problem};
+use knowledge::bench::{self, Measured};
 use knowledge::{
     Document, Evidence, Knowledge, Meaning, Need, Passage, Reader, Report, Rules, Watch,
 };
@@ -20,6 +21,34 @@ pub struct Documents {
     knowledge: Knowledge,
     rules: PathBuf,
     encoding: Option<Encoding>,
+}
+
+/// Measures reading and finding documents in `folder`: so many small ones, and a wiki's dump of so many megabytes (0 for none).
+///
+/// # Errors
+/// Where the folder cannot be written.
+pub fn bench_know(
+    count: usize,
+    dump_mb: u64,
+    folder: &Path,
+) -> Result<(Measured, Option<Measured>), Problem> {
+    let written = |file: std::io::Result<PathBuf>| {
+        file.map_err(|error| {
+            Problem::new(
+                domain::ProblemKind::Disk,
+                format!("nothing can be written to `{}`: {error}", folder.display()),
+                "free some space, or set TMPDIR to a folder that can be written",
+            )
+        })
+    };
+    let [small, large] = ["small", "large"].map(|name| folder.join(name));
+    let documents = written(bench::write_documents(count, &small))?;
+    let documents = bench::measure(&documents, &small)?;
+    if dump_mb == 0 {
+        return Ok((documents, None));
+    }
+    let dump = written(bench::write_dump(dump_mb << 20, &large))?;
+    Ok((documents, Some(bench::measure(&dump, &large)?)))
 }
 
 /// A line, tried: whether it needs documents, what is looked for, what is found, which rule fires.
