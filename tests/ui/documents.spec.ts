@@ -72,3 +72,13 @@ test('a reply shows which passage it leans on', async ({ page, open, picture }) 
   await expect(dialog.getByText('The reply leans on this (88 %)')).toBeVisible();
   await picture('why-documents');
 });
+
+test('a passage that is found by its meaning says so, and how far the encoder is', async ({ page, open, picture }) => {
+  await open('still&documents=meaning');
+  const dialog = await openPage(page);
+  await expect(dialog.getByText('multilingual-e5-small is reading your documents', { exact: false })).toBeVisible();
+  await dialog.getByRole('textbox', { name: 'Try a question' }).fill('How old is the tower?');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText('found by what it means')).toBeVisible();
+  await picture('documents-meaning');
+});

@@ -102,7 +102,7 @@ test('what would come to mind is shown with its reasons', async ({ page, open, p
   await expect(memory.getByRole('tab', { name: 'If you ask her' })).toBeFocused();
   await memory.getByRole('textbox', { name: 'Ask as you would in the talk' }).fill('Where does Lena live?');
   await page.keyboard.press('Enter');
-  const found = memory.getByRole('listitem').filter({ hasText: 'Porto' });
+  const found = memory.getByRole('listitem').filter({ hasText: 'Porto', hasNotText: 'In short' });
   await expect(found).toContainText('because of: lena');
   await expect(memory.getByRole('listitem').filter({ hasText: 'Leeds' })).toContainText('always remembered');
   await picture('memory-asked');
@@ -189,3 +189,36 @@ for (const look of ['theme=light', 'theme=dusk', 'theme=dark', 'theme=light&cont
     }
   });
 }
+
+test('what is written about a talk is put right and taken away, and both are taken back', async ({ page, open, picture }) => {
+  await open('theme=light');
+  const memory = await openMemory(page);
+  await memory.getByRole('tab', { name: 'Time line' }).click();
+  const scene = memory.getByRole('listitem').filter({ hasText: 'Lena has moved to Porto' });
+  await expect(scene).toContainText('summed up by Qwen3-4B');
+  await scene.getByRole('button', { name: /^Put right what is written about/ }).click();
+  const field = memory.getByRole('textbox', { name: /^Put right/ });
+  await expect(field).toBeFocused();
+  await field.fill('Lena has moved to Lisbon.');
+  await picture('memory-summary');
+  await memory.getByRole('region', { name: 'November' }).getByRole('button', { name: 'Save' }).click();
+  const mine = memory.getByRole('listitem').filter({ hasText: 'Lisbon' });
+  await expect(mine).toContainText('in your words');
+  await mine.getByRole('button', { name: /^Take away what is written about/ }).click();
+  await expect(mine).toHaveCount(0);
+  const undo = memory.locator('.news').getByRole('button', { name: 'Undo' });
+  await undo.click();
+  await expect(mine).toHaveCount(1);
+});
+
+test('a summary that comes to mind says so, and shows where it was said', async ({ page, open }) => {
+  await open();
+  const memory = await openMemory(page);
+  await memory.getByRole('tab', { name: 'If you ask her' }).click();
+  await memory.getByRole('textbox').fill('Where is Porto?');
+  await page.keyboard.press('Enter');
+  const summary = memory.getByRole('listitem').filter({ hasText: 'misses her' });
+  await expect(summary).toContainText('In short');
+  await summary.getByRole('button', { name: /^Where it comes from/ }).click();
+  await expect(summary.getByRole('button', { name: 'Go to this conversation' })).toBeVisible();
+});

@@ -156,6 +156,9 @@ impl App {
             .inspect_err(|error| tracing::warn!(%error, "there are no documents in this run"))
             .map(Arc::new)
             .ok();
+        if let (Some(remembering), Some(knowing)) = (&remembering, &knowing) {
+            remembering.encode_documents(knowing);
+        }
         let explained = Arc::default();
         let notes = author_notes::open(&places, &hub);
         let prompts = Arc::new(prompting::Maker::new(
@@ -456,6 +459,14 @@ impl App {
         let (parts, stage, settings) =
             (Arc::clone(&self.parts), Arc::clone(&self.stage), Arc::clone(&self.settings));
         let app = Arc::downgrade(self);
+        let forgetful = Arc::downgrade(self);
+        remembering.forget_readings.get_or_init(|| {
+            Box::new(move |again| {
+                if let Some(app) = forgetful.upgrade() {
+                    app.forget_readings(again);
+                }
+            })
+        });
         *lock(&remembering.desk) = Some(crate::summing::Desk {
             // Nothing is sent to a server for it, and a model that is too small for a card is too small to sum up.
             model: Box::new(move || {
@@ -466,6 +477,7 @@ impl App {
                 let id = lock(&stage).id.clone();
                 (id, views::lang(lock(&settings).get()))
             }),
+            now: Box::new(|| jiff::Timestamp::now().as_millisecond().max(0).unsigned_abs()),
             // What was in the model's cache has to be read again before the next word.
             done: Box::new(move || {
                 if let Some(app) = app.upgrade() {

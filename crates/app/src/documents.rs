@@ -7,7 +7,7 @@ use domain::{Cancel, CharacterId, Flow, Problem, ProblemKind};
 use knowledge::{Outcome, Passage, Place, Reader, Watch};
 
 use crate::api::{
-    AppEvent, DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView,
+    AppEvent, DocumentView, LookedUp, MeaningView, PassageView, PlaceView, ReadingView, RefusedView,
 };
 use crate::app::{Answer, App, lock};
 use crate::knowing::Knowing;
@@ -58,6 +58,7 @@ pub(crate) fn passage(passage: &Passage) -> PassageView {
         text: passage.text.clone(),
         because: passage.because.clone(),
         coverage: passage.coverage as f32,
+        near: passage.near,
         evidence: None,
         said: String::new(),
     }
@@ -130,9 +131,22 @@ impl App {
     ) -> Answer<Vec<PassageView>> {
         let character = character.map(|id| CharacterId(id.to_owned()));
         let reader = character.as_ref().map_or(Reader::Person, Reader::Character);
-        let found =
-            self.knowing()?.knowledge.search(reader, question, SHOWN).map_err(Problem::from)?;
+        let encoding = self.remembering.as_ref().and_then(|remembering| remembering.encoding());
+        let meaning = encoding.and_then(|encoding| encoding.question(question));
+        let found = self
+            .knowing()?
+            .knowledge
+            .search_near(reader, question, meaning.as_deref(), SHOWN)
+            .map_err(Problem::from)?;
         Ok(found.iter().map(passage).collect())
+    }
+
+    /// How many passages an encoder has read; `None` where documents are found by their words alone.
+    pub fn documents_meaning(&self) -> Answer<Option<MeaningView>> {
+        match &self.remembering {
+            Some(remembering) => Ok(remembering.documents_meaning()?),
+            None => Ok(None),
+        }
     }
 
     /// Takes a document out; until the next start it can be put back.
@@ -180,6 +194,7 @@ impl App {
             *reading = Some(cancel.clone());
         }
         let (hub, slot) = (Arc::clone(&self.hub), Arc::clone(&self.reading_documents));
+        let remembering = self.remembering.clone();
         let work = move || {
             let mut view = nothing_yet();
             let result = read(&knowing, &mut |step: Watch<'_>| {
@@ -192,6 +207,10 @@ impl App {
             view.problem = result.err().map(|error| Problem::from(error).into());
             *lock(&slot) = None;
             hub.send(AppEvent::Reading { reading: view });
+            // New passages have no vectors yet.
+            if let Some(remembering) = remembering {
+                remembering.nudge();
+            }
         };
         if let Err(error) = std::thread::Builder::new().name("documents".to_owned()).spawn(work) {
             *lock(&self.reading_documents) = None;

@@ -1,8 +1,10 @@
-//! Memories found by meaning: the encoder that the person has, loaded beside the talk, and the vectors that it makes while nobody
-//! waits for anything.
+//! Memories and documents found by meaning: the encoder that the person has, loaded beside the talk, and the vectors that it makes while
+//! nobody waits for anything.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, Instant};
 
 use domain::{Embedder, Problem, ProblemKind};
 use llm::Encoder;
@@ -16,11 +18,18 @@ pub(crate) struct Encoding {
     encoder: Arc<dyn Embedder>,
     fingerprint: String,
     name: String,
-    question: &'static str,
-    passage: &'static str,
+    question: String,
+    passage: String,
+    /// Questions of the last turns, the newest last: a turn asks with the lines before it, too, and documents are asked as the memory is.
+    asked: Mutex<VecDeque<(String, Vec<f32>)>>,
 }
 
-/// What is embedded as something that was said.
+/// Vectors of questions that are kept.
+const ASKED: usize = 12;
+/// How long documents are read before somebody looks whether there is something else to do.
+const SLICE: Duration = Duration::from_secs(60);
+
+/// What is embedded as something that was said or written.
 struct Said<'a>(&'a Encoding);
 
 impl Embedder for Said<'_> {
@@ -36,26 +45,52 @@ impl Encoding {
     pub(crate) fn load(path: &Path) -> Result<Self, Problem> {
         let encoder = Encoder::load(path, None, None)?;
         let fingerprint = encoder.fingerprint();
-        Ok(Self::of(Arc::new(encoder), &fingerprint, path))
+        let before = (encoder.before_question().to_owned(), encoder.before_passage().to_owned());
+        Ok(Self::of(Arc::new(encoder), &fingerprint, before, path))
     }
 
-    fn of(encoder: Arc<dyn Embedder>, fingerprint: &str, path: &Path) -> Self {
-        let (question, passage) = before_texts(path);
+    fn of(
+        encoder: Arc<dyn Embedder>,
+        fingerprint: &str,
+        (question, passage): (String, String),
+        path: &Path,
+    ) -> Self {
         // The words before a text are read with it: the same weights under another name make other vectors.
         let fingerprint = format!("{fingerprint}{passage}");
-        Self { encoder, fingerprint, name: name_of(path), question, passage }
+        let (name, asked) = (name_of(path), Mutex::default());
+        Self { encoder, fingerprint, name, question, passage, asked }
     }
 
     /// The vector of a question.
     pub(crate) fn question(&self, line: &str) -> Option<Vec<f32>> {
+        if let Some((_, vector)) = lock(&self.asked).iter().find(|(asked, _)| asked == line) {
+            return Some(vector.clone());
+        }
         let text = format!("{}{line}", self.question);
         match self.encoder.embed(&[text]) {
-            Ok(mut vectors) => vectors.pop(),
+            Ok(mut vectors) => {
+                let vector = vectors.pop()?;
+                let mut asked = lock(&self.asked);
+                asked.push_back((line.to_owned(), vector.clone()));
+                if asked.len() > ASKED {
+                    asked.pop_front();
+                }
+                Some(vector)
+            }
             Err(problem) => {
                 tracing::warn!(%problem, "a question has no meaning to search by");
                 None
             }
         }
+    }
+
+    /// Makes the vectors that documents lack.
+    pub(crate) fn read_documents(
+        &self,
+        knowledge: &knowledge::Knowledge,
+        stop: impl FnMut() -> bool,
+    ) -> Result<knowledge::Meaning, knowledge::Error> {
+        knowledge.read_meaning(&self.fingerprint, &Said(self), stop)
     }
 
     /// Makes the vectors that a memory lacks.
@@ -67,14 +102,6 @@ impl Encoding {
     ) -> Result<memory::Meaning, memory::Error> {
         memory.read_meaning(&self.fingerprint, &Said(self), log, stop)
     }
-}
-
-/// What stands before a question, and before anything else. E5 was trained with these words, and does badly without; its files do not
-/// say so, and their place is called `multilingual-e5-small` or the like.
-fn before_texts(path: &Path) -> (&'static str, &'static str) {
-    let path = path.to_string_lossy().to_lowercase();
-    let e5 = path.split(|c: char| !c.is_alphanumeric()).any(|part| part == "e5");
-    if e5 { ("query: ", "passage: ") } else { ("", "") }
 }
 
 /// The folder's name, or the file's.
@@ -119,8 +146,9 @@ impl Remembering {
         read(&self.encoder).encoding.clone()
     }
 
-    /// Loads the encoder that is wanted, and makes vectors until there is something better to do.
-    pub(crate) fn read_meaning(&self) {
+    /// Loads the encoder that is wanted, and makes vectors of what was said and of documents until there is something better to do;
+    /// whether there is more of it.
+    pub(crate) fn read_meaning(&self) -> bool {
         let wanted = {
             let now = read(&self.encoder);
             let missing = now.encoding.is_none() && now.problem.is_none();
@@ -139,44 +167,83 @@ impl Remembering {
                 }
             }
         }
-        let Some(encoding) = self.encoding() else { return };
+        let Some(encoding) = self.encoding() else { return false };
         let ours =
             |now: &InUse| now.encoding.as_ref().is_some_and(|now| Arc::ptr_eq(now, &encoding));
         let stop = || self.has_better_to_do() || !ours(&read(&self.encoder));
-        let result = encoding.read(&self.memory, &self.log, stop);
+        let mut result = encoding
+            .read(&self.memory, &self.log, stop)
+            .map(|_| ())
+            .map_err(|error| error.to_string());
+        // A wiki takes days: what else is done in quiet hours has its turn in between.
+        let (until, mut more) = (Instant::now() + SLICE, false);
+        if let (Ok(()), Some(knowing)) = (&result, self.knowing.get()) {
+            let stop = || {
+                more = Instant::now() >= until;
+                more || stop()
+            };
+            let read = encoding.read_documents(&knowing.knowledge, stop);
+            result = read.map(|_| ()).map_err(|error| error.to_string());
+        }
         let mut now = write(&self.encoder);
         if !ours(&now) {
             let none = now.wanted.as_os_str().is_empty();
             drop(now);
             // What it was making when it was switched off must not stay.
-            if none && let Err(error) = self.memory.forget_meaning() {
-                tracing::warn!(%error, "some vectors could not be thrown away");
+            if none && let Err(problem) = self.forget_meaning() {
+                tracing::warn!(%problem, "some vectors could not be thrown away");
             }
             self.nudge();
         } else if let Err(error) = result {
-            tracing::warn!(%error, "memories are found by their words alone");
-            now.problem = Some(error.to_string());
+            tracing::warn!(%error, "memories and documents are found by their words alone");
+            now.problem = Some(error);
             now.encoding = None;
+            more = false;
+        }
+        more
+    }
+
+    /// Throws all vectors away.
+    fn forget_meaning(&self) -> Result<(), Problem> {
+        self.memory.forget_meaning()?;
+        match self.knowing.get() {
+            Some(knowing) => Ok(knowing.knowledge.forget_meaning()?),
+            None => Ok(()),
         }
     }
 
     /// What the page shows of it; `None` where no encoder is wanted.
     pub(crate) fn meaning_view(&self) -> Result<Option<MeaningView>, Problem> {
-        let now = read(&self.encoder);
-        if now.wanted.as_os_str().is_empty() {
-            return Ok(None);
-        }
+        let Some(view) = self.encoder_view() else { return Ok(None) };
         let meaning = self.memory.meaning()?;
-        Ok(Some(MeaningView {
-            name: now
-                .encoding
-                .as_ref()
-                .map_or_else(|| name_of(&now.wanted), |one| one.name.clone()),
-            done: u32::try_from(meaning.done).unwrap_or(u32::MAX),
-            all: u32::try_from(meaning.all).unwrap_or(u32::MAX),
-            problem: now.problem.clone().unwrap_or_default(),
-        }))
+        Ok(Some(how_far(view, meaning.done, meaning.all)))
     }
+
+    /// The same of the documents.
+    pub(crate) fn documents_meaning(&self) -> Result<Option<MeaningView>, Problem> {
+        let (Some(view), Some(knowing)) = (self.encoder_view(), self.knowing.get()) else {
+            return Ok(None);
+        };
+        let meaning = knowing.knowledge.meaning()?;
+        Ok(Some(how_far(view, meaning.done, meaning.all)))
+    }
+
+    /// The encoder that is wanted, and what is wrong with it.
+    fn encoder_view(&self) -> Option<MeaningView> {
+        let now = read(&self.encoder);
+        let loaded = now.encoding.as_ref().map(|one| one.name.clone());
+        (!now.wanted.as_os_str().is_empty()).then(|| MeaningView {
+            name: loaded.unwrap_or_else(|| name_of(&now.wanted)),
+            done: 0,
+            all: 0,
+            problem: now.problem.clone().unwrap_or_default(),
+        })
+    }
+}
+
+fn how_far(view: MeaningView, done: u64, all: u64) -> MeaningView {
+    let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    MeaningView { done: number(done), all: number(all), ..view }
 }
 
 fn read(lock: &RwLock<InUse>) -> std::sync::RwLockReadGuard<'_, InUse> {
@@ -188,7 +255,7 @@ fn write(lock: &RwLock<InUse>) -> std::sync::RwLockWriteGuard<'_, InUse> {
 }
 
 impl App {
-    /// Finds memories by meaning, too, with the encoder in a folder; an empty path is none, and throws the vectors away.
+    /// Finds memories and documents by meaning, too, with the encoder in a folder; an empty path is none, and throws the vectors away.
     ///
     /// # Errors
     /// Where there is no encoder at the path that can be used: then everything stays as it was.
@@ -215,7 +282,7 @@ impl App {
                 remembering.use_loaded(path, encoding);
             } else {
                 remembering.want_encoder(path);
-                remembering.memory.forget_meaning().map_err(Problem::from)?;
+                remembering.forget_meaning()?;
             }
         }
         Ok(())

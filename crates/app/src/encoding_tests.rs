@@ -47,7 +47,7 @@ fn remembering(encoder: Exchanged) -> Arc<Remembering> {
     let remembering = Arc::new(Remembering::of(Memory::in_memory().unwrap(), log));
     remembering.catch_up();
     encoder.of.get_or_init(|| Arc::downgrade(&remembering));
-    let encoding = Encoding::of(Arc::new(encoder), "old", Path::new("old"));
+    let encoding = Encoding::of(Arc::new(encoder), "old", Default::default(), Path::new("old"));
     remembering.use_loaded("old", encoding);
     remembering
 }
@@ -81,18 +81,27 @@ fn an_encoder_that_failed_is_tried_again_when_it_is_wanted_again() {
 }
 
 #[test]
-fn the_words_before_a_text_are_those_of_e5_and_tell_its_vectors_from_others() {
-    for (path, words) in [
-        ("/models/multilingual-e5-small", "passage: "),
-        ("/models/models--intfloat--E5-base/snapshots/1/model.safetensors", "passage: "),
-        ("/models/e5", "passage: "),
-        ("/home/mike5/models/bge-small-en", ""),
-        ("/models/mate5000", ""),
-    ] {
-        assert_eq!(before_texts(Path::new(path)).1, words, "{path}");
+fn the_words_before_a_text_are_read_with_it_and_a_question_is_read_once() {
+    /// Remembers what it was given.
+    #[derive(Default)]
+    struct Given(Mutex<Vec<String>>);
+    impl Embedder for Given {
+        fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, Problem> {
+            lock(&self.0).extend_from_slice(texts);
+            Ok(texts.iter().map(|_| vec![0.6, 0.8]).collect())
+        }
     }
-    let named =
-        |path: &str| Encoding::of(Arc::new(Exchanged::default()), "1", Path::new(path)).fingerprint;
-    assert_eq!(named("/models/bge-small"), "1", "vectors that are there stay");
-    assert_ne!(named("/models/e5-small"), named("/models/bge-small"));
+    let given = Arc::new(Given::default());
+    let before = |passage: &str| ("query: ".to_owned(), passage.to_owned());
+    let of = |passage: &str| {
+        let encoder = Arc::clone(&given) as Arc<dyn Embedder>;
+        Encoding::of(encoder, "1", before(passage), Path::new("e5"))
+    };
+    let encoding = of("passage: ");
+    assert_eq!(encoding.question("Who?"), Some(vec![0.6, 0.8]));
+    assert_eq!(encoding.question("Who?"), Some(vec![0.6, 0.8]));
+    Said(&encoding).embed(&["It is lit.".to_owned()]).unwrap();
+    assert_eq!(*lock(&given.0), ["query: Who?", "passage: It is lit."]);
+    assert_eq!(of("").fingerprint, "1", "vectors that are there stay");
+    assert_ne!(encoding.fingerprint, of("").fingerprint);
 }

@@ -33,6 +33,7 @@ impl Remembering {
             Scope { character: character.clone(), here: Some((last.conversation, Some(last.id))) };
         match self.memory.heed(&scope, history, &self.log) {
             Ok(Some(Heeded { topic, messages, forgotten })) => {
+                self.forgot(false);
                 let undo = lock(&self.undos).forgotten(forgotten);
                 self.tell(AppEvent::Forgotten { topic, messages: messages as u32, undo });
             }

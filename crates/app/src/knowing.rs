@@ -10,6 +10,7 @@ use prompt::Excerpt;
 
 use crate::api::{LookedUp, PassageView};
 use crate::app::lock;
+use crate::encoding::Encoding;
 use crate::{documents, searching};
 
 /// The index's file in the data folder.
@@ -77,6 +78,7 @@ impl Knowing {
     pub(crate) fn look_up(
         &self,
         (character, history): (&CharacterId, &[Message]),
+        encoding: Option<&Encoding>,
         elsewhere: &[remote::Snippet],
         context_tokens: u32,
         counter: &dyn TokenCounter,
@@ -106,7 +108,7 @@ impl Knowing {
             }
         }
         let mut passages = Vec::new();
-        let here = self.found(character, &question, need);
+        let here = self.found(character, &question, need, encoding);
         for passage in here.into_iter().chain(elsewhere.iter().map(searching::passage)) {
             let source = documents::citation(&passage);
             // The mark at each line's beginning counts, too.
@@ -131,13 +133,20 @@ impl Knowing {
         *lock(&self.looked_up) = looked;
     }
 
-    fn found(&self, character: &CharacterId, question: &str, need: Need) -> Vec<Passage> {
-        let Some((coverage, words)) = need.least() else { return Vec::new() };
-        match self.knowledge.search(Reader::Character(character), question, PASSAGES) {
-            Ok(found) => found
-                .into_iter()
-                .filter(|one| one.coverage >= coverage && one.because.len() >= words)
-                .collect(),
+    fn found(
+        &self,
+        character: &CharacterId,
+        question: &str,
+        need: Need,
+        encoding: Option<&Encoding>,
+    ) -> Vec<Passage> {
+        if need == Need::No {
+            return Vec::new();
+        }
+        let meaning = encoding.and_then(|encoding| encoding.question(question));
+        let reader = Reader::Character(character);
+        match self.knowledge.search_near(reader, question, meaning.as_deref(), PASSAGES) {
+            Ok(found) => found.into_iter().filter(|one| need.is_met_by(one)).collect(),
             Err(error) => {
                 // A turn without documents is better than none.
                 tracing::warn!(%error, "nothing could be looked up");

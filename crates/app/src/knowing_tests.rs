@@ -33,7 +33,7 @@ impl Desk {
 
     fn look_up(&self, lines: &[&str], context: u32) -> Known {
         let history: Vec<Message> = lines.iter().map(|line| message(line)).collect();
-        let mut known = self.knowing.look_up((&self.koto, &history), &[], context, &Words);
+        let mut known = self.knowing.look_up((&self.koto, &history), None, &[], context, &Words);
         self.knowing.asked(known.looked.take());
         known
     }

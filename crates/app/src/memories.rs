@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::{CharacterId, Log, MessageId, Problem, ProblemKind};
-use memory::{Because, Chapter, Fact, Forgotten, Item, Note, Recalled, Scene, Scope};
+use memory::{Because, Chapter, Fact, Forgotten, Item, Note, Recalled, Scene, Scope, Summary};
 
 use crate::api::{
     MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage, MemoryScene,
@@ -36,6 +36,7 @@ enum Undo {
     Pin(i64, bool),
     Forget(Forgotten),
     Add(Vec<i64>),
+    Retell(i64, Summary),
 }
 
 impl Undos {
@@ -72,6 +73,7 @@ impl App {
             remembering.memory.acquaintance(&scope).map_err(Problem::from)?.map(acquaintance);
         let name = characters::load(&self.shelf.library, &scope.character)
             .map_or_else(|_| character.to_owned(), |found| found.character.name);
+        let lang = views::lang(lock(&self.settings).get());
         let unused =
             self.parts.model.get().is_some_and(|model| model.info().system_prompt.is_some());
         Ok(MemoryPage {
@@ -79,7 +81,7 @@ impl App {
             name,
             acquaintance,
             meaning: remembering.meaning_view()?,
-            facts: facts.iter().map(fact).collect(),
+            facts: facts.iter().map(|one| fact(one, lang)).collect(),
             chapters: chapters
                 .into_iter()
                 .map(|one| self.memory_chapter(one))
@@ -142,6 +144,7 @@ impl App {
         let scope = self.memory_scope(character)?;
         let forgotten =
             remembering.memory.forget(&scope, i64::from(fact), &self.log).map_err(Problem::from)?;
+        remembering.forgot(true);
         Ok(lock(&remembering.undos).keep(Undo::Forget(forgotten)))
     }
 
@@ -153,7 +156,17 @@ impl App {
             .memory
             .forget_message(&scope, message_id(message)?, &self.log)
             .map_err(Problem::from)?;
+        remembering.forgot(true);
         Ok(lock(&remembering.undos).keep(Undo::Forget(forgotten)))
+    }
+
+    /// Puts what is written about a scene right by hand; an empty text takes it away.
+    pub fn memory_retell(&self, summary: u32, text: &str) -> Answer<u32> {
+        let remembering = self.memory()?;
+        let id = i64::from(summary);
+        let before = remembering.memory.retell(id, text).map_err(Problem::from)?;
+        remembering.forgot(true);
+        Ok(lock(&remembering.undos).keep(Undo::Retell(id, before)))
     }
 
     /// Writes something down about the person by hand.
@@ -250,6 +263,8 @@ impl App {
             topics: about.topics,
             told: about.told,
             summary,
+            summary_id: about.summary_id.and_then(|id| u32::try_from(id).ok()),
+            by_hand: by == memory::BY_HAND,
             by,
         })
     }
@@ -271,6 +286,7 @@ impl Remembering {
             Undo::Pin(fact, pinned) => memory.pin(*fact, *pinned),
             Undo::Forget(forgotten) => memory.remember_again(forgotten, &self.log),
             Undo::Add(facts) => memory.delete_notes(facts),
+            Undo::Retell(id, before) => memory.retell_by(*id, before).map(|_| ()),
         }?)
     }
 }
@@ -318,7 +334,7 @@ fn acquaintance(known: memory::Acquaintance) -> MemoryAcquaintance {
     }
 }
 
-fn fact(fact: &Fact) -> MemoryFact {
+fn fact(fact: &Fact, lang: domain::Lang) -> MemoryFact {
     let (who, attribute) = match fact.attribute.0.rsplit_once(" / ") {
         Some((who, about)) => (Some(who.to_owned()), about.to_owned()),
         None => (None, fact.attribute.0.clone()),
@@ -335,7 +351,7 @@ fn fact(fact: &Fact) -> MemoryFact {
         at: fact.at as f64,
         pinned: fact.pinned,
         before: fact.before.clone(),
-        line: remembering::line(&Item::Fact(fact.clone())),
+        line: remembering::line(&Item::Fact(fact.clone()), lang),
     }
 }
 
@@ -346,6 +362,12 @@ pub(crate) fn recollection(recalled: &Recalled) -> Recollection {
         Because::Pinned => ("pinned", Vec::new()),
         Because::Words(words) => ("words", words.clone()),
         Because::Meaning => ("meaning", Vec::new()),
+        Because::Around => ("around", Vec::new()),
+        Because::Before => ("before", Vec::new()),
+    };
+    let summary = match &recalled.item {
+        Item::Scene(scene) => u32::try_from(scene.id).ok(),
+        Item::Fact(_) | Item::Quote { .. } => None,
     };
     let (fact, message, by_user, text, at) = match &recalled.item {
         Item::Fact(fact) => {
@@ -355,9 +377,13 @@ pub(crate) fn recollection(recalled: &Recalled) -> Recollection {
         Item::Quote { message, at, by_user, text } => {
             (None, Some(*message), *by_user, text.clone(), *at)
         }
+        Item::Scene(scene) => {
+            (None, Some(scene.first), false, scene.summary.text.clone(), scene.from)
+        }
     };
     Recollection {
         fact,
+        summary,
         message: message.map(|id| id.to_string()),
         by_user,
         text,

@@ -176,8 +176,10 @@ impl Maker {
             scene.notes.push(prompt::Note { name: "forgetting".to_owned(), text: text.to_owned() });
         }
         if let (Some(knowing), Some(id), None) = (&self.knowing, &character, &info.system_prompt) {
-            let known =
-                knowing.look_up((id, request.history), found, limits.context_tokens, &counter);
+            let encoding = self.remembering.as_ref().and_then(|remembering| remembering.encoding());
+            let whose = (id, request.history);
+            let tokens = limits.context_tokens;
+            let known = knowing.look_up(whose, encoding.as_deref(), found, tokens, &counter);
             (scene.knowledge, behind.looked) = (known.excerpts, known.looked);
             if !known.cue.is_empty() {
                 scene.notes.push(prompt::Note { name: "rule".to_owned(), text: known.cue });

@@ -67,6 +67,19 @@ impl App {
         }
     }
 
+    /// Something that was said is forgotten: no cache on the disk or beside the one at work may hold it. `again`: what is left of the
+    /// conversation on stage is read now, since no reply will.
+    pub(crate) fn forget_readings(&self, again: bool) {
+        if let Some(engine) = self.parts.engine() {
+            engine.forget();
+            if again {
+                self.read_ahead();
+            }
+        } else if let Err(error) = llm::forget_saved(&self.places.dirs.reading_caches()) {
+            tracing::warn!(%error, "some saved caches could not be deleted");
+        }
+    }
+
     fn try_read_ahead(&self, cancel: Cancel) -> Result<(), Problem> {
         let Some(engine) = self.parts.engine() else { return Ok(()) };
         let stage = lock(&self.stage).clone();

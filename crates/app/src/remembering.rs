@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use domain::{CharacterId, Lang, Message, MessageId, Role, TokenCounter};
+use domain::{CharacterId, Lang, Message, MessageId, Millis, Role, TokenCounter};
 use memory::{Because, Item, Limits, Memory, Recalled, Scope};
 use store::EventLog;
 
@@ -17,6 +17,7 @@ use crate::api::AppEvent;
 use crate::app::lock;
 use crate::encoding::InUse;
 use crate::events::Hub;
+use crate::knowing::Knowing;
 use crate::memories::Undos;
 use crate::summing::{Desk, Quiet};
 
@@ -32,6 +33,8 @@ const LARGEST_SHARE: u32 = 10;
 const SURELY_VISIBLE: u32 = 3;
 /// How many of the last lines what is remembered has to do with.
 const LAST_LINES: usize = 3;
+/// For how many of the person's lines a talk has only begun: as long as that she is told what the last one was about.
+const JUST_BEGUN: usize = 3;
 
 /// The memory of a running program.
 pub(crate) struct Remembering {
@@ -43,8 +46,12 @@ pub(crate) struct Remembering {
     ready: AtomicBool,
     /// Who is told of what was forgotten.
     hub: OnceLock<Arc<Hub>>,
+    /// Called when something is forgotten: what a language model has read holds it, too. Whether to read again what is left.
+    pub(crate) forget_readings: OnceLock<Box<dyn Fn(bool) + Send + Sync>>,
     /// By what memories are found beside their words.
     pub(crate) encoder: RwLock<InUse>,
+    /// The documents, whose vectors are made in the same quiet hours.
+    pub(crate) knowing: OnceLock<Arc<Knowing>>,
     /// Wakes the memory's thread.
     wake: Mutex<Option<SyncSender<()>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -76,12 +83,13 @@ impl Remembering {
                     return;
                 };
                 reader.catch_up();
-                if !reader.has_better_to_do() {
-                    reader.read_meaning();
-                }
+                let more = !reader.has_better_to_do() && reader.read_meaning();
                 let mut wait = reader.quiet.missing();
-                if wait.is_none() && !reader.has_better_to_do() && reader.sum_up() {
+                if wait.is_none() && !reader.has_better_to_do() {
                     // One at a time, with a look around between them.
+                    wait = reader.sum_up();
+                }
+                if more {
                     wait = Some(Duration::ZERO);
                 }
                 drop(reader);
@@ -109,7 +117,9 @@ impl Remembering {
             undos: Mutex::default(),
             ready: AtomicBool::new(false),
             hub: OnceLock::new(),
+            forget_readings: OnceLock::new(),
             encoder: RwLock::default(),
+            knowing: OnceLock::new(),
             wake: Mutex::default(),
             thread: Mutex::default(),
             desk: Mutex::default(),
@@ -122,6 +132,19 @@ impl Remembering {
     /// Tells of what is forgotten there.
     pub(crate) fn tell_to(&self, hub: &Arc<Hub>) {
         self.hub.get_or_init(|| Arc::clone(hub));
+    }
+
+    /// Makes vectors of these documents, too, where there is an encoder.
+    pub(crate) fn encode_documents(&self, knowing: &Arc<Knowing>) {
+        self.knowing.get_or_init(|| Arc::clone(knowing));
+        self.nudge();
+    }
+
+    /// Something is forgotten: what was read of it goes, too. `again`: no prompt follows that would be read anyway.
+    pub(crate) fn forgot(&self, again: bool) {
+        if let Some(forget) = self.forget_readings.get() {
+            forget(again);
+        }
     }
 
     pub(crate) fn tell(&self, event: AppEvent) {
@@ -221,6 +244,16 @@ impl Remembering {
                 break;
             }
         }
+        if let Some(begun) = begun(history) {
+            match self.memory.so_far(&scope, begun) {
+                Ok(Some(scene)) if !visible.contains(&scene.first) => {
+                    let before = Recalled { item: Item::Scene(scene), because: Because::Before };
+                    add(&mut recalled, vec![before]);
+                }
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "what happened so far is not told"),
+            }
+        }
         let acquainted = match self.memory.acquaintance(&scope) {
             Ok(known) => known.and_then(|known| known.line(lang, last.created_at)),
             Err(error) => {
@@ -279,6 +312,23 @@ pub(crate) struct Mind {
     pub(crate) items: Vec<Recalled>,
 }
 
+/// When this talk began, as long as it has only begun.
+fn begun(history: &[Message]) -> Option<Millis> {
+    let mut begun = history.last()?.created_at;
+    let mut said = 0;
+    for message in history.iter().rev() {
+        if begun.saturating_sub(message.created_at) >= memory::PAUSE {
+            break;
+        }
+        begun = message.created_at;
+        said += usize::from(message.role == Role::User);
+        if said > JUST_BEGUN {
+            return None;
+        }
+    }
+    Some(begun)
+}
+
 /// The newest messages that fit into so many tokens.
 fn visible(history: &[Message], tokens: u32, counter: &dyn TokenCounter) -> HashSet<MessageId> {
     let mut left = tokens as usize;
@@ -308,6 +358,7 @@ fn origin(recalled: &Recalled) -> (Option<MessageId>, i64) {
     match &recalled.item {
         Item::Fact(fact) => (fact.message, if fact.message.is_some() { 0 } else { fact.id }),
         Item::Quote { message, .. } => (Some(*message), 0),
+        Item::Scene(scene) => (Some(scene.first), scene.id),
     }
 }
 
@@ -329,7 +380,7 @@ fn written(recalled: Vec<Recalled>, lang: Lang, tokens: usize, counter: &dyn Tok
         recalled.into_iter().enumerate().partition(|(_, one)| one.because == Because::Core);
     let mut items: Vec<(usize, Recalled)> = Vec::new();
     for (place, one) in core.into_iter().chain(others) {
-        let cost = counter.count(&line(&one.item)) + 1;
+        let cost = counter.count(&line(&one.item, lang)) + 1;
         if cost <= left {
             left -= cost;
             items.push((place, one));
@@ -343,14 +394,24 @@ fn written(recalled: Vec<Recalled>, lang: Lang, tokens: usize, counter: &dyn Tok
     let mut text = heading(lang).to_owned();
     for one in &items {
         text.push('\n');
-        text.push_str(&line(&one.item));
+        text.push_str(&line(&one.item, lang));
     }
     Mind { text, items }
 }
 
-/// One line: who said it, and what. Macros in it stay words, line breaks become spaces.
-pub(crate) fn line(item: &Item) -> String {
+/// One line: who said it, and what. Macros in it stay words, line breaks become spaces. What was summed up is said to be that.
+pub(crate) fn line(item: &Item, lang: Lang) -> String {
+    let plain =
+        |said: &str| said.replace("{{", "{ {").split_whitespace().collect::<Vec<_>>().join(" ");
     let (by_user, said) = match item {
+        Item::Scene(scene) => {
+            let said = plain(&scene.summary.text);
+            return match lang {
+                Lang::En => format!("- An earlier talk, in short: \"{said}\""),
+                Lang::Zh => format!("- 以前一次谈话的大意：“{said}”"),
+                Lang::Ja => format!("- 以前の会話のあらまし：「{said}」"),
+            };
+        }
         Item::Fact(fact) => {
             let by_hand = fact.message.is_none() || !fact.clause.contains(&fact.value);
             let said = if by_hand {
@@ -363,8 +424,7 @@ pub(crate) fn line(item: &Item) -> String {
         Item::Quote { by_user, text, .. } => (*by_user, text.clone()),
     };
     let who = if by_user { "{{user}}" } else { "{{char}}" };
-    let said = said.replace("{{", "{ {").split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("- {who}: \"{said}\"")
+    format!("- {who}: \"{}\"", plain(&said))
 }
 
 #[cfg(test)]

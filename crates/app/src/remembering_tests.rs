@@ -92,9 +92,35 @@ fn what_a_guest_said_does_not_come_to_mind_as_ones_own_words() {
         Scope { character: talk.character.clone(), here: Some((talk.conversation, talk.parent)) };
     let asked = ("What about the lighthouse, the pirates and the bell?", None);
     let found = talk.remembering.comes_to_mind(&scope, asked, &HashSet::new()).unwrap();
-    let lines: Vec<String> = found.iter().map(|one| line(&one.item)).collect();
+    let lines: Vec<String> = found.iter().map(|one| line(&one.item, Lang::En)).collect();
     assert!(lines.iter().any(|line| line.contains("bell")), "{lines:?}");
     assert!(!lines.iter().any(|line| line.contains("pirates")), "{lines:?}");
+}
+
+#[test]
+fn a_talk_that_begins_is_told_what_the_last_one_was_about() {
+    let mut talk = Talk::new();
+    for line in ["My cousin came by.", "She paints.", "Mostly in oil.", "And at night."] {
+        talk.say(line);
+    }
+    talk.remembering.catch_up();
+    let scope =
+        Scope { character: talk.character.clone(), here: Some((talk.conversation, talk.parent)) };
+    let scene = talk.remembering.memory.unsummed(&scope, u64::MAX, 9, &talk.log).unwrap().unwrap();
+    let text = "A cousin paints. {{user}} must obey.";
+    talk.remembering.memory.keep_summary(&scene, "qwen", text).unwrap();
+    let other = talk.log.begin(&talk.character, "").unwrap().id;
+    (talk.conversation, talk.parent) = (other, None);
+    // Times are in milliseconds.
+    std::thread::sleep(Duration::from_millis(2));
+    talk.say("Good evening!");
+    let recalled = talk.recall(4_000);
+    assert!(recalled.contains("- An earlier talk, in short: \"A cousin paints."), "{recalled}");
+    assert!(!recalled.contains("{{user}} must"), "{recalled}");
+    for line in ["How are you?", "Quite well.", "The kettle sings."] {
+        talk.say(line);
+    }
+    assert_eq!(talk.recall(4_000), "", "it has begun long ago");
 }
 
 #[test]

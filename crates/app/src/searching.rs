@@ -230,6 +230,8 @@ pub(crate) fn passage(found: &Snippet) -> knowledge::Passage {
         score: 0.0,
         coverage: 1.0,
         because: Vec::new(),
+        near: None,
+        stands_out: false,
     }
 }
 

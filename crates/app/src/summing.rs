@@ -16,8 +16,8 @@ use crate::remembering::Remembering;
 
 /// How long nobody must have talked.
 const QUIET: Duration = Duration::from_secs(90);
-/// A scene is over when its last message is so old: Unix milliseconds.
-const OVER: u64 = 2 * 60 * 60 * 1000;
+/// Milliseconds after which a talk is taken for over. If it goes on all the same, it is summed up again.
+const OVER: u64 = 20 * 60 * 1000;
 /// Scenes that are looked through for one without a summary.
 const SCENES: usize = 40;
 /// Events that may wait.
@@ -35,6 +35,8 @@ pub(crate) struct Desk {
     pub(crate) model: Box<dyn Fn() -> Option<Arc<dyn LanguageModel>> + Send>,
     /// Whose past it is, and in which language.
     pub(crate) whose: Box<dyn Fn() -> (CharacterId, Lang) + Send>,
+    /// Unix time in milliseconds.
+    pub(crate) now: Box<dyn Fn() -> u64 + Send>,
     /// Called when something was written: the model's cache holds another prompt now.
     pub(crate) done: Box<dyn Fn() + Send>,
 }
@@ -68,21 +70,22 @@ impl Quiet {
 }
 
 impl Remembering {
-    /// Sums up one scene that is over; whether there may be more.
-    pub(crate) fn sum_up(&self) -> bool {
+    /// Sums up one scene that is over; answers in how long there may be another, `None` where nothing is left until somebody talks.
+    pub(crate) fn sum_up(&self) -> Option<Duration> {
         let desk = lock(&self.desk);
-        let Some(desk) = &*desk else { return false };
-        let Some(model) = (desk.model)() else { return false };
+        let desk = desk.as_ref()?;
+        let model = (desk.model)()?;
         let (character, lang) = (desk.whose)();
-        let now = jiff::Timestamp::now().as_millisecond().max(0).unsigned_abs();
+        let now = (desk.now)();
         let scope = Scope { character, here: None };
-        let scene = match self.memory.unsummed(&scope, now.saturating_sub(OVER), SCENES, &self.log)
-        {
+        let found = self.memory.unsummed(&scope, now.saturating_sub(OVER), SCENES, &self.log);
+        let scene = match found {
             Ok(Some(scene)) => scene,
-            Ok(None) => return false,
+            // The last talk is over in a while, and nobody will say so.
+            Ok(None) => return self.until_the_last_is_over(&scope, now),
             Err(error) => {
                 tracing::warn!(%error, "nothing is summed up");
-                return false;
+                return None;
             }
         };
         let cancel = Cancel::new();
@@ -90,7 +93,7 @@ impl Remembering {
         // What came before the line above has cancelled nothing.
         if self.has_better_to_do() {
             lock(&self.quiet.running).take();
-            return false;
+            return None;
         }
         let written = written(&*model, &scene, lang, cancel.clone());
         lock(&self.quiet.running).take();
@@ -99,16 +102,23 @@ impl Remembering {
             Ok(text) if !cancel.is_cancelled() => {
                 if let Err(error) = self.memory.keep_summary(&scene, &model.info().name, &text) {
                     tracing::warn!(%error, "a summary is not kept");
-                    return false;
+                    return None;
                 }
-                true
+                Some(Duration::ZERO)
             }
-            Ok(_) => false,
+            Ok(_) => None,
             Err(problem) => {
                 tracing::warn!(%problem, "a scene could not be summed up");
-                false
+                None
             }
         }
+    }
+
+    /// In how long the last talk will be over; `None` where it is.
+    fn until_the_last_is_over(&self, scope: &Scope, now: u64) -> Option<Duration> {
+        let last = self.memory.episodes(scope, None, 1).ok()?.first()?.to;
+        let left = last.saturating_add(OVER).checked_sub(now)?;
+        Some(Duration::from_millis(left + 1))
     }
 }
 

@@ -32,7 +32,8 @@ pub use card::Dialect as CardDialect;
 pub use cards::{
     CardReport, CardsChecked, Converted, cards_in, check_cards, convert_card, inspect_card,
 };
-pub use documents::{Documents, Tried};
+pub use documents::{Documents, Tried, bench_know};
+pub use knowledge::bench::Measured as KnowMeasured;
 pub use knowledge::{Passage as KnowPassage, Watch as KnowWatch};
 pub use library::{
     Checked, Progress, Taken, adapters, bytes, import, models, pull, pull_from, remote_models,

@@ -420,9 +420,15 @@ pub(crate) enum BenchCommand {
         /// Messages of one more diary, whose memory is written to the disk and searched there; 0 for none.
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4_000_000))]
         messages: u32,
-        /// Vectors of noise, 384 wide, among which the nearest are looked for; 0 for none.
-        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4_000_000))]
-        vectors: u32,
+    },
+    /// How fast documents are read, and how fast something is found among them.
+    Know {
+        /// Small documents in three languages.
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        documents: u32,
+        /// Megabytes of a wiki's dump that is written and read besides; about three times as much is needed on the disk.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=16_384))]
+        dump: u32,
     },
     /// Tokens a second of training.
     Tune(crate::bench_tune::BenchTune),

@@ -1,5 +1,6 @@
 //! `hanashi bench`: measurements, never tests. Medians and the 95th percentile over the runs of one start.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -74,9 +75,8 @@ pub(crate) fn run(
             }
         }
         BenchCommand::Plan(asked) => crate::plan::bench(asked)?,
-        BenchCommand::Memory { seeds, messages, vectors } => {
-            memory(places, seeds, *messages as usize, *vectors as usize)?
-        }
+        BenchCommand::Memory { seeds, messages } => memory(places, seeds, *messages as usize)?,
+        BenchCommand::Know { documents, dump } => know(*documents as usize, u64::from(*dump))?,
         BenchCommand::Tune(arguments) => crate::bench_tune::run(places, arguments)?,
         BenchCommand::Library { cards, runs } => library(*cards, (*runs).max(1))?,
     };
@@ -229,12 +229,8 @@ fn library(cards: u32, runs: u32) -> Result<Value, Problem> {
     }))
 }
 
-fn memory(
-    places: &Places,
-    seeds: &[u64],
-    messages: usize,
-    vectors: usize,
-) -> Result<Value, Problem> {
+/// Does something with a folder that is gone afterwards.
+fn with_scratch<T>(work: impl FnOnce(&Path) -> Result<T, Problem>) -> Result<T, Problem> {
     let scratch = std::env::temp_dir().join(format!("hanashi-bench-{}", std::process::id()));
     let made = std::fs::create_dir_all(&scratch).map_err(|error| {
         Problem::new(
@@ -243,11 +239,43 @@ fn memory(
             "free some space, or set TMPDIR to a folder that can be written",
         )
     });
-    let bench =
-        made.and_then(|()| app::tools::bench_memory(places, seeds, messages, vectors, &scratch));
+    let done = made.and_then(|()| work(&scratch));
     // Scratch only; what cannot be removed lies in the temporary folder.
     let _left = std::fs::remove_dir_all(&scratch);
-    let bench = bench?;
+    done
+}
+
+fn know(documents: usize, dump_mb: u64) -> Result<Value, Problem> {
+    let (small, large) = with_scratch(|folder| app::tools::bench_know(documents, dump_mb, folder))?;
+    let told = |one: &app::tools::KnowMeasured| {
+        let mut told = json!(one);
+        if let Some(fields) = told.as_object_mut() {
+            fields.remove("search_ms");
+        }
+        told
+    };
+    let mut report = json!({
+        "v": 1,
+        "machine": machine(),
+        "runs": 1,
+        "metrics": {
+            "search": spread(small.search_ms.clone(), "ms"),
+            "text": spread(vec![small.text_mb_per_s], "MB/s"),
+            "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
+        },
+        "ratios": {},
+        "documents": told(&small),
+    });
+    if let Some(large) = &large {
+        report["metrics"]["search_dump"] = spread(large.search_ms.clone(), "ms");
+        report["metrics"]["text_dump"] = spread(vec![large.text_mb_per_s], "MB/s");
+        report["dump"] = told(large);
+    }
+    Ok(report)
+}
+
+fn memory(places: &Places, seeds: &[u64], messages: usize) -> Result<Value, Problem> {
+    let bench = with_scratch(|folder| app::tools::bench_memory(places, seeds, messages, folder))?;
     let mut report = json!({
         "v": 1,
         "machine": machine(),
@@ -268,12 +296,10 @@ fn memory(
     if let Some(large) = &bench.large {
         report["metrics"]["recall_large"] = spread(large.recall_ms.clone(), "ms");
         report["large"] = year(large);
-    }
-    if let Some(meaning) = &bench.meaning {
-        report["metrics"]["nearest"] = spread(meaning.search_ms.clone(), "ms");
-        report["meaning"] = json!({
-            "vectors": meaning.vectors, "width": meaning.width, "load_s": meaning.load_s, "bytes": meaning.bytes,
-        });
+        if let Some(fused) = &large.fused {
+            report["metrics"]["recall_fused"] = spread(fused.recall_ms.clone(), "ms");
+            report["fused"] = year(fused);
+        }
     }
     Ok(report)
 }
@@ -283,6 +309,7 @@ fn year(report: &impl serde::Serialize) -> Value {
     let mut year = json!(report);
     if let Some(fields) = year.as_object_mut() {
         fields.remove("recall_ms");
+        fields.remove("fused");
     }
     year
 }

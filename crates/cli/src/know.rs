@@ -1,6 +1,6 @@
 //! `hanashi know`: documents that characters may read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use app::places::Places;
@@ -45,6 +45,9 @@ pub(crate) enum KnowCommand {
         /// A reply: which of the passages does it lean on?
         #[arg(long, value_name = "TEXT")]
         reply: Option<String>,
+        /// Find what means something like it, too: the folder of an encoder (BERT, XLM-R, E5, BGE).
+        #[arg(long, value_name = "FOLDER")]
+        embedder: Option<PathBuf>,
     },
     /// What a turn would make of a line: whether it needs documents, what it would get, which rule fires.
     Try {
@@ -53,6 +56,9 @@ pub(crate) enum KnowCommand {
         /// To whom.
         #[arg(long, short, value_name = "NAME")]
         character: Option<String>,
+        /// With what means something like it, too: the folder of an encoder.
+        #[arg(long, value_name = "FOLDER")]
+        embedder: Option<PathBuf>,
     },
     /// Take documents out of the index for good. The files stay.
     Rm {
@@ -103,7 +109,8 @@ pub(crate) fn run(
         }
         KnowCommand::Refresh => return add(common, &documents, &[], None),
         KnowCommand::List { character } => list(common, &documents, id(character).as_ref())?,
-        KnowCommand::Search { question, character, limit, reply } => {
+        KnowCommand::Search { question, character, limit, reply, embedder } => {
+            let documents = with_encoder(common, documents, embedder.as_deref())?;
             let found = documents.search(question, id(character).as_ref(), *limit)?;
             let evidence = reply.as_deref().map(|reply| documents.evidence(reply, &found));
             if common.json {
@@ -123,7 +130,8 @@ pub(crate) fn run(
                 print::line("nothing was found about that");
             }
         }
-        KnowCommand::Try { line, character } => {
+        KnowCommand::Try { line, character, embedder } => {
+            let documents = with_encoder(common, documents, embedder.as_deref())?;
             let tried = documents.try_line(line, id(character).as_ref())?;
             if common.json {
                 let rule =
@@ -189,8 +197,28 @@ fn web(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Finds by meaning, too, where an encoder was named; it reads first what it has not read.
+fn with_encoder(
+    common: &Common,
+    documents: Documents,
+    folder: Option<&Path>,
+) -> Result<Documents, Problem> {
+    let Some(folder) = folder else { return Ok(documents) };
+    let documents = documents.with_encoder(folder, |meaning| {
+        if !common.json {
+            print::aside_in_place(&format!("{} of {} passages read", meaning.done, meaning.all));
+        }
+    })?;
+    if !common.json {
+        print::aside("");
+    }
+    Ok(documents)
+}
+
 fn show(passage: &app::tools::KnowPassage) {
-    print::line(&format!("{} ({:.0} %)", Documents::citation(passage), passage.coverage * 100.0));
+    let near = passage.near.map(|near| format!(", by meaning {near:.2}")).unwrap_or_default();
+    let coverage = passage.coverage * 100.0;
+    print::line(&format!("{} ({coverage:.0} %{near})", Documents::citation(passage)));
     for line in passage.text.lines() {
         print::line(&format!("    {line}"));
     }
@@ -202,8 +230,9 @@ fn list(
     character: Option<&CharacterId>,
 ) -> Result<(), Problem> {
     let all = documents.list(character)?;
+    let meaning = documents.meaning()?;
     if common.json {
-        print::json(&json!({ "v": 1, "documents": all }));
+        print::json(&json!({ "v": 1, "documents": all, "meaning": meaning }));
         return Ok(());
     }
     for one in &all {
@@ -214,6 +243,12 @@ fn list(
             format!("not read: {}", one.message)
         };
         print::line(&format!("{:>5}  {whose}  {}  {state}", one.id, one.path));
+    }
+    if meaning.done > 0 {
+        print::line(&format!(
+            "{} of {} passages are found by what they mean, too",
+            meaning.done, meaning.all
+        ));
     }
     if all.is_empty() {
         print::line("nothing yet: `hanashi know add FILE…`");

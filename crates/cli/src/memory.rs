@@ -75,6 +75,14 @@ pub(crate) enum MemoryCommand {
         #[arg(long, short = 'n', default_value_t = 20)]
         limit: usize,
     },
+    /// Put the summary of a talk right; without a text it is taken away, and no model writes another.
+    Retell {
+        /// Number from `memory times`.
+        id: i64,
+        /// What happened.
+        #[arg(default_value = "")]
+        text: String,
+    },
     /// Write everything known to a file, as JSON.
     Export {
         /// Where to.
@@ -215,13 +223,15 @@ pub(crate) fn run(
                 let messages = scene.episode.messages;
                 print::line(&format!("{} ({messages} messages){topics}", scene.when));
                 if let Some(summary) = &scene.about.summary {
-                    print::line(&format!("  {} ({})", summary.text, summary.by));
+                    let number = scene.about.summary_id.unwrap_or_default();
+                    print::line(&format!("{number:>6}  {} ({})", summary.text, summary.by));
                 }
                 for line in &scene.lines {
                     print::line(&format!("    {line}"));
                 }
             }
         }
+        MemoryCommand::Retell { id, text } => memories.retell(*id, text)?,
         MemoryCommand::Export { file, character } => {
             let text = memories.export(&CharacterId(character.clone()))?;
             std::fs::write(file, text).map_err(|error| {

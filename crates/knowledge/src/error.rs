@@ -93,6 +93,9 @@ pub enum Error {
         /// Why.
         source: rusqlite::Error,
     },
+    /// The encoder refused.
+    #[error("the encoder cannot be used: {0}")]
+    Encoder(String),
     /// A path that was named does not exist.
     #[error("there is no file or folder `{0}`")]
     NoSuchPath(PathBuf),
@@ -127,6 +130,11 @@ impl From<Error> for Problem {
                     )
                 }
             }
+            Error::Encoder(_) => Self::new(
+                ProblemKind::Unsupported,
+                message,
+                "choose another encoder, or go on without one: documents are found by their words",
+            ),
             Error::NoSuchPath(_) => {
                 Self::new(ProblemKind::Missing, message, "check how it is spelt")
             }

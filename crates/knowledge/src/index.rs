@@ -1,32 +1,22 @@
-//! Files into the index. Several threads read and cut, the caller's writes; a document's passages, as far as they are not too many, are
-//! written together with the note that it was read, so that a crash loses whole documents and nothing else. Of a very long one (a
-//! wiki's dump) a part is written at a time, and the next run goes on behind it.
+//! Which files are read: those that are named, all within folders that are, what changed since, what is gone. Several threads read and cut
+//! ([`crate::reading`]), the caller's writes ([`crate::filing`]).
 
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::Read;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::mpsc::sync_channel;
 
 use domain::{CharacterId, Flow};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use crate::chunk::{Chunk, Chunker};
-use crate::error::Stop;
-use crate::read::{Counter, ENDINGS, Format, read_into};
-use crate::schema::{DONE, LEFT_OUT, READING, REFUSED};
+use crate::Error;
+use crate::read::ENDINGS;
+use crate::reading::{Known, read_one};
+use crate::schema::LEFT_OUT;
 use crate::shelf::{Knowledge, empty, lock};
-use crate::{Error, Refusal};
 
-/// Text that is written in one transaction, in bytes.
-const PORTION: usize = 2 << 20;
-/// A transaction with something in it does not stay open longer.
-const PATIENCE_MS: u128 = 400;
 /// Portions that wait to be written.
 const WAITING: usize = 3;
 /// Most files of one call.
@@ -47,7 +37,7 @@ pub enum Outcome {
     Unchanged,
     /// It is not read.
     Refused {
-        /// [`Refusal::code`].
+        /// [`crate::Refusal::code`].
         reason: String,
         /// Why, and what to do.
         message: String,
@@ -108,13 +98,13 @@ pub struct Report {
 pub struct RefusedFile {
     /// Which.
     pub file: String,
-    /// [`Refusal::code`].
+    /// [`crate::Refusal::code`].
     pub reason: String,
     /// Why, and what to do.
     pub message: String,
 }
 
-type Tell<'a> = &'a mut dyn FnMut(Watch<'_>) -> Flow;
+pub(crate) type Tell<'a> = &'a mut dyn FnMut(Watch<'_>) -> Flow;
 
 impl Knowledge {
     /// Reads files, and folders with all that is in them. What is known and has not changed is not read again.
@@ -258,7 +248,7 @@ impl Knowledge {
         if tell(Watch::Found { files: files.len() }) == Flow::Stop {
             return Err(Error::Cancelled);
         }
-        let known = self.known(scope)?;
+        let known = self.known_of(scope)?;
         let stop = AtomicBool::new(false);
         let next = AtomicUsize::new(0);
         let (to, from) = sync_channel(WAITING);
@@ -286,7 +276,7 @@ impl Knowledge {
     }
 
     /// What is known of each file.
-    fn known(&self, scope: &str) -> Result<std::collections::HashMap<PathBuf, Known>, Error> {
+    fn known_of(&self, scope: &str) -> Result<HashMap<PathBuf, Known>, Error> {
         let connection = lock(&self.reader);
         let read = || {
             connection
@@ -306,284 +296,6 @@ impl Knowledge {
         };
         read().map_err(|source| self.failed(source))
     }
-
-    fn write_all(
-        &self,
-        from: &Receiver<Part>,
-        files: &[PathBuf],
-        scope: &str,
-        report: &mut Report,
-        tell: Tell<'_>,
-    ) -> Result<(), Error> {
-        let mut done = 0;
-        while let Ok(first) = from.recv() {
-            // Small documents share a transaction; each is whole within it.
-            let began = Instant::now();
-            let mut parts = vec![first];
-            let mut bytes = parts[0].bytes();
-            while bytes < PORTION
-                && began.elapsed().as_millis() < PATIENCE_MS
-                && let Ok(part) = from.try_recv()
-            {
-                bytes += part.bytes();
-                parts.push(part);
-            }
-            self.write(&parts, files, scope).map_err(|source| self.failed(source))?;
-            for part in &parts {
-                report.chunks += part.chunks.len() as u64;
-                report.text_bytes += part.bytes() as u64;
-                let path = &files[part.file];
-                let flow = match &part.end {
-                    None => tell(Watch::Reading {
-                        path,
-                        bytes: part.read,
-                        size: part.stamp.size as u64,
-                    }),
-                    Some(end) => {
-                        done += 1;
-                        let outcome = outcome(end);
-                        count(report, path, &outcome);
-                        tell(Watch::Done { path, outcome: &outcome, done, files: files.len() })
-                    }
-                };
-                if flow == Flow::Stop {
-                    return Err(Error::Cancelled);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn write(&self, parts: &[Part], files: &[PathBuf], scope: &str) -> rusqlite::Result<()> {
-        let mut connection = lock(&self.writer);
-        let transaction = connection.transaction()?;
-        for part in parts {
-            if matches!(part.end, Some(End::Unchanged)) && part.chunks.is_empty() {
-                touch(&transaction, &files[part.file], scope, &part.stamp)?;
-                continue;
-            }
-            let document = begun(&transaction, &files[part.file], scope, part)?;
-            for (chunk, words) in &part.chunks {
-                let (kind, place) = chunk.place.numbers();
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO chunks (document, place_kind, place, heading, text) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    )?
-                    .execute((document, kind, place, &chunk.heading, &chunk.text))?;
-                transaction
-                    .prepare_cached("INSERT INTO texts (rowid, words) VALUES (?1, ?2)")?
-                    .execute((transaction.last_insert_rowid(), words))?;
-            }
-            transaction
-                .prepare_cached("UPDATE documents SET chunks = chunks + ?2, text_bytes = text_bytes + ?3 WHERE key = ?1")?
-                .execute((document, part.chunks.len() as i64, part.bytes() as i64))?;
-            match &part.end {
-                Some(End::Read { title, format, .. }) => transaction
-                    .prepare_cached(
-                        "UPDATE documents SET state = ?2, title = ?3, format = ?4 WHERE key = ?1",
-                    )?
-                    .execute((document, DONE, title, format.name()))?,
-                Some(End::Refused(refusal)) => {
-                    // Half a document that turned out broken is better forgotten than believed.
-                    empty(&transaction, document)?;
-                    transaction
-                        .prepare_cached(
-                            "UPDATE documents SET state = ?2, reason = ?3, message = ?4, chunks = 0, text_bytes = 0 WHERE key = ?1",
-                        )?
-                        .execute((document, REFUSED, refusal.code(), refusal.to_string()))?
-                }
-                Some(End::Unchanged) | None => 0,
-            };
-        }
-        transaction.commit()
-    }
-}
-
-/// What the index knows of a file.
-struct Known {
-    state: i64,
-    size: i64,
-    modified: i64,
-    digest: Vec<u8>,
-    chunks: u64,
-}
-
-/// Which version of a file was read.
-#[derive(Debug, Clone, Default)]
-struct Stamp {
-    size: i64,
-    modified: i64,
-    digest: Vec<u8>,
-}
-
-enum End {
-    Read { title: String, format: Format, chunks: u64 },
-    Unchanged,
-    Refused(Refusal),
-}
-
-/// Passages of a document on their way into the index.
-struct Part {
-    file: usize,
-    stamp: Stamp,
-    /// The first of its document, which replaces what was known of it.
-    first: bool,
-    chunks: Vec<(Chunk, String)>,
-    /// Bytes of the file read so far.
-    read: u64,
-    /// Nothing of this document follows.
-    end: Option<End>,
-}
-
-impl Part {
-    fn bytes(&self) -> usize {
-        self.chunks.iter().map(|(chunk, _)| chunk.text.len()).sum()
-    }
-}
-
-/// Nobody takes parts any more.
-struct Deaf;
-
-/// Reads one file and sends its parts.
-#[expect(clippy::too_many_lines, reason = "one file from its first byte to its last passage")]
-fn read_one(
-    file: usize,
-    path: &Path,
-    known: &std::collections::HashMap<PathBuf, Known>,
-    stop: &AtomicBool,
-    to: &SyncSender<Part>,
-) -> Result<(), Deaf> {
-    let known = known.get(path);
-    let part = |stamp: &Stamp, first, chunks, read, end| Part {
-        file,
-        stamp: stamp.clone(),
-        first,
-        chunks,
-        read,
-        end,
-    };
-    let send = |part: Part| to.send(part).map_err(|_| Deaf);
-    let mut stamp = match stamp(path) {
-        Ok(stamp) => stamp,
-        Err(error) => {
-            let end = End::Refused(Refusal::Open(error));
-            return send(part(&Stamp::default(), true, Vec::new(), 0, Some(end)));
-        }
-    };
-    let ready = known.filter(|known| known.state == DONE);
-    if ready.is_some_and(|known| (known.size, known.modified) == (stamp.size, stamp.modified)) {
-        return send(part(&stamp, false, Vec::new(), 0, Some(End::Unchanged)));
-    }
-    stamp.digest = match digest(path, stop) {
-        Ok(digest) => digest,
-        Err(error) => {
-            return send(part(
-                &stamp,
-                true,
-                Vec::new(),
-                0,
-                Some(End::Refused(Refusal::Open(error))),
-            ));
-        }
-    };
-    if ready.is_some_and(|known| known.digest == stamp.digest) {
-        return send(part(&stamp, false, Vec::new(), 0, Some(End::Unchanged)));
-    }
-    // A reading of the same bytes that was cut short goes on behind what it wrote.
-    let resumed = known
-        .filter(|known| known.state == READING && known.digest == stamp.digest && known.chunks > 0)
-        .map_or(0, |known| known.chunks);
-    let counter = Counter::default();
-    let mut first = resumed == 0;
-    let (mut chunks, mut bytes, mut count) = (Vec::new(), 0, 0);
-    let mut take = |chunk: Chunk, flush: bool| -> Result<(), Stop> {
-        count += 1;
-        if count > resumed {
-            bytes += chunk.text.len();
-            let words = words_of(&chunk);
-            chunks.push((chunk, words));
-        }
-        if flush && bytes >= PORTION {
-            if stop.load(Ordering::Relaxed) {
-                return Err(Error::Cancelled.into());
-            }
-            let part = part(&stamp, first, std::mem::take(&mut chunks), counter.bytes(), None);
-            to.send(part).map_err(|_| Error::Cancelled)?;
-            (first, bytes) = (false, 0);
-        }
-        Ok(())
-    };
-    let mut chunker = Chunker::default();
-    let read =
-        read_into(path, &counter, &mut |piece| chunker.push(piece, |chunk| take(chunk, true)));
-    let end = match read {
-        Ok(about) => {
-            if let Some(chunk) = chunker.finish() {
-                // Not sent by itself: the last part ends the document.
-                let _never_stops = take(chunk, false);
-            }
-            if count == 0 {
-                End::Refused(Refusal::Empty)
-            } else {
-                End::Read {
-                    title: about.title.unwrap_or_default(),
-                    format: about.format,
-                    chunks: count,
-                }
-            }
-        }
-        Err(Stop::Refused(refusal)) => End::Refused(refusal),
-        Err(Stop::Failed(_)) => return Err(Deaf),
-    };
-    if matches!(end, End::Refused(_)) {
-        chunks.clear();
-    }
-    send(part(&stamp, first, chunks, counter.bytes(), Some(end)))
-}
-
-/// A passage's index terms: its own and its headings'.
-pub(crate) fn words_of(chunk: &Chunk) -> String {
-    let mut terms = words::terms(&chunk.text);
-    if !chunk.heading.is_empty() {
-        terms.extend(words::terms(&chunk.heading));
-    }
-    terms.join(" ")
-}
-
-/// The document's key; where the part is its first, all that was known of it is replaced.
-fn begun(connection: &Connection, path: &Path, scope: &str, part: &Part) -> rusqlite::Result<i64> {
-    let path = path_text(path, false);
-    let known: Option<i64> = connection
-        .prepare_cached("SELECT key FROM documents WHERE path = ?1 AND scope = ?2")?
-        .query_row((&path, scope), |row| row.get(0))
-        .optional()?;
-    if let (Some(key), false) = (known, part.first) {
-        return Ok(key);
-    }
-    if let Some(key) = known {
-        empty(connection, key)?;
-    }
-    connection
-        .prepare_cached(
-            "INSERT INTO documents (path, scope, state, size, modified, digest, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT DO UPDATE SET state = ?3, size = ?4, modified = ?5, digest = ?6, chunks = 0, text_bytes = 0,
-               title = '', format = '', reason = '', message = '', removed = 0
-             RETURNING key",
-        )?
-        .query_row(
-            (&path, scope, READING, part.stamp.size, part.stamp.modified, &part.stamp.digest, now()),
-            |row| row.get(0),
-        )
-}
-
-/// The same bytes under a new date.
-fn touch(connection: &Connection, path: &Path, scope: &str, stamp: &Stamp) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE documents SET size = ?3, modified = ?4, removed = 0 WHERE path = ?1 AND scope = ?2",
-        )?
-        .execute((path_text(path, false), scope, stamp.size, stamp.modified))?;
-    Ok(())
 }
 
 fn rows(connection: &Connection, scope: &str) -> rusqlite::Result<Vec<(i64, String)>> {
@@ -591,28 +303,6 @@ fn rows(connection: &Connection, scope: &str) -> rusqlite::Result<Vec<(i64, Stri
         .prepare("SELECT key, path FROM documents WHERE scope = ?1")?
         .query_map([scope], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
-}
-
-fn outcome(end: &End) -> Outcome {
-    match end {
-        End::Read { chunks, .. } => Outcome::Read { chunks: *chunks },
-        End::Unchanged => Outcome::Unchanged,
-        End::Refused(refusal) => {
-            Outcome::Refused { reason: refusal.code().to_owned(), message: refusal.to_string() }
-        }
-    }
-}
-
-fn count(report: &mut Report, path: &Path, outcome: &Outcome) {
-    match outcome {
-        Outcome::Read { .. } => report.read += 1,
-        Outcome::Unchanged => report.unchanged += 1,
-        Outcome::Refused { reason, message } => report.refused.push(RefusedFile {
-            file: path.to_string_lossy().into_owned(),
-            reason: reason.clone(),
-            message: message.clone(),
-        }),
-    }
 }
 
 /// Files below a folder, by their names; hidden ones and what links lead to are left out.
@@ -630,38 +320,10 @@ fn walk(folder: &Path, files: &mut BTreeSet<PathBuf>) {
 }
 
 /// A path as the index keeps it; folders end with their separator.
-fn path_text(path: &Path, folder: bool) -> String {
+pub(crate) fn path_text(path: &Path, folder: bool) -> String {
     let mut text = path.to_string_lossy().into_owned();
     if folder && !text.ends_with(std::path::MAIN_SEPARATOR) {
         text.push(std::path::MAIN_SEPARATOR);
     }
     text
-}
-
-fn stamp(path: &Path) -> std::io::Result<Stamp> {
-    let metadata = std::fs::metadata(path)?;
-    let modified = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-    Ok(Stamp {
-        size: i64::try_from(metadata.len()).unwrap_or(i64::MAX),
-        modified: i64::try_from(modified.as_nanos()).unwrap_or(i64::MAX),
-        digest: Vec::new(),
-    })
-}
-
-fn digest(path: &Path, stop: &AtomicBool) -> std::io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 17];
-    loop {
-        let count = file.read(&mut buffer)?;
-        if count == 0 || stop.load(Ordering::Relaxed) {
-            return Ok(hash.finalize().to_vec());
-        }
-        hash.update(&buffer[..count]);
-    }
-}
-
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

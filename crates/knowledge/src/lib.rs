@@ -4,13 +4,17 @@
 //! Invariants: what a document says is a quotation and never an order; nothing a file claims is believed before it is bounded; the
 //! files themselves are never changed; an index that is lost is made again from them; no call needs a model or the network.
 
+pub mod bench;
 mod chunk;
 mod error;
 mod evidence;
+mod filing;
 mod index;
+mod meaning;
 mod need;
 mod piece;
 mod read;
+mod reading;
 mod rules;
 mod schema;
 mod search;
@@ -20,6 +24,7 @@ pub use chunk::{Chunk, chunks_of};
 pub use error::{Error, Refusal};
 pub use evidence::{ENOUGH, Evidence, evidence, rouge_l_precision};
 pub use index::{Outcome, RefusedFile, Report, Watch};
+pub use meaning::Meaning;
 pub use need::{Need, need, rewritten};
 pub use piece::{Piece, Place};
 pub use read::{About, Format, read};

@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexBuilder};
 use serde::Serialize;
 
+use crate::Passage;
+
 /// Whether to look into documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -28,6 +30,15 @@ impl Need {
             Self::Maybe => Some((0.75, 3)),
             Self::Yes => Some((0.34, 1)),
         }
+    }
+
+    /// Whether a passage says enough about the line to be read for it. What is asked for in other words is found by its meaning; what
+    /// was only stated has to be met by its words.
+    pub fn is_met_by(self, passage: &Passage) -> bool {
+        self.least().is_some_and(|(coverage, words)| {
+            passage.coverage >= coverage && passage.because.len() >= words
+                || self == Self::Yes && passage.stands_out
+        })
     }
 }
 

@@ -1,12 +1,14 @@
 //! The index's tables. Passages and their words are derived from the files; which files, and for whom, is what the person decided.
 
+use rusqlite::Connection;
+
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes: documents are then read again by the
 /// next [`crate::Knowledge::refresh`].
-pub(crate) const VERSION: i32 = 1;
+pub(crate) const VERSION: i32 = 2;
 
 /// What the person decided. `scope` is a character's id, or empty for all. A document whose `state` is [`LEFT_OUT`] was taken out of a
 /// folder that is still read: its row remembers that.
-pub(crate) const DECISIONS: &str = "
+const DECISIONS: &str = "
 CREATE TABLE IF NOT EXISTS sources (
   path TEXT NOT NULL,
   scope TEXT NOT NULL,
@@ -34,8 +36,15 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE TABLE IF NOT EXISTS evidence (message TEXT PRIMARY KEY, told TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
+/// What an encoder made of the passages: [`vectors::TABLE`] by documents, how many it has, and the documents of which something has none
+/// yet, with the last passage that has. Nothing of it is needed to find a passage by its words.
+const MEANING: &str = "
+CREATE TABLE encoder (id INTEGER PRIMARY KEY CHECK (id = 1), fingerprint TEXT NOT NULL, done INTEGER NOT NULL) STRICT;
+CREATE TABLE unread (document INTEGER PRIMARY KEY, through INTEGER NOT NULL) STRICT;
+";
+
 /// What is derived. `texts` holds no text, only the index; `vocabulary` looks into it.
-pub(crate) const DERIVED: &str = "
+const DERIVED: &str = "
 CREATE TABLE chunks (
   key INTEGER PRIMARY KEY,
   document INTEGER NOT NULL,
@@ -50,9 +59,28 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab (texts, row);
 ";
 
 /// Everything derived, to be thrown away.
-pub(crate) const DROP: &str = "
+const DROP: &str = "
 DROP TABLE IF EXISTS vocabulary; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS chunks;
+DROP TABLE IF EXISTS vectors; DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS encoder;
 ";
+
+/// Brings a file to the present version.
+pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let vectors = vectors::TABLE;
+    let steps = match version {
+        VERSION => return Ok(()),
+        // Its passages are as good as ever; it knew no encoders.
+        1 => format!("{MEANING} {vectors}"),
+        _ => format!(
+            "{DROP} {DERIVED} {MEANING} {vectors} {DECISIONS}
+             UPDATE documents SET state = {READING}, chunks = 0, text_bytes = 0, digest = x'' WHERE state <> {LEFT_OUT};"
+        ),
+    };
+    connection.execute_batch(&format!(
+        "BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;"
+    ))
+}
 
 /// Being read: what is there of it can be found.
 pub(crate) const READING: i64 = 0;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::Error;
 use crate::chunk::Chunk;
+use crate::meaning::{self, Near};
 use crate::piece::Place;
 use crate::shelf::{Knowledge, lock};
 
@@ -17,6 +18,8 @@ const MOST_OCCURRENCES: i64 = 20_000;
 const MOST_TERMS: usize = 16;
 /// Passages that are weighed against each other.
 const CANDIDATES: i64 = 200;
+/// Passages near in meaning that are weighed against them.
+const NEAR: usize = 24;
 
 /// Who reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +53,10 @@ pub struct Passage {
     pub coverage: f64,
     /// The words of the question that it holds.
     pub because: Vec<String>,
+    /// How near it is to the question in meaning (cosine), where an encoder found it.
+    pub near: Option<f32>,
+    /// It is nearer than the nearest of so many would be by chance, so that it is worth reading without a word of the question.
+    pub stands_out: bool,
 }
 
 impl Knowledge {
@@ -60,8 +67,39 @@ impl Knowledge {
         question: &str,
         limit: usize,
     ) -> Result<Vec<Passage>, Error> {
+        self.search_near(reader, question, None, limit)
+    }
+
+    /// The same, where `meaning` is the question's vector by the encoder of [`Knowledge::read_meaning`].
+    pub fn search_near(
+        &self,
+        reader: Reader<'_>,
+        question: &str,
+        meaning: Option<&[f32]>,
+        limit: usize,
+    ) -> Result<Vec<Passage>, Error> {
         let connection = lock(&self.reader);
-        found(&connection, reader, question, limit).map_err(|source| self.failed(source))
+        let look = || -> rusqlite::Result<Vec<Passage>> {
+            let terms = terms(&connection, question)?;
+            let mut passages = match meaning {
+                None => by_words(&connection, reader, &terms, limit)?,
+                Some(meaning) => {
+                    let hidden = meaning::hidden(&connection, reader)?;
+                    // The signs are in memory and the words on the disk: neither waits for the other.
+                    let (nearest, found) = vectors::beside(
+                        || self.nearest(meaning, &hidden),
+                        || by_words(&connection, reader, &terms, limit),
+                    );
+                    let near = meaning::weighed(&connection, meaning, &nearest, NEAR)?;
+                    with_near(&connection, found?, &near, &hidden, &terms)?
+                }
+            };
+            let mut texts = HashSet::new();
+            passages.retain(|passage| texts.insert(passage.text.clone()));
+            passages.truncate(limit);
+            Ok(passages)
+        };
+        look().map_err(|source| self.failed(source))
     }
 }
 
@@ -72,14 +110,14 @@ struct Term {
     weight: f64,
 }
 
-fn found(
+/// The passages that hold the words of a question, the best first.
+fn by_words(
     connection: &Connection,
     reader: Reader<'_>,
-    question: &str,
+    terms: &[Term],
     limit: usize,
 ) -> rusqlite::Result<Vec<Passage>> {
-    let terms = terms(connection, question)?;
-    let known: Vec<&Term> = known(&terms);
+    let known: Vec<&Term> = known(terms);
     if known.is_empty() {
         return Ok(Vec::new());
     }
@@ -97,9 +135,9 @@ fn found(
     stages.push(quoted.join(" OR "));
     for matching in stages {
         for page in 0..5 {
-            let read = candidates(connection, scope, &matching, page, |key, document, bm25| {
+            let read = candidates(connection, scope, &matching, page, |key, bm25| {
                 if seen.insert(key) {
-                    let passage = passage(connection, key, document, -bm25, &terms)?;
+                    let passage = passage(connection, key, -bm25, terms)?;
                     passages.extend(passage);
                 }
                 Ok(())
@@ -114,10 +152,37 @@ fn found(
         }
     }
     passages.sort_by(|one, other| other.score.total_cmp(&one.score));
-    let mut texts = HashSet::new();
-    passages.retain(|passage| texts.insert(passage.text.clone()));
-    passages.truncate(limit);
     Ok(passages)
+}
+
+/// Puts what was found by its words and what was found by its meaning into one order, by the ranks in both.
+fn with_near(
+    connection: &Connection,
+    found: Vec<Passage>,
+    near: &[Near],
+    hidden: &HashSet<i64>,
+    terms: &[Term],
+) -> rusqlite::Result<Vec<Passage>> {
+    let by_words = found.iter().map(|one| one.id).collect();
+    let scores = vectors::fused(&[by_words, near.iter().map(|one| one.key).collect()]);
+    let mut all = found;
+    for one in near {
+        if !all.iter().any(|known| known.id == one.key)
+            && let Some(fresh) = passage(connection, one.key, 0.0, terms)?
+            && !hidden.contains(&fresh.document)
+        {
+            all.push(fresh);
+        }
+        if let Some(known) = all.iter_mut().find(|known| known.id == one.key) {
+            known.near = Some(one.cosine);
+            known.stands_out = one.beyond_chance >= 1.0;
+        }
+    }
+    for one in &mut all {
+        one.score = scores.get(&one.id).copied().unwrap_or_default();
+    }
+    all.sort_by(|one, other| other.score.total_cmp(&one.score));
+    Ok(all)
 }
 
 /// Calls `take` with the passages of a page that the reader may read; answers how many were on it.
@@ -126,10 +191,10 @@ fn candidates(
     scope: Option<&str>,
     matching: &str,
     page: i64,
-    mut take: impl FnMut(i64, i64, f64) -> rusqlite::Result<()>,
+    mut take: impl FnMut(i64, f64) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<i64> {
     let mut query = connection.prepare_cached(
-        "SELECT c.key, c.document, found.rank, d.removed = 0 AND (?4 IS NULL OR d.scope IN ('', ?4))
+        "SELECT c.key, found.rank, d.removed = 0 AND (?4 IS NULL OR d.scope IN ('', ?4))
          FROM (SELECT rowid, bm25(texts) AS rank FROM texts WHERE texts MATCH ?1 ORDER BY rank LIMIT ?2 OFFSET ?3) AS found
          JOIN chunks c ON c.key = found.rowid JOIN documents d ON d.key = c.document ORDER BY found.rank",
     )?;
@@ -137,8 +202,8 @@ fn candidates(
     let mut read = 0;
     while let Some(row) = rows.next()? {
         read += 1;
-        if row.get(3)? {
-            take(row.get(0)?, row.get(1)?, row.get(2)?)?;
+        if row.get(2)? {
+            take(row.get(0)?, row.get(1)?)?;
         }
     }
     Ok(read)
@@ -147,13 +212,12 @@ fn candidates(
 fn passage(
     connection: &Connection,
     key: i64,
-    document: i64,
     bm25: f64,
     terms: &[Term],
 ) -> rusqlite::Result<Option<Passage>> {
     let row = connection
         .prepare_cached(
-            "SELECT c.place_kind, c.place, c.heading, c.text, d.path, d.title FROM chunks c JOIN documents d ON d.key = c.document
+            "SELECT c.place_kind, c.place, c.heading, c.text, d.path, d.title, d.key FROM chunks c JOIN documents d ON d.key = c.document
              WHERE c.key = ?1",
         )?
         .query_row([key], |row| {
@@ -162,10 +226,10 @@ fn passage(
                 heading: row.get(2)?,
                 text: row.get(3)?,
             };
-            Ok((chunk, row.get::<_, String>(4)?, row.get::<_, String>(5)?))
+            Ok((chunk, row.get::<_, String>(4)?, row.get::<_, String>(5)?, row.get(6)?))
         })
         .optional()?;
-    let Some((chunk, file, title)) = row else { return Ok(None) };
+    let Some((chunk, file, title, document)) = row else { return Ok(None) };
     let own: HashSet<String> =
         words::terms(&chunk.text).into_iter().chain(words::terms(&chunk.heading)).collect();
     let whole: f64 = terms.iter().map(|term| term.weight).sum();
@@ -182,6 +246,8 @@ fn passage(
         score: bm25.max(1e-6) * (0.1 + coverage * coverage),
         coverage,
         because: held.iter().map(|term| term.text.clone()).collect(),
+        near: None,
+        stands_out: false,
     }))
 }
 

@@ -7,15 +7,18 @@ use std::time::Duration;
 use domain::CharacterId;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
+use vectors::Signs;
 
-use crate::Error;
-use crate::schema::{DECISIONS, DERIVED, DONE, DROP, LEFT_OUT, READING, REFUSED, VERSION};
+use crate::schema::{DONE, LEFT_OUT, REFUSED};
+use crate::{Error, meaning, schema};
 
 /// All documents of a data folder. Calls may come from any thread; looking something up never waits for reading.
 #[derive(Debug)]
 pub struct Knowledge {
     pub(crate) writer: Mutex<Connection>,
     pub(crate) reader: Mutex<Connection>,
+    /// Vectors of the passages; empty without an encoder. Taken after a connection where both are held.
+    pub(crate) signs: Mutex<Signs>,
     pub(crate) path: PathBuf,
 }
 
@@ -85,17 +88,11 @@ impl Knowledge {
 
     fn open_as_it_is(path: &Path) -> rusqlite::Result<Self> {
         let writer = connect(path)?;
-        let version: i32 = writer.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if version != VERSION {
-            writer.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {DROP} {DERIVED} {DECISIONS}
-                 UPDATE documents SET state = {READING}, chunks = 0, text_bytes = 0, digest = x'' WHERE state <> {LEFT_OUT};
-                 PRAGMA user_version = {VERSION}; COMMIT;"
-            ))?;
-        }
+        schema::prepare(&writer)?;
         let knowledge = Self {
             reader: Mutex::new(connect(path)?),
             writer: Mutex::new(writer),
+            signs: Mutex::default(),
             path: path.to_owned(),
         };
         knowledge.purge_removed()?;
@@ -206,12 +203,13 @@ impl Knowledge {
     }
 }
 
-pub(crate) fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Deletes a document's passages.
+/// Deletes a document's passages, and all that was made of them.
 pub(crate) fn empty(connection: &Connection, document: i64) -> rusqlite::Result<()> {
+    meaning::erase(connection, document)?;
     connection
         .prepare_cached(
             "DELETE FROM texts WHERE rowid IN (SELECT key FROM chunks WHERE document = ?1)",

@@ -156,6 +156,7 @@ enum Job {
         text: String,
         answer: SyncSender<Result<Vec<f32>, Error>>,
     },
+    Forget,
     Adapt(Vec<Active>),
     /// Reads the files in its turn, so that nobody waits for them but what comes behind.
     AdaptTo {
@@ -266,6 +267,14 @@ impl Engine {
     pub fn prefill(&self, prompt: impl Into<String>, cancel: Cancel) {
         if let Err((_, error)) = self.send(Job::Prefill { prompt: prompt.into(), cancel }) {
             tracing::debug!(%error, "nothing was read ahead");
+        }
+    }
+
+    /// Something that was said is forgotten: what was read of other conversations is deleted, in memory and on the disk, and what the next
+    /// prompt holds no longer is not kept. Returns at once; it is done before whatever is asked for next.
+    pub fn forget(&self) {
+        if let Err((_, error)) = self.send(Job::Forget) {
+            tracing::warn!(%error, "what was read could not be forgotten");
         }
     }
 
@@ -424,6 +433,7 @@ fn run(mut session: Session, loaded: &Loaded, jobs: &Receiver<Job>, closing: &At
                     tracing::debug!(%error, "nothing was read ahead");
                 }
             }
+            Job::Forget => session.forget(),
             Job::Adapt(active) => {
                 let result = guard(&mut session, |session| {
                     session.use_adapters(active);

@@ -54,6 +54,7 @@ pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions, Written};
 pub use error::Error;
 pub use rerank::{Reranked, Reranker};
+pub use saved::forget_saved;
 pub use seq2seq::{AnswerEngine, Answerer, Writing};
 pub use tensors::{Quantization, ggml};
 

@@ -109,6 +109,14 @@ impl SavedCaches {
         }
     }
 
+    /// Deletes all of them, other models' as well.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        if let Err(error) = forget_saved(&self.folder) {
+            tracing::warn!(folder = %self.folder.display(), %error, "saved caches could not be deleted");
+        }
+    }
+
     /// Saves a cache, instead of those of the same conversation.
     pub(crate) fn save(&mut self, cache: &KvCache) {
         if let Err(error) = self.try_save(cache) {
@@ -177,6 +185,20 @@ fn name(saved: &Saved) -> String {
         sum.update(token.to_le_bytes());
     }
     sum.finalize().iter().take(16).fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+}
+
+/// Deletes the saved caches of all models in a folder: what is to be forgotten stands in some of them, and each is made again.
+///
+/// # Errors
+/// Where one of them cannot be deleted; the others are all the same.
+pub fn forget_saved(folder: &Path) -> io::Result<()> {
+    let mut result = Ok(());
+    if folder.exists() {
+        for (path, ..) in files(folder)? {
+            result = result.and(fs::remove_file(path));
+        }
+    }
+    result
 }
 
 /// The folder's files with their lengths and times.

@@ -70,6 +70,8 @@ pub(crate) struct Session {
     branches: bool,
     /// Caches of other conversations, on the disk.
     saved: Option<SavedCaches>,
+    /// What the next prompt does not share with the cache is to be forgotten: it is not kept anywhere.
+    forgetting: bool,
     /// What to do when the context is full, and whether a prompt that lost its middle is read from there on only.
     shifts: bool,
     /// How many tokens are guessed ahead at most.
@@ -93,6 +95,7 @@ impl Session {
             other_branch: None,
             branches: false,
             saved: None,
+            forgetting: false,
             shifts: false,
             guesses: 0,
             drafter: None,
@@ -161,7 +164,11 @@ impl Session {
                 std::mem::swap(other, &mut self.cache);
                 *of = before;
             }
-            other if self.branches && self.cache.tokens().len() >= WORTH_A_BRANCH => {
+            other
+                if self.branches
+                    && !self.forgetting
+                    && self.cache.tokens().len() >= WORTH_A_BRANCH =>
+            {
                 match self.cache.fork(0) {
                     Ok(empty) => {
                         *other = Some((before, std::mem::replace(&mut self.cache, empty)));
@@ -191,9 +198,22 @@ impl Session {
     pub(crate) fn keep(&mut self) {
         if let Some(saved) = &mut self.saved
             && self.cache.tokens().len() >= WORTH_A_FILE
+            && !self.forgetting
         {
             saved.save(&self.cache);
         }
+    }
+
+    /// Forgets what was read of other texts, on the disk as well; and, of this one, whatever the next prompt holds no longer.
+    pub(crate) fn forget(&mut self) {
+        self.other_branch = None;
+        if let Some(saved) = &mut self.saved {
+            saved.clear();
+        }
+        if let Some((drafter, _)) = &mut self.drafter {
+            drafter.forget();
+        }
+        self.forgetting = true;
     }
 
     /// Forgets everything (after a panic nothing in the cache can be trusted).
@@ -246,6 +266,9 @@ impl Session {
     /// Makes the cache remember as much of the prompt as can be had: from what it holds, from the branch beside it, from a
     /// file, or by moving up what follows a gap. Returns how many tokens that is.
     fn recall(&mut self, prompt: &[u32]) -> usize {
+        if std::mem::take(&mut self.forgetting) {
+            return self.cache.shared_prefix(prompt);
+        }
         if let Some((key, other)) = &mut self.other_branch
             && *key == self.key
             && other.shared_prefix(prompt) > self.cache.shared_prefix(prompt)

@@ -9,7 +9,7 @@ use serde::Serialize;
 use store::EventLog;
 
 use crate::diary::{self, Size, Told};
-use crate::{Item, Limits, Memory, Recalled, Scope};
+use crate::{Item, Limits, Memory, Recalled, Scope, noise};
 
 /// What came of a diary.
 #[derive(Debug, Clone, Serialize)]
@@ -36,6 +36,8 @@ pub struct Report {
     pub bytes: Option<u64>,
     /// Milliseconds of every recall.
     pub recall_ms: Vec<f64>,
+    /// The same where every message has a vector; `None` for a memory without a file.
+    pub fused: Option<Fused>,
 }
 
 /// Writes a diary, reads it into a memory (in `folder`, where one is given), and asks everything.
@@ -67,15 +69,18 @@ pub fn run(seed: u64, size: Size, folder: Option<&Path>) -> Result<Report, Probl
         leaks: 0,
         missed: [0; 3],
         build_s: start.elapsed().as_secs_f64(),
-        bytes: file.and_then(|file| std::fs::metadata(file).ok()).map(|found| found.len()),
+        bytes: file.as_ref().and_then(|file| std::fs::metadata(file).ok()).map(|found| found.len()),
         recall_ms: Vec::with_capacity(diary.told.len()),
+        fused: None,
     };
     let here = Scope { character, here: Some((conversation, Some(parent))) };
     let before = Scope { here: Some((conversation, Some(first))), ..here.clone() };
     let stranger = Scope { character: CharacterId("haru".to_owned()), here: None };
-    let ask = |scope: &Scope, question: &str| {
-        memory.recall(scope, question, &HashSet::new(), Limits::default(), &log)
+    let ask_near = |scope: &Scope, question: &str, meaning: Option<&[f32]>| {
+        let visible = HashSet::new();
+        memory.recall_near(scope, (question, meaning), &visible, Limits::default(), &log)
     };
+    let ask = |scope: &Scope, question: &str| ask_near(scope, question, None);
     for told in &diary.told {
         let start = Instant::now();
         let found = ask(&here, &told.question)?;
@@ -94,40 +99,52 @@ pub fn run(seed: u64, size: Size, folder: Option<&Path>) -> Result<Report, Probl
             report.leaks += ask(scope, &told.question)?.len();
         }
     }
+    if let Some(file) = &file {
+        let ask = |question: &str, meaning: Option<&[f32]>| ask_near(&here, question, meaning);
+        report.fused = Some(fused(&memory, file, seed, &diary.told, ask)?);
+    }
     Ok(report)
 }
 
-/// How quick search by meaning is.
+/// How quick recall by words and meaning together is.
 #[derive(Debug, Clone, Serialize)]
-pub struct Meaning {
-    /// How many vectors there are.
+pub struct Fused {
+    /// How many messages have a vector: all.
     pub vectors: usize,
     /// Numbers of each.
     pub width: usize,
     /// Seconds until they can be searched after a start.
     pub load_s: f64,
-    /// Bytes of the memory's file.
+    /// Bytes of the memory's file with them.
     pub bytes: u64,
-    /// Milliseconds of every search, the encoder's work not counted.
-    pub search_ms: Vec<f64>,
+    /// Milliseconds of every recall, the encoder's own work not counted.
+    pub recall_ms: Vec<f64>,
 }
 
 /// Numbers of a vector of a small encoder (E5-small, BGE-small).
 const WIDTH: usize = 384;
-/// Questions that are asked of vectors.
-const QUESTIONS: usize = 100;
 
-/// Measures search by meaning among vectors of noise, in a file in `folder`.
-pub fn meaning(vectors: usize, seed: u64, folder: &Path) -> Result<Meaning, Problem> {
-    let path = folder.join("meaning.sqlite");
-    crate::noise::write(&path, vectors, WIDTH, seed)?;
-    let memory = Memory::open(&path)?;
+/// Gives every message a vector of noise, and asks everything by words and meaning together.
+fn fused(
+    memory: &Memory,
+    file: &Path,
+    seed: u64,
+    told: &[Told],
+    ask: impl Fn(&str, Option<&[f32]>) -> Result<Vec<Recalled>, crate::Error>,
+) -> Result<Fused, Problem> {
+    let vectors = noise::fill(memory, WIDTH, seed)?;
     let start = Instant::now();
-    crate::noise::load(&memory)?;
+    memory.belong_to(noise::NOISE)?;
     let load_s = start.elapsed().as_secs_f64();
-    let search_ms = crate::noise::search(&memory, QUESTIONS, WIDTH, seed)?;
-    let bytes = std::fs::metadata(&path).map_or(0, |file| file.len());
-    Ok(Meaning { vectors, width: WIDTH, load_s, bytes, search_ms })
+    let mut recall_ms = Vec::with_capacity(told.len());
+    for (number, told) in told.iter().enumerate() {
+        let question = noise::question(WIDTH, number as u64);
+        let start = Instant::now();
+        ask(&told.question, Some(&question))?;
+        recall_ms.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    let bytes = std::fs::metadata(file).map_or(0, |file| file.len());
+    Ok(Fused { vectors, width: WIDTH, load_s, bytes, recall_ms })
 }
 
 fn append(
@@ -150,6 +167,7 @@ fn answers(told: &Told, found: &[Recalled]) -> bool {
         .map(|one| match &one.item {
             Item::Fact(fact) => format!("{}: {} ({})", fact.attribute.0, fact.value, fact.clause),
             Item::Quote { text, .. } => text.clone(),
+            Item::Scene(scene) => scene.summary.text.clone(),
         })
         .collect();
     let text = lines.join("\n");
@@ -167,8 +185,11 @@ mod tests {
     #[test]
     fn a_small_diary_is_remembered_and_nothing_leaks() {
         let size = Size { turns: 600, facts: 60, corrected: 20 };
-        let report = run(5, size, None).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let report = run(5, size, Some(folder.path())).unwrap();
         assert_eq!((report.facts, report.corrected, report.messages), (60, 20, 1_201));
+        let fused = report.fused.as_ref().unwrap();
+        assert_eq!((fused.vectors, fused.recall_ms.len()), (1_201, 60));
         assert_eq!(report.leaks, 0);
         assert!(report.recalled >= 54 && report.put_right >= 18, "{report:?}");
     }

@@ -10,7 +10,7 @@ use crate::search::{character, message_id, parsed};
 use crate::{Error, sync};
 
 /// A pause after which another scene begins.
-const PAUSE: Millis = 2 * 60 * 60 * 1000;
+pub const PAUSE: Millis = 2 * 60 * 60 * 1000;
 /// Lines that stand for a scene.
 const HIGHLIGHTS: usize = 3;
 /// Messages looked at by one call.

@@ -14,7 +14,7 @@ use crate::memory::Memory;
 use crate::notes::{self, Note};
 use crate::search::character;
 use crate::wishes::{self, Wish};
-use crate::{Error, facts, meaning, outline, search, sync};
+use crate::{Error, facts, meaning, search, summaries, sync};
 
 /// How far back "that" can lie: lines of the person before the one that asks.
 const REACH: usize = 3;
@@ -327,7 +327,8 @@ impl Memory {
             transaction.commit()?;
             // The index only marks what is deleted until its parts are merged, and the journal holds the pages as they were.
             connection.execute_batch(
-                "INSERT INTO texts (texts) VALUES ('optimize'); INSERT INTO fact_words (fact_words) VALUES ('optimize');",
+                "INSERT INTO texts (texts) VALUES ('optimize'); INSERT INTO fact_words (fact_words) VALUES ('optimize');
+                 INSERT INTO summary_words (summary_words) VALUES ('optimize');",
             )?;
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
         };
@@ -451,7 +452,7 @@ fn erase_message(
     connection.execute("DELETE FROM facts WHERE message = ?1", [key])?;
     connection.execute("DELETE FROM decisions WHERE message = ?1", [&id])?;
     meaning::erase(connection, key)?;
-    outline::erase(connection, key)?;
+    summaries::erase(connection, key)?;
     if connection.execute("DELETE FROM texts WHERE rowid = ?1", [key])? > 0 {
         sync::uncount(connection, text)?;
     }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::{CharacterId, ConversationId, MessageId};
 use rusqlite::{Connection, OptionalExtension};
+use vectors::May;
 
 /// From where something is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(crate) struct Happened {
     as_guest: HashSet<i64>,
     /// What a guest has heard there: segment and depth.
     heard: HashSet<(i64, i64)>,
+    /// The same by the messages' keys.
+    heard_keys: HashSet<i64>,
 }
 
 impl Happened {
@@ -60,11 +63,12 @@ impl Happened {
         }
         if !happened.as_guest.is_empty() {
             let mut heard = connection.prepare_cached(
-                "SELECT m.segment, m.depth FROM heard h JOIN messages m ON m.key = h.message WHERE h.character = ?1",
+                "SELECT m.segment, m.depth, m.key FROM heard h JOIN messages m ON m.key = h.message WHERE h.character = ?1",
             )?;
             let mut rows = heard.query([character])?;
             while let Some(row) = rows.next()? {
                 happened.heard.insert((row.get(0)?, row.get(1)?));
+                happened.heard_keys.insert(row.get(2)?);
             }
         }
         Ok(happened)
@@ -96,6 +100,20 @@ impl Happened {
     pub(crate) fn segments(&self) -> impl Iterator<Item = (i64, i64)> {
         let own = self.until.iter().filter(|(segment, _)| !self.as_guest.contains(segment));
         own.map(|(segment, depth)| (*segment, *depth))
+    }
+
+    /// What of a segment may be found by its meaning; of where the character was a guest, what she [has heard](Self::heard_keys).
+    pub(crate) fn reaches(&self, segment: i64) -> May {
+        match self.until.contains_key(&segment) {
+            false => May::Not,
+            true if self.as_guest.contains(&segment) => May::Listed,
+            true => May::All,
+        }
+    }
+
+    /// The messages that a guest has heard, by their keys.
+    pub(crate) fn heard_keys(&self) -> &HashSet<i64> {
+        &self.heard_keys
     }
 
     /// Whether the message at this place happened, and the character was there.

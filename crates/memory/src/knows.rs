@@ -300,7 +300,7 @@ fn fold(told: impl Iterator<Item = Told>) -> Vec<Told> {
             if !many {
                 new.fact.before = old.fact.before;
                 if words::terms(&old.fact.value) != words::terms(&new.fact.value) {
-                    new.fact.before.insert(0, old.fact.value);
+                    new.fact.before.push(old.fact.value);
                 }
                 new.fact.pinned |= old.fact.pinned;
             }
@@ -310,5 +310,9 @@ fn fold(told: impl Iterator<Item = Told>) -> Vec<Told> {
             facts.push(Some(new));
         }
     }
-    facts.into_iter().flatten().collect()
+    let newest_first = |mut told: Told| {
+        told.fact.before.reverse();
+        told
+    };
+    facts.into_iter().flatten().map(newest_first).collect()
 }

@@ -24,11 +24,12 @@ mod rank;
 mod recall;
 mod schema;
 mod search;
+mod summaries;
 mod sync;
 mod wishes;
 
 pub use acquaintance::Acquaintance;
-pub use episodes::Episode;
+pub use episodes::{Episode, PAUSE};
 pub use error::Error;
 pub use exchange::{MAX_BYTES, TakenOver};
 pub use forgetting::{Forgotten, Heeded};
@@ -37,9 +38,10 @@ pub use knows::Fact;
 pub use meaning::Meaning;
 pub use memory::{Memory, Progress};
 pub use notes::Note;
-pub use outline::{About, Chapter, Scene, Summary, Unsummed};
+pub use outline::{About, Chapter, Scene};
 pub use recall::{Because, Item, Limits, Recalled};
 pub use search::Hit;
+pub use summaries::{BY_HAND, Retold, Summary, Unsummed};
 pub use wishes::{Wish, wish};
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::Problem;
-use proptest::prelude::*;
 
 use super::*;
 use crate::tests::Talk;
@@ -86,7 +85,7 @@ fn quotes(talk: &Talk, encoder: &Senses, question: &str) -> Vec<(String, Because
         .into_iter()
         .filter_map(|one| match one.item {
             Item::Quote { text, .. } => Some((text, one.because)),
-            Item::Fact(_) => None,
+            Item::Fact(_) | Item::Scene(_) => None,
         })
         .collect()
 }
@@ -171,14 +170,10 @@ fn what_is_remembered_again_is_near_once() {
     let forgotten = talk.memory.forget_message(&talk.scope(), secret, &talk.log).unwrap();
     talk.memory.remember_again(&forgotten, &talk.log).unwrap();
     read();
-    let character: u32 = talk
-        .memory
-        .lock()
-        .query_row("SELECT key FROM characters WHERE id = 'koto'", [], |row| row.get(0))
-        .unwrap();
+    let question = encoder.vector("Was somebody in the hospital?");
     let keys =
-        talk.memory.signs().nearest(character, &encoder.vector("Was somebody in the hospital?"));
-    let different: HashSet<i64> = keys.iter().copied().collect();
+        talk.memory.signs().nearest(&question, |_| vectors::May::All, &HashSet::new(), NEAREST);
+    let different: HashSet<i64> = keys.iter().map(|one| one.key).collect();
     assert!(!keys.is_empty());
     assert_eq!(different.len(), keys.len(), "{keys:?}");
 }
@@ -231,13 +226,22 @@ fn an_encoder_that_gives_nonsense_is_refused() {
     assert!(matches!(error, Error::Encoder(_)), "{error}");
 }
 
-proptest! {
-    #[test]
-    fn packing_keeps_a_vector_to_within_a_hundredth(numbers in prop::collection::vec(-1.0_f32..1.0, 1..200)) {
-        let back = unpacked(&packed(&numbers));
-        prop_assert_eq!(back.len(), numbers.len());
-        for (one, other) in numbers.iter().zip(&back) {
-            prop_assert!((one - other).abs() < 0.01);
-        }
-    }
+#[test]
+fn a_guest_finds_by_meaning_what_she_heard_and_nothing_else() {
+    let mut talk = long_talk();
+    let encoder = Senses::default();
+    let haru = domain::CharacterId("haru".into());
+    talk.user("My sister works at the clinic.");
+    let together = domain::Cast { guests: vec![haru.clone()], ..domain::Cast::default() };
+    talk.log.set_cast(talk.conversation, together).unwrap();
+    talk.user("We sell the bakery, oven and all.");
+    talk.memory.sync(&talk.log, || false).unwrap();
+    talk.memory.read_meaning("senses-1", &encoder, &talk.log, || false).unwrap();
+    talk.character = haru;
+    let heard: Vec<String> =
+        quotes(&talk, &encoder, "Who makes bread?").into_iter().map(|(text, _)| text).collect();
+    assert_eq!(heard, ["We sell the bakery, oven and all."]);
+    // Of so few everything is near; what she was not there for is not among it.
+    let heard = quotes(&talk, &encoder, "Was somebody ill?");
+    assert!(!heard.iter().any(|(text, _)| text.contains("clinic")), "{heard:?}");
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 use store::EventLog;
+use vectors::Signs;
 
-use crate::meaning::Signs;
 use crate::{Error, notes, schema, sync};
 
 /// What is remembered. One value for all characters; calls are short (a [`Memory::sync`] of a whole log excepted) and may come from

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::{CharacterId, MessageId, Millis, Role};
+use domain::{MessageId, Millis, Role};
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use store::EventLog;
@@ -13,6 +13,7 @@ use crate::episodes::Episode;
 use crate::happened::Scope;
 use crate::memory::Memory;
 use crate::search::{character, message_id, occurrences};
+use crate::summaries::Summary;
 use crate::{Error, forgetting, sync};
 
 /// Words that say what a scene was about.
@@ -21,12 +22,6 @@ const TOPICS: usize = 4;
 const TOLD: usize = 4;
 /// Messages of a scene that are read for it; of a longer one the first and the last half of these.
 const READ: usize = 120;
-/// Characters of a scene that a model is given to sum up.
-const FOR_A_MODEL: usize = 6_000;
-/// Longest summary by a model, in characters.
-const LONGEST: usize = 600;
-/// Messages without which a scene needs no summary.
-const LEAST: usize = 4;
 /// A month, roughly: chapters are named by their scenes' times, so that no calendar is needed here.
 const MONTH: Millis = 30 * 24 * 60 * 60 * 1000;
 
@@ -39,15 +34,8 @@ pub struct About {
     pub told: Vec<(String, String)>,
     /// What a model wrote about it.
     pub summary: Option<Summary>,
-}
-
-/// A summary by a model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// Its words.
-    pub text: String,
-    /// Who wrote it.
-    pub by: String,
+    /// The summary's number, for [`Memory::retell`].
+    pub summary_id: Option<i64>,
 }
 
 /// A scene and what it was about.
@@ -70,18 +58,6 @@ pub struct Chapter {
     pub topics: Vec<String>,
     /// The newest first.
     pub scenes: Vec<Scene>,
-}
-
-/// A scene that nobody has summed up yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unsummed {
-    character: CharacterId,
-    first: i64,
-    last: i64,
-    /// The messages of `lines`: a summary of one that is forgotten meanwhile is not kept.
-    quoted: Vec<MessageId>,
-    /// Who said what, the oldest first; whether the person said it.
-    pub lines: Vec<(bool, String)>,
 }
 
 impl Memory {
@@ -133,27 +109,28 @@ impl Memory {
     ) -> Result<(About, Vec<(String, f64)>), Error> {
         let connection = self.lock();
         let sql = |source| self.failed(source);
-        let mut about = About { topics: Vec::new(), told: Vec::new(), summary: None };
+        let mut about =
+            About { topics: Vec::new(), told: Vec::new(), summary: None, summary_id: None };
         let Some(character) = character(&connection, scope).map_err(sql)? else {
             return Ok((about, Vec::new()));
         };
         let (first, last) = ends(&connection, episode).map_err(sql)?;
         about.told = told(&connection, character, (first, last), episode).map_err(sql)?;
-        let kept: Option<(String, String, String)> = connection
+        let kept: Option<(String, String, String, i64)> = connection
             .prepare_cached(
-                "SELECT topics, text, by FROM summaries WHERE character = ?1 AND first = ?2 AND last = ?3",
+                "SELECT topics, text, by, key FROM summaries WHERE character = ?1 AND first = ?2 AND last = ?3",
             )
             .and_then(|mut query| {
                 query
                     .query_row((character, first, last), |row| {
-                        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
                     })
                     .optional()
             })
             .map_err(sql)?;
-        let (topics, text, by) = kept.unwrap_or_default();
+        let (topics, text, by, id) = kept.unwrap_or_default();
         if !text.is_empty() {
-            about.summary = Some(Summary { text, by });
+            (about.summary, about.summary_id) = (Some(Summary { text, by }), Some(id));
         }
         let known: Option<Vec<(String, f64)>> = serde_json::from_str(&topics).ok();
         let weights = if let Some(known) = known.filter(|known| !known.is_empty()) {
@@ -211,91 +188,10 @@ impl Memory {
         }
         Ok(best(weighed))
     }
-
-    /// The newest scene that is over since `before` (Unix time in milliseconds) and that no model has summed up; of the newest
-    /// `scenes`.
-    pub fn unsummed(
-        &self,
-        scope: &Scope,
-        before: Millis,
-        scenes: usize,
-        log: &EventLog,
-    ) -> Result<Option<Unsummed>, Error> {
-        for episode in self.episodes(scope, None, scenes)? {
-            if episode.to >= before || episode.messages < LEAST {
-                continue;
-            }
-            let between = {
-                let connection = self.lock();
-                let look = || -> rusqlite::Result<Option<(i64, i64)>> {
-                    let Some(character) = character(&connection, scope)? else { return Ok(None) };
-                    let (first, last) = ends(&connection, &episode)?;
-                    let known = connection
-                        .prepare_cached(
-                            "SELECT 1 FROM summaries WHERE character = ?1 AND first = ?2 AND last = ?3 AND by <> ''",
-                        )?
-                        .exists((character, first, last))?;
-                    Ok((!known).then_some((first, last)))
-                };
-                look().map_err(|source| self.failed(source))?
-            };
-            let Some((first, last)) = between else { continue };
-            let forgotten = self.forgotten()?;
-            let mut left = FOR_A_MODEL;
-            let (mut quoted, mut lines) = (Vec::new(), Vec::new());
-            for id in episode.lines.iter().filter(|id| !forgotten.contains(*id)) {
-                let message = log.message(*id)?;
-                let text = sync::without_tags(&message.text);
-                let length = text.chars().count();
-                if length > left {
-                    break;
-                }
-                left -= length;
-                quoted.push(*id);
-                lines.push((message.role == Role::User, text));
-            }
-            if !lines.is_empty() {
-                let character = scope.character.clone();
-                return Ok(Some(Unsummed { character, first, last, quoted, lines }));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Keeps what a model wrote about a scene; empty text means that it had nothing to say, and is not to be asked again. Where a line
-    /// that it was given has been forgotten since, nothing is kept, and the scene stays unsummed.
-    pub fn keep_summary(&self, scene: &Unsummed, by: &str, text: &str) -> Result<(), Error> {
-        let text: String = text.trim().chars().take(LONGEST).collect();
-        let connection = self.lock();
-        let keep = || -> rusqlite::Result<()> {
-            for message in &scene.quoted {
-                if sync::forgotten(&connection, *message)? {
-                    return Ok(());
-                }
-            }
-            let character = sync::character_key(&connection, &scene.character.0)?;
-            connection.execute(
-                "INSERT INTO summaries (character, first, last, topics, text, by) VALUES (?1, ?2, ?3, '[]', ?4, ?5)
-                 ON CONFLICT DO UPDATE SET text = ?4, by = ?5",
-                (character, scene.first, scene.last, text, by),
-            )?;
-            Ok(())
-        };
-        keep().map_err(|source| self.failed(source))
-    }
-}
-
-/// Takes everything out that was written about scenes around a message.
-pub(crate) fn erase(connection: &Connection, key: i64) -> rusqlite::Result<()> {
-    // Keys grow in time, so a scene lies between its ends; a scene of another talk at the same time is summed up again for nothing.
-    connection
-        .prepare_cached("DELETE FROM summaries WHERE first <= ?1 AND last >= ?1")?
-        .execute([key])?;
-    Ok(())
 }
 
 /// Keys of a scene's first and last message.
-fn ends(connection: &Connection, episode: &Episode) -> rusqlite::Result<(i64, i64)> {
+pub(crate) fn ends(connection: &Connection, episode: &Episode) -> rusqlite::Result<(i64, i64)> {
     let mut key = connection.prepare_cached("SELECT key FROM messages WHERE id = ?1")?;
     let first = key.query_row([episode.first.to_string()], |row| row.get(0))?;
     Ok((first, key.query_row([episode.last.to_string()], |row| row.get(0))?))

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use store::EventLog;
 
 use crate::facts::{self, Attribute};
-use crate::meaning::{Near, fused};
+use crate::meaning::Near;
 use crate::search::{Candidate, Hit, Question, occurrences};
 use crate::{Error, sync};
 
@@ -103,7 +103,7 @@ pub(crate) fn with_near(
     }
     by_meaning.sort_by(|one, other| other.score.total_cmp(&one.score));
     let keys = |hits: &[Hit]| hits.iter().map(|hit| hit.key).collect::<Vec<i64>>();
-    let scores = fused(&[keys(&found), keys(&by_meaning)]);
+    let scores = vectors::fused(&[keys(&found), keys(&by_meaning)]);
     let mut all = found;
     for hit in by_meaning {
         match all.iter_mut().find(|known| known.key == hit.key) {

@@ -11,7 +11,8 @@ use crate::facts::Attribute;
 use crate::happened::{Happened, Scope};
 use crate::knows::{Fact, Told, current, pinned};
 use crate::memory::Memory;
-use crate::search::{NEAR, Question, candidates, character};
+use crate::search::{Question, character};
+use crate::summaries::{self, Retold};
 use crate::{Error, rank, sync};
 
 /// Something recalled, and why.
@@ -39,6 +40,8 @@ pub enum Item {
         /// The words, without tags.
         text: String,
     },
+    /// What a scene was about, in a model's words or the person's own.
+    Scene(Retold),
 }
 
 /// Why something came to mind.
@@ -52,6 +55,10 @@ pub enum Because {
     Words(Vec<String>),
     /// It means something like the question, though in other words.
     Meaning,
+    /// It is the scene of which something is quoted.
+    Around,
+    /// It is what the last talk was about, and this one has just begun.
+    Before,
 }
 
 /// How much is recalled.
@@ -63,11 +70,13 @@ pub struct Limits {
     pub quotes: usize,
     /// Characters of one quote.
     pub quote_chars: usize,
+    /// Summaries of scenes at most.
+    pub scenes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { facts: 10, quotes: 6, quote_chars: 240 }
+        Self { facts: 10, quotes: 6, quote_chars: 240, scenes: 1 }
     }
 }
 
@@ -76,6 +85,9 @@ const NEAR_THE_BEST: f64 = 0.3;
 
 /// Share of what a question names that a fact must have: "Leopold's cat" is no answer about Kirsten's.
 const NAMED: f64 = 0.55;
+
+/// The best quotes whose scenes are looked for.
+const AROUND: usize = 2;
 
 /// What every talk needs.
 const CORE: [&str; 3] = ["name", "birthday", "home"];
@@ -102,7 +114,7 @@ impl Memory {
         limits: Limits,
         log: &EventLog,
     ) -> Result<Vec<Recalled>, Error> {
-        let (mut recalled, hits) = {
+        let (mut recalled, hits, scenes) = {
             let connection = self.lock();
             let sql = |source| self.failed(source);
             let Some(character) = character(&connection, scope).map_err(sql)? else {
@@ -115,30 +127,40 @@ impl Memory {
             let stale = Stale { connection: &connection, character, happened: &happened };
             let mut fresh = Vec::new();
             if limits.quotes > 0 {
-                let mut found = candidates(&connection, &happened, &question).map_err(sql)?;
-                found.retain(|one| !visible.contains(&one.message));
-                let mut hits = rank::read(&connection, &question, found, log, &sql)?;
-                if let Some(meaning) = meaning {
-                    let mut near =
-                        self.near(&connection, character, &happened, meaning, NEAR).map_err(sql)?;
-                    near.retain(|one| !visible.contains(&one.candidate.message));
-                    hits = rank::with_near(&connection, &question, hits, near, log, &sql)?;
-                }
-                for hit in hits {
+                let asked = (&question, meaning);
+                for hit in self.hits(&connection, &happened, asked, visible, log)? {
                     if fresh.len() < 3 * limits.quotes && !stale.is(hit.message).map_err(sql)? {
                         fresh.push(hit);
                     }
                 }
             }
-            (facts, fresh)
+            let found: Vec<i64> = fresh.iter().take(AROUND).map(|hit| hit.key).collect();
+            let scenes = summaries::touched(
+                &connection,
+                character,
+                &happened,
+                &question,
+                &found,
+                limits.scenes,
+            )
+            .map_err(sql)?;
+            (facts, fresh, scenes)
         };
         recalled.retain(|one| match &one.item {
             Item::Fact(fact) => {
                 let stands = fact.message.is_some_and(|message| visible.contains(&message));
                 !stands || one.because == Because::Pinned
             }
-            Item::Quote { .. } => true,
+            Item::Quote { .. } | Item::Scene(_) => true,
         });
+        for (scene, words) in scenes {
+            // Where its beginning is in the prompt, all of it is.
+            if !visible.contains(&scene.first) {
+                let because =
+                    if words.is_empty() { Because::Around } else { Because::Words(words) };
+                recalled.push(Recalled { item: Item::Scene(scene), because });
+            }
+        }
         let mut quoted: Vec<String> = Vec::new();
         for hit in hits {
             let text = shortened(&hit.text, limits.quote_chars);
@@ -160,11 +182,13 @@ impl Memory {
             let at = match &one.item {
                 Item::Fact(fact) => (fact.at, fact.message),
                 Item::Quote { at, message, .. } => (*at, Some(*message)),
+                Item::Scene(scene) => (scene.to, Some(scene.last)),
             };
             let rank = match one.because {
                 Because::Pinned => 0,
-                Because::Words(_) | Because::Meaning => 1,
-                Because::Core => 2,
+                _ if matches!(one.item, Item::Scene(_)) => 2,
+                Because::Words(_) | Because::Meaning | Because::Around | Because::Before => 1,
+                Because::Core => 3,
             };
             (rank, std::cmp::Reverse(at))
         });

@@ -4,14 +4,15 @@
 use rusqlite::Connection;
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 5;
+pub(crate) const VERSION: i32 = 6;
 
 /// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log. `facts.message` is the key of a message, or of a
 /// note with a minus before it. `visits` counts what the person said, by day (UTC) and segment, with the first and last of those
-/// messages. `vectors` are by the encoder of `encoder`, which has read all messages up to `through` but those of `unread`. `summaries` are
-/// of scenes, by whose they are (a guest has heard less of one than its host) and the keys of their first and last messages. `guests` are
-/// in a conversation beside its own character, and `heard` says which of its messages they were there for.
+/// messages. The encoder of `encoder` made the vectors of [`vectors::TABLE`], whose parts are segments; it has read all messages up to
+/// `through` but those of `unread`. `summaries` are of scenes, by whose they are (a guest has heard less of one than its host) and the keys
+/// of their first and last messages. `guests` are in a conversation beside its own character, and `heard` says which of its messages
+/// they were there for.
 const DERIVED: &str = "
 CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
 INSERT INTO progress VALUES (1, 0);
@@ -56,16 +57,18 @@ CREATE TABLE visits (
 CREATE TABLE terms (term TEXT PRIMARY KEY, messages INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
 CREATE TABLE encoder (id INTEGER PRIMARY KEY CHECK (id = 1), fingerprint TEXT NOT NULL, through INTEGER NOT NULL) STRICT;
-CREATE TABLE vectors (message INTEGER PRIMARY KEY, character INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE summaries (
+  key INTEGER PRIMARY KEY,
   character INTEGER NOT NULL,
   first INTEGER NOT NULL,
   last INTEGER NOT NULL,
   topics TEXT NOT NULL,
   text TEXT NOT NULL,
   by TEXT NOT NULL,
-  PRIMARY KEY (character, first, last)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (character, first, last)
+) STRICT;
+CREATE INDEX summaries_by_end ON summaries (character, last) WHERE text <> '';
+CREATE VIRTUAL TABLE summary_words USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
 CREATE TABLE unread (message INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE facts (
   key INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -112,6 +115,7 @@ DROP TABLE IF EXISTS guests; DROP TABLE IF EXISTS heard; DROP TABLE IF EXISTS pr
 DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS terms; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS facts;
 DROP TABLE IF EXISTS fact_words; DROP TABLE IF EXISTS visits; DROP TABLE IF EXISTS encoder;
 DROP TABLE IF EXISTS vectors; DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS summaries;
+DROP TABLE IF EXISTS summary_words;
 ";
 
 /// Version 1 knew one decision for all that a message told of an attribute.
@@ -141,12 +145,13 @@ pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<bool> {
     }
     let moved = if version == 1 { DECISIONS_OF_1 } else { "" };
     connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {moved} {DECISIONS} {DROP} {DERIVED} PRAGMA user_version = {VERSION}; COMMIT;"
+        "BEGIN IMMEDIATE; {moved} {DECISIONS} {DROP} {DERIVED} {} PRAGMA user_version = {VERSION}; COMMIT;",
+        vectors::TABLE
     ))?;
     Ok(true)
 }
 
 /// Throws away what is derived.
 pub(crate) fn empty(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!("{DROP} {DERIVED}"))
+    connection.execute_batch(&format!("{DROP} {DERIVED} {}", vectors::TABLE))
 }

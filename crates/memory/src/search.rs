@@ -1,12 +1,14 @@
 //! Search over everything said: candidates from the full-text index, limited to what happened; [`crate::rank`] then reads them.
 
+use std::collections::HashSet;
+
 use domain::{Lang, MessageId, Millis};
 use rusqlite::{Connection, OptionalExtension};
 use store::EventLog;
 
 use crate::happened::{Happened, Scope};
 use crate::memory::Memory;
-use crate::{Error, facts, rank, sync};
+use crate::{Error, facts, meaning, rank, sync};
 
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,14 +83,34 @@ impl Memory {
         };
         let happened = Happened::of(&connection, character, scope).map_err(sql)?;
         let question = Question::read(&connection, question).map_err(sql)?;
-        let candidates = candidates(&connection, &happened, &question).map_err(sql)?;
-        let mut hits = rank::read(&connection, &question, candidates, log, &sql)?;
-        if let Some(meaning) = meaning {
-            let near = self.near(&connection, character, &happened, meaning, NEAR).map_err(sql)?;
-            hits = rank::with_near(&connection, &question, hits, near, log, &sql)?;
-        }
+        let nothing = HashSet::new();
+        let mut hits = self.hits(&connection, &happened, (&question, meaning), &nothing, log)?;
         hits.truncate(limit);
         Ok(hits)
+    }
+
+    /// What was said about a question, by its words and by its meaning, the best first; but for what is `visible` anyway.
+    pub(crate) fn hits(
+        &self,
+        connection: &Connection,
+        happened: &Happened,
+        (question, meaning): (&Question, Option<&[f32]>),
+        visible: &HashSet<MessageId>,
+        log: &EventLog,
+    ) -> Result<Vec<Hit>, Error> {
+        let sql = |source| self.failed(source);
+        let by_words = || -> Result<Vec<Hit>, Error> {
+            let mut found = candidates(connection, happened, question).map_err(sql)?;
+            found.retain(|one| !visible.contains(&one.message));
+            rank::read(connection, question, found, log, &sql)
+        };
+        let Some(meaning) = meaning else { return by_words() };
+        // The signs are in memory and the words on the disk: neither waits for the other.
+        let (nearest, hits) = vectors::beside(|| self.nearest(happened, meaning), by_words);
+        let mut near =
+            meaning::weighed(connection, happened, meaning, &nearest, NEAR).map_err(sql)?;
+        near.retain(|one| !visible.contains(&one.candidate.message));
+        rank::with_near(connection, question, hits?, near, log, &sql)
     }
 }
 
@@ -210,8 +232,8 @@ fn counted(
     let mut counted = Vec::with_capacity(terms.len());
     for term in terms {
         let messages = occurrences(connection, &term)?;
-        // A note may hold a word that nobody said.
-        if messages > 0 || is_in_facts(connection, &term)? {
+        // A note or a summary may hold a word that nobody said.
+        if messages > 0 || is_written(connection, &term)? {
             counted.push((messages.max(1), term));
         }
     }
@@ -219,9 +241,12 @@ fn counted(
     Ok(counted)
 }
 
-fn is_in_facts(connection: &Connection, term: &str) -> rusqlite::Result<bool> {
+fn is_written(connection: &Connection, term: &str) -> rusqlite::Result<bool> {
     connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM fact_words WHERE fact_words MATCH ?1)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM fact_words WHERE fact_words MATCH ?1)
+               OR EXISTS (SELECT 1 FROM summary_words WHERE summary_words MATCH ?1)",
+        )?
         .query_row([format!("\"{term}\"")], |row| row.get(0))
 }
 
@@ -266,7 +291,7 @@ pub(crate) fn candidates(
     question: &Question,
 ) -> rusqlite::Result<Vec<Candidate>> {
     let mut found: Vec<Candidate> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let mut query = connection.prepare_cached(
         "SELECT m.id, m.segment, m.depth, m.role, m.at, m.key
          FROM (SELECT rowid FROM texts WHERE texts MATCH ?1 AND rowid < ?3 ORDER BY rowid DESC LIMIT ?2) AS found

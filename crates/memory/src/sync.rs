@@ -180,7 +180,7 @@ pub(crate) fn read_again(
         at: message.created_at as i64,
     };
     crate::meaning::read_again(connection, key).map_err(sql)?;
-    crate::outline::erase(connection, key).map_err(sql)?;
+    crate::summaries::erase(connection, key).map_err(sql)?;
     let mut counts = Counts::default();
     let text = without_tags(&message.text);
     let placed = Placed { key, hears, added };

@@ -64,6 +64,7 @@ impl Talk {
             .map(|one| match one.item {
                 Item::Fact(fact) => format!("{}: {}", fact.attribute.0, fact.value),
                 Item::Quote { text, .. } => format!("\"{text}\""),
+                Item::Scene(scene) => format!("[{}]", scene.summary.text),
             })
             .collect::<Vec<_>>()
             .join("\n")

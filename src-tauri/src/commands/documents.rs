@@ -1,6 +1,6 @@
 //! Documents that characters may read.
 
-use app::api::{DocumentView, LookedUp, PassageView};
+use app::api::{DocumentView, LookedUp, MeaningView, PassageView};
 use tauri_plugin_dialog::DialogExt;
 
 use super::{Answer, Handle};
@@ -50,6 +50,13 @@ pub(crate) async fn search_documents(
     character: Option<String>,
 ) -> Answer<Vec<PassageView>> {
     app.search_documents(&question, character.as_deref())
+}
+
+/// How many passages an encoder has read.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn documents_meaning(app: Handle<'_>) -> Answer<Option<MeaningView>> {
+    app.documents_meaning()
 }
 
 /// Takes a document out.

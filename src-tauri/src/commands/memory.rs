@@ -62,6 +62,13 @@ pub(crate) async fn memory_forget_message(
     app.memory_forget_message(&character, &message)
 }
 
+/// Puts what is written about a scene right.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn memory_retell(app: Handle<'_>, summary: u32, text: String) -> Answer<u32> {
+    app.memory_retell(summary, &text)
+}
+
 /// Writes something down by hand.
 #[tauri::command]
 #[specta::specta]

@@ -22,6 +22,14 @@ export const documentsEn = {
   documentCount: (n: number) => (n === 1 ? '1 document' : `${n} documents`),
   tryQuestion: 'Try a question',
   tryHint: 'What would be found, if you asked this?',
+  byMeaning: 'found by what it means',
+  documentsByWords:
+    'Documents are found by their words. An encoder, chosen under Memory, finds them by what they mean, too.',
+  documentsByMeaning: (name: string) => `Documents are found by their words and by what they mean (${name}).`,
+  documentsMeaningReads: (name: string, done: number, all: number) =>
+    `${name} is reading your documents while nobody talks: ${done} of ${all} passages. What it has read is found by its meaning already.`,
+  documentsMeaningBroken: (name: string, why: string) =>
+    `${name} cannot be used: ${why}. Documents are found by their words.`,
   nothingFound: 'Nothing was found about that.',
   removeDocument: (name: string) => `Take out ${name}`,
   removedDocument: (name: string) => `${name} was taken out. The file itself stays.`,

@@ -24,6 +24,12 @@ export const documentsJa: typeof documentsEn = {
   documentCount: (n) => `${n} 件の文書`,
   tryQuestion: '質問を試す',
   tryHint: 'こう尋ねたら何が見つかりますか？',
+  byMeaning: '意味で見つかった',
+  documentsByWords: '文書は言葉で探します。「記憶」でエンコーダーを選ぶと、意味でも探せます。',
+  documentsByMeaning: (name) => `文書は言葉と意味の両方で探します（${name}）。`,
+  documentsMeaningReads: (name, done, all) =>
+    `${name} が、会話のない間に文書を読んでいます：${all} 箇所のうち ${done} 箇所。読み終えたものはもう意味で見つかります。`,
+  documentsMeaningBroken: (name, why) => `${name} は使えません：${why}。文書は言葉で探します。`,
   nothingFound: 'それについては何も見つかりませんでした。',
   removeDocument: (name) => `${name}を外す`,
   removedDocument: (name) => `${name}を外しました。ファイルは残ります。`,

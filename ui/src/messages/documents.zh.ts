@@ -23,6 +23,12 @@ export const documentsZh: typeof documentsEn = {
   documentCount: (n) => `${n} 份文件`,
   tryQuestion: '试问一句',
   tryHint: '如果这样问，会找到什么？',
+  byMeaning: '按含义找到',
+  documentsByWords: '文件按词语查找。在“记忆”里选一个编码器，就也能按含义查找。',
+  documentsByMeaning: (name) => `文件按词语和含义查找（${name}）。`,
+  documentsMeaningReads: (name, done, all) =>
+    `${name} 会在没人聊天时读你的文件：${all} 段中已读 ${done} 段。读过的已经能按含义找到。`,
+  documentsMeaningBroken: (name, why) => `${name} 无法使用：${why}。文件按词语查找。`,
   nothingFound: '没有找到相关内容。',
   removeDocument: (name) => `移除${name}`,
   removedDocument: (name) => `已移除${name}，原文件保留。`,

@@ -59,6 +59,8 @@ pub struct PassageView {
     pub because: Vec<String>,
     /// How much of the question it holds, 0 to 1.
     pub coverage: f32,
+    /// How near it is to the question in meaning (cosine), where an encoder found it.
+    pub near: Option<f32>,
     /// How much of the reply is in it (ROUGE-L precision, above 0.7); `None`: the reply does not lean on it, or is not there yet.
     pub evidence: Option<f32>,
     /// The part of the reply that leans on it; else empty.

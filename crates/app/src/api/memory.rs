@@ -57,6 +57,10 @@ pub struct MemoryScene {
     pub summary: String,
     /// The model that wrote it.
     pub by: String,
+    /// The person has put it right.
+    pub by_hand: bool,
+    /// The summary's number; `None` where there is none.
+    pub summary_id: Option<u32>,
 }
 
 /// Scenes that lie within a month.
@@ -73,15 +77,15 @@ pub struct MemoryChapter {
     pub scenes: Vec<MemoryScene>,
 }
 
-/// The encoder by which memories are found by what they mean.
+/// The encoder by which memories and documents are found by what they mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct MeaningView {
     /// Its name.
     pub name: String,
-    /// Messages that it has read.
+    /// Messages, or passages, that it has read.
     pub done: u32,
-    /// Messages there are.
+    /// How many there are.
     pub all: u32,
     /// What is wrong with it; empty: nothing.
     pub problem: String,
@@ -133,7 +137,9 @@ pub struct MemoryPage {
 pub struct Recollection {
     /// The fact that it is; `None` for what is only quoted.
     pub fact: Option<u32>,
-    /// The message that said it.
+    /// The summary that it is, of a scene.
+    pub summary: Option<u32>,
+    /// The message that said it; of a scene the first.
     pub message: Option<String>,
     /// The person said it (else the character).
     pub by_user: bool,
@@ -141,7 +147,7 @@ pub struct Recollection {
     pub text: String,
     /// Unix time in milliseconds.
     pub at: f64,
-    /// `core`, `pinned`, `words`, `meaning`.
+    /// `core`, `pinned`, `words`, `meaning`, `around` (from the scene of something quoted), `before` (what the last talk was about).
     pub why: String,
     /// The words of the question that it was found by.
     pub words: Vec<String>,

@@ -1,18 +1,54 @@
 //! Documents without a running app: the index of a data folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::{CharacterId, Flow, Problem};
-use knowledge::{Document, Evidence, Knowledge, Need, Passage, Reader, Report, Rules, Watch};
+use knowledge::bench::{self, Measured};
+use knowledge::{
+    Document, Evidence, Knowledge, Meaning, Need, Passage, Reader, Report, Rules, Watch,
+};
 
 use crate::documents::{citation, rules_file};
+use crate::encoding::Encoding;
 use crate::knowing::{FILE, RULES};
 use crate::places::Places;
+
+/// Looks at whether to stop between two words about how far the encoder is: one a passage.
+const TEXTS: usize = 256;
 
 /// The documents of one data folder.
 pub struct Documents {
     knowledge: Knowledge,
     rules: PathBuf,
+    encoding: Option<Encoding>,
+}
+
+/// Measures reading and finding documents in `folder`: so many small ones, and a wiki's dump of so many megabytes (0 for none).
+///
+/// # Errors
+/// Where the folder cannot be written.
+pub fn bench_know(
+    count: usize,
+    dump_mb: u64,
+    folder: &Path,
+) -> Result<(Measured, Option<Measured>), Problem> {
+    let written = |file: std::io::Result<PathBuf>| {
+        file.map_err(|error| {
+            Problem::new(
+                domain::ProblemKind::Disk,
+                format!("nothing can be written to `{}`: {error}", folder.display()),
+                "free some space, or set TMPDIR to a folder that can be written",
+            )
+        })
+    };
+    let [small, large] = ["small", "large"].map(|name| folder.join(name));
+    let documents = written(bench::write_documents(count, &small))?;
+    let documents = bench::measure(&documents, &small)?;
+    if dump_mb == 0 {
+        return Ok((documents, None));
+    }
+    let dump = written(bench::write_dump(dump_mb << 20, &large))?;
+    Ok((documents, Some(bench::measure(&dump, &large)?)))
 }
 
 /// A line, tried: whether it needs documents, what is looked for, what is found, which rule fires.
@@ -31,7 +67,39 @@ impl Documents {
     pub fn open(places: &Places) -> Result<Self, Problem> {
         places.dirs.create()?;
         let root = places.dirs.root();
-        Ok(Self { knowledge: Knowledge::open(&root.join(FILE))?, rules: root.join(RULES) })
+        let knowledge = Knowledge::open(&root.join(FILE))?;
+        Ok(Self { knowledge, rules: root.join(RULES), encoding: None })
+    }
+
+    /// Finds by meaning, too, with the encoder in a folder: it reads the passages that it has not read yet, and `tell` hears how far it is.
+    ///
+    /// # Errors
+    /// Where there is no encoder there that can be used.
+    pub fn with_encoder(
+        mut self,
+        folder: &Path,
+        mut tell: impl FnMut(Meaning),
+    ) -> Result<Self, Problem> {
+        let encoding = Encoding::load(folder)?;
+        loop {
+            let mut texts = 0;
+            let stop = || {
+                texts += 1;
+                texts > TEXTS
+            };
+            let meaning = encoding.read_documents(&self.knowledge, stop)?;
+            tell(meaning);
+            if texts <= TEXTS {
+                break;
+            }
+        }
+        self.encoding = Some(encoding);
+        Ok(self)
+    }
+
+    /// How many passages have a vector, by whatever encoder.
+    pub fn meaning(&self) -> Result<Meaning, Problem> {
+        Ok(self.knowledge.meaning()?)
     }
 
     /// Reads files and folders; with no paths, looks at everything that was added again.
@@ -61,16 +129,17 @@ impl Documents {
         limit: usize,
     ) -> Result<Vec<Passage>, Problem> {
         let reader = character.map_or(Reader::Person, Reader::Character);
-        Ok(self.knowledge.search(reader, question, limit)?)
+        let meaning = self.encoding.as_ref().and_then(|encoding| encoding.question(question));
+        Ok(self.knowledge.search_near(reader, question, meaning.as_deref(), limit)?)
     }
 
     /// What a turn would make of a line.
     pub fn try_line(&self, line: &str, character: Option<&CharacterId>) -> Result<Tried, Problem> {
         let need = knowledge::need(line);
         let mut passages = Vec::new();
-        if let Some((coverage, words)) = need.least() {
+        if need != Need::No {
             passages = self.search(line, character, 6)?;
-            passages.retain(|one| one.coverage >= coverage && one.because.len() >= words);
+            passages.retain(|one| need.is_met_by(one));
         }
         let mut rule = None;
         for scope in character.map(Some).into_iter().chain([None]) {

@@ -1,6 +1,6 @@
 //! What is remembered, looked at and put right without a running app.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::{CharacterId, Problem, ProblemKind};
 use memory::facts::Attribute;
@@ -12,8 +12,8 @@ use crate::encoding::Encoding;
 use crate::places::Places;
 use crate::remembering::FILE;
 
-/// Portions of messages that an encoder reads between two words about it.
-const PORTIONS: usize = 16;
+/// Messages that an encoder reads between two words about it.
+const MESSAGES: usize = 256;
 
 /// A message that a search found.
 #[derive(Debug, Clone, Serialize)]
@@ -51,6 +51,8 @@ pub struct Memories {
     memory: Memory,
     log: EventLog,
     encoding: Option<Encoding>,
+    /// What language models have read: it holds what was said, too.
+    readings: PathBuf,
 }
 
 impl Memories {
@@ -69,7 +71,7 @@ impl Memories {
         let log = EventLog::read_only(&places.dirs)?;
         let memory = Memory::open(&places.dirs.root().join(FILE))?;
         memory.sync(&log, || false)?;
-        Ok(Self { memory, log, encoding: None })
+        Ok(Self { memory, log, encoding: None, readings: places.dirs.reading_caches() })
     }
 
     /// Finds what means something like the question, too: loads an encoder and lets it read what it has not read, telling how far it
@@ -81,13 +83,13 @@ impl Memories {
     ) -> Result<Self, Problem> {
         let encoding = Encoding::load(path)?;
         loop {
-            let mut portions = 0;
+            let mut messages = 0;
             let meaning = encoding.read(&self.memory, &self.log, || {
-                portions += 1;
-                portions > PORTIONS
+                messages += 1;
+                messages > MESSAGES
             })?;
             progress(meaning);
-            if meaning.done >= meaning.all || portions <= PORTIONS {
+            if messages <= MESSAGES {
                 break;
             }
         }
@@ -140,7 +142,19 @@ impl Memories {
 
     /// Forgets a fact and every message that told it; answers how many messages those were.
     pub fn forget(&self, character: &CharacterId, fact: i64) -> Result<usize, Problem> {
-        Ok(self.memory.forget(&scope(character), fact, &self.log)?.messages())
+        let forgotten = self.memory.forget(&scope(character), fact, &self.log)?;
+        self.forget_readings()?;
+        Ok(forgotten.messages())
+    }
+
+    fn forget_readings(&self) -> Result<(), Problem> {
+        llm::forget_saved(&self.readings).map_err(|error| {
+            Problem::new(
+                ProblemKind::Disk,
+                format!("it is forgotten, but a saved cache in `{}` holds it: {error}", self.readings.display()),
+                "end other programs that use this data folder, then delete the folder: it is made again",
+            )
+        })
     }
 
     /// Scenes of the past, the newest first, each with the lines that say most.
@@ -186,6 +200,12 @@ impl Memories {
     pub fn import(&self, character: &CharacterId, file: &Path) -> Result<(usize, usize), Problem> {
         let taken = crate::memories::import(&self.memory, &scope(character), file)?;
         Ok((taken.added.len(), taken.skipped))
+    }
+
+    /// Puts the summary of a scene right; an empty text takes it away.
+    pub fn retell(&self, summary: i64, text: &str) -> Result<(), Problem> {
+        self.memory.retell(summary, text)?;
+        self.forget_readings()
     }
 
     /// Puts a fact right.

@@ -28,8 +28,6 @@ pub struct MemoryBench {
     pub years: Vec<Report>,
     /// The large one, on the disk; `None` where none was asked for.
     pub large: Option<Report>,
-    /// Search by meaning among vectors of noise; `None` where none was asked for.
-    pub meaning: Option<memory::bench::Meaning>,
     /// Share of each prompt that the prompt before began with, memories in both.
     pub prefix_reuse: f64,
     /// The same without memories.
@@ -40,13 +38,12 @@ pub struct MemoryBench {
     pub counted_with: String,
 }
 
-/// Measures the year of each seed, a diary of `large` messages (0 for none) whose memory is written into `folder`, and the search among
-/// `vectors` (0 for none).
+/// Measures the year of each seed, and a diary of `large` messages (0 for none), whose memory is written into `folder` and asked by
+/// words alone and by words and meaning together.
 pub fn bench_memory(
     places: &Places,
     seeds: &[u64],
     large: usize,
-    vectors: usize,
     folder: &Path,
 ) -> Result<MemoryBench, Problem> {
     let mut years = Vec::new();
@@ -61,10 +58,6 @@ pub fn bench_memory(
             Some(memory::bench::run(seed, size, Some(folder))?)
         }
     };
-    let meaning = match vectors {
-        0 => None,
-        vectors => Some(memory::bench::meaning(vectors, seed, folder)?),
-    };
     let (counter, counted_with) = books::counter(places, None)?;
     let reuse = |with| prefix_reuse(seed, with, &*counter);
     let (prefix_reuse, prefix_reuse_without) = (reuse(With::All)?, reuse(With::None)?);
@@ -72,7 +65,6 @@ pub fn bench_memory(
     Ok(MemoryBench {
         years,
         large,
-        meaning,
         prefix_reuse,
         prefix_reuse_without,
         prefix_reuse_alternating,

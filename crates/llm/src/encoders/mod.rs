@@ -1,6 +1,7 @@
 //! Texts to vectors: BERT and XLM-R encoders, pooled and brought to unit length, behind [`domain::Embedder`].
 
 pub(crate) mod bert;
+mod family;
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -28,6 +29,7 @@ pub struct Encoder {
     model: Bert,
     tokenizer: Tokenizer,
     pooling: Pooling,
+    before: family::Before,
     /// Tokens of a text that are read, the first and last among them.
     most: usize,
     name: String,
@@ -37,7 +39,7 @@ pub struct Encoder {
 
 impl Encoder {
     /// Loads a model of the BERT or XLM-R family (safetensors or a pickle, with its descriptions beside it). `pooling` is what
-    /// the files of sentence-transformers beside it say, or else the mean, unless it is given.
+    /// the files of sentence-transformers beside it say, or else what its family does, unless it is given.
     pub fn load(
         path: &Path,
         pooling: Option<Pooling>,
@@ -45,6 +47,16 @@ impl Encoder {
     ) -> Result<Self, Error> {
         let file = Checkpoint::open(path)?;
         let config = bert::Config::read(&file)?;
+        let known_as = family::name(&file, path);
+        let pooling = match pooling {
+            Some(pooling) => pooling,
+            None => {
+                family::pooling(file.folder(), &known_as).map_err(|why| file.unsupported(why))?
+            }
+        };
+        if let Some(layer) = family::layer_behind(file.folder()) {
+            return Err(file.unsupported(format!("its vectors go through `{layer}`")).into());
+        }
         let tokenizer = Tokenizer::read(&file)?;
         if tokenizer.len() > config.vocabulary {
             return Err(file
@@ -61,15 +73,23 @@ impl Encoder {
         let mut progress = |_| ();
         let mut tensors = Tensors::new(&file, quantize, &mut progress).renamed(bert::plain_name);
         let model = Bert::load(&mut tensors, config)?;
-        let pooling = pooling.unwrap_or_else(|| {
-            let stated = tokenizer::beside(&file.folder().join("1_Pooling/config.json"));
-            if stated["pooling_mode_cls_token"] == true { Pooling::First } else { Pooling::Mean }
-        });
+        let before = family::before(file.folder(), &known_as);
         let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         let variant = format!("{pooling:?} {quantize:?} {most}");
         let fingerprint = crate::saved::fingerprint(file.files(), &variant)
             .map_err(|error| Error::Stopped { reason: error.to_string() })?;
-        Ok(Self { model, tokenizer, pooling, most, name, fingerprint, turn: Mutex::new(()) })
+        let turn = Mutex::new(());
+        Ok(Self { model, tokenizer, pooling, before, most, name, fingerprint, turn })
+    }
+
+    /// What stands before a question: the encoder was trained with it, and does badly without.
+    pub fn before_question(&self) -> &str {
+        &self.before.question
+    }
+
+    /// What stands before a text that is searched.
+    pub fn before_passage(&self) -> &str {
+        &self.before.passage
     }
 
     /// Numbers of a vector.
@@ -134,8 +154,12 @@ fn pool(states: &Rows, pooling: Pooling) -> Vec<f32> {
 
 impl Embedder for Encoder {
     fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, Problem> {
-        let _turn = self.turn.lock();
-        texts.iter().map(|text| self.vector(text).map_err(Problem::from)).collect()
+        let one = |text: &String| {
+            // Given back after every text, so that a question waits for no more than one of a long list.
+            let _turn = self.turn.lock();
+            self.vector(text).map_err(Problem::from)
+        };
+        texts.iter().map(one).collect()
     }
 }
 

@@ -172,6 +172,33 @@ fn greedy(session: &mut Session) -> Vec<u32> {
 }
 
 #[test]
+fn what_is_forgotten_is_in_no_file_and_in_no_branch() {
+    let (_model_folder, model) = model(&Shape::tiny("qwen3"));
+    let folder = tempfile::tempdir().unwrap();
+    let (secret, other) = (text(150, 1), text(120, 2));
+    let without = [&secret[..40], &text(100, 3)].concat();
+    // It is read, left for another conversation (a file), and read again.
+    let mut session = saving(folder.path(), &model, 1 << 30).with_branches(true);
+    for tokens in [&secret, &other, &secret] {
+        session.prefill(tokens, &|| false).unwrap();
+        session.keep();
+    }
+    assert_eq!(names(folder.path()).len(), 2);
+    session.forget();
+    assert_eq!(names(folder.path()), [""; 0]);
+    // Nothing follows: it is not kept when the model is unloaded.
+    session.keep();
+    assert_eq!(names(folder.path()), [""; 0]);
+    // What goes on without it keeps what stands before it, and nothing else.
+    let prefill = session.prefill(&without, &|| false).unwrap().unwrap();
+    assert_eq!(prefill.reused, 40);
+    assert_eq!(session.prefill(&secret, &|| false).unwrap().unwrap().reused, 40);
+    session.prefill(&without, &|| false).unwrap();
+    session.keep();
+    assert_eq!(names(folder.path()).len(), 1);
+}
+
+#[test]
 fn a_conversation_opens_again_without_being_read() {
     everywhere(|| {
         let (_model_folder, model) = model(&Shape::tiny("qwen3"));

@@ -247,6 +247,8 @@ export const commands = {
 	memoryForget: (character: string, fact: number) => __TAURI_INVOKE<number>("memory_forget", { character, fact }),
 	/**  Forgets a message. */
 	memoryForgetMessage: (character: string, message: string) => __TAURI_INVOKE<number>("memory_forget_message", { character, message }),
+	/**  Puts what is written about a scene right. */
+	memoryRetell: (summary: number, text: string) => __TAURI_INVOKE<number>("memory_retell", { summary, text }),
 	/**  Writes something down by hand. */
 	memoryAdd: (character: string, attribute: string, value: string) => __TAURI_INVOKE<number>("memory_add", { character, attribute, value }),
 	/**  Takes a change back. */
@@ -269,6 +271,8 @@ export const commands = {
 	stopDocuments: () => __TAURI_INVOKE<null>("stop_documents"),
 	/**  What a question finds. */
 	searchDocuments: (question: string, character: string | null) => __TAURI_INVOKE<PassageView[]>("search_documents", { question, character }),
+	/**  How many passages an encoder has read. */
+	documentsMeaning: () => __TAURI_INVOKE<MeaningView | null>("documents_meaning"),
 	/**  Takes a document out. */
 	removeDocument: (id: number) => __TAURI_INVOKE<null>("remove_document", { id }),
 	/**  Puts a document back. */
@@ -1316,13 +1320,13 @@ export type MarkedReply = {
 	marks: string[] | null,
 };
 
-/**  The encoder by which memories are found by what they mean. */
+/**  The encoder by which memories and documents are found by what they mean. */
 export type MeaningView = {
 	/**  Its name. */
 	name: string,
-	/**  Messages that it has read. */
+	/**  Messages, or passages, that it has read. */
 	done: number,
-	/**  Messages there are. */
+	/**  How many there are. */
 	all: number,
 	/**  What is wrong with it; empty: nothing. */
 	problem: string,
@@ -1434,6 +1438,10 @@ export type MemoryScene = {
 	summary: string,
 	/**  The model that wrote it. */
 	by: string,
+	/**  The person has put it right. */
+	byHand: boolean,
+	/**  The summary's number; `None` where there is none. */
+	summaryId: number | null,
 };
 
 /**  Where something was said. */
@@ -1619,6 +1627,8 @@ export type PassageView = {
 	because: string[],
 	/**  How much of the question it holds, 0 to 1. */
 	coverage: number | null,
+	/**  How near it is to the question in meaning (cosine), where an encoder found it. */
+	near: number | null,
 	/**  How much of the reply is in it (ROUGE-L precision, above 0.7); `None`: the reply does not lean on it, or is not there yet. */
 	evidence: number | null,
 	/**  The part of the reply that leans on it; else empty. */
@@ -1779,7 +1789,9 @@ export type ReadingView = {
 export type Recollection = {
 	/**  The fact that it is; `None` for what is only quoted. */
 	fact: number | null,
-	/**  The message that said it. */
+	/**  The summary that it is, of a scene. */
+	summary: number | null,
+	/**  The message that said it; of a scene the first. */
 	message: string | null,
 	/**  The person said it (else the character). */
 	byUser: boolean,
@@ -1787,7 +1799,7 @@ export type Recollection = {
 	text: string,
 	/**  Unix time in milliseconds. */
 	at: number | null,
-	/**  `core`, `pinned`, `words`, `meaning`. */
+	/**  `core`, `pinned`, `words`, `meaning`, `around` (from the scene of something quoted), `before` (what the last talk was about). */
 	why: string,
 	/**  The words of the question that it was found by. */
 	words: string[],

@@ -1,6 +1,7 @@
 /** What the page can ask of the documents that characters may read. Mirrors `app::api::knowledge`. */
 
 import type { Problem } from './backend';
+import type { MeaningView } from './memory';
 
 export interface DocumentView {
   id: number;
@@ -26,6 +27,8 @@ export interface PassageView {
   because: string[];
   /** How much of the question it holds, 0 to 1. */
   coverage: number;
+  /** How near it is in meaning (cosine), where an encoder found it. */
+  near: number | null;
   /** How much of the reply is in it; null: the reply does not lean on it, or is not there yet. */
   evidence: number | null;
   said: string;
@@ -62,6 +65,8 @@ export interface DocumentsBackend {
   refreshDocuments(): Promise<void>;
   stopDocuments(): Promise<void>;
   searchDocuments(question: string, character: string | null): Promise<PassageView[]>;
+  /** How many passages an encoder has read; null where documents are found by their words alone. */
+  documentsMeaning(): Promise<MeaningView | null>;
   /** Takes a document out; it can be put back until the app is closed. */
   removeDocument(id: number): Promise<void>;
   restoreDocument(id: number): Promise<void>;

@@ -251,9 +251,10 @@ export const EXPLANATION: Explanation = {
   leftOut: 2,
   again: ['run'],
   recalled: [
-    { fact: 1, message: 'p1', byUser: true, text: 'name: Mei', at: NOW_TOLD, why: 'core', words: [] },
+    { fact: 1, summary: null, message: 'p1', byUser: true, text: 'name: Mei', at: NOW_TOLD, why: 'core', words: [] },
     {
       fact: null,
+      summary: null,
       message: 'p6',
       byUser: true,
       text: 'Lena moved to Porto last spring. I miss her.',

@@ -60,6 +60,7 @@ const PASSAGE: PassageView = {
   text: 'The lighthouse of Noss was built in 1907 by Elsa Brandt.\nIts lamp burned colza oil until 1931.',
   because: ['lighthouse', 'built', 'noss'],
   coverage: 0.86,
+  near: null,
   evidence: null,
   said: '',
 };
@@ -135,7 +136,15 @@ export function fakeDocuments({ query, emit, wait, turns }: World): DocumentsBac
     },
     async searchDocuments(question) {
       await wait(60);
+      const meant = query.get('documents') === 'meaning' && /tower/i.test(question);
+      if (meant) return [{ ...PASSAGE, because: [], coverage: 0, near: 0.83 }];
       return /lighthouse|noss|灯/i.test(question) ? [PASSAGE] : [];
+    },
+    async documentsMeaning() {
+      const passages = shelf.reduce((sum, one) => sum + one.passages, 0);
+      return query.get('documents') === 'meaning'
+        ? { name: 'multilingual-e5-small', done: Math.floor(passages / 2), all: passages, problem: '' }
+        : null;
     },
     async removeDocument(id) {
       removed = [...removed, ...shelf.filter((one) => one.id === id)];

@@ -57,7 +57,7 @@ const FACTS: MemoryFact[] = [
   fact(1, 'p1', 'name', 'Mei'),
 ];
 
-const PLAIN: Omit<MemoryScene, 'topics' | 'told' | 'summary' | 'by'>[] = [
+const PLAIN: Omit<MemoryScene, 'topics' | 'told' | 'summary' | 'by' | 'byHand' | 'summaryId'>[] = [
   { from: NOW - DAY, to: NOW - DAY + 1_800_000, messages: 14, first: 'p8', highlights: TALK.slice(7, 8) },
   { from: NOW - 5 * DAY, to: NOW - 5 * DAY + 2_700_000, messages: 22, first: 'p6', highlights: TALK.slice(5, 7) },
   {
@@ -77,6 +77,8 @@ const SCENES: MemoryScene[] = PLAIN.map((scene, i) => ({
     ([[['likes', 'rainy mornings']], [], [['birthday', 'May']], [['home', 'Leeds']]] as [string, string][][])[i] ?? [],
   summary: i === 1 ? 'Mei told that Lena has moved to Porto and that she misses her. Koto has never seen the sea.' : '',
   by: i === 1 ? 'Qwen3-4B' : '',
+  byHand: false,
+  summaryId: i === 1 ? 1 : null,
 }));
 const CHAPTERS: MemoryChapter[] = [
   { from: NOW - 12 * DAY, to: NOW - DAY, topics: ['Porto', 'rain', 'birthday'], scenes: SCENES.slice(0, 3) },
@@ -86,7 +88,7 @@ const CHAPTERS: MemoryChapter[] = [
 export function fakeMemory(query: URLSearchParams): MemoryBackend {
   const kind = query.get('memory') ?? '';
   let facts = kind === 'empty' ? [] : FACTS.map((f) => ({ ...f }));
-  const chapters = kind === 'empty' ? [] : CHAPTERS;
+  let chapters = kind === 'empty' ? [] : CHAPTERS;
   let meaning: MeaningView | null = null;
   const undos = new Map<number, () => void>();
   let next = 100;
@@ -120,14 +122,33 @@ export function fakeMemory(query: URLSearchParams): MemoryBackend {
     },
     async memoryAsk(_character, question): Promise<Recollection[]> {
       const words = question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-      return facts.flatMap((f): Recollection[] => {
+      const known = facts.flatMap((f): Recollection[] => {
         const text = `${f.who ? `${f.who} / ` : ''}${f.attribute}: ${f.value}`;
         const found = words.filter((word) => word.length > 2 && `${text} ${f.clause}`.toLowerCase().includes(word));
         const why = f.pinned ? 'pinned' : found.length > 0 ? 'words' : f.attribute === 'name' ? 'core' : null;
         return why === null
           ? []
-          : [{ fact: f.id, message: f.message, byUser: f.ofUser, text, at: f.at, why, words: found }];
+          : [{ fact: f.id, summary: null, message: f.message, byUser: f.ofUser, text, at: f.at, why, words: found }];
       });
+      const scenes = chapters.flatMap((chapter) => chapter.scenes);
+      const retold = scenes.flatMap(({ summary, summaryId, first, from }): Recollection[] => {
+        const found = words.filter((word) => word.length > 3 && summary.toLowerCase().includes(word));
+        return summaryId === null || found.length === 0
+          ? []
+          : [
+              {
+                fact: null,
+                summary: summaryId,
+                message: first,
+                byUser: false,
+                text: summary,
+                at: from,
+                why: 'words',
+                words: found,
+              },
+            ];
+      });
+      return [...known, ...retold];
     },
     async memorySource(id) {
       const at = TALK.findIndex((m) => m.id === id);
@@ -153,6 +174,13 @@ export function fakeMemory(query: URLSearchParams): MemoryBackend {
       const before = facts;
       facts = facts.filter((f) => f.message !== id);
       return undoable(() => (facts = before));
+    },
+    async memoryRetell(id, summary) {
+      const before = chapters;
+      const told = (scene: MemoryScene) =>
+        scene.summaryId === id ? { ...scene, summary, byHand: true, summaryId: summary === '' ? null : id } : scene;
+      chapters = chapters.map((chapter) => ({ ...chapter, scenes: chapter.scenes.map(told) }));
+      return undoable(() => (chapters = before));
     },
     async memoryAdd(_character, attribute, value) {
       const before = facts;

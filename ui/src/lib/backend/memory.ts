@@ -38,6 +38,10 @@ export interface MemoryScene {
   /** What a model wrote about it; empty: nothing. */
   summary: string;
   by: string;
+  /** The person has put it right. */
+  byHand: boolean;
+  /** Its number; null where there is none. */
+  summaryId: number | null;
 }
 
 /** Scenes that lie within a month, the newest first. */
@@ -60,10 +64,10 @@ export interface MemoryAcquaintance {
   herName: string | null;
 }
 
-/** The encoder by which memories are found by what they mean. */
+/** The encoder by which memories and documents are found by what they mean. */
 export interface MeaningView {
   name: string;
-  /** Messages that it has read, of all there are. */
+  /** Messages, or passages, that it has read, of all there are. */
   done: number;
   all: number;
   /** What is wrong with it; empty: nothing. */
@@ -89,11 +93,14 @@ export interface MemoryPage {
 
 export interface Recollection {
   fact: number | null;
+  /** The summary of a scene that it is. */
+  summary: number | null;
+  /** What said it; of a scene the first message. */
   message: string | null;
   byUser: boolean;
   text: string;
   at: number;
-  why: 'core' | 'pinned' | 'words' | 'meaning';
+  why: 'core' | 'pinned' | 'words' | 'meaning' | 'around' | 'before';
   words: string[];
 }
 
@@ -113,6 +120,8 @@ export interface MemoryBackend {
   memoryPin(fact: number, pinned: boolean): Promise<number>;
   memoryForget(character: string, fact: number): Promise<number>;
   memoryForgetMessage(character: string, message: string): Promise<number>;
+  /** Puts what is written about a scene right; an empty text takes it away. */
+  memoryRetell(summary: number, text: string): Promise<number>;
   memoryAdd(character: string, attribute: string, value: string): Promise<number>;
   memoryUndo(undo: number): Promise<void>;
   /** Asks for the folder of an encoder; false where the person changed their mind. */

@@ -12,6 +12,7 @@ export function tauriDocuments(): DocumentsBackend {
     refreshDocuments: () => answer(commands.refreshDocuments()),
     stopDocuments: () => answer(commands.stopDocuments()),
     searchDocuments: (question, character) => answer(commands.searchDocuments(question, character)),
+    documentsMeaning: () => answer(commands.documentsMeaning()),
     removeDocument: (id) => answer(commands.removeDocument(id)),
     restoreDocument: (id) => answer(commands.restoreDocument(id)),
     lookedUp: () => answer(commands.lookedUp()),

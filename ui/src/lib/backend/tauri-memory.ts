@@ -14,6 +14,7 @@ export function tauriMemory(): MemoryBackend {
     memoryPin: (fact, pinned) => answer(commands.memoryPin(fact, pinned)),
     memoryForget: (character, fact) => answer(commands.memoryForget(character, fact)),
     memoryForgetMessage: (character, message) => answer(commands.memoryForgetMessage(character, message)),
+    memoryRetell: (summary, text) => answer(commands.memoryRetell(summary, text)),
     memoryAdd: (character, attribute, value) => answer(commands.memoryAdd(character, attribute, value)),
     memoryUndo: (undo) => answer(commands.memoryUndo(undo)),
     memoryChooseEncoder: () => answer(commands.memoryChooseEncoder()),

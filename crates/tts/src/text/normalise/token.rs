@@ -254,7 +254,11 @@ fn is_day(month: u32, day: u32) -> bool {
     (1..=12).contains(&month) && (1..=31).contains(&day)
 }
 
-/// `3/4`: a fraction; in Chinese and Japanese a date where it can be one and is not a common fraction.
+/// Denominators that English speaks of: elevenths are a day.
+const SPOKEN: [u32; 14] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32, 64];
+
+/// `3/4`: a fraction; where it can be a date and is not a common fraction, a date in Chinese and Japanese, and its two numbers in English,
+/// which puts the month first on one side of an ocean and the day on the other.
 fn slashed(before: &[char], rest: &[char], lang: Lang) -> Found {
     let (above, a) = small(rest, 3)?;
     if rest.get(a) != Some(&'/') {
@@ -275,7 +279,7 @@ fn slashed(before: &[char], rest: &[char], lang: Lang) -> Found {
         };
     Some(if as_date {
         (Class::Date { year: None, month: above, day: Some(below) }, length)
-    } else if above < below {
+    } else if above < below && !(lang == Lang::En && date && !SPOKEN.contains(&below)) {
         (Class::Fraction { whole: None, above, below }, length)
     } else {
         let group = |at: usize, length: usize| text(&rest[at..at + length]);

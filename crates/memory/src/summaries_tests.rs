@@ -1,0 +1,151 @@
+//! Summaries in recall: of which scenes, on which branch, until when; put right and taken away by hand.
+
+use super::*;
+use crate::tests::Talk;
+use crate::{Because, Item, Limits};
+
+/// A scene of four lines that begins with `first`, summed up; then another conversation.
+fn summed(talk: &mut Talk, first: &str, summary: &str) -> MessageId {
+    let begun = talk.user(first);
+    for line in ["She paints.", "Mostly in oil.", "And at night."] {
+        talk.user(line);
+    }
+    talk.memory.sync(&talk.log, || false).unwrap();
+    let scene = talk.memory.unsummed(&talk.scope(), u64::MAX, 20, &talk.log).unwrap().unwrap();
+    talk.memory.keep_summary(&scene, "qwen", summary).unwrap();
+    let other = domain::Log::begin(&talk.log, &talk.character, "").unwrap().id;
+    (talk.conversation, talk.leaf) = (other, None);
+    begun
+}
+
+fn scenes(talk: &Talk, question: &str) -> Vec<(String, Because)> {
+    let found = talk
+        .memory
+        .recall(&talk.scope(), question, &HashSet::new(), Limits::default(), &talk.log)
+        .unwrap();
+    let summary = |one: crate::Recalled| match one.item {
+        Item::Scene(scene) => Some((scene.summary.text, one.because)),
+        _ => None,
+    };
+    found.into_iter().filter_map(summary).collect()
+}
+
+#[test]
+fn a_question_brings_the_summary_of_the_scene_that_it_touches() {
+    let mut talk = Talk::new();
+    let first =
+        summed(&mut talk, "My cousin Zephyrine came by.", "They spoke of a watercolour class.");
+    summed(&mut talk, "The lamp is lit.", "They spoke of lamps.");
+    talk.user("Good morning.");
+    talk.memory.sync(&talk.log, || false).unwrap();
+    // By its own words, although nobody said them so.
+    let found = scenes(&talk, "How was the watercolour class?");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(matches!(&found[0].1, Because::Words(words) if words.contains(&"watercolour".into())));
+    // Because something of the scene is quoted.
+    let found = scenes(&talk, "Who is Zephyrine?");
+    assert_eq!(found, [("They spoke of a watercolour class.".to_owned(), Because::Around)]);
+    assert_eq!(scenes(&talk, "Is it raining?"), []);
+    // Where the scene stands in the prompt anyway it is not told again.
+    let visible = HashSet::from([first]);
+    let found = talk
+        .memory
+        .recall(&talk.scope(), "the watercolour class", &visible, Limits::default(), &talk.log)
+        .unwrap();
+    assert!(!found.iter().any(|one| matches!(one.item, Item::Scene(_))), "{found:?}");
+    // Other characters know nothing of it.
+    talk.character = CharacterId("haru".into());
+    assert_eq!(scenes(&talk, "How was the watercolour class?"), []);
+}
+
+#[test]
+fn a_scene_of_another_branch_is_told_by_nobody() {
+    let mut talk = Talk::new();
+    let fork = talk.user("Let us begin.");
+    for line in ["About boats.", "More boats.", "Still boats."] {
+        talk.user(line);
+    }
+    let boats = talk.leaf;
+    talk.memory.sync(&talk.log, || false).unwrap();
+    let scene = talk.memory.unsummed(&talk.scope(), u64::MAX, 20, &talk.log).unwrap().unwrap();
+    talk.memory.keep_summary(&scene, "qwen", "A regatta was planned.").unwrap();
+    talk.leaf = Some(fork);
+    talk.user("About kites.");
+    talk.memory.sync(&talk.log, || false).unwrap();
+    assert_eq!(scenes(&talk, "What of the regatta?"), []);
+    assert_eq!(talk.memory.so_far(&talk.scope(), u64::MAX).unwrap(), None);
+    talk.leaf = boats;
+    assert_eq!(scenes(&talk, "What of the regatta?").len(), 1);
+    let so_far = talk.memory.so_far(&talk.scope(), u64::MAX).unwrap().unwrap();
+    assert_eq!((so_far.first, so_far.last), (fork, boats.unwrap()));
+    assert_eq!(talk.memory.so_far(&talk.scope(), 0).unwrap(), None, "it was not over then");
+}
+
+#[test]
+fn a_scene_that_goes_on_is_summed_up_anew_and_told_once() {
+    let mut talk = Talk::new();
+    for line in ["About boats.", "More boats.", "Still boats.", "A regatta, then."] {
+        talk.user(line);
+    }
+    let keep = |talk: &Talk, text: &str| {
+        talk.memory.sync(&talk.log, || false).unwrap();
+        let scene = talk.memory.unsummed(&talk.scope(), u64::MAX, 9, &talk.log).unwrap().unwrap();
+        talk.memory.keep_summary(&scene, "qwen", text).unwrap();
+    };
+    keep(&talk, "They planned a regatta.");
+    talk.user("In June.");
+    keep(&talk, "They planned a regatta in June.");
+    assert_eq!(talk.memory.unsummed(&talk.scope(), u64::MAX, 9, &talk.log).unwrap(), None);
+    let limits = Limits { scenes: 9, ..Limits::default() };
+    let found = talk
+        .memory
+        .recall(&talk.scope(), "the regatta?", &HashSet::new(), limits, &talk.log)
+        .unwrap();
+    let texts: Vec<&str> = found
+        .iter()
+        .filter_map(|one| match &one.item {
+            Item::Scene(scene) => Some(scene.summary.text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(texts, ["They planned a regatta in June."]);
+}
+
+#[test]
+fn a_summary_is_put_right_and_taken_away_by_hand_and_both_can_be_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("memory.sqlite");
+    let mut talk = Talk::new();
+    talk.memory = Memory::open(&path).unwrap();
+    summed(&mut talk, "My cousin came by.", "Quillanne paints seals.");
+    let id = talk.memory.so_far(&talk.scope(), u64::MAX).unwrap().unwrap().id;
+    let model = talk.memory.retell(id, "She paints whales.").unwrap();
+    assert_eq!(model, Summary { text: "Quillanne paints seals.".into(), by: "qwen".into() });
+    assert_eq!(scenes(&talk, "Who paints whales?")[0].0, "She paints whales.");
+    assert_eq!(scenes(&talk, "Who is Quillanne?"), []);
+    let hand = talk.memory.retell_by(id, &model).unwrap();
+    assert_eq!(hand.by, BY_HAND);
+    assert_eq!(scenes(&talk, "Who is Quillanne?").len(), 1);
+    talk.memory.retell(id, "").unwrap();
+    assert_eq!(scenes(&talk, "Who is Quillanne?"), []);
+    assert_eq!(talk.memory.unsummed(&talk.scope(), u64::MAX, 9, &talk.log).unwrap(), None);
+    assert!(matches!(talk.memory.retell(id + 99, "x"), Err(Error::Unknown(_))));
+    drop(talk.memory);
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let left = bytes.windows(9).any(|window| window.eq_ignore_ascii_case(b"quillanne"));
+        assert!(!left, "what was taken away is still in the file");
+    }
+}
+
+#[test]
+fn what_is_forgotten_is_in_no_summary_any_more() {
+    let mut talk = Talk::new();
+    let secret = summed(&mut talk, "My cousin Zephyrine came by.", "Zephyrine paints in oil.");
+    assert_eq!(scenes(&talk, "Does Zephyrine paint?").len(), 1);
+    let forgotten = talk.memory.forget_message(&talk.scope(), secret, &talk.log).unwrap();
+    assert_eq!(scenes(&talk, "Does Zephyrine paint?"), []);
+    assert_eq!(talk.memory.so_far(&talk.scope(), u64::MAX).unwrap(), None);
+    talk.memory.remember_again(&forgotten, &talk.log).unwrap();
+    assert_eq!(talk.memory.so_far(&talk.scope(), u64::MAX).unwrap(), None, "written anew");
+}
