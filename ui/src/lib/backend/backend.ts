@@ -6,6 +6,7 @@
  */
 
 import type { KeepingBackend } from './keeping';
+import type { VaultBackend } from './vault';
 import type { AppraisalBackend, AppraisalRun } from './appraisal';
 import type { ArenaBackend } from './arena';
 import type { Because, CastBackend, CastView } from './cast';
@@ -438,6 +439,7 @@ export interface Backend
   extends
     LibraryBackend,
     KeepingBackend,
+    VaultBackend,
     ArenaBackend,
     CastBackend,
     MemoryBackend,

@@ -24,6 +24,7 @@ import type {
   UiLanguage,
 } from './backend';
 import { fakeKeeping } from './fake-keeping';
+import { fakeVault } from './fake-vault';
 import { fakeAppraisal } from './fake-appraisal';
 import { fakeArena } from './fake-arena';
 import { fakeCast } from './fake-cast';
@@ -357,6 +358,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   return {
     ...library,
     ...fakeKeeping({ query, models, fetch: download }),
+    ...fakeVault(query),
     ...arena,
     ...cast,
     ...fakeMemory(query),

@@ -18,6 +18,7 @@ import { tauriFigures } from './tauri-figures';
 import { tauriLibrary } from './tauri-library';
 import { tauriMemory } from './tauri-memory';
 import { tauriStudio } from './tauri-studio';
+import { tauriVault } from './tauri-vault';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 
@@ -32,6 +33,7 @@ export function tauriBackend(): Backend {
     ...tauriStudio(),
     ...tauriAppraisal(),
     ...tauriFigures(),
+    ...tauriVault(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;
