@@ -33,7 +33,9 @@ export const vaultEn = {
   vaultRestartOff: 'Restart and decrypt',
   vaultOffHint: 'Everything is decrypted at the next start. Enter the passphrase to go on.',
   vaultCopies: (count: number, size: string) =>
-    count === 1 ? `One copy from before is not encrypted (${size}).` : `${count} copies from before are not encrypted (${size}).`,
+    count === 1
+      ? `One copy from before is not encrypted (${size}).`
+      : `${count} copies from before are not encrypted (${size}).`,
   vaultDeleteCopies: 'Delete these copies',
   vaultCopiesGone: 'The copies are deleted.',
   vaultCancel: 'Cancel',
@@ -59,9 +61,11 @@ export const vaultEn = {
   unlockNotNow: 'Not now',
   unlockRemember: 'Remember on this device',
   unlockRememberHint: 'The key goes into the keychain of this system: whoever uses your session can open Hanashi then.',
-  unlockWrong: 'That is not the passphrase. Try again as often as you like; mind capitals and the language of the keyboard.',
+  unlockWrong:
+    'That is not the passphrase. Try again as often as you like; mind capitals and the language of the keyboard.',
   unlockCode: 'Use the recovery code',
-  unlockCodeHint: 'The 56 letters and digits that were shown when you encrypted. Spaces, dashes and capitals do not matter.',
+  unlockCodeHint:
+    'The 56 letters and digits that were shown when you encrypted. Spaces, dashes and capitals do not matter.',
   unlockByPassphrase: 'Use the passphrase',
   unlockBusy: 'Opening…',
   unlockWorking: (file: string) => `Working on ${file}`,

@@ -57,7 +57,8 @@ export const vaultJa: typeof vaultEn = {
   unlockGo: '続ける',
   unlockNotNow: '今はしない',
   unlockRemember: 'この端末で記憶する',
-  unlockRememberHint: '鍵をシステムのキーチェーンに入れます。あなたのセッションを使える人は Hanashi を開けるようになります。',
+  unlockRememberHint:
+    '鍵をシステムのキーチェーンに入れます。あなたのセッションを使える人は Hanashi を開けるようになります。',
   unlockWrong: 'パスフレーズが違います。何度でも試せます。大文字小文字とキーボードの言語を確かめてください。',
   unlockCode: '回復コードを使う',
   unlockCodeHint: '暗号化したときに表示された 56 文字の英数字。空白・ハイフン・大文字小文字は問いません。',

@@ -25,7 +25,8 @@ export const vaultZh: typeof vaultEn = {
   vaultForgotten: '以后每次启动都会询问口令。',
   vaultChanged: '口令已更改。恢复码保持不变。',
   vaultCode: '你的恢复码',
-  vaultCodeHint: '请抄写下来，存放在这台电脑以外的地方。它只显示这一次。没有它又忘了口令，任何人都无法再读取你的对话，我们也不能。',
+  vaultCodeHint:
+    '请抄写下来，存放在这台电脑以外的地方。它只显示这一次。没有它又忘了口令，任何人都无法再读取你的对话，我们也不能。',
   vaultCodeKept: '我已抄写下来',
   vaultRestartOn: '重新启动并加密',
   vaultRestartOff: '重新启动并解密',
