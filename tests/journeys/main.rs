@@ -14,4 +14,5 @@ mod offline;
 mod speech;
 mod story;
 mod studio;
+mod vault;
 mod writers;
