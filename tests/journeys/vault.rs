@@ -181,7 +181,12 @@ fn with_everything_on_nothing_that_was_said_can_be_read_on_the_disk() {
     let live = |journey: &Journey| {
         let app = &journey.app;
         let reply = journey.say(&said).message.unwrap();
-        let stage = StageState::default();
+        let stage = StageState {
+            scene: "room".into(),
+            daylight: "day".into(),
+            weather: "clear".into(),
+            emotion: app::api::EmotionName::Neutral,
+        };
         app.save("1", None, MARK, &stage).unwrap();
         app.keep_author_note(false, AuthorNote { text: format!("She likes {MARK}."), depth: 1 }).unwrap();
         app.save_persona(PersonaEntry { id: String::new(), name: "Me".into(), description: MARK.into() }).unwrap();

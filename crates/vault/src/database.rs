@@ -51,6 +51,8 @@ fn open_as(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
 pub(crate) fn with_key(path: &Path, flags: OpenFlags, key: Option<&DataKey>) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     if let Some(key) = key {
+        // A wrong key is an error that is returned; by itself SQLCipher writes about it to standard error as well.
+        connection.pragma_update(None, "cipher_log_level", "NONE")?;
         connection.pragma_update(None, "key", key.of_databases().as_str())?;
         // The key is used at the first page: a wrong one is to be noticed here.
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
@@ -78,7 +80,9 @@ pub fn convert(from: (&Path, Option<&DataKey>), to: (&Path, Option<&DataKey>)) -
     let (source, of_source) = from;
     let (target, of_target) = to;
     remove(target)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    source.metadata().map_err(Error::io("read", source))?;
+    // To create is for the copy: an attached database is opened with the flags of the first.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let sql = Error::sql(source);
     let connection = with_key(source, flags, of_source).map_err(&sql)?;
     connection.busy_timeout(PATIENCE).map_err(&sql)?;
