@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build=(
-  build-essential pkg-config cmake clang libclang-dev       # linker, whisper.cpp, espeak-ng, bindgen
+  build-essential pkg-config cmake clang libclang-dev       # linker, whisper.cpp, espeak-ng, bindgen; perl and make for OpenSSL
   libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev            # the window
   libayatana-appindicator3-dev libxdo-dev libssl-dev
   libasound2-dev                                             # sound
@@ -19,7 +19,7 @@ tests=(
   espeak-ng curl file
   strace                                                     # sees any attempt to reach another machine
 )
-fedora="gcc gcc-c++ make pkgconf-pkg-config cmake clang clang-devel webkit2gtk4.1-devel gtk3-devel librsvg2-devel
+fedora="gcc gcc-c++ make perl-core pkgconf-pkg-config cmake clang clang-devel webkit2gtk4.1-devel gtk3-devel librsvg2-devel
   libayatana-appindicator-gtk3-devel libxdo-devel openssl-devel alsa-lib-devel sonic-devel"
 arch="base-devel cmake clang webkit2gtk-4.1 gtk3 librsvg libayatana-appindicator xdotool openssl alsa-lib libsonic"
 
@@ -38,7 +38,7 @@ done
 # Other systems: name what is needed when it is visibly absent, and leave the installing to the person.
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   absent=()
-  for tool in cc c++ cmake clang pkg-config; do command -v "$tool" >/dev/null || absent+=("$tool"); done
+  for tool in cc c++ make perl cmake clang pkg-config; do command -v "$tool" >/dev/null || absent+=("$tool"); done
   if [ "$(uname -s)" = Linux ] && command -v pkg-config >/dev/null; then
     for library in webkit2gtk-4.1 gtk+-3.0 librsvg-2.0 alsa; do
       pkg-config --exists "$library" || absent+=("$library")

@@ -17,6 +17,7 @@ pub(crate) mod stage;
 pub(crate) mod story;
 pub(crate) mod studio;
 pub(crate) mod talk;
+pub(crate) mod vault;
 
 use std::sync::Arc;
 

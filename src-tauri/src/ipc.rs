@@ -5,7 +5,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
     appraisals, arena, cast, characters, documents, figures, keeping, library, memory, models, pet,
-    pictures, settings, stage, story, studio, talk,
+    pictures, settings, stage, story, studio, talk, vault,
 };
 
 /// Everything the page can call.
@@ -191,6 +191,15 @@ pub(crate) fn builder() -> Builder<Wry> {
         keeping::free_room,
         keeping::check_data,
         keeping::back_up,
+        vault::vault,
+        vault::open_vault,
+        vault::cancel_vault,
+        vault::prepare_vault,
+        vault::leave_vault,
+        vault::change_passphrase,
+        vault::forget_vault,
+        vault::delete_plain_copies,
+        vault::restart,
     ])
 }
 

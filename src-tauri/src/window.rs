@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use app::{App, Options};
+use app::places::Places;
+use app::{App, Options, vaulting};
+use domain::Problem;
 use tauri::{Manager, RunEvent, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
@@ -39,13 +41,9 @@ pub(crate) fn run() -> ExitCode {
         .register_uri_scheme_protocol(live2d::SCHEME, live2d::serve)
         .invoke_handler(ipc.invoke_handler())
         .setup(|tauri| {
-            let options = Options { resources: resources(tauri.handle()), ..Options::default() };
-            match App::start(options) {
-                Ok(app) => {
-                    let folder = std::env::current_dir().unwrap_or_default();
-                    open_files(&app, &folder, std::env::args().skip(1));
-                    tauri.manage(app);
-                    // The window is built only now: the page never runs without the app behind it.
+            match begin(tauri.handle()) {
+                Ok(()) => {
+                    // The window is built only now: the page runs without the app behind it only where it has to ask for a passphrase.
                     let config = tauri
                         .config()
                         .app
@@ -95,6 +93,29 @@ pub(crate) fn run() -> ExitCode {
         _ => {}
     });
     ExitCode::SUCCESS
+}
+
+/// Starts the app, or leaves it to the page to ask for the passphrase first (or whether what was prepared shall happen now).
+fn begin(handle: &tauri::AppHandle) -> Result<(), Problem> {
+    let dirs = Places::find(None, Path::new(""))?.dirs;
+    let waits = |dirs| vaulting::vault_view(dirs).map(|view| view.waits);
+    // A key file that cannot be read is a problem of the page, too: it can make a new one of the recovery code.
+    if waits(&dirs).unwrap_or(true) && !vaulting::open_remembered(&dirs).unwrap_or(false) {
+        return Ok(());
+    }
+    start(handle)
+}
+
+/// Starts the app behind the window; does nothing where it runs.
+pub(crate) fn start(handle: &tauri::AppHandle) -> Result<(), Problem> {
+    if handle.try_state::<Arc<App>>().is_some() {
+        return Ok(());
+    }
+    let app = App::start(Options { resources: resources(handle), ..Options::default() })?;
+    let folder = std::env::current_dir().unwrap_or_default();
+    open_files(&app, &folder, std::env::args().skip(1));
+    handle.manage(app);
+    Ok(())
 }
 
 /// Where `characters/` and `assets/` lie: beside the installed app, or in the source tree while developing.

@@ -15,4 +15,5 @@ mod pictures;
 mod speech;
 mod story;
 mod studio;
+mod vault;
 mod writers;

@@ -19,6 +19,7 @@ mod settings;
 mod stage;
 mod story;
 mod studio;
+mod vault;
 mod writing;
 
 pub use self::knowledge::{
@@ -53,6 +54,7 @@ pub use studio::{
     StudioLines, StudioPerson, StudioPoint, StudioProject, StudioQuery, StudioRecipe,
     StudioRefused, StudioReveal, StudioRun, StudioSample, StudioScan, StudioVotes, StudioWarning,
 };
+pub use vault::{VaultProgress, VaultView};
 pub use writing::{ComputeDevice, ComputesOnView, DevicesView, Downloads, Remote, Search, Writing};
 
 /// What went wrong: what happened, and what to do.

@@ -123,11 +123,14 @@ fn keep(folder: &Path, report: &Report, transcript: &Transcript) -> Result<(), P
     Ok(())
 }
 
-/// Writes a file beside its place and renames it once it is whole.
+/// Writes a file beside its place and renames it once it is whole; encrypted in an encrypted data folder.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Problem> {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
-    std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, path)).map_err(|error| {
+    let written = vault::seal_for(path, text.as_bytes())
+        .and_then(|bytes| std::fs::write(&part, bytes))
+        .and_then(|()| std::fs::rename(&part, path));
+    written.map_err(|error| {
         Problem::new(
             ProblemKind::Disk,
             format!("`{}` could not be written: {error}", path.display()),
@@ -154,9 +157,9 @@ pub fn read_report(path: &Path) -> Result<Report, Problem> {
             format!("`{}` is too large for a report", file.display()),
         ));
     }
-    let text = std::fs::read_to_string(&file)
+    let text = vault::read(&file, MAX_REPORT)
         .map_err(|error| bad(ProblemKind::Damaged, format!("`{}`: {error}", file.display())))?;
-    let report: Report = serde_json::from_str(&text).map_err(|error| {
+    let report: Report = serde_json::from_slice(&text).map_err(|error| {
         bad(ProblemKind::Damaged, format!("`{}` is no report: {error}", file.display()))
     })?;
     if report.v != 1 {

@@ -258,6 +258,13 @@ impl App {
             );
         }
         let folder = self.arena_folder()?;
+        if !matches!(vault::seal_of(&folder.join("arena.csv")), Ok(vault::Seal::Plain)) {
+            return Err(invalid(
+                "the data folder is encrypted, and a table in it would lie there for everybody to read",
+                "look at the results here, or switch the encryption off first",
+            )
+            .into());
+        }
         let table = folder.join("arena.csv");
         crate::appraising::write(&table, &arena::csv(&entries))?;
         let mut files = vec![table.display().to_string()];
@@ -512,13 +519,13 @@ impl App {
 
     fn write_down(&self, entry: &Entry) -> Result<(), Problem> {
         let file = self.arena_folder()?.join("arena.jsonl");
-        let mut line = serde_json::to_string(entry).map_err(|error| disk(&file, &error))?;
-        line.push('\n');
+        let line = serde_json::to_string(entry).map_err(|error| disk(&file, &error))?;
+        let line = vault::line_for(&file, &line).map_err(|error| disk(&file, &error))?;
         std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(&file)
-            .and_then(|mut books| books.write_all(line.as_bytes()))
+            .and_then(|mut books| books.write_all(&line))
             .map_err(|error| disk(&file, &error))
     }
 }
@@ -536,7 +543,7 @@ pub(crate) fn books(data: &Path) -> Result<(Vec<Entry>, usize), Problem> {
         }
         Ok(_) => {}
     }
-    let bytes = std::fs::read(&file).map_err(|error| disk(&file, &error))?;
+    let bytes = vault::read(&file, MAX_BOOKS).map_err(|error| disk(&file, &error))?;
     Ok(arena::read(&String::from_utf8_lossy(&bytes)))
 }
 

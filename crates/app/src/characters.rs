@@ -75,7 +75,8 @@ pub(crate) fn read_bounded(path: &Path) -> Result<Vec<u8>, Problem> {
             "if it is a model, check its file name; a card has to be smaller",
         ));
     }
-    std::fs::read(path).map_err(unreadable)
+    // A lorebook in an encrypted folder is encrypted; a card never is.
+    vault::read(path, card::MAX_FILE_BYTES as u64).map_err(unreadable)
 }
 
 /// The first sentences of a text, as many as fit.

@@ -38,13 +38,18 @@ impl App {
         llm::Options {
             context_length,
             cache,
-            saved: Some(saved),
+            // A cache holds what was said, and its file is not encrypted: in an encrypted folder a conversation is read anew.
+            saved: self.is_plain().then_some(saved),
             branches,
             guesses: settings.guesses as usize,
             quantize,
             device: self.device_choice(settings),
             ..llm::Options::default()
         }
+    }
+
+    fn is_plain(&self) -> bool {
+        matches!(vault::seal_of(&self.places.dirs.reading_caches()), Ok(vault::Seal::Plain))
     }
 
     /// Reads the conversation on stage whenever a model has been loaded.

@@ -23,6 +23,9 @@ pub(crate) struct Common {
     /// Folder for everything kept (default: `HANASHI_HOME`, else the system's place for such things).
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+    /// A file whose first line is the passphrase of an encrypted data folder (default: it is asked for).
+    #[arg(long, global = true, value_name = "FILE", env = "HANASHI_PASSPHRASE_FILE", hide_env_values = true)]
+    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 /// Who answers, with what.
@@ -163,6 +166,9 @@ pub(crate) enum Command {
     /// What lies on the disk, and what left the machine.
     #[command(subcommand)]
     Upkeep(crate::upkeep::UpkeepCommand),
+    /// Encryption of everything that was said.
+    #[command(subcommand)]
+    Vault(crate::vault::VaultCommand),
     /// Write manual pages and shell completions into a folder, for packages.
     #[command(hide = true)]
     Generate {

@@ -25,6 +25,7 @@ mod talk;
 mod tools;
 mod tune;
 mod upkeep;
+mod vault;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
     let common = &arguments.common;
     let places = || Places::find(common.data_dir.as_deref(), std::path::Path::new(""));
+    vault::open_for(common, &arguments.command)?;
     match &arguments.command {
         Command::Chat { cast, with, speak, listen, ears } => {
             chat::run(common, cast, with, (*speak, *listen), ears.as_deref())
@@ -95,6 +97,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
             novel::run(common, &places()?, command).map(|()| ExitCode::SUCCESS)
         }
         Command::Generate { folder } => generate::run(folder),
+        Command::Vault(command) => vault::run(common, &places()?, command),
         Command::Upkeep(command) => upkeep::run(common, &places()?, command),
         Command::Appraise(command) => appraise::run(common, &places()?, command),
         Command::Tune(command) => tune::run(common, &places()?, command),

@@ -145,6 +145,7 @@ pub(crate) fn run(
                 for one in &found {
                     let state = match &one.state {
                         tools::DataState::Sound => "sound".to_owned(),
+                        tools::DataState::Locked => "encrypted and locked".to_owned(),
                         tools::DataState::Damaged(why) => format!("damaged: {why}"),
                         tools::DataState::Mended { aside, from: None } => {
                             format!("set aside as {}; it is made again", aside.display())

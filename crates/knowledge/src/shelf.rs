@@ -220,7 +220,7 @@ pub(crate) fn empty(connection: &Connection, document: i64) -> rusqlite::Result<
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
+    let connection = vault::open(path)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // Derived data: a power cut may cost the last moments, which are read again.

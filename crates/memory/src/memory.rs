@@ -68,7 +68,7 @@ impl Memory {
     }
 
     fn open_as_it_is(path: &Path) -> rusqlite::Result<Self> {
-        let connection = Connection::open(path)?;
+        let connection = vault::open(path)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // Derived data: a power cut may cost the last second, and the next start reads it from the log again.

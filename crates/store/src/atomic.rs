@@ -26,6 +26,15 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
+/// [`write`], encrypted where the data folder is: for whatever tells of the person. [`vault::read`] reads it.
+///
+/// # Errors
+/// [`Error::Io`], of the kind `PermissionDenied` in a locked folder.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let bytes = vault::seal_for(path, bytes).map_err(Error::io("encrypt", path))?;
+    write(path, &bytes)
+}
+
 /// Writes a new file and waits until it is on the disk.
 pub(crate) fn write_through(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut file = File::create(path).map_err(Error::io("create", path))?;

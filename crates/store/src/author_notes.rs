@@ -84,7 +84,7 @@ impl AuthorNotes {
 
     fn write(&mut self, kept: Kept) -> Result<(), Error> {
         if kept != self.kept {
-            atomic::write(&self.path, &kept_json::bytes(&kept))?;
+            atomic::write_private(&self.path, &kept_json::bytes(&kept))?;
             self.kept = kept;
         }
         Ok(())

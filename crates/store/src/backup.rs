@@ -5,8 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
-
 use crate::{Error, atomic};
 
 /// Why a copy was made, as it stands in its name.
@@ -20,8 +18,7 @@ pub(crate) fn make(database: &Path, backups: &Path, why: &str) -> Result<PathBuf
     let copy = backups.join(format!("hanashi-{stamp}-{why}.sqlite"));
     let part = copy.with_extension("part");
     let sql = |source| Error::Sqlite { path: copy.clone(), source };
-    let connection =
-        Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
+    let connection = vault::open_read_only(database).map_err(sql)?;
     let made = connection
         .execute("VACUUM INTO ?1", [part.to_string_lossy()])
         .map_err(sql)

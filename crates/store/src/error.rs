@@ -72,6 +72,9 @@ pub enum Error {
     /// The log was opened for reading only.
     #[error("the database `{}` was opened for reading only", .0.display())]
     ReadOnly(PathBuf),
+    /// The data folder is encrypted, and something about its key does not fit.
+    #[error(transparent)]
+    Vault(#[from] vault::Error),
     /// There is no home folder to put data in.
     #[error("there is no home folder to keep data in")]
     NoHome,
@@ -120,6 +123,12 @@ impl Error {
             Self::Newer { .. } => ProblemKind::Unsupported,
             Self::Damaged { .. } | Self::BrokenSettings { .. } => ProblemKind::Damaged,
             Self::Busy { .. } | Self::ReadOnly(_) => ProblemKind::Busy,
+            Self::Vault(error) => match error {
+                vault::Error::Locked(_) | vault::Error::Unfinished(_) => ProblemKind::NotReady,
+                vault::Error::Header { .. } => ProblemKind::Damaged,
+                vault::Error::Io { .. } => ProblemKind::Disk,
+                _ => ProblemKind::Invalid,
+            },
             Self::NoHome => ProblemKind::Missing,
             Self::Unknown { .. } | Self::Invalid(_) => ProblemKind::Invalid,
         }
@@ -164,6 +173,7 @@ impl Error {
                 "use the window that is open already, or close it and try again; reading commands work meanwhile".into()
             }
             Self::ReadOnly(_) => "close the other copy of Hanashi, then try again".into(),
+            Self::Vault(error) => error.remedy(),
             Self::NoHome => "name a folder with `--data-dir` or in `HANASHI_HOME`".into(),
             Self::Unknown { .. } => "look at the list for what there is".into(),
             Self::Invalid(_) => "correct it and try again".into(),

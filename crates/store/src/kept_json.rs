@@ -1,7 +1,5 @@
-//! Small JSON files that a person's choices are kept in.
+//! Small JSON files that a person's choices are kept in; encrypted where the data folder is.
 
-use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 use serde::Serialize;
@@ -17,12 +15,10 @@ const MAX_BYTES: u64 = 16 << 20;
 /// # Errors
 /// [`Error::Io`]; [`Error::Invalid`] names the file and says what to do.
 pub(crate) fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, Error> {
-    let file = match fs::File::open(path) {
+    let bytes = match vault::read(path, MAX_BYTES) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(T::default()),
         other => other.map_err(Error::io("read", path))?,
     };
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(Error::io("read", path))?;
     serde_json::from_slice(&bytes).map_err(|error| {
         Error::Invalid(format!(
             "`{}` cannot be read ({error}); mend it, or move it away to begin anew",

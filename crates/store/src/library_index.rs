@@ -315,7 +315,7 @@ impl LibraryIndex {
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
+    let connection = vault::open(path)?;
     // A cache need not survive a power cut; it must only never be half right, which the journal sees to.
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
     let shape: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -326,7 +326,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 fn create(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
+    let connection = vault::open(path)?;
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
     connection.execute_batch(TABLES)?;
     connection.pragma_update(None, "user_version", SHAPE)?;

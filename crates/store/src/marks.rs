@@ -51,7 +51,7 @@ impl Marks {
         let mut kept = self.kept.clone();
         let changed = if on { kept.remote.insert(id.to_owned()) } else { kept.remote.remove(id) };
         if changed {
-            atomic::write(&self.path, &kept_json::bytes(&kept))?;
+            atomic::write_private(&self.path, &kept_json::bytes(&kept))?;
             self.kept = kept;
         }
         Ok(())
@@ -66,7 +66,7 @@ impl Marks {
         let changed =
             if on { kept.favourites.insert(id.to_owned()) } else { kept.favourites.remove(id) };
         if changed {
-            atomic::write(&self.path, &kept_json::bytes(&kept))?;
+            atomic::write_private(&self.path, &kept_json::bytes(&kept))?;
             self.kept = kept;
         }
         Ok(())

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use crate::schema::{APPLICATION_ID, MIGRATIONS, VERSION};
 use crate::{Dirs, Error, EventLog, Lock, backup};
@@ -27,7 +27,7 @@ impl EventLog {
         let found = look(&path, &backups)?;
         let sql = |source| damaged_or(&path, &backups, source);
 
-        let mut connection = Connection::open(&path).map_err(sql)?;
+        let mut connection = vault::open(&path).map_err(sql)?;
         configure(&connection).map_err(sql)?;
         if found > 0 {
             check_pages(&connection, &path, &backups)?;
@@ -64,8 +64,7 @@ impl EventLog {
             )));
         }
         let sql = |source| damaged_or(&path, &backups, source);
-        let connection =
-            Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
+        let connection = vault::open_read_only(&path).map_err(sql)?;
         connection.busy_timeout(PATIENCE).map_err(sql)?;
         Ok(Self::new(connection, path, backups, None))
     }
@@ -90,7 +89,7 @@ impl EventLog {
     /// [`Error::Damaged`] with the first thing that does not fit.
     pub fn verify(&self) -> Result<(), Error> {
         let backups = self.file().parent().unwrap_or_else(|| Path::new(".")).join("backups");
-        let connection = Connection::open_with_flags(self.file(), OpenFlags::SQLITE_OPEN_READ_ONLY)
+        let connection = vault::open_read_only(self.file())
             .map_err(|source| damaged_or(self.file(), &backups, source))?;
         check(&connection, "PRAGMA integrity_check(1)", self.file(), &backups)
     }
@@ -127,8 +126,9 @@ fn look(path: &Path, backups: &Path) -> Result<u32, Error> {
         Ok(_) => {}
     }
     let sql = |source| damaged_or(path, backups, source);
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
+    // Locked is no damage, and says so by itself.
+    vault::seal_of(path)?;
+    let connection = vault::open_read_only(path).map_err(sql)?;
     connection.busy_timeout(PATIENCE).map_err(sql)?;
     let read = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i32>(0));
     let version = read("PRAGMA user_version").map_err(sql)?;

@@ -169,7 +169,7 @@ impl Personas {
     }
 
     fn write(&mut self, kept: Kept) -> Result<(), Error> {
-        atomic::write(&self.path, &kept_json::bytes(&kept))?;
+        atomic::write_private(&self.path, &kept_json::bytes(&kept))?;
         self.kept = kept;
         Ok(())
     }

@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 use store::Dirs;
 
@@ -18,6 +17,8 @@ pub enum State {
     Sound,
     /// This is wrong with it.
     Damaged(String),
+    /// The data folder is encrypted, and its key is not here.
+    Locked,
     /// It was damaged and is now made again by the program, or was brought back from this copy.
     Mended {
         /// Where the damaged one lies now.
@@ -42,6 +43,7 @@ pub fn check(dirs: &Dirs) -> Vec<Finding> {
         .into_iter()
         .map(|path| {
             let state = match sound(&path) {
+                _ if vault::seal_of(&path).is_err() => State::Locked,
                 Ok(()) => State::Sound,
                 Err(why) => State::Damaged(why),
             };
@@ -80,7 +82,15 @@ fn replace(dirs: &Dirs, path: &Path) -> Result<State, Error> {
             ));
         };
         let new = with_suffix(path, ".new");
-        std::fs::copy(&copy, &new).map_err(Error::io("copy", &copy))?;
+        match vault::seal_of(path)? {
+            // A copy from before the encryption: nothing plain is put in its place.
+            vault::Seal::Sealed(key) if vault::is_plain_database(&copy) => {
+                vault::convert((&copy, None), (&new, Some(&key)))?;
+            }
+            _ => {
+                std::fs::copy(&copy, &new).map_err(Error::io("copy", &copy))?;
+            }
+        }
         std::fs::File::open(&new)
             .and_then(|file| file.sync_all())
             .map_err(Error::io("write", &new))?;
@@ -114,7 +124,7 @@ fn copies(dirs: &Dirs) -> Vec<PathBuf> {
     sqlite_files(&dirs.backups())
 }
 
-fn sqlite_files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn sqlite_files(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut found: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -127,7 +137,7 @@ fn sqlite_files(folder: &Path) -> Vec<PathBuf> {
 /// Fails with the first thing that does not fit.
 fn sound(path: &Path) -> Result<(), String> {
     let run = || -> rusqlite::Result<String> {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let connection = vault::open_read_only(path)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
     };
@@ -141,7 +151,7 @@ fn sound(path: &Path) -> Result<(), String> {
 /// Copies a database as of one moment, whoever else is writing it.
 pub(crate) fn copy_database(from: &Path, to: &Path) -> Result<(), Error> {
     let run = || -> rusqlite::Result<()> {
-        let connection = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let connection = vault::open_read_only(from)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map(drop)
     };

@@ -52,6 +52,9 @@ pub enum Error {
     /// A person stopped it.
     #[error("it was stopped; nothing has changed")]
     Stopped,
+    /// Keys, or what they open.
+    #[error(transparent)]
+    Vault(#[from] vault::Error),
     /// The room that keeps the data could not.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -106,9 +109,12 @@ impl From<Error> for Problem {
                 ),
             ),
             Error::Stopped => (ProblemKind::Invalid, "start it again whenever you like".to_owned()),
-            Error::Store(_) => {
-                let Error::Store(inner) = error else { unreachable!("matched above") };
-                return inner.into();
+            Error::Store(_) | Error::Vault(_) => {
+                return match error {
+                    Error::Store(inner) => inner.into(),
+                    Error::Vault(inner) => store::Error::from(inner).into(),
+                    _ => unreachable!("matched above"),
+                };
             }
         };
         Self::new(kind, error.to_string(), remedy)

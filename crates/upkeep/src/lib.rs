@@ -1,5 +1,5 @@
 //! What lies on the disk and what left the machine: sizes, everything in one file and back, moving, repair, logs, and the
-//! list of every access to the network.
+//! list of every access to the network, encryption switched on and off.
 //!
 //! Invariants: nothing is overwritten (what takes another's place is set aside first); a backup gets its name when it is
 //! complete and has been flushed; nothing of this is ever sent anywhere.
@@ -10,6 +10,7 @@ mod error;
 pub mod logs;
 mod network_log;
 mod relocate;
+mod sealing;
 mod usage;
 
 pub use archive::{Manifest, Packed, Unpacked, pack, unpack};
@@ -17,4 +18,5 @@ pub use check::{Finding, State, check, mend};
 pub use error::Error;
 pub use network_log::{Allowed, Entry, FILE as NETWORK_LOG, NetworkLog, accesses};
 pub use relocate::relocate;
+pub use sealing::{SealProgress, Watch, delete_plain_copies, plain_copies, resume};
 pub use usage::{Part, Use, free, usage};

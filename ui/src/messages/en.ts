@@ -9,6 +9,7 @@ import { libraryEn } from './library.en';
 import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
 import { micEn } from './mic.en';
+import { vaultEn } from './vault.en';
 import { stageEn } from './stage.en';
 import { studioEn } from './studio.en';
 
@@ -22,6 +23,7 @@ export const en = {
   ...documentsEn,
   ...figuresEn,
   ...micEn,
+  ...vaultEn,
   ...stageEn,
   ...studioEn,
   app: 'Hanashi',

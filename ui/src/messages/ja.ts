@@ -10,6 +10,7 @@ import { libraryJa } from './library.ja';
 import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
 import { micJa } from './mic.ja';
+import { vaultJa } from './vault.ja';
 import { stageJa } from './stage.ja';
 import { studioJa } from './studio.ja';
 
@@ -23,6 +24,7 @@ export const ja: Messages = {
   ...documentsJa,
   ...figuresJa,
   ...micJa,
+  ...vaultJa,
   ...stageJa,
   ...studioJa,
   app: 'Hanashi',

@@ -10,6 +10,7 @@ import { libraryZh } from './library.zh';
 import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
 import { micZh } from './mic.zh';
+import { vaultZh } from './vault.zh';
 import { stageZh } from './stage.zh';
 import { studioZh } from './studio.zh';
 
@@ -23,6 +24,7 @@ export const zh: Messages = {
   ...documentsZh,
   ...figuresZh,
   ...micZh,
+  ...vaultZh,
   ...stageZh,
   ...studioZh,
   app: 'Hanashi',

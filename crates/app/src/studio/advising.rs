@@ -109,6 +109,7 @@ pub(super) fn work_out(
 ) -> Result<Worked, Problem> {
     let recipe = &project.recipe;
     let path = places.chat_model(&recipe.base)?;
+    super::reading::in_the_open(places, project)?;
     let data = store.data(&project.id)?;
     book.write(&data, NAME, Format::Alpaca)?;
     let prefer = recipe.method == "prefer";

@@ -220,14 +220,15 @@ impl Store {
         let path = folder.join("samples.jsonl");
         let line = serde_json::to_string(sample).unwrap_or_default();
         let open = std::fs::OpenOptions::new().create(true).append(true).open(&path);
-        open.and_then(|mut file| writeln!(file, "{line}")).map_err(|error| disk(&path, &error))
+        let line = vault::line_for(&path, &line).map_err(|error| disk(&path, &error))?;
+        open.and_then(|mut file| file.write_all(&line)).map_err(|error| disk(&path, &error))
     }
 
     /// What the model answered in a training, up to a step; the newest last.
     pub(super) fn samples(folder: &Path, step: usize) -> Vec<StudioSample> {
         let path = folder.join("samples.jsonl");
         let small = std::fs::metadata(&path).is_ok_and(|about| about.len() <= MAX_FILE);
-        let text = if small { std::fs::read(&path).unwrap_or_default() } else { Vec::new() };
+        let text = if small { vault::read(&path, MAX_FILE).unwrap_or_default() } else { Vec::new() };
         let text = String::from_utf8_lossy(&text);
         let mut samples: Vec<StudioSample> = Vec::new();
         for sample in text.lines().filter_map(|line| serde_json::from_str(line).ok()) {
@@ -280,7 +281,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Problem> {
     if length > MAX_FILE {
         return Err(damaged("it is larger than anything the studio writes".to_owned()));
     }
-    let bytes = std::fs::read(path).map_err(|error| disk(path, &error))?;
+    let bytes = vault::read(path, MAX_FILE).map_err(|error| disk(path, &error))?;
     serde_json::from_slice(&bytes).map(Some).map_err(|error| damaged(error.to_string()))
 }
 
@@ -289,7 +290,7 @@ fn write(path: &Path, value: &impl Serialize) -> Result<(), Problem> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|error| disk(folder, &error))?;
     }
-    Ok(store::atomic::write(path, &bytes)?)
+    Ok(store::atomic::write_private(path, &bytes)?)
 }
 
 pub(super) fn disk(path: &Path, error: &dyn std::fmt::Display) -> Problem {

@@ -12,6 +12,7 @@ use super::project::Project;
 use crate::api::{StudioChoice, StudioDesk, StudioPerson, StudioRefused, StudioScan};
 use crate::app::{Answer, App, lock};
 use crate::novels;
+use crate::places::Places;
 use crate::remote_model::aside;
 
 /// Files and folders of one project.
@@ -143,6 +144,7 @@ impl App {
     }
 
     async fn studio_read(&self, project: &Project) -> Result<(Arc<Sources>, StudioScan), Problem> {
+        in_the_open(&self.places, project)?;
         let paths = project.sources.clone();
         let own = project.own_chats.then(|| {
             (self.places.dirs.root().to_owned(), Arc::clone(&self.log), self.shelf.library.clone())
@@ -166,6 +168,20 @@ impl App {
         })
         .await
     }
+}
+
+/// Refuses to hand encrypted conversations to a training: trainers read plain files, and what is learnt by heart can be read out of
+/// weights.
+pub(super) fn in_the_open(places: &Places, project: &Project) -> Result<(), Problem> {
+    let open = matches!(vault::seal_of(&places.dirs.database()), Ok(vault::Seal::Plain));
+    if open || !project.own_chats {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ProblemKind::Unsupported,
+        "your conversations are encrypted, and a training would write them down for everybody to read",
+        "take scripts alone, or switch the encryption off first",
+    ))
 }
 
 /// Refuses what was made of other files than those that the project has by now.

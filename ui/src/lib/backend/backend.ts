@@ -6,6 +6,7 @@
  */
 
 import type { KeepingBackend } from './keeping';
+import type { VaultBackend } from './vault';
 import type { AppraisalBackend, AppraisalRun } from './appraisal';
 import type { PictureBackend, PictureSettings } from './pictures';
 import type { ArenaBackend } from './arena';
@@ -442,6 +443,7 @@ export interface Backend
   extends
     LibraryBackend,
     KeepingBackend,
+    VaultBackend,
     ArenaBackend,
     CastBackend,
     MemoryBackend,

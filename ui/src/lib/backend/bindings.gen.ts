@@ -359,6 +359,27 @@ export const commands = {
 	checkData: () => __TAURI_INVOKE<string[]>("check_data"),
 	/**  Asks where to, and packs everything into one file; `None` where the person changed their mind. */
 	backUp: (withModels: boolean) => __TAURI_INVOKE<number | null>("back_up", { withModels }),
+	/**  How the data folder is kept. */
+	vault: () => __TAURI_INVOKE<VaultView>("vault"),
+	/**
+	 *  Opens the folder with the passphrase or the recovery code, does what was prepared, and starts the app. Answers with what the
+	 *  keychain said, where the key could not be remembered.
+	 */
+	openVault: (proof: string, remember: boolean, channel: Channel<VaultProgress>) => __TAURI_INVOKE<Problem | null>("open_vault", { proof, remember, channel }),
+	/**  Starts the app of a plain folder after a change was taken back. */
+	cancelVault: () => __TAURI_INVOKE<null>("cancel_vault"),
+	/**  Prepares the encryption, which happens at the next start; answers with the recovery code. */
+	prepareVault: (passphrase: string) => __TAURI_INVOKE<string>("prepare_vault", { passphrase }),
+	/**  Prepares to decrypt everything, which happens at the next start. */
+	leaveVault: (proof: string) => __TAURI_INVOKE<null>("leave_vault", { proof }),
+	/**  Another passphrase, with the old one or the recovery code. */
+	changePassphrase: (proof: string, passphrase: string) => __TAURI_INVOKE<null>("change_passphrase", { proof, passphrase }),
+	/**  The passphrase is asked for at every start again. */
+	forgetVault: () => __TAURI_INVOKE<null>("forget_vault"),
+	/**  Deletes the copies that are not encrypted; answers with the bytes that were freed. */
+	deletePlainCopies: () => __TAURI_INVOKE<number | null>("delete_plain_copies"),
+	/**  Ends the program in order and starts it again. */
+	restart: () => __TAURI_INVOKE<null>("restart"),
 };
 
 /* Types */
@@ -2476,6 +2497,33 @@ export type Twin = {
 	sameFile: boolean,
 	/**  It came with the app, so it cannot be replaced. */
 	builtIn: boolean,
+};
+
+/**  How far the change of a data folder is. */
+export type VaultProgress = {
+	/**  Bytes done. */
+	done: number | null,
+	/**  Bytes in all. */
+	total: number | null,
+	/**  The file that is next; empty at the end. */
+	file: string,
+};
+
+/**  How the data folder is kept. */
+export type VaultView = {
+	/**
+	 *  `off`; `prepared`: to be encrypted at the next start; `on`; `leaving`: to be decrypted at the next start; `sealing`, `unsealing`:
+	 *  interrupted while it was changed.
+	 */
+	phase: string,
+	/**  The passphrase is needed before anything can be opened, or before what was begun goes on. */
+	waits: boolean,
+	/**  Copies from before that are not encrypted. */
+	plainCopies: number,
+	/**  Their bytes. */
+	plainBytes: number | null,
+	/**  Characters that a passphrase has at least. */
+	least: number,
 };
 
 /**  One mouth shape of a line. */

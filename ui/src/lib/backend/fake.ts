@@ -24,6 +24,7 @@ import type {
   UiLanguage,
 } from './backend';
 import { fakeKeeping } from './fake-keeping';
+import { fakeVault } from './fake-vault';
 import { fakeAppraisal } from './fake-appraisal';
 import { fakeArena } from './fake-arena';
 import { fakePictures } from './fake-pictures';
@@ -358,6 +359,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   return {
     ...library,
     ...fakeKeeping({ query, models, fetch: download, device: () => settings.writing.device }),
+    ...fakeVault(query),
     ...arena,
     ...cast,
     ...fakeMemory(query),

@@ -19,6 +19,7 @@ import { tauriFigures } from './tauri-figures';
 import { tauriLibrary } from './tauri-library';
 import { tauriMemory } from './tauri-memory';
 import { tauriStudio } from './tauri-studio';
+import { tauriVault } from './tauri-vault';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 
@@ -34,6 +35,7 @@ export function tauriBackend(): Backend {
     ...tauriAppraisal(),
     ...tauriPictures(),
     ...tauriFigures(),
+    ...tauriVault(),
     snapshot: () => answer(commands.snapshot()),
     async listen(on) {
       let open = true;

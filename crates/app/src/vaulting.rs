@@ -1,0 +1,263 @@
+//! Encryption at rest, as a shell reaches it: before anything is opened, so without a running [`App`](crate::App).
+//!
+//! A change of the whole folder happens at a start, when nothing else has it open: a window prepares it, starts anew, and what asks for
+//! the passphrase does the work. The terminal does both in one command.
+
+use store::Dirs;
+use vault::{DataKey, Header, Phase, Secret, keychain, recovery};
+use zeroize::Zeroizing;
+
+use crate::api::{VaultProgress, VaultView};
+use domain::{Problem, ProblemKind};
+
+/// What somebody shows to be let in.
+#[derive(Debug)]
+pub enum Proof {
+    /// The passphrase.
+    Passphrase(Secret),
+    /// The recovery code.
+    Code(Secret),
+}
+
+impl Proof {
+    /// The passphrase, as typed.
+    pub fn passphrase(text: String) -> Self {
+        Self::Passphrase(text.into())
+    }
+
+    /// The recovery code, as typed.
+    pub fn code(text: String) -> Self {
+        Self::Code(text.into())
+    }
+
+    /// Whichever of the two it is: a recovery code has a checksum, which no passphrase fits by chance.
+    pub fn either(text: String) -> Self {
+        let text = Secret::from(text);
+        if recovery::key(text.text()).is_ok() { Self::Code(text) } else { Self::Passphrase(text) }
+    }
+
+    fn key(&self, header: &Header) -> Result<DataKey, Problem> {
+        match self {
+            Self::Passphrase(passphrase) => header.open(passphrase).map_err(told),
+            Self::Code(code) => {
+                let key = recovery::key(code.text()).map_err(told)?;
+                if header.belongs(&key) { Ok(key) } else { Err(told(vault::Error::WrongCode)) }
+            }
+        }
+    }
+}
+
+/// How a data folder is kept.
+pub fn vault_view(dirs: &Dirs) -> Result<VaultView, Problem> {
+    let header = Header::read(dirs.root()).map_err(told)?;
+    let phase = header.as_ref().map(Header::phase);
+    let copies = if phase == Some(Phase::Sealed) { upkeep::plain_copies(dirs) } else { Vec::new() };
+    Ok(VaultView {
+        phase: match phase {
+            None => "off",
+            Some(Phase::Prepared) => "prepared",
+            Some(Phase::Sealing) => "sealing",
+            Some(Phase::Sealed) => "on",
+            Some(Phase::Leaving) => "leaving",
+            Some(Phase::Unsealing) => "unsealing",
+        }
+        .to_owned(),
+        waits: match phase {
+            None => false,
+            Some(Phase::Sealed) => is_locked(dirs),
+            Some(_) => true,
+        },
+        plain_copies: copies.len() as u32,
+        plain_bytes: copies.iter().map(|(_, bytes)| *bytes as f64).sum(),
+        least: vault::MIN_PASSPHRASE as u32,
+    })
+}
+
+/// The names of the copies that are not encrypted, with their sizes.
+pub fn plain_copies(dirs: &Dirs) -> Vec<(std::path::PathBuf, u64)> {
+    upkeep::plain_copies(dirs)
+}
+
+/// Nothing can be opened before the passphrase was given.
+pub fn is_locked(dirs: &Dirs) -> bool {
+    vault::seal_of(&dirs.database()).is_err()
+}
+
+/// Opens an encrypted folder for this process, and finishes what was begun with it. `remember`: keep the key in the keychain of the
+/// system. Answers with a problem of the keychain, where there was one: the folder is open all the same.
+///
+/// # Errors
+/// The wrong passphrase or code; whatever [`upkeep::resume`] runs into, after which everything is as it was.
+pub fn open_vault(
+    dirs: &Dirs,
+    proof: &Proof,
+    remember: bool,
+    watch: &mut dyn FnMut(VaultProgress) -> bool,
+) -> Result<Option<Problem>, Problem> {
+    let header = header(dirs)?;
+    let key = proof.key(&header)?;
+    open_with(dirs, &header, key, watch)?;
+    if !remember {
+        return Ok(None);
+    }
+    let key = proof.key(&header)?;
+    Ok(keychain::remember(&header, &key).map_err(told).err())
+}
+
+/// Opens a folder whose key is in the keychain of the system; false where there is none, or where a change waits that a person should
+/// be asked about. May wait for a person who unlocks the keychain.
+pub fn open_remembered(dirs: &Dirs) -> Result<bool, Problem> {
+    let Some(header) = Header::read(dirs.root()).map_err(told)? else { return Ok(false) };
+    if header.phase() != Phase::Sealed {
+        return Ok(false);
+    }
+    let Some(key) = keychain::remembered(&header) else { return Ok(false) };
+    vault::unlock(&header, key).map_err(told)?;
+    Ok(true)
+}
+
+fn open_with(
+    dirs: &Dirs,
+    header: &Header,
+    key: DataKey,
+    watch: &mut dyn FnMut(VaultProgress) -> bool,
+) -> Result<(), Problem> {
+    upkeep::resume(dirs, &key, &mut |progress| {
+        watch(VaultProgress {
+            done: progress.done as f64,
+            total: progress.total as f64,
+            file: progress.file.clone(),
+        })
+    })?;
+    match Header::read(dirs.root()).map_err(told)? {
+        Some(now) => vault::unlock(&now, key).map(drop).map_err(told),
+        // It is plain now: nothing is to be opened, and nothing to be remembered.
+        None => {
+            if let Err(error) = keychain::forget(header) {
+                tracing::debug!(%error, "a key that opens nothing stays in the keychain");
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Prepares the encryption of a plain folder, which happens at [`open_vault`]. Answers with the recovery code: it is shown this once.
+///
+/// # Errors
+/// Where it is encrypted already; a passphrase that is too short.
+pub fn prepare_vault(dirs: &Dirs, passphrase: &Secret) -> Result<Zeroizing<String>, Problem> {
+    if let Some(header) = Header::read(dirs.root()).map_err(told)?
+        && header.phase() != Phase::Prepared
+    {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "this data folder is encrypted already",
+            "change the passphrase instead",
+        )
+        ));
+    }
+    dirs.create()?;
+    let key = DataKey::random().map_err(told)?;
+    let header = Header::new(&key, passphrase, Phase::Prepared).map_err(told)?;
+    header.write(dirs.root()).map_err(told)?;
+    Ok(recovery::code(&key))
+}
+
+/// Takes back what was prepared and not begun.
+///
+/// # Errors
+/// Where the key file cannot be written.
+pub fn cancel_vault(dirs: &Dirs) -> Result<(), Problem> {
+    match Header::read(dirs.root()).map_err(told)? {
+        Some(header) if header.phase() == Phase::Prepared => Header::remove(dirs.root()).map_err(told),
+        Some(header) if header.phase() == Phase::Leaving => {
+            header.in_phase(Phase::Sealed).write(dirs.root()).map_err(told)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prepares to decrypt a folder, which happens at the next [`open_vault`].
+///
+/// # Errors
+/// The wrong passphrase or code; where it is not encrypted.
+pub fn leave_vault(dirs: &Dirs, proof: &Proof) -> Result<(), Problem> {
+    let header = header(dirs)?;
+    proof.key(&header)?;
+    match header.phase() {
+        Phase::Sealed | Phase::Leaving => header.in_phase(Phase::Leaving).write(dirs.root()).map_err(told),
+        _ => Err(Problem::new(
+            ProblemKind::Busy,
+            "a change of the encryption has been begun already",
+            "start again and enter the passphrase: it is finished then",
+        )),
+    }
+}
+
+/// Another passphrase for the same key: with the old one, or with the recovery code where it was forgotten. Where the key file is lost,
+/// the code makes a new one.
+///
+/// # Errors
+/// The wrong passphrase or code, a new one that is too short.
+pub fn change_passphrase(dirs: &Dirs, proof: &Proof, new: &Secret) -> Result<(), Problem> {
+    let found = Header::read(dirs.root());
+    let changed = match (found, proof) {
+        (Ok(Some(header)), _) => {
+            let key = proof.key(&header)?;
+            header.rewrapped(&key, new).map_err(told)?
+        }
+        (Ok(None) | Err(vault::Error::Header { .. } | vault::Error::Io { .. }), Proof::Code(code)) => {
+            let key = recovery::key(code.text()).map_err(told)?;
+            if !vault::opens(&dirs.database(), &key) {
+                return Err(told(vault::Error::WrongCode));
+            }
+            Header::new(&key, new, Phase::Sealed).map_err(told)?
+        }
+        (Ok(None), Proof::Passphrase(_)) => return Err(plain()),
+        (Err(error), _) => return Err(told(error)),
+    };
+    changed.write(dirs.root()).map_err(told)
+}
+
+/// Keeps the key in the keychain of the system, or no longer.
+///
+/// # Errors
+/// The wrong passphrase; where the system keeps none.
+pub fn remember_vault(dirs: &Dirs, proof: &Proof) -> Result<(), Problem> {
+    let header = header(dirs)?;
+    let key = proof.key(&header)?;
+    keychain::remember(&header, &key).map_err(told)
+}
+
+/// The passphrase is asked for at every start from now on.
+///
+/// # Errors
+/// Where the system does not delete the key.
+pub fn forget_vault(dirs: &Dirs) -> Result<(), Problem> {
+    let header = header(dirs)?;
+    keychain::forget(&header).map_err(told)
+}
+
+/// Deletes the copies that are not encrypted; answers with the bytes that were freed.
+///
+/// # Errors
+/// For the first that could not be deleted.
+pub fn delete_plain_copies(dirs: &Dirs) -> Result<f64, Problem> {
+    Ok(upkeep::delete_plain_copies(dirs)? as f64)
+}
+
+fn header(dirs: &Dirs) -> Result<Header, Problem> {
+    Header::read(dirs.root()).map_err(told)?.ok_or_else(plain)
+}
+
+fn plain() -> Problem {
+    Problem::new(
+        ProblemKind::Invalid,
+        "this data folder is not encrypted",
+        "switch the encryption on first: `hanashi vault on`, or on the privacy page",
+    )
+}
+
+fn told(error: vault::Error) -> Problem {
+    store::Error::from(error).into()
+}

@@ -1,0 +1,76 @@
+/**
+ * A data folder that is plain, for the browser and the tests. `?vault=on` is an encrypted one that is locked, `prepared`, `sealing` and
+ * `leaving` wait to be changed; the passphrase is `correct horse`. A restart is a reload with the phase that the program would have.
+ */
+
+import type { Vault, VaultBackend, VaultPhase } from './vault';
+
+const CODE = '7Q2M-K0XV-9F3D-8HJT-1CWR-5NBE-6PGZ-4YSA-2K7M-Q0VX-3F9D-H8JT-C1WR-N5BE';
+const PHASES: VaultPhase[] = ['off', 'prepared', 'on', 'leaving', 'sealing', 'unsealing'];
+const wrong = {
+  kind: 'invalid',
+  message: 'that is not the passphrase',
+  remedy: 'try again as often as you like, or use the recovery code',
+};
+
+export function fakeVault(query: URLSearchParams): VaultBackend {
+  let passphrase = 'correct horse';
+  const asked = query.get('vault') as VaultPhase | null;
+  const vault: Vault = {
+    phase: asked !== null && PHASES.includes(asked) ? asked : 'off',
+    waits: asked !== null && asked !== 'off' && !query.has('remembered'),
+    plainCopies: query.has('remembered') ? 3 : 0,
+    plainBytes: query.has('remembered') ? 12_400_000 : 0,
+    least: 8,
+  };
+  const check = (proof: string) => {
+    if (proof !== passphrase && proof !== CODE) throw wrong;
+  };
+  const pause = () => new Promise((done) => setTimeout(done, 60));
+
+  return {
+    async vault() {
+      return { ...vault };
+    },
+    async openVault(proof, remember, on) {
+      check(proof);
+      if (vault.phase !== 'on') {
+        for (let done = 0; done <= 4; done += 1) {
+          on({ done: done * 1e6, total: 4e6, file: done < 4 ? 'hanashi.sqlite' : '' });
+          await pause();
+        }
+        vault.phase = vault.phase === 'leaving' || vault.phase === 'unsealing' ? 'off' : 'on';
+      }
+      vault.waits = false;
+      if (!remember || !query.has('nokeychain')) return null;
+      return { kind: 'device', message: 'the keychain of the system keeps no key', remedy: 'unlock it' };
+    },
+    async cancelVault() {
+      vault.phase = vault.phase === 'leaving' ? 'on' : 'off';
+      vault.waits = vault.phase === 'on';
+    },
+    async prepareVault(next) {
+      passphrase = next;
+      vault.phase = 'prepared';
+      return CODE;
+    },
+    async leaveVault(proof) {
+      check(proof);
+      vault.phase = 'leaving';
+    },
+    async changePassphrase(proof, next) {
+      check(proof);
+      passphrase = next;
+    },
+    async forgetVault() {},
+    async deletePlainCopies() {
+      const freed = vault.plainBytes;
+      Object.assign(vault, { plainCopies: 0, plainBytes: 0 });
+      return freed;
+    },
+    async restart() {
+      query.set('vault', vault.phase);
+      window.location.search = query.toString();
+    },
+  };
+}
