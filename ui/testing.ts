@@ -2,3 +2,5 @@
 
 export { default as AxeBuilder } from '@axe-core/playwright';
 export { expect, test, type Locator, type Page } from '@playwright/test';
+
+export { writePsd } from 'ag-psd';

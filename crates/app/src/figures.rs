@@ -1,4 +1,4 @@
-//! Figures that move, in the character's folder `figure`: a Live2D model's files as they came, or one VRM file. What belongs to a figure is
+//! Figures that move, in the character's folder `figure`: a Live2D model's files as they came, one VRM file, or a layered picture. What belongs to a figure is
 //! decided in `card`; the page draws it. The figure before stays beside it, so that a change can be undone.
 
 use std::path::{Component, Path, PathBuf};
@@ -52,7 +52,7 @@ impl App {
             Problem::new(
                 ProblemKind::Unsupported,
                 "there is no figure among the files",
-                "choose a folder or an archive with a `.model3.json` in it, or a `.vrm` file",
+                "choose a folder or an archive with a `.model3.json` in it, a `.vrm` or a `.psd` file",
             )
         };
         let (names, source) = self.figure_source(paths).ok_or_else(none)?;

@@ -1,4 +1,4 @@
-//! Figures that move: folders and archives of a Live2D model (Cubism 3 and later), and VRM files. What belongs to one is decided here by names,
+//! Figures that move: folders and archives of a Live2D model (Cubism 3 and later), VRM files, and layered pictures (PSD). What belongs to one is decided here by names,
 //! what may be kept by first bytes; what is drawn is the page's business.
 
 use std::collections::BTreeSet;
@@ -19,6 +19,10 @@ pub const MAX_FIGURE_BYTES: usize = 256 << 20;
 const MAX_DESCRIPTION_BYTES: usize = 16 << 20;
 /// Most pictures in a VRM file: each is looked through.
 const MAX_TEXTURES: usize = 256;
+/// The rig that may lie beside a layered picture.
+const RIG: &str = "rig.json";
+/// Longest side of a layered picture, in pixels.
+const MAX_LAYERED_SIDE: u32 = 8_192;
 
 /// What draws a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub enum FigureKind {
     Live2d,
     /// A VRM file, of version 0 or 1.
     Vrm,
+    /// A layered picture, and perhaps the rig that moves its layers.
+    Layers,
 }
 
 impl FigureKind {
@@ -35,6 +41,7 @@ impl FigureKind {
         match self {
             Self::Live2d => "live2d",
             Self::Vrm => "vrm",
+            Self::Layers => "layers",
         }
     }
 }
@@ -46,7 +53,7 @@ pub struct FigurePlan {
     pub kind: FigureKind,
     /// A name for people: of the file that everything begins with, without its endings.
     pub name: String,
-    /// That file, relative to the figure: a `.model3.json`, a `.vrm`, or the only `.moc3`.
+    /// That file, relative to the figure: a `.model3.json`, a `.vrm`, a `.psd`, or the only `.moc3`.
     pub entry: String,
     /// The files that belong to it: its path within the figure, and its position in the list that was given.
     pub files: Vec<(String, usize)>,
@@ -74,6 +81,7 @@ pub fn plan_figure(paths: &[String]) -> Option<FigurePlan> {
         let inside = path.strip_prefix(root)?;
         let belongs = match kind {
             FigureKind::Vrm => path == *first,
+            FigureKind::Layers => path == *first || inside.eq_ignore_ascii_case(RIG),
             FigureKind::Live2d => usable(path) && is_part(inside),
         };
         // Folders on two systems may differ in case only; one of them counts.
@@ -131,6 +139,9 @@ pub fn check_figure_file(path: &str, bytes: &[u8]) -> Result<(), String> {
     if ends(path, ".vrm") {
         return check_glb(bytes);
     }
+    if ends(path, ".psd") {
+        return check_psd(bytes);
+    }
     if ends(path, ".json") {
         let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         return serde_json::from_slice::<serde::de::IgnoredAny>(text)
@@ -138,6 +149,33 @@ pub fn check_figure_file(path: &str, bytes: &[u8]) -> Result<(), String> {
             .map_err(|error| format!("it is no JSON ({error})"));
     }
     check_texture(bytes).map(|_| ())
+}
+
+/// The header of a PSD (Adobe Photoshop File Formats Specification, "File Header Section"): signature, version, six reserved bytes, channels,
+/// height, width, depth, colour mode. The page reads the layers, and adds up what they take before it does.
+fn check_psd(bytes: &[u8]) -> Result<(), String> {
+    let short = |at: usize| Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
+    let long = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    if !bytes.starts_with(b"8BPS") {
+        return Err("it is no PSD".into());
+    }
+    match short(4).ok_or(CUT_OFF)? {
+        1 => {}
+        2 => return Err("it is a PSB, for pictures too large to be figures: save it as PSD".into()),
+        other => return Err(format!("it is a PSD of version {other}")),
+    }
+    for side in [long(14).ok_or(CUT_OFF)?, long(18).ok_or(CUT_OFF)?] {
+        if !(1..=MAX_LAYERED_SIDE).contains(&side) {
+            return Err(format!(
+                "one side of it is {side} pixels long, and {MAX_LAYERED_SIDE} are allowed"
+            ));
+        }
+    }
+    let (depth, mode) = (short(22).ok_or(CUT_OFF)?, short(24).ok_or(CUT_OFF)?);
+    if (depth, mode) != (8, 3) {
+        return Err("it is not in RGB colours of 8 bits: convert it and save it again".into());
+    }
+    Ok(())
 }
 
 /// What matters here of a glTF's description; the rest of it is passed over, not kept.
@@ -310,6 +348,9 @@ fn begin(path: &str) -> Option<FigureKind> {
     if ends(path, ".model3.json") {
         return Some(FigureKind::Live2d);
     }
+    if ends(path, ".psd") {
+        return Some(FigureKind::Layers);
+    }
     ends(path, ".vrm").then_some(FigureKind::Vrm)
 }
 
@@ -331,7 +372,7 @@ fn rank(path: &str) -> u8 {
 
 fn bare(path: &str) -> String {
     let file = path.rsplit('/').next().unwrap_or(path);
-    let endings = [".model3.json", ".moc3", ".vrm"];
+    let endings = [".model3.json", ".moc3", ".vrm", ".psd"];
     let ending = endings.iter().find(|ending| ends(file, ending)).map_or(0, |ending| ending.len());
     file[..file.len() - ending].to_owned()
 }
@@ -403,6 +444,36 @@ mod tests {
         let found = plan(&["x/notes.json", "x/Ann.VRM", "x/picture.png"]).unwrap();
         assert_eq!((found.kind, found.entry.as_str()), (FigureKind::Vrm, "Ann.VRM"));
         assert_eq!(found.files, [("Ann.VRM".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn a_layered_picture_brings_its_rig_and_nothing_else() {
+        let found = plan(&["x/rig.json", "x/Yuki.psd", "x/picture.png", "x/notes.json"]).unwrap();
+        assert_eq!((found.kind, found.name.as_str()), (FigureKind::Layers, "Yuki"));
+        assert_eq!(found.files, [("Yuki.psd".to_owned(), 1), ("rig.json".to_owned(), 0)]);
+    }
+
+    #[test]
+    fn a_psd_is_looked_at_before_it_is_taken() {
+        let psd = |version: u16, height: u32, width: u32, depth: u16, mode: u16| {
+            let mut bytes = b"8BPS".to_vec();
+            bytes.extend_from_slice(&version.to_be_bytes());
+            bytes.extend_from_slice(&[0; 6]);
+            bytes.extend_from_slice(&4u16.to_be_bytes());
+            bytes.extend_from_slice(&height.to_be_bytes());
+            bytes.extend_from_slice(&width.to_be_bytes());
+            bytes.extend_from_slice(&depth.to_be_bytes());
+            bytes.extend_from_slice(&mode.to_be_bytes());
+            check_figure_file("a.psd", &bytes)
+        };
+        assert_eq!(psd(1, 4000, 3000, 8, 3), Ok(()));
+        assert!(psd(2, 4000, 3000, 8, 3).unwrap_err().contains("PSB"));
+        assert!(psd(1, 30_000, 3000, 8, 3).unwrap_err().contains("30000 pixels"));
+        assert!(psd(1, 0, 3000, 8, 3).is_err());
+        assert!(psd(1, 40, 30, 16, 3).unwrap_err().contains("8 bits"));
+        assert!(psd(1, 40, 30, 8, 4).unwrap_err().contains("RGB"));
+        assert!(check_figure_file("a.psd", b"8BPS\0\x01").unwrap_err().contains("cut off"));
+        assert!(check_figure_file("a.psd", b"PK").unwrap_err().contains("no PSD"));
     }
 
     #[test]

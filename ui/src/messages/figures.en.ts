@@ -3,9 +3,9 @@
 export const figuresEn = {
   figure: 'Moving figure',
   figureHint:
-    'A Live2D model (a folder or ZIP with a .model3.json) or a VRM file. It takes the place of pictures and puppets on the stage. You can also drop it on the window.',
+    'A Live2D model (a folder or ZIP with a .model3.json) a VRM file, or a layered picture (PSD). It takes the place of pictures and puppets on the stage. You can also drop it on the window.',
   figureNone: 'No figure yet.',
-  figureKinds: { live2d: 'Live2D model', vrm: 'VRM figure' },
+  figureKinds: { live2d: 'Live2D model', vrm: 'VRM figure', layers: 'layered picture' },
   figureFiles: (n: number) => (n === 1 ? '1 file' : `${n} files`),
   figureAdd: 'Choose a file…',
   figureAddFolder: 'Choose a folder…',
@@ -25,6 +25,8 @@ export const figuresEn = {
       : `${n} files of the figure cannot be used, ${first} first.`,
   figureGone: 'its file has gone',
   figureSilent: 'what draws it does not answer',
+  layersLeft: (n: number) =>
+    n === 1 ? 'One layer of the picture was left out.' : `${n} layers of the picture were left out.`,
   noWebgl: 'this window has no WebGL 2',
   live2dNoCore:
     'This character is a Live2D model, and no Cubism Core has been chosen, so pictures stand in. Settings, Stage says where to get one.',

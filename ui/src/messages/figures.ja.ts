@@ -5,9 +5,9 @@ import type { figuresEn } from './figures.en';
 export const figuresJa: typeof figuresEn = {
   figure: '動く姿',
   figureHint:
-    'Live2D モデル（.model3.json を含むフォルダーか ZIP）または VRM ファイル。舞台では画像やパペットの代わりになります。ウィンドウへのドロップでも追加できます。',
+    'Live2D モデル（.model3.json を含むフォルダーか ZIP）・VRM ファイル・またはレイヤー画像（PSD）。舞台では画像やパペットの代わりになります。ウィンドウへのドロップでも追加できます。',
   figureNone: 'まだありません。',
-  figureKinds: { live2d: 'Live2D モデル', vrm: 'VRM' },
+  figureKinds: { live2d: 'Live2D モデル', vrm: 'VRM', layers: 'レイヤー画像' },
   figureFiles: (n) => `${n} ファイル`,
   figureAdd: 'ファイルを選ぶ…',
   figureAddFolder: 'フォルダーを選ぶ…',
@@ -24,6 +24,7 @@ export const figuresJa: typeof figuresEn = {
     n === 1 ? `使えないファイルがあります：${first}。` : `使えないファイルが ${n} 個あります。最初は ${first}。`,
   figureGone: 'ファイルがなくなりました',
   figureSilent: '描画する枠が応答しません',
+  layersLeft: (n) => `画像のレイヤー ${n} 枚は使われていません。`,
   noWebgl: 'このウィンドウには WebGL 2 がありません',
   live2dNoCore:
     'このキャラクターは Live2D モデルですが、Cubism Core が選ばれていないため画像で代わります。入手方法は「設定・舞台」にあります。',

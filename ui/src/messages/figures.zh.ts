@@ -5,9 +5,9 @@ import type { figuresEn } from './figures.en';
 export const figuresZh: typeof figuresEn = {
   figure: '会动的形象',
   figureHint:
-    'Live2D 模型（含 .model3.json 的文件夹或 ZIP）或 VRM 文件。舞台上以它代替图片和立绘。也可以直接拖进窗口。',
+    'Live2D 模型（含 .model3.json 的文件夹或 ZIP）、VRM 文件，或分层图片（PSD）。舞台上以它代替图片和立绘。也可以直接拖进窗口。',
   figureNone: '还没有形象。',
-  figureKinds: { live2d: 'Live2D 模型', vrm: 'VRM 形象' },
+  figureKinds: { live2d: 'Live2D 模型', vrm: 'VRM 形象', layers: '分层图片' },
   figureFiles: (n) => `${n} 个文件`,
   figureAdd: '选择文件…',
   figureAddFolder: '选择文件夹…',
@@ -24,6 +24,7 @@ export const figuresZh: typeof figuresEn = {
     n === 1 ? `形象的一个文件无法使用：${first}。` : `形象有 ${n} 个文件无法使用，首先是 ${first}。`,
   figureGone: '文件已不存在',
   figureSilent: '绘制它的框架没有响应',
+  layersLeft: (n) => `图片有 ${n} 个图层未被采用。`,
   noWebgl: '此窗口没有 WebGL 2',
   live2dNoCore: '这个角色是 Live2D 模型，但尚未选择 Cubism Core，暂以图片代替。获取方法见“设置 · 舞台”。',
   live2d: 'Live2D 模型',

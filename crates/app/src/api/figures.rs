@@ -9,7 +9,7 @@ use super::RefusedLook;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FigurePreview {
-    /// `live2d` or `vrm`.
+    /// `live2d`, `vrm` or `layers`.
     pub kind: String,
     /// A name for people.
     pub name: String,
@@ -23,7 +23,7 @@ pub struct FigurePreview {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FigureReport {
-    /// `live2d` or `vrm`.
+    /// `live2d`, `vrm` or `layers`.
     pub kind: String,
     /// A name for people.
     pub name: String,
@@ -37,7 +37,7 @@ pub struct FigureReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FigureView {
-    /// `live2d` or `vrm`.
+    /// `live2d`, `vrm` or `layers`.
     pub kind: String,
     /// A name for people.
     pub name: String,

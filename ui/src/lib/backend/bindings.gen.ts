@@ -1095,7 +1095,7 @@ export type FigureExample = {
 
 /**  A figure among some files. */
 export type FigurePreview = {
-	/**  `live2d` or `vrm`. */
+	/**  `live2d`, `vrm` or `layers`. */
 	kind: string,
 	/**  A name for people. */
 	name: string,
@@ -1107,7 +1107,7 @@ export type FigurePreview = {
 
 /**  What became of the files of a figure. */
 export type FigureReport = {
-	/**  `live2d` or `vrm`. */
+	/**  `live2d`, `vrm` or `layers`. */
 	kind: string,
 	/**  A name for people. */
 	name: string,
@@ -1119,7 +1119,7 @@ export type FigureReport = {
 
 /**  The figure that a character has. */
 export type FigureView = {
-	/**  `live2d` or `vrm`. */
+	/**  `live2d`, `vrm` or `layers`. */
 	kind: string,
 	/**  A name for people. */
 	name: string,

@@ -1,7 +1,7 @@
 /**
  * Figures for the browser and the tests. `?figure=ADDRESS` gives everybody the figure whose list of files (`files.json`: kind, name, entry,
  * files) lies there, from where the files are fetched; `&core=ADDRESS` is a Core that was chosen. A file dropped as `…model3.json` or
- * `….vrm` is a figure.
+ * `….vrm` or `….psd` is a figure.
  */
 
 import type { CoreView, FiguresBackend, FigureView } from './figures';
@@ -21,11 +21,12 @@ export function fakeFigures(query: URLSearchParams): FiguresBackend {
     const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     return { sha256, bytes: bytes.byteLength };
   };
-  const figureOf = (path: string) => (/\.vrm$/i.test(path) ? 'vrm' : /live2d|model3/i.test(path) ? 'live2d' : null);
+  const figureOf = (path: string) =>
+    /\.vrm$/i.test(path) ? 'vrm' : /\.psd$/i.test(path) ? 'layers' : /live2d|model3/i.test(path) ? 'live2d' : null;
   return {
     async previewFigure(paths) {
       const kind = paths.map(figureOf).find((found) => found !== null);
-      return kind ? { kind, name: 'Mika', files: kind === 'vrm' ? 1 : 24, others: [] } : null;
+      return kind ? { kind, name: 'Mika', files: kind === 'live2d' ? 24 : 1, others: [] } : null;
     },
     async importFigure(_character, paths) {
       const kind = paths.map(figureOf).find((found) => found !== null) ?? 'vrm';
@@ -33,8 +34,8 @@ export function fakeFigures(query: URLSearchParams): FiguresBackend {
       return {
         kind,
         name: 'Mika',
-        taken: kind === 'vrm' ? 1 : 23,
-        refused: kind === 'vrm' ? [] : [{ file: 'mad.exp3.json', reason: 'it is no JSON (EOF while parsing)' }],
+        taken: kind === 'live2d' ? 23 : 1,
+        refused: kind === 'live2d' ? [{ file: 'mad.exp3.json', reason: 'it is no JSON (EOF while parsing)' }] : [],
       };
     },
     async removeFigure() {

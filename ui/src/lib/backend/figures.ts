@@ -1,6 +1,6 @@
-/** Figures that move (Live2D, VRM), the Cubism Core, the small window and the tray: the part of the door that is about those. */
+/** Figures that move (Live2D, VRM, layered pictures), the Cubism Core, the small window and the tray: the part of the door that is about those. */
 
-export type FigureKind = 'live2d' | 'vrm';
+export type FigureKind = 'live2d' | 'vrm' | 'layers';
 export interface FigurePreview {
   kind: FigureKind;
   name: string;

@@ -99,9 +99,37 @@ export interface Sheets {
   find(id: string): SVGElement | null;
   /** Stands before every id of the artwork on the page. */
   prefix: string;
+  /** Layers that are painted already, by id: they fill their boxes. */
+  pictures?: ReadonlyMap<string, CanvasImageSource>;
 }
 
 let puppets = 0;
+
+/** Sheets of layers that are pictures. `layers` by id: the picture, an address of it, and its box. */
+export function pictureSheets(
+  layers: ReadonlyMap<string, { picture: CanvasImageSource; url: string; box: readonly number[] }>,
+): Sheets {
+  const sheets = new Map<string, SVGSVGElement>();
+  const pictures = new Map<string, CanvasImageSource>();
+  for (const [id, { picture, url, box }] of layers) {
+    const sheet = document.createElementNS(SVG, 'svg');
+    sheet.setAttribute('viewBox', box.join(' '));
+    sheet.setAttribute('preserveAspectRatio', 'none');
+    sheet.setAttribute('aria-hidden', 'true');
+    sheet.setAttribute('data-layer', id);
+    const image = document.createElementNS(SVG, 'image');
+    image.setAttribute('href', url);
+    ['x', 'y', 'width', 'height'].forEach((name, i) => image.setAttribute(name, String(box[i])));
+    sheet.append(image);
+    sheets.set(id, sheet);
+    pictures.set(id, picture);
+  }
+  const defs = document.createElementNS(SVG, 'svg');
+  defs.setAttribute('width', '0');
+  defs.setAttribute('height', '0');
+  defs.setAttribute('aria-hidden', 'true');
+  return { defs, sheets, find: () => null, prefix: `p${++puppets}-`, pictures };
+}
 
 /** Cuts artwork into sheets. Throws {@link RigError} where the artwork and the rig do not belong together. */
 export function cutSheets(svg: string, rig: Rig): Sheets {

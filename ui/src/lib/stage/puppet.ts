@@ -19,9 +19,14 @@ export class PuppetView {
   #frames = 0;
 
   /** Throws `RigError` where the puppet cannot be used. Where it cannot be drawn as wished, it is drawn as SVG. */
-  constructor(source: PuppetSource, wished: Kind = 'svg') {
-    this.rig = readRig(source.rig);
-    this.#art = cutSheets(source.svg, this.rig);
+  constructor(source: PuppetSource | { rig: Rig; art: Sheets }, wished: Kind = 'svg') {
+    if ('art' in source) {
+      this.rig = source.rig;
+      this.#art = source.art;
+    } else {
+      this.rig = readRig(source.rig);
+      this.#art = cutSheets(source.svg, this.rig);
+    }
     this.#renderer = this.#make('svg');
     if (wished !== 'svg') this.draw(wished);
   }

@@ -22,7 +22,8 @@ export interface Bitmap {
   version: number;
 }
 interface Kept extends Bitmap {
-  readonly painting: Painting;
+  readonly painting: Painting | null;
+  readonly picture: CanvasImageSource | null;
   readonly context: CanvasRenderingContext2D;
   stale: boolean;
 }
@@ -40,8 +41,9 @@ export class Bitmaps {
       const canvas = document.createElement('canvas');
       const context = canvas.getContext('2d');
       if (!context) throw new DrawingError('there is no canvas');
-      const painting = new Painting(group, art.prefix, art.find);
-      this.#all.set(layer.id, { layer, canvas, context, painting, area: layer.box, version: 0, stale: true });
+      const picture = art.pictures?.get(layer.id) ?? null;
+      const painting = picture ? null : new Painting(group, art.prefix, art.find);
+      this.#all.set(layer.id, { layer, canvas, context, painting, picture, area: layer.box, version: 0, stale: true });
     }
   }
 
@@ -62,13 +64,13 @@ export class Bitmaps {
   /** Takes over what changed in faces. */
   take(change: Change): void {
     for (const { part, matrix, opacity } of change.parts) {
-      for (const bitmap of this.#having(part.id)) bitmap.painting.place(part.id, matrix, part.fade ? opacity : null);
+      for (const bitmap of this.#having(part.id)) bitmap.painting?.place(part.id, matrix, part.fade ? opacity : null);
     }
     for (const { morph, weights } of change.morphs) {
       const having = this.#having(morph.path);
       if (having.length === 0) continue;
       const data = morph.data(weights);
-      for (const bitmap of having) bitmap.painting.reshape(morph.path, data);
+      for (const bitmap of having) bitmap.painting?.reshape(morph.path, data);
     }
   }
 
@@ -89,7 +91,7 @@ export class Bitmaps {
   }
 
   #having(id: string): Kept[] {
-    const having = [...this.#all.values()].filter((bitmap) => bitmap.painting.has(id));
+    const having = [...this.#all.values()].filter((bitmap) => bitmap.painting?.has(id));
     for (const bitmap of having) bitmap.stale = true;
     return having;
   }
@@ -109,7 +111,10 @@ export class Bitmaps {
     const unit = 1 / this.#scale;
     bitmap.area = [x - MARGIN * unit, y - MARGIN * unit, width * unit, height * unit];
     context.setTransform(this.#scale, 0, 0, this.#scale, MARGIN - x * this.#scale, MARGIN - y * this.#scale);
-    bitmap.painting.paint(context);
+    if (bitmap.picture) {
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(bitmap.picture, x, y, w, h);
+    } else bitmap.painting?.paint(context);
     bitmap.stale = false;
     bitmap.version++;
   }

@@ -1,0 +1,161 @@
+import { writePsd, type Layer } from 'ag-psd';
+import { describe, expect, it } from 'vitest';
+import { Animator } from '../stage/animator';
+import { Pose } from '../stage/drawing/pose';
+import { defaults, opacity } from '../stage/rig';
+import { autorig, layerId } from './autorig';
+import { MOST_LAYERS, readLayers } from './psd';
+import { roleOf } from './roles';
+
+/** A layer of one colour. */
+function layer(name: string, [x, y, w, h]: [number, number, number, number], rest: Partial<Layer> = {}): Layer {
+  const data = new Uint8ClampedArray(w * h * 4).fill(200);
+  return {
+    name,
+    left: x,
+    top: y,
+    right: x + w,
+    bottom: y + h,
+    imageData: { width: w, height: h, data } as ImageData,
+    ...rest,
+  };
+}
+const psd = (children: Layer[], width = 100, height = 130): ArrayBuffer => writePsd({ width, height, children });
+const FIGURE: Layer[] = [
+  layer('後ろ髪', [25, 5, 50, 90]),
+  layer('body', [20, 70, 60, 60]),
+  { name: 'head', children: [
+    layer('face', [32, 15, 36, 45]),
+    layer('eye L', [37, 30, 10, 8]),
+    layer('eye R', [53, 30, 10, 8]),
+    layer('eye L closed', [37, 33, 10, 3], { hidden: true }),
+    layer('eye R closed', [53, 33, 10, 3], { hidden: true }),
+    layer('mouth', [46, 48, 8, 3]),
+    layer('mouth_a', [46, 47, 8, 6], { hidden: true }),
+    layer('前髪', [30, 10, 40, 18]),
+  ] },
+  layer('sketch', [0, 0, 100, 130], { hidden: true }),
+]; // prettier-ignore
+const all = () => true;
+
+describe('layers of a PSD', () => {
+  it('come with names, groups and places, back to front', () => {
+    const { width, height, layers, left } = readLayers(psd(FIGURE), () => false);
+    expect([width, height, left]).toEqual([100, 130, 0]);
+    expect(layers.map((one) => one.path.at(-1))).toEqual(['後ろ髪', 'body', 'face', 'eye L', 'eye R', 'mouth', '前髪']);
+    expect(layers[2]?.path).toEqual(['head', 'face']);
+    expect(layers[2]?.box).toEqual([32, 15, 36, 45]);
+    expect(layers[2]?.pixels).toHaveLength(36 * 45 * 4);
+  });
+  it('keep what is hidden where it is wanted', () => {
+    const { layers } = readLayers(psd(FIGURE), (path) => roleOf(path) === 'eye-closed');
+    expect(layers.filter((one) => roleOf(one.path) === 'eye-closed')).toHaveLength(2);
+    expect(layers.some((one) => one.path.includes('sketch'))).toBe(false);
+  });
+  it('take over how they are laid on each other', () => {
+    const shade = layer('shade', [0, 0, 20, 20], { blendMode: 'multiply', opacity: 0.5, clipping: true });
+    const { layers } = readLayers(psd([layer('face', [10, 10, 5, 5]), shade]), all);
+    const found = layers[1];
+    expect(found?.blend).toBe('multiply');
+    expect(found?.opacity).toBeCloseTo(0.5, 1);
+    const alpha = (x: number, y: number) => found?.pixels[(y * 20 + x) * 4 + 3] ?? -1;
+    expect(alpha(2, 2), 'beside the one below').toBe(0);
+    expect(alpha(12, 12), 'over it').toBeGreaterThan(100);
+  });
+  it('are refused where they would take too much, before a pixel is read', () => {
+    const bytes = psd([layer('face', [0, 0, 4, 4])]);
+    // The frame of the only layer is made gigantic; its four bytes each stand behind the header, the colour modes and the resources.
+    const view = new DataView(bytes);
+    const resources = 26 + 4 + view.getUint32(26);
+    const layers = resources + 4 + view.getUint32(resources);
+    const frame = layers + 4 + 4 + 2;
+    view.setInt32(frame + 8, 16_000);
+    view.setInt32(frame + 12, 16_000);
+    expect(() => readLayers(bytes, all)).toThrow(/256 million pixels.*67/);
+    view.setInt32(frame + 8, -9);
+    expect(() => readLayers(bytes, all)).toThrow(/no sensible size|Invalid layer size/);
+  });
+  it('are refused with a reason where the file is damaged, whatever is cut off or changed', () => {
+    const whole = new Uint8Array(psd(FIGURE));
+    expect(() => readLayers(new ArrayBuffer(0), all)).toThrow('cannot be read as a PSD');
+    for (let cut = 4; cut < whole.length; cut += 97) {
+      try {
+        readLayers(whole.slice(0, cut).buffer, all);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error);
+      }
+    }
+    let seed = 7;
+    for (let run = 0; run < 150; run++) {
+      const bytes = whole.slice();
+      for (let k = 0; k < 4; k++) {
+        seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+        bytes[seed % Math.min(bytes.length, 3000)] = seed >> 16;
+      }
+      try {
+        const { layers } = readLayers(bytes.buffer, all);
+        expect(layers.length).toBeLessThanOrEqual(MOST_LAYERS);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error);
+      }
+    }
+  });
+  it('are counted where there are too many', () => {
+    const many = Array.from({ length: 120 }, (_, i) => layer(`part ${i}`, [0, 0, 2, 2]));
+    const { layers, left } = readLayers(psd(many), all);
+    expect([layers.length, left]).toEqual([MOST_LAYERS, 120 - MOST_LAYERS]);
+  });
+});
+
+it.each([
+  [['head', 'Front Hair'], 'hair-front'],
+  [['髪', '後ろ髪'], 'hair-back'],
+  [['刘海'], 'hair-front'],
+  [['目', 'まばたき'], 'eye-closed'],
+  [['left eye', 'pupil'], 'iris'],
+  [['眉'], 'brow'],
+  [['眼鏡'], 'glasses'],
+  [['mouth', 'mouth_o'], 'mouth-o'],
+  [['口', '口 あ'], 'mouth-a'],
+  [['嘴'], 'mouth'],
+  [['头', 'Layer 12'], 'head'],
+  [['cloth', 'Layer 3'], 'body'],
+  [['sketch'], null],
+])('%j is %s', (path, role) => expect(roleOf(path)).toBe(role));
+
+describe('the rig of layers without one', () => {
+  const { layers } = readLayers(psd(FIGURE), all);
+  const rig = autorig('Yuki', [100, 130], layers);
+  const id = (name: string) => layers.map(layerId).find((one) => one.endsWith(`-${name}`)) ?? '';
+  const found = (name: string) => rig.layers.find((one) => one.id === id(name));
+
+  it('hangs heads on necks and bodies on feet', () => {
+    expect(found('face')?.parent).toBe('head-bone');
+    expect(found('後ろ髪')?.parent).toBe('head-bone');
+    expect(found('body')?.parent).toBe('body-bone');
+    expect(rig.eyes).toEqual([50, 34]);
+  });
+  it('shows one pair of eyes and one mouth at a time', () => {
+    const seen = (name: string, params: Record<string, number>) =>
+      opacity(found(name)?.fade ?? null, { ...defaults(rig), ...params });
+    expect([seen('eye L', {}), seen('eye L closed', {})]).toEqual([1, 0]);
+    expect([seen('eye L', { ParamEyeLOpen: 0 }), seen('eye L closed', { ParamEyeLOpen: 0 })]).toEqual([0, 1]);
+    expect(seen('eye R', { ParamEyeLOpen: 0 }), 'the other eye').toBe(1);
+    expect([seen('mouth', {}), seen('mouth_a', {})]).toEqual([1, 0]);
+    expect([seen('mouth', { ParamMouthA: 1, ParamMouthOpenY: 1 }), seen('mouth_a', { ParamMouthA: 1 })]).toEqual([
+      0, 1,
+    ]);
+  });
+  it('moves with all that lives in a figure, and bends', () => {
+    const animator = new Animator(rig, () => 0.5);
+    const pose = new Pose(rig, true);
+    for (let i = 0; i < 48; i++) {
+      const wishes = { emotion: 'joy', mouth: { a: 1, i: 0, u: 0, e: 0, o: 0 }, gaze: { x: 0.8, y: 0.4 }, listening: false, still: false } as const; // prettier-ignore
+      pose.update(animator.frame(i / 24, 1 / 24, wishes), 4, true);
+    }
+    const face = pose.layers.find((one) => one.layer.id === id('face'));
+    expect(face?.matrix[4]).not.toBe(0);
+    expect(face?.mesh?.reach).toBeGreaterThan(0.5);
+    for (const { matrix } of pose.layers) expect(matrix.every(Number.isFinite)).toBe(true);
+  });
+});
