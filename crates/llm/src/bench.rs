@@ -7,12 +7,12 @@ use std::time::Instant;
 use domain::Sampling;
 use serde::Serialize;
 
-use crate::Error;
 use crate::adapting::{AdapterChoice, Loaded};
-use crate::decoder::CacheFormat;
-use crate::model::Model;
+use crate::devices::DeviceChoice;
+use crate::opening::{self, Opened};
 use crate::session::drafting::DRAFTED;
 use crate::session::{Generate, Session, elapsed_ms};
+use crate::{Error, Options};
 
 /// What is measured.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct BenchOptions {
     pub candidates: usize,
     /// A smaller model that guesses, in turn with the model alone.
     pub draft: Option<PathBuf>,
+    /// Where it computes.
+    pub device: DeviceChoice,
 }
 
 impl Default for BenchOptions {
@@ -40,6 +42,7 @@ impl Default for BenchOptions {
             adapters: Vec::new(),
             candidates: 0,
             draft: None,
+            device: DeviceChoice::default(),
         }
     }
 }
@@ -60,6 +63,10 @@ pub struct BenchReport {
     pub model: String,
     /// Architecture.
     pub architecture: String,
+    /// Where it computes: `cpu`, or a device with its name.
+    pub device: String,
+    /// Why it is not where it was asked to be.
+    pub notice: Option<String>,
     /// Threads that compute.
     pub threads: usize,
     /// Bytes of the weights.
@@ -105,9 +112,14 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
     let start = Instant::now();
     let replies = options.candidates.max(1);
     let context = options.prompt_tokens + options.reply_tokens * replies + NEW_TOKENS;
-    let model = Arc::new(Model::load(path, context, None, &mut |_| {})?);
+    let opening = Options {
+        context_length: u32::try_from(context).unwrap_or(u32::MAX),
+        device: options.device,
+        ..Options::default()
+    };
+    let Opened { mut session, on, .. } = opening::open(path, &opening, &mut |_| {})?;
     let load_ms = elapsed_ms(start);
-    let mut session = Session::new(Arc::clone(&model), CacheFormat::default());
+    let model = Arc::clone(&session.model);
     let vocabulary = model.tokenizer.len() as u32;
     // Short files (a tiny context) shorten the test.
     let room =
@@ -124,10 +136,9 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
     let (mut together, mut drafted) = (Vec::new(), Vec::new());
     let mut guessing = match &options.draft {
         Some(path) => {
-            let draft = Model::load(path, context, None, &mut |_| {})?;
-            draft.drafts_for(&model)?;
-            let draft = Session::new(Arc::new(draft), CacheFormat::default());
-            let session = Session::new(Arc::clone(&model), CacheFormat::default());
+            let draft = opening::open(path, &opening, &mut |_| {})?.session;
+            draft.model.drafts_for(&model)?;
+            let session = Session::new(Arc::clone(&model), opening.cache)?;
             Some(session.with_drafter(Some((draft, DRAFTED))))
         }
         None => None,
@@ -189,6 +200,8 @@ pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> 
     Ok(BenchReport {
         model: model.info.name.clone(),
         architecture: model.info.architecture.clone(),
+        device: if on.name.is_empty() { on.id } else { format!("{} ({})", on.id, on.name) },
+        notice: on.notice,
         threads: crate::decoder::threads(),
         weight_bytes: model.decoder.weight_bytes(),
         cache_bytes_per_token: session.bytes_per_token(),

@@ -16,7 +16,9 @@ use domain::{
 use crate::Error;
 use crate::adapting::{AdapterChoice, Loaded};
 use crate::decoder::{Active, CacheFormat};
+use crate::devices::{ComputesOn, DeviceChoice};
 use crate::model::Model;
+use crate::opening::{self, Opened};
 use crate::session::drafting::DRAFTED;
 use crate::session::{Generate, Generated, Prefill, Session, elapsed_ms};
 use crate::tensors::Quantization;
@@ -45,6 +47,8 @@ pub struct Options {
     /// A smaller model of the same vocabulary that guesses ahead where the text so far gives no guess. The text stays what it would be
     /// without.
     pub draft: Option<PathBuf>,
+    /// Where it computes.
+    pub device: DeviceChoice,
     /// What plain numbers (safetensors, pickles, unquantised GGUF) are brought into while loading; `None` keeps them.
     pub quantize: Option<Quantization>,
 }
@@ -68,6 +72,7 @@ impl Default for Options {
             shift: false,
             guesses: 0,
             draft: None,
+            device: DeviceChoice::default(),
             quantize: None,
         }
     }
@@ -129,6 +134,7 @@ pub struct Engine {
     model: Arc<Model>,
     adapters: Arc<Loaded>,
     memory: Memory,
+    on: ComputesOn,
     load_ms: f32,
     inbox: Mutex<Option<SyncSender<Job>>>,
     closing: Arc<AtomicBool>,
@@ -177,15 +183,14 @@ impl Engine {
         mut progress: impl FnMut(f32),
     ) -> Result<Self, Error> {
         let start = Instant::now();
-        let context = options.context_length as usize;
-        let model = Model::load(path, context, options.quantize, &mut progress)?;
-        let model = Arc::new(model);
+        let Opened { session, on, branches } = opening::open(path, options, &mut progress)?;
+        let model = Arc::clone(&session.model);
         let drafter = options.draft.as_deref().map(|draft| drafter(draft, &model, options));
         let drafter = drafter.transpose()?;
         let drafter_bytes =
             drafter.as_ref().map_or(0, |(session, _)| session.model.decoder.weight_bytes());
-        let session = Session::new(Arc::clone(&model), options.cache)
-            .with_branches(options.branches)
+        let session = session
+            .with_branches(branches)
             .with_shifts(options.shift)
             .with_guesses(options.guesses)
             .with_drafter(drafter);
@@ -219,6 +224,7 @@ impl Engine {
             architecture = model.info.architecture,
             weights = memory.weights,
             context = model.info.context_length,
+            device = on.id,
             ms = load_ms,
             "language model loaded"
         );
@@ -226,6 +232,7 @@ impl Engine {
             model,
             adapters,
             memory,
+            on,
             load_ms,
             inbox: Mutex::new(Some(inbox)),
             closing,
@@ -236,6 +243,11 @@ impl Engine {
     /// Milliseconds that loading took.
     pub fn load_ms(&self) -> f32 {
         self.load_ms
+    }
+
+    /// Where it computes.
+    pub fn computes_on(&self) -> &ComputesOn {
+        &self.on
     }
 
     /// What it takes.
@@ -333,11 +345,15 @@ impl Engine {
 
 /// The model that guesses for another, and how many tokens it guesses.
 fn drafter(path: &Path, large: &Model, options: &Options) -> Result<(Session, usize), Error> {
-    let context = large.info.context_length as usize;
-    let model = Model::load(path, context, options.quantize, &mut |_| {})?;
-    model.drafts_for(large)?;
+    let options = Options {
+        context_length: large.info.context_length,
+        branches: false,
+        ..options.clone()
+    };
+    let session = opening::open(path, &options, &mut |_| {})?.session;
+    session.model.drafts_for(large)?;
     let most = if options.guesses == 0 { DRAFTED } else { options.guesses };
-    Ok((Session::new(Arc::new(model), options.cache), most))
+    Ok((session, most))
 }
 
 fn died() -> Error {

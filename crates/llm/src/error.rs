@@ -45,6 +45,12 @@ pub enum Error {
         /// How many.
         waiting: usize,
     },
+    /// A device that cannot do what was asked of it, for want of memory most often.
+    #[error("the graphics card cannot be used: {reason}")]
+    Device {
+        /// What it says.
+        reason: String,
+    },
     /// The engine's thread has ended, or its job broke down.
     #[error("the language model stopped: {reason}")]
     Stopped {
@@ -57,6 +63,11 @@ impl Error {
     /// A damaged file.
     pub(crate) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
         weights::Error::damaged(path, reason).into()
+    }
+
+    /// What a device answers with.
+    pub(crate) fn on_device(error: candle_core::Error) -> Self {
+        Self::Device { reason: error.to_string() }
     }
 
     /// What the person can do about it.
@@ -86,6 +97,9 @@ impl Error {
                 "load the model again; if it happens again, use another file of it"
             }
             Self::Busy { .. } => "wait for the running reply, or stop it",
+            Self::Device { .. } => {
+                "close other programs that use the card, choose a shorter context, or let the model compute on the processor"
+            }
             Self::Stopped { .. } => "load the model again",
         }
     }
@@ -102,6 +116,7 @@ impl Error {
             Self::Adapter { .. } => ProblemKind::Unsupported,
             Self::PromptTooLong { .. } | Self::EmptyPrompt => ProblemKind::Invalid,
             Self::Busy { .. } => ProblemKind::Busy,
+            Self::Device { .. } => ProblemKind::Memory,
             Self::Stopped { .. } => ProblemKind::Internal,
         }
     }

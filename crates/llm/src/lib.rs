@@ -3,7 +3,8 @@
 //! [`Engine::load`] checks and reads a file and starts the one thread that owns the weights and the KV cache. Requests queue;
 //! each polls its cancel flag between tokens and between pieces of the prompt; a prompt that begins like the last one costs
 //! only its new tokens. Inside, from the file up: `tensors` (from `weights`' entries to matrices), `decoder` (one decoder
-//! described by a config, on f32 slices with candle's quantised products), `tokenizer`, `sampler`, `stop`, `session`, `engine`.
+//! described by a config, on f32 slices with our own products, or on a graphics card in candle's tensors), `devices` and
+//! `opening` (which of the two), `tokenizer`, `sampler`, `stop`, `session`, `engine`.
 //!
 //! Never here: prompts, characters, the network, the screen.
 #![expect(
@@ -22,11 +23,13 @@ mod bench;
 mod candidates;
 mod decoder;
 mod dense;
+mod devices;
 mod encoders;
 mod engine;
 mod error;
 mod json;
 mod model;
+mod opening;
 mod rerank;
 mod sampler;
 mod saved;
@@ -46,6 +49,7 @@ pub use adapting::{AdapterAbout, AdapterChoice, inspect_adapter};
 pub use anatomy::{Anatomy, TRAINABLE, Vocabulary};
 pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
+pub use devices::{BUILT_FOR, ComputesOn, DeviceAbout, DeviceChoice, devices};
 pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions, Written};
 pub use error::Error;

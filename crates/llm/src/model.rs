@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use candle_core::Device;
 use domain::{ChatTemplate, ModelInfo};
 use weights::Checkpoint;
 
@@ -35,6 +36,17 @@ impl Model {
         quantization: Option<Quantization>,
         progress: &mut dyn FnMut(f32),
     ) -> Result<Self, Error> {
+        Self::load_on(path, context, quantization, None, progress)
+    }
+
+    /// The same, with the blocks on a device.
+    pub(crate) fn load_on(
+        path: &Path,
+        context: usize,
+        quantization: Option<Quantization>,
+        device: Option<&Device>,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Self, Error> {
         let file = Checkpoint::open(path)?;
         let config = Config::read(&file)?;
         let context = config.trained_context.min(context).max(1);
@@ -57,7 +69,7 @@ impl Model {
                 .map_err(|source| Error::Stopped {
                     reason: format!("its thread did not start: {source}"),
                 })?;
-            let decoder = Decoder::load(&file, config, context, quantization, progress);
+            let decoder = Decoder::load(&file, config, context, quantization, device, progress);
             let tokenizer = reading.join().unwrap_or_else(|_| {
                 Err(Error::Stopped { reason: "its tokenizer could not be set up".into() })
             });

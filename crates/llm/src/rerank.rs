@@ -34,7 +34,7 @@ impl Reranker {
             })
         };
         let (first, separator) = (special("[CLS]")?, special("[SEP]")?);
-        let session = Session::new(Arc::new(model), options.cache);
+        let session = Session::new(Arc::new(model), options.cache)?;
         Ok(Self { session: Mutex::new(session), first, separator })
     }
 

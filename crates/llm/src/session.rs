@@ -83,9 +83,10 @@ pub(crate) struct Session {
 
 impl Session {
     /// Sets up a cache for the model's whole context.
-    pub(crate) fn new(model: Arc<Model>, format: CacheFormat) -> Self {
+    pub(crate) fn new(model: Arc<Model>, format: CacheFormat) -> Result<Self, Error> {
         let cache = model.decoder.new_cache(model.info.context_length as usize, format);
-        Self {
+        let cache = cache.map_err(Error::on_device)?;
+        Ok(Self {
             model,
             cache,
             logits: Vec::new(),
@@ -97,7 +98,7 @@ impl Session {
             drafter: None,
             adapters: Vec::new(),
             key: adapting::key(&[]),
-        }
+        })
     }
 
     /// Keeps the branch of the text that was left last beside the one at work.
@@ -161,8 +162,15 @@ impl Session {
                 *of = before;
             }
             other if self.branches && self.cache.tokens().len() >= WORTH_A_BRANCH => {
-                let empty = self.cache.fork(0);
-                *other = Some((before, std::mem::replace(&mut self.cache, empty)));
+                match self.cache.fork(0) {
+                    Ok(empty) => {
+                        *other = Some((before, std::mem::replace(&mut self.cache, empty)));
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "the branch that was left is not kept");
+                        self.cache.truncate(0);
+                    }
+                }
             }
             _ => {
                 self.keep();
@@ -260,18 +268,23 @@ impl Session {
             && let Some((discard, length)) = self.cache.shifted_prefix(prompt, shared)
             && length >= WORTH_A_SHIFT
         {
-            self.model.decoder.shift(&mut self.cache, shared, discard);
+            self.shift(shared, discard);
             return self.cache.shared_prefix(prompt);
         }
         // The text takes another way from here on: what was is kept, in case it comes back.
         if self.branches && self.cache.tokens().len() - shared >= WORTH_A_BRANCH {
-            let branch = self.cache.fork(shared);
-            self.other_branch = Some((self.key, std::mem::replace(&mut self.cache, branch)));
+            match self.cache.fork(shared) {
+                Ok(branch) => {
+                    self.other_branch =
+                        Some((self.key, std::mem::replace(&mut self.cache, branch)));
+                }
+                Err(error) => tracing::warn!(%error, "the branch that was left is not kept"),
+            }
         }
         shared
     }
 
-    fn forward(
+    pub(crate) fn forward(
         &mut self,
         range: std::ops::Range<usize>,
         prompt: &[u32],
@@ -392,11 +405,19 @@ impl Session {
         let count = self.cache.tokens().len();
         let keep = prompt.min(count / 4);
         let discard = (count - keep) / 2;
-        if !self.shifts || discard == 0 {
-            return false;
+        self.shifts && discard > 0 && self.shift(keep, discard)
+    }
+
+    /// Forgets `discard` tokens behind the first `keep` and moves the rest up; forgets all where a device fails at it.
+    fn shift(&mut self, keep: usize, discard: usize) -> bool {
+        match self.model.decoder.shift(&mut self.cache, keep, discard) {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(%error, "what was read is not moved up");
+                self.reset();
+                false
+            }
         }
-        self.model.decoder.shift(&mut self.cache, keep, discard);
-        true
     }
 
     pub(crate) fn sample(

@@ -4,50 +4,46 @@
 use std::ops::Range;
 use std::sync::Mutex;
 
-use super::low_rank::{Adapter, LayerAdapter, LowRank, Pair};
+use super::device::DeviceLowRank;
+use super::low_rank::{Adapter, AdapterParts, LayerParts, LowRank, Pair, Parts};
 use super::matrix::{Matrix, Stacked};
 use super::names::{self, Located, Place};
 use super::pool::pool;
-use super::{Decoder, RopePairs};
+use super::processor::Weights;
+use super::{Body, Decoder, RopePairs, Which};
 use crate::Error;
 use crate::adapter_file::{AdapterFile, Module};
 
 /// Rows of weights that are taken apart at a time for their lengths.
 const ROWS_AT_ONCE: usize = 64;
 
-/// One product of the decoder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Product {
-    AttentionIn,
-    AttentionOut,
-    FeedForwardIn,
-    FeedForwardOut,
-    Output,
-}
-
 /// Weights that can be taken apart row by row.
 trait Base: Sync {
     fn row(&self, index: usize, out: &mut [f32]);
-    fn is_plain(&self) -> bool;
 }
 
-impl Base for Matrix {
+impl Base for &Matrix {
     fn row(&self, index: usize, out: &mut [f32]) {
-        Self::row(self, index, out);
-    }
-
-    fn is_plain(&self) -> bool {
-        Self::is_plain(self)
+        Matrix::row(self, index, out);
     }
 }
 
-impl Base for Stacked {
+impl Base for &Stacked {
     fn row(&self, index: usize, out: &mut [f32]) {
-        Self::row(self, index, out);
+        Stacked::row(self, index, out);
     }
+}
 
-    fn is_plain(&self) -> bool {
-        Self::is_plain(self)
+/// Weights that were fetched back from a device.
+struct Fetched {
+    numbers: Vec<f32>,
+    rows: usize,
+}
+
+impl Base for Fetched {
+    fn row(&self, index: usize, out: &mut [f32]) {
+        let width = self.numbers.len() / self.rows.max(1);
+        out.copy_from_slice(&self.numbers[index * width..(index + 1) * width]);
     }
 }
 
@@ -63,56 +59,59 @@ impl Decoder {
             )));
         }
         let mut layers: Vec<[Vec<Pair>; 4]> = Vec::new();
-        layers.resize_with(self.layers.len(), Default::default);
+        let count = self.frame.config.blocks.len();
+        layers.resize_with(count, Default::default);
         let mut output = Vec::new();
         for name in file.modules() {
             let module = file.read(name)?;
             let (layer, product, columns) = self.locate(file, name, &module)?;
-            let pair = self.pair(file, &module, (layer, product), columns);
+            let pair = self.pair(file, &module, (layer, product), columns)?;
             match product {
-                Product::AttentionIn => layers[layer][0].push(pair),
-                Product::AttentionOut => layers[layer][1].push(pair),
-                Product::FeedForwardIn => layers[layer][2].push(pair),
-                Product::FeedForwardOut => layers[layer][3].push(pair),
-                Product::Output => output.push(pair),
+                Which::AttentionIn => layers[layer][0].push(pair),
+                Which::AttentionOut => layers[layer][1].push(pair),
+                Which::FeedForwardIn => layers[layer][2].push(pair),
+                Which::FeedForwardOut => layers[layer][3].push(pair),
+                Which::Output => output.push(pair),
             }
         }
-        let put =
-            |pairs, halves| LowRank::new(pairs, halves).map_err(|e| file.refuse(e.to_string()));
-        let layers = layers.into_iter().enumerate().map(|(index, pairs)| {
-            let [attention_in, attention_out, feed_forward_in, feed_forward_out] = pairs;
-            let halves = |product| !self.base(index, product).is_plain();
-            Ok(LayerAdapter {
-                attention_in: put(attention_in, halves(Product::AttentionIn))?,
-                attention_out: put(attention_out, halves(Product::AttentionOut))?,
-                feed_forward_in: put(feed_forward_in, halves(Product::FeedForwardIn))?,
-                feed_forward_out: put(feed_forward_out, halves(Product::FeedForwardOut))?,
-            })
-        });
-        Ok(Adapter {
-            layers: layers.collect::<Result<_, Error>>()?,
-            output: put(output, !self.base(0, Product::Output).is_plain())?,
-            key: file.key()?,
-        })
+        let fitted = match &self.body {
+            Body::Processor(body) => {
+                let fit = |pairs, layer, product| {
+                    LowRank::new(pairs, !body.is_plain(&self.frame, layer, product))
+                };
+                fitted(layers, output, fit).map(Parts::Here)
+            }
+            Body::Device(body) => {
+                let fit = |pairs: Vec<Pair>, layer, product| {
+                    DeviceLowRank::new(&pairs, body.outputs(layer, product), body.device())
+                };
+                fitted(layers, output, fit).map(Parts::Device)
+            }
+        };
+        let parts = fitted.map_err(|error| file.refuse(error.to_string()))?;
+        Ok(Adapter { parts, key: file.key()? })
     }
 
     /// The name that llama.cpp gives the architecture.
     fn gguf_architecture(&self) -> &str {
-        match self.config.architecture.as_str() {
+        match self.frame.config.architecture.as_str() {
             "mistral" => "llama",
             "glm" => "chatglm",
             other => other,
         }
     }
 
-    fn base(&self, layer: usize, product: Product) -> &dyn Base {
-        let layer = &self.layers[layer];
-        match product {
-            Product::AttentionIn => &layer.attention_in,
-            Product::AttentionOut => &layer.attention_out,
-            Product::FeedForwardIn => &layer.feed_forward_in,
-            Product::FeedForwardOut => &layer.feed_forward_out,
-            Product::Output => self.output.as_ref().unwrap_or(&self.embedding),
+    /// A product's weights, to be read row by row.
+    fn base(&self, layer: usize, product: Which) -> candle_core::Result<Box<dyn Base + '_>> {
+        match &self.body {
+            Body::Processor(body) => Ok(match body.weights(&self.frame, layer, product) {
+                Weights::One(matrix) => Box::new(matrix),
+                Weights::Several(stacked) => Box::new(stacked),
+            }),
+            Body::Device(body) => Ok(Box::new(Fetched {
+                numbers: body.numbers(layer, product)?,
+                rows: body.outputs(layer, product),
+            })),
         }
     }
 
@@ -122,18 +121,18 @@ impl Decoder {
         file: &AdapterFile,
         name: &str,
         module: &Module,
-    ) -> Result<(usize, Product, Range<usize>), Error> {
-        let c = &self.config;
+    ) -> Result<(usize, Which, Range<usize>), Error> {
+        let c = &self.frame.config;
         let located = names::locate(name, file.is_gguf()).ok_or_else(|| {
             file.refuse(format!(
                 "it changes `{name}`, which is no part that adapters can change here (attention, feed-forward, output)"
             ))
         })?;
         let Located { layer, place } = located;
-        if layer >= self.layers.len() {
+        if layer >= self.frame.config.blocks.len() {
             return Err(file.refuse(format!(
                 "it changes block {layer}, and the loaded model has {}: it was made for another model",
-                self.layers.len()
+                self.frame.config.blocks.len()
             )));
         }
         let (q, kv) = (c.query_width(), c.kv_width());
@@ -141,17 +140,17 @@ impl Decoder {
         // GGUF calls both `ffn_up`: up alone, and gate and up together.
         let all_inner = !gated || module.outputs == c.inner_width();
         let (product, inputs, columns) = match place {
-            Place::Query => (Product::AttentionIn, c.width, 0..q),
-            Place::Key => (Product::AttentionIn, c.width, q..q + kv),
-            Place::Value => (Product::AttentionIn, c.width, q + kv..q + 2 * kv),
-            Place::Fused => (Product::AttentionIn, c.width, 0..q + 2 * kv),
-            Place::AttentionOut => (Product::AttentionOut, q, 0..c.width),
-            Place::Gate => (Product::FeedForwardIn, c.width, 0..c.hidden),
-            Place::Up if all_inner => (Product::FeedForwardIn, c.width, 0..c.inner_width()),
-            Place::Up => (Product::FeedForwardIn, c.width, c.hidden..2 * c.hidden),
-            Place::GateUp => (Product::FeedForwardIn, c.width, 0..c.inner_width()),
-            Place::Down => (Product::FeedForwardOut, c.hidden, 0..c.width),
-            Place::Output => (Product::Output, c.width, 0..self.vocabulary()),
+            Place::Query => (Which::AttentionIn, c.width, 0..q),
+            Place::Key => (Which::AttentionIn, c.width, q..q + kv),
+            Place::Value => (Which::AttentionIn, c.width, q + kv..q + 2 * kv),
+            Place::Fused => (Which::AttentionIn, c.width, 0..q + 2 * kv),
+            Place::AttentionOut => (Which::AttentionOut, q, 0..c.width),
+            Place::Gate => (Which::FeedForwardIn, c.width, 0..c.hidden),
+            Place::Up if all_inner => (Which::FeedForwardIn, c.width, 0..c.inner_width()),
+            Place::Up => (Which::FeedForwardIn, c.width, c.hidden..2 * c.hidden),
+            Place::GateUp => (Which::FeedForwardIn, c.width, 0..c.inner_width()),
+            Place::Down => (Which::FeedForwardOut, c.hidden, 0..c.width),
+            Place::Output => (Which::Output, c.width, 0..self.vocabulary()),
         };
         if (module.inputs, module.outputs) != (inputs, columns.len()) {
             return Err(file.refuse(format!(
@@ -169,21 +168,21 @@ impl Decoder {
         &self,
         file: &AdapterFile,
         module: &Module,
-        (layer, product): (usize, Product),
+        (layer, product): (usize, Which),
         columns: Range<usize>,
-    ) -> Pair {
+    ) -> Result<Pair, Error> {
         let (mut b, mut magnitude) = (module.b.clone(), module.magnitude.clone());
-        let q = self.config.query_width();
+        let q = self.frame.config.query_width();
         // llama.cpp's converter changes the order of the queries and keys of Llamas, so that neighbours turn together.
         let reordered =
-            matches!(self.config.architecture.as_str(), "llama" | "mistral" | "smollm3");
+            matches!(self.frame.config.architecture.as_str(), "llama" | "mistral" | "smollm3");
         let neighbours = |this: &Self| {
-            this.config.rotations.first().is_some_and(|r| r.pairs == RopePairs::Interleaved)
+            this.frame.config.rotations.first().is_some_and(|r| r.pairs == RopePairs::Interleaved)
         };
         let queries_or_keys =
-            product == Product::AttentionIn && columns.end <= q + self.config.kv_width();
+            product == Which::AttentionIn && columns.end <= q + self.frame.config.kv_width();
         if reordered && queries_or_keys && neighbours(self) != file.is_gguf() {
-            let head = self.config.head_dim;
+            let head = self.frame.config.head_dim;
             b = reorder(&b, module.rank, head, file.is_gguf());
             if !magnitude.is_empty() {
                 magnitude = reorder(&magnitude, 1, head, file.is_gguf());
@@ -192,12 +191,33 @@ impl Decoder {
         let gain = if magnitude.is_empty() {
             Vec::new()
         } else {
-            let base = self.base(layer, product);
-            let lengths = lengths(base, columns.start, module, &b);
+            let base = self.base(layer, product).map_err(|error| file.refuse(error.to_string()))?;
+            let lengths = lengths(&*base, columns.start, module, &b);
             magnitude.iter().zip(lengths).map(|(m, length)| m / length).collect()
         };
-        Pair { columns, rank: module.rank, a: module.a.clone(), b, scale: module.scale, gain }
+        Ok(Pair { columns, rank: module.rank, a: module.a.clone(), b, scale: module.scale, gain })
     }
+}
+
+/// Puts the parts of all products together.
+fn fitted<T>(
+    layers: Vec<[Vec<Pair>; 4]>,
+    output: Vec<Pair>,
+    fit: impl Fn(Vec<Pair>, usize, Which) -> candle_core::Result<Option<T>>,
+) -> candle_core::Result<AdapterParts<T>> {
+    let layers = layers.into_iter().enumerate().map(|(index, pairs)| {
+        let [attention_in, attention_out, feed_forward_in, feed_forward_out] = pairs;
+        Ok(LayerParts {
+            attention_in: fit(attention_in, index, Which::AttentionIn)?,
+            attention_out: fit(attention_out, index, Which::AttentionOut)?,
+            feed_forward_in: fit(feed_forward_in, index, Which::FeedForwardIn)?,
+            feed_forward_out: fit(feed_forward_out, index, Which::FeedForwardOut)?,
+        })
+    });
+    Ok(AdapterParts {
+        layers: layers.collect::<candle_core::Result<_>>()?,
+        output: fit(output, 0, Which::Output)?,
+    })
 }
 
 /// Rows of `width` numbers, head by head, from halves to neighbours; or `back`.

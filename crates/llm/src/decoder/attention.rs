@@ -406,7 +406,7 @@ fn mix_columns<S: Simd, const Q: usize, const D: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::cache::{CacheFormat, CacheShape, KvCache};
+    use super::super::cache::{CacheFormat, CacheShape};
     use super::*;
 
     /// The definition, in f64, one query at a time.
@@ -468,20 +468,20 @@ mod tests {
         let values: Vec<Vec<f32>> =
             (0..total).map(|p| numbers(p + 999, kv_heads * head_dim)).collect();
         let mut cache =
-            KvCache::new(CacheShape { layers: 1, kv_heads, head_dim, capacity: 300, format });
+            LayerCache::new(CacheShape { layers: 1, kv_heads, head_dim, capacity: 300, format });
         // What an earlier conversation left behind must not show.
         for position in 0..300 {
             let junk = vec![6e4; kv_heads * head_dim];
-            cache.write(0, position, &junk, &junk);
+            cache.write(position, &junk, &junk);
         }
         for position in 0..total {
-            cache.write(0, position, &keys[position], &values[position]);
+            cache.write(position, &keys[position], &values[position]);
         }
         // Rows are wider than the queries, as they are beside keys and values.
         let stride = heads * head_dim + 5;
         let queries: Vec<f32> = numbers(5, rows * stride);
         let mut out = vec![0.0; rows * heads * head_dim];
-        attend(&config, window, &cache.layers[0], &queries, stride, Places::Run(start), &mut out);
+        attend(&config, window, &cache, &queries, stride, Places::Run(start), &mut out);
         for row in 0..rows {
             let end = start + row + 1;
             let seen = window.map_or(0, |w| end.saturating_sub(w))..end;

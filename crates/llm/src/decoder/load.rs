@@ -3,13 +3,16 @@
 //! Tensors are read, not memory-mapped: a mapped file that shrinks or sits on a disk that goes away kills the process, where a
 //! read gives an error. They are read straight to where they stay.
 
+use candle_core::Device;
 use weights::{Checkpoint, Entry};
 
 use super::config::Config;
+use super::device::Uploading;
 use super::matrix::{Matrix, Stacked};
 use super::names::Dictionary;
+use super::processor::{Layer, Norm, Processor};
 use super::rope::Rope;
-use super::{Decoder, Layer, Norm};
+use super::{Body, Decoder, Frame};
 use crate::Error;
 use crate::tensors::{Quantization, Tensors};
 
@@ -21,12 +24,13 @@ struct Loader<'a> {
 
 impl Decoder {
     /// Loads all weights, in blocks of `quantization` where the file has plain numbers and a format is asked for. Angles are
-    /// tabulated for `context` positions. `progress` is called with 0..=1.
+    /// tabulated for `context` positions. The blocks go to `device` where there is one, each as soon as it is read. `progress` is called with 0..=1.
     pub(crate) fn load(
         file: &Checkpoint,
         config: Config,
         context: usize,
         quantization: Option<Quantization>,
+        device: Option<&Device>,
         progress: &mut dyn FnMut(f32),
     ) -> Result<Self, Error> {
         let names = Dictionary::of(file, &config);
@@ -48,9 +52,15 @@ impl Decoder {
         } else {
             None
         };
-        let layers = (0..c.blocks.len())
-            .map(|index| loader.layer(index, c))
-            .collect::<Result<Vec<_>, Error>>()?;
+        let mut here = Vec::new();
+        let mut uploading = device.map(Uploading::to);
+        for index in 0..c.blocks.len() {
+            let layer = loader.layer(index, c)?;
+            match &mut uploading {
+                Some(uploading) => uploading.push(&layer).map_err(Error::on_device)?,
+                None => here.push(layer),
+            }
+        }
         let output_norm = loader.names.names.output_norm;
         let output_norm = loader.norm(
             &loader.names.weight(output_norm),
@@ -63,8 +73,17 @@ impl Decoder {
             None => None,
         };
         let ropes = c.rotations.iter().map(|r| Rope::new(r, c.head_dim, context)).collect();
+        let frame = Frame { config, embedding, positions, ropes };
+        let body = match uploading {
+            None => Body::Processor(Processor { layers: here, output_norm, output }),
+            Some(uploading) => {
+                let output = output.as_ref().unwrap_or(&frame.embedding);
+                let body = uploading.finish(&output_norm, output, &frame);
+                Body::Device(Box::new(body.map_err(Error::on_device)?))
+            }
+        };
         loader.tensors.finish();
-        Ok(Self { config, embedding, positions, layers, output_norm, output, ropes })
+        Ok(Self { frame, body })
     }
 }
 

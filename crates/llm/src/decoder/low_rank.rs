@@ -14,6 +14,7 @@ use half::f16;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::blocks::Columns;
+use super::device::DeviceLowRank;
 use super::half_floats::{add_tile, fuses, narrow, widen};
 use super::matrix::{Matrix, Rows};
 
@@ -119,26 +120,34 @@ impl LowRank {
 }
 
 /// One adapter, ready to be added.
-#[derive(Default)]
 pub(crate) struct Adapter {
-    pub(crate) layers: Vec<LayerAdapter>,
-    pub(crate) output: Option<LowRank>,
+    pub(super) parts: Parts,
     /// Tells it from every other.
     pub(crate) key: [u8; 32],
 }
 
-/// What it adds within one block.
-#[derive(Default)]
-pub(crate) struct LayerAdapter {
-    pub(crate) attention_in: Option<LowRank>,
-    pub(crate) attention_out: Option<LowRank>,
-    pub(crate) feed_forward_in: Option<LowRank>,
-    pub(crate) feed_forward_out: Option<LowRank>,
+/// What it adds, where the weights are that it adds to.
+pub(super) enum Parts {
+    Here(AdapterParts<LowRank>),
+    Device(AdapterParts<DeviceLowRank>),
 }
 
-impl Adapter {
-    /// Bytes of its numbers.
-    pub(crate) fn bytes(&self) -> usize {
+/// What it adds to each product.
+pub(super) struct AdapterParts<T> {
+    pub(super) layers: Vec<LayerParts<T>>,
+    pub(super) output: Option<T>,
+}
+
+/// What it adds within one block.
+pub(super) struct LayerParts<T> {
+    pub(super) attention_in: Option<T>,
+    pub(super) attention_out: Option<T>,
+    pub(super) feed_forward_in: Option<T>,
+    pub(super) feed_forward_out: Option<T>,
+}
+
+impl<T> AdapterParts<T> {
+    fn sum(&self, bytes: impl Fn(&T) -> usize) -> usize {
         let layers = self.layers.iter().flat_map(|layer| {
             [
                 &layer.attention_in,
@@ -147,7 +156,33 @@ impl Adapter {
                 &layer.feed_forward_out,
             ]
         });
-        layers.chain([&self.output]).flatten().map(LowRank::bytes).sum()
+        layers.chain([&self.output]).flatten().map(bytes).sum()
+    }
+}
+
+impl Adapter {
+    /// Bytes of its numbers.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.parts {
+            Parts::Here(parts) => parts.sum(LowRank::bytes),
+            Parts::Device(parts) => parts.sum(DeviceLowRank::bytes),
+        }
+    }
+
+    /// What it adds to weights in the computer's own memory.
+    pub(super) fn here(&self) -> Option<&AdapterParts<LowRank>> {
+        match &self.parts {
+            Parts::Here(parts) => Some(parts),
+            Parts::Device(_) => None,
+        }
+    }
+
+    /// What it adds to weights on a device.
+    pub(super) fn on_device(&self) -> Option<&AdapterParts<DeviceLowRank>> {
+        match &self.parts {
+            Parts::Here(_) => None,
+            Parts::Device(parts) => Some(parts),
+        }
     }
 }
 

@@ -161,6 +161,16 @@ impl Matrix {
         self.rows
     }
 
+    /// Numbers a row.
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Its format, and the blocks as they stand in the file.
+    pub(super) fn blocks(&self) -> (GgmlDType, &[u8]) {
+        (self.dtype, self.bytes.as_slice())
+    }
+
     /// Bytes of the weights.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.as_slice().len()
@@ -380,6 +390,11 @@ impl Stacked {
     /// Bytes of the weights.
     pub(crate) fn bytes(&self) -> usize {
         self.parts.iter().map(Matrix::bytes).sum()
+    }
+
+    /// The matrices, in order.
+    pub(super) fn parts(&self) -> &[Matrix] {
+        &self.parts
     }
 
     /// Whether all its numbers are floats, and not blocks.

@@ -1,13 +1,15 @@
 //! One decoder for every model: embeddings, blocks of attention and a feed-forward part between norms, logits.
 //!
-//! It runs on plain slices of f32 on the processor. What tells a family from another is in [`Config`] or in which tensors the
-//! file has.
+//! What tells a family from another is in [`Config`] or in which tensors the file has. A pass runs in one of two ways, told apart
+//! when the weights are loaded: `processor` on plain slices of f32 with our own kernels, `device` in candle's tensors on a graphics
+//! card. Tokens become rows here for both, and both keep the same cache, rule for rule.
 
 mod adapters;
 mod attention;
 mod blocks;
 mod cache;
 mod config;
+mod device;
 mod floats;
 mod half_floats;
 pub(crate) mod kernels;
@@ -16,15 +18,18 @@ mod low_rank;
 pub(crate) mod matrix;
 mod names;
 pub(crate) mod pool;
+mod processor;
 mod rope;
 
+use attention::{Lanes, Places};
 pub use cache::CacheFormat;
+use cache::Kept;
 pub(crate) use cache::{KvCache, Saved, read_head};
-use config::{Activation, NormKind};
 pub(crate) use config::{Config, RopePairs, SUPPORTED};
-use low_rank::Added;
+pub(crate) use device::scratch_bytes;
 pub(crate) use low_rank::{Active, Adapter};
-use matrix::{Matrix, Rows, Stacked};
+use matrix::{Matrix, Rows};
+use processor::Processor;
 use rope::Rope;
 
 /// Threads that compute, the caller's counted.
@@ -32,47 +37,36 @@ pub(crate) fn threads() -> usize {
     pool::pool().threads()
 }
 
-/// What a norm multiplies and adds.
-struct Norm {
-    weight: Vec<f32>,
-    /// Noughts where the model has none.
-    bias: Vec<f32>,
+/// What a pass needs wherever it runs.
+struct Frame {
+    config: Config,
+    /// Looked up on the processor in either case.
+    embedding: Matrix,
+    /// Learned vectors of the positions (GPT-2).
+    positions: Option<Matrix>,
+    ropes: Vec<Rope>,
 }
 
-/// One transformer block. Biases, and norms that a model does not have, are empty.
-struct Layer {
-    attention_norm: Norm,
-    /// Queries, keys and values side by side.
-    attention_in: Stacked,
-    /// As long as their outputs side by side.
-    attention_bias: Vec<f32>,
-    /// Norms of each query and key head.
-    query_norm: Vec<f32>,
-    key_norm: Vec<f32>,
-    attention_out: Matrix,
-    attention_out_bias: Vec<f32>,
-    /// Of what attention gives, before it joins the residual stream (Gemma 2 and 3, GLM-4-0414).
-    post_attention_norm: Option<Norm>,
-    feed_forward_norm: Norm,
-    /// Gate and up side by side, or up alone.
-    feed_forward_in: Stacked,
-    feed_forward_in_bias: Vec<f32>,
-    feed_forward_out: Matrix,
-    feed_forward_out_bias: Vec<f32>,
-    post_feed_forward_norm: Option<Norm>,
+/// Where the blocks are.
+enum Body {
+    Processor(Processor),
+    Device(Box<device::OnDevice>),
+}
+
+/// One of the products of a block, or that which gives the logits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    AttentionIn,
+    AttentionOut,
+    FeedForwardIn,
+    FeedForwardOut,
+    Output,
 }
 
 /// A loaded model without its vocabulary.
 pub(crate) struct Decoder {
-    config: Config,
-    embedding: Matrix,
-    /// Learned vectors of the positions (GPT-2).
-    positions: Option<Matrix>,
-    layers: Vec<Layer>,
-    output_norm: Norm,
-    /// `None` where the embedding matrix serves as output, too.
-    output: Option<Matrix>,
-    ropes: Vec<Rope>,
+    frame: Frame,
+    body: Body,
 }
 
 /// Which logits a pass is run for.
@@ -89,39 +83,47 @@ pub(crate) enum Logits {
 impl Decoder {
     /// Entries of the embedding matrix; token ids are below it.
     pub(crate) fn vocabulary(&self) -> usize {
-        self.embedding.rows()
+        self.frame.embedding.rows()
     }
 
-    /// Bytes of the weights, as the file stores them.
+    /// Bytes of the weights, as the file stores them, wherever they are.
     pub(crate) fn weight_bytes(&self) -> usize {
-        let layers: usize = self
-            .layers
-            .iter()
-            .map(|l| {
-                l.attention_in.bytes()
-                    + l.attention_out.bytes()
-                    + l.feed_forward_in.bytes()
-                    + l.feed_forward_out.bytes()
-            })
-            .sum();
-        layers + self.embedding.bytes() + self.output.as_ref().map_or(0, Matrix::bytes)
+        let body = match &self.body {
+            Body::Processor(body) => body.bytes(),
+            Body::Device(body) => body.bytes(),
+        };
+        body + self.frame.embedding.bytes()
     }
 
-    /// An empty cache that fits this model.
-    pub(crate) fn new_cache(&self, capacity: usize, format: CacheFormat) -> KvCache {
-        KvCache::new(self.config.cache_shape(capacity, format))
+    /// An empty cache that fits this model, beside its weights.
+    pub(crate) fn new_cache(
+        &self,
+        capacity: usize,
+        format: CacheFormat,
+    ) -> candle_core::Result<KvCache> {
+        let shape = self.frame.config.cache_shape(capacity, format);
+        match &self.body {
+            Body::Processor(_) => Ok(KvCache::new(shape)),
+            Body::Device(body) => KvCache::on(body.device(), shape),
+        }
     }
 
     /// Whether what was read can be moved to earlier positions: not where these are part of the embeddings.
     pub(crate) fn can_shift(&self) -> bool {
-        !self.config.learned_positions
+        !self.frame.config.learned_positions
     }
 
-    /// Forgets `discard` tokens behind the first `keep` and moves the rest up.
-    pub(crate) fn shift(&self, cache: &mut KvCache, keep: usize, discard: usize) {
-        let rope = |block: &config::Block| block.rotation.map(|index| &self.ropes[index]);
-        let ropes: Vec<Option<&Rope>> = self.config.blocks.iter().map(rope).collect();
-        cache.shift(keep, discard, &ropes);
+    /// Forgets `discard` tokens behind the first `keep` and moves the rest up. On an error the cache is to be emptied.
+    pub(crate) fn shift(
+        &self,
+        cache: &mut KvCache,
+        keep: usize,
+        discard: usize,
+    ) -> candle_core::Result<()> {
+        let blocks = &self.frame.config.blocks;
+        let ropes: Vec<Option<&Rope>> =
+            blocks.iter().map(|block| block.rotation.map(|index| &self.frame.ropes[index])).collect();
+        cache.shift(keep, discard, &ropes)
     }
 
     /// Runs `tokens` behind what the cache remembers, which they join. Returns `[tokens asked for][vocabulary]`.
@@ -135,7 +137,7 @@ impl Decoder {
         adapters: &[Active],
     ) -> candle_core::Result<Vec<f32>> {
         let start = cache.tokens().len();
-        let logits = self.pass(tokens, attention::Places::Run(start), cache, logits, adapters)?;
+        let logits = self.pass(tokens, Places::Run(start), cache, logits, adapters)?;
         cache.remember(tokens);
         Ok(logits)
     }
@@ -151,14 +153,14 @@ impl Decoder {
         adapters: &[Active],
     ) -> candle_core::Result<Vec<f32>> {
         let start = cache.tokens().len();
-        let lanes = attention::Lanes { start, step, count: tokens.len() };
-        self.pass(tokens, attention::Places::Lanes(lanes), cache, Logits::All, adapters)
+        let lanes = Lanes { start, step, count: tokens.len() };
+        self.pass(tokens, Places::Lanes(lanes), cache, Logits::All, adapters)
     }
 
     fn pass(
         &self,
         tokens: &[u32],
-        places: attention::Places,
+        places: Places,
         cache: &mut KvCache,
         logits: Logits,
         adapters: &[Active],
@@ -167,6 +169,22 @@ impl Decoder {
         if tokens.is_empty() || start + tokens.len() > cache.capacity() {
             candle_core::bail!("{} tokens do not fit behind {start}", tokens.len());
         }
+        let x = self.frame.embed(tokens, places)?;
+        match (&self.body, cache.kept_mut()) {
+            (Body::Processor(body), Kept::Here(layers)) => {
+                Ok(body.run(&self.frame, x, places, layers, logits, adapters))
+            }
+            (Body::Device(body), Kept::Device(layers)) => {
+                body.run(&self.frame, x, places, layers, logits, adapters)
+            }
+            _ => candle_core::bail!("the cache is not where the weights are"),
+        }
+    }
+}
+
+impl Frame {
+    /// Rows of tokens: their embeddings, scaled and joined by the vectors of their positions where the model does either.
+    fn embed(&self, tokens: &[u32], places: Places) -> candle_core::Result<Rows> {
         let width = self.config.width;
         let mut x = Rows::zeros(tokens.len(), width);
         for (&token, row) in tokens.iter().zip(x.data_mut().chunks_exact_mut(width)) {
@@ -175,31 +193,6 @@ impl Decoder {
             }
             self.embedding.row(token as usize, row);
         }
-        self.embed_positions(places, &mut x)?;
-        for index in 0..self.layers.len() {
-            self.attention(index, places, &mut x, cache, adapters)?;
-            self.feed_forward(index, &mut x, adapters)?;
-        }
-
-        let wanted = match logits {
-            Logits::None => return Ok(Vec::new()),
-            Logits::Last => &x.data()[(tokens.len() - 1) * width..],
-            Logits::All => x.data(),
-        };
-        let mut normed = Rows::zeros(wanted.len() / width, width);
-        self.norm(wanted, &self.output_norm, normed.data_mut());
-        let output = self.output.as_ref().unwrap_or(&self.embedding);
-        let added = Added::of(adapters, |adapter| adapter.output.as_ref(), &normed);
-        let mut logits = output.multiply_with(&normed, &added).into_data();
-        if let Some(cap) = self.config.logit_cap {
-            kernels::soft_cap(&mut logits, cap);
-        }
-        Ok(logits)
-    }
-
-    /// Scales embeddings and adds the vectors of their positions, where the model does either.
-    #[expect(clippy::unnecessary_wraps, reason = "a forward pass on a device can fail")]
-    fn embed_positions(&self, places: attention::Places, x: &mut Rows) -> candle_core::Result<()> {
         let scale = self.config.embedding_scale;
         if scale.to_bits() != 1f32.to_bits() {
             for value in x.data_mut() {
@@ -207,115 +200,14 @@ impl Decoder {
             }
         }
         if let Some(positions) = &self.positions {
-            let mut vector = vec![0.0; self.config.width];
-            for (offset, row) in x.data_mut().chunks_exact_mut(self.config.width).enumerate() {
+            let mut vector = vec![0.0; width];
+            for (offset, row) in x.data_mut().chunks_exact_mut(width).enumerate() {
                 positions.row(places.position(offset), &mut vector);
                 for (value, position) in row.iter_mut().zip(&vector) {
                     *value += position;
                 }
             }
         }
-        Ok(())
-    }
-
-    fn norm(&self, x: &[f32], norm: &Norm, out: &mut [f32]) {
-        let epsilon = self.config.norm_epsilon;
-        match self.config.norm {
-            NormKind::Rms => kernels::rms_norm(x, &norm.weight, epsilon, out),
-            NormKind::Layer => kernels::layer_norm(x, &norm.weight, &norm.bias, epsilon, out),
-        }
-    }
-
-    /// Adds what a part of a block gives to the residual stream.
-    fn join(&self, x: &mut Rows, mut part: Rows, bias: &[f32], norm: Option<&Norm>) {
-        part.add_bias(bias);
-        match norm {
-            Some(norm) => {
-                let mut normed = Rows::zeros(part.count(), part.width());
-                self.norm(part.data(), norm, normed.data_mut());
-                x.add(&normed);
-            }
-            None => x.add(&part),
-        }
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "a forward pass on a device can fail")]
-    fn attention(
-        &self,
-        index: usize,
-        places: attention::Places,
-        x: &mut Rows,
-        cache: &mut KvCache,
-        adapters: &[Active],
-    ) -> candle_core::Result<()> {
-        let c = &self.config;
-        let layer = &self.layers[index];
-        let block = c.blocks[index];
-        let mut normed = Rows::zeros(x.count(), c.width);
-        self.norm(x.data(), &layer.attention_norm, normed.data_mut());
-
-        let added = Added::of(adapters, |a| a.layers[index].attention_in.as_ref(), &normed);
-        let mut qkv = layer.attention_in.multiply_with(&normed, &added);
-        qkv.add_bias(&layer.attention_bias);
-        let stride = qkv.width();
-        for (offset, row) in qkv.data_mut().chunks_exact_mut(stride).enumerate() {
-            let (query, kv) = row.split_at_mut(c.query_width());
-            let (key, value) = kv.split_at_mut(c.kv_width());
-            if !layer.query_norm.is_empty() {
-                kernels::rms_norm_in_place(query, &layer.query_norm, c.norm_epsilon);
-            }
-            if !layer.key_norm.is_empty() {
-                kernels::rms_norm_in_place(key, &layer.key_norm, c.norm_epsilon);
-            }
-            let position = places.position(offset);
-            if let Some(rotation) = block.rotation {
-                self.ropes[rotation].apply(query, position);
-                self.ropes[rotation].apply(key, position);
-            }
-            cache.write(index, places.place(offset), key, value);
-        }
-
-        let mut mixed = Rows::zeros(x.count(), c.query_width());
-        let out = mixed.data_mut();
-        attention::attend(c, block.window, &cache.layers[index], qkv.data(), stride, places, out);
-        let added = Added::of(adapters, |a| a.layers[index].attention_out.as_ref(), &mixed);
-        let part = layer.attention_out.multiply_with(&mixed, &added);
-        self.join(x, part, &layer.attention_out_bias, layer.post_attention_norm.as_ref());
-        Ok(())
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "a forward pass on a device can fail")]
-    fn feed_forward(
-        &self,
-        index: usize,
-        x: &mut Rows,
-        adapters: &[Active],
-    ) -> candle_core::Result<()> {
-        let c = &self.config;
-        let layer = &self.layers[index];
-        let mut normed = Rows::zeros(x.count(), c.width);
-        self.norm(x.data(), &layer.feed_forward_norm, normed.data_mut());
-        let added = Added::of(adapters, |a| a.layers[index].feed_forward_in.as_ref(), &normed);
-        let mut inner = layer.feed_forward_in.multiply_with(&normed, &added);
-        inner.add_bias(&layer.feed_forward_in_bias);
-        let hidden = match c.activation {
-            Activation::SiluGated | Activation::GeluGated => {
-                let mut hidden = Rows::zeros(x.count(), c.hidden);
-                let curve = match c.activation {
-                    Activation::SiluGated => kernels::swiglu,
-                    _ => kernels::geglu,
-                };
-                curve(inner.data(), c.hidden, hidden.data_mut());
-                hidden
-            }
-            Activation::Gelu => {
-                kernels::gelu(inner.data_mut());
-                inner
-            }
-        };
-        let added = Added::of(adapters, |a| a.layers[index].feed_forward_out.as_ref(), &hidden);
-        let part = layer.feed_forward_out.multiply_with(&hidden, &added);
-        self.join(x, part, &layer.feed_forward_out_bias, layer.post_feed_forward_norm.as_ref());
-        Ok(())
+        Ok(x)
     }
 }

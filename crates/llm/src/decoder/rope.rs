@@ -38,6 +38,28 @@ impl Rope {
         Self { pairs: rotation.pairs, head_dim, turned, table, magnitude: rotation.magnitude }
     }
 
+    /// Pairs a head that are turned.
+    pub(crate) fn turned(&self) -> usize {
+        self.turned
+    }
+
+    /// Which numbers are a pair.
+    pub(crate) fn pairs(&self) -> RopePairs {
+        self.pairs
+    }
+
+    /// `[position][pair]` of (cosine, sine), both times the magnitude.
+    pub(crate) fn table(&self) -> &[(f32, f32)] {
+        &self.table
+    }
+
+    /// What [`turn_back`](Self::turn_back) turns by, pair by pair, without the magnitude: cosines and sines.
+    pub(crate) fn back(&self, positions: usize) -> (Vec<f32>, Vec<f32>) {
+        let angles = &self.table[positions * self.turned..][..self.turned];
+        let unit = 1.0 / self.magnitude;
+        angles.iter().map(|&(cosine, sine)| (cosine * unit, -sine * unit)).unzip()
+    }
+
     /// Turns all heads of one row in place, `row.len()` a multiple of the head's.
     pub(crate) fn apply(&self, row: &mut [f32], position: usize) {
         self.turn(row, position, 1.0);

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::cache::greedy;
 use super::reference::{Expected, disagreement, expected};
-use super::{fixture, noise, session};
+use super::{everywhere, fixture, noise, session};
 use crate::adapting::Loaded;
 use crate::decoder::{Active, CacheFormat};
 use crate::model::Model;
@@ -72,24 +72,26 @@ pub(super) fn adapted_disagreement(session: &mut Session, family: &str) -> Optio
 
 #[test]
 fn every_family_adapts_as_peft_says() {
-    let (mut wrong, mut checked) = (Vec::new(), 0);
-    for (name, family) in ADAPTERS {
-        let expected = reference(name);
-        let gguf = adapter(name).join("adapter.gguf");
-        for base in bases(family) {
-            for file in [adapter(name), gguf.clone()].iter().filter(|file| file.exists()) {
-                let mut session = session(&base);
-                let active = load(&session, &[choice(file, 1.0)]);
-                session.use_adapters(active);
-                checked += 1;
-                if let Some(what) = disagreement(&mut session, &expected) {
-                    wrong.push(format!("{} over {}: {what}", file.display(), base.display()));
+    everywhere(|| {
+        let (mut wrong, mut checked) = (Vec::new(), 0);
+        for (name, family) in ADAPTERS {
+            let expected = reference(name);
+            let gguf = adapter(name).join("adapter.gguf");
+            for base in bases(family) {
+                for file in [adapter(name), gguf.clone()].iter().filter(|file| file.exists()) {
+                    let mut session = session(&base);
+                    let active = load(&session, &[choice(file, 1.0)]);
+                    session.use_adapters(active);
+                    checked += 1;
+                    if let Some(what) = disagreement(&mut session, &expected) {
+                        wrong.push(format!("{} over {}: {what}", file.display(), base.display()));
+                    }
                 }
             }
         }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(checked >= 36, "{checked} pairs");
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert!(checked >= 36, "{checked} pairs");
+    });
 }
 
 /// Logits behind the last token of a text.
@@ -106,24 +108,26 @@ fn difference(a: &[f32], b: &[f32]) -> f32 {
 
 #[test]
 fn strength_goes_from_the_base_on_and_adapters_add_up() {
-    let ids: Vec<u32> = (3..40).collect();
-    for name in ["llama", "dora"] {
-        let mut session = session(&fixture("families/llama/model.gguf"));
-        let mut run = |choices: &[AdapterChoice]| {
-            let active = load(&session, choices);
-            logits(&mut session, active, &ids)
-        };
-        let (one, other) = (adapter(name), adapter("llama-one-rank"));
-        let (base, whole) = (run(&[]), run(&[choice(&one, 1.0)]));
-        assert!(difference(&base, &whole) > 0.1, "{name} shows");
-        assert!(difference(&base, &run(&[choice(&one, 0.0)])) < 1e-5);
-        let halves = run(&[choice(&one, 0.5), choice(&one, 0.5)]);
-        assert!(difference(&whole, &halves) < 1e-4, "{name}");
-        let both = run(&[choice(&one, 1.0), choice(&other, 0.7)]);
-        let turned = run(&[choice(&other, 0.7), choice(&one, 1.0)]);
-        assert!(difference(&both, &turned) < 1e-4, "{name}");
-        assert!(difference(&both, &whole) > 1e-3, "{name}: the second shows, too");
-    }
+    everywhere(|| {
+        let ids: Vec<u32> = (3..40).collect();
+        for name in ["llama", "dora"] {
+            let mut session = session(&fixture("families/llama/model.gguf"));
+            let mut run = |choices: &[AdapterChoice]| {
+                let active = load(&session, choices);
+                logits(&mut session, active, &ids)
+            };
+            let (one, other) = (adapter(name), adapter("llama-one-rank"));
+            let (base, whole) = (run(&[]), run(&[choice(&one, 1.0)]));
+            assert!(difference(&base, &whole) > 0.1, "{name} shows");
+            assert!(difference(&base, &run(&[choice(&one, 0.0)])) < 1e-5);
+            let halves = run(&[choice(&one, 0.5), choice(&one, 0.5)]);
+            assert!(difference(&whole, &halves) < 1e-4, "{name}");
+            let both = run(&[choice(&one, 1.0), choice(&other, 0.7)]);
+            let turned = run(&[choice(&other, 0.7), choice(&one, 1.0)]);
+            assert!(difference(&both, &turned) < 1e-4, "{name}");
+            assert!(difference(&both, &whole) > 1e-3, "{name}: the second shows, too");
+        }
+    });
 }
 
 /// A tensor of a test's adapter: its shape and numbers.
@@ -191,86 +195,92 @@ fn wide() -> Shape {
 
 #[test]
 fn over_quantised_weights_an_adapter_does_what_it_does_over_floats() {
-    let ids: Vec<u32> = (0..70).map(|i| i * 7 % 256).collect();
-    let shape = wide();
-    let (adapter, _) = noise_adapter(&shape, 8, 1);
-    let moved = |format| {
-        let (_folder, path) = noise(&Shape { format, embedding_format: format, ..shape.clone() });
-        let mut session = session(&path);
-        let base = logits(&mut session, Vec::new(), &ids);
-        let active = load(&session, &[choice(adapter.path(), 1.0)]);
-        let with = logits(&mut session, active, &ids);
-        with.iter().zip(&base).map(|(with, base)| with - base).collect::<Vec<f32>>()
-    };
-    let plain = moved(GgmlDType::F32);
-    for (format, least) in [
-        (GgmlDType::F16, 0.9999),
-        (GgmlDType::Q8_0, 0.999),
-        (GgmlDType::Q6K, 0.99),
-        (GgmlDType::Q4K, 0.95),
-        (GgmlDType::Q4_0, 0.9),
-        (GgmlDType::Q3K, 0.75),
-    ] {
-        let moved = moved(format);
-        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
-        let cosine = dot(&plain, &moved) / (dot(&plain, &plain) * dot(&moved, &moved)).sqrt();
-        assert!(cosine > least, "{format:?}: what the adapter adds has the cosine {cosine}");
-    }
+    everywhere(|| {
+        let ids: Vec<u32> = (0..70).map(|i| i * 7 % 256).collect();
+        let shape = wide();
+        let (adapter, _) = noise_adapter(&shape, 8, 1);
+        let moved = |format| {
+            let (_folder, path) = noise(&Shape { format, embedding_format: format, ..shape.clone() });
+            let mut session = session(&path);
+            let base = logits(&mut session, Vec::new(), &ids);
+            let active = load(&session, &[choice(adapter.path(), 1.0)]);
+            let with = logits(&mut session, active, &ids);
+            with.iter().zip(&base).map(|(with, base)| with - base).collect::<Vec<f32>>()
+        };
+        let plain = moved(GgmlDType::F32);
+        for (format, least) in [
+            (GgmlDType::F16, 0.9999),
+            (GgmlDType::Q8_0, 0.999),
+            (GgmlDType::Q6K, 0.99),
+            (GgmlDType::Q4K, 0.95),
+            (GgmlDType::Q4_0, 0.9),
+            (GgmlDType::Q3K, 0.75),
+        ] {
+            let moved = moved(format);
+            let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+            let cosine = dot(&plain, &moved) / (dot(&plain, &plain) * dot(&moved, &moved)).sqrt();
+            assert!(cosine > least, "{format:?}: what the adapter adds has the cosine {cosine}");
+        }
+    });
 }
 
 #[test]
 fn one_token_and_many_at_once_are_adapted_alike() {
-    let ids: Vec<u32> = (0..70).map(|i| i * 11 % 256).collect();
-    let shape = wide();
-    let (_folder, path) = noise(&shape);
-    let (adapter, _) = noise_adapter(&shape, 5, 2);
-    let mut one_by_one = session(&path);
-    let active = load(&one_by_one, &[choice(adapter.path(), 1.0)]);
-    let whole = logits(&mut one_by_one, active.clone(), &ids);
-    one_by_one.reset();
-    for end in 1..=ids.len() {
-        one_by_one.prefill(&ids[..end], &|| false).unwrap();
-    }
-    let mut at_once = session(&path);
-    at_once.use_adapters(active);
-    at_once.prefill(&ids, &|| false).unwrap();
-    assert_eq!(greedy(&mut one_by_one, 20), greedy(&mut at_once, 20));
-    assert!(whole.iter().all(|logit| logit.is_finite()));
+    everywhere(|| {
+        let ids: Vec<u32> = (0..70).map(|i| i * 11 % 256).collect();
+        let shape = wide();
+        let (_folder, path) = noise(&shape);
+        let (adapter, _) = noise_adapter(&shape, 5, 2);
+        let mut one_by_one = session(&path);
+        let active = load(&one_by_one, &[choice(adapter.path(), 1.0)]);
+        let whole = logits(&mut one_by_one, active.clone(), &ids);
+        one_by_one.reset();
+        for end in 1..=ids.len() {
+            one_by_one.prefill(&ids[..end], &|| false).unwrap();
+        }
+        let mut at_once = session(&path);
+        at_once.use_adapters(active);
+        at_once.prefill(&ids, &|| false).unwrap();
+        assert_eq!(greedy(&mut one_by_one, 20), greedy(&mut at_once, 20));
+        assert!(whole.iter().all(|logit| logit.is_finite()));
+    });
 }
 
 #[test]
 fn what_was_read_with_one_adapter_never_serves_another() {
-    let shape = wide();
-    let (_folder, path) = noise(&shape);
-    let ids: Vec<u32> = (0..90).map(|i| (i * i + 3) % 256).collect();
-    let (first, second) = (noise_adapter(&shape, 8, 1).0, noise_adapter(&shape, 8, 2).0);
-    let cold = |choices: &[AdapterChoice]| {
-        let mut session = session(&path);
-        let active = load(&session, choices);
-        session.use_adapters(active);
-        session.prefill(&ids, &|| false).unwrap();
-        greedy(&mut session, 16)
-    };
-    for branches in [true, false] {
-        let mut warm = session(&path).with_branches(branches);
-        let loaded = Loaded::default();
-        let mut turn = |choices: &[AdapterChoice]| {
-            let active = loaded.choose(&warm.model.decoder, choices).unwrap();
-            warm.use_adapters(active);
-            let reused = warm.prefill(&ids, &|| false).unwrap().unwrap().reused;
-            (reused, greedy(&mut warm, 16))
+    everywhere(|| {
+        let shape = wide();
+        let (_folder, path) = noise(&shape);
+        let ids: Vec<u32> = (0..90).map(|i| (i * i + 3) % 256).collect();
+        let (first, second) = (noise_adapter(&shape, 8, 1).0, noise_adapter(&shape, 8, 2).0);
+        let cold = |choices: &[AdapterChoice]| {
+            let mut session = session(&path);
+            let active = load(&session, choices);
+            session.use_adapters(active);
+            session.prefill(&ids, &|| false).unwrap();
+            greedy(&mut session, 16)
         };
-        let (a, b) = ([choice(first.path(), 1.0)], [choice(second.path(), 1.0)]);
-        assert_eq!(turn(&a), (0, cold(&a)));
-        assert_eq!(turn(&b), (0, cold(&b)), "another adapter reads for itself");
-        // Between two characters, what each has read stays where branches are kept.
-        let kept = if branches { ids.len() - 1 } else { 0 };
-        assert_eq!(turn(&a), (kept, cold(&a)));
-        assert_eq!(turn(&b), (kept, cold(&b)));
-        assert_eq!(turn(&b).0, ids.len() - 1);
-        assert_eq!(turn(&[choice(second.path(), 0.5)]).0, 0, "nor another strength");
-        assert_eq!(turn(&[]), (0, cold(&[])), "nor none");
-    }
+        for branches in [true, false] {
+            let mut warm = session(&path).with_branches(branches);
+            let loaded = Loaded::default();
+            let mut turn = |choices: &[AdapterChoice]| {
+                let active = loaded.choose(&warm.model.decoder, choices).unwrap();
+                warm.use_adapters(active);
+                let reused = warm.prefill(&ids, &|| false).unwrap().unwrap().reused;
+                (reused, greedy(&mut warm, 16))
+            };
+            let (a, b) = ([choice(first.path(), 1.0)], [choice(second.path(), 1.0)]);
+            assert_eq!(turn(&a), (0, cold(&a)));
+            assert_eq!(turn(&b), (0, cold(&b)), "another adapter reads for itself");
+            // Between two characters, what each has read stays where branches are kept.
+            let kept = if branches { ids.len() - 1 } else { 0 };
+            assert_eq!(turn(&a), (kept, cold(&a)));
+            assert_eq!(turn(&b), (kept, cold(&b)));
+            assert_eq!(turn(&b).0, ids.len() - 1);
+            assert_eq!(turn(&[choice(second.path(), 0.5)]).0, 0, "nor another strength");
+            assert_eq!(turn(&[]), (0, cold(&[])), "nor none");
+        }
+    });
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn greedy(session: &mut Session, tokens: usize) -> Vec<u32> {
 /// Runs a prompt in the given pieces and returns the last logits.
 pub(super) fn in_pieces(session: &Session, ids: &[u32], pieces: &[usize]) -> Vec<f32> {
     let decoder = &session.model.decoder;
-    let mut cache = decoder.new_cache(256, CacheFormat::F32);
+    let mut cache = decoder.new_cache(256, CacheFormat::F32).unwrap();
     let (mut at, mut logits) = (0, Vec::new());
     for &piece in pieces {
         let end = (at + piece).min(ids.len());

@@ -3,7 +3,7 @@
 use domain::{Ask, Cancel, FinishReason, Sampling, TurnId};
 
 use super::cache::greedy;
-use super::{fixture, noise, session};
+use super::{everywhere, fixture, noise, session};
 use crate::session::{Generate, Session};
 use crate::synthetic::Shape;
 use crate::{Engine, Options};
@@ -42,40 +42,44 @@ fn ids(all: Vec<(Vec<u32>, String, FinishReason)>) -> Vec<Vec<u32>> {
 
 #[test]
 fn every_family_writes_together_what_it_writes_alone() {
-    // With windows, soft caps, learned positions, and blocks without rotation.
-    for file in [
-        "llama/model.gguf",
-        "mistral/model.safetensors.index.json",
-        "gemma2/model.gguf",
-        "gemma3/model.safetensors",
-        "smollm3/model.gguf",
-        "phi3/model.gguf",
-        "glm/model.gguf",
-        "gpt2/model.gguf",
-        "qwen3/model.safetensors",
-    ] {
-        let mut session = session(&fixture("families").join(file));
-        for length in [5, 16, 41] {
-            let prompt: Vec<u32> = (0..length).map(|i| (i * 31 + i * i) % 90 + 3).collect();
-            let alone = one_by_one(&mut session, &prompt, 5..8);
-            assert_eq!(ids(together(&mut session, &prompt, 3, &[])), alone, "{file}, {length}");
-            // What they wrote is gone, and the prompt is still there.
-            let again = session.prefill(&prompt, &|| false).unwrap().unwrap();
-            assert_eq!(again.reused, prompt.len() - 1);
-            assert_eq!(one_by_one(&mut session, &prompt, 5..8), alone, "{file}, {length}: again");
+    everywhere(|| {
+        // With windows, soft caps, learned positions, and blocks without rotation.
+        for file in [
+            "llama/model.gguf",
+            "mistral/model.safetensors.index.json",
+            "gemma2/model.gguf",
+            "gemma3/model.safetensors",
+            "smollm3/model.gguf",
+            "phi3/model.gguf",
+            "glm/model.gguf",
+            "gpt2/model.gguf",
+            "qwen3/model.safetensors",
+        ] {
+            let mut session = session(&fixture("families").join(file));
+            for length in [5, 16, 41] {
+                let prompt: Vec<u32> = (0..length).map(|i| (i * 31 + i * i) % 90 + 3).collect();
+                let alone = one_by_one(&mut session, &prompt, 5..8);
+                assert_eq!(ids(together(&mut session, &prompt, 3, &[])), alone, "{file}, {length}");
+                // What they wrote is gone, and the prompt is still there.
+                let again = session.prefill(&prompt, &|| false).unwrap().unwrap();
+                assert_eq!(again.reused, prompt.len() - 1);
+                assert_eq!(one_by_one(&mut session, &prompt, 5..8), alone, "{file}, {length}: again");
+            }
         }
-    }
+    });
 }
 
 #[test]
 fn one_candidate_and_many_are_no_special_cases() {
-    let (_folder, path) = noise(&Shape { context: 1024, ..Shape::tiny("qwen3") });
-    let mut session = session(&path);
-    let prompt: Vec<u32> = (0..30).map(|i| i * 7 % 256).collect();
-    let alone = one_by_one(&mut session, &prompt, 5..21);
-    assert_eq!(ids(together(&mut session, &prompt, 1, &[])), alone[..1]);
-    assert_eq!(ids(together(&mut session, &prompt, 16, &[])), alone);
-    assert_eq!(together(&mut session, &prompt, 99, &[]).len(), 16);
+    everywhere(|| {
+        let (_folder, path) = noise(&Shape { context: 1024, ..Shape::tiny("qwen3") });
+        let mut session = session(&path);
+        let prompt: Vec<u32> = (0..30).map(|i| i * 7 % 256).collect();
+        let alone = one_by_one(&mut session, &prompt, 5..21);
+        assert_eq!(ids(together(&mut session, &prompt, 1, &[])), alone[..1]);
+        assert_eq!(ids(together(&mut session, &prompt, 16, &[])), alone);
+        assert_eq!(together(&mut session, &prompt, 99, &[]).len(), 16);
+    });
 }
 
 #[test]

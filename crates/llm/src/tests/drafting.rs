@@ -29,7 +29,7 @@ fn load(path: &std::path::Path) -> Arc<Model> {
 }
 
 fn session(model: &Arc<Model>, drafter: Option<&Arc<Model>>, most: usize) -> Session {
-    let new = |model: &Arc<Model>| Session::new(Arc::clone(model), CacheFormat::F32);
+    let new = |model: &Arc<Model>| Session::new(Arc::clone(model), CacheFormat::F32).unwrap();
     new(model).with_drafter(drafter.map(|drafter| (new(drafter), most)))
 }
 

@@ -146,7 +146,7 @@ fn no_mutation_makes_it_panic() {
         tried += 1;
         if let Ok(model) = Model::load(&path, 64, None, &mut |_| {}) {
             loaded += 1;
-            let mut session = Session::new(model.into(), CacheFormat::F16);
+            let mut session = Session::new(model.into(), CacheFormat::F16).unwrap();
             let ids = session.model.tokenizer.encode_prompt("hello <s> 日本\n");
             let known = session.model.decoder.vocabulary() as u32;
             assert!(ids.iter().all(|&id| id < known));
@@ -196,7 +196,7 @@ fn no_mutated_folder_makes_it_panic() {
                 continue;
             };
             loaded += 1;
-            let mut session = Session::new(model.into(), CacheFormat::F16);
+            let mut session = Session::new(model.into(), CacheFormat::F16).unwrap();
             let ids = session.model.tokenizer.encode_prompt("w5 w7 你好 hello <s> 日本\n");
             let known = session.model.decoder.vocabulary() as u32;
             assert!(ids.iter().all(|&id| id < known));

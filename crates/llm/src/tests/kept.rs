@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::Sampling;
 
-use super::noise;
+use super::{everywhere, load, noise};
 use crate::decoder::{CacheFormat, KvCache, Logits};
 use crate::model::Model;
 use crate::session::{Generate, Session};
@@ -14,7 +14,7 @@ use crate::synthetic::Shape;
 
 fn model(shape: &Shape) -> (tempfile::TempDir, Arc<Model>) {
     let (folder, path) = noise(shape);
-    (folder, Arc::new(Model::load(&path, 256, None, &mut |_| {}).unwrap()))
+    (folder, Arc::new(load(&path, 256)))
 }
 
 fn text(count: usize, seed: u32) -> Vec<u32> {
@@ -36,23 +36,25 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
 
 #[test]
 fn branches_share_a_prefix_and_nothing_else() {
-    let (_folder, model) = model(&Shape::tiny("qwen3"));
-    for format in [CacheFormat::F32, CacheFormat::F16, CacheFormat::Q8] {
-        let mut trunk = model.decoder.new_cache(128, format);
-        read(&model, &mut trunk, &text(50, 1));
-        let mut branch = trunk.fork(37);
-        assert_eq!(branch.tokens(), &text(50, 1)[..37]);
-        let branched = read(&model, &mut branch, &text(9, 2));
-        // The trunk goes on as if there were no branch.
-        let mut alone = model.decoder.new_cache(128, format);
-        read(&model, &mut alone, &text(50, 1));
-        let (on, alone_on) =
-            (read(&model, &mut trunk, &text(5, 3)), read(&model, &mut alone, &text(5, 3)));
-        assert_eq!(on, alone_on);
-        // The branch is what the trunk were, cut back and gone on with.
-        trunk.truncate(37);
-        assert_eq!(branched, read(&model, &mut trunk, &text(9, 2)), "{format:?}");
-    }
+    everywhere(|| {
+        let (_folder, model) = model(&Shape::tiny("qwen3"));
+        for format in [CacheFormat::F32, CacheFormat::F16, CacheFormat::Q8] {
+            let mut trunk = model.decoder.new_cache(128, format).unwrap();
+            read(&model, &mut trunk, &text(50, 1));
+            let mut branch = trunk.fork(37).unwrap();
+            assert_eq!(branch.tokens(), &text(50, 1)[..37]);
+            let branched = read(&model, &mut branch, &text(9, 2));
+            // The trunk goes on as if there were no branch.
+            let mut alone = model.decoder.new_cache(128, format).unwrap();
+            read(&model, &mut alone, &text(50, 1));
+            let (on, alone_on) =
+                (read(&model, &mut trunk, &text(5, 3)), read(&model, &mut alone, &text(5, 3)));
+            assert_eq!(on, alone_on);
+            // The branch is what the trunk were, cut back and gone on with.
+            trunk.truncate(37);
+            assert_eq!(branched, read(&model, &mut trunk, &text(9, 2)), "{format:?}");
+        }
+    });
 }
 
 #[test]
@@ -60,7 +62,7 @@ fn eight_bits_are_close_and_a_third_smaller() {
     for architecture in ["llama", "qwen3"] {
         let (_folder, model) = model(&Shape { head_dim: 32, ..Shape::tiny(architecture) });
         let logits = |format| {
-            let mut cache = model.decoder.new_cache(256, format);
+            let mut cache = model.decoder.new_cache(256, format).unwrap();
             let logits = read(&model, &mut cache, &text(150, 1));
             (logits, cache.bytes_per_token())
         };
@@ -75,70 +77,78 @@ fn eight_bits_are_close_and_a_third_smaller() {
 /// from the start.
 #[test]
 fn keys_that_are_moved_up_are_those_of_their_new_places() {
-    for architecture in ["llama", "qwen3"] {
-        let (_folder, model) = model(&Shape { layers: 1, ..Shape::tiny(architecture) });
-        let tokens = text(60, 1);
-        let mut moved = model.decoder.new_cache(128, CacheFormat::F32);
-        read(&model, &mut moved, &tokens);
-        model.decoder.shift(&mut moved, 10, 23);
-        let left = [&tokens[..10], &tokens[33..]].concat();
-        assert_eq!(moved.tokens(), left);
-        let mut fresh = model.decoder.new_cache(128, CacheFormat::F32);
-        read(&model, &mut fresh, &left);
-        let next = text(4, 9);
-        let (moved, fresh) = (read(&model, &mut moved, &next), read(&model, &mut fresh, &next));
-        assert!(difference(&moved, &fresh) < 1e-4, "{}", difference(&moved, &fresh));
-    }
+    everywhere(|| {
+        for architecture in ["llama", "qwen3"] {
+            let (_folder, model) = model(&Shape { layers: 1, ..Shape::tiny(architecture) });
+            let tokens = text(60, 1);
+            let mut moved = model.decoder.new_cache(128, CacheFormat::F32).unwrap();
+            read(&model, &mut moved, &tokens);
+            model.decoder.shift(&mut moved, 10, 23).unwrap();
+            let left = [&tokens[..10], &tokens[33..]].concat();
+            assert_eq!(moved.tokens(), left);
+            let mut fresh = model.decoder.new_cache(128, CacheFormat::F32).unwrap();
+            read(&model, &mut fresh, &left);
+            let next = text(4, 9);
+            let (moved, fresh) = (read(&model, &mut moved, &next), read(&model, &mut fresh, &next));
+            assert!(difference(&moved, &fresh) < 1e-4, "{}", difference(&moved, &fresh));
+        }
+    });
 }
 
 #[test]
 fn a_full_context_goes_on_without_its_oldest_half_and_keeps_the_prompt() {
-    let (_folder, model) = model(&Shape::tiny("qwen3"));
-    let prompt = text(40, 1);
-    let run = |shifts: bool| {
-        let mut session = Session::new(Arc::clone(&model), CacheFormat::F16).with_shifts(shifts);
-        session.prefill(&prompt, &|| false).unwrap();
-        let sampling = Sampling {
-            temperature: 5.0,
-            seed: Some(3),
-            banned: (256..264).collect(),
-            ..Sampling::greedy()
+    everywhere(|| {
+        let (_folder, model) = model(&Shape::tiny("qwen3"));
+        let prompt = text(40, 1);
+        let run = |shifts: bool| {
+            let mut session = Session::new(Arc::clone(&model), CacheFormat::F16).unwrap().with_shifts(shifts);
+            session.prefill(&prompt, &|| false).unwrap();
+            let sampling = Sampling {
+                temperature: 5.0,
+                seed: Some(3),
+                banned: (256..264).collect(),
+                ..Sampling::greedy()
+            };
+            let ask = Generate { sampling: &sampling, max_tokens: 400, stop: &[], trim: false };
+            session.generate(&ask, &|| false, &mut |_| true).unwrap().ids.len()
         };
-        let ask = Generate { sampling: &sampling, max_tokens: 400, stop: &[], trim: false };
-        session.generate(&ask, &|| false, &mut |_| true).unwrap().ids.len()
-    };
-    assert_eq!(run(false), 256 - 40 + 1);
-    assert_eq!(run(true), 400);
+        assert_eq!(run(false), 256 - 40 + 1);
+        assert_eq!(run(true), 400);
+    });
 }
 
 #[test]
 fn a_prompt_that_lost_its_middle_is_read_from_the_gap_on() {
-    let (_folder, model) = model(&Shape::tiny("llama"));
-    let mut session = Session::new(Arc::clone(&model), CacheFormat::F16).with_shifts(true);
-    let long = text(200, 1);
-    session.prefill(&long, &|| false).unwrap();
-    let shorter = [&long[..20], &long[80..], &text(10, 7)].concat();
-    let prefill = session.prefill(&shorter, &|| false).unwrap().unwrap();
-    assert_eq!((prefill.tokens, prefill.reused), (150, 140));
+    everywhere(|| {
+        let (_folder, model) = model(&Shape::tiny("llama"));
+        let mut session = Session::new(Arc::clone(&model), CacheFormat::F16).unwrap().with_shifts(true);
+        let long = text(200, 1);
+        session.prefill(&long, &|| false).unwrap();
+        let shorter = [&long[..20], &long[80..], &text(10, 7)].concat();
+        let prefill = session.prefill(&shorter, &|| false).unwrap().unwrap();
+        assert_eq!((prefill.tokens, prefill.reused), (150, 140));
+    });
 }
 
 #[test]
 fn the_branch_that_was_left_is_at_hand() {
-    let (_folder, model) = model(&Shape::tiny("qwen3"));
-    let mut session = Session::new(Arc::clone(&model), CacheFormat::F16).with_branches(true);
-    let one = text(150, 1);
-    let two = [&one[..60], &text(80, 2)].concat();
-    session.prefill(&one, &|| false).unwrap();
-    let first = greedy(&mut session);
-    assert_eq!(session.prefill(&two, &|| false).unwrap().unwrap().reused, 60);
-    let prefill = session.prefill(&one, &|| false).unwrap().unwrap();
-    assert_eq!(prefill.reused, 149, "nothing is read again");
-    assert_eq!(greedy(&mut session), first);
-    assert_eq!(session.prefill(&two, &|| false).unwrap().unwrap().reused, 139);
+    everywhere(|| {
+        let (_folder, model) = model(&Shape::tiny("qwen3"));
+        let mut session = Session::new(Arc::clone(&model), CacheFormat::F16).unwrap().with_branches(true);
+        let one = text(150, 1);
+        let two = [&one[..60], &text(80, 2)].concat();
+        session.prefill(&one, &|| false).unwrap();
+        let first = greedy(&mut session);
+        assert_eq!(session.prefill(&two, &|| false).unwrap().unwrap().reused, 60);
+        let prefill = session.prefill(&one, &|| false).unwrap().unwrap();
+        assert_eq!(prefill.reused, 149, "nothing is read again");
+        assert_eq!(greedy(&mut session), first);
+        assert_eq!(session.prefill(&two, &|| false).unwrap().unwrap().reused, 139);
+    });
 }
 
 fn saving(folder: &Path, model: &Arc<Model>, quota: u64) -> Session {
-    let session = Session::new(Arc::clone(model), CacheFormat::F16);
+    let session = Session::new(Arc::clone(model), CacheFormat::F16).unwrap();
     let saved = session.open_saved(folder, quota).unwrap();
     session.with_saved(Some(saved))
 }
@@ -160,25 +170,27 @@ fn greedy(session: &mut Session) -> Vec<u32> {
 
 #[test]
 fn a_conversation_opens_again_without_being_read() {
-    let (_model_folder, model) = model(&Shape::tiny("qwen3"));
-    let folder = tempfile::tempdir().unwrap();
-    let (one, two) = (text(150, 1), text(120, 2));
-    let mut session = saving(folder.path(), &model, 1 << 30);
-    session.prefill(&one, &|| false).unwrap();
-    // Another conversation: the first is kept.
-    session.prefill(&two, &|| false).unwrap();
-    assert_eq!(names(folder.path()).len(), 1);
-    let wanted = greedy(&mut session);
-    session.keep();
-    assert_eq!(names(folder.path()).len(), 2);
-    drop(session);
+    everywhere(|| {
+        let (_model_folder, model) = model(&Shape::tiny("qwen3"));
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) = (text(150, 1), text(120, 2));
+        let mut session = saving(folder.path(), &model, 1 << 30);
+        session.prefill(&one, &|| false).unwrap();
+        // Another conversation: the first is kept.
+        session.prefill(&two, &|| false).unwrap();
+        assert_eq!(names(folder.path()).len(), 1);
+        let wanted = greedy(&mut session);
+        session.keep();
+        assert_eq!(names(folder.path()).len(), 2);
+        drop(session);
 
-    let mut session = saving(folder.path(), &model, 1 << 30);
-    let prefill = session.prefill(&two, &|| false).unwrap().unwrap();
-    assert_eq!(prefill.reused, 119, "all but the token whose logits are wanted");
-    assert_eq!(greedy(&mut session), wanted);
-    let prefill = session.prefill(&one, &|| false).unwrap().unwrap();
-    assert_eq!(prefill.reused, 149);
+        let mut session = saving(folder.path(), &model, 1 << 30);
+        let prefill = session.prefill(&two, &|| false).unwrap().unwrap();
+        assert_eq!(prefill.reused, 119, "all but the token whose logits are wanted");
+        assert_eq!(greedy(&mut session), wanted);
+        let prefill = session.prefill(&one, &|| false).unwrap().unwrap();
+        assert_eq!(prefill.reused, 149);
+    });
 }
 
 #[test]
@@ -240,7 +252,7 @@ fn damaged_and_foreign_caches_are_ignored() {
         let mut session = saving(folder.path(), &ours, 1 << 30);
         let prefill = session.prefill(&tokens, &|| false).unwrap().unwrap();
         assert!(prefill.reused < 150, "{} bytes", bytes.len());
-        let mut plain = Session::new(Arc::clone(&ours), CacheFormat::F16);
+        let mut plain = Session::new(Arc::clone(&ours), CacheFormat::F16).unwrap();
         plain.prefill(&tokens, &|| false).unwrap();
         assert_eq!(greedy(&mut session), greedy(&mut plain));
     }
@@ -268,33 +280,35 @@ fn a_fingerprint_tells_files_apart() {
 /// Guesses change nothing: neither greedily nor with a seed.
 #[test]
 fn guessing_ahead_gives_the_same_tokens() {
-    let (_folder, model) = model(&Shape::tiny("qwen3"));
-    // A prompt that repeats itself, and a narrow choice of tokens, so that guesses come true and fail.
-    let prompt = text(12, 1).repeat(6);
-    for seed in 0..6 {
-        let sampling = Sampling {
-            temperature: if seed == 0 { 0.0 } else { 0.7 },
-            seed: Some(seed),
-            top_k: 3,
-            banned: (256..264).collect(),
-            logit_bias: text(12, 1).into_iter().map(|id| (id, 4.0)).collect(),
-            ..Sampling::greedy()
-        };
-        let run = |guesses: usize| {
-            let mut session =
-                Session::new(Arc::clone(&model), CacheFormat::F32).with_guesses(guesses);
-            session.prefill(&prompt, &|| false).unwrap();
-            let ask = Generate { sampling: &sampling, max_tokens: 100, stop: &[], trim: false };
-            let ids = session.generate(&ask, &|| false, &mut |_| true).unwrap().ids;
-            // What is remembered afterwards is the text, without the wrong guesses.
-            let text = [prompt.clone(), ids.clone()].concat();
-            let again = session.prefill(&text, &|| false).unwrap().unwrap();
-            assert_eq!(again.reused, text.len() - 1);
-            ids
-        };
-        let plain = run(0);
-        for guesses in [1, 4, 8] {
-            assert_eq!(run(guesses), plain, "{guesses} guesses, seed {seed}");
+    everywhere(|| {
+        let (_folder, model) = model(&Shape::tiny("qwen3"));
+        // A prompt that repeats itself, and a narrow choice of tokens, so that guesses come true and fail.
+        let prompt = text(12, 1).repeat(6);
+        for seed in 0..6 {
+            let sampling = Sampling {
+                temperature: if seed == 0 { 0.0 } else { 0.7 },
+                seed: Some(seed),
+                top_k: 3,
+                banned: (256..264).collect(),
+                logit_bias: text(12, 1).into_iter().map(|id| (id, 4.0)).collect(),
+                ..Sampling::greedy()
+            };
+            let run = |guesses: usize| {
+                let mut session =
+                    Session::new(Arc::clone(&model), CacheFormat::F32).unwrap().with_guesses(guesses);
+                session.prefill(&prompt, &|| false).unwrap();
+                let ask = Generate { sampling: &sampling, max_tokens: 100, stop: &[], trim: false };
+                let ids = session.generate(&ask, &|| false, &mut |_| true).unwrap().ids;
+                // What is remembered afterwards is the text, without the wrong guesses.
+                let text = [prompt.clone(), ids.clone()].concat();
+                let again = session.prefill(&text, &|| false).unwrap().unwrap();
+                assert_eq!(again.reused, text.len() - 1);
+                ids
+            };
+            let plain = run(0);
+            for guesses in [1, 4, 8] {
+                assert_eq!(run(guesses), plain, "{guesses} guesses, seed {seed}");
+            }
         }
-    }
+    });
 }

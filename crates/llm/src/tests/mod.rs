@@ -13,8 +13,11 @@ mod others;
 mod reference;
 mod shipped;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use candle_core::Device;
 
 use crate::decoder::CacheFormat;
 use crate::model::Model;
@@ -29,9 +32,35 @@ fn noise(shape: &Shape) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
+thread_local! {
+    /// Where [`load`] puts a model: `None` is our own kernels.
+    static DEVICE: RefCell<Option<Device>> = const { RefCell::new(None) };
+}
+
+/// Runs a test with our own kernels, and once more in candle's tensors: on its processor backend, or on the device that
+/// `HANASHI_DEVICE` names (`cuda:0`, `metal`), so that a card is held to the same references.
+fn everywhere(test: impl Fn()) {
+    let other = std::env::var("HANASHI_DEVICE").map_or(Device::Cpu, |name| {
+        let found = crate::devices::find(name.parse().unwrap()).swap_remove(0);
+        found.unwrap_or_else(|reason| panic!("{reason}")).0
+    });
+    for device in [None, Some(other)] {
+        println!("on {device:?}");
+        DEVICE.replace(device);
+        test();
+    }
+    DEVICE.replace(None);
+}
+
+/// A model, where the running test wants it.
+fn load(path: &Path, context: usize) -> Model {
+    let device = DEVICE.with_borrow(Clone::clone);
+    Model::load_on(path, context, None, device.as_ref(), &mut |_| {}).unwrap()
+}
+
 /// With a cache of full floats, so that results can be compared closely.
 fn session(path: &Path) -> Session {
-    Session::new(Arc::new(Model::load(path, 4096, None, &mut |_| {}).unwrap()), CacheFormat::F32)
+    Session::new(Arc::new(load(path, 4096)), CacheFormat::F32).unwrap()
 }
 
 /// A fixture of this crate (`tests/fixtures/make.py` makes them).

@@ -8,12 +8,13 @@
 //!
 //! All numbers are little-endian. Such a file can always be made again: one that is damaged, or of another model, is ignored.
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
 use half::f16;
 
 use super::numbers::{self, Eight};
-use super::{KEY_BLOCK, KvCache};
+use super::{CacheFormat, CacheShape, KEY_BLOCK, Kept, KvCache, LayerCache};
 
 const MAGIC: [u8; 4] = *b"HKV1";
 /// Longer than any context that is set up.
@@ -103,6 +104,53 @@ impl<T: Read> Read for Summed<T> {
     }
 }
 
+/// What is reused from one stretch of numbers to the next.
+#[derive(Default)]
+struct Scratch {
+    eight: Eight,
+    bytes: Vec<u8>,
+}
+
+impl LayerCache {
+    /// Where the keys and the values of a head's first `count` positions lie.
+    fn ranges(&self, head: usize, count: usize) -> [std::ops::Range<usize>; 2] {
+        let start = head * self.padded * self.head_dim;
+        [
+            start..start + count.next_multiple_of(KEY_BLOCK) * self.head_dim,
+            start..start + count * self.head_dim,
+        ]
+    }
+
+    /// Reads the first `count` positions of all heads.
+    fn restore(
+        &mut self,
+        from: &mut impl Read,
+        heads: usize,
+        count: usize,
+        scratch: &mut Scratch,
+    ) -> io::Result<()> {
+        let group = numbers::group(self.head_dim);
+        let Scratch { eight, bytes } = scratch;
+        for head in 0..heads {
+            let ranges = self.ranges(head, count);
+            for (numbers, range) in [&mut self.keys, &mut self.values].into_iter().zip(ranges) {
+                let scales = range.len() / group;
+                bytes.resize(scales * 2 + range.len(), 0);
+                from.read_exact(bytes)?;
+                let (scale_bytes, quants) = bytes.split_at(scales * 2);
+                eight.scales.clear();
+                eight
+                    .scales
+                    .extend(scale_bytes.as_chunks::<2>().0.iter().map(|b| f16::from_le_bytes(*b)));
+                eight.quants.clear();
+                eight.quants.extend(quants.iter().map(|quant| quant.cast_signed()));
+                numbers.put_eight(range.start, eight);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl KvCache {
     fn saved(&self, fingerprint: [u8; 32]) -> Saved {
         let s = &self.shape;
@@ -115,11 +163,27 @@ impl KvCache {
         self.saved([0; 32]).shape
     }
 
-    /// Where the keys and the values of a head's first `count` positions lie.
-    fn ranges(&self, head: usize, count: usize) -> [std::ops::Range<usize>; 2] {
-        let dim = self.shape.head_dim;
-        let start = head * self.shape.capacity.next_multiple_of(KEY_BLOCK) * dim;
-        [start..start + count.next_multiple_of(KEY_BLOCK) * dim, start..start + count * dim]
+    /// A layer in the computer's own memory: itself, or what a device has of it.
+    fn layer(&self, index: usize) -> io::Result<Cow<'_, LayerCache>> {
+        match &self.kept {
+            Kept::Here(layers) => Ok(Cow::Borrowed(&layers[index])),
+            Kept::Device(layers) => {
+                let count = self.tokens.len();
+                let (keys, values) = layers.fetch(index, count).map_err(io::Error::other)?;
+                let mut layer = LayerCache::new(self.aside(count));
+                let width = self.shape.kv_heads * self.shape.head_dim;
+                let rows = keys.chunks_exact(width).zip(values.chunks_exact(width));
+                for (position, (keys, values)) in rows.enumerate() {
+                    layer.write(position, keys, values);
+                }
+                Ok(Cow::Owned(layer))
+            }
+        }
+    }
+
+    /// The shape of a copy that holds just `count` positions.
+    fn aside(&self, count: usize) -> CacheShape {
+        CacheShape { layers: 1, capacity: count, format: CacheFormat::F32, ..self.shape }
     }
 
     /// Writes all of it.
@@ -134,9 +198,10 @@ impl KvCache {
         }
         let mut eight = Eight::default();
         let mut bytes = Vec::new();
-        for layer in &self.layers {
+        for index in 0..self.shape.layers {
+            let layer = self.layer(index)?;
             for head in 0..self.shape.kv_heads {
-                let [keys, values] = self.ranges(head, self.tokens.len());
+                let [keys, values] = layer.ranges(head, self.tokens.len());
                 for (numbers, range) in [(&layer.keys, keys), (&layer.values, values)] {
                     numbers.to_eight(range, &mut eight);
                     bytes.clear();
@@ -169,26 +234,22 @@ impl KvCache {
         if count > self.shape.capacity {
             return Err(damaged("it is longer than the context"));
         }
-        let group = numbers::group(self.shape.head_dim);
-        let mut eight = Eight::default();
-        let mut bytes = Vec::new();
-        for index in 0..self.layers.len() {
-            for head in 0..self.shape.kv_heads {
-                let ranges = self.ranges(head, count);
-                let layer = &mut self.layers[index];
-                for (numbers, range) in [&mut layer.keys, &mut layer.values].into_iter().zip(ranges)
-                {
-                    let scales = range.len() / group;
-                    bytes.resize(scales * 2 + range.len(), 0);
-                    from.read_exact(&mut bytes)?;
-                    let (scale_bytes, quants) = bytes.split_at(scales * 2);
-                    eight.scales.clear();
-                    eight.scales.extend(
-                        scale_bytes.as_chunks::<2>().0.iter().map(|b| f16::from_le_bytes(*b)),
-                    );
-                    eight.quants.clear();
-                    eight.quants.extend(quants.iter().map(|quant| quant.cast_signed()));
-                    numbers.put_eight(range.start, &eight);
+        let mut scratch = Scratch::default();
+        let (heads, aside) = (self.shape.kv_heads, self.aside(count));
+        for index in 0..self.shape.layers {
+            match &mut self.kept {
+                Kept::Here(layers) => layers[index].restore(&mut from, heads, count, &mut scratch)?,
+                Kept::Device(layers) => {
+                    let mut layer = LayerCache::new(aside);
+                    layer.restore(&mut from, heads, count, &mut scratch)?;
+                    let width = heads * aside.head_dim;
+                    let (mut keys, mut values) =
+                        (vec![0.0; count * width], vec![0.0; count * width]);
+                    let rows = keys.chunks_exact_mut(width).zip(values.chunks_exact_mut(width));
+                    for (position, (keys, values)) in rows.enumerate() {
+                        layer.read(position, keys, values);
+                    }
+                    layers.put(index, keys, values).map_err(io::Error::other)?;
                 }
             }
         }

@@ -11,12 +11,14 @@ mod numbers;
 
 use std::ops::Range;
 
+use candle_core::Device;
 use half::f16;
 
 pub(crate) use file::{Saved, read_head};
 use numbers::Numbers;
 pub(super) use numbers::Slice;
 
+use super::device::DeviceLayers;
 use super::rope::Rope;
 
 /// Positions of keys that stand side by side; as many f32 as the widest vectors hold.
@@ -35,6 +37,14 @@ pub enum CacheFormat {
 }
 
 impl CacheFormat {
+    /// The format that a device keeps instead: candle attends to no eight bits.
+    pub(crate) fn on_device(self) -> Self {
+        match self {
+            Self::F16 | Self::Q8 => Self::F16,
+            Self::F32 => Self::F32,
+        }
+    }
+
     /// Bytes of so many numbers.
     pub(crate) fn bytes(self, numbers: usize, head_dim: usize) -> usize {
         match self {
@@ -72,6 +82,60 @@ impl LayerCache {
         let first = kv_head * self.padded;
         (first + positions.start) * self.head_dim..(first + positions.end) * self.head_dim
     }
+
+    /// Room for one layer of a cache of that shape.
+    pub(super) fn new(shape: CacheShape) -> Self {
+        let padded = shape.capacity.next_multiple_of(KEY_BLOCK);
+        let length = shape.kv_heads * shape.head_dim * padded;
+        let group = numbers::group(shape.head_dim);
+        Self {
+            keys: Numbers::zeros(shape.format, length, KEY_BLOCK, group),
+            values: Numbers::zeros(shape.format, length, 1, group),
+            head_dim: shape.head_dim,
+            padded,
+        }
+    }
+
+    /// Where a head's key of a position begins.
+    fn key_at(&self, head: usize, position: usize) -> usize {
+        head * self.padded * self.head_dim
+            + position / KEY_BLOCK * KEY_BLOCK * self.head_dim
+            + position % KEY_BLOCK
+    }
+
+    /// Where a head's values of a position begin.
+    fn value_at(&self, head: usize, position: usize) -> usize {
+        (head * self.padded + position) * self.head_dim
+    }
+
+    /// Writes one token's keys and values, all heads side by side.
+    pub(super) fn write(&mut self, position: usize, keys: &[f32], values: &[f32]) {
+        let heads = keys.chunks_exact(self.head_dim).zip(values.chunks_exact(self.head_dim));
+        for (head, (key, value)) in heads.enumerate() {
+            self.keys.write(self.key_at(head, position), key);
+            self.values.write(self.value_at(head, position), value);
+        }
+    }
+
+    /// Reads what [`write`](Self::write) wrote.
+    fn read(&self, position: usize, keys: &mut [f32], values: &mut [f32]) {
+        let dim = self.head_dim;
+        let heads = keys.chunks_exact_mut(dim).zip(values.chunks_exact_mut(dim));
+        for (head, (key, value)) in heads.enumerate() {
+            self.keys.read(self.key_at(head, position), key);
+            self.values.read(self.value_at(head, position), value);
+        }
+    }
+
+    /// Copies the first `length` positions of a cache of the same shape.
+    fn copy_from(&mut self, from: &Self, kv_heads: usize, length: usize) {
+        for head in 0..kv_heads {
+            let start = head * from.padded * from.head_dim;
+            let keys = start..start + length.next_multiple_of(KEY_BLOCK) * from.head_dim;
+            self.keys.copy_from(&from.keys, keys);
+            self.values.copy_from(&from.values, start..start + length * from.head_dim);
+        }
+    }
 }
 
 /// Shape of a cache.
@@ -85,29 +149,42 @@ pub(crate) struct CacheShape {
     pub(crate) format: CacheFormat,
 }
 
+/// Where keys and values are: in the computer's own memory, or beside the weights on a device.
+#[derive(Debug)]
+pub(super) enum Kept {
+    /// One entry a layer.
+    Here(Vec<LayerCache>),
+    Device(DeviceLayers),
+}
+
 /// Keys and values of all layers, and which tokens they belong to.
 #[derive(Debug)]
 pub(crate) struct KvCache {
-    pub(super) layers: Vec<LayerCache>,
+    kept: Kept,
     shape: CacheShape,
     tokens: Vec<u32>,
 }
 
 impl KvCache {
-    /// An empty cache.
+    /// An empty cache in the computer's own memory.
     pub(crate) fn new(shape: CacheShape) -> Self {
-        let padded = shape.capacity.next_multiple_of(KEY_BLOCK);
-        let length = shape.kv_heads * shape.head_dim * padded;
-        let group = numbers::group(shape.head_dim);
-        let layers = (0..shape.layers)
-            .map(|_| LayerCache {
-                keys: Numbers::zeros(shape.format, length, KEY_BLOCK, group),
-                values: Numbers::zeros(shape.format, length, 1, group),
-                head_dim: shape.head_dim,
-                padded,
-            })
-            .collect();
-        Self { layers, shape, tokens: Vec::new() }
+        let layers = (0..shape.layers).map(|_| LayerCache::new(shape)).collect();
+        Self { kept: Kept::Here(layers), shape, tokens: Vec::new() }
+    }
+
+    /// An empty cache on a device, all of whose memory is taken at once. Eight bits are half floats there.
+    pub(crate) fn on(device: &Device, shape: CacheShape) -> candle_core::Result<Self> {
+        let shape = CacheShape { format: shape.format.on_device(), ..shape };
+        Ok(Self {
+            kept: Kept::Device(DeviceLayers::new(device, shape)?),
+            shape,
+            tokens: Vec::new(),
+        })
+    }
+
+    /// Keys and values, for a pass that writes more of them.
+    pub(super) fn kept_mut(&mut self) -> &mut Kept {
+        &mut self.kept
     }
 
     /// Bytes that a token costs.
@@ -141,67 +218,54 @@ impl KvCache {
         self.tokens.extend_from_slice(tokens);
     }
 
-    /// Writes one token's keys and values, all heads side by side, into a layer.
-    pub(super) fn write(&mut self, layer: usize, position: usize, keys: &[f32], values: &[f32]) {
-        let dim = self.shape.head_dim;
-        let layer = &mut self.layers[layer];
-        let (block, lane) = (position / KEY_BLOCK, position % KEY_BLOCK);
-        for (head, (key, value)) in keys.chunks_exact(dim).zip(values.chunks_exact(dim)).enumerate()
-        {
-            let start = head * layer.padded * dim;
-            layer.keys.write(start + block * KEY_BLOCK * dim + lane, key);
-            layer.values.write(start + position * dim, value);
-        }
-    }
-
     /// A second cache that remembers the first `length` tokens, for another branch of the text.
-    pub(crate) fn fork(&self, length: usize) -> Self {
+    pub(crate) fn fork(&self, length: usize) -> candle_core::Result<Self> {
         let length = length.min(self.tokens.len());
-        let mut fork = Self::new(self.shape);
-        let dim = self.shape.head_dim;
-        for (to, from) in fork.layers.iter_mut().zip(&self.layers) {
-            for head in 0..self.shape.kv_heads {
-                let start = head * from.padded * dim;
-                let keys = start..start + length.next_multiple_of(KEY_BLOCK) * dim;
-                to.keys.copy_from(&from.keys, keys);
-                to.values.copy_from(&from.values, start..start + length * dim);
+        let kept = match &self.kept {
+            Kept::Here(layers) => {
+                let fork = |from: &LayerCache| {
+                    let mut to = LayerCache::new(self.shape);
+                    to.copy_from(from, self.shape.kv_heads, length);
+                    to
+                };
+                Kept::Here(layers.iter().map(fork).collect())
             }
-        }
-        fork.tokens = self.tokens[..length].to_vec();
-        fork
+            Kept::Device(layers) => Kept::Device(layers.fork(self.shape, length)?),
+        };
+        Ok(Self { kept, shape: self.shape, tokens: self.tokens[..length].to_vec() })
     }
 
     /// Forgets `discard` tokens behind the first `keep`, and moves the rest up: their keys are turned back by as many
     /// positions, each layer's by its own rope. The rest was read with the forgotten tokens in sight and still knows of them; what is gained is that it need
     /// not be read again.
-    pub(super) fn shift(&mut self, keep: usize, discard: usize, ropes: &[Option<&Rope>]) {
+    pub(super) fn shift(
+        &mut self,
+        keep: usize,
+        discard: usize,
+        ropes: &[Option<&Rope>],
+    ) -> candle_core::Result<()> {
         let count = self.tokens.len();
         if discard == 0 || keep + discard > count {
-            return;
+            return Ok(());
         }
-        let dim = self.shape.head_dim;
-        let mut numbers = vec![0.0; dim];
-        for (layer, rope) in self.layers.iter_mut().zip(ropes) {
-            let key_at = |head: usize, position: usize| {
-                head * layer.padded * dim
-                    + position / KEY_BLOCK * KEY_BLOCK * dim
-                    + position % KEY_BLOCK
-            };
-            for head in 0..self.shape.kv_heads {
-                for from in keep + discard..count {
-                    let to = from - discard;
-                    layer.keys.read(key_at(head, from), &mut numbers);
-                    if let Some(rope) = rope {
-                        rope.turn_back(&mut numbers, discard);
+        match &mut self.kept {
+            Kept::Here(layers) => {
+                let width = self.shape.kv_heads * self.shape.head_dim;
+                let (mut keys, mut values) = (vec![0.0; width], vec![0.0; width]);
+                for (layer, rope) in layers.iter_mut().zip(ropes) {
+                    for from in keep + discard..count {
+                        layer.read(from, &mut keys, &mut values);
+                        if let Some(rope) = rope {
+                            rope.turn_back(&mut keys, discard);
+                        }
+                        layer.write(from - discard, &keys, &values);
                     }
-                    layer.keys.write(key_at(head, to), &numbers);
-                    let start = head * layer.padded * dim;
-                    layer.values.read(start + from * dim, &mut numbers);
-                    layer.values.write(start + to * dim, &numbers);
                 }
             }
+            Kept::Device(layers) => layers.shift(keep..keep + discard, count, ropes)?,
         }
         self.tokens.drain(keep..keep + discard);
+        Ok(())
     }
 
     /// How many tokens behind the first `shared` must be forgotten so that what follows is how `prompt` goes on, and for how

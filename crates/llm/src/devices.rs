@@ -1,0 +1,355 @@
+//! Which device a model computes on: what this build can use, what is there, and whether a model has room.
+//!
+//! A build has CUDA or Metal only where it was made with that feature; the processor is always there, and takes over wherever a
+//! device is missing, too small, or fails while a model is loaded. The decision is [`decide`], a function of what was found.
+
+use std::fmt;
+use std::str::FromStr;
+
+use candle_core::Device;
+
+/// Below this the processor reads all weights in about ten milliseconds, which is no slower than a few hundred launches on a card,
+/// and needs no memory there: small models stay on it unless a device is asked for by name.
+const SMALL: u64 = 250_000_000;
+/// Left free on a device beside what is planned: other programs, and what allocations lose between them.
+const SPARE: u64 = 256 << 20;
+
+/// Where a model is to compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DeviceChoice {
+    /// On a device where one is there, the model is large enough to gain by it, and fits; else on the processor.
+    #[default]
+    Auto,
+    /// On the processor.
+    Processor,
+    /// On one of NVIDIA's cards, counted from nought.
+    Cuda(usize),
+    /// On Apple's graphics.
+    Metal,
+}
+
+impl fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Processor => f.write_str("cpu"),
+            Self::Cuda(index) => write!(f, "cuda:{index}"),
+            Self::Metal => f.write_str("metal"),
+        }
+    }
+}
+
+impl FromStr for DeviceChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim().to_ascii_lowercase();
+        Ok(match text.as_str() {
+            "" | "auto" => Self::Auto,
+            "cpu" => Self::Processor,
+            "cuda" => Self::Cuda(0),
+            "metal" => Self::Metal,
+            other => match other.strip_prefix("cuda:").map(str::parse) {
+                Some(Ok(index)) => Self::Cuda(index),
+                _ => {
+                    return Err(format!(
+                        "`{other}` is no device; these are: auto, cpu, cuda:0 (cuda:1 …), metal"
+                    ));
+                }
+            },
+        })
+    }
+}
+
+/// A device that this build can compute on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceAbout {
+    /// `cuda:0`, `metal`.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Bytes that were free when it was asked.
+    pub free: u64,
+}
+
+/// Where a model computes, and what is to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComputesOn {
+    /// `cpu`, `cuda:0`, `metal`.
+    pub id: String,
+    /// Name for people; empty for the processor.
+    pub name: String,
+    /// Bytes of its memory that weights, cache and passes were planned with; nought for the processor.
+    pub planned: u64,
+    /// Why it is not where it was asked to be, or not as it was asked for.
+    pub notice: Option<String>,
+}
+
+impl ComputesOn {
+    pub(crate) fn processor(notice: Option<String>) -> Self {
+        Self { id: "cpu".into(), name: String::new(), planned: 0, notice }
+    }
+}
+
+/// Kinds of devices that this build was made for, beside the processor.
+pub const BUILT_FOR: &[&str] = &[
+    #[cfg(feature = "cuda")]
+    "cuda",
+    #[cfg(feature = "metal")]
+    "metal",
+];
+
+/// The devices that are there. Opens each, which takes up to seconds the first time.
+pub fn devices() -> Vec<DeviceAbout> {
+    find(DeviceChoice::Auto).into_iter().filter_map(|found| Some(found.ok()?.1)).collect()
+}
+
+/// What a model takes on a device, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Needs {
+    pub(crate) weights: u64,
+    /// One cache of the whole context.
+    pub(crate) cache: u64,
+    /// What passes take besides.
+    pub(crate) scratch: u64,
+    /// A second branch of the conversation is wanted, with a cache of its own.
+    pub(crate) branches: bool,
+}
+
+impl Needs {
+    fn total(&self, branches: bool) -> u64 {
+        let caches = if branches { 2 } else { 1 };
+        [self.weights, self.scratch, self.cache.saturating_mul(caches)]
+            .iter()
+            .fold(SPARE, |sum, part| sum.saturating_add(*part))
+    }
+}
+
+/// What was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Processor {
+        notice: Option<String>,
+    },
+    /// On the `index`-th of what was found.
+    Device {
+        index: usize,
+        branches: bool,
+        planned: u64,
+        notice: Option<String>,
+    },
+}
+
+/// Decides where a model computes. `found` are the devices that the choice allows, or why they cannot be opened.
+pub(crate) fn decide(
+    choice: DeviceChoice,
+    found: &[Result<DeviceAbout, String>],
+    needs: &Needs,
+) -> Decision {
+    let by_name = choice != DeviceChoice::Auto;
+    if choice == DeviceChoice::Processor || (!by_name && needs.weights < SMALL) {
+        return Decision::Processor { notice: None };
+    }
+    let best = found
+        .iter()
+        .enumerate()
+        .filter_map(|(index, device)| Some((index, device.as_ref().ok()?)))
+        .max_by_key(|(index, device)| (device.free, std::cmp::Reverse(*index)));
+    let Some((index, device)) = best else {
+        let reason = found.iter().find_map(|one| one.as_ref().err());
+        // Whoever leaves the choice to us and has no card misses nothing.
+        let notice = reason
+            .filter(|_| by_name)
+            .map(|reason| format!("{reason}; the language model computes on the processor"));
+        return Decision::Processor { notice };
+    };
+    let branches = needs.branches && needs.total(true) <= device.free;
+    let planned = needs.total(branches);
+    if planned > device.free {
+        let notice = format!(
+            "the model needs {} on {} and {} are free there; it computes on the processor (a shorter context or a smaller file of the model needs less)",
+            gigabytes(planned),
+            device.name,
+            gigabytes(device.free)
+        );
+        return Decision::Processor { notice: Some(notice) };
+    }
+    let notice = (needs.branches && !branches).then(|| {
+        format!(
+            "{} has no room for a second branch of the conversation: going back to an earlier branch reads it again",
+            device.name
+        )
+    });
+    Decision::Device { index, branches, planned, notice }
+}
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
+}
+
+/// A device, open, and what is known of it; or why it cannot be used.
+pub(crate) type Found = Result<(Device, DeviceAbout), String>;
+
+/// Opens the devices that a choice allows.
+pub(crate) fn find(choice: DeviceChoice) -> Vec<Found> {
+    match choice {
+        DeviceChoice::Processor => Vec::new(),
+        DeviceChoice::Cuda(index) => vec![guarded(|| cuda(index))],
+        DeviceChoice::Metal => vec![guarded(metal)],
+        DeviceChoice::Auto => {
+            let mut found: Vec<Found> =
+                (0..cuda_count()).map(|index| guarded(|| cuda(index))).collect();
+            if cfg!(feature = "metal") {
+                found.push(guarded(metal));
+            }
+            found
+        }
+    }
+}
+
+/// Drivers that are broken panic in the libraries between; that is no reason to end.
+pub(crate) fn guarded<T>(
+    job: impl FnOnce() -> Result<T, String>,
+) -> Result<T, String> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(job))
+        .unwrap_or_else(|_| Err("the device's driver broke down".into()))
+}
+
+#[cfg(feature = "cuda")]
+fn cuda_count() -> usize {
+    use candle_core::cuda_backend::cudarc::driver::CudaContext;
+    guarded(|| CudaContext::device_count().map_err(|error| error.to_string()))
+        .ok()
+        .and_then(|count| usize::try_from(count).ok())
+        .unwrap_or(0)
+}
+
+#[cfg(not(feature = "cuda"))]
+fn cuda_count() -> usize {
+    0
+}
+
+#[cfg(feature = "cuda")]
+fn cuda(index: usize) -> Found {
+    let failed = |error: &dyn fmt::Display| format!("`cuda:{index}` cannot be used: {error}");
+    let device = Device::new_cuda(index).map_err(|error| failed(&error))?;
+    let Device::Cuda(card) = &device else { return Err(failed(&"it is no CUDA device")) };
+    let stream = card.cuda_stream();
+    let (free, _) = stream.context().mem_get_info().map_err(|error| failed(&error))?;
+    let name = stream.context().name().unwrap_or_else(|_| "NVIDIA graphics".into());
+    let about = DeviceAbout { id: format!("cuda:{index}"), name, free: free as u64 };
+    Ok((device, about))
+}
+
+#[cfg(not(feature = "cuda"))]
+fn cuda(index: usize) -> Found {
+    Err(format!(
+        "`cuda:{index}` was asked for, and this build was made without CUDA (docs/install.md says how to make one)"
+    ))
+}
+
+#[cfg(feature = "metal")]
+fn metal() -> Found {
+    let failed = |error: &dyn fmt::Display| format!("Metal cannot be used: {error}");
+    let device = Device::new_metal(0).map_err(|error| failed(&error))?;
+    let Device::Metal(graphics) = &device else { return Err(failed(&"it is no Metal device")) };
+    let raw = graphics.device();
+    let free =
+        raw.recommended_max_working_set_size().saturating_sub(raw.current_allocated_size());
+    let about = DeviceAbout { id: "metal".into(), name: raw.architecture_name(), free: free as u64 };
+    Ok((device, about))
+}
+
+#[cfg(not(feature = "metal"))]
+fn metal() -> Found {
+    Err("`metal` was asked for, and this build was made without Metal (docs/install.md says how to make one)".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GB: u64 = 1_000_000_000;
+
+    fn card(index: usize, free: u64) -> Result<DeviceAbout, String> {
+        Ok(DeviceAbout { id: format!("cuda:{index}"), name: format!("Card {index}"), free })
+    }
+
+    fn needs(weights: u64) -> Needs {
+        Needs { weights, cache: GB, scratch: GB / 2, branches: true }
+    }
+
+    #[test]
+    fn names_are_read_and_written() {
+        for name in ["auto", "cpu", "cuda:0", "cuda:3", "metal"] {
+            assert_eq!(name.parse::<DeviceChoice>().unwrap().to_string(), name);
+        }
+        assert_eq!("CUDA".parse(), Ok(DeviceChoice::Cuda(0)));
+        for name in ["gpu", "cuda:", "cuda:-1", "cuda:x"] {
+            assert!(name.parse::<DeviceChoice>().unwrap_err().contains("cuda:0"), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_large_model_goes_to_the_card_with_most_room() {
+        let found = [card(0, 6 * GB), card(1, 24 * GB), Err("broken".into())];
+        match decide(DeviceChoice::Auto, &found, &needs(5 * GB)) {
+            Decision::Device { index: 1, branches: true, planned, notice: None } => {
+                assert_eq!(planned, 5 * GB + 2 * GB + GB / 2 + SPARE);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_second_branch_is_given_up_before_the_card_is() {
+        let decision = decide(DeviceChoice::Auto, &[card(0, 8 * GB)], &needs(6 * GB));
+        match decision {
+            Decision::Device { branches: false, notice: Some(notice), .. } => {
+                assert!(notice.contains("Card 0") && notice.contains("branch"), "{notice}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_computes_on_the_processor_and_says_why() {
+        let decision = decide(DeviceChoice::Cuda(0), &[card(0, 4 * GB)], &needs(5 * GB));
+        let Decision::Processor { notice: Some(notice) } = decision else {
+            panic!("{decision:?}")
+        };
+        assert!(notice.contains("6.8 GB") && notice.contains("4.0 GB"), "{notice}");
+    }
+
+    #[test]
+    fn small_models_stay_on_the_processor_unless_a_card_is_named() {
+        let small = needs(SMALL - 1);
+        let found = [card(0, 24 * GB)];
+        assert_eq!(
+            decide(DeviceChoice::Auto, &found, &small),
+            Decision::Processor { notice: None }
+        );
+        let named = decide(DeviceChoice::Cuda(0), &found, &small);
+        assert!(matches!(named, Decision::Device { .. }));
+        let processor = decide(DeviceChoice::Processor, &found, &needs(5 * GB));
+        assert_eq!(processor, Decision::Processor { notice: None });
+    }
+
+    #[test]
+    fn a_card_that_is_not_there_is_missed_only_by_its_name() {
+        let none = [Err("no driver".into())];
+        assert_eq!(
+            decide(DeviceChoice::Auto, &none, &needs(5 * GB)),
+            Decision::Processor { notice: None }
+        );
+        let Decision::Processor { notice: Some(notice) } =
+            decide(DeviceChoice::Metal, &none, &needs(5 * GB))
+        else {
+            panic!("it is said")
+        };
+        assert!(notice.contains("no driver") && notice.contains("processor"), "{notice}");
+        let overflowing = Needs { cache: u64::MAX, ..needs(GB) };
+        let decision = decide(DeviceChoice::Auto, &[card(0, u64::MAX - 1)], &overflowing);
+        assert!(matches!(decision, Decision::Processor { notice: Some(_) }));
+    }
+}
