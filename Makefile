@@ -3,6 +3,8 @@
 #   make run    build what is missing and open Hanashi (in the terminal where there is no display)
 #   make test   everything that decides whether a change is good
 #
+# `make test-device DEVICE=cuda:0` holds a graphics card to the references that the processor is held to.
+#
 # Both build the whole workspace with the same profile into the same folder, so neither compiles what the other has built.
 
 SHELL := /bin/bash
@@ -11,12 +13,13 @@ export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 BUILT := $(or $(CARGO_TARGET_DIR),target)/release
 PAGE := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -path ui/test-results -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test help
+.PHONY: run test test-device help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run    build and open Hanashi"
 	@echo "make test   formatting, lints, every test, the page, the desktop"
+	@echo "make test-device DEVICE=cuda:0 (or metal)   the language model's references on a graphics card"
 	@echo "Both install the system packages that are missing (Debian and Ubuntu; elsewhere they are named)."
 	@echo "More: cargo xtask help"
 
@@ -24,7 +27,7 @@ run: ui/dist/index.html
 	@xtask/system-packages.sh run
 	@assets/onnxruntime/fetch.sh || echo "Piper voices will not speak until that works; everything else does."
 	@echo "== Building (the first time takes a while; every crate is named as it goes)"
-	cargo build --release --workspace --locked
+	@kind="$$(xtask/graphics.sh)" && set -x && cargo build --release --workspace --locked $${kind:+--features app/$$kind}
 	@if [ "$$(uname -s)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 		exec $(BUILT)/hanashi-desktop; \
 	else \
@@ -36,6 +39,11 @@ test: ui/node_modules/.stamp
 	@xtask/system-packages.sh test
 	@assets/onnxruntime/fetch.sh || echo "Piper voices will not speak until that works; everything else does."
 	@cargo xtask ci
+
+DEVICE ?= cuda:0
+# In a folder of its own: with other features most crates would be compiled again, here and then for `make run`.
+test-device:
+	HANASHI_DEVICE=$(DEVICE) cargo test --release --locked --target-dir target-device -p llm --features $(firstword $(subst :, ,$(DEVICE)))
 
 # npm's packages, from the lock file. No install scripts: they would fetch from places other than the registry.
 ui/node_modules/.stamp: ui/package.json ui/package-lock.json

@@ -169,6 +169,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         settings::set_remote_key,
         settings::set_search_key,
         settings::devices,
+        settings::compute_devices,
         settings::voices,
         models::models,
         models::pull,

@@ -63,6 +63,33 @@ test('each model says whether it fits, and terms are shown before anything is fe
   await expect(voice).toContainText('being fetched');
 });
 
+test('a graphics card is named where the model computes on it, and what cannot be used says why', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await open('card');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('tab', { name: 'Model' }).click();
+  await page.getByText('How the model is loaded').click();
+  const where = page.getByLabel('Where it computes');
+  await expect(where).toHaveValue('auto');
+  await expect(page.getByText('Now on A graphics card')).toContainText('5.4 GB');
+  await picture('models-device');
+  await where.selectOption('cpu');
+  await expect(page.getByText('Now on the processor.')).toBeVisible();
+  await where.selectOption({ label: 'on A graphics card (11 GB free)' });
+  await expect(page.getByText('Now on A graphics card')).toBeVisible();
+});
+
+test('a build without cards says so', async ({ page, open }) => {
+  await open('');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('tab', { name: 'Model' }).click();
+  await page.getByText('How the model is loaded').click();
+  await expect(page.getByText('This build knows the processor only.')).toBeVisible();
+});
+
 test('privacy: one switch, and a list of everything that ever left', async ({ page, open, picture }) => {
   await open('accesses');
   await page.getByRole('button', { name: 'Settings', exact: true }).click();

@@ -103,6 +103,7 @@ fn loading(settings: &store::Settings) -> impl PartialEq + use<'_> {
         s.context_length,
         s.quantize,
         s.kv_cache,
+        &s.device,
         s.guesses,
         (&s.reranker, &s.draft_model),
         server,

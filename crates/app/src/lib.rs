@@ -16,6 +16,7 @@ mod cast;
 mod characters;
 mod configuring;
 mod counting;
+mod devices;
 mod directing;
 mod documents;
 mod ear;
@@ -64,6 +65,7 @@ pub mod tuning;
 mod views;
 mod writers;
 
+pub use llm::DeviceChoice;
 pub use app::{Answer, App};
 pub use events::Listener;
 pub use options::{Options, Output, find_resources};

@@ -35,6 +35,8 @@ pub struct Options {
     pub reranker: Option<String>,
     /// A smaller model of the same vocabulary that guesses ahead for the model: a name of the library or a path.
     pub draft: Option<String>,
+    /// Where the model computes, instead of where the settings say.
+    pub device: Option<llm::DeviceChoice>,
     /// A voice instead of the character's.
     pub voice: Option<String>,
     /// A recogniser instead of the one in the settings: a name of the library or a file.

@@ -9,6 +9,7 @@ use dialogue::{Event, Slot};
 use domain::{Lang, LanguageModel, Problem, Transcriber, Voice, VoiceChoice};
 
 use crate::api::{AppEvent, PartKind, PartState};
+use crate::devices;
 use crate::events::Hub;
 use crate::guarding::{Guarded, Policies};
 use crate::line::Line;
@@ -194,6 +195,10 @@ impl Parts {
     }
 
     fn take_model(&self, writer: Writer) {
+        let notice = writer.engine.as_ref().and_then(|engine| devices::notice(engine.computes_on()));
+        if let Some(problem) = notice {
+            self.hub.send(AppEvent::Notice { problem: problem.into() });
+        }
         self.engine.set(writer.engine);
         let name = writer.model.info().name;
         // Before anybody can ask it: the adapters of whoever is on stage are the first thing in its queue.

@@ -38,7 +38,7 @@ fn plan_with(
     settings: &Settings,
     asked: &Asked,
 ) -> Result<(Machine, Plan), Problem> {
-    let machine = Machine::measure();
+    let machine = machine();
     let how = how(settings, asked, &machine);
     let all = candidates(places, &how)?;
     if let Some(unknown) = asked.chosen.iter().find(|id| !all.iter().any(|one| one.id == **id)) {
@@ -53,6 +53,15 @@ fn plan_with(
     };
     let plan = models::plan(&machine, &all, &wish);
     Ok((machine, plan))
+}
+
+/// This computer, with what this build makes of its graphics cards.
+fn machine() -> Machine {
+    let mut machine = Machine::measure();
+    for gpu in &mut machine.gpus {
+        gpu.used = crate::devices::uses(gpu);
+    }
+    machine
 }
 
 fn candidates(places: &Places, how: &footprint::Chat) -> Result<Vec<Candidate>, Problem> {
@@ -85,7 +94,7 @@ pub struct Looked {
 pub fn look(places: &Places, name: &str) -> Result<Looked, Problem> {
     let settings = SettingsFile::open(places.dirs.settings());
     let repository = repository(places, settings.get(), name)?;
-    let machine = Machine::measure();
+    let machine = machine();
     let how = how(settings.get(), &Asked::default(), &machine);
     let mut all = candidates(places, &how)?;
     let usable: Vec<models::RepoFile> =
@@ -176,6 +185,9 @@ impl App {
 }
 
 fn view(machine: &Machine, plan: Plan) -> PlanView {
+    let cards = |machine: &Machine, used| {
+        machine.gpus.iter().filter(|gpu| gpu.used == used).map(|gpu| gpu.name.clone()).collect()
+    };
     let number = |n: u64| n as f64;
     PlanView {
         memory: number(machine.memory),
@@ -187,7 +199,8 @@ fn view(machine: &Machine, plan: Plan) -> PlanView {
         fits: plan.fits,
         processor: machine.processor.clone(),
         cores: machine.cores as u32,
-        gpus: machine.gpus.iter().map(|gpu| gpu.name.clone()).collect(),
+        gpus: cards(machine, false),
+        gpus_used: cards(machine, true),
         set: plan.set,
         models: plan
             .choices

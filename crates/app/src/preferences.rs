@@ -91,6 +91,7 @@ fn writing(s: &Settings) -> api::Writing {
         emotion_tags: word(s.emotion_tags),
         quantize: word(s.quantize),
         kv_cache: word(s.kv_cache),
+        device: s.device.clone(),
         guesses: s.guesses,
     }
 }
@@ -107,6 +108,7 @@ fn apply_writing(s: &mut Settings, from: api::Writing) {
     choose(&mut s.emotion_tags, Some(from.emotion_tags));
     choose(&mut s.quantize, Some(from.quantize));
     choose(&mut s.kv_cache, Some(from.kv_cache));
+    s.device = from.device;
 }
 
 /// A choice as the file writes it.

@@ -42,6 +42,7 @@ impl App {
             branches,
             guesses: settings.guesses as usize,
             quantize,
+            device: self.device_choice(settings),
             ..llm::Options::default()
         }
     }

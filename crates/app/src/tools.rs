@@ -48,6 +48,10 @@ pub use prompts::{PromptAsked, PromptReport, show_prompt};
 /// A raw continuation.
 #[derive(Debug, Clone)]
 pub struct Completed {
+    /// Where the model computed: `cpu`, `cuda:0`, `metal`.
+    pub device: String,
+    /// Why it was not where it was asked to be.
+    pub notice: Option<String>,
     /// Tokens of the prompt.
     pub prompt_ids: Vec<u32>,
     /// Tokens written.
@@ -66,13 +70,13 @@ pub struct Completed {
 pub fn complete(
     places: &Places,
     model: Option<&str>,
+    device: Option<llm::DeviceChoice>,
     prompt: &str,
     tokens: u32,
     sampling: Sampling,
     adapters: &[(String, f32)],
 ) -> Result<Completed, Problem> {
-    let path = places.chat_model(model.unwrap_or_default())?;
-    let engine = llm::Engine::load(&path, &llm::Options::default(), |_| {})?;
+    let engine = engine(places, model, device)?;
     engine.use_adapters(&chosen(places, adapters)?)?;
     let completion = llm::Completion {
         prompt: prompt.to_owned(),
@@ -82,6 +86,8 @@ pub fn complete(
     };
     let done = engine.complete(completion, Cancel::new())?;
     Ok(Completed {
+        device: engine.computes_on().id.clone(),
+        notice: engine.computes_on().notice.clone(),
         prompt_ids: done.prompt_ids,
         ids: done.ids,
         text: done.text,
@@ -89,6 +95,23 @@ pub fn complete(
         prefill_ms: done.stats.prefill_ms,
         decode_ms: done.stats.decode_ms,
     })
+}
+
+/// A model on the device that is asked for, or that the settings name.
+fn engine(
+    places: &Places,
+    model: Option<&str>,
+    device: Option<llm::DeviceChoice>,
+) -> Result<llm::Engine, Problem> {
+    let path = places.chat_model(model.unwrap_or_default())?;
+    let device = device.unwrap_or_else(|| crate::devices::of_places(places));
+    let options = llm::Options { device, ..llm::Options::default() };
+    Ok(llm::Engine::load(&path, &options, |_| {})?)
+}
+
+/// How a model is loaded that only counts tokens.
+fn for_counting() -> llm::Options {
+    llm::Options { device: llm::DeviceChoice::Processor, ..llm::Options::default() }
 }
 
 /// A continuation that is asked for.
@@ -108,12 +131,12 @@ pub fn completion(prompt: &str, tokens: u32, sampling: Sampling) -> Ask {
 pub fn candidates(
     places: &Places,
     model: Option<&str>,
+    device: Option<llm::DeviceChoice>,
     completion: Ask,
     adapters: &[(String, f32)],
     count: usize,
 ) -> Result<Vec<String>, Problem> {
-    let path = places.chat_model(model.unwrap_or_default())?;
-    let engine = llm::Engine::load(&path, &llm::Options::default(), |_| {})?;
+    let engine = engine(places, model, device)?;
     engine.use_adapters(&chosen(places, adapters)?)?;
     let written = engine.candidates(completion, count, Cancel::new())?;
     Ok(written.into_iter().map(|one| one.text).collect())

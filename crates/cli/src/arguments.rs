@@ -44,6 +44,9 @@ pub(crate) struct Cast {
     /// A smaller model of the same vocabulary that guesses ahead; the replies stay what they are without.
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) draft: Option<String>,
+    /// Where the model computes, instead of where the settings say: auto, cpu, cuda:0, metal.
+    #[arg(long)]
+    pub(crate) device: Option<app::DeviceChoice>,
 }
 
 impl Cast {
@@ -55,6 +58,7 @@ impl Cast {
             adapters: self.adapter.clone(),
             reranker: self.reranker.clone(),
             draft: self.draft.clone(),
+            device: self.device,
             ..app::Options::default()
         }
     }
@@ -89,6 +93,9 @@ pub(crate) enum Command {
         /// An adapter over the model, as for `chat`.
         #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
         adapter: Vec<(String, f32)>,
+        /// Where the model computes, instead of where the settings say: auto, cpu, cuda:0, metal.
+        #[arg(long)]
+        device: Option<app::DeviceChoice>,
         /// The text to go on with.
         #[arg(long, short)]
         prompt: String,
@@ -437,6 +444,9 @@ pub(crate) enum BenchCommand {
         /// A smaller model of the same vocabulary that guesses, in turn with the model alone.
         #[arg(long, value_name = "NAME|FILE")]
         draft: Option<String>,
+        /// Where it computes: auto, cpu, cuda:0, metal.
+        #[arg(long, default_value = "auto")]
+        device: app::DeviceChoice,
         /// Tokens of the prompt.
         #[arg(long, default_value_t = 256)]
         prompt: usize,

@@ -49,6 +49,7 @@ pub(crate) fn run(
             noise_adapter,
             candidates,
             draft,
+            device,
             prompt,
             reply,
             runs,
@@ -59,6 +60,7 @@ pub(crate) fn run(
                 runs: *runs,
                 candidates: *candidates,
                 draft: draft.as_deref().map(|draft| places.chat_model(draft)).transpose()?,
+                device: *device,
                 ..app::tools::BenchOptions::default()
             };
             let mut adapters = adapter.clone();
@@ -174,6 +176,8 @@ fn model_speed(
         "runs": options.runs,
         "model": report.model,
         "architecture": report.architecture,
+        "device": report.device,
+        "notice": report.notice,
         "threads": report.threads,
         "weight_bytes": report.weight_bytes,
         "cache_bytes_per_token": report.cache_bytes_per_token,

@@ -74,6 +74,10 @@ pub(crate) fn run(
     chat.mind_interruptions();
     let listed = chat.people.borrow().listed();
     print::aside(&format!("{listed} — /help shows what can be typed"));
+    if let Some(on) = chat.session.app.computes_on().filter(|on| on.id != "cpu") {
+        let planned = app::tools::bytes(on.planned as u64);
+        print::aside(&format!("the model computes on {} ({}, {planned})", on.name, on.id));
+    }
     let messages = &snapshot.messages;
     let (earlier, greeted) = messages.split_at(messages.len().saturating_sub(SHOWN_AGAIN));
     if !earlier.is_empty() {

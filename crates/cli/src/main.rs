@@ -54,10 +54,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
             chat::run(common, cast, with, (*speak, *listen), ears.as_deref())
         }
         Command::Talk(talk) => talk::run(common, talk),
-        Command::Complete { model, adapter, prompt, tokens, candidates, greedy, seed } => {
+        Command::Complete { model, adapter, device, prompt, tokens, candidates, greedy, seed } => {
             let sampling = tools::sampling(*greedy, *seed);
             if *candidates > 1 {
-                let with = (model.as_deref(), adapter.as_slice());
+                let with = (model.as_deref(), adapter.as_slice(), *device);
                 let count = usize::from(*candidates);
                 return tools::candidates(
                     common,
@@ -72,7 +72,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
             tools::complete(
                 common,
                 &places()?,
-                (model.as_deref(), adapter),
+                (model.as_deref(), adapter, *device),
                 prompt,
                 *tokens,
                 sampling,

@@ -15,16 +15,19 @@ pub(crate) fn sampling(greedy: bool, seed: Option<u64>) -> Sampling {
     if greedy { Sampling::greedy() } else { Sampling { seed, ..Sampling::default() } }
 }
 
+/// A model, its adapters, and the device that it computes on where one is named.
+type Writer<'a> = (Option<&'a str>, &'a [(String, f32)], Option<app::DeviceChoice>);
+
 /// `hanashi complete`
 pub(crate) fn complete(
     common: &Common,
     places: &Places,
-    (model, adapters): (Option<&str>, &[(String, f32)]),
+    (model, adapters, device): Writer<'_>,
     prompt: &str,
     tokens: u32,
     sampling: Sampling,
 ) -> Result<ExitCode, Problem> {
-    let done = app::tools::complete(places, model, prompt, tokens, sampling, adapters)?;
+    let done = app::tools::complete(places, model, device, prompt, tokens, sampling, adapters)?;
     if common.json {
         let speed = if done.decode_ms > 0.0 {
             done.ids.len() as f32 * 1000.0 / done.decode_ms
@@ -33,6 +36,8 @@ pub(crate) fn complete(
         };
         print::json(&json!({
             "v": 1,
+            "device": done.device,
+            "notice": done.notice,
             "prompt_ids": done.prompt_ids,
             "ids": done.ids,
             "text": done.text,
@@ -40,6 +45,9 @@ pub(crate) fn complete(
             "tokens_per_s": speed,
         }));
     } else {
+        if let Some(notice) = &done.notice {
+            print::aside(notice);
+        }
         print::line(&done.text);
     }
     Ok(ExitCode::SUCCESS)
@@ -49,14 +57,14 @@ pub(crate) fn complete(
 pub(crate) fn candidates(
     common: &Common,
     places: &Places,
-    (model, adapters): (Option<&str>, &[(String, f32)]),
+    (model, adapters, device): Writer<'_>,
     prompt: &str,
     tokens: u32,
     sampling: Sampling,
     count: usize,
 ) -> Result<ExitCode, Problem> {
     let completion = app::tools::completion(prompt, tokens, sampling);
-    let texts = app::tools::candidates(places, model, completion, adapters, count)?;
+    let texts = app::tools::candidates(places, model, device, completion, adapters, count)?;
     if common.json {
         print::json(&json!({ "v": 1, "texts": texts }));
     } else {

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::catalogue::Kind;
 use crate::footprint::Footprint;
-use crate::machine::Machine;
+use crate::machine::{Gpu, Machine};
 
 pub use self::candidates::{candidates, entry_candidate, file_candidate};
 pub use self::learned::Learned;
@@ -30,6 +30,9 @@ const LEFT_ALONE_SHARE: u64 = 5;
 const EFFICIENCY: f64 = 0.55;
 /// Speech takes three to four tokens a second; below this a reply comes slower than it is spoken.
 const TALKABLE: f64 = 5.0;
+/// Weights from which a language model goes to a graphics card by itself (`llm`'s `SMALL`), and what a pass takes there besides.
+const CARD_FROM: u64 = 250_000_000;
+const CARD_SPARE: u64 = 1_000_000_000;
 /// Megabytes of a recogniser that a core can follow speech with.
 const EARS_MB_PER_CORE: u64 = 40;
 
@@ -137,6 +140,8 @@ pub enum Reason {
     TooSlow { name: String, tokens_per_s: f64 },
     CloseOthers { needs: u64, available: u64 },
     GpuUnused { name: String },
+    GpuUsed { name: String, memory: u64 },
+    OnGpu { name: String, gpu: String },
     Refused { name: String, missing: u64 },
 }
 
@@ -188,6 +193,15 @@ impl Reason {
                     "{name} was found; this build computes on the processor and does not use it"
                 )
             }
+            Self::GpuUsed { name, memory } => {
+                format!(
+                    "{name} was found: a language model that fits in its {} can compute there",
+                    b(memory)
+                )
+            }
+            Self::OnGpu { name, gpu } => {
+                format!("{name} fits in the memory of {gpu}, where it is fast enough for speech")
+            }
             Self::Refused { name, missing } => {
                 format!("{name} cannot be used here: {} of memory are missing", b(missing))
             }
@@ -223,7 +237,12 @@ pub fn plan(machine: &Machine, candidates: &[Candidate], wish: &Wish) -> Plan {
     let base = BASE + if wish.window { WINDOW } else { 0 };
     let mut reasons = vec![Reason::Budget { memory: machine.memory, budget }];
     for gpu in &machine.gpus {
-        reasons.push(Reason::GpuUnused { name: gpu.name.clone() });
+        let name = gpu.name.clone();
+        reasons.push(if gpu.used {
+            Reason::GpuUsed { name, memory: gpu.free.unwrap_or(gpu.memory) }
+        } else {
+            Reason::GpuUnused { name }
+        });
     }
     let chosen =
         |kind| candidates.iter().find(|one| one.kind == kind && wish.chosen.contains(&one.id));
@@ -256,6 +275,8 @@ pub fn plan(machine: &Machine, candidates: &[Candidate], wish: &Wish) -> Plan {
     if let Some(chat) = chat {
         if chat.built_in && !wish.chosen.contains(&chat.id) {
             reasons.push(Reason::BuiltIn { name: chat.name.clone() });
+        } else if let Some(gpu) = card(machine, chat) {
+            reasons.push(Reason::OnGpu { name: chat.name.clone(), gpu: gpu.name.clone() });
         } else if let Some(tokens_per_s) = speed(machine, chat) {
             reasons.push(Reason::Speed { name: chat.name.clone(), tokens_per_s });
         }
@@ -318,8 +339,19 @@ fn choice(machine: &Machine, one: &Candidate, room: u64, recommended: bool) -> C
     }
 }
 
-/// Every weight is read for every token.
+/// The graphics card that a language model would compute on, where this build uses one with room for it.
+fn card<'a>(machine: &'a Machine, one: &Candidate) -> Option<&'a Gpu> {
+    let needs = one.footprint.total().saturating_add(CARD_SPARE);
+    let large = one.kind == Kind::Chat && one.footprint.weights >= CARD_FROM;
+    let fits = |gpu: &&Gpu| gpu.used && gpu.free.unwrap_or(gpu.memory) >= needs;
+    machine.gpus.iter().filter(|_| large).find(fits)
+}
+
+/// Every weight is read for every token. Not known for what computes on a graphics card, where memory is many times as fast.
 fn speed(machine: &Machine, one: &Candidate) -> Option<f64> {
+    if card(machine, one).is_some() {
+        return None;
+    }
     Some(machine.bandwidth? * EFFICIENCY / one.footprint.weights.max(1) as f64)
 }
 

@@ -147,6 +147,7 @@ pub struct Settings {
     pub threads: u32,
     pub quantize: Quantize,
     pub kv_cache: KvCache,
+    pub device: String,
     pub guesses: u32,
     pub draft_model: String,
     pub reranker: String,

@@ -1,6 +1,6 @@
 //! Settings, devices, voices.
 
-use app::api::{DeviceList, Settings, SettingsPatch, VoiceEntry};
+use app::api::{DeviceList, DevicesView, Settings, SettingsPatch, VoiceEntry};
 
 use super::{Answer, Handle};
 
@@ -37,6 +37,13 @@ pub(crate) async fn set_search_key(app: Handle<'_>, key: String) -> Answer<()> {
 #[specta::specta]
 pub(crate) async fn devices(app: Handle<'_>) -> Answer<DeviceList> {
     Ok(app.devices())
+}
+
+/// Where the language model computes, and where it could.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn compute_devices(app: Handle<'_>) -> Answer<DevicesView> {
+    app.compute_devices()
 }
 
 /// Voices that can be chosen.

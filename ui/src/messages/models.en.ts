@@ -11,6 +11,18 @@ export const modelsEn = {
   planMemory: (memory: string, budget: string) =>
     `${memory} of memory; Hanashi may use ${budget}, the rest stays for other programs.`,
   planGpus: (names: string) => `${names}: found, but this build computes on the processor.`,
+  planGpusUsed: (names: string) => `${names}: models that fit in its memory compute there.`,
+  computes: 'Where it computes',
+  computesHint:
+    'By itself: on a graphics card where the model is large enough to gain by it and fits there, else on the processor.',
+  computesAuto: 'by itself',
+  computesProcessor: 'on the processor',
+  computesDevice: (name: string, free: string) => `on ${name} (${free} free)`,
+  computesNow: (name: string, planned: string) => `Now on ${name}, with ${planned} of its memory planned.`,
+  computesNowProcessor: 'Now on the processor.',
+  computesNoBuild:
+    'This build knows the processor only. How to build it for a graphics card stands in docs/install.md.',
+  computesNoDevice: 'This build could use a graphics card; none was found.',
   planSet: 'Recommended',
   planTotal: (needs: string, download: string) => `${needs} of memory together, ${download} to fetch`,
   planTime: (minutes: number) =>

@@ -27,6 +27,8 @@ pub struct PlanView {
     pub cores: u32,
     /// Names of graphics cards, which this build does not use.
     pub gpus: Vec<String>,
+    /// Names of those that language models compute on where they fit.
+    pub gpus_used: Vec<String>,
     /// Ids of the recommended set.
     pub set: Vec<String>,
     /// Everything there is, beside the rest of the set.

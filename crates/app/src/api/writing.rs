@@ -35,8 +35,48 @@ pub struct Writing {
     pub quantize: String,
     /// `f16`, `q8`, `f32`.
     pub kv_cache: String,
+    /// Where the model computes: `auto`, `cpu`, `cuda:0`, `metal`.
+    pub device: String,
     /// Tokens guessed ahead; 0 is off.
     pub guesses: u32,
+}
+
+/// A device that the language model can compute on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ComputeDevice {
+    /// `cuda:0`, `metal`.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Bytes that are free on it.
+    pub free: f64,
+}
+
+/// Where the loaded language model computes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ComputesOnView {
+    /// `cpu`, `cuda:0`, `metal`.
+    pub id: String,
+    /// Name for people; empty for the processor.
+    pub name: String,
+    /// Bytes of the device's memory that it was planned with.
+    pub planned: f64,
+    /// Why it is not where it was asked to be.
+    pub notice: Option<String>,
+}
+
+/// Where the language model computes, and where it could.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DevicesView {
+    /// Kinds of devices that this build was made for: `cuda`, `metal`.
+    pub built_for: Vec<String>,
+    /// Devices that are there.
+    pub found: Vec<ComputeDevice>,
+    /// `None` where no model is loaded here.
+    pub on: Option<ComputesOnView>,
 }
 
 /// A server that may write replies.

@@ -68,7 +68,8 @@ impl Actor {
         let wanted = options.model.as_deref().unwrap_or(&now.chat_model);
         let context_length =
             if now.context_length == 0 { DEFAULT_CONTEXT } else { now.context_length };
-        let engine_options = llm::Options { context_length, ..llm::Options::default() };
+        let device = crate::devices::of_settings(&now);
+        let engine_options = llm::Options { context_length, device, ..llm::Options::default() };
         let engine =
             Arc::new(llm::Engine::load(&places.chat_model(wanted)?, &engine_options, |_| {})?);
         let adapters: Result<Vec<_>, Problem> =

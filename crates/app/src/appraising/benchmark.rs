@@ -182,7 +182,9 @@ fn character(places: &Places, name: &str) -> Result<Character, Problem> {
 }
 
 fn load(places: &Places, name: &str) -> Result<llm::Engine, Problem> {
-    let options = llm::Options { context_length: DEFAULT_CONTEXT, ..llm::Options::default() };
+    let device = crate::devices::of_places(places);
+    let options =
+        llm::Options { context_length: DEFAULT_CONTEXT, device, ..llm::Options::default() };
     Ok(llm::Engine::load(&places.chat_model(name)?, &options, |_| {})?)
 }
 

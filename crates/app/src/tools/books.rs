@@ -6,7 +6,7 @@ use domain::{Character, ModelInfo, Persona, Problem, TokenCounter, TurnId};
 use lore::{Form, Index, Outcome, Scope, Verdict};
 use serde::Serialize;
 
-use super::history;
+use super::{for_counting, history};
 use crate::lorebooks;
 use crate::places::Places;
 
@@ -175,7 +175,7 @@ pub(crate) fn counter(
     model: Option<&str>,
 ) -> Result<(Box<dyn TokenCounter>, String), Problem> {
     let path = places.chat_model(model.unwrap_or_default())?;
-    match llm::Engine::load(&path, &llm::Options::default(), |_| {}) {
+    match llm::Engine::load(&path, &for_counting(), |_| {}) {
         Ok(engine) => {
             let name = domain::LanguageModel::info(&engine).name;
             Ok((Box::new(engine), name))

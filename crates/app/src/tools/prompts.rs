@@ -8,7 +8,7 @@ use serde::Serialize;
 use store::Library;
 
 use super::books::{self, LoreEntry};
-use super::history;
+use super::{for_counting, history};
 use crate::lorebooks::{self, Shelf};
 use crate::places::Places;
 use crate::{characters, prompting, views};
@@ -77,7 +77,7 @@ pub fn show_prompt(places: &Places, asked: &PromptAsked) -> Result<PromptReport,
     let persona = settings.persona();
     let history = history::read(conversation, (character.short_name(), &persona.name))?;
     let wanted = model.unwrap_or(&settings.chat_model);
-    let engine = llm::Engine::load(&places.chat_model(wanted)?, &llm::Options::default(), |_| {})?;
+    let engine = llm::Engine::load(&places.chat_model(wanted)?, &for_counting(), |_| {})?;
     let info = engine.info();
     let limits = prompt::Limits {
         context_tokens: settings.context_for(info.context_length),

@@ -14,6 +14,8 @@ pub struct Gpu {
     pub free: Option<u64>,
     /// What it was asked through: `nvml`, `drm`.
     pub through: &'static str,
+    /// Language models can compute on it with this build, which whoever knows the build says.
+    pub used: bool,
 }
 
 /// All that are found; a driver that is missing or broken gives none.
@@ -50,6 +52,7 @@ fn drm(folder: &std::path::Path) -> Vec<Gpu> {
                 memory,
                 free: used.map(|used| memory.saturating_sub(used)),
                 through: "drm",
+                used: false,
             })
         })
         .collect()
@@ -132,6 +135,7 @@ mod nvml {
                         memory: room.total,
                         free: Some(room.free),
                         through: "nvml",
+                        used: false,
                     });
                 }
             }

@@ -136,11 +136,37 @@ fn the_language_decides_and_terms_are_never_pressed_on_anybody() {
     assert!(!japanese.set.contains(&"terms".to_owned()));
 }
 
+fn h100(used: bool) -> Gpu {
+    Gpu { name: "H100".into(), memory: 80 * GB, free: None, through: "nvml", used }
+}
+
+/// A build that computes on a card is not held back by the processor's speed; the memory must still hold what the processor would
+/// take over.
+#[test]
+fn a_card_that_is_used_makes_slow_models_fast_enough() {
+    let mut slow = machine(32 * GB, 8, 1e9);
+    assert_eq!(plan(&slow, &shelf(), &wish()).set[0], "mini");
+    slow.gpus = vec![h100(true)];
+    let on_card = plan(&slow, &shelf(), &wish());
+    assert_eq!(on_card.set[0], plan(&machine(32 * GB, 8, 50e9), &shelf(), &wish()).set[0]);
+    assert!(on_card.reasons.iter().any(|r| matches!(r, Reason::OnGpu { gpu, .. } if gpu == "H100")));
+    assert!(on_card.reasons.iter().any(|r| matches!(r, Reason::GpuUsed { .. })));
+    assert!(on_card.reasons.iter().all(|r| !r.text().is_empty()));
+    // One without room for it changes nothing.
+    slow.gpus[0].free = Some(GB / 2);
+    assert_eq!(plan(&slow, &shelf(), &wish()).set[0], "mini");
+    assert_eq!(plan(&machine(4 * GB, 8, 50e9), &shelf(), &wish()).set, {
+        let mut small = machine(4 * GB, 8, 50e9);
+        small.gpus = vec![h100(true)];
+        plan(&small, &shelf(), &wish()).set
+    });
+}
+
 #[test]
 fn a_busy_computer_is_told_to_close_something_and_a_card_is_named() {
     let mut machine = machine(32 * GB, 8, 50e9);
     machine.available = GB;
-    machine.gpus = vec![Gpu { name: "H100".into(), memory: 80 * GB, free: None, through: "nvml" }];
+    machine.gpus = vec![h100(false)];
     let plan = plan(&machine, &shelf(), &wish());
     assert!(plan.fits);
     assert!(plan.reasons.iter().any(|r| matches!(r, Reason::CloseOthers { .. })));

@@ -184,6 +184,8 @@ export interface Writing {
   emotionTags: string;
   quantize: string;
   kvCache: string;
+  /** `auto`, `cpu`, `cuda:0`, `metal`. */
+  device: string;
   guesses: number;
 }
 /** A search engine that may be asked about the world. */

@@ -66,6 +66,7 @@ export const SETTINGS: Settings = {
     emotionTags: 'free',
     quantize: 'as_is',
     kvCache: 'f16',
+    device: 'auto',
     guesses: 0,
   },
   remote: { allowed: false, url: '', model: '' },

@@ -1,17 +1,20 @@
-/** A machine of 16 GB that has fetched one model, for the browser and the tests. `?small` is one of 3 GB. */
+/** A machine of 16 GB that has fetched one model, for the browser and the tests. `?small` is one of 3 GB, `?card` one whose build
+ * computes on a graphics card. */
 
 import type { ModelEntry } from './backend';
-import type { Keeping, KeepingBackend, Plan, PlannedModel } from './keeping';
+import type { ComputeDevices, Keeping, KeepingBackend, Plan, PlannedModel } from './keeping';
 
 export interface FakeMachine {
   query: URLSearchParams;
   models: ModelEntry[];
   fetch: (entry: ModelEntry) => Promise<void>;
+  /** Where the settings want the model to compute. */
+  device: () => string;
 }
 
 const GB = 1e9;
 
-export function fakeKeeping({ query, models, fetch }: FakeMachine): KeepingBackend {
+export function fakeKeeping({ query, models, fetch, device }: FakeMachine): KeepingBackend {
   const memory = query.has('small') ? 3 * GB : 16 * GB;
   const budget = memory - Math.max(1.5 * GB, memory / 5);
   const base = 0.54 * GB;
@@ -70,9 +73,22 @@ export function fakeKeeping({ query, models, fetch }: FakeMachine): KeepingBacke
         processor: 'A processor',
         cores: 8,
         gpus: query.has('gpu') ? ['A graphics card'] : [],
+        gpusUsed: query.has('card') ? ['A graphics card'] : [],
         set: set.map((m) => m.id),
         models: models.map((m) => planned(m, needs - (set.find((s) => s.kind === m.kind)?.size ?? 0) * 1.9)),
       };
+    },
+    async computeDevices(): Promise<ComputeDevices> {
+      const processor = { id: 'cpu', name: '', planned: 0, notice: null };
+      if (!query.has('card')) return { builtFor: [], found: [], on: processor };
+      const card = { id: 'cuda:0', name: 'A graphics card', free: 11e9 };
+      const chosen = device();
+      if (chosen === 'cuda:1') {
+        const notice = '`cuda:1` cannot be used: there is no such device; the language model computes on the processor';
+        return { builtFor: ['cuda'], found: [card], on: { ...processor, notice } };
+      }
+      const on = chosen === 'cpu' ? processor : { id: card.id, name: card.name, planned: 5.4e9, notice: null };
+      return { builtFor: ['cuda'], found: [card], on };
     },
     async fetchSet(ids) {
       for (const entry of models.filter((m) => ids.includes(m.id) && !here(m))) void fetch(entry);

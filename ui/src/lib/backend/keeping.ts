@@ -22,9 +22,33 @@ export interface Plan {
   processor: string;
   cores: number;
   gpus: string[];
+  /** Those that language models compute on where they fit. */
+  gpusUsed: string[];
   /** Ids of the recommended set. */
   set: string[];
   models: PlannedModel[];
+}
+
+/** Where a language model computes: `cpu`, `cuda:0`, `metal`. */
+export interface ComputeDevice {
+  id: string;
+  name: string;
+  free: number;
+}
+export interface ComputesOn {
+  id: string;
+  name: string;
+  /** Bytes of the device's memory that it was planned with. */
+  planned: number;
+  /** Why it is not where it was asked to be. */
+  notice: string | null;
+}
+export interface ComputeDevices {
+  /** Kinds that this build was made for: `cuda`, `metal`. */
+  builtFor: string[];
+  found: ComputeDevice[];
+  /** Null where no model is loaded here. */
+  on: ComputesOn | null;
 }
 
 export type Purpose = 'download' | 'listing' | 'remote-model' | 'search' | 'asset';
@@ -57,6 +81,8 @@ export interface Keeping {
 export interface KeepingBackend {
   /** What fits, with these in the set; nothing chosen: what is recommended. */
   plan(chosen: string[]): Promise<Plan>;
+  /** Where the language model computes, and where it could. Asking takes a second where there are cards. */
+  computeDevices(): Promise<ComputeDevices>;
   /** Fetches what is missing of a set, and uses each part as soon as it is here. */
   fetchSet(ids: string[]): Promise<void>;
   accesses(): Promise<Access[]>;

@@ -8,6 +8,7 @@ const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 export function tauriKeeping(): KeepingBackend {
   return {
     plan: (chosen) => answer(commands.plan(chosen)),
+    computeDevices: () => answer(commands.computeDevices()),
     fetchSet: (ids) => answer(commands.fetchSet(ids)),
     accesses: () => answer(commands.accesses()),
     keeping: () => answer(commands.keeping()),
