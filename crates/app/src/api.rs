@@ -51,9 +51,7 @@ pub use studio::{
     StudioLines, StudioPerson, StudioPoint, StudioProject, StudioQuery, StudioRecipe,
     StudioRefused, StudioReveal, StudioRun, StudioSample, StudioScan, StudioVotes, StudioWarning,
 };
-pub use writing::{
-    ComputeDevice, ComputesOnView, DevicesView, Downloads, Remote, Search, Writing,
-};
+pub use writing::{ComputeDevice, ComputesOnView, DevicesView, Downloads, Remote, Search, Writing};
 
 /// What went wrong: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]

@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn every_word_of_the_setting_is_followed_and_nonsense_is_not() {
-        let of = |device: &str| of_settings(&Settings { device: device.into(), ..Settings::default() });
+        let of =
+            |device: &str| of_settings(&Settings { device: device.into(), ..Settings::default() });
         assert_eq!(of(&Settings::default().device), DeviceChoice::Auto);
         assert_eq!(of("cpu"), DeviceChoice::Processor);
         assert_eq!(of("cuda:1"), DeviceChoice::Cuda(1));

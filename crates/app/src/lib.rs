@@ -65,7 +65,7 @@ pub mod tuning;
 mod views;
 mod writers;
 
-pub use llm::DeviceChoice;
 pub use app::{Answer, App};
 pub use events::Listener;
+pub use llm::DeviceChoice;
 pub use options::{Options, Output, find_resources};

@@ -172,7 +172,10 @@ impl Parts {
                 self.set_state(PartKind::Model, loading(progress));
             }
         })?;
-        self.learn(path, measuring);
+        // What lies on a card is not in this memory, and says nothing about what would.
+        if writer.engine.as_ref().is_none_or(|engine| engine.computes_on().id == "cpu") {
+            self.learn(path, measuring);
+        }
         Ok(writer)
     }
 
@@ -195,7 +198,8 @@ impl Parts {
     }
 
     fn take_model(&self, writer: Writer) {
-        let notice = writer.engine.as_ref().and_then(|engine| devices::notice(engine.computes_on()));
+        let notice =
+            writer.engine.as_ref().and_then(|engine| devices::notice(engine.computes_on()));
         if let Some(problem) = notice {
             self.hub.send(AppEvent::Notice { problem: problem.into() });
         }

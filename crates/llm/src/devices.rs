@@ -208,9 +208,7 @@ pub(crate) fn find(choice: DeviceChoice) -> Vec<Found> {
 }
 
 /// Drivers that are broken panic in the libraries between; that is no reason to end.
-pub(crate) fn guarded<T>(
-    job: impl FnOnce() -> Result<T, String>,
-) -> Result<T, String> {
+pub(crate) fn guarded<T>(job: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(job))
         .unwrap_or_else(|_| Err("the device's driver broke down".into()))
 }
@@ -254,9 +252,9 @@ fn metal() -> Found {
     let device = Device::new_metal(0).map_err(|error| failed(&error))?;
     let Device::Metal(graphics) = &device else { return Err(failed(&"it is no Metal device")) };
     let raw = graphics.device();
-    let free =
-        raw.recommended_max_working_set_size().saturating_sub(raw.current_allocated_size());
-    let about = DeviceAbout { id: "metal".into(), name: raw.architecture_name(), free: free as u64 };
+    let free = raw.recommended_max_working_set_size().saturating_sub(raw.current_allocated_size());
+    let about =
+        DeviceAbout { id: "metal".into(), name: raw.architecture_name(), free: free as u64 };
     Ok((device, about))
 }
 
@@ -315,9 +313,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_computes_on_the_processor_and_says_why() {
         let decision = decide(DeviceChoice::Cuda(0), &[card(0, 4 * GB)], &needs(5 * GB));
-        let Decision::Processor { notice: Some(notice) } = decision else {
-            panic!("{decision:?}")
-        };
+        let Decision::Processor { notice: Some(notice) } = decision else { panic!("{decision:?}") };
         assert!(notice.contains("6.8 GB") && notice.contains("4.0 GB"), "{notice}");
     }
 

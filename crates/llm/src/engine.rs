@@ -345,11 +345,8 @@ impl Engine {
 
 /// The model that guesses for another, and how many tokens it guesses.
 fn drafter(path: &Path, large: &Model, options: &Options) -> Result<(Session, usize), Error> {
-    let options = Options {
-        context_length: large.info.context_length,
-        branches: false,
-        ..options.clone()
-    };
+    let options =
+        Options { context_length: large.info.context_length, branches: false, ..options.clone() };
     let session = opening::open(path, &options, &mut |_| {})?.session;
     session.model.drafts_for(large)?;
     let most = if options.guesses == 0 { DRAFTED } else { options.guesses };

@@ -52,8 +52,7 @@ pub(crate) fn open(
                 });
                 match tried {
                     Ok((session, about)) => {
-                        let on =
-                            ComputesOn { id: about.id, name: about.name, planned, notice };
+                        let on = ComputesOn { id: about.id, name: about.name, planned, notice };
                         return Ok(Opened { session, on, branches });
                     }
                     Err(reason) => {

@@ -168,6 +168,7 @@ impl Session {
                     }
                     Err(error) => {
                         tracing::warn!(%error, "the branch that was left is not kept");
+                        self.keep();
                         self.cache.truncate(0);
                     }
                 }

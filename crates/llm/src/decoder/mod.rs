@@ -121,8 +121,10 @@ impl Decoder {
         discard: usize,
     ) -> candle_core::Result<()> {
         let blocks = &self.frame.config.blocks;
-        let ropes: Vec<Option<&Rope>> =
-            blocks.iter().map(|block| block.rotation.map(|index| &self.frame.ropes[index])).collect();
+        let ropes: Vec<Option<&Rope>> = blocks
+            .iter()
+            .map(|block| block.rotation.map(|index| &self.frame.ropes[index]))
+            .collect();
         cache.shift(keep, discard, &ropes)
     }
 

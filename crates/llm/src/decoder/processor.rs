@@ -173,7 +173,8 @@ impl Processor {
         let layer = &self.layers[index];
         let mut normed = Rows::zeros(x.count(), c.width);
         norm(c, x.data(), &layer.feed_forward_norm, normed.data_mut());
-        let added = Added::of(adapters, |a| a.here()?.layers[index].feed_forward_in.as_ref(), &normed);
+        let added =
+            Added::of(adapters, |a| a.here()?.layers[index].feed_forward_in.as_ref(), &normed);
         let mut inner = layer.feed_forward_in.multiply_with(&normed, &added);
         inner.add_bias(&layer.feed_forward_in_bias);
         let hidden = match c.activation {
@@ -191,7 +192,8 @@ impl Processor {
                 inner
             }
         };
-        let added = Added::of(adapters, |a| a.here()?.layers[index].feed_forward_out.as_ref(), &hidden);
+        let added =
+            Added::of(adapters, |a| a.here()?.layers[index].feed_forward_out.as_ref(), &hidden);
         let part = layer.feed_forward_out.multiply_with(&hidden, &added);
         join(c, x, part, &layer.feed_forward_out_bias, layer.post_feed_forward_norm.as_ref());
     }

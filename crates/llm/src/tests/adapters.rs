@@ -200,7 +200,8 @@ fn over_quantised_weights_an_adapter_does_what_it_does_over_floats() {
         let shape = wide();
         let (adapter, _) = noise_adapter(&shape, 8, 1);
         let moved = |format| {
-            let (_folder, path) = noise(&Shape { format, embedding_format: format, ..shape.clone() });
+            let (_folder, path) =
+                noise(&Shape { format, embedding_format: format, ..shape.clone() });
             let mut session = session(&path);
             let base = logits(&mut session, Vec::new(), &ids);
             let active = load(&session, &[choice(adapter.path(), 1.0)]);

@@ -63,7 +63,11 @@ fn every_family_writes_together_what_it_writes_alone() {
                 // What they wrote is gone, and the prompt is still there.
                 let again = session.prefill(&prompt, &|| false).unwrap().unwrap();
                 assert_eq!(again.reused, prompt.len() - 1);
-                assert_eq!(one_by_one(&mut session, &prompt, 5..8), alone, "{file}, {length}: again");
+                assert_eq!(
+                    one_by_one(&mut session, &prompt, 5..8),
+                    alone,
+                    "{file}, {length}: again"
+                );
             }
         }
     });

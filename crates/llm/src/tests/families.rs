@@ -118,7 +118,8 @@ fn every_family_gives_the_same_whatever_the_cache_has_been_through() {
             }
 
             // Behind a reused prefix, and after going back into it.
-            let (mut warm, mut cold) = (open(family, family.files[0]), open(family, family.files[0]));
+            let (mut warm, mut cold) =
+                (open(family, family.files[0]), open(family, family.files[0]));
             warm.prefill(&ids, &|| false).unwrap();
             greedy(&mut warm, 12);
             let branch: Vec<u32> = ids[..40].iter().copied().chain(60..80).collect();

@@ -101,7 +101,8 @@ fn a_full_context_goes_on_without_its_oldest_half_and_keeps_the_prompt() {
         let (_folder, model) = model(&Shape::tiny("qwen3"));
         let prompt = text(40, 1);
         let run = |shifts: bool| {
-            let mut session = Session::new(Arc::clone(&model), CacheFormat::F16).unwrap().with_shifts(shifts);
+            let mut session =
+                Session::new(Arc::clone(&model), CacheFormat::F16).unwrap().with_shifts(shifts);
             session.prefill(&prompt, &|| false).unwrap();
             let sampling = Sampling {
                 temperature: 5.0,
@@ -121,7 +122,8 @@ fn a_full_context_goes_on_without_its_oldest_half_and_keeps_the_prompt() {
 fn a_prompt_that_lost_its_middle_is_read_from_the_gap_on() {
     everywhere(|| {
         let (_folder, model) = model(&Shape::tiny("llama"));
-        let mut session = Session::new(Arc::clone(&model), CacheFormat::F16).unwrap().with_shifts(true);
+        let mut session =
+            Session::new(Arc::clone(&model), CacheFormat::F16).unwrap().with_shifts(true);
         let long = text(200, 1);
         session.prefill(&long, &|| false).unwrap();
         let shorter = [&long[..20], &long[80..], &text(10, 7)].concat();
@@ -134,7 +136,8 @@ fn a_prompt_that_lost_its_middle_is_read_from_the_gap_on() {
 fn the_branch_that_was_left_is_at_hand() {
     everywhere(|| {
         let (_folder, model) = model(&Shape::tiny("qwen3"));
-        let mut session = Session::new(Arc::clone(&model), CacheFormat::F16).unwrap().with_branches(true);
+        let mut session =
+            Session::new(Arc::clone(&model), CacheFormat::F16).unwrap().with_branches(true);
         let one = text(150, 1);
         let two = [&one[..60], &text(80, 2)].concat();
         session.prefill(&one, &|| false).unwrap();
@@ -294,8 +297,9 @@ fn guessing_ahead_gives_the_same_tokens() {
                 ..Sampling::greedy()
             };
             let run = |guesses: usize| {
-                let mut session =
-                    Session::new(Arc::clone(&model), CacheFormat::F32).unwrap().with_guesses(guesses);
+                let mut session = Session::new(Arc::clone(&model), CacheFormat::F32)
+                    .unwrap()
+                    .with_guesses(guesses);
                 session.prefill(&prompt, &|| false).unwrap();
                 let ask = Generate { sampling: &sampling, max_tokens: 100, stop: &[], trim: false };
                 let ids = session.generate(&ask, &|| false, &mut |_| true).unwrap().ids;

@@ -315,6 +315,8 @@ export const commands = {
 	setSearchKey: (key: string) => __TAURI_INVOKE<null>("set_search_key", { key }),
 	/**  Microphones and speakers. */
 	devices: () => __TAURI_INVOKE<DeviceList>("devices"),
+	/**  Where the language model computes, and where it could. */
+	computeDevices: () => __TAURI_INVOKE<DevicesView>("compute_devices"),
 	/**  Voices that can be chosen. */
 	voices: () => __TAURI_INVOKE<VoiceEntry[]>("voices"),
 	/**  The catalogue and the library. */
@@ -852,6 +854,16 @@ export type DeviceList = {
 	inputs: string[],
 	/**  Speakers. */
 	outputs: string[],
+};
+
+/**  Where the language model computes, and where it could. */
+export type DevicesView = {
+	/**  Kinds of devices that this build was made for: `cuda`, `metal`. */
+	builtFor: string[],
+	/**  Devices that are there. */
+	found: ComputeDevice[],
+	/**  `None` where no model is loaded here. */
+	on: ComputesOnView | null,
 };
 
 /**  A document of the index. */
@@ -1660,6 +1672,8 @@ export type PlanView = {
 	cores: number,
 	/**  Names of graphics cards, which this build does not use. */
 	gpus: string[],
+	/**  Names of those that language models compute on where they fit. */
+	gpusUsed: string[],
 	/**  Ids of the recommended set. */
 	set: string[],
 	/**  Everything there is, beside the rest of the set. */
@@ -2463,7 +2477,30 @@ export type Writing = {
 	quantize: string,
 	/**  `f16`, `q8`, `f32`. */
 	kvCache: string,
+	/**  Where the model computes: `auto`, `cpu`, `cuda:0`, `metal`. */
+	device: string,
 	/**  Tokens guessed ahead; 0 is off. */
 	guesses: number,
 };
 
+/**  A device that the language model can compute on. */
+export type ComputeDevice = {
+	/**  `cuda:0`, `metal`. */
+	id: string,
+	/**  Name for people. */
+	name: string,
+	/**  Bytes that are free on it. */
+	free: number | null,
+};
+
+/**  Where the loaded language model computes. */
+export type ComputesOnView = {
+	/**  `cpu`, `cuda:0`, `metal`. */
+	id: string,
+	/**  Name for people; empty for the processor. */
+	name: string,
+	/**  Bytes of the device's memory that it was planned with. */
+	planned: number | null,
+	/**  Why it is not where it was asked to be. */
+	notice: string | null,
+};

@@ -238,7 +238,9 @@ impl KvCache {
         let (heads, aside) = (self.shape.kv_heads, self.aside(count));
         for index in 0..self.shape.layers {
             match &mut self.kept {
-                Kept::Here(layers) => layers[index].restore(&mut from, heads, count, &mut scratch)?,
+                Kept::Here(layers) => {
+                    layers[index].restore(&mut from, heads, count, &mut scratch)?
+                }
                 Kept::Device(layers) => {
                     let mut layer = LayerCache::new(aside);
                     layer.restore(&mut from, heads, count, &mut scratch)?;

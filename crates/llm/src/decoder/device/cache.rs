@@ -28,9 +28,8 @@ impl DeviceLayers {
             CacheFormat::F32 => DType::F32,
             CacheFormat::F16 | CacheFormat::Q8 => DType::F16,
         };
-        let room = || {
-            Tensor::zeros((shape.kv_heads, shape.capacity, shape.head_dim), dtype, device)
-        };
+        let room =
+            || Tensor::zeros((shape.kv_heads, shape.capacity, shape.head_dim), dtype, device);
         let layers = (0..shape.layers).map(|_| Ok((room()?, room()?)));
         Ok(Self {
             layers: layers.collect::<Result<_>>()?,
@@ -140,7 +139,9 @@ impl DeviceLayers {
             return Ok(());
         }
         let all = |numbers: Vec<f32>| {
-            Tensor::from_vec(numbers, (count, heads, dim), &self.device)?.transpose(0, 1)?.contiguous()
+            Tensor::from_vec(numbers, (count, heads, dim), &self.device)?
+                .transpose(0, 1)?
+                .contiguous()
         };
         let (keys, values) = (all(keys)?, all(values)?);
         self.write(layer, 0, &keys, &values)

@@ -18,7 +18,7 @@ use super::low_rank::Active;
 use super::matrix::{Matrix, Rows, Stacked};
 use super::processor;
 use super::{Frame, Logits, Which};
-use attention::{Masks, Turn};
+use attention::{Angles, Masks, Turn};
 pub(super) use cache::DeviceLayers;
 pub(super) use low_rank::DeviceLowRank;
 use product::Product;
@@ -91,9 +91,8 @@ impl Uploading {
             if numbers.is_empty() { Ok(None) } else { self.vector(numbers).map(Some) }
         };
         let norm = |norm: &processor::Norm| self.norm(norm);
-        let optional = |norm: &Option<processor::Norm>| {
-            norm.as_ref().map(|norm| self.norm(norm)).transpose()
-        };
+        let optional =
+            |norm: &Option<processor::Norm>| norm.as_ref().map(|norm| self.norm(norm)).transpose();
         let one = |matrix: &Matrix| Product::upload(std::slice::from_ref(matrix), &self.device);
         let several = |stacked: &Stacked| Product::upload(stacked.parts(), &self.device);
         let layer = Layer {
@@ -193,59 +192,11 @@ impl OnDevice {
         let mut x = Tensor::from_vec(x.into_data(), (count, width), &self.device)?;
         let angles = self.turns.iter().map(|turn| turn.angles(places, count));
         let angles = angles.collect::<Result<Vec<_>>>()?;
-        let mut masks = Masks::new(places, count, &self.device);
+        let masks = Masks::new(places, count, &self.device);
+        let mut pass = Pass { config: c, places, angles, masks, adapters };
         for (index, layer) in self.layers.iter().enumerate() {
-            let block = c.blocks[index];
-            let normed = norm(c, &x, &layer.attention_norm)?;
-            let added = |product, which| low_rank::with(adapters, index, which, product, &normed);
-            let qkv = added(layer.attention_in.multiply(&normed)?, Which::AttentionIn)?;
-            let qkv = biased(qkv, layer.attention_bias.as_ref())?;
-            let (q, kv) = (c.query_width(), c.kv_width());
-            let heads = |first: usize, width: usize, weight: Option<&Tensor>, turns: bool| {
-                let x = qkv.narrow(1, first, width)?;
-                let mut x = x.reshape((count, width / c.head_dim, c.head_dim))?;
-                if let Some(weight) = weight {
-                    x = candle_nn::ops::rms_norm(&x.contiguous()?, weight, c.norm_epsilon)?;
-                }
-                let x = x.transpose(0, 1)?.contiguous()?;
-                match block.rotation.filter(|_| turns) {
-                    Some(index) => self.turns[index].apply(&x, &angles[index]),
-                    None => Ok(x),
-                }
-            };
-            let queries = heads(0, q, layer.query_norm.as_ref(), true)?;
-            let keys = heads(q, kv, layer.key_norm.as_ref(), true)?;
-            let values = heads(q + kv, kv, None, false)?;
-            cache.write(index, places.place(0), &keys, &values)?;
-            let mixed = attention::attend(c, block.window, cache, index, &queries, &mut masks)?;
-            let part = layer.attention_out.multiply(&mixed)?;
-            let part = low_rank::with(adapters, index, Which::AttentionOut, part, &mixed)?;
-            let part = biased(part, layer.attention_out_bias.as_ref())?;
-            x = (x + after(c, part, layer.post_attention_norm.as_ref())?)?;
-
-            let normed = norm(c, &x, &layer.feed_forward_norm)?;
-            let inner = layer.feed_forward_in.multiply(&normed)?;
-            let inner = low_rank::with(adapters, index, Which::FeedForwardIn, inner, &normed)?;
-            let inner = biased(inner, layer.feed_forward_in_bias.as_ref())?;
-            let gated = |inner: &Tensor| -> Result<(Tensor, Tensor)> {
-                let halves = (inner.narrow(1, 0, c.hidden)?, inner.narrow(1, c.hidden, c.hidden)?);
-                Ok((halves.0.contiguous()?, halves.1.contiguous()?))
-            };
-            let hidden = match c.activation {
-                Activation::SiluGated => {
-                    let (gate, up) = gated(&inner)?;
-                    (gate.silu()? * up)?
-                }
-                Activation::GeluGated => {
-                    let (gate, up) = gated(&inner)?;
-                    (gate.gelu()? * up)?
-                }
-                Activation::Gelu => inner.gelu()?,
-            };
-            let part = layer.feed_forward_out.multiply(&hidden)?;
-            let part = low_rank::with(adapters, index, Which::FeedForwardOut, part, &hidden)?;
-            let part = biased(part, layer.feed_forward_out_bias.as_ref())?;
-            x = (x + after(c, part, layer.post_feed_forward_norm.as_ref())?)?;
+            x = (&x + self.attention(index, layer, &x, cache, &mut pass)?)?;
+            x = (&x + feed_forward(index, layer, &x, &pass)?)?;
         }
         let wanted = match logits {
             Logits::None => {
@@ -257,13 +208,97 @@ impl OnDevice {
             Logits::All => x,
         };
         let normed = norm(c, &wanted, &self.output_norm)?;
-        let logits = self.output.multiply(&normed)?;
-        let mut logits = low_rank::with(adapters, 0, Which::Output, logits, &normed)?;
+        let mut logits = pass.product(0, Which::Output, &self.output, &normed, None)?;
         if let Some(cap) = c.logit_cap {
             logits = capped(&logits, cap)?;
         }
         logits.flatten_all()?.to_vec1()
     }
+
+    /// What a block's attention adds to the residual stream.
+    fn attention(
+        &self,
+        index: usize,
+        layer: &Layer,
+        x: &Tensor,
+        cache: &mut DeviceLayers,
+        pass: &mut Pass<'_>,
+    ) -> Result<Tensor> {
+        let c = pass.config;
+        let block = c.blocks[index];
+        let count = x.dim(0)?;
+        let normed = norm(c, x, &layer.attention_norm)?;
+        let (product, bias) = (&layer.attention_in, layer.attention_bias.as_ref());
+        let qkv = pass.product(index, Which::AttentionIn, product, &normed, bias)?;
+        // `[head][row][head_dim]`
+        let heads = |first: usize, width: usize, weight: Option<&Tensor>| {
+            let rows = qkv.narrow(1, first, width)?;
+            let mut rows = rows.reshape((count, width / c.head_dim, c.head_dim))?;
+            if let Some(weight) = weight {
+                rows = candle_nn::ops::rms_norm(&rows.contiguous()?, weight, c.norm_epsilon)?;
+            }
+            rows.transpose(0, 1)?.contiguous()
+        };
+        let turned = |heads: Tensor| match block.rotation {
+            Some(rotation) => self.turns[rotation].apply(&heads, &pass.angles[rotation]),
+            None => Ok(heads),
+        };
+        let (q, kv) = (c.query_width(), c.kv_width());
+        let queries = turned(heads(0, q, layer.query_norm.as_ref())?)?;
+        let keys = turned(heads(q, kv, layer.key_norm.as_ref())?)?;
+        let values = heads(q + kv, kv, None)?;
+        cache.write(index, pass.places.place(0), &keys, &values)?;
+        let mixed = attention::attend(c, block.window, cache, index, &queries, &mut pass.masks)?;
+        let (product, bias) = (&layer.attention_out, layer.attention_out_bias.as_ref());
+        let part = pass.product(index, Which::AttentionOut, product, &mixed, bias)?;
+        after(c, part, layer.post_attention_norm.as_ref())
+    }
+}
+
+/// What is the same in all blocks of a pass.
+struct Pass<'a> {
+    config: &'a Config,
+    places: Places,
+    /// By rotation.
+    angles: Vec<Angles>,
+    masks: Masks<'a>,
+    adapters: &'a [Active],
+}
+
+impl Pass<'_> {
+    /// A product, what adapters add to it, and its bias.
+    fn product(
+        &self,
+        index: usize,
+        which: Which,
+        product: &Product,
+        x: &Tensor,
+        bias: Option<&Tensor>,
+    ) -> Result<Tensor> {
+        let out = low_rank::with(self.adapters, index, which, product.multiply(x)?, x)?;
+        match bias {
+            Some(bias) => out.broadcast_add(bias),
+            None => Ok(out),
+        }
+    }
+}
+
+/// What a block's feed-forward part adds to the residual stream.
+fn feed_forward(index: usize, layer: &Layer, x: &Tensor, pass: &Pass<'_>) -> Result<Tensor> {
+    let c = pass.config;
+    let normed = norm(c, x, &layer.feed_forward_norm)?;
+    let (product, bias) = (&layer.feed_forward_in, layer.feed_forward_in_bias.as_ref());
+    let inner = pass.product(index, Which::FeedForwardIn, product, &normed, bias)?;
+    let gate = || inner.narrow(1, 0, c.hidden)?.contiguous();
+    let up = || inner.narrow(1, c.hidden, c.hidden)?.contiguous();
+    let hidden = match c.activation {
+        Activation::SiluGated => (gate()?.silu()? * up()?)?,
+        Activation::GeluGated => (gate()?.gelu()? * up()?)?,
+        Activation::Gelu => inner.gelu()?,
+    };
+    let (product, bias) = (&layer.feed_forward_out, layer.feed_forward_out_bias.as_ref());
+    let part = pass.product(index, Which::FeedForwardOut, product, &hidden, bias)?;
+    after(c, part, layer.post_feed_forward_norm.as_ref())
 }
 
 fn norm(config: &Config, x: &Tensor, norm: &Norm) -> Result<Tensor> {
@@ -281,13 +316,6 @@ fn after(config: &Config, part: Tensor, after: Option<&Norm>) -> Result<Tensor> 
     match after {
         Some(after) => norm(config, &part, after),
         None => Ok(part),
-    }
-}
-
-fn biased(x: Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
-    match bias {
-        Some(bias) => x.broadcast_add(bias),
-        None => Ok(x),
     }
 }
 

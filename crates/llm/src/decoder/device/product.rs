@@ -91,9 +91,7 @@ impl Part {
     fn multiply(&self, x: &Tensor) -> Result<Tensor> {
         match self {
             Self::Blocks(blocks) => x.contiguous()?.apply_op1_no_bwd(blocks.as_ref()),
-            Self::Plain(turned) => {
-                x.to_dtype(turned.dtype())?.matmul(turned)?.to_dtype(DType::F32)
-            }
+            Self::Plain(turned) => x.to_dtype(turned.dtype())?.matmul(turned)?.to_dtype(DType::F32),
         }
     }
 }
