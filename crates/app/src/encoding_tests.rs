@@ -7,6 +7,7 @@ use memory::Memory;
 use store::EventLog;
 
 use super::*;
+use crate::knowing::Knowing;
 
 /// While it reads, somebody wants another one.
 #[derive(Default)]
@@ -104,4 +105,31 @@ fn the_words_before_a_text_are_read_with_it_and_a_question_is_read_once() {
     assert_eq!(*lock(&given.0), ["query: Who?", "passage: It is lit."]);
     assert_eq!(of("").fingerprint, "1", "vectors that are there stay");
     assert_ne!(encoding.fingerprint, of("").fingerprint);
+}
+
+#[test]
+fn a_folder_of_ones_own_makes_vectors_of_talks_and_documents() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/others");
+    for name in ["bert", "xlm-roberta"] {
+        let encoding = Encoding::load(&fixtures.join(name)).unwrap();
+        let remembering = remembering(Exchanged::default());
+        remembering.use_loaded(name, encoding);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("noss.txt");
+        std::fs::write(&file, "The lamp of Noss is lit.\n\nShe begins to sing.").unwrap();
+        let knowing = Arc::new(Knowing::open(folder.path()).unwrap());
+        knowing.knowledge.add(&[file], None, &mut |_| domain::Flow::More).unwrap();
+        remembering.encode_documents(&knowing);
+        assert!(!remembering.read_meaning(), "nothing is left to do");
+        let view = remembering.meaning_view().unwrap().unwrap();
+        assert_eq!((view.done, view.all, view.problem.as_str()), (3, 3, ""), "{name}");
+        let view = remembering.documents_meaning().unwrap().unwrap();
+        assert_eq!((view.name.as_str(), view.done, view.problem.as_str()), (name, view.all, ""));
+        assert!(view.all > 0);
+        let encoding = remembering.encoding().unwrap();
+        let question = encoding.question("She begins").unwrap();
+        let reader = knowledge::Reader::Person;
+        let found = knowing.knowledge.search_near(reader, "zzz", Some(&question), 3).unwrap();
+        assert!(found.iter().all(|one| one.near.is_some()) && !found.is_empty(), "{found:?}");
+    }
 }
