@@ -181,6 +181,9 @@ pub(crate) fn builder() -> Builder<Wry> {
         keeping::free_room,
         keeping::check_data,
         keeping::back_up,
+        keeping::look_for_update,
+        keeping::fetch_update,
+        keeping::stop_update,
     ])
 }
 

@@ -296,8 +296,12 @@ pub struct ModelEntry {
     pub unpinned: bool,
     /// It lies in a folder of ours, or can be forgotten: not another program's.
     pub removable: bool,
-    /// `builtin`, `available`, `downloading`, `paused`, `installed`.
+    /// `builtin`, `available`, `by-hand`, `downloading`, `paused`, `installed`.
     pub state: String,
+    /// Where it is handed out, where no program can fetch it there.
+    pub page: Option<String>,
+    /// What else there is to know of it: `floats`, `pickle`, `whole`.
+    pub traits: Vec<String>,
     /// Bytes fetched so far.
     pub done: f64,
 }
@@ -484,6 +488,8 @@ pub enum AppEvent {
     Forgotten { topic: Option<String>, messages: u32, undo: u32 },
     /// A question is being looked up at a search engine's machine; `None`: no longer.
     Searching { host: Option<String> },
+    /// A newer version is being fetched: bytes so far, and of how many where that is known.
+    Updating { done: f64, total: Option<f64> },
     /// Something a person should read.
     Notice { problem: Problem },
 }

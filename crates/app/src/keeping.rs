@@ -38,6 +38,7 @@ pub(crate) fn allowed(settings: &Settings) -> Allowed {
         remote_model: settings.allow_remote_model,
         remote_assets: settings.allow_remote_assets,
         search: settings.allow_search,
+        updates: settings.allow_updates,
     }
 }
 

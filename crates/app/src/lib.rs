@@ -61,6 +61,7 @@ mod summing;
 mod talking;
 pub mod tools;
 pub mod tuning;
+pub mod updating;
 mod views;
 mod writers;
 

@@ -13,6 +13,7 @@ use crate::events::Hub;
 use crate::guarding::{Guarded, Policies};
 use crate::line::Line;
 use crate::places::{BUILT_IN_MODEL, Places};
+use crate::planning;
 use crate::searching::{Searched, Searching};
 use crate::writers::{self, Beside, Writer};
 
@@ -171,7 +172,7 @@ impl Parts {
                 self.set_state(PartKind::Model, loading(progress));
             }
         })?;
-        self.learn(path, measuring);
+        self.learn(path, options.quantize, measuring);
         Ok(writer)
     }
 
@@ -184,10 +185,10 @@ impl Parts {
     }
 
     /// Notes what loading a model took, for the next plan.
-    fn learn(&self, path: &Path, before: Option<u64>) {
+    fn learn(&self, path: &Path, quantize: Option<llm::Quantization>, before: Option<u64>) {
         if let (Some(before), Some(after)) = (before, self.measuring())
             && let Err(error) = models::Learned::read(&self.places.dirs.models())
-                .note(path, after.saturating_sub(before))
+                .note(path, planning::loaded_as(quantize), after.saturating_sub(before))
         {
             tracing::debug!(%error, "what a model took was not noted");
         }

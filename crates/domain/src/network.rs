@@ -25,6 +25,8 @@ pub enum Purpose {
     Search,
     /// A picture or sound that a card names.
     Asset,
+    /// A newer version of the program is asked about, or fetched.
+    Update,
 }
 
 /// One access that is wanted.

@@ -16,7 +16,7 @@ use crate::catalogue::Kind;
 use crate::footprint::Footprint;
 use crate::machine::Machine;
 
-pub use self::candidates::{candidates, entry_candidate, file_candidate};
+pub use self::candidates::{candidates, entry_candidate, file_candidate, folder_candidate};
 pub use self::learned::Learned;
 
 /// The program without models: the sound, the database, the voices that come with it. A guess on the safe side.

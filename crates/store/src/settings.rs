@@ -184,6 +184,7 @@ pub struct Settings {
     pub search_engine: SearchEngine,
     pub search_url: String,
     pub allow_remote_assets: bool,
+    pub allow_updates: bool,
     pub daily_backups: u32,
     pub log_level: LogLevel,
 }

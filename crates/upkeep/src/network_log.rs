@@ -35,6 +35,8 @@ pub struct Allowed {
     pub remote_assets: bool,
     /// Questions may be put to a search engine.
     pub search: bool,
+    /// It may be asked whether there is a newer version, and that may be fetched.
+    pub updates: bool,
 }
 
 impl Allowed {
@@ -63,6 +65,10 @@ impl Allowed {
             Purpose::Search if !self.search => refuse(
                 "asking search engines is switched off in the settings",
                 "switch `allow_search` on: what is looked for is sent there",
+            ),
+            Purpose::Update if !self.updates => refuse(
+                "looking for newer versions is switched off in the settings",
+                "switch `allow_updates` on if the program may ask for them",
             ),
             Purpose::Asset if !self.remote_assets => refuse(
                 "pictures and sounds from the internet are switched off in the settings",
@@ -244,6 +250,7 @@ mod tests {
         remote_model: true,
         remote_assets: true,
         search: true,
+        updates: true,
     };
 
     fn log(root: &Path, allowed: Allowed) -> Arc<dyn Network> {
@@ -276,6 +283,7 @@ mod tests {
             Purpose::RemoteModel,
             Purpose::Search,
             Purpose::Asset,
+            Purpose::Update,
         ] {
             let problem =
                 Passage::begin(&network, &Access::new(purpose, "hub.example", "x")).unwrap_err();
@@ -298,6 +306,7 @@ mod tests {
             remote_model: false,
             remote_assets: false,
             search: false,
+            updates: false,
             ..ALL
         };
         for purpose in [
@@ -306,6 +315,7 @@ mod tests {
             Purpose::RemoteModel,
             Purpose::Search,
             Purpose::Asset,
+            Purpose::Update,
         ] {
             assert!(refused(none, purpose), "{purpose:?}");
             assert!(!refused(ALL, purpose), "{purpose:?}");

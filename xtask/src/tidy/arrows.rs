@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("score", &[]),
     ("store", &[]),
     ("upkeep", &["store"]),
-    ("models", &[]),
+    ("models", &["weights"]),
     ("remote", &[]),
     ("novel", &[]),
     ("tuning", &["llm", "weights"]),

@@ -1,17 +1,18 @@
 /** A machine of 16 GB that has fetched one model, for the browser and the tests. `?small` is one of 3 GB. */
 
-import type { ModelEntry } from './backend';
+import type { AppEvent, ModelEntry } from './backend';
 import type { Keeping, KeepingBackend, Plan, PlannedModel } from './keeping';
 
 export interface FakeMachine {
   query: URLSearchParams;
   models: ModelEntry[];
   fetch: (entry: ModelEntry) => Promise<void>;
+  emit: (event: AppEvent) => void;
 }
 
 const GB = 1e9;
 
-export function fakeKeeping({ query, models, fetch }: FakeMachine): KeepingBackend {
+export function fakeKeeping({ query, models, fetch, emit }: FakeMachine): KeepingBackend {
   const memory = query.has('small') ? 3 * GB : 16 * GB;
   const budget = memory - Math.max(1.5 * GB, memory / 5);
   const base = 0.54 * GB;
@@ -103,5 +104,26 @@ export function fakeKeeping({ query, models, fetch }: FakeMachine): KeepingBacke
     async backUp() {
       return 662_000_000;
     },
+    async lookForUpdate() {
+      const here = '0.1.0';
+      if (!query.has('update')) return { state: 'unconfigured', here, version: '', notes: '' };
+      const newer = query.get('update') !== 'none';
+      return newer
+        ? { state: 'newer', here, version: '0.2.0', notes: 'The lamp burns brighter.' }
+        : { state: 'newest', here, version: '', notes: '' };
+    },
+    async fetchUpdate() {
+      if (query.get('update') === 'unsigned') {
+        throw {
+          kind: 'damaged',
+          message: '`Hanashi_0.2.0_amd64.deb` is not used: another key has signed it',
+          remedy: 'nothing was installed and the file is gone',
+        };
+      }
+      emit({ type: 'updating', done: 41e6, total: 92e6 });
+      await new Promise((done) => setTimeout(done, 400));
+      return '/home/reader/.local/share/hanashi/updates/Hanashi_0.2.0_amd64.deb';
+    },
+    async stopUpdate() {},
   };
 }

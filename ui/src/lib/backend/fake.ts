@@ -356,7 +356,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
 
   return {
     ...library,
-    ...fakeKeeping({ query, models, fetch: download }),
+    ...fakeKeeping({ query, models, fetch: download, emit }),
     ...arena,
     ...cast,
     ...fakeMemory(query),
