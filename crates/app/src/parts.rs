@@ -187,8 +187,11 @@ impl Parts {
     /// Notes what loading a model took, for the next plan.
     fn learn(&self, path: &Path, quantize: Option<llm::Quantization>, before: Option<u64>) {
         if let (Some(before), Some(after)) = (before, self.measuring())
-            && let Err(error) = models::Learned::read(&self.places.dirs.models())
-                .note(path, planning::loaded_as(quantize), after.saturating_sub(before))
+            && let Err(error) = models::Learned::read(&self.places.dirs.models()).note(
+                path,
+                planning::loaded_as(quantize),
+                after.saturating_sub(before),
+            )
         {
             tracing::debug!(%error, "what a model took was not noted");
         }

@@ -121,11 +121,10 @@ pub fn look(places: &Places, name: &str) -> Result<Looked, Problem> {
         }),
     );
     let folder = repository.folder();
-    all.extend(folder.iter().filter_map(|entry| {
-        let one = models::folder_candidate(entry, &how)?;
-        // One that is here already stays the one that is here.
-        (!all.iter().any(|known| known.id == one.id)).then_some(one)
-    }));
+    let whole = folder.as_ref().and_then(|entry| models::folder_candidate(entry, &how));
+    // One that is here already stays the one that is here.
+    let new = whole.filter(|one| !all.iter().any(|known| known.id == one.id));
+    all.extend(new);
     let wish = Wish {
         language: views::lang(settings.get()),
         speak: true,

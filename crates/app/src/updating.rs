@@ -104,7 +104,8 @@ pub fn fetch_update(
     let network = network_of(places, &settings);
     let fetcher = fetcher(places, &settings, &network)?;
     let (folder, stop) = (places.dirs.root().join(FOLDER), CancellationToken::new());
-    let fetched = fetch(&fetcher, channel()?.as_ref(), folder.clone(), &stop, on);
+    let channel = channel()?;
+    let fetched = fetch(&fetcher, channel.as_ref(), folder.clone(), &stop, on);
     // Nobody can stop it but the end of the program.
     Ok(runtime()?.block_on(fetched)?.unwrap_or(folder))
 }
@@ -193,7 +194,8 @@ mod tests {
         let places = Places::find(Some(folder.path()), std::path::Path::new("")).unwrap();
         // A key in minisign's form; nothing is fetched that it could be compared with.
         let key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
-        let channel = Channel::of_build(Some("https://updates.example/latest.json"), Some(key)).unwrap();
+        let channel =
+            Channel::of_build(Some("https://updates.example/latest.json"), Some(key)).unwrap();
         let settings = Settings::default();
         assert!(!settings.allow_updates);
         let fetcher = fetcher(&places, &settings, &network_of(&places, &settings)).unwrap();

@@ -124,9 +124,13 @@ pub(crate) fn run(
 fn more(model: &::app::api::ModelEntry) -> Vec<String> {
     let words = |one: &String| {
         Some(match one.as_str() {
-            "floats" => "a folder of plain floats: `quantize` in the settings says what they become",
+            "floats" => {
+                "a folder of plain floats: `quantize` in the settings says what they become"
+            }
             "pickle" => "PyTorch's pickles: read without running anything in them",
-            "whole" => "writes each reply as a whole: nothing is heard before its end, and nothing is suggested",
+            "whole" => {
+                "writes each reply as a whole: nothing is heard before its end, and nothing is suggested"
+            }
             _ => return None,
         })
     };
@@ -159,7 +163,9 @@ fn agreed(places: &Places, id: &str, file: Option<&str>, agree: bool) -> Result<
         return Ok(());
     }
     let terms = match file {
-        _ if file.is_some() || id.contains('/') => Some(format!("the terms of `{id}` stand on its page")),
+        _ if file.is_some() || id.contains('/') => {
+            Some(format!("the terms of `{id}` stand on its page"))
+        }
         _ => tools::models(places)?.0.into_iter().find(|model| model.id == id && model.ask).map(
             |model| {
                 let at = model.licence_url.map(|url| format!(": {url}")).unwrap_or_default();
@@ -218,7 +224,8 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
         let size = entry.size().map_or_else(|| "size unknown".to_owned(), tools::bytes);
         let what = format!("(the folder, {} files)", entry.files.len());
         print::line(&format!("{what:<48} {size:>9}  {}", fits(choice.as_ref())));
-        let pickle = if entry.is_pickle() { "; pickles, read without running anything in them" } else { "" };
+        let pickle =
+            if entry.is_pickle() { "; pickles, read without running anything in them" } else { "" };
         print::line(&format!(
             "{:48} plain floats, brought into what `quantize` in the settings says{pickle}",
             ""

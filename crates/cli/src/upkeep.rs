@@ -190,7 +190,8 @@ fn update(common: &Common, places: &Places, fetch: bool) -> Result<ExitCode, Pro
     };
     let installer = match &release {
         Some(_) if fetch => Some(app::updating::fetch_update(places, &mut |done, total| {
-            let total = total.map(|total| format!(" of {}", tools::bytes(total))).unwrap_or_default();
+            let total =
+                total.map(|total| format!(" of {}", tools::bytes(total))).unwrap_or_default();
             print::aside_in_place(&format!("{}{total}", tools::bytes(done)));
         })?),
         _ => None,
@@ -217,7 +218,10 @@ fn update(common: &Common, places: &Places, fetch: bool) -> Result<ExitCode, Pro
         }
     }
     if let Some(path) = installer {
-        print::line(&format!("Its signature is right. Install it as you installed this one: {}", path.display()));
+        print::line(&format!(
+            "Its signature is right. Install it as you installed this one: {}",
+            path.display()
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

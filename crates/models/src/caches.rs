@@ -123,7 +123,8 @@ pub fn shared_with(
     // One file under several names (snapshots of one revision, links) is one model.
     let mut seen = BTreeSet::new();
     found.retain(|one| {
-        let file = if one.path.is_dir() { one.path.join(folder::DESCRIPTION) } else { one.path.clone() };
+        let file =
+            if one.path.is_dir() { one.path.join(folder::DESCRIPTION) } else { one.path.clone() };
         seen.insert(std::fs::canonicalize(&file).unwrap_or(file))
     });
     found
@@ -302,8 +303,8 @@ mod tests {
             #[cfg(not(unix))]
             std::fs::copy(&blob, &link).unwrap();
         }
-        let source = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../llm/tests/fixtures/families/qwen3");
+        let source =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/families/qwen3");
         for name in ["config.json", "tokenizer.json", "model.safetensors"] {
             let bytes = std::fs::read(source.join(name)).unwrap();
             put(&hub, &format!("models--o--Whole-0.1B/snapshots/abc/{name}"), &bytes);

@@ -131,9 +131,8 @@ impl Entry {
         if self.files.is_empty() {
             return None;
         }
-        let known = |file: &&Remote| {
-            file.size.or(file.about).is_some() || !folder::goes_along(&file.name)
-        };
+        let known =
+            |file: &&Remote| file.size.or(file.about).is_some() || !folder::goes_along(&file.name);
         self.files.iter().filter(known).map(|file| file.size.or(file.about)).sum()
     }
 

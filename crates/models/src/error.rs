@@ -168,7 +168,9 @@ impl Error {
         match self {
             Self::Io { why, .. } if why.kind() == io::ErrorKind::NotFound => ProblemKind::Missing,
             Self::Io { .. } | Self::NoSpace { .. } => ProblemKind::Disk,
-            Self::Record { .. } | Self::Wrong { .. } | Self::Unsigned { .. } => ProblemKind::Damaged,
+            Self::Record { .. } | Self::Wrong { .. } | Self::Unsigned { .. } => {
+                ProblemKind::Damaged
+            }
             Self::Address { .. } | Self::Unknown(_) | Self::NotOurs(_) | Self::ByHand { .. } => {
                 ProblemKind::Invalid
             }
@@ -214,7 +216,7 @@ impl Error {
             Self::Busy(_) => "wait for the other download, or stop it".to_owned(),
             Self::Forbidden(problem) => problem.remedy.clone(),
             Self::Refused { remedy, .. } => remedy.clone(),
-            Self::Unknown(_) => "`hanashi models list` names what there is".to_owned(),
+            Self::Unknown(_) => "the library names what there is (`hanashi models list` in a terminal)".to_owned(),
             Self::NotOurs(_) => "remove it there yourself if you do not need it".to_owned(),
         }
     }

@@ -86,7 +86,7 @@ pub struct Options {
     /// Bytes that stay free on the disk.
     pub reserve: u64,
     /// What is asked of the door to the network.
-    pub(crate) purpose: Purpose,
+    pub purpose: Purpose,
 }
 
 impl Options {
@@ -204,7 +204,8 @@ impl Fetcher {
         let mut fetched = vec![];
         // Weights without their description are no model: it comes last, so that a folder is there whole or not at all.
         let last = |file: &&Remote| file.name == DESCRIPTION;
-        let (described, mut files): (Vec<&Remote>, Vec<&Remote>) = entry.files.iter().partition(last);
+        let (described, mut files): (Vec<&Remote>, Vec<&Remote>) =
+            entry.files.iter().partition(last);
         files.extend(described);
         for (index, file) in files.iter().copied().enumerate() {
             let path = folder.join(&file.name);

@@ -177,7 +177,9 @@ pub fn meant(path: &Path) -> PathBuf {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     let part = name == folder::DESCRIPTION || ["safetensors", "bin"].contains(&ending.as_str());
     match path.parent() {
-        Some(parent) if part && path.is_file() && folder::looks_like(parent) && recognise(path).is_err() => {
+        Some(parent)
+            if part && path.is_file() && folder::looks_like(parent) && recognise(path).is_err() =>
+        {
             parent.to_owned()
         }
         _ => path.to_owned(),
@@ -190,11 +192,7 @@ fn truncated(path: &Path, need: Option<u64>, have: u64) -> Error {
         Some(need) => format!("is incomplete: it should have {need} bytes and has {have}"),
         None => format!("is incomplete: it ends after {have} bytes, in the middle of something"),
     };
-    Error::damaged(
-        path,
-        why,
-        "download it again; an interrupted download can be continued with `hanashi models pull`",
-    )
+    Error::damaged(path, why, "download it again; an interrupted download goes on where it stopped")
 }
 
 #[cfg(test)]

@@ -70,15 +70,21 @@ impl Channel {
     /// # Errors
     /// [`Error::Record`] where only one of the two is there, or one of them is none: the mistake of whoever made the build.
     pub fn of_build(address: Option<&str>, key: Option<&str>) -> Result<Option<Self>, Error> {
-        let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-        let wrong = |why: String| Error::Record { path: "the update address of this build".into(), why };
+        let given = |text: Option<&str>| {
+            text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let wrong =
+            |why: String| Error::Record { path: "the update address of this build".into(), why };
         match (given(address), given(key)) {
             (None, None) => Ok(None),
             (Some(address), Some(key)) => Ok(Some(Self {
                 address: Url::parse(&address).map_err(|why| wrong(why.to_string()))?,
-                key: public_key(&key).ok_or_else(|| wrong("its key is no minisign key".to_owned()))?,
+                key: public_key(&key)
+                    .ok_or_else(|| wrong("its key is no minisign key".to_owned()))?,
             })),
-            _ => Err(wrong("there is an address without a key, or a key without an address".to_owned())),
+            _ => Err(wrong(
+                "there is an address without a key, or a key without an address".to_owned(),
+            )),
         }
     }
 }
@@ -235,9 +241,9 @@ fn check(key: &PublicKey, release: &Release, path: &Path) -> Result<(), Error> {
 
 /// Whether a name holds a version, or none at all (`Hanashi.app.tar.gz`).
 fn says(name: &str, version: &Version) -> bool {
-    let numbers = name.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|part| {
-        part.split('.').filter(|digits| !digits.is_empty()).count() >= 3
-    });
+    let numbers = name
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .filter(|part| part.split('.').filter(|digits| !digits.is_empty()).count() >= 3);
     let mut numbers = numbers.map(|part| part.trim_matches('.')).peekable();
     let wanted = format!("{}.{}.{}", version.major, version.minor, version.patch);
     numbers.peek().is_none() || numbers.any(|number| number == wanted)

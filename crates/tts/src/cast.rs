@@ -56,7 +56,11 @@ impl Chosen {
                 if !espeak.has(name) {
                     return Err(TtsError::UnknownVoice { id: choice.voice.clone() });
                 }
-                Ok(Self::espeak(name.split('+').next().and_then(Lang::from_code), name.clone(), choice))
+                Ok(Self::espeak(
+                    name.split('+').next().and_then(Lang::from_code),
+                    name.clone(),
+                    choice,
+                ))
             }
             VoiceId::Piper(stem) => {
                 let files = piper::find_one(stem, &options.voice_dirs)?;
@@ -152,13 +156,15 @@ impl Cast {
     pub(crate) fn loaded(&self, id: &VoiceId, choice: &VoiceChoice) -> Option<Chosen> {
         let VoiceId::Piper(wanted) = id else { return None };
         [&self.en, &self.zh, &self.ja].into_iter().find_map(|chosen| match chosen {
-            Chosen::Piper { stem, lang, foreign, voice, .. } if stem == wanted => Some(Chosen::Piper {
-                stem: stem.clone(),
-                lang: *lang,
-                foreign: *foreign,
-                voice: Arc::clone(voice),
-                rate: rate(choice),
-            }),
+            Chosen::Piper { stem, lang, foreign, voice, .. } if stem == wanted => {
+                Some(Chosen::Piper {
+                    stem: stem.clone(),
+                    lang: *lang,
+                    foreign: *foreign,
+                    voice: Arc::clone(voice),
+                    rate: rate(choice),
+                })
+            }
             _ => None,
         })
     }

@@ -121,7 +121,8 @@ export const en = {
   stateByHand: 'to be fetched by hand',
   traitFloats: 'A folder of weights in plain floats: what they become when it is loaded is set under Model.',
   traitPickle: 'PyTorch files: they are read without running anything in them.',
-  traitWhole: 'Writes each reply as a whole: nothing is heard before its end, and it knows no adapters, suggestions or feelings.',
+  traitWhole:
+    'Writes each reply as a whole: nothing is heard before its end, and it knows no adapters, suggestions or feelings.',
   byHand: (page: string) => `No program can fetch it. Fetch it at ${page}, unpack it, and drop its folder here.`,
   stateDownloading: 'being fetched',
   statePaused: 'paused',

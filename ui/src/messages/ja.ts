@@ -116,7 +116,8 @@ export const ja: Messages = {
   traitFloats: '浮動小数の重みが入ったフォルダー：読み込むときの変換先は「モデル」で設定します。',
   traitPickle: 'PyTorch のファイル：中のものを何も実行せずに読み取ります。',
   traitWhole: '返事を一度に書きます：書き終わるまで何も聞こえず、アダプター・提案・感情には対応しません。',
-  byHand: (page: string) => `プログラムでは取得できません。${page} で取得して展開し、フォルダーをここにドロップしてください。`,
+  byHand: (page: string) =>
+    `プログラムでは取得できません。${page} で取得して展開し、フォルダーをここにドロップしてください。`,
   stateDownloading: '取得中',
   statePaused: '一時停止中',
   stateInstalled: '導入済み',

@@ -192,12 +192,18 @@ fn the_numbers_of_a_cache_are_sourced_and_possible() {
 #[test]
 fn what_no_program_can_fetch_names_a_page_instead_of_files() {
     let text = |rest: &str| {
-        format!("version = 1\n[[model]]\nid = 'a'\nkind = 'chat'\nname = 'A'\nlicence = {{ id = 'MIT' }}\n{rest}")
+        format!(
+            "version = 1\n[[model]]\nid = 'a'\nkind = 'chat'\nname = 'A'\nlicence = {{ id = 'MIT' }}\n{rest}"
+        )
     };
     let own = Catalogue::parse(&text("page = 'https://example.org/a'")).unwrap();
     let entry = own.get("a").unwrap();
     assert_eq!((entry.size(), entry.unpinned(), entry.files.len()), (None, true, 0));
-    for bad in ["", "page = 'http://example.org'", "page = 'https://x.org'\nfiles = [{ url = 'https://x.org/y' }]"] {
+    for bad in [
+        "",
+        "page = 'http://example.org'",
+        "page = 'https://x.org'\nfiles = [{ url = 'https://x.org/y' }]",
+    ] {
         assert!(Catalogue::parse(&text(bad)).is_err(), "{bad}");
     }
 }

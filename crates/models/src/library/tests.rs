@@ -212,8 +212,7 @@ fn a_folder_is_copied_whole_and_removed_whole() {
     // Whichever of its files is named, the folder is meant.
     let one = new(house.import(&folder.join("model.safetensors"), How::Copy).unwrap());
     assert_eq!((one.id.as_str(), one.name.as_str()), ("my-model-0.1b", "my-model-0.1b"));
-    let names: Vec<_> =
-        one.files.iter().filter_map(|file| file.file_name()?.to_str()).collect();
+    let names: Vec<_> = one.files.iter().filter_map(|file| file.file_name()?.to_str()).collect();
     // What no loader reads (`expected.json` of our fixture) stays where it was.
     assert_eq!(names, ["model.safetensors", "LICENSE", "tokenizer.json", "config.json"]);
     assert_eq!(house.import(&folder, How::Copy).unwrap(), Imported::Known(one.clone()));

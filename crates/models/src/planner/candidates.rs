@@ -67,7 +67,11 @@ fn here(catalogue: &Catalogue, one: &Installed, how: &Chat, learned: &Learned) -
         ask: false,
         by_choice: false,
         languages,
-        footprint: learned.put_right(&one.path, how.quantize, of_content(&one.content, one.size, how)),
+        footprint: learned.put_right(
+            &one.path,
+            how.quantize,
+            of_content(&one.content, one.size, how),
+        ),
     }
 }
 

@@ -69,7 +69,8 @@ fn a_folder_that_lacks_something_says_what() {
     assert!(recognise(folder.path()).is_err());
     std::fs::write(&weights, &bytes).unwrap();
     // A shard of the list is missing.
-    let index = r#"{"weight_map":{"a":"model.safetensors","b":"model-00002-of-00002.safetensors"}}"#;
+    let index =
+        r#"{"weight_map":{"a":"model.safetensors","b":"model-00002-of-00002.safetensors"}}"#;
     std::fs::write(folder.path().join("model.safetensors.index.json"), index).unwrap();
     let error = recognise(folder.path()).unwrap_err().to_string();
     assert!(error.contains("`model-00002-of-00002.safetensors` is missing"), "{error}");

@@ -52,7 +52,8 @@ impl Try {
     async fn run(&self, key: &str) -> Result<Option<PathBuf>, Error> {
         let address = format!("{}/latest.json", self.server.url());
         let channel = Channel::of_build(Some(&address), Some(key)).unwrap().unwrap();
-        let fetcher = Fetcher::new(options("https://hub.example", &[]), self.notes.clone()).unwrap();
+        let fetcher =
+            Fetcher::new(options("https://hub.example", &[]), self.notes.clone()).unwrap();
         let Some(release) = fetcher.newer(&channel, "0.1.0").await? else { return Ok(None) };
         let stop = CancellationToken::new();
         fetcher.update(&channel, &release, self.folder.path(), &stop, &mut |_| {}).await
@@ -67,7 +68,8 @@ impl Try {
 async fn what_the_key_of_the_build_has_signed_comes() {
     let (pair, public) = key();
     let bytes = vec![7; 70_000];
-    let tried = Try::new(list("v9.1.0", &sign(&pair, &bytes, NAME), NAME), bytes.clone(), NAME).await;
+    let tried =
+        Try::new(list("v9.1.0", &sign(&pair, &bytes, NAME), NAME), bytes.clone(), NAME).await;
     let path = tried.run(&public).await.unwrap().unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
     assert!(path.ends_with(NAME));
@@ -108,7 +110,12 @@ async fn nothing_is_newer_where_the_version_is_not_or_there_is_none_for_this_sys
         let tried = Try::new(text, vec![], NAME).await;
         assert_eq!(tried.run(&public).await.unwrap(), None);
     }
-    let tried = Try::new(r#"{"version":"9.0.0","platforms":{"beos-m68k":{"url":"x","signature":""}}}"#.to_owned(), vec![], NAME).await;
+    let tried = Try::new(
+        r#"{"version":"9.0.0","platforms":{"beos-m68k":{"url":"x","signature":""}}}"#.to_owned(),
+        vec![],
+        NAME,
+    )
+    .await;
     assert_eq!(tried.run(&public).await.unwrap(), None);
     for text in ["{", r#"{"version":"new","platforms":{}}"#, r#"{"version":"9.0.0"}"#] {
         let tried = Try::new(text.to_owned(), vec![], NAME).await;
@@ -123,7 +130,9 @@ async fn nothing_is_newer_where_the_version_is_not_or_there_is_none_for_this_sys
 fn a_build_says_both_or_nothing() {
     let (_, public) = key();
     assert!(Channel::of_build(None, Some("  ")).unwrap().is_none());
-    assert!(Channel::of_build(Some("https://u.example/latest.json"), Some(&public)).unwrap().is_some());
+    assert!(
+        Channel::of_build(Some("https://u.example/latest.json"), Some(&public)).unwrap().is_some()
+    );
     for (address, key) in [
         (Some("https://u.example"), None),
         (None, Some(public.as_str())),

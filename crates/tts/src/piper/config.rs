@@ -79,7 +79,10 @@ impl Config {
         let foreign = match ours {
             Some(_) => None,
             None => Some(primary(region.unwrap_or(espeak_voice)).ok_or_else(|| {
-                damaged(path, format!("`{}` is no code of a language", region.unwrap_or(espeak_voice)))
+                damaged(
+                    path,
+                    format!("`{}` is no code of a language", region.unwrap_or(espeak_voice)),
+                )
             })?),
         };
         let number = |key: &str, default: f32| {

@@ -72,7 +72,9 @@ export function fakeKeeping({ query, models, fetch, emit }: FakeMachine): Keepin
         cores: 8,
         gpus: query.has('gpu') ? ['A graphics card'] : [],
         set: set.map((m) => m.id),
-        models: models.map((m) => planned(m, needs - (set.find((s) => s.kind === m.kind)?.size ?? 0) * 1.9)),
+        models: models
+          .filter((m) => m.state !== 'by-hand')
+          .map((m) => planned(m, needs - (set.find((s) => s.kind === m.kind)?.size ?? 0) * 1.9)),
       };
     },
     async fetchSet(ids) {

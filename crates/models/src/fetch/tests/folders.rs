@@ -7,8 +7,7 @@ use crate::library::{Library, Verdict, Where};
 const FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 
 fn fixture(name: &str) -> Vec<u8> {
-    let folder =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/families/qwen3");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/families/qwen3");
     std::fs::read(folder.join(name)).unwrap()
 }
 
@@ -73,8 +72,7 @@ async fn hub(cut: bool, damaged: bool) -> Server {
 #[tokio::test]
 async fn a_repository_becomes_a_folder_that_is_listed_checked_and_removed() {
     let server = hub(true, false).await;
-    let fetcher =
-        Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
+    let fetcher = Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
     let listed = fetcher.repository(&crate::Name::parse("o/Tiny").unwrap()).await.unwrap();
     let entry = listed.folder().unwrap();
     let mut names: Vec<&str> = entry.files.iter().map(|file| file.name.as_str()).collect();
@@ -117,15 +115,17 @@ async fn a_repository_becomes_a_folder_that_is_listed_checked_and_removed() {
 #[tokio::test]
 async fn one_wrong_file_is_no_model() {
     let server = hub(false, true).await;
-    let fetcher =
-        Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
+    let fetcher = Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
     let listed = fetcher.repository(&crate::Name::parse("o/Tiny").unwrap()).await.unwrap();
     let entry = listed.folder().unwrap();
     let root = tempfile::tempdir().unwrap();
     let library = Library::new(root.path().join("models"), root.path().join("voices"), vec![]);
     let folder = library.folder(&entry);
     let answer = fetcher.pull(&entry, &folder, &CancellationToken::new(), &mut |_| {}).await;
-    assert!(matches!(&answer, Err(Error::Wrong { file, .. }) if file == "tokenizer.json"), "{answer:?}");
+    assert!(
+        matches!(&answer, Err(Error::Wrong { file, .. }) if file == "tokenizer.json"),
+        "{answer:?}"
+    );
     assert_eq!(library.scan(&Catalogue::default()).unwrap(), []);
     // What is begun can be thrown away as a whole.
     assert!(library.begun(&entry).is_some());
@@ -149,9 +149,9 @@ async fn shards_come_together_and_what_no_program_can_fetch_is_said() {
             .collect(),
     };
     let names = |paths: &[&str]| {
-        files(paths).folder().map(|entry| {
-            entry.files.into_iter().map(|file| file.name).collect::<Vec<_>>()
-        })
+        files(paths)
+            .folder()
+            .map(|entry| entry.files.into_iter().map(|file| file.name).collect::<Vec<_>>())
     };
     let sharded = [
         "LICENSE",
@@ -186,7 +186,6 @@ async fn shards_come_together_and_what_no_program_can_fetch_is_said() {
         Fetcher::new(options("http://127.0.0.1:9", &[]), Arc::new(Notes::default())).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let entry = &catalogue.entries()[0];
-    let answer =
-        fetcher.pull(entry, folder.path(), &CancellationToken::new(), &mut |_| {}).await;
+    let answer = fetcher.pull(entry, folder.path(), &CancellationToken::new(), &mut |_| {}).await;
     assert!(matches!(answer, Err(Error::ByHand { .. })), "{answer:?}");
 }
