@@ -126,6 +126,6 @@ export function fakeKeeping({ query, models, fetch, emit }: FakeMachine): Keepin
       await new Promise((done) => setTimeout(done, 400));
       return '/home/reader/.local/share/hanashi/updates/Hanashi_0.2.0_amd64.deb';
     },
-    async stopUpdate() {},
+    stopUpdate: () => Promise.resolve(),
   };
 }
