@@ -247,3 +247,7 @@ fn view(machine: &Machine, plan: Plan) -> PlanView {
             .collect(),
     }
 }
+
+#[cfg(test)]
+#[path = "planning_tests.rs"]
+mod tests;
