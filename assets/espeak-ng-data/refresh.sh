@@ -1,25 +1,35 @@
 #!/bin/sh
-# Makes this folder: the part of espeak-ng's data that the app's three languages need (1 MB of 8.8), taken from the data
-# that espeak-rs-sys builds from its bundled espeak-ng 1.52 sources. Run it after `cargo build --release -p tts` when that
-# crate changes; it needs nothing else.
+# Makes this folder: espeak-ng's data for all its languages (9 MB), compiled from the sources that the crate espeak-rs-sys brings
+# (espeak-ng 1.52) by the espeak-ng that it builds. Run it after `cargo build --release --workspace` when that crate changes; it needs
+# nothing else.
 #
-#   assets/espeak-ng-data/refresh.sh [built espeak-ng-data folder]
+#   assets/espeak-ng-data/refresh.sh [build folder of espeak-rs-sys, with bin/espeak-ng and espeak-ng/dictsource]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-from=${1:-$(ls -d "$root"/target/release/build/espeak-rs-sys-*/out/share/espeak-ng-data 2>/dev/null | head -n 1)}
-[ -f "$from/phondata" ] || { echo "no built espeak-ng-data found; run: cargo build --release -p tts" >&2; exit 1; }
+from=${1:-$(ls -d "$root"/target/release/build/espeak-rs-sys-*/out 2>/dev/null | head -n 1)}
+[ -x "$from/bin/espeak-ng" ] || { echo "no built espeak-ng found; run: cargo build --release --workspace" >&2; exit 1; }
 
-rm -rf "$here/lang" "$here/voices"
-mkdir -p "$here/lang/gmw" "$here/lang/sit" "$here/lang/jpx" "$here/voices/!v"
-for file in phondata phonindex phontab intonations en_dict cmn_dict ja_dict; do cp "$from/$file" "$here/$file"; done
-for file in en en-GB-scotland en-GB-x-rp en-US; do cp "$from/lang/gmw/$file" "$here/lang/gmw/$file"; done
-cp "$from/lang/jpx/ja" "$here/lang/jpx/ja"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+data=$scratch/espeak-ng-data
+mkdir -p "$data/voices"
+cp -r "$from/espeak-ng/espeak-ng-data/lang" "$data/lang"
+cp -r "$from/espeak-ng/espeak-ng-data/voices/!v" "$data/voices/!v"
+cp -r "$from/espeak-ng/phsource" "$from/espeak-ng/dictsource" "$scratch/"
+export ESPEAK_DATA_PATH="$scratch"
+(cd "$scratch/phsource" && "$from/bin/espeak-ng" --compile-intonations && "$from/bin/espeak-ng" --compile-phonemes) >&2
+cd "$scratch/dictsource"
+for rules in *_rules; do "$from/bin/espeak-ng" --compile="${rules%_rules}" >/dev/null; done
+cd "$here"
+# What the compiler writes beside its tables is for its developers.
+rm -f "$data/phondata-manifest"
 # Changed: without `dict_min` espeak-ng does not print a warning for each Mandarin line. The larger dictionary that it
 # asks for is not needed, because crates/tts turns Chinese characters into pinyin itself.
-for file in cmn cmn-Latn-pinyin; do sed '/^dict_min/d' "$from/lang/sit/$file" > "$here/lang/sit/$file"; done
-for variant in f1 f2 f3 f4 f5 m1 m2 m3 m4 m5 m6 m7 m8 Alicia Andrea Andy Annie Michael anika belinda linda steph zac; do
-    cp "$from/voices/!v/$variant" "$here/voices/!v/$variant"
+for file in cmn cmn-Latn-pinyin; do
+    sed '/^dict_min/d' "$data/lang/sit/$file" > "$scratch/$file" && mv "$scratch/$file" "$data/lang/sit/$file"
 done
+find . -mindepth 1 -maxdepth 1 ! -name refresh.sh ! -name README.md ! -name LICENSE -exec rm -rf {} +
+cp -r "$data/." "$here/"
 chmod -R u=rwX,go=rX "$here"
 du -sh "$here"

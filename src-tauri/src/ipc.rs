@@ -200,6 +200,9 @@ pub(crate) fn builder() -> Builder<Wry> {
         vault::forget_vault,
         vault::delete_plain_copies,
         vault::restart,
+        keeping::look_for_update,
+        keeping::fetch_update,
+        keeping::stop_update,
     ])
 }
 

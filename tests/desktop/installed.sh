@@ -47,6 +47,7 @@ ok "it talks from /usr, and is heard"
 
 mkdir "$root/tmp/hub"
 cp assets/models/hanashi-mini/hanashi-mini.gguf "$root/tmp/hub/another.gguf"
+cp -r crates/llm/tests/fixtures/families/qwen3 "$root/tmp/hub/folder"
 inside python3 -m http.server --bind 127.0.0.1 --directory /tmp/hub 8391 >"$SCRATCH/hub.log" 2>&1 &
 hub=$!
 trap 'kill $hub 2>/dev/null || true' EXIT
@@ -59,12 +60,27 @@ kind = 'chat'
 name = 'Another'
 licence = { id = 'CC-BY-4.0' }
 files = [{ url = 'http://127.0.0.1:8391/another.gguf' }]
+[[model]]
+id = 'folder'
+kind = 'chat'
+name = 'Folder'
+licence = { id = 'MIT' }
+files = [
+  { url = 'http://127.0.0.1:8391/folder/config.json' },
+  { url = 'http://127.0.0.1:8391/folder/tokenizer.json' },
+  { url = 'http://127.0.0.1:8391/folder/model.safetensors' },
+]
 TOML
 inside hanashi models pull another >"$SCRATCH/pull" || fail "it does not fetch"
 answer=$(inside hanashi --json talk --model another --text 'And you?' --out /tmp/second.wav) || fail "it does not answer with the new model"
 grep -q '"reply":"[^"]' <<<"$answer" || fail "no answer of the new model: $answer"
 inside hanashi --json upkeep network | grep -q '"host":"127.0.0.1"' || fail "the access was not noted"
 ok "a model is fetched from a hub on this machine, noted, and answers"
+
+inside hanashi models pull folder >"$SCRATCH/pull" || fail "it does not fetch a folder"
+inside hanashi --json complete --model folder --prompt a --tokens 3 --greedy | grep -q '"ids":\[[0-9]' || fail "the folder is not a model"
+inside hanashi models rm folder && [ ! -e "$root/tmp/home/data/models/folder" ] || fail "the folder does not go"
+ok "a folder of weights is fetched as one model, used, and goes as one"
 
 if [ "${WINDOW:-1}" = 1 ]; then
   chroot "$root" env HOME=/root PATH="$PATH" sh -c "cd '$PWD' && node tests/desktop/desktop.mjs /usr/bin/hanashi-desktop" || fail "the window does not work from /usr"

@@ -1,10 +1,10 @@
 /** A display, a session bus and a sound server of our own, which end with the test. */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const children = [];
 
@@ -14,7 +14,10 @@ export function start(program, args, env, log) {
   const lines = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => lines.push(String(data)));
   child.on('error', (error) => lines.push(`${program}: ${error.message}`));
-  child.on('close', () => writeFileSync(log, lines.join('')));
+  child.on('close', () => {
+    // Whoever ended the test may have removed the folder already.
+    if (existsSync(dirname(log))) writeFileSync(log, lines.join(''));
+  });
   child.output = lines;
   children.push(child);
   return child;

@@ -137,3 +137,57 @@ test('upkeep: room is freed, databases are checked, everything is backed up', as
   await page.getByRole('button', { name: 'Back up everything…' }).click();
   await expect(page.getByText('The backup is complete: 662 MB.')).toBeVisible();
 });
+
+test('a folder of weights says what it is, its terms come first; what no program can fetch says where it is', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await open();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('tab', { name: 'Library' }).click();
+  const folder = page.locator('[data-model="folder-glm"]');
+  await expect(folder).toContainText('read without running anything');
+  await expect(folder).toContainText('Chinese, English');
+  await folder.getByRole('button', { name: 'Download' }).click();
+  const terms = page.getByRole('dialog', { name: 'The terms of A folder of weights' });
+  await expect(terms).toContainText('non-commercial research only');
+  await terms.getByRole('button', { name: 'I have read them; fetch it' }).click();
+  await expect(folder).toContainText('being fetched');
+  const byHand = page.locator('[data-model="by-hand"]');
+  await expect(byHand).toContainText('to be fetched by hand');
+  await expect(byHand).toContainText('https://models.example/talk');
+  await expect(byHand.getByRole('button')).toHaveCount(0);
+  await byHand.scrollIntoViewIfNeeded();
+  await picture('models-folder');
+});
+
+test('newer versions: off, then asked for, fetched and shown; a wrong signature is refused', async ({
+  page,
+  open,
+  picture,
+}) => {
+  const upkeep = async (query: string, allowed?: RegExp) => {
+    await open(query, allowed);
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByRole('tab', { name: 'Upkeep' }).click();
+    const part = page.getByRole('region', { name: 'Newer versions' });
+    await expect(part.getByRole('button')).toHaveCount(0);
+    await part.getByLabel('It may be asked whether there is a newer version').check();
+    await part.getByRole('button', { name: 'Look for a newer version' }).click();
+    return part;
+  };
+  await expect(await upkeep('')).toContainText('No update address is configured in this build');
+  await expect(await upkeep('update=none')).toContainText('This is the newest version.');
+  const part = await upkeep('update');
+  await expect(part).toContainText('There is a newer version: 0.2.0');
+  await expect(part).toContainText('The lamp burns brighter.');
+  await part.getByRole('button', { name: 'Fetch it and check its signature' }).click();
+  await expect(part.getByRole('progressbar')).toBeVisible();
+  await expect(part).toContainText('updates/Hanashi_0.2.0_amd64.deb');
+  await picture('update-ready');
+  const refused = await upkeep('update=unsigned');
+  await refused.getByRole('button', { name: 'Fetch it and check its signature' }).click();
+  await expect(page.getByText('another key has signed it')).toBeVisible();
+  await expect(refused).not.toContainText('.deb');
+});

@@ -35,7 +35,7 @@ pub use arena::{
 pub use cast::{CastMember, CastView};
 use domain::{Emotion, MouthShape};
 pub use figures::{CoreView, FigurePreview, FigureReport, FigureView};
-pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel};
+pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel, UpdateView};
 pub use memory::{
     MeaningView, MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage,
     MemoryScene, MemorySource, Recollection,
@@ -300,8 +300,12 @@ pub struct ModelEntry {
     pub unpinned: bool,
     /// It lies in a folder of ours, or can be forgotten: not another program's.
     pub removable: bool,
-    /// `builtin`, `available`, `downloading`, `paused`, `installed`.
+    /// `builtin`, `available`, `by-hand`, `downloading`, `paused`, `installed`.
     pub state: String,
+    /// Where it is handed out, where no program can fetch it there.
+    pub page: Option<String>,
+    /// What else there is to know of it: `floats`, `pickle`, `whole`.
+    pub traits: Vec<String>,
     /// Bytes fetched so far.
     pub done: f64,
 }
@@ -488,6 +492,8 @@ pub enum AppEvent {
     Forgotten { topic: Option<String>, messages: u32, undo: u32 },
     /// A question is being looked up at a search engine's machine; `None`: no longer.
     Searching { host: Option<String> },
+    /// A newer version is being fetched: bytes so far, and of how many where that is known.
+    Updating { done: f64, total: Option<f64> },
     /// Something a person should read.
     Notice { problem: Problem },
 }

@@ -44,6 +44,8 @@ pub struct App {
     pub(crate) ear: Arc<Ear>,
     pub(crate) stage: Arc<Mutex<OnStage>>,
     pub(crate) downloads: Mutex<HashMap<String, models::Download>>,
+    /// Ends the download of a newer version.
+    pub(crate) updating: Mutex<tokio_util::sync::CancellationToken>,
     /// Models that are put to use as soon as they have arrived.
     pub(crate) wanted: Mutex<std::collections::HashSet<String>>,
     /// The one door to other machines.
@@ -183,6 +185,7 @@ impl App {
             ear,
             stage: Arc::new(Mutex::new(stage.clone())),
             downloads: Mutex::default(),
+            updating: Mutex::default(),
             wanted: Mutex::default(),
             network,
             options,
@@ -262,6 +265,7 @@ impl App {
         self.stop_picture();
         self.close_studio();
         lock(&self.downloads).clear();
+        self.stop_update();
         self.line.cut();
         if let Some(conductor) = lock(&self.conductor).take()
             && conductor.join().is_err()

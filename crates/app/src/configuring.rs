@@ -115,7 +115,7 @@ pub(crate) fn voice_view(voice: tts::VoiceEntry) -> VoiceEntry {
     VoiceEntry {
         id: voice.id,
         name: voice.name,
-        language: voice.lang.code().to_owned(),
+        language: voice.language,
         kind: match voice.kind {
             tts::VoiceKind::Espeak => "espeak",
             tts::VoiceKind::Piper => "piper",

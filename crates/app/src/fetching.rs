@@ -229,6 +229,8 @@ pub(crate) fn list(places: &Places, lang: Lang) -> Result<Vec<ModelEntry>, Probl
         languages: vec!["en".to_owned()],
         unpinned: false,
         removable: false,
+        page: None,
+        traits: vec![],
         state: "builtin".to_owned(),
         done: size.unwrap_or_default(),
     };
@@ -258,10 +260,21 @@ fn view(listing: Listing) -> ModelEntry {
         removable: listing.removable,
         state: match listing.state {
             State::Available => "available",
+            State::ByHand => "by-hand",
             State::Paused => "paused",
             State::Installed => "installed",
         }
         .to_owned(),
         done: listing.done as f64,
+        page: listing.page,
+        traits: listing.traits.into_iter().map(|one| trait_name(one).to_owned()).collect(),
+    }
+}
+
+fn trait_name(one: models::Trait) -> &'static str {
+    match one {
+        models::Trait::Floats => "floats",
+        models::Trait::Pickle => "pickle",
+        models::Trait::Whole => "whole",
     }
 }

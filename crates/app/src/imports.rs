@@ -46,8 +46,9 @@ impl App {
             let name = adapters::import(&self.places, &about)?;
             return Ok(report("adapter", about.name, name, Vec::new()));
         }
-        if let Ok(content) = models::recognise(&source.path) {
-            return self.import_model(&source.path, kind_name(&content));
+        let model = models::meant(&source.path);
+        if let Ok(content) = models::recognise(&model) {
+            return self.import_model(&model, kind_name(&content));
         }
         let refusal = match self.import_character(source) {
             Ok(report) => return Ok(report),
@@ -141,7 +142,7 @@ impl Source {
 
 /// Of a file that is neither a model nor a card: which of the two refusals helps depends on what the file looks like.
 pub(crate) fn the_telling_one(path: &Path, not_a_card: Problem) -> Problem {
-    match models::recognise(path) {
+    match models::recognise(&models::meant(path)) {
         Err(not_a_model) if looks_like_a_model(path) => not_a_model.into(),
         _ => not_a_card,
     }
@@ -180,6 +181,9 @@ pub(crate) fn refused(file: String, problem: Problem) -> ImportReport {
 
 /// Kinds of file that nobody would take for a character card.
 fn looks_like_a_model(path: &Path) -> bool {
+    if path.is_dir() {
+        return true;
+    }
     let ending = path
         .extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase())

@@ -39,6 +39,7 @@ pub(crate) fn allowed(settings: &Settings) -> Allowed {
         remote_assets: settings.allow_remote_assets,
         search: settings.allow_search,
         pictures: settings.allow_remote_pictures,
+        updates: settings.allow_updates,
     }
 }
 

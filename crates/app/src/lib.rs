@@ -63,6 +63,7 @@ mod summing;
 mod talking;
 pub mod tools;
 pub mod tuning;
+pub mod updating;
 pub mod vaulting;
 mod views;
 mod writers;

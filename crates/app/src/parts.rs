@@ -14,6 +14,7 @@ use crate::events::Hub;
 use crate::guarding::{Guarded, Policies};
 use crate::line::Line;
 use crate::places::{BUILT_IN_MODEL, Places};
+use crate::planning;
 use crate::searching::{Searched, Searching};
 use crate::writers::{self, Beside, Writer};
 
@@ -174,7 +175,7 @@ impl Parts {
         })?;
         // What lies on a card is not in this memory, and says nothing about what would.
         if writer.engine.as_ref().is_none_or(|engine| engine.computes_on().id == "cpu") {
-            self.learn(path, measuring);
+            self.learn(path, options.quantize, measuring);
         }
         Ok(writer)
     }
@@ -188,10 +189,13 @@ impl Parts {
     }
 
     /// Notes what loading a model took, for the next plan.
-    fn learn(&self, path: &Path, before: Option<u64>) {
+    fn learn(&self, path: &Path, quantize: Option<llm::Quantization>, before: Option<u64>) {
         if let (Some(before), Some(after)) = (before, self.measuring())
-            && let Err(error) = models::Learned::read(&self.places.dirs.models())
-                .note(path, after.saturating_sub(before))
+            && let Err(error) = models::Learned::read(&self.places.dirs.models()).note(
+                path,
+                planning::loaded_as(quantize),
+                after.saturating_sub(before),
+            )
         {
             tracing::debug!(%error, "what a model took was not noted");
         }

@@ -92,7 +92,7 @@ impl Places {
             Problem::new(
                 ProblemKind::NotReady,
                 "there is no Whisper model yet",
-                "fetch one with `hanashi models pull whisper-base`, or name a ggml file",
+                "fetch one from the library (`hanashi models pull whisper-base` in a terminal), or name a ggml file",
             )
         })
     }
@@ -133,7 +133,7 @@ impl Places {
                 } else {
                     format!("there is no file and no model `{name}`")
                 },
-                format!("give the path of {what}, or a name that `hanashi models list` shows"),
+                format!("give the path of {what}, or a name from the library"),
             )
         })
     }

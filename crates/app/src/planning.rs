@@ -79,6 +79,29 @@ pub(crate) fn how(settings: &Settings, asked: &Asked, machine: &Machine) -> foot
         context,
         branches: context <= u64::from(crate::reading::DEFAULT_CONTEXT),
         threads: machine.cores as u64,
+        quantize: quantize(settings),
+    }
+}
+
+/// What weights in plain floats are brought into, as the settings say.
+pub(crate) fn quantize(settings: &Settings) -> footprint::Quantize {
+    match settings.quantize {
+        store::Quantize::AsIs => footprint::Quantize::AsIs,
+        store::Quantize::Q8 => footprint::Quantize::Q8,
+        store::Quantize::Q6 => footprint::Quantize::Q6,
+        store::Quantize::Q5 => footprint::Quantize::Q5,
+        store::Quantize::Q4 => footprint::Quantize::Q4,
+    }
+}
+
+/// The same in the words of the engine.
+pub(crate) fn loaded_as(quantize: Option<llm::Quantization>) -> footprint::Quantize {
+    match quantize {
+        None => footprint::Quantize::AsIs,
+        Some(llm::Quantization::Q8) => footprint::Quantize::Q8,
+        Some(llm::Quantization::Q6) => footprint::Quantize::Q6,
+        Some(llm::Quantization::Q5) => footprint::Quantize::Q5,
+        Some(llm::Quantization::Q4) => footprint::Quantize::Q4,
     }
 }
 
@@ -88,6 +111,8 @@ pub struct Looked {
     pub repository: models::Repository,
     /// Those that can be used, with whether they fit.
     pub files: Vec<(models::RepoFile, Option<models::Choice>)>,
+    /// The repository as a model that is a folder, with whether it fits.
+    pub folder: Option<(models::Entry, Option<models::Choice>)>,
 }
 
 /// Lists the files of a repository, each with whether it fits this machine.
@@ -104,6 +129,11 @@ pub fn look(places: &Places, name: &str) -> Result<Looked, Problem> {
             Some(models::file_candidate(&file.path, file.kind?, file.size?, &how))
         }),
     );
+    let folder = repository.folder();
+    let whole = folder.as_ref().and_then(|entry| models::folder_candidate(entry, &how));
+    // One that is here already stays the one that is here.
+    let new = whole.filter(|one| !all.iter().any(|known| known.id == one.id));
+    all.extend(new);
     let wish = Wish {
         language: views::lang(settings.get()),
         speak: true,
@@ -120,7 +150,11 @@ pub fn look(places: &Places, name: &str) -> Result<Looked, Problem> {
             (file, choice)
         })
         .collect();
-    Ok(Looked { repository, files })
+    let folder = folder.map(|entry| {
+        let choice = plan.choices.iter().find(|one| one.id == entry.id).cloned();
+        (entry, choice)
+    });
+    Ok(Looked { repository, files, folder })
 }
 
 /// The list of a repository's files.
@@ -145,17 +179,20 @@ pub(crate) fn repository(
     Ok(runtime.block_on(fetcher.repository(&name))?)
 }
 
-/// What a file is planned to take when `context` tokens are read, without a second branch.
+/// What a file or folder is planned to take when `context` tokens are read, without a second branch and with weights as they are.
 pub fn planned_file(path: &Path, context: u64) -> Result<footprint::Footprint, Problem> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    let quantize = footprint::Quantize::AsIs;
+    let how = footprint::Chat { context, branches: false, threads, quantize };
     match models::recognise(path)? {
-        models::Content::Gguf { shape: Some(shape), .. } => {
-            Ok(footprint::chat(&shape, &footprint::Chat { context, branches: false, threads }))
+        models::Content::Gguf { shape: Some(shape), .. } => Ok(footprint::chat(&shape, &how)),
+        models::Content::Folder { shape: Some(shape), plain, .. } => {
+            Ok(footprint::folder(&shape, &plain, &how))
         }
         _ => Err(Problem::new(
             ProblemKind::Unsupported,
             format!("`{}` is no language model with a shape", path.display()),
-            "name a GGUF file",
+            "name a GGUF file, or a folder with a config.json",
         )),
     }
 }
@@ -223,3 +260,7 @@ fn view(machine: &Machine, plan: Plan) -> PlanView {
             .collect(),
     }
 }
+
+#[cfg(test)]
+#[path = "planning_tests.rs"]
+mod tests;

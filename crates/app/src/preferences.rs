@@ -42,6 +42,7 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         weather: word(settings.weather),
         follow_pointer: settings.follow_pointer,
         offline: settings.offline,
+        look_for_updates: settings.allow_updates,
         welcomed: settings.welcomed,
         writing: Box::new(writing(settings)),
         search: Box::new(api::Search {
@@ -184,6 +185,7 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     take(&mut settings.scene, patch.scene);
     take(&mut settings.follow_pointer, patch.follow_pointer);
     take(&mut settings.offline, patch.offline);
+    take(&mut settings.allow_updates, patch.look_for_updates);
     take(&mut settings.welcomed, patch.welcomed);
     if let Some(writing) = patch.writing {
         apply_writing(settings, writing);

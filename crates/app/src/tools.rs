@@ -42,7 +42,7 @@ pub use library::{
 pub use llm::{BenchOptions, BenchReport, Spread};
 pub use memories::{Memories, Remark, day};
 pub use memory_bench::{MemoryBench, bench_memory};
-pub use models::{Fit, Machine, Plan, Reason, explain, resident};
+pub use models::{Choice, Fit, Machine, Plan, Reason, explain, resident};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptAsked, PromptReport, show_prompt};
 

@@ -339,20 +339,20 @@ pub(crate) enum ModelsCommand {
         /// `owner/name`, `owner/name@revision`, `modelscope:owner/name`, or the address of its page.
         repository: String,
     },
-    /// Fetch a model of the catalogue, or a file of a repository.
+    /// Fetch a model of the catalogue, a file of a repository, or a repository as a folder of weights.
     Pull {
-        /// Its id; with `--file`, the repository.
+        /// Its id; or a repository: `owner/name`, `modelscope:owner/name`.
         id: String,
-        /// Path of the file in the repository.
+        /// Path of the file in the repository; without it the repository is fetched as a folder (config.json, tokenizer, weights).
         #[arg(long, value_name = "PATH")]
         file: Option<String>,
-        /// The terms have been read (needed where they are not the usual ones, and for every file of a repository).
+        /// The terms have been read (needed where they are not the usual ones, and for every repository).
         #[arg(long)]
         agree: bool,
     },
-    /// Take a local file into the library.
+    /// Take a local file or folder into the library.
     Import {
-        /// A GGUF, a ggml Whisper model, a Piper voice (`.onnx` with its `.onnx.json`), or an adapter (PEFT's folder, or a GGUF).
+        /// A GGUF, a folder with config.json, tokenizer and weights, a ggml Whisper model, a Piper voice (`.onnx` with its `.onnx.json`), or an adapter (PEFT's folder, or a GGUF).
         file: PathBuf,
     },
     /// The models of the server that `remote_url` names in the settings; talk to one with `--model remote:NAME`.

@@ -40,6 +40,9 @@ pub(crate) fn run(
                     model.id, model.kind, model.state
                 ));
                 print::line(&format!("{:28} {}", "", model.note));
+                for line in more(&model) {
+                    print::line(&format!("{:28} {line}", ""));
+                }
             }
             for voice in voices {
                 print::line(&format!(
@@ -85,7 +88,9 @@ pub(crate) fn run(
                 Progress::Note(note) => print::aside(&note),
             };
             let files = match file {
-                Some(path) => tools::pull_from(places, id, path, &mut show)?,
+                Some(path) => tools::pull_from(places, id, Some(path), &mut show)?,
+                // An id has no `/` in it, a repository has.
+                None if id.contains('/') => tools::pull_from(places, id, None, &mut show)?,
                 None => tools::pull(places, id, &mut show)?,
             };
             print::aside("");
@@ -118,6 +123,26 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
+/// What else there is to know of a model before it is chosen.
+fn more(model: &::app::api::ModelEntry) -> Vec<String> {
+    let words = |one: &String| {
+        Some(match one.as_str() {
+            "floats" => {
+                "a folder of plain floats: `quantize` in the settings says what they become"
+            }
+            "pickle" => "PyTorch's pickles: read without running anything in them",
+            "whole" => {
+                "writes each reply as a whole: nothing is heard before its end, and nothing is suggested"
+            }
+            _ => return None,
+        })
+    };
+    let page = model.page.iter().map(|page| {
+        format!("no program can fetch it: {page}; then `hanashi models import FOLDER`")
+    });
+    model.traits.iter().filter_map(words).map(str::to_owned).chain(page).collect()
+}
+
 fn verify(common: &Common, places: &Places) -> Result<ExitCode, Problem> {
     let verdicts = tools::verify(places)?;
     let good = verdicts.iter().all(|verdict| verdict.good);
@@ -141,8 +166,10 @@ fn agreed(places: &Places, id: &str, file: Option<&str>, agree: bool) -> Result<
         return Ok(());
     }
     let terms = match file {
-        Some(_) => Some(format!("the terms of `{id}` stand on its page")),
-        None => tools::models(places)?.0.into_iter().find(|model| model.id == id && model.ask).map(
+        _ if file.is_some() || id.contains('/') => {
+            Some(format!("the terms of `{id}` stand on its page"))
+        }
+        _ => tools::models(places)?.0.into_iter().find(|model| model.id == id && model.ask).map(
             |model| {
                 let at = model.licence_url.map(|url| format!(": {url}")).unwrap_or_default();
                 format!("`{id}` comes under terms of its own ({}){at}", model.licence)
@@ -169,7 +196,7 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
                 json!({
                     "path": file.path,
                     "size": file.size,
-                    "sha256": file.sha256.as_ref().map(ToString::to_string),
+                    "sha256": file.digest.as_ref().filter(|digest| digest.is_sha256()).map(ToString::to_string),
                     "quantisation": file.quantisation,
                     "fit": choice,
                 })
@@ -181,29 +208,52 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
             "revision": looked.repository.name.revision,
             "all_files": looked.repository.files.len(),
             "files": files,
+            "folder": looked.folder.as_ref().map(|(entry, choice)| json!({
+                "id": entry.id,
+                "size": entry.size(),
+                "files": entry.files.iter().map(|file| &file.name).collect::<Vec<_>>(),
+                "pickle": entry.is_pickle(),
+                "fit": choice,
+            })),
         }));
         return Ok(ExitCode::SUCCESS);
     }
-    if looked.files.is_empty() {
+    if looked.files.is_empty() && looked.folder.is_none() {
         print::line(
-            "There is no file in it that can be used: no whole GGUF, no Whisper in ggml form.",
+            "There is nothing in it that can be used: no whole GGUF, no Whisper in ggml form, no config.json with weights.",
         );
+    }
+    if let Some((entry, choice)) = &looked.folder {
+        let size = entry.size().map_or_else(|| "size unknown".to_owned(), tools::bytes);
+        let what = format!("(the folder, {} files)", entry.files.len());
+        print::line(&format!("{what:<48} {size:>9}  {}", fits(choice.as_ref())));
+        let pickle =
+            if entry.is_pickle() { "; pickles, read without running anything in them" } else { "" };
+        print::line(&format!(
+            "{:48} plain floats, brought into what `quantize` in the settings says{pickle}",
+            ""
+        ));
     }
     for (file, choice) in &looked.files {
         let size = file.size.map_or_else(|| "size unknown".to_owned(), tools::bytes);
-        let fit = choice.as_ref().map_or_else(String::new, |one| match one.verdict {
-            tools::Fit::Fits { spare } => format!("fits with {} to spare", tools::bytes(spare)),
-            tools::Fit::Slow { spare } => {
-                format!("fits with {} to spare, slower than speech", tools::bytes(spare))
-            }
-            tools::Fit::TooLarge { missing } => {
-                format!("too large: {} are missing", tools::bytes(missing))
-            }
-        });
+        let fit = fits(choice.as_ref());
         print::line(&format!("{:<48} {size:>9}  {fit}", file.path));
         if let Some(quantisation) = &file.quantisation {
             print::line(&format!("{:48} {quantisation}: {}", "", tools::explain(quantisation)));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether something fits, in words; nothing where that is not known.
+fn fits(choice: Option<&tools::Choice>) -> String {
+    choice.map_or_else(String::new, |one| match one.verdict {
+        tools::Fit::Fits { spare } => format!("fits with {} to spare", tools::bytes(spare)),
+        tools::Fit::Slow { spare } => {
+            format!("fits with {} to spare, slower than speech", tools::bytes(spare))
+        }
+        tools::Fit::TooLarge { missing } => {
+            format!("too large: {} are missing", tools::bytes(missing))
+        }
+    })
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use app::places::Places;
 use app::tools;
+use app::updating::Found;
 use clap::Subcommand;
 use domain::Problem;
 use serde_json::json;
@@ -40,6 +41,12 @@ pub(crate) enum UpkeepCommand {
         /// An empty or a new folder.
         to: PathBuf,
     },
+    /// Look for a newer version of the program, where this build was told where (`allow_updates` in the settings).
+    Update {
+        /// Fetch it, too, and check its signature; it is installed by you.
+        #[arg(long)]
+        fetch: bool,
+    },
     /// Look through every database.
     Check {
         /// Put right what is damaged: the conversations come back from the newest sound copy.
@@ -74,6 +81,7 @@ pub(crate) fn run(
                 ));
             }
         }
+        UpkeepCommand::Update { fetch } => return update(common, places, *fetch),
         UpkeepCommand::Network { most } => {
             let all = tools::accesses(dirs, *most)?;
             if common.json {
@@ -173,4 +181,48 @@ fn progress() -> impl FnMut(u64, u64) -> bool {
         }
         true
     }
+}
+
+fn update(common: &Common, places: &Places, fetch: bool) -> Result<ExitCode, Problem> {
+    let (state, release) = match app::updating::look_for_update(places)? {
+        Found::Nowhere => ("unconfigured", None),
+        Found::Newest => ("newest", None),
+        Found::Newer(release) => ("newer", Some(release)),
+    };
+    let installer = match &release {
+        Some(_) if fetch => Some(app::updating::fetch_update(places, &mut |done, total| {
+            let total =
+                total.map(|total| format!(" of {}", tools::bytes(total))).unwrap_or_default();
+            print::aside_in_place(&format!("{}{total}", tools::bytes(done)));
+        })?),
+        _ => None,
+    };
+    if common.json {
+        print::json(&json!({
+            "v": 1,
+            "state": state,
+            "here": env!("CARGO_PKG_VERSION"),
+            "version": release.as_ref().map(|release| release.version.to_string()),
+            "notes": release.as_ref().map(|release| &release.notes),
+            "installer": installer,
+        }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    match release {
+        None if state == "unconfigured" => print::line(
+            "No update address is configured in this build: it cannot look for newer versions, and asked nobody.",
+        ),
+        None => print::line("This is the newest version."),
+        Some(release) => {
+            print::line(&format!("There is a newer version: {}", release.version));
+            print::line(release.notes.trim());
+        }
+    }
+    if let Some(path) = installer {
+        print::line(&format!(
+            "Its signature is right. Install it as you installed this one: {}",
+            path.display()
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -27,6 +27,8 @@ pub enum Purpose {
     Asset,
     /// A picture of a scene is drawn by a server: the description of the scene goes there.
     Picture,
+    /// A newer version of the program is asked about, or fetched.
+    Update,
 }
 
 /// One access that is wanted.

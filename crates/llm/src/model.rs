@@ -116,7 +116,11 @@ impl Model {
 /// The name in the file, unless the converter only repeated the architecture there.
 pub(crate) fn name(file: &Checkpoint, path: &Path) -> String {
     let metadata = &file.metadata;
-    let stem = || path.file_stem().map(|s| s.to_string_lossy().into_owned());
+    // A folder's name has no ending, even where there is a dot in it.
+    let stem = || {
+        let stem = if path.is_dir() { path.file_name() } else { path.file_stem() };
+        stem.map(|s| s.to_string_lossy().into_owned())
+    };
     metadata
         .str("general.name")
         .map(str::trim)

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::recognise::folder;
+
 /// Most files that are taken from one program.
 const MOST: usize = 2000;
 /// How deep a program's folder is searched.
@@ -121,17 +123,22 @@ pub fn shared_with(
     // One file under several names (snapshots of one revision, links) is one model.
     let mut seen = BTreeSet::new();
     found.retain(|one| {
-        seen.insert(std::fs::canonicalize(&one.path).unwrap_or_else(|_| one.path.clone()))
+        let file =
+            if one.path.is_dir() { one.path.join(folder::DESCRIPTION) } else { one.path.clone() };
+        seen.insert(std::fs::canonicalize(&file).unwrap_or(file))
     });
     found
 }
 
-/// Model files below a folder, in order.
+/// Model files below a folder, and folders that are models, in order.
 fn files(tool: Tool, root: &Path, found: &mut Vec<Shared>) {
     let mut all = Vec::new();
     let mut folders = vec![(root.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
-        let Ok(entries) = std::fs::read_dir(folder) else { continue };
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        if all.len() < MOST && folder::looks_like(&folder) {
+            all.push(folder);
+        }
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
             // A folder that is a link may lead in a circle; a file that is one is how Hugging Face's cache is made.
             let linked = std::fs::symlink_metadata(&path).is_ok_and(|data| data.is_symlink());
@@ -146,9 +153,25 @@ fn files(tool: Tool, root: &Path, found: &mut Vec<Shared>) {
     }
     all.sort();
     found.extend(all.into_iter().map(|path| {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = if path.is_dir() { name_of(&path) } else { stem(&path) };
         Shared { tool, path, name }
     }));
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// A folder's name; of a snapshot in Hugging Face's cache (`models--owner--name/snapshots/<commit>`) the repository's.
+fn name_of(folder: &Path) -> String {
+    let own = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    match folder.parent() {
+        Some(parent) if own(parent) == "snapshots" => {
+            let repository = parent.parent().map(own).unwrap_or_default();
+            repository.rsplit("--").next().unwrap_or_default().to_owned()
+        }
+        _ => own(folder),
+    }
 }
 
 /// A whole GGUF, or a Whisper in ggml form; one of several shards is neither.
@@ -280,6 +303,12 @@ mod tests {
             #[cfg(not(unix))]
             std::fs::copy(&blob, &link).unwrap();
         }
+        let source =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/families/qwen3");
+        for name in ["config.json", "tokenizer.json", "model.safetensors"] {
+            let bytes = std::fs::read(source.join(name)).unwrap();
+            put(&hub, &format!("models--o--Whole-0.1B/snapshots/abc/{name}"), &bytes);
+        }
         let found = shared_with(Some(home), |_| None);
         assert_eq!(
             names(&found),
@@ -287,6 +316,7 @@ mod tests {
                 (Tool::LlamaCpp, "ggml-org_tiny"),
                 (Tool::Ollama, "qwen3-0.6b"),
                 (Tool::LmStudio, "small"),
+                (Tool::HuggingFace, "Whole-0.1B"),
                 (Tool::HuggingFace, "n"),
                 (Tool::ModelScope, "scope"),
             ]

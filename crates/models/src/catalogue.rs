@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::{Algorithm, Digest};
 use crate::footprint::KeyValues;
+use crate::recognise::folder;
 use crate::{Error, words};
 
 /// The catalogue that comes with the program.
@@ -40,7 +41,7 @@ pub struct Catalogue {
     mirrors: Vec<String>,
 }
 
-/// One thing on offer: usually one file, for a voice several.
+/// One thing on offer: usually one file, for a voice or a folder of weights several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Short name, unique: `[a-z0-9._-]`.
@@ -59,7 +60,9 @@ pub struct Entry {
     pub by_choice: bool,
     /// What its cache is made of, where a source says it.
     pub cache: Option<KeyValues>,
-    /// What to fetch, the main file first.
+    /// Where its makers hand it out, where no program can fetch it there: it is fetched by hand and dropped on the window.
+    pub page: Option<String>,
+    /// What to fetch, the main file first; nothing where `page` is named.
     pub files: Vec<Remote>,
 }
 
@@ -122,14 +125,30 @@ pub struct Source {
 }
 
 impl Entry {
-    /// Bytes to download, exact or rounded; `None` where no source says.
+    /// Bytes to download, exact or rounded; `None` where no source says. What goes along with weights is too small to count where
+    /// nobody says how large it is.
     pub fn size(&self) -> Option<u64> {
-        self.files.iter().map(|file| file.size.or(file.about)).sum()
+        if self.files.is_empty() {
+            return None;
+        }
+        let known =
+            |file: &&Remote| file.size.or(file.about).is_some() || !folder::goes_along(&file.name);
+        self.files.iter().filter(known).map(|file| file.size.or(file.about)).sum()
     }
 
     /// Whether some file has no checksum in the catalogue.
     pub fn unpinned(&self) -> bool {
-        self.files.iter().any(|file| file.digests.is_empty())
+        self.files.is_empty() || self.files.iter().any(|file| file.digests.is_empty())
+    }
+
+    /// It becomes a folder of weights that are brought into blocks while they are loaded.
+    pub fn is_folder(&self) -> bool {
+        self.kind == Kind::Chat && self.files.iter().any(|file| file.name == folder::DESCRIPTION)
+    }
+
+    /// Its weights are PyTorch's pickles.
+    pub fn is_pickle(&self) -> bool {
+        self.is_folder() && self.files.iter().any(|file| file.name.ends_with(".bin"))
     }
 
     /// The sentence about it, in a language or else in English.
@@ -224,6 +243,8 @@ struct WrittenEntry {
     #[serde(default)]
     by_choice: bool,
     cache: Option<WrittenCache>,
+    page: Option<String>,
+    #[serde(default)]
     files: Vec<WrittenFile>,
 }
 
@@ -308,8 +329,11 @@ fn entry(
         .into_iter()
         .map(|file| remote(file, sources, sourced))
         .collect::<Result<Vec<_>, _>>()?;
-    if files.is_empty() {
-        return Err("it has no files".to_owned());
+    if files.is_empty() == written.page.is_none() {
+        return Err("it has either files, or a page where it is handed out".to_owned());
+    }
+    if written.page.as_ref().is_some_and(|page| !page.starts_with("https://")) {
+        return Err("its page is no https address".to_owned());
     }
     if let Some(twice) = files.iter().enumerate().find_map(|(at, file)| {
         files[..at]
@@ -328,6 +352,7 @@ fn entry(
         languages: written.languages,
         by_choice: written.by_choice,
         cache,
+        page: written.page,
         files,
     })
 }

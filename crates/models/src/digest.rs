@@ -65,6 +65,11 @@ impl Digest {
         self.algorithm
     }
 
+    /// Whether it is a SHA-256.
+    pub fn is_sha256(&self) -> bool {
+        self.algorithm == Algorithm::Sha256
+    }
+
     /// Lower-case hexadecimal digits.
     pub fn hex(&self) -> &str {
         &self.hex

@@ -87,6 +87,22 @@ pub enum Error {
         /// Checksum or size found.
         got: String,
     },
+    /// Its makers hand it out on a page that no program can fetch from.
+    #[error("`{name}` is handed out on a page, where no program can fetch it: {page}")]
+    ByHand {
+        /// Its name.
+        name: String,
+        /// Where.
+        page: String,
+    },
+    /// A newer version of the program that its makers have not signed.
+    #[error("`{file}` is not used: {why}")]
+    Unsigned {
+        /// Which file.
+        file: String,
+        /// What is wrong with its signature.
+        why: String,
+    },
     /// The same file is being fetched by somebody else right now.
     #[error("`{}` is being downloaded already", .0.display())]
     Busy(PathBuf),
@@ -152,8 +168,12 @@ impl Error {
         match self {
             Self::Io { why, .. } if why.kind() == io::ErrorKind::NotFound => ProblemKind::Missing,
             Self::Io { .. } | Self::NoSpace { .. } => ProblemKind::Disk,
-            Self::Record { .. } | Self::Wrong { .. } => ProblemKind::Damaged,
-            Self::Address { .. } | Self::Unknown(_) | Self::NotOurs(_) => ProblemKind::Invalid,
+            Self::Record { .. } | Self::Wrong { .. } | Self::Unsigned { .. } => {
+                ProblemKind::Damaged
+            }
+            Self::Address { .. } | Self::Unknown(_) | Self::NotOurs(_) | Self::ByHand { .. } => {
+                ProblemKind::Invalid
+            }
             Self::Setup(_) | Self::Unreachable { .. } | Self::Gated { .. } | Self::Gone { .. } => {
                 ProblemKind::Network
             }
@@ -183,14 +203,20 @@ impl Error {
                 "check the connection and try again; the download goes on where it stopped. A mirror can be named with HF_ENDPOINT".to_owned()
             }
             Self::Gated { .. } => "agree to the terms on that page, download the file there, and import it".to_owned(),
+            Self::ByHand { .. } => {
+                "fetch it there, unpack it, and drop its folder on the window".to_owned()
+            }
             Self::Gone { .. } => "choose another model, or download the file elsewhere and import it".to_owned(),
             Self::Wrong { .. } => {
                 "it was removed; download it again, and if that happens twice take another source".to_owned()
             }
+            Self::Unsigned { .. } => {
+                "nothing was installed and the file is gone; fetch the program from its own page, and tell its makers".to_owned()
+            }
             Self::Busy(_) => "wait for the other download, or stop it".to_owned(),
             Self::Forbidden(problem) => problem.remedy.clone(),
             Self::Refused { remedy, .. } => remedy.clone(),
-            Self::Unknown(_) => "`hanashi models list` names what there is".to_owned(),
+            Self::Unknown(_) => "the library names what there is (`hanashi models list` in a terminal)".to_owned(),
             Self::NotOurs(_) => "remove it there yourself if you do not need it".to_owned(),
         }
     }

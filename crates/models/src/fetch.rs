@@ -13,7 +13,7 @@ pub(crate) mod part;
 mod picture;
 mod plan;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod thread;
 
 use std::cell::Cell;
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::Network;
+use domain::{Network, Purpose};
 use reqwest::Client;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
@@ -35,6 +35,7 @@ use crate::catalogue::{Entry, Remote};
 use crate::digest::Digest;
 use crate::hubs::Hubs;
 use crate::pins::{Pin, Pins};
+use crate::recognise::folder::DESCRIPTION;
 
 pub(crate) use self::check::space;
 pub(crate) use self::http::{passage, reason};
@@ -84,6 +85,8 @@ pub struct Options {
     pub piece: u64,
     /// Bytes that stay free on the disk.
     pub reserve: u64,
+    /// What is asked of the door to the network.
+    pub purpose: Purpose,
 }
 
 impl Options {
@@ -100,6 +103,7 @@ impl Options {
             connections: 4,
             piece: 16 << 20,
             reserve: 200_000_000,
+            purpose: Purpose::Download,
         }
     }
 
@@ -191,18 +195,26 @@ impl Fetcher {
         stop: &CancellationToken,
         on: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Outcome, Error> {
+        if let Some(page) = &entry.page {
+            return Err(Error::ByHand { name: entry.name.clone(), page: page.clone() });
+        }
         std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let mut pins = Pins::read(folder)?;
         let mut watch = Watch::new(on, entry.size());
         let mut fetched = vec![];
-        for (index, file) in entry.files.iter().enumerate() {
+        // Weights without their description are no model: it comes last, so that a folder is there whole or not at all.
+        let last = |file: &&Remote| file.name == DESCRIPTION;
+        let (described, mut files): (Vec<&Remote>, Vec<&Remote>) =
+            entry.files.iter().partition(last);
+        files.extend(described);
+        for (index, file) in files.iter().copied().enumerate() {
             let path = folder.join(&file.name);
             if let Some(pin) = check::here_already(file, &path, &pins)? {
                 watch.file_done(pin.size);
                 fetched.push(Fetched { path, pin });
                 continue;
             }
-            space(folder, rest(&entry.files[index..], folder), self.options.reserve)?;
+            space(folder, rest(&files[index..], folder), self.options.reserve)?;
             match self.file(file, &path, stop, &mut watch).await? {
                 Ending::Done(done) => {
                     watch.file_done(done.pin.size);
@@ -325,7 +337,7 @@ impl Fetcher {
 }
 
 /// Bytes still to come, as far as the catalogue says.
-fn rest(files: &[Remote], folder: &Path) -> u64 {
+fn rest(files: &[&Remote], folder: &Path) -> u64 {
     files
         .iter()
         .map(|file| {

@@ -19,7 +19,7 @@ const CACHE_NUMBER: u64 = 2;
 /// No model comes near these; what claims more is not planned for.
 const MOST: u64 = 1 << 24;
 
-/// What a GGUF language model looks like.
+/// What a language model looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
     /// Blocks.
@@ -89,6 +89,112 @@ pub struct Chat {
     pub branches: bool,
     /// Threads that compute.
     pub threads: u64,
+    /// What weights in plain floats are brought into while they are loaded.
+    pub quantize: Quantize,
+}
+
+/// What weights in plain floats become; those in blocks stay as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quantize {
+    /// What they are.
+    #[default]
+    AsIs,
+    /// Eight bits and a half.
+    Q8,
+    /// Six and a half.
+    Q6,
+    /// Five and a half.
+    Q5,
+    /// Four and a half.
+    Q4,
+}
+
+impl Quantize {
+    /// A number in products, in sixteenths of a bit (source: the block formats of ggml).
+    fn sixteenths(self) -> Option<u64> {
+        match self {
+            Self::AsIs => None,
+            Self::Q8 => Some(136),
+            Self::Q6 => Some(105),
+            Self::Q5 => Some(88),
+            Self::Q4 => Some(72),
+        }
+    }
+
+    /// Embeddings and outputs get at least six bits (`llm`'s `Quantization::of_tables`).
+    fn of_tables(self) -> Self {
+        match self {
+            Self::AsIs | Self::Q8 => self,
+            Self::Q6 | Self::Q5 | Self::Q4 => Self::Q6,
+        }
+    }
+
+    /// Bytes of a file of half floats after that: what stands in where only its size is known.
+    fn of_file(self, size: u64) -> u64 {
+        // Sixteen bits a number, so that a number in sixteenths of a bit is a 256th of it.
+        self.sixteenths().map_or(size, |part| (u128::from(size) * u128::from(part) / 256) as u64)
+    }
+
+    /// Its short name, where there is something to name.
+    pub(crate) fn suffix(self) -> &'static str {
+        match self {
+            Self::AsIs => "",
+            Self::Q8 => "@q8",
+            Self::Q6 => "@q6",
+            Self::Q5 => "@q5",
+            Self::Q4 => "@q4",
+        }
+    }
+}
+
+/// Numbers of one use, and the bytes that they take as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Numbers {
+    /// How many.
+    pub numbers: u64,
+    /// In bytes.
+    pub stored: u64,
+}
+
+impl Numbers {
+    /// Counts one tensor more.
+    pub(crate) fn add(&mut self, numbers: u64, stored: u64) {
+        self.numbers = self.numbers.saturating_add(numbers);
+        self.stored = self.stored.saturating_add(stored);
+    }
+
+    fn after(self, quantize: Quantize) -> u64 {
+        match quantize.sixteenths() {
+            Some(part) => (u128::from(self.numbers) * u128::from(part) / 128) as u64,
+            None => self.stored,
+        }
+    }
+}
+
+/// Weights in plain floats, by what may become of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Plain {
+    /// Matrices that multiply.
+    pub products: Numbers,
+    /// Embeddings and outputs.
+    pub tables: Numbers,
+    /// Bytes of norms and biases, which are kept as they are.
+    pub rest: u64,
+}
+
+impl Plain {
+    /// Bytes as stored.
+    pub(crate) fn stored(&self) -> u64 {
+        self.after(Quantize::AsIs)
+    }
+
+    /// Bytes once loaded.
+    pub(crate) fn after(&self, quantize: Quantize) -> u64 {
+        [self.tables.after(quantize.of_tables()), self.rest]
+            .iter()
+            .fold(self.products.after(quantize), |sum, &part| sum.saturating_add(part))
+    }
 }
 
 /// What something takes, in bytes.
@@ -156,6 +262,16 @@ pub fn chat_by_size(file: u64, cache: Option<KeyValues>, how: &Chat) -> Footprin
         tensor_bytes: file,
     };
     Footprint { estimated: true, ..chat(&shape, how) }
+}
+
+/// What a folder of plain weights takes once they are what `how` says.
+pub fn folder(shape: &Shape, plain: &Plain, how: &Chat) -> Footprint {
+    chat(&Shape { tensor_bytes: plain.after(how.quantize), ..*shape }, how)
+}
+
+/// The same where only its size is known. Weights may be floats of any width: half floats are the usual ones.
+pub fn folder_by_size(size: u64, cache: Option<KeyValues>, how: &Chat) -> Footprint {
+    chat_by_size(how.quantize.of_file(size), cache, how)
 }
 
 /// What a Whisper model looks like.
@@ -240,7 +356,7 @@ mod tests {
         context: 40_960,
         tensor_bytes: 375_352_320,
     };
-    const HOW: Chat = Chat { context: 8192, branches: false, threads: 4 };
+    const HOW: Chat = Chat { context: 8192, branches: false, threads: 4, quantize: Quantize::AsIs };
 
     #[test]
     fn the_cache_grows_with_the_context_up_to_the_models_own() {
@@ -262,6 +378,19 @@ mod tests {
         let footprint = chat_by_size(7_300_000_000, Some(known), &HOW);
         assert_eq!(footprint.cache, 2 * 2 * 48 * 8 * 256 * 8192);
         assert!(footprint.cache > chat_by_size(7_300_000_000, None, &HOW).cache);
+    }
+
+    #[test]
+    fn weights_in_floats_take_what_they_are_brought_into() {
+        let numbers = |numbers| Numbers { numbers, stored: 2 * numbers };
+        let plain = Plain { products: numbers(1 << 20), tables: numbers(1 << 10), rest: 64 };
+        let weights = |quantize| folder(&QWEN, &plain, &Chat { quantize, ..HOW }).weights;
+        assert_eq!(weights(Quantize::AsIs), 2 * ((1 << 20) + (1 << 10)) + 64);
+        // 34 bytes are 32 numbers of Q8_0; 144 are 256 of Q4_K, whose tables are Q6_K (210).
+        assert_eq!(weights(Quantize::Q8), ((1 << 20) + (1 << 10)) * 34 / 32 + 64);
+        assert_eq!(weights(Quantize::Q4), (1 << 20) * 144 / 256 + (1 << 10) * 210 / 256 + 64);
+        let by_size = folder_by_size(1 << 30, None, &Chat { quantize: Quantize::Q8, ..HOW });
+        assert_eq!((by_size.weights, by_size.estimated), ((1 << 30) * 17 / 32, true));
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod pins;
 mod planner;
 mod recognise;
 mod repository;
+mod update;
 mod words;
 
 pub use caches::{Shared, Tool, shared, shared_with};
@@ -29,13 +30,14 @@ pub use error::Error;
 pub use fetch::{Download, Ended, Event, Fetched, Fetcher, Options, Outcome, Proxy, fetch_picture};
 pub use hubs::{ENDPOINT_VARIABLE, Hubs};
 pub use library::{How, Imported, Installed, Library, Verdict, Where};
-pub use listing::{Listing, State, listings, offered};
+pub use listing::{Listing, State, Trait, listings, offered};
 pub use machine::{Gpu, Machine, peak, resident};
 pub use pins::{Checked, Pin};
 pub use planner::{
     Candidate, Choice, Learned, Plan, Reason, Verdict as Fit, Wish, candidates, entry_candidate,
-    file_candidate, plan,
+    file_candidate, folder_candidate, plan,
 };
-pub use recognise::{Content, VoiceConfig, recognise};
+pub use recognise::{Content, VoiceConfig, is_folder, meant, recognise};
 pub use repository::{Hub, MODEL_SCOPE_VARIABLE, Name, RepoFile, Repository, explain};
+pub use update::{Channel, Release};
 pub use words::bytes;

@@ -20,7 +20,7 @@ use crate::catalogue::{Catalogue, Entry, Kind};
 use crate::digest::{Algorithm, Digest, Hasher, hash_file};
 use crate::fetch::part;
 use crate::pins::{self, Pins};
-use crate::recognise::{Content, recognise};
+use crate::recognise::{Content, folder, meant, recognise};
 
 pub use self::import::{How, Imported};
 
@@ -49,9 +49,9 @@ pub struct Installed {
     pub kind: Kind,
     /// Name for people.
     pub name: String,
-    /// The file to load.
+    /// The file, or the folder, to load.
     pub path: PathBuf,
-    /// All its files, `path` first.
+    /// All its files; where `path` is a file, that first.
     pub files: Vec<PathBuf>,
     /// Bytes of all its files.
     pub size: u64,
@@ -59,6 +59,16 @@ pub struct Installed {
     pub place: Where,
     /// What is known of it without loading it.
     pub content: Content,
+}
+
+impl Installed {
+    /// The folder that its files lie in.
+    pub(crate) fn home(&self) -> &Path {
+        match &self.content {
+            Content::Folder { .. } => &self.path,
+            _ => self.path.parent().unwrap_or(&self.path),
+        }
+    }
 }
 
 /// Whose folder something lies in.
@@ -196,9 +206,9 @@ impl Library {
         if let Some(one) = self.scan(catalogue)?.into_iter().find(|one| one.id == name) {
             return Ok(one);
         }
-        let path = Path::new(name);
-        if path.is_file() {
-            return describe(path, recognise(path)?, Where::Extra);
+        let path = meant(Path::new(name));
+        if path.is_file() || folder::looks_like(&path) {
+            return describe(&path, recognise(&path)?, Where::Extra);
         }
         Err(Error::Unknown(name.to_owned()))
     }
@@ -251,7 +261,7 @@ impl Library {
                 self.write_links(&links)
             }
             Where::Own => {
-                let folder = one.path.parent().unwrap_or(&self.models);
+                let folder = one.home();
                 for file in &one.files {
                     part::discard(file)?;
                     part::remove(file)?;
@@ -276,8 +286,7 @@ impl Library {
         one: &Installed,
         mut each: impl FnMut(u64) -> bool,
     ) -> Result<Verdict, Error> {
-        let folder = one.path.parent().unwrap_or(&self.models);
-        let pins = Pins::read(folder)?;
+        let pins = Pins::read(one.home())?;
         let mut unpinned = vec![];
         for file in &one.files {
             let mut hasher = Hasher::new([Algorithm::Sha256], None);
@@ -316,7 +325,7 @@ impl Library {
         let mut one = describe(path, content, place).ok()?;
         if place == Where::Own {
             // A folder of ours has the id as its name, whatever the file in it is called.
-            let folder = path.parent()?;
+            let folder = if path.is_dir() { path } else { path.parent()? };
             if folder != self.models && folder != self.voices {
                 folder.file_name()?.to_str()?.clone_into(&mut one.id);
             }
@@ -325,9 +334,9 @@ impl Library {
             entry.kind == one.kind
                 && (entry.id == one.id
                     || place != Where::Own
-                        && path
-                            .file_name()
-                            .is_some_and(|name| entry.files[0].name.as_str() == name))
+                        && path.file_name().is_some_and(|name| {
+                            entry.files.first().is_some_and(|file| file.name.as_str() == name)
+                        }))
         });
         if let Some(entry) = entry {
             one.id.clone_from(&entry.id);
@@ -371,13 +380,19 @@ fn describe(path: &Path, content: Content, place: Where) -> Result<Installed, Er
             };
             (voice.clone(), vec![voice, config.clone()])
         }
+        Content::Folder { files, .. } => (path.to_owned(), files.clone()),
         Content::Gguf { .. } | Content::Whisper { .. } => (path.to_owned(), vec![path.to_owned()]),
     };
     let mut size = 0;
     for file in &files {
         size += file.metadata().map_err(Error::io("read", file))?.len();
     }
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    // The name of a folder has no ending, even where there is a dot in it (`ChatPLUG-3.7B`).
+    let stem = match &content {
+        Content::Folder { .. } => path.file_name(),
+        _ => path.file_stem(),
+    };
+    let stem = stem.map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let name = match &content {
         Content::Gguf { name: Some(name), .. } => name.clone(),
         _ => stem.clone(),
@@ -402,18 +417,23 @@ pub(crate) fn slug(name: &str) -> String {
     if slug.is_empty() { "model".to_owned() } else { slug }
 }
 
-/// Files that may be models: below a folder, sorted, without records and unfinished ones, and with one half of each voice.
+/// Files that may be models: below a folder, sorted, without records and unfinished ones, and with one half of each voice. Of models
+/// that are folders, the folders.
 fn files_below(root: &Path) -> Vec<PathBuf> {
     let mut files = vec![];
     let mut folders = vec![(root.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        let whole = folder::looks_like(&folder);
+        if whole {
+            files.push(folder);
+        }
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
             if path.is_dir() {
                 if depth < DEPTH {
                     folders.push((path, depth + 1));
                 }
-            } else if files.len() < MOST_FILES && may_be_a_model(&path) {
+            } else if files.len() < MOST_FILES && may_be_a_model(&path, whole) {
                 files.push(path);
             }
         }
@@ -423,14 +443,14 @@ fn files_below(root: &Path) -> Vec<PathBuf> {
 }
 
 /// By its name alone: everything that could not be one is not opened. The configuration of a voice is found through the
-/// voice.
-fn may_be_a_model(path: &Path) -> bool {
+/// voice. In a folder that is a model (`whole`) a `.bin` is a part of it.
+fn may_be_a_model(path: &Path, whole: bool) -> bool {
     let extension = path
         .extension()
         .and_then(|extension| extension.to_str())
         .unwrap_or_default()
         .to_ascii_lowercase();
-    matches!(extension.as_str(), "gguf" | "bin" | "onnx" | "ggml")
+    matches!(extension.as_str(), "gguf" | "onnx" | "ggml") || extension == "bin" && !whole
 }
 
 /// Removes a folder where nothing is left in it.

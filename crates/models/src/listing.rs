@@ -40,14 +40,32 @@ pub struct Listing {
     pub removable: bool,
     /// The program that fetched it, where it was another.
     pub from: Option<&'static str>,
+    /// Where it is handed out, where no program can fetch it there.
+    pub page: Option<String>,
+    /// What else there is to know before it is chosen.
+    pub traits: Vec<Trait>,
+}
+
+/// What a model is like beside its note: worded by whoever shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trait {
+    /// A folder of weights in plain floats: they can be brought into blocks while they are loaded.
+    Floats,
+    /// PyTorch's pickles: they could hold programs, which are never run here.
+    Pickle,
+    /// It writes each reply as a whole; no word is heard before the last is written.
+    Whole,
 }
 
 /// Whether something is here. Whether a download is *running* is known to the program, not to the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum State {
     /// It can be downloaded.
     Available,
+    /// It is handed out on a page, where no program can fetch it.
+    ByHand,
     /// A download was begun.
     Paused,
     /// It is here.
@@ -89,10 +107,19 @@ pub fn offered(entry: &Entry, library: &Library, language: Lang) -> Listing {
         size: entry.size(),
         languages: entry.languages.clone(),
         unpinned: entry.unpinned(),
-        state: if begun.is_some() { State::Paused } else { State::Available },
+        state: match (&begun, &entry.page) {
+            (Some(_), _) => State::Paused,
+            (None, Some(_)) => State::ByHand,
+            (None, None) => State::Available,
+        },
         done: begun.map_or(0, |(done, _)| done),
         removable: false,
         from: None,
+        page: entry.page.clone(),
+        traits: [(entry.is_folder(), Trait::Floats), (entry.is_pickle(), Trait::Pickle)]
+            .into_iter()
+            .filter_map(|(is, one)| is.then_some(one))
+            .collect(),
     }
 }
 
@@ -124,6 +151,16 @@ fn here(catalogue: &Catalogue, one: &Installed, language: Lang) -> Listing {
         from: match one.place {
             Where::Shared(tool) => Some(tool.name()),
             _ => None,
+        },
+        page: None,
+        traits: match one.content {
+            Content::Folder { pickle, answers, .. } => {
+                [(true, Trait::Floats), (pickle, Trait::Pickle), (answers, Trait::Whole)]
+                    .into_iter()
+                    .filter_map(|(is, one)| is.then_some(one))
+                    .collect()
+            }
+            _ => vec![],
         },
     }
 }

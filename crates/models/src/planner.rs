@@ -16,7 +16,7 @@ use crate::catalogue::Kind;
 use crate::footprint::Footprint;
 use crate::machine::{Gpu, Machine};
 
-pub use self::candidates::{candidates, entry_candidate, file_candidate};
+pub use self::candidates::{candidates, entry_candidate, file_candidate, folder_candidate};
 pub use self::learned::Learned;
 
 /// The program without models: the sound, the database, the voices that come with it. A guess on the safe side.
@@ -26,8 +26,13 @@ const WINDOW: u64 = 450_000_000;
 /// What is left to the system and to other programs, at least, and the share of all memory.
 const LEFT_ALONE: u64 = 1_500_000_000;
 const LEFT_ALONE_SHARE: u64 = 5;
-/// The share of the memory's speed at which weights go through our products: an estimate, and on few cores too high (docs/untested.md).
+/// The share of the memory's speed at which weights go through our products where the cores keep up with it: an estimate.
 const EFFICIENCY: f64 = 0.55;
+/// Bytes of weights in blocks that one core multiplies a second: on few cores they are the limit, and not the memory. Measured (66.1
+/// tokens a second of 380 MB on two cores of an AMD EPYC with AVX-512, docs/bench/llm.json).
+const PER_CORE: f64 = 12.5e9;
+/// The same without AVX2 or NEON: a guess, on the slow side.
+const PER_OLD_CORE: f64 = 3e9;
 /// Speech takes three to four tokens a second; below this a reply comes slower than it is spoken.
 const TALKABLE: f64 = 5.0;
 /// Weights from which a language model goes to a graphics card by itself (`llm`'s `SMALL`), and what a pass takes there besides.
@@ -347,12 +352,16 @@ fn card<'a>(machine: &'a Machine, one: &Candidate) -> Option<&'a Gpu> {
     machine.gpus.iter().filter(|_| large).find(fits)
 }
 
-/// Every weight is read for every token. Not known for what computes on a graphics card, where memory is many times as fast.
+/// Every weight is read and multiplied for every token: the slower of the two decides. Not known for what computes on a graphics
+/// card, where memory is many times as fast.
 fn speed(machine: &Machine, one: &Candidate) -> Option<f64> {
     if card(machine, one).is_some() {
         return None;
     }
-    Some(machine.bandwidth? * EFFICIENCY / one.footprint.weights.max(1) as f64)
+    let quick = machine.features.iter().any(|name| ["avx2", "neon"].contains(&name.as_str()));
+    let core = if quick { PER_CORE } else { PER_OLD_CORE };
+    let rate = (machine.bandwidth? * EFFICIENCY).min(core * machine.cores as f64);
+    Some(rate / one.footprint.weights.max(1) as f64)
 }
 
 fn speaks(one: &Candidate, language: Lang) -> bool {

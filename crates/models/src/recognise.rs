@@ -3,6 +3,7 @@
 //! Every format is walked to its end by its own lengths, so that a truncated file is found before it is loaded. All of it is
 //! hostile input: nothing is allocated by a length that the file claims.
 
+pub(crate) mod folder;
 mod ggml;
 mod gguf;
 mod onnx;
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 use crate::catalogue::Kind;
-use crate::footprint::{Shape, WhisperShape};
+use crate::footprint::{Plain, Shape, WhisperShape};
 
 pub use self::onnx::VoiceConfig;
 
@@ -30,6 +31,21 @@ pub enum Content {
         name: Option<String>,
         /// What its memory is planned by, where the file says enough.
         shape: Option<Box<Shape>>,
+    },
+    /// A language model as a folder: a description, a tokenizer, weights in plain floats.
+    Folder {
+        /// `model_type`: `llama`, `qwen3`, `chatglm`, `t5`, …
+        architecture: String,
+        /// The weights are PyTorch's pickles: read without executing anything in them.
+        pickle: bool,
+        /// It writes each reply as a whole instead of word by word.
+        answers: bool,
+        /// What its memory is planned by, where the description says enough.
+        shape: Option<Box<Shape>>,
+        /// Its weights, by what may become of them while they are loaded.
+        plain: Plain,
+        /// Everything that belongs to it, the description last.
+        files: Vec<PathBuf>,
     },
     /// A Whisper recogniser.
     Whisper {
@@ -53,18 +69,21 @@ impl Content {
     /// What it is for.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Gguf { .. } => Kind::Chat,
+            Self::Gguf { .. } | Self::Folder { .. } => Kind::Chat,
             Self::Whisper { .. } => Kind::Ears,
             Self::Voice { .. } => Kind::Voice,
         }
     }
 }
 
-/// Tells what a file is.
+/// Tells what a file, or a folder with a model in it, is.
 ///
 /// # Errors
 /// [`Error::Refused`] for everything else, with what it seems to be and what to do; [`Error::Io`].
 pub fn recognise(path: &Path) -> Result<Content, Error> {
+    if path.is_dir() {
+        return folder::read(path);
+    }
     let mut file = File::open(path).map_err(Error::io("open", path))?;
     let size = file.metadata().map_err(Error::io("read", path))?.len();
     let mut start = [0; 64];
@@ -129,21 +148,41 @@ fn refuse(path: &Path, start: &[u8]) -> Error {
     match extension.as_str() {
         "safetensors" => Error::unsupported(
             path,
-            "holds weights as safetensors, which this version does not chat with",
-            "look for a GGUF of the same model",
+            "holds weights, and nothing beside it says of what model",
+            "bring the whole folder with its config.json and tokenizer, or a GGUF of the same model",
         ),
         "bin" | "pt" | "pth" if is_zip || start.starts_with(&[0x80, 0x02]) => Error::unsupported(
             path,
-            "is a PyTorch checkpoint",
-            "look for a GGUF of the same model, or a ggml file of the same Whisper",
+            "is a PyTorch checkpoint, and nothing beside it says of what model",
+            "bring the whole folder with its config.json and tokenizer, a GGUF of the same model, or a ggml file of the same Whisper",
         ),
         "gguf" => Error::damaged(path, "does not begin like a GGUF file", "download it again"),
         "onnx" => Error::damaged(path, "is not a complete ONNX file", "download it again"),
         _ => Error::unsupported(
             path,
             "is no model that Hanashi knows",
-            "bring a GGUF language model, a ggml Whisper model, or a Piper voice (`.onnx` with its `.onnx.json`)",
+            "bring a GGUF language model, a folder with config.json and weights, a ggml Whisper model, or a Piper voice (`.onnx` with its `.onnx.json`)",
         ),
+    }
+}
+
+/// Whether a folder may be a model, by the names in it alone.
+pub fn is_folder(path: &Path) -> bool {
+    folder::looks_like(path)
+}
+
+/// What is meant by a path: of a model that is a folder, the folder, whichever of its files was named.
+pub fn meant(path: &Path) -> PathBuf {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let part = name == folder::DESCRIPTION || ["safetensors", "bin"].contains(&ending.as_str());
+    match path.parent() {
+        Some(parent)
+            if part && path.is_file() && folder::looks_like(parent) && recognise(path).is_err() =>
+        {
+            parent.to_owned()
+        }
+        _ => path.to_owned(),
     }
 }
 
@@ -153,11 +192,7 @@ fn truncated(path: &Path, need: Option<u64>, have: u64) -> Error {
         Some(need) => format!("is incomplete: it should have {need} bytes and has {have}"),
         None => format!("is incomplete: it ends after {have} bytes, in the middle of something"),
     };
-    Error::damaged(
-        path,
-        why,
-        "download it again; an interrupted download can be continued with `hanashi models pull`",
-    )
+    Error::damaged(path, why, "download it again; an interrupted download goes on where it stopped")
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::Error;
 use crate::catalogue::{Entry, Kind, Licence, Place, Remote, plain_name};
 use crate::digest::{Algorithm, Digest};
 use crate::fetch::{Fetcher, passage, reason};
+use crate::recognise::folder;
 
 /// A list of files is some hundred kilobytes.
 const LARGEST_LIST: usize = 16 << 20;
@@ -88,8 +89,8 @@ pub struct RepoFile {
     pub path: String,
     /// In bytes, where the hub says.
     pub size: Option<u64>,
-    /// The hub's own checksum, where it says.
-    pub sha256: Option<Digest>,
+    /// The hub's own checksum, where it says: SHA-256 of large files, git's name of small ones.
+    pub digest: Option<Digest>,
     /// What it can be used for, by its name; `None` where it is nothing for us.
     pub kind: Option<Kind>,
     /// How its weights are stored, by its name: `Q4_K_M`.
@@ -110,32 +111,78 @@ impl Repository {
     pub fn entry(&self, path: &str) -> Option<Entry> {
         let file = self.files.iter().find(|file| file.path == path)?;
         let kind = file.kind?;
-        let name = path.rsplit('/').next()?.to_owned();
+        let name = path.rsplit('/').next()?;
         if !path.split('/').all(plain_name) {
             return None;
         }
-        let page = match self.name.hub {
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        Some(self.made_of(stem, kind, vec![self.remote(file)]))
+    }
+
+    /// The repository as a model that is a folder: its description, its tokenizer, its weights (safetensors rather than pickles, whole or
+    /// in shards) and its terms, as one thing to fetch. `None` where it is not laid out like that.
+    pub fn folder(&self) -> Option<Entry> {
+        let at_top = |name: &str| self.files.iter().find(|file| file.path == name);
+        at_top(folder::DESCRIPTION)?;
+        let [safetensors, pickles] = folder::INDEXES;
+        let ways = [
+            (safetensors, "model-", ".safetensors"),
+            ("model.safetensors", "", ""),
+            (pickles, "pytorch_model-", ".bin"),
+            ("pytorch_model.bin", "", ""),
+        ];
+        let (first, start, end) = ways.into_iter().find(|(first, ..)| at_top(first).is_some())?;
+        let is_shard = |path: &str| {
+            !start.is_empty() && path.starts_with(start) && path.ends_with(end) && plain_name(path)
+        };
+        let weights = self.files.iter().filter(|file| file.path == first || is_shard(&file.path));
+        let beside = self.files.iter().filter(|file| {
+            folder::goes_along(&file.path) && !folder::INDEXES.contains(&file.path.as_str())
+        });
+        let files: Vec<Remote> = weights.chain(beside).map(|file| self.remote(file)).collect();
+        let name = self.name.repo.rsplit('/').next()?;
+        Some(self.made_of(name, Kind::Chat, files))
+    }
+
+    /// Where the repository's page is.
+    fn page(&self) -> String {
+        match self.name.hub {
             Hub::HuggingFace => format!("https://huggingface.co/{}", self.name.repo),
             Hub::ModelScope => format!("{MODEL_SCOPE}/models/{}", self.name.repo),
-        };
+        }
+    }
+
+    fn remote(&self, file: &RepoFile) -> Remote {
         let place = match self.name.hub {
             Hub::HuggingFace => Place::Hub {
                 repo: self.name.repo.clone(),
                 revision: self.name.revision.clone(),
-                path: path.to_owned(),
+                path: file.path.clone(),
             },
             Hub::ModelScope => Place::Url(format!(
-                "{}/models/{}/resolve/{}/{path}",
+                "{}/models/{}/resolve/{}/{}",
                 model_scope(),
                 self.name.repo,
-                self.name.revision
+                self.name.revision,
+                file.path
             )),
         };
-        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-        Some(Entry {
-            id: crate::library::slug(stem),
+        Remote {
+            place,
+            name: file.path.rsplit('/').next().unwrap_or(&file.path).to_owned(),
+            size: file.size,
+            about: None,
+            digests: file.digest.clone().into_iter().collect(),
+            source: None,
+        }
+    }
+
+    fn made_of(&self, name: &str, kind: Kind, files: Vec<Remote>) -> Entry {
+        let page = self.page();
+        Entry {
+            id: crate::library::slug(name),
             kind,
-            name: stem.to_owned(),
+            name: name.to_owned(),
             note: std::collections::BTreeMap::new(),
             licence: Licence {
                 id: format!("see {page}"),
@@ -146,15 +193,9 @@ impl Repository {
             languages: vec![],
             by_choice: true,
             cache: None,
-            files: vec![Remote {
-                place,
-                name,
-                size: file.size,
-                about: None,
-                digests: file.sha256.clone().into_iter().collect(),
-                source: None,
-            }],
-        })
+            page: None,
+            files,
+        }
     }
 }
 
@@ -165,6 +206,8 @@ struct HubFile {
     kind: String,
     path: String,
     size: Option<u64>,
+    /// Git's name of what git holds: of a small file the file itself, of a large one the pointer to it.
+    oid: Option<String>,
     lfs: Option<Lfs>,
 }
 
@@ -220,7 +263,7 @@ impl Fetcher {
         };
         let url = Url::parse(&url)
             .map_err(|why| Error::Address { url: url.clone(), why: why.to_string() })?;
-        let text = self.text(&url, &name.repo).await?;
+        let text = self.text(&url, Purpose::Listing, &name.repo, LARGEST_LIST).await?;
         let unreadable = |why: serde_json::Error| Error::Unreachable {
             file: name.repo.clone(),
             why: format!("the hub's list of files cannot be read ({why})"),
@@ -231,8 +274,11 @@ impl Fetcher {
                 .into_iter()
                 .filter(|file| file.kind == "file")
                 .map(|file| {
-                    let (oid, size) = file.lfs.map_or((None, None), |lfs| (lfs.oid, lfs.size));
-                    described(file.path, size.or(file.size), oid)
+                    let (size, digest) = match file.lfs {
+                        Some(lfs) => (lfs.size, digest(Algorithm::Sha256, lfs.oid.as_deref())),
+                        None => (None, digest(Algorithm::GitBlob, file.oid.as_deref())),
+                    };
+                    described(file.path, size.or(file.size), digest)
                 })
                 .take(MOST)
                 .collect(),
@@ -243,7 +289,10 @@ impl Fetcher {
                 .unwrap_or_default()
                 .into_iter()
                 .filter(|file| file.kind == "blob")
-                .map(|file| described(file.path, file.size, file.sha256))
+                .map(|file| {
+                    let digest = digest(Algorithm::Sha256, file.sha256.as_deref());
+                    described(file.path, file.size, digest)
+                })
                 .take(MOST)
                 .collect(),
         };
@@ -251,13 +300,19 @@ impl Fetcher {
     }
 
     /// A short text from a hub.
-    async fn text(&self, url: &Url, what: &str) -> Result<Vec<u8>, Error> {
+    pub(crate) async fn text(
+        &self,
+        url: &Url,
+        purpose: Purpose,
+        what: &str,
+        most: usize,
+    ) -> Result<Vec<u8>, Error> {
         self.options.hubs.check(url).or_else(|error| {
             // ModelScope is no hub of the list; it is https, or named by its own variable.
             if url.as_str().starts_with(&model_scope()) { Ok(()) } else { Err(error) }
         })?;
         let unreachable = |why| Error::Unreachable { file: what.to_owned(), why };
-        let mut passage = passage(&self.network, Purpose::Listing, url, what)?;
+        let mut passage = passage(&self.network, purpose, url, what)?;
         let stall = self.options.stall;
         let asked = self.client.get(url.clone()).send();
         let mut answer = tokio::time::timeout(stall, asked)
@@ -280,8 +335,8 @@ impl Fetcher {
                 .map_err(|error| unreachable(reason(&error)))?;
             let Some(bytes) = next else { return Ok(text) };
             passage.received(bytes.len() as u64);
-            if text.len() + bytes.len() > LARGEST_LIST {
-                return Err(unreachable("its list of files is too long".to_owned()));
+            if text.len() + bytes.len() > most {
+                return Err(unreachable("what it sent is too long".to_owned()));
             }
             text.extend_from_slice(&bytes);
         }
@@ -295,10 +350,14 @@ fn model_scope() -> String {
         .map_or_else(|| MODEL_SCOPE.to_owned(), |value| value.trim_end_matches('/').to_owned())
 }
 
-fn described(path: String, size: Option<u64>, sha256: Option<String>) -> RepoFile {
-    let sha256 = sha256.and_then(|hex| Digest::new(Algorithm::Sha256, &hex));
+/// A checksum as a hub writes it; what is none is nothing to check against.
+fn digest(algorithm: Algorithm, hex: Option<&str>) -> Option<Digest> {
+    hex.and_then(|hex| Digest::new(algorithm, hex))
+}
+
+fn described(path: String, size: Option<u64>, digest: Option<Digest>) -> RepoFile {
     let (kind, quantisation) = (kind_of(&path), quantisation(&path));
-    RepoFile { path, size, sha256, kind, quantisation }
+    RepoFile { path, size, digest, kind, quantisation }
 }
 
 /// What a file would be, by its name: content is looked at when it is here. Shards and projectors of other inputs are nothing

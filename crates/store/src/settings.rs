@@ -194,6 +194,7 @@ pub struct Settings {
     pub picture_model: String,
     pub picture_style: String,
     pub allow_remote_assets: bool,
+    pub allow_updates: bool,
     pub daily_backups: u32,
     pub log_level: LogLevel,
 }

@@ -14,9 +14,9 @@ use crate::{Options, TtsError, tone};
 #[derive(Debug, Clone)]
 pub(crate) enum Chosen {
     /// One of espeak-ng's.
-    Espeak { lang: Lang, manner: Manner, choice: VoiceChoice },
+    Espeak { lang: Lang, foreign: bool, manner: Manner, choice: VoiceChoice },
     /// A loaded Piper voice; only the voice's thread speaks with it, so its lock never waits.
-    Piper { stem: String, lang: Lang, voice: Arc<Mutex<Piper>>, rate: f32 },
+    Piper { stem: String, lang: Lang, foreign: bool, voice: Arc<Mutex<Piper>>, rate: f32 },
 }
 
 /// How fast each language sounds natural, in espeak-ng's words per minute: about 4.5 syllables of Chinese and 8 morae of
@@ -53,23 +53,28 @@ impl Chosen {
     ) -> Result<Self, TtsError> {
         match id {
             VoiceId::Espeak(name) => {
-                let lang = name.split('+').next().and_then(Lang::from_code);
-                let lang = lang.filter(|_| espeak.has(name));
-                let lang =
-                    lang.ok_or_else(|| TtsError::UnknownVoice { id: choice.voice.clone() })?;
-                Ok(Self::espeak(lang, name.clone(), choice))
+                if !espeak.has(name) {
+                    return Err(TtsError::UnknownVoice { id: choice.voice.clone() });
+                }
+                Ok(Self::espeak(
+                    name.split('+').next().and_then(Lang::from_code),
+                    name.clone(),
+                    choice,
+                ))
             }
             VoiceId::Piper(stem) => {
                 let files = piper::find_one(stem, &options.voice_dirs)?;
                 let voice = Piper::open(&files, options)?;
-                let lang = voice.config().lang;
+                let (lang, foreign) = (voice.config().lang, voice.config().foreign.is_some());
                 let voice = Arc::new(Mutex::new(voice));
-                Ok(Self::Piper { stem: stem.clone(), lang, voice, rate: rate(choice) })
+                Ok(Self::Piper { stem: stem.clone(), lang, foreign, voice, rate: rate(choice) })
             }
         }
     }
 
-    fn espeak(lang: Lang, voice: String, choice: &VoiceChoice) -> Self {
+    /// One of espeak-ng's; `None` for one of a language that has no front end of ours.
+    fn espeak(ours: Option<Lang>, voice: String, choice: &VoiceChoice) -> Self {
+        let (lang, foreign) = (ours.unwrap_or(Lang::En), ours.is_none());
         let pitch = if choice.pitch.is_finite() { choice.pitch.clamp(-1.0, 1.0) } else { 0.0 };
         let manner = Manner {
             voice,
@@ -78,7 +83,14 @@ impl Chosen {
             // A little livelier than espeak-ng's own reading.
             range: if lang == Lang::Zh { 50 } else { 60 },
         };
-        Self::Espeak { lang, manner, choice: choice.clone() }
+        Self::Espeak { lang, foreign, manner, choice: choice.clone() }
+    }
+
+    /// It speaks a language that has no front end of ours: text goes to it as it is written.
+    pub(crate) fn is_foreign(&self) -> bool {
+        match self {
+            Self::Espeak { foreign, .. } | Self::Piper { foreign, .. } => *foreign,
+        }
     }
 
     /// The language it speaks.
@@ -121,7 +133,7 @@ impl Default for Cast {
         let default = |lang| {
             let voice = format!("{}+{DEFAULT_VARIANT}", base(lang));
             let choice = VoiceChoice { voice: format!("espeak:{voice}"), rate: 1.0, pitch: 0.0 };
-            Chosen::espeak(lang, voice, &choice)
+            Chosen::espeak(Some(lang), voice, &choice)
         };
         Self { en: default(Lang::En), zh: default(Lang::Zh), ja: default(Lang::Ja) }
     }
@@ -144,12 +156,15 @@ impl Cast {
     pub(crate) fn loaded(&self, id: &VoiceId, choice: &VoiceChoice) -> Option<Chosen> {
         let VoiceId::Piper(wanted) = id else { return None };
         [&self.en, &self.zh, &self.ja].into_iter().find_map(|chosen| match chosen {
-            Chosen::Piper { stem, lang, voice, .. } if stem == wanted => Some(Chosen::Piper {
-                stem: stem.clone(),
-                lang: *lang,
-                voice: Arc::clone(voice),
-                rate: rate(choice),
-            }),
+            Chosen::Piper { stem, lang, foreign, voice, .. } if stem == wanted => {
+                Some(Chosen::Piper {
+                    stem: stem.clone(),
+                    lang: *lang,
+                    foreign: *foreign,
+                    voice: Arc::clone(voice),
+                    rate: rate(choice),
+                })
+            }
             _ => None,
         })
     }
@@ -165,13 +180,13 @@ impl Cast {
 
     /// Gives a voice its own language, and the espeak-ng voices of the others its timbre, rate and pitch.
     pub(crate) fn lead(&mut self, chosen: Chosen) {
-        if let Chosen::Espeak { lang: own, manner, choice } = &chosen {
+        if let Chosen::Espeak { lang: own, manner, choice, .. } = &chosen {
             for lang in [Lang::En, Lang::Zh, Lang::Ja].into_iter().filter(|lang| lang != own) {
                 if let Chosen::Espeak { .. } = self.voice(lang) {
                     let variant = manner.voice.split_once('+').map_or("", |(_, variant)| variant);
                     let join = if variant.is_empty() { "" } else { "+" };
                     let voice = format!("{}{join}{variant}", base(lang));
-                    self.set(Chosen::espeak(lang, voice, choice));
+                    self.set(Chosen::espeak(Some(lang), voice, choice));
                 }
             }
         }

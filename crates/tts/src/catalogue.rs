@@ -23,8 +23,10 @@ pub struct VoiceEntry {
     pub id: String,
     /// Name for people.
     pub name: String,
-    /// What it speaks.
+    /// Where it speaks: `En` stands for every language that has no front end of ours.
     pub lang: Lang,
+    /// What it speaks: `en`, `zh`, `ja`, `de`, …
+    pub language: String,
     /// What speaks.
     pub kind: VoiceKind,
 }
@@ -41,15 +43,41 @@ const ESPEAK: [(&str, &str, Lang); 8] = [
     ("espeak:ja+m3", "けやき (Japanese)", Lang::Ja),
 ];
 
+/// Of languages that have no front end of ours, one voice each: id, name, code. Their rules of numbers and signs are espeak-ng's.
+const FOREIGN: [(&str, &str, &str); 14] = [
+    ("espeak:de+f3", "Linde", "de"),
+    ("espeak:fr+f3", "Aline", "fr"),
+    ("espeak:es+f3", "Alma", "es"),
+    ("espeak:it+f3", "Gemma", "it"),
+    ("espeak:pt-br+f3", "Flora", "pt"),
+    ("espeak:nl+f3", "Linda", "nl"),
+    ("espeak:pl+f3", "Kalina", "pl"),
+    ("espeak:cs+f3", "Jasna", "cs"),
+    ("espeak:sv+f3", "Linnea", "sv"),
+    ("espeak:fi+f3", "Kielo", "fi"),
+    ("espeak:ru+f3", "Рябина", "ru"),
+    ("espeak:uk+f3", "Калина", "uk"),
+    ("espeak:tr+f3", "Defne", "tr"),
+    ("espeak:ko+f3", "들꽃", "ko"),
+];
+
 /// The voices that come with the app, and the Piper voices in `dirs` (`<stem>.onnx` with `<stem>.onnx.json`).
 pub fn list_voices(dirs: &[PathBuf]) -> Vec<VoiceEntry> {
     let embedded = ESPEAK.iter().map(|&(id, name, lang)| VoiceEntry {
         id: id.into(),
         name: name.into(),
         lang,
+        language: lang.code().to_owned(),
         kind: VoiceKind::Espeak,
     });
-    embedded.chain(piper::find(dirs).iter().filter_map(piper_entry)).collect()
+    let foreign = FOREIGN.iter().map(|&(id, name, language)| VoiceEntry {
+        id: id.into(),
+        name: name.into(),
+        lang: Lang::En,
+        language: language.into(),
+        kind: VoiceKind::Espeak,
+    });
+    embedded.chain(foreign).chain(piper::find(dirs).iter().filter_map(piper_entry)).collect()
 }
 
 /// A Piper voice as the list shows it; one that this version cannot speak with is left out.
@@ -69,6 +97,7 @@ fn piper_entry(files: &piper::Files) -> Option<VoiceEntry> {
         id: format!("piper:{}", files.stem),
         name,
         lang: config.lang,
+        language: config.foreign.unwrap_or_else(|| config.lang.code().to_owned()),
         kind: VoiceKind::Piper,
     })
 }

@@ -321,11 +321,13 @@ impl Worker {
         sink: &mut dyn SpeechSink,
         cancel: &Cancel,
     ) -> Result<Flow, TtsError> {
-        if let Some(script) = text::unreadable(&line.speech) {
+        // A voice of another language reads its own letters; ours are those of three.
+        let foreign = cast.voice(Lang::En).is_foreign();
+        if let Some(script) = text::unreadable(&line.speech).filter(|_| !foreign) {
             return Err(TtsError::Unreadable { script });
         }
         let mut parts = Parts::new(line.id, sink, cancel);
-        for piece in text::pieces(&line.speech, line.lang) {
+        for piece in text::pieces(&line.speech, line.lang, foreign) {
             if cancel.is_cancelled() || self.closing.is_cancelled() {
                 return Ok(Flow::Stop);
             }

@@ -292,3 +292,21 @@ fn a_guest_speaks_with_a_voice_of_their_own() {
     guest.speak(line(1, "Too late.", Lang::En), sink, Cancel::new());
     assert!(parts.recv_timeout(PATIENCE).unwrap().is_err());
 }
+
+#[test]
+fn other_languages_are_spoken_with_nothing_downloaded() {
+    let speaker = speaker();
+    let mut spoken = std::collections::BTreeMap::new();
+    for voice in speaker.voices().into_iter().filter(|voice| voice.id.starts_with("espeak:")) {
+        let sound = speaker.render("1, 2, 3.", voice.lang, Some(&choice(&voice.id))).unwrap();
+        assert!(sound.pcm.len() as u32 > sound.rate / 2, "{}", voice.id);
+        assert!(sound.pcm.iter().any(|sample| sample.abs() > 0.05), "{}", voice.id);
+        spoken.insert(voice.language, sound.pcm.len());
+    }
+    assert!(spoken.len() >= 17, "{spoken:?}");
+    // Letters of their own are spoken where the voice has them, and refused where it has not.
+    let russian = choice("espeak:ru+f3");
+    let said = speaker.render("Привет, как дела?", Lang::En, Some(&russian)).unwrap();
+    assert!(said.pcm.len() as u32 > said.rate / 2);
+    assert!(speaker.render("Привет, как дела?", Lang::En, None).is_err());
+}

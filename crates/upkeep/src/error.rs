@@ -91,11 +91,11 @@ impl From<Error> for Problem {
             ),
             Error::Damaged { .. } => (
                 ProblemKind::Damaged,
-                "take another backup, or `hanashi upkeep check --mend`".to_owned(),
+                "take another backup, or check the data (*Upkeep*, or `hanashi upkeep check --mend` in a terminal)".to_owned(),
             ),
             Error::NoBackup { .. } => (
                 ProblemKind::Unsupported,
-                "choose a file that `hanashi upkeep pack` made".to_owned(),
+                "choose a backup that this program made (*Upkeep*, or `hanashi upkeep pack` in a terminal)".to_owned(),
             ),
             Error::NotEmpty(_) => (
                 ProblemKind::Invalid,

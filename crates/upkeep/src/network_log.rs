@@ -37,6 +37,8 @@ pub struct Allowed {
     pub search: bool,
     /// Scenes may be drawn by a server.
     pub pictures: bool,
+    /// It may be asked whether there is a newer version, and that may be fetched.
+    pub updates: bool,
 }
 
 impl Allowed {
@@ -69,6 +71,10 @@ impl Allowed {
             Purpose::Picture if !self.pictures => refuse(
                 "pictures drawn by a server are switched off in the settings",
                 "switch `allow_remote_pictures` on: the description of the scene is sent there",
+            ),
+            Purpose::Update if !self.updates => refuse(
+                "looking for newer versions is switched off in the settings",
+                "switch `allow_updates` on if the program may ask for them",
             ),
             Purpose::Asset if !self.remote_assets => refuse(
                 "pictures and sounds from the internet are switched off in the settings",
@@ -251,6 +257,7 @@ mod tests {
         remote_assets: true,
         search: true,
         pictures: true,
+        updates: true,
     };
 
     fn log(root: &Path, allowed: Allowed) -> Arc<dyn Network> {
@@ -284,6 +291,7 @@ mod tests {
             Purpose::Search,
             Purpose::Asset,
             Purpose::Picture,
+            Purpose::Update,
         ] {
             let problem =
                 Passage::begin(&network, &Access::new(purpose, "hub.example", "x")).unwrap_err();
@@ -307,6 +315,7 @@ mod tests {
             remote_assets: false,
             search: false,
             pictures: false,
+            updates: false,
             ..ALL
         };
         for purpose in [
@@ -316,6 +325,7 @@ mod tests {
             Purpose::Search,
             Purpose::Asset,
             Purpose::Picture,
+            Purpose::Update,
         ] {
             assert!(refused(none, purpose), "{purpose:?}");
             assert!(!refused(ALL, purpose), "{purpose:?}");

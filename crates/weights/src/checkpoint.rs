@@ -259,6 +259,11 @@ impl Checkpoint {
         self.files.iter().map(|(_, file)| file)
     }
 
+    /// Where the files of weights lie.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|(path, _)| path.as_path())
+    }
+
     /// The folder that the files lie in.
     pub fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new("."))
@@ -305,7 +310,6 @@ impl Checkpoint {
     }
 }
 
-/// The files that an index names, each once. They lie beside it.
 /// Fills `out` from a place in a file, wherever else in it reading goes on.
 #[cfg(unix)]
 fn read_at(file: &File, at: u64, out: &mut [u8]) -> std::io::Result<()> {
@@ -330,6 +334,7 @@ fn read_at(file: &File, mut at: u64, mut out: &mut [u8]) -> std::io::Result<()> 
     Ok(())
 }
 
+/// The files that an index names, each once. They lie beside it.
 fn shards(index: &Path) -> Result<Vec<PathBuf>, Error> {
     let list: Index = serde_json::from_value(json(index)?)
         .map_err(|e| Error::damaged(index, format!("it is not a list of shards: {e}")))?;

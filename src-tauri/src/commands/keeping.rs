@@ -1,6 +1,6 @@
 //! What fits this machine, what lies on its disk, what left it.
 
-use app::api::{AccessView, KeepingView, PlanView};
+use app::api::{AccessView, KeepingView, PlanView, UpdateView};
 use tauri_plugin_dialog::DialogExt;
 
 use super::{Answer, Handle};
@@ -45,6 +45,28 @@ pub(crate) async fn free_room(app: Handle<'_>) -> Answer<f64> {
 #[specta::specta]
 pub(crate) async fn check_data(app: Handle<'_>) -> Answer<Vec<String>> {
     app.check_data()
+}
+
+/// Looks for a newer version of the program.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn look_for_update(app: Handle<'_>) -> Answer<UpdateView> {
+    app.look_for_update().await
+}
+
+/// Fetches it and checks its signature; answers with the path of the installer, `None` where it was stopped.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fetch_update(app: Handle<'_>) -> Answer<Option<String>> {
+    app.fetch_update().await
+}
+
+/// Stops fetching it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop_update(app: Handle<'_>) -> Answer<()> {
+    app.stop_update();
+    Ok(())
 }
 
 /// Asks where to, and packs everything into one file; `None` where the person changed their mind.

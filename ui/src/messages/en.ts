@@ -122,6 +122,12 @@ export const en = {
   perSecond: (amount: string) => `${amount}/s`,
   stateBuiltin: 'in the box',
   stateAvailable: 'can be fetched',
+  stateByHand: 'to be fetched by hand',
+  traitFloats: 'A folder of weights in plain floats: what they become when it is loaded is set under Model.',
+  traitPickle: 'PyTorch files: they are read without running anything in them.',
+  traitWhole:
+    'Writes each reply as a whole: nothing is heard before its end, and it knows no adapters, suggestions or feelings.',
+  byHand: (page: string) => `No program can fetch it. Fetch it at ${page}, unpack it, and drop its folder here.`,
   stateDownloading: 'being fetched',
   statePaused: 'paused',
   stateInstalled: 'installed',
@@ -218,7 +224,8 @@ export const en = {
   earsModel: 'Recogniser',
   earsNone: 'none yet',
   importFile: 'Import a file…',
-  importFileHint: 'A GGUF model, a Whisper model (ggml) or a Piper voice that you already have.',
+  importFileHint:
+    'A GGUF model, a folder with config.json and weights (drop it, or choose its config.json), a Whisper model (ggml) or a Piper voice that you already have.',
   modelsEmpty: 'Nothing here yet.',
   kindChat: 'Language models',
   kindEars: 'Ears',

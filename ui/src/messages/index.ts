@@ -35,6 +35,18 @@ export function bytes(n: number): string {
   return `${value >= 100 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${UNITS[unit] ?? ''}`;
 }
 
+const NAMES: Partial<Record<UiLanguage, Intl.DisplayNames>> = {};
+
+/** A language's name (`de`, `pt-BR`) for people, in theirs; what is no code is shown as it is. */
+export function languageName(code: string, language: UiLanguage): string {
+  const names = (NAMES[language] ??= new Intl.DisplayNames([LANGUAGE_TAGS[language]], { type: 'language' }));
+  try {
+    return names.of(code.replace('_', '-')) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 const MOMENTS: Partial<Record<UiLanguage, Intl.DateTimeFormat>> = {};
 
 /** A point in time for people, in their language. */

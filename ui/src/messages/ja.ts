@@ -116,6 +116,12 @@ export const ja: Messages = {
   perSecond: (amount) => `毎秒 ${amount}`,
   stateBuiltin: '同梱',
   stateAvailable: '取得できます',
+  stateByHand: '手動で取得',
+  traitFloats: '浮動小数の重みが入ったフォルダー：読み込むときの変換先は「モデル」で設定します。',
+  traitPickle: 'PyTorch のファイル：中のものを何も実行せずに読み取ります。',
+  traitWhole: '返事を一度に書きます：書き終わるまで何も聞こえず、アダプター・提案・感情には対応しません。',
+  byHand: (page: string) =>
+    `プログラムでは取得できません。${page} で取得して展開し、フォルダーをここにドロップしてください。`,
   stateDownloading: '取得中',
   statePaused: '一時停止中',
   stateInstalled: '導入済み',
@@ -210,7 +216,8 @@ export const ja: Messages = {
   earsModel: '認識モデル',
   earsNone: 'まだありません',
   importFile: 'ファイルを読み込む…',
-  importFileHint: '手元の GGUF モデル、Whisper モデル（ggml）、Piper の声。',
+  importFileHint:
+    '手元の GGUF モデル、config.json と重みの入ったフォルダー（ドロップするか、中の config.json を選択）、Whisper モデル（ggml）、Piper の声。',
   modelsEmpty: 'まだ何もありません。',
   kindChat: '言語モデル',
   kindEars: '耳',

@@ -28,7 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["vault"]),
     ("upkeep", &["store", "vault"]),
     ("vault", &[]),
-    ("models", &[]),
+    ("models", &["weights"]),
     ("remote", &[]),
     ("novel", &[]),
     ("tuning", &["llm", "weights"]),

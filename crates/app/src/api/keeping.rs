@@ -73,6 +73,20 @@ pub struct AccessView {
     pub refused: bool,
 }
 
+/// Whether there is a newer version of the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateView {
+    /// `unconfigured` (nobody told this build where to look), `newest`, `newer`.
+    pub state: String,
+    /// This version.
+    pub here: String,
+    /// The newer one; empty where there is none.
+    pub version: String,
+    /// What is new in it, as its makers write.
+    pub notes: String,
+}
+
 /// A part of the data folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

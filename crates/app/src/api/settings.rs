@@ -83,6 +83,8 @@ pub struct Settings {
     pub follow_pointer: bool,
     /// Nothing may leave this machine, whatever else is allowed.
     pub offline: bool,
+    /// It may be asked whether there is a newer version, when the button for it is pressed.
+    pub look_for_updates: bool,
     /// The first start has been gone through.
     pub welcomed: bool,
     /// How the model writes.
@@ -151,6 +153,7 @@ pub struct SettingsPatch {
     pub weather: Option<String>,
     pub follow_pointer: Option<bool>,
     pub offline: Option<bool>,
+    pub look_for_updates: Option<bool>,
     pub welcomed: Option<bool>,
     pub writing: Option<Writing>,
     pub remote: Option<Remote>,

@@ -24,7 +24,7 @@ const MAX_DEPTH: usize = 6;
 const GREETING: usize = 1_200;
 
 impl App {
-    /// The files that paths mean: files as they are, folders as the files in them. At most 20,000; hidden ones are left out.
+    /// The files that paths mean: files as they are, folders as the files in them, folders that are models as themselves. At most 20,000; hidden ones are left out.
     pub fn expand_paths(&self, paths: &[String]) -> Vec<String> {
         let mut files = Vec::new();
         for path in paths {
@@ -63,9 +63,16 @@ impl App {
         if !blank.members.is_empty() {
             return blank;
         }
-        if let Ok(content) = models::recognise(path) {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            return ImportPreview { kind: Some(kind_name(&content).to_owned()), name, ..blank };
+        let model = models::meant(path);
+        if let Ok(content) = models::recognise(&model) {
+            let kind = Some(kind_name(&content).to_owned());
+            let models::Content::Folder { files, .. } = &content else {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                return ImportPreview { kind, name, ..blank };
+            };
+            let sizes = files.iter().filter_map(|file| file.metadata().ok());
+            let bytes = sizes.map(|data| data.len() as f64).sum();
+            return ImportPreview { kind, name: imports::file_name(&model), bytes, ..blank };
         }
         let read = match source.read() {
             Ok(read) => read,
@@ -210,7 +217,7 @@ fn walk(path: &Path, depth: usize, files: &mut Vec<PathBuf>) {
     if files.len() >= MAX_FILES {
         return;
     }
-    if !path.is_dir() {
+    if !path.is_dir() || models::is_folder(path) {
         files.push(path.to_owned());
         return;
     }

@@ -105,19 +105,24 @@ pub fn pull(
     pull_entry(places, &entry, on)
 }
 
-/// Fetches a file of a repository of Hugging Face or ModelScope; answers with its files.
+/// Fetches a file of a repository of Hugging Face or ModelScope, or without one the repository as a model that is a folder; answers with
+/// its files.
 pub fn pull_from(
     places: &Places,
     repository: &str,
-    path: &str,
+    path: Option<&str>,
     on: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Vec<PathBuf>, Problem> {
     let settings = SettingsFile::open(places.dirs.settings());
     let listed = crate::planning::repository(places, settings.get(), repository)?;
-    let entry = listed.entry(path).ok_or_else(|| {
+    let (entry, what) = match path {
+        Some(path) => (listed.entry(path), format!("has no model `{path}` that can be used")),
+        None => (listed.folder(), "is no folder of weights with a config.json".to_owned()),
+    };
+    let entry = entry.ok_or_else(|| {
         Problem::new(
             domain::ProblemKind::Missing,
-            format!("`{repository}` has no model `{path}` that can be used"),
+            format!("`{repository}` {what}"),
             format!("`hanashi models look {repository}` lists what it has"),
         )
     })?;
@@ -166,7 +171,7 @@ pub struct Taken {
     pub name: String,
 }
 
-/// Takes a local model, voice or adapter into the library, as a copy.
+/// Takes a local model (a file or a folder), voice or adapter into the library, as a copy.
 pub fn import(places: &Places, file: &Path) -> Result<Taken, Problem> {
     places.dirs.create()?;
     if let Some(about) = adapters::recognise(file) {

@@ -117,7 +117,7 @@ pub(crate) async fn open(
     for _ in 0..HOPS {
         options.hubs.check(&url).map_err(Trouble::Final)?;
         let passage =
-            passage(network, Purpose::Download, &url, &file.name).map_err(Trouble::Final)?;
+            passage(network, options.purpose, &url, &file.name).map_err(Trouble::Final)?;
         let mut request = client.get(url.clone()).header(header::ACCEPT_ENCODING, "identity");
         if from > 0 {
             request = request.header(header::RANGE, format!("bytes={from}-"));

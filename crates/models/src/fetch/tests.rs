@@ -1,11 +1,12 @@
 //! Downloads from a server that misbehaves: what arrives is right or is not there, and nothing is fetched twice.
 
+mod folders;
 mod giving_up;
 mod hubs;
 mod lanes;
 mod parts;
 mod repositories;
-mod server;
+pub(crate) mod server;
 
 use std::sync::Mutex;
 use std::time::Instant;
@@ -45,7 +46,7 @@ fn entry(facts: &str) -> Entry {
     Catalogue::parse(&text).unwrap().entries()[0].clone()
 }
 
-fn options(hub: &str, mirrors: &[String]) -> Options {
+pub(crate) fn options(hub: &str, mirrors: &[String]) -> Options {
     Options {
         proxy: Proxy::None,
         // Long: a busy machine is no silent server.
@@ -60,9 +61,9 @@ fn options(hub: &str, mirrors: &[String]) -> Options {
 
 /// Lets everything through and remembers it; or nothing.
 #[derive(Default)]
-struct Notes {
+pub(crate) struct Notes {
     never: bool,
-    asked: Mutex<Vec<domain::Access>>,
+    pub(crate) asked: Mutex<Vec<domain::Access>>,
     received: std::sync::atomic::AtomicU64,
 }
 

@@ -9,7 +9,7 @@ use crate::catalogue::{Catalogue, Entry, Kind};
 use crate::digest::{Algorithm, Digest, Hasher};
 use crate::fetch::{part, space};
 use crate::pins::{Checked, Pin, Pins};
-use crate::recognise::recognise;
+use crate::recognise::{Content, folder, meant, recognise};
 use crate::{Error, fetch};
 
 /// What to do with the file.
@@ -36,7 +36,7 @@ pub enum Imported {
 const RESERVE: u64 = 200_000_000;
 
 impl Library {
-    /// Brings a file. `each` hears bytes as they are copied, and stops it by answering false.
+    /// Brings a file, or a folder with a model in it. `each` hears bytes as they are copied, and stops it by answering false.
     ///
     /// # Errors
     /// [`Error::Refused`] where the file is not one to use; [`Error::NoSpace`]; [`Error::Io`].
@@ -47,7 +47,7 @@ impl Library {
         how: How,
         mut each: impl FnMut(u64) -> bool,
     ) -> Result<Imported, Error> {
-        let path = std::path::absolute(path).map_err(Error::io("find", path))?;
+        let path = meant(&std::path::absolute(path).map_err(Error::io("find", path))?);
         let given = describe(&path, recognise(&path)?, Where::InPlace)?;
         if let Some(known) =
             self.scan(catalogue)?.into_iter().find(|one| same_file(&one.path, &given.path))
@@ -57,19 +57,22 @@ impl Library {
         match how {
             How::InPlace => {
                 let mut links = self.links()?;
+                // What no program can fetch is brought like this: under its own name it is the entry.
                 let taken = |id: &str| {
-                    links.files.iter().any(|link| link.id == id) || catalogue.get(id).is_some()
+                    links.files.iter().any(|link| link.id == id)
+                        || catalogue.get(id).is_some_and(|entry| entry.page.is_none())
                 };
                 let id = free_name(&given.id, taken);
                 links.files.push(Link { id: id.clone(), path: given.path.clone() });
                 self.write_links(&links)?;
-                Ok(Imported::New(Installed { id, ..given }))
+                let known = self.installed(catalogue, &given.path, Where::InPlace);
+                Ok(Imported::New(Installed { id, ..known.unwrap_or(given) }))
             }
             How::Copy => self.copy(catalogue, &given, &mut each),
         }
     }
 
-    /// The files below a folder that can be imported, voices once each.
+    /// The files below a folder that can be imported, voices once each, and the folders that are models.
     pub fn importable(folder: &Path) -> Vec<PathBuf> {
         files_below(folder).into_iter().filter(|path| recognise(path).is_ok()).collect()
     }
@@ -106,15 +109,17 @@ impl Library {
         let id = match entry {
             Some(entry) => entry.id.clone(),
             None => free_name(&given.id, |id| {
-                self.folder_of(given.kind, id).exists() || catalogue.get(id).is_some()
+                self.folder_of(given.kind, id).exists()
+                    || catalogue.get(id).is_some_and(|entry| entry.page.is_none())
             }),
         };
-        let folder = self.folder_of(given.kind, &id);
-        std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
-        let mut pins = Pins::read(&folder)?;
+        let home = self.folder_of(given.kind, &id);
+        std::fs::create_dir_all(&home).map_err(Error::io("create", &home))?;
+        let mut pins = Pins::read(&home)?;
         let checked = if entry.is_some() { Checked::Catalogue } else { Checked::Form };
+        // In the order of the files: the description of a folder, without which it is no model, comes last.
         for (copy, original) in copies.files.iter().zip(&given.files) {
-            let target = folder.join(&copy.name);
+            let target = home.join(&copy.name);
             std::fs::rename(&copy.path, &target).map_err(Error::io("rename", &copy.path))?;
             let size = target.metadata().map_err(Error::io("read", &target))?.len();
             pins.set(
@@ -122,9 +127,12 @@ impl Library {
                 Pin::new(copy.digests[0].clone(), size, &original.display().to_string(), checked),
             );
         }
-        fetch::part::sync_folder(&folder);
+        fetch::part::sync_folder(&home);
         pins.write()?;
-        let path = folder.join(&copies.files[0].name);
+        let path = match &given.content {
+            Content::Folder { .. } => home,
+            _ => home.join(&copies.files[0].name),
+        };
         match self.installed(catalogue, &path, Where::Own) {
             Some(installed) => Ok(Imported::New(installed)),
             // It was recognised a moment ago: ask again for the reason.
@@ -144,8 +152,7 @@ impl Library {
             .into_iter()
             .filter(|one| one.kind == kind && one.place == Where::Own)
         {
-            let Some(folder) = one.path.parent() else { continue };
-            let pins = Pins::read(folder)?;
+            let pins = Pins::read(one.home())?;
             let pinned = |file: &PathBuf| {
                 let name = file.file_name()?.to_str()?;
                 Some(&pins.get(name)?.sha256)
@@ -215,14 +222,16 @@ fn copy_and_hash(
     copied
 }
 
-/// Whether files are the ones that an entry's checksums name.
+/// Whether files are the ones that an entry's checksums name; what stands beside the weights of a folder may not be pinned.
 fn is_entry(entry: &Entry, copies: &Copies) -> bool {
-    copies.files.iter().all(|copy| {
-        entry.files.iter().any(|file| {
-            !file.digests.is_empty()
-                && file.digests.iter().all(|digest| copy.digests.contains(digest))
-        })
-    })
+    let pinned = || entry.files.iter().filter(|file| !file.digests.is_empty());
+    let same = |copy: &Copied| {
+        pinned().any(|file| file.digests.iter().all(|digest| copy.digests.contains(digest)))
+    };
+    let beside = |copy: &Copied| {
+        folder::goes_along(&copy.name) && !pinned().any(|file| file.name == copy.name)
+    };
+    copies.files.iter().any(same) && copies.files.iter().all(|copy| same(copy) || beside(copy))
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

@@ -189,3 +189,89 @@ fn an_unknown_name_and_a_path_are_told_apart() {
     let path = house.bring("direct.gguf", &gguf("llama"));
     assert_eq!(house.library.find(&house.catalogue, path.to_str().unwrap()).unwrap().path, path);
 }
+
+/// A folder of weights of ours, as small as they come.
+fn folder_of(house: &House, family: &str, name: &str) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures").join(family);
+    let folder = house.outside.join(name);
+    for entry in std::fs::read_dir(source).unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.file_name().unwrap().to_str().unwrap();
+        if file != "model.gguf" {
+            put(&folder.join(file), &std::fs::read(&path).unwrap());
+        }
+    }
+    put(&folder.join("LICENSE"), b"as you like");
+    folder
+}
+
+#[test]
+fn a_folder_is_copied_whole_and_removed_whole() {
+    let house = House::new();
+    let folder = folder_of(&house, "families/qwen3", "My Model-0.1B");
+    // Whichever of its files is named, the folder is meant.
+    let one = new(house.import(&folder.join("model.safetensors"), How::Copy).unwrap());
+    assert_eq!((one.id.as_str(), one.name.as_str()), ("my-model-0.1b", "my-model-0.1b"));
+    let names: Vec<_> = one.files.iter().filter_map(|file| file.file_name()?.to_str()).collect();
+    // What no loader reads (`expected.json` of our fixture) stays where it was.
+    assert_eq!(names, ["model.safetensors", "LICENSE", "tokenizer.json", "config.json"]);
+    assert_eq!(house.import(&folder, How::Copy).unwrap(), Imported::Known(one.clone()));
+    std::fs::remove_dir_all(&folder).unwrap();
+    let found = house.scan();
+    assert_eq!(found.len(), 1);
+    assert_eq!((&found[0].id, &found[0].path), (&one.id, &one.path));
+    assert_eq!(house.library.verify(&one, |_| true).unwrap(), Verdict::Good);
+    house.library.remove(&one).unwrap();
+    assert_eq!(std::fs::read_dir(&house.library.models).unwrap().count(), 0);
+}
+
+#[test]
+fn a_folder_used_in_place_and_one_in_a_folder_of_the_persons_are_found_once() {
+    let house = House::new();
+    let folder = folder_of(&house, "families/gpt2", "gpt2-chitchat");
+    let one = new(house.import(&folder, How::InPlace).unwrap());
+    assert_eq!((one.place, one.kind), (Where::InPlace, Kind::Chat));
+    // It is the one that the catalogue says is handed out on a page.
+    assert_eq!((one.id.as_str(), one.name.starts_with("GPT2-chitchat")), ("gpt2-chitchat", true));
+    let listed = listings(&house.catalogue, &house.library, Lang::En).unwrap();
+    assert!(!listed.iter().any(|one| one.state == State::ByHand), "it is here");
+    assert!(matches!(one.content, Content::Folder { pickle: true, answers: false, .. }));
+    assert_eq!(house.scan(), std::slice::from_ref(&one));
+    house.library.remove(&one).unwrap();
+    assert!(folder.join("pytorch_model.bin").exists());
+    let extra = &house.library.extra[0];
+    std::fs::create_dir_all(extra).unwrap();
+    std::fs::rename(&folder, extra.join("talker")).unwrap();
+    let all = house.scan();
+    assert_eq!(all.len(), 1, "a `.bin` of a folder is no model of its own");
+    assert_eq!((all[0].id.as_str(), all[0].place), ("talker", Where::Extra));
+    assert_eq!(Library::importable(&house.outside.join("..")).len(), 1);
+}
+
+#[test]
+fn a_folder_of_the_catalogue_takes_its_name_by_its_weights() {
+    let mut house = House::new();
+    let folder = folder_of(&house, "others/plug", "downloaded by hand");
+    let weights = std::fs::read(folder.join("pytorch_model.bin")).unwrap();
+    let mut hasher = Hasher::new([], None);
+    hasher.update(&weights);
+    let sha256 = hasher.finish()[0].hex().to_owned();
+    let catalogue = |sha256: &str| {
+        Catalogue::parse(&format!(
+            "version = 1\n[[model]]\nid = 'plug'\nkind = 'chat'\nname = 'PLUG'\nlicence = {{ id = 'x' }}\n\
+             [[model.files]]\nrepo = 'o/n'\npath = 'pytorch_model.bin'\nsha256 = '{sha256}'\n\
+             [[model.files]]\nrepo = 'o/n'\npath = 'config.json'\n"
+        ))
+        .unwrap()
+    };
+    house.catalogue = catalogue(&"0".repeat(64));
+    let other = new(house.import(&folder, How::Copy).unwrap());
+    assert_eq!(other.id, "downloaded-by-hand");
+    house.library.remove(&other).unwrap();
+    house.catalogue = catalogue(&sha256);
+    let one = new(house.import(&folder, How::Copy).unwrap());
+    assert_eq!((one.id.as_str(), one.name.as_str()), ("plug", "PLUG"));
+    let listed = listings(&house.catalogue, &house.library, Lang::En).unwrap();
+    use crate::listing::Trait;
+    assert_eq!(listed[0].traits, [Trait::Floats, Trait::Pickle, Trait::Whole]);
+}

@@ -36,7 +36,7 @@ pub fn candidates(
             ask: false,
             by_choice: false,
             languages: vec!["en".to_owned()],
-            footprint: learned.put_right(path, of_content(&content, size, how)),
+            footprint: learned.put_right(path, how.quantize, of_content(&content, size, how)),
         });
     }
     let installed = library.scan(catalogue)?;
@@ -67,7 +67,11 @@ fn here(catalogue: &Catalogue, one: &Installed, how: &Chat, learned: &Learned) -
         ask: false,
         by_choice: false,
         languages,
-        footprint: learned.put_right(&one.path, of_content(&one.content, one.size, how)),
+        footprint: learned.put_right(
+            &one.path,
+            how.quantize,
+            of_content(&one.content, one.size, how),
+        ),
     }
 }
 
@@ -84,8 +88,17 @@ pub fn entry_candidate(entry: &Entry, how: &Chat) -> Option<Candidate> {
         ask: entry.licence.ask,
         by_choice: entry.by_choice,
         languages: entry.languages.clone(),
-        footprint: by_size(entry.kind, size, entry.cache, how),
+        footprint: if entry.is_folder() {
+            footprint::folder_by_size(size, entry.cache, how)
+        } else {
+            by_size(entry.kind, size, entry.cache, how)
+        },
     })
+}
+
+/// What a folder of a repository would take.
+pub fn folder_candidate(entry: &Entry, how: &Chat) -> Option<Candidate> {
+    Some(Candidate { by_choice: true, ask: false, ..entry_candidate(entry, how)? })
 }
 
 /// A file of a repository of which only the size is known.
@@ -112,11 +125,15 @@ fn by_size(kind: Kind, size: u64, cache: Option<KeyValues>, how: &Chat) -> Footp
     }
 }
 
-/// What a file takes, by what it says of itself.
-fn of_content(content: &Content, size: u64, how: &Chat) -> Footprint {
+/// What a file or folder takes, by what it says of itself.
+pub(crate) fn of_content(content: &Content, size: u64, how: &Chat) -> Footprint {
     match content {
         Content::Gguf { shape: Some(shape), .. } => footprint::chat(shape, how),
         Content::Gguf { shape: None, .. } => footprint::chat_by_size(size, None, how),
+        Content::Folder { shape: Some(shape), plain, .. } => footprint::folder(shape, plain, how),
+        Content::Folder { shape: None, plain, .. } => {
+            footprint::chat_by_size(plain.after(how.quantize), None, how)
+        }
         Content::Whisper { shape, .. } => footprint::ears(shape),
         Content::Voice { .. } => footprint::voice(size),
     }

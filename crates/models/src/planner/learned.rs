@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::footprint::Footprint;
+use crate::footprint::{Footprint, Quantize};
 use crate::pins;
 
 /// Name of the record, in the folder of models.
@@ -51,16 +51,16 @@ impl Learned {
         Self { path, files }
     }
 
-    /// Notes what loading a file took, and writes the record.
+    /// Notes what loading a file or folder took, and writes the record.
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn note(&mut self, file: &Path, loaded: u64) -> Result<(), Error> {
-        let size = file.metadata().map_err(Error::io("read", file))?.len();
+    pub fn note(&mut self, file: &Path, quantize: Quantize, loaded: u64) -> Result<(), Error> {
+        let size = bytes_of(file).map_err(Error::io("read", file))?;
         while self.files.len() >= MOST {
             self.files.pop_first();
         }
-        self.files.insert(key(file), Measured { size, loaded });
+        self.files.insert(key(file, quantize), Measured { size, loaded });
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         }
@@ -68,10 +68,10 @@ impl Learned {
     }
 
     /// A footprint with what loading really took; its cache and scratch, which come later, stay as planned.
-    pub fn put_right(&self, file: &Path, planned: Footprint) -> Footprint {
-        let size = file.metadata().map_or(0, |data| data.len());
+    pub fn put_right(&self, file: &Path, quantize: Quantize, planned: Footprint) -> Footprint {
+        let size = bytes_of(file).unwrap_or(0);
         let expected = planned.weights + planned.tables;
-        match self.files.get(&key(file)) {
+        match self.files.get(&key(file, quantize)) {
             Some(measured)
                 if measured.size == size
                     && measured.loaded as f64 <= expected as f64 * BELIEVABLE
@@ -88,14 +88,32 @@ impl Learned {
     }
 }
 
-fn key(file: &Path) -> String {
-    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
+/// What weights in floats were brought into is a part of what was measured.
+fn key(file: &Path, quantize: Quantize) -> String {
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    format!("{name}{}", quantize.suffix())
+}
+
+/// Bytes of a file, or of the files of a folder.
+fn bytes_of(path: &Path) -> std::io::Result<u64> {
+    let about = path.metadata()?;
+    if !about.is_dir() {
+        return Ok(about.len());
+    }
+    let mut sum = 0;
+    for entry in std::fs::read_dir(path)? {
+        // Through links: that is how Hugging Face's cache is made.
+        let about = entry?.path().metadata()?;
+        sum += if about.is_file() { about.len() } else { 0 };
+    }
+    Ok(sum)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const HOW: Quantize = Quantize::AsIs;
     const PLANNED: Footprint =
         Footprint { weights: 1000, cache: 500, scratch: 50, tables: 100, estimated: false };
 
@@ -105,13 +123,28 @@ mod tests {
         let file = folder.path().join("m.gguf");
         std::fs::write(&file, [0; 10]).unwrap();
         let mut learned = Learned::read(folder.path());
-        assert_eq!(learned.put_right(&file, PLANNED), PLANNED);
-        learned.note(&file, 1300).unwrap();
+        assert_eq!(learned.put_right(&file, HOW, PLANNED), PLANNED);
+        learned.note(&file, HOW, 1300).unwrap();
         let again = Learned::read(folder.path());
         assert_eq!(again, learned);
-        assert_eq!(again.put_right(&file, PLANNED).total(), 1000 + 300 + 500 + 50);
+        assert_eq!(again.put_right(&file, HOW, PLANNED).total(), 1000 + 300 + 500 + 50);
         std::fs::write(&file, [0; 11]).unwrap();
-        assert_eq!(again.put_right(&file, PLANNED), PLANNED);
+        assert_eq!(again.put_right(&file, HOW, PLANNED), PLANNED);
+    }
+
+    #[test]
+    fn what_was_measured_of_a_folder_counts_for_what_its_weights_became() {
+        let folder = tempfile::tempdir().unwrap();
+        let model = folder.path().join("m");
+        std::fs::create_dir(&model).unwrap();
+        std::fs::write(model.join("config.json"), [0; 7]).unwrap();
+        let q8 = Quantize::Q8;
+        let mut learned = Learned::read(folder.path());
+        learned.note(&model, q8, 1300).unwrap();
+        assert_eq!(learned.put_right(&model, HOW, PLANNED), PLANNED);
+        assert_eq!(learned.put_right(&model, q8, PLANNED).total(), 1000 + 300 + 500 + 50);
+        std::fs::write(model.join("more"), [0; 1]).unwrap();
+        assert_eq!(learned.put_right(&model, q8, PLANNED), PLANNED);
     }
 
     #[test]
@@ -121,10 +154,10 @@ mod tests {
         std::fs::write(&file, [0; 10]).unwrap();
         let mut learned = Learned::read(folder.path());
         for loaded in [100_000, 3] {
-            learned.note(&file, loaded).unwrap();
-            assert_eq!(learned.put_right(&file, PLANNED), PLANNED, "{loaded}");
+            learned.note(&file, HOW, loaded).unwrap();
+            assert_eq!(learned.put_right(&file, HOW, PLANNED), PLANNED, "{loaded}");
         }
         std::fs::write(folder.path().join(FILE), "rubbish = [").unwrap();
-        assert_eq!(Learned::read(folder.path()).put_right(&file, PLANNED), PLANNED);
+        assert_eq!(Learned::read(folder.path()).put_right(&file, HOW, PLANNED), PLANNED);
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn read(path: &Path, size: u64) -> Result<Content, Error> {
         Ok(_) => Err(Error::damaged(
             path,
             "is a Whisper model without any weights (a file for tests)",
-            "download a real one: `hanashi models pull whisper-base`",
+            "fetch a real one from the library (Whisper base, for example)",
         )),
         Err(Ended::Stop(Stop::End)) => Err(truncated(path, None, size)),
         Err(Ended::Stop(Stop::Io(why))) => Err(Error::io("read", path)(why)),

@@ -109,4 +109,44 @@ mod tests {
         assert_eq!(mark("are you?"), Some('?'));
         assert_eq!(mark("no mark"), None);
     }
+
+    /// What `espeak-ng -q --ipa -v VOICE` (1.52, our data folder) says of the same words; Debian's 1.51 says the same of the German ones.
+    #[test]
+    fn other_languages_are_read_as_espeak_ng_itself_reads_them() {
+        let espeak = crate::espeak::Espeak::open(
+            &crate::Options::checkout().resources.join("espeak-ng-data"),
+        )
+        .unwrap();
+        for (voice, text, expected) in [
+            (
+                "de",
+                "Guten Morgen, wie geht es dir heute?",
+                "ɡˈuːtən mˈɔɾɡən viː ɡˈeːt ɛs diːɾ hˈɔøtə",
+            ),
+            ("de", "12 Uhr, 3,5 Meter.", "tsvˈœlf ˈuːɾ dɾˈaɪ kɔmɑː fˈʏnf mˈeːtɜ"),
+            (
+                "fr",
+                "Il fait beau ce matin au bord de la mer.",
+                "il fˈɛ bˈo sə- matˈɛ̃ o bˈɔʁ də- la- mˈɛʁ",
+            ),
+            (
+                "es",
+                "La luz del faro brilla toda la noche.",
+                "la lˈuθ ðel fˈaɾo βɾˈiʎa tˈoða la nˈotʃe",
+            ),
+            ("it", "Il mare oggi è molto tranquillo.", "il mˈare ˈɔdʒːɪ e mˈolto trankwˈillo"),
+            ("pt-br", "A lua nasceu sobre o porto.", "a lˈuæ nasˈeʊ sˈobri ʊ pˈoɾətʊ"),
+            ("nl", "De vuurtoren brandt de hele nacht.", "də vyrtˈoːrən brˈɑnt tə hˈeːlə nˈɑxt"),
+            ("pl", "Dzisiaj wieczorem będzie padać.", "dʑˈiɕaj vʲɛtʃˈɔrɛm bˌɛɲdʑɛ pˈadatɕ"),
+            ("cs", "Dnes večer bude pršet.", "dnˈes vˈetʃer bˌude pˈr̩ʃet"),
+            ("sv", "Fyren lyser hela natten.", "fˈyːrən lˈyːsər hˈeːla nˈatːən"),
+            ("fi", "Majakka palaa koko yön.", "mˈajakːa pˈalaː kˈoko ˈyøn"),
+            ("ru", "Сегодня вечером будет дождь.", "sʲivˈodnʲʌ vʲitʃʲˈerʌm bˌudʲit dˈoʃtʲ"),
+            ("tr", "Fener bütün gece yanıyor.", "fenˈɛr bytˈøn ɟˈedʒɛ janˈɯjɔr"),
+        ] {
+            let clauses = espeak.clauses(text, voice).unwrap();
+            let ipa: Vec<&str> = clauses.iter().map(|clause| clause.ipa.as_str()).collect();
+            assert_eq!(ipa.join(" "), expected, "{voice}");
+        }
+    }
 }

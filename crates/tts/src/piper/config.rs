@@ -19,8 +19,10 @@ pub(crate) struct Config {
     pub(crate) sample_rate: u32,
     /// Whose rules turn text into phonemes.
     pub(crate) espeak_voice: String,
-    /// What it speaks.
+    /// What it speaks; `En` for every language that has no front end of ours.
     pub(crate) lang: Lang,
+    /// Code of that other language (`de`), where it is one.
+    pub(crate) foreign: Option<String>,
     /// Name of the recording, where the file has one (`amy`).
     pub(crate) dataset: Option<String>,
     /// Language as the file writes it (`en_US`).
@@ -73,14 +75,16 @@ impl Config {
             return Err(damaged(path, "`espeak.voice` is missing"));
         }
         let region = value["language"]["code"].as_str();
-        let lang = region
-            .and_then(Lang::from_code)
-            .or_else(|| Lang::from_code(espeak_voice))
-            .ok_or_else(|| {
-                let speaks = region.unwrap_or(espeak_voice);
-                let reason = "and this version speaks English, Chinese and Japanese";
-                unsupported(path, format!("it speaks `{speaks}`, {reason}"))
-            })?;
+        let ours = region.and_then(Lang::from_code).or_else(|| Lang::from_code(espeak_voice));
+        let foreign = match ours {
+            Some(_) => None,
+            None => Some(primary(region.unwrap_or(espeak_voice)).ok_or_else(|| {
+                damaged(
+                    path,
+                    format!("`{}` is no code of a language", region.unwrap_or(espeak_voice)),
+                )
+            })?),
+        };
         let number = |key: &str, default: f32| {
             let number = value["inference"][key].as_f64().map(|x| x as f32);
             number.filter(|x| (0.0..=10.0).contains(x)).unwrap_or(default)
@@ -88,7 +92,8 @@ impl Config {
         Ok(Self {
             sample_rate: sample_rate as u32,
             espeak_voice: espeak_voice.to_owned(),
-            lang,
+            lang: ours.unwrap_or(Lang::En),
+            foreign,
             dataset: value["dataset"].as_str().map(str::to_owned),
             region: region.map(str::to_owned),
             noise_scale: number("noise_scale", 0.667),
@@ -99,6 +104,12 @@ impl Config {
             renamed: renamed(value),
         })
     }
+}
+
+/// `de` of `de_DE`; `None` where that is no code.
+fn primary(code: &str) -> Option<String> {
+    let code = code.split(['-', '_']).next()?.to_ascii_lowercase();
+    ((2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase())).then_some(code)
 }
 
 /// The table of phonemes; a voice with another front end says so, or betrays it by the keys of its table.
@@ -228,6 +239,9 @@ mod tests {
         let mut german = good();
         german["language"]["code"] = json!("de_DE");
         german["espeak"]["voice"] = json!("de");
-        assert!(matches!(read(&german), Err(TtsError::Unsupported { .. })));
+        let config = read(&german).unwrap();
+        assert_eq!((config.lang, config.foreign.as_deref()), (Lang::En, Some("de")));
+        german["language"]["code"] = json!("../x");
+        assert!(matches!(read(&german), Err(TtsError::Damaged { .. })));
     }
 }

@@ -1,18 +1,21 @@
 //! Removes what voices read badly. The delivery room has already taken stage directions, markdown and emoji out of a
 //! line; this is the guard against what got through, and against text that never went that way (`hanashi say`).
 
+use unicode_normalization::char::is_combining_mark;
+
 /// More characters than any line has; what comes after is not spoken.
 pub(crate) const MAX_CHARS: usize = 6000;
 
 /// Text with letters, digits and plain punctuation only; full-width letters and digits made ordinary. Empty where there is
-/// nothing to say.
-pub(super) fn clean(text: &str) -> String {
+/// nothing to say. `foreign`: letters of every script stay, and the comma in a number, which in most languages begins its decimals.
+pub(super) fn clean(text: &str, foreign: bool) -> String {
     let mut out = String::with_capacity(text.len().min(MAX_CHARS * 4));
     let mut chars = text.chars().take(MAX_CHARS).map(fold).peekable();
     while let Some(c) = chars.next() {
         let previous = out.chars().next_back();
         match c {
-            _ if super::pieces::strange_script(c).is_some() => {}
+            _ if !foreign && super::pieces::strange_script(c).is_some() => {}
+            _ if foreign && (c.is_alphabetic() || is_combining_mark(c)) => out.push(c),
             _ if c.is_alphanumeric() || is_combining(c) => out.push(c),
             '\'' | '\u{2019}' if previous.is_some_and(char::is_alphabetic) => out.push('\''),
             '~' | '〜' | '～' if previous.is_some_and(super::pieces::is_kana) => out.push('ー'),
@@ -26,7 +29,12 @@ pub(super) fn clean(text: &str) -> String {
             '.' if previous.is_some_and(char::is_alphanumeric) => out.push('.'),
             '。' | '．' | '!' | '?' | '…' | '‥' => mark(&mut out, c),
             ',' if previous.is_some_and(|p| p.is_ascii_digit())
-                && chars.peek().is_some_and(char::is_ascii_digit) => {}
+                && chars.peek().is_some_and(char::is_ascii_digit) =>
+            {
+                if foreign {
+                    out.push(',');
+                }
+            }
             ',' | '、' | ';' | ':' | '(' | ')' | '—' | '–' | '「' | '」' | '『' | '』' | '―' =>
             {
                 // A colon or dot inside a number is part of it.
@@ -124,7 +132,13 @@ mod tests {
             ("at 10:30, ok", "at 10:30, ok"),
             ("😀 hi 😀!", "hi!"),
         ] {
-            assert_eq!(clean(text), expected, "{text}");
+            assert_eq!(clean(text, false), expected, "{text}");
+        }
+        // A voice of another language has letters and commas of its own.
+        for (text, expected) in
+            [("Привет, мир!", "Привет, мир!"), ("3,14 *lacht* 😀", "3,14 lacht"), ("नमस्ते", "नमस्ते")]
+        {
+            assert_eq!(clean(text, true), expected, "{text}");
         }
     }
 }

@@ -32,9 +32,10 @@ const AT_COMMA: usize = 110;
 const AT_SPACE: usize = 200;
 const ANYWHERE: usize = 300;
 
-/// The pieces of a line; none where there is nothing to say.
-pub(crate) fn pieces(speech: &str, lang: Lang) -> Vec<Piece> {
-    let text = clean(&normalise(speech, lang));
+/// The pieces of a line; none where there is nothing to say. `foreign`: what goes where English goes is another language, whose signs are
+/// left to espeak-ng.
+pub(crate) fn pieces(speech: &str, lang: Lang, foreign: bool) -> Vec<Piece> {
+    let text = clean(&normalise(speech, lang, foreign), foreign);
     let mut pieces = Vec::new();
     for (span, lang) in spans(&text, lang) {
         sentences(&span, lang, &mut pieces);
@@ -184,7 +185,7 @@ mod tests {
     use super::*;
 
     fn cut(text: &str, lang: Lang) -> Vec<(String, Lang)> {
-        pieces(text, lang).into_iter().map(|p| (p.text, p.lang)).collect()
+        pieces(text, lang, false).into_iter().map(|p| (p.text, p.lang)).collect()
     }
 
     #[test]
@@ -243,10 +244,10 @@ mod tests {
     fn pieces_are_bounded_whatever_comes() {
         for text in ["a".repeat(5000), "word ".repeat(1000), "雨".repeat(5000), "、".repeat(5000)]
         {
-            for piece in pieces(&text, Lang::Ja) {
+            for piece in pieces(&text, Lang::Ja, false) {
                 assert!(piece.text.chars().count() <= ANYWHERE);
             }
         }
-        assert!(pieces("!!! 😀 ...", Lang::En).is_empty());
+        assert!(pieces("!!! 😀 ...", Lang::En, false).is_empty());
     }
 }

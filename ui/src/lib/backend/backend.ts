@@ -149,6 +149,8 @@ export interface Settings {
   followPointer: boolean;
   /** Nothing may leave this machine, whatever else is allowed. */
   offline: boolean;
+  /** It may be asked whether there is a newer version, when the button for it is pressed. */
+  lookForUpdates: boolean;
   /** The first start has been gone through. */
   welcomed: boolean;
   writing: Writing;
@@ -222,7 +224,8 @@ export interface DeviceList {
 export interface VoiceEntry {
   id: string;
   name: string;
-  language: UiLanguage;
+  /** Code of the language it speaks: one of the page's three, or another (`de`). */
+  language: string;
   kind: 'espeak' | 'piper';
 }
 
@@ -244,7 +247,11 @@ export interface ModelEntry {
   unpinned: boolean;
   /** Not another program's: it can be removed, or forgotten. */
   removable: boolean;
-  state: 'builtin' | 'available' | 'downloading' | 'paused' | 'installed';
+  state: 'builtin' | 'available' | 'by-hand' | 'downloading' | 'paused' | 'installed';
+  /** Where it is handed out, where no program can fetch it there; null for everything else. */
+  page: string | null;
+  /** A folder of plain floats; PyTorch's pickles; replies written as a whole. */
+  traits: ('floats' | 'pickle' | 'whole')[];
   /** Bytes fetched so far while downloading or paused. */
   done: number;
 }
@@ -432,6 +439,8 @@ export type AppEvent =
   | { type: 'studio'; project: string; run: StudioRun }
   | { type: 'appraisal'; run: AppraisalRun }
   | { type: 'download'; entry: ModelEntry; bytesPerSecond: number; problem: Problem | null }
+  /** A newer version is being fetched. */
+  | { type: 'updating'; done: number; total: number | null }
   /** A question is being looked up at that machine; null: no longer. */
   | { type: 'searching'; host: string | null }
   /** The person asked for something to be forgotten (`topic` null: "that"), and it is; `undo` takes it back. */

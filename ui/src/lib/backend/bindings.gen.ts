@@ -380,6 +380,12 @@ export const commands = {
 	deletePlainCopies: () => __TAURI_INVOKE<number | null>("delete_plain_copies"),
 	/**  Ends the program in order and starts it again. */
 	restart: () => __TAURI_INVOKE<null>("restart"),
+	/**  Looks for a newer version of the program. */
+	lookForUpdate: () => __TAURI_INVOKE<UpdateView>("look_for_update"),
+	/**  Fetches it and checks its signature; answers with the path of the installer, `None` where it was stopped. */
+	fetchUpdate: () => __TAURI_INVOKE<string | null>("fetch_update"),
+	/**  Stops fetching it. */
+	stopUpdate: () => __TAURI_INVOKE<null>("stop_update"),
 };
 
 /* Types */
@@ -472,6 +478,8 @@ reading: ReadingView } |
 { type: "forgotten"; topic: string | null; messages: number; undo: number } | 
 /**  A question is being looked up at a search engine's machine; `None`: no longer. */
 { type: "searching"; host: string | null } | 
+/**  A newer version is being fetched: bytes so far, and of how many where that is known. */
+{ type: "updating"; done: number | null; total: number | null } | 
 /**  Something a person should read. */
 { type: "notice"; problem: Problem };
 
@@ -1593,8 +1601,12 @@ export type ModelEntry = {
 	unpinned: boolean,
 	/**  It lies in a folder of ours, or can be forgotten: not another program's. */
 	removable: boolean,
-	/**  `builtin`, `available`, `downloading`, `paused`, `installed`. */
+	/**  `builtin`, `available`, `by-hand`, `downloading`, `paused`, `installed`. */
 	state: string,
+	/**  Where it is handed out, where no program can fetch it there. */
+	page: string | null,
+	/**  What else there is to know of it: `floats`, `pickle`, `whole`. */
+	traits: string[],
 	/**  Bytes fetched so far. */
 	done: number | null,
 };
@@ -1988,6 +2000,8 @@ export type Settings = {
 	followPointer: boolean,
 	/**  Nothing may leave this machine, whatever else is allowed. */
 	offline: boolean,
+	/**  It may be asked whether there is a newer version, when the button for it is pressed. */
+	lookForUpdates: boolean,
 	/**  The first start has been gone through. */
 	welcomed: boolean,
 	/**  How the model writes. */
@@ -2053,6 +2067,7 @@ export type SettingsPatch = {
 	weather?: string | null,
 	followPointer?: boolean | null,
 	offline?: boolean | null,
+	lookForUpdates?: boolean | null,
 	welcomed?: boolean | null,
 	writing?: Writing | null,
 	remote?: Remote | null,
@@ -2524,6 +2539,18 @@ export type VaultView = {
 	plainBytes: number | null,
 	/**  Characters that a passphrase has at least. */
 	least: number,
+};
+
+/**  Whether there is a newer version of the program. */
+export type UpdateView = {
+	/**  `unconfigured` (nobody told this build where to look), `newest`, `newer`. */
+	state: string,
+	/**  This version. */
+	here: string,
+	/**  The newer one; empty where there is none. */
+	version: string,
+	/**  What is new in it, as its makers write. */
+	notes: string,
 };
 
 /**  One mouth shape of a line. */

@@ -50,6 +50,7 @@ export const SETTINGS: Settings = {
   weather: 'auto',
   followPointer: true,
   offline: false,
+  lookForUpdates: false,
   welcomed: true,
   writing: {
     topK: 40,
@@ -169,6 +170,8 @@ export const MODELS: ModelEntry[] = [
     removable: false,
     state: 'builtin',
     done: 0,
+    page: null,
+    traits: [],
   },
   {
     id: 'chat-large',
@@ -184,6 +187,8 @@ export const MODELS: ModelEntry[] = [
     removable: true,
     state: 'available',
     done: 0,
+    page: null,
+    traits: [],
   },
   {
     id: 'whisper-base',
@@ -199,6 +204,8 @@ export const MODELS: ModelEntry[] = [
     removable: true,
     state: 'available',
     done: 0,
+    page: null,
+    traits: [],
   },
   {
     id: 'whisper-tiny',
@@ -214,6 +221,8 @@ export const MODELS: ModelEntry[] = [
     removable: true,
     state: 'available',
     done: 0,
+    page: null,
+    traits: [],
   },
   {
     id: 'voice-lea',
@@ -229,6 +238,42 @@ export const MODELS: ModelEntry[] = [
     removable: true,
     state: 'available',
     done: 0,
+    page: null,
+    traits: [],
+  },
+  {
+    id: 'folder-glm',
+    kind: 'chat',
+    name: 'A folder of weights',
+    note: 'Plays characters in Chinese; for research without commerce.',
+    licence: 'A licence of its own (non-commercial research only)',
+    licenceUrl: 'https://models.example/folder/LICENSE',
+    ask: true,
+    size: 12_490_000_000,
+    languages: ['zh', 'en'],
+    unpinned: false,
+    removable: true,
+    state: 'available',
+    done: 0,
+    page: null,
+    traits: ['floats', 'pickle'],
+  },
+  {
+    id: 'by-hand',
+    kind: 'chat',
+    name: 'One that is handed out on a page',
+    note: 'Small talk in Chinese.',
+    licence: 'not stated',
+    licenceUrl: 'https://models.example/talk',
+    ask: true,
+    size: null,
+    languages: ['zh'],
+    unpinned: true,
+    removable: false,
+    state: 'by-hand',
+    done: 0,
+    page: 'https://models.example/talk',
+    traits: [],
   },
 ];
 
@@ -236,6 +281,7 @@ export const VOICES: VoiceEntry[] = [
   { id: 'espeak-en', name: 'espeak English', language: 'en', kind: 'espeak' },
   { id: 'espeak-zh', name: 'espeak 普通话', language: 'zh', kind: 'espeak' },
   { id: 'espeak-ja', name: 'espeak 日本語', language: 'ja', kind: 'espeak' },
+  { id: 'espeak-de', name: 'Linde', language: 'de', kind: 'espeak' },
 ];
 
 export const SUGGESTIONS = [

@@ -1,7 +1,7 @@
 /** A machine of 16 GB that has fetched one model, for the browser and the tests. `?small` is one of 3 GB, `?card` one whose build
  * computes on a graphics card. */
 
-import type { ModelEntry } from './backend';
+import type { AppEvent, ModelEntry } from './backend';
 import type { ComputeDevices, Keeping, KeepingBackend, Plan, PlannedModel } from './keeping';
 
 export interface FakeMachine {
@@ -10,11 +10,12 @@ export interface FakeMachine {
   fetch: (entry: ModelEntry) => Promise<void>;
   /** Where the settings want the model to compute. */
   device: () => string;
+  emit: (event: AppEvent) => void;
 }
 
 const GB = 1e9;
 
-export function fakeKeeping({ query, models, fetch, device }: FakeMachine): KeepingBackend {
+export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine): KeepingBackend {
   const memory = query.has('small') ? 3 * GB : 16 * GB;
   const budget = memory - Math.max(1.5 * GB, memory / 5);
   const base = 0.54 * GB;
@@ -75,7 +76,9 @@ export function fakeKeeping({ query, models, fetch, device }: FakeMachine): Keep
         gpus: query.has('gpu') ? ['A graphics card'] : [],
         gpusUsed: query.has('card') ? ['A graphics card'] : [],
         set: set.map((m) => m.id),
-        models: models.map((m) => planned(m, needs - (set.find((s) => s.kind === m.kind)?.size ?? 0) * 1.9)),
+        models: models
+          .filter((m) => m.state !== 'by-hand')
+          .map((m) => planned(m, needs - (set.find((s) => s.kind === m.kind)?.size ?? 0) * 1.9)),
       };
     },
     async computeDevices(): Promise<ComputeDevices> {
@@ -119,5 +122,26 @@ export function fakeKeeping({ query, models, fetch, device }: FakeMachine): Keep
     async backUp() {
       return 662_000_000;
     },
+    async lookForUpdate() {
+      const here = '0.1.0';
+      if (!query.has('update')) return { state: 'unconfigured', here, version: '', notes: '' };
+      const newer = query.get('update') !== 'none';
+      return newer
+        ? { state: 'newer', here, version: '0.2.0', notes: 'The lamp burns brighter.' }
+        : { state: 'newest', here, version: '', notes: '' };
+    },
+    async fetchUpdate() {
+      if (query.get('update') === 'unsigned') {
+        throw {
+          kind: 'damaged',
+          message: '`Hanashi_0.2.0_amd64.deb` is not used: another key has signed it',
+          remedy: 'nothing was installed and the file is gone',
+        };
+      }
+      emit({ type: 'updating', done: 41e6, total: 92e6 });
+      await new Promise((done) => setTimeout(done, 400));
+      return '/home/reader/.local/share/hanashi/updates/Hanashi_0.2.0_amd64.deb';
+    },
+    stopUpdate: () => Promise.resolve(),
   };
 }

@@ -358,7 +358,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
 
   return {
     ...library,
-    ...fakeKeeping({ query, models, fetch: download, device: () => settings.writing.device }),
+    ...fakeKeeping({ query, models, fetch: download, emit, device: () => settings.writing.device }),
     ...fakeVault(query),
     ...arena,
     ...cast,

@@ -51,7 +51,7 @@ export interface ComputeDevices {
   on: ComputesOn | null;
 }
 
-export type Purpose = 'download' | 'listing' | 'remote-model' | 'search' | 'asset' | 'picture';
+export type Purpose = 'download' | 'listing' | 'remote-model' | 'search' | 'asset' | 'picture' | 'update';
 export interface Access {
   at: number;
   purpose: Purpose;
@@ -78,6 +78,16 @@ export interface Keeping {
   crashes: string[];
 }
 
+/** Whether there is a newer version of the program. */
+export interface Update {
+  /** `unconfigured`: nobody told this build where to look. */
+  state: 'unconfigured' | 'newest' | 'newer';
+  /** This version. */
+  here: string;
+  version: string;
+  notes: string;
+}
+
 export interface KeepingBackend {
   /** What fits, with these in the set; nothing chosen: what is recommended. */
   plan(chosen: string[]): Promise<Plan>;
@@ -93,4 +103,8 @@ export interface KeepingBackend {
   checkData(): Promise<string[]>;
   /** Asks where to, and packs everything; null where the person changed their mind. */
   backUp(withModels: boolean): Promise<number | null>;
+  lookForUpdate(): Promise<Update>;
+  /** Fetches it and checks its signature; answers with the path of the installer, null where it was stopped. */
+  fetchUpdate(): Promise<string | null>;
+  stopUpdate(): Promise<void>;
 }

@@ -15,5 +15,8 @@ export function tauriKeeping(): KeepingBackend {
     freeRoom: () => answer(commands.freeRoom()),
     checkData: () => answer(commands.checkData()),
     backUp: (withModels) => answer(commands.backUp(withModels)),
+    lookForUpdate: () => answer(commands.lookForUpdate()),
+    fetchUpdate: () => answer(commands.fetchUpdate()),
+    stopUpdate: () => answer(commands.stopUpdate()),
   };
 }

@@ -143,6 +143,7 @@ const NOTHING = {
   weather: null,
   followPointer: null,
   offline: null,
+  lookForUpdates: null,
   welcomed: null,
   writing: null,
   remote: null,

@@ -229,6 +229,7 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
     // The workshop and the report listen themselves.
     case 'studio':
     case 'appraisal':
+    case 'updating':
       return state;
     case 'reading':
       return { ...state, reading: event.reading };

@@ -87,6 +87,8 @@ export class Session {
   readonly album: Album;
   /** How far the interview of a character is, or how the last one ended. */
   interview = $state.raw<AppraisalRun | null>(null);
+  /** How far the download of a newer version is. */
+  updating = $state.raw<{ done: number; total: number | null } | null>(null);
   /** What stands in the field, unsent. */
   draft = $state('');
   suggestions = $state.raw<string[]>([]);
@@ -185,6 +187,9 @@ export class Session {
         break;
       case 'studio':
         this.workshop.heard(event.project, event.run);
+        break;
+      case 'updating':
+        this.updating = event;
         break;
       case 'libraryChanged':
         this.desk.changed();

@@ -45,7 +45,7 @@ impl Japanese {
     /// The reading in hiragana, as it is written in furigana: 今日は雨です → きょうはあめです. Numbers
     /// and signs become words; marks and letters of other scripts stay as they are.
     pub fn reading(&self, text: &str) -> String {
-        let text = normalise(text, Lang::Ja);
+        let text = normalise(text, Lang::Ja, false);
         self.words(&text).iter().map(|word| hiragana(&word.reading)).collect()
     }
 

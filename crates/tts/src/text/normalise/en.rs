@@ -76,7 +76,7 @@ pub(super) fn say(class: &Class, around: Around<'_>) -> String {
         }
         Class::Address(address) => {
             let said = address.replace('.', " dot ").replace('@', " at ").replace('-', " dash ");
-            super::normalise(&said.replace('_', " underscore "), domain::Lang::En)
+            super::normalise(&said.replace('_', " underscore "), domain::Lang::En, false)
         }
         Class::Sign(sign) => name(*sign).to_owned(),
     }

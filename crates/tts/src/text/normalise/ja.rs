@@ -43,7 +43,7 @@ pub(super) fn say(class: &Class, around: Around<'_>) -> (String, usize) {
         }
         Class::Address(address) => {
             let said = address.replace('.', "ドット").replace('@', "アットマーク");
-            super::normalise(&said, domain::Lang::Ja)
+            super::normalise(&said, domain::Lang::Ja, false)
         }
         Class::Sign(sign) => name(*sign).to_owned(),
     };

@@ -43,8 +43,9 @@ impl Around<'_> {
     }
 }
 
-/// A text for the ear in words. `base` is the language of the line; letters around a sign come first.
-pub(super) fn normalise(text: &str, base: Lang) -> String {
+/// A text for the ear in words. `base` is the language of the line; letters around a sign come first. `foreign`: nothing is put into
+/// English words, because the voice that reads them speaks another language.
+pub(super) fn normalise(text: &str, base: Lang, foreign: bool) -> String {
     let chars = fold(text);
     let langs = letter_langs(&chars, base);
     let mut out = String::with_capacity(text.len().min(MAX_CHARS * 4));
@@ -54,6 +55,12 @@ pub(super) fn normalise(text: &str, base: Lang) -> String {
     while at < chars.len() {
         let (before, rest) = chars.split_at(at);
         let lang = language(&langs, at, &chars, spoken).unwrap_or(base);
+        if foreign && lang == Lang::En {
+            out.push(chars[at]);
+            spoken = langs[at].or(spoken);
+            at += 1;
+            continue;
+        }
         if let Some((class, length)) = token::find(before, rest, lang) {
             let around = Around { before, after: &rest[length..] };
             let (words, more) = say(&class, lang, around);

@@ -42,7 +42,9 @@ pub(super) fn say(class: &Class, around: Around<'_>) -> String {
         Class::Dotted(parts) => {
             parts.iter().map(|part| cardinal(part)).collect::<Vec<_>>().join("点")
         }
-        Class::Address(address) => super::normalise(&address.replace('.', "点"), domain::Lang::Zh),
+        Class::Address(address) => {
+            super::normalise(&address.replace('.', "点"), domain::Lang::Zh, false)
+        }
         Class::Sign(sign) => name(*sign).to_owned(),
     }
 }

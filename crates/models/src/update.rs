@@ -1,0 +1,250 @@
+//! A newer version of the program itself: found at the address that a build was given, and believed only where the key of that build
+//! has signed it.
+//!
+//! The list and the signatures have the form of Tauri's own updater (`{version, notes, platforms: {target: {url, signature}}}`, minisign
+//! in base64), so that its tools make both. Asking and fetching go through the one door ([`domain::Network`]) and are resumed like any
+//! download; nothing is installed here: what was checked is handed to the system's own installer. Decision 0207.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use domain::Purpose;
+use minisign_verify::{PublicKey, Signature};
+use reqwest::Url;
+use semver::Version;
+use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
+
+use crate::Error;
+use crate::catalogue::{Entry, Kind, Licence, Place, Remote, plain_name};
+use crate::fetch::{Event, Fetcher, Outcome, part};
+
+/// A list is some kilobytes, most of it notes.
+const LARGEST_LIST: usize = 1 << 20;
+/// Longer notes than this are cut.
+const LONGEST_NOTES: usize = 4000;
+
+/// Where a build looks for newer ones, and whose signature it believes.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    address: Url,
+    key: PublicKey,
+}
+
+/// A newer version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// Its number.
+    pub version: Version,
+    /// What is new, as its makers write it; may be empty.
+    pub notes: String,
+    /// Name of the file for this system.
+    pub file: String,
+    url: String,
+    signature: String,
+}
+
+#[derive(Deserialize)]
+struct List {
+    version: String,
+    #[serde(default)]
+    notes: String,
+    platforms: BTreeMap<String, Platform>,
+}
+
+#[derive(Deserialize)]
+struct Platform {
+    url: String,
+    signature: String,
+}
+
+impl Channel {
+    /// What a build was given; `None` where it was given nothing.
+    ///
+    /// # Errors
+    /// [`Error::Record`] where only one of the two is there, or one of them is none: the mistake of whoever made the build.
+    pub fn of_build(address: Option<&str>, key: Option<&str>) -> Result<Option<Self>, Error> {
+        let given = |text: Option<&str>| {
+            text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let wrong =
+            |why: String| Error::Record { path: "the update address of this build".into(), why };
+        match (given(address), given(key)) {
+            (None, None) => Ok(None),
+            (Some(address), Some(key)) => Ok(Some(Self {
+                address: Url::parse(&address).map_err(|why| wrong(why.to_string()))?,
+                key: public_key(&key)
+                    .ok_or_else(|| wrong("its key is no minisign key".to_owned()))?,
+            })),
+            _ => Err(wrong(
+                "there is an address without a key, or a key without an address".to_owned(),
+            )),
+        }
+    }
+}
+
+/// A key as `minisign.pub` has it, its second line alone, or the whole file once more in base64, as Tauri writes it.
+fn public_key(text: &str) -> Option<PublicKey> {
+    let file = decoded(text);
+    PublicKey::decode(file.as_deref().unwrap_or(text))
+        .or_else(|_| PublicKey::from_base64(text.trim()))
+        .ok()
+}
+
+/// Text that is wrapped in base64 once more.
+fn decoded(text: &str) -> Option<String> {
+    let bytes = BASE64_STANDARD.decode(text.trim()).ok()?;
+    String::from_utf8(bytes).ok().filter(|text| text.starts_with("untrusted comment:"))
+}
+
+/// What this system is called in a list, the most telling name first.
+fn targets() -> Vec<String> {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        other => other,
+    };
+    let plain = format!("{system}-{}", std::env::consts::ARCH);
+    let kind = match system {
+        "linux" if std::env::var_os("APPIMAGE").is_some() => Some("appimage"),
+        "linux" if Path::new("/etc/debian_version").exists() => Some("deb"),
+        "linux" => Some("rpm"),
+        "windows" => Some("nsis"),
+        _ => None,
+    };
+    kind.map(|kind| format!("{plain}-{kind}")).into_iter().chain([plain]).collect()
+}
+
+impl Fetcher {
+    /// Asks whether there is a newer version than `current` for this system.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where the person has not agreed to asking; [`Error::Unreachable`], [`Error::Gone`].
+    pub async fn newer(&self, channel: &Channel, current: &str) -> Result<Option<Release>, Error> {
+        const WHAT: &str = "the list of versions";
+        let unreadable = |why: String| Error::Unreachable { file: WHAT.to_owned(), why };
+        let text = self.text(&channel.address, Purpose::Update, WHAT, LARGEST_LIST).await?;
+        let list: List = serde_json::from_slice(&text)
+            .map_err(|why| unreadable(format!("it cannot be read ({why})")))?;
+        let version = |text: &str| {
+            Version::parse(text.trim().trim_start_matches('v'))
+                .map_err(|why| unreadable(format!("`{text}` is no version ({why})")))
+        };
+        let (there, here) = (version(&list.version)?, version(current)?);
+        if there <= here {
+            return Ok(None);
+        }
+        let Some(platform) = targets().iter().find_map(|target| list.platforms.get(target)) else {
+            return Ok(None);
+        };
+        let url = channel
+            .address
+            .join(&platform.url)
+            .map_err(|why| unreadable(format!("`{}` is no address ({why})", platform.url)))?;
+        let file = url.path().rsplit('/').next().unwrap_or_default().to_owned();
+        if !plain_name(&file) {
+            return Err(unreadable(format!("`{file}` cannot be the name of a file")));
+        }
+        Ok(Some(Release {
+            version: there,
+            notes: list.notes.chars().take(LONGEST_NOTES).collect(),
+            file,
+            url: url.to_string(),
+            signature: platform.signature.clone(),
+        }))
+    }
+
+    /// Fetches a newer version into a folder and checks its signature; `None` where it was stopped. What the key of this build has not
+    /// signed is removed at once.
+    ///
+    /// # Errors
+    /// [`Error::Unsigned`], and whatever a download can meet with.
+    pub async fn update(
+        &self,
+        channel: &Channel,
+        release: &Release,
+        folder: &Path,
+        stop: &CancellationToken,
+        on: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<Option<PathBuf>, Error> {
+        let file = Remote {
+            place: Place::Url(release.url.clone()),
+            name: release.file.clone(),
+            size: None,
+            about: None,
+            digests: vec![],
+            source: None,
+        };
+        let entry = Entry {
+            id: "update".to_owned(),
+            kind: Kind::Chat,
+            name: release.file.clone(),
+            note: BTreeMap::new(),
+            licence: Licence { id: String::new(), url: None, ask: false, source: None },
+            languages: vec![],
+            by_choice: false,
+            cache: None,
+            page: None,
+            files: vec![file],
+        };
+        let mut for_update = self.clone();
+        for_update.options.purpose = Purpose::Update;
+        match for_update.pull(&entry, folder, stop, on).await? {
+            Outcome::Stopped { .. } => Ok(None),
+            Outcome::Done(_) => {
+                let path = folder.join(&release.file);
+                if let Err(error) = check(&channel.key, release, &path) {
+                    part::remove(&path)?;
+                    part::remove(&folder.join(crate::pins::FILE))?;
+                    return Err(error);
+                }
+                Ok(Some(path))
+            }
+        }
+    }
+}
+
+/// Whether the key has signed these bytes, under this name.
+fn check(key: &PublicKey, release: &Release, path: &Path) -> Result<(), Error> {
+    let refuse = |why: &str| Error::Unsigned { file: release.file.clone(), why: why.to_owned() };
+    let text = decoded(&release.signature);
+    let signature = Signature::decode(text.as_deref().unwrap_or(&release.signature))
+        .map_err(|_| refuse("what came as its signature is none"))?;
+    let mut stream =
+        key.verify_stream(&signature).map_err(|_| refuse("another key has signed it"))?;
+    let mut file = std::fs::File::open(path).map_err(Error::io("open", path))?;
+    let mut block = vec![0; 1 << 18];
+    loop {
+        match file.read(&mut block).map_err(Error::io("read", path))? {
+            0 => break,
+            n => stream.update(&block[..n]),
+        }
+    }
+    stream.finalize().map_err(|_| refuse("its bytes are not those that were signed"))?;
+    // An older build, rightly signed, could be passed off as a newer one: its name is part of what was signed.
+    let named = signature
+        .trusted_comment()
+        .split('\t')
+        .find_map(|part| part.strip_prefix("file:"))
+        .map(str::trim);
+    match named {
+        Some(name) if name == release.file && says(name, &release.version) => Ok(()),
+        Some(_) => Err(refuse("it was signed under another name")),
+        None => Err(refuse("its signature does not say for which file it is")),
+    }
+}
+
+/// Whether a name holds a version, or none at all (`Hanashi.app.tar.gz`).
+fn says(name: &str, version: &Version) -> bool {
+    let numbers = name
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .filter(|part| part.split('.').filter(|digits| !digits.is_empty()).count() >= 3);
+    let mut numbers = numbers.map(|part| part.trim_matches('.')).peekable();
+    let wanted = format!("{}.{}.{}", version.major, version.minor, version.patch);
+    numbers.peek().is_none() || numbers.any(|number| number == wanted)
+}
