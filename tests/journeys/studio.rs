@@ -69,7 +69,8 @@ fn a_character_is_learnt_by_the_model_in_the_box_and_answers() {
     let prompt = "<|begin|><|system|>You are Sylvie.<|end|><|user|>Who are you?<|end|><|char|>";
     let name = model.display().to_string();
     let answer =
-        app::tools::complete(&places, Some(&name), prompt, 24, Sampling::greedy(), &[]).unwrap();
+        app::tools::complete(&places, Some(&name), None, prompt, 24, Sampling::greedy(), &[])
+            .unwrap();
     assert_eq!(answer.text.trim(), "I am the keeper of the lamp.");
 }
 

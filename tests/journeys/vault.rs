@@ -54,7 +54,8 @@ fn holding(folder: &Path, mark: &str) -> Vec<PathBuf> {
                 continue;
             }
             let bytes = std::fs::read(&path).unwrap();
-            let holds = |needle: &Vec<u8>| bytes.windows(needle.len()).any(|window| window == needle);
+            let holds =
+                |needle: &Vec<u8>| bytes.windows(needle.len()).any(|window| window == needle);
             if needles.iter().any(holds) {
                 found.push(path);
             }
@@ -73,7 +74,8 @@ fn in_the_terminal_on_locked_unlocked_changed_recovered_and_off() {
         std::fs::write(&path, text).unwrap();
         path
     };
-    let (right, wrong) = (write("right", "several good words\n"), write("wrong", "several bad words\n"));
+    let (right, wrong) =
+        (write("right", "several good words\n"), write("wrong", "several bad words\n"));
     let said = format!("My cat is called {MARK}.");
     let talk = ["talk", "--text", &said, "--out", "/dev/null"];
     json(&hanashi(&data, None, &talk));
@@ -96,7 +98,10 @@ fn in_the_terminal_on_locked_unlocked_changed_recovered_and_off() {
     for _ in 0..3 {
         let refused = hanashi(&data, Some(&wrong), &talk);
         assert!(!refused.status.success());
-        assert!(String::from_utf8_lossy(&refused.stderr).contains("not the passphrase"), "{refused:?}");
+        assert!(
+            String::from_utf8_lossy(&refused.stderr).contains("not the passphrase"),
+            "{refused:?}"
+        );
     }
     json(&hanashi(&data, Some(&right), &talk));
     let found = json(&hanashi(&data, Some(&right), &["memory", "search", MARK]));
@@ -108,9 +113,11 @@ fn in_the_terminal_on_locked_unlocked_changed_recovered_and_off() {
     let new_file = new.display().to_string();
     json(&hanashi(&data, Some(&right), &["vault", "change", "--new-passphrase-file", &new_file]));
     assert!(!hanashi(&data, Some(&right), &talk).status.success());
-    let (code_file, third_file) = (write("code", &code.to_lowercase()), third.display().to_string());
+    let (code_file, third_file) =
+        (write("code", &code.to_lowercase()), third.display().to_string());
     let code_file = code_file.display().to_string();
-    let recover = ["vault", "recover", "--code-file", &code_file, "--new-passphrase-file", &third_file];
+    let recover =
+        ["vault", "recover", "--code-file", &code_file, "--new-passphrase-file", &third_file];
     json(&hanashi(&data, None, &recover));
     json(&hanashi(&data, Some(&third), &talk));
     // Even without its key file.
@@ -146,7 +153,9 @@ fn killed_at_any_moment_it_goes_on_where_it_was() {
             .unwrap();
         // From before the passphrase is worked on until after everything is done, on a machine of any speed.
         let start = std::time::Instant::now();
-        while start.elapsed() < Duration::from_millis(300 * (round as u64 + 1)) && child.try_wait().unwrap().is_none() {
+        while start.elapsed() < Duration::from_millis(300 * (round as u64 + 1))
+            && child.try_wait().unwrap().is_none()
+        {
             std::thread::sleep(Duration::from_millis(1));
         }
         // SIGKILL.
@@ -167,7 +176,11 @@ fn with_everything_on_nothing_that_was_said_can_be_read_on_the_disk() {
     let home = tempfile::tempdir().unwrap();
     let data = home.path().join("data");
     let document = home.path().join("document.txt");
-    std::fs::write(&document, format!("The {MARK} document: the lighthouse was built by three sisters.")).unwrap();
+    std::fs::write(
+        &document,
+        format!("The {MARK} document: the lighthouse was built by three sisters."),
+    )
+    .unwrap();
     let options = || Options {
         data_dir: Some(data.clone()),
         output: Output::Text,
@@ -188,8 +201,14 @@ fn with_everything_on_nothing_that_was_said_can_be_read_on_the_disk() {
             emotion: app::api::EmotionName::Neutral,
         };
         app.save("1", None, MARK, &stage).unwrap();
-        app.keep_author_note(false, AuthorNote { text: format!("She likes {MARK}."), depth: 1 }).unwrap();
-        app.save_persona(PersonaEntry { id: String::new(), name: "Me".into(), description: MARK.into() }).unwrap();
+        app.keep_author_note(false, AuthorNote { text: format!("She likes {MARK}."), depth: 1 })
+            .unwrap();
+        app.save_persona(PersonaEntry {
+            id: String::new(),
+            name: "Me".into(),
+            description: MARK.into(),
+        })
+        .unwrap();
         app.mark_reply(&reply.id, &["proactive".into()]).unwrap();
         app.arena_sheet(&[4, 0, 3, 0, 0, 5]).unwrap();
         let character = app.snapshot().unwrap().character;

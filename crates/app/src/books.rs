@@ -19,7 +19,8 @@ pub(crate) fn add(folder: &Path, slug: &str, bytes: &[u8]) -> Result<String, Pro
         .find(|name| {
             // The same book again is one book.
             let path = folder.join(name);
-            !path.exists() || vault::read(&path, bytes.len() as u64).is_ok_and(|there| there == bytes)
+            !path.exists()
+                || vault::read(&path, bytes.len() as u64).is_ok_and(|there| there == bytes)
         })
         .unwrap_or_default();
     store::atomic::write_private(&folder.join(&free), bytes)?;

@@ -153,7 +153,6 @@ pub fn prepare_vault(dirs: &Dirs, passphrase: &Secret) -> Result<Zeroizing<Strin
             ProblemKind::Invalid,
             "this data folder is encrypted already",
             "change the passphrase instead",
-        )
         ));
     }
     dirs.create()?;
@@ -169,7 +168,9 @@ pub fn prepare_vault(dirs: &Dirs, passphrase: &Secret) -> Result<Zeroizing<Strin
 /// Where the key file cannot be written.
 pub fn cancel_vault(dirs: &Dirs) -> Result<(), Problem> {
     match Header::read(dirs.root()).map_err(told)? {
-        Some(header) if header.phase() == Phase::Prepared => Header::remove(dirs.root()).map_err(told),
+        Some(header) if header.phase() == Phase::Prepared => {
+            Header::remove(dirs.root()).map_err(told)
+        }
         Some(header) if header.phase() == Phase::Leaving => {
             header.in_phase(Phase::Sealed).write(dirs.root()).map_err(told)
         }
@@ -185,7 +186,9 @@ pub fn leave_vault(dirs: &Dirs, proof: &Proof) -> Result<(), Problem> {
     let header = header(dirs)?;
     proof.key(&header)?;
     match header.phase() {
-        Phase::Sealed | Phase::Leaving => header.in_phase(Phase::Leaving).write(dirs.root()).map_err(told),
+        Phase::Sealed | Phase::Leaving => {
+            header.in_phase(Phase::Leaving).write(dirs.root()).map_err(told)
+        }
         _ => Err(Problem::new(
             ProblemKind::Busy,
             "a change of the encryption has been begun already",
@@ -206,7 +209,10 @@ pub fn change_passphrase(dirs: &Dirs, proof: &Proof, new: &Secret) -> Result<(),
             let key = proof.key(&header)?;
             header.rewrapped(&key, new).map_err(told)?
         }
-        (Ok(None) | Err(vault::Error::Header { .. } | vault::Error::Io { .. }), Proof::Code(code)) => {
+        (
+            Ok(None) | Err(vault::Error::Header { .. } | vault::Error::Io { .. }),
+            Proof::Code(code),
+        ) => {
             let key = recovery::key(code.text()).map_err(told)?;
             if !vault::opens(&dirs.database(), &key) {
                 return Err(told(vault::Error::WrongCode));

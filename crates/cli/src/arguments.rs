@@ -24,7 +24,13 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// A file whose first line is the passphrase of an encrypted data folder (default: it is asked for).
-    #[arg(long, global = true, value_name = "FILE", env = "HANASHI_PASSPHRASE_FILE", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "HANASHI_PASSPHRASE_FILE",
+        hide_env_values = true
+    )]
     pub(crate) passphrase_file: Option<PathBuf>,
 }
 

@@ -57,11 +57,17 @@ pub(crate) enum VaultCommand {
 }
 
 /// Runs the command.
-pub(crate) fn run(common: &Common, places: &Places, command: &VaultCommand) -> Result<ExitCode, Problem> {
+pub(crate) fn run(
+    common: &Common,
+    places: &Places,
+    command: &VaultCommand,
+) -> Result<ExitCode, Problem> {
     let dirs = &places.dirs;
     match command {
         VaultCommand::Status => status(common, places)?,
-        VaultCommand::On { remember, delete_old_copies } => on(common, places, *remember, *delete_old_copies)?,
+        VaultCommand::On { remember, delete_old_copies } => {
+            on(common, places, *remember, *delete_old_copies)?
+        }
         VaultCommand::Off => {
             let proof = proof(common, "Passphrase (or recovery code)")?;
             vaulting::leave_vault(dirs, &proof)?;
@@ -72,7 +78,11 @@ pub(crate) fn run(common: &Common, places: &Places, command: &VaultCommand) -> R
             let old = proof(common, "Passphrase")?;
             let new = new_passphrase(new_passphrase_file.as_deref())?;
             vaulting::change_passphrase(dirs, &old, &new.into())?;
-            say(common, &json!({ "v": 1, "changed": true }), "The passphrase is changed; the recovery code stays.");
+            say(
+                common,
+                &json!({ "v": 1, "changed": true }),
+                "The passphrase is changed; the recovery code stays.",
+            );
         }
         VaultCommand::Recover { code_file, new_passphrase_file } => {
             let code = match code_file {
@@ -81,20 +91,35 @@ pub(crate) fn run(common: &Common, places: &Places, command: &VaultCommand) -> R
             };
             let new = new_passphrase(new_passphrase_file.as_deref())?;
             vaulting::change_passphrase(dirs, &Proof::code(code), &new.into())?;
-            say(common, &json!({ "v": 1, "changed": true }), "The new passphrase opens everything.");
+            say(
+                common,
+                &json!({ "v": 1, "changed": true }),
+                "The new passphrase opens everything.",
+            );
         }
         VaultCommand::Remember => {
             vaulting::remember_vault(dirs, &proof(common, "Passphrase")?)?;
-            say(common, &json!({ "v": 1, "remembered": true }), "The keychain of the system keeps the key.");
+            say(
+                common,
+                &json!({ "v": 1, "remembered": true }),
+                "The keychain of the system keeps the key.",
+            );
         }
         VaultCommand::Forget => {
             vaulting::forget_vault(dirs)?;
-            say(common, &json!({ "v": 1, "remembered": false }), "The keychain of the system keeps no key.");
+            say(
+                common,
+                &json!({ "v": 1, "remembered": false }),
+                "The keychain of the system keeps no key.",
+            );
         }
         VaultCommand::Clean => {
             let copies = vaulting::plain_copies(dirs);
             let freed = vaulting::delete_plain_copies(dirs)?;
-            let text = format!("{} old copies are deleted. Their traces on the disk are not in our power.", copies.len());
+            let text = format!(
+                "{} old copies are deleted. Their traces on the disk are not in our power.",
+                copies.len()
+            );
             say(common, &json!({ "v": 1, "deleted": copies.len(), "bytes": freed }), &text);
         }
     }
@@ -105,20 +130,33 @@ fn status(common: &Common, places: &Places) -> Result<(), Problem> {
     let view = vaulting::vault_view(&places.dirs)?;
     let copies = vaulting::plain_copies(&places.dirs);
     if common.json {
-        let copies: Vec<_> = copies.iter().map(|(path, bytes)| json!({ "path": path, "bytes": bytes })).collect();
+        let copies: Vec<_> =
+            copies.iter().map(|(path, bytes)| json!({ "path": path, "bytes": bytes })).collect();
         let copies = if view.phase == "off" { Vec::new() } else { copies };
-        print::json(&json!({ "v": 1, "phase": view.phase, "locked": view.waits, "plain_copies": copies }));
+        print::json(
+            &json!({ "v": 1, "phase": view.phase, "locked": view.waits, "plain_copies": copies }),
+        );
         return Ok(());
     }
     print::line(match view.phase.as_str() {
-        "off" => "Not encrypted: anybody who can read your files can read it. `hanashi vault on` encrypts it.",
-        "prepared" => "To be encrypted at the next start of the window, or with `hanashi vault on`.",
+        "off" => {
+            "Not encrypted: anybody who can read your files can read it. `hanashi vault on` encrypts it."
+        }
+        "prepared" => {
+            "To be encrypted at the next start of the window, or with `hanashi vault on`."
+        }
         "on" => "Encrypted.",
-        "leaving" => "Encrypted; to be decrypted at the next start of the window, or with `hanashi vault off`.",
-        _ => "A change was interrupted. The next command that asks for the passphrase finishes it; nothing is lost.",
+        "leaving" => {
+            "Encrypted; to be decrypted at the next start of the window, or with `hanashi vault off`."
+        }
+        _ => {
+            "A change was interrupted. The next command that asks for the passphrase finishes it; nothing is lost."
+        }
     });
     if view.phase == "on" && !copies.is_empty() {
-        print::line("Copies from before that are not encrypted (`hanashi vault clean` deletes them):");
+        print::line(
+            "Copies from before that are not encrypted (`hanashi vault clean` deletes them):",
+        );
         for (path, bytes) in copies {
             print::line(&format!("{:>10}  {}", app::tools::bytes(bytes), path.display()));
         }
@@ -126,7 +164,12 @@ fn status(common: &Common, places: &Places) -> Result<(), Problem> {
     Ok(())
 }
 
-fn on(common: &Common, places: &Places, remember: bool, delete_old_copies: bool) -> Result<(), Problem> {
+fn on(
+    common: &Common,
+    places: &Places,
+    remember: bool,
+    delete_old_copies: bool,
+) -> Result<(), Problem> {
     let dirs = &places.dirs;
     let passphrase = match passphrase_file(common) {
         Some(file) => first_line(&file)?,
@@ -134,8 +177,12 @@ fn on(common: &Common, places: &Places, remember: bool, delete_old_copies: bool)
     };
     let code = vaulting::prepare_vault(dirs, &passphrase.clone().into())?;
     if !common.json {
-        print::line("The recovery code. Write it down and keep it apart from this machine: without it and without the passphrase");
-        print::line("nobody can read your conversations again, we cannot either. It is shown this once.");
+        print::line(
+            "The recovery code. Write it down and keep it apart from this machine: without it and without the passphrase",
+        );
+        print::line(
+            "nobody can read your conversations again, we cannot either. It is shown this once.",
+        );
         print::line("");
         print::line(&format!("    {}", code.as_str()));
         print::line("");
@@ -242,8 +289,17 @@ fn passphrase_file(common: &Common) -> Option<std::path::PathBuf> {
 fn first_line(file: &Path) -> Result<String, Problem> {
     let read = || {
         let mut text = String::new();
-        std::io::Read::read_to_string(&mut std::io::Read::take(std::fs::File::open(file)?, LONGEST), &mut text)?;
-        Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).lines().next().unwrap_or_default().to_owned())
+        std::io::Read::read_to_string(
+            &mut std::io::Read::take(std::fs::File::open(file)?, LONGEST),
+            &mut text,
+        )?;
+        Ok(text
+            .strip_prefix('\u{feff}')
+            .unwrap_or(&text)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned())
     };
     read().map_err(|error: std::io::Error| {
         Problem::new(

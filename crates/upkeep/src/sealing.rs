@@ -97,7 +97,13 @@ fn ready(dirs: &Dirs, direction: Direction) -> Result<(), Error> {
     room(dirs.root(), largest.saturating_mul(2))
 }
 
-fn go(dirs: &Dirs, header: &Header, key: &DataKey, direction: Direction, watch: Watch<'_>) -> Result<(), Error> {
+fn go(
+    dirs: &Dirs,
+    header: &Header,
+    key: &DataKey,
+    direction: Direction,
+    watch: Watch<'_>,
+) -> Result<(), Error> {
     let (during, end) = match direction {
         Direction::In => (Phase::Sealing, Some(Phase::Sealed)),
         Direction::Out => (Phase::Unsealing, None),
@@ -113,14 +119,17 @@ fn go(dirs: &Dirs, header: &Header, key: &DataKey, direction: Direction, watch: 
             }
         }
     }
-    let databases: Vec<PathBuf> = databases(dirs, direction).into_iter().filter(|path| is_to_go(path, direction)).collect();
+    let databases: Vec<PathBuf> =
+        databases(dirs, direction).into_iter().filter(|path| is_to_go(path, direction)).collect();
     let files: Vec<PathBuf> = private_files(dirs)
         .into_iter()
         .filter(|path| by_lines(path) || vault::is_sealed(path) == (direction == Direction::Out))
         .collect();
     let total = databases.iter().chain(&files).map(|path| with_journal(path)).sum();
     let mut progress = SealProgress { done: 0, total, file: String::new() };
-    for (path, is_database) in databases.iter().map(|path| (path, true)).chain(files.iter().map(|path| (path, false))) {
+    for (path, is_database) in
+        databases.iter().map(|path| (path, true)).chain(files.iter().map(|path| (path, false)))
+    {
         let bytes = with_journal(path);
         progress.file = path.strip_prefix(dirs.root()).unwrap_or(path).display().to_string();
         go_on(watch, &progress)?;
@@ -155,7 +164,9 @@ fn go_on(watch: Watch<'_>, progress: &SealProgress) -> Result<(), Error> {
 /// Takes away what is made again, and what an attempt before has left.
 fn clear(dirs: &Dirs) -> Result<(), Error> {
     let remove = |path: &Path| match fs::remove_file(path) {
-        Err(why) if why.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path)(why)),
+        Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("remove", path)(why))
+        }
         _ => Ok(()),
     };
     for end in ["", "-wal", "-shm", "-journal"] {
@@ -176,7 +187,10 @@ fn clear(dirs: &Dirs) -> Result<(), Error> {
 }
 
 fn rewrite(path: &Path, part: &Path, key: &DataKey, direction: Direction) -> Result<(), Error> {
-    let too_large = || Error::Damaged { path: path.to_owned(), why: "it is larger than any such file".to_owned() };
+    let too_large = || Error::Damaged {
+        path: path.to_owned(),
+        why: "it is larger than any such file".to_owned(),
+    };
     let read = Error::io("read", path);
     let length = path.metadata().map_err(Error::io("read", path))?.len();
     if length > LARGEST_FILE {
@@ -260,7 +274,11 @@ fn by_lines(path: &Path) -> bool {
 fn own_files(dirs: &Dirs) -> Vec<PathBuf> {
     let root = dirs.root();
     let in_root = fs::read_dir(root)
-        .map(|all| all.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()).collect::<Vec<_>>())
+        .map(|all| {
+            all.filter_map(|entry| Some(entry.ok()?.path()))
+                .filter(|path| path.is_file())
+                .collect::<Vec<_>>()
+        })
         .unwrap_or_default();
     let below = |folder: PathBuf| files(&folder).into_iter().map(move |name| folder.join(name));
     in_root

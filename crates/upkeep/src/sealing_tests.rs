@@ -23,7 +23,9 @@ fn home() -> (tempfile::TempDir, Dirs) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     };
-    let marked = |name: &str| write(name, format!("{{\"a\": \"the heron at dusk\"}}\n{{\"b\": 1}}\n").as_bytes());
+    let marked = |name: &str| {
+        write(name, format!("{{\"a\": \"the heron at dusk\"}}\n{{\"b\": 1}}\n").as_bytes())
+    };
     marked("personas.json");
     marked("lorebooks/a.json");
     marked("lorebooks/.removed/b.json");
@@ -45,7 +47,10 @@ fn home() -> (tempfile::TempDir, Dirs) {
 
 fn prepared(dirs: &Dirs) -> DataKey {
     let key = DataKey::random().unwrap();
-    Header::new(&key, &Secret::new("correct horse".into()), Phase::Prepared).unwrap().write(dirs.root()).unwrap();
+    Header::new(&key, &Secret::new("correct horse".into()), Phase::Prepared)
+        .unwrap()
+        .write(dirs.root())
+        .unwrap();
     key
 }
 
@@ -73,7 +78,12 @@ fn is_whole(dirs: &Dirs) {
         .query_row("SELECT t FROM a", [], |row| row.get(0))
         .unwrap();
     assert_eq!(text.as_bytes(), MARK);
-    for name in ["personas.json", "lorebooks/a.json", "appraisals/arena.jsonl", "studio/p/runs/1/samples.jsonl"] {
+    for name in [
+        "personas.json",
+        "lorebooks/a.json",
+        "appraisals/arena.jsonl",
+        "studio/p/runs/1/samples.jsonl",
+    ] {
         let bytes = vault::read(&dirs.root().join(name), 1000).unwrap();
         assert_eq!(bytes, b"{\"a\": \"the heron at dusk\"}\n{\"b\": 1}\n", "{name}");
     }
@@ -104,7 +114,10 @@ fn on_and_off_and_nothing_that_was_said_is_left_readable_between() {
     assert!(last.done == last.total && last.total > 0 && last.file.is_empty(), "{last:?}");
     assert!(heard.iter().any(|progress| progress.file == "hanashi.sqlite"));
     // Locked: refused and left alone.
-    assert!(matches!(EventLog::open(&dirs, Lock::acquire(&dirs).unwrap()), Err(store::Error::Vault(_))));
+    assert!(matches!(
+        EventLog::open(&dirs, Lock::acquire(&dirs).unwrap()),
+        Err(store::Error::Vault(_))
+    ));
     assert!(check(&dirs).iter().all(|finding| finding.state == State::Locked));
     open(&dirs, &key);
     is_whole(&dirs);
@@ -112,7 +125,8 @@ fn on_and_off_and_nothing_that_was_said_is_left_readable_between() {
 
     // Only the copy of before still has it, and is named.
     let copies: Vec<PathBuf> = plain_copies(&dirs).into_iter().map(|(path, _)| path).collect();
-    let left: Vec<PathBuf> = holding_the_mark(&dirs).into_iter().map(|name| dirs.root().join(name)).collect();
+    let left: Vec<PathBuf> =
+        holding_the_mark(&dirs).into_iter().map(|name| dirs.root().join(name)).collect();
     assert_eq!(left.len(), 1);
     assert_eq!(left, copies);
     assert!(delete_plain_copies(&dirs).unwrap() > 0);
@@ -209,11 +223,18 @@ fn who_stops_it_has_what_was_before() {
 fn nothing_is_begun_with_damage_a_running_program_or_another_key() {
     let (_folder, dirs) = home();
     let key = prepared(&dirs);
-    assert!(matches!(resume(&dirs, &DataKey::random().unwrap(), &mut |_| true), Err(Error::Vault(_))));
+    assert!(matches!(
+        resume(&dirs, &DataKey::random().unwrap(), &mut |_| true),
+        Err(Error::Vault(_))
+    ));
     let lock = Lock::acquire(&dirs).unwrap();
     assert!(matches!(resume(&dirs, &key, &mut |_| true), Err(Error::Store(_))));
     drop(lock);
-    fs::write(dirs.root().join("memory.sqlite"), b"rubbish that is no database, and long enough to be read").unwrap();
+    fs::write(
+        dirs.root().join("memory.sqlite"),
+        b"rubbish that is no database, and long enough to be read",
+    )
+    .unwrap();
     assert!(matches!(resume(&dirs, &key, &mut |_| true), Err(Error::Damaged { .. })));
     assert_eq!(phase(&dirs), Some(Phase::Prepared));
 }

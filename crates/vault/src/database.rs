@@ -41,21 +41,30 @@ fn open_as(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let key = match &seal {
         Seal::Plain => None,
         // Old copies from before are still good to read. To write into one would be to write plain text.
-        Seal::Sealed(_) if flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) && is_plain_database(path) => None,
+        Seal::Sealed(_)
+            if flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) && is_plain_database(path) =>
+        {
+            None
+        }
         Seal::Sealed(key) => Some(key.as_ref()),
     };
     with_key(path, flags, key)
 }
 
 /// Opens with this key, whatever the folder says.
-pub(crate) fn with_key(path: &Path, flags: OpenFlags, key: Option<&DataKey>) -> rusqlite::Result<Connection> {
+pub(crate) fn with_key(
+    path: &Path,
+    flags: OpenFlags,
+    key: Option<&DataKey>,
+) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     if let Some(key) = key {
         // A wrong key is an error that is returned; by itself SQLCipher writes about it to standard error as well.
         connection.pragma_update(None, "cipher_log_level", "NONE")?;
         connection.pragma_update(None, "key", key.of_databases().as_str())?;
         // The key is used at the first page: a wrong one is to be noticed here.
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+        connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
     }
     Ok(connection)
 }
@@ -76,20 +85,24 @@ pub fn opens(path: &Path, key: &DataKey) -> bool {
 ///
 /// # Errors
 /// [`Error::Sqlite`] where the database is in use, damaged, or the disk is full; [`Error::Differs`]. The source is untouched then.
-pub fn convert(from: (&Path, Option<&DataKey>), to: (&Path, Option<&DataKey>)) -> Result<(), Error> {
+pub fn convert(
+    from: (&Path, Option<&DataKey>),
+    to: (&Path, Option<&DataKey>),
+) -> Result<(), Error> {
     let (source, of_source) = from;
     let (target, of_target) = to;
     remove(target)?;
     source.metadata().map_err(Error::io("read", source))?;
     // To create is for the copy: an attached database is opened with the flags of the first.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let sql = Error::sql(source);
     let connection = with_key(source, flags, of_source).map_err(&sql)?;
     connection.busy_timeout(PATIENCE).map_err(&sql)?;
     // Fails while anybody else has it open, and leaves no write-ahead log that could be played into the copy later.
-    let mode: String = connection
-        .query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))
-        .map_err(&sql)?;
+    let mode: String =
+        connection.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0)).map_err(&sql)?;
     if mode != "delete" {
         return Err(Error::Differs {
             path: source.to_owned(),
@@ -104,23 +117,24 @@ pub fn convert(from: (&Path, Option<&DataKey>), to: (&Path, Option<&DataKey>)) -
         )?;
         connection.query_row("SELECT sqlcipher_export('copy')", [], |_| Ok(()))?;
         for pragma in ["user_version", "application_id"] {
-            let value: i64 = connection.query_row(&format!("PRAGMA main.{pragma}"), [], |row| row.get(0))?;
+            let value: i64 =
+                connection.query_row(&format!("PRAGMA main.{pragma}"), [], |row| row.get(0))?;
             connection.execute_batch(&format!("PRAGMA copy.{pragma} = {value}"))?;
         }
         connection.execute_batch("DETACH DATABASE copy")
     };
     export().map_err(&sql)?;
     fs::File::open(target).and_then(|file| file.sync_all()).map_err(Error::io("write", target))?;
-    let copy = with_key(target, OpenFlags::SQLITE_OPEN_READ_ONLY, of_target).map_err(Error::sql(target))?;
+    let copy = with_key(target, OpenFlags::SQLITE_OPEN_READ_ONLY, of_target)
+        .map_err(Error::sql(target))?;
     compare(source, &connection, &copy, of_target.is_some())
 }
 
 fn compare(path: &Path, source: &Connection, copy: &Connection, keyed: bool) -> Result<(), Error> {
     let differs = |detail: String| Error::Differs { path: path.to_owned(), detail };
     let sql = Error::sql(path);
-    let sound: String = copy
-        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
-        .map_err(&sql)?;
+    let sound: String =
+        copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(&sql)?;
     if sound != "ok" {
         return Err(differs(sound));
     }
@@ -131,12 +145,13 @@ fn compare(path: &Path, source: &Connection, copy: &Connection, keyed: bool) -> 
             return Err(differs(row.get(0).map_err(&sql)?));
         }
     }
-    let schema = |connection: &Connection| -> rusqlite::Result<Vec<(String, String, Option<String>)>> {
-        connection
-            .prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-            .collect()
-    };
+    let schema =
+        |connection: &Connection| -> rusqlite::Result<Vec<(String, String, Option<String>)>> {
+            connection
+                .prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .collect()
+        };
     let tables = schema(source).map_err(&sql)?;
     if tables != schema(copy).map_err(&sql)? {
         return Err(differs("its tables are others".to_owned()));

@@ -18,9 +18,9 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use aead_stream::{DecryptorBE32, EncryptorBE32};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
-use aead_stream::{DecryptorBE32, EncryptorBE32};
 use chacha20poly1305::aead::Payload;
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305};
 
@@ -62,7 +62,9 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         if bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(LINE)) {
             bytes = match seal_of(path).map_err(crate::Error::into_io)? {
                 Seal::Sealed(key) => plain_lines(&bytes, &key)?,
-                Seal::Plain => return Err(damaged("it is encrypted, and its folder has no key file")),
+                Seal::Plain => {
+                    return Err(damaged("it is encrypted, and its folder has no key file"));
+                }
             };
         }
     }
@@ -80,7 +82,8 @@ pub fn seal_for<'a>(path: &Path, bytes: &'a [u8]) -> io::Result<Cow<'a, [u8]>> {
     match seal_of(path).map_err(crate::Error::into_io)? {
         Seal::Plain => Ok(Cow::Borrowed(bytes)),
         Seal::Sealed(key) => {
-            let mut writer = Writer::new(Vec::with_capacity(bytes.len() + bytes.len() / 1024 + 128), &key)?;
+            let mut writer =
+                Writer::new(Vec::with_capacity(bytes.len() + bytes.len() / 1024 + 128), &key)?;
             writer.write_all(bytes)?;
             writer.finish().map(Cow::Owned)
         }

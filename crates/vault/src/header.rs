@@ -139,9 +139,12 @@ impl Header {
         if passphrase.text().len() > MAX_PASSPHRASE {
             return Err(Error::WrongPassphrase);
         }
-        let damaged = || Error::Header { path: FILE.into(), detail: "a field has another length".into() };
-        let salt: [u8; 16] = unhex(&self.salt).and_then(|bytes| bytes.try_into().ok()).ok_or_else(damaged)?;
-        let nonce: [u8; 24] = unhex(&self.nonce).and_then(|bytes| bytes.try_into().ok()).ok_or_else(damaged)?;
+        let damaged =
+            || Error::Header { path: FILE.into(), detail: "a field has another length".into() };
+        let salt: [u8; 16] =
+            unhex(&self.salt).and_then(|bytes| bytes.try_into().ok()).ok_or_else(damaged)?;
+        let nonce: [u8; 24] =
+            unhex(&self.nonce).and_then(|bytes| bytes.try_into().ok()).ok_or_else(damaged)?;
         let wrapped = unhex(&self.wrapped).ok_or_else(damaged)?;
         let guard = stretch(passphrase, &salt, self.cost)?;
         let about = self.about();
@@ -179,7 +182,10 @@ impl Header {
     /// What the wrapped key is bound to.
     fn about(&self) -> String {
         let Cost { memory_kib, passes, lanes } = self.cost;
-        format!("hanashi vault 1 {} {} {} {memory_kib} {passes} {lanes} {}", self.id, self.check, self.kdf, self.salt)
+        format!(
+            "hanashi vault 1 {} {} {} {memory_kib} {passes} {lanes} {}",
+            self.id, self.check, self.kdf, self.salt
+        )
     }
 
     /// The key file of a data folder, where it has one.
@@ -212,7 +218,9 @@ impl Header {
         let of = |error: toml::de::Error| error.message().to_owned();
         let Only { v } = toml::from_str(text).map_err(of)?;
         if v != 1 {
-            return Err(format!("it was written by a newer version of Hanashi (form {v}, this version knows 1)"));
+            return Err(format!(
+                "it was written by a newer version of Hanashi (form {v}, this version knows 1)"
+            ));
         }
         let header: Self = toml::from_str(text).map_err(of)?;
         let Cost { memory_kib, passes, lanes } = header.cost;
@@ -220,7 +228,10 @@ impl Header {
             return Err(format!("it asks for `{}`, which this version does not know", header.kdf));
         }
         let within = |value: u32, most: u32| (1..=most).contains(&value);
-        if !within(memory_kib, MOST.memory_kib) || !within(passes, MOST.passes) || !within(lanes, MOST.lanes) {
+        if !within(memory_kib, MOST.memory_kib)
+            || !within(passes, MOST.passes)
+            || !within(lanes, MOST.lanes)
+        {
             return Err("it asks for more memory or time than any passphrase needs".to_owned());
         }
         let length = |text: &str, bytes| unhex(text).is_some_and(|found| found.len() == bytes);
@@ -279,8 +290,11 @@ fn cipher(guard: &[u8; 32]) -> XChaCha20Poly1305 {
 }
 
 fn stretch(passphrase: &Secret, salt: &[u8], cost: Cost) -> Result<Zeroizing<[u8; 32]>, Error> {
-    let refused = |error: argon2::Error| Error::Machine(format!("the passphrase could not be worked on: {error}"));
-    let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(refused)?;
+    let refused = |error: argon2::Error| {
+        Error::Machine(format!("the passphrase could not be worked on: {error}"))
+    };
+    let params =
+        Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(refused)?;
     // One allocation of the right size: pieces of a string that grew would stay in memory.
     let mut normal = Zeroizing::new(String::with_capacity(passphrase.text().len() * 4 + 16));
     normal.extend(passphrase.text().nfkc());

@@ -69,7 +69,8 @@ impl DataKey {
     pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; LENGTH]> {
         let mut out = Zeroizing::new([0; LENGTH]);
         // 32 bytes are one block; the function fails from 255 blocks on.
-        let derived = Hkdf::<Sha256>::new(None, self.bytes()).expand(purpose.as_bytes(), out.as_mut_slice());
+        let derived =
+            Hkdf::<Sha256>::new(None, self.bytes()).expand(purpose.as_bytes(), out.as_mut_slice());
         debug_assert!(derived.is_ok(), "one block is never too long");
         out
     }

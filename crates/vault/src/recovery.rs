@@ -26,7 +26,8 @@ pub fn code(key: &DataKey) -> Zeroizing<String> {
             text.push('-');
         }
         let (byte, bit) = (at * 5 / 8, at * 5 % 8);
-        let pair = u16::from(bytes[byte]) << 8 | u16::from(bytes.get(byte + 1).copied().unwrap_or(0));
+        let pair =
+            u16::from(bytes[byte]) << 8 | u16::from(bytes.get(byte + 1).copied().unwrap_or(0));
         text.push(char::from(LETTERS[usize::from(pair >> (11 - bit) & 31)]));
     }
     text
@@ -41,7 +42,8 @@ pub fn key(typed: &str) -> Result<DataKey, Error> {
     let mut bytes = Zeroizing::new([0_u8; LENGTH + SUM]);
     let mut count = 0;
     for letter in typed.nfkc() {
-        if letter.is_whitespace() || matches!(letter, '-' | '‐' | '‑' | '–' | '—' | '−' | 'ー') {
+        if letter.is_whitespace() || matches!(letter, '-' | '‐' | '‑' | '–' | '—' | '−' | 'ー')
+        {
             continue;
         }
         let plain = match letter.to_ascii_uppercase() {

@@ -36,9 +36,9 @@ pub fn seal_of(path: &Path) -> Result<Seal, Error> {
             return match header.phase() {
                 Phase::Prepared => Ok(Seal::Plain),
                 Phase::Sealing | Phase::Unsealing => Err(Error::Unfinished(folder.to_owned())),
-                Phase::Sealed | Phase::Leaving => {
-                    key_of(header.id()).map(Seal::Sealed).ok_or_else(|| Error::Locked(folder.to_owned()))
-                }
+                Phase::Sealed | Phase::Leaving => key_of(header.id())
+                    .map(Seal::Sealed)
+                    .ok_or_else(|| Error::Locked(folder.to_owned())),
             };
         }
     }

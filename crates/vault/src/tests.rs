@@ -54,7 +54,8 @@ fn the_passphrase_opens_the_key_in_whatever_form_it_is_typed() {
 #[test]
 fn a_key_file_that_claims_the_impossible_is_refused_before_anything_is_worked_out() {
     let folder = tempfile::tempdir().unwrap();
-    let header = Header::new(&DataKey::random().unwrap(), &secret("passphrase"), Phase::Sealed).unwrap();
+    let header =
+        Header::new(&DataKey::random().unwrap(), &secret("passphrase"), Phase::Sealed).unwrap();
     header.write(folder.path()).unwrap();
     let path = folder.path().join(FILE);
     let text = fs::read_to_string(&path).unwrap();
@@ -78,7 +79,8 @@ fn a_key_file_that_claims_the_impossible_is_refused_before_anything_is_worked_ou
     fs::write(&path, [0xff; 100]).unwrap();
     assert!(Header::read(folder.path()).is_err());
     // Whatever is changed in what the key is bound to, the passphrase no longer opens it.
-    for (from, to) in [("passes = 3", "passes = 2"), ("memory_kib = 131072", "memory_kib = 65536")] {
+    for (from, to) in [("passes = 3", "passes = 2"), ("memory_kib = 131072", "memory_kib = 65536")]
+    {
         fs::write(&path, text.replace(from, to)).unwrap();
         let header = Header::read(folder.path()).unwrap().unwrap();
         assert!(matches!(header.open(&secret("passphrase")), Err(Error::WrongPassphrase)));
@@ -106,7 +108,8 @@ fn a_recovery_code_is_read_as_people_write_and_slips_are_noticed() {
         let wrong: String = wrong.into_iter().collect();
         assert!(matches!(recovery::key(&wrong), Err(Error::BadCode(_))), "{at}");
     }
-    for bad in ["", "7", &code[..code.len() - 1], &format!("{}7", *code), "これはコードではない"] {
+    for bad in ["", "7", &code[..code.len() - 1], &format!("{}7", *code), "これはコードではない"]
+    {
         assert!(matches!(recovery::key(bad), Err(Error::BadCode(_))), "{bad}");
     }
 }
@@ -176,7 +179,8 @@ fn a_database_is_encrypted_where_its_folder_is_and_refused_where_it_is_locked() 
     assert!(!folder.path().join("new.sqlite").exists(), "nothing is made in a locked folder");
     // Another key is no key.
     let other = DataKey::random().unwrap();
-    let error = database::with_key(&path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY, Some(&other)).unwrap_err();
+    let error = database::with_key(&path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY, Some(&other))
+        .unwrap_err();
     assert_eq!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase));
 }
 
@@ -195,8 +199,12 @@ fn fill(path: &Path) {
         )
         .unwrap();
     for n in 0..500 {
-        connection.execute("INSERT INTO events (body) VALUES (?1)", [format!("line {n} heron")]).unwrap();
-        connection.execute("INSERT INTO words (text) VALUES (?1)", [format!("line {n} heron")]).unwrap();
+        connection
+            .execute("INSERT INTO events (body) VALUES (?1)", [format!("line {n} heron")])
+            .unwrap();
+        connection
+            .execute("INSERT INTO words (text) VALUES (?1)", [format!("line {n} heron")])
+            .unwrap();
         connection.execute("INSERT INTO plain VALUES (?1, zeroblob(300))", [n]).unwrap();
         connection.execute("INSERT INTO keyed VALUES (?1)", [format!("k{n}")]).unwrap();
     }
@@ -273,7 +281,8 @@ fn sealed(plain: &[u8], key: &DataKey) -> Vec<u8> {
 /// What a reader hands out, and whether it says that all is well.
 fn opened(bytes: &[u8], key: &DataKey) -> (Vec<u8>, bool) {
     let mut plain = Vec::new();
-    let well = Reader::new(bytes, key).and_then(|mut reader| reader.read_to_end(&mut plain)).is_ok();
+    let well =
+        Reader::new(bytes, key).and_then(|mut reader| reader.read_to_end(&mut plain)).is_ok();
     (plain, well)
 }
 

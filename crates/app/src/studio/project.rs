@@ -228,7 +228,8 @@ impl Store {
     pub(super) fn samples(folder: &Path, step: usize) -> Vec<StudioSample> {
         let path = folder.join("samples.jsonl");
         let small = std::fs::metadata(&path).is_ok_and(|about| about.len() <= MAX_FILE);
-        let text = if small { vault::read(&path, MAX_FILE).unwrap_or_default() } else { Vec::new() };
+        let text =
+            if small { vault::read(&path, MAX_FILE).unwrap_or_default() } else { Vec::new() };
         let text = String::from_utf8_lossy(&text);
         let mut samples: Vec<StudioSample> = Vec::new();
         for sample in text.lines().filter_map(|line| serde_json::from_str(line).ok()) {
