@@ -410,6 +410,8 @@ pub enum HearingState {
     Off,
     /// It is open; nobody speaks.
     Waiting,
+    /// It is open; only the wake phrase is listened for.
+    Asleep,
     /// Somebody speaks.
     Speech,
     /// What was said is being written down.

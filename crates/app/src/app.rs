@@ -346,6 +346,10 @@ impl App {
             device: settings.input_device.clone(),
             endpoint_ms: settings.endpoint_ms,
             interrupts: settings.interrupt_by_voice,
+            wake: settings.wake.then(|| match settings.wake_phrase.as_str() {
+                "" => lock(&self.stage).character.name.clone(),
+                phrase => phrase.to_owned(),
+            }),
         }
     }
 

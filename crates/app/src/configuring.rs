@@ -52,6 +52,11 @@ impl App {
         {
             self.load_voice();
         }
+        let listening =
+            |of: &store::Settings| (of.interrupt_by_voice, of.wake, of.wake_phrase.clone());
+        if listening(before) != listening(after) {
+            self.ear.listen_anew(&self.listening())?;
+        }
         if before.ears_model != after.ears_model {
             self.load_ears();
         }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use audio::{Cleaning, Denoise, DeviceChoice, Mic, MicEvent, Reference};
+use audio::{Cleaning, Denoise, DeviceChoice, Frame, Mic, MicEvent, Reference};
 use dialogue::{Event, Slot};
 use domain::{Problem, Transcriber, Utterance};
 
@@ -28,6 +28,8 @@ pub(crate) struct Listening {
     pub(crate) endpoint_ms: u32,
     /// Speech interrupts the character. Off, the microphone is deaf while she speaks.
     pub(crate) interrupts: bool,
+    /// Only what begins with this is for her.
+    pub(crate) wake: Option<String>,
 }
 
 /// The microphone as the app holds it.
@@ -95,6 +97,15 @@ impl Ear {
         if let Err(problem) = self.open(how) {
             lock(&self.state).hands_free = None;
             return Err(problem);
+        }
+        Ok(())
+    }
+
+    /// Listens on as the settings say now, where it listens without a button.
+    pub(crate) fn listen_anew(&self, how: &Listening) -> Result<(), Problem> {
+        let listens = lock(&self.state).hands_free.is_some();
+        if listens {
+            self.begin(HandsFree::new(how)?);
         }
         Ok(())
     }
@@ -178,7 +189,7 @@ impl Ear {
             let heard = (index + 1) * Mic::FRAME * 1_000 / Utterance::RATE as usize;
             let due = start + Duration::from_millis(heard as u64);
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            on_frame(frame);
+            on_frame(Frame::plain(frame));
         }
         lock(&self.state).hands_free = None;
         Ok(())
@@ -186,20 +197,25 @@ impl Ear {
 
     /// From now on this one listens; she may be speaking already.
     fn begin(&self, mut hands_free: HandsFree) {
-        let mut state = lock(&self.state);
-        hands_free.character_speaks(state.speaking);
-        state.hands_free = Some(hands_free);
+        let asleep = hands_free.is_asleep();
+        {
+            let mut state = lock(&self.state);
+            hands_free.character_speaks(state.speaking);
+            state.hands_free = Some(hands_free);
+        }
+        // Not under the lock, which the conductor may be waiting for.
+        self.line.send(Event::Asleep(asleep));
     }
 
     /// What becomes of each frame.
-    fn frames(&self) -> impl FnMut(&[f32]) + Send + 'static {
+    fn frames(&self) -> impl FnMut(Frame<'_>) + Send + 'static {
         let (hub, line, state) =
             (Arc::clone(&self.hub), self.line.clone(), Arc::clone(&self.state));
         let ears = self.ears.clone();
         let mut reported = Instant::now();
         let mut peak = 0.0_f32;
-        move |frame: &[f32]| {
-            peak = frame.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
+        move |frame: Frame<'_>| {
+            peak = frame.clean.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
             if reported.elapsed() >= LEVEL_EVERY {
                 hub.send(AppEvent::Level { level: peak.min(1.0) });
                 (reported, peak) = (Instant::now(), 0.0);
@@ -243,10 +259,10 @@ fn cut_off(state: &mut State) -> Vec<Event> {
 }
 
 /// Takes a frame; answers with what it changed.
-fn take(state: &mut State, frame: &[f32]) -> Outcome {
+fn take(state: &mut State, frame: Frame<'_>) -> Outcome {
     if let Some(held) = &mut state.held {
         let room = LONGEST_HOLD.saturating_sub(held.len());
-        held.extend_from_slice(&frame[..frame.len().min(room)]);
+        held.extend_from_slice(&frame.speech[..frame.speech.len().min(room)]);
         return Outcome::default();
     }
     let speaking = state.speaking;

@@ -3,11 +3,12 @@
 use std::sync::{Mutex, Weak};
 
 use asr::{Listener, ListenerOptions, Question, Sign};
-use dialogue::Event;
-use domain::{Cancel, Millis, Problem, Transcriber, VadEvent};
+use dialogue::{Event, WakePhrase};
+use domain::{Cancel, Millis, Problem, Transcriber, Transcript, VadEvent};
 
 use crate::ear::{Listening, State, lock};
 use crate::line::Line;
+use crate::waking::{Nap, asked_for};
 
 /// A listener between the microphone and the conversation.
 pub(crate) struct HandsFree {
@@ -18,6 +19,8 @@ pub(crate) struct HandsFree {
     begun: bool,
     /// Of the question that is being answered.
     asked: Option<Cancel>,
+    /// She sleeps until she is called.
+    nap: Option<Nap>,
 }
 
 /// What a frame brought about.
@@ -31,7 +34,16 @@ pub(crate) struct Outcome {
 impl HandsFree {
     pub(crate) fn new(how: &Listening) -> Result<Self, Problem> {
         let listener = Listener::new(ListenerOptions::patient(how.endpoint_ms))?;
-        Ok(Self { listener, interrupts: how.interrupts, begun: false, asked: None })
+        let nap = match &how.wake {
+            Some(written) => Some(Nap::new(asked_for(written)?)),
+            None => None,
+        };
+        Ok(Self { listener, interrupts: how.interrupts, begun: false, asked: None, nap })
+    }
+
+    /// Only a wake phrase is listened for.
+    pub(crate) fn is_asleep(&self) -> bool {
+        self.nap.as_ref().is_some_and(Nap::is_asleep)
     }
 
     /// Over the character's voice it takes more to be certain.
@@ -40,8 +52,12 @@ impl HandsFree {
     }
 
     /// Takes a frame.
-    pub(crate) fn frame(&mut self, frame: &[f32], speaking: bool) -> Outcome {
+    pub(crate) fn frame(&mut self, frame: audio::Frame<'_>, speaking: bool) -> Outcome {
         let mut outcome = Outcome::default();
+        let talks = speaking || self.begun;
+        if let Some(asleep) = self.nap.as_mut().and_then(|nap| nap.pass(frame.clean.len(), talks)) {
+            outcome.events.push(Event::Asleep(asleep));
+        }
         if speaking && !self.interrupts {
             self.listener.reset();
             self.stop_asking();
@@ -51,23 +67,61 @@ impl HandsFree {
             }
             return outcome;
         }
-        for sign in self.listener.push(frame) {
+        for sign in self.listener.push_both(frame.clean, frame.speech) {
             match sign {
-                Sign::Ask(question) => {
-                    self.stop_asking();
-                    let cancel = Cancel::new();
-                    self.asked = Some(cancel.clone());
-                    outcome.question = Some((question, cancel));
+                Sign::Ask(question)
+                    if self.nap.as_ref().is_some_and(|nap| nap.is_deaf_to(&question)) =>
+                {
+                    self.listener.not_understood(question.id);
                 }
-                sign => outcome.events.extend(self.event(sign)),
+                Sign::Ask(question) => outcome.question = Some(self.asks(question)),
+                sign => outcome.events.extend(self.events(sign)),
             }
+        }
+        if let Some(question) = self.nap.as_mut().and_then(Nap::question) {
+            outcome.question = Some(self.asks(question));
         }
         outcome
     }
 
+    fn asks(&mut self, question: Question) -> (Question, Cancel) {
+        self.stop_asking();
+        let cancel = Cancel::new();
+        self.asked = Some(cancel.clone());
+        (question, cancel)
+    }
+
+    /// A question was answered.
+    fn answered(&mut self, id: u64, transcript: &Transcript) -> Vec<Event> {
+        if let Some(nap) = self.nap.as_mut().filter(|_| id == Nap::QUESTION) {
+            let ended = nap.answered(&transcript.text);
+            let Some((phrase, ended)) = ended else { return Vec::new() };
+            let mut events = wakes(phrase);
+            events.extend(self.event(ended));
+            return events;
+        }
+        let signs = self.listener.understood(id, transcript);
+        signs.into_iter().flat_map(|sign| self.events(sign)).collect()
+    }
+
+    /// What a sign means; while she sleeps nothing but that she is called.
+    fn events(&mut self, sign: Sign) -> Vec<Event> {
+        let Some(nap) = self.nap.as_mut().filter(|nap| nap.is_asleep()) else {
+            return self.event(sign).into_iter().collect();
+        };
+        let Some(phrase) = nap.hear(&sign) else { return Vec::new() };
+        let mut events = wakes(phrase);
+        self.begun = true;
+        if nap.is_sure() {
+            events.push(Event::speech(VadEvent::Confirmed));
+        }
+        events.extend(self.event(sign));
+        events
+    }
+
     /// The microphone went away: what was said so far is all.
     pub(crate) fn cut_off(&mut self) -> Vec<Event> {
-        self.listener.finish().into_iter().filter_map(|sign| self.event(sign)).collect()
+        self.listener.finish().into_iter().flat_map(|sign| self.events(sign)).collect()
     }
 
     fn event(&mut self, sign: Sign) -> Option<Event> {
@@ -109,6 +163,11 @@ impl Drop for HandsFree {
     }
 }
 
+/// She is called: what was said so far was for her.
+fn wakes(phrase: WakePhrase) -> Vec<Event> {
+    vec![Event::Asleep(false), Event::speech(VadEvent::Started), Event::Called(phrase)]
+}
+
 /// Puts a question to the recogniser; its answer comes back to the listener in `state`. Not while that is locked: a busy
 /// recogniser answers at once.
 pub(crate) fn ask(
@@ -118,12 +177,12 @@ pub(crate) fn ask(
     line: Line,
 ) {
     let id = question.id;
-    let answer = move |result: Result<domain::Transcript, Problem>| {
+    let answer = move |result: Result<Transcript, Problem>| {
         let Some(state) = state.upgrade() else { return };
         let mut state = lock(&state);
         let Some(hands_free) = &mut state.hands_free else { return };
-        let signs = match result {
-            Ok(transcript) => hands_free.listener.understood(id, &transcript),
+        let events = match result {
+            Ok(transcript) => hands_free.answered(id, &transcript),
             Err(problem) => {
                 tracing::debug!(%problem, "a look at what was said so far failed");
                 hands_free.listener.not_understood(id);
@@ -132,10 +191,7 @@ pub(crate) fn ask(
         };
         // Under the lock, so that what the next frame says comes after it; and so it must not wait for room: the conductor
         // may be waiting for the lock.
-        signs
-            .into_iter()
-            .filter_map(|sign| hands_free.event(sign))
-            .for_each(|event| line.offer(event));
+        events.into_iter().for_each(|event| line.offer(event));
     };
     match ears {
         Some(ears) => ears.transcribe(question.speech, Box::new(answer), cancel),

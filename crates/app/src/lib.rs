@@ -66,6 +66,7 @@ pub mod tuning;
 pub mod updating;
 pub mod vaulting;
 mod views;
+mod waking;
 mod writers;
 
 pub use app::{Answer, App};

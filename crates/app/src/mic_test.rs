@@ -153,9 +153,9 @@ impl App {
             move |samples, rate| lock(&raw).trial.raw(samples, rate),
             move |frame| {
                 let mut heard = lock(&clean);
-                heard.trial.clean(frame);
+                heard.trial.clean(frame.clean);
                 if heard.keeps {
-                    heard.speech.extend_from_slice(frame);
+                    heard.speech.extend_from_slice(frame.speech);
                 }
             },
             Arc::new(move |event| {

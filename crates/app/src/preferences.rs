@@ -19,6 +19,9 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         voice_rate: settings.voice_rate,
         text_speed: settings.text_speed as f32,
         hands_free: settings.hands_free,
+        interrupt_by_voice: settings.interrupt_by_voice,
+        wake: settings.wake,
+        wake_phrase: settings.wake_phrase.clone(),
         input_device: settings.input_device.clone(),
         output_device: settings.output_device.clone(),
         temperature: settings.temperature,
@@ -164,6 +167,9 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     take(&mut settings.voice_rate, patch.voice_rate.map(|rate| rate.clamp(0.5, 2.0)));
     take(&mut settings.text_speed, patch.text_speed.map(|speed| speed.clamp(0.0, 500.0) as u32));
     take(&mut settings.hands_free, patch.hands_free);
+    take(&mut settings.interrupt_by_voice, patch.interrupt_by_voice);
+    take(&mut settings.wake, patch.wake);
+    take(&mut settings.wake_phrase, patch.wake_phrase.map(|phrase| phrase.trim().to_owned()));
     take(&mut settings.input_device, patch.input_device);
     take(&mut settings.output_device, patch.output_device);
     take(

@@ -15,9 +15,40 @@ use domain::Problem;
 
 use crate::places::Places;
 
+/// A part of the suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Recognition beside whisper.cpp's own.
+    Words,
+    /// Ends of turns.
+    Endings,
+    /// Noise, and what listening costs.
+    Noise,
+    /// Played speech in simulated rooms.
+    Rooms,
+    /// Whole turns in real time.
+    Turns,
+}
+
+impl Part {
+    /// Its name in the terminal.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "words" => Self::Words,
+            "endings" => Self::Endings,
+            "noise" => Self::Noise,
+            "rooms" => Self::Rooms,
+            "turns" => Self::Turns,
+            _ => return None,
+        })
+    }
+}
+
 /// What to measure with.
 #[derive(Debug, Clone)]
 pub struct SuiteOptions {
+    /// What to measure; all of it where empty.
+    pub only: Vec<Part>,
     /// Minutes of played speech, and of noise.
     pub minutes: u32,
     /// A Whisper model; the first of the library otherwise.
@@ -84,16 +115,27 @@ pub fn run(
     let mut report = SuiteReport::default();
     progress("making speech");
     let material = material::Material::make(places, options)?;
-    progress("recognition, ours and whisper.cpp's own");
-    words::measure(&material, &mut report)?;
-    progress("ends of turns");
-    endings::measure(&material, &mut report)?;
-    progress("noise, and the ears alone");
-    echo::noise(&material, options.minutes, &mut report)?;
-    echo::idle(&mut report)?;
-    progress("played speech in simulated rooms");
-    echo::played(&material, options.minutes, &mut report)?;
-    progress("whole turns, in real time");
-    latency::measure(places, options, &material, &mut report)?;
+    let wanted = |part| options.only.is_empty() || options.only.contains(&part);
+    if wanted(Part::Words) {
+        progress("recognition, ours and whisper.cpp's own");
+        words::measure(&material, &mut report)?;
+    }
+    if wanted(Part::Endings) {
+        progress("ends of turns");
+        endings::measure(&material, &mut report)?;
+    }
+    if wanted(Part::Noise) {
+        progress("noise, and the ears alone");
+        echo::noise(&material, options.minutes, &mut report)?;
+        echo::idle(&mut report)?;
+    }
+    if wanted(Part::Rooms) {
+        progress("played speech in simulated rooms");
+        echo::played(&material, options.minutes, &mut report)?;
+    }
+    if wanted(Part::Turns) {
+        progress("whole turns, in real time");
+        latency::measure(places, options, &material, &mut report)?;
+    }
     Ok(report)
 }

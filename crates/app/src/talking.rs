@@ -102,10 +102,16 @@ impl App {
         self.change_settings(changes).map(drop)
     }
 
-    /// Listens without a button for this run only.
-    pub fn set_hands_free_for_now(&self, on: bool) -> Answer<()> {
+    /// Listens without a button for this run only; with `wake`, only to what begins with that phrase (empty: the character's
+    /// name), whatever the settings say.
+    pub fn set_hands_free_for_now(&self, on: bool, wake: Option<String>) -> Answer<()> {
         self.stop_microphone_test()?;
-        Ok(self.ear.hands_free(on, &self.listening())?)
+        let mut how = self.listening();
+        if let Some(phrase) = wake {
+            let name = || lock(&self.stage).character.name.clone();
+            how.wake = Some(if phrase.trim().is_empty() { name() } else { phrase });
+        }
+        Ok(self.ear.hands_free(on, &how)?)
     }
 
     /// True where there are ears, or they are being loaded.

@@ -96,6 +96,7 @@ pub(crate) fn hearing(hearing: Hearing) -> api::HearingState {
     match hearing {
         Hearing::Off => api::HearingState::Off,
         Hearing::Waiting => api::HearingState::Waiting,
+        Hearing::Asleep => api::HearingState::Asleep,
         Hearing::Speech => api::HearingState::Speech,
         Hearing::Transcribing => api::HearingState::Transcribing,
     }

@@ -28,11 +28,10 @@ fn said(clip: &str) -> Vec<f32> {
 fn heard(ears: &Recogniser, device: &[f32], rate: u32) -> Vec<String> {
     let sound = resample(device, rate, Utterance::RATE).expect("a rate that devices have");
     let mut echo = EchoCanceller::new(Denoise::default()).expect("a canceller");
-    let mut clean = Vec::new();
-    echo.clean(&sound, &mut clean);
+    let (mut clean, mut speech) = (Vec::new(), Vec::new());
+    echo.split(&sound, &mut clean, &mut speech);
     let mut listener = Listener::new(ListenerOptions::default()).expect("the defaults");
-    let mut signs: Vec<Sign> =
-        clean.chunks(asr::FRAME).flat_map(|frame| listener.push(frame)).collect();
+    let mut signs = listener.push_both(&clean, &speech);
     signs.extend(listener.finish());
     let texts = signs.into_iter().filter_map(|sign| match sign {
         Sign::Ended { speech, .. } => {

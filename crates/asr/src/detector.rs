@@ -105,8 +105,8 @@ impl Running {
 pub struct Detector {
     options: DetectorOptions,
     silero: Silero,
-    /// Samples that do not fill a frame yet.
-    rest: Vec<f32>,
+    /// Samples that do not fill a frame yet: to decide by, and to keep.
+    rest: [Vec<f32>; 2],
     /// The pre-roll while nobody speaks; the whole utterance while somebody does.
     sound: Vec<f32>,
     running: Option<Running>,
@@ -120,7 +120,7 @@ impl Detector {
         Ok(Self {
             options,
             silero: Silero::new(),
-            rest: Vec::with_capacity(FRAME),
+            rest: [0; 2].map(|_| Vec::with_capacity(FRAME)),
             sound: Vec::new(),
             running: None,
             probability: 0.0,
@@ -136,6 +136,11 @@ impl Detector {
     /// effect with the next frame.
     pub fn confirm_after(&mut self, ms: u32) {
         self.options.confirm_ms = ms.clamp(self.options.meant_ms, 5_000);
+    }
+
+    /// How much sound before the beginning belongs to an utterance. Takes effect with the next one.
+    pub fn keep_before(&mut self, ms: u32) {
+        self.options.pre_roll_ms = ms.min(2_000);
     }
 
     /// The utterance that is going on ends after this much silence.
@@ -165,9 +170,31 @@ impl Detector {
         if self.running.as_ref().is_some_and(|running| running.started) { &self.sound } else { &[] }
     }
 
+    /// As [`SpeechDetector::push`], where what is decided by is not what is kept: of the same moment, and as long.
+    pub fn push_both(&mut self, by: &[f32], sound: &[f32]) -> Vec<VadEvent> {
+        let mut events = Vec::new();
+        let (mut by, mut sound) = (by, sound);
+        loop {
+            let room = FRAME - self.rest[0].len();
+            let count = by.len().min(sound.len()).min(room);
+            for (rest, samples) in self.rest.iter_mut().zip([&mut by, &mut sound]) {
+                let (now, later) = samples.split_at(count);
+                rest.extend(
+                    now.iter().map(|s| if s.is_finite() { s.clamp(-1.0, 1.0) } else { 0.0 }),
+                );
+                *samples = later;
+            }
+            let Ok(frame) = <[f32; FRAME]>::try_from(self.rest[0].as_slice()) else { break };
+            self.sound.append(&mut self.rest[1]);
+            self.rest[0].clear();
+            self.frame(&frame, &mut events);
+        }
+        events
+    }
+
+    /// Decides by a frame; its sound is kept already.
     fn frame(&mut self, frame: &[f32; FRAME], events: &mut Vec<VadEvent>) {
         self.probability = self.silero.probability(frame);
-        self.sound.extend_from_slice(frame);
         let options = self.options;
         let Some(running) = &mut self.running else {
             // One frame more than the pre-roll: the one that was just added.
@@ -234,22 +261,11 @@ impl Detector {
 
 impl SpeechDetector for Detector {
     fn push(&mut self, samples: &[f32]) -> Vec<VadEvent> {
-        let mut events = Vec::new();
-        let mut samples = samples;
-        loop {
-            let (now, later) = samples.split_at(samples.len().min(FRAME - self.rest.len()));
-            self.rest
-                .extend(now.iter().map(|s| if s.is_finite() { s.clamp(-1.0, 1.0) } else { 0.0 }));
-            samples = later;
-            let Ok(frame) = <[f32; FRAME]>::try_from(self.rest.as_slice()) else { break };
-            self.rest.clear();
-            self.frame(&frame, &mut events);
-        }
-        events
+        self.push_both(samples, samples)
     }
 
     fn finish(&mut self) -> Option<VadEvent> {
-        self.sound.append(&mut self.rest);
+        self.sound.append(&mut self.rest[1]);
         let started = self.running.as_ref().is_some_and(|running| running.started);
         let event = started.then(|| self.end());
         self.reset();
@@ -258,7 +274,7 @@ impl SpeechDetector for Detector {
 
     fn reset(&mut self) {
         self.silero.reset();
-        self.rest.clear();
+        self.rest.iter_mut().for_each(Vec::clear);
         self.sound.clear();
         self.running = None;
         self.probability = 0.0;

@@ -8,6 +8,7 @@
 mod completeness;
 mod decoded;
 mod detector;
+mod evidence;
 mod guard;
 mod listener;
 mod passages;

@@ -10,6 +10,7 @@ use domain::{EndOfTurn, Problem, ProblemKind, SpeechDetector, Transcript, Uttera
 
 use crate::completeness::completeness;
 use crate::detector::{Detector, DetectorOptions};
+use crate::evidence::Evidence;
 use crate::stable::{Partial, Stable};
 
 /// Silence after which what was said is written down, in case it was all.
@@ -22,6 +23,13 @@ const LOOK_MS: u32 = 400;
 const FIRST_LOOK_MS: u32 = 320;
 /// Likewise over a reply, where a rest of its echo would be taken for words.
 const FIRST_LOOK_OVER_MS: u32 = 400;
+/// Voice over a reply, of half a second, from which on what is understood of it counts. The rests of echoes that get past an
+/// echo canceller have up to 70 ms of it in simulated rooms, and voices at least 130.
+const EVIDENT_MS: u32 = 96;
+/// A beginning that the detector does not hear speech in for so long was none.
+const SUSPECTED_MS: u32 = 448;
+/// Sound before the beginning that is kept over a reply: what a suppressor has broken is heard to be speech late.
+const BEFORE_OVER_MS: u32 = 500;
 /// Speech that interrupts, unless only nods were understood of it.
 const INTERRUPTS_MS: u32 = 500;
 
@@ -113,6 +121,10 @@ struct Going {
     why: Option<EndOfTurn>,
     /// `Paused` was said, and not `Resumed`.
     told: bool,
+    /// It has lasted.
+    confirmed: bool,
+    /// It began over a reply, and nothing has proved yet that it is a voice.
+    doubted: bool,
 }
 
 /// Listens.
@@ -122,6 +134,10 @@ pub struct Listener {
     detector: Detector,
     going: Option<Going>,
     over: bool,
+    /// What speaks for a voice over the reply.
+    evidence: Evidence,
+    /// `Started` was said before the detector was sure, so many milliseconds ago.
+    suspected: Option<u32>,
     next: u64,
 }
 
@@ -137,8 +153,15 @@ impl Listener {
             ));
         }
         let detector = DetectorOptions { endpoint_ms: options.unclear_ms, ..options.detector };
-        let mut listener =
-            Self { options, detector: Detector::new(detector)?, going: None, over: false, next: 0 };
+        let mut listener = Self {
+            options,
+            detector: Detector::new(detector)?,
+            going: None,
+            over: false,
+            evidence: Evidence::default(),
+            suspected: None,
+            next: 0,
+        };
         listener.over_reply(false);
         Ok(listener)
     }
@@ -148,6 +171,10 @@ impl Listener {
         self.over = over;
         // To lower her voice costs little, and the sooner the better.
         self.detector.begin_after(if over { 32 } else { self.options.detector.onset_ms });
+        let usual = self.options.detector.pre_roll_ms;
+        let before =
+            std::env::var("PREROLL").ok().and_then(|v| v.parse().ok()).unwrap_or(BEFORE_OVER_MS);
+        self.detector.keep_before(if over { usual.max(before) } else { usual });
         let meant = self.options.detector.meant_ms;
         self.detector.confirm_after(if over { INTERRUPTS_MS } else { meant });
     }
@@ -159,13 +186,21 @@ impl Listener {
 
     /// Takes the next samples (mono, 16 kHz, any number).
     pub fn push(&mut self, samples: &[f32]) -> Vec<Sign> {
+        self.push_both(samples, samples)
+    }
+
+    /// As [`Self::push`], where whether somebody speaks is told by one sound and what was said by another, of the same moment
+    /// and as long: an echo canceller that takes all of an echo takes some of a voice with it.
+    pub fn push_both(&mut self, by: &[f32], sound: &[f32]) -> Vec<Sign> {
         let mut signs = Vec::new();
         // A frame at a time, so that no moment of silence is missed.
-        for part in samples.chunks(crate::FRAME) {
+        for (by, sound) in by.chunks(crate::FRAME).zip(sound.chunks(crate::FRAME)) {
+            self.evidence.take(by, sound);
             let silence_ms = self.detector.silence_ms() + 32;
-            for event in self.detector.push(part) {
+            for event in self.detector.push_both(by, sound) {
                 self.happened(event, silence_ms, &mut signs);
             }
+            self.weigh(&mut signs);
             self.look(&mut signs);
         }
         signs
@@ -210,6 +245,9 @@ impl Listener {
         if let Some(event) = self.detector.finish() {
             self.happened(event, silence_ms, &mut signs);
         }
+        if self.suspected.is_some() {
+            self.fade(&mut signs);
+        }
         self.going = None;
         signs
     }
@@ -217,22 +255,34 @@ impl Listener {
     /// Forgets everything.
     pub fn reset(&mut self) {
         self.detector.reset();
-        self.going = None;
+        (self.going, self.suspected) = (None, None);
+        self.evidence = Evidence::default();
     }
 
     fn happened(&mut self, event: VadEvent, silence_ms: u32, signs: &mut Vec<Sign>) {
         match event {
             VadEvent::Started => {
-                self.going = Some(Going::default());
-                signs.push(Sign::Started);
+                self.going = Some(Going { doubted: self.over, ..Going::default() });
+                // Over a reply it is said as soon as there is a sign of a voice.
+                if !self.over && self.suspected.take().is_none() {
+                    signs.push(Sign::Started);
+                }
             }
-            VadEvent::Confirmed => signs.push(Sign::Confirmed),
-            VadEvent::Faded => {
-                self.going = None;
-                signs.push(Sign::Faded);
+            VadEvent::Confirmed => {
+                if let Some(going) = &mut self.going {
+                    going.confirmed = true;
+                    if !going.doubted {
+                        signs.push(Sign::Confirmed);
+                    }
+                }
+            }
+            VadEvent::Faded => self.fade(signs),
+            VadEvent::Ended(_) if self.going.as_ref().is_some_and(|going| going.doubted) => {
+                self.fade(signs);
             }
             VadEvent::Ended(speech) => {
                 let why = self.going.take().and_then(|going| going.why);
+                self.suspected = None;
                 let longest = self.options.detector.longest_ms;
                 let why = if speech.duration_ms() >= u64::from(longest) {
                     EndOfTurn::Longest
@@ -244,11 +294,48 @@ impl Listener {
         }
     }
 
+    /// It came to nothing.
+    fn fade(&mut self, signs: &mut Vec<Sign>) {
+        let told = self.going.take().is_some_and(|going| !going.doubted);
+        if self.suspected.take().is_some() || told {
+            signs.push(Sign::Faded);
+        }
+    }
+
+    /// Over a reply: is there a voice, or only what is left of her own?
+    fn weigh(&mut self, signs: &mut Vec<Sign>) {
+        // What goes on when she has finished needs less: nothing of her is left in it.
+        let enough = if self.over { EVIDENT_MS } else { EVIDENT_MS / 4 };
+        let proved = self.evidence.recent_ms() >= enough;
+        if self.over && self.suspected.is_none() && self.evidence.is_sudden() {
+            let told = self.going.as_ref().is_some_and(|going| !going.doubted);
+            if !told {
+                self.suspected = Some(0);
+                signs.push(Sign::Started);
+            }
+        }
+        if let Some(going) = self.going.as_mut().filter(|going| going.doubted && proved) {
+            going.doubted = false;
+            if self.suspected.take().is_none() {
+                signs.push(Sign::Started);
+            }
+            if going.confirmed {
+                signs.push(Sign::Confirmed);
+            }
+        }
+        if let Some(waited) = &mut self.suspected {
+            *waited += 32;
+            if *waited > SUSPECTED_MS && self.going.is_none() {
+                self.fade(signs);
+            }
+        }
+    }
+
     /// Is it time to write down what was said so far?
     fn look(&mut self, signs: &mut Vec<Sign>) {
         let (voiced, silence) = (self.detector.voiced_ms(), self.detector.silence_ms());
         let first = if self.over { FIRST_LOOK_OVER_MS } else { FIRST_LOOK_MS };
-        let Some(going) = &mut self.going else { return };
+        let Some(going) = self.going.as_mut().filter(|going| !going.doubted) else { return };
         if silence == 0 && (going.pause.is_some() || going.why.is_some()) {
             // They go on: what was thought of the end is void.
             (going.pause, going.why) = (None, None);

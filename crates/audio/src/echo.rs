@@ -1,16 +1,13 @@
 //! Takes what the speakers play out of what the microphone hears, and steady noise with it.
 //!
-//! The work is WebRTC's audio processing (AEC3, noise suppression, high-pass) in its Rust port `sonora`; see decision 0105.
-//! Ours is the timing ([`crate::align`] brings what was played onto the microphone's clock first) and a gate behind it
-//! ([`crate::residual`]), because words are recognised in what would not disturb a person.
+//! The work is WebRTC's ([`crate::canceller`]; decisions 0105 and 0204). Ours is the timing ([`crate::align`] brings what was
+//! played onto the microphone's clock first) and a gate behind it ([`crate::residual`]), because words are recognised in what
+//! would not disturb a person.
 
 use domain::{Problem, Utterance};
-use sonora::config::{
-    EchoCanceller as Aec3, HighPassFilter, NoiseSuppression, NoiseSuppressionLevel,
-};
-use sonora::{AudioProcessing, Config, StreamConfig};
 
 use crate::align::{Aligner, BLOCK};
+use crate::canceller::Canceller;
 use crate::clock::{Clock, Mark};
 use crate::residual::Residual;
 
@@ -28,10 +25,26 @@ pub enum Denoise {
     High,
 }
 
+/// What is heard at one moment, cleaned in two ways; both are as long.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// With as little of an echo as can be, whatever that does to a voice over it: to tell whether somebody speaks.
+    pub clean: &'a [f32],
+    /// With as much of a voice as can be, and a little of the echo: to tell what was said.
+    pub speech: &'a [f32],
+}
+
+impl<'a> Frame<'a> {
+    /// A sound that nothing was played over.
+    pub fn plain(sound: &'a [f32]) -> Self {
+        Self { clean: sound, speech: sound }
+    }
+}
+
 /// Cleans one stream of samples (mono, 16 kHz). Knows no device and no clock: it can be run over recordings, faster than
 /// real time. Delays by less than 10 ms where the samples come in other portions than 10 ms.
 pub struct EchoCanceller {
-    processing: AudioProcessing,
+    canceller: Canceller,
     aligner: Aligner,
     residual: Residual,
     speakers: Clock,
@@ -49,27 +62,8 @@ impl std::fmt::Debug for EchoCanceller {
 impl EchoCanceller {
     /// A canceller that has heard nothing yet.
     pub fn new(denoise: Denoise) -> Result<Self, Problem> {
-        let level = match denoise {
-            Denoise::Off => None,
-            Denoise::Low => Some(NoiseSuppressionLevel::Low),
-            Denoise::Moderate => Some(NoiseSuppressionLevel::Moderate),
-            Denoise::High => Some(NoiseSuppressionLevel::High),
-        };
-        let config = Config {
-            high_pass_filter: Some(HighPassFilter::default()),
-            echo_canceller: Some(Aec3::default()),
-            noise_suppression: level
-                .map(|level| NoiseSuppression { level, ..NoiseSuppression::default() }),
-            ..Config::default()
-        };
-        let stream = StreamConfig::new(Utterance::RATE, 1);
-        let processing = AudioProcessing::builder()
-            .config(config)
-            .capture_config(stream)
-            .render_config(stream)
-            .build();
         Ok(Self {
-            processing,
+            canceller: Canceller::new(denoise),
             aligner: Aligner::new(Utterance::RATE)?,
             residual: Residual::default(),
             speakers: Clock::new(Utterance::RATE),
@@ -117,8 +111,13 @@ impl EchoCanceller {
         self.aligner.clear();
     }
 
-    /// These samples (mono, 16 kHz) were heard: appends what remains of them.
+    /// These samples (mono, 16 kHz) were heard: appends what remains of them ([`Frame::clean`]).
     pub fn clean(&mut self, heard: &[f32], out: &mut Vec<f32>) {
+        self.split(heard, out, &mut Vec::new());
+    }
+
+    /// These samples (mono, 16 kHz) were heard: appends both that a [`Frame`] is made of.
+    pub fn split(&mut self, heard: &[f32], clean: &mut Vec<f32>, speech: &mut Vec<f32>) {
         let mut heard = heard;
         loop {
             let (now, later) = heard.split_at(heard.len().min(BLOCK - self.waiting.len()));
@@ -127,7 +126,7 @@ impl EchoCanceller {
             heard = later;
             let Ok(block) = <[f32; BLOCK]>::try_from(self.waiting.as_slice()) else { return };
             self.waiting.clear();
-            self.block(&block, out);
+            self.block(&block, clean, speech);
         }
     }
 
@@ -136,28 +135,16 @@ impl EchoCanceller {
         self.aligner.drift()
     }
 
-    fn block(&mut self, heard: &[f32; BLOCK], out: &mut Vec<f32>) {
+    fn block(&mut self, heard: &[f32; BLOCK], clean: &mut Vec<f32>, speech: &mut Vec<f32>) {
         let mut played = [0.0; BLOCK];
         self.aligner.block(&mut played);
-        let (mut unused, mut clean) = ([0.0; BLOCK], [0.0; BLOCK]);
-        let done = self
-            .processing
-            .process_render_f32(&[&played], &mut [&mut unused])
-            .and_then(|()| self.processing.process_capture_f32(&[heard], &mut [&mut clean]));
-        match done {
-            Ok(()) => {
-                // Clocks that nobody tells of are followed by the queue, as well as that goes.
-                let steady = |clock: &Clock| clock.sure() || !clock.ticks();
-                let steady = steady(&self.speakers) && steady(&self.microphone);
-                self.residual.apply(&played, heard, &mut clean, steady);
-                out.extend_from_slice(&clean);
-            }
-            Err(error) => {
-                // Sizes and rates are fixed above, so this is a mistake of ours: better an echo than deafness.
-                tracing::error!(%error, "echo cancellation failed");
-                out.extend_from_slice(heard);
-            }
-        }
+        let mut done = self.canceller.block(&played, heard);
+        // Clocks that nobody tells of are followed by the queue, as well as that goes.
+        let steady = |clock: &Clock| clock.sure() || !clock.ticks();
+        let steady = steady(&self.speakers) && steady(&self.microphone);
+        self.residual.apply(&played, heard, &mut done.clean, steady);
+        clean.extend_from_slice(&done.clean);
+        speech.extend_from_slice(&done.speech);
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod align;
 mod bed;
+mod canceller;
 mod clock;
 mod deck;
 mod devices;
@@ -29,7 +30,7 @@ pub use bed::{Sound, Track};
 pub use clock::Mark;
 pub use deck::{DUCKED, Deck, DeckOptions, EventSink};
 pub use devices::{DeviceChoice, DeviceInfo, DeviceList, devices};
-pub use echo::{Denoise, EchoCanceller};
+pub use echo::{Denoise, EchoCanceller, Frame};
 pub use file_deck::{FileDeck, Written};
 pub use mic::{Cleaning, Level, Mic, MicEvent, MicEventSink};
 pub use reference::Reference;

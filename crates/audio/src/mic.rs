@@ -14,7 +14,7 @@ use domain::{Problem, ProblemKind, Utterance};
 
 use crate::clock::Mark;
 use crate::devices::{self, DeviceChoice, Direction, Failure};
-use crate::echo::{Denoise, EchoCanceller};
+use crate::echo::{Denoise, EchoCanceller, Frame};
 use crate::reference::{MARKS, Reference};
 use crate::resample::Resampler;
 
@@ -94,12 +94,12 @@ impl Mic {
     /// Samples of a frame: 32 ms at 16 kHz.
     pub const FRAME: usize = 512;
 
-    /// Opens a microphone. With `cleaning`, the echo of the speakers and steady noise are taken out first. `on_frame` gets [`Mic::FRAME`] samples (mono, 16 kHz, −1.0 to 1.0) at a time, on the thread `ear`;
-    /// it may take up to two seconds once in a while without anything being lost.
+    /// Opens a microphone. With `cleaning`, the echo of the speakers and steady noise are taken out first. `on_frame` gets [`Mic::FRAME`]
+    /// samples (mono, 16 kHz, −1.0 to 1.0) at a time, on the thread `ear`; it may take up to two seconds once in a while without anything being lost.
     pub fn open(
         choice: DeviceChoice,
         cleaning: Option<Cleaning>,
-        on_frame: impl FnMut(&[f32]) + Send + 'static,
+        on_frame: impl FnMut(Frame<'_>) + Send + 'static,
         on_event: MicEventSink,
     ) -> Result<Self, Problem> {
         Self::open_tapped(choice, cleaning, |_, _| {}, on_frame, on_event)
@@ -111,7 +111,7 @@ impl Mic {
         choice: DeviceChoice,
         cleaning: Option<Cleaning>,
         tap: impl FnMut(&[f32], u32) + Send + 'static,
-        on_frame: impl FnMut(&[f32]) + Send + 'static,
+        on_frame: impl FnMut(Frame<'_>) + Send + 'static,
         on_event: MicEventSink,
     ) -> Result<Self, Problem> {
         let cleaner = cleaning.map(Cleaner::new).transpose()?;
@@ -169,7 +169,7 @@ fn listen(
     choice: &DeviceChoice,
     shared: &Arc<Shared>,
     mut cleaner: Option<Cleaner>,
-    (mut tap, mut on_frame): (impl FnMut(&[f32], u32), impl FnMut(&[f32])),
+    (mut tap, mut on_frame): (impl FnMut(&[f32], u32), impl FnMut(Frame<'_>)),
     on_event: &MicEventSink,
     ready: &mpsc::SyncSender<Result<(), Problem>>,
 ) {
@@ -188,7 +188,7 @@ fn listen(
         let now = Instant::now();
         if let Some(open) = &mut capture {
             let trouble = open.read(now, cleaner.as_mut(), &mut tap, |frame| {
-                shared.measure(frame);
+                shared.measure(frame.clean);
                 on_frame(frame);
             });
             if let Err(problem) = trouble {
@@ -240,7 +240,7 @@ impl Cleaner {
     }
 
     /// `heard` at 16 kHz; the microphone's calls are counted at its own `rate`.
-    fn clean(&mut self, heard: &[f32], brought: &[Mark], rate: u32, out: &mut Vec<f32>) {
+    fn clean(&mut self, heard: &[f32], brought: &[Mark], rate: u32, out: &mut [Vec<f32>; 2]) {
         self.played.clear();
         self.asked.clear();
         self.echo.brought(brought, rate);
@@ -251,7 +251,8 @@ impl Cleaner {
             },
             None => self.echo.stopped(),
         }
-        self.echo.clean(heard, out);
+        let [clean, speech] = out;
+        self.echo.split(heard, clean, speech);
     }
 }
 
@@ -265,8 +266,8 @@ struct Capture {
     calls: Vec<Mark>,
     rate: u32,
     resampler: Resampler,
-    /// Clean, at 16 kHz, less than a frame.
-    rest: Vec<f32>,
+    /// Clean, and as it was said, at 16 kHz, less than a frame of each.
+    rest: [Vec<f32>; 2],
     /// As it came.
     raw: Vec<f32>,
     /// At 16 kHz.
@@ -306,7 +307,7 @@ impl Capture {
             calls: Vec::new(),
             rate: config.sample_rate,
             resampler,
-            rest: Vec::with_capacity(4 * Mic::FRAME),
+            rest: [0; 2].map(|_| Vec::with_capacity(4 * Mic::FRAME)),
             raw: Vec::with_capacity(4_096),
             heard: Vec::with_capacity(4_096),
             failure,
@@ -320,7 +321,7 @@ impl Capture {
         now: Instant,
         cleaner: Option<&mut Cleaner>,
         mut tap: impl FnMut(&[f32], u32),
-        mut on_frame: impl FnMut(&[f32]),
+        mut on_frame: impl FnMut(Frame<'_>),
     ) -> Result<(), Problem> {
         if let Some(reason) = self.failure.reason() {
             return Err(devices::no_microphone(&reason));
@@ -341,13 +342,20 @@ impl Capture {
                 self.resampler.push(&self.raw, &mut self.heard);
                 cleaner.clean(&self.heard, &self.calls, self.rate, &mut self.rest);
             }
-            None => self.resampler.push(&self.raw, &mut self.rest),
+            None => {
+                self.heard.clear();
+                self.resampler.push(&self.raw, &mut self.heard);
+                self.rest.iter_mut().for_each(|rest| rest.extend_from_slice(&self.heard));
+            }
         }
-        let whole = self.rest.len() / Mic::FRAME * Mic::FRAME;
-        for frame in self.rest[..whole].chunks_exact(Mic::FRAME) {
-            on_frame(frame);
+        let [clean, speech] = &mut self.rest;
+        let whole = clean.len() / Mic::FRAME * Mic::FRAME;
+        let frames = clean.chunks_exact(Mic::FRAME).zip(speech.chunks_exact(Mic::FRAME));
+        for (clean, speech) in frames {
+            on_frame(Frame { clean, speech });
         }
-        self.rest.drain(..whole);
+        clean.drain(..whole);
+        speech.drain(..whole);
         Ok(())
     }
 }

@@ -263,8 +263,8 @@ fn microphone_hears(folder: &Path) {
         DeviceChoice::Default,
         None,
         move |frame| {
-            assert_eq!(frame.len(), Mic::FRAME);
-            keep.lock().unwrap().extend_from_slice(frame);
+            assert_eq!((frame.clean.len(), frame.speech.len()), (Mic::FRAME, Mic::FRAME));
+            keep.lock().unwrap().extend_from_slice(frame.clean);
         },
         Arc::new(move |event| report.lock().unwrap().push(event)),
     )

@@ -91,6 +91,10 @@ pub(crate) enum Command {
         /// A Whisper model of the library, or a ggml file.
         #[arg(long, requires = "listen", value_name = "NAME|FILE")]
         ears: Option<String>,
+        /// Hear only what begins with this phrase (commas part several; without one, the character's name), until the
+        /// conversation rests for twenty seconds.
+        #[arg(long, requires = "listen", value_name = "PHRASE", num_args = 0..=1, default_missing_value = "")]
+        wake: Option<String>,
     },
     /// One spoken turn.
     Talk(Talk),
@@ -400,6 +404,10 @@ pub(crate) enum BenchCommand {
         /// Folder of recordings with their transcripts.tsv, in words that the Whisper model knows.
         #[arg(long, value_name = "FOLDER", default_value = "tests/fixtures/whisper-nano/clips")]
         clips: PathBuf,
+        /// Only these parts of the suite.
+        #[arg(long, requires = "suite", value_delimiter = ',', value_name = "PART",
+            value_parser = ["words", "endings", "noise", "rooms", "turns"])]
+        only: Vec<String>,
     },
     /// A large lorebook over a long conversation: making it ready, matching it, putting the prompt together.
     Prompt {

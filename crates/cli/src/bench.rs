@@ -34,8 +34,8 @@ pub(crate) fn run(
     command: &BenchCommand,
 ) -> Result<ExitCode, Problem> {
     let report = match command {
-        BenchCommand::Turn { ears, suite: true, minutes, clips, .. } => {
-            crate::suite::run(places, ears.clone(), *minutes, clips)?
+        BenchCommand::Turn { ears, suite: true, minutes, clips, only, .. } => {
+            crate::suite::run(places, ears.clone(), *minutes, clips, only)?
         }
         BenchCommand::Turn { cast, runs, wav, ears, .. } => {
             turn(cast, (*runs).max(1), wav.as_deref(), ears.as_deref())?

@@ -40,17 +40,25 @@ struct Chat {
     forgotten: Cell<Option<u32>>,
 }
 
+/// How much of it is aloud.
+pub(crate) struct Aloud {
+    /// The answers are spoken.
+    pub(crate) speak: bool,
+    /// What is said is heard …
+    pub(crate) listen: bool,
+    /// … where it begins with this.
+    pub(crate) wake: Option<String>,
+}
+
 /// Runs the command.
-///
-/// `aloud`: whether the answers are spoken, and whether what is said is heard.
 pub(crate) fn run(
     common: &Common,
     cast: &Cast,
     with: &[String],
-    aloud: (bool, bool),
+    aloud: Aloud,
     ears: Option<&str>,
 ) -> Result<ExitCode, Problem> {
-    let (speak, listen) = aloud;
+    let Aloud { speak, listen, wake } = aloud;
     let session = Session::start(Options {
         data_dir: common.data_dir.clone(),
         output: if speak { Output::Speakers } else { Output::Text },
@@ -67,7 +75,7 @@ pub(crate) fn run(
     }
     let snapshot = session.app.snapshot().map_err(from_api)?;
     if listen {
-        return crate::listen::run(&session, &people, common.json);
+        return crate::listen::run(&session, &people, wake, common.json);
     }
     let people = RefCell::new(people);
     let chat = Chat { session, people, json: common.json, forgotten: Cell::new(None) };

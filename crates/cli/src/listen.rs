@@ -17,7 +17,12 @@ use crate::session::{Session, from_api};
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Listens and answers; what happens is shown as it happens, with `as_json` as one object a line.
-pub(crate) fn run(session: &Session, people: &People, as_json: bool) -> Result<ExitCode, Problem> {
+pub(crate) fn run(
+    session: &Session,
+    people: &People,
+    wake: Option<String>,
+    as_json: bool,
+) -> Result<ExitCode, Problem> {
     if !session.app.has_ears() {
         return Err(Problem::new(
             ProblemKind::NotReady,
@@ -26,7 +31,7 @@ pub(crate) fn run(session: &Session, people: &People, as_json: bool) -> Result<E
         ));
     }
     session.wait_for(PartKind::Ears)?;
-    session.app.set_hands_free_for_now(true).map_err(from_api)?;
+    session.app.set_hands_free_for_now(true, wake).map_err(from_api)?;
     print::aside(&people.listed());
     print::aside("listening: speak, interrupt, type; /stop ends it");
     let typed = keyboard()?;
@@ -82,12 +87,22 @@ fn keyboard() -> Result<Receiver<String>, Problem> {
 struct Shown {
     /// A reply is being written on the last line.
     open: bool,
+    /// Only the wake phrase is listened for.
+    asleep: bool,
 }
 
 impl Shown {
     fn event(&mut self, name: &str, event: &AppEvent) {
         match event {
             AppEvent::Heard { text } => self.line(&format!("you: {text}")),
+            AppEvent::Hearing { state } => {
+                let asleep = *state == HearingState::Asleep;
+                if asleep && !self.asleep {
+                    self.close();
+                    print::aside("asleep until she is called");
+                }
+                self.asleep = asleep;
+            }
             AppEvent::LineStarted { text, line, .. } => {
                 if *line == 0 || !self.open {
                     self.close();
@@ -129,6 +144,7 @@ fn machine(event: &AppEvent) -> Option<Value> {
             let state = match state {
                 HearingState::Off => "off",
                 HearingState::Waiting => "waiting",
+                HearingState::Asleep => "asleep",
                 HearingState::Speech => "speech",
                 HearingState::Transcribing => "transcribing",
             };

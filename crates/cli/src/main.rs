@@ -52,8 +52,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
     let places = || Places::find(common.data_dir.as_deref(), std::path::Path::new(""));
     vault::open_for(common, &arguments.command)?;
     match &arguments.command {
-        Command::Chat { cast, with, speak, listen, ears } => {
-            chat::run(common, cast, with, (*speak, *listen), ears.as_deref())
+        Command::Chat { cast, with, speak, listen, ears, wake } => {
+            let aloud = chat::Aloud { speak: *speak, listen: *listen, wake: wake.clone() };
+            chat::run(common, cast, with, aloud, ears.as_deref())
         }
         Command::Talk(talk) => talk::run(common, talk),
         Command::Complete { model, adapter, device, prompt, tokens, candidates, greedy, seed } => {

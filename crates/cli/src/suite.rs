@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use app::places::Places;
-use app::suite::{self, SuiteOptions};
+use app::suite::{self, Part, SuiteOptions};
 use domain::Problem;
 use serde_json::{Value, json};
 
@@ -15,8 +15,11 @@ pub(crate) fn run(
     ears: Option<String>,
     minutes: u32,
     clips: &Path,
+    only: &[String],
 ) -> Result<Value, Problem> {
-    let options = SuiteOptions { minutes: minutes.clamp(1, 600), ears, clips: clips.to_owned() };
+    let only = only.iter().filter_map(|name| Part::named(name)).collect();
+    let options =
+        SuiteOptions { only, minutes: minutes.clamp(1, 600), ears, clips: clips.to_owned() };
     let report = suite::run(places, &options, &mut |doing| tracing::info!("{doing} …"))?;
     let round = |value: f64| (value * 100.0).round() / 100.0;
     let metrics: serde_json::Map<String, Value> = report

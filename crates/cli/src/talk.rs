@@ -58,7 +58,7 @@ pub(crate) fn run(common: &Common, talk: &Talk) -> Result<ExitCode, Problem> {
         (None, Some(speech)) => session.app.say_recorded(speech).map_err(from_api)?,
         (None, None) => {
             print::aside("listening … speak, then pause");
-            session.app.set_hands_free_for_now(true).map_err(from_api)?;
+            session.app.set_hands_free_for_now(true, None).map_err(from_api)?;
         }
     }
     let outcome = follow(&session, talk.mic);

@@ -10,8 +10,8 @@ mod tree;
 use std::collections::VecDeque;
 
 use domain::{
-    Cancel, EndOfTurn, Millis, Problem, ProblemKind, ReplyEvent, Transcript, TurnId, Utterance,
-    VadEvent,
+    Cancel, EndOfTurn, MessageId, Millis, Problem, ProblemKind, ReplyEvent, Transcript, TurnId,
+    Utterance, VadEvent,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -25,6 +25,7 @@ use crate::stage::Stage;
 use crate::step::{Effect, step};
 use crate::turn::Turn;
 use crate::update::{Timings, Update};
+use crate::wake::WakePhrase;
 
 /// Conducts one conversation at a time. [`run`](Self::run) is its task.
 pub struct Conductor {
@@ -38,6 +39,10 @@ pub struct Conductor {
     spoken: (Millis, Timings),
     /// A reply to what may have been all that the person says.
     guess: Option<Guess>,
+    /// A greeting that was interrupted, and what was heard of it.
+    greeted: Option<(MessageId, String)>,
+    /// She was called with this; it is left out of what was said.
+    called: Option<WakePhrase>,
     /// What effects brought about, to be stepped through before anything else.
     own: VecDeque<Event>,
     tell: Box<dyn FnMut(Update) + Send>,
@@ -75,6 +80,8 @@ impl Conductor {
             transcript: None,
             spoken: (0, Timings::default()),
             guess: None,
+            greeted: None,
+            called: None,
             own: VecDeque::new(),
             tell: Box::new(tell),
         };
@@ -91,7 +98,8 @@ impl Conductor {
                 Wake::Report(report) => self.report(report),
                 Wake::Transcript(result) => {
                     if let Some(pending) = self.transcript.take() {
-                        let result = result.map(|heard| self.unless_own(heard));
+                        let result = result.map(|heard| self.without_call(self.unless_own(heard)));
+                        self.called = None;
                         self.spoken.1.transcript_ms = Some(self.since(self.spoken.0));
                         self.own.push_back(Event::Transcribed { turn: pending.turn, result });
                     }
@@ -137,6 +145,11 @@ impl Conductor {
         }
         match event {
             Event::Playback(event) => self.playback(event),
+            Event::Called(phrase) => self.called = Some(phrase),
+            Event::Paused(text) => {
+                let text = self.after_call(&text).to_owned();
+                self.own.push_back(Event::Paused(text));
+            }
             Event::Understood(text) if self.is_own(&text) => self.own.push_back(Event::Echoed),
             event => self.own.push_back(event),
         }
@@ -221,6 +234,16 @@ impl Conductor {
     /// Speech over a reply that turns out to be the reply was nobody's.
     fn unless_own(&self, heard: Transcript) -> Transcript {
         if self.is_own(&heard.text) { Transcript::default() } else { heard }
+    }
+
+    /// What was said, without what woke her.
+    fn after_call<'a>(&self, text: &'a str) -> &'a str {
+        self.called.as_ref().and_then(|phrase| phrase.after(text)).unwrap_or(text)
+    }
+
+    fn without_call(&self, mut heard: Transcript) -> Transcript {
+        heard.text = self.after_call(&heard.text).to_owned();
+        heard
     }
 
     fn transcribe(&mut self, turn: TurnId, speech: Utterance) {

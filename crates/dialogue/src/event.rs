@@ -6,6 +6,7 @@ use domain::{
 };
 
 use crate::scene::Scene;
+use crate::wake::WakePhrase;
 
 /// Something that happened. The app sends most of them through the [`Baton`](crate::Baton); those marked *own* come from the
 /// conductor's own workers, and the app has no reason to send them.
@@ -56,6 +57,10 @@ pub enum Event {
         /// With [`VadEvent::Ended`]: why it took them to have finished.
         why: Option<EndOfTurn>,
     },
+    /// What is said is for somebody else until she is called by the wake phrase (`true`), or for her.
+    Asleep(bool),
+    /// The speech that is going on began with this: it is no part of what was said.
+    Called(WakePhrase),
     /// What was understood so far of the speech that is going on.
     Understood(String),
     /// They have been silent for a moment, and this is all that they said. They may have finished.

@@ -21,6 +21,7 @@ mod stage;
 mod step;
 mod turn;
 mod update;
+mod wake;
 
 pub use baton::{Baton, Gone};
 pub use casting::{Member, follower, next_speaker};
@@ -32,3 +33,4 @@ pub use scene::{Guest, Scene};
 pub use stage::{By, Ear, Hearing, Phase, Stage, Work};
 pub use step::{Effect, step};
 pub use update::{Timings, Update};
+pub use wake::WakePhrase;

@@ -6,7 +6,7 @@ use crate::over::Over;
 
 /// The state of the conversation.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Stage {
     /// What is going on.
     pub phase: Phase,
@@ -18,6 +18,8 @@ pub struct Stage {
     pub ears: bool,
     /// The microphone is open.
     pub mic: bool,
+    /// What is said is for somebody else, until she is called.
+    pub asleep: bool,
     /// A reply to what is being said is being prepared, before it is certain that they have finished.
     pub guessing: bool,
 }
@@ -97,6 +99,8 @@ pub enum Hearing {
     Off,
     /// It is open, and nobody speaks.
     Waiting,
+    /// It is open, and only the wake phrase is listened for.
+    Asleep,
     /// The person speaks.
     Speech,
     /// What they said is being written down.
@@ -120,6 +124,7 @@ impl Stage {
             | Phase::Replying { over: Some(Over::Noticed | Over::Nodding), .. } => Hearing::Speech,
             Phase::Transcribing { .. }
             | Phase::Replying { over: Some(Over::Weighed { .. }), .. } => Hearing::Transcribing,
+            _ if self.mic && self.asleep => Hearing::Asleep,
             _ if self.mic => Hearing::Waiting,
             _ => Hearing::Off,
         }

@@ -92,8 +92,9 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
             effects.push(Effect::Change(change));
         }
         Event::MicOpened => stage.mic = true,
+        Event::Asleep(asleep) => stage.asleep = asleep,
         Event::MicClosed => {
-            stage.mic = false;
+            (stage.mic, stage.asleep) = (false, false);
             stage.close_ear();
         }
         Event::TalkPressed => stage.talk_pressed(&mut effects),
@@ -149,7 +150,7 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
             }
         }
         // The shell deals with these by itself.
-        Event::Playback(_) | Event::PartsChanged => {}
+        Event::Playback(_) | Event::PartsChanged | Event::Called(_) => {}
     }
     if !stage.awaits_words() && !effects.iter().any(|effect| matches!(effect, Effect::Think(_))) {
         stage.forget(&mut effects);

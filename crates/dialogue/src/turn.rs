@@ -29,8 +29,10 @@ pub(crate) struct Turn {
     pub(crate) speaker: Option<Speaker>,
     /// Others may speak after this one without the person.
     pub(crate) leads_on: bool,
-    /// The reply, where it is in the log already (a greeting).
+    /// The reply, where it is in the log already.
     pub(crate) logged: Option<Message>,
+    /// It is said for the first time: a greeting, not a line that is heard again.
+    pub(crate) greets: bool,
     pub(crate) scribe: Scribe,
     /// The model's text; `None` before it was asked and after it has finished.
     pub(crate) tokens: Option<mpsc::Receiver<ReplyEvent>>,
@@ -85,6 +87,7 @@ impl Turn {
             speaker: None,
             leads_on: false,
             logged: None,
+            greets: false,
             scribe: Scribe::new(id, None),
             tokens: None,
             voice: None,

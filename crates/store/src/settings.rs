@@ -122,6 +122,8 @@ pub struct Settings {
     pub text_speed: u32,
     pub hands_free: bool,
     pub interrupt_by_voice: bool,
+    pub wake: bool,
+    pub wake_phrase: String,
     pub endpoint_ms: u32,
     pub input_device: String,
     pub output_device: String,

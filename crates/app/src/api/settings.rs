@@ -37,6 +37,12 @@ pub struct Settings {
     pub text_speed: f32,
     /// Listens without a key held.
     pub hands_free: bool,
+    /// Speech interrupts the character, hands free.
+    pub interrupt_by_voice: bool,
+    /// Hands free, only what begins with a wake phrase is for the character.
+    pub wake: bool,
+    /// The phrase; several are parted by commas. Empty: the character's name.
+    pub wake_phrase: String,
     /// Name of the microphone; empty for the system's default.
     pub input_device: String,
     /// Name of the speakers; empty for the system's default.
@@ -130,6 +136,9 @@ pub struct SettingsPatch {
     pub voice_rate: Option<f32>,
     pub text_speed: Option<f32>,
     pub hands_free: Option<bool>,
+    pub interrupt_by_voice: Option<bool>,
+    pub wake: Option<bool>,
+    pub wake_phrase: Option<String>,
     pub input_device: Option<String>,
     pub output_device: Option<String>,
     pub temperature: Option<f32>,

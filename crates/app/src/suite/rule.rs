@@ -2,6 +2,7 @@
 //! the same `dialogue::step` as in the app.
 
 use asr::{Listener, ListenerOptions, Sign};
+use audio::Frame;
 use dialogue::{Effect, Event, Phase, Stage, step};
 use domain::{Millis, Problem, Transcript, VadEvent};
 
@@ -41,10 +42,11 @@ impl<'a> Rule<'a> {
     }
 
     /// Hears more.
-    pub(super) fn hear(&mut self, samples: &[f32]) -> Result<(), Problem> {
-        for frame in samples.chunks(asr::FRAME) {
-            self.at += frame.len();
-            let mut signs = self.listener.push(frame);
+    pub(super) fn hear(&mut self, sound: Frame<'_>) -> Result<(), Problem> {
+        let frames = sound.clean.chunks(asr::FRAME).zip(sound.speech.chunks(asr::FRAME));
+        for (clean, speech) in frames {
+            self.at += clean.len();
+            let mut signs = self.listener.push_both(clean, speech);
             while !signs.is_empty() {
                 let mut more = Vec::new();
                 for sign in signs {

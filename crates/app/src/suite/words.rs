@@ -36,13 +36,13 @@ pub(super) fn errors(said: &[String], understood: &[String]) -> usize {
 /// a partial transcript was not in the final one.
 fn ours(material: &Material, sound: &[f32], retracted: &mut usize) -> Result<String, Problem> {
     let mut echo = EchoCanceller::new(Denoise::default())?;
-    let mut clean = Vec::new();
-    echo.clean(sound, &mut clean);
+    let (mut clean, mut speech) = (Vec::new(), Vec::new());
+    echo.split(sound, &mut clean, &mut speech);
     let mut listener = Listener::new(ListenerOptions::default())?;
     let mut texts = Vec::new();
     let mut committed = String::new();
-    for frame in clean.chunks(asr::FRAME) {
-        let mut signs = listener.push(frame);
+    for (clean, speech) in clean.chunks(asr::FRAME).zip(speech.chunks(asr::FRAME)) {
+        let mut signs = listener.push_both(clean, speech);
         while let Some(sign) = signs.pop() {
             match sign {
                 Sign::Ask(question) => {

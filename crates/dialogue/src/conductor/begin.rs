@@ -18,6 +18,9 @@ impl Conductor {
         };
         let mut turn = Turn::new(id, since, timings);
         let mut message = None;
+        if matches!(cause, Cause::Typed { instead_of: None, .. } | Cause::Spoken(_)) {
+            self.answer_what_was_heard()?;
+        }
         match cause {
             Cause::Typed { text, instead_of } => {
                 let parent = match instead_of {
@@ -62,6 +65,7 @@ impl Conductor {
             Cause::Greeting(text) => {
                 let first = self.scene.leaf.is_none();
                 turn.logged = Some(self.append(Role::Character, None, text, false, None)?);
+                turn.greets = true;
                 if !first {
                     self.tell_path(vec![]);
                 }

@@ -25,6 +25,11 @@ impl Conductor {
         let whole = turn.progress != Progress::Writing && text == delivery::tagged(&turn.lines);
         let interrupted = cut && !whole;
         let mut message = turn.logged.take();
+        if let Some(greeting) = message.as_ref().filter(|_| turn.greets) {
+            // Before her first word nobody interrupted her: they had read it.
+            let part = interrupted && voiced && !text.is_empty();
+            self.greeted = part.then(|| (greeting.id, text.clone()));
+        }
         if message.is_none() && !text.is_empty() {
             match self.append(Role::Character, turn.parent, text, interrupted, turn.speaker.clone())
             {
@@ -47,6 +52,18 @@ impl Conductor {
         if (failed && kept) || (turn.another && !kept) {
             self.show(self.scene.leaf);
         }
+    }
+
+    /// A greeting is logged when it begins, as it stands on the card. Where it was interrupted, what is said next answers the
+    /// part that was heard: that becomes a sibling of the whole, and the end of the branch.
+    pub(super) fn answer_what_was_heard(&mut self) -> Result<(), Problem> {
+        let Some((greeting, heard)) = self.greeted.take() else { return Ok(()) };
+        if self.scene.leaf == Some(greeting) {
+            let parent = self.message(greeting)?.parent;
+            let part = self.append(Role::Character, parent, heard, true, None)?;
+            self.show(Some(part.id));
+        }
+        Ok(())
     }
 }
 

@@ -46,7 +46,8 @@ impl Conductor {
         }
         // The old one first: the model writes one reply at a time.
         self.guess = None;
-        match self.ask_ahead(text) {
+        let ahead = self.answer_what_was_heard().and_then(|()| self.ask_ahead(text));
+        match ahead {
             Ok(guess) => self.guess = guess,
             // Whatever is wrong shows again, and is told, when it matters.
             Err(problem) => tracing::debug!(%problem, "nothing was prepared"),

@@ -413,6 +413,29 @@ async fn a_greeting_is_spoken_and_kept_whole() {
 }
 
 #[tokio::test]
+async fn what_is_said_over_a_greeting_answers_the_part_that_was_heard() {
+    let mut house = House::new(["Fine."]);
+    house.send(Event::Greet("[joy] Hello! I am Koto, and this is my shop.".into())).await;
+    house.wait_for(|house| house.deck.finishing().is_some()).await;
+    house.pass(300);
+    house.until(is_line(0)).await;
+    house.send(Event::say("Hello, Koto.")).await;
+    house.until_over().await;
+    let shown = house.until(|update| matches!(update, Update::ConversationChanged { .. })).await;
+    let Update::ConversationChanged { messages, .. } = shown else { unreachable!() };
+    let part = messages.last().expect("a greeting").clone();
+    assert!(part.interrupted && part.text.starts_with("[joy] Hello"), "{part:?}");
+    assert!(!part.text.contains("my shop"), "{part:?}");
+    house.until(|update| matches!(update, Update::TurnStarted { .. })).await;
+    house.close().await;
+    let messages = house.log.messages();
+    // The whole one stays beside it, to be shown again.
+    assert!(messages[0].text.ends_with("my shop.") && messages[0].parent == messages[1].parent);
+    assert_eq!(messages[2].parent, Some(messages[1].id));
+    assert!(!house.model.asks()[0].prompt.contains("my shop"), "{:?}", house.model.asks()[0]);
+}
+
+#[tokio::test]
 async fn words_wait_for_the_model() {
     let mut house = House::silent(["Here I am."]);
     house.ports.model.set(None);

@@ -1,0 +1,147 @@
+//! WebRTC's echo canceller and noise suppression (in their Rust port, `sonora`), put together by hand.
+//!
+//! By hand, because two things are wanted of it: all that it can do (its linear filter, then its suppressor, which takes
+//! whole bands away where the filter's rest is heard), so that hardly anything of an echo is taken for speech; and what its
+//! linear filter alone leaves, in which a voice over the echo is whole. The first is asked *whether* somebody speaks, the
+//! second *what* was said.
+
+use domain::Utterance;
+use sonora_aec3::block::Block;
+use sonora_aec3::block_processor::BlockProcessor;
+use sonora_aec3::common::BLOCK_SIZE as PART;
+use sonora_aec3::config::EchoCanceller3Config;
+use sonora_ns::config::SuppressionLevel;
+use sonora_ns::noise_suppressor::NoiseSuppressor;
+
+use crate::align::BLOCK;
+use crate::echo::Denoise;
+
+/// WebRTC counts in 16-bit samples.
+const SCALE: f32 = 32_768.0;
+/// A sample from here on is clipped.
+const CLIPPED: f32 = 0.998;
+/// Everything below is no voice: mains hum, knocks on the table, a direct current.
+const HIGH_PASS_HZ: f32 = 100.0;
+/// Sharpness of the two sections of a Butterworth filter of fourth order.
+const SECTIONS: [f32; 2] = [0.541_196_1, 1.306_563];
+
+/// What becomes of a block of 10 ms.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cancelled {
+    /// After the linear filter, the suppressor, and noise suppression.
+    pub(crate) clean: [f32; BLOCK],
+    /// After the linear filter and noise suppression.
+    pub(crate) speech: [f32; BLOCK],
+}
+
+/// The canceller: blocks of what is played and of what is heard, in step.
+pub(crate) struct Canceller {
+    high_pass: [Section; 2],
+    processor: BlockProcessor,
+    played: Vec<f32>,
+    heard: Vec<f32>,
+    clean: Vec<f32>,
+    linear: Vec<f32>,
+    /// For what is clean, and for the speech.
+    denoise: Option<[NoiseSuppressor; 2]>,
+}
+
+impl Canceller {
+    pub(crate) fn new(denoise: Denoise) -> Self {
+        let level = match denoise {
+            Denoise::Off => None,
+            Denoise::Low => Some(SuppressionLevel::K6dB),
+            Denoise::Moderate => Some(SuppressionLevel::K12dB),
+            Denoise::High => Some(SuppressionLevel::K18dB),
+        };
+        let config = EchoCanceller3Config::default();
+        // Blocks of 160 samples are cut into parts of 64: so many must be ready before the first is asked for.
+        let ahead = PART - BLOCK % PART;
+        Self {
+            high_pass: SECTIONS.map(Section::high_pass),
+            processor: BlockProcessor::new(&config, Utterance::RATE as usize, 1, 1),
+            played: Vec::with_capacity(BLOCK + PART),
+            heard: Vec::with_capacity(BLOCK + PART),
+            clean: vec![0.0; ahead],
+            // The suppressor works with overlapping windows and is a part later.
+            linear: vec![0.0; ahead + PART],
+            denoise: level.map(|level| [0; 2].map(|_| NoiseSuppressor::with_level(level))),
+        }
+    }
+
+    /// What is left of `heard` once `played` is taken out of it.
+    pub(crate) fn block(&mut self, played: &[f32; BLOCK], heard: &[f32; BLOCK]) -> Cancelled {
+        let clipped = heard.iter().any(|sample| sample.abs() > CLIPPED);
+        let mut raw = heard.map(|sample| sample * SCALE);
+        for section in &mut self.high_pass {
+            section.run(&mut raw);
+        }
+        self.played.extend(played.iter().map(|sample| sample * SCALE));
+        self.heard.extend_from_slice(&raw);
+        let whole = self.heard.len() / PART * PART;
+        for at in (0..whole).step_by(PART) {
+            let (mut render, mut capture) = (Block::new(1, 1), Block::new(1, 1));
+            render.view_mut(0, 0).copy_from_slice(&self.played[at..at + PART]);
+            capture.view_mut(0, 0).copy_from_slice(&self.heard[at..at + PART]);
+            let mut linear = capture.clone();
+            self.processor.buffer_render(&render);
+            self.processor.process_capture(false, clipped, Some(&mut linear), &mut capture);
+            self.clean.extend_from_slice(capture.view(0, 0));
+            self.linear.extend_from_slice(linear.view(0, 0));
+        }
+        self.played.drain(..whole);
+        self.heard.drain(..whole);
+        let (mut clean, mut speech) = (take(&mut self.clean), take(&mut self.linear));
+        if let Some([for_clean, for_speech]) = &mut self.denoise {
+            for_clean.analyze(&raw);
+            for_clean.process(&mut clean);
+            for_speech.analyze(&raw);
+            for_speech.process(&mut speech);
+        }
+        let unit = |sample: f32| (sample / SCALE).clamp(-1.0, 1.0);
+        Cancelled { clean: clean.map(unit), speech: speech.map(unit) }
+    }
+}
+
+/// The next block of a queue, which always holds one.
+fn take(queue: &mut Vec<f32>) -> [f32; BLOCK] {
+    let mut block = [0.0; BLOCK];
+    let ready = queue.len().min(BLOCK);
+    block[..ready].copy_from_slice(&queue[..ready]);
+    queue.drain(..ready);
+    block
+}
+
+/// A filter of second order (after R. Bristow-Johnson's "Cookbook formulae for audio EQ biquad filter coefficients").
+#[derive(Debug, Clone)]
+struct Section {
+    b: [f32; 3],
+    a: [f32; 2],
+    before: [f32; 2],
+}
+
+impl Section {
+    fn high_pass(sharpness: f32) -> Self {
+        let turn = std::f32::consts::TAU * HIGH_PASS_HZ / Utterance::RATE as f32;
+        let (cos, alpha) = (turn.cos(), turn.sin() / (2.0 * sharpness));
+        let unit = 1.0 + alpha;
+        let side = (1.0 + cos) / 2.0 / unit;
+        Self {
+            b: [side, -2.0 * side, side],
+            a: [-2.0 * cos / unit, (1.0 - alpha) / unit],
+            before: [0.0; 2],
+        }
+    }
+
+    fn run(&mut self, samples: &mut [f32]) {
+        for sample in samples {
+            let [one, two] = self.before;
+            let out = self.b[0] * *sample + one;
+            self.before = [
+                self.b[1] * *sample - self.a[0] * out + two,
+                self.b[2] * *sample - self.a[1] * out,
+            ];
+            *sample = out;
+        }
+    }
+}
