@@ -1,6 +1,7 @@
 /**
- * A conversation through virtual devices: she speaks, is interrupted, somebody speaks into the microphone, is understood and
- * answered aloud. (Interrupting by voice waits for the clocks of the devices, minutes on a busy machine: docs/untested.md.) The program is the one in the terminal; its sound goes through PulseAudio like anybody's.
+ * A conversation through virtual devices: she speaks, is interrupted by a voice, understands what was said over hers, answers, and
+ * hears who speaks the moment she has finished. The program is the one in the terminal; its sound goes through PulseAudio like
+ * anybody's. Her speakers are not heard by the microphone (as with headphones): simulated rooms are the suite's business.
  *
  * Nothing here waits for a time that a busy machine could miss: every step waits for what the program says.
  */
@@ -118,27 +119,36 @@ export async function conversation({ env, scratch, test, expect }) {
   /** How often something was said to her. */
   let said = 0;
   try {
-    await test('a conversation by voice: she begins, is interrupted by a typed line, and answers that', async () => {
-      const line = await event('her voice', 0, (event) => event.event === 'line' && event.line >= 2);
-      program.stdin.write('Please stop.\n');
-      const turn = await event('an end of her turn', line.at, (event) => event.event === 'turn');
-      expect(turn.interrupted, `she was not interrupted: ${JSON.stringify(turn)}`);
-      const answer = await event('an answer', turn.at + 1, (event) => event.event === 'turn');
-      expect(answer.text?.trim().length > 0, 'she answered with nothing');
-    });
-
-    await test('a conversation by voice: what is said in a pause is understood and answered aloud', async () => {
-      // The smallest of recognisers errs now and then, as it does on the files themselves: who is misheard says it again.
+    /** Says a clip, again where it was misheard: the smallest of recognisers errs now and then, as it does on the files themselves. */
+    const understood = async (clip, is) => {
       let heard;
-      do {
+      for (let tries = 0; tries < 3; tries += 1) {
         const from = events.length;
         if (heard) await event('an answer to what was misheard', heard.at, (event) => event.event === 'turn');
         said += 1;
-        say('05_synthetic_it_is_raining.wav');
+        say(clip);
         heard = await event('what was said', from, (event) => event.event === 'heard');
-      } while (heard.text !== 'It is raining.' && said < 3);
-      // A word of three may be taken for another; a sentence of another kind is none that was said.
-      expect(/^It is /.test(heard.text), `she heard “${heard.text}”`);
+        if (is.test(heard.text)) return heard;
+      }
+      throw new Error(`she heard “${heard.text}”`);
+    };
+
+    await test('a conversation by voice: she begins, is interrupted by a voice over hers, and answers that', async () => {
+      // Three seconds of her voice of which nothing comes back, and it is certain that nobody hears her but the person.
+      const line = await event('her voice', 0, (event) => event.event === 'line' && event.line >= 2);
+      const from = events.length;
+      await understood('05_synthetic_it_is_raining.wav', /^It is /);
+      const turn = events.slice(line.at).find((event) => event.event === 'turn');
+      expect(turn?.interrupted, `she was not interrupted: ${JSON.stringify(turn)}`);
+      const spoken = events.slice(from).findIndex((event) => event.event === 'heard');
+      const cut = events.slice(from).findIndex((event) => event.event === 'turn');
+      expect(cut >= 0 && cut < spoken, 'she spoke on until everything was written down');
+      const answer = await event('an answer', from + spoken + 1, (event) => event.event === 'turn');
+      expect(answer.text?.trim().length > 0, 'she answered with nothing');
+    });
+
+    await test('a conversation by voice: who speaks the moment she has finished is understood from the first word', async () => {
+      const heard = await understood('06_synthetic_how_are_you_today.wav', /^How are you/);
       const turn = await event('an answer', heard.at, (event) => event.event === 'turn');
       expect(turn.text?.trim().length > 0, 'she answered with nothing');
       expect(turn.timings_ms.endOfTurn, `why she took it for the end: ${JSON.stringify(turn.timings_ms)}`);

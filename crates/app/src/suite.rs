@@ -5,6 +5,7 @@ mod echo;
 mod endings;
 mod latency;
 mod material;
+mod recital;
 mod rule;
 mod words;
 
@@ -53,6 +54,12 @@ pub struct SuiteOptions {
     pub minutes: u32,
     /// A Whisper model; the first of the library otherwise.
     pub ears: Option<String>,
+    /// A chat model for the whole turns; the settings' otherwise.
+    pub model: Option<String>,
+    /// A voice for them.
+    pub voice: Option<String>,
+    /// The chat model's words are exchanged for a fixed reply of forty tokens, at its own pace: for noise that writes nothing.
+    pub recital: bool,
     /// Recordings with a `transcripts.tsv` (file, text), in words that the model knows.
     pub clips: PathBuf,
 }

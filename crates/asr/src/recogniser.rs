@@ -35,6 +35,15 @@ const WAITING: usize = 4;
 const SHORTEST_MS: Millis = 100;
 /// Models smaller than this many bytes get one thread.
 const SMALL_MODEL: u64 = 16 << 20;
+/// Positions of the encoder for a second of sound.
+const POSITIONS: usize = 50;
+/// Positions behind the sound that are computed with it: the model was trained on windows that end in silence.
+const BEHIND: usize = 128;
+/// No fewer positions than these are computed (10 s): with much fewer, published models begin to repeat themselves.
+const FEWEST: usize = 512;
+/// Sound that tells an utterance from others (50 ms), and how much of it must have been heard to be sure of its language.
+const BEGINNING: usize = Utterance::RATE as usize / 20;
+const LANGUAGE_AFTER: usize = 2 * Utterance::RATE as usize;
 /// Passages are filled up with silence to this length: Whisper is unsure about very short ones.
 const PADDED: usize = Utterance::RATE as usize;
 
@@ -222,6 +231,8 @@ struct Worker {
     params: HashMap<Option<&'static str>, FullParams<'static, 'static>>,
     voicing: Voicing,
     decoded: Passages,
+    /// How the utterance began whose language was found last, and the language.
+    speaks: Option<(Vec<f32>, &'static str)>,
 }
 
 /// What whisper.cpp asks while it computes.
@@ -262,6 +273,7 @@ impl Worker {
             params: HashMap::new(),
             voicing: Voicing::default(),
             decoded: Passages::default(),
+            speaks: None,
         })
     }
 
@@ -287,7 +299,7 @@ impl Worker {
             return Ok(transcript);
         }
         if self.options.plain {
-            self.decode(&speech.pcm, None, stop)?;
+            self.decode(&speech.pcm, None, 0, stop)?;
             transcript.segments = self.segments();
             let texts: Vec<&str> =
                 transcript.segments.iter().map(|segment| segment.text.as_str()).collect();
@@ -340,12 +352,37 @@ impl Worker {
         if let Some(known) = self.decoded.get(pcm, language) {
             return Ok(known);
         }
-        self.decode(pcm, language, stop)?;
-        let decoded = Decoded { segments: self.segments(), found: self.detected() };
+        // Finding the language costs as much as the rest: once an utterance, and while it goes on it stays.
+        let known = language.or_else(|| {
+            let (beginning, language) = self.speaks.as_ref()?;
+            pcm.starts_with(beginning).then_some(*language)
+        });
+        let positions = self.positions(pcm.len());
+        self.decode(pcm, known, positions, stop)?;
+        let mut segments = self.segments();
+        if positions > 0 && segments.is_empty() && !stop.stop() {
+            // Nothing believable: perhaps for want of the rest of the window.
+            self.decode(pcm, known, 0, stop)?;
+            segments = self.segments();
+        }
+        let found = known.or_else(|| self.detected());
+        if let (None, Some(found), true) = (language, found, pcm.len() >= LANGUAGE_AFTER) {
+            self.speaks = Some((pcm[..BEGINNING].to_vec(), found));
+        }
+        let decoded = Decoded { segments, found: found.filter(|_| self.file.multilingual) };
         if !stop.stop() {
             self.decoded.put(pcm, language, decoded.clone());
         }
         Ok(decoded)
+    }
+
+    /// Positions of the encoder to compute for a passage; zero for the whole window. Most of what is said is short, and a window
+    /// of thirty seconds costs three times as much as a third of it (whisper.cpp, issue 1855).
+    fn positions(&self, samples: usize) -> i32 {
+        let needed = (samples * POSITIONS).div_ceil(Utterance::RATE as usize) + BEHIND;
+        let whole = self.file.window_ms as usize * POSITIONS / 1000;
+        let positions = needed.max(FEWEST);
+        if positions < whole { positions as i32 } else { 0 }
     }
 
     /// The language that a multilingual model found, where it was asked to find it.
@@ -360,9 +397,11 @@ impl Worker {
         &mut self,
         pcm: &[f32],
         language: Option<&'static str>,
+        positions: i32,
         stop: &StopWhen,
     ) -> Result<(), Problem> {
         let mut params = self.params(language);
+        params.set_audio_ctx(positions);
         #[expect(
             unsafe_code,
             reason = "whisper-rs' safe variant calls its closure through a wrong pointer"

@@ -253,14 +253,20 @@ impl Reader<'_> {
         if !(50_000..=shape.vocabulary).contains(&count) {
             return Err(self.wrong(&format!("its vocabulary has {count} entries")));
         }
+        let mut blank = false;
         for _ in 0..count {
             let length = self.exact().map(u32::from_le_bytes)?;
             if length > LONGEST_WORD {
                 return Err(self.wrong("its vocabulary is damaged"));
             }
-            self.skip(u64::from(length))?;
+            if length == 1 {
+                blank |= self.word(1)? == b" ";
+            } else {
+                self.skip(u64::from(length))?;
+            }
         }
-        Ok(())
+        // whisper.cpp looks this one up with an exception, which would end the program.
+        if blank { Ok(()) } else { Err(self.wrong("its vocabulary has no blank")) }
     }
 
     /// Walks all tensors; answers whether there are any.

@@ -52,6 +52,19 @@ fn a_file_without_tensors_has_no_weights() {
 }
 
 #[test]
+fn a_vocabulary_without_a_blank_is_refused() {
+    // whisper.cpp would end the whole program.
+    let problem = changed(|bytes| {
+        let blank = [1, 0, 0, 0, b' '];
+        let vocabulary = 48 + 8 + 80 * 201 * 4;
+        let found = bytes[vocabulary..].windows(5).position(|entry| entry == blank);
+        bytes[vocabulary + found.expect("the blank") + 4] = b'\x01';
+    })
+    .unwrap_err();
+    assert!(problem.message.contains("no blank"), "{problem}");
+}
+
+#[test]
 fn cut_off_anywhere_is_told() {
     let whole = std::fs::metadata(nano()).unwrap().len() as usize;
     let mut refused = 0;

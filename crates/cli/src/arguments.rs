@@ -408,6 +408,13 @@ pub(crate) enum BenchCommand {
         #[arg(long, requires = "suite", value_delimiter = ',', value_name = "PART",
             value_parser = ["words", "endings", "noise", "rooms", "turns"])]
         only: Vec<String>,
+        /// A voice for the suite's whole turns.
+        #[arg(long, requires = "suite", value_name = "ID")]
+        voice: Option<String>,
+        /// In the suite's whole turns the chat model does its work, and a fixed reply of forty tokens is spoken at its pace: for
+        /// models of noise.
+        #[arg(long, requires = "suite")]
+        recital: bool,
     },
     /// A large lorebook over a long conversation: making it ready, matching it, putting the prompt together.
     Prompt {

@@ -34,8 +34,17 @@ pub(crate) fn run(
     command: &BenchCommand,
 ) -> Result<ExitCode, Problem> {
     let report = match command {
-        BenchCommand::Turn { ears, suite: true, minutes, clips, only, .. } => {
-            crate::suite::run(places, ears.clone(), *minutes, clips, only)?
+        BenchCommand::Turn { cast, ears, suite: true, minutes, clips, only, voice, recital, .. } => {
+            let options = app::suite::SuiteOptions {
+                only: only.iter().filter_map(|name| app::suite::Part::named(name)).collect(),
+                minutes: (*minutes).clamp(1, 600),
+                ears: ears.clone(),
+                model: cast.model.clone(),
+                voice: voice.clone(),
+                recital: *recital,
+                clips: clips.clone(),
+            };
+            crate::suite::run(places, &options)?
         }
         BenchCommand::Turn { cast, runs, wav, ears, .. } => {
             turn(cast, (*runs).max(1), wav.as_deref(), ears.as_deref())?

@@ -1,26 +1,15 @@
 //! `hanashi bench turn --suite`: the voice loop's figures as JSON.
 
-use std::path::Path;
-
 use app::places::Places;
-use app::suite::{self, Part, SuiteOptions};
+use app::suite::{self, SuiteOptions};
 use domain::Problem;
 use serde_json::{Value, json};
 
 use crate::bench::machine;
 
 /// Runs the suite; says on stderr what it is doing.
-pub(crate) fn run(
-    places: &Places,
-    ears: Option<String>,
-    minutes: u32,
-    clips: &Path,
-    only: &[String],
-) -> Result<Value, Problem> {
-    let only = only.iter().filter_map(|name| Part::named(name)).collect();
-    let options =
-        SuiteOptions { only, minutes: minutes.clamp(1, 600), ears, clips: clips.to_owned() };
-    let report = suite::run(places, &options, &mut |doing| tracing::info!("{doing} …"))?;
+pub(crate) fn run(places: &Places, options: &SuiteOptions) -> Result<Value, Problem> {
+    let report = suite::run(places, options, &mut |doing| tracing::info!("{doing} …"))?;
     let round = |value: f64| (value * 100.0).round() / 100.0;
     let metrics: serde_json::Map<String, Value> = report
         .metrics

@@ -49,6 +49,7 @@ export const en = {
   handsFree: 'Hands free',
   handsFreeOn: 'Listening; click to close the microphone',
   hearingWaiting: 'Listening…',
+  hearingAsleep: (phrase: string) => `Asleep: say “${phrase}”`,
   hearingSpeech: 'I hear you',
   hearingTranscribing: 'Writing down what you said…',
   heard: (text: string) => `Heard: “${text}”`,
@@ -389,6 +390,15 @@ export const en = {
   inputDeviceHint: 'Which microphone is listened to.',
   earsModelHint: 'Who writes down what you say. It runs on this computer.',
   handsFreeHint: 'The microphone stays open, and the character answers when you have finished.',
+  interruptByVoice: 'Interrupt by voice',
+  interruptByVoiceHint:
+    'Hands free, speak while she speaks and she stops. With headphones this works after three seconds of her voice. Over loudspeakers her own voice is first learned and taken out of what the microphone hears, which takes longer; in a loud room with overdriven speakers she may still stop by herself now and then. Switched off, the microphone is deaf while she speaks. The talk button and the keyboard interrupt in any case.',
+  wake: 'Wake phrase',
+  wakeHint:
+    'Hands free, only what begins with the phrase is for the character: “Koto, what time is it?” She then listens to everything until nobody has said anything for twenty seconds. Nothing that is said before is kept.',
+  wakePhrase: 'The phrase',
+  wakePhraseHint:
+    'Empty: the character’s name. Several ways of writing it are parted by commas; write it as the recogniser does. Similar words count, short ones are refused.',
   outputDeviceHint: 'Where the voice is heard.',
   slot: (n: number) => `Slot ${n}`,
   slotClear: (n: number) => `Empty slot ${n}`,

@@ -49,6 +49,7 @@ export const ja: Messages = {
   handsFree: 'ハンズフリー',
   handsFreeOn: '聞いています。クリックでマイクを閉じます',
   hearingWaiting: '聞いています…',
+  hearingAsleep: (phrase) => `待機中：「${phrase}」と呼んでください`,
   hearingSpeech: '聞こえています',
   hearingTranscribing: '書き取っています…',
   heard: (text) => `聞き取り：「${text}」`,
@@ -376,6 +377,15 @@ export const ja: Messages = {
   inputDeviceHint: '声を聞き取るマイクです。',
   earsModelHint: '話した言葉を書き起こすモデルです。この PC の中で動きます。',
   handsFreeHint: 'マイクを開いたままにし、話し終えると返事をします。',
+  interruptByVoice: '声で割り込む',
+  interruptByVoiceHint:
+    'ハンズフリーのとき、キャラクターが話している間に話しかけると止まります。ヘッドホンなら、声が三秒流れた後から使えます。スピーカーでは、マイクに入るキャラクター自身の声を取り除けるようになるまで、もう少しかかります。音が割れるほどの音量や騒がしい部屋では、まれに自分で止まることがあります。オフにすると、話している間マイクは聞きません。話すボタンとキーボードはいつでも割り込めます。',
+  wake: '呼びかけの言葉',
+  wakeHint:
+    'ハンズフリーのとき、この言葉で始まる話だけを聞きます：「コト、今何時？」その後は、二十秒間だれも話さなくなるまで、すべて聞きます。それより前に話したことは残りません。',
+  wakePhrase: '言葉',
+  wakePhraseHint:
+    '空欄ならキャラクターの名前です。書き方がいくつかあるときはコンマで区切り、認識モデルが書くとおりに入れてください。似た音の言葉も数えます。短すぎる言葉は使えません。',
   outputDeviceHint: '声を出す機器です。',
   slot: (n) => `スロット ${n}`,
   slotClear: (n) => `スロット ${n} を空にする`,

@@ -49,6 +49,7 @@ export const zh: Messages = {
   handsFree: '免按说话',
   handsFreeOn: '正在听，点击关闭麦克风',
   hearingWaiting: '在听……',
+  hearingAsleep: (phrase) => `休眠中：说“${phrase}”唤醒`,
   hearingSpeech: '听到你了',
   hearingTranscribing: '正在写下你说的话……',
   heard: (text) => `听到：“${text}”`,
@@ -372,6 +373,15 @@ export const zh: Messages = {
   inputDeviceHint: '用哪个麦克风听你说话。',
   earsModelHint: '由谁把你说的话写下来。它在本机运行。',
   handsFreeHint: '麦克风一直打开，你说完后角色就回答。',
+  interruptByVoice: '用声音打断',
+  interruptByVoiceHint:
+    '免按说话时，角色说话时你一开口，她就停下。戴耳机时，她说话三秒后即可打断。用扬声器时，程序要先学会从麦克风的声音里去掉她自己的声音，所需时间更长；房间嘈杂、音量过大时，她偶尔仍可能自己停下。关闭后，她说话时麦克风不听。说话按钮和键盘始终可以打断。',
+  wake: '唤醒词',
+  wakeHint:
+    '免按说话时，只有以唤醒词开头的话才是对角色说的：“小琴，现在几点？”此后她会一直听，直到二十秒内没有人说话。在此之前所说的话都不会保留。',
+  wakePhrase: '唤醒词内容',
+  wakePhraseHint:
+    '留空则使用角色的名字。多种写法用逗号分开，请按识别模型的写法填写。读音相近的词也算，太短的词不接受。',
   outputDeviceHint: '语音从哪里播放。',
   slot: (n) => `存档 ${n}`,
   slotClear: (n) => `清空存档 ${n}`,

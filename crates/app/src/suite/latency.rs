@@ -1,12 +1,14 @@
 //! Whole turns in real time, from the end of speech to the first sample, and the same the usual way: wait 1.12 s for the end,
 //! recognise the whole utterance with whisper.cpp, write the whole reply, speak the whole reply.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use domain::{Cancel, Lang, Problem, ProblemKind, Utterance};
 
 use super::material::{Material, silence};
+use super::recital::Recital;
 use super::{SuiteOptions, SuiteReport, rank};
 use crate::api::{AppEvent, PartKind, PartState};
 use crate::places::Places;
@@ -45,12 +47,17 @@ fn turns(
         output: Output::Silence,
         ears: options.ears.clone().or_else(|| material.ears_path.to_str().map(str::to_owned)),
         no_greeting: true,
+        model: options.model.clone(),
+        voice: options.voice.clone(),
         ..Options::default()
     })?;
     let (to, events) = sync_channel(4_096);
     app.listen(Box::new(move |event| to.send(event.clone()).is_ok()));
     for part in [PartKind::Model, PartKind::Voice, PartKind::Ears] {
         ready(&app, part)?;
+    }
+    if let Some(model) = app.parts.model.get().filter(|_| options.recital) {
+        app.parts.model.set(Some(Arc::new(Recital(model))));
     }
     let (mut first, mut endpoint, mut transcript, mut token) = (vec![], vec![], vec![], vec![]);
     let mut guessed = 0;

@@ -113,6 +113,12 @@ export interface Settings {
   /** Characters per second of the typewriter when nothing is spoken; 0 shows all at once. */
   textSpeed: number;
   handsFree: boolean;
+  /** Speech interrupts the character, hands free. */
+  interruptByVoice: boolean;
+  /** Hands free, only what begins with a wake phrase is for the character. */
+  wake: boolean;
+  /** The phrase; several are parted by commas. Empty: the character's name. */
+  wakePhrase: string;
   inputDevice: string;
   outputDevice: string;
   temperature: number;
@@ -426,7 +432,7 @@ export type AppEvent =
   | { type: 'personaChanged'; name: string }
   | { type: 'settingsChanged'; settings: Settings }
   | { type: 'part'; part: PartKind; state: PartState }
-  | { type: 'hearing'; state: 'off' | 'waiting' | 'speech' | 'transcribing' }
+  | { type: 'hearing'; state: 'off' | 'waiting' | 'asleep' | 'speech' | 'transcribing' }
   /** Microphone level 0..1, at most ten a second while it is open. */
   | { type: 'level'; level: number }
   /** A test of the microphone goes on. */

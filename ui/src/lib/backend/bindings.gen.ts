@@ -1143,6 +1143,8 @@ export type HearingState =
 "off" | 
 /**  It is open; nobody speaks. */
 "waiting" | 
+/**  It is open; only the wake phrase is listened for. */
+"asleep" | 
 /**  Somebody speaks. */
 "speech" | 
 /**  What was said is being written down. */
@@ -1954,6 +1956,12 @@ export type Settings = {
 	textSpeed: number | null,
 	/**  Listens without a key held. */
 	handsFree: boolean,
+	/**  Speech interrupts the character, hands free. */
+	interruptByVoice: boolean,
+	/**  Hands free, only what begins with a wake phrase is for the character. */
+	wake: boolean,
+	/**  The phrase; several are parted by commas. Empty: the character's name. */
+	wakePhrase: string,
 	/**  Name of the microphone; empty for the system's default. */
 	inputDevice: string,
 	/**  Name of the speakers; empty for the system's default. */
@@ -2044,6 +2052,9 @@ export type SettingsPatch = {
 	voiceRate?: number | null,
 	textSpeed?: number | null,
 	handsFree?: boolean | null,
+	interruptByVoice?: boolean | null,
+	wake?: boolean | null,
+	wakePhrase?: string | null,
 	inputDevice?: string | null,
 	outputDevice?: string | null,
 	temperature?: number | null,

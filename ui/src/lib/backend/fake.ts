@@ -513,7 +513,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       }
       settings = { ...settings, handsFree: on };
       emit({ type: 'settingsChanged', settings });
-      emit({ type: 'hearing', state: on ? 'waiting' : 'off' });
+      emit({ type: 'hearing', state: !on ? 'off' : settings.wake ? 'asleep' : 'waiting' });
     },
     selectCharacter: stage,
     async newConversation() {

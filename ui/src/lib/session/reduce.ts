@@ -47,7 +47,7 @@ export interface Forgotten {
   messages: number;
   undo: number;
 }
-export type Hearing = 'off' | 'waiting' | 'speech' | 'transcribing';
+export type Hearing = 'off' | 'waiting' | 'asleep' | 'speech' | 'transcribing';
 
 export interface SessionState {
   version: string;
