@@ -46,7 +46,7 @@ impl TokenSink for Exchange {
         match event {
             ReplyEvent::Text(_) => match self.said.next() {
                 Some(piece) => self.sink.event(ReplyEvent::Text(piece)),
-                None => Flow::Go,
+                None => Flow::More,
             },
             ReplyEvent::Finished(..) => {
                 // Tokens that were only a part of a character had no text.
