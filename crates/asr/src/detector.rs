@@ -138,11 +138,6 @@ impl Detector {
         self.options.confirm_ms = ms.clamp(self.options.meant_ms, 5_000);
     }
 
-    /// How much sound before the beginning belongs to an utterance. Takes effect with the next one.
-    pub fn keep_before(&mut self, ms: u32) {
-        self.options.pre_roll_ms = ms.min(2_000);
-    }
-
     /// The utterance that is going on ends after this much silence.
     pub fn end_after(&mut self, ms: u32) {
         if let Some(running) = &mut self.running {

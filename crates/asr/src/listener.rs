@@ -28,8 +28,6 @@ const FIRST_LOOK_OVER_MS: u32 = 400;
 const EVIDENT_MS: u32 = 96;
 /// A beginning that the detector does not hear speech in for so long was none.
 const SUSPECTED_MS: u32 = 448;
-/// Sound before the beginning that is kept over a reply: what a suppressor has broken is heard to be speech late.
-const BEFORE_OVER_MS: u32 = 500;
 /// Speech that interrupts, unless only nods were understood of it.
 const INTERRUPTS_MS: u32 = 500;
 
