@@ -169,10 +169,6 @@ impl Listener {
         self.over = over;
         // To lower her voice costs little, and the sooner the better.
         self.detector.begin_after(if over { 32 } else { self.options.detector.onset_ms });
-        let usual = self.options.detector.pre_roll_ms;
-        let before =
-            std::env::var("PREROLL").ok().and_then(|v| v.parse().ok()).unwrap_or(BEFORE_OVER_MS);
-        self.detector.keep_before(if over { usual.max(before) } else { usual });
         let meant = self.options.detector.meant_ms;
         self.detector.confirm_after(if over { INTERRUPTS_MS } else { meant });
     }

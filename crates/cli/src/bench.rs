@@ -34,7 +34,17 @@ pub(crate) fn run(
     command: &BenchCommand,
 ) -> Result<ExitCode, Problem> {
     let report = match command {
-        BenchCommand::Turn { cast, ears, suite: true, minutes, clips, only, voice, recital, .. } => {
+        BenchCommand::Turn {
+            cast,
+            ears,
+            suite: true,
+            minutes,
+            clips,
+            only,
+            voice,
+            recital,
+            ..
+        } => {
             let options = app::suite::SuiteOptions {
                 only: only.iter().filter_map(|name| app::suite::Part::named(name)).collect(),
                 minutes: (*minutes).clamp(1, 600),

@@ -19,6 +19,8 @@ const SCENE: usize = 60 * RATE;
 const SETTLING: usize = 3 * RATE;
 /// Before this the gate stays closed for want of knowing clocks and room, and only the button interrupts her.
 const ACQUAINTED: usize = 12 * RATE;
+/// Nothing is softer than the smallest step of sixteen bits: a closed gate gives no sound at all.
+const SOFTEST: f32 = -90.0;
 /// Time between two things that the person says over the character.
 const BETWEEN: usize = 9 * RATE;
 
@@ -152,7 +154,7 @@ pub(super) fn played(
         let loudest = heard[SETTLING..].chunks(RATE).map(level_db).fold(-200.0, f32::max);
         erle.extend(
             seconds
-                .map(|(heard, clean)| (level_db(heard), level_db(clean)))
+                .map(|(heard, clean)| (level_db(heard), level_db(clean).max(SOFTEST)))
                 .filter(|(heard, _)| *heard > loudest - 6.0)
                 .map(|(heard, clean)| f64::from(heard - clean)),
         );

@@ -6,9 +6,7 @@
 
 use std::sync::Arc;
 
-use domain::{
-    Ask, Cancel, Flow, LanguageModel, ModelInfo, ReplyEvent, TokenCounter, TokenSink,
-};
+use domain::{Ask, Cancel, Flow, LanguageModel, ModelInfo, ReplyEvent, TokenCounter, TokenSink};
 
 /// Forty words and marks: a reply of forty tokens, in clauses as people speak them.
 const REPLY: &str = "I would love to, if you have the time. The rain has stopped, so we could walk \
