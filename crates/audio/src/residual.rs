@@ -22,11 +22,10 @@ const HOLD: u32 = 20;
 /// What a canceller needs to know a room: until then nothing tells an echo from a voice, the gate stays closed, and only the
 /// button interrupts her. A block with something played counts four where it was taken out well, one otherwise: three seconds
 /// of her voice after the microphone was opened, twelve in a room that resists. While the clocks of the devices are not
-/// known, only what was taken out well counts, and half as much. Where nothing comes back (headphones) there is nothing to
-/// know: it counts four in any case.
+/// known nothing counts, however well it is taken out: the echo gets away again (four self-interruptions in an hour of
+/// simulated rooms). But where nothing comes back (headphones) there is nothing to know: it counts four in any case.
 const LEARNED: u32 = 1_200;
 const WELL: u32 = 4;
-const UNSTEADY: u32 = 2;
 /// Nothing came back: less than this share of what was played (−25 dB).
 const NO_ECHO: f32 = 0.003;
 
@@ -105,13 +104,10 @@ impl Residual {
         if self.heard < NO_ECHO * self.played {
             return WELL;
         }
-        let well = self.clean <= LEFT * self.heard;
-        match (steady, well) {
-            (true, true) => WELL,
-            (true, false) => 1,
-            (false, true) => UNSTEADY,
-            (false, false) => 0,
+        if !steady {
+            return 0;
         }
+        if self.clean <= LEFT * self.heard { WELL } else { 1 }
     }
 }
 
@@ -164,10 +160,10 @@ mod tests {
     }
 
     #[test]
-    fn while_the_clocks_are_unknown_it_opens_late_and_only_where_the_echo_is_taken_out() {
-        assert!((600..630).contains(&opens(0.05, 0.005, false)), "taken out");
-        assert!((300..330).contains(&opens(0.000_5, 0.000_5, false)), "headphones need no clocks");
+    fn while_the_clocks_are_unknown_it_opens_only_where_there_is_no_echo() {
+        assert_eq!(opens(0.05, 0.005, false), usize::MAX, "taken out");
         assert_eq!(opens(0.05, 0.05, false), usize::MAX, "a room that resists");
+        assert!((300..330).contains(&opens(0.000_5, 0.000_5, false)), "headphones need no clocks");
     }
 
     #[test]

@@ -18,7 +18,7 @@ const SCENE: usize = 60 * RATE;
 /// The canceller gets this long to know the room before its ERLE counts. (Interruptions count from the first sample on.)
 const SETTLING: usize = 3 * RATE;
 /// Before this the gate stays closed for want of knowing clocks and room, and only the button interrupts her.
-const ACQUAINTED: usize = 12 * RATE;
+const ACQUAINTED: usize = 20 * RATE;
 /// Nothing is softer than the smallest step of sixteen bits: a closed gate gives no sound at all.
 const SOFTEST: f32 = -90.0;
 /// Time between two things that the person says over the character.
