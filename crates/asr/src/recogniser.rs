@@ -39,8 +39,8 @@ const SMALL_MODEL: u64 = 16 << 20;
 const POSITIONS: usize = 50;
 /// Positions behind the sound that are computed with it: the model was trained on windows that end in silence.
 const BEHIND: usize = 128;
-/// No fewer positions than these are computed (10 s): with much fewer, published models begin to repeat themselves.
-const FEWEST: usize = 512;
+/// No fewer positions than these are computed (15 s): with much fewer, published models begin to repeat themselves.
+const FEWEST: usize = 768;
 /// Sound that tells an utterance from others (50 ms), and how much of it must have been heard to be sure of its language.
 const BEGINNING: usize = Utterance::RATE as usize / 20;
 const LANGUAGE_AFTER: usize = 2 * Utterance::RATE as usize;
@@ -377,7 +377,7 @@ impl Worker {
     }
 
     /// Positions of the encoder to compute for a passage; zero for the whole window. Most of what is said is short, and a window
-    /// of thirty seconds costs three times as much as a third of it (whisper.cpp, issue 1855).
+    /// of thirty seconds costs more than twice as much as half of it (attention grows with the square).
     fn positions(&self, samples: usize) -> i32 {
         let needed = (samples * POSITIONS).div_ceil(Utterance::RATE as usize) + BEHIND;
         let whole = self.file.window_ms as usize * POSITIONS / 1000;

@@ -113,7 +113,7 @@ struct Finished {
 fn finished(events: &Receiver<AppEvent>) -> Result<Option<Finished>, Problem> {
     let start = Instant::now();
     loop {
-        match events.recv_timeout(Duration::from_secs(4)) {
+        match events.recv_timeout(Duration::from_secs(30)) {
             Ok(AppEvent::TurnFinished { message, timings, .. }) => {
                 let text = message.map(|message| message.text).unwrap_or_default();
                 return Ok(Some(Finished { timings, text }));
