@@ -417,7 +417,7 @@ async fn what_is_said_over_a_greeting_answers_the_part_that_was_heard() {
     let mut house = House::new(["Fine."]);
     house.send(Event::Greet("[joy] Hello! I am Koto, and this is my shop.".into())).await;
     house.wait_for(|house| house.deck.finishing().is_some()).await;
-    house.pass(300);
+    house.pass(700);
     house.until(is_line(0)).await;
     house.send(Event::say("Hello, Koto.")).await;
     house.until_over().await;
