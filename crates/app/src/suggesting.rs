@@ -206,9 +206,9 @@ mod tests {
     #[test]
     fn where_several_talk_the_model_reads_who_said_what() {
         let said = |by: Option<&str>| Message {
-            id: MessageId(1),
+            id: MessageId::NOT_LOGGED,
             parent: None,
-            conversation: ConversationId(1),
+            conversation: ConversationId(MessageId::NOT_LOGGED.0),
             role: Role::Character,
             text: "[joy] Hello.".to_owned(),
             interrupted: false,
