@@ -205,14 +205,26 @@ const book = [
   line(curve([[442, 1026, 'c'], [556, 1026, 'c'], [562, 1174, 'c'], [436, 1174, 'c']], true), '#d9b36a', 2),
   line('M470 1070C480 1054 494 1056 500 1070C506 1056 520 1054 530 1070', '#d9b36a', 2.4), line('M462 1094C476 1080 492 1080 500 1094C508 1080 524 1080 538 1094', '#d9b36a', 2),
 ];
-const hand = (s) => {
-  const fingers = [0, 1, 2, 3].map((i) => {
-    const x = 500 + s * (62 - i * 1.5);
-    const y = 1086 + i * 15;
-    return inked(curve([[x + s * 14, y - 8, 'c'], [x - s * 10, y - 8], [x - s * (20 - i * 1.5), y], [x - s * 10, y + 8], [x + s * 14, y + 8, 'c']], true), SKIN.base, SKIN.ink, 1.6, 0.6);
-  });
-  return fingers;
+// A hand that holds the book: its back comes out of the cuff, the thumb lies along the edge, four fingers on the cover.
+const handBack = (s) => {
+  const d = curve([[500 + s * 96, 1060, 'c'], [500 + s * 76, 1066], [500 + s * 60, 1076], [500 + s * 53, 1096], [500 + s * 52, 1120], [500 + s * 58, 1136], [500 + s * 72, 1142], [500 + s * 84, 1140, 'c']], true);
+  return inked(d, SKIN.base, SKIN.ink, 1.8, 0.8) +
+    defs.clip(d, [fill(curve([[500 + s * 100, 1124, 'c'], [500 + s * 70, 1130], [500 + s * 48, 1122, 'c'], [500 + s * 48, 1160, 'c'], [500 + s * 100, 1160, 'c']], true), SKIN.shade, { opacity: '0.7' })]);
 };
+const thumb = (s) => {
+  const d = curve([[500 + s * 78, 1070, 'c'], [500 + s * 68, 1052], [500 + s * 60, 1038], [500 + s * 51, 1034], [500 + s * 46, 1041], [500 + s * 50, 1056], [500 + s * 56, 1074], [500 + s * 62, 1086, 'c']], true);
+  return inked(d, SKIN.base, SKIN.ink, 1.7, 0.7) + fill(curve([[500 + s * 52, 1037], [500 + s * 48, 1041], [500 + s * 50, 1049], [500 + s * 55, 1046]], true), '#ffeae2', { opacity: '0.9' });
+};
+const fingers = (s) =>
+  [[1082, 27, 0], [1098, 21, 1], [1114, 23, 2], [1129, 31, 3]].map(([y, tip, i]) => {
+    const h = i === 3 ? 6.6 : 7.8;
+    const [bx, tx, dy] = [500 + s * 76, 500 + s * tip, 2.4 - i * 0.4];
+    const d = curve([[bx, y - h, 'c'], [bx - s * 12, y - h - 0.8], [tx + s * 8, y - h + 1 + dy], [tx + s * 1, y - 2.4 + dy], [tx + s * 1.4, y + 3.6 + dy], [tx + s * 9, y + h - 0.4 + dy], [bx - s * 12, y + h], [bx, y + h, 'c']], true);
+    return inked(d, SKIN.base, SKIN.ink, 1.7, 0.7) +
+      defs.clip(d, [fill(curve([[bx, y + 2.6, 'c'], [tx + s * 10, y + 3.4 + dy], [tx, y + 3 + dy, 'c'], [tx, y + h + 5, 'c'], [bx, y + h + 5, 'c']], true), SKIN.shade, { opacity: '0.75' })]) +
+      fill(curve([[tx + s * 3, y - 3 + dy], [tx + s * 2.4, y + 1.4 + dy], [tx + s * 7.5, y + 1.8 + dy], [tx + s * 8.6, y - 3.2 + dy]], true), '#ffeae2', { opacity: '0.95' }) +
+      ink([[bx - s * 30, y - h + 2], [bx - s * 31.6, y - 1], [bx - s * 30.4, y + 2]], [0, 1.3, 0], SKIN.deep);
+  });
 const body = group(
   'body',
   inked(torso, GREEN.base, GREEN.ink, 2),
@@ -234,8 +246,10 @@ const body = group(
   ribbon,
   [-1, 1].map(cardFront),
   book,
+  [-1, 1].map(handBack),
+  [-1, 1].map(thumb),
+  [-1, 1].map(fingers),
   [-1, 1].map(cardSleeve),
-  [-1, 1].map(hand),
 );
 
 // --- marks of feeling -------------------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 //! prompt of a character writes this one too. It happens beside the conversation, logs nothing, and gives way to the next turn.
 
 use domain::{
-    Ask, Cancel, Character, FinishReason, Flow, LanguageModel, Log, Message, Persona, Problem,
-    ProblemKind, ReplyEvent, Role, TokenSink, TurnId,
+    Ask, Cancel, Character, CharacterId, FinishReason, Flow, LanguageModel, Log, Message, Persona,
+    Problem, ProblemKind, ReplyEvent, Role, TokenSink, TurnId,
 };
 use tokio::sync::oneshot;
 
@@ -81,9 +81,17 @@ impl App {
         let stage = lock(&self.stage).clone();
         let settings = lock(&self.settings).get().clone();
         let person = settings.persona();
-        let leaf = self.log.conversation(stage.conversation)?.leaf;
-        let path = leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
-        let history: Vec<Message> = path.into_iter().map(exchanged).collect();
+        let conversation = self.log.conversation(stage.conversation)?;
+        let path =
+            conversation.leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
+        let guests = self.guests(&conversation.cast);
+        let home = stage.character.short_name();
+        let names: Vec<(CharacterId, String)> = guests
+            .iter()
+            .map(|guest| (guest.id.clone(), guest.character.short_name().to_owned()))
+            .collect();
+        let history: Vec<Message> =
+            path.into_iter().map(|message| exchanged(message, home, &names)).collect();
         let speaker = Character {
             name: if person.name.trim().is_empty() { "You".to_owned() } else { person.name },
             description: person.description,
@@ -91,10 +99,8 @@ impl App {
             language: stage.character.language,
             ..Character::default()
         };
-        let listener = Persona {
-            name: stage.character.short_name().to_owned(),
-            description: stage.character.personality.clone(),
-        };
+        let listener =
+            Persona { name: among(home, &names), description: stage.character.personality.clone() };
         let info = model.info();
         let mut scene = prompt::Scene::new(TurnId::default(), &speaker, &listener, &history, &info);
         scene.lang = Some(views::lang(&settings));
@@ -113,12 +119,28 @@ impl App {
     }
 }
 
-/// A message with its speaker exchanged, as displayed.
-fn exchanged(mut message: Message) -> Message {
+/// Those who are spoken to, by name.
+fn among(home: &str, guests: &[(CharacterId, String)]) -> String {
+    std::iter::once(home)
+        .chain(guests.iter().map(|(_, name)| name.as_str()))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A message with its speaker exchanged, as displayed. Where several talk, whose line it was stands before it.
+fn exchanged(mut message: Message, home: &str, guests: &[(CharacterId, String)]) -> Message {
     message.role = match message.role {
         Role::User => Role::Character,
         Role::Character => {
             message.text = delivery::shown(&message.text).text;
+            if !guests.is_empty() {
+                let by = message.speaker.as_ref().map(|speaker| &speaker.character);
+                let name = guests
+                    .iter()
+                    .find(|(id, _)| by == Some(id))
+                    .map_or(home, |(_, name)| name.as_str());
+                message.text = format!("{name}: {}", message.text);
+            }
             Role::User
         }
         Role::Narrator => Role::Narrator,
@@ -177,7 +199,31 @@ pub(crate) async fn written(
 
 #[cfg(test)]
 mod tests {
-    use super::tidy;
+    use domain::{Because, CharacterId, ConversationId, Message, MessageId, Role, Speaker};
+
+    use super::{exchanged, tidy};
+
+    #[test]
+    fn where_several_talk_the_model_reads_who_said_what() {
+        let said = |by: Option<&str>| Message {
+            id: MessageId::NOT_LOGGED,
+            parent: None,
+            conversation: ConversationId(MessageId::NOT_LOGGED.0),
+            role: Role::Character,
+            text: "[joy] Hello.".to_owned(),
+            interrupted: false,
+            speaker: by.map(|id| Speaker {
+                character: CharacterId(id.to_owned()),
+                because: Because::Chosen,
+            }),
+            created_at: 0,
+        };
+        let guests = [(CharacterId("haru".to_owned()), "Haru".to_owned())];
+        let text = |by, guests: &[_]| exchanged(said(by), "Koto", guests).text;
+        assert_eq!(text(None, &[]), "Hello.");
+        assert_eq!(text(None, &guests), "Koto: Hello.");
+        assert_eq!(text(Some("haru"), &guests), "Haru: Hello.");
+    }
 
     #[test]
     fn a_suggestion_is_one_clean_line() {

@@ -10,12 +10,13 @@ export interface Named {
   path: readonly string[];
   box: readonly [number, number, number, number];
 }
-type Keys = [number, Record<string, number> | number][];
+type Keys = [number, Record<string, number> | number | number[]][];
 interface Track {
   param: string;
   keys: Keys;
 }
 
+const track = (param: string, ...keys: Keys): Track => ({ param, keys });
 const both = (param: string, end: number, move: Record<string, number>): Track => ({
   param,
   keys: [
@@ -44,15 +45,17 @@ const SPRINGS: Partial<Record<Role, [param: string, degrees: number]>> = {
   'hair-side': ['ParamHairSide', 11],
   'hair-front': ['ParamHairFront', 2.5],
 };
-/** Shapes of a mouth, and the parameters that show them. */
-const SHAPES: Partial<Record<Role, string>> = {
-  'mouth-a': 'ParamMouthA',
-  'mouth-i': 'ParamMouthI',
-  'mouth-u': 'ParamMouthU',
-  'mouth-e': 'ParamMouthE',
-  'mouth-o': 'ParamMouthO',
-  'mouth-open': 'ParamMouthOpenY',
+/** For each vowel the shapes of a mouth that can stand for it, best first: few files have all five. */
+const VOWELS: Record<string, readonly Role[]> = {
+  A: ['mouth-a', 'mouth-open', 'mouth-o', 'mouth-e', 'mouth-i', 'mouth-u'],
+  I: ['mouth-i', 'mouth-e', 'mouth-open', 'mouth-a', 'mouth-u', 'mouth-o'],
+  U: ['mouth-u', 'mouth-o', 'mouth-open', 'mouth-a', 'mouth-i', 'mouth-e'],
+  E: ['mouth-e', 'mouth-i', 'mouth-open', 'mouth-a', 'mouth-o', 'mouth-u'],
+  O: ['mouth-o', 'mouth-u', 'mouth-open', 'mouth-a', 'mouth-e', 'mouth-i'],
 };
+/** The vowels together: an open mouth of any shape. */
+const ANY = 'ParamMouthAny';
+const shown = (role: Role) => `Param-${role}`;
 const ACROSS = 4;
 
 /** A layer's id in the rig: its name, told apart by its place. */
@@ -71,7 +74,14 @@ export function autorig(name: string, size: [number, number], layers: readonly N
   const feet: [number, number] = [size[0] / 2, size[1]];
   const has = (role: Role, left: boolean) => layers.some((l, i) => roles[i] === role && side(l.box, middle) === left);
   const closes = roles.includes('mouth-closed') || roles.includes('mouth');
-  const opens = roles.some((role) => role !== null && SHAPES[role] !== undefined);
+  const shapes = new Map<Role, string[]>();
+  for (const [vowel, stand] of Object.entries(VOWELS)) {
+    const shape = stand.find((role) => roles.includes(role));
+    if (shape) shapes.set(shape, [...(shapes.get(shape) ?? []), vowel]);
+  }
+  const opens = shapes.size > 0;
+  const sums = [...shapes].map(([role, of]): [string, string[]] => [shown(role), of]);
+  if (opens) sums.push([ANY, Object.keys(VOWELS)]);
 
   const made = layers.map((layer, i) => {
     const role = roles[i] ?? null;
@@ -92,92 +102,23 @@ export function autorig(name: string, size: [number, number], layers: readonly N
     if (role === 'brow') moves.push(both(`ParamBrow${letter}Y`, 1, { y: -h * 0.35 - 2 }));
     if (role === 'iris')
       moves.push(both('ParamEyeBallX', 1, { x: w * 0.14 }), both('ParamEyeBallY', 1, { y: -h * 0.1 }));
-    if (role === 'eye-closed')
-      fade = {
-        param: eyeOpen,
-        keys: [
-          [0.22, 1],
-          [0.3, 0],
-        ],
-      };
+    if (role === 'eye-closed') fade = track(eyeOpen, [0.22, 1], [0.3, 0]);
     else if (role === 'eye' || role === 'iris') {
-      if (has('eye-closed', left))
-        fade = {
-          param: eyeOpen,
-          keys: [
-            [0.22, 0],
-            [0.3, 1],
-          ],
-        };
-      else
-        moves.push({
-          param: eyeOpen,
-          keys: [
-            [0, { sy: 0.06 }],
-            [1, { sy: 1 }],
-          ],
-        });
+      if (has('eye-closed', left)) fade = track(eyeOpen, [0.22, 0], [0.3, 1]);
+      else moves.push(track(eyeOpen, [0, { sy: 0.06 }], [1, { sy: 1 }]));
     }
-    const shape = role === null ? undefined : SHAPES[role];
-    // Where no mouth is closed, an open one narrows instead.
-    if (shape && closes)
-      fade = {
-        param: shape,
-        keys: [
-          [0.18, 0],
-          [0.3, 1],
-        ],
-      };
-    else if (shape)
-      moves.push({
-        param: shape,
-        keys: [
-          [0, { sy: 0.15 }],
-          [1, { sy: 1 }],
-        ],
-      });
+    if (role !== null && shapes.has(role)) {
+      // Where no mouth is closed, an open one narrows instead.
+      if (closes) fade = track(shown(role), [0.1, 0], [0.25, 1]);
+      else moves.push(track(shown(role), [0, { sy: 0.15 }], [0.6, { sy: 1 }]));
+    }
     if (role === 'mouth-closed' || role === 'mouth') {
-      if (opens)
-        fade = {
-          param: 'ParamMouthOpenY',
-          keys: [
-            [0.12, 1],
-            [0.24, 0],
-          ],
-        };
-      else
-        moves.push({
-          param: 'ParamMouthOpenY',
-          keys: [
-            [0, { sy: 1 }],
-            [1, { sy: 1.7, sx: 0.92 }],
-          ],
-        });
+      if (opens) fade = track(ANY, [0.1, 1], [0.25, 0]);
+      else moves.push(track('ParamMouthOpenY', [0, { sy: 1 }], [1, { sy: 1.7, sx: 0.92 }]));
     }
-    if (role === 'blush')
-      fade = {
-        param: 'ParamCheek',
-        keys: [
-          [0, 0],
-          [1, 1],
-        ],
-      };
-    if (role === 'tear')
-      fade = {
-        param: 'ParamTear',
-        keys: [
-          [0, 0],
-          [1, 1],
-        ],
-      };
-    if (role === 'sweat')
-      fade = {
-        param: 'ParamSweat',
-        keys: [
-          [0, 0],
-          [1, 1],
-        ],
-      };
+    if (role === 'blush') fade = track('ParamCheek', [0, 0], [1, 1]);
+    if (role === 'tear') fade = track('ParamTear', [0, 0], [1, 1]);
+    if (role === 'sweat') fade = track('ParamSweat', [0, 0], [1, 1]);
     return {
       id: layerId(layer, i),
       parent: ofHead(role) ? 'head-bone' : 'body-bone',
@@ -216,6 +157,13 @@ export function autorig(name: string, size: [number, number], layers: readonly N
     ],
     warps: [turning(head)],
     springs: [
+      // Sums of vowels: springs so quick that they are there at once.
+      ...sums.map(([out, vowels]) => ({
+        out,
+        inputs: vowels.map((vowel) => ({ param: `ParamMouth${vowel}`, weight: 1 })),
+        frequency: 8,
+        damping: 1,
+      })),
       {
         out: 'ParamHairFront',
         inputs: [
@@ -284,8 +232,8 @@ function turning([x, y, w, h]: readonly [number, number, number, number]) {
     columns: ACROSS,
     rows: ACROSS,
     tracks: [
-      { param: 'ParamAngleX', keys: [[-30, turn(-0.19)], [0, still], [30, turn(0.19)]] },
-      { param: 'ParamAngleY', keys: [[-30, nod(-0.13)], [0, still], [30, nod(0.13)]] },
+      track('ParamAngleX', [-30, turn(-0.19)], [0, still], [30, turn(0.19)]),
+      track('ParamAngleY', [-30, nod(-0.13)], [0, still], [30, nod(0.13)]),
     ],
   }; // prettier-ignore
 }
