@@ -104,10 +104,12 @@ impl Happened {
 
     /// What of a segment may be found by its meaning; of where the character was a guest, what she [has heard](Self::heard_keys).
     pub(crate) fn reaches(&self, segment: i64) -> May {
-        match self.until.contains_key(&segment) {
-            false => May::Not,
-            true if self.as_guest.contains(&segment) => May::Listed,
-            true => May::All,
+        if !self.until.contains_key(&segment) {
+            May::Not
+        } else if self.as_guest.contains(&segment) {
+            May::Listed
+        } else {
+            May::All
         }
     }
 

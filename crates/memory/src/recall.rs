@@ -155,7 +155,7 @@ impl Memory {
         });
         for (scene, words) in scenes {
             // Where its beginning is in the prompt, all of it is.
-            if !visible.contains(&scene.first) {
+            if !visible.contains(&scene.first) && !is_outdated(&scene, &recalled) {
                 let because =
                     if words.is_empty() { Because::Around } else { Because::Words(words) };
                 recalled.push(Recalled { item: Item::Scene(scene), because });
@@ -312,6 +312,16 @@ impl Stale<'_> {
         }
         Ok(false)
     }
+}
+
+/// Whether a summary tells what was put right since: of the facts that come to mind with it.
+fn is_outdated(scene: &Retold, recalled: &[Recalled]) -> bool {
+    recalled.iter().any(|one| match &one.item {
+        Item::Fact(fact) => {
+            fact.at > scene.to && fact.before.iter().any(|old| scene.summary.text.contains(old))
+        }
+        Item::Quote { .. } | Item::Scene(_) => false,
+    })
 }
 
 fn shortened(text: &str, chars: usize) -> String {

@@ -149,3 +149,20 @@ fn what_is_forgotten_is_in_no_summary_any_more() {
     talk.memory.remember_again(&forgotten, &talk.log).unwrap();
     assert_eq!(talk.memory.so_far(&talk.scope(), u64::MAX).unwrap(), None, "written anew");
 }
+
+#[test]
+fn a_summary_of_what_was_put_right_since_is_not_told() {
+    let mut talk = Talk::new();
+    summed(&mut talk, "My birthday is in March.", "They spoke of the birthday in March.");
+    talk.user("Good morning.");
+    assert_eq!(scenes_now(&talk, "When is my birthday?").len(), 1);
+    // Times are in milliseconds.
+    std::thread::sleep(std::time::Duration::from_millis(2));
+    talk.user("No, wait, my birthday is in May.");
+    assert_eq!(scenes_now(&talk, "When is my birthday?"), []);
+}
+
+fn scenes_now(talk: &Talk, question: &str) -> Vec<(String, Because)> {
+    talk.memory.sync(&talk.log, || false).unwrap();
+    scenes(talk, question)
+}
