@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{Cancel, Lang, VoiceChoice};
 
-use crate::catalogue::VoiceId;
+use crate::catalogue::{VoiceId, primary};
 use crate::espeak::{Espeak, Manner};
 use crate::piper::{self, Piper};
 use crate::sound::Sound;
@@ -53,7 +53,9 @@ impl Chosen {
     ) -> Result<Self, TtsError> {
         match id {
             VoiceId::Espeak(name) => {
-                if !espeak.has(name) {
+                // espeak-ng also knows its languages by their names (`Klingon`); ours are codes.
+                let code = name.split('+').next().and_then(primary);
+                if code.is_none() || !espeak.has(name) {
                     return Err(TtsError::UnknownVoice { id: choice.voice.clone() });
                 }
                 Ok(Self::espeak(

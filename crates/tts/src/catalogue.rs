@@ -102,6 +102,12 @@ fn piper_entry(files: &piper::Files) -> Option<VoiceEntry> {
     })
 }
 
+/// `de` of `de_DE`; `None` where that is no code.
+pub(crate) fn primary(code: &str) -> Option<String> {
+    let code = code.split(['-', '_']).next()?.to_ascii_lowercase();
+    ((2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase())).then_some(code)
+}
+
 fn capitalised(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())

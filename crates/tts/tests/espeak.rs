@@ -46,7 +46,9 @@ fn lips_meet_for_m_and_open_for_a() {
 fn every_listed_voice_speaks() {
     let speaker = speaker();
     let mut count = 0;
-    for entry in list_voices(&[]) {
+    // Those of other languages have a test of their own: these words are not theirs.
+    let ours = |entry: &tts::VoiceEntry| entry.language == entry.lang.code();
+    for entry in list_voices(&[]).into_iter().filter(ours) {
         assert_eq!(entry.kind, VoiceKind::Espeak);
         let text = match entry.lang {
             Lang::En => "I missed you today.",

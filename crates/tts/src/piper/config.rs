@@ -7,6 +7,7 @@ use domain::Lang;
 use serde_json::Value;
 
 use crate::TtsError;
+use crate::catalogue::primary;
 
 const WHAT: &str = "the configuration of the Piper voice";
 /// Largest configuration that is read; real ones have a few kilobytes.
@@ -104,12 +105,6 @@ impl Config {
             renamed: renamed(value),
         })
     }
-}
-
-/// `de` of `de_DE`; `None` where that is no code.
-fn primary(code: &str) -> Option<String> {
-    let code = code.split(['-', '_']).next()?.to_ascii_lowercase();
-    ((2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase())).then_some(code)
 }
 
 /// The table of phonemes; a voice with another front end says so, or betrays it by the keys of its table.
