@@ -99,7 +99,9 @@ pub fn open_vault(
     let header = header(dirs)?;
     let key = proof.key(&header)?;
     let opened = open_with(dirs, &header, key, watch)?;
-    Ok(opened.filter(|_| remember).and_then(|key| keychain::remember(&header, &key).map_err(told).err()))
+    Ok(opened
+        .filter(|_| remember)
+        .and_then(|key| keychain::remember(&header, &key).map_err(told).err()))
 }
 
 /// Opens a folder whose key is in the keychain of the system; false where there is none, or where a change waits that a person should
