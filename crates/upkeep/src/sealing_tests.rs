@@ -31,6 +31,7 @@ fn home() -> (tempfile::TempDir, Dirs) {
     marked("lorebooks/.removed/b.json");
     marked("appraisals/one/transcript.jsonl");
     marked("appraisals/arena.jsonl");
+    marked("pictures/pictures.json");
     marked("studio/p/project.json");
     marked("studio/p/runs/1/samples.jsonl");
     marked("studio/p/data/train.jsonl");
