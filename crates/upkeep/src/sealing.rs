@@ -200,7 +200,7 @@ fn rewrite(path: &Path, part: &Path, key: &DataKey, direction: Direction) -> Res
         let text = fs::read(path).map_err(read)?;
         let text = match direction {
             Direction::In => vault::sealed_lines(&text, key),
-            Direction::Out => vault::plain_lines(&text, key),
+            Direction::Out => Ok(vault::plain_lines(&text, key)),
         };
         let write = |text: Vec<u8>| {
             let mut file = fs::File::create(part)?;
