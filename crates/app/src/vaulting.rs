@@ -3,12 +3,14 @@
 //! A change of the whole folder happens at a start, when nothing else has it open: a window prepares it, starts anew, and what asks for
 //! the passphrase does the work. The terminal does both in one command.
 
+use std::sync::Arc;
+
+use domain::{Problem, ProblemKind};
 use store::Dirs;
 use vault::{DataKey, Header, Phase, Secret, keychain, recovery};
 use zeroize::Zeroizing;
 
 use crate::api::{VaultProgress, VaultView};
-use domain::{Problem, ProblemKind};
 
 /// What somebody shows to be let in.
 #[derive(Debug)]
@@ -96,12 +98,10 @@ pub fn open_vault(
 ) -> Result<Option<Problem>, Problem> {
     let header = header(dirs)?;
     let key = proof.key(&header)?;
-    open_with(dirs, &header, key, watch)?;
-    if !remember {
-        return Ok(None);
-    }
-    let key = proof.key(&header)?;
-    Ok(keychain::remember(&header, &key).map_err(told).err())
+    let opened = open_with(dirs, &header, key, watch)?;
+    Ok(opened
+        .filter(|_| remember)
+        .and_then(|key| keychain::remember(&header, &key).map_err(told).err()))
 }
 
 /// Opens a folder whose key is in the keychain of the system; false where there is none, or where a change waits that a person should
@@ -121,7 +121,7 @@ fn open_with(
     header: &Header,
     key: DataKey,
     watch: &mut dyn FnMut(VaultProgress) -> bool,
-) -> Result<(), Problem> {
+) -> Result<Option<Arc<DataKey>>, Problem> {
     upkeep::resume(dirs, &key, &mut |progress| {
         watch(VaultProgress {
             done: progress.done as f64,
@@ -130,13 +130,13 @@ fn open_with(
         })
     })?;
     match Header::read(dirs.root()).map_err(told)? {
-        Some(now) => vault::unlock(&now, key).map(drop).map_err(told),
+        Some(now) => vault::unlock(&now, key).map(Some).map_err(told),
         // It is plain now: nothing is to be opened, and nothing to be remembered.
         None => {
             if let Err(error) = keychain::forget(header) {
                 tracing::debug!(%error, "a key that opens nothing stays in the keychain");
             }
-            Ok(())
+            Ok(None)
         }
     }
 }

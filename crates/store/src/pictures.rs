@@ -1,5 +1,5 @@
 //! Pictures of scenes: JPEG files in a folder, and a list of what they show. They belong to conversations and are no messages: whoever makes
-//! prompts never sees them. One that was removed is set aside until the folder is opened again, so that it can be brought back.
+//! prompts never sees them. Both are encrypted where the data folder is. One that was removed is set aside until the folder is opened again, so that it can be brought back.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -106,7 +106,7 @@ impl Pictures {
         }
         fs::create_dir_all(&self.folder).map_err(Error::io("create", &self.folder))?;
         // The file first: a list that names one that is not there would be worse than a file that nobody names.
-        atomic::write(&self.file(picture.id), jpeg)?;
+        atomic::write_private(&self.file(picture.id), jpeg)?;
         let mut kept = self.kept.clone();
         kept.pictures.push(picture);
         self.write(kept)
@@ -119,11 +119,7 @@ impl Pictures {
     pub fn bytes(&self, id: Uuid) -> Result<Vec<u8>, Error> {
         self.named(id)?;
         let file = self.file(id);
-        let length = fs::metadata(&file).map_err(Error::io("read", &file))?.len();
-        if length > MAX_FILE as u64 {
-            return Err(Error::Invalid(format!("`{}` is no picture of ours", file.display())));
-        }
-        fs::read(&file).map_err(Error::io("read", &file))
+        vault::read(&file, MAX_FILE as u64).map_err(Error::io("read", &file))
     }
 
     /// Makes a picture the background of its conversation, or (`on` false) takes it off.
@@ -166,7 +162,7 @@ impl Pictures {
     }
 
     fn write(&mut self, kept: Kept) -> Result<(), Error> {
-        atomic::write(&self.folder.join("pictures.json"), &kept_json::bytes(&kept))?;
+        atomic::write_private(&self.folder.join("pictures.json"), &kept_json::bytes(&kept))?;
         self.kept = kept;
         Ok(())
     }

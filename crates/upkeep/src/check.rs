@@ -85,7 +85,7 @@ fn replace(dirs: &Dirs, path: &Path) -> Result<State, Error> {
         match vault::seal_of(path)? {
             // A copy from before the encryption: nothing plain is put in its place.
             vault::Seal::Sealed(key) if vault::is_plain_database(&copy) => {
-                vault::convert((&copy, None), (&new, Some(&key)))?;
+                vault::convert((&copy, None), (&new, Some(key.as_ref())))?;
             }
             _ => {
                 std::fs::copy(&copy, &new).map_err(Error::io("copy", &copy))?;

@@ -200,7 +200,7 @@ fn rewrite(path: &Path, part: &Path, key: &DataKey, direction: Direction) -> Res
         let text = fs::read(path).map_err(read)?;
         let text = match direction {
             Direction::In => vault::sealed_lines(&text, key),
-            Direction::Out => vault::plain_lines(&text, key),
+            Direction::Out => Ok(vault::plain_lines(&text, key)),
         };
         let write = |text: Vec<u8>| {
             let mut file = fs::File::create(part)?;
@@ -243,7 +243,7 @@ fn is_to_go(path: &Path, direction: Direction) -> bool {
     !empty && plain == (direction == Direction::In)
 }
 
-/// Files beside the databases that tell of the person: who they are, their notes, their lorebooks,
+/// Files beside the databases that tell of the person: who they are, their notes, their lorebooks, pictures of scenes,
 /// transcripts, votes, the studio's projects.
 pub(crate) fn private_files(dirs: &Dirs) -> Vec<PathBuf> {
     let root = dirs.root();
@@ -252,6 +252,7 @@ pub(crate) fn private_files(dirs: &Dirs) -> Vec<PathBuf> {
     single
         .into_iter()
         .chain(below(dirs.lorebooks()))
+        .chain(below(dirs.pictures()))
         .chain(below(root.join("appraisals")))
         .chain(below(root.join("studio")).filter(|path| is_studio_text(path)))
         .filter(|path| path.is_file())
@@ -285,6 +286,7 @@ fn own_files(dirs: &Dirs) -> Vec<PathBuf> {
         .into_iter()
         .chain(below(dirs.backups()))
         .chain(below(dirs.lorebooks()))
+        .chain(below(dirs.pictures()))
         .chain(below(root.join("appraisals")))
         .chain(below(root.join("studio")))
         .collect()

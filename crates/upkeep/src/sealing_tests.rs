@@ -31,6 +31,7 @@ fn home() -> (tempfile::TempDir, Dirs) {
     marked("lorebooks/.removed/b.json");
     marked("appraisals/one/transcript.jsonl");
     marked("appraisals/arena.jsonl");
+    marked("pictures/pictures.json");
     marked("studio/p/project.json");
     marked("studio/p/runs/1/samples.jsonl");
     marked("studio/p/data/train.jsonl");
@@ -140,7 +141,7 @@ fn on_and_off_and_nothing_that_was_said_is_left_readable_between() {
     let mut notes = AuthorNotes::open(&dirs.author_notes()).unwrap();
     let note = store::Note { text: "the heron at dusk".into(), ..store::Note::default() };
     notes.keep_for_character(&CharacterId("koto".into()), note).unwrap();
-    assert_eq!(plain_copies(&dirs), []);
+    assert!(plain_copies(&dirs).is_empty());
     assert_eq!(holding_the_mark(&dirs), Vec::<PathBuf>::new());
 
     let header = Header::read(dirs.root()).unwrap().unwrap();

@@ -61,7 +61,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         head.chain(file).take(limit.saturating_mul(2).saturating_add(1)).read_to_end(&mut bytes)?;
         if bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(LINE)) {
             bytes = match seal_of(path).map_err(crate::Error::into_io)? {
-                Seal::Sealed(key) => plain_lines(&bytes, &key)?,
+                Seal::Sealed(key) => plain_lines(&bytes, &key),
                 Seal::Plain => {
                     return Err(damaged("it is encrypted, and its folder has no key file"));
                 }
@@ -121,29 +121,27 @@ pub fn sealed_lines(text: &[u8], key: &DataKey) -> io::Result<Vec<u8>> {
     Ok(out)
 }
 
-/// Decrypts the lines that are encrypted. The last one may have been cut off by a crash while it was written: it goes.
-///
-/// # Errors
-/// `InvalidData` for a line that is damaged, or of another key.
-pub fn plain_lines(text: &[u8], key: &DataKey) -> io::Result<Vec<u8>> {
+/// Decrypts the lines that are encrypted. One that was cut off by a crash, is damaged or of another key stays as it is, in its
+/// encrypted form: whoever reads such a file leaves out what it cannot read, and the other lines are not lost.
+pub fn plain_lines(text: &[u8], key: &DataKey) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for line in text.split_inclusive(|byte| *byte == b'\n') {
-        let (line, whole) = line.strip_suffix(b"\n").map_or((line, false), |line| (line, true));
-        let Some(sealed) = line.strip_prefix(LINE) else {
-            out.extend_from_slice(line);
-            if whole {
-                out.push(b'\n');
-            }
-            continue;
-        };
-        if !whole {
-            break;
+        let (content, end) =
+            line.strip_suffix(b"\n").map_or((line, &b""[..]), |line| (line, b"\n"));
+        match content.strip_prefix(LINE).and_then(|sealed| plain_line(sealed, key)) {
+            Some(plain) => out.extend_from_slice(&plain),
+            None => out.extend_from_slice(content),
         }
-        let bytes = BASE64.decode(sealed).map_err(|_| damaged("a line is damaged"))?;
-        Reader::new(bytes.as_slice(), key)?.read_to_end(&mut out)?;
-        out.push(b'\n');
+        out.extend_from_slice(end);
     }
-    Ok(out)
+    out
+}
+
+fn plain_line(sealed: &[u8], key: &DataKey) -> Option<Vec<u8>> {
+    let bytes = BASE64.decode(sealed).ok()?;
+    let mut plain = Vec::new();
+    Reader::new(bytes.as_slice(), key).ok()?.read_to_end(&mut plain).ok()?;
+    Some(plain)
 }
 
 /// True for a file that is encrypted in this form.

@@ -330,6 +330,29 @@ fn chunks_cannot_be_swapped_dropped_doubled_or_borrowed() {
     }
 }
 
+#[test]
+fn lines_are_appended_and_a_damaged_one_costs_no_other() {
+    let (folder, _header) = sealed_folder();
+    let path = folder.path().join("votes.jsonl");
+    let mut bytes = b"{\"plain\": 1}\n".to_vec();
+    for line in ["{\"a\": \"heron\"}", "{\"b\": 2}", "{\"c\": 3}"] {
+        bytes.extend(line_for(&path, line).unwrap());
+    }
+    fs::write(&path, &bytes).unwrap();
+    assert!(!bytes.windows(5).any(|five| five == b"heron"));
+    let all = b"{\"plain\": 1}\n{\"a\": \"heron\"}\n{\"b\": 2}\n{\"c\": 3}\n";
+    assert_eq!(read(&path, 1000).unwrap(), all);
+    // One letter of the second, and the last one cut off.
+    let at = bytes.iter().position(|byte| *byte == b'\n').unwrap() + LINE.len() + 60;
+    bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+    bytes.truncate(bytes.len() - 5);
+    fs::write(&path, &bytes).unwrap();
+    let text = String::from_utf8(read(&path, 1000).unwrap()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!((lines[0], lines[2], lines.len()), ("{\"plain\": 1}", "{\"b\": 2}", 4));
+    assert!(lines[1].starts_with("~hanashi1 ") && lines[3].starts_with("~hanashi1 "));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 

@@ -391,7 +391,7 @@ fn resume(path: &Path) -> Result<HashMap<String, Answer>, Problem> {
     if std::fs::metadata(path).map_err(|error| disk(path, &error))?.len() > MAX_FILE {
         return Err(disk(path, &"it is too large"));
     }
-    let bytes = std::fs::read(path).map_err(|error| disk(path, &error))?;
+    let bytes = vault::read(path, MAX_FILE).map_err(|error| disk(path, &error))?;
     let text = String::from_utf8_lossy(&bytes);
     let answers = text.lines().filter_map(|line| serde_json::from_str::<Answer>(line).ok());
     Ok(answers.map(|answer| (answer.id.clone(), answer)).collect())
@@ -415,9 +415,9 @@ fn open(path: &Path) -> Result<std::fs::File, Problem> {
 }
 
 fn keep(out: &mut std::fs::File, path: &Path, answer: &Answer) -> Result<(), Problem> {
-    let mut line = serde_json::to_string(answer).map_err(|error| disk(path, &error))?;
-    line.push('\n');
-    out.write_all(line.as_bytes()).map_err(|error| disk(path, &error))
+    let line = serde_json::to_string(answer).map_err(|error| disk(path, &error))?;
+    let line = vault::line_for(path, &line).map_err(|error| disk(path, &error))?;
+    out.write_all(&line).map_err(|error| disk(path, &error))
 }
 
 fn disk(path: &Path, error: &dyn std::fmt::Display) -> Problem {
