@@ -158,7 +158,7 @@ fn h100(used: bool) -> Gpu {
 /// take over.
 #[test]
 fn a_card_that_is_used_makes_slow_models_fast_enough() {
-    let mut slow = machine(32 * GB, 8, 1e9);
+    let mut slow = machine(64 * GB, 8, 1e9);
     assert_eq!(plan(&slow, &shelf(), &wish()).set[0], "mini");
     slow.gpus = vec![h100(true)];
     let on_card = plan(&slow, &shelf(), &wish());
