@@ -853,6 +853,28 @@ export type ComparisonView = {
 	unlike: boolean,
 };
 
+/**  A device that the language model can compute on. */
+export type ComputeDevice = {
+	/**  `cuda:0`, `metal`. */
+	id: string,
+	/**  Name for people. */
+	name: string,
+	/**  Bytes that are free on it. */
+	free: number | null,
+};
+
+/**  Where the loaded language model computes. */
+export type ComputesOnView = {
+	/**  `cpu`, `cuda:0`, `metal`. */
+	id: string,
+	/**  Name for people; empty for the processor. */
+	name: string,
+	/**  Bytes of the device's memory that it was planned with. */
+	planned: number | null,
+	/**  Why it is not where it was asked to be. */
+	notice: string | null,
+};
+
 /**  A conversation in the list. */
 export type ConversationView = {
 	/**  Id. */
@@ -1911,7 +1933,7 @@ export type ScenePictureView = {
 	/**  What drew it: a model's name, or `layers`. */
 	by: string,
 	/**  When, in milliseconds since 1970. */
-	at: number,
+	at: number | null,
 	/**  Width in pixels. */
 	width: number,
 	/**  Height in pixels. */
@@ -2525,6 +2547,18 @@ export type Twin = {
 	builtIn: boolean,
 };
 
+/**  Whether there is a newer version of the program. */
+export type UpdateView = {
+	/**  `unconfigured` (nobody told this build where to look), `newest`, `newer`. */
+	state: string,
+	/**  This version. */
+	here: string,
+	/**  The newer one; empty where there is none. */
+	version: string,
+	/**  What is new in it, as its makers write. */
+	notes: string,
+};
+
 /**  How far the change of a data folder is. */
 export type VaultProgress = {
 	/**  Bytes done. */
@@ -2550,18 +2584,6 @@ export type VaultView = {
 	plainBytes: number | null,
 	/**  Characters that a passphrase has at least. */
 	least: number,
-};
-
-/**  Whether there is a newer version of the program. */
-export type UpdateView = {
-	/**  `unconfigured` (nobody told this build where to look), `newest`, `newer`. */
-	state: string,
-	/**  This version. */
-	here: string,
-	/**  The newer one; empty where there is none. */
-	version: string,
-	/**  What is new in it, as its makers write. */
-	notes: string,
 };
 
 /**  One mouth shape of a line. */
@@ -2636,24 +2658,3 @@ export type Writing = {
 	guesses: number,
 };
 
-/**  A device that the language model can compute on. */
-export type ComputeDevice = {
-	/**  `cuda:0`, `metal`. */
-	id: string,
-	/**  Name for people. */
-	name: string,
-	/**  Bytes that are free on it. */
-	free: number | null,
-};
-
-/**  Where the loaded language model computes. */
-export type ComputesOnView = {
-	/**  `cpu`, `cuda:0`, `metal`. */
-	id: string,
-	/**  Name for people; empty for the processor. */
-	name: string,
-	/**  Bytes of the device's memory that it was planned with. */
-	planned: number | null,
-	/**  Why it is not where it was asked to be. */
-	notice: string | null,
-};
