@@ -210,7 +210,9 @@ fn with_her_memory_what_was_told_long_ago_is_in_her_prompts() {
         })
     };
     let recalled = |one: &Appraised| {
-        let asked = |row: &&appraisal::Row| matches!(&row.expect, Some(appraisal::Expect::Recall { distance: 50, .. }));
+        let asked = |row: &&appraisal::Row| {
+            matches!(&row.expect, Some(appraisal::Expect::Recall { distance: 50, .. }))
+        };
         let rows: Vec<_> = one.transcript.rows.iter().filter(asked).collect();
         assert!(rows.len() >= 2, "{}", rows.len());
         let holds = |part: &appraisal::PromptPart| part.name == "memory" && part.holds_answer;
