@@ -1911,7 +1911,7 @@ export type ScenePictureView = {
 	/**  What drew it: a model's name, or `layers`. */
 	by: string,
 	/**  When, in milliseconds since 1970. */
-	at: number,
+	at: number | null,
 	/**  Width in pixels. */
 	width: number,
 	/**  Height in pixels. */
