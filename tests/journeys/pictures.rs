@@ -89,7 +89,7 @@ fn a_scene_is_composed_kept_hung_and_taken_away() {
             let all = app.scene_pictures().unwrap();
             all.into_iter().filter(|one| one.background).map(|one| one.id).collect()
         };
-        assert_eq!(hung(app), [first.id.clone()], "a stage has one background");
+        assert_eq!(hung(app), std::slice::from_ref(&first.id), "a stage has one background");
         app.remove_picture(&first.id, true).unwrap();
         assert!(hung(app).is_empty());
         app.remove_picture(&first.id, false).unwrap();

@@ -27,7 +27,7 @@ pub(crate) struct Encoding {
 /// Vectors of questions that are kept.
 const ASKED: usize = 12;
 /// How long documents are read before somebody looks whether there is something else to do.
-const SLICE: Duration = Duration::from_secs(60);
+const SLICE: Duration = Duration::from_mins(1);
 
 /// What is embedded as something that was said or written.
 struct Said<'a>(&'a Encoding);

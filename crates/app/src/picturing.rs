@@ -173,12 +173,11 @@ impl App {
         };
         match aside(by_server).await {
             Ok(Some(drawn)) => return Ok(drawn),
-            Ok(None) => {}
             Err(mut problem) if !cancel.is_cancelled() => {
                 problem.message.push_str("; the scene was composed here instead");
                 self.hub.send(AppEvent::Notice { problem: problem.into() });
             }
-            Err(_) => {}
+            Ok(None) | Err(_) => {}
         }
         let (sketch, cancel) = (sketch.clone(), cancel.clone());
         let (drawn, name) =

@@ -205,11 +205,7 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
         search.url.trim().clone_into(&mut settings.search_url);
     }
     if let Some(pictures) = patch.pictures {
-        settings.allow_remote_pictures = pictures.allowed;
-        choose(&mut settings.picture_server, Some(pictures.server));
-        pictures.url.trim().clone_into(&mut settings.picture_url);
-        pictures.model.trim().clone_into(&mut settings.picture_model);
-        pictures.style.trim().clone_into(&mut settings.picture_style);
+        apply_pictures(settings, pictures);
     }
     if let Some(remote) = patch.remote {
         settings.allow_remote_model = remote.allowed;
@@ -217,16 +213,7 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
         remote.model.trim().clone_into(&mut settings.remote_model);
     }
     if let Some(downloads) = patch.downloads {
-        settings.allow_downloads = downloads.allowed;
-        settings.mirrors = downloads
-            .mirrors
-            .iter()
-            .map(|mirror| mirror.trim().to_owned())
-            .filter(|mirror| !mirror.is_empty())
-            .collect();
-        settings.download_connections = downloads.connections.clamp(1, 16);
-        settings.download_limit_mb = downloads.limit_mb.clamp(0.0, 10_000.0);
-        downloads.proxy.trim().clone_into(&mut settings.proxy);
+        apply_downloads(settings, &downloads);
     }
     take(&mut settings.direct_stage, patch.direct_stage);
     take(&mut settings.music_volume, patch.music_volume.map(|volume| volume.clamp(0.0, 1.0)));
@@ -240,6 +227,27 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     choose(&mut settings.story_font, patch.story_font);
     choose(&mut settings.daylight, patch.daylight);
     choose(&mut settings.weather, patch.weather);
+}
+
+fn apply_pictures(settings: &mut Settings, pictures: api::PictureSettings) {
+    settings.allow_remote_pictures = pictures.allowed;
+    choose(&mut settings.picture_server, Some(pictures.server));
+    pictures.url.trim().clone_into(&mut settings.picture_url);
+    pictures.model.trim().clone_into(&mut settings.picture_model);
+    pictures.style.trim().clone_into(&mut settings.picture_style);
+}
+
+fn apply_downloads(settings: &mut Settings, downloads: &api::Downloads) {
+    settings.allow_downloads = downloads.allowed;
+    settings.mirrors = downloads
+        .mirrors
+        .iter()
+        .map(|mirror| mirror.trim().to_owned())
+        .filter(|mirror| !mirror.is_empty())
+        .collect();
+    settings.download_connections = downloads.connections.clamp(1, 16);
+    settings.download_limit_mb = downloads.limit_mb.clamp(0.0, 10_000.0);
+    downloads.proxy.trim().clone_into(&mut settings.proxy);
 }
 
 #[cfg(test)]

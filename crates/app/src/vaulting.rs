@@ -129,16 +129,14 @@ fn open_with(
             file: progress.file.clone(),
         })
     })?;
-    match Header::read(dirs.root()).map_err(told)? {
-        Some(now) => vault::unlock(&now, key).map(Some).map_err(told),
-        // It is plain now: nothing is to be opened, and nothing to be remembered.
-        None => {
-            if let Err(error) = keychain::forget(header) {
-                tracing::debug!(%error, "a key that opens nothing stays in the keychain");
-            }
-            Ok(None)
-        }
+    if let Some(now) = Header::read(dirs.root()).map_err(told)? {
+        return vault::unlock(&now, key).map(Some).map_err(told);
     }
+    // It is plain now: nothing is to be opened, and nothing to be remembered.
+    if let Err(error) = keychain::forget(header) {
+        tracing::debug!(%error, "a key that opens nothing stays in the keychain");
+    }
+    Ok(None)
 }
 
 /// Prepares the encryption of a plain folder, which happens at [`open_vault`]. Answers with the recovery code: it is shown this once.

@@ -125,7 +125,7 @@ impl Section {
         let turn = std::f32::consts::TAU * HIGH_PASS_HZ / Utterance::RATE as f32;
         let (cos, alpha) = (turn.cos(), turn.sin() / (2.0 * sharpness));
         let unit = 1.0 + alpha;
-        let side = (1.0 + cos) / 2.0 / unit;
+        let side = f32::midpoint(1.0, cos) / unit;
         Self {
             b: [side, -2.0 * side, side],
             a: [-2.0 * cos / unit, (1.0 - alpha) / unit],

@@ -336,17 +336,12 @@ impl Capture {
             return Err(devices::no_microphone("the device gives no sound any more"));
         }
         tap(&self.raw, self.rate);
-        match cleaner {
-            Some(cleaner) => {
-                self.heard.clear();
-                self.resampler.push(&self.raw, &mut self.heard);
-                cleaner.clean(&self.heard, &self.calls, self.rate, &mut self.rest);
-            }
-            None => {
-                self.heard.clear();
-                self.resampler.push(&self.raw, &mut self.heard);
-                self.rest.iter_mut().for_each(|rest| rest.extend_from_slice(&self.heard));
-            }
+        self.heard.clear();
+        self.resampler.push(&self.raw, &mut self.heard);
+        if let Some(cleaner) = cleaner {
+            cleaner.clean(&self.heard, &self.calls, self.rate, &mut self.rest);
+        } else {
+            self.rest.iter_mut().for_each(|rest| rest.extend_from_slice(&self.heard));
         }
         let [clean, speech] = &mut self.rest;
         let whole = clean.len() / Mic::FRAME * Mic::FRAME;

@@ -16,6 +16,7 @@ use crate::print;
 
 /// Who is appraised, or what is done with appraisals.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command")]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Appraise {
     #[command(subcommand)]

@@ -66,7 +66,7 @@ pub(crate) fn run(
     match command {
         VaultCommand::Status => status(common, places)?,
         VaultCommand::On { remember, delete_old_copies } => {
-            on(common, places, *remember, *delete_old_copies)?
+            on(common, places, *remember, *delete_old_copies)?;
         }
         VaultCommand::Off => {
             let proof = proof(common, "Passphrase (or recovery code)")?;
@@ -164,6 +164,7 @@ fn status(common: &Common, places: &Places) -> Result<(), Problem> {
     Ok(())
 }
 
+#[expect(clippy::fn_params_excessive_bools, reason = "two switches of the command")]
 fn on(
     common: &Common,
     places: &Places,
@@ -327,6 +328,7 @@ fn ask(what: &str) -> Result<String, Problem> {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as a watcher is called")]
 fn progress(progress: VaultProgress) -> bool {
     if progress.total > 0.0 {
         let percent = (progress.done / progress.total * 100.0).round();

@@ -17,6 +17,7 @@ use crate::update::Timings;
 
 /// A turn that is running. Dropping it cancels its workers: the flag for those who poll, the closed channels for those
 /// who wait.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one turn")]
 pub(crate) struct Turn {
     pub(crate) id: TurnId,
     pub(crate) cancel: Cancel,

@@ -269,6 +269,10 @@ mod tests {
 
     const GB: u64 = 1_000_000_000;
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "a device that was found, among those that were not"
+    )]
     fn card(index: usize, free: u64) -> Result<DeviceAbout, String> {
         Ok(DeviceAbout { id: format!("cuda:{index}"), name: format!("Card {index}"), free })
     }

@@ -66,6 +66,7 @@ impl Error {
     }
 
     /// What a device answers with.
+    #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
     pub(crate) fn on_device(error: candle_core::Error) -> Self {
         Self::Device { reason: error.to_string() }
     }

@@ -24,7 +24,7 @@ fn home() -> (tempfile::TempDir, Dirs) {
         fs::write(path, bytes).unwrap();
     };
     let marked = |name: &str| {
-        write(name, format!("{{\"a\": \"the heron at dusk\"}}\n{{\"b\": 1}}\n").as_bytes())
+        write(name, b"{\"a\": \"the heron at dusk\"}\n{\"b\": 1}\n");
     };
     marked("personas.json");
     marked("lorebooks/a.json");

@@ -44,6 +44,7 @@ fn entry(header: &Header) -> keyring::Result<keyring::Entry> {
     keyring::Entry::new(SERVICE, &format!("data folder {}", header.id()))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn refused(error: keyring::Error) -> Error {
     Error::Keychain(error.to_string())
 }

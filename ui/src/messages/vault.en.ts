@@ -48,7 +48,7 @@ export const vaultEn = {
     unsealing: 'Decryption was interrupted',
   } satisfies Record<VaultPhase, string>,
   unlockHint: {
-    off: '',
+    off: 'Nothing here is encrypted.',
     on: 'Your conversations are encrypted. Enter your passphrase to open them.',
     prepared: 'Enter your passphrase: everything is encrypted now. Please do not switch the computer off meanwhile.',
     leaving: 'Enter your passphrase: everything is decrypted now.',

@@ -45,7 +45,7 @@ export const vaultJa: typeof vaultEn = {
     unsealing: '復号が中断されました',
   },
   unlockHint: {
-    off: '',
+    off: 'ここは暗号化されていません。',
     on: '会話は暗号化されています。パスフレーズを入力して開いてください。',
     prepared: 'パスフレーズを入力すると暗号化を始めます。その間、電源を切らないでください。',
     leaving: 'パスフレーズを入力すると復号を始めます。',

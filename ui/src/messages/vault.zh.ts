@@ -44,7 +44,7 @@ export const vaultZh: typeof vaultEn = {
     unsealing: '解密曾被中断',
   },
   unlockHint: {
-    off: '',
+    off: '这里没有加密。',
     on: '你的对话已加密。请输入口令打开。',
     prepared: '请输入口令：现在开始加密。期间请不要关闭电脑。',
     leaving: '请输入口令：现在开始解密。',

@@ -130,6 +130,7 @@ fn cleaned(
 }
 
 /// Speech played for so many minutes: does she interrupt herself, and is the person still understood over her?
+#[expect(clippy::too_many_lines, reason = "one room after the other, and what is counted in each")]
 pub(super) fn played(
     material: &Material,
     minutes: u32,

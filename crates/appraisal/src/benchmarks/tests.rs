@@ -198,16 +198,16 @@ fn characterbench_is_asked_in_either_language_and_its_marks_are_stretched_to_fiv
     };
     assert_eq!(counted("我二十七了，你呢？")["holds_reference"], (1.0, 1));
     let english_reply = counted("I am forty years old.");
-    assert_eq!(english_reply["holds_reference"].0, 0.0);
+    assert!(english_reply["holds_reference"].0.abs() < 1e-9);
     assert_eq!(english_reply["other_language"], (1.0, 1));
-    assert_eq!(counted("你好呀")["repeats_herself"].0, 1.0);
-    assert_eq!(counted("私はおちゃがすきです")["other_language"].0, 1.0, "kana is no Chinese");
+    assert!((counted("你好呀")["repeats_herself"].0 - 1.0).abs() < 1e-9);
+    assert_eq!(counted("私はおちゃがすきです")["other_language"], (1.0, 1), "kana is no Chinese");
     assert_eq!(counted("")["empty"], (1.0, 1));
     // A top mark of 4 is 5.0 in CharacterBench's table.
     let mut answer = super::score(item, "我二十七了。");
     answer.judge = "somebody".into();
     answer.marks.insert("attribute_consistency_bot".into(), 4.0);
-    assert_eq!(summary(chinese.set, &[(item, &answer)]).mean, 5.0);
+    assert!((summary(chinese.set, &[(item, &answer)]).mean - 5.0).abs() < 1e-9);
     // The file's name is all that says which dimension it is.
     let renamed = read(BENCH, "test.json", true).unwrap_err();
     assert!(renamed.remedy.contains("memory_consistency"));

@@ -93,7 +93,7 @@ fn a_repository_of_weights_is_one_model_from_its_hub_to_its_end() {
     let list = answer(&run(&["models", "list"]));
     let one = |list: &Value| {
         let all = list["models"].as_array().unwrap().iter();
-        all.cloned().find(|one| one["id"] == "characterglm-tiny")
+        all.clone().find(|one| one["id"] == "characterglm-tiny").cloned()
     };
     let here = one(&list).unwrap();
     assert_eq!(

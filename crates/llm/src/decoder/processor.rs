@@ -102,8 +102,8 @@ impl Processor {
         logits: Logits,
         adapters: &[Active],
     ) -> Vec<f32> {
-        for index in 0..self.layers.len() {
-            self.attention(frame, index, places, &mut x, &mut cache[index], adapters);
+        for (index, cache) in cache.iter_mut().enumerate() {
+            self.attention(frame, index, places, &mut x, cache, adapters);
             self.feed_forward(frame, index, &mut x, adapters);
         }
 

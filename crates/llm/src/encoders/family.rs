@@ -37,7 +37,7 @@ pub(crate) fn before(folder: &Path, name: &str) -> Before {
 /// The prompts of sentence-transformers; `None` where none is stated for a question or a passage.
 fn stated(prompts: &Value) -> Option<Before> {
     let first = |names: &[&str]| {
-        let found = names.iter().filter_map(|name| prompts[*name].as_str()).next()?;
+        let found = names.iter().find_map(|name| prompts[*name].as_str())?;
         Some(found.chars().take(LONGEST).collect::<String>())
     };
     let question = first(&["query", "retrieval.query", "retrieval_query", "s2p_query"]);

@@ -272,6 +272,12 @@ fn a_folder_of_the_catalogue_takes_its_name_by_its_weights() {
     let one = new(house.import(&folder, How::Copy).unwrap());
     assert_eq!((one.id.as_str(), one.name.as_str()), ("plug", "PLUG"));
     let listed = listings(&house.catalogue, &house.library, Lang::En).unwrap();
-    use crate::listing::Trait;
-    assert_eq!(listed[0].traits, [Trait::Floats, Trait::Pickle, Trait::Whole]);
+    assert_eq!(
+        listed[0].traits,
+        [
+            crate::listing::Trait::Floats,
+            crate::listing::Trait::Pickle,
+            crate::listing::Trait::Whole
+        ]
+    );
 }

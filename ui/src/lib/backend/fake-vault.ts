@@ -62,7 +62,7 @@ export function fakeVault(query: URLSearchParams): VaultBackend {
       check(proof);
       passphrase = next;
     },
-    async forgetVault() {},
+    forgetVault: () => Promise.resolve(),
     async deletePlainCopies() {
       const freed = vault.plainBytes;
       Object.assign(vault, { plainCopies: 0, plainBytes: 0 });

@@ -239,7 +239,7 @@ impl KvCache {
         for index in 0..self.shape.layers {
             match &mut self.kept {
                 Kept::Here(layers) => {
-                    layers[index].restore(&mut from, heads, count, &mut scratch)?
+                    layers[index].restore(&mut from, heads, count, &mut scratch)?;
                 }
                 Kept::Device(layers) => {
                     let mut layer = LayerCache::new(aside);

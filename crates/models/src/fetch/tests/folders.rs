@@ -44,7 +44,14 @@ fn list() -> String {
     format!("[{}]", lines.join(","))
 }
 
-async fn hub(cut: bool, damaged: bool) -> Server {
+/// What the hub does wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    Cut,
+    Damaged,
+}
+
+async fn hub(fault: Fault) -> Server {
     Server::start(move |request| {
         if request.target.starts_with("/api/models/o/Tiny/tree/") {
             return Reply { body: list().into_bytes(), ..Reply::status(200) };
@@ -56,12 +63,12 @@ async fn hub(cut: bool, damaged: bool) -> Server {
             return Reply::status(404);
         }
         let mut bytes = fixture(name);
-        if damaged && name == "tokenizer.json" {
+        if fault == Fault::Damaged && name == "tokenizer.json" {
             bytes[10] ^= 1;
         }
         let reply = Reply::file(&bytes, "\"e\"", request);
         // The weights break off once.
-        if cut && name == "model.safetensors" && request.from.is_none() {
+        if fault == Fault::Cut && name == "model.safetensors" && request.from.is_none() {
             return reply.cut(9000);
         }
         reply
@@ -71,7 +78,7 @@ async fn hub(cut: bool, damaged: bool) -> Server {
 
 #[tokio::test]
 async fn a_repository_becomes_a_folder_that_is_listed_checked_and_removed() {
-    let server = hub(true, false).await;
+    let server = hub(Fault::Cut).await;
     let fetcher = Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
     let listed = fetcher.repository(&crate::Name::parse("o/Tiny").unwrap()).await.unwrap();
     let entry = listed.folder().unwrap();
@@ -114,7 +121,7 @@ async fn a_repository_becomes_a_folder_that_is_listed_checked_and_removed() {
 
 #[tokio::test]
 async fn one_wrong_file_is_no_model() {
-    let server = hub(false, true).await;
+    let server = hub(Fault::Damaged).await;
     let fetcher = Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
     let listed = fetcher.repository(&crate::Name::parse("o/Tiny").unwrap()).await.unwrap();
     let entry = listed.folder().unwrap();
