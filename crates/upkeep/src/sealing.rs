@@ -85,7 +85,8 @@ impl Direction {
 /// Fails where it would fail half way.
 fn ready(dirs: &Dirs, direction: Direction) -> Result<(), Error> {
     if direction == Direction::In {
-        for finding in check(dirs) {
+        // The library's index is a cache, and goes anyway.
+        for finding in check(dirs).into_iter().filter(|one| one.path != dirs.library_index()) {
             if let State::Damaged(why) = finding.state {
                 return Err(Error::Damaged { path: finding.path, why });
             }
