@@ -58,7 +58,7 @@ fn english_signs_are_said_in_words() {
             ("1/2, 3/4, 2/3, 1½ cups", "one half, three quarters, two thirds, one and a half cups"),
             ("24/7", "twenty-four seven"),
             ("since 9/11, until 12/25", "since nine eleven, until twelve twenty-five"),
-            ("5/16, 57/365", "five sixteenths, fifty-seven over three hundred sixty-five"),
+            ("5/16, 57/365", "five sixteenths, fifty-seven over three hundred and sixty-five"),
             ("We won 3:1", "We won three to one"),
             ("1920x1080", "one thousand nine hundred and twenty by one thousand and eighty"),
             ("call 555-1234", "call five five five, one two three four"),
