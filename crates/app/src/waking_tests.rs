@@ -1,3 +1,5 @@
+//! When hands-free listening wakes, and when it falls asleep again.
+
 use asr::Partial;
 use domain::EndOfTurn;
 

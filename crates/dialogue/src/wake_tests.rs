@@ -1,3 +1,5 @@
+//! Whom a wake phrase calls, in three languages.
+
 use super::*;
 
 #[test]
