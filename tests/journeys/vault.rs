@@ -77,7 +77,9 @@ fn in_the_terminal_on_locked_unlocked_changed_recovered_and_off() {
     let (right, wrong) =
         (write("right", "several good words\n"), write("wrong", "several bad words\n"));
     let said = format!("My cat is called {MARK}.");
-    let talk = ["talk", "--text", &said, "--out", "/dev/null"];
+    // What is named is replaced by a new file: so never a device.
+    let wav = home.path().join("reply.wav").display().to_string();
+    let talk = ["talk", "--text", &said, "--out", &wav];
     json(&hanashi(&data, None, &talk));
     assert!(!holding(&data, MARK).is_empty(), "plain before");
 
@@ -137,7 +139,8 @@ fn killed_at_any_moment_it_goes_on_where_it_was() {
     let passphrase = home.path().join("passphrase");
     std::fs::write(&passphrase, "several good words").unwrap();
     let said = format!("My cat is called {MARK}.");
-    json(&hanashi(&data, None, &["talk", "--text", &said, "--out", "/dev/null"]));
+    let wav = home.path().join("reply.wav").display().to_string();
+    json(&hanashi(&data, None, &["talk", "--text", &said, "--out", &wav]));
     let mut killed = 0;
     for (round, step) in ["on", "off"].into_iter().cycle().take(10).enumerate() {
         let mut child = Command::new(program())

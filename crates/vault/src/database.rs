@@ -62,6 +62,9 @@ pub(crate) fn with_key(
         // A wrong key is an error that is returned; by itself SQLCipher writes about it to standard error as well.
         connection.pragma_update(None, "cipher_log_level", "NONE")?;
         connection.pragma_update(None, "key", key.of_databases().as_str())?;
+        // A page that is read again from the cache is not decrypted again: at 16 MB a full-text query takes a third of the time that it
+        // takes at SQLite's 2 MB (decision 200).
+        connection.pragma_update(None, "cache_size", -16_000)?;
         // The key is used at the first page: a wrong one is to be noticed here.
         connection
             .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
