@@ -164,10 +164,10 @@ mod tests {
         };
         let long = Load { batch_size: 8, length: 256, ..load };
         for (load, peak) in [
-            (load, 213.1),
-            (Load { format: BaseFormat::Blocks, ..load }, 205.4),
-            (long, 760.1),
-            (Load { recompute: true, ..long }, 373.4),
+            (load, 205.9),
+            (Load { format: BaseFormat::Blocks, ..load }, 197.5),
+            (long, 744.2),
+            (Load { recompute: true, ..long }, 368.8),
         ] {
             let planned =
                 Plan::of(&base, &load).expect("it is ours").total() as f64 / f64::from(1 << 20);

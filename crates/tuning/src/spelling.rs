@@ -3,8 +3,8 @@
 //! A vocabulary is made of one text and a model trained on another, so that a small model may have tokens that it never met. Their
 //! rows in the table of embeddings were only ever pushed away from what was right, all in the same direction, and are one vector by
 //! now: with that table for its output (tied embeddings) the model cannot say one of them and not another, and no adapter beside its
-//! other matrices can teach it to. The model in the box has 1,795 such tokens of 4,096, "Sure" and " ideas" among them
-//! (docs/studio.md). What is learnt is therefore written with the longest tokens that were met; what is said reads the same.
+//! other matrices can teach it to. The model in the box had 1,795 such tokens of 4,096 (docs/studio.md); since
+//! decision 0211 it has 364 of 3,284, "Sure" among them. What is learnt is therefore written with the longest tokens that were met; what is said reads the same.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -193,8 +193,8 @@ mod tests {
         let spelling = Spelling::of(&base, &vocabulary).unwrap();
         let share = spelling.unmet() as f64 / vocabulary.len() as f64;
         println!("{} of {} tokens were never met", spelling.unmet(), vocabulary.len());
-        assert!(spelling.unmet() > 1000, "only {} are one vector", spelling.unmet());
-        assert!(share < 0.6, "most of a vocabulary is known");
+        assert!(spelling.unmet() > 100, "only {} are one vector", spelling.unmet());
+        assert!(share < 0.2, "nearly all of its vocabulary is known (decision 0211)");
         let sure = vocabulary.encode("Sure");
         assert_ne!(spelling.apply(&sure, &vocabulary), sure, "one of many, in other pieces");
         for text in ["Sure, but what's a visual novel?", " ideas", "certainly 話し <|end|>"] {

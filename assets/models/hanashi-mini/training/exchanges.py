@@ -191,9 +191,9 @@ def answers():
 
 
 # How often a reply is learnt as it was written.
-KEPT = 0.05
+KEPT = 0.2
 # How often a word is put before it, the way people begin.
-BEGUN = 0.3
+BEGUN = 0.2
 BEGINNINGS = {"koto": ["Oh, ", "Ah, ", "Well, ", "Hm, ", "Ooh, ", "You know, "], "haru": ["Hm. ", "Well. ", "Ah. ", "Right. ", "Hah. "]}
 # Words that keep their capital behind such a beginning.
 PROPER = re.compile(r"(I|I'm|I've|I'll|I'd|Comma|Koto|Haru|Shiosai|Lantern|Monday|Sunday|English|{name})\b")

@@ -4,8 +4,9 @@
 
 The loss counts replies only. Each epoch draws wordings, names and typing anew, opens some conversations with one of the
 card's greetings, and strings some single exchanges together, so that a history does not surprise the model. Replies are mixed and
-begun in other ways too (`mix` and `begin` in exchanges.py). Without dropout: with it so small a model never learns which line a
-reply belongs to. The held-out perplexity, and how many known lines are answered, are printed every so many epochs; each epoch's weights are kept, the last weights are kept in DIR/tune.pt. Interrupted, it goes on from there.
+begun in other ways too (`mix` and `begin` in exchanges.py). Without dropout at first: with much of it so small a model never learns
+which line a reply belongs to. The held-out perplexity, and how many known lines are answered, are printed every so many epochs. Each
+epoch's weights are kept in DIR/tune-NN.pt, the last ones in DIR/tune.pt. Interrupted, it goes on from there.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import torch.nn.functional as F
 
 from common import ANY_TAG, END, PAD, encode_chat
 from exchanges import CHARACTERS, answers, begin, conversations, fold, held_out, mix, plain, vary
-from model import CONFIG, Llama
+from model import Llama
 from prune import pruned
 from tokenizers import Tokenizer
 
@@ -164,6 +165,7 @@ def main():
     args.add_argument("--peak", type=float, default=PEAK)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--start", default="pretrain.pt")
+    args.add_argument("--dropout", type=float, default=DROPOUT)
     args.add_argument("--every", type=int, default=1, help="epochs from one measurement to the next")
     args.add_argument("--half", action="store_true", help="multiply in bfloat16, for processors that can")
     args.add_argument("--minutes", type=float, help="end by the clock instead; the exchanges are read anew for every epoch")
@@ -171,7 +173,7 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(SEED)
     tokenizer = Tokenizer.from_file(f"{args.work}/tokenizer.json")
-    model = Llama(dropout=DROPOUT)
+    model = Llama(dropout=args.dropout)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.peak, betas=(0.9, 0.98), weight_decay=0.02, fused=True)
     if args.start.endswith(".gguf"):
         from check import load
