@@ -144,7 +144,7 @@ fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
     assert_eq!((left.answers, left.removed, left.changed), (4, 1, 1));
     assert!(app.studio_change(&id, &change(9, 9, "remove", "")).is_err());
 
-    let recipe = StudioRecipe { epochs: Some(60.0), ..StudioRecipe::default() };
+    let recipe = StudioRecipe { epochs: Some(400.0), ..StudioRecipe::default() };
     let advice = runtime.block_on(app.studio_recipe(&id, recipe)).unwrap();
     assert!(advice.fits && advice.way == "dense", "{advice:?}");
     assert_eq!(advice.bases[0].id, "");
@@ -161,7 +161,7 @@ fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
     app.studio_pause(&id).unwrap();
     let paused = wait_for(&journey, &id, &["paused", "failed", "finished"]);
     assert_eq!(paused.state, "paused", "{paused:?}");
-    assert!((10..60).contains(&paused.step));
+    assert!((10..400).contains(&paused.step));
     let run = app.studio_run(&id).unwrap().unwrap();
     assert_eq!(run.train.last().unwrap().step, paused.step);
     assert!(!run.samples.is_empty(), "what it answered meanwhile is kept");
@@ -193,7 +193,7 @@ fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
     let last = wait_for(&journey, &id, &["finished", "failed"]);
     assert_eq!((last.state.as_str(), last.problem.as_ref()), ("finished", None));
     let run = app.studio_run(&id).unwrap().unwrap();
-    assert_eq!((run.step, run.total), (60, 60));
+    assert_eq!((run.step, run.total), (400, 400));
     assert!(run.train.windows(2).all(|pair| pair[0].step < pair[1].step));
     assert!(run.train.last().unwrap().loss < 0.6 * run.train[0].loss);
 

@@ -13,7 +13,7 @@ use domain::{Flow, Heard, LineId, Millis, Playback, PlaybackEvent, Problem, Spok
 use crate::deck::EventSink;
 use crate::resample::Resampler;
 use crate::timeline::{Position, Timeline, millis};
-use crate::wav::{disk_problem, to_i16, wav_spec};
+use crate::wav::{self, disk_problem, to_i16, wav_spec};
 
 /// What a [`FileDeck`] wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +57,7 @@ impl FileDeck {
     pub fn create(path: &Path, rate: u32, on_event: EventSink) -> Result<Self, Problem> {
         // Checks the rate before anything is created.
         Resampler::new(rate, rate)?;
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".part");
-        let partial = path.with_file_name(name);
+        let partial = wav::partial(path);
         let writer = hound::WavWriter::create(&partial, wav_spec(rate))
             .map_err(|error| disk_problem(path, &error))?;
         let state = State {
@@ -84,8 +82,8 @@ impl FileDeck {
         if let Some(writer) = state.writer.take() {
             writer.finalize().map_err(|error| disk_problem(&state.path, &error))?;
         }
-        std::fs::rename(&state.partial, &state.path)
-            .map_err(|error| disk_problem(&state.path, &hound::Error::IoError(error)))?;
+        wav::complete(&state.partial, &state.path)
+            .map_err(|error| disk_problem(&state.path, &error))?;
         let samples = state.written;
         Ok(Written { samples, rate, audio_ms: millis(samples as Position, rate) })
     }
@@ -198,7 +196,9 @@ impl Drop for FileDeck {
         let mut state = self.lock();
         // Not closed: no half reply is left behind.
         if state.writer.take().is_some() || state.problem.is_some() {
-            let _ = std::fs::remove_file(&state.partial);
+            if state.partial != state.path {
+                let _ = std::fs::remove_file(&state.partial);
+            }
         }
     }
 }

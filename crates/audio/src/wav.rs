@@ -1,7 +1,7 @@
 //! WAV files: whatever is handed in becomes an utterance; what is written is mono, 16 bits.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::{Problem, ProblemKind, Utterance};
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
@@ -102,21 +102,40 @@ fn mono<R: Read, S: hound::Sample>(
     Ok((out, frames))
 }
 
-/// Writes mono samples as a 16-bit WAV file; the file appears complete or not at all.
-pub fn write_wav(path: &Path, samples: &[f32], rate: u32) -> Result<(), Problem> {
+/// Where a file is written until it is complete: `NAME.part` beside its place. A device (`/dev/null`) is written as it is: to put a file in
+/// its place would take it from the whole system.
+pub(crate) fn partial(path: &Path) -> PathBuf {
+    if path.metadata().is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        return path.to_owned();
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
-    let partial = path.with_file_name(name);
+    path.with_file_name(name)
+}
+
+/// Puts a complete file in its place.
+pub(crate) fn complete(partial: &Path, path: &Path) -> Result<(), hound::Error> {
+    if partial == path {
+        return Ok(());
+    }
+    std::fs::rename(partial, path).map_err(hound::Error::IoError)
+}
+
+/// Writes mono samples as a 16-bit WAV file; the file appears complete or not at all.
+pub fn write_wav(path: &Path, samples: &[f32], rate: u32) -> Result<(), Problem> {
+    let partial = partial(path);
     let write = || -> Result<(), hound::Error> {
         let mut writer = WavWriter::create(&partial, wav_spec(rate))?;
         for &sample in samples {
             writer.write_sample(to_i16(sample))?;
         }
         writer.finalize()?;
-        std::fs::rename(&partial, path).map_err(hound::Error::IoError)
+        complete(&partial, path)
     };
     write().map_err(|error| {
-        let _ = std::fs::remove_file(&partial);
+        if partial != path {
+            let _ = std::fs::remove_file(&partial);
+        }
         disk_problem(path, &error)
     })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use domain::ProblemKind;
 use hound::{SampleFormat, WavSpec, WavWriter};
 
-use super::{read_wav, write_wav};
+use super::{partial, read_wav, write_wav};
 
 fn tone(i: usize, rate: u32) -> f32 {
     (std::f32::consts::TAU * 500.0 * i as f32 / rate as f32).sin() * 0.5
@@ -139,4 +139,13 @@ fn more_than_half_an_hour_is_refused_before_it_is_read() {
     assert_eq!(problem.kind, ProblemKind::Unsupported);
     assert!(problem.message.contains("30 minutes"), "{problem}");
     assert!(start.elapsed().as_secs() < 2);
+}
+
+#[test]
+fn a_device_is_never_replaced_by_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.wav");
+    assert_eq!(partial(&file), folder.path().join("a.wav.part"));
+    #[cfg(unix)]
+    assert_eq!(partial(Path::new("/dev/null")), Path::new("/dev/null"));
 }
