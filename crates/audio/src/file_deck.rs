@@ -195,10 +195,9 @@ impl Drop for FileDeck {
     fn drop(&mut self) {
         let mut state = self.lock();
         // Not closed: no half reply is left behind.
-        if state.writer.take().is_some() || state.problem.is_some() {
-            if state.partial != state.path {
-                let _ = std::fs::remove_file(&state.partial);
-            }
+        let half = state.writer.take().is_some() || state.problem.is_some();
+        if half && state.partial != state.path {
+            let _ = std::fs::remove_file(&state.partial);
         }
     }
 }
