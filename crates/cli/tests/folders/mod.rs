@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use super::{chat, named, replies};
+use super::{chat, named};
 
 /// Serves a folder as the repository `o/CharacterGLM-tiny`; answers with the hub's address.
 fn hub(folder: PathBuf) -> String {
