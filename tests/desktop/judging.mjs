@@ -44,7 +44,7 @@ export async function judging({ window, test, expect, look }) {
     await until('who it was', async () => /Left was .*temperature/.test(await text()));
     await look('judged');
     await until('the results', () => press('Results'));
-    await until('the count', async () => /Wins [01] · Ties 0 · Losses [01]/.test(await text()));
+    await until('the count', async () => /Wins\s+[01]\s+·\s+Ties\s+0\s+·\s+Losses\s+[01]/.test(await text()));
     await shut();
   });
 
