@@ -18,14 +18,18 @@ export async function judging({ window, test, expect, look }) {
       document.activeElement?.blur();
       window.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
     }, key);
-  /** Presses the button or tab of these words in the open panel; answers whether there was one. */
-  const press = (words) =>
-    window.run((words) => {
-      const all = [...document.querySelectorAll('dialog[open] button')];
-      const found = all.find((one) => !one.disabled && (one.textContent.trim() === words || one.ariaLabel === words));
-      found?.click();
-      return !!found;
-    }, words);
+  /** Presses the button or tab of these words in a part of the open panel; answers whether there was one. */
+  const press = (words, part = '') =>
+    window.run(
+      (words, part) => {
+        const all = [...document.querySelectorAll(`dialog[open] ${part} button`)];
+        const found = all.find((one) => !one.disabled && (one.textContent.trim() === words || one.ariaLabel === words));
+        found?.click();
+        return !!found;
+      },
+      words,
+      part,
+    );
   const text = () => window.run(() => document.querySelector('dialog[open]')?.textContent ?? '');
   const shut = () => window.run(() => document.querySelector('dialog[open] header button')?.click());
   const go = async (place) => {
@@ -37,8 +41,13 @@ export async function judging({ window, test, expect, look }) {
   await test('two replies are judged blind, by keyboard, and counted', async () => {
     await go('Judge');
     await window.type('dialog[open] textarea', 'Any news today?');
-    await until('the beginning', () => press('Have both answer'));
-    await until('two replies', async () => (await text()).includes('Left is better'), 60_000);
+    // Once more where the model was still loading.
+    await until(
+      'two replies',
+      async () =>
+        (await text()).includes('Left is better') || ((await press('Have both answer')) && (await sleep(1000)), false),
+      60_000,
+    );
     expect(!(await text()).includes('temperature'), 'the names stand there before the vote');
     await strike('ArrowRight');
     await until('who it was', async () => /Left was .*temperature/.test(await text()));
@@ -54,13 +63,13 @@ export async function judging({ window, test, expect, look }) {
     for (const made of [1, 2]) {
       await until('the interview', () => press('Interview Koto'));
       await until('its progress', async () => /\d+ of \d+/.test(await text()), 60_000);
-      const options = () => window.run(() => document.querySelectorAll('dialog[open] form select:first-of-type option').length);
+      const options = () => window.run(() => document.querySelector('dialog[open] form select')?.options.length ?? 0);
       // Each list holds every interview.
       await until('its end', async () => (await options()) >= made, 180_000);
       await until('the button again', async () => (await text()).includes('Interview Koto'), 60_000);
     }
-    await until('the comparison', () => press('Compare'));
-    await until('its figures', async () => (await text()).includes('Facts about her') && (await text()).includes('= '));
+    await until('the comparison', () => press('Compare', 'form'));
+    await until('its figures', async () => (await text()).includes('Facts about her') && /[=▲▼≈•]/.test(await text()));
     await look('report');
     await until('the page', () => press('Keep as a page'));
     await until('its file', async () => (await text()).includes('.html'));
@@ -75,7 +84,9 @@ export async function judging({ window, test, expect, look }) {
     );
     await until('the nail', () => press('Hang behind her'));
     await until('it behind her', () =>
-      window.run(() => [...document.querySelectorAll('.stage .depth > img')].some((one) => one.src.startsWith('data:image/jpeg'))),
+      window.run(() =>
+        [...document.querySelectorAll('.stage .depth > img')].some((one) => one.src.startsWith('data:image/jpeg')),
+      ),
     );
     await look('pictures');
     await shut();
@@ -84,7 +95,9 @@ export async function judging({ window, test, expect, look }) {
     await go('Pictures');
     await until('the removal', () => press('Remove the picture'));
     await until('the painted room', () =>
-      window.run(() => [...document.querySelectorAll('.stage .depth > img')].every((one) => !one.src.startsWith('data:image/jpeg'))),
+      window.run(() =>
+        [...document.querySelectorAll('.stage .depth > img')].every((one) => !one.src.startsWith('data:image/jpeg')),
+      ),
     );
     await shut();
   });
