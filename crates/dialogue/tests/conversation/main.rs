@@ -427,6 +427,7 @@ async fn what_is_said_over_a_greeting_answers_the_part_that_was_heard() {
     assert!(part.interrupted && part.text.starts_with("[joy] Hello"), "{part:?}");
     assert!(!part.text.contains("my shop"), "{part:?}");
     house.until(|update| matches!(update, Update::TurnStarted { .. })).await;
+    house.wait_for(|house| !house.model.asks().is_empty()).await;
     house.close().await;
     let messages = house.log.messages();
     // The whole one stays beside it, to be shown again.
