@@ -1,6 +1,7 @@
 //! One LoRA from beginning to end: a base, what to learn, and a folder that PEFT and the engine load.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use candle_core::Device;
@@ -15,7 +16,7 @@ use crate::lora::Lora;
 use crate::losses::{PreferenceKnobs, PreferenceLoss};
 use crate::objective::Objective;
 use crate::plan::{Load, Plan};
-use crate::ppo::{Ppo, PpoKnobs, Setting, Watched};
+use crate::ppo::{Asking, Ppo, PpoKnobs, Watched};
 use crate::preference::{Judged, Preferences, Rewards, TokenPair, ValueHead};
 use crate::sft::Supervised;
 use crate::spelling::Spelling;
@@ -229,17 +230,15 @@ impl Job<'_> {
         let make = |decoder: &Decoder, more: &mut Parameters| -> Result<Pair, Error> {
             let entries = decoder.vocabulary()? as u32;
             let ends = (0..entries).filter(|id| base.vocabulary.is_end(*id)).collect();
-            let setting = Setting { decoder, reward, ends, pad };
+            let asking = Rc::new(Asking::new(decoder, reward, &knobs, (ends, pad))?);
             let head = ValueHead::new(decoder.anatomy.width, &Device::Cpu)?;
             more.extend(head.parameters());
             let sizes = (self.settings.batch_size, self.settings.accumulation);
-            let learn = Ppo::new(prompts.to_vec(), knobs, sizes, head, &setting)?;
-            let watch: Option<Box<dyn Objective>> = if validation.is_empty() {
-                None
-            } else {
-                Some(Box::new(Watched::new(validation.to_vec(), knobs, &setting)?))
-            };
-            Ok((Box::new(learn), watch))
+            let watch = (!validation.is_empty()).then(|| {
+                Box::new(Watched::new(validation.to_vec(), Rc::clone(&asking)))
+                    as Box<dyn Objective>
+            });
+            Ok((Box::new(Ppo::new(prompts.to_vec(), knobs, sizes, head, asking)), watch))
         };
         let longest = prompts.iter().chain(validation).map(Vec::len).max().unwrap_or(0);
         self.run(base, longest + knobs.answer, &make, events)

@@ -11,6 +11,7 @@ mod loss;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 
 use candle_core::Tensor;
 use domain::Flow;
@@ -26,9 +27,6 @@ use crate::preference::{ValueHead, asked};
 use crate::{Error, ops};
 use judge::RewardModel;
 use loss::Written;
-
-/// Texts that are written or read side by side.
-const SIDE_BY_SIDE: usize = 8;
 
 /// Strengths, and how answers are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -120,10 +118,6 @@ impl PpoKnobs {
         }
         Ok(())
     }
-
-    fn sampling(&self) -> Sampling {
-        Sampling { most: self.answer, temperature: self.temperature, top_p: self.top_p }
-    }
 }
 
 /// An answer that was tried.
@@ -148,28 +142,66 @@ struct Tried {
 pub(crate) struct Ppo {
     prompts: Vec<Vec<u32>>,
     knobs: PpoKnobs,
-    /// Prompts of a collection, and of a pass.
-    collection: usize,
+    /// Prompts of a pass, and passes of a step: a collection is what one step reads.
     batch: usize,
+    passes: usize,
     head: ValueHead,
-    judge: RewardModel,
-    ends: Vec<u32>,
-    pad: u32,
+    asking: Rc<Asking>,
     /// The collection that is learnt from, by prompt.
     tried: RefCell<BTreeMap<usize, Tried>>,
     penalty: Cell<f64>,
 }
 
-/// What belongs to a base and is the same for learning and watching.
-pub(crate) struct Setting<'a> {
-    /// The base, with the policy's adapter or without.
-    pub(crate) decoder: &'a Decoder,
-    /// Folder of the reward model.
-    pub(crate) reward: &'a Path,
+/// How answers are asked for and judged: the same for learning and watching.
+pub(crate) struct Asking {
+    judge: RewardModel,
+    sampling: Sampling,
     /// Tokens that end an answer.
-    pub(crate) ends: Vec<u32>,
+    ends: Vec<u32>,
     /// What fills up.
-    pub(crate) pad: u32,
+    pad: u32,
+}
+
+impl Asking {
+    /// With the reward model of a folder, over the matrices of the base.
+    pub(crate) fn new(
+        base: &Decoder,
+        reward: &Path,
+        knobs: &PpoKnobs,
+        (ends, pad): (Vec<u32>, u32),
+    ) -> Result<Self, Error> {
+        let sampling =
+            Sampling { most: knobs.answer, temperature: knobs.temperature, top_p: knobs.top_p };
+        Ok(Self { judge: RewardModel::beside(base, reward)?, sampling, ends, pad })
+    }
+
+    /// Prompts with their answers, where each answer begins, and what the reward model says; `None` where `tick` said stop.
+    fn answers(
+        &self,
+        decoder: &Decoder,
+        prompts: &[&[u32]],
+        seeds: &[u64],
+        tick: &mut dyn FnMut() -> Flow,
+    ) -> Result<Option<Answers>, Error> {
+        let is_end = |id| self.ends.contains(&id);
+        let replies = generate::replies(decoder, prompts, &self.sampling, seeds, &is_end, tick)?;
+        let Some(replies) = replies else { return Ok(None) };
+        let from = replies.iter().map(|(start, _)| start.len()).collect();
+        let texts: Vec<Vec<u32>> =
+            replies.into_iter().map(|(start, reply)| [start, reply].concat()).collect();
+        let scores = self.judge.scores(&texts, self.pad)?;
+        Ok(Some(Answers { texts, from, scores }))
+    }
+}
+
+/// Answers to some prompts.
+struct Answers {
+    /// Prompts and answers.
+    texts: Vec<Vec<u32>>,
+    /// Where each answer begins.
+    from: Vec<usize>,
+    /// What the reward model says.
+    scores: Vec<f32>,
 }
 
 impl Ppo {
@@ -179,20 +211,18 @@ impl Ppo {
         knobs: PpoKnobs,
         (batch, passes): (usize, usize),
         head: ValueHead,
-        setting: &Setting<'_>,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            prompts: prompts.into_iter().filter(|prompt| !prompt.is_empty()).collect(),
+        asking: Rc<Asking>,
+    ) -> Self {
+        Self {
+            prompts: with_something(prompts),
             knobs,
-            collection: batch * passes,
             batch,
+            passes,
             head,
-            judge: RewardModel::beside(setting.decoder, setting.reward)?,
-            ends: setting.ends.clone(),
-            pad: setting.pad,
+            asking,
             tried: RefCell::default(),
             penalty: Cell::new(knobs.kl),
-        })
+        }
     }
 
     /// Log-probabilities of answers' tokens, text by text, and what the value head expects before each where it is asked.
@@ -204,7 +234,7 @@ impl Ppo {
         mode: &Mode,
     ) -> Result<(Tensor, Tensor), Error> {
         let slices: Vec<&[u32]> = texts.iter().map(Vec::as_slice).collect();
-        let mut pass = mode.apply(Pass::of(&slices, self.pad));
+        let mut pass = mode.apply(Pass::of(&slices, self.asking.pad));
         pass.adapters = adapters;
         let asked = asked(texts, from, pass.length);
         let places = Tensor::new(asked.places, &decoder.device)?;
@@ -223,21 +253,13 @@ impl Ppo {
     ) -> Result<Option<Vec<(usize, Tried)>>, Error> {
         let prompts: Vec<&[u32]> = which.iter().map(|&p| self.prompts[p].as_slice()).collect();
         let seeds: Vec<u64> = which.iter().map(|&p| mixed(seed, p as u64)).collect();
-        let is_end = |id| self.ends.contains(&id);
-        let sampling = self.knobs.sampling();
-        let Some(replies) = generate::replies(decoder, &prompts, &sampling, &seeds, &is_end, tick)?
-        else {
-            return Ok(None);
-        };
-        let texts: Vec<Vec<u32>> =
-            replies.iter().map(|(start, reply)| [start.as_slice(), reply].concat()).collect();
-        let from: Vec<usize> = replies.iter().map(|(start, _)| start.len()).collect();
+        let answers = self.asking.answers(decoder, &prompts, &seeds, tick)?;
+        let Some(Answers { texts, from, scores }) = answers else { return Ok(None) };
         let list = |x: &Tensor| -> Result<Vec<f32>, Error> { Ok(x.detach().to_vec1()?) };
         let read = (texts.as_slice(), from.as_slice());
         let (policy, values) = self.read(decoder, read, true, &Mode::default())?;
         let (reference, _) = self.read(decoder, read, false, &Mode::default())?;
         let (policy, values, reference) = (list(&policy)?, list(&values)?, list(&reference)?);
-        let scores = self.judge.scores(&texts, self.pad)?;
         let mut at = 0;
         let mut tried = Vec::with_capacity(which.len());
         for (row, text) in texts.into_iter().enumerate() {
@@ -286,7 +308,7 @@ impl Ppo {
 
 impl Collects for Ppo {
     fn passes(&self) -> usize {
-        (self.collection / self.batch).max(1) * self.knobs.epochs
+        self.passes * self.knobs.epochs
     }
 
     fn order(&self, seed: u64) -> Vec<usize> {
@@ -294,7 +316,7 @@ impl Collects for Ppo {
         let mut prompts: Vec<usize> = (0..self.prompts.len()).collect();
         prompts.shuffle(&mut rng);
         let mut order = Vec::with_capacity(self.len());
-        for collection in prompts.chunks_mut(self.collection) {
+        for collection in prompts.chunks_mut(self.batch * self.passes) {
             for epoch in 0..self.knobs.epochs {
                 collection.shuffle(&mut rng);
                 order.extend(collection.iter().map(|prompt| epoch * self.prompts.len() + prompt));
@@ -314,7 +336,8 @@ impl Collects for Ppo {
         prompts.sort_unstable();
         prompts.dedup();
         let mut tried = BTreeMap::new();
-        for some in prompts.chunks(SIDE_BY_SIDE) {
+        // As many side by side as memory was planned for.
+        for some in prompts.chunks(self.batch) {
             let Some(more) = self.try_answers(decoder, some, seed, tick)? else {
                 return Ok(Flow::Stop);
             };
@@ -406,24 +429,20 @@ impl Objective for Ppo {
     }
 }
 
+/// Prompts that have something in them.
+fn with_something(prompts: Vec<Vec<u32>>) -> Vec<Vec<u32>> {
+    prompts.into_iter().filter(|prompt| !prompt.is_empty()).collect()
+}
+
 /// Prompts to watch: how good the reward model finds answers to them.
 pub(crate) struct Watched {
     prompts: Vec<Vec<u32>>,
-    knobs: PpoKnobs,
-    judge: RewardModel,
-    ends: Vec<u32>,
-    pad: u32,
+    asking: Rc<Asking>,
 }
 
 impl Watched {
-    pub(crate) fn new(
-        prompts: Vec<Vec<u32>>,
-        knobs: PpoKnobs,
-        setting: &Setting<'_>,
-    ) -> Result<Self, Error> {
-        let judge = RewardModel::beside(setting.decoder, setting.reward)?;
-        let prompts = prompts.into_iter().filter(|prompt| !prompt.is_empty()).collect();
-        Ok(Self { prompts, knobs, judge, ends: setting.ends.clone(), pad: setting.pad })
+    pub(crate) fn new(prompts: Vec<Vec<u32>>, asking: Rc<Asking>) -> Self {
+        Self { prompts: with_something(prompts), asking }
     }
 }
 
@@ -437,7 +456,7 @@ impl Objective for Watched {
     }
 
     fn tokens(&self, item: usize) -> usize {
-        self.prompts[item].len() + self.knobs.answer
+        self.prompts[item].len() + self.asking.sampling.most
     }
 
     /// The score with the other sign, so that less is better; the same draw for each prompt every time.
@@ -445,13 +464,9 @@ impl Objective for Watched {
         let prompts: Vec<&[u32]> =
             items.iter().map(|&item| self.prompts[item].as_slice()).collect();
         let seeds: Vec<u64> = items.iter().map(|&item| mixed(0, item as u64)).collect();
-        let is_end = |id| self.ends.contains(&id);
-        let sampling = self.knobs.sampling();
-        let replies =
-            generate::replies(decoder, &prompts, &sampling, &seeds, &is_end, &mut || Flow::More)?;
-        let texts: Vec<Vec<u32>> =
-            replies.into_iter().flatten().map(|(start, reply)| [start, reply].concat()).collect();
-        let sum: f64 = self.judge.scores(&texts, self.pad)?.into_iter().map(f64::from).sum();
+        let answers = self.asking.answers(decoder, &prompts, &seeds, &mut || Flow::More)?;
+        let sum: f64 =
+            answers.iter().flat_map(|answers| &answers.scores).copied().map(f64::from).sum();
         let weight = items.len() as f64;
         Ok(Outcome {
             loss: Tensor::new(-sum as f32, &decoder.device)?,

@@ -47,6 +47,23 @@ fn quick() -> Settings {
     }
 }
 
+/// A LoRA to be made, with settings of its own.
+fn job<'a>(base: &'a Path, out: &'a Path, lora: &'a Lora, settings: &'a Settings) -> Job<'a> {
+    Job {
+        base,
+        base_name: "a model of ours",
+        format: BaseFormat::Dense,
+        lora,
+        settings,
+        cutoff: 32,
+        out,
+        resume: false,
+        from: None,
+        probes: &[],
+        about: &[],
+    }
+}
+
 /// Trains a LoRA.
 fn lora(
     base: &Path,
@@ -56,19 +73,7 @@ fn lora(
     events: &mut dyn FnMut(&Event) -> Flow,
 ) -> Result<Summary, tuning::Error> {
     let lora = Lora { rank: 4, alpha: 8.0, dropout: 0.1, ..Lora::default() };
-    let job = Job {
-        base,
-        base_name: "a model of ours",
-        format: BaseFormat::Dense,
-        lora: &lora,
-        settings,
-        cutoff: 64,
-        out,
-        resume,
-        from: None,
-        probes: &[],
-        about: &[],
-    };
+    let job = Job { cutoff: 64, resume, ..job(base, out, &lora, settings) };
     let known = Base::read(base)?;
     job.supervised(&known, &texts(), &texts()[..2], false, events)
 }

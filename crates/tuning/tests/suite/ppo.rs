@@ -4,30 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use domain::Flow;
-use tuning::{
-    Base, BaseFormat, Error, Event, Job, Lora, PpoKnobs, Settings, Summary, TokenPair, Warmup,
-};
+use tuning::{Base, Error, Event, Job, Lora, PpoKnobs, Settings, Summary, TokenPair, Warmup};
 
-use super::{family, quick};
+use super::{family, job, quick};
 
 fn prompts() -> Vec<Vec<u32>> {
     (0..6u32).map(|n| vec![3 + n, 20, 30 + n]).collect()
-}
-
-fn job<'a>(base: &'a Path, out: &'a Path, lora: &'a Lora, settings: &'a Settings) -> Job<'a> {
-    Job {
-        base,
-        base_name: "a model of ours",
-        format: BaseFormat::Dense,
-        lora,
-        settings,
-        cutoff: 32,
-        out,
-        resume: false,
-        from: None,
-        probes: &[],
-        about: &[],
-    }
 }
 
 /// A reward model that likes answers of low tokens and no others.

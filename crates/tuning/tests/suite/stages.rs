@@ -3,9 +3,9 @@
 use domain::Flow;
 use tuning::chitchat::{self, Order};
 use tuning::losses::{PreferenceKnobs, PreferenceLoss};
-use tuning::{Base, BaseFormat, Event, Gpt2Shape, Job, Lora, Settings, Summary, TokenPair, Warmup};
+use tuning::{Base, Event, Gpt2Shape, Job, Lora, Settings, Summary, TokenPair, Warmup};
 
-use super::{family, quick};
+use super::{family, job, quick};
 
 fn pairs() -> Vec<TokenPair> {
     (0..8u32)
@@ -15,27 +15,6 @@ fn pairs() -> Vec<TokenPair> {
             rejected: vec![60, 61 + n % 3, 62, 63],
         })
         .collect()
-}
-
-fn job<'a>(
-    base: &'a std::path::Path,
-    out: &'a std::path::Path,
-    lora: &'a Lora,
-    settings: &'a Settings,
-) -> Job<'a> {
-    Job {
-        base,
-        base_name: "a model of ours",
-        format: BaseFormat::Dense,
-        lora,
-        settings,
-        cutoff: 32,
-        out,
-        resume: false,
-        from: None,
-        probes: &[],
-        about: &[],
-    }
 }
 
 /// Runs a stage and answers with the first and last value of a metric.
