@@ -85,6 +85,7 @@ export async function conversation({ env, scratch, test, expect }) {
   const card = join(home, 'Ren.json');
   const data = { name: 'Ren', first_mes: GREETING, description: 'Ren tells stories.', tags: [], extensions: {} };
   writeFileSync(card, JSON.stringify({ spec: 'chara_card_v2', spec_version: '2.0', data }));
+  writeFileSync(join(home, 'settings.toml'), 'interrupt_by_voice = true\n');
 
   const args = ['chat', '--json', '--speak', '--listen', '--character', card, '--ears', join(NANO, 'nano-whisper.en-q5_0.bin')];
   const listen = record(env);

@@ -28,9 +28,10 @@ const ask = (env, program, ...rest) => spawnSync(program, rest, { env, encoding:
 function drawn(env, id) {
   const shot = spawnSync('xwd', ['-silent', '-id', id], { env, maxBuffer: 1 << 26 }).stdout;
   if (!shot || shot.length < 10_000) return false;
-  const pixels = new Uint32Array(shot.buffer, shot.byteOffset + (shot.length % 4), 0 | (shot.length / 4) - 1);
+  // Pixels are counted from the end: where they begin depends on the length of the window's name.
+  const size = shot.length >> 2;
   const colours = new Set();
-  for (let i = pixels.length >> 3; i < pixels.length && colours.size < 40; i += 97) colours.add(pixels[i]);
+  for (let i = 1; i < size - (size >> 3) && colours.size < 40; i += 97) colours.add(shot.readUInt32LE(shot.length - 4 * i));
   return colours.size >= 40;
 }
 

@@ -125,19 +125,12 @@ impl Ear {
         if was_open { self.open(how) } else { Ok(()) }
     }
 
-    /// Closes the microphone for somebody else who needs it; true where it listened without a button.
-    pub(crate) fn pause(&self) -> bool {
-        let listened = lock(&self.state).hands_free.is_some();
-        self.close();
-        listened
-    }
-
     /// What the speakers play.
     pub(crate) fn reference(&self) -> Option<Reference> {
         self.reference.clone()
     }
 
-    /// Closes the microphone whatever it is used for.
+    /// Closes the microphone whatever it is used for, also for somebody else who needs it.
     pub(crate) fn close(&self) {
         {
             let mut state = lock(&self.state);
@@ -198,12 +191,16 @@ impl Ear {
     /// From now on this one listens; she may be speaking already.
     fn begin(&self, mut hands_free: HandsFree) {
         let asleep = hands_free.is_asleep();
-        {
+        let before = {
             let mut state = lock(&self.state);
             hands_free.character_speaks(state.speaking);
-            state.hands_free = Some(hands_free);
+            state.hands_free.replace(hands_free)
+        };
+        // In the middle of a word: what was said to the one before is still answered. Not under the lock, which the conductor
+        // may be waiting for.
+        for event in before.map(|mut before| before.cut_off()).unwrap_or_default() {
+            self.line.send(event);
         }
-        // Not under the lock, which the conductor may be waiting for.
         self.line.send(Event::Asleep(asleep));
     }
 

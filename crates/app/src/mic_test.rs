@@ -79,7 +79,7 @@ impl App {
     }
 
     fn run_mic_test(self: &Arc<Self>, cancel: &Cancel) {
-        let listened = self.ear.pause();
+        self.ear.close();
         let end = self.microphone_trial(cancel);
         let overtaken = cancel.is_cancelled() && lock(&self.mic_test.0).is_some();
         let (step, report, problem) = match end {
@@ -98,7 +98,8 @@ impl App {
         self.hub.send(AppEvent::MicTest {
             test: MicTest { step, remaining_ms: 0, level: 0.0, report, problem },
         });
-        if listened || lock(&self.settings).get().hands_free {
+        // By the settings as they are now: it may have been switched off meanwhile.
+        if lock(&self.settings).get().hands_free {
             // Where this fails, the test has just said why.
             let _ = self.ear.hands_free(true, &self.listening());
         }

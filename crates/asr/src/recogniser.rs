@@ -41,8 +41,8 @@ const POSITIONS: usize = 50;
 const BEHIND: usize = 128;
 /// No fewer positions than these are computed (15 s): with much fewer, published models begin to repeat themselves.
 const FEWEST: usize = 768;
-/// Sound that tells an utterance from others (50 ms), and how much of it must have been heard to be sure of its language.
-const BEGINNING: usize = Utterance::RATE as usize / 20;
+/// So much of an utterance must have been heard to be sure of its language; it tells the utterance from others, too (a shorter
+/// beginning would not: many microphones begin with nothing but zeros).
 const LANGUAGE_AFTER: usize = 2 * Utterance::RATE as usize;
 /// Passages are filled up with silence to this length: Whisper is unsure about very short ones.
 const PADDED: usize = Utterance::RATE as usize;
@@ -367,7 +367,7 @@ impl Worker {
         }
         let found = known.or_else(|| self.detected());
         if let (None, Some(found), true) = (language, found, pcm.len() >= LANGUAGE_AFTER) {
-            self.speaks = Some((pcm[..BEGINNING].to_vec(), found));
+            self.speaks = Some((pcm[..LANGUAGE_AFTER].to_vec(), found));
         }
         let decoded = Decoded { segments, found: found.filter(|_| self.file.multilingual) };
         if !stop.stop() {

@@ -93,6 +93,11 @@ impl Bed {
         self.layers.push(layer);
     }
 
+    /// Something that is heard once is to be heard: an effect, or a sentence that is read aloud.
+    pub(crate) fn has_effects(&self) -> bool {
+        self.layers.iter().any(|layer| layer.track.is_none())
+    }
+
     /// Something is to be heard. A layer without loudness does not keep a device open.
     pub(crate) fn is_active(&self) -> bool {
         self.layers.iter().any(|layer| self.volume(layer.track) > 0.0)

@@ -11,6 +11,9 @@ use crate::canceller::Canceller;
 use crate::clock::{Clock, Mark};
 use crate::residual::Residual;
 
+/// Blocks of 10 ms in which her voice may still arrive after its end: what waits in buffers, and the room.
+const TRAILING: u32 = 100;
+
 /// How much of steady noise (fans, hum, hiss) is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Denoise {
@@ -47,6 +50,8 @@ pub struct EchoCanceller {
     canceller: Canceller,
     aligner: Aligner,
     residual: Residual,
+    /// Blocks in which her voice may still arrive; `None`: nobody has told, so it always may.
+    voice: Option<u32>,
     speakers: Clock,
     microphone: Clock,
     /// Heard, less than a block.
@@ -66,6 +71,7 @@ impl EchoCanceller {
             canceller: Canceller::new(denoise),
             aligner: Aligner::new(Utterance::RATE)?,
             residual: Residual::default(),
+            voice: None,
             speakers: Clock::new(Utterance::RATE),
             microphone: Clock::new(Utterance::RATE),
             waiting: Vec::with_capacity(BLOCK),
@@ -106,6 +112,16 @@ impl EchoCanceller {
         self.aligner.clocks(ratio - 1.0);
     }
 
+    /// Whether a voice is among what is played now. Music and ambience alone are taken out as well, but nothing that is left of
+    /// them is taken for words: nobody who speaks has to wait until the room is known.
+    pub fn voiced(&mut self, voice: bool) {
+        if voice {
+            self.voice = Some(TRAILING);
+        } else {
+            self.voice.get_or_insert(0);
+        }
+    }
+
     /// The speakers were closed: nothing of what they were given is still to come.
     pub fn stopped(&mut self) {
         self.aligner.clear();
@@ -142,7 +158,11 @@ impl EchoCanceller {
         // Clocks that nobody tells of are followed by the queue, as well as that goes.
         let steady = |clock: &Clock| clock.sure() || !clock.ticks();
         let steady = steady(&self.speakers) && steady(&self.microphone);
-        self.residual.apply(&played, heard, &mut done.clean, steady);
+        if let Some(left) = &mut self.voice {
+            *left = left.saturating_sub(1);
+        }
+        let her_voice = if self.voice == Some(0) { [0.0; BLOCK] } else { played };
+        self.residual.apply(&her_voice, heard, &mut done.clean, steady);
         clean.extend_from_slice(&done.clean);
         speech.extend_from_slice(&done.speech);
     }

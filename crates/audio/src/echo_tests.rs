@@ -132,3 +132,38 @@ fn clocks_that_drivers_tell_of_are_followed_in_their_direction() {
         assert!(erle > 25.0, "{ppm} ppm: ERLE {erle:.1} dB");
     }
 }
+
+/// In a room of which nothing is known yet: who speaks while music plays is heard, who speaks over her voice is not.
+#[test]
+fn music_alone_keeps_nobody_from_being_heard() {
+    let played = babble(4);
+    let tone = |at: usize| 0.1 * (std::f32::consts::TAU * 440.0 * at as f32 / 16_000.0).sin();
+    let mut heard = Room::new(&mut Draw::new(3), -12.0, 60.0, 250.0).echo(&played);
+    heard.iter_mut().enumerate().for_each(|(at, sample)| *sample += tone(at));
+    let left = |voice: Option<bool>| {
+        let mut echo = EchoCanceller::new(Denoise::Off).unwrap();
+        let mut out = Vec::new();
+        for (played, heard) in played.chunks(160).zip(heard.chunks(160)) {
+            if let Some(voice) = voice {
+                echo.voiced(voice);
+            }
+            echo.played(played, 16_000).unwrap();
+            echo.clean(heard, &mut out);
+        }
+        level_db(&out[8_000..24_000])
+    };
+    assert!(left(Some(false)) > -45.0, "{} dB beside music", left(Some(false)));
+    assert!(left(Some(true)) < -90.0, "{} dB over her voice", left(Some(true)));
+    assert!(left(None) < -90.0, "nobody has told: it may be a voice");
+    // Her voice may still arrive for a second after its end.
+    let mut echo = EchoCanceller::new(Denoise::Off).unwrap();
+    echo.voiced(true);
+    let mut out = Vec::new();
+    for (played, heard) in played.chunks(160).zip(heard.chunks(160)).take(200) {
+        echo.voiced(false);
+        echo.played(played, 16_000).unwrap();
+        echo.clean(heard, &mut out);
+    }
+    assert!(level_db(&out[8_000..14_000]) < -90.0, "its end");
+    assert!(level_db(&out[24_000..]) > -45.0, "long after it");
+}

@@ -96,6 +96,8 @@ impl Feeder<'_> {
                     continue;
                 }
             }
+            // Told before any of it is given to the device.
+            self.reference.tell_voice(state.is_busy() || state.bed.has_effects());
             convert(&mut state, &mut self.line, self.output.rate);
             feed(&mut state, &mut self.output);
             if let Some(ring) = &mut self.output.bed {

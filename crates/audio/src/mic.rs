@@ -244,6 +244,7 @@ impl Cleaner {
         self.played.clear();
         self.asked.clear();
         self.echo.brought(brought, rate);
+        self.echo.voiced(self.reference.has_voice());
         match self.reference.take(&mut self.played, &mut self.asked) {
             Some(rate) => match self.echo.played(&self.played, rate) {
                 Ok(()) => self.echo.asked(&self.asked),

@@ -4,6 +4,7 @@
 //! the samples keep time) into a ring; the thread `ear` takes them out. While nobody listens the ring is full and what is
 //! played is forgotten.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -45,7 +46,11 @@ impl Tap {
 /// What the speakers play. Clones are the same one: [`Deck::reference`](crate::Deck::reference) gives it, and
 /// [`Mic::open`](crate::Mic::open) takes it.
 #[derive(Debug, Clone, Default)]
-pub struct Reference(Arc<Mutex<Option<Line>>>);
+pub struct Reference {
+    line: Arc<Mutex<Option<Line>>>,
+    /// A voice, or a sound that is heard once, is among what is played: not music and ambience alone.
+    voice: Arc<AtomicBool>,
+}
 
 #[derive(Debug)]
 struct Line {
@@ -61,6 +66,16 @@ impl Reference {
         let (feed, marks) = rtrb::RingBuffer::new(MARKS);
         *self.lock() = Some(Line { rate, ring, marks });
         Tap { samples, marks: feed, given: 0, looked: None }
+    }
+
+    /// Whether a voice is among what is played from now on.
+    pub(crate) fn tell_voice(&self, voice: bool) {
+        self.voice.store(voice, Ordering::Relaxed);
+    }
+
+    /// Whether a voice is among what is played, or soon will be.
+    pub(crate) fn has_voice(&self) -> bool {
+        self.voice.load(Ordering::Relaxed)
     }
 
     /// The device was closed: nothing is played.
@@ -81,7 +96,7 @@ impl Reference {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Line>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -12,7 +12,7 @@ const LOUD: f32 = 1e-4;
 /// Somebody speaks where at least this share of the power is left (−10 dB).
 const LEFT: f32 = 0.1;
 /// How long after it was played a sound may still arrive, in blocks of 10 ms (devices' buffers, Bluetooth, the room) …
-const LATE: u32 = 30;
+const LATE: usize = 30;
 /// … and how quickly it fades then, for each block: 60 dB in half a second.
 const FADES: f32 = 0.75;
 /// Weight of a new block in the mean powers.
@@ -23,21 +23,34 @@ const HOLD: u32 = 20;
 /// button interrupts her. A block with something played counts four where it was taken out well, one otherwise: three seconds
 /// of her voice after the microphone was opened, twelve in a room that resists. While the clocks of the devices are not
 /// known nothing counts, however well it is taken out: the echo gets away again (four self-interruptions in an hour of
-/// simulated rooms). But where nothing comes back (headphones) there is nothing to know: it counts four in any case.
+/// simulated rooms).
 const LEARNED: u32 = 1_200;
 const WELL: u32 = 4;
 /// Nothing came back: less than this share of what was played (−25 dB).
 const NO_ECHO: f32 = 0.003;
+/// Where nothing comes back at all (headphones) there is nothing to know: so many blocks of her voice on end, three seconds. Her
+/// pauses and the soft parts of an echo look the same, so the first syllable that comes back starts the count anew.
+const HEADPHONES: u32 = 300;
+/// While her voice came back within so many blocks there are loudspeakers, and a canceller learns.
+const RECENT: u32 = HEADPHONES / 3;
+/// Something that comes back in headphones is a voice, unless it goes on for longer (a second and a half) than she does when
+/// somebody speaks: then they were taken off, and of that room nothing is known.
+const TAKEN_OFF: u32 = 2;
 
 /// The gate. Open while nothing is played.
 #[derive(Debug, Clone)]
 pub(crate) struct Residual {
+    /// Power of the last blocks that were played, of which an echo may still arrive.
+    late: [f32; LATE],
+    next: usize,
+    /// How loud an echo may be now: as the loudest of these, and then it fades.
     played: f32,
-    /// Blocks since something that loud was played.
-    since: u32,
     heard: f32,
     clean: f32,
     learned: u32,
+    /// Blocks of her voice of which nothing came back.
+    silent: u32,
+    headphones: bool,
     open_for: u32,
     gain: f32,
 }
@@ -45,11 +58,14 @@ pub(crate) struct Residual {
 impl Default for Residual {
     fn default() -> Self {
         Self {
+            late: [0.0; LATE],
+            next: 0,
             played: 0.0,
-            since: 0,
             heard: 0.0,
             clean: 0.0,
             learned: 0,
+            silent: 0,
+            headphones: false,
             open_for: HOLD,
             gain: 1.0,
         }
@@ -59,16 +75,15 @@ impl Default for Residual {
 impl Residual {
     /// Takes a block of 10 ms as it was played and heard, and what the canceller left of it. `steady`: the clocks are known.
     pub(crate) fn apply(&mut self, played: &[f32], heard: &[f32], clean: &mut [f32], steady: bool) {
-        let now = power(played);
-        self.fade(now);
+        let latest = self.fade(power(played));
         self.heard += WEIGHT * (power(heard) - self.heard);
         self.clean += WEIGHT * (power(clean) - self.clean);
+        self.learn(steady);
         if self.played < PLAYED {
             self.open_for = HOLD;
-        } else if self.learned < LEARNED {
-            self.learned += self.lesson(steady);
+        } else if self.learned < LEARNED && !self.headphones {
             // She has stopped: what is louder than her echo can still be is somebody else.
-            let over = now < PLAYED && self.since > LATE && self.clean > self.played;
+            let over = latest < PLAYED && self.clean > self.played;
             self.open_for = if over { HOLD } else { 0 };
         } else if self.clean > LEFT * self.heard {
             self.open_for = HOLD;
@@ -85,29 +100,34 @@ impl Residual {
         self.gain = target;
     }
 
-    /// How loud an echo may be now: as what was played, for as long as it may be late, and then it fades.
-    fn fade(&mut self, now: f32) {
-        if now >= self.played {
-            (self.played, self.since) = (now, 0);
-            return;
-        }
-        self.since = self.since.saturating_add(1);
-        if self.since > LATE {
-            self.played = (self.played * FADES).max(now);
-        }
+    /// Takes the power of what is played now. Answers with the greatest of which an echo may still arrive unfaded.
+    fn fade(&mut self, now: f32) -> f32 {
+        let latest = self.late.iter().copied().fold(now, f32::max);
+        self.late[self.next] = now;
+        self.next = (self.next + 1) % LATE;
+        self.played = latest.max(self.played * FADES);
+        latest
     }
 
-    fn lesson(&self, steady: bool) -> u32 {
-        if self.played < LOUD {
-            return 0;
-        }
-        if self.heard < NO_ECHO * self.played {
-            return WELL;
-        }
+    /// Learns from a block whether her voice comes back, and whether it is taken out.
+    fn learn(&mut self, steady: bool) {
         if !steady {
-            return 0;
+            // Not known yet, or of another device.
+            self.learned = 0;
         }
-        if self.clean <= LEFT * self.heard { WELL } else { 1 }
+        if self.played < LOUD {
+            return;
+        }
+        let nothing = self.heard < NO_ECHO * self.played;
+        self.silent = match (nothing, self.headphones) {
+            (true, _) => (self.silent + 1).min(HEADPHONES),
+            (false, true) => self.silent.saturating_sub(TAKEN_OFF),
+            (false, false) => 0,
+        };
+        self.headphones = self.silent == HEADPHONES || self.headphones && self.silent > 0;
+        if steady && self.silent < RECENT && self.learned < LEARNED {
+            self.learned += if self.clean <= LEFT * self.heard { WELL } else { 1 };
+        }
     }
 }
 
@@ -177,5 +197,43 @@ mod tests {
         after(&mut gate, 100, 0.1, 0.05, 0.05);
         assert!(after(&mut gate, 30, 0.0, 0.05, 0.05) < 0.05);
         assert!(after(&mut gate, 30, 0.0, 0.000_1, 0.000_1) < 0.05);
+    }
+
+    #[test]
+    fn pauses_and_soft_parts_of_an_echo_are_no_headphones() {
+        let mut gate = Residual::default();
+        for block in 0..12_000 {
+            // A room that gives back a tenth of her voice, and nothing in her pauses.
+            let (played, heard): (f32, f32) =
+                if block / 20 % 2 == 0 { (0.1, 0.01) } else { (0.0, 0.000_1) };
+            let mut clean = [heard; 160];
+            gate.apply(&[played; 160], &[heard; 160], &mut clean, false);
+            assert!(block < 10 || clean[159].abs() < 1e-9, "open after {block} blocks");
+        }
+        assert!(after(&mut gate, 3, 0.1, 0.08, 0.05) < 0.05);
+    }
+
+    #[test]
+    fn headphones_that_are_taken_off_and_a_device_that_is_exchanged_begin_anew() {
+        let mut gate = Residual::default();
+        after(&mut gate, 400, 0.1, 0.000_5, 0.000_5);
+        assert!(after(&mut gate, 70, 0.1, 0.08, 0.08) > 0.99, "somebody speaks");
+        after(&mut gate, 400, 0.1, 0.000_5, 0.000_5);
+        after(&mut gate, 160, 0.1, 0.05, 0.05);
+        assert!(after(&mut gate, 40, 0.1, 0.05, 0.05) < 0.05, "taken off");
+        let mut gate = Residual::default();
+        after(&mut gate, 400, 0.1, 0.05, 0.005);
+        assert!(after(&mut gate.clone(), 3, 0.1, 0.08, 0.05) > 0.99, "a known room");
+        gate.apply(&[0.1; 160], &[0.05; 160], &mut [0.005; 160], false);
+        assert!(after(&mut gate, 3, 0.1, 0.08, 0.05) < 0.05, "another device");
+    }
+
+    #[test]
+    fn the_echo_of_a_loud_word_is_expected_although_a_soft_one_came_after_it() {
+        let mut gate = Residual::default();
+        after(&mut gate, 10, 0.1, 0.05, 0.05);
+        // −26 dB for a third of a second, then nothing; the echo comes 240 ms late, half as loud.
+        after(&mut gate, 30, 0.05, 0.025, 0.025);
+        assert!(after(&mut gate, 24, 0.0, 0.025, 0.025) < 0.05);
     }
 }

@@ -5,6 +5,8 @@
 
 /// Characters of a name beyond which none is looked for: what is held back stays small.
 const LONGEST: usize = 64;
+/// Bytes held back at most: a name of that length, its stars, and some blanks before the colon.
+const MOST: usize = 4 * LONGEST + 16;
 
 /// Passes on a reply but for its speaker's name before the first word.
 #[derive(Debug)]
@@ -76,7 +78,7 @@ impl OwnName {
         let held = self.held.to_lowercase();
         let bare = held.trim_start_matches('*');
         let stars = held.len() - bare.len();
-        if stars > 2 {
+        if stars > 2 || held.len() > MOST {
             return Reading::Text;
         }
         let mut best = if bare.is_empty() { Reading::Perhaps } else { Reading::Text };
@@ -166,5 +168,7 @@ mod tests {
         }
         let endless = "x".repeat(10_000);
         assert_eq!(trimmed(&endless, "xxxx: hello"), "xxxx: hello");
+        let blanks = format!("Koto{}: hello", " ".repeat(1_000));
+        assert_eq!(trimmed("Koto", &blanks), blanks);
     }
 }

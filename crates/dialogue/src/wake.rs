@@ -144,9 +144,25 @@ fn is_end(text: &str, at: usize) -> bool {
     before.is_some_and(char::is_alphanumeric)
         && match (before, after) {
             (_, None) => true,
-            (Some(before), Some(after)) => is_mark(after) || wide(before) || wide(after),
+            (Some(before), Some(after)) => {
+                is_mark(after)
+                    || (wide(before) || wide(after))
+                        && (!same_kana(before, after) || is_behind(&text[at..]))
+            }
             _ => false,
         }
+}
+
+/// Both of one of the two kana, where words seldom end: "ことし" does not begin with "コト".
+fn same_kana(one: char, other: char) -> bool {
+    let hiragana = |c: char| ('ぁ'..='ゖ').contains(&c);
+    let katakana = |c: char| ('ァ'..='ー').contains(&c);
+    hiragana(one) && hiragana(other) || katakana(one) && katakana(other)
+}
+
+/// Begins with what is put behind a name.
+fn is_behind(text: &str) -> bool {
+    BEHIND.iter().any(|behind| text.starts_with(behind))
 }
 
 fn is_mark(c: char) -> bool {

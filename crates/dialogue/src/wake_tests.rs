@@ -17,6 +17,9 @@ fn who_is_called_answers_what_was_said_after_it() {
         ("Ren, 蓮さん", "蓮さん、起きて。", "起きて。"),
         ("コト", "ことさん、今何時？", "今何時？"),
         ("コト", "ねえ、コトちゃん、おはよう。", "おはよう。"),
+        ("コト", "コトおはよう。", "おはよう。"),
+        ("コト", "コト今何時？", "今何時？"),
+        ("小琴", "小琴你好吗", "你好吗"),
         ("小琴", "小琴，你好吗？", "你好吗？"),
         ("小琴", "嘿，小琴啊，唱首歌。", "唱首歌。"),
         ("Émilie", "Emily, come here.", "come here."),
@@ -39,7 +42,17 @@ fn who_is_not_called_sleeps_on() {
         ("Koto", "Hey, hello!"),
         ("Koto", ""),
         ("Koto", "…"),
+        ("Koto", "Kotone, come here."),
+        ("Koto", "Coco, stop that."),
+        ("Koto", "Otto, come here."),
+        ("Koto", "Koko and Toto are here."),
         ("コト", "今日は寒いですね。"),
+        ("コト", "ことしは暑いですね。"),
+        ("コト", "ことばを習う。"),
+        ("コト", "コトリが鳴いている。"),
+        ("コト", "もっとください。"),
+        ("小琴", "小青，过来。"),
+        ("小琴", "我喜欢小琴。"),
         ("小琴", "小心，地很滑。"),
         ("Computer", "Come, put her down."),
     ] {
@@ -79,8 +92,17 @@ fn what_is_said_to_others_wakes_nobody() {
         "ことしは暑いですね。",
         "今天下雨了。",
         "小鸟在唱歌。",
+        // What recognisers make of noise, music and silence.
+        "[BLANK_AUDIO]",
+        "(music playing)",
+        "♪♪♪",
+        "you",
+        "Thank you for watching!",
+        "ご視聴ありがとうございました",
+        "谢谢大家观看",
+        "...",
     ];
-    for phrase in ["Koto", "Ren", "Luna", "コトハ", "小琴"] {
+    for phrase in ["Koto", "Ren", "Luna", "コト", "コトハ", "小琴"] {
         let wake = WakePhrase::new(phrase).expect("a phrase");
         let woken: Vec<_> = said.iter().filter(|text| wake.after(text).is_some()).collect();
         assert!(woken.is_empty(), "“{phrase}” was heard in {woken:?}");

@@ -4,7 +4,7 @@ use dialogue::{Event, Phase, Stage};
 use domain::TurnId;
 use testkit::{problem, speech};
 
-use crate::{
+use crate::common::{
     check, check_idle, confirmed, delivered, ended, faded, heard, ready, say, started, written,
 };
 
