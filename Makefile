@@ -5,7 +5,8 @@
 #
 # `make test-device DEVICE=cuda:0` holds a graphics card to the references that the processor is held to.
 #
-# Both build the whole workspace with the same profile into the same folder, so neither compiles what the other has built.
+# Both build the whole workspace with the same profile into the same folder, so neither compiles what the other has built. (With a
+# graphics card `make run` has a feature that `make test` has not, and the crates that know it are compiled for each.)
 
 SHELL := /bin/bash
 export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
@@ -27,7 +28,14 @@ run: ui/dist/index.html
 	@xtask/system-packages.sh run
 	@assets/onnxruntime/fetch.sh || echo "Piper voices will not speak until that works; everything else does."
 	@echo "== Building (the first time takes a while; every crate is named as it goes)"
-	@kind="$$(xtask/graphics.sh)" && set -x && cargo build --release --workspace --locked $${kind:+--features app/$$kind}
+	@kind="$$(xtask/graphics.sh)" || exit; \
+	build() { (set -x; cargo build --release --workspace --locked "$$@"); }; \
+	if [ -z "$$kind" ]; then \
+		build; \
+	elif ! build --features "app/$$kind" || ! $(BUILT)/hanashi --version >/dev/null; then \
+		echo "== A build with $$kind does not work here, as was just said: building for the processor instead (HANASHI_GRAPHICS=none does so at once)"; \
+		build; \
+	fi
 	@if [ "$$(uname -s)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 		exec $(BUILT)/hanashi-desktop; \
 	else \

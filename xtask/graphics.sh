@@ -27,11 +27,12 @@ if [ "$(uname -s)" = Darwin ] && [ "$(uname -m)" = arm64 ]; then
   printf 'metal\n'
   exit
 fi
-card=$(nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null | head -n 1 || true)
+# A driver that is broken says so where the card's name would stand: only what looks like a card is taken.
+card=$(nvidia-smi -L 2>/dev/null | sed -n 's/^GPU [0-9]*: \(.*\) (UUID.*/\1/p' | head -n 1 || true)
 if [ -z "$card" ]; then
   say "The language model computes on the processor (no card of NVIDIA's with a driver was found)"
 elif ! command -v nvcc >/dev/null; then
-  say "The language model computes on the processor: $card is there, and nvcc is not. Install NVIDIA's CUDA toolkit to use it"
+  say "The language model computes on the processor: $card is there, and nvcc is not on the PATH. Install NVIDIA's CUDA toolkit to use it"
 else
   say "The language model computes on $card where it gains by it (CUDA $(nvcc --version | sed -n 's/.*release \([0-9.]*\).*/\1/p'))"
   printf 'cuda\n'

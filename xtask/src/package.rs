@@ -32,7 +32,7 @@ const CONTENTS: &[&str] = &[
 /// The bundler, at the version that belongs to ours of Tauri.
 const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
 /// Installed size aside, nobody should have to download more than this (issue 9).
-const LARGEST: u64 = 120 * 1024 * 1024;
+const LARGEST: u64 = 120_000_000;
 
 pub(crate) fn build() -> Result<ExitCode> {
     let root = repo::root();

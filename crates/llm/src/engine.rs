@@ -1,26 +1,28 @@
-//! The engine: one named thread that owns a loaded model and answers one request after the other.
+//! The engine: one named thread that owns a loaded model and answers one request after the other (`jobs`).
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod jobs;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
 use domain::{
-    Ask, Cancel, FinishReason, Flow, LanguageModel, ModelInfo, ReplyEvent, ReplyStats, Sampling,
+    Ask, Cancel, FinishReason, LanguageModel, ModelInfo, ReplyEvent, ReplyStats, Sampling,
     TokenCounter, TokenSink,
 };
+use jobs::Job;
 
 use crate::Error;
 use crate::adapting::{AdapterChoice, Loaded};
-use crate::decoder::{Active, CacheFormat};
+use crate::decoder::CacheFormat;
 use crate::devices::{ComputesOn, DeviceChoice};
 use crate::model::Model;
 use crate::opening::{self, Opened};
 use crate::session::drafting::DRAFTED;
-use crate::session::{Generate, Generated, Prefill, Session, elapsed_ms};
+use crate::session::{Session, elapsed_ms};
 use crate::tensors::Quantization;
 
 /// Requests that may wait. A conversation has one at a time; more than this is a mistake somewhere.
@@ -141,41 +143,6 @@ pub struct Engine {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What the thread is asked.
-enum Job {
-    Reply {
-        ask: Box<Ask>,
-        sink: Box<dyn TokenSink>,
-        cancel: Cancel,
-    },
-    Prefill {
-        prompt: String,
-        cancel: Cancel,
-    },
-    Evaluate {
-        text: String,
-        answer: SyncSender<Result<Vec<f32>, Error>>,
-    },
-    Forget,
-    Adapt(Vec<Active>),
-    /// Reads the files in its turn, so that nobody waits for them but what comes behind.
-    AdaptTo {
-        choices: Vec<AdapterChoice>,
-        failed: Box<dyn FnOnce(Error) + Send>,
-    },
-    Candidates {
-        ask: Box<Ask>,
-        count: usize,
-        answer: SyncSender<Result<Vec<Written>, Error>>,
-        cancel: Cancel,
-    },
-    Complete {
-        completion: Box<Completion>,
-        answer: SyncSender<Result<Completed, Error>>,
-        cancel: Cancel,
-    },
-}
-
 impl Engine {
     /// Loads a model (a GGUF file, or safetensors or a pickle with their descriptions beside them), which takes from milliseconds to minutes; `progress` is called with 0..=1 meanwhile.
     pub fn load(
@@ -210,12 +177,12 @@ impl Engine {
         };
         let adapters = Arc::new(Loaded::default());
         let loaded = Arc::clone(&adapters);
-        let (inbox, jobs) = sync_channel(INBOX);
+        let (inbox, queue) = sync_channel(INBOX);
         let closing = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&closing);
         let thread = std::thread::Builder::new()
             .name("llm".into())
-            .spawn(move || run(session, &loaded, &jobs, &stop))
+            .spawn(move || jobs::run(session, &loaded, &queue, &stop))
             .map_err(|source| Error::Stopped {
                 reason: format!("its thread did not start: {source}"),
             })?;
@@ -356,7 +323,10 @@ impl Engine {
 fn drafter(path: &Path, large: &Model, options: &Options) -> Result<(Session, usize), Error> {
     let options =
         Options { context_length: large.info.context_length, branches: false, ..options.clone() };
-    let session = opening::open(path, &options, &mut |_| {})?.session;
+    let Opened { session, on, .. } = opening::open(path, &options, &mut |_| {})?;
+    if let Some(notice) = on.notice {
+        tracing::warn!(notice, "the model that guesses is not where it was asked to be");
+    }
     session.model.drafts_for(large)?;
     let most = if options.guesses == 0 { DRAFTED } else { options.guesses };
     Ok((session, most))
@@ -405,206 +375,5 @@ impl Drop for Engine {
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("model", &self.model.info.name).finish_non_exhaustive()
-    }
-}
-
-/// The thread: one job after the other until the inbox is dropped.
-fn run(mut session: Session, loaded: &Loaded, jobs: &Receiver<Job>, closing: &AtomicBool) {
-    while let Ok(job) = jobs.recv() {
-        match job {
-            Job::Reply { ask, mut sink, cancel } => {
-                let span = tracing::info_span!("reply", turn = ?ask.turn);
-                let _entered = span.enter();
-                let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
-                let result =
-                    guard(&mut session, |session| reply(session, &ask, &mut *sink, &stopped));
-                if let Err(error) = result {
-                    tracing::warn!(%error, "the reply failed");
-                    sink.event(ReplyEvent::Failed(error.into()));
-                }
-            }
-            Job::Prefill { prompt, cancel } => {
-                let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
-                let result = guard(&mut session, |session| {
-                    let ids = session.model.tokenizer.encode_prompt(&prompt);
-                    session.prefill(&ids, &stopped)
-                });
-                if let Err(error) = result {
-                    tracing::debug!(%error, "nothing was read ahead");
-                }
-            }
-            Job::Forget => session.forget(),
-            Job::Adapt(active) => {
-                let result = guard(&mut session, |session| {
-                    session.use_adapters(active);
-                    Ok(())
-                });
-                if let Err(error) = result {
-                    tracing::error!(%error, "adapters were not changed");
-                }
-            }
-            Job::AdaptTo { choices, failed } => {
-                let result = guard(&mut session, |session| {
-                    let chosen = loaded.choose(&session.model.decoder, &choices);
-                    session.use_adapters(chosen.as_ref().map_or_else(|_| Vec::new(), Vec::clone));
-                    chosen.map(drop)
-                });
-                if let Err(error) = result {
-                    failed(error);
-                }
-            }
-            Job::Evaluate { text, answer } => {
-                let result = guard(&mut session, |session| {
-                    let ids = session.model.tokenizer.encode_prompt(&text);
-                    session.log_probabilities(&ids)
-                });
-                let _ = answer.send(result);
-            }
-            Job::Candidates { ask, count, answer, cancel } => {
-                let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
-                let result =
-                    guard(&mut session, |session| candidates(session, &ask, count, &stopped));
-                // Nobody waits for it any more where this fails.
-                let _ = answer.send(result);
-            }
-            Job::Complete { completion, answer, cancel } => {
-                let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
-                let result =
-                    guard(&mut session, |session| complete(session, &completion, &stopped));
-                // Nobody waits for it any more where this fails.
-                let _ = answer.send(result);
-            }
-        }
-    }
-    session.keep();
-}
-
-/// Runs a job; a panic ends the job, not the thread.
-fn guard<T>(
-    session: &mut Session,
-    job: impl FnOnce(&mut Session) -> Result<T, Error>,
-) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(|| job(session))).unwrap_or_else(|panic| {
-        session.reset();
-        let reason = panic
-            .downcast_ref::<&str>()
-            .map(|s| (*s).to_owned())
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "unknown reason".into());
-        Err(Error::Stopped { reason: format!("it broke down ({reason})") })
-    })
-}
-
-fn reply(
-    session: &mut Session,
-    ask: &Ask,
-    sink: &mut dyn TokenSink,
-    stopped: &dyn Fn() -> bool,
-) -> Result<(), Error> {
-    let tokenizer = &session.model.tokenizer;
-    let ids = tokenizer.encode_prompt(&ask.prompt);
-    let trim = tokenizer.reply_begins_with_space(&ids);
-    let Some(prefill) = session.prefill(&ids, stopped)? else {
-        let stats = ReplyStats { prompt_tokens: ids.len() as u32, ..ReplyStats::default() };
-        sink.event(ReplyEvent::Finished(FinishReason::Cancelled, stats));
-        return Ok(());
-    };
-    let started = ReplyEvent::Started {
-        prompt_tokens: prefill.tokens as u32,
-        reused_tokens: prefill.reused as u32,
-        prefill_ms: prefill.ms.round() as domain::Millis,
-    };
-    if sink.event(started) == Flow::Stop {
-        return Ok(());
-    }
-    let mut listening = true;
-    let sampling = drawn(session, ask);
-    let generate = Generate {
-        sampling: &sampling,
-        max_tokens: ask.max_tokens as usize,
-        stop: &ask.stop,
-        trim,
-    };
-    let generated = session.generate(&generate, stopped, &mut |text| {
-        listening = sink.event(ReplyEvent::Text(text)) == Flow::More;
-        listening
-    })?;
-    if listening {
-        sink.event(ReplyEvent::Finished(generated.reason, stats(&prefill, &generated)));
-    }
-    Ok(())
-}
-
-/// How a reply is drawn: as asked for, and never the token that stands for what the vocabulary lacks.
-fn drawn(session: &Session, ask: &Ask) -> Sampling {
-    let mut sampling = ask.sampling.clone();
-    sampling.banned.extend(session.model.tokenizer.unwritable());
-    sampling
-}
-
-fn complete(
-    session: &mut Session,
-    ask: &Completion,
-    stopped: &dyn Fn() -> bool,
-) -> Result<Completed, Error> {
-    let prompt_ids = session.model.tokenizer.encode_prompt(&ask.prompt);
-    let Some(prefill) = session.prefill(&prompt_ids, stopped)? else {
-        return Ok(Completed {
-            prompt_ids,
-            ids: Vec::new(),
-            text: String::new(),
-            reason: FinishReason::Cancelled,
-            stats: ReplyStats::default(),
-        });
-    };
-    let mut text = String::new();
-    let generate = Generate {
-        sampling: &ask.sampling,
-        max_tokens: ask.max_tokens as usize,
-        stop: &ask.stop,
-        trim: false,
-    };
-    let generated = session.generate(&generate, stopped, &mut |piece| {
-        text.push_str(&piece);
-        true
-    })?;
-    let stats = stats(&prefill, &generated);
-    Ok(Completed { prompt_ids, ids: generated.ids, text, reason: generated.reason, stats })
-}
-
-fn candidates(
-    session: &mut Session,
-    ask: &Ask,
-    count: usize,
-    stopped: &dyn Fn() -> bool,
-) -> Result<Vec<Written>, Error> {
-    let tokenizer = &session.model.tokenizer;
-    let ids = tokenizer.encode_prompt(&ask.prompt);
-    let trim = tokenizer.reply_begins_with_space(&ids);
-    let Some(prefill) = session.prefill(&ids, stopped)? else { return Ok(Vec::new()) };
-    let sampling = drawn(session, ask);
-    let generate = Generate {
-        sampling: &sampling,
-        max_tokens: ask.max_tokens as usize,
-        stop: &ask.stop,
-        trim,
-    };
-    let all = session.candidates(&generate, count, stopped)?;
-    let written = all.into_iter().map(|(generated, text)| Written {
-        text,
-        stats: stats(&prefill, &generated),
-        ids: generated.ids,
-        reason: generated.reason,
-    });
-    Ok(written.collect())
-}
-
-fn stats(prefill: &Prefill, generated: &Generated) -> ReplyStats {
-    ReplyStats {
-        prompt_tokens: prefill.tokens as u32,
-        reused_tokens: prefill.reused as u32,
-        reply_tokens: generated.ids.len() as u32,
-        prefill_ms: prefill.ms,
-        decode_ms: generated.ms,
     }
 }

@@ -316,10 +316,17 @@ impl Session {
     ) -> Result<Vec<f32>, Error> {
         let decoder = &self.model.decoder;
         let result = decoder.forward(&prompt[range], &mut self.cache, wanted, &self.adapters);
-        result.map_err(|e| {
-            self.reset();
-            Error::Stopped { reason: e.to_string() }
-        })
+        result.map_err(|error| self.failed(error))
+    }
+
+    /// What a pass that failed is told as; what was read is forgotten.
+    fn failed(&mut self, error: candle_core::Error) -> Error {
+        self.reset();
+        if self.model.decoder.is_on_device() {
+            Error::on_device(error)
+        } else {
+            Error::Stopped { reason: error.to_string() }
+        }
     }
 
     /// Writes on from the prompt that was read last. `text` takes every piece of text, and answers whether to go on.
@@ -417,10 +424,7 @@ impl Session {
     pub(crate) fn forward_lanes(&mut self, newest: &[u32], step: usize) -> Result<Vec<f32>, Error> {
         let decoder = &self.model.decoder;
         let result = decoder.forward_lanes(newest, step, &mut self.cache, &self.adapters);
-        result.map_err(|e| {
-            self.reset();
-            Error::Stopped { reason: e.to_string() }
-        })
+        result.map_err(|error| self.failed(error))
     }
 
     /// Forgets the older half of what lies behind the fixed part (the prompt, or the first quarter of the context where the

@@ -95,6 +95,11 @@ impl Decoder {
         body + self.frame.embedding.bytes()
     }
 
+    /// Whether the blocks are on a device, whose memory can be short while they run.
+    pub(crate) fn is_on_device(&self) -> bool {
+        matches!(self.body, Body::Device(_))
+    }
+
     /// An empty cache that fits this model, beside its weights.
     pub(crate) fn new_cache(
         &self,

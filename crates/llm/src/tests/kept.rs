@@ -1,5 +1,6 @@
 //! Caches that are forked, moved up, kept in eight bits, and kept on the disk; and tokens guessed ahead.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -221,6 +222,38 @@ fn a_conversation_opens_again_without_being_read() {
         let prefill = session.prefill(&one, &|| false).unwrap().unwrap();
         assert_eq!(prefill.reused, 149);
     });
+}
+
+/// A conversation that was read on a card goes on on the processor, and the other way round.
+#[test]
+fn what_was_saved_in_one_place_opens_in_the_other() {
+    let (_folder, path) = noise(&Shape::tiny("qwen3"));
+    let (tokens, next, fingerprint) = (text(90, 1), text(5, 9), [7; 32]);
+    let files = RefCell::new(Vec::new());
+    everywhere(|| {
+        let model = load(&path, 256);
+        let mut cache = model.decoder.new_cache(128, CacheFormat::F32).unwrap();
+        read(&model, &mut cache, &tokens);
+        let mut file: Vec<u8> = Vec::new();
+        cache.save(&mut file, fingerprint).unwrap();
+        files.borrow_mut().push(file);
+    });
+    let files = files.into_inner();
+    assert_eq!(files[0].len(), files[1].len());
+    let logits = RefCell::new(Vec::new());
+    everywhere(|| {
+        let model = load(&path, 256);
+        for file in &files {
+            let mut cache = model.decoder.new_cache(128, CacheFormat::F32).unwrap();
+            cache.restore(file.as_slice(), file.len() as u64, fingerprint).unwrap();
+            assert_eq!(cache.tokens(), tokens);
+            logits.borrow_mut().push(read(&model, &mut cache, &next));
+        }
+    });
+    let logits = logits.into_inner();
+    for other in &logits[1..] {
+        assert!(cosine(&logits[0], other) > 0.9999, "{}", cosine(&logits[0], other));
+    }
 }
 
 #[test]

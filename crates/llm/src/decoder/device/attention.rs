@@ -150,6 +150,19 @@ pub(super) fn attend(
     queries: &Tensor,
     masks: &mut Masks<'_>,
 ) -> Result<Tensor> {
+    attend_in_tiles(config, window, cache, layer, queries, masks, SCORES)
+}
+
+/// The same with no more `scores` at a time, but for those of one row.
+fn attend_in_tiles(
+    config: &Config,
+    window: Option<usize>,
+    cache: &DeviceLayers,
+    layer: usize,
+    queries: &Tensor,
+    masks: &mut Masks<'_>,
+    scores: usize,
+) -> Result<Tensor> {
     let (heads, rows, dim) = queries.dims3()?;
     let kv_heads = cache.kv_heads();
     let group = heads / kv_heads;
@@ -158,7 +171,7 @@ pub(super) fn attend(
     let (keys, values) = cache.read(layer, &seen)?;
     let keys = keys.t()?;
     let queries = queries.affine(f64::from(config.attention_scale), 0.0)?;
-    let tile = (SCORES / (heads * seen.len()).max(1)).clamp(1, rows);
+    let tile = (scores / (heads * seen.len()).max(1)).clamp(1, rows);
     let mut mixed = Vec::new();
     for first in (0..rows).step_by(tile) {
         let count = tile.min(rows - first);
@@ -190,6 +203,7 @@ pub(super) fn attend(
 mod tests {
     use super::*;
     use crate::decoder::attention::Lanes;
+    use crate::decoder::cache::{CacheFormat, CacheShape};
 
     #[test]
     fn a_row_sees_itself_and_what_lies_before_it_within_the_window() {
@@ -211,5 +225,41 @@ mod tests {
         assert_eq!(row(usize::MAX, 1), [0, 1, 2, 4, 6, 8]);
         assert_eq!(row(4, 1), [2, 4, 6, 8]);
         assert_eq!(row(2, 0), [5, 7]);
+    }
+    #[test]
+    fn tiles_give_what_all_rows_at_once_give() {
+        let (heads, kv_heads, head_dim, places) = (4, 2, 8, 30);
+        let config =
+            Config { attention_cap: Some(3.0), ..Config::of_heads(heads, kv_heads, head_dim) };
+        let numbers = |seed: usize, shape: (usize, usize, usize)| {
+            let count = shape.0 * shape.1 * shape.2;
+            let number = |i: usize| ((i * 37 + seed * 101) as f32 * 0.7).sin() * 2.0;
+            let numbers: Vec<f32> = (0..count).map(number).collect();
+            Tensor::from_vec(numbers, shape, &Device::Cpu).unwrap()
+        };
+        let (device, capacity, format) = (Device::Cpu, 40, CacheFormat::F32);
+        let shape = CacheShape { layers: 1, kv_heads, head_dim, capacity, format };
+        let mut cache = DeviceLayers::new(&device, shape).unwrap();
+        let kept = (kv_heads, places, head_dim);
+        cache.write(0, 0, &numbers(1, kept), &numbers(2, kept)).unwrap();
+        let lanes = Places::Lanes(Lanes { start: 12, step: 2, count: 6 });
+        for (at, rows) in [(Places::Run(9), 21), (lanes, 6)] {
+            let queries = numbers(3, (heads, rows, head_dim));
+            for window in [None, Some(5)] {
+                let run = |scores: usize| -> Vec<f32> {
+                    let mut masks = Masks::new(at, rows, &device);
+                    let mixed =
+                        attend_in_tiles(&config, window, &cache, 0, &queries, &mut masks, scores);
+                    mixed.unwrap().flatten_all().unwrap().to_vec1().unwrap()
+                };
+                let whole = run(SCORES);
+                // A row at a time, and four with a rest.
+                for scores in [0, heads * places * 4] {
+                    let tiled = run(scores);
+                    let same = tiled.iter().zip(&whole).all(|(a, b)| (a - b).abs() < 1e-5);
+                    assert!(tiled.len() == whole.len() && same, "{at:?}, {window:?}, {scores}");
+                }
+            }
+        }
     }
 }

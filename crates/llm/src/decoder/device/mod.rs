@@ -30,10 +30,13 @@ const LOGIT_ROWS: usize = 64;
 /// What cuBLAS and candle's quantised products keep for themselves: an estimate on the safe side.
 const WORKSPACE: u64 = 128 << 20;
 
-/// Bytes that passes take beside weights and cache, at most: the scores, one layer's keys and values as f32, the activations of a
-/// piece of the prompt, and its logits.
+/// Bytes that passes take beside weights and cache, at most: the scores, what the rows of a piece of the prompt may see (with a window
+/// and without), the tables of angles, one layer's keys and values as f32, the activations of a piece, and its logits.
 pub(crate) fn scratch_bytes(config: &Config, context: usize, vocabulary: usize) -> u64 {
+    let angles: usize = config.rotations.iter().map(|rotation| rotation.dims * context).sum();
     let numbers = 3 * attention::SCORES
+        + 2 * ROWS * context
+        + angles
         + 2 * config.kv_width() * context
         + ROWS * (8 * config.width + 4 * (config.query_width() + 2 * config.kv_width()))
         + ROWS * 3 * config.inner_width()
