@@ -65,6 +65,36 @@ fn holding(folder: &Path, mark: &str) -> Vec<PathBuf> {
     found
 }
 
+/// The key file is deleted, or changed to say that nothing is encrypted: nothing is begun anew, and no second key is made.
+fn without_its_key_file(data: &Path, passphrase: &Path, recover: &[&str]) {
+    let key_file = data.join("hanashi-vault.toml");
+    std::fs::remove_file(&key_file).unwrap();
+    let steps: [&[&str]; 4] = [
+        &["talk", "--text", "Hello."],
+        &["memory", "search", MARK],
+        &["know", "list"],
+        &["upkeep", "check", "--mend"],
+    ];
+    for step in steps {
+        let refused = hanashi(data, Some(passphrase), step);
+        let told = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success(), "{step:?}");
+        assert!(told.contains("hanashi vault recover"), "{step:?}: {told}");
+    }
+    assert!(!hanashi(data, Some(passphrase), &["vault", "on"]).status.success());
+    assert!(!key_file.exists());
+    json(&hanashi(data, None, recover));
+    // The person takes a change back that somebody else has made up: the key stays.
+    let text = std::fs::read_to_string(&key_file).unwrap();
+    let changed = text.replace("phase = \"sealed\"", "phase = \"prepared\"");
+    assert_ne!(changed, text);
+    std::fs::write(&key_file, changed).unwrap();
+    assert!(!hanashi(data, Some(passphrase), &["vault", "on"]).status.success());
+    vaulting::cancel_vault(&Places::find(Some(data), Path::new("")).unwrap().dirs).unwrap();
+    assert_eq!(std::fs::read_to_string(&key_file).unwrap(), text);
+    assert_eq!(holding(data, MARK), Vec::<PathBuf>::new());
+}
+
 #[test]
 fn in_the_terminal_on_locked_unlocked_changed_recovered_and_off() {
     let home = tempfile::tempdir().unwrap();
@@ -82,6 +112,8 @@ fn in_the_terminal_on_locked_unlocked_changed_recovered_and_off() {
     let talk = ["talk", "--text", &said, "--out", &wav];
     json(&hanashi(&data, None, &talk));
     assert!(!holding(&data, MARK).is_empty(), "plain before");
+    let refused = hanashi(&data, None, &["vault", "clean"]);
+    assert!(!refused.status.success(), "copies of a plain folder stay");
 
     let on = json(&hanashi(&data, Some(&right), &["vault", "on", "--delete-old-copies"]));
     let code = on["recovery_code"].as_str().unwrap().to_owned();
@@ -122,10 +154,7 @@ fn in_the_terminal_on_locked_unlocked_changed_recovered_and_off() {
         ["vault", "recover", "--code-file", &code_file, "--new-passphrase-file", &third_file];
     json(&hanashi(&data, None, &recover));
     json(&hanashi(&data, Some(&third), &talk));
-    // Even without its key file.
-    std::fs::remove_file(data.join("hanashi-vault.toml")).unwrap();
-    assert!(!hanashi(&data, None, &talk).status.success(), "never begun anew");
-    json(&hanashi(&data, None, &recover));
+    without_its_key_file(&data, &third, &recover);
     json(&hanashi(&data, Some(&third), &["vault", "off"]));
     assert_eq!(json(&hanashi(&data, None, &["vault", "status"]))["phase"], "off");
     let found = json(&hanashi(&data, None, &["memory", "search", MARK]));

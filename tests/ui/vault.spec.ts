@@ -34,6 +34,9 @@ test('what is typed can be shown, as input methods need, and the recovery code o
   await page.getByRole('button', { name: 'Use the recovery code' }).click();
   const code = page.getByLabel('Your recovery code');
   await expect(code).toHaveAttribute('type', 'text');
+  await code.fill('7Q2M-K0XV');
+  await code.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('That is not the recovery code');
   await code.fill('7Q2M-K0XV-9F3D-8HJT-1CWR-5NBE-6PGZ-4YSA-2K7M-Q0VX-3F9D-H8JT-C1WR-N5BE');
   await page.getByRole('button', { name: 'Open', exact: true }).click();
   await expect(figure(page)).toBeAttached();

@@ -51,9 +51,8 @@ impl Proof {
 
 /// How a data folder is kept.
 pub fn vault_view(dirs: &Dirs) -> Result<VaultView, Problem> {
-    let header = Header::read(dirs.root()).map_err(told)?;
-    let phase = header.as_ref().map(Header::phase);
-    let copies = if phase == Some(Phase::Sealed) { upkeep::plain_copies(dirs) } else { Vec::new() };
+    let phase = phase(dirs)?;
+    let copies = upkeep::plain_copies(dirs);
     Ok(VaultView {
         phase: match phase {
             None => "off",
@@ -73,6 +72,26 @@ pub fn vault_view(dirs: &Dirs) -> Result<VaultView, Problem> {
         plain_bytes: copies.iter().map(|(_, bytes)| *bytes as f64).sum(),
         least: vault::MIN_PASSPHRASE as u32,
     })
+}
+
+/// Fails where the folder is encrypted and its key file is gone: nothing shall be taken for damaged or begun anew then.
+///
+/// # Errors
+/// For such a folder, and for a key file that cannot be read.
+pub fn has_its_key_file(dirs: &Dirs) -> Result<(), Problem> {
+    phase(dirs).map(drop)
+}
+
+/// As the key file says; `None` for a plain folder.
+fn phase(dirs: &Dirs) -> Result<Option<Phase>, Problem> {
+    let header = Header::read(dirs.root()).map_err(told)?;
+    if header.is_none() && upkeep::looks_sealed(dirs) {
+        return Err(told(vault::Error::Header {
+            path: dirs.root().join(vault::FILE),
+            detail: "it is missing, and what lies beside it is encrypted".to_owned(),
+        }));
+    }
+    Ok(header.as_ref().map(Header::phase))
 }
 
 /// The names of the copies that are not encrypted, with their sizes.
@@ -142,11 +161,14 @@ fn open_with(
 /// Prepares the encryption of a plain folder, which happens at [`open_vault`]. Answers with the recovery code: it is shown this once.
 ///
 /// # Errors
-/// Where it is encrypted already; a passphrase that is too short.
+/// Where it is encrypted already, or half encrypted; a passphrase that is too short.
 pub fn prepare_vault(dirs: &Dirs, passphrase: &Secret) -> Result<Zeroizing<String>, Problem> {
-    if let Some(header) = Header::read(dirs.root()).map_err(told)?
-        && header.phase() != Phase::Prepared
-    {
+    let phase = phase(dirs)?;
+    if matches!(phase, Some(Phase::Sealing | Phase::Unsealing)) {
+        return Err(unfinished(dirs));
+    }
+    // The key file of an encrypted folder is never written over, even where somebody has changed its phase.
+    if phase.is_some_and(|phase| phase != Phase::Prepared) || upkeep::looks_sealed(dirs) {
         return Err(Problem::new(
             ProblemKind::Invalid,
             "this data folder is encrypted already",
@@ -166,10 +188,10 @@ pub fn prepare_vault(dirs: &Dirs, passphrase: &Secret) -> Result<Zeroizing<Strin
 /// Where the key file cannot be written.
 pub fn cancel_vault(dirs: &Dirs) -> Result<(), Problem> {
     match Header::read(dirs.root()).map_err(told)? {
-        Some(header) if header.phase() == Phase::Prepared => {
+        Some(header) if header.phase() == Phase::Prepared && !upkeep::looks_sealed(dirs) => {
             Header::remove(dirs.root()).map_err(told)
         }
-        Some(header) if header.phase() == Phase::Leaving => {
+        Some(header) if matches!(header.phase(), Phase::Prepared | Phase::Leaving) => {
             header.in_phase(Phase::Sealed).write(dirs.root()).map_err(told)
         }
         _ => Ok(()),
@@ -187,11 +209,7 @@ pub fn leave_vault(dirs: &Dirs, proof: &Proof) -> Result<(), Problem> {
         Phase::Sealed | Phase::Leaving => {
             header.in_phase(Phase::Leaving).write(dirs.root()).map_err(told)
         }
-        _ => Err(Problem::new(
-            ProblemKind::Busy,
-            "a change of the encryption has been begun already",
-            "start again and enter the passphrase: it is finished then",
-        )),
+        _ => Err(unfinished(dirs)),
     }
 }
 
@@ -245,13 +263,18 @@ pub fn forget_vault(dirs: &Dirs) -> Result<(), Problem> {
 /// Deletes the copies that are not encrypted; answers with the bytes that were freed.
 ///
 /// # Errors
-/// For the first that could not be deleted.
+/// For the first that could not be deleted; where the folder is not encrypted.
 pub fn delete_plain_copies(dirs: &Dirs) -> Result<f64, Problem> {
+    header(dirs)?;
     Ok(upkeep::delete_plain_copies(dirs)? as f64)
 }
 
 fn header(dirs: &Dirs) -> Result<Header, Problem> {
     Header::read(dirs.root()).map_err(told)?.ok_or_else(plain)
+}
+
+fn unfinished(dirs: &Dirs) -> Problem {
+    told(vault::Error::Unfinished(dirs.root().to_owned()))
 }
 
 fn plain() -> Problem {

@@ -134,7 +134,7 @@ pub(crate) struct DatasetArguments {
     questions: Option<PathBuf>,
     /// Your own chats, with the answers that you swiped away as the worse ones.
     #[arg(long)]
-    own_chats: bool,
+    pub(crate) own_chats: bool,
     /// ChatNVL: what the speaker is called in file names.
     #[arg(long, default_value = "person")]
     person_id: String,

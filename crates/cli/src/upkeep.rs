@@ -215,7 +215,9 @@ fn update(common: &Common, places: &Places, fetch: bool) -> Result<ExitCode, Pro
         None => print::line("This is the newest version."),
         Some(release) => {
             print::line(&format!("There is a newer version: {}", release.version));
-            print::line(release.notes.trim());
+            if !release.notes.trim().is_empty() {
+                print::line(release.notes.trim());
+            }
         }
     }
     if let Some(path) = installer {

@@ -12,6 +12,7 @@ use domain::{Problem, ProblemKind};
 use serde_json::json;
 
 use crate::arguments::{Command, Common};
+use crate::novel::NovelCommand;
 use crate::print;
 use crate::upkeep::UpkeepCommand;
 
@@ -132,9 +133,9 @@ fn status(common: &Common, places: &Places) -> Result<(), Problem> {
     if common.json {
         let copies: Vec<_> =
             copies.iter().map(|(path, bytes)| json!({ "path": path, "bytes": bytes })).collect();
-        let copies = if view.phase == "off" { Vec::new() } else { copies };
+        let locked = vaulting::is_locked(&places.dirs);
         print::json(
-            &json!({ "v": 1, "phase": view.phase, "locked": view.waits, "plain_copies": copies }),
+            &json!({ "v": 1, "phase": view.phase, "locked": locked, "plain_copies": copies }),
         );
         return Ok(());
     }
@@ -153,7 +154,7 @@ fn status(common: &Common, places: &Places) -> Result<(), Problem> {
             "A change was interrupted. The next command that asks for the passphrase finishes it; nothing is lost."
         }
     });
-    if view.phase == "on" && !copies.is_empty() {
+    if !copies.is_empty() {
         print::line(
             "Copies from before that are not encrypted (`hanashi vault clean` deletes them):",
         );
@@ -232,6 +233,7 @@ pub(crate) fn open_for(common: &Common, command: &Command) -> Result<(), Problem
         | Command::Prompt(_)
         | Command::Appraise(_)
         | Command::Upkeep(UpkeepCommand::Check { .. } | UpkeepCommand::Pack { .. }) => true,
+        Command::Novel(NovelCommand::Dataset(dataset)) => dataset.own_chats,
         Command::Complete { .. }
         | Command::Say { .. }
         | Command::Hear { .. }
@@ -251,6 +253,7 @@ pub(crate) fn open_for(common: &Common, command: &Command) -> Result<(), Problem
     }
     let places = Places::find(common.data_dir.as_deref(), Path::new(""))?;
     let dirs = &places.dirs;
+    vaulting::has_its_key_file(dirs)?;
     let by_file = passphrase_file(common).is_some();
     // Who names a file means it; the keychain may have to ask a person.
     if !vaulting::is_locked(dirs) || (!by_file && vaulting::open_remembered(dirs)?) {

@@ -42,6 +42,18 @@ pub(crate) fn write_through(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     file.sync_all().map_err(Error::io("write", path))
 }
 
+/// Waits until a file that is written already is on the disk. Windows flushes only what is open for writing.
+///
+/// # Errors
+/// Those of the system.
+pub fn sync_file(path: &Path) -> std::io::Result<()> {
+    fs::OpenOptions::new()
+        .read(true)
+        .write(cfg!(windows))
+        .open(path)
+        .and_then(|file| file.sync_all())
+}
+
 /// Makes a rename durable. Only Unix can open a folder; elsewhere the file system sees to it.
 pub fn sync_folder(folder: &Path) {
     if cfg!(unix) {

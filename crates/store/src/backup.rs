@@ -23,9 +23,7 @@ pub(crate) fn make(database: &Path, backups: &Path, why: &str) -> Result<PathBuf
         .execute("VACUUM INTO ?1", [part.to_string_lossy()])
         .map_err(sql)
         .and_then(|_| {
-            fs::File::open(&part)
-                .and_then(|file| file.sync_all())
-                .map_err(Error::io("write", &part))?;
+            atomic::sync_file(&part).map_err(Error::io("write", &part))?;
             fs::rename(&part, &copy).map_err(Error::io("rename", &part))
         });
     if let Err(error) = made {

@@ -306,7 +306,13 @@ fn is_kept(path: &Path, models: bool) -> bool {
     let first = first.unwrap_or_default();
     let name = path.to_string_lossy();
     match first.as_str() {
-        "reading-caches" | "backups" | "logs" | "hanashi.lock" | crate::relocate::POINTER => false,
+        // Installers can be fetched again.
+        "reading-caches"
+        | "backups"
+        | "logs"
+        | "updates"
+        | "hanashi.lock"
+        | crate::relocate::POINTER => false,
         "models" | "voices" => models && !name.ends_with(".part") && !name.ends_with(".part.json"),
         first => {
             !(first.starts_with("library-index.sqlite")

@@ -20,6 +20,7 @@ fn data(root: &Path) -> Dirs {
     write("models/m/half.gguf.part", b"half");
     write("voices/v/v.onnx", b"voice");
     write("reading-caches/x", b"cache");
+    write("updates/hanashi.deb", b"an installer");
     write("library-index.sqlite", b"cache");
     write("logs/a.log", b"log");
     dirs
@@ -47,9 +48,13 @@ fn what_is_packed_comes_back() {
         let read = |dirs: &Dirs| std::fs::read(dirs.root().join(name)).unwrap();
         assert_eq!(read(&dirs), read(&back), "{name}");
     }
-    for name in
-        ["models/m/half.gguf.part", "reading-caches/x", "library-index.sqlite", "logs/a.log"]
-    {
+    for name in [
+        "models/m/half.gguf.part",
+        "reading-caches/x",
+        "updates/hanashi.deb",
+        "library-index.sqlite",
+        "logs/a.log",
+    ] {
         assert!(!back.root().join(name).exists(), "{name}");
     }
     let log = EventLog::open(&back, Lock::acquire(&back).unwrap()).unwrap();

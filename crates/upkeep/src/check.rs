@@ -91,9 +91,7 @@ fn replace(dirs: &Dirs, path: &Path) -> Result<State, Error> {
                 std::fs::copy(&copy, &new).map_err(Error::io("copy", &copy))?;
             }
         }
-        std::fs::File::open(&new)
-            .and_then(|file| file.sync_all())
-            .map_err(Error::io("write", &new))?;
+        store::atomic::sync_file(&new).map_err(Error::io("write", &new))?;
         Some((copy, new))
     } else {
         None

@@ -1,9 +1,9 @@
 //! Encryption of a data folder, switched on and off: everything that tells of the person goes from plain to encrypted, or back, file by
 //! file.
 //!
-//! Each file is replaced by a complete, compared copy in one rename, and the key file says in which direction it goes before the first
-//! is touched. So whenever the process ends, every file is whole, either plain or encrypted, and [`resume`] goes on where it was. What
-//! fails or is stopped by the person goes back the way it came.
+//! Each file is replaced by a complete copy (of a database a compared one) in one rename, and the key file says in which direction it
+//! goes before the first is touched. So whenever the process ends, every file is whole, either plain or encrypted, and [`resume`] goes
+//! on where it was. What fails or is stopped by the person goes back the way it came.
 
 use std::fs;
 use std::io::Write;
@@ -54,7 +54,7 @@ pub fn resume(dirs: &Dirs, key: &DataKey, watch: Watch<'_>) -> Result<(), Error>
     };
     let _lock = alone(dirs)?;
     if !begun {
-        ready(dirs, direction)?;
+        ready(dirs, key, direction)?;
     }
     let there = go(dirs, &header, key, direction, watch);
     if let Err(error) = there {
@@ -83,13 +83,20 @@ impl Direction {
 }
 
 /// Fails where it would fail half way.
-fn ready(dirs: &Dirs, direction: Direction) -> Result<(), Error> {
+fn ready(dirs: &Dirs, key: &DataKey, direction: Direction) -> Result<(), Error> {
     if direction == Direction::In {
         // The library's index is a cache, and goes anyway.
         for finding in check(dirs).into_iter().filter(|one| one.path != dirs.library_index()) {
             if let State::Damaged(why) = finding.state {
                 return Err(Error::Damaged { path: finding.path, why });
             }
+        }
+    } else {
+        let mut sealed =
+            databases(dirs, direction).into_iter().filter(|path| is_to_go(path, direction));
+        if let Some(path) = sealed.find(|path| !vault::opens(path, key)) {
+            let why = "the key does not open it; move it away to go on without it".to_owned();
+            return Err(Error::Damaged { path, why });
         }
     }
     // One file at a time lies there twice; SQLite's own journal of the copy is as large again at most.
@@ -297,8 +304,25 @@ fn with_journal(path: &Path) -> u64 {
     size(path).0 + size(&with_suffix(path, "-wal")).0
 }
 
-/// Copies from before that anybody can read: of the conversations in `backups`, and what was set aside as damaged. With their sizes.
+/// True where what lies here is encrypted, whatever the key file says or where there is none: whoever went on without the key would
+/// take it for damaged and begin anew beside it.
+pub fn looks_sealed(dirs: &Dirs) -> bool {
+    let own = [dirs.personas(), dirs.author_notes(), dirs.marks()];
+    let databases: Vec<PathBuf> = check::sqlite_files(dirs.root())
+        .into_iter()
+        .filter(|path| *path != dirs.library_index() && size(path).0 > 0)
+        .collect();
+    // One that is no plain database may be damaged, two at once are not.
+    own.iter().any(|path| vault::is_sealed(path))
+        || (databases.len() > 1 && !databases.iter().any(|path| vault::is_plain_database(path)))
+}
+
+/// Copies from before that anybody can read, beside an encrypted folder: of the conversations in `backups`, and what was set aside as
+/// damaged. With their sizes. None in a folder that is not encrypted: there they are the person's only copies.
 pub fn plain_copies(dirs: &Dirs) -> Vec<(PathBuf, u64)> {
+    if !matches!(Header::read(dirs.root()), Ok(Some(header)) if header.phase() == Phase::Sealed) {
+        return Vec::new();
+    }
     let live = check::sqlite_files(dirs.root());
     let in_backups = files(&dirs.backups()).into_iter().map(|name| dirs.backups().join(name));
     let in_root = own_files(dirs).into_iter().filter(|path| path.parent() == Some(dirs.root()));

@@ -102,8 +102,11 @@ fn open(dirs: &Dirs, key: &DataKey) {
 fn on_and_off_and_nothing_that_was_said_is_left_readable_between() {
     let (_folder, dirs) = home();
     let key = prepared(&dirs);
-    // Prepared is plain still, and works.
+    // Prepared is plain still, and works; the copies are the person's own, and nobody deletes them.
     is_whole(&dirs);
+    assert!(!looks_sealed(&dirs));
+    assert_eq!(delete_plain_copies(&dirs).unwrap(), 0);
+    assert_eq!(check::sqlite_files(&dirs.backups()).len(), 1);
     let mut heard = Vec::new();
     resume(&dirs, &key, &mut |progress| {
         heard.push(progress.clone());
@@ -114,6 +117,8 @@ fn on_and_off_and_nothing_that_was_said_is_left_readable_between() {
     let last = heard.last().unwrap();
     assert!(last.done == last.total && last.total > 0 && last.file.is_empty(), "{last:?}");
     assert!(heard.iter().any(|progress| progress.file == "hanashi.sqlite"));
+    // Without its key file it is still known for what it is.
+    assert!(looks_sealed(&dirs));
     // Locked: refused and left alone.
     assert!(matches!(
         EventLog::open(&dirs, Lock::acquire(&dirs).unwrap()),
@@ -148,6 +153,7 @@ fn on_and_off_and_nothing_that_was_said_is_left_readable_between() {
     header.in_phase(Phase::Leaving).write(dirs.root()).unwrap();
     resume(&dirs, &key, &mut |_| true).unwrap();
     assert_eq!(phase(&dirs), None);
+    assert!(!looks_sealed(&dirs));
     let log = EventLog::open(&dirs, Lock::acquire(&dirs).unwrap()).unwrap();
     assert_eq!(log.conversations().unwrap().len(), 2);
     drop(log);
@@ -238,6 +244,22 @@ fn nothing_is_begun_with_damage_a_running_program_or_another_key() {
     .unwrap();
     assert!(matches!(resume(&dirs, &key, &mut |_| true), Err(Error::Damaged { .. })));
     assert_eq!(phase(&dirs), Some(Phase::Prepared));
+}
+
+#[test]
+fn a_copy_that_the_key_does_not_open_is_named_before_anything_is_decrypted() {
+    let (_folder, dirs) = home();
+    let key = prepared(&dirs);
+    resume(&dirs, &key, &mut |_| true).unwrap();
+    open(&dirs, &key);
+    let header = Header::read(dirs.root()).unwrap().unwrap();
+    header.in_phase(Phase::Leaving).write(dirs.root()).unwrap();
+    let copy = dirs.backups().join("hanashi-9999-daily.sqlite");
+    fs::write(&copy, [7; 8192]).unwrap();
+    let refused = resume(&dirs, &key, &mut |_| true);
+    assert!(matches!(&refused, Err(Error::Damaged { path, .. }) if *path == copy), "{refused:?}");
+    assert_eq!(phase(&dirs), Some(Phase::Leaving));
+    is_whole(&dirs);
 }
 
 #[test]

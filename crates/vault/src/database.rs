@@ -127,7 +127,13 @@ pub fn convert(
         connection.execute_batch("DETACH DATABASE copy")
     };
     export().map_err(&sql)?;
-    fs::File::open(target).and_then(|file| file.sync_all()).map_err(Error::io("write", target))?;
+    // Windows flushes only what is open for writing.
+    fs::OpenOptions::new()
+        .read(true)
+        .write(cfg!(windows))
+        .open(target)
+        .and_then(|file| file.sync_all())
+        .map_err(Error::io("write", target))?;
     let copy = with_key(target, OpenFlags::SQLITE_OPEN_READ_ONLY, of_target)
         .map_err(Error::sql(target))?;
     compare(source, &connection, &copy, of_target.is_some())

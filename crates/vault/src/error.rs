@@ -92,7 +92,7 @@ impl Error {
                 "close other programs that use the data folder, free some space on its disk, then try again; nothing was changed".into()
             }
             Self::Locked(_) => "enter the passphrase: `hanashi` asks for it in a terminal, or name a file that holds it with `--passphrase-file`".into(),
-            Self::Unfinished(_) => "enter the passphrase: it is finished then; nothing is lost".into(),
+            Self::Unfinished(_) => "enter the passphrase, in a terminal with `hanashi upkeep check`: it is finished then; nothing is lost".into(),
             Self::WrongPassphrase => {
                 "try again as often as you like, mind the keyboard's language and capitals, or use the recovery code; if neither opens it, the key file may be damaged".into()
             }

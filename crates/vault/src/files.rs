@@ -15,7 +15,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use aead_stream::{DecryptorBE32, EncryptorBE32};
@@ -38,9 +38,10 @@ const HEAD: usize = MAGIC.len() + 1 + PREFIX;
 /// Plain bytes of a chunk.
 const CHUNK: usize = 64 << 10;
 const TAG: usize = 16;
+const TOO_LARGE: &str = "it is larger than any such file";
 
 /// The content of a file, decrypted where it is encrypted. A plain file in an encrypted folder (put there by hand) is read as it is.
-/// At most `limit` plain bytes.
+/// At most `limit` plain bytes, and twice as many where its lines are encrypted.
 ///
 /// # Errors
 /// `InvalidData` for a file that is damaged, too large, or of another key; `PermissionDenied` in a locked folder.
@@ -58,18 +59,27 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     } else {
         // A line in base 64 is longer than what it holds.
-        head.chain(file).take(limit.saturating_mul(2).saturating_add(1)).read_to_end(&mut bytes)?;
-        if bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(LINE)) {
-            bytes = match seal_of(path).map_err(crate::Error::into_io)? {
-                Seal::Sealed(key) => plain_lines(&bytes, &key),
+        let most = limit.saturating_mul(2);
+        head.chain(file).take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > most {
+            // What was cut off here must not pass for the end of the file.
+            return Err(damaged(TOO_LARGE));
+        }
+        let lines = || bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        if lines().any(|line| line.starts_with(LINE)) {
+            let others = lines().any(|line| !line.starts_with(LINE));
+            match seal_of(path).map_err(crate::Error::into_io)? {
+                Seal::Sealed(key) => bytes = plain_lines(&bytes, &key),
+                // A line that was torn while the folder was encrypted is of no use to anybody, and costs no other.
+                Seal::Plain if others => {}
                 Seal::Plain => {
                     return Err(damaged("it is encrypted, and its folder has no key file"));
                 }
-            };
+            }
         }
     }
     if bytes.len() as u64 > limit {
-        return Err(damaged("it is larger than any such file"));
+        return Err(damaged(TOO_LARGE));
     }
     Ok(bytes)
 }
@@ -90,15 +100,27 @@ pub fn seal_for<'a>(path: &Path, bytes: &'a [u8]) -> io::Result<Cow<'a, [u8]>> {
     }
 }
 
-/// A line to append to `path`, with its end.
+/// A line to append to `path`, with its end, and with one for the line before it where that was torn by a crash.
 ///
 /// # Errors
 /// `PermissionDenied` in a locked folder.
 pub fn line_for(path: &Path, line: &str) -> io::Result<Vec<u8>> {
+    let mut bytes = if ends_torn(path) { b"\n".to_vec() } else { Vec::new() };
     match seal_of(path).map_err(crate::Error::into_io)? {
-        Seal::Plain => Ok(format!("{line}\n").into_bytes()),
-        Seal::Sealed(key) => sealed_lines(line.as_bytes(), &key),
+        Seal::Plain => bytes.extend_from_slice(format!("{line}\n").as_bytes()),
+        Seal::Sealed(key) => bytes.extend(sealed_lines(line.as_bytes(), &key)?),
     }
+    Ok(bytes)
+}
+
+fn ends_torn(path: &Path) -> bool {
+    let mut last = [b'\n'];
+    let read = File::open(path).and_then(|mut file| {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)
+    });
+    // None there, or an empty one.
+    read.is_ok() && last != [b'\n']
 }
 
 /// Encrypts the lines that are plain; empty ones go.

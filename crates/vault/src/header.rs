@@ -205,9 +205,12 @@ impl Header {
             }
             other => other.map_err(Error::io("read", &path))?,
         };
-        let mut text = String::new();
-        file.take(MAX_BYTES).read_to_string(&mut text).map_err(Error::io("read", &path))?;
-        Self::parse(&text).map(Some).map_err(|detail| Error::Header { path, detail })
+        let mut bytes = Vec::new();
+        file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(Error::io("read", &path))?;
+        let parsed = std::str::from_utf8(&bytes)
+            .map_err(|_| "it is no text".to_owned())
+            .and_then(Self::parse);
+        parsed.map(Some).map_err(|detail| Error::Header { path, detail })
     }
 
     fn parse(text: &str) -> Result<Self, String> {

@@ -63,6 +63,7 @@ export const vaultEn = {
   unlockRememberHint: 'The key goes into the keychain of this system: whoever uses your session can open Hanashi then.',
   unlockWrong:
     'That is not the passphrase. Try again as often as you like; mind capitals and the language of the keyboard.',
+  unlockWrongCode: 'That is not the recovery code. Compare it with your note, group by group.',
   unlockCode: 'Use the recovery code',
   unlockCodeHint:
     'The 56 letters and digits that were shown when you encrypted. Spaces, dashes and capitals do not matter.',

@@ -60,6 +60,7 @@ export const vaultJa: typeof vaultEn = {
   unlockRememberHint:
     '鍵をシステムのキーチェーンに入れます。あなたのセッションを使える人は Hanashi を開けるようになります。',
   unlockWrong: 'パスフレーズが違います。何度でも試せます。大文字小文字とキーボードの言語を確かめてください。',
+  unlockWrongCode: '回復コードが違います。書き写したものと 4 文字ずつ見比べてください。',
   unlockCode: '回復コードを使う',
   unlockCodeHint: '暗号化したときに表示された 56 文字の英数字。空白・ハイフン・大文字小文字は問いません。',
   unlockByPassphrase: 'パスフレーズを使う',

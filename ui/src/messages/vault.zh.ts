@@ -58,6 +58,7 @@ export const vaultZh: typeof vaultEn = {
   unlockRemember: '在此设备上记住',
   unlockRememberHint: '密钥会存入系统的钥匙串：能使用你登录会话的人就能打开 Hanashi。',
   unlockWrong: '口令不对。可以一直重试；请留意大小写和键盘语言。',
+  unlockWrongCode: '恢复码不对。请逐组核对你抄写的内容。',
   unlockCode: '使用恢复码',
   unlockCodeHint: '加密时显示的 56 个字母和数字。空格、连字符和大小写都没有关系。',
   unlockByPassphrase: '使用口令',

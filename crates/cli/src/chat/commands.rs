@@ -70,7 +70,7 @@ const COMMANDS: [Entry; 27] = [
         Command::Picture,
         &["picture"],
         "[FILE]",
-        "picture the scene; the picture is kept, and written to FILE (else scene.jpg)",
+        "picture the scene; the picture is kept, and written to FILE (else to a new scene.jpg)",
     ),
     entry(
         Command::Note,

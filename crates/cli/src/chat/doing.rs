@@ -1,7 +1,7 @@
 //! What the commands of `hanashi chat` do.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use app::api::{AppEvent, AuthorNote, MessageView, Speaker, StageState};
@@ -113,7 +113,8 @@ impl Chat {
 
     /// Pictures the scene. A terminal has no stage: the talk alone says where it is.
     fn picture(&self, file: &str) -> Result<(), Problem> {
-        let file = Path::new(if file.is_empty() { "scene.jpg" } else { file });
+        let file = if file.is_empty() { unused("scene", "jpg") } else { PathBuf::from(file) };
+        let file = file.as_path();
         let app = &self.session.app;
         let emotion = domain::Emotion::default().into();
         let (scene, daylight, weather) = Default::default();
@@ -356,6 +357,16 @@ fn text_of(path: &Path) -> Result<String, Problem> {
         0..=LONGEST_FILE => Ok(text),
         _ => Err(refused("it is too long".to_owned())),
     }
+}
+
+/// A name that no file here has: `scene.jpg`, `scene-2.jpg`, …
+fn unused(name: &str, ending: &str) -> PathBuf {
+    let names = (2..).map(|number| format!("{name}-{number}.{ending}"));
+    std::iter::once(format!("{name}.{ending}"))
+        .chain(names)
+        .map(PathBuf::from)
+        .find(|path| !path.exists())
+        .unwrap_or_default()
 }
 
 /// Waits for what takes a while.
