@@ -302,7 +302,7 @@ pub(crate) fn import(
         Problem::new(
             ProblemKind::Invalid,
             format!("`{name}` cannot be read: {reason}"),
-            "choose a file that the memory page or `hanashi memory export` wrote",
+            "choose a file that the memory page wrote (`hanashi memory export` in a terminal)",
         )
     };
     let bytes = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?.len();

@@ -138,9 +138,11 @@ impl From<Error> for Problem {
             Error::NoSuchPath(_) => {
                 Self::new(ProblemKind::Missing, message, "check how it is spelt")
             }
-            Error::NoDocument(_) => {
-                Self::new(ProblemKind::Invalid, message, "`hanashi know list` shows the numbers")
-            }
+            Error::NoDocument(_) => Self::new(
+                ProblemKind::Invalid,
+                message,
+                "choose it from the list again (`hanashi know list` in a terminal)",
+            ),
             Error::Rules { .. } => {
                 Self::new(ProblemKind::Invalid, message, "put the file right and try again")
             }

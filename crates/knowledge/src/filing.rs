@@ -68,12 +68,16 @@ impl Knowledge {
     fn write(&self, parts: &[Part], files: &[PathBuf], scope: &str) -> rusqlite::Result<()> {
         let mut connection = lock(&self.writer);
         let transaction = connection.transaction()?;
+        let mut emptied = Vec::new();
         for part in parts {
             if matches!(part.end, Some(End::Unchanged)) && part.chunks.is_empty() {
                 touch(&transaction, &files[part.file], scope, &part.stamp)?;
                 continue;
             }
             let document = begun(&transaction, &files[part.file], scope, part)?;
+            if part.first || matches!(part.end, Some(End::Refused(_))) {
+                emptied.push(document);
+            }
             for (chunk, words) in &part.chunks {
                 let (kind, place) = chunk.place.numbers();
                 transaction
@@ -109,7 +113,13 @@ impl Knowledge {
                 Some(End::Unchanged) | None => 0,
             };
         }
-        transaction.commit()
+        transaction.commit()?;
+        // The numbers of passages that went are given to others.
+        let mut signs = lock(&self.signs);
+        for document in emptied {
+            signs.take_out(document);
+        }
+        Ok(())
     }
 }
 

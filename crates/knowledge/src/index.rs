@@ -203,18 +203,22 @@ impl Knowledge {
         let mut connection = lock(&self.writer);
         let transaction = connection.transaction().map_err(failed)?;
         let known: Vec<(i64, String)> = rows(&transaction, scope).map_err(failed)?;
-        let mut gone = 0;
+        let mut gone = Vec::new();
         for (key, path) in known {
             if !files.contains(Path::new(&path)) && !Path::new(&path).exists() {
                 empty(&transaction, key).map_err(failed)?;
                 transaction
                     .execute("DELETE FROM documents WHERE key = ?1", [key])
                     .map_err(failed)?;
-                gone += 1;
+                gone.push(key);
             }
         }
         transaction.commit().map_err(failed)?;
-        Ok(gone)
+        let mut signs = lock(&self.signs);
+        for key in &gone {
+            signs.take_out(*key);
+        }
+        Ok(gone.len())
     }
 
     fn without_left_out(

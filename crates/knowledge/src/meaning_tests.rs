@@ -168,6 +168,24 @@ fn what_changes_is_encoded_anew_and_what_is_taken_out_leaves_no_vector() {
 }
 
 #[test]
+fn what_a_note_said_before_finds_nothing_under_its_number() {
+    let shelf = Shelf::new();
+    let encoder = Senses::default();
+    let write = |text: &str| {
+        let last = shelf.write("last.txt", text);
+        shelf.knowledge.add(&[last], None, &mut |_| Flow::More).unwrap();
+        shelf.read(&encoder);
+        let newest = "SELECT max(key) FROM chunks";
+        lock(&shelf.knowledge.reader).query_row(newest, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let before = write("There is a bakery, and an oven.");
+    assert_eq!(shelf.found("koto", "Where is bread made?").len(), 1);
+    let after = write("Nothing much, number 200.");
+    assert_eq!(after, before, "the number is given again");
+    assert_eq!(shelf.found("koto", "Where is bread made?"), []);
+}
+
+#[test]
 fn what_is_read_anew_while_the_encoder_reads_gets_no_strange_vector() {
     /// While it reads, the document changes.
     struct Changing<'a>(&'a Shelf, AtomicBool);

@@ -194,6 +194,7 @@ impl Knowledge {
                 (&scope, LEFT_OUT),
             )?;
             transaction.commit()?;
+            lock(&self.signs).take_out(key);
         }
         Ok(())
     }

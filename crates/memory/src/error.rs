@@ -65,7 +65,7 @@ impl From<Error> for Problem {
             Error::Foreign { .. } => Self::new(
                 ProblemKind::Invalid,
                 error.to_string(),
-                "choose a file that `hanashi memory export` or the memory page wrote, or a chat of SillyTavern or RisuAI with summaries in it",
+                "choose a file that the memory page wrote (`hanashi memory export` in a terminal), or a chat of SillyTavern or RisuAI with summaries in it",
             ),
             Error::Sqlite { ref source, .. } => {
                 let full = source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);

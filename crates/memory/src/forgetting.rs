@@ -313,6 +313,7 @@ impl Memory {
             for told in notes {
                 delete_fact(&transaction, told.key)?;
             }
+            summaries::give_up_waiting(&transaction)?;
             let mut beside: Vec<Row> = Vec::new();
             for (message, text) in messages.iter().zip(&texts) {
                 forgotten.decisions.extend(decisions(&transaction, *message)?);

@@ -89,6 +89,7 @@ impl Memory {
         while !stop() {
             let read = sync::portion(&mut self.lock(), log, &mut context, &self.path)?;
             if read == 0 {
+                self.bring_back_retold()?;
                 progress.complete = true;
                 break;
             }

@@ -91,9 +91,7 @@ fn on_another_branch_the_scene_was_another() {
         talk.user(line);
     }
     let boats = talk.leaf;
-    talk.memory.sync(&talk.log, || false).unwrap();
-    let scene = talk.memory.unsummed(&talk.scope(), u64::MAX, 20, &talk.log).unwrap().unwrap();
-    talk.memory.keep_summary(&scene, "qwen", "Boats.").unwrap();
+    talk.sum_up("Boats.");
     talk.leaf = Some(fork);
     for line in ["About kites.", "More kites.", "Still kites."] {
         talk.user(line);

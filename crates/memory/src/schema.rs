@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 6;
+pub(crate) const VERSION: i32 = 7;
 
 /// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log. `facts.message` is the key of a message, or of a
@@ -58,7 +58,7 @@ CREATE TABLE terms (term TEXT PRIMARY KEY, messages INTEGER NOT NULL) STRICT, WI
 CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
 CREATE TABLE encoder (id INTEGER PRIMARY KEY CHECK (id = 1), fingerprint TEXT NOT NULL, through INTEGER NOT NULL) STRICT;
 CREATE TABLE summaries (
-  key INTEGER PRIMARY KEY,
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
   character INTEGER NOT NULL,
   first INTEGER NOT NULL,
   last INTEGER NOT NULL,
@@ -86,7 +86,8 @@ CREATE VIRTUAL TABLE fact_words USING fts5 (words, content = '', contentless_del
 ";
 
 /// What the person decided, which the log does not know. Of what is forgotten nothing is kept but the message's id;
-/// `heeded` are the messages that asked for it, so that each is followed once.
+/// `heeded` are the messages that asked for it, so that each is followed once. `retold` is what was written by hand about scenes
+/// (nothing, where a summary was taken away), by whose they are and their first and last messages.
 const DECISIONS: &str = "
 CREATE TABLE IF NOT EXISTS decisions (
   message TEXT NOT NULL,
@@ -98,6 +99,13 @@ CREATE TABLE IF NOT EXISTS decisions (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS forgotten (message TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS heeded (message TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS retold (
+  character TEXT NOT NULL,
+  first TEXT NOT NULL,
+  last TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (character, first, last)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS notes (
   key INTEGER PRIMARY KEY AUTOINCREMENT,
   character TEXT NOT NULL,

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use domain::{CharacterId, ConversationId, MessageId, Millis, Role};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
 use serde::Serialize;
 use store::EventLog;
 
@@ -126,7 +126,8 @@ impl Memory {
     pub fn keep_summary(&self, scene: &Unsummed, by: &str, text: &str) -> Result<(), Error> {
         let mut connection = self.lock();
         let mut keep = || -> rusqlite::Result<()> {
-            let transaction = connection.transaction()?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for message in &scene.quoted {
                 if sync::forgotten(&transaction, *message)? {
                     return Ok(());
@@ -150,16 +151,7 @@ impl Memory {
             for key in earlier {
                 delete(&transaction, key)?;
             }
-            transaction.execute(
-                "INSERT INTO summaries (character, first, last, topics, text, by) VALUES (?1, ?2, ?3, '[]', '', '')
-                 ON CONFLICT DO NOTHING",
-                (character, scene.first, scene.last),
-            )?;
-            let key = transaction.query_row(
-                "SELECT key FROM summaries WHERE character = ?1 AND first = ?2 AND last = ?3",
-                (character, scene.first, scene.last),
-                |row| row.get(0),
-            )?;
+            let key = row_of(&transaction, (character, scene.first, scene.last))?;
             write(&transaction, key, text, by)?;
             transaction.commit()
         };
@@ -181,7 +173,8 @@ impl Memory {
     pub fn retell_by(&self, id: i64, new: &Summary) -> Result<Summary, Error> {
         let mut connection = self.lock();
         let mut change = || -> rusqlite::Result<Option<Summary>> {
-            let transaction = connection.transaction()?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let before = transaction
                 .query_row(
                     "SELECT text, by FROM summaries WHERE key = ?1 AND by <> ''",
@@ -200,6 +193,24 @@ impl Memory {
             Ok(before)
         };
         change().map_err(|source| self.failed(source))?.ok_or(Error::Unknown(id))
+    }
+
+    /// Brings back what the person wrote about scenes, where the memory was made anew.
+    pub(crate) fn bring_back_retold(&self) -> Result<(), Error> {
+        let mut connection = self.lock();
+        let mut bring_back = || -> rusqlite::Result<()> {
+            if waiting(&connection)?.is_empty() {
+                return Ok(());
+            }
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for (scene, text) in waiting(&transaction)? {
+                let key = row_of(&transaction, scene)?;
+                write(&transaction, key, &text, BY_HAND)?;
+            }
+            transaction.commit()
+        };
+        bring_back().map_err(|source| self.failed(source))
     }
 
     /// The summary of the newest scene that was over before `begun` (Unix time in milliseconds), the beginning of this talk.
@@ -264,9 +275,10 @@ pub(crate) fn touched(
         let terms: Vec<String> =
             question.core.iter().map(|(term, _)| format!("\"{term}\"")).collect();
         let mut query = connection.prepare_cached(&format!(
-            "{RETOLD} JOIN (SELECT rowid, bm25(summary_words) AS rank FROM summary_words WHERE summary_words MATCH ?1
-               ORDER BY rank LIMIT ?3) AS f ON f.rowid = s.key
-             WHERE s.character = ?2 AND s.text <> '' ORDER BY f.rank"
+            "{RETOLD} JOIN (SELECT w.rowid AS key, bm25(summary_words) AS weight
+               FROM summary_words w CROSS JOIN summaries k ON k.key = w.rowid
+               WHERE summary_words MATCH ?1 AND k.character = ?2 ORDER BY weight LIMIT ?3) AS f ON f.key = s.key
+             WHERE s.text <> '' ORDER BY f.weight"
         ))?;
         let mut rows = query.query((terms.join(" OR "), character, CANDIDATES))?;
         while let Some(row) = rows.next()? {
@@ -313,6 +325,24 @@ fn is_within(connection: &Connection, key: i64, row: &Row<'_>) -> rusqlite::Resu
     Ok(of == row.get::<_, String>(5)?)
 }
 
+/// Whose a scene is, and the keys of its first and last message.
+type SceneRow = (i64, i64, i64);
+
+/// The row of a scene, which is made where there is none.
+fn row_of(connection: &Connection, scene: SceneRow) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached(
+            "INSERT INTO summaries (character, first, last, topics, text, by) VALUES (?1, ?2, ?3, '[]', '', '')
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(scene)?;
+    connection
+        .prepare_cached(
+            "SELECT key FROM summaries WHERE character = ?1 AND first = ?2 AND last = ?3",
+        )?
+        .query_row(scene, |row| row.get(0))
+}
+
 /// Writes a summary into its row and into the index.
 fn write(connection: &Connection, key: i64, text: &str, by: &str) -> rusqlite::Result<()> {
     let text: String = text.trim().chars().take(LONGEST).collect();
@@ -325,10 +355,58 @@ fn write(connection: &Connection, key: i64, text: &str, by: &str) -> rusqlite::R
             .prepare_cached("INSERT INTO summary_words (rowid, words) VALUES (?1, ?2)")?
             .execute((key, words::terms(&text).join(" ")))?;
     }
+    decide(connection, key, (by == BY_HAND).then_some(text.as_str()))
+}
+
+/// Whose a summary's scene is, and its ends, as the log names them.
+const NAMED_BY_LOG: &str = "SELECT c.id AS whose, a.id AS begins, z.id AS ends FROM summaries s JOIN characters c ON c.key = s.character
+  JOIN messages a ON a.key = s.first JOIN messages z ON z.key = s.last";
+
+/// Notes what the person wrote about a scene, or that it is no longer hers.
+fn decide(connection: &Connection, key: i64, by_hand: Option<&str>) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(&format!(
+            "DELETE FROM retold WHERE (character, first, last) IN ({NAMED_BY_LOG} WHERE s.key = ?1)"
+        ))?
+        .execute([key])?;
+    if let Some(text) = by_hand {
+        connection
+            .prepare_cached(&format!(
+                "INSERT INTO retold (character, first, last, text)
+                 SELECT whose, begins, ends, ?2 FROM ({NAMED_BY_LOG} WHERE s.key = ?1)"
+            ))?
+            .execute((key, text))?;
+    }
+    Ok(())
+}
+
+/// What the person wrote about scenes that are without it: with the scene.
+fn waiting(connection: &Connection) -> rusqlite::Result<Vec<(SceneRow, String)>> {
+    connection
+        .prepare_cached(
+            "SELECT c.key, a.key, z.key, r.text FROM retold r JOIN characters c ON c.id = r.character
+             JOIN messages a ON a.id = r.first JOIN messages z ON z.id = r.last
+             WHERE NOT EXISTS (SELECT 1 FROM summaries s
+               WHERE s.character = c.key AND s.first = a.key AND s.last = z.key AND s.by = ?1)",
+        )?
+        .query_map([BY_HAND], |row| {
+            Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?))
+        })?
+        .collect()
+}
+
+/// Drops what waits to be brought back: of which messages it is cannot be told yet, and one of them is being forgotten, maybe.
+pub(crate) fn give_up_waiting(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(&format!(
+            "DELETE FROM retold WHERE (character, first, last) NOT IN ({NAMED_BY_LOG} WHERE s.by = ?1)"
+        ))?
+        .execute([BY_HAND])?;
     Ok(())
 }
 
 fn delete(connection: &Connection, key: i64) -> rusqlite::Result<()> {
+    decide(connection, key, None)?;
     connection.prepare_cached("DELETE FROM summary_words WHERE rowid = ?1")?.execute([key])?;
     connection.prepare_cached("DELETE FROM summaries WHERE key = ?1")?.execute([key])?;
     Ok(())
@@ -336,16 +414,16 @@ fn delete(connection: &Connection, key: i64) -> rusqlite::Result<()> {
 
 /// Takes everything out that was written about scenes around a message.
 pub(crate) fn erase(connection: &Connection, key: i64) -> rusqlite::Result<()> {
-    // Keys grow in time, so a scene lies between its ends; a scene of another talk at the same time is summed up again for nothing.
-    connection
+    // Keys grow in time, so a scene lies between its ends; so may one of another talk of that time, which did not hear it.
+    let around: Vec<i64> = connection
         .prepare_cached(
-            "DELETE FROM summary_words WHERE rowid IN (SELECT key FROM summaries WHERE first <= ?1 AND last >= ?1)",
+            "SELECT s.key FROM summaries s JOIN messages a ON a.key = s.first JOIN segments g ON g.key = a.segment
+             WHERE s.first <= ?1 AND s.last >= ?1 AND g.conversation =
+               (SELECT h.conversation FROM messages m JOIN segments h ON h.key = m.segment WHERE m.key = ?1)",
         )?
-        .execute([key])?;
-    connection
-        .prepare_cached("DELETE FROM summaries WHERE first <= ?1 AND last >= ?1")?
-        .execute([key])?;
-    Ok(())
+        .query_map([key], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    around.into_iter().try_for_each(|key| delete(connection, key))
 }
 
 #[cfg(test)]

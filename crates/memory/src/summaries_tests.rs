@@ -10,9 +10,7 @@ fn summed(talk: &mut Talk, first: &str, summary: &str) -> MessageId {
     for line in ["She paints.", "Mostly in oil.", "And at night."] {
         talk.user(line);
     }
-    talk.memory.sync(&talk.log, || false).unwrap();
-    let scene = talk.memory.unsummed(&talk.scope(), u64::MAX, 20, &talk.log).unwrap().unwrap();
-    talk.memory.keep_summary(&scene, "qwen", summary).unwrap();
+    talk.sum_up(summary);
     let other = domain::Log::begin(&talk.log, &talk.character, "").unwrap().id;
     (talk.conversation, talk.leaf) = (other, None);
     begun
@@ -59,6 +57,22 @@ fn a_question_brings_the_summary_of_the_scene_that_it_touches() {
 }
 
 #[test]
+fn summaries_of_another_character_crowd_none_out() {
+    let mut talk = Talk::new();
+    let own = talk.character.clone();
+    summed(&mut talk, "Hello.", "They spoke of a watercolour class for a long, long while.");
+    talk.character = CharacterId("haru".into());
+    talk.conversation = domain::Log::begin(&talk.log, &talk.character, "").unwrap().id;
+    for _ in 0..=CANDIDATES {
+        summed(&mut talk, "Hello.", "A watercolour class.");
+    }
+    talk.conversation = domain::Log::begin(&talk.log, &own, "").unwrap().id;
+    talk.character = own;
+    talk.memory.sync(&talk.log, || false).unwrap();
+    assert_eq!(scenes(&talk, "How was the watercolour class?").len(), 1);
+}
+
+#[test]
 fn a_scene_of_another_branch_is_told_by_nobody() {
     let mut talk = Talk::new();
     let fork = talk.user("Let us begin.");
@@ -66,9 +80,7 @@ fn a_scene_of_another_branch_is_told_by_nobody() {
         talk.user(line);
     }
     let boats = talk.leaf;
-    talk.memory.sync(&talk.log, || false).unwrap();
-    let scene = talk.memory.unsummed(&talk.scope(), u64::MAX, 20, &talk.log).unwrap().unwrap();
-    talk.memory.keep_summary(&scene, "qwen", "A regatta was planned.").unwrap();
+    talk.sum_up("A regatta was planned.");
     talk.leaf = Some(fork);
     talk.user("About kites.");
     talk.memory.sync(&talk.log, || false).unwrap();
@@ -87,14 +99,9 @@ fn a_scene_that_goes_on_is_summed_up_anew_and_told_once() {
     for line in ["About boats.", "More boats.", "Still boats.", "A regatta, then."] {
         talk.user(line);
     }
-    let keep = |talk: &Talk, text: &str| {
-        talk.memory.sync(&talk.log, || false).unwrap();
-        let scene = talk.memory.unsummed(&talk.scope(), u64::MAX, 9, &talk.log).unwrap().unwrap();
-        talk.memory.keep_summary(&scene, "qwen", text).unwrap();
-    };
-    keep(&talk, "They planned a regatta.");
+    talk.sum_up("They planned a regatta.");
     talk.user("In June.");
-    keep(&talk, "They planned a regatta in June.");
+    talk.sum_up("They planned a regatta in June.");
     assert_eq!(talk.memory.unsummed(&talk.scope(), u64::MAX, 9, &talk.log).unwrap(), None);
     let limits = Limits { scenes: 9, ..Limits::default() };
     let found = talk
@@ -148,6 +155,62 @@ fn what_is_forgotten_is_in_no_summary_any_more() {
     assert_eq!(talk.memory.so_far(&talk.scope(), u64::MAX).unwrap(), None);
     talk.memory.remember_again(&forgotten, &talk.log).unwrap();
     assert_eq!(talk.memory.so_far(&talk.scope(), u64::MAX).unwrap(), None, "written anew");
+}
+
+#[test]
+fn what_was_written_by_hand_survives_a_rebuild_and_no_forgetting() {
+    let so_far = |talk: &Talk| talk.memory.so_far(&talk.scope(), u64::MAX).unwrap();
+    let mut talk = Talk::new();
+    let secret = summed(&mut talk, "My cousin came by.", "She paints seals.");
+    talk.memory.retell(so_far(&talk).unwrap().id, "She paints whales.").unwrap();
+    talk.memory.rebuild().unwrap();
+    assert_eq!(scenes_now(&talk, "Who paints whales?")[0].0, "She paints whales.");
+    assert_eq!(so_far(&talk).unwrap().summary.by, BY_HAND);
+    // Even where it has not been brought back yet.
+    talk.memory.rebuild().unwrap();
+    talk.memory.forget_message(&talk.scope(), secret, &talk.log).unwrap();
+    assert_eq!(scenes_now(&talk, "Who paints whales?"), []);
+    assert_eq!(so_far(&talk), None);
+
+    let mut talk = Talk::new();
+    summed(&mut talk, "My cousin came by.", "She paints seals.");
+    talk.memory.retell(so_far(&talk).unwrap().id, "").unwrap();
+    talk.memory.rebuild().unwrap();
+    talk.memory.sync(&talk.log, || false).unwrap();
+    assert_eq!(so_far(&talk), None);
+    let unsummed = talk.memory.unsummed(&talk.scope(), u64::MAX, 9, &talk.log).unwrap();
+    assert_eq!(unsummed, None, "no model is asked for another");
+}
+
+#[test]
+fn the_number_of_a_summary_that_is_gone_is_not_given_to_another() {
+    let mut talk = Talk::new();
+    let secret = summed(&mut talk, "My cousin Zephyrine came by.", "Zephyrine paints in oil.");
+    let id = talk.memory.so_far(&talk.scope(), u64::MAX).unwrap().unwrap().id;
+    talk.memory.forget_message(&talk.scope(), secret, &talk.log).unwrap();
+    summed(&mut talk, "The lamp is lit.", "They spoke of lamps.");
+    // Whoever takes back what she did to the first must not write into the second.
+    assert!(matches!(talk.memory.retell(id, "Zephyrine."), Err(Error::Unknown(_))));
+    let so_far = talk.memory.so_far(&talk.scope(), u64::MAX).unwrap().unwrap();
+    assert_eq!(so_far.summary.text, "They spoke of lamps.");
+}
+
+#[test]
+fn what_is_forgotten_of_one_talk_leaves_the_summary_of_another_of_that_time() {
+    let mut talk = Talk::new();
+    talk.user("About boats.");
+    let (conversation, leaf) = (talk.conversation, talk.leaf);
+    let haru = Scope { character: CharacterId("haru".into()), here: None };
+    let hers = domain::Log::begin(&talk.log, &haru.character, "").unwrap().id;
+    (talk.conversation, talk.leaf) = (hers, None);
+    let secret = talk.user("My cousin Zephyrine came by.");
+    (talk.conversation, talk.leaf) = (conversation, leaf);
+    for line in ["More boats.", "Still boats.", "A regatta, then."] {
+        talk.user(line);
+    }
+    talk.sum_up("They planned a regatta.");
+    talk.memory.forget_message(&haru, secret, &talk.log).unwrap();
+    assert_eq!(scenes(&talk, "What of the regatta?").len(), 1);
 }
 
 #[test]

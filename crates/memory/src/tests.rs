@@ -47,6 +47,13 @@ impl Talk {
         Scope { character: self.character.clone(), here: Some((self.conversation, self.leaf)) }
     }
 
+    /// Keeps `text` as a model's summary of the newest scene that has none.
+    pub(crate) fn sum_up(&self, text: &str) {
+        self.memory.sync(&self.log, || false).unwrap();
+        let scene = self.memory.unsummed(&self.scope(), u64::MAX, 20, &self.log).unwrap().unwrap();
+        self.memory.keep_summary(&scene, "qwen", text).unwrap();
+    }
+
     pub(crate) fn known(&self) -> Vec<(String, String)> {
         assert!(self.memory.sync(&self.log, || false).unwrap().complete);
         let facts = self.memory.facts(&self.scope()).unwrap();

@@ -62,8 +62,8 @@ pub struct Signs {
     mean_of: usize,
     blocks: Vec<Block>,
     count: usize,
-    /// Groups by the order in which they were met.
-    groups: Vec<i64>,
+    /// Groups by the order in which they were met; `None` for one that was taken out.
+    groups: Vec<Option<i64>>,
     places: HashMap<i64, u32>,
 }
 
@@ -151,7 +151,7 @@ impl Signs {
         }
         let next = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
         let group = *self.places.entry(group).or_insert_with(|| {
-            self.groups.push(group);
+            self.groups.push(Some(group));
             next
         });
         let columns = columns(self.width);
@@ -172,6 +172,15 @@ impl Signs {
         self.count += 1;
     }
 
+    /// Nothing of a group is found any more, until more is added to it: its vectors are gone, and another may get one of their keys.
+    pub fn take_out(&mut self, group: i64) {
+        if let Some(place) = self.places.remove(&group)
+            && let Some(known) = self.groups.get_mut(place as usize)
+        {
+            *known = None;
+        }
+    }
+
     /// The mean was taken of few, and there are many more now: the first few texts are no fair sample of all.
     pub fn is_skewed(&self) -> bool {
         self.mean_of < FOR_MEAN && self.count > 4 * self.mean_of.max(16)
@@ -189,7 +198,7 @@ impl Signs {
         if question.len() != self.width || self.is_empty() {
             return Vec::new();
         }
-        let may: Vec<May> = self.groups.iter().map(|group| may(*group)).collect();
+        let may: Vec<May> = self.groups.iter().map(|group| group.map_or(May::Not, &may)).collect();
         let wanted: Vec<u8> = bits(question, &self.mean).collect();
         let (distances, counts) = self.distances(&wanted, (&may, listed));
         let Some(spread) = Spread::of(&counts, wanted.len()) else { return Vec::new() };

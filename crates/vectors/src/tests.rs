@@ -104,6 +104,28 @@ fn what_is_put_back_is_near_once_and_a_small_sample_is_taken_again() {
     assert_eq!(signs.of(), "");
 }
 
+#[test]
+fn what_was_taken_out_is_not_near_until_it_is_added_again() {
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    let question = noise(&mut random, 384);
+    let mut vectors: Vec<Vec<f32>> = (0..200).map(|_| noise(&mut random, 384)).collect();
+    vectors[7] = beside(&question, &mut random);
+    let mut signs = Signs::default();
+    let all = vectors.iter().enumerate();
+    signs.add(all.map(|(key, one)| (key as i64, key as i64 / 2, one.as_slice())));
+    let is_near = |signs: &Signs| {
+        let near = signs.nearest(&question, |_| May::All, &HashSet::new(), 9);
+        near.iter().any(|one| one.key == 7)
+    };
+    assert!(is_near(&signs));
+    signs.take_out(1_000);
+    assert!(is_near(&signs), "of that group there is nothing");
+    signs.take_out(3);
+    assert!(!is_near(&signs));
+    signs.add([(7, 3, vectors[7].as_slice())]);
+    assert!(is_near(&signs));
+}
+
 /// Counts up to a number; keeps what it is given.
 struct Numbers {
     all: usize,
