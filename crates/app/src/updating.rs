@@ -54,22 +54,18 @@ async fn fetch(
     stop: &CancellationToken,
     on: &mut (dyn FnMut(u64, Option<u64>) + Send),
 ) -> Result<Option<PathBuf>, Problem> {
-    let release = match (channel, look(fetcher, channel).await?) {
-        (Some(channel), Found::Newer(release)) => (channel, release),
-        _ => {
-            return Err(Problem::new(
-                ProblemKind::Missing,
-                "there is no newer version to fetch",
-                "nothing needs to be done",
-            ));
-        }
+    let (Some(channel), Found::Newer(release)) = (channel, look(fetcher, channel).await?) else {
+        return Err(Problem::new(
+            ProblemKind::Missing,
+            "there is no newer version to fetch",
+            "nothing needs to be done",
+        ));
     };
     let mut on = |event| {
         if let Event::Progress { done, total, .. } = event {
             on(done, total);
         }
     };
-    let (channel, release) = release;
     Ok(fetcher.update(channel, &release, &folder, stop, &mut on).await?)
 }
 

@@ -133,7 +133,11 @@ impl Entry {
         }
         let known =
             |file: &&Remote| file.size.or(file.about).is_some() || !folder::goes_along(&file.name);
-        self.files.iter().filter(known).map(|file| file.size.or(file.about)).sum()
+        // A hub may claim anything: no sum of sizes runs over.
+        self.files
+            .iter()
+            .filter(known)
+            .try_fold(0, |sum: u64, file| Some(sum.saturating_add(file.size.or(file.about)?)))
     }
 
     /// Whether some file has no checksum in the catalogue.

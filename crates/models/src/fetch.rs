@@ -217,6 +217,10 @@ impl Fetcher {
             space(folder, rest(&files[index..], folder), self.options.reserve)?;
             match self.file(file, &path, stop, &mut watch).await? {
                 Ending::Done(done) => {
+                    // It may stand where another repository of that name lay: a half of each is no model.
+                    if entry.is_folder() && file.name != DESCRIPTION {
+                        part::remove(&folder.join(DESCRIPTION))?;
+                    }
                     watch.file_done(done.pin.size);
                     pins.set(&file.name, done.pin.clone());
                     pins.write()?;
@@ -344,7 +348,7 @@ fn rest(files: &[&Remote], folder: &Path) -> u64 {
             let here = part::length(&folder.join(&file.name));
             file.size.or(file.about).unwrap_or(0).saturating_sub(here)
         })
-        .sum()
+        .fold(0, u64::saturating_add)
 }
 
 /// Whether a mirror may do better.

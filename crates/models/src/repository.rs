@@ -136,8 +136,11 @@ impl Repository {
             !start.is_empty() && path.starts_with(start) && path.ends_with(end) && plain_name(path)
         };
         let weights = self.files.iter().filter(|file| file.path == first || is_shard(&file.path));
+        // A hub's word like any other: what lies deeper, or would be written elsewhere, does not come along.
         let beside = self.files.iter().filter(|file| {
-            folder::goes_along(&file.path) && !folder::INDEXES.contains(&file.path.as_str())
+            plain_name(&file.path)
+                && folder::goes_along(&file.path)
+                && !folder::INDEXES.contains(&file.path.as_str())
         });
         let files: Vec<Remote> = weights.chain(beside).map(|file| self.remote(file)).collect();
         let name = self.name.repo.rsplit('/').next()?;
@@ -268,7 +271,7 @@ impl Fetcher {
             file: name.repo.clone(),
             why: format!("the hub's list of files cannot be read ({why})"),
         };
-        let files: Vec<RepoFile> = match name.hub {
+        let mut files: Vec<RepoFile> = match name.hub {
             Hub::HuggingFace => serde_json::from_slice::<Vec<HubFile>>(&text)
                 .map_err(unreadable)?
                 .into_iter()
@@ -296,6 +299,8 @@ impl Fetcher {
                 .take(MOST)
                 .collect(),
         };
+        // Names are printed: none may move the cursor of a terminal.
+        files.retain(|file| !file.path.contains(char::is_control));
         Ok(Repository { name: name.clone(), files })
     }
 

@@ -110,10 +110,14 @@ fn targets() -> Vec<String> {
         other => other,
     };
     let plain = format!("{system}-{}", std::env::consts::ARCH);
+    let there = |path: &str| Path::new(path).exists();
     let kind = match system {
+        // A sandbox is only brought up to date by what made it.
+        "linux" if there("/.flatpak-info") => return vec![format!("{plain}-flatpak")],
         "linux" if std::env::var_os("APPIMAGE").is_some() => Some("appimage"),
-        "linux" if Path::new("/etc/debian_version").exists() => Some("deb"),
-        "linux" => Some("rpm"),
+        "linux" if there("/etc/debian_version") => Some("deb"),
+        // Fedora and its relatives; openSUSE.
+        "linux" if there("/etc/redhat-release") || there("/etc/zypp") => Some("rpm"),
         "windows" => Some("nsis"),
         _ => None,
     };
@@ -152,15 +156,15 @@ impl Fetcher {
         }
         Ok(Some(Release {
             version: there,
-            notes: list.notes.chars().take(LONGEST_NOTES).collect(),
+            notes: printable(&list.notes),
             file,
             url: url.to_string(),
             signature: platform.signature.clone(),
         }))
     }
 
-    /// Fetches a newer version into a folder and checks its signature; `None` where it was stopped. What the key of this build has not
-    /// signed is removed at once.
+    /// Fetches a newer version into a folder of its own and checks its signature; `None` where it was stopped. What the key of this build
+    /// has not signed is removed at once, and so is what was fetched of other versions.
     ///
     /// # Errors
     /// [`Error::Unsigned`], and whatever a download can meet with.
@@ -192,6 +196,7 @@ impl Fetcher {
             page: None,
             files: vec![file],
         };
+        remove_others(folder, &release.file);
         let mut for_update = self.clone();
         for_update.options.purpose = Purpose::Update;
         match for_update.pull(&entry, folder, stop, on).await? {
@@ -233,18 +238,34 @@ fn check(key: &PublicKey, release: &Release, path: &Path) -> Result<(), Error> {
         .find_map(|part| part.strip_prefix("file:"))
         .map(str::trim);
     match named {
-        Some(name) if name == release.file && says(name, &release.version) => Ok(()),
-        Some(_) => Err(refuse("it was signed under another name")),
         None => Err(refuse("its signature does not say for which file it is")),
+        Some(name) if name != release.file => Err(refuse("it was signed under another name")),
+        Some(name) if !says(name, &release.version) => {
+            Err(refuse("its name is not that of the version that it is said to be"))
+        }
+        Some(_) => Ok(()),
     }
 }
 
-/// Whether a name holds a version, or none at all (`Hanashi.app.tar.gz`).
+/// Whether a name holds a version: `Hanashi_1.2.3_x64-setup.exe`.
 fn says(name: &str, version: &Version) -> bool {
-    let numbers = name
-        .split(|c: char| !c.is_ascii_digit() && c != '.')
-        .filter(|part| part.split('.').filter(|digits| !digits.is_empty()).count() >= 3);
-    let mut numbers = numbers.map(|part| part.trim_matches('.')).peekable();
     let wanted = format!("{}.{}.{}", version.major, version.minor, version.patch);
-    numbers.peek().is_none() || numbers.any(|number| number == wanted)
+    name.split(|c: char| !c.is_ascii_digit() && c != '.')
+        .any(|number| number.trim_matches('.') == wanted)
+}
+
+/// Notes as a page or a terminal may show them: nobody has signed those.
+fn printable(notes: &str) -> String {
+    notes.chars().filter(|c| *c == '\n' || !c.is_control()).take(LONGEST_NOTES).collect()
+}
+
+/// Removes what was fetched of other versions. What cannot be removed is in nobody's way.
+fn remove_others(folder: &Path, file: &str) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with(file) && name != crate::pins::FILE {
+            let _left = std::fs::remove_file(entry.path());
+        }
+    }
 }

@@ -177,6 +177,11 @@ impl Job<'_> {
                     "the server sent more than it had announced".to_owned(),
                 ));
             }
+            if total.is_none() {
+                // Nobody said how much will come: what is to stay free stays free.
+                let folder = self.path.parent().unwrap_or(self.path);
+                space(folder, bytes.len() as u64, self.fetcher.options.reserve)?;
+            }
             part.append(&bytes)?;
             watch.at(part.len());
             let wait = pace.took(bytes.len());

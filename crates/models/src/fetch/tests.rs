@@ -367,6 +367,16 @@ async fn a_full_disk_is_noticed_before_the_first_byte() {
     let error = pull.with(full, &entry("")).await.unwrap_err();
     assert!(matches!(error, Error::NoSpace { .. }), "{error}");
     assert_eq!(pull.file(), None);
+    // And where nobody does, the disk is not filled either.
+    let endless = Server::start(|request| Reply {
+        chunked: true,
+        ..Reply::file(&[1; 1000], "\"e\"", request)
+    })
+    .await;
+    let full = Options { reserve: u64::MAX / 2, ..options(&endless.url(), &[]) };
+    let error = pull.with(full, &entry("")).await.unwrap_err();
+    assert!(matches!(error, Error::NoSpace { .. }), "{error}");
+    assert_eq!(pull.file(), None);
 }
 
 #[tokio::test]

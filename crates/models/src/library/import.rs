@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Installed, Library, Link, Where, describe, files_below};
+use super::{Installed, Library, Link, Where, describe};
 use crate::catalogue::{Catalogue, Entry, Kind};
 use crate::digest::{Algorithm, Digest, Hasher};
 use crate::fetch::{part, space};
@@ -70,11 +70,6 @@ impl Library {
             }
             How::Copy => self.copy(catalogue, &given, &mut each),
         }
-    }
-
-    /// The files below a folder that can be imported, voices once each, and the folders that are models.
-    pub fn importable(folder: &Path) -> Vec<PathBuf> {
-        files_below(folder).into_iter().filter(|path| recognise(path).is_ok()).collect()
     }
 
     fn copy(

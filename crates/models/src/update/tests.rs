@@ -28,7 +28,7 @@ fn list(version: &str, signature: &str, file: &str) -> String {
         .into_iter()
         .map(|target| (target, serde_json::json!({ "url": file, "signature": signature })))
         .collect();
-    serde_json::json!({ "version": version, "notes": "Better.", "pub_date": "2026-11-26T00:00:00Z", "platforms": platforms })
+    serde_json::json!({ "version": version, "notes": "Better.\u{1b}[2J\n", "pub_date": "2026-11-26T00:00:00Z", "platforms": platforms })
         .to_string()
 }
 
@@ -55,6 +55,7 @@ impl Try {
         let fetcher =
             Fetcher::new(options("https://hub.example", &[]), self.notes.clone()).unwrap();
         let Some(release) = fetcher.newer(&channel, "0.1.0").await? else { return Ok(None) };
+        assert_eq!(release.notes, "Better.[2J\n", "nothing that moves a cursor");
         let stop = CancellationToken::new();
         fetcher.update(&channel, &release, self.folder.path(), &stop, &mut |_| {}).await
     }
@@ -70,8 +71,11 @@ async fn what_the_key_of_the_build_has_signed_comes() {
     let bytes = vec![7; 70_000];
     let tried =
         Try::new(list("v9.1.0", &sign(&pair, &bytes, NAME), NAME), bytes.clone(), NAME).await;
+    let before = tried.folder.path().join("Hanashi_9.0.0_amd64.deb");
+    std::fs::write(&before, "of the version before").unwrap();
     let path = tried.run(&public).await.unwrap().unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert!(!before.exists());
     assert!(path.ends_with(NAME));
     let asked = tried.notes.asked.lock().unwrap();
     assert_eq!(asked.len(), 2);
@@ -85,13 +89,14 @@ async fn another_key_changed_bytes_and_another_name_are_refused_and_removed() {
     let bytes = vec![7; 70_000];
     let mut changed = bytes.clone();
     changed[69_000] ^= 1;
-    let old = "Hanashi_0.0.9_amd64.deb";
+    let (old, nameless) = ("Hanashi_0.0.9_amd64.deb", "Hanashi.app.tar.gz");
     for (signature, served, name, word) in [
         (sign(&other, &bytes, NAME), &bytes, NAME, "another key"),
         (sign(&pair, &bytes, NAME), &changed, NAME, "bytes"),
-        // An older one under a new name, and under its own.
+        // An older one under a new name, under its own, and under one that does not tell.
         (sign(&pair, &bytes, old), &bytes, NAME, "another name"),
-        (sign(&pair, &bytes, old), &bytes, old, "another name"),
+        (sign(&pair, &bytes, old), &bytes, old, "of the version"),
+        (sign(&pair, &bytes, nameless), &bytes, nameless, "of the version"),
         ("bm90IG9uZQ==".to_owned(), &bytes, NAME, "is none"),
         (String::new(), &bytes, NAME, "is none"),
     ] {
@@ -141,7 +146,9 @@ fn a_build_says_both_or_nothing() {
     ] {
         assert!(Channel::of_build(address, key).is_err(), "{address:?}");
     }
-    assert!(says("Hanashi.app.tar.gz", &Version::new(1, 2, 3)));
-    assert!(says("Hanashi_1.2.3_x64-setup.exe", &Version::new(1, 2, 3)));
+    assert!(!says("Hanashi.app.tar.gz", &Version::new(1, 2, 3)));
+    for name in ["Hanashi_1.2.3_x64-setup.exe", "Hanashi-1.2.3-1.x86_64.rpm", "hanashi-1.2.3.dmg"] {
+        assert!(says(name, &Version::new(1, 2, 3)), "{name}");
+    }
     assert!(!says("Hanashi_1.2.30_x64-setup.exe", &Version::new(1, 2, 3)));
 }

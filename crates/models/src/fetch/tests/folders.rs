@@ -128,6 +128,11 @@ async fn one_wrong_file_is_no_model() {
     let root = tempfile::tempdir().unwrap();
     let library = Library::new(root.path().join("models"), root.path().join("voices"), vec![]);
     let folder = library.folder(&entry);
+    // What another repository of that name left does not make it one either.
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.json"), fixture("config.json")).unwrap();
+    let tokenizer = [fixture("tokenizer.json"), b"\n".to_vec()].concat();
+    std::fs::write(folder.join("tokenizer.json"), tokenizer).unwrap();
     let answer = fetcher.pull(&entry, &folder, &CancellationToken::new(), &mut |_| {}).await;
     assert!(
         matches!(&answer, Err(Error::Wrong { file, .. }) if file == "tokenizer.json"),
@@ -184,6 +189,22 @@ async fn shards_come_together_and_what_no_program_can_fetch_is_said() {
     assert_eq!(names(&pickles).unwrap(), ["pytorch_model.bin", "config.json", "vocab.txt"]);
     assert_eq!(names(&["pytorch_model.bin", "vocab.txt"]), None);
     assert_eq!(names(&["config.json", "sub/model.safetensors"]), None);
+    // Names that only begin like terms: none of them is written anywhere, on any system.
+    let hostile = [
+        "config.json",
+        "model.safetensors",
+        "license./..",
+        "license.d/evil.sh",
+        "LICENSE.\\..\\..\\evil.exe",
+        "notice.txt:stream",
+        "notice.\u{1b}[2J",
+    ];
+    assert_eq!(names(&hostile).unwrap(), ["model.safetensors", "config.json"]);
+    let mut large = files(&["config.json", "model.safetensors"]);
+    for file in &mut large.files {
+        file.size = Some(u64::MAX);
+    }
+    assert_eq!(large.folder().unwrap().size(), Some(u64::MAX));
 
     let catalogue = Catalogue::parse(
         "version = 1\n[[model]]\nid = 'a'\nkind = 'chat'\nname = 'A'\nlicence = { id = 'x' }\npage = 'https://example.org/a'",

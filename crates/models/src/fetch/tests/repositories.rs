@@ -11,6 +11,7 @@ async fn a_repository_is_listed_and_one_of_its_files_is_fetched_and_checked() {
             {{"type":"file","path":"README.md","size":12,"oid":"x"}},
             {{"type":"file","path":"m-Q4_K_M.gguf","size":130,"lfs":{{"oid":"{}","size":{}}}}},
             {{"type":"file","path":"m-00001-of-00002.gguf","size":5}},
+            {{"type":"file","path":"m\u001b[2J.gguf","size":5}},
             {{"type":"file","path":"../evil.gguf","size":5}}]"#,
         sha256(&whole),
         whole.len()
