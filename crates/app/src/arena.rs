@@ -1,6 +1,8 @@
 //! The arena: two replies to the same words in the same conversation, compared blind; score sheets; marks on replies. Replies are
 //! written beside the conversation, which does not hear of them; what people think is appended to `appraisals/arena.jsonl`.
 
+mod beside;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -11,24 +13,17 @@ use appraisal::arena::{
 };
 use dialogue::Request;
 use domain::{
-    Ask, Cancel, CharacterId, LanguageModel, Log, Message, MessageId, Problem, ProblemKind, Role,
-    TurnId,
+    Cancel, CharacterId, LanguageModel, Log, Message, MessageId, Problem, ProblemKind, Role, TurnId,
 };
 use novel::dataset::{Format, Preference, write_info, write_preferences};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 
 use crate::api::{
-    AdapterView, ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow,
-    ArenaSide, MarkedReply,
+    ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow, ArenaSide, MarkedReply,
 };
 use crate::app::{Answer, App, lock};
 use crate::guarding::{Guarded, Policies};
-use crate::remote_model::aside;
-use crate::suggesting::written;
-use crate::{adapters, characters};
 
-/// Models that are held for comparisons beside the one on stage.
-const HELD: usize = 2;
 /// The turn of a reply that belongs to no conversation.
 const BESIDE: TurnId = TurnId(u64::MAX);
 /// Largest books that are read, in bytes.
@@ -143,7 +138,9 @@ impl App {
         topic.clone_into(&mut ballot.topic);
         let (one, other) = (ballot.one.label.clone(), ballot.other.label.clone());
         let one_left = ballot.one_left;
-        self.write_down(&Entry::Ballot(ballot))?;
+        // A vote that could not be kept can be cast again.
+        self.write_down(&Entry::Ballot(ballot.clone()))
+            .inspect_err(|_| *open = Some((id.to_owned(), ballot)))?;
         Ok(if one_left {
             ArenaReveal { left: one, right: other }
         } else {
@@ -337,135 +334,6 @@ impl App {
             label.extend([", “", &instructions, "”"]);
         }
         Ok(Contender { label, reply: reply.trim().to_owned() })
-    }
-
-    /// Adapters that may write: of the library, of characters, of the studio.
-    pub fn adapters(&self) -> Answer<Vec<AdapterView>> {
-        let view = |from: &str, id: String, name: String| AdapterView {
-            id: format!("{from}:{id}"),
-            name,
-            from: from.to_owned(),
-        };
-        let mut all: Vec<AdapterView> = adapters::names(&self.places)
-            .into_iter()
-            .map(|name| view("library", name.clone(), name))
-            .collect();
-        for folder in self.shelf.library.list() {
-            if adapters::own(&folder.path).is_some() {
-                let loaded = characters::load(&self.shelf.library, &folder.id);
-                let name = loaded.map_or_else(|_| folder.id.0.clone(), |one| one.character.name);
-                all.push(view("character", folder.id.0, name));
-            }
-        }
-        let trained = self.studio_trained().into_iter();
-        all.extend(trained.map(|(id, name)| view("studio", id, name)));
-        Ok(all)
-    }
-
-    /// What an id of [`App::adapters`] means; none for an empty one.
-    pub(crate) fn arena_adapter(&self, id: &str) -> Result<Vec<llm::AdapterChoice>, Problem> {
-        let found = match id.split_once(':') {
-            None if id.is_empty() => return Ok(Vec::new()),
-            Some(("library", name)) => adapters::named(&self.places, name),
-            Some(("character", id)) => {
-                let folder = self.shelf.library.find(&domain::CharacterId(id.to_owned()))?;
-                adapters::own(&folder.path)
-            }
-            Some(("studio", id)) => self.studio_adapter(id)?,
-            _ => None,
-        };
-        let path = found.ok_or_else(|| {
-            Problem::new(
-                ProblemKind::Missing,
-                format!("there is no adapter `{id}` any more"),
-                "choose another one, or none",
-            )
-        })?;
-        Ok(vec![llm::AdapterChoice { path, scale: 1.0 }])
-    }
-
-    /// A reply of a model beside the stage with these adapters (`None`: as it is), and of nobody else's meanwhile. Empty where it was
-    /// cancelled, also before its turn came.
-    pub(crate) async fn written_with(
-        &self,
-        engine: &Arc<llm::Engine>,
-        adapters: Option<&[llm::AdapterChoice]>,
-        model: &dyn LanguageModel,
-        ask: Ask,
-        cancel: Cancel,
-    ) -> Result<String, Problem> {
-        // It is never closed.
-        let _turn = self.arena.turn.acquire().await;
-        if cancel.is_cancelled() {
-            return Ok(String::new());
-        }
-        if let Some(choice) = adapters {
-            let (engine, choice) = (Arc::clone(engine), choice.to_vec());
-            // Reading their files takes a moment.
-            aside(move || Ok(engine.use_adapters(&choice)?)).await?;
-        }
-        written(model, ask, cancel).await
-    }
-
-    /// The model of a side: the one on stage, or (another one, or that one `apart`) one that is loaded for it and held.
-    async fn arena_engine(&self, name: &str, apart: bool) -> Result<Arc<llm::Engine>, Problem> {
-        let path = if name.is_empty() {
-            let on_stage = self.parts.engine().ok_or_else(|| {
-                Problem::new(
-                    ProblemKind::NotReady,
-                    "there is no language model yet",
-                    "wait until it is loaded, or choose another one in the settings",
-                )
-            })?;
-            if !apart {
-                return Ok(on_stage);
-            }
-            on_stage.info().path
-        } else {
-            self.places.chat_model(name)?
-        };
-        self.engine_apart(path).await
-    }
-
-    /// A model beside the one on stage, loaded or still held.
-    pub(crate) async fn engine_apart(&self, path: PathBuf) -> Result<Arc<llm::Engine>, Problem> {
-        let held = |engines: &[(PathBuf, Arc<llm::Engine>)]| {
-            engines.iter().find(|(held, _)| *held == path).map(|(_, engine)| Arc::clone(engine))
-        };
-        if let Some(engine) = held(&lock(&self.arena.engines)) {
-            return Ok(engine);
-        }
-        let settings = lock(&self.settings).get().clone();
-        let options = llm::Options { saved: None, ..self.engine_options(&settings) };
-        let (to, loaded) = oneshot::channel();
-        let file = path.clone();
-        std::thread::Builder::new()
-            .name("load-arena".to_owned())
-            .spawn(move || {
-                // Whoever asked may have gone.
-                let _gone = to.send(llm::Engine::load(&file, &options, |_| {}));
-            })
-            .map_err(|error| {
-                Problem::new(
-                    ProblemKind::Memory,
-                    format!("the model could not be loaded beside the other ({error})"),
-                    "close other programs and try again",
-                )
-            })?;
-        let engine = loaded.await.map_err(|_| {
-            Problem::new(
-                ProblemKind::Internal,
-                "loading the model broke down",
-                "choose another model",
-            )
-        })??;
-        let engine = Arc::new(engine);
-        let mut engines = lock(&self.arena.engines);
-        if engines.len() >= HELD {
-            engines.remove(0);
-        }
-        engines.push((path, Arc::clone(&engine)));
-        Ok(engine)
     }
 
     /// The conversation on stage up to what is answered.

@@ -128,8 +128,8 @@ impl App {
         };
         let figure = characters::load(&self.shelf.library, &stage.id).ok();
         let figure = figure.and_then(|loaded| loaded.picture);
-        let layers = Layers::new(chosen.look).with(figure.as_deref());
-        let (picture, by, host) = self.drawn(&settings, &sketch, layers, cancel).await?;
+        let (picture, by, host) =
+            self.drawn(&settings, &sketch, (chosen.look, figure), cancel).await?;
         let kept = ScenePicture {
             id: uuid::Uuid::now_v7(),
             conversation: stage.conversation,
@@ -152,7 +152,7 @@ impl App {
         &self,
         settings: &Settings,
         sketch: &Sketch,
-        layers: Layers,
+        (look, figure): (Look, Option<Vec<u8>>),
         cancel: &Cancel,
     ) -> Result<(Picture, String, Option<String>), Problem> {
         let (keys, network) = (Arc::clone(&self.keys), Arc::clone(&self.network));
@@ -180,8 +180,11 @@ impl App {
             Ok(None) | Err(_) => {}
         }
         let (sketch, cancel) = (sketch.clone(), cancel.clone());
-        let (drawn, name) =
-            aside(move || Ok((layers.draw(&sketch, &cancel)?, layers.name()))).await?;
+        let compose = move || {
+            let layers = Layers::new(look).with(figure.as_deref());
+            Ok((layers.draw(&sketch, &cancel)?, layers.name()))
+        };
+        let (drawn, name) = aside(compose).await?;
         let Some(jpeg) = drawn else { return Err(given_up()) };
         Ok((Picture { jpeg, width: SIZE.0, height: SIZE.1 }, name, None))
     }

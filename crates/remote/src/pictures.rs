@@ -4,20 +4,22 @@
 //! What comes back is a stranger's file: bounded here, decoded within bounds by whoever takes it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine as _;
-use domain::{Cancel, Network, Painter, Problem, Purpose, Sketch};
+use domain::{Cancel, Network, Painter, Passage, Problem, ProblemKind, Purpose, Sketch};
 use reqwest::{Client, RequestBuilder, Url};
 use serde_json::{Value, json};
 
-use crate::request::{Run, client};
+use crate::request::{Run, client, within};
 use crate::{Address, Error, Options};
 
 /// Longest answer that holds a picture, in bytes: 32 MiB of a file, a third more as base64.
 const MAX_BODY: usize = 48 << 20;
 /// Longest answer that holds none.
 const MAX_WORDS: usize = 4 << 20;
+/// Most commas and brackets of an answer: each may stand for a value, which takes many times its byte. Pictures in base64 have none.
+const MAX_PARTS: usize = 1 << 16;
 /// Between two looks whether ComfyUI is done.
 const LOOK: Duration = Duration::from_millis(400);
 /// What a picture shall not be.
@@ -48,7 +50,7 @@ pub struct PictureServer {
 }
 
 impl PictureServer {
-    /// A server at an address. `model` may be empty: the one that it has loaded, or its first.
+    /// A server at an address. `model` may be empty: the one that it has loaded, or its first. It may draw for `patience` altogether.
     ///
     /// # Errors
     /// Where the address is none, or a key would travel readable.
@@ -80,10 +82,12 @@ impl PictureServer {
     }
 
     async fn ask(&self, sketch: &Sketch, run: &Run<'_>) -> Result<Option<Vec<u8>>, Error> {
+        // One for all that a picture takes: a server that is looked at every moment would fill the log.
+        let mut passage = run.pass(Purpose::Picture, "a picture")?;
         match self.api {
-            PictureApi::OpenAi => self.openai(sketch, run).await,
-            PictureApi::Automatic1111 => self.automatic1111(sketch, run).await,
-            PictureApi::ComfyUi => self.comfyui(sketch, run).await,
+            PictureApi::OpenAi => self.openai(sketch, run, &mut passage).await,
+            PictureApi::Automatic1111 => self.automatic1111(sketch, run, &mut passage).await,
+            PictureApi::ComfyUi => self.comfyui(sketch, run, &mut passage).await,
         }
     }
 
@@ -94,7 +98,12 @@ impl PictureServer {
         (request.header(reqwest::header::CONTENT_TYPE, "application/json").body(body), sent)
     }
 
-    async fn openai(&self, sketch: &Sketch, run: &Run<'_>) -> Result<Option<Vec<u8>>, Error> {
+    async fn openai(
+        &self,
+        sketch: &Sketch,
+        run: &Run<'_>,
+        passage: &mut Passage,
+    ) -> Result<Option<Vec<u8>>, Error> {
         let mut body = json!({ "prompt": prompt(sketch), "n": 1, "size": WIDE[0] });
         if !self.options.model.is_empty() {
             body["model"] = json!(self.options.model);
@@ -118,9 +127,8 @@ impl PictureServer {
                 }
             }
             let last = tries.len() == 0;
-            let answer = run
-                .answer(self.post("images/generations", &body), Purpose::Picture, MAX_BODY)
-                .await;
+            let answer =
+                run.answer(self.post("images/generations", &body), passage, MAX_BODY).await;
             let answer = match answer {
                 Err(Error::Refused { status: 400 | 422, .. }) if !last => continue,
                 answer => answer?,
@@ -141,6 +149,7 @@ impl PictureServer {
         &self,
         sketch: &Sketch,
         run: &Run<'_>,
+        passage: &mut Passage,
     ) -> Result<Option<Vec<u8>>, Error> {
         let (width, height) = diffusion_size(sketch);
         let mut body = json!({
@@ -155,8 +164,7 @@ impl PictureServer {
         if !self.options.model.is_empty() {
             body["override_settings"] = json!({ "sd_model_checkpoint": self.options.model });
         }
-        let answer =
-            run.answer(self.post("sdapi/v1/txt2img", &body), Purpose::Picture, MAX_BODY).await?;
+        let answer = run.answer(self.post("sdapi/v1/txt2img", &body), passage, MAX_BODY).await?;
         let Some(answer) = answer else { return Ok(None) };
         let answer = self.json(&answer)?;
         match answer["images"][0].as_str() {
@@ -165,12 +173,17 @@ impl PictureServer {
         }
     }
 
-    async fn comfyui(&self, sketch: &Sketch, run: &Run<'_>) -> Result<Option<Vec<u8>>, Error> {
+    async fn comfyui(
+        &self,
+        sketch: &Sketch,
+        run: &Run<'_>,
+        passage: &mut Passage,
+    ) -> Result<Option<Vec<u8>>, Error> {
         let get = |url: Url| (self.client.get(url), 0);
         let mut model = self.options.model.clone();
         if model.is_empty() {
             let url = self.options.address.call("object_info/CheckpointLoaderSimple");
-            let Some(known) = run.answer(get(url), Purpose::Picture, MAX_WORDS).await? else {
+            let Some(known) = run.answer(get(url), passage, MAX_WORDS).await? else {
                 return Ok(None);
             };
             let known = self.json(&known)?;
@@ -181,18 +194,15 @@ impl PictureServer {
             first.clone_into(&mut model);
         }
         let body = json!({ "prompt": workflow(sketch, &model) });
-        let Some(queued) =
-            run.answer(self.post("prompt", &body), Purpose::Picture, MAX_WORDS).await?
-        else {
+        let Some(queued) = run.answer(self.post("prompt", &body), passage, MAX_WORDS).await? else {
             return Ok(None);
         };
         let queued = self.json(&queued)?;
         let id = queued["prompt_id"].as_str().filter(|id| is_plain(id));
         let id = id.ok_or_else(|| self.nonsense("it does not say what it draws as"))?;
-        let start = Instant::now();
         let made = loop {
             let url = self.options.address.call(&format!("history/{id}"));
-            let Some(history) = run.answer(get(url), Purpose::Picture, MAX_WORDS).await? else {
+            let Some(history) = run.answer(get(url), passage, MAX_WORDS).await? else {
                 return Ok(None);
             };
             let history = self.json(&history)?;
@@ -207,10 +217,9 @@ impl PictureServer {
             if let Some(image) = image {
                 break image;
             }
-            if start.elapsed() > self.options.patience {
-                let seconds = self.options.patience.as_secs();
-                let host = self.options.address.host().to_owned();
-                return Err(Error::Broken { host, why: format!("it drew for over {seconds} s") });
+            let status = &entry["status"];
+            if status["status_str"] == "success" || status["completed"] == true {
+                return Err(self.nonsense("it says that it is done, and shows no picture"));
             }
             if run.pause(LOOK).await {
                 return Ok(None);
@@ -220,10 +229,13 @@ impl PictureServer {
         for key in ["filename", "subfolder", "type"] {
             url.query_pairs_mut().append_pair(key, made[key].as_str().unwrap_or_default());
         }
-        run.answer(get(url), Purpose::Picture, MAX_BODY).await
+        run.answer(get(url), passage, MAX_BODY).await
     }
 
     fn json(&self, bytes: &[u8]) -> Result<Value, Error> {
+        if bytes.iter().filter(|byte| b",[{".contains(byte)).count() > MAX_PARTS {
+            return Err(self.nonsense("it holds far more than a picture"));
+        }
         serde_json::from_slice(bytes).map_err(|error| self.nonsense(format!("no JSON ({error})")))
     }
 
@@ -260,12 +272,22 @@ impl Painter for PictureServer {
     fn draw(&self, sketch: &Sketch, cancel: &Cancel) -> Result<Option<Vec<u8>>, Problem> {
         let cancelled = || cancel.is_cancelled();
         let run = Run { options: &self.options, client: &self.client, cancelled: &cancelled };
-        let runtime = crate::model::runtime()?;
-        let drawn = runtime.block_on(self.ask(sketch, &run));
-        // Dropped, it would wait for a name that is still being looked up.
-        runtime.shutdown_background();
-        Ok(drawn?)
+        within(&self.options, self.ask(sketch, &run)).map_err(told)
     }
+}
+
+/// What a person is told: the usual advice is about servers of language models.
+fn told(error: Error) -> Problem {
+    let remedy = match error {
+        Error::Nonsense { .. } => {
+            "check in the settings that the kind of server and its address are those of what runs there"
+        }
+        Error::Unreachable { .. } => {
+            "check that the server runs and that its address is right, or switch `allow_remote_pictures` off"
+        }
+        error => return error.into(),
+    };
+    Problem::new(ProblemKind::Network, error.to_string(), remedy)
 }
 
 /// The words that a picture is made of.

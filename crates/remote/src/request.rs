@@ -19,6 +19,8 @@ const MAX_ERROR: usize = 1 << 16;
 const MAX_BODY: usize = 1 << 22;
 /// Longest reply altogether, in bytes; no model of a companion writes more.
 const MAX_REPLY: usize = 1 << 20;
+/// How long a machine may take to answer at all, however long its answer may take.
+const CONNECT: Duration = Duration::from_secs(30);
 /// Stop texts that every server takes.
 const MOST_STOPS: usize = 4;
 
@@ -55,10 +57,29 @@ pub(crate) fn client_with(
     Client::builder()
         .user_agent(concat!("hanashi/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(patience)
+        .connect_timeout(patience.min(CONNECT))
         .default_headers(headers)
         .build()
         .map_err(|error| Error::Stopped(reason(&error)))
+}
+
+/// Runs what is asked of a server, but not for longer than it may take altogether: one that sends a byte now and then is not silent, and
+/// somebody waits.
+pub(crate) fn within<T>(
+    options: &Options,
+    asked: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let patience = options.patience;
+    let runtime = crate::model::runtime()?;
+    let answer = runtime.block_on(async { tokio::time::timeout(patience, asked).await });
+    // Dropped, it would wait for a name that is still being looked up.
+    runtime.shutdown_background();
+    answer.unwrap_or_else(|_late| {
+        Err(Error::Broken {
+            host: options.address.host().to_owned(),
+            why: format!("it took longer than {} s", patience.as_secs_f32()),
+        })
+    })
 }
 
 /// What is sent. `plain` leaves out what OpenAI's own API does not know.
@@ -124,7 +145,8 @@ impl Run<'_> {
         self.options.address.host().to_owned()
     }
 
-    fn pass(&self, purpose: Purpose, what: &str) -> Result<Passage, Error> {
+    /// Asks to be let through. `what` goes into the network log.
+    pub(crate) fn pass(&self, purpose: Purpose, what: &str) -> Result<Passage, Error> {
         let access = Access::new(purpose, self.host(), what);
         Passage::begin(&self.options.network, &access).map_err(Error::Forbidden)
     }
@@ -234,17 +256,16 @@ impl Run<'_> {
     pub(crate) async fn answer(
         &self,
         (request, sent): (RequestBuilder, u64),
-        purpose: Purpose,
+        passage: &mut Passage,
         most: usize,
     ) -> Result<Option<Vec<u8>>, Error> {
-        let mut passage = self.pass(purpose, "a picture")?;
         passage.sent(sent);
         let Some(answered) = self.wait(request.send()).await? else { return Ok(None) };
         let mut response = answered.map_err(|error| self.lost(&error))?;
         if !response.status().is_success() {
-            return Err(self.refused(response, &mut passage).await);
+            return Err(self.refused(response, passage).await);
         }
-        let body = self.read(&mut response, &mut passage, most).await?;
+        let body = self.read(&mut response, passage, most).await?;
         Ok((!(self.cancelled)()).then_some(body))
     }
 

@@ -10,7 +10,7 @@ use domain::{Cancel, Network, Purpose};
 use reqwest::{Url, header};
 use serde_json::Value;
 
-use crate::request::{Run, client_with};
+use crate::request::{Run, client_with, within};
 use crate::{Address, Error, Options};
 
 /// Longest answer of an engine that is read, in bytes.
@@ -128,21 +128,7 @@ impl Engine {
         url.query_pairs_mut().extend_pairs(query);
         let cancelled = || cancel.is_cancelled();
         let run = Run { options: &self.options, client: &self.client, cancelled: &cancelled };
-        let patience = self.options.patience;
-        let runtime = crate::model::runtime()?;
-        // The whole of it: a server that sends a byte now and then is not silent, and somebody waits for the answer.
-        let asked = runtime.block_on(async {
-            let answer = run.json(url, Purpose::Search, "a search", MAX_BODY);
-            tokio::time::timeout(patience, answer).await
-        });
-        // Dropped, it would wait for a name that is still being looked up.
-        runtime.shutdown_background();
-        asked.unwrap_or_else(|_late| {
-            Err(Error::Broken {
-                host: self.options.address.host().to_owned(),
-                why: format!("it took longer than {} s", patience.as_secs_f32()),
-            })
-        })
+        within(&self.options, run.json(url, Purpose::Search, "a search", MAX_BODY))
     }
 }
 

@@ -15,7 +15,7 @@ const FIGURE: f32 = 0.92;
 /// A corner that is less opaque than this belongs to a figure that was cut out.
 const EMPTY: u8 = 16;
 
-/// Draws from the paintings that ship. Works everywhere, offline, in tens of milliseconds.
+/// Draws from the paintings that ship. Works everywhere, offline.
 pub struct Layers {
     look: Look,
     figure: Option<RgbaImage>,

@@ -6,7 +6,7 @@ export const picturesEn = {
     'A picture of the scene that the last lines are in. It hangs behind her if you like, and stands in the backlog; she never sees it.',
   picturesHere: 'It is composed on this machine from the painted places.',
   picturesThere: (host: string) =>
-    `Its description, of up to fifty characters, is sent to ${host}, which draws it; nothing that was said is sent.`,
+    `Its description, of up to fifty characters, is sent to ${host}, which draws it; the talk itself is not sent.`,
   picturesEmpty: 'No picture of this conversation yet.',
   pictureScene: 'Picture this scene',
   pictureMaking: 'The scene is being pictured…',
@@ -19,7 +19,7 @@ export const picturesEn = {
   pictureLost: 'This picture is not there any more.',
   pictureServer: 'Scenes drawn by a server',
   pictureServerHint:
-    'A description of the scene, of up to fifty characters, is sent there, and nothing that was said. Otherwise pictures are composed here.',
+    'A description of the scene, of up to fifty characters, is sent there, never the talk itself. Otherwise pictures are composed here.',
   pictureKind: 'Kind of server',
   pictureModel: 'Model for pictures',
   pictureModelHint: 'Empty: the one that it has loaded, or its first.',

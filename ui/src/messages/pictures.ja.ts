@@ -6,7 +6,8 @@ export const picturesJa: typeof picturesEn = {
   pictures: '場面の絵',
   picturesIntro: '直近のせりふの場面を絵にします。背景に掛けることも、履歴で見ることもできます。相手には見えません。',
   picturesHere: '絵はこのコンピューターで、付属の場面から合成されます。',
-  picturesThere: (host) => `五十字までの場面の説明だけが ${host} に送られ、そこで描かれます。会話は送られません。`,
+  picturesThere: (host) =>
+    `五十字までの場面の説明だけが ${host} に送られ、そこで描かれます。会話そのものは送られません。`,
   picturesEmpty: 'この会話の絵はまだありません。',
   pictureScene: 'この場面を絵にする',
   pictureMaking: '場面を描いています…',
@@ -19,7 +20,7 @@ export const picturesJa: typeof picturesEn = {
   pictureLost: 'この絵はもうありません。',
   pictureServer: '場面をサーバーで描く',
   pictureServerHint:
-    '五十字までの場面の説明だけが送られ、会話は送られません。オフのときはこのコンピューターで合成します。',
+    '五十字までの場面の説明だけが送られ、会話そのものは送られません。オフのときはこのコンピューターで合成します。',
   pictureKind: 'サーバーの種類',
   pictureModel: '絵のモデル',
   pictureModelHint: '空欄：読み込まれているもの、または最初のもの。',

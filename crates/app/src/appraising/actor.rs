@@ -317,7 +317,7 @@ impl Subject for Actor {
 }
 
 /// A reply without what the model thought before it.
-fn without_thought(reply: &str) -> String {
+pub(super) fn without_thought(reply: &str) -> String {
     let trimmed = reply.trim_start();
     let rest = match trimmed.rfind("</think>") {
         Some(end) => &trimmed[end + "</think>".len()..],

@@ -372,7 +372,8 @@ fn written(
             ReplyEvent::Failed(problem) => return Err(problem),
         }
     }
-    Ok(reply.trim().to_owned())
+    // Letters and numbers of a thought are no answer, and no verdict.
+    Ok(super::actor::without_thought(&reply))
 }
 
 struct Listener(std::sync::mpsc::SyncSender<ReplyEvent>);

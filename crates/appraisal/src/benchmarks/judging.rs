@@ -21,6 +21,7 @@ pub struct Inquiry {
 
 /// What a judge is asked about the reply to an item; nothing where none is needed.
 pub fn inquiries(set: Set, item: &Item, reply: &str) -> Vec<Inquiry> {
+    let shown = reply_to(set, item, reply);
     match &item.rule {
         Rule::Judge => {
             vec![Inquiry { of: String::new(), prompt: three_marks(item, reply) }]
@@ -33,7 +34,7 @@ pub fn inquiries(set: Set, item: &Item, reply: &str) -> Vec<Inquiry> {
                 let about = if chinese { wanted.zh } else { wanted.en };
                 Inquiry {
                     of: wanted.name.to_owned(),
-                    prompt: one_mark(item, reply, reference, (about, wanted.top), chinese),
+                    prompt: one_mark(item, &shown, reference, (about, wanted.top), chinese),
                 }
             })
             .collect(),
@@ -64,7 +65,7 @@ fn one_mark(
         .iter()
         .map(|(who, what)| if who.is_empty() { what.clone() } else { format!("{who}: {what}") })
         .collect();
-    let (talk, reply) = (talk.join("\n"), reply_to(item, reply));
+    let talk = talk.join("\n");
     let (name, sheet) = (&item.name, &item.profile);
     let hint = match (reference.trim(), chinese) {
         ("", _) => String::new(),
@@ -106,12 +107,12 @@ pub fn mark(set: Set, inquiry: &Inquiry, said: &str) -> Option<f64> {
     (1.0..=top).contains(&one).then_some(one)
 }
 
-/// Numbers of a text, `4.5` among them. A sign, or letters grown together with it, are no part of a mark.
+/// Numbers of a text, `4.5` and `-4` among them. Letters grown together with one are no part of it.
 fn numbers(text: &str) -> Vec<f64> {
-    text.split(|c: char| !c.is_ascii_digit() && c != '.')
-        .map(|part| part.trim_matches('.'))
-        .filter(|part| !part.is_empty())
-        // Too long, or two points: no mark, and not silently left out either.
+    text.split(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '-' | '\u{2212}'))
+        .map(|part| part.trim_matches('.').trim_end_matches(['-', '\u{2212}']))
+        .filter(|part| part.contains(|c: char| c.is_ascii_digit()))
+        // Too long, two points, a range: no mark, and not silently left out either.
         .map(|part| part.parse().unwrap_or(f64::NAN))
         .collect()
 }

@@ -72,12 +72,13 @@ pub fn score(item: &Item, reply: &str) -> Answer {
     }
 }
 
-/// The reply as it is judged: without feelings, without the name before it, and (as CharacterEval's own scripts do) its first line alone.
-pub(super) fn reply_to(item: &Item, reply: &str) -> String {
+/// The reply as it is judged: without feelings, without the name before it, and for CharacterEval (as its own scripts do) its first line
+/// alone.
+pub(super) fn reply_to(set: Set, item: &Item, reply: &str) -> String {
     let text = tagged(reply).text;
     let text = text.trim();
-    let first = match &item.rule {
-        Rule::Marks { .. } => text.lines().next().unwrap_or_default().trim(),
+    let first = match set {
+        Set::CharacterEval => text.lines().next().unwrap_or_default().trim(),
         _ => text,
     };
     let bare = first.strip_prefix(item.name.as_str()).map(str::trim_start);
@@ -196,7 +197,7 @@ pub fn summary(set: Set, answers: &[(&Item, &Answer)]) -> Scores {
     scores.mean = mean(&means).unwrap_or_default();
     let bleus: Vec<f64> = answers.iter().filter_map(|(_, answer)| answer.bleu).collect();
     scores.bleu = mean(&bleus);
-    scores.counted = counted(answers);
+    scores.counted = counted(set, answers);
     scores
 }
 
@@ -205,7 +206,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 /// What can be said without a judge of replies that are made for one.
-fn counted(answers: &[(&Item, &Answer)]) -> BTreeMap<String, (f64, usize)> {
+fn counted(set: Set, answers: &[(&Item, &Answer)]) -> BTreeMap<String, (f64, usize)> {
     let mut values: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let mut put = |name, value| values.entry(name).or_default().push(value);
     let share = |yes: bool| f64::from(u8::from(yes));
@@ -214,7 +215,7 @@ fn counted(answers: &[(&Item, &Answer)]) -> BTreeMap<String, (f64, usize)> {
         if !matches!(item.rule, Rule::Marks { .. } | Rule::Judge) {
             continue;
         }
-        let reply = reply_to(item, &answer.reply);
+        let reply = reply_to(set, item, &answer.reply);
         put("empty", share(reply.is_empty()));
         if reply.is_empty() {
             continue;

@@ -81,16 +81,23 @@ fn what_is_no_benchmark_is_refused() {
 fn a_judge_that_answers_nonsense_is_counted() {
     let three = Inquiry { of: String::new(), prompt: String::new() };
     assert_eq!(mark(Set::PingPong, &three, "4 5 3"), Some(4.0));
-    for nonsense in ["", "good", "4 5", "4 5 9", "1 2 3 4"] {
+    for nonsense in ["", "good", "4 5", "4 5 9", "1 2 3 4", "-4 -5 -3"] {
         assert_eq!(mark(Set::PingPong, &three, nonsense), None, "{nonsense}");
     }
     let one = Inquiry { of: "engagement".into(), prompt: String::new() };
-    for (said, read) in
-        [("4", 4.0), ("４分", 4.0), ("评分：3\n因为…12", 3.0), ("4/5", 4.0), ("4.5", 4.5)]
-    {
+    for (said, read) in [
+        ("4", 4.0),
+        ("４分", 4.0),
+        ("评分：3\n因为…12", 3.0),
+        ("4/5", 4.0),
+        ("4.5", 4.5),
+        ("- 4 -", 4.0),
+    ] {
         assert_eq!(mark(Set::CharacterBench, &one, said), Some(read), "{said}");
     }
-    for nonsense in ["", "none", "0", "6", "4 or 5", "3/4", "1.2.3", "99999999999999999999999999"] {
+    for nonsense in
+        ["", "none", "0", "6", "-4", "4-5", "4 or 5", "3/4", "1.2.3", "99999999999999999999999999"]
+    {
         assert_eq!(mark(Set::CharacterBench, &one, nonsense), None, "{nonsense}");
     }
     let item = &read(SOCIAL, "x.json", false).unwrap().items[0];
@@ -203,6 +210,9 @@ fn characterbench_is_asked_in_either_language_and_its_marks_are_stretched_to_fiv
     assert!((counted("你好呀")["repeats_herself"].0 - 1.0).abs() < 1e-9);
     assert_eq!(counted("私はおちゃがすきです")["other_language"], (1.0, 1), "kana is no Chinese");
     assert_eq!(counted("")["empty"], (1.0, 1));
+    // Its authors judge whole replies; only CharacterEval's cut them at the first line.
+    let whole = inquiries(chinese.set, item, "[joy] 你猜。\n二十七。");
+    assert!(whole[0].prompt.contains("阿月: 你猜。\n二十七。"), "{}", whole[0].prompt);
     // A top mark of 4 is 5.0 in CharacterBench's table.
     let mut answer = super::score(item, "我二十七了。");
     answer.judge = "somebody".into();

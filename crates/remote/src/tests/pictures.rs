@@ -104,7 +104,11 @@ fn comfyui_is_waited_for_and_its_first_checkpoint_taken() {
         Reply::with(200, done),
         Reply::bytes(b"PNG?"),
     ]);
-    assert_eq!(drawn(&server, PictureApi::ComfyUi, "").0.unwrap().unwrap(), b"PNG?");
+    let (made, door) = drawn(&server, PictureApi::ComfyUi, "");
+    assert_eq!(made.unwrap().unwrap(), b"PNG?");
+    let accesses = door.accesses.lock().unwrap();
+    assert_eq!(accesses.len(), 1, "however often it is looked at, it is one picture in the log");
+    assert!(accesses[0].1.is_some_and(|traffic| traffic.received > info.len() as u64));
     let requests = server.requests();
     assert!(requests[1].contains("one.safetensors") && requests[1].contains("雨夜的书店"));
     assert!(requests[4].starts_with("GET /view?filename=a+b.png&subfolder=&type=output "));
@@ -123,7 +127,21 @@ fn nonsense_and_failures_are_told() {
         let server = Server::start(replies);
         let problem = drawn(&server, api, "").0.unwrap_err();
         assert!(problem.message.contains(says), "{problem}");
+        assert!(
+            !problem.remedy.contains("/v1"),
+            "it is no server of a language model: {problem:?}"
+        );
     }
+    // A list of numbers that would take many times its length in memory.
+    let many = format!(r#"{{"images":[{}7]}}"#, "7,".repeat(70_000));
+    let server = Server::start(vec![Reply::with(200, &many)]);
+    let problem = drawn(&server, PictureApi::Automatic1111, "").0.unwrap_err();
+    assert!(problem.message.contains("far more than a picture"), "{problem}");
+    let empty = r#"{"p":{"status":{"status_str":"success","completed":true},"outputs":{}}}"#;
+    let server =
+        Server::start(vec![Reply::with(200, r#"{"prompt_id":"p"}"#), Reply::with(200, empty)]);
+    let problem = drawn(&server, PictureApi::ComfyUi, "m").0.unwrap_err();
+    assert!(problem.message.contains("shows no picture"), "{problem}");
     let failed = r#"{"p":{"status":{"status_str":"error"},"outputs":{}}}"#;
     let server =
         Server::start(vec![Reply::with(200, r#"{"prompt_id":"p"}"#), Reply::with(200, failed)]);
@@ -131,6 +149,25 @@ fn nonsense_and_failures_are_told() {
     let server = Server::start(vec![Reply::with(200, r#"{"prompt_id":"../../admin"}"#)]);
     assert!(drawn(&server, PictureApi::ComfyUi, "m").0.is_err());
     assert_eq!(server.requests().len(), 1, "its id is not put into an address");
+}
+
+#[test]
+fn a_server_that_drips_or_never_ends_is_given_up_when_its_time_is_over() {
+    let drips = Reply::with(200, &" ".repeat(60)).dripping(Duration::from_millis(50));
+    let draws: Vec<Reply> = std::iter::once(Reply::with(200, r#"{"prompt_id":"p"}"#))
+        .chain((0..20).map(|_| Reply::with(200, "{}")))
+        .collect();
+    for (api, replies) in [(PictureApi::OpenAi, vec![drips]), (PictureApi::ComfyUi, draws)] {
+        let server = Server::start(replies);
+        let door = Arc::new(Door::default());
+        let network = Arc::clone(&door) as Arc<dyn Network>;
+        let address = PictureServer::address(api, &server.url()).unwrap();
+        let patience = Duration::from_millis(900);
+        let painter = PictureServer::new(api, address, ("m", None), patience, network).unwrap();
+        let problem = painter.draw(&sketch(), &Cancel::new()).unwrap_err();
+        assert!(problem.message.contains("took longer"), "{problem}");
+        assert!(door.accesses.lock().unwrap()[0].1.is_some(), "it is closed in the log");
+    }
 }
 
 #[test]
