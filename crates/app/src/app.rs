@@ -5,13 +5,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
-use dialogue::{Change, Conductor, Event, Ports, Scene, SystemClock, Update};
+use dialogue::{Change, Event, Scene};
 use domain::{Character, CharacterId, ConversationId, Log, Problem, ProblemKind, VoiceChoice};
 use store::{EventLog, Library, Lock, SettingsFile};
 
-use crate::api::{AppEvent, PartKind, PartState, Snapshot};
+use crate::api::{AppEvent, PartKind, Snapshot};
 use crate::ear::{Ear, Listening};
 use crate::events::{self, Hub, Listener};
 use crate::knowing::Knowing;
@@ -24,10 +23,6 @@ use crate::places::Places;
 use crate::remembering::Remembering;
 use crate::searching::Searching;
 use crate::{arena, author_notes, characters, guarding, lorebooks, preferences, prompting, views};
-
-/// How often the voice is looked for before the greeting, and how long between two looks.
-const VOICE_PATIENCE: u32 = 150;
-const VOICE_POLL: Duration = Duration::from_millis(20);
 
 /// What every call of the API answers.
 pub type Answer<T> = Result<T, crate::api::Problem>;
@@ -63,8 +58,8 @@ pub struct App {
     pub(crate) knowing: Option<Arc<Knowing>>,
     /// Stops the reading of documents; `None` while none are read.
     pub(crate) reading_documents: Arc<Mutex<Option<domain::Cancel>>>,
-    output: Mutex<Option<output::Stage>>,
-    conductor: Mutex<Option<JoinHandle<()>>>,
+    pub(crate) output: Mutex<Option<output::Stage>>,
+    pub(crate) conductor: Mutex<Option<JoinHandle<()>>>,
     pub(crate) busy: Arc<AtomicBool>,
     /// Somebody has listened, so that the greeting of a new conversation was heard.
     greeted: AtomicBool,
@@ -382,119 +377,6 @@ impl App {
         self.options.output == Output::Speakers
     }
 
-    fn conduct(self: &Arc<Self>, stage: &OnStage) -> Result<(), Problem> {
-        let playback = match lock(&self.output).as_ref() {
-            Some(output) => output.playback(),
-            None => {
-                return Err(Problem::new(
-                    ProblemKind::Internal,
-                    "there is no output",
-                    "start the app again",
-                ));
-            }
-        };
-        let ports = Ports {
-            log: Arc::clone(&self.log) as Arc<dyn Log>,
-            prompts: Arc::clone(&self.prompts) as Arc<dyn dialogue::PromptMaker>,
-            playback,
-            model: self.parts.model.clone(),
-            voice: self.parts.voice.clone(),
-            ears: self.parts.ears.clone(),
-            clock: Arc::new(SystemClock::default()),
-        };
-        let (baton, conductor) = Conductor::new(ports, self.scene(stage)?, self.teller());
-        self.line.connect(baton);
-        let thread = std::thread::Builder::new().name("conductor".to_owned()).spawn(move || {
-            match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-                Ok(runtime) => runtime.block_on(conductor.run()),
-                Err(error) => tracing::error!(%error, "the conductor has no runtime"),
-            }
-        });
-        let thread = thread.map_err(|error| {
-            Problem::new(
-                ProblemKind::Memory,
-                format!("the conductor's thread could not be started ({error})"),
-                "close other programs and start again",
-            )
-        })?;
-        *lock(&self.conductor) = Some(thread);
-        Ok(())
-    }
-
-    /// What the conductor calls with its updates. Holds no reference to the app itself, so that it can be dropped.
-    fn teller(&self) -> impl FnMut(Update) + Send + 'static {
-        let (hub, log, busy) =
-            (Arc::clone(&self.hub), Arc::clone(&self.log), Arc::clone(&self.busy));
-        let ear = Arc::clone(&self.ear);
-        let (knowing, remembering) = (self.knowing.clone(), self.remembering.clone());
-        let offers = self.ears_offers();
-        move |update| {
-            match &update {
-                Update::TurnStarted { .. } => {
-                    busy.store(true, Ordering::Relaxed);
-                    if let Some(remembering) = &remembering {
-                        remembering.turn(true);
-                    }
-                }
-                Update::LineStarted { .. } => ear.character_speaks(true),
-                Update::TurnFinished { .. } | Update::TurnFailed { .. } => {
-                    busy.store(false, Ordering::Relaxed);
-                    ear.character_speaks(false);
-                    if let Some(remembering) = &remembering {
-                        remembering.turn(false);
-                    }
-                }
-                _ => {}
-            }
-            if let (Some(knowing), Update::TurnFinished { message: Some(reply), .. }) =
-                (&knowing, &update)
-            {
-                knowing.answered(reply);
-            }
-            let event = match update {
-                Update::EarsWanted => Some(AppEvent::EarsWanted { offers: offers() }),
-                update => views::event(&*log, update),
-            };
-            if let Some(event) = event {
-                hub.send(event);
-            }
-        }
-    }
-
-    /// Lets the memory sum scenes up while nobody talks.
-    fn sum_up_when_quiet(self: &Arc<Self>) {
-        let Some(remembering) = &self.remembering else { return };
-        let (parts, stage, settings) =
-            (Arc::clone(&self.parts), Arc::clone(&self.stage), Arc::clone(&self.settings));
-        let app = Arc::downgrade(self);
-        let forgetful = Arc::downgrade(self);
-        remembering.forget_readings.get_or_init(|| {
-            Box::new(move |again| {
-                if let Some(app) = forgetful.upgrade() {
-                    app.forget_readings(again);
-                }
-            })
-        });
-        *lock(&remembering.desk) = Some(crate::summing::Desk {
-            // Nothing is sent to a server for it, and a model that is too small for a card is too small to sum up.
-            model: Box::new(move || {
-                let model = parts.engine()? as Arc<dyn domain::LanguageModel>;
-                model.info().system_prompt.is_none().then_some(model)
-            }),
-            whose: Box::new(move || {
-                let id = lock(&stage).id.clone();
-                (id, views::lang(lock(&settings).get()))
-            }),
-            now: Box::new(|| jiff::Timestamp::now().as_millisecond().max(0).unsigned_abs()),
-            // What was in the model's cache has to be read again before the next word.
-            done: Box::new(move || {
-                if let Some(app) = app.upgrade() {
-                    app.read_ahead();
-                }
-            }),
-        });
-    }
-
     fn load_parts(&self) {
         let settings = lock(&self.settings).get().clone();
         let model = self.options.model.clone().unwrap_or_else(|| settings.chat_model.clone());
@@ -531,47 +413,6 @@ impl App {
             // Having none is how everybody starts; a name that means nothing is worth telling.
             Err(_) if wanted.is_empty() => {}
             Err(problem) => self.hub.send(AppEvent::Notice { problem: problem.into() }),
-        }
-    }
-
-    /// Greets as soon as the voice is there (a moment after the start), or has turned out not to come.
-    fn greet_aloud(self: &Arc<Self>) {
-        let app = Arc::downgrade(self);
-        let greeter = std::thread::Builder::new().name("greeter".to_owned()).spawn(move || {
-            for _ in 0..VOICE_PATIENCE {
-                let Some(app) = app.upgrade() else { return };
-                if !matches!(app.parts.state(PartKind::Voice), PartState::Loading { .. }) {
-                    break;
-                }
-                drop(app);
-                std::thread::sleep(VOICE_POLL);
-            }
-            let Some(app) = app.upgrade() else { return };
-            let stage = lock(&app.stage).clone();
-            if let Err(problem) = app.greet_if_new(&stage) {
-                app.hub.send(AppEvent::Notice { problem: problem.into() });
-            }
-        });
-        if let Err(error) = greeter {
-            tracing::error!(%error, "nobody greets");
-        }
-    }
-
-    fn greet_if_new(&self, stage: &OnStage) -> Result<(), Problem> {
-        let is_new = self.log.conversation(stage.conversation)?.leaf.is_none();
-        match stage.character.greetings.get(stage.greeting) {
-            Some(greeting) if is_new && !self.options.no_greeting => {
-                let settings = lock(&self.settings).get().clone();
-                let persona = self.persona(&stage.id, stage.conversation);
-                let greeting = prompting::greeting(
-                    greeting,
-                    (&stage.character, &persona),
-                    stage.conversation,
-                    views::lang(&settings),
-                );
-                self.send(Event::Greet(greeting))
-            }
-            _ => Ok(()),
         }
     }
 

@@ -158,7 +158,8 @@ pub(crate) fn company(
     })
 }
 
-fn name_of(library: &Library, id: &CharacterId) -> String {
+/// What a character is called; the id of one whose card is gone.
+pub(crate) fn name_of(library: &Library, id: &CharacterId) -> String {
     characters::load(library, id)
         .map_or_else(|_| id.0.clone(), |loaded| loaded.character.short_name().to_owned())
 }

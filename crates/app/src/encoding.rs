@@ -171,10 +171,12 @@ impl Remembering {
         let ours =
             |now: &InUse| now.encoding.as_ref().is_some_and(|now| Arc::ptr_eq(now, &encoding));
         let stop = || self.has_better_to_do() || !ours(&read(&self.encoder));
-        let mut result = encoding
-            .read(&self.memory, &self.log, stop)
-            .map(|_| ())
-            .map_err(|error| error.to_string());
+        let mut result =
+            encoding.read(&self.memory, &self.log, stop).map(|_| ()).map_err(|error| match error {
+                // The page says itself that it cannot be used.
+                memory::Error::Encoder(why) => why,
+                other => other.to_string(),
+            });
         // A wiki takes days: what else is done in quiet hours has its turn in between.
         let (until, mut more) = (Instant::now() + SLICE, false);
         if let (Ok(()), Some(knowing)) = (&result, self.knowing.get()) {
@@ -183,7 +185,10 @@ impl Remembering {
                 more || stop()
             };
             let read = encoding.read_documents(&knowing.knowledge, stop);
-            result = read.map(|_| ()).map_err(|error| error.to_string());
+            result = read.map(|_| ()).map_err(|error| match error {
+                knowledge::Error::Encoder(why) => why,
+                other => other.to_string(),
+            });
         }
         let mut now = write(&self.encoder);
         if !ours(&now) {

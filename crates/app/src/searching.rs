@@ -78,7 +78,7 @@ pub(crate) fn engine(
                 Problem::new(
                     ProblemKind::NotReady,
                     "Brave's search wants a key",
-                    "enter it in the settings, or with `hanashi know search-key`",
+                    "enter it in the settings (`hanashi know search-key` in a terminal)",
                 )
             })?;
             Box::new(Brave::new(&key, PATIENCE, network)?)

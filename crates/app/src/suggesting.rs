@@ -8,6 +8,7 @@ use domain::{
 use tokio::sync::oneshot;
 
 use crate::app::{Answer, App, lock};
+use crate::cast::name_of;
 use crate::remote_model::aside;
 use crate::views;
 
@@ -86,10 +87,16 @@ impl App {
             conversation.leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
         let guests = self.guests(&conversation.cast);
         let home = stage.character.short_name();
-        let names: Vec<(CharacterId, String)> = guests
+        let mut names: Vec<(CharacterId, String)> = guests
             .iter()
             .map(|guest| (guest.id.clone(), guest.character.short_name().to_owned()))
             .collect();
+        let listeners = among(home, &names);
+        let gone = left(&path, &conversation.character, &names);
+        names.extend(gone.into_iter().map(|id| {
+            let name = name_of(&self.shelf.library, &id);
+            (id, name)
+        }));
         let history: Vec<Message> =
             path.into_iter().map(|message| exchanged(message, home, &names)).collect();
         let speaker = Character {
@@ -100,7 +107,7 @@ impl App {
             ..Character::default()
         };
         let listener =
-            Persona { name: among(home, &names), description: stage.character.personality.clone() };
+            Persona { name: listeners, description: stage.character.personality.clone() };
         let info = model.info();
         let mut scene = prompt::Scene::new(TurnId::default(), &speaker, &listener, &history, &info);
         scene.lang = Some(views::lang(&settings));
@@ -127,7 +134,22 @@ fn among(home: &str, guests: &[(CharacterId, String)]) -> String {
         .join(", ")
 }
 
-/// A message with its speaker exchanged, as displayed. Where several talk, whose line it was stands before it.
+/// Those who said something and are not here any more: their lines are nobody else's.
+fn left(
+    history: &[Message],
+    own: &CharacterId,
+    here: &[(CharacterId, String)],
+) -> Vec<CharacterId> {
+    let mut left: Vec<CharacterId> = Vec::new();
+    for by in history.iter().filter_map(|message| message.said_by(own)) {
+        if by != own && !left.contains(by) && here.iter().all(|(id, _)| id != by) {
+            left.push(by.clone());
+        }
+    }
+    left
+}
+
+/// A message with its speaker exchanged, as displayed. Where several talk or talked, whose line it was stands before it.
 fn exchanged(mut message: Message, home: &str, guests: &[(CharacterId, String)]) -> Message {
     message.role = match message.role {
         Role::User => Role::Character,
@@ -201,11 +223,10 @@ pub(crate) async fn written(
 mod tests {
     use domain::{Because, CharacterId, ConversationId, Message, MessageId, Role, Speaker};
 
-    use super::{exchanged, tidy};
+    use super::{exchanged, left, tidy};
 
-    #[test]
-    fn where_several_talk_the_model_reads_who_said_what() {
-        let said = |by: Option<&str>| Message {
+    fn said(by: Option<&str>) -> Message {
+        Message {
             id: MessageId::NOT_LOGGED,
             parent: None,
             conversation: ConversationId(MessageId::NOT_LOGGED.0),
@@ -217,12 +238,25 @@ mod tests {
                 because: Because::Chosen,
             }),
             created_at: 0,
-        };
+        }
+    }
+
+    #[test]
+    fn where_several_talk_the_model_reads_who_said_what() {
         let guests = [(CharacterId("haru".to_owned()), "Haru".to_owned())];
         let text = |by, guests: &[_]| exchanged(said(by), "Koto", guests).text;
         assert_eq!(text(None, &[]), "Hello.");
         assert_eq!(text(None, &guests), "Koto: Hello.");
         assert_eq!(text(Some("haru"), &guests), "Haru: Hello.");
+    }
+
+    #[test]
+    fn whoever_has_left_is_still_known_by_their_lines() {
+        let id = |name: &str| CharacterId(name.to_owned());
+        let history = [said(None), said(Some("haru")), said(Some("mira")), said(Some("haru"))];
+        let mira = [(id("mira"), "Mira".to_owned())];
+        assert_eq!(left(&history, &id("koto"), &mira), [id("haru")]);
+        assert!(left(&history[..1], &id("koto"), &[]).is_empty());
     }
 
     #[test]

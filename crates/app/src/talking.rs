@@ -97,9 +97,18 @@ impl App {
             return Ok(());
         }
         self.stop_microphone_test()?;
-        self.ear.hands_free(on, &self.listening())?;
-        let changes = crate::api::SettingsPatch { hands_free: Some(on), ..Default::default() };
-        self.change_settings(changes).map(drop)
+        let keep = || {
+            let changes = crate::api::SettingsPatch { hands_free: Some(on), ..Default::default() };
+            self.change_settings(changes).map(drop)
+        };
+        if on {
+            self.ear.hands_free(true, &self.listening())?;
+            return keep();
+        }
+        // Kept first: a test of the microphone that is just ending goes by the settings.
+        let kept = keep();
+        self.ear.hands_free(false, &self.listening())?;
+        kept
     }
 
     /// Listens without a button for this run only; with `wake`, only to what begins with that phrase (empty: the character's

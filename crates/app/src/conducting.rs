@@ -1,0 +1,126 @@
+//! The conductor's thread: what it is given, whom it tells, and the memory's desk that is set up beside it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use dialogue::{Conductor, Ports, SystemClock, Update};
+use domain::{Log, Problem, ProblemKind};
+
+use crate::api::AppEvent;
+use crate::app::{App, OnStage, lock};
+use crate::views;
+
+impl App {
+    pub(crate) fn conduct(self: &Arc<Self>, stage: &OnStage) -> Result<(), Problem> {
+        let playback = match lock(&self.output).as_ref() {
+            Some(output) => output.playback(),
+            None => {
+                return Err(Problem::new(
+                    ProblemKind::Internal,
+                    "there is no output",
+                    "start the app again",
+                ));
+            }
+        };
+        let ports = Ports {
+            log: Arc::clone(&self.log) as Arc<dyn Log>,
+            prompts: Arc::clone(&self.prompts) as Arc<dyn dialogue::PromptMaker>,
+            playback,
+            model: self.parts.model.clone(),
+            voice: self.parts.voice.clone(),
+            ears: self.parts.ears.clone(),
+            clock: Arc::new(SystemClock::default()),
+        };
+        let (baton, conductor) = Conductor::new(ports, self.scene(stage)?, self.teller());
+        self.line.connect(baton);
+        let thread = std::thread::Builder::new().name("conductor".to_owned()).spawn(move || {
+            match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime.block_on(conductor.run()),
+                Err(error) => tracing::error!(%error, "the conductor has no runtime"),
+            }
+        });
+        let thread = thread.map_err(|error| {
+            Problem::new(
+                ProblemKind::Memory,
+                format!("the conductor's thread could not be started ({error})"),
+                "close other programs and start again",
+            )
+        })?;
+        *lock(&self.conductor) = Some(thread);
+        Ok(())
+    }
+
+    /// What the conductor calls with its updates. Holds no reference to the app itself, so that it can be dropped.
+    fn teller(&self) -> impl FnMut(Update) + Send + 'static {
+        let (hub, log, busy) =
+            (Arc::clone(&self.hub), Arc::clone(&self.log), Arc::clone(&self.busy));
+        let ear = Arc::clone(&self.ear);
+        let (knowing, remembering) = (self.knowing.clone(), self.remembering.clone());
+        let offers = self.ears_offers();
+        move |update| {
+            match &update {
+                Update::TurnStarted { .. } => {
+                    busy.store(true, Ordering::Relaxed);
+                    if let Some(remembering) = &remembering {
+                        remembering.turn(true);
+                    }
+                }
+                Update::LineStarted { .. } => ear.character_speaks(true),
+                Update::TurnFinished { .. } | Update::TurnFailed { .. } => {
+                    busy.store(false, Ordering::Relaxed);
+                    ear.character_speaks(false);
+                    if let Some(remembering) = &remembering {
+                        remembering.turn(false);
+                    }
+                }
+                _ => {}
+            }
+            if let (Some(knowing), Update::TurnFinished { message: Some(reply), .. }) =
+                (&knowing, &update)
+            {
+                knowing.answered(reply);
+            }
+            let event = match update {
+                Update::EarsWanted => Some(AppEvent::EarsWanted { offers: offers() }),
+                update => views::event(&*log, update),
+            };
+            if let Some(event) = event {
+                hub.send(event);
+            }
+        }
+    }
+
+    /// Lets the memory sum scenes up while nobody talks.
+    pub(crate) fn sum_up_when_quiet(self: &Arc<Self>) {
+        let Some(remembering) = &self.remembering else { return };
+        let (parts, stage, settings) =
+            (Arc::clone(&self.parts), Arc::clone(&self.stage), Arc::clone(&self.settings));
+        let app = Arc::downgrade(self);
+        let forgetful = Arc::downgrade(self);
+        remembering.forget_readings.get_or_init(|| {
+            Box::new(move |again| {
+                if let Some(app) = forgetful.upgrade() {
+                    app.forget_readings(again);
+                }
+            })
+        });
+        *lock(&remembering.desk) = Some(crate::summing::Desk {
+            // Nothing is sent to a server for it, and a model that is too small for a card is too small to sum up.
+            model: Box::new(move || {
+                let model = parts.engine()? as Arc<dyn domain::LanguageModel>;
+                model.info().system_prompt.is_none().then_some(model)
+            }),
+            whose: Box::new(move || {
+                let id = lock(&stage).id.clone();
+                (id, views::lang(lock(&settings).get()))
+            }),
+            now: Box::new(|| jiff::Timestamp::now().as_millisecond().max(0).unsigned_abs()),
+            // What was in the model's cache has to be read again before the next word.
+            done: Box::new(move || {
+                if let Some(app) = app.upgrade() {
+                    app.read_ahead();
+                }
+            }),
+        });
+    }
+}
