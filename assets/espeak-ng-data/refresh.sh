@@ -7,7 +7,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-from=${1:-$(ls -d "$root"/target/release/build/espeak-rs-sys-*/out 2>/dev/null | head -n 1)}
+from=${1:-$(ls -dt "$root"/target/release/build/espeak-rs-sys-*/out 2>/dev/null | head -n 1)}
 [ -x "$from/bin/espeak-ng" ] || { echo "no built espeak-ng found; run: cargo build --release --workspace" >&2; exit 1; }
 
 scratch=$(mktemp -d)
@@ -27,7 +27,8 @@ rm -f "$data/phondata-manifest"
 # Changed: without `dict_min` espeak-ng does not print a warning for each Mandarin line. The larger dictionary that it
 # asks for is not needed, because crates/tts turns Chinese characters into pinyin itself.
 for file in cmn cmn-Latn-pinyin; do
-    sed '/^dict_min/d' "$data/lang/sit/$file" > "$scratch/$file" && mv "$scratch/$file" "$data/lang/sit/$file"
+    sed '/^dict_min/d' "$data/lang/sit/$file" > "$scratch/$file"
+    mv "$scratch/$file" "$data/lang/sit/$file"
 done
 find . -mindepth 1 -maxdepth 1 ! -name refresh.sh ! -name README.md ! -name LICENSE -exec rm -rf {} +
 cp -r "$data/." "$here/"

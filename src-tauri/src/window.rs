@@ -99,7 +99,7 @@ pub(crate) fn run() -> ExitCode {
 fn begin(handle: &tauri::AppHandle) -> Result<(), Problem> {
     let dirs = Places::find(None, Path::new(""))?.dirs;
     let waits = |dirs| vaulting::vault_view(dirs).map(|view| view.waits);
-    // A key file that cannot be read is a problem of the page, too: it can make a new one of the recovery code.
+    // A key file that cannot be read is told by the page, too, with the command that makes a new one of the recovery code.
     if waits(&dirs).unwrap_or(true) && !vaulting::open_remembered(&dirs).unwrap_or(false) {
         return Ok(());
     }

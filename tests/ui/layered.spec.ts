@@ -4,6 +4,8 @@ import { writePsd } from '../../ui/testing';
 import { drop, expect, say, test, type Page } from './harness';
 
 type Rgb = [number, number, number];
+/** What Chromium says of WebGL that is played by the processor. */
+const STALLS = /GPU stall due to ReadPixels/;
 
 /** An oval of one colour on a layer of its own. */
 function oval(name: string, [x, y, w, h]: [number, number, number, number], [r, g, b]: Rgb, rest: object = {}) {
@@ -80,6 +82,64 @@ for (const kind of ['svg', 'canvas'] as const) {
     await picture(`layered-${kind}-speaking`);
   });
 }
+
+/** How far the colour at a place of the artwork is from another, in 255ths. The figure's own canvas begins at the artwork's left. */
+async function far(page: Page, [x, y]: [number, number], colour: Rgb): Promise<number> {
+  const { left, top, scale } = await figure(page).evaluate((one) => {
+    const { left, top } = (one.querySelector('.figure') ?? one).getBoundingClientRect();
+    return { left, top, scale: (one.querySelector('canvas') ?? one).getBoundingClientRect().width / 600 };
+  });
+  const clip = { x: left + x * scale - 2, y: top + y * scale - 2, width: 4, height: 4 };
+  const picture = (await page.screenshot({ clip })).toString('base64');
+  return page.evaluate(
+    async ({ picture, colour }) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${picture}`;
+      await image.decode();
+      const context = document.createElement('canvas').getContext('2d');
+      context?.drawImage(image, 0, 0);
+      const found = context?.getImageData(1, 1, 1, 1).data ?? [];
+      return Math.max(...colour.map((value, i) => Math.abs(value - (found[i] ?? 0))));
+    },
+    { picture, colour },
+  );
+}
+for (const kind of ['canvas', 'webgl'] as const) {
+  test(`what is multiplied darkens the figure and is itself beside it, drawn as ${kind}`, async ({ page, open }) => {
+    await page.addInitScript((wish) => localStorage.setItem('hanashi.drawing', JSON.stringify({ wish })), kind);
+    const shade: Rgb = [200, 120, 120];
+    const layers = [
+      oval('face', [200, 100, 200, 200], SKIN),
+      oval('shade', [60, 120, 480, 300], shade, { blendMode: 'multiply' }),
+    ];
+    await serve(page, writePsd({ width: 600, height: 800, children: layers }));
+    await open('figure=/figures&still', STALLS);
+    await expect(figure(page)).toHaveAttribute('data-layers', '2');
+    const darker = SKIN.map((value, i) => Math.round((value * (shade[i] ?? 0)) / 255)) as Rgb;
+    await expect.poll(() => far(page, [300, 230], darker), 'over the face').toBeLessThan(8);
+    await expect.poll(() => far(page, [120, 270], shade), 'beside it').toBeLessThan(8);
+  });
+}
+
+test('renderers are tried on it as on a puppet, and another wish takes effect at once', async ({ page, open }) => {
+  await page.addInitScript(() => {
+    if (localStorage.getItem('hanashi.drawing') === null) localStorage.setItem('hanashi.drawing', '{"wish":"auto"}');
+  });
+  await serve(page, yuki());
+  await open('figure=/figures', STALLS);
+  await expect(figure(page)).toHaveAttribute('data-layers', '12');
+  const measured = () =>
+    page.evaluate(() => (JSON.parse(localStorage.getItem('hanashi.drawing') ?? '{}') as { at?: number }).at ?? 0);
+  await expect.poll(measured, { timeout: 60_000 }).toBeGreaterThan(0);
+  await page.keyboard.press('Escape');
+  await page.getByRole('navigation', { name: 'Game menu' }).getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Stage' }).click();
+  const wish = page.getByRole('combobox', { name: 'How figures are drawn' });
+  await wish.selectOption('canvas');
+  await expect(figure(page).locator('canvas')).toBeAttached();
+  await wish.selectOption('svg');
+  await expect(figure(page).locator('svg[data-layer]').first()).toBeAttached();
+});
 
 test('a rig that lies beside it says how it moves, and a wrong one is said', async ({ page, open }) => {
   const layers = [{ id: 'face', parent: null, pivot: [300, 400], box: [0, 0, 1, 1] }];

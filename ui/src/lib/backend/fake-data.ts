@@ -27,7 +27,7 @@ export const SETTINGS: Settings = {
   voiceRate: 1,
   textSpeed: 40,
   handsFree: false,
-  interruptByVoice: true,
+  interruptByVoice: false,
   wake: false,
   wakePhrase: '',
   inputDevice: '',

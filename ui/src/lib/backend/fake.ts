@@ -18,7 +18,6 @@ import type {
   MessageView,
   ModelEntry,
   Problem,
-  Puppet,
   Settings,
   StageCue,
   UiLanguage,
@@ -33,6 +32,8 @@ import type { Because } from './cast';
 import { fakeDocuments } from './fake-documents';
 import { fakeFigures } from './fake-figures';
 import { fakeLibrary } from './fake-library';
+import { fakeLooks } from './fake-looks';
+import { fakePage } from './fake-page';
 import { FakeLog } from './fake-log';
 import { fakeMemory } from './fake-memory';
 import { fakeStudio } from './fake-studio';
@@ -43,8 +44,6 @@ import {
   fillSlots,
   GREETINGS,
   MODELS,
-  paintedCard,
-  paintedFace,
   pastMessages,
   REPLIES,
   SETTINGS,
@@ -53,9 +52,6 @@ import {
   VOICES,
   type ScriptedLine,
 } from './fake-data';
-
-const RIGS = import.meta.glob<unknown>('$characters/*/puppet/rig.json', { import: 'default' });
-const ART = import.meta.glob<string>('$characters/*/puppet/puppet.svg', { query: '?raw', import: 'default' });
 
 export function fakeBackend(query: URLSearchParams): Backend {
   const scene = query.get('scene') ?? '';
@@ -90,9 +86,6 @@ export function fakeBackend(query: URLSearchParams): Backend {
     const [, kind = '', value = '', at = '0'] = /^(\w+):([^@]*)(?:@(\d+))?$/.exec(text) ?? [];
     return { kind: kind as StageCue['kind'], value, at: Number(at) };
   });
-  const heardSounds: string[] = [];
-  const looks: string[] = [];
-  const gone = new Set<string>();
   let conversation = 1;
   let turn = 0;
   let stopped = 0;
@@ -364,6 +357,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...cast,
     ...fakeMemory(query),
     ...fakeFigures(query),
+    ...fakeLooks(query, library.portrait),
+    ...fakePage(query),
     ...fakeMicrophone(emit, wait, query.get('mic')),
     ...fakeDocuments({ query, emit, wait, turns: () => turn }),
     ...fakeStudio({ query, emit, wait, stage }),
@@ -542,80 +537,6 @@ export function fakeBackend(query: URLSearchParams): Backend {
       conversation++;
       recall();
       changed();
-    },
-    async puppet(character): Promise<Puppet | null> {
-      const of = <T>(files: Record<string, T>): T | undefined =>
-        Object.entries(files).find(([path]) => path.includes(`characters/${character}/`))?.[1];
-      const rig = of(RIGS);
-      const svg = of(ART);
-      return rig && svg ? { rig: await rig(), svg: await svg() } : null;
-    },
-    async picture(character) {
-      return character === 'card-mira' ? paintedCard() : library.portrait(character);
-    },
-    async expressions(character) {
-      const given = character === 'card-mira' && query.has('expressions');
-      return [...(given ? ['neutral', 'amusement', 'sadness', 'anger', 'curiosity'] : []), ...looks].filter(
-        (name) => !gone.has(name),
-      );
-    },
-    async previewLooks(paths) {
-      const names = paths.flatMap((path) => (/sprites/i.test(path) ? ['neutral', 'joy', 'anger', 'love'] : []));
-      return { names, leftOut: [], others: names.length === 0 };
-    },
-    async importLooks(_character, paths) {
-      const { names } = await this.previewLooks(paths);
-      looks.push(...names.slice(0, -1).filter((name) => !looks.includes(name)));
-      const refused = names.slice(-1).map((name) => ({ file: `${name}.png`, reason: 'it is cut off' }));
-      return { taken: names.slice(0, -1), refused };
-    },
-    async removeLook(_character, name) {
-      gone.add(name);
-    },
-    async setLoops(music, ambience) {
-      heardSounds.push(`loops ${music || '-'} ${ambience || '-'}`);
-      document.documentElement.dataset.heard = heardSounds.join(';');
-    },
-    async playEffect(name) {
-      heardSounds.push(name);
-      document.documentElement.dataset.heard = heardSounds.join(';');
-    },
-    async readAloud(text) {
-      document.documentElement.dataset.said = text;
-    },
-    async expression(_character, name) {
-      // `&broken=` is a picture that no browser can show.
-      return query.get('broken') === name ? 'data:image/png;base64,AAAA' : paintedFace(name);
-    },
-    async pickFiles() {
-      return [query.has('looks') ? '/home/reader/sprites.zip' : '/home/reader/Mira.png'];
-    },
-    async onFileDrop(on) {
-      let depth = 0;
-      const enter = (e: DragEvent) => {
-        e.preventDefault();
-        if (depth++ === 0) on({ type: 'enter' });
-      };
-      const over = (e: DragEvent) => e.preventDefault();
-      const leave = () => {
-        if (--depth <= 0) {
-          depth = 0;
-          on({ type: 'leave' });
-        }
-      };
-      const drop = (e: DragEvent) => {
-        e.preventDefault();
-        depth = 0;
-        on({ type: 'drop', paths: Array.from(e.dataTransfer?.files ?? []).map((f) => f.name) });
-      };
-      const all: [string, (e: DragEvent) => void][] = [
-        ['dragenter', enter],
-        ['dragover', over],
-        ['dragleave', leave],
-        ['drop', drop],
-      ];
-      for (const [name, handler] of all) window.addEventListener(name, handler as EventListener);
-      return () => all.forEach(([name, handler]) => window.removeEventListener(name, handler as EventListener));
     },
     async changeSettings(changes) {
       settings = { ...settings, ...changes };

@@ -89,15 +89,14 @@ export function autorig(name: string, size: [number, number], layers: readonly N
     const left = side(layer.box, middle);
     const letter = left ? 'L' : 'R';
     const centre: [number, number] = [x + w / 2, y + h / 2];
-    const hangs = role !== null && SPRINGS[role] !== undefined;
     const moves: Track[] = [];
     let fade: Track | null = null;
     if (ofHead(role)) {
       const near = role === null ? 0 : (DEPTH[role] ?? 0.72);
       moves.push(both('ParamAngleX', 30, { x: reach * near }), both('ParamAngleY', 30, { y: -0.7 * reach * near }));
     }
-    const spring = role === null ? undefined : SPRINGS[role];
-    if (spring) moves.push(both(spring[0], 20, { r: spring[1] }));
+    const swings = role === null ? undefined : SPRINGS[role];
+    if (swings) moves.push(both(swings[0], 20, { r: swings[1] }));
     const eyeOpen = `ParamEye${letter}Open`;
     if (role === 'brow') moves.push(both(`ParamBrow${letter}Y`, 1, { y: -h * 0.35 - 2 }));
     if (role === 'iris')
@@ -122,7 +121,7 @@ export function autorig(name: string, size: [number, number], layers: readonly N
     return {
       id: layerId(layer, i),
       parent: ofHead(role) ? 'head-bone' : 'body-bone',
-      pivot: hangs ? [x + w / 2, Math.max(y, head[1])] : role === 'body' || role === null ? feet : centre,
+      pivot: swings ? [x + w / 2, Math.max(y, head[1])] : role === 'body' || role === null ? feet : centre,
       box: [...layer.box],
       moves,
       fade,
@@ -132,7 +131,8 @@ export function autorig(name: string, size: [number, number], layers: readonly N
   return readRig({
     format: 'hanashi-puppet',
     version: 1,
-    name,
+    // Files may be called anything, and puppets not.
+    name: name.slice(0, 80) || 'layers',
     size,
     eyes: [eyes[0] + eyes[2] / 2, eyes[1] + eyes[3] / 2],
     parameters: PARAMETERS.map(([id, min, max, rest]) => ({ id, min, max, default: rest })),
@@ -158,39 +158,12 @@ export function autorig(name: string, size: [number, number], layers: readonly N
     warps: [turning(head)],
     springs: [
       // Sums of vowels: springs so quick that they are there at once.
-      ...sums.map(([out, vowels]) => ({
-        out,
-        inputs: vowels.map((vowel) => ({ param: `ParamMouth${vowel}`, weight: 1 })),
-        frequency: 8,
-        damping: 1,
-      })),
-      {
-        out: 'ParamHairFront',
-        inputs: [
-          { param: 'ParamAngleX', weight: -0.25 },
-          { param: 'ParamAngleZ', weight: -0.2 },
-        ],
-        frequency: 1.7,
-        damping: 0.32,
-      },
-      {
-        out: 'ParamHairSide',
-        inputs: [
-          { param: 'ParamAngleZ', weight: -0.42 },
-          { param: 'ParamAngleX', weight: -0.16 },
-        ],
-        frequency: 1.15,
-        damping: 0.26,
-      },
-      {
-        out: 'ParamHairBack',
-        inputs: [
-          { param: 'ParamAngleZ', weight: -0.6 },
-          { param: 'ParamAngleX', weight: -0.1 },
-        ],
-        frequency: 0.85,
-        damping: 0.34,
-      },
+      ...sums.map(([out, vowels]) =>
+        spring(out, Object.fromEntries(vowels.map((vowel) => [`ParamMouth${vowel}`, 1])), 8, 1),
+      ),
+      spring('ParamHairFront', { ParamAngleX: -0.25, ParamAngleZ: -0.2 }, 1.7, 0.32),
+      spring('ParamHairSide', { ParamAngleZ: -0.42, ParamAngleX: -0.16 }, 1.15, 0.26),
+      spring('ParamHairBack', { ParamAngleZ: -0.6, ParamAngleX: -0.1 }, 0.85, 0.34),
     ],
     expressions: EXPRESSIONS,
   });
@@ -202,6 +175,12 @@ const bone = (id: string, parent: string | null, pivot: [number, number], moves:
   pivot,
   art: false,
   moves,
+});
+const spring = (out: string, inputs: Record<string, number>, frequency: number, damping: number) => ({
+  out,
+  inputs: Object.entries(inputs).map(([param, weight]) => ({ param, weight })),
+  frequency,
+  damping,
 });
 const side = (box: readonly number[], middle: number) => (box[0] ?? 0) + (box[2] ?? 0) / 2 < middle;
 

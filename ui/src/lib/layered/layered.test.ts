@@ -63,6 +63,29 @@ describe('layers of a PSD', () => {
     expect(alpha(2, 2), 'beside the one below').toBe(0);
     expect(alpha(12, 12), 'over it').toBeGreaterThan(100);
   });
+  it('are not seen where what they are clipped to is not, and not cut by another group', () => {
+    const shade = layer('shade', [0, 0, 20, 20], { clipping: true });
+    const names = (children: Layer[]) => readLayers(psd(children), () => false).layers.map((one) => one.path.at(-1));
+    const face = layer('face', [10, 10, 5, 5], { hidden: true });
+    expect(names([face, shade, layer('body', [0, 0, 5, 5])])).toEqual(['body']);
+    const hair: Layer = { name: 'hair', children: [layer('lock', [10, 10, 5, 5])] };
+    expect(readLayers(psd([hair, shade]), all).layers[1]?.pixels[3]).toBe(200);
+  });
+  it('are seen through their masks', () => {
+    const white = new Uint8ClampedArray(4 * 4 * 4).fill(255);
+    const mask = {
+      left: 2,
+      top: 2,
+      right: 6,
+      bottom: 6,
+      defaultColor: 0,
+      imageData: { width: 4, height: 4, data: white },
+    };
+    const alpha = (rest: Partial<Layer>, x: number, y: number) =>
+      readLayers(psd([layer('face', [0, 0, 8, 8], rest)]), all).layers[0]?.pixels[(y * 8 + x) * 4 + 3];
+    expect([alpha({ mask }, 3, 3), alpha({ mask }, 0, 0), alpha({ mask }, 7, 3)]).toEqual([200, 0, 0]);
+    expect(alpha({ mask: { ...mask, disabled: true } }, 0, 0)).toBe(200);
+  });
   it('are refused where they would take too much, before a pixel is read', () => {
     const bytes = psd([layer('face', [0, 0, 4, 4])]);
     // The frame of the only layer is made gigantic; its four bytes each stand behind the header, the colour modes and the resources.

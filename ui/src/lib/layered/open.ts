@@ -22,12 +22,18 @@ const HIDDEN = /^(eye-closed|mouth-|blush|tear|sweat)/;
 export async function openLayers(name: string, bytes: ArrayBuffer, rig: ArrayBuffer | null): Promise<OpenedLayers> {
   const found = readLayers(bytes, (path) => HIDDEN.test(roleOf(path) ?? ''));
   const urls: string[] = [];
-  const release = () => urls.forEach((url) => URL.revokeObjectURL(url));
+  const canvases: HTMLCanvasElement[] = [];
+  const release = () => {
+    urls.forEach((url) => URL.revokeObjectURL(url));
+    // Else they keep their pixels until the page's memory is looked through.
+    for (const canvas of canvases) canvas.width = canvas.height = 0;
+  };
   try {
     const made = rig ? ownRig(rig) : autorig(name, [found.width, found.height], found.layers);
     const pictures = new Map<string, { picture: HTMLCanvasElement; url: string; box: readonly number[] }>();
     for (const [i, { box, pixels, path, opacity }] of found.layers.entries()) {
       const picture = document.createElement('canvas');
+      canvases.push(picture);
       [picture.width, picture.height] = [box[2], box[3]];
       const context = picture.getContext('2d');
       if (!context) throw new Error('there is no canvas');

@@ -54,6 +54,14 @@ interface Seen {
   path: string[];
   opacity: number;
   layer: Layer;
+  /** What it lies among: a layer is clipped to one beside it, not to one of another group. */
+  among: readonly Layer[];
+}
+
+/** What clipped layers are clipped to; without a picture where it is not seen itself. */
+interface Base {
+  among: readonly Layer[];
+  picture: Picture | null;
 }
 
 /** Layers that are drawn, back to front, with the groups that they lie in. */
@@ -66,14 +74,15 @@ function seen(psd: Pick<Psd, 'children'>): Seen[] {
       const through = opacity * Math.min(1, Math.max(0, layer.opacity ?? 1));
       if (layer.children) {
         if (!layer.hidden) walk(layer.children, here, through);
-      } else out.push({ path: here, opacity: through, layer });
+      } else out.push({ path: here, opacity: through, layer, among: layers });
     }
   };
   walk(psd.children ?? [], [], 1);
   return out;
 }
 
-const boxOf = ({ left = 0, top = 0, right = 0, bottom = 0 }: Layer): Picture['box'] => [
+type Frame = Pick<Layer, 'left' | 'top' | 'right' | 'bottom'>;
+const boxOf = ({ left = 0, top = 0, right = 0, bottom = 0 }: Frame): Picture['box'] => [
   left,
   top,
   right - left,
@@ -101,28 +110,31 @@ export function readLayers(bytes: ArrayBuffer, wanted: (path: readonly string[])
   const psd = open(bytes, false);
   const layers: Picture[] = [];
   let left = 0;
-  let under: Picture | null = null;
-  for (const { path, opacity, layer } of seen(psd)) {
+  let base: Base | null = null;
+  for (const { path, opacity, layer, among } of seen(psd)) {
     const box = boxOf(layer);
     const data = layer.imageData?.data;
-    const shown = !layer.hidden || wanted(path);
+    const under: Base | null = layer.clipping && base?.among === among ? base : null;
+    const shown = (!layer.hidden || wanted(path)) && under?.picture !== null;
     if (
       !shown ||
-      !data ||
+      !(data instanceof Uint8ClampedArray) ||
       box[2] < 1 ||
       box[3] < 1 ||
       data.length !== box[2] * box[3] * 4 ||
       layers.length >= MOST_LAYERS
     ) {
       if (shown) left++;
-      if (!layer.clipping) under = null;
+      if (!layer.clipping) base = { among, picture: null };
       continue;
     }
-    const pixels = new Uint8ClampedArray(data.length);
-    pixels.set(data);
+    const pixels = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length);
     const picture: Picture = { path, box, opacity, blend: BLENDS[layer.blendMode ?? 'normal'] ?? 'normal', pixels };
-    if (!layer.clipping) under = picture;
-    else if (under) clip(picture, under);
+    const { mask } = layer;
+    if (mask?.imageData && !mask.disabled)
+      cut(picture, { box: boxOf(mask), pixels: mask.imageData.data, channel: 0, beyond: mask.defaultColor ?? 0 });
+    if (!layer.clipping) base = { among, picture };
+    else if (under?.picture) cut(picture, { ...under.picture, channel: 3, beyond: 0 });
     layers.push(picture);
   }
   if (layers.length === 0) throw new Error('it has no layers with pixels');
@@ -146,17 +158,25 @@ function open(bytes: ArrayBuffer, skipLayerImageData: boolean): Psd {
   }
 }
 
-/** A clipped layer is seen only where the one below it is. */
-function clip(picture: Picture, under: Picture): void {
+/** What a picture is seen through: one channel of some pixels, 0 to 255. */
+interface Stencil {
+  box: Picture['box'];
+  pixels: ArrayLike<number>;
+  channel: 0 | 3;
+  /** What holds outside of the pixels. */
+  beyond: number;
+}
+
+/** Leaves of a picture what is seen through a mask, or over the layer that it is clipped to. */
+function cut(picture: Picture, { box: [left, top, width, height], pixels, channel, beyond }: Stencil): void {
   const [x, y, w, h] = picture.box;
-  const [ux, uy, uw, uh] = under.box;
   for (let row = 0; row < h; row++) {
     for (let column = 0; column < w; column++) {
-      const [ax, ay] = [x + column - ux, y + row - uy];
-      const inside = ax >= 0 && ay >= 0 && ax < uw && ay < uh;
-      const alpha = inside ? (under.pixels[(ay * uw + ax) * 4 + 3] ?? 0) : 0;
+      const [ax, ay] = [x + column - left, y + row - top];
+      const inside = ax >= 0 && ay >= 0 && ax < width && ay < height;
+      const through = inside ? (pixels[(ay * width + ax) * 4 + channel] ?? 0) : beyond;
       const at = (row * w + column) * 4 + 3;
-      picture.pixels[at] = ((picture.pixels[at] ?? 0) * alpha) / 255;
+      picture.pixels[at] = ((picture.pixels[at] ?? 0) * through) / 255;
     }
   }
 }

@@ -17,6 +17,7 @@ export class PuppetView {
   #size: { width: number; seen: Rect } | null = null;
   #params: Params | null = null;
   #frames = 0;
+  #gone = false;
 
   /** Throws `RigError` where the puppet cannot be used. Where it cannot be drawn as wished, it is drawn as SVG. */
   constructor(source: PuppetSource | { rig: Rig; art: Sheets }, wished: Kind = 'svg') {
@@ -42,6 +43,7 @@ export class PuppetView {
 
   /** Draws in another way from now on, from where it stands. False where it cannot be: then nothing changes. */
   draw(kind: Kind): boolean {
+    if (this.#gone) return false;
     if (kind === this.kind) return true;
     let made: Renderer;
     try {
@@ -67,6 +69,7 @@ export class PuppetView {
 
   /** Lays the puppet out for a drawing width in CSS pixels. `seen` is what can be seen of its element; left out, everything. */
   resize(width: number, seen?: Rect): void {
+    if (this.#gone) return;
     const height = (width * this.rig.size[1]) / this.rig.size[0];
     const all = { x: -width, y: -height, width: 3 * width, height: 3 * height };
     this.#size = { width, seen: seen ?? all };
@@ -80,6 +83,7 @@ export class PuppetView {
    * of the head is the whole figure to compose.
    */
   show(params: Params, whole = true): void {
+    if (this.#gone) return;
     this.#params = params;
     if (this.#renderer.show(params, whole)) this.#frames++;
   }
@@ -89,8 +93,9 @@ export class PuppetView {
     this.#renderer.finish();
   }
 
-  /** Gives back what the page would not free by itself. */
+  /** Gives back what the page would not free by itself. Nothing is drawn after that. */
   dispose(): void {
+    this.#gone = true;
     this.#renderer.dispose();
     this.#host = null;
   }

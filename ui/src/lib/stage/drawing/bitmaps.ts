@@ -52,7 +52,8 @@ export class Bitmaps {
     let area = 0;
     let side = 1;
     for (const { layer } of this.#all.values()) {
-      area += layer.box[2] * layer.box[3];
+      // A file may give sizes below nothing, which would hide others in the sum.
+      area += Math.max(0, layer.box[2]) * Math.max(0, layer.box[3]);
       side = Math.max(side, layer.box[2], layer.box[3]);
     }
     const scale = Math.min(pixelsPerUnit, Math.sqrt(MOST_PIXELS / Math.max(1, area)), (MOST_SIDE - 2 * MARGIN) / side);

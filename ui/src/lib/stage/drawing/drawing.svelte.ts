@@ -1,5 +1,6 @@
 /** The choice of a renderer, as the stage and the settings share it. */
 
+import { untrack } from 'svelte';
 import type { VrmWish } from '$lib/vrm/steps';
 import type { PuppetView } from '../puppet';
 import type { Params } from '../rig';
@@ -26,6 +27,12 @@ class Drawing {
   /** How to draw a figure now; `bends` where it has warps. */
   kind(bends: boolean): Kind {
     return this.#kept.wish === 'auto' ? pick(this.#kept.costs, bends) : this.#kept.wish;
+  }
+
+  /** Draws a figure as figures are drawn now, but for one that is being measured. In an effect: again whenever that changes. */
+  follow(view: PuppetView | null): void {
+    void this.#kept;
+    if (view && !untrack(() => this.#measuring)) view.draw(this.kind(view.rig.warps.length > 0));
   }
 
   wish(wish: Wish): void {

@@ -36,6 +36,8 @@ export async function measure(view: PuppetView, frame: () => Params, stopped: ()
     for (let i = 0; i < WARM + COUNTED; i++) {
       const at = await nextFrame();
       if (at === null || stopped()) return null;
+      // WebGL was lost meanwhile, and something else draws.
+      if (view.kind !== kind) break;
       const before = performance.now();
       view.show(frame());
       view.finish();
@@ -45,7 +47,7 @@ export async function measure(view: PuppetView, frame: () => Params, stopped: ()
       last = at;
       if (performance.now() - begun > PATIENCE_MS) break;
     }
-    if (found.length > 0) costs[kind] = Math.round(middle(found) * 100) / 100;
+    if (found.length > 0 && view.kind === kind) costs[kind] = Math.round(middle(found) * 100) / 100;
   }
   return costs;
 }

@@ -48,6 +48,9 @@ interface Item {
   stroke: Ink | null;
 }
 
+/** Uses of uses grow without an end: a file of a few lines could ask for billions of shapes. */
+const MOST_ITEMS = 20_000;
+
 /** Numbers in an attribute. */
 const numbers = (text: string | null): number[] =>
   (text?.match(/-?\d*\.?\d+(?:[eE][+-]?\d+)?/g) ?? []).map(Number).filter(Number.isFinite);
@@ -81,6 +84,7 @@ export class Painting {
   readonly #find: (id: string) => Element | null;
   readonly #prefix: string;
   readonly #scratch: Context;
+  #taken = 0;
 
   /**
    * Takes the elements of a layer. `prefix` stands before their ids, `find` finds one by the id without it.
@@ -118,6 +122,7 @@ export class Painting {
 
   #take(element: Element, inherited: Style, depth: number): Item {
     if (depth > 32) throw new DrawingError('the artwork is nested too deep');
+    if (++this.#taken > MOST_ITEMS) throw new DrawingError('the artwork uses its shapes too often');
     const own = (name: string) => element.getAttribute(name);
     const style = styleOf(element, inherited);
     const id = element.id.startsWith(this.#prefix) ? element.id.slice(this.#prefix.length) : '';
@@ -133,6 +138,8 @@ export class Painting {
       fill: drawn ? this.#ink(style.fill) : null,
       stroke: drawn ? this.#ink(style.stroke) : null,
     };
+    if (item.stroke && typeof item.stroke !== 'string' && item.stroke.matrix)
+      throw new DrawingError('a line has a stretched gradient');
     if (id) this.#byId.set(id, [...(this.#byId.get(id) ?? []), item]);
     if (element.localName === 'use') {
       const [x, y] = [number(own('x'), 0), number(own('y'), 0)];
@@ -315,7 +322,6 @@ function shape(context: Context, { fill, stroke, style }: Item, path: Path2D): v
     context.lineJoin = style.join;
     context.miterLimit = 4;
     context.setLineDash(style.dash);
-    if (typeof stroke !== 'string' && stroke.matrix) throw new DrawingError('a line has a stretched gradient');
     inked(context, stroke, path, (drawn) => context.stroke(drawn), 'strokeStyle');
   }
   context.globalAlpha = alpha;

@@ -20,6 +20,9 @@ export class SvgRenderer implements Renderer {
     this.#rig = rig;
     this.#pose = new Pose(rig, false);
     for (const { layer } of this.#pose.layers) {
+      // As the pose begins: the sheets may have been drawn before, and be faded from then.
+      this.#style(layer.id, 'opacity', '1');
+      this.#style(layer.id, 'visibility', 'visible');
       if (layer.blend !== 'normal') this.#style(layer.id, 'mix-blend-mode', MODES[layer.blend]);
     }
   }

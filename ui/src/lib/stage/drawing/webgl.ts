@@ -57,6 +57,8 @@ export class WebglRenderer implements Renderer {
 
   /** Throws {@link DrawingError} where there is no WebGL; `onlost` is called when the system takes it away. */
   constructor(art: Sheets, rig: Rig, onlost: () => void) {
+    // First of all: where the artwork is refused no context is taken, of which a window has few.
+    this.#bitmaps = new Bitmaps(art, rig);
     const gl = this.#canvas.getContext('webgl', {
       alpha: true,
       premultipliedAlpha: true,
@@ -79,7 +81,6 @@ export class WebglRenderer implements Renderer {
     gl.enableVertexAttribArray(CORNER);
     gl.enableVertexAttribArray(DRAWN);
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
-    this.#bitmaps = new Bitmaps(art, rig);
     this.#pose = new Pose(rig, true);
     this.#rig = rig;
   }
@@ -145,6 +146,10 @@ export class WebglRenderer implements Renderer {
     gl.vertexAttribPointer(DRAWN, 2, gl.FLOAT, false, 0, 0);
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, drawn.indices);
     gl.drawElements(gl.TRIANGLES, drawn.count, gl.UNSIGNED_SHORT, 0);
+    if (pose.layer.blend !== 'multiply') return;
+    // Where nothing lies below, the layer itself is seen: what one step of blending cannot say as well.
+    gl.blendFunc(gl.ONE_MINUS_DST_ALPHA, gl.ONE);
+    gl.drawElements(gl.TRIANGLES, drawn.count, gl.UNSIGNED_SHORT, 0);
   }
 
   /** The buffers and the texture of a layer, which hold its picture as it is. */
@@ -182,7 +187,7 @@ export class WebglRenderer implements Renderer {
 function blend(gl: WebGLRenderingContext, mode: Blend): void {
   switch (mode) {
     case 'multiply':
-      gl.blendFuncSeparate(gl.DST_COLOR, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+      gl.blendFuncSeparate(gl.DST_COLOR, gl.ONE_MINUS_SRC_ALPHA, gl.ZERO, gl.ONE);
       return;
     case 'screen':
       gl.blendFuncSeparate(gl.ONE, gl.ONE_MINUS_SRC_COLOR, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
