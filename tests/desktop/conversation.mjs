@@ -120,7 +120,10 @@ export async function conversation({ env, scratch, test, expect }) {
   /** How often something was said to her. */
   let said = 0;
   try {
-    /** Says a clip, again where it was misheard: the smallest of recognisers errs now and then, as it does on the files themselves. */
+    /**
+     * Says a clip, again where it was misheard (the smallest of recognisers errs now and then, as it does on the files themselves) or
+     * not heard (where her sound stutters on a busy machine, what tells the person's voice from hers waits for it to be steady).
+     */
     const understood = async (clip, is) => {
       let heard;
       for (let tries = 0; tries < 3; tries += 1) {
@@ -128,10 +131,13 @@ export async function conversation({ env, scratch, test, expect }) {
         if (heard) await event('an answer to what was misheard', heard.at, (event) => event.event === 'turn');
         said += 1;
         say(clip);
-        heard = await event('what was said', from, (event) => event.event === 'heard');
-        if (is.test(heard.text)) return heard;
+        heard = await event('what was said', from, (event) => event.event === 'heard', 20_000).catch((error) => {
+          if (program.exitCode !== null || tries === 2) throw error;
+          return null;
+        });
+        if (heard && is.test(heard.text)) return heard;
       }
-      throw new Error(`she heard “${heard.text}”`);
+      throw new Error(`she heard “${heard?.text}”`);
     };
 
     await test('a conversation by voice: she begins, is interrupted by a voice over hers, and answers that', async () => {
@@ -160,7 +166,7 @@ export async function conversation({ env, scratch, test, expect }) {
       program.stdin.write('/stop\n');
       expect((await ended) === 0, `it ended badly: ${complaints.join('')}`);
       const heard = events.filter((event) => event.event === 'heard').map((event) => event.text);
-      expect(heard.length === said, `${said} said, and she heard ${JSON.stringify(heard)}`);
+      expect(heard.length >= 2 && heard.length <= said, `${said} said, and she heard ${JSON.stringify(heard)}`);
       await sleep(500);
       const samples = await listen();
       let loud = 0;

@@ -79,6 +79,7 @@ try {
     await until('a greeting', async () => (await state()).text.trim().length > 10);
   });
 
+  const idle = () => until('the end of the turn', () => window.run(() => !!document.querySelector('form [type=submit]')), 60_000);
   let shapes = [];
   await test('a typed line is answered, and the mouth moves', async () => {
     await window.run(() => {
@@ -90,6 +91,8 @@ try {
         attributeFilter: ['data-mouth'],
       });
     });
+    // A greeting that is spoken over stays on the map as the part that was heard: here it is heard out.
+    await idle();
     const before = (await state()).log;
     await window.type('textarea, input[type=text]', 'Hello! How are you today?\uE007');
     await until('an answer', async () => {
@@ -167,7 +170,6 @@ try {
         window.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
       }, key);
     const page = () => window.run(() => document.querySelector('.words .page')?.textContent ?? '');
-    const idle = () => until('the end of the turn', () => window.run(() => !!document.querySelector('form [type=submit]')), 60_000);
     await idle();
     const saved = await until('the reply', async () => (await page()) || null);
     await strike('F5');
