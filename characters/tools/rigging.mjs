@@ -34,18 +34,25 @@ export function bounds(svg, margin) {
   let depth = 0;
   let clippedAt = -1;
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  /** Of the groups around: [x, y, scale]. Only these are drawn moved and enlarged. */
+  const frames = [[0, 0, 1]];
   const see = (x, y) => {
-    x0 = Math.min(x0, x);
-    y0 = Math.min(y0, y);
-    x1 = Math.max(x1, x);
-    y1 = Math.max(y1, y);
+    const [dx, dy, k] = frames.at(-1);
+    x0 = Math.min(x0, dx + k * x);
+    y0 = Math.min(y0, dy + k * y);
+    x1 = Math.max(x1, dx + k * x);
+    y1 = Math.max(y1, dy + k * y);
   };
   for (const [tag] of svg.matchAll(/<[^>]+>/g)) {
     if (tag.startsWith('</g')) {
+      frames.pop();
       if (--depth === clippedAt) clippedAt = -1;
       continue;
     }
     if (tag.startsWith('<g')) {
+      const [dx, dy, k] = frames.at(-1);
+      const own = / transform="translate\((-?[\d.]+) (-?[\d.]+)\) scale\(([\d.]+)\)"/.exec(tag)?.slice(1).map(Number);
+      frames.push(own ? [dx + k * own[0], dy + k * own[1], k * own[2]] : [dx, dy, k]);
       if (tag.includes('clip-path') && clippedAt < 0) clippedAt = depth;
       depth++;
       continue;
