@@ -168,6 +168,14 @@ export function eye(defs, o) {
     [ix + rx * 0.45, iy - ry * 0.3],
     [ix - rx * 0.45, iy - ry * 0.3],
   ];
+  // The sky, dim, on the side away from the light.
+  const sky = [
+    [ix + rx * 0.16, iy - ry * 0.66, 'c'],
+    [ix + rx * 0.56, iy - ry * 0.46],
+    [ix + rx * 0.8, iy - ry * 0.02, 'c'],
+    [ix + rx * 0.56, iy - ry * 0.16],
+    [ix + rx * 0.3, iy - ry * 0.4],
+  ];
   const turned = (x, y) => ({ transform: `rotate(-16 ${Math.round(x)} ${Math.round(y)})` });
   const [lx, ly] = [ix - rx * 0.34, iy - ry * 0.42];
   const iris = group(
@@ -178,10 +186,18 @@ export function eye(defs, o) {
     fill(rays, c.irisShine ?? c.irisGlow, { opacity: '0.6' }),
     fill(curve(above, true), c.irisRim, { opacity: '0.5' }),
     oval(ix, iy + ry * 0.02, rx * 0.36, ry * 0.36, c.pupil),
+    fill(curve(sky, true), c.irisSky ?? '#ffffff', { opacity: '0.3' }),
     oval(lx, ly, rx * 0.36, ry * 0.27, '#ffffff', turned(lx, ly)),
     oval(ix + rx * 0.4, iy + ry * 0.46, rx * 0.17, ry * 0.13, '#ffffff', { opacity: '0.9' }),
     oval(ix - rx * 0.56, iy + ry * 0.08, rx * 0.09, ry * 0.07, '#ffffff', { opacity: '0.8' }),
   );
+  // Lashes are dark in the middle and let light through at their ends.
+  const lashFill = defs.linear(cx - side * w * 1.02, 0, cx + side * w * 1.3, 0, [
+    [0, c.lashEnd ?? c.lash],
+    [0.3, c.lash],
+    [0.74, c.lash],
+    [1, c.lashEnd ?? c.lash],
+  ]);
   const white = defs.linear(0, cy - h, 0, cy + h, [
     [0, c.whiteShade],
     [0.38, c.white],
@@ -199,7 +215,7 @@ export function eye(defs, o) {
       `${name}-white`,
     ) +
     fill(lowerLash('open'), c.lowerLash, { id: `${name}-lower` }) +
-    fill(lashPath('open'), c.lash, { id: `${name}-lash` });
+    fill(lashPath('open'), lashFill, { id: `${name}-lash` });
   const params = [`ParamEye${name.slice(-1)}Open`, `ParamEye${name.slice(-1)}Smile`];
   const keyed = (id, make) => ({
     path: `${name}-${id}`,
@@ -258,9 +274,9 @@ const MOUTHS = {
   closed: { w: 19, top: 1.4, low: 2.4, corner: -0.8 },
   a: { w: 21, top: -6, low: 27, corner: -3 },
   i: { w: 25, top: -3, low: 11, corner: -3.5 },
-  u: { w: 9.5, top: -4, low: 10, corner: 3, round: 0.88 },
+  u: { w: 9.5, top: -4, low: 10, corner: 3, round: 0.69 },
   e: { w: 23, top: -4, low: 17, corner: -2 },
-  o: { w: 13, top: -8, low: 20, corner: 5, round: 0.88 },
+  o: { w: 13, top: -8, low: 20, corner: 5, round: 0.69 },
   smile: { w: 25, top: 3.4, low: 4.6, corner: -6 },
   frown: { w: 16, top: -2.8, low: -2, corner: 4 },
 };
@@ -272,9 +288,9 @@ export function mouth(defs, o) {
   const arch = ({ top, corner, round = 0.7 }) => top * round + corner * (1 - round);
   const upper = (m) => [
     at(m, -1, m.corner),
-    at(m, -0.56, arch(m)),
+    at(m, m.round ? -0.72 : -0.56, arch(m)),
     at(m, 0, m.top),
-    at(m, 0.56, arch(m)),
+    at(m, m.round ? 0.72 : 0.56, arch(m)),
     at(m, 1, m.corner),
   ];
   const outline = (m) => {
@@ -283,7 +299,7 @@ export function mouth(defs, o) {
     const k = m.round ?? 0.78;
     const under = m.low * k + m.corner * (1 - k);
     return curve(
-      [[...l, 'c'], ...rest, [...r, 'c'], at(m, 0.64, under), at(m, 0, m.low), at(m, -0.64, under)],
+      [m.round ? l : [...l, 'c'], ...rest, m.round ? r : [...r, 'c'], at(m, m.round ? 0.72 : 0.64, under), at(m, 0, m.low), at(m, m.round ? -0.72 : -0.64, under)],
       true,
     );
   };

@@ -10,7 +10,7 @@ const KNIT = { base: '#efe3cd', shade: '#d3bd9c', deep: '#a98d69', light: '#fff8
 const COAT = { base: '#3a5078', shade: '#293a5c', deep: '#1b2743', light: '#58729d', ink: '#121a2e', rim: '#9fb4d4' };
 const GOLD = { base: '#dda63f', shade: '#ad7a26', light: '#ffdd8a', ink: '#57390f' };
 const EYE_Y = 380;
-const hairFill = defs.linear(0, 110, 0, 430, [[0, '#5f7495'], [0.45, '#7d92b0'], [1, '#6b80a0']]);
+const hairFill = defs.linear(0, 110, 0, 430, [[0, '#5c7192'], [0.45, '#7a8fae'], [0.72, '#7186a6'], [1, '#93a8c2']]);
 const tone = { ...HAIR, base: hairFill };
 const hidden = (id, ...children) => group(id, ...children).replace('<g ', '<g opacity="0" ');
 const both = (draw) => [-1, 1].map(draw);
@@ -28,7 +28,7 @@ const half = [[500, 170], [425, 190], [391, 250], [383, 310], [381, 368], [384, 
 const faceShape = curve([...half, ...mirror(half).reverse().slice(1, -1)], true);
 const ear = (s) => {
   const x = sx(s);
-  const d = curve([[x(118), 380, 'c'], [x(134), 368], [x(147), 376], [x(148), 402], [x(139), 430], [x(126), 448], [x(116), 446, 'c']], true);
+  const d = curve([[x(104), 380, 'c'], [x(132), 368], [x(147), 376], [x(148), 402], [x(139), 430], [x(126), 446], [x(100), 440, 'c']], true);
   return inked(d, s < 0 ? SKIN.base : '#f3cfb9', SKIN.ink, 1.7, 0.6) +
     fill(curve([[x(124), 388, 'c'], [x(138), 382], [x(140), 402], [x(130), 424, 'c'], [x(133), 404]], true), SKIN.shade) + ink([[x(127), 382], [x(140), 380], [x(143), 400], [x(135), 424]], [0.4, 1.9, 0.4], SKIN.deep);
 };
@@ -58,11 +58,11 @@ const nose = group('nose',
   fill(curve([[499, 436], [502, 438], [501, 447], [498, 446]], true), '#fff8f0', { opacity: '0.85' }));
 
 // --- features ---------------------------------------------------------------------------------------------------------
-const EYES = { irisTop: '#22314f', irisMid: '#3f6390', irisLow: '#7fb0d2', irisGlow: '#d3eef5', irisRim: '#17233c', pupil: '#0f172a', white: '#fdfcfb', whiteShade: '#c8cad8', lidShade: '#3e3c58', lash: '#1d1c2a', lowerLash: '#6b4a40', crease: '#9a5f4d' };
+const EYES = { irisTop: '#22314f', irisMid: '#3f6390', irisLow: '#7fb0d2', irisGlow: '#d3eef5', irisRim: '#17233c', pupil: '#0f172a', white: '#fdfcfb', whiteShade: '#c8cad8', lidShade: '#3e3c58', lash: '#1d1c2a', lashEnd: '#4a3f55', irisSky: '#eef6ff', lowerLash: '#6b4a40', crease: '#9a5f4d' };
 const eyeSpec = { w: 38.5, h: 20.5, colours: EYES, slant: 0.5, lash: [1.4, 4, 6.4, 7.2, 6.6, 3], irisW: 0.62, irisH: 1.22, irisX: -0.04, irisDown: 0, flick: 0.35 };
 const left = eye(defs, { ...eyeSpec, side: -1, cx: 437, cy: EYE_Y, name: 'eye-L' });
 const right = eye(defs, { ...eyeSpec, side: 1, cx: 563, cy: EYE_Y, name: 'eye-R' });
-const browSpec = { w: 35, arch: 4, tilt: 1, thick: [5, 8, 6, 1.2], colour: '#3f4f70' };
+const browSpec = { w: 35, arch: 4, tilt: 1, thick: [3.4, 7.6, 6, 1.2], colour: '#3f4f70' };
 const browL = brow({ ...browSpec, side: -1, cx: 435, cy: EYE_Y - 43, name: 'brow-L' });
 const browR = brow({ ...browSpec, side: 1, cx: 565, cy: EYE_Y - 43, name: 'brow-R' });
 const lips = mouth(defs, { cx: 500, cy: 494, size: 1.1, colours: { deep: '#561c22', inside: '#8a3537', tongue: '#d97f76', line: '#70342b', lipShade: '#cf917c' } });
@@ -91,9 +91,9 @@ const hairFront = group('hair-front',
     fill(curve([[612, 100, 'c'], [690, 100, 'c'], [690, 430, 'c'], [636, 430], [646, 300], [636, 206]], true), HAIR.shade, { opacity: '0.8' }),
     fill([[546, 118, 470, 124, 400, 196], [550, 116, 460, 106, 380, 178], [554, 116, 608, 140, 640, 220]].map(([a, b, c, d, e, f]) => taper([[a, b], [c, d], [e, f]], [0, 2.2, 0.6])).join(''), HAIR.deep, { opacity: '0.8' }),
   ]),
-  fall([[584, 144], [630, 200], [648, 280], [632, 386]], [4, 56, 44, 0]),
+  fall([[584, 144], [630, 200], [646, 274], [630, 364]], [4, 56, 46, 0]),
   fall([[570, 134], [612, 186], [628, 262], [606, 360]], [4, 56, 46, 0]),
-  sweep([[470, 134], [404, 186], [366, 270], [362, 392]], [4, 68, 52, 0]),
+  sweep([[470, 134], [404, 186], [366, 264], [368, 370]], [4, 68, 54, 0]),
   sweep([[494, 128], [430, 184], [392, 266], [398, 374]], [4, 70, 58, 0]),
   fall([[560, 128], [588, 182], [596, 252], [566, 336]], [4, 54, 44, 0]),
   sweep([[514, 126], [462, 184], [428, 262], [444, 358]], [4, 66, 58, 0]),
@@ -102,9 +102,9 @@ const hairFront = group('hair-front',
   sweep([[546, 124], [528, 184], [494, 244], [424, 300]], [4, 44, 34, 0]),
 );
 const tuft = group('hair-tuft',
-  lock([[524, 126], [500, 104], [470, 96], [442, 104]], [12, 20, 13, 0], tone, { strands: 0, shadeSide: -1 }),
-  lock([[554, 126], [578, 112], [604, 116], [624, 132]], [10, 15, 11, 0], tone, { strands: 0 }),
-  lock([[538, 124], [540, 100], [524, 82], [498, 76]], [14, 20, 13, 0], tone, { strands: 1, shadeSide: -1 }));
+  lock([[562, 130], [588, 120], [612, 128], [630, 146]], [10, 16, 12, 0], tone, { strands: 0 }),
+  lock([[528, 130], [502, 108], [470, 102], [438, 114]], [14, 22, 15, 0], tone, { strands: 0, shadeSide: -1 }),
+  lock([[548, 126], [532, 98], [504, 84], [470, 86]], [16, 24, 16, 0], tone, { strands: 1, shadeSide: -1 }));
 const sideOf = (s) => [
   lock([[500 + s * 128, 300], [500 + s * 140, 356], [500 + s * 132, 410], [500 + s * 138, 452]], [20, 32, 22, 0], tone, { shadeSide: s, strands: 1 }),
   lock([[500 + s * 122, 300], [500 + s * 125, 352], [500 + s * 117, 398], [500 + s * 118, 428]], [14, 22, 14, 0], tone, { shadeSide: s, strands: 0 }),
@@ -157,6 +157,7 @@ const armR = curve([[666, 646, 'c'], [716, 664], [750, 706], [768, 790], [782, 8
 const sleeveL = inked(armL, coatFill, COAT.ink, 2.3, 1.4) + defs.clip(armL, [
   fill(curve([[334, 780, 'c'], [300, 900], [290, 1010], [308, 1100], [344, 1160, 'c'], [380, 1160, 'c'], [380, 780, 'c']], true), COAT.shade),
   fill(taper([[216, 990], [250, 1016], [300, 1004]], [0, 7, 0]) + taper([[214, 1030], [256, 1052], [306, 1030]], [0, 7, 0]) + taper([[318, 900], [290, 930], [262, 930]], [0, 5, 0]) , COAT.deep),
+  fill(taper([[226, 1006], [256, 1030], [296, 1018]], [0, 4, 0]) + taper([[300, 700], [288, 800], [276, 900], [268, 980]], [0, 12, 14, 0]), COAT.light, { opacity: '0.55' }),
   inked(curve([[246, 822, 'c'], [296, 812, 'c'], [300, 834], [276, 846], [248, 842]], true), COAT.base, COAT.ink, 1.6, 0.8), button(274, 832, 4.4),
   fill(taper([[330, 654], [286, 672], [256, 714], [242, 800], [229, 900], [221, 1000], [228, 1076]], [0, 6, 8, 7, 0]), COAT.rim, { opacity: '0.75' }),
 ]);
@@ -164,6 +165,7 @@ const sleeveR = inked(armR, coatFill, COAT.ink, 2.3, 1.4) + defs.clip(armR, [
   fill(curve([[774, 700, 'c'], [746, 800], [756, 900], [762, 970], [744, 1020], [700, 1030], [640, 1012, 'c'], [630, 1070, 'c'], [720, 1110], [820, 1060, 'c'], [820, 700, 'c']], true), COAT.shade),
   fill(curve([[660, 780, 'c'], [680, 870], [704, 944], [696, 966], [650, 964, 'c'], [640, 900, 'c']], true), COAT.deep, { opacity: '0.6' }),
   fill(taper([[692, 936], [726, 934], [756, 902]], [0, 6, 0]) + taper([[694, 942], [734, 958], [780, 940]], [0, 7, 0]) + taper([[690, 952], [716, 990], [752, 1008]], [0, 6, 0]) + taper([[676, 850], [704, 862], [740, 846]], [0, 4, 0]) + taper([[668, 660], [688, 700], [690, 760]], [0, 3, 0]), COAT.deep),
+  fill(taper([[700, 700], [716, 780], [726, 860]], [0, 14, 0]) + taper([[700, 992], [736, 1000], [766, 976]], [0, 6, 0]), COAT.light, { opacity: '0.6' }),
   fill(taper([[680, 660], [712, 672], [738, 704]], [0, 4, 0]), COAT.rim, { opacity: '0.45' }),
 ]);
 const cuff = inked(curve([[628, 950, 'c'], [648, 942], [672, 940, 'c'], [682, 990], [676, 1050, 'c'], [650, 1050], [632, 1044, 'c'], [636, 1000]], true), defs.linear(620, 940, 690, 1050, [[0, COAT.light], [0.4, COAT.base], [1, COAT.shade]]), COAT.ink, 2, 1) + line(curve([[662, 946], [671, 992], [666, 1044]]), COAT.rim, 1.2, { opacity: '0.5', 'stroke-dasharray': '5 4' });
@@ -179,7 +181,8 @@ const mug = [
 const finger = ([y, tip, h]) => {
   const d = curve([[640, y - h, 'c'], [620, y - h - 2], [tip + 10, y - h + 2], [tip + 1, y - 1], [tip + 2, y + h - 4], [tip + 12, y + h], [620, y + h + 1], [640, y + h, 'c']], true);
   return inked(d, SKIN.base, SKIN.ink, 1.7, 0.7) + fill(curve([[640, y + h - 4, 'c'], [612, y + h - 3], [tip + 4, y + h - 3, 'c'], [tip + 12, y + h], [620, y + h + 1], [640, y + h, 'c']], true), SKIN.shade) +
-    fill(curve([[tip + 4, y - 3], [tip + 3, y + 2], [tip + 10, y + 3], [tip + 12, y - 4]], true), '#ffe9df');
+    fill(curve([[tip + 4, y - 3.4], [tip + 3, y + 1.6], [tip + 11, y + 2.4], [tip + 12.5, y - 4.4]], true), '#ffece4', { stroke: '#e0a793', 'stroke-width': 0.7 }) +
+    fill(taper([[tip + 27, y - h + 1.5], [tip + 25.4, y - 1], [tip + 26.6, y + 3]], [0, 1.3, 0]), SKIN.deep);
 };
 const hand = [
   inked(curve([[650, 962, 'c'], [628, 950], [612, 948], [604, 960], [602, 1000], [606, 1026], [622, 1034], [650, 1036, 'c']], true), SKIN.base, SKIN.ink, 1.8, 0.8),
@@ -197,8 +200,7 @@ const body = group('body', zoom(1.06, 500, 600,
   defs.clip(sweater, [
     line(cableOf(446) + cableOf(500) + cableOf(554), KNIT.deep, 2.2, { opacity: '0.5' }),
     line(ribsOf(360, 640, 12, 1160, 1200, 0), KNIT.deep, 1.8, { opacity: '0.6' }), line('M340 1156Q500 1162 660 1156', KNIT.deep, 2),
-    fill(curve([[418, 660, 'c'], [500, 724], [582, 660, 'c'], [600, 720], [590, 800], [600, 1000], [586, 1210, 'c'], [680, 1210, 'c'], [680, 640, 'c'], [400, 640, 'c']], true), KNIT.shade, { opacity: '0.75' }),
-    fill(curve([[404, 700, 'c'], [400, 800], [408, 900], [404, 1040], [424, 1210, 'c'], [330, 1210, 'c'], [330, 700, 'c']], true), KNIT.shade, { opacity: '0.75' }),
+    fill(curve([[410, 660, 'c'], [440, 704], [500, 728], [560, 704], [590, 660, 'c'], [620, 640, 'c'], [620, 1210, 'c'], [572, 1210, 'c'], [588, 1040], [574, 940, 'c'], [580, 860], [572, 780], [560, 724, 'c'], [500, 748], [438, 724, 'c'], [424, 780], [414, 860], [420, 940], [408, 1040], [420, 1210, 'c'], [330, 1210, 'c'], [330, 640, 'c']], true), KNIT.shade, { opacity: '0.8' }),
   ]),
   inked(roll, defs.linear(420, 600, 580, 700, [[0, KNIT.light], [0.5, KNIT.base], [1, KNIT.shade]]), KNIT.ink, 2, 1.2),
   defs.clip(roll, [
@@ -212,7 +214,7 @@ const body = group('body', zoom(1.06, 500, 600,
   both(coatFront),
   flap(-1, 122, 984, 56, 36), flap(1, 124, 1100, 62, 36),
   sleeveL, pocket, sleeveR,
-  both((s) => inked(lapel(s), coatFill, COAT.ink, 2.1, 1.2) + defs.clip(lapel(s), [fill(curve([[500 + s * 210, 680, 'c'], [500 + s * 172, 760], [500 + s * 118, 850], [500 + s * 96, 910, 'c'], [500 + s * 220, 860, 'c']], true), COAT.shade), line(curve([[500 + s * 150, 684, 'c'], [500 + s * 188, 680, 'c'], [500 + s * 190, 724], [500 + s * 164, 788], [500 + s * 106, 876]]), COAT.rim, 1.2, { opacity: '0.5', 'stroke-dasharray': '6 5' })])),
+  both((s) => inked(lapel(s), coatFill, COAT.ink, 2.1, 1.2) + defs.clip(lapel(s), [fill(curve([[500 + s * 210, 680, 'c'], [500 + s * 172, 760], [500 + s * 118, 850], [500 + s * 96, 910, 'c'], [500 + s * 220, 860, 'c']], true), COAT.shade), fill(taper([[500 + s * 92, 690], [500 + s * 112, 770], [500 + s * 108, 850]], [0, 14, 0]), s < 0 ? COAT.rim : COAT.light, { opacity: '0.4' }), line(curve([[500 + s * 150, 684, 'c'], [500 + s * 188, 680, 'c'], [500 + s * 190, 724], [500 + s * 164, 788], [500 + s * 106, 876]]), COAT.rim, 1.2, { opacity: '0.5', 'stroke-dasharray': '6 5' })])),
   both((s) => inked(collar(s), s < 0 ? COAT.light : COAT.base, COAT.ink, 2.1, 1.2) + defs.clip(collar(s), [fill(curve([[500 + s * 58, 580, 'c'], [500 + s * 84, 610], [500 + s * 120, 660], [500 + s * 150, 704, 'c'], [500 + s * 90, 700, 'c'], [500 + s * 50, 640, 'c']], true), COAT.shade, { opacity: '0.8' })])),
   zoom(1.2, 640, 1000, mug, hand, cuff)),
 );

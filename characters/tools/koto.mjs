@@ -10,7 +10,7 @@ const EYE_Y = 374;
 const KNIT = { base: '#f6e9d2', shade: '#dfc6a5', deep: '#c4a37d', ink: '#7d5f45', light: '#fff8ea' };
 const GREEN = { base: '#2f5d4c', shade: '#234839', deep: '#18352b', light: '#4a7f69', ink: '#10251e' };
 const BLOUSE = { base: '#fdf8f0', shade: '#dcd0cb', ink: '#8d7a72' };
-const hairFill = defs.linear(0, 120, 0, 420, [[0, '#502c22'], [0.45, '#6d4132'], [1, '#5e362a']]);
+const hairFill = defs.linear(0, 120, 0, 420, [[0, '#4f2a21'], [0.42, '#6a3d2f'], [0.75, '#633a2d'], [1, '#875340']]);
 
 /** A group that only the rig shows. */
 const groupHidden = (id, ...children) => group(id, ...children).replace('<g ', '<g opacity="0" ');
@@ -49,8 +49,8 @@ const face = group(
 const nose = group('nose', fill(curve([[502, 432, 'c'], [507, 440], [505, 446], [499, 448, 'c'], [501, 441]], true), SKIN.shade, { opacity: '0.8' }), ink([[494, 443], [499, 448], [506, 445]], [0.2, 2, 0.4], SKIN.deep));
 
 // --- features ---------------------------------------------------------------------------------------------------------
-const EYES = { irisTop: '#4d2110', irisMid: '#a3561a', irisLow: '#e39a35', irisGlow: '#ffd983', irisRim: '#35150d', pupil: '#260d0a', white: '#fffdf9', whiteShade: '#dcd2d6', lidShade: '#6b4a58', lash: '#2a1110', lowerLash: '#5d2f28', crease: '#9a5a4a' };
-const eyeSpec = { w: 43, h: 36, colours: EYES, slant: -1.5, lash: [1.6, 5.5, 9.5, 11, 10, 4], irisH: 1.06, irisW: 0.7, irisX: -0.03, irisDown: 0, flick: 1 };
+const EYES = { irisTop: '#4d2110', irisMid: '#a3561a', irisLow: '#e39a35', irisGlow: '#ffd983', irisRim: '#35150d', pupil: '#260d0a', white: '#fffdf9', whiteShade: '#dcd2d6', lidShade: '#6b4a58', lash: '#2a1110', lashEnd: '#8a4636', irisSky: '#ffe2ef', lowerLash: '#5d2f28', crease: '#9a5a4a' };
+const eyeSpec = { w: 43, h: 36, colours: EYES, slant: -1.5, lash: [1.6, 5.8, 10, 11.5, 10.5, 4.5], irisH: 1.06, irisW: 0.7, irisX: -0.03, irisDown: 0, flick: 1 };
 const left = eye(defs, { ...eyeSpec, side: -1, cx: 434, cy: EYE_Y, name: 'eye-L' });
 const right = eye(defs, { ...eyeSpec, side: 1, cx: 566, cy: EYE_Y, name: 'eye-R' });
 const browL = brow({ side: -1, cx: 432, cy: EYE_Y - 58, w: 32, arch: 6, tilt: 3, thick: [2, 5.6, 5, 1], name: 'brow-L', colour: '#4a241b' });
@@ -72,23 +72,21 @@ const hairFront = group(
     ink([[351, 372], [350, 300], [360, 240], [388, 186], [430, 150]], [0, 5, 6, 4, 0], '#e0a468', { opacity: '0.5' }),
   ]),
   strand([628, 416], 16, 54), strand([370, 420], -18, 60),
-  strand([600, 372], 16, 58), strand([402, 374], -18, 62),
+  strand([602, 362], 16, 58), strand([400, 362], -18, 62),
   strand([492, 336], -8, 56), strand([564, 346], 12, 58),
-  strand([442, 354], -16, 64), strand([526, 344], 6, 58),
+  strand([444, 350], -16, 64), strand([526, 344], 6, 58),
   // slivers that cross from one to the next
   bang([[508, 140], [470, 200], [448, 262], [464, 336]], [2, 16, 20, 0], { shadeSide: -1, ring: null, strands: 0 }),
   bang([[520, 140], [556, 200], [566, 268], [540, 344]], [2, 18, 20, 0], { ring: null, strands: 0 }),
-  // fine loose hairs
-  fill([[[470, 300], [474, 330], [466, 356]], [[566, 300], [570, 336], [562, 362]]].map((points) => taper(points, [0, 2.2, 0])).join(''), HAIR.base),
 );
-const tuft = group('hair-tuft', lock([[506, 136], [520, 108], [552, 96], [584, 108]], [8, 12, 9, 0], HAIR, { strands: 0, shadeSide: 1, inkWidth: 1.6 }), lock([[500, 134], [488, 114], [462, 108]], [6, 7, 0], HAIR, { strands: 0, inkWidth: 1.3 }));
+const tuft = group('hair-tuft', lock([[500, 138], [508, 112], [536, 98], [568, 108]], [8, 13, 10, 0], HAIR, { strands: 0, shadeSide: 1, inkWidth: 1.6 }));
 const side = (s) => [
   lock([[500 + s * 126, 270], [500 + s * 142, 350], [500 + s * 138, 450], [500 + s * 128, 540], [500 + s * 138, 632]], [30, 44, 40, 26, 0], HAIR, { shadeSide: s, strands: 2 }),
   lock([[500 + s * 124, 280], [500 + s * 129, 360], [500 + s * 120, 430], [500 + s * 122, 506]], [16, 22, 18, 0], HAIR, { shadeSide: s, strands: 1 }),
 ];
 const hairSideL = group('hair-side-L',
-  lock([[376, 270], [346, 380], [336, 500], [330, 620], [312, 744]], [30, 46, 50, 38, 0], HAIR, { shadeSide: -1, strands: 2 }),
-  lock([[370, 280], [356, 400], [352, 520], [360, 630], [348, 716]], [24, 42, 44, 32, 0], HAIR, { shadeSide: -1, strands: 2 }),
+  lock([[376, 270], [346, 380], [336, 500], [334, 610], [352, 732]], [30, 46, 52, 40, 0], HAIR, { shadeSide: -1, strands: 2 }),
+  lock([[370, 280], [352, 400], [346, 520], [340, 620], [318, 700]], [24, 44, 48, 34, 0], HAIR, { shadeSide: -1, strands: 2 }),
   side(-1));
 const hairSideR = group('hair-side-R', side(1));
 
@@ -174,7 +172,8 @@ const cardFront = (s) => {
       knit(d, s, 100, 180, 650, 1300),
       fill(curve([[500 + s * 176, 690, 'c'], [500 + s * 146, 820], [500 + s * 140, 940], [500 + s * 128, 1010], [500 + s * 144, 1140], [500 + s * 190, 1310, 'c'], [500 + s * 210, 900, 'c']], true), KNIT.shade, { opacity: '0.8' }),
       line(curve([[500 + s * 104, 640], [500 + s * 126, 720], [500 + s * 120, 820], [500 + s * 108, 960], [500 + s * 116, 1120], [500 + s * 130, 1310]]), KNIT.ink, 1.6, { opacity: '0.7' }),
-    ]);
+    ]) +
+    (s > 0 ? [[112, 770], [104, 880], [106, 1180]].map(([u, y]) => oval(500 + s * u + 0.6, y + 1.2, 7.4, 7.4, '#5a3a20') + oval(500 + s * u, y, 6.4, 6.4, '#a5713f') + fill(`M${500 + s * u - 2} ${y - 1.6}h0.1M${500 + s * u + 2} ${y + 1.6}h0.1`, 'none', { stroke: '#5a3a20', 'stroke-width': 2, 'stroke-linecap': 'round' })).join('') : '');
 };
 const cardSleeve = (s) => {
   const d = sleeve(s);
@@ -227,17 +226,21 @@ const body = group(
   inked(neckShape, defs.linear(0, 480, 0, 700, [[0, SKIN.shade], [0.45, SKIN.base], [1, SKIN.base]]), SKIN.ink, 2),
   defs.clip(neckShape, [
     fill(curve([[440, 470, 'c'], [560, 470, 'c'], [560, 548], [530, 574], [500, 580], [462, 560], [440, 530]], true), SKIN.deep, { opacity: '0.75' }),
-    ink([[440, 640], [466, 652], [486, 652]], [0, 2.4, 0], SKIN.deep), ink([[560, 640], [534, 652], [514, 652]], [0, 2.4, 0], SKIN.deep),
+    fill(taper([[452, 616], [474, 630], [490, 630]], [0, 2.2, 0]) + taper([[548, 616], [526, 630], [510, 630]], [0, 2.2, 0]), SKIN.deep, { opacity: '0.8' }),
   ]),
   inked(blouse, BLOUSE.base, BLOUSE.ink, 2),
-  defs.clip(blouse, [fill(curve([[620, 640, 'c'], [560, 720], [556, 800, 'c'], [640, 800, 'c']], true), BLOUSE.shade), [[440, 720, 452, 770], [560, 720, 548, 770]].map(([a, b, c, d]) => ink([[a, b], [(a + c) / 2 + 3, (b + d) / 2], [c, d]], [0, 3, 0], BLOUSE.shade))]),
+  defs.clip(blouse, [fill(curve([[630, 640, 'c'], [590, 700], [578, 790], [590, 980, 'c'], [640, 980, 'c']], true), BLOUSE.shade), fill(curve([[390, 690, 'c'], [440, 722], [500, 716], [560, 722], [610, 690, 'c'], [600, 740, 'c'], [548, 748], [500, 736], [450, 748], [400, 728, 'c']], true), BLOUSE.shade, { opacity: '0.8' }), [[440, 720, 452, 770], [560, 720, 548, 770]].map(([a, b, c, d]) => ink([[a, b], [(a + c) / 2 + 3, (b + d) / 2], [c, d]], [0, 3, 0], BLOUSE.shade))]),
   inked(skirt, defs.linear(0, 960, 0, 1310, [[0, GREEN.base], [1, GREEN.shade]]), GREEN.ink, 2),
   [-1, 1].map((s) => inked(strap(s), s < 0 ? GREEN.base : GREEN.shade, GREEN.ink, 2)),
   inked(bib, defs.linear(420, 760, 600, 960, [[0, '#3a6d5a'], [0.6, GREEN.base], [1, GREEN.shade]]), GREEN.ink, 2),
-  defs.clip(bib, [fill(curve([[576, 750, 'c'], [556, 850], [566, 970, 'c'], [620, 970, 'c'], [620, 750, 'c']], true), GREEN.shade), line(curve([[434, 776, 'c'], [500, 786], [566, 776, 'c'], [580, 856], [590, 946]]), GREEN.light, 1.6, { 'stroke-dasharray': '6 5' }), line(curve([[434, 776], [420, 856], [410, 946]]), GREEN.light, 1.6, { 'stroke-dasharray': '6 5' })]),
+  defs.clip(bib, [fill(curve([[576, 750, 'c'], [556, 850], [566, 970, 'c'], [620, 970, 'c'], [620, 750, 'c']], true), GREEN.shade), fill(taper([[424, 850], [446, 874], [480, 880]], [0, 6, 0]) + taper([[416, 910], [440, 926], [470, 926]], [0, 5, 0]) + taper([[576, 868], [556, 884], [530, 886]], [0, 5, 0]), GREEN.shade), fill(taper([[436, 790], [428, 850], [420, 930]], [0, 10, 0]), GREEN.light, { opacity: '0.6' }), line(curve([[434, 776, 'c'], [500, 786], [566, 776, 'c'], [580, 856], [590, 946]]), GREEN.light, 1.6, { 'stroke-dasharray': '6 5' }), line(curve([[434, 776], [420, 856], [410, 946]]), GREEN.light, 1.6, { 'stroke-dasharray': '6 5' })]),
   [-1, 1].map((s) => oval(500 + s * 62, 786, 8, 8, '#c79a5a', { stroke: '#6b4a22', 'stroke-width': 2 })),
   inked(curve([[394, 950, 'c'], [500, 966], [606, 950, 'c'], [610, 984, 'c'], [500, 1000], [390, 984, 'c']], true), GREEN.shade, GREEN.ink, 2),
-  [[430, 1010, 410, 1120, 392, 1310], [470, 1010, 460, 1120, 448, 1310], [530, 1010, 540, 1120, 552, 1310], [570, 1010, 590, 1120, 608, 1310]].map(([a, b, c, d, e, f]) => ink([[a, b], [c, d], [e, f]], [0, 4, 5], GREEN.deep)),
+  defs.clip(skirt, [
+    fill([[428, 408, 384], [472, 462, 446], [528, 538, 554], [572, 592, 616]].map(([x0, x1, x2]) => curve([[x0, 1000, 'c'], [x1, 1120], [x2, 1310, 'c'], [x2 + 20, 1310, 'c'], [x1 + 9, 1120]], true)).join(''), GREEN.deep, { opacity: '0.8' }),
+    fill(taper([[446, 1010], [436, 1130], [418, 1310]], [0, 6, 9]) + taper([[404, 1010], [384, 1130], [360, 1310]], [0, 5, 8]), GREEN.light, { opacity: '0.5' }),
+    fill(curve([[390, 984, 'c'], [500, 1000], [610, 984, 'c'], [612, 1002, 'c'], [500, 1022], [388, 1002, 'c']], true), GREEN.deep, { opacity: '0.6' }),
+  ]),
   [-1, 1].map((s) => inked(collar(s), s < 0 ? BLOUSE.base : '#f3eae3', BLOUSE.ink, 2, 1)),
   ribbon,
   [-1, 1].map(cardFront),
