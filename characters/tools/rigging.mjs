@@ -29,7 +29,7 @@ const up = (param, move, end = 1) => ({
 /** Turning and nodding of the head: how far a thing at this depth shifts. */
 const turn = (dx, dy) => [both('ParamAngleX', 30, { x: dx }), both('ParamAngleY', 30, { y: -dy })];
 
-/** Bounds of drawn shapes outside clipped groups (what is clipped lies within a drawn shape). */
+/** Bounds of drawn shapes outside clipped groups (what is clipped lies within a drawn shape). Paths must be absolute. */
 export function bounds(svg, margin) {
   let depth = 0;
   let clippedAt = -1;
@@ -59,6 +59,7 @@ export function bounds(svg, margin) {
     }
     if (clippedAt >= 0) continue;
     const d = / d="([^"]*)"/.exec(tag)?.[1];
+    if (d && /[a-z]/.test(d)) throw new Error(`relative path: ${d.slice(0, 60)}`);
     if (d) {
       const n = d.match(/-?\d*\.?\d+/g)?.map(Number) ?? [];
       for (let i = 0; i + 1 < n.length; i += 2) see(n[i], n[i + 1]);
@@ -433,7 +434,7 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
       hair: Object.entries(HANGING).flatMap(([id, how]) => {
         const layer = layers.find((l) => l.id === id);
         // Short hair has nothing that could bend.
-        return layer && layer.box[3] > 200 ? [{ layer: id, box: layer.box, ...how(layer.box[3]) }] : [];
+        return layer && layer.box[3] > 150 ? [{ layer: id, box: layer.box, ...how(layer.box[3]) }] : [];
       }),
     }),
     expressions: EXPRESSIONS,
