@@ -299,12 +299,24 @@ export function mouth(defs, o) {
     const k = m.round ?? 0.78;
     const under = m.low * k + m.corner * (1 - k);
     return curve(
-      [m.round ? l : [...l, 'c'], ...rest, m.round ? r : [...r, 'c'], at(m, m.round ? 0.72 : 0.64, under), at(m, 0, m.low), at(m, m.round ? -0.72 : -0.64, under)],
+      [
+        m.round ? l : [...l, 'c'],
+        ...rest,
+        m.round ? r : [...r, 'c'],
+        at(m, m.round ? 0.72 : 0.64, under),
+        at(m, 0, m.low),
+        at(m, m.round ? -0.72 : -0.64, under),
+      ],
       true,
     );
   };
   // The upper lip is drawn with more weight than the lower one, and runs out at the corners.
-  const over = (m) => taper(upper(m), [0.6, 2.6, 2.2, 2.6, 0.6].map((n) => n * Math.sqrt(size)), 8);
+  const over = (m) =>
+    taper(
+      upper(m),
+      [0.6, 2.6, 2.2, 2.6, 0.6].map((n) => n * Math.sqrt(size)),
+      8,
+    );
   const open = (m) => Math.max(0, m.low - m.top);
   const teeth = (m) => {
     const s = size;

@@ -63,8 +63,8 @@ const eyeSpec = { w: 38.5, h: 20.5, colours: EYES, slant: 0.5, lash: [1.4, 4, 6.
 const left = eye(defs, { ...eyeSpec, side: -1, cx: 437, cy: EYE_Y, name: 'eye-L' });
 const right = eye(defs, { ...eyeSpec, side: 1, cx: 563, cy: EYE_Y, name: 'eye-R' });
 const browSpec = { w: 35, arch: 4, tilt: 1, thick: [3.4, 7.6, 6, 1.2], colour: '#3f4f70' };
-const browL = brow({ ...browSpec, side: -1, cx: 435, cy: EYE_Y - 43, name: 'brow-L' });
-const browR = brow({ ...browSpec, side: 1, cx: 565, cy: EYE_Y - 43, name: 'brow-R' });
+const browL = brow({ ...browSpec, side: -1, cx: 435, cy: EYE_Y - 41, name: 'brow-L' });
+const browR = brow({ ...browSpec, side: 1, cx: 565, cy: EYE_Y - 41, name: 'brow-R' });
 const lips = mouth(defs, { cx: 500, cy: 494, size: 1.1, colours: { deep: '#561c22', inside: '#8a3537', tongue: '#d97f76', line: '#70342b', lipShade: '#cf917c' } });
 
 // --- glasses: thin, a little low, the light on them from the window ------------------------------------------------------
@@ -212,7 +212,7 @@ const body = group('body', zoom(1.06, 500, 600,
   both((s) => inked(lining(s), s < 0 ? GOLD.base : GOLD.shade, GOLD.ink, 1.8, 0.6)),
   both(coatFront),
   flap(-1, 122, 984, 56, 36), flap(1, 124, 1100, 62, 36),
-  fill(curve([[516, 950, 'c'], [520, 1000], [560, 1018], [604, 1006], [650, 1000], [700, 1042], [748, 1056, 'c'], [690, 1066], [640, 1034], [600, 1034], [556, 1042], [522, 1016]], true), '#2a2433', { opacity: '0.28' }),
+  fill(curve([[516, 950, 'c'], [520, 1000], [560, 1018], [604, 1006], [646, 994], [676, 1020], [674, 1056, 'c'], [640, 1032], [600, 1034], [556, 1042], [522, 1016]], true), '#2a2433', { opacity: '0.28' }),
   sleeveL, pocket, sleeveR,
   both((s) => inked(lapel(s), coatFill, COAT.ink, 2.1, 1.2) + defs.clip(lapel(s), [fill(curve([[500 + s * 210, 680, 'c'], [500 + s * 172, 760], [500 + s * 118, 850], [500 + s * 96, 910, 'c'], [500 + s * 220, 860, 'c']], true), COAT.shade), fill(taper([[500 + s * 92, 690], [500 + s * 112, 770], [500 + s * 108, 850]], [0, 14, 0]), s < 0 ? COAT.rim : COAT.light, { opacity: '0.4' }), line(curve([[500 + s * 150, 684, 'c'], [500 + s * 188, 680, 'c'], [500 + s * 190, 724], [500 + s * 164, 788], [500 + s * 106, 876]]), COAT.rim, 1.2, { opacity: '0.5', 'stroke-dasharray': '6 5' })])),
   both((s) => inked(collar(s), s < 0 ? COAT.light : COAT.base, COAT.ink, 2.1, 1.2) + defs.clip(collar(s), [fill(curve([[500 + s * 58, 580, 'c'], [500 + s * 84, 610], [500 + s * 120, 660], [500 + s * 150, 704, 'c'], [500 + s * 90, 700, 'c'], [500 + s * 50, 640, 'c']], true), COAT.shade, { opacity: '0.8' })])),
