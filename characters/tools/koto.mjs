@@ -60,9 +60,9 @@ const lips = mouth(defs, { cx: 500, cy: 474, size: 0.95, colours: { deep: '#6d20
 // --- hair in front ----------------------------------------------------------------------------------------------------
 const RING = { y: (x) => 208 + 0.0016 * (x - 500) ** 2, size: 48 };
 const capShape = curve([[353, 400, 'c'], [346, 330], [348, 262], [366, 198], [406, 152], [460, 126], [512, 121], [566, 130], [614, 158], [644, 206], [655, 264], [654, 332], [648, 400, 'c'], [636, 330], [610, 262], [560, 216], [500, 210], [434, 226], [386, 276], [366, 336]], true);
-const bang = (points, widths, more = {}) => lock(points, widths, { ...HAIR, base: hairFill }, { ring: RING, shadeSide: 1, strands: 1, ...more });
+const bang = (points, widths, more = {}) => lock(points, widths, { ...HAIR, base: hairFill }, { ring: RING, shadeSide: 1, strands: 1, inkWidth: 1.6, ...more });
 /** A lock of the fringe, from the crown to its tip; it bows outward by `bow` and is `width` wide. */
-const strand = ([tx, ty], bow, width) => bang([[512 + (tx - 512) * 0.2, 138 + Math.abs(tx - 512) * 0.07], [512 + (tx - 512) * 0.78 + bow * 0.6, 196 + Math.abs(tx - 512) * 0.04], [tx + bow, 262 + Math.abs(tx - 512) * 0.16], [tx, ty]], [4, 0.72, 1, 0.92, 0.56, 0].map((n) => (n === 4 ? 4 : n * width)), { shadeSide: Math.sign(bow) });
+const strand = ([tx, ty], bow, width) => bang([[512 + (tx - 512) * 0.2, 138 + Math.abs(tx - 512) * 0.07], [512 + (tx - 512) * 0.78 + bow * 0.6, 196 + Math.abs(tx - 512) * 0.04], [tx + bow, 262 + Math.abs(tx - 512) * 0.16], [tx, ty]], [4, 0.72, 1, 0.94, 0.64, 0].map((n) => (n === 4 ? 4 : n * width)), { shadeSide: Math.sign(bow) });
 const hairFront = group(
   'hair-front',
   inked(capShape, hairFill, HAIR.ink, 2, 0.6),
@@ -72,12 +72,12 @@ const hairFront = group(
     ink([[351, 372], [350, 300], [360, 240], [388, 186], [430, 150]], [0, 5, 6, 4, 0], '#e0a468', { opacity: '0.5' }),
   ]),
   strand([628, 416], 16, 54), strand([370, 420], -18, 60),
-  strand([602, 362], 16, 58), strand([400, 362], -18, 62),
-  strand([492, 336], -8, 56), strand([564, 346], 12, 58),
-  strand([444, 350], -16, 64), strand([526, 344], 6, 58),
+  strand([606, 352], 14, 58), strand([396, 352], -16, 62),
+  strand([490, 324], -6, 56), strand([566, 332], 10, 58),
+  strand([440, 336], -14, 64), strand([526, 330], 4, 58),
   // slivers that cross from one to the next
-  bang([[508, 140], [470, 200], [448, 262], [464, 336]], [2, 16, 20, 0], { shadeSide: -1, ring: null, strands: 0 }),
-  bang([[520, 140], [556, 200], [566, 268], [540, 344]], [2, 18, 20, 0], { ring: null, strands: 0 }),
+  bang([[508, 140], [470, 200], [448, 258], [466, 320]], [2, 16, 20, 0], { shadeSide: -1, ring: null, strands: 0 }),
+  bang([[520, 140], [556, 200], [564, 262], [544, 326]], [2, 18, 20, 0], { ring: null, strands: 0 }),
 );
 const tuft = group('hair-tuft', lock([[500, 138], [508, 112], [536, 98], [568, 108]], [8, 13, 10, 0], HAIR, { strands: 0, shadeSide: 1, inkWidth: 1.6 }));
 const side = (s) => [
@@ -124,7 +124,8 @@ const braidLower = group(
   inked(curve([[634, 836, 'c'], [668, 818], [684, 840], [670, 862], [634, 844, 'c']], true), ribbonColour.shade, ribbonColour.ink, 2),
   inked(curve([[630, 844, 'c'], [612, 872], [604, 902, 'c'], [618, 894, 'c'], [628, 900, 'c'], [640, 846, 'c']], true), ribbonColour.base, ribbonColour.ink, 2),
   inked(curve([[636, 844, 'c'], [656, 868], [668, 896, 'c'], [652, 892, 'c'], [644, 900, 'c'], [632, 846, 'c']], true), ribbonColour.shade, ribbonColour.ink, 2),
-  inked(curve([[622, 828], [646, 828], [650, 842], [644, 854], [624, 854], [618, 842]], true), ribbonColour.base, ribbonColour.ink, 2),
+  fill([[620, 838, 606, 830, 594, 834], [620, 846, 608, 848, 598, 850], [648, 838, 660, 832, 674, 834], [648, 846, 660, 850, 670, 852], [626, 858, 618, 878, 614, 890], [642, 858, 650, 874, 656, 886]].map(([a, b, c, d, e, f]) => taper([[a, b], [c, d], [e, f]], [2.4, 1.6, 0])).join(''), ribbonColour.ink, { opacity: '0.75' }), fill(taper([[588, 838], [596, 826], [612, 826]], [0, 4, 0]), '#ee9a7e'),
+  inked(curve([[622, 828], [646, 828], [650, 842], [644, 854], [624, 854], [618, 842]], true), ribbonColour.base, ribbonColour.ink, 2), fill(taper([[623, 835], [631, 831], [639, 833]], [0, 3, 0]), '#ee9a7e'),
 );
 
 // --- the paper crane --------------------------------------------------------------------------------------------------
@@ -173,7 +174,7 @@ const cardFront = (s) => {
       fill(curve([[500 + s * 176, 690, 'c'], [500 + s * 146, 820], [500 + s * 140, 940], [500 + s * 128, 1010], [500 + s * 144, 1140], [500 + s * 190, 1310, 'c'], [500 + s * 210, 900, 'c']], true), KNIT.shade, { opacity: '0.8' }),
       line(curve([[500 + s * 104, 640], [500 + s * 126, 720], [500 + s * 120, 820], [500 + s * 108, 960], [500 + s * 116, 1120], [500 + s * 130, 1310]]), KNIT.ink, 1.6, { opacity: '0.7' }),
     ]) +
-    (s > 0 ? [[112, 770], [104, 880], [106, 1180]].map(([u, y]) => oval(500 + s * u + 0.6, y + 1.2, 7.4, 7.4, '#5a3a20') + oval(500 + s * u, y, 6.4, 6.4, '#a5713f') + oval(500 + s * u - 2, y - 1.4, 1.2, 1.2, '#5a3a20') + oval(500 + s * u + 2, y + 1.4, 1.2, 1.2, '#5a3a20')).join('') : '');
+    (s > 0 ? [[126, 776], [122, 884], [126, 1176]].map(([u, y]) => oval(500 + s * u + 0.6, y + 1.2, 7.4, 7.4, '#5a3a20') + oval(500 + s * u, y, 6.4, 6.4, '#a5713f') + oval(500 + s * u - 2, y - 1.4, 1.2, 1.2, '#5a3a20') + oval(500 + s * u + 2, y + 1.4, 1.2, 1.2, '#5a3a20')).join('') : '');
 };
 const cardSleeve = (s) => {
   const d = sleeve(s);
@@ -193,7 +194,8 @@ const ribbon = group('ribbon',
   inked(curve([[500, 690, 'c'], [534, 672], [552, 690], [538, 712], [500, 698, 'c']], true), ribbonColour.shade, ribbonColour.ink, 2),
   inked(curve([[496, 698, 'c'], [478, 730], [470, 764, 'c'], [484, 758, 'c'], [492, 768, 'c'], [504, 700, 'c']], true), ribbonColour.base, ribbonColour.ink, 2),
   inked(curve([[504, 698, 'c'], [522, 728], [532, 758, 'c'], [516, 754, 'c'], [508, 764, 'c'], [496, 700, 'c']], true), ribbonColour.shade, ribbonColour.ink, 2),
-  inked(curve([[490, 686], [510, 686], [514, 698], [508, 708], [492, 708], [486, 698]], true), ribbonColour.base, ribbonColour.ink, 2));
+  fill([[486, 694, 472, 686, 460, 688], [486, 701, 474, 702, 462, 704], [514, 694, 528, 686, 540, 688], [514, 701, 526, 702, 538, 704], [492, 712, 482, 734, 480, 752], [508, 712, 518, 732, 522, 748]].map(([a, b, c, d, e, f]) => taper([[a, b], [c, d], [e, f]], [2.4, 1.6, 0])).join(''), ribbonColour.ink, { opacity: '0.75' }), fill(taper([[452, 690], [460, 680], [474, 680]], [0, 4, 0]), '#ee9a7e'),
+  inked(curve([[490, 686], [510, 686], [514, 698], [508, 708], [492, 708], [486, 698]], true), ribbonColour.base, ribbonColour.ink, 2), fill(taper([[491, 692], [497, 689], [503, 690]], [0, 3, 0]), '#ee9a7e'));
 const book = [
   inked(curve([[428, 1010, 'c'], [572, 1010, 'c'], [580, 1190, 'c'], [420, 1190, 'c']], true), '#2f4f74', '#14243a', 2.2),
   fill(curve([[560, 1012, 'c'], [572, 1012, 'c'], [580, 1188, 'c'], [566, 1188, 'c']], true), '#22395a'),
@@ -242,8 +244,10 @@ const body = group(
     fill(curve([[390, 984, 'c'], [500, 1000], [610, 984, 'c'], [612, 1002, 'c'], [500, 1022], [388, 1002, 'c']], true), GREEN.deep, { opacity: '0.6' }),
   ]),
   [-1, 1].map((s) => inked(collar(s), s < 0 ? BLOUSE.base : '#f3eae3', BLOUSE.ink, 2, 1)),
+  line([-1, 1].map((s) => curve([[500 + s * 92, 636], [500 + s * 89, 676], [500 + s * 56, 697], [500 + s * 24, 692]])).join(''), GREEN.light, 2),
   ribbon,
   [-1, 1].map(cardFront),
+  fill(curve([[416, 1186, 'c'], [584, 1186, 'c'], [590, 1206], [580, 1214, 'c'], [440, 1212, 'c'], [424, 1204]], true), '#0d1f18', { opacity: '0.4' }),
   book,
   [-1, 1].map(handBack),
   [-1, 1].map(thumb),
