@@ -9,28 +9,28 @@ import { curve, fill, group, ink, line, oval, taper } from './kit.mjs';
 /** Rows of an eye's lid, in half widths outward from the middle and lid heights above it. */
 const LID = {
   open: [
-    [-1.0, -0.16],
-    [-0.8, 0.4],
-    [-0.3, 0.86],
-    [0.3, 0.94],
-    [0.78, 0.66],
-    [1.05, 0.12],
+    [-1.0, -0.24],
+    [-0.84, 0.34],
+    [-0.4, 0.82],
+    [0.2, 0.97],
+    [0.74, 0.72],
+    [1.05, 0.14],
   ],
   closed: [
-    [-1.0, -0.5],
-    [-0.74, -0.7],
-    [-0.25, -0.86],
-    [0.32, -0.86],
-    [0.8, -0.64],
-    [1.08, -0.32],
+    [-1.0, -0.28],
+    [-0.76, -0.54],
+    [-0.3, -0.76],
+    [0.28, -0.85],
+    [0.78, -0.78],
+    [1.08, -0.6],
   ],
   openSmile: [
-    [-1.0, -0.18],
-    [-0.8, 0.34],
-    [-0.3, 0.78],
-    [0.3, 0.86],
-    [0.78, 0.6],
-    [1.05, 0.14],
+    [-1.0, -0.26],
+    [-0.84, 0.28],
+    [-0.4, 0.74],
+    [0.2, 0.88],
+    [0.74, 0.64],
+    [1.05, 0.12],
   ],
   closedSmile: [
     [-1.02, -0.66],
@@ -43,20 +43,20 @@ const LID = {
 };
 const LOWER = {
   open: [
-    [0.99, -0.06],
-    [0.8, -0.6],
-    [0.42, -0.93],
-    [-0.1, -1.0],
-    [-0.6, -0.82],
-    [-1.0, -0.26],
+    [1.0, -0.02],
+    [0.86, -0.56],
+    [0.48, -0.9],
+    [-0.06, -0.97],
+    [-0.6, -0.86],
+    [-0.98, -0.36],
   ],
   openSmile: [
-    [0.99, -0.04],
-    [0.8, -0.38],
-    [0.42, -0.58],
-    [-0.1, -0.64],
-    [-0.6, -0.54],
-    [-1.0, -0.28],
+    [1.0, -0.02],
+    [0.84, -0.36],
+    [0.46, -0.56],
+    [-0.08, -0.62],
+    [-0.6, -0.56],
+    [-0.98, -0.36],
   ],
 };
 
@@ -92,10 +92,11 @@ export function eye(defs, o) {
     const low = lid(f);
     const top = low.map((p, i) => up(p, lash[i] * thick(f)));
     const outer = low[5];
-    const drop = f === 'closedSmile' ? 5 : 0;
-    const tip1 = [outer[0] + side * 8 * flick, outer[1] - 9 * flick * thick(f) + drop];
-    const notch = [outer[0] + side * 1.5, outer[1] - 2 + drop * 0.4];
-    const tip2 = [outer[0] + side * 6 * flick, outer[1] + 1.5 + drop];
+    // Closed lids carry their lashes downward.
+    const drop = { closed: 7, closedSmile: 6, open: 0, openSmile: 0 }[f];
+    const tip1 = [outer[0] + side * 11 * flick, outer[1] - 8 * flick * thick(f) + drop];
+    const notch = [outer[0] + side * 3 * flick, outer[1] - 1 + drop * 0.5];
+    const tip2 = [outer[0] + side * 5 * flick, outer[1] + 4 * flick + drop];
     const pts = [
       [...low[0], 'c'],
       ...top.slice(1, 5),
@@ -116,18 +117,19 @@ export function eye(defs, o) {
   };
   const shadePath = (f) => {
     const low = lid(f);
-    const depth = f.startsWith('closed') ? 0 : h * 0.34;
+    const depth = f.startsWith('closed') ? 0 : h * 0.3;
     const under = low.map((p, i) => [p[0], p[1] + depth * [0.5, 1, 1.05, 1, 0.9, 0.4][i]]).reverse();
     return curve([[...low[0], 'c'], ...low.slice(1, 5), [...low[5], 'c'], ...under], true);
   };
   const creasePath = (f) => {
-    const lift = { open: 14, openSmile: 13, closed: 24, closedSmile: 15 }[f] * (h / 37);
+    const lift = { open: 15, openSmile: 14, closed: 20, closedSmile: 15 }[f] * (h / 37);
     const p = lid(f);
-    return taper([up(p[1], lift * 0.72), up(p[2], lift), up(p[3], lift), up(p[4], lift * 0.92)], [0, 1.8, 2.2, 0.4], 8);
+    const over = p.map((q, i) => up(q, lift * [0.5, 0.74, 1, 1.05, 1, 0.8][i] + lash[i] * 0.4));
+    return taper([over[1], over[2], over[3], over[4]], [0, 1.9, 2.3, 0.4], 8);
   };
   const lowerLash = (f) => {
     const p = lowerPts(f);
-    return taper([p[0], p[1], p[2], p[3]], f.startsWith('closed') ? [0.6, 0.6, 0.2] : [2.8, 2.4, 1.6, 0.2], 8);
+    return taper(p.slice(0, 5), f.startsWith('closed') ? [0.6, 0.6, 0.2] : [3.4, 2.6, 1.5, 1, 0.2], 8);
   };
 
   const c = colours;
@@ -137,67 +139,65 @@ export function eye(defs, o) {
   const ry = h * irisH;
   const irisFill = defs.linear(0, iy - ry, 0, iy + ry, [
     [0, c.irisTop],
-    [0.42, c.irisMid],
-    [0.78, c.irisLow],
+    [0.36, c.irisMid],
+    [0.74, c.irisLow],
     [1, c.irisGlow],
   ]);
-  const rays = [];
-  for (let i = 0; i < 11; i++) {
-    const angle = Math.PI * (0.08 + (0.84 * i) / 10);
-    const from = [ix + Math.cos(angle) * rx * 0.45, iy + Math.sin(angle) * ry * 0.5];
-    const to = [ix + Math.cos(angle) * rx * 0.86, iy + Math.sin(angle) * ry * 0.88];
-    rays.push(
-      ink([from, [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2], to], [0.3, 1.7, 0.2], c.irisGlow, { opacity: '0.55' }),
-    );
+  // Light that has gone through the eye gathers below, in rays.
+  let rays = '';
+  for (let i = 0; i < 9; i++) {
+    const angle = Math.PI * (0.12 + (0.76 * i) / 8);
+    const long = i % 2 ? 0.9 : 0.8;
+    const at = (r) => [ix + Math.cos(angle) * rx * r, iy + Math.sin(angle) * ry * r];
+    rays += taper([at(0.5), at((0.5 + long) / 2), at(long)], [0.3, rx * 0.06, 0.2], 4);
   }
+  const crescent = [
+    [ix - rx * 0.78, iy + ry * 0.34, 'c'],
+    [ix, iy + ry * 0.6],
+    [ix + rx * 0.78, iy + ry * 0.34, 'c'],
+    [ix + rx * 0.5, iy + ry * 0.78],
+    [ix, iy + ry * 0.94],
+    [ix - rx * 0.5, iy + ry * 0.78],
+  ];
+  const above = [
+    [ix - rx * 0.98, iy - ry * 0.02, 'c'],
+    [ix - rx * 0.74, iy - ry * 0.7],
+    [ix, iy - ry],
+    [ix + rx * 0.74, iy - ry * 0.7],
+    [ix + rx * 0.98, iy - ry * 0.02, 'c'],
+    [ix + rx * 0.45, iy - ry * 0.3],
+    [ix - rx * 0.45, iy - ry * 0.3],
+  ];
+  // The sky, dim, on the side away from the light.
+  const sky = [
+    [ix + rx * 0.16, iy - ry * 0.66, 'c'],
+    [ix + rx * 0.56, iy - ry * 0.46],
+    [ix + rx * 0.8, iy - ry * 0.02, 'c'],
+    [ix + rx * 0.56, iy - ry * 0.16],
+    [ix + rx * 0.3, iy - ry * 0.4],
+  ];
+  const turned = (x, y) => ({ transform: `rotate(-16 ${Math.round(x)} ${Math.round(y)})` });
+  const [lx, ly] = [ix - rx * 0.34, iy - ry * 0.42];
   const iris = group(
     `${name}-iris`,
     oval(ix, iy, rx, ry, c.irisRim),
-    oval(ix, iy + 0.6, rx * 0.9, ry * 0.92, irisFill),
-    oval(
-      ix,
-      iy + ry * 0.5,
-      rx * 0.62,
-      ry * 0.36,
-      defs.radial(ix, iy + ry * 0.62, rx * 0.75, [
-        [0, c.irisGlow, 0.95],
-        [1, c.irisGlow, 0],
-      ]),
-    ),
-    rays,
-    oval(
-      ix,
-      iy + ry * 0.02,
-      rx * 0.5,
-      ry * 0.52,
-      defs.radial(ix, iy, rx * 0.6, [
-        [0.55, c.pupil, 0.75],
-        [1, c.pupil, 0],
-      ]),
-    ),
-    oval(ix, iy - ry * 0.02, rx * 0.33, ry * 0.4, c.pupil),
-    fill(
-      curve(
-        [
-          [ix - rx, iy - ry * 0.1, 'c'],
-          [ix - rx * 0.72, iy - ry * 0.72],
-          [ix, iy - ry],
-          [ix + rx * 0.72, iy - ry * 0.72],
-          [ix + rx, iy - ry * 0.1, 'c'],
-          [ix + rx * 0.4, iy - ry * 0.36],
-          [ix - rx * 0.4, iy - ry * 0.36],
-        ],
-        true,
-      ),
-      c.pupil,
-      { opacity: '0.42' },
-    ),
-    oval(ix - rx * 0.36, iy - ry * 0.4, rx * 0.33, ry * 0.29, '#ffffff', {
-      transform: `rotate(-14 ${Math.round(ix)} ${Math.round(iy)})`,
-    }),
-    oval(ix + rx * 0.42, iy + ry * 0.42, rx * 0.17, ry * 0.14, '#ffffff', { opacity: '0.92' }),
-    oval(ix - rx * 0.5, iy + ry * 0.12, rx * 0.08, ry * 0.07, '#ffffff', { opacity: '0.85' }),
+    oval(ix, iy, rx * 0.9, ry * 0.93, irisFill),
+    fill(curve(crescent, true), c.irisGlow, { opacity: '0.55' }),
+    fill(rays, c.irisShine ?? c.irisGlow, { opacity: '0.6' }),
+    fill(curve(above, true), c.irisRim, { opacity: '0.5' }),
+    oval(ix, iy + ry * 0.02, rx * 0.36, ry * 0.36, c.pupil),
+    fill(curve(sky, true), c.irisSky ?? '#ffffff', { opacity: '0.3' }),
+    oval(lx, ly, rx * 0.36, ry * 0.27, '#ffffff', turned(lx, ly)),
+    oval(ix + rx * 0.4, iy + ry * 0.46, rx * 0.17, ry * 0.13, '#ffffff', { opacity: '0.9' }),
+    oval(ix - rx * 0.56, iy + ry * 0.08, rx * 0.09, ry * 0.07, '#ffffff', { opacity: '0.8' }),
   );
+  // Lashes are dark in the middle and let light through at their ends.
+  const lashFill = defs.linear(cx - side * w * 1.02, 0, cx + side * w * 1.3, 0, [
+    [0, c.lashEnd ?? c.lash],
+    [0.3, c.lash],
+    [0.74, c.lash],
+    [1, c.lashEnd ?? c.lash],
+  ]);
   const white = defs.linear(0, cy - h, 0, cy + h, [
     [0, c.whiteShade],
     [0.38, c.white],
@@ -209,13 +209,13 @@ export function eye(defs, o) {
       whitePath('open'),
       [
         fill(`M${cx - w * 1.3} ${cy - h * 1.4}h${w * 2.6}v${h * 2.8}h${-w * 2.6}Z`, white),
-        iris,
         fill(shadePath('open'), c.lidShade, { id: `${name}-shade`, opacity: '0.3' }),
+        iris,
       ],
       `${name}-white`,
     ) +
     fill(lowerLash('open'), c.lowerLash, { id: `${name}-lower` }) +
-    fill(lashPath('open'), c.lash, { id: `${name}-lash` });
+    fill(lashPath('open'), lashFill, { id: `${name}-lash` });
   const params = [`ParamEye${name.slice(-1)}Open`, `ParamEye${name.slice(-1)}Smile`];
   const keyed = (id, make) => ({
     path: `${name}-${id}`,
@@ -240,16 +240,16 @@ export function eye(defs, o) {
 
 /** A brow: a tapered arc whose form bends between worried (-1), rest and angry (+1). */
 export function brow(o) {
-  const { side, cx, cy, w, name, colour, arch = 7, thick = [2, 6.5, 5, 1] } = o;
+  const { side, cx, cy, w, name, colour, arch = 7, tilt = 0, thick = [2, 6.5, 5, 1] } = o;
   const path = (form) => {
     const inner = form * 10;
     const bow = arch - Math.abs(form) * 3;
     return taper(
       [
-        [cx - side * w, cy + 3 + inner],
+        [cx - side * w, cy + 3 - tilt + inner],
         [cx - side * w * 0.35, cy - bow * 0.75 + inner * 0.5],
         [cx + side * w * 0.3, cy - bow + inner * -0.2],
-        [cx + side * w, cy + 4 - inner * 0.35],
+        [cx + side * w, cy + 4 + tilt - inner * 0.35],
       ],
       thick,
       9,
@@ -269,49 +269,67 @@ export function brow(o) {
   };
 }
 
-/** Mouth shapes: half width, upper edge, lower edge, corner height; all in pixels around (cx, cy). */
+/** Mouth shapes: half width, upper edge, lower edge, corner height; all in pixels around (cx, cy). A round one has no teeth to show. */
 const MOUTHS = {
-  closed: { w: 18, top: 2.2, low: 3.0, corner: -0.6 },
-  a: { w: 21, top: -5, low: 27, corner: 1 },
-  i: { w: 25, top: -3, low: 10, corner: -2 },
-  u: { w: 9.5, top: -4, low: 10, corner: 3 },
-  e: { w: 23, top: -4, low: 16, corner: 0 },
-  o: { w: 13, top: -7, low: 20, corner: 5 },
-  smile: { w: 24, top: 4.2, low: 5.2, corner: -6 },
-  frown: { w: 16, top: -2.6, low: -1.8, corner: 5 },
+  closed: { w: 19, top: 1.4, low: 2.4, corner: -0.8 },
+  a: { w: 21, top: -6, low: 27, corner: -3 },
+  i: { w: 25, top: -3, low: 11, corner: -3.5 },
+  u: { w: 9.5, top: -4, low: 10, corner: 3, round: 0.69 },
+  e: { w: 23, top: -4, low: 17, corner: -2 },
+  o: { w: 13, top: -8, low: 20, corner: 5, round: 0.69 },
+  smile: { w: 25, top: 3.4, low: 4.6, corner: -6 },
+  frown: { w: 16, top: -2.8, low: -2, corner: 4 },
 };
 
 /** A mouth: outline, inside, teeth and tongue, with additive shapes for each viseme and for smile and frown. */
 export function mouth(defs, o) {
   const { cx, cy, size = 1, colours: c } = o;
+  const at = (m, u, v) => [cx + m.w * u * size, cy + v * size];
+  const arch = ({ top, corner, round = 0.7 }) => top * round + corner * (1 - round);
+  const upper = (m) => [
+    at(m, -1, m.corner),
+    at(m, m.round ? -0.72 : -0.56, arch(m)),
+    at(m, 0, m.top),
+    at(m, m.round ? 0.72 : 0.56, arch(m)),
+    at(m, 1, m.corner),
+  ];
   const outline = (m) => {
-    const s = size;
+    const [l, ...rest] = upper(m);
+    const r = rest.pop();
+    const k = m.round ?? 0.78;
+    const under = m.low * k + m.corner * (1 - k);
     return curve(
       [
-        [cx - m.w * s, cy + m.corner * s, 'c'],
-        [cx - m.w * 0.55 * s, cy + (m.top * 0.88 + m.corner * 0.12) * s],
-        [cx, cy + m.top * 1.04 * s],
-        [cx + m.w * 0.55 * s, cy + (m.top * 0.88 + m.corner * 0.12) * s],
-        [cx + m.w * s, cy + m.corner * s, 'c'],
-        [cx + m.w * 0.62 * s, cy + (m.low * 0.82 + m.corner * 0.18) * s],
-        [cx, cy + m.low * s],
-        [cx - m.w * 0.62 * s, cy + (m.low * 0.82 + m.corner * 0.18) * s],
+        m.round ? l : [...l, 'c'],
+        ...rest,
+        m.round ? r : [...r, 'c'],
+        at(m, m.round ? 0.72 : 0.64, under),
+        at(m, 0, m.low),
+        at(m, m.round ? -0.72 : -0.64, under),
       ],
       true,
     );
   };
+  // The upper lip is drawn with more weight than the lower one, and runs out at the corners.
+  const over = (m) =>
+    taper(
+      upper(m),
+      [0.6, 2.6, 2.2, 2.6, 0.6].map((n) => n * Math.sqrt(size)),
+      8,
+    );
   const open = (m) => Math.max(0, m.low - m.top);
   const teeth = (m) => {
     const s = size;
-    const d = Math.min(5.5, open(m) * 0.28);
-    const k = m.w * 0.8;
+    const d = m.round ? -2 : Math.min(5, open(m) * 0.26);
+    const k = m.w * 0.92;
     return curve(
       [
-        [cx - k * s, cy + (m.top + m.corner * 0.3) * s - 3, 'c'],
-        [cx + k * s, cy + (m.top + m.corner * 0.3) * s - 3, 'c'],
-        [cx + k * 0.86 * s, cy + (m.top + d * 0.8) * s, 'c'],
-        [cx, cy + (m.top + d * 1.1) * s],
-        [cx - k * 0.86 * s, cy + (m.top + d * 0.8) * s, 'c'],
+        [cx - k * s, cy + m.corner * s - 2, 'c'],
+        [cx, cy + m.top * s - 3],
+        [cx + k * s, cy + m.corner * s - 2, 'c'],
+        [cx + k * 0.5 * s, cy + (m.top * 0.8 + m.corner * 0.2 + d) * s],
+        [cx, cy + (m.top + d) * s],
+        [cx - k * 0.5 * s, cy + (m.top * 0.8 + m.corner * 0.2 + d) * s],
       ],
       true,
     );
@@ -343,6 +361,7 @@ export function mouth(defs, o) {
     );
   const make = {
     'mouth-line': outline,
+    'mouth-over': over,
     'mouth-inside': outline,
     'mouth-teeth': teeth,
     'mouth-tongue': tongue,
@@ -364,7 +383,8 @@ export function mouth(defs, o) {
       ],
       'mouth-inside',
     ) +
-    line(outline(base), c.line, 2.3, { id: 'mouth-line' });
+    line(outline(base), c.line, 1.3, { id: 'mouth-line' }) +
+    fill(over(base), c.line, { id: 'mouth-over' });
   const targets = [
     ['ParamMouthA', 1, 'a'],
     ['ParamMouthI', 1, 'i'],

@@ -177,12 +177,12 @@ const stopList = (stops) =>
  * A lock of hair: centre line, width profile, base tone, shade along one side, a highlight band and fine strands.
  *
  * `tone` = {base, shade, deep, light, ink}; `shadeSide` +1 shades the left of the direction of growth, -1 the right;
- * `shine` = [from, to] along the lock; `rootInk` false leaves the root open, so that locks grow out of the cap.
+ * `ring` = {y: (x) => height of the light that lies around the head, size: length of its slivers}; `rootInk` false leaves the root open, so that locks grow out of the cap.
  */
 export function lock(points, widths, tone, options = {}) {
   const {
     shadeSide = 1,
-    shine = null,
+    ring = null,
     strands = 1,
     rootInk = false,
     shadeFrom = 0.1,
@@ -211,25 +211,8 @@ export function lock(points, widths, tone, options = {}) {
     return [p[0] - t[1] * w, p[1] + t[0] * w];
   });
   parts.push(fill(curve([...corner(outer), ...corner(inner.reverse()).slice(1, -1)], true), tone.shade));
-  if (shine) {
-    const [u0, u1] = shine;
-    const mid = (u0 + u1) / 2;
-    const rim = (list) => list.map(([u, across, c]) => [...pointAt(s, widths, u, across), ...(c ? ['c'] : [])]);
-    // A leaf of light across the lock, with a notch where a strand parts it.
-    const leaf = rim([
-      [mid, -0.8, 'c'],
-      [u0 + (u1 - u0) * 0.12, -0.35],
-      [u0, 0.1],
-      [u0 + (u1 - u0) * 0.2, 0.5],
-      [mid, 0.8, 'c'],
-      [u1, 0.52, 'c'],
-      [mid + (u1 - mid) * 0.3, 0.3],
-      [u1 + (u1 - u0) * 0.28, 0.02, 'c'],
-      [mid + (u1 - mid) * 0.3, -0.22],
-      [u1, -0.5, 'c'],
-    ]);
-    parts.push(fill(curve(leaf, true), tone.light, { opacity: '0.62' }));
-  }
+  const gleam = ring ? gleamOf(s, widths, steps, shadeSide, ring) : '';
+  if (gleam) parts.push(fill(gleam, tone.light, { opacity: tone.gleam ?? '0.6' }));
   for (let i = 0; i < strands; i++) {
     const k = strands === 1 ? -0.25 * shadeSide : -0.55 + (1.1 * i) / (strands - 1);
     const path = s.slice(Math.round(steps * 0.25), Math.round(steps * 0.92)).map(({ p, t }, j, all) => {
@@ -251,6 +234,27 @@ export function lock(points, widths, tone, options = {}) {
   const weights = rootInk ? [1.6, inkWidth, inkWidth * 0.8] : [0, inkWidth * 0.7, inkWidth, inkWidth * 0.7];
   parts.push(ink(every(a), weights, tone.ink), ink(every(b), weights, tone.ink));
   return opacity ? `<g opacity="${opacity}">${parts.join('')}</g>` : parts.join('');
+}
+
+/** Where the ring of light around a head crosses a lock: slivers side by side, of different lengths. Empty where it does not. */
+function gleamOf(s, widths, steps, shadeSide, { y, size }) {
+  const k = s.findIndex(({ p }) => p[1] >= y(p[0]));
+  const u = k / steps;
+  if (k <= 0 || u > 0.86) return '';
+  const length = s.reduce((sum, { p }, i) => (i ? sum + len(sub(p, s[i - 1].p)) : 0), 0);
+  const width = profile(widths, u);
+  const count = Math.max(1, Math.round(width / 10));
+  const rnd = random(Math.round(s[0].p[0] * 7 + s[steps].p[0] * 3));
+  let d = '';
+  for (let i = 0; i < count; i++) {
+    const across = -shadeSide * (-0.42 + (1.2 * (i + 0.5)) / count);
+    const half = (0.62 * (0.75 + rnd() * 0.5)) / count;
+    // Longer in the middle of the lock than at its edges.
+    const du = (size / length) * (0.55 + 0.6 * Math.sin((Math.PI * (i + 0.5)) / count)) * (0.75 + 0.5 * rnd());
+    const at = (du0, da, c) => [...pointAt(s, widths, u + du0, across + da), ...(c ? ['c'] : [])];
+    d += curve([at(-du * 0.42, 0, 'c'), at(-du * 0.06, -half), at(du * 0.58, 0, 'c'), at(-du * 0.06, half)], true);
+  }
+  return d;
 }
 function pointAt(s, widths, u, across) {
   const x = Math.max(0, Math.min(1, u)) * (s.length - 1);

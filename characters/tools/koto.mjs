@@ -5,18 +5,19 @@ import { write } from './rigging.mjs';
 
 const defs = new Defs('koto');
 const SKIN = { base: '#fde4d2', light: '#fff1e4', shade: '#f3bfa6', deep: '#dd9a83', ink: '#8a4a3c' };
-const HAIR = { base: '#5b3328', shade: '#42221c', deep: '#2f1613', light: '#a5684a', ink: '#33160f' };
+const HAIR = { base: '#633a2d', shade: '#48261f', deep: '#321814', light: '#c08a63', ink: '#2e140f', gleam: '0.6' };
+const EYE_Y = 374;
 const KNIT = { base: '#f6e9d2', shade: '#dfc6a5', deep: '#c4a37d', ink: '#7d5f45', light: '#fff8ea' };
 const GREEN = { base: '#2f5d4c', shade: '#234839', deep: '#18352b', light: '#4a7f69', ink: '#10251e' };
 const BLOUSE = { base: '#fdf8f0', shade: '#dcd0cb', ink: '#8d7a72' };
-const hairFill = defs.linear(0, 100, 0, 420, [[0, '#4d2a21'], [0.5, '#643a2c'], [1, '#5b3328']]);
+const hairFill = defs.linear(0, 120, 0, 420, [[0, '#4f2a21'], [0.42, '#6a3d2f'], [0.75, '#633a2d'], [1, '#875340']]);
 
 /** A group that only the rig shows. */
 const groupHidden = (id, ...children) => group(id, ...children).replace('<g ', '<g opacity="0" ');
 
 // --- back of the hair -------------------------------------------------------------------------------------------------
 const backTone = { ...HAIR, base: '#492820', shade: '#371c17', light: '#6f4030' };
-const backShape = curve([[500, 112, 'c'], [410, 126], [352, 190], [338, 300], [340, 430], [326, 560], [300, 690], [282, 820], [300, 935], [338, 1010, 'c'], [352, 968], [372, 1030, 'c'], [400, 985], [432, 1042, 'c'], [470, 980], [500, 1020], [540, 985], [572, 1040, 'c'], [600, 985], [630, 1028, 'c'], [654, 960], [668, 1000, 'c'], [704, 920], [716, 810], [700, 690], [674, 560], [660, 430], [662, 300], [648, 190], [590, 126]], true);
+const backShape = curve([[500, 146, 'c'], [424, 156], [374, 206], [350, 300], [340, 430], [326, 560], [300, 690], [282, 820], [300, 935], [338, 1010, 'c'], [352, 968], [372, 1030, 'c'], [400, 985], [432, 1042, 'c'], [470, 980], [500, 1020], [540, 985], [572, 1040, 'c'], [600, 985], [630, 1028, 'c'], [654, 960], [668, 1000, 'c'], [704, 920], [716, 810], [700, 690], [674, 560], [660, 430], [650, 300], [626, 206], [576, 156]], true);
 const hairBack = group(
   'hair-back',
   inked(backShape, defs.linear(0, 120, 0, 1030, [[0, '#3a1e18'], [0.5, '#4a2920'], [1, '#5d3628']]), HAIR.ink, 2.4, 2),
@@ -24,77 +25,68 @@ const hairBack = group(
     fill(curve([[420, 480, 'c'], [580, 480, 'c'], [600, 620], [580, 760], [500, 800], [420, 760], [400, 620]], true), '#2a1411', { opacity: '0.7' }),
     [[352, 420, 318, 660, 316, 960], [376, 540, 346, 740, 350, 980], [410, 560, 388, 780, 410, 1000], [640, 420, 676, 660, 684, 950], [618, 540, 650, 740, 644, 990], [590, 560, 612, 780, 590, 1000]].map(([a, b, c, d, e, f]) =>
       ink([[a, b], [c, d], [e, f]], [0, 4, 0], HAIR.deep, { opacity: '0.75' })),
-    ink([[352, 200], [342, 300], [344, 430], [330, 560], [304, 690], [288, 820], [304, 930]], [0, 7, 9, 7, 0], '#e0a468', { opacity: '0.55' }),
+    ink([[352, 270], [346, 340], [344, 430], [330, 560], [304, 690], [288, 820], [304, 930]], [0, 7, 9, 7, 0], '#e0a468', { opacity: '0.55' }),
     [[346, 470, 306, 720, 312, 880], [660, 470, 696, 700, 694, 860]].map(([a, b, c, d, e, f]) => ink([[a, b], [c, d], [e, f]], [0, 9, 0], '#7d4a36', { opacity: '0.7' })),
   ]),
 );
 
 // --- face -------------------------------------------------------------------------------------------------------------
-const half = [[500, 160], [420, 185], [381, 245], [370, 310], [369, 362], [374, 402], [387, 440], [411, 472], [444, 501], [478, 521], [500, 526]];
+const half = [[500, 170], [424, 190], [386, 248], [376, 310], [374, 362], [378, 406], [390, 442], [413, 474], [447, 503], [480, 522], [500, 525]];
 const faceShape = curve([...half, ...mirror(half).reverse().slice(1, -1)], true);
-const ear = (side) => {
-  const x = (u) => 500 + side * u;
-  const d = curve([[x(126), 372, 'c'], [x(143), 366], [x(149), 386], [x(143), 412], [x(130), 430], [x(122), 424, 'c']], true);
-  return inked(d, SKIN.base, SKIN.ink, 1.8, 0.8) + ink([[x(130), 380], [x(141), 384], [x(138), 402], [x(131), 412]], [0.4, 2, 0.4], SKIN.deep);
-};
 const face = group(
   'face',
-  ear(-1), ear(1),
-  inked(faceShape, defs.linear(380, 300, 640, 520, [[0, '#fff0e3'], [0.55, SKIN.base], [1, '#fad6c1']]), SKIN.ink, 2.2, 1.2),
+  inked(faceShape, defs.linear(380, 300, 640, 520, [[0, '#fff0e3'], [0.55, SKIN.base], [1, '#fad6c1']]), SKIN.ink, 1.7, 0.8),
   defs.clip(faceShape, [
     // shade thrown by the bangs and along the side away from the lamp
-    fill(curve([[360, 200, 'c'], [360, 352], [392, 330], [420, 352], [452, 334], [482, 356], [512, 336], [548, 352], [580, 330], [612, 350], [650, 330], [650, 200, 'c']], true), SKIN.shade, { opacity: '0.75' }),
-    fill(curve([[640, 330, 'c'], [612, 400], [596, 446], [566, 486], [520, 516], [500, 536, 'c'], [650, 545, 'c']], true), SKIN.shade, { opacity: '0.5' }),
-    oval(418, 446, 34, 20, defs.radial(418, 446, 34, [[0, '#f58f7d', 0.42], [1, '#f58f7d', 0]], 'translate(0 180) scale(1 0.6)')),
-    oval(582, 446, 34, 20, defs.radial(582, 446, 34, [[0, '#f58f7d', 0.42], [1, '#f58f7d', 0]], 'translate(0 180) scale(1 0.6)')),
+    fill(curve([[360, 190, 'c'], [360, 392], [378, 410, 'c'], [388, 352, 'c'], [414, 372, 'c'], [432, 340], [464, 360, 'c'], [488, 336], [512, 344, 'c'], [530, 326], [548, 350, 'c'], [570, 334], [590, 368, 'c'], [612, 350, 'c'], [622, 406, 'c'], [650, 392], [650, 190, 'c']], true), SKIN.shade, { opacity: '0.6' }),
+    fill(curve([[640, 340, 'c'], [618, 402], [604, 444], [572, 482], [530, 512], [500, 528, 'c'], [650, 545, 'c']], true), SKIN.shade, { opacity: '0.5' }),
+    [-1, 1].map((s) => oval(500 + s * 82, 436, 36, 20, defs.radial(500 + s * 82, 436, 36, [[0, '#f58f7d', 0.4], [1, '#f58f7d', 0]], 'translate(0 192) scale(1 0.56)'))),
     groupHidden('blush',
-      oval(418, 444, 40, 24, '#ef6f66', { opacity: '0.34' }), oval(582, 444, 40, 24, '#ef6f66', { opacity: '0.34' }),
-      [-1, 1].map((s) => [0, 1, 2].map((i) => ink([[500 + s * (68 + i * 13), 452], [500 + s * (72 + i * 13) , 438]], [0.5, 2.4, 0.5], '#d9584f', { opacity: '0.7' })))),
+      [-1, 1].map((s) => oval(500 + s * 82, 436, 44, 24, defs.radial(500 + s * 82, 436, 44, [[0, '#ee6258', 0.5], [0.6, '#ee6258', 0.3], [1, '#ee6258', 0]], 'translate(0 198) scale(1 0.545)'))),
+      fill([-1, 1].map((s) => [0, 1, 2].map((i) => taper([[500 + s * (68 + i * 13), 443], [500 + s * (72 + i * 13), 430]], [0.5, 2.3, 0.5]))).flat().join(''), '#d9584f', { opacity: '0.6' })),
   ]),
 );
-const nose = group('nose', ink([[497, 437], [494, 448], [499, 455], [505, 453]], [0, 1.2, 2.2, 0.4], SKIN.deep), oval(503, 441, 2.6, 4.2, '#fff8f0', { opacity: '0.9' }));
+const nose = group('nose', fill(curve([[502, 432, 'c'], [507, 440], [505, 446], [499, 448, 'c'], [501, 441]], true), SKIN.shade, { opacity: '0.8' }), ink([[494, 443], [499, 448], [506, 445]], [0.2, 2, 0.4], SKIN.deep));
 
 // --- features ---------------------------------------------------------------------------------------------------------
-const EYES = { irisTop: '#4d2110', irisMid: '#a3561a', irisLow: '#e39a35', irisGlow: '#ffd983', irisRim: '#35150d', pupil: '#260d0a', white: '#fffdf9', whiteShade: '#dcd2d6', lidShade: '#6b4a58', lash: '#2a1110', lowerLash: '#5d2f28', crease: '#9a5a4a' };
-const eyeSpec = { w: 43, h: 38, colours: EYES, slant: 3, irisH: 1.06, irisW: 0.76, irisDown: 2 };
-const left = eye(defs, { ...eyeSpec, side: -1, cx: 431, cy: 390, name: 'eye-L' });
-const right = eye(defs, { ...eyeSpec, side: 1, cx: 569, cy: 390, name: 'eye-R' });
-const browL = brow({ side: -1, cx: 430, cy: 326, w: 35, thick: [3, 7.5, 6, 1.2], name: 'brow-L', colour: '#4a241b' });
-const browR = brow({ side: 1, cx: 570, cy: 326, w: 35, thick: [3, 7.5, 6, 1.2], name: 'brow-R', colour: '#4a241b' });
-const lips = mouth(defs, { cx: 500, cy: 478, colours: { deep: '#6d2026', inside: '#9a3a3c', tongue: '#ee8d84', line: '#7a3430', lipShade: '#d98a76' } });
+const EYES = { irisTop: '#4d2110', irisMid: '#a3561a', irisLow: '#e39a35', irisGlow: '#ffd983', irisRim: '#35150d', pupil: '#260d0a', white: '#fffdf9', whiteShade: '#dcd2d6', lidShade: '#6b4a58', lash: '#2a1110', lashEnd: '#8a4636', irisSky: '#ffe2ef', lowerLash: '#5d2f28', crease: '#9a5a4a' };
+const eyeSpec = { w: 43, h: 36, colours: EYES, slant: -1.5, lash: [1.6, 5.8, 10, 11.5, 10.5, 4.5], irisH: 1.06, irisW: 0.7, irisX: -0.03, irisDown: 0, flick: 1 };
+const left = eye(defs, { ...eyeSpec, side: -1, cx: 434, cy: EYE_Y, name: 'eye-L' });
+const right = eye(defs, { ...eyeSpec, side: 1, cx: 566, cy: EYE_Y, name: 'eye-R' });
+const browL = brow({ side: -1, cx: 432, cy: EYE_Y - 58, w: 32, arch: 6, tilt: 3, thick: [2, 5.6, 5, 1], name: 'brow-L', colour: '#4a241b' });
+const browR = brow({ side: 1, cx: 568, cy: EYE_Y - 58, w: 32, arch: 6, tilt: 3, thick: [2, 5.6, 5, 1], name: 'brow-R', colour: '#4a241b' });
+const lips = mouth(defs, { cx: 500, cy: 474, size: 0.95, colours: { deep: '#6d2026', inside: '#9a3a3c', tongue: '#ee8d84', line: '#7a3430', lipShade: '#d98a76' } });
 
 // --- hair in front ----------------------------------------------------------------------------------------------------
-const capShape = curve([[342, 400, 'c'], [338, 330], [345, 250], [370, 180], [420, 132], [470, 112], [512, 107], [560, 114], [612, 140], [646, 190], [662, 260], [664, 330], [659, 400, 'c'], [640, 330], [625, 270], [560, 220], [500, 205], [430, 225], [380, 270], [360, 330]], true);
-const bang = (points, widths, more = {}) => lock(points, widths, { ...HAIR, base: hairFill }, { shine: [0.3, 0.47], shadeSide: 1, strands: 1, ...more });
+const RING = { y: (x) => 208 + 0.0016 * (x - 500) ** 2, size: 48 };
+const capShape = curve([[353, 400, 'c'], [346, 330], [348, 262], [366, 198], [406, 152], [460, 126], [512, 121], [566, 130], [614, 158], [644, 206], [655, 264], [654, 332], [648, 400, 'c'], [636, 330], [610, 262], [560, 216], [500, 210], [434, 226], [386, 276], [366, 336]], true);
+const bang = (points, widths, more = {}) => lock(points, widths, { ...HAIR, base: hairFill }, { ring: RING, shadeSide: 1, strands: 1, inkWidth: 1.6, ...more });
+/** A lock of the fringe, from the crown to its tip; it bows outward by `bow` and is `width` wide. */
+const strand = ([tx, ty], bow, width) => bang([[512 + (tx - 512) * 0.2, 138 + Math.abs(tx - 512) * 0.07], [512 + (tx - 512) * 0.78 + bow * 0.6, 196 + Math.abs(tx - 512) * 0.04], [tx + bow, 262 + Math.abs(tx - 512) * 0.16], [tx, ty]], [4, 0.72, 1, 0.94, 0.64, 0].map((n) => (n === 4 ? 4 : n * width)), { shadeSide: Math.sign(bow) });
 const hairFront = group(
   'hair-front',
-  inked(capShape, hairFill, HAIR.ink, 2.4, 0.6),
+  inked(capShape, hairFill, HAIR.ink, 2, 0.6),
   defs.clip(capShape, [
-    fill(curve([[600, 100, 'c'], [680, 100, 'c'], [680, 420, 'c'], [640, 420], [650, 300], [630, 210]], true), HAIR.shade, { opacity: '0.8' }),
-    [[510, 112, 470, 140, 420, 200], [520, 112, 500, 150, 480, 210], [530, 112, 560, 140, 600, 210], [540, 114, 600, 150, 640, 240], [500, 112, 430, 140, 372, 230]].map(([a, b, c, d, e, f]) => ink([[a, b], [c, d], [e, f]], [0, 2.2, 0.6], HAIR.deep, { opacity: '0.8' })),
-    ink([[344, 372], [342, 300], [352, 236], [382, 176], [430, 136]], [0, 6, 7, 4, 0], '#e0a468', { opacity: '0.55' }),
-    // the lamp's gleam on the crown
-    fill(curve([[362, 262, 'c'], [378, 214], [408, 176], [452, 152], [470, 150, 'c'], [440, 172], [412, 204], [392, 246, 'c'], [386, 228], [372, 266, 'c']], true), HAIR.light, { opacity: '0.75' }),
+    fill(curve([[608, 110, 'c'], [690, 110, 'c'], [690, 430, 'c'], [640, 430], [648, 300], [636, 216]], true), HAIR.shade, { opacity: '0.75' }),
+    fill([[510, 124, 450, 138, 396, 208], [506, 124, 430, 130, 372, 206], [522, 124, 580, 150, 628, 230], [528, 124, 604, 144, 644, 230]].map(([a, b, c, d, e, f]) => taper([[a, b], [c, d], [e, f]], [0, 2.2, 0.6])).join(''), HAIR.deep, { opacity: '0.8' }),
+    ink([[351, 372], [350, 300], [360, 240], [388, 186], [430, 150]], [0, 5, 6, 4, 0], '#e0a468', { opacity: '0.5' }),
   ]),
-  bang([[566, 134], [618, 186], [646, 276], [640, 382]], [8, 66, 46, 0], { shine: [0.4, 0.52] }),
-  bang([[460, 130], [398, 172], [362, 266], [366, 384]], [8, 70, 48, 0], { shine: [0.34, 0.5], shadeSide: -1 }),
-  bang([[556, 130], [600, 186], [618, 274], [602, 376]], [8, 60, 46, 0], { shine: [0.4, 0.53] }),
-  bang([[480, 126], [424, 176], [394, 262], [404, 372]], [8, 66, 46, 0], { shine: [0.37, 0.53], shadeSide: -1 }),
-  bang([[546, 128], [578, 190], [584, 262], [560, 346]], [8, 56, 40, 0], { shine: [0.43, 0.57] }),
-  bang([[496, 124], [452, 182], [430, 262], [444, 360]], [8, 62, 42, 0], { shine: [0.4, 0.55], shadeSide: -1 }),
-  bang([[536, 126], [546, 190], [540, 258], [520, 330]], [8, 50, 36, 0], { shine: [0.46, 0.6] }),
-  bang([[510, 122], [486, 184], [470, 262], [486, 352]], [8, 56, 42, 0], { shine: [0.42, 0.57], shadeSide: -1 }),
-  bang([[524, 124], [516, 180], [504, 244], [508, 306]], [8, 34, 24, 0], { shine: [0.5, 0.66], strands: 0 }),
-  // fine loose hairs
-  ink([[470, 300], [476, 336], [470, 366]], [0, 2.2, 0], HAIR.base), ink([[590, 300], [588, 350], [578, 384]], [0, 2.4, 0], HAIR.base), ink([[418, 320], [424, 356], [420, 388]], [0, 2.2, 0], HAIR.base),
+  strand([628, 416], 16, 54), strand([370, 420], -18, 60),
+  strand([606, 352], 14, 58), strand([396, 352], -16, 62),
+  strand([490, 324], -6, 56), strand([566, 332], 10, 58),
+  strand([440, 336], -14, 64), strand([526, 330], 4, 58),
+  // slivers that cross from one to the next
+  bang([[508, 140], [470, 200], [448, 258], [466, 320]], [2, 16, 20, 0], { shadeSide: -1, ring: null, strands: 0 }),
+  bang([[520, 140], [556, 200], [564, 262], [544, 326]], [2, 18, 20, 0], { ring: null, strands: 0 }),
 );
-const tuft = group('hair-tuft', lock([[500, 124], [522, 96], [556, 86], [588, 100]], [5, 9, 7, 0], HAIR, { strands: 0, shadeSide: 1, inkWidth: 1.5 }), ink([[486, 118], [466, 98], [440, 96]], [0, 3, 0], HAIR.base));
+const tuft = group('hair-tuft', lock([[500, 138], [508, 112], [536, 98], [568, 108]], [8, 13, 10, 0], HAIR, { strands: 0, shadeSide: 1, inkWidth: 1.6 }));
 const side = (s) => [
-  lock([[500 + s * 128, 250], [500 + s * 146, 340], [500 + s * 142, 450], [500 + s * 134, 560], [500 + s * 150, 660]], [34, 46, 42, 26, 0], HAIR, { shadeSide: s, shine: [0.2, 0.32], rootInk: false, strands: 2 }),
-  lock([[500 + s * 128, 270], [500 + s * 135, 350], [500 + s * 127, 430], [500 + s * 131, 520]], [16, 22, 18, 0], HAIR, { shadeSide: s, shine: null, strands: 1 }),
+  lock([[500 + s * 126, 270], [500 + s * 142, 350], [500 + s * 138, 450], [500 + s * 128, 540], [500 + s * 138, 632]], [30, 44, 40, 26, 0], HAIR, { shadeSide: s, strands: 2 }),
+  lock([[500 + s * 124, 280], [500 + s * 129, 360], [500 + s * 120, 430], [500 + s * 122, 506]], [16, 22, 18, 0], HAIR, { shadeSide: s, strands: 1 }),
 ];
 const hairSideL = group('hair-side-L',
-  lock([[372, 250], [346, 360], [340, 480], [352, 610], [330, 760]], [40, 56, 56, 40, 0], HAIR, { shadeSide: -1, shine: [0.18, 0.28], strands: 2 }),
+  lock([[376, 270], [346, 380], [336, 500], [334, 610], [352, 732]], [30, 46, 52, 40, 0], HAIR, { shadeSide: -1, strands: 2 }),
+  lock([[370, 280], [352, 400], [346, 520], [340, 620], [318, 700]], [24, 44, 48, 34, 0], HAIR, { shadeSide: -1, strands: 2 }),
   side(-1));
 const hairSideR = group('hair-side-R', side(1));
 
@@ -112,10 +104,12 @@ const braidLobes = (from, to, count, w0, w1) => {
     const sideSign = i % 2 ? 1 : -1;
     const L = w * 1.55;
     const pt = (a, b) => [p[0] + n[0] * a * sideSign + t[0] * b, p[1] + n[1] * a * sideSign + t[1] * b];
-    const d = curve([[...pt(-w * 0.1, -L * 0.66), 'c'], pt(w * 0.72, -L * 0.5), pt(w * 1.04, -L * 0.02), pt(w * 0.62, L * 0.42), [...pt(-w * 0.5, L * 0.92), 'c'], pt(-w * 0.72, L * 0.3), pt(-w * 0.5, -L * 0.2)], true);
-    out.push(inked(d, sideSign > 0 ? HAIR.shade : HAIR.base, HAIR.ink, 2, 0.8));
-    out.push(ink([pt(w * 0.3, -L * 0.4), pt(w * 0.5, 0), pt(-w * 0.1, L * 0.5)], [0, 1.8, 0], HAIR.deep));
-    if (sideSign < 0) out.push(ink([pt(w * 0.62, -L * 0.3), pt(w * 0.74, -L * 0.05), pt(w * 0.5, L * 0.18)], [0, 5, 0], HAIR.light, { opacity: '0.9' }));
+    const rim = [pt(w * 0.55, -L * 0.52), pt(w * 1.0, -L * 0.16), pt(w * 0.86, L * 0.3)];
+    const d = curve([[...pt(-w * 0.2, -L * 0.6), 'c'], ...rim, [...pt(-w * 0.42, L * 0.96), 'c'], pt(-w * 0.62, L * 0.4), pt(-w * 0.52, -L * 0.16)], true);
+    out.push(inked(d, sideSign > 0 ? '#573126' : HAIR.base, HAIR.ink, 1.8, 0.7));
+    out.push(fill(curve([[...pt(-w * 0.2, -L * 0.56), 'c'], pt(w * 0.2, -L * 0.24), pt(w * 0.26, L * 0.2), [...pt(-w * 0.4, L * 0.9), 'c'], pt(-w * 0.58, L * 0.4), pt(-w * 0.48, -L * 0.14)], true), sideSign > 0 ? HAIR.deep : HAIR.shade, { opacity: '0.85' }));
+    out.push(fill(taper([pt(w * 0.34, -L * 0.4), pt(w * 0.66, 0), pt(w * 0.2, L * 0.46)], [0, 1.6, 0]), HAIR.deep));
+    if (sideSign < 0) out.push(fill([[0.5, 0.26], [0.7, 0.34], [0.86, 0.2]].map(([x, l]) => taper([pt(w * x, -L * l * 0.9), pt(w * (x + 0.05), 0), pt(w * (x - 0.04), L * l)], [0, 3.4, 0], 4)).join(''), HAIR.light, { opacity: '0.7' }));
   }
   return out;
 };
@@ -130,7 +124,8 @@ const braidLower = group(
   inked(curve([[634, 836, 'c'], [668, 818], [684, 840], [670, 862], [634, 844, 'c']], true), ribbonColour.shade, ribbonColour.ink, 2),
   inked(curve([[630, 844, 'c'], [612, 872], [604, 902, 'c'], [618, 894, 'c'], [628, 900, 'c'], [640, 846, 'c']], true), ribbonColour.base, ribbonColour.ink, 2),
   inked(curve([[636, 844, 'c'], [656, 868], [668, 896, 'c'], [652, 892, 'c'], [644, 900, 'c'], [632, 846, 'c']], true), ribbonColour.shade, ribbonColour.ink, 2),
-  inked(curve([[622, 828], [646, 828], [650, 842], [644, 854], [624, 854], [618, 842]], true), ribbonColour.base, ribbonColour.ink, 2),
+  fill([[620, 838, 606, 830, 594, 834], [620, 846, 608, 848, 598, 850], [648, 838, 660, 832, 674, 834], [648, 846, 660, 850, 670, 852], [626, 858, 618, 878, 614, 890], [642, 858, 650, 874, 656, 886]].map(([a, b, c, d, e, f]) => taper([[a, b], [c, d], [e, f]], [2.4, 1.6, 0])).join(''), ribbonColour.ink, { opacity: '0.75' }), fill(taper([[588, 838], [596, 826], [612, 826]], [0, 4, 0]), '#ee9a7e'),
+  inked(curve([[622, 828], [646, 828], [650, 842], [644, 854], [624, 854], [618, 842]], true), ribbonColour.base, ribbonColour.ink, 2), fill(taper([[623, 835], [631, 831], [639, 833]], [0, 3, 0]), '#ee9a7e'),
 );
 
 // --- the paper crane --------------------------------------------------------------------------------------------------
@@ -147,16 +142,16 @@ const crane = group(
 );
 
 // --- body -------------------------------------------------------------------------------------------------------------
-const neckShape = curve([[455, 470, 'c'], [457, 540], [452, 585], [425, 612], [380, 634, 'c'], [400, 720, 'c'], [600, 720, 'c'], [620, 634, 'c'], [575, 612], [548, 585], [543, 540], [545, 470, 'c']], true);
+const neckShape = curve([[459, 470, 'c'], [461, 540], [456, 586], [428, 612], [380, 634, 'c'], [400, 720, 'c'], [600, 720, 'c'], [620, 634, 'c'], [572, 612], [544, 586], [539, 540], [541, 470, 'c']], true);
 const torso = curve([[420, 640, 'c'], [380, 700], [372, 800], [382, 900], [398, 1000], [390, 1100], [366, 1200], [350, 1310, 'c'], [650, 1310, 'c'], [634, 1200], [610, 1100], [602, 1000], [618, 900], [628, 800], [620, 700], [580, 640, 'c']], true);
-const blouse = curve([[430, 622, 'c'], [390, 660], [380, 860, 'c'], [620, 860, 'c'], [610, 660], [570, 622, 'c'], [546, 646], [500, 668], [454, 646]], true);
+const blouse = curve([[430, 622, 'c'], [390, 660], [380, 860], [392, 970, 'c'], [608, 970, 'c'], [620, 860], [610, 660], [570, 622, 'c'], [546, 646], [500, 668], [454, 646]], true);
 const bib = curve([[424, 760, 'c'], [500, 772], [576, 760, 'c'], [590, 850], [604, 960, 'c'], [500, 975], [396, 960, 'c'], [410, 850]], true);
 const strap = (s) => curve([[500 + s * 60, 770, 'c'], [500 + s * 76, 764, 'c'], [500 + s * 116, 640, 'c'], [500 + s * 94, 632, 'c']], true);
 const skirt = curve([[396, 958, 'c'], [500, 974], [604, 958, 'c'], [640, 1080], [668, 1310, 'c'], [332, 1310, 'c'], [360, 1080]], true);
 const collar = (s) => curve([[500 + s * 4, 672, 'c'], [500 + s * 34, 640], [500 + s * 62, 606, 'c'], [500 + s * 98, 632], [500 + s * 96, 682], [500 + s * 56, 706], [500 + s * 20, 700]], true);
 
 // Cardigan: shoulder, sleeve and front of each side, drawn as one shape and folded with shade.
-const sleeve = (s) => curve([[500 + s * 96, 622, 'c'], [500 + s * 150, 640], [500 + s * 196, 668], [500 + s * 218, 720], [500 + s * 228, 820], [500 + s * 242, 930], [500 + s * 236, 1016], [500 + s * 198, 1078], [500 + s * 130, 1130], [500 + s * 74, 1152, 'c'], [500 + s * 62, 1106], [500 + s * 66, 1068, 'c'], [500 + s * 120, 1030], [500 + s * 158, 970], [500 + s * 156, 890], [500 + s * 140, 800, 'c'], [500 + s * 118, 740]], true);
+const sleeve = (s) => { const x = (u) => 500 + s * u; return curve([[x(96), 622, 'c'], [x(150), 638], [x(190), 662], [x(210), 714], [x(220), 820], [x(234), 915], [x(246), 984], [x(230), 1034], [x(176), 1080], [x(116), 1122], [x(76), 1152, 'c'], [x(62), 1108], [x(66), 1066, 'c'], [x(112), 1034], [x(150), 990], [x(160), 948, 'c'], [x(152), 880], [x(138), 800, 'c'], [x(118), 740]], true); };
 const front = (s) => curve([[500 + s * 90, 618, 'c'], [500 + s * 150, 642], [500 + s * 176, 700], [500 + s * 160, 800], [500 + s * 150, 900], [500 + s * 138, 1000], [500 + s * 150, 1120], [500 + s * 176, 1310, 'c'], [500 + s * 112, 1310, 'c'], [500 + s * 100, 1120], [500 + s * 92, 960], [500 + s * 104, 820], [500 + s * 110, 720]], true);
 const rnd = random(7);
 const knit = (d, s, x0, x1, y0, y1) => {
@@ -178,19 +173,20 @@ const cardFront = (s) => {
       knit(d, s, 100, 180, 650, 1300),
       fill(curve([[500 + s * 176, 690, 'c'], [500 + s * 146, 820], [500 + s * 140, 940], [500 + s * 128, 1010], [500 + s * 144, 1140], [500 + s * 190, 1310, 'c'], [500 + s * 210, 900, 'c']], true), KNIT.shade, { opacity: '0.8' }),
       line(curve([[500 + s * 104, 640], [500 + s * 126, 720], [500 + s * 120, 820], [500 + s * 108, 960], [500 + s * 116, 1120], [500 + s * 130, 1310]]), KNIT.ink, 1.6, { opacity: '0.7' }),
-    ]);
+    ]) +
+    (s > 0 ? [[126, 776], [122, 884], [126, 1176]].map(([u, y]) => oval(500 + s * u + 0.6, y + 1.2, 7.4, 7.4, '#5a3a20') + oval(500 + s * u, y, 6.4, 6.4, '#a5713f') + oval(500 + s * u - 2, y - 1.4, 1.2, 1.2, '#5a3a20') + oval(500 + s * u + 2, y + 1.4, 1.2, 1.2, '#5a3a20')).join('') : '');
 };
 const cardSleeve = (s) => {
   const d = sleeve(s);
   return inked(d, cardiganFill, KNIT.ink, 2.4, 1.4) +
     defs.clip(d, [
       knit(d, s, 120, 250, 650, 1150),
-      fill(curve([[500 + s * 140, 770, 'c'], [500 + s * 176, 860], [500 + s * 186, 970], [500 + s * 150, 1046], [500 + s * 96, 1086], [500 + s * 50, 1096, 'c'], [500 + s * 120, 900, 'c']], true), KNIT.shade, { opacity: s > 0 ? '0.95' : '0.75' }),
-      fill(curve([[500 + s * 252, 930, 'c'], [500 + s * 214, 1040], [500 + s * 150, 1100], [500 + s * 66, 1132, 'c'], [500 + s * 60, 1170, 'c'], [500 + s * 260, 1140, 'c']], true), KNIT.shade, { opacity: '0.6' }),
-      [0, 1, 2, 3].map((i) => ink([[500 + s * (70 + i * 9), 1066 - i * 3], [500 + s * (66 + i * 9), 1106 - i * 3], [500 + s * (78 + i * 9), 1150 - i * 3]], [1, 2.2, 1], KNIT.deep, { opacity: '0.8' })),
-      s < 0 ? ink([[404, 636], [340, 652], [302, 676], [284, 730], [272, 830], [262, 930], [268, 1010]], [0, 8, 10, 8, 0], '#ffffff', { opacity: '0.75' }) : '',
+      fill(curve([[500 + s * 138, 770, 'c'], [500 + s * 172, 860], [500 + s * 182, 940], [500 + s * 166, 1000], [500 + s * 116, 1058], [500 + s * 60, 1090, 'c'], [500 + s * 100, 900, 'c']], true), KNIT.shade, { opacity: s > 0 ? '0.95' : '0.75' }),
+      fill(curve([[500 + s * 256, 960, 'c'], [500 + s * 216, 1030], [500 + s * 150, 1088], [500 + s * 70, 1130, 'c'], [500 + s * 60, 1170, 'c'], [500 + s * 270, 1140, 'c']], true), KNIT.shade, { opacity: '0.6' }),
+      line([0, 1, 2, 3, 4].map((i) => `M${500 + s * (70 + i * 8)} ${1064 - i * 5}Q${500 + s * (66 + i * 8)} ${1106 - i * 5} ${500 + s * (80 + i * 8)} ${1150 - i * 6}`).join(''), KNIT.deep, 1.8, { opacity: '0.75' }), line(`M${500 + s * 108} ${1034}Q${500 + s * 104} 1076 ${500 + s * 124} 1122`, KNIT.ink, 1.8),
+      s < 0 ? ink([[404, 636], [340, 652], [302, 676], [292, 720], [282, 820], [268, 915], [258, 990]], [0, 8, 10, 8, 0], '#ffffff', { opacity: '0.75' }) : '',
       s > 0 ? fill(curve([[735, 690, 'c'], [722, 800], [730, 930], [716, 1040], [690, 1110], [760, 1150, 'c'], [770, 690, 'c']], true), KNIT.shade, { opacity: '0.7' }) : '',
-      [[236, 900, 200, 912, 168, 900], [240, 946, 204, 966, 160, 956], [228, 1020, 190, 1030, 150, 1010]].map(([a, b, c, e, f, g]) => ink([[500 + s * a, b], [500 + s * c, e], [500 + s * f, g]], [0, 3.4, 0], KNIT.deep)),
+      fill([[160, 944, 192, 956, 228, 940], [160, 952, 188, 990, 226, 1002], [156, 962, 166, 1010, 192, 1042], [150, 884, 176, 900, 206, 890]].map(([a, b, c, e, f, g]) => taper([[500 + s * a, b], [500 + s * c, e], [500 + s * f, g]], [0, 4, 0])).join(''), KNIT.deep),
     ]);
 };
 const ribbon = group('ribbon',
@@ -198,7 +194,8 @@ const ribbon = group('ribbon',
   inked(curve([[500, 690, 'c'], [534, 672], [552, 690], [538, 712], [500, 698, 'c']], true), ribbonColour.shade, ribbonColour.ink, 2),
   inked(curve([[496, 698, 'c'], [478, 730], [470, 764, 'c'], [484, 758, 'c'], [492, 768, 'c'], [504, 700, 'c']], true), ribbonColour.base, ribbonColour.ink, 2),
   inked(curve([[504, 698, 'c'], [522, 728], [532, 758, 'c'], [516, 754, 'c'], [508, 764, 'c'], [496, 700, 'c']], true), ribbonColour.shade, ribbonColour.ink, 2),
-  inked(curve([[490, 686], [510, 686], [514, 698], [508, 708], [492, 708], [486, 698]], true), ribbonColour.base, ribbonColour.ink, 2));
+  fill([[486, 694, 472, 686, 460, 688], [486, 701, 474, 702, 462, 704], [514, 694, 528, 686, 540, 688], [514, 701, 526, 702, 538, 704], [492, 712, 482, 734, 480, 752], [508, 712, 518, 732, 522, 748]].map(([a, b, c, d, e, f]) => taper([[a, b], [c, d], [e, f]], [2.4, 1.6, 0])).join(''), ribbonColour.ink, { opacity: '0.75' }), fill(taper([[452, 690], [460, 680], [474, 680]], [0, 4, 0]), '#ee9a7e'),
+  inked(curve([[490, 686], [510, 686], [514, 698], [508, 708], [492, 708], [486, 698]], true), ribbonColour.base, ribbonColour.ink, 2), fill(taper([[491, 692], [497, 689], [503, 690]], [0, 3, 0]), '#ee9a7e'));
 const book = [
   inked(curve([[428, 1010, 'c'], [572, 1010, 'c'], [580, 1190, 'c'], [420, 1190, 'c']], true), '#2f4f74', '#14243a', 2.2),
   fill(curve([[560, 1012, 'c'], [572, 1012, 'c'], [580, 1188, 'c'], [566, 1188, 'c']], true), '#22395a'),
@@ -231,20 +228,26 @@ const body = group(
   inked(neckShape, defs.linear(0, 480, 0, 700, [[0, SKIN.shade], [0.45, SKIN.base], [1, SKIN.base]]), SKIN.ink, 2),
   defs.clip(neckShape, [
     fill(curve([[440, 470, 'c'], [560, 470, 'c'], [560, 548], [530, 574], [500, 580], [462, 560], [440, 530]], true), SKIN.deep, { opacity: '0.75' }),
-    ink([[440, 640], [466, 652], [486, 652]], [0, 2.4, 0], SKIN.deep), ink([[560, 640], [534, 652], [514, 652]], [0, 2.4, 0], SKIN.deep),
+    fill(taper([[452, 616], [474, 630], [490, 630]], [0, 2.2, 0]) + taper([[548, 616], [526, 630], [510, 630]], [0, 2.2, 0]), SKIN.deep, { opacity: '0.8' }),
   ]),
   inked(blouse, BLOUSE.base, BLOUSE.ink, 2),
-  defs.clip(blouse, [fill(curve([[620, 640, 'c'], [560, 720], [556, 800, 'c'], [640, 800, 'c']], true), BLOUSE.shade), [[440, 720, 452, 770], [560, 720, 548, 770]].map(([a, b, c, d]) => ink([[a, b], [(a + c) / 2 + 3, (b + d) / 2], [c, d]], [0, 3, 0], BLOUSE.shade))]),
+  defs.clip(blouse, [fill(curve([[630, 640, 'c'], [590, 700], [578, 790], [590, 980, 'c'], [640, 980, 'c']], true), BLOUSE.shade), fill(curve([[390, 690, 'c'], [440, 722], [500, 716], [560, 722], [610, 690, 'c'], [600, 740, 'c'], [548, 748], [500, 736], [450, 748], [400, 728, 'c']], true), BLOUSE.shade, { opacity: '0.8' }), [[440, 720, 452, 770], [560, 720, 548, 770]].map(([a, b, c, d]) => ink([[a, b], [(a + c) / 2 + 3, (b + d) / 2], [c, d]], [0, 3, 0], BLOUSE.shade))]),
   inked(skirt, defs.linear(0, 960, 0, 1310, [[0, GREEN.base], [1, GREEN.shade]]), GREEN.ink, 2),
   [-1, 1].map((s) => inked(strap(s), s < 0 ? GREEN.base : GREEN.shade, GREEN.ink, 2)),
   inked(bib, defs.linear(420, 760, 600, 960, [[0, '#3a6d5a'], [0.6, GREEN.base], [1, GREEN.shade]]), GREEN.ink, 2),
-  defs.clip(bib, [fill(curve([[576, 750, 'c'], [556, 850], [566, 970, 'c'], [620, 970, 'c'], [620, 750, 'c']], true), GREEN.shade), line(curve([[434, 776, 'c'], [500, 786], [566, 776, 'c'], [580, 856], [590, 946]]), GREEN.light, 1.6, { 'stroke-dasharray': '6 5' }), line(curve([[434, 776], [420, 856], [410, 946]]), GREEN.light, 1.6, { 'stroke-dasharray': '6 5' })]),
+  defs.clip(bib, [fill(curve([[576, 750, 'c'], [556, 850], [566, 970, 'c'], [620, 970, 'c'], [620, 750, 'c']], true), GREEN.shade), fill(taper([[424, 850], [446, 874], [480, 880]], [0, 6, 0]) + taper([[416, 910], [440, 926], [470, 926]], [0, 5, 0]) + taper([[576, 868], [556, 884], [530, 886]], [0, 5, 0]), GREEN.shade), fill(taper([[436, 790], [428, 850], [420, 930]], [0, 10, 0]), GREEN.light, { opacity: '0.6' }), line(curve([[434, 776, 'c'], [500, 786], [566, 776, 'c'], [580, 856], [590, 946]]), GREEN.light, 1.6, { 'stroke-dasharray': '6 5' }), line(curve([[434, 776], [420, 856], [410, 946]]), GREEN.light, 1.6, { 'stroke-dasharray': '6 5' })]),
   [-1, 1].map((s) => oval(500 + s * 62, 786, 8, 8, '#c79a5a', { stroke: '#6b4a22', 'stroke-width': 2 })),
   inked(curve([[394, 950, 'c'], [500, 966], [606, 950, 'c'], [610, 984, 'c'], [500, 1000], [390, 984, 'c']], true), GREEN.shade, GREEN.ink, 2),
-  [[430, 1010, 410, 1120, 392, 1310], [470, 1010, 460, 1120, 448, 1310], [530, 1010, 540, 1120, 552, 1310], [570, 1010, 590, 1120, 608, 1310]].map(([a, b, c, d, e, f]) => ink([[a, b], [c, d], [e, f]], [0, 4, 5], GREEN.deep)),
+  defs.clip(skirt, [
+    fill([[428, 408, 384], [472, 462, 446], [528, 538, 554], [572, 592, 616]].map(([x0, x1, x2]) => curve([[x0, 1000, 'c'], [x1, 1120], [x2, 1310, 'c'], [x2 + 20, 1310, 'c'], [x1 + 9, 1120]], true)).join(''), GREEN.deep, { opacity: '0.8' }),
+    fill(taper([[446, 1010], [436, 1130], [418, 1310]], [0, 6, 9]) + taper([[404, 1010], [384, 1130], [360, 1310]], [0, 5, 8]), GREEN.light, { opacity: '0.5' }),
+    fill(curve([[390, 984, 'c'], [500, 1000], [610, 984, 'c'], [612, 1002, 'c'], [500, 1022], [388, 1002, 'c']], true), GREEN.deep, { opacity: '0.6' }),
+  ]),
   [-1, 1].map((s) => inked(collar(s), s < 0 ? BLOUSE.base : '#f3eae3', BLOUSE.ink, 2, 1)),
+  line([-1, 1].map((s) => curve([[500 + s * 92, 636], [500 + s * 89, 676], [500 + s * 56, 697], [500 + s * 24, 692]])).join(''), GREEN.light, 2),
   ribbon,
   [-1, 1].map(cardFront),
+  fill(curve([[416, 1186, 'c'], [584, 1186, 'c'], [590, 1206], [580, 1214, 'c'], [440, 1212, 'c'], [424, 1204]], true), '#0d1f18', { opacity: '0.4' }),
   book,
   [-1, 1].map(handBack),
   [-1, 1].map(thumb),
@@ -253,12 +256,12 @@ const body = group(
 );
 
 // --- marks of feeling -------------------------------------------------------------------------------------------------
-const tear = group('tear', [-1, 1].map((s) => fill(curve([[500 + s * 86, 428, 'c'], [500 + s * 94, 446], [500 + s * 87, 458], [500 + s * 79, 446]], true), '#dff1fa', { opacity: '0.92', stroke: '#93bdd4', 'stroke-width': 1.2 })));
-const sweat = group('sweat', fill(curve([[630, 316, 'c'], [645, 342], [639, 361], [622, 355], [619, 338]], true), '#dff1fa', { stroke: '#7fa9c4', 'stroke-width': 1.6 }), oval(627, 347, 3, 5, '#ffffff'));
+const tear = group('tear', [-1, 1].map((s) => fill(curve([[500 + s * 86, 416, 'c'], [500 + s * 94, 434], [500 + s * 87, 446], [500 + s * 79, 434]], true), '#dff1fa', { opacity: '0.92', stroke: '#93bdd4', 'stroke-width': 1.2 })));
+const sweat = group('sweat', fill(curve([[628, 298, 'c'], [643, 324], [637, 343], [620, 337], [617, 320]], true), '#dff1fa', { stroke: '#7fa9c4', 'stroke-width': 1.6 }), oval(625, 329, 3, 5, '#ffffff'));
 
 write('koto', defs, {
   parts: { 'hair-back': hairBack, body, 'hair-side-L': hairSideL, face, nose, 'eye-L': group('eye-L', left.svg), 'eye-R': group('eye-R', right.svg), mouth: group('mouth', lips.svg), tear, 'hair-side-R': hairSideR, 'braid-upper': braidUpper, 'braid-lower': braidLower, 'hair-front': hairFront, 'brow-L': group('brow-L', browL.svg), 'brow-R': group('brow-R', browR.svg), 'hair-tuft': tuft, crane, sweat },
   keyforms: [...left.keyforms, ...right.keyforms, ...browL.keyforms, ...browR.keyforms],
   blends: lips.blends,
-  options: { name: 'Koto', eyeX: [431, 569], eyeY: 390 },
+  options: { name: 'Koto', eyeX: [434, 566], eyeY: EYE_Y },
 });

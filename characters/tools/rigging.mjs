@@ -29,29 +29,37 @@ const up = (param, move, end = 1) => ({
 /** Turning and nodding of the head: how far a thing at this depth shifts. */
 const turn = (dx, dy) => [both('ParamAngleX', 30, { x: dx }), both('ParamAngleY', 30, { y: -dy })];
 
-/** Bounds of drawn shapes outside clipped groups (what is clipped lies within a drawn shape). */
+/** Bounds of drawn shapes outside clipped groups (what is clipped lies within a drawn shape). Paths must be absolute. */
 export function bounds(svg, margin) {
   let depth = 0;
   let clippedAt = -1;
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  /** Of the groups around: [x, y, scale]. Only these are drawn moved and enlarged. */
+  const frames = [[0, 0, 1]];
   const see = (x, y) => {
-    x0 = Math.min(x0, x);
-    y0 = Math.min(y0, y);
-    x1 = Math.max(x1, x);
-    y1 = Math.max(y1, y);
+    const [dx, dy, k] = frames.at(-1);
+    x0 = Math.min(x0, dx + k * x);
+    y0 = Math.min(y0, dy + k * y);
+    x1 = Math.max(x1, dx + k * x);
+    y1 = Math.max(y1, dy + k * y);
   };
   for (const [tag] of svg.matchAll(/<[^>]+>/g)) {
     if (tag.startsWith('</g')) {
+      frames.pop();
       if (--depth === clippedAt) clippedAt = -1;
       continue;
     }
     if (tag.startsWith('<g')) {
+      const [dx, dy, k] = frames.at(-1);
+      const own = / transform="translate\((-?[\d.]+) (-?[\d.]+)\) scale\(([\d.]+)\)"/.exec(tag)?.slice(1).map(Number);
+      frames.push(own ? [dx + k * own[0], dy + k * own[1], k * own[2]] : [dx, dy, k]);
       if (tag.includes('clip-path') && clippedAt < 0) clippedAt = depth;
       depth++;
       continue;
     }
     if (clippedAt >= 0) continue;
     const d = / d="([^"]*)"/.exec(tag)?.[1];
+    if (d && /[a-z]/.test(d)) throw new Error(`relative path: ${d.slice(0, 60)}`);
     if (d) {
       const n = d.match(/-?\d*\.?\d+/g)?.map(Number) ?? [];
       for (let i = 0; i + 1 < n.length; i += 2) see(n[i], n[i + 1]);
@@ -104,7 +112,7 @@ export const EXPRESSIONS = {
     ...pair('ParamEye*Open', 0.9),
     ...pair('ParamBrow*Y', 0.45),
     ParamMouthForm: 1,
-    ParamMouthA: 0.3,
+    ParamMouthA: 0.42,
     ParamCheek: 0.35,
     ParamAngleZ: 2,
     ParamAngleY: 3,
@@ -129,9 +137,9 @@ export const EXPRESSIONS = {
     ParamCheek: 0.25,
   },
   surprised: {
-    ...pair('ParamEye*Open', 1.2),
+    ...pair('ParamEye*Open', 1.14),
     ...pair('ParamBrow*Y', 1),
-    ParamEyeBallForm: -0.7,
+    ParamEyeBallForm: -0.5,
     ParamMouthO: 0.55,
     ParamMouthForm: -0.1,
     ParamAngleY: 4,
@@ -426,7 +434,7 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
       hair: Object.entries(HANGING).flatMap(([id, how]) => {
         const layer = layers.find((l) => l.id === id);
         // Short hair has nothing that could bend.
-        return layer && layer.box[3] > 200 ? [{ layer: id, box: layer.box, ...how(layer.box[3]) }] : [];
+        return layer && layer.box[3] > 150 ? [{ layer: id, box: layer.box, ...how(layer.box[3]) }] : [];
       }),
     }),
     expressions: EXPRESSIONS,

@@ -16,7 +16,7 @@ const MODES = { normal: 'source-over', multiply: 'multiply', screen: 'screen', a
 /** Bends below this many pixels are not drawn. */
 const FLAT = 0.4;
 /** Each cell is drawn this many pixels larger, so that no seam shows between two. */
-const SEAM = 0.5;
+const SEAM = 1;
 
 type Box = [left: number, top: number, right: number, bottom: number];
 
