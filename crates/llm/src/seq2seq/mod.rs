@@ -194,14 +194,16 @@ impl Answerer {
         writing: &Writing,
         cancel: &Cancel,
     ) -> Result<Option<String>, Error> {
-        let mut ids = Vec::new();
-        for passage in passages {
-            ids.push(self.encode(passage, writing.passage_length));
-        }
+        let ids = self.ids(passages, writing.passage_length);
         let Some(written) = self.write(&ids, writing, &|| cancel.is_cancelled())? else {
             return Ok(None);
         };
         Ok(Some(self.decode(&written)))
+    }
+
+    /// Ids of passages, each cut to so many.
+    fn ids(&self, passages: &[String], most: usize) -> Vec<Vec<u32>> {
+        passages.iter().map(|passage| self.encode(passage, most)).collect()
     }
 
     /// Ids of a passage: what the model wants around it, cut on the right.

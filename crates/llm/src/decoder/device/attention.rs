@@ -1,17 +1,19 @@
 //! Rotation and attention on a device.
 //!
 //! Query heads that share a key head are stacked under it, so that keys and values are not copied for each of them. Scores are f32:
-//! keys of some families (Qwen 2) reach beyond what half floats hold once they are multiplied. What may not be seen is added
-//! minus infinity; a single row needs no mask, since what it may not see is not read. Rows are taken in tiles, so that a long context
-//! does not need memory for all scores at once.
+//! keys of some families (Qwen 2) reach beyond what half floats hold once they are multiplied; keys and values themselves stay as
+//! they are kept where the device multiplies them so ([`mixed`](super::mixed)). What may not be seen is added minus infinity; a
+//! single row needs no mask, since what it may not see is not read. Rows are taken in tiles, so that a long context does not need
+//! memory for all scores at once.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use candle_core::{DType, Device, Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 
 use super::cache::DeviceLayers;
 use super::capped;
+use super::mixed::{self, Readable};
 use crate::decoder::attention::Places;
 use crate::decoder::config::{Config, RopePairs};
 use crate::decoder::rope::Rope;
@@ -106,6 +108,28 @@ impl<'a> Masks<'a> {
         if let Some(made) = self.made.get(&window) {
             return Ok(made.clone());
         }
+        let mask = match (self.places, window) {
+            // A single row sees all that is read for it.
+            (Places::Run(_), _) if self.rows == 1 => None,
+            // All rows see what lies before the pass.
+            (Places::Run(start), None) => Some(self.own()?.pad_with_zeros(1, start, 0)?),
+            _ => self.written_out(window)?,
+        };
+        self.made.insert(window, mask.clone());
+        Ok(mask)
+    }
+
+    /// What the rows of a pass see of each other, `[row][row]`.
+    fn own(&self) -> Result<Tensor> {
+        let mut numbers = vec![0.0; self.rows * self.rows];
+        for (row, numbers) in numbers.chunks_exact_mut(self.rows).enumerate() {
+            numbers[row + 1..].fill(f32::NEG_INFINITY);
+        }
+        Tensor::from_vec(numbers, (self.rows, self.rows), self.device)
+    }
+
+    /// A mask place by place.
+    fn written_out(&self, window: Option<usize>) -> Result<Option<Tensor>> {
         let seen = self.seen(window);
         let mut hidden = false;
         let mut numbers = Vec::with_capacity(self.rows * seen.len());
@@ -116,13 +140,10 @@ impl<'a> Masks<'a> {
                 numbers.push(if sees { 0.0 } else { f32::NEG_INFINITY });
             }
         }
-        let mask = if hidden {
-            Some(Tensor::from_vec(numbers, (self.rows, seen.len()), self.device)?)
-        } else {
-            None
-        };
-        self.made.insert(window, mask.clone());
-        Ok(mask)
+        if !hidden {
+            return Ok(None);
+        }
+        Tensor::from_vec(numbers, (self.rows, seen.len()), self.device).map(Some)
     }
 }
 
@@ -168,16 +189,16 @@ fn attend_in_tiles(
     let group = heads / kv_heads;
     let seen = masks.seen(window);
     let mask = masks.mask(window)?;
-    let (keys, values) = cache.read(layer, &seen)?;
-    let keys = keys.t()?;
-    let queries = queries.affine(f64::from(config.attention_scale), 0.0)?;
+    let (keys, values) = cache.view(layer, &seen)?;
+    let (keys, values) = (Readable::new(&keys)?, Readable::new(&values)?);
+    let scale = config.attention_scale;
     let tile = (scores / (heads * seen.len()).max(1)).clamp(1, rows);
-    let mut mixed = Vec::new();
+    let mut tiles = Vec::new();
     for first in (0..rows).step_by(tile) {
         let count = tile.min(rows - first);
         let queries = queries.narrow(1, first, count)?.contiguous()?;
         let queries = queries.reshape((kv_heads, group * count, dim))?;
-        let mut scores = queries.matmul(&keys)?;
+        let mut scores = mixed::scores(&queries, &keys, scale)?;
         if let Some(cap) = config.attention_cap {
             scores = capped(&scores, cap)?;
         }
@@ -189,11 +210,11 @@ fn attend_in_tiles(
                 .reshape((kv_heads, group * count, seen.len()))?;
         }
         let weights = candle_nn::ops::softmax_last_dim(&scores.contiguous()?)?;
-        let out = weights.matmul(&values)?.to_dtype(DType::F32)?;
+        let out = mixed::weighted(&weights, &values)?;
         let out = out.reshape((heads, count, dim))?.transpose(0, 1)?.contiguous()?;
-        mixed.push(out.reshape((count, heads * dim))?);
+        tiles.push(out.reshape((count, heads * dim))?);
     }
-    match mixed.as_slice() {
+    match tiles.as_slice() {
         [one] => Ok(one.clone()),
         several => Tensor::cat(several, 0),
     }
@@ -226,6 +247,34 @@ mod tests {
         assert_eq!(row(4, 1), [2, 4, 6, 8]);
         assert_eq!(row(2, 0), [5, 7]);
     }
+
+    #[test]
+    fn masks_say_what_is_seen() {
+        let lanes = Places::Lanes(Lanes { start: 3, step: 2, count: 2 });
+        for (places, rows) in
+            [(Places::Run(5), 4), (Places::Run(0), 3), (Places::Run(6), 1), (lanes, 2)]
+        {
+            for window in [None, Some(3)] {
+                let mut masks = Masks::new(places, rows, &Device::Cpu);
+                let seen = masks.seen(window);
+                let mask = masks.mask(window).unwrap();
+                for row in 0..rows {
+                    for (column, place) in seen.clone().enumerate() {
+                        let added: f32 = mask.as_ref().map_or(0.0, |mask| {
+                            mask.get(row).unwrap().get(column).unwrap().to_scalar().unwrap()
+                        });
+                        let sees = sees(places, window.unwrap_or(usize::MAX), row, place);
+                        assert_eq!(
+                            added.to_bits() == 0,
+                            sees,
+                            "{places:?} {window:?} {row} {place}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn tiles_give_what_all_rows_at_once_give() {
         let (heads, kv_heads, head_dim, places) = (4, 2, 8, 30);
