@@ -263,7 +263,7 @@ fn metadata(s: &Shape) -> Vec<(String, Value)> {
     ]
 }
 
-/// Merges of so many new words out of letters, and out of words before them: nearly seven letters each, as in real vocabularies.
+/// Merges of so many new words, each out of a word before it and a letter: about seven letters, as in real vocabularies.
 fn invented(count: usize) -> Vec<(String, String)> {
     const LETTERS: &[u8] = b"etaoinshrdlucmfwygpbvkxjqz";
     let mut words: Vec<String> =
@@ -277,9 +277,9 @@ fn invented(count: usize) -> Vec<(String, String)> {
         (state >> 33) as usize % below
     };
     while merges.len() < count {
-        let (a, b) = (&words[draw(words.len())], &words[draw(words.len().min(400))]);
+        let (a, b) = (&words[draw(words.len())], &words[draw(LETTERS.len())]);
         let word = format!("{a}{b}");
-        if word.len() <= 12 && known.insert(word.clone()) {
+        if word.len() <= 8 && known.insert(word.clone()) {
             merges.push((a.clone(), b.clone()));
             words.push(word);
         }
