@@ -85,11 +85,12 @@ pub(super) struct Masks<'a> {
     rows: usize,
     device: &'a Device,
     made: BTreeMap<Option<usize>, Option<Tensor>>,
+    own: Option<mixed::Own>,
 }
 
 impl<'a> Masks<'a> {
     pub(super) fn new(places: Places, rows: usize, device: &'a Device) -> Self {
-        Self { places, rows, device, made: BTreeMap::new() }
+        Self { places, rows, device, made: BTreeMap::new(), own: None }
     }
 
     /// Places that some row sees.
@@ -117,6 +118,19 @@ impl<'a> Masks<'a> {
         };
         self.made.insert(window, mask.clone());
         Ok(mask)
+    }
+
+    /// What the rows of a pass may not see of each other, where that is all that they may not see and the device adds it to the scores
+    /// as it makes them.
+    fn apart(&mut self, window: Option<usize>) -> Result<Option<mixed::Own>> {
+        let plain = matches!(self.places, Places::Run(_)) && window.is_none() && self.rows > 1;
+        if !plain {
+            return Ok(None);
+        }
+        if self.own.is_none() {
+            self.own = mixed::Own::new(self.rows, self.device)?;
+        }
+        Ok(self.own.clone())
     }
 
     /// What the rows of a pass see of each other, `[row][row]`.
@@ -188,9 +202,15 @@ fn attend_in_tiles(
     let kv_heads = cache.kv_heads();
     let group = heads / kv_heads;
     let seen = masks.seen(window);
-    let mask = masks.mask(window)?;
     let (keys, values) = cache.view(layer, &seen)?;
     let (keys, values) = (Readable::new(&keys)?, Readable::new(&values)?);
+    // A cap comes between scores and mask.
+    let apart = if keys.takes_apart() && config.attention_cap.is_none() {
+        masks.apart(window)?
+    } else {
+        None
+    };
+    let mask = if apart.is_some() { None } else { masks.mask(window)? };
     let scale = config.attention_scale;
     let tile = (scores / (heads * seen.len()).max(1)).clamp(1, rows);
     let mut tiles = Vec::new();
@@ -198,7 +218,8 @@ fn attend_in_tiles(
         let count = tile.min(rows - first);
         let queries = queries.narrow(1, first, count)?.contiguous()?;
         let queries = queries.reshape((kv_heads, group * count, dim))?;
-        let mut scores = mixed::scores(&queries, &keys, scale)?;
+        let apart = apart.as_ref().map(|own| (own, first..first + count));
+        let mut scores = mixed::scores(&queries, &keys, scale, apart)?;
         if let Some(cap) = config.attention_cap {
             scores = capped(&scores, cap)?;
         }
