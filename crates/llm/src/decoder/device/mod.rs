@@ -25,8 +25,8 @@ pub(super) use cache::DeviceLayers;
 pub(super) use low_rank::DeviceLowRank;
 use product::{Outputs, Product};
 
-/// Tokens that one pass reads at most; `session` cuts prompts into such pieces.
-const ROWS: usize = 256;
+/// Tokens that one pass reads at most; `session` cuts prompts into such pieces, or smaller ones.
+pub(super) const ROWS: usize = 512;
 /// Rows whose logits are asked for at a time.
 const LOGIT_ROWS: usize = 64;
 /// What cuBLAS and candle's quantised products keep for themselves: an estimate on the safe side.
