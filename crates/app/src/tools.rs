@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use domain::{Lang, Problem, ProblemKind, Transcript, Viseme, VoiceChoice};
+use domain::{Cancel, Lang, Problem, ProblemKind, Transcript, Viseme, VoiceChoice};
 
 use crate::places::Places;
 
@@ -49,6 +49,11 @@ pub use prompts::{PromptAsked, PromptReport, show_prompt};
 /// How a model is loaded that only counts tokens.
 fn for_counting() -> llm::Options {
     llm::Options { device: llm::DeviceChoice::Processor, ..llm::Options::default() }
+}
+
+/// Adapters by their names or paths.
+fn chosen(places: &Places, adapters: &[(String, f32)]) -> Result<Vec<llm::AdapterChoice>, Problem> {
+    adapters.iter().map(|adapter| crate::adapters::choose(places, adapter)).collect()
 }
 
 /// A text that was spoken into a file.

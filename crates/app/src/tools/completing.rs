@@ -72,8 +72,7 @@ impl Completing<'_> {
         let device = self.device.unwrap_or_else(|| crate::devices::of_places(places));
         let options = llm::Options { device, ..llm::Options::default() };
         let engine = llm::Engine::load(path, &options, |_| {})?;
-        let chosen = self.adapters.iter().map(|adapter| crate::adapters::choose(places, adapter));
-        engine.use_adapters(&chosen.collect::<Result<Vec<_>, Problem>>()?)?;
+        engine.use_adapters(&super::chosen(places, self.adapters)?)?;
         Ok(engine)
     }
 

@@ -343,7 +343,6 @@ impl WithSimd for Add<'_, '_> {
 impl Add<'_, '_> {
     /// Adds to `M` rows from `row` on, `V` vectors of outputs at a time; returns `M`.
     #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "the indices are those of the product")]
     fn rows<S: Simd, const M: usize, const V: usize>(&self, simd: S, row: usize) -> usize {
         let mut sums = [[0.0f32; TILE]; M];
         let rank = self.rank;

@@ -10,6 +10,7 @@ mod plug;
 mod rules;
 mod t5;
 
+use std::io::Read;
 use std::path::Path;
 
 use domain::Cancel;
@@ -128,9 +129,10 @@ const PLUG_CODES: [(&str, &str); 3] =
     [("\n", "[unused22]"), ("\t", "[unused33]"), ("  ", "[unused23]")];
 
 impl Answerer {
-    /// Whether a file or folder is a model of this kind. What cannot be read is none.
+    /// Whether a file or folder is a model of this kind. What cannot be read is none, and neither is a GGUF file, whose long header
+    /// is not read for that.
     pub fn recognises(path: &Path) -> bool {
-        Checkpoint::open(path).is_ok_and(|file| architecture(&file).is_some())
+        !is_gguf(path) && Checkpoint::open(path).is_ok_and(|file| architecture(&file).is_some())
     }
 
     /// Loads a T5, an mT5 or a PLUG (safetensors or a pickle, descriptions and vocabulary beside it).
@@ -299,6 +301,12 @@ impl Answerer {
             Kind::Plug => &PLUG_CODES,
         }
     }
+}
+
+fn is_gguf(path: &Path) -> bool {
+    let mut first = [0; 4];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut first));
+    read.is_ok() && &first == b"GGUF"
 }
 
 /// `t5`, `mt5` or `plug`; `None` for anything else.

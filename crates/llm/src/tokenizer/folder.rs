@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tokenizers::{DecoderWrapper, PostProcessorWrapper};
 use weights::Checkpoint;

@@ -13,8 +13,8 @@ use std::sync::Arc;
 pub(super) struct Merges {
     pieces: Arc<[String]>,
     by_text: Table,
-    /// The piece that it gives and how many bytes of it are the first part's, by rank.
-    merges: Vec<(u32, u32)>,
+    /// The piece that a merge gives and how many bytes of it are the first part's, by rank.
+    ranked: Vec<(u32, u32)>,
     by_parts: Table,
     state: RandomState,
 }
@@ -43,7 +43,7 @@ impl Merges {
         }
         let mut made = Self {
             by_parts: Table::of(merges.len())?,
-            merges: Vec::with_capacity(merges.len()),
+            ranked: Vec::with_capacity(merges.len()),
             pieces,
             by_text,
             state,
@@ -64,12 +64,12 @@ impl Merges {
                     "its tokenizer's merges do not fit its tokens: `{merge}` gives none of them"
                 ));
             };
-            made.merges.push((id, border as u32));
-            let rank = (made.merges.len() - 1) as u32;
+            made.ranked.push((id, border as u32));
+            let rank = (made.ranked.len() - 1) as u32;
             let hash = hash(&made.state, a, b);
-            let Self { pieces, merges, by_parts, .. } = &mut made;
+            let Self { pieces, ranked, by_parts, .. } = &mut made;
             by_parts.insert(hash, rank, |other| {
-                let (id, border) = merges[other as usize];
+                let (id, border) = ranked[other as usize];
                 border as usize == a.len() && pieces[id as usize] == joined
             });
         }
@@ -85,7 +85,7 @@ impl Merges {
     /// When two texts become one, the earlier the better.
     fn rank(&self, a: &str, b: &str) -> Option<u32> {
         self.by_parts.find(hash(&self.state, a, b), |rank| {
-            let (id, border) = self.merges[rank as usize];
+            let (id, border) = self.ranked[rank as usize];
             let whole = &self.pieces[id as usize];
             border as usize == a.len() && whole.len() == a.len() + b.len() && {
                 whole.starts_with(a) && whole.ends_with(b)
@@ -122,7 +122,7 @@ impl Merges {
             }
             let second = symbols[first.behind];
             // What stands there may have grown since.
-            let (id, border) = self.merges[rank as usize];
+            let (id, border) = self.ranked[rank as usize];
             let length = first.length + second.length;
             if border as usize != first.length
                 || self.pieces[id as usize] != text[first.start..first.start + length]
