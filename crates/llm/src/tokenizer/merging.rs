@@ -38,8 +38,10 @@ impl Merges {
     pub(super) fn new(pieces: Arc<[String]>, merges: &[String]) -> Result<Self, String> {
         let state = RandomState::new();
         let mut by_text = Table::of(pieces.len())?;
+        let mut twice = false;
         for (id, piece) in pieces.iter().enumerate() {
-            by_text.insert(hash(&state, piece, ""), id as u32, |id| pieces[id as usize] == *piece);
+            let same = |id: u32| pieces[id as usize] == *piece;
+            twice |= by_text.insert(hash(&state, piece, ""), id as u32, same);
         }
         let mut made = Self {
             by_parts: Table::of(merges.len())?,
@@ -49,6 +51,8 @@ impl Merges {
             state,
         };
         let mut joined = String::new();
+        // Most vocabularies list what their merges give in the merges' order: the next piece is tried before all are searched.
+        let mut next = 0;
         for merge in merges {
             // The border is the first space behind the first character, as a piece may begin with one.
             let border = merge.char_indices().skip(1).find(|(_, c)| *c == ' ');
@@ -59,11 +63,14 @@ impl Merges {
             joined.clear();
             joined.push_str(a);
             joined.push_str(b);
-            let Some(id) = made.id(&joined) else {
+            let follows = !twice && made.pieces.get(next as usize) == Some(&joined);
+            let found = if follows { Some(next) } else { made.id(&joined) };
+            let Some(id) = found else {
                 return Err(format!(
                     "its tokenizer's merges do not fit its tokens: `{merge}` gives none of them"
                 ));
             };
+            next = id + 1;
             made.ranked.push((id, border as u32));
             let rank = (made.ranked.len() - 1) as u32;
             let hash = hash(&made.state, a, b);
@@ -172,15 +179,15 @@ impl Table {
         Ok(Self { slots: vec![(0, EMPTY); slots], mask: slots - 1 })
     }
 
-    /// Puts a number in, in the place of what is the same.
-    fn insert(&mut self, hash: u64, number: u32, same: impl Fn(u32) -> bool) {
+    /// Puts a number in, in the place of what is the same; true where something was.
+    fn insert(&mut self, hash: u64, number: u32, same: impl Fn(u32) -> bool) -> bool {
         let tag = (hash >> 32) as u32;
         let mut at = hash as usize & self.mask;
         loop {
             let (other, there) = self.slots[at];
             if there == EMPTY || (other == tag && same(there)) {
                 self.slots[at] = (tag, number);
-                return;
+                return there != EMPTY;
             }
             at = (at + 1) & self.mask;
         }

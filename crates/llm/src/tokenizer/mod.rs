@@ -119,7 +119,7 @@ impl Tokenizer {
             Some(numbers) => numbers.iter().map(|&n| vocabulary::kind(n)).collect(),
         };
         let name = metadata.str("tokenizer.ggml.pre").unwrap_or("default");
-        let pieces: Arc<[String]> = pieces.into();
+        let pieces = Arc::clone(pieces);
         let encoder = bpe::Bpe::new(Arc::clone(&pieces), merges, name).map_err(|reason| {
             if bpe::knows(name) { file.damaged(reason) } else { file.unsupported(reason) }
         })?;

@@ -296,38 +296,49 @@ mod tests {
         }
     }
 
+    /// The one that `HANASHI_DEVICE` names, else candle's processor backend.
+    fn device() -> Device {
+        std::env::var("HANASHI_DEVICE").map_or(Device::Cpu, |name| {
+            let found = crate::devices::find(name.parse().unwrap()).swap_remove(0);
+            found.unwrap_or_else(|reason| panic!("{reason}")).0
+        })
+    }
+
     #[test]
-    fn tiles_give_what_all_rows_at_once_give() {
+    fn tiles_and_halves_give_what_all_rows_at_once_give() {
         let (heads, kv_heads, head_dim, places) = (4, 2, 8, 30);
-        let config =
-            Config { attention_cap: Some(3.0), ..Config::of_heads(heads, kv_heads, head_dim) };
-        let numbers = |seed: usize, shape: (usize, usize, usize)| {
+        let numbers = |seed: usize, shape: (usize, usize, usize), device: &Device| {
             let count = shape.0 * shape.1 * shape.2;
             let number = |i: usize| ((i * 37 + seed * 101) as f32 * 0.7).sin() * 2.0;
             let numbers: Vec<f32> = (0..count).map(number).collect();
-            Tensor::from_vec(numbers, shape, &Device::Cpu).unwrap()
+            Tensor::from_vec(numbers, shape, device).unwrap()
         };
-        let (device, capacity, format) = (Device::Cpu, 40, CacheFormat::F32);
-        let shape = CacheShape { layers: 1, kv_heads, head_dim, capacity, format };
-        let mut cache = DeviceLayers::new(&device, shape).unwrap();
-        let kept = (kv_heads, places, head_dim);
-        cache.write(0, 0, &numbers(1, kept), &numbers(2, kept)).unwrap();
         let lanes = Places::Lanes(Lanes { start: 12, step: 2, count: 6 });
-        for (at, rows) in [(Places::Run(9), 21), (lanes, 6)] {
-            let queries = numbers(3, (heads, rows, head_dim));
-            for window in [None, Some(5)] {
-                let run = |scores: usize| -> Vec<f32> {
-                    let mut masks = Masks::new(at, rows, &device);
-                    let mixed =
-                        attend_in_tiles(&config, window, &cache, 0, &queries, &mut masks, scores);
-                    mixed.unwrap().flatten_all().unwrap().to_vec1().unwrap()
-                };
-                let whole = run(SCORES);
-                // A row at a time, and four with a rest.
-                for scores in [0, heads * places * 4] {
-                    let tiled = run(scores);
-                    let same = tiled.iter().zip(&whole).all(|(a, b)| (a - b).abs() < 1e-5);
-                    assert!(tiled.len() == whole.len() && same, "{at:?}, {window:?}, {scores}");
+        let run = |device: &Device, format, cap, (at, rows), window, scores| -> Vec<f32> {
+            let config =
+                Config { attention_cap: cap, ..Config::of_heads(heads, kv_heads, head_dim) };
+            let shape = CacheShape { layers: 1, kv_heads, head_dim, capacity: 40, format };
+            let mut cache = DeviceLayers::new(device, shape).unwrap();
+            let kept = (kv_heads, places, head_dim);
+            cache.write(0, 0, &numbers(1, kept, device), &numbers(2, kept, device)).unwrap();
+            let queries = numbers(3, (heads, rows, head_dim), device);
+            let mut masks = Masks::new(at, rows, device);
+            let mixed = attend_in_tiles(&config, window, &cache, 0, &queries, &mut masks, scores);
+            mixed.unwrap().flatten_all().unwrap().to_vec1().unwrap()
+        };
+        for cap in [None, Some(3.0)] {
+            for at in [(Places::Run(9), 21), (Places::Run(29), 1), (lanes, 6)] {
+                for window in [None, Some(5)] {
+                    let whole = run(&Device::Cpu, CacheFormat::F32, cap, at, window, SCORES);
+                    // All rows, a row at a time, and four with a rest.
+                    for scores in [SCORES, 0, heads * places * 4] {
+                        for (format, near) in [(CacheFormat::F32, 1e-4), (CacheFormat::F16, 1e-2)] {
+                            let tiled = run(&device(), format, cap, at, window, scores);
+                            let same = tiled.iter().zip(&whole).all(|(a, b)| (a - b).abs() < near);
+                            let same = same && tiled.len() == whole.len();
+                            assert!(same, "{at:?}, {window:?}, {cap:?}, {scores}, {format:?}");
+                        }
+                    }
                 }
             }
         }
