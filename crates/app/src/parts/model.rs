@@ -95,7 +95,8 @@ impl Parts {
             // What the last of its threads frees, it frees a moment later.
             let until = Instant::now() + AFTERWARDS;
             while !llm::has_room(&next.path, &next.options) && Instant::now() < until {
-                std::thread::sleep(LOOK);
+                // Looking opens the card each time.
+                std::thread::sleep(LOOK * 10);
             }
         }
     }
