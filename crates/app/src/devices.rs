@@ -28,9 +28,15 @@ pub(crate) fn notice(on: &llm::ComputesOn) -> Option<Problem> {
     Some(Problem::new(ProblemKind::Device, notice, remedy))
 }
 
-/// Whether this build computes on a graphics card that the machine's description names.
-pub(crate) fn uses(gpu: &models::Gpu) -> bool {
-    gpu.through == "nvml" && llm::BUILT_FOR.contains(&"cuda")
+/// Whether language models compute on a graphics card that the machine's description names: the build must be able to, and the
+/// person's choice must allow it. `index` counts the cards of its driver.
+pub(crate) fn uses(gpu: &models::Gpu, index: usize, choice: DeviceChoice) -> bool {
+    let allowed = match choice {
+        DeviceChoice::Auto => true,
+        DeviceChoice::Processor | DeviceChoice::Metal => false,
+        DeviceChoice::Cuda(chosen) => chosen == index,
+    };
+    allowed && gpu.through == "nvml" && llm::BUILT_FOR.contains(&"cuda")
 }
 
 impl App {
@@ -80,6 +86,24 @@ mod tests {
         assert_eq!(of("cuda:1"), DeviceChoice::Cuda(1));
         assert_eq!(of("metal"), DeviceChoice::Metal);
         assert_eq!(of("a toaster"), DeviceChoice::Auto);
+    }
+
+    #[test]
+    fn the_plan_counts_on_no_card_that_the_person_does_not_want() {
+        let gpu = |through| models::Gpu {
+            name: "a card".into(),
+            memory: 1 << 34,
+            free: None,
+            through,
+            used: false,
+        };
+        for choice in [DeviceChoice::Processor, DeviceChoice::Metal, DeviceChoice::Cuda(1)] {
+            assert!(!uses(&gpu("nvml"), 0, choice), "{choice}");
+        }
+        let built = llm::BUILT_FOR.contains(&"cuda");
+        assert_eq!(uses(&gpu("nvml"), 0, DeviceChoice::Auto), built);
+        assert_eq!(uses(&gpu("nvml"), 1, DeviceChoice::Cuda(1)), built);
+        assert!(!uses(&gpu("drm"), 0, DeviceChoice::Auto));
     }
 
     #[test]

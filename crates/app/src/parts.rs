@@ -1,22 +1,22 @@
 //! The three parts that are loaded behind the open window: language model, voice, recogniser. Each is loaded on a thread of
-//! its own, says how far it is, and goes into its slot when it is ready; what was there before serves until then.
+//! its own, says how far it is, and goes into its slot when it is ready; what was there before serves until then. The language
+//! model's way is in `model`.
+
+mod model;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dialogue::{Event, Slot};
 use domain::{Lang, LanguageModel, Problem, Transcriber, Voice, VoiceChoice};
 
 use crate::api::{AppEvent, PartKind, PartState};
-use crate::devices;
 use crate::events::Hub;
-use crate::guarding::{Guarded, Policies};
+use crate::guarding::Policies;
 use crate::line::Line;
-use crate::places::{BUILT_IN_MODEL, Places};
-use crate::planning;
-use crate::searching::{Searched, Searching};
-use crate::writers::{self, Beside, Writer};
+use crate::places::Places;
+use crate::searching::Searching;
 
 /// The parts and how far they are.
 pub(crate) struct Parts {
@@ -27,6 +27,8 @@ pub(crate) struct Parts {
     speaker: Slot<tts::Speaker>,
     /// Called whenever a language model is ready.
     model_ready: Mutex<Option<Box<dyn Fn() + Send>>>,
+    /// The local model that serves, or served last, to be read again where another cannot take its place.
+    served: Mutex<Option<model::Served>>,
     states: Mutex<HashMap<PartKind, PartState>>,
     /// Counts loads per part: a load that was overtaken by a newer one does not take its place.
     tickets: Mutex<HashMap<PartKind, u64>>,
@@ -56,6 +58,7 @@ impl Parts {
             engine: Slot::default(),
             speaker: Slot::default(),
             model_ready: Mutex::default(),
+            served: Mutex::default(),
             states: Mutex::default(),
             tickets: Mutex::default(),
             places,
@@ -101,143 +104,6 @@ impl Parts {
 
     fn is_current(&self, part: PartKind, ticket: u64) -> bool {
         lock(&self.tickets).get(&part) == Some(&ticket)
-    }
-
-    /// Loads a language model. Where that fails and there is none, the one that comes with the program takes its place,
-    /// unless this very one was `asked` for.
-    pub(crate) fn load_model(
-        self: &Arc<Self>,
-        name: String,
-        options: llm::Options,
-        beside: Beside,
-        asked: bool,
-    ) {
-        let parts = Arc::clone(self);
-        self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
-        self.on_thread("load-model", PartKind::Model, move |ticket| {
-            let loaded = parts
-                .places
-                .chat_model(&name)
-                .and_then(|path| parts.read_model(&path, &options, &beside));
-            match loaded {
-                Ok(model) if parts.is_current(PartKind::Model, ticket) => parts.take_model(model),
-                Ok(_overtaken) => {}
-                Err(problem) => {
-                    let built_in = name.is_empty() || name == BUILT_IN_MODEL;
-                    let fallback = !asked && !built_in && parts.model.get().is_none();
-                    parts.model_failed(&name, problem, !fallback);
-                    if fallback {
-                        let built_in = parts.places.built_in_model();
-                        match parts.read_model(&built_in, &options, &Beside::default()) {
-                            Ok(model) => parts.take_model(model),
-                            Err(problem) => parts.model_failed(BUILT_IN_MODEL, problem, true),
-                        }
-                    }
-                }
-            }
-        });
-    }
-
-    /// Makes a server's model ready.
-    pub(crate) fn load_remote(
-        self: &Arc<Self>,
-        name: String,
-        connect: impl FnOnce() -> Result<remote::RemoteModel, Problem> + Send + 'static,
-    ) {
-        let parts = Arc::clone(self);
-        self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
-        self.on_thread("load-model", PartKind::Model, move |ticket| match connect() {
-            Ok(model) if parts.is_current(PartKind::Model, ticket) => {
-                parts.take_model(Writer { model: Arc::new(model), engine: None, goes_on: true });
-            }
-            Ok(_overtaken) => {}
-            Err(problem) => parts.model_failed(&name, problem, true),
-        });
-    }
-
-    fn read_model(
-        &self,
-        path: &Path,
-        options: &llm::Options,
-        beside: &Beside,
-    ) -> Result<Writer, Problem> {
-        let name = file_stem(path);
-        let loading =
-            |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
-        self.set_state(PartKind::Model, loading(0.0));
-        let mut shown = 0.0;
-        let measuring = self.measuring();
-        let writer = writers::read(path, options, beside, &self.places, |progress| {
-            if progress - shown >= 0.02 {
-                shown = progress;
-                self.set_state(PartKind::Model, loading(progress));
-            }
-        })?;
-        // What lies on a card is not in this memory, and says nothing about what would.
-        if writer.engine.as_ref().is_none_or(|engine| engine.computes_on().id == "cpu") {
-            self.learn(path, options.quantize, measuring);
-        }
-        Ok(writer)
-    }
-
-    /// Memory in use now; `None` while another part is being loaded, whose memory would be counted, too.
-    fn measuring(&self) -> Option<u64> {
-        let alone = [PartKind::Voice, PartKind::Ears]
-            .iter()
-            .all(|part| !matches!(self.state(*part), PartState::Loading { .. }));
-        models::resident().filter(|_| alone)
-    }
-
-    /// Notes what loading a model took, for the next plan.
-    fn learn(&self, path: &Path, quantize: Option<llm::Quantization>, before: Option<u64>) {
-        if let (Some(before), Some(after)) = (before, self.measuring())
-            && let Err(error) = models::Learned::read(&self.places.dirs.models()).note(
-                path,
-                planning::loaded_as(quantize),
-                after.saturating_sub(before),
-            )
-        {
-            tracing::debug!(%error, "what a model took was not noted");
-        }
-    }
-
-    fn take_model(&self, writer: Writer) {
-        let notice =
-            writer.engine.as_ref().and_then(|engine| devices::notice(engine.computes_on()));
-        if let Some(problem) = notice {
-            self.hub.send(AppEvent::Notice { problem: problem.into() });
-        }
-        self.engine.set(writer.engine);
-        let name = writer.model.info().name;
-        // Before anybody can ask it: the adapters of whoever is on stage are the first thing in its queue.
-        if let Some(then) = lock(&self.model_ready).as_ref() {
-            then();
-        }
-        let model: Arc<dyn LanguageModel> = if writer.goes_on {
-            Arc::new(Guarded::new(writer.model, Arc::clone(&self.policies)))
-        } else {
-            writer.model
-        };
-        self.model.set(Some(Arc::new(Searched::new(model, Arc::clone(&self.searching)))));
-        self.set_state(PartKind::Model, PartState::Ready { name });
-        self.line.send(Event::PartsChanged);
-    }
-
-    fn model_failed(&self, name: &str, problem: Problem, last: bool) {
-        self.hub.send(AppEvent::Notice { problem: problem.clone().into() });
-        match self.engine.get() {
-            // The one before is still there, and goes on serving.
-            Some(engine) => {
-                self.set_state(PartKind::Model, PartState::Ready { name: engine.info().name });
-            }
-            None if last => {
-                let state =
-                    PartState::Failed { name: name.to_owned(), problem: problem.clone().into() };
-                self.set_state(PartKind::Model, state);
-                self.line.send(Event::ModelFailed(problem));
-            }
-            None => {}
-        }
     }
 
     /// Opens the voices and chooses one.
@@ -396,7 +262,7 @@ impl Parts {
     }
 }
 
-fn file_stem(path: &Path) -> String {
+fn file_stem(path: &std::path::Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

@@ -30,15 +30,17 @@ pub struct Asked {
 
 /// Plans for this machine (a quarter of a second: memory is measured).
 pub fn plan(places: &Places, asked: &Asked) -> Result<(Machine, Plan), Problem> {
-    plan_with(places, SettingsFile::open(places.dirs.settings()).get(), asked)
+    let file = SettingsFile::open(places.dirs.settings());
+    plan_with(places, file.get(), crate::devices::of_settings(file.get()), asked)
 }
 
 fn plan_with(
     places: &Places,
     settings: &Settings,
+    device: llm::DeviceChoice,
     asked: &Asked,
 ) -> Result<(Machine, Plan), Problem> {
-    let machine = machine();
+    let machine = machine(device);
     let how = how(settings, asked, &machine);
     let all = candidates(places, &how)?;
     if let Some(unknown) = asked.chosen.iter().find(|id| !all.iter().any(|one| one.id == **id)) {
@@ -55,13 +57,18 @@ fn plan_with(
     Ok((machine, plan))
 }
 
-/// This computer, with what this build makes of its graphics cards.
-fn machine() -> Machine {
+/// This computer, with what this build and the person's choice make of its graphics cards.
+fn machine(device: llm::DeviceChoice) -> Machine {
     let mut machine = Machine::measure();
-    for gpu in &mut machine.gpus {
-        gpu.used = crate::devices::uses(gpu);
-    }
+    mark(&mut machine.gpus, device);
     machine
+}
+
+/// Marks the cards that language models compute on.
+fn mark(gpus: &mut [models::Gpu], device: llm::DeviceChoice) {
+    for (index, gpu) in gpus.iter_mut().enumerate() {
+        gpu.used = crate::devices::uses(gpu, index, device);
+    }
 }
 
 fn candidates(places: &Places, how: &footprint::Chat) -> Result<Vec<Candidate>, Problem> {
@@ -119,7 +126,7 @@ pub struct Looked {
 pub fn look(places: &Places, name: &str) -> Result<Looked, Problem> {
     let settings = SettingsFile::open(places.dirs.settings());
     let repository = repository(places, settings.get(), name)?;
-    let machine = machine();
+    let machine = machine(crate::devices::of_settings(settings.get()));
     let how = how(settings.get(), &Asked::default(), &machine);
     let mut all = candidates(places, &how)?;
     let usable: Vec<models::RepoFile> =
@@ -216,7 +223,8 @@ impl App {
     pub fn plan(&self, chosen: &[String]) -> Answer<PlanView> {
         let settings = lock(&self.settings).get().clone();
         let asked = Asked { chosen: chosen.to_vec(), ..Asked::default() };
-        let (machine, plan) = plan_with(&self.places, &settings, &asked)?;
+        let (machine, plan) =
+            plan_with(&self.places, &settings, self.device_choice(&settings), &asked)?;
         Ok(view(&machine, plan))
     }
 }

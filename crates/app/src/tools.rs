@@ -1,17 +1,16 @@
-//! Single tools that need no conversation: continue a text, speak a text, write down a recording.
+//! Single tools that need no conversation: speak a text, write down a recording, and those of the files below.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use domain::{
-    Ask, Cancel, Lang, Problem, ProblemKind, Sampling, Transcript, TurnId, Viseme, VoiceChoice,
-};
+use domain::{Cancel, Lang, Problem, ProblemKind, Transcript, Viseme, VoiceChoice};
 
 use crate::places::Places;
 
 mod bench_library;
 mod books;
 mod cards;
+mod completing;
 mod documents;
 pub(crate) mod history;
 mod library;
@@ -32,6 +31,7 @@ pub use card::Dialect as CardDialect;
 pub use cards::{
     CardReport, CardsChecked, Converted, cards_in, check_cards, convert_card, inspect_card,
 };
+pub use completing::{Completed, Completing, candidates, complete};
 pub use documents::{Documents, Tried, bench_know};
 pub use knowledge::bench::Measured as KnowMeasured;
 pub use knowledge::{Passage as KnowPassage, Watch as KnowWatch};
@@ -46,101 +46,9 @@ pub use models::{Choice, Fit, Machine, Plan, Reason, explain, resident};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptAsked, PromptReport, show_prompt};
 
-/// A raw continuation.
-#[derive(Debug, Clone)]
-pub struct Completed {
-    /// Where the model computed: `cpu`, `cuda:0`, `metal`.
-    pub device: String,
-    /// Why it was not where it was asked to be.
-    pub notice: Option<String>,
-    /// Tokens of the prompt.
-    pub prompt_ids: Vec<u32>,
-    /// Tokens written.
-    pub ids: Vec<u32>,
-    /// Their text.
-    pub text: String,
-    /// Loading the model.
-    pub load_ms: f32,
-    /// Reading the prompt.
-    pub prefill_ms: f32,
-    /// Writing.
-    pub decode_ms: f32,
-}
-
-/// Continues a text without a chat template.
-pub fn complete(
-    places: &Places,
-    model: Option<&str>,
-    device: Option<llm::DeviceChoice>,
-    prompt: &str,
-    tokens: u32,
-    sampling: Sampling,
-    adapters: &[(String, f32)],
-) -> Result<Completed, Problem> {
-    let engine = engine(places, model, device)?;
-    engine.use_adapters(&chosen(places, adapters)?)?;
-    let completion = llm::Completion {
-        prompt: prompt.to_owned(),
-        sampling,
-        max_tokens: tokens,
-        stop: Vec::new(),
-    };
-    let done = engine.complete(completion, Cancel::new())?;
-    Ok(Completed {
-        device: engine.computes_on().id.clone(),
-        notice: engine.computes_on().notice.clone(),
-        prompt_ids: done.prompt_ids,
-        ids: done.ids,
-        text: done.text,
-        load_ms: engine.load_ms(),
-        prefill_ms: done.stats.prefill_ms,
-        decode_ms: done.stats.decode_ms,
-    })
-}
-
-/// A model on the device that is asked for, or that the settings name.
-fn engine(
-    places: &Places,
-    model: Option<&str>,
-    device: Option<llm::DeviceChoice>,
-) -> Result<llm::Engine, Problem> {
-    let path = places.chat_model(model.unwrap_or_default())?;
-    let device = device.unwrap_or_else(|| crate::devices::of_places(places));
-    let options = llm::Options { device, ..llm::Options::default() };
-    Ok(llm::Engine::load(&path, &options, |_| {})?)
-}
-
 /// How a model is loaded that only counts tokens.
 fn for_counting() -> llm::Options {
     llm::Options { device: llm::DeviceChoice::Processor, ..llm::Options::default() }
-}
-
-/// A continuation that is asked for.
-pub fn completion(prompt: &str, tokens: u32, sampling: Sampling) -> Ask {
-    Ask {
-        turn: TurnId::default(),
-        messages: Vec::new(),
-        prompt: prompt.to_owned(),
-        sampling,
-        max_tokens: tokens,
-        stop: Vec::new(),
-        from_passages: None,
-    }
-}
-
-/// Several continuations of a text, written together.
-pub fn candidates(
-    places: &Places,
-    model: Option<&str>,
-    device: Option<llm::DeviceChoice>,
-    completion: Ask,
-    adapters: &[(String, f32)],
-    count: usize,
-) -> Result<Vec<String>, Problem> {
-    let engine = engine(places, model, device)?;
-    engine.use_adapters(&chosen(places, adapters)?)?;
-    let written = engine.candidates(completion, count, Cancel::new())?;
-    Ok(written.into_iter().map(|one| one.text).collect())
 }
 
 /// Adapters by their names or paths.

@@ -99,32 +99,7 @@ pub(crate) enum Command {
     /// One spoken turn.
     Talk(Talk),
     /// Raw continuation of a text, without a chat template: for comparing with other engines.
-    Complete {
-        /// A chat model of the library, or a GGUF file.
-        #[arg(long, short, value_name = "NAME|FILE")]
-        model: Option<String>,
-        /// An adapter over the model, as for `chat`.
-        #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
-        adapter: Vec<(String, f32)>,
-        /// Where the model computes, instead of where the settings say: auto, cpu, cuda:0, metal.
-        #[arg(long)]
-        device: Option<app::DeviceChoice>,
-        /// The text to go on with.
-        #[arg(long, short)]
-        prompt: String,
-        /// How many tokens to write at most.
-        #[arg(long, short = 'n', default_value_t = 64)]
-        tokens: u32,
-        /// Write so many continuations together, up to 16; with a seed, each is drawn with the next one.
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
-        candidates: u8,
-        /// Always take the likeliest token.
-        #[arg(long)]
-        greedy: bool,
-        /// Seed of the random draws.
-        #[arg(long)]
-        seed: Option<u64>,
-    },
+    Complete(crate::complete::Complete),
     /// Speak a text into a file.
     Say {
         /// The text.

@@ -7,6 +7,7 @@ mod bench;
 mod bench_tune;
 mod cards;
 mod chat;
+mod complete;
 mod generate;
 mod know;
 mod listen;
@@ -57,29 +58,12 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
             chat::run(common, cast, with, aloud, ears.as_deref())
         }
         Command::Talk(talk) => talk::run(common, talk),
-        Command::Complete { model, adapter, device, prompt, tokens, candidates, greedy, seed } => {
-            let sampling = tools::sampling(*greedy, *seed);
-            if *candidates > 1 {
-                let with = (model.as_deref(), adapter.as_slice(), *device);
-                let count = usize::from(*candidates);
-                return tools::candidates(
-                    common,
-                    &places()?,
-                    with,
-                    prompt,
-                    *tokens,
-                    sampling,
-                    count,
-                );
+        Command::Complete(asked) => {
+            let (places, count) = (places()?, usize::from(asked.candidates));
+            if count > 1 {
+                return tools::candidates(common, &places, &asked.completing(), count);
             }
-            tools::complete(
-                common,
-                &places()?,
-                (model.as_deref(), adapter, *device),
-                prompt,
-                *tokens,
-                sampling,
-            )
+            tools::complete(common, &places, &asked.completing())
         }
         Command::Say { text, voice, out, visemes } => {
             tools::say(common, &places()?, text, voice.as_deref(), out, visemes.as_deref())

@@ -4,30 +4,20 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use app::places::Places;
-use domain::{Problem, ProblemKind, Sampling};
+use app::tools::Completing;
+use domain::{Problem, ProblemKind};
 use serde_json::json;
 
 use crate::arguments::Common;
 use crate::print;
 
-/// How `complete` draws.
-pub(crate) fn sampling(greedy: bool, seed: Option<u64>) -> Sampling {
-    if greedy { Sampling::greedy() } else { Sampling { seed, ..Sampling::default() } }
-}
-
-/// A model, its adapters, and the device that it computes on where one is named.
-type Writer<'a> = (Option<&'a str>, &'a [(String, f32)], Option<app::DeviceChoice>);
-
 /// `hanashi complete`
 pub(crate) fn complete(
     common: &Common,
     places: &Places,
-    (model, adapters, device): Writer<'_>,
-    prompt: &str,
-    tokens: u32,
-    sampling: Sampling,
+    asked: &Completing<'_>,
 ) -> Result<ExitCode, Problem> {
-    let done = app::tools::complete(places, model, device, prompt, tokens, sampling, adapters)?;
+    let done = app::tools::complete(places, asked)?;
     if common.json {
         let speed = if done.decode_ms > 0.0 {
             done.ids.len() as f32 * 1000.0 / done.decode_ms
@@ -57,14 +47,10 @@ pub(crate) fn complete(
 pub(crate) fn candidates(
     common: &Common,
     places: &Places,
-    (model, adapters, device): Writer<'_>,
-    prompt: &str,
-    tokens: u32,
-    sampling: Sampling,
+    asked: &Completing<'_>,
     count: usize,
 ) -> Result<ExitCode, Problem> {
-    let completion = app::tools::completion(prompt, tokens, sampling);
-    let texts = app::tools::candidates(places, model, device, completion, adapters, count)?;
+    let texts = app::tools::candidates(places, asked, count)?;
     if common.json {
         print::json(&json!({ "v": 1, "texts": texts }));
     } else {

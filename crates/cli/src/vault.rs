@@ -234,7 +234,7 @@ pub(crate) fn open_for(common: &Common, command: &Command) -> Result<(), Problem
         | Command::Appraise(_)
         | Command::Upkeep(UpkeepCommand::Check { .. } | UpkeepCommand::Pack { .. }) => true,
         Command::Novel(NovelCommand::Dataset(dataset)) => dataset.own_chats,
-        Command::Complete { .. }
+        Command::Complete(_)
         | Command::Say { .. }
         | Command::Hear { .. }
         | Command::Mic(_)

@@ -233,10 +233,76 @@ fn cuda(index: usize) -> Found {
     let device = Device::new_cuda(index).map_err(|error| failed(&error))?;
     let Device::Cuda(card) = &device else { return Err(failed(&"it is no CUDA device")) };
     let stream = card.cuda_stream();
+    if let Err(error) = pool::keep(stream.context()) {
+        tracing::debug!(%error, "the card's memory is handed back after every pass");
+    }
+    pool::give_back(&device);
     let (free, _) = stream.context().mem_get_info().map_err(|error| failed(&error))?;
     let name = stream.context().name().unwrap_or_else(|_| "NVIDIA graphics".into());
     let about = DeviceAbout { id: format!("cuda:{index}"), name, free: free as u64 };
     Ok((device, about))
+}
+
+/// Once dropped behind what lay on a device, gives the memory back to other programs.
+#[derive(Debug)]
+pub(crate) struct GivesBack(Device);
+
+impl GivesBack {
+    pub(crate) fn of(device: &Device) -> Self {
+        Self(device.clone())
+    }
+}
+
+impl Drop for GivesBack {
+    fn drop(&mut self) {
+        pool::give_back(&self.0);
+    }
+}
+
+/// Elsewhere memory goes back by itself.
+#[cfg(not(feature = "cuda"))]
+mod pool {
+    pub(super) fn give_back(_: &candle_core::Device) {}
+}
+
+/// Memory of NVIDIA's cards. What a pass no longer needs goes back to a pool of the driver's, which empties it into the system
+/// whenever somebody waits for the card, unless it is told to keep it: that is after every token, and the next pass takes
+/// it anew. So it keeps it, and gives it back when a model or a cache goes, and before free memory is asked for.
+#[cfg(feature = "cuda")]
+mod pool {
+    use std::sync::Arc;
+
+    use candle_core::Device;
+    use candle_core::cuda_backend::cudarc::driver::result::{DriverError, device, mem_pool};
+    use candle_core::cuda_backend::cudarc::driver::{CudaContext, sys};
+
+    /// Tells the pool to keep what it has.
+    #[expect(unsafe_code, reason = "the driver takes pointers")]
+    pub(super) fn keep(context: &Arc<CudaContext>) -> Result<(), DriverError> {
+        let mut all = u64::MAX;
+        // SAFETY: the card is open as long as its context, and the attribute is a 64-bit number, which is read at once.
+        unsafe {
+            let pool = device::get_default_mem_pool(context.cu_device())?;
+            let threshold = sys::CUmemPool_attribute::CU_MEMPOOL_ATTR_RELEASE_THRESHOLD;
+            mem_pool::set_attribute(pool, threshold, std::ptr::from_mut(&mut all).cast())
+        }
+    }
+
+    /// Gives back what is not in use.
+    #[expect(unsafe_code, reason = "the driver takes pointers")]
+    pub(super) fn give_back(on: &Device) {
+        let Device::Cuda(card) = on else { return };
+        let stream = card.cuda_stream();
+        let context = stream.context();
+        let given = context.bind_to_thread().and_then(|()| context.synchronize());
+        let given = given.and_then(|()| {
+            // SAFETY: the card is open as long as its context.
+            unsafe { mem_pool::trim_to(device::get_default_mem_pool(context.cu_device())?, 0) }
+        });
+        if let Err(error) = given {
+            tracing::debug!(%error, "the card's memory is given back later");
+        }
+    }
 }
 
 #[cfg(not(feature = "cuda"))]

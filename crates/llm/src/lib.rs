@@ -53,6 +53,7 @@ pub use devices::{BUILT_FOR, ComputesOn, DeviceAbout, DeviceChoice, devices};
 pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions, Written};
 pub use error::Error;
+pub use opening::has_room;
 pub use rerank::{Reranked, Reranker};
 pub use saved::forget_saved;
 pub use seq2seq::{AnswerEngine, Answerer, Writing};

@@ -71,6 +71,18 @@ pub(crate) fn open(
     Ok(Opened { session, on, branches: options.branches })
 }
 
+/// Whether a model would be loaded where its options say with the memory that is free now, and a second branch with it where one is
+/// wanted. What cannot be read, and what belongs on the processor, has room: loading says what is wrong with it.
+pub fn has_room(path: &Path, options: &Options) -> bool {
+    let found = devices::find(options.device);
+    let about = found.iter().map(|one| one.as_ref().map(|(_, about)| about.clone()));
+    let about: Vec<_> = about.map(|one| one.map_err(String::clone)).collect();
+    let Ok(needs) = needs(path, options) else { return true };
+    match devices::decide(options.device, &about, &needs) {
+        Decision::Processor { notice } | Decision::Device { notice, .. } => notice.is_none(),
+    }
+}
+
 fn on_device(
     path: &Path,
     options: &Options,

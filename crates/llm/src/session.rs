@@ -254,7 +254,11 @@ impl Session {
             if cancelled() {
                 return Ok(None);
             }
-            let size = if at == reused { FIRST_CHUNK } else { CHUNK };
+            let size = match self.model.decoder.rows_at_once() {
+                Some(rows) => rows,
+                None if at == reused => FIRST_CHUNK,
+                None => CHUNK,
+            };
             let end = prompt.len().min(at + size);
             let wanted = if end == prompt.len() { Logits::Last } else { Logits::None };
             self.logits = self.forward(at..end, prompt, wanted)?;

@@ -29,7 +29,7 @@ pub struct Shape {
     pub kv_heads: usize,
     /// Numbers a head.
     pub head_dim: usize,
-    /// Tokens: 256 bytes, four others, the rest unused.
+    /// Tokens: 256 bytes, four others, the rest unused, or words and their merges where it is a large vocabulary.
     pub vocabulary: usize,
     /// Longest text.
     pub context: u32,
@@ -123,6 +123,8 @@ impl Shape {
     }
 }
 
+/// From so many tokens on a vocabulary has a merge for each of its words.
+const LARGE_VOCABULARY: usize = 10_000;
 /// Token ids of the special tokens, behind the 256 bytes.
 const BOS: u32 = 256;
 const EOS: u32 = 257;
@@ -222,6 +224,15 @@ fn metadata(s: &Shape) -> Vec<(String, Value)> {
     // A byte-level vocabulary needs a merge to be one; this one is rare in any text.
     tokens.push(Value::String("QZ".into()));
     kinds.push(Value::I32(1));
+    let mut merges = vec![Value::String("Q Z".into())];
+    if s.vocabulary >= LARGE_VOCABULARY {
+        // Loading takes what it takes with as many merges as a real one has.
+        for (a, b) in invented(s.vocabulary - tokens.len()) {
+            tokens.push(Value::String(format!("{a}{b}")));
+            kinds.push(Value::I32(1));
+            merges.push(Value::String(format!("{a} {b}")));
+        }
+    }
     for id in tokens.len()..s.vocabulary {
         tokens.push(Value::String(format!("<|unused_{id}|>")));
         kinds.push(Value::I32(5));
@@ -245,11 +256,35 @@ fn metadata(s: &Shape) -> Vec<(String, Value)> {
         ("tokenizer.ggml.pre".into(), Value::String("gpt-2".into())),
         ("tokenizer.ggml.tokens".into(), Value::Array(tokens)),
         ("tokenizer.ggml.token_type".into(), Value::Array(kinds)),
-        ("tokenizer.ggml.merges".into(), Value::Array(vec![Value::String("Q Z".into())])),
+        ("tokenizer.ggml.merges".into(), Value::Array(merges)),
         ("tokenizer.ggml.bos_token_id".into(), Value::U32(BOS)),
         ("tokenizer.ggml.eos_token_id".into(), Value::U32(EOS)),
         ("tokenizer.ggml.add_bos_token".into(), Value::Bool(true)),
     ]
+}
+
+/// Merges of so many new words, each out of a word before it and a letter: about seven letters, as in real vocabularies.
+fn invented(count: usize) -> Vec<(String, String)> {
+    const LETTERS: &[u8] = b"etaoinshrdlucmfwygpbvkxjqz";
+    let mut words: Vec<String> =
+        LETTERS.iter().map(|&letter| char::from(letter).to_string()).collect();
+    let mut known: std::collections::HashSet<String> = words.iter().cloned().collect();
+    let mut merges = Vec::with_capacity(count);
+    let mut state = 1u64;
+    let mut draw = |below: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    while merges.len() < count {
+        let (a, b) = (&words[draw(words.len())], &words[draw(LETTERS.len())]);
+        let word = format!("{a}{b}");
+        if word.len() <= 8 && known.insert(word.clone()) {
+            merges.push((a.clone(), b.clone()));
+            words.push(word);
+        }
+    }
+    merges
 }
 
 fn ones(length: usize) -> Result<QTensor> {
@@ -285,5 +320,21 @@ impl Noise {
         let bytes: Vec<u8> = block.iter().copied().cycle().take(row * rows).collect();
         // Blocks hold half floats and f32; a vector of this size is aligned for them.
         QTensor::new(QStorage::from_data(bytes.into(), &Device::Cpu, format)?, (rows, columns))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_invented_once_and_out_of_known_parts() {
+        let merges = invented(20_000);
+        let mut known: std::collections::HashSet<String> =
+            ('a'..='z').map(|letter| letter.to_string()).collect();
+        for (a, b) in &merges {
+            assert!(known.contains(a) && known.contains(b), "{a} {b}");
+            assert!(known.insert(format!("{a}{b}")), "{a}{b} twice");
+        }
     }
 }

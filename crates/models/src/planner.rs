@@ -195,7 +195,7 @@ impl Reason {
             ),
             Self::GpuUnused { name } => {
                 format!(
-                    "{name} was found; this build computes on the processor and does not use it"
+                    "{name} was found and is not used: this build, or the setting `device`, keeps language models on the processor or on another device"
                 )
             }
             Self::GpuUsed { name, memory } => {

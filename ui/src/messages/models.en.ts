@@ -10,7 +10,7 @@ export const modelsEn = {
   forThisComputer: 'For this computer',
   planMemory: (memory: string, budget: string) =>
     `${memory} of memory; Hanashi may use ${budget}, the rest stays for other programs.`,
-  planGpus: (names: string) => `${names}: found, but this build computes on the processor.`,
+  planGpus: (names: string) => `${names}: found, but not used: this build or the chosen device computes elsewhere.`,
   planGpusUsed: (names: string) => `${names}: models that fit in its memory compute there.`,
   computes: 'Where it computes',
   computesHint:

@@ -11,7 +11,7 @@ export const modelsJa: typeof modelsEn = {
   fitsAbout: '大きさからの見積もり',
   forThisComputer: 'このパソコンには',
   planMemory: (memory, budget) => `メモリ ${memory}。Hanashi は ${budget} まで使え、残りは他のプログラムのものです。`,
-  planGpus: (names) => `${names} が見つかりましたが、この版はCPUだけで計算します。`,
+  planGpus: (names) => `${names} が見つかりましたが、この版または選んだデバイスの設定では使いません。`,
   planGpusUsed: (names) => `${names}：メモリに収まるモデルはその上で計算します。`,
   computes: '計算する場所',
   computesHint: '自動：モデルが十分に大きく、グラフィックカードに収まればそこで、それ以外はCPUで計算します。',

@@ -11,7 +11,7 @@ export const modelsZh: typeof modelsEn = {
   fitsAbout: '按文件大小估计',
   forThisComputer: '适合这台电脑',
   planMemory: (memory, budget) => `内存 ${memory}；Hanashi 可用 ${budget}，其余留给其他程序。`,
-  planGpus: (names) => `找到 ${names}，但此版本只用处理器计算。`,
+  planGpus: (names) => `找到 ${names}，但此版本或所选设备不使用它。`,
   planGpusUsed: (names) => `${names}：装得进显存的模型在其上计算。`,
   computes: '在哪里计算',
   computesHint: '自动：模型够大、值得用显卡且装得下时用显卡，否则用处理器。',

@@ -85,7 +85,9 @@ impl Decoder {
                 let fit = |pairs: Vec<Pair>, layer, product| {
                     DeviceLowRank::new(&pairs, body.outputs(layer, product), body.device())
                 };
-                fitted(layers, output, fit).map(Parts::Device)
+                let parts = fitted(layers, output, fit).map(Parts::Device);
+                // Passes run on another thread, which has a queue of its own.
+                parts.and_then(|parts| body.device().synchronize().map(|()| parts))
             }
         };
         let parts = fitted.map_err(|error| file.refuse(error.to_string()))?;

@@ -299,9 +299,6 @@ impl<'a> Added<'a> {
 
 /// Outputs whose sums stay in registers.
 const TILE: usize = 32;
-/// Vectors of them that are summed at a time: with two rows of activations, half of AVX2's registers.
-const VECTORS: usize = 4;
-
 /// `out += strength · (gain · (plain + Σ x · numbers) − plain)` for one tile and all rows, where `plain` is what `out` holds unless
 /// `base` does, and no gain is 1.
 struct Add<'a, 'out> {
@@ -329,44 +326,44 @@ impl WithSimd for Add<'_, '_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let rows = self.x.len() / self.rank;
         let mut row = 0;
+        // As many rows at a time as there are registers for their sums, beside the numbers.
         while row < rows {
-            row += if rows - row >= 2 {
-                self.rows::<S, 2>(simd, row)
-            } else {
-                self.rows::<S, 1>(simd, row)
+            row += match (S::F32_LANES, rows - row) {
+                (16, 8..) => self.rows::<S, 8, 2>(simd, row),
+                (16, 2..) => self.rows::<S, 2, 2>(simd, row),
+                (16, _) => self.rows::<S, 1, 2>(simd, row),
+                (8, 3..) => self.rows::<S, 3, 4>(simd, row),
+                (_, 2..) => self.rows::<S, 2, 4>(simd, row),
+                _ => self.rows::<S, 1, 4>(simd, row),
             };
         }
     }
 }
 
 impl Add<'_, '_> {
-    /// Adds to `M` rows from `row` on; returns `M`.
+    /// Adds to `M` rows from `row` on, `V` vectors of outputs at a time; returns `M`.
     #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "the indices are those of the product")]
-    fn rows<S: Simd, const M: usize>(&self, simd: S, row: usize) -> usize {
+    fn rows<S: Simd, const M: usize, const V: usize>(&self, simd: S, row: usize) -> usize {
         let mut sums = [[0.0f32; TILE]; M];
+        let rank = self.rank;
+        let x: [&[f32]; M] =
+            std::array::from_fn(|m| &self.x[(row + m) * rank..(row + m + 1) * rank]);
         let vectors = TILE / S::F32_LANES;
-        for first in (0..vectors).step_by(VECTORS) {
-            let count = VECTORS.min(vectors - first);
-            let mut now = [[simd.splat_f32s(0.0); VECTORS]; M];
-            for k in 0..self.rank {
-                let numbers = S::as_simd_f32s(&self.numbers[k * TILE..(k + 1) * TILE]).0;
+        // One lane where there are no vectors: then there are as many of them as outputs.
+        for first in (0..vectors).step_by(V) {
+            let mut now = [[simd.splat_f32s(0.0); V]; M];
+            for (k, tile) in self.numbers.chunks_exact(TILE).enumerate() {
+                let numbers = &S::as_simd_f32s(tile).0[first..first + V];
                 for m in 0..M {
-                    let x = simd.splat_f32s(self.x[(row + m) * self.rank + k]);
-                    if count == VECTORS {
-                        for v in 0..VECTORS {
-                            now[m][v] = simd.mul_add_e_f32s(x, numbers[first + v], now[m][v]);
-                        }
-                    } else {
-                        for v in 0..count {
-                            now[m][v] = simd.mul_add_e_f32s(x, numbers[first + v], now[m][v]);
-                        }
+                    let x = simd.splat_f32s(x[m][k]);
+                    for v in 0..V {
+                        now[m][v] = simd.mul_add_e_f32s(x, numbers[v], now[m][v]);
                     }
                 }
             }
             for m in 0..M {
                 let to = S::as_mut_simd_f32s(&mut sums[m]).0;
-                to[first..first + count].copy_from_slice(&now[m][..count]);
+                to[first..first + V].copy_from_slice(&now[m]);
             }
         }
         for (m, sums) in sums.iter().enumerate() {

@@ -201,13 +201,13 @@ impl Matrix {
         let n = x.count();
         let blocks = self.bytes.as_slice();
         let row_bytes = blocks.len() / self.rows;
+        // Adds what adapters add to the outputs of a range of the matrix's rows, which one thread has just written.
+        let add = |range: std::ops::Range<usize>| {
+            // SAFETY: these columns are this range's alone.
+            unsafe { added.add(column + range.start..column + range.end, n, out) };
+        };
         // Calls a job with ranges of the matrix's rows, in multiples of `unit`.
         let split = |unit: usize, job: &(dyn Fn(std::ops::Range<usize>) + Sync)| {
-            let job = |range: std::ops::Range<usize>| {
-                job(range.clone());
-                // SAFETY: these columns are this range's alone.
-                unsafe { added.add(column + range.start..column + range.end, n, out) };
-            };
             let units = self.rows.div_ceil(unit);
             let rows =
                 |range: std::ops::Range<usize>| range.start * unit..self.rows.min(range.end * unit);
@@ -218,13 +218,14 @@ impl Matrix {
             }
         };
         let Some(layout) = self.kernels.layout else {
-            split(floats::ROWS, &|range| {
+            split(floats::ROWS, &|range: std::ops::Range<usize>| {
                 let part = &blocks[range.start * row_bytes..range.end * row_bytes];
                 let write = |row: usize, at: usize, results: &[f32]| {
                     // SAFETY: these columns are this range's alone.
                     unsafe { out.write(row, column + range.start + at, results) };
                 };
                 floats::multiply(self.dtype, part, self.columns, x.data(), &write);
+                add(range);
             });
             return;
         };
@@ -240,6 +241,8 @@ impl Matrix {
                     unsafe {
                         gemm::multiply(level, &panel, &x, out, column + start, end - start);
                     };
+                    // While the outputs are in the cache.
+                    add(start..end);
                 }
             });
             return;
@@ -257,6 +260,7 @@ impl Matrix {
                         unsafe { out.write(row, column + start, results) };
                     }
                 }
+                add(range);
             });
         };
         match self.kernels.dot {

@@ -100,6 +100,15 @@ impl Decoder {
         matches!(self.body, Body::Device(_))
     }
 
+    /// How many tokens of a prompt are best read at once, where that is not for whoever waits to say: a large card is idle for half of
+    /// what fewer are multiplied with, and reads these in the time that the processor takes for one or two.
+    pub(crate) fn rows_at_once(&self) -> Option<usize> {
+        match &self.body {
+            Body::Device(body) if body.device().is_cuda() => Some(device::ROWS),
+            _ => None,
+        }
+    }
+
     /// An empty cache that fits this model, beside its weights.
     pub(crate) fn new_cache(
         &self,

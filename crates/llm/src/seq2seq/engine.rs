@@ -12,6 +12,7 @@ use weights::Checkpoint;
 
 use super::{Answerer, Writing, architecture};
 use crate::Error;
+use crate::engine::Completed;
 use crate::model::name;
 use crate::session::elapsed_ms;
 use crate::tensors::Quantization;
@@ -47,6 +48,40 @@ impl AnswerEngine {
         let replies = WholeReplies::start(move |ask, cancel| write(&writer, ask, cancel))?;
         Ok(Self { answerer, info, replies })
     }
+
+    /// Writes an answer on the calling thread; `None` where it was cancelled. Each of `passages` is cut to what the model reads of
+    /// one; with more than one beam nothing is drawn.
+    ///
+    /// # Errors
+    /// [`Error::EmptyPrompt`] without passages.
+    pub fn complete(
+        &self,
+        passages: &[String],
+        writing: &Writing,
+        cancel: &Cancel,
+    ) -> Result<Option<Completed>, Error> {
+        let start = Instant::now();
+        let ids = self.answerer.ids(passages, writing.passage_length);
+        let Some(written) = self.answerer.write(&ids, writing, &|| cancel.is_cancelled())? else {
+            return Ok(None);
+        };
+        let prompt_ids = ids.concat();
+        let stats = ReplyStats {
+            prompt_tokens: prompt_ids.len() as u32,
+            reply_tokens: written.len() as u32,
+            // Reading and writing are not told apart.
+            decode_ms: elapsed_ms(start),
+            ..ReplyStats::default()
+        };
+        let text = self.answerer.decode(&written);
+        let reason = ended(written.len(), writing);
+        Ok(Some(Completed { prompt_ids, ids: written, text, reason, stats }))
+    }
+}
+
+/// Why an answer of so many tokens ended.
+fn ended(tokens: usize, writing: &Writing) -> FinishReason {
+    if tokens + 1 < writing.max_length { FinishReason::Stop } else { FinishReason::Length }
 }
 
 fn write(answerer: &Answerer, ask: &Ask, cancel: &Cancel) -> Result<Whole, Error> {
@@ -70,20 +105,12 @@ fn write(answerer: &Answerer, ask: &Ask, cancel: &Cancel) -> Result<Whole, Error
         banned: Vec::new(),
         ..usual
     };
-    let ids: Vec<Vec<u32>> = from
-        .passages
-        .iter()
-        .map(|passage| answerer.encode(passage, writing.passage_length))
-        .collect();
+    let ids = answerer.ids(&from.passages, writing.passage_length);
     let Some(written) = answerer.write(&ids, &writing, &|| cancel.is_cancelled())? else {
         return Ok(Whole::cancelled());
     };
     let mut text = answerer.decode(&written);
-    let mut reason = if written.len() + 1 < writing.max_length {
-        FinishReason::Stop
-    } else {
-        FinishReason::Length
-    };
+    let mut reason = ended(written.len(), &writing);
     for stop in ask.stop.iter().filter(|stop| !stop.is_empty()) {
         if let Some(at) = text.find(stop) {
             text.truncate(at);

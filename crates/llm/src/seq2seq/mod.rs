@@ -10,6 +10,7 @@ mod plug;
 mod rules;
 mod t5;
 
+use std::io::Read;
 use std::path::Path;
 
 use domain::Cancel;
@@ -128,9 +129,10 @@ const PLUG_CODES: [(&str, &str); 3] =
     [("\n", "[unused22]"), ("\t", "[unused33]"), ("  ", "[unused23]")];
 
 impl Answerer {
-    /// Whether a file or folder is a model of this kind. What cannot be read is none.
+    /// Whether a file or folder is a model of this kind. What cannot be read is none, and neither is a GGUF file, whose long header
+    /// is not read for that.
     pub fn recognises(path: &Path) -> bool {
-        Checkpoint::open(path).is_ok_and(|file| architecture(&file).is_some())
+        !is_gguf(path) && Checkpoint::open(path).is_ok_and(|file| architecture(&file).is_some())
     }
 
     /// Loads a T5, an mT5 or a PLUG (safetensors or a pickle, descriptions and vocabulary beside it).
@@ -194,14 +196,16 @@ impl Answerer {
         writing: &Writing,
         cancel: &Cancel,
     ) -> Result<Option<String>, Error> {
-        let mut ids = Vec::new();
-        for passage in passages {
-            ids.push(self.encode(passage, writing.passage_length));
-        }
+        let ids = self.ids(passages, writing.passage_length);
         let Some(written) = self.write(&ids, writing, &|| cancel.is_cancelled())? else {
             return Ok(None);
         };
         Ok(Some(self.decode(&written)))
+    }
+
+    /// Ids of passages, each cut to so many.
+    fn ids(&self, passages: &[String], most: usize) -> Vec<Vec<u32>> {
+        passages.iter().map(|passage| self.encode(passage, most)).collect()
     }
 
     /// Ids of a passage: what the model wants around it, cut on the right.
@@ -297,6 +301,12 @@ impl Answerer {
             Kind::Plug => &PLUG_CODES,
         }
     }
+}
+
+fn is_gguf(path: &Path) -> bool {
+    let mut first = [0; 4];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut first));
+    read.is_ok() && &first == b"GGUF"
 }
 
 /// `t5`, `mt5` or `plug`; `None` for anything else.

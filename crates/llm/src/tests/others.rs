@@ -6,7 +6,7 @@ use domain::{Cancel, Embedder};
 use serde::Deserialize;
 
 use super::fixture;
-use crate::{Answerer, Encoder, Options, Pooling, Reranker, Writing};
+use crate::{AnswerEngine, Answerer, Encoder, Options, Pooling, Reranker, Writing};
 
 fn read<T: for<'de> Deserialize<'de>>(name: &str) -> T {
     let path = fixture("others").join(name).join("expected.json");
@@ -142,6 +142,26 @@ fn plug_s_writing_keeps_its_rules() {
     let drawing = Writing { beams: 1, sampling, ..writing };
     assert_eq!(write(&drawing), write(&drawing));
     assert!(write(&drawing).len() >= 5);
+}
+
+#[test]
+fn an_answer_is_completed_with_its_ids() {
+    for name in ["t5", "mt5", "plug"] {
+        let folder = fixture("others").join(name);
+        let engine = AnswerEngine::load(&folder, None, |_| {}).unwrap();
+        let answerer = Answerer::load(&folder, None).unwrap();
+        let passages = ["she begins".to_owned(), "the story".to_owned()];
+        let writing = Writing { max_length: 15, ..Writing::default() };
+        let done = engine.complete(&passages, &writing, &Cancel::new()).unwrap().unwrap();
+        let ids = passages.clone().map(|passage| answerer.encode(&passage, 380));
+        assert_eq!(done.prompt_ids, ids.concat(), "{name}");
+        let text = answerer.answer(&passages, &writing, &Cancel::new()).unwrap().unwrap();
+        assert_eq!((done.text, done.stats.reply_tokens as usize), (text, done.ids.len()), "{name}");
+        let cancel = Cancel::new();
+        cancel.cancel();
+        assert_eq!(engine.complete(&passages, &writing, &cancel).unwrap(), None);
+        assert!(engine.complete(&[], &writing, &Cancel::new()).is_err());
+    }
 }
 
 #[test]

@@ -1,9 +1,10 @@
-//! Byte-level BPE through the `tokenizers` crate: merges from the file, and the pre-tokenizer that `tokenizer.ggml.pre` names.
+//! Byte-level BPE: merges from the file, and the pre-tokenizer that `tokenizer.ggml.pre` names, through the `tokenizers` crate.
 //!
 //! The patterns are those of the models' own tokenizer.json files. Names follow llama.cpp's converter; one that is not here
 //! is refused, since a wrong split gives a model that writes nonsense without an error.
 
-use tokenizers::models::bpe::BPE;
+use std::sync::Arc;
+
 use tokenizers::normalizers::unicode::NFC;
 use tokenizers::pre_tokenizers::PreTokenizerWrapper;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
@@ -11,6 +12,11 @@ use tokenizers::pre_tokenizers::digits::Digits;
 use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::tokenizer::SplitDelimiterBehavior::Isolated;
+use tokenizers::{
+    NormalizedString, Normalizer, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer,
+};
+
+use super::merging::Merges;
 
 const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
@@ -64,41 +70,52 @@ fn rules(name: &str) -> Option<Rules> {
     }
 }
 
-/// Builds the encoder of these pieces and merges, which cuts texts as the pre-tokenizer `name` does.
-pub(super) fn encoder(
-    pieces: &[String],
-    merges: &[String],
-    name: &str,
-) -> Result<tokenizers::Tokenizer, String> {
-    let rules = rules(name)
-        .ok_or_else(|| format!("its pre-tokenizer is `{name}`; supported are {KNOWN}"))?;
-    let merges = merges
-        .iter()
-        .map(|merge| {
-            // The border is the first space behind the first character, as a piece may begin with one.
-            let border = merge.char_indices().skip(1).find(|(_, c)| *c == ' ');
-            border
-                .map(|(at, _)| (merge[..at].to_owned(), merge[at + 1..].to_owned()))
-                .ok_or_else(|| format!("its tokenizer's merge `{merge}` has no two parts"))
-        })
-        .collect::<Result<Vec<_>, String>>()?;
-    let ids = pieces.iter().enumerate().map(|(id, piece)| (piece.clone(), id as u32));
-    let model = BPE::builder()
-        .vocab_and_merges(ids.collect::<tokenizers::models::bpe::Vocab>(), merges)
-        .ignore_merges(rules.ignore_merges)
-        .build()
-        .map_err(|e| format!("its tokenizer's merges do not fit its tokens: {e}"))?;
+/// What cuts texts and merges letters.
+pub(super) struct Bpe {
+    pre: PreTokenizerWrapper,
+    merges: Merges,
+    ignore_merges: bool,
+    compose: bool,
+}
 
-    let mut tokenizer = tokenizers::Tokenizer::new(model);
-    if rules.compose {
-        tokenizer
-            .with_normalizer(Some(NFC))
-            .map_err(|e| format!("its tokenizer cannot be set up: {e}"))?;
+impl Bpe {
+    /// For these pieces and merges; texts are cut as the pre-tokenizer `name` does. What is wrong where that cannot be.
+    pub(super) fn new(
+        pieces: Arc<[String]>,
+        merges: &[String],
+        name: &str,
+    ) -> Result<Self, String> {
+        let rules = rules(name)
+            .ok_or_else(|| format!("its pre-tokenizer is `{name}`; supported are {KNOWN}"))?;
+        let pre = pre_tokenizer(&rules)
+            .map_err(|e| format!("its pre-tokenizer `{name}` cannot be set up: {e}"))?;
+        let merges = Merges::new(pieces, merges)?;
+        Ok(Self { pre, merges, ignore_merges: rules.ignore_merges, compose: rules.compose })
     }
-    let pre = pre_tokenizer(&rules)
-        .map_err(|e| format!("its pre-tokenizer `{name}` cannot be set up: {e}"))?;
-    tokenizer.with_pre_tokenizer(Some(pre));
-    Ok(tokenizer)
+
+    /// Appends the ids of a text without special tokens.
+    pub(super) fn encode(&self, text: &str, ids: &mut Vec<u32>) {
+        if let Err(error) = self.words(text, ids) {
+            tracing::warn!(%error, "a text could not be tokenised");
+        }
+    }
+
+    fn words(&self, text: &str, ids: &mut Vec<u32>) -> tokenizers::Result<()> {
+        let mut text = NormalizedString::from(text);
+        if self.compose {
+            NFC.normalize(&mut text)?;
+        }
+        let mut words = PreTokenizedString::from(text);
+        self.pre.pre_tokenize(&mut words)?;
+        for (word, ..) in words.get_splits(OffsetReferential::Normalized, OffsetType::Byte) {
+            let whole = if self.ignore_merges { self.merges.id(word) } else { None };
+            match whole {
+                Some(id) => ids.push(id),
+                None => self.merges.word(word, ids),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Whether the pre-tokenizer of that name is known.
@@ -120,7 +137,7 @@ fn pre_tokenizer(rules: &Rules) -> tokenizers::Result<PreTokenizerWrapper> {
     Ok(Sequence::new(steps).into())
 }
 
-/// Appends the ids of a text without special tokens.
+/// Appends the ids of a text without special tokens, of a whole tokenizer of the `tokenizers` crate.
 pub(super) fn encode(tokenizer: &tokenizers::Tokenizer, text: &str, ids: &mut Vec<u32>) {
     match tokenizer.encode_fast(text, false) {
         Ok(encoding) => ids.extend(encoding.get_ids()),
@@ -131,8 +148,6 @@ pub(super) fn encode(tokenizer: &tokenizers::Tokenizer, text: &str, ids: &mut Ve
 
 #[cfg(test)]
 mod tests {
-    use tokenizers::{OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer};
-
     use super::*;
 
     fn split(name: &str, text: &str) -> Vec<String> {
@@ -171,6 +186,13 @@ mod tests {
                 "\n\n", " x"
             ]
         );
+        assert_eq!(
+            split("gpt-4o", "HelloWorld DON'T日本語 ABCs").concat(),
+            split("gpt-2", "HelloWorld DON'T日本語 ABCs").concat(),
+            "nothing is lost"
+        );
+        let cut = split("gpt-4o", "HelloWorld we'LL ABCs");
+        assert_eq!(cut, ["Hello", "World", " we'LL", " ABCs"]);
         assert!(rules("made-up").is_none());
     }
 }

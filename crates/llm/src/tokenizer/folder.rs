@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tokenizers::{DecoderWrapper, PostProcessorWrapper};
 use weights::Checkpoint;
@@ -174,13 +175,14 @@ fn byte_level(file: &Checkpoint, vocabulary: &Path, merges: &Path) -> Result<Tok
         .filter(|line| !line.is_empty() && !line.starts_with("#version"))
         .map(str::to_owned)
         .collect();
-    let encoder = bpe::encoder(&pieces, &merges, "gpt-2").map_err(damaged)?;
+    let pieces: Arc<[String]> = pieces.into();
+    let encoder = bpe::Bpe::new(Arc::clone(&pieces), &merges, "gpt-2").map_err(damaged)?;
     let vocabulary =
         Vocabulary::new(pieces, kinds, Spelling::ByteLevel, uses, false).map_err(damaged)?;
     Ok(Tokenizer {
         specials: Specials::new(&vocabulary),
         vocabulary,
-        encoder: Encoder::Whole(Box::new(encoder)),
+        encoder: Encoder::ByteLevel(Box::new(encoder)),
         frame: Vec::new(),
     })
 }

@@ -1,7 +1,7 @@
 //! Text to token ids and back, as the model's own files say.
 //!
 //! Four kinds of vocabulary: SentencePiece's two (pieces with scores, merged as llama.cpp does, or the most probable cut),
-//! byte-level BPE (merges and a pre-tokenizer) and BERT's WordPiece (both through the `tokenizers` crate). They come inside a
+//! byte-level BPE (merges, and a pre-tokenizer of the `tokenizers` crate) and BERT's WordPiece (through that crate). They come inside a
 //! GGUF file, or beside other files as tokenizer.json, tokenizer.model, vocab.json or vocab.txt. Special tokens are cut out of
 //! the text first, the same way for all.
 
@@ -9,6 +9,7 @@ mod bpe;
 mod charsmap;
 mod detokenize;
 mod folder;
+mod merging;
 mod pieces;
 mod sentencepiece;
 mod special;
@@ -16,6 +17,8 @@ mod unigram;
 mod uses;
 mod vocabulary;
 mod wordpiece;
+
+use std::sync::Arc;
 
 pub(crate) use detokenize::Detokenizer;
 use pieces::{Algorithm, Pieces};
@@ -40,6 +43,7 @@ pub(crate) struct Tokenizer {
 enum Encoder {
     SentencePiece(Box<sentencepiece::SentencePiece>),
     Unigram(Box<unigram::Unigram>),
+    ByteLevel(Box<bpe::Bpe>),
     Whole(Box<tokenizers::Tokenizer>),
     /// A tokenizer.json, which finds special tokens itself and knows whether a text behind one begins with a space.
     Json(Box<tokenizers::Tokenizer>),
@@ -115,19 +119,19 @@ impl Tokenizer {
             Some(numbers) => numbers.iter().map(|&n| vocabulary::kind(n)).collect(),
         };
         let name = metadata.str("tokenizer.ggml.pre").unwrap_or("default");
-        let encoder = bpe::encoder(pieces, merges, name).map_err(|reason| {
+        let pieces = Arc::clone(pieces);
+        let encoder = bpe::Bpe::new(Arc::clone(&pieces), merges, name).map_err(|reason| {
             if bpe::knows(name) { file.damaged(reason) } else { file.unsupported(reason) }
         })?;
         // What llama.cpp assumes of files that do not say.
         let begun = matches!(name, "llama3" | "llama-v3" | "llama-bpe");
         let uses = Uses::from_gguf(metadata);
-        let pieces = pieces.to_vec();
         let vocabulary = Vocabulary::new(pieces, kinds, Spelling::ByteLevel, uses, begun)
             .map_err(|reason| file.damaged(reason))?;
         Ok(Self {
             specials: Specials::new(&vocabulary),
             vocabulary,
-            encoder: Encoder::Whole(Box::new(encoder)),
+            encoder: Encoder::ByteLevel(Box::new(encoder)),
             frame: Vec::new(),
         })
     }
@@ -203,6 +207,7 @@ impl Tokenizer {
                     match &self.encoder {
                         Encoder::SentencePiece(sp) => sp.encode(text, begins, &mut ids),
                         Encoder::Unigram(unigram) => unigram.encode(text, begins, &mut ids),
+                        Encoder::ByteLevel(bpe) => bpe.encode(text, &mut ids),
                         Encoder::Whole(tokenizer) | Encoder::Json(tokenizer) => {
                             bpe::encode(tokenizer, text, &mut ids);
                         }
@@ -245,7 +250,7 @@ impl Tokenizer {
         let spaced = match &self.encoder {
             Encoder::SentencePiece(sp) => sp.adds_space(),
             Encoder::Unigram(unigram) => unigram.adds_space(),
-            Encoder::Whole(_) | Encoder::Json(_) => false,
+            Encoder::ByteLevel(_) | Encoder::Whole(_) | Encoder::Json(_) => false,
         };
         spaced && prompt.last().is_none_or(|&id| self.specials.contains(id))
     }

@@ -1,6 +1,7 @@
 //! The pieces of a vocabulary and what each of them is for.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::uses::Uses;
 
@@ -45,7 +46,7 @@ const ENDS: [&str; 11] = [
 
 /// All pieces of a model.
 pub(super) struct Vocabulary {
-    pieces: Vec<String>,
+    pieces: Arc<[String]>,
     kinds: Vec<Kind>,
     spelling: Spelling,
     pub(super) bos: Option<u32>,
@@ -60,12 +61,13 @@ impl Vocabulary {
     /// Takes pieces and what the files say of their use; what is wrong where they do not fit. `begun` is whether prompts begin
     /// with `bos` where the files do not say.
     pub(super) fn new(
-        pieces: Vec<String>,
+        pieces: impl Into<Arc<[String]>>,
         kinds: Vec<Kind>,
         spelling: Spelling,
         uses: Uses,
         begun: bool,
     ) -> Result<Self, String> {
+        let pieces = pieces.into();
         if pieces.is_empty() {
             return Err("its tokenizer has no tokens".into());
         }

@@ -207,7 +207,7 @@ fn array<R: Read>(r: &mut Bounded<'_, R>, key: &str) -> Result<Array> {
             for _ in 0..count {
                 list.push(r.string()?);
             }
-            Array::Strings(list)
+            Array::Strings(list.into())
         }
         6 | 12 => {
             let mut list = Vec::with_capacity(reserve);

@@ -9,6 +9,7 @@ mod value;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use value::{Array, Value};
 
@@ -86,7 +87,7 @@ impl Metadata {
     }
 
     /// A list of texts.
-    pub fn strings(&self, key: &str) -> Option<&[String]> {
+    pub fn strings(&self, key: &str) -> Option<&Arc<[String]>> {
         match self.get(key) {
             Some(Value::Array(Array::Strings(s))) => Some(s),
             _ => None,

@@ -1,6 +1,8 @@
 //! Metadata values. Numbers are widened on reading, so that a key written as `u32` by one converter and `u64` by another reads
 //! the same.
 
+use std::sync::Arc;
+
 /// One metadata value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -25,8 +27,8 @@ pub enum Array {
     Floats(Vec<f32>),
     /// Truth values.
     Bools(Vec<bool>),
-    /// Texts.
-    Strings(Vec<String>),
+    /// Texts; a vocabulary is shared with whoever works with it.
+    Strings(Arc<[String]>),
 }
 
 impl Value {

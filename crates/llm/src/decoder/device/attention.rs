@@ -1,17 +1,19 @@
 //! Rotation and attention on a device.
 //!
 //! Query heads that share a key head are stacked under it, so that keys and values are not copied for each of them. Scores are f32:
-//! keys of some families (Qwen 2) reach beyond what half floats hold once they are multiplied. What may not be seen is added
-//! minus infinity; a single row needs no mask, since what it may not see is not read. Rows are taken in tiles, so that a long context
-//! does not need memory for all scores at once.
+//! keys of some families (Qwen 2) reach beyond what half floats hold once they are multiplied; keys and values themselves stay as
+//! they are kept where the device multiplies them so ([`mixed`](super::mixed)). What may not be seen is added minus infinity; a
+//! single row needs no mask, since what it may not see is not read. Rows are taken in tiles, so that a long context does not need
+//! memory for all scores at once.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use candle_core::{DType, Device, Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 
 use super::cache::DeviceLayers;
 use super::capped;
+use super::mixed::{self, Readable};
 use crate::decoder::attention::Places;
 use crate::decoder::config::{Config, RopePairs};
 use crate::decoder::rope::Rope;
@@ -83,11 +85,12 @@ pub(super) struct Masks<'a> {
     rows: usize,
     device: &'a Device,
     made: BTreeMap<Option<usize>, Option<Tensor>>,
+    own: Option<mixed::Own>,
 }
 
 impl<'a> Masks<'a> {
     pub(super) fn new(places: Places, rows: usize, device: &'a Device) -> Self {
-        Self { places, rows, device, made: BTreeMap::new() }
+        Self { places, rows, device, made: BTreeMap::new(), own: None }
     }
 
     /// Places that some row sees.
@@ -106,6 +109,41 @@ impl<'a> Masks<'a> {
         if let Some(made) = self.made.get(&window) {
             return Ok(made.clone());
         }
+        let mask = match (self.places, window) {
+            // A single row sees all that is read for it.
+            (Places::Run(_), _) if self.rows == 1 => None,
+            // All rows see what lies before the pass.
+            (Places::Run(start), None) => Some(self.own()?.pad_with_zeros(1, start, 0)?),
+            _ => self.written_out(window)?,
+        };
+        self.made.insert(window, mask.clone());
+        Ok(mask)
+    }
+
+    /// What the rows of a pass may not see of each other, where that is all that they may not see and the device adds it to the scores
+    /// as it makes them.
+    fn apart(&mut self, window: Option<usize>) -> Result<Option<mixed::Own>> {
+        let plain = matches!(self.places, Places::Run(_)) && window.is_none() && self.rows > 1;
+        if !plain {
+            return Ok(None);
+        }
+        if self.own.is_none() {
+            self.own = mixed::Own::new(self.rows, self.device)?;
+        }
+        Ok(self.own.clone())
+    }
+
+    /// What the rows of a pass see of each other, `[row][row]`.
+    fn own(&self) -> Result<Tensor> {
+        let mut numbers = vec![0.0; self.rows * self.rows];
+        for (row, numbers) in numbers.chunks_exact_mut(self.rows).enumerate() {
+            numbers[row + 1..].fill(f32::NEG_INFINITY);
+        }
+        Tensor::from_vec(numbers, (self.rows, self.rows), self.device)
+    }
+
+    /// A mask place by place.
+    fn written_out(&self, window: Option<usize>) -> Result<Option<Tensor>> {
         let seen = self.seen(window);
         let mut hidden = false;
         let mut numbers = Vec::with_capacity(self.rows * seen.len());
@@ -116,13 +154,10 @@ impl<'a> Masks<'a> {
                 numbers.push(if sees { 0.0 } else { f32::NEG_INFINITY });
             }
         }
-        let mask = if hidden {
-            Some(Tensor::from_vec(numbers, (self.rows, seen.len()), self.device)?)
-        } else {
-            None
-        };
-        self.made.insert(window, mask.clone());
-        Ok(mask)
+        if !hidden {
+            return Ok(None);
+        }
+        Tensor::from_vec(numbers, (self.rows, seen.len()), self.device).map(Some)
     }
 }
 
@@ -167,17 +202,24 @@ fn attend_in_tiles(
     let kv_heads = cache.kv_heads();
     let group = heads / kv_heads;
     let seen = masks.seen(window);
-    let mask = masks.mask(window)?;
-    let (keys, values) = cache.read(layer, &seen)?;
-    let keys = keys.t()?;
-    let queries = queries.affine(f64::from(config.attention_scale), 0.0)?;
+    let (keys, values) = cache.view(layer, &seen)?;
+    let (keys, values) = (Readable::new(&keys)?, Readable::new(&values)?);
+    // A cap comes between scores and mask.
+    let apart = if keys.takes_apart() && config.attention_cap.is_none() {
+        masks.apart(window)?
+    } else {
+        None
+    };
+    let mask = if apart.is_some() { None } else { masks.mask(window)? };
+    let scale = config.attention_scale;
     let tile = (scores / (heads * seen.len()).max(1)).clamp(1, rows);
-    let mut mixed = Vec::new();
+    let mut tiles = Vec::new();
     for first in (0..rows).step_by(tile) {
         let count = tile.min(rows - first);
         let queries = queries.narrow(1, first, count)?.contiguous()?;
         let queries = queries.reshape((kv_heads, group * count, dim))?;
-        let mut scores = queries.matmul(&keys)?;
+        let apart = apart.as_ref().map(|own| (own, first..first + count));
+        let mut scores = mixed::scores(&queries, &keys, scale, apart)?;
         if let Some(cap) = config.attention_cap {
             scores = capped(&scores, cap)?;
         }
@@ -189,11 +231,11 @@ fn attend_in_tiles(
                 .reshape((kv_heads, group * count, seen.len()))?;
         }
         let weights = candle_nn::ops::softmax_last_dim(&scores.contiguous()?)?;
-        let out = weights.matmul(&values)?.to_dtype(DType::F32)?;
+        let out = mixed::weighted(&weights, &values)?;
         let out = out.reshape((heads, count, dim))?.transpose(0, 1)?.contiguous()?;
-        mixed.push(out.reshape((count, heads * dim))?);
+        tiles.push(out.reshape((count, heads * dim))?);
     }
-    match mixed.as_slice() {
+    match tiles.as_slice() {
         [one] => Ok(one.clone()),
         several => Tensor::cat(several, 0),
     }
@@ -226,38 +268,77 @@ mod tests {
         assert_eq!(row(4, 1), [2, 4, 6, 8]);
         assert_eq!(row(2, 0), [5, 7]);
     }
+
     #[test]
-    fn tiles_give_what_all_rows_at_once_give() {
+    fn masks_say_what_is_seen() {
+        let lanes = Places::Lanes(Lanes { start: 3, step: 2, count: 2 });
+        for (places, rows) in
+            [(Places::Run(5), 4), (Places::Run(0), 3), (Places::Run(6), 1), (lanes, 2)]
+        {
+            for window in [None, Some(3)] {
+                let mut masks = Masks::new(places, rows, &Device::Cpu);
+                let seen = masks.seen(window);
+                let mask = masks.mask(window).unwrap();
+                for row in 0..rows {
+                    for (column, place) in seen.clone().enumerate() {
+                        let added: f32 = mask.as_ref().map_or(0.0, |mask| {
+                            mask.get(row).unwrap().get(column).unwrap().to_scalar().unwrap()
+                        });
+                        let sees = sees(places, window.unwrap_or(usize::MAX), row, place);
+                        assert_eq!(
+                            added.to_bits() == 0,
+                            sees,
+                            "{places:?} {window:?} {row} {place}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// The one that `HANASHI_DEVICE` names, else candle's processor backend.
+    fn device() -> Device {
+        std::env::var("HANASHI_DEVICE").map_or(Device::Cpu, |name| {
+            let found = crate::devices::find(name.parse().unwrap()).swap_remove(0);
+            found.unwrap_or_else(|reason| panic!("{reason}")).0
+        })
+    }
+
+    #[test]
+    fn tiles_and_halves_give_what_all_rows_at_once_give() {
         let (heads, kv_heads, head_dim, places) = (4, 2, 8, 30);
-        let config =
-            Config { attention_cap: Some(3.0), ..Config::of_heads(heads, kv_heads, head_dim) };
-        let numbers = |seed: usize, shape: (usize, usize, usize)| {
+        let numbers = |seed: usize, shape: (usize, usize, usize), device: &Device| {
             let count = shape.0 * shape.1 * shape.2;
             let number = |i: usize| ((i * 37 + seed * 101) as f32 * 0.7).sin() * 2.0;
             let numbers: Vec<f32> = (0..count).map(number).collect();
-            Tensor::from_vec(numbers, shape, &Device::Cpu).unwrap()
+            Tensor::from_vec(numbers, shape, device).unwrap()
         };
-        let (device, capacity, format) = (Device::Cpu, 40, CacheFormat::F32);
-        let shape = CacheShape { layers: 1, kv_heads, head_dim, capacity, format };
-        let mut cache = DeviceLayers::new(&device, shape).unwrap();
-        let kept = (kv_heads, places, head_dim);
-        cache.write(0, 0, &numbers(1, kept), &numbers(2, kept)).unwrap();
         let lanes = Places::Lanes(Lanes { start: 12, step: 2, count: 6 });
-        for (at, rows) in [(Places::Run(9), 21), (lanes, 6)] {
-            let queries = numbers(3, (heads, rows, head_dim));
-            for window in [None, Some(5)] {
-                let run = |scores: usize| -> Vec<f32> {
-                    let mut masks = Masks::new(at, rows, &device);
-                    let mixed =
-                        attend_in_tiles(&config, window, &cache, 0, &queries, &mut masks, scores);
-                    mixed.unwrap().flatten_all().unwrap().to_vec1().unwrap()
-                };
-                let whole = run(SCORES);
-                // A row at a time, and four with a rest.
-                for scores in [0, heads * places * 4] {
-                    let tiled = run(scores);
-                    let same = tiled.iter().zip(&whole).all(|(a, b)| (a - b).abs() < 1e-5);
-                    assert!(tiled.len() == whole.len() && same, "{at:?}, {window:?}, {scores}");
+        let run = |device: &Device, format, cap, (at, rows), window, scores| -> Vec<f32> {
+            let config =
+                Config { attention_cap: cap, ..Config::of_heads(heads, kv_heads, head_dim) };
+            let shape = CacheShape { layers: 1, kv_heads, head_dim, capacity: 40, format };
+            let mut cache = DeviceLayers::new(device, shape).unwrap();
+            let kept = (kv_heads, places, head_dim);
+            cache.write(0, 0, &numbers(1, kept, device), &numbers(2, kept, device)).unwrap();
+            let queries = numbers(3, (heads, rows, head_dim), device);
+            let mut masks = Masks::new(at, rows, device);
+            let mixed = attend_in_tiles(&config, window, &cache, 0, &queries, &mut masks, scores);
+            mixed.unwrap().flatten_all().unwrap().to_vec1().unwrap()
+        };
+        for cap in [None, Some(3.0)] {
+            for at in [(Places::Run(9), 21), (Places::Run(29), 1), (lanes, 6)] {
+                for window in [None, Some(5)] {
+                    let whole = run(&Device::Cpu, CacheFormat::F32, cap, at, window, SCORES);
+                    // All rows, a row at a time, and four with a rest.
+                    for scores in [SCORES, 0, heads * places * 4] {
+                        for (format, near) in [(CacheFormat::F32, 1e-4), (CacheFormat::F16, 1e-2)] {
+                            let tiled = run(&device(), format, cap, at, window, scores);
+                            let same = tiled.iter().zip(&whole).all(|(a, b)| (a - b).abs() < near);
+                            let same = same && tiled.len() == whole.len();
+                            assert!(same, "{at:?}, {window:?}, {cap:?}, {scores}, {format:?}");
+                        }
+                    }
                 }
             }
         }

@@ -10,6 +10,7 @@ use candle_core::{DType, Device, Result, Tensor};
 use super::attention::turned;
 use crate::decoder::cache::{CacheFormat, CacheShape};
 use crate::decoder::rope::Rope;
+use crate::devices::GivesBack;
 
 /// Keys and values of all layers.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(in crate::decoder) struct DeviceLayers {
     dtype: DType,
     kv_heads: usize,
     head_dim: usize,
+    /// Stands last: the layers are gone by then.
+    _after: GivesBack,
 }
 
 impl DeviceLayers {
@@ -31,12 +34,16 @@ impl DeviceLayers {
         let room =
             || Tensor::zeros((shape.kv_heads, shape.capacity, shape.head_dim), dtype, device);
         let layers = (0..shape.layers).map(|_| Ok((room()?, room()?)));
+        let layers = layers.collect::<Result<_>>()?;
+        // It may be used on another thread, which has a queue of its own.
+        device.synchronize()?;
         Ok(Self {
-            layers: layers.collect::<Result<_>>()?,
+            layers,
             device: device.clone(),
             dtype,
             kv_heads: shape.kv_heads,
             head_dim: shape.head_dim,
+            _after: GivesBack::of(device),
         })
     }
 
@@ -53,13 +60,11 @@ impl DeviceLayers {
         all_values.slice_set(&values.to_dtype(self.dtype)?.contiguous()?, 1, position)
     }
 
-    /// Keys and values at `seen`, as f32.
-    pub(super) fn read(&self, layer: usize, seen: &Range<usize>) -> Result<(Tensor, Tensor)> {
-        let read = |all: &Tensor| {
-            all.narrow(1, seen.start, seen.len())?.to_dtype(DType::F32)?.contiguous()
-        };
+    /// Keys and values at `seen`, `[kv head][position][head_dim]`, as they are kept: views, nothing is copied.
+    pub(super) fn view(&self, layer: usize, seen: &Range<usize>) -> Result<(Tensor, Tensor)> {
         let (keys, values) = &self.layers[layer];
-        Ok((read(keys)?, read(values)?))
+        let view = |all: &Tensor| all.narrow(1, seen.start, seen.len());
+        Ok((view(keys)?, view(values)?))
     }
 
     /// Key heads.
@@ -121,8 +126,11 @@ impl DeviceLayers {
         if count == 0 {
             return Ok((Vec::new(), Vec::new()));
         }
-        let (keys, values) = self.read(layer, &(0..count))?;
-        let rows = |all: Tensor| all.transpose(0, 1)?.contiguous()?.flatten_all()?.to_vec1();
+        let (keys, values) = self.view(layer, &(0..count))?;
+        let rows = |all: Tensor| {
+            let all = all.transpose(0, 1)?.contiguous()?;
+            all.to_dtype(DType::F32)?.flatten_all()?.to_vec1()
+        };
         Ok((rows(keys)?, rows(values)?))
     }
 

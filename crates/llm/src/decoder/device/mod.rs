@@ -8,6 +8,7 @@
 mod attention;
 mod cache;
 mod low_rank;
+mod mixed;
 mod product;
 
 use candle_core::{Device, Result, Tensor};
@@ -18,20 +19,22 @@ use super::low_rank::Active;
 use super::matrix::{Matrix, Rows, Stacked};
 use super::processor;
 use super::{Frame, Logits, Which};
+use crate::devices::GivesBack;
 use attention::{Angles, Masks, Turn};
 pub(super) use cache::DeviceLayers;
 pub(super) use low_rank::DeviceLowRank;
-use product::Product;
+use product::{Outputs, Product};
 
-/// Tokens that one pass reads at most; `session` cuts prompts into such pieces.
-const ROWS: usize = 256;
+/// Tokens that one pass reads at most; `session` cuts prompts into such pieces, or smaller ones.
+pub(super) const ROWS: usize = 512;
 /// Rows whose logits are asked for at a time.
 const LOGIT_ROWS: usize = 64;
 /// What cuBLAS and candle's quantised products keep for themselves: an estimate on the safe side.
 const WORKSPACE: u64 = 128 << 20;
 
 /// Bytes that passes take beside weights and cache, at most: the scores, what the rows of a piece of the prompt may see (with a window
-/// and without), the tables of angles, one layer's keys and values as f32, the activations of a piece, and its logits.
+/// and without), the tables of angles, one layer's keys and values as f32 (which CUDA can do without), the activations of a piece,
+/// and its logits.
 pub(crate) fn scratch_bytes(config: &Config, context: usize, vocabulary: usize) -> u64 {
     let angles: usize = config.rotations.iter().map(|rotation| rotation.dims * context).sum();
     let numbers = 3 * attention::SCORES
@@ -75,6 +78,8 @@ pub(super) struct OnDevice {
     output_norm: Norm,
     output: Product,
     turns: Vec<Turn>,
+    /// Stands last: what is above is gone by then.
+    _after: GivesBack,
 }
 
 /// Weights on their way to a device, a block at a time, so that they are never twice in the computer's own memory.
@@ -126,13 +131,13 @@ impl Uploading {
         frame: &Frame,
     ) -> Result<OnDevice> {
         let turns = frame.ropes.iter().map(|rope| Turn::new(rope, &self.device));
-        Ok(OnDevice {
-            output_norm: self.norm(output_norm)?,
-            output: Product::upload(std::slice::from_ref(output), &self.device)?,
-            turns: turns.collect::<Result<_>>()?,
-            layers: self.layers,
-            device: self.device,
-        })
+        let output = Product::upload(std::slice::from_ref(output), &self.device)?;
+        let (output_norm, turns) = (self.norm(output_norm)?, turns.collect::<Result<_>>()?);
+        // Whoever runs passes does so on another thread, which has a queue of its own.
+        self.device.synchronize()?;
+        let after = GivesBack::of(&self.device);
+        let (device, layers) = (self.device, self.layers);
+        Ok(OnDevice { device, layers, output_norm, output, turns, _after: after })
     }
 
     fn vector(&self, numbers: &[f32]) -> Result<Tensor> {
@@ -211,7 +216,7 @@ impl OnDevice {
             Logits::All => x,
         };
         let normed = norm(c, &wanted, &self.output_norm)?;
-        let mut logits = pass.product(0, Which::Output, &self.output, &normed, None)?;
+        let mut logits = pass.product(0, Which::Output, &self.output, &normed, None)?.whole()?;
         if let Some(cap) = c.logit_cap {
             logits = capped(&logits, cap)?;
         }
@@ -235,7 +240,7 @@ impl OnDevice {
         let qkv = pass.product(index, Which::AttentionIn, product, &normed, bias)?;
         // `[head][row][head_dim]`
         let heads = |first: usize, width: usize, weight: Option<&Tensor>| {
-            let rows = qkv.narrow(1, first, width)?;
+            let rows = qkv.columns(first, width)?;
             let mut rows = rows.reshape((count, width / c.head_dim, c.head_dim))?;
             if let Some(weight) = weight {
                 rows = candle_nn::ops::rms_norm(&rows.contiguous()?, weight, c.norm_epsilon)?;
@@ -253,7 +258,7 @@ impl OnDevice {
         cache.write(index, pass.places.place(0), &keys, &values)?;
         let mixed = attention::attend(c, block.window, cache, index, &queries, &mut pass.masks)?;
         let (product, bias) = (&layer.attention_out, layer.attention_out_bias.as_ref());
-        let part = pass.product(index, Which::AttentionOut, product, &mixed, bias)?;
+        let part = pass.product(index, Which::AttentionOut, product, &mixed, bias)?.whole()?;
         after(c, part, layer.post_attention_norm.as_ref())
     }
 }
@@ -277,10 +282,13 @@ impl Pass<'_> {
         product: &Product,
         x: &Tensor,
         bias: Option<&Tensor>,
-    ) -> Result<Tensor> {
-        let out = low_rank::with(self.adapters, index, which, product.multiply(x)?, x)?;
+    ) -> Result<Outputs> {
+        let mut out = product.multiply(x)?;
+        if !self.adapters.is_empty() {
+            out = low_rank::with(self.adapters, index, which, out.whole()?, x)?.into();
+        }
         match bias {
-            Some(bias) => out.broadcast_add(bias),
+            Some(bias) => out.add(bias),
             None => Ok(out),
         }
     }
@@ -292,15 +300,15 @@ fn feed_forward(index: usize, layer: &Layer, x: &Tensor, pass: &Pass<'_>) -> Res
     let normed = norm(c, x, &layer.feed_forward_norm)?;
     let (product, bias) = (&layer.feed_forward_in, layer.feed_forward_in_bias.as_ref());
     let inner = pass.product(index, Which::FeedForwardIn, product, &normed, bias)?;
-    let gate = || inner.narrow(1, 0, c.hidden)?.contiguous();
-    let up = || inner.narrow(1, c.hidden, c.hidden)?.contiguous();
+    let gate = || inner.columns(0, c.hidden)?.contiguous();
+    let up = || inner.columns(c.hidden, c.hidden)?.contiguous();
     let hidden = match c.activation {
         Activation::SiluGated => (gate()?.silu()? * up()?)?,
         Activation::GeluGated => (gate()?.gelu()? * up()?)?,
-        Activation::Gelu => inner.gelu()?,
+        Activation::Gelu => inner.whole()?.gelu()?,
     };
     let (product, bias) = (&layer.feed_forward_out, layer.feed_forward_out_bias.as_ref());
-    let part = pass.product(index, Which::FeedForwardOut, product, &hidden, bias)?;
+    let part = pass.product(index, Which::FeedForwardOut, product, &hidden, bias)?.whole()?;
     after(c, part, layer.post_feed_forward_norm.as_ref())
 }
 

@@ -1,0 +1,210 @@
+//! Raw continuations, without a chat template: of decoder-only models, and answers from passages of T5, mT5 and PLUG.
+
+use std::path::Path;
+use std::time::Instant;
+
+use domain::{Ask, Cancel, Problem, ProblemKind, Sampling, TurnId};
+
+use crate::places::Places;
+
+/// A continuation that is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Completing<'a> {
+    /// A chat model by name or path; none: the one that comes with the program.
+    pub model: Option<&'a str>,
+    /// Where it computes; none: as the settings say.
+    pub device: Option<llm::DeviceChoice>,
+    /// Adapters by names or paths, and how strongly they work.
+    pub adapters: &'a [(String, f32)],
+    /// The text to go on with; the first passage of a model that answers from passages.
+    pub prompt: &'a str,
+    /// More passages, each read by itself.
+    pub passages: &'a [String],
+    /// Beams of a model that answers from passages; none: as ChatPLUG writes, or one where tokens are drawn.
+    pub beams: Option<u32>,
+    /// At most so many tokens.
+    pub tokens: u32,
+    /// Always the likeliest token, without any rule.
+    pub greedy: bool,
+    /// Of the draws.
+    pub seed: Option<u64>,
+}
+
+/// A raw continuation.
+#[derive(Debug, Clone)]
+pub struct Completed {
+    /// Where the model computed: `cpu`, `cuda:0`, `metal`.
+    pub device: String,
+    /// Why it was not where it was asked to be.
+    pub notice: Option<String>,
+    /// Tokens of the prompt; of all passages.
+    pub prompt_ids: Vec<u32>,
+    /// Tokens written.
+    pub ids: Vec<u32>,
+    /// Their text.
+    pub text: String,
+    /// Loading the model.
+    pub load_ms: f32,
+    /// Reading the prompt; nought where reading and writing are not told apart.
+    pub prefill_ms: f32,
+    /// Writing.
+    pub decode_ms: f32,
+}
+
+impl Completing<'_> {
+    fn sampling(&self) -> Sampling {
+        if self.greedy {
+            Sampling::greedy()
+        } else {
+            Sampling { seed: self.seed, ..Sampling::default() }
+        }
+    }
+
+    /// A model on the device that is asked for, or that the settings name, and its adapters.
+    fn engine(&self, places: &Places, path: &Path) -> Result<llm::Engine, Problem> {
+        if !self.passages.is_empty() || self.beams.is_some() {
+            return Err(Problem::new(
+                ProblemKind::Invalid,
+                format!("`{}` does not answer from passages", path.display()),
+                "leave out --passage and --beams, or choose a T5, an mT5 or a PLUG",
+            ));
+        }
+        let device = self.device.unwrap_or_else(|| crate::devices::of_places(places));
+        let options = llm::Options { device, ..llm::Options::default() };
+        let engine = llm::Engine::load(path, &options, |_| {})?;
+        engine.use_adapters(&super::chosen(places, self.adapters)?)?;
+        Ok(engine)
+    }
+
+    /// A model that answers from passages, and how it writes: as ChatPLUG does (beams, no n-gram twice, PLUG's penalty), greedily, or
+    /// drawn with a seed.
+    fn answerer(&self, path: &Path) -> Result<(llm::AnswerEngine, llm::Writing), Problem> {
+        if !self.adapters.is_empty() {
+            return Err(Problem::new(
+                ProblemKind::Unsupported,
+                format!("`{}` answers from passages, and takes no adapters", path.display()),
+                "leave out --adapter",
+            ));
+        }
+        let usual = llm::Writing::default();
+        let max_length = self.tokens.max(1) as usize;
+        let writing = if self.greedy {
+            llm::Writing {
+                beams: 1,
+                sampling: Sampling::greedy(),
+                min_length: 0,
+                max_length,
+                no_repeat_ngram: 0,
+                repetition_penalty: 1.0,
+                ..usual
+            }
+        } else {
+            let drawn = if self.seed.is_some() { 1 } else { usual.beams };
+            llm::Writing {
+                beams: self.beams.map_or(drawn, |beams| beams.max(1) as usize),
+                sampling: Sampling { seed: self.seed, ..usual.sampling.clone() },
+                min_length: usual.min_length.min(max_length / 2),
+                max_length,
+                ..usual
+            }
+        };
+        Ok((llm::AnswerEngine::load(path, None, |_| {})?, writing))
+    }
+
+    /// Why a model that answers from passages is not where it was asked to be.
+    fn not_there(&self) -> Option<String> {
+        self.device.filter(|device| {
+            !matches!(device, llm::DeviceChoice::Auto | llm::DeviceChoice::Processor)
+        })?;
+        Some("models that answer from passages compute on the processor".to_owned())
+    }
+
+    fn all_passages(&self) -> Vec<String> {
+        std::iter::once(self.prompt.to_owned()).chain(self.passages.iter().cloned()).collect()
+    }
+}
+
+/// Continues a text without a chat template.
+///
+/// # Errors
+/// What loading the model says; [`ProblemKind::Invalid`] where it cannot be asked so.
+pub fn complete(places: &Places, asked: &Completing<'_>) -> Result<Completed, Problem> {
+    let path = places.chat_model(asked.model.unwrap_or_default())?;
+    if llm::Answerer::recognises(&path) {
+        return from_passages(&path, asked);
+    }
+    let engine = asked.engine(places, &path)?;
+    let completion = llm::Completion {
+        prompt: asked.prompt.to_owned(),
+        sampling: asked.sampling(),
+        max_tokens: asked.tokens,
+        stop: Vec::new(),
+    };
+    let done = engine.complete(completion, Cancel::new())?;
+    Ok(Completed {
+        device: engine.computes_on().id.clone(),
+        notice: engine.computes_on().notice.clone(),
+        prompt_ids: done.prompt_ids,
+        ids: done.ids,
+        text: done.text,
+        load_ms: engine.load_ms(),
+        prefill_ms: done.stats.prefill_ms,
+        decode_ms: done.stats.decode_ms,
+    })
+}
+
+fn from_passages(path: &Path, asked: &Completing<'_>) -> Result<Completed, Problem> {
+    let start = Instant::now();
+    let (model, writing) = asked.answerer(path)?;
+    let load_ms = start.elapsed().as_secs_f32() * 1e3;
+    // Nobody cancels it.
+    let done = model.complete(&asked.all_passages(), &writing, &Cancel::new())?;
+    let done = done.ok_or(llm::Error::EmptyPrompt)?;
+    Ok(Completed {
+        device: llm::DeviceChoice::Processor.to_string(),
+        notice: asked.not_there(),
+        prompt_ids: done.prompt_ids,
+        ids: done.ids,
+        text: done.text,
+        load_ms,
+        prefill_ms: done.stats.prefill_ms,
+        decode_ms: done.stats.decode_ms,
+    })
+}
+
+/// Several continuations of a text, written together; those of a model that answers from passages are drawn one after the other.
+/// With a seed, each is drawn with the next one.
+///
+/// # Errors
+/// As [`complete`]'s.
+pub fn candidates(
+    places: &Places,
+    asked: &Completing<'_>,
+    count: usize,
+) -> Result<Vec<String>, Problem> {
+    let path = places.chat_model(asked.model.unwrap_or_default())?;
+    if llm::Answerer::recognises(&path) {
+        let (model, mut writing) = asked.answerer(&path)?;
+        writing.beams = 1;
+        let passages = asked.all_passages();
+        let mut texts = Vec::with_capacity(count);
+        for index in 0..count as u64 {
+            writing.sampling.seed = asked.seed.map(|seed| seed.wrapping_add(index));
+            let done = model.complete(&passages, &writing, &Cancel::new())?;
+            texts.extend(done.map(|done| done.text));
+        }
+        return Ok(texts);
+    }
+    let engine = asked.engine(places, &path)?;
+    let ask = Ask {
+        turn: TurnId::default(),
+        messages: Vec::new(),
+        prompt: asked.prompt.to_owned(),
+        sampling: asked.sampling(),
+        max_tokens: asked.tokens,
+        stop: Vec::new(),
+        from_passages: None,
+    };
+    let written = engine.candidates(ask, count, Cancel::new())?;
+    Ok(written.into_iter().map(|one| one.text).collect())
+}
