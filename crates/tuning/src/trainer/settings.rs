@@ -117,6 +117,15 @@ impl Settings {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
+    /// Where it computes from now on.
+    Placed {
+        /// `cpu`, `cuda:0`, `metal`.
+        device: String,
+        /// Its name for people; empty for the processor.
+        name: String,
+        /// Why it is not where it was asked to be, or not where it was.
+        notice: Option<String>,
+    },
     /// It begins, or goes on.
     Started {
         /// Steps in all.
@@ -204,4 +213,19 @@ pub struct Summary {
     pub seconds: f64,
     /// Tokens read, earlier runs included.
     pub tokens: u64,
+}
+
+impl Summary {
+    /// Of a training that was stopped before it began.
+    pub(crate) fn stopped() -> Self {
+        Self {
+            steps: 0,
+            total: 0,
+            ended: "stopped",
+            loss: 0.0,
+            best: None,
+            seconds: 0.0,
+            tokens: 0,
+        }
+    }
 }
