@@ -21,8 +21,9 @@ use crate::{
 const LOSS: f64 = 2e-3;
 /// Norms of gradients, as a share: the same, before they are clipped.
 const NORM: f64 = 2e-2;
-/// Numbers of adapters after some steps.
-const NUMBER: f32 = 2e-3;
+/// How far the numbers of a matrix are apart after some steps, as a share of its norm. Not number by number: AdamW makes the same of a
+/// gradient of 1e-9 and of 1, and the sign of the former is chance.
+const NUMBERS: f64 = 2e-2;
 
 fn family(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/families").join(file)
@@ -162,8 +163,12 @@ fn near(what: &str, a: &Path, b: &Path) {
     assert_eq!(a.len(), b.len());
     for ((name, a), (other, b)) in a.iter().zip(&b) {
         assert_eq!((name, a.len()), (other, b.len()));
-        let worst = a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
-        assert!(worst < NUMBER, "{what}: `{name}` is off by {worst}");
+        let norm = |list: &mut dyn Iterator<Item = f32>| {
+            list.map(|x| f64::from(x) * f64::from(x)).sum::<f64>().sqrt()
+        };
+        let apart = norm(&mut a.iter().zip(b).map(|(a, b)| a - b));
+        let share = apart / norm(&mut a.iter().copied()).max(1e-6);
+        assert!(share < NUMBERS, "{what}: `{name}` is off by {share}");
     }
 }
 
