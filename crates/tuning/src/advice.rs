@@ -183,10 +183,10 @@ pub fn fitting(base: &Path, load: Load, choice: DeviceChoice) -> Result<(Load, P
 /// # Errors
 /// Where a product fails.
 pub fn speed(place: &Place) -> Result<f64, Error> {
+    const SIDE: usize = 384;
     if let Some(speed) = place.speed()? {
         return Ok(speed * CARD);
     }
-    const SIDE: usize = 384;
     let side = Tensor::ones((SIDE, SIDE), candle_core::DType::F32, &Device::Cpu)?;
     side.matmul(&side)?;
     let begun = Instant::now();

@@ -12,6 +12,7 @@ use llm::DeviceChoice;
 use crate::chitchat::{self, Order};
 use crate::losses::{PreferenceKnobs, PreferenceLoss};
 use crate::ops::as_a_device;
+use crate::trainer::Listener;
 use crate::{
     Base, BaseFormat, Error, Event, Example, Gpt2Shape, Job, Lora, PpoKnobs, Schedule, Settings,
     Summary, TokenPair, Warmup,
@@ -55,7 +56,7 @@ enum Where {
 /// Runs a training and notes what it tells, and that it was where it was asked to be.
 fn run(
     at: Where,
-    train: &dyn Fn(DeviceChoice, &mut dyn FnMut(&Event) -> Flow) -> Result<Summary, Error>,
+    train: &dyn Fn(DeviceChoice, &mut Listener<'_>) -> Result<Summary, Error>,
 ) -> Told {
     let (mut told, mut placed) = (Told::default(), Vec::new());
     let mut note = |event: &Event| {

@@ -11,7 +11,7 @@ use llm::{DeviceAbout, DeviceChoice};
 use serde::Serialize;
 
 use crate::plan::Plan;
-use crate::trainer::{Event, Summary, checkpoint_of};
+use crate::trainer::{Event, Listener, Summary, checkpoint_of};
 use crate::{Error, ops};
 
 /// Bases with fewer numbers than this are trained on the processor unless a card is named: their products are so small that a card
@@ -203,12 +203,8 @@ impl Place {
     pub(crate) fn train(
         &self,
         (out, resume): (&Path, bool),
-        events: &mut dyn FnMut(&Event) -> Flow,
-        train: &mut dyn FnMut(
-            &Device,
-            bool,
-            &mut dyn FnMut(&Event) -> Flow,
-        ) -> Result<Summary, Error>,
+        events: &mut Listener<'_>,
+        train: &mut dyn FnMut(&Device, bool, &mut Listener<'_>) -> Result<Summary, Error>,
     ) -> Result<Summary, Error> {
         if self.is_processor() {
             self.here.check()?;
@@ -315,7 +311,7 @@ mod tests {
                 assert!(breaks != "panic", "a driver breaks down");
                 candle_core::bail!("out of memory")
             };
-            let mut train = |_: &Device, resume: bool, _: &mut dyn FnMut(&Event) -> Flow| {
+            let mut train = |_: &Device, resume: bool, _: &mut Listener<'_>| {
                 attempt(resume).map_err(Error::from)
             };
             ops::as_a_device(|| place.train((out, false), &mut events, &mut train)).unwrap();

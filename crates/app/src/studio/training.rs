@@ -391,7 +391,7 @@ impl Work {
         }
         let device = worked.frozen.device;
         let (blocks, recompute) = (worked.frozen.blocks, worked.frozen.recompute);
-        worked.frozen = if stays { frozen } else { Frozen { device, blocks, recompute, ..frozen } };
+        worked.frozen = if stays { frozen } else { Frozen { blocks, recompute, device, ..frozen } };
         Ok(worked)
     }
 

@@ -21,6 +21,7 @@ pub use checkpoint::Form;
 use checkpoint::{Fixed, State};
 pub use curves::{Curves, Point, checkpoint_of, curves};
 use log::Log;
+pub(crate) use settings::Listener;
 pub use settings::{Event, Settings, Summary, Warmup};
 
 use crate::decoder::{Decoder, Kept, Parameters, mixed};

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use domain::Flow;
 use serde::Serialize;
 
 use crate::Error;
@@ -195,6 +196,9 @@ pub enum Event {
         folder: PathBuf,
     },
 }
+
+/// Who hears events, and says whether it goes on.
+pub(crate) type Listener<'a> = dyn FnMut(&Event) -> Flow + 'a;
 
 /// How a training ended.
 #[derive(Debug, Clone, PartialEq, Serialize)]
