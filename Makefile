@@ -51,7 +51,8 @@ test: ui/node_modules/.stamp
 DEVICE ?= cuda:0
 # In a folder of its own: with other features most crates would be compiled again, here and then for `make run`.
 test-device:
-	HANASHI_DEVICE=$(DEVICE) cargo test --release --locked --target-dir target-device -p llm --features $(firstword $(subst :, ,$(DEVICE)))
+	HANASHI_DEVICE=$(DEVICE) cargo test --release --locked --target-dir target-device -p llm -p tuning --lib \
+		--features $(addprefix llm/,$(firstword $(subst :, ,$(DEVICE)))),$(addprefix tuning/,$(firstword $(subst :, ,$(DEVICE))))
 
 # npm's packages, from the lock file. No install scripts: they would fetch from places other than the registry.
 ui/node_modules/.stamp: ui/package.json ui/package-lock.json

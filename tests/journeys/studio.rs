@@ -45,6 +45,7 @@ fn a_character_is_learnt_by_the_model_in_the_box_and_answers() {
         mask_history: false,
         max_samples: None,
         val_size: 0.0,
+        device: app::DeviceChoice::Processor,
         resume: false,
         from: None,
         probes: vec!["Who are you?".into()],

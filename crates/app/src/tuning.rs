@@ -18,7 +18,9 @@ pub use ::tuning::export::{Exported, Stage};
 pub use ::tuning::losses::{PreferenceKnobs, PreferenceLoss};
 pub use ::tuning::merge::Merged;
 pub use ::tuning::plan::Plan;
-pub use ::tuning::{AdamW, BaseFormat, Event, Lora, PpoKnobs, Schedule, Settings, Summary, Warmup};
+pub use ::tuning::{
+    AdamW, BaseFormat, Event, Lora, Place, PpoKnobs, Schedule, Settings, Summary, Warmup,
+};
 pub use ::tuning::{bench, chitchat};
 pub use exporting::{ExportOrder, export, import};
 pub use lora::{LoraOrder, Prepared, lora, prepare};
@@ -56,6 +58,11 @@ impl MergedFormat {
             Self::Q8 => Some(::tuning::merge::Format::Q8_0),
         }
     }
+}
+
+/// Where a training computes that is not told: where the settings say.
+pub fn device(places: &Places) -> ::tuning::DeviceChoice {
+    crate::devices::of_places(places)
 }
 
 /// What a base is called in an adapter: its path, since it has no other name that a reader could follow.

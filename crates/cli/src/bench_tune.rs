@@ -36,6 +36,9 @@ pub(crate) struct BenchTune {
     /// Compute blocks twice.
     #[arg(long)]
     recompute: bool,
+    /// Where it computes: auto, cpu, cuda:0, metal.
+    #[arg(long, default_value = "auto")]
+    device: app::DeviceChoice,
     /// The report of another program with the same shapes (`{"tokens_per_s": …, "peak_mib": …}`), for the ratios.
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
@@ -49,6 +52,7 @@ pub(crate) fn run(places: &Places, arguments: &BenchTune) -> Result<Value, Probl
         steps: arguments.steps.max(1),
         format: if arguments.blocks { BaseFormat::Blocks } else { BaseFormat::Dense },
         recompute: arguments.recompute,
+        device: arguments.device,
     };
     let report = match arguments.scratch.as_deref() {
         Some(shape) => app::tuning::bench_scratch(shape == "small", &options)?,
@@ -75,6 +79,7 @@ pub(crate) fn run(places: &Places, arguments: &BenchTune) -> Result<Value, Probl
         "v": 1,
         "machine": machine(),
         "runs": options.steps,
+        "device": report.on,
         "tokens_a_step": report.tokens,
         "trained": report.trained,
         "metrics": {
@@ -82,6 +87,7 @@ pub(crate) fn run(places: &Places, arguments: &BenchTune) -> Result<Value, Probl
             "gradients": spread(report.gradient_ms, "ms"),
             "speed": spread(speeds, "tokens/s"),
             "planned_memory": spread(vec![report.planned as f64 / f64::from(1 << 20)], "MiB"),
+            "device_memory": spread(report.taken.map(|bytes| bytes as f64 / f64::from(1 << 20)).into_iter().collect(), "MiB"),
             "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
         },
         "ratios": ratios,

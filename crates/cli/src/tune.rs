@@ -70,7 +70,7 @@ pub(crate) fn run(
 ) -> Result<ExitCode, Problem> {
     match command {
         TuneCommand::Lora(arguments) => lora::run(common, places, arguments),
-        TuneCommand::Chitchat(arguments) => chitchat::run(common, arguments),
+        TuneCommand::Chitchat(arguments) => chitchat::run(common, places, arguments),
         TuneCommand::Prefer(arguments) => prefer::prefer(common, places, arguments),
         TuneCommand::Reward(arguments) => prefer::reward(common, places, arguments),
         TuneCommand::Ppo(arguments) => ppo::run(common, places, arguments),

@@ -188,10 +188,10 @@ fn gigabytes(bytes: u64) -> String {
 }
 
 /// A device, open, and what is known of it; or why it cannot be used.
-pub(crate) type Found = Result<(Device, DeviceAbout), String>;
+pub type Found = Result<(Device, DeviceAbout), String>;
 
-/// Opens the devices that a choice allows.
-pub(crate) fn find(choice: DeviceChoice) -> Vec<Found> {
+/// Opens the devices that a choice allows: none for the processor. Takes up to seconds the first time.
+pub fn find(choice: DeviceChoice) -> Vec<Found> {
     match choice {
         DeviceChoice::Processor => Vec::new(),
         DeviceChoice::Cuda(index) => vec![guarded(|| cuda(index))],

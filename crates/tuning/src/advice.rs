@@ -8,10 +8,12 @@ use std::path::Path;
 use std::time::Instant;
 
 use candle_core::{Device, Tensor};
+use llm::DeviceChoice;
 
 use crate::Error;
 use crate::decoder::BaseFormat;
 use crate::lora::Lora;
+use crate::place::Place;
 use crate::plan::{Load, Plan};
 use crate::trainer::{Settings, Warmup};
 
@@ -29,8 +31,11 @@ const SCARCE: f64 = 0.65;
 const ROOM: f64 = 0.85;
 /// How often a token meets every number: on the way forward, and on the way back through matrices that are not learnt.
 const PASSES: f64 = 2.0;
-/// Share of a plain product's speed that a whole step reaches, as measured with the model in the box (docs/studio.md).
+/// Share of a plain product's speed on the processor that a whole step reaches, as measured with the model in the box (docs/studio.md).
 const SHARE: f64 = 0.25;
+
+/// The same of a graphics card: an estimate, for nobody has measured one.
+const CARD: f64 = 0.1;
 
 /// What there is to learn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -144,41 +149,44 @@ fn round(rate: f64) -> f64 {
     (rate / unit).round() * unit
 }
 
-/// The fastest way to hold a base in the memory that is free: as it is widest, with blocks computed twice, in the file's own blocks,
-/// in both ways. The last one where none fits, with its plan.
+/// Where to train and the fastest way to hold a base in the memory that is free there: as it is widest, with blocks computed twice, in the file's own blocks,
+/// in both ways. On a card before the processor; on that the last one where none fits, with its plan.
 ///
 /// # Errors
 /// Where the base cannot be read.
-pub fn fitting(base: &Path, load: Load) -> Result<(Load, Plan), Error> {
-    let quantised = weights::Checkpoint::open(base)?.container == weights::Container::Gguf;
+pub fn fitting(base: &Path, load: Load, choice: DeviceChoice) -> Result<(Load, Place), Error> {
+    let file = weights::Checkpoint::open(base)?;
+    let quantised = file.container == weights::Container::Gguf;
+    let numbers = file.names().filter_map(|n| file.get(n)).map(weights::Entry::elements).sum();
     let ways = [
         (BaseFormat::Dense, false),
         (BaseFormat::Dense, true),
         (BaseFormat::Blocks, false),
         (BaseFormat::Blocks, true),
     ];
-    let mut last = None;
-    for (format, recompute) in ways {
-        if format == BaseFormat::Blocks && !quantised {
-            continue;
-        }
-        let load = Load { format, recompute, ..load };
-        let plan = Plan::of(base, &load)?;
-        let fits = plan.available.is_none_or(|free| plan.total() as f64 <= free as f64 * ROOM);
-        if fits {
-            return Ok((load, plan));
-        }
-        last = Some((load, plan));
+    let ways = ways.iter().filter(|(format, _)| quantised || *format != BaseFormat::Blocks);
+    let loads: Vec<Load> =
+        ways.map(|&(format, recompute)| Load { format, recompute, ..load }).collect();
+    let plans = loads.iter().map(|load| Plan::of(base, load)).collect::<Result<Vec<_>, _>>()?;
+    let (way, notice, place) = Place::choose(choice, &plans, numbers);
+    if let (Some(way), Some(place)) = (way, place) {
+        return Ok((loads[way], place));
     }
-    last.ok_or_else(|| Error::settings("there is no way to hold this base"))
+    let fits =
+        |plan: &Plan| plan.available.is_none_or(|free| plan.total() as f64 <= free as f64 * ROOM);
+    let way = plans.iter().position(fits).unwrap_or(plans.len() - 1);
+    Ok((loads[way], Place::processor(plans[way], notice)))
 }
 
-/// Multiplications and additions a second that this machine makes in products of matrices now: a measurement of some 50 ms.
+/// Multiplications and additions a second that training will make at a place: a measurement of some 50 ms.
 ///
 /// # Errors
 /// Where a product fails.
-pub fn speed() -> Result<f64, Error> {
+pub fn speed(place: &Place) -> Result<f64, Error> {
     const SIDE: usize = 384;
+    if let Some(speed) = place.speed()? {
+        return Ok(speed * CARD);
+    }
     let side = Tensor::ones((SIDE, SIDE), candle_core::DType::F32, &Device::Cpu)?;
     side.matmul(&side)?;
     let begun = Instant::now();
@@ -187,7 +195,7 @@ pub fn speed() -> Result<f64, Error> {
         side.matmul(&side)?;
         made += 1;
     }
-    Ok(f64::from(made) * (SIDE * SIDE * SIDE) as f64 / begun.elapsed().as_secs_f64())
+    Ok(f64::from(made) * (SIDE * SIDE * SIDE) as f64 / begun.elapsed().as_secs_f64() * SHARE)
 }
 
 /// Seconds that reading `tokens` will take, at `speed`; right within a factor of two or so, until the first steps are measured.
@@ -195,7 +203,7 @@ pub fn seconds(numbers: u64, tokens: usize, load: &Load, speed: f64) -> f64 {
     let widening = if load.format == BaseFormat::Blocks { 1.6 } else { 1.0 };
     let again = if load.recompute { 4.0 / 3.0 } else { 1.0 };
     let work = PASSES * numbers as f64 * tokens as f64 * widening * again;
-    work / (speed.max(1.0) * SHARE)
+    work / speed.max(1.0)
 }
 
 #[cfg(test)]
@@ -253,11 +261,11 @@ mod tests {
             length: 128,
             recompute: true,
         };
-        let (chosen, plan) = fitting(&base, load).unwrap();
+        let (chosen, place) = fitting(&base, load, DeviceChoice::Auto).unwrap();
         assert_eq!((chosen.format, chosen.recompute), (BaseFormat::Dense, false));
-        assert!(plan.check().is_ok());
-        let speed = speed().unwrap();
-        assert!(speed > 1e7, "{speed}");
+        assert!(place.plan.check().is_ok() && place.is_processor());
+        let speed = speed(&place).unwrap();
+        assert!(speed > 1e6, "{speed}");
         let one = seconds(5_500_000, 10_000, &chosen, speed);
         assert!(one > 0.0 && seconds(5_500_000, 20_000, &chosen, speed) > one);
         assert!(seconds(5_500_000, 10_000, &Load { recompute: true, ..chosen }, speed) > one);

@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use candle_core::Device;
-use llm::Anatomy;
+use llm::{Anatomy, DeviceChoice};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use weights::Checkpoint;
@@ -15,6 +14,7 @@ use crate::examples::Example;
 use crate::lora::Lora;
 use crate::objective::{Mode, Objective};
 use crate::optimiser::{AdamW, Gradients, Moments};
+use crate::place::{ComputesOn, Place};
 use crate::plan::{Load, Plan};
 use crate::sft::Supervised;
 
@@ -33,6 +33,8 @@ pub struct BenchOptions {
     pub format: BaseFormat,
     /// Compute blocks twice.
     pub recompute: bool,
+    /// Where.
+    pub device: DeviceChoice,
 }
 
 /// How long it took.
@@ -48,6 +50,10 @@ pub struct BenchReport {
     pub trained: usize,
     /// Bytes that were planned.
     pub planned: u64,
+    /// Where it was.
+    pub on: ComputesOn,
+    /// Bytes of a card's memory that were taken behind the last step, what the driver keeps for the next one included.
+    pub taken: Option<u64>,
 }
 
 /// Steps of a LoRA on a base.
@@ -59,18 +65,20 @@ pub fn lora(base: &Path, options: &BenchOptions) -> Result<BenchReport, Error> {
         length: options.length,
         recompute: options.recompute,
     };
-    let plan = Plan::of(base, &load)?;
-    plan.check()?;
-    let context = Anatomy::read(&Checkpoint::open(base)?)?.context;
+    let file = Checkpoint::open(base)?;
+    let numbers = file.names().filter_map(|n| file.get(n)).map(weights::Entry::elements).sum();
+    let place = Place::of(options.device, Plan::of(base, &load)?, numbers);
+    place.plan.check()?;
+    let context = Anatomy::read(&file)?.context;
     if options.length > context {
         return Err(Error::settings(format!("the model's texts have at most {context} tokens")));
     }
     let mut decoder =
-        Decoder::load(base, options.format, options.length, &Device::Cpu, &mut |_| {})?.decoder;
+        Decoder::load(base, options.format, options.length, place.device(), &mut |_| {})?.decoder;
     let lora = Lora { rank: options.rank, alpha: 2.0 * options.rank as f32, ..Lora::default() };
     lora.check()?;
     decoder.adapt(&lora, 1)?;
-    steps(&decoder, options, plan.total())
+    steps(&decoder, options, &place)
 }
 
 /// Steps of a GPT-2 from nothing.
@@ -88,11 +96,12 @@ pub fn scratch(shape: &Gpt2Shape, options: &BenchOptions) -> Result<BenchReport,
     let numbers = shape.parameters() as u64;
     let plan =
         Plan::of_shape(&shape.anatomy(), numbers * 4, numbers, shape.vocab_size as u64, &load);
-    plan.check()?;
-    steps(&Decoder::gpt2(shape, 1, &Device::Cpu)?, options, plan.total())
+    let place = Place::of(options.device, plan, numbers);
+    place.plan.check()?;
+    steps(&Decoder::gpt2(shape, 1, place.device())?, options, &place)
 }
 
-fn steps(decoder: &Decoder, options: &BenchOptions, planned: u64) -> Result<BenchReport, Error> {
+fn steps(decoder: &Decoder, options: &BenchOptions, place: &Place) -> Result<BenchReport, Error> {
     let vocabulary = decoder.vocabulary()? as u32;
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let examples: Vec<Example> = (0..options.batch_size)
@@ -104,7 +113,7 @@ fn steps(decoder: &Decoder, options: &BenchOptions, planned: u64) -> Result<Benc
     let objective = Supervised::new(&examples, 0, None);
     let items: Vec<usize> = (0..objective.len()).collect();
     let parameters = decoder.parameters()?;
-    let (mut gradients, mut moments) = (Gradients::new(&parameters), Moments::new(&parameters));
+    let (mut gradients, mut moments) = (Gradients::new(&parameters), Moments::new(&parameters)?);
     let (mut step_ms, mut gradient_ms) = (Vec::new(), Vec::new());
     for step in 0..=options.steps {
         let begun = Instant::now();
@@ -117,10 +126,13 @@ fn steps(decoder: &Decoder, options: &BenchOptions, planned: u64) -> Result<Benc
             std::mem::take(&mut *kept)
         });
         gradients.add(&parameters, &store, &kept.unwrap_or_default())?;
+        // A card computes behind what it was told: its time is over when it says so.
+        decoder.device.synchronize()?;
         let computed = begun.elapsed();
-        gradients.clip(1.0);
+        gradients.clip(1.0)?;
         moments.step(&parameters, &gradients, 1e-4, &AdamW::default())?;
         gradients.clear();
+        decoder.device.synchronize()?;
         // The first one warms up: allocations, threads, caches.
         if step > 0 {
             step_ms.push(begun.elapsed().as_secs_f64() * 1000.0);
@@ -129,5 +141,6 @@ fn steps(decoder: &Decoder, options: &BenchOptions, planned: u64) -> Result<Benc
     }
     let trained = parameters.values().map(|var| var.elem_count()).sum();
     let tokens = options.batch_size * options.length;
-    Ok(BenchReport { step_ms, gradient_ms, tokens, trained, planned })
+    let (planned, on, taken) = (place.plan.total(), place.on.clone(), place.taken());
+    Ok(BenchReport { step_ms, gradient_ms, tokens, trained, planned, on, taken })
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use candle_core::Device;
 use domain::{ChatTemplate, Flow};
-use llm::{Anatomy, Vocabulary};
+use llm::{Anatomy, DeviceChoice, Vocabulary};
 use serde_json::json;
 use weights::Checkpoint;
 
@@ -15,6 +15,7 @@ use crate::examples::{Example, Learning, Turn};
 use crate::lora::Lora;
 use crate::losses::{PreferenceKnobs, PreferenceLoss};
 use crate::objective::Objective;
+use crate::place::Place;
 use crate::plan::{Load, Plan};
 use crate::ppo::{Asking, Ppo, PpoKnobs, Watched};
 use crate::preference::{Judged, Preferences, Rewards, TokenPair, ValueHead};
@@ -100,6 +101,8 @@ pub struct Job<'a> {
     pub cutoff: usize,
     /// Where everything goes.
     pub out: &'a Path,
+    /// Where to compute.
+    pub device: DeviceChoice,
     /// Go on from the last checkpoint there.
     pub resume: bool,
     /// An adapter to begin with instead of noise.
@@ -114,8 +117,16 @@ pub struct Job<'a> {
 pub(crate) type Pair = (Box<dyn Objective>, Option<Box<dyn Objective>>);
 
 impl Job<'_> {
-    /// What it will take.
-    pub fn plan(&self, longest: usize) -> Result<Plan, Error> {
+    /// Where it will compute, and what it will take there.
+    ///
+    /// # Errors
+    /// Where the base cannot be read.
+    pub fn place(&self, base: &Base, longest: usize) -> Result<Place, Error> {
+        Ok(Place::of(self.device, self.plan(longest)?, base.numbers))
+    }
+
+    /// What it takes on the processor.
+    fn plan(&self, longest: usize) -> Result<Plan, Error> {
         Plan::of(
             self.base,
             &Load {
@@ -206,7 +217,7 @@ impl Job<'_> {
     ) -> Result<Summary, Error> {
         let pad = base.vocabulary.eos().unwrap_or(0);
         let make = |decoder: &Decoder, more: &mut Parameters| -> Result<Pair, Error> {
-            let head = ValueHead::new(decoder.anatomy.width, &Device::Cpu)?;
+            let head = ValueHead::new(decoder.anatomy.width, &decoder.device)?;
             more.extend(head.parameters());
             let of = |pairs: &[TokenPair]| -> Box<dyn Objective> {
                 Box::new(Rewards::new(pairs.to_vec(), head.clone(), pad))
@@ -231,7 +242,7 @@ impl Job<'_> {
             let entries = decoder.vocabulary()? as u32;
             let ends = (0..entries).filter(|id| base.vocabulary.is_end(*id)).collect();
             let asking = Rc::new(Asking::new(decoder, reward, &knobs, (ends, pad))?);
-            let head = ValueHead::new(decoder.anatomy.width, &Device::Cpu)?;
+            let head = ValueHead::new(decoder.anatomy.width, &decoder.device)?;
             more.extend(head.parameters());
             let sizes = (self.settings.batch_size, self.settings.accumulation);
             let watch = (!validation.is_empty()).then(|| {
@@ -254,12 +265,26 @@ impl Job<'_> {
     ) -> Result<Summary, Error> {
         self.lora.check()?;
         self.settings.check()?;
-        self.plan(longest)?.check()?;
+        let place = self.place(base, longest)?;
+        place.train((self.out, self.resume), events, &mut |device, resume, events| {
+            self.run_on(base, longest, make, (device, resume), events)
+        })
+    }
+
+    /// The same on one device.
+    fn run_on(
+        &self,
+        base: &Base,
+        longest: usize,
+        make: &dyn Fn(&Decoder, &mut Parameters) -> Result<Pair, Error>,
+        (device, resume): (&Device, bool),
+        events: &mut dyn FnMut(&Event) -> Flow,
+    ) -> Result<Summary, Error> {
         let mut decoder = Decoder::load(
             self.base,
             self.format,
             longest.max(self.cutoff).min(base.context),
-            &Device::Cpu,
+            device,
             &mut |_| {},
         )?
         .decoder;
@@ -302,7 +327,7 @@ impl Job<'_> {
             sampler: (!self.probes.is_empty()).then_some(&sampler),
             more,
         };
-        train(&training, self.resume, events)
+        train(&training, resume, events)
     }
 
     /// What was asked for, to be read by people.

@@ -2,7 +2,7 @@
 //! nothing.
 //!
 //! From the ground up: `ops` (operations with their gradients), `decoder` (a model made of them), `objective` and its kinds,
-//! `trainer` (steps, looks, checkpoints), and the files that come out: `adapter` (PEFT's), `merge`, `export` (for
+//! `trainer` (steps, looks, checkpoints), `place` (the processor or a graphics card), and the files that come out: `adapter` (PEFT's), `merge`, `export` (for
 //! LLaMA-Factory). Texts become tokens through the model's own vocabulary; how a conversation is written is told by who calls.
 //!
 //! Never here: the screen, chat templates, where models live.
@@ -13,6 +13,8 @@ mod aside;
 pub mod bench;
 pub mod chitchat;
 mod decoder;
+#[cfg(test)]
+mod device_tests;
 mod error;
 mod examples;
 pub mod export;
@@ -25,6 +27,7 @@ pub mod merge;
 mod objective;
 mod ops;
 mod optimiser;
+mod place;
 pub mod plan;
 mod ppo;
 mod preference;
@@ -40,9 +43,11 @@ pub use decoder::{BaseFormat, Decoder, Gpt2Shape, Loaded};
 pub use error::Error;
 pub use examples::{Example, Learning, Turn, truncated};
 pub use job::{Base, Job};
+pub use llm::DeviceChoice;
 pub use lora::Lora;
 pub use objective::{Collects, Objective, Outcome};
 pub use optimiser::AdamW;
+pub use place::{ComputesOn, Place};
 pub use ppo::PpoKnobs;
 pub use preference::{Judged, Preferences, TokenPair};
 pub use probe::{last_logits, last_logits_with};

@@ -9,6 +9,9 @@ use weights::Checkpoint;
 use crate::Error;
 use crate::decoder::BaseFormat;
 
+/// What cuBLAS and a context keep for themselves: an estimate.
+const WORKSPACE: u64 = 384 << 20;
+
 /// Bytes by what they are for. Activations are an estimate from the shapes; `docs/studio.md` has how near it comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Plan {
@@ -20,7 +23,9 @@ pub struct Plan {
     pub activations: u64,
     /// Logits and their gradients.
     pub logits: u64,
-    /// Free memory, where the system says.
+    /// What a graphics card's libraries keep for themselves.
+    pub workspace: u64,
+    /// Free memory, where the system says; a card's where it is planned on one.
     pub available: Option<u64>,
 }
 
@@ -96,20 +101,37 @@ impl Plan {
         } else {
             (blocks + 1) * block
         };
-        // With dense matrices of blocks one is widened at a time.
-        let widened = if load.format == BaseFormat::Blocks { width * hidden * 4 } else { 0 };
+        // With dense matrices of blocks one is widened at a time; the widest is most often the table of the vocabulary.
+        let widest = width * hidden.max(vocabulary);
+        let widened = if load.format == BaseFormat::Blocks { widest * 4 } else { 0 };
         Self {
             weights: weights + widened,
             trained: trained * 16,
             activations,
             logits: 3 * tokens * vocabulary * 4,
+            workspace: 0,
             available: available(),
+        }
+    }
+
+    /// The same on a graphics card with so much free memory. Plain operations keep somewhat more than the processor's own do, copy
+    /// their results once, and what was freed lies about in pieces: a third more, and what the libraries keep. An estimate on the safe
+    /// side.
+    #[must_use]
+    pub fn on_device(self, free: u64) -> Self {
+        let more = |bytes: u64| bytes.saturating_add(bytes / 3);
+        Self {
+            activations: more(self.activations),
+            logits: more(self.logits),
+            workspace: WORKSPACE,
+            available: Some(free),
+            ..self
         }
     }
 
     /// All of it.
     pub fn total(&self) -> u64 {
-        self.weights + self.trained + self.activations + self.logits
+        self.weights + self.trained + self.activations + self.logits + self.workspace
     }
 
     /// Refuses what does not fit.
@@ -142,6 +164,7 @@ mod tests {
             trained: 1 << 30,
             activations: 1 << 30,
             logits: 0,
+            workspace: 0,
             available: Some(4 << 30),
         };
         let told = plan.check().expect_err("it does not fit").to_string();

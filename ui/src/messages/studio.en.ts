@@ -120,6 +120,17 @@ export const studioEn = {
   studioSpeakHint: (n: number) => `From ${n} answers.`,
   studioPreferHint: (n: number) =>
     `From ${n} pairs: what you kept against what you swiped away, and what won your comparisons.`,
+  studioReward: 'To tell good answers from bad ones (a judge)',
+  studioRewardHint: (n: number) =>
+    `From ${n} pairs. The judge speaks with nobody: it rates what the model tries when it practises.`,
+  studioPractise: 'To practise with the judge',
+  studioPractiseHint:
+    'The model answers the questions of the lines itself, and learns from what the judge says. Slow: for small models and short answers.',
+  studioNeedsPairs:
+    'To learn what you prefer, pairs of a better and a worse answer are needed: take your own conversations as well, with answers that you swiped away or compared.',
+  studioNeedsJudge: 'To practise, a judge is needed first: train one from your pairs, with the same model.',
+  studioWhereSettings: 'as in the settings',
+  studioWhereHint: 'Large models learn many times faster on a graphics card, where they fit.',
   studioBase: 'Which model learns',
   studioBaseHint:
     'A small model learns words, not wit: it will sound like the script and often answer beside the point.',
@@ -139,6 +150,7 @@ export const studioEn = {
   studioCut: (n: number) =>
     n === 1 ? 'One is too long for this model and is cut off.' : `${n} are too long for this model and are cut off.`,
   studioMemory: (size: string) => `Takes ${size} of memory.`,
+  studioMemoryOn: (size: string, name: string) => `Takes ${size} of the memory of ${name}.`,
   studioFree: (size: string) => `${size} are free.`,
   studioWeights: (size: string) => `the model ${size}`,
   studioTrained: (size: string) => `what is learnt ${size}`,
@@ -174,6 +186,17 @@ export const studioEn = {
   studioKeepIt: 'Keep it',
   studioLoss: 'Loss',
   studioAccuracy: 'Words guessed (%)',
+  studioToldApart: 'Pairs told apart (%)',
+  studioScore: 'What the judge says',
+  studioStrayed: 'How far it strays',
+  studioTriedCurve: 'tried',
+  studioPairedHint:
+    'Loss should fall and pairs told apart should rise. At 50 % it guesses; far above 90 % it may know them by heart.',
+  studioTriedHint:
+    'What the judge says should rise, slowly. When it rises while the model strays farther and farther, the judge is being outwitted: stop, and keep the training before.',
+  studioJudgeReady: 'The judge is ready. The model can practise with it now.',
+  studioToPractise: 'On to practice',
+  studioOn: (name: string) => `on ${name}`,
   studioLearnt: 'learnt',
   studioWatchedCurve: 'kept to check',
   studioCurvesHint:

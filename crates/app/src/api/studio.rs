@@ -197,6 +197,9 @@ pub struct StudioRecipe {
     pub epochs: Option<f64>,
     /// The learning rate; as advised where null.
     pub learning_rate: Option<f64>,
+    /// Where it computes: `auto`, `cpu`, `cuda:0`, `metal`; as the settings say where empty.
+    #[serde(default)]
+    pub device: String,
 }
 
 impl Default for StudioRecipe {
@@ -207,6 +210,7 @@ impl Default for StudioRecipe {
             effort: "usual".to_owned(),
             epochs: None,
             learning_rate: None,
+            device: String::new(),
         }
     }
 }
@@ -259,6 +263,12 @@ pub struct StudioAdvice {
     pub free: Option<f64>,
     /// Whether it fits.
     pub fits: bool,
+    /// Where it computes: `cpu`, `cuda:0`, `metal`. Memory is that of this place.
+    pub device: String,
+    /// Its name; empty for the processor.
+    pub device_name: String,
+    /// Why it is not where it was asked to be.
+    pub notice: Option<String>,
     /// How it is made to fit: `dense`, `recompute`, `blocks`, `blocks_recompute`.
     pub way: String,
 }
@@ -313,6 +323,10 @@ pub struct StudioRun {
     pub samples: Vec<StudioSample>,
     /// It ended because it got no better.
     pub no_better: bool,
+    /// What it computes on, for people: `cpu` or a card's name; empty before it began.
+    pub device: String,
+    /// Why it is not where it was asked to be, or not where it was.
+    pub notice: Option<String>,
     /// What went wrong.
     pub problem: Option<Problem>,
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use ::tuning::advice::{self, Advice, Effort, Material};
-use ::tuning::plan::{Load, Plan};
-use ::tuning::{Base, BaseFormat, Lora, Settings};
+use ::tuning::plan::Load;
+use ::tuning::{Base, BaseFormat, DeviceChoice, Lora, Place, Settings};
 use domain::{Problem, ProblemKind};
 use novel::dataset::{Format, Workbook};
 
@@ -30,7 +30,7 @@ pub(super) struct Worked {
     advice: Advice,
     usual_rate: f64,
     load: Load,
-    plan: Plan,
+    place: Place,
     numbers: u64,
     items: usize,
     cut: usize,
@@ -49,7 +49,7 @@ impl App {
         let advice = aside(move || {
             let bases = bases(&places);
             let worked = work_out(&places, &store, &project, &book)?;
-            let speed = ::tuning::aside(0, advice::speed)?;
+            let speed = ::tuning::aside(0, || advice::speed(&worked.place))?;
             Ok(worked.view(bases, speed))
         })
         .await?;
@@ -71,7 +71,7 @@ impl App {
 impl Worked {
     fn view(&self, bases: Vec<StudioBase>, speed: f64) -> StudioAdvice {
         let seconds = advice::seconds(self.numbers, self.advice.tokens, &self.load, speed);
-        let plan = &self.plan;
+        let (plan, on) = (&self.place.plan, &self.place.on);
         StudioAdvice {
             bases,
             numbers: self.numbers as f64,
@@ -85,10 +85,13 @@ impl Worked {
             seconds_high: seconds * LATE,
             weights: plan.weights as f64,
             trained: plan.trained as f64,
-            activations: (plan.activations + plan.logits) as f64,
+            activations: (plan.activations + plan.logits + plan.workspace) as f64,
             memory: plan.total() as f64,
             free: plan.available.map(|free| free as f64),
             fits: plan.check().is_ok(),
+            device: on.id.clone(),
+            device_name: on.name.clone(),
+            notice: on.notice.clone(),
             way: match (self.load.format == BaseFormat::Blocks, self.load.recompute) {
                 (false, false) => "dense",
                 (false, true) => "recompute",
@@ -165,7 +168,9 @@ pub(super) fn work_out(
         length: material.longest.min(CUTOFF),
         recompute: false,
     };
-    let (load, plan) = advice::fitting(&path, wished)?;
+    let device = device(places, recipe)?;
+    let (load, place) = advice::fitting(&path, wished, device)?;
+    order.device = device;
     order.lora = advice.lora.clone();
     order.settings = Settings { recompute: load.recompute, ..advice.settings.clone() };
     order.format = load.format;
@@ -177,11 +182,21 @@ pub(super) fn work_out(
         learning_rate: recipe.learning_rate,
         blocks: load.format == BaseFormat::Blocks,
         recompute: load.recompute,
+        device: place.on.id.clone(),
         character,
         steps: advice.steps,
     };
     let items = material.conversations;
-    Ok(Worked { frozen, order, advice, usual_rate, load, plan, numbers, items, cut })
+    Ok(Worked { frozen, order, advice, usual_rate, load, place, numbers, items, cut })
+}
+
+/// Where a recipe is to be trained: where it says, else where the settings say.
+fn device(places: &Places, recipe: &StudioRecipe) -> Result<DeviceChoice, Problem> {
+    if recipe.device.is_empty() {
+        return Ok(crate::devices::of_places(places));
+    }
+    let wrong = |reason| Problem::new(ProblemKind::Invalid, reason, "choose one of the list");
+    recipe.device.parse().map_err(wrong)
 }
 
 /// An order without settings: those follow from what is read with it.
@@ -204,6 +219,7 @@ fn order(base: &Path, data: &Path, character: &str, prefer: bool) -> LoraOrder {
         mask_history: false,
         max_samples: None,
         val_size: 0.0,
+        device: DeviceChoice::Processor,
         resume: false,
         from: None,
         probes: Vec::new(),
@@ -277,6 +293,7 @@ fn check(recipe: &StudioRecipe) -> Result<(), Problem> {
         );
     }
     if !["speak", "prefer"].contains(&recipe.method.as_str())
+        || recipe.device.parse::<DeviceChoice>().is_err()
         || !["light", "usual", "thorough"].contains(&recipe.effort.as_str())
     {
         return wrong("there is no such recipe", "choose one of the list");

@@ -49,6 +49,9 @@ pub(super) struct Frozen {
     /// Blocks in memory, blocks computed twice.
     pub(super) blocks: bool,
     pub(super) recompute: bool,
+    /// Where it was begun.
+    #[serde(default)]
+    pub(super) device: String,
     pub(super) character: String,
     pub(super) steps: usize,
 }

@@ -378,13 +378,20 @@ impl Work {
             effort: frozen.effort.clone(),
             epochs: frozen.epochs,
             learning_rate: frozen.learning_rate,
+            device: self.project.recipe.device.clone(),
         };
         let book = self.store.workbook(&project.id)?.unwrap_or_default();
         let mut worked = work_out(&self.places, &self.store, &project, &book)?;
-        let format = if frozen.blocks { BaseFormat::Blocks } else { BaseFormat::Dense };
-        worked.order.format = format;
-        worked.order.settings.recompute = frozen.recompute;
-        worked.frozen = frozen;
+        // On another device there is other memory; what is trained is the same however the base is held.
+        let stays = frozen.device.is_empty() || frozen.device == worked.frozen.device;
+        if stays {
+            let format = if frozen.blocks { BaseFormat::Blocks } else { BaseFormat::Dense };
+            worked.order.format = format;
+            worked.order.settings.recompute = frozen.recompute;
+        }
+        let device = worked.frozen.device;
+        let (blocks, recompute) = (worked.frozen.blocks, worked.frozen.recompute);
+        worked.frozen = if stays { frozen } else { Frozen { blocks, recompute, device, ..frozen } };
         Ok(worked)
     }
 
@@ -394,6 +401,11 @@ impl Work {
         {
             let mut now = lock(&self.running.now);
             match event {
+                Event::Placed { device, name, notice } => {
+                    now.device.clone_from(if name.is_empty() { device } else { name });
+                    // What was said at the beginning is still true when it begins elsewhere.
+                    now.notice = notice.clone().or(now.notice.take());
+                }
                 Event::Started { total, done, .. } => {
                     (now.step, now.total) = (count(*done), count(*total));
                     if self.running.asked.load(Ordering::Relaxed) == GO {

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use domain::{Flow, ModelInfo, Problem, ProblemKind};
 use prompt::{Lessons, Names};
-use tuning::plan::Plan;
 use tuning::rows::{self, Rows, Talk};
-use tuning::{Base, BaseFormat, Event, Example, Job, Learning, Lora, Settings, Summary, Turn};
+use tuning::{
+    Base, BaseFormat, DeviceChoice, Event, Example, Job, Learning, Lora, Place, Settings, Summary,
+    Turn,
+};
 
 use super::base_name;
 use crate::places::Places;
@@ -47,6 +49,8 @@ pub struct LoraOrder {
     pub max_samples: Option<usize>,
     /// Share of a single file that is kept for validation.
     pub val_size: f64,
+    /// Where to compute.
+    pub device: DeviceChoice,
     /// Go on from the last checkpoint.
     pub resume: bool,
     /// An adapter to begin with.
@@ -71,8 +75,8 @@ pub struct Prepared {
     pub cut: usize,
     /// Name of the chat template.
     pub template: String,
-    /// Memory that it takes.
-    pub plan: Plan,
+    /// Where it computes, and the memory that it takes there.
+    pub place: Place,
     probes: Vec<(String, String)>,
 }
 
@@ -137,9 +141,9 @@ pub fn prepare(places: &Places, order: &LoraOrder) -> Result<Prepared, Problem> 
     let template = lessons.template().to_owned();
     let longest = train.iter().chain(&validation).map(|e| e.ids.len()).max().unwrap_or(0);
     let longest = if order.packing { learning.cutoff } else { longest };
-    let plan = job(order, &path, "", &probes, &[]).plan(longest)?;
+    let place = job(order, &path, "", &probes, &[]).place(&base, longest)?;
     let skipped = learn.skipped + watch.skipped;
-    Ok(Prepared { path, base, train, validation, skipped, cut, template, plan, probes })
+    Ok(Prepared { path, base, train, validation, skipped, cut, template, place, probes })
 }
 
 /// Trains what was prepared.
@@ -183,6 +187,7 @@ pub(super) fn job<'a>(
         settings: &order.settings,
         cutoff: order.cutoff,
         out: &order.out,
+        device: order.device,
         resume: order.resume,
         from: order.from.as_deref(),
         probes,

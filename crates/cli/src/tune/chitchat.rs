@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use app::places::Places;
 use app::tuning::chitchat::{self, Order};
 use app::tuning::{AdamW, Schedule, Settings, Warmup};
 use clap::Args;
@@ -85,7 +86,10 @@ pub(crate) struct ChitchatArguments {
     /// Compute blocks twice instead of keeping what they computed.
     #[arg(long)]
     recompute: bool,
-    /// Go on from the last checkpoint in the folder.
+    /// Where to compute: `auto`, `cpu`, `cuda:0` (`cuda:1` …), `metal`. By itself as the settings say.
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<app::DeviceChoice>,
+    /// Go on from the last checkpoint in the folder; the device may be another.
     #[arg(long)]
     resume: bool,
     /// Something to say to the model while it learns; may be repeated.
@@ -96,7 +100,11 @@ pub(crate) struct ChitchatArguments {
     preprocess: bool,
 }
 
-pub(super) fn run(common: &Common, arguments: &ChitchatArguments) -> Result<ExitCode, Problem> {
+pub(super) fn run(
+    common: &Common,
+    places: &Places,
+    arguments: &ChitchatArguments,
+) -> Result<ExitCode, Problem> {
     let a = arguments;
     let out = a
         .save_model_path
@@ -132,6 +140,7 @@ pub(super) fn run(common: &Common, arguments: &ChitchatArguments) -> Result<Exit
         val_num: a.val_num,
         mmi: a.mmi,
         settings,
+        device: a.device.unwrap_or_else(|| app::tuning::device(places)),
         resume: a.resume,
         probes: a.probe.clone(),
     };
@@ -153,7 +162,7 @@ pub(super) fn run(common: &Common, arguments: &ChitchatArguments) -> Result<Exit
             lengths.vocabulary,
             lengths.parameters as f64 / 1e6
         ));
-        show::plan(&prepared.plan);
+        show::plan(&prepared.place);
     }
     if a.preprocess {
         return Ok(ExitCode::SUCCESS);

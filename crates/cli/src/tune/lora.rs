@@ -51,7 +51,10 @@ pub(super) struct SourceArguments {
     /// Instructions above conversations that bring none (default: what a very small base was made with).
     #[arg(long)]
     pub(super) system: Option<String>,
-    /// Go on from the last checkpoint in the folder.
+    /// Where to compute: `auto`, `cpu`, `cuda:0` (`cuda:1` …), `metal`. By itself as the settings say.
+    #[arg(long, value_name = "DEVICE")]
+    pub(super) device: Option<app::DeviceChoice>,
+    /// Go on from the last checkpoint in the folder; the device may be another.
     #[arg(long)]
     pub(super) resume: bool,
     /// Begin with this adapter.
@@ -169,6 +172,12 @@ pub(crate) struct LoraArguments {
     plan: bool,
 }
 
+impl SourceArguments {
+    pub(super) fn device(&self, places: &Places) -> app::DeviceChoice {
+        self.device.unwrap_or_else(|| tuning::device(places))
+    }
+}
+
 impl RecipeArguments {
     pub(super) fn lora(&self) -> Lora {
         let names =
@@ -241,15 +250,17 @@ pub(super) fn run(
         mask_history: arguments.mask_history,
         max_samples: arguments.max_samples,
         val_size: arguments.val_size,
+        device: source.device(places),
         resume: source.resume,
         from: source.from.clone(),
         probes: arguments.probe.clone(),
     };
     let prepared = tuning::prepare(places, &order)?;
     if arguments.plan && common.json {
-        let mut value = serde_json::to_value(prepared.plan).unwrap_or_default();
+        let mut value = serde_json::to_value(prepared.place.plan).unwrap_or_default();
         value["v"] = 1.into();
-        value["total"] = prepared.plan.total().into();
+        value["total"] = prepared.place.plan.total().into();
+        value["on"] = serde_json::to_value(&prepared.place.on).unwrap_or_default();
         print::json(&value);
         return Ok(ExitCode::SUCCESS);
     }
@@ -262,7 +273,7 @@ pub(super) fn run(
             prepared.cut,
             prepared.template
         ));
-        show::plan(&prepared.plan);
+        show::plan(&prepared.place);
     }
     if arguments.plan {
         return Ok(ExitCode::SUCCESS);

@@ -64,7 +64,7 @@ pub(super) fn run(
         ..PpoKnobs::default()
     };
     let what = Reinforcing { reward: a.reward_model.clone(), knobs };
-    let order = prefer::order(&a.source, &a.recipe, 1e-5, a.val_size);
+    let order = prefer::order(places, &a.source, &a.recipe, 1e-5, a.val_size);
     let summary =
         tuning::reinforce(places, &order, &what, &mut |event| show::event(common, event))?;
     show::summary(common, &order.out, &summary);

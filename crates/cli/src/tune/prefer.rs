@@ -69,6 +69,7 @@ pub(crate) struct RewardArguments {
 }
 
 pub(super) fn order(
+    places: &Places,
     source: &SourceArguments,
     recipe: &RecipeArguments,
     rate: f64,
@@ -91,6 +92,7 @@ pub(super) fn order(
         mask_history: false,
         max_samples: None,
         val_size,
+        device: source.device(places),
         resume: source.resume,
         from: source.from.clone(),
         probes: Vec::new(),
@@ -132,7 +134,7 @@ pub(super) fn prefer(
         LossName::Simpo => pairs(PreferenceLoss::Simpo),
         LossName::Kto => Preferring::Kto(knobs),
     };
-    train(common, places, &order(&a.source, &a.recipe, 5e-6, a.val_size), what)
+    train(common, places, &order(places, &a.source, &a.recipe, 5e-6, a.val_size), what)
 }
 
 pub(super) fn reward(
@@ -140,6 +142,6 @@ pub(super) fn reward(
     places: &Places,
     arguments: &RewardArguments,
 ) -> Result<ExitCode, Problem> {
-    let order = order(&arguments.source, &arguments.recipe, 1e-5, arguments.val_size);
+    let order = order(places, &arguments.source, &arguments.recipe, 1e-5, arguments.val_size);
     train(common, places, &order, Preferring::Reward)
 }

@@ -1,6 +1,6 @@
 //! What is shown while a model learns.
 
-use app::tuning::{Event, Plan, Summary};
+use app::tuning::{Event, Place, Summary};
 use domain::Flow;
 
 use crate::arguments::Common;
@@ -17,6 +17,13 @@ pub(super) fn event(common: &Common, event: &Event) -> Flow {
     }
     match event {
         Event::Pass { .. } => {}
+        Event::Placed { device, name, notice } => {
+            if let Some(notice) = notice {
+                print::aside(notice);
+            } else if device != "cpu" {
+                print::aside(&format!("it computes on {name} ({device})"));
+            }
+        }
         Event::Started { total, done, items, trained } => {
             let from =
                 if *done > 0 { format!(" (goes on behind step {done})") } else { String::new() };
@@ -54,12 +61,14 @@ pub(super) fn event(common: &Common, event: &Event) -> Flow {
 }
 
 /// What it will take.
-pub(super) fn plan(plan: &Plan) {
+pub(super) fn plan(place: &Place) {
+    let plan = &place.plan;
     let mb = |bytes: u64| bytes as f64 / (1u64 << 20) as f64;
     let free =
         plan.available.map_or_else(String::new, |a| format!(" of {:.0} MB that are free", mb(a)));
     print::aside(&format!(
-        "memory: about {:.0} MB{free} (weights {:.0}, trained {:.0}, activations {:.0}, logits {:.0})",
+        "memory{}: about {:.0} MB{free} (weights {:.0}, trained {:.0}, activations {:.0}, logits {:.0})",
+        if place.is_processor() { String::new() } else { format!(" of {}", place.on.name) },
         mb(plan.total()),
         mb(plan.weights),
         mb(plan.trained),

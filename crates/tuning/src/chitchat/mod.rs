@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use candle_core::Device;
 use domain::Flow;
-use llm::Vocabulary;
+use llm::{DeviceChoice, Vocabulary};
 use serde::Serialize;
 use serde_json::json;
 
@@ -20,6 +20,7 @@ pub use vocabulary::build as build_vocabulary;
 use crate::decoder::{Decoder, Gpt2Shape, Parameters};
 use crate::examples::Example;
 use crate::objective::Objective;
+use crate::place::Place;
 use crate::plan::{Load, Plan};
 use crate::sft::Supervised;
 use crate::trainer::{Event, Form, Settings, Summary, Training, train};
@@ -51,6 +52,8 @@ pub struct Order {
     pub mmi: bool,
     /// How training goes. `compat` reads the text as upstream does, too: a line end at the end is one more utterance.
     pub settings: Settings,
+    /// Where to compute.
+    pub device: DeviceChoice,
     /// Go on from the last checkpoint.
     pub resume: bool,
     /// What is said to the model now and then.
@@ -137,8 +140,8 @@ pub struct Prepared {
     validation: Vec<Example>,
     /// What the text holds.
     pub lengths: Lengths,
-    /// Memory that training takes.
-    pub plan: Plan,
+    /// Where training computes, and the memory that it takes there.
+    pub place: Place,
 }
 
 /// Reads the text, and its vocabulary or makes one.
@@ -192,7 +195,8 @@ pub fn prepare(order: &Order) -> Result<Prepared, Error> {
     let numbers = shape.parameters() as u64;
     let tokens = vocabulary.len() as u64;
     let plan = Plan::of_shape(&shape.anatomy(), numbers * 4, numbers, tokens, &load);
-    Ok(Prepared { vocabulary, pieces, shape, train, validation: examples, lengths, plan })
+    let place = Place::of(order.device, plan, numbers);
+    Ok(Prepared { vocabulary, pieces, shape, train, validation: examples, lengths, place })
 }
 
 fn shape(order: &Order, vocabulary: usize) -> Result<Gpt2Shape, Error> {
@@ -220,16 +224,28 @@ pub fn run(
     prepared: &Prepared,
     events: &mut dyn FnMut(&Event) -> Flow,
 ) -> Result<Summary, Error> {
-    prepared.plan.check()?;
+    let place = (order.out.as_path(), order.resume);
+    prepared.place.train(place, events, &mut |device, resume, events| {
+        run_on(order, prepared, (device, resume), events)
+    })
+}
+
+/// The same on one device.
+fn run_on(
+    order: &Order,
+    prepared: &Prepared,
+    (device, resume): (&Device, bool),
+    events: &mut dyn FnMut(&Event) -> Flow,
+) -> Result<Summary, Error> {
     let shape = &prepared.shape;
     let decoder = match &order.pretrained {
-        None => Decoder::gpt2(shape, order.settings.seed, &Device::Cpu)?,
+        None => Decoder::gpt2(shape, order.settings.seed, device)?,
         Some(path) => {
             let loaded = Decoder::load(
                 path,
                 crate::BaseFormat::Trained,
                 shape.n_positions,
-                &Device::Cpu,
+                device,
                 &mut |_| {},
             )?;
             if loaded.decoder.vocabulary()? != shape.vocab_size {
@@ -268,7 +284,7 @@ pub fn run(
         sampler: (!order.probes.is_empty() && !order.mmi).then_some(&sampler),
         more: Parameters::new(),
     };
-    train(&training, order.resume, events)
+    train(&training, resume, events)
 }
 
 #[cfg(test)]

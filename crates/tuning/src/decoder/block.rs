@@ -2,9 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use candle_core::{
-    CpuStorage, CustomOp1, Layout, Result, Shape as TensorShape, Tensor, TensorId, Var,
-};
+use candle_core::{Result, Tensor, TensorId, Var};
 
 use super::linear::Linear;
 use super::{Pass, mixed};
@@ -137,8 +135,8 @@ impl Block {
             (q, k) = (normed(&q, query)?, normed(&k, key)?);
         }
         if let Some(angles) = &c.angles {
-            q = ops::rope(&q, angles, &pass.positions)?;
-            k = ops::rope(&k, angles, &pass.positions)?;
+            q = ops::rope(&q, angles, &pass.positions, &pass.sent)?;
+            k = ops::rope(&k, angles, &pass.positions, &pass.sent)?;
         }
         let (rows, length, group) = (pass.rows, pass.length, c.heads / c.kv_heads);
         // Query heads that share keys are one tall matrix for them: nothing is repeated.
@@ -152,7 +150,8 @@ impl Block {
         };
         let (k, v) = (heads(k)?, heads(v)?);
         let scores = q.matmul(&k.t()?)?;
-        let mut weights = ops::causal_softmax(&scores, c.scale, pass.segments.as_ref(), window)?;
+        let mut weights =
+            ops::causal_softmax(&scores, c.scale, pass.segments.as_ref(), window, &pass.sent)?;
         if let Some(seed) = pass.dropout {
             weights = ops::dropout(&weights, c.dropout, mixed(seed, site(9)))?;
         }
@@ -174,14 +173,23 @@ impl Block {
         index: usize,
         kept: &Kept,
     ) -> Result<Tensor> {
-        let op = Again {
-            block: Arc::clone(self),
-            common: Arc::clone(common),
-            pass: pass.clone(),
-            index,
-            kept: Arc::clone(kept),
-        };
-        x.contiguous()?.apply_op1(op)
+        // The graph of this pass is dropped here; dropout comes again from the same seed.
+        let result = self.forward(&x.detach(), common, pass, index)?;
+        let (block, common) = (Arc::clone(self), Arc::clone(common));
+        let (pass, kept) = (pass.clone(), Arc::clone(kept));
+        ops::grafted(x, &result, move |x, _, grad| {
+            let x = Var::from_tensor(x)?;
+            let y = block.forward(&x, &common, &pass, index)?;
+            let mut gradients = (y * grad)?.sum_all()?.backward()?;
+            let mut kept = kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            for id in block.variables() {
+                if let Some(gradient) = gradients.get_id(id) {
+                    kept.push((id, gradient.detach()));
+                }
+            }
+            let flown = gradients.remove(&x);
+            flown.map_or_else(|| x.zeros_like(), Ok)
+        })
     }
 
     /// All variables of the block.
@@ -243,43 +251,3 @@ impl Block {
 
 /// Gradients of weights that came out of blocks computed again.
 pub(crate) type Kept = Arc<Mutex<Vec<(TensorId, Tensor)>>>;
-
-/// A block that is computed twice instead of kept.
-struct Again {
-    block: Arc<Block>,
-    common: Arc<Common>,
-    pass: Pass,
-    index: usize,
-    kept: Kept,
-}
-
-impl CustomOp1 for Again {
-    fn name(&self) -> &'static str {
-        "block-computed-again"
-    }
-
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, TensorShape)> {
-        let x = storage.as_slice::<f32>()?;
-        let Some((start, end)) = layout.contiguous_offsets() else {
-            candle_core::bail!("a block wants its input in one piece")
-        };
-        let x =
-            Tensor::from_slice(&x[start..end], layout.shape().clone(), &candle_core::Device::Cpu)?;
-        // The graph of this pass is dropped here; dropout comes again from the same seed.
-        let y = self.block.forward(&x, &self.common, &self.pass, self.index)?.contiguous()?;
-        Ok((CpuStorage::F32(y.flatten_all()?.to_vec1()?), y.shape().clone()))
-    }
-
-    fn bwd(&self, arg: &Tensor, _res: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
-        let x = Var::from_tensor(&arg.detach())?;
-        let y = self.block.forward(&x, &self.common, &self.pass, self.index)?;
-        let mut gradients = (y * grad.detach())?.sum_all()?.backward()?;
-        let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        for id in self.block.variables() {
-            if let Some(gradient) = gradients.get_id(id) {
-                kept.push((id, gradient.clone()));
-            }
-        }
-        Ok(gradients.remove(&x))
-    }
-}

@@ -159,12 +159,16 @@ impl Reader<'_> {
                 .copied()
                 .collect();
         }
-        let storage = QStorage::from_data(bytes.into(), &Device::Cpu, format)?;
+        // What stays in blocks is widened where it is used; plain numbers go there as they are.
+        let stays = self.format == BaseFormat::Blocks && !plain && shape.len() == 2;
+        let device = if stays { self.device } else { &Device::Cpu };
+        let storage = QStorage::from_data(bytes.into(), device, format)?;
         Ok(QTensor::new(storage, shape)?)
     }
 
     fn dense(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, Error> {
-        Ok(self.blocks(name, shape)?.dequantize(&Device::Cpu)?.to_device(self.device)?)
+        let blocks = self.blocks(name, shape)?;
+        Ok(blocks.dequantize(&blocks.device())?.to_device(self.device)?)
     }
 
     /// A vector, which is trained where all is.
@@ -188,8 +192,7 @@ impl Reader<'_> {
             return self.of_dense(dense);
         }
         let blocks = self.blocks(name, &[rows, columns])?;
-        let on_processor = self.device.is_cpu();
-        if self.format == BaseFormat::Blocks && blocks.dtype() != GgmlDType::F32 && on_processor {
+        if self.format == BaseFormat::Blocks && blocks.dtype() != GgmlDType::F32 {
             return Ok(Weight::Frozen(Frozen::Blocks(Arc::new(blocks))));
         }
         let dense = blocks.dequantize(&Device::Cpu)?.to_device(self.device)?;

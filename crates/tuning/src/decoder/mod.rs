@@ -42,6 +42,8 @@ pub(crate) struct Pass {
     pub(crate) dropout: Option<u64>,
     /// Whether adapters count: without them, the model is its own reference.
     pub(crate) adapters: bool,
+    /// What a device was sent for it.
+    pub(crate) sent: ops::Sent,
     /// Where gradients of blocks that are computed again go; `None` keeps all activations instead.
     pub(crate) kept: Option<Kept>,
 }
@@ -64,6 +66,7 @@ impl Pass {
             segments: None,
             dropout: None,
             adapters: true,
+            sent: ops::Sent::default(),
             kept: None,
         }
     }
@@ -130,7 +133,7 @@ impl Decoder {
         for (index, block) in self.blocks.iter().enumerate() {
             x = match &pass.kept {
                 // Nothing flows into the first block of a frozen model, so that candle would not look behind it for a gradient.
-                Some(kept) if self.device.is_cpu() && (index > 0 || x.track_op()) => {
+                Some(kept) if x.track_op() => {
                     block.forward_again(&x, &self.common, pass, index, kept)?
                 }
                 _ => block.forward(&x, &self.common, pass, index)?,

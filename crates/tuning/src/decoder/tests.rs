@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::*;
 use crate::lora::Lora;
 use crate::objective::{Mode, Objective};
+use crate::ops::as_a_device;
 use crate::optimiser::Gradients;
 use crate::{Example, Supervised};
 
@@ -99,6 +100,10 @@ fn gradients(decoder: &Decoder, mode: &Mode) -> Gradients {
     gradients
 }
 
+fn lists(gradients: &Gradients) -> Vec<Vec<f32>> {
+    gradients.sums.iter().map(|sum| sum.list().unwrap().into_owned()).collect()
+}
+
 /// Moves some numbers of every parameter and compares the loss's change with the gradient.
 fn differences(decoder: &Decoder, what: &str) {
     let parameters = decoder.parameters().unwrap();
@@ -110,7 +115,7 @@ fn differences(decoder: &Decoder, what: &str) {
         f64::from(loss.to_scalar::<f32>().unwrap())
     };
     let mut checked = 0;
-    for ((name, var), gradient) in parameters.iter().zip(&gradients.sums) {
+    for ((name, var), gradient) in parameters.iter().zip(lists(&gradients)) {
         assert_eq!(gradient.len(), var.elem_count(), "{what}: `{name}` has no gradient");
         let before: Vec<f32> = list(var);
         // The number with the largest gradient, and two others.
@@ -182,9 +187,42 @@ fn blocks_that_are_computed_again_give_the_same_gradients() {
         let kept = gradients(&decoder, &Mode { dropout: Some(5), kept: None });
         let again = Mode { dropout: Some(5), kept: Some(Kept::new(Mutex::new(Vec::new()))) };
         let again = gradients(&decoder, &again);
-        for (a, b) in kept.sums.iter().zip(&again.sums) {
+        for (a, b) in lists(&kept).iter().zip(&lists(&again)) {
             assert_eq!(a.len(), b.len());
             assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4 * (1.0 + a.abs())));
+        }
+    }
+}
+
+/// The same gradients with candle's processor backend taken for a device, of adapters and of everything, kept and computed again.
+#[test]
+fn a_device_gives_the_gradients_that_the_processor_gives() {
+    for file in FILES {
+        for (format, recompute) in [
+            (BaseFormat::Dense, false),
+            (BaseFormat::Dense, true),
+            (BaseFormat::Blocks, false),
+            (BaseFormat::Trained, false),
+            (BaseFormat::Trained, true),
+        ] {
+            let compute = || {
+                let decoder = if format == BaseFormat::Trained {
+                    load(file, format)
+                } else {
+                    adapted(file, format, 0.1)
+                };
+                let kept = recompute.then(|| Kept::new(Mutex::new(Vec::new())));
+                lists(&gradients(&decoder, &Mode { dropout: Some(5), kept }))
+            };
+            let (here, there) = (compute(), as_a_device(compute));
+            assert_eq!(here.len(), there.len());
+            for (a, b) in here.iter().zip(&there) {
+                assert_eq!(a.len(), b.len(), "{file}, {format:?}");
+                for (a, b) in a.iter().zip(b) {
+                    let error = (a - b).abs();
+                    assert!(error < 1e-4 * (1.0 + a.abs()), "{file}, {format:?}: {a} and {b}");
+                }
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{floats, numbers};
+use super::{floats, numbers, on_processor};
 
 /// Numbers that one task takes.
 const PIECE: usize = 1 << 14;
@@ -68,7 +68,7 @@ impl CustomOp2 for SwiGlu {
 
 /// gate · sigmoid(gate) · up.
 pub(crate) fn swiglu(gate: &Tensor, up: &Tensor) -> Result<Tensor> {
-    if gate.device().is_cpu() {
+    if on_processor(gate.device()) {
         return gate.contiguous()?.apply_op2(&up.contiguous()?, SwiGlu);
     }
     gate.silu()? * up
@@ -113,5 +113,5 @@ impl CustomOp1 for Gelu {
 
 /// GELU in its tanh form (`gelu_new`).
 pub(crate) fn gelu(x: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() { x.contiguous()?.apply_op1(Gelu) } else { x.gelu() }
+    if on_processor(x.device()) { x.contiguous()?.apply_op1(Gelu) } else { x.gelu() }
 }

@@ -1,11 +1,11 @@
 //! Softmax of attention's scores, each position over itself and what stands before it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{ROWS, floats, numbers};
+use super::{ROWS, Sent, floats, grafted, numbers, on_processor};
 
 struct CausalSoftmax {
     scale: f32,
@@ -89,32 +89,42 @@ pub(crate) fn causal_softmax(
     scale: f32,
     segments: Option<&Arc<Vec<u32>>>,
     window: Option<usize>,
+    sent: &Sent,
 ) -> Result<Tensor> {
     let length = scores.dim(D::Minus1)?;
     let op = CausalSoftmax { scale, length, segments: segments.map(Arc::clone), window };
-    if scores.device().is_cpu() {
+    if on_processor(scores.device()) {
         return scores.contiguous()?.apply_op1(op);
     }
-    composed_causal_softmax(scores, scale, segments, window)
+    let mask = sent.mask(&op, scores)?;
+    let (batch, heads, rows, _) = scores.dims4()?;
+    let scale = f64::from(scale);
+    let scaled = (scores.detach() * scale)?
+        .reshape((batch, heads, rows / length, length, length))?
+        .broadcast_add(&mask)?
+        .reshape((batch, heads, rows, length))?;
+    let result = candle_nn::ops::softmax_last_dim(&scaled)?;
+    grafted(scores, &result, move |_, p, grad| {
+        let along = (p * grad)?.sum_keepdim(D::Minus1)?;
+        (grad.broadcast_sub(&along)? * p)? * scale
+    })
 }
 
-/// The same of candle's plain operations.
-pub(super) fn composed_causal_softmax(
-    scores: &Tensor,
-    scale: f32,
-    segments: Option<&Arc<Vec<u32>>>,
-    window: Option<usize>,
-) -> Result<Tensor> {
-    let (batch, _, rows, length) = scores.dims4()?;
-    let op = CausalSoftmax { scale, length, segments: segments.map(Arc::clone), window };
-    let mut mask = vec![f32::NEG_INFINITY; batch * rows * length];
-    for (row, mask) in mask.chunks_exact_mut(length).enumerate() {
-        mask[op.seen(row, rows)].fill(0.0);
+impl Sent {
+    /// Noughts where a position is seen, minus infinity elsewhere: `[texts, 1, 1, length, length]`, one text for all where none is
+    /// packed.
+    fn mask(&self, op: &CausalSoftmax, scores: &Tensor) -> Result<Tensor> {
+        let mut sent = self.masks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mask) = sent.get(&op.window) {
+            return Ok(mask.clone());
+        }
+        let (length, texts) = (op.length, if op.segments.is_some() { scores.dim(0)? } else { 1 });
+        let mut mask = vec![f32::NEG_INFINITY; texts * length * length];
+        for (row, mask) in mask.chunks_exact_mut(length).enumerate() {
+            mask[op.seen(row, length)].fill(0.0);
+        }
+        let mask = Tensor::from_vec(mask, (texts, 1, 1, length, length), scores.device())?;
+        sent.insert(op.window, mask.clone());
+        Ok(mask)
     }
-    let mask = Tensor::from_vec(mask, (batch, 1, rows, length), scores.device())?;
-    let scores = (scores * f64::from(scale))?.broadcast_add(&mask)?;
-    // What the largest is does not change the result, and so needs no gradient.
-    let top = scores.max_keepdim(D::Minus1)?.detach();
-    let weights = scores.broadcast_sub(&top)?.exp()?;
-    weights.broadcast_div(&weights.sum_keepdim(D::Minus1)?)
 }

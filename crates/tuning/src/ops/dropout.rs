@@ -1,10 +1,14 @@
 //! Dropout whose mask follows from a seed, so that a step that is computed again drops the same numbers.
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, DType, Layout, Result, Shape, Tensor};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
-use super::{floats, numbers};
+use super::{floats, grafted, numbers, on_processor};
+
+/// Numbers that one task takes.
+const PIECE: usize = 1 << 14;
 
 struct Dropout {
     seed: u64,
@@ -12,10 +16,40 @@ struct Dropout {
 }
 
 impl Dropout {
-    fn apply(&self, x: &[f32]) -> Vec<f32> {
+    /// What is kept is multiplied with this.
+    fn keep(&self) -> f32 {
+        (1.0 - self.rate).recip()
+    }
+
+    /// What is drawn for the piece with this number: all pieces together are one stream, whoever draws them.
+    fn draws(&self, piece: usize) -> ChaCha8Rng {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let keep = (1.0 - self.rate).recip();
-        x.iter().map(|x| if rng.random::<f32>() < self.rate { 0.0 } else { x * keep }).collect()
+        rng.set_word_pos((piece * PIECE) as u128);
+        rng
+    }
+
+    fn apply(&self, x: &[f32]) -> Vec<f32> {
+        let keep = self.keep();
+        let mut out = vec![0f32; x.len()];
+        out.par_chunks_mut(PIECE).zip(x.par_chunks(PIECE)).enumerate().for_each(
+            |(piece, (out, x))| {
+                let mut rng = self.draws(piece);
+                for (out, x) in out.iter_mut().zip(x) {
+                    *out = if rng.random::<f32>() < self.rate { 0.0 } else { x * keep };
+                }
+            },
+        );
+        out
+    }
+
+    /// Ones and noughts for so many numbers: a byte each, since they travel to a device.
+    fn mask(&self, count: usize) -> Vec<u8> {
+        let mut mask = vec![0u8; count];
+        mask.par_chunks_mut(PIECE).enumerate().for_each(|(piece, mask)| {
+            let mut rng = self.draws(piece);
+            mask.iter_mut().for_each(|kept| *kept = u8::from(rng.random::<f32>() >= self.rate));
+        });
+        mask
     }
 }
 
@@ -42,9 +76,12 @@ pub(crate) fn dropout(x: &Tensor, rate: f32, seed: u64) -> Result<Tensor> {
         return Ok(x.clone());
     }
     let op = Dropout { seed, rate };
-    if x.device().is_cpu() {
+    if on_processor(x.device()) {
         return x.contiguous()?.apply_op1(op);
     }
-    let mask = op.apply(&vec![1.0; x.elem_count()]);
-    x * Tensor::from_vec(mask, x.shape().clone(), x.device())?
+    let keep = f64::from(op.keep());
+    let mask = Tensor::from_vec(op.mask(x.elem_count()), x.shape().clone(), x.device())?;
+    let drop = move |x: &Tensor| x * (mask.to_dtype(DType::F32)? * keep)?;
+    let result = drop(&x.detach())?;
+    grafted(x, &result, move |_, _, grad| drop(grad))
 }

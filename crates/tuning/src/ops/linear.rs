@@ -24,10 +24,13 @@ impl Frozen {
         }
     }
 
-    /// Some rows as f32, without widening the others.
+    /// Some rows as f32; on the processor without widening the others, elsewhere all at once, since the product with the table does so, too.
     pub(crate) fn rows(&self, ids: &[u32], device: &Device) -> Result<Tensor> {
         match self {
             Self::Dense(weight) => weight.index_select(&Tensor::new(ids, device)?, 0),
+            Self::Blocks(blocks) if !super::on_processor(device) => {
+                blocks.dequantize(device)?.index_select(&Tensor::new(ids, device)?, 0)
+            }
             Self::Blocks(blocks) => {
                 let (rows, columns) = blocks.shape().dims2()?;
                 let bytes = blocks.data()?;
@@ -79,8 +82,10 @@ impl CustomOp1 for Product {
 
 /// x · Wᵀ for `x` `[rows, in]`; the gradient goes to `x` alone.
 pub(crate) fn frozen_linear(x: &Tensor, weight: &Frozen) -> Result<Tensor> {
-    if x.device().is_cpu() {
+    if super::on_processor(x.device()) {
         return x.contiguous()?.apply_op1(Product(weight.clone()));
     }
-    x.matmul(&weight.dense(x.device())?.t()?)
+    let result = x.detach().matmul(&weight.dense(x.device())?.t()?)?;
+    let weight = weight.clone();
+    super::grafted(x, &result, move |x, _, grad| grad.matmul(&weight.dense(x.device())?))
 }

@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{floats, numbers, rows_of};
+use super::{floats, grafted, numbers, on_processor, rows_of};
 
 struct LogProbs {
     /// One a row, each below the length of a row.
@@ -67,10 +67,16 @@ pub(crate) fn log_probs(logits: &Tensor, targets: &[u32]) -> Result<Tensor> {
     if rows != targets.len() || targets.iter().any(|&t| t as usize >= columns) {
         candle_core::bail!("{} targets do not fit {rows} rows of {columns}", targets.len());
     }
-    if logits.device().is_cpu() {
+    if on_processor(logits.device()) {
         return logits.contiguous()?.apply_op1(LogProbs { targets: targets.to_vec() });
     }
-    composed_log_probs(logits, targets)
+    let result = composed_log_probs(&logits.detach(), targets)?;
+    let targets = Tensor::new(targets, logits.device())?.unsqueeze(1)?;
+    grafted(logits, &result, move |logits, _, grad| {
+        let grad = grad.unsqueeze(1)?.contiguous()?;
+        let shares = candle_nn::ops::softmax_last_dim(&logits.contiguous()?)?;
+        shares.broadcast_mul(&grad.neg()?)?.scatter_add(&targets, &grad, D::Minus1)
+    })
 }
 
 /// The same of candle's plain operations.

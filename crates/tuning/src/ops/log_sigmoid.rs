@@ -2,7 +2,7 @@
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
-use super::{floats, numbers};
+use super::{floats, grafted, numbers, on_processor};
 
 struct LogSigmoid;
 
@@ -29,8 +29,11 @@ impl CustomOp1 for LogSigmoid {
 
 /// log σ(x).
 pub(crate) fn log_sigmoid(x: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() {
+    if on_processor(x.device()) {
         return x.contiguous()?.apply_op1(LogSigmoid);
     }
-    (x.neg()?.exp()? + 1.0)?.log()?.neg()
+    let plain = x.detach();
+    let rest = (plain.abs()?.neg()?.exp()? + 1.0)?.log()?;
+    let result = (plain.neg()?.relu()?.neg()? - rest)?;
+    grafted(x, &result, |x, _, grad| grad / (x.exp()? + 1.0)?)
 }

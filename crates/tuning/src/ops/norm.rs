@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, D, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{ROWS, floats, numbers};
+use super::{ROWS, floats, grafted, numbers, on_processor};
 
 struct RmsNorm {
     epsilon: f32,
@@ -83,11 +83,22 @@ impl CustomOp2 for RmsNorm {
 
 /// x / rms(x) · weight.
 pub(crate) fn rms_norm(x: &Tensor, weight: &Tensor, epsilon: f32) -> Result<Tensor> {
-    if x.device().is_cpu() {
+    if on_processor(x.device()) {
         let trained = weight.is_variable();
         return x.contiguous()?.apply_op2(weight, RmsNorm { epsilon, trained });
     }
-    composed_rms_norm(x, weight, epsilon)
+    if weight.is_variable() {
+        return composed_rms_norm(x, weight, epsilon);
+    }
+    let result = candle_nn::ops::rms_norm(&x.detach().contiguous()?, weight, epsilon)?;
+    let weight = weight.clone();
+    grafted(x, &result, move |x, _, grad| {
+        let grad = grad.broadcast_mul(&weight)?;
+        let inverse = (x.sqr()?.mean_keepdim(D::Minus1)? + f64::from(epsilon))?.sqrt()?.recip()?;
+        let along = (x * &grad)?.mean_keepdim(D::Minus1)?;
+        let back = ((along * inverse.sqr()?)? * &inverse)?;
+        grad.broadcast_mul(&inverse)? - x.broadcast_mul(&back)?
+    })
 }
 
 /// The same of candle's plain operations.
@@ -192,10 +203,24 @@ pub(crate) fn layer_norm(
     bias: &Tensor,
     epsilon: f32,
 ) -> Result<Tensor> {
-    if x.device().is_cpu() {
+    if on_processor(x.device()) {
         return x.contiguous()?.apply_op3(weight, bias, LayerNorm { epsilon });
     }
-    composed_layer_norm(x, weight, bias, epsilon)
+    if weight.is_variable() || bias.is_variable() {
+        return composed_layer_norm(x, weight, bias, epsilon);
+    }
+    let result = candle_nn::ops::layer_norm(&x.detach().contiguous()?, weight, bias, epsilon)?;
+    let weight = weight.clone();
+    grafted(x, &result, move |x, _, grad| {
+        let grad = grad.broadcast_mul(&weight)?;
+        let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
+        let variance = centred.sqr()?.mean_keepdim(D::Minus1)?;
+        let inverse = (variance + f64::from(epsilon))?.sqrt()?.recip()?;
+        let normed = centred.broadcast_mul(&inverse)?;
+        let along = (&grad * &normed)?.mean_keepdim(D::Minus1)?;
+        let grad = grad.broadcast_sub(&grad.mean_keepdim(D::Minus1)?)?;
+        (grad - normed.broadcast_mul(&along)?)?.broadcast_mul(&inverse)
+    })
 }
 
 /// The same of candle's plain operations.

@@ -1,11 +1,11 @@
 //! Rotary positions: number i of a head is turned with number i + half, as transformers orders them.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
-use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{ROWS, floats, numbers};
+use super::{ROWS, Sent, floats, grafted, numbers, on_processor};
 
 /// Cosines and sines of every position, `[position][pair]`, both times the magnitude.
 #[derive(Debug)]
@@ -83,29 +83,51 @@ impl CustomOp1 for Rope {
 }
 
 /// Turns the heads of `x` `[rows, heads · head_dim]` by each row's position. Positions are below the table's length.
-pub(crate) fn rope(x: &Tensor, angles: &Arc<Angles>, positions: &Arc<Vec<u32>>) -> Result<Tensor> {
-    if x.device().is_cpu() {
+pub(crate) fn rope(
+    x: &Tensor,
+    angles: &Arc<Angles>,
+    positions: &Arc<Vec<u32>>,
+    sent: &Sent,
+) -> Result<Tensor> {
+    if on_processor(x.device()) {
         let (angles, positions) = (Arc::clone(angles), Arc::clone(positions));
         return x.contiguous()?.apply_op1(Rope { angles, positions });
     }
-    composed_rope(x, angles, positions)
+    let (cosine, sine) = sent.angles(angles, positions, x.device())?;
+    let result = turned(&x.detach(), &cosine, &sine)?;
+    grafted(x, &result, move |_, _, grad| turned(grad, &cosine, &sine.neg()?))
 }
 
-/// The same of candle's plain operations.
-pub(super) fn composed_rope(x: &Tensor, angles: &Angles, positions: &[u32]) -> Result<Tensor> {
+/// Turns `x` `[rows, heads · head_dim]` with candle's kernel; cosines and sines are `[rows, pairs]`.
+fn turned(x: &Tensor, cosine: &Tensor, sine: &Tensor) -> Result<Tensor> {
     let (rows, columns) = x.dims2()?;
-    let half = angles.pairs;
-    let column = |of: fn(&(f32, f32)) -> f32| {
-        let list: Vec<f32> = positions
-            .iter()
-            .flat_map(|&p| angles.table[p as usize * half..][..half].iter().map(of))
-            .collect();
-        Tensor::from_vec(list, (rows, 1, half), x.device())
-    };
-    let (cosine, sine) = (column(|a| a.0)?, column(|a| a.1)?);
-    let x = x.reshape((rows, columns / (2 * half), 2 * half))?;
-    let (a, b) = (x.narrow(D::Minus1, 0, half)?, x.narrow(D::Minus1, half, half)?);
-    let first = (a.broadcast_mul(&cosine)? - b.broadcast_mul(&sine)?)?;
-    let second = (a.broadcast_mul(&sine)? + b.broadcast_mul(&cosine)?)?;
-    Tensor::cat(&[first, second], D::Minus1)?.reshape((rows, columns))
+    let head = 2 * cosine.dim(1)?;
+    let x = x.contiguous()?.reshape((1, rows, columns / head, head))?;
+    candle_nn::rotary_emb::rope_thd(&x, cosine, sine)?.reshape((rows, columns))
+}
+
+impl Sent {
+    /// Cosines and sines of a pass's positions, `[row, pair]`.
+    fn angles(
+        &self,
+        angles: &Angles,
+        positions: &[u32],
+        device: &Device,
+    ) -> Result<(Tensor, Tensor)> {
+        let mut sent = self.angles.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sent) = &*sent {
+            return Ok(sent.clone());
+        }
+        let half = angles.pairs;
+        let column = |of: fn(&(f32, f32)) -> f32| {
+            let list: Vec<f32> = positions
+                .iter()
+                .flat_map(|&p| angles.table[p as usize * half..][..half].iter().map(of))
+                .collect();
+            Tensor::from_vec(list, (positions.len(), half), device)
+        };
+        let both = (column(|a| a.0)?, column(|a| a.1)?);
+        *sent = Some(both.clone());
+        Ok(both)
+    }
 }

@@ -7,10 +7,8 @@ use candle_core::{Device, Result, Tensor, Var};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::causal_softmax::composed_causal_softmax;
 use super::log_probs::composed_log_probs;
 use super::norm::{composed_layer_norm, composed_rms_norm};
-use super::rope::composed_rope;
 use super::*;
 
 fn noise(shape: &[usize], seed: u64) -> Var {
@@ -75,17 +73,42 @@ fn same(variables: &[&Var], a: &Tensor, b: &Tensor) {
     }
 }
 
+/// Values and gradients of a way to compute something.
+fn both(variables: &[&Var], y: &Tensor) -> Vec<Vec<f32>> {
+    let gradients = weighed(y).backward().unwrap();
+    let gradient = |var: &&Var| list(gradients.get(var).expect("every variable has a gradient"));
+    std::iter::once(list(y)).chain(variables.iter().map(gradient)).collect()
+}
+
+/// Checks an operation's gradients by differences, here and with candle's processor backend taken for a device, and that both ways give
+/// the same.
+fn everywhere(variables: &[&Var], f: impl Fn() -> Result<Tensor>) {
+    check(variables, &f);
+    let here = both(variables, &f().unwrap());
+    let there = as_a_device(|| {
+        check(variables, &f);
+        both(variables, &f().unwrap())
+    });
+    for (a, b) in here.iter().flatten().zip(there.iter().flatten()) {
+        assert!((a - b).abs() < 1e-5 * (1.0 + a.abs()), "{a} here and {b} on a device");
+    }
+}
+
 #[test]
 fn rms_norm_has_its_gradient() {
     let (x, w) = (noise(&[3, 8], 1), noise(&[8], 2));
-    check(&[&x, &w], || rms_norm(&x, &w, 1e-5));
+    everywhere(&[&x, &w], || rms_norm(&x, &w, 1e-5));
+    let frozen = w.as_tensor().detach();
+    everywhere(&[&x], || rms_norm(&x, &frozen, 1e-5));
     same(&[&x, &w], &rms_norm(&x, &w, 1e-5).unwrap(), &composed_rms_norm(&x, &w, 1e-5).unwrap());
 }
 
 #[test]
 fn layer_norm_has_its_gradient() {
     let (x, w, b) = (noise(&[3, 8], 1), noise(&[8], 2), noise(&[8], 3));
-    check(&[&x, &w, &b], || layer_norm(&x, &w, &b, 1e-5));
+    everywhere(&[&x, &w, &b], || layer_norm(&x, &w, &b, 1e-5));
+    let (fw, fb) = (w.as_tensor().detach(), b.as_tensor().detach());
+    everywhere(&[&x], || layer_norm(&x, &fw, &fb, 1e-5));
     same(
         &[&x, &w, &b],
         &layer_norm(&x, &w, &b, 1e-5).unwrap(),
@@ -98,7 +121,7 @@ fn frozen_products_have_their_gradient() {
     let x = noise(&[3, 32], 1);
     let weight = noise(&[4, 32], 2).as_tensor().clone();
     let dense = Frozen::Dense(weight.detach());
-    check(&[&x], || frozen_linear(&x, &dense));
+    everywhere(&[&x], || frozen_linear(&x, &dense));
     same(
         &[&x],
         &frozen_linear(&x, &dense).unwrap(),
@@ -106,11 +129,11 @@ fn frozen_products_have_their_gradient() {
     );
     let blocks = Arc::new(QTensor::quantize(&weight, GgmlDType::Q8_0).unwrap());
     let widened = blocks.dequantize(&Device::Cpu).unwrap();
-    same(
-        &[&x],
-        &frozen_linear(&x, &Frozen::Blocks(blocks)).unwrap(),
-        &x.matmul(&widened.t().unwrap()).unwrap(),
-    );
+    let blocks = Frozen::Blocks(blocks);
+    everywhere(&[&x], || frozen_linear(&x, &blocks));
+    same(&[&x], &frozen_linear(&x, &blocks).unwrap(), &x.matmul(&widened.t().unwrap()).unwrap());
+    let rows = || list(&blocks.rows(&[3, 0, 3], &Device::Cpu).unwrap());
+    assert_eq!(rows(), as_a_device(rows));
 }
 
 #[test]
@@ -118,12 +141,7 @@ fn rope_has_its_gradient() {
     let x = noise(&[4, 12], 1);
     let angles = Arc::new(Angles::new(&[1.0, 0.3, 0.01], 1.25, 8));
     let positions = Arc::new(vec![0, 1, 5, 0]);
-    check(&[&x], || rope(&x, &angles, &positions));
-    same(
-        &[&x],
-        &rope(&x, &angles, &positions).unwrap(),
-        &composed_rope(&x, &angles, &positions).unwrap(),
-    );
+    everywhere(&[&x], || rope(&x, &angles, &positions, &Sent::default()));
 }
 
 #[test]
@@ -135,9 +153,9 @@ fn causal_softmax_has_its_gradient() {
         [(None, None), (packed.clone(), None), (None, Some(2)), (packed, Some(2))]
     {
         let segments = segments.as_ref();
-        check(&[&x], || causal_softmax(&x, 0.7, segments, window));
-        let fused = causal_softmax(&x, 0.7, segments, window).unwrap();
-        same(&[&x], &fused, &composed_causal_softmax(&x, 0.7, segments, window).unwrap());
+        let softmax = || causal_softmax(&x, 0.7, segments, window, &Sent::default());
+        everywhere(&[&x], softmax);
+        let fused = softmax().unwrap();
         // Rows are distributions, and nothing is seen that comes later.
         for (row, p) in list(&fused).chunks_exact(4).enumerate() {
             assert!((p.iter().sum::<f32>() - 1.0).abs() < 1e-6);
@@ -149,16 +167,16 @@ fn causal_softmax_has_its_gradient() {
 #[test]
 fn curves_have_their_gradients() {
     let (a, b) = (noise(&[3, 5], 1), noise(&[3, 5], 2));
-    check(&[&a, &b], || swiglu(&a, &b));
+    everywhere(&[&a, &b], || swiglu(&a, &b));
     same(&[&a, &b], &swiglu(&a, &b).unwrap(), &(a.silu().unwrap() * b.as_tensor()).unwrap());
-    check(&[&a], || gelu(&a));
+    everywhere(&[&a], || gelu(&a));
     same(&[&a], &gelu(&a).unwrap(), &a.as_tensor().gelu().unwrap());
 }
 
 #[test]
 fn log_probs_have_their_gradient() {
     let x = noise(&[3, 6], 1);
-    check(&[&x], || log_probs(&x, &[0, 5, 2]));
+    everywhere(&[&x], || log_probs(&x, &[0, 5, 2]));
     same(&[&x], &log_probs(&x, &[0, 5, 2]).unwrap(), &composed_log_probs(&x, &[0, 5, 2]).unwrap());
     assert!(log_probs(&x, &[0, 6, 2]).is_err());
 }
@@ -166,20 +184,29 @@ fn log_probs_have_their_gradient() {
 #[test]
 fn log_sigmoid_has_its_gradient_and_no_overflow() {
     let x = noise(&[7], 1);
-    check(&[&x], || log_sigmoid(&x));
+    everywhere(&[&x], || log_sigmoid(&x));
     let far = Tensor::new(&[-200f32, 0.0, 200.0], &Device::Cpu).unwrap();
-    let y = list(&log_sigmoid(&far).unwrap());
-    assert!((y[0] + 200.0).abs() < 1e-4 && (y[1] + 2f32.ln()).abs() < 1e-6 && y[2].abs() < 1e-6);
+    let values = || list(&log_sigmoid(&far).unwrap());
+    for y in [values(), as_a_device(values)] {
+        assert!((y[0] + 200.0).abs() < 1e-4 && (y[1] + 2f32.ln()).abs() < 1e-6);
+        assert!(y[2].abs() < 1e-6);
+    }
 }
 
 #[test]
 fn dropout_drops_what_it_says_and_the_same_again() {
-    let x = Var::from_tensor(&Tensor::ones(10_000, candle_core::DType::F32, &Device::Cpu).unwrap())
+    // Several pieces of the stream, and a rest.
+    let x = Var::from_tensor(&Tensor::ones(40_000, candle_core::DType::F32, &Device::Cpu).unwrap())
         .unwrap();
     let y = dropout(&x, 0.25, 7).unwrap();
     let dropped = list(&y).iter().filter(|y| **y == 0.0).count();
-    assert!((2300..2700).contains(&dropped), "{dropped}");
+    assert!((9600..10_400).contains(&dropped), "{dropped}");
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let stream = (0..40_000).map(|_| rng.random::<f32>() < 0.25);
+    assert!(stream.zip(list(&y)).all(|(dropped, y)| dropped == (y == 0.0)));
     let gradient = y.sum_all().unwrap().backward().unwrap();
     assert_eq!(list(gradient.get(&x).unwrap()), list(&y));
     assert_eq!(list(&dropout(&x, 0.25, 7).unwrap()), list(&y));
+    let there = as_a_device(|| both(&[&x], &dropout(&x, 0.25, 7).unwrap()));
+    assert_eq!(there, both(&[&x], &y));
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 use weights::Checkpoint;
 
 use crate::decoder::{Decoder, Pass};
@@ -48,8 +48,8 @@ impl RewardModel {
             None => vec![0.0],
         };
         Ok(Self {
-            weight: Tensor::from_vec(weight, (1, width), &Device::Cpu)?,
-            bias: Tensor::from_vec(bias, 1, &Device::Cpu)?,
+            weight: Tensor::from_vec(weight, (1, width), &decoder.device)?,
+            bias: Tensor::from_vec(bias, 1, &decoder.device)?,
             decoder,
         })
     }

@@ -1,7 +1,8 @@
 //! Checkpoints: everything that a training needs to go on as if it had never been interrupted.
 //!
 //! A checkpoint is a folder that gets its name (`checkpoint-{step}`) when all of it is on the disk. It holds the weights in the
-//! form that they are used in, the optimiser's moments, and where in the data the training stands.
+//! form that they are used in, the optimiser's moments, and where in the data the training stands: the same wherever it computed,
+//! so that it can go on elsewhere.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use weights::Checkpoint;
 
 use crate::decoder::Parameters;
-use crate::optimiser::{Gradients, Moments};
+use crate::optimiser::{Gradients, Moments, Numbers};
 use crate::{Error, files};
 
 /// Names of the files within.
@@ -150,7 +151,7 @@ pub(crate) fn write(
     state: &State,
 ) -> Result<PathBuf, Error> {
     let path = folder(out, state.step);
-    if path.join(STATE).is_file() && pending.sums.iter().all(Vec::is_empty) {
+    if path.join(STATE).is_file() && pending.sums.iter().all(Numbers::is_empty) {
         files::json(&path.join(STATE), state)?;
         return Ok(path);
     }
@@ -159,7 +160,10 @@ pub(crate) fn write(
         let mut list = Vec::new();
         let lists = moments.first.iter().zip(&moments.second).zip(&pending.sums);
         for (name, ((m, v), pending)) in parameters.keys().zip(lists) {
-            let vector = |v: &Vec<f32>| Tensor::from_slice(v, v.len(), &Device::Cpu);
+            let vector = |numbers: &Numbers| {
+                let list = numbers.list()?;
+                Tensor::from_slice(&list, list.len(), &Device::Cpu)
+            };
             list.push((format!("m.{name}"), vector(m)?));
             list.push((format!("v.{name}"), vector(v)?));
             if !pending.is_empty() {
@@ -183,15 +187,15 @@ pub(crate) fn read(
     let state: State =
         serde_json::from_slice(&text).map_err(|e| Error::unusable(&path, e.to_string()))?;
     let file = Checkpoint::open(&folder.join(MOMENTS))?;
-    let mut moments = Moments::new(parameters);
+    let mut moments = Moments::new(parameters)?;
     let mut pending = Gradients::new(parameters);
     for (at, (name, var)) in parameters.iter().enumerate() {
-        let list = |kind: &str| -> Result<Vec<f32>, Error> {
+        let list = |kind: &str| -> Result<Numbers, Error> {
             let list = file.floats(&format!("{kind}.{name}"))?;
             if list.len() != var.elem_count() {
                 return Err(Error::unusable(folder, format!("`{name}` has another shape there")));
             }
-            Ok(list)
+            Ok(Numbers::beside(var, list)?)
         };
         moments.first[at] = list("m")?;
         moments.second[at] = list("v")?;

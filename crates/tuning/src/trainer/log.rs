@@ -76,7 +76,8 @@ impl Log {
                 }
                 line
             }
-            Event::Started { .. }
+            Event::Placed { .. }
+            | Event::Started { .. }
             | Event::Pass { .. }
             | Event::Sample { .. }
             | Event::Saved { .. } => return Ok(()),

@@ -21,6 +21,7 @@ pub use checkpoint::Form;
 use checkpoint::{Fixed, State};
 pub use curves::{Curves, Point, checkpoint_of, curves};
 use log::Log;
+pub(crate) use settings::Listener;
 pub use settings::{Event, Settings, Summary, Warmup};
 
 use crate::decoder::{Decoder, Kept, Parameters, mixed};
@@ -172,7 +173,8 @@ impl<'a, 'b> Run<'a, 'b> {
             seed: settings.seed,
             trained,
         };
-        let (mut moments, mut gradients) = (Moments::new(&parameters), Gradients::new(&parameters));
+        let (mut moments, mut gradients) =
+            (Moments::new(&parameters)?, Gradients::new(&parameters));
         let mut state = State { v: 1, fixed: fixed.clone(), ..State::default() };
         let known = checkpoint::steps(training.out);
         if resume {
@@ -371,7 +373,7 @@ impl<'a, 'b> Run<'a, 'b> {
             });
             self.gradients.add(&self.parameters, &store, &kept.unwrap_or_default())?;
             if settings.compat {
-                self.last_norm = self.gradients.clip(settings.max_grad_norm);
+                self.last_norm = self.gradients.clip(settings.max_grad_norm)?;
             }
         }
         let tokens: usize = items.iter().map(|&item| objective.tokens(item)).sum();
@@ -398,7 +400,7 @@ impl<'a, 'b> Run<'a, 'b> {
         let norm = if settings.compat {
             self.last_norm
         } else {
-            self.gradients.clip(settings.max_grad_norm)
+            self.gradients.clip(settings.max_grad_norm)?
         };
         if !norm.is_finite() {
             return Err(self.not_finite());

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use domain::Flow;
 use serde::Serialize;
 
 use crate::Error;
@@ -117,6 +118,15 @@ impl Settings {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
+    /// Where it computes from now on.
+    Placed {
+        /// `cpu`, `cuda:0`, `metal`.
+        device: String,
+        /// Its name for people; empty for the processor.
+        name: String,
+        /// Why it is not where it was asked to be, or not where it was.
+        notice: Option<String>,
+    },
     /// It begins, or goes on.
     Started {
         /// Steps in all.
@@ -187,6 +197,9 @@ pub enum Event {
     },
 }
 
+/// Who hears events, and says whether it goes on.
+pub(crate) type Listener<'a> = dyn FnMut(&Event) -> Flow + 'a;
+
 /// How a training ended.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
@@ -204,4 +217,19 @@ pub struct Summary {
     pub seconds: f64,
     /// Tokens read, earlier runs included.
     pub tokens: u64,
+}
+
+impl Summary {
+    /// Of a training that was stopped before it began.
+    pub(crate) fn stopped() -> Self {
+        Self {
+            steps: 0,
+            total: 0,
+            ended: "stopped",
+            loss: 0.0,
+            best: None,
+            seconds: 0.0,
+            tokens: 0,
+        }
+    }
 }

@@ -11,7 +11,9 @@ mod stages;
 use std::path::{Path, PathBuf};
 
 use domain::Flow;
-use tuning::{Base, BaseFormat, Event, Example, Job, Lora, Schedule, Settings, Summary, Warmup};
+use tuning::{
+    Base, BaseFormat, DeviceChoice, Event, Example, Job, Lora, Schedule, Settings, Summary, Warmup,
+};
 
 /// The engine's fixtures.
 fn family(file: &str) -> PathBuf {
@@ -57,6 +59,7 @@ fn job<'a>(base: &'a Path, out: &'a Path, lora: &'a Lora, settings: &'a Settings
         settings,
         cutoff: 32,
         out,
+        device: DeviceChoice::Processor,
         resume: false,
         from: None,
         probes: &[],

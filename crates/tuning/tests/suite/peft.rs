@@ -7,7 +7,9 @@ use domain::Flow;
 use serde::Deserialize;
 use tuning::adapter;
 use tuning::losses::{self, Answers, PreferenceKnobs, PreferenceLoss};
-use tuning::{Base, BaseFormat, Device, Event, Example, Job, Lora, Settings, Warmup, merge};
+use tuning::{
+    Base, BaseFormat, Device, DeviceChoice, Event, Example, Job, Lora, Settings, Warmup, merge,
+};
 
 use super::{family, fixture};
 
@@ -66,6 +68,7 @@ fn fifty_steps_have_the_losses_that_peft_has() {
         settings: &settings,
         cutoff: 64,
         out: folder.path(),
+        device: DeviceChoice::Processor,
         resume: false,
         from: Some(&before),
         probes: &[],

@@ -3,7 +3,9 @@
 use domain::Flow;
 use tuning::chitchat::{self, Order};
 use tuning::losses::{PreferenceKnobs, PreferenceLoss};
-use tuning::{Base, Event, Gpt2Shape, Job, Lora, Settings, Summary, TokenPair, Warmup};
+use tuning::{
+    Base, DeviceChoice, Event, Gpt2Shape, Job, Lora, Settings, Summary, TokenPair, Warmup,
+};
 
 use super::{family, job, quick};
 
@@ -141,6 +143,7 @@ fn dialogues_are_learnt_from_nothing_and_the_engine_answers_with_them() {
                 compat,
                 ..Settings::default()
             },
+            device: DeviceChoice::Processor,
             resume: false,
             probes: vec!["hello".into()],
         };

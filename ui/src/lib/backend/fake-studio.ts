@@ -8,6 +8,7 @@ import type {
   StudioDataset,
   StudioDesk,
   StudioLine,
+  StudioMethod,
   StudioPoint,
   StudioRun,
   StudioScan,
@@ -59,6 +60,9 @@ const idle: StudioRun = {
   watched: [],
   samples: [],
   noBetter: false,
+  method: '',
+  device: '',
+  notice: null,
   problem: null,
 };
 
@@ -95,9 +99,10 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       : SCAN,
     choice: { speaker: '', aliases: [], narration: false },
     dataset: null,
-    recipe: { base: '', method: 'speak', effort: 'usual', epochs: null, learningRate: null },
+    recipe: { base: '', method: 'speak', effort: 'usual', epochs: null, learningRate: null, device: '' },
     run: null,
     trained: false,
+    judge: false,
     votes: { tuned: 0, tie: 0, base: 0 },
     usedBy: null,
   });
@@ -137,20 +142,26 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
     put(find(id), { dataset: figures });
     return figures;
   };
-  const point = (step: number, total: number, rest: number): StudioPoint => ({
+  const point = (step: number, total: number, rest: number, method: StudioMethod = 'speak'): StudioPoint => ({
     step,
     loss: rest + 4 * Math.exp((-4 * step) / total) + 0.12 * Math.sin(step * 1.7),
-    accuracy: Math.min(0.96, 0.3 + (0.66 * step) / total),
+    accuracy: method === 'ppo' ? null : Math.min(0.96, 0.3 + (0.66 * step) / total),
+    score: method === 'ppo' ? -0.5 + (2 * step) / total + 0.2 * Math.sin(step * 1.7) : null,
+    kl: method === 'ppo' ? (5 * step) / total : null,
     learningRate: 5e-3 * Math.max(0, Math.cos(((step / total) * Math.PI) / 2)),
   });
 
   async function learn(id: string): Promise<void> {
     const mine = ++runs;
-    const from = find(id).run?.step ?? 0;
+    const from = find(id).run?.state === 'finished' ? 0 : (find(id).run?.step ?? 0);
     const total = 60;
     const tell = (run: StudioRun) => emit({ type: 'studio', project: id, run });
     const keep = (run: StudioRun) => put(find(id), { run }).run as StudioRun;
-    let run = keep({ ...(find(id).run ?? idle), state: 'preparing', total, problem: null });
+    const { method } = find(id).recipe;
+    // A training that came to its end is followed by a new one.
+    const before = from > 0 ? (find(id).run ?? idle) : idle;
+    const device = query.has('card') ? 'A graphics card' : 'cpu';
+    let run = keep({ ...before, state: 'preparing', total, method, device, problem: null });
     tell({ ...run, train: [], watched: [], samples: [] });
     await wait(600);
     for (let step = from + 1; step <= total; step++) {
@@ -166,10 +177,10 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
         tell({ ...run, train: [], watched: [], samples: [] });
         return;
       }
-      const train = [point(step, total, 0.4)];
-      const watched = step % 5 === 0 ? [{ ...point(step, total, 0.9), learningRate: null }] : [];
+      const train = [point(step, total, 0.4, method)];
+      const watched = step % 5 === 0 ? [{ ...point(step, total, 0.9, method), learningRate: null }] : [];
       const samples =
-        step % 5 === 0
+        step % 5 === 0 && method === 'speak'
           ? [{ step, said: TALK[0]?.[0] ?? '', answer: step < 20 ? 'I am am the the.' : 'Sure! But what is it?' }]
           : [];
       // There somebody talks without end.
@@ -194,7 +205,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
     }
     const finished = run.step === total;
     run = keep({ ...run, state: finished ? 'finished' : 'paused' });
-    if (finished) put(find(id), { trained: true });
+    if (finished) put(find(id), method === 'reward' ? { judge: true } : { trained: true });
     tell({ ...run, train: [], watched: [], samples: [] });
   }
 
@@ -212,6 +223,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       desk.run = {
         ...idle,
         state: done ? 'finished' : 'paused',
+        method: 'speak',
         step: reached,
         train: steps.map((step) => point(step, total, 0.4)),
         watched: steps.filter((step) => step % 5 === 0).map((step) => point(step, total, 0.9)),
@@ -298,7 +310,11 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
     },
     async studioRecipe(id, recipe): Promise<StudioAdvice> {
       await wait(250);
-      put(find(id), { recipe });
+      const desk = put(find(id), { recipe });
+      if (recipe.method === 'ppo' && !desk.judge)
+        throw invalid('no judge of answers was trained on this model yet', 'train one first, in the recipe');
+      const card = query.has('card') && recipe.device !== 'cpu' && recipe.base !== '';
+      const gone = recipe.device === 'cuda:1';
       const factor = { light: 0.4, usual: 1, thorough: 2 }[recipe.effort];
       const large = recipe.base !== '';
       const epochs = recipe.epochs ?? Math.round(94 * factor);
@@ -324,6 +340,11 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
         free: 9.1e9,
         fits: recipe.base !== 'qwen3-8b',
         way: recipe.base === 'qwen3-8b' ? 'blocks_recompute' : large ? 'recompute' : 'dense',
+        device: card && !gone ? 'cuda:0' : 'cpu',
+        deviceName: card && !gone ? 'A graphics card' : '',
+        notice: gone
+          ? '`cuda:1` cannot be used: there is no such device; the training computes on the processor'
+          : null,
       };
     },
     async studioTrain(id) {

@@ -83,14 +83,18 @@ export interface StudioChange {
   said: string;
   answer: string;
 }
+/** Answers, better answers, telling better from worse (a judge), trying answers that the judge rates. */
+export type StudioMethod = 'speak' | 'prefer' | 'reward' | 'ppo';
 export interface StudioRecipe {
   /** Id of a model; empty for the one in the box. */
   base: string;
-  method: 'speak' | 'prefer';
+  method: StudioMethod;
   effort: 'light' | 'usual' | 'thorough';
   /** Null: as advised. */
   epochs: number | null;
   learningRate: number | null;
+  /** `auto`, `cpu`, `cuda:0`, `metal`; empty: as in the settings. */
+  device: string;
 }
 export interface StudioAdvice {
   bases: { id: string; name: string; numbers: number }[];
@@ -111,11 +115,22 @@ export interface StudioAdvice {
   free: number | null;
   fits: boolean;
   way: 'dense' | 'recompute' | 'blocks' | 'blocks_recompute';
+  /** Where it computes; memory is that of this place. */
+  device: string;
+  /** Empty for the processor. */
+  deviceName: string;
+  /** Why it is not where it was asked to be. */
+  notice: string | null;
 }
 export interface StudioPoint {
   step: number;
   loss: number;
+  /** Share of tokens that would have been guessed, or of pairs that were told apart. */
   accuracy: number | null;
+  /** What a judge says of the answers that were tried. */
+  score: number | null;
+  /** How far they stray from the base, in nats an answer. */
+  kl: number | null;
   learningRate: number | null;
 }
 export interface StudioSample {
@@ -138,6 +153,11 @@ export interface StudioRun {
   watched: StudioPoint[];
   samples: StudioSample[];
   noBetter: boolean;
+  /** Empty where it is not known any more. */
+  method: StudioMethod | '';
+  /** `cpu` or a card's name; empty before it began. */
+  device: string;
+  notice: string | null;
   problem: Problem | null;
 }
 export interface StudioVotes {
@@ -161,6 +181,8 @@ export interface StudioDesk {
   run: StudioRun | null;
   /** There is something trained that can be talked to. */
   trained: boolean;
+  /** A judge of answers was trained. */
+  judge: boolean;
   votes: StudioVotes;
   /** The character that speaks with it. */
   usedBy: string | null;

@@ -60,10 +60,20 @@ describe('a training that tells', () => {
     watched: [],
     samples: [],
     noBetter: false,
+    method: 'speak',
+    device: 'cpu',
+    notice: null,
     problem: null,
     ...changes,
   });
-  const point = (step: number, loss: number) => ({ step, loss, accuracy: null, learningRate: null });
+  const point = (step: number, loss: number) => ({
+    step,
+    loss,
+    accuracy: null,
+    score: null,
+    kl: null,
+    learningRate: null,
+  });
 
   it('adds points, and makes those anew that it makes again', () => {
     let now = heardRun(null, run({ train: [point(1, 3)] }));

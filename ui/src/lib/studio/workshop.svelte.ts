@@ -73,7 +73,7 @@ export class Workshop {
     const desk = this.desk;
     if (desk?.id !== project) return;
     const run = heardRun(desk.run, told);
-    const trained = desk.trained || run?.state === 'finished';
+    const trained = desk.trained || (run?.state === 'finished' && run.method !== 'reward');
     this.desk = { ...desk, run, trained };
     if (run === null && this.step === 'training') this.step = 'recipe';
     // Votes and what may be talked to are known anew.
