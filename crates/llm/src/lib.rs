@@ -49,7 +49,7 @@ pub use adapting::{AdapterAbout, AdapterChoice, inspect_adapter};
 pub use anatomy::{Anatomy, TRAINABLE, Vocabulary};
 pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
-pub use devices::{BUILT_FOR, ComputesOn, DeviceAbout, DeviceChoice, devices};
+pub use devices::{BUILT_FOR, ComputesOn, DeviceAbout, DeviceChoice, devices, open_devices};
 pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions, Written};
 pub use error::Error;

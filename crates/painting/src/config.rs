@@ -125,7 +125,7 @@ impl Described<'_> {
                     _ => self.refuse("sample_size"),
                 }
             }
-            _ => self.count("sample_size", Some(64))?,
+            _ => self.count("sample_size", Some(64)),
         }
     }
 

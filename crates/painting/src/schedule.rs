@@ -123,7 +123,7 @@ impl Steps {
             return Ok((latent + (slope * (next - here))?)?);
         }
         let up = (next * next * (here * here - next * next) / (here * here)).sqrt();
-        let down = (next * next - up * up).sqrt();
+        let down = (next * next - up * up).max(0.0).sqrt();
         let latent = (latent + (slope * (down - here))?)?;
         if up > 0.0 { Ok((latent + (noise()? * up)?)?) } else { Ok(latent) }
     }

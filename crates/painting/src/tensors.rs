@@ -75,7 +75,7 @@ impl<'a> Source<'a> {
     }
 }
 
-impl<'a> At<'a> {
+impl At<'_> {
     /// Further in.
     pub(crate) fn at(&self, name: impl std::fmt::Display) -> Self {
         let path = match self.path.as_str() {
@@ -145,7 +145,7 @@ impl SimpleBackend for Lender<'_> {
 }
 
 /// What went wrong while one of candle's modules was loaded: our own words went through candle, which only keeps the text.
-pub(crate) fn unwrapped(error: candle_core::Error) -> Error {
+pub(crate) fn unwrapped(error: &candle_core::Error) -> Error {
     let text = error.to_string();
     Error::Part(text.lines().next().unwrap_or_default().to_owned())
 }

@@ -127,6 +127,7 @@ fn whole_drawings_agree_with_diffusers_step_by_step() {
             let described = Described { path: Path::new(scheduler), value: &expected["config"] };
             let steps = Steps::new(&ScheduleConfig::read(&described).unwrap(), 4);
             let times = floats(&expected["times"]);
+            let guided = expected["guided"] == true;
             for (at, time) in times.iter().enumerate() {
                 assert!(
                     (steps.time(at) - time).abs() < 1e-2,
@@ -143,7 +144,7 @@ fn whole_drawings_agree_with_diffusers_step_by_step() {
                     &steps,
                     at,
                     &latent,
-                    (&wanted, Some(&unwanted)),
+                    (&wanted, guided.then_some(&unwanted)),
                     &reference.cancel,
                     &mut none,
                 )

@@ -122,7 +122,7 @@ fn lists(folder: &Path) -> Result<(Vocab, Merges), Error> {
         };
         let merges =
             value["model"]["merges"].as_array().and_then(|all| all.iter().map(pair).collect());
-        (value["model"]["vocab"].take(), merges)
+        (value.pointer_mut("/model/vocab").map(Value::take).unwrap_or_default(), merges)
     } else {
         return Err(Error::Missing { path: folder.to_owned(), part: "vocab.json".to_owned() });
     };

@@ -167,7 +167,7 @@ impl Unet {
         Ok(Self {
             time: Timesteps::new(width, config.flip_sin_to_cos, config.freq_shift),
             embedding: TimestepEmbedding::new(source.builder("time_embedding"), width, 4 * width)
-                .map_err(unwrapped)?,
+                .map_err(|error| unwrapped(&error))?,
             first: Conv::load(&root.at("conv_in"), config.latent, width, 3, 1)?,
             down,
             middle: config.middle.then(|| plan.middle()).transpose()?,

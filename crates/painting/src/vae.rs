@@ -57,7 +57,10 @@ impl Vae {
                 add_upsample: index + 1 < config.channels.len(),
             };
             let builder = source.builder(&format!("decoder.up_blocks.{index}"));
-            up.push(UpDecoderBlock2D::new(builder, from, to, shape).map_err(unwrapped)?);
+            up.push(
+                UpDecoderBlock2D::new(builder, from, to, shape)
+                    .map_err(|error| unwrapped(&error))?,
+            );
             from = to;
         }
         Ok(Self {

@@ -97,8 +97,8 @@ fn part_of(folder: &Path, stem: &str) -> Result<(PathBuf, Checkpoint), Error> {
     let Some(file) = file else {
         return Err(Error::unsupported(
             folder,
-            format!("has no {stem}.safetensors"),
-            "fetch the same model's `.safetensors` files: PyTorch's pickles (`.bin`) can hold programs and are not drawn with",
+            format!("has no {stem}.safetensors, and pickles are not drawn with"),
+            "fetch the same model's `.safetensors` files: PyTorch's pickles (`.bin`) can hold programs",
         ));
     };
     let opened = Checkpoint::open(&file).map_err(|error| refused(folder, &error))?;

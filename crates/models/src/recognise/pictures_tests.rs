@@ -29,7 +29,7 @@ fn it_is_known_by_its_index_and_its_index_comes_last() {
     let folder = copy();
     let Content::Pictures { numbers, files } = recognise(folder.path()).unwrap() else { panic!() };
     assert!((10_000..100_000).contains(&numbers), "{numbers}");
-    assert_eq!(files.len(), 11);
+    assert_eq!(files.len(), 12);
     assert!(files.last().unwrap().ends_with(INDEX));
 }
 
