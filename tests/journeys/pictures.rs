@@ -1,4 +1,4 @@
-//! Pictures of scenes in a real conversation: composed here, drawn by a server of ours, hung, taken away; the model hears of none of it.
+//! Pictures of scenes in a real conversation: composed here, drawn by a server of ours or by a tiny model, hung, taken away; the model hears of none of it.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -130,6 +130,7 @@ fn a_server_draws_where_it_was_switched_on_and_is_told_the_description_alone() {
             url: url.into(),
             model: String::new(),
             style: "watercolour".into(),
+            ..PictureSettings::default()
         }),
         ..SettingsPatch::default()
     };
@@ -155,5 +156,49 @@ fn a_server_draws_where_it_was_switched_on_and_is_told_the_description_alone() {
             matches!(event, AppEvent::Notice { problem } if problem.message.contains("composed here"))
         });
     }
+    app.shutdown().unwrap();
+}
+
+#[test]
+fn a_model_on_this_machine_draws_before_a_server_is_asked() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let journey = journey(home.path());
+    let app = &journey.app;
+    let (url, asked) = server(PIXEL);
+    let settings = |painter: &std::path::Path| SettingsPatch {
+        pictures: Some(PictureSettings {
+            allowed: true,
+            server: "automatic1111".into(),
+            url: url.clone(),
+            painter: painter.display().to_string(),
+            steps: 3,
+            ..PictureSettings::default()
+        }),
+        ..SettingsPatch::default()
+    };
+    let tiny = journeys::root().join("crates/painting/tests/fixtures/one");
+    app.change_settings(settings(&tiny)).unwrap();
+    journey.say("The snow falls on the station.");
+    let made = runtime.block_on(app.picture_scene(&stage())).unwrap();
+    assert_eq!((made.host.as_deref(), made.by.as_str()), (None, "one"));
+    // A model of sixteen pixels a side, in the stage's shape.
+    assert_eq!((made.width, made.height), (20, 12));
+    assert!(app.scene_picture_file(&made.id).unwrap().starts_with(&[0xff, 0xd8]));
+    let steps = journey
+        .until(|event| matches!(event, AppEvent::Picturing { done: 3, of: 3 }))
+        .iter()
+        .filter(|event| matches!(event, AppEvent::Picturing { .. }))
+        .count();
+    assert_eq!(steps, 4);
+
+    // One that is not there is told, and the scene composed; the server is still not asked.
+    app.change_settings(settings(home.path())).unwrap();
+    let made = runtime.block_on(app.picture_scene(&stage())).unwrap();
+    assert_eq!((made.host.as_deref(), made.by.as_str()), (None, "layers"));
+    journey.until(|event| {
+        matches!(event, AppEvent::Notice { problem } if problem.message.contains("composed here"))
+    });
+    assert!(asked.try_recv().is_err());
     app.shutdown().unwrap();
 }

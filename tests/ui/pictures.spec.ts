@@ -31,6 +31,7 @@ test('a scene is pictured, hung behind her, found in the history, removed and br
   await dialog.getByRole('button', { name: 'Stop' }).click();
   await expect(dialog.getByRole('button', { name: 'Picture this scene' })).toBeVisible();
   await expect(dialog.getByRole('listitem')).toHaveCount(0);
+  await expect(page.getByText('the picture was given up')).toHaveCount(0);
 
   await dialog.getByRole('button', { name: 'Picture this scene' }).click();
   await expect(dialog.getByRole('status')).toHaveText('The scene is being pictured…');
@@ -78,4 +79,26 @@ test('a server that draws is off, and named where it is on', async ({ page, open
   await expect(dialog.getByText('is sent to painter.example:8188')).toBeVisible();
   await dialog.getByRole('button', { name: 'Picture this scene' }).click();
   await expect(dialog.getByRole('listitem')).toContainText('drawn by dreamer-xl on painter.example');
+});
+
+test('a model on this machine is chosen, shows its steps, and is named under the picture', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await open('theme=light&fake=fast');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('tab', { name: 'Privacy' }).click();
+  const settings = page.getByRole('dialog');
+  await settings.getByLabel('Scenes drawn by a model on this machine').selectOption('small-painter');
+  await expect(settings.getByLabel('Steps', { exact: true })).toHaveValue('0');
+  await expect(settings.getByLabel('Style')).toHaveValue(/anime/);
+  await picture('pictures-painter');
+  await sound(page);
+  await page.keyboard.press('Escape');
+  const dialog = await openPictures(page);
+  await expect(dialog.getByText('small-painter draws it on this machine')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Picture this scene' }).click();
+  await expect(dialog.getByText(/^Step \d+ of 10$/)).toBeVisible();
+  await expect(dialog.getByRole('listitem')).toContainText('drawn by small-painter on this machine');
 });

@@ -494,6 +494,8 @@ pub enum AppEvent {
     Forgotten { topic: Option<String>, messages: u32, undo: u32 },
     /// A question is being looked up at a search engine's machine; `None`: no longer.
     Searching { host: Option<String> },
+    /// A model on this machine draws a picture: steps that are done, and of how many.
+    Picturing { done: u32, of: u32 },
     /// A newer version is being fetched: bytes so far, and of how many where that is known.
     Updating { done: f64, total: Option<f64> },
     /// Something a person should read.

@@ -101,7 +101,7 @@ impl App {
                 }
             }
             Kind::Chat => self.use_at_once(&id),
-            Kind::Ears => {}
+            Kind::Ears | Kind::Pictures => {}
         }
     }
 
@@ -244,6 +244,7 @@ fn view(listing: Listing) -> ModelEntry {
             Kind::Chat => "chat",
             Kind::Ears => "ears",
             Kind::Voice => "voice",
+            Kind::Pictures => "pictures",
         }
         .to_owned(),
         name: listing.name,

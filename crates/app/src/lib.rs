@@ -45,6 +45,7 @@ mod on_stage;
 mod options;
 mod others;
 mod output;
+mod painters;
 mod parts;
 mod picturing;
 pub mod places;

@@ -1,5 +1,5 @@
-//! Pictures of scenes: what the talk is about is described in a few words and drawn, here from the layers that ship, or by a server that the
-//! person has switched on. A picture belongs to its conversation and is no message, so no prompt ever holds one.
+//! Pictures of scenes: what the talk is about is described in a few words and drawn: by a model on this machine, by a server that the person
+//! has switched on, or from the layers that ship. A picture belongs to its conversation and is no message, so no prompt ever holds one.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -119,8 +119,17 @@ impl App {
         let now = Look::named(&now.scene, &now.daylight, &now.weather);
         let chosen = choose(described.as_deref().unwrap_or_default(), &lines, now);
         let description = described.unwrap_or_else(|| describe::caption(chosen.look, lang));
+        // Models of this kind read English alone.
+        let words = if settings.picture_painter.is_empty() || lang == Lang::En {
+            description.clone()
+        } else {
+            let english = self.described(&stage, talk, Lang::En, cancel).await?;
+            english
+                .filter(|words| words.chars().all(|c| u32::from(c) < 0x2000))
+                .unwrap_or_else(|| describe::caption(chosen.look, Lang::En))
+        };
         let sketch = Sketch {
-            description: description.clone(),
+            description: words,
             style: settings.picture_style.clone(),
             width: SIZE.0,
             height: SIZE.1,
@@ -147,7 +156,8 @@ impl App {
         Ok(view(&kept))
     }
 
-    /// A server's picture where one is switched on, else the composed one; also where the server draws none, which is told.
+    /// The picture of a model on this machine or of a server, whichever was chosen, else the composed one; also where the chosen one draws
+    /// none, which is told.
     async fn drawn(
         &self,
         settings: &Settings,
@@ -157,21 +167,28 @@ impl App {
     ) -> Result<(Picture, String, Option<String>), Problem> {
         let (keys, network) = (Arc::clone(&self.keys), Arc::clone(&self.network));
         let (wanted, wishes, giving_up) = (settings.clone(), sketch.clone(), cancel.clone());
-        let by_server = move || {
-            let Some(server) = server(&wanted, &keys, &network)? else { return Ok(None) };
-            let Some(bytes) = server.draw(&wishes, &giving_up)? else { return Ok(None) };
-            let host = server.host().map(str::to_owned);
+        let brush = self.brush(settings);
+        let by_model = move || {
+            let painter: Box<dyn Painter> = match brush {
+                Some(brush) => Box::new(brush.studio(&wishes)?),
+                None => match server(&wanted, &keys, &network)? {
+                    Some(server) => Box::new(server),
+                    None => return Ok(None),
+                },
+            };
+            let Some(bytes) = painter.draw(&wishes, &giving_up)? else { return Ok(None) };
+            let host = painter.host().map(str::to_owned);
             let picture = Picture::read(&bytes).map_err(|error| {
-                let from = host.clone().unwrap_or_default();
+                let from = host.clone().unwrap_or_else(|| painter.name());
                 Problem::new(
                     ProblemKind::Unsupported,
                     format!("what `{from}` drew cannot be shown: {error}"),
                     "choose another model there, or another kind of server",
                 )
             })?;
-            Ok(Some((picture, server.name(), host)))
+            Ok(Some((picture, painter.name(), host)))
         };
-        match aside(by_server).await {
+        match aside(by_model).await {
             Ok(Some(drawn)) => return Ok(drawn),
             Err(mut problem) if !cancel.is_cancelled() => {
                 problem.message.push_str("; the scene was composed here instead");

@@ -108,10 +108,19 @@ impl Places {
         ears.iter().find(|one| in_extra(one)).or(ears.first()).map(|one| one.path.clone())
     }
 
+    /// The folder of a model that draws: a path, or a name of the library.
+    pub fn picture_model(&self, name: &str) -> Result<PathBuf, Problem> {
+        self.named(name, Kind::Pictures, "a folder with a model_index.json")
+    }
+
     fn named(&self, name: &str, kind: Kind, what: &str) -> Result<PathBuf, Problem> {
         let as_path = Path::new(name);
         // A model may be a folder of weights and their descriptions.
-        let folder = kind == Kind::Chat && as_path.join("config.json").is_file();
+        let folder = match kind {
+            Kind::Chat => as_path.join("config.json").is_file(),
+            Kind::Pictures => painting::is_folder(as_path),
+            Kind::Ears | Kind::Voice => false,
+        };
         if as_path.is_file() || folder {
             // The loader says what is wrong with it, better than a look at its first bytes could.
             return Ok(as_path.to_owned());
@@ -129,7 +138,7 @@ impl Places {
             Problem::new(
                 ProblemKind::Missing,
                 if as_path.is_dir() {
-                    format!("the folder `{name}` holds no model: it has no config.json")
+                    format!("the folder `{name}` holds no such model")
                 } else {
                     format!("there is no file and no model `{name}`")
                 },
@@ -145,5 +154,6 @@ pub(crate) fn kind_name(content: &Content) -> &'static str {
         Kind::Chat => "chat",
         Kind::Ears => "ears",
         Kind::Voice => "voice",
+        Kind::Pictures => "pictures",
     }
 }

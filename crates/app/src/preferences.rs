@@ -63,6 +63,8 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
             url: settings.picture_url.clone(),
             model: settings.picture_model.clone(),
             style: settings.picture_style.clone(),
+            painter: settings.picture_painter.clone(),
+            steps: settings.picture_steps,
         }),
         remote: Box::new(api::Remote {
             allowed: settings.allow_remote_model,
@@ -235,6 +237,8 @@ fn apply_pictures(settings: &mut Settings, pictures: api::PictureSettings) {
     pictures.url.trim().clone_into(&mut settings.picture_url);
     pictures.model.trim().clone_into(&mut settings.picture_model);
     pictures.style.trim().clone_into(&mut settings.picture_style);
+    pictures.painter.trim().clone_into(&mut settings.picture_painter);
+    settings.picture_steps = pictures.steps.min(150);
 }
 
 fn apply_downloads(settings: &mut Settings, downloads: &api::Downloads) {

@@ -104,6 +104,13 @@ pub fn devices() -> Vec<DeviceAbout> {
     find(DeviceChoice::Auto).into_iter().filter_map(|found| Some(found.ok()?.1)).collect()
 }
 
+/// The devices that a choice allows, open, those with most room first: for whatever else computes. The processor is none of them.
+pub fn open_devices(choice: DeviceChoice) -> Vec<(Device, DeviceAbout)> {
+    let mut found: Vec<_> = find(choice).into_iter().filter_map(Result::ok).collect();
+    found.sort_by_key(|(_, about)| std::cmp::Reverse(about.free));
+    found
+}
+
 /// What a model takes on a device, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Needs {

@@ -50,7 +50,8 @@ pub use anatomy::{Anatomy, TRAINABLE, Vocabulary};
 pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
 pub use devices::{
-    BUILT_FOR, ComputesOn, DeviceAbout, DeviceChoice, Found, devices, find as open_devices,
+    BUILT_FOR, ComputesOn, DeviceAbout, DeviceChoice, Found, devices, find as find_devices,
+    open_devices,
 };
 pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions, Written};

@@ -32,6 +32,8 @@ pub enum Kind {
     Ears,
     /// A voice (Piper).
     Voice,
+    /// What draws scenes (Stable Diffusion in diffusers' layout).
+    Pictures,
 }
 
 /// Everything on offer.

@@ -339,6 +339,18 @@ pub fn voice(file: u64) -> Footprint {
     }
 }
 
+/// What a model that draws takes, at most: its parts are there one after the other, in sixteen bits where memory asks for it. What it
+/// takes for one picture is planned when it draws.
+pub fn pictures(numbers: u64) -> Footprint {
+    Footprint {
+        weights: numbers.saturating_mul(2),
+        cache: 0,
+        scratch: 1_500_000_000,
+        tables: 0,
+        estimated: true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,7 @@ use crate::catalogue::{Catalogue, Entry, Kind};
 use crate::digest::{Algorithm, Digest, Hasher, hash_file};
 use crate::fetch::part;
 use crate::pins::{self, Pins};
-use crate::recognise::{Content, folder, meant, recognise};
+use crate::recognise::{Content, folder, meant, pictures, recognise};
 
 pub use self::import::{How, Imported};
 
@@ -65,7 +65,7 @@ impl Installed {
     /// The folder that its files lie in.
     pub(crate) fn home(&self) -> &Path {
         match &self.content {
-            Content::Folder { .. } => &self.path,
+            Content::Folder { .. } | Content::Pictures { .. } => &self.path,
             _ => self.path.parent().unwrap_or(&self.path),
         }
     }
@@ -144,7 +144,7 @@ impl Library {
     fn folder_of(&self, kind: Kind, id: &str) -> PathBuf {
         match kind {
             Kind::Voice => self.voices.join(id),
-            Kind::Chat | Kind::Ears => self.models.join(id),
+            Kind::Chat | Kind::Ears | Kind::Pictures => self.models.join(id),
         }
     }
 
@@ -207,7 +207,7 @@ impl Library {
             return Ok(one);
         }
         let path = meant(Path::new(name));
-        if path.is_file() || folder::looks_like(&path) {
+        if path.is_file() || crate::is_folder(&path) {
             return describe(&path, recognise(&path)?, Where::Extra);
         }
         Err(Error::Unknown(name.to_owned()))
@@ -265,6 +265,10 @@ impl Library {
                 for file in &one.files {
                     part::discard(file)?;
                     part::remove(file)?;
+                    // The parts of a model that draws lie in folders of their own.
+                    if let Some(within) = file.parent().filter(|within| *within != folder) {
+                        remove_empty(within);
+                    }
                 }
                 if folder != self.models && folder != self.voices {
                     // What else the entry brought (a licence, a model card) goes with it.
@@ -294,10 +298,7 @@ impl Library {
                 return Ok(Verdict::Stopped);
             }
             let got = hasher.finish().swap_remove(0);
-            let name = file
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default();
+            let name = within(one.home(), file);
             match pins.get(&name) {
                 Some(pin) if pin.sha256 == got => {}
                 Some(pin) => {
@@ -380,7 +381,9 @@ fn describe(path: &Path, content: Content, place: Where) -> Result<Installed, Er
             };
             (voice.clone(), vec![voice, config.clone()])
         }
-        Content::Folder { files, .. } => (path.to_owned(), files.clone()),
+        Content::Folder { files, .. } | Content::Pictures { files, .. } => {
+            (path.to_owned(), files.clone())
+        }
         Content::Gguf { .. } | Content::Whisper { .. } => (path.to_owned(), vec![path.to_owned()]),
     };
     let mut size = 0;
@@ -389,7 +392,7 @@ fn describe(path: &Path, content: Content, place: Where) -> Result<Installed, Er
     }
     // The name of a folder has no ending, even where there is a dot in it (`ChatPLUG-3.7B`).
     let stem = match &content {
-        Content::Folder { .. } => path.file_name(),
+        Content::Folder { .. } | Content::Pictures { .. } => path.file_name(),
         _ => path.file_stem(),
     };
     let stem = stem.map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -398,6 +401,13 @@ fn describe(path: &Path, content: Content, place: Where) -> Result<Installed, Er
         _ => stem.clone(),
     };
     Ok(Installed { id: slug(&stem), kind: content.kind(), name, path, files, size, place, content })
+}
+
+/// The name of a file of a model below its folder, with `/` between the parts on every system.
+fn within(home: &Path, file: &Path) -> String {
+    let name = file.strip_prefix(home).ok().or_else(|| file.file_name().map(Path::new));
+    let parts = name.into_iter().flat_map(Path::components);
+    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 /// A file's name as an id.
@@ -424,6 +434,11 @@ fn files_below(root: &Path) -> Vec<PathBuf> {
     let mut folders = vec![(root.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        // Its parts are models of their own by their names, and none by themselves.
+        if pictures::looks_like(&folder) {
+            files.push(folder);
+            continue;
+        }
         let whole = folder::looks_like(&folder);
         if whole {
             files.push(folder);

@@ -179,6 +179,9 @@ impl Reason {
             Self::NoRoomFor { kind: Kind::Voice } => {
                 "there is no room for another voice".to_owned()
             }
+            Self::NoRoomFor { kind: Kind::Pictures } => {
+                "there is no room for a model that draws".to_owned()
+            }
             Self::NoRoomFor { .. } => "there is no room for a recogniser of speech".to_owned(),
             Self::TooLarge { name, missing } => {
                 format!("{name} would need {} more memory than there is", b(missing))

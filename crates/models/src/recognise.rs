@@ -7,6 +7,7 @@ pub(crate) mod folder;
 mod ggml;
 mod gguf;
 mod onnx;
+pub(crate) mod pictures;
 mod reader;
 mod whisper;
 
@@ -47,6 +48,13 @@ pub enum Content {
         /// Everything that belongs to it, the description last.
         files: Vec<PathBuf>,
     },
+    /// A model that draws, as a folder in diffusers' layout.
+    Pictures {
+        /// Numbers in its parts together.
+        numbers: u64,
+        /// Everything that belongs to it, the index last.
+        files: Vec<PathBuf>,
+    },
     /// A Whisper recogniser.
     Whisper {
         /// More languages than English.
@@ -71,6 +79,7 @@ impl Content {
         match self {
             Self::Gguf { .. } | Self::Folder { .. } => Kind::Chat,
             Self::Whisper { .. } => Kind::Ears,
+            Self::Pictures { .. } => Kind::Pictures,
             Self::Voice { .. } => Kind::Voice,
         }
     }
@@ -82,6 +91,9 @@ impl Content {
 /// [`Error::Refused`] for everything else, with what it seems to be and what to do; [`Error::Io`].
 pub fn recognise(path: &Path) -> Result<Content, Error> {
     if path.is_dir() {
+        if pictures::looks_like(path) {
+            return pictures::read(path);
+        }
         return folder::read(path);
     }
     let mut file = File::open(path).map_err(Error::io("open", path))?;
@@ -161,21 +173,29 @@ fn refuse(path: &Path, start: &[u8]) -> Error {
         _ => Error::unsupported(
             path,
             "is no model that Hanashi knows",
-            "bring a GGUF language model, a folder with config.json and weights, a ggml Whisper model, or a Piper voice (`.onnx` with its `.onnx.json`)",
+            "bring a GGUF language model, a folder with config.json and weights, a folder of Stable Diffusion with model_index.json, a ggml Whisper model, or a Piper voice (`.onnx` with its `.onnx.json`)",
         ),
     }
 }
 
 /// Whether a folder may be a model, by the names in it alone.
 pub fn is_folder(path: &Path) -> bool {
-    folder::looks_like(path)
+    folder::looks_like(path) || pictures::looks_like(path)
 }
 
 /// What is meant by a path: of a model that is a folder, the folder, whichever of its files was named.
 pub fn meant(path: &Path) -> PathBuf {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-    let part = name == folder::DESCRIPTION || ["safetensors", "bin"].contains(&ending.as_str());
+    let part = [folder::DESCRIPTION, pictures::INDEX].contains(&name)
+        || ["safetensors", "bin"].contains(&ending.as_str());
+    // Of a model that draws: its index, or a file of one of its parts.
+    if part
+        && path.is_file()
+        && let Some(folder) = pictures::around(path)
+    {
+        return folder;
+    }
     match path.parent() {
         Some(parent)
             if part && path.is_file() && folder::looks_like(parent) && recognise(path).is_err() =>

@@ -195,6 +195,8 @@ pub struct Settings {
     pub picture_url: String,
     pub picture_model: String,
     pub picture_style: String,
+    pub picture_painter: String,
+    pub picture_steps: u32,
     pub allow_remote_assets: bool,
     pub allow_updates: bool,
     pub daily_backups: u32,

@@ -114,7 +114,7 @@ fn find(choice: DeviceChoice) -> Vec<llm::Found> {
         let about = DeviceAbout { id: choice.to_string(), name: "A card".into(), free: 1 << 40 };
         return vec![Ok((Device::Cpu, about))];
     }
-    llm::open_devices(choice)
+    llm::find_devices(choice)
 }
 
 impl Place {

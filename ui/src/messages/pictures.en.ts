@@ -7,6 +7,8 @@ export const picturesEn = {
   picturesHere: 'It is composed on this machine from the painted places.',
   picturesThere: (host: string) =>
     `Its description, of up to fifty characters, is sent to ${host}, which draws it; the talk itself is not sent.`,
+  picturesPainted: (model: string) =>
+    `${model} draws it on this machine. Nothing is sent, and it can take minutes; you can go on talking meanwhile.`,
   picturesEmpty: 'No picture of this conversation yet.',
   pictureScene: 'Picture this scene',
   pictureMaking: 'The scene is being pictured…',
@@ -16,6 +18,15 @@ export const picturesEn = {
   pictureRemoved: (what: string) => `Removed: ${what}`,
   pictureComposed: 'composed here',
   pictureDrawn: (by: string, host: string) => `drawn by ${by} on ${host}`,
+  picturePainted: (by: string) => `drawn by ${by} on this machine`,
+  pictureStep: (done: number, of: number) => `Step ${done} of ${of}`,
+  picturePainter: 'Scenes drawn by a model on this machine',
+  picturePainterHint:
+    'A folder of Stable Diffusion 1.x, 2.x or turbo with model_index.json, added to the library. It is loaded for each picture and let go of behind it, and goes before a server.',
+  picturePainterNone: 'None',
+  pictureSteps: 'Steps',
+  pictureStepsHint: '0: as many as suit the model. More take longer.',
+  importedPainter: 'Drawing model',
   pictureLost: 'This picture is not there any more.',
   pictureServer: 'Scenes drawn by a server',
   pictureServerHint:
@@ -24,7 +35,7 @@ export const picturesEn = {
   pictureModel: 'Model for pictures',
   pictureModelHint: 'Empty: the one that it has loaded, or its first.',
   pictureStyle: 'Style',
-  pictureStyleHint: 'Stands before every description.',
+  pictureStyleHint: 'Stands with every description.',
   pictureSign: (host: string) => `Scenes are drawn at ${host}`,
   reportMemory: 'With her memory',
   reportMemoryHint:

@@ -8,6 +8,8 @@ export const picturesJa: typeof picturesEn = {
   picturesHere: '絵はこのコンピューターで、付属の場面から合成されます。',
   picturesThere: (host) =>
     `五十字までの場面の説明だけが ${host} に送られ、そこで描かれます。会話そのものは送られません。`,
+  picturesPainted: (model) =>
+    `${model} がこのコンピューターで描きます。何も送信されません。数分かかることがありますが、その間も会話できます。`,
   picturesEmpty: 'この会話の絵はまだありません。',
   pictureScene: 'この場面を絵にする',
   pictureMaking: '場面を描いています…',
@@ -17,6 +19,15 @@ export const picturesJa: typeof picturesEn = {
   pictureRemoved: (what) => `削除しました：${what}`,
   pictureComposed: 'このコンピューターで合成',
   pictureDrawn: (by, host) => `${host} の ${by} が描画`,
+  picturePainted: (by) => `このコンピューターの ${by} が描画`,
+  pictureStep: (done, of) => `${of} ステップ中 ${done}`,
+  picturePainter: '場面をこのコンピューターのモデルで描く',
+  picturePainterHint:
+    'ライブラリに追加した Stable Diffusion 1.x・2.x・turbo のフォルダー（model_index.json を含むもの）。絵ごとに読み込まれ、描き終えると解放されます。サーバーより優先されます。',
+  picturePainterNone: 'なし',
+  pictureSteps: 'ステップ数',
+  pictureStepsHint: '0：モデルに合わせます。多いほど時間がかかります。',
+  importedPainter: '絵を描くモデル',
   pictureLost: 'この絵はもうありません。',
   pictureServer: '場面をサーバーで描く',
   pictureServerHint:
@@ -25,7 +36,7 @@ export const picturesJa: typeof picturesEn = {
   pictureModel: '絵のモデル',
   pictureModelHint: '空欄：読み込まれているもの、または最初のもの。',
   pictureStyle: '画風',
-  pictureStyleHint: 'すべての説明の前に付きます。',
+  pictureStyleHint: 'すべての説明に添えられます。',
   pictureSign: (host) => `場面は ${host} で描かれます`,
   reportMemory: '記憶ありで',
   reportMemoryHint: '舞台と同じように話したことを覚えています。オフのときは文脈に収まる分だけが数えられます。',

@@ -27,11 +27,11 @@ pub struct ScenePictureView {
     pub background: bool,
 }
 
-/// A server that may draw scenes.
+/// Who draws scenes: a model on this machine, a server, or (neither) the layers that ship.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PictureSettings {
-    /// The person has switched it on.
+    /// The person has switched a server on.
     pub allowed: bool,
     /// `openai`, `automatic1111` or `comfyui`.
     pub server: String,
@@ -41,4 +41,8 @@ pub struct PictureSettings {
     pub model: String,
     /// How it draws: stands before every description.
     pub style: String,
+    /// A model on this machine, by its name in the library or its path; empty for none. It goes before a server.
+    pub painter: String,
+    /// Its steps; nought for as many as suit it.
+    pub steps: u32,
 }

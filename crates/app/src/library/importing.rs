@@ -66,7 +66,9 @@ impl App {
         let model = models::meant(path);
         if let Ok(content) = models::recognise(&model) {
             let kind = Some(kind_name(&content).to_owned());
-            let models::Content::Folder { files, .. } = &content else {
+            let (models::Content::Folder { files, .. } | models::Content::Pictures { files, .. }) =
+                &content
+            else {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 return ImportPreview { kind, name, ..blank };
             };

@@ -131,10 +131,11 @@ impl Chat {
         if self.json {
             print::json(&json!({ "v": 1, "picture": made, "file": file }));
         } else {
-            let by = made.host.as_ref().map_or_else(
-                || "composed here".to_owned(),
-                |host| format!("drawn by {} on {host}", made.by),
-            );
+            let by = match (&made.host, made.by.as_str()) {
+                (Some(host), by) => format!("drawn by {by} on {host}"),
+                (None, "layers") => "composed here".to_owned(),
+                (None, by) => format!("drawn by {by} on this machine"),
+            };
             print::aside(&format!("{} ({by}): {}", made.description, file.display()));
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Installed, Library, Link, Where, describe};
+use super::{Installed, Library, Link, Where, describe, within};
 use crate::catalogue::{Catalogue, Entry, Kind};
 use crate::digest::{Algorithm, Digest, Hasher};
 use crate::fetch::{part, space};
@@ -90,10 +90,7 @@ impl Library {
             let Some(digests) = copy_and_hash(file, &target, each)? else {
                 return Ok(Imported::Stopped);
             };
-            let name = file
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default();
+            let name = within(given.home(), file);
             copies.files.push(Copied { path: target, name, digests });
         }
         if let Some(known) = self.same_content(catalogue, given.kind, &copies)? {
@@ -115,6 +112,9 @@ impl Library {
         // In the order of the files: the description of a folder, without which it is no model, comes last.
         for (copy, original) in copies.files.iter().zip(&given.files) {
             let target = home.join(&copy.name);
+            if let Some(within) = target.parent().filter(|within| *within != home) {
+                std::fs::create_dir_all(within).map_err(Error::io("create", within))?;
+            }
             std::fs::rename(&copy.path, &target).map_err(Error::io("rename", &copy.path))?;
             let size = target.metadata().map_err(Error::io("read", &target))?.len();
             pins.set(
@@ -125,7 +125,7 @@ impl Library {
         fetch::part::sync_folder(&home);
         pins.write()?;
         let path = match &given.content {
-            Content::Folder { .. } => home,
+            Content::Folder { .. } | Content::Pictures { .. } => home,
             _ => home.join(&copies.files[0].name),
         };
         match self.installed(catalogue, &path, Where::Own) {
@@ -148,10 +148,7 @@ impl Library {
             .filter(|one| one.kind == kind && one.place == Where::Own)
         {
             let pins = Pins::read(one.home())?;
-            let pinned = |file: &PathBuf| {
-                let name = file.file_name()?.to_str()?;
-                Some(&pins.get(name)?.sha256)
-            };
+            let pinned = |file: &PathBuf| Some(&pins.get(&within(one.home(), file))?.sha256);
             let same = one.files.len() == copies.files.len()
                 && one
                     .files

@@ -280,3 +280,47 @@ fn a_folder_of_the_catalogue_takes_its_name_by_its_weights() {
         ]
     );
 }
+
+/// Where `painting` keeps a tiny model that draws.
+fn painter() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../painting/tests/fixtures/one")
+}
+
+#[test]
+fn a_model_that_draws_keeps_its_folders_and_goes_as_a_whole() {
+    let house = House::new();
+    let part = painter().join("unet/diffusion_pytorch_model.safetensors");
+    // Any of its files means all of it.
+    for named in [painter(), painter().join("model_index.json"), part] {
+        assert_eq!(crate::meant(&named), painter());
+    }
+    let one = new(house.import(&painter(), How::Copy).unwrap());
+    assert_eq!((one.id.as_str(), one.kind, one.place), ("one", Kind::Pictures, Where::Own));
+    assert!(one.path.join("unet/diffusion_pytorch_model.safetensors").is_file());
+    assert!(one.path.join("tokenizer/merges.txt").is_file());
+    // Its parts are no models of their own.
+    assert_eq!(house.scan().len(), 1);
+    assert_eq!(house.library.verify(&one, |_| true).unwrap(), Verdict::Good);
+    assert!(matches!(house.import(&painter(), How::Copy).unwrap(), Imported::Known(_)));
+    let listed = listings(&house.catalogue, &house.library, Lang::En).unwrap();
+    assert!(listed.iter().any(|line| line.id == "one" && line.kind == Kind::Pictures));
+    let weights = one.path.join("vae/diffusion_pytorch_model.safetensors");
+    let mut bytes = std::fs::read(&weights).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&weights, bytes).unwrap();
+    let verdict = house.library.verify(&one, |_| true).unwrap();
+    assert!(matches!(verdict, Verdict::Changed { file, .. } if file == weights));
+    house.library.remove(&one).unwrap();
+    assert!(!one.path.exists());
+    assert!(house.scan().is_empty());
+}
+
+#[test]
+fn a_model_that_draws_is_used_in_place_and_only_forgotten() {
+    let house = House::new();
+    let one = new(house.import(&painter(), How::InPlace).unwrap());
+    assert_eq!((one.kind, one.place), (Kind::Pictures, Where::InPlace));
+    assert_eq!(house.library.find(&house.catalogue, "one").unwrap().path, one.path);
+    house.library.remove(&one).unwrap();
+    assert!(painter().join("model_index.json").is_file() && house.scan().is_empty());
+}

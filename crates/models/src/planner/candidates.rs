@@ -122,6 +122,7 @@ fn by_size(kind: Kind, size: u64, cache: Option<KeyValues>, how: &Chat) -> Footp
         Kind::Chat => footprint::chat_by_size(size, cache, how),
         Kind::Ears => footprint::ears_by_size(size),
         Kind::Voice => footprint::voice(size),
+        Kind::Pictures => footprint::pictures(size / 2),
     }
 }
 
@@ -134,6 +135,7 @@ pub(crate) fn of_content(content: &Content, size: u64, how: &Chat) -> Footprint 
         Content::Folder { shape: None, plain, .. } => {
             footprint::chat_by_size(plain.after(how.quantize), None, how)
         }
+        Content::Pictures { numbers, .. } => footprint::pictures(*numbers),
         Content::Whisper { shape, .. } => footprint::ears(shape),
         Content::Voice { .. } => footprint::voice(size),
     }

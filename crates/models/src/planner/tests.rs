@@ -37,6 +37,7 @@ fn one(id: &str, kind: Kind, size: u64) -> Candidate {
             Kind::Chat => footprint::chat_by_size(size, None, &how),
             Kind::Ears => footprint::ears_by_size(size),
             Kind::Voice => footprint::voice(size),
+            Kind::Pictures => footprint::pictures(size),
         },
     }
 }

@@ -231,7 +231,7 @@ fn shape(config: &Value, architecture: &str, plain: &Plain) -> Option<Shape> {
 }
 
 /// What `weights` says, in the words of this room.
-fn refused(folder: &Path, error: &weights::Error) -> Error {
+pub(super) fn refused(folder: &Path, error: &weights::Error) -> Error {
     match error {
         weights::Error::Missing { path } => {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();

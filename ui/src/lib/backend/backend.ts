@@ -237,7 +237,7 @@ export interface VoiceEntry {
 
 export interface ModelEntry {
   id: string;
-  kind: 'chat' | 'ears' | 'voice';
+  kind: 'chat' | 'ears' | 'voice' | 'pictures';
   name: string;
   /** One honest sentence. */
   note: string;
@@ -265,7 +265,7 @@ export interface ModelEntry {
 export interface ImportReport {
   file: string;
   /** What it was: a character card, a model, a voice, …; null where it was refused. */
-  kind: 'character' | 'conversation' | 'lorebook' | 'sprites' | 'chat' | 'ears' | 'voice' | null;
+  kind: 'character' | 'conversation' | 'lorebook' | 'sprites' | 'chat' | 'ears' | 'voice' | 'pictures' | null;
   name: string;
   /** Id of what came of it (character or model). */
   id: string;
@@ -445,6 +445,8 @@ export type AppEvent =
   | { type: 'studio'; project: string; run: StudioRun }
   | { type: 'appraisal'; run: AppraisalRun }
   | { type: 'download'; entry: ModelEntry; bytesPerSecond: number; problem: Problem | null }
+  /** A model on this machine draws a picture: steps that are done. */
+  | { type: 'picturing'; done: number; of: number }
   /** A newer version is being fetched. */
   | { type: 'updating'; done: number; total: number | null }
   /** A question is being looked up at that machine; null: no longer. */

@@ -478,6 +478,8 @@ reading: ReadingView } |
 { type: "forgotten"; topic: string | null; messages: number; undo: number } | 
 /**  A question is being looked up at a search engine's machine; `None`: no longer. */
 { type: "searching"; host: string | null } | 
+/**  A model on this machine draws a picture: steps that are done, and of how many. */
+{ type: "picturing"; done: number; of: number } | 
 /**  A newer version is being fetched: bytes so far, and of how many where that is known. */
 { type: "updating"; done: number | null; total: number | null } | 
 /**  Something a person should read. */
@@ -1725,9 +1727,9 @@ export type PersonaScope =
 /**  For the conversation on stage. */
 "conversation";
 
-/**  A server that may draw scenes. */
+/**  Who draws scenes: a model on this machine, a server, or (neither) the layers that ship. */
 export type PictureSettings = {
-	/**  The person has switched it on. */
+	/**  The person has switched a server on. */
 	allowed: boolean,
 	/**  `openai`, `automatic1111` or `comfyui`. */
 	server: string,
@@ -1737,6 +1739,10 @@ export type PictureSettings = {
 	model: string,
 	/**  How it draws: stands before every description. */
 	style: string,
+	/**  A model on this machine, by its name in the library or its path; empty for none. It goes before a server. */
+	painter: string,
+	/**  Its steps; nought for as many as suit it. */
+	steps: number,
 };
 
 /**  Where in a file something stands. */

@@ -8,11 +8,14 @@ interface World {
   here: () => { conversation: string; message: string | null };
   /** The server that draws; null where none is allowed. */
   host: () => string | null;
+  /** The model on this machine that draws; empty for none. */
+  painter: () => string;
+  step: (done: number, of: number) => void;
 }
 
 const SKIES = ['#31466d,#e8a87c', '#20304f,#6d7fb3', '#5b7f95,#f2e2c4'];
 
-export function fakePictures({ wait, here, host }: World): PictureBackend {
+export function fakePictures({ wait, here, host, painter, step }: World): PictureBackend {
   let made = 0;
   let stopped = false;
   let all: (ScenePictureView & { conversation: string; removed: boolean })[] = [];
@@ -29,18 +32,19 @@ export function fakePictures({ wait, here, host }: World): PictureBackend {
       stopped = false;
       for (let tick = 0; tick < 10; tick++) {
         await wait(100);
+        if (painter() !== '') step(tick + 1, 10);
         if (stopped)
           throw { kind: 'not_ready', message: 'the picture was given up', remedy: 'picture the scene again' };
       }
       const { conversation, message } = here();
-      const drawnAt = host();
+      const drawnAt = painter() === '' ? host() : null;
       const one = {
         id: `p${++made}`,
         conversation,
         message,
         description: 'a rooftop over the town at night, stars',
         host: drawnAt,
-        by: drawnAt === null ? 'layers' : 'dreamer-xl',
+        by: painter() || (drawnAt === null ? 'layers' : 'dreamer-xl'),
         at: Date.UTC(2026, 10, 25, 20, made),
         width: 1280,
         height: 800,

@@ -368,6 +368,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
       here: () => ({ conversation: `c${conversation}`, message: log.path().at(-1)?.id ?? null }),
       host: () =>
         settings.pictures.allowed && settings.pictures.url !== '' ? new URL(settings.pictures.url).hostname : null,
+      painter: () => settings.pictures.painter,
+      step: (done, of) => emit({ type: 'picturing', done, of }),
     }),
     async snapshot() {
       if (scene === 'error')

@@ -7,8 +7,9 @@ export interface ScenePictureView {
   /** The message behind which it was made; null before anything was said. */
   message: string | null;
   description: string;
-  /** The machine that drew it; null where it was composed here. */
+  /** The machine that drew it; null where that was this one. */
   host: string | null;
+  /** A model's name, or `layers`. */
   by: string;
   at: number;
   width: number;
@@ -16,13 +17,17 @@ export interface ScenePictureView {
   /** It is the background of its conversation. */
   background: boolean;
 }
-/** A server that may draw scenes. */
+/** Who draws scenes: a model on this machine, a server, or the painted places. */
 export interface PictureSettings {
   allowed: boolean;
   server: 'openai' | 'automatic1111' | 'comfyui';
   url: string;
   model: string;
   style: string;
+  /** A model on this machine, which goes before a server; empty for none. */
+  painter: string;
+  /** Its steps; 0 for as many as suit it. */
+  steps: number;
 }
 
 export interface PictureBackend {

@@ -12,6 +12,8 @@ export class Album {
   list = $state.raw<ScenePictureView[]>([]);
   /** One is being made. */
   making = $state(false);
+  /** How far a model on this machine is; null where nobody says. */
+  steps = $state.raw<{ done: number; of: number } | null>(null);
   /** What hangs behind her, as a URL; null where the painted places are. */
   behind = $state.raw<string | null>(null);
   /** The one that was removed last, and can be brought back. */
@@ -20,6 +22,8 @@ export class Album {
   #held = new Map<string, Promise<string>>();
   /** Counts refreshes, so that the answer to an older one changes nothing. */
   #asked = 0;
+  /** The person gave the picture up: that there is none is no failure. */
+  #stopped = false;
 
   constructor(backend: Backend, wish: <T>(run: () => Promise<T>) => Promise<T | undefined>) {
     this.#backend = backend;
@@ -64,11 +68,27 @@ export class Album {
   async make(now: StageState): Promise<void> {
     if (this.making) return;
     this.making = true;
-    await this.#wish(() => this.#backend.pictureScene(now));
+    this.#stopped = false;
+    this.steps = null;
+    await this.#wish(async () => {
+      try {
+        await this.#backend.pictureScene(now);
+      } catch (failure) {
+        if (!this.#stopped) throw failure;
+      }
+    });
     this.making = false;
+    this.steps = null;
     await this.refresh();
   }
-  stop = () => this.#wish(() => this.#backend.stopPicture());
+  stop = () => {
+    this.#stopped = true;
+    return this.#wish(() => this.#backend.stopPicture());
+  };
+  /** A step of the picture is done. */
+  heard(steps: { done: number; of: number }): void {
+    if (this.making) this.steps = steps;
+  }
 
   async hang(id: string, on: boolean): Promise<void> {
     await this.#wish(() => this.#backend.hangPicture(id, on));

@@ -230,6 +230,7 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
     case 'studio':
     case 'appraisal':
     case 'updating':
+    case 'picturing':
       return state;
     case 'reading':
       return { ...state, reading: event.reading };

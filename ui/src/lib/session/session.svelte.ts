@@ -188,6 +188,9 @@ export class Session {
       case 'studio':
         this.workshop.heard(event.project, event.run);
         break;
+      case 'picturing':
+        this.album.heard(event);
+        break;
       case 'updating':
         this.updating = event;
         break;
