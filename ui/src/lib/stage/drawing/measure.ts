@@ -65,7 +65,8 @@ const nextFrame = () =>
     });
   });
 
-const painted = () =>
+/** When the page has painted what was drawn just now, in milliseconds of its clock. */
+export const painted = () =>
   new Promise<number>((done) => {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => {
