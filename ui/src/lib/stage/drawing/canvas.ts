@@ -32,6 +32,14 @@ interface Target {
   empty: boolean;
 }
 
+/** A layer that is seen in a frame. */
+interface Drawn {
+  readonly pose: LayerPose;
+  readonly bitmap: Bitmap;
+  readonly matrix: Matrix;
+  readonly bounds: Box;
+}
+
 export class CanvasRenderer implements Renderer {
   readonly kind = 'canvas';
   readonly #seen: Target;
@@ -40,6 +48,8 @@ export class CanvasRenderer implements Renderer {
   readonly #bitmaps: Bitmaps;
   readonly #pose: Pose;
   readonly #rig: Rig;
+  /** Where clipped layers are put together. */
+  #aside: [Target, Target] | null = null;
   #host: HTMLElement | null = null;
   #ready = false;
   #late = -Infinity;
@@ -101,15 +111,14 @@ export class CanvasRenderer implements Renderer {
 
   dispose(): void {
     this.#bitmaps.dispose();
-    free(this.#seen);
-    if (this.#behind) free(this.#behind);
+    for (const one of [this.#seen, this.#behind, ...(this.#aside ?? [])]) if (one) free(one);
   }
 
   /** Draws everything, or what lies under layers that did not move. Nothing is touched that neither was nor is part of the figure. */
   #draw(on: Target, changed: ReadonlySet<string> | null): void {
     const { context } = on;
     const { width, height } = on.canvas;
-    const drawn = this.#pose.layers.flatMap((pose) => {
+    const drawn = this.#pose.layers.flatMap((pose): Drawn[] => {
       const bitmap = pose.opacity > 0 ? this.#bitmaps.of(pose.layer.id) : undefined;
       if (!bitmap) return [];
       const matrix = multiply(on.fitted.matrix, pose.matrix);
@@ -119,10 +128,10 @@ export class CanvasRenderer implements Renderer {
     let area: Box = [width, height, 0, 0];
     for (const [id, bounds] of [...on.bounds, ...now]) if (!changed || changed.has(id)) area = around(area, bounds);
     if (on.empty) area = [0, 0, width, height];
-    area = [Math.max(0, area[0]), Math.max(0, area[1]), Math.min(width, area[2]), Math.min(height, area[3])];
+    area = within(area, [0, 0, width, height]);
     on.bounds = now;
     on.empty = false;
-    if (area[2] <= area[0] || area[3] <= area[1]) return;
+    if (isEmpty(area)) return;
     context.resetTransform();
     context.save();
     if (changed) {
@@ -131,13 +140,46 @@ export class CanvasRenderer implements Renderer {
       context.clip();
     }
     context.clearRect(area[0], area[1], area[2] - area[0], area[3] - area[1]);
-    for (const { pose, bitmap, matrix, bounds } of drawn) {
-      if (bounds[0] >= area[2] || bounds[2] <= area[0] || bounds[1] >= area[3] || bounds[3] <= area[1]) continue;
+    for (const one of drawn) {
+      const { pose, bitmap, matrix, bounds } = one;
+      if (isEmpty(within(bounds, area))) continue;
+      const { clip, blend } = pose.layer;
+      const base = clip === null ? null : drawn.find((other) => other.pose.layer.id === clip);
+      // What it is clipped to is not there.
+      if (base === undefined) continue;
       context.globalAlpha = pose.opacity;
-      context.globalCompositeOperation = MODES[pose.layer.blend];
-      this.#layer(on, pose, bitmap, matrix);
+      context.globalCompositeOperation = MODES[blend];
+      if (base) this.#clipped(on, one, base, area);
+      else this.#layer(on, pose, bitmap, matrix);
     }
     context.restore();
+  }
+
+  /** Draws a layer where another one is: both are drawn aside, and what they share is laid on. */
+  #clipped(on: Target, one: Drawn, base: Drawn, area: Box): void {
+    const box = within(within(one.bounds, base.bounds), area);
+    if (isEmpty(box)) return;
+    const [width, height] = [box[2] - box[0], box[3] - box[1]];
+    const [cut, mask] = (this.#aside ??= [target(), target()]);
+    for (const [aside, { pose, bitmap, matrix }] of [
+      [cut, one],
+      [mask, base],
+    ] as const) {
+      const { canvas, context } = aside;
+      aside.fitted = on.fitted;
+      if (canvas.width < width) canvas.width = width;
+      if (canvas.height < height) canvas.height = height;
+      context.resetTransform();
+      context.globalCompositeOperation = 'source-over';
+      context.clearRect(0, 0, width, height);
+      context.globalAlpha = aside === mask ? pose.opacity : 1;
+      this.#layer(aside, pose, bitmap, multiply([1, 0, 0, 1, -box[0], -box[1]], matrix));
+    }
+    cut.context.resetTransform();
+    cut.context.globalCompositeOperation = 'destination-in';
+    cut.context.drawImage(mask.canvas, 0, 0);
+    on.context.resetTransform();
+    on.context.drawImage(cut.canvas, 0, 0, width, height, box[0], box[1], width, height);
   }
 
   #layer({ context, fitted }: Target, { mesh, layer }: LayerPose, bitmap: Bitmap, matrix: Matrix): void {
@@ -302,6 +344,13 @@ export function parallelogram(
   return { matrix, miss };
 }
 
+const within = (a: Box, b: Box): Box => [
+  Math.max(a[0], b[0]),
+  Math.max(a[1], b[1]),
+  Math.min(a[2], b[2]),
+  Math.min(a[3], b[3]),
+];
+const isEmpty = (box: Box): boolean => box[2] <= box[0] || box[3] <= box[1];
 const around = (a: Box, b: Box): Box => [
   Math.min(a[0], b[0]),
   Math.min(a[1], b[1]),
