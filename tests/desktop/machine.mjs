@@ -76,7 +76,8 @@ export async function machine() {
 
   const display = start('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'], env, join(scratch, 'xvfb.log'));
   env.DISPLAY = await until('a display', () => {
-    const number = /^(\d+)\s/.exec(display.output.join(''));
+    // Where another server has the first number, complaints stand before it.
+    const number = /^(\d+)$/m.exec(display.output.join(''));
     return number && `:${number[1]}`;
   });
 

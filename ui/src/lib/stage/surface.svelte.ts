@@ -18,6 +18,13 @@ class Surface {
     return this.#cover;
   }
 
+  /** What hides a figure that stands at a place of `stage`, seen from there; null where nothing does, or every pixel comes cheap. */
+  hides(stage: HTMLElement, left: number, top: number): Rect | null {
+    if (!this.#spare || !this.#cover) return null;
+    const at = stage.getBoundingClientRect();
+    return { ...this.#cover, x: this.#cover.x - at.left - left, y: this.#cover.y - at.top - top };
+  }
+
   /** Begins or ends painting as little as can be. Also dresses the page: what is costly to paint has another look (`base.css`). */
   setSpare(on: boolean): void {
     this.#spare = on;

@@ -3,6 +3,7 @@
 import type { Sheets } from '../art';
 import type { Blend, Rig } from '../format';
 import { multiply, type Matrix, type Params } from '../rig';
+import { surface } from '../surface.svelte';
 import { Mesh } from '../warp';
 import { Bitmaps, type Bitmap } from './bitmaps';
 import { fit, fitted, type Fitted } from './frame';
@@ -69,6 +70,8 @@ export class WebglRenderer implements Renderer {
       premultipliedAlpha: true,
       antialias: false,
       depth: false,
+      // Where the page paints by itself it may paint the canvas again when nothing new was drawn on it.
+      preserveDrawingBuffer: surface.spare,
     });
     if (!gl) throw new DrawingError('this window has no WebGL');
     this.#gl = gl;
