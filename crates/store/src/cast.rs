@@ -48,7 +48,7 @@ impl EventLog {
             let mut rows =
                 events.query((conversation.to_string(), until.unwrap_or(i64::MAX)))?;
             while let Some(row) = rows.next()? {
-                match row.get_ref(0)?.as_str()? {
+                match row.get::<_, String>(0)?.as_str() {
                     "message_added" => standing.said(id(row, 1)?, optional_id(row, 2)?),
                     "leaf_selected" => standing.at = optional_id(row, 3)?,
                     _ => standing.changed(row.get(4)?),
