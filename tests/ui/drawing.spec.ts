@@ -165,7 +165,18 @@ test('where the processor paints, the stage looks the same and its lower part is
   const look = async (query: string) => {
     await open(`character=koto&still&place=bookshop&daylight=night&${query}`, STALLS);
     await expect(page.locator('[data-testid=puppet] canvas').first()).toBeVisible();
-    // The room and the figure come on slowly, captions go.
+    // The room is there: as a picture, or laid on a canvas as large as the window.
+    const room = () =>
+      page.evaluate(() => {
+        const planes = [
+          ...document.querySelectorAll<HTMLImageElement | HTMLCanvasElement>('.depth img, .depth canvas'),
+        ];
+        const there = (one: HTMLImageElement | HTMLCanvasElement) =>
+          one instanceof HTMLImageElement ? one.complete && one.naturalWidth > 0 : one.width === one.clientWidth;
+        return planes.length > 0 && planes.every(there);
+      });
+    await expect.poll(room).toBe(true);
+    // The figure comes on slowly, captions go.
     const shot = async () => (await page.locator('.stage').screenshot()).toString('base64');
     await expect(page.getByText('(rain)')).toBeHidden();
     let last = await shot();
