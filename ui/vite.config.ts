@@ -10,6 +10,8 @@ const POLICY = [
   "style-src 'self'",
   "script-src 'self'",
   "font-src 'self'",
+  // Layered pictures are read beside the page.
+  "worker-src 'self'",
   // Pictures within a VRM file are read from the page's own memory.
   "connect-src 'self' blob: ipc: http://ipc.localhost",
   "frame-src 'self' live2d: http://live2d.localhost",
@@ -28,6 +30,7 @@ const policy: Plugin = {
 export default defineConfig({
   plugins: [svelte(), policy],
   clearScreen: false,
+  worker: { format: 'es' },
   resolve: {
     alias: {
       $lib: fileURLToPath(new URL('./src/lib', import.meta.url)),

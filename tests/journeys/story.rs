@@ -36,6 +36,35 @@ fn shown(journey: &Journey, last: &str) -> Vec<MessageView> {
 }
 
 #[test]
+fn a_save_brings_back_whoever_was_there_and_a_branch_has_its_own_guests() {
+    let home = tempfile::tempdir().unwrap();
+    let journey = quiet(home.path());
+    let there = || -> Vec<String> {
+        journey.app.cast().unwrap().members.into_iter().map(|member| member.id).collect()
+    };
+    let first = journey.say("What do you like?").message.unwrap();
+    let alone = journey.app.save("1", Some(&first.id), "a line", &stage()).unwrap();
+    journey.app.invite("haru").unwrap();
+    assert_eq!(there(), ["koto", "haru"]);
+    let second = journey.say("Tell me about the rain.").message.unwrap();
+    let together = journey.app.save("2", Some(&second.id), "a line", &stage()).unwrap();
+
+    journey.app.load(alone.id).unwrap();
+    shown(&journey, &first.id);
+    assert_eq!(there(), ["koto"]);
+    let third = journey.say("Tell me about the sea.").message.unwrap();
+    assert_eq!(third.speaker, None);
+
+    journey.app.load(together.id).unwrap();
+    shown(&journey, &second.id);
+    assert_eq!(there(), ["koto", "haru"]);
+    journey.app.go_to(&third.id, true).unwrap();
+    shown(&journey, &third.id);
+    assert_eq!(there(), ["koto"]);
+    journey.app.shutdown().unwrap();
+}
+
+#[test]
 fn a_save_leads_back_and_what_was_said_since_stays_on_its_branch() {
     let home = tempfile::tempdir().unwrap();
     let journey = quiet(home.path());

@@ -155,3 +155,50 @@ test('a window that loses WebGL goes on without it', async ({ page, open }) => {
   );
   await expect(page.locator('[data-testid=puppet] svg[data-layer]').first()).toBeAttached();
 });
+
+test('where the processor paints, the stage looks the same and its lower part is drawn late', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await page.addInitScript(() => localStorage.setItem('hanashi.drawing', '{"wish":"canvas"}'));
+  const look = async (query: string) => {
+    await open(`character=koto&still&place=bookshop&daylight=night&${query}`, STALLS);
+    await expect(page.locator('[data-testid=puppet] canvas').first()).toBeVisible();
+    // The room is there: as a picture, or laid on a canvas as large as the window.
+    const room = () =>
+      page.evaluate(() => {
+        const planes = [
+          ...document.querySelectorAll<HTMLImageElement | HTMLCanvasElement>('.depth img, .depth canvas'),
+        ];
+        const there = (one: HTMLImageElement | HTMLCanvasElement) =>
+          one instanceof HTMLImageElement ? one.complete && one.naturalWidth > 0 : one.width === one.clientWidth;
+        return planes.length > 0 && planes.every(there);
+      });
+    await expect.poll(room).toBe(true);
+    // The figure comes on slowly, captions go.
+    const shot = async () => (await page.locator('.stage').screenshot()).toString('base64');
+    await expect(page.getByText('(rain)')).toBeHidden();
+    let last = await shot();
+    for (let tries = 0; tries < 20; tries++) {
+      await page.waitForTimeout(500);
+      const now = await shot();
+      if (now === last) return now;
+      last = now;
+    }
+    throw new Error('the stage does not come to rest');
+  };
+  const plain = await look('');
+  await expect(page.locator('[data-testid=puppet] canvas')).toHaveCount(1);
+  const spare = await look('nogpu');
+  await expect(page.locator('[data-testid=puppet] canvas')).toHaveCount(2);
+  await expect(page.locator('.depth canvas').first()).toBeVisible();
+  await picture('stage-spare');
+  const { mean, plain: plainly } = await differ(page, plain, spare);
+  console.log(`spare: mean ${mean.toFixed(2)}, plain ${(plainly * 100).toFixed(2)} %`);
+  expect(mean).toBeLessThan(1.5);
+  expect(plainly).toBeLessThan(0.003);
+  // Nothing that hides it: the whole figure is drawn at once again.
+  await page.keyboard.press('h');
+  await expect(page.locator('[data-testid=puppet] canvas')).toHaveCount(1);
+});

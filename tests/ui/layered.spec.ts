@@ -87,7 +87,11 @@ for (const kind of ['svg', 'canvas'] as const) {
 async function far(page: Page, [x, y]: [number, number], colour: Rgb): Promise<number> {
   const { left, top, scale } = await figure(page).evaluate((one) => {
     const { left, top } = (one.querySelector('.figure') ?? one).getBoundingClientRect();
-    return { left, top, scale: (one.querySelector('canvas') ?? one).getBoundingClientRect().width / 600 };
+    const sheet = one.querySelector<SVGSVGElement>('svg[data-layer]');
+    const scale = sheet
+      ? parseFloat(sheet.style.width) / sheet.viewBox.baseVal.width
+      : (one.querySelector('canvas') ?? one).getBoundingClientRect().width / 600;
+    return { left, top, scale };
   });
   const clip = { x: left + x * scale - 2, y: top + y * scale - 2, width: 4, height: 4 };
   const picture = (await page.screenshot({ clip })).toString('base64');
@@ -118,6 +122,53 @@ for (const kind of ['canvas', 'webgl'] as const) {
     const darker = SKIN.map((value, i) => Math.round((value * (shade[i] ?? 0)) / 255)) as Rgb;
     await expect.poll(() => far(page, [300, 230], darker), 'over the face').toBeLessThan(8);
     await expect.poll(() => far(page, [120, 270], shade), 'beside it').toBeLessThan(8);
+  });
+}
+
+for (const kind of ['svg', 'canvas', 'webgl'] as const) {
+  test(`an iris that moves is seen within its eye alone, drawn as ${kind}`, async ({ page, open, picture }) => {
+    await page.addInitScript((wish) => localStorage.setItem('hanashi.drawing', JSON.stringify({ wish })), kind);
+    const [white, blue]: [Rgb, Rgb] = [
+      [255, 255, 255],
+      [60, 120, 160],
+    ];
+    const psd = writePsd({
+      width: 600,
+      height: 800,
+      children: [
+        oval('body', [60, 100, 480, 500], SKIN),
+        oval('eye', [200, 200, 200, 100], white),
+        oval('iris', [220, 200, 100, 100], blue, { clipping: true }),
+      ],
+    });
+    // The eye stands turned upright, and the iris has moved half out of it.
+    const moved = (param: string, move: object) => [{ param, keys: [[0, {}], [1, move]] }]; // prettier-ignore
+    const part = (id: string, rest: object) => ({ id, parent: null, pivot: [300, 250], box: [0, 0, 1, 1], ...rest });
+    const rig = {
+      format: 'hanashi-puppet',
+      version: 1,
+      name: 'Yuki',
+      size: [600, 800],
+      eyes: [300, 250],
+      parameters: [{ id: 'Turned', min: 0, max: 1, default: 1 }],
+      layers: [
+        part('body', {}),
+        part('eye', { moves: moved('Turned', { r: 90 }) }),
+        part('iris', { moves: moved('Turned', { x: 70 }), clip: 'eye' }),
+      ],
+    };
+    await serve(page, psd, ['yuki.psd', 'rig.json']);
+    await page.route('**/figures/rig.json', (route) => route.fulfill({ json: rig }));
+    const worker = page.waitForEvent('worker');
+    await open('figure=/figures&still', STALLS);
+    await expect(figure(page)).toHaveAttribute('data-layers', '3');
+    expect((await worker).url(), 'it is read beside the page').toContain('worker');
+    await picture(`layered-clipped-${kind}`);
+    // The eye is an oval 100 wide and 200 high about (300, 250); the iris a disc of 100 about (340, 250).
+    await expect.poll(() => far(page, [320, 250], blue), 'in the eye').toBeLessThan(8);
+    expect(await far(page, [365, 250], SKIN), 'of the iris, beside the eye').toBeLessThan(8);
+    expect(await far(page, [270, 250], white), 'of the eye, beside the iris').toBeLessThan(8);
+    expect(await far(page, [300, 330], white), 'below the iris').toBeLessThan(8);
   });
 }
 

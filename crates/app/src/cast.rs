@@ -3,7 +3,8 @@
 
 use dialogue::{Event, Guest, Request};
 use domain::{
-    Cast, CharacterId, Conversation, ConversationId, Log, Message, Persona, Problem, ProblemKind,
+    Cast, CharacterId, Conversation, ConversationId, Log, Message, MessageId, Persona, Problem,
+    ProblemKind,
 };
 use prompt::{Company, Other};
 use store::Library;
@@ -82,6 +83,25 @@ impl App {
         self.tell_characters();
         self.open(&stage)?;
         self.cast()
+    }
+
+    /// Who was there at a place of a conversation is there again (`until`: when a save was made); the person stands there from now on.
+    /// True where that changes anything: then the conversation has to be opened again.
+    pub(crate) fn recast(
+        &self,
+        conversation: ConversationId,
+        leaf: Option<MessageId>,
+        until: Option<i64>,
+    ) -> Result<bool, Problem> {
+        let then = self.log.cast_at(conversation, leaf, until)?;
+        if self.log.conversation(conversation)?.cast == then {
+            return Ok(false);
+        }
+        // First the place: a change of the cast belongs to where the person stands.
+        self.log.select(conversation, leaf)?;
+        self.log.set_cast(conversation, then)?;
+        self.tell_characters();
+        Ok(true)
     }
 
     /// The guests of a conversation. One whose card is gone stays away.

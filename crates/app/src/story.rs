@@ -100,6 +100,15 @@ impl App {
         let id = self.message_of_stage(message)?.id;
         let leaf = if whole { self.log.newest_leaf(id)? } else { id };
         self.save_here()?;
+        self.go_with_cast(leaf)
+    }
+
+    /// Shows the branch that ends at a message, with whom there was.
+    pub(crate) fn go_with_cast(&self, leaf: MessageId) -> Answer<()> {
+        let stage = lock(&self.stage).clone();
+        if self.recast(stage.conversation, Some(leaf), None)? {
+            self.open(&stage)?;
+        }
         Ok(self.send(Event::Change(Change::Select(Some(leaf))))?)
     }
 
@@ -143,6 +152,7 @@ impl App {
         let conversation = self.log.conversation(save.conversation)?;
         let character = characters::load(&self.shelf.library, &conversation.character)?.character;
         self.save_here()?;
+        self.recast(conversation.id, save.leaf, Some(save.seq))?;
         let before = lock(&self.stage).id.clone();
         let stage = OnStage {
             id: conversation.character,

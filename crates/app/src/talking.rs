@@ -70,7 +70,12 @@ impl App {
 
     /// Shows the branch through a message, on to where it was left.
     pub fn show_alternative(&self, message: &str) -> Answer<()> {
-        let leaf = self.log.newest_leaf(message.parse().map_err(|_| unknown(message))?)?;
+        let message: MessageId = message.parse().map_err(|_| unknown(message))?;
+        let leaf = self.log.newest_leaf(message)?;
+        if leaf != message {
+            return self.go_with_cast(leaf);
+        }
+        // Another answer at the end: whoever was invited since hears that one.
         Ok(self.send(Event::Change(Change::Select(Some(leaf))))?)
     }
 

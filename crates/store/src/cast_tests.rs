@@ -68,6 +68,63 @@ fn a_cast_that_makes_no_sense_is_refused_and_leaves_no_event() {
     assert_eq!(log.records(0, 100).unwrap(), before, "what changes nothing is no event either");
 }
 
+/// Somebody who is invited on one branch is not there on another, and a save knows who was there when it was made.
+#[test]
+fn a_cast_belongs_to_the_branch_and_to_the_save() {
+    let log = EventLog::in_memory().unwrap();
+    let c = log.begin(&"koto".into(), "").unwrap().id;
+    let say = |parent: Option<domain::MessageId>| {
+        let (role, text) = (Role::Character, "Hello!".to_owned());
+        let new =
+            NewMessage { conversation: c, parent, role, text, interrupted: false, speaker: None };
+        log.append(new).unwrap().id
+    };
+    let save = |leaf| {
+        let (slot, stage) = ("quick".to_owned(), std::collections::BTreeMap::new());
+        log.save(crate::NewSave { slot, conversation: c, leaf, line: String::new(), stage })
+            .unwrap()
+            .seq
+    };
+    let at = |leaf, until| log.cast_at(c, leaf, until).unwrap();
+    let (alone, haru, both) = (cast(&[]), cast(&["haru"]), cast(&["haru", "ren"]));
+
+    let one = say(None);
+    let two = say(Some(one));
+    let before = save(Some(two));
+    log.set_cast(c, haru.clone()).unwrap();
+    let after = save(Some(two));
+    let three = say(Some(two));
+    assert_eq!(
+        (at(Some(two), Some(before)), at(Some(two), Some(after))),
+        (alone.clone(), haru.clone())
+    );
+    assert_eq!(
+        (at(Some(three), None), at(Some(two), None), at(Some(one), None)),
+        (haru.clone(), haru.clone(), alone.clone())
+    );
+
+    // Another branch, from the first line, with two guests.
+    log.select(c, Some(one)).unwrap();
+    log.set_cast(c, alone.clone()).unwrap();
+    let other = say(Some(one));
+    log.set_cast(c, both.clone()).unwrap();
+    let end = say(Some(other));
+    assert_eq!(at(Some(end), None), both);
+    assert_eq!((at(Some(three), None), at(Some(two), Some(before))), (haru.clone(), alone.clone()));
+    assert_eq!(at(None, None), alone);
+
+    // A load while a turn runs: what was heard of it comes after the change, and belongs to the branch it was said on.
+    log.select(c, Some(three)).unwrap();
+    log.set_cast(c, haru.clone()).unwrap();
+    let cut = say(Some(end));
+    log.select(c, Some(three)).unwrap();
+    assert_eq!((at(Some(cut), None), at(Some(three), None)), (both, haru.clone()));
+    // Another text of the last line.
+    let instead = say(Some(two));
+    assert_eq!(at(Some(instead), None), haru);
+    assert_eq!(log.cast_at(log.begin(&"ren".into(), "").unwrap().id, None, None).unwrap(), alone);
+}
+
 /// A database as version 3 left it: its tables are made by the steps of that time, its messages name no speaker.
 #[test]
 fn a_database_of_version_three_opens_with_everything_and_nobody_else_there() {

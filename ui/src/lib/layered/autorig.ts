@@ -9,6 +9,8 @@ import { ofHead, roleOf, type Role } from './roles';
 export interface Named {
   path: readonly string[];
   box: readonly [number, number, number, number];
+  /** The place among the layers of the one over which alone it is seen. */
+  clip?: number | null;
 }
 type Keys = [number, Record<string, number> | number | number[]][];
 interface Track {
@@ -83,6 +85,10 @@ export function autorig(name: string, size: [number, number], layers: readonly N
   const sums = [...shapes].map(([role, of]): [string, string[]] => [shown(role), of]);
   if (opens) sums.push([ANY, Object.keys(VOWELS)]);
 
+  const clipOf = ({ clip }: Named): string | null => {
+    const base = clip === null || clip === undefined ? undefined : layers[clip];
+    return base ? layerId(base, clip ?? 0) : null;
+  };
   const made = layers.map((layer, i) => {
     const role = roles[i] ?? null;
     const [x, y, w, h] = layer.box;
@@ -125,6 +131,7 @@ export function autorig(name: string, size: [number, number], layers: readonly N
       box: [...layer.box],
       moves,
       fade,
+      clip: clipOf(layer),
     };
   });
 

@@ -63,13 +63,41 @@ describe('layers of a PSD', () => {
     expect(alpha(2, 2), 'beside the one below').toBe(0);
     expect(alpha(12, 12), 'over it').toBeGreaterThan(100);
   });
-  it('are not seen where what they are clipped to is not, and not cut by another group', () => {
+  it('are not seen where what they are clipped to is not', () => {
     const shade = layer('shade', [0, 0, 20, 20], { clipping: true });
     const names = (children: Layer[]) => readLayers(psd(children), () => false).layers.map((one) => one.path.at(-1));
     const face = layer('face', [10, 10, 5, 5], { hidden: true });
     expect(names([face, shade, layer('body', [0, 0, 5, 5])])).toEqual(['body']);
-    const hair: Layer = { name: 'hair', children: [layer('lock', [10, 10, 5, 5])] };
-    expect(readLayers(psd([hair, shade]), all).layers[1]?.pixels[3]).toBe(200);
+    // Beside a group that is hidden, or empty.
+    const hair: Layer = { name: 'hair', hidden: true, children: [layer('lock', [10, 10, 5, 5])] };
+    expect(names([hair, shade, layer('body', [0, 0, 5, 5])])).toEqual(['body']);
+    expect(names([layer('body', [0, 0, 5, 5]), { name: 'hair', children: [] }, shade])).toEqual(['body']);
+  });
+  it('are cut to a group as to a layer, and with the group that they lie in', () => {
+    const shade = layer('shade', [0, 0, 20, 20], { clipping: true });
+    const hair: Layer = { name: 'hair', children: [layer('lock', [4, 4, 3, 3]), layer('lock', [10, 10, 5, 5])] };
+    const alpha = (children: Layer[], at: number) => {
+      const found = readLayers(psd(children), all).layers[at];
+      return (x: number, y: number) => found?.pixels[(y * 20 + x) * 4 + 3] ?? -1;
+    };
+    const over = alpha([hair, shade], 2);
+    expect([over(5, 5), over(12, 12), over(8, 8)]).toEqual([157, 157, 0]);
+    const shades: Layer = { name: 'shades', clipping: true, children: [layer('shade', [0, 0, 20, 20])] };
+    const within = alpha([layer('face', [10, 10, 5, 5]), shades], 1);
+    expect([within(5, 5), within(12, 12)]).toEqual([0, 157]);
+    // A layer of the group itself is not clipped to what lies outside of it.
+    const inner = alpha([hair, { name: 'more', children: [layer('first', [0, 0, 20, 20], { clipping: true })] }], 2);
+    expect(inner(0, 0)).toBe(200);
+  });
+  it('stay whole where they move over what they are clipped to, which is told instead', () => {
+    const eye = [layer('eye', [10, 10, 8, 8]), layer('iris', [8, 8, 8, 8], { clipping: true })];
+    const { layers } = readLayers(psd([layer('face', [0, 0, 30, 30]), ...eye]), all, (path) => roleOf(path) === 'iris');
+    expect(layers.map((one) => one.clip)).toEqual([null, null, 1]);
+    expect(layers[2]?.pixels[3]).toBe(200);
+    const rig = autorig('Yuki', [100, 130], layers);
+    expect(rig.layers.filter((one) => one.clip !== null).map((one) => [one.id, one.clip])).toEqual([
+      ['2-iris', '1-eye'],
+    ]);
   });
   it('are seen through their masks', () => {
     const white = new Uint8ClampedArray(4 * 4 * 4).fill(255);
@@ -85,6 +113,10 @@ describe('layers of a PSD', () => {
       readLayers(psd([layer('face', [0, 0, 8, 8], rest)]), all).layers[0]?.pixels[(y * 8 + x) * 4 + 3];
     expect([alpha({ mask }, 3, 3), alpha({ mask }, 0, 0), alpha({ mask }, 7, 3)]).toEqual([200, 0, 0]);
     expect(alpha({ mask: { ...mask, disabled: true } }, 0, 0)).toBe(200);
+    // A group's mask is its layers' too.
+    const group: Layer = { name: 'head', mask, children: [layer('face', [0, 0, 8, 8])] };
+    const under = readLayers(psd([group]), all).layers[0];
+    expect([3 * 8 + 3, 0].map((at) => under?.pixels[at * 4 + 3])).toEqual([200, 0]);
   });
   it('are refused where they would take too much, before a pixel is read', () => {
     const bytes = psd([layer('face', [0, 0, 4, 4])]);

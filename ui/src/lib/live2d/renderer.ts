@@ -106,7 +106,14 @@ export class Renderer {
 
   /** Throws a sentence for people where WebGL is missing or refuses. */
   constructor(canvas: HTMLCanvasElement, drawables: CoreDrawables, pictures: readonly TexImageSource[]) {
-    const gl = canvas.getContext('webgl', { alpha: true, premultipliedAlpha: true, antialias: true, stencil: false });
+    const gl = canvas.getContext('webgl', {
+      alpha: true,
+      premultipliedAlpha: true,
+      antialias: true,
+      stencil: false,
+      // WebKit without a GPU paints the canvas again when nothing new was drawn on it; this frame cannot know where it is.
+      preserveDrawingBuffer: true,
+    });
     if (!gl) throw new Error('this window has no WebGL');
     this.#gl = gl;
     this.#drawables = drawables;

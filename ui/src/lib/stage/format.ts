@@ -37,6 +37,8 @@ export interface Layer {
   fade: FadeTrack | null;
   /** How it is laid over what lies below. */
   blend: Blend;
+  /** The layer over which alone it is seen, wherever both are (an iris within the white of its eye); null for everywhere. */
+  clip: string | null;
 }
 /** As in every painting program; `add` is also called linear dodge. */
 export type Blend = (typeof BLENDS)[number];
@@ -300,7 +302,15 @@ export function readRig(value: unknown): Rig {
       moves: moveTracks(layer.moves, `${where}.moves`),
       fade: fadeTrack(layer.fade, `${where}.fade`),
       blend: blendOf(layer.blend, `${where}.blend`),
+      clip: layer.clip === null || layer.clip === undefined ? null : text(layer.clip, `${where}.clip`),
     };
+  });
+  layers.forEach(({ id, art, clip }, i) => {
+    if (clip === null) return;
+    const base = layers.find((layer) => layer.id === clip);
+    // No chains: what is clipped to something clipped would be drawn once more for every link.
+    if (!art || !base?.art || clip === id || base.clip !== null)
+      throw new RigError(`rig.layers[${i}].clip: ${clip} is no other layer with artwork that is not clipped itself`);
   });
   if (!layers.some((l) => l.art)) throw new RigError('rig.layers has no artwork');
   const expressions: Rig['expressions'] = {};

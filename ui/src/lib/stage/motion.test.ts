@@ -8,7 +8,7 @@ import type { Wishes } from './life';
 import { readRig } from './format';
 import { dominant, LineClock, mouthAt, openness, SHUT, visemeAt } from './lips';
 import { Springs } from './springs';
-import { CALM, LIVELY, lively, nextBeat, spare, wholeBeat } from './ticker';
+import { CALM, LIVELY, lively, nextBeat, pace, Pacer, RATES, wholeBeat, whole } from './ticker';
 
 const rig = readRig(JSON.parse(readFileSync(join('..', 'characters', 'koto', 'puppet', 'rig.json'), 'utf8')));
 
@@ -152,7 +152,7 @@ describe('the animator', () => {
 
 describe('the beat', () => {
   it('is shared: whoever draws at whatever rate draws with the others', () => {
-    const beat = 1000 / LIVELY;
+    const beat = 1000 / 60;
     for (const now of [0, 3, 41, 1000, 12345.6]) {
       for (const rate of [LIVELY, CALM, 8]) {
         const next = nextBeat(now, rate);
@@ -163,10 +163,10 @@ describe('the beat', () => {
     }
   });
 
-  it('meets at half the rate on every second beat, where everything is drawn', () => {
+  it('meets at half the highest rate on every second beat, where everything is drawn', () => {
     let now = 7;
     for (let i = 0; i < 50; i++) {
-      const next = nextBeat(now, CALM);
+      const next = nextBeat(now, whole());
       expect(wholeBeat(next)).toBe(true);
       // Drawn a little early or late, it is the same beat.
       expect(wholeBeat(next - 5)).toBe(true);
@@ -174,11 +174,29 @@ describe('the beat', () => {
       now = next + (i % 9);
     }
   });
-  it('keeps to the calm rate where the processor draws', () => {
-    expect(lively()).toBe(LIVELY);
-    spare(true);
-    expect(lively()).toBe(CALM);
-    spare(false);
-    expect(lively()).toBe(LIVELY);
+  it('draws everything in every frame where there are fewer', () => {
+    pace(15);
+    expect([lively(), whole()]).toEqual([15, 15]);
+    expect([0, 67, 133, 200].every(wholeBeat)).toBe(true);
+    pace(LIVELY);
+  });
+
+  /** Seconds of frames that cost `cost` milliseconds, at the rate that is found. */
+  function play(pacer: Pacer, from: number, seconds: number, cost: number): number[] {
+    const rates: number[] = [];
+    for (let now = from; now < from + seconds; now += 1 / pacer.rate) if (pacer.note(now, cost)) rates.push(pacer.rate);
+    return rates;
+  }
+  it('slows down to what a machine can, at once, and quickens slowly', () => {
+    const pacer = new Pacer();
+    expect(play(pacer, 0, 10, 3)).toEqual([]);
+    expect(play(pacer, 10, 5, 14)).toEqual([15]);
+    expect(play(pacer, 15, 5, 60)).toEqual([CALM]);
+    expect(play(pacer, 20, 2, 3)).toEqual([]);
+    expect(play(pacer, 22, 60, 3)).toEqual([15, 20, 30]);
+  });
+  it('does not go to and fro between two rates', () => {
+    for (let cost = 1; cost < 40; cost++) expect(play(new Pacer(), 0, 300, cost).length).toBeLessThanOrEqual(1);
+    expect(RATES.every((rate) => 60 % rate === 0)).toBe(true);
   });
 });

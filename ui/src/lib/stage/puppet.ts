@@ -14,7 +14,7 @@ export class PuppetView {
   readonly #art: Sheets;
   #renderer: Renderer;
   #host: HTMLElement | null = null;
-  #size: { width: number; seen: Rect } | null = null;
+  #size: { width: number; seen: Rect; covered: Rect | null } | null = null;
   #params: Params | null = null;
   #frames = 0;
   #gone = false;
@@ -55,7 +55,7 @@ export class PuppetView {
     const before = this.#renderer;
     this.#renderer = made;
     if (this.#host) made.mount(this.#host);
-    if (this.#size) made.resize(this.#size.width, this.#size.seen);
+    if (this.#size) made.resize(this.#size.width, this.#size.seen, this.#size.covered);
     if (this.#params) made.show(this.#params, true);
     before.dispose();
     return true;
@@ -67,13 +67,16 @@ export class PuppetView {
     this.#renderer.mount(host);
   }
 
-  /** Lays the puppet out for a drawing width in CSS pixels. `seen` is what can be seen of its element; left out, everything. */
-  resize(width: number, seen?: Rect): void {
+  /**
+   * Lays the puppet out for a drawing width in CSS pixels. `seen` is what can be seen of its element; left out, everything. What lies in
+   * `covered` is hardly seen, and may be drawn late.
+   */
+  resize(width: number, seen?: Rect, covered: Rect | null = null): void {
     if (this.#gone) return;
     const height = (width * this.rig.size[1]) / this.rig.size[0];
     const all = { x: -width, y: -height, width: 3 * width, height: 3 * height };
-    this.#size = { width, seen: seen ?? all };
-    this.#renderer.resize(width, this.#size.seen);
+    this.#size = { width, seen: seen ?? all, covered };
+    this.#renderer.resize(width, this.#size.seen, covered);
     // A canvas of another size is empty.
     if (this.#params) this.#renderer.show(this.#params, true);
   }

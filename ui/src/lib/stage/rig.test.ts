@@ -10,6 +10,7 @@ import {
   displacement,
   gridMorph,
   IDENTITY,
+  inverse,
   locate,
   morphs,
   movement,
@@ -46,8 +47,14 @@ const minimal = {
   ],
 };
 
+const clipped = (clip: string, id = 'iris') => [...minimal.layers, { ...minimal.layers[1], id, clip }];
+
 describe('reading a rig', () => {
   it('takes a minimal rig', () => expect(readRig(minimal).layers).toHaveLength(2));
+  it('takes a layer that is seen over another alone', () => {
+    const { layers } = readRig({ ...minimal, layers: clipped('head') });
+    expect(layers.map((layer) => layer.clip)).toEqual([null, null, 'head']);
+  });
 
   it.each([
     ['no object', 7, 'must be an object'],
@@ -55,6 +62,14 @@ describe('reading a rig', () => {
     ['a later version', { ...minimal, version: 2 }, 'not known'],
     ['a child before its parent', { ...minimal, layers: [...minimal.layers].reverse() }, 'before its child'],
     ['an id twice', { ...minimal, layers: [...minimal.layers, minimal.layers[1]] }, 'used twice'],
+    ['a clip that is not there', { ...minimal, layers: clipped('hat') }, 'clip: hat is no other layer'],
+    ['a clip to a bone', { ...minimal, layers: clipped('bone') }, 'clip: bone is no other layer'],
+    ['a clip to itself', { ...minimal, layers: clipped('iris') }, 'clip: iris is no other layer'],
+    [
+      'a chain of clips',
+      { ...minimal, layers: [...clipped('head'), ...clipped('iris', 'spark').slice(2)] },
+      'is not clipped itself',
+    ],
     ['no artwork', { ...minimal, layers: [minimal.layers[0]] }, 'no artwork'],
     ['too many layers', { ...minimal, layers: new Array(97).fill(minimal.layers[1]) }, 'at most'],
     ['a number that is none', { ...minimal, eyes: [Number.NaN, 0] }, 'must be a number'],
@@ -240,4 +255,10 @@ describe.each(['koto', 'haru'])('the puppet of %s', (name) => {
     expect(params.ParamAngleX).toBe(30);
     for (const p of rig.parameters) expect(p.default >= p.min && p.default <= p.max).toBe(true);
   });
+});
+
+it('takes a matrix back', () => {
+  const turned = multiply(about([50, 100], { x: 3, y: -2, r: 30, sx: 1.5, sy: 0.5 }), [1, 0, 0, 1, 7, 9]);
+  multiply(inverse(turned), turned).forEach((n, i) => expect(n).toBeCloseTo(IDENTITY[i] ?? NaN));
+  expect(inverse([0, 0, 0, 0, 5, 5])).toEqual(IDENTITY);
 });

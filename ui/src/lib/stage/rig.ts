@@ -62,6 +62,13 @@ export function multiply(outer: Matrix, inner: Matrix): Matrix {
   return [a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * l + e, b * k + d * l + f];
 }
 
+/** The matrix that takes back what another did; the identity for one that flattens everything. */
+export function inverse([a, b, c, d, e, f]: Matrix): Matrix {
+  const det = a * d - b * c;
+  if (Math.abs(det) < 1e-9) return IDENTITY;
+  return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det];
+}
+
 /** World matrices of all layers, in the rig's order. Parents stand before their children. */
 export function worldMatrices(layers: readonly Layer[], params: Params): Map<string, Matrix> {
   const world = new Map<string, Matrix>();

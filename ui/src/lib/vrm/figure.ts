@@ -3,6 +3,7 @@
  * module, and with it only when somebody has such a figure.
  */
 
+import { surface } from '../stage/surface.svelte';
 import { VRMLoaderPlugin, VRMUtils, type VRM, type VRMHumanBoneName } from '@pixiv/three-vrm';
 import {
   AmbientLight,
@@ -72,7 +73,13 @@ export class VrmFigure {
 
   private constructor(canvas: HTMLCanvasElement, vrm: VRM, wish: VrmWish) {
     this.#steps = new Steps(wish);
-    this.#renderer = new WebGLRenderer({ canvas, alpha: true, antialias: true });
+    this.#renderer = new WebGLRenderer({
+      canvas,
+      alpha: true,
+      antialias: true,
+      // Where the page paints by itself it may paint the canvas again when nothing new was drawn on it.
+      preserveDrawingBuffer: surface.spare,
+    });
     this.#vrm = vrm;
     this.#side = vrm.meta.metaVersion === '0' ? -1 : 1;
     VRMUtils.rotateVRM0(vrm);

@@ -2,6 +2,8 @@
 
 import type { Sheets } from '../art';
 import type { Layer, Rig } from '../format';
+import { surface } from '../surface.svelte';
+import { Ink } from './ink';
 import { Painting } from './paint';
 import type { Change } from './pose';
 import { DrawingError } from './renderer';
@@ -20,6 +22,8 @@ export interface Bitmap {
   area: [number, number, number, number];
   /** Grows with every painting. */
   version: number;
+  /** Where there is anything on it; null where that was not looked for. */
+  ink: Ink | null;
 }
 interface Kept extends Bitmap {
   readonly painting: Painting | null;
@@ -31,6 +35,8 @@ interface Kept extends Bitmap {
 export class Bitmaps {
   readonly #all = new Map<string, Kept>();
   #scale = 0;
+  /** Layers that are painted again and again: looking where they have anything would cost more than it saves. */
+  readonly #faces = new Set<string>();
 
   /** Throws {@link DrawingError} where the artwork needs what only the page can draw. */
   constructor(art: Sheets, rig: Rig) {
@@ -43,7 +49,17 @@ export class Bitmaps {
       if (!context) throw new DrawingError('there is no canvas');
       const picture = art.pictures?.get(layer.id) ?? null;
       const painting = picture ? null : new Painting(group, art.prefix, art.find);
-      this.#all.set(layer.id, { layer, canvas, context, painting, picture, area: layer.box, version: 0, stale: true });
+      this.#all.set(layer.id, {
+        layer,
+        canvas,
+        context,
+        painting,
+        picture,
+        area: layer.box,
+        version: 0,
+        ink: null,
+        stale: true,
+      });
     }
   }
 
@@ -79,6 +95,10 @@ export class Bitmaps {
   of(id: string): Bitmap | undefined {
     const bitmap = this.#all.get(id);
     if (bitmap?.stale && this.#scale > 0) this.#paint(bitmap);
+    if (bitmap && !bitmap.ink && surface.spare && !this.#faces.has(id)) {
+      const { width, height } = bitmap.canvas;
+      bitmap.ink = new Ink(bitmap.context.getImageData(0, 0, width, height).data, width, height);
+    }
     return bitmap;
   }
 
@@ -93,7 +113,11 @@ export class Bitmaps {
 
   #having(id: string): Kept[] {
     const having = [...this.#all.values()].filter((bitmap) => bitmap.painting?.has(id));
-    for (const bitmap of having) bitmap.stale = true;
+    for (const bitmap of having) {
+      bitmap.stale = true;
+      bitmap.ink = null;
+      this.#faces.add(bitmap.layer.id);
+    }
     return having;
   }
 
@@ -117,6 +141,7 @@ export class Bitmaps {
       context.drawImage(bitmap.picture, x, y, w, h);
     } else bitmap.painting?.paint(context);
     bitmap.stale = false;
+    bitmap.ink = null;
     bitmap.version++;
   }
 }

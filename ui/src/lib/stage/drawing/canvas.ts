@@ -8,7 +8,8 @@ import type { Layer, Rig } from '../format';
 import { multiply, type Matrix, type Params } from '../rig';
 import type { Mesh } from '../warp';
 import { Bitmaps, type Bitmap } from './bitmaps';
-import { fit, fitted, type Fitted } from './frame';
+import { fit, fitted, parted, type Fitted } from './frame';
+import type { Box } from './ink';
 import { nothing, Pose, type LayerPose } from './pose';
 import { DrawingError, type Rect, type Renderer } from './renderer';
 
@@ -18,53 +19,89 @@ const FLAT = 0.4;
 /** Each cell is drawn this many pixels larger, so that no seam shows between two. */
 const SEAM = 1;
 
-type Box = [left: number, top: number, right: number, bottom: number];
+/** What is behind something that hides it is drawn this often. */
+const LATE_MS = 2500;
+
+/** A canvas, and which part of the figure it shows. */
+interface Target {
+  readonly canvas: HTMLCanvasElement;
+  readonly context: CanvasRenderingContext2D;
+  fitted: Fitted;
+  /** Where each layer was drawn last; what is not here was not. */
+  bounds: Map<string, Box>;
+  empty: boolean;
+}
+
+/** A layer that is seen in a frame. */
+interface Drawn {
+  readonly pose: LayerPose;
+  readonly bitmap: Bitmap;
+  readonly matrix: Matrix;
+  readonly bounds: Box;
+}
 
 export class CanvasRenderer implements Renderer {
   readonly kind = 'canvas';
-  readonly #canvas = document.createElement('canvas');
-  readonly #context: CanvasRenderingContext2D;
+  readonly #seen: Target;
+  /** What lies behind a box of text. It is drawn late: where the processor paints, the box over it would be painted with every frame. */
+  #behind: Target | null = null;
   readonly #bitmaps: Bitmaps;
   readonly #pose: Pose;
   readonly #rig: Rig;
-  #fitted: Fitted | null = null;
-  #empty = true;
-  #bounds = new Map<string, Box>();
+  /** Where clipped layers are put together. */
+  #aside: [Target, Target] | null = null;
+  #host: HTMLElement | null = null;
+  #ready = false;
+  #late = -Infinity;
 
   /** Throws {@link DrawingError} where there is no canvas or the artwork cannot be painted on one. */
   constructor(art: Sheets, rig: Rig) {
-    const context = this.#canvas.getContext('2d');
-    if (!context) throw new DrawingError('there is no canvas');
-    this.#context = context;
-    this.#canvas.setAttribute('aria-hidden', 'true');
+    this.#seen = target();
     this.#bitmaps = new Bitmaps(art, rig);
     this.#pose = new Pose(rig, true);
     this.#rig = rig;
   }
 
   mount(host: HTMLElement): void {
-    host.replaceChildren(this.#canvas);
+    this.#host = host;
+    host.replaceChildren(this.#seen.canvas, ...(this.#behind ? [this.#behind.canvas] : []));
   }
 
-  resize(width: number, seen: Rect): void {
+  resize(width: number, seen: Rect, covered: Rect | null): void {
     const ratio = window.devicePixelRatio || 1;
-    this.#fitted = fitted(this.#rig, width, seen, ratio);
-    fit(this.#canvas, this.#fitted, ratio);
-    this.#bitmaps.resize(this.#fitted.pixelsPerUnit);
-    this.#empty = true;
+    const [above, behind] = parted(fitted(this.#rig, width, seen, ratio), covered, ratio);
+    const lay = (one: Target, there: Fitted) => {
+      one.fitted = there;
+      fit(one.canvas, there, ratio);
+      one.empty = true;
+    };
+    lay(this.#seen, above);
+    if (behind) lay((this.#behind ??= target()), behind);
+    else if (this.#behind) {
+      free(this.#behind);
+      this.#behind = null;
+    }
+    if (this.#host) this.mount(this.#host);
+    this.#bitmaps.resize(above.pixelsPerUnit);
+    this.#ready = true;
   }
 
   show(params: Params, whole: boolean): boolean {
-    if (!this.#fitted) return false;
-    const change = this.#pose.update(params, this.#fitted.pixelsPerUnit, whole || this.#empty);
+    if (!this.#ready) return false;
+    const empty = this.#seen.empty;
+    const change = this.#pose.update(params, this.#seen.fitted.pixelsPerUnit, whole || empty);
     this.#bitmaps.take(change);
-    if (nothing(change) && !this.#empty) return false;
+    if (nothing(change) && !empty) return false;
     const faces = new Set(change.faded.map((pose) => pose.layer.id));
     for (const { layer } of this.#pose.layers) if (this.#bitmaps.stale(layer.id)) faces.add(layer.id);
-    if (change.moved || this.#empty) this.#draw(null);
-    else if (faces.size > 0) this.#draw(faces);
-    else return false;
-    this.#empty = false;
+    const all = change.moved || empty;
+    if (!all && faces.size === 0) return false;
+    this.#draw(this.#seen, all ? null : faces);
+    const now = performance.now();
+    if (this.#behind && (this.#behind.empty || now - this.#late > LATE_MS)) {
+      this.#late = now;
+      this.#draw(this.#behind, null);
+    }
     return true;
   }
 
@@ -74,19 +111,28 @@ export class CanvasRenderer implements Renderer {
 
   dispose(): void {
     this.#bitmaps.dispose();
-    this.#canvas.width = this.#canvas.height = 0;
+    for (const one of [this.#seen, this.#behind, ...(this.#aside ?? [])]) if (one) free(one);
   }
 
-  /** Draws everything, or what lies under layers that did not move. */
-  #draw(changed: ReadonlySet<string> | null): void {
-    const context = this.#context;
+  /** Draws everything, or what lies under layers that did not move. Nothing is touched that neither was nor is part of the figure. */
+  #draw(on: Target, changed: ReadonlySet<string> | null): void {
+    const { context } = on;
+    const { width, height } = on.canvas;
+    const drawn = this.#pose.layers.flatMap((pose): Drawn[] => {
+      const bitmap = pose.opacity > 0 ? this.#bitmaps.of(pose.layer.id) : undefined;
+      if (!bitmap) return [];
+      const matrix = multiply(on.fitted.matrix, pose.matrix);
+      return [{ pose, bitmap, matrix, bounds: boundsOf(inkOf(bitmap), matrix, pose.mesh?.reach ?? 0) }];
+    });
+    const now = new Map(drawn.map(({ pose, bounds }) => [pose.layer.id, bounds]));
+    let area: Box = [width, height, 0, 0];
+    for (const [id, bounds] of [...on.bounds, ...now]) if (!changed || changed.has(id)) area = around(area, bounds);
+    if (on.empty) area = [0, 0, width, height];
+    area = within(area, [0, 0, width, height]);
+    on.bounds = now;
+    on.empty = false;
+    if (isEmpty(area)) return;
     context.resetTransform();
-    const { width, height } = this.#canvas;
-    let area: Box = [0, 0, width, height];
-    if (changed) {
-      area = [width, height, 0, 0];
-      for (const id of changed) area = around(area, this.#bounds.get(id) ?? [0, 0, width, height]);
-    }
     context.save();
     if (changed) {
       context.beginPath();
@@ -94,29 +140,57 @@ export class CanvasRenderer implements Renderer {
       context.clip();
     }
     context.clearRect(area[0], area[1], area[2] - area[0], area[3] - area[1]);
-    for (const pose of this.#pose.layers) {
-      if (pose.opacity <= 0) continue;
-      const bitmap = this.#bitmaps.of(pose.layer.id);
-      if (!bitmap || !this.#fitted) continue;
-      const matrix = multiply(this.#fitted.matrix, pose.matrix);
-      const bounds = boundsOf(bitmap.area, matrix, pose.mesh?.reach ?? 0);
-      this.#bounds.set(pose.layer.id, bounds);
-      if (bounds[0] >= area[2] || bounds[2] <= area[0] || bounds[1] >= area[3] || bounds[3] <= area[1]) continue;
+    for (const one of drawn) {
+      const { pose, bitmap, matrix, bounds } = one;
+      if (isEmpty(within(bounds, area))) continue;
+      const { clip, blend } = pose.layer;
+      const base = clip === null ? null : drawn.find((other) => other.pose.layer.id === clip);
+      // What it is clipped to is not there.
+      if (base === undefined) continue;
       context.globalAlpha = pose.opacity;
-      context.globalCompositeOperation = MODES[pose.layer.blend];
-      this.#layer(pose, bitmap, matrix);
+      context.globalCompositeOperation = MODES[blend];
+      if (base) this.#clipped(on, one, base, area);
+      else this.#layer(on, pose, bitmap, matrix);
     }
     context.restore();
   }
 
-  #layer({ mesh, layer }: LayerPose, { canvas, area }: Bitmap, matrix: Matrix): void {
-    const context = this.#context;
-    if (!mesh || mesh.reach * (this.#fitted?.pixelsPerUnit ?? 1) < FLAT) {
+  /** Draws a layer where another one is: both are drawn aside, and what they share is laid on. */
+  #clipped(on: Target, one: Drawn, base: Drawn, area: Box): void {
+    const box = within(within(one.bounds, base.bounds), area);
+    if (isEmpty(box)) return;
+    const [width, height] = [box[2] - box[0], box[3] - box[1]];
+    const [cut, mask] = (this.#aside ??= [target(), target()]);
+    for (const [aside, { pose, bitmap, matrix }] of [
+      [cut, one],
+      [mask, base],
+    ] as const) {
+      const { canvas, context } = aside;
+      aside.fitted = on.fitted;
+      if (canvas.width < width) canvas.width = width;
+      if (canvas.height < height) canvas.height = height;
+      context.resetTransform();
+      context.globalCompositeOperation = 'source-over';
+      context.clearRect(0, 0, width, height);
+      context.globalAlpha = aside === mask ? pose.opacity : 1;
+      this.#layer(aside, pose, bitmap, multiply([1, 0, 0, 1, -box[0], -box[1]], matrix));
+    }
+    cut.context.resetTransform();
+    cut.context.globalCompositeOperation = 'destination-in';
+    cut.context.drawImage(mask.canvas, 0, 0);
+    on.context.resetTransform();
+    on.context.drawImage(cut.canvas, 0, 0, width, height, box[0], box[1], width, height);
+  }
+
+  #layer({ context, fitted }: Target, { mesh, layer }: LayerPose, bitmap: Bitmap, matrix: Matrix): void {
+    const { canvas, area } = bitmap;
+    const perUnit = canvas.width / area[2];
+    if (!mesh || mesh.reach * fitted.pixelsPerUnit < FLAT) {
       context.setTransform(...matrix);
-      context.drawImage(canvas, ...area);
+      blit(context, bitmap, perUnit, [0, 0, canvas.width, canvas.height]);
       return;
     }
-    const source = { canvas, mesh, box: layer.box, area, perUnit: canvas.width / area[2] };
+    const source = { context, bitmap, mesh, box: layer.box, perUnit, pixels: fitted.pixelsPerUnit };
     this.#patch(source, matrix, [0, 0, mesh.columns, mesh.rows]);
   }
 
@@ -124,7 +198,7 @@ export class CanvasRenderer implements Renderer {
   #patch(source: Source, matrix: Matrix, cells: Cells): void {
     const [i, j, across, down] = cells;
     const near = parallelogram(source.mesh, source.box, cells);
-    if (near.miss * (this.#fitted?.pixelsPerUnit ?? 1) < FLAT) this.#piece(source, matrix, cells, near.matrix);
+    if (near.miss * source.pixels < FLAT) this.#piece(source, matrix, cells, near.matrix);
     else if (across > 1 && (across >= down || down === 1)) {
       const half = across >> 1;
       this.#patch(source, matrix, [i, j, half, down]);
@@ -140,12 +214,13 @@ export class CanvasRenderer implements Renderer {
   }
 
   #piece(
-    { canvas, mesh, box, area, perUnit }: Source,
+    { context, bitmap, mesh, box, perUnit }: Source,
     matrix: Matrix,
     [i, j, across, down]: Cells,
     bent: Matrix,
   ): void {
-    this.#context.setTransform(...multiply(matrix, bent));
+    const { canvas, area } = bitmap;
+    context.setTransform(...multiply(matrix, bent));
     const [w, h] = [box[2] / mesh.columns, box[3] / mesh.rows];
     const pixel = (at: number, origin: number, most: number) => Math.min(most, Math.max(0, (at - origin) * perUnit));
     const seam = SEAM / perUnit;
@@ -156,15 +231,12 @@ export class CanvasRenderer implements Renderer {
       i + across === mesh.columns ? canvas.width : pixel(box[0] + (i + across) * w + seam, area[0], canvas.width);
     const bottom =
       j + down === mesh.rows ? canvas.height : pixel(box[1] + (j + down) * h + seam, area[1], canvas.height);
-    const [width, height] = [right - left, bottom - top];
-    if (width <= 0 || height <= 0) return;
-    const [x, y] = [area[0] + left / perUnit, area[1] + top / perUnit];
-    this.#context.drawImage(canvas, left, top, width, height, x, y, width / perUnit, height / perUnit);
+    blit(context, bitmap, perUnit, [left, top, right, bottom]);
   }
 
   /** Half a cell: its upper left triangle, or (`lower`) its lower right one. */
-  #triangle({ canvas, mesh, box, area, perUnit }: Source, matrix: Matrix, [i, j]: Point, lower: boolean): void {
-    const context = this.#context;
+  #triangle({ context, bitmap, mesh, box, perUnit }: Source, matrix: Matrix, [i, j]: Point, lower: boolean): void {
+    const { canvas, area } = bitmap;
     const sign = lower ? -1 : 1;
     const [w, h] = [box[2] / mesh.columns, box[3] / mesh.rows];
     const [ci, cj] = lower ? [i + 1, j + 1] : [i, j];
@@ -189,12 +261,45 @@ type Point = readonly [number, number];
 /** Cells of a mesh: the first one's column and row, how many across and down. */
 type Cells = readonly [number, number, number, number];
 interface Source {
-  canvas: HTMLCanvasElement;
+  context: CanvasRenderingContext2D;
+  bitmap: Bitmap;
   mesh: Mesh;
   box: Layer['box'];
-  area: Bitmap['area'];
+  /** Pixels of the canvas for a unit of the artwork. */
+  pixels: number;
   /** Pixels of the picture for a unit of the artwork. */
   perUnit: number;
+}
+
+function target(): Target {
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('2d');
+  if (!context) throw new DrawingError('there is no canvas');
+  canvas.setAttribute('aria-hidden', 'true');
+  const place = { x: 0, y: 0, width: 1, height: 1 };
+  const fitted: Fitted = { place, matrix: [1, 0, 0, 1, 0, 0], pixelsPerUnit: 1 };
+  return { canvas, context, fitted, bounds: new Map(), empty: true };
+}
+function free({ canvas }: Target): void {
+  canvas.width = canvas.height = 0;
+}
+
+/** Draws what is on a part of a picture, in its own pixels, where the artwork has it. */
+function blit(context: CanvasRenderingContext2D, { canvas, area, ink }: Bitmap, perUnit: number, part: Box): void {
+  const [left, top, right, bottom] = ink ? ink.within(part) : part;
+  const [width, height] = [right - left, bottom - top];
+  if (width <= 0 || height <= 0) return;
+  const [x, y] = [area[0] + left / perUnit, area[1] + top / perUnit];
+  context.drawImage(canvas, left, top, width, height, x, y, width / perUnit, height / perUnit);
+}
+
+/** The area of the artwork in which a picture has anything. */
+function inkOf({ canvas, area, ink }: Bitmap): readonly number[] {
+  if (!ink) return area;
+  const perUnit = canvas.width / area[2];
+  const [left, top, right, bottom] = ink.within([0, 0, canvas.width, canvas.height]);
+  if (right <= left || bottom <= top) return [area[0], area[1], 0, 0];
+  return [area[0] + left / perUnit, area[1] + top / perUnit, (right - left) / perUnit, (bottom - top) / perUnit];
 }
 
 const corner = (mesh: Mesh, i: number, j: number): Point => {
@@ -239,6 +344,13 @@ export function parallelogram(
   return { matrix, miss };
 }
 
+const within = (a: Box, b: Box): Box => [
+  Math.max(a[0], b[0]),
+  Math.max(a[1], b[1]),
+  Math.min(a[2], b[2]),
+  Math.min(a[3], b[3]),
+];
+const isEmpty = (box: Box): boolean => box[2] <= box[0] || box[3] <= box[1];
 const around = (a: Box, b: Box): Box => [
   Math.min(a[0], b[0]),
   Math.min(a[1], b[1]),

@@ -4,6 +4,7 @@ import { untrack } from 'svelte';
 import type { VrmWish } from '$lib/vrm/steps';
 import type { PuppetView } from '../puppet';
 import type { Params } from '../rig';
+import { surface } from '../surface.svelte';
 import { Lateness, pick, remember, remembered, type Kept, type Wish } from './choice';
 import { measure } from './measure';
 import { KINDS, type Kind } from './renderer';
@@ -26,7 +27,9 @@ class Drawing {
 
   /** How to draw a figure now; `bends` where it has warps. */
   kind(bends: boolean): Kind {
-    return this.#kept.wish === 'auto' ? pick(this.#kept.costs, bends) : this.#kept.wish;
+    if (this.#kept.wish !== 'auto') return this.#kept.wish;
+    // Until it was measured: where the processor paints, a canvas costs half of what SVG does.
+    return this.#kept.at === 0 && surface.spare ? 'canvas' : pick(this.#kept.costs, bends);
   }
 
   /** Draws a figure as figures are drawn now, but for one that is being measured. In an effect: again whenever that changes. */

@@ -37,6 +37,28 @@ export function fitted(rig: Pick<Rig, 'size' | 'layers'>, width: number, seen: R
   return { place, matrix: [k, 0, 0, k, -place.x * ratio, -place.y * ratio], pixelsPerUnit: k };
 }
 
+/**
+ * Cuts what is drawn in two where something that hides it begins: what is seen, and what may be drawn late. The second is null where the
+ * cover does not reach from side to side and to the lower edge.
+ */
+export function parted(whole: Fitted, covered: Rect | null, ratio: number): [seen: Fitted, behind: Fitted | null] {
+  if (!covered) return [whole, null];
+  const { place } = whole;
+  const cut = Math.ceil(covered.y * ratio) / ratio;
+  const height = cut - place.y;
+  const beyond = place.x < covered.x || place.x + place.width > covered.x + covered.width;
+  if (beyond || height < 1 || place.height - height < 1) return [whole, null];
+  const [a, b, c, d, e, f] = whole.matrix;
+  return [
+    { ...whole, place: { ...place, height } },
+    {
+      ...whole,
+      place: { ...place, y: cut, height: place.height - height },
+      matrix: [a, b, c, d, e, f - Math.round(height * ratio)],
+    },
+  ];
+}
+
 /** Lays a canvas where it belongs; true where its size changed, which empties it. */
 export function fit(canvas: HTMLCanvasElement, { place }: Fitted, ratio: number): boolean {
   const style = canvas.style;

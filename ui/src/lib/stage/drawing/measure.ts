@@ -1,6 +1,7 @@
 /** Measures what a frame of a figure costs with each renderer, by drawing it in front of the person: they all look the same. */
 
 import type { PuppetView } from '../puppet';
+import { surface } from '../surface.svelte';
 import type { Params } from '../rig';
 import type { Costs } from './choice';
 import { KINDS } from './renderer';
@@ -29,6 +30,8 @@ export function middle(costs: readonly number[]): number {
 export async function measure(view: PuppetView, frame: () => Params, stopped: () => boolean): Promise<Costs | null> {
   const costs: Costs = {};
   for (const kind of KINDS) {
+    // Played by the processor it is never the cheapest, and takes seconds to find that out.
+    if (kind === 'webgl' && surface.spare) continue;
     if (!view.draw(kind)) continue;
     const found: number[] = [];
     const begun = performance.now();
@@ -65,7 +68,8 @@ const nextFrame = () =>
     });
   });
 
-const painted = () =>
+/** When the page has painted what was drawn just now, in milliseconds of its clock. */
+export const painted = () =>
   new Promise<number>((done) => {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => {

@@ -13,10 +13,14 @@ import {
   type Morph,
   type Params,
 } from '../rig';
+import { lively } from '../ticker';
 import { bendOffsets, meshes, type Mesh } from '../warp';
 
-/** A movement below this many CSS pixels is not shown: it would cost a frame that no one sees. */
-const VISIBLE_PX = 0.45;
+/**
+ * A movement below this many pixels is not shown: it would cost a frame that no one sees. A figure that only breathes moves some five pixels
+ * a second; where frames are cheap its steps are small, and many.
+ */
+const visible = (): number => 5.4 / lively();
 
 /** A layer of artwork where it is now. */
 export interface LayerPose {
@@ -100,17 +104,18 @@ export class Pose {
   }
 
   #move(params: Params, pixelsPerUnit: number): boolean {
+    const step = visible();
     const world = worldMatrices(this.#rig.layers, params);
     const where = (pose: LayerPose) => world.get(pose.layer.id) ?? IDENTITY;
     let moved = this.layers.some(
-      (pose) => displacement(pose.layer.box, pose.matrix, where(pose)) * pixelsPerUnit > VISIBLE_PX,
+      (pose) => displacement(pose.layer.box, pose.matrix, where(pose)) * pixelsPerUnit > step,
     );
     if (this.#bends) {
       this.#rig.warps.forEach((warp, i) => {
         const [now, then] = [this.#offsets[i], this.#shown[i]];
         if (!now || !then) return;
         bendOffsets(warp, params, now);
-        moved ||= now.some((n, k) => Math.abs(n - (then[k] ?? 0)) * pixelsPerUnit > VISIBLE_PX);
+        moved ||= now.some((n, k) => Math.abs(n - (then[k] ?? 0)) * pixelsPerUnit > step);
       });
     }
     if (!moved) return false;

@@ -2,10 +2,11 @@
 
 import type { Sheets } from '../art';
 import type { Rig } from '../format';
-import type { Matrix, Params } from '../rig';
+import { inverse, multiply, type Matrix, type Params } from '../rig';
 import { nothing, Pose, type LayerPose } from './pose';
 import type { Renderer } from './renderer';
 
+const SVG = 'http://www.w3.org/2000/svg';
 const MODES = { normal: '', multiply: 'multiply', screen: 'screen', add: 'plus-lighter' } as const;
 
 export class SvgRenderer implements Renderer {
@@ -14,6 +15,7 @@ export class SvgRenderer implements Renderer {
   readonly #pose: Pose;
   readonly #rig: Rig;
   #scale = 1;
+  readonly #clips: { pose: LayerPose; base: LayerPose; use: Element }[] = [];
 
   constructor(art: Sheets, rig: Rig) {
     this.#art = art;
@@ -24,6 +26,45 @@ export class SvgRenderer implements Renderer {
       this.#style(layer.id, 'opacity', '1');
       this.#style(layer.id, 'visibility', 'visible');
       if (layer.blend !== 'normal') this.#style(layer.id, 'mix-blend-mode', MODES[layer.blend]);
+    }
+    for (const pose of this.#pose.layers) this.#clip(pose);
+  }
+
+  /** Lets a layer be seen through a mask that shows the layer it is clipped to, where that one is. */
+  #clip(pose: LayerPose): void {
+    const { id, clip, box } = pose.layer;
+    const base = this.#pose.layers.find((other) => other.layer.id === clip);
+    const [sheet, under] = [this.#art.sheets.get(id), base && this.#art.sheets.get(base.layer.id)];
+    const [group, shape] = [sheet?.firstElementChild, under?.firstElementChild];
+    if (!base || !sheet || !group || !shape) return;
+    const [name, target] = [`${this.#art.prefix}clip-${id}`, `${this.#art.prefix}shape-${base.layer.id}`];
+    if (shape.id === '') shape.id = target;
+    // A puppet is drawn as SVG, otherwise, and as SVG again.
+    let mask = sheet.querySelector('mask');
+    if (!mask) {
+      mask = document.createElementNS(SVG, 'mask');
+      mask.id = name;
+      mask.setAttribute('maskUnits', 'userSpaceOnUse');
+      // Alpha, not brightness.
+      mask.setAttribute('mask-type', 'alpha');
+      mask.style.setProperty('mask-type', 'alpha');
+      ['x', 'y', 'width', 'height'].forEach((side, i) => mask?.setAttribute(side, String(box[i])));
+      const use = document.createElementNS(SVG, 'use');
+      use.setAttribute('href', `#${shape.id}`);
+      mask.append(use);
+      sheet.append(mask);
+      group.setAttribute('mask', `url(#${name})`);
+    }
+    const use = mask.firstElementChild;
+    if (use) this.#clips.push({ pose, base, use });
+  }
+
+  /** Puts the masks where what they show is, seen from the layers that are masked. */
+  #placeClips(): void {
+    for (const { pose, base, use } of this.#clips) {
+      const between = multiply(inverse(pose.matrix), base.matrix).map((n) => Math.round(n * 1e5) / 1e5);
+      use.setAttribute('transform', `matrix(${between.join(' ')})`);
+      use.setAttribute('opacity', String(base.opacity));
     }
   }
 
@@ -44,6 +85,7 @@ export class SvgRenderer implements Renderer {
       this.#style(layer.id, 'transform-origin', `${-x * this.#scale}px ${-y * this.#scale}px`);
     }
     for (const pose of this.#pose.layers) this.#place(pose);
+    this.#placeClips();
   }
 
   show(params: Params, whole: boolean): boolean {
@@ -54,6 +96,7 @@ export class SvgRenderer implements Renderer {
       this.#style(layer.id, 'opacity', String(opacity));
       this.#style(layer.id, 'visibility', opacity === 0 ? 'hidden' : 'visible');
     }
+    if (this.#clips.length > 0 && (change.moved || change.faded.length > 0)) this.#placeClips();
     for (const { part, matrix, opacity } of change.parts) {
       const element = this.#art.find(part.id);
       element?.setAttribute('transform', `matrix(${matrix.join(' ')})`);

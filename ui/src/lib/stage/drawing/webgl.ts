@@ -3,6 +3,7 @@
 import type { Sheets } from '../art';
 import type { Blend, Rig } from '../format';
 import { multiply, type Matrix, type Params } from '../rig';
+import { surface } from '../surface.svelte';
 import { Mesh } from '../warp';
 import { Bitmaps, type Bitmap } from './bitmaps';
 import { fit, fitted, type Fitted } from './frame';
@@ -24,8 +25,12 @@ precision mediump float;
 varying vec2 at;
 uniform sampler2D picture;
 uniform float opacity;
+uniform float clipped;  // 1 where it is seen only over another layer
+uniform sampler2D mask; // that layer, as large as what is drawn on
+uniform vec2 size;      // in pixels
 void main() {
-  gl_FragColor = texture2D(picture, at) * opacity;
+  float through = mix(1.0, texture2D(mask, gl_FragCoord.xy / size).a, clipped);
+  gl_FragColor = texture2D(picture, at) * opacity * through;
 }`;
 const CORNER = 0;
 const DRAWN = 1;
@@ -50,10 +55,11 @@ export class WebglRenderer implements Renderer {
   readonly #pose: Pose;
   readonly #rig: Rig;
   readonly #drawn = new Map<string, Drawn>();
-  readonly #uniforms: Record<'place' | 'area' | 'opacity', WebGLUniformLocation | null>;
+  readonly #uniforms: Record<'place' | 'area' | 'opacity' | 'clipped' | 'mask' | 'size', WebGLUniformLocation | null>;
   #fitted: Fitted | null = null;
   #empty = true;
   #gone = false;
+  #mask: { texture: WebGLTexture; frame: WebGLFramebuffer; width: number; height: number } | null = null;
 
   /** Throws {@link DrawingError} where there is no WebGL; `onlost` is called when the system takes it away. */
   constructor(art: Sheets, rig: Rig, onlost: () => void) {
@@ -64,6 +70,8 @@ export class WebglRenderer implements Renderer {
       premultipliedAlpha: true,
       antialias: false,
       depth: false,
+      // Where the page paints by itself it may paint the canvas again when nothing new was drawn on it.
+      preserveDrawingBuffer: surface.spare,
     });
     if (!gl) throw new DrawingError('this window has no WebGL');
     this.#gl = gl;
@@ -76,7 +84,15 @@ export class WebglRenderer implements Renderer {
     this.#program = programOf(gl);
     gl.useProgram(this.#program);
     const place = (name: string) => gl.getUniformLocation(this.#program, name);
-    this.#uniforms = { place: place('place'), area: place('area'), opacity: place('opacity') };
+    this.#uniforms = {
+      place: place('place'),
+      area: place('area'),
+      opacity: place('opacity'),
+      clipped: place('clipped'),
+      mask: place('mask'),
+      size: place('size'),
+    };
+    gl.uniform1i(this.#uniforms.mask, 1);
     gl.enable(gl.BLEND);
     gl.enableVertexAttribArray(CORNER);
     gl.enableVertexAttribArray(DRAWN);
@@ -113,8 +129,42 @@ export class WebglRenderer implements Renderer {
     for (const pose of this.#pose.layers) {
       if (pose.opacity <= 0) continue;
       const bitmap = this.#bitmaps.of(pose.layer.id);
-      if (bitmap) this.#layer(pose, bitmap, multiply(clip, pose.matrix));
+      if (!bitmap || !this.#masked(pose, clip)) continue;
+      this.#layer(pose, bitmap, multiply(clip, pose.matrix));
     }
+    return true;
+  }
+
+  /** Draws what a layer is clipped to into the mask; false where nothing of it can be seen. */
+  #masked({ layer }: LayerPose, clip: Matrix): boolean {
+    const gl = this.#gl;
+    gl.uniform1f(this.#uniforms.clipped, 0);
+    if (layer.clip === null) return true;
+    const base = this.#pose.layers.find((other) => other.layer.id === layer.clip);
+    const bitmap = base && base.opacity > 0 ? this.#bitmaps.of(base.layer.id) : undefined;
+    if (!base || !bitmap) return false;
+    const mask = (this.#mask ??= { texture: gl.createTexture(), frame: gl.createFramebuffer(), width: 0, height: 0 });
+    const { width, height } = this.#canvas;
+    // It is bound to the first unit while it is drawn on, so that it is not read at the same time.
+    gl.bindTexture(gl.TEXTURE_2D, mask.texture);
+    if (mask.width !== width || mask.height !== height) {
+      [mask.width, mask.height] = [width, height];
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
+      smooth(gl);
+    }
+    gl.bindFramebuffer(gl.FRAMEBUFFER, mask.frame);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, mask.texture, 0);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.activeTexture(gl.TEXTURE1);
+    gl.bindTexture(gl.TEXTURE_2D, null);
+    gl.activeTexture(gl.TEXTURE0);
+    this.#layer(base, bitmap, multiply(clip, base.matrix), 'normal');
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.activeTexture(gl.TEXTURE1);
+    gl.bindTexture(gl.TEXTURE_2D, mask.texture);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.uniform1f(this.#uniforms.clipped, 1);
+    gl.uniform2f(this.#uniforms.size, width, height);
     return true;
   }
 
@@ -128,7 +178,7 @@ export class WebglRenderer implements Renderer {
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
   }
 
-  #layer(pose: LayerPose, bitmap: Bitmap, matrix: Matrix): void {
+  #layer(pose: LayerPose, bitmap: Bitmap, matrix: Matrix, mode = pose.layer.blend): void {
     const gl = this.#gl;
     const drawn = this.#of(pose, bitmap);
     if (pose.mesh) {
@@ -139,14 +189,14 @@ export class WebglRenderer implements Renderer {
     gl.uniformMatrix3fv(this.#uniforms.place, false, [a, b, 0, c, d, 0, e, f, 1]);
     gl.uniform4f(this.#uniforms.area, ...bitmap.area);
     gl.uniform1f(this.#uniforms.opacity, pose.opacity);
-    blend(gl, pose.layer.blend);
+    blend(gl, mode);
     gl.bindBuffer(gl.ARRAY_BUFFER, drawn.corners);
     gl.vertexAttribPointer(CORNER, 2, gl.FLOAT, false, 0, 0);
     gl.bindBuffer(gl.ARRAY_BUFFER, drawn.drawn);
     gl.vertexAttribPointer(DRAWN, 2, gl.FLOAT, false, 0, 0);
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, drawn.indices);
     gl.drawElements(gl.TRIANGLES, drawn.count, gl.UNSIGNED_SHORT, 0);
-    if (pose.layer.blend !== 'multiply') return;
+    if (mode !== 'multiply') return;
     // Where nothing lies below, the layer itself is seen: what one step of blending cannot say as well.
     gl.blendFunc(gl.ONE_MINUS_DST_ALPHA, gl.ONE);
     gl.drawElements(gl.TRIANGLES, drawn.count, gl.UNSIGNED_SHORT, 0);
@@ -173,15 +223,20 @@ export class WebglRenderer implements Renderer {
     if (drawn.version === bitmap.version) return drawn;
     drawn.version = bitmap.version;
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, bitmap.canvas);
-    for (const [name, value] of [
-      [gl.TEXTURE_MIN_FILTER, gl.LINEAR],
-      [gl.TEXTURE_MAG_FILTER, gl.LINEAR],
-      [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE],
-      [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE],
-    ] as const)
-      gl.texParameteri(gl.TEXTURE_2D, name, value);
+    smooth(gl);
     return drawn;
   }
+}
+
+/** How the bound texture is read between its pixels and beyond its edge. */
+function smooth(gl: WebGLRenderingContext): void {
+  for (const [name, value] of [
+    [gl.TEXTURE_MIN_FILTER, gl.LINEAR],
+    [gl.TEXTURE_MAG_FILTER, gl.LINEAR],
+    [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE],
+    [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE],
+  ] as const)
+    gl.texParameteri(gl.TEXTURE_2D, name, value);
 }
 
 function blend(gl: WebGLRenderingContext, mode: Blend): void {

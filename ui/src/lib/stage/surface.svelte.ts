@@ -1,0 +1,52 @@
+/** What the stage is painted on: whether the processor paints it all, and what lies over it. */
+
+import type { Rect } from './drawing/renderer';
+
+/** A box that lets less than this through hides a figure that stands a little otherwise behind it. */
+const OPAQUE = 0.85;
+
+class Surface {
+  /** Nothing but the processor paints here (the program knows; the page cannot): every pixel that is painted again counts. */
+  #spare = $state(false);
+  /** Where hardly anything of the stage is seen, in CSS pixels of the window; null where there is no such place. */
+  #cover = $state.raw<Rect | null>(null);
+
+  get spare(): boolean {
+    return this.#spare;
+  }
+  get cover(): Rect | null {
+    return this.#cover;
+  }
+
+  /** What hides a figure that stands at a place of `stage`, seen from there; null where nothing does, or every pixel comes cheap. */
+  hides(stage: HTMLElement, left: number, top: number): Rect | null {
+    if (!this.#spare || !this.#cover) return null;
+    const at = stage.getBoundingClientRect();
+    return { ...this.#cover, x: this.#cover.x - at.left - left, y: this.#cover.y - at.top - top };
+  }
+
+  /** Begins or ends painting as little as can be. Also dresses the page: what is costly to paint has another look (`base.css`). */
+  setSpare(on: boolean): void {
+    this.#spare = on;
+    if (on) document.documentElement.dataset.paint = 'spare';
+    else delete document.documentElement.dataset.paint;
+  }
+
+  /** A box lies over the stage until the answer is called. `opacity` is how much of the stage it hides, 0 to 1; its corners are round by `corner` pixels. */
+  covered(box: HTMLElement, opacity: number, corner: number): () => void {
+    if (opacity < OPAQUE) return () => undefined;
+    const measure = () => {
+      const { left, top, width, height } = box.getBoundingClientRect();
+      this.#cover = height > 2 * corner ? { x: left, y: top + corner, width, height: height - corner } : null;
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(box);
+    observer.observe(document.documentElement);
+    return () => {
+      observer.disconnect();
+      this.#cover = null;
+    };
+  }
+}
+
+export const surface = new Surface();
