@@ -5,7 +5,7 @@ use std::process::{Command, Output as Answered, Stdio};
 use std::time::Duration;
 
 use app::api::library::PersonaEntry;
-use app::api::{AuthorNote, StageState};
+use app::api::{AuthorNote, SettingsPatch, StageState};
 use app::places::Places;
 use app::vaulting::{self, Proof};
 use app::{Options, Output};
@@ -239,6 +239,12 @@ fn with_everything_on_nothing_that_was_said_can_be_read_on_the_disk() {
             id: String::new(),
             name: "Me".into(),
             description: MARK.into(),
+        })
+        .unwrap();
+        app.change_settings(SettingsPatch {
+            user_name: Some(format!("Ann {MARK}")),
+            user_description: Some(format!("Has a cat, {MARK}.")),
+            ..SettingsPatch::default()
         })
         .unwrap();
         app.mark_reply(&reply.id, &["proactive".into()]).unwrap();

@@ -86,6 +86,30 @@ test('what was interrupted is finished, with progress', async ({ page }) => {
   await expect(figure(page)).toBeAttached();
 });
 
+test('a lost key file is made again with the recovery code, by keyboard alone', async ({ page }) => {
+  await page.goto('/?theme=light&fake=fast&vault=lost&half');
+  await expect(page.getByRole('heading', { name: 'The key file is missing' })).toBeVisible();
+  const found = await new AxeBuilder({ page }).analyze();
+  expect(found.violations).toEqual([]);
+  await page.screenshot({ path: '../tests/ui/test-results/views/recover.png' });
+  const code = page.getByLabel('Your recovery code');
+  await expect(code).toBeFocused();
+  const go = page.getByRole('button', { name: 'Make a new key file' });
+  await code.fill('7Q2M-K0XV');
+  await page.getByLabel('New passphrase').fill('several good words');
+  await page.getByLabel('The same again').fill('several bad words');
+  await expect(page.getByText('The two are not the same.')).toBeVisible();
+  await expect(go).toBeDisabled();
+  await page.getByLabel('The same again').fill('several good words');
+  await page.getByLabel('The same again').press('Enter');
+  await expect(page.getByRole('alert')).toContainText('that is not a recovery code');
+  await code.fill('7Q2M-K0XV-9F3D-8HJT-1CWR-5NBE-6PGZ-4YSA-2K7M-Q0VX-3F9D-H8JT-C1WR-N5BE');
+  await go.click();
+  // It was lost while everything was being encrypted: that is finished now.
+  await expect(page.getByText('Working on hanashi.sqlite')).toBeVisible();
+  await expect(figure(page)).toBeAttached();
+});
+
 test('an encrypted folder: old copies, another passphrase, off', async ({ page, open }) => {
   await open('theme=light&fake=fast&vault=on&remembered');
   await page.getByRole('button', { name: 'Settings', exact: true }).click();

@@ -51,10 +51,13 @@ impl Proof {
 
 /// How a data folder is kept.
 pub fn vault_view(dirs: &Dirs) -> Result<VaultView, Problem> {
-    let phase = phase(dirs)?;
+    let found = Header::read(dirs.root());
+    let lost = is_lost(dirs, &found);
+    let phase = if lost { None } else { found.map_err(told)?.as_ref().map(Header::phase) };
     let copies = upkeep::plain_copies(dirs);
     Ok(VaultView {
         phase: match phase {
+            None if lost => "lost",
             None => "off",
             Some(Phase::Prepared) => "prepared",
             Some(Phase::Sealing) => "sealing",
@@ -64,7 +67,7 @@ pub fn vault_view(dirs: &Dirs) -> Result<VaultView, Problem> {
         }
         .to_owned(),
         waits: match phase {
-            None => false,
+            None => lost,
             Some(Phase::Sealed) => is_locked(dirs),
             Some(_) => true,
         },
@@ -80,6 +83,15 @@ pub fn vault_view(dirs: &Dirs) -> Result<VaultView, Problem> {
 /// For such a folder, and for a key file that cannot be read.
 pub fn has_its_key_file(dirs: &Dirs) -> Result<(), Problem> {
     phase(dirs).map(drop)
+}
+
+/// The key file is gone or damaged, and only the recovery code opens the folder. One of a newer version is not lost.
+fn is_lost(dirs: &Dirs, found: &Result<Option<Header>, vault::Error>) -> bool {
+    match found {
+        Ok(None) => upkeep::looks_sealed(dirs),
+        Err(vault::Error::Header { .. }) => true,
+        Ok(Some(_)) | Err(_) => false,
+    }
 }
 
 /// As the key file says; `None` for a plain folder.
@@ -214,12 +226,13 @@ pub fn leave_vault(dirs: &Dirs, proof: &Proof) -> Result<(), Problem> {
 }
 
 /// Another passphrase for the same key: with the old one, or with the recovery code where it was forgotten. Where the key file is lost,
-/// the code makes a new one.
+/// the code makes a new one; where it was lost while the folder was being changed, [`open_vault`] ends that with everything encrypted.
 ///
 /// # Errors
 /// The wrong passphrase or code, a new one that is too short.
 pub fn change_passphrase(dirs: &Dirs, proof: &Proof, new: &Secret) -> Result<(), Problem> {
     let found = Header::read(dirs.root());
+    let lost = is_lost(dirs, &found);
     let changed = match (found, proof) {
         (Ok(Some(header)), _) => {
             let key = proof.key(&header)?;
@@ -230,10 +243,15 @@ pub fn change_passphrase(dirs: &Dirs, proof: &Proof, new: &Secret) -> Result<(),
             Proof::Code(code),
         ) => {
             let key = recovery::key(code.text()).map_err(told)?;
-            if !vault::opens(&dirs.database(), &key) {
-                return Err(told(vault::Error::WrongCode));
-            }
-            Header::new(&key, new, Phase::Sealed).map_err(told)?
+            let Some(phase) = upkeep::phase_of_files(dirs, &key) else {
+                return Err(if lost { told(vault::Error::WrongCode) } else { plain() });
+            };
+            Header::new(&key, new, phase).map_err(told)?
+        }
+        // Only the code opens it now; what was typed is none, and what is wrong with it is said.
+        (_, Proof::Passphrase(passphrase)) if lost => {
+            let wrong = recovery::key(passphrase.text()).err();
+            return Err(told(wrong.unwrap_or(vault::Error::WrongCode)));
         }
         (Ok(None), Proof::Passphrase(_)) => return Err(plain()),
         (Err(error), _) => return Err(told(error)),

@@ -422,6 +422,9 @@ pub(crate) enum BenchCommand {
         /// Messages of one more diary, whose memory is written to the disk and searched there; 0 for none.
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=4_000_000))]
         messages: u32,
+        /// Folder in which that diary stays (two gigabytes a million messages), and is asked again by the next call.
+        #[arg(long, value_name = "FOLDER")]
+        keep: Option<PathBuf>,
     },
     /// How fast documents are read, and how fast something is found among them.
     Know {

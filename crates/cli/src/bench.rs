@@ -94,7 +94,9 @@ pub(crate) fn run(
             }
         }
         BenchCommand::Plan(asked) => crate::plan::bench(asked)?,
-        BenchCommand::Memory { seeds, messages } => memory(places, seeds, *messages as usize)?,
+        BenchCommand::Memory { seeds, messages, keep } => {
+            memory(places, seeds, *messages as usize, keep.as_deref())?
+        }
         BenchCommand::Know { documents, dump } => know(*documents as usize, u64::from(*dump))?,
         BenchCommand::Tune(arguments) => crate::bench_tune::run(places, arguments)?,
         BenchCommand::Library { cards, runs } => library(*cards, (*runs).max(1))?,
@@ -293,15 +295,24 @@ fn know(documents: usize, dump_mb: u64) -> Result<Value, Problem> {
     Ok(report)
 }
 
-fn memory(places: &Places, seeds: &[u64], messages: usize) -> Result<Value, Problem> {
-    let bench = with_scratch(|folder| app::tools::bench_memory(places, seeds, messages, folder))?;
+fn memory(
+    places: &Places,
+    seeds: &[u64],
+    messages: usize,
+    keep: Option<&Path>,
+) -> Result<Value, Problem> {
+    let run = |folder: &Path| app::tools::bench_memory(places, seeds, messages, folder);
+    let bench = match keep {
+        Some(folder) => run(folder)?,
+        None => with_scratch(run)?,
+    };
     let mut report = json!({
         "v": 1,
         "machine": machine(),
         "runs": bench.years.len(),
         "metrics": {
             "recall": spread(bench.years.iter().flat_map(|year| year.recall_ms.clone()).collect(), "ms"),
-            "build": spread(bench.years.iter().map(|year| year.build_s).collect(), "s"),
+            "build": spread(bench.years.iter().filter_map(|year| year.build_s).collect(), "s"),
             "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
         },
         "ratios": {

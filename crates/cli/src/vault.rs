@@ -128,6 +128,8 @@ pub(crate) fn run(
 }
 
 fn status(common: &Common, places: &Places) -> Result<(), Problem> {
+    // A lost key file is an error here, with the command that makes a new one.
+    vaulting::has_its_key_file(&places.dirs)?;
     let view = vaulting::vault_view(&places.dirs)?;
     let copies = vaulting::plain_copies(&places.dirs);
     if common.json {

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
-use domain::{CharacterId, ConversationId, Log, MessageId, NewMessage, Problem, Role};
+use domain::{CharacterId, ConversationId, Log, MessageId, NewMessage, Problem, ProblemKind, Role};
 use serde::Serialize;
-use store::EventLog;
+use store::{Dirs, Event, EventLog, Lock};
 
-use crate::diary::{self, Size, Told};
+use crate::diary::{self, Diary, Size, Told};
 use crate::{Item, Limits, Memory, Recalled, Scope, noise};
 
 /// What came of a diary.
@@ -30,8 +30,8 @@ pub struct Report {
     pub leaks: usize,
     /// Questions that were not answered, in English, Chinese, Japanese.
     pub missed: [usize; 3],
-    /// Seconds that reading the log into the memory took.
-    pub build_s: f64,
+    /// Seconds that reading the log into the memory took; `None` where an earlier call had done it.
+    pub build_s: Option<f64>,
     /// Bytes of the memory's file; `None` for one in memory.
     pub bytes: Option<u64>,
     /// Milliseconds of every recall.
@@ -40,35 +40,35 @@ pub struct Report {
     pub fused: Option<Fused>,
 }
 
-/// Writes a diary, reads it into a memory (in `folder`, where one is given), and asks everything.
+/// Writes a diary, reads it into a memory (in `folder`, where one is given), and asks everything. What an earlier call of the same
+/// seed and size left in `folder` is asked again, and not written anew.
 pub fn run(seed: u64, size: Size, folder: Option<&Path>) -> Result<Report, Problem> {
     let diary = diary::write(seed, size);
-    let log = EventLog::in_memory()?;
-    let file = folder.map(|folder| folder.join(format!("memory-{seed}.sqlite")));
+    let character = CharacterId("koto".to_owned());
+    let messages = 2 * diary.turns.len() + 1;
+    let folder = folder.map(|folder| folder.join(format!("diary-{seed}-{messages}")));
+    let file = folder.as_ref().map(|folder| folder.join("memory.sqlite"));
+    let log = match &folder {
+        Some(folder) => kept(folder, &diary, &character)?,
+        None => written(&diary, &character)?,
+    };
     let memory = match &file {
         Some(file) => Memory::open(file)?,
         None => Memory::in_memory()?,
     };
-    let character = CharacterId("koto".to_owned());
-    let conversation = log.begin(&character, "")?.id;
-    let first = append(&log, conversation, None, Role::User, "Hello.")?;
-    let mut parent = first;
-    for (said, answer) in &diary.turns {
-        parent = append(&log, conversation, Some(parent), Role::User, said)?;
-        parent = append(&log, conversation, Some(parent), Role::Character, answer)?;
-    }
+    let (conversation, first, parent) = ends(&log)?;
     let start = Instant::now();
-    memory.sync(&log, || false)?;
+    let read = memory.sync(&log, || false)?.records;
     let mut report = Report {
         seed,
-        messages: 2 * diary.turns.len() + 1,
+        messages,
         facts: diary.told.len(),
         recalled: 0,
         corrected: 0,
         put_right: 0,
         leaks: 0,
         missed: [0; 3],
-        build_s: start.elapsed().as_secs_f64(),
+        build_s: (read > 0).then(|| start.elapsed().as_secs_f64()),
         bytes: file.as_ref().and_then(|file| std::fs::metadata(file).ok()).map(|found| found.len()),
         recall_ms: Vec::with_capacity(diary.told.len()),
         fused: None,
@@ -147,6 +147,42 @@ fn fused(
     Ok(Fused { vectors, width: WIDTH, load_s, bytes, recall_ms })
 }
 
+/// The diary as a log that lies in a folder and is read from there, as one that people have is.
+fn kept(folder: &Path, diary: &Diary, character: &CharacterId) -> Result<EventLog, Problem> {
+    let dirs = Dirs::at(folder);
+    if !dirs.database().exists() {
+        // In memory first: on the disk every message would be flushed by itself.
+        written(diary, character)?.copy_to(&dirs)?;
+    }
+    Ok(EventLog::open(&dirs, Lock::acquire(&dirs)?)?)
+}
+
+/// The diary as a log in memory.
+fn written(diary: &Diary, character: &CharacterId) -> Result<EventLog, Problem> {
+    let log = EventLog::in_memory()?;
+    let conversation = log.begin(character, "")?.id;
+    let mut parent = append(&log, conversation, None, Role::User, "Hello.")?;
+    for (said, answer) in &diary.turns {
+        parent = append(&log, conversation, Some(parent), Role::User, said)?;
+        parent = append(&log, conversation, Some(parent), Role::Character, answer)?;
+    }
+    Ok(log)
+}
+
+/// The conversation of such a log, its first message and its last.
+fn ends(log: &EventLog) -> Result<(ConversationId, MessageId, MessageId), Problem> {
+    let first = log.records(0, 2)?.into_iter().find_map(|record| match record.event {
+        Event::MessageAdded { id, .. } => Some((record.conversation, id)),
+        _ => None,
+    });
+    let (conversation, first) = first.ok_or_else(|| {
+        let message = "the diary that was kept holds no message";
+        Problem::new(ProblemKind::Damaged, message, "delete its folder and measure again")
+    })?;
+    let last = log.conversation(conversation)?.leaf.unwrap_or(first);
+    Ok((conversation, first, last))
+}
+
 fn append(
     log: &EventLog,
     conversation: ConversationId,
@@ -192,5 +228,12 @@ mod tests {
         assert_eq!((fused.vectors, fused.recall_ms.len()), (1_201, 60));
         assert_eq!(report.leaks, 0);
         assert!(report.recalled >= 54 && report.put_right >= 18, "{report:?}");
+        // What was kept is asked again, with the same outcome.
+        let again = run(5, size, Some(folder.path())).unwrap();
+        assert_eq!(
+            (again.recalled, again.put_right, again.leaks),
+            (report.recalled, report.put_right, 0)
+        );
+        assert!(report.build_s.is_some() && again.build_s.is_none());
     }
 }

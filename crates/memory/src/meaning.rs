@@ -111,6 +111,11 @@ impl Memory {
         count().map_err(|source| self.failed(source))
     }
 
+    /// Whether the vectors of the file are those of an encoder.
+    pub(crate) fn is_of(&self, fingerprint: &str) -> Result<bool, Error> {
+        is_of(&self.lock(), fingerprint).map_err(|source| self.failed(source))
+    }
+
     /// Throws all vectors away.
     pub fn forget_meaning(&self) -> Result<(), Error> {
         let connection = self.lock();

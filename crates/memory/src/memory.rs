@@ -1,6 +1,7 @@
 //! The memory's file: opened, brought up to date, thrown away and made again.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +11,15 @@ use vectors::Signs;
 
 use crate::{Error, notes, schema, sync};
 
+/// What of the file is kept in memory at most, in KiB with a minus before it: a question reads some thousand pages, half of them those
+/// of the question before. What vault gives encrypted databases.
+const CACHE: i64 = -16_000;
+
+/// Records after which the index is put together at once.
+const MANY: u64 = 10_000;
+/// Pieces that the index may be in: each is asked by itself.
+const PIECES: i64 = 4;
+
 /// What is remembered. One value for all characters; calls are short (a [`Memory::sync`] of a whole log excepted) and may come from
 /// any thread.
 #[derive(Debug)]
@@ -18,6 +28,8 @@ pub struct Memory {
     /// Vectors of the messages; empty without an encoder. Taken after `connection` where both are held.
     signs: Mutex<Signs>,
     path: PathBuf,
+    /// The index was looked at since the start.
+    tidied: AtomicBool,
 }
 
 /// How far [`Memory::sync`] has come.
@@ -64,7 +76,12 @@ impl Memory {
         let path = PathBuf::from(":memory:");
         let connection = Connection::open_in_memory().map_err(error_at(&path))?;
         prepare(&connection).map_err(error_at(&path))?;
-        Ok(Self { connection: Mutex::new(connection), signs: Mutex::default(), path })
+        Ok(Self {
+            connection: Mutex::new(connection),
+            signs: Mutex::default(),
+            path,
+            tidied: AtomicBool::default(),
+        })
     }
 
     fn open_as_it_is(path: &Path) -> rusqlite::Result<Self> {
@@ -74,11 +91,13 @@ impl Memory {
         // Derived data: a power cut may cost the last second, and the next start reads it from the log again.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "secure_delete", true)?;
+        connection.pragma_update(None, "cache_size", CACHE)?;
         prepare(&connection)?;
         Ok(Self {
             connection: Mutex::new(connection),
             signs: Mutex::default(),
             path: path.to_owned(),
+            tidied: AtomicBool::default(),
         })
     }
 
@@ -91,11 +110,36 @@ impl Memory {
             if read == 0 {
                 self.bring_back_retold()?;
                 progress.complete = true;
+                if progress.records >= MANY || !self.tidied.swap(true, Ordering::Relaxed) {
+                    self.tidy()?;
+                }
                 break;
             }
             progress.records += read;
         }
         Ok(progress)
+    }
+
+    /// Puts the pieces of the full-text index together where it is in many, or in larger pages than are quick. Half a second a million
+    /// messages, in which whoever asks waits: so after much was read, and once a start.
+    fn tidy(&self) -> Result<(), Error> {
+        let connection = self.lock();
+        let tidy = || -> rusqlite::Result<()> {
+            let (pieces, page): (i64, i64) = connection.query_row(
+                "SELECT (SELECT count(DISTINCT segid) FROM texts_idx),
+                   coalesce((SELECT v FROM texts_config WHERE k = 'pgsz'), 0)",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+            if pieces > PIECES || (pieces > 0 && page != schema::INDEX_PAGE) {
+                let page = schema::INDEX_PAGE;
+                connection.execute_batch(&format!(
+                    "INSERT INTO texts (texts, rank) VALUES ('pgsz', {page}); INSERT INTO texts (texts) VALUES ('optimize');"
+                ))?;
+            }
+            Ok(())
+        };
+        tidy().map_err(|source| self.failed(source))
     }
 
     /// Forgets everything derived; the next [`Memory::sync`] reads the log from its beginning. What the person decided (pins,

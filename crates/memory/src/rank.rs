@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::MessageId;
 use rusqlite::Connection;
 use store::EventLog;
 
@@ -25,8 +26,9 @@ pub(crate) fn read(
     let newest = candidates.iter().map(|one| one.key).max().unwrap_or_default().max(1) as f64;
     let mut weights = Weights { connection, question, known: HashMap::new() };
     let mut hits = Vec::with_capacity(candidates.len());
-    for candidate in candidates {
-        let text = sync::without_tags(&log.message(candidate.message)?.text);
+    let ids: Vec<MessageId> = candidates.iter().map(|one| one.message).collect();
+    for (candidate, text) in candidates.into_iter().zip(log.texts(&ids)?) {
+        let text = sync::without_tags(&text);
         let terms: HashSet<String> = words::terms(&text).into_iter().collect();
         let touched = touched(question, &terms);
         let news = weights.news(&terms).map_err(sql)?;
@@ -76,8 +78,9 @@ pub(crate) fn with_near(
 ) -> Result<Vec<Hit>, Error> {
     let newest = near.iter().map(|one| one.candidate.key).max().unwrap_or_default().max(1) as f64;
     let mut by_meaning = Vec::with_capacity(near.len());
-    for Near { candidate, cosine } in near {
-        let text = sync::without_tags(&log.message(candidate.message)?.text);
+    let ids: Vec<MessageId> = near.iter().map(|one| one.candidate.message).collect();
+    for (Near { candidate, cosine }, text) in near.into_iter().zip(log.texts(&ids)?) {
+        let text = sync::without_tags(&text);
         let terms: HashSet<String> = words::terms(&text).into_iter().collect();
         let mut weight = 0.9 + 0.1 * candidate.key as f64 / newest;
         if tells(connection, candidate.key).map_err(sql)? {

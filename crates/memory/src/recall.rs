@@ -117,6 +117,8 @@ impl Memory {
         let (mut recalled, hits, scenes) = {
             let connection = self.lock();
             let sql = |source| self.failed(source);
+            // Hundreds of short questions follow: one look at the file for all of them.
+            let _reading = connection.unchecked_transaction().map_err(sql)?;
             let Some(character) = character(&connection, scope).map_err(sql)? else {
                 return Ok(Vec::new());
             };

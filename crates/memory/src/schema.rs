@@ -6,6 +6,10 @@ use rusqlite::Connection;
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
 pub(crate) const VERSION: i32 = 7;
 
+/// Bytes of a page of the index over what was said. Newest first, the index reads and undoes a whole page for every message that one word
+/// of a question has and another might: with SQLite's 4050 bytes that is what a question over a million messages waits for.
+pub(crate) const INDEX_PAGE: i64 = 1_000;
+
 /// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log. `facts.message` is the key of a message, or of a
 /// note with a minus before it. `visits` counts what the person said, by day (UTC) and segment, with the first and last of those

@@ -78,6 +78,8 @@ impl Memory {
     ) -> Result<Vec<Hit>, Error> {
         let connection = self.lock();
         let sql = |source| self.failed(source);
+        // Hundreds of short questions follow: one look at the file for all of them.
+        let _reading = connection.unchecked_transaction().map_err(sql)?;
         let Some(character) = character(&connection, scope).map_err(sql)? else {
             return Ok(Vec::new());
         };
@@ -298,17 +300,21 @@ pub(crate) fn candidates(
          JOIN messages m ON m.key = found.rowid ORDER BY m.key DESC",
     )?;
     for matching in question.stages(connection)? {
-        let before = found.len();
         let mut below = i64::MAX;
         // Most of what is found happened; where other branches or characters fill the first page, the next one is looked at.
         for _page in 0..5 {
             let mut rows = query.query((&matching, OF_ONE_STAGE as i64, below))?;
-            let mut read = 0;
+            let (mut read, mut happened_here) = (0, false);
             while let Some(row) = rows.next()? {
                 read += 1;
                 let key: i64 = row.get(5)?;
                 below = key;
-                if happened.has(row.get(1)?, row.get(2)?) && seen.insert(key) {
+                if !happened.has(row.get(1)?, row.get(2)?) {
+                    continue;
+                }
+                happened_here = true;
+                // A stricter stage may have found it.
+                if seen.insert(key) {
                     found.push(Candidate {
                         message: message_id(row, 0)?,
                         at: row.get::<_, i64>(4)?.max(0) as Millis,
@@ -317,7 +323,7 @@ pub(crate) fn candidates(
                     });
                 }
             }
-            if read < OF_ONE_STAGE || found.len() > before {
+            if read < OF_ONE_STAGE || happened_here {
                 break;
             }
         }

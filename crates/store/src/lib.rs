@@ -22,6 +22,7 @@ mod marks;
 mod open;
 mod personas;
 mod pictures;
+mod private_settings;
 mod saves;
 mod schema;
 mod settings;
@@ -42,6 +43,7 @@ pub use lock::Lock;
 pub use marks::Marks;
 pub use personas::{MAX_PROFILES, Personas, Profile, Scope};
 pub use pictures::{MAX_PICTURES, Pictures, ScenePicture};
+pub use private_settings::{hide_settings, private_settings, show_settings};
 pub use saves::{AUTO, KEPT, MAX_SLOT, NewSave, QUICK, Save};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use settings::{

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Value};
 
 use crate::settings::DEFAULT_TABLE;
-use crate::{Error, Settings, atomic};
+use crate::{Error, Settings, atomic, private_settings};
 
 /// Longest settings file that is read.
-const MAX_BYTES: u64 = 1 << 20;
+pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
 /// A setting that was not taken over from the file, and why. For people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,16 +34,22 @@ pub struct SettingsFile {
 }
 
 impl SettingsFile {
-    /// Reads the user's file; where there is none, the defaults. Never fails, see [`SettingsFile::warnings`].
+    /// Reads the user's file; where there is none, the defaults. Never fails, see [`SettingsFile::warnings`]. In an encrypted folder that
+    /// is open, what tells of the person comes from beside it, and goes there where somebody has written it into this file.
     pub fn open(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        let (current, warnings) = match read(&path) {
-            Ok(document) => merge(&document),
-            Err(error) => {
-                let message = format!("{error}; the defaults count");
-                (Settings::default(), vec![SettingsWarning { key: String::new(), message }])
-            }
+        let told = |error: &Error, what: &str| SettingsWarning {
+            key: String::new(),
+            message: format!("{error}; {what}"),
         };
+        let (mut document, broken) = match document(&path) {
+            Ok(document) => (document, None),
+            Err(error) => (DocumentMut::new(), Some(told(&error, "the defaults count"))),
+        };
+        let hidden = hidden(&path, &mut document, broken.is_none());
+        let (current, mut warnings) = merge(&document);
+        warnings.extend(broken);
+        warnings.extend(hidden.err().map(|error| told(&error, "who you are is not known")));
         for warning in &warnings {
             tracing::warn!(key = warning.key, "settings: {}", warning.message);
         }
@@ -82,19 +88,33 @@ impl SettingsFile {
         }
         self.current = wanted;
 
-        let mut document = read(&self.path)?;
-        for (key, value) in &new {
-            if old.get(key) == Some(value) {
-                continue;
+        let mut document = document(&self.path)?;
+        let mut private = private_settings::read(&self.path).transpose()?;
+        for (key, value) in new.iter().filter(|(key, value)| old.get(*key) != Some(*value)) {
+            let of_the_person = private_settings::PRIVATE.contains(&key.as_str());
+            if of_the_person {
+                // Locked: it must not be written readably, and cannot be written otherwise.
+                vault::seal_of(&self.path)?;
             }
+            let into = match &mut private {
+                Some(private) if of_the_person => {
+                    document.remove(key);
+                    private
+                }
+                _ => &mut document,
+            };
             if DEFAULT_TABLE.get(key).is_some_and(|default| same(default, value)) {
-                document.remove(key);
+                into.remove(key);
             } else {
-                set(&mut document, key, value);
+                set(into, key, value);
             }
         }
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
+        }
+        if let Some(mut private) = private {
+            private_settings::moved(&mut document, &mut private);
+            private_settings::write(&self.path, &private)?;
         }
         atomic::write(&self.path, document.to_string().as_bytes())?;
         self.saved = self.current.clone();
@@ -121,8 +141,24 @@ impl SettingsFile {
     }
 }
 
+/// Adds what lies encrypted beside a settings file to what was read of it; what stands there readably goes there first, where the file
+/// could be `read`.
+fn hidden(path: &Path, document: &mut DocumentMut, read: bool) -> Result<(), Error> {
+    let Some(private) = private_settings::read(path).transpose()? else { return Ok(()) };
+    let mut all = private;
+    let stands = private_settings::PRIVATE.iter().any(|key| document.contains_key(key));
+    if stands && read {
+        let mut rest = document.clone();
+        private_settings::moved(&mut rest, &mut all);
+        private_settings::write(path, &all)?;
+        atomic::write(path, rest.to_string().as_bytes())?;
+    }
+    private_settings::moved(&mut all, document);
+    Ok(())
+}
+
 /// The user's file as TOML; an empty document where there is none.
-fn read(path: &Path) -> Result<DocumentMut, Error> {
+pub(crate) fn document(path: &Path) -> Result<DocumentMut, Error> {
     let broken = |detail: String| Error::BrokenSettings { path: path.to_owned(), detail };
     match fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(DocumentMut::new()),
@@ -132,7 +168,12 @@ fn read(path: &Path) -> Result<DocumentMut, Error> {
         }
         Ok(_) => {}
     }
-    let bytes = fs::read(path).map_err(Error::io("read", path))?;
+    parsed(path, fs::read(path).map_err(Error::io("read", path))?)
+}
+
+/// A file's bytes as TOML.
+pub(crate) fn parsed(path: &Path, bytes: Vec<u8>) -> Result<DocumentMut, Error> {
+    let broken = |detail: String| Error::BrokenSettings { path: path.to_owned(), detail };
     let text = String::from_utf8(bytes).map_err(|_| broken("it is not UTF-8 text".into()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     text.parse().map_err(|error: toml_edit::TomlError| {

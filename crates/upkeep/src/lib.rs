@@ -18,5 +18,7 @@ pub use check::{Finding, State, check, mend};
 pub use error::Error;
 pub use network_log::{Allowed, Entry, FILE as NETWORK_LOG, NetworkLog, accesses};
 pub use relocate::relocate;
-pub use sealing::{SealProgress, Watch, delete_plain_copies, looks_sealed, plain_copies, resume};
+pub use sealing::{
+    SealProgress, Watch, delete_plain_copies, looks_sealed, phase_of_files, plain_copies, resume,
+};
 pub use usage::{Part, Use, free, usage};

@@ -156,6 +156,13 @@ fn go(
         store::atomic::sync_folder(path.parent().unwrap_or(dirs.root()));
         progress.done += bytes;
     }
+    let settings = dirs.settings();
+    progress.file = settings.strip_prefix(dirs.root()).unwrap_or(&settings).display().to_string();
+    go_on(watch, &progress)?;
+    match direction {
+        Direction::In => store::hide_settings(&settings, key)?,
+        Direction::Out => store::show_settings(&settings, key)?,
+    }
     progress.file.clear();
     go_on(watch, &progress)?;
     match end {
@@ -307,7 +314,8 @@ fn with_journal(path: &Path) -> u64 {
 /// True where what lies here is encrypted, whatever the key file says or where there is none: whoever went on without the key would
 /// take it for damaged and begin anew beside it.
 pub fn looks_sealed(dirs: &Dirs) -> bool {
-    let own = [dirs.personas(), dirs.author_notes(), dirs.marks()];
+    let hidden = store::private_settings(&dirs.settings());
+    let own = [dirs.personas(), dirs.author_notes(), dirs.marks(), hidden];
     let databases: Vec<PathBuf> = check::sqlite_files(dirs.root())
         .into_iter()
         .filter(|path| *path != dirs.library_index() && size(path).0 > 0)
@@ -315,6 +323,33 @@ pub fn looks_sealed(dirs: &Dirs) -> bool {
     // One that is no plain database may be damaged, two at once are not.
     own.iter().any(|path| vault::is_sealed(path))
         || (databases.len() > 1 && !databases.iter().any(|path| vault::is_plain_database(path)))
+}
+
+/// The phase that a new key file for this key has to name where the old one is lost, as far as the files say: encrypted, or on the
+/// way there (or back: nobody knows, and encrypted is the safe end). `None` where nothing here is encrypted with this key.
+pub fn phase_of_files(dirs: &Dirs, key: &DataKey) -> Option<Phase> {
+    let databases: Vec<PathBuf> = check::sqlite_files(dirs.root())
+        .into_iter()
+        .filter(|path| *path != dirs.library_index() && size(path).0 > 0)
+        .collect();
+    let mut files = private_files(dirs);
+    files.extend(Some(store::private_settings(&dirs.settings())).filter(|path| path.is_file()));
+    let (plain, sealed): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        databases.iter().partition(|path| vault::is_plain_database(path));
+    let reads = |path: &Path| {
+        let first = || {
+            let mut reader = vault::Reader::new(fs::File::open(path)?, key)?;
+            std::io::Read::read(&mut reader, &mut [0])
+        };
+        first().is_ok()
+    };
+    let ours = sealed.iter().any(|path| vault::opens(path, key))
+        || files.iter().any(|path| vault::is_sealed(path) && reads(path));
+    let is_plain = |path: &PathBuf| {
+        !(if by_lines(path) { vault::is_sealed_by_lines(path) } else { vault::is_sealed(path) })
+    };
+    let half = !plain.is_empty() || files.iter().any(is_plain);
+    ours.then_some(if half { Phase::Sealing } else { Phase::Sealed })
 }
 
 /// Copies from before that anybody can read, beside an encrypted folder: of the conversations in `backups`, and what was set aside as

@@ -37,7 +37,7 @@ fn home() -> (tempfile::TempDir, Dirs) {
     marked("studio/p/data/train.jsonl");
     marked("reading-caches/x.kv");
     marked(".personas.json.77.tmp");
-    write("settings.toml", b"theme = \"dark\"");
+    write("settings.toml", b"theme = \"dark\"\nuser_description = \"the heron at dusk\"\n");
     write("studio/p/runs/1/trainer_log.jsonl", b"{\"loss\": 1}");
     write("library-index.sqlite", b"a cache");
     // Another database, as the memory's is.
@@ -88,7 +88,9 @@ fn is_whole(dirs: &Dirs) {
         let bytes = vault::read(&dirs.root().join(name), 1000).unwrap();
         assert_eq!(bytes, b"{\"a\": \"the heron at dusk\"}\n{\"b\": 1}\n", "{name}");
     }
-    assert_eq!(fs::read(dirs.settings()).unwrap(), b"theme = \"dark\"");
+    let settings = store::SettingsFile::open(dirs.settings());
+    assert_eq!(settings.get().user_description.as_bytes(), MARK);
+    assert!(fs::read_to_string(dirs.settings()).unwrap().starts_with("theme = \"dark\"\n"));
 }
 
 fn open(dirs: &Dirs, key: &DataKey) {
@@ -208,6 +210,54 @@ fn whenever_the_process_dies_the_next_start_goes_on() {
         }
     }
     assert!(deaths > 10, "{deaths}");
+}
+
+#[test]
+fn a_key_file_that_is_lost_on_the_way_is_made_again_of_the_key() {
+    let (mut whole, mut half, mut nothing) = (0, 0, 0);
+    for n in 0.. {
+        for leaving in [false, true] {
+            let (_folder, dirs) = home();
+            let key = prepared(&dirs);
+            if leaving {
+                resume(&dirs, &key, &mut |_| true).unwrap();
+                open(&dirs, &key);
+                let header = Header::read(dirs.root()).unwrap().unwrap();
+                header.in_phase(Phase::Leaving).write(dirs.root()).unwrap();
+            }
+            dies_at(&dirs, &key, n);
+            if Header::read(dirs.root()).unwrap().is_some() {
+                Header::remove(dirs.root()).unwrap();
+            }
+            assert_eq!(phase_of_files(&dirs, &DataKey::random().unwrap()), None);
+            let Some(found) = phase_of_files(&dirs, &key) else {
+                // Nothing is encrypted, or no longer: it is a plain folder, and needs none.
+                assert!(!looks_sealed(&dirs));
+                nothing += 1;
+                is_whole(&dirs);
+                continue;
+            };
+            let new = Header::new(&key, &Secret::new("another horse".into()), found).unwrap();
+            new.write(dirs.root()).unwrap();
+            resume(&dirs, &key, &mut |_| true).unwrap();
+            assert_eq!(phase(&dirs), Some(Phase::Sealed));
+            open(&dirs, &key);
+            is_whole(&dirs);
+            let copies: Vec<PathBuf> =
+                plain_copies(&dirs).into_iter().map(|(path, _)| path).collect();
+            let readable = holding_the_mark(&dirs).into_iter().map(|name| dirs.root().join(name));
+            assert!(readable.into_iter().all(|path| copies.contains(&path)));
+            if found == Phase::Sealed {
+                whole += 1;
+            } else {
+                half += 1;
+            }
+        }
+        if whole > 1 && nothing > 1 && half > 8 && n > 14 {
+            break;
+        }
+        assert!(n < 60, "{whole} {half} {nothing}");
+    }
 }
 
 #[test]

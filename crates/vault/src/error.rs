@@ -54,13 +54,21 @@ pub enum Error {
         /// How many.
         min: usize,
     },
-    /// The key file is damaged or newer.
+    /// The key file is damaged.
     #[error("the key file `{}` cannot be used: {detail}", path.display())]
     Header {
         /// The key file.
         path: PathBuf,
         /// Why.
         detail: String,
+    },
+    /// The key file is of a later version of the program.
+    #[error("the key file `{}` was written by a newer version of Hanashi (form {found}, this version knows 1)", path.display())]
+    Newer {
+        /// The key file.
+        path: PathBuf,
+        /// Its form.
+        found: u32,
     },
     /// The system gave no random numbers, or too little memory.
     #[error("{0}")]
@@ -102,6 +110,7 @@ impl Error {
             Self::Header { .. } => {
                 "put the file back from a copy, or make a new one with the recovery code: `hanashi vault recover`; do not delete anything else".into()
             }
+            Self::Newer { .. } => "update Hanashi; nothing was changed".into(),
             Self::Machine(_) => "close other programs, then try again".into(),
             Self::Keychain(_) => "unlock the keychain of the system and try again; without it the passphrase is asked for at every start".into(),
         }

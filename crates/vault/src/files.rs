@@ -172,6 +172,14 @@ pub fn is_sealed(path: &Path) -> bool {
     File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == MAGIC
 }
 
+/// True for a file of lines that begins with an encrypted one, or with nothing.
+pub fn is_sealed_by_lines(path: &Path) -> bool {
+    let mut head = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LINE.len() as u64).read_to_end(&mut head))
+        .is_ok_and(|length| length == 0 || head == LINE)
+}
+
 /// Plain bytes in an encrypted file of so many; `None` where no file has so many.
 pub fn plain_length(sealed: u64) -> Option<u64> {
     let body = sealed.checked_sub(HEAD as u64)?;

@@ -191,7 +191,7 @@ impl Header {
     /// The key file of a data folder, where it has one.
     ///
     /// # Errors
-    /// [`Error::Header`] for one that cannot be used, [`Error::Io`].
+    /// [`Error::Header`] for one that cannot be used, [`Error::Newer`], [`Error::Io`].
     pub fn read(root: &Path) -> Result<Option<Self>, Error> {
         let path = root.join(FILE);
         let file = match fs::File::open(&path) {
@@ -207,25 +207,31 @@ impl Header {
         };
         let mut bytes = Vec::new();
         file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(Error::io("read", &path))?;
-        let parsed = std::str::from_utf8(&bytes)
-            .map_err(|_| "it is no text".to_owned())
-            .and_then(Self::parse);
+        let text = std::str::from_utf8(&bytes).map_err(|_| "it is no text".to_owned());
+        if let Ok(found) = text.as_ref().map(|text| Self::form(text).unwrap_or(1))
+            && found > 1
+        {
+            return Err(Error::Newer { path, found });
+        }
+        let parsed = text.and_then(Self::parse);
         parsed.map(Some).map_err(|detail| Error::Header { path, detail })
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    /// The form that a text says it has.
+    fn form(text: &str) -> Option<u32> {
         #[derive(Deserialize)]
         struct Only {
             v: u32,
         }
-        let of = |error: toml::de::Error| error.message().to_owned();
-        let Only { v } = toml::from_str(text).map_err(of)?;
-        if v != 1 {
-            return Err(format!(
-                "it was written by a newer version of Hanashi (form {v}, this version knows 1)"
-            ));
+        toml::from_str(text).ok().map(|Only { v }| v)
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let header: Self =
+            toml::from_str(text).map_err(|error: toml::de::Error| error.message().to_owned())?;
+        if header.v != 1 {
+            return Err(format!("it has the form {}, and there is none but 1", header.v));
         }
-        let header: Self = toml::from_str(text).map_err(of)?;
         let Cost { memory_kib, passes, lanes } = header.cost;
         if header.kdf != "argon2id" {
             return Err(format!("it asks for `{}`, which this version does not know", header.kdf));

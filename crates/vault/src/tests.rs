@@ -70,12 +70,18 @@ fn a_key_file_that_claims_the_impossible_is_refused_before_anything_is_worked_ou
     refused(text.replace("memory_kib = 131072", "memory_kib = 4294967295"));
     refused(text.replace("passes = 3", "passes = 1000000"));
     refused(text.replace("lanes = 1", "lanes = 0"));
-    refused(text.replace("v = 1", "v = 2"));
+    refused(text.replace("v = 1", "v = 0"));
     refused(text.replace("argon2id", "md5"));
     refused(text.replace("salt = \"", "salt = \"00"));
     refused(text.replace("wrapped = \"", "wrapped = \"zz"));
     refused(text[..text.len() / 2].to_owned());
     refused(String::new());
+    // One of a later version is not damaged: nobody shall put a new one in its place.
+    fs::write(&path, text.replace("v = 1", "v = 2")).unwrap();
+    assert!(matches!(Header::read(folder.path()), Err(Error::Newer { found: 2, .. })));
+    assert!(seal_of(&folder.path().join("x")).is_err());
+    fs::write(&path, "v = 3\nnew = true").unwrap();
+    assert!(matches!(Header::read(folder.path()), Err(Error::Newer { found: 3, .. })));
     fs::write(&path, [0xff; 100]).unwrap();
     assert!(matches!(Header::read(folder.path()), Err(Error::Header { .. })));
     // Whatever is changed in what the key is bound to, the passphrase no longer opens it.

@@ -46,6 +46,7 @@ export const vaultEn = {
     leaving: 'Decrypt everything',
     sealing: 'Encryption was interrupted',
     unsealing: 'Decryption was interrupted',
+    lost: 'The key file is missing',
   } satisfies Record<VaultPhase, string>,
   unlockHint: {
     off: 'Nothing here is encrypted.',
@@ -54,6 +55,7 @@ export const vaultEn = {
     leaving: 'Enter your passphrase: everything is decrypted now.',
     sealing: 'Nothing is lost. Enter your passphrase, and it is finished.',
     unsealing: 'Nothing is lost. Enter your passphrase, and it is finished.',
+    lost: 'Your conversations are there and encrypted, but hanashi-vault.toml, which your passphrase opens, is gone or damaged. Put it back from a copy and try again, or make a new one with your recovery code. Please delete nothing.',
   } satisfies Record<VaultPhase, string>,
   unlockWith: 'Passphrase or recovery code',
   unlockOpen: 'Open',
@@ -67,6 +69,7 @@ export const vaultEn = {
   unlockCode: 'Use the recovery code',
   unlockCodeHint:
     'The 56 letters and digits that were shown when you encrypted. Spaces, dashes and capitals do not matter.',
+  unlockRecover: 'Make a new key file',
   unlockByPassphrase: 'Use the passphrase',
   unlockBusy: 'Opening…',
   unlockWorking: (file: string) => `Working on ${file}`,

@@ -43,6 +43,7 @@ export const vaultJa: typeof vaultEn = {
     leaving: 'すべて復号する',
     sealing: '暗号化が中断されました',
     unsealing: '復号が中断されました',
+    lost: '鍵ファイルが見つかりません',
   },
   unlockHint: {
     off: 'ここは暗号化されていません。',
@@ -51,6 +52,7 @@ export const vaultJa: typeof vaultEn = {
     leaving: 'パスフレーズを入力すると復号を始めます。',
     sealing: '何も失われていません。パスフレーズを入力すると完了します。',
     unsealing: '何も失われていません。パスフレーズを入力すると完了します。',
+    lost: '会話は暗号化されたまま残っていますが、パスフレーズで開く鍵ファイル hanashi-vault.toml がないか壊れています。コピーから戻してもう一度試すか、回復コードで新しく作ってください。何も削除しないでください。',
   },
   unlockWith: 'パスフレーズまたは回復コード',
   unlockOpen: '開く',
@@ -63,6 +65,7 @@ export const vaultJa: typeof vaultEn = {
   unlockWrongCode: '回復コードが違います。書き写したものと 4 文字ずつ見比べてください。',
   unlockCode: '回復コードを使う',
   unlockCodeHint: '暗号化したときに表示された 56 文字の英数字。空白・ハイフン・大文字小文字は問いません。',
+  unlockRecover: '鍵ファイルを作り直す',
   unlockByPassphrase: 'パスフレーズを使う',
   unlockBusy: '開いています…',
   unlockWorking: (file) => `${file} を処理しています`,

@@ -42,6 +42,7 @@ export const vaultZh: typeof vaultEn = {
     leaving: '全部解密',
     sealing: '加密曾被中断',
     unsealing: '解密曾被中断',
+    lost: '密钥文件不见了',
   },
   unlockHint: {
     off: '这里没有加密。',
@@ -50,6 +51,7 @@ export const vaultZh: typeof vaultEn = {
     leaving: '请输入口令：现在开始解密。',
     sealing: '没有丢失任何内容。请输入口令以完成。',
     unsealing: '没有丢失任何内容。请输入口令以完成。',
+    lost: '你的对话还在，并且是加密的，但由口令打开的密钥文件 hanashi-vault.toml 丢失或损坏了。请从副本放回它再试一次，或用恢复码生成新的密钥文件。请不要删除任何文件。',
   },
   unlockWith: '口令或恢复码',
   unlockOpen: '打开',
@@ -61,6 +63,7 @@ export const vaultZh: typeof vaultEn = {
   unlockWrongCode: '恢复码不对。请逐组核对你抄写的内容。',
   unlockCode: '使用恢复码',
   unlockCodeHint: '加密时显示的 56 个字母和数字。空格、连字符和大小写都没有关系。',
+  unlockRecover: '生成新的密钥文件',
   unlockByPassphrase: '使用口令',
   unlockBusy: '正在打开…',
   unlockWorking: (file) => `正在处理 ${file}`,

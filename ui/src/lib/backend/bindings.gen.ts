@@ -2579,7 +2579,7 @@ export type VaultProgress = {
 export type VaultView = {
 	/**
 	 *  `off`; `prepared`: to be encrypted at the next start; `on`; `leaving`: to be decrypted at the next start; `sealing`, `unsealing`:
-	 *  interrupted while it was changed.
+	 *  interrupted while it was changed; `lost`: encrypted, and the key file is gone or damaged, so that only the recovery code opens it.
 	 */
 	phase: string,
 	/**  The passphrase is needed before anything can be opened, or before what was begun goes on. */

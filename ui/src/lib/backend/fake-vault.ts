@@ -1,16 +1,21 @@
 /**
  * A data folder that is plain, for the browser and the tests. `?vault=on` is an encrypted one that is locked, `prepared`, `sealing` and
- * `leaving` wait to be changed; the passphrase is `correct horse`. A restart is a reload with the phase that the program would have.
+ * `leaving` wait to be changed, `lost` has no key file (`&half`: since it was being encrypted); the passphrase is `correct horse`. A restart is a reload with the phase that the program would have.
  */
 
 import type { Vault, VaultBackend, VaultPhase } from './vault';
 
 const CODE = '7Q2M-K0XV-9F3D-8HJT-1CWR-5NBE-6PGZ-4YSA-2K7M-Q0VX-3F9D-H8JT-C1WR-N5BE';
-const PHASES: VaultPhase[] = ['off', 'prepared', 'on', 'leaving', 'sealing', 'unsealing'];
+const PHASES: VaultPhase[] = ['off', 'prepared', 'on', 'leaving', 'sealing', 'unsealing', 'lost'];
 const wrong = {
   kind: 'invalid',
   message: 'that is not the passphrase',
   remedy: 'try again as often as you like, or use the recovery code',
+};
+const notACode = {
+  kind: 'invalid',
+  message: 'that is not a recovery code: it has 8 of 56 characters',
+  remedy: 'type it as it was shown; capitals, spaces and dashes do not matter',
 };
 
 export function fakeVault(query: URLSearchParams): VaultBackend {
@@ -59,6 +64,10 @@ export function fakeVault(query: URLSearchParams): VaultBackend {
       vault.phase = 'leaving';
     },
     async changePassphrase(proof, next) {
+      if (vault.phase === 'lost') {
+        if (proof !== CODE) throw notACode;
+        vault.phase = query.has('half') ? 'sealing' : 'on';
+      }
       check(proof);
       passphrase = next;
     },

@@ -2,7 +2,8 @@
 
 import type { Problem } from './backend';
 
-export type VaultPhase = 'off' | 'prepared' | 'on' | 'leaving' | 'sealing' | 'unsealing';
+/** `lost`: encrypted, and the key file is gone or damaged: only the recovery code opens it. */
+export type VaultPhase = 'off' | 'prepared' | 'on' | 'leaving' | 'sealing' | 'unsealing' | 'lost';
 export interface Vault {
   phase: VaultPhase;
   /** The passphrase is needed before anything can be opened, or before what was begun goes on. */
