@@ -117,9 +117,17 @@ pub(crate) fn run(
 pub(crate) fn bench(asked: &PlanBench) -> Result<Value, Problem> {
     let scratch = asked.scratch.clone().unwrap_or_else(std::env::temp_dir);
     let place = scratch.join(format!("hanashi-noise-{}", std::process::id()));
+    // What this program takes before it has done anything; writing models is not counted.
+    let program = tools::resident().ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Unsupported,
+            "this system does not say how much memory a program takes",
+            "measure on Linux",
+        )
+    })?;
     let mut rows = Vec::new();
-    let measured = measure(asked, &place.with_extension("gguf"), false, &mut rows)
-        .and_then(|()| measure(asked, &place, true, &mut rows));
+    let measured = measure(asked, program, &place.with_extension("gguf"), false, &mut rows)
+        .and_then(|()| measure(asked, program, &place, true, &mut rows));
     // Scratch only; what cannot be removed lies in the temporary folder.
     let _left =
         (std::fs::remove_file(place.with_extension("gguf")), std::fs::remove_dir_all(&place));
@@ -138,6 +146,7 @@ pub(crate) fn bench(asked: &PlanBench) -> Result<Value, Problem> {
 
 fn measure(
     asked: &PlanBench,
+    program: u64,
     place: &std::path::Path,
     folder: bool,
     rows: &mut Vec<Value>,
@@ -145,14 +154,6 @@ fn measure(
     const REPLY: u64 = 16;
     /// What `bench llm` reads for a second turn.
     const MORE: u64 = 16;
-    // What this program takes before it has done anything.
-    let program = tools::resident().ok_or_else(|| {
-        Problem::new(
-            ProblemKind::Unsupported,
-            "this system does not say how much memory a program takes",
-            "measure on Linux",
-        )
-    })?;
     let quantize = folder.then_some(tools::Quantization::Q4);
     let mib = |bytes: u64| (bytes as f64 / f64::from(1 << 20)).round();
     for index in 0.. {
