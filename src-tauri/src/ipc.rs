@@ -203,6 +203,10 @@ pub(crate) fn builder() -> Builder<Wry> {
         keeping::look_for_update,
         keeping::fetch_update,
         keeping::stop_update,
+        keeping::update_standing,
+        keeping::install_update,
+        keeping::undo_update,
+        keeping::keep_update,
     ])
 }
 

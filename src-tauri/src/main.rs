@@ -8,9 +8,13 @@ mod live2d;
 mod logging;
 mod pet;
 mod tray;
+mod updating;
 mod window;
 
 fn main() -> std::process::ExitCode {
+    if let Some(code) = updating::finish_if_asked() {
+        return code;
+    }
     display::prepare();
     logging::start();
     window::run()

@@ -184,10 +184,55 @@ test('newer versions: off, then asked for, fetched and shown; a wrong signature 
   await expect(part).toContainText('The lamp burns brighter.');
   await part.getByRole('button', { name: 'Fetch it and check its signature' }).click();
   await expect(part.getByRole('progressbar')).toBeVisible();
-  await expect(part).toContainText('updates/Hanashi_0.2.0_amd64.deb');
+  await expect(part).toContainText(
+    "sudo apt install '/home/reader/.local/share/hanashi/updates/Hanashi_0.2.0_amd64.deb'",
+  );
+  // What will happen is said first, and nothing happens before somebody agrees.
+  await part.getByRole('button', { name: 'Install it …' }).click();
+  await expect(part).toContainText('Hanashi itself installs nothing.');
   await picture('update-ready');
+  await part.getByRole('button', { name: 'Not now' }).click();
+  await expect(part).not.toContainText('Hanashi itself installs nothing.');
+  await part.getByRole('button', { name: 'Install it …' }).click();
+  await part.getByRole('button', { name: 'Install version 0.2.0 now' }).click();
+  await expect(part).toContainText('The system’s installer has it.');
+
+  const appimage = await upkeep('update&appimage');
+  await appimage.getByRole('button', { name: 'Fetch it and check its signature' }).click();
+  await appimage.getByRole('button', { name: 'Install it …' }).click();
+  await expect(appimage).toContainText('the old one is put back by itself');
+  await appimage.getByRole('button', { name: 'Install version 0.2.0 now' }).click();
+  await expect(appimage).toContainText('Hanashi closes now');
+  const busy = await upkeep('update=busy');
+  await busy.getByRole('button', { name: 'Fetch it and check its signature' }).click();
+  await busy.getByRole('button', { name: 'Install it …' }).click();
+  await busy.getByRole('button', { name: 'Install version 0.2.0 now' }).click();
+  await expect(page.getByText('a training runs')).toBeVisible();
   const refused = await upkeep('update=unsigned');
   await refused.getByRole('button', { name: 'Fetch it and check its signature' }).click();
   await expect(page.getByText('another key has signed it')).toBeVisible();
   await expect(refused).not.toContainText('.deb');
+});
+
+test('versions before and after: a way back, one that did not start, and Flatpak’s own way', async ({ page, open }) => {
+  const upkeep = async (query: string) => {
+    await open(query);
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByRole('tab', { name: 'Upkeep' }).click();
+    return page.getByRole('region', { name: 'Newer versions' });
+  };
+  const installed = await upkeep('update=installed');
+  await expect(installed).toContainText('The version before, 0.0.9, still lies beside this one.');
+  await installed.getByRole('button', { name: 'Keep this one and remove the old file' }).click();
+  await expect(installed.getByRole('button')).toHaveCount(0);
+  const back = await upkeep('update=installed');
+  await back.getByRole('button', { name: 'Go back to 0.0.9' }).click();
+  await expect(back).toContainText('Hanashi closes now');
+  const failed = await upkeep('update=failed');
+  await expect(failed).toContainText('Version 0.2.0 did not start.');
+  await failed.getByRole('button', { name: 'I understand' }).click();
+  await expect(failed).not.toContainText('did not start');
+  const flatpak = await upkeep('flatpak');
+  await expect(flatpak).toContainText('flatpak update app.hanashi.desktop');
+  await expect(flatpak.getByRole('switch')).toHaveCount(0);
 });

@@ -10,6 +10,7 @@
 mod appraise;
 mod bindings;
 mod ci;
+mod notices;
 mod package;
 mod peers;
 mod repo;
@@ -30,7 +31,8 @@ cargo xtask appraise [--keep]    the shipped characters with the model in the bo
 cargo xtask kill-check [N]         the program is killed N times while it downloads and N times while it talks; nothing is lost
 cargo xtask bench peers [MODEL.gguf]  our engine beside llama.cpp on the same file; writes docs/bench/llm.json
 cargo xtask shots [VIEW…]        pictures of every view in all sizes, languages and themes, in target/shots
-cargo xtask package [--check]   build the .deb and look inside (--check: only look)";
+cargo xtask notices              the licences of everything that is built in, in target/generated/THIRD-PARTY.txt
+cargo xtask package [--deb|--check]  build the packages and look inside (--deb: only that one; --check: only look)";
 
 fn main() -> ExitCode {
     match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
@@ -56,7 +58,9 @@ fn run(args: &[String]) -> Result<ExitCode> {
         ["bench", "peers"] => peers::run(None),
         ["bench", "peers", model] => peers::run(Some(model)),
         ["shots", ..] => shots::take(&args[1..]),
-        ["package"] => package::build(),
+        ["notices"] => notices::write(),
+        ["package"] => package::build("deb,rpm"),
+        ["package", "--deb"] => package::build("deb"),
         ["package", "--check"] => package::check(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

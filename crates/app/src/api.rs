@@ -35,7 +35,10 @@ pub use arena::{
 pub use cast::{CastMember, CastView};
 use domain::{Emotion, MouthShape};
 pub use figures::{CoreView, FigurePreview, FigureReport, FigureView};
-pub use keeping::{AccessView, DataPart, KeepingView, PlanView, PlannedModel, UpdateView};
+pub use keeping::{
+    AccessView, DataPart, KeepingView, PlanView, PlannedModel, UpdateStanding, UpdateStep,
+    UpdateView,
+};
 pub use memory::{
     MeaningView, MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage,
     MemoryScene, MemorySource, Recollection,

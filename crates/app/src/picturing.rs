@@ -72,6 +72,13 @@ fn api(settings: &Settings) -> PictureApi {
     }
 }
 
+impl Easel {
+    /// A picture is being made.
+    pub(crate) fn is_drawing(&self) -> bool {
+        lock(&self.drawing).is_some()
+    }
+}
+
 impl App {
     /// Pictures the scene of the conversation on stage. `now` is how the stage looks, which stays where nobody says otherwise.
     ///

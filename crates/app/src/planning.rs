@@ -186,10 +186,14 @@ pub(crate) fn repository(
     Ok(runtime.block_on(fetcher.repository(&name))?)
 }
 
-/// What a file or folder is planned to take when `context` tokens are read, without a second branch and with weights as they are.
-pub fn planned_file(path: &Path, context: u64) -> Result<footprint::Footprint, Problem> {
+/// What a file or folder is planned to take when `context` tokens are read, without a second branch.
+pub fn planned_file(
+    path: &Path,
+    context: u64,
+    quantize: Option<llm::Quantization>,
+) -> Result<footprint::Footprint, Problem> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
-    let quantize = footprint::Quantize::AsIs;
+    let quantize = loaded_as(quantize);
     let how = footprint::Chat { context, branches: false, threads, quantize };
     match models::recognise(path)? {
         models::Content::Gguf { shape: Some(shape), .. } => Ok(footprint::chat(&shape, &how)),
@@ -204,15 +208,25 @@ pub fn planned_file(path: &Path, context: u64) -> Result<footprint::Footprint, P
     }
 }
 
-/// Writes one of the five models of noise that memory is measured with; answers with its name, `None` behind the last.
-pub fn write_shape(index: usize, path: &Path) -> Result<Option<&'static str>, Problem> {
+/// Writes one of the five models of noise that memory is measured with, as a file of blocks or as a folder of half floats; answers with its
+/// name, `None` behind the last.
+pub fn write_shape(
+    index: usize,
+    path: &Path,
+    folder: bool,
+) -> Result<Option<&'static str>, Problem> {
     let shapes = llm::synthetic::Shape::five();
     let Some((name, shape)) = shapes.get(index) else { return Ok(None) };
-    llm::synthetic::write(path, shape, 1).map_err(|error| {
+    let written = if folder {
+        llm::synthetic::write_folder(path, shape, 1).map_err(|error| error.to_string())
+    } else {
+        llm::synthetic::write(path, shape, 1).map_err(|error| error.to_string())
+    };
+    written.map_err(|error| {
         Problem::new(
             ProblemKind::Disk,
             format!("`{}` cannot be written: {error}", path.display()),
-            "choose a folder with 2 GB of room",
+            "choose a folder with 4 GB of room",
         )
     })?;
     Ok(Some(name))

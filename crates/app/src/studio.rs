@@ -115,6 +115,11 @@ impl App {
     }
 
     /// The training that runs, if one does.
+    /// A training runs.
+    pub(crate) fn studio_trains(&self) -> bool {
+        self.studio_running().is_some()
+    }
+
     fn studio_running(&self) -> Option<training::Running> {
         lock(&self.studio.running).clone()
     }

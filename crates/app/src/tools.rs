@@ -39,7 +39,7 @@ pub use library::{
     Checked, Progress, Taken, adapters, bytes, import, models, pull, pull_from, remote_models,
     remove, search_web, set_picture_key, set_remote_key, set_search_key, verify,
 };
-pub use llm::{BenchOptions, BenchReport, Spread};
+pub use llm::{BenchOptions, BenchReport, Quantization, Spread};
 pub use memories::{Memories, Remark, day};
 pub use memory_bench::{MemoryBench, bench_memory};
 pub use models::{Choice, Fit, Machine, Plan, Reason, explain, resident};
@@ -114,16 +114,21 @@ pub fn hear(
     recogniser.hear(speech, &Cancel::new())
 }
 
-/// Measures reading and writing of a language model.
+/// Measures reading and writing of a language model; answers with the bytes that loading it left in use as well, where the system says
+/// how many.
 pub fn bench_model(
     places: &Places,
     model: Option<&str>,
     options: &BenchOptions,
     adapters: &[(String, f32)],
-) -> Result<BenchReport, Problem> {
+) -> Result<(BenchReport, Option<u64>), Problem> {
     let path = places.chat_model(model.unwrap_or_default())?;
     let adapters = chosen(places, adapters)?;
-    Ok(llm::bench(&path, &BenchOptions { adapters, ..options.clone() })?)
+    let (before, mut after) = (resident(), None);
+    let report =
+        llm::bench(&path, &BenchOptions { adapters, ..options.clone() }, || after = resident())?;
+    let held = before.zip(after).map(|(before, after)| after.saturating_sub(before));
+    Ok((report, held))
 }
 
 /// Writes a model of noise with the shape of Qwen3-0.6B, for measurements without a download: speed does not depend on what

@@ -1,6 +1,8 @@
 //! A newer version of the program: looked for when a person presses the button, and only where they have agreed to that. Where a build
 //! looks, and whose signature it believes, is said when it is made; most builds are told nothing and say so.
 
+mod installing;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use crate::app::{Answer, App, lock};
 use crate::fetching;
 use crate::keeping::network_of;
 use crate::places::Places;
+
+pub use installing::{by_hand, finish, keeper};
 
 /// Address of the list of versions, given when the program is built (docs/updates.md).
 const ADDRESS: Option<&str> = option_env!("HANASHI_UPDATE_ADDRESS");

@@ -326,7 +326,7 @@ pub(crate) enum ModelsCommand {
     },
     /// Fetch a model of the catalogue, a file of a repository, or a repository as a folder of weights.
     Pull {
-        /// Its id; or a repository: `owner/name`, `modelscope:owner/name`.
+        /// Its id; or a repository: `owner/name`, `owner/name@revision` (a branch, a tag, a commit), `modelscope:owner/name`.
         id: String,
         /// Path of the file in the repository; without it the repository is fetched as a folder (config.json, tokenizer, weights).
         #[arg(long, value_name = "PATH")]
@@ -460,6 +460,9 @@ pub(crate) enum BenchCommand {
         /// Where it computes: auto, cpu, cuda:0, metal.
         #[arg(long, default_value = "auto")]
         device: app::DeviceChoice,
+        /// What weights in plain floats are brought into while they are loaded (q8, q6, q5, q4).
+        #[arg(long, value_name = "FORMAT", value_parser = quantization)]
+        quantize: Option<app::tools::Quantization>,
         /// Tokens of the prompt.
         #[arg(long, default_value_t = 256)]
         prompt: usize,
@@ -470,4 +473,16 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 5)]
         runs: usize,
     },
+}
+
+/// A block format by its short name.
+fn quantization(text: &str) -> Result<app::tools::Quantization, String> {
+    use app::tools::Quantization;
+    Ok(match text {
+        "q8" => Quantization::Q8,
+        "q6" => Quantization::Q6,
+        "q5" => Quantization::Q5,
+        "q4" => Quantization::Q4,
+        _ => return Err("name one of q8, q6, q5, q4".to_owned()),
+    })
 }

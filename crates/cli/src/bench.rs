@@ -70,6 +70,7 @@ pub(crate) fn run(
             candidates,
             draft,
             device,
+            quantize,
             prompt,
             reply,
             runs,
@@ -81,6 +82,7 @@ pub(crate) fn run(
                 candidates: *candidates,
                 draft: draft.as_deref().map(|draft| places.chat_model(draft)).transpose()?,
                 device: *device,
+                quantize: *quantize,
                 ..app::tools::BenchOptions::default()
             };
             let mut adapters = adapter.clone();
@@ -189,7 +191,8 @@ fn model_speed(
     options: &app::tools::BenchOptions,
     adapters: &[(String, f32)],
 ) -> Result<Value, Problem> {
-    let report = app::tools::bench_model(places, model, options, adapters)?;
+    let (report, held) = app::tools::bench_model(places, model, options, adapters)?;
+    let held = held.map(|bytes| bytes as f64 / f64::from(1 << 20));
     let of = |spread: app::tools::Spread, unit: &str| json!({ "p50": spread.p50, "p95": spread.p95, "unit": unit });
     let mut value = json!({
         "v": 1,
@@ -207,6 +210,7 @@ fn model_speed(
             "prefill": of(report.prefill_tokens_per_s, "tokens/s"),
             "decode": of(report.decode_tokens_per_s, "tokens/s"),
             "second_turn": of(report.second_turn_ms, "ms"),
+            "loaded_memory": spread(held.into_iter().collect(), "MiB"),
             "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
         },
         "ratios": { "second_turn_vs_cold": report.second_turn_vs_cold },

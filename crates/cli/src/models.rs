@@ -206,6 +206,7 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
             "v": 1,
             "repository": looked.repository.name.repo,
             "revision": looked.repository.name.revision,
+            "commit": looked.repository.commit,
             "all_files": looked.repository.files.len(),
             "files": files,
             "folder": looked.folder.as_ref().map(|(entry, choice)| json!({
@@ -218,6 +219,11 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
         }));
         return Ok(ExitCode::SUCCESS);
     }
+    let name = &looked.repository.name;
+    print::line(&match &looked.repository.commit {
+        Some(commit) => format!("{} at {}, commit {commit}", name.repo, name.revision),
+        None => format!("{} at {}", name.repo, name.revision),
+    });
     if looked.files.is_empty() && looked.folder.is_none() {
         print::line(
             "There is nothing in it that can be used: no whole GGUF, no Whisper in ggml form, no config.json with weights.",

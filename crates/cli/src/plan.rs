@@ -42,7 +42,7 @@ pub(crate) struct PlanBench {
     /// Tokens that are read.
     #[arg(long, default_value_t = 1024)]
     prompt: u64,
-    /// Where the models of noise are written (2 GB; removed afterwards).
+    /// Where the models of noise are written (4 GB; removed afterwards).
     #[arg(long, value_name = "FOLDER")]
     scratch: Option<PathBuf>,
 }
@@ -112,14 +112,26 @@ pub(crate) fn run(
     Ok(code)
 }
 
-/// Runs `bench plan`: each model in a process of its own, whose peak is compared with what was planned for it.
+/// Runs `bench plan`: each model in a process of its own, whose memory is compared with what was planned for it. First as files of
+/// blocks, then as folders of half floats that become four bits while they are loaded.
 pub(crate) fn bench(asked: &PlanBench) -> Result<Value, Problem> {
-    let folder = asked.scratch.clone().unwrap_or_else(std::env::temp_dir);
-    let file = folder.join(format!("hanashi-noise-{}.gguf", std::process::id()));
-    let rows = measure(asked, &file);
+    let scratch = asked.scratch.clone().unwrap_or_else(std::env::temp_dir);
+    let place = scratch.join(format!("hanashi-noise-{}", std::process::id()));
+    // What this program takes before it has done anything; writing models is not counted.
+    let program = tools::resident().ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Unsupported,
+            "this system does not say how much memory a program takes",
+            "measure on Linux",
+        )
+    })?;
+    let mut rows = Vec::new();
+    let measured = measure(asked, program, &place.with_extension("gguf"), false, &mut rows)
+        .and_then(|()| measure(asked, program, &place, true, &mut rows));
     // Scratch only; what cannot be removed lies in the temporary folder.
-    let _left = std::fs::remove_file(&file);
-    let rows = rows?;
+    let _left =
+        (std::fs::remove_file(place.with_extension("gguf")), std::fs::remove_dir_all(&place));
+    measured?;
     let worst =
         rows.iter().filter_map(|row| row["error"].as_f64()).fold(0.0, |a: f64, b| a.max(b.abs()));
     Ok(json!({
@@ -132,48 +144,66 @@ pub(crate) fn bench(asked: &PlanBench) -> Result<Value, Problem> {
     }))
 }
 
-fn measure(asked: &PlanBench, file: &std::path::Path) -> Result<Vec<Value>, Problem> {
+fn measure(
+    asked: &PlanBench,
+    program: u64,
+    place: &std::path::Path,
+    folder: bool,
+    rows: &mut Vec<Value>,
+) -> Result<(), Problem> {
     const REPLY: u64 = 16;
     /// What `bench llm` reads for a second turn.
     const MORE: u64 = 16;
-    // What this program takes before it has done anything.
-    let program = tools::resident().ok_or_else(|| {
-        Problem::new(
-            ProblemKind::Unsupported,
-            "this system does not say how much memory a program takes",
-            "measure on Linux",
-        )
-    })?;
-    let mut rows = Vec::new();
+    let quantize = folder.then_some(tools::Quantization::Q4);
+    let mib = |bytes: u64| (bytes as f64 / f64::from(1 << 20)).round();
     for index in 0.. {
-        let Some(name) = tools::write_shape(index, file)? else { break };
-        let planned = tools::planned_file(file, asked.prompt + REPLY + MORE)?;
-        let output = Command::new(std::env::current_exe().map_err(|e| cannot_start(&e))?)
+        let Some(name) = tools::write_shape(index, place, folder)? else { break };
+        let planned = tools::planned_file(place, asked.prompt + REPLY + MORE, quantize)?;
+        let mut command = Command::new(std::env::current_exe().map_err(|e| cannot_start(&e))?);
+        command
             .args(["--json", "bench", "llm", "--runs", "1", "--reply", &REPLY.to_string()])
             .args(["--prompt", &asked.prompt.to_string(), "--model"])
-            .arg(file)
-            .output()
-            .map_err(|e| cannot_start(&e))?;
+            .arg(place);
+        if folder {
+            command.args(["--quantize", "q4"]);
+        }
+        let output = command.output().map_err(|e| cannot_start(&e))?;
         let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-        let peak = report["metrics"]["peak_memory"]["p50"].as_f64().ok_or_else(|| {
-            Problem::new(
-                ProblemKind::Internal,
-                format!("`{name}` was not measured: {}", String::from_utf8_lossy(&output.stderr)),
-                "try again with more free memory",
-            )
-        })?;
-        let measured = peak * f64::from(1 << 20);
-        let planned = (planned.total() + program) as f64;
+        let metric = |name: &str| report["metrics"][name]["p50"].as_f64();
+        let (peak, loaded) =
+            metric("peak_memory").zip(metric("loaded_memory")).ok_or_else(|| {
+                Problem::new(
+                    ProblemKind::Internal,
+                    format!(
+                        "`{name}` was not measured: {}",
+                        String::from_utf8_lossy(&output.stderr)
+                    ),
+                    "try again with more free memory",
+                )
+            })?;
+        let total = (planned.total() + program) as f64 / f64::from(1 << 20);
         rows.push(json!({
             "shape": name,
-            "file_bytes": file.metadata().map_or(0, |data| data.len()),
-            "planned_mib": (planned / f64::from(1 << 20)).round(),
+            "from": if folder { "half floats, to four bits" } else { "blocks" },
+            "file_bytes": size(place),
+            "planned_mib": total.round(),
             "measured_mib": peak.round(),
-            "error": ((planned / measured - 1.0) * 1000.0).round() / 1000.0,
+            "error": ((total / peak - 1.0) * 1000.0).round() / 1000.0,
+            "planned_loaded_mib": mib(planned.weights + planned.tables),
+            "loaded_mib": loaded.round(),
+            "load_ms": metric("load"),
         }));
         print::aside(&format!("{name}: done"));
     }
-    Ok(rows)
+    Ok(())
+}
+
+/// Bytes of a file, or of a folder's files.
+fn size(place: &std::path::Path) -> u64 {
+    match std::fs::read_dir(place) {
+        Ok(files) => files.flatten().filter_map(|file| Some(file.metadata().ok()?.len())).sum(),
+        Err(_) => place.metadata().map_or(0, |data| data.len()),
+    }
 }
 
 fn cannot_start(error: &std::io::Error) -> Problem {

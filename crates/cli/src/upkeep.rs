@@ -221,10 +221,13 @@ fn update(common: &Common, places: &Places, fetch: bool) -> Result<ExitCode, Pro
         }
     }
     if let Some(path) = installer {
-        print::line(&format!(
-            "Its signature is right. Install it as you installed this one: {}",
-            path.display()
-        ));
+        print::line(&match app::updating::by_hand(&path) {
+            Some(command) => format!("Its signature is right. Install it: {command}"),
+            None => format!(
+                "Its signature is right. The window installs it (Settings → Upkeep), or you do: {}",
+                path.display()
+            ),
+        });
     }
     Ok(ExitCode::SUCCESS)
 }

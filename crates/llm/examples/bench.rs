@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             path
         }
     };
-    let report = bench(&path, &options)?;
+    let report = bench(&path, &options, || {})?;
     writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
     Ok(())
 }

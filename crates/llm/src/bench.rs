@@ -12,6 +12,7 @@ use crate::devices::DeviceChoice;
 use crate::opening::{self, Opened};
 use crate::session::drafting::DRAFTED;
 use crate::session::{Generate, Session, elapsed_ms};
+use crate::tensors::Quantization;
 use crate::{Error, Options};
 
 /// What is measured.
@@ -31,6 +32,8 @@ pub struct BenchOptions {
     pub draft: Option<PathBuf>,
     /// Where it computes.
     pub device: DeviceChoice,
+    /// What weights in plain floats are brought into while they are loaded.
+    pub quantize: Option<Quantization>,
 }
 
 impl Default for BenchOptions {
@@ -43,6 +46,7 @@ impl Default for BenchOptions {
             candidates: 0,
             draft: None,
             device: DeviceChoice::default(),
+            quantize: None,
         }
     }
 }
@@ -106,19 +110,25 @@ pub struct Adapted {
     pub prefill_vs_plain: f32,
 }
 
-/// Loads a model and runs it. The text is noise: the time does not depend on it.
+/// Loads a model, calls `loaded`, and runs it. The text is noise: the time does not depend on it.
 #[expect(clippy::too_many_lines, reason = "one measurement after the other, over one loaded model")]
-pub fn bench(path: &Path, options: &BenchOptions) -> Result<BenchReport, Error> {
+pub fn bench(
+    path: &Path,
+    options: &BenchOptions,
+    loaded: impl FnOnce(),
+) -> Result<BenchReport, Error> {
     let start = Instant::now();
     let replies = options.candidates.max(1);
     let context = options.prompt_tokens + options.reply_tokens * replies + NEW_TOKENS;
     let opening = Options {
         context_length: u32::try_from(context).unwrap_or(u32::MAX),
         device: options.device,
+        quantize: options.quantize,
         ..Options::default()
     };
     let Opened { mut session, on, .. } = opening::open(path, &opening, &mut |_| {})?;
     let load_ms = elapsed_ms(start);
+    loaded();
     let model = Arc::clone(&session.model);
     let vocabulary = model.tokenizer.len() as u32;
     // Short files (a tiny context) shorten the test.

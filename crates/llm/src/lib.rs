@@ -28,6 +28,7 @@ mod encoders;
 mod engine;
 mod error;
 mod json;
+mod memory;
 mod model;
 mod opening;
 mod rerank;

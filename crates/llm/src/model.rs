@@ -47,6 +47,18 @@ impl Model {
         device: Option<&Device>,
         progress: &mut dyn FnMut(f32),
     ) -> Result<Self, Error> {
+        let loaded = Self::read(path, context, quantization, device, progress);
+        crate::memory::give_back();
+        loaded
+    }
+
+    fn read(
+        path: &Path,
+        context: usize,
+        quantization: Option<Quantization>,
+        device: Option<&Device>,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Self, Error> {
         let file = Checkpoint::open(path)?;
         let config = Config::read(&file)?;
         let context = config.trained_context.min(context).max(1);

@@ -2,6 +2,8 @@
 //!
 //! Speed does not depend on what the weights say, so a bench needs no download.
 
+mod folder;
+
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
@@ -11,6 +13,8 @@ use candle_core::quantized::{GgmlDType, QStorage, QTensor};
 use candle_core::{Device, Result, Tensor};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+pub use self::folder::write_folder;
 
 /// What the model looks like.
 #[derive(Debug, Clone, PartialEq)]
@@ -207,13 +211,17 @@ pub fn write_adapter(folder: &Path, shape: &Shape, rank: usize, seed: u64) -> st
     std::fs::write(folder.join("adapter_config.json"), config.to_string())
 }
 
-fn metadata(s: &Shape) -> Vec<(String, Value)> {
-    let alphabet = |byte: u8| match byte {
+/// The letter that stands for a byte in GPT-2's vocabularies.
+fn alphabet(byte: u8) -> char {
+    match byte {
         0x21..=0x7e | 0xa1..=0xac | 0xae..=0xff => char::from(byte),
         0..=0x20 => char::from_u32(0x100 + u32::from(byte)).unwrap_or(' '),
         0x7f..=0xa0 => char::from_u32(0x121 + u32::from(byte) - 0x7f).unwrap_or(' '),
         0xad => '\u{143}',
-    };
+    }
+}
+
+fn metadata(s: &Shape) -> Vec<(String, Value)> {
     let mut tokens: Vec<Value> =
         (0..=255).map(|b| Value::String(alphabet(b).to_string())).collect();
     let mut kinds = vec![Value::I32(1); 256];

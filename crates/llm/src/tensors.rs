@@ -1,22 +1,21 @@
 //! From a checkpoint's entries to what is computed with: matrices in blocks, vectors of f32.
 //!
 //! Shapes are checked against what the model's description says before anything is read. Plain numbers are quantised on the
-//! way in where that is asked for, some rows at a time, so that loading takes no more memory than the model itself.
+//! way in where that is asked for, some rows at a time and straight to where they stay, so that loading takes no more memory than the
+//! model itself (decision 0152).
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use candle_core::quantized::{GgmlDType, QTensor};
-use candle_core::{Device, Tensor};
+use candle_core::quantized::GgmlDType;
 use weights::{Checkpoint, Dtype, Entry};
 
 use crate::Error;
-use crate::decoder::matrix::{Bytes, Matrix};
+use crate::decoder::matrix::{Bytes, Matrix, packing};
 use crate::decoder::pool::pool;
 
-/// Numbers that are widened at a time while quantising.
-const PIECE: usize = 1 << 22;
-/// Bytes that a thread reads at a time.
+/// Bytes that a thread reads at a time, and those of the numbers that it widens at a time while quantising.
 const PART: usize = 1 << 18;
 
 /// A block format that plain numbers can be brought into while they are loaded.
@@ -175,53 +174,117 @@ impl<'a> Tensors<'a> {
         columns: usize,
     ) -> Result<Matrix, Error> {
         let entry = self.expect(name, &[columns, rows])?;
-        let from = self.file.floats(self.name(name))?;
-        let mut to = vec![0.0; from.len()];
-        for (row, out) in to.chunks_exact_mut(columns).enumerate() {
-            for (column, out) in out.iter_mut().enumerate() {
-                *out = from[column * rows + row];
-            }
-        }
-        self.report(entry.bytes());
+        let dtype = entry.dtype;
         let format = self.quantization.and_then(|q| q.for_rows_of(columns));
-        let format = format.unwrap_or(match entry.dtype {
+        let format = match dtype {
+            _ if !is_plain(dtype) => return Err(self.unusable(dtype)),
+            _ if format.is_some() => format.unwrap_or(GgmlDType::F32),
             Dtype::F16 => GgmlDType::F16,
             Dtype::BF16 => GgmlDType::BF16,
             _ => GgmlDType::F32,
-        });
-        blocks(format, columns, to)
-            .and_then(|bytes| Matrix::new(format, rows, columns, &bytes))
-            .map_err(|e| self.broken(&e))
+        };
+        let from = self.bytes(std::slice::from_ref(&entry))?;
+        self.report(entry.bytes());
+        let (from, size) = (from.as_slice(), dtype.block_bytes() as usize);
+        self.packed(format, rows, columns, &|range, _, numbers| {
+            let mut part = Vec::with_capacity(range.len());
+            numbers.resize(range.len() * columns, 0.0);
+            for column in 0..columns {
+                part.clear();
+                let start = (column * rows + range.start) * size;
+                dtype.widen(&from[start..start + range.len() * size], &mut part);
+                for (row, number) in part.iter().enumerate() {
+                    numbers[row * columns + column] = *number;
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Tensors of one format and the same columns as one matrix, the second's rows below the first's.
     pub(crate) fn joined(&mut self, entries: &[Entry], columns: usize) -> Result<Matrix, Error> {
         let rows: u64 = entries.iter().map(|entry| entry.elements() / columns as u64).sum();
         let (rows, dtype) = (rows as usize, entries[0].dtype);
-        let plain = matches!(dtype, Dtype::F64 | Dtype::F32 | Dtype::F16 | Dtype::BF16);
+        let plain = is_plain(dtype);
         let wanted = self.quantization.filter(|_| plain).and_then(|q| q.for_rows_of(columns));
+        let length: u64 = entries.iter().map(Entry::bytes).sum();
         let format = match (wanted, ggml(dtype)) {
-            (Some(format), _) => Some(format),
-            (None, None) if plain => Some(GgmlDType::F32),
-            (None, _) => None,
+            (Some(format), _) => format,
+            (None, Some(format)) => {
+                let bytes = self.bytes(entries)?;
+                self.report(length);
+                return Matrix::from_bytes(format, rows, columns, bytes)
+                    .map_err(|e| self.broken(&e));
+            }
+            (None, None) if plain => GgmlDType::F32,
+            (None, None) => return Err(self.unusable(dtype)),
         };
+        // What lies in the file row by row is read where it is needed; the rest is gathered first.
+        let whole = entries.iter().all(Entry::is_whole);
+        let gathered = if whole { None } else { Some(self.bytes(entries)?) };
+        let (file, row_bytes) = (self.file, columns * dtype.block_bytes() as usize);
+        let matrix = self.packed(format, rows, columns, &|range, raw, numbers| {
+            let bytes = if let Some(all) = &gathered {
+                &all.as_slice()[range.start * row_bytes..range.end * row_bytes]
+            } else {
+                raw.resize(range.len() * row_bytes, 0);
+                read_rows(file, entries, range.start, row_bytes, raw)?;
+                raw.as_slice()
+            };
+            dtype.widen(bytes, numbers);
+            Ok(())
+        });
+        self.report(length);
+        matrix
+    }
 
+    /// The bytes of tensors, one below the other.
+    fn bytes(&self, entries: &[Entry]) -> Result<Bytes, Error> {
         let length: usize = entries.iter().map(|entry| entry.bytes() as usize).sum();
         let io = |source| weights::Error::io(&self.file.path, source);
         let mut bytes = Bytes::zeroed(length.max(1)).map_err(io)?;
         self.fill(entries, bytes.as_mut_slice())?;
-        self.report(length as u64);
-        let matrix = match (format, ggml(dtype)) {
-            (Some(format), _) => quantised(format, dtype, rows, columns, bytes.as_slice()),
-            (None, Some(format)) => Matrix::from_bytes(format, rows, columns, bytes),
-            (None, None) => {
-                return Err(self
-                    .file
-                    .unsupported(format!("its matrices are stored as {dtype:?}"))
-                    .into());
-            }
-        };
-        matrix.map_err(|e| self.broken(&e))
+        Ok(bytes)
+    }
+
+    /// A matrix of numbers that `rows_of` gives, brought into blocks on all threads: each has room for some rows of numbers (and of the
+    /// file, the second argument), and writes to where the blocks stay.
+    fn packed(
+        &self,
+        format: GgmlDType,
+        rows: usize,
+        columns: usize,
+        rows_of: RowsOf<'_>,
+    ) -> Result<Matrix, Error> {
+        let pack = packing(format).map_err(|e| self.broken(&e))?;
+        let io = |source| weights::Error::io(&self.file.path, source);
+        let row_bytes = columns / format.block_size() * format.type_size();
+        let mut blocks = Bytes::zeroed((rows * row_bytes).max(1)).map_err(io)?;
+        if rows * row_bytes > 0 {
+            let at_once = (PART / (columns * size_of::<f32>())).max(1);
+            let parts: Vec<_> =
+                blocks.as_mut_slice().chunks_mut(at_once * row_bytes).map(Mutex::new).collect();
+            let failed = Mutex::new(None);
+            pool().run(parts.len(), |range| {
+                let (mut raw, mut numbers) = (Vec::new(), Vec::with_capacity(at_once * columns));
+                for index in range {
+                    let start = index * at_once;
+                    numbers.clear();
+                    match rows_of(start..rows.min(start + at_once), &mut raw, &mut numbers) {
+                        Ok(()) => {
+                            let mut part =
+                                parts[index].lock().unwrap_or_else(PoisonError::into_inner);
+                            pack(&numbers, &mut part);
+                        }
+                        Err(error) => {
+                            *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                        }
+                    }
+                }
+            });
+            failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)?;
+        }
+        Matrix::from_bytes(format, rows, columns, blocks).map_err(|e| self.broken(&e))
     }
 
     /// Reads tensors one below the other, in parts and on all threads: most of the time goes into pages that the system clears before
@@ -296,33 +359,48 @@ impl<'a> Tensors<'a> {
         (self.progress)((self.done as f32 / self.total.max(1) as f32).min(1.0));
     }
 
+    fn unusable(&self, dtype: Dtype) -> Error {
+        self.file.unsupported(format!("its matrices are stored as {dtype:?}")).into()
+    }
+
     fn broken(&self, error: &candle_core::Error) -> Error {
         self.file.damaged(error.to_string()).into()
     }
 }
 
-/// Plain numbers as blocks, some rows at a time.
-fn quantised(
-    format: GgmlDType,
-    dtype: Dtype,
-    rows: usize,
-    columns: usize,
-    bytes: &[u8],
-) -> candle_core::Result<Matrix> {
-    let row_bytes = bytes.len() / rows.max(1);
-    let piece = (PIECE / columns.max(1)).max(1) * row_bytes;
-    let mut all = Vec::new();
-    for bytes in bytes.chunks(piece.max(1)) {
-        let mut numbers = Vec::new();
-        dtype.widen(bytes, &mut numbers);
-        all.extend(blocks(format, columns, numbers)?);
+/// Appends rows of a matrix as numbers; beside them room for what is read.
+type RowsOf<'a> =
+    &'a (dyn Fn(Range<usize>, &mut Vec<u8>, &mut Vec<f32>) -> Result<(), weights::Error> + Sync);
+
+/// Rows of tensors that lie one below the other, from row `start` on, as they stand in the file.
+fn read_rows(
+    file: &Checkpoint,
+    entries: &[Entry],
+    mut start: usize,
+    row_bytes: usize,
+    mut out: &mut [u8],
+) -> Result<(), weights::Error> {
+    for entry in entries {
+        let (from, length) = ((start * row_bytes) as u64, entry.bytes());
+        if from >= length {
+            start -= length as usize / row_bytes;
+            continue;
+        }
+        let here = out.len().min((length - from) as usize);
+        let (own, rest) = std::mem::take(&mut out).split_at_mut(here);
+        file.read_part(entry, from, own)?;
+        (out, start) = (rest, 0);
+        if out.is_empty() {
+            break;
+        }
     }
-    Matrix::new(format, rows, columns, &all)
+    Ok(())
 }
 
-/// Numbers, row by row, as blocks.
-fn blocks(format: GgmlDType, columns: usize, numbers: Vec<f32>) -> candle_core::Result<Vec<u8>> {
-    let rows = numbers.len() / columns;
-    let numbers = Tensor::from_vec(numbers, (rows, columns), &Device::Cpu)?;
-    Ok(QTensor::quantize(&numbers, format)?.data()?.into_owned())
+/// Numbers that can be brought into blocks.
+fn is_plain(dtype: Dtype) -> bool {
+    matches!(dtype, Dtype::F64 | Dtype::F32 | Dtype::F16 | Dtype::BF16)
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,6 +98,16 @@ pub struct Remote {
     pub source: Option<Source>,
 }
 
+impl Remote {
+    /// The repository and what of it: `owner/name@revision`.
+    pub(crate) fn revision(&self) -> Option<String> {
+        match &self.place {
+            Place::Hub { repo, revision, .. } => Some(format!("{repo}@{revision}")),
+            Place::Url(_) => None,
+        }
+    }
+}
+
 /// Where a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {

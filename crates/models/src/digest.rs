@@ -152,6 +152,11 @@ impl Hasher {
         }
     }
 
+    /// SHA-256 alone.
+    pub(crate) fn sha256(self) -> Digest {
+        Digest { algorithm: Algorithm::Sha256, hex: hex(&self.sha256.finalize()) }
+    }
+
     /// The checksums, SHA-256 first.
     pub(crate) fn finish(self) -> Vec<Digest> {
         let of = |algorithm, bytes: &[u8]| Digest { algorithm, hex: hex(bytes) };

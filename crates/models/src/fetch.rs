@@ -31,7 +31,7 @@ use self::check::Found;
 use self::pace::Watch;
 use self::part::Part;
 use crate::Error;
-use crate::catalogue::{Entry, Remote};
+use crate::catalogue::{Entry, Place, Remote};
 use crate::digest::Digest;
 use crate::hubs::Hubs;
 use crate::pins::{Pin, Pins};
@@ -201,6 +201,10 @@ impl Fetcher {
         std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let mut pins = Pins::read(folder)?;
         let mut watch = Watch::new(on, entry.size());
+        if let Some((from, to)) = moved(entry, folder, &pins) {
+            info!(model = entry.id, from, to, "the repository has changed since this was begun");
+            watch.tell(Event::Moved { from, to });
+        }
         let mut fetched = vec![];
         // Weights without their description are no model: it comes last, so that a folder is there whole or not at all.
         let last = |file: &&Remote| file.name == DESCRIPTION;
@@ -211,6 +215,10 @@ impl Fetcher {
             let path = folder.join(&file.name);
             if let Some(pin) = check::here_already(file, &path, &pins)? {
                 watch.file_done(pin.size);
+                if pins.get(&file.name).is_some_and(|before| before.revision != pin.revision) {
+                    pins.set(&file.name, pin.clone());
+                    pins.write()?;
+                }
                 fetched.push(Fetched { path, pin });
                 continue;
             }
@@ -338,6 +346,22 @@ impl Fetcher {
             }
         }
     }
+}
+
+/// The revision that a download was begun with, and that which it would go on with, where these differ: what was fetched of it already (or
+/// a part of it) is of another commit of the same repository.
+fn moved(entry: &Entry, folder: &Path, pins: &Pins) -> Option<(String, String)> {
+    entry.files.iter().find_map(|file| {
+        let Place::Hub { repo, revision, .. } = &file.place else { return None };
+        let begun = match pins.get(&file.name) {
+            Some(pin) => {
+                let (of, begun) = pin.revision.as_deref()?.rsplit_once('@')?;
+                (of == repo).then(|| begun.to_owned())?
+            }
+            None => part::revision(&folder.join(&file.name), repo)?,
+        };
+        (begun != *revision).then(|| (begun, revision.clone()))
+    })
 }
 
 /// Bytes still to come, as far as the catalogue says.

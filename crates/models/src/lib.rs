@@ -39,5 +39,5 @@ pub use planner::{
 };
 pub use recognise::{Content, VoiceConfig, is_folder, meant, recognise};
 pub use repository::{Hub, MODEL_SCOPE_VARIABLE, Name, RepoFile, Repository, explain};
-pub use update::{Channel, Release};
-pub use words::bytes;
+pub use update::{Channel, Release, install};
+pub use words::{bytes, short};

@@ -69,6 +69,14 @@ impl Installed {
             _ => self.path.parent().unwrap_or(&self.path),
         }
     }
+
+    /// The repository and the commit of it that it was fetched from, as the record beside it says: `owner/name@revision`. `None` for what
+    /// came another way, or before revisions were recorded.
+    pub fn revision(&self) -> Option<String> {
+        let pins = Pins::read(self.home()).ok()?;
+        let names = self.files.iter().filter_map(|file| file.file_name()?.to_str());
+        names.filter_map(|name| pins.get(name)?.revision.clone()).next()
+    }
 }
 
 /// Whose folder something lies in.

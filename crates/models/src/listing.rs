@@ -136,7 +136,13 @@ fn here(catalogue: &Catalogue, one: &Installed, language: Lang) -> Listing {
         kind: one.kind,
         name: one.name.clone(),
         note: entry.map_or_else(
-            || one.path.display().to_string(),
+            || match one.revision() {
+                Some(of) => {
+                    let (repo, revision) = of.rsplit_once('@').unwrap_or((&of, ""));
+                    format!("{} ({repo}, {})", one.path.display(), crate::words::short(revision))
+                }
+                None => one.path.display().to_string(),
+            },
             |entry| entry.note(language).to_owned(),
         ),
         licence: entry.map(|entry| entry.licence.id.clone()).unwrap_or_default(),

@@ -39,12 +39,15 @@ pub struct Pin {
     pub from: String,
     /// How it was checked.
     pub checked: Checked,
+    /// The repository and the commit (or branch) of it that it is from: `owner/name@revision`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
 }
 
 impl Pin {
     /// A record.
     pub(crate) fn new(sha256: Digest, size: u64, from: &str, checked: Checked) -> Self {
-        Self { sha256, size, from: from.to_owned(), checked }
+        Self { sha256, size, from: from.to_owned(), checked, revision: None }
     }
 }
 

@@ -4,6 +4,8 @@
 //! `GET /api/v1/models/{repo}/repo/files?Revision={revision}&Recursive=true`. Both are asked only when a person names a
 //! repository.
 
+mod commit;
+
 use domain::Purpose;
 use reqwest::Url;
 use serde::Deserialize;
@@ -102,6 +104,8 @@ pub struct RepoFile {
 pub struct Repository {
     /// Which.
     pub name: Name,
+    /// The commit that the list is of, where the hub says: what is fetched is of this one, whatever the branch becomes.
+    pub commit: Option<String>,
     /// Its files, in the hub's order.
     pub files: Vec<RepoFile>,
 }
@@ -156,17 +160,18 @@ impl Repository {
     }
 
     fn remote(&self, file: &RepoFile) -> Remote {
+        let revision = self.commit.as_ref().unwrap_or(&self.name.revision);
         let place = match self.name.hub {
             Hub::HuggingFace => Place::Hub {
                 repo: self.name.repo.clone(),
-                revision: self.name.revision.clone(),
+                revision: revision.clone(),
                 path: file.path.clone(),
             },
             Hub::ModelScope => Place::Url(format!(
                 "{}/models/{}/resolve/{}/{}",
                 model_scope(),
                 self.name.repo,
-                self.name.revision,
+                revision,
                 file.path
             )),
         };
@@ -250,18 +255,16 @@ impl Fetcher {
     /// # Errors
     /// [`Error::Gone`] where there is none of that name, [`Error::Gated`], [`Error::Unreachable`], [`Error::Forbidden`].
     pub async fn repository(&self, name: &Name) -> Result<Repository, Error> {
+        let commit = self.commit(name).await?;
+        let revision = commit.as_ref().unwrap_or(&name.revision);
         let url = match name.hub {
-            Hub::HuggingFace => format!(
-                "{}/api/models/{}/tree/{}?recursive=true",
-                self.hub(),
-                name.repo,
-                name.revision
-            ),
+            Hub::HuggingFace => {
+                format!("{}/api/models/{}/tree/{revision}?recursive=true", self.hub(), name.repo)
+            }
             Hub::ModelScope => format!(
-                "{}/api/v1/models/{}/repo/files?Revision={}&Recursive=true",
+                "{}/api/v1/models/{}/repo/files?Revision={revision}&Recursive=true",
                 model_scope(),
-                name.repo,
-                name.revision
+                name.repo
             ),
         };
         let url = Url::parse(&url)
@@ -301,7 +304,7 @@ impl Fetcher {
         };
         // Names are printed: none may move the cursor of a terminal.
         files.retain(|file| !file.path.contains(char::is_control));
-        Ok(Repository { name: name.clone(), files })
+        Ok(Repository { name: name.clone(), commit, files })
     }
 
     /// A short text from a hub.

@@ -3,8 +3,9 @@
 //!
 //! The list and the signatures have the form of Tauri's own updater (`{version, notes, platforms: {target: {url, signature}}}`, minisign
 //! in base64), so that its tools make both. Asking and fetching go through the one door ([`domain::Network`]) and are resumed like any
-//! download; nothing is installed here: what was checked is handed to the system's own installer. Decision 0207.
+//! download (decision 0207); [`install`] puts to use what came.
 
+pub mod install;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Error;
 use crate::catalogue::{Entry, Kind, Licence, Place, Remote, plain_name};
+use crate::digest::{Digest, Hasher};
 use crate::fetch::{Event, Fetcher, Outcome, part};
 
 /// A list is some kilobytes, most of it notes.
@@ -114,7 +116,7 @@ fn targets() -> Vec<String> {
     let kind = match system {
         // A sandbox is only brought up to date by what made it.
         "linux" if there("/.flatpak-info") => return vec![format!("{plain}-flatpak")],
-        "linux" if std::env::var_os("APPIMAGE").is_some() => Some("appimage"),
+        "linux" if install::appimage().is_some() => Some("appimage"),
         "linux" if there("/etc/debian_version") => Some("deb"),
         // Fedora and its relatives; openSUSE.
         "linux" if there("/etc/redhat-release") || there("/etc/zypp") => Some("rpm"),
@@ -203,7 +205,9 @@ impl Fetcher {
             Outcome::Stopped { .. } => Ok(None),
             Outcome::Done(_) => {
                 let path = folder.join(&release.file);
-                if let Err(error) = check(&channel.key, release, &path) {
+                let noted =
+                    check(&channel.key, release, &path).and_then(|fetched| fetched.write(folder));
+                if let Err(error) = noted {
                     part::remove(&path)?;
                     part::remove(&folder.join(crate::pins::FILE))?;
                     return Err(error);
@@ -214,21 +218,49 @@ impl Fetcher {
     }
 }
 
-/// Whether the key has signed these bytes, under this name.
-fn check(key: &PublicKey, release: &Release, path: &Path) -> Result<(), Error> {
-    let refuse = |why: &str| Error::Unsigned { file: release.file.clone(), why: why.to_owned() };
-    let text = decoded(&release.signature);
-    let signature = Signature::decode(text.as_deref().unwrap_or(&release.signature))
+/// What a signature is said to be of.
+#[derive(Debug, Clone, Copy)]
+struct Signed<'a> {
+    file: &'a str,
+    version: &'a Version,
+    signature: &'a str,
+}
+
+/// Whether the key has signed this file.
+fn check(key: &PublicKey, release: &Release, path: &Path) -> Result<install::Fetched, Error> {
+    let signed =
+        Signed { file: &release.file, version: &release.version, signature: &release.signature };
+    let mut file = std::fs::File::open(path).map_err(Error::io("open", path))?;
+    let (size, sha256) = examine(key, &signed, &mut file, path, &mut |_| Ok(()))?;
+    Ok(install::Fetched::new(&signed, size, sha256))
+}
+
+/// Whether the key has signed these bytes, under this name; every block of them goes to `each` before that is known. Answers with how
+/// many they are, and their checksum.
+fn examine(
+    key: &PublicKey,
+    signed: &Signed<'_>,
+    source: &mut impl Read,
+    path: &Path,
+    each: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+) -> Result<(u64, Digest), Error> {
+    let refuse = |why: &str| Error::Unsigned { file: signed.file.to_owned(), why: why.to_owned() };
+    let text = decoded(signed.signature);
+    let signature = Signature::decode(text.as_deref().unwrap_or(signed.signature))
         .map_err(|_| refuse("what came as its signature is none"))?;
     let mut stream =
         key.verify_stream(&signature).map_err(|_| refuse("another key has signed it"))?;
-    let mut file = std::fs::File::open(path).map_err(Error::io("open", path))?;
-    let mut block = vec![0; 1 << 18];
+    let mut hasher = Hasher::new([], None);
+    let (mut block, mut size) = (vec![0; 1 << 18], 0);
     loop {
-        match file.read(&mut block).map_err(Error::io("read", path))? {
+        let bytes = match source.read(&mut block).map_err(Error::io("read", path))? {
             0 => break,
-            n => stream.update(&block[..n]),
-        }
+            n => &block[..n],
+        };
+        stream.update(bytes);
+        hasher.update(bytes);
+        each(bytes)?;
+        size += bytes.len() as u64;
     }
     stream.finalize().map_err(|_| refuse("its bytes are not those that were signed"))?;
     // An older build, rightly signed, could be passed off as a newer one: its name is part of what was signed.
@@ -239,11 +271,11 @@ fn check(key: &PublicKey, release: &Release, path: &Path) -> Result<(), Error> {
         .map(str::trim);
     match named {
         None => Err(refuse("its signature does not say for which file it is")),
-        Some(name) if name != release.file => Err(refuse("it was signed under another name")),
-        Some(name) if !says(name, &release.version) => {
+        Some(name) if name != signed.file => Err(refuse("it was signed under another name")),
+        Some(name) if !says(name, signed.version) => {
             Err(refuse("its name is not that of the version that it is said to be"))
         }
-        Some(_) => Ok(()),
+        Some(_) => Ok((size, hasher.sha256())),
     }
 }
 
@@ -264,7 +296,7 @@ fn remove_others(folder: &Path, file: &str) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with(file) && name != crate::pins::FILE {
+        if !name.starts_with(file) && name != crate::pins::FILE && name != install::INSTALLED {
             let _left = std::fs::remove_file(entry.path());
         }
     }

@@ -27,6 +27,12 @@ pub(crate) fn parse_bytes(text: &str) -> Option<u64> {
     Some((number * unit).round() as u64)
 }
 
+/// A revision as people write it: of a commit the first ten letters, a branch as it is.
+pub fn short(revision: &str) -> &str {
+    let commit = revision.len() >= 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if commit { &revision[..10] } else { revision }
+}
+
 #[cfg(test)]
 mod tests {
     //! Both directions.

@@ -1,6 +1,7 @@
 //! What fits this machine, what lies on its disk, what left it.
 
-use app::api::{AccessView, KeepingView, PlanView, UpdateView};
+use app::api::{AccessView, KeepingView, PlanView, UpdateStanding, UpdateStep, UpdateView};
+use tauri::Manager;
 use tauri_plugin_dialog::DialogExt;
 
 use super::{Answer, Handle};
@@ -67,6 +68,42 @@ pub(crate) async fn fetch_update(app: Handle<'_>) -> Answer<Option<String>> {
 pub(crate) async fn stop_update(app: Handle<'_>) -> Answer<()> {
     app.stop_update();
     Ok(())
+}
+
+/// What has been fetched, how it is installed here, and whether there is a way back. Asks nobody.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn update_standing(app: Handle<'_>) -> Answer<UpdateStanding> {
+    Ok(app.update_standing())
+}
+
+/// Installs what was fetched. Where the program has to end for it, it does.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn install_update(
+    app: Handle<'_>,
+    window: tauri::WebviewWindow,
+) -> Answer<UpdateStep> {
+    let step = app.install_update().await?;
+    if step == UpdateStep::Restart {
+        crate::updating::hand_over(window.app_handle(), app.data_folder())?;
+    }
+    Ok(step)
+}
+
+/// Puts the version before back, and starts it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo_update(app: Handle<'_>, window: tauri::WebviewWindow) -> Answer<()> {
+    app.undo_update()?;
+    Ok(crate::updating::hand_over(window.app_handle(), app.data_folder())?)
+}
+
+/// Throws the version before away, or the note that a newer one did not start.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn keep_update(app: Handle<'_>) -> Answer<()> {
+    app.keep_update()
 }
 
 /// Asks where to, and packs everything into one file; `None` where the person changed their mind.

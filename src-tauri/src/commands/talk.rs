@@ -22,6 +22,7 @@ pub(crate) async fn listen(
 ) -> Answer<()> {
     let heard = Box::new(move |event: &AppEvent| channel.send(event.clone()).is_ok());
     app.listen_as(window.label(), heard);
+    app.window_is_there();
     Ok(())
 }
 

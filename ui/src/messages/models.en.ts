@@ -91,7 +91,27 @@ export const modelsEn = {
   updateNewest: 'This is the newest version.',
   updateNewer: (version: string) => `There is a newer version: ${version}`,
   updateFetch: 'Fetch it and check its signature',
-  updateReady: 'It is here and rightly signed. Close Hanashi and install it as you installed this version:',
+  updateReady: (version: string) => `Version ${version} is here and rightly signed.`,
+  updateHow: {
+    replace:
+      'Its file takes the place of the one that Hanashi runs from. Hanashi closes and starts again as the newer version; the old file stays beside it. If the newer one does not start, the old one is put back by itself. Nothing of what you keep is touched by that.',
+    open: 'The system’s own installer opens it and asks for what it needs, your password among it. Hanashi itself installs nothing. Close it when the installer is done, and start it again.',
+    start: 'Hanashi closes, and the installer starts. Nothing of what you keep is touched by that.',
+    'by-hand': 'It cannot be put in place from here. Close Hanashi and install it as you installed this version:',
+  },
+  updateInstall: 'Install it …',
+  updateInstallNow: (version: string) => `Install version ${version} now`,
+  updateNotNow: 'Not now',
+  updateCommand: 'The same in a terminal:',
+  updateOpened: 'The system’s installer has it. When it is done, close Hanashi and start it again.',
+  updateEnding: 'Hanashi closes now …',
+  updateFlatpak: 'This copy lives in a Flatpak: newer versions come with it, and Hanashi asks nobody.',
+  updateFailed: (version: string) =>
+    `Version ${version} did not start. This one was put back in its place; nothing is lost.`,
+  updateUnderstood: 'I understand',
+  updatePrevious: (version: string) => `The version before, ${version}, still lies beside this one.`,
+  updateBack: (version: string) => `Go back to ${version}`,
+  updateKeep: 'Keep this one and remove the old file',
   upkeepWhere: 'Everything is in this folder',
   dataParts: {
     conversations: 'Conversations',

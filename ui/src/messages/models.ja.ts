@@ -87,7 +87,27 @@ export const modelsJa: typeof modelsEn = {
   updateNewest: '最新の版です。',
   updateNewer: (version: string) => `新しい版があります：${version}`,
   updateFetch: '取得して署名を確かめる',
-  updateReady: '取得しました。署名は正しいものです。Hanashi を閉じ、この版と同じようにインストールしてください：',
+  updateReady: (version: string) => `バージョン ${version} を取得しました。署名は正しいものです。`,
+  updateHow: {
+    replace:
+      'Hanashi が動いているファイルと入れ替わります。Hanashi はいったん閉じ、新しい版として起動し直します。古いファイルはとなりに残り、新しい版が起動しなければ自動的に元へ戻ります。保存してあるものには触れません。',
+    open: 'システムのインストーラーが開き、パスワードなど必要なことを尋ねます。Hanashi 自身は何もインストールしません。終わったら Hanashi を閉じて、もう一度起動してください。',
+    start: 'Hanashi が閉じ、インストーラーが始まります。保存してあるものには触れません。',
+    'by-hand': 'ここからは入れ替えられません。Hanashi を閉じ、この版と同じようにインストールしてください：',
+  },
+  updateInstall: 'インストール…',
+  updateInstallNow: (version: string) => `いまバージョン ${version} をインストールする`,
+  updateNotNow: 'あとで',
+  updateCommand: '端末では次のとおりです：',
+  updateOpened: 'システムのインストーラーに渡しました。終わったら Hanashi を閉じて、もう一度起動してください。',
+  updateEnding: 'Hanashi を閉じています…',
+  updateFlatpak: 'この Hanashi は Flatpak の中にあります。新しい版は Flatpak が届けるので、どこにも問い合わせません。',
+  updateFailed: (version: string) =>
+    `バージョン ${version} は起動しませんでした。この版に戻しました。何も失われていません。`,
+  updateUnderstood: 'わかりました',
+  updatePrevious: (version: string) => `前の版 ${version} がまだとなりにあります。`,
+  updateBack: (version: string) => `${version} に戻す`,
+  updateKeep: 'この版を残し、古いファイルを消す',
   upkeepWhere: 'すべてこのフォルダーにあります',
   dataParts: {
     conversations: '会話',

@@ -87,6 +87,35 @@ pub struct UpdateView {
     pub notes: String,
 }
 
+/// What can be done about versions without asking anybody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateStanding {
+    /// The version that has been fetched and waits; empty where there is none.
+    pub ready: String,
+    /// How it is installed: `replace` (the file takes this one's place, and is started), `open` (the system's installer opens it), `start`
+    /// (an installer, behind the end of this program), `by-hand`; `flatpak` where newer versions come another way; empty otherwise.
+    pub way: String,
+    /// Where its file lies.
+    pub file: String,
+    /// What does the same in a terminal; may be empty.
+    pub command: String,
+    /// The version that one can go back to; empty where there is none.
+    pub previous: String,
+    /// A version that was installed and did not start; empty where there is none.
+    pub failed: String,
+}
+
+/// What happens after a newer version has been installed, or handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum UpdateStep {
+    /// This program ends now, and the newer one (or its installer) is started.
+    Restart,
+    /// The system's installer has it.
+    Opened,
+}
+
 /// A part of the data folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -126,6 +126,9 @@ pub fn pull_from(
             format!("`hanashi models look {repository}` lists what it has"),
         )
     })?;
+    if let Some(commit) = &listed.commit {
+        on(Progress::Note(format!("{} at commit {commit}", listed.name.repo)));
+    }
     pull_entry(places, &entry, on)
 }
 
@@ -150,6 +153,11 @@ fn pull_entry(
             on(Progress::Note(format!("{why}; trying again in {} s", pause.as_secs().max(1))));
         }
         Event::Restarting { why } => on(Progress::Note(format!("{why}; beginning that file anew"))),
+        Event::Moved { from, to } => on(Progress::Note(format!(
+            "the repository has changed since this was begun ({} then, {} now): what is the same is kept, the rest comes anew",
+            models::short(&from),
+            models::short(&to)
+        ))),
         Event::Checking => {}
     };
     let outcome =

@@ -126,7 +126,7 @@ pub(crate) struct Matrix {
 }
 
 impl Matrix {
-    /// Takes the bytes of a matrix as they stand in the file.
+    /// Takes a copy of the bytes of a matrix as they stand in the file.
     pub(crate) fn new(
         dtype: GgmlDType,
         rows: usize,
@@ -138,7 +138,7 @@ impl Matrix {
         Self::from_bytes(dtype, rows, columns, own)
     }
 
-    /// The same without a copy.
+    /// Takes the bytes of a matrix as they stand in the file.
     pub(crate) fn from_bytes(
         dtype: GgmlDType,
         rows: usize,
@@ -297,6 +297,8 @@ struct Kernels {
     candle: fn(x: &Rows, run: RunDot<'_>),
     /// Turns one row of blocks into numbers.
     row: fn(blocks: &[u8], out: &mut [f32]),
+    /// Turns numbers that fill whole blocks into those.
+    pack: fn(numbers: &[f32], blocks: &mut [u8]),
 }
 
 impl Kernels {
@@ -307,6 +309,7 @@ impl Kernels {
                 dot: dot::kernel(Level::here(), dtype),
                 candle: candle_dots::<T>,
                 row: |blocks, out| T::to_float(typed(blocks), out),
+                pack: |numbers, blocks| T::from_float(numbers, typed_mut(blocks)),
             }
         }
         Ok(match dtype {
@@ -362,6 +365,11 @@ impl Block for BlockQ4K {}
 impl Block for BlockQ5K {}
 impl Block for BlockQ6K {}
 
+/// What brings numbers into the blocks of a format: exactly as many as fill the blocks that are written.
+pub(crate) fn packing(dtype: GgmlDType) -> candle_core::Result<fn(&[f32], &mut [u8])> {
+    Ok(Kernels::of(dtype)?.pack)
+}
+
 /// Reads bytes as the blocks that they are.
 #[expect(
     unsafe_code,
@@ -373,6 +381,16 @@ pub(super) fn typed<T: Block>(bytes: &[u8]) -> &[T] {
     // SAFETY: length and alignment were just checked; `Block` types are `repr(C)` structs of integers and half floats
     // without padding (candle asserts their sizes), so that every bit pattern is valid; the borrow lives as long as `bytes`.
     unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / size_of::<T>()) }
+}
+
+/// The same, to be written.
+#[expect(unsafe_code, reason = "as for reading them")]
+fn typed_mut<T: Block>(bytes: &mut [u8]) -> &mut [T] {
+    assert!(bytes.as_ptr().cast::<T>().is_aligned() && bytes.len().is_multiple_of(size_of::<T>()));
+    // SAFETY: as in `typed`; any `Block` is valid as bytes, too, having no padding; the borrow is the only one of `bytes`.
+    unsafe {
+        std::slice::from_raw_parts_mut(bytes.as_mut_ptr().cast(), bytes.len() / size_of::<T>())
+    }
 }
 
 /// Matrices that multiply the same activations (queries, keys and values; gate and up), their outputs side by side.

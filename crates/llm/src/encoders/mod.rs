@@ -79,6 +79,7 @@ impl Encoder {
         let fingerprint = crate::saved::fingerprint(file.files(), &variant)
             .map_err(|error| Error::Stopped { reason: error.to_string() })?;
         let turn = Mutex::new(());
+        crate::memory::give_back();
         Ok(Self { model, tokenizer, pooling, before, most, name, fingerprint, turn })
     }
 

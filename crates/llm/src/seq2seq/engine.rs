@@ -34,6 +34,7 @@ impl AnswerEngine {
     ) -> Result<Self, Error> {
         let file = Checkpoint::open(path)?;
         let answerer = Arc::new(Answerer::read(&file, quantize, &mut progress)?);
+        crate::memory::give_back();
         let longest = answerer.longest_passage().min(Writing::default().passage_length);
         let info = ModelInfo {
             name: name(&file, path),

@@ -137,7 +137,9 @@ impl Answerer {
 
     /// Loads a T5, an mT5 or a PLUG (safetensors or a pickle, descriptions and vocabulary beside it).
     pub fn load(path: &Path, quantize: Option<Quantization>) -> Result<Self, Error> {
-        Self::read(&Checkpoint::open(path)?, quantize, &mut |_| {})
+        let loaded = Self::read(&Checkpoint::open(path)?, quantize, &mut |_| {});
+        crate::memory::give_back();
+        loaded
     }
 
     /// Loads one and says how far it is.

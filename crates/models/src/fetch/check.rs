@@ -27,8 +27,13 @@ pub(crate) fn here_already(file: &Remote, path: &Path, pins: &Pins) -> Result<Op
     if let Some(pin) = pins.get(&file.name) {
         let as_pinned =
             |digest: &Digest| digest.algorithm() != Algorithm::Sha256 || *digest == pin.sha256;
-        let usable = pin.size == data.len() && file.digests.iter().all(as_pinned);
-        return Ok(usable.then(|| pin.clone()));
+        // Where no checksum tells, a file of another commit is another file.
+        let moved = file.digests.is_empty()
+            && pin.revision.is_some()
+            && file.revision().is_some_and(|now| pin.revision.as_ref() != Some(&now));
+        let usable = pin.size == data.len() && !moved && file.digests.iter().all(as_pinned);
+        // The same bytes may be of a later commit, too.
+        return Ok(usable.then(|| Pin { revision: file.revision(), ..pin.clone() }));
     }
     if file.digests.is_empty() {
         return Ok(None);
@@ -37,7 +42,8 @@ pub(crate) fn here_already(file: &Remote, path: &Path, pins: &Pins) -> Result<Op
     hash_file(path, &mut hasher, |_| true)?;
     let found = hasher.finish();
     let right = file.digests.iter().all(|digest| found.contains(digest));
-    Ok(right.then(|| Pin::new(found[0].clone(), data.len(), "", Checked::Catalogue)))
+    let pin = || Pin::new(found[0].clone(), data.len(), "", Checked::Catalogue);
+    Ok(right.then(|| Pin { revision: file.revision(), ..pin() }))
 }
 
 /// Compares what arrived with everything that is known of it: the catalogue's size and checksums, and the hub's.
@@ -78,6 +84,7 @@ pub(crate) fn arrived(
         (true, None) => Checked::SizeOnly,
     };
     let pin = Pin::new(found[0].clone(), length, url.as_str(), how);
+    let pin = Pin { revision: file.revision(), ..pin };
     Ok(Found::Right(Fetched { path: path.to_owned(), pin }))
 }
 

@@ -21,6 +21,13 @@ pub enum Event {
         /// What happened.
         why: String,
     },
+    /// The repository is at another commit than when this was begun: what is the same stays, the rest is fetched anew.
+    Moved {
+        /// The commit then.
+        from: String,
+        /// The commit now.
+        to: String,
+    },
     /// A file begins anew.
     Restarting {
         /// Why.

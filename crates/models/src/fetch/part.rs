@@ -193,6 +193,13 @@ fn read_record(part: &Path) -> Option<Record> {
     (record.v == 1).then_some(record)
 }
 
+/// The revision of a repository that an unfinished file is from, as the address tells that was asked for it.
+pub(crate) fn revision(target: &Path, repo: &str) -> Option<String> {
+    let record = read_record(&part_path(target))?;
+    let (_, behind) = record.url.split_once(&format!("/{repo}/resolve/"))?;
+    behind.split('/').next().map(str::to_owned)
+}
+
 /// Bytes of a file that are here, finished or not.
 pub(crate) fn length(target: &Path) -> u64 {
     let size = |path: &Path| path.metadata().map_or(0, |data| data.len());

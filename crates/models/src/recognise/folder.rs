@@ -183,8 +183,13 @@ fn plain(file: &Checkpoint) -> Plain {
             .iter()
             .any(|part| name.contains(part));
         match entry.shape.len() {
-            2 if table => plain.tables.add(entry.elements(), stored),
-            2 => plain.products.add(entry.elements(), stored),
+            2 if table => plain.tables.add(entry.elements(), stored, entry.shape[1]),
+            2 => {
+                // GPT-2's products stand the other way.
+                let turned = ["c_attn.", "c_proj.", "c_fc."].iter().any(|part| name.contains(part));
+                let columns = entry.shape[usize::from(!turned)];
+                plain.products.add(entry.elements(), stored, columns);
+            }
             0 | 1 => plain.rest = plain.rest.saturating_add(4 * entry.elements()),
             // Masks and the like are buffers that nobody reads.
             _ => {}

@@ -386,6 +386,14 @@ export const commands = {
 	fetchUpdate: () => __TAURI_INVOKE<string | null>("fetch_update"),
 	/**  Stops fetching it. */
 	stopUpdate: () => __TAURI_INVOKE<null>("stop_update"),
+	/**  What has been fetched, how it is installed here, and whether there is a way back. Asks nobody. */
+	updateStanding: () => __TAURI_INVOKE<UpdateStanding>("update_standing"),
+	/**  Installs what was fetched. Where the program has to end for it, it does. */
+	installUpdate: () => __TAURI_INVOKE<UpdateStep>("install_update"),
+	/**  Puts the version before back, and starts it. */
+	undoUpdate: () => __TAURI_INVOKE<null>("undo_update"),
+	/**  Throws the version before away, or the note that a newer one did not start. */
+	keepUpdate: () => __TAURI_INVOKE<null>("keep_update"),
 };
 
 /* Types */
@@ -2552,6 +2560,32 @@ export type Twin = {
 	/**  It came with the app, so it cannot be replaced. */
 	builtIn: boolean,
 };
+
+/**  What can be done about versions without asking anybody. */
+export type UpdateStanding = {
+	/**  The version that has been fetched and waits; empty where there is none. */
+	ready: string,
+	/**
+	 *  How it is installed: `replace` (the file takes this one's place, and is started), `open` (the system's installer opens it), `start`
+	 *  (an installer, behind the end of this program), `by-hand`; `flatpak` where newer versions come another way; empty otherwise.
+	 */
+	way: string,
+	/**  Where its file lies. */
+	file: string,
+	/**  What does the same in a terminal; may be empty. */
+	command: string,
+	/**  The version that one can go back to; empty where there is none. */
+	previous: string,
+	/**  A version that was installed and did not start; empty where there is none. */
+	failed: string,
+};
+
+/**  What happens after a newer version has been installed, or handed over. */
+export type UpdateStep =
+	/**  This program ends now, and the newer one (or its installer) is started. */
+	"restart" |
+	/**  The system's installer has it. */
+	"opened";
 
 /**  Whether there is a newer version of the program. */
 export type UpdateView = {

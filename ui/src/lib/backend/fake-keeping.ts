@@ -2,7 +2,7 @@
  * computes on a graphics card. */
 
 import type { AppEvent, ModelEntry } from './backend';
-import type { ComputeDevices, Keeping, KeepingBackend, Plan, PlannedModel } from './keeping';
+import type { ComputeDevices, Keeping, KeepingBackend, Plan, PlannedModel, UpdateStanding } from './keeping';
 
 export interface FakeMachine {
   query: URLSearchParams;
@@ -20,6 +20,14 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
   const budget = memory - Math.max(1.5 * GB, memory / 5);
   const base = 0.54 * GB;
   const here = (m: ModelEntry) => m.state === 'builtin' || m.state === 'installed';
+  const standing: UpdateStanding = {
+    ready: '',
+    way: query.has('flatpak') ? 'flatpak' : '',
+    file: '',
+    command: query.has('flatpak') ? 'flatpak update app.hanashi.desktop' : '',
+    previous: query.get('update') === 'installed' ? '0.0.9' : '',
+    failed: query.get('update') === 'failed' ? '0.2.0' : '',
+  };
   const keeping: Keeping = {
     root: '/home/reader/.local/share/hanashi',
     parts: [
@@ -140,8 +148,27 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
       }
       emit({ type: 'updating', done: 41e6, total: 92e6 });
       await new Promise((done) => setTimeout(done, 400));
-      return '/home/reader/.local/share/hanashi/updates/Hanashi_0.2.0_amd64.deb';
+      const file = `/home/reader/.local/share/hanashi/updates/Hanashi_0.2.0_amd64.${query.has('appimage') ? 'AppImage' : 'deb'}`;
+      standing.ready = '0.2.0';
+      standing.file = file;
+      standing.way = query.has('appimage') ? 'replace' : 'open';
+      standing.command = query.has('appimage') ? '' : `sudo apt install '${file}'`;
+      return file;
     },
     stopUpdate: () => Promise.resolve(),
+    updateStanding: async () => ({ ...standing }),
+    async installUpdate() {
+      if (query.get('update') === 'busy') {
+        throw { kind: 'busy', message: 'a training runs', remedy: 'wait for its end, or stop it first' };
+      }
+      return standing.way === 'open' ? 'opened' : 'restart';
+    },
+    async undoUpdate() {
+      standing.previous = '';
+    },
+    async keepUpdate() {
+      standing.previous = '';
+      standing.failed = '';
+    },
   };
 }

@@ -88,6 +88,25 @@ export interface Update {
   notes: string;
 }
 
+/** What can be done about versions without asking anybody. */
+export interface UpdateStanding {
+  /** The version that has been fetched and waits; empty where there is none. */
+  ready: string;
+  /** How it is installed; `flatpak` where newer versions come another way. */
+  way: '' | 'replace' | 'open' | 'start' | 'by-hand' | 'flatpak';
+  /** Where its file lies. */
+  file: string;
+  /** What does the same in a terminal; may be empty. */
+  command: string;
+  /** The version that one can go back to; empty where there is none. */
+  previous: string;
+  /** A version that was installed and did not start; empty where there is none. */
+  failed: string;
+}
+
+/** `restart`: this program ends, and the newer one (or its installer) is started. `opened`: the system's installer has it. */
+export type UpdateStep = 'restart' | 'opened';
+
 export interface KeepingBackend {
   /** What fits, with these in the set; nothing chosen: what is recommended. */
   plan(chosen: string[]): Promise<Plan>;
@@ -107,4 +126,11 @@ export interface KeepingBackend {
   /** Fetches it and checks its signature; answers with the path of the installer, null where it was stopped. */
   fetchUpdate(): Promise<string | null>;
   stopUpdate(): Promise<void>;
+  updateStanding(): Promise<UpdateStanding>;
+  /** Installs what was fetched; refused while she answers or something runs. */
+  installUpdate(): Promise<UpdateStep>;
+  /** Puts the version before back, and starts it. */
+  undoUpdate(): Promise<void>;
+  /** Throws the version before away, or the note that a newer one did not start. */
+  keepUpdate(): Promise<void>;
 }

@@ -18,5 +18,9 @@ export function tauriKeeping(): KeepingBackend {
     lookForUpdate: () => answer(commands.lookForUpdate()),
     fetchUpdate: () => answer(commands.fetchUpdate()),
     stopUpdate: () => answer(commands.stopUpdate()),
+    updateStanding: () => answer(commands.updateStanding()),
+    installUpdate: () => answer(commands.installUpdate()),
+    undoUpdate: () => answer(commands.undoUpdate()),
+    keepUpdate: () => answer(commands.keepUpdate()),
   };
 }

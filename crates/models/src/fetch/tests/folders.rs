@@ -149,6 +149,7 @@ async fn one_wrong_file_is_no_model() {
 async fn shards_come_together_and_what_no_program_can_fetch_is_said() {
     let files = |paths: &[&str]| crate::Repository {
         name: crate::Name::parse("o/n").unwrap(),
+        commit: None,
         files: paths
             .iter()
             .map(|path| crate::RepoFile {

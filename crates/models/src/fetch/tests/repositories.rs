@@ -1,5 +1,7 @@
 //! Repositories that a person names, listed and fetched from.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
 use super::*;
 
 #[tokio::test]
@@ -38,7 +40,10 @@ async fn a_repository_is_listed_and_one_of_its_files_is_fetched_and_checked() {
     assert_eq!(checked(&outcome), Checked::Catalogue);
     let purposes: Vec<_> =
         notes.asked.lock().unwrap().iter().map(|access| access.purpose).collect();
-    assert_eq!(purposes, [domain::Purpose::Listing, domain::Purpose::Download]);
+    let listing = domain::Purpose::Listing;
+    // Which commit, which this hub does not say, and which files.
+    assert_eq!(purposes, [listing, listing, domain::Purpose::Download]);
+    assert_eq!(listed.commit, None);
 
     let missing = fetcher.repository(&crate::Name::parse("o/other").unwrap()).await;
     assert!(matches!(missing, Err(Error::Gone { .. })), "{missing:?}");
@@ -54,5 +59,113 @@ async fn a_list_that_never_ends_or_makes_no_sense_is_refused() {
             Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
         let answer = fetcher.repository(&crate::Name::parse("o/n").unwrap()).await;
         assert!(matches!(answer, Err(Error::Unreachable { .. })), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_fetched_is_of_the_commit_that_was_listed_whatever_the_branch_becomes() {
+    let commits = ["1".repeat(40), "2".repeat(40)];
+    let contents = [bytes(300_000), bytes(200_000)];
+    let (at, cut) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(true)));
+    let server = Server::start({
+        let (at, cut, commits, contents) =
+            (Arc::clone(&at), Arc::clone(&cut), commits.clone(), contents.clone());
+        move |request| {
+            if request.target == "/api/models/o/n/revision/main" {
+                let sha = &commits[at.load(Ordering::Relaxed)];
+                return Reply {
+                    body: format!(r#"{{"id":"o/n","sha":"{sha}","siblings":[]}}"#).into_bytes(),
+                    ..Reply::status(200)
+                };
+            }
+            for (commit, content) in commits.iter().zip(&contents) {
+                if request.target == format!("/api/models/o/n/tree/{commit}?recursive=true") {
+                    let list = format!(
+                        r#"[{{"type":"file","path":"m.gguf","size":1,"lfs":{{"oid":"{}","size":{}}}}}]"#,
+                        sha256(content),
+                        content.len()
+                    );
+                    return Reply { body: list.into_bytes(), ..Reply::status(200) };
+                }
+                if request.target == format!("/o/n/resolve/{commit}/m.gguf") {
+                    // The branch moves while the file comes.
+                    at.store(1, Ordering::Relaxed);
+                    let reply = Reply::file(content, &format!("\"{commit}\""), request);
+                    return if cut.load(Ordering::Relaxed) { reply.cut(9000) } else { reply };
+                }
+            }
+            Reply::status(404)
+        }
+    })
+    .await;
+    let fetcher = Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let listed = |name: &'static str| {
+        let fetcher = fetcher.clone();
+        async move { fetcher.repository(&crate::Name::parse(name).unwrap()).await.unwrap() }
+    };
+
+    // Every connection breaks: it is given up, with a part of the first commit here.
+    let first = listed("o/n").await;
+    assert_eq!(first.commit.as_ref(), Some(&commits[0]));
+    let entry = first.entry("m.gguf").unwrap();
+    let stop = CancellationToken::new();
+    let begun = fetcher.pull(&entry, folder.path(), &stop, &mut |event| {
+        if matches!(event, Event::Waiting { .. }) {
+            stop.cancel();
+        }
+    });
+    assert!(matches!(begun.await.unwrap(), Outcome::Stopped { .. }));
+
+    // Gone on with later: the branch is elsewhere, which is told, and a half of each is nothing.
+    cut.store(false, Ordering::Relaxed);
+    let mut moved = None;
+    let mut on = |event| {
+        if let Event::Moved { from, to } = event {
+            moved = Some((from, to));
+        }
+    };
+    let again = listed("o/n").await;
+    assert_eq!(again.commit.as_ref(), Some(&commits[1]));
+    let now = again.entry("m.gguf").unwrap();
+    let outcome =
+        fetcher.pull(&now, folder.path(), &CancellationToken::new(), &mut on).await.unwrap();
+    assert_eq!(moved, Some((commits[0].clone(), commits[1].clone())), "it is noticed");
+    let Outcome::Done(files) = outcome else { panic!("it was stopped") };
+    assert_eq!(std::fs::read(&files[0].path).unwrap(), contents[1]);
+    assert_eq!(files[0].pin.revision, Some(format!("o/n@{}", commits[1])));
+
+    // The earlier one by its commit, which needs nobody to be asked which one that is.
+    let named = fetcher.repository(&crate::Name {
+        revision: commits[0].clone(),
+        ..crate::Name::parse("o/n").unwrap()
+    });
+    let entry = named.await.unwrap().entry("m.gguf").unwrap();
+    let outcome =
+        fetcher.pull(&entry, folder.path(), &CancellationToken::new(), &mut |_| {}).await.unwrap();
+    let Outcome::Done(files) = outcome else { panic!("it was stopped") };
+    assert_eq!(std::fs::read(&files[0].path).unwrap(), contents[0]);
+    let pins = Pins::read(folder.path()).unwrap();
+    assert_eq!(pins.get("m.gguf").unwrap().revision, Some(format!("o/n@{}", commits[0])));
+}
+
+#[tokio::test]
+async fn a_commit_that_is_none_pins_nothing() {
+    for sha in ["main", "../../etc", "1111", ""] {
+        let body = format!(r#"{{"sha":"{sha}"}}"#);
+        let server = Server::start(move |request| match request.target.as_str() {
+            "/api/models/o/n/revision/main" => {
+                Reply { body: body.clone().into_bytes(), ..Reply::status(200) }
+            }
+            "/api/models/o/n/tree/main?recursive=true" => {
+                Reply { body: b"[]".to_vec(), ..Reply::status(200) }
+            }
+            _ => Reply::status(404),
+        })
+        .await;
+        let fetcher =
+            Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
+        let listed = fetcher.repository(&crate::Name::parse("o/n").unwrap()).await.unwrap();
+        assert_eq!((listed.commit, listed.files.len()), (None, 0), "{sha}");
     }
 }
