@@ -17,7 +17,7 @@ use crate::planning;
 use crate::searching::Searched;
 use crate::writers::{self, Beside, Writer};
 
-/// How long a model that is to be replaced may go on with what it is at.
+/// How long whoever still works with a model that is to be replaced may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How long a card's memory may take to come back once nobody uses the model.
 const AFTERWARDS: Duration = Duration::from_secs(3);
@@ -56,7 +56,11 @@ impl Parts {
                     parts.take_model(model, Some(from));
                 }
                 Ok(_overtaken) => {}
-                Err(problem) => parts.go_back(&name, problem, options, asked),
+                Err(problem) if parts.is_current(PartKind::Model, ticket) => {
+                    parts.go_back(&name, problem, options, asked);
+                }
+                // The newer load decides what serves.
+                Err(problem) => parts.hub.send(AppEvent::Notice { problem: problem.into() }),
             }
         });
     }
@@ -86,8 +90,8 @@ impl Parts {
         }
     }
 
-    /// Lets the model at work go where it computes on a card that has no room for both. Whoever is being answered by it is answered
-    /// to the end, for as long as [`PATIENCE`] lasts; messages meanwhile wait for the next model, as they do at the start.
+    /// Lets the model at work go where it computes on a card that has no room for both. A reply that it is writing ends there, as it does
+    /// whenever a model is replaced; messages wait for the next one, as they do at the start.
     fn make_room(&self, next: &Served) {
         let on_card = self.engine.get().is_some_and(|engine| engine.computes_on().id != "cpu");
         if on_card && !llm::has_room(&next.path, &next.options) {
@@ -101,7 +105,7 @@ impl Parts {
         }
     }
 
-    /// Empties the slots of the language model and waits until nobody uses it any more.
+    /// Empties the slots of the language model and waits until nobody holds it any more, for as long as [`PATIENCE`] lasts.
     fn let_go(&self) {
         let used = self.engine.get().map(|engine| Arc::downgrade(&engine));
         self.model.set(None);

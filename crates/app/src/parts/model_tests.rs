@@ -56,7 +56,7 @@ fn a_model_that_made_room_comes_back_where_the_next_one_fails() {
     });
     let start = Instant::now();
     parts.let_go();
-    assert!(start.elapsed() >= Duration::from_millis(90), "whoever is answered is waited for");
+    assert!(start.elapsed() >= Duration::from_millis(90), "whoever holds it is waited for");
     busy.join().unwrap();
     assert!(parts.model.get().is_none() && parts.engine().is_none());
 
