@@ -3,8 +3,9 @@
 use app::api::{AppEvent, StudioChange, StudioChoice, StudioQuery, StudioRecipe, StudioRun};
 use app::places::Places;
 use app::tuning::{self, BaseFormat, Event, Lora, LoraOrder, MergedFormat, Settings, Warmup};
+use app::tools::Completing;
 use app::{Options, Output};
-use domain::{Flow, Sampling};
+use domain::Flow;
 use journeys::{Journey, root};
 
 const ROWS: &str = r#"[
@@ -69,9 +70,18 @@ fn a_character_is_learnt_by_the_model_in_the_box_and_answers() {
     // What the model in the box reads on stage before it answers.
     let prompt = "<|begin|><|system|>You are Sylvie.<|end|><|user|>Who are you?<|end|><|char|>";
     let name = model.display().to_string();
-    let answer =
-        app::tools::complete(&places, Some(&name), None, prompt, 24, Sampling::greedy(), &[])
-            .unwrap();
+    let asked = Completing {
+        model: Some(&name),
+        device: None,
+        adapters: &[],
+        prompt,
+        passages: &[],
+        beams: None,
+        tokens: 24,
+        greedy: true,
+        seed: None,
+    };
+    let answer = app::tools::complete(&places, &asked).unwrap();
     assert_eq!(answer.text.trim(), "I am the keeper of the lamp.");
 }
 

@@ -1,8 +1,10 @@
 //! How fast a device's clock runs, told from the moments at which its driver asked for sound or brought it.
 //!
-//! A quartz is off by some ten millionths. Over ten seconds that is less than the driver's own jitter, so the moments go
-//! through a Kalman filter of two states (how far the device is ahead of the computer's clock, and how much faster it runs),
-//! which is as quick as the jitter allows: some tens of marks for 2 ms of it and 100 millionths.
+//! A quartz is off by some ten millionths. Over ten seconds that is less than the driver's own jitter. But a call comes late
+//! and never early, so the earliest of a second tells more than all of them together (the lower envelope, as where clocks are
+//! compared over a network: Moon, Skelly, Towsley, "Estimation and Removal of Clock Skew from Network Delay Measurements",
+//! INFOCOM 1999). These go through a Kalman filter of two states: how far the device is ahead of the computer's clock, and how
+//! much faster it runs.
 
 use std::time::Instant;
 
@@ -21,12 +23,16 @@ const SPREAD: f64 = 100e-6;
 const KNOWN: f64 = 15e-6;
 /// How much a clock changes within a second, as it warms: a fiftieth of a millionth.
 const WANDERS: f64 = 0.02e-6;
-/// Jitter of a call in seconds, until it is known.
-const JITTER: f64 = 0.003;
-/// Smallest jitter believed in.
-const STEADIEST: f64 = 0.000_3;
-/// The jitter of neighbouring calls is alike, so that many of them tell less than they seem to.
-const ALIKE: f64 = 4.0;
+/// How late the first call may have been, in seconds.
+const LATE: f64 = 0.05;
+/// Of the earliest call of a second, until it is known …
+const EARLIEST: f64 = 0.000_15;
+/// … and the smallest that is believed in.
+const STEADIEST: f64 = 0.000_05;
+/// Weight of a surprise in the jitter.
+const WEIGHT: f64 = 0.1;
+/// Of so many seconds the earliest call is taken.
+const WINDOW: f64 = 1.0;
 /// Further off than this something happened (an underrun, the machine slept): the filter begins anew, but for the rate.
 const JUMP: f64 = 0.1;
 
@@ -36,8 +42,11 @@ pub(crate) struct Clock {
     /// Nominal, in samples a second.
     rate: u32,
     origin: Option<Mark>,
-    /// Time of the last mark, in seconds after the origin's.
+    /// Time of the last mark that was taken, in seconds after the origin's.
     last: f64,
+    /// The earliest call of this second: when, and how far the device is ahead by it. And when the second began.
+    earliest: Option<(f64, f64)>,
+    window: f64,
     /// Seconds that the device is ahead since the origin.
     ahead: f64,
     /// How much faster it runs: seconds a second.
@@ -55,10 +64,12 @@ impl Clock {
             rate,
             origin: None,
             last: 0.0,
+            earliest: None,
+            window: 0.0,
             ahead: 0.0,
             faster: 0.0,
             p: [0.0, 0.0, SPREAD * SPREAD],
-            jitter: JITTER * JITTER,
+            jitter: EARLIEST * EARLIEST,
         }
     }
 
@@ -91,22 +102,41 @@ impl Clock {
             self.p[2] = SPREAD * SPREAD;
             return self.begin(mark);
         };
+        let ahead = count as f64 / f64::from(self.rate) - time;
+        if (ahead - self.ahead - self.faster * (time - self.last)).abs() > JUMP {
+            return self.begin(mark);
+        }
+        // What it is ahead of what is expected, so that a clock which is off does not favour one end of the second.
+        let early = |(time, ahead): (f64, f64)| ahead - self.faster * time;
+        if self.earliest.is_none_or(|best| early((time, ahead)) > early(best)) {
+            self.earliest = Some((time, ahead));
+        }
+        if time - self.window < WINDOW {
+            return;
+        }
+        self.window = time;
+        if let Some((time, ahead)) = self.earliest.take() {
+            self.take(time, ahead);
+        }
+    }
+
+    /// Takes the earliest call of a second.
+    fn take(&mut self, time: f64, ahead: f64) {
         let passed = time - self.last;
         self.last = time;
         self.ahead += self.faster * passed;
         let [a, b, c] = self.p;
         let c = c + WANDERS * WANDERS * passed;
         let (a, b) = (a + passed * (2.0 * b + passed * c), b + passed * c);
-        let surprise = count as f64 / f64::from(self.rate) - time - self.ahead;
-        if surprise.abs() > JUMP || passed > 10.0 {
-            self.p[2] = c;
-            return self.begin(mark);
-        }
-        self.jitter += 0.02 * (surprise * surprise - self.jitter);
-        let noise = self.jitter.max(STEADIEST * STEADIEST) * ALIKE;
-        // A call that came very late says little.
-        let surprise = surprise.clamp(-3.0 * self.jitter.sqrt(), 3.0 * self.jitter.sqrt());
-        let gain = (a / (a + noise), b / (a + noise));
+        let surprise = ahead - self.ahead;
+        // What the filter itself is unsure of is no jitter.
+        let unforeseen = (surprise * surprise - a).max(0.0);
+        self.jitter =
+            (self.jitter + WEIGHT * (unforeseen - self.jitter)).max(STEADIEST * STEADIEST);
+        // A second in which all calls came very late says little.
+        let foreseen = (a + self.jitter).sqrt();
+        let surprise = surprise.clamp(-3.0 * foreseen, 3.0 * foreseen);
+        let gain = (a / (a + self.jitter), b / (a + self.jitter));
         self.ahead += gain.0 * surprise;
         self.faster = (self.faster + gain.1 * surprise).clamp(-5.0 * SPREAD, 5.0 * SPREAD);
         self.p = [(1.0 - gain.0) * a, (1.0 - gain.0) * b, c - gain.1 * b];
@@ -114,8 +144,8 @@ impl Clock {
 
     fn begin(&mut self, mark: Mark) {
         self.origin = Some(mark);
-        (self.last, self.ahead) = (0.0, 0.0);
-        self.p = [JITTER * JITTER, 0.0, self.p[2]];
+        (self.last, self.ahead, self.window, self.earliest) = (0.0, 0.0, 0.0, None);
+        self.p = [LATE * LATE, 0.0, self.p[2]];
     }
 }
 

@@ -365,8 +365,11 @@ impl Block for BlockQ4K {}
 impl Block for BlockQ5K {}
 impl Block for BlockQ6K {}
 
-/// What brings numbers into the blocks of a format: exactly as many as fill the blocks that are written.
-pub(crate) fn packing(dtype: GgmlDType) -> candle_core::Result<fn(&[f32], &mut [u8])> {
+/// Brings numbers into blocks: exactly as many as fill those that are written.
+pub(crate) type Pack = fn(&[f32], &mut [u8]);
+
+/// What packs a format.
+pub(crate) fn packing(dtype: GgmlDType) -> candle_core::Result<Pack> {
     Ok(Kernels::of(dtype)?.pack)
 }
 
