@@ -302,5 +302,29 @@ fn what_was_swiped_away_and_marked_teaches_what_is_liked() {
     app.studio_train(&desk.id).unwrap();
     let ended = wait_for(&journey, &desk.id, &["finished", "failed"]);
     assert_eq!((ended.state.as_str(), ended.problem), ("finished", None));
+
+    // To practise, a judge is needed; it is made of the same pairs, and speaks with nobody.
+    let method = |method: &str| StudioRecipe {
+        method: method.into(),
+        effort: "light".into(),
+        device: Some("cpu".into()),
+        ..StudioRecipe::default()
+    };
+    let told = runtime.block_on(app.studio_recipe(&desk.id, method("ppo"))).unwrap_err();
+    assert!(told.message.contains("no judge"), "{told:?}");
+    for (what, judge) in [("reward", true), ("ppo", true)] {
+        let advice = runtime.block_on(app.studio_recipe(&desk.id, method(what))).unwrap();
+        assert!(advice.fits && advice.device == "cpu" && advice.steps > 0, "{advice:?}");
+        app.studio_train(&desk.id).unwrap();
+        let ended = wait_for(&journey, &desk.id, &["finished", "failed"]);
+        assert_eq!((ended.state.as_str(), ended.problem), ("finished", None), "{what}");
+        let desk = app.studio_open(&desk.id).unwrap();
+        assert_eq!((desk.judge, desk.trained), (judge, true), "{what}");
+        let run = desk.run.unwrap();
+        let last = run.train.last().unwrap();
+        assert_eq!(run.method, what);
+        assert_eq!((last.score.is_some(), last.kl.is_some()), (what == "ppo", what == "ppo"));
+        assert_eq!(last.accuracy.is_some(), what == "reward");
+    }
     app.shutdown().unwrap();
 }

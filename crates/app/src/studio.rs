@@ -109,6 +109,7 @@ impl App {
             recipe: project.recipe.clone(),
             run,
             trained: store.adapter(project).is_some(),
+            judge: store.judge(project).is_some(),
             votes: project.votes,
             used_by: project.used_by.clone(),
         })

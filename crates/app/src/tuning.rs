@@ -25,6 +25,7 @@ pub use ::tuning::{bench, chitchat};
 pub use exporting::{ExportOrder, export, import};
 pub use lora::{LoraOrder, Prepared, lora, prepare};
 pub use preferring::{Preferring, prefer};
+pub(crate) use reinforcing::asked;
 pub use reinforcing::{Reinforcing, reinforce};
 
 /// What changed matrices of a GGUF are stored as.

@@ -72,15 +72,16 @@ impl From<Error> for Problem {
             Error::TooLarge(_) => {
                 (ProblemKind::Unsupported, "choose the folder that holds the scripts alone")
             }
-            Error::Row { .. } => {
-                (ProblemKind::Invalid, "make the file again with `hanashi novel extract`")
-            }
+            Error::Row { .. } => (
+                ProblemKind::Invalid,
+                "make the file again (`hanashi novel extract` in a terminal), or give the studio the scripts themselves",
+            ),
             Error::Line(_) => {
                 (ProblemKind::Invalid, "write something else, or take the line out instead")
             }
             Error::Empty(_) => (
                 ProblemKind::Invalid,
-                "see what `hanashi novel scan` finds, and choose another speaker or folder",
+                "choose another speaker or folder; who speaks how much is shown in *Studio* (`hanashi novel scan` in a terminal)",
             ),
         };
         Self::new(kind, error.to_string(), remedy)

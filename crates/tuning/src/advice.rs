@@ -15,6 +15,7 @@ use crate::decoder::BaseFormat;
 use crate::lora::Lora;
 use crate::place::Place;
 use crate::plan::{Load, Plan};
+use crate::ppo::PpoKnobs;
 use crate::trainer::{Settings, Warmup};
 
 /// Numbers of the model that the higher rate was measured with, and that rate.
@@ -143,6 +144,39 @@ pub fn advise_preference(numbers: u64, material: &Material, effort: Effort) -> A
     advice
 }
 
+/// Prompts that are answered side by side.
+const SIDE_BY_SIDE: usize = 4;
+
+/// The same for trying answers that a reward model judges (PPO). `material.tokens` are those of the questions, of which there are
+/// `conversations`, and `longest` holds the answer, too.
+pub fn advise_ppo(numbers: u64, material: &Material, effort: Effort, knobs: &PpoKnobs) -> Advice {
+    let mut advice = advise(numbers, material, effort);
+    let epochs = match effort {
+        Effort::Light => 1.0,
+        Effort::Usual => 2.0,
+        Effort::Thorough => 4.0,
+    };
+    let prompts = material.conversations.max(1);
+    let settings = &mut advice.settings;
+    settings.epochs = epochs;
+    settings.batch_size = SIDE_BY_SIDE;
+    settings.accumulation = 1;
+    settings.learning_rate = round(settings.learning_rate / 10.0);
+    // Answers are drawn: one look that is no better says nothing.
+    settings.patience = 0;
+    advice.steps = ((prompts * knobs.epochs).div_ceil(SIDE_BY_SIDE) as f64 * epochs) as usize;
+    settings.log_every = (advice.steps / 200).max(1);
+    settings.save_every = (advice.steps / 20).clamp(1, 50);
+    settings.evaluate_every = (advice.steps / 12).max(1);
+    // Each token of an answer has everything before it read once more; then model, reference and judge read the whole. None of that
+    // goes back, which is half of the work.
+    let (asked, answer) = (material.tokens / prompts, knobs.answer);
+    let whole = asked + answer;
+    let tried = answer * (asked + answer / 2) + 3 * whole;
+    advice.tokens = ((tried / 2 + knobs.epochs * whole) as f64 * prompts as f64 * epochs) as usize;
+    advice
+}
+
 /// Two digits, so that people can read it.
 fn round(rate: f64) -> f64 {
     let unit = 10f64.powf(rate.log10().floor() - 1.0);
@@ -248,6 +282,12 @@ mod tests {
         let pairs = advise_preference(5_500_000, &material(14), Effort::Usual);
         assert_eq!((pairs.settings.epochs as u32, pairs.steps), (3, 15));
         assert_eq!(pairs.settings.learning_rate.to_bits(), 5e-4f64.to_bits());
+        // Ten questions, four times each, four at a time; twice.
+        let questions = Material { conversations: 10, tokens: 200, longest: 84, ..material(10) };
+        let knobs = PpoKnobs::default();
+        let tried = advise_ppo(5_500_000, &questions, Effort::Usual, &knobs);
+        assert_eq!((tried.steps, tried.settings.batch_size), (20, 4));
+        assert!(tried.tokens > pairs.tokens && tried.settings.check().is_ok());
     }
 
     #[test]

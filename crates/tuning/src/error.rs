@@ -111,32 +111,33 @@ impl From<Error> for Problem {
             Error::Model(error) => return error.into(),
             Error::Compute(_) => (
                 ProblemKind::Internal,
-                "go on from the last checkpoint (`--resume`); with less at once (`--batch-size 1`, `--cutoff-len 256`) where memory was short",
+                "go on from the last checkpoint (*Go on*, or `--resume` in a terminal); where memory was short, with other programs closed or a smaller base (in a terminal also `--batch-size 1`, `--cutoff-len 256`)",
             ),
             Error::Io { doing: "read", .. } => {
                 (ProblemKind::Missing, "check the path and that the file may be read")
             }
             Error::Io { .. } => (
                 ProblemKind::Disk,
-                "make room on the disk or choose another folder, then go on (`--resume`); the last checkpoint is whole",
+                "make room on the disk, then go on (*Go on*, or `--resume` in a terminal); the last checkpoint is whole",
             ),
             Error::Dataset { .. } => (
                 ProblemKind::Invalid,
-                "look at the dataset, or make it again with `hanashi novel dataset`",
+                "look at the dataset, or make it again (*Studio*, or `hanashi novel dataset` in a terminal)",
             ),
             Error::Unusable { .. } => {
                 (ProblemKind::Damaged, "choose another file, or train again into an empty folder")
             }
-            Error::Settings(_) => {
-                (ProblemKind::Invalid, "choose other settings (`--help` names their ranges)")
-            }
+            Error::Settings(_) => (
+                ProblemKind::Invalid,
+                "choose other settings (their ranges are in the recipe, or in `--help` in a terminal)",
+            ),
             Error::NotFinite { .. } => (
                 ProblemKind::Invalid,
-                "go on from there with a tenth of the learning rate (`--resume --learning-rate …`)",
+                "go on from there with a tenth of the learning rate (*Go on* takes it by itself; in a terminal `--resume --learning-rate …`)",
             ),
             Error::Memory { .. } => (
                 ProblemKind::Memory,
-                "close other programs or choose a smaller base; in the terminal also `--base-format blocks`, `--recompute`, `--batch-size 1` or a shorter `--cutoff-len`",
+                "close other programs or choose a smaller base; in a terminal also `--base-format blocks`, `--recompute`, `--batch-size 1` or a shorter `--cutoff-len`",
             ),
         };
         Self::new(kind, message, remedy)

@@ -189,7 +189,7 @@ pub struct StudioChange {
 pub struct StudioRecipe {
     /// The base: an id of the library; empty for the model in the box.
     pub base: String,
-    /// `speak` learns answers, `prefer` learns from pairs.
+    /// `speak` learns answers, `prefer` learns from pairs, `reward` makes a judge of pairs, `ppo` tries answers that the judge rates.
     pub method: String,
     /// `light`, `usual`, `thorough`.
     pub effort: String,
@@ -197,9 +197,8 @@ pub struct StudioRecipe {
     pub epochs: Option<f64>,
     /// The learning rate; as advised where null.
     pub learning_rate: Option<f64>,
-    /// Where it computes: `auto`, `cpu`, `cuda:0`, `metal`; as the settings say where empty.
-    #[serde(default)]
-    pub device: String,
+    /// Where it computes: `auto`, `cpu`, `cuda:0`, `metal`; as the settings say where null.
+    pub device: Option<String>,
 }
 
 impl Default for StudioRecipe {
@@ -210,7 +209,7 @@ impl Default for StudioRecipe {
             effort: "usual".to_owned(),
             epochs: None,
             learning_rate: None,
-            device: String::new(),
+            device: None,
         }
     }
 }
@@ -283,6 +282,10 @@ pub struct StudioPoint {
     pub loss: f64,
     /// Share of tokens that would have been guessed, or of pairs that were told apart.
     pub accuracy: Option<f64>,
+    /// What the judge says of answers that were tried.
+    pub score: Option<f64>,
+    /// How far they stray from the base, in nats an answer.
+    pub kl: Option<f64>,
     /// Learning rate.
     pub learning_rate: Option<f64>,
 }
@@ -323,6 +326,8 @@ pub struct StudioRun {
     pub samples: Vec<StudioSample>,
     /// It ended because it got no better.
     pub no_better: bool,
+    /// What is learnt, as in the recipe; empty where it is not known any more.
+    pub method: String,
     /// What it computes on, for people: `cpu` or a card's name; empty before it began.
     pub device: String,
     /// Why it is not where it was asked to be, or not where it was.
@@ -377,6 +382,8 @@ pub struct StudioDesk {
     pub run: Option<StudioRun>,
     /// There is something trained that can be talked to.
     pub trained: bool,
+    /// A judge of answers was trained.
+    pub judge: bool,
     /// Votes of the blind talk.
     pub votes: StudioVotes,
     /// Id of the character that speaks with it; null where none does.

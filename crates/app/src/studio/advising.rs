@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ::tuning::advice::{self, Advice, Effort, Material};
 use ::tuning::plan::Load;
-use ::tuning::{Base, BaseFormat, DeviceChoice, Lora, Place, Settings};
+use ::tuning::{Base, BaseFormat, DeviceChoice, Lora, Place, PpoKnobs, Settings};
 use domain::{Problem, ProblemKind};
 use novel::dataset::{Format, Workbook};
 
@@ -19,6 +19,14 @@ use crate::tuning::{LoraOrder, prepare};
 
 /// Tokens of an example at most: longer ones cost memory by their square, and dialogue is seldom longer.
 const CUTOFF: usize = 1024;
+/// Strengths of practice: those of the terminal, with answers that a small model finishes in bearable time.
+pub(super) const KNOBS: PpoKnobs = PpoKnobs { answer: 48, ..PpoKnobs::USUAL };
+/// Questions that are practised, by effort.
+const QUESTIONS: [(Effort, usize); 3] =
+    [(Effort::Light, 40), (Effort::Usual, 160), (Effort::Thorough, 480)];
+/// Pairs or questions of which a tenth is kept to check.
+const MANY: usize = 20;
+const KEPT: f64 = 0.1;
 /// A measurement of 50 ms is right within about these factors.
 const EARLY: f64 = 0.6;
 const LATE: f64 = 2.0;
@@ -27,6 +35,8 @@ const LATE: f64 = 2.0;
 pub(super) struct Worked {
     pub(super) frozen: Frozen,
     pub(super) order: LoraOrder,
+    /// Folder of the judge, where answers are tried.
+    pub(super) judge: Option<PathBuf>,
     advice: Advice,
     usual_rate: f64,
     load: Load,
@@ -115,39 +125,21 @@ pub(super) fn work_out(
     super::reading::in_the_open(places, project)?;
     let data = store.data(&project.id)?;
     book.write(&data, NAME, Format::Alpaca)?;
-    let prefer = recipe.method == "prefer";
-    let character = project.choice.speaker.clone();
-    let mut order = order(&path, &data, &character, prefer);
-    let (numbers, material, cut) = if prefer {
-        let base = Base::read(&path)?;
-        (base.numbers, of_pairs(&base, book)?, 0)
-    } else {
-        if book.statistics().answers == 0 {
-            return Err(nothing("no answer is left to learn"));
-        }
-        let prepared = prepare(places, &order)?;
-        let all = || prepared.train.iter();
-        let material = Material {
-            conversations: prepared.train.len(),
-            answers: book.statistics().answers,
-            tokens: all().map(|example| example.ids.len()).sum(),
-            longest: all()
-                .chain(&prepared.validation)
-                .map(|example| example.ids.len())
-                .max()
-                .unwrap_or(0),
-            watched: book.statistics().watched,
-        };
-        order.probes = book.questions(2);
-        (prepared.base.numbers, material, prepared.cut)
-    };
     let effort = match recipe.effort.as_str() {
         "light" => Effort::Light,
         "thorough" => Effort::Thorough,
         _ => Effort::Usual,
     };
-    let mut advice = if prefer {
+    let method = recipe.method.as_str();
+    let paired = matches!(method, "prefer" | "reward");
+    let judge = if method == "ppo" { Some(judge(store, project, &path)?) } else { None };
+    let character = project.choice.speaker.clone();
+    let mut order = order(&path, &data, &character, paired);
+    let (numbers, material, cut) = measured(places, (&path, effort, method), &mut order, book)?;
+    let mut advice = if paired {
         advice::advise_preference(numbers, &material, effort)
+    } else if judge.is_some() {
+        advice::advise_ppo(numbers, &material, effort, &KNOBS)
     } else {
         advice::advise(numbers, &material, effort)
     };
@@ -164,7 +156,7 @@ pub(super) fn work_out(
     let wished = Load {
         format: BaseFormat::Dense,
         rank: advice.lora.rank,
-        batch_size: if prefer { 2 } else { advice.settings.batch_size },
+        batch_size: if paired { 2 } else { advice.settings.batch_size },
         length: material.longest.min(CUTOFF),
         recompute: false,
     };
@@ -183,29 +175,85 @@ pub(super) fn work_out(
         blocks: load.format == BaseFormat::Blocks,
         recompute: load.recompute,
         device: place.on.id.clone(),
+        judge: judge.as_ref().and(project.judge),
         character,
         steps: advice.steps,
     };
     let items = material.conversations;
-    Ok(Worked { frozen, order, advice, usual_rate, load, place, numbers, items, cut })
+    Ok(Worked { frozen, order, judge, advice, usual_rate, load, place, numbers, items, cut })
+}
+
+/// What there is to learn of: how many numbers the base has, the material, and how much of it is cut off.
+fn measured(
+    places: &Places,
+    (path, effort, method): (&Path, Effort, &str),
+    order: &mut LoraOrder,
+    book: &Workbook,
+) -> Result<(u64, Material, usize), Problem> {
+    if matches!(method, "prefer" | "reward") {
+        let base = Base::read(path)?;
+        let mut material = of_pairs(&base, book)?;
+        if method == "reward" && material.conversations >= MANY {
+            order.val_size = KEPT;
+            material.watched = (material.conversations as f64 * KEPT) as usize;
+        }
+        return Ok((base.numbers, material, 0));
+    }
+    if method == "ppo" {
+        let base = Base::read(path)?;
+        order.max_samples = QUESTIONS.iter().find(|(of, _)| *of == effort).map(|(_, most)| *most);
+        let material = of_questions(&base, order)?;
+        return Ok((base.numbers, material, 0));
+    }
+    if book.statistics().answers == 0 {
+        return Err(nothing("no answer is left to learn"));
+    }
+    let prepared = prepare(places, order)?;
+    let all = || prepared.train.iter();
+    let material = Material {
+        conversations: prepared.train.len(),
+        answers: book.statistics().answers,
+        tokens: all().map(|example| example.ids.len()).sum(),
+        longest: all()
+            .chain(&prepared.validation)
+            .map(|example| example.ids.len())
+            .max()
+            .unwrap_or(0),
+        watched: book.statistics().watched,
+    };
+    order.probes = book.questions(2);
+    Ok((prepared.base.numbers, material, prepared.cut))
+}
+
+/// The judge of answers, which is of use only beside the base that it was trained on.
+fn judge(store: &Store, project: &Project, base: &Path) -> Result<PathBuf, Problem> {
+    let judge = store.judge(project).filter(|_| project.judge_on == base);
+    judge.ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Invalid,
+            "no judge of answers was trained on this model yet",
+            "train one first, in the recipe: from pairs of a better and a worse answer, with the same model",
+        )
+    })
 }
 
 /// Where a recipe is to be trained: where it says, else where the settings say.
 fn device(places: &Places, recipe: &StudioRecipe) -> Result<DeviceChoice, Problem> {
-    if recipe.device.is_empty() {
-        return Ok(crate::devices::of_places(places));
-    }
+    let Some(device) = &recipe.device else { return Ok(crate::devices::of_places(places)) };
     let wrong = |reason| Problem::new(ProblemKind::Invalid, reason, "choose one of the list");
-    recipe.device.parse().map_err(wrong)
+    device.parse().map_err(wrong)
 }
 
 /// An order without settings: those follow from what is read with it.
-fn order(base: &Path, data: &Path, character: &str, prefer: bool) -> LoraOrder {
-    let part = if prefer { "preference" } else { "train" };
+fn order(base: &Path, data: &Path, character: &str, paired: bool) -> LoraOrder {
     LoraOrder {
         base: base.display().to_string(),
         base_name: String::new(),
-        dataset: if prefer { data.join(format!("{NAME}_{part}.json")) } else { data.to_owned() },
+        dataset: if paired {
+            data.join(format!("{NAME}_preference.json"))
+        } else {
+            data.to_owned()
+        },
         names: Vec::new(),
         character: character.to_owned(),
         system: None,
@@ -251,6 +299,21 @@ fn of_pairs(base: &Base, book: &Workbook) -> Result<Material, Problem> {
     })
 }
 
+/// Questions that answers are tried to, some of which are kept to check.
+fn of_questions(base: &Base, order: &mut LoraOrder) -> Result<Material, Problem> {
+    let asked = crate::tuning::asked(base, order)?;
+    let watched = if asked.len() >= MANY { asked.len() as f64 * KEPT } else { 0.0 };
+    order.val_size = if watched > 0.0 { KEPT } else { 0.0 };
+    let learnt = asked.len() - watched.round() as usize;
+    Ok(Material {
+        conversations: learnt,
+        answers: learnt,
+        tokens: asked.iter().map(Vec::len).sum::<usize>() * learnt / asked.len(),
+        longest: asked.iter().map(Vec::len).max().unwrap_or(0) + KNOBS.answer,
+        watched: watched.round() as usize,
+    })
+}
+
 /// Models that something can be trained on: the one in the box, and those of the library whose kind is known to `tuning`.
 fn bases(places: &Places) -> Vec<StudioBase> {
     let built_in = places.built_in_model();
@@ -292,8 +355,8 @@ fn check(recipe: &StudioRecipe) -> Result<(), Problem> {
             "leave it empty for the one that is advised",
         );
     }
-    if !["speak", "prefer"].contains(&recipe.method.as_str())
-        || recipe.device.parse::<DeviceChoice>().is_err()
+    if !["speak", "prefer", "reward", "ppo"].contains(&recipe.method.as_str())
+        || recipe.device.as_ref().is_some_and(|device| device.parse::<DeviceChoice>().is_err())
         || !["light", "usual", "thorough"].contains(&recipe.effort.as_str())
     {
         return wrong("there is no such recipe", "choose one of the list");

@@ -52,6 +52,9 @@ pub(super) struct Frozen {
     /// Where it was begun.
     #[serde(default)]
     pub(super) device: String,
+    /// The training that made the judge of answers that are tried.
+    #[serde(default)]
+    pub(super) judge: Option<u32>,
     pub(super) character: String,
     pub(super) steps: usize,
 }
@@ -85,6 +88,11 @@ pub(super) struct Project {
     /// Whose answers it learnt: somebody else may be chosen by now.
     #[serde(default)]
     pub(super) trained_as: String,
+    /// The last training that made a judge of answers, and its base.
+    #[serde(default)]
+    pub(super) judge: Option<u32>,
+    #[serde(default)]
+    pub(super) judge_on: PathBuf,
     /// It ended because it got no better.
     #[serde(default)]
     pub(super) no_better: bool,
@@ -205,10 +213,17 @@ impl Store {
         folder.join("adapter_model.safetensors").is_file().then_some(folder)
     }
 
+    /// The judge of answers that was trained last, where it is whole.
+    pub(super) fn judge(&self, project: &Project) -> Option<PathBuf> {
+        let folder = self.run(&project.id, project.judge?).ok()?;
+        folder.join("value_head.safetensors").is_file().then_some(folder)
+    }
+
     /// Removes folders of trainings before the last ones and what is used.
     pub(super) fn prune(&self, project: &Project) {
         for run in 1..project.run.saturating_sub(RUNS - 1) {
-            if Some(run) != project.trained
+            let practised = project.frozen.as_ref().and_then(|frozen| frozen.judge);
+            if ![project.trained, project.judge, practised].contains(&Some(run))
                 && let Ok(folder) = self.run(&project.id, run)
             {
                 // What cannot be removed is in nobody's way.

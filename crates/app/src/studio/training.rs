@@ -7,18 +7,18 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use ::tuning::losses::{PreferenceKnobs, PreferenceLoss};
-use ::tuning::{BaseFormat, Event, Summary};
+use ::tuning::{BaseFormat, Event, Point, Summary};
 use domain::{Flow, Problem, ProblemKind};
 use novel::dataset::Workbook;
 
-use super::advising::{Worked, work_out};
+use super::advising::{KNOBS, Worked, work_out};
 use super::project::{Frozen, Project, RunState, Store};
 use super::reading::count;
-use crate::api::{AppEvent, StudioPoint, StudioRecipe, StudioRun, StudioSample, StudioVotes};
+use crate::api::{AppEvent, StudioRecipe, StudioRun, StudioSample, StudioVotes};
 use crate::app::{Answer, App, lock};
 use crate::events::Hub;
 use crate::places::Places;
-use crate::tuning::{LoraOrder, Preferring, lora, prefer, prepare};
+use crate::tuning::{LoraOrder, Preferring, Reinforcing, lora, prefer, prepare, reinforce};
 
 /// Name of the dataset in its files.
 pub(super) const NAME: &str = "studio";
@@ -213,9 +213,9 @@ pub(super) fn forget(store: &Store, project: &Project) -> Result<Project, Proble
     store.change(&project.id, |project| {
         project.frozen = None;
         project.problem = None;
-        let finished = project.trained.is_some();
-        project.state = if finished { RunState::Finished } else { RunState::None };
-        project.run = project.trained.unwrap_or(project.run);
+        let finished = project.trained.max(project.judge);
+        project.state = if finished.is_some() { RunState::Finished } else { RunState::None };
+        project.run = finished.unwrap_or(project.run);
     })
 }
 
@@ -300,6 +300,14 @@ impl Work {
             Ok(summary) => self.store.change(&id, |project| {
                 project.state = RunState::Finished;
                 project.no_better = summary.ended == "no_better";
+                let judges = project.frozen.as_ref().is_some_and(|f| f.method == "reward");
+                if judges {
+                    // It speaks with nobody: whoever was trained before still does.
+                    project.judge = Some(project.run);
+                    project.judge_on =
+                        project.frozen.as_ref().map(|f| f.base.clone()).unwrap_or_default();
+                    return;
+                }
                 project.trained = Some(project.run);
                 project.votes = StudioVotes::default();
                 if let Some(frozen) = &project.frozen {
@@ -339,8 +347,9 @@ impl Work {
             Some(book) => work_out(&self.places, &self.store, &self.project, &book)?,
             None => self.as_it_was()?,
         };
-        let prefer_pairs = worked.frozen.method == "prefer";
-        let frozen = worked.frozen;
+        let (frozen, judge) = (worked.frozen, worked.judge);
+        let method = frozen.method.clone();
+        lock(&self.running.now).method.clone_from(&method);
         self.project = self.store.change(&self.project.id, |project| {
             project.frozen = Some(Frozen {
                 // What is decided here must be the same when it goes on.
@@ -357,12 +366,20 @@ impl Work {
         let places = self.places.clone();
         ::tuning::aside(0, || {
             let mut events = |event: &Event| self.heard(event, &folder);
-            if prefer_pairs {
-                let kind = Preferring::Pairs(PreferenceLoss::Sigmoid, PreferenceKnobs::default());
-                prefer(&places, &order, kind, &mut events)
-            } else {
-                let prepared = prepare(&places, &order)?;
-                lora(&order, &prepared, &mut events)
+            match (method.as_str(), judge) {
+                ("prefer", _) => {
+                    let knobs = PreferenceKnobs::default();
+                    let kind = Preferring::Pairs(PreferenceLoss::Sigmoid, knobs);
+                    prefer(&places, &order, kind, &mut events)
+                }
+                ("reward", _) => prefer(&places, &order, Preferring::Reward, &mut events),
+                ("ppo", Some(reward)) => {
+                    reinforce(&places, &order, &Reinforcing { reward, knobs: KNOBS }, &mut events)
+                }
+                _ => {
+                    let prepared = prepare(&places, &order)?;
+                    lora(&order, &prepared, &mut events)
+                }
             }
         })
     }
@@ -372,6 +389,10 @@ impl Work {
         let frozen = self.project.frozen.clone().ok_or_else(not_running)?;
         let mut project = self.project.clone();
         project.choice.speaker.clone_from(&frozen.character);
+        if frozen.judge.is_some() {
+            project.judge = frozen.judge;
+            project.judge_on.clone_from(&frozen.base);
+        }
         project.recipe = StudioRecipe {
             base: frozen.base.display().to_string(),
             method: frozen.method.clone(),
@@ -428,10 +449,12 @@ impl Work {
                     now.step = count(*step);
                     now.left = Some(*remaining_s);
                     now.tokens_per_s = Some(*tokens_per_s);
-                    told.train.push(point(*step, *loss, metrics, Some(*learning_rate)));
+                    let point = Point::of(*step, *loss, metrics, Some(*learning_rate));
+                    told.train.push(super::views::point(&point));
                 }
                 Event::Evaluated { step, loss, metrics, .. } => {
-                    told.watched.push(point(*step, *loss, metrics, None));
+                    let point = Point::of(*step, *loss, metrics, None);
+                    told.watched.push(super::views::point(&point));
                 }
                 Event::Sample { step, prompt, reply } => {
                     let (said, answer) = (prompt.clone(), reply.clone());
@@ -487,14 +510,4 @@ impl Work {
     fn tell(&self, run: StudioRun) {
         self.hub.send(AppEvent::Studio { project: self.project.id.clone(), run });
     }
-}
-
-fn point(
-    step: usize,
-    loss: f64,
-    metrics: &[(String, f64)],
-    learning_rate: Option<f64>,
-) -> StudioPoint {
-    let accuracy = metrics.iter().find(|(name, _)| name == "accuracy").map(|(_, value)| *value);
-    StudioPoint { step: count(step), loss, accuracy, learning_rate }
 }

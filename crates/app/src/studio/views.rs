@@ -59,6 +59,18 @@ pub(super) fn line(line: &LineView<'_>) -> StudioLine {
     }
 }
 
+/// A point of the curves.
+pub(super) fn point(point: &::tuning::Point) -> StudioPoint {
+    StudioPoint {
+        step: count(point.step),
+        loss: point.loss,
+        accuracy: point.accuracy,
+        score: point.score,
+        kl: point.kl,
+        learning_rate: point.learning_rate,
+    }
+}
+
 /// How a project's training stands, with its curves; `None` where there is none.
 pub(super) fn run(
     store: &Store,
@@ -68,12 +80,6 @@ pub(super) fn run(
     let mut run = standing(store, project, running)?;
     let folder = store.run(&project.id, project.run).ok()?;
     let curves = ::tuning::curves(&folder);
-    let point = |point: &::tuning::Point| StudioPoint {
-        step: count(point.step),
-        loss: point.loss,
-        accuracy: point.accuracy,
-        learning_rate: point.learning_rate,
-    };
     let reached = run.step;
     let up_to = |point: &StudioPoint| point.step <= reached;
     run.train = curves.train.iter().map(point).filter(up_to).collect();
@@ -106,6 +112,7 @@ pub(super) fn standing(
             step: count(kept),
             total: count(project.frozen.as_ref().map_or(kept, |frozen| frozen.steps)),
             no_better: project.no_better,
+            method: project.frozen.as_ref().map_or_else(String::new, |f| f.method.clone()),
             problem: project.problem.clone(),
             ..StudioRun::default()
         }

@@ -130,7 +130,7 @@ pub fn prepare(places: &Places, order: &LoraOrder) -> Result<Prepared, Problem> 
         return Err(Problem::new(
             ProblemKind::Invalid,
             format!("there is no answer to learn in `{}`", order.dataset.display()),
-            "look at it, or make it again with `hanashi novel dataset`",
+            "look at it, or make it again (*Studio*, or `hanashi novel dataset` in a terminal)",
         ));
     }
     let probes = order

@@ -100,7 +100,7 @@ pub fn prefer(
         Problem::new(
             ProblemKind::Invalid,
             format!("there are no {what} in `{}`", order.dataset.display()),
-            "make some: `hanashi novel dataset --own-chats` writes answers that you swiped away beside those that you kept",
+            "make some of answers that you swiped away beside those that you kept (*Studio*, with your own conversations, or `hanashi novel dataset --own-chats` in a terminal)",
         )
     };
     let (pairs, watched) = (encoder.pairs(&learn)?, encoder.pairs(&watched)?);

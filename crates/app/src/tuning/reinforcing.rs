@@ -29,19 +29,30 @@ pub fn reinforce(
 ) -> Result<Summary, Problem> {
     let path = places.chat_model(&order.base)?;
     let base = Base::read(&path)?;
-    let mut prompts = questions(&base, order, &rows::read(&order.dataset, &order.names)?)?;
+    let mut prompts = asked(&base, order)?;
     let watched = rows::split(&mut prompts, order.val_size, order.settings.seed);
-    if prompts.is_empty() {
-        return Err(Problem::new(
-            ProblemKind::Invalid,
-            format!("there is nothing to answer in `{}`", order.dataset.display()),
-            "any dataset with questions will do: `hanashi novel dataset` makes one",
-        ));
-    }
     let own = base_name(&path);
     let name = if order.base_name.is_empty() { &own } else { &order.base_name };
     let job = job(order, &path, name, &[], &[]);
     Ok(job.ppo(&base, &prompts, &watched, (&what.reward, what.knobs), events)?)
+}
+
+/// What is asked in an order's dataset, in tokens, as much of it as the order takes.
+pub(crate) fn asked(base: &Base, order: &LoraOrder) -> Result<Vec<Vec<u32>>, Problem> {
+    let mut prompts = questions(base, order, &rows::read(&order.dataset, &order.names)?)?;
+    if prompts.is_empty() {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            format!("there is nothing to answer in `{}`", order.dataset.display()),
+            "any dataset with questions will do (*Studio*, or `hanashi novel dataset` in a terminal)",
+        ));
+    }
+    if let Some(most) = order.max_samples.filter(|most| *most < prompts.len()) {
+        // Some of all kinds, not the shortest ones.
+        let every = prompts.len() as f64 / most.max(1) as f64;
+        prompts = (0..most).map(|at| prompts[(at as f64 * every) as usize].clone()).collect();
+    }
+    Ok(prompts)
 }
 
 /// Prompts in tokens; where one is longer than the cutoff its newest part is kept, as on stage.

@@ -29,7 +29,7 @@ impl RewardModel {
         let Some(path) = paths.iter().find(|path| path.is_file()) else {
             return Err(Error::unusable(
                 folder,
-                "it has no value head (`value_head.safetensors`), so it is no reward model; `hanashi tune reward` makes one",
+                "it has no value head (`value_head.safetensors`), so it is no reward model; one is trained from pairs of answers (*Studio*, or `hanashi tune reward` in a terminal)",
             ));
         };
         let file = Checkpoint::open(path)?;

@@ -63,26 +63,29 @@ pub struct PpoKnobs {
 
 impl Default for PpoKnobs {
     fn default() -> Self {
-        Self {
-            epochs: 4,
-            kl: 0.2,
-            kl_target: Some(6.0),
-            kl_horizon: 10_000.0,
-            gamma: 1.0,
-            lambda: 0.95,
-            clip: 0.2,
-            value_clip: 0.2,
-            value_weight: 0.1,
-            ratio_threshold: 10.0,
-            whiten_rewards: false,
-            answer: 64,
-            temperature: 1.0,
-            top_p: 1.0,
-        }
+        Self::USUAL
     }
 }
 
 impl PpoKnobs {
+    /// TRL's before 0.12.
+    pub const USUAL: Self = Self {
+        epochs: 4,
+        kl: 0.2,
+        kl_target: Some(6.0),
+        kl_horizon: 10_000.0,
+        gamma: 1.0,
+        lambda: 0.95,
+        clip: 0.2,
+        value_clip: 0.2,
+        value_weight: 0.1,
+        ratio_threshold: 10.0,
+        whiten_rewards: false,
+        answer: 64,
+        temperature: 1.0,
+        top_p: 1.0,
+    };
+
     /// What is wrong with them, if anything.
     pub fn check(&self) -> Result<(), Error> {
         let wrong =

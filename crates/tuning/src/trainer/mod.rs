@@ -210,7 +210,7 @@ impl<'a, 'b> Run<'a, 'b> {
         } else if !known.is_empty() {
             return Err(Error::unusable(
                 training.out,
-                "there are checkpoints of an earlier training in it; go on with it (`--resume`) or choose an empty folder",
+                "there are checkpoints of an earlier training in it; go on with it (*Go on*, or `--resume` in a terminal) or choose an empty folder",
             ));
         }
         let log = Log::open(training.out, state.step)?;

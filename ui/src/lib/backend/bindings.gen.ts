@@ -2223,6 +2223,12 @@ export type StudioAdvice = {
 	free: number | null,
 	/**  Whether it fits. */
 	fits: boolean,
+	/**  Where it computes: `cpu`, `cuda:0`, `metal`. Memory is that of this place. */
+	device: string,
+	/**  Its name; empty for the processor. */
+	deviceName: string,
+	/**  Why it is not where it was asked to be. */
+	notice: string | null,
 	/**  How it is made to fit: `dense`, `recompute`, `blocks`, `blocks_recompute`. */
 	way: string,
 };
@@ -2307,6 +2313,8 @@ export type StudioDesk = {
 	run: StudioRun | null,
 	/**  There is something trained that can be talked to. */
 	trained: boolean,
+	/**  A judge of answers was trained. */
+	judge: boolean,
 	/**  Votes of the blind talk. */
 	votes: StudioVotes,
 	/**  Id of the character that speaks with it; null where none does. */
@@ -2363,6 +2371,10 @@ export type StudioPoint = {
 	loss: number | null,
 	/**  Share of tokens that would have been guessed, or of pairs that were told apart. */
 	accuracy: number | null,
+	/**  What the judge says of answers that were tried. */
+	score: number | null,
+	/**  How far they stray from the base, in nats an answer. */
+	kl: number | null,
 	/**  Learning rate. */
 	learningRate: number | null,
 };
@@ -2401,7 +2413,7 @@ export type StudioQuery = {
 export type StudioRecipe = {
 	/**  The base: an id of the library; empty for the model in the box. */
 	base: string,
-	/**  `speak` learns answers, `prefer` learns from pairs. */
+	/**  `speak` learns answers, `prefer` learns from pairs, `reward` makes a judge of pairs, `ppo` tries answers that the judge rates. */
 	method: string,
 	/**  `light`, `usual`, `thorough`. */
 	effort: string,
@@ -2409,6 +2421,8 @@ export type StudioRecipe = {
 	epochs: number | null,
 	/**  The learning rate; as advised where null. */
 	learningRate: number | null,
+	/**  Where it computes: `auto`, `cpu`, `cuda:0`, `metal`; as the settings say where null. */
+	device: string | null,
 };
 
 /**  A file that was not read. */
@@ -2449,6 +2463,12 @@ export type StudioRun = {
 	samples: StudioSample[],
 	/**  It ended because it got no better. */
 	noBetter: boolean,
+	/**  What is learnt, as in the recipe; empty where it is not known any more. */
+	method: string,
+	/**  What it computes on, for people: `cpu` or a card's name; empty before it began. */
+	device: string,
+	/**  Why it is not where it was asked to be, or not where it was. */
+	notice: string | null,
 	/**  What went wrong. */
 	problem: Problem | null,
 };

@@ -99,7 +99,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       : SCAN,
     choice: { speaker: '', aliases: [], narration: false },
     dataset: null,
-    recipe: { base: '', method: 'speak', effort: 'usual', epochs: null, learningRate: null, device: '' },
+    recipe: { base: '', method: 'speak', effort: 'usual', epochs: null, learningRate: null, device: null },
     run: null,
     trained: false,
     judge: false,

@@ -93,8 +93,8 @@ export interface StudioRecipe {
   /** Null: as advised. */
   epochs: number | null;
   learningRate: number | null;
-  /** `auto`, `cpu`, `cuda:0`, `metal`; empty: as in the settings. */
-  device: string;
+  /** `auto`, `cpu`, `cuda:0`, `metal`; null: as in the settings. */
+  device: string | null;
 }
 export interface StudioAdvice {
   bases: { id: string; name: string; numbers: number }[];

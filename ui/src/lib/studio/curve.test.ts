@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { across, axis, BOX, down, path, reach, smooth } from './curve';
-import { heardRun } from './workshop.svelte';
-import type { StudioRun } from '$lib/backend/studio';
+import { heardRun, Workshop } from './workshop.svelte';
+import type { Backend } from '$lib/backend/backend';
+import type { StudioDesk, StudioRun } from '$lib/backend/studio';
 
 describe('a chart', () => {
   it('reaches over its values with a little room, and is never flat', () => {
@@ -87,5 +88,20 @@ describe('a training that tells', () => {
   });
   it('is gone when it was given up', () => {
     expect(heardRun(run({}), run({ state: '' }))).toBeNull();
+  });
+  it('makes a judge that nobody can talk to', async () => {
+    const desk = { id: 'p', run: null, trained: false, judge: false } as StudioDesk;
+    const backend = { studioOpen: () => Promise.resolve({ ...desk, judge: true }) } as unknown as Backend;
+    const workshop = new Workshop(backend, (wish) => wish());
+    for (const [method, trained] of [
+      ['reward', false],
+      ['ppo', true],
+    ] as const) {
+      workshop.desk = desk;
+      workshop.heard('p', run({ state: 'finished', method }));
+      expect(workshop.desk.trained).toBe(trained);
+      await Promise.resolve();
+      await Promise.resolve();
+    }
   });
 });
