@@ -2,8 +2,8 @@
 
 use app::api::{AppEvent, StudioChange, StudioChoice, StudioQuery, StudioRecipe, StudioRun};
 use app::places::Places;
-use app::tuning::{self, BaseFormat, Event, Lora, LoraOrder, MergedFormat, Settings, Warmup};
 use app::tools::Completing;
+use app::tuning::{self, BaseFormat, Event, Lora, LoraOrder, MergedFormat, Settings, Warmup};
 use app::{Options, Output};
 use domain::Flow;
 use journeys::{Journey, root};
