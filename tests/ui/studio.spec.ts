@@ -1,318 +1,236 @@
 /** The studio: from files to the stage, by mouse and by keyboard, in three languages and without a broken accessibility rule. */
 
-import { AxeBuilder, drop, expect, test, type Page } from "./harness";
+import { AxeBuilder, drop, expect, test, type Page } from './harness';
 
 async function openStudio(page: Page, name: string) {
-  await page.keyboard.press("F2");
-  await page
-    .getByRole("dialog")
-    .getByRole("button", { name, exact: true })
-    .click();
-  const dialog = page.getByRole("dialog", { name });
+  await page.keyboard.press('F2');
+  await page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+  const dialog = page.getByRole('dialog', { name });
   await expect(dialog).toBeVisible();
   return dialog;
 }
 
 async function sound(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .exclude("svg[data-layer]")
-    .setLegacyMode()
-    .analyze();
-  expect(
-    violations.map(
-      (v) => `${v.id} ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`,
-    ),
-  ).toEqual([]);
+  const { violations } = await new AxeBuilder({ page }).exclude('svg[data-layer]').setLegacyMode().analyze();
+  expect(violations.map((v) => `${v.id} ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)).toEqual([]);
 }
 
-test("files become speakers, lines, a recipe, a training, a talk, and a character on stage", async ({
+test('files become speakers, lines, a recipe, a training, a talk, and a character on stage', async ({
   page,
   open,
   picture,
 }) => {
-  await open("fake=fast&still");
-  const dialog = await openStudio(page, "Studio");
-  await expect(dialog.getByText("What should be learnt from?")).toBeVisible();
+  await open('fake=fast&still');
+  const dialog = await openStudio(page, 'Studio');
+  await expect(dialog.getByText('What should be learnt from?')).toBeVisible();
   await sound(page);
-  await dialog.getByRole("button", { name: "Choose a folder…" }).click();
+  await dialog.getByRole('button', { name: 'Choose a folder…' }).click();
 
   // Who: choosing a person joins the names that are suggested to be theirs.
-  const sylvie = dialog.getByRole("radio", { name: "Sylvie" });
-  await expect(dialog.getByText("Choose one person.")).toBeVisible();
-  await expect(dialog.getByRole("tab", { name: "Lines" })).toBeDisabled();
+  const sylvie = dialog.getByRole('radio', { name: 'Sylvie' });
+  await expect(dialog.getByText('Choose one person.')).toBeVisible();
+  await expect(dialog.getByRole('tab', { name: 'Lines' })).toBeDisabled();
   await sylvie.check();
-  const alias = dialog.getByRole("button", { name: "??? (12)" });
-  await expect(alias).toHaveAttribute("aria-pressed", "true");
+  const alias = dialog.getByRole('button', { name: '??? (12)' });
+  await expect(alias).toHaveAttribute('aria-pressed', 'true');
   await alias.click();
-  await expect(
-    dialog.getByRole("button", { name: "Make conversations of 96 lines" }),
-  ).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Make conversations of 96 lines' })).toBeVisible();
   await alias.click();
-  await picture("studio-who");
+  await picture('studio-who');
   await sound(page);
-  await dialog
-    .getByRole("button", { name: "Make conversations of 108 lines" })
-    .click();
+  await dialog.getByRole('button', { name: 'Make conversations of 108 lines' }).click();
 
   // Lines: warnings, a search, an edit, one taken out and put back.
-  await expect(dialog.getByRole("tab", { name: "Lines" })).toHaveAttribute(
-    "aria-selected",
-    "true",
-  );
-  const rows = dialog
-    .getByRole("listitem")
-    .filter({ has: page.getByRole("button", { name: "Change this line" }) });
+  await expect(dialog.getByRole('tab', { name: 'Lines' })).toHaveAttribute('aria-selected', 'true');
+  const rows = dialog.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Change this line' }) });
   await expect(rows).toHaveCount(24);
-  await picture("studio-lines");
+  await picture('studio-lines');
   await sound(page);
-  await dialog.getByLabel("Search the lines").fill("walk together");
+  await dialog.getByLabel('Search the lines').fill('walk together');
   await expect(rows).toHaveCount(4);
-  await rows
-    .first()
-    .getByRole("button", { name: "Take this line out" })
-    .click();
-  await expect(dialog.getByText("taken out", { exact: true })).toBeVisible();
-  await dialog.getByRole("button", { name: "Put back" }).click();
-  await expect(dialog.getByText("taken out", { exact: true })).toHaveCount(0);
-  await rows.first().getByRole("button", { name: "Change this line" }).click();
-  await dialog.getByLabel("What Sylvie answers").fill("Yes. Let us walk.");
-  await dialog.getByRole("button", { name: "Keep" }).click();
-  await expect(dialog.getByText("Yes. Let us walk.")).toBeVisible();
-  await dialog.getByLabel("Search the lines").fill("");
-  await dialog.getByLabel("Show").selectOption("touched");
+  await rows.first().getByRole('button', { name: 'Take this line out' }).click();
+  await expect(dialog.getByText('taken out', { exact: true })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Put back' }).click();
+  await expect(dialog.getByText('taken out', { exact: true })).toHaveCount(0);
+  await rows.first().getByRole('button', { name: 'Change this line' }).click();
+  await dialog.getByLabel('What Sylvie answers').fill('Yes. Let us walk.');
+  await dialog.getByRole('button', { name: 'Keep' }).click();
+  await expect(dialog.getByText('Yes. Let us walk.')).toBeVisible();
+  await dialog.getByLabel('Search the lines').fill('');
+  await dialog.getByLabel('Show').selectOption('touched');
   await expect(rows).toHaveCount(1);
-  await dialog.getByRole("button", { name: "As it was" }).click();
-  await expect(dialog.getByText("There is no such line.")).toBeVisible();
-  await dialog.getByLabel("Show").selectOption("all");
-  await dialog.getByRole("button", { name: "Take them out" }).click();
-  await expect(dialog.getByText("hold signs of the script")).toHaveCount(0);
-  await dialog.getByRole("button", { name: "On to the recipe" }).click();
+  await dialog.getByRole('button', { name: 'As it was' }).click();
+  await expect(dialog.getByText('There is no such line.')).toBeVisible();
+  await dialog.getByLabel('Show').selectOption('all');
+  await dialog.getByRole('button', { name: 'Take them out' }).click();
+  await expect(dialog.getByText('hold signs of the script')).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'On to the recipe' }).click();
 
   // Recipe: advice, what does not fit, the numbers.
-  await expect(
-    dialog.getByText(/Probably between 80 seconds and 4 minutes/),
-  ).toBeVisible();
-  await picture("studio-recipe");
+  await expect(dialog.getByText(/Probably between 80 seconds and 4 minutes/)).toBeVisible();
+  await picture('studio-recipe');
   await sound(page);
-  await dialog.getByLabel("Which model learns").selectOption("qwen3-8b");
-  await expect(dialog.getByRole("alert")).toContainText("does not fit");
-  await expect(
-    dialog.getByRole("button", { name: "Begin the training" }),
-  ).toBeDisabled();
-  await dialog.getByLabel("Which model learns").selectOption("");
-  await dialog.getByText("The numbers behind it").click();
-  await dialog.getByLabel("Learning rate").fill("0.05");
-  await page.keyboard.press("Tab");
-  await expect(dialog.getByText("far above what is advised")).toBeVisible();
+  await dialog.getByLabel('Which model learns').selectOption('qwen3-8b');
+  await expect(dialog.getByRole('alert')).toContainText('does not fit');
+  await expect(dialog.getByRole('button', { name: 'Begin the training' })).toBeDisabled();
+  await dialog.getByLabel('Which model learns').selectOption('');
+  await dialog.getByText('The numbers behind it').click();
+  await dialog.getByLabel('Learning rate').fill('0.05');
+  await page.keyboard.press('Tab');
+  await expect(dialog.getByText('far above what is advised')).toBeVisible();
   await sound(page);
-  await dialog.getByLabel("Learning rate").fill("");
-  await page.keyboard.press("Tab");
-  await dialog.getByRole("button", { name: "Begin the training" }).click();
+  await dialog.getByLabel('Learning rate').fill('');
+  await page.keyboard.press('Tab');
+  await dialog.getByRole('button', { name: 'Begin the training' }).click();
 
   // Training: curves and answers come, it is paused, and goes on; the page may be closed meanwhile.
-  await expect(dialog.getByRole("img", { name: /^Loss/ })).toBeVisible();
-  await expect(
-    dialog.getByRole("region", { name: "What it answers meanwhile" }),
-  ).toBeVisible();
-  await dialog.getByRole("button", { name: "Pause" }).click();
-  await expect(
-    dialog.getByRole("status").filter({ hasText: "Paused" }),
-  ).toBeVisible();
-  await picture("studio-paused");
+  await expect(dialog.getByRole('img', { name: /^Loss/ })).toBeVisible();
+  await expect(dialog.getByRole('region', { name: 'What it answers meanwhile' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Pause' }).click();
+  await expect(dialog.getByRole('status').filter({ hasText: 'Paused' })).toBeVisible();
+  await picture('studio-paused');
   await sound(page);
-  await dialog.getByRole("tab", { name: "Lines" }).click();
-  await expect(
-    dialog.getByRole("button", { name: "Change this line" }),
-  ).toHaveCount(0);
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("ArrowRight");
-  await dialog.getByRole("button", { name: /Go on after step/ }).click();
-  await page.keyboard.press("Escape");
+  await dialog.getByRole('tab', { name: 'Lines' }).click();
+  await expect(dialog.getByRole('button', { name: 'Change this line' })).toHaveCount(0);
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await dialog.getByRole('button', { name: /Go on after step/ }).click();
+  await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
   await page.waitForTimeout(500);
-  const again = await openStudio(page, "Studio");
-  await expect(again.getByRole("button", { name: "Talk to it" })).toBeVisible();
-  await picture("studio-trained");
+  const again = await openStudio(page, 'Studio');
+  await expect(again.getByRole('button', { name: 'Talk to it' })).toBeVisible();
+  await picture('studio-trained');
   await sound(page);
-  await again.getByRole("button", { name: "Talk to it" }).click();
+  await again.getByRole('button', { name: 'Talk to it' }).click();
 
   // Talk: blind until the vote; then on stage, and back.
-  await again.getByLabel("Say something to Sylvie").fill("Will you help me?");
-  await page.keyboard.press("Enter");
-  await expect(again.getByRole("region", { name: "Left reply" })).toBeVisible();
-  await expect(again.getByText("With what was learnt")).toHaveCount(0);
-  await page.keyboard.press("ArrowLeft");
-  await expect(again.getByText("The left one had learnt.")).toBeVisible();
-  await expect(
-    again.getByText(/with what was learnt 1, before 0/),
-  ).toBeVisible();
-  await picture("studio-talk");
+  await again.getByLabel('Say something to Sylvie').fill('Will you help me?');
+  await page.keyboard.press('Enter');
+  await expect(again.getByRole('region', { name: 'Left reply' })).toBeVisible();
+  await expect(again.getByText('With what was learnt')).toHaveCount(0);
+  await page.keyboard.press('ArrowLeft');
+  await expect(again.getByText('The left one had learnt.')).toBeVisible();
+  await expect(again.getByText(/with what was learnt 1, before 0/)).toBeVisible();
+  await picture('studio-talk');
   await sound(page);
-  await again.getByRole("button", { name: "Use on stage" }).click();
+  await again.getByRole('button', { name: 'Use on stage' }).click();
   await expect(again).toHaveCount(0);
-  const back = await openStudio(page, "Studio");
-  await back.getByRole("tab", { name: "Talk" }).click();
-  await back.getByRole("button", { name: "Take it back" }).click();
-  await expect(
-    back.getByRole("button", { name: "Use on stage" }),
-  ).toBeVisible();
+  const back = await openStudio(page, 'Studio');
+  await back.getByRole('tab', { name: 'Talk' }).click();
+  await back.getByRole('button', { name: 'Take it back' }).click();
+  await expect(back.getByRole('button', { name: 'Use on stage' })).toBeVisible();
 });
 
-test("what is dropped is read, what is no script is refused, and a project comes back", async ({
+test('what is dropped is read, what is no script is refused, and a project comes back', async ({ page, open }) => {
+  await open('fake=fast&still&studio');
+  const dialog = await openStudio(page, 'Studio');
+  await drop(page, 'portrait.png');
+  await expect(page.getByText('nobody speaks in what was chosen')).toBeVisible();
+  await drop(page, 'game.zip');
+  await expect(dialog.getByRole('radio', { name: 'Sylvie' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'All projects' }).click();
+  await dialog.getByRole('button', { name: 'Take Sylvie away' }).click();
+  await expect(dialog.getByRole('button', { name: 'Open Sylvie' })).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Undo' }).click();
+  await expect(dialog.getByRole('button', { name: 'Open Sylvie' })).toBeVisible();
+});
+
+test('a training that waits says so, one that goes wrong says what to do, and one can be given up', async ({
   page,
   open,
 }) => {
-  await open("fake=fast&still&studio");
-  const dialog = await openStudio(page, "Studio");
-  await drop(page, "portrait.png");
-  await expect(
-    page.getByText("nobody speaks in what was chosen"),
-  ).toBeVisible();
-  await drop(page, "game.zip");
-  await expect(dialog.getByRole("radio", { name: "Sylvie" })).toBeVisible();
-  await dialog.getByRole("button", { name: "All projects" }).click();
-  await dialog.getByRole("button", { name: "Take Sylvie away" }).click();
-  await expect(dialog.getByRole("button", { name: "Open Sylvie" })).toHaveCount(
-    0,
-  );
-  await dialog.getByRole("button", { name: "Undo" }).click();
-  await expect(
-    dialog.getByRole("button", { name: "Open Sylvie" }),
-  ).toBeVisible();
-});
-
-test("a training that waits says so, one that goes wrong says what to do, and one can be given up", async ({
-  page,
-  open,
-}) => {
-  await open("fake=fast&still&studio=broken");
-  const dialog = await openStudio(page, "Studio");
-  await dialog.getByRole("button", { name: "Open Sylvie" }).click();
-  await dialog.getByRole("tab", { name: "Recipe" }).click();
-  await dialog.getByRole("button", { name: "Begin the training" }).click();
-  await expect(dialog.getByRole("alert")).toContainText(
-    "not a number any more",
-  );
-  await expect(dialog.getByRole("alert")).toContainText(
-    "a tenth of the learning rate",
-  );
+  await open('fake=fast&still&studio=broken');
+  const dialog = await openStudio(page, 'Studio');
+  await dialog.getByRole('button', { name: 'Open Sylvie' }).click();
+  await dialog.getByRole('tab', { name: 'Recipe' }).click();
+  await dialog.getByRole('button', { name: 'Begin the training' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('not a number any more');
+  await expect(dialog.getByRole('alert')).toContainText('a tenth of the learning rate');
   await sound(page);
-  await dialog.getByRole("button", { name: "Give up" }).click();
-  await dialog.getByRole("button", { name: "Keep it" }).click();
-  await dialog.getByRole("button", { name: "Give up" }).click();
-  await dialog
-    .getByRole("alert")
-    .getByRole("button", { name: "Give up" })
-    .click();
-  await expect(
-    dialog.getByRole("button", { name: "Begin the training" }),
-  ).toBeVisible();
+  await dialog.getByRole('button', { name: 'Give up' }).click();
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  await dialog.getByRole('button', { name: 'Give up' }).click();
+  await dialog.getByRole('alert').getByRole('button', { name: 'Give up' }).click();
+  await expect(dialog.getByRole('button', { name: 'Begin the training' })).toBeVisible();
 
-  await open("fake=fast&still&studio=waiting");
-  const other = await openStudio(page, "Studio");
-  await other.getByRole("button", { name: "Open Sylvie" }).click();
-  await other.getByRole("tab", { name: "Recipe" }).click();
-  await other.getByRole("button", { name: "Begin the training" }).click();
-  await expect(
-    other.getByText("It goes on by itself when the talk is over."),
-  ).toBeVisible();
+  await open('fake=fast&still&studio=waiting');
+  const other = await openStudio(page, 'Studio');
+  await other.getByRole('button', { name: 'Open Sylvie' }).click();
+  await other.getByRole('tab', { name: 'Recipe' }).click();
+  await other.getByRole('button', { name: 'Begin the training' }).click();
+  await expect(other.getByText('It goes on by itself when the talk is over.')).toBeVisible();
 });
 
-test("what was swiped away and compared teaches, too", async ({
-  page,
-  open,
-}) => {
-  await open("fake=fast&still&studio=own");
-  const dialog = await openStudio(page, "Studio");
-  await dialog.getByRole("button", { name: "Open Sylvie" }).click();
-  await dialog.getByRole("tab", { name: "Recipe" }).click();
-  await dialog.getByLabel("What to learn").selectOption("prefer");
-  await expect(dialog.getByText("From 9 pairs")).toBeVisible();
+test('what was swiped away and compared teaches, too', async ({ page, open }) => {
+  await open('fake=fast&still&studio=own');
+  const dialog = await openStudio(page, 'Studio');
+  await dialog.getByRole('button', { name: 'Open Sylvie' }).click();
+  await dialog.getByRole('tab', { name: 'Recipe' }).click();
+  await dialog.getByLabel('What to learn').selectOption('prefer');
+  await expect(dialog.getByText('From 9 pairs')).toBeVisible();
   await sound(page);
 });
 
-test("a judge is trained from pairs, and the model practises with it", async ({
-  page,
-  open,
-  picture,
-}) => {
-  await open("fake=fast&still&studio=own");
-  const dialog = await openStudio(page, "Studio");
-  await dialog.getByRole("button", { name: "Open Sylvie" }).click();
-  await dialog.getByRole("tab", { name: "Recipe" }).click();
-  const method = dialog.getByLabel("What to learn");
-  await expect(
-    dialog.getByText("To practise, a judge is needed first"),
-  ).toBeVisible();
-  await expect(method.locator("option")).toHaveCount(3);
-  await method.selectOption("reward");
-  await expect(dialog.getByText("The judge speaks with nobody")).toBeVisible();
+test('a judge is trained from pairs, and the model practises with it', async ({ page, open, picture }) => {
+  await open('fake=fast&still&studio=own');
+  const dialog = await openStudio(page, 'Studio');
+  await dialog.getByRole('button', { name: 'Open Sylvie' }).click();
+  await dialog.getByRole('tab', { name: 'Recipe' }).click();
+  const method = dialog.getByLabel('What to learn');
+  await expect(dialog.getByText('To practise, a judge is needed first')).toBeVisible();
+  await expect(method.locator('option')).toHaveCount(3);
+  await method.selectOption('reward');
+  await expect(dialog.getByText('The judge speaks with nobody')).toBeVisible();
   await sound(page);
-  await dialog.getByRole("button", { name: "Begin the training" }).click();
-  await expect(
-    dialog.getByRole("img", { name: /^Pairs told apart/ }),
-  ).toBeVisible();
-  await expect(dialog.getByText("The judge is ready.")).toBeVisible();
+  await dialog.getByRole('button', { name: 'Begin the training' }).click();
+  await expect(dialog.getByRole('img', { name: /^Pairs told apart/ })).toBeVisible();
+  await expect(dialog.getByText('The judge is ready.')).toBeVisible();
   // A judge speaks with nobody.
-  await expect(dialog.getByRole("tab", { name: "Talk" })).toBeDisabled();
-  await dialog.getByRole("button", { name: "On to practice" }).click();
-  await expect(method).toHaveValue("ppo");
-  await expect(
-    dialog.getByText("learns from what the judge says"),
-  ).toBeVisible();
-  await picture("studio-practice");
+  await expect(dialog.getByRole('tab', { name: 'Talk' })).toBeDisabled();
+  await dialog.getByRole('button', { name: 'On to practice' }).click();
+  await expect(method).toHaveValue('ppo');
+  await expect(dialog.getByText('learns from what the judge says')).toBeVisible();
+  await picture('studio-practice');
   await sound(page);
-  await dialog.getByRole("button", { name: "Begin the training" }).click();
-  await expect(
-    dialog.getByRole("img", { name: /^What the judge says/ }),
-  ).toBeVisible();
-  await expect(
-    dialog.getByRole("img", { name: /^How far it strays/ }),
-  ).toBeVisible();
-  await dialog.getByRole("button", { name: "Pause" }).click();
-  await dialog.getByRole("button", { name: /Go on after step/ }).click();
-  await expect(
-    dialog.getByRole("button", { name: "Talk to it" }),
-  ).toBeVisible();
+  await dialog.getByRole('button', { name: 'Begin the training' }).click();
+  await expect(dialog.getByRole('img', { name: /^What the judge says/ })).toBeVisible();
+  await expect(dialog.getByRole('img', { name: /^How far it strays/ })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Pause' }).click();
+  await dialog.getByRole('button', { name: /Go on after step/ }).click();
+  await expect(dialog.getByRole('button', { name: 'Talk to it' })).toBeVisible();
   await sound(page);
 });
 
-test("a training goes to a card that is there, and says why it does not", async ({
-  page,
-  open,
-}) => {
-  await open("fake=fast&still&studio&card");
-  const dialog = await openStudio(page, "Studio");
-  await dialog.getByRole("button", { name: "Open Sylvie" }).click();
-  await dialog.getByRole("tab", { name: "Recipe" }).click();
+test('a training goes to a card that is there, and says why it does not', async ({ page, open }) => {
+  await open('fake=fast&still&studio&card');
+  const dialog = await openStudio(page, 'Studio');
+  await dialog.getByRole('button', { name: 'Open Sylvie' }).click();
+  await dialog.getByRole('tab', { name: 'Recipe' }).click();
   await expect(dialog.getByText(/Takes .* of memory\./)).toBeVisible();
-  await dialog.getByLabel("Which model learns").selectOption("smollm2-360m");
-  await expect(
-    dialog.getByText("of the memory of A graphics card"),
-  ).toBeVisible();
-  const where = dialog.getByLabel("Where it computes");
-  await where.selectOption("cpu");
+  await dialog.getByLabel('Which model learns').selectOption('smollm2-360m');
+  await expect(dialog.getByText('of the memory of A graphics card')).toBeVisible();
+  const where = dialog.getByLabel('Where it computes');
+  await where.selectOption('cpu');
   await expect(dialog.getByText(/Takes .* of memory\./)).toBeVisible();
-  await where.selectOption("cuda:0");
-  await expect(
-    dialog.getByText("of the memory of A graphics card"),
-  ).toBeVisible();
+  await where.selectOption('cuda:0');
+  await expect(dialog.getByText('of the memory of A graphics card')).toBeVisible();
   await sound(page);
-  await dialog.getByRole("button", { name: "Begin the training" }).click();
-  await expect(dialog.getByText("on A graphics card")).toBeVisible();
+  await dialog.getByRole('button', { name: 'Begin the training' }).click();
+  await expect(dialog.getByText('on A graphics card')).toBeVisible();
 });
 
 for (const [language, name, begin, talk] of [
-  ["zh", "工作室", "选择文件夹…", "对话"],
-  ["ja", "スタジオ", "フォルダーを選ぶ…", "会話する"],
+  ['zh', '工作室', '选择文件夹…', '对话'],
+  ['ja', 'スタジオ', 'フォルダーを選ぶ…', '会話する'],
 ] as const) {
   test(`the studio in ${language}`, async ({ page, open, picture }) => {
     await open(`language=${language}&theme=dark&still&studio=done`);
     const dialog = await openStudio(page, name);
-    await expect(dialog.getByRole("button", { name: begin })).toBeVisible();
+    await expect(dialog.getByRole('button', { name: begin })).toBeVisible();
     await sound(page);
-    await dialog.getByRole("button", { name: "Sylvie" }).first().click();
-    await dialog.getByRole("tab", { name: talk }).click();
+    await dialog.getByRole('button', { name: 'Sylvie' }).first().click();
+    await dialog.getByRole('tab', { name: talk }).click();
     await picture(`studio-${language}`);
     await sound(page);
   });
