@@ -280,6 +280,7 @@ impl Settings {
             "lore_scan_depth" => (1.0, 1000.0),
             "context_length" | "reading_cache_mb" => (0.0, 1_048_576.0),
             "threads" => (0.0, 256.0),
+            "picture_steps" => (0.0, 150.0),
             "daily_backups" => (0.0, 100.0),
             "download_connections" => (1.0, 16.0),
             "download_limit_mb" => (0.0, 10_000.0),

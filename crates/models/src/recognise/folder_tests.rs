@@ -39,7 +39,9 @@ fn what_talks_has_a_shape_and_what_encodes_is_refused_by_name() {
         assert_eq!((pickle, answers), (pickled, whole), "{family}");
         let shape = shape.unwrap();
         assert!(shape.layers > 0 && shape.vocabulary > 0 && plain.products.numbers > 0, "{family}");
-        assert!(plain.after(Quantize::Q8) < plain.stored(), "{family}");
+        // T5's and PLUG's rows of 16 and 18 numbers fill no blocks, and are loaded as they are.
+        let (q8, stored) = (plain.after(Quantize::Q8), plain.stored());
+        assert!(q8 < stored || plain.products.odd > 0 && q8 <= stored, "{family}");
         assert!(files.last().unwrap().ends_with("config.json"), "{family}");
         read += 1;
     }

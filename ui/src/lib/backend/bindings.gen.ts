@@ -2601,11 +2601,11 @@ export type UpdateStanding = {
 };
 
 /**  What happens after a newer version has been installed, or handed over. */
-export type UpdateStep =
-	/**  This program ends now, and the newer one (or its installer) is started. */
-	"restart" |
-	/**  The system's installer has it. */
-	"opened";
+export type UpdateStep = 
+/**  This program ends now, and the newer one (or its installer) is started. */
+"restart" | 
+/**  The system's installer has it. */
+"opened";
 
 /**  Whether there is a newer version of the program. */
 export type UpdateView = {
