@@ -74,8 +74,8 @@ impl Installed {
     /// came another way, or before revisions were recorded.
     pub fn revision(&self) -> Option<String> {
         let pins = Pins::read(self.home()).ok()?;
-        let names = self.files.iter().filter_map(|file| file.file_name()?.to_str());
-        names.filter_map(|name| pins.get(name)?.revision.clone()).next()
+        let mut names = self.files.iter().filter_map(|file| file.file_name()?.to_str());
+        names.find_map(|name| pins.get(name)?.revision.clone())
     }
 }
 

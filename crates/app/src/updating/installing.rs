@@ -15,7 +15,7 @@ use crate::app::{Answer, App, lock};
 /// What a flatpak is brought up to date with.
 const FLATPAK: &str = "flatpak update app.hanashi.desktop";
 /// So long a new version may take until it shows its window: a database of years is brought up to date first.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// So long an opener may think; by then it has either failed or shown something.
 const OPENING: Duration = Duration::from_secs(8);
 
@@ -36,13 +36,13 @@ fn standing(folder: &Path) -> UpdateStanding {
     let mut standing = UpdateStanding::default();
     if let Some(fetched) = Fetched::read(folder, HERE) {
         let file = folder.join(&fetched.file);
-        standing.way = match way(&fetched) {
+        let way = match way(&fetched) {
             Way::Replace(_) => "replace",
             Way::Open => "open",
             Way::Start => "start",
             Way::ByHand => "by-hand",
-        }
-        .to_owned();
+        };
+        way.clone_into(&mut standing.way);
         standing.command = install::command(&file).unwrap_or_default();
         standing.file = file.display().to_string();
         standing.ready = fetched.version.to_string();

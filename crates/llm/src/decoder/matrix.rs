@@ -294,8 +294,11 @@ struct Kernels {
     /// Turns one row of blocks into numbers.
     row: fn(blocks: &[u8], out: &mut [f32]),
     /// Turns numbers that fill whole blocks into those.
-    pack: fn(numbers: &[f32], blocks: &mut [u8]),
+    pack: Pack,
 }
+
+/// Brings numbers into blocks: exactly as many as fill the blocks that are written.
+pub(crate) type Pack = fn(numbers: &[f32], blocks: &mut [u8]);
 
 impl Kernels {
     fn of(dtype: GgmlDType) -> candle_core::Result<Self> {
@@ -361,8 +364,8 @@ impl Block for BlockQ4K {}
 impl Block for BlockQ5K {}
 impl Block for BlockQ6K {}
 
-/// What brings numbers into the blocks of a format: exactly as many as fill the blocks that are written.
-pub(crate) fn packing(dtype: GgmlDType) -> candle_core::Result<fn(&[f32], &mut [u8])> {
+/// What brings numbers into the blocks of a format.
+pub(crate) fn packing(dtype: GgmlDType) -> candle_core::Result<Pack> {
     Ok(Kernels::of(dtype)?.pack)
 }
 

@@ -62,10 +62,10 @@ pub fn way(file: &str, running: Option<&Path>) -> Way {
 pub fn appimage() -> Option<PathBuf> {
     let exe = std::env::current_exe().ok()?;
     let of = |name| std::env::var_os(name).map(PathBuf::from);
-    appimage_of(of("APPIMAGE")?, &of("APPDIR")?, &exe)
+    appimage_of(&of("APPIMAGE")?, &of("APPDIR")?, &exe)
 }
 
-fn appimage_of(file: PathBuf, mounted: &Path, exe: &Path) -> Option<PathBuf> {
+fn appimage_of(file: &Path, mounted: &Path, exe: &Path) -> Option<PathBuf> {
     let mounted = mounted.canonicalize().ok()?;
     (exe.starts_with(&mounted) && file.is_absolute()).then_some(())?;
     // Through links: what is replaced is the file and not the name that leads to it.

@@ -110,12 +110,13 @@ async fn what_is_fetched_is_of_the_commit_that_was_listed_whatever_the_branch_be
     assert_eq!(first.commit.as_ref(), Some(&commits[0]));
     let entry = first.entry("m.gguf").unwrap();
     let stop = CancellationToken::new();
-    let begun = fetcher.pull(&entry, folder.path(), &stop, &mut |event| {
+    let mut on = |event| {
         if matches!(event, Event::Waiting { .. }) {
             stop.cancel();
         }
-    });
-    assert!(matches!(begun.await.unwrap(), Outcome::Stopped { .. }));
+    };
+    let begun = fetcher.pull(&entry, folder.path(), &stop, &mut on).await.unwrap();
+    assert!(matches!(begun, Outcome::Stopped { .. }));
 
     // Gone on with later: the branch is elsewhere, which is told, and a half of each is nothing.
     cut.store(false, Ordering::Relaxed);
@@ -136,11 +137,8 @@ async fn what_is_fetched_is_of_the_commit_that_was_listed_whatever_the_branch_be
     assert_eq!(files[0].pin.revision, Some(format!("o/n@{}", commits[1])));
 
     // The earlier one by its commit, which needs nobody to be asked which one that is.
-    let named = fetcher.repository(&crate::Name {
-        revision: commits[0].clone(),
-        ..crate::Name::parse("o/n").unwrap()
-    });
-    let entry = named.await.unwrap().entry("m.gguf").unwrap();
+    let named = crate::Name { revision: commits[0].clone(), ..crate::Name::parse("o/n").unwrap() };
+    let entry = fetcher.repository(&named).await.unwrap().entry("m.gguf").unwrap();
     let outcome =
         fetcher.pull(&entry, folder.path(), &CancellationToken::new(), &mut |_| {}).await.unwrap();
     let Outcome::Done(files) = outcome else { panic!("it was stopped") };

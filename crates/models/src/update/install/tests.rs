@@ -266,8 +266,8 @@ fn an_appimage_counts_only_for_what_runs_in_it() {
     let (file, mounted) = (bench.program(), bench.path("mount"));
     std::fs::create_dir(&mounted).unwrap();
     let exe = mounted.canonicalize().unwrap().join("usr/bin/hanashi-desktop");
-    assert!(appimage_of(file.clone(), &mounted, &exe).is_some());
+    assert!(appimage_of(&file, &mounted, &exe).is_some());
     // Started from a terminal that is an AppImage.
-    assert_eq!(appimage_of(file, &mounted, Path::new("/usr/bin/hanashi-desktop")), None);
-    assert_eq!(appimage_of(bench.path("gone"), &mounted, &exe), None);
+    assert_eq!(appimage_of(&file, &mounted, Path::new("/usr/bin/hanashi-desktop")), None);
+    assert_eq!(appimage_of(&bench.path("gone"), &mounted, &exe), None);
 }
