@@ -11,8 +11,9 @@ use crate::silero::FRAME;
 const PART: usize = 128;
 /// Milliseconds of one.
 pub(crate) const PART_MS: u32 = 8;
-/// The suppressor let it through: less than 6 dB are missing.
-const WHOLE: f32 = 0.25;
+/// The suppressor let it through: less than 6 dB of what the filter left are missing, which are 3 dB of what is written down (the
+/// suppressor has a part in that).
+const WHOLE: f32 = 0.5;
 /// Softer parts than this prove nothing (−45 dB).
 const LOUD: f32 = 3.2e-5;
 /// So many of the last eight parts are a voice that begins.

@@ -20,7 +20,7 @@ pub struct Mark {
 /// Spread of real clocks around their nominal rate: a hundred millionths.
 const SPREAD: f64 = 100e-6;
 /// Known well enough for an echo canceller.
-const KNOWN: f64 = 15e-6;
+const KNOWN: f64 = 10e-6;
 /// How much a clock changes within a second, as it warms: a fiftieth of a millionth.
 const WANDERS: f64 = 0.02e-6;
 /// How late the first call may have been, in seconds.
@@ -83,7 +83,7 @@ impl Clock {
         self.origin.is_some()
     }
 
-    /// What [`Self::faster`] says is good to fifteen millionths: an echo keeps its place for a second or two.
+    /// What [`Self::faster`] says is good to ten millionths: an echo keeps its place for a second or two.
     pub(crate) fn sure(&self) -> bool {
         self.p[2] < KNOWN * KNOWN
     }

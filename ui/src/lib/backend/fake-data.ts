@@ -27,7 +27,7 @@ export const SETTINGS: Settings = {
   voiceRate: 1,
   textSpeed: 40,
   handsFree: false,
-  interruptByVoice: false,
+  interruptByVoice: true,
   wake: false,
   wakePhrase: '',
   inputDevice: '',
