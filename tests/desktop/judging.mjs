@@ -83,22 +83,21 @@ export async function judging({ window, test, expect, look }) {
       window.run(() => document.querySelector('dialog[open] li img')?.src.startsWith('data:image/jpeg') ?? false),
     );
     await until('the nail', () => press('Hang behind her'));
-    await until('it behind her', () =>
+    // A picture, or a canvas that one was laid on where only the processor paints.
+    const behind = () =>
       window.run(() =>
-        [...document.querySelectorAll('.stage .depth > img')].some((one) => one.src.startsWith('data:image/jpeg')),
-      ),
-    );
+        [...document.querySelectorAll('.stage .depth > img, .stage .depth > canvas')].some((one) =>
+          (one.src ?? one.dataset.src ?? '').startsWith('data:image/jpeg'),
+        ),
+      );
+    await until('it behind her', behind);
     await look('pictures');
     await shut();
     await sleep(900);
     await look('pictured');
     await go('Pictures');
     await until('the removal', () => press('Remove the picture'));
-    await until('the painted room', () =>
-      window.run(() =>
-        [...document.querySelectorAll('.stage .depth > img')].every((one) => !one.src.startsWith('data:image/jpeg')),
-      ),
-    );
+    await until('the painted room', async () => !(await behind()));
     await shut();
   });
 }
