@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use app::api::{AppEvent, PictureSettings, SettingsPatch, StageState};
+use app::places::Places;
 use app::{Options, Output};
 use journeys::Journey;
 
@@ -201,4 +202,38 @@ fn a_model_on_this_machine_draws_before_a_server_is_asked() {
     });
     assert!(asked.try_recv().is_err());
     app.shutdown().unwrap();
+}
+
+#[test]
+fn a_model_that_would_not_draw_is_refused_when_it_is_brought() {
+    let home = tempfile::tempdir().unwrap();
+    let journey = journey(&home.path().join("data"));
+    let tiny = journeys::root().join("crates/painting/tests/fixtures/one");
+    let copy = home.path().join("painter");
+    for part in ["", "unet", "vae", "text_encoder", "tokenizer", "scheduler"] {
+        std::fs::create_dir_all(copy.join(part)).unwrap();
+        for entry in std::fs::read_dir(tiny.join(part)).unwrap() {
+            let file = entry.unwrap();
+            if file.path().is_file() {
+                std::fs::copy(file.path(), copy.join(part).join(file.file_name())).unwrap();
+            }
+        }
+    }
+    let schedule = copy.join("scheduler/scheduler_config.json");
+    let good = std::fs::read(&schedule).unwrap();
+    std::fs::write(&schedule, r#"{ "_class_name": "LCMScheduler" }"#).unwrap();
+    let places = Places::find(Some(&home.path().join("data")), &journeys::root()).unwrap();
+    // On the window, and in the terminal.
+    let bring = || {
+        let mut reports = journey.app.import_files(&[copy.display().to_string()]);
+        (reports.remove(0), app::tools::import(&places, &copy))
+    };
+    let (dropped, imported) = bring();
+    assert!(dropped.problem.unwrap().message.contains("LCMScheduler"));
+    assert!(imported.unwrap_err().message.contains("LCMScheduler"));
+    std::fs::write(&schedule, good).unwrap();
+    let (dropped, imported) = bring();
+    assert_eq!(dropped.kind.as_deref(), Some("pictures"));
+    assert_eq!(imported.unwrap().kind, "pictures");
+    journey.app.shutdown().unwrap();
 }

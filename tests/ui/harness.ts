@@ -1,6 +1,6 @@
 /** Opens the page with the fake backend, and fails any test during which the page complained. */
 
-import { expect, test as base, type Page } from '../../ui/testing';
+import { expect, test as base, type Locator, type Page } from '../../ui/testing';
 
 export { AxeBuilder, expect, type Locator, type Page } from '../../ui/testing';
 
@@ -55,6 +55,13 @@ export const log = (page: Page) => page.getByRole('log');
 /** The text in the box, as far as it has been typed. */
 export const spoken = (page: Page) => page.locator('.text');
 export const puppet = (page: Page) => page.getByTestId('puppet');
+
+/** Opens a page of the settings, and gives the dialog. */
+export async function openSettings(page: Page, tab: string): Promise<Locator> {
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('tab', { name: tab }).click();
+  return page.getByRole('dialog');
+}
 
 /** Drops files of these names on the window. */
 export async function drop(page: Page, names: string | string[]): Promise<void> {

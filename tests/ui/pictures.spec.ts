@@ -1,6 +1,6 @@
 /** Pictures of scenes: made, hung behind her, in the history, removed and brought back; a server only where it is switched on. */
 
-import { AxeBuilder, expect, test, type Page } from './harness';
+import { AxeBuilder, expect, openSettings, test, type Page } from './harness';
 
 async function openPictures(page: Page, pictures = 'Pictures') {
   await page.getByRole('button', { name: 'History', exact: true }).first().click();
@@ -61,9 +61,7 @@ test('a scene is pictured, hung behind her, found in the history, removed and br
 
 test('a server that draws is off, and named where it is on', async ({ page, open, picture }) => {
   await open('theme=light&fake=fast');
-  await page.getByRole('button', { name: 'Settings', exact: true }).click();
-  await page.getByRole('tab', { name: 'Privacy' }).click();
-  const settings = page.getByRole('dialog');
+  const settings = await openSettings(page, 'Privacy');
   const draws = settings.getByRole('checkbox', { name: 'Scenes drawn by a server' });
   await expect(draws).not.toBeChecked();
   await draws.check();
@@ -87,9 +85,7 @@ test('a model on this machine is chosen, shows its steps, and is named under the
   picture,
 }) => {
   await open('theme=light&fake=fast');
-  await page.getByRole('button', { name: 'Settings', exact: true }).click();
-  await page.getByRole('tab', { name: 'Privacy' }).click();
-  const settings = page.getByRole('dialog');
+  const settings = await openSettings(page, 'Privacy');
   await settings.getByLabel('Scenes drawn by a model on this machine').selectOption('small-painter');
   await expect(settings.getByLabel('Steps', { exact: true })).toHaveValue('0');
   await expect(settings.getByLabel('Style')).toHaveValue(/anime/);

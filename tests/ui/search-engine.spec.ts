@@ -1,6 +1,6 @@
 /** Search engines: off, switched on, and seen at work. */
 
-import { expect, test } from './harness';
+import { expect, openSettings, test } from './harness';
 
 test('a search engine is off, says where questions go once it is on, and when one goes', async ({
   page,
@@ -8,9 +8,7 @@ test('a search engine is off, says where questions go once it is on, and when on
   picture,
 }) => {
   await open('theme=light&fake=fast');
-  await page.getByRole('button', { name: 'Settings', exact: true }).click();
-  await page.getByRole('tab', { name: 'Privacy' }).click();
-  const settings = page.getByRole('dialog');
+  const settings = await openSettings(page, 'Privacy');
   const look = settings.getByRole('checkbox', { name: 'Look up questions on the internet' });
   await expect(look).not.toBeChecked();
   await look.check();

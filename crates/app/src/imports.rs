@@ -9,7 +9,7 @@ use crate::adapters;
 use crate::api::ImportReport;
 use crate::app::App;
 use crate::places::kind_name;
-use crate::{characters, others};
+use crate::{characters, others, painters};
 
 impl App {
     /// Takes files in, one by one; a file that is refused does not stop the others. Of a file with several characters, all.
@@ -48,6 +48,7 @@ impl App {
         }
         let model = models::meant(&source.path);
         if let Ok(content) = models::recognise(&model) {
+            painters::check(&content, &model)?;
             return self.import_model(&model, kind_name(&content));
         }
         let refusal = match self.import_character(source) {

@@ -1,16 +1,26 @@
 //! A model on this machine that draws scenes: which one the settings name, where it computes, and what is told while it does. It is loaded
 //! for one picture and let go of behind it, so that the model that talks keeps its memory.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::{Problem, Sketch};
 use llm::DeviceChoice;
+use models::{Content, Kind};
 use painting::{Folder, Progress, Room, Studio};
 use store::Settings;
 
 use crate::api::AppEvent;
 use crate::app::App;
+
+/// Refuses what would be refused when a picture is asked for, before it is taken into the library: `models` knows which files a model is,
+/// `painting` whether it computes what their descriptions ask for.
+pub(crate) fn check(content: &Content, folder: &Path) -> Result<(), Problem> {
+    if content.kind() == Kind::Pictures {
+        Folder::open(folder)?;
+    }
+    Ok(())
+}
 
 /// What is needed to draw with a model, gathered on the task that may not wait.
 pub(crate) struct Brush {
@@ -58,7 +68,7 @@ impl Brush {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use domain::{Cancel, Painter as _};
 
     use super::*;
 
@@ -66,39 +76,68 @@ mod tests {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../painting/tests/fixtures")
     }
 
-    #[test]
-    fn what_the_library_knows_as_a_model_that_draws_is_drawn_with() {
-        for name in ["one", "two"] {
-            let path = fixtures().join(name);
-            let content = models::recognise(&path).unwrap();
-            assert_eq!(content.kind(), models::Kind::Pictures);
-            let models::Content::Pictures { files, .. } = content else { panic!("{content:?}") };
-            let mut known = Folder::open(&path).unwrap().files();
-            let mut listed = files;
-            known.sort();
-            listed.sort();
-            assert_eq!(known, listed);
-        }
-    }
-
-    #[test]
-    fn a_brush_opens_its_model_and_says_where_it_is_missing() {
-        let brush = |folder: PathBuf| Brush {
+    fn brush(folder: PathBuf) -> Brush {
+        Brush {
             folder: Ok(folder),
             device: DeviceChoice::Processor,
             steps: 1,
             progress: Arc::new(|_| ()),
-        };
-        let sketch = Sketch {
+        }
+    }
+
+    fn sketch() -> Sketch {
+        Sketch {
             description: "a room".to_owned(),
             style: String::new(),
             width: 1280,
             height: 800,
             seed: 1,
-        };
-        let studio = brush(fixtures().join("one")).studio(&sketch).unwrap();
-        assert_eq!(domain::Painter::name(&studio), "one");
-        let problem = brush(fixtures().join("three")).studio(&sketch).err().unwrap();
+        }
+    }
+
+    fn drawn(folder: &Path) -> Vec<u8> {
+        let studio = brush(folder.to_owned()).studio(&sketch()).unwrap();
+        studio.draw(&sketch(), &Cancel::new()).unwrap().unwrap()
+    }
+
+    /// The files that the library takes in, in a folder of their own.
+    fn copied(from: &Path) -> tempfile::TempDir {
+        let content = models::recognise(from).unwrap();
+        let Content::Pictures { files, .. } = content else { panic!("{content:?}") };
+        let copy = tempfile::tempdir().unwrap();
+        for file in files {
+            let to = copy.path().join(file.strip_prefix(from).unwrap());
+            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+            std::fs::copy(file, to).unwrap();
+        }
+        copy
+    }
+
+    #[test]
+    fn the_files_that_the_library_takes_in_draw_the_same_picture() {
+        for name in ["one", "two"] {
+            let original = fixtures().join(name);
+            assert_eq!(drawn(copied(&original).path()), drawn(&original), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_would_not_be_drawn_with_is_not_taken_in() {
+        let copy = copied(&fixtures().join("one"));
+        let content = models::recognise(copy.path()).unwrap();
+        check(&content, copy.path()).unwrap();
+        let schedule = copy.path().join("scheduler/scheduler_config.json");
+        std::fs::write(&schedule, r#"{ "_class_name": "LCMScheduler" }"#).unwrap();
+        let content = models::recognise(copy.path()).unwrap();
+        let problem = check(&content, copy.path()).unwrap_err();
+        assert!(problem.message.contains("LCMScheduler"), "{problem}");
+    }
+
+    #[test]
+    fn a_brush_opens_its_model_and_says_where_it_is_missing() {
+        let studio = brush(fixtures().join("one")).studio(&sketch()).unwrap();
+        assert_eq!(studio.name(), "one");
+        let problem = brush(fixtures().join("three")).studio(&sketch()).err().unwrap();
         assert!(problem.message.contains("model_index.json"), "{problem}");
     }
 }

@@ -132,7 +132,7 @@ impl App {
         } else {
             let english = self.described(&stage, talk, Lang::En, cancel).await?;
             english
-                .filter(|words| words.chars().all(|c| u32::from(c) < 0x2000))
+                .filter(|words| is_latin(words))
                 .unwrap_or_else(|| describe::caption(chosen.look, Lang::En))
         };
         let sketch = Sketch {
@@ -382,6 +382,11 @@ fn view(kept: &ScenePicture) -> ScenePictureView {
     }
 }
 
+/// Whether words may be English. An apostrophe or a dash of a printer's kind is no letter.
+fn is_latin(words: &str) -> bool {
+    words.chars().all(|c| !c.is_alphabetic() || u32::from(c) < 0x250)
+}
+
 fn number(id: &str) -> Result<uuid::Uuid, Problem> {
     id.parse().map_err(|_| {
         Problem::new(
@@ -394,4 +399,16 @@ fn number(id: &str) -> Result<uuid::Uuid, Problem> {
 
 fn given_up() -> Problem {
     Problem::new(ProblemKind::NotReady, "the picture was given up", "picture the scene again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_is_told_by_its_letters() {
+        assert!(is_latin("the keeper’s lamp — a café at dusk, 7°"));
+        assert!(!is_latin("a station, 雪"));
+        assert!(!is_latin("ベンチ"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::{Problem, ProblemKind};
+use domain::{Cancel, Problem, ProblemKind};
 
 /// Why a model cannot be used, or could not draw.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +70,7 @@ pub enum Error {
 }
 
 /// Advice that fits most refusals.
-pub(crate) const OTHERS: &str =
+const OTHERS: &str =
     "bring a folder of Stable Diffusion 1.x, 2.x or one of their turbo models in diffusers' layout";
 
 impl Error {
@@ -115,6 +115,11 @@ impl Error {
             Self::Encode(_) | Self::Stopped(_) => ProblemKind::Internal,
         }
     }
+}
+
+/// Asked between any two pieces of work: whether somebody still waits for the picture.
+pub(crate) fn going_on(cancel: &Cancel) -> Result<(), Error> {
+    if cancel.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
 }
 
 impl From<candle_core::Error> for Error {

@@ -6,17 +6,24 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use weights::{Checkpoint, Container};
+use weights::Checkpoint;
 
 use crate::Error;
-use crate::config::{Described, ScheduleConfig, TextConfig, UnetConfig, VaeConfig};
+use crate::config::{ScheduleConfig, TextConfig, UnetConfig, VaeConfig};
+use crate::described::Described;
 
 /// The file that makes a folder such a model.
 pub const INDEX: &str = "model_index.json";
 /// Descriptions are some kilobytes.
 const MAX_JSON: u64 = 1 << 20;
-/// Pipelines that turn words into a picture with these parts.
-const PIPELINES: [&str; 2] = ["StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"];
+/// The one pipeline that is drawn with.
+const PIPELINE: &str = "StableDiffusionPipeline";
+/// What each part is by its makers' name.
+const PARTS: [(&str, &str); 3] =
+    [("text_encoder", "CLIPTextModel"), ("unet", "UNet2DConditionModel"), ("vae", "AutoencoderKL")];
+/// How many pixels may at most become one, a side; of the published models it is 64. Sides are multiples of it, so that a description could
+/// otherwise ask for a picture of any size.
+const MOST_HALVED: usize = 128;
 
 /// An opened model.
 #[derive(Debug)]
@@ -50,17 +57,13 @@ impl Folder {
         let index_path = path.join(INDEX);
         let index = json(path, INDEX)?;
         let class = index["_class_name"].as_str().unwrap_or("nothing");
-        if !PIPELINES.contains(&class) {
+        if class != PIPELINE {
             let class: String = class.chars().take(80).collect();
             return Err(Error::unsupported(&index_path, format!("it is a {class}")));
         }
-        for (part, classes) in [
-            ("text_encoder", &["CLIPTextModel"][..]),
-            ("unet", &["UNet2DConditionModel"]),
-            ("vae", &["AutoencoderKL"]),
-        ] {
+        for (part, expected) in PARTS {
             let named = index[part][1].as_str().unwrap_or("nothing");
-            if !classes.contains(&named) {
+            if named != expected {
                 let named: String = named.chars().take(80).collect();
                 return Err(Error::unsupported(&index_path, format!("its {part} is a {named}")));
             }
@@ -87,6 +90,11 @@ impl Folder {
         if unet.context != text.width {
             let reason =
                 format!("it expects words of {} numbers and gets {}", unet.context, text.width);
+            return Err(Error::unsupported(&unet_at, reason));
+        }
+        let halved = unet.multiple() * vae.factor();
+        if halved > MOST_HALVED {
+            let reason = format!("its blocks make one number of {halved} pixels a side");
             return Err(Error::unsupported(&unet_at, reason));
         }
         let name =
@@ -116,27 +124,6 @@ impl Folder {
         }
     }
 
-    /// All files that belong to it, the index last.
-    pub fn files(&self) -> Vec<PathBuf> {
-        let weights = [&self.text_weights, &self.unet_weights, &self.vae_weights];
-        let mut files: Vec<PathBuf> =
-            weights.iter().flat_map(|file| file.paths()).map(Path::to_owned).collect();
-        let beside = [
-            "text_encoder/config.json",
-            "unet/config.json",
-            "vae/config.json",
-            "scheduler/scheduler_config.json",
-            "tokenizer/tokenizer.json",
-            "tokenizer/vocab.json",
-            "tokenizer/merges.txt",
-            "tokenizer/tokenizer_config.json",
-            "tokenizer/special_tokens_map.json",
-            INDEX,
-        ];
-        files.extend(beside.iter().map(|name| self.path.join(name)).filter(|file| file.is_file()));
-        files
-    }
-
     /// The size that is drawn for a picture of a shape: about as many pixels as it was trained with, in sides that its blocks can
     /// halve as often as they do.
     pub(crate) fn size(&self, width: u32, height: u32) -> (usize, usize) {
@@ -156,21 +143,11 @@ fn turbo(name: &str, index: &Value, scheduler: &Value) -> bool {
             && scheduler["timestep_spacing"] == "trailing"
 }
 
-/// A part's weights: safetensors, whole or in shards, of whichever variant is there. Sixteen bits are enough where both are.
+/// A part's weights.
 fn part(model: &Path, folder: &str, stem: &str) -> Result<Checkpoint, Error> {
     let folder = model.join(folder);
-    let names = [
-        format!("{stem}.fp16.safetensors"),
-        format!("{stem}.safetensors"),
-        format!("{stem}.safetensors.index.fp16.json"),
-        format!("{stem}.safetensors.index.json"),
-    ];
-    if let Some(name) = names.iter().find(|name| folder.join(name).is_file()) {
-        let file = Checkpoint::open(&folder.join(name))?;
-        return match file.container {
-            Container::Safetensors => Ok(file),
-            _ => Err(Error::damaged(&folder.join(name), "it is not a safetensors file")),
-        };
+    if let Some(weights) = Checkpoint::of_part(&folder, stem)? {
+        return Ok(weights);
     }
     let pickle = [
         "pytorch_model.bin",

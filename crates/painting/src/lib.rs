@@ -9,6 +9,7 @@
 
 mod attention;
 mod config;
+mod described;
 mod error;
 mod folder;
 mod layers;

@@ -53,7 +53,7 @@ impl Folder {
     }
 
     fn bytes(&self, width: usize, height: usize, storage: Storage) -> u64 {
-        let weights = |file: &weights::Checkpoint, part: &str, storage: Storage| -> u64 {
+        let weights = |file: &weights::Checkpoint, part: &str| -> u64 {
             let entries = file
                 .names()
                 .filter(|name| name.starts_with(part))
@@ -72,13 +72,11 @@ impl Folder {
                 .max()
                 .unwrap_or(0)
         };
-        let text =
-            weights(&self.text_weights, "", storage).saturating_add(largest(&self.text_weights));
-        let unet = weights(&self.unet_weights, "", storage)
+        let text = weights(&self.text_weights, "").saturating_add(largest(&self.text_weights));
+        let unet = weights(&self.unet_weights, "")
             .saturating_add(unet)
             .saturating_add(largest(&self.unet_weights));
-        // What is candle's is always wide.
-        let vae = weights(&self.vae_weights, "decoder.", Storage::Wide)
+        let vae = weights(&self.vae_weights, "decoder.")
             .saturating_add(vae)
             .saturating_add(largest(&self.vae_weights));
         text.max(unet).max(vae)

@@ -52,7 +52,7 @@ impl Room {
 /// How far a picture is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Steps that are done; a step more than there are while pixels are made.
+    /// Steps that are done; all of them while pixels are made.
     pub done: usize,
     /// Steps altogether.
     pub of: usize,

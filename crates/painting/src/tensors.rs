@@ -7,6 +7,7 @@ use domain::Cancel;
 use weights::{Checkpoint, Dtype};
 
 use crate::Error;
+use crate::error::going_on;
 use crate::plan::Storage;
 
 /// Where weights come from and how they are kept. `name` is the path within the file so far.
@@ -38,9 +39,7 @@ impl<'a> Source<'a> {
     }
 
     fn read(&self, name: &str, shape: &[usize]) -> Result<Tensor, Error> {
-        if self.cancel.is_cancelled() {
-            return Err(Error::Cancelled);
-        }
+        going_on(self.cancel)?;
         let entry = self.file.require(name)?;
         let same = entry.shape.len() == shape.len()
             && entry.shape.iter().zip(shape).all(|(found, wanted)| *found == *wanted as u64);

@@ -7,7 +7,8 @@ use candle_core::{Device, Tensor};
 use domain::{Cancel, Painter as _, ProblemKind, Sketch};
 use serde_json::Value;
 
-use crate::config::{Described, ScheduleConfig};
+use crate::config::ScheduleConfig;
+use crate::described::Described;
 use crate::plan::Storage;
 use crate::schedule::Steps;
 use crate::studio::denoised;
@@ -360,4 +361,66 @@ fn pickles_holes_and_false_shapes_are_refused() {
     let bytes = std::fs::read(&weights).unwrap();
     std::fs::write(&weights, &bytes[..bytes.len() / 2]).unwrap();
     assert!(Folder::open(copy.path()).unwrap_err().to_string().contains("interrupted"));
+}
+
+#[test]
+fn what_a_description_may_ask_for_is_bounded() {
+    let refused = |file: &str, changes: &[(&str, Value)]| {
+        let copy = copied();
+        changed(copy.path(), file, |all| {
+            for (key, value) in changes {
+                all[key] = value.clone();
+            }
+        });
+        let error = Folder::open(copy.path()).unwrap_err();
+        assert!(error.to_string().len() < 600, "{error}");
+        error.to_string()
+    };
+    // Blocks that would draw a picture of thousands of pixels a side, whatever was asked for.
+    let blocks: [(&str, Value); 2] = [
+        ("up_block_types", vec!["UpDecoderBlock2D"; 8].into()),
+        ("block_out_channels", vec![4; 8].into()),
+    ];
+    assert!(refused("vae/config.json", &blocks).contains("256 pixels"));
+    let numbers: [(&str, Value); 5] = [
+        ("attention_head_dim", 0.into()),
+        ("layers_per_block", 0.into()),
+        ("norm_num_groups", 0.into()),
+        ("cross_attention_dim", (1u64 << 40).into()),
+        ("sample_size", serde_json::json!([0, 64])),
+    ];
+    for (key, value) in numbers {
+        assert!(refused("unet/config.json", &[(key, value)]).contains(key), "{key}");
+    }
+    let steps = "num_train_timesteps";
+    assert!(refused("scheduler/scheduler_config.json", &[(steps, 0.into())]).contains(steps));
+    // What is quoted is cut.
+    let long: Value = "long ".repeat(100_000).into();
+    refused("unet/config.json", &[("addition_embed_type", long.clone())]);
+    refused("scheduler/scheduler_config.json", &[("_class_name", long)]);
+}
+
+#[test]
+fn lists_of_tokens_that_would_fill_the_memory_are_refused_before_they_are_read() {
+    let copy = copied();
+    let folder = Folder::open(copy.path()).unwrap();
+    let refused = |name: &str, text: String| {
+        std::fs::write(copy.path().join("tokenizer").join(name), text).unwrap();
+        Words::load(&folder.path, &folder.text).err().unwrap().to_string()
+    };
+    let merges = "a b\n".repeat(1 << 19);
+    assert!(refused("merges.txt", merges).contains("cannot be read"));
+    let numbers = format!("[{}0]", "0,".repeat(1 << 21));
+    assert!(refused("vocab.json", numbers).contains("far more"));
+}
+
+#[test]
+fn pixels_that_nobody_waits_for_are_not_made() {
+    let reference = Reference::open("one");
+    let source = reference.source(&reference.folder.vae_weights, Storage::Narrow);
+    let vae = Vae::load(source, &reference.folder.vae).unwrap();
+    let pixels = vae.decode(&reference.latent(), &reference.cancel).unwrap();
+    assert!(apart(&pixels, &reference.expected["pixels"]) < 1e-2);
+    reference.cancel.cancel();
+    assert!(matches!(vae.decode(&reference.latent(), &reference.cancel), Err(Error::Cancelled)));
 }

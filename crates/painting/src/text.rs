@@ -25,6 +25,8 @@ use crate::tensors::{At, Source};
 /// CLIP's has 49,408 tokens and as many merges; lists of either are a megabyte.
 const MOST_TOKENS: usize = 1 << 18;
 const MAX_LIST: u64 = 16 << 20;
+/// Most commas and brackets of such a list: each may stand for a value, which takes many times its byte. A merge has three.
+const MAX_PARTS: usize = 4 * MOST_TOKENS;
 /// Longest prompt that is looked at, in bytes: 75 tokens are far fewer.
 const MAX_PROMPT: usize = 4096;
 /// What CLIP's words are cut into before pairs are merged (openai/CLIP, `simple_tokenizer.py`).
@@ -111,6 +113,7 @@ fn lists(folder: &Path) -> Result<(Vocab, Merges), Error> {
         let merges: Option<Merges> = merges
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with("#version"))
+            .take(MOST_TOKENS + 1)
             .map(|line| line.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())))
             .collect();
         (parsed(&folder.join("vocab.json"))?, merges)
@@ -147,7 +150,11 @@ fn bounded(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn parsed(path: &Path) -> Result<Value, Error> {
-    serde_json::from_slice(&bounded(path)?).map_err(|error| Error::damaged(path, error.to_string()))
+    let bytes = bounded(path)?;
+    if bytes.iter().filter(|byte| b",[{".contains(byte)).count() > MAX_PARTS {
+        return Err(Error::damaged(path, "it holds far more than a list of tokens"));
+    }
+    serde_json::from_slice(&bytes).map_err(|error| Error::damaged(path, error.to_string()))
 }
 
 struct Layer {

@@ -11,6 +11,7 @@ use domain::Cancel;
 use crate::Error;
 use crate::attention::{Spatial, SpatialShape};
 use crate::config::UnetConfig;
+use crate::error::going_on;
 use crate::layers::{Conv, GroupNorm};
 use crate::resnet::{Resnet, ResnetShape, doubled};
 use crate::tensors::{At, Source, unwrapped};
@@ -186,7 +187,6 @@ impl Unet {
         context: &Tensor,
         cancel: &Cancel,
     ) -> Result<Tensor, Error> {
-        let going_on = || if cancel.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) };
         let time = Tensor::new(&[time as f32], latent.device())?;
         let time = self.embedding.forward(&self.time.forward(&time)?)?;
         // Every block begins with the same activation of it.
@@ -196,7 +196,7 @@ impl Unet {
         let mut skips = vec![x.clone()];
         for block in &self.down {
             for layer in &block.layers {
-                going_on()?;
+                going_on(cancel)?;
                 x = layer.forward(&x, &time, context)?;
                 skips.push(x.clone());
             }
@@ -206,14 +206,14 @@ impl Unet {
             }
         }
         if let Some((before, words, behind)) = &self.middle {
-            going_on()?;
+            going_on(cancel)?;
             x = before.forward(&x, Some(&time))?;
             x = words.forward(&x, context)?;
             x = behind.forward(&x, Some(&time))?;
         }
         for block in &self.up {
             for layer in &block.layers {
-                going_on()?;
+                going_on(cancel)?;
                 if let Some(beside) = skips.pop() {
                     x = Tensor::cat(&[&x, &beside], 1)?;
                 }

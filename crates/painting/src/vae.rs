@@ -1,20 +1,25 @@
 //! From a latent to pixels: the decoding half of diffusers' `AutoencoderKL`. What encodes is not loaded.
 //!
-//! The blocks that double are candle's; its middle holds the scores of all pixels with all, which is why that is our own.
+//! candle's own holds the scores of all pixels with all in its middle, and a whole block of it, which takes long at the picture's own size,
+//! cannot be given up.
 
-use candle_core::{Module as _, Tensor};
+use candle_core::Tensor;
 use candle_nn::ops::silu;
-use candle_transformers::models::stable_diffusion::unet_2d_blocks::{
-    UpDecoderBlock2D, UpDecoderBlock2DConfig,
-};
 use domain::Cancel;
 
 use crate::Error;
 use crate::attention::PixelAttention;
 use crate::config::VaeConfig;
+use crate::error::going_on;
 use crate::layers::{Conv, GroupNorm};
-use crate::resnet::{Resnet, ResnetShape};
-use crate::tensors::{Source, unwrapped};
+use crate::resnet::{Resnet, ResnetShape, doubled};
+use crate::tensors::{At, Source};
+
+/// Layers, and what doubles both sides behind them.
+struct Block {
+    layers: Vec<Resnet>,
+    double: Option<Conv>,
+}
 
 /// The decoder, loaded.
 pub(crate) struct Vae {
@@ -23,7 +28,7 @@ pub(crate) struct Vae {
     before: Resnet,
     attention: Option<PixelAttention>,
     behind: Resnet,
-    up: Vec<UpDecoderBlock2D>,
+    up: Vec<Block>,
     norm: GroupNorm,
     last: Conv,
     scaling: f64,
@@ -35,33 +40,26 @@ impl Vae {
         let at = root.at("decoder");
         let inner = *config.channels.last().unwrap_or(&config.groups);
         let outer = config.channels[0];
-        let middle = |index: usize| {
-            let shape = ResnetShape {
-                from: inner,
-                to: inner,
-                time: None,
-                groups: config.groups,
-                eps: 1e-6,
-                scale: 1.0,
-            };
-            Resnet::load(&at.at("mid_block.resnets").at(index), shape)
+        let resnet = |at: &At<'_>, from: usize, to: usize| {
+            let groups = config.groups;
+            Resnet::load(at, ResnetShape { from, to, time: None, groups, eps: 1e-6, scale: 1.0 })
         };
+        let middle = |index: usize| resnet(&at.at("mid_block.resnets").at(index), inner, inner);
         let mut up = Vec::with_capacity(config.channels.len());
         let mut from = inner;
         for (index, &to) in config.channels.iter().rev().enumerate() {
-            let shape = UpDecoderBlock2DConfig {
-                num_layers: config.layers + 1,
-                resnet_eps: 1e-6,
-                resnet_groups: config.groups,
-                output_scale_factor: 1.0,
-                add_upsample: index + 1 < config.channels.len(),
+            let at = at.at("up_blocks").at(index);
+            let mut layers = Vec::new();
+            for layer in 0..=config.layers {
+                layers.push(resnet(&at.at("resnets").at(layer), from, to)?);
+                from = to;
+            }
+            let double = if index + 1 < config.channels.len() {
+                Some(Conv::load(&at.at("upsamplers.0.conv"), to, to, 3, 1)?)
+            } else {
+                None
             };
-            let builder = source.builder(&format!("decoder.up_blocks.{index}"));
-            up.push(
-                UpDecoderBlock2D::new(builder, from, to, shape)
-                    .map_err(|error| unwrapped(&error))?,
-            );
-            from = to;
+            up.push(Block { layers, double });
         }
         Ok(Self {
             post_quant: if config.post_quant {
@@ -93,15 +91,22 @@ impl Vae {
         }
         x = self.before.forward(&self.first.forward(&x)?, None)?;
         if let Some(attention) = &self.attention {
+            going_on(cancel)?;
             x = attention.forward(&x)?;
         }
+        going_on(cancel)?;
         x = self.behind.forward(&x, None)?;
         for block in &self.up {
-            if cancel.is_cancelled() {
-                return Err(Error::Cancelled);
+            for layer in &block.layers {
+                going_on(cancel)?;
+                x = layer.forward(&x, None)?;
             }
-            x = block.forward(&x)?;
+            if let Some(conv) = &block.double {
+                going_on(cancel)?;
+                x = doubled(conv, &x)?;
+            }
         }
+        going_on(cancel)?;
         self.last.forward(&silu(&self.norm.forward(&x)?)?)
     }
 }

@@ -22,6 +22,10 @@ const WEIGHTS: [&str; 4] = [
     "pytorch_model.bin",
 ];
 
+/// The same for one part of a model in diffusers' layout, behind the part's own name.
+const VARIANTS: [&str; 4] =
+    ["fp16.safetensors", "safetensors", "safetensors.index.fp16.json", "safetensors.index.json"];
+
 /// What a model came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Container {
@@ -99,6 +103,21 @@ impl Checkpoint {
         match WEIGHTS.iter().map(|name| path.join(name)).find(|file| file.is_file()) {
             Some(file) => Self::file(&file),
             None => Err(Error::Missing { path: path.join("model.safetensors") }),
+        }
+    }
+
+    /// Opens the weights of one part of a model in diffusers' layout, `stem` being how the part's files begin: safetensors, whole or in
+    /// shards, in sixteen bits where these are there. `None` where there are no safetensors.
+    pub fn of_part(folder: &Path, stem: &str) -> Result<Option<Self>, Error> {
+        let file = VARIANTS
+            .iter()
+            .map(|variant| folder.join(format!("{stem}.{variant}")))
+            .find(|file| file.is_file());
+        let Some(file) = file else { return Ok(None) };
+        let opened = Self::file(&file)?;
+        match opened.container {
+            Container::Safetensors => Ok(Some(opened)),
+            _ => Err(opened.damaged("it is not a safetensors file")),
         }
     }
 

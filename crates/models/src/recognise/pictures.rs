@@ -2,14 +2,14 @@
 //!
 //! As with other folders, names, shapes and lengths are checked by `weights`, and numbers are not read. Pickles are refused altogether:
 //! every model of this kind is published as safetensors, too. Whether the arithmetic that the descriptions ask for is known is for
-//! `painting` to say; a test of `app` holds both together.
+//! `painting` to say; `app` asks it before a folder is taken in, and a test there holds both together.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use weights::{Checkpoint, Container};
+use weights::Checkpoint;
 
 use super::Content;
 use super::folder::refused;
@@ -62,13 +62,13 @@ pub(crate) fn read(folder: &Path) -> Result<Content, Error> {
     let mut files = vec![];
     let mut numbers: u64 = 0;
     for (part, stem) in PARTS {
-        let (named, file) = part_of(&folder.join(part), stem)?;
+        let file = part_of(&folder.join(part), stem)?;
         let count = file.names().filter_map(|name| file.get(name)).map(weights::Entry::elements);
         numbers = count.fold(numbers, u64::saturating_add);
         files.extend(file.paths().map(Path::to_owned));
         // The list of shards goes along with them.
-        if !files.contains(&named) {
-            files.push(named);
+        if !files.contains(&file.path) {
+            files.push(file.path);
         }
     }
     for needed in ["unet/config.json", "vae/config.json", "scheduler/scheduler_config.json"] {
@@ -84,28 +84,15 @@ pub(crate) fn read(folder: &Path) -> Result<Content, Error> {
     Ok(Content::Pictures { numbers, files })
 }
 
-/// The weights of one part, in the same order of preference in which they are loaded.
-fn part_of(folder: &Path, stem: &str) -> Result<(PathBuf, Checkpoint), Error> {
-    let names = [
-        "fp16.safetensors",
-        "safetensors",
-        "safetensors.index.fp16.json",
-        "safetensors.index.json",
-    ];
-    let file =
-        names.iter().map(|name| folder.join(format!("{stem}.{name}"))).find(|file| file.is_file());
-    let Some(file) = file else {
-        return Err(Error::unsupported(
+fn part_of(folder: &Path, stem: &str) -> Result<Checkpoint, Error> {
+    let opened = Checkpoint::of_part(folder, stem).map_err(|error| refused(folder, &error))?;
+    opened.ok_or_else(|| {
+        Error::unsupported(
             folder,
             format!("has no {stem}.safetensors, and pickles are not drawn with"),
             "fetch the same model's `.safetensors` files: PyTorch's pickles (`.bin`) can hold programs",
-        ));
-    };
-    let opened = Checkpoint::open(&file).map_err(|error| refused(folder, &error))?;
-    match opened.container {
-        Container::Safetensors => Ok((file, opened)),
-        _ => Err(Error::damaged(&file, "is not a safetensors file", "download it again")),
-    }
+        )
+    })
 }
 
 fn json(path: &Path) -> Result<Value, Error> {

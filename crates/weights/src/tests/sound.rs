@@ -53,6 +53,24 @@ fn shards_are_one_model() {
 }
 
 #[test]
+fn of_a_parts_variants_the_smallest_whole_one_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = || Checkpoint::of_part(folder.path(), "part");
+    assert!(part().unwrap().is_none());
+    let put = |from: &str, to: &str| {
+        std::fs::copy(fixture(from), folder.path().join(to)).unwrap();
+    };
+    put("zipped.bin", "part.safetensors");
+    assert!(part().unwrap_err().to_string().contains("not a safetensors file"));
+    put("plain.safetensors", "part.safetensors");
+    assert!(part().unwrap().unwrap().path.ends_with("part.safetensors"));
+    put("plain.safetensors", "part.fp16.safetensors");
+    assert!(part().unwrap().unwrap().path.ends_with("part.fp16.safetensors"));
+    let shards = Checkpoint::of_part(&fixture("sharded"), "model").unwrap().unwrap();
+    assert_eq!(shards.paths().count(), 2);
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let checkpoint = Checkpoint::open(&fixture("plain.safetensors")).unwrap();
     let error = checkpoint.require("absent").unwrap_err().to_string();
