@@ -120,22 +120,14 @@ impl Memory {
         Ok(progress)
     }
 
-    /// Puts the pieces of the full-text index together where it is in many, or in larger pages than are quick. Half a second a million
-    /// messages, in which whoever asks waits: so after much was read, and once a start.
+    /// Puts the pieces of the full-text index together where it is in many. Half a second a million messages, in which whoever asks
+    /// waits: so after much was read, and once a start.
     fn tidy(&self) -> Result<(), Error> {
         let connection = self.lock();
         let tidy = || -> rusqlite::Result<()> {
-            let (pieces, page): (i64, i64) = connection.query_row(
-                "SELECT (SELECT count(DISTINCT segid) FROM texts_idx),
-                   coalesce((SELECT v FROM texts_config WHERE k = 'pgsz'), 0)",
-                [],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?;
-            if pieces > PIECES || (pieces > 0 && page != schema::INDEX_PAGE) {
-                let page = schema::INDEX_PAGE;
-                connection.execute_batch(&format!(
-                    "INSERT INTO texts (texts, rank) VALUES ('pgsz', {page}); INSERT INTO texts (texts) VALUES ('optimize');"
-                ))?;
+            let count = "SELECT count(DISTINCT segid) FROM texts_idx";
+            if connection.query_row(count, [], |row| row.get::<_, i64>(0))? > PIECES {
+                connection.execute("INSERT INTO texts (texts) VALUES ('optimize')", [])?;
             }
             Ok(())
         };

@@ -6,12 +6,10 @@ use rusqlite::Connection;
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
 pub(crate) const VERSION: i32 = 7;
 
-/// Bytes of a page of the index over what was said. Newest first, the index reads and undoes a whole page for every message that one word
-/// of a question has and another might: with SQLite's 4050 bytes that is what a question over a million messages waits for.
-pub(crate) const INDEX_PAGE: i64 = 1_000;
-
 /// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
-/// to about 1. `texts` holds no text, only the index: the words are in the log. `facts.message` is the key of a message, or of a
+/// to about 1. `texts` holds no text, only the index: the words are in the log; its pages are small, because newest first the index reads
+/// and undoes a whole page for every message that one word of a question has and another might (with SQLite's 4050 bytes that is what a
+/// question over a million messages waits for). `facts.message` is the key of a message, or of a
 /// note with a minus before it. `visits` counts what the person said, by day (UTC) and segment, with the first and last of those
 /// messages. The encoder of `encoder` made the vectors of [`vectors::TABLE`], whose parts are segments; it has read all messages up to
 /// `through` but those of `unread`. `summaries` are of scenes, by whose they are (a guest has heard less of one than its host) and the keys
@@ -60,6 +58,7 @@ CREATE TABLE visits (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE terms (term TEXT PRIMARY KEY, messages INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
+INSERT INTO texts (texts, rank) VALUES ('pgsz', 1000);
 CREATE TABLE encoder (id INTEGER PRIMARY KEY CHECK (id = 1), fingerprint TEXT NOT NULL, through INTEGER NOT NULL) STRICT;
 CREATE TABLE summaries (
   key INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -330,3 +330,27 @@ fn what_is_said_among_several_belongs_to_those_who_were_there() {
     (talk.conversation, talk.leaf) = scene;
     assert_eq!(known(&talk), own, "seen from the scene it is the same");
 }
+
+#[test]
+fn the_index_has_small_pages_from_its_beginning_and_is_put_together_at_a_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("memory.sqlite");
+    let mut talk = Talk::new();
+    talk.memory = Memory::open(&path).unwrap();
+    let number = |talk: &Talk, query: &str| -> i64 {
+        talk.memory.lock().query_row(query, [], |row| row.get(0)).unwrap()
+    };
+    let page = "SELECT v FROM texts_config WHERE k = 'pgsz'";
+    let pieces = "SELECT count(DISTINCT segid) FROM texts_idx";
+    assert_eq!(number(&talk, page), 1000);
+    for line in 0..12 {
+        talk.user(&format!("Number {line}."));
+        talk.memory.sync(&talk.log, || false).unwrap();
+    }
+    assert!(number(&talk, pieces) > 4);
+    talk.memory = Memory::open(&path).unwrap();
+    talk.memory.sync(&talk.log, || false).unwrap();
+    assert_eq!(number(&talk, pieces), 1);
+    talk.memory.rebuild().unwrap();
+    assert_eq!(number(&talk, page), 1000);
+}

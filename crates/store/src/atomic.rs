@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
+pub use vault::sync_file;
+
 use crate::Error;
 
 /// Replaces the content of `path`: a temporary file beside it is written, flushed to the disk, and renamed over it.
@@ -40,18 +42,6 @@ pub(crate) fn write_through(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut file = File::create(path).map_err(Error::io("create", path))?;
     file.write_all(bytes).map_err(Error::io("write", path))?;
     file.sync_all().map_err(Error::io("write", path))
-}
-
-/// Waits until a file that is written already is on the disk. Windows flushes only what is open for writing.
-///
-/// # Errors
-/// Those of the system.
-pub fn sync_file(path: &Path) -> std::io::Result<()> {
-    fs::OpenOptions::new()
-        .read(true)
-        .write(cfg!(windows))
-        .open(path)
-        .and_then(|file| file.sync_all())
 }
 
 /// Makes a rename durable. Only Unix can open a folder; elsewhere the file system sees to it.

@@ -38,6 +38,16 @@ impl EventLog {
         until: Option<i64>,
     ) -> Result<Cast, Error> {
         let found = self.query(|connection| {
+            let until = until.unwrap_or(i64::MAX);
+            let is_changed = connection
+                .prepare_cached(
+                    "SELECT 1 FROM events WHERE conversation = ?1 AND seq <= ?2 AND kind = 'cast_changed'",
+                )?
+                .exists((conversation.to_string(), until))?;
+            // Most conversations never had a guest: their lines need not be read.
+            if !is_changed {
+                return Ok(None);
+            }
             let mut standing = Standing::default();
             let mut events = connection.prepare_cached(
                 "SELECT kind, json_extract(payload, '$.id'), json_extract(payload, '$.parent'), json_extract(payload, '$.leaf'),
@@ -45,8 +55,7 @@ impl EventLog {
                  FROM events WHERE conversation = ?1 AND seq <= ?2
                   AND kind IN ('message_added', 'leaf_selected', 'cast_changed') ORDER BY seq",
             )?;
-            let mut rows =
-                events.query((conversation.to_string(), until.unwrap_or(i64::MAX)))?;
+            let mut rows = events.query((conversation.to_string(), until))?;
             while let Some(row) = rows.next()? {
                 match row.get::<_, String>(0)?.as_str() {
                     "message_added" => standing.said(id(row, 1)?, optional_id(row, 2)?),

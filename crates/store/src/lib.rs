@@ -43,7 +43,7 @@ pub use lock::Lock;
 pub use marks::Marks;
 pub use personas::{MAX_PROFILES, Personas, Profile, Scope};
 pub use pictures::{MAX_PICTURES, Pictures, ScenePicture};
-pub use private_settings::{hide_settings, private_settings, show_settings};
+pub use private_settings::{can_show_settings, hide_settings, private_settings, show_settings};
 pub use saves::{AUTO, KEPT, MAX_SLOT, NewSave, QUICK, Save};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use settings::{

@@ -86,16 +86,16 @@ impl EventLog {
     /// Copies the whole log into a data folder that has none: so one that was made quickly in memory can be kept.
     ///
     /// # Errors
-    /// [`Error::Sqlite`] where there is a log already, or no room.
+    /// [`Error::Invalid`] where there is a log already; [`Error::Sqlite`], [`Error::Io`].
     pub fn copy_to(&self, dirs: &Dirs) -> Result<(), Error> {
         dirs.create()?;
         let path = dirs.database();
-        let part = path.with_extension("part");
-        let _ = std::fs::remove_file(&part);
-        self.query(|connection| connection.execute("VACUUM INTO ?1", [part.to_string_lossy()]))?;
         if path.exists() {
             return Err(Error::Invalid(format!("there is a log in `{}` already", path.display())));
         }
+        let part = path.with_extension("part");
+        let _ = std::fs::remove_file(&part);
+        self.query(|connection| connection.execute("VACUUM INTO ?1", [part.to_string_lossy()]))?;
         std::fs::rename(&part, &path).map_err(Error::io("rename", &part))
     }
 

@@ -89,15 +89,25 @@ impl SettingsFile {
         self.current = wanted;
 
         let mut document = document(&self.path)?;
-        let mut private = private_settings::read(&self.path).transpose()?;
-        for (key, value) in new.iter().filter(|(key, value)| old.get(*key) != Some(*value)) {
-            let of_the_person = private_settings::PRIVATE.contains(&key.as_str());
-            if of_the_person {
-                // Locked: it must not be written readably, and cannot be written otherwise.
-                vault::seal_of(&self.path)?;
+        let of_the_person = |key: &str| private_settings::PRIVATE.contains(&key);
+        let changed = || new.iter().filter(|(key, value)| old.get(key.as_str()) != Some(*value));
+        let concerned = changed().any(|(key, _)| of_the_person(key));
+        if concerned {
+            // Locked: they must not be written readably, and cannot be written otherwise.
+            vault::seal_of(&self.path)?;
+        }
+        let mut private = if concerned || private_settings::stand_in(&document) {
+            match private_settings::read(&self.path) {
+                // Where they are damaged, other settings can be changed all the same.
+                Some(Err(error)) if concerned => return Err(error),
+                read => read.and_then(Result::ok),
             }
+        } else {
+            None
+        };
+        for (key, value) in changed() {
             let into = match &mut private {
-                Some(private) if of_the_person => {
+                Some(private) if of_the_person(key) => {
                     document.remove(key);
                     private
                 }
@@ -146,8 +156,7 @@ impl SettingsFile {
 fn hidden(path: &Path, document: &mut DocumentMut, read: bool) -> Result<(), Error> {
     let Some(private) = private_settings::read(path).transpose()? else { return Ok(()) };
     let mut all = private;
-    let stands = private_settings::PRIVATE.iter().any(|key| document.contains_key(key));
-    if stands && read {
+    if read && private_settings::stand_in(document) {
         let mut rest = document.clone();
         private_settings::moved(&mut rest, &mut all);
         private_settings::write(path, &all)?;

@@ -98,6 +98,7 @@ fn ready(dirs: &Dirs, key: &DataKey, direction: Direction) -> Result<(), Error> 
             let why = "the key does not open it; move it away to go on without it".to_owned();
             return Err(Error::Damaged { path, why });
         }
+        store::can_show_settings(&dirs.settings(), key)?;
     }
     // One file at a time lies there twice; SQLite's own journal of the copy is as large again at most.
     let all = databases(dirs, direction).into_iter().chain(private_files(dirs));
@@ -343,8 +344,19 @@ pub fn phase_of_files(dirs: &Dirs, key: &DataKey) -> Option<Phase> {
         };
         first().is_ok()
     };
+    // A line that this key opens is another one afterwards.
+    let reads_lines = |path: &Path| {
+        size(path).0 <= LARGEST_FILE
+            && fs::read(path).is_ok_and(|text| vault::plain_lines(&text, key) != text)
+    };
     let ours = sealed.iter().any(|path| vault::opens(path, key))
-        || files.iter().any(|path| vault::is_sealed(path) && reads(path));
+        || files.iter().any(|path| {
+            if by_lines(path) { reads_lines(path) } else { vault::is_sealed(path) && reads(path) }
+        })
+        // Last where a decryption ended half way.
+        || check::sqlite_files(&dirs.backups())
+            .iter()
+            .any(|path| is_to_go(path, Direction::Out) && vault::opens(path, key));
     let is_plain = |path: &PathBuf| {
         !(if by_lines(path) { vault::is_sealed_by_lines(path) } else { vault::is_sealed(path) })
     };

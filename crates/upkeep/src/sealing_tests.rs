@@ -261,6 +261,62 @@ fn a_key_file_that_is_lost_on_the_way_is_made_again_of_the_key() {
 }
 
 #[test]
+fn one_file_of_lines_or_one_old_copy_is_enough_to_know_the_key_by() {
+    let lines = |dirs: &Dirs, key: &DataKey| {
+        let path = dirs.root().join("appraisals/arena.jsonl");
+        let sealed = vault::sealed_lines(&fs::read(&path).unwrap(), key).unwrap();
+        fs::write(&path, sealed).unwrap();
+    };
+    let copy = |dirs: &Dirs, key: &DataKey| {
+        let path = check::sqlite_files(&dirs.backups()).remove(0);
+        let part = with_suffix(&path, PART);
+        vault::convert((&path, None), (&part, Some(key))).unwrap();
+        fs::rename(part, path).unwrap();
+    };
+    for seal in [lines as fn(&Dirs, &DataKey), copy] {
+        let (_folder, dirs) = home();
+        let key = DataKey::random().unwrap();
+        assert_eq!(phase_of_files(&dirs, &key), None);
+        seal(&dirs, &key);
+        assert_eq!(phase_of_files(&dirs, &key), Some(Phase::Sealing));
+        assert_eq!(phase_of_files(&dirs, &DataKey::random().unwrap()), None);
+    }
+}
+
+#[test]
+fn settings_that_cannot_be_put_back_are_named_before_anything_is_decrypted() {
+    let (_folder, dirs) = home();
+    let key = prepared(&dirs);
+    resume(&dirs, &key, &mut |_| true).unwrap();
+    let header = Header::read(dirs.root()).unwrap().unwrap();
+    header.in_phase(Phase::Leaving).write(dirs.root()).unwrap();
+    let (settings, hidden) = (dirs.settings(), store::private_settings(&dirs.settings()));
+    let whole = fs::read(&hidden).unwrap();
+    let refused = |broken: &Path| {
+        let mut begun = false;
+        let refused = resume(&dirs, &key, &mut |_| {
+            begun = true;
+            true
+        });
+        assert!(
+            matches!(&refused, Err(Error::Store(store::Error::BrokenSettings { path, .. })) if path == broken),
+            "{refused:?}"
+        );
+        assert!(!begun);
+        assert_eq!(phase(&dirs), Some(Phase::Leaving));
+    };
+    fs::write(&hidden, &whole[..whole.len() - 1]).unwrap();
+    refused(&hidden);
+    fs::write(&hidden, &whole).unwrap();
+    fs::write(&settings, "theme = = 1").unwrap();
+    refused(&settings);
+    fs::write(&settings, "theme = \"dark\"\n").unwrap();
+    resume(&dirs, &key, &mut |_| true).unwrap();
+    assert_eq!(phase(&dirs), None);
+    is_whole(&dirs);
+}
+
+#[test]
 fn who_stops_it_has_what_was_before() {
     for n in [0, 1, 3, 6] {
         let (_folder, dirs) = home();

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, ffi};
 
-use crate::{DataKey, Error, Seal, seal_of};
+use crate::{DataKey, Error, Seal, seal_of, sync_file};
 
 /// How a plain database begins.
 const PLAIN: &[u8; 16] = b"SQLite format 3\0";
@@ -127,13 +127,7 @@ pub fn convert(
         connection.execute_batch("DETACH DATABASE copy")
     };
     export().map_err(&sql)?;
-    // Windows flushes only what is open for writing.
-    fs::OpenOptions::new()
-        .read(true)
-        .write(cfg!(windows))
-        .open(target)
-        .and_then(|file| file.sync_all())
-        .map_err(Error::io("write", target))?;
+    sync_file(target).map_err(Error::io("write", target))?;
     let copy = with_key(target, OpenFlags::SQLITE_OPEN_READ_ONLY, of_target)
         .map_err(Error::sql(target))?;
     compare(source, &connection, &copy, of_target.is_some())

@@ -41,7 +41,7 @@ const TAG: usize = 16;
 const TOO_LARGE: &str = "it is larger than any such file";
 
 /// The content of a file, decrypted where it is encrypted. A plain file in an encrypted folder (put there by hand) is read as it is.
-/// At most `limit` plain bytes, and twice as many where its lines are encrypted.
+/// At most `limit` plain bytes; where its lines are encrypted, the file itself has twice as many at most.
 ///
 /// # Errors
 /// `InvalidData` for a file that is damaged, too large, or of another key; `PermissionDenied` in a locked folder.
@@ -121,6 +121,15 @@ fn ends_torn(path: &Path) -> bool {
     });
     // None there, or an empty one.
     read.is_ok() && last != [b'\n']
+}
+
+/// Waits until a file that is written already is on the disk. Windows flushes only what is open for writing.
+///
+/// # Errors
+/// Those of the system.
+pub fn sync_file(path: &Path) -> io::Result<()> {
+    let file = File::options().read(true).write(cfg!(windows)).open(path)?;
+    file.sync_all()
 }
 
 /// Encrypts the lines that are plain; empty ones go.

@@ -17,7 +17,7 @@ pub use database::{convert, is_plain_database, open, open_read_only, opens};
 pub use error::Error;
 pub use files::{
     LINE, MAGIC, Reader, Writer, is_sealed, is_sealed_by_lines, line_for, plain_length,
-    plain_lines, read, seal_for, sealed_lines,
+    plain_lines, read, seal_for, sealed_lines, sync_file,
 };
 pub use header::{FILE, Header, MIN_PASSPHRASE, Phase};
 pub use key::{DataKey, Secret};
