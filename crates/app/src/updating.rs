@@ -17,7 +17,7 @@ use crate::fetching;
 use crate::keeping::network_of;
 use crate::places::Places;
 
-pub use installing::{by_hand, finish, keeper};
+pub use installing::{by_hand, finish, keeper, window_is_there};
 
 /// Address of the list of versions, given when the program is built (docs/updates.md).
 const ADDRESS: Option<&str> = option_env!("HANASHI_UPDATE_ADDRESS");

@@ -162,6 +162,8 @@ fn measure(
         let mut command = Command::new(std::env::current_exe().map_err(|e| cannot_start(&e))?);
         command
             .args(["--json", "bench", "llm", "--runs", "1", "--reply", &REPLY.to_string()])
+            // What is planned here is this machine's memory, and not a card's.
+            .args(["--device", "cpu"])
             .args(["--prompt", &asked.prompt.to_string(), "--model"])
             .arg(place);
         if folder {

@@ -400,7 +400,7 @@ fn remote(
             {
                 return Err(format!("`{repo}` is not `owner/name`"));
             }
-            if !path.split('/').all(plain_name) || !plain_name(&revision.replace('/', "-")) {
+            if !path.split('/').chain(revision.split('/')).all(plain_name) {
                 return Err(format!("`{path}` at `{revision}` is not a path in a repository"));
             }
             Place::Hub { repo, revision, path }

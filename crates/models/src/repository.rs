@@ -75,11 +75,17 @@ impl Name {
             Hub::HuggingFace => "main",
             Hub::ModelScope => "master",
         };
-        let revision = revision.unwrap_or(usual);
-        plain_name(&revision.replace('/', "-")).then(|| Self {
+        // The address of a page may say of which revision it is.
+        let of_page = match parts.get(2) {
+            Some(&("tree" | "blob" | "resolve" | "commit")) => parts.get(3).copied(),
+            _ => None,
+        };
+        let revision = revision.or(of_page).unwrap_or(usual).replace("%2F", "/");
+        // Each of its parts: `x/../../other` would be another repository's.
+        revision.split('/').all(plain_name).then(|| Self {
             hub,
             repo: format!("{owner}/{name}"),
-            revision: revision.to_owned(),
+            revision,
         })
     }
 }
@@ -419,14 +425,37 @@ mod tests {
         };
         assert_eq!(parsed("Qwen/Qwen3-0.6B-GGUF"), hf("Qwen/Qwen3-0.6B-GGUF", "main"));
         assert_eq!(parsed("hf:o/n@v1"), hf("o/n", "v1"));
+        assert_eq!(parsed("o/n@refs/pr/1"), hf("o/n", "refs/pr/1"));
         assert_eq!(parsed("https://huggingface.co/o/n/tree/main"), hf("o/n", "main"));
+        // What the page shows is what is meant.
+        for page in ["tree/v1.0", "blob/v1.0/m.gguf", "resolve/v1.0/m.gguf", "commit/v1.0"] {
+            let page = format!("https://huggingface.co/o/n/{page}");
+            assert_eq!(parsed(&page), hf("o/n", "v1.0"), "{page}");
+        }
+        let proposed = parsed("https://huggingface.co/o/n/tree/refs%2Fpr%2F1");
+        assert_eq!(proposed, hf("o/n", "refs/pr/1"));
+        assert_eq!(parsed("https://huggingface.co/o/n/discussions/3"), hf("o/n", "main"));
         assert_eq!(
             parsed("modelscope:o/n"),
             Some((Hub::ModelScope, "o/n".to_owned(), "master".to_owned()))
         );
-        for bad in
-            ["", "qwen", "a/b/c", "../x", "o/..", "o/n@../x", "o/n?x=1", "https://evil.example/o/n"]
-        {
+        for bad in [
+            "",
+            "qwen",
+            "a/b/c",
+            "../x",
+            "o/..",
+            "o/n@",
+            "o/n@../x",
+            "o/n@x/../../../evil/m/resolve/main",
+            "o/n@x//y",
+            "o/n@x%2F..%2Fy",
+            "o/n@x?y",
+            "o/n@x#y",
+            "o/n?x=1",
+            "https://huggingface.co/o/n/tree/..",
+            "https://evil.example/o/n",
+        ] {
             assert_eq!(parsed(bad), None, "{bad}");
         }
     }

@@ -296,7 +296,8 @@ fn remove_others(folder: &Path, file: &str) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with(file) && name != crate::pins::FILE && name != install::INSTALLED {
+        let kept = [crate::pins::FILE, install::INSTALLED, install::LOCK];
+        if !name.starts_with(file) && !kept.contains(&&*name) {
             let _left = std::fs::remove_file(entry.path());
         }
     }

@@ -15,7 +15,13 @@ fn places() -> Answer<Places> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn vault() -> Answer<VaultView> {
-    Ok(vaulting::vault_view(&places()?.dirs)?)
+    let dirs = places()?.dirs;
+    let view = vaulting::vault_view(&dirs)?;
+    if view.waits {
+        // A new version has started, though nobody may have the passphrase at hand just now.
+        app::updating::window_is_there(dirs.root());
+    }
+    Ok(view)
 }
 
 /// Opens the folder with the passphrase or the recovery code, does what was prepared, and starts the app. Answers with what the

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use domain::{Problem, ProblemKind};
+use models::Channel;
 use models::install::{self, Fetched, Installed, Start, State, Way};
 
 use super::{FOLDER, HERE, apart, channel};
@@ -138,11 +139,35 @@ pub fn finish(data: &Path) -> Result<(), Problem> {
     let (Some(fetched), Some(channel)) = (Fetched::read(&folder, HERE), channel()?) else {
         return Ok(());
     };
-    // Checked only now and held until it runs: nothing lies in between.
-    let checked = fetched.checked(&channel, &folder)?;
+    let begun = start_installer(&fetched, &channel, &folder);
+    if begun.is_err()
+        && let Ok(itself) = std::env::current_exe()
+    {
+        // Its window has closed for this: whoever waits is not left with nothing.
+        install::start(&itself).map_err(|error| not_started(&itself, &error))?;
+    }
+    begun
+}
+
+/// Checked only now and held until it runs: nothing lies in between.
+fn start_installer(fetched: &Fetched, channel: &Channel, folder: &Path) -> Result<(), Problem> {
+    let checked = fetched.checked(channel, folder)?;
     install::start(&checked.path)
         .map(|_child| ())
         .map_err(|error| not_started(&checked.path, &error))
+}
+
+/// A window was drawn, be it one that asks for the passphrase: if this is a new version it has started, and what it came by is removed.
+/// `data` is the folder of data. Only the first time tells: a version that is put in place later is not the one that runs here.
+pub fn window_is_there(data: &Path) {
+    static FIRST: Once = Once::new();
+    FIRST.call_once(|| {
+        let folder = data.join(FOLDER);
+        if let Err(error) = Installed::started(&folder, HERE) {
+            tracing::warn!(%error, "that this version has started was not noted");
+        }
+        install::tidy(&folder, HERE);
+    });
 }
 
 fn not_started(program: &Path, error: &std::io::Error) -> Problem {
@@ -176,11 +201,9 @@ impl App {
         standing(&self.updates())
     }
 
-    /// A window was drawn: if this is a new version it has started.
+    /// [`window_is_there`], of the window over this.
     pub fn window_is_there(&self) {
-        if let Err(error) = Installed::started(&self.updates(), HERE) {
-            tracing::warn!(%error, "that this version has started was not noted");
-        }
+        window_is_there(self.data_folder());
     }
 
     /// Installs what was fetched, as far as this program does that; a person has agreed. What is left is done by [`finish`] behind the end
@@ -198,6 +221,8 @@ impl App {
             match way(&fetched) {
                 Way::Replace(program) => {
                     fetched.replace(&channel, &folder, &program, HERE)?;
+                    // Something may have begun meanwhile. Asked for again, it goes on from here.
+                    app.at_rest()?;
                     Ok(UpdateStep::Restart)
                 }
                 Way::Open => {
@@ -303,5 +328,26 @@ mod tests {
         assert_eq!(standing(folder.path()).previous, "", "it does not lie there");
         std::fs::write(&previous, "old").unwrap();
         assert_eq!(standing(folder.path()).previous, "0.1.0");
+    }
+
+    #[test]
+    fn only_the_first_window_tells_which_version_runs() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join(FOLDER);
+        std::fs::create_dir(&folder).unwrap();
+        let write = |version: &str, from: &str| {
+            let record = format!(
+                "version = '{version}'\nfrom = '{from}'\nprogram = '/a'\nprevious = '/a.previous'\nstate = 'trying'\n"
+            );
+            std::fs::write(folder.join("installed.toml"), record).unwrap();
+        };
+        let state = || Installed::read(&folder).map(|record| record.state);
+        write(HERE, "0.0.1");
+        window_is_there(data.path());
+        assert_eq!(state(), Some(State::Started));
+        // Put in place by this program since: a window more of it says nothing about that one.
+        write("99.0.0", HERE);
+        window_is_there(data.path());
+        assert_eq!(state(), Some(State::Trying));
     }
 }

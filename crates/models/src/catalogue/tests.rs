@@ -81,6 +81,7 @@ fn a_catalogue_cannot_write_outside_its_folder() {
         "repo = 'a/b'\npath = 'x'\nname = '../x'",
         "repo = 'a/b'\npath = 'x'\nname = '.hidden'",
         "repo = 'a/b'\npath = 'x'\nrevision = '..'",
+        "repo = 'a/b'\npath = 'x'\nrevision = 'v/../../../c/d/resolve/main'",
         "url = 'https://example.org/'",
     ] {
         assert!(one(bad).is_err(), "{bad}");

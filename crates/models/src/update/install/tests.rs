@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -252,12 +253,18 @@ fn where_nothing_can_be_written_a_person_has_to() {
     let program = bench.program();
     assert_eq!(way(NEW, Some(&program)), Way::Replace(program.clone()));
     assert_eq!(bench.beside(), ["Hanashi.AppImage"], "nothing is left of having tried");
+    // Nor does it matter what was left of having been cut off in it.
+    std::fs::write(bench.path("apps/Hanashi.AppImage.probe"), "").unwrap();
+    assert_eq!(way(NEW, Some(&program)), Way::Replace(program.clone()));
     assert_eq!(way(NEW, None), Way::ByHand);
     assert_eq!(way(NEW, Some(Path::new("/proc/Hanashi.AppImage"))), Way::ByHand);
     assert_eq!(way("Hanashi_9.1.0_amd64.deb", None), Way::Open);
     assert_eq!(way("Hanashi_9.1.0_x64-setup.exe", None), Way::ByHand);
     let command = command(Path::new("/home/o'neill/Hanashi_9.1.0_amd64.deb")).unwrap();
     assert_eq!(command, r"sudo apt install '/home/o'\''neill/Hanashi_9.1.0_amd64.deb'");
+    // `apt install data/updates/x.deb` would look for a package called `data`.
+    let relative = super::command(Path::new("data/updates/x.deb")).unwrap();
+    assert!(relative.starts_with("sudo apt install '/"), "{relative}");
 }
 
 #[test]
@@ -266,8 +273,121 @@ fn an_appimage_counts_only_for_what_runs_in_it() {
     let (file, mounted) = (bench.program(), bench.path("mount"));
     std::fs::create_dir(&mounted).unwrap();
     let exe = mounted.canonicalize().unwrap().join("usr/bin/hanashi-desktop");
+    assert_eq!(appimage_of(&file, &mounted, &exe), None, "a folder like any other");
+    std::fs::write(mounted.join("AppRun"), "").unwrap();
     assert!(appimage_of(&file, &mounted, &exe).is_some());
+    assert_eq!(appimage_of(&file, Path::new("/"), &exe), None);
     // Started from a terminal that is an AppImage.
     assert_eq!(appimage_of(&file, &mounted, Path::new("/usr/bin/hanashi-desktop")), None);
     assert_eq!(appimage_of(&bench.path("gone"), &mounted, &exe), None);
+}
+
+#[test]
+fn installed_twice_before_it_was_started_the_one_that_runs_is_still_kept() {
+    let bench = Bench::new();
+    let (folder, program) = (bench.updates(), bench.program());
+    let old = std::fs::read_to_string(&program).unwrap();
+    let content = bench.text("new", "");
+    let fetched = bench.fetch(&content, NEW, "9.1.0");
+    for _again in 0..2 {
+        let record = fetched.replace(&bench.channel, &folder, &program, HERE).unwrap();
+        assert_eq!(std::fs::read_to_string(&program).unwrap(), content);
+        assert_eq!(std::fs::read_to_string(&record.previous).unwrap(), old);
+    }
+    assert_eq!(bench.beside(), ["Hanashi.AppImage", "Hanashi.AppImage.previous"]);
+
+    // And never by two at once.
+    let held = alone(&folder).unwrap();
+    for refused in [
+        fetched.replace(&bench.channel, &folder, &program, HERE).unwrap_err(),
+        fetched.checked(&bench.channel, &folder).unwrap_err(),
+    ] {
+        assert!(matches!(refused, Error::Refused { kind: ProblemKind::Busy, .. }), "{refused}");
+    }
+    drop(held);
+    assert!(fetched.checked(&bench.channel, &folder).is_ok());
+}
+
+#[test]
+fn where_it_cannot_be_noted_nothing_is_replaced_and_what_failed_is_taken_back_all_the_same() {
+    let bench = Bench::new();
+    let (folder, program) = (bench.updates(), bench.program());
+    let old = std::fs::read_to_string(&program).unwrap();
+    let fetched = bench.fetch(&bench.text("new", "exit 3"), NEW, "9.1.0");
+    // A folder in its place, as a full disk or one that cannot be written.
+    let record = folder.join(INSTALLED);
+    let new = beside(&record, ".new");
+    std::fs::create_dir(&new).unwrap();
+    assert!(fetched.replace(&bench.channel, &folder, &program, HERE).is_err());
+    assert_eq!(std::fs::read_to_string(&program).unwrap(), old);
+    assert_eq!(bench.beside(), ["Hanashi.AppImage"]);
+
+    std::fs::remove_dir(&new).unwrap();
+    let installed = fetched.replace(&bench.channel, &folder, &program, HERE).unwrap();
+    std::fs::create_dir(&new).unwrap();
+    assert!(installed.watch(&folder, LONG).is_err());
+    assert_eq!(bench.ran(2), ["new", "old"]);
+    assert_eq!(std::fs::read_to_string(&program).unwrap(), old);
+}
+
+#[test]
+fn what_lies_beside_by_a_link_of_somebody_else_is_not_written_through() {
+    let bench = Bench::new();
+    let (folder, program) = (bench.updates(), bench.program());
+    let victim = bench.path("victim");
+    std::fs::write(&victim, "mine").unwrap();
+    for ending in [".previous", ".previous.new", ".new"] {
+        std::os::unix::fs::symlink(&victim, beside(&program, ending)).unwrap();
+    }
+    let fetched = bench.fetch(&bench.text("new", ""), NEW, "9.1.0");
+    let record = fetched.replace(&bench.channel, &folder, &program, HERE).unwrap();
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "mine");
+    assert!(record.previous.symlink_metadata().unwrap().is_file());
+    assert_eq!(bench.beside(), ["Hanashi.AppImage", "Hanashi.AppImage.previous"]);
+}
+
+#[test]
+fn a_record_of_what_does_not_run_any_more_tells_nothing() {
+    let bench = Bench::new();
+    let (folder, program) = (bench.updates(), bench.program());
+    let of = |state| Installed {
+        version: Version::new(9, 1, 0),
+        from: Version::new(0, 1, 0),
+        program: program.clone(),
+        previous: beside(&program, ".previous"),
+        state,
+    };
+    // It did not start then, and was installed by hand since.
+    for (state, runs, then) in [
+        (State::Failed, "9.1.0", None),
+        (State::Failed, HERE, Some(State::Failed)),
+        (State::Started, "9.2.0", None),
+        (State::Trying, HERE, Some(State::Failed)),
+    ] {
+        of(state).write(&folder).unwrap();
+        Installed::started(&folder, runs).unwrap();
+        assert_eq!(Installed::read(&folder).map(|record| record.state), then, "{state:?} {runs}");
+    }
+    // What no installation leaves: going back would put any file in any place.
+    Installed { previous: bench.path("anything"), ..of(State::Started) }.write(&folder).unwrap();
+    assert_eq!(Installed::read(&folder), None);
+}
+
+#[test]
+fn what_it_came_by_goes_once_it_runs() {
+    let bench = Bench::new();
+    let folder = bench.updates();
+    let fetched = bench.fetch("package", "Hanashi_9.1.0_amd64.deb", "9.1.0");
+    let copy = fetched.checked(&bench.channel, &folder).unwrap().path;
+    tidy(&folder, HERE);
+    assert!(copy.is_file(), "the system's installer may be reading it");
+    assert_eq!(Fetched::read(&folder, HERE), Some(fetched.clone()));
+    tidy(&folder, "9.1.0");
+    assert!(!copy.exists() && !folder.join(&fetched.file).exists());
+    assert!(!folder.join(FETCHED).exists());
+    // Another's word for what is to be removed.
+    let outside = Fetched { file: "../apps/Hanashi.AppImage".to_owned(), ..fetched };
+    outside.write(&folder).unwrap();
+    tidy(&folder, "9.1.0");
+    assert!(bench.program().is_file());
 }
