@@ -46,7 +46,7 @@ type Exchange = (String, String);
 
 impl App {
     fn studio_store(&self) -> Store {
-        Store::new(self.places.dirs.root(), Arc::clone(&self.studio.writing))
+        Store::new(&self.places, Arc::clone(&self.studio.writing))
     }
 
     /// All projects, the newest first.
@@ -115,12 +115,12 @@ impl App {
         })
     }
 
-    /// The training that runs, if one does.
     /// A training runs.
     pub(crate) fn studio_trains(&self) -> bool {
         self.studio_running().is_some()
     }
 
+    /// The training that runs, if one does.
     fn studio_running(&self) -> Option<training::Running> {
         lock(&self.studio.running).clone()
     }

@@ -62,6 +62,7 @@ pub(crate) fn run(places: &Places, arguments: &BenchTune) -> Result<Value, Probl
         report.step_ms.iter().map(|ms| report.tokens as f64 * 1000.0 / ms).collect();
     speeds.sort_by(f64::total_cmp);
     let median = speeds.get(speeds.len() / 2).copied().unwrap_or(0.0);
+    let taken = report.taken.map(|bytes| bytes as f64 / f64::from(1 << 20));
     let mut ratios = json!({});
     if let Some(path) = &arguments.against {
         let other: Value = std::fs::read(path)
@@ -71,7 +72,9 @@ pub(crate) fn run(places: &Places, arguments: &BenchTune) -> Result<Value, Probl
         if let Some(speed) = other["tokens_per_s"].as_f64() {
             ratios["speed"] = json!(median / speed);
         }
-        if let (Some(own), Some(peak)) = (peak_memory(), other["peak_mib"].as_f64()) {
+        // The other one's is that of the card where it computes on one.
+        let own = if report.on.id == "cpu" { peak_memory() } else { taken };
+        if let (Some(own), Some(peak)) = (own, other["peak_mib"].as_f64()) {
             ratios["peak_memory"] = json!(own / peak);
         }
     }
@@ -87,7 +90,7 @@ pub(crate) fn run(places: &Places, arguments: &BenchTune) -> Result<Value, Probl
             "gradients": spread(report.gradient_ms, "ms"),
             "speed": spread(speeds, "tokens/s"),
             "planned_memory": spread(vec![report.planned as f64 / f64::from(1 << 20)], "MiB"),
-            "device_memory": spread(report.taken.map(|bytes| bytes as f64 / f64::from(1 << 20)).into_iter().collect(), "MiB"),
+            "device_memory": spread(taken.into_iter().collect(), "MiB"),
             "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
         },
         "ratios": ratios,

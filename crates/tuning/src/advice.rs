@@ -202,10 +202,10 @@ pub fn fitting(base: &Path, load: Load, choice: DeviceChoice) -> Result<(Load, P
     let loads: Vec<Load> =
         ways.map(|&(format, recompute)| Load { format, recompute, ..load }).collect();
     let plans = loads.iter().map(|load| Plan::of(base, load)).collect::<Result<Vec<_>, _>>()?;
-    let (way, notice, place) = Place::choose(choice, &plans, numbers);
-    if let (Some(way), Some(place)) = (way, place) {
-        return Ok((loads[way], place));
-    }
+    let notice = match Place::choose(choice, &plans, numbers) {
+        Ok((way, place)) => return Ok((loads[way], place)),
+        Err(notice) => notice,
+    };
     let fits =
         |plan: &Plan| plan.available.is_none_or(|free| plan.total() as f64 <= free as f64 * ROOM);
     let way = plans.iter().position(fits).unwrap_or(plans.len() - 1);

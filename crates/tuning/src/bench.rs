@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use llm::{Anatomy, DeviceChoice};
+use llm::{Anatomy, ComputesOn, DeviceChoice};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use weights::Checkpoint;
@@ -14,7 +14,7 @@ use crate::examples::Example;
 use crate::lora::Lora;
 use crate::objective::{Mode, Objective};
 use crate::optimiser::{AdamW, Gradients, Moments};
-use crate::place::{ComputesOn, Place};
+use crate::place::Place;
 use crate::plan::{Load, Plan};
 use crate::sft::Supervised;
 
@@ -52,7 +52,8 @@ pub struct BenchReport {
     pub planned: u64,
     /// Where it was.
     pub on: ComputesOn,
-    /// Bytes of a card's memory that were taken behind the last step, what the driver keeps for the next one included.
+    /// Bytes of a card's memory that were taken behind the last step, with what the driver keeps for the next one: about the most that
+    /// ever was.
     pub taken: Option<u64>,
 }
 

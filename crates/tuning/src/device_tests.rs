@@ -14,9 +14,13 @@ use crate::losses::{PreferenceKnobs, PreferenceLoss};
 use crate::ops::as_a_device;
 use crate::trainer::Listener;
 use crate::{
-    Base, BaseFormat, Error, Event, Example, Gpt2Shape, Job, Lora, PpoKnobs, Schedule, Settings,
-    Summary, TokenPair, Warmup,
+    Base, BaseFormat, Error, Event, Gpt2Shape, Job, Lora, PpoKnobs, Schedule, Settings, Summary,
+    Warmup,
 };
+use material::{family, job, judged, pairs, prompts, texts};
+
+#[path = "../tests/suite/material.rs"]
+mod material;
 
 /// Losses may be this far apart, plus this share of the loss: f32 sums in another order, over some steps.
 const LOSS: f64 = 2e-3;
@@ -25,10 +29,6 @@ const NORM: f64 = 2e-2;
 /// How far the numbers of a matrix are apart after some steps, as a share of its norm. Not number by number: AdamW makes the same of a
 /// gradient of 1e-9 and of 1, and the sign of the former is chance.
 const NUMBERS: f64 = 2e-2;
-
-fn family(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/families").join(file)
-}
 
 fn mini() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/models/hanashi-mini/hanashi-mini.gguf")
@@ -101,14 +101,6 @@ fn same(what: &str, here: &Told, there: &Told) {
     }
 }
 
-fn texts(entries: u32) -> Vec<Example> {
-    let text = |seed: u32, length: u32| Example {
-        ids: (0..length).map(|i| 3 + (seed * 31 + i * i * 7 + i) % entries).collect(),
-        learned: (0..length).map(|i| i >= 3).collect(),
-    };
-    (0..8).map(|seed| text(seed, 8 + seed % 5)).collect()
-}
-
 fn settings() -> Settings {
     Settings {
         epochs: 10.0,
@@ -123,29 +115,6 @@ fn settings() -> Settings {
         evaluate_every: 3,
         take_best: false,
         ..Settings::default()
-    }
-}
-
-fn job<'a>(
-    base: &'a Path,
-    out: &'a Path,
-    lora: &'a Lora,
-    settings: &'a Settings,
-    device: DeviceChoice,
-) -> Job<'a> {
-    Job {
-        base,
-        base_name: "a model of ours",
-        format: BaseFormat::Dense,
-        lora,
-        settings,
-        cutoff: 32,
-        out,
-        device,
-        resume: false,
-        from: None,
-        probes: &[],
-        about: &[],
     }
 }
 
@@ -192,8 +161,8 @@ fn sft_lora_trains_on_a_device_as_on_the_processor() {
             let train = |at: Where| {
                 let out = folder.path().join(format!("{}", at as u8));
                 let told = run(at, &|device, events| {
-                    let job = Job { format, ..job(&base, &out, &lora, &settings, device) };
-                    job.supervised(&known, &texts(80), &texts(80)[..2], pack, events)
+                    let job = Job { format, device, ..job(&base, &out, &lora, &settings) };
+                    job.supervised(&known, &texts(8, 80), &texts(2, 80), pack, events)
                 });
                 (out, told)
             };
@@ -215,8 +184,8 @@ fn sft_lora_on_blocks_trains_on_a_device_as_on_the_processor() {
         let out = folder.path().join(format!("{}", at as u8));
         run(at, &|device, events| {
             let format = BaseFormat::Blocks;
-            let job = Job { format, ..job(&base, &out, &lora, &settings, device) };
-            job.supervised(&known, &texts(2000), &[], false, events)
+            let job = Job { format, device, ..job(&base, &out, &lora, &settings) };
+            job.supervised(&known, &texts(8, 2000), &[], false, events)
         })
     };
     same("the model in the box", &train(Where::Here), &train(Where::There));
@@ -266,16 +235,6 @@ fn chitchat_trains_on_a_device_as_on_the_processor() {
     }
 }
 
-fn pairs() -> Vec<TokenPair> {
-    (0..8u32)
-        .map(|n| TokenPair {
-            prompt: vec![3 + n, 20, 30 + n],
-            chosen: vec![40, 41 + n % 3, 42],
-            rejected: vec![60, 61 + n % 3, 62, 63],
-        })
-        .collect()
-}
-
 #[test]
 fn preferences_and_judgements_train_on_a_device_as_on_the_processor() {
     use PreferenceLoss::{Hinge, Ipo, KtoPair, Orpo, Sigmoid, Simpo};
@@ -285,25 +244,54 @@ fn preferences_and_judgements_train_on_a_device_as_on_the_processor() {
         let train = |at: Where| {
             let folder = tempfile::tempdir().unwrap();
             run(at, &|device, events| {
-                let job = job(&base, folder.path(), &lora, &settings, device);
+                let job = Job { device, ..job(&base, folder.path(), &lora, &settings) };
                 let knobs = PreferenceKnobs { ftx: 0.1, ..PreferenceKnobs::default() };
                 job.preferences(&known, &pairs(), &pairs()[..3], (kind, knobs), events)
             })
         };
         same(&format!("{kind:?}"), &train(Where::Here), &train(Where::There));
     }
-    let rows: Vec<(Vec<u32>, Vec<u32>, bool)> = pairs()
-        .into_iter()
-        .flat_map(|p| [(p.prompt.clone(), p.chosen, true), (p.prompt, p.rejected, false)])
-        .collect();
     let train = |at: Where| {
         let folder = tempfile::tempdir().unwrap();
         run(at, &|device, events| {
-            let job = job(&base, folder.path(), &lora, &settings, device);
-            job.judged(&known, &rows, PreferenceKnobs::default(), events)
+            let job = Job { device, ..job(&base, folder.path(), &lora, &settings) };
+            job.judged(&known, &judged(), PreferenceKnobs::default(), events)
         })
     };
     same("KTO", &train(Where::Here), &train(Where::There));
+}
+
+/// Where the memory of a card is just enough for a text of each item, there is none for pairs.
+#[test]
+fn both_texts_of_a_pair_are_planned() {
+    let (base, lora, mut settings) = (family("llama/model.safetensors"), small(), settings());
+    let (known, folder) = (Base::read(&base).unwrap(), tempfile::tempdir().unwrap());
+    let device = DeviceChoice::Cuda(0);
+    let longest = 7;
+    let place = |settings: &Settings, texts: usize| {
+        let job = Job { device, ..job(&base, folder.path(), &lora, settings) };
+        as_a_device(|| job.place_of(&known, (texts, longest)).unwrap().on.id)
+    };
+    while place(&settings, 2) != "cpu" {
+        settings.batch_size *= 2;
+    }
+    assert_eq!(place(&settings, 1), "cuda:0");
+    let mut placed = Vec::new();
+    let mut note = |event: &Event| {
+        if let Event::Placed { device, .. } = event {
+            placed.push(device.clone());
+        }
+        Flow::Stop
+    };
+    as_a_device(|| {
+        let job = Job { device, ..job(&base, folder.path(), &lora, &settings) };
+        let knobs = PreferenceKnobs::default();
+        let kind = (PreferenceLoss::Sigmoid, knobs);
+        job.preferences(&known, &pairs(), &[], kind, &mut note).unwrap();
+        job.reward(&known, &pairs(), &[], &mut note).unwrap();
+        job.judged(&known, &judged(), knobs, &mut note).unwrap();
+    });
+    assert_eq!(placed, ["cpu"; 3]);
 }
 
 /// A reward model, and answers that are tried and judged by it. Answers are drawn by the processor from a device's scores.
@@ -316,18 +304,18 @@ fn reward_and_ppo_train_on_a_device_as_on_the_processor() {
     let train = |at: Where| {
         run(at, &|device, events| {
             let (out, settings) = (judge(at), settings());
-            let job = job(&base, &out, &lora, &settings, device);
+            let job = Job { device, ..job(&base, &out, &lora, &settings) };
             job.reward(&known, &pairs(), &pairs()[..3], events)
         })
     };
     same("reward", &train(Where::Here), &train(Where::There));
     near("reward", &judge(Where::Here), &judge(Where::There));
-    let prompts: Vec<Vec<u32>> = (0..6u32).map(|n| vec![3 + n, 20, 30 + n]).collect();
+    let prompts = prompts();
     let train = |at: Where| {
         let out = folder.path().join(format!("ppo-{}", at as u8));
         run(at, &|device, events| {
             let settings = Settings { batch_size: 3, accumulation: 1, ..settings() };
-            let job = job(&base, &out, &lora, &settings, device);
+            let job = Job { device, ..job(&base, &out, &lora, &settings) };
             let knobs = PpoKnobs { epochs: 2, kl: 0.02, answer: 5, ..PpoKnobs::default() };
             // Judged by the same reward model.
             job.ppo(&known, &prompts, &prompts[..2], (&judge(Where::Here), knobs), events)
@@ -345,8 +333,8 @@ fn a_checkpoint_of_either_goes_on_on_the_other() {
     let train = |at: Where, out: &Path, resume: bool, until: usize| {
         let settings = Settings { keep: 9, ..settings.clone() };
         run(at, &|device, events| {
-            let job = Job { resume, ..job(&base, out, &lora, &settings, device) };
-            job.supervised(&known, &texts(80), &[], false, &mut |event| {
+            let job = Job { device, resume, ..job(&base, out, &lora, &settings) };
+            job.supervised(&known, &texts(8, 80), &[], false, &mut |event| {
                 let flow = events(event);
                 let at_end = matches!(event, Event::Step { step, .. } if *step == until);
                 if at_end { Flow::Stop } else { flow }

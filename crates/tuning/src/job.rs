@@ -122,21 +122,23 @@ impl Job<'_> {
     /// # Errors
     /// Where the base cannot be read.
     pub fn place(&self, base: &Base, longest: usize) -> Result<Place, Error> {
-        Ok(Place::of(self.device, self.plan(longest)?, base.numbers))
+        self.place_of(base, (1, longest))
     }
 
-    /// What it takes on the processor.
-    fn plan(&self, longest: usize) -> Result<Plan, Error> {
-        Plan::of(
-            self.base,
-            &Load {
-                format: self.format,
-                rank: self.lora.rank,
-                batch_size: self.settings.batch_size,
-                length: longest.min(self.cutoff),
-                recompute: self.settings.recompute,
-            },
-        )
+    /// The same where an item of a batch is so many texts: a pair is two, and so is a judged answer with its neighbour's.
+    pub(crate) fn place_of(
+        &self,
+        base: &Base,
+        (texts, longest): (usize, usize),
+    ) -> Result<Place, Error> {
+        let load = Load {
+            format: self.format,
+            rank: self.lora.rank,
+            batch_size: texts * self.settings.batch_size,
+            length: longest.min(base.context),
+            recompute: self.settings.recompute,
+        };
+        Ok(Place::of(self.device, Plan::of(self.base, &load)?, base.numbers))
     }
 
     /// Examples of conversations, none longer than the cutoff and the model's context.
@@ -165,7 +167,7 @@ impl Job<'_> {
             Ok((Box::new(Supervised::new(train, pad, capacity)), look))
         };
         let longest = train.iter().chain(validation).map(|e| e.ids.len()).max().unwrap_or(0);
-        self.run(base, if pack { self.cutoff } else { longest }, &make, events)
+        self.run(base, (1, if pack { self.cutoff } else { longest }), &make, events)
     }
 
     /// Learns from pairs of answers.
@@ -184,7 +186,7 @@ impl Job<'_> {
         let make = |_: &Decoder, _: &mut Parameters| -> Result<Pair, Error> {
             Ok((of(pairs), (!validation.is_empty()).then(|| of(validation))))
         };
-        self.run(base, longest_of(pairs), &make, events)
+        self.run(base, (2, longest_of(pairs)), &make, events)
     }
 
     /// Learns from judged answers (KTO): question, answer, whether it is good.
@@ -204,7 +206,7 @@ impl Job<'_> {
             rows.iter().map(length).max().unwrap_or(0)
         };
         // Answers are read behind other questions, too.
-        self.run(base, longest(0) + longest(1), &make, events)
+        self.run(base, (2, longest(0) + longest(1)), &make, events)
     }
 
     /// Learns to tell better answers from worse ones.
@@ -224,7 +226,7 @@ impl Job<'_> {
             };
             Ok((of(pairs), (!validation.is_empty()).then(|| of(validation))))
         };
-        self.run(base, longest_of(pairs), &make, events)
+        self.run(base, (2, longest_of(pairs)), &make, events)
     }
 
     /// Learns from a reward model (the folder that [`Self::reward`] leaves) by trying answers to prompts (PPO).
@@ -252,20 +254,20 @@ impl Job<'_> {
             Ok((Box::new(Ppo::new(prompts.to_vec(), knobs, sizes, head, asking)), watch))
         };
         let longest = prompts.iter().chain(validation).map(Vec::len).max().unwrap_or(0);
-        self.run(base, longest + knobs.answer, &make, events)
+        self.run(base, (1, longest + knobs.answer), &make, events)
     }
 
-    /// Loads the base, puts adapters on it, and trains what `make` makes of it.
+    /// Loads the base, puts adapters on it, and trains what `make` makes of it. An item is so many texts, none longer than `longest`.
     pub(crate) fn run(
         &self,
         base: &Base,
-        longest: usize,
+        (texts, longest): (usize, usize),
         make: &dyn Fn(&Decoder, &mut Parameters) -> Result<Pair, Error>,
         events: &mut dyn FnMut(&Event) -> Flow,
     ) -> Result<Summary, Error> {
         self.lora.check()?;
         self.settings.check()?;
-        let place = self.place(base, longest)?;
+        let place = self.place_of(base, (texts, longest))?;
         place.train((self.out, self.resume), events, &mut |device, resume, events| {
             self.run_on(base, longest, make, (device, resume), events)
         })

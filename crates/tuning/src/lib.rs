@@ -15,6 +15,9 @@ pub mod chitchat;
 mod decoder;
 #[cfg(test)]
 mod device_tests;
+// What tests of both kinds use calls it by its name.
+#[cfg(test)]
+extern crate self as tuning;
 mod error;
 mod examples;
 pub mod export;
@@ -43,11 +46,11 @@ pub use decoder::{BaseFormat, Decoder, Gpt2Shape, Loaded};
 pub use error::Error;
 pub use examples::{Example, Learning, Turn, truncated};
 pub use job::{Base, Job};
-pub use llm::DeviceChoice;
+pub use llm::{ComputesOn, DeviceChoice};
 pub use lora::Lora;
 pub use objective::{Collects, Objective, Outcome};
 pub use optimiser::AdamW;
-pub use place::{ComputesOn, Place};
+pub use place::Place;
 pub use ppo::PpoKnobs;
 pub use preference::{Judged, Preferences, TokenPair};
 pub use probe::{last_logits, last_logits_with};

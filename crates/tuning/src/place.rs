@@ -7,8 +7,7 @@ use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
 use domain::Flow;
-use llm::{DeviceAbout, DeviceChoice};
-use serde::Serialize;
+use llm::{ComputesOn, DeviceAbout, DeviceChoice};
 
 use crate::plan::Plan;
 use crate::trainer::{Event, Listener, Summary, checkpoint_of};
@@ -22,29 +21,6 @@ const SPARE: u64 = 256 << 20;
 /// A side of the products by which a card's speed is measured.
 const SIDE: usize = 2048;
 
-/// Where a training computes, for people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ComputesOn {
-    /// `cpu`, `cuda:0`, `metal`.
-    pub id: String,
-    /// Name for people; empty for the processor.
-    pub name: String,
-    /// Why it is not where it was asked to be.
-    pub notice: Option<String>,
-}
-
-impl ComputesOn {
-    fn processor(notice: Option<String>) -> Self {
-        Self { id: "cpu".into(), name: String::new(), notice }
-    }
-
-    /// The same as an event.
-    pub(crate) fn told(&self) -> Event {
-        let Self { id, name, notice } = self.clone();
-        Event::Placed { device: id, name, notice }
-    }
-}
-
 /// Where a training computes, and what it takes there.
 #[derive(Debug, Clone)]
 pub struct Place {
@@ -57,61 +33,38 @@ pub struct Place {
     here: Plan,
 }
 
-/// What was decided: on the processor, or which way of computing on which device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Decision {
-    Processor { notice: Option<String> },
-    Device { index: usize, way: usize },
+/// Whether a training stays on the processor whatever there is.
+fn stays(choice: DeviceChoice, numbers: u64) -> bool {
+    choice == DeviceChoice::Processor || (choice == DeviceChoice::Auto && numbers < SMALL)
 }
 
-/// Decides on a device. `plans` are ways to compute on the processor, the best first; `found` what the choice allows, or why it cannot
-/// be opened.
+/// Decides on a device: which of those that were `found`, and which of several ways to compute, planned for the processor, the best
+/// first. Where the processor computes: what is to be said of it.
 fn decide(
     choice: DeviceChoice,
     found: &[Result<DeviceAbout, String>],
     plans: &[Plan],
-    numbers: u64,
-) -> Decision {
-    let by_name = choice != DeviceChoice::Auto;
-    if choice == DeviceChoice::Processor || (!by_name && numbers < SMALL) {
-        return Decision::Processor { notice: None };
-    }
-    let best = found
-        .iter()
-        .enumerate()
-        .filter_map(|(index, device)| Some((index, device.as_ref().ok()?)))
-        .max_by_key(|(index, device)| (device.free, std::cmp::Reverse(*index)));
-    let Some((index, device)) = best else {
-        let reason = found.iter().find_map(|one| one.as_ref().err());
-        // Whoever leaves the choice to us and has no card misses nothing.
-        let notice = reason
-            .filter(|_| by_name)
-            .map(|reason| format!("{reason}; the training computes on the processor"));
-        return Decision::Processor { notice };
-    };
+) -> Result<(usize, usize), Option<String>> {
+    let (index, device) = llm::roomiest(choice, found, "the training")?;
     let needed = |plan: &Plan| plan.on_device(device.free).total().saturating_add(SPARE);
     if let Some(way) = plans.iter().position(|plan| needed(plan) <= device.free) {
-        return Decision::Device { index, way };
+        return Ok((index, way));
     }
     let least = plans.iter().map(needed).min().unwrap_or(0);
-    let notice = format!(
-        "the training needs {} on {} and {} are free there; it computes on the processor",
-        gigabytes(least),
-        device.name,
-        gigabytes(device.free)
-    );
-    Decision::Processor { notice: Some(notice) }
+    Err(Some(llm::no_room("the training", least, device)))
 }
 
-fn gigabytes(bytes: u64) -> String {
-    format!("{:.1} GB", bytes as f64 / 1e9)
+/// What is told of where a training computes.
+fn told(on: &ComputesOn) -> Event {
+    let ComputesOn { id, name, notice, .. } = on.clone();
+    Event::Placed { device: id, name, notice }
 }
 
 /// Opens what a choice allows.
 fn find(choice: DeviceChoice) -> Vec<llm::Found> {
     #[cfg(test)]
     if ops::is_as_a_device() && choice != DeviceChoice::Processor {
-        let about = DeviceAbout { id: choice.to_string(), name: "A card".into(), free: 1 << 40 };
+        let about = DeviceAbout { id: choice.to_string(), name: "A card".into(), free: 1 << 32 };
         return vec![Ok((Device::Cpu, about))];
     }
     llm::find_devices(choice)
@@ -123,39 +76,33 @@ impl Place {
         Self { on: ComputesOn::processor(notice), plan, device: Device::Cpu, here: plan }
     }
 
-    /// A place for one of several ways to compute, the best of which comes first, and which it is; `None` where the processor is to
-    /// choose one of them by itself. Plans are the processor's.
+    /// A device for one of several ways to compute, planned for the processor, the best first, and which one it is. Where the processor
+    /// is to choose one of them by itself: what is to be said of it.
     pub(crate) fn choose(
         choice: DeviceChoice,
         plans: &[Plan],
         numbers: u64,
-    ) -> (Option<usize>, Option<String>, Option<Self>) {
-        if choice == DeviceChoice::Processor || (choice == DeviceChoice::Auto && numbers < SMALL) {
+    ) -> Result<(usize, Self), Option<String>> {
+        if stays(choice, numbers) {
             // Nothing is opened for nothing: that takes seconds.
-            return (None, None, None);
+            return Err(None);
         }
         let mut found = find(choice);
-        let about: Vec<_> = found
-            .iter()
-            .map(|one| one.as_ref().map(|(_, a)| a.clone()).map_err(Clone::clone))
-            .collect();
-        match decide(choice, &about, plans, numbers) {
-            Decision::Processor { notice } => (None, notice, None),
-            Decision::Device { index, way } => match found.swap_remove(index) {
-                Ok((device, about)) => {
-                    let on = ComputesOn { id: about.id, name: about.name, notice: None };
-                    let plan = plans[way].on_device(about.free);
-                    (Some(way), None, Some(Self { on, plan, device, here: plans[way] }))
-                }
-                Err(reason) => (None, Some(reason), None),
-            },
-        }
+        let about = found.iter().map(|one| one.as_ref().map(|(_, about)| about.clone()));
+        let about: Vec<_> = about.map(|one| one.map_err(String::clone)).collect();
+        let (index, way) = decide(choice, &about, plans)?;
+        let (device, about) = found.swap_remove(index)?;
+        let plan = plans[way].on_device(about.free);
+        let on = ComputesOn { id: about.id, name: about.name, planned: plan.total(), notice: None };
+        Ok((way, Self { on, plan, device, here: plans[way] }))
     }
 
     /// A place for a training that takes `plan` on the processor.
     pub(crate) fn of(choice: DeviceChoice, plan: Plan, numbers: u64) -> Self {
-        let (_, notice, place) = Self::choose(choice, &[plan], numbers);
-        place.unwrap_or_else(|| Self::processor(plan, notice))
+        match Self::choose(choice, &[plan], numbers) {
+            Ok((_, place)) => place,
+            Err(notice) => Self::processor(plan, notice),
+        }
     }
 
     /// What it computes on.
@@ -168,11 +115,11 @@ impl Place {
         ops::on_processor(&self.device)
     }
 
-    /// Bytes of a card's memory that were taken since it was chosen.
+    /// Bytes of a card's memory that were taken since it was chosen, with what its driver keeps of what was in use before: about the
+    /// most that ever was. `None` for the processor.
     pub(crate) fn taken(&self) -> Option<u64> {
-        let choice = self.on.id.parse().ok().filter(|_| !self.is_processor())?;
-        let (_, about) = find(choice).into_iter().next()?.ok()?;
-        Some(self.plan.available?.saturating_sub(about.free))
+        let free = llm::free_on(&self.device)?;
+        Some(self.plan.available?.saturating_sub(free))
     }
 
     /// Multiplications and additions a second that a card makes in products of matrices now: a measurement of some 50 ms. `None` for
@@ -209,29 +156,35 @@ impl Place {
         if self.is_processor() {
             self.here.check()?;
         }
-        if events(&self.on.told()) == Flow::Stop {
+        if events(&told(&self.on)) == Flow::Stop {
             return Ok(Summary::stopped());
         }
         if self.is_processor() {
             return train(&self.device, resume, events);
         }
         // Drivers that are broken panic in the libraries between; that is no reason to end.
-        let tried = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            train(&self.device, resume, events)
-        }));
-        let reason = match tried {
-            Ok(Err(Error::Compute(error))) => {
-                error.to_string().lines().next().unwrap_or_default().to_owned()
-            }
-            Ok(other) => return other,
-            Err(_) => "its driver broke down".to_owned(),
+        let tried = {
+            // Its driver would keep for us what the training took, also when that is over.
+            let _memory = llm::GivesBack::of(&self.device);
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                train(&self.device, resume, events)
+            }))
         };
+        let error = match tried {
+            Ok(Err(Error::Compute(error))) => error,
+            Ok(other) => return other,
+            Err(_) => candle_core::Error::msg("its driver broke down"),
+        };
+        if self.here.check().is_err() {
+            // The processor has no room for it: what went wrong is all that there is to say.
+            return Err(Error::Compute(error));
+        }
+        let reason = error.to_string().lines().next().unwrap_or_default().to_owned();
         let name = if self.on.name.is_empty() { &self.on.id } else { &self.on.name };
         let notice =
             format!("the training failed on {name} ({reason}) and goes on on the processor");
         tracing::warn!(notice);
-        self.here.check()?;
-        if events(&ComputesOn::processor(Some(notice)).told()) == Flow::Stop {
+        if events(&told(&ComputesOn::processor(Some(notice)))) == Flow::Stop {
             return Ok(Summary::stopped());
         }
         train(&Device::Cpu, resume || checkpoint_of(out).is_some(), events)
@@ -256,35 +209,25 @@ mod tests {
         Ok(DeviceAbout { id: "cuda:0".into(), name: "Card".into(), free })
     }
 
-    fn notice(decision: &Decision) -> Option<&str> {
-        match decision {
-            Decision::Processor { notice } => notice.as_deref(),
-            Decision::Device { .. } => panic!("on a card"),
-        }
-    }
-
     #[test]
     fn the_best_way_that_fits_the_roomiest_card_is_taken() {
         let ways = [plan(20 * GB), plan(5 * GB)];
         let found = [card(4 * GB), Err("broken".into()), card(12 * GB)];
-        let decision = decide(DeviceChoice::Auto, &found, &ways, GB);
-        assert_eq!(decision, Decision::Device { index: 2, way: 1 });
-        let decision = decide(DeviceChoice::Cuda(0), &found[..1], &ways, GB);
-        let told = notice(&decision).expect("it is said");
+        assert_eq!(decide(DeviceChoice::Auto, &found, &ways), Ok((2, 1)));
+        let told = decide(DeviceChoice::Cuda(0), &found[..1], &ways).unwrap_err();
+        let told = told.expect("it is said");
         assert!(told.contains("Card") && told.contains("4.0 GB"), "{told}");
+        assert!(told.starts_with("the training") && told.contains("processor"), "{told}");
     }
 
     #[test]
     fn small_bases_stay_unless_a_card_is_named_and_a_missing_one_is_missed_by_its_name() {
-        let (ways, found) = ([plan(GB)], [card(99 * GB)]);
-        assert_eq!(notice(&decide(DeviceChoice::Auto, &found, &ways, SMALL - 1)), None);
-        let named = decide(DeviceChoice::Cuda(0), &found, &ways, SMALL - 1);
-        assert_eq!(named, Decision::Device { index: 0, way: 0 });
-        assert_eq!(notice(&decide(DeviceChoice::Processor, &found, &ways, GB)), None);
-        let none = [Err("no driver".into())];
-        assert_eq!(notice(&decide(DeviceChoice::Auto, &none, &ways, GB)), None);
-        let told = decide(DeviceChoice::Metal, &none, &ways, GB);
-        assert!(notice(&told).is_some_and(|t| t.contains("no driver") && t.contains("processor")));
+        assert!(stays(DeviceChoice::Auto, SMALL - 1) && !stays(DeviceChoice::Auto, SMALL));
+        assert!(stays(DeviceChoice::Processor, GB) && !stays(DeviceChoice::Cuda(0), 1));
+        let (ways, none) = ([plan(GB)], [Err("no driver".into())]);
+        assert_eq!(decide(DeviceChoice::Auto, &none, &ways), Err(None));
+        let told = decide(DeviceChoice::Metal, &none, &ways).unwrap_err().unwrap();
+        assert!(told.contains("no driver") && told.contains("processor"), "{told}");
     }
 
     #[test]
@@ -321,5 +264,22 @@ mod tests {
             let notice = told[1].1.as_deref().unwrap();
             assert!(notice.contains("A card") && notice.contains("processor"), "{notice}");
         }
+    }
+
+    #[test]
+    fn where_the_processor_has_no_room_either_it_is_said_what_went_wrong_on_the_card() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut place = ops::as_a_device(|| Place::of(DeviceChoice::Cuda(0), plan(1), 1));
+        place.here.available = Some(1);
+        let mut tries = 0;
+        let mut train = |_: &Device, _: bool, _: &mut Listener<'_>| -> Result<Summary, Error> {
+            tries += 1;
+            Err(Error::Compute(candle_core::Error::msg("a card without a will")))
+        };
+        let told = ops::as_a_device(|| {
+            place.train((folder.path(), false), &mut |_| Flow::More, &mut train)
+        });
+        assert!(told.unwrap_err().to_string().contains("without a will"));
+        assert_eq!(tries, 1);
     }
 }

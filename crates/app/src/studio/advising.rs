@@ -192,17 +192,14 @@ fn measured(
 ) -> Result<(u64, Material, usize), Problem> {
     if matches!(method, "prefer" | "reward") {
         let base = Base::read(path)?;
-        let mut material = of_pairs(&base, book)?;
-        if method == "reward" && material.conversations >= MANY {
-            order.val_size = KEPT;
-            material.watched = (material.conversations as f64 * KEPT) as usize;
-        }
+        let all = of_pairs(&base, book)?;
+        let material = if method == "reward" { some_kept(all, order) } else { all };
         return Ok((base.numbers, material, 0));
     }
     if method == "ppo" {
         let base = Base::read(path)?;
         order.max_samples = QUESTIONS.iter().find(|(of, _)| *of == effort).map(|(_, most)| *most);
-        let material = of_questions(&base, order)?;
+        let material = some_kept(of_questions(&base, order)?, order);
         return Ok((base.numbers, material, 0));
     }
     if book.statistics().answers == 0 {
@@ -230,7 +227,7 @@ fn judge(store: &Store, project: &Project, base: &Path) -> Result<PathBuf, Probl
     let judge = store.judge(project).filter(|_| project.judge_on == base);
     judge.ok_or_else(|| {
         Problem::new(
-            ProblemKind::Invalid,
+            ProblemKind::NotReady,
             "no judge of answers was trained on this model yet",
             "train one first, in the recipe: from pairs of a better and a worse answer, with the same model",
         )
@@ -299,19 +296,29 @@ fn of_pairs(base: &Base, book: &Workbook) -> Result<Material, Problem> {
     })
 }
 
-/// Questions that answers are tried to, some of which are kept to check.
-fn of_questions(base: &Base, order: &mut LoraOrder) -> Result<Material, Problem> {
+/// Questions that answers are tried to.
+fn of_questions(base: &Base, order: &LoraOrder) -> Result<Material, Problem> {
     let asked = crate::tuning::asked(base, order)?;
-    let watched = if asked.len() >= MANY { asked.len() as f64 * KEPT } else { 0.0 };
-    order.val_size = if watched > 0.0 { KEPT } else { 0.0 };
-    let learnt = asked.len() - watched.round() as usize;
     Ok(Material {
-        conversations: learnt,
-        answers: learnt,
-        tokens: asked.iter().map(Vec::len).sum::<usize>() * learnt / asked.len(),
+        conversations: asked.len(),
+        answers: asked.len(),
+        tokens: asked.iter().map(Vec::len).sum(),
         longest: asked.iter().map(Vec::len).max().unwrap_or(0) + KNOBS.answer,
-        watched: watched.round() as usize,
+        watched: 0,
     })
+}
+
+/// The same where an order keeps some of it to check: a tenth, if there are many.
+fn some_kept(all: Material, order: &mut LoraOrder) -> Material {
+    if all.conversations < MANY {
+        return all;
+    }
+    order.val_size = KEPT;
+    // As it is split when it is read.
+    let watched = (all.conversations as f64 * KEPT).round() as usize;
+    let learnt = all.conversations - watched;
+    let tokens = all.tokens * learnt / all.conversations;
+    Material { conversations: learnt, answers: learnt, tokens, watched, ..all }
 }
 
 /// Models that something can be trained on: the one in the box, and those of the library whose kind is known to `tuning`.
@@ -366,4 +373,30 @@ fn check(recipe: &StudioRecipe) -> Result<(), Problem> {
 
 fn nothing(what: &str) -> Problem {
     Problem::new(ProblemKind::Invalid, what, "go back to the lines, or choose somebody else")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_to_check_is_not_counted_as_learnt() {
+        for (count, kept) in [(MANY - 1, 0), (25, 3), (160, 16)] {
+            let all = Material {
+                conversations: count,
+                answers: count,
+                tokens: 10 * count,
+                longest: 20,
+                watched: 0,
+            };
+            let mut order = order(Path::new("base"), Path::new("data"), "Ann", true);
+            let left = some_kept(all, &mut order);
+            assert_eq!((left.conversations, left.watched), (count - kept, kept));
+            assert_eq!((left.answers, left.tokens), (count - kept, 10 * (count - kept)));
+            // The training splits it in the same way.
+            let mut rows: Vec<usize> = (0..count).collect();
+            let watched = ::tuning::rows::split(&mut rows, order.val_size, 1);
+            assert_eq!((rows.len(), watched.len()), (left.conversations, left.watched));
+        }
+    }
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{StudioChoice, StudioRecipe, StudioSample, StudioScan, StudioVotes};
 use crate::app::lock;
+use crate::places::Places;
 
 /// Largest file of a project that is read.
 const MAX_FILE: u64 = 512 << 20;
@@ -116,12 +117,14 @@ impl Project {
 #[derive(Debug, Clone)]
 pub(super) struct Store {
     root: PathBuf,
+    built_in: PathBuf,
     writing: Arc<Mutex<()>>,
 }
 
 impl Store {
-    pub(super) fn new(data: &Path, writing: Arc<Mutex<()>>) -> Self {
-        Self { root: data.join("studio"), writing }
+    pub(super) fn new(places: &Places, writing: Arc<Mutex<()>>) -> Self {
+        let root = places.dirs.root().join("studio");
+        Self { root, built_in: places.built_in_model(), writing }
     }
 
     /// The folder of a project; an error where the id is no plain name.
@@ -152,6 +155,14 @@ impl Store {
         let mut project: Project =
             read(&self.folder(id)?.join("project.json"))?.ok_or_else(|| unknown(id))?;
         id.clone_into(&mut project.id);
+        let begun_on = project.frozen.as_mut().map(|frozen| &mut frozen.base);
+        let others = [&mut project.trained_on, &mut project.judge_on];
+        for base in others.into_iter().chain(begun_on) {
+            // The model in the box moves: an AppImage lies elsewhere at every start.
+            if base.file_name() == self.built_in.file_name() && !base.is_file() {
+                base.clone_from(&self.built_in);
+            }
+        }
         Ok(project)
     }
 

@@ -511,3 +511,7 @@ impl Work {
         self.hub.send(AppEvent::Studio { project: self.project.id.clone(), run });
     }
 }
+
+#[cfg(test)]
+#[path = "training_tests.rs"]
+mod tests;

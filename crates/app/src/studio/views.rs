@@ -100,6 +100,13 @@ pub(super) fn standing(
         return None;
     }
     let kept = ::tuning::checkpoint_of(&folder).unwrap_or(0);
+    // Where a training was given up the one before counts again: of that it is known whether it made a judge.
+    let judges = project.judge == Some(project.run) && project.trained != project.judge;
+    let method = match &project.frozen {
+        Some(frozen) => frozen.method.as_str(),
+        None if judges => "reward",
+        None => "",
+    };
     Some(live.unwrap_or_else(|| {
         StudioRun {
             state: match project.state {
@@ -112,7 +119,7 @@ pub(super) fn standing(
             step: count(kept),
             total: count(project.frozen.as_ref().map_or(kept, |frozen| frozen.steps)),
             no_better: project.no_better,
-            method: project.frozen.as_ref().map_or_else(String::new, |f| f.method.clone()),
+            method: method.to_owned(),
             problem: project.problem.clone(),
             ..StudioRun::default()
         }

@@ -162,7 +162,7 @@ pub(super) fn run(
             lengths.vocabulary,
             lengths.parameters as f64 / 1e6
         ));
-        show::plan(&prepared.place);
+        show::plan(&prepared.place, !a.preprocess);
     }
     if a.preprocess {
         return Ok(ExitCode::SUCCESS);

@@ -273,7 +273,7 @@ pub(super) fn run(
             prepared.cut,
             prepared.template
         ));
-        show::plan(&prepared.place);
+        show::plan(&prepared.place, !arguments.plan);
     }
     if arguments.plan {
         return Ok(ExitCode::SUCCESS);

@@ -60,20 +60,28 @@ pub(super) fn event(common: &Common, event: &Event) -> Flow {
     Flow::More
 }
 
-/// What it will take.
-pub(super) fn plan(place: &Place) {
+/// What it will take, and, where it does not begin now, why it would not be where it was asked to be; a training says so itself.
+pub(super) fn plan(place: &Place, begins: bool) {
+    if let Some(notice) = place.on.notice.as_deref().filter(|_| !begins) {
+        print::aside(notice);
+    }
     let plan = &place.plan;
     let mb = |bytes: u64| bytes as f64 / (1u64 << 20) as f64;
     let free =
         plan.available.map_or_else(String::new, |a| format!(" of {:.0} MB that are free", mb(a)));
     print::aside(&format!(
-        "memory{}: about {:.0} MB{free} (weights {:.0}, trained {:.0}, activations {:.0}, logits {:.0})",
+        "memory{}: about {:.0} MB{free} (weights {:.0}, trained {:.0}, activations {:.0}, logits {:.0}{})",
         if place.is_processor() { String::new() } else { format!(" of {}", place.on.name) },
         mb(plan.total()),
         mb(plan.weights),
         mb(plan.trained),
         mb(plan.activations),
-        mb(plan.logits)
+        mb(plan.logits),
+        if plan.workspace == 0 {
+            String::new()
+        } else {
+            format!(", the card's libraries {:.0}", mb(plan.workspace))
+        }
     ));
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod kills;
+mod material;
 mod merging;
 mod peft;
 mod ppo;
@@ -11,27 +12,12 @@ mod stages;
 use std::path::{Path, PathBuf};
 
 use domain::Flow;
-use tuning::{
-    Base, BaseFormat, DeviceChoice, Event, Example, Job, Lora, Schedule, Settings, Summary, Warmup,
-};
+use material::{family, job, texts};
+use tuning::{Base, Event, Job, Lora, Schedule, Settings, Summary, Warmup};
 
-/// The engine's fixtures.
-fn family(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/families").join(file)
-}
-
-/// This room's.
+/// This room's fixtures.
 fn fixture(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(file)
-}
-
-/// Some texts to learn by heart.
-fn texts() -> Vec<Example> {
-    let text = |seed: u32, length: u32| Example {
-        ids: (0..length).map(|i| 3 + (seed * 31 + i * i * 7 + i) % 80).collect(),
-        learned: (0..length).map(|i| i >= 3).collect(),
-    };
-    (0..12).map(|seed| text(seed, 8 + seed % 5)).collect()
 }
 
 /// Settings that learn such texts in a moment.
@@ -49,24 +35,6 @@ fn quick() -> Settings {
     }
 }
 
-/// A LoRA to be made, with settings of its own.
-fn job<'a>(base: &'a Path, out: &'a Path, lora: &'a Lora, settings: &'a Settings) -> Job<'a> {
-    Job {
-        base,
-        base_name: "a model of ours",
-        format: BaseFormat::Dense,
-        lora,
-        settings,
-        cutoff: 32,
-        out,
-        device: DeviceChoice::Processor,
-        resume: false,
-        from: None,
-        probes: &[],
-        about: &[],
-    }
-}
-
 /// Trains a LoRA.
 fn lora(
     base: &Path,
@@ -78,7 +46,8 @@ fn lora(
     let lora = Lora { rank: 4, alpha: 8.0, dropout: 0.1, ..Lora::default() };
     let job = Job { cutoff: 64, resume, ..job(base, out, &lora, settings) };
     let known = Base::read(base)?;
-    job.supervised(&known, &texts(), &texts()[..2], false, events)
+    let texts = texts(12, 80);
+    job.supervised(&known, &texts, &texts[..2], false, events)
 }
 
 /// Losses by step in a log.

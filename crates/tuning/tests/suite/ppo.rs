@@ -6,11 +6,8 @@ use std::path::Path;
 use domain::Flow;
 use tuning::{Base, Error, Event, Job, Lora, PpoKnobs, Settings, Summary, TokenPair, Warmup};
 
+use super::material::prompts;
 use super::{family, job, quick};
-
-fn prompts() -> Vec<Vec<u32>> {
-    (0..6u32).map(|n| vec![3 + n, 20, 30 + n]).collect()
-}
 
 /// A reward model that likes answers of low tokens and no others.
 fn reward(base: &Path, out: &Path) {

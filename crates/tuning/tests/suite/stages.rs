@@ -3,21 +3,10 @@
 use domain::Flow;
 use tuning::chitchat::{self, Order};
 use tuning::losses::{PreferenceKnobs, PreferenceLoss};
-use tuning::{
-    Base, DeviceChoice, Event, Gpt2Shape, Job, Lora, Settings, Summary, TokenPair, Warmup,
-};
+use tuning::{Base, DeviceChoice, Event, Gpt2Shape, Job, Lora, Settings, Summary, Warmup};
 
+use super::material::{judged, pairs};
 use super::{family, job, quick};
-
-fn pairs() -> Vec<TokenPair> {
-    (0..8u32)
-        .map(|n| TokenPair {
-            prompt: vec![3 + n, 20, 30 + n],
-            chosen: vec![40, 41 + n % 3, 42],
-            rejected: vec![60, 61 + n % 3, 62, 63],
-        })
-        .collect()
-}
 
 /// Runs a stage and answers with the first and last value of a metric.
 fn metric(
@@ -62,13 +51,9 @@ fn judged_answers_are_learnt_too() {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings { epochs: 8.0, learning_rate: 5e-3, ..quick() };
     let lora = Lora { rank: 4, alpha: 8.0, ..Lora::default() };
-    let rows: Vec<(Vec<u32>, Vec<u32>, bool)> = pairs()
-        .into_iter()
-        .flat_map(|p| [(p.prompt.clone(), p.chosen, true), (p.prompt, p.rejected, false)])
-        .collect();
     let job = job(&base, folder.path(), &lora, &settings);
     let (first, last) =
-        metric("loss", |events| job.judged(&known, &rows, PreferenceKnobs::default(), events));
+        metric("loss", |events| job.judged(&known, &judged(), PreferenceKnobs::default(), events));
     assert!(last < first, "loss from {first} to {last}");
 }
 
