@@ -152,6 +152,22 @@ fn over_a_reply_it_takes_longer_to_be_certain() {
 }
 
 #[test]
+fn what_was_a_voice_for_too_short_over_a_reply_interrupts_nobody() {
+    // Of two seconds that sound like speech the suppressor lets so many frames through; of the rest it leaves a quarter.
+    let interrupts = |frames: usize| {
+        let mut listener = listener();
+        listener.over_reply(true);
+        voice(2.0).chunks(512).enumerate().any(|(at, sound)| {
+            let by: Vec<f32> =
+                sound.iter().map(|s| if at < frames { *s } else { 0.5 * s }).collect();
+            listener.push_both(&by, sound).contains(&Sign::Confirmed)
+        })
+    };
+    assert!(!interrupts(0) && !interrupts(4), "128 ms");
+    assert!(interrupts(8), "256 ms");
+}
+
+#[test]
 fn senseless_patience_is_refused() {
     for options in [
         ListenerOptions { finished_ms: 0, ..ListenerOptions::default() },

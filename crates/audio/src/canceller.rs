@@ -101,11 +101,16 @@ impl Canceller {
             for_speech.analyze(&raw);
             for_speech.process(&mut speech);
         }
-        for (speech, clean) in speech.iter_mut().zip(&clean) {
-            *speech = KEPT * *speech + (1.0 - KEPT) * clean;
-        }
+        soften(&mut speech, &clean);
         let unit = |sample: f32| (sample / SCALE).clamp(-1.0, 1.0);
         Cancelled { clean: clean.map(unit), speech: speech.map(unit) }
+    }
+}
+
+/// Brings the filter's sound nearer to the suppressor's.
+fn soften(speech: &mut [f32], clean: &[f32]) {
+    for (speech, clean) in speech.iter_mut().zip(clean) {
+        *speech = KEPT * *speech + (1.0 - KEPT) * clean;
     }
 }
 
@@ -149,5 +154,19 @@ impl Section {
             ];
             *sample = out;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_suppressor_takes_away_is_written_down_eight_decibels_softer() {
+        let mut speech = [0.1, -0.1, 0.1, -0.1];
+        soften(&mut speech, &[0.0, 0.0, 0.1, -0.1]);
+        let db = |sample: f32| 20.0 * (sample.abs() / 0.1).log10();
+        assert!((db(speech[0]) + 8.0).abs() < 0.5, "taken away: {} dB", db(speech[0]));
+        assert!(speech[1] < 0.0 && db(speech[2]).abs() < 1e-3 && db(speech[3]).abs() < 1e-3);
     }
 }

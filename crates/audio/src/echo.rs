@@ -104,6 +104,18 @@ impl EchoCanceller {
         self.follow();
     }
 
+    /// Other speakers: nothing is known of their clock, nor of what comes back of what they play.
+    pub(crate) fn other_speakers(&mut self) {
+        self.speakers = Clock::new(self.speakers.rate());
+        self.residual.forget();
+    }
+
+    /// Another microphone, likewise.
+    pub(crate) fn other_microphone(&mut self) {
+        self.microphone = Clock::new(self.microphone.rate());
+        self.residual.forget();
+    }
+
     fn follow(&mut self) {
         if !self.speakers.ticks() || !self.microphone.ticks() {
             return;

@@ -133,6 +133,24 @@ fn clocks_that_drivers_tell_of_are_followed_in_their_direction() {
     }
 }
 
+#[test]
+fn a_device_that_is_exchanged_has_a_clock_that_nobody_knows() {
+    type Exchange = fn(&mut EchoCanceller);
+    let exchanges: [Exchange; 2] = [EchoCanceller::other_speakers, EchoCanceller::other_microphone];
+    let start = Instant::now();
+    let call = |tens: u64| Mark { count: tens * 160, at: start + Duration::from_millis(tens * 10) };
+    for exchange in exchanges {
+        let mut echo = EchoCanceller::new(Denoise::Off).unwrap();
+        let calls: Vec<Mark> = (0..2_000).map(call).collect();
+        echo.asked(&calls);
+        echo.brought(&calls, 16_000);
+        let sure = |echo: &EchoCanceller| echo.speakers.sure() && echo.microphone.sure();
+        assert!(sure(&echo));
+        exchange(&mut echo);
+        assert!(!sure(&echo));
+    }
+}
+
 /// In a room of which nothing is known yet: who speaks while music plays is heard, who speaks over her voice is not.
 #[test]
 fn music_alone_keeps_nobody_from_being_heard() {

@@ -177,6 +177,7 @@ impl Feeder<'_> {
 
     /// Goes on silently and says so, once.
     fn lose(&mut self, problem: domain::Problem) {
+        self.reference.lose();
         let (_, played, gain) = self.pause();
         self.switch(Output::clock(SILENT_RATE, played, gain));
         if !std::mem::replace(&mut self.lost, true) {

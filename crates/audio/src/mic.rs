@@ -244,6 +244,9 @@ impl Cleaner {
         self.played.clear();
         self.asked.clear();
         self.echo.brought(brought, rate);
+        if self.reference.exchanged() {
+            self.echo.other_speakers();
+        }
         self.echo.voiced(self.reference.has_voice());
         match self.reference.take(&mut self.played, &mut self.asked) {
             Some(rate) => match self.echo.played(&self.played, rate) {
@@ -275,6 +278,8 @@ struct Capture {
     heard: Vec<f32>,
     failure: Arc<Failure>,
     alive: Instant,
+    /// Nothing was read yet: it may be another device than the one before.
+    fresh: bool,
 }
 
 impl Capture {
@@ -313,6 +318,7 @@ impl Capture {
             heard: Vec::with_capacity(4_096),
             failure,
             alive: Instant::now(),
+            fresh: true,
         })
     }
 
@@ -340,6 +346,9 @@ impl Capture {
         self.heard.clear();
         self.resampler.push(&self.raw, &mut self.heard);
         if let Some(cleaner) = cleaner {
+            if std::mem::take(&mut self.fresh) {
+                cleaner.echo.other_microphone();
+            }
             cleaner.clean(&self.heard, &self.calls, self.rate, &mut self.rest);
         } else {
             self.rest.iter_mut().for_each(|rest| rest.extend_from_slice(&self.heard));

@@ -89,7 +89,7 @@ impl Output {
         };
         let (signals, feed, source) = pipe(rate, played, gain);
         let (bed, under) = rtrb::RingBuffer::new((rate.get() * BED_MS / 1000).max(1) as usize);
-        sink.mixer().add(source.over(under).tapped(reference.tap(rate.get())));
+        sink.mixer().add(source.over(under).tapped(reference.tap(rate.get(), &id)));
         let latency = 2 * frames + rate.get() / 1000 * extra_latency_ms;
         tracing::info!(device = id, rate = rate.get(), frames, "speakers open");
         let seen = (0, Instant::now());

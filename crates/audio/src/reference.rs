@@ -47,9 +47,19 @@ impl Tap {
 /// [`Mic::open`](crate::Mic::open) takes it.
 #[derive(Debug, Clone, Default)]
 pub struct Reference {
-    line: Arc<Mutex<Option<Line>>>,
+    speakers: Arc<Mutex<Speakers>>,
     /// A voice, or a sound that is heard once, is among what is played: not music and ambience alone.
     voice: Arc<AtomicBool>,
+}
+
+#[derive(Debug, Default)]
+struct Speakers {
+    /// `None` while they are closed.
+    line: Option<Line>,
+    /// Id of the device that was opened last; empty where it went away, since whatever comes back may be another.
+    device: String,
+    /// It is not the one before, and nobody has asked yet.
+    exchanged: bool,
 }
 
 #[derive(Debug)]
@@ -61,10 +71,16 @@ struct Line {
 
 impl Reference {
     /// A device was opened at a rate in samples per second: what it plays comes through the tap.
-    pub(crate) fn tap(&self, rate: u32) -> Tap {
+    pub(crate) fn tap(&self, rate: u32, device: &str) -> Tap {
         let (samples, ring) = rtrb::RingBuffer::new((rate.max(1) * RING_SECONDS) as usize);
         let (feed, marks) = rtrb::RingBuffer::new(MARKS);
-        *self.lock() = Some(Line { rate, ring, marks });
+        let mut speakers = self.lock();
+        speakers.line = Some(Line { rate, ring, marks });
+        if speakers.device != device {
+            device.clone_into(&mut speakers.device);
+            speakers.exchanged = true;
+        }
+        drop(speakers);
         Tap { samples, marks: feed, given: 0, looked: None }
     }
 
@@ -80,14 +96,24 @@ impl Reference {
 
     /// The device was closed: nothing is played.
     pub(crate) fn close(&self) {
-        *self.lock() = None;
+        self.lock().line = None;
+    }
+
+    /// It went away.
+    pub(crate) fn lose(&self) {
+        self.lock().device.clear();
+    }
+
+    /// The speakers are others than when this was asked last.
+    pub(crate) fn exchanged(&self) -> bool {
+        std::mem::take(&mut self.lock().exchanged)
     }
 
     /// Appends what was played since the last call, and when the driver asked for it; answers its rate. `None` where no device
     /// is open.
     pub(crate) fn take(&self, out: &mut Vec<f32>, marks: &mut Vec<Mark>) -> Option<u32> {
-        let mut line = self.lock();
-        let line = line.as_mut()?;
+        let mut speakers = self.lock();
+        let line = speakers.line.as_mut()?;
         marks.extend(std::iter::from_fn(|| line.marks.pop().ok()));
         while let Ok(sample) = line.ring.pop() {
             out.push(sample);
@@ -95,8 +121,8 @@ impl Reference {
         Some(line.rate)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Line>> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Speakers> {
+        self.speakers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -109,7 +135,7 @@ mod tests {
         let reference = Reference::default();
         let mut out = Vec::new();
         assert_eq!(reference.take(&mut out, &mut Vec::new()), None);
-        let mut tap = reference.tap(8_000);
+        let mut tap = reference.tap(8_000, "a");
         tap.push(0.5);
         tap.push(-0.5);
         assert_eq!(reference.clone().take(&mut out, &mut Vec::new()), Some(8_000));
@@ -121,9 +147,24 @@ mod tests {
     }
 
     #[test]
+    fn speakers_that_slept_are_the_same_and_those_that_went_away_may_be_others() {
+        let reference = Reference::default();
+        let opened = |device: &str| {
+            reference.tap(48_000, device);
+            reference.exchanged()
+        };
+        assert!(opened("a") && !opened("a"));
+        reference.close();
+        assert!(!opened("a"), "it slept");
+        assert!(opened("b") && opened("a"));
+        reference.lose();
+        assert!(opened("a") && !reference.exchanged());
+    }
+
+    #[test]
     fn calls_of_the_driver_are_marked_where_they_begin() {
         let reference = Reference::default();
-        let mut tap = reference.tap(48_000);
+        let mut tap = reference.tap(48_000, "a");
         for _ in 0..3 {
             (0..960).for_each(|_| tap.push(0.0));
             std::thread::sleep(3 * BETWEEN_CALLS);
@@ -139,7 +180,7 @@ mod tests {
     #[test]
     fn while_nobody_listens_no_more_than_two_seconds_wait() {
         let reference = Reference::default();
-        let mut tap = reference.tap(100);
+        let mut tap = reference.tap(100, "a");
         (0..1_000).for_each(|_| tap.push(0.1));
         let mut out = Vec::new();
         reference.take(&mut out, &mut Vec::new());

@@ -73,6 +73,11 @@ impl Default for Residual {
 }
 
 impl Residual {
+    /// Other speakers, or another microphone: what was learned of the room is void.
+    pub(crate) fn forget(&mut self) {
+        (self.learned, self.silent, self.headphones) = (0, 0, false);
+    }
+
     /// Takes a block of 10 ms as it was played and heard, and what the canceller left of it. `steady`: the clocks are known.
     pub(crate) fn apply(&mut self, played: &[f32], heard: &[f32], clean: &mut [f32], steady: bool) {
         let latest = self.fade(power(played));
@@ -226,6 +231,10 @@ mod tests {
         assert!(after(&mut gate.clone(), 3, 0.1, 0.08, 0.05) > 0.99, "a known room");
         gate.apply(&[0.1; 160], &[0.05; 160], &mut [0.005; 160], false);
         assert!(after(&mut gate, 3, 0.1, 0.08, 0.05) < 0.05, "another device");
+        let mut gate = Residual::default();
+        after(&mut gate, 400, 0.1, 0.000_5, 0.000_5);
+        gate.forget();
+        assert!(after(&mut gate, 3, 0.1, 0.05, 0.05) < 0.05, "loudspeakers instead");
     }
 
     #[test]
