@@ -10,7 +10,7 @@
  * `WEBKIT_DISABLE_DMABUF_RENDERER=1` measures as the app sets its webview where there is no GPU (decision 0149).
  */
 import { createServer } from 'node:http';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { freePort, machine, sleep, start, until } from './machine.mjs';
 import { Window } from './webdriver.mjs';
@@ -27,6 +27,8 @@ const PARTS = {
   words: '.words { visibility: hidden !important }',
   chrome: '.top, [role=toolbar], main > section nav { display: none !important }',
 };
+/** What may draw the figure. */
+const DRAWS = ['auto', 'svg', 'canvas', 'webgl'];
 const BROWSER = process.env.WEBKIT_BROWSER ?? '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.webp': 'image/webp', '.svg': 'image/svg+xml' };
 /** What the stage is opened with. */
@@ -43,6 +45,22 @@ const states = Object.entries(STATES).filter(([state], _, all) => !all.some(([on
 const pages = args.filter((a) => !/^\d+$/.test(a) && !(a in STATES)).map((a) => a.split('='));
 const folders = pages.map(([folder]) => resolve(folder));
 const looks = pages.map(([, look]) => look ?? 'auto');
+// What is misspelt would be measured as if it were not there.
+const wrong = [
+  ...folders.filter((folder) => !existsSync(join(folder, 'index.html'))).map((folder) => `${folder} is neither a built page nor a state (${Object.keys(STATES).join(', ')})`),
+  ...looks.flatMap((look) => {
+    const [draw, ...without] = look.split('-');
+    return [
+      ...(DRAWS.includes(draw) ? [] : [`${draw} draws nothing (${DRAWS.join(', ')})`]),
+      ...without.filter((part) => !(part in PARTS)).map((part) => `${part} is no part of the page (${Object.keys(PARTS).join(', ')})`),
+    ];
+  }),
+];
+if (pages.length === 0) wrong.push('no built page is named');
+if (wrong.length > 0) {
+  console.error(wrong.join('\n'));
+  process.exit(1);
+}
 
 /** Processor seconds of the web processes of this run, and of the browser around them. */
 function webTime(home) {
@@ -94,7 +112,7 @@ try {
         if (state === 'speaking') await until('a voice', voice);
         // Captions come and go; then nothing but the stage moves.
         else await sleep(6500);
-        const rules = without.map((part) => PARTS[part] ?? `[data-no=${part}] {}`).join('\n');
+        const rules = without.map((part) => PARTS[part]).join('\n');
         await window.run((text) => {
           // The page allows no sheets from elsewhere, but its own script may make one.
           const sheet = new CSSStyleSheet();

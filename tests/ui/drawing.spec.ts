@@ -202,3 +202,57 @@ test('where the processor paints, the stage looks the same and its lower part is
   await page.keyboard.press('h');
   await expect(page.locator('[data-testid=puppet] canvas')).toHaveCount(1);
 });
+
+test('where the processor paints, a room that comes slowly is painted when it has come', async ({ page, open }) => {
+  // What has not come may know its size already.
+  await page.addInitScript(() => {
+    for (const side of ['naturalWidth', 'naturalHeight'] as const) {
+      const own = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, side)?.get;
+      Object.defineProperty(HTMLImageElement.prototype, side, {
+        get(this: HTMLImageElement) {
+          return Number(own?.call(this)) || 16;
+        },
+      });
+    }
+  });
+  await page.route('**/*.webp', async (route) => {
+    await new Promise((done) => setTimeout(done, 400));
+    await route.continue();
+  });
+  await open('character=koto&still&nogpu&daylight=day');
+  const brightness = () =>
+    page.locator('.depth:not(.near) canvas').evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const context = document.createElement('canvas').getContext('2d');
+      context?.drawImage(canvas as HTMLCanvasElement, -width / 2, -height / 2);
+      return Math.max(...(context?.getImageData(0, 0, 1, 1).data.slice(0, 3) ?? []));
+    });
+  await expect.poll(brightness).toBeGreaterThan(40);
+});
+
+test('a window that is moved to a finer screen is drawn for it', async ({ page, open }) => {
+  await page.addInitScript(() => localStorage.setItem('hanashi.drawing', '{"wish":"canvas"}'));
+  await page.addInitScript(() => {
+    const screens = new EventTarget();
+    let ratio = 1;
+    const ask = window.matchMedia.bind(window);
+    window.matchMedia = (query) => (query.includes('resolution') ? (screens as MediaQueryList) : ask(query));
+    Object.defineProperty(window, 'devicePixelRatio', { get: () => ratio });
+    window.addEventListener('finer', () => {
+      ratio = 2;
+      screens.dispatchEvent(new Event('change'));
+    });
+  });
+  await open('character=koto&still&nogpu', STALLS);
+  const width = (of: string) =>
+    page
+      .locator(of)
+      .first()
+      .evaluate((canvas) => (canvas as HTMLCanvasElement).width);
+  const [figure, room] = ['[data-testid=puppet] canvas', '.depth:not(.near) canvas'];
+  await expect.poll(() => width(room)).toBeGreaterThan(1000);
+  const before = [await width(figure), await width(room)];
+  await page.evaluate(() => window.dispatchEvent(new Event('finer')));
+  await expect.poll(() => width(room)).toBe(2 * (before[1] ?? 0));
+  expect(await width(figure)).toBeGreaterThan(1.9 * (before[0] ?? 0));
+});

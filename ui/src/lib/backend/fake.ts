@@ -33,9 +33,11 @@ import { fakeDocuments } from './fake-documents';
 import { fakeFigures } from './fake-figures';
 import { fakeLibrary } from './fake-library';
 import { fakeLooks } from './fake-looks';
+import { opening } from './fake-opening';
 import { fakePage } from './fake-page';
 import { FakeLog } from './fake-log';
 import { fakeMemory } from './fake-memory';
+import { fakeModels } from './fake-models';
 import { fakeStudio } from './fake-studio';
 import { fakeMicrophone } from './fake-microphone';
 import {
@@ -250,64 +252,6 @@ export function fakeBackend(query: URLSearchParams): Backend {
     void speak(next(whose), null, false, whose);
   }
 
-  async function download(entry: ModelEntry): Promise<void> {
-    const size = entry.size ?? 60_000_000;
-    entry.state = 'downloading';
-    while (entry.done < size && models.find((m) => m.id === entry.id)?.state === 'downloading') {
-      emit({ type: 'download', entry: { ...entry }, bytesPerSecond: size / 8, problem: null });
-      await wait(400);
-      entry.done = Math.min(size, entry.done + size / 20);
-    }
-    if (entry.done >= size) entry.state = 'installed';
-    emit({ type: 'download', entry: { ...entry }, bytesPerSecond: 0, problem: null });
-    if (entry.state === 'installed' && entry.kind === 'ears') {
-      settings = { ...settings, earsModel: entry.id };
-      emit({ type: 'settingsChanged', settings });
-      emit({ type: 'part', part: 'ears', state: { state: 'ready', name: entry.name } });
-      emit({ type: 'notice', problem: problem('info', 'The ears are ready.', 'Hold the microphone and talk.') });
-    }
-  }
-
-  async function hear(): Promise<void> {
-    emit({ type: 'hearing', state: 'speech' });
-    for (let i = 0; i < 8; i++) {
-      emit({ type: 'level', level: 0.3 + 0.6 * Math.abs(Math.sin(i)) });
-      await wait(100);
-    }
-  }
-
-  async function opening(): Promise<void> {
-    if (scene === 'loading') {
-      for (let p = 0; p <= 1; p += 0.02) {
-        emit({ type: 'part', part: 'model', state: { state: 'loading', name: 'Hanashi mini', progress: p } });
-        await wait(600);
-      }
-      emit({ type: 'part', part: 'model', state: { state: 'ready', name: 'Hanashi mini' } });
-    }
-    if (scene === 'ears') emit({ type: 'earsWanted', offers: models.filter((m) => m.kind === 'ears') });
-    if (scene === 'speaking') await say('Good evening!');
-    if (scene === 'notices') {
-      emit({
-        type: 'notice',
-        problem: problem(
-          'audio',
-          'There is no loudspeaker.',
-          'Connect one, or switch the voice off in the settings; the text goes on without it.',
-        ),
-      });
-      emit({ type: 'notice', problem: problem('info', 'The conversation was saved.', '') });
-      emit({
-        type: 'part',
-        part: 'voice',
-        state: {
-          state: 'failed',
-          name: 'A natural voice',
-          problem: problem('voice', 'The voice file ends too early.', 'Fetch it again in the library.'),
-        },
-      });
-    }
-  }
-
   const library = fakeLibrary({
     query,
     characters,
@@ -347,11 +291,23 @@ export function fakeBackend(query: URLSearchParams): Backend {
       });
     },
   });
+  const fetching = fakeModels({
+    models,
+    emit,
+    wait,
+    settings: () => settings,
+    change(changes) {
+      settings = { ...settings, ...changes };
+      emit({ type: 'settingsChanged', settings });
+    },
+    say,
+  });
   const arena = fakeArena({ wait, replies: () => log.path().filter((message) => message.role === 'character') });
 
   return {
     ...library,
-    ...fakeKeeping({ query, models, fetch: download, emit, device: () => settings.writing.device }),
+    ...fetching,
+    ...fakeKeeping({ query, models, fetch: fetching.download, emit, device: () => settings.writing.device }),
     ...fakeVault(query),
     ...arena,
     ...cast,
@@ -378,7 +334,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
           'The conversations could not be opened: the disk is full.',
           'Free some space, then try again. Nothing has been lost.',
         );
-      setTimeout(() => void opening(), 30);
+      setTimeout(() => void opening({ scene, emit, wait, say, offerEars: () => fetching.offerEars() }), 30);
       return {
         version: '0.1.0',
         settings,
@@ -491,27 +447,6 @@ export function fakeBackend(query: URLSearchParams): Backend {
     async keepAuthorNote(forConversation, note) {
       notes[forConversation ? 'conversation' : 'character'] = note.text.trim() === '' ? null : note;
     },
-    async micDown() {
-      if (!settings.earsModel) emit({ type: 'earsWanted', offers: models.filter((m) => m.kind === 'ears') });
-      else void hear();
-    },
-    async micUp() {
-      if (!settings.earsModel) return;
-      emit({ type: 'hearing', state: 'transcribing' });
-      await wait(300);
-      emit({ type: 'hearing', state: 'off' });
-      emit({ type: 'heard', text: 'Is it still raining?' });
-      await say('Is it still raining?', true);
-    },
-    async setHandsFree(on) {
-      if (on && !settings.earsModel) {
-        emit({ type: 'earsWanted', offers: models.filter((m) => m.kind === 'ears') });
-        return;
-      }
-      settings = { ...settings, handsFree: on };
-      emit({ type: 'settingsChanged', settings });
-      emit({ type: 'hearing', state: !on ? 'off' : settings.wake ? 'asleep' : 'waiting' });
-    },
     selectCharacter: stage,
     async newConversation() {
       stopped = turn;
@@ -565,21 +500,6 @@ export function fakeBackend(query: URLSearchParams): Backend {
     },
     async voices() {
       return VOICES;
-    },
-    async models() {
-      return models.map((m) => ({ ...m }));
-    },
-    async pull(id) {
-      const entry = models.find((m) => m.id === id);
-      if (entry) void download(entry);
-    },
-    async pausePull(id) {
-      const entry = models.find((m) => m.id === id);
-      if (entry) entry.state = 'paused';
-    },
-    async removeModel(id) {
-      const entry = models.find((m) => m.id === id);
-      if (entry) Object.assign(entry, { state: 'available', done: 0 });
     },
     async setVisible() {
       // Nothing to save here: there is no program behind.

@@ -24,7 +24,8 @@ const HIDDEN = /^(eye-closed|mouth-|blush|tear|sweat)/;
  * Throws a sentence for people.
  */
 export async function decode(bytes: ArrayBuffer, moving: readonly string[] | null): Promise<Decoded> {
-  const moves = (path: readonly string[]) => (moving ? moving.includes(path.at(-1) ?? '') : roleOf(path) === 'iris');
+  const moves = (path: readonly string[], hidden: boolean) =>
+    moving ? moving.includes(path.at(-1) ?? '') : hidden || roleOf(path) === 'iris';
   const found = readLayers(bytes, (path) => HIDDEN.test(roleOf(path) ?? ''), moves);
   const layers: Decoded['layers'] = [];
   try {

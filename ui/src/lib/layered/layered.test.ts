@@ -99,6 +99,12 @@ describe('layers of a PSD', () => {
       ['2-iris', '1-eye'],
     ]);
   });
+  it('come and go with what they are clipped to, where that is hidden in the file', () => {
+    const closed = layer('eye closed', [10, 10, 8, 8], { hidden: true });
+    const children = [layer('face', [0, 0, 30, 30]), closed, layer('lashes', [8, 8, 8, 8], { clipping: true })];
+    const { layers } = readLayers(psd(children), all, (_, hidden) => hidden);
+    expect(layers.map((one) => one.clip)).toEqual([null, null, 1]);
+  });
   it('are seen through their masks', () => {
     const white = new Uint8ClampedArray(4 * 4 * 4).fill(255);
     const mask = {

@@ -93,13 +93,14 @@ const boxOf = ({ left = 0, top = 0, right = 0, bottom = 0 }: Frame): Picture['bo
 
 /**
  * Reads a PSD. `wanted` says whether a layer that is hidden in the file is wanted all the same (closed eyes, open mouths), `moving` whether
- * one moves over what it is clipped to (irises), so that it cannot be cut once and for all.
+ * one moves over what it is clipped to (irises), or comes and goes with it (`hidden`: that is hidden in the file), so that it cannot be cut once
+ * and for all.
  * Throws a sentence for people where it cannot be used.
  */
 export function readLayers(
   bytes: ArrayBuffer,
   wanted: (path: readonly string[]) => boolean,
-  moving: (path: readonly string[]) => boolean = () => false,
+  moving: (path: readonly string[], hidden: boolean) => boolean = () => false,
 ): Layered {
   const frame = open(bytes, true);
   if (frame.width > MOST_SIDE || frame.height > MOST_SIDE)
@@ -159,7 +160,8 @@ export function readLayers(
         });
     }
     const [only] = clips;
-    const at = clips.length === 1 && moving(path) ? from.findIndex((other) => other.layer === only) : -1;
+    const at =
+      clips.length === 1 && moving(path, only?.hidden ?? false) ? from.findIndex((other) => other.layer === only) : -1;
     if (at >= 0) picture.clip = at;
     else {
       for (const base of clips) {

@@ -16,26 +16,29 @@ export async function read(
 ): Promise<Decoded> {
   const worker = await begin(signal);
   // A webview without module workers still shows the figure.
-  if (!worker) return decode(bytes, moving);
+  if (!worker) {
+    signal.throwIfAborted();
+    return decode(bytes, moving);
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
+    // Whoever left while it began is not heard of any more.
+    signal.throwIfAborted();
     return await new Promise<Decoded>((done, failed) => {
-      const timer = setTimeout(() => {
+      timer = setTimeout(() => {
         failed(new Error(`it takes more than ${PATIENCE_MS / 1000} seconds to read`));
       }, PATIENCE_MS);
       signal.addEventListener('abort', () => failed(signal.reason as Error), { once: true });
       worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-        clearTimeout(timer);
         if (data === 'ready') return;
         if ('decoded' in data) done(data.decoded);
         else failed(new Error(data.problem));
       };
-      worker.onerror = () => {
-        clearTimeout(timer);
-        failed(new Error('there is too little memory for its layers'));
-      };
+      worker.onerror = () => failed(new Error('there is too little memory for its layers'));
       worker.postMessage({ bytes, moving } satisfies Question, [bytes]);
     });
   } finally {
+    clearTimeout(timer);
     worker.terminate();
   }
 }

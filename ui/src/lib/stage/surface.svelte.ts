@@ -32,12 +32,18 @@ class Surface {
     else delete document.documentElement.dataset.paint;
   }
 
-  /** A box lies over the stage until the answer is called. `opacity` is how much of the stage it hides, 0 to 1; its corners are round by `corner` pixels. */
-  covered(box: HTMLElement, opacity: number, corner: number): () => void {
+  /** A box lies over the stage until the answer is called. `opacity` is how much of the stage it hides, 0 to 1. */
+  covered(box: HTMLElement, opacity: number): () => void {
     if (opacity < OPAQUE) return () => undefined;
     const measure = () => {
       const { left, top, width, height } = box.getBoundingClientRect();
-      this.#cover = height > 2 * corner ? { x: left, y: top + corner, width, height: height - corner } : null;
+      // Beyond its round corners, which grow with the text.
+      const corner = Math.ceil(parseFloat(getComputedStyle(box).borderTopLeftRadius) || 0);
+      const now = height > 2 * corner ? { x: left, y: top + corner, width, height: height - corner } : null;
+      const before = this.#cover;
+      // What is the same is not told again: the whole figure would be laid out and painted anew.
+      if (now && before && (['x', 'y', 'width', 'height'] as const).every((side) => now[side] === before[side])) return;
+      this.#cover = now;
     };
     const observer = new ResizeObserver(measure);
     observer.observe(box);

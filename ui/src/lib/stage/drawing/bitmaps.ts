@@ -45,7 +45,8 @@ export class Bitmaps {
       const group = sheet?.firstElementChild;
       if (!group) continue;
       const canvas = document.createElement('canvas');
-      const context = canvas.getContext('2d');
+      // Where there is anything on it is looked for at every size.
+      const context = canvas.getContext('2d', { willReadFrequently: surface.spare });
       if (!context) throw new DrawingError('there is no canvas');
       const picture = art.pictures?.get(layer.id) ?? null;
       const painting = picture ? null : new Painting(group, art.prefix, art.find);

@@ -19,7 +19,7 @@ const FLAT = 0.4;
 /** Each cell is drawn this many pixels larger, so that no seam shows between two. */
 const SEAM = 1;
 
-/** What is behind something that hides it is drawn this often. */
+/** What is behind something that hides it is drawn this much later than it moves. */
 const LATE_MS = 2500;
 
 /** A canvas, and which part of the figure it shows. */
@@ -52,7 +52,7 @@ export class CanvasRenderer implements Renderer {
   #aside: [Target, Target] | null = null;
   #host: HTMLElement | null = null;
   #ready = false;
-  #late = -Infinity;
+  #late: ReturnType<typeof setTimeout> | undefined;
 
   /** Throws {@link DrawingError} where there is no canvas or the artwork cannot be painted on one. */
   constructor(art: Sheets, rig: Rig) {
@@ -97,11 +97,9 @@ export class CanvasRenderer implements Renderer {
     const all = change.moved || empty;
     if (!all && faces.size === 0) return false;
     this.#draw(this.#seen, all ? null : faces);
-    const now = performance.now();
-    if (this.#behind && (this.#behind.empty || now - this.#late > LATE_MS)) {
-      this.#late = now;
-      this.#draw(this.#behind, null);
-    }
+    // By a clock of its own: a figure that comes to rest asks for no frame any more, and what is behind must have come to rest as well.
+    if (this.#behind?.empty) this.#drawBehind();
+    else if (this.#behind) this.#late ??= setTimeout(() => this.#drawBehind(), LATE_MS);
     return true;
   }
 
@@ -110,8 +108,15 @@ export class CanvasRenderer implements Renderer {
   }
 
   dispose(): void {
+    clearTimeout(this.#late);
     this.#bitmaps.dispose();
     for (const one of [this.#seen, this.#behind, ...(this.#aside ?? [])]) if (one) free(one);
+  }
+
+  #drawBehind(): void {
+    clearTimeout(this.#late);
+    this.#late = undefined;
+    if (this.#behind) this.#draw(this.#behind, null);
   }
 
   /** Draws everything, or what lies under layers that did not move. Nothing is touched that neither was nor is part of the figure. */
@@ -297,7 +302,7 @@ function blit(context: CanvasRenderingContext2D, { canvas, area, ink }: Bitmap, 
 function inkOf({ canvas, area, ink }: Bitmap): readonly number[] {
   if (!ink) return area;
   const perUnit = canvas.width / area[2];
-  const [left, top, right, bottom] = ink.within([0, 0, canvas.width, canvas.height]);
+  const [left, top, right, bottom] = ink.all;
   if (right <= left || bottom <= top) return [area[0], area[1], 0, 0];
   return [area[0] + left / perUnit, area[1] + top / perUnit, (right - left) / perUnit, (bottom - top) / perUnit];
 }

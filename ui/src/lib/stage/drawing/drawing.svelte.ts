@@ -34,7 +34,8 @@ class Drawing {
 
   /** Draws a figure as figures are drawn now, but for one that is being measured. In an effect: again whenever that changes. */
   follow(view: PuppetView | null): void {
-    void this.#kept;
+    // Told before anything is drawn, too: then there is nothing yet that would ask for it.
+    void [this.#kept, surface.spare];
     if (view && !untrack(() => this.#measuring)) view.draw(this.kind(view.rig.warps.length > 0));
   }
 

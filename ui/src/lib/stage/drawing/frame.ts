@@ -38,8 +38,8 @@ export function fitted(rig: Pick<Rig, 'size' | 'layers'>, width: number, seen: R
 }
 
 /**
- * Cuts what is drawn in two where something that hides it begins: what is seen, and what may be drawn late. The second is null where the
- * cover does not reach from side to side and to the lower edge.
+ * Cuts what is drawn in two where something that hides it begins: what is seen, and what may be drawn late, down to the lower edge (a strip
+ * of it is seen below a box of text). The second is null where the cover does not reach from side to side.
  */
 export function parted(whole: Fitted, covered: Rect | null, ratio: number): [seen: Fitted, behind: Fitted | null] {
   if (!covered) return [whole, null];

@@ -9,6 +9,8 @@ export class Ink {
   readonly #columns: number;
   readonly #rows: number;
   readonly #tiles: Uint8Array;
+  /** The least part of the picture outside of which nothing is seen: asked for with every frame. */
+  readonly all: Box;
 
   /** `pixels` are RGBA, row by row. */
   constructor(pixels: Uint8ClampedArray, width: number, height: number) {
@@ -20,30 +22,29 @@ export class Ink {
       for (let x = 0; x < width; x++)
         if ((pixels[(y * width + x) * 4 + 3] ?? 0) > 0) this.#tiles[row + Math.floor(x / TILE)] = 1;
     }
+    this.all = this.within([0, 0, width, height]);
   }
 
   /** The least part of a box, in pixels of the picture, outside of which nothing of it is seen; without area where all of it is empty. */
   within([left, top, right, bottom]: Box): Box {
     const [first, last] = [Math.max(0, Math.floor(left / TILE)), Math.min(this.#columns, Math.ceil(right / TILE))];
     const [upper, lower] = [Math.max(0, Math.floor(top / TILE)), Math.min(this.#rows, Math.ceil(bottom / TILE))];
-    let found: Box = [last, lower, first, upper];
+    let [x0, y0, x1, y1] = [last, lower, first, upper];
     for (let row = upper; row < lower; row++) {
       for (let column = first; column < last; column++) {
         if (this.#tiles[row * this.#columns + column] !== 1) continue;
-        found = [
-          Math.min(found[0], column),
-          Math.min(found[1], row),
-          Math.max(found[2], column + 1),
-          Math.max(found[3], row + 1),
-        ];
+        x0 = Math.min(x0, column);
+        y0 = Math.min(y0, row);
+        x1 = Math.max(x1, column + 1);
+        y1 = Math.max(y1, row + 1);
       }
     }
-    if (found[2] <= found[0] || found[3] <= found[1]) return [left, top, left, top];
+    if (x1 <= x0 || y1 <= y0) return [left, top, left, top];
     return [
-      Math.max(left, found[0] * TILE),
-      Math.max(top, found[1] * TILE),
-      Math.min(right, found[2] * TILE),
-      Math.min(bottom, found[3] * TILE),
+      Math.max(left, x0 * TILE),
+      Math.max(top, y0 * TILE),
+      Math.min(right, x1 * TILE),
+      Math.min(bottom, y1 * TILE),
     ];
   }
 }
