@@ -50,13 +50,14 @@ impl App {
         Ok(())
     }
 
-    /// What the conductor calls with its updates. Holds no reference to the app itself, so that it can be dropped.
-    fn teller(&self) -> impl FnMut(Update) + Send + 'static {
+    /// What the conductor calls with its updates. Does not keep the app alive, so that it can be dropped.
+    fn teller(self: &Arc<Self>) -> impl FnMut(Update) + Send + 'static {
         let (hub, log, busy) =
             (Arc::clone(&self.hub), Arc::clone(&self.log), Arc::clone(&self.busy));
         let ear = Arc::clone(&self.ear);
         let (knowing, remembering) = (self.knowing.clone(), self.remembering.clone());
         let offers = self.ears_offers();
+        let app = Arc::downgrade(self);
         move |update| {
             match &update {
                 Update::TurnStarted { .. } => {
@@ -80,12 +81,18 @@ impl App {
             {
                 knowing.answered(reply);
             }
+            let ended = matches!(update, Update::TurnFinished { .. });
             let event = match update {
                 Update::EarsWanted => Some(AppEvent::EarsWanted { offers: offers() }),
                 update => views::event(&*log, update),
             };
             if let Some(event) = event {
                 hub.send(event);
+            }
+            // What stood behind the newest message is not there next time, so that all from that message on is read anew: now, while
+            // nobody waits for it, and not once the person has said something.
+            if let Some(app) = app.upgrade().filter(|_| ended) {
+                app.read_ahead();
             }
         }
     }

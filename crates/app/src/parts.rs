@@ -29,6 +29,9 @@ pub(crate) struct Parts {
     model_ready: Mutex<Option<Box<dyn Fn() + Send>>>,
     /// The local model that serves, or served last, to be read again where another cannot take its place.
     served: Mutex<Option<model::Served>>,
+    /// Held while a local model is read: two at a time would be planned with the same memory, and one could let go what the other has
+    /// just put there.
+    reading: Mutex<()>,
     states: Mutex<HashMap<PartKind, PartState>>,
     /// Counts loads per part: a load that was overtaken by a newer one does not take its place.
     tickets: Mutex<HashMap<PartKind, u64>>,
@@ -59,6 +62,7 @@ impl Parts {
             speaker: Slot::default(),
             model_ready: Mutex::default(),
             served: Mutex::default(),
+            reading: Mutex::default(),
             states: Mutex::default(),
             tickets: Mutex::default(),
             places,

@@ -133,9 +133,18 @@ pub fn bench_model(
 
 /// Writes a model of noise with the shape of Qwen3-0.6B, for measurements without a download: speed does not depend on what
 /// the weights say.
-/// With a `rank`, an adapter of noise for it as well, in a folder beside it, which is answered.
-pub fn write_noise(path: &Path, rank: Option<usize>) -> Result<Option<PathBuf>, Problem> {
-    let shape = llm::synthetic::Shape::qwen3_0_6b();
+/// Its vocabulary has the words of the characters that come with the program. With a `rank`, an adapter of noise for it as well, in a
+/// folder beside it, which is answered.
+pub fn write_noise(
+    places: &Places,
+    path: &Path,
+    rank: Option<usize>,
+) -> Result<Option<PathBuf>, Problem> {
+    let cards = ["koto", "haru"]
+        .map(|name| places.resources.join("characters").join(name).join("card.json"))
+        .map(|card| std::fs::read_to_string(card).unwrap_or_default());
+    let reads = cards.concat();
+    let shape = llm::synthetic::Shape { reads, ..llm::synthetic::Shape::qwen3_0_6b() };
     let written = llm::synthetic::write(path, &shape, 1).map_err(|error| error.to_string());
     let adapter = rank.map(|rank| (rank, path.with_extension("adapter")));
     let written = written.and_then(|()| match &adapter {

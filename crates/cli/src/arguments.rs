@@ -439,7 +439,7 @@ pub(crate) enum BenchCommand {
     Tune(crate::bench_tune::BenchTune),
     /// Reading and writing speed of a language model.
     Llm {
-        /// A chat model of the library, or a GGUF file.
+        /// A chat model of the library, or a GGUF file or a folder of weights.
         #[arg(long, short, value_name = "NAME|FILE")]
         model: Option<String>,
         /// Write a model of noise, of Qwen3-0.6B's shape, to this file first, and measure it.

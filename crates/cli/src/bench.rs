@@ -88,7 +88,8 @@ pub(crate) fn run(
             let mut adapters = adapter.clone();
             match noise {
                 Some(file) => {
-                    let own = app::tools::write_noise(file, noise_adapter.map(usize::from))?;
+                    let own =
+                        app::tools::write_noise(places, file, noise_adapter.map(usize::from))?;
                     adapters.extend(own.map(|folder| (folder.display().to_string(), 1.0)));
                     model_speed(places, Some(&file.display().to_string()), &options, &adapters)?
                 }

@@ -80,5 +80,8 @@ fn what_a_model_cannot_be_asked_is_said() {
     refused(&["-m", llama.to_str().unwrap(), "-p", "a", "--beams", "3"], "passages");
     let adapter = fixtures.join("adapters/llama");
     let adapter = adapter.to_str().unwrap();
-    refused(&["-m", t5.to_str().unwrap(), "-p", "a", "--adapter", adapter], "adapters");
+    let t5 = ["-m", t5.to_str().unwrap(), "-p", "a"];
+    refused(&[&t5[..], &["--adapter", adapter]].concat(), "adapters");
+    refused(&[&t5[..], &["--beams", "3", "--seed", "7"]].concat(), "beams");
+    refused(&[&t5[..], &["--beams", "3", "--candidates", "2"]].concat(), "beams");
 }

@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use candle_core::Device;
+use serde::Serialize;
 
 /// Below this the processor reads all weights in about ten milliseconds, which is no slower than a few hundred launches on a card,
 /// and needs no memory there: small models stay on it unless a device is asked for by name.
@@ -72,21 +73,22 @@ pub struct DeviceAbout {
     pub free: u64,
 }
 
-/// Where a model computes, and what is to be said about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where a model computes or is trained, and what is to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ComputesOn {
     /// `cpu`, `cuda:0`, `metal`.
     pub id: String,
     /// Name for people; empty for the processor.
     pub name: String,
-    /// Bytes of its memory that weights, cache and passes were planned with; nought for the processor.
+    /// Bytes of its memory that were planned with; nought for the processor.
     pub planned: u64,
     /// Why it is not where it was asked to be, or not as it was asked for.
     pub notice: Option<String>,
 }
 
 impl ComputesOn {
-    pub(crate) fn processor(notice: Option<String>) -> Self {
+    /// On the processor.
+    pub fn processor(notice: Option<String>) -> Self {
         Self { id: "cpu".into(), name: String::new(), planned: 0, notice }
     }
 }
@@ -157,27 +159,16 @@ pub(crate) fn decide(
     if choice == DeviceChoice::Processor || (!by_name && needs.weights < SMALL) {
         return Decision::Processor { notice: None };
     }
-    let best = found
-        .iter()
-        .enumerate()
-        .filter_map(|(index, device)| Some((index, device.as_ref().ok()?)))
-        .max_by_key(|(index, device)| (device.free, std::cmp::Reverse(*index)));
-    let Some((index, device)) = best else {
-        let reason = found.iter().find_map(|one| one.as_ref().err());
-        // Whoever leaves the choice to us and has no card misses nothing.
-        let notice = reason
-            .filter(|_| by_name)
-            .map(|reason| format!("{reason}; the language model computes on the processor"));
-        return Decision::Processor { notice };
+    let (index, device) = match roomiest(choice, found, "the language model") {
+        Ok(best) => best,
+        Err(notice) => return Decision::Processor { notice },
     };
     let branches = needs.branches && needs.total(true) <= device.free;
     let planned = needs.total(branches);
     if planned > device.free {
         let notice = format!(
-            "the model needs {} on {} and {} are free there; it computes on the processor (a shorter context or a smaller file of the model needs less)",
-            gigabytes(planned),
-            device.name,
-            gigabytes(device.free)
+            "{} (a shorter context or a smaller file of the model needs less)",
+            no_room("the model", planned, device)
         );
         return Decision::Processor { notice: Some(notice) };
     }
@@ -188,6 +179,33 @@ pub(crate) fn decide(
         )
     });
     Decision::Device { index, branches, planned, notice }
+}
+
+/// The device with most room among those that a choice allows, with its place in `found`. Where none can be used: what is to be said of
+/// `what`, which computes on the processor then.
+pub fn roomiest<'a>(
+    choice: DeviceChoice,
+    found: &'a [Result<DeviceAbout, String>],
+    what: &str,
+) -> Result<(usize, &'a DeviceAbout), Option<String>> {
+    let usable = found.iter().enumerate();
+    let usable = usable.filter_map(|(index, device)| Some((index, device.as_ref().ok()?)));
+    let best = usable.max_by_key(|(index, device)| (device.free, std::cmp::Reverse(*index)));
+    best.ok_or_else(|| {
+        // Whoever leaves the choice to us and has no card misses nothing.
+        let by_name = choice != DeviceChoice::Auto;
+        let reason = found.iter().find_map(|one| one.as_ref().err()).filter(|_| by_name)?;
+        Some(format!("{reason}; {what} computes on the processor"))
+    })
+}
+
+/// What is said of `what` where a device has less room than it needs.
+pub fn no_room(what: &str, needed: u64, device: &DeviceAbout) -> String {
+    let (needed, free) = (gigabytes(needed), gigabytes(device.free));
+    format!(
+        "{what} needs {needed} on {} and {free} are free there; it computes on the processor",
+        device.name
+    )
 }
 
 fn gigabytes(bytes: u64) -> String {
@@ -212,6 +230,17 @@ pub fn find(choice: DeviceChoice) -> Vec<Found> {
             found
         }
     }
+}
+
+/// Bytes that are free on an open device. What its driver keeps for the next pass counts as taken. `None` for the processor.
+pub fn free_on(device: &Device) -> Option<u64> {
+    #[cfg(feature = "metal")]
+    if let Device::Metal(graphics) = device {
+        let raw = graphics.device();
+        let most = raw.recommended_max_working_set_size();
+        return Some(most.saturating_sub(raw.current_allocated_size()) as u64);
+    }
+    pool::free(device)
 }
 
 /// Drivers that are broken panic in the libraries between; that is no reason to end.
@@ -252,10 +281,11 @@ fn cuda(index: usize) -> Found {
 
 /// Once dropped behind what lay on a device, gives the memory back to other programs.
 #[derive(Debug)]
-pub(crate) struct GivesBack(Device);
+pub struct GivesBack(Device);
 
 impl GivesBack {
-    pub(crate) fn of(device: &Device) -> Self {
+    /// The memory of this device.
+    pub fn of(device: &Device) -> Self {
         Self(device.clone())
     }
 }
@@ -270,6 +300,10 @@ impl Drop for GivesBack {
 #[cfg(not(feature = "cuda"))]
 mod pool {
     pub(super) fn give_back(_: &candle_core::Device) {}
+
+    pub(super) fn free(_: &candle_core::Device) -> Option<u64> {
+        None
+    }
 }
 
 /// Memory of NVIDIA's cards. What a pass no longer needs goes back to a pool of the driver's, which empties it into the system
@@ -293,6 +327,14 @@ mod pool {
             let threshold = sys::CUmemPool_attribute::CU_MEMPOOL_ATTR_RELEASE_THRESHOLD;
             mem_pool::set_attribute(pool, threshold, std::ptr::from_mut(&mut all).cast())
         }
+    }
+
+    /// Bytes that are free beside it.
+    pub(super) fn free(on: &Device) -> Option<u64> {
+        let Device::Cuda(card) = on else { return None };
+        let stream = card.cuda_stream();
+        let (free, _) = stream.context().mem_get_info().ok()?;
+        Some(free as u64)
     }
 
     /// Gives back what is not in use.
@@ -324,10 +366,9 @@ fn metal() -> Found {
     let failed = |error: &dyn fmt::Display| format!("Metal cannot be used: {error}");
     let device = Device::new_metal(0).map_err(|error| failed(&error))?;
     let Device::Metal(graphics) = &device else { return Err(failed(&"it is no Metal device")) };
-    let raw = graphics.device();
-    let free = raw.recommended_max_working_set_size().saturating_sub(raw.current_allocated_size());
+    let free = free_on(&device).unwrap_or_default();
     let about =
-        DeviceAbout { id: "metal".into(), name: raw.architecture_name(), free: free as u64 };
+        DeviceAbout { id: "metal".into(), name: graphics.device().architecture_name(), free };
     Ok((device, about))
 }
 

@@ -51,8 +51,8 @@ pub use anatomy::{Anatomy, TRAINABLE, Vocabulary};
 pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
 pub use devices::{
-    BUILT_FOR, ComputesOn, DeviceAbout, DeviceChoice, Found, devices, find as find_devices,
-    open_devices,
+    BUILT_FOR, ComputesOn, DeviceAbout, DeviceChoice, Found, GivesBack, devices,
+    find as find_devices, free_on, no_room, open_devices, roomiest,
 };
 pub use encoders::{Encoder, Pooling};
 pub use engine::{Completed, Completion, Engine, Memory, Options, SavedOptions, Written};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use weights::{Checkpoint, Dtype};
 
 use crate::decoder::{Config, Logits, scratch_bytes};
-use crate::devices::{self, ComputesOn, Decision, Needs};
+use crate::devices::{self, ComputesOn, Decision, Found, Needs};
 use crate::model::Model;
 use crate::session::Session;
 use crate::tensors::Quantization;
@@ -36,9 +36,7 @@ pub(crate) fn open(
     let notice = if found.is_empty() {
         None
     } else {
-        let about = found.iter().map(|one| one.as_ref().map(|(_, about)| about.clone()));
-        let about: Vec<_> = about.map(|one| one.map_err(String::clone)).collect();
-        match devices::decide(options.device, &about, &needs(path, options)?) {
+        match decided(options, &found, &needs(path, options)?) {
             Decision::Processor { notice } => notice,
             Decision::Device { index, branches, planned, notice } => {
                 let on = found.swap_remove(index);
@@ -74,13 +72,16 @@ pub(crate) fn open(
 /// Whether a model would be loaded where its options say with the memory that is free now, and a second branch with it where one is
 /// wanted. What cannot be read, and what belongs on the processor, has room: loading says what is wrong with it.
 pub fn has_room(path: &Path, options: &Options) -> bool {
-    let found = devices::find(options.device);
-    let about = found.iter().map(|one| one.as_ref().map(|(_, about)| about.clone()));
-    let about: Vec<_> = about.map(|one| one.map_err(String::clone)).collect();
     let Ok(needs) = needs(path, options) else { return true };
-    match devices::decide(options.device, &about, &needs) {
+    match decided(options, &devices::find(options.device), &needs) {
         Decision::Processor { notice } | Decision::Device { notice, .. } => notice.is_none(),
     }
+}
+
+fn decided(options: &Options, found: &[Found], needs: &Needs) -> Decision {
+    let about = found.iter().map(|one| one.as_ref().map(|(_, about)| about.clone()));
+    let about: Vec<_> = about.map(|one| one.map_err(String::clone)).collect();
+    devices::decide(options.device, &about, needs)
 }
 
 fn on_device(

@@ -3,6 +3,7 @@
 //! Speed does not depend on what the weights say, so a bench needs no download.
 
 mod folder;
+mod words;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -41,6 +42,9 @@ pub struct Shape {
     pub format: GgmlDType,
     /// Block format of the embeddings, which are the output, too.
     pub embedding_format: GgmlDType,
+    /// A text as the model will read it: beginnings of its words are tokens of a large vocabulary, so that such texts are about as
+    /// many tokens as a real one makes of them. Empty: a text is nearly as many tokens as letters.
+    pub reads: String,
 }
 
 impl Shape {
@@ -58,6 +62,7 @@ impl Shape {
             context: 40_960,
             format: GgmlDType::Q4K,
             embedding_format: GgmlDType::Q6K,
+            reads: String::new(),
         }
     }
 
@@ -106,6 +111,7 @@ impl Shape {
             context: 1024,
             format: GgmlDType::Q8_0,
             embedding_format: GgmlDType::Q8_0,
+            reads: String::new(),
         }
     }
 
@@ -123,6 +129,7 @@ impl Shape {
             context: 256,
             format: GgmlDType::F32,
             embedding_format: GgmlDType::F32,
+            reads: String::new(),
         }
     }
 }
@@ -235,7 +242,7 @@ fn metadata(s: &Shape) -> Vec<(String, Value)> {
     let mut merges = vec![Value::String("Q Z".into())];
     if s.vocabulary >= LARGE_VOCABULARY {
         // Loading takes what it takes with as many merges as a real one has.
-        for (a, b) in invented(s.vocabulary - tokens.len()) {
+        for (a, b) in words::merges(&s.reads, s.vocabulary - tokens.len()) {
             tokens.push(Value::String(format!("{a}{b}")));
             kinds.push(Value::I32(1));
             merges.push(Value::String(format!("{a} {b}")));
@@ -271,30 +278,6 @@ fn metadata(s: &Shape) -> Vec<(String, Value)> {
     ]
 }
 
-/// Merges of so many new words, each out of a word before it and a letter: about seven letters, as in real vocabularies.
-fn invented(count: usize) -> Vec<(String, String)> {
-    const LETTERS: &[u8] = b"etaoinshrdlucmfwygpbvkxjqz";
-    let mut words: Vec<String> =
-        LETTERS.iter().map(|&letter| char::from(letter).to_string()).collect();
-    let mut known: std::collections::HashSet<String> = words.iter().cloned().collect();
-    let mut merges = Vec::with_capacity(count);
-    let mut state = 1u64;
-    let mut draw = |below: usize| {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % below
-    };
-    while merges.len() < count {
-        let (a, b) = (&words[draw(words.len())], &words[draw(LETTERS.len())]);
-        let word = format!("{a}{b}");
-        if word.len() <= 8 && known.insert(word.clone()) {
-            merges.push((a.clone(), b.clone()));
-            words.push(word);
-        }
-    }
-    merges
-}
-
 fn ones(length: usize) -> Result<QTensor> {
     QTensor::quantize(&Tensor::ones(length, candle_core::DType::F32, &Device::Cpu)?, GgmlDType::F32)
 }
@@ -328,21 +311,5 @@ impl Noise {
         let bytes: Vec<u8> = block.iter().copied().cycle().take(row * rows).collect();
         // Blocks hold half floats and f32; a vector of this size is aligned for them.
         QTensor::new(QStorage::from_data(bytes.into(), &Device::Cpu, format)?, (rows, columns))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_invented_once_and_out_of_known_parts() {
-        let merges = invented(20_000);
-        let mut known: std::collections::HashSet<String> =
-            ('a'..='z').map(|letter| letter.to_string()).collect();
-        for (a, b) in &merges {
-            assert!(known.contains(a) && known.contains(b), "{a} {b}");
-            assert!(known.insert(format!("{a}{b}")), "{a}{b} twice");
-        }
     }
 }

@@ -45,34 +45,37 @@ impl Parts {
         let parts = Arc::clone(self);
         self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
         self.on_thread("load-model", PartKind::Model, move |ticket| {
+            let _turn = lock(&parts.reading);
+            if !parts.is_current(PartKind::Model, ticket) {
+                return;
+            }
+            let built_in =
+                (!asked && !name.is_empty() && name != BUILT_IN_MODEL).then(|| options.clone());
             let loaded = parts.places.chat_model(&name).and_then(|path| {
-                let asked_for = Served { path, options: options.clone(), beside };
-                parts.make_room(&asked_for);
-                let writer = parts.read_model(&asked_for)?;
+                let asked_for = Served { path, options, beside };
+                parts.make_room(&asked_for, ticket);
+                let writer = parts.read_model(&asked_for, ticket)?;
                 Ok((writer, asked_for))
             });
             match loaded {
-                Ok((model, from)) if parts.is_current(PartKind::Model, ticket) => {
-                    parts.take_model(model, Some(from));
-                }
-                Ok(_overtaken) => {}
-                Err(problem) if parts.is_current(PartKind::Model, ticket) => {
-                    parts.go_back(&name, problem, options, asked);
-                }
-                // The newer load decides what serves.
-                Err(problem) => parts.hub.send(AppEvent::Notice { problem: problem.into() }),
+                Ok((model, from)) => parts.take_model(model, Some(from), ticket),
+                Err(problem) => parts.go_back(&name, problem, built_in, ticket),
             }
         });
     }
 
     /// A model could not be loaded: the one before serves on, or is read again where it had to make room; where there was none, the
-    /// one that comes with the program takes its place, unless the other was `asked` for.
-    fn go_back(&self, name: &str, problem: Problem, options: llm::Options, asked: bool) {
+    /// one that comes with the program takes its place if there are options for it.
+    fn go_back(&self, name: &str, problem: Problem, built_in: Option<llm::Options>, ticket: u64) {
+        if !self.is_current(PartKind::Model, ticket) {
+            // The newer load decides what serves.
+            return self.hub.send(AppEvent::Notice { problem: problem.into() });
+        }
         if self.model.get().is_some() {
             return self.model_failed(name, problem, true);
         }
         let before = lock(&self.served).clone();
-        let built_in = (!asked && !name.is_empty() && name != BUILT_IN_MODEL).then(|| Served {
+        let built_in = built_in.map(|options| Served {
             path: self.places.built_in_model(),
             options,
             beside: Beside::default(),
@@ -80,8 +83,9 @@ impl Parts {
         let instead: Vec<Served> = before.into_iter().chain(built_in).collect();
         self.model_failed(name, problem, instead.is_empty());
         for (index, one) in instead.iter().enumerate() {
-            match self.read_model(one) {
-                Ok(model) => return self.take_model(model, Some(one.clone())),
+            match self.read_model(one, ticket) {
+                Ok(model) => return self.take_model(model, Some(one.clone()), ticket),
+                Err(_) if !self.is_current(PartKind::Model, ticket) => return,
                 Err(problem) => {
                     let last = index + 1 == instead.len();
                     self.model_failed(&file_stem(&one.path), problem, last);
@@ -92,9 +96,13 @@ impl Parts {
 
     /// Lets the model at work go where it computes on a card that has no room for both. A reply that it is writing ends there, as it does
     /// whenever a model is replaced; messages wait for the next one, as they do at the start.
-    fn make_room(&self, next: &Served) {
+    fn make_room(&self, next: &Served, ticket: u64) {
         let on_card = self.engine.get().is_some_and(|engine| engine.computes_on().id != "cpu");
-        if on_card && !llm::has_room(&next.path, &next.options) {
+        if on_card
+            && !llm::has_room(&next.path, &next.options)
+            // Looking takes a while, in which a server's model can have taken the place.
+            && self.is_current(PartKind::Model, ticket)
+        {
             self.let_go();
             // What the last of its threads frees, it frees a moment later.
             let until = Instant::now() + AFTERWARDS;
@@ -130,27 +138,35 @@ impl Parts {
         let parts = Arc::clone(self);
         self.set_state(PartKind::Model, PartState::Loading { name: name.clone(), progress: None });
         self.on_thread("load-model", PartKind::Model, move |ticket| match connect() {
-            Ok(model) if parts.is_current(PartKind::Model, ticket) => {
+            Ok(model) => {
                 let writer = Writer { model: Arc::new(model), engine: None, goes_on: true };
-                parts.take_model(writer, None);
+                parts.take_model(writer, None, ticket);
             }
-            Ok(_overtaken) => {}
-            Err(problem) => parts.model_failed(&name, problem, true),
+            Err(problem) => {
+                // A load that this one overtook may have made the one before go.
+                let _turn = lock(&parts.reading);
+                parts.go_back(&name, problem, None, ticket);
+            }
         });
     }
 
-    fn read_model(&self, what: &Served) -> Result<Writer, Problem> {
+    fn read_model(&self, what: &Served, ticket: u64) -> Result<Writer, Problem> {
         let Served { path, options, beside } = what;
         let name = file_stem(path);
-        let loading =
-            |progress| PartState::Loading { name: name.clone(), progress: Some(progress) };
-        self.set_state(PartKind::Model, loading(0.0));
+        let say = |progress| {
+            // What was overtaken has nothing to say: the newer one may be at work already.
+            if self.is_current(PartKind::Model, ticket) {
+                let state = PartState::Loading { name: name.clone(), progress: Some(progress) };
+                self.set_state(PartKind::Model, state);
+            }
+        };
+        say(0.0);
         let mut shown = 0.0;
         let measuring = self.measuring();
         let writer = writers::read(path, options, beside, &self.places, |progress| {
             if progress - shown >= 0.02 {
                 shown = progress;
-                self.set_state(PartKind::Model, loading(progress));
+                say(progress);
             }
         })?;
         // What lies on a card is not in this memory, and says nothing about what would.
@@ -181,7 +197,11 @@ impl Parts {
         }
     }
 
-    fn take_model(&self, writer: Writer, from: Option<Served>) {
+    /// Puts a model in its place, unless a newer load overtook its own.
+    fn take_model(&self, writer: Writer, from: Option<Served>, ticket: u64) {
+        if !self.is_current(PartKind::Model, ticket) {
+            return;
+        }
         *lock(&self.served) = from;
         let notice =
             writer.engine.as_ref().and_then(|engine| devices::notice(engine.computes_on()));

@@ -38,15 +38,28 @@ fn serving(parts: &Parts) -> Option<String> {
     }
 }
 
+fn broken() -> Problem {
+    Problem::new(domain::ProblemKind::Damaged, "it is broken", "fetch it again")
+}
+
+#[track_caller]
+fn wait_for(parts: &Parts, name: &str) {
+    let until = Instant::now() + Duration::from_secs(30);
+    while serving(parts).as_deref() != Some(name) {
+        assert!(Instant::now() < until, "{:?}", parts.state(PartKind::Model));
+        std::thread::sleep(LOOK);
+    }
+}
+
 #[test]
 fn a_model_that_made_room_comes_back_where_the_next_one_fails() {
     let folder = tempfile::tempdir().unwrap();
     let parts = parts(folder.path());
-    let llama = served("llama.gguf");
-    parts.take_model(parts.read_model(&llama).unwrap(), Some(llama.clone()));
+    let (llama, ticket) = (served("llama.gguf"), parts.ticket(PartKind::Model));
+    parts.take_model(parts.read_model(&llama, ticket).unwrap(), Some(llama), ticket);
     let name = serving(&parts).unwrap();
     // The processor's memory has room for both: nothing makes room there.
-    parts.make_room(&served("qwen2.gguf"));
+    parts.make_room(&served("qwen2.gguf"), ticket);
     assert!(parts.model.get().is_some());
 
     let engine = parts.engine().unwrap();
@@ -60,28 +73,73 @@ fn a_model_that_made_room_comes_back_where_the_next_one_fails() {
     busy.join().unwrap();
     assert!(parts.model.get().is_none() && parts.engine().is_none());
 
-    let problem = Problem::new(domain::ProblemKind::Damaged, "it is broken", "fetch it again");
-    parts.go_back("another", problem.clone(), llama.options.clone(), true);
+    parts.go_back("another", broken(), None, ticket);
     assert_eq!(serving(&parts), Some(name.clone()), "the one before");
     assert!(parts.model.get().is_some() && parts.engine().is_some());
     // Where it never went, it stays.
-    parts.go_back("another", problem, llama.options, true);
-    assert_eq!(serving(&parts), Some(name));
+    parts.go_back("another", broken(), None, ticket);
+    assert_eq!(serving(&parts), Some(name.clone()));
+
+    // A server's model that fails behind a load that had it go.
+    parts.let_go();
+    parts.load_remote("remote:any".to_owned(), || Err(broken()));
+    wait_for(&parts, &name);
+}
+
+#[test]
+fn a_load_that_was_overtaken_neither_takes_the_place_nor_says_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let parts = parts(folder.path());
+    let (llama, plug) = (served("llama.gguf"), served("others/plug"));
+    let (old, new) = (parts.ticket(PartKind::Model), parts.ticket(PartKind::Model));
+    parts.take_model(parts.read_model(&plug, new).unwrap(), Some(plug), new);
+    let name = serving(&parts);
+    assert!(name.is_some());
+    let late = parts.read_model(&llama, old).unwrap();
+    assert_eq!(serving(&parts), name, "its progress is not shown");
+    parts.take_model(late, Some(llama), old);
+    parts.go_back("another", broken(), None, old);
+    assert_eq!(serving(&parts), name);
+    assert!(parts.engine().is_none(), "that would be llama's");
+}
+
+#[test]
+fn of_two_loads_the_newer_alone_takes_the_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let parts = parts(folder.path());
+    let ready = Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let count = Arc::clone(&ready);
+    parts.when_model_ready(move || {
+        count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    });
+    let load = |what: Served| {
+        let name = what.path.to_string_lossy().into_owned();
+        parts.load_model(name, what.options, what.beside, true);
+    };
+    {
+        let _reading = lock(&parts.reading);
+        load(served("llama.gguf"));
+        load(served("others/plug"));
+    }
+    let plug = llm::AnswerEngine::load(&fixture("others/plug"), None, |_| {}).unwrap();
+    wait_for(&parts, &plug.info().name);
+    assert_eq!(ready.load(std::sync::atomic::Ordering::Relaxed), 1);
+    assert!(parts.engine().is_none());
 }
 
 #[test]
 fn a_model_without_an_engine_goes_on_serving_too() {
     let folder = tempfile::tempdir().unwrap();
     let parts = parts(folder.path());
-    let plug = served("others/plug");
-    parts.take_model(parts.read_model(&plug).unwrap(), Some(plug.clone()));
+    let (plug, ticket) = (served("others/plug"), parts.ticket(PartKind::Model));
+    parts.take_model(parts.read_model(&plug, ticket).unwrap(), Some(plug), ticket);
     let name = serving(&parts);
-    let problem = Problem::new(domain::ProblemKind::Damaged, "it is broken", "fetch it again");
-    parts.go_back("another", problem.clone(), plug.options.clone(), true);
+    parts.go_back("another", broken(), None, ticket);
     assert_eq!(serving(&parts), name);
     assert!(parts.model.get().is_some());
     // With none before and one that was asked for, it failed.
     let fresh = self::parts(folder.path());
-    fresh.go_back("another", problem, plug.options, true);
+    let ticket = fresh.ticket(PartKind::Model);
+    fresh.go_back("another", broken(), None, ticket);
     assert!(matches!(fresh.state(PartKind::Model), PartState::Failed { .. }));
 }

@@ -78,12 +78,23 @@ impl Completing<'_> {
 
     /// A model that answers from passages, and how it writes: as ChatPLUG does (beams, no n-gram twice, PLUG's penalty), greedily, or
     /// drawn with a seed.
-    fn answerer(&self, path: &Path) -> Result<(llm::AnswerEngine, llm::Writing), Problem> {
+    fn answerer(
+        &self,
+        path: &Path,
+        several: bool,
+    ) -> Result<(llm::AnswerEngine, llm::Writing), Problem> {
         if !self.adapters.is_empty() {
             return Err(Problem::new(
                 ProblemKind::Unsupported,
                 format!("`{}` answers from passages, and takes no adapters", path.display()),
                 "leave out --adapter",
+            ));
+        }
+        if self.beams.is_some_and(|beams| beams > 1) && (several || self.seed.is_some()) {
+            return Err(Problem::new(
+                ProblemKind::Invalid,
+                "several beams are searched, and nothing is drawn: there is one answer, whatever the seed",
+                "leave out --beams, or --seed and --candidates",
             ));
         }
         let usual = llm::Writing::default();
@@ -155,7 +166,7 @@ pub fn complete(places: &Places, asked: &Completing<'_>) -> Result<Completed, Pr
 
 fn from_passages(path: &Path, asked: &Completing<'_>) -> Result<Completed, Problem> {
     let start = Instant::now();
-    let (model, writing) = asked.answerer(path)?;
+    let (model, writing) = asked.answerer(path, false)?;
     let load_ms = start.elapsed().as_secs_f32() * 1e3;
     // Nobody cancels it.
     let done = model.complete(&asked.all_passages(), &writing, &Cancel::new())?;
@@ -184,7 +195,7 @@ pub fn candidates(
 ) -> Result<Vec<String>, Problem> {
     let path = places.chat_model(asked.model.unwrap_or_default())?;
     if llm::Answerer::recognises(&path) {
-        let (model, mut writing) = asked.answerer(&path)?;
+        let (model, mut writing) = asked.answerer(&path, count > 1)?;
         writing.beams = 1;
         let passages = asked.all_passages();
         let mut texts = Vec::with_capacity(count);

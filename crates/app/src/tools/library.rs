@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api::{ModelEntry, VoiceEntry};
 use crate::keeping::network_of;
 use crate::places::{Places, kind_name};
-use crate::{adapters, configuring, fetching, remote_model, views};
+use crate::{adapters, configuring, fetching, painters, remote_model, views};
 
 pub use models::bytes;
 
@@ -185,6 +185,10 @@ pub fn import(places: &Places, file: &Path) -> Result<Taken, Problem> {
     if let Some(about) = adapters::recognise(file) {
         let id = adapters::import(places, &about)?;
         return Ok(Taken { id, kind: "adapter".to_owned(), name: about.name });
+    }
+    let model = models::meant(file);
+    if let Ok(content) = models::recognise(&model) {
+        painters::check(&content, &model)?;
     }
     let imported =
         places.model_library().import(&places.catalogue()?, file, How::Copy, |_| true)?;

@@ -3,7 +3,8 @@
 //! It guesses what it is sure of; as with guesses from the text itself, one counts only if the sampler draws the very same token from the
 //! large model's logits at its place. So the text is what it would be without, draw for draw, whatever the sampler.
 
-use super::{Session, log_probability};
+use super::Session;
+use super::evaluating::log_probability;
 use crate::Error;
 use crate::decoder::Logits;
 use crate::model::Model;

@@ -2,29 +2,12 @@
 
 use std::cell::RefCell;
 
-use candle_core::quantized::GgmlDType;
 use domain::Sampling;
 
-use super::{everywhere, noise, session};
+use super::{FORMATS, everywhere, noise, session};
 use crate::decoder::{CacheFormat, Logits};
 use crate::session::{Generate, Session};
 use crate::synthetic::Shape;
-
-const FORMATS: [GgmlDType; 13] = [
-    GgmlDType::F32,
-    GgmlDType::F16,
-    GgmlDType::BF16,
-    GgmlDType::Q4_0,
-    GgmlDType::Q4_1,
-    GgmlDType::Q5_0,
-    GgmlDType::Q5_1,
-    GgmlDType::Q8_0,
-    GgmlDType::Q2K,
-    GgmlDType::Q3K,
-    GgmlDType::Q4K,
-    GgmlDType::Q5K,
-    GgmlDType::Q6K,
-];
 
 fn prompt(length: u32, salt: u32) -> Vec<u32> {
     (0..length).map(|i| (i * 31 + salt * 17 + i * i) % 256).collect()

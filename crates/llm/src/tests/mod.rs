@@ -18,11 +18,29 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candle_core::Device;
+use candle_core::quantized::GgmlDType;
 
 use crate::decoder::CacheFormat;
 use crate::model::Model;
 use crate::session::Session;
 use crate::synthetic::{self, Shape};
+
+/// Every format that matrices are multiplied in.
+pub(crate) const FORMATS: [GgmlDType; 13] = [
+    GgmlDType::F32,
+    GgmlDType::F16,
+    GgmlDType::BF16,
+    GgmlDType::Q4_0,
+    GgmlDType::Q4_1,
+    GgmlDType::Q5_0,
+    GgmlDType::Q5_1,
+    GgmlDType::Q8_0,
+    GgmlDType::Q2K,
+    GgmlDType::Q3K,
+    GgmlDType::Q4K,
+    GgmlDType::Q5K,
+    GgmlDType::Q6K,
+];
 
 /// A model of noise in a folder that goes away with the returned guard.
 fn noise(shape: &Shape) -> (tempfile::TempDir, PathBuf) {
@@ -37,14 +55,17 @@ thread_local! {
     static DEVICE: RefCell<Option<Device>> = const { RefCell::new(None) };
 }
 
-/// Runs a test with our own kernels, and once more in candle's tensors: on its processor backend, or on the device that
-/// `HANASHI_DEVICE` names (`cuda:0`, `metal`), so that a card is held to the same references.
-fn everywhere(test: impl Fn()) {
-    let other = std::env::var("HANASHI_DEVICE").map_or(Device::Cpu, |name| {
+/// Where candle's tensors are tested: on its processor backend, or on the device that `HANASHI_DEVICE` names (`cuda:0`, `metal`).
+pub(crate) fn other_device() -> Device {
+    std::env::var("HANASHI_DEVICE").map_or(Device::Cpu, |name| {
         let found = crate::devices::find(name.parse().unwrap()).swap_remove(0);
         found.unwrap_or_else(|reason| panic!("{reason}")).0
-    });
-    for device in [None, Some(other)] {
+    })
+}
+
+/// Runs a test with our own kernels, and once more in candle's tensors, so that a card is held to the same references.
+fn everywhere(test: impl Fn()) {
+    for device in [None, Some(other_device())] {
         println!("on {device:?}");
         DEVICE.replace(device);
         test();

@@ -246,6 +246,7 @@ mod tests {
     use super::*;
     use crate::decoder::attention::Lanes;
     use crate::decoder::cache::{CacheFormat, CacheShape};
+    use crate::tests::other_device;
 
     #[test]
     fn a_row_sees_itself_and_what_lies_before_it_within_the_window() {
@@ -296,14 +297,6 @@ mod tests {
         }
     }
 
-    /// The one that `HANASHI_DEVICE` names, else candle's processor backend.
-    fn device() -> Device {
-        std::env::var("HANASHI_DEVICE").map_or(Device::Cpu, |name| {
-            let found = crate::devices::find(name.parse().unwrap()).swap_remove(0);
-            found.unwrap_or_else(|reason| panic!("{reason}")).0
-        })
-    }
-
     #[test]
     fn tiles_and_halves_give_what_all_rows_at_once_give() {
         let (heads, kv_heads, head_dim, places) = (4, 2, 8, 30);
@@ -313,6 +306,7 @@ mod tests {
             let numbers: Vec<f32> = (0..count).map(number).collect();
             Tensor::from_vec(numbers, shape, device).unwrap()
         };
+        let other = other_device();
         let lanes = Places::Lanes(Lanes { start: 12, step: 2, count: 6 });
         let run = |device: &Device, format, cap, (at, rows), window, scores| -> Vec<f32> {
             let config =
@@ -333,7 +327,7 @@ mod tests {
                     // All rows, a row at a time, and four with a rest.
                     for scores in [SCORES, 0, heads * places * 4] {
                         for (format, near) in [(CacheFormat::F32, 1e-4), (CacheFormat::F16, 1e-2)] {
-                            let tiled = run(&device(), format, cap, at, window, scores);
+                            let tiled = run(&other, format, cap, at, window, scores);
                             let same = tiled.iter().zip(&whole).all(|(a, b)| (a - b).abs() < near);
                             let same = same && tiled.len() == whole.len();
                             assert!(same, "{at:?}, {window:?}, {cap:?}, {scores}, {format:?}");

@@ -69,14 +69,10 @@ pub(super) fn scores(
     match (keys, apart) {
         (Readable::Wide(keys), _) => queries.affine(f64::from(scale), 0.0)?.matmul(&keys.t()?),
         #[cfg(feature = "cuda")]
-        (Readable::Half(keys), None) => {
-            let product = cuda::Product { turned: true, scale };
+        (Readable::Half(keys), apart) => {
+            let apart = apart.map(|(own, rows)| (&own.numbers, rows));
+            let product = cuda::Product { turned: true, scale, apart };
             queries.to_dtype(DType::F16)?.apply_op2_no_bwd(keys, &product)
-        }
-        #[cfg(feature = "cuda")]
-        (Readable::Half(keys), Some((own, rows))) => {
-            let product = cuda::Apart { product: cuda::Product { turned: true, scale }, rows };
-            queries.to_dtype(DType::F16)?.apply_op3_no_bwd(keys, &own.numbers, &product)
         }
     }
 }
@@ -87,7 +83,7 @@ pub(super) fn weighted(weights: &Tensor, values: &Readable) -> Result<Tensor> {
         Readable::Wide(values) => weights.matmul(values),
         #[cfg(feature = "cuda")]
         Readable::Half(values) => {
-            let product = cuda::Product { turned: false, scale: 1.0 };
+            let product = cuda::Product { turned: false, scale: 1.0, apart: None };
             weights.to_dtype(DType::F16)?.apply_op2_no_bwd(values, &product)
         }
     }
@@ -100,21 +96,16 @@ mod cuda {
     use candle_core::backend::BackendStorage;
     use candle_core::cuda_backend::cudarc::cublas::{CudaBlas, result, sys};
     use candle_core::cuda_backend::cudarc::driver::{DevicePtr, DevicePtrMut};
-    use candle_core::{CpuStorage, CudaStorage, CustomOp2, CustomOp3, Layout, Result, Shape};
+    use candle_core::{CpuStorage, CudaStorage, CustomOp2, Layout, Result, Shape, Storage, Tensor};
     use half::f16;
 
     /// Half floats `[batch][m][k]`, one after the other, × a view `[batch][n][k]` (`turned`) or `[batch][k][n]` whose rows are, but
     /// not its batches: f32 `[batch][m][n]`.
-    pub(super) struct Product {
+    pub(super) struct Product<'a> {
         pub(super) turned: bool,
         pub(super) scale: f32,
-    }
-
-    /// The same, and behind it what rows may not see of each other.
-    pub(super) struct Apart {
-        pub(super) product: Product,
-        /// Of the pass.
-        pub(super) rows: Range<usize>,
+        /// What the rows of a pass may not see of each other (the numbers of [`Own`](super::Own)), and which of them these are.
+        pub(super) apart: Option<(&'a Tensor, Range<usize>)>,
     }
 
     /// Row-major matrices as cuBLAS takes them: it counts by columns, so that each is turned for it, and `left · right` is
@@ -192,10 +183,9 @@ mod cuda {
         reason = "memory is taken before it is written, and multiplied by address"
     )]
     fn run(
-        product: &Product,
+        product: &Product<'_>,
         (rows, rows_layout): (&CudaStorage, &Layout),
         (kept, kept_layout): (&CudaStorage, &Layout),
-        apart: Option<(&CudaStorage, &Layout, &Range<usize>)>,
     ) -> Result<(CudaStorage, Shape)> {
         let (batch, m, k) = rows_layout.shape().dims3()?;
         let (kept_batch, kept_rows, width) = kept_layout.shape().dims3()?;
@@ -239,7 +229,11 @@ mod cuda {
             // SAFETY: the shapes were compared above: `left` is batch · m · k numbers, `out` batch · m · n, and `right` the layout's,
             // within its memory.
             unsafe { gemm.run(&blas)? };
-            if let Some((own, layout, rows)) = apart {
+            if let Some((own, rows)) = &product.apart {
+                let (own, layout) = own.storage_and_layout();
+                let Storage::Cuda(own) = &*own else {
+                    candle_core::bail!("what rows see of each other is on another device");
+                };
                 let (twice, all) = layout.shape().dims2()?;
                 let count = rows.len();
                 let fits = twice == 2 * all && rows.end <= all && all <= n && count > 0;
@@ -281,7 +275,7 @@ mod cuda {
         Ok((CudaStorage::wrap_cuda_slice(out, device.clone()), Shape::from((batch, m, n))))
     }
 
-    impl CustomOp2 for Product {
+    impl CustomOp2 for Product<'_> {
         fn name(&self) -> &'static str {
             "half floats into full ones"
         }
@@ -303,38 +297,7 @@ mod cuda {
             kept: &CudaStorage,
             kept_layout: &Layout,
         ) -> Result<(CudaStorage, Shape)> {
-            run(self, (rows, rows_layout), (kept, kept_layout), None)
-        }
-    }
-
-    impl CustomOp3 for Apart {
-        fn name(&self) -> &'static str {
-            "half floats into full ones, apart"
-        }
-
-        fn cpu_fwd(
-            &self,
-            _: &CpuStorage,
-            _: &Layout,
-            _: &CpuStorage,
-            _: &Layout,
-            _: &CpuStorage,
-            _: &Layout,
-        ) -> Result<(CpuStorage, Shape)> {
-            candle_core::bail!("the processor multiplies full floats")
-        }
-
-        fn cuda_fwd(
-            &self,
-            rows: &CudaStorage,
-            rows_layout: &Layout,
-            kept: &CudaStorage,
-            kept_layout: &Layout,
-            own: &CudaStorage,
-            own_layout: &Layout,
-        ) -> Result<(CudaStorage, Shape)> {
-            let apart = Some((own, own_layout, &self.rows));
-            run(&self.product, (rows, rows_layout), (kept, kept_layout), apart)
+            run(self, (rows, rows_layout), (kept, kept_layout))
         }
     }
 }
