@@ -89,6 +89,7 @@ test('a model on this machine is chosen, shows its steps, and is named under the
   await settings.getByLabel('Scenes drawn by a model on this machine').selectOption('small-painter');
   await expect(settings.getByLabel('Steps', { exact: true })).toHaveValue('0');
   await expect(settings.getByLabel('Style')).toHaveValue(/anime/);
+  await settings.getByLabel('Style').scrollIntoViewIfNeeded();
   await picture('pictures-painter');
   await sound(page);
   await page.keyboard.press('Escape');

@@ -2,10 +2,13 @@
 
 mod chitchat;
 mod export;
+mod full;
 mod lora;
 mod ppo;
 mod prefer;
+mod pretrain;
 mod show;
+mod trainer;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,6 +26,10 @@ use crate::print;
 pub(crate) enum TuneCommand {
     /// Teach a model to answer as a dataset does, with small matrices beside its own (LoRA).
     Lora(Box<lora::LoraArguments>),
+    /// Teach a model to answer as a dataset does, with all its weights.
+    Full(Box<full::FullArguments>),
+    /// Train a whole model from nothing: to continue text (a Llama).
+    Pretrain(Box<pretrain::PretrainArguments>),
     /// Train a small model of dialogues from nothing (GPT2-chitchat).
     Chitchat(Box<chitchat::ChitchatArguments>),
     /// Teach a model to prefer the better of two answers (DPO and its family, KTO).
@@ -70,6 +77,8 @@ pub(crate) fn run(
 ) -> Result<ExitCode, Problem> {
     match command {
         TuneCommand::Lora(arguments) => lora::run(common, places, arguments),
+        TuneCommand::Full(arguments) => full::run(common, places, arguments),
+        TuneCommand::Pretrain(arguments) => pretrain::run(common, places, arguments),
         TuneCommand::Chitchat(arguments) => chitchat::run(common, places, arguments),
         TuneCommand::Prefer(arguments) => prefer::prefer(common, places, arguments),
         TuneCommand::Reward(arguments) => prefer::reward(common, places, arguments),

@@ -1,4 +1,5 @@
-//! One LoRA from beginning to end: a base, what to learn, and a folder that PEFT and the engine load.
+//! One LoRA from beginning to end: a base, what to learn, and a folder that PEFT and the engine load. Or all weights of the base,
+//! and a folder like its own.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -7,8 +8,7 @@ use std::sync::OnceLock;
 use candle_core::Device;
 use domain::{ChatTemplate, Flow};
 use llm::{Anatomy, DeviceChoice, Vocabulary};
-use serde_json::json;
-use weights::Checkpoint;
+use weights::{Checkpoint, Container};
 
 use crate::decoder::{BaseFormat, Decoder, Parameters};
 use crate::examples::{Example, Learning, Turn};
@@ -22,6 +22,7 @@ use crate::preference::{Judged, Preferences, Rewards, TokenPair, ValueHead};
 use crate::sft::Supervised;
 use crate::spelling::Spelling;
 use crate::trainer::{Event, Form, Settings, Summary, Training, train};
+use crate::whole::{self, Beside};
 use crate::{Error, adapter, files, generate};
 
 /// What is to be known of a base before anything is written for it.
@@ -85,7 +86,7 @@ impl Base {
     }
 }
 
-/// A LoRA to be made.
+/// A LoRA to be made, or with [`BaseFormat::Trained`] a whole model.
 pub struct Job<'a> {
     /// The base's files.
     pub base: &'a Path,
@@ -125,15 +126,41 @@ impl Job<'_> {
         self.place_of(base, (1, longest))
     }
 
+    /// Whether all weights are trained, and no adapter beside them.
+    fn is_whole(&self) -> bool {
+        self.format == BaseFormat::Trained
+    }
+
+    /// What a whole model needs beside its weights, from its base.
+    ///
+    /// # Errors
+    /// Where the base is no folder of transformers', or would be overwritten.
+    fn beside(&self) -> Result<Beside, Error> {
+        let folder = whole::folder_of(self.base);
+        if Checkpoint::open(self.base)?.container == Container::Gguf {
+            return Err(Error::unusable(
+                self.base,
+                "all weights are trained of a folder with a `config.json` and safetensors, not of a GGUF file",
+            ));
+        }
+        if whole::is_same(&folder, self.out) {
+            return Err(Error::settings("the model would take the place of its base; choose another folder"));
+        }
+        Beside::of_model(&folder)
+    }
+
     /// The same where an item of a batch is so many texts: a pair is two, and so is a judged answer with its neighbour's.
     pub(crate) fn place_of(
         &self,
         base: &Base,
         (texts, longest): (usize, usize),
     ) -> Result<Place, Error> {
+        if self.is_whole() {
+            self.beside()?;
+        }
         let load = Load {
             format: self.format,
-            rank: self.lora.rank,
+            rank: if self.is_whole() { 0 } else { self.lora.rank },
             batch_size: texts * self.settings.batch_size,
             length: longest.min(base.context),
             recompute: self.settings.recompute,
@@ -265,7 +292,9 @@ impl Job<'_> {
         make: &dyn Fn(&Decoder, &mut Parameters) -> Result<Pair, Error>,
         events: &mut dyn FnMut(&Event) -> Flow,
     ) -> Result<Summary, Error> {
-        self.lora.check()?;
+        if !self.is_whole() {
+            self.lora.check()?;
+        }
         self.settings.check()?;
         let place = self.place_of(base, (texts, longest))?;
         place.train((self.out, self.resume), events, &mut |device, resume, events| {
@@ -290,7 +319,8 @@ impl Job<'_> {
             &mut |_| {},
         )?
         .decoder;
-        if decoder.adapt(self.lora, self.settings.seed)? == 0 {
+        let beside = if self.is_whole() { Some(self.beside()?) } else { None };
+        if beside.is_none() && decoder.adapt(self.lora, self.settings.seed)? == 0 {
             let known = decoder.target_names();
             return Err(Error::settings(format!(
                 "no matrix of the model is called {}; there are {}",
@@ -305,7 +335,10 @@ impl Job<'_> {
         let gpt2 = base.architecture == "gpt2";
         let config = adapter::config(self.lora, self.base_name, &targets, gpt2);
         let about = adapter::readme(self.base_name, self.lora, self.about);
-        let write = |folder: &Path| adapter::write_beside(folder, &config, &about);
+        let write = |folder: &Path| match &beside {
+            Some(beside) => beside.write(folder),
+            None => adapter::write_beside(folder, &config, &about),
+        };
         let mut more = Parameters::new();
         let (objective, validation) = make(&decoder, &mut more)?;
         let is_end = |id| base.vocabulary.is_end(id);
@@ -325,7 +358,11 @@ impl Job<'_> {
             validation: validation.as_deref(),
             settings: self.settings,
             out: self.out,
-            form: Form { file: adapter::FILE, turned: false, beside: &write },
+            form: Form {
+                file: if beside.is_some() { whole::WEIGHTS } else { adapter::FILE },
+                turned: beside.is_some(),
+                beside: &write,
+            },
             sampler: (!self.probes.is_empty()).then_some(&sampler),
             more,
         };
@@ -334,27 +371,22 @@ impl Job<'_> {
 
     /// What was asked for, to be read by people.
     fn arguments(&self) -> serde_json::Value {
-        let s = self.settings;
-        json!({
-            "v": 1,
-            "base": self.base_name,
-            "finetuning_type": "lora",
-            "lora_rank": self.lora.rank,
-            "lora_alpha": self.lora.alpha,
-            "lora_dropout": self.lora.dropout,
-            "lora_target": if self.lora.targets.is_empty() { "all".to_owned() } else { self.lora.targets.join(",") },
-            "use_rslora": self.lora.rslora,
-            "cutoff_len": self.cutoff,
-            "seed": s.seed,
-            "num_train_epochs": s.epochs,
-            "max_steps": s.max_steps,
-            "per_device_train_batch_size": s.batch_size,
-            "gradient_accumulation_steps": s.accumulation,
-            "learning_rate": s.learning_rate,
-            "lr_scheduler_type": s.schedule,
-            "max_grad_norm": s.max_grad_norm,
-            "weight_decay": s.optimiser.weight_decay,
-        })
+        let mut value = self.settings.arguments();
+        value["base"] = self.base_name.into();
+        value["cutoff_len"] = self.cutoff.into();
+        if self.is_whole() {
+            value["finetuning_type"] = "full".into();
+            return value;
+        }
+        let lora = self.lora;
+        let targets = lora.targets.join(",");
+        value["finetuning_type"] = "lora".into();
+        value["lora_rank"] = lora.rank.into();
+        value["lora_alpha"] = lora.alpha.into();
+        value["lora_dropout"] = lora.dropout.into();
+        value["lora_target"] = if targets.is_empty() { "all".into() } else { targets.into() };
+        value["use_rslora"] = lora.rslora.into();
+        value
     }
 }
 

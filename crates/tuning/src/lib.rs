@@ -34,15 +34,17 @@ mod place;
 pub mod plan;
 mod ppo;
 mod preference;
+pub mod pretrain;
 mod probe;
 pub mod rows;
 mod schedule;
 mod sft;
 mod spelling;
 mod trainer;
+mod whole;
 
 pub use aside::aside;
-pub use decoder::{BaseFormat, Decoder, Gpt2Shape, Loaded};
+pub use decoder::{BaseFormat, Decoder, Gpt2Shape, LlamaShape, Loaded};
 pub use error::Error;
 pub use examples::{Example, Learning, Turn, truncated};
 pub use job::{Base, Job};

@@ -4,20 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::places::Places;
-use app::tuning::{self, AdamW, BaseFormat, Lora, LoraOrder, Schedule, Settings, Warmup};
+use app::tuning::{self, BaseFormat, Lora, LoraOrder, Prepared, Settings};
 use clap::{Args, ValueEnum};
 use domain::Problem;
 
 use super::show;
+use super::trainer::TrainerArguments;
 use crate::arguments::Common;
 use crate::print;
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum ScheduleName {
-    Constant,
-    Linear,
-    Cosine,
-}
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum BaseFormatName {
@@ -86,60 +80,8 @@ pub(super) struct RecipeArguments {
     /// Tokens of an example at most.
     #[arg(long, default_value_t = 2048)]
     pub(super) cutoff_len: usize,
-    /// Epochs.
-    #[arg(long, default_value_t = 3.0)]
-    pub(super) epochs: f64,
-    /// Steps at most.
-    #[arg(long)]
-    pub(super) max_steps: Option<usize>,
-    /// Examples of one pass.
-    #[arg(long, default_value_t = 1)]
-    pub(super) batch_size: usize,
-    /// Passes of one step.
-    #[arg(long, default_value_t = 8)]
-    pub(super) accumulation: usize,
-    /// The highest learning rate.
-    #[arg(long)]
-    pub(super) learning_rate: Option<f64>,
-    /// How it falls.
-    #[arg(long, value_enum, default_value = "cosine")]
-    pub(super) schedule: ScheduleName,
-    /// Share of the steps in which it rises.
-    #[arg(long, default_value_t = 0.1)]
-    pub(super) warmup_ratio: f64,
-    /// The same in steps.
-    #[arg(long)]
-    pub(super) warmup_steps: Option<usize>,
-    /// Gradients are scaled down to this norm (0: never).
-    #[arg(long, default_value_t = 1.0)]
-    pub(super) max_grad_norm: f64,
-    /// Weight decay.
-    #[arg(long, default_value_t = 0.0)]
-    pub(super) weight_decay: f64,
-    /// Seed of everything that is drawn.
-    #[arg(long, default_value_t = 42)]
-    pub(super) seed: u64,
-    /// Steps between two lines of the log.
-    #[arg(long, default_value_t = 5)]
-    pub(super) log_every: usize,
-    /// Steps between two checkpoints (0: an epoch).
-    #[arg(long, default_value_t = 0)]
-    pub(super) save_every: usize,
-    /// Checkpoints that are kept.
-    #[arg(long, default_value_t = 2)]
-    pub(super) keep: usize,
-    /// Steps between two looks at the validation set (0: an epoch).
-    #[arg(long, default_value_t = 0)]
-    pub(super) evaluate_every: usize,
-    /// Looks without a better loss before it stops (0: never).
-    #[arg(long, default_value_t = 0)]
-    pub(super) patience: usize,
-    /// Take the last weights at the end, not those with the best validation loss.
-    #[arg(long)]
-    pub(super) take_last: bool,
-    /// Compute blocks twice instead of keeping what they computed: less memory, slower.
-    #[arg(long)]
-    pub(super) recompute: bool,
+    #[command(flatten)]
+    trainer: TrainerArguments,
 }
 
 #[derive(Debug, Args)]
@@ -200,30 +142,7 @@ impl RecipeArguments {
 
     /// Settings with a usual learning rate of `rate`.
     pub(super) fn settings(&self, rate: f64) -> Settings {
-        Settings {
-            seed: self.seed,
-            epochs: self.epochs,
-            max_steps: self.max_steps,
-            batch_size: self.batch_size,
-            accumulation: self.accumulation,
-            learning_rate: self.learning_rate.unwrap_or(rate),
-            schedule: match self.schedule {
-                ScheduleName::Constant => Schedule::Constant,
-                ScheduleName::Linear => Schedule::Linear,
-                ScheduleName::Cosine => Schedule::Cosine,
-            },
-            warmup: self.warmup_steps.map_or(Warmup::Ratio(self.warmup_ratio), Warmup::Steps),
-            max_grad_norm: self.max_grad_norm,
-            optimiser: AdamW { weight_decay: self.weight_decay, ..AdamW::default() },
-            log_every: self.log_every,
-            save_every: self.save_every,
-            evaluate_every: self.evaluate_every,
-            keep: self.keep,
-            patience: self.patience,
-            take_best: !self.take_last,
-            recompute: self.recompute,
-            compat: false,
-        }
+        self.trainer.settings(&Settings { learning_rate: rate, ..Settings::default() })
     }
 }
 
@@ -256,13 +175,23 @@ pub(super) fn run(
         probes: arguments.probe.clone(),
     };
     let prepared = tuning::prepare(places, &order)?;
-    if arguments.plan && common.json {
+    if told(common, &prepared, arguments.plan) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let summary = tuning::lora(&order, &prepared, &mut |event| show::event(common, event))?;
+    show::summary(common, &order.out, &summary);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says what a training will be; whether that is all that was wanted.
+pub(super) fn told(common: &Common, prepared: &Prepared, only: bool) -> bool {
+    if only && common.json {
         let mut value = serde_json::to_value(prepared.place.plan).unwrap_or_default();
         value["v"] = 1.into();
         value["total"] = prepared.place.plan.total().into();
         value["on"] = serde_json::to_value(&prepared.place.on).unwrap_or_default();
         print::json(&value);
-        return Ok(ExitCode::SUCCESS);
+        return true;
     }
     if !common.json {
         print::aside(&format!(
@@ -273,12 +202,7 @@ pub(super) fn run(
             prepared.cut,
             prepared.template
         ));
-        show::plan(&prepared.place, !arguments.plan);
+        show::plan(&prepared.place, !only);
     }
-    if arguments.plan {
-        return Ok(ExitCode::SUCCESS);
-    }
-    let summary = tuning::lora(&order, &prepared, &mut |event| show::event(common, event))?;
-    show::summary(common, &order.out, &summary);
-    Ok(ExitCode::SUCCESS)
+    only
 }

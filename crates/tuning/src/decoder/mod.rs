@@ -20,7 +20,7 @@ pub(crate) use block::{Block, Common, FeedForward, Kept, Norm, Projections};
 pub(crate) use linear::{Adapter, Linear, Weight};
 pub use load::{BaseFormat, Loaded};
 pub(crate) use parameters::Parameters;
-pub use scratch::Gpt2Shape;
+pub use scratch::{Gpt2Shape, LlamaShape};
 
 use crate::ops;
 use llm::Anatomy;

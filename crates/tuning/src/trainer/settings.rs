@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use domain::Flow;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::Error;
 use crate::optimiser::AdamW;
@@ -86,6 +87,22 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What was asked for, with LLaMA-Factory's keys, to be read by people.
+    pub(crate) fn arguments(&self) -> serde_json::Value {
+        json!({
+            "v": 1,
+            "seed": self.seed,
+            "num_train_epochs": self.epochs,
+            "max_steps": self.max_steps,
+            "per_device_train_batch_size": self.batch_size,
+            "gradient_accumulation_steps": self.accumulation,
+            "learning_rate": self.learning_rate,
+            "lr_scheduler_type": self.schedule,
+            "max_grad_norm": self.max_grad_norm,
+            "weight_decay": self.optimiser.weight_decay,
+        })
+    }
+
     /// What is wrong with them, if anything.
     pub fn check(&self) -> Result<(), Error> {
         let wrong =
