@@ -16,8 +16,7 @@ from tokenizers import Tokenizer
 
 from common import ANY_TAG, END, LEGAL_TAG, encode_chat
 from exchanges import conversations, held_out
-from export import gguf_name
-from model import CONFIG, Llama
+from model import CONFIG, Llama, gguf_name
 from tune import perplexity, system
 
 TEMPERATURE, TOP_P, SEED, LIMIT = 0.8, 0.9, 1, 60

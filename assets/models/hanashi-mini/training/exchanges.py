@@ -140,14 +140,14 @@ def plain(block, rng):
     return messages
 
 
-def vary(text, who, rng):
-    """Another way to type the same line."""
+def vary(text, who, rng, lose=True):
+    """Another way to type the same line; with `lose` a word or two may be gone."""
     for long, short in CONTRACTIONS:
         if rng.random() < 0.3:
             text = text.replace(long, short) if rng.random() < 0.5 else text.replace(short, long)
     words = text.split()
     # A lost word or two: the reply should hang on the words that matter, not on the exact line.
-    while len(words) > 3 and rng.random() < 0.15:
+    while lose and len(words) > 3 and rng.random() < 0.15:
         del words[rng.randrange(len(words))]
     text = " ".join(words)
     words = len(words)
@@ -192,6 +192,8 @@ def answers():
 
 # How often a reply is learnt as it was written.
 KEPT = 0.2
+# A reply that sends somebody to help is learnt as it was written: no half of it, and no "Ooh, " before it.
+HELP = re.compile(r"crisis|helpline|emergency|somebody you trust|someone you trust|near you|ambulance|doctor")
 # How often a word is put before it, the way people begin.
 BEGUN = 0.2
 BEGINNINGS = {"koto": ["Oh, ", "Ah, ", "Well, ", "Hm, ", "Ooh, ", "You know, "], "haru": ["Hm. ", "Well. ", "Ah. ", "Right. ", "Hah. "]}
@@ -206,7 +208,7 @@ def mix(reply, others, rng):
     """
     sentences = lambda text: re.findall(r".+?[.!?]+(?=\s|$)\s*", text) or [text]
     start = sentences(reply)
-    if rng.random() < KEPT:
+    if HELP.search(reply) or rng.random() < KEPT:
         return reply
     other = sentences(rng.choice(others))
     ends = [piece for piece in other[1:] if not ANY_TAG.match(piece)]
@@ -218,7 +220,7 @@ def begin(reply, who, rng):
     """The reply with a word before its first one, now and then."""
     tag = re.match(r"(\[\w+\] )?", reply).group()
     text = reply[len(tag):]
-    if rng.random() > BEGUN or re.match(r"(Oh|Ah|Well|Hm|Ooh|Hah|Right|Yes|No|Hello|Hi|Hey|Good|Thank|You know)\b", text):
+    if HELP.search(reply) or rng.random() > BEGUN or re.match(r"(Oh|Ah|Well|Hm|Ooh|Hah|Right|Yes|No|Hello|Hi|Hey|Good|Thank|You know)\b", text):
         return reply
     word = rng.choice(BEGINNINGS[who])
     if word.endswith(", ") and not PROPER.match(text):

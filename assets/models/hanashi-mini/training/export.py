@@ -1,45 +1,86 @@
-"""A checkpoint -> a GGUF file that Hanashi and llama.cpp load.
+"""A model in transformers' files -> a GGUF file that Hanashi and llama.cpp load.
 
-    python export.py --checkpoint DIR/tune.pt --tokenizer DIR/tokenizer.json --out hanashi-mini.gguf
+    python export.py FOLDER --out hanashi-mini.gguf
 
-Matrices are Q8_0 (blocks of 32), norms stay f32, the output matrix is the embedding (tied).
+FOLDER holds config.json, model.safetensors (f32, f16 or bf16) and tokenizer.json, as `hanashi tune` writes them. Matrices are Q8_0 (blocks
+of 32), norms stay f32, and the output matrix is the embedding where they are tied. Transformers turns the first half of a head against
+its second half, GGUF's `llama` neighbours against each other: the rows of queries and keys are put in that order.
 """
 
 import argparse
 import json
 
 import gguf
-import torch
+import numpy as np
 
 from common import BEGIN, CHAT_TEMPLATE, END, PAD, SPECIALS, SYSTEM_PROMPT
-from model import CONFIG
 
 NAMES = {
-    "attn_norm": "attn_norm", "q": "attn_q", "k": "attn_k", "v": "attn_v", "o": "attn_output",
-    "ffn_norm": "ffn_norm", "gate": "ffn_gate", "up": "ffn_up", "down": "ffn_down",
+    "input_layernorm": "attn_norm", "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v",
+    "self_attn.o_proj": "attn_output", "post_attention_layernorm": "ffn_norm", "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up",
+    "mlp.down_proj": "ffn_down",
 }
+ORDER = "attn_norm attn_q attn_k attn_v attn_output ffn_norm ffn_gate ffn_up ffn_down".split()
+WHOLE = {"model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "output_norm.weight", "lm_head.weight": "output.weight"}
 
 
 def gguf_name(name):
-    """blocks.3.q.weight -> blk.3.attn_q.weight"""
-    if name.startswith("blocks."):
-        _, layer, part, _ = name.split(".")
-        return f"blk.{layer}.{NAMES[part]}.weight"
-    return {"embedding.weight": "token_embd.weight", "norm.weight": "output_norm.weight"}[name]
+    """model.layers.3.self_attn.q_proj.weight -> blk.3.attn_q.weight"""
+    if name in WHOLE:
+        return WHOLE[name]
+    _, _, layer, part = name.removesuffix(".weight").split(".", 3)
+    return f"blk.{layer}.{NAMES[part]}.weight"
+
+
+def safetensors(path):
+    """{name: f32 array} of a safetensors file."""
+    data = open(path, "rb").read()
+    size = int.from_bytes(data[:8], "little")
+    found = {}
+    for name, about in json.loads(data[8 : 8 + size]).items():
+        if name == "__metadata__":
+            continue
+        start, end = (8 + size + place for place in about["data_offsets"])
+        if about["dtype"] == "BF16":
+            array = (np.frombuffer(data[start:end], "<u2").astype("<u4") << 16).view("<f4")
+        else:
+            array = np.frombuffer(data[start:end], {"F32": "<f4", "F16": "<f2"}[about["dtype"]])
+        found[name] = array.astype(np.float32).reshape(about["shape"])
+    return found
+
+
+def interleaved(weight, heads):
+    """Rows of queries or keys: of each head 0, half, 1, half + 1, ... instead of 0, 1, ..., half, half + 1, ..."""
+    rows, width = weight.shape
+    return weight.reshape(heads, 2, rows // heads // 2, width).swapaxes(1, 2).reshape(rows, width)
+
+
+def rope_base(config):
+    return (config.get("rope_parameters") or {}).get("rope_theta") or config.get("rope_theta") or 10000.0
 
 
 def main():
     args = argparse.ArgumentParser()
-    args.add_argument("--checkpoint", required=True)
-    args.add_argument("--tokenizer", required=True)
+    args.add_argument("folder")
     args.add_argument("--out", required=True)
-    args.add_argument("--version", default="1.0")
+    args.add_argument("--version", default="3.0")
     args = args.parse_args()
-    c = CONFIG
-    bpe = json.load(open(args.tokenizer, encoding="utf-8"))["model"]
+    config = json.load(open(f"{args.folder}/config.json", encoding="utf-8"))
+    state = safetensors(f"{args.folder}/model.safetensors")
+    bpe = json.load(open(f"{args.folder}/tokenizer.json", encoding="utf-8"))["model"]
     tokens = sorted(bpe["vocab"], key=bpe["vocab"].get)
-    state = torch.load(args.checkpoint)["model"]
-    assert tokens[: len(SPECIALS)] == SPECIALS and len(tokens) == len(state["embedding.weight"])
+    heads, width = config["num_attention_heads"], config["hidden_size"]
+    kv_heads = config.get("num_key_value_heads") or heads
+    if config["model_type"] != "llama" or config.get("rope_scaling"):
+        raise SystemExit("this writes plain Llama models only")
+    if (config.get("head_dim") or width // heads) * heads != width:
+        raise SystemExit("heads must divide the width")
+    if tokens[: len(SPECIALS)] != SPECIALS or len(tokens) != len(state["model.embed_tokens.weight"]):
+        raise SystemExit("the tokenizer is not this model's")
+    if any(name.endswith(".bias") for name in state):
+        raise SystemExit("a bias has no place in this file")
+    if config.get("tie_word_embeddings", False):
+        state.pop("lm_head.weight", None)
     writer = gguf.GGUFWriter(args.out, "llama")
     writer.add_name("Hanashi Mini")
     writer.add_author("The Hanashi authors")
@@ -50,15 +91,15 @@ def main():
     writer.add_description("A very small chat model for the two characters that come with Hanashi. See MODEL_CARD.md.")
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
     writer.add_vocab_size(len(tokens))
-    writer.add_context_length(c["context"])
-    writer.add_embedding_length(c["width"])
-    writer.add_block_count(c["layers"])
-    writer.add_feed_forward_length(c["feed_forward"])
-    writer.add_head_count(c["heads"])
-    writer.add_head_count_kv(c["kv_heads"])
-    writer.add_layer_norm_rms_eps(c["epsilon"])
-    writer.add_rope_dimension_count(c["width"] // c["heads"])
-    writer.add_rope_freq_base(c["rope_base"])
+    writer.add_context_length(config["max_position_embeddings"])
+    writer.add_embedding_length(width)
+    writer.add_block_count(config["num_hidden_layers"])
+    writer.add_feed_forward_length(config["intermediate_size"])
+    writer.add_head_count(heads)
+    writer.add_head_count_kv(kv_heads)
+    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
+    writer.add_rope_dimension_count(width // heads)
+    writer.add_rope_freq_base(rope_base(config))
     writer.add_string("hanashi.system_prompt", SYSTEM_PROMPT)
 
     kinds = [gguf.TokenType.CONTROL if t in SPECIALS else gguf.TokenType.NORMAL for t in tokens]
@@ -77,12 +118,18 @@ def main():
     writer.add_chat_template(CHAT_TEMPLATE)
 
     q8 = gguf.GGMLQuantizationType.Q8_0
-    for name, weight in state.items():
-        array = weight.float().contiguous().numpy()
+    names = {name: gguf_name(name) for name in state}
+    order = ["token_embd", *(f"blk.{n}.{part}" for n in range(config["num_hidden_layers"]) for part in ORDER), "output_norm", "output"]
+    for name in sorted(state, key=lambda name: order.index(names[name].removesuffix(".weight"))):
+        array = state[name]
+        if name.endswith("q_proj.weight"):
+            array = interleaved(array, heads)
+        elif name.endswith("k_proj.weight"):
+            array = interleaved(array, kv_heads)
         if array.ndim == 2:
-            writer.add_tensor(gguf_name(name), gguf.quants.quantize(array, q8), raw_dtype=q8)
+            writer.add_tensor(names[name], gguf.quants.quantize(np.ascontiguousarray(array), q8), raw_dtype=q8)
         else:
-            writer.add_tensor(gguf_name(name), array)
+            writer.add_tensor(names[name], np.ascontiguousarray(array))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -17,6 +17,20 @@ CONFIG = {
 # Of the tuning's targets. More of it makes a small model invent words where it is unsure.
 SMOOTHING = 0.01
 
+# What GGUF calls the parts of a block.
+PARTS = {
+    "attn_norm": "attn_norm", "q": "attn_q", "k": "attn_k", "v": "attn_v", "o": "attn_output",
+    "ffn_norm": "ffn_norm", "gate": "ffn_gate", "up": "ffn_up", "down": "ffn_down",
+}
+
+
+def gguf_name(name):
+    """blocks.3.q.weight -> blk.3.attn_q.weight"""
+    if name.startswith("blocks."):
+        _, layer, part, _ = name.split(".")
+        return f"blk.{layer}.{PARTS[part]}.weight"
+    return {"embedding.weight": "token_embd.weight", "norm.weight": "output_norm.weight"}[name]
+
 
 class RmsNorm(nn.Module):
     def __init__(self, width, epsilon):

@@ -20,54 +20,15 @@ import torch
 import torch.nn.functional as F
 
 from common import ANY_TAG, END, PAD, encode_chat
-from exchanges import CHARACTERS, answers, begin, conversations, fold, held_out, mix, plain, vary
+from exchanges import answers, conversations, fold, held_out
 from model import Llama
 from prune import pruned
+from talks import ALONE, epoch_of_talks, held_out_talks, system
 from tokenizers import Tokenizer
 
 SEED, BATCH, PEAK, DROPOUT, LONGEST = 20261122, 16, 1e-3, 0.0, 384
 # What is said depends on the person mostly through a reply's first tokens; the rest follows from them.
 OPENING, OPENING_WEIGHT = 9, 3.0
-# Before this part of the schedule every conversation stands alone, which makes the question easier to find.
-ALONE = 0.7
-
-
-def greetings(cards, who):
-    data = json.load(open(f"{cards}/{who}/card.json", encoding="utf-8"))["data"]
-    return [data["first_mes"]] + data["alternate_greetings"]
-
-
-def system(who):
-    return {"role": "system", "content": f"You are {who.capitalize()}."}
-
-
-def epoch_of_talks(cards, rng, alone):
-    """[(messages)] for one epoch, in random order."""
-    talks, known = [], answers()
-    for who in CHARACTERS:
-        hello = greetings(cards, who)
-        queue = []
-        for character, block in conversations():
-            if character == who:
-                others = known.get((who, fold(block[0][1][0]))) if block[0][0] == "user" else None
-                if others and "{name}" not in "".join(others):
-                    block = [block[0], ("assistant", mix(block[1][1], others, rng))] + block[2:]
-                queue.append(plain(block, rng))
-        rng.shuffle(queue)
-        while queue:
-            messages = queue.pop()
-            while not alone and queue and len(messages) < 6 and rng.random() < 0.35:
-                messages = messages + queue.pop()
-            if rng.random() < 0.15:
-                messages = [{"role": "assistant", "content": rng.choice(hello), "given": True}] + messages
-            for message in messages:
-                if message["role"] == "user":
-                    message["content"] = vary(message["content"], who, rng)
-                elif not message.get("given"):
-                    message["content"] = begin(message["content"], who, rng)
-            talks.append([system(who)] + messages)
-    rng.shuffle(talks)
-    return talks
 
 
 def batches(tokenizer, talks, size):
@@ -95,10 +56,7 @@ def batches(tokenizer, talks, size):
 
 def perplexity(model, tokenizer):
     """Of the held-out reference replies: per token, and per character, which does not depend on the vocabulary."""
-    talks = [
-        [system(who), {"role": "user", "content": prompt}, {"role": "assistant", "content": reply}]
-        for who, prompt, reply in held_out()
-    ]
+    talks = held_out_talks()
     model.eval()
     loss = count = 0
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
