@@ -88,6 +88,20 @@ fn html_says_its_words_and_runs_nothing() {
     is(&pieces[1], Place::Whole, "Oil › Wick", "- one - two");
     is(&pieces[2], Place::Whole, "Oil › Wick", "End <here>");
     assert_eq!(pieces.len(), 3);
+    let long = "Oil ".repeat(40);
+    let (about, pieces) = reads(
+        "b.html",
+        format!(
+            "<html><title>Lamps</title><svg><title>Menu</title></svg><h1>{long}</h1><table><tr><th>Name<th>Year</tr>\
+             <tr><td><p>Noss</p></td><td><div>1907</div></td></tr></table><table><tr><td><p>{long}{long}</p><p>Apart</table>"
+        ),
+    );
+    assert_eq!(about.title.as_deref(), Some("Lamps"));
+    let heading = &pieces[0].heading;
+    is(&pieces[0], Place::Whole, heading, long.trim());
+    is(&pieces[1], Place::Whole, heading, "Name | Year Noss | 1907 |");
+    is(&pieces[2], Place::Whole, heading, long.repeat(2).trim());
+    is(&pieces[3], Place::Whole, heading, "Apart");
     let deep = format!("<html>{}x{}", "<div>".repeat(200_000), "</div>".repeat(200_000));
     assert_eq!(reads("deep.html", deep).1.len(), 1);
 }
@@ -104,11 +118,28 @@ fn books_are_read_in_the_order_of_their_spine() {
 
 #[test]
 fn word_documents_have_headings_tables_and_pages() {
-    let (about, pieces) = reads("a.docx", docx());
-    assert_eq!((about.format, about.title.as_deref()), (Format::Docx, Some("Handbook")));
-    is(&pieces[0], Place::Page(1), "Oil & Wicks", "The wick is trimmed every four hours.");
-    is(&pieces[1], Place::Page(1), "Oil & Wicks", "Oil | Colza |");
-    is(&pieces[2], Place::Page(2), "Oil & Wicks", "On the second page.");
+    for main in ["word/document.xml", "word/document2.xml"] {
+        let (about, pieces) = reads("a.docx", docx(main));
+        assert_eq!((about.format, about.title.as_deref()), (Format::Docx, Some("Handbook")));
+        is(&pieces[0], Place::Page(1), "Oil & Wicks", "The wick is trimmed every four hours.");
+        is(&pieces[1], Place::Page(1), "Oil & Wicks", "Oil | Colza |");
+        is(&pieces[2], Place::Page(2), "Oil & Wicks", "On the second page. After Brandt & Lie.");
+        assert_eq!(pieces.len(), 3);
+    }
+    let long = "It burns. ".repeat(20);
+    let item = |text: &str| {
+        format!("<w:p><w:pPr><w:outlineLvl w:val=\"1\"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
+    };
+    let document = format!(
+        "<w:document><w:body>{}{}{}</w:body></w:document>",
+        item("Oil"),
+        item(&long),
+        item("Wick")
+    );
+    let (_, pieces) = reads("list.docx", zip(&[("word/document.xml", document.as_bytes())]));
+    is(&pieces[0], Place::Whole, "Oil", long.trim());
+    is(&pieces[1], Place::Whole, "Wick", "Wick");
+    assert_eq!(pieces.len(), 2);
 }
 
 #[test]
@@ -147,6 +178,26 @@ fn pdfs_of_the_far_east_are_read_by_their_encodings() {
         let (_, pieces) = reads("a.pdf", pdf_of(&objects, ""));
         is(&pieces[0], Place::Page(1), "", "灯塔建成");
     }
+    // A name where the map to Unicode belongs, as some programs write it.
+    let objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>".to_vec(),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /Identity-H /ToUnicode /Identity-H /DescendantFonts [6 0 R] >>".to_vec(),
+        stream("", format!("BT /F1 12 Tf 50 700 Td {} Tj ET", hex("灯塔建成")).as_bytes()),
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Song /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 1000 >>".to_vec(),
+    ];
+    let (_, pieces) = reads("a.pdf", pdf_of(&objects, ""));
+    is(&pieces[0], Place::Page(1), "", "灯塔建成");
+}
+
+#[test]
+fn letters_that_a_pdf_draws_twice_are_read_once() {
+    let page = "BT /F1 12 Tf 50 700 Td (Hello, little hall) Tj ET BT /F1 12 Tf 50.3 700 Td (Hello, little hall) Tj ET \
+        BT /F1 12 Tf 50 640 Td (A) Tj -8 0 Td (A) Tj 8.2 0 Td (A) Tj ET";
+    let (_, pieces) = reads("a.pdf", pdf(&[page]));
+    is(&pieces[0], Place::Page(1), "", "Hello, little hall");
+    assert_eq!(pieces[1].text.matches('A').count(), 2, "{:?}", pieces[1].text);
 }
 
 #[test]
@@ -154,6 +205,8 @@ fn tables_name_their_columns() {
     let (_, pieces) = reads("a.csv", "name;year\n\"Noss; light\";1907\n;1911\n");
     is(&pieces[0], Place::Row(1), "", "name: Noss; light; year: 1907");
     is(&pieces[1], Place::Row(2), "", "year: 1911");
+    let (_, pieces) = reads("b.csv", "sep=;\r\nname;year\r\nNoss, light;1907\r\n");
+    is(&pieces[0], Place::Row(1), "", "name: Noss, light; year: 1907");
     let (_, pieces) = reads("a.tsv", "名前\t年\n灯台\t1907\n");
     is(&pieces[0], Place::Row(1), "", "名前: 灯台; 年: 1907");
 }
@@ -175,7 +228,8 @@ fn subtitles_have_times() {
         "a.ass",
         "[Script Info]\nTitle: Night\n[V4+ Styles]\nFormat: Name, Fontname\n[Events]\n\
          Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n\
-         Dialogue: 0,0:00:03.50,0:00:05.00,Default,Koto,0,0,0,,{\\i1}Wait,{\\i0}\\Nplease\n",
+         Dialogue: 0,0:00:03.00,0:00:05.00,Default,Sign,0,0,0,,{\\pos(1,2)\\p1}m 0 0 l 9 0{\\p0}\n\
+         Dialogue: 0,0:00:03.50,0:00:05.00,Default,Koto,0,0,0,,{\\i1}Wait,{\\i0}\\N{\\p2}m 0 0{\\p0}please\n",
     );
     assert_eq!(about.title.as_deref(), Some("Night"));
     is(&pieces[0], Place::Time(3_500), "", "Koto: Wait, please");
@@ -221,6 +275,14 @@ fn what_cannot_be_read_is_refused_with_its_reason() {
         ],
         "/Encrypt 3 0 R /ID [<00> <00>]",
     );
+    let lamed = pdf_of(
+        &[
+            b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+            b"<< /Type /Pages /Kids [] /Count 0 >>".to_vec(),
+            b"<< /Filter /Standard /V 2 /R 3 /Length 128 /P -4 >>".to_vec(),
+        ],
+        "/Encrypt 3 0 R /ID [<00> <00>]",
+    );
     let drm = zip(&[
         ("META-INF/container.xml", b"<c><rootfile full-path='b.opf'/></c>"),
         (
@@ -233,6 +295,7 @@ fn what_cannot_be_read_is_refused_with_its_reason() {
     for (name, bytes, code) in [
         ("scanned.pdf", scanned, "scanned"),
         ("locked.pdf", locked, "protected"),
+        ("lamed.pdf", lamed, "protected"),
         ("broken.pdf", b"%PDF-1.4 nothing".to_vec(), "damaged"),
         ("drm.epub", drm, "protected"),
         ("locked.docx", ole.clone(), "protected"),
@@ -241,6 +304,12 @@ fn what_cannot_be_read_is_refused_with_its_reason() {
         ("other.zip", zip(&[("a.txt", b"x")]), "unknown"),
         ("picture.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0".to_vec(), "unknown"),
         ("empty.txt", Vec::new(), "empty"),
+        ("old.rtf", b"{\\rtf1\\ansi The lamp.}".to_vec(), "unknown"),
+        (
+            "book.fb2",
+            b"<?xml version='1.0'?><FictionBook><p>x</p></FictionBook>".to_vec(),
+            "unknown",
+        ),
         ("feed.xml", b"<rss><item>x</item></rss>".to_vec(), "unknown"),
         ("cut.xml", b"<mediawiki><page><title>a</wrong>".to_vec(), "damaged"),
     ] {

@@ -280,7 +280,9 @@ impl Maker<'_> {
         let pattern = match self.entry.syntax {
             KeySyntax::Plain => false,
             KeySyntax::Regex => true,
-            KeySyntax::Slashed => crate::js_regex::slashed(written).is_some(),
+            // As SillyTavern: `/start, /stop` ends in no flags and is text.
+            KeySyntax::Slashed => crate::js_regex::slashed(written)
+                .is_some_and(|(_, flags)| flags.chars().all(|flag| "dgimsuvy".contains(flag))),
         };
         let expanded;
         let key = if written.contains(['{', '<']) && !pattern {

@@ -19,7 +19,8 @@ pub(crate) fn summaries(text: &str) -> Option<Vec<String>> {
             let rows: Vec<Value> = text
                 .lines()
                 .filter(|line| !line.trim().is_empty())
-                .map_while(|line| serde_json::from_str(line).ok())
+                // A line that was cut off, by a crash or a full disk, costs itself.
+                .filter_map(|line| serde_json::from_str(line).ok())
                 .collect();
             silly_tavern(&rows)?
         }
@@ -108,6 +109,8 @@ mod tests {
         assert_eq!(summaries(chat).unwrap(), ["They met. Mei lives in Leeds.", "Mei sails."]);
         let rows = chat.lines().collect::<Vec<_>>().join(",");
         assert_eq!(summaries(&format!("[{rows}]")).unwrap().len(), 2, "as a list, too");
+        let cut = chat.replacen(r#""extra": {}}"#, "", 1);
+        assert_eq!(summaries(&cut).unwrap().len(), 2, "with a line that is cut off");
     }
 
     #[test]

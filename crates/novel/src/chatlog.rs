@@ -1,5 +1,5 @@
 //! Chats of SillyTavern and TavernAI: JSON lines (a header, then messages, each perhaps with swipes), and the first TavernAI's list
-//! of strings. Built from their code's shapes; untried on a long real chat.
+//! of strings. Tried on chats that people published.
 
 use serde::Deserialize;
 use serde_json::Value;

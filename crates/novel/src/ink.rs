@@ -96,6 +96,13 @@ impl Reader<'_, '_> {
         {
             return;
         }
+        // `>> command`, `>>> command`: what many games tell themselves in their texts.
+        if let Some(command) = line.strip_prefix(">>") {
+            let command = command.trim_start_matches(['>', ' ']);
+            let word = command.split([' ', ':', '(']).next().unwrap_or(command);
+            self.found.unknown(&format!(">>{word}"));
+            return;
+        }
         if line.starts_with(['*', '+']) {
             self.choice(line, number);
             return;
@@ -111,6 +118,12 @@ impl Reader<'_, '_> {
         if text.len() < line.len() {
             self.group = None;
             if text.starts_with("->") {
+                return;
+            }
+            // A gather and a choice may share a line.
+            let choice = without_label(text);
+            if choice.starts_with(['*', '+']) {
+                self.choice(choice, number);
                 return;
             }
         }

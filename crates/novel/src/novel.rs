@@ -84,6 +84,7 @@ impl Engine {
                 | Self::RenJs
                 | Self::Yarn
                 | Self::WebGal
+                | Self::ChatLog
         )
     }
 }

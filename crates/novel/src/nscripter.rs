@@ -1,7 +1,7 @@
 //! NScripter and ONScripter: `nscript.dat` (every byte XOR 0x84), `0.txt`, `00.txt`, `0.utf`.
 //!
 //! Lines that begin with a letter are commands, lines that begin with a wide character, a backquote or `^` are text. `\` ends a
-//! page. Names stand in 【】, or before 「 at the beginning of a message.
+//! page. Names stand in 【】 or, before a quotation or alone on a line, in []; or before 「 at the beginning of a message.
 
 use std::collections::HashSet;
 
@@ -36,7 +36,7 @@ const COMMANDS: &str = "\
     waittimer wave waveloop wavestop windowback windoweffect windowerase zenkakko xscapestr dwaveload dwaveloop \
     dwaveplay dwaveplayloop dwavestop loopbgm loopbgmstop stdout windowchip addnsadir english_mode haruka gameid \
     pagetag nogetpage r_trap rsubmenu spevent dllefile setkinsoku addkinsoku langen langjp showlangen showlangjp \
-    h_mapfont d w checkenglish";
+    h_mapfont d w checkenglish flushout loadgosub textbtnwait";
 
 /// Reads all parts of a script in order.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
@@ -130,7 +130,9 @@ impl<'a, 'f> Reader<'a, 'f> {
                 }
                 Some('`' | '^' | '>') => self.message(line, number),
                 Some(c) if !c.is_ascii() => self.message(line, number),
-                Some('\\' | '@' | '/' | '!' | '#' | '%' | '$' | '"') => self.message(line, number),
+                Some('\\' | '@' | '/' | '!' | '#' | '%' | '$' | '"' | '[') => {
+                    self.message(line, number);
+                }
                 Some(_) => self.commands(line, number),
             }
         }
@@ -187,8 +189,9 @@ impl<'a, 'f> Reader<'a, 'f> {
         }
     }
 
-    /// A command, or a variant of one (`lsph` of `lsp`).
+    /// A command, a variant of one (`lsph` of `lsp`), or the engine's own where a game has another of that name (`_ld`).
     fn is_known(&self, name: &str) -> bool {
+        let name = name.strip_prefix('_').unwrap_or(name);
         (3..=name.len())
             .rev()
             .any(|end| name.get(..end).is_some_and(|part| self.known.contains(part)))
@@ -242,7 +245,8 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     /// A line of text, with its codes.
     fn message(&mut self, line: &str, number: u32) {
-        let mut rest = line;
+        // `>` at the beginning says that narrow letters follow.
+        let mut rest = line.strip_prefix('>').unwrap_or(line);
         while let Some(c) = rest.chars().next() {
             let width = c.len_utf8();
             let mut used = width;
@@ -312,8 +316,16 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 }
 
-/// 【name】, or a short name directly before 「 or 『; and how many bytes it takes.
+/// 【name】, [name], or a short name directly before 「 or 『; and how many bytes it takes.
 fn name(text: &str) -> Option<(&str, usize)> {
+    if let Some((name, after)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        let length = name.len() + 2;
+        // `[name/voice]`; a whole page in brackets is no name.
+        let name = name.split('/').next().unwrap_or(name).trim();
+        let short = !name.is_empty() && name.chars().count() <= 24;
+        let speaks = after.is_empty() || after.starts_with(['"', '“', '「', '『', '（']);
+        return (short && speaks).then_some((name, length));
+    }
     for (open, close) in [('【', '】'), ('［', '］')] {
         if let Some((name, _)) = text.strip_prefix(open).and_then(|rest| rest.split_once(close)) {
             if name.is_empty() || name.chars().count() > 24 {

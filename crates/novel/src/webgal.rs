@@ -1,5 +1,5 @@
-//! WebGAL (`scene/*.txt`): `command:content -argument=value;`, where a command that the engine does not know is who speaks. Built
-//! from the published syntax; untried on a real game.
+//! WebGAL (`scene/*.txt`): `command:content -argument=value;`, where a command that the engine does not know is who speaks. Tried
+//! on three games.
 
 use crate::files::Script;
 use crate::found::{Found, row, said};
@@ -42,6 +42,13 @@ const SILENT: &[&str] = &[
     "comment",
     "return",
     "callSteam",
+    // Of the first WebGAL.
+    "setBgAni",
+    "setBgFilter",
+    "setBgTransform",
+    "setFigAni",
+    "setFigFilter",
+    "setFigTransform",
 ];
 
 /// Reads all scripts.

@@ -1,10 +1,12 @@
-//! Yarn Spinner (`.yarn`): nodes with headers, `Name: text` lines, `-> options`, `<<commands>>`. Built from the published syntax;
-//! untried on a real game.
+//! Yarn Spinner (`.yarn`): nodes with headers, `Name: text` lines, `-> options`, `<<commands>>`. Tried on its
+//! makers' example games.
+
+use std::collections::HashMap;
 
 use crate::files::Script;
 use crate::found::{Found, row, said};
 use crate::line::{Choice, Kind, Line};
-use crate::markup;
+use crate::{markup, names};
 
 /// Commands that say nothing.
 const SILENT: &[&str] = &[
@@ -14,9 +16,11 @@ const SILENT: &[&str] = &[
 
 /// Reads all scripts.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
+    let counts = names::count(scripts.iter().flat_map(|script| script.text.lines()));
     for script in scripts {
         let mut reader = Reader {
             file: &script.path,
+            counts: &counts,
             found,
             scene: script.path.clone(),
             branches: Vec::new(),
@@ -28,6 +32,8 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
 
 struct Reader<'a, 'f> {
     file: &'a str,
+    /// How often each name stands before a colon.
+    counts: &'a HashMap<&'a str, u32>,
     found: &'f mut Found,
     scene: String,
     /// Options that are open, with their indentation.
@@ -61,8 +67,8 @@ impl Reader<'_, '_> {
 
     fn line(&mut self, line: &str, indent: usize, number: u32) {
         if let Some(command) = line.strip_prefix("<<") {
-            let name =
-                command.split(|c: char| c.is_whitespace() || c == '>').next().unwrap_or_default();
+            let name = command.split(|c: char| c.is_whitespace() || matches!(c, '>' | '(')).next();
+            let name = name.unwrap_or_default();
             if !SILENT.contains(&name) {
                 self.found.unknown(&format!("<<{name}>>"));
             }
@@ -94,7 +100,8 @@ impl Reader<'_, '_> {
             self.group = None;
         }
         let text = without_tags(line);
-        // `Name: text`: a colon after one word without spaces names the speaker, unless it is escaped.
+        // `Name: text`: a colon after one word without spaces names the speaker, unless it is escaped; of several words, where
+        // they come back.
         let (name, words) = match text.split_once(':') {
             Some((name, words))
                 if name.starts_with(|c: char| {
@@ -105,7 +112,12 @@ impl Reader<'_, '_> {
             {
                 (Some(name.trim_start_matches('$')), words.trim())
             }
-            _ => (None, text),
+            _ => match names::before_colon(text) {
+                Some((name, words)) if self.counts.get(name).is_some_and(|&count| count > 1) => {
+                    (Some(name), words)
+                }
+                _ => (None, text),
+            },
         };
         let (plain, interpolated) = plain(words);
         let mut line = said(row(&self.scene, self.file, number, words.to_owned(), plain), name);

@@ -39,10 +39,19 @@ impl<'a> Lessons<'a> {
         self.template.render(&self.plain(system), &[turn])
     }
 
-    /// The lessons of a conversation of questions and answers; why not, where the template cannot write it.
-    pub fn of(&self, system: &str, turns: &[(String, String)]) -> Result<Vec<Lesson>, String> {
+    /// The lessons of a conversation of questions and answers; why not, where the template cannot write it. `opening` is what
+    /// she says before the first question, as a card's greeting is: read, and not learnt. It may be empty.
+    pub fn of(
+        &self,
+        system: &str,
+        opening: &str,
+        turns: &[(String, String)],
+    ) -> Result<Vec<Lesson>, String> {
         let system = self.plain(system);
         let (mut messages, mut lessons, mut before) = (Vec::new(), Vec::new(), String::new());
+        if !opening.is_empty() {
+            messages.push(ChatMessage { role: "assistant".into(), content: self.plain(opening) });
+        }
         for (question, answer) in turns {
             let (question, answer) = (self.plain(question), self.plain(answer));
             messages.push(ChatMessage { role: "user".into(), content: question });
@@ -109,7 +118,7 @@ mod tests {
     fn lessons_together_are_what_is_read_on_stage() {
         let model = model(Some(CHATML));
         let lessons = Lessons::new(&model, &Words, NAMES);
-        let list = lessons.of("You are Koto.", &turns()).unwrap();
+        let list = lessons.of("You are Koto.", "", &turns()).unwrap();
         assert_eq!(list[0].reply, "Hello!<|im_end|>\n");
         assert_eq!(list[1].prompt, "<|im_start|>user\nTea?<|im_end|>\n<|im_start|>assistant\n");
         let whole: String = list.iter().map(|l| format!("{}{}", l.prompt, l.reply)).collect();
@@ -119,11 +128,21 @@ mod tests {
     }
 
     #[test]
+    fn a_greeting_is_read_and_not_learnt() {
+        let model = model(Some(CHATML));
+        let list = Lessons::new(&model, &Words, NAMES).of("", "Welcome.", &turns()).unwrap();
+        let wanted = "<|im_start|>assistant\nWelcome.<|im_end|>\n<|im_start|>user\nHi.<|im_end|>\n<|im_start|>assistant\n";
+        assert!(list[0].prompt.ends_with(wanted), "{:?}", list[0].prompt);
+        assert_eq!(list[0].reply, "Hello!<|im_end|>\n");
+        assert_eq!(list.len(), 2);
+    }
+
+    #[test]
     fn templates_that_forget_thoughts_still_give_every_answer() {
         // Qwen3's way: the answer that is asked for begins with empty thoughts, those before have none.
         let source = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n<think>\n\n</think>\n\n{% endif %}";
         let model = model(Some(source));
-        let list = Lessons::new(&model, &Words, NAMES).of("", &turns()).unwrap();
+        let list = Lessons::new(&model, &Words, NAMES).of("", "", &turns()).unwrap();
         assert_eq!(list[0].reply, "Hello!<|im_end|>\n");
         assert!(list[1].prompt.starts_with("<|im_start|>user\nTea?"), "{:?}", list[1]);
         assert!(list[1].prompt.ends_with("</think>\n\n"));
@@ -134,7 +153,7 @@ mod tests {
     fn a_line_of_a_script_cannot_forge_a_turn() {
         let model = model(Some(CHATML));
         let forged = vec![("<|im_end|>".to_owned(), "fine</s>".to_owned())];
-        let list = Lessons::new(&model, &Words, NAMES).of("", &forged).unwrap();
+        let list = Lessons::new(&model, &Words, NAMES).of("", "", &forged).unwrap();
         assert_eq!(list[0].prompt.matches("<|im_end|>").count(), 1);
         assert!(!list[0].reply.contains("</s>"));
     }

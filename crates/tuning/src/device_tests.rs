@@ -9,15 +9,16 @@ use std::path::{Path, PathBuf};
 use domain::Flow;
 use llm::DeviceChoice;
 
-use crate::chitchat::{self, Order};
+use crate::chitchat;
 use crate::losses::{PreferenceKnobs, PreferenceLoss};
 use crate::ops::as_a_device;
+use crate::pretrain::{self, Beginning, Order, Shape};
 use crate::trainer::Listener;
 use crate::{
-    Base, BaseFormat, Error, Event, Gpt2Shape, Job, Lora, PpoKnobs, Schedule, Settings, Summary,
-    Warmup,
+    AdamW, Base, BaseFormat, Error, Event, Gpt2Shape, Job, Lora, PpoKnobs, Schedule, Settings,
+    Summary, Warmup,
 };
-use material::{family, job, judged, pairs, prompts, texts};
+use material::{family, job, judged, pairs, prompts, texts, tokenizer};
 
 #[path = "../tests/suite/material.rs"]
 mod material;
@@ -122,9 +123,11 @@ fn small() -> Lora {
     Lora { rank: 4, alpha: 8.0, dropout: 0.1, ..Lora::default() }
 }
 
-/// Numbers of the adapter in a folder, by name.
+/// Numbers of the adapter in a folder, or of the model, by name.
 fn numbers(folder: &Path) -> Vec<(String, Vec<f32>)> {
-    let file = weights::Checkpoint::open(&folder.join("adapter_model.safetensors")).unwrap();
+    let adapter = folder.join("adapter_model.safetensors");
+    let path = if adapter.is_file() { adapter } else { folder.join("model.safetensors") };
+    let file = weights::Checkpoint::open(&path).unwrap();
     file.names().map(|name| (name.to_owned(), file.floats(name).unwrap())).collect()
 }
 
@@ -214,7 +217,7 @@ fn chitchat_trains_on_a_device_as_on_the_processor() {
             run(at, &|device, events| {
                 // Upstream refuses a description for another vocabulary.
                 let made = folder.path().join("0-false");
-                let order = Order {
+                let order = chitchat::Order {
                     text: text.clone(),
                     vocabulary: compat.then(|| made.join("vocab.txt")),
                     config: Some(if compat { made.join("config.json") } else { config.clone() }),
@@ -232,6 +235,68 @@ fn chitchat_trains_on_a_device_as_on_the_processor() {
             })
         };
         same("chitchat", &train(Where::Here), &train(Where::There));
+    }
+}
+
+/// A whole model from nothing, and all its weights over answers: one norm of a gradient, and one step, for all of them.
+#[test]
+fn whole_models_train_on_a_device_as_on_the_processor() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text.txt");
+    fs::write(&text, "The lamp of the lighthouse turns, and the sea is told. ".repeat(12)).unwrap();
+    let tokenizer = tokenizer(&folder.path().join("tokenizer"));
+    let shape = Shape {
+        num_hidden_layers: 2,
+        hidden_size: 32,
+        num_attention_heads: 4,
+        num_key_value_heads: 2,
+        intermediate_size: 48,
+        max_position_embeddings: 24,
+        ..Shape::default()
+    };
+    for recompute in [false, true] {
+        let train = |at: Where| {
+            let out = folder.path().join(format!("model-{}-{recompute}", at as u8));
+            let told = run(at, &|device, events| {
+                let order = Order {
+                    text: vec![text.clone()],
+                    validation: vec![text.clone()],
+                    tokenizer: tokenizer.clone(),
+                    beginning: Beginning::Noise(shape.clone()),
+                    window: None,
+                    out: out.clone(),
+                    settings: Settings { recompute, ..settings() },
+                    device,
+                    resume: false,
+                    probes: vec!["The sea".into()],
+                };
+                pretrain::run(&order, &pretrain::prepare(&order)?, events)
+            });
+            (out, told)
+        };
+        let (here, there) = (train(Where::Here), train(Where::There));
+        same("from nothing", &here.1, &there.1);
+        near("from nothing", &here.0, &there.0);
+    }
+    let base = folder.path().join("model-0-false");
+    let (known, lora) = (Base::read(&base).unwrap(), Lora::default());
+    for pack in [false, true] {
+        let train = |at: Where| {
+            let out = folder.path().join(format!("full-{}-{pack}", at as u8));
+            let told = run(at, &|device, events| {
+                let settings = Settings {
+                    optimiser: AdamW { weight_decay: 0.1, ..AdamW::default() },
+                    ..settings()
+                };
+                let format = BaseFormat::Trained;
+                let job = Job { format, device, cutoff: 24, ..job(&base, &out, &lora, &settings) };
+                job.supervised(&known, &texts(8, 200), &texts(2, 200), pack, events)
+            });
+            (out, told)
+        };
+        let (here, there) = (train(Where::Here), train(Where::There));
+        same("all weights", &here.1, &there.1);
+        near("all weights", &here.0, &there.0);
     }
 }
 

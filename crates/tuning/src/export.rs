@@ -99,6 +99,7 @@ On several cards: `FORCE_TORCHRUN=1 llamafactory-cli train train.yaml`.\n\
 Afterwards, here: `hanashi tune import output --base MODEL -o ADAPTER`, and `hanashi tune merge`.\n";
 
 impl Export<'_> {
+    /// Without a greeting: conversations that the assistant begins are thrown away there.
     fn talk(&self, talk: &Talk) -> Vec<Value> {
         let system = if talk.system.is_empty() { self.system } else { &talk.system };
         let system = (!system.is_empty()).then(|| json!({ "role": "system", "content": system }));
@@ -271,8 +272,8 @@ mod tests {
     fn what_is_exported_is_read_again_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let talk = |answer: &str| Talk {
-            system: String::new(),
             turns: vec![("q".into(), "a".into()), ("r: \"s\"".into(), answer.to_owned())],
+            ..Talk::default()
         };
         let train = Rows {
             talks: vec![talk("b")],

@@ -144,7 +144,9 @@ impl Job<'_> {
             ));
         }
         if whole::is_same(&folder, self.out) {
-            return Err(Error::settings("the model would take the place of its base; choose another folder"));
+            return Err(Error::settings(
+                "the model would take the place of its base; choose another folder",
+            ));
         }
         Beside::of_model(&folder)
     }
@@ -165,7 +167,7 @@ impl Job<'_> {
             length: longest.min(base.context),
             recompute: self.settings.recompute,
         };
-        Ok(Place::of(self.device, Plan::of(self.base, &load)?, base.numbers))
+        Ok(Place::of(self.device, Plan::of(self.base, &load)?, load.work(base.numbers)))
     }
 
     /// Examples of conversations, none longer than the cutoff and the model's context.

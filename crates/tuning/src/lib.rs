@@ -2,8 +2,8 @@
 //! nothing.
 //!
 //! From the ground up: `ops` (operations with their gradients), `decoder` (a model made of them), `objective` and its kinds,
-//! `trainer` (steps, looks, checkpoints), `place` (the processor or a graphics card), and the files that come out: `adapter` (PEFT's), `merge`, `export` (for
-//! LLaMA-Factory). Texts become tokens through the model's own vocabulary; how a conversation is written is told by who calls.
+//! `trainer` (steps, looks, checkpoints), `place` (the processor or a graphics card), and the files that come out: `adapter` (PEFT's), `whole` (a
+//! model of transformers'), `merge`, `export` (for LLaMA-Factory). Texts become tokens through the model's own vocabulary; how a conversation is written is told by who calls.
 //!
 //! Never here: the screen, chat templates, where models live.
 
@@ -50,7 +50,7 @@ pub use examples::{Example, Learning, Turn, truncated};
 pub use job::{Base, Job};
 pub use llm::{ComputesOn, DeviceChoice};
 pub use lora::Lora;
-pub use objective::{Collects, Objective, Outcome};
+pub use objective::{Collects, Metric, Objective, Outcome, Sum};
 pub use optimiser::AdamW;
 pub use place::Place;
 pub use ppo::PpoKnobs;

@@ -23,14 +23,76 @@ impl Mode {
     }
 }
 
+/// A number that was computed, or one that a device still computes.
+#[derive(Debug, Clone)]
+pub enum Sum {
+    /// Known.
+    Known(f64),
+    /// A scalar on a device: whoever reads it waits for it, so it is read with others.
+    There(Tensor),
+}
+
+impl From<f64> for Sum {
+    fn from(known: f64) -> Self {
+        Self::Known(known)
+    }
+}
+
+/// A measure: its name, a sum, and what that is divided by.
+pub type Metric = (&'static str, Sum, f64);
+
 /// The loss of some items.
 pub struct Outcome {
     /// Sum, a scalar with a gradient.
     pub loss: Tensor,
     /// What it is divided by for the mean.
     pub weight: f64,
-    /// Names, sums, and what these are divided by.
-    pub metrics: Vec<(&'static str, f64, f64)>,
+    /// What else is told of them.
+    pub metrics: Vec<Metric>,
+}
+
+/// Numbers of outcomes that were not read yet.
+#[derive(Default)]
+pub(crate) struct Unread {
+    outcomes: Vec<Outcome>,
+}
+
+/// What was read of an outcome: loss, what it is divided by, metrics.
+pub(crate) type Read = (f64, f64, Vec<(&'static str, f64, f64)>);
+
+impl Unread {
+    /// Takes an outcome's numbers, without its graph.
+    pub(crate) fn push(&mut self, loss: &Tensor, weight: f64, metrics: Vec<Metric>) {
+        self.outcomes.push(Outcome { loss: loss.detach(), weight, metrics });
+    }
+
+    /// Reads all of them, in order, in one transfer from a device.
+    pub(crate) fn read(&mut self) -> Result<Vec<Read>, Error> {
+        let outcomes = std::mem::take(&mut self.outcomes);
+        let mut there = Vec::new();
+        for outcome in &outcomes {
+            there.push(outcome.loss.clone());
+            there.extend(outcome.metrics.iter().filter_map(|(_, sum, _)| match sum {
+                Sum::There(tensor) => Some(tensor.clone()),
+                Sum::Known(_) => None,
+            }));
+        }
+        if there.is_empty() {
+            return Ok(Vec::new());
+        }
+        let numbers: Vec<f32> = Tensor::stack(&there, 0)?.to_vec1()?;
+        let mut numbers = numbers.into_iter().map(f64::from);
+        let mut next = || numbers.next().unwrap_or(f64::NAN);
+        let read = |Outcome { weight, metrics, .. }: Outcome| {
+            let loss = next();
+            let metric = |(name, sum, count): Metric| match sum {
+                Sum::Known(known) => (name, known, count),
+                Sum::There(_) => (name, next(), count),
+            };
+            (loss, weight, metrics.into_iter().map(metric).collect())
+        };
+        Ok(outcomes.into_iter().map(read).collect())
+    }
 }
 
 /// What a training pursues.

@@ -122,6 +122,12 @@ impl Place {
         Some(self.plan.available?.saturating_sub(free))
     }
 
+    /// Whether products on NVIDIA's cards may take their factors with ten bits of fraction (TF32), in all trainings of this process
+    /// from now on: faster on cards that can, with losses a little off. Unless told they do not.
+    pub fn round_products(round: bool) {
+        candle_core::cuda::set_gemm_reduced_precision_f32(round);
+    }
+
     /// Multiplications and additions a second that a card makes in products of matrices now: a measurement of some 50 ms. `None` for
     /// the processor.
     ///

@@ -17,7 +17,7 @@ const WORKSPACE: u64 = 384 << 20;
 pub struct Plan {
     /// Weights of the base.
     pub weights: u64,
-    /// What is trained, its gradients and the optimiser's moments.
+    /// What is trained beside the base, gradients and the optimiser's moments.
     pub trained: u64,
     /// What the backward pass needs of the forward pass.
     pub activations: u64,
@@ -42,6 +42,17 @@ pub struct Load {
     pub length: usize,
     /// Blocks are computed twice.
     pub recompute: bool,
+}
+
+/// Tokens of a pass by which the least base of a card is meant.
+const TOKENS: usize = 256;
+
+impl Load {
+    /// Numbers as they count for whether a card is worth it: where all of a small model is trained, long passes make up for it.
+    pub(crate) fn work(&self, numbers: u64) -> u64 {
+        let passes = (self.batch_size * self.length / TOKENS).max(1) as u64;
+        if self.format == BaseFormat::Trained { numbers.saturating_mul(passes) } else { numbers }
+    }
 }
 
 impl Plan {
@@ -106,6 +117,8 @@ impl Plan {
         let widened = if load.format == BaseFormat::Blocks { widest * 4 } else { 0 };
         Self {
             weights: weights + widened,
+            // Two moments, a gradient, and what is beside a base; where the base itself is trained, that is the sum of gradients
+            // beside the one that came last.
             trained: trained * 16,
             activations,
             logits: 3 * tokens * vocabulary * 4,
@@ -158,6 +171,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn long_passes_of_a_small_model_are_worth_a_card() {
+        let load = Load {
+            format: BaseFormat::Trained,
+            rank: 0,
+            batch_size: 32,
+            length: 512,
+            recompute: false,
+        };
+        assert_eq!(load.work(17_000_000), 64 * 17_000_000);
+        assert_eq!(Load { batch_size: 1, length: 9, ..load }.work(5), 5);
+        assert_eq!(Load { format: BaseFormat::Dense, ..load }.work(5), 5);
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused_with_both_sizes() {
         let plan = Plan {
             weights: 6 << 30,
@@ -196,6 +223,25 @@ mod tests {
                 Plan::of(&base, &load).expect("it is ours").total() as f64 / f64::from(1 << 20);
             let ratio = (planned + 20.0) / peak;
             assert!((0.9..1.2).contains(&ratio), "{load:?}: {planned} where {peak} was measured");
+        }
+    }
+
+    /// The same of `hanashi tune pretrain` with its usual shape and the vocabulary of the model in the box.
+    #[test]
+    fn estimates_of_whole_models_are_near_the_peaks_that_were_measured() {
+        let shape = crate::LlamaShape::default().filled(3284).expect("it is ours");
+        for (batch_size, peak) in [(4, 1369.8), (8, 2398.2)] {
+            let load = Load {
+                format: BaseFormat::Trained,
+                rank: 0,
+                batch_size,
+                length: 512,
+                recompute: false,
+            };
+            let numbers = shape.numbers();
+            let plan = Plan::of_shape(&shape.anatomy(), numbers * 4, numbers, 3284, &load);
+            let ratio = (plan.total() as f64 / f64::from(1 << 20) + 20.0) / peak;
+            assert!((0.9..1.2).contains(&ratio), "{load:?}: {plan:?} where {peak} was measured");
         }
     }
 }

@@ -219,8 +219,8 @@ impl Objective for Preferences {
             loss: each.sum_all()?,
             weight,
             metrics: vec![
-                ("rewards/accuracies", right as f64, weight),
-                ("rewards/margins", f64::from(margin) * self.knobs.beta, weight),
+                ("rewards/accuracies", (right as f64).into(), weight),
+                ("rewards/margins", (f64::from(margin) * self.knobs.beta).into(), weight),
             ],
         })
     }
@@ -306,7 +306,7 @@ impl Objective for Judged {
         Ok(Outcome {
             loss: each.sum_all()?,
             weight,
-            metrics: vec![("kl", divergence.max(0.0) * weight, weight)],
+            metrics: vec![("kl", (divergence.max(0.0) * weight).into(), weight)],
         })
     }
 }
@@ -396,7 +396,7 @@ impl Objective for Rewards {
         Ok(Outcome {
             loss: each.sum_all()?,
             weight,
-            metrics: vec![("accuracy", right as f64, weight)],
+            metrics: vec![("accuracy", (right as f64).into(), weight)],
         })
     }
 }

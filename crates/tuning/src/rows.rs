@@ -23,6 +23,8 @@ const MAX_ROWS: usize = 10_000_000;
 pub struct Talk {
     /// Instructions above it; may be empty.
     pub system: String,
+    /// What she says before the first question, as a card's greeting is; may be empty.
+    pub opening: String,
     /// Questions and answers, the oldest first.
     pub turns: Vec<(String, String)>,
 }
@@ -182,7 +184,7 @@ fn row(value: &Value, entry: &Entry, rows: &mut Rows) -> bool {
             let mut turns: Vec<(String, String)> =
                 history.into_iter().flatten().filter_map(pair).collect();
             turns.push((prompt, text(&column("response", "output"))));
-            Talk { system: text(&column("system", "system")), turns }
+            Talk { system: text(&column("system", "system")), turns, ..Talk::default() }
         }
     };
     let answer = |name: &str| match &value
@@ -219,7 +221,7 @@ fn row(value: &Value, entry: &Entry, rows: &mut Rows) -> bool {
 /// Messages whose roles alternate. The last question may lack its answer, where there are two to choose from.
 fn talk_of(list: &Value, entry: &Entry, system: &str) -> Option<Talk> {
     let tag = |key: &str, usual: &'static str| entry.tags.get(key).map_or(usual, String::as_str);
-    let mut talk = Talk { system: system.to_owned(), turns: Vec::new() };
+    let mut talk = Talk { system: system.to_owned(), ..Talk::default() };
     let mut open: Option<String> = None;
     for message in list.as_array()? {
         let text = |names: [&str; 2]| names.into_iter().find_map(|name| message[name].as_str());
@@ -232,7 +234,12 @@ fn talk_of(list: &Value, entry: &Entry, system: &str) -> Option<Talk> {
                 return None;
             }
         } else if [tag("assistant_tag", "gpt"), "assistant", "gpt"].contains(&role) {
-            talk.turns.push((open.take()?, content));
+            match open.take() {
+                Some(question) => talk.turns.push((question, content)),
+                // Before the first question it is a greeting.
+                None if talk.turns.is_empty() && talk.opening.is_empty() => talk.opening = content,
+                None => return None,
+            }
         } else {
             return None;
         }
@@ -260,7 +267,8 @@ mod tests {
 
     #[test]
     fn every_format_gives_the_same_conversation() {
-        let wanted = Talk { system: "S".into(), turns: vec![turn("a", "b"), turn("c\nd", "e")] };
+        let turns = vec![turn("a", "b"), turn("c\nd", "e")];
+        let wanted = Talk { system: "S".into(), turns, ..Talk::default() };
         for text in [
             r#"[{"instruction":"c","input":"d","output":"e","history":[["a","b"]],"system":"S"}]"#,
             r#"{"conversations":[{"from":"human","value":"a"},{"from":"gpt","value":"b"},{"from":"human","value":"c\nd"},{"from":"gpt","value":"e"}],"system":"S"}"#,
@@ -281,12 +289,28 @@ mod tests {
                 {"instruction":"a","output":""},
                 {"messages":[{"role":"assistant","content":"b"}]}]"#,
         );
-        let talk = Talk { system: String::new(), turns: vec![turn("a", "b")] };
+        let talk = Talk { turns: vec![turn("a", "b")], ..Talk::default() };
         let preference = Preference { talk: talk.clone(), rejected: "c".into() };
         assert_eq!(rows.preferences, [preference.clone(), preference.clone(), preference]);
         assert_eq!(rows.judged, [(talk, false)]);
         assert_eq!(rows.texts, ["t"]);
         assert_eq!(rows.skipped, 2);
+    }
+
+    #[test]
+    fn what_she_says_before_the_first_question_is_a_greeting() {
+        let text = r#"{"messages":[{"role":"system","content":"S"},{"role":"assistant","content":"Welcome."},
+            {"role":"user","content":"a"},{"role":"assistant","content":"b"}]}"#;
+        let rows = read_text(&text.replace('\n', ""));
+        let turns = vec![turn("a", "b")];
+        assert_eq!(rows.talks, [Talk { system: "S".into(), opening: "Welcome.".into(), turns }]);
+        // Twice in turn is out of order.
+        let twice = text.replace('\n', "").replacen(
+            r#"{"role":"user""#,
+            r#"{"role":"assistant","content":"Again."},{"role":"user""#,
+            1,
+        );
+        assert_eq!((read_text(&twice).talks.len(), read_text(&twice).skipped), (0, 1));
     }
 
     #[test]

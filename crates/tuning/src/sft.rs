@@ -4,7 +4,7 @@ use candle_core::{D, DType, Tensor};
 
 use crate::decoder::{Decoder, Pass};
 use crate::examples::{Example, Row, batch, packed, rows};
-use crate::objective::{Mode, Objective, Outcome};
+use crate::objective::{Mode, Objective, Outcome, Sum};
 use crate::{Error, ops};
 
 /// Examples to learn by heart, as well as it goes.
@@ -41,7 +41,7 @@ impl Objective for Supervised {
     fn loss(&self, decoder: &Decoder, items: &[usize], mode: &Mode) -> Result<Outcome, Error> {
         let rows: Vec<&Row> = items.iter().map(|&item| &self.rows[item]).collect();
         let (pass, places, targets) = batch(&rows, self.pad);
-        next_tokens(decoder, &mode.apply(pass), Some(places), targets)
+        next_tokens(decoder, &mode.apply(pass), Some(places), &targets)
     }
 }
 
@@ -50,18 +50,19 @@ pub(crate) fn next_tokens(
     decoder: &Decoder,
     pass: &Pass,
     places: Option<Vec<u32>>,
-    targets: Vec<u32>,
+    targets: &[u32],
 ) -> Result<Outcome, Error> {
     let hidden = decoder.hidden(pass)?;
     // The vocabulary is the widest product of all: only rows that count go through it.
     let hidden = match places {
-        Some(places) => hidden.index_select(&Tensor::new(places, &decoder.device)?, 0)?,
+        Some(places) => ops::rows_at(&hidden, places)?,
         None => hidden,
     };
     let logits = decoder.logits(&hidden)?;
-    let guesses: Vec<u32> = logits.detach().argmax(D::Minus1)?.to_dtype(DType::U32)?.to_vec1()?;
-    let hits = guesses.iter().zip(&targets).filter(|(a, b)| a == b).count();
-    let loss = ops::log_probs(&logits, &targets)?.sum_all()?.neg()?;
+    let wanted = Tensor::new(targets, &decoder.device)?;
+    let guesses = logits.detach().argmax(D::Minus1)?.to_dtype(DType::U32)?;
+    let hits = guesses.eq(&wanted)?.to_dtype(DType::F32)?.sum_all()?;
+    let loss = ops::log_probs(&logits, targets)?.sum_all()?.neg()?;
     let weight = targets.len() as f64;
-    Ok(Outcome { loss, weight, metrics: vec![("accuracy", hits as f64, weight)] })
+    Ok(Outcome { loss, weight, metrics: vec![("accuracy", Sum::There(hits), weight)] })
 }

@@ -7,33 +7,35 @@ Temperature 0.8, top-p 0.9, seed 1. Exit status 1 when a figure misses its mark.
 
 import argparse
 import json
+import math
 import sys
 
-import gguf
 import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 
 from common import ANY_TAG, END, LEGAL_TAG, encode_chat
 from exchanges import conversations, held_out
-from model import CONFIG, Llama, gguf_name
-from tune import perplexity, system
+from model import load
+from talks import held_out_talks, system
 
 TEMPERATURE, TOP_P, SEED, LIMIT = 0.8, 0.9, 1, 60
 
 
-def load(path):
-    """The weights as the file holds them, Q8_0 blocks read back to f32."""
-    tensors = {t.name: t for t in gguf.GGUFReader(path).tensors}
-    rows = int(tensors[gguf_name("embedding.weight")].shape[1])
-    model = Llama({**CONFIG, "vocabulary": rows})
-    state = {}
-    for name, parameter in model.state_dict().items():
-        tensor = tensors[gguf_name(name)]
-        values = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
-        state[name] = torch.from_numpy(values.copy()).view_as(parameter)
-    model.load_state_dict(state)
-    return model.eval()
+def perplexity(model, tokenizer):
+    """Of the held-out reference replies: per token, and per character, which does not depend on the vocabulary."""
+    loss = count = 0
+    for talk in held_out_talks():
+        ids, is_reply = encode_chat(tokenizer, talk)
+        with torch.no_grad():
+            chances = F.log_softmax(model(torch.tensor([ids[:-1]]))[0], -1)
+        for at, (token, reply) in enumerate(zip(ids[1:], is_reply[1:])):
+            if reply:
+                loss -= chances[at, token].item()
+                count += 1
+    # A reply's end counts as a character.
+    letters = sum(len(reply) + 1 for *_, reply in held_out())
+    return math.exp(loss / count), math.exp(loss / letters)
 
 
 def sample(logits, generator):

@@ -15,8 +15,9 @@ import random
 import torch
 from tokenizers import Tokenizer
 
-from check import SEED, load, reply_to
+from check import SEED, reply_to
 from exchanges import fifty, held_out
+from model import load
 
 # Decides which answer stands first.
 SHUFFLE = 211

@@ -1,21 +1,12 @@
-"""The Llama architecture, small: RMSNorm, grouped-query attention, interleaved RoPE, SwiGLU, tied embeddings.
+"""The model in PyTorch, read from the GGUF file: for checks only, the training is `hanashi tune`.
 
-RoPE turns neighbouring pairs (2i, 2i+1), which is what llama.cpp does for this architecture, so weights export as they are.
+Llama: RMSNorm, grouped-query attention, interleaved RoPE (neighbouring pairs, as llama.cpp turns them), SwiGLU, tied embeddings.
 """
 
-import math
-
+import gguf
 import torch
 import torch.nn.functional as F
 from torch import nn
-
-CONFIG = {
-    "vocabulary": 4096, "context": 512, "width": 256, "layers": 6, "heads": 4, "kv_heads": 2,
-    "feed_forward": 704, "rope_base": 10000.0, "epsilon": 1e-5,
-}
-
-# Of the tuning's targets. More of it makes a small model invent words where it is unsure.
-SMOOTHING = 0.01
 
 # What GGUF calls the parts of a block.
 PARTS = {
@@ -39,7 +30,7 @@ class RmsNorm(nn.Module):
         self.epsilon = epsilon
 
     def forward(self, x):
-        return F.rms_norm(x.float(), x.shape[-1:], self.weight, self.epsilon)
+        return F.rms_norm(x, x.shape[-1:], self.weight, self.epsilon)
 
 
 def rotate(x, turn):
@@ -49,7 +40,7 @@ def rotate(x, turn):
 
 
 class Block(nn.Module):
-    def __init__(self, c, dropout):
+    def __init__(self, c):
         super().__init__()
         width, self.heads, self.kv_heads = c["width"], c["heads"], c["kv_heads"]
         self.head_width = width // self.heads
@@ -62,66 +53,63 @@ class Block(nn.Module):
         self.gate = nn.Linear(width, c["feed_forward"], bias=False)
         self.up = nn.Linear(width, c["feed_forward"], bias=False)
         self.down = nn.Linear(c["feed_forward"], width, bias=False)
-        self.dropout = dropout
 
     def forward(self, x, turn, mask, past):
-        """past: this block's keys and values so far, grown in place; None while training."""
+        """past: this block's keys and values so far, grown in place; None where a text is read at once."""
         batch, time, width = x.shape
         h = self.attn_norm(x)
         q = self.q(h).view(batch, time, self.heads, self.head_width).transpose(1, 2)
         k = self.k(h).view(batch, time, self.kv_heads, self.head_width).transpose(1, 2)
         v = self.v(h).view(batch, time, self.kv_heads, self.head_width).transpose(1, 2)
-        q, k = rotate(q, turn).to(v.dtype), rotate(k, turn).to(v.dtype)
+        q, k = rotate(q, turn), rotate(k, turn)
         if past is not None:
             past[:] = [torch.cat(pair, 2) for pair in zip(past, (k, v))] if past else [k, v]
             k, v = past
         groups = self.heads // self.kv_heads
         k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
-        # Written out: PyTorch's fused attention has a slow backward pass on the CPU at this size.
-        scores = (q @ k.transpose(-2, -1)) * self.head_width**-0.5 + mask
-        h = scores.float().softmax(-1).to(v.dtype) @ v
-        h = self.o(h.transpose(1, 2).reshape(batch, time, width))
-        x = x + F.dropout(h, self.dropout, self.training)
+        h = F.scaled_dot_product_attention(q, k, v, mask)
+        x = x + self.o(h.transpose(1, 2).reshape(batch, time, width))
         h = self.ffn_norm(x)
-        h = self.down(F.silu(self.gate(h)) * self.up(h))
-        return x + F.dropout(h, self.dropout, self.training)
+        return x + self.down(F.silu(self.gate(h)) * self.up(h))
 
 
 class Llama(nn.Module):
-    def __init__(self, c=CONFIG, dropout=0.0):
+    def __init__(self, c):
         super().__init__()
-        self.c, self.dropout = c, dropout
         self.embedding = nn.Embedding(c["vocabulary"], c["width"])
-        self.blocks = nn.ModuleList(Block(c, dropout) for _ in range(c["layers"]))
+        self.blocks = nn.ModuleList(Block(c) for _ in range(c["layers"]))
         self.norm = RmsNorm(c["width"], c["epsilon"])
         half = c["width"] // c["heads"] // 2
         frequency = c["rope_base"] ** (-torch.arange(half) / half)
         angle = torch.outer(torch.arange(c["context"]), frequency)
         self.register_buffer("turn", torch.polar(torch.ones_like(angle), angle), persistent=False)
-        for name, parameter in self.named_parameters():
-            if parameter.dim() == 2:
-                deep = name.endswith(("o.weight", "down.weight"))
-                nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * c["layers"]) if deep else 0.02)
-
-    def hidden(self, ids, cache=None):
-        """ids: [batch, time] -> [batch, time, width]. cache: one list per block, empty at the beginning."""
-        time = ids.shape[1]
-        done = cache[0][0].shape[2] if cache and cache[0] else 0
-        x = F.dropout(self.embedding(ids), self.dropout, self.training)
-        mask = torch.full((time, done + time), float("-inf"), device=ids.device).triu(done + 1)
-        for block, past in zip(self.blocks, cache or [None] * len(self.blocks)):
-            x = block(x, self.turn[done : done + time], mask, past)
-        return self.norm(x)
 
     def forward(self, ids, cache=None):
-        """ids: [batch, time] -> logits [batch, time, vocabulary]."""
-        return F.linear(self.hidden(ids, cache), self.embedding.weight)
+        """ids: [batch, time] -> logits [batch, time, vocabulary]. cache: one list per block, empty at the beginning."""
+        time = ids.shape[1]
+        done = cache[0][0].shape[2] if cache and cache[0] else 0
+        x = self.embedding(ids)
+        mask = torch.full((time, done + time), float("-inf")).triu(done + 1)
+        for block, past in zip(self.blocks, cache or [None] * len(self.blocks)):
+            x = block(x, self.turn[done : done + time], mask, past)
+        return F.linear(self.norm(x), self.embedding.weight)
 
-    def loss(self, ids, targets, weights=None):
-        """Mean cross-entropy where targets is not -100; the other rows never reach the vocabulary."""
-        wanted = targets != -100
-        logits = F.linear(self.hidden(ids)[wanted], self.embedding.weight).float()
-        if weights is None:
-            return F.cross_entropy(logits, targets[wanted])
-        each = F.cross_entropy(logits, targets[wanted], reduction="none", label_smoothing=SMOOTHING) * weights[wanted]
-        return each.sum() / weights[wanted].sum()
+
+def load(path):
+    """The model as the file holds it, Q8_0 blocks read back to f32."""
+    reader = gguf.GGUFReader(path)
+    about = lambda key: reader.fields[f"llama.{key}"].contents()
+    tensors = {t.name: t for t in reader.tensors}
+    model = Llama({
+        "vocabulary": int(tensors["token_embd.weight"].shape[1]), "context": about("context_length"), "width": about("embedding_length"),
+        "layers": about("block_count"), "heads": about("attention.head_count"), "kv_heads": about("attention.head_count_kv"),
+        "feed_forward": about("feed_forward_length"), "rope_base": about("rope.freq_base"),
+        "epsilon": about("attention.layer_norm_rms_epsilon"),
+    })
+    state = {}
+    for name, parameter in model.state_dict().items():
+        tensor = tensors[gguf_name(name)]
+        values = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
+        state[name] = torch.from_numpy(values.copy()).view_as(parameter)
+    model.load_state_dict(state)
+    return model.eval()

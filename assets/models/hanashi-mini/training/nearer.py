@@ -15,10 +15,11 @@ import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 
-from check import load, reply_to
+from check import reply_to
 from common import PAD, encode_chat
 from exchanges import CHARACTERS, held_out
-from tune import system
+from model import load
+from talks import system
 
 OTHERS, SEED, SAMPLES = 7, 3, 3
 MACHINE = [
@@ -45,7 +46,7 @@ def nearer(model, tokenizer):
         width = max(len(encoded[at][0]) for at in group)
         ids = torch.tensor([encoded[at][0] + [PAD] * (width - len(encoded[at][0])) for at in group])
         said = torch.tensor([[float(r) for r in encoded[at][1]] + [0.0] * (width - len(encoded[at][0])) for at in group])
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad():
             chances = F.log_softmax(model(ids[:, :-1]).float(), -1).gather(-1, ids[:, 1:, None])[..., 0]
         for at, value in zip(group, (chances * said[:, 1:]).sum(1).tolist()):
             found[at] = value

@@ -209,7 +209,7 @@ pub(super) fn info(base: &Base) -> ModelInfo {
 /// A conversation as the base reads and writes it.
 fn turns(lessons: &Lessons<'_>, talk: &Talk, system: &str) -> Result<Vec<Turn>, Problem> {
     let system = if talk.system.is_empty() { system } else { &talk.system };
-    let list = lessons.of(system, &talk.turns).map_err(unwritable)?;
+    let list = lessons.of(system, &talk.opening, &talk.turns).map_err(unwritable)?;
     Ok(list.into_iter().map(|l| Turn { prompt: l.prompt, reply: l.reply }).collect())
 }
 

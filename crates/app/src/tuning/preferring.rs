@@ -42,7 +42,7 @@ impl<'a> Encoder<'a> {
     /// The question of a conversation's last turn with everything before it, and its answer.
     pub(super) fn last(&self, talk: &Talk) -> Result<(Vec<u32>, Vec<u32>), Problem> {
         let system = if talk.system.is_empty() { &self.system } else { &talk.system };
-        let lessons = self.lessons.of(system, &talk.turns).map_err(unwritable)?;
+        let lessons = self.lessons.of(system, &talk.opening, &talk.turns).map_err(unwritable)?;
         let mut prompt = Vec::new();
         let mut reply = Vec::new();
         for (at, lesson) in lessons.iter().enumerate() {

@@ -2,7 +2,9 @@
 
 use std::io::{self, BufRead, Read};
 
-use encoding_rs::{CoderResult, Decoder, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    CoderResult, Decoder, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
+};
 
 /// How much is looked at to guess an encoding.
 const HEAD: usize = 1 << 16;
@@ -85,6 +87,9 @@ pub(super) fn encoding_of(head: &[u8], whole: bool) -> &'static Encoding {
     if let Some(encoding) = bare_utf16(head) {
         return encoding;
     }
+    if switches_to_japanese(head) {
+        return ISO_2022_JP;
+    }
     match std::str::from_utf8(head) {
         Ok(_) => return UTF_8,
         // A letter may be cut in two at the end of the beginning.
@@ -146,6 +151,13 @@ fn bare_utf16(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// ISO-2022-JP, of mails and old pages: all of it is ASCII, so it would pass for UTF-8, and escapes say where letters are Japanese.
+fn switches_to_japanese(head: &[u8]) -> bool {
+    head.is_ascii()
+        && (memchr::memmem::find(head, b"\x1b$B").is_some()
+            || memchr::memmem::find(head, b"\x1b$@").is_some())
+}
+
 /// Shift-JIS whose every letter beyond ASCII is Japanese, with kana among them.
 fn is_japanese(head: &[u8]) -> bool {
     let (text, damaged) = SHIFT_JIS.decode_without_bom_handling(&head[..head.len() & !1]);
@@ -176,6 +188,8 @@ mod tests {
         reads(&GB18030.encode(chinese).0, chinese);
         reads(&SHIFT_JIS.encode(japanese).0, japanese);
         reads(japanese.as_bytes(), japanese);
+        reads(b"\x1b$BKL$NEtBf\x1b(B, 1907", "北の灯台, 1907");
+        reads(b"\x1b[1mbold\x1b[0m", "\u{1b}[1mbold\u{1b}[0m");
         for mark in [true, false] {
             let bom = if mark { "\u{feff}" } else { "" };
             let text = format!("{bom}The lighthouse of 北\r\n");

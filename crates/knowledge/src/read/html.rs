@@ -15,6 +15,10 @@ use crate::piece::{Headings, Piece, Place, single_spaced};
 
 /// Longest block that is held.
 const BLOCK: usize = 1 << 16;
+/// Longest cell, in bytes, whose paragraphs are one: what is longer stands in a table that only lays the page out.
+const CELL: usize = 200;
+/// Longest heading, in characters, that says all of itself above what stands under it.
+const HEADING: usize = 120;
 
 pub(super) fn read(text: impl BufRead, sink: Sink<'_>) -> Result<Option<String>, Stop> {
     read_at(text, Place::Whole, sink)
@@ -72,6 +76,8 @@ struct State {
     title: String,
     headings: Headings,
     in_title: bool,
+    /// Where in the block the cell of a table begins that is being read.
+    cell: Option<usize>,
     /// Line ends count.
     in_pre: bool,
 }
@@ -89,6 +95,7 @@ impl Words<'_> {
     /// Gives the block on.
     fn give(&self) {
         let mut state = self.state.borrow_mut();
+        state.cell = None;
         if state.block.trim().is_empty() {
             state.block.clear();
             return;
@@ -99,6 +106,41 @@ impl Words<'_> {
             && let Err(stop) = (self.sink.borrow_mut())(piece)
         {
             *self.stopped.borrow_mut() = Some(stop);
+        }
+    }
+
+    /// In a cell that has been short so far.
+    fn in_cell(&self) -> bool {
+        let state = self.state.borrow();
+        state.cell.is_some_and(|from| state.block.len() < from + CELL)
+    }
+
+    /// Where a cell, a row or a list's member begins or ends.
+    fn part(&self, name: &str, start: bool) {
+        let mut state = self.state.borrow_mut();
+        match name {
+            "td" | "th" if start => {
+                // Many leave the end of a cell to the next one.
+                if state.cell.is_some() {
+                    state.block.push_str(" | ");
+                }
+                state.cell = Some(state.block.len());
+            }
+            "td" | "th" => {
+                state.cell = None;
+                state.block.push_str(" | ");
+            }
+            _ if start => {
+                if !state.block.is_empty() {
+                    state.block.push('\n');
+                }
+                match name {
+                    "li" => state.block.push_str("- "),
+                    "tr" => state.cell = None,
+                    _ => {}
+                }
+            }
+            _ => {}
         }
     }
 
@@ -118,24 +160,24 @@ impl Words<'_> {
                 return TokenSinkResult::RawData(RawKind::Rcdata);
             }
             "title" if start && !tag.self_closing => {
-                self.state.borrow_mut().in_title = true;
+                // The first is the page's; what comes later are those of drawings in it.
+                let mut state = self.state.borrow_mut();
+                if state.title.is_empty() {
+                    state.in_title = true;
+                } else {
+                    self.quiet.set(true);
+                }
                 return TokenSinkResult::RawData(RawKind::Rcdata);
             }
             "script" | "style" | "noscript" | "iframe" | "xmp" | "textarea" => {
                 self.quiet.set(false);
             }
-            "title" => self.state.borrow_mut().in_title = false,
-            "br" => self.state.borrow_mut().block.push('\n'),
-            "td" | "th" if !start => self.state.borrow_mut().block.push_str(" | "),
-            "tr" | "li" | "dt" | "dd" if start => {
-                let mut state = self.state.borrow_mut();
-                if !state.block.is_empty() {
-                    state.block.push('\n');
-                }
-                if &*tag.name == "li" {
-                    state.block.push_str("- ");
-                }
+            "title" => {
+                self.state.borrow_mut().in_title = false;
+                self.quiet.set(false);
             }
+            "br" => self.state.borrow_mut().block.push('\n'),
+            "td" | "th" | "tr" | "li" | "dt" | "dd" => self.part(&tag.name, start),
             // Readings above Japanese words would stand in the middle of them.
             "rt" | "rp" => self.quiet.set(start),
             "ruby" if !start => self.quiet.set(false),
@@ -147,9 +189,18 @@ impl Words<'_> {
                         let mut state = self.state.borrow_mut();
                         let text = std::mem::take(&mut state.block);
                         state.headings.open(level, &text);
+                        if text.chars().count() > HEADING {
+                            state.block = text;
+                            drop(state);
+                            self.give();
+                        }
                     }
                 } else if is_block(name) {
-                    self.give();
+                    if name != "table" && self.in_cell() {
+                        self.state.borrow_mut().block.push(' ');
+                    } else {
+                        self.give();
+                    }
                     if name == "pre" {
                         self.state.borrow_mut().in_pre = start;
                     }

@@ -249,8 +249,16 @@ fn format_of(head: &[u8], name: &str) -> Result<Format, Refusal> {
     if lower.contains("<mediawiki") {
         return Ok(Format::Wiki);
     }
-    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+    let xml = lower.starts_with("<?xml");
+    if lower.starts_with("<!doctype html")
+        || lower.starts_with("<html")
+        || (xml && lower.contains("<html"))
+    {
         return Ok(Format::Html);
+    }
+    // The marks of other formats are no words: those of word processors, of books and drawings in XML.
+    if lower.starts_with("{\\rtf") || (xml && !matches!(ending, "htm" | "html" | "xhtml")) {
+        return Err(Refusal::Unknown);
     }
     Ok(match ending {
         "md" | "markdown" => Format::Markdown,

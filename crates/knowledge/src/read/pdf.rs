@@ -3,6 +3,7 @@
 //! `hayro` follows the drawing instructions; nothing is drawn. It runs on a thread of its own with a stack of its own, and what it
 //! is made to do by a hostile file is counted and ended.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -13,8 +14,7 @@ use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
     InterpreterCache, InterpreterSettings, SoftMask, interpret_page,
 };
-use hayro_syntax::{DecryptionError, LoadPdfError};
-use hayro_syntax::{Pdf, PdfData};
+use hayro_syntax::{LoadPdfError, Pdf, PdfData};
 use kurbo::{Affine, BezPath, Point, Rect};
 
 use super::pdf_codes::Codes;
@@ -30,6 +30,8 @@ const STEPS: usize = 2_000_000;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Most letters of a page.
 const LETTERS: usize = 1 << 20;
+/// Letters that are looked back at for one that is drawn twice.
+const RECENT: usize = 128;
 /// Stack of the reading thread: the library follows forms within forms by calling itself.
 const STACK: usize = 64 << 20;
 /// Pages read ahead.
@@ -93,10 +95,9 @@ fn pages(bytes: Vec<u8>, to: &SyncSender<News>) {
         Ok(pdf) => pdf,
         Err(error) => {
             let refusal = match error {
-                LoadPdfError::Decryption(
-                    DecryptionError::PasswordProtected | DecryptionError::UnsupportedAlgorithm,
-                ) => Refusal::Protected,
-                _ => Refusal::Damaged("it has no list of pages".to_owned()),
+                // Locked in a way that the library finds wrong or does not know is locked all the same.
+                LoadPdfError::Decryption(_) => Refusal::Protected,
+                LoadPdfError::Invalid => Refusal::Damaged("it has no list of pages".to_owned()),
             };
             let _nobody_listens = to.send(News::Refused(refusal));
             return;
@@ -168,6 +169,8 @@ struct Letters {
     /// What codes mean whose font does not say it.
     codes: Option<Codes>,
     rows: Vec<Row>,
+    /// The last letters: where no bold font is at hand, each is drawn twice, a hair apart.
+    recent: VecDeque<(Option<char>, Placed)>,
     /// Where the last letter ended, along the direction of writing.
     end: f64,
     steps: usize,
@@ -182,6 +185,7 @@ impl Letters {
             codes,
             began: Instant::now(),
             rows: Vec::new(),
+            recent: VecDeque::new(),
             end: 0.0,
             steps: 0,
             legible: 0,
@@ -198,7 +202,29 @@ impl Letters {
         }
     }
 
+    /// Whether the same letter stands there already.
+    fn is_there(&mut self, text: &str, at: Placed) -> bool {
+        let letter = text.chars().next();
+        let near = (0.1 * at.size).min(0.35 * at.advance);
+        let there = self.recent.iter().any(|&(before, place)| {
+            before == letter
+                && place.vertical == at.vertical
+                && (place.along - at.along).abs() < near
+                && (place.across - at.across).abs() < near
+        });
+        if !there {
+            if self.recent.len() == RECENT {
+                self.recent.pop_front();
+            }
+            self.recent.push_back((letter, at));
+        }
+        there
+    }
+
     fn letter(&mut self, text: &str, at: Placed) {
+        if self.is_there(text, at) {
+            return;
+        }
         let gap = at.along - self.end;
         let same = self.rows.last().is_some_and(|row| {
             row.vertical == at.vertical

@@ -23,10 +23,21 @@ impl Codes {
             let Some(font) = fonts.get::<Dict<'_>>(&key) else { continue };
             let composite =
                 font.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_ref() == b"Type0");
-            if !composite || font.contains_key("ToUnicode") {
+            if !composite {
                 continue;
             }
-            let codes = Self::named(font.get::<Name<'_>>("Encoding")?.as_ref())?;
+            // Some programs write a name where the map belongs: the codes are Unicode then.
+            let identity = font
+                .get::<Name<'_>>("ToUnicode")
+                .is_some_and(|map| map.as_ref() == b"Identity-H" || map.as_ref() == b"Identity-V");
+            if !identity && font.contains_key("ToUnicode") {
+                continue;
+            }
+            let codes = if identity {
+                Self::Unicode
+            } else {
+                Self::named(font.get::<Name<'_>>("Encoding")?.as_ref())?
+            };
             if found.is_some_and(|before| before != codes) {
                 return None;
             }

@@ -72,20 +72,32 @@ fn time(text: &str) -> Option<u32> {
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    let mut drawn = false;
     while let Some(start) = rest.find(['<', '{']) {
-        out.push_str(&rest[..start]);
+        if !drawn {
+            out.push_str(&rest[..start]);
+        }
         let inside = &rest[start..];
         let end = if inside.starts_with('<') { '>' } else { '}' };
         // A bracket that is never closed is one that somebody wrote.
         if let Some(close) = inside.find(end) {
+            drawn = draws(&inside[..close]).unwrap_or(drawn);
             rest = &inside[close + 1..];
         } else {
             out.push_str(inside);
             rest = "";
         }
     }
-    out.push_str(rest);
+    if !drawn {
+        out.push_str(rest);
+    }
     unescaped(&out.replace("\\N", " ").replace("\\n", " ").replace("\\h", " "))
+}
+
+/// Whether what follows a tag is a drawing, behind `\p1`, or words again, behind `\p0`; `None` where the tag says neither.
+fn draws(tag: &str) -> Option<bool> {
+    let digits = tag.split("\\p").skip(1).filter_map(|behind| behind.chars().next()?.to_digit(10));
+    digits.last().map(|scale| scale > 0)
 }
 
 /// Which fields SubStation's lines have.
@@ -115,8 +127,11 @@ impl Styled {
         let fields: Vec<&str> = fields.splitn(self.text + 1, ',').collect();
         let at = time(fields.get(self.start)?.trim())?;
         let text = plain(fields.get(self.text)?);
+        if text.trim().is_empty() {
+            return None;
+        }
         let name = self.name.and_then(|name| fields.get(name)).map_or("", |name| name.trim());
         let text = if name.is_empty() { text } else { format!("{name}: {text}") };
-        Some((at, text)).filter(|(_, text)| !text.trim().is_empty())
+        Some((at, text))
     }
 }

@@ -39,7 +39,13 @@ pub(super) fn read(
     tabs: bool,
     sink: Sink<'_>,
 ) -> Result<Option<String>, Stop> {
-    let delimiter = if tabs { b'\t' } else { delimiter(text.fill_buf()?) };
+    let start = text.fill_buf()?;
+    let (delimiter, skipped) = match ordered(start) {
+        Some(order) => order,
+        None if tabs => (b'\t', 0),
+        None => (delimiter(start), 0),
+    };
+    text.consume(skipped);
     let since = Rc::new(Cell::new(0));
     let mut rows = csv::ReaderBuilder::new()
         .delimiter(delimiter)
@@ -89,6 +95,19 @@ fn refused(error: csv::Error) -> Refusal {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error.into(),
         other => Refusal::Damaged(format!("{other:?}")),
+    }
+}
+
+/// The mark that `sep=;` in a first line orders, which is for Excel and no row, and how long that line is.
+fn ordered(start: &[u8]) -> Option<(u8, usize)> {
+    let mark = *start.get(4)?;
+    if !start.starts_with(b"sep=") && !start.starts_with(b"SEP=") {
+        return None;
+    }
+    match &start[5..] {
+        [b'\r', b'\n', ..] => Some((mark, 7)),
+        [b'\n', ..] => Some((mark, 6)),
+        _ => None,
     }
 }
 

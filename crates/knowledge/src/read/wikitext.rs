@@ -13,6 +13,13 @@ const BLOCK: usize = 1 << 14;
 
 /// Gives an article's paragraphs under its title and headings.
 pub(super) fn article(title: &str, source: &str, sink: Sink<'_>) -> Result<(), Stop> {
+    // Older dumps mark a redirect by its text alone.
+    let start = words::beginning(source.trim_start(), 12);
+    if start.to_ascii_uppercase().starts_with("#REDIRECT")
+        || ["#重定向", "#転送"].iter().any(|mark| start.starts_with(mark))
+    {
+        return Ok(());
+    }
     let text = plain(source);
     let mut headings = Headings::default();
     headings.open(1, title);
@@ -52,6 +59,8 @@ fn plain(source: &str) -> String {
     let source = without_elements(source);
     let mut out = String::with_capacity(source.len());
     let mut rest = source.as_str();
+    // Within a table, and behind a cell of one of its rows.
+    let (mut table, mut row) = (false, false);
     while let Some(at) = rest.find(['{', '[', '\'', '|', '!']) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
@@ -59,6 +68,8 @@ fn plain(source: &str) -> String {
         let length = if rest.starts_with("{{") {
             closed(rest, "{{", "}}").unwrap_or(2)
         } else if rest.starts_with("{|") || (line_begins && rest.starts_with("|-")) {
+            table |= rest.starts_with('{');
+            row = false;
             line_length(rest)
         } else if rest.starts_with("[[") {
             let length = closed(rest, "[[", "]]");
@@ -68,6 +79,13 @@ fn plain(source: &str) -> String {
         } else if rest.starts_with("''") {
             rest.bytes().take_while(|&byte| byte == b'\'').count()
         } else if line_begins && (rest.starts_with('|') || rest.starts_with('!')) {
+            table &= !rest.starts_with("|}");
+            // Cells that stand on lines of their own are still a row.
+            if row && table && out.ends_with('\n') {
+                out.pop();
+                out.push_str(" | ");
+            }
+            row = table && !rest.starts_with("|+");
             cell(rest)
         } else if rest.starts_with("||") || rest.starts_with("!!") {
             out.push_str(" | ");
@@ -80,11 +98,37 @@ fn plain(source: &str) -> String {
     }
     out.push_str(rest);
     let list = |line: &str| {
+        let line = without_hollows(line);
         let words = line.trim_start_matches(['*', '#', ':', ';']);
-        if words.len() < line.len() { format!("- {}", words.trim()) } else { line.to_owned() }
+        if words.len() < line.len() { format!("- {}", words.trim()) } else { line }
     };
     let lines: Vec<String> = unescaped(&out).lines().map(list).collect();
     lines.join("\n")
+}
+
+/// Without brackets in which nothing but marks is left, because templates were all that they held: `Toronto (, ) is`.
+fn without_hollows(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(['(', '（']) {
+        let (before, bracket) = rest.split_at(at);
+        let inside = &bracket[if bracket.starts_with('(') { 1 } else { '（'.len_utf8() }..];
+        // `main()` is a word.
+        let apart = before.ends_with(' ') || bracket.starts_with('（');
+        let filled =
+            |c: char| !c.is_whitespace() && !matches!(c, ',' | ';' | ':' | '、' | '，' | '；');
+        let end = inside.find(filled).filter(|_| apart).map(|end| &inside[end..]);
+        let behind = end.and_then(|end| end.strip_prefix([')', '）']));
+        if let Some(behind) = behind {
+            out.push_str(before.trim_end());
+            rest = behind;
+        } else {
+            out.push_str(&rest[..rest.len() - inside.len()]);
+            rest = inside;
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Length of a bracketed stretch, nested ones within; `None` where it does not end, or is nested too deeply.
@@ -138,8 +182,10 @@ fn link(text: &str, length: Option<usize>, out: &mut String) -> usize {
         "画像",
         "カテゴリ",
     ];
-    if !media.contains(&space.to_lowercase().as_str()) {
-        out.push_str(words.trim_start_matches(':'));
+    // Pictures are called otherwise in every language; but nothing else has settings, or is so many pixels wide.
+    let wide = words.strip_suffix("px").is_some_and(|width| width.parse::<u32>().is_ok());
+    if !media.contains(&space.to_lowercase().as_str()) && !words.contains('|') && !wide {
+        out.push_str(&words.trim_start_matches(':').replace("'''", "").replace("''", ""));
     }
     length
 }
@@ -257,6 +303,37 @@ mod tests {
         for gone in ["Infobox", "hidden", "jpg", "style", "wikitable", "a book"] {
             assert!(!all.contains(gone), "{gone:?} in {all:?}");
         }
+    }
+
+    #[test]
+    fn tables_keep_their_rows_and_empty_brackets_go() {
+        let source = "Toronto ({{IPA|x}}, {{lang|y}}) is large (very), with main() in it\
+            [[Fails:A.png|350px|A [[lamp]]]][[Fails:B.png|20px]] [[Tower|'''there''']].\n\n東京（{{読み}}）は都市。\n\n\
+            {| class=\"x\"\n|+ Lamps\n! Name\n! Year\n|-\n| Noss\n| style=\"y\" | 1907\n|-\n| Bard || 1911\n|}\nBehind.\n! Alone";
+        assert_eq!(
+            plain(source)
+                .split('\n')
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+                .collect::<Vec<_>>(),
+            [
+                "Toronto is large (very), with main() in it there.",
+                "東京は都市。",
+                "Lamps",
+                "Name |  Year",
+                "Noss |  1907",
+                "Bard  |  1911",
+                "Behind.",
+                "Alone",
+            ]
+        );
+        let mut pieces = 0;
+        article("Light", "#redirect [[Lamp]]", &mut |_| {
+            pieces += 1;
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(pieces, 0);
     }
 
     #[test]

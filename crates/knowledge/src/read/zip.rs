@@ -37,6 +37,10 @@ impl Archive {
             Ok(Format::Docx)
         } else if self.has("META-INF/container.xml") {
             Ok(Format::Epub)
+        } else if self.zip.file_names().any(|name| name.is_ok_and(|name| name.starts_with("word/")))
+        {
+            // Word on the web calls the main part `document2.xml`.
+            Ok(Format::Docx)
         } else {
             Err(Refusal::Unknown)
         }

@@ -44,18 +44,25 @@ pub(crate) fn epub() -> Vec<u8> {
     ])
 }
 
-/// A document with a heading in a German Word's style, a table, and a page break.
-pub(crate) fn docx() -> Vec<u8> {
+/// A document with a heading in a German Word's style, a table, a page break, and a footnote; its text is in `main`.
+pub(crate) fn docx(main: &str) -> Vec<u8> {
     let document = r#"<w:document xmlns:w="urn:w"><w:body>
         <w:p><w:pPr><w:pStyle w:val="berschrift1"/></w:pPr><w:r><w:t>Oil &amp; Wicks</w:t></w:r></w:p>
         <w:p><w:r><w:t xml:space="preserve">The wick is trimmed </w:t></w:r><w:r><w:t>every four hours.</w:t></w:r></w:p>
         <w:tbl><w:tr><w:tc><w:p><w:r><w:t>Oil</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>Colza</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
-        <w:p><w:r><w:lastRenderedPageBreak/><w:t>On the second page.</w:t></w:r></w:p>
+        <w:p><w:r><w:lastRenderedPageBreak/><mc:AlternateContent xmlns:mc="urn:mc"><mc:Choice><w:t>On the second page.</w:t></mc:Choice><mc:Fallback><w:t>On the second page.</w:t></mc:Fallback></mc:AlternateContent></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>
         </w:body></w:document>"#;
+    let notes = r#"<w:footnotes xmlns:w="urn:w"><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
+        <w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> After </w:t></w:r><w:r><w:t>Brandt &amp; Lie.</w:t></w:r></w:p></w:footnote></w:footnotes>"#;
+    let parts = format!(
+        r#"<Relationships><Relationship Id="r1" Type="http://x/relationships/officeDocument" Target="{main}"/></Relationships>"#
+    );
     let styles = r#"<w:styles xmlns:w="urn:w"><w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style></w:styles>"#;
     zip(&[
         ("[Content_Types].xml", b"<Types/>"),
-        ("word/document.xml", document.as_bytes()),
+        ("_rels/.rels", parts.as_bytes()),
+        (main, document.as_bytes()),
+        ("word/footnotes.xml", notes.as_bytes()),
         ("word/styles.xml", styles.as_bytes()),
         ("docProps/core.xml", b"<c:core xmlns:dc='urn:d'><dc:title>Handbook</dc:title></c:core>"),
     ])

@@ -43,11 +43,12 @@ fn entry(reader: &mut Reader<'_>) -> Entry {
         enabled: reader.flag(&["enabled"]).unwrap_or(true),
         constant: reader.flag(&["constant"]).unwrap_or_default(),
         case_sensitive: reader.flag(&["case_sensitive"]),
-        insertion_order: reader.number(&["insertion_order"], -1e9, 1e9).unwrap_or(100.0),
+        insertion_order: reader.number(&["insertion_order"], -1e15, 1e15).unwrap_or(100.0),
         priority: reader.number(&["priority"], -1e9, 1e9),
         position: match reader.text(&["position"]).as_str() {
-            "after_char" => Position::AfterChar,
-            "" | "before_char" => Position::BeforeChar,
+            // Numbers are SillyTavern's.
+            "after_char" | "1" => Position::AfterChar,
+            "" | "before_char" | "0" => Position::BeforeChar,
             other => {
                 let message =
                     format!("is `{}`, which is unknown; put before the character", cut(other));

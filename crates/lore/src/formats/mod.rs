@@ -47,8 +47,17 @@ pub fn read(bytes: &[u8]) -> Result<(Book, Vec<Warning>), Error> {
 /// # Errors
 /// [`Error::NotALorebook`].
 pub fn read_value(value: &Value) -> Result<(Book, Vec<Warning>), Error> {
-    let Value::Object(file) = value else {
-        return Err(Error::NotALorebook { found: format!("it holds {}", reader::kind(value)) });
+    let bare;
+    let file = match value {
+        Value::Object(file) => file,
+        // The entries alone, as small tools write them.
+        Value::Array(items) if !items.is_empty() && items.iter().take(8).all(is_entry) => {
+            bare = Map::from_iter([("entries".to_owned(), value.clone())]);
+            &bare
+        }
+        _ => {
+            return Err(Error::NotALorebook { found: format!("it holds {}", reader::kind(value)) });
+        }
     };
     let text = |key: &str| file.get(key).and_then(Value::as_str).unwrap_or_default();
     let inner = |key: &str| file.get(key).and_then(Value::as_object);
@@ -96,6 +105,15 @@ fn of_card(card: &Map<String, Value>) -> Result<(Book, Vec<Warning>), Error> {
         }
         _ => Err(Error::NotALorebook { found: "it is a character card without a book".into() }),
     }
+}
+
+/// Whether a member of a bare list is an entry: something that calls, and something that is said.
+fn is_entry(item: &Value) -> bool {
+    let has = |names: &[&str], is: fn(&Value) -> bool| {
+        names.iter().filter_map(|name| item.get(*name)).any(is)
+    };
+    has(&["keys", "key", "keywords"], |keys| keys.is_array() || keys.is_string())
+        && has(&["content", "entry"], Value::is_string)
 }
 
 /// Whether the first entries have one of these fields.

@@ -29,7 +29,7 @@ fn entry(reader: &mut Reader<'_>) -> Entry {
         enabled: !reader.flag(&["disable"]).unwrap_or_default()
             && reader.flag(&["enabled"]).unwrap_or(true),
         constant: reader.flag(&["constant"]).unwrap_or_default(),
-        insertion_order: reader.number(&["order", "insertion_order"], -1e9, 1e9).unwrap_or(100.0),
+        insertion_order: reader.number(&["order", "insertion_order"], -1e15, 1e15).unwrap_or(100.0),
         ..Entry::default()
     };
     settings(reader, &mut entry, &WORLD);

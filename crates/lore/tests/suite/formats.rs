@@ -284,3 +284,43 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn entries_alone_are_a_book() {
+    for list in [
+        json!([{ "title": "Sleep", "keys": ["dragon"], "content": "The dragon sleeps." }]),
+        json!([{ "id": "1", "keys": "wyrm, dragon", "entry": "The dragon sleeps.", "hidden": false }]),
+    ] {
+        let (book, _) = read_value(&list).unwrap();
+        let outcome = activate(book, &["A dragon!"]);
+        assert_eq!(texts(&outcome), ["The dragon sleeps."], "{list}");
+    }
+    for list in [json!([]), json!(["a"]), json!([{ "role": "user", "content": "A dragon!" }])] {
+        assert!(matches!(read_value(&list), Err(Error::NotALorebook { .. })), "{list}");
+    }
+}
+
+#[test]
+fn sillytavern_s_keys_that_look_like_patterns_and_orders_that_are_times() {
+    let world = json!({ "entries": {
+        "0": { "uid": 0, "key": ["/start, /stop"], "content": "Early.", "order": 1_767_563_894_452_i64 },
+        "1": { "uid": 1, "key": ["/STOP/i"], "content": "Late.", "order": 1_768_391_766_155_i64 },
+    } });
+    let (book, warnings) = read_value(&world).unwrap();
+    assert!(warnings.is_empty(), "{warnings:?}");
+    assert!(book.entries[0].insertion_order < book.entries[1].insertion_order);
+    let outcome = activate(book, &["Say /start, /stop."]);
+    assert_eq!(texts(&outcome), ["Early.", "Late."]);
+}
+
+#[test]
+fn positions_of_cards_may_be_sillytavern_s_numbers() {
+    let book = json!({ "entries": [
+        { "keys": ["a"], "content": "A", "extensions": {}, "enabled": true, "insertion_order": 1, "position": 0 },
+        { "keys": ["b"], "content": "B", "extensions": {}, "enabled": true, "insertion_order": 2, "position": 1 },
+    ] });
+    let (book, warnings) = read_value(&book).unwrap();
+    assert_eq!(book.entries[0].position, Position::BeforeChar);
+    assert_eq!(book.entries[1].position, Position::AfterChar);
+    assert!(warnings.iter().all(|warning| !warning.message.contains("unknown")), "{warnings:?}");
+}

@@ -24,11 +24,19 @@ pub(super) struct Definitions {
     names: HashMap<String, String>,
     /// Macros, with the name of the speaker that they set, if they do.
     macros: HashMap<String, Option<String>>,
+    /// Macros that set the speaker from an attribute of theirs, with its name.
+    passes: HashMap<String, String>,
+    /// Macros that end a page, and macros that break a line.
+    pages: HashSet<String>,
+    breaks: HashSet<String>,
     /// Tags that say nothing.
     silent: Words,
     /// A tag that only TyranoScript has was seen.
     pub(super) tyrano: bool,
 }
+
+/// Tags that end a message.
+const PAGE: &[&str] = &["p", "pg", "np", "cm", "ct", "er", "lrcm", "plc"];
 
 /// Tags that only TyranoScript has.
 const TYRANO: &[&str] = &[
@@ -90,11 +98,27 @@ fn define(text: &str, definitions: &mut Definitions) {
                         definitions.macros.insert(name, speaker);
                     }
                 }
+                tag if PAGE.contains(&tag) || definitions.pages.contains(tag) => {
+                    if let Some((name, _)) = &current {
+                        definitions.pages.insert(name.clone());
+                    }
+                }
+                "r" => {
+                    if let Some((name, _)) = &current {
+                        definitions.breaks.insert(name.clone());
+                    }
+                }
                 _ => {
                     if let Some((name, speaker)) = &mut current
                         && let Some(said) = naming(&tag)
                     {
                         // `%name` is the macro's own argument: a macro that passes a name on names nobody itself.
+                        if said.starts_with(['%', '&']) {
+                            definitions
+                                .passes
+                                .entry(name.clone())
+                                .or_insert_with(|| parameter(&said));
+                        }
                         if said.starts_with(['%', '&'])
                             || speaker.as_ref().is_some_and(|other| *other != said)
                         {
@@ -106,6 +130,12 @@ fn define(text: &str, definitions: &mut Definitions) {
             }
         }
     }
+}
+
+/// The attribute that `%name|nobody` and `&mp.name` mean; of an expression nobody knows, `name` is the best guess.
+fn parameter(said: &str) -> String {
+    let name = said.strip_prefix('%').or_else(|| said.strip_prefix("&mp.")).unwrap_or("name");
+    name.split('|').next().unwrap_or(name).trim().to_lowercase()
 }
 
 /// The tags of a line.

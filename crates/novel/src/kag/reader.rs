@@ -94,7 +94,19 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.flush();
     }
 
+    /// Whether a macro breaks the line, and does no more to the text.
+    fn breaks(&self, name: &str) -> bool {
+        self.definitions.breaks.contains(name)
+            && !self.definitions.pages.contains(name)
+            && self.definitions.macros.get(name).is_some_and(Option::is_none)
+    }
+
     fn skip(&mut self, line: &str, number: u32) {
+        // KAG leaves a script only where a line begins with the tag; `//[endscript]` is a comment of the script.
+        let script = self.skip_until.is_some_and(|ends| ends.contains(&"endscript"));
+        if script && !self.definitions.tyrano && line.starts_with("//") {
+            return;
+        }
         for tag in super::tags(line) {
             if self.skip_until.is_some_and(|ends| ends.contains(&tag.name.as_str())) {
                 self.skip_until = None;
@@ -189,6 +201,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let shown = match tag.name.as_str() {
             "heart" | "ハート" => Some("♥"),
             "r" | "lr" => Some("\n"),
+            name if self.breaks(name) => Some("\n"),
             name if name.chars().count() == 1 && !name.is_ascii() => Some(name),
             _ => None,
         };
@@ -213,7 +226,7 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     fn tag(&mut self, tag: &Tag, number: u32) {
         match tag.name.as_str() {
-            "p" | "pg" | "np" | "cm" | "ct" | "er" | "lrcm" | "plc" => self.flush(),
+            page if super::PAGE.contains(&page) => self.flush(),
             "s" | "jump" | "return" | "call" => {
                 self.flush();
                 if tag.name == "s" {
@@ -292,9 +305,18 @@ impl<'a, 'f> Reader<'a, 'f> {
             if let Some(file) = tag.first(&["s", "voice", "v"]) {
                 self.voice = Some(file.to_owned());
             }
+        } else if let Some(parameter) = self.definitions.passes.get(&tag.name)
+            && let Some(name) = tag.first(&[parameter.as_str()])
+            && !name.starts_with(['%', '&'])
+        {
+            self.flush();
+            // Such a macro uses `#` in TyranoScript, which stays.
+            self.named(name, self.definitions.tyrano);
         } else if let Some(speaker) = self.definitions.macros.get(&tag.name) {
-            if let Some(name) = speaker {
+            if speaker.is_some() || self.definitions.pages.contains(&tag.name) {
                 self.flush();
+            }
+            if let Some(name) = speaker {
                 self.named(name, false);
             }
         } else if !self.definitions.silent.contains(tag.name.to_lowercase().as_str())
@@ -317,6 +339,8 @@ impl<'a, 'f> Reader<'a, 'f> {
             Some((name, face)) => (name.trim(), Some(face.trim())),
             None => (name, None),
         };
+        let shown = variable(name);
+        let name = shown.as_deref().unwrap_or(name);
         let (display, id) = match self.definitions.characters.get(name) {
             Some(display) => (Some(display.clone()), Some(name.to_owned())),
             None if name.is_empty() => (None, None),
@@ -346,7 +370,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             condition: condition.map(str::to_owned),
         };
         let interpolated = text.starts_with('&');
-        let plain = if interpolated { String::new() } else { text.clone() };
+        let plain = if interpolated { String::new() } else { text.replace("<br>", "\n") };
         let line = Line {
             kind: Kind::Choice,
             choice: Some(choice),
@@ -392,6 +416,14 @@ fn target(tag: &Tag) -> Option<String> {
             Some(format!("{}{}", storage.unwrap_or_default(), target.unwrap_or_default()))
         }
     }
+}
+
+/// The variable that a name shows: `[emb exp=sf.name]`.
+fn variable(name: &str) -> Option<String> {
+    let inside = name.strip_prefix('[')?.strip_suffix(']')?;
+    let tag = Tag::parse(inside);
+    let expression = tag.get("exp").filter(|_| tag.name == "emb")?;
+    Some(format!("[{expression}]"))
 }
 
 /// `【Name】` at the beginning of a line, and what follows.

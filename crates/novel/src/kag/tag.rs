@@ -64,6 +64,13 @@ fn value(text: &str) -> (String, &str) {
 
 /// Where the tag that `text` begins with (`[`) ends, brackets inside quotes or nested ones skipped.
 pub(super) fn tag_end(text: &str) -> Option<usize> {
+    // A quote that is never closed is none: nested brackets count, and failing that the first bracket ends the tag.
+    bracket_end(text, true)
+        .or_else(|| bracket_end(text, false))
+        .or_else(|| text.find(']').map(|at| at + 1))
+}
+
+fn bracket_end(text: &str, quotes: bool) -> Option<usize> {
     let mut quote = None;
     let mut depth = 0usize;
     for (at, byte) in text.bytes().enumerate() {
@@ -74,7 +81,7 @@ pub(super) fn tag_end(text: &str) -> Option<usize> {
             continue;
         }
         match byte {
-            b'"' | b'\'' => quote = Some(byte),
+            b'"' | b'\'' if quotes => quote = Some(byte),
             b'[' => depth += 1,
             b']' => {
                 depth -= 1;
@@ -85,6 +92,5 @@ pub(super) fn tag_end(text: &str) -> Option<usize> {
             _ => {}
         }
     }
-    // A quote that is never closed: the first bracket ends it.
-    text.find(']').map(|at| at + 1)
+    None
 }

@@ -102,7 +102,12 @@ impl Cast {
                 image = image.or_else(|| definition.image.clone());
                 match &definition.name {
                     Name::Known(known) => {
-                        return Some(Character { name: Some(super::text::name(known)), image });
+                        // A character without a name tells.
+                        let name = super::text::name(known);
+                        return Some(Character {
+                            name: Some(name).filter(|n| !n.is_empty()),
+                            image,
+                        });
                     }
                     Name::Nobody => return Some(Character { name: None, image }),
                     Name::Variable(variable) => {

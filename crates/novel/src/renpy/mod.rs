@@ -16,6 +16,11 @@ use crate::found::Found;
 
 /// Reads all scripts of a game: first who speaks, then what is said.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
+    let (catalogues, scripts): (Vec<&Script>, Vec<&Script>) =
+        scripts.iter().partition(|script| is_catalogue(&script.text));
+    for script in catalogues {
+        found.refuse(&script.path, "is a translators' catalogue (gettext), no script");
+    }
     let mut cast = characters::Cast::default();
     let cut: Vec<_> = scripts.iter().map(|script| lines::logical_lines(&script.text)).collect();
     for lines in &cut {
@@ -24,4 +29,10 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
     for (source, lines) in scripts.iter().zip(&cut) {
         script::Reader::new(&source.path, &cast, lines, found).read();
     }
+}
+
+/// Some translators keep `msgid "…"`, `msgstr "…"` under the names of the scripts.
+fn is_catalogue(text: &str) -> bool {
+    let has = |start: &str| text.lines().any(|line| line.starts_with(start));
+    has("msgid \"") && has("msgstr \"")
 }

@@ -48,6 +48,10 @@ pub(super) fn plain(text: &str) -> (String, bool) {
                 interpolated |= hidden.is_none();
                 at += end;
             }
+            '%' if old_substitution(rest).is_some() => {
+                interpolated |= hidden.is_none();
+                at += old_substitution(rest).unwrap_or(width);
+            }
             _ => {
                 if hidden.is_none() {
                     out.push(c);
@@ -57,6 +61,16 @@ pub(super) fn plain(text: &str) -> (String, bool) {
         }
     }
     (out.trim().to_owned(), interpolated)
+}
+
+/// Length of `%(name)s`, as games before `[name]` write it; nothing if it is none.
+fn old_substitution(text: &str) -> Option<usize> {
+    let close = text.strip_prefix("%(")?.find(')')?;
+    let name = &text[2..2 + close];
+    let named =
+        !name.is_empty() && name.chars().all(|c| c == '_' || c == '.' || c.is_alphanumeric());
+    let kind = text[2 + close + 1..].starts_with(['s', 'd', 'i', 'f', 'r']);
+    (named && kind).then_some(2 + close + 2)
 }
 
 /// Length of the interpolation that `text` begins with, brackets inside it (`[items[0]]`) included.
@@ -77,7 +91,7 @@ fn interpolation_end(text: &str) -> Option<usize> {
     None
 }
 
-/// A name as it is displayed: tags gone, interpolations kept.
+/// A name as it is displayed: tags and the brackets 【】 round it gone, interpolations kept.
 pub(super) fn name(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -95,5 +109,8 @@ pub(super) fn name(text: &str) -> String {
         }
     }
     out.push_str(rest);
-    out.replace("[[", "[").trim().to_owned()
+    let name = out.replace("[[", "[");
+    let name = name.trim();
+    let inside = name.strip_prefix('【').and_then(|rest| rest.strip_suffix('】'));
+    inside.unwrap_or(name).trim().to_owned()
 }

@@ -10,6 +10,7 @@ mod hostile;
 mod renpy;
 mod renpy_truth;
 mod shared_files;
+mod wild;
 
 use std::path::{Path, PathBuf};
 

@@ -6,7 +6,7 @@ use candle_core::{Result, Tensor, TensorId, Var};
 
 use super::linear::Linear;
 use super::{Pass, mixed};
-use crate::ops::{self, Angles};
+use crate::ops::{self, Angles, Heads, Sent};
 
 /// What a norm multiplies and, for GPT-2, adds.
 #[derive(Debug, Clone)]
@@ -70,6 +70,19 @@ pub(crate) struct Common {
     pub(crate) angles: Option<Arc<Angles>>,
     /// Dropout of GPT-2, on attention weights and on what joins the residual stream.
     pub(crate) dropout: f32,
+    /// What the last pass over texts of one length was sent, for the next one.
+    pub(crate) sent: Mutex<Sent>,
+}
+
+impl Common {
+    /// What a pass over texts of one length is sent: the same as the pass before, if that was of the same length.
+    pub(crate) fn sent(&self, length: usize) -> Sent {
+        let mut sent = self.sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !sent.is_of_length(length) {
+            *sent = Sent::of_length(length);
+        }
+        sent.clone()
+    }
 }
 
 impl Block {
@@ -139,6 +152,12 @@ impl Block {
             k = ops::rope(&k, angles, &pass.positions, &pass.sent)?;
         }
         let (rows, length, group) = (pass.rows, pass.length, c.heads / c.kv_heads);
+        let drops = pass.dropout.is_some() && c.dropout > 0.0;
+        if !ops::on_processor(h.device()) && !drops {
+            let (kv_heads, head_dim, scale) = (c.kv_heads, c.head_dim, f64::from(c.scale));
+            let heads = Heads { rows, length, kv_heads, group, head_dim, scale };
+            return ops::attention([&q, &k, &v], heads, pass.segments.as_ref(), window, &pass.sent);
+        }
         // Query heads that share keys are one tall matrix for them: nothing is repeated.
         let q = q
             .reshape((rows, length, c.kv_heads, group, c.head_dim))?

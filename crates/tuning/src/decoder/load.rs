@@ -4,7 +4,7 @@
 //! stores query and key rows of Llama models in another order, which is undone here and done again when a GGUF is written.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use candle_core::quantized::{GgmlDType, QStorage, QTensor};
 use candle_core::{Device, Tensor, Var};
@@ -289,6 +289,7 @@ pub(super) fn common(anatomy: &Anatomy, positions: usize, dropout: f32) -> Arc<C
         windows: anatomy.windows.clone(),
         angles,
         dropout,
+        sent: Mutex::default(),
     })
 }
 

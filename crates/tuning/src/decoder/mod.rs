@@ -117,15 +117,18 @@ impl Decoder {
         {
             candle_core::bail!("a text of {} tokens is longer than {}", pass.length, self.context())
         }
+        // Where no texts are packed they all begin at position 0.
+        let sent = match pass.segments {
+            None => self.common.sent(pass.length),
+            Some(_) => pass.sent.clone(),
+        };
+        let pass = &Pass { sent, ..pass.clone() };
         let mut x = match &self.embedding {
-            Weight::Trained(var) => {
-                var.index_select(&Tensor::new(pass.ids.as_slice(), &self.device)?, 0)?
-            }
+            Weight::Trained(var) => ops::embedded(var, &pass.ids)?,
             Weight::Frozen(frozen) => frozen.rows(&pass.ids, &self.device)?,
         };
         if let Some((_, positions)) = &self.positions {
-            let at = Tensor::new(pass.positions.as_slice(), &self.device)?;
-            x = (x + positions.index_select(&at, 0)?)?;
+            x = (x + ops::embedded(positions, &pass.positions)?)?;
         }
         if let Some(seed) = pass.dropout {
             x = ops::dropout(&x, self.common.dropout, mixed(seed, 1))?;

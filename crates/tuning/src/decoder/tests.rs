@@ -171,6 +171,50 @@ fn every_trainable_layer_has_the_gradient_that_differences_give() {
     let trained: usize = fresh.parameters().unwrap().values().map(|v| v.elem_count()).sum();
     assert_eq!(trained, shape.parameters());
     differences(&fresh, "gpt2 from nothing");
+    let fresh = llama();
+    let trained: usize = fresh.parameters().unwrap().values().map(|v| v.elem_count()).sum();
+    assert_eq!(trained as u64, llama_shape().numbers());
+    differences(&fresh, "llama from nothing");
+}
+
+fn llama_shape() -> LlamaShape {
+    let shape = LlamaShape {
+        num_hidden_layers: 2,
+        num_attention_heads: 4,
+        num_key_value_heads: 2,
+        hidden_size: 16,
+        intermediate_size: 24,
+        max_position_embeddings: 16,
+        initializer_range: 0.2,
+        ..LlamaShape::default()
+    };
+    shape.filled(20).unwrap()
+}
+
+fn llama() -> Decoder {
+    Decoder::llama(&llama_shape(), 3, &Device::Cpu).unwrap()
+}
+
+#[test]
+fn noise_begins_as_gpt2_s_does_and_follows_from_the_seed() {
+    let shape = LlamaShape { initializer_range: 0.02, hidden_size: 64, ..llama_shape() };
+    let shape = LlamaShape { head_dim: 16, ..shape };
+    let of = |seed| Decoder::llama(&shape, seed, &Device::Cpu).unwrap().parameters().unwrap();
+    let (here, again, other) = (of(1), of(1), of(2));
+    for (name, var) in &here {
+        assert_eq!(list(var), list(&again[name]));
+        if name.contains("norm") {
+            assert!(list(var).iter().all(|n| (n - 1.0).abs() < f32::EPSILON));
+            continue;
+        }
+        assert_ne!(list(var), list(&other[name]), "{name}");
+        let deep = name.contains("o_proj") || name.contains("down_proj");
+        // √(2 · layers) is 2.
+        let wanted = if deep { 0.01 } else { 0.02 };
+        let numbers = list(var);
+        let square = numbers.iter().map(|n| f64::from(n * n)).sum::<f64>() / numbers.len() as f64;
+        assert!((square.sqrt() / wanted - 1.0).abs() < 0.1, "{name}: {}", square.sqrt());
+    }
 }
 
 #[test]

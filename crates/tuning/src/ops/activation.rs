@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{floats, numbers, on_processor};
+use super::{floats, grafted_two, numbers, on_processor};
 
 /// Numbers that one task takes.
 const PIECE: usize = 1 << 14;
@@ -71,7 +71,13 @@ pub(crate) fn swiglu(gate: &Tensor, up: &Tensor) -> Result<Tensor> {
     if on_processor(gate.device()) {
         return gate.contiguous()?.apply_op2(&up.contiguous()?, SwiGlu);
     }
-    gate.silu()? * up
+    let result = (gate.detach().silu()? * up.detach())?;
+    grafted_two([gate, up], &result, |[gate, up], grad| {
+        let sigmoid = candle_nn::ops::sigmoid(gate)?;
+        let silu = (gate * &sigmoid)?;
+        let slope = (&sigmoid + (&silu * (1.0 - &sigmoid)?)?)?;
+        Ok([((grad * up)? * slope)?, (grad * silu)?])
+    })
 }
 
 struct Gelu;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use super::{ROWS, Sent, floats, grafted, numbers, on_processor};
@@ -96,11 +96,11 @@ pub(crate) fn causal_softmax(
     if on_processor(scores.device()) {
         return scores.contiguous()?.apply_op1(op);
     }
-    let mask = sent.mask(&op, scores)?;
+    let mask = sent.mask((length, scores.dim(0)?), segments, window, scores.device())?;
     let (batch, heads, rows, _) = scores.dims4()?;
     let scale = f64::from(scale);
     let scaled = (scores.detach() * scale)?
-        .reshape((batch, heads, rows / length, length, length))?
+        .reshape((batch, heads * (rows / length), length * length))?
         .broadcast_add(&mask)?
         .reshape((batch, heads, rows, length))?;
     let result = candle_nn::ops::softmax_last_dim(&scaled)?;
@@ -111,20 +111,34 @@ pub(crate) fn causal_softmax(
 }
 
 impl Sent {
-    /// Noughts where a position is seen, minus infinity elsewhere: `[texts, 1, 1, length, length]`, one text for all where none is
+    /// Noughts where a position is seen, minus infinity elsewhere: `[texts, 1, length · length]`, one text for all where none is
     /// packed.
-    fn mask(&self, op: &CausalSoftmax, scores: &Tensor) -> Result<Tensor> {
+    pub(super) fn mask(
+        &self,
+        (length, texts): (usize, usize),
+        segments: Option<&Arc<Vec<u32>>>,
+        window: Option<usize>,
+        device: &Device,
+    ) -> Result<Tensor> {
         let mut sent = self.masks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(mask) = sent.get(&op.window) {
+        if let Some(mask) = sent.get(&window) {
             return Ok(mask.clone());
         }
-        let (length, texts) = (op.length, if op.segments.is_some() { scores.dim(0)? } else { 1 });
-        let mut mask = vec![f32::NEG_INFINITY; texts * length * length];
+        let op = CausalSoftmax { scale: 1.0, length, segments: None, window };
+        let mut mask = vec![f32::NEG_INFINITY; length * length];
         for (row, mask) in mask.chunks_exact_mut(length).enumerate() {
             mask[op.seen(row, length)].fill(0.0);
         }
-        let mask = Tensor::from_vec(mask, (texts, 1, 1, length, length), scores.device())?;
-        sent.insert(op.window, mask.clone());
+        let mut mask = Tensor::from_vec(mask, (1, length, length), device)?;
+        if let Some(segments) = segments {
+            // Which of two positions belong together is a word for each of them, and a square of numbers: so it is made there.
+            let segments = Tensor::from_slice(segments, (texts, length), device)?;
+            let same = segments.unsqueeze(2)?.broadcast_eq(&segments.unsqueeze(1)?)?;
+            let never = Tensor::new(f32::NEG_INFINITY, device)?.broadcast_as(same.shape())?;
+            mask = same.where_cond(&mask.broadcast_as(same.shape())?, &never)?;
+        }
+        let mask = mask.reshape(((), 1, length * length))?;
+        sent.insert(window, mask.clone());
         Ok(mask)
     }
 }

@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use candle_core::backend::BackendStorage;
 use candle_core::{
-    CpuStorage, CudaStorage, CustomOp1, Layout, MetalStorage, Result, Shape, Storage, Tensor,
+    CpuStorage, CudaStorage, CustomOp1, CustomOp2, CustomOp3, Layout, MetalStorage, Result, Shape,
+    Storage, Tensor,
 };
 
 struct Graft<F> {
@@ -35,6 +36,23 @@ impl<F> Graft<F> {
     }
 }
 
+fn own_cpu(storage: &Storage) -> Option<&CpuStorage> {
+    if let Storage::Cpu(own) = storage { Some(own) } else { None }
+}
+
+fn own_cuda(storage: &Storage) -> Option<&CudaStorage> {
+    if let Storage::Cuda(own) = storage { Some(own) } else { None }
+}
+
+fn own_metal(storage: &Storage) -> Option<&MetalStorage> {
+    if let Storage::Metal(own) = storage { Some(own) } else { None }
+}
+
+/// What a gradient is computed from: nothing of what follows is differentiated again.
+fn plain(grad: &Tensor) -> Result<Tensor> {
+    grad.detach().contiguous()
+}
+
 impl<F> CustomOp1 for Graft<F>
 where
     F: Fn(&Tensor, &Tensor, &Tensor) -> Result<Tensor> + Send + Sync,
@@ -44,21 +62,129 @@ where
     }
 
     fn cpu_fwd(&self, _: &CpuStorage, _: &Layout) -> Result<(CpuStorage, Shape)> {
-        self.take(|storage| if let Storage::Cpu(own) = storage { Some(own) } else { None })
+        self.take(own_cpu)
     }
 
     fn cuda_fwd(&self, _: &CudaStorage, _: &Layout) -> Result<(CudaStorage, Shape)> {
-        self.take(|storage| if let Storage::Cuda(own) = storage { Some(own) } else { None })
+        self.take(own_cuda)
     }
 
     fn metal_fwd(&self, _: &MetalStorage, _: &Layout) -> Result<(MetalStorage, Shape)> {
-        self.take(|storage| if let Storage::Metal(own) = storage { Some(own) } else { None })
+        self.take(own_metal)
     }
 
     fn bwd(&self, arg: &Tensor, res: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
-        // Nothing of what follows is differentiated again.
-        let grad = grad.detach().contiguous()?;
-        (self.back)(&arg.detach(), &res.detach(), &grad).map(|back| Some(back.detach()))
+        (self.back)(&arg.detach(), &res.detach(), &plain(grad)?).map(|back| Some(back.detach()))
+    }
+}
+
+impl<F> CustomOp2 for Graft<F>
+where
+    F: Fn([&Tensor; 2], &Tensor) -> Result<[Tensor; 2]> + Send + Sync,
+{
+    fn name(&self) -> &'static str {
+        "graft of two"
+    }
+
+    fn cpu_fwd(
+        &self,
+        _: &CpuStorage,
+        _: &Layout,
+        _: &CpuStorage,
+        _: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        self.take(own_cpu)
+    }
+
+    fn cuda_fwd(
+        &self,
+        _: &CudaStorage,
+        _: &Layout,
+        _: &CudaStorage,
+        _: &Layout,
+    ) -> Result<(CudaStorage, Shape)> {
+        self.take(own_cuda)
+    }
+
+    fn metal_fwd(
+        &self,
+        _: &MetalStorage,
+        _: &Layout,
+        _: &MetalStorage,
+        _: &Layout,
+    ) -> Result<(MetalStorage, Shape)> {
+        self.take(own_metal)
+    }
+
+    fn bwd(
+        &self,
+        a: &Tensor,
+        b: &Tensor,
+        _: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let back = (self.back)([&a.detach(), &b.detach()], &plain(grad)?)?;
+        let [da, db] = back.map(|back| Some(back.detach()));
+        Ok((da, db))
+    }
+}
+
+impl<F> CustomOp3 for Graft<F>
+where
+    F: Fn([&Tensor; 3], &Tensor, &Tensor) -> Result<[Tensor; 3]> + Send + Sync,
+{
+    fn name(&self) -> &'static str {
+        "graft of three"
+    }
+
+    fn cpu_fwd(
+        &self,
+        _: &CpuStorage,
+        _: &Layout,
+        _: &CpuStorage,
+        _: &Layout,
+        _: &CpuStorage,
+        _: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        self.take(own_cpu)
+    }
+
+    fn cuda_fwd(
+        &self,
+        _: &CudaStorage,
+        _: &Layout,
+        _: &CudaStorage,
+        _: &Layout,
+        _: &CudaStorage,
+        _: &Layout,
+    ) -> Result<(CudaStorage, Shape)> {
+        self.take(own_cuda)
+    }
+
+    fn metal_fwd(
+        &self,
+        _: &MetalStorage,
+        _: &Layout,
+        _: &MetalStorage,
+        _: &Layout,
+        _: &MetalStorage,
+        _: &Layout,
+    ) -> Result<(MetalStorage, Shape)> {
+        self.take(own_metal)
+    }
+
+    fn bwd(
+        &self,
+        a: &Tensor,
+        b: &Tensor,
+        c: &Tensor,
+        res: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let arguments = [&a.detach(), &b.detach(), &c.detach()];
+        let back = (self.back)(arguments, &res.detach(), &plain(grad)?)?;
+        let [da, db, dc] = back.map(|back| Some(back.detach()));
+        Ok((da, db, dc))
     }
 }
 
@@ -74,4 +200,30 @@ pub(crate) fn grafted(
         return Ok(result);
     }
     x.apply_op1(Graft { result: Mutex::new(Some(result)), back })
+}
+
+/// The same of two arguments: gradients come from `back([a, b], gradient)`.
+pub(crate) fn grafted_two(
+    [a, b]: [&Tensor; 2],
+    result: &Tensor,
+    back: impl Fn([&Tensor; 2], &Tensor) -> Result<[Tensor; 2]> + Send + Sync + 'static,
+) -> Result<Tensor> {
+    let result = result.detach();
+    if !(a.track_op() || b.track_op()) {
+        return Ok(result);
+    }
+    a.apply_op2(b, Graft { result: Mutex::new(Some(result)), back })
+}
+
+/// The same of three: gradients come from `back([a, b, c], result, gradient)`.
+pub(crate) fn grafted_three(
+    [a, b, c]: [&Tensor; 3],
+    result: &Tensor,
+    back: impl Fn([&Tensor; 3], &Tensor, &Tensor) -> Result<[Tensor; 3]> + Send + Sync + 'static,
+) -> Result<Tensor> {
+    let result = result.detach();
+    if ![a, b, c].iter().any(|x| x.track_op()) {
+        return Ok(result);
+    }
+    a.apply_op3(b, c, Graft { result: Mutex::new(Some(result)), back })
 }

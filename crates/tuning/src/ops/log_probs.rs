@@ -70,8 +70,8 @@ pub(crate) fn log_probs(logits: &Tensor, targets: &[u32]) -> Result<Tensor> {
     if on_processor(logits.device()) {
         return logits.contiguous()?.apply_op1(LogProbs { targets: targets.to_vec() });
     }
-    let result = composed_log_probs(&logits.detach(), targets)?;
     let targets = Tensor::new(targets, logits.device())?.unsqueeze(1)?;
+    let result = composed_log_probs(&logits.detach(), &targets)?;
     grafted(logits, &result, move |logits, _, grad| {
         let grad = grad.unsqueeze(1)?.contiguous()?;
         let shares = candle_nn::ops::softmax_last_dim(&logits.contiguous()?)?;
@@ -79,11 +79,10 @@ pub(crate) fn log_probs(logits: &Tensor, targets: &[u32]) -> Result<Tensor> {
     })
 }
 
-/// The same of candle's plain operations.
-pub(super) fn composed_log_probs(logits: &Tensor, targets: &[u32]) -> Result<Tensor> {
+/// The same of candle's plain operations; `targets` is `[rows, 1]`.
+pub(super) fn composed_log_probs(logits: &Tensor, targets: &Tensor) -> Result<Tensor> {
     let top = logits.max_keepdim(D::Minus1)?.detach();
     let shifted = logits.broadcast_sub(&top)?;
     let log = shifted.exp()?.sum_keepdim(D::Minus1)?.log()?;
-    let targets = Tensor::new(targets, logits.device())?.unsqueeze(1)?;
-    (shifted.gather(&targets, D::Minus1)? - log)?.squeeze(1)
+    (shifted.gather(targets, D::Minus1)? - log)?.squeeze(1)
 }

@@ -7,6 +7,7 @@
 //! that are trained are plain both ways. Each is tested against finite differences, and both ways against each other.
 
 mod activation;
+mod attention;
 mod causal_softmax;
 mod dropout;
 mod graft;
@@ -15,6 +16,7 @@ mod log_probs;
 mod log_sigmoid;
 mod norm;
 mod rope;
+mod rows;
 
 #[cfg(test)]
 mod tests;
@@ -25,14 +27,16 @@ use std::sync::{Arc, Mutex};
 use candle_core::{CpuStorage, Device, Layout, Result, Storage, Tensor};
 
 pub(crate) use activation::{gelu, swiglu};
+pub(crate) use attention::{Heads, attention};
 pub(crate) use causal_softmax::causal_softmax;
 pub(crate) use dropout::dropout;
-pub(crate) use graft::grafted;
+pub(crate) use graft::{grafted, grafted_three, grafted_two};
 pub(crate) use linear::{Frozen, frozen_linear};
 pub(crate) use log_probs::log_probs;
 pub(crate) use log_sigmoid::log_sigmoid;
 pub(crate) use norm::{layer_norm, rms_norm};
 pub(crate) use rope::{Angles, rope};
+pub(crate) use rows::{embedded, rows_at};
 
 /// Rows that one task takes at least: below this, handing them out costs more than they do.
 const ROWS: usize = 16;
@@ -74,8 +78,23 @@ pub(crate) fn on_processor(device: &Device) -> bool {
 /// of its positions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sent {
+    /// Tokens of a row where rows are texts of one length that begin at position 0: what is sent for one is for all, and for every
+    /// other pass of that length.
+    length: Option<usize>,
     masks: Arc<Mutex<BTreeMap<Option<usize>, Tensor>>>,
     angles: Arc<Mutex<Option<(Tensor, Tensor)>>>,
+}
+
+impl Sent {
+    /// For rows that are texts of one length and begin at position 0.
+    pub(crate) fn of_length(length: usize) -> Self {
+        Self { length: Some(length), ..Self::default() }
+    }
+
+    /// Whether it is of that length.
+    pub(crate) fn is_of_length(&self, length: usize) -> bool {
+        self.length == Some(length)
+    }
 }
 
 /// The numbers of an argument of a custom operation, which must lie in one piece.

@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, D, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{ROWS, floats, grafted, numbers, on_processor};
+use super::{ROWS, floats, grafted, grafted_two, numbers, on_processor, rows_of};
 
 struct RmsNorm {
     epsilon: f32,
@@ -87,10 +87,18 @@ pub(crate) fn rms_norm(x: &Tensor, weight: &Tensor, epsilon: f32) -> Result<Tens
         let trained = weight.is_variable();
         return x.contiguous()?.apply_op2(weight, RmsNorm { epsilon, trained });
     }
+    let result = candle_nn::ops::rms_norm(&x.detach().contiguous()?, &weight.detach(), epsilon)?;
     if weight.is_variable() {
-        return composed_rms_norm(x, weight, epsilon);
+        return grafted_two([x, weight], &result, move |[x, weight], grad| {
+            let mean = x.sqr()?.mean_keepdim(D::Minus1)?;
+            let inverse = (mean + f64::from(epsilon))?.sqrt()?.recip()?;
+            let normed = x.broadcast_mul(&inverse)?;
+            let back = grad.broadcast_mul(weight)?;
+            let along = (&back * &normed)?.mean_keepdim(D::Minus1)?;
+            let back = (back - normed.broadcast_mul(&along)?)?.broadcast_mul(&inverse)?;
+            Ok([back, sum_of_rows(&(grad * normed)?)?])
+        });
     }
-    let result = candle_nn::ops::rms_norm(&x.detach().contiguous()?, weight, epsilon)?;
     let weight = weight.clone();
     grafted(x, &result, move |x, _, grad| {
         let grad = grad.broadcast_mul(&weight)?;
@@ -101,7 +109,15 @@ pub(crate) fn rms_norm(x: &Tensor, weight: &Tensor, epsilon: f32) -> Result<Tens
     })
 }
 
+/// The sum of all rows, as a product: kernels that sum over what is not the last dimension read a number here and a number there.
+fn sum_of_rows(x: &Tensor) -> Result<Tensor> {
+    let (rows, columns) = rows_of(x)?;
+    let ones = Tensor::ones((1, rows), x.dtype(), x.device())?;
+    ones.matmul(&x.reshape((rows, columns))?)?.squeeze(0)
+}
+
 /// The same of candle's plain operations.
+#[cfg(test)]
 pub(super) fn composed_rms_norm(x: &Tensor, weight: &Tensor, epsilon: f32) -> Result<Tensor> {
     let mean = x.sqr()?.mean_keepdim(D::Minus1)?;
     x.broadcast_div(&(mean + f64::from(epsilon))?.sqrt()?)?.broadcast_mul(weight)

@@ -98,16 +98,18 @@ pub(crate) fn rope(
     grafted(x, &result, move |_, _, grad| turned(grad, &cosine, &sine.neg()?))
 }
 
-/// Turns `x` `[rows, heads · head_dim]` with candle's kernel; cosines and sines are `[rows, pairs]`.
+/// Turns `x` `[rows, heads · head_dim]` with candle's kernel; cosines and sines are `[rows, pairs]`, or `[length, pairs]` where texts
+/// of one length stand below each other.
 fn turned(x: &Tensor, cosine: &Tensor, sine: &Tensor) -> Result<Tensor> {
     let (rows, columns) = x.dims2()?;
     let head = 2 * cosine.dim(1)?;
-    let x = x.contiguous()?.reshape((1, rows, columns / head, head))?;
+    let length = cosine.dim(0)?;
+    let x = x.contiguous()?.reshape((rows / length.max(1), length, columns / head, head))?;
     candle_nn::rotary_emb::rope_thd(&x, cosine, sine)?.reshape((rows, columns))
 }
 
 impl Sent {
-    /// Cosines and sines of a pass's positions, `[row, pair]`.
+    /// Cosines and sines of a pass's positions, `[row, pair]`; of one text alone where all are alike.
     fn angles(
         &self,
         angles: &Angles,
@@ -119,6 +121,7 @@ impl Sent {
             return Ok(sent.clone());
         }
         let half = angles.pairs;
+        let positions = &positions[..self.length.unwrap_or(positions.len()).min(positions.len())];
         let column = |of: fn(&(f32, f32)) -> f32| {
             let list: Vec<f32> = positions
                 .iter()

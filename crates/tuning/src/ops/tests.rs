@@ -164,6 +164,50 @@ fn causal_softmax_has_its_gradient() {
     }
 }
 
+/// As one operation, it is what the slices of the processor make of scores, softmax and weighed values.
+#[test]
+fn attention_has_its_gradients() {
+    // Two texts of three tokens, two key heads of two query heads each, heads of four.
+    let heads = Heads { rows: 2, length: 3, kv_heads: 2, group: 2, head_dim: 4, scale: 0.7 };
+    let (q, k, v) = (noise(&[6, 16], 1), noise(&[6, 8], 2), noise(&[6, 8], 3));
+    let packed = Some(Arc::new(vec![0, 0, 1, 0, 1, 1]));
+    for (segments, window) in [(None, None), (packed.clone(), None), (packed, Some(2))] {
+        let segments = segments.as_ref();
+        let one = || attention([&q, &k, &v], heads, segments, window, &Sent::default());
+        let there = as_a_device(|| {
+            check(&[&q, &k, &v], one);
+            both(&[&q, &k, &v], &one().unwrap())
+        });
+        let rows = |x: &Var, group: usize| {
+            let x = x.reshape((2, 3, 2, group, 4)).unwrap().permute((0, 2, 3, 1, 4)).unwrap();
+            x.contiguous().unwrap().reshape((2, 2, group * 3, 4)).unwrap()
+        };
+        let scores = rows(&q, 2).matmul(&rows(&k, 1).t().unwrap()).unwrap();
+        let weights = causal_softmax(&scores, 0.7, segments, window, &Sent::default()).unwrap();
+        let result = weights.matmul(&rows(&v, 1)).unwrap().reshape((2, 2, 2, 3, 4)).unwrap();
+        let result = result.permute((0, 3, 1, 2, 4)).unwrap().contiguous().unwrap();
+        let here = both(&[&q, &k, &v], &result.reshape((6, 16)).unwrap());
+        for (a, b) in here.iter().flatten().zip(there.iter().flatten()) {
+            assert!((a - b).abs() < 1e-5 * (1.0 + a.abs()), "{a} in parts and {b} as one");
+        }
+    }
+}
+
+#[test]
+fn chosen_rows_have_their_gradient() {
+    let table = noise(&[6, 3], 1);
+    // One that comes often, one that comes once, one that never does.
+    for ids in [vec![4, 1, 4, 4, 0, 4, 5, 5, 4, 4, 4], vec![2], vec![0, 0]] {
+        let ids = Arc::new(ids);
+        everywhere(&[&table], || embedded(&table, &ids));
+        let chosen = Tensor::new(ids.as_slice(), &Device::Cpu).unwrap();
+        same(&[&table], &embedded(&table, &ids).unwrap(), &table.index_select(&chosen, 0).unwrap());
+    }
+    for places in [vec![0, 2, 5], vec![0, 1, 2, 3, 4, 5], vec![3, 1, 3]] {
+        everywhere(&[&table], || rows_at(&table, places.clone()));
+    }
+}
+
 #[test]
 fn curves_have_their_gradients() {
     let (a, b) = (noise(&[3, 5], 1), noise(&[3, 5], 2));
@@ -177,7 +221,9 @@ fn curves_have_their_gradients() {
 fn log_probs_have_their_gradient() {
     let x = noise(&[3, 6], 1);
     everywhere(&[&x], || log_probs(&x, &[0, 5, 2]));
-    same(&[&x], &log_probs(&x, &[0, 5, 2]).unwrap(), &composed_log_probs(&x, &[0, 5, 2]).unwrap());
+    let targets = Tensor::new(&[[0u32], [5], [2]], &Device::Cpu).unwrap();
+    let composed = composed_log_probs(&x, &targets).unwrap();
+    same(&[&x], &log_probs(&x, &[0, 5, 2]).unwrap(), &composed);
     assert!(log_probs(&x, &[0, 6, 2]).is_err());
 }
 

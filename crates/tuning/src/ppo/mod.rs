@@ -417,12 +417,12 @@ impl Objective for Ppo {
             loss,
             weight,
             metrics: vec![
-                ("rewards/score", sum(&|one| f64::from(one.score)), answers),
-                ("kl", sum(&|one| one.strayed), answers),
-                ("kl_cost", self.penalty.get() * answers, answers),
-                ("answer_tokens", weight, answers),
-                ("clipped", losses.clipped, weight),
-                ("value_loss", f64::from(value), weight),
+                ("rewards/score", sum(&|one| f64::from(one.score)).into(), answers),
+                ("kl", sum(&|one| one.strayed).into(), answers),
+                ("kl_cost", (self.penalty.get() * answers).into(), answers),
+                ("answer_tokens", weight.into(), answers),
+                ("clipped", losses.clipped.into(), weight),
+                ("value_loss", f64::from(value).into(), weight),
             ],
         })
     }
@@ -474,7 +474,7 @@ impl Objective for Watched {
         Ok(Outcome {
             loss: Tensor::new(-sum as f32, &decoder.device)?,
             weight,
-            metrics: vec![("rewards/score", sum, weight)],
+            metrics: vec![("rewards/score", sum.into(), weight)],
         })
     }
 }

@@ -7,6 +7,7 @@ mod checkpoint;
 mod curves;
 mod log;
 mod settings;
+mod sums;
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -23,9 +24,11 @@ pub use curves::{Curves, Point, checkpoint_of, curves};
 use log::Log;
 pub(crate) use settings::Listener;
 pub use settings::{Event, Settings, Summary, Warmup};
+pub use sums::measure;
+use sums::{Sums, evaluate};
 
 use crate::decoder::{Decoder, Kept, Parameters, mixed};
-use crate::objective::{Mode, Objective};
+use crate::objective::{Mode, Objective, Unread};
 use crate::optimiser::{Gradients, Moments};
 use crate::{Error, files};
 
@@ -52,39 +55,6 @@ pub struct Training<'a> {
     pub more: Parameters,
 }
 
-/// Sums since the last line of the log.
-#[derive(Default)]
-struct Sums {
-    loss: f64,
-    weight: f64,
-    metrics: Vec<(&'static str, f64, f64)>,
-    tokens: u64,
-    seconds: f64,
-}
-
-impl Sums {
-    fn add(&mut self, loss: f64, weight: f64, metrics: &[(&'static str, f64, f64)]) {
-        self.loss += loss;
-        self.weight += weight;
-        for (name, sum, count) in metrics {
-            match self.metrics.iter_mut().find(|(known, ..)| known == name) {
-                Some((_, s, c)) => (*s, *c) = (*s + sum, *c + count),
-                None => self.metrics.push((name, *sum, *count)),
-            }
-        }
-    }
-
-    fn mean(&self) -> f64 {
-        self.loss / self.weight.max(f64::MIN_POSITIVE)
-    }
-
-    fn metrics(&self) -> Vec<(String, f64)> {
-        let mean =
-            |(name, sum, count): &(&str, f64, f64)| ((*name).to_owned(), sum / count.max(1.0));
-        self.metrics.iter().map(mean).collect()
-    }
-}
-
 /// A look at the validation set and a checkpoint that are due.
 #[derive(Default)]
 struct Owed {
@@ -103,6 +73,8 @@ struct Run<'a, 'b> {
     order: Vec<usize>,
     total: usize,
     sums: Sums,
+    /// Of passes since the last step.
+    unread: Unread,
     events: &'b mut dyn FnMut(&Event) -> Flow,
     stopped: bool,
     /// What waits until a collection was learnt.
@@ -222,6 +194,7 @@ impl<'a, 'b> Run<'a, 'b> {
             order: Vec::new(),
             total,
             sums: Sums::default(),
+            unread: Unread::default(),
             events,
             stopped: false,
             owed: Owed::default(),
@@ -357,10 +330,7 @@ impl<'a, 'b> Run<'a, 'b> {
         let place = (self.state.epoch as u64) << 32 | self.state.pass as u64;
         let mode = Mode { dropout: Some(mixed(settings.seed ^ 0x5eed, place)), kept: kept.clone() };
         let outcome = objective.loss(self.training.decoder, &items, &mode)?;
-        let sum = f64::from(outcome.loss.to_scalar::<f32>()?);
-        if !sum.is_finite() {
-            return Err(self.not_finite());
-        }
+        self.unread.push(&outcome.loss, outcome.weight, outcome.metrics);
         let divisor = if settings.compat {
             outcome.weight * settings.accumulation as f64
         } else {
@@ -376,10 +346,24 @@ impl<'a, 'b> Run<'a, 'b> {
                 self.last_norm = self.gradients.clip(settings.max_grad_norm)?;
             }
         }
+        if settings.compat {
+            // Here a checkpoint may be written between two passes of a step.
+            self.read()?;
+        }
         let tokens: usize = items.iter().map(|&item| objective.tokens(item)).sum();
         self.state.tokens += tokens as u64;
         self.sums.tokens += tokens as u64;
-        self.sums.add(sum, outcome.weight, &outcome.metrics);
+        Ok(())
+    }
+
+    /// Reads what the passes since the last step say: once a step, since a device is waited for.
+    fn read(&mut self) -> Result<(), Error> {
+        for (loss, weight, metrics) in self.unread.read()? {
+            if !loss.is_finite() {
+                return Err(self.not_finite());
+            }
+            self.sums.add(loss, weight, &metrics);
+        }
         Ok(())
     }
 
@@ -402,6 +386,7 @@ impl<'a, 'b> Run<'a, 'b> {
         } else {
             self.gradients.clip(settings.max_grad_norm)?
         };
+        self.read()?;
         if !norm.is_finite() {
             return Err(self.not_finite());
         }
@@ -546,31 +531,4 @@ impl<'a, 'b> Run<'a, 'b> {
             tokens: self.state.tokens,
         })
     }
-}
-
-/// Losses over all items, without dropout. `passed` hears of every pass.
-fn evaluate(
-    decoder: &Decoder,
-    objective: &dyn Objective,
-    size: usize,
-    passed: &mut dyn FnMut(),
-) -> Result<Sums, Error> {
-    let mut sums = Sums::default();
-    let items: Vec<usize> = (0..objective.len()).collect();
-    for items in items.chunks(size) {
-        let outcome = objective.loss(decoder, items, &Mode::default())?;
-        sums.add(f64::from(outcome.loss.to_scalar::<f32>()?), outcome.weight, &outcome.metrics);
-        passed();
-    }
-    Ok(sums)
-}
-
-/// Mean loss and metrics over all items, without dropout.
-pub fn measure(
-    decoder: &Decoder,
-    objective: &dyn Objective,
-    size: usize,
-) -> Result<(f64, Vec<(String, f64)>), Error> {
-    let sums = evaluate(decoder, objective, size.max(1), &mut || {})?;
-    Ok((sums.mean(), sums.metrics()))
 }

@@ -8,6 +8,7 @@ mod merging;
 mod peft;
 mod ppo;
 mod stages;
+mod whole;
 
 use std::path::{Path, PathBuf};
 

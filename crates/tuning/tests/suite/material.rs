@@ -1,5 +1,7 @@
 //! What trainings are tried with: here, and in the crate beside a device (`src/device_tests.rs`).
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use tuning::{BaseFormat, DeviceChoice, Example, Job, Lora, Settings, TokenPair};
@@ -63,4 +65,44 @@ pub(crate) fn job<'a>(
         probes: &[],
         about: &[],
     }
+}
+
+/// Writes a tokenizer whose tokens are bytes and four that steer, into a folder, and answers with that.
+pub(crate) fn tokenizer(folder: &Path) -> PathBuf {
+    // GPT-2's table: printable bytes are themselves, the others are counted upwards from U+0100.
+    let mut others = 0x100..;
+    let letters = (0..=255u8).map(|byte| match byte {
+        0x21..=0x7e | 0xa1..=0xac | 0xae..=0xff => char::from(byte),
+        _ => char::from_u32(others.next().unwrap()).unwrap(),
+    });
+    let bytes: BTreeMap<String, usize> =
+        letters.enumerate().map(|(id, letter)| (letter.to_string(), id)).collect();
+    let special = |(id, content): (usize, &str)| {
+        serde_json::json!({
+            "id": 256 + id, "content": content, "single_word": false, "lstrip": false,
+            "rstrip": false, "normalized": false, "special": true,
+        })
+    };
+    let specials = ["<|begin|>", "<|end|>", "<|user|>", "<|char|>"].into_iter().enumerate();
+    let bytes_of = serde_json::json!({
+        "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true,
+    });
+    let description = serde_json::json!({
+        "version": "1.0",
+        "added_tokens": specials.map(special).collect::<Vec<_>>(),
+        "pre_tokenizer": bytes_of,
+        "decoder": bytes_of,
+        "model": { "type": "BPE", "vocab": bytes, "merges": [] },
+    });
+    fs::create_dir_all(folder).unwrap();
+    let write = |name: &str, value: &serde_json::Value| {
+        fs::write(folder.join(name), serde_json::to_vec(value).unwrap()).unwrap();
+    };
+    write("tokenizer.json", &description);
+    let about = serde_json::json!({
+        "bos_token": "<|begin|>", "eos_token": "<|end|>", "add_bos_token": false,
+        "chat_template": "{% for m in messages %}<|user|>{{ m['content'] }}<|end|>{% endfor %}<|char|>",
+    });
+    write("tokenizer_config.json", &about);
+    folder.to_owned()
 }

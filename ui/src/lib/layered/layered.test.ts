@@ -137,6 +137,12 @@ describe('layers of a PSD', () => {
     view.setInt32(frame + 8, -9);
     expect(() => readLayers(bytes, all)).toThrow(/no sensible size|Invalid layer size/);
   });
+  it('are refused with what to do where their colours have more bits', () => {
+    const bytes = psd([layer('face', [0, 0, 4, 4])]);
+    // How many, behind the sizes.
+    new DataView(bytes).setUint16(22, 16);
+    expect(() => readLayers(bytes, all)).toThrow('its colours have 16 bits, and 8 are read');
+  });
   it('are refused with a reason where the file is damaged, whatever is cut off or changed', () => {
     const whole = new Uint8Array(psd(FIGURE));
     expect(() => readLayers(new ArrayBuffer(0), all)).toThrow('cannot be read as a PSD');

@@ -174,7 +174,13 @@ export function readLayers(
     layers.push(picture);
     from.push(one);
   }
-  if (layers.length === 0) throw new Error('it has no layers with pixels');
+  if (layers.length === 0) {
+    // Layers of 16 and 32 bits lie where they are not looked for.
+    const bits = psd.bitsPerChannel ?? 8;
+    throw new Error(
+      bits > 8 ? `its colours have ${bits} bits, and 8 are read: save it with 8` : 'it has no layers with pixels',
+    );
+  }
   return { width: psd.width, height: psd.height, layers, left };
 }
 

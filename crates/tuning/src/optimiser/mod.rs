@@ -3,6 +3,8 @@
 //! candle's own keeps its moments to itself, so that a training could not be continued; here they are plain vectors,
 //! on a device tensors beside the variables. Checkpoints hold the same numbers for either.
 
+mod flat;
+
 use std::borrow::Cow;
 
 use candle_core::backprop::GradStore;
@@ -11,6 +13,7 @@ use rayon::prelude::*;
 
 use crate::decoder::Parameters;
 use crate::ops::on_processor;
+use flat::Flat;
 
 /// Numbers that one task takes.
 const PIECE: usize = 1 << 15;
@@ -83,11 +86,13 @@ impl Numbers {
 pub(crate) struct Gradients {
     /// Empty where nothing came yet.
     pub(crate) sums: Vec<Numbers>,
+    /// The same in one piece, once they were clipped on a device.
+    flat: Option<Flat>,
 }
 
 impl Gradients {
     pub(crate) fn new(parameters: &Parameters) -> Self {
-        Self { sums: vec![Numbers::default(); parameters.len()] }
+        Self { sums: vec![Numbers::default(); parameters.len()], flat: None }
     }
 
     /// Adds what one backward pass gave, and what blocks that were computed again gave beside it.
@@ -97,6 +102,7 @@ impl Gradients {
         store: &GradStore,
         kept: &[(TensorId, Tensor)],
     ) -> Result<()> {
+        self.flat = None;
         for (sum, var) in self.sums.iter_mut().zip(parameters.values()) {
             let id = var.as_tensor().id();
             let beside = kept.iter().filter(|(kept, _)| *kept == id).map(|(_, gradient)| gradient);
@@ -133,8 +139,19 @@ impl Gradients {
 
     /// Scales all of it down to a norm of at most `most`, as PyTorch does; answers with the norm before.
     pub(crate) fn clip(&mut self, most: f64) -> Result<f64> {
-        let norm = self.norm()?;
+        self.flat = Flat::of(&self.sums)?;
+        let norm = match &self.flat {
+            Some(flat) => flat.norm()?,
+            None => self.norm()?,
+        };
         let factor = most / (norm + 1e-6);
+        if let Some(flat) = &mut self.flat {
+            if most > 0.0 && factor < 1.0 {
+                flat.numbers = (&flat.numbers * factor)?;
+            }
+            self.sums = flat.parts()?;
+            return Ok(norm);
+        }
         if most > 0.0 && factor < 1.0 {
             for sum in &mut self.sums {
                 match sum {
@@ -147,6 +164,7 @@ impl Gradients {
     }
 
     pub(crate) fn clear(&mut self) {
+        self.flat = None;
         for sum in &mut self.sums {
             match sum {
                 Numbers::Here(list) => list.clear(),
@@ -182,6 +200,8 @@ pub(crate) struct Moments {
     pub(crate) second: Vec<Numbers>,
     /// Steps made.
     pub(crate) steps: u64,
+    /// Both in one piece, behind a step of everything at once; the lists are its parts.
+    flat: Option<[Tensor; 2]>,
 }
 
 /// What one step multiplies with, beside the optimiser's knobs.
@@ -195,7 +215,7 @@ struct Rates {
 impl Moments {
     pub(crate) fn new(parameters: &Parameters) -> Result<Self> {
         let noughts = || parameters.values().map(Numbers::noughts).collect::<Result<Vec<_>>>();
-        Ok(Self { first: noughts()?, second: noughts()?, steps: 0 })
+        Ok(Self { first: noughts()?, second: noughts()?, steps: 0, flat: None })
     }
 
     /// One step. Parameters without a gradient stay.
@@ -211,6 +231,10 @@ impl Moments {
         let first_bias = 1.0 - knobs.beta1.powi(power);
         let second_bias = (1.0 - knobs.beta2.powi(power)).sqrt();
         let rates = Rates { rate, first_bias, second_bias };
+        if let Some(gradient) = &gradients.flat {
+            return self.step_flat(parameters, gradient, rates, knobs);
+        }
+        self.flat = None;
         let lists = self.first.iter_mut().zip(&mut self.second);
         for ((var, gradient), (m, v)) in parameters.values().zip(&gradients.sums).zip(lists) {
             if gradient.is_empty() {
@@ -238,12 +262,25 @@ fn step_there(
     of: Rates,
     knobs: &AdamW,
 ) -> Result<()> {
+    var.set(&stepped(&var.as_tensor().detach(), gradient, (m, v), of, knobs)?)
+}
+
+/// Numbers on a device behind a step.
+fn stepped(
+    weights: &Tensor,
+    gradient: &Tensor,
+    (m, v): (&mut Tensor, &mut Tensor),
+    of: Rates,
+    knobs: &AdamW,
+) -> Result<Tensor> {
     *m = ((&*m * knobs.beta1)? + (gradient * (1.0 - knobs.beta1))?)?;
     *v = ((&*v * knobs.beta2)? + (gradient.sqr()? * (1.0 - knobs.beta2))?)?;
     let spread = ((v.sqrt()? / of.second_bias)? + knobs.epsilon)?;
     let step = ((&*m / &spread)? * (of.rate / of.first_bias))?;
-    let kept = (var.as_tensor().detach() * (1.0 - of.rate * knobs.weight_decay))?;
-    var.set(&(kept - step)?)
+    if knobs.weight_decay == 0.0 {
+        return weights - step;
+    }
+    (weights * (1.0 - of.rate * knobs.weight_decay))? - step
 }
 
 fn step_of(

@@ -1,0 +1,89 @@
+//! What scripts of real games do that the descriptions of their engines do not say; every text is our own.
+
+use novel::Engine;
+
+use super::{briefs, read_text};
+
+fn check(path: &str, engine: Engine, text: &str, expected: &[&str]) {
+    let novel = read_text(path, text);
+    assert_eq!(novel.engine(), Some(engine), "{path}");
+    assert_eq!(briefs(&novel), expected, "{path}");
+}
+
+#[test]
+fn kag_macros_end_pages_and_break_lines() {
+    let text = "[macro name=pc]\n[p][cm]\n[endmacro]\n[macro name=br][r][endmacro]\n*a|x\n【[emb exp=sf.name]】\n「一つ。[br]二つ。」[pc]\n\
+        [bg storage=room]\n三つ。[pc]\n[if exp=\"f.a[f.b] == 1]\n四つ。[p]\n[endif]\n[iscript]\n//[endscript]\nfunction f(){}\n[endscript]\n五つ。[p]\n";
+    let expected = ["[sf.name]: 「一つ。\n二つ。」", "(三つ。)", "(四つ。)", "(五つ。)"];
+    check("a.ks", Engine::KiriKiri, text, &expected);
+}
+
+#[test]
+fn tyrano_buttons_with_two_lines() {
+    let text = "#芽衣\nうん。[p]\n[glink text=\"行く<br>もう\" target=\"*a\"]\n[glink text=\"待つ\" target=\"*b\"]\n[s]\n";
+    check("a.ks", Engine::Tyrano, text, &["芽衣: うん。", "> 行く\nもう", "> 待つ"]);
+}
+
+#[test]
+fn macros_that_pass_a_name_on() {
+    let text = "[macro name=\"who\"]\n[chara_mod name=\"%id\" face=\"%face\"]\n#&mp.name\n[endmacro]\n[who name=\"芽衣\" face=\"a\"]\n\
+        うん。[p]\nそう。[p]\n[who name=\"海斗\"]\nおう。[p]\n";
+    check("a.ks", Engine::Tyrano, text, &["芽衣: うん。", "芽衣: そう。", "海斗: おう。"]);
+    let text = "[macro name=who]\n[nm t=%n]\n[endmacro]\n*a|x\n[who n=寧々]「はい」[p]\n雨だ。[p]\n[bg storage=room]\n[wait time=1]\n";
+    check("a.ks", Engine::KiriKiri, text, &["寧々: 「はい」", "(雨だ。)"]);
+}
+
+#[test]
+fn nscripter_in_narrow_letters() {
+    let text = "*define\ngame\n*start\nbg \"a.jpg\",1\n>[Yuki]\n>\"Hello there.\"\\\n_ld l,\":a;b.jpg\",1\n>A bell rings.\\\n\
+        [律/v01]「うん」\\\n[A whole page]\\\ncl l,1\nbgm \"a.ogg\"\n";
+    let expected =
+        ["Yuki: \"Hello there.\"", "(A bell rings.)", "律: 「うん」", "([A whole page])"];
+    check("0.txt", Engine::NScripter, text, &expected);
+    assert!(read_text("0.txt", text).unknown.is_empty());
+}
+
+#[test]
+fn renpy_narrators_with_empty_names_and_old_substitutions() {
+    let text = "define n = Character(\"\")\ndefine b = Character(\"【Bo】\")\nlabel start:\n    n \"1\"\n    b \"2\"\n\
+        \x20   \"I am %(player_name)s, 50%% sure (or 50 %(more)).\"\n    return\n";
+    let expected = ["(1)", "Bo: 2", "(I am , 50% sure (or 50 %(more)).)"];
+    check("game/script.rpy", Engine::RenPy, text, &expected);
+    assert!(read_text("game/script.rpy", text).lines[2].interpolated);
+}
+
+#[test]
+fn catalogues_of_translators_are_no_scripts_of_renpy() {
+    let file = |path: &str, text: &str| novel::File {
+        path: path.to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    let files = vec![
+        file("game/script.rpy", "label start:\n    \"One.\"\n    return\n"),
+        file("game/tl/x/script.rpy", "# game/script.rpy:2\nmsgid \"One.\"\nmsgstr \"Eins.\"\n"),
+    ];
+    let novel = novel::Novel::read(novel::Folder { files, refused: Vec::new() }, true);
+    assert_eq!(briefs(&novel), ["(One.)"]);
+    assert_eq!(novel.refused.len(), 1, "{:?}", novel.refused);
+}
+
+#[test]
+fn ink_gathers_with_choices_and_commands_in_texts() {
+    let text = "-> start\n=== start ===\n>>> music slow\nRain.\n- (again) * [Wait] -> start\n- + [Go] -> END\n";
+    check("story.ink", Engine::Ink, text, &["(Rain.)", "> Wait", "> Go"]);
+    assert_eq!(read_text("story.ink", text).unknown.get(">>music"), Some(&1));
+}
+
+#[test]
+fn yarn_names_of_several_words_that_come_back() {
+    let text = "title: A\n---\nOld Man: Hello.\nMia: Oh.\nOld Man: Again.\nRemember this: never.\n<<shake(3)>>\n===\n";
+    let expected = ["Old Man: Hello.", "Mia: Oh.", "Old Man: Again.", "(Remember this: never.)"];
+    check("a.yarn", Engine::Yarn, text, &expected);
+    assert_eq!(read_text("a.yarn", text).unknown.get("<<shake>>"), Some(&1));
+}
+
+#[test]
+fn webgal_commands_of_its_first_version() {
+    let text = "changeBg:a.png;\nsetBgAni:bg_softIn 5s;\nsetFigAni:leftIn 1s -left;\nchoose:x:b|y:c;\nsetVar:a=1;\n雪:你好;\n雪:再见;\nend;\n";
+    check("scene/start.txt", Engine::WebGal, text, &["> x", "> y", "雪: 你好", "雪: 再见"]);
+}
