@@ -31,10 +31,10 @@ const CONTENTS: &[&str] = &[
     "usr/share/fish/vendor_completions.d/hanashi.fish",
 ];
 /// Where the licences of what is built in lie in it.
-const NOTICES: &str = "./usr/share/doc/hanashi/copyright";
+const NOTICES: &str = "usr/share/doc/hanashi/copyright";
 /// What its desktop entry says: that it is given the card that is opened, and which files are cards.
 const ENTRY: (&str, &[&str]) = (
-    "./usr/share/applications/Hanashi.desktop",
+    "usr/share/applications/Hanashi.desktop",
     &["Exec=hanashi-desktop %F", "application/x-charx", "image/png"],
 );
 /// The bundler, at the version that belongs to ours of Tauri.
@@ -139,7 +139,8 @@ fn inside(deb: &Path, path: &str) -> Result<String> {
         .context("could not run `dpkg-deb`")?;
     let from = tar.stdout.take().context("`dpkg-deb` has no output")?;
     let out = Command::new("tar")
-        .args(["--extract", "--to-stdout", "--file=-", path])
+        // `dpkg-deb` writes `./usr`, Tauri's bundler `usr`.
+        .args(["--extract", "--to-stdout", "--wildcards", "--file=-", &format!("*{path}")])
         .stdin(from)
         .output()
         .context("could not run `tar`")?;
