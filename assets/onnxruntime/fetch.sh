@@ -11,6 +11,8 @@ case "$(uname -s)/$(uname -m)" in
     Linux/x86_64) place=linux/x64; library=libonnxruntime.so.1 ;;
     Linux/aarch64) place=linux/arm64; library=libonnxruntime.so.1 ;;
     Darwin/arm64) place=darwin/arm64; library=libonnxruntime.$version.dylib ;;
+    # Git's shell on Windows.
+    MINGW*/x86_64 | MSYS*/x86_64) place=win32/x64; library=onnxruntime.dll ;;
     *) echo "onnxruntime-node has no library for $(uname -s) on $(uname -m); point HANASHI_ONNXRUNTIME at one" >&2; exit 1 ;;
 esac
 if [ -f "$to/$library" ] && [ "$(cat "$to/VERSION" 2>/dev/null)" = "$version" ]; then

@@ -41,8 +41,8 @@ const VIEWS = {
   notices: ['scene=notices', null],
   pet: ['pet', null],
 };
-/** Views behind a button of the quick menu at the top, by its place there. */
-const BUTTONS = { characters: 2, conversations: 3, profiles: 4, settings: 5 };
+/** Views behind a button of the quick menu at the top, by its place there (`items` of Menu.svelte). */
+const BUTTONS = { characters: 2, cast: 3, conversations: 4, profiles: 5, settings: 6 };
 
 mkdirSync(folder, { recursive: true });
 const server = await preview({ preview: { port: 4275, strictPort: true }, logLevel: 'error' });

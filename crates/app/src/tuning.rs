@@ -21,7 +21,7 @@ pub use ::tuning::plan::Plan;
 pub use ::tuning::{
     AdamW, BaseFormat, Event, Lora, Place, PpoKnobs, Schedule, Settings, Summary, Warmup,
 };
-pub use ::tuning::{bench, chitchat};
+pub use ::tuning::{bench, chitchat, pretrain};
 pub use exporting::{ExportOrder, export, import};
 pub use lora::{LoraOrder, Prepared, lora, prepare};
 pub use preferring::{Preferring, prefer};

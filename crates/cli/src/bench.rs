@@ -192,7 +192,10 @@ fn model_speed(
     options: &app::tools::BenchOptions,
     adapters: &[(String, f32)],
 ) -> Result<Value, Problem> {
+    let before = held_memory();
     let (report, held) = app::tools::bench_model(places, model, options, adapters)?;
+    // The model has gone again.
+    let after = held_memory();
     let held = held.map(|bytes| bytes as f64 / f64::from(1 << 20));
     let of = |spread: app::tools::Spread, unit: &str| json!({ "p50": spread.p50, "p95": spread.p95, "unit": unit });
     let mut value = json!({
@@ -211,11 +214,17 @@ fn model_speed(
             "prefill": of(report.prefill_tokens_per_s, "tokens/s"),
             "decode": of(report.decode_tokens_per_s, "tokens/s"),
             "second_turn": of(report.second_turn_ms, "ms"),
+            "memory_before": spread(before.into_iter().collect(), "MiB"),
             "loaded_memory": spread(held.into_iter().collect(), "MiB"),
+            "memory_after": spread(after.into_iter().collect(), "MiB"),
             "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
         },
         "ratios": { "second_turn_vs_cold": report.second_turn_vs_cold },
     });
+    if let Some((restore, ratio)) = report.restore_ms.zip(report.restore_vs_cold) {
+        value["metrics"]["restore"] = of(restore, "ms");
+        value["ratios"]["restore_vs_cold"] = ratio.into();
+    }
     if let Some(ratio) = report.candidates_vs_one {
         value["ratios"]["candidates_vs_one"] = ratio.into();
     }
@@ -392,10 +401,20 @@ pub(crate) fn machine() -> String {
     format!("{} × {cores}", name.trim_start_matches([' ', '\t', ':']).trim())
 }
 
-/// The most memory that this process ever held.
+/// The most memory that this process ever held, in MiB.
 pub(crate) fn peak_memory() -> Option<f64> {
+    of_status("VmHWM:")
+}
+
+/// The memory that it holds now, in MiB.
+fn held_memory() -> Option<f64> {
+    of_status("VmRSS:")
+}
+
+/// An entry of what Linux says of this process.
+fn of_status(name: &str) -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim()
         .trim_end_matches(" kB")
         .trim()

@@ -161,17 +161,22 @@ pub(crate) fn run(common: &Common, places: &Places, command: &NovelCommand) -> R
             if !common.json {
                 show(common, &scan);
             }
-            Err(nothing(dir))
+            Err(nothing(dir, !common.json && !scan.refused.is_empty()))
         }
         NovelCommand::Dataset(arguments) => dataset(common, places, arguments),
     }
 }
 
-fn nothing(dir: &Path) -> Problem {
+/// That nothing was found; `named` says that what was refused stands above.
+fn nothing(dir: &Path, named: bool) -> Problem {
     Problem::new(
         ProblemKind::Unsupported,
         format!("no dialogue was found in `{}`", dir.display()),
-        "choose the folder with the scripts themselves; what was refused is named above",
+        if named {
+            "choose the folder with the scripts themselves; what was refused is named above"
+        } else {
+            "choose the folder with the scripts themselves; where it is the right one, nobody says anything in them (chats whose messages are all hidden or empty, for instance)"
+        },
     )
 }
 

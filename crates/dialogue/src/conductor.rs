@@ -226,7 +226,7 @@ impl Conductor {
     fn is_own(&self, heard: &str) -> bool {
         let own = self.turn.as_ref().is_some_and(|turn| turn.is_saying(heard));
         if own {
-            tracing::debug!(heard, "an echo of her own words");
+            tracing::trace!(heard, "an echo of her own words");
         }
         own
     }

@@ -197,28 +197,4 @@ impl Sampling {
             ..Self::greedy()
         }
     }
-
-    /// ChatPLUG's sampling: temperature 0.8, top-p 0.8, top-k 50, penalty 1.2 over the decoder's tokens, no six tokens twice.
-    pub fn chat_plug() -> Self {
-        Self {
-            temperature: 0.8,
-            top_k: 50,
-            top_p: 0.8,
-            repetition_penalty: 1.2,
-            penalty_scope: PenaltyScope::Reply,
-            penalty_window: u32::MAX,
-            no_repeat_ngram: 6,
-            ..Self::greedy()
-        }
-    }
-
-    /// CharacterGLM's: top-p 0.8 at temperature 0.8.
-    pub fn character_glm() -> Self {
-        Self { temperature: 0.8, top_p: 0.8, ..Self::greedy() }
-    }
-
-    /// ChatNVL's: temperature 0.95, top-p 0.7, top-k 50.
-    pub fn chat_nvl() -> Self {
-        Self { temperature: 0.95, top_p: 0.7, top_k: 50, ..Self::greedy() }
-    }
 }

@@ -87,6 +87,10 @@ pub struct BenchReport {
     pub second_turn_ms: Spread,
     /// `second_turn_ms` over reading all of it anew (medians).
     pub second_turn_vs_cold: f32,
+    /// Taking the prompt from a saved cache, in the page cache, milliseconds; on the processor alone.
+    pub restore_ms: Option<Spread>,
+    /// `restore_ms` over reading the prompt anew (medians).
+    pub restore_vs_cold: Option<f32>,
     /// With the adapters, where there are any.
     pub adapted: Option<Adapted>,
     /// Tokens per second of several replies together, over those of one alone: the median of the rounds' ratios.
@@ -196,6 +200,8 @@ pub fn bench(
             second.push(again.ms);
         }
     }
+    let restored =
+        if on.id == "cpu" { restoring(&mut session, &prompt, options.runs)? } else { Vec::new() };
     let adapted = (!active.is_empty()).then(|| Adapted {
         bytes: loaded.bytes(),
         decode_vs_plain: ratio(&adapted_decode, &decode),
@@ -207,6 +213,8 @@ pub fn bench(
     let drafted_vs_plain = guessing.map(|_| ratio(&drafted, &decode));
     let (prefill, decode, second) = (rate(prefill), rate(decode), time(second));
     let cold_ms = longer.len() as f32 / prefill.p50 * 1e3;
+    let restore_ms = (!restored.is_empty()).then(|| time(restored));
+    let anew_ms = length as f32 / prefill.p50 * 1e3;
     Ok(BenchReport {
         model: model.info.name.clone(),
         architecture: model.info.architecture.clone(),
@@ -220,10 +228,36 @@ pub fn bench(
         decode_tokens_per_s: decode,
         second_turn_vs_cold: second.p50 / cold_ms,
         second_turn_ms: second,
+        restore_vs_cold: restore_ms.map(|restore| restore.p50 / anew_ms),
+        restore_ms,
         adapted,
         candidates_vs_one,
         drafted_vs_plain,
     })
+}
+
+/// Milliseconds from an empty cache to one that holds the prompt, taken from a file that was just written. Nothing where the prompt is too short
+/// for a file, or the folder for temporary files takes none.
+fn restoring(session: &mut Session, prompt: &[u32], runs: usize) -> Result<Vec<f32>, Error> {
+    let folder = std::env::temp_dir().join(format!("hanashi-bench-{}", std::process::id()));
+    let Ok(saved) = session.open_saved(&folder, u64::MAX) else { return Ok(Vec::new()) };
+    session.exchange_saved(Some(saved));
+    session.reset();
+    session.prefill(prompt, &|| false)?;
+    session.keep();
+    let mut times = Vec::new();
+    for _ in 0..runs.max(1) {
+        session.reset();
+        let start = Instant::now();
+        let read = session.prefill(prompt, &|| false)?;
+        // Whoever reads most of it again has not restored it.
+        if read.is_some_and(|read| read.reused * 2 > prompt.len()) {
+            times.push(elapsed_ms(start));
+        }
+    }
+    session.exchange_saved(None);
+    let _gone = std::fs::remove_dir_all(&folder);
+    Ok(times)
 }
 
 /// New tokens of the second turn.

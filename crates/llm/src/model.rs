@@ -9,6 +9,7 @@ use weights::Checkpoint;
 
 use crate::Error;
 use crate::decoder::{Config, Decoder};
+use crate::memory::GivesBack;
 use crate::sampler::Pieces;
 use crate::saved;
 use crate::tensors::Quantization;
@@ -25,6 +26,8 @@ pub(crate) struct Model {
     /// Tells this model's saved caches from others'.
     pub(crate) fingerprint: [u8; 32],
     pieces: OnceLock<Arc<Pieces>>,
+    /// The last, so that weights and vocabulary have gone before it.
+    _back: GivesBack,
 }
 
 impl Model {
@@ -108,7 +111,8 @@ impl Model {
             },
             system_prompt: file.metadata.str("hanashi.system_prompt").map(str::to_owned),
         };
-        Ok(Self { decoder, tokenizer, info, fingerprint, pieces: OnceLock::new() })
+        let pieces = OnceLock::new();
+        Ok(Self { decoder, tokenizer, info, fingerprint, pieces, _back: GivesBack })
     }
 
     /// The texts of all tokens, for samplers that look at them.

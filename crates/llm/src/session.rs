@@ -118,8 +118,13 @@ impl Session {
 
     /// Keeps caches of other conversations in a folder.
     pub(crate) fn with_saved(mut self, saved: Option<SavedCaches>) -> Self {
-        self.saved = saved;
+        self.exchange_saved(saved);
         self
+    }
+
+    /// The same later.
+    pub(crate) fn exchange_saved(&mut self, saved: Option<SavedCaches>) {
+        self.saved = saved;
     }
 
     /// Goes on when the context is full, without its oldest half, where the model allows it.

@@ -226,7 +226,10 @@ fn talk_of(list: &Value, entry: &Entry, system: &str) -> Option<Talk> {
     for message in list.as_array()? {
         let text = |names: [&str; 2]| names.into_iter().find_map(|name| message[name].as_str());
         let role = text([tag("role_tag", "from"), "role"])?;
-        let content = text([tag("content_tag", "value"), "content"])?.to_owned();
+        let content = match text([tag("content_tag", "value"), "content"]) {
+            Some(text) => text.to_owned(),
+            None => parts(&message["content"])?,
+        };
         if role == tag("system_tag", "system") || role == "system" {
             talk.system = content;
         } else if [tag("user_tag", "human"), "user", "human"].contains(&role) {
@@ -248,6 +251,13 @@ fn talk_of(list: &Value, entry: &Entry, system: &str) -> Option<Talk> {
         talk.turns.push((question, String::new()));
     }
     (!talk.turns.is_empty()).then_some(talk)
+}
+
+/// A message in parts, as OpenAI's may be; none where one of them is a picture or a sound.
+fn parts(content: &Value) -> Option<String> {
+    let texts: Option<Vec<&str>> =
+        content.as_array()?.iter().map(|part| part["text"].as_str()).collect();
+    Some(texts?.join("\n"))
 }
 
 #[cfg(test)]
@@ -295,6 +305,19 @@ mod tests {
         assert_eq!(rows.judged, [(talk, false)]);
         assert_eq!(rows.texts, ["t"]);
         assert_eq!(rows.skipped, 2);
+    }
+
+    #[test]
+    fn messages_in_parts_are_texts_and_pictures_are_not() {
+        let row = |part: &str| {
+            format!(
+                r#"[{{"messages":[{{"role":"user","content":[{{"type":"text","text":"a"}},{part}]}},{{"role":"assistant","content":"b"}}]}}]"#
+            )
+        };
+        let rows = read_text(&row(r#"{"type":"text","text":"c"}"#));
+        assert_eq!(rows.talks[0].turns, [turn("a\nc", "b")]);
+        let rows = read_text(&row(r#"{"type":"image_url","image_url":{"url":"x"}}"#));
+        assert_eq!((rows.talks.len(), rows.skipped), (0, 1));
     }
 
     #[test]

@@ -463,10 +463,13 @@ export const en = {
     examples: 'Examples',
     history: 'What was said',
     memory: 'What is remembered',
+    lore: 'Lorebook',
     knowledge: 'From documents',
     rule: 'A rule of yours',
     forgetting: 'What is to be forgotten',
     post_history: 'Last instructions',
+    author_note: 'Your note',
+    prefill: 'How the reply begins',
   },
 };
 

@@ -448,9 +448,12 @@ export const ja: Messages = {
     examples: '会話の例',
     history: 'これまでの発言',
     memory: '覚えていること',
+    lore: 'ロアブック',
     knowledge: '文書から',
     rule: 'あなたのルール',
     forgetting: '忘れること',
     post_history: '最後の指示',
+    author_note: 'あなたのメモ',
+    prefill: '返事の書き出し',
   },
 };

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bytes, LANGUAGE_NAMES, moment, words } from '.';
 import { en } from './en';
@@ -32,6 +33,20 @@ describe.each(languages)('the words in %s', (language) => {
       for (const g of given) expect(text, `${language}.${key}`).toContain(g);
     }
   });
+});
+
+it('name every block that a prompt is made of', () => {
+  const folders = ['prompt', 'app'].map((room) => new URL(`../../../crates/${room}/src/`, import.meta.url));
+  const texts = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.rs') && !name.endsWith('tests.rs'))
+      .map((name) => readFileSync(new URL(name, folder), 'utf8')),
+  );
+  const made = texts.flatMap((text) =>
+    [...text.matchAll(/(?:Block::new\(|prompt::Note \{ name: )\s*"([a-z_]+)"/g)].map((found) => found[1]),
+  );
+  expect(made).toEqual(expect.arrayContaining(['lore', 'author_note', 'history']));
+  for (const name of made) expect(Object.keys(en.blocks), name).toContain(name);
 });
 
 it('differ between the languages', () => {

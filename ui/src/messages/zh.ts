@@ -444,9 +444,12 @@ export const zh: Messages = {
     examples: '对话示例',
     history: '说过的话',
     memory: '记得的内容',
+    lore: '世界书',
     knowledge: '文件里的内容',
     rule: '你的规则',
     forgetting: '要忘记的事',
     post_history: '最后的指示',
+    author_note: '你的备注',
+    prefill: '回复的开头',
   },
 };

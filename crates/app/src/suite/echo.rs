@@ -200,7 +200,7 @@ pub(super) fn played(
             onsets.extend(down.map(ms));
             silences.extend(cut.map(ms));
             let text = words(&clip.text);
-            tracing::debug!(room = index, at_s = onset as f64 / RATE as f64, lowered = ?down.map(ms), cut = ?cut.map(ms), ?text, ?understood, "spoken over");
+            tracing::trace!(room = index, at_s = onset as f64 / RATE as f64, lowered = ?down.map(ms), cut = ?cut.map(ms), ?text, ?understood, "spoken over");
             said += text.len();
             lost += errors(&text, &understood).min(text.len());
         }

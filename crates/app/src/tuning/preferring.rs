@@ -123,6 +123,16 @@ pub fn prefer(
             }
             job.judged(&base, &rows, knobs, events)?
         }
+        _ if pairs.is_empty() && !learn.judged.is_empty() => {
+            return Err(Problem::new(
+                ProblemKind::Invalid,
+                format!(
+                    "`{}` holds answers that are called good or bad, and no pairs",
+                    order.dataset.display()
+                ),
+                "learn from them with KTO (`--pref-loss kto`)",
+            ));
+        }
         _ if pairs.is_empty() => return Err(none("pairs of answers")),
         Preferring::Pairs(kind, knobs) => {
             job.preferences(&base, &pairs, &watched, (kind, knobs), events)?

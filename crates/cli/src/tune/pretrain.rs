@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::places::Places;
-use app::tuning::chitchat::pretrain::{self, Beginning, Contents, Order, Shape};
+use app::tuning::pretrain::{self, Beginning, Contents, Order, Shape};
 use app::tuning::{AdamW, Place, Settings, Warmup};
 use clap::Args;
 use domain::Problem;

@@ -87,7 +87,7 @@ impl Library {
         for file in &given.files {
             let target =
                 root.join(format!(".import-{}-{}", std::process::id(), copies.files.len()));
-            let Some(digests) = copy_and_hash(file, &target, each)? else {
+            let Some(digests) = copy_and_hash(file, &target, catalogue, each)? else {
                 return Ok(Imported::Stopped);
             };
             let name = within(given.home(), file);
@@ -183,15 +183,25 @@ impl Drop for Copies {
     }
 }
 
-/// Copies a file, computing every checksum that a catalogue may name; `None` where it was stopped.
+/// The checksums by which a catalogue names files of this size. The others are not computed: MD5 alone takes longer than copying.
+fn named_by(catalogue: &Catalogue, size: u64) -> impl Iterator<Item = Algorithm> + '_ {
+    let files = catalogue.entries().iter().flat_map(|entry| &entry.files);
+    files
+        .filter(move |file| file.size.is_none_or(|own| own == size))
+        .flat_map(|file| file.digests.iter().map(Digest::algorithm))
+}
+
+/// Copies a file, computing SHA-256 and what else the catalogue may name it by; `None` where it was stopped.
 fn copy_and_hash(
     from: &Path,
     to: &Path,
+    catalogue: &Catalogue,
     each: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Option<Vec<Digest>>, Error> {
     let copied = (|| {
-        let mut hasher = Hasher::new([Algorithm::Sha1, Algorithm::Md5], None);
         let mut input = File::open(from).map_err(Error::io("open", from))?;
+        let size = input.metadata().map_err(Error::io("read", from))?.len();
+        let mut hasher = Hasher::new(named_by(catalogue, size), Some(size));
         let mut output = File::create(to).map_err(Error::io("write", to))?;
         let mut block = vec![0; 1 << 20];
         loop {

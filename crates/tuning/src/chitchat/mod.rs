@@ -17,9 +17,6 @@ use serde_json::json;
 
 pub use vocabulary::build as build_vocabulary;
 
-/// The other shape of a model from nothing, for whoever reaches this room through `app`, which names this module alone.
-pub use crate::pretrain;
-
 use crate::decoder::{Decoder, Gpt2Shape, Parameters};
 use crate::examples::Example;
 use crate::objective::Objective;
