@@ -463,6 +463,9 @@ pub(crate) enum BenchCommand {
         /// What weights in plain floats are brought into while they are loaded (q8, q6, q5, q4).
         #[arg(long, value_name = "FORMAT", value_parser = quantization)]
         quantize: Option<app::tools::Quantization>,
+        /// Also save what was read, and take it from the file instead of reading (on the processor).
+        #[arg(long)]
+        restore: bool,
         /// Tokens of the prompt.
         #[arg(long, default_value_t = 256)]
         prompt: usize,

@@ -71,6 +71,7 @@ pub(crate) fn run(
             draft,
             device,
             quantize,
+            restore,
             prompt,
             reply,
             runs,
@@ -83,6 +84,7 @@ pub(crate) fn run(
                 draft: draft.as_deref().map(|draft| places.chat_model(draft)).transpose()?,
                 device: *device,
                 quantize: *quantize,
+                restore: *restore,
                 ..app::tools::BenchOptions::default()
             };
             let mut adapters = adapter.clone();

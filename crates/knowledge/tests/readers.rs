@@ -102,6 +102,14 @@ fn html_says_its_words_and_runs_nothing() {
     is(&pieces[1], Place::Whole, heading, "Name | Year Noss | 1907 |");
     is(&pieces[2], Place::Whole, heading, long.repeat(2).trim());
     is(&pieces[3], Place::Whole, heading, "Apart");
+    let cells = format!(
+        "<table><tr><td></td><td><p>{long}{long}</p></td><td><p>Next</p></td></tr></table>"
+    );
+    let (_, pieces) = reads("c.html", cells);
+    is(&pieces[1], Place::Whole, "", "Next |");
+    let (_, pieces) = reads("d.html", format!("x<hr>{}y", "<td>".repeat(100_000)));
+    assert_eq!(pieces.len(), 2);
+    assert!(pieces[1].text.len() < 1 << 16, "empty cells are not kept");
     let deep = format!("<html>{}x{}", "<div>".repeat(200_000), "</div>".repeat(200_000));
     assert_eq!(reads("deep.html", deep).1.len(), 1);
 }
@@ -140,6 +148,12 @@ fn word_documents_have_headings_tables_and_pages() {
     is(&pieces[0], Place::Whole, "Oil", long.trim());
     is(&pieces[1], Place::Whole, "Wick", "Wick");
     assert_eq!(pieces.len(), 2);
+    let next = "</w:t><w:lastRenderedPageBreak/><w:t>Wick";
+    let document =
+        format!("<w:document><w:body>{}{}</w:body></w:document>", item("Oil"), item(next));
+    let (_, pieces) = reads("pages.docx", zip(&[("word/document.xml", document.as_bytes())]));
+    is(&pieces[0], Place::Page(1), "Oil", "Oil");
+    is(&pieces[1], Place::Page(2), "Wick", "Wick");
 }
 
 #[test]

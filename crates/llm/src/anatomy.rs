@@ -7,7 +7,7 @@ use weights::Checkpoint;
 
 use crate::Error;
 use crate::decoder::Config;
-use crate::tokenizer::Tokenizer;
+use crate::tokenizer::{Tokenizer, template_beside};
 
 /// The shape of a decoder that can be trained: norms, RoPE, grouped heads and a feed-forward part, with nothing of Gemma's or
 /// ChatGLM's own.
@@ -111,6 +111,12 @@ impl Vocabulary {
     /// Reads BERT's `vocab.txt` alone, for a model that does not exist yet.
     pub fn of_word_pieces(path: &std::path::Path) -> Result<Self, Error> {
         Ok(Self { tokenizer: Tokenizer::of_vocabulary_file(path)?, template: None })
+    }
+
+    /// Reads the `tokenizer.json` of a folder with the chat template beside it, for a model that does not exist yet.
+    pub fn of_folder(folder: &std::path::Path) -> Result<Self, Error> {
+        let (tokenizer, template) = (Tokenizer::of_folder(folder)?, template_beside(folder));
+        Ok(Self { tokenizer, template })
     }
 
     /// Ids of a text whose special tokens are parsed; nothing is put before it.

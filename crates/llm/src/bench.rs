@@ -34,6 +34,8 @@ pub struct BenchOptions {
     pub device: DeviceChoice,
     /// What weights in plain floats are brought into while they are loaded.
     pub quantize: Option<Quantization>,
+    /// Whether the prompt is also saved to a file and taken from there; on the processor alone.
+    pub restore: bool,
 }
 
 impl Default for BenchOptions {
@@ -47,6 +49,7 @@ impl Default for BenchOptions {
             draft: None,
             device: DeviceChoice::default(),
             quantize: None,
+            restore: false,
         }
     }
 }
@@ -87,7 +90,7 @@ pub struct BenchReport {
     pub second_turn_ms: Spread,
     /// `second_turn_ms` over reading all of it anew (medians).
     pub second_turn_vs_cold: f32,
-    /// Taking the prompt from a saved cache, in the page cache, milliseconds; on the processor alone.
+    /// Taking the prompt from a saved cache, in the page cache, milliseconds; where it was asked for.
     pub restore_ms: Option<Spread>,
     /// `restore_ms` over reading the prompt anew (medians).
     pub restore_vs_cold: Option<f32>,
@@ -200,8 +203,8 @@ pub fn bench(
             second.push(again.ms);
         }
     }
-    let restored =
-        if on.id == "cpu" { restoring(&mut session, &prompt, options.runs)? } else { Vec::new() };
+    let asked = options.restore && on.id == "cpu";
+    let restored = if asked { restoring(&mut session, &prompt, options.runs)? } else { Vec::new() };
     let adapted = (!active.is_empty()).then(|| Adapted {
         bytes: loaded.bytes(),
         decode_vs_plain: ratio(&adapted_decode, &decode),
@@ -239,9 +242,22 @@ pub fn bench(
 /// Milliseconds from an empty cache to one that holds the prompt, taken from a file that was just written. Nothing where the prompt is too short
 /// for a file, or the folder for temporary files takes none.
 fn restoring(session: &mut Session, prompt: &[u32], runs: usize) -> Result<Vec<f32>, Error> {
-    let folder = std::env::temp_dir().join(format!("hanashi-bench-{}", std::process::id()));
-    let Ok(saved) = session.open_saved(&folder, u64::MAX) else { return Ok(Vec::new()) };
-    session.exchange_saved(Some(saved));
+    let folder = std::env::temp_dir().join(format!("hanashi-bench-caches-{}", std::process::id()));
+    let times = match session.open_saved(&folder, u64::MAX) {
+        Ok(saved) => {
+            session.exchange_saved(Some(saved));
+            restored(session, prompt, runs)
+        }
+        Err(_) => Ok(Vec::new()),
+    };
+    session.exchange_saved(None);
+    // Hundreds of megabytes, whatever became of it.
+    let _gone = std::fs::remove_dir_all(&folder);
+    times
+}
+
+/// The same, over the folder that the session has.
+fn restored(session: &mut Session, prompt: &[u32], runs: usize) -> Result<Vec<f32>, Error> {
     session.reset();
     session.prefill(prompt, &|| false)?;
     session.keep();
@@ -250,13 +266,12 @@ fn restoring(session: &mut Session, prompt: &[u32], runs: usize) -> Result<Vec<f
         session.reset();
         let start = Instant::now();
         let read = session.prefill(prompt, &|| false)?;
-        // Whoever reads most of it again has not restored it.
-        if read.is_some_and(|read| read.reused * 2 > prompt.len()) {
-            times.push(elapsed_ms(start));
+        // Whoever reads most of it again has not restored it, and will not the next time.
+        if read.is_none_or(|read| read.reused * 2 <= prompt.len()) {
+            break;
         }
+        times.push(elapsed_ms(start));
     }
-    session.exchange_saved(None);
-    let _gone = std::fs::remove_dir_all(&folder);
     Ok(times)
 }
 
@@ -313,5 +328,24 @@ mod tests {
         assert_eq!((spread.p50, spread.p95), (3.0, 5.0));
         let spread = rate(vec![5.0, 1.0, 4.0, 2.0, 3.0]);
         assert_eq!((spread.p50, spread.p95), (3.0, 1.0));
+    }
+
+    #[test]
+    fn what_was_saved_is_taken_from_its_file_where_it_was_asked_for() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../assets/models/hanashi-mini/hanashi-mini.gguf");
+        let options =
+            BenchOptions { prompt_tokens: 128, reply_tokens: 4, runs: 2, ..Default::default() };
+        let report = bench(&path, &options, || {}).unwrap();
+        assert_eq!((report.restore_ms, report.restore_vs_cold), (None, None));
+        let report =
+            bench(&path, &BenchOptions { restore: true, ..options.clone() }, || {}).unwrap();
+        assert!(report.restore_vs_cold.unwrap() > 0.0);
+        // A prompt that is not worth a file is read again, which is no restoring.
+        let short = BenchOptions { prompt_tokens: 16, restore: true, ..options };
+        assert_eq!(bench(&path, &short, || {}).unwrap().restore_ms, None);
+        let left =
+            std::env::temp_dir().join(format!("hanashi-bench-caches-{}", std::process::id()));
+        assert!(!left.exists());
     }
 }

@@ -133,7 +133,6 @@ pub struct Written {
 
 /// A loaded language model on a thread of its own. Dropping it ends the running reply and joins the thread.
 pub struct Engine {
-    model: Arc<Model>,
     adapters: Arc<Loaded>,
     memory: Memory,
     on: ComputesOn,
@@ -141,6 +140,8 @@ pub struct Engine {
     inbox: Mutex<Option<SyncSender<Job>>>,
     closing: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    /// The last: what is freed before it goes is handed back with it.
+    model: Arc<Model>,
 }
 
 impl Engine {
@@ -197,7 +198,6 @@ impl Engine {
             "language model loaded"
         );
         Ok(Self {
-            model,
             adapters,
             memory,
             on,
@@ -205,6 +205,7 @@ impl Engine {
             inbox: Mutex::new(Some(inbox)),
             closing,
             thread: Some(thread),
+            model,
         })
     }
 

@@ -2,9 +2,9 @@
 
 /// Hands free memory back when it goes; what holds it as its last field has gone by then.
 #[derive(Debug, Default)]
-pub(crate) struct GivesBack;
+pub(crate) struct Trim;
 
-impl Drop for GivesBack {
+impl Drop for Trim {
     fn drop(&mut self) {
         give_back();
     }

@@ -9,7 +9,7 @@ use weights::Checkpoint;
 
 use crate::Error;
 use crate::decoder::{Config, Decoder};
-use crate::memory::GivesBack;
+use crate::memory::Trim;
 use crate::sampler::Pieces;
 use crate::saved;
 use crate::tensors::Quantization;
@@ -27,7 +27,7 @@ pub(crate) struct Model {
     pub(crate) fingerprint: [u8; 32],
     pieces: OnceLock<Arc<Pieces>>,
     /// The last, so that weights and vocabulary have gone before it.
-    _back: GivesBack,
+    _trim: Trim,
 }
 
 impl Model {
@@ -112,7 +112,7 @@ impl Model {
             system_prompt: file.metadata.str("hanashi.system_prompt").map(str::to_owned),
         };
         let pieces = OnceLock::new();
-        Ok(Self { decoder, tokenizer, info, fingerprint, pieces, _back: GivesBack })
+        Ok(Self { decoder, tokenizer, info, fingerprint, pieces, _trim: Trim })
     }
 
     /// The texts of all tokens, for samplers that look at them.

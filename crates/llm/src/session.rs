@@ -62,7 +62,6 @@ pub(crate) struct Generated {
 
 /// A model and its cache.
 pub(crate) struct Session {
-    pub(crate) model: Arc<Model>,
     cache: KvCache,
     /// Of the last token in the cache; empty where they are not known.
     logits: Vec<f32>,
@@ -82,6 +81,8 @@ pub(crate) struct Session {
     /// Adapters at work, and what tells them from others: what was read with some is of no use with others.
     adapters: Vec<Active>,
     key: Key,
+    /// The last: what is freed before it goes is handed back with it.
+    pub(crate) model: Arc<Model>,
 }
 
 impl Session {
@@ -90,7 +91,6 @@ impl Session {
         let cache = model.decoder.new_cache(model.info.context_length as usize, format);
         let cache = cache.map_err(Error::on_device)?;
         Ok(Self {
-            model,
             cache,
             logits: Vec::new(),
             other_branch: None,
@@ -102,6 +102,7 @@ impl Session {
             drafter: None,
             adapters: Vec::new(),
             key: adapting::key(&[]),
+            model,
         })
     }
 

@@ -96,13 +96,6 @@ impl Reader<'_, '_> {
         {
             return;
         }
-        // `>> command`, `>>> command`: what many games tell themselves in their texts.
-        if let Some(command) = line.strip_prefix(">>") {
-            let command = command.trim_start_matches(['>', ' ']);
-            let word = command.split([' ', ':', '(']).next().unwrap_or(command);
-            self.found.unknown(&format!(">>{word}"));
-            return;
-        }
         if line.starts_with(['*', '+']) {
             self.choice(line, number);
             return;
@@ -200,6 +193,13 @@ impl Reader<'_, '_> {
         let (text, tags) = tags(text);
         let text = text.trim().trim_start_matches("<>").trim_end_matches("<>").trim();
         if text.is_empty() {
+            return;
+        }
+        // `>> command`, `>>> command`: what many games tell themselves in their texts.
+        if let Some(command) = text.strip_prefix(">>") {
+            let command = command.trim_start_matches(['>', ' ']);
+            let word = command.split([' ', ':', '(']).next().unwrap_or(command);
+            self.found.unknown(&format!(">>{word}"));
             return;
         }
         let tagged = tags.iter().find_map(|tag| {

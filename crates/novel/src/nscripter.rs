@@ -323,6 +323,7 @@ fn name(text: &str) -> Option<(&str, usize)> {
         // `[name/voice]`; a whole page in brackets is no name.
         let name = name.split('/').next().unwrap_or(name).trim();
         let short = !name.is_empty() && name.chars().count() <= 24;
+        let after = after.trim_start();
         let speaks = after.is_empty() || after.starts_with(['"', '“', '「', '『', '（']);
         return (short && speaks).then_some((name, length));
     }

@@ -16,7 +16,7 @@ use crate::lora::Lora;
 use crate::losses::{PreferenceKnobs, PreferenceLoss};
 use crate::objective::Objective;
 use crate::place::Place;
-use crate::plan::{Load, Plan};
+use crate::plan::{self, Load, Plan};
 use crate::ppo::{Asking, Ppo, PpoKnobs, Watched};
 use crate::preference::{Judged, Preferences, Rewards, TokenPair, ValueHead};
 use crate::sft::Supervised;
@@ -55,7 +55,7 @@ impl Base {
             template: vocabulary.template(),
             system_prompt: file.metadata.str("hanashi.system_prompt").map(str::to_owned),
             vocabulary,
-            numbers: file.names().filter_map(|n| file.get(n)).map(weights::Entry::elements).sum(),
+            numbers: plan::sizes(&file).0,
             path: path.to_owned(),
             spelling: OnceLock::new(),
         })
@@ -157,6 +157,7 @@ impl Job<'_> {
         base: &Base,
         (texts, longest): (usize, usize),
     ) -> Result<Place, Error> {
+        self.settings.check()?;
         if self.is_whole() {
             self.beside()?;
         }
@@ -297,7 +298,6 @@ impl Job<'_> {
         if !self.is_whole() {
             self.lora.check()?;
         }
-        self.settings.check()?;
         let place = self.place_of(base, (texts, longest))?;
         place.train((self.out, self.resume), events, &mut |device, resume, events| {
             self.run_on(base, longest, make, (device, resume), events)

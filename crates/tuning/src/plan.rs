@@ -55,23 +55,30 @@ impl Load {
     }
 }
 
+/// Numbers in a base's weights, and entries of its vocabulary.
+pub(crate) fn sizes(file: &Checkpoint) -> (u64, u64) {
+    let numbers = file.names().filter_map(|name| file.get(name)).map(weights::Entry::elements);
+    let tables = [
+        "token_embd.weight",
+        "model.embed_tokens.weight",
+        "embed_tokens.weight",
+        "transformer.wte.weight",
+        "wte.weight",
+    ];
+    let rows = tables.iter().find_map(|name| file.get(name)?.shape.first().copied());
+    (numbers.sum(), rows.unwrap_or(0))
+}
+
 impl Plan {
     /// For a base on the disk.
     pub fn of(base: &Path, load: &Load) -> Result<Self, Error> {
         let file = Checkpoint::open(base)?;
         let anatomy = Anatomy::read(&file)?;
-        let numbers: u64 =
-            file.names().filter_map(|name| file.get(name)).map(weights::Entry::elements).sum();
+        let (numbers, vocabulary) = sizes(&file);
         let weights = match load.format {
             BaseFormat::Blocks => file.tensor_bytes(),
             BaseFormat::Dense | BaseFormat::Trained => numbers * 4,
         };
-        let vocabulary =
-            ["token_embd.weight", "model.embed_tokens.weight", "transformer.wte.weight"]
-                .iter()
-                .find_map(|name| file.get(name))
-                .and_then(|entry| entry.shape.first().copied())
-                .unwrap_or(0);
         Ok(Self::of_shape(&anatomy, weights, numbers, vocabulary, load))
     }
 

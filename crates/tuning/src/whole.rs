@@ -3,10 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use candle_core::{Device, Tensor};
-use llm::Vocabulary;
 use serde_json::{Value, json};
-use weights::Checkpoint;
 
 use crate::{Error, files};
 
@@ -114,20 +111,4 @@ pub(crate) fn folder_of(path: &Path) -> PathBuf {
 /// Whether two paths are one folder.
 pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
     fs::canonicalize(a).ok().is_some_and(|a| fs::canonicalize(b).is_ok_and(|b| b == a))
-}
-
-/// Reads the vocabulary of a folder that has a tokenizer and no model yet, through one in `out` that has both: the engine reads
-/// models, and what it takes for a token is what counts.
-pub(crate) fn vocabulary(beside: &Beside, out: &Path) -> Result<Vocabulary, Error> {
-    // Its name is one of those that are swept away where somebody is killed here.
-    let folder = out.join(".vocabulary.part");
-    let read = || {
-        beside.write(&folder)?;
-        let none = Tensor::zeros(1, candle_core::DType::F32, &Device::Cpu)?;
-        files::tensors(&folder.join(WEIGHTS), &[("none".to_owned(), none)])?;
-        Ok(Vocabulary::read(&Checkpoint::open(&folder)?)?)
-    };
-    let vocabulary = read();
-    let _left = fs::remove_dir_all(&folder);
-    vocabulary
 }

@@ -36,16 +36,23 @@ describe.each(languages)('the words in %s', (language) => {
 });
 
 it('name every block that a prompt is made of', () => {
-  const folders = ['prompt', 'app'].map((room) => new URL(`../../../crates/${room}/src/`, import.meta.url));
-  const texts = folders.flatMap((folder) =>
-    readdirSync(folder)
+  const crates = new URL('../../../crates/', import.meta.url);
+  const texts = ['prompt', 'app'].flatMap((room) =>
+    readdirSync(new URL(`${room}/src/`, crates), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.rs') && !name.endsWith('tests.rs'))
-      .map((name) => readFileSync(new URL(name, folder), 'utf8')),
+      .map((name) => readFileSync(new URL(`${room}/src/${name}`, crates), 'utf8')),
   );
+  // Made here, or by what makes one of a name: `Sheet::add`, and `headed` and `block` where their first argument is a text.
   const made = texts.flatMap((text) =>
-    [...text.matchAll(/(?:Block::new\(|prompt::Note \{ name: )\s*"([a-z_]+)"/g)].map((found) => found[1]),
+    [
+      ...text.matchAll(/(?:Block::new\(|prompt::Note \{ name: |\bsheet\.add\(|\bheaded\(|\bblock\()\s*"([a-z_]+)"/g),
+    ].map((found) => found[1]),
   );
-  expect(made).toEqual(expect.arrayContaining(['lore', 'author_note', 'history']));
+  // The points of a card have the names of the fields.
+  const points = readFileSync(new URL('domain/src/character.rs', crates), 'utf8').matchAll(/^ +\("([a-z_]+)", &self/gm);
+  made.push(...[...points].map((found) => found[1]));
+  const some = ['lore', 'author_note', 'history', 'feelings', 'scenario', 'memory', 'rule', 'identity', 'interaction'];
+  expect(made).toEqual(expect.arrayContaining(some));
   for (const name of made) expect(Object.keys(en.blocks), name).toContain(name);
 });
 

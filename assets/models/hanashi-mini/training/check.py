@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 
-from common import ANY_TAG, END, LEGAL_TAG, encode_chat
+from common import ANY_TAG, END, encode_chat, legal
 from exchanges import conversations, held_out
 from model import load
 from talks import held_out_talks, system
@@ -57,10 +57,6 @@ def reply_to(model, tokenizer, who, prompt, generator):
         reply.append(token)
         fresh = [token]
     return tokenizer.decode(reply), False
-
-
-def legal(reply):
-    return bool(LEGAL_TAG.match(reply)) and all(LEGAL_TAG.fullmatch(tag) for tag in ANY_TAG.findall(reply))
 
 
 def main():

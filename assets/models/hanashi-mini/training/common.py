@@ -11,7 +11,13 @@ EMOTIONS = "neutral joy sad angry surprised shy love thinking sleepy worried".sp
 LEGAL_TAG = re.compile(r"\[(%s)\]" % "|".join(EMOTIONS))
 ANY_TAG = re.compile(r"\[[^\]\n]*\]")
 
-# The app renders prompts with this template; `render` below must give the same text.
+
+def legal(reply):
+    """Whether a reply begins with a feeling and has no other words in brackets."""
+    return bool(LEGAL_TAG.match(reply)) and all(LEGAL_TAG.fullmatch(tag) for tag in ANY_TAG.findall(reply))
+
+
+# The app renders prompts with this template; `encode_chat` below must give the same tokens.
 CHAT_TEMPLATE = (
     "{{ bos_token }}"
     "{% for message in messages %}"

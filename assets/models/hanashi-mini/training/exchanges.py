@@ -15,7 +15,7 @@ import random
 import re
 import sys
 
-from common import ANY_TAG, LEGAL_TAG
+from common import ANY_TAG, legal
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHARACTERS = ("koto", "haru")
@@ -193,7 +193,7 @@ def answers():
 # How often a reply is learnt as it was written.
 KEPT = 0.2
 # A reply that sends somebody to help is learnt as it was written: no half of it, and no "Ooh, " before it.
-HELP = re.compile(r"crisis|helpline|emergency|somebody you trust|someone you trust|near you|ambulance|doctor")
+HELP = re.compile(r"crisis|helpline|emergency|somebody you trust|someone you trust|near you|ambulance|doctor|grown-up|police|hospital")
 # How often a word is put before it, the way people begin.
 BEGUN = 0.2
 BEGINNINGS = {"koto": ["Oh, ", "Ah, ", "Well, ", "Hm, ", "Ooh, ", "You know, "], "haru": ["Hm. ", "Well. ", "Ah. ", "Right. ", "Hah. "]}
@@ -232,7 +232,7 @@ def problems(rows):
     """What breaks the rules of the text: tags, length, openings, held-out prompts that are also in training."""
     replies = [m["content"] for row in rows for m in row["messages"] if m["role"] == "assistant"]
     for reply in replies:
-        if not LEGAL_TAG.match(reply) or any(not LEGAL_TAG.fullmatch(tag) for tag in ANY_TAG.findall(reply)):
+        if not legal(reply):
             yield f"tag: {reply}"
         if len(ANY_TAG.sub("", reply).split()) > 45:
             yield f"over 45 words: {reply}"

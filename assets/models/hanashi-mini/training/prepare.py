@@ -190,7 +190,7 @@ def self_dialogue(root):
 
 def chitchat(root):
     """Students who talked to one another, or waited for somebody to come."""
-    paths = glob.glob(f"{root}/**/dataset.json", recursive=True)
+    paths = sorted(glob.glob(f"{root}/**/dataset.json", recursive=True))
     for key, talk in json.load(open(paths[0], encoding="utf-8")).items():
         pairs = merged((group[0]["sender"], clean(m["text"])) for group in talk["messages"] if group for m in group)
         turns, people = [], []

@@ -4,10 +4,11 @@
     python talks.py --held-out held_out.jsonl
 
 A row is {"messages": [{"role": "system" | "user" | "assistant", "content": ...}]}. Each epoch is drawn anew with the seed and stands
-behind the one before it, so that a trainer that reads the file once, in its order, has read so many epochs: wordings, names and typing
-are varied, replies are mixed and begun in other ways (`vary`, `mix` and `begin` in exchanges.py), some conversations begin with one of the
-card's greetings, and behind the first part of the epochs (--alone) some are strung together, so that a history does not surprise the
-model. The held-out file has the reference replies of held_out.txt, to watch the loss on.
+behind the one before it, so that a trainer that reads the file once has read so many epochs (`hanashi tune` draws an order of its own;
+one that keeps the file's sees those that stand alone first): wordings, names and typing are varied, replies are mixed and begun in other
+ways (`vary`, `mix` and `begin` in exchanges.py), some conversations begin with one of the card's greetings, and behind the first part of
+the epochs (--alone) some are strung together, so that a history does not surprise the model. The held-out file has the
+reference replies of held_out.txt, to watch the loss on.
 
 A greeting is context, not something to learn: a message of the assistant's before the person's first one. For a trainer that takes only
 conversations that the person begins, --ungreeted leaves the greetings out (and nothing else: the draws are the same).
@@ -22,7 +23,7 @@ import sys
 from exchanges import CHARACTERS, answers, begin, conversations, fold, held_out, mix, plain, vary
 
 SEED = 20261126
-# Before this part of the epochs every conversation stands alone, which makes the question easier to find.
+# In the first part of the epochs, this share of them, every conversation stands alone, which makes the question easier to find.
 ALONE = 0.7
 # How often a conversation begins with a greeting, and how often another one is strung behind it.
 GREETED, STRUNG = 0.15, 0.35

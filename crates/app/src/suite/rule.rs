@@ -100,7 +100,7 @@ impl<'a> Rule<'a> {
             match effect {
                 Effect::Duck(true) => self.happened.push(Happening::Lowered(self.at)),
                 Effect::Cut(_) => {
-                    tracing::debug!(at_s = self.at as f64 / 16_000.0, ?cause, "cut");
+                    tracing::trace!(at_s = self.at as f64 / 16_000.0, ?cause, "cut");
                     self.happened.push(Happening::Cut(self.at));
                 }
                 Effect::Heard(text) => self.happened.push(Happening::Turn(self.at, text)),

@@ -8,12 +8,12 @@ use app::tuning::{self, BaseFormat, Lora, LoraOrder, Place, Settings};
 use clap::Args;
 use domain::Problem;
 
-use super::trainer::TrainerArguments;
-use super::{lora, show};
+use super::lora::{self, ExamplesArguments};
+use super::show;
+use super::trainer::{DeviceArguments, TrainerArguments};
 use crate::arguments::Common;
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "flags")]
 pub(crate) struct FullArguments {
     /// The model to begin with: a folder with a `config.json` and safetensors. It stays as it is.
     #[arg(long, short, visible_alias = "base", value_name = "DIR")]
@@ -36,32 +36,12 @@ pub(crate) struct FullArguments {
     /// Tokens of an example at most.
     #[arg(long, default_value_t = 2048)]
     cutoff_len: usize,
-    /// Put several examples into one row; they do not see each other.
-    #[arg(long)]
-    packing: bool,
-    /// Learn the questions, too.
-    #[arg(long)]
-    train_on_prompt: bool,
-    /// Learn only the last answer of a conversation.
-    #[arg(long)]
-    mask_history: bool,
-    /// Examples at most.
-    #[arg(long)]
-    max_samples: Option<usize>,
-    /// Share of a single file that is kept for validation.
-    #[arg(long, default_value_t = 0.0)]
-    val_size: f64,
+    #[command(flatten)]
+    examples: ExamplesArguments,
     #[command(flatten)]
     trainer: TrainerArguments,
-    /// Where to compute: `auto`, `cpu`, `cuda:0` (`cuda:1` …), `metal`. By itself as the settings say.
-    #[arg(long, value_name = "DEVICE")]
-    device: Option<app::DeviceChoice>,
-    /// On NVIDIA's cards take the factors of products with ten bits of fraction (TF32): faster, with losses a little off.
-    #[arg(long)]
-    tf32: bool,
-    /// Go on from the last checkpoint in the folder; the device may be another.
-    #[arg(long)]
-    resume: bool,
+    #[command(flatten)]
+    device: DeviceArguments,
     /// Something to say to the model while it learns; may be repeated.
     #[arg(long, value_name = "TEXT")]
     probe: Vec<String>,
@@ -90,13 +70,13 @@ pub(super) fn run(
         settings: a.trainer.settings(&usual),
         format: BaseFormat::Trained,
         cutoff: a.cutoff_len,
-        packing: a.packing,
-        train_on_prompt: a.train_on_prompt,
-        mask_history: a.mask_history,
-        max_samples: a.max_samples,
-        val_size: a.val_size,
-        device: a.device.unwrap_or_else(|| tuning::device(places)),
-        resume: a.resume,
+        packing: a.examples.packing,
+        train_on_prompt: a.examples.train_on_prompt,
+        mask_history: a.examples.mask_history,
+        max_samples: a.examples.max_samples,
+        val_size: a.examples.val_size,
+        device: a.device.choice(places),
+        resume: a.device.resume,
         from: None,
         probes: a.probe.clone(),
     };
@@ -104,7 +84,7 @@ pub(super) fn run(
     if lora::told(common, &prepared, a.plan) {
         return Ok(ExitCode::SUCCESS);
     }
-    Place::round_products(a.tf32);
+    Place::round_products(a.device.tf32);
     let summary = tuning::lora(&order, &prepared, &mut |event| show::event(common, event))?;
     show::summary(common, &order.out, &summary);
     Ok(ExitCode::SUCCESS)

@@ -84,28 +84,34 @@ pub(super) struct RecipeArguments {
     trainer: TrainerArguments,
 }
 
+/// What is learnt of which examples.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "flags")]
+pub(super) struct ExamplesArguments {
+    /// Put several examples into one row; they do not see each other.
+    #[arg(long)]
+    pub(super) packing: bool,
+    /// Learn the questions, too.
+    #[arg(long)]
+    pub(super) train_on_prompt: bool,
+    /// Learn only the last answer of a conversation.
+    #[arg(long)]
+    pub(super) mask_history: bool,
+    /// Examples at most.
+    #[arg(long)]
+    pub(super) max_samples: Option<usize>,
+    /// Share of a single file that is kept for validation.
+    #[arg(long, default_value_t = 0.0)]
+    pub(super) val_size: f64,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct LoraArguments {
     #[command(flatten)]
     source: SourceArguments,
     #[command(flatten)]
     recipe: RecipeArguments,
-    /// Put several examples into one row; they do not see each other.
-    #[arg(long)]
-    packing: bool,
-    /// Learn the questions, too.
-    #[arg(long)]
-    train_on_prompt: bool,
-    /// Learn only the last answer of a conversation.
-    #[arg(long)]
-    mask_history: bool,
-    /// Examples at most.
-    #[arg(long)]
-    max_samples: Option<usize>,
-    /// Share of a single file that is kept for validation.
-    #[arg(long, default_value_t = 0.0)]
-    val_size: f64,
+    #[command(flatten)]
+    examples: ExamplesArguments,
     /// Something to say to the model while it learns; may be repeated.
     #[arg(long, value_name = "TEXT")]
     probe: Vec<String>,
@@ -164,11 +170,11 @@ pub(super) fn run(
         settings: recipe.settings(1e-4),
         format: recipe.format(),
         cutoff: recipe.cutoff_len,
-        packing: arguments.packing,
-        train_on_prompt: arguments.train_on_prompt,
-        mask_history: arguments.mask_history,
-        max_samples: arguments.max_samples,
-        val_size: arguments.val_size,
+        packing: arguments.examples.packing,
+        train_on_prompt: arguments.examples.train_on_prompt,
+        mask_history: arguments.examples.mask_history,
+        max_samples: arguments.examples.max_samples,
+        val_size: arguments.examples.val_size,
         device: source.device(places),
         resume: source.resume,
         from: source.from.clone(),

@@ -10,7 +10,7 @@ use clap::Args;
 use domain::Problem;
 
 use super::show;
-use super::trainer::TrainerArguments;
+use super::trainer::{DeviceArguments, TrainerArguments};
 use crate::arguments::Common;
 use crate::print;
 
@@ -57,15 +57,8 @@ pub(crate) struct PretrainArguments {
     from: Option<PathBuf>,
     #[command(flatten)]
     trainer: TrainerArguments,
-    /// Where to compute: `auto`, `cpu`, `cuda:0` (`cuda:1` …), `metal`. By itself as the settings say.
-    #[arg(long, value_name = "DEVICE")]
-    device: Option<app::DeviceChoice>,
-    /// On NVIDIA's cards take the factors of products with ten bits of fraction (TF32): faster, with losses a little off.
-    #[arg(long)]
-    tf32: bool,
-    /// Go on from the last checkpoint in the folder; the device may be another.
-    #[arg(long)]
-    resume: bool,
+    #[command(flatten)]
+    device: DeviceArguments,
     /// A text that the model continues while it learns; may be repeated.
     #[arg(long, value_name = "TEXT")]
     probe: Vec<String>,
@@ -110,8 +103,8 @@ impl PretrainArguments {
             window: self.context,
             out: self.out.clone(),
             settings: self.trainer.settings(&usual),
-            device: self.device.unwrap_or_else(|| app::tuning::device(places)),
-            resume: self.resume,
+            device: self.device.choice(places),
+            resume: self.device.resume,
             probes: self.probe.clone(),
         }
     }
@@ -157,7 +150,7 @@ pub(super) fn run(
     if arguments.plan {
         return Ok(ExitCode::SUCCESS);
     }
-    Place::round_products(arguments.tf32);
+    Place::round_products(arguments.device.tf32);
     let summary = pretrain::run(&order, &prepared, &mut |event| show::event(common, event))?;
     show::summary(common, &order.out, &summary);
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,7 @@
 //! How a training goes: what every `hanashi tune` that trains is asked, by LLaMA-Factory's names and defaults.
 
-use app::tuning::{AdamW, Schedule, Settings, Warmup};
+use app::places::Places;
+use app::tuning::{self, AdamW, Schedule, Settings, Warmup};
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -70,6 +71,26 @@ pub(super) struct TrainerArguments {
     /// Compute blocks twice instead of keeping what they computed: less memory, slower.
     #[arg(long)]
     recompute: bool,
+}
+
+/// Where all weights are trained.
+#[derive(Debug, Args)]
+pub(super) struct DeviceArguments {
+    /// Where to compute: `auto`, `cpu`, `cuda:0` (`cuda:1` …), `metal`. By itself as the settings say.
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<app::DeviceChoice>,
+    /// On NVIDIA's cards take the factors of products with ten bits of fraction (TF32): faster, with losses a little off.
+    #[arg(long)]
+    pub(super) tf32: bool,
+    /// Go on from the last checkpoint in the folder; the device may be another.
+    #[arg(long)]
+    pub(super) resume: bool,
+}
+
+impl DeviceArguments {
+    pub(super) fn choice(&self, places: &Places) -> app::DeviceChoice {
+        self.device.unwrap_or_else(|| tuning::device(places))
+    }
 }
 
 impl TrainerArguments {

@@ -128,8 +128,8 @@ struct Body {
     /// Notes to what is being read: they follow it.
     noted: Vec<String>,
     headings: Headings,
-    /// The last heading, until something stands under it.
-    bare: Option<(u8, String)>,
+    /// The last heading and where it stands, until something stands under it.
+    bare: Option<(u8, Place, String)>,
     text: String,
     level: Option<u8>,
     in_text: bool,
@@ -192,7 +192,7 @@ impl Body {
                     if !text.trim().is_empty() {
                         self.alone(level, sink)?;
                         self.headings.open(level, &text);
-                        self.bare = Some((level, text));
+                        self.bare = Some((level, self.place(), text));
                     }
                 }
                 None => return self.give(sink),
@@ -223,8 +223,8 @@ impl Body {
     /// A heading under which nothing stood when one of its level or above comes says something itself: lists and agendas are made of such.
     fn alone(&mut self, next: u8, sink: Sink<'_>) -> Result<(), Stop> {
         match self.bare.take() {
-            Some((level, text)) if next <= level => {
-                sink(Piece { place: self.place(), heading: self.headings.path(), text })
+            Some((level, place, text)) if next <= level => {
+                sink(Piece { place, heading: self.headings.path(), text })
             }
             _ => Ok(()),
         }

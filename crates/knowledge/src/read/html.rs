@@ -96,7 +96,8 @@ impl Words<'_> {
     fn give(&self) {
         let mut state = self.state.borrow_mut();
         state.cell = None;
-        if state.block.trim().is_empty() {
+        // Cells with nothing in them are nothing.
+        if state.block.chars().all(|c| c.is_whitespace() || c == '|') {
             state.block.clear();
             return;
         }
@@ -106,6 +107,14 @@ impl Words<'_> {
             && let Err(stop) = (self.sink.borrow_mut())(piece)
         {
             *self.stopped.borrow_mut() = Some(stop);
+        }
+    }
+
+    /// Gives a block on that is as long as one may be.
+    fn bound(&self) {
+        let full = self.state.borrow().block.len() > BLOCK;
+        if full {
+            self.give();
         }
     }
 
@@ -126,9 +135,10 @@ impl Words<'_> {
                 }
                 state.cell = Some(state.block.len());
             }
+            // Of a cell that was given on nothing is left to part from the next.
             "td" | "th" => {
-                state.cell = None;
-                state.block.push_str(" | ");
+                let parts = if state.cell.take().is_some() { " | " } else { "" };
+                state.block.push_str(parts);
             }
             _ if start => {
                 if !state.block.is_empty() {
@@ -253,7 +263,11 @@ impl TokenSink for Words<'_> {
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         match token {
-            Token::TagToken(tag) => self.tag(&tag),
+            Token::TagToken(tag) => {
+                let next = self.tag(&tag);
+                self.bound();
+                next
+            }
             Token::CharacterTokens(text) => {
                 if !self.quiet.get() {
                     let mut state = self.state.borrow_mut();
@@ -267,10 +281,8 @@ impl TokenSink for Words<'_> {
                             let spaced = |c: char| if c == '\n' || c == '\r' { ' ' } else { c };
                             state.block.extend(text.chars().map(spaced));
                         }
-                        if state.block.len() > BLOCK {
-                            drop(state);
-                            self.give();
-                        }
+                        drop(state);
+                        self.bound();
                     }
                 }
                 TokenSinkResult::Continue

@@ -100,7 +100,7 @@ fn refused(error: csv::Error) -> Refusal {
 
 /// The mark that `sep=;` in a first line orders, which is for Excel and no row, and how long that line is.
 fn ordered(start: &[u8]) -> Option<(u8, usize)> {
-    let mark = *start.get(4)?;
+    let mark = *start.get(4).filter(|mark| !matches!(**mark, b'"' | b'\r' | b'\n'))?;
     if !start.starts_with(b"sep=") && !start.starts_with(b"SEP=") {
         return None;
     }

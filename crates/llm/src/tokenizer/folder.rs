@@ -46,7 +46,7 @@ pub(super) fn tokenizer_json(model: &Path) -> Option<PathBuf> {
 pub(super) fn read(file: &Checkpoint) -> Result<Tokenizer, Error> {
     let folder = file.folder();
     if let Some(path) = tokenizer_json(&file.path) {
-        return json(file, &path, None);
+        return json((folder, &file.config), &path, None);
     }
     if let Some(path) = SENTENCEPIECE.iter().map(|name| folder.join(name)).find(|p| p.is_file()) {
         return sentencepiece(file, &path);
@@ -76,8 +76,13 @@ fn text(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     Ok(std::fs::read(path).map_err(io)?)
 }
 
-/// Reads a tokenizer.json. `uses` says which tokens begin and end documents where the model's own file does.
-pub(super) fn json(file: &Checkpoint, path: &Path, uses: Option<Uses>) -> Result<Tokenizer, Error> {
+/// Reads a tokenizer.json. `uses` says which tokens begin and end documents where the model's own file does; else the model's folder
+/// and its description do.
+pub(super) fn json(
+    (folder, config): (&Path, &serde_json::Value),
+    path: &Path,
+    uses: Option<Uses>,
+) -> Result<Tokenizer, Error> {
     let mut tokenizer = tokenizers::Tokenizer::from_bytes(text(path, MAX_BYTES)?)
         .map_err(|e| Error::damaged(path, format!("it is not a tokenizer: {e}")))?;
     // Padding and truncation are for training.
@@ -112,7 +117,7 @@ pub(super) fn json(file: &Checkpoint, path: &Path, uses: Option<Uses>) -> Result
     }
     let uses = uses.unwrap_or_else(|| {
         let id = |text: &str| tokenizer.token_to_id(text);
-        let mut uses = Uses::from_folder(file.folder(), &file.config, &id);
+        let mut uses = Uses::from_folder(folder, config, &id);
         if uses.prefix.is_none() {
             let begins = |bos: &u32| frame.first() == Some(bos);
             uses.prefix = Some(uses.bos.into_iter().filter(begins).collect());

@@ -24,7 +24,7 @@ pub(crate) use detokenize::Detokenizer;
 use pieces::{Algorithm, Pieces};
 use special::{Piece, Specials};
 use uses::Uses;
-pub(crate) use uses::read as beside;
+pub(crate) use uses::{read as beside, template as template_beside};
 use vocabulary::{Kind, Spelling, Vocabulary};
 use weights::{Checkpoint, Container};
 
@@ -72,7 +72,7 @@ impl Tokenizer {
                 Some(path) => {
                     let mut uses = Uses::from_gguf(&file.metadata);
                     uses.prefix.get_or_insert_with(|| uses.bos.into_iter().collect());
-                    folder::json(file, &path, Some(uses))
+                    folder::json((file.folder(), &file.config), &path, Some(uses))
                 }
                 None => Err(why.into()),
             },
@@ -83,6 +83,11 @@ impl Tokenizer {
     /// Reads BERT's `vocab.txt` alone, for a model that does not exist yet.
     pub(crate) fn of_vocabulary_file(path: &std::path::Path) -> Result<Self, Error> {
         folder::vocabulary_file(path, true)
+    }
+
+    /// Reads the `tokenizer.json` of a folder, and what stands beside it, for a model that does not exist yet.
+    pub(crate) fn of_folder(path: &std::path::Path) -> Result<Self, Error> {
+        folder::json((path, &serde_json::Value::Null), &path.join("tokenizer.json"), None)
     }
 
     fn scored(file: &Checkpoint, algorithm: Algorithm) -> Result<Self, weights::Error> {
@@ -140,7 +145,7 @@ impl Tokenizer {
     pub(crate) fn template(file: &Checkpoint) -> Option<String> {
         match file.container {
             Container::Gguf => file.metadata.str("tokenizer.chat_template").map(str::to_owned),
-            Container::Safetensors | Container::Pickle => uses::template(file.folder()),
+            Container::Safetensors | Container::Pickle => template_beside(file.folder()),
         }
     }
 

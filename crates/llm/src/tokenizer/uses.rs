@@ -70,7 +70,7 @@ impl Uses {
 }
 
 /// The chat template beside a model, in either of the places that transformers keeps it.
-pub(super) fn template(folder: &Path) -> Option<String> {
+pub(crate) fn template(folder: &Path) -> Option<String> {
     /// No template comes near it.
     const MAX_BYTES: u64 = 1 << 20;
     let file = folder.join("chat_template.jinja");

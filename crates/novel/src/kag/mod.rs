@@ -113,11 +113,8 @@ fn define(text: &str, definitions: &mut Definitions) {
                         && let Some(said) = naming(&tag)
                     {
                         // `%name` is the macro's own argument: a macro that passes a name on names nobody itself.
-                        if said.starts_with(['%', '&']) {
-                            definitions
-                                .passes
-                                .entry(name.clone())
-                                .or_insert_with(|| parameter(&said));
+                        if let Some(parameter) = parameter(&said) {
+                            definitions.passes.entry(name.clone()).or_insert(parameter);
                         }
                         if said.starts_with(['%', '&'])
                             || speaker.as_ref().is_some_and(|other| *other != said)
@@ -132,10 +129,21 @@ fn define(text: &str, definitions: &mut Definitions) {
     }
 }
 
-/// The attribute that `%name|nobody` and `&mp.name` mean; of an expression nobody knows, `name` is the best guess.
-fn parameter(said: &str) -> String {
-    let name = said.strip_prefix('%').or_else(|| said.strip_prefix("&mp.")).unwrap_or("name");
-    name.split('|').next().unwrap_or(name).trim().to_lowercase()
+/// The attribute that `%name|nobody`, `&mp.name`, and `&f.names[mp.name]` mean; an expression without one means none.
+fn parameter(said: &str) -> Option<String> {
+    let inside = |c: char| c == '_' || c.is_alphanumeric();
+    let name = if let Some(name) = said.strip_prefix('%') {
+        name
+    } else {
+        let (before, name) = said.strip_prefix('&')?.split_once("mp.")?;
+        // `f.temp.x` is none.
+        if before.ends_with(|c: char| c == '.' || inside(c)) {
+            return None;
+        }
+        name
+    };
+    let end = name.find(|c: char| !inside(c)).unwrap_or(name.len());
+    Some(name[..end].to_lowercase()).filter(|name| !name.is_empty())
 }
 
 /// The tags of a line.

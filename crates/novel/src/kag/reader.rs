@@ -94,10 +94,11 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.flush();
     }
 
-    /// Whether a macro breaks the line, and does no more to the text.
+    /// Whether a macro breaks the line, and does no more to the text nor to who speaks.
     fn breaks(&self, name: &str) -> bool {
         self.definitions.breaks.contains(name)
             && !self.definitions.pages.contains(name)
+            && !self.definitions.passes.contains_key(name)
             && self.definitions.macros.get(name).is_some_and(Option::is_none)
     }
 

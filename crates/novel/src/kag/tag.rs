@@ -62,6 +62,9 @@ fn value(text: &str) -> (String, &str) {
     (out, "")
 }
 
+/// How far, in bytes, a bracket is looked for that ends a tag; to the end of the line for each would take for ever.
+const LONGEST: usize = 1 << 12;
+
 /// Where the tag that `text` begins with (`[`) ends, brackets inside quotes or nested ones skipped.
 pub(super) fn tag_end(text: &str) -> Option<usize> {
     // A quote that is never closed is none: nested brackets count, and failing that the first bracket ends the tag.
@@ -73,7 +76,7 @@ pub(super) fn tag_end(text: &str) -> Option<usize> {
 fn bracket_end(text: &str, quotes: bool) -> Option<usize> {
     let mut quote = None;
     let mut depth = 0usize;
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.bytes().take(LONGEST).enumerate() {
         if let Some(open) = quote {
             if byte == open {
                 quote = None;

@@ -102,21 +102,14 @@ impl Cast {
                 image = image.or_else(|| definition.image.clone());
                 match &definition.name {
                     Name::Known(known) => {
-                        // A character without a name tells.
-                        let name = super::text::name(known);
-                        return Some(Character {
-                            name: Some(name).filter(|n| !n.is_empty()),
-                            image,
-                        });
+                        return Some(Character { name: super::text::name(known), image });
                     }
                     Name::Nobody => return Some(Character { name: None, image }),
                     Name::Variable(variable) => {
                         // What the variable holds when the game starts is what is shown, unless the game asks the player.
-                        let name = self.texts.get(variable).filter(|text| !text.is_empty());
-                        let name = name.map_or_else(
-                            || format!("[{variable}]"),
-                            |text| super::text::name(text),
-                        );
+                        let name =
+                            self.texts.get(variable).and_then(|text| super::text::name(text));
+                        let name = name.unwrap_or_else(|| format!("[{variable}]"));
                         return Some(Character { name: Some(name), image });
                     }
                     Name::Unknown => return None,

@@ -114,10 +114,7 @@ impl<'a> Reader<'a, '_> {
             return self.cast.resolve("narrator").filter(|narrator| narrator.name.is_some());
         };
         if let Some(name) = literal(who) {
-            return Some(Character {
-                name: Some(text::name(&name)).filter(|name| !name.is_empty()),
-                image: None,
-            });
+            return Some(Character { name: text::name(&name), image: None });
         }
         match who {
             "narrator" | "centered" | "vcentered" | "nvl_narrator" | "adv_narrator" => {
@@ -129,7 +126,7 @@ impl<'a> Reader<'a, '_> {
             {
                 let inside = who.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'));
                 let first = arguments(inside).first().map(|(_, value)| *value).and_then(literal);
-                first.map(|name| Character { name: Some(text::name(&name)), image: None })
+                first.map(|name| Character { name: text::name(&name), image: None })
             }
             _ => self.cast.resolve(who),
         }

@@ -65,12 +65,10 @@ pub(super) fn plain(text: &str) -> (String, bool) {
 
 /// Length of `%(name)s`, as games before `[name]` write it; nothing if it is none.
 fn old_substitution(text: &str) -> Option<usize> {
-    let close = text.strip_prefix("%(")?.find(')')?;
-    let name = &text[2..2 + close];
-    let named =
-        !name.is_empty() && name.chars().all(|c| c == '_' || c == '.' || c.is_alphanumeric());
-    let kind = text[2 + close + 1..].starts_with(['s', 'd', 'i', 'f', 'r']);
-    (named && kind).then_some(2 + close + 2)
+    let inside = text.strip_prefix("%(")?;
+    let end = inside.find(|c: char| !(c == '_' || c == '.' || c.is_alphanumeric()))?;
+    let kind = inside[end..].strip_prefix(')')?;
+    (end > 0 && kind.starts_with(['s', 'd', 'i', 'f', 'r'])).then_some(2 + end + 2)
 }
 
 /// Length of the interpolation that `text` begins with, brackets inside it (`[items[0]]`) included.
@@ -91,8 +89,8 @@ fn interpolation_end(text: &str) -> Option<usize> {
     None
 }
 
-/// A name as it is displayed: tags and the brackets 【】 round it gone, interpolations kept.
-pub(super) fn name(text: &str) -> String {
+/// A name as it is displayed: tags and the brackets 【】 round it gone, interpolations kept; nothing where that is empty.
+pub(super) fn name(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -112,5 +110,5 @@ pub(super) fn name(text: &str) -> String {
     let name = out.replace("[[", "[");
     let name = name.trim();
     let inside = name.strip_prefix('【').and_then(|rest| rest.strip_suffix('】'));
-    inside.unwrap_or(name).trim().to_owned()
+    Some(inside.unwrap_or(name).trim().to_owned()).filter(|name| !name.is_empty())
 }

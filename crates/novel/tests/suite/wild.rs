@@ -29,16 +29,24 @@ fn macros_that_pass_a_name_on() {
     let text = "[macro name=\"who\"]\n[chara_mod name=\"%id\" face=\"%face\"]\n#&mp.name\n[endmacro]\n[who name=\"芽衣\" face=\"a\"]\n\
         うん。[p]\nそう。[p]\n[who name=\"海斗\"]\nおう。[p]\n";
     check("a.ks", Engine::Tyrano, text, &["芽衣: うん。", "芽衣: そう。", "海斗: おう。"]);
-    let text = "[macro name=who]\n[nm t=%n]\n[endmacro]\n*a|x\n[who n=寧々]「はい」[p]\n雨だ。[p]\n[bg storage=room]\n[wait time=1]\n";
+    let text = "[macro name=who]\n[nm t=%n][r]\n[endmacro]\n*a|x\n[who n=寧々]「はい」[p]\n雨だ。[p]\n[bg storage=room]\n[wait time=1]\n";
     check("a.ks", Engine::KiriKiri, text, &["寧々: 「はい」", "(雨だ。)"]);
+    // `name` is another's where the name comes from a variable.
+    let text = "[macro name=scene]\n#&f.player\n[bg storage=%name]\n[endmacro]\n[chara_new name=a]\n[scene name=room]\nうん。[p]\n";
+    check("a.ks", Engine::Tyrano, text, &["(うん。)"]);
 }
 
 #[test]
 fn nscripter_in_narrow_letters() {
     let text = "*define\ngame\n*start\nbg \"a.jpg\",1\n>[Yuki]\n>\"Hello there.\"\\\n_ld l,\":a;b.jpg\",1\n>A bell rings.\\\n\
-        [律/v01]「うん」\\\n[A whole page]\\\ncl l,1\nbgm \"a.ogg\"\n";
-    let expected =
-        ["Yuki: \"Hello there.\"", "(A bell rings.)", "律: 「うん」", "([A whole page])"];
+        [律/v01]「うん」\\\n[Yuki] \"Hm.\"\\\n[A whole page]\\\ncl l,1\nbgm \"a.ogg\"\n";
+    let expected = [
+        "Yuki: \"Hello there.\"",
+        "(A bell rings.)",
+        "律: 「うん」",
+        "Yuki: \"Hm.\"",
+        "([A whole page])",
+    ];
     check("0.txt", Engine::NScripter, text, &expected);
     assert!(read_text("0.txt", text).unknown.is_empty());
 }
@@ -46,10 +54,10 @@ fn nscripter_in_narrow_letters() {
 #[test]
 fn renpy_narrators_with_empty_names_and_old_substitutions() {
     let text = "define n = Character(\"\")\ndefine b = Character(\"【Bo】\")\nlabel start:\n    n \"1\"\n    b \"2\"\n\
-        \x20   \"I am %(player_name)s, 50%% sure (or 50 %(more)).\"\n    return\n";
-    let expected = ["(1)", "Bo: 2", "(I am , 50% sure (or 50 %(more)).)"];
+        \x20   Character(\"\") \"3\"\n    \"I am %(player_name)s, 50%% sure (or 50 %(more)).\"\n    return\n";
+    let expected = ["(1)", "Bo: 2", "(3)", "(I am , 50% sure (or 50 %(more)).)"];
     check("game/script.rpy", Engine::RenPy, text, &expected);
-    assert!(read_text("game/script.rpy", text).lines[2].interpolated);
+    assert!(read_text("game/script.rpy", text).lines[3].interpolated);
 }
 
 #[test]
@@ -69,9 +77,9 @@ fn catalogues_of_translators_are_no_scripts_of_renpy() {
 
 #[test]
 fn ink_gathers_with_choices_and_commands_in_texts() {
-    let text = "-> start\n=== start ===\n>>> music slow\nRain.\n- (again) * [Wait] -> start\n- + [Go] -> END\n";
+    let text = "-> start\n=== start ===\n>>> music slow\nRain.\n- >>> music fast\n- (again) * [Wait] -> start\n- + [Go] -> END\n";
     check("story.ink", Engine::Ink, text, &["(Rain.)", "> Wait", "> Go"]);
-    assert_eq!(read_text("story.ink", text).unknown.get(">>music"), Some(&1));
+    assert_eq!(read_text("story.ink", text).unknown.get(">>music"), Some(&2));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! candle's own fused operations (softmax, norms, RoPE) have no backward pass and lose gradients without a word, and its matrix
 //! product computes a gradient for a frozen matrix, too, which is half of the work of tuning a LoRA. So those that matter are
 //! written here, forward and backward, on slices of the processor. On other devices the forward pass is made of candle's own kernels
-//! and plain operations, and the backward pass of plain operations that are put into its graph (`graft`): SwiGLU, GELU and norms
+//! and plain operations, and the backward pass of plain operations that are put into its graph (`graft`): GELU and layer norms
 //! that are trained are plain both ways. Each is tested against finite differences, and both ways against each other.
 
 mod activation;

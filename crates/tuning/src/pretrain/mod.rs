@@ -20,7 +20,7 @@ pub use crate::decoder::LlamaShape as Shape;
 use crate::decoder::{BaseFormat, Decoder, LlamaShape, Parameters};
 use crate::objective::Objective;
 use crate::place::Place;
-use crate::plan::{Load, Plan};
+use crate::plan::{self, Load, Plan};
 use crate::trainer::{Event, Form, Settings, Summary, Training, train};
 use crate::whole::{self, Beside};
 use crate::{Error, files, generate};
@@ -166,16 +166,17 @@ fn described(path: &Path) -> Result<LlamaShape, Error> {
 pub fn prepare(order: &Order) -> Result<Prepared, Error> {
     order.settings.check()?;
     let folder = tokenizer_folder(&order.tokenizer)?;
-    if let Beginning::Weights(path) = &order.beginning
-        && whole::is_same(&whole::folder_of(path), &order.out)
-    {
+    // A tokenizer's folder often has a model in it.
+    let begins = match &order.beginning {
+        Beginning::Weights(path) => whole::folder_of(path),
+        Beginning::Noise(_) | Beginning::Described(_) => folder.clone(),
+    };
+    if [&folder, &begins].into_iter().any(|own| whole::is_same(own, &order.out)) {
         return Err(Error::settings(
-            "the model would take the place of the one that it begins with",
+            "the model would take the place of the one that it begins with, or whose tokenizer it has; choose another folder",
         ));
     }
-    std::fs::create_dir_all(&order.out).map_err(Error::write(&order.out))?;
-    let mut beside = Beside::new(Value::Object(serde_json::Map::new()), &folder)?;
-    let vocabulary = whole::vocabulary(&beside, &order.out)?;
+    let vocabulary = Vocabulary::of_folder(&folder)?;
     let Some(eos) = vocabulary.eos() else {
         return Err(Error::unusable(
             &folder.join("tokenizer_config.json"),
@@ -184,11 +185,7 @@ pub fn prepare(order: &Order) -> Result<Prepared, Error> {
     };
     let beginning = begin(order, &vocabulary, eos)?;
     let (anatomy, entries, numbers) = beginning.sizes();
-    beside.config = match &beginning {
-        Start::Noise(shape) => serde_json::to_value(shape)
-            .map_err(|e| Error::settings(format!("the shape has no JSON form: {e}")))?,
-        Start::Weights { path, .. } => Beside::of_model(&whole::folder_of(path))?.config,
-    };
+    let beside = beside(&beginning, &folder)?;
     let window = order.window.unwrap_or(anatomy.context);
     if window == 0 || window > anatomy.context {
         return Err(Error::settings(format!(
@@ -242,6 +239,27 @@ pub fn prepare(order: &Order) -> Result<Prepared, Error> {
     Ok(Prepared { vocabulary, beside, beginning, train, validation, contents, place })
 }
 
+/// What will stand beside the weights: the description of what a model begins as, and the files of its tokenizer's folder.
+fn beside(beginning: &Start, tokenizer: &Path) -> Result<Beside, Error> {
+    match beginning {
+        Start::Noise(shape) => {
+            let config = serde_json::to_value(shape)
+                .map_err(|e| Error::settings(format!("the shape has no JSON form: {e}")))?;
+            Beside::new(config, tokenizer)
+        }
+        Start::Weights { path, .. } => {
+            let folder = whole::folder_of(path);
+            let own = Beside::of_model(&folder)?;
+            // With another's tokenizer what it says of ends and replies may no longer be true.
+            if whole::is_same(tokenizer, &folder) {
+                Ok(own)
+            } else {
+                Beside::new(own.config, tokenizer)
+            }
+        }
+    }
+}
+
 /// Reads and checks what a model begins as.
 fn begin(order: &Order, vocabulary: &Vocabulary, eos: u32) -> Result<Start, Error> {
     let entries = vocabulary.len();
@@ -266,18 +284,9 @@ fn begin(order: &Order, vocabulary: &Vocabulary, eos: u32) -> Result<Start, Erro
                     "its vocabulary is another than the tokenizer's",
                 ));
             }
-            let numbers =
-                file.names().filter_map(|n| file.get(n)).map(weights::Entry::elements).sum();
-            let rows = [
-                "model.embed_tokens.weight",
-                "embed_tokens.weight",
-                "transformer.wte.weight",
-                "wte.weight",
-            ]
-            .iter()
-            .find_map(|name| file.get(name)?.shape.first().copied())
-            .unwrap_or(entries as u64);
-            return Ok(Start::Weights { path: path.clone(), anatomy, entries: rows, numbers });
+            let (numbers, rows) = plan::sizes(&file);
+            let entries = rows.max(entries as u64);
+            return Ok(Start::Weights { path: path.clone(), anatomy, entries, numbers });
         }
     };
     let mut shape = shape.filled(entries)?;
@@ -328,6 +337,7 @@ fn run_on(
         };
         order.probes.iter().map(answer).collect()
     };
+    std::fs::create_dir_all(&order.out).map_err(Error::write(&order.out))?;
     files::json(&order.out.join("training_args.json"), &arguments(order, &prepared.contents))?;
     let write = |folder: &Path| prepared.beside.write(folder);
     let training = Training {

@@ -185,3 +185,33 @@ fn is_seamless(left: &str, right: &str, vocabulary: &Vocabulary) -> bool {
     let apart = [vocabulary.encode(left), vocabulary.encode(right)].concat();
     apart == vocabulary.encode(&format!("{left}{right}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use weights::Checkpoint;
+
+    use super::*;
+
+    /// Pieces with scores, which begin every text with a space of their own, and merges of bytes.
+    #[test]
+    fn pieces_give_the_tokens_of_the_whole() {
+        let long =
+            "The cat sits. It's 12 o'clock,\n\nand the fox (a cub) sees  a box. ".repeat(2000);
+        assert!(cuts(&long).len() > 2);
+        assert_eq!(cuts(&long).concat(), long);
+        let documents = [long.as_str(), "A dog."];
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures");
+        for file in ["llama.gguf", "qwen2.gguf", "families/chatglm/pytorch_model.bin"] {
+            let model = Checkpoint::open(&fixtures.join(file)).unwrap();
+            let vocabulary = Vocabulary::read(&model).unwrap();
+            let mut stream = Stream { ids: Vec::new(), documents: 0, bytes: 0 };
+            encode(&documents, &vocabulary, &mut stream);
+            let mut whole = Vec::new();
+            for document in documents {
+                whole.extend(vocabulary.encode_prompt(document));
+                whole.extend(vocabulary.eos());
+            }
+            assert!(stream.ids == whole, "{file}: {} and {}", stream.ids.len(), whole.len());
+        }
+    }
+}

@@ -24,6 +24,12 @@ impl Windows {
     pub(super) fn count(tokens: usize, length: usize) -> usize {
         tokens.saturating_sub(1) / length.max(1)
     }
+
+    /// What is read in a window, and what comes next at each of its places.
+    fn window(&self, item: usize) -> (&[u32], &[u32]) {
+        let from = &self.stream[item * self.length..];
+        (&from[..self.length], &from[1..=self.length])
+    }
 }
 
 impl Objective for Windows {
@@ -40,9 +46,30 @@ impl Objective for Windows {
     }
 
     fn loss(&self, decoder: &Decoder, items: &[usize], mode: &Mode) -> Result<Outcome, Error> {
-        let window = |item: &usize| &self.stream[item * self.length..][..=self.length];
-        let texts: Vec<&[u32]> = items.iter().map(|item| &window(item)[..self.length]).collect();
-        let targets: Vec<u32> = items.iter().flat_map(|item| &window(item)[1..]).copied().collect();
+        let texts: Vec<&[u32]> = items.iter().map(|&item| self.window(item).0).collect();
+        let targets: Vec<u32> =
+            items.iter().flat_map(|&item| self.window(item).1).copied().collect();
         next_tokens(decoder, &mode.apply(Pass::of(&texts, 0)), None, &targets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_token_but_the_first_is_learnt_once() {
+        for (tokens, windows) in [(0, 0), (1, 0), (3, 0), (4, 1), (9, 2), (10, 3), (12, 3), (13, 4)]
+        {
+            let list = Windows::new((0..tokens).collect(), 3);
+            assert_eq!(list.len(), windows, "{tokens} tokens");
+            let learnt = windows as u32 * 3;
+            let read: Vec<u32> =
+                (0..windows).flat_map(|item| list.window(item).0).copied().collect();
+            let next: Vec<u32> =
+                (0..windows).flat_map(|item| list.window(item).1).copied().collect();
+            assert_eq!(read, (0..learnt).collect::<Vec<_>>());
+            assert_eq!(next, (1..=learnt).collect::<Vec<_>>());
+        }
     }
 }

@@ -122,6 +122,11 @@ impl Settings {
         if !(self.max_grad_norm.is_finite() && self.max_grad_norm >= 0.0) {
             return wrong("a largest gradient norm", self.max_grad_norm);
         }
+        // At 1 nothing would ever be forgotten, and what corrects the first steps would divide by nought.
+        let AdamW { beta2, .. } = self.optimiser;
+        if !(0.0..1.0).contains(&beta2) {
+            return wrong("a decay of squared gradients", beta2);
+        }
         if let Warmup::Ratio(ratio) = self.warmup
             && !(0.0..=1.0).contains(&ratio)
         {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use domain::{Cancel, Flow};
 use tuning::pretrain::{self, Beginning, Order, Shape};
 use tuning::{
-    Base, BaseFormat, Device, DeviceChoice, Event, Example, Job, Learning, Lora, Settings, Summary,
-    Turn, Warmup,
+    AdamW, Base, BaseFormat, Device, DeviceChoice, Event, Example, Job, Learning, Lora, Settings,
+    Summary, Turn, Warmup,
 };
 
 use super::material::tokenizer;
@@ -176,9 +176,14 @@ fn it_goes_on_from_weights_in_their_own_shape() {
     let config = |folder: &Path| fs::read(folder.join("config.json")).unwrap();
     let value = |bytes: Vec<u8>| serde_json::from_slice::<serde_json::Value>(&bytes).unwrap();
     assert_eq!(value(config(&first.out)), value(config(&more.out)));
-    more.out = first.out;
-    let error = run(&more, &mut |_| Flow::More).unwrap_err();
-    assert!(error.to_string().contains("take the place"), "{error}");
+    // A folder that has a model, and gives its weights or only its tokenizer.
+    more.out.clone_from(&first.out);
+    let mut noise = Order { tokenizer: first.out.clone(), ..order(folder.path(), "noise") };
+    noise.out = first.out;
+    for order in [more, noise] {
+        let error = run(&order, &mut |_| Flow::More).unwrap_err();
+        assert!(error.to_string().contains("take the place"), "{error}");
+    }
 }
 
 /// Plain texts, cuts, and what stands around documents give the tokens that each text gives in one piece.
@@ -210,6 +215,8 @@ fn what_cannot_be_trained_is_named() {
         beginning: Beginning::Described(file(name, text.as_bytes())),
         ..usual()
     };
+    let optimiser = AdamW { beta2: 1.0, ..AdamW::default() };
+    let forgetful = Settings { optimiser, ..Settings::default() };
     let mute = tokenizer(&at("mute"));
     fs::write(mute.join("tokenizer_config.json"), "{}").unwrap();
     let rows = [
@@ -227,6 +234,7 @@ fn what_cannot_be_trained_is_named() {
         (Order { tokenizer: at("nowhere"), ..usual() }, "tokenizer.json"),
         (Order { tokenizer: file("vocab.bin", b"x"), ..usual() }, "tokenizer.json"),
         (Order { tokenizer: mute, ..usual() }, "eos_token"),
+        (Order { settings: forgetful, ..usual() }, "squared gradients of 1"),
         (Order { window: Some(49), ..usual() }, "do not fit a context of 48"),
         (Order { window: Some(0), ..usual() }, "windows of 0"),
         (shaped(Shape { vocab_size: 100, ..shape() }), "has 260 tokens"),
@@ -252,7 +260,7 @@ fn what_cannot_be_trained_is_named() {
     for (order, wanted) in rows {
         let told = pretrain::prepare(&order).map(|_| ()).unwrap_err().to_string();
         assert!(told.contains(wanted), "{told} where {wanted} is to be said");
-        assert!(!order.out.join("model.safetensors").exists());
+        assert!(!order.out.exists(), "nothing is written before a training");
     }
     let described = described(
         "5.json",
