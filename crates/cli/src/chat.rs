@@ -93,7 +93,7 @@ pub(crate) fn run(
     }
     greeted.iter().for_each(|message| chat.show(message));
     if messages.is_empty() || snapshot.busy {
-        chat.answer()?;
+        chat.follow(true)?;
     }
     chat.talk()?;
     chat.session.app.shutdown()?;
@@ -191,8 +191,14 @@ impl Chat {
         Ok(())
     }
 
-    /// Shows an answer while it is written.
+    /// Shows the answer to what was just done, while it is written.
     fn answer(&self) -> Result<(), Problem> {
+        self.follow(false)
+    }
+
+    /// Shows an answer while it is written. Where its turn has not `started` yet, the end of a turn is an older one's, such
+    /// as the greeting's, that was still on its way: taken for this one's, the talk would go on without the answer.
+    fn follow(&self, mut started: bool) -> Result<(), Problem> {
         self.look_around()?;
         let mut begun = false;
         let mut name = self.people.borrow().name(None);
@@ -204,16 +210,16 @@ impl Chat {
             match self.session.next(patience)? {
                 Some(AppEvent::TurnStarted { speaker, .. }) => {
                     name = self.people.borrow().name(speaker.as_deref());
-                    (begun, following) = (false, None);
+                    (started, begun, following) = (true, false, None);
                 }
-                Some(AppEvent::TextDelta { text, .. }) if !self.json => {
+                Some(AppEvent::TextDelta { text, .. }) if started && !self.json => {
                     if !begun {
                         print::part(&format!("{name}: "));
                         begun = true;
                     }
                     print::part(&text);
                 }
-                Some(AppEvent::TurnFinished { message, interrupted, timings, .. }) => {
+                Some(AppEvent::TurnFinished { message, interrupted, timings, .. }) if started => {
                     if self.json {
                         print::json(&json!({
                             "v": 1,
