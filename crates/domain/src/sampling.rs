@@ -47,6 +47,8 @@ pub struct Sampling {
     pub no_repeat_ngram: u32,
     /// Added to the logits of single tokens.
     pub logit_bias: Vec<(u32, f32)>,
+    /// Added to the logits of all tokens of some words.
+    pub word_bias: Vec<WordBias>,
     /// Tokens that are never drawn.
     pub banned: Vec<u32>,
     /// Which `[tags]` the reply may hold; `None` leaves it to the model.
@@ -78,6 +80,17 @@ pub enum TagUse {
     First,
 }
 
+/// A word that comes more often, or less. What its tokens are, the model's vocabulary says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WordBias {
+    /// The word.
+    pub text: String,
+    /// Only the tokens of exactly this text; otherwise those of the word at the beginning of a text, and behind a space.
+    pub exact: bool,
+    /// What is added to the logits.
+    pub bias: f32,
+}
+
 /// Mirostat, version 2.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mirostat {
@@ -85,6 +98,11 @@ pub struct Mirostat {
     pub tau: f32,
     /// How fast it is approached.
     pub eta: f32,
+}
+
+impl Mirostat {
+    /// How fast llama.cpp has it approach its target.
+    pub const ETA: f32 = 0.1;
 }
 
 /// "Don't repeat yourself": a token that would lengthen a repetition of `n` tokens loses `multiplier * base^(n - allowed)`.
@@ -178,6 +196,7 @@ impl Sampling {
             dry: Dry::default(),
             no_repeat_ngram: 0,
             logit_bias: Vec::new(),
+            word_bias: Vec::new(),
             banned: Vec::new(),
             tags: None,
             order: SamplerOrder::HuggingFace,

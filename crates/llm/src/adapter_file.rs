@@ -11,6 +11,7 @@ use regex::RegexBuilder;
 use serde_json::Value;
 use weights::{Checkpoint, Container};
 
+use crate::base_mark::BaseMark;
 use crate::tensors::Tensors;
 use crate::{Error, saved};
 
@@ -114,14 +115,23 @@ impl AdapterFile {
         self.file.metadata.str("general.architecture")
     }
 
-    /// The base that it names, where it names one.
+    /// The base that it names, or at least its architecture, where it says either.
     pub(crate) fn base(&self) -> Option<String> {
-        let named = if self.is_gguf() {
+        self.named_base().or(self.architecture()).filter(|name| !name.is_empty()).map(str::to_owned)
+    }
+
+    /// The base that it names.
+    pub(crate) fn named_base(&self) -> Option<&str> {
+        if self.is_gguf() {
             self.file.metadata.str("general.base_model.0.name")
         } else {
             self.config["base_model_name_or_path"].as_str()
-        };
-        named.or(self.architecture()).filter(|name| !name.is_empty()).map(str::to_owned)
+        }
+    }
+
+    /// What it says of its base's weights.
+    pub(crate) fn base_mark(&self) -> Option<BaseMark> {
+        BaseMark::read(&self.config)
     }
 
     /// Name for people: of its folder, or of the file where that is all.

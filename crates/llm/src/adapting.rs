@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::ModelInfo;
 use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::adapter_file::AdapterFile;
+use crate::base_mark::is_called;
 use crate::decoder::{Active, Adapter, Decoder};
 
 /// Tells a choice of adapters from others; noughts where there are none.
@@ -53,6 +55,31 @@ pub fn inspect_adapter(path: &Path) -> Result<AdapterAbout, Error> {
         modules: file.modules().count(),
         files: file.paths(),
     })
+}
+
+/// What speaks against adapters that fit a model: those that name another base, and carry nothing that proves it to be this one. What
+/// cannot be read says nothing here.
+pub(crate) fn doubts(model: &ModelInfo, choices: &[AdapterChoice]) -> Vec<String> {
+    let of_path = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let names = [
+        Some(model.name.clone()),
+        of_path(&model.path),
+        // A folder of weights goes by the folder's name.
+        model.path.parent().and_then(of_path),
+    ];
+    let doubt = |choice: &AdapterChoice| {
+        let file = AdapterFile::open(&choice.path).ok()?;
+        let base = file.named_base()?;
+        let called = is_called(base, names.iter().flatten().map(String::as_str));
+        (!called && file.base_mark().is_none()).then(|| {
+            format!(
+                "the adapter `{}` was made for `{base}`, and the loaded model is called `{}`: it fits, but what it learnt may not show",
+                file.name(),
+                model.name
+            )
+        })
+    };
+    choices.iter().filter_map(doubt).collect()
 }
 
 /// The adapters of one model that were used last, the newest behind.

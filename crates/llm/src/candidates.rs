@@ -41,7 +41,7 @@ impl Session {
         let count = count.clamp(1, MOST);
         let mut all: Vec<Candidate<'_>> = (0..count)
             .map(|index| {
-                let mut sampling = ask.sampling.clone();
+                let mut sampling = model.with_tokens_of_words(ask.sampling);
                 sampling.seed = sampling.seed.map(|seed| seed.wrapping_add(index as u64));
                 let mut sampler = Sampler::new(sampling);
                 if sampler.needs_pieces() {

@@ -16,7 +16,7 @@ use domain::{
 use jobs::Job;
 
 use crate::Error;
-use crate::adapting::{AdapterChoice, Loaded};
+use crate::adapting::{AdapterChoice, Loaded, doubts};
 use crate::decoder::CacheFormat;
 use crate::devices::{ComputesOn, DeviceChoice};
 use crate::model::Model;
@@ -249,26 +249,29 @@ impl Engine {
     /// Replies that are asked for from now on are written with these adapters, or with none; the model stays as it is. Files that
     /// are not loaded yet are read on the calling thread, and keep on being loaded; the switch waits its turn in the queue.
     ///
+    /// Answers with what speaks against them nevertheless: one that fits, but names another base.
+    ///
     /// # Errors
     /// [`Error::Adapter`] for one that is not for this model or of a kind that cannot be used, and what reading can bring;
     /// nothing changes then.
-    pub fn use_adapters(&self, choices: &[AdapterChoice]) -> Result<(), Error> {
+    pub fn use_adapters(&self, choices: &[AdapterChoice]) -> Result<Vec<String>, Error> {
         let active = self.adapters.choose(&self.model.decoder, choices)?;
-        self.send(Job::Adapt(active)).map_err(|(_, error)| error)
+        self.send(Job::Adapt(active)).map_err(|(_, error)| error)?;
+        Ok(doubts(&self.model.info, choices))
     }
 
-    /// The same without waiting: the files are read when the switch's turn comes. Where one of them cannot be used, `failed` hears
-    /// of it on the engine's thread, and what follows is written without adapters.
+    /// The same without waiting: the files are read when the switch's turn comes, and `told` hears what came of it on the engine's
+    /// thread. Where one of them cannot be used, what follows is written without adapters.
     pub fn use_adapters_soon(
         &self,
         choices: Vec<AdapterChoice>,
-        failed: impl FnOnce(Error) + Send + 'static,
+        told: impl FnOnce(Result<Vec<String>, Error>) + Send + 'static,
     ) {
-        let job = Job::AdaptTo { choices, failed: Box::new(failed) };
+        let job = Job::AdaptTo { choices, told: Box::new(told) };
         if let Err((job, error)) = self.send(job)
-            && let Job::AdaptTo { failed, .. } = *job
+            && let Job::AdaptTo { told, .. } = *job
         {
-            failed(error);
+            told(Err(error));
         }
     }
 
@@ -351,6 +354,10 @@ impl LanguageModel for Engine {
         {
             sink.event(ReplyEvent::Failed(error.into()));
         }
+    }
+
+    fn read_ahead(&self, beginning: String, cancel: Cancel) {
+        self.prefill(beginning, cancel);
     }
 
     fn info(&self) -> ModelInfo {

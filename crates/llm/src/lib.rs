@@ -19,6 +19,7 @@
 mod adapter_file;
 mod adapting;
 mod anatomy;
+mod base_mark;
 mod bench;
 mod candidates;
 mod decoder;
@@ -48,6 +49,7 @@ mod tests;
 
 pub use adapting::{AdapterAbout, AdapterChoice, inspect_adapter};
 pub use anatomy::{Anatomy, TRAINABLE, Vocabulary};
+pub use base_mark::BaseMark;
 pub use bench::{Adapted, BenchOptions, BenchReport, Spread, bench};
 pub use decoder::CacheFormat;
 pub use devices::{

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use candle_core::Device;
-use domain::{ChatTemplate, ModelInfo};
+use domain::{ChatTemplate, ModelInfo, Sampling, WordBias};
 use weights::Checkpoint;
 
 use crate::Error;
@@ -126,6 +126,27 @@ impl Model {
             Arc::new(Pieces::new((0..self.tokenizer.len() as u32).map(text).collect()))
         };
         Arc::clone(self.pieces.get_or_init(make))
+    }
+
+    /// The same settings, with words that come more or less often as the tokens that this vocabulary makes of them.
+    pub(crate) fn with_tokens_of_words(&self, sampling: &Sampling) -> Sampling {
+        let mut with = sampling.clone();
+        for WordBias { text, exact, bias } in std::mem::take(&mut with.word_bias) {
+            let mut ids = self.tokenizer.encode(&text);
+            if !exact {
+                ids.extend(self.tokenizer.encode(&format!(" {text}")));
+                // A space alone, as some vocabularies have it, belongs to every word.
+                ids.retain(|id| {
+                    let mut says = String::new();
+                    self.tokenizer.detokenizer(false).push(*id, &mut says);
+                    !says.trim().is_empty()
+                });
+            }
+            ids.sort_unstable();
+            ids.dedup();
+            with.logit_bias.extend(ids.into_iter().map(|id| (id, bias)));
+        }
+        with
     }
 }
 

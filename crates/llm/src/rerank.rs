@@ -126,6 +126,10 @@ impl LanguageModel for Reranked {
         self.replies.reply(ask, sink, cancel);
     }
 
+    fn read_ahead(&self, beginning: String, cancel: Cancel) {
+        self.engine.read_ahead(beginning, cancel);
+    }
+
     fn info(&self) -> ModelInfo {
         self.engine.info()
     }

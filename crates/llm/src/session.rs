@@ -349,7 +349,7 @@ impl Session {
     ) -> Result<Generated, Error> {
         let start = Instant::now();
         let model = Arc::clone(&self.model);
-        let mut sampler = Sampler::new(ask.sampling.clone());
+        let mut sampler = Sampler::new(model.with_tokens_of_words(ask.sampling));
         if sampler.needs_pieces() {
             sampler = sampler.with_pieces(model.pieces());
         }

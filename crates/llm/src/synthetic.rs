@@ -47,6 +47,38 @@ pub struct Shape {
     pub reads: String,
 }
 
+/// Sizes of Qwen3, by their billions of weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Size {
+    /// 0.6
+    #[default]
+    B0_6,
+    /// 1.7
+    B1_7,
+    /// 4
+    B4,
+    /// 8, but for an output matrix of its own
+    B8,
+}
+
+impl std::str::FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        Ok(match text.to_lowercase().trim_end_matches('b') {
+            "0.6" => Self::B0_6,
+            "1.7" => Self::B1_7,
+            "4" => Self::B4,
+            "8" => Self::B8,
+            _ => {
+                return Err(format!(
+                    "there is no noise of the size `{text}`; sizes are 0.6b, 1.7b, 4b and 8b"
+                ));
+            }
+        })
+    }
+}
+
 impl Shape {
     /// Qwen3-0.6B as Q4_K_M stores it, except that its 6-bit layers are 4-bit, too.
     pub fn qwen3_0_6b() -> Self {
@@ -64,6 +96,29 @@ impl Shape {
             embedding_format: GgmlDType::Q6K,
             reads: String::new(),
         }
+    }
+
+    /// A Qwen3 of this size, in the same formats.
+    pub fn qwen3(size: Size) -> Self {
+        let of = |layers, width, hidden, heads| Self {
+            layers,
+            width,
+            hidden,
+            heads,
+            ..Self::qwen3_0_6b()
+        };
+        match size {
+            Size::B0_6 => Self::qwen3_0_6b(),
+            Size::B1_7 => of(28, 2048, 6144, 16),
+            Size::B4 => of(36, 2560, 9728, 32),
+            Size::B8 => of(36, 4096, 12_288, 32),
+        }
+    }
+
+    /// The same in half floats (bf16).
+    #[must_use]
+    pub fn in_halves(self) -> Self {
+        Self { format: GgmlDType::BF16, embedding_format: GgmlDType::BF16, ..self }
     }
 
     /// Five shapes between a few million and a billion and a half weights, of three families and several block formats, each

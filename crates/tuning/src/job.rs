@@ -335,7 +335,11 @@ impl Job<'_> {
         }
         let targets = decoder.adapted_names();
         let gpt2 = base.architecture == "gpt2";
-        let config = adapter::config(self.lora, self.base_name, &targets, gpt2);
+        let mut config = adapter::config(self.lora, self.base_name, &targets, gpt2);
+        if beside.is_none() {
+            // So that it is not put over another base of the same shape.
+            decoder.base_mark()?.write(&mut config);
+        }
         let about = adapter::readme(self.base_name, self.lora, self.about);
         let write = |folder: &Path| match &beside {
             Some(beside) => beside.write(folder),

@@ -1,6 +1,8 @@
-//! llama.cpp on a GGUF file: how fast it reads and writes, which tokens it gives, what its samplers do. One JSON object on
-//! stdout. `cargo xtask bench peers` runs it in turn with our engine; the sampler tests' golden file is made with it.
+//! llama.cpp on a GGUF file: how fast it reads and writes, which tokens and logits it gives, what its samplers do. One JSON object on
+//! stdout. `cargo xtask bench peers` runs it in turn with our engine; `cargo xtask reference llama` and the sampler tests' golden file
+//! are made with it.
 
+mod positions;
 mod samplers;
 
 use std::error::Error;
@@ -21,6 +23,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const HELP: &str = "\
 peers bench FILE PROMPT_TOKENS REPLY_TOKENS THREADS RUNS
 peers greedy FILE TOKENS IDS     (ids separated by commas)
+peers logits FILE IDS            (behind every token)
 peers samplers FILE              (what the samplers do to fixed logits; FILE lends its vocabulary)";
 
 fn main() -> Result<()> {
@@ -29,25 +32,24 @@ fn main() -> Result<()> {
     let mut backend = LlamaBackend::init()?;
     backend.void_logs();
     let report = match args[..] {
-        ["bench", file, prompt, reply, threads, runs] => bench(
+        ["bench", file, prompt, reply, threads, runs] => {
+            bench(&backend, file, prompt.parse()?, reply.parse()?, threads.parse()?, runs.parse()?)?
+        }
+        ["greedy", file, tokens, ids] => greedy(&backend, file, tokens.parse()?, &list(ids)?)?,
+        ["logits", file, ids] => positions::report(&backend, file, &list(ids)?)?,
+        ["samplers", file] => samplers::report(&LlamaModel::load_from_file(
             &backend,
             file,
-            prompt.parse()?,
-            reply.parse()?,
-            threads.parse()?,
-            runs.parse()?,
-        )?,
-        ["greedy", file, tokens, ids] => {
-            let ids = ids.split(',').map(str::parse).collect::<std::result::Result<Vec<i32>, _>>()?;
-            greedy(&backend, file, tokens.parse()?, &ids)?
-        }
-        ["samplers", file] => {
-            samplers::report(&LlamaModel::load_from_file(&backend, file, &LlamaModelParams::default())?)
-        }
+            &LlamaModelParams::default(),
+        )?),
         _ => return Err(HELP.into()),
     };
     println!("{report}");
     Ok(())
+}
+
+fn list(ids: &str) -> Result<Vec<i32>> {
+    Ok(ids.split(',').map(str::parse).collect::<std::result::Result<_, _>>()?)
 }
 
 /// Reads `prompt` tokens in one batch, as `llama-bench` does, then writes `reply` tokens one by one.

@@ -1,6 +1,7 @@
 //! From an adapter's file to what is added to this decoder's products: which product a module is, which of its outputs, and
 //! whether all of it fits.
 
+use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::Mutex;
 
@@ -13,6 +14,7 @@ use super::processor::Weights;
 use super::{Body, Decoder, RopePairs, Which};
 use crate::Error;
 use crate::adapter_file::{AdapterFile, Module};
+use crate::base_mark::BaseMark;
 
 /// Rows of weights that are taken apart at a time for their lengths.
 const ROWS_AT_ONCE: usize = 64;
@@ -58,6 +60,12 @@ impl Decoder {
                 "it was made for the architecture `{other}`, and the loaded model is a `{own}`"
             )));
         }
+        if file.base_mark().is_some_and(|mark| !mark.is(&self.base_mark())) {
+            return Err(file.refuse(format!(
+                "it was trained over `{}`, whose weights are not those of the loaded model, though both have the same shape: it was made for another model",
+                file.base().unwrap_or_default()
+            )));
+        }
         let mut layers: Vec<[Vec<Pair>; 4]> = Vec::new();
         let count = self.frame.config.blocks.len();
         layers.resize_with(count, Default::default);
@@ -92,6 +100,18 @@ impl Decoder {
         };
         let parts = fitted.map_err(|error| file.refuse(error.to_string()))?;
         Ok(Adapter { parts, key: file.key()? })
+    }
+
+    /// What tells these weights from others of the same shape.
+    pub(crate) fn base_mark(&self) -> BaseMark {
+        let embedding = &self.frame.embedding;
+        let marked = BaseMark::of(embedding.rows(), embedding.columns(), |row, out| {
+            embedding.row(row, out);
+            Ok::<(), Infallible>(())
+        });
+        match marked {
+            Ok(mark) => mark,
+        }
     }
 
     /// The name that llama.cpp gives the architecture.

@@ -1,7 +1,8 @@
 //! What adapters add to a product: W·x becomes W·x + scale · B·(A·x), with W as the file stores it.
 //!
-//! A (rank × inputs) multiplies first, once for all adapters' parts of a product. B is kept on its side, in tiles of some outputs, so
-//! that each thread that has just computed some outputs adds to those alone, along them, while they are still in its cache.
+//! A (rank × inputs) multiplies first, once for all adapters' parts of a product; beside weights in blocks it is kept in eight bits
+//! (Q8_0), as finely as activations are, and goes through their kernels. B is kept on its side, in tiles of some outputs, so that each
+//! thread that has just computed some outputs adds to those alone, along them, while they are still in its cache.
 //!
 //! DoRA (arXiv 2402.09353) gives every output a gain besides: g · (W·x + scale · B·A·x). Strength goes from the base (0) to what
 //! was trained (1) and beyond in a straight line, so that several adapters add up in any order.
@@ -16,7 +17,7 @@ use pulp::{Arch, Simd, WithSimd};
 use super::blocks::Columns;
 use super::device::DeviceLowRank;
 use super::half_floats::{add_tile, fuses, narrow, widen};
-use super::matrix::{Matrix, Rows};
+use super::matrix::{Bytes, Matrix, Rows, packing};
 
 /// What one adapter adds to one product.
 pub(crate) struct LowRank {
@@ -57,28 +58,38 @@ pub(crate) struct Pair {
 }
 
 impl LowRank {
-    /// Puts parts together; `None` where there are none. `halves` keeps half floats, where the numbers are within their range.
-    pub(crate) fn new(pairs: Vec<Pair>, halves: bool) -> candle_core::Result<Option<Self>> {
+    /// Puts parts together; `None` where there are none. `coarse`: beside weights in blocks, A is kept in eight bits and B in half
+    /// floats, where the numbers are within their range.
+    pub(crate) fn new(pairs: Vec<Pair>, coarse: bool) -> candle_core::Result<Option<Self>> {
         let Some(first) = pairs.first() else { return Ok(None) };
         let inputs = first.a.len() / first.rank.max(1);
-        let in_range = |numbers: &[f32]| {
-            let largest = f32::from(f16::MAX);
-            numbers.iter().all(|n| n.abs() <= largest)
-        };
-        let halves = halves && pairs.iter().all(|pair| in_range(&pair.a) && in_range(&pair.b));
+        let largest = |numbers: &[f32]| numbers.iter().fold(0.0f32, |max, n| max.max(n.abs()));
+        let halves = coarse && pairs.iter().all(|pair| largest(&pair.b) <= f32::from(f16::MAX));
         let rank: usize = pairs.iter().map(|pair| pair.rank).sum();
-        let mut bytes = Vec::new();
-        for number in pairs.iter().flat_map(|pair| &pair.a) {
-            if halves {
-                bytes.extend(f16::from_f32(*number).to_le_bytes());
-            } else {
-                bytes.extend(number.to_le_bytes());
-            }
-        }
-        let dtype = if halves { GgmlDType::F16 } else { GgmlDType::F32 };
-        let down = Matrix::new(dtype, rank, inputs, &bytes)?;
+        // Small numbers would vanish in the half floats that blocks are scaled with: each A is brought to one, and its scale keeps it.
+        let peak = |pair: &Pair| match largest(&pair.a) {
+            peak if halves && peak > f32::MIN_POSITIVE => peak,
+            _ => 1.0,
+        };
+        let numbers: Vec<f32> = pairs
+            .iter()
+            .flat_map(|pair| {
+                let peak = peak(pair);
+                pair.a.iter().map(move |n| n / peak)
+            })
+            .collect();
+        let dtype = match halves {
+            true if inputs.is_multiple_of(GgmlDType::Q8_0.block_size()) => GgmlDType::Q8_0,
+            true => GgmlDType::F16,
+            false => GgmlDType::F32,
+        };
+        let mut bytes =
+            Bytes::zeroed((numbers.len() / dtype.block_size()).max(1) * dtype.type_size())?;
+        packing(dtype)?(&numbers, bytes.as_mut_slice());
+        let down = Matrix::from_bytes(dtype, rank, inputs, bytes)?;
         let mut from = 0;
         let ups = pairs.into_iter().map(|pair| {
+            let scale = pair.scale * peak(&pair);
             let tiles = pair.columns.len().div_ceil(TILE);
             let mut turned = vec![0.0; tiles * pair.rank * TILE];
             for (output, row) in pair.b.chunks_exact(pair.rank).enumerate() {
@@ -99,7 +110,7 @@ impl LowRank {
                 columns: pair.columns,
                 rank: from - pair.rank..from,
                 numbers,
-                scale: pair.scale,
+                scale,
                 gain: pair.gain,
             }
         });
@@ -366,8 +377,23 @@ impl Add<'_, '_> {
                 to[first..first + V].copy_from_slice(&now[m]);
             }
         }
+        let whole = self.gain.is_empty() && self.within.len() == TILE;
         for (m, sums) in sums.iter().enumerate() {
-            self.finish(row + m, &sums[self.within.clone()]);
+            if !whole {
+                self.finish(row + m, &sums[self.within.clone()]);
+                continue;
+            }
+            #[expect(
+                unsafe_code,
+                reason = "several threads write their own columns of the same rows"
+            )]
+            // SAFETY: as in `finish`.
+            let out = unsafe { self.out.slice(row + m, self.column, TILE) };
+            let strength = simd.splat_f32s(self.strength);
+            let (out, sums) = (S::as_mut_simd_f32s(out).0, S::as_simd_f32s(sums).0);
+            for (out, sum) in out.iter_mut().zip(sums) {
+                *out = simd.mul_add_e_f32s(strength, *sum, *out);
+            }
         }
         M
     }

@@ -127,6 +127,7 @@ pub(crate) struct Matrix {
 
 impl Matrix {
     /// Takes a copy of the bytes of a matrix as they stand in the file.
+    #[cfg(test)]
     pub(crate) fn new(
         dtype: GgmlDType,
         rows: usize,

@@ -8,7 +8,7 @@ use domain::{Ask, Cancel, FinishReason, Flow, ReplyEvent, ReplyStats, Sampling, 
 
 use super::{Completed, Completion, Written};
 use crate::Error;
-use crate::adapting::{AdapterChoice, Loaded};
+use crate::adapting::{AdapterChoice, Loaded, doubts};
 use crate::decoder::Active;
 use crate::session::{Generate, Generated, Prefill, Session};
 
@@ -32,7 +32,7 @@ pub(super) enum Job {
     /// Reads the files in its turn, so that nobody waits for them but what comes behind.
     AdaptTo {
         choices: Vec<AdapterChoice>,
-        failed: Box<dyn FnOnce(Error) + Send>,
+        told: Box<dyn FnOnce(Result<Vec<String>, Error>) + Send>,
     },
     Candidates {
         ask: Box<Ask>,
@@ -87,15 +87,13 @@ pub(super) fn run(
                     tracing::error!(%error, "adapters were not changed");
                 }
             }
-            Job::AdaptTo { choices, failed } => {
+            Job::AdaptTo { choices, told } => {
                 let result = guard(&mut session, |session| {
                     let chosen = loaded.choose(&session.model.decoder, &choices);
                     session.use_adapters(chosen.as_ref().map_or_else(|_| Vec::new(), Vec::clone));
-                    chosen.map(drop)
+                    chosen.map(|_| doubts(&session.model.info, &choices))
                 });
-                if let Err(error) = result {
-                    failed(error);
-                }
+                told(result);
             }
             Job::Evaluate { text, answer } => {
                 let result = guard(&mut session, |session| {

@@ -131,9 +131,9 @@ fn strength_goes_from_the_base_on_and_adapters_add_up() {
 }
 
 /// A tensor of a test's adapter: its shape and numbers.
-type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+pub(super) type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
 
-fn write_safetensors(path: &Path, tensors: &Tensors) {
+pub(super) fn write_safetensors(path: &Path, tensors: &Tensors) {
     let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
     for (name, (shape, numbers)) in tensors {
         let start = data.len();
@@ -380,6 +380,49 @@ fn an_adapter_for_another_model_is_refused_by_what_differs() {
     }
     let many = vec![choice(adapter("llama"), 0.1); 17];
     assert!(Loaded::default().choose(&model.decoder, &many).is_err());
+}
+
+#[test]
+fn an_adapter_is_not_put_over_another_base_of_the_same_shape() {
+    let shape = wide();
+    let folder = tempfile::tempdir().unwrap();
+    let write_base = |name: &str, format, seed| {
+        let path = folder.path().join(name);
+        let shape = Shape { format, embedding_format: format, ..shape.clone() };
+        crate::synthetic::write(&path, &shape, seed).unwrap();
+        path
+    };
+    let own = write_base("own-model.gguf", GgmlDType::F32, 1);
+    let in_blocks = write_base("own-q4.gguf", GgmlDType::Q4K, 1);
+    let other = write_base("other.gguf", GgmlDType::F32, 2);
+    let (adapter, tensors) = noise_adapter(&shape, 8, 1);
+    let load_base = |path: &Path| Model::load(path, 256, None, &mut |_| {}).unwrap();
+    let mut config = json!({ "peft_type": "LORA", "r": 8, "lora_alpha": 8, "base_model_name_or_path": "somebody/own-model" });
+    load_base(&own).decoder.base_mark().write(&mut config);
+    write(adapter.path(), &config, &tensors);
+    let choose = |base: &Path| {
+        Loaded::default().choose(&load_base(base).decoder, &[choice(adapter.path(), 1.0)])
+    };
+    assert!(choose(&own).is_ok());
+    assert!(choose(&in_blocks).is_ok(), "the same weights in other blocks");
+    let refused = choose(&other).err().unwrap().to_string();
+    assert!(
+        refused.contains("`somebody/own-model`") && refused.contains("another model"),
+        "{refused}"
+    );
+
+    // What proves nothing but names another base works, and it is said.
+    let doubts = |path: &Path| {
+        let engine = Engine::load(path, &Options::default(), |_| {}).unwrap();
+        engine.use_adapters(&[choice(adapter.path(), 1.0)]).unwrap()
+    };
+    assert_eq!(doubts(&own), Vec::<String>::new(), "its weights prove it");
+    config.as_object_mut().unwrap().remove("hanashi_base");
+    write(adapter.path(), &config, &tensors);
+    assert!(choose(&other).is_ok());
+    assert_eq!(doubts(&own).len(), 0, "the file is called so");
+    let told = doubts(&other);
+    assert!(told[0].contains("`somebody/own-model`") && told[0].contains("`noise`"), "{told:?}");
 }
 
 /// A copy of the Llama's adapter with a change.

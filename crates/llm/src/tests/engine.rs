@@ -258,3 +258,24 @@ fn loading_reports_progress() {
     assert!(seen.is_sorted() && seen.len() > 5);
     assert!((seen[seen.len() - 1] - 1.0).abs() < 1e-6);
 }
+
+#[test]
+fn words_come_as_often_as_their_biases_say() {
+    let (_folder, path) = noise(&Shape::tiny("qwen3"));
+    let engine = Engine::load(&path, &Options::default(), |_| {}).unwrap();
+    let written = |bias: &str| {
+        let mut sampling = Sampling::greedy();
+        domain::read_biases(&[bias.to_owned()]).unwrap().put_on(&mut sampling);
+        let prompt = "the lamp".to_owned();
+        let ask = Completion { prompt, sampling, max_tokens: 12, stop: Vec::new() };
+        engine.complete(ask, Cancel::new()).unwrap()
+    };
+    let plain = written("");
+    // Every byte is a token of this vocabulary: those of the word, and nothing else; no space comes with it.
+    let only = written("qz = 100").text;
+    assert!(only.len() >= 12 && only.bytes().all(|byte| b"qz".contains(&byte)), "{only:?}");
+    assert!(written("{ } = 100").text.bytes().all(|byte| byte == b' '), "exactly this text");
+    // What is forbidden does not come, by its id or by its text.
+    let first = plain.ids[0];
+    assert_ne!(written(&format!("[{first}] = -100")).ids[0], first);
+}

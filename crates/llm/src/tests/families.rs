@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use candle_core::quantized::GgmlDType;
 
-use super::adapters::adapted_disagreement;
 use super::cache::{assert_close, greedy, in_pieces};
 use super::reference::{Expected, disagreement};
 use super::{everywhere, fixture, noise, session};
@@ -18,11 +17,11 @@ use crate::synthetic::Shape;
 use crate::{Engine, Options, Quantization};
 
 /// A family: its folder among the fixtures, its weights there, and what people know of it.
-struct Family {
-    folder: &'static str,
-    files: &'static [&'static str],
-    members: &'static str,
-    reference: &'static str,
+pub(super) struct Family {
+    pub(super) folder: &'static str,
+    pub(super) files: &'static [&'static str],
+    pub(super) members: &'static str,
+    pub(super) reference: &'static str,
 }
 
 const fn family(
@@ -40,7 +39,7 @@ const PICKLE: &[&str] = &["pytorch_model.bin"];
 const PICKLE_AND_GGUF: &[&str] = &["pytorch_model.bin", "model.gguf"];
 
 /// In the order of the table.
-const FAMILIES: [Family; 13] = [
+pub(super) const FAMILIES: [Family; 13] = [
     family("llama", BOTH, "Llama 2 and 3, SmolLM 1 and 2, TinyLlama", "transformers' Llama"),
     family(
         "mistral",
@@ -66,12 +65,12 @@ const FAMILIES: [Family; 13] = [
     family("gpt2", PICKLE_AND_GGUF, "GPT-2, GPT2-chitchat", "transformers' GPT2"),
 ];
 
-fn expected(folder: &str) -> Expected {
+pub(super) fn expected(folder: &str) -> Expected {
     super::reference::expected(&format!("families/{folder}/expected"))
 }
 
 /// Opens a family's file with full floats in the cache.
-fn open(family: &Family, file: &str) -> Session {
+pub(super) fn open(family: &Family, file: &str) -> Session {
     session(&fixture("families").join(family.folder).join(file))
 }
 
@@ -200,7 +199,7 @@ fn plain_numbers_are_quantised_on_loading_if_asked() {
     assert_eq!(kept.decoder.weight_bytes(), plain.decoder.weight_bytes());
 }
 
-fn cosine(a: &[f32], b: &[f32]) -> f32 {
+pub(super) fn cosine(a: &[f32], b: &[f32]) -> f32 {
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
     dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
 }
@@ -278,71 +277,4 @@ fn descriptions_that_lie_are_refused() {
     std::fs::write(words.path().join("vocab.txt"), vocabulary).unwrap();
     let path = words.path().join("pytorch_model.bin");
     refused(&path, &["196 tokens", "96"]);
-}
-
-/// The table of docs/models.md between its two marks. Set `HANASHI_WRITE_DOCS=1` to write it anew.
-#[test]
-fn the_table_of_families_is_true() {
-    let mut table = String::from(
-        "| family | members | loads | agrees with | reuses | streams | adapts |\n|---|---|---|---|---|---|---|\n",
-    );
-    for family in &FAMILIES {
-        let expected = expected(family.folder);
-        let mut loads = Vec::new();
-        let (mut reuses, mut streams, mut adapts) = (true, true, true);
-        for file in family.files {
-            let mut session = open(family, file);
-            assert_eq!(disagreement(&mut session, &expected), None, "{}", family.folder);
-            session.prefill(&expected.ids, &|| false).unwrap();
-            let again = session.prefill(&expected.ids, &|| false).unwrap().unwrap();
-            reuses &= again.reused == again.tokens - 1;
-            let mut pieces = 0;
-            let sampling = domain::Sampling::greedy();
-            let ask = crate::session::Generate {
-                sampling: &sampling,
-                max_tokens: 6,
-                stop: &[],
-                trim: false,
-            };
-            let done = session
-                .generate(&ask, &|| false, &mut |_| {
-                    pieces += 1;
-                    true
-                })
-                .unwrap();
-            streams &= done.ids.is_empty() || pieces > 0;
-            adapts &= adapted_disagreement(&mut session, family.folder).is_none();
-            loads.push(match file.rsplit_once('.').unwrap().1 {
-                "gguf" => "GGUF",
-                "bin" => "pickle",
-                _ => "safetensors",
-            });
-        }
-        let yes = |holds: bool| if holds { "yes" } else { "no" };
-        writeln!(
-            table,
-            "| `{}` | {} | {} | {} | {} | {} | {} |",
-            family.folder,
-            family.members,
-            loads.join(", "),
-            family.reference,
-            yes(reuses),
-            yes(streams),
-            yes(adapts)
-        )
-        .unwrap();
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/models.md");
-    let page = std::fs::read_to_string(&path).unwrap();
-    let (start, end) = ("<!-- families -->\n", "<!-- /families -->");
-    let (before, rest) = page.split_once(start).unwrap();
-    let (old, after) = rest.split_once(end).unwrap();
-    if std::env::var_os("HANASHI_WRITE_DOCS").is_some() {
-        std::fs::write(&path, format!("{before}{start}{table}{end}{after}")).unwrap();
-        return;
-    }
-    assert_eq!(
-        old, table,
-        "docs/models.md is out of date: run this test with HANASHI_WRITE_DOCS=1"
-    );
 }

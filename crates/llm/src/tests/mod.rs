@@ -9,9 +9,11 @@ mod families;
 mod golden;
 mod hostile;
 mod kept;
+mod llama_cpp;
 mod others;
 mod reference;
 mod shipped;
+mod table;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};

@@ -2,6 +2,7 @@
 //! else. What no profile fits is rendered with a chat template.
 
 mod character_glm;
+mod chat_nvl;
 mod chat_plug;
 mod gpt2_chitchat;
 mod session;
@@ -9,6 +10,7 @@ mod session;
 use domain::{ModelInfo, Sampling};
 
 pub use character_glm::CharacterGlm;
+pub use chat_nvl::ChatNvl;
 pub use chat_plug::{ChatPlug, Weights, Wording};
 pub use gpt2_chitchat::Gpt2Chitchat;
 pub use session::{Session, Utterance};
@@ -81,6 +83,10 @@ pub fn profile_for(model: &ModelInfo) -> Option<Box<dyn ChatProfile>> {
     let name: String = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     if name.contains("characterglm") {
         Some(Box::new(CharacterGlm))
+    } else if model.architecture == "chatglm"
+        && ["chatnvl", "chatglm2"].iter().any(|known| name.contains(known))
+    {
+        Some(Box::new(ChatNvl))
     } else if name.contains("chitchat") && model.architecture.contains("gpt2") {
         Some(Box::new(Gpt2Chitchat::default()))
     } else {

@@ -176,6 +176,39 @@ fn chatplug_leaves_room_in_its_passages_for_what_is_known() {
 }
 
 #[test]
+fn chatnvl_asks_in_numbered_rounds_and_draws_as_it_was_tuned() {
+    let history = utterances(&["你好", "早上好。", "今天做什么？", "去看海吧。", "好"]);
+    let session = Session {
+        bot_name: "宁宁",
+        bot_info: "你是宁宁，说话直率。",
+        history: &history,
+        ..Session::default()
+    };
+    assert_eq!(
+        ChatNvl.input(&session),
+        Input::Text(
+            "[gMASK]sop[Round 1]\n\n问：你好\n\n答：早上好。\n\n[Round 2]\n\n问：今天做什么？\n\n答：去看海吧。\n\n\
+             [Round 3]\n\n问：你是宁宁，说话直率。\n好\n\n答："
+                .into()
+        )
+    );
+    // A greeting answers nothing; what is said twice in a row is one question.
+    let history = [(false, "欢迎。"), (true, "嗯。"), (true, "你是谁？")]
+        .map(|(user, text)| Utterance { user, text });
+    let greeted = Session { history: &history, ..Session::default() };
+    assert_eq!(
+        ChatNvl::prompt(&greeted),
+        "[Round 1]\n\n问：\n\n答：欢迎。\n\n[Round 2]\n\n问：嗯。\n你是谁？\n\n答："
+    );
+    assert_eq!(ChatNvl::prompt(&Session::default()), "[Round 1]\n\n问：\n\n答：");
+    let Decoding { sampling, beams, max_tokens, .. } = ChatNvl.decoding();
+    let wanted =
+        domain::Sampling { temperature: 0.95, top_p: 0.7, top_k: 50, ..domain::Sampling::greedy() };
+    assert_eq!((sampling, beams, max_tokens), (wanted, 1, 2048));
+    assert_eq!(ChatNvl.finish(" 我是宁宁。\n\n[Round 4]\n\n问："), "我是宁宁。");
+}
+
+#[test]
 fn a_model_finds_its_profile_by_name() {
     let model = |name: &str, architecture: &str| ModelInfo {
         name: name.into(),
@@ -187,6 +220,10 @@ fn a_model_finds_its_profile_by_name() {
     assert_eq!(name(&model("CharacterGLM-6B", "chatglm")), Some("characterglm"));
     assert_eq!(name(&model("GPT2-chitchat", "gpt2")), Some("gpt2-chitchat"));
     assert_eq!(name(&model("Qwen3", "qwen3")), None);
+    assert_eq!(name(&model("ChatNVL-nene", "chatglm")), Some("chatnvl"));
+    assert_eq!(name(&model("ChatNVL Ziya", "llama")), None, "its rounds are ChatGLM's");
+    assert_eq!(name(&model("chatglm2-6b", "chatglm")), Some("chatnvl"));
+    assert_eq!(name(&model("chatglm3-6b", "chatglm")), None);
     for architecture in ["plug", "t5", "mt5"] {
         assert_eq!(name(&model("anything", architecture)), Some("chatplug"), "{architecture}");
     }

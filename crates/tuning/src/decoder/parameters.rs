@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use candle_core::{DType, Result, Tensor, Var};
+use llm::BaseMark;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -126,6 +127,21 @@ impl Decoder {
             return Err(Error::unusable(from, "it has parts for matrices that the model has not"));
         }
         Ok(())
+    }
+
+    /// What tells the model's weights from others of the same shape.
+    pub(crate) fn base_mark(&self) -> Result<BaseMark> {
+        let (rows, width) = self.embedding.dims()?;
+        BaseMark::of(rows, width, |row, out| {
+            let row = [row as u32];
+            let numbers = match &self.embedding {
+                Weight::Frozen(frozen) => frozen.rows(&row, &self.device)?,
+                Weight::Trained(var) => var.index_select(&Tensor::new(&row, &self.device)?, 0)?,
+            };
+            let numbers = numbers.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
+            out.copy_from_slice(&numbers);
+            Ok(())
+        })
     }
 
     /// Last parts of the paths of all matrices that an adapter can stand beside.

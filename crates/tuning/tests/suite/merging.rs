@@ -69,3 +69,44 @@ fn an_adapter_for_another_base_is_refused_by_name() {
     assert!(error.to_string().contains("another base"), "{error}");
     assert!(!out.exists());
 }
+
+/// A copy of a folder of safetensors whose embeddings are others: the same names, the same shapes.
+fn with_other_embeddings(from: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["config.json", "tokenizer.json"] {
+        std::fs::copy(from.join(name), copy.path().join(name)).unwrap();
+    }
+    let mut bytes = std::fs::read(from.join("model.safetensors")).unwrap();
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header: serde_json::Value = serde_json::from_slice(&bytes[8..8 + length]).unwrap();
+    let place = |end: usize| {
+        let offsets = &header["model.embed_tokens.weight"]["data_offsets"];
+        8 + length + offsets[end].as_u64().unwrap() as usize
+    };
+    // Seven floats on.
+    bytes[place(0)..place(1)].rotate_left(28);
+    std::fs::write(copy.path().join("model.safetensors"), bytes).unwrap();
+    copy
+}
+
+/// The engine takes an adapter over the base that it was trained over, whatever file that is in, and not over another of its shape.
+#[test]
+fn an_adapter_knows_the_base_that_it_was_trained_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("adapter");
+    let settings = Settings { max_steps: Some(1), ..quick() };
+    lora(&family("llama/model.safetensors"), &made, &settings, false, &mut |_| Flow::More).unwrap();
+    let wear = |base: &Path| {
+        let engine = llm::Engine::load(base, &llm::Options::default(), |_| {}).unwrap();
+        engine.use_adapters(&[llm::AdapterChoice { path: made.clone(), scale: 1.0 }])
+    };
+    for file in ["llama/model.safetensors", "llama/model.gguf"] {
+        assert_eq!(wear(&family(file)).unwrap(), Vec::<String>::new(), "{file}");
+    }
+    let other = with_other_embeddings(&family("llama"));
+    let refused = wear(other.path()).unwrap_err().to_string();
+    assert!(
+        refused.contains("`a model of ours`") && refused.contains("another model"),
+        "{refused}"
+    );
+}
