@@ -15,7 +15,7 @@ use domain::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-use self::guessing::Guess;
+use self::guessing::{Ahead, Guess};
 use crate::baton::{Baton, INBOX};
 use crate::event::Event;
 use crate::ports::Ports;
@@ -39,6 +39,8 @@ pub struct Conductor {
     spoken: (Millis, Timings),
     /// A reply to what may have been all that the person says.
     guess: Option<Guess>,
+    /// What is read while the person speaks.
+    ahead: Option<Ahead>,
     /// A greeting that was interrupted, and what was heard of it.
     greeted: Option<(MessageId, String)>,
     /// She was called with this; it is left out of what was said.
@@ -80,6 +82,7 @@ impl Conductor {
             transcript: None,
             spoken: (0, Timings::default()),
             guess: None,
+            ahead: None,
             greeted: None,
             called: None,
             own: VecDeque::new(),
@@ -200,6 +203,7 @@ impl Conductor {
                     self.own.push_back(Event::Broke { turn, problem });
                 }
             }
+            Effect::ReadAhead(text) => self.read_ahead(&text),
             Effect::Guess(text) => self.guess(&text),
             Effect::Forget => self.guess = None,
             Effect::Think(turn) => {

@@ -91,6 +91,12 @@ pub struct Request<'a> {
 pub trait PromptMaker: Send + Sync {
     /// The prompt, within the model's context.
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem>;
+
+    /// What the prompt begins with, up to the last message, which is still being said and may change. Nothing is remembered of it,
+    /// and nothing leaves the machine for it. `None`: not known, or nothing to gain by reading it early.
+    fn beginning(&self, _request: &Request<'_>) -> Result<Option<String>, Problem> {
+        Ok(None)
+    }
 }
 
 impl<F> PromptMaker for F

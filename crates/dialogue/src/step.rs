@@ -32,6 +32,8 @@ pub enum Effect {
         /// Why.
         cause: Cause,
     },
+    /// Read what the prompt will hold before these words, with which the person's message begins: they are still speaking.
+    ReadAhead(String),
     /// Prepare a reply to this, which may be all that the person is going to say: nothing is logged, told or spoken.
     Guess(String),
     /// It was not all, or it does not matter any more: drop what was prepared.
@@ -101,7 +103,13 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
         Event::TalkReleased(Some(speech)) => stage.speech_ended(speech, &mut effects),
         Event::TalkReleased(None) => stage.talk_released_in_vain(),
         Event::Speech { event, .. } => stage.speech(event, &mut effects),
-        Event::Understood(text) => stage.understood_over(&text, &mut effects),
+        Event::Understood(text) => {
+            stage.understood_over(&text, &mut effects);
+            if stage.model && matches!(stage.phase, Phase::Listening(_)) && !text.trim().is_empty()
+            {
+                effects.push(Effect::ReadAhead(text));
+            }
+        }
         Event::Echoed => stage.echoed_over(),
         Event::Paused(text) => stage.guess(text, &mut effects),
         Event::Resumed => stage.forget(&mut effects),

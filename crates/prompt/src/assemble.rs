@@ -2,8 +2,8 @@
 //! model's template.
 //!
 //! Order: system, feelings, character, persona, examples, constant lore at its places (all fixed) – history, with what stands at a
-//! depth in it – lore that comes and goes, memory, knowledge, notes and post-history instructions (volatile, at the end of the last
-//! user turn) – the beginning of the reply.
+//! depth in it, and, before the newest message of the person's, lore that comes and goes, memory and knowledge – notes and
+//! post-history instructions (volatile, at the end of the last user turn) – the beginning of the reply.
 //!
 //! Trimming: lore that gives way of itself (`@@ignore_on_max_context`); history from its oldest end; example dialogue as a whole,
 //! and only where the card takes more than three quarters of the room or the newest message would not fit; then, only for the newest
@@ -87,6 +87,7 @@ pub fn assemble(
             }
             return Ok(Assembled {
                 fixed_prefix_tokens: fixed_prefix(counter, &prompt, &system, &messages),
+                newest_at: newest_at(&prompt, &messages, &parts, &said),
                 prompt_tokens: tokens,
                 blocks: report(counter, parts, &said, &costs, start),
                 dropped_messages: start,
@@ -194,7 +195,7 @@ fn conversation(parts: &Parts, said: &[Spoken], costs: &[usize]) -> Vec<ChatMess
     if let Some(last) = messages.last_mut() {
         for text in parts.behind() {
             last.content.push_str("\n\n");
-            last.content.push_str(&text);
+            last.content.push_str(text);
         }
     }
     messages
@@ -225,6 +226,22 @@ fn fixed_prefix(
     counter.count(&prompt[..end])
 }
 
+/// Where the newest message begins in the prompt, in bytes.
+fn newest_at(
+    prompt: &str,
+    messages: &[ChatMessage],
+    parts: &Parts,
+    said: &[Spoken],
+) -> Option<usize> {
+    let newest = said.last().filter(|newest| newest.user)?;
+    let turn = messages.last()?.content.as_str();
+    let behind: usize = parts.behind().map(|text| text.len() + 2).sum();
+    let within = turn.get(..turn.len().checked_sub(behind)?)?.rfind(&newest.text)?;
+    // Templates may trim the turn.
+    let trimmed = turn.len() - turn.trim_start().len();
+    Some(prompt.rfind(turn.trim())? + within.checked_sub(trimmed)?)
+}
+
 fn report(
     counter: &dyn TokenCounter,
     parts: Parts,
@@ -249,7 +266,7 @@ fn report(
         ..Block::new("history", kept.join("\n"))
     });
     blocks.extend(parts.inserts.into_iter().map(|insert| counted(insert.block)));
-    blocks.extend(parts.tail.into_iter().map(counted));
+    blocks.extend(parts.aside.into_iter().chain(parts.tail).map(counted));
     blocks.extend(parts.prefill.into_iter().map(counted));
     blocks.extend(others.into_iter().map(gone));
     blocks

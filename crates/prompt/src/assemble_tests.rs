@@ -87,12 +87,16 @@ fn a_model_is_told_of_the_stage_only_where_there_is_one_and_with_its_names() {
         weather: "rain".into(),
         music: "calm".into(),
         sounds: "bell".into(),
+        camera: "close, wide".into(),
+        transitions: "fade".into(),
+        gestures: "nod, bow".into(),
     };
     assert!(!prompt(&chatml(), None).contains("[scene:"));
     let told = prompt(&chatml(), Some(names.clone()));
     assert!(
         told.contains("[scene: …] (one of park, station)") && told.contains("[choice: what Ann")
     );
+    assert!(told.contains("[gesture: …] (nod, bow)") && told.contains("[camera: …] (close, wide)"));
     assert!(!told.contains("{{"), "{told}");
     let small = ModelInfo { system_prompt: Some("You are Koto.".into()), ..chatml() };
     assert!(!prompt(&small, Some(names)).contains("[scene:"));
@@ -190,6 +194,34 @@ fn volatile_text_stands_at_the_end_of_the_last_user_turn() {
     let names: Vec<_> =
         assembled.blocks.iter().rev().take(3).map(|block| block.name.as_str()).collect();
     assert_eq!(names, ["post_history", "memory", "history"]);
+}
+
+#[test]
+fn what_comes_to_mind_stands_before_the_newest_words_and_can_be_read_before_they_are_said() {
+    let character = Character { post_history_instructions: "Answer briefly.".into(), ..koto() };
+    let (model, persona) = (chatml(), ann());
+    let beginning = |said: &str| {
+        let history = [message(Role::Character, "Hello!"), message(Role::User, said)];
+        let mut scene = Scene::new(TurnId(1), &character, &persona, &history, &model);
+        scene.memory = "Ann has a cat.".into();
+        let assembled = assemble(&scene, &Letters, &roomy()).unwrap();
+        let (prompt, at) = (assembled.ask.prompt, assembled.newest_at.unwrap());
+        assert!(
+            prompt[at..].starts_with(&format!("{said}\n\nAnswer briefly.<|im_end|>")),
+            "{prompt}"
+        );
+        prompt[..at].to_owned()
+    };
+    let read = beginning("I am");
+    assert!(read.contains("Hello!") && read.ends_with("Ann has a cat.\n\n"), "{read}");
+    assert_eq!(beginning("I am a cat. Ann has a cat."), read);
+    // Where she goes on by herself nothing is being said.
+    let history = [message(Role::Character, "Hello!")];
+    let mut scene = Scene::new(TurnId(1), &character, &persona, &history, &model);
+    scene.memory = "Ann has a cat.".into();
+    let assembled = assemble(&scene, &Letters, &roomy()).unwrap();
+    assert_eq!(assembled.newest_at, None);
+    assert!(assembled.ask.prompt.contains("Ann has a cat."));
 }
 
 #[test]

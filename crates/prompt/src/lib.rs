@@ -29,7 +29,7 @@ pub use lore_scan::{activate, greeting_of, replay};
 pub use macros::{Macros, Moment, View};
 pub use names::Names;
 pub use profiles::{
-    CharacterGlm, ChatPlug, ChatProfile, Decoding, Gpt2Chitchat, Input, Session, Utterance,
-    Weights, Wording, profile_for,
+    CharacterGlm, ChatNvl, ChatPlug, ChatProfile, Decoding, Gpt2Chitchat, Input, Session,
+    Utterance, Weights, Wording, profile_for,
 };
 pub use scene::{Assembled, AuthorNote, Block, Excerpt, Limits, Note, Scene, StageNames};

@@ -139,8 +139,8 @@ fn constant_lore_stands_where_its_book_asks_and_other_lore_late() {
             "<|im_end|>",
             "dragon?",
             "Yes.",
-            "More.",
             "Worth knowing now:\nDragons are old.",
+            "More.",
             "<|im_end|>",
         ],
     );
@@ -177,14 +177,14 @@ fn lore_between_messages_stands_at_its_depth() {
             "As Koto.",
             "b2",
             "<|im_start|>user\nOne before the newest.",
+            "What Koto remembers:\nShe was here before.",
+            "What Koto has read about it (",
+            "[1] tea.txt\n> Tea grows in hills.",
             "a3",
             "Behind all.",
             "Above the note.",
             "Note of Ann.",
             "Below the note.",
-            "What Koto remembers:\nShe was here before.",
-            "What Koto has read about it (",
-            "[1] tea.txt\n> Tea grows in hills.",
             "<|im_end|>",
         ],
     );
@@ -207,7 +207,8 @@ fn a_document_that_gives_orders_stays_a_quotation() {
     let prompt = &assembled.ask.prompt;
     let start = prompt.find("What Koto has read").unwrap();
     let quoted = &prompt[start..start + prompt[start..].find("<|im_end|>").unwrap()];
-    // The turn ends behind both documents: nothing in the first has ended it, and each of its lines is marked.
+    // What the person says stands behind both documents: nothing in the first has ended it, and each of its lines is marked.
+    let quoted = quoted.strip_suffix("\n\nHi").expect("what was said");
     assert!(quoted.ends_with("[2] b.txt, p. 3\n> Tea."), "{quoted}");
     for line in quoted.lines().skip(1).filter(|line| !line.is_empty()) {
         assert!(
@@ -351,8 +352,8 @@ fn the_beginning_of_a_prompt_survives_lore_that_comes_and_goes() {
     assert!(!other.contains("Dragons are old."));
     let shared = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
     assert!(
-        one[..shared].ends_with("a dragon"),
-        "all but what stood behind the newest message: {}",
+        one[..shared].ends_with("yes<|im_end|>\n<|im_start|>user\n"),
+        "all but the newest message, and what came to mind with it: {}",
         &one[..shared]
     );
 }

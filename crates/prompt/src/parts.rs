@@ -18,13 +18,16 @@ pub(crate) struct Parts {
     pub fixed: Vec<Block>,
     /// Between the messages.
     pub inserts: Vec<Insert>,
-    /// Behind the newest message; lore first.
+    /// Before the newest message, where that is the person's: what comes to mind with it; lore first. None of it depends on the last
+    /// words of the message, most of the time, and so it can be read while they are still being said.
+    pub aside: Vec<Block>,
+    /// Behind the newest message.
     pub tail: Vec<Block>,
     /// The beginning of the reply.
     pub prefill: Vec<Block>,
     /// What was left out.
     pub left_out: Vec<Block>,
-    /// What stands above lore in the tail.
+    /// What stands above lore that comes and goes.
     lore_heading: String,
     /// Room is left for what comes and goes even where nothing does.
     steady: bool,
@@ -73,9 +76,10 @@ impl Parts {
                 Block::new(name, text).giving_way(gives_way)
             })
         };
-        let mut tail = std::mem::take(&mut lore.late);
-        tail.extend(headed("memory", &scene.memory, GivesWay::Memory));
-        tail.extend(excerpts(scene, &macros.expand(text(lang, "knowledge")), control));
+        let mut aside = std::mem::take(&mut lore.late);
+        aside.extend(headed("memory", &scene.memory, GivesWay::Memory));
+        aside.extend(excerpts(scene, &macros.expand(text(lang, "knowledge")), control));
+        let mut tail = Vec::new();
         for note in scene.notes.iter().filter(|note| !note.text.trim().is_empty()) {
             let text = disarm(volatile.expand(note.text.trim()).trim(), control);
             tail.push(Block::new(note.name.clone(), text));
@@ -89,6 +93,7 @@ impl Parts {
         Self {
             fixed,
             inserts: lore.inserts,
+            aside,
             tail,
             prefill,
             left_out: lore.left_out,
@@ -107,14 +112,19 @@ impl Parts {
         self.fixed.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n")
     }
 
-    /// What stands behind the newest message.
-    pub(crate) fn behind(&self) -> Vec<String> {
-        let lore = self.tail.iter().take_while(|block| block.name == "lore");
+    /// What comes to mind with the newest message.
+    pub(crate) fn before(&self) -> Vec<String> {
+        let lore = self.aside.iter().take_while(|block| block.name == "lore");
         let lore: Vec<&str> = lore.map(|block| block.text.as_str()).collect();
-        let rest = self.tail[lore.len()..].iter().map(|block| block.text.clone());
+        let rest = self.aside[lore.len()..].iter().map(|block| block.text.clone());
         let lore =
             (!lore.is_empty()).then(|| format!("{}\n{}", self.lore_heading, lore.join("\n")));
         lore.into_iter().chain(rest).collect()
+    }
+
+    /// What stands behind the newest message.
+    pub(crate) fn behind(&self) -> impl Iterator<Item = &str> {
+        self.tail.iter().map(|block| block.text.as_str())
     }
 
     /// The beginning of the reply.
@@ -126,10 +136,12 @@ impl Parts {
     pub(crate) fn cost(&self, counter: &dyn TokenCounter) -> usize {
         let inserts: usize =
             self.inserts.iter().map(|insert| counter.count(&insert.block.text) + 8).sum();
-        let behind: usize = self.behind().iter().map(|text| counter.count(text) + 2).sum();
+        let before = self.before();
+        let around = before.iter().map(String::as_str).chain(self.behind());
+        let around: usize = around.map(|text| counter.count(text) + 2).sum();
         let beginning = self.beginning();
         let beginning = if beginning.is_empty() { 0 } else { counter.count(&beginning) + 2 };
-        inserts + behind + beginning
+        inserts + around + beginning
     }
 
     /// Leaves out the next part that gives way at this point; whether there was one. Of equals the last goes first.
@@ -137,6 +149,8 @@ impl Parts {
         let last = |blocks: &[Block]| blocks.iter().rposition(|b| b.gives_way == gives_way);
         let block = if let Some(at) = last(&self.tail) {
             self.tail.remove(at)
+        } else if let Some(at) = last(&self.aside) {
+            self.aside.remove(at)
         } else if let Some(at) =
             self.inserts.iter().rposition(|insert| insert.block.gives_way == gives_way)
         {
@@ -166,6 +180,9 @@ impl Parts {
                 (before, Spoken { user, text: insert.block.text.clone() })
             })
             .collect();
+        // What comes to mind stands closest to the message that called it there.
+        let newest = said.len() - usize::from(said.last().is_some_and(|last| last.user));
+        places.extend(self.before().into_iter().map(|text| (newest, Spoken { user: true, text })));
         // Stable: at one place, in the order of insertion.
         places.sort_by_key(|(before, _)| *before);
         let mut out = Vec::with_capacity(said.len() + places.len());

@@ -91,6 +91,7 @@ pub(crate) fn assemble(
         prompt_tokens: counter.count(&prompt),
         fixed_prefix_tokens: fixed,
         blocks,
+        newest_at: None,
         dropped_messages: start,
         template: profile.name(),
         template_rejected: None,

@@ -1,6 +1,6 @@
 //! What goes into a prompt, and what comes out with it.
 
-use domain::{Ask, Character, Lang, Message, ModelInfo, Persona, Sampling, TurnId};
+use domain::{Ask, Character, Emotion, Lang, Message, ModelInfo, Persona, Sampling, TurnId};
 use serde::Serialize;
 
 use crate::company::Company;
@@ -35,7 +35,7 @@ pub struct Scene<'a> {
     pub form: Option<lore::Form>,
     /// What the lorebooks say, see [`crate::activate`].
     pub lore: Option<&'a lore::Outcome>,
-    /// Lore that comes and goes stands at the end of the last user turn, where it costs no cached tokens, whatever place its book
+    /// Lore that comes and goes stands at the beginning of the last user turn, where it costs few cached tokens, whatever place its book
     /// asks for; with this it stands exactly there.
     pub lore_in_place: bool,
     /// What the character remembers of earlier; empty: nothing.
@@ -49,6 +49,8 @@ pub struct Scene<'a> {
     pub author_note: Option<AuthorNote>,
     /// What the character may do to the stage; `None`: nothing, and the model is not told that there is a stage.
     pub stage: Option<StageNames>,
+    /// Which feelings the character can show; none: the model is not told of any.
+    pub feelings: Vec<Emotion>,
     /// How the reply begins; empty: it begins as it likes. Only for local models: servers write the beginning themselves.
     pub prefill: String,
     /// Who else is there, or was; `None`: nobody but the two.
@@ -85,6 +87,7 @@ impl<'a> Scene<'a> {
             knowledge: Vec::new(),
             author_note: None,
             stage: None,
+            feelings: Emotion::ALL.to_vec(),
             prefill: String::new(),
             company: None,
             notes: Vec::new(),
@@ -158,6 +161,12 @@ pub struct StageNames {
     pub music: String,
     /// Sounds that are heard once.
     pub sounds: String,
+    /// Ways to look at it.
+    pub camera: String,
+    /// Ways in which another place comes.
+    pub transitions: String,
+    /// What a character does with head and body.
+    pub gestures: String,
 }
 
 /// A note of the person's to the model, within the conversation.
@@ -270,6 +279,9 @@ pub struct Assembled {
     pub prompt_tokens: usize,
     /// Tokens at its beginning that stay whatever is said (system and card).
     pub fixed_prefix_tokens: usize,
+    /// Where in `ask.prompt`, in bytes, the newest message begins: what is before it can be read while it is still being said.
+    /// `None` where the last turn is not the person's, or the template or profile writes it in a way of its own.
+    pub newest_at: Option<usize>,
     /// How many messages of the history were left out, counted from the oldest.
     pub dropped_messages: usize,
     /// Name of the chat template: `the model's own`, or that of a built-in one.

@@ -40,14 +40,19 @@ pub(crate) fn sheet(
             }
         },
     );
-    let feelings = [("feelings", &*feelings())];
-    sheet.add("feelings", macros.expand_for(text(lang, "feelings"), View::Prompt, &feelings));
+    if !scene.feelings.is_empty() {
+        let feelings = [("feelings", &*feelings(&scene.feelings))];
+        sheet.add("feelings", macros.expand_for(text(lang, "feelings"), View::Prompt, &feelings));
+    }
     if let Some(stage) = &scene.stage {
         let names = [
             ("scenes", stage.scenes.as_str()),
             ("weather", &stage.weather),
             ("music", &stage.music),
             ("sounds", &stage.sounds),
+            ("camera", &stage.camera),
+            ("transitions", &stage.transitions),
+            ("gestures", &stage.gestures),
         ];
         sheet.add("stage", macros.expand_for(text(lang, "stage"), View::Prompt, &names));
     }
@@ -126,8 +131,9 @@ pub(crate) fn post_history(
     (!text.is_empty()).then(|| Block::new("post_history", text))
 }
 
-fn feelings() -> String {
-    Emotion::ALL.map(|emotion| format!("[{}]", emotion.tag())).join(" ")
+fn feelings(shown: &[Emotion]) -> String {
+    let tags: Vec<String> = shown.iter().map(|emotion| format!("[{}]", emotion.tag())).collect();
+    tags.join(" ")
 }
 
 /// `<START>` stands between the example conversations of a card; an empty line does the same for a model.

@@ -78,6 +78,7 @@ type Job = (Ask, Box<dyn TokenSink>, Cancel);
 pub struct ScriptedModel {
     worker: Worker<Job>,
     asks: Arc<Mutex<Vec<Ask>>>,
+    readings: Mutex<Vec<(String, Cancel)>>,
 }
 
 impl ScriptedModel {
@@ -103,7 +104,13 @@ impl ScriptedModel {
                 let stopped = || cancel.is_cancelled() || closing.is_cancelled();
                 perform(script, &ask, &mut *sink, stopped, &clock, &mut cache);
             });
-        Self { worker, asks }
+        Self { worker, asks, readings: Mutex::default() }
+    }
+
+    /// What it was to read ahead so far, and whether that was still wanted in the end.
+    pub fn readings(&self) -> Vec<(String, bool)> {
+        let readings = locked(&self.readings);
+        readings.iter().map(|(text, cancel)| (text.clone(), !cancel.is_cancelled())).collect()
     }
 
     /// What it was asked so far.
@@ -180,6 +187,10 @@ impl TokenCounter for ScriptedModel {
 impl LanguageModel for ScriptedModel {
     fn reply(&self, ask: Ask, sink: Box<dyn TokenSink>, cancel: Cancel) {
         self.worker.give((ask, sink, cancel));
+    }
+
+    fn read_ahead(&self, beginning: String, cancel: Cancel) {
+        locked(&self.readings).push((beginning, cancel));
     }
 
     fn info(&self) -> ModelInfo {

@@ -20,9 +20,22 @@ impl Conductor {
         history: &[Message],
         model: &dyn LanguageModel,
     ) -> Result<Ask, Problem> {
+        let make = |request: &Request<'_>| self.ports.prompts.make(request);
+        self.with_request(turn, speaker, history, model, make)
+    }
+
+    /// What a prompt of a speaker is made of.
+    pub(super) fn with_request<T>(
+        &self,
+        turn: TurnId,
+        speaker: Option<&Speaker>,
+        history: &[Message],
+        model: &dyn LanguageModel,
+        make: impl FnOnce(&Request<'_>) -> T,
+    ) -> T {
         let (who, character) = self.scene.speaking(speaker);
         let present = if self.scene.guests.is_empty() { vec![] } else { self.scene.present() };
-        self.ports.prompts.make(&Request {
+        make(&Request {
             turn,
             who,
             character,

@@ -37,7 +37,69 @@ impl Drop for Guess {
     }
 }
 
+/// The beginning of a prompt that is being read while the person speaks.
+pub(super) struct Ahead {
+    beginning: String,
+    cancel: Cancel,
+}
+
 impl Conductor {
+    /// Has the model read what stands before a message that begins like this. It is read once, and again where more words bring
+    /// something else to mind.
+    pub(super) fn read_ahead(&mut self, text: &str) {
+        let text = self.after_call(text).to_owned();
+        if self.guess.is_some() || text.trim().is_empty() {
+            return;
+        }
+        let Some(model) = self.ports.model.get() else { return };
+        match self.answer_what_was_heard().and_then(|()| self.beginning(&text, &*model)) {
+            Ok(Some(beginning))
+                if self.ahead.as_ref().is_none_or(|ahead| ahead.beginning != beginning) =>
+            {
+                self.keep_ahead(&beginning);
+                let cancel = Cancel::new();
+                model.read_ahead(beginning.clone(), cancel.clone());
+                self.ahead = Some(Ahead { beginning, cancel });
+            }
+            Ok(_) => {}
+            Err(problem) => tracing::debug!(%problem, "nothing was read ahead"),
+        }
+    }
+
+    fn beginning(&self, text: &str, model: &dyn LanguageModel) -> Result<Option<String>, Problem> {
+        let history = self.as_if_said(text)?;
+        let speaker = self.scene.answers(&history);
+        self.with_request(self.stage.next, speaker.as_ref(), &history, model, |request| {
+            self.ports.prompts.beginning(request)
+        })
+    }
+
+    /// What is being read goes on, where this prompt begins with it, and is no concern of anybody's from now on; anything else ends.
+    pub(super) fn keep_ahead(&mut self, prompt: &str) {
+        if let Some(ahead) = self.ahead.take()
+            && !prompt.starts_with(&ahead.beginning)
+        {
+            ahead.cancel.cancel();
+        }
+    }
+
+    /// The branch shown, with this as what the person says next.
+    fn as_if_said(&self, text: &str) -> Result<Vec<Message>, Problem> {
+        let parent = self.scene.leaf;
+        let mut history = self.path(parent)?;
+        history.push(Message {
+            id: MessageId::NOT_LOGGED,
+            parent,
+            conversation: self.scene.conversation,
+            role: Role::User,
+            text: text.to_owned(),
+            interrupted: false,
+            speaker: None,
+            created_at: history.last().map_or(0, |last| last.created_at),
+        });
+        Ok(history)
+    }
+
     /// Asks the language model for a reply to what may be all that is said.
     pub(super) fn guess(&mut self, text: &str) {
         let same = |guess: &Guess| guess.text == text && guess.parent == self.scene.leaf;
@@ -54,22 +116,13 @@ impl Conductor {
         }
     }
 
-    fn ask_ahead(&self, text: &str) -> Result<Option<Guess>, Problem> {
+    fn ask_ahead(&mut self, text: &str) -> Result<Option<Guess>, Problem> {
         let Some(model) = self.ports.model.get() else { return Ok(None) };
         let parent = self.scene.leaf;
-        let mut history = self.path(parent)?;
-        history.push(Message {
-            id: MessageId::NOT_LOGGED,
-            parent,
-            conversation: self.scene.conversation,
-            role: Role::User,
-            text: text.to_owned(),
-            interrupted: false,
-            speaker: None,
-            created_at: history.last().map_or(0, |last| last.created_at),
-        });
+        let history = self.as_if_said(text)?;
         let speaker = self.scene.answers(&history);
         let ask = self.ask(self.stage.next, speaker.as_ref(), &history, &*model)?;
+        self.keep_ahead(&ask.prompt);
         let (to, tokens) = mpsc::channel(TOKENS);
         let cancel = Cancel::new();
         let within_thought = opens_a_thought(&ask);

@@ -22,8 +22,30 @@ pub(crate) struct PlainPrompts;
 
 impl PromptMaker for PlainPrompts {
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem> {
-        Ok(plain_ask(request.turn, &request.character.name, &request.persona.name, request.history))
+        let mut ask = plain_ask(
+            request.turn,
+            &request.character.name,
+            &request.persona.name,
+            request.history,
+        );
+        if let Some(thought) = comes_to_mind(request) {
+            ask.prompt.insert_str(0, thought);
+        }
+        Ok(ask)
     }
+
+    fn beginning(&self, request: &Request<'_>) -> Result<Option<String>, Problem> {
+        let before = &request.history[..request.history.len().saturating_sub(1)];
+        let said = plain_ask(request.turn, &request.character.name, &request.persona.name, before);
+        let said =
+            said.prompt.strip_suffix(&format!("{}:", request.character.name)).map(str::to_owned);
+        Ok(said.map(|said| format!("{}{said}", comes_to_mind(request).unwrap_or_default())))
+    }
+}
+
+/// Something that the last message calls to mind.
+fn comes_to_mind(request: &Request<'_>) -> Option<&'static str> {
+    request.history.last().filter(|last| last.text.contains("sea")).map(|_| "(The sea is near.)\n")
 }
 
 /// What a conversation is played with.

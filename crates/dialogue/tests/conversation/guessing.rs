@@ -82,3 +82,42 @@ async fn what_is_prepared_waits_instead_of_running_ahead() {
     house.close().await;
     assert!(house.log.messages().is_empty());
 }
+
+#[tokio::test]
+async fn what_is_said_is_prepared_for_while_it_is_said() {
+    let mut house = house(&["Good morning from the sea."]);
+    speak(&house).await;
+    house.send(Event::Understood("Good".into())).await;
+    house.send(Event::Understood("Good morning".into())).await;
+    house.wait_for(|house| !house.model.readings().is_empty()).await;
+    assert_eq!(house.model.readings(), [(String::new(), true)], "it is read once");
+    house.send(Event::Understood("Good morning from the sea".into())).await;
+    house.wait_for(|house| house.model.readings().len() == 2).await;
+    let sea = "(The sea is near.)\n".to_owned();
+    assert_eq!(house.model.readings(), [(String::new(), true), (sea.clone(), true)]);
+    assert!(house.model.asks().is_empty() && house.log.messages().is_empty());
+    assert!(house.seen.is_empty(), "nobody knows of it");
+    finish(&house).await;
+    while !house.is_over().await {
+        house.pass(20);
+    }
+    let [ask] = &house.model.asks()[..] else { panic!("one reply") };
+    assert!(ask.prompt.starts_with(&sea));
+    assert_eq!(house.model.readings()[1], (sea, true), "the reply goes on from it");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_was_read_for_other_words_is_given_up() {
+    let mut house = house(&["Good morning."]);
+    speak(&house).await;
+    house.send(Event::Understood("Good sea".into())).await;
+    house.wait_for(|house| house.model.readings().len() == 1).await;
+    finish(&house).await;
+    house.until(|update| matches!(update, Update::TurnStarted { .. })).await;
+    while !house.is_over().await {
+        house.pass(20);
+    }
+    assert!(!house.model.readings()[0].1);
+    house.close().await;
+}
