@@ -211,7 +211,8 @@ fn an_index_from_before_there_were_vectors_keeps_its_passages() {
     let shelf = Shelf::new();
     lock(&shelf.knowledge.writer)
         .execute_batch(
-            "DROP TABLE vectors; DROP TABLE unread; DROP TABLE encoder; PRAGMA user_version = 1;",
+            "DROP TABLE vectors; DROP TABLE unread; DROP TABLE encoder; DROP TABLE leaned_on;
+             CREATE TABLE evidence (message TEXT PRIMARY KEY, told TEXT NOT NULL) STRICT, WITHOUT ROWID; PRAGMA user_version = 1;",
         )
         .unwrap();
     let shelf = shelf.again();

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes: documents are then read again by the
 /// next [`crate::Knowledge::refresh`].
-pub(crate) const VERSION: i32 = 2;
+pub(crate) const VERSION: i32 = 3;
 
 /// What the person decided. `scope` is a character's id, or empty for all. A document whose `state` is [`LEFT_OUT`] was taken out of a
 /// folder that is still read: its row remembers that.
@@ -33,7 +33,21 @@ CREATE TABLE IF NOT EXISTS documents (
   removed INTEGER NOT NULL DEFAULT 0,
   UNIQUE (path, scope)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS evidence (message TEXT PRIMARY KEY, told TEXT NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// What replies leaned on: a row for each passage, with the file or page that it is from, because it goes with that.
+const EVIDENCE: &str = "
+CREATE TABLE leaned_on (message TEXT NOT NULL, place INTEGER NOT NULL, path TEXT NOT NULL, told TEXT NOT NULL,
+  PRIMARY KEY (message, place)) STRICT, WITHOUT ROWID;
+CREATE INDEX leaned_on_by_path ON leaned_on (path);
+";
+
+/// Until version 2 there was a row for each reply, with all passages as one list. Some are of documents that were taken out long ago.
+const EVIDENCE_OF_2: &str = "
+INSERT INTO leaned_on SELECT message, t.key, t.value ->> 'path', t.value FROM evidence, json_each(evidence.told) t
+  WHERE json_valid(evidence.told) AND t.value ->> 'path' IS NOT NULL
+  AND (t.value ->> 'path' LIKE '%://%' OR EXISTS (SELECT 1 FROM documents d WHERE d.path = t.value ->> 'path'));
+DROP TABLE evidence;
 ";
 
 /// What an encoder made of the passages: [`vectors::TABLE`] by documents, how many it has, and the documents of which something has none
@@ -71,9 +85,10 @@ pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     let steps = match version {
         VERSION => return Ok(()),
         // Its passages are as good as ever; it knew no encoders.
-        1 => format!("{MEANING} {vectors}"),
+        1 => format!("{MEANING} {vectors} {EVIDENCE} {EVIDENCE_OF_2}"),
+        2 => format!("{EVIDENCE} {EVIDENCE_OF_2}"),
         _ => format!(
-            "{DROP} {DERIVED} {MEANING} {vectors} {DECISIONS}
+            "{DROP} {DERIVED} {MEANING} {vectors} {DECISIONS} DROP TABLE IF EXISTS leaned_on; {EVIDENCE}
              UPDATE documents SET state = {READING}, chunks = 0, text_bytes = 0, digest = x'' WHERE state <> {LEFT_OUT};"
         ),
     };
@@ -90,3 +105,34 @@ pub(crate) const DONE: i64 = 1;
 pub(crate) const REFUSED: i64 = 2;
 /// Taken out by the person.
 pub(crate) const LEFT_OUT: i64 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_replies_leaned_on_moves_into_rows_of_its_own_but_for_documents_that_are_gone() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(&format!(
+                "{DERIVED} {MEANING} {} {DECISIONS} PRAGMA user_version = 2;
+                 CREATE TABLE evidence (message TEXT PRIMARY KEY, told TEXT NOT NULL) STRICT, WITHOUT ROWID;
+                 INSERT INTO documents (path, scope, state) VALUES ('/here.txt', '', 1);
+                 INSERT INTO evidence VALUES ('m', '[{{\"path\":\"/gone.txt\",\"text\":\"Zephyrine\"}},
+                   {{\"path\":\"/here.txt\",\"text\":\"a\"}},{{\"path\":\"https://a.example/b\",\"text\":\"b\"}}]'), ('n', 'rubbish');",
+                vectors::TABLE
+            ))
+            .unwrap();
+        prepare(&connection).unwrap();
+        let kept: Vec<(i64, String)> = connection
+            .prepare("SELECT place, path FROM leaned_on WHERE message = 'm' ORDER BY place")
+            .unwrap()
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .collect::<rusqlite::Result<_>>()
+            .unwrap();
+        assert_eq!(kept, [(1, "/here.txt".to_owned()), (2, "https://a.example/b".to_owned())]);
+        assert!(connection.prepare("SELECT * FROM evidence").is_err());
+        prepare(&connection).unwrap();
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::CharacterId;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Row};
 use serde::Serialize;
 use vectors::Signs;
 
@@ -139,23 +139,55 @@ impl Knowledge {
         self.purge_removed().map_err(|source| self.failed(source))
     }
 
-    /// Keeps what a reply leaned on, in the words of whoever shows it.
-    pub fn keep_evidence(&self, message: &str, told: &str) -> Result<(), Error> {
-        lock(&self.writer)
-            .execute(
-                "INSERT OR REPLACE INTO evidence (message, told) VALUES (?1, ?2)",
-                (message, told),
-            )
-            .map(|_| ())
-            .map_err(|source| self.failed(source))
+    /// Keeps what a reply leaned on: of each passage its file or page, and the passage in the words of whoever shows it.
+    pub fn keep_evidence(&self, message: &str, passages: &[(&str, String)]) -> Result<(), Error> {
+        let keep = || -> rusqlite::Result<()> {
+            let mut connection = lock(&self.writer);
+            let transaction = connection.transaction()?;
+            transaction.execute("DELETE FROM leaned_on WHERE message = ?1", [message])?;
+            for (place, (path, told)) in passages.iter().enumerate() {
+                transaction.execute(
+                    "INSERT INTO leaned_on (message, place, path, told) VALUES (?1, ?2, ?3, ?4)",
+                    (message, place as i64, path, told),
+                )?;
+            }
+            transaction.commit()
+        };
+        keep().map_err(|source| self.failed(source))
     }
 
-    /// What a reply leaned on.
-    pub fn kept_evidence(&self, message: &str) -> Result<Option<String>, Error> {
-        lock(&self.reader)
-            .query_row("SELECT told FROM evidence WHERE message = ?1", [message], |row| row.get(0))
-            .optional()
-            .map_err(|source| self.failed(source))
+    /// What a reply leaned on, but for passages of documents that were taken out.
+    pub fn kept_evidence(&self, message: &str) -> Result<Vec<String>, Error> {
+        let connection = lock(&self.reader);
+        let read = || {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT told FROM leaned_on l WHERE message = ?1 AND NOT (EXISTS (SELECT 1 FROM documents WHERE path = l.path)
+                       AND NOT {STAYS}) ORDER BY place"
+                ))?
+                .query_map([message], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|source| self.failed(source))
+    }
+
+    /// Forgets what these replies leaned on.
+    pub fn forget_evidence<'a>(
+        &self,
+        messages: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), Error> {
+        let forget = || -> rusqlite::Result<()> {
+            let mut connection = lock(&self.writer);
+            let transaction = connection.transaction()?;
+            for message in messages {
+                transaction
+                    .prepare_cached("DELETE FROM leaned_on WHERE message = ?1")?
+                    .execute([message])?;
+            }
+            transaction.commit()?;
+            empty_journal(&connection)
+        };
+        forget().map_err(|source| self.failed(source))
     }
 
     fn purge_removed(&self) -> rusqlite::Result<()> {
@@ -164,6 +196,7 @@ impl Knowledge {
             .prepare("SELECT key, path, scope FROM documents WHERE removed = 1")?
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
             .collect::<rusqlite::Result<_>>()?;
+        let mut any = false;
         for (key, path, scope) in removed {
             let transaction = connection.transaction()?;
             empty(&transaction, key)?;
@@ -193,10 +226,16 @@ impl Knowledge {
                      AND substr(d.path, 1, length(sources.path)) = sources.path)",
                 (&scope, LEFT_OUT),
             )?;
+            // What replies leaned on goes with the last of its documents: another character may still have it.
+            transaction.execute(
+                &format!("DELETE FROM leaned_on AS l WHERE path = ?1 AND NOT {STAYS}"),
+                [&path],
+            )?;
             transaction.commit()?;
             lock(&self.signs).take_out(key);
+            any = true;
         }
-        Ok(())
+        if any { empty_journal(&connection) } else { Ok(()) }
     }
 
     pub(crate) fn failed(&self, source: rusqlite::Error) -> Error {
@@ -206,6 +245,15 @@ impl Knowledge {
 
 pub(crate) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A document of the file of `l` is still there. [`LEFT_OUT`] is 3.
+const STAYS: &str =
+    "EXISTS (SELECT 1 FROM documents d WHERE d.path = l.path AND d.removed = 0 AND d.state <> 3)";
+
+/// The journal holds pages as they were; where somebody reads, they go with the next one.
+fn empty_journal(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
 /// Deletes a document's passages, and all that was made of them.

@@ -26,6 +26,10 @@ pub struct Report {
     pub corrected: usize,
     /// Of those the ones whose new value is recalled, before the wrong one or alone.
     pub put_right: usize,
+    /// What the person told of themselves ("where do I live?"), beside these facts.
+    pub own: usize,
+    /// Of that what enough was recalled for; where it was put right, the new value first.
+    pub own_recalled: usize,
     /// Recalled by another character, or on a branch where it did not happen: must be none.
     pub leaks: usize,
     /// Questions that were not answered, in English, Chinese, Japanese.
@@ -62,10 +66,12 @@ pub fn run(seed: u64, size: Size, folder: Option<&Path>) -> Result<Report, Probl
     let mut report = Report {
         seed,
         messages,
-        facts: diary.told.len(),
+        facts: 0,
         recalled: 0,
         corrected: 0,
         put_right: 0,
+        own: 0,
+        own_recalled: 0,
         leaks: 0,
         missed: [0; 3],
         build_s: (read > 0).then(|| start.elapsed().as_secs_f64()),
@@ -86,10 +92,16 @@ pub fn run(seed: u64, size: Size, folder: Option<&Path>) -> Result<Report, Probl
         let found = ask(&here, &told.question)?;
         report.recall_ms.push(start.elapsed().as_secs_f64() * 1000.0);
         let good = answers(told, &found);
-        report.recalled += usize::from(good);
-        if told.wrong.is_some() {
-            report.corrected += 1;
-            report.put_right += usize::from(good);
+        if told.own {
+            report.own += 1;
+            report.own_recalled += usize::from(good);
+        } else {
+            report.facts += 1;
+            report.recalled += usize::from(good);
+            if told.wrong.is_some() {
+                report.corrected += 1;
+                report.put_right += usize::from(good);
+            }
         }
         if !good {
             let lang = ["en", "zh", "ja"].iter().position(|lang| *lang == told.lang);
@@ -225,9 +237,10 @@ mod tests {
         let report = run(5, size, Some(folder.path())).unwrap();
         assert_eq!((report.facts, report.corrected, report.messages), (60, 20, 1_201));
         let fused = report.fused.as_ref().unwrap();
-        assert_eq!((fused.vectors, fused.recall_ms.len()), (1_201, 60));
+        assert_eq!((fused.vectors, fused.recall_ms.len()), (1_201, 60 + report.own));
         assert_eq!(report.leaks, 0);
         assert!(report.recalled >= 54 && report.put_right >= 18, "{report:?}");
+        assert!(report.own_recalled * 20 >= report.own * 17, "{report:?}");
         // What was kept is asked again, with the same outcome.
         let again = run(5, size, Some(folder.path())).unwrap();
         assert_eq!(

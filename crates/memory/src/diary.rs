@@ -1,8 +1,11 @@
 //! A made-up year with a companion, to measure remembering with: small talk in three languages, in which facts are told, some of
 //! them put right weeks later, and questions about them at the end. The same seed gives the same diary.
 //!
+//! Most facts are about people with names; what the person tells of themselves ([`own`]) is counted by itself.
+//!
 //! The sentences were written without looking at the rules of [`crate::facts`]: about half of them fit none.
 
+mod own;
 mod words;
 
 use rand::seq::IndexedRandom;
@@ -36,6 +39,8 @@ pub struct Told {
     pub wrong: Option<String>,
     /// `en`, `zh` or `ja`.
     pub lang: &'static str,
+    /// The person told it of themselves, and asks "where do I live?".
+    pub own: bool,
 }
 
 /// A diary: lines of the person's in their order, and what they told.
@@ -90,8 +95,9 @@ pub fn write(seed: u64, size: Size) -> Diary {
             lines[later] = Some(fill(pick(kind.corrections, &mut rng), &name, &value));
         }
         let question = fill(pick(kind.questions, &mut rng), &name, "");
-        told.push(Told { question, value, wrong, lang: language.code });
+        told.push(Told { question, value, wrong, lang: language.code, own: false });
     }
+    told.extend(own_facts(seed, size, &mut lines));
     let turns = lines.into_iter().zip(langs).map(|(line, lang)| {
         let language = &LANGUAGES[lang];
         let name = full_name(language, &mut rng);
@@ -102,6 +108,39 @@ pub fn write(seed: u64, size: Size) -> Diary {
         (said, pick(language.answers, &mut rng).to_owned())
     });
     Diary { turns: turns.collect(), told }
+}
+
+/// What the person tells of themselves: each thing once, in the languages in turn; every second one wrongly at first.
+fn own_facts(seed: u64, size: Size, lines: &mut [Option<String>]) -> Vec<Told> {
+    // Of its own, so that the rest of a seed's diary stays what it was.
+    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x0_5e1f);
+    let mut told = Vec::with_capacity(own::OWN.len());
+    let from = rng.random_range(0..LANGUAGES.len());
+    for (number, own) in own::OWN.iter().enumerate() {
+        let at = (from + number) % LANGUAGES.len();
+        let telling = &own[at];
+        let value = pick(telling.values, &mut rng);
+        let wrong = (number % 2 == 0).then(|| {
+            let others: Vec<&str> =
+                telling.values.iter().copied().filter(|other| *other != value).collect();
+            pick(&others, &mut rng)
+        });
+        let first = free(lines, 0, size.turns * 2 / 3, &mut rng);
+        let said = fill(pick(telling.statements, &mut rng), "", wrong.unwrap_or(value));
+        lines[first] = Some(said);
+        if wrong.is_some() {
+            let later = free(lines, first + 1, size.turns, &mut rng);
+            lines[later] = Some(fill(pick(telling.corrections, &mut rng), "", value));
+        }
+        told.push(Told {
+            question: pick(telling.questions, &mut rng).to_owned(),
+            value: value.to_owned(),
+            wrong: wrong.map(str::to_owned),
+            lang: LANGUAGES[at].code,
+            own: true,
+        });
+    }
+    told
 }
 
 fn full_name(language: &Language, rng: &mut ChaCha8Rng) -> String {
@@ -147,7 +186,9 @@ mod tests {
         let diary = write(1, size);
         assert_eq!(diary, write(1, size));
         assert_ne!(diary, write(2, size));
-        assert_eq!((diary.turns.len(), diary.told.len()), (300, 30));
+        let own = diary.told.iter().filter(|told| told.own).count();
+        assert_eq!((diary.turns.len(), diary.told.len()), (300, 30 + own));
+        assert_eq!(own, own::OWN.len());
         for told in &diary.told {
             assert!(diary.turns.iter().any(|(said, _)| said.contains(&told.value)), "{told:?}");
         }

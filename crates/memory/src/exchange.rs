@@ -4,11 +4,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use domain::Millis;
 use serde::{Deserialize, Serialize};
+use store::EventLog;
 
 use crate::facts::Attribute;
 use crate::happened::Scope;
 use crate::memory::Memory;
-use crate::notes::Note;
+use crate::notes::{self, Note};
 use crate::{Error, foreign};
 
 /// Version of the file.
@@ -103,7 +104,13 @@ impl Memory {
     ///
     /// # Errors
     /// [`Error::Foreign`] where the text is no such file.
-    pub fn import(&self, scope: &Scope, name: &str, text: &str) -> Result<TakenOver, Error> {
+    pub fn import(
+        &self,
+        scope: &Scope,
+        name: &str,
+        text: &str,
+        log: &EventLog,
+    ) -> Result<TakenOver, Error> {
         let refused = |reason: String| Error::Foreign { file: name.to_owned(), reason };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let file = match foreign::summaries(text) {
@@ -128,6 +135,7 @@ impl Memory {
             .map(|fact| (fact.attribute, fact.of_user, words::terms(&fact.value)))
             .collect();
         let mut taken = TakenOver { added: Vec::new(), skipped: 0 };
+        let mut new = Vec::new();
         for entry in file.facts {
             let note = Note {
                 attribute: Attribute(entry.attribute),
@@ -144,17 +152,19 @@ impl Memory {
                 taken.skipped += 1;
                 continue;
             }
-            match self.add(&scope.character, &note) {
-                Ok(fact) => taken.added.push(fact),
-                Err(Error::Empty | Error::TooLong) => taken.skipped += 1,
-                Err(error) => return Err(error),
+            match notes::tidied(&note) {
+                Ok(note) => new.push(note),
+                Err(_empty_or_too_long) => taken.skipped += 1,
             }
         }
+        taken.added = self.deciding(log, |connection| {
+            new.iter().map(|note| notes::insert(connection, &scope.character, note, None)).collect()
+        })?;
         Ok(taken)
     }
 
     /// Deletes facts that are notes, for whoever takes an import back.
-    pub fn delete_notes(&self, facts: &[i64]) -> Result<(), Error> {
-        self.erase_notes(facts)
+    pub fn delete_notes(&self, facts: &[i64], log: &EventLog) -> Result<(), Error> {
+        self.erase_notes(facts, log)
     }
 }

@@ -14,7 +14,7 @@ use crate::memory::Memory;
 use crate::notes::{self, Note};
 use crate::search::character;
 use crate::wishes::{self, Wish};
-use crate::{Error, facts, meaning, search, summaries, sync};
+use crate::{Error, decided, facts, meaning, search, summaries, sync};
 
 /// How far back "that" can lie: lines of the person before the one that asks.
 const REACH: usize = 3;
@@ -40,8 +40,8 @@ pub struct Forgotten {
     messages: Vec<MessageId>,
     /// Notes that were deleted.
     notes: Vec<Note>,
-    /// Facts that the same messages told, and that are notes now.
-    kept: Vec<i64>,
+    /// Facts that the same messages told, and that are notes now: their ids, which hold through a rebuild.
+    kept: Vec<String>,
     /// What had been decided by hand about the messages' facts.
     decisions: Vec<Decision>,
 }
@@ -65,7 +65,7 @@ enum Others<'a> {
 }
 
 /// A fact of a message that goes.
-struct Row {
+pub(crate) struct Row {
     key: i64,
     negated: bool,
     /// Whose it is: among several each has a row of her own.
@@ -166,9 +166,9 @@ impl Memory {
         let count = messages.len() + notes.len();
         messages.push(order.id);
         let forgotten = self.erase(scope, &messages, &notes, &keys, others, log)?;
-        self.lock()
-            .execute("INSERT OR IGNORE INTO heeded VALUES (?1)", [&id])
-            .map_err(|source| self.failed(source))?;
+        self.deciding(log, |connection| {
+            connection.execute("INSERT OR IGNORE INTO heeded VALUES (?1)", [&id])
+        })?;
         let topic = topic.map(|(words, _)| words);
         Ok(Some(Heeded { topic, messages: count, forgotten }))
     }
@@ -245,8 +245,8 @@ impl Memory {
         let sql = |source| self.failed(source);
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
-        for key in &forgotten.kept {
-            delete_fact(&transaction, *key).map_err(sql)?;
+        for id in &forgotten.kept {
+            notes::remove(&transaction, id).map_err(sql)?;
         }
         for one in &forgotten.decisions {
             transaction
@@ -264,17 +264,16 @@ impl Memory {
             sync::read_again(&transaction, &message, log, &sql)?;
         }
         for note in &forgotten.notes {
-            notes::insert(&transaction, &forgotten.character, note).map_err(sql)?;
+            notes::insert(&transaction, &forgotten.character, note, None).map_err(sql)?;
         }
+        decided::settle(&transaction, log, self.file())?;
         transaction.commit().map_err(sql)
     }
 
-    pub(crate) fn erase_notes(&self, facts: &[i64]) -> Result<(), Error> {
-        let connection = self.lock();
-        facts
-            .iter()
-            .try_for_each(|fact| delete_fact(&connection, *fact))
-            .map_err(|source| self.failed(source))
+    pub(crate) fn erase_notes(&self, facts: &[i64], log: &EventLog) -> Result<(), Error> {
+        self.deciding(log, |connection| {
+            facts.iter().try_for_each(|fact| delete_fact(connection, *fact))
+        })
     }
 
     fn erase(
@@ -306,34 +305,26 @@ impl Memory {
             .iter()
             .map(|message| log.message(*message).map(|message| sync::without_tags(&message.text)))
             .collect::<Result<_, _>>()?;
-        let mut connection = self.lock();
-        let mut erase = || -> rusqlite::Result<()> {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.deciding(log, |connection| {
             for told in notes {
-                delete_fact(&transaction, told.key)?;
+                delete_fact(connection, told.key)?;
             }
-            summaries::give_up_waiting(&transaction)?;
+            summaries::give_up_waiting(connection)?;
             let mut beside: Vec<Row> = Vec::new();
             for (message, text) in messages.iter().zip(&texts) {
-                forgotten.decisions.extend(decisions(&transaction, *message)?);
-                beside.extend(erase_message(&transaction, *message, text, facts)?);
+                forgotten.decisions.extend(decisions(connection, *message)?);
+                beside.extend(erase_message(connection, *message, text, facts)?);
             }
             if let Others::Stay(topic) = others {
                 beside.retain(|row| topic.is_none_or(|topic| !topic.is_of_row(row)));
                 for row in &beside {
-                    forgotten.kept.push(notes::insert(&transaction, &row.hearer, &row.note)?);
+                    let kept = notes::insert(connection, &row.hearer, &row.note, None)?;
+                    forgotten.kept.push(notes::id_of(connection, kept)?);
                 }
             }
-            transaction.commit()?;
-            // The index only marks what is deleted until its parts are merged, and the journal holds the pages as they were.
-            connection.execute_batch(
-                "INSERT INTO texts (texts) VALUES ('optimize'); INSERT INTO fact_words (fact_words) VALUES ('optimize');
-                 INSERT INTO summary_words (summary_words) VALUES ('optimize');",
-            )?;
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-        };
-        erase().map_err(|source| self.failed(source))?;
+            Ok(())
+        })?;
+        wipe(&self.lock()).map_err(|source| self.failed(source))?;
         Ok(forgotten)
     }
 }
@@ -386,6 +377,16 @@ impl Topic {
     }
 }
 
+/// Takes what was deleted out of the file: the indexes only mark it until their parts are merged, and the journal holds the pages as
+/// they were.
+pub(crate) fn wipe(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "INSERT INTO texts (texts) VALUES ('optimize'); INSERT INTO fact_words (fact_words) VALUES ('optimize');
+         INSERT INTO summary_words (summary_words) VALUES ('optimize');",
+    )?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}
+
 /// The messages that the person wanted forgotten.
 pub(crate) fn all_forgotten(connection: &Connection) -> rusqlite::Result<HashSet<MessageId>> {
     connection
@@ -410,7 +411,7 @@ fn decisions(connection: &Connection, message: MessageId) -> rusqlite::Result<Ve
 }
 
 /// Deletes what was read from a message; answers what it told beside `facts`, to each who heard it.
-fn erase_message(
+pub(crate) fn erase_message(
     connection: &Connection,
     message: MessageId,
     text: &str,

@@ -42,7 +42,7 @@ fn nothing_of_what_is_forgotten_is_left_in_the_file() {
     talk.user("No, sorry, it's Quillon.");
     assert_eq!(talk.known(), [pair("sister", "Quillon")]);
     let fact = talk.memory.facts(&talk.scope()).unwrap().remove(0);
-    talk.memory.correct(fact.id, Some("Quillonette")).unwrap();
+    talk.memory.correct(fact.id, Some("Quillonette"), &talk.log).unwrap();
     assert!(holds(&on_disk(&path), "zephyrine") && holds(&on_disk(&path), "quillonette"));
     let forgotten = talk.memory.forget(&talk.scope(), fact.id, &talk.log).unwrap();
     assert_eq!(forgotten.messages(), 2, "the older value goes with it");
@@ -111,11 +111,11 @@ fn a_message_can_be_forgotten_by_itself() {
 #[test]
 fn a_note_is_recalled_put_right_pinned_and_survives_a_rebuild() {
     let talk = Talk::new();
-    let id = talk.memory.add(&talk.character, &note(" Birthday ", "May", 5)).unwrap();
+    let id = talk.memory.add(&talk.character, &note(" Birthday ", "May", 5), &talk.log).unwrap();
     assert_eq!(talk.known(), [pair("birthday", "May")]);
     assert!(talk.recalled("When is my birthday?").contains("birthday: May"));
-    assert_eq!(talk.memory.correct(id, Some("June")).unwrap().as_deref(), Some("May"));
-    talk.memory.pin(id, true).unwrap();
+    assert_eq!(talk.memory.correct(id, Some("June"), &talk.log).unwrap().as_deref(), Some("May"));
+    talk.memory.pin(id, true, &talk.log).unwrap();
     talk.memory.rebuild().unwrap();
     let fact = talk.memory.facts(&talk.scope()).unwrap().remove(0);
     assert_eq!((fact.value.as_str(), fact.pinned, fact.message), ("June", true, None));
@@ -124,18 +124,24 @@ fn a_note_is_recalled_put_right_pinned_and_survives_a_rebuild() {
     assert_eq!(talk.known(), []);
     talk.memory.remember_again(&forgotten, &talk.log).unwrap();
     assert_eq!(talk.known(), [pair("birthday", "June")]);
-    assert!(matches!(talk.memory.add(&talk.character, &note("x", " ", 0)), Err(Error::Empty)));
+    assert!(matches!(
+        talk.memory.add(&talk.character, &note("x", " ", 0), &talk.log),
+        Err(Error::Empty)
+    ));
     let story = "a".repeat(500);
-    assert!(matches!(talk.memory.add(&talk.character, &note("x", &story, 0)), Err(Error::TooLong)));
+    assert!(matches!(
+        talk.memory.add(&talk.character, &note("x", &story, 0), &talk.log),
+        Err(Error::TooLong)
+    ));
 }
 
 #[test]
 fn of_a_note_and_a_message_the_newer_holds() {
     let mut talk = Talk::new();
-    talk.memory.add(&talk.character, &note("home", "York", 1)).unwrap();
+    talk.memory.add(&talk.character, &note("home", "York", 1), &talk.log).unwrap();
     talk.user("I live in Leeds.");
     assert_eq!(talk.known(), [pair("home", "Leeds")]);
-    talk.memory.add(&talk.character, &note("home", "Hull", u64::MAX / 4)).unwrap();
+    talk.memory.add(&talk.character, &note("home", "Hull", u64::MAX / 4), &talk.log).unwrap();
     assert_eq!(talk.known(), [pair("home", "Hull")]);
     assert!(!talk.recalled("Where do I live?").contains("I live in Leeds"), "it holds no longer");
 }
@@ -146,12 +152,12 @@ fn what_was_put_right_by_hand_is_not_quoted_wrongly() {
     talk.user("I live in Leeds, near the canal.");
     talk.known();
     let fact = talk.memory.facts(&talk.scope()).unwrap().remove(0);
-    talk.memory.correct(fact.id, Some("York")).unwrap();
+    talk.memory.correct(fact.id, Some("York"), &talk.log).unwrap();
     let recalled = talk.recalled("Where do I live?");
     assert!(recalled.contains("home: York") && !recalled.contains("Leeds"), "{recalled}");
     let fact = talk.memory.facts(&talk.scope()).unwrap().remove(0);
     assert!(fact.said.is_some_and(|said| said.starts_with("Leeds")));
-    talk.memory.correct(fact.id, None).unwrap();
+    talk.memory.correct(fact.id, None, &talk.log).unwrap();
     assert!(talk.recalled("Where do I live?").contains("Leeds"));
 }
 
@@ -162,7 +168,7 @@ fn of_two_tastes_in_one_message_each_has_its_own_fate() {
     talk.known();
     let facts = talk.memory.facts(&talk.scope()).unwrap();
     let tea = facts.iter().find(|fact| fact.value == "tea").unwrap();
-    talk.memory.correct(tea.id, Some("green tea")).unwrap();
+    talk.memory.correct(tea.id, Some("green tea"), &talk.log).unwrap();
     assert_eq!(talk.known(), [pair("likes", "cats"), pair("likes", "green tea")]);
 }
 
@@ -172,20 +178,23 @@ fn memories_go_to_a_file_and_come_back() {
     talk.user("My name is Tom and I live in Leeds.");
     talk.known();
     let file = talk.memory.export(&talk.scope()).unwrap();
-    assert_eq!(talk.memory.import(&talk.scope(), "own.json", &file).unwrap().added, [] as [i64; 0]);
+    assert_eq!(
+        talk.memory.import(&talk.scope(), "own.json", &file, &talk.log).unwrap().added,
+        [] as [i64; 0]
+    );
     let other = Scope { character: CharacterId("haru".into()), here: None };
-    let taken = talk.memory.import(&other, "own.json", &file).unwrap();
+    let taken = talk.memory.import(&other, "own.json", &file, &talk.log).unwrap();
     assert_eq!((taken.added.len(), taken.skipped), (2, 0));
     assert_eq!(talk.memory.facts(&other).unwrap().len(), 2);
-    talk.memory.delete_notes(&taken.added).unwrap();
+    talk.memory.delete_notes(&taken.added, &talk.log).unwrap();
     assert_eq!(talk.memory.facts(&other).unwrap(), []);
     for bad in ["", "{}", "[]", "{\"v\":2,\"facts\":[]}", "{\"v\":1,\"facts\":[{\"attribute\":3}]}"]
     {
-        let refused = talk.memory.import(&other, "bad.json", bad);
+        let refused = talk.memory.import(&other, "bad.json", bad, &talk.log);
         assert!(matches!(refused, Err(Error::Foreign { .. })), "{bad}: {refused:?}");
     }
     let empty = "{\"v\":1,\"facts\":[{\"attribute\":\"a\",\"value\":\"\"}]}";
-    assert_eq!(talk.memory.import(&other, "empty.json", empty).unwrap().skipped, 1);
+    assert_eq!(talk.memory.import(&other, "empty.json", empty, &talk.log).unwrap().skipped, 1);
 }
 
 #[test]
@@ -235,13 +244,16 @@ fn scenes_are_parted_by_time_and_quoted() {
 fn summaries_of_other_programs_become_notes_that_are_recalled() {
     let talk = Talk::new();
     let chat = r#"[{"mes": "Hi", "extra": {"memory": "Mei keeps a lighthouse at Dover. She is afraid of geese."}}]"#;
-    let taken = talk.memory.import(&talk.scope(), "chat.jsonl", chat).unwrap();
+    let taken = talk.memory.import(&talk.scope(), "chat.jsonl", chat, &talk.log).unwrap();
     assert_eq!((taken.added.len(), taken.skipped), (1, 0));
     assert!(talk.recalled("Where is the lighthouse?").contains("Dover"));
-    let again = talk.memory.import(&talk.scope(), "chat.jsonl", chat).unwrap();
+    let again = talk.memory.import(&talk.scope(), "chat.jsonl", chat, &talk.log).unwrap();
     assert_eq!((again.added.len(), again.skipped), (0, 1), "known already");
-    let empty = talk.memory.import(&talk.scope(), "chat.jsonl", r#"[{"mes": "Hi"}]"#).unwrap_err();
+    let empty = talk
+        .memory
+        .import(&talk.scope(), "chat.jsonl", r#"[{"mes": "Hi"}]"#, &talk.log)
+        .unwrap_err();
     assert!(empty.to_string().contains("no summaries"), "{empty}");
-    talk.memory.delete_notes(&taken.added).unwrap();
+    talk.memory.delete_notes(&taken.added, &talk.log).unwrap();
     assert_eq!(talk.known(), []);
 }

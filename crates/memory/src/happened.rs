@@ -41,8 +41,9 @@ impl Happened {
         let mut happened = Self::default();
         let mut conversations =
             connection.prepare_cached(
-                "SELECT id, leaf, 0 FROM conversations WHERE character = ?1
-                 UNION ALL SELECT c.id, c.leaf, 1 FROM guests g JOIN conversations c ON c.id = g.conversation WHERE g.character = ?1",
+                "SELECT id, leaf, 0 FROM conversations WHERE character = ?1 AND removed = 0
+                 UNION ALL SELECT c.id, c.leaf, 1 FROM guests g JOIN conversations c ON c.id = g.conversation
+                 WHERE g.character = ?1 AND c.removed = 0",
             )?;
         let mut rows = conversations.query([character])?;
         while let Some(row) = rows.next()? {

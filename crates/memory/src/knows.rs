@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::{ConversationId, MessageId, Millis};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
+use store::EventLog;
 
 use crate::facts::Attribute;
 use crate::happened::{Happened, Scope};
@@ -57,7 +58,7 @@ const TOLD: &str = "f.key, f.attribute, coalesce(d.value, f.value), f.clause, f.
   LEFT JOIN segments s ON s.key = m.segment LEFT JOIN conversations c ON c.key = s.conversation
   LEFT JOIN decisions d ON d.message = m.id AND d.attribute = f.attribute AND d.said = f.value";
 /// The order in which [`fold`] wants them.
-const IN_TIME: &str = "ORDER BY coalesce(m.at, n.at), f.key";
+const IN_TIME: &str = "ORDER BY coalesce(m.at, n.at), m.key IS NULL, m.key, n.id, f.key";
 
 fn told(row: &Row<'_>) -> rusqlite::Result<Told> {
     let place = row.get::<_, Option<i64>>(8)?.zip(row.get::<_, Option<i64>>(9)?);
@@ -98,19 +99,24 @@ impl Memory {
             let Some(character) = character(&connection, scope)? else { return Ok(Vec::new()) };
             let happened = Happened::of(&connection, character, scope)?;
             let mut facts = all(&connection, character, &happened)?;
-            facts.sort_by_key(|told| std::cmp::Reverse((told.fact.at, told.key)));
+            facts.reverse();
             Ok(facts.into_iter().map(|told| told.fact).collect())
         };
         known().map_err(|source| self.failed(source))
     }
 
     /// Keeps a fact in every prompt, or no longer.
-    pub fn pin(&self, fact: i64, pinned: bool) -> Result<(), Error> {
-        self.decide(fact, "pinned", pinned)
+    pub fn pin(&self, fact: i64, pinned: bool, log: &EventLog) -> Result<(), Error> {
+        self.decide(fact, "pinned", pinned, log)
     }
 
     /// Puts a fact right; `None` takes a correction by hand back. Answers the correction that stood before.
-    pub fn correct(&self, fact: i64, value: Option<&str>) -> Result<Option<String>, Error> {
+    pub fn correct(
+        &self,
+        fact: i64,
+        value: Option<&str>,
+        log: &EventLog,
+    ) -> Result<Option<String>, Error> {
         let value = value.map(str::trim);
         if value == Some("") {
             return Err(Error::Empty);
@@ -118,7 +124,7 @@ impl Memory {
         let before = self.corrected(fact)?;
         match (self.note_of(fact)?, value) {
             (Some(_), None) => {}
-            _ => self.decide(fact, "value", value)?,
+            _ => self.decide(fact, "value", value, log)?,
         }
         Ok(before)
     }
@@ -150,10 +156,15 @@ impl Memory {
             .map_err(|source| self.failed(source))
     }
 
-    fn decide(&self, fact: i64, column: &str, value: impl rusqlite::ToSql) -> Result<(), Error> {
+    fn decide(
+        &self,
+        fact: i64,
+        column: &str,
+        value: impl rusqlite::ToSql,
+        log: &EventLog,
+    ) -> Result<(), Error> {
         if let Some(note) = self.note_of(fact)? {
-            let connection = self.lock();
-            let write = || -> rusqlite::Result<()> {
+            return self.deciding(log, |connection| {
                 connection.execute(
                     &format!("UPDATE notes SET {column} = ?2 WHERE key = ?1"),
                     (note, &value),
@@ -164,12 +175,10 @@ impl Memory {
                         (fact, &value),
                     )?;
                 }
-                sync::index_fact(&connection, fact)
-            };
-            return write().map_err(|source| self.failed(source));
+                sync::index_fact(connection, fact)
+            });
         }
-        let connection = self.lock();
-        let decide = || -> rusqlite::Result<usize> {
+        let decided = self.deciding(log, |connection| {
             let found: Option<(String, String, String)> = connection
                 .query_row(
                     "SELECT m.id, f.attribute, f.value FROM facts f JOIN messages m ON m.key = f.message WHERE f.key = ?1",
@@ -182,12 +191,8 @@ impl Memory {
                 &format!("INSERT INTO decisions (message, attribute, said, {column}) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET {column} = ?4"),
                 (message, attribute, said, value),
             )
-        };
-        match decide() {
-            Ok(0) => Err(Error::Unknown(fact)),
-            Ok(_) => Ok(()),
-            Err(source) => Err(self.failed(source)),
-        }
+        })?;
+        if decided == 0 { Err(Error::Unknown(fact)) } else { Ok(()) }
     }
 }
 

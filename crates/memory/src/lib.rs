@@ -1,11 +1,12 @@
-//! What a character remembers. The log is the truth; everything here is derived from it, points at the messages it came from, belongs
-//! to the branch they are on, and can be thrown away and made again ([`Memory::rebuild`]).
+//! What a character remembers. The log is the truth, of what was said and of what the person decided about it; everything here is
+//! derived from it, points at the messages it came from, belongs to the branch they are on, and can be thrown away and made again.
 //!
-//! Invariants: nothing is written into the log; what did not happen on the branch shown is not recalled; a message is found by the
+//! Invariants: nothing is written into the log but what the person decided, before it holds here; what did not happen on the branch shown is not recalled; a message is found by the
 //! words of any of three languages; no call needs a model.
 
 mod acquaintance;
 pub mod bench;
+mod decided;
 pub mod diary;
 mod episodes;
 mod error;
@@ -20,12 +21,14 @@ mod memory;
 mod noise;
 mod notes;
 mod outline;
+mod partings;
 mod rank;
 mod recall;
 mod schema;
 mod search;
 mod summaries;
 mod sync;
+mod talked_about;
 mod wishes;
 
 pub use acquaintance::Acquaintance;
@@ -45,9 +48,13 @@ pub use summaries::{BY_HAND, Retold, Summary, Unsummed};
 pub use wishes::{Wish, wish};
 
 #[cfg(test)]
+mod decided_tests;
+#[cfg(test)]
 mod forgetting_tests;
 #[cfg(test)]
 mod outline_tests;
+#[cfg(test)]
+mod partings_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

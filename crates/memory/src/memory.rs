@@ -9,6 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use store::EventLog;
 use vectors::Signs;
 
+use crate::talked_about::Context;
 use crate::{Error, notes, schema, sync};
 
 /// What of the file is kept in memory at most, in KiB with a minus before it: a question reads some thousand pages, half of them those
@@ -49,7 +50,7 @@ impl Memory {
             Ok(memory) => Ok(memory),
             Err(error) if is_damage(&error) => {
                 tracing::warn!(%error, "the memory is damaged and is made again");
-                // What is there cannot be read; the log has everything but pins, and a copy is kept for those.
+                // What is there cannot be read, and the log has all of it. A copy is kept for people who look for what went wrong.
                 let aside = path.with_extension("damaged");
                 if std::fs::rename(path, &aside).is_err() {
                     return Err(error_at(path)(error));
@@ -101,23 +102,38 @@ impl Memory {
         })
     }
 
-    /// Reads what the log has and the memory has not. Stops between two portions when `stop` says so; the next call goes on there.
+    /// Reads what the log has and the memory has not, what the person decided first: what is forgotten is not even read. Stops between
+    /// two portions when `stop` says so; the next call goes on there.
     pub fn sync(&self, log: &EventLog, mut stop: impl FnMut() -> bool) -> Result<Progress, Error> {
         let mut progress = Progress::default();
-        let mut context = sync::Context::default();
+        let mut context = Context::default();
+        self.settle(log)?;
         while !stop() {
+            // Its lock is given back before another is taken.
             let read = sync::portion(&mut self.lock(), log, &mut context, &self.path)?;
-            if read == 0 {
-                self.bring_back_retold()?;
-                progress.complete = true;
-                if progress.records >= MANY || !self.tidied.swap(true, Ordering::Relaxed) {
-                    self.tidy()?;
+            match read {
+                sync::Read::Records(0) => {
+                    self.bring_back_retold(log)?;
+                    progress.complete = true;
+                    if progress.records >= MANY || !self.tidied.swap(true, Ordering::Relaxed) {
+                        self.tidy()?;
+                        self.find_again(log)?;
+                    }
+                    break;
                 }
-                break;
+                sync::Read::Records(read) => progress.records += read,
+                sync::Read::Anew => {
+                    *self.signs() = Signs::default();
+                    context = Context::default();
+                }
             }
-            progress.records += read;
         }
         Ok(progress)
+    }
+
+    /// The memory's file.
+    pub(crate) fn file(&self) -> &Path {
+        &self.path
     }
 
     /// Puts the pieces of the full-text index together where it is in many. Half a second a million messages, in which whoever asks
@@ -134,7 +150,7 @@ impl Memory {
         tidy().map_err(|source| self.failed(source))
     }
 
-    /// Forgets everything derived; the next [`Memory::sync`] reads the log from its beginning. What the person decided (pins,
+    /// Forgets what conversations told; the next [`Memory::sync`] reads the log from its beginning. What the person decided (pins,
     /// corrections, what is to be forgotten) stays.
     pub fn rebuild(&self) -> Result<(), Error> {
         let empty = |connection: &mut Connection| -> rusqlite::Result<()> {

@@ -1,9 +1,10 @@
-//! What the person wrote into the memory by hand, or took over from elsewhere: facts without a message. They are kept through a
-//! rebuild, and hold on every branch.
+//! What the person wrote into the memory by hand, took over from elsewhere, or kept of something that is gone: facts without a message.
+//! The log has them as decisions, and they hold on every branch.
 
 use domain::{CharacterId, Millis};
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 use serde::{Deserialize, Serialize};
+use store::EventLog;
 
 use crate::facts::Attribute;
 use crate::memory::Memory;
@@ -35,14 +36,13 @@ impl Memory {
     ///
     /// # Errors
     /// [`Error::Empty`] without attribute or value, [`Error::TooLong`] with one that is a story.
-    pub fn add(&self, character: &CharacterId, note: &Note) -> Result<i64, Error> {
-        let connection = self.lock();
+    pub fn add(&self, character: &CharacterId, note: &Note, log: &EventLog) -> Result<i64, Error> {
         let note = tidied(note)?;
-        insert(&connection, character, &note).map_err(|source| self.failed(source))
+        self.deciding(log, |connection| insert(connection, character, &note, None))
     }
 }
 
-fn tidied(note: &Note) -> Result<Note, Error> {
+pub(crate) fn tidied(note: &Note) -> Result<Note, Error> {
     let (attribute, value) = (note.attribute.0.trim(), note.value.trim());
     if attribute.is_empty() || value.is_empty() {
         return Err(Error::Empty);
@@ -60,17 +60,21 @@ fn tidied(note: &Note) -> Result<Note, Error> {
     Ok(Note { attribute, value: value.to_owned(), ..note.clone() })
 }
 
-/// Writes a note and the fact that it is.
+/// Writes a note and the fact that it is. `source`: the conversation that it was told in, where that is removed.
 pub(crate) fn insert(
     connection: &Connection,
     character: &CharacterId,
     note: &Note,
+    source: Option<&str>,
 ) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
-            "INSERT INTO notes (character, of_user, attribute, value, at, pinned) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO notes (id, source, character, of_user, attribute, value, at, pinned) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute((
+            // Ascending, so that of two notes of the same moment the later one is known after a rebuild, too.
+            uuid::Uuid::now_v7().to_string(),
+            source,
             &character.0,
             note.of_user,
             &note.attribute.0,
@@ -81,6 +85,56 @@ pub(crate) fn insert(
     index(connection, connection.last_insert_rowid(), &character.0, note)
 }
 
+/// The id of the note that a fact is.
+pub(crate) fn id_of(connection: &Connection, fact: i64) -> rusqlite::Result<String> {
+    connection
+        .prepare_cached(
+            "SELECT n.id FROM notes n JOIN facts f ON f.message = -n.key WHERE f.key = ?1",
+        )?
+        .query_row([fact], |row| row.get(0))
+}
+
+/// Writes a note that the log has.
+pub(crate) fn take(connection: &Connection, id: &str, value: &str) -> rusqlite::Result<()> {
+    connection.execute(
+        "INSERT INTO notes (id, source, character, of_user, attribute, value, at, pinned)
+         SELECT ?1, ?2 ->> 'source', ?2 ->> 'character', ?2 ->> 'of_user', ?2 ->> 'attribute', ?2 ->> 'value', ?2 ->> 'at', ?2 ->> 'pinned'",
+        (id, value),
+    )?;
+    let key = connection.last_insert_rowid();
+    let (character, note) = connection.query_row(
+        "SELECT key, character, of_user, attribute, value, at, pinned FROM notes WHERE key = ?1",
+        [key],
+        note_of,
+    )?;
+    index(connection, key, &character, &note).map(drop)
+}
+
+/// Deletes a note and the fact that it is; nothing where there is none of that id.
+pub(crate) fn remove(connection: &Connection, id: &str) -> rusqlite::Result<()> {
+    connection.execute(
+        "DELETE FROM fact_words WHERE rowid IN (SELECT f.key FROM facts f JOIN notes n ON f.message = -n.key WHERE n.id = ?1)",
+        [id],
+    )?;
+    connection.execute(
+        "DELETE FROM facts WHERE message = (SELECT -key FROM notes WHERE id = ?1)",
+        [id],
+    )?;
+    connection.execute("DELETE FROM notes WHERE id = ?1", [id]).map(drop)
+}
+
+/// Reads a row `key, character, of_user, attribute, value, at, pinned`: whose note it is, and the note.
+fn note_of(row: &Row<'_>) -> rusqlite::Result<(String, Note)> {
+    let note = Note {
+        attribute: Attribute(row.get(3)?),
+        value: row.get(4)?,
+        of_user: row.get(2)?,
+        at: row.get::<_, i64>(5)?.max(0) as Millis,
+        pinned: row.get(6)?,
+    };
+    Ok((row.get(1)?, note))
+}
+
 /// Makes the facts of all notes, in tables that have none.
 pub(crate) fn index_all(connection: &Connection) -> rusqlite::Result<()> {
     let mut query = connection.prepare(
@@ -88,14 +142,8 @@ pub(crate) fn index_all(connection: &Connection) -> rusqlite::Result<()> {
     )?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
-        let note = Note {
-            attribute: Attribute(row.get(3)?),
-            value: row.get(4)?,
-            of_user: row.get(2)?,
-            at: row.get::<_, i64>(5)?.max(0) as Millis,
-            pinned: row.get(6)?,
-        };
-        index(connection, row.get(0)?, &row.get::<_, String>(1)?, &note)?;
+        let (character, note) = note_of(row)?;
+        index(connection, row.get(0)?, &character, &note)?;
     }
     Ok(())
 }

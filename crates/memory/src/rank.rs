@@ -15,6 +15,9 @@ use crate::{Error, sync};
 /// What is worse than this share of the best answers something else.
 const NEAR_THE_BEST: f64 = 0.2;
 
+/// "Where do I live?" is answered by what was said of oneself, and seldom by what was said of others.
+pub(crate) const OF_ONESELF: f64 = 4.0;
+
 /// Reads the candidates; the best first, what is far from the best left out.
 pub(crate) fn read(
     connection: &Connection,
@@ -40,6 +43,15 @@ pub(crate) fn read(
         }
         if puts_right {
             score *= 1.5;
+        }
+        if question.mine && candidate.by_user {
+            // "My friend is allergic to cats" speaks of oneself, too, and answers nothing.
+            let answers = tells_own(connection, candidate.key, question).map_err(sql)?;
+            score *= match (answers, facts::is_about_oneself(&text)) {
+                (true, _) => OF_ONESELF,
+                (false, true) => OF_ONESELF / 2.0,
+                (false, false) => 1.0,
+            };
         }
         if facts::only_asks(&text) {
             score *= 0.3;
@@ -190,6 +202,16 @@ impl Weights<'_> {
         let mean = f64::midpoint(rarest[0], rarest[1]);
         Ok(mean * mean)
     }
+}
+
+/// Whether a message tells of whoever said it what a question asks for; any such thing where it asks for none that is known.
+fn tells_own(connection: &Connection, message: i64, question: &Question) -> rusqlite::Result<bool> {
+    let asked = question.asked.as_ref().map_or("", |asked| asked.0.as_str());
+    connection
+        .prepare_cached(
+            "SELECT 1 FROM facts WHERE message = ?1 AND CASE ?2 WHEN '' THEN attribute NOT LIKE '% / %' ELSE attribute = ?2 END",
+        )?
+        .exists((message, asked))
 }
 
 fn tells(connection: &Connection, message: i64) -> rusqlite::Result<bool> {

@@ -268,7 +268,8 @@ fn touched(
         if touched.named < NAMED {
             continue;
         }
-        let score = touched.score();
+        let own = question.mine && teller == sync::USER && !attribute.0.contains(" / ");
+        let score = touched.score() * if own { rank::OF_ONESELF } else { 1.0 };
         match scored.iter_mut().find(|one| one.1 == attribute && one.2 == teller) {
             Some(known) => known.0 = known.0.max(score),
             None => scored.push((score, attribute, teller, touched.words)),

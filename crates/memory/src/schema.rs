@@ -1,10 +1,12 @@
-//! The memory's tables. What the person decided is kept; everything else is derived from the log: another version of it means to
-//! empty those tables and read the log again.
+//! The memory's tables. All of them are derived from the log: another version means to empty those that conversations fill, and to
+//! read them again. What the person decided stands here as the log has it, and stays.
 
 use rusqlite::Connection;
 
+use crate::decided;
+
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 7;
+pub(crate) const VERSION: i32 = 8;
 
 /// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log; its pages are small, because newest first the index reads
@@ -14,7 +16,7 @@ pub(crate) const VERSION: i32 = 7;
 /// messages. The encoder of `encoder` made the vectors of [`vectors::TABLE`], whose parts are segments; it has read all messages up to
 /// `through` but those of `unread`. `summaries` are of scenes, by whose they are (a guest has heard less of one than its host) and the keys
 /// of their first and last messages. `guests` are in a conversation beside its own character, and `heard` says which of its messages
-/// they were there for.
+/// they were there for. What is told in a conversation that was `removed` has not happened as long as it is.
 const DERIVED: &str = "
 CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
 INSERT INTO progress VALUES (1, 0);
@@ -22,7 +24,8 @@ CREATE TABLE conversations (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   character INTEGER NOT NULL,
-  leaf INTEGER
+  leaf INTEGER,
+  removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX conversations_by_character ON conversations (character);
 CREATE TABLE guests (conversation TEXT NOT NULL, character INTEGER NOT NULL, here INTEGER NOT NULL, PRIMARY KEY (conversation, character)) STRICT, WITHOUT ROWID;
@@ -88,9 +91,11 @@ CREATE INDEX facts_by_message ON facts (message);
 CREATE VIRTUAL TABLE fact_words USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0');
 ";
 
-/// What the person decided, which the log does not know. Of what is forgotten nothing is kept but the message's id;
+/// What the person decided. Of what is forgotten nothing is kept but the message's id;
 /// `heeded` are the messages that asked for it, so that each is followed once. `retold` is what was written by hand about scenes
-/// (nothing, where a summary was taken away), by whose they are and their first and last messages.
+/// (nothing, where a summary was taken away), by whose they are and their first and last messages. A note that stands for what was told
+/// in a conversation that was removed has it as its `source`. The log has all of it, up to `decided_through`, but for what waits in
+/// `to_log` ([`crate::decided`]).
 const DECISIONS: &str = "
 CREATE TABLE IF NOT EXISTS decisions (
   message TEXT NOT NULL,
@@ -111,6 +116,8 @@ CREATE TABLE IF NOT EXISTS retold (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS notes (
   key INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL,
+  source TEXT,
   character TEXT NOT NULL,
   of_user INTEGER NOT NULL,
   attribute TEXT NOT NULL,
@@ -118,6 +125,16 @@ CREATE TABLE IF NOT EXISTS notes (
   at INTEGER NOT NULL,
   pinned INTEGER NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS notes_by_id ON notes (id);
+CREATE TABLE IF NOT EXISTS decided_through (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
+INSERT OR IGNORE INTO decided_through VALUES (1, 0);
+CREATE TABLE IF NOT EXISTS to_log (
+  what TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  value TEXT NOT NULL,
+  old INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (what, subject)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Everything derived, to be thrown away.
@@ -148,6 +165,24 @@ INSERT OR IGNORE INTO decisions
 DROP TABLE old_decisions;
 ";
 
+/// Notes of older versions had no ids. Theirs sort as they were written, and before those of later notes.
+fn notes_with_ids(connection: &Connection) -> rusqlite::Result<&'static str> {
+    let known = "SELECT (SELECT count(*) FROM pragma_table_info('notes')) > 0
+      AND NOT EXISTS (SELECT 1 FROM pragma_table_info('notes') WHERE name = 'id')";
+    let without: bool = connection.query_row(known, [], |row| row.get(0))?;
+    Ok(if without {
+        "ALTER TABLE notes ADD COLUMN id TEXT NOT NULL DEFAULT ''; ALTER TABLE notes ADD COLUMN source TEXT;
+         UPDATE notes SET id = printf('00000000-%012d-', key) || lower(hex(randomblob(8)));"
+    } else {
+        ""
+    })
+}
+
+/// Marks everything that was decided as what the log may not know.
+fn all_to_log() -> String {
+    decided::KINDS.iter().map(|kind| kind.all(true)).collect()
+}
+
 /// Brings a file to the present version; whether the derived tables were emptied for it.
 pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<bool> {
     let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -155,8 +190,15 @@ pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<bool> {
         return Ok(false);
     }
     let moved = if version == 1 { DECISIONS_OF_1 } else { "" };
+    // Until version 7 the log knew nothing of it: what is there is told to it once.
+    let (named, told) = if (1..8).contains(&version) {
+        (notes_with_ids(connection)?, all_to_log())
+    } else {
+        ("", String::new())
+    };
     connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {moved} {DECISIONS} {DROP} {DERIVED} {} PRAGMA user_version = {VERSION}; COMMIT;",
+        "BEGIN IMMEDIATE; {moved} {named} {DECISIONS} {} {told} {DROP} {DERIVED} {} PRAGMA user_version = {VERSION}; COMMIT;",
+        decided::triggers(),
         vectors::TABLE
     ))?;
     Ok(true)

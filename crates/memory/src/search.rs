@@ -52,6 +52,11 @@ const MOST_TERMS: usize = 12;
 /// Messages that one stage may add, and all of them.
 const OF_ONE_STAGE: usize = 60;
 const CANDIDATES: usize = 120;
+/// Terms with which people speak of themselves; in Japanese with the particle, as pairs of characters are.
+const FIRST_PERSON: [&str; 15] = [
+    "i", "my", "im", "we", "我", "我的", "我家", "私は", "私の", "僕は", "僕の", "俺は", "俺の",
+    "うち", "ちの",
+];
 /// Messages near in meaning that are looked at.
 pub(crate) const NEAR: usize = 24;
 
@@ -132,6 +137,8 @@ pub(crate) struct Question {
     pub(crate) about: Vec<Vec<String>>,
     /// The attribute that `about` is.
     pub(crate) asked: Option<facts::Attribute>,
+    /// It is about whoever asks ("where do I live?").
+    pub(crate) mine: bool,
     /// Core terms that are rare enough to be looked for each by itself.
     rare: usize,
     /// Messages there are.
@@ -148,9 +155,12 @@ impl Question {
         let asked = facts::asked(question);
         let ways: &[&str] =
             asked.as_ref().map_or(&[], |attribute| attribute.words_in(Lang::guess(question, None)));
-        let core = words::telling(&words::without(question, ways));
+        let rest = words::without(question, ways);
+        // "Where do I live?" names nothing but what it asks for: then its small words are no names either.
+        let core = if asked.is_some() { words::naming(&rest) } else { words::telling(&rest) };
         let about = ways.iter().map(|way| words::terms(way)).collect();
-        let mut this = Self { core: Vec::new(), about, asked, rare: 0, messages };
+        let mine = facts::is_about_oneself(question);
+        let mut this = Self { core: Vec::new(), about, asked, mine, rare: 0, messages };
         let counted = counted(connection, core)?;
         let mut sum = 0;
         for (place, (count, term)) in counted.into_iter().enumerate().take(MOST_TERMS) {
@@ -193,8 +203,14 @@ impl Question {
         });
         let tells = format!("\"{}\"", sync::TELLS);
         let mut stages = Vec::new();
+        // What somebody asks of themselves they have mostly said of themselves.
+        let said_of_oneself = self.mine.then(|| joined(&FIRST_PERSON, " OR "));
         if core.is_empty() {
             if let Some(about) = about {
+                if let Some(oneself) = &said_of_oneself {
+                    stages.push(format!("({about} AND {tells} AND {oneself})"));
+                    stages.push(format!("({about} AND {oneself})"));
+                }
                 stages.push(format!("({about} AND {tells})"));
                 stages.push(about);
             }
@@ -207,6 +223,9 @@ impl Question {
             stages.push(format!("({found} AND {tells})"));
         };
         let all = joined(&core, " AND ");
+        if let Some(oneself) = &said_of_oneself {
+            stages.push(format!("({all} AND {tells} AND {oneself})"));
+        }
         narrowed(&mut stages, &all);
         stages.push(all);
         if core.len() > 3 {

@@ -162,20 +162,17 @@ impl Memory {
     ///
     /// # Errors
     /// [`Error::Unknown`] where there is none under this number (any more).
-    pub fn retell(&self, id: i64, text: &str) -> Result<Summary, Error> {
-        self.retell_by(id, &Summary { text: text.to_owned(), by: BY_HAND.to_owned() })
+    pub fn retell(&self, id: i64, text: &str, log: &EventLog) -> Result<Summary, Error> {
+        self.retell_by(id, &Summary { text: text.to_owned(), by: BY_HAND.to_owned() }, log)
     }
 
     /// The same with its maker: takes a [`Memory::retell`] back.
     ///
     /// # Errors
     /// As [`Memory::retell`].
-    pub fn retell_by(&self, id: i64, new: &Summary) -> Result<Summary, Error> {
-        let mut connection = self.lock();
-        let mut change = || -> rusqlite::Result<Option<Summary>> {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let before = transaction
+    pub fn retell_by(&self, id: i64, new: &Summary, log: &EventLog) -> Result<Summary, Error> {
+        let before = self.deciding(log, |connection| {
+            let before = connection
                 .query_row(
                     "SELECT text, by FROM summaries WHERE key = ?1 AND by <> ''",
                     [id],
@@ -183,34 +180,34 @@ impl Memory {
                 )
                 .optional()?;
             if before.is_some() {
-                write(&transaction, id, &new.text, &new.by)?;
+                write(connection, id, &new.text, &new.by)?;
             }
-            transaction.commit()?;
-            // What was taken away is not to be found in the file any more.
-            connection
-                .execute_batch("INSERT INTO summary_words (summary_words) VALUES ('optimize');")?;
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
             Ok(before)
-        };
-        change().map_err(|source| self.failed(source))?.ok_or(Error::Unknown(id))
+        })?;
+        // What was taken away is not to be found in the file any more.
+        let connection = self.lock();
+        connection
+            .execute_batch("INSERT INTO summary_words (summary_words) VALUES ('optimize');")
+            .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
+            .map_err(|source| self.failed(source))?;
+        before.ok_or(Error::Unknown(id))
     }
 
     /// Brings back what the person wrote about scenes, where the memory was made anew.
-    pub(crate) fn bring_back_retold(&self) -> Result<(), Error> {
-        let mut connection = self.lock();
-        let mut bring_back = || -> rusqlite::Result<()> {
-            if waiting(&connection)?.is_empty() {
+    pub(crate) fn bring_back_retold(&self, log: &EventLog) -> Result<(), Error> {
+        {
+            let connection = self.lock();
+            if waiting(&connection).map_err(|source| self.failed(source))?.is_empty() {
                 return Ok(());
             }
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            for (scene, text) in waiting(&transaction)? {
-                let key = row_of(&transaction, scene)?;
-                write(&transaction, key, &text, BY_HAND)?;
+        }
+        self.deciding(log, |connection| {
+            for (scene, text) in waiting(connection)? {
+                let key = row_of(connection, scene)?;
+                write(connection, key, &text, BY_HAND)?;
             }
-            transaction.commit()
-        };
-        bring_back().map_err(|source| self.failed(source))
+            Ok(())
+        })
     }
 
     /// The summary of the newest scene that was over before `begun` (Unix time in milliseconds), the beginning of this talk.
@@ -393,6 +390,58 @@ fn waiting(connection: &Connection) -> rusqlite::Result<Vec<(SceneRow, String)>>
             Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?))
         })?
         .collect()
+}
+
+/// The row of a scene that the log names; `None` where its messages are not known (yet).
+fn row_named(
+    connection: &Connection,
+    (character, first, last): (&str, &str, &str),
+) -> rusqlite::Result<Option<SceneRow>> {
+    connection
+        .prepare_cached(
+            "SELECT c.key, a.key, z.key FROM characters c, messages a, messages z WHERE c.id = ?1 AND a.id = ?2 AND z.id = ?3",
+        )?
+        .query_row((character, first, last), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()
+}
+
+/// Takes over from the log what the person wrote about a scene.
+pub(crate) fn retold_in_log(
+    connection: &Connection,
+    scene: (&str, &str, &str),
+    text: &str,
+) -> rusqlite::Result<()> {
+    if let Some(scene) = row_named(connection, scene)? {
+        let key = row_of(connection, scene)?;
+        return write(connection, key, text, BY_HAND);
+    }
+    // Its messages are read later; then it is brought back.
+    connection
+        .execute(
+            "INSERT OR REPLACE INTO retold (character, first, last, text) VALUES (?1, ?2, ?3, ?4)",
+            (scene.0, scene.1, scene.2, text),
+        )
+        .map(drop)
+}
+
+/// Takes over from the log that the person wrote nothing about a scene any more.
+pub(crate) fn no_longer_retold(
+    connection: &Connection,
+    scene: (&str, &str, &str),
+) -> rusqlite::Result<()> {
+    connection.execute(
+        "DELETE FROM retold WHERE character = ?1 AND first = ?2 AND last = ?3",
+        (scene.0, scene.1, scene.2),
+    )?;
+    let Some((character, first, last)) = row_named(connection, scene)? else { return Ok(()) };
+    let key: Option<i64> = connection
+        .query_row(
+            "SELECT key FROM summaries WHERE character = ?1 AND first = ?2 AND last = ?3 AND by = ?4",
+            (character, first, last, BY_HAND),
+            |row| row.get(0),
+        )
+        .optional()?;
+    key.map_or(Ok(()), |key| delete(connection, key))
 }
 
 /// Drops what waits to be brought back: of which messages it is cannot be told yet, and one of them is being forgotten, maybe.

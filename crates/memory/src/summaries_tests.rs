@@ -126,17 +126,17 @@ fn a_summary_is_put_right_and_taken_away_by_hand_and_both_can_be_taken_back() {
     talk.memory = Memory::open(&path).unwrap();
     summed(&mut talk, "My cousin came by.", "Quillanne paints seals.");
     let id = talk.memory.so_far(&talk.scope(), u64::MAX).unwrap().unwrap().id;
-    let model = talk.memory.retell(id, "She paints whales.").unwrap();
+    let model = talk.memory.retell(id, "She paints whales.", &talk.log).unwrap();
     assert_eq!(model, Summary { text: "Quillanne paints seals.".into(), by: "qwen".into() });
     assert_eq!(scenes(&talk, "Who paints whales?")[0].0, "She paints whales.");
     assert_eq!(scenes(&talk, "Who is Quillanne?"), []);
-    let hand = talk.memory.retell_by(id, &model).unwrap();
+    let hand = talk.memory.retell_by(id, &model, &talk.log).unwrap();
     assert_eq!(hand.by, BY_HAND);
     assert_eq!(scenes(&talk, "Who is Quillanne?").len(), 1);
-    talk.memory.retell(id, "").unwrap();
+    talk.memory.retell(id, "", &talk.log).unwrap();
     assert_eq!(scenes(&talk, "Who is Quillanne?"), []);
     assert_eq!(talk.memory.unsummed(&talk.scope(), u64::MAX, 9, &talk.log).unwrap(), None);
-    assert!(matches!(talk.memory.retell(id + 99, "x"), Err(Error::Unknown(_))));
+    assert!(matches!(talk.memory.retell(id + 99, "x", &talk.log), Err(Error::Unknown(_))));
     drop(talk.memory);
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
@@ -162,7 +162,7 @@ fn what_was_written_by_hand_survives_a_rebuild_and_no_forgetting() {
     let so_far = |talk: &Talk| talk.memory.so_far(&talk.scope(), u64::MAX).unwrap();
     let mut talk = Talk::new();
     let secret = summed(&mut talk, "My cousin came by.", "She paints seals.");
-    talk.memory.retell(so_far(&talk).unwrap().id, "She paints whales.").unwrap();
+    talk.memory.retell(so_far(&talk).unwrap().id, "She paints whales.", &talk.log).unwrap();
     talk.memory.rebuild().unwrap();
     assert_eq!(scenes_now(&talk, "Who paints whales?")[0].0, "She paints whales.");
     assert_eq!(so_far(&talk).unwrap().summary.by, BY_HAND);
@@ -174,7 +174,7 @@ fn what_was_written_by_hand_survives_a_rebuild_and_no_forgetting() {
 
     let mut talk = Talk::new();
     summed(&mut talk, "My cousin came by.", "She paints seals.");
-    talk.memory.retell(so_far(&talk).unwrap().id, "").unwrap();
+    talk.memory.retell(so_far(&talk).unwrap().id, "", &talk.log).unwrap();
     talk.memory.rebuild().unwrap();
     talk.memory.sync(&talk.log, || false).unwrap();
     assert_eq!(so_far(&talk), None);
@@ -190,7 +190,7 @@ fn the_number_of_a_summary_that_is_gone_is_not_given_to_another() {
     talk.memory.forget_message(&talk.scope(), secret, &talk.log).unwrap();
     summed(&mut talk, "The lamp is lit.", "They spoke of lamps.");
     // Whoever takes back what she did to the first must not write into the second.
-    assert!(matches!(talk.memory.retell(id, "Zephyrine."), Err(Error::Unknown(_))));
+    assert!(matches!(talk.memory.retell(id, "Zephyrine.", &talk.log), Err(Error::Unknown(_))));
     let so_far = talk.memory.so_far(&talk.scope(), u64::MAX).unwrap().unwrap();
     assert_eq!(so_far.summary.text, "They spoke of lamps.");
 }

@@ -10,19 +10,12 @@ use domain::{CharacterId, Lang, Message, MessageId, Role};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use store::{Event, EventLog, Record};
 
-use crate::Error;
 use crate::facts::{self, Attribute};
+use crate::talked_about::{About, Context, about, attribute, next_about};
+use crate::{Error, notes, schema};
 
 /// Records read in one transaction.
 const PORTION: u32 = 2_000;
-/// For how many messages "it" still means what was talked about.
-const REACH: u8 = 2;
-
-/// What the messages just before were about, for "no, it's in June".
-#[derive(Debug, Default)]
-pub(crate) struct Context {
-    about: HashMap<MessageId, (Attribute, u8)>,
-}
 
 /// The term that the index has for every message that tells something. No text can hold it: terms are letters and digits.
 pub(crate) const TELLS: &str = "\u{e000}";
@@ -36,20 +29,35 @@ pub(crate) const DAY: i64 = 86_400_000;
 pub(crate) const USER: i64 = 0;
 pub(crate) const CHARACTER: i64 = 1;
 
-/// Reads the next portion; answers how many records it had.
+/// What came of a portion.
+pub(crate) enum Read {
+    /// So many records were read; none: the log has no more.
+    Records(u64),
+    /// What was read before no longer fits the log and was thrown away: it is read from its beginning.
+    Anew,
+}
+
+/// Reads the next portion.
 pub(crate) fn portion(
     connection: &mut Connection,
     log: &EventLog,
     context: &mut Context,
     path: &Path,
-) -> Result<u64, Error> {
+) -> Result<Read, Error> {
     let sql = |source| Error::Sqlite { path: path.to_owned(), source };
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
     let seq: i64 =
         transaction.query_row("SELECT seq FROM progress", [], |row| row.get(0)).map_err(sql)?;
     let records = log.records(seq, PORTION)?;
-    let Some(last) = records.last() else { return Ok(0) };
+    // A log that was brought back from an older copy goes on otherwise. A conversation that was deleted for good by a program that came
+    // no further is still here, and its words are counted among others', which cannot be told apart without it.
+    if log.last_seq()? < seq || holds_purged(&transaction, &records).map_err(sql)? {
+        schema::empty(&transaction).and_then(|()| notes::index_all(&transaction)).map_err(sql)?;
+        transaction.commit().map_err(sql)?;
+        return Ok(Read::Anew);
+    }
+    let Some(last) = records.last() else { return Ok(Read::Records(0)) };
     let mut counts = Counts::default();
     for record in &records {
         apply(&transaction, record, log, context, &mut counts, &sql)?;
@@ -58,7 +66,21 @@ pub(crate) fn portion(
     transaction.execute("UPDATE progress SET seq = ?1", [last.seq]).map_err(sql)?;
     transaction.commit().map_err(sql)?;
     context.about.retain(|id, _| Some(*id) == newest(&records));
-    Ok(records.len() as u64)
+    Ok(Read::Records(records.len() as u64))
+}
+
+/// Whether something is known of a conversation that these records delete.
+fn holds_purged(connection: &Connection, records: &[Record]) -> rusqlite::Result<bool> {
+    for record in records {
+        if matches!(record.event, Event::ConversationPurged { .. })
+            && connection
+                .prepare_cached("SELECT 1 FROM conversations WHERE id = ?1")?
+                .exists([record.conversation.to_string()])?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn newest(records: &[Record]) -> Option<MessageId> {
@@ -111,6 +133,13 @@ fn apply(
         Event::CastChanged { cast } => {
             invite(connection, &conversation, &cast.guests).map_err(sql)?;
         }
+        Event::ConversationRemoved {} | Event::ConversationRestored {} => {
+            let removed = matches!(record.event, Event::ConversationRemoved {});
+            connection
+                .prepare_cached("UPDATE conversations SET removed = ?2 WHERE id = ?1")
+                .and_then(|mut update| update.execute((conversation, removed)))
+                .map_err(sql)?;
+        }
         // Titles, and whatever later versions write down, are nothing to remember.
         _ => {}
     }
@@ -137,9 +166,8 @@ fn read(
 ) -> Result<(), Error> {
     let about = match &placed.added.parent {
         Some(parent) => match context.about.get(parent) {
-            Some(about) => Some(about.clone()),
-            None => facts::asked(&without_tags(&log.message(*parent)?.text))
-                .map(|attribute| (attribute, 0)),
+            Some(about) => about.clone(),
+            None => about(log, *parent)?,
         },
         None => None,
     };
@@ -424,7 +452,7 @@ fn tell(
     connection: &Connection,
     placed: &Placed,
     text: &str,
-    about: Option<(Attribute, u8)>,
+    about: About,
     context: &mut Context,
 ) -> rusqlite::Result<bool> {
     let teller = match placed.added.role {
@@ -432,7 +460,7 @@ fn tell(
         Role::Character => CHARACTER,
         Role::Narrator => return Ok(false),
     };
-    let statements = facts::read(text, about.as_ref().map(|(attribute, _)| attribute));
+    let statements = facts::read(text, attribute(&about));
     let (last, tells) =
         (statements.last().map(|statement| statement.attribute.clone()), !statements.is_empty());
     for statement in statements {
@@ -449,12 +477,7 @@ fn tell(
             insert_fact(connection, &fact)?;
         }
     }
-    let next = last.or_else(|| facts::asked(text)).map(|attribute| (attribute, 0)).or_else(|| {
-        about.filter(|(_, age)| *age < REACH).map(|(attribute, age)| (attribute, age + 1))
-    });
-    if let Some(next) = next {
-        context.about.insert(placed.added.id, next);
-    }
+    context.about.insert(placed.added.id, next_about(text, last, about));
     Ok(tells)
 }
 

@@ -178,8 +178,8 @@ fn a_pin_and_a_correction_by_hand_survive_too() {
     talk.user("I live in Leeds.");
     talk.known();
     let fact = talk.memory.facts(&talk.scope()).unwrap().remove(0);
-    talk.memory.pin(fact.id, true).unwrap();
-    talk.memory.correct(fact.id, Some("Leeds, near the canal")).unwrap();
+    talk.memory.pin(fact.id, true, &talk.log).unwrap();
+    talk.memory.correct(fact.id, Some("Leeds, near the canal"), &talk.log).unwrap();
     talk.memory.rebuild().unwrap();
     assert_eq!(talk.known(), [pair("home", "Leeds, near the canal")]);
     assert!(talk.memory.facts(&talk.scope()).unwrap()[0].pinned);

@@ -82,6 +82,16 @@ impl AuthorNotes {
         self.write(kept)
     }
 
+    /// Forgets the note for a conversation.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the note is as it was then.
+    pub fn drop_conversation(&mut self, id: ConversationId) -> Result<(), Error> {
+        let mut kept = self.kept.clone();
+        kept.conversations.remove(&id.to_string());
+        self.write(kept)
+    }
+
     fn write(&mut self, kept: Kept) -> Result<(), Error> {
         if kept != self.kept {
             atomic::write_private(&self.path, &kept_json::bytes(&kept))?;

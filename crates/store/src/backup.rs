@@ -5,10 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::Connection;
+
 use crate::{Error, atomic};
 
 /// Why a copy was made, as it stands in its name.
 pub(crate) const DAILY: &str = "daily";
+/// How long somebody else may be reading a copy.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Copies `database` into the folder `backups` and gives the name of the copy.
 pub(crate) fn make(database: &Path, backups: &Path, why: &str) -> Result<PathBuf, Error> {
@@ -48,6 +52,36 @@ fn all(backups: &Path) -> Vec<PathBuf> {
         .collect();
     copies.sort();
     copies
+}
+
+/// Deletes something in every copy; answers those in which it could not be deleted. What is deleted leaves their files.
+pub(crate) fn each(
+    backups: &Path,
+    mut change: impl FnMut(&mut Connection) -> rusqlite::Result<()>,
+) -> Vec<PathBuf> {
+    let mut left = Vec::new();
+    for copy in all(backups) {
+        let made = fs::metadata(&copy).and_then(|metadata| metadata.modified());
+        let mut in_copy = || -> rusqlite::Result<()> {
+            let mut connection = vault::open(&copy)?;
+            connection.busy_timeout(PATIENCE)?;
+            connection.pragma_update(None, "secure_delete", true)?;
+            connection.pragma_update(None, "foreign_keys", false)?;
+            change(&mut connection)
+        };
+        if let Err(error) = in_copy() {
+            tracing::warn!(%error, path = %copy.display(), "a copy still holds what was deleted");
+            left.push(copy);
+            continue;
+        }
+        // By this it is known when the next copy is due.
+        let dated =
+            made.and_then(|made| fs::File::options().write(true).open(&copy)?.set_modified(made));
+        if let Err(error) = dated {
+            tracing::debug!(%error, "a copy looks newer than it is");
+        }
+    }
+    left
 }
 
 /// The newest copy.

@@ -21,6 +21,7 @@ pub(crate) fn role_of(name: &str) -> Option<Role> {
 }
 
 /// Brings the derived tables one event further.
+#[expect(clippy::too_many_lines, reason = "an event each")]
 pub(crate) fn apply(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
     let conversation = record.conversation.to_string();
     let at = record.at as i64;
@@ -90,6 +91,15 @@ pub(crate) fn apply(connection: &Connection, record: &Record) -> rusqlite::Resul
                     ":members": json(cast)?, ":at": at, ":seq": record.seq, ":id": conversation,
                 })?;
         }
+        Event::ConversationRemoved {} => set_removed(connection, &conversation, Some(at))?,
+        Event::ConversationRestored {} => set_removed(connection, &conversation, None)?,
+        Event::ConversationPurged { slots } => {
+            // Its events are gone, and with them what had emptied these slots before.
+            for slot in slots {
+                empty_slot(connection, slot)?;
+            }
+            forget(connection, &conversation)?;
+        }
         Event::ConversationRenamed { title } => {
             connection
                 .prepare_cached(
@@ -116,6 +126,25 @@ pub(crate) fn speaker(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<S
         unreadable(column + 1, std::io::Error::other(format!("unknown reason `{because}`")))
     })?;
     Ok(Some(Speaker { character: CharacterId(character), because }))
+}
+
+fn set_removed(connection: &Connection, id: &str, at: Option<i64>) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE conversations SET removed = ?2 WHERE id = ?1")?
+        .execute((id, at))
+        .map(drop)
+}
+
+/// Takes a conversation out of the derived tables.
+fn forget(connection: &Connection, conversation: &str) -> rusqlite::Result<()> {
+    for sql in [
+        "DELETE FROM saves WHERE conversation = ?1",
+        "DELETE FROM messages WHERE conversation = ?1",
+        "DELETE FROM conversations WHERE id = ?1",
+    ] {
+        connection.execute(sql, [conversation])?;
+    }
+    Ok(())
 }
 
 fn empty_slot(connection: &Connection, slot: &str) -> rusqlite::Result<()> {

@@ -152,6 +152,11 @@ impl Dirs {
         self.root.join("pictures")
     }
 
+    /// Places and sounds that the person brought.
+    pub fn scenery(&self) -> PathBuf {
+        self.root.join("scenery")
+    }
+
     /// The user's settings: what differs from the defaults.
     pub fn settings(&self) -> PathBuf {
         self.root.join("settings.toml")

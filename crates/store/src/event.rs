@@ -63,6 +63,16 @@ pub enum Event {
         /// Who is there beside the conversation's own character.
         cast: Cast,
     },
+    /// The person put the conversation into the trash.
+    ConversationRemoved {},
+    /// It was taken out of the trash again.
+    ConversationRestored {},
+    /// It was deleted for good: its other events are no longer in the log.
+    ConversationPurged {
+        /// The numbered save slots that are empty since.
+        #[serde(default)]
+        slots: Vec<String>,
+    },
     /// The conversation got another title.
     ConversationRenamed {
         /// The new title.

@@ -33,10 +33,10 @@ pub struct ConversationSummary {
 pub struct EventLog {
     connection: Mutex<Connection>,
     path: PathBuf,
-    backups: PathBuf,
+    pub(crate) backups: PathBuf,
     /// Held as long as the log is open for writing; `None` for readers and in memory.
     _lock: Option<Lock>,
-    writable: bool,
+    pub(crate) writable: bool,
 }
 
 impl EventLog {
@@ -56,11 +56,11 @@ impl EventLog {
     }
 
     /// The connection. A panic while it was held has rolled its transaction back, so a poisoned mutex is no reason to stop.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn failed(&self, source: rusqlite::Error) -> Error {
+    pub(crate) fn failed(&self, source: rusqlite::Error) -> Error {
         if crate::error::is_damage(&source) {
             return Error::Damaged {
                 path: self.path.clone(),
@@ -83,15 +83,38 @@ impl EventLog {
             return Err(Error::ReadOnly(self.path.clone()));
         }
         let sql = |source| self.failed(source);
-        let (kind, payload) = event
-            .columns()
-            .map_err(|error| Error::Invalid(format!("the event cannot be written: {error}")))?;
-        let at = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
         let mut connection = self.connection();
         // Dropped without a commit it rolls back: half an event is never seen.
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         check(&transaction)?;
+        let record = self.add(&transaction, conversation, event)?;
+        transaction.commit().map_err(sql)?;
+        Ok(record)
+    }
+
+    /// Adds an event within a transaction, and brings the derived tables along.
+    pub(crate) fn add(
+        &self,
+        transaction: &Connection,
+        conversation: ConversationId,
+        event: Event,
+    ) -> Result<Record, Error> {
+        self.add_at(transaction, conversation, event, now())
+    }
+
+    /// The same for something that happened at another time.
+    pub(crate) fn add_at(
+        &self,
+        transaction: &Connection,
+        conversation: ConversationId,
+        event: Event,
+        at: Millis,
+    ) -> Result<Record, Error> {
+        let sql = |source| self.failed(source);
+        let (kind, payload) = event
+            .columns()
+            .map_err(|error| Error::Invalid(format!("the event cannot be written: {error}")))?;
         transaction
             .prepare_cached(
                 "INSERT INTO events (conversation, at, kind, payload) VALUES (?1, ?2, ?3, ?4)",
@@ -101,8 +124,7 @@ impl EventLog {
             })
             .map_err(sql)?;
         let record = Record { seq: transaction.last_insert_rowid(), conversation, at, event };
-        derive::apply(&transaction, &record).map_err(sql)?;
-        transaction.commit().map_err(sql)?;
+        derive::apply(transaction, &record).map_err(sql)?;
         Ok(record)
     }
 
@@ -125,7 +147,7 @@ impl EventLog {
         self.query(|connection| {
             connection
                 .prepare_cached(&format!(
-                    "SELECT {CONVERSATION}, messages FROM conversations ORDER BY last_event DESC"
+                    "SELECT {CONVERSATION}, messages FROM conversations WHERE removed IS NULL ORDER BY last_event DESC"
                 ))?
                 .query_map([], |row| {
                     Ok(ConversationSummary {
@@ -142,7 +164,7 @@ impl EventLog {
         self.query(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT character, MAX(updated_at) FROM conversations WHERE messages > 1 GROUP BY character",
+                    "SELECT character, MAX(updated_at) FROM conversations WHERE messages > 1 AND removed IS NULL GROUP BY character",
                 )?
                 .query_map([], |row| Ok((row.get(0)?, whole(row, 1)?)))?
                 .collect()
@@ -186,6 +208,11 @@ impl EventLog {
         })
     }
 
+    /// The position that was given last; no record has a higher one, also where the last were deleted.
+    pub fn last_seq(&self) -> Result<i64, Error> {
+        self.query(|connection| given_last(connection, "events"))
+    }
+
     /// Fills the derived tables anew from the events. Needed only after a fault; the result is the same as before otherwise.
     pub fn rebuild(&self) -> Result<(), Error> {
         if !self.writable {
@@ -220,7 +247,7 @@ impl EventLog {
         conversation: ConversationId,
     ) -> Result<(), Error> {
         connection
-            .prepare_cached("SELECT 1 FROM conversations WHERE id = ?1")
+            .prepare_cached("SELECT 1 FROM conversations WHERE id = ?1 AND removed IS NULL")
             .and_then(|mut query| query.exists([conversation.to_string()]))
             .map_err(|source| self.failed(source))?
             .then_some(())
@@ -289,7 +316,9 @@ impl Log for EventLog {
     fn conversation(&self, conversation: ConversationId) -> Result<Conversation, Problem> {
         let found = self.query(|connection| {
             connection
-                .prepare_cached(&format!("SELECT {CONVERSATION} FROM conversations WHERE id = ?1"))?
+                .prepare_cached(&format!(
+                    "SELECT {CONVERSATION} FROM conversations WHERE id = ?1 AND removed IS NULL"
+                ))?
                 .query_row([conversation.to_string()], conversation_of)
                 .optional()
         })?;
@@ -370,9 +399,9 @@ impl Log for EventLog {
 }
 
 /// Columns of [`conversation_of`].
-const CONVERSATION: &str = "id, character, title, leaf, created_at, updated_at, members";
+pub(crate) const CONVERSATION: &str = "id, character, title, leaf, created_at, updated_at, members";
 
-fn conversation_of(row: &Row<'_>) -> rusqlite::Result<Conversation> {
+pub(crate) fn conversation_of(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     Ok(Conversation {
         id: id(row, 0)?,
         character: CharacterId(row.get(1)?),
@@ -403,6 +432,20 @@ pub(crate) fn message_of(row: &Row<'_>) -> rusqlite::Result<Message> {
         speaker: speaker(row, 6)?,
         created_at: whole(row, 8)?,
     })
+}
+
+/// Unix time in milliseconds.
+pub(crate) fn now() -> Millis {
+    u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default()
+}
+
+/// The highest number that a table has ever given.
+pub(crate) fn given_last(connection: &Connection, table: &str) -> rusqlite::Result<i64> {
+    let given = connection
+        .prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = ?1")?
+        .query_row([table], |row| row.get(0))
+        .optional()?;
+    Ok(given.unwrap_or_default())
 }
 
 fn find_message(connection: &Connection, message: MessageId) -> rusqlite::Result<Option<Message>> {

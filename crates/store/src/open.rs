@@ -116,12 +116,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Durability: after a commit returns, the message survives a power cut (`synchronous=FULL` also flushes the WAL; the two
 /// `fullfsync` settings make macOS really do it).
-fn configure(connection: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    // What is deleted after all (a conversation, what was decided about something forgotten) shall not be read in free pages.
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "foreign_keys", true)
 }
 

@@ -149,6 +149,32 @@ impl Pictures {
         self.write(kept)
     }
 
+    /// Deletes the pictures of a conversation for good.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; what could not be deleted is still listed.
+    pub fn purge(&mut self, conversation: ConversationId) -> Result<(), Error> {
+        let of_it: Vec<Uuid> = (self.kept.pictures.iter())
+            .filter(|one| one.conversation == conversation)
+            .map(|one| one.id)
+            .collect();
+        for id in &of_it {
+            let file = self.file(*id);
+            match fs::remove_file(&file) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::io("delete", &file)(error));
+                }
+                _ => {}
+            }
+        }
+        if of_it.is_empty() {
+            return Ok(());
+        }
+        let mut kept = self.kept.clone();
+        kept.pictures.retain(|one| one.conversation != conversation);
+        self.write(kept)
+    }
+
     fn named(&self, id: Uuid) -> Result<&ScenePicture, Error> {
         self.kept
             .pictures
@@ -216,6 +242,12 @@ mod tests {
         let mut again = Pictures::open(&place).unwrap();
         assert_eq!(again.of(here).map(|one| one.id).collect::<Vec<_>>(), [id(2)]);
         assert!(again.bytes(id(1)).is_err() && !place.join(format!("{}.jpg", id(1))).exists());
+        again.purge(here).unwrap();
+        assert_eq!(
+            (again.of(here).count(), place.join(format!("{}.jpg", id(2))).exists()),
+            (0, false)
+        );
+        assert_eq!(again.of(ConversationId(id(8))).count(), 1);
         assert!(again.hang(id(9), true).is_err() && again.remove(id(9), true).is_err());
         assert!(again.keep(picture(4, 7), &vec![0; MAX_FILE + 1]).is_err());
     }

@@ -106,6 +106,7 @@ impl EventLog {
                 .prepare_cached(&format!(
                     "SELECT {SAVE} FROM (
                        SELECT *, row_number() OVER (PARTITION BY slot ORDER BY seq DESC) AS age FROM saves
+                       WHERE conversation NOT IN (SELECT id FROM conversations WHERE removed IS NOT NULL)
                      ) WHERE age <= ?1 ORDER BY seq DESC"
                 ))?
                 .query_map([KEPT], save_of)?

@@ -1,5 +1,5 @@
 //! The tables, version by version. `events` is the truth; `conversations`, `messages` and `saves` are derived from it, so a new shape
-//! of theirs is "drop, create, rebuild" and never a clever UPDATE.
+//! of theirs is "drop, create, rebuild" and never a clever UPDATE. `decided` is the truth, too, and is told in `decided.rs`.
 //!
 //! The version stands in `PRAGMA user_version`, which rusqlite_migration keeps. A published step is never edited.
 
@@ -10,7 +10,7 @@ use rusqlite_migration::{HookError, M, Migrations};
 use crate::derive;
 
 /// The schema version that this code reads and writes.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// `PRAGMA application_id` of our databases ("Hana"), so that a foreign one is never migrated.
 pub(crate) const APPLICATION_ID: i32 = 0x4861_6e61;
@@ -135,6 +135,20 @@ CREATE TABLE saves (
 CREATE INDEX saves_by_slot ON saves (slot, seq);
 ";
 
+/// Version 5: conversations can be removed, and what the person decided about what is remembered is kept here. Both are events and
+/// entries that an older app would overlook.
+const V5: &str = "
+ALTER TABLE conversations ADD COLUMN removed INTEGER;
+CREATE TABLE decided (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  what TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  value TEXT NOT NULL,
+  UNIQUE (what, subject)
+) STRICT;
+";
+
 /// The steps, oldest first.
 pub(crate) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
@@ -145,6 +159,7 @@ pub(crate) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(V4, |transaction| {
             derive::rebuild(transaction).map_err(|error| HookError::Hook(error.to_string()))
         }),
+        M::up(V5),
     ])
 });
 

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use domain::{Dry, Emotion, Lang, Mirostat, Persona, Sampling, TagUse, Tags};
+use domain::{Dry, Emotion, Lang, Mirostat, Persona, SamplerOrder, Sampling, TagUse, Tags};
 use serde::{Deserialize, Serialize};
 
 /// The commented defaults, as shipped.
@@ -48,6 +48,10 @@ choices! {
     Daylight { #[default] Auto, Day, Dusk, Night }
 }
 choices! {
+    /// How another place comes on stage.
+    Transition { #[default] Auto, Cut, Dissolve, Fade, Wipe, Slide, Push, Iris, Blinds, Pixellate }
+}
+choices! {
     /// Weather on stage.
     Weather { #[default] Auto, Clear, Rain, Snow, Petals, Fireflies }
 }
@@ -80,6 +84,22 @@ choices! {
 choices! {
     /// Which emotion tags a reply may hold.
     EmotionTags { #[default] Free, Known, First, Never }
+}
+
+impl EmotionTags {
+    /// What the sampler is told, for a face that can show so much; `None` leaves it to the model.
+    pub fn rule(self, shown: &[Emotion]) -> Option<Tags> {
+        let place = match self {
+            Self::Free => return None,
+            // A face that shows nothing needs no marks.
+            _ if shown.is_empty() => TagUse::Never,
+            Self::Known => TagUse::Anywhere,
+            Self::First => TagUse::First,
+            Self::Never => TagUse::Never,
+        };
+        let names = shown.iter().map(|emotion| emotion.tag().to_owned()).collect();
+        Some(Tags { names, place })
+    }
 }
 
 /// How much is logged.
@@ -140,6 +160,15 @@ pub struct Settings {
     pub typical_p: f32,
     pub xtc_probability: f32,
     pub mirostat_tau: f32,
+    pub temperature_range: f32,
+    pub temperature_exponent: f32,
+    pub xtc_threshold: f32,
+    pub mirostat_eta: f32,
+    pub dry_base: f32,
+    pub dry_allowed: u32,
+    pub dry_window: u32,
+    pub sampler_order: SamplerOrder,
+    pub logit_bias: Vec<String>,
     pub emotion_tags: EmotionTags,
     pub max_reply_tokens: u32,
     pub reply_beginning: String,
@@ -173,6 +202,9 @@ pub struct Settings {
     pub follow_pointer: bool,
     pub offline: bool,
     pub direct_stage: bool,
+    pub camera: bool,
+    pub gestures: bool,
+    pub transition: Transition,
     pub music_volume: f32,
     pub ambience_volume: f32,
     pub captions: bool,
@@ -205,8 +237,6 @@ pub struct Settings {
 
 /// Most context that is taken where `context_length` is 0.
 const DEFAULT_CONTEXT: u32 = 8192;
-/// How fast mirostat approaches its target: llama.cpp's default.
-const MIROSTAT_ETA: f32 = 0.1;
 
 impl Settings {
     /// Language of the app, where it is not the system's.
@@ -221,8 +251,10 @@ impl Settings {
 
     /// How tokens are drawn.
     pub fn sampling(&self) -> Sampling {
-        Sampling {
+        let mut sampling = Sampling {
             temperature: self.temperature,
+            temperature_range: self.temperature_range,
+            temperature_exponent: self.temperature_exponent,
             top_k: self.top_k,
             top_p: self.top_p,
             min_p: self.min_p,
@@ -230,27 +262,30 @@ impl Settings {
             penalty_window: self.penalty_window,
             frequency_penalty: self.frequency_penalty,
             presence_penalty: self.presence_penalty,
-            dry: Dry { multiplier: self.dry_multiplier, ..Dry::default() },
+            dry: Dry {
+                multiplier: self.dry_multiplier,
+                base: self.dry_base,
+                allowed: self.dry_allowed,
+                window: self.dry_window,
+            },
             no_repeat_ngram: self.no_repeat_ngram,
             typical_p: self.typical_p,
             xtc_probability: self.xtc_probability,
+            xtc_threshold: self.xtc_threshold,
             mirostat: (self.mirostat_tau > 0.0)
-                .then_some(Mirostat { tau: self.mirostat_tau, eta: MIROSTAT_ETA }),
-            tags: self.tags(),
+                .then_some(Mirostat { tau: self.mirostat_tau, eta: self.mirostat_eta }),
+            tags: self.emotion_tags.rule(&Emotion::ALL),
+            order: self.sampler_order,
             ..Sampling::greedy()
-        }
-    }
-
-    /// The rule for emotion tags; `None` leaves them to the model.
-    fn tags(&self) -> Option<Tags> {
-        let place = match self.emotion_tags {
-            EmotionTags::Free => return None,
-            EmotionTags::Known => TagUse::Anywhere,
-            EmotionTags::First => TagUse::First,
-            EmotionTags::Never => TagUse::Never,
         };
-        let names = Emotion::ALL.iter().map(|emotion| emotion.tag().to_owned()).collect();
-        Some(Tags { names, place })
+        // The page refuses what is no bias before it is written; a file that was edited by hand loses the lines that are none.
+        for line in &self.logit_bias {
+            match domain::read_biases(std::slice::from_ref(line)) {
+                Ok(biases) => biases.put_on(&mut sampling),
+                Err(problem) => tracing::warn!(%problem, "a line of `logit_bias` is passed over"),
+            }
+        }
+        sampling
     }
 
     /// Tokens of context to use with a model made for `model` tokens.
@@ -262,20 +297,11 @@ impl Settings {
     /// What a value may be, for the settings page and for reading the file; `None` for anything. Stands in the comments too.
     pub fn range(key: &str) -> Option<(f64, f64)> {
         Some(match key {
-            "voice_volume" | "music_volume" | "ambience_volume" | "top_p" | "min_p"
-            | "typical_p" | "xtc_probability" => (0.0, 1.0),
-            "frequency_penalty" | "presence_penalty" => (-2.0, 2.0),
-            "dry_multiplier" => (0.0, 5.0),
-            "mirostat_tau" => (0.0, 20.0),
-            "no_repeat_ngram" => (0.0, 64.0),
+            "voice_volume" | "music_volume" | "ambience_volume" => (0.0, 1.0),
             "guesses" => (0.0, 16.0),
             "voice_rate" => (0.5, 2.0),
             "text_speed" => (0.0, 500.0),
             "endpoint_ms" => (100.0, 3000.0),
-            "temperature" => (0.0, 2.0),
-            "top_k" => (0.0, 1000.0),
-            "repetition_penalty" => (1.0, 2.0),
-            "penalty_window" => (0.0, 4096.0),
             "max_reply_tokens" => (16.0, 4096.0),
             "lore_scan_depth" => (1.0, 1000.0),
             "context_length" | "reading_cache_mb" => (0.0, 1_048_576.0),
@@ -287,7 +313,7 @@ impl Settings {
             "auto_delay" => (0.0, 60.0),
             "box_opacity" => (0.2, 1.0),
             "text_scale" => (0.8, 1.6),
-            _ => return None,
+            _ => return domain::sampling_range(key),
         })
     }
 }

@@ -263,7 +263,7 @@ fn a_database_of_version_one_migrates_and_a_copy_stays() {
     let copies: Vec<_> =
         fs::read_dir(dirs.backups()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(copies.len(), 1);
-    assert!(copies[0].to_string_lossy().ends_with("-before-v4.sqlite"), "{copies:?}");
+    assert!(copies[0].to_string_lossy().ends_with("-before-v5.sqlite"), "{copies:?}");
     let copy = Connection::open(&copies[0]).unwrap();
     let count = |sql: &str| copy.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
     assert_eq!((count("PRAGMA user_version"), count("SELECT count(*) FROM events")), (1, 8));

@@ -39,7 +39,7 @@ pub fn terms(text: &str) -> Vec<String> {
 }
 
 /// Words that ask, and words that every sentence has: nothing is found by them.
-const SILENT: [&str; 122] = [
+const SILENT: [&str; 145] = [
     "what",
     "who",
     "whom",
@@ -162,6 +162,29 @@ const SILENT: [&str; 122] = [
     "私は",
     "僕の",
     "私",
+    "mine",
+    "im",
+    "ive",
+    "again",
+    "still",
+    "recall",
+    "对",
+    "几",
+    "还",
+    "会",
+    "做",
+    "叫",
+    "过",
+    "来着",
+    "何人",
+    "何匹",
+    "何歳",
+    "何日",
+    "何年",
+    "何処",
+    "何曜",
+    "僕",
+    "俺",
 ];
 
 /// [`SILENT`] as the index has them.
@@ -218,7 +241,12 @@ const PARTICLES: [char; 12] =
 /// The terms of a question that something can be found by: without [`SILENT`], without pairs that are hiragana alone or hold a
 /// particle, which in Japanese are mostly grammar, and in Chinese without the words between. Where nothing would remain, all of them.
 pub fn telling(question: &str) -> Vec<String> {
-    let all = terms(question);
+    let naming = naming(question);
+    if naming.is_empty() { terms(question) } else { naming }
+}
+
+/// The same, and none where a question names nothing ("where do I live?").
+pub fn naming(question: &str) -> Vec<String> {
     let japanese = question.chars().any(is_kana);
     let pieces = if japanese { question.to_owned() } else { cut_out(question, &JOINTS) };
     let katakana: Vec<String> = question
@@ -228,7 +256,7 @@ pub fn telling(question: &str) -> Vec<String> {
         .filter(|run| !run.is_empty())
         .flat_map(terms)
         .collect();
-    let telling: Vec<String> = terms(&pieces)
+    terms(&pieces)
         .into_iter()
         .filter(|term| {
             let grammar = japanese
@@ -237,8 +265,7 @@ pub fn telling(question: &str) -> Vec<String> {
                     || term.chars().count() == 2 && term.chars().any(|c| PARTICLES.contains(&c)));
             !grammar && !SILENT_TERMS.contains(term)
         })
-        .collect();
-    if telling.is_empty() { all } else { telling }
+        .collect()
 }
 
 /// A question without some words: what stood on either side of them is no pair.
@@ -412,7 +439,7 @@ fn is_dense(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::terms;
+    use crate::{naming, telling, terms};
 
     #[track_caller]
     fn finds(text: &str, question: &str) {
@@ -440,6 +467,16 @@ mod tests {
         finds("誕生日は五月です", "誕生日");
         finds("ネコを飼っています", "ねこ");
         finds("東京に住んでいます", "東京");
+    }
+
+    #[test]
+    fn a_question_about_oneself_names_nothing() {
+        for question in ["What do I have?", "Where am I?", "我对什么？", "私は何の"] {
+            assert_eq!(naming(question), Vec::<String>::new(), "{question}");
+            assert!(!telling(question).is_empty(), "{question}");
+        }
+        assert_eq!(naming("What is my sister called?"), ["sister", "call"]);
+        assert_eq!(naming("我姐姐在哪里？"), ["姐姐"]);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Of what something is a fact: one name for the same thing in three languages.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use domain::Lang;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +13,20 @@ use serde::{Deserialize, Serialize};
 pub struct Attribute(pub String);
 
 /// What can be true several times over; of everything else the newest value holds.
-const MANY: [&str; 4] = ["likes", "dislikes", "allergy", "earlier"];
+const MANY: [&str; 12] = [
+    "likes",
+    "dislikes",
+    "allergy",
+    "earlier",
+    "pets",
+    "family",
+    "health",
+    "plans",
+    "diet",
+    "fears",
+    "languages",
+    "hobby",
+];
 
 /// Canonical names, each with what it is called.
 const NAMES: [(&str, &[&str]); 9] = [
@@ -68,7 +84,7 @@ impl Attribute {
 type Words =
     (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 /// A thesaurus of what people tell of each other. Where two attributes share a word ("living"), the longer phrase decides.
-const WORDS: [Words; 11] = [
+const WORDS: [Words; 20] = [
     ("name", &["name", "called", "call"], &["名字", "叫"], &["名前", "呼んで", "呼び"]),
     (
         "birthday",
@@ -252,6 +268,60 @@ const WORDS: [Words; 11] = [
     ),
     ("allergy", &["allergic", "allergy"], &["过敏"], &["アレルギー"]),
     ("nickname", &["nickname"], &["外号", "昵称"], &["あだ名", "ニックネーム"]),
+    (
+        "pets",
+        &["pet", "pets", "animals"],
+        &["宠物", "养什么", "养了什么"],
+        &["ペット", "飼って", "動物"],
+    ),
+    (
+        "family",
+        &["family", "siblings", "relatives"],
+        &["家人", "兄弟姐妹", "亲戚", "家里有谁"],
+        &["家族", "兄弟", "姉妹", "親戚"],
+    ),
+    (
+        "partner",
+        &["partner", "married", "relationship", "dating", "spouse", "engaged"],
+        &["对象", "结婚", "恋爱", "单身"],
+        &["恋人", "結婚", "付き合って", "独身", "パートナー"],
+    ),
+    (
+        "health",
+        &["health", "illness", "disease", "diagnosed", "sick", "medical"],
+        &["身体", "生病", "什么病", "疾病", "诊断", "健康"],
+        &["健康", "病気", "持病", "診断"],
+    ),
+    (
+        "plans",
+        &["plan", "planned", "appointment", "scheduled", "exam", "interview"],
+        &["计划", "打算", "安排", "考试", "面试"],
+        &["予定", "計画", "試験", "面接"],
+    ),
+    (
+        "diet",
+        &["diet", "eat"],
+        &["饮食", "忌口", "不能吃", "不吃", "吃什么"],
+        &["食べられない", "食べない", "食べられる", "食事"],
+    ),
+    (
+        "fears",
+        &["afraid", "fear", "scared", "scare", "terrified", "phobia"],
+        &["害怕", "最怕", "怕什么", "很怕", "恐惧"],
+        &["怖い", "こわい", "怖が", "恐怖"],
+    ),
+    (
+        "languages",
+        &["language", "speak", "fluent", "learn"],
+        &["语言", "会说", "会讲", "外语"],
+        &["言語", "何語", "外国語", "話せる", "話せま"],
+    ),
+    (
+        "hobby",
+        &["instrument", "play", "collect", "sport"],
+        &["乐器", "运动", "收集", "弹什么"],
+        &["楽器", "スポーツ", "弾いて", "集めて"],
+    ),
 ];
 
 /// Whether two names are the same attribute (`birthday`, 生日).
@@ -259,29 +329,58 @@ pub fn same_attribute(one: &str, other: &str) -> bool {
     Attribute::named(one) == Attribute::named(other)
 }
 
-/// The attribute that the words of a text are about: that of the longest name or way to say it.
-pub(super) fn mentioned(text: &str) -> Option<Attribute> {
-    let lower = text.to_lowercase();
-    let stems = words::terms(&lower);
-    // A longer phrase says more precisely what it is about; of equally long ones a name.
-    let length = |name: &str| -> Option<usize> {
-        if name.is_ascii() {
-            let wanted = words::terms(name);
-            let found =
-                !wanted.is_empty() && stems.windows(wanted.len()).any(|some| some == wanted);
-            found.then_some(name.len())
-        } else {
-            (name.chars().count() > 1 && lower.contains(name)).then_some(name.len())
-        }
-    };
+/// A name of an attribute, or a way to tell of it, made ready to be looked for.
+struct Way {
+    /// A longer phrase says more precisely what it is about; of equally long ones a name.
+    weight: usize,
+    attribute: &'static str,
+    /// Terms of a phrase in a spaced script; empty for one that is looked for as it is written.
+    terms: Vec<String>,
+    written: &'static str,
+}
+
+/// All of them.
+#[derive(Default)]
+struct Ways {
+    /// Those in spaced scripts, by their first term.
+    spaced: HashMap<String, Vec<Way>>,
+    /// The others.
+    dense: Vec<Way>,
+}
+
+static WAYS: LazyLock<Ways> = LazyLock::new(|| {
     let names = NAMES.iter().flat_map(|(attribute, names)| {
-        names.iter().filter_map(|name| length(name).map(|length| (2 * length + 1, *attribute)))
+        names.iter().map(|name| (2 * name.len() + 1, *attribute, *name))
     });
     let ways = WORDS.iter().flat_map(|(attribute, en, zh, ja)| {
-        en.iter()
-            .chain(*zh)
-            .chain(*ja)
-            .filter_map(|name| length(name).map(|length| (2 * length, *attribute)))
+        en.iter().chain(*zh).chain(*ja).map(|name| (2 * name.len(), *attribute, *name))
     });
-    names.chain(ways).max_by_key(|(length, _)| *length).map(|(_, name)| Attribute(name.to_owned()))
+    let mut all = Ways::default();
+    for (weight, attribute, written) in names.chain(ways) {
+        let terms = if written.is_ascii() { words::terms(written) } else { Vec::new() };
+        let way = Way { weight, attribute, terms, written };
+        match way.terms.first() {
+            Some(first) => all.spaced.entry(first.clone()).or_default().push(way),
+            None if !written.is_ascii() && written.chars().count() > 1 => all.dense.push(way),
+            None => {}
+        }
+    }
+    all
+});
+
+/// The attribute that the words of a text are about: that of the longest name or way to say it.
+pub(super) fn mentioned(text: &str) -> Option<Attribute> {
+    let Ways { spaced, dense } = &*WAYS;
+    let lower = text.to_lowercase();
+    let stems: &[String] = &words::terms(&lower);
+    let by_words = (0..stems.len()).flat_map(|at| {
+        let begun = spaced.get(&stems[at]).map(Vec::as_slice).unwrap_or_default();
+        begun.iter().filter(move |way| stems[at..].starts_with(&way.terms))
+    });
+    let written = dense.iter().filter(|way| !lower.is_ascii() && lower.contains(way.written));
+    // Of ways that say as much the name decides, so that the order in a text does not.
+    by_words
+        .chain(written)
+        .max_by_key(|way| (way.weight, way.attribute))
+        .map(|way| Attribute(way.attribute.to_owned()))
 }

@@ -14,25 +14,27 @@ const ABBREVIATIONS: [&str; 10] =
     ["mr", "mrs", "ms", "dr", "st", "prof", "vs", "no", "approx", "etc"];
 
 /// Longest text that is read, in bytes: what comes behind that was pasted, not said.
-const LONGEST: usize = 8 << 10;
+pub(super) const LONGEST: usize = 8 << 10;
 
 /// Cuts a message at the ends of its sentences, and at commas and conjunctions behind which somebody speaks of themselves again.
 /// What stands between asterisks is acted, not said, and left out.
 pub fn clauses(text: &str) -> Vec<Clause> {
-    let text = words::beginning(text, LONGEST);
-    let said = without_actions(text);
-    let mut found = Vec::new();
-    for (sentence, mark) in sentences(&said) {
-        for part in parts(sentence) {
-            let text = part.trim().to_owned();
-            if text.is_empty() {
-                continue;
-            }
-            let is_question = mark == Some('?') || asks(&text);
-            found.push(Clause { text, is_question });
-        }
-    }
-    found
+    by_sentence(text).into_iter().flatten().collect()
+}
+
+/// The same, sentence by sentence.
+pub(super) fn by_sentence(text: &str) -> Vec<Vec<Clause>> {
+    let said = without_actions(words::beginning(text, LONGEST));
+    let clauses = |(sentence, mark): (&str, Option<char>)| {
+        let parts = parts(sentence).into_iter().map(str::trim).filter(|part| !part.is_empty());
+        parts
+            .map(|part| Clause {
+                text: part.to_owned(),
+                is_question: mark == Some('?') || asks(part),
+            })
+            .collect()
+    };
+    sentences(&said).into_iter().map(clauses).collect()
 }
 
 fn without_actions(text: &str) -> String {
@@ -93,7 +95,7 @@ fn parts(sentence: &str) -> Vec<&str> {
                 if sentence[at..]
                     .chars()
                     .nth(1)
-                    .is_some_and(|next| matches!(next, '我' | '私' | '僕' | '俺')) =>
+                    .is_some_and(|next| matches!(next, '我' | '你' | '私' | '僕' | '俺')) =>
             {
                 Some(at)
             }
@@ -200,11 +202,16 @@ fn asks(clause: &str) -> bool {
     ]
     .iter()
     .any(|word| lower.contains(word));
-    let japanese =
-        ["ですか", "ますか", "でしょうか", "かな", "ましたか", "だっけ", "って何", "は何", "の？"]
+    let japanese = ["ですか", "ますか", "でしょうか", "ましたか", "だっけ", "たっけ", "って何", "は何", "の？"]
             .iter()
             .any(|word| lower.ends_with(word))
-            || lower.contains("教えて");
+            // 青緑かな is said of oneself, 何かな asks.
+            || lower.ends_with("かな")
+                && ["何", "誰", "どこ", "いつ", "どう", "どんな", "どれ", "なに"]
+                    .iter()
+                    .any(|word| lower.contains(word))
+            || lower.contains("教えて")
+                && !["教えてる", "教えてい", "教えてま"].iter().any(|word| lower.contains(word));
     english || chinese || japanese
 }
 

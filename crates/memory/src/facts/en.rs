@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Attribute;
+use super::en_life as life;
 
 /// What a rule finds: attribute, value, whether it is denied.
 pub(super) type Found = (Attribute, String, bool);
@@ -18,7 +19,16 @@ macro_rules! rule {
 
 rule!(
     NAME,
-    r"^(?:hi,? |hello,? |hey,? )?(?:so )?(?:my name is|my name[’']s|you can call me|please call me|just call me|call me|people call me|everyone calls me|i[’']m called|i am called|i go by|i[’']m named) (?:actually )?([\p{L}][\p{L}’'\- ]{0,40})$"
+    r"^(?:hi,? |hello,? |hey,? )?(?:so )?(?:my name is|my name[’']s|the name is|the name[’']s|you can call me|please call me|just call me|call me|(?:people|friends|my friends|they|most people) call me|everyone calls me|everybody calls me|i[’']m called|i am called|i go by|i[’']m named) (?:actually )?([\p{L}][\p{L}’'\- ]{0,40}?)(?:,? (?:but|and|by the way|btw)\b.*)?$"
+);
+// A name alone after "I'm" may be anything (German, Batman); where somebody introduces themselves it is theirs.
+rule!(
+    INTRODUCES,
+    r"^(?:(?:hi|hey|hello)[,! ]+(?:there[,! ]+)?i(?:[’']m| am) ((?-i:\p{Lu}\p{Ll}+))|i(?:[’']m| am) ((?-i:\p{Lu}\p{Ll}+)),? (?:by the way|btw|nice to meet you|pleased to meet you))(?:,? (?:by the way|btw|nice to meet you|pleased to meet you))?$"
+);
+rule!(
+    NAME_FROM,
+    r"^(?:hi|hello|hey)?[,! ]*(?:i[’']m|i am|my name is|my name[’']s) ((?-i:\p{Lu}[\p{L}’'\-]+(?: \p{Lu}[\p{L}’'\-]+)?)) from ((?-i:\p{Lu}).{1,60})$"
 );
 rule!(
     HER_NAME,
@@ -26,17 +36,21 @@ rule!(
 );
 rule!(
     AGE,
-    r"\bi(?:[’']m| am| just turned| turned|[’']ve turned| will be) (?:actually |only |already |about |now )?(\d{1,3})(?: years? old| now| today| last \w+| this \w+)?$"
+    r"\bi(?:[’']m| am|[’']ve just turned| just turned| turned|[’']ve turned| will be| recently turned) (?:actually |only |already |about |almost |nearly |now )?(\d{1,3}|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)(?: years? (?:old|young)| now| today| yesterday| last \w+| this \w+|,? (?:and|but) .+)*$"
 );
 rule!(
     HOME,
-    r"\bi(?:[’']m| am)? (?:now |currently |still |actually |just |recently |have )*(?:live|living|moved|moving|settled|based|stay|reside)(?: back| over| down| up)? (?:in|to|at|near|on) (.+)$"
+    r"\b(?:i|we)(?:[’']m| am|[’']re| are|[’']ve| have)? (?:now |currently |still |actually |just |recently |have |always |both )*(?:live|living|moved|moving|settled|based|stay|reside)(?: back| over| down| up)? (?:in|to|at|near|on) (.+)$"
 );
 rule!(
-    ORIGIN,
-    r"\bi(?:[’']m| am| come| originally come| grew up| was born and raised) (?:originally |actually )?(?:from|in) ([\p{Lu}].{0,60})$"
+    HOME_SINCE,
+    r"\b(?:i|we)(?:[’']ve| have) (?:always )?lived (?:in|on|at|near) (.+?)(?: all (?:my|our) li(?:fe|ves)| since .+| for .+| forever)?$"
 );
-rule!(GREW, r"\bi (?:grew up|was raised|was born and raised) in (.+)$");
+rule!(ORIGIN, r"\bi(?:[’']m| am| come| originally come) (?:originally |actually )?from (.{1,60})$");
+rule!(
+    GREW,
+    r"\bi (?:grew up|was raised|was born and raised|was brought up) (?:in|on|near|by|at) (.+)$"
+);
 rule!(
     BORN,
     r"\bi was born (?:on|in) ((?:the )?(?:\d|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter).*)$"
@@ -92,6 +106,7 @@ rule!(
     CORRECTION,
     r"^(?:(no|nope|sorry|actually|wait|i meant|i mean|correction)[,.! ]+)+(?:it[’']s|it is|that[’']s|it was|i meant|i said|make that)?(?: actually)?(?: in| on| at| called)? ?(.+)$"
 );
+rule!(NOW_AT, r"^i(?:[’']m| am) (?:at|with|in) (?:the |an? )?(.{2,40}?) now$");
 rule!(IT_IS, r"^(?:it[’']s|it is)(?: actually)?(?: in| on| at| called)? (.{1,40})$");
 
 /// What is said of somebody else by name. Not case-folded: a name is known by its capital.
@@ -160,7 +175,7 @@ fn others(clause: &str) -> Option<Found> {
 }
 
 /// What nobody keeps, though it is grammatically theirs.
-const NO_ATTRIBUTE: [&str; 40] = [
+const NO_ATTRIBUTE: [&str; 44] = [
     "point",
     "question",
     "fault",
@@ -201,6 +216,10 @@ const NO_ATTRIBUTE: [&str; 40] = [
     "eyes",
     "feet",
     "stomach",
+    "character",
+    "avatar",
+    "game",
+    "dream",
 ];
 /// Values that say how something is, not what it is.
 const NO_VALUE: [&str; 26] = [
@@ -209,8 +228,55 @@ const NO_VALUE: [&str; 26] = [
     "there", "it", "just",
 ];
 
-/// What a clause says.
+/// What stands before what somebody has to say.
+static LEADS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^(?:(?:oh|ah|well|yeah|yes|yep|no wait|wait|no|so|um|uh|hmm|anyway|actually|btw|by the way|honestly|tbh|sorry|also|and|but|correction|update|fun fact|lol|haha|hey|ok|okay|you know(?: what)?|in fact|to be honest)[,.:! ]+)+",
+    )
+    .ok()
+});
+
+/// A clause without "oh, and".
+fn without_lead(clause: &str) -> &str {
+    let lead = LEADS.as_ref().and_then(|rule| rule.find(clause)).map_or(0, |found| found.end());
+    clause[lead..].trim_start()
+}
+
+/// Words without which nobody tells anything of themselves.
+fn speaks_of_oneself(clause: &str) -> bool {
+    clause.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        ["i", "my", "me", "we", "our", "mine", "name"]
+            .iter()
+            .any(|own| word.eq_ignore_ascii_case(own))
+    })
+}
+
+/// What a clause says, and what it says by the way.
 pub(super) fn read(clause: &str) -> Vec<Found> {
+    let bare = without_lead(clause);
+    if !speaks_of_oneself(clause) {
+        return others(clause).or_else(|| others(bare)).into_iter().collect();
+    }
+    let whole = plainly(clause);
+    let mut found =
+        if whole.is_empty() && bare.len() < clause.len() { plainly(bare) } else { whole };
+    if found.is_empty()
+        && let Some((before, _)) = bare.split_once(',')
+        && before.contains(' ')
+    {
+        // ", mostly backend stuff": what is said of it in passing.
+        found = plainly(before);
+    }
+    for new in life::beside(bare) {
+        if !found.iter().any(|known| known.0 == new.0) {
+            found.push(new);
+        }
+    }
+    found
+}
+
+/// The one thing that a clause says before all else.
+fn plainly(clause: &str) -> Vec<Found> {
     let one = |rule: &Option<Regex>| -> Option<String> {
         Some(rule.as_ref()?.captures(clause)?.get(1)?.as_str().to_owned())
     };
@@ -220,8 +286,19 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     };
     let is = |name: &str, value: String| vec![(Attribute(name.to_owned()), value, false)];
 
+    if let Some((name, from)) = two(&NAME_FROM) {
+        return vec![
+            (Attribute("name".to_owned()), name, false),
+            (Attribute("origin".to_owned()), place(&from), false),
+        ];
+    }
     if let Some(value) = one(&NAME) {
         return is("name", value);
+    }
+    if let Some(found) = INTRODUCES.as_ref().and_then(|rule| rule.captures(clause))
+        && let Some(name) = found.get(1).or_else(|| found.get(2))
+    {
+        return is("name", name.as_str().to_owned());
     }
     if let Some((name, value)) =
         two(&FAVOURITE).or_else(|| two(&IS_FAVOURITE).map(|(value, name)| (name, value)))
@@ -243,8 +320,11 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     if let Some(value) = one(&AGE) {
         return is("age", value);
     }
-    if let Some(value) = one(&HATE) {
-        return is("dislikes", value);
+    if let Some(found) = life::first(clause) {
+        return vec![found];
+    }
+    if let Some(value) = one(&HATE).filter(|value| is_disliked(value)) {
+        return is("dislikes", taste(&value));
     }
     if let Some((name, value)) = two(&OWN)
         && is_attribute(&name)
@@ -261,14 +341,14 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     if let Some(value) = one(&STUDY) {
         return is("study", value);
     }
-    if let Some(value) = one(&HOME) {
-        return is("home", value);
+    if let Some(value) = one(&HOME_SINCE).or_else(|| one(&HOME)) {
+        return is("home", place(&value));
     }
     if let Some(value) = one(&GREW).or_else(|| one(&ORIGIN)) {
         return is("origin", value);
     }
     if let Some(value) = one(&LIKE).or_else(|| one(&INTO)).filter(|value| is_liked(value)) {
-        return is("likes", value);
+        return is("likes", taste(&value));
     }
     others(clause).into_iter().collect()
 }
@@ -291,7 +371,74 @@ fn is_attribute(name: &str) -> bool {
 fn is_value(value: &str) -> bool {
     let first = value.split_whitespace().next().unwrap_or_default().to_lowercase();
     let goes_on = first.ends_with("ing") && first.chars().next().is_some_and(char::is_lowercase);
-    !goes_on && !NO_VALUE.contains(&first.as_str())
+    // "the 3rd of November" is a day.
+    let is_date = first == "the"
+        && value
+            .split_whitespace()
+            .nth(1)
+            .is_some_and(|day| day.starts_with(|c: char| c.is_ascii_digit()));
+    is_date || !goes_on && !NO_VALUE.contains(&first.as_str())
+}
+
+/// A place without who lives there too.
+fn place(value: &str) -> String {
+    let ends = [
+        " with ",
+        " and ",
+        " but ",
+        " because ",
+        " for ",
+        " where ",
+        ", ",
+        " last ",
+        " when ",
+        " in spring",
+        " in summer",
+        " in autumn",
+        " in fall",
+        " in winter",
+        " in 19",
+        " in 20",
+        " since ",
+    ];
+    let end = ends.iter().filter_map(|tail| value.find(tail)).min();
+    end.map_or(value, |end| &value[..end]).to_owned()
+}
+
+/// What is liked, without why, and without what else there is to say.
+fn taste(value: &str) -> String {
+    let lower = value.to_lowercase();
+    let mut end = [
+        " but ",
+        " because ",
+        " since ",
+        " though ",
+        " although ",
+        " even though ",
+        " so ",
+        " and i ",
+        " and it ",
+    ]
+    .iter()
+    .filter_map(|tail| lower.find(tail))
+    .min()
+    .filter(|end| value.is_char_boundary(*end))
+    .unwrap_or(value.len());
+    // "pizza, pasta and sushi" is a list; ", heard he was super smart" is another sentence.
+    let mut start = 0;
+    for piece in value[..end].split(',') {
+        if start > 0 && piece.split_whitespace().count() > 3 {
+            end = start - 1;
+            break;
+        }
+        start += piece.len() + 1;
+    }
+    value[..end].trim_end_matches([' ', ',']).to_owned()
+}
+
+/// "I hate it when people chew" says what is hated; "I hate you" and "I hate that" do not.
+fn is_disliked(value: &str) -> bool {
+    value.to_lowercase().starts_with("it when ") || is_liked(value)
 }
 
 /// "I like you", "I'd like to": said, but no taste.
@@ -311,6 +458,10 @@ fn is_liked(value: &str) -> bool {
             | "them"
             | "him"
             | "her"
+            | "his"
+            | "their"
+            | "these"
+            | "those"
             | "the"
     ) || value.to_lowercase().starts_with("the ")
         || value.to_lowercase().starts_with("to ") && value.split_whitespace().count() > 1
@@ -333,4 +484,9 @@ pub(super) fn correction(clause: &str) -> Option<(String, bool)> {
     }
     let value = IT_IS.as_ref()?.captures(clause)?.get(1)?.as_str();
     (value.split_whitespace().count() <= 5 && is_value(value)).then(|| (value.to_owned(), false))
+}
+
+/// Where somebody is now who has just said where they no longer work.
+pub(super) fn moved_on(clause: &str) -> Option<String> {
+    Some(NOW_AT.as_ref()?.captures(clause)?.get(1)?.as_str().to_owned())
 }

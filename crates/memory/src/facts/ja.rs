@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::Attribute;
 use super::en::Found;
+use super::ja_life as life;
 
 macro_rules! rule {
     ($name:ident, $pattern:expr) => {
@@ -34,13 +35,13 @@ rule!(
 );
 rule!(
     AGE,
-    r"(?:今年で|もう|まだ|今)?([\d一二三四五六七八九十〇]{1,4})(?:歳|才)(?:です|だ|になりました|になった|になります|になる)?(?:よ|ね|んだ|んです)*$"
+    r"(?:今年で|もう|まだ|今)?([\d一二三四五六七八九十〇]{1,4})(?:歳|才)(?:です|だ|で|になりました|になった|になります|になる)?(?:よ|ね|んだ|んです)*$"
 );
 rule!(BIRTHDAY, concat!(r"誕生日は(.{1,20}?)", end!()));
 rule!(BORN, r"(?:(?:私|僕|俺)は)?(.{1,16}?[月日春夏秋冬])(?:に)?生まれ");
 rule!(
     HOME,
-    r"(?:(?:私|僕|俺|今|今は|現在|最近|先月|去年)[は、]?)*([^、。はがを]{1,16}?)(?:に住んで(?:い)?(?:る|ます)|に引っ越し|に引越し|で暮らして(?:い)?(?:る|ます)|で一人暮らし)"
+    r"(?:(?:私|僕|俺|今|今は|現在|最近|先月|去年)[は、]?)*([^、。はがを]{1,16}?)(?:に住んで(?:い)?(?:る|ます|て)|[にへ]引っ越し|に引越し|で暮らして(?:い)?(?:る|ます)|で一人暮らし)"
 );
 rule!(ORIGIN, concat!(r"(?:出身|実家|故郷|生まれ)は(.{1,16}?)", end!()));
 rule!(FROM, r"(?:(?:私|僕|俺)は)?(.{1,16}?)(?:出身|生まれ育ち|から来ました|から来た|で育)");
@@ -160,7 +161,12 @@ fn is_about_another(clause: &str) -> bool {
 
 /// What is said of somebody else by name.
 fn others(clause: &str) -> Option<Found> {
-    let own = |name: &str| NOBODY.contains(&name);
+    // もう横浜には住んでない is about nobody of the name もう横浜に.
+    let own = |name: &str| {
+        NOBODY.contains(&name)
+            || name.ends_with(['に', 'を', 'で', 'と', 'へ'])
+            || ["もう", "まだ", "ずっと", "やっぱり"].iter().any(|word| name.starts_with(word))
+    };
     if let Some(found) = OTHERS_BIRTHDAY.as_ref().and_then(|rule| rule.captures(clause)) {
         let (name, value) = (found.get(1)?.as_str(), found.get(2)?.as_str());
         if !own(name) {
@@ -199,15 +205,47 @@ fn others(clause: &str) -> Option<Found> {
 /// When nobody works.
 const FREE_TIME: [&str; 6] = ["週末", "休日", "休み", "いつも", "毎週", "趣味"];
 
-/// What a clause says.
-#[expect(clippy::too_many_lines, reason = "a table of rules, one after the other")]
+/// What a clause says. One with commas is read piece by piece: 横浜に住んでて、猫を飼ってる.
 pub(super) fn read(clause: &str) -> Vec<Found> {
     let clause: String = clause.split_whitespace().collect();
+    let pieces: Vec<&str> =
+        clause.split(['、', ',']).filter(|piece| piece.chars().count() > 1).collect();
+    // Of somebody who is named, the whole says it.
+    if pieces.len() < 2
+        || others(&clause).is_some()
+        || HER_NAME.as_ref().is_some_and(|rule| rule.is_match(&clause))
+    {
+        return plainly(&clause);
+    }
+    let mut found: Vec<Found> = Vec::new();
+    let mut of_another = false;
+    for piece in pieces {
+        let starts_anew = NOBODY.iter().any(|word| piece.starts_with(word));
+        let new = plainly(piece);
+        // 弟はカナダに住んでて、医者です: whose the second is, is not the speaker's.
+        let skipped = of_another && !starts_anew;
+        of_another =
+            !starts_anew && (of_another || life::is_of_another(piece) || is_about_another(piece));
+        if skipped {
+            continue;
+        }
+        for one in new {
+            if !found.iter().any(|known| known.0 == one.0) {
+                found.push(one);
+            }
+        }
+    }
+    if found.is_empty() { plainly(&clause) } else { found }
+}
+
+/// What a clause says in one go.
+#[expect(clippy::too_many_lines, reason = "a table of rules, one after the other")]
+fn plainly(clause: &str) -> Vec<Found> {
     let one = |rule: &Option<Regex>| -> Option<String> {
-        Some(rule.as_ref()?.captures(&clause)?.get(1)?.as_str().to_owned())
+        Some(rule.as_ref()?.captures(clause)?.get(1)?.as_str().to_owned())
     };
     let two = |rule: &Option<Regex>| -> Option<(String, String)> {
-        let found = rule.as_ref()?.captures(&clause)?;
+        let found = rule.as_ref()?.captures(clause)?;
         Some((found.get(1)?.as_str().to_owned(), found.get(2)?.as_str().to_owned()))
     };
     let is = |name: &str, value: String| vec![(Attribute(name.to_owned()), value, false)];
@@ -217,9 +255,20 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
         .iter()
         .any(|end| clause.ends_with(end))
     {
-        return others(&clause).into_iter().collect();
+        return others(clause).into_iter().collect();
     }
-    if let Some(other) = others(&clause) {
+    if let Some(named) = life::named(clause) {
+        let more = life::first(clause).filter(|more| more.0 != named.0);
+        return std::iter::once(named).chain(more).collect();
+    }
+    // Names and birthdays have rules of their own.
+    if life::is_of_another(clause)
+        && !["名前", "誕生日"].iter().any(|word| clause.contains(word))
+        && let Some(found) = life::first(clause)
+    {
+        return vec![found];
+    }
+    if let Some(other) = others(clause) {
         return vec![other];
     }
 
@@ -235,7 +284,10 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     {
         return vec![(Attribute::named(&name), value, false)];
     }
-    let of_another = is_about_another(&clause);
+    if let Some(found) = life::first(clause).filter(|found| found.0.0 != "work") {
+        return vec![found];
+    }
+    let of_another = is_about_another(clause);
     if let Some(value) = one(&BIRTHDAY).or_else(|| one(&BORN).filter(|_| !of_another)) {
         return is("birthday", value);
     }
@@ -263,19 +315,17 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     if let Some(value) = one(&AGE) {
         return is("age", value);
     }
-    if let Some(value) = one(&HATE) {
+    if let Some(value) = one(&HATE).filter(|value| is_a_taste(value)) {
         return is("dislikes", value);
     }
-    if let Some(value) =
-        one(&LIKE).filter(|value| !matches!(value.as_str(), "君" | "あなた" | "それ" | "これ"))
-    {
+    if let Some(value) = one(&LIKE).filter(|value| is_a_taste(value)) {
         return is("likes", value);
     }
     if of_another {
         return Vec::new();
     }
     if let Some(value) = one(&HOME) {
-        return is("home", value);
+        return is("home", without_when(&value));
     }
     if let Some(value) = one(&FROM) {
         return is("origin", value);
@@ -283,10 +333,44 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     if let Some(value) = one(&STUDY) {
         return is("study", value);
     }
+    if let Some(found) = life::first(clause) {
+        return vec![found];
+    }
     if let Some(value) = one(&WORK).filter(|value| !matches!(value.as_str(), "何" | "なに")) {
         return is("work", value);
     }
     Vec::new()
+}
+
+/// 君が好き, その考え、好きだな: said, but no taste.
+fn is_a_taste(value: &str) -> bool {
+    !["君", "あなた", "お前", "それ", "これ", "あれ", "その", "この", "あの"]
+        .iter()
+        .any(|word| value.starts_with(word) || value.ends_with(word))
+}
+
+/// A place without since when.
+fn without_when(value: &str) -> String {
+    let mut value = value;
+    while let Some(rest) = [
+        "ずっと",
+        "今は",
+        "今",
+        "去年の夏に",
+        "去年の春に",
+        "去年",
+        "先月",
+        "昔から",
+        "もう",
+        "まだ",
+    ]
+    .iter()
+    .find_map(|word| value.strip_prefix(word))
+    .filter(|rest| !rest.is_empty())
+    {
+        value = rest;
+    }
+    value.to_owned()
 }
 
 /// The value of a clause that only corrects, and whether it says so itself.

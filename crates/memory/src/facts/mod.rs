@@ -7,8 +7,12 @@
 mod attribute;
 mod clauses;
 mod en;
+mod en_life;
 mod ja;
+mod ja_life;
+mod unreal;
 mod zh;
+mod zh_life;
 
 pub use attribute::{Attribute, same_attribute};
 pub use clauses::{Clause, clauses};
@@ -37,31 +41,46 @@ const LONGEST_VALUE: usize = 80;
 pub fn read(text: &str, asked: Option<&Attribute>) -> Vec<Statement> {
     let mut found: Vec<Statement> = Vec::new();
     let mut about = asked.cloned();
-    for clause in clauses(text) {
-        if clause.is_question {
-            continue;
-        }
-        let lang = Lang::guess(&clause.text, None);
-        let mut here = match lang {
-            Lang::En => en::read(&clause.text),
-            Lang::Zh => zh::read(&clause.text),
-            Lang::Ja => ja::read(&clause.text),
-        };
-        if here.is_empty()
-            && let Some(attribute) = about.as_ref().filter(|attribute| !attribute.is_many())
-            && let Some(value) = correction(&clause.text, lang, found.is_empty())
-        {
-            here.push((attribute.clone(), value, false));
-        }
-        for (attribute, value, negated) in here {
-            let value = trimmed(&value);
-            if value.is_empty() || value.chars().count() > LONGEST_VALUE {
+    let own = unreal::without_quotations(words::beginning(text, clauses::LONGEST));
+    for sentence in clauses::by_sentence(&own) {
+        for clause in sentence {
+            if clause.is_question {
                 continue;
             }
-            about = Some(attribute.clone());
-            let statement = Statement { attribute, value, negated, clause: clause.text.clone() };
-            if !found.contains(&statement) {
-                found.push(statement);
+            let said = unreal::own_words(&clause.text).trim();
+            let lang = Lang::guess(said, None);
+            if unreal::is_conditional(said, lang) {
+                // What follows from it is as unreal.
+                break;
+            }
+            let mut here = match lang {
+                Lang::En => en::read(said),
+                Lang::Zh => zh::read(said),
+                Lang::Ja => ja::read(said),
+            };
+            if here.is_empty()
+                && let Some(attribute) = about.as_ref().filter(|attribute| !attribute.is_many())
+                && let Some(value) = correction(said, lang, found.is_empty())
+                    .or_else(|| en::moved_on(said).filter(|_| attribute.0 == "work"))
+            {
+                here.push((attribute.clone(), value, false));
+            }
+            // Most clauses say nothing, so that this is asked of few.
+            if here.is_empty() || unreal::is_unreal(said, lang) {
+                continue;
+            }
+            // "No, it's in June" puts right what was said first, not what was said by the way.
+            about = here.first().map(|(attribute, ..)| attribute.clone()).or(about);
+            for (attribute, value, negated) in here {
+                let value = trimmed(&value);
+                if value.is_empty() || value.chars().count() > LONGEST_VALUE {
+                    continue;
+                }
+                let statement =
+                    Statement { attribute, value, negated, clause: clause.text.clone() };
+                if !found.contains(&statement) {
+                    found.push(statement);
+                }
             }
         }
     }
@@ -180,6 +199,12 @@ fn trimmed(value: &str) -> String {
         " too",
         " now",
         " these days",
+        ", sadly",
+        ", unfortunately",
+        " unfortunately",
+        " very much",
+        " a lot",
+        " at present",
         " as well",
         " of course",
         " you know",
@@ -226,8 +251,11 @@ pub fn persona_clauses(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn is_about_oneself(clause: &str) -> bool {
-    if ["我", "私", "僕", "俺", "わたし", "ぼく", "あたし"].iter().any(|word| clause.contains(word))
+/// Whether somebody speaks of themselves.
+pub(crate) fn is_about_oneself(clause: &str) -> bool {
+    if ["我", "私", "僕", "俺", "わたし", "ぼく", "あたし", "うちの"]
+        .iter()
+        .any(|word| clause.contains(word))
     {
         return true;
     }

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::Attribute;
 use super::en::Found;
+use super::zh_life as life;
 
 macro_rules! rule {
     ($name:ident, $pattern:expr) => {
@@ -15,7 +16,7 @@ macro_rules! rule {
 
 rule!(
     NAME,
-    r"^(?:你好[，,]?)?(?:其实)?(?:我(?:的)?名字(?:是|叫)|我叫(?:做)?|我姓|(?:大家|朋友们?|你)?(?:可以|就|请)?叫我)([\p{L}·]{1,12}?)(?:吧|就好|就行|好了|哦|啦|的)?$"
+    r"^(?:你好[，,]?)?(?:其实)?(?:我(?:的)?名字(?:是|叫)|我叫(?:做)?|我姓|(?:大家|朋友们?|你|家里人|同学们?)?(?:可以|就|请|都|一般)*叫我)([\p{L}·]{1,12}?)(?:吧|就好|就行|好了|哦|啦|的)*$"
 );
 rule!(
     HER_NAME,
@@ -29,13 +30,13 @@ rule!(BIRTHDAY, r"我(?:的)?(?:生日|出生日期)(?:其实)?(?:是在|是|在
 rule!(BORN, r"我(?:是)?(?:在)?(.*?[年月日号春夏秋冬天].*?)(?:出生的?|生的)$");
 rule!(
     HOME,
-    r"我(?:现在|目前|其实|刚|刚刚|最近|已经|们|一直|自己|一个人)*(?:住在|搬到了?|搬去了?|搬来了?|搬进了?|定居在|生活在)(.+?)(?:了|啦|的|住)?$"
+    r"我(?:现在|目前|其实|刚|刚刚|最近|已经|们|一直|自己|一个人|去年|今年|前年|上个月|上周|终于)*(?:住在|搬到了?|搬去了?|搬来了?|搬进了?|定居在|生活在)(.+?)(?:了|啦|的|住)?$"
 );
 rule!(
     ORIGIN,
-    r"我(?:的)?(?:其实)?(?:来自|老家(?:是|在)|家乡(?:是|在)|故乡(?:是|在)|在)(.+?)(?:长大的?|人)?$"
+    r"我(?:的)?(?:其实)?(?:来自|老家(?:是|在)|家乡(?:是|在)|故乡(?:是|在)|(?:从小|是)?在)(.+?)(?:长大的?|人)?$"
 );
-rule!(FROM, r"我(?:其实)?是(?:从)?([\p{Han}]{2,8}?)(?:来的|人)$");
+rule!(FROM, r"我(?:其实)?是(?:从)?([\p{Han}]{1,16}?)(?:来的|人)$");
 rule!(WORK_AT, r"我(?:现在|目前|其实|最近|已经)*在(.+?)(?:工作|上班|打工|实习)(?:了|啦)?$");
 rule!(JOB, r"我(?:的)?(?:工作|职业)(?:其实)?(?:是|：)(?:一名|一个|一位)?(.+?)(?:哦|啦|呢)?$");
 rule!(
@@ -54,7 +55,7 @@ rule!(
 );
 rule!(
     LIKE,
-    r"我(?:真的|其实|现在|也|特别|非常|最|很|一直|还|超|超级|挺|蛮|更|可)*(?:喜欢|爱|热爱|迷上了?)(.+?)(?:了|啦|哦)?$"
+    r"我(?:真的|其实|现在|也|特别|非常|最|很|一直|还|超|超级|挺|蛮|更|可|最近|从小就?|平时)*(?:喜欢|爱|热爱|迷上了?)(.+?)(?:了|啦|哦)?$"
 );
 rule!(
     OWN_NAME,
@@ -76,12 +77,30 @@ rule!(
     r"^(?:其实|不对[，,]?|对了[，,]?|听说|我(?:的)?(?:朋友|同事|邻居|同学|表哥|表姐|表弟|表妹|叔叔|阿姨|舅舅|姑姑|老板|室友)?)?([\p{Han}·]{2,4}?)(?:现在|其实|已经|最近|刚|又)*(住在|搬到了?|在.+(?:工作|上班)|是一[名位个]|当了?|喜欢|讨厌|的生日(?:是|在)|来自|学|养的?[猫狗鸟兔]叫)(.*?)(?:了|啦|哦|才对)?$"
 );
 
+/// What names begin with: the families that most people belong to, and 小李, 阿橙, 老王.
+const FAMILIES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜\
+    范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文欧司诸慕上端皇小阿老";
+/// Words that begin like a name, and what no name holds.
+const NO_NAME: [&str; 43] = [
+    "周末", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "高中", "高考", "高三", "高二",
+    "高一", "黄色", "金色", "常常", "马上", "小时", "小学", "老师", "老板", "老是", "文科", "上班",
+    "上学", "上次", "上个", "上周", "于是", "任何", "不", "的", "就", "都", "也", "太", "还", "没",
+    "很", "会", "要", "想", "把",
+];
+
+/// Whether a word can be somebody's name.
+fn is_a_name(word: &str) -> bool {
+    word.chars().next().is_some_and(|first| FAMILIES.contains(first))
+        && !NO_NAME.iter().any(|other| word.contains(other))
+}
+
 /// What is said of somebody else by name.
 fn others(clause: &str) -> Option<Found> {
     let found = OTHERS.as_ref()?.captures(clause)?;
     let (name, verb, value) =
         (found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str());
-    if name.contains(['我', '你', '他', '她', '它', '这', '那', '谁', '天']) {
+    if !is_a_name(name) || name.contains(['我', '你', '他', '她', '它', '这', '那', '谁', '天'])
+    {
         return None;
     }
     let (about, value) = if verb.starts_with("住") || verb.starts_with("搬") {
@@ -107,19 +126,62 @@ fn others(clause: &str) -> Option<Found> {
     Some((Attribute(format!("{name} / {about}")), value.to_owned(), false))
 }
 
-/// What a clause says.
+/// What a clause says. One with commas is read piece by piece: 我住在成都，养了两只猫. The 我 of the first piece holds for those without
+/// one, unless the first piece is about somebody else.
 pub(super) fn read(clause: &str) -> Vec<Found> {
     let clause = clause.replace(' ', "");
+    let pieces: Vec<&str> = clause.split(['，', ',']).filter(|piece| !piece.is_empty()).collect();
+    if pieces.len() < 2 {
+        return plainly(&clause);
+    }
+    if let Some((name, value)) = HAVE_CALLED.as_ref().and_then(|rule| {
+        let found = rule.captures(&clause)?;
+        Some((found.get(1)?.as_str().to_owned(), found.get(2)?.as_str().to_owned()))
+    }) {
+        return vec![(Attribute::named(&name), value, false)];
+    }
+    let mut found: Vec<Found> = Vec::new();
+    // Whose a piece without a subject is: nobody's yet, the speaker's, or somebody else's.
+    let mut whose: Option<bool> = None;
+    for piece in pieces {
+        let new = if piece.contains('我') {
+            whose = Some(!life::is_of_another(piece));
+            plainly(piece)
+        } else {
+            match whose {
+                None => plainly(piece),
+                // 名字我记错了，王芳养的猫叫汤圆 is about 王芳.
+                Some(true) => match others(piece) {
+                    Some(other) => vec![other],
+                    None => plainly(&format!("我{piece}")),
+                },
+                Some(false) => Vec::new(),
+            }
+        };
+        for one in new {
+            if !found.iter().any(|known| known.0 == one.0) {
+                found.push(one);
+            }
+        }
+    }
+    if found.is_empty() { plainly(&clause) } else { found }
+}
+
+/// What a clause says in one go.
+fn plainly(clause: &str) -> Vec<Found> {
     let one = |rule: &Option<Regex>| -> Option<String> {
-        Some(rule.as_ref()?.captures(&clause)?.get(1)?.as_str().to_owned())
+        Some(rule.as_ref()?.captures(clause)?.get(1)?.as_str().to_owned())
     };
     let two = |rule: &Option<Regex>| -> Option<(String, String)> {
-        let found = rule.as_ref()?.captures(&clause)?;
+        let found = rule.as_ref()?.captures(clause)?;
         Some((found.get(1)?.as_str().to_owned(), found.get(2)?.as_str().to_owned()))
     };
     let is = |name: &str, value: String| vec![(Attribute(name.to_owned()), value, false)];
 
-    if let Some((name, value)) = two(&FAVOURITE) {
+    if let Some((name, value)) = two(&FAVOURITE).filter(|(name, value)| {
+        // 我最爱的还是你.
+        is_a_taste(value) && !name.ends_with('还')
+    }) {
         return vec![(Attribute(format!("最喜欢的{name}")), value, false)];
     }
     if let Some(value) = one(&NAME) {
@@ -131,28 +193,40 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     if let Some(value) = one(&BIRTHDAY).or_else(|| one(&BORN)) {
         return is("birthday", value);
     }
+    if let Some((name, value)) = two(&HAVE_CALLED) {
+        return vec![(Attribute::named(&name), value, false)];
+    }
+    let may_tell = clause.contains([
+        '我', '家', '周', '星', '礼', '明', '后', '月', '号', '日', '年', '假', '节', '试', '术',
+        '考',
+    ]);
+    if may_tell && let Some(found) = life::first(clause) {
+        return vec![found];
+    }
     if let Some(value) = one(&AGE) {
         return is("age", value);
     }
     if let Some(value) = one(&ALLERGY) {
         return is("allergy", value);
     }
-    if let Some(value) = one(&HATE) {
+    if let Some(value) = one(&HATE).filter(|value| is_a_taste(value)) {
         return is("dislikes", value);
     }
     if let Some(value) = one(&JOB).or_else(|| one(&WORK_AT)).or_else(|| one(&ROLE)) {
         return is("work", value);
     }
-    if let Some((name, value)) = two(&HAVE_CALLED).or_else(|| two(&OWN_NAME)) {
+    if let Some((name, value)) =
+        two(&OWN_NAME).filter(|(name, value)| is_somebody(name) && is_a_taste(value))
+    {
         return vec![(Attribute::named(&name), value, false)];
     }
     if let Some(value) = one(&HOME) {
         return is("home", value);
     }
-    if let Some(value) = one(&FROM) {
+    if let Some(value) = one(&FROM).filter(|value| is_a_place(value)) {
         return is("origin", value);
     }
-    if let Some((name, value)) = two(&OWN) {
+    if let Some((name, value)) = two(&OWN).filter(|(name, _)| is_somebody(name)) {
         return vec![(Attribute::named(&name), value, false)];
     }
     if let Some(value) = one(&ORIGIN).filter(|_| {
@@ -163,14 +237,46 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
     }) {
         return is("origin", value);
     }
-    if let Some(value) = one(&STUDY).filter(|value| !value.starts_with(['会', '到', '着', '过']))
+    if let Some(value) = one(&STUDY)
+        .filter(|value| !value.starts_with(['会', '到', '着', '过']) && !value.ends_with('吧'))
     {
         return is("study", value);
     }
-    if let Some(value) = one(&LIKE).filter(|value| !value.starts_with('你')) {
+    if let Some(value) = one(&LIKE).filter(|value| is_a_taste(value)) {
         return is("likes", value);
     }
-    others(&clause).into_iter().collect()
+    others(clause).into_iter().collect()
+}
+
+/// 我喜欢你, 我喜欢这个主意, 我喜欢的歌: said, but no taste.
+fn is_a_taste(value: &str) -> bool {
+    value.chars().next().is_some_and(char::is_alphanumeric)
+        && !value.starts_with([
+            '你', '您', '他', '她', '它', '这', '那', '我', '的', '地', '说', '情', '上', '过',
+            '死', '咱',
+        ])
+        && !value.ends_with(['么', '吗', '的', '吧', '啊', '呀', '哦'])
+        && !["吃", "喝", "看", "玩"].contains(&value)
+}
+
+/// 我要叫他起床, 我的重点是时间: nobody and nothing of the speaker's.
+fn is_somebody(name: &str) -> bool {
+    ![
+        "要", "想", "会", "宁可", "能", "不", "就", "都", "也", "永远", "重点", "意思", "问题",
+        "感觉", "想法", "理解", "错", "心", "天", "是",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
+/// 我是一个人, 我是好人: no place.
+fn is_a_place(value: &str) -> bool {
+    ![
+        "一个", "一", "个", "普通", "成年", "当事", "什么", "男", "女", "好", "坏", "大", "老",
+        "病", "那种", "这种",
+    ]
+    .iter()
+    .any(|word| value.starts_with(word) && value.chars().count() < word.chars().count() + 3)
 }
 
 /// The value of a clause that only corrects, and whether it says so itself.

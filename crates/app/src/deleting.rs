@@ -1,0 +1,216 @@
+//! Conversations that are deleted: put into the trash, taken out of it, deleted for good with all that belongs to them.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use domain::{Conversation, ConversationId, Log, Problem, ProblemKind, Role};
+use knowledge::Knowledge;
+use memory::Memory;
+use store::{EventLog, Purged, Scope};
+
+use crate::api::{PurgedConversations, RemovedConversation};
+use crate::app::{Answer, App, lock};
+
+/// Longest title that is made of a first message, in characters.
+const TITLE: usize = 48;
+/// How long a turn may take to end that runs in a conversation which is deleted.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Title of a conversation; where it has none, the first thing that the person said on its branch. May be empty.
+pub(crate) fn title(log: &EventLog, conversation: &Conversation) -> Result<String, Problem> {
+    if !conversation.title.is_empty() {
+        return Ok(conversation.title.clone());
+    }
+    let path = conversation.leaf.map(|leaf| log.path(leaf)).transpose()?.unwrap_or_default();
+    let said = path.iter().find(|message| message.role == Role::User);
+    let words = said.map(|message| message.text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let words = words.unwrap_or_default();
+    Ok(if words.chars().count() > TITLE {
+        format!("{}…", words.chars().take(TITLE).collect::<String>().trim_end())
+    } else {
+        words
+    })
+}
+
+pub(crate) fn conversation_id(id: &str) -> Result<ConversationId, Problem> {
+    id.parse().map_err(|_| {
+        Problem::new(
+            ProblemKind::Invalid,
+            format!("there is no conversation `{id}`"),
+            "open the list of conversations again",
+        )
+    })
+}
+
+/// Puts a conversation into the trash. `keep`: what she learned there stays known.
+pub(crate) fn remove(
+    log: &EventLog,
+    memory: Option<&Memory>,
+    id: ConversationId,
+    keep: bool,
+) -> Result<(), Problem> {
+    log.conversation(id)?;
+    if keep {
+        let memory = memory.ok_or_else(no_memory)?;
+        memory.sync(log, || false)?;
+        memory.keep_told(id, log)?;
+    }
+    log.remove_conversation(id)?;
+    if let Some(memory) = memory {
+        memory.sync(log, || false)?;
+    }
+    Ok(())
+}
+
+/// Takes a conversation out of the trash.
+pub(crate) fn restore(
+    log: &EventLog,
+    memory: Option<&Memory>,
+    id: ConversationId,
+) -> Result<(), Problem> {
+    log.restore_conversation(id)?;
+    if let Some(memory) = memory {
+        memory.sync(log, || false)?;
+        memory.drop_kept(id, log)?;
+    }
+    Ok(())
+}
+
+/// Refuses where a conversation does not lie in the trash.
+pub(crate) fn must_be_removed(log: &EventLog, id: ConversationId) -> Result<(), Problem> {
+    let removed = log.removed_conversations()?;
+    if removed.iter().any(|one| one.summary.conversation.id == id) {
+        return Ok(());
+    }
+    Err(store::Error::Unknown { what: "removed conversation", id: id.to_string() }.into())
+}
+
+/// Deletes a conversation that lies in the trash for good, in the memory and in what documents said to it as well.
+pub(crate) fn purge(
+    log: &EventLog,
+    memory: Option<&Memory>,
+    knowledge: Option<&Knowledge>,
+    id: ConversationId,
+) -> Result<Purged, Problem> {
+    must_be_removed(log, id)?;
+    let messages: Vec<String> =
+        log.tree(id)?.into_iter().map(|message| message.id.to_string()).collect();
+    // The log last: what could not be deleted elsewhere can be tried again.
+    if let Some(memory) = memory {
+        memory.sync(log, || false)?;
+        memory.erase_conversation(id, log)?;
+    }
+    if let Some(knowledge) = knowledge {
+        knowledge.forget_evidence(messages.iter().map(String::as_str))?;
+    }
+    let purged = log.purge_conversation(id)?;
+    if let Some(memory) = memory {
+        memory.sync(log, || false)?;
+    }
+    Ok(purged)
+}
+
+fn no_memory() -> Problem {
+    Problem::new(
+        ProblemKind::NotReady,
+        "nothing is remembered in this run, so nothing can be kept",
+        "start the app again, or choose to forget what was told there",
+    )
+}
+
+impl App {
+    /// Puts a conversation into the trash; `forget` what the character learned there, too, or keep it. Where it is on stage, another
+    /// takes its place.
+    pub fn remove_conversation(&self, id: &str, forget: bool) -> Answer<()> {
+        let id = conversation_id(id)?;
+        self.log.conversation(id)?;
+        let mut stage = lock(&self.stage).clone();
+        if stage.conversation == id {
+            let others = self.log.conversations()?;
+            let other = others.iter().find(|one| one.character == stage.id && one.id != id);
+            stage.conversation = match other {
+                Some(other) => other.id,
+                None => self.log.begin(&stage.id, "")?.id,
+            };
+            stage.greeting = 0;
+            self.put_on_stage(&stage)?;
+            // What was heard of a turn that ran is still written down there.
+            let begun = Instant::now();
+            while self.busy.load(Ordering::Relaxed) && begun.elapsed() < PATIENCE {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+        let remembering = self.remembering.as_ref();
+        remove(&self.log, remembering.map(|one| &one.memory), id, !forget)?;
+        if let Some(remembering) = remembering {
+            remembering.forgot(true);
+        }
+        Ok(())
+    }
+
+    /// Takes a conversation out of the trash, as it was.
+    pub fn restore_conversation(&self, id: &str) -> Answer<()> {
+        let memory = self.remembering.as_ref().map(|one| &one.memory);
+        Ok(restore(&self.log, memory, conversation_id(id)?)?)
+    }
+
+    /// The conversations with the character on stage that lie in the trash, the newest first.
+    pub fn removed_conversations(&self) -> Answer<Vec<RemovedConversation>> {
+        let stage = lock(&self.stage).clone();
+        let removed = self.log.removed_conversations().map_err(Problem::from)?;
+        removed
+            .into_iter()
+            .filter(|one| one.summary.conversation.character == stage.id)
+            .map(|one| {
+                Ok(RemovedConversation {
+                    id: one.summary.conversation.id.to_string(),
+                    title: title(&self.log, &one.summary.conversation)?,
+                    removed_at: one.at as f64,
+                    messages: one.summary.messages as u32,
+                })
+            })
+            .collect()
+    }
+
+    /// Deletes a conversation that lies in the trash for good, or all of the character on stage: what was said, in the copies of the
+    /// database as well, pictures, notes, what was remembered of it.
+    pub fn purge_conversations(&self, id: Option<&str>) -> Answer<PurgedConversations> {
+        let ids: Vec<ConversationId> = if let Some(id) = id {
+            vec![conversation_id(id)?]
+        } else {
+            let all = self.removed_conversations()?;
+            all.iter().map(|one| conversation_id(&one.id)).collect::<Result<_, _>>()?
+        };
+        let memory = self.remembering.as_ref().map(|one| &one.memory);
+        let knowledge = self.knowing.as_ref().map(|one| &one.knowledge);
+        let mut purged = PurgedConversations { conversations: 0, copies: Vec::new() };
+        for id in ids {
+            must_be_removed(&self.log, id)?;
+            self.with_album(|album| album.purge(id))?;
+            if let Some(notes) = &mut *lock(&self.notes) {
+                notes.drop_conversation(id).map_err(Problem::from)?;
+            }
+            if let Some(personas) = &mut *lock(&self.shelf.personas) {
+                let scope = Scope::Conversation(id);
+                if personas.choice(&scope).is_some() {
+                    personas.choose(&scope, None).map_err(Problem::from)?;
+                }
+            }
+            let gone = purge(&self.log, memory, knowledge, id)?;
+            purged.conversations += 1;
+            for copy in gone.left.iter().map(|copy| copy.display().to_string()) {
+                if !purged.copies.contains(&copy) {
+                    purged.copies.push(copy);
+                }
+            }
+        }
+        if let Some(remembering) = &self.remembering {
+            remembering.forgot(true);
+        }
+        Ok(purged)
+    }
+}
+
+#[cfg(test)]
+#[path = "deleting_tests.rs"]
+mod tests;

@@ -1,0 +1,350 @@
+//! What the person decided, between the log and the memory. The log is the truth of it, too: a decision is in the log before it is in
+//! the memory, and a memory that is lost, damaged or older than the log takes it from there.
+//!
+//! Triggers note down in `to_log` whatever changes in the tables of decisions, so that no change of them can be overlooked; [`settle`]
+//! brings it into the log within the transaction of the change. What is forgotten is named by the ids of messages alone, which holds
+//! whatever the rules of a later version read from them: such a message is not read at all.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use domain::MessageId;
+use rusqlite::{Connection, OptionalExtension};
+use store::{Decision, EventLog};
+
+use crate::memory::Memory;
+use crate::{Error, forgetting, notes, summaries, sync};
+
+/// Entries of the log that are taken at once.
+const PORTION: u32 = 2_000;
+
+/// A table of decisions, as the log names its rows.
+pub(crate) struct Kind {
+    what: &'static str,
+    table: &'static str,
+    /// SQL of a row's subject. `@` stands for the row's name and a dot.
+    subject: &'static str,
+    /// SQL of what the table says about a subject, nothing where it says nothing. `$` stands for the subject's row.
+    value: &'static str,
+}
+
+/// A message that is to be forgotten.
+const FORGOTTEN: &str = "forgotten";
+/// A message that asked for something to be forgotten.
+const HEEDED: &str = "heeded";
+/// What was pinned or put right of what a message told.
+const FACTS: &str = "facts";
+/// What was written about a scene.
+const SCENE: &str = "scene";
+/// A note.
+const NOTE: &str = "note";
+
+/// All of them.
+pub(crate) const KINDS: [Kind; 5] = [
+    Kind {
+        what: FORGOTTEN,
+        table: "forgotten",
+        subject: "@message",
+        value: "(SELECT 'true' FROM forgotten WHERE message = $message)",
+    },
+    Kind {
+        what: HEEDED,
+        table: "heeded",
+        subject: "@message",
+        value: "(SELECT 'true' FROM heeded WHERE message = $message)",
+    },
+    Kind {
+        what: FACTS,
+        table: "decisions",
+        subject: "@message",
+        value: "nullif((SELECT json_group_array(json_object('attribute', d.attribute, 'said', d.said,
+            'pinned', json(iif(d.pinned, 'true', 'false')), 'value', d.value) ORDER BY d.attribute, d.said)
+          FROM decisions d WHERE d.message = $message), '[]')",
+    },
+    Kind {
+        what: SCENE,
+        table: "retold",
+        subject: "json_array(@character, @first, @last)",
+        value: "(SELECT json_object('text', r.text) FROM retold r
+          WHERE r.character = $character AND r.first = $first AND r.last = $last)",
+    },
+    Kind {
+        what: NOTE,
+        table: "notes",
+        subject: "@id",
+        value: "(SELECT json_object('character', n.character, 'of_user', json(iif(n.of_user, 'true', 'false')),
+            'attribute', n.attribute, 'value', n.value, 'at', n.at, 'pinned', json(iif(n.pinned, 'true', 'false')), 'source', n.source)
+          FROM notes n WHERE n.id = $id)",
+    },
+];
+
+impl Kind {
+    /// SQL that writes a row's subject and what is decided about it now into `to_log`.
+    fn note(&self, row: &str) -> String {
+        let of_row = format!("{row}.");
+        let subject = self.subject.replace('@', &of_row);
+        let value = self.value.replace('$', &of_row);
+        // Not `OR REPLACE`: within a trigger the statement that fired it says what becomes of conflicts.
+        format!(
+            "DELETE FROM to_log WHERE what = '{what}' AND subject = {subject};
+             INSERT INTO to_log (what, subject, value) SELECT '{what}', {subject}, coalesce({value}, '');",
+            what = self.what
+        )
+    }
+
+    /// SQL that writes all there is into `to_log`; `old`: where the log has something else, that holds.
+    pub(crate) fn all(&self, old: bool) -> String {
+        let (subject, value) = (self.subject.replace('@', "t."), self.value.replace('$', "t."));
+        format!(
+            "INSERT INTO to_log (what, subject, value, old) SELECT DISTINCT '{}', {subject}, {value}, {} FROM {} t;",
+            self.what,
+            i64::from(old),
+            self.table
+        )
+    }
+}
+
+/// SQL of the triggers.
+pub(crate) fn triggers() -> String {
+    let mut sql = String::new();
+    for kind in &KINDS {
+        for (event, rows) in
+            [("INSERT", &["NEW"][..]), ("UPDATE", &["OLD", "NEW"][..]), ("DELETE", &["OLD"][..])]
+        {
+            let (table, notes): (_, String) =
+                (kind.table, rows.iter().map(|row| kind.note(row)).collect());
+            let name = format!("{table}_to_log_on_{}", event.to_lowercase());
+            let made = format!("CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {notes} END;");
+            sql.extend(["DROP TRIGGER IF EXISTS ", &name, ";", &made]);
+        }
+    }
+    sql
+}
+
+impl Memory {
+    /// Changes what is decided: it is in the log when this returns, or nothing is changed.
+    pub(crate) fn deciding<T>(
+        &self,
+        log: &EventLog,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        let sql = |source| self.failed(source);
+        let mut connection = self.lock();
+        let transaction = connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .map_err(sql)?;
+        let answer = change(&transaction).map_err(sql)?;
+        settle(&transaction, log, self.file())?;
+        transaction.commit().map_err(sql)?;
+        Ok(answer)
+    }
+
+    /// Brings the memory and the log to the same decisions.
+    pub(crate) fn settle(&self, log: &EventLog) -> Result<(), Error> {
+        let sql = |source| self.failed(source);
+        let mut connection = self.lock();
+        let transaction = connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .map_err(sql)?;
+        let forgot = settle(&transaction, log, self.file())?;
+        transaction.commit().map_err(sql)?;
+        if forgot {
+            forgetting::wipe(&connection).map_err(sql)?;
+        }
+        Ok(())
+    }
+}
+
+impl Memory {
+    /// Finds again what a pin or a correction is about, where other rules read the message in other words: the one value that the
+    /// message tells of the same attribute now. Where there is none or there are several, the decision waits for rules that know better.
+    pub(crate) fn find_again(&self, log: &EventLog) -> Result<(), Error> {
+        self.deciding(log, |connection| {
+            connection.execute(
+                "UPDATE OR IGNORE decisions SET said = (
+                   SELECT f.value FROM messages m JOIN facts f ON f.message = m.key
+                   WHERE m.id = decisions.message AND f.attribute = decisions.attribute)
+                 WHERE NOT EXISTS (SELECT 1 FROM messages m JOIN facts f ON f.message = m.key
+                   WHERE m.id = decisions.message AND f.attribute = decisions.attribute AND f.value = decisions.said)
+                 AND (SELECT count(DISTINCT f.value) FROM messages m JOIN facts f ON f.message = m.key
+                   WHERE m.id = decisions.message AND f.attribute = decisions.attribute) = 1",
+                [],
+            )
+        })
+        .map(drop)
+    }
+}
+
+/// Takes over what the log has and the memory has not, and the other way round; what was changed here last holds. Whether something
+/// that was read is forgotten now. To be called in a transaction.
+pub(crate) fn settle(connection: &Connection, log: &EventLog, path: &Path) -> Result<bool, Error> {
+    let sql = |source| Error::Sqlite { path: path.to_owned(), source };
+    let through: i64 = connection
+        .query_row("SELECT seq FROM decided_through", [], |row| row.get(0))
+        .map_err(sql)?;
+    let last = log.last_decided()?;
+    let waits = connection
+        .prepare_cached("SELECT 1 FROM to_log LIMIT 1")
+        .and_then(|mut query| query.exists([]))
+        .map_err(sql)?;
+    if last == through && !waits {
+        return Ok(false);
+    }
+    if last < through {
+        // The log was brought back from an older copy: what was decided since is known here alone.
+        let all: String = KINDS.iter().map(|kind| kind.all(false)).collect();
+        connection.execute_batch(&format!("DELETE FROM to_log; {all}")).map_err(sql)?;
+    }
+    let mut waiting = waiting(connection).map_err(sql)?;
+    let (mut at, mut forgot) = (through.min(last), false);
+    if last < through {
+        // What was taken back since is not here any more, and is to be nowhere.
+        for one in entries(log, 0)? {
+            waiting.entry((one.what, one.subject)).or_insert((String::new(), false));
+        }
+    }
+    loop {
+        let portion = log.decided(at, PORTION)?;
+        let Some(newest) = portion.last() else { break };
+        at = newest.seq;
+        for one in portion {
+            let key = (one.decision.what, one.decision.subject);
+            if waiting.get(&key).is_some_and(|(_, old)| !old) {
+                continue;
+            }
+            waiting.remove(&key);
+            forgot |= take(connection, (&key.0, &key.1), &one.decision.value, log, &sql)?;
+        }
+    }
+    connection.execute("DELETE FROM to_log", []).map_err(sql)?;
+    if !waiting.is_empty() {
+        let decisions: Vec<Decision> = waiting
+            .into_iter()
+            .map(|((what, subject), (value, _))| Decision { what, subject, value })
+            .collect();
+        at = log.decide(&decisions)?;
+    }
+    connection.execute("UPDATE decided_through SET seq = ?1", [at]).map_err(sql)?;
+    Ok(forgot)
+}
+
+/// What waits for the log by kind and subject: the value, and whether it is from before the log knew of such things.
+type Waiting = BTreeMap<(String, String), (String, bool)>;
+
+fn waiting(connection: &Connection) -> rusqlite::Result<Waiting> {
+    connection
+        .prepare("SELECT what, subject, value, old FROM to_log")?
+        .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?))))?
+        .collect()
+}
+
+/// All entries of the log after a position.
+fn entries(log: &EventLog, after: i64) -> Result<Vec<Decision>, Error> {
+    let (mut all, mut at) = (Vec::new(), after);
+    loop {
+        let portion = log.decided(at, PORTION)?;
+        let Some(last) = portion.last() else { return Ok(all) };
+        at = last.seq;
+        all.extend(portion.into_iter().map(|one| one.decision));
+    }
+}
+
+/// Makes the memory know an entry of the log; whether something that was read is forgotten for it.
+fn take(
+    connection: &Connection,
+    (what, subject): (&str, &str),
+    value: &str,
+    log: &EventLog,
+    sql: &impl Fn(rusqlite::Error) -> Error,
+) -> Result<bool, Error> {
+    let holds = !value.is_empty();
+    if holds && serde_json::from_str::<serde::de::IgnoredAny>(value).is_err() {
+        tracing::warn!(what, "a decision in the log cannot be read and is passed over");
+        return Ok(false);
+    }
+    match what {
+        FORGOTTEN => return take_forgotten(connection, subject, holds, log, sql),
+        HEEDED => {
+            let change = if holds {
+                "INSERT OR IGNORE INTO heeded VALUES (?1)"
+            } else {
+                "DELETE FROM heeded WHERE message = ?1"
+            };
+            connection.execute(change, [subject]).map_err(sql)?;
+        }
+        FACTS => {
+            connection
+                .execute("DELETE FROM decisions WHERE message = ?1", [subject])
+                .and_then(|_| {
+                    if !holds {
+                        return Ok(0);
+                    }
+                    connection.execute(
+                        "INSERT OR REPLACE INTO decisions (message, attribute, said, pinned, value)
+                         SELECT ?1, value ->> 'attribute', value ->> 'said', value ->> 'pinned', value ->> 'value' FROM json_each(?2)",
+                        (subject, value),
+                    )
+                })
+                .map_err(sql)?;
+        }
+        SCENE => take_scene(connection, subject, value).map_err(sql)?,
+        NOTE => {
+            notes::remove(connection, subject).map_err(sql)?;
+            if holds {
+                notes::take(connection, subject, value).map_err(sql)?;
+            }
+        }
+        // Of a later version.
+        _ => {}
+    }
+    Ok(false)
+}
+
+fn take_forgotten(
+    connection: &Connection,
+    subject: &str,
+    holds: bool,
+    log: &EventLog,
+    sql: &impl Fn(rusqlite::Error) -> Error,
+) -> Result<bool, Error> {
+    let Ok(id) = subject.parse::<MessageId>() else { return Ok(false) };
+    let known = sync::forgotten(connection, id).map_err(sql)?;
+    let read = connection
+        .prepare_cached("SELECT 1 FROM messages WHERE id = ?1")
+        .and_then(|mut query| query.exists([subject]))
+        .map_err(sql)?;
+    match (known, holds) {
+        (false, true) if read => {
+            let text = sync::without_tags(&log.message(id)?.text);
+            forgetting::erase_message(connection, id, &text, &[]).map_err(sql)?;
+            return Ok(true);
+        }
+        (false, true) => {
+            connection.execute("INSERT INTO forgotten VALUES (?1)", [subject]).map_err(sql)?;
+        }
+        (true, false) => {
+            connection
+                .execute("DELETE FROM forgotten WHERE message = ?1", [subject])
+                .map_err(sql)?;
+            if read {
+                sync::read_again(connection, &log.message(id)?, log, sql)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(false)
+}
+
+fn take_scene(connection: &Connection, subject: &str, value: &str) -> rusqlite::Result<()> {
+    let scene: Option<(String, String, String)> = connection
+        .query_row("SELECT ?1 ->> 0, ?1 ->> 1, ?1 ->> 2", [subject], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((character, first, last)) = scene else { return Ok(()) };
+    if value.is_empty() {
+        return summaries::no_longer_retold(connection, (&character, &first, &last));
+    }
+    let text: String = connection.query_row("SELECT ?1 ->> 'text'", [value], |row| row.get(0))?;
+    summaries::retold_in_log(connection, (&character, &first, &last), &text)
+}

@@ -1,0 +1,137 @@
+//! A conversation that is deleted: what was told in it may stay known, without its words; and once it is deleted for good, everything
+//! that was read from it leaves the file.
+//!
+//! While it lies in the trash its place in the tables stays, and [`crate::happened`] passes it by: so it can come back as it was.
+
+use std::collections::HashSet;
+
+use domain::{CharacterId, ConversationId};
+use rusqlite::{Connection, OptionalExtension};
+use store::EventLog;
+
+use crate::happened::{Happened, Scope};
+use crate::memory::Memory;
+use crate::notes::{self, Note};
+use crate::search::character;
+use crate::{Error, forgetting, knows, meaning, summaries, sync};
+
+impl Memory {
+    /// Keeps what was told in a conversation and holds now, on the branch that is shown, as notes of those who heard it; to be called
+    /// before it is removed. Answers how many there are.
+    pub fn keep_told(&self, conversation: ConversationId, log: &EventLog) -> Result<usize, Error> {
+        let source = conversation.to_string();
+        self.deciding(log, |connection| {
+            drop_notes(connection, &source)?;
+            let mut kept = 0;
+            for who in members(connection, &source)? {
+                let scope = Scope { character: CharacterId(who), here: None };
+                let Some(key) = character(connection, &scope)? else { continue };
+                let happened = Happened::of(connection, key, &scope)?;
+                for told in knows::all(connection, key, &happened)? {
+                    if told.fact.conversation != Some(conversation) {
+                        continue;
+                    }
+                    let note = Note {
+                        attribute: told.fact.attribute,
+                        value: told.fact.value,
+                        of_user: told.fact.of_user,
+                        at: told.fact.at,
+                        pinned: told.fact.pinned,
+                    };
+                    notes::insert(connection, &scope.character, &note, Some(&source))?;
+                    kept += 1;
+                }
+            }
+            Ok(kept)
+        })
+    }
+
+    /// Lets go of what [`Memory::keep_told`] kept: the conversation tells it again.
+    pub fn drop_kept(&self, conversation: ConversationId, log: &EventLog) -> Result<(), Error> {
+        self.deciding(log, |connection| drop_notes(connection, &conversation.to_string()))
+    }
+
+    /// Takes everything out that was read from a conversation, and what was decided about it, so that nothing of it is left in the file;
+    /// to be called before it leaves the log. What was kept of it as notes stays.
+    pub fn erase_conversation(
+        &self,
+        conversation: ConversationId,
+        log: &EventLog,
+    ) -> Result<(), Error> {
+        let messages = log.tree(conversation)?;
+        let id = conversation.to_string();
+        self.deciding(log, |connection| {
+            for message in &messages {
+                let text = sync::without_tags(&message.text);
+                erase(connection, &message.id.to_string(), &text)?;
+            }
+            let key: Option<i64> = connection
+                .query_row("SELECT key FROM conversations WHERE id = ?1", [&id], |row| row.get(0))
+                .optional()?;
+            let Some(key) = key else { return Ok(()) };
+            for table in ["messages", "visits"] {
+                connection.execute(
+                    &format!("DELETE FROM {table} WHERE segment IN (SELECT key FROM segments WHERE conversation = ?1)"),
+                    [key],
+                )?;
+            }
+            connection.execute("DELETE FROM segments WHERE conversation = ?1", [key])?;
+            connection.execute("DELETE FROM guests WHERE conversation = ?1", [&id])?;
+            connection.execute("DELETE FROM conversations WHERE key = ?1", [key])?;
+            // The next message may have the number of one that is gone, and the encoder has not read it.
+            connection
+                .execute(
+                    "UPDATE encoder SET through = min(through, (SELECT coalesce(max(key), 0) FROM messages))",
+                    [],
+                )
+                .map(drop)
+        })?;
+        forgetting::wipe(&self.lock()).map_err(|source| self.failed(source))
+    }
+}
+
+/// The ids of who is, or was, in a conversation.
+fn members(connection: &Connection, conversation: &str) -> rusqlite::Result<Vec<String>> {
+    connection
+        .prepare(
+            "SELECT w.id FROM conversations c JOIN characters w ON w.key = c.character WHERE c.id = ?1
+             UNION SELECT w.id FROM guests g JOIN characters w ON w.key = g.character WHERE g.conversation = ?1",
+        )?
+        .query_map([conversation], |row| row.get(0))?
+        .collect()
+}
+
+fn drop_notes(connection: &Connection, source: &str) -> rusqlite::Result<()> {
+    let ids: HashSet<String> = connection
+        .prepare("SELECT id FROM notes WHERE source = ?1")?
+        .query_map([source], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    ids.iter().try_for_each(|id| notes::remove(connection, id))
+}
+
+/// Deletes what was read from a message, and what was decided about it.
+fn erase(connection: &Connection, id: &str, text: &str) -> rusqlite::Result<()> {
+    for table in ["decisions", "forgotten", "heeded"] {
+        connection
+            .prepare_cached(&format!("DELETE FROM {table} WHERE message = ?1"))?
+            .execute([id])?;
+    }
+    let key: Option<i64> = connection
+        .prepare_cached("SELECT key FROM messages WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    let Some(key) = key else { return Ok(()) };
+    summaries::erase(connection, key)?;
+    meaning::erase(connection, key)?;
+    for sql in [
+        "DELETE FROM fact_words WHERE rowid IN (SELECT key FROM facts WHERE message = ?1)",
+        "DELETE FROM facts WHERE message = ?1",
+        "DELETE FROM heard WHERE message = ?1",
+    ] {
+        connection.prepare_cached(sql)?.execute([key])?;
+    }
+    if connection.prepare_cached("DELETE FROM texts WHERE rowid = ?1")?.execute([key])? > 0 {
+        sync::uncount(connection, text)?;
+    }
+    Ok(())
+}

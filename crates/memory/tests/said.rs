@@ -1,0 +1,141 @@
+//! How much of what people say to a companion becomes a fact, and how much becomes one that should not: sentences written before the
+//! rules were looked at, in two sets. `said/LANG.tsv` was in view while rules were written; `said/LANG-unseen.tsv` was not, and shows
+//! what the rules are worth for sentences that nobody had in mind.
+//!
+//! A line is a message, a tab, and what it tells (`home:Leeds; ?pet:cats`, or `-` for nothing). What has a `?` may be read or not.
+
+use memory::facts::read;
+
+/// What a set came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Score {
+    /// Facts that should be read.
+    wanted: usize,
+    /// Of them those that are.
+    found: usize,
+    /// Statements that are read.
+    read: usize,
+    /// Of them those that should not be.
+    wrong: usize,
+}
+
+impl Score {
+    fn recall(self) -> f64 {
+        self.found as f64 / self.wanted.max(1) as f64
+    }
+
+    fn precision(self) -> f64 {
+        1.0 - self.wrong as f64 / self.read.max(1) as f64
+    }
+}
+
+/// The attributes that a kind of the sets may be read as; empty for those that are named in the person's own words (`sister`, 猫).
+fn attributes(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "name" => &["name"],
+        "nickname" => &["name", "nickname"],
+        "age" => &["age"],
+        "birthday" => &["birthday"],
+        "home" => &["home"],
+        "origin" => &["origin"],
+        "work" => &["work", "study"],
+        "study" => &["study", "work"],
+        "like" => &["likes", "hobby"],
+        "dislike" => &["dislikes"],
+        "allergy" => &["allergy"],
+        "diet" => &["diet", "allergy", "dislikes"],
+        "health" => &["health"],
+        "plan" => &["plans"],
+        "hobby" => &["hobby", "likes", "study"],
+        "language" => &["languages"],
+        "fear" => &["fears"],
+        _ => &[],
+    }
+}
+
+/// The lines of a set, scored; `tell` gets what is missed and what is wrong.
+fn score(set: &str, tell: &mut dyn FnMut(String)) -> Score {
+    let mut score = Score::default();
+    for line in set.lines().filter(|line| !line.is_empty()) {
+        let (text, facts) = line.split_once('\t').expect("a message, a tab, what it tells");
+        let wanted: Vec<(bool, &str, &str)> = facts
+            .split("; ")
+            .filter(|fact| *fact != "-")
+            .map(|fact| {
+                let (kind, value) = fact.split_once(':').expect("kind:value");
+                (kind.starts_with('?'), kind.trim_start_matches('?'), value)
+            })
+            .collect();
+        let read = read(text, None);
+        let is = |one: &memory::facts::Statement, kind: &str, value: &str| {
+            let allowed = attributes(kind);
+            let said = format!("{} {}", one.attribute.0, one.value).to_lowercase();
+            said.contains(&value.to_lowercase())
+                && !one.negated
+                && (allowed.is_empty() || allowed.contains(&one.attribute.0.as_str()))
+        };
+        for (optional, kind, value) in &wanted {
+            if *optional {
+                continue;
+            }
+            score.wanted += 1;
+            if read.iter().any(|one| is(one, kind, value)) {
+                score.found += 1;
+            } else {
+                tell(format!("missed {kind}:{value} in {text:?}"));
+            }
+        }
+        for one in &read {
+            score.read += 1;
+            // What is taken back is no claim.
+            if !one.negated && !wanted.iter().any(|(_, kind, value)| is(one, kind, value)) {
+                score.wrong += 1;
+                tell(format!("wrong {}:{} in {text:?}", one.attribute.0, one.value));
+            }
+        }
+    }
+    score
+}
+
+#[track_caller]
+fn holds(name: &str, set: &str, show: bool, (recall, precision): (f64, f64)) {
+    let mut told = Vec::new();
+    let score = score(set, &mut |line| told.push(line));
+    let told = if show { told.join("\n") } else { String::new() };
+    assert!(
+        score.recall() >= recall && score.precision() >= precision,
+        "{name}: recall {:.3} (wanted {recall}), precision {:.3} (wanted {precision}), {score:?}\n{told}",
+        score.recall(),
+        score.precision(),
+    );
+}
+
+#[test]
+fn english_is_read_in_view() {
+    holds("en", include_str!("said/en.tsv"), true, (0.95, 0.95));
+}
+
+#[test]
+fn chinese_is_read_in_view() {
+    holds("zh", include_str!("said/zh.tsv"), true, (0.95, 0.95));
+}
+
+#[test]
+fn japanese_is_read_in_view() {
+    holds("ja", include_str!("said/ja.tsv"), true, (0.95, 0.95));
+}
+
+#[test]
+fn english_is_read_unseen() {
+    holds("en-unseen", include_str!("said/en-unseen.tsv"), false, (0.9, 0.9));
+}
+
+#[test]
+fn chinese_is_read_unseen() {
+    holds("zh-unseen", include_str!("said/zh-unseen.tsv"), false, (0.9, 0.9));
+}
+
+#[test]
+fn japanese_is_read_unseen() {
+    holds("ja-unseen", include_str!("said/ja-unseen.tsv"), false, (0.9, 0.9));
+}
