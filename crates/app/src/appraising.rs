@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 pub use appraisal::{
-    Better, Change, Comparison, Extent, Figure, Interview, METRICS, Report, Verdict, compare, page,
+    Better, Cause, Change, Comparison, Extent, Figure, Interview, METRICS, Report, Verdict,
+    compare, page,
 };
 pub use benchmark::{Benchmarked, Benchmarking, benchmark};
 
@@ -92,7 +93,7 @@ pub fn appraise(
         variant: variant.join(", "),
         machine: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
     };
-    let report = appraisal::appraise(&transcript, &profile, of);
+    let report = appraisal::appraise(&transcript, &profile, &actor.bounds(), of);
     let folder = match &options.out {
         Some(folder) => folder.clone(),
         None => places.dirs.root().join("appraisals").join(folder_name(&report.of)),

@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use appraisal::Profile;
+use appraisal::bounds::Bounds;
 use appraisal::guard::{Fault, Policy, Step, Watch};
 use appraisal::metrics::{RECENT, tagged};
 use appraisal::said_before::LINES;
 use dialogue::Request;
 use domain::{
-    Ask, Cancel, CharacterId, FinishReason, Flow, LanguageModel, Log, ModelInfo, ReplyEvent,
-    ReplyStats, Role, TokenCounter, TokenSink, TurnId,
+    Ask, Cancel, Character, CharacterId, FinishReason, Flow, LanguageModel, Log, ModelInfo,
+    ReplyEvent, ReplyStats, Role, TokenCounter, TokenSink, TurnId,
 };
 use store::Library;
 
@@ -62,6 +63,26 @@ pub(crate) fn profile(library: &Library, id: &CharacterId) -> Profile {
     read().unwrap_or_default()
 }
 
+/// What lies outside of a character's world: what her card and the file beside it say, and whose lines are not hers.
+pub(crate) fn bounds(character: &Character, profile: &Profile, people: &[&str]) -> Bounds {
+    let outside = character.outside.iter().chain(&profile.outside);
+    let own = [character.name.as_str(), character.short_name()];
+    let others: Vec<&str> =
+        people.iter().copied().filter(|name| !own.contains(&name.trim())).collect();
+    let mut card: Vec<&str> = character.attributes.entries().map(|(_, text)| text).into();
+    card.extend([
+        character.name.as_str(),
+        &character.description,
+        &character.personality,
+        &character.scenario,
+        &character.example_dialogue,
+        &character.system_prompt,
+        &character.post_history_instructions,
+    ]);
+    card.extend(character.greetings.iter().chain(&character.tags).map(String::as_str));
+    Bounds::new(outside, &others, &card)
+}
+
 impl Policies {
     pub(crate) fn new(library: Library) -> Self {
         Self { library: Some(library), ..Self::default() }
@@ -72,8 +93,10 @@ impl Policies {
         let newest = request.history.last();
         let host = newest.and_then(|last| crate::cast::own(log, last.conversation));
         let host = host.as_ref().unwrap_or(request.who);
-        let banned = self.library.as_ref().map(|library| profile(library, request.who).banned);
-        let banned = banned.unwrap_or_default();
+        let beside = self.library.as_ref().map(|library| profile(library, request.who));
+        let beside = beside.unwrap_or_default();
+        let her = request.character;
+        let banned: Vec<String> = her.never_says.iter().chain(&beside.banned).cloned().collect();
         let asked = newest.filter(|last| last.role == Role::User).map_or("", |last| &last.text);
         let own = request.history.iter().rev().filter(|one| one.said_by(host) == Some(request.who));
         let mut recent: Vec<String> =
@@ -97,10 +120,13 @@ impl Policies {
             .map(|message| (message.said_by(host) == Some(request.who), message.text.as_str()))
             .collect();
         let lines: Vec<(bool, &str)> = lines.into_iter().rev().collect();
-        let her = request.character;
         let card =
             [&her.description, &her.personality, &her.scenario, &her.name].map(String::as_str);
-        policy = policy.within(&lines, &card.join("\n"));
+        let others = request.present.iter().filter(|(id, _)| *id != request.who);
+        let mut people: Vec<&str> = others.map(|(_, other)| other.short_name()).collect();
+        people.push(&request.persona.name);
+        policy =
+            policy.within(&lines, &card.join("\n")).bounded(bounds(her, &beside, &people), &lines);
         self.file(request.turn, policy);
     }
 
@@ -167,6 +193,10 @@ impl LanguageModel for Guarded {
             looking_ms: 0.0,
         };
         self.model.reply(ask, Box::new(guard), cancel);
+    }
+
+    fn read_ahead(&self, beginning: String, cancel: Cancel) {
+        self.model.read_ahead(beginning, cancel);
     }
 
     fn info(&self) -> ModelInfo {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figures::{Better, METRICS, Report, Subjects};
+use crate::failures::Failure;
+use crate::figures::{ADAPTER_STYLE, Better, Figure, METRICS, Report, Subjects};
 use crate::metrics::{Spread, bootstrap_paired};
 
 /// Most examples that are shown.
@@ -62,6 +63,16 @@ pub struct Example {
     pub better: bool,
 }
 
+/// Something that went wrong in the second appraisal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// What, and why.
+    #[serde(flatten)]
+    pub failure: Failure,
+    /// The same was right in the first one.
+    pub new: bool,
+}
+
 /// Two appraisals, compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
@@ -77,6 +88,9 @@ pub struct Comparison {
     pub timings: BTreeMap<String, (Spread, Spread)>,
     /// Exchanges that got better or worse.
     pub examples: Vec<Example>,
+    /// What went wrong after, and why; what was right before first.
+    #[serde(default)]
+    pub failures: Vec<Failed>,
 }
 
 /// Compares two appraisals. Items that both have are compared pair by pair.
@@ -84,16 +98,26 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
     let mut changes = Vec::new();
     let mut examples = Vec::new();
     for metric in METRICS {
-        let (Some(one), Some(other)) =
-            (before.metrics.get(metric.name), after.metrics.get(metric.name))
-        else {
-            continue;
-        };
+        let (one, other) = (before.metrics.get(metric.name), after.metrics.get(metric.name));
         let of = |report: &Report| -> BTreeMap<String, f64> {
             let own = report.scores.iter().filter(|score| score.metric == metric.name);
             own.map(|score| (score.item.clone(), score.value)).collect()
         };
-        let (items, others) = (of(before), of(after));
+        let (mut items, mut others) = (of(before), of(after));
+        // Without an adapter nothing changes with it: what stands against a run with one is nought, and no gap.
+        let none = Figure { value: 0.0, low: None, high: None, n: 0, better: metric.better };
+        let (one, other) = match (one, other) {
+            (Some(one), Some(other)) => (one, other),
+            (None, Some(other)) if metric.name == ADAPTER_STYLE => {
+                items = others.keys().map(|item| (item.clone(), 0.0)).collect();
+                (&none, other)
+            }
+            (Some(one), None) if metric.name == ADAPTER_STYLE => {
+                others = items.keys().map(|item| (item.clone(), 0.0)).collect();
+                (one, &none)
+            }
+            _ => continue,
+        };
         let both: Vec<(&String, f64, f64)> = items
             .iter()
             .filter_map(|(item, value)| Some((item, *value, *others.get(item)?)))
@@ -143,7 +167,32 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
         changes,
         timings,
         examples,
+        failures: failures(before, after),
     }
+}
+
+/// The failures of the second appraisal, those that are new first.
+fn failures(before: &Report, after: &Report) -> Vec<Failed> {
+    let value = |report: &Report, failure: &Failure| {
+        let mut own = report.scores.iter();
+        let own = own.find(|one| one.metric == failure.metric && one.item == failure.item);
+        own.map(|score| score.value)
+    };
+    let new = |failure: &Failure| {
+        let metric = METRICS.iter().find(|metric| metric.name == failure.metric);
+        match (metric, value(before, failure), value(after, failure)) {
+            (Some(metric), Some(was), Some(is)) => match metric.better {
+                Better::High | Better::Neither => was > is,
+                Better::Low => was < is,
+            },
+            _ => false,
+        }
+    };
+    let all = after.failures.iter();
+    let mut all: Vec<Failed> =
+        all.map(|failure| Failed { new: new(failure), failure: failure.clone() }).collect();
+    all.sort_by_key(|failed| !failed.new);
+    all
 }
 
 fn verdict(better: Better, difference: f64, interval: Option<(f64, f64)>) -> Verdict {

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bounds::{BROUGHT_UP, Bounds, Crossing, Found, asks_about_machines, is_danger, last};
 use crate::metrics::{RECENT, is_assistant_talk, is_refusal, is_repetition, tagged};
 use crate::said_before::SaidBefore;
 use crate::words::{Phrases, words};
@@ -17,6 +18,8 @@ use crate::words::{Phrases, words};
 const LONGEST: usize = 120;
 /// Characters of what was let go of that a phrase may have begun in.
 const TAIL: usize = 80;
+/// Characters of what was let go of that belong to a sentence which is looked at as a whole.
+const SENTENCE: usize = 400;
 /// Longest banned phrase, in characters.
 pub const LONGEST_PHRASE: usize = TAIL;
 /// Most banned phrases.
@@ -31,8 +34,10 @@ pub struct Policy {
     pub banned: Phrases,
     /// What she said last, tags taken out, the newest last.
     pub recent: Vec<String>,
-    /// She was asked whether she is a program: what she says about that is hers to say.
+    /// She was asked whether she is a program, or somebody may be in danger: what she says about that is hers to say.
     pub about_machines: bool,
+    /// What lies outside of her world.
+    pub bounds: Bounds,
     /// What was said in the session.
     pub said_before: SaidBefore,
     /// How often something may be written anew in one reply.
@@ -53,7 +58,8 @@ impl Policy {
             ),
             // Who asks for it again shall have it again.
             recent: if asks_again(asked) { Vec::new() } else { recent },
-            about_machines: asks_about_machines(asked),
+            about_machines: asks_about_machines(asked) || is_danger(asked),
+            bounds: Bounds::default().answering(&[asked]),
             said_before: SaidBefore::default(),
             tries: Self::TRIES,
         }
@@ -68,31 +74,19 @@ impl Policy {
         }
         self
     }
-}
 
-/// Whether somebody is asking what she is.
-fn asks_about_machines(asked: &str) -> bool {
-    const WORDS: [&str; 17] = [
-        "ai",
-        "robot",
-        "computer",
-        "program",
-        "machine",
-        "bot",
-        "chatbot",
-        "language model",
-        "real person",
-        "human",
-        "人工智能",
-        "机器人",
-        "程序",
-        "真人",
-        "プログラム",
-        "人間",
-        "ロボット",
-    ];
-    static READY: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS));
-    READY.any_in(asked)
+    /// The same, within the bounds of her world. `lines` are the last ones of the session, the oldest first, each with whether it is hers:
+    /// what was brought up there may be taken up.
+    #[must_use]
+    pub fn bounded(mut self, bounds: Bounds, lines: &[(bool, &str)]) -> Self {
+        let said: Vec<&str> =
+            lines.iter().filter(|(hers, _)| !hers).map(|(_, text)| *text).collect();
+        // "Are you sure?" behind the question whether she is a program is the same question.
+        let last = &said[said.len().saturating_sub(BROUGHT_UP)..];
+        self.about_machines |= last.iter().any(|line| asks_about_machines(line) || is_danger(line));
+        self.bounds = bounds.answering(&said);
+        self
+    }
 }
 
 /// Whether somebody wants to hear the same once more.
@@ -137,6 +131,12 @@ pub enum Fault {
     Alike,
     /// It takes leave once more, though the talk goes on.
     Farewell,
+    /// It says out of nowhere that a program speaks.
+    Machine,
+    /// It speaks of what lies outside of her world.
+    Outside,
+    /// It writes somebody else's line.
+    Anothers,
 }
 
 /// What becomes of the text that came in.
@@ -217,7 +217,7 @@ impl Watch {
         if self.thinks() {
             return self.thought();
         }
-        if self.clause_is_whole() || self.held.chars().count() >= LONGEST {
+        if self.held.chars().count() >= LONGEST || (self.clause_is_whole() && !self.waits()) {
             self.decide(false)
         } else {
             Step::Hold
@@ -300,6 +300,16 @@ impl Watch {
         text.char_indices().any(|(at, c)| is_end(c) && at + c.len_utf8() < text.len())
     }
 
+    /// Whether the end of the sentence will tell whether it is within her bounds.
+    fn waits(&self) -> bool {
+        self.policy.bounds.waits(self.tail(SENTENCE), &self.held)
+    }
+
+    /// The last characters of what was let go of and is heard, at most so many.
+    fn tail(&self, most: usize) -> &str {
+        last(self.heard(), most)
+    }
+
     fn decide(&mut self, ended: bool) -> Step {
         let Some(fault) = self.fault(ended) else {
             let held = std::mem::take(&mut self.held);
@@ -324,9 +334,8 @@ impl Watch {
 
     fn fault(&self, ended: bool) -> Option<Fault> {
         // A phrase may have begun in what was let go of, but must end in what is held.
-        let count = self.heard().chars().count();
-        let tail: String = self.heard().chars().skip(count.saturating_sub(TAIL)).collect();
-        let before = tagged(&tail).text;
+        let tail = self.tail(TAIL);
+        let before = tagged(tail).text;
         let seen = tagged(&format!("{tail}{}", self.held)).text;
         let new = |is: &dyn Fn(&str) -> bool| is(&seen) && !is(&before);
         if !self.policy.about_machines && new(&is_assistant_talk) {
@@ -337,6 +346,12 @@ impl Watch {
         }
         if new(&|text| self.policy.banned.any_in(text)) {
             return Some(Fault::Banned);
+        }
+        match self.policy.bounds.look(self.tail(SENTENCE), &self.held, ended) {
+            Found::Crossed(Crossing::Machine) => return Some(Fault::Machine),
+            Found::Crossed(Crossing::Outside) => return Some(Fault::Outside),
+            Found::Crossed(Crossing::Anothers) => return Some(Fault::Anothers),
+            Found::Nothing | Found::Unsure => {}
         }
         // Asked for once: a model that has no feelings to show must not write every reply twice over. Tags that nobody knows vanish
         // on their way to the page.

@@ -186,3 +186,37 @@ proptest! {
         prop_assert!(out.len() <= text.len() * 5);
     }
 }
+
+#[test]
+fn what_leaves_her_world_is_written_anew_in_any_pieces() {
+    let outside = ["smartphone".to_owned()];
+    let policy = || {
+        let bounds = crate::bounds::Bounds::new(&outside, &["Ann"], &["Koto keeps a bookshop."]);
+        let lines = [(true, "Good evening."), (false, "Do you have a smartphone?")];
+        Policy { feelings: true, ..Policy::new(lines[1].1, Vec::new(), &[]) }
+            .bounded(bounds, &lines)
+    };
+    let tries = [
+        ("[joy] I am just an AI, dear.", Fault::Machine),
+        ("[joy] My smartphone, yes, lies on the shelf.", Fault::Outside),
+        ("Ann: I meant the shop.", Fault::Anothers),
+    ];
+    for (bad, fault) in tries {
+        for size in 1..30 {
+            let (out, faults) = streamed(policy(), &[bad, "[joy] Only lamps here."], size);
+            assert!(out.ends_with("[joy] Only lamps here.") && !out.contains(&bad[5..]), "{out}");
+            assert_eq!(faults, [fault], "{bad} by {size}");
+        }
+    }
+    // To ask what it is, is no claim, wherever the pieces end; and nothing is held back for good.
+    let fine = "[thinking] A smartphone, now, is that a kind of lamp? It sounds clever.";
+    for size in 1..40 {
+        assert_eq!(streamed(policy(), &[fine], size), (fine.to_owned(), vec![]), "{size}");
+    }
+    // Behind the question whether she is a program, "are you sure" is the same question.
+    let lines = [(false, "Are you an AI?"), (true, "Yes."), (false, "Are you sure?")];
+    let asked = Policy::new(lines[2].1, Vec::new(), &[])
+        .bounded(crate::bounds::Bounds::new(&outside, &[], &["A human."]), &lines);
+    let text = "As an AI, yes, I am sure. I am a program.";
+    assert_eq!(streamed(asked, &[text], 3), (text.to_owned(), vec![]));
+}

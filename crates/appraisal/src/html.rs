@@ -1,8 +1,9 @@
-//! A comparison as one page that loads nothing: bars, intervals, examples.
+//! A comparison as one page that loads nothing: bars, intervals, examples, and why what failed did.
 
 use std::fmt::Write;
 
-use crate::compare::{Comparison, Verdict};
+use crate::compare::{Comparison, Failed, Verdict};
+use crate::failures::{Cause, Failure};
 use crate::figures::METRICS;
 
 const STYLE: &str = "\
@@ -14,6 +15,7 @@ table{border-collapse:collapse;width:100%}th,td{padding:.4rem .6rem;border-botto
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}small{color:var(--soft);display:block}\
 .better{color:var(--better);font-weight:600}.worse{color:var(--worse);font-weight:600}.other{color:var(--soft)}\
 svg{display:block}blockquote{margin:.3rem 0;padding:.2rem .8rem;border-left:3px solid var(--line);overflow-wrap:anywhere;white-space:pre-wrap}\
+details{margin:.6rem 0}summary{cursor:pointer;font-weight:600}td.held{font-weight:600}\
 article{border:1px solid var(--line);border-radius:.5rem;padding:.6rem 1rem;margin:.8rem 0}";
 
 /// The page of a comparison.
@@ -32,6 +34,7 @@ pub fn page(comparison: &Comparison) -> String {
     table(&mut out, comparison);
     times(&mut out, comparison);
     examples(&mut out, comparison);
+    failures(&mut out, comparison);
     out.push_str("</body></html>\n");
     out
 }
@@ -156,6 +159,86 @@ fn examples(out: &mut String, comparison: &Comparison) {
             escaped(&example.after)
         );
     }
+}
+
+/// What went wrong after, metric by metric, each with what its prompt held.
+fn failures(out: &mut String, comparison: &Comparison) {
+    if comparison.failures.is_empty() {
+        return;
+    }
+    out.push_str(
+        "<h2>Why did it fail?</h2><p class=\"note\">Replies of the appraisal after, at most twelve for each figure, with what was in the \
+         prompt that they answer.</p>",
+    );
+    for metric in METRICS {
+        let of: Vec<&Failed> = comparison
+            .failures
+            .iter()
+            .filter(|failed| failed.failure.metric == metric.name)
+            .collect();
+        if of.is_empty() {
+            continue;
+        }
+        let _ok = write!(
+            out,
+            "<details><summary>{} <small>{} shown, {} of them right before</small></summary>",
+            escaped(&metric.name.replace('_', " ")),
+            of.len(),
+            of.iter().filter(|failed| failed.new).count()
+        );
+        for failed in of {
+            failure(out, failed);
+        }
+        out.push_str("</details>");
+    }
+}
+
+fn failure(out: &mut String, failed: &Failed) {
+    let Failure { item, asked, reply, why, blocks, cause, .. } = &failed.failure;
+    let new = if failed.new { "<span class=\"worse\">right before</span> · " } else { "" };
+    let _ok = write!(
+        out,
+        "<article><p>{new}<small>{}</small></p><p>“{}”</p><blockquote>{}</blockquote><p>{}</p>",
+        escaped(item),
+        escaped(asked),
+        escaped(reply),
+        escaped(why)
+    );
+    let because = match cause {
+        Cause::Absent => "The fact was not in the prompt.".to_owned(),
+        Cause::LeftOut => {
+            "What was told had fallen out of the prompt: the talk was longer than what the model can read.".to_owned()
+        }
+        Cause::Unused => {
+            let held = failed.failure.holding().join(", ");
+            format!("It was in the prompt ({held}), and the reply did not use it.")
+        }
+        Cause::Other => String::new(),
+    };
+    if !because.is_empty() {
+        let _ok = write!(out, "<p><strong>{}</strong></p>", escaped(&because));
+    }
+    if !blocks.is_empty() {
+        out.push_str(
+            "<table><tr><th>Block of the prompt</th><th class=\"n\">Tokens</th><th>Begins</th><th>Held the answer</th></tr>",
+        );
+        for block in blocks {
+            let trimmed = match block.trimmed {
+                0 => String::new(),
+                n => format!("<small>{n} messages left out</small>"),
+            };
+            let _ok = write!(
+                out,
+                "<tr><td>{}</td><td class=\"n\">{}{trimmed}</td><td>{}</td><td class=\"held\">{}</td></tr>",
+                escaped(&block.name),
+                block.tokens,
+                escaped(&block.begins),
+                if block.holds_answer { "yes" } else { "" }
+            );
+        }
+        out.push_str("</table>");
+    }
+    out.push_str("</article>");
 }
 
 /// Text as it may stand in a page: what a stranger's card or model wrote becomes no markup.

@@ -2,9 +2,21 @@
 
 use domain::Problem;
 
-use crate::metrics::Scored;
+use crate::metrics::{Gold, OwnLine, Scored};
 use crate::probes::{Expect, Person, Plan, Script, Talk, Turn};
 use crate::transcript::{Chosen, PromptPart, Row, Timing, Transcript};
+
+/// A block of a prompt: name, text, tokens, messages left out.
+pub type Block = (String, String, u32, u32);
+
+/// Answers with what a model gives them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Weighed {
+    /// In the order in which they were asked for.
+    pub options: Vec<Scored>,
+    /// The blocks of the prompt.
+    pub prompt: Vec<Block>,
+}
 
 /// What a character said, and how it came about.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -13,8 +25,8 @@ pub struct Spoken {
     pub text: String,
     /// She ended of herself.
     pub ended: bool,
-    /// The blocks of the prompt: name, text, tokens, tokens left out.
-    pub prompt: Vec<(String, String, u32, u32)>,
+    /// The blocks of the prompt.
+    pub prompt: Vec<Block>,
     /// What it took.
     pub timing: Option<Timing>,
 }
@@ -38,8 +50,15 @@ pub trait Subject {
     ///
     /// # Errors
     /// Where it fails.
-    fn weigh(&mut self, question: &str, options: &[String])
-    -> Result<Option<Vec<Scored>>, Problem>;
+    fn weigh(&mut self, question: &str, options: &[String]) -> Result<Option<Weighed>, Problem>;
+
+    /// Lines of her own, each weighed with the adapters that are on and without; none where no adapter is on.
+    ///
+    /// # Errors
+    /// Where it fails.
+    fn own_lines(&mut self) -> Result<Vec<OwnLine>, Problem> {
+        Ok(Vec::new())
+    }
 }
 
 /// How far an interview is.
@@ -84,18 +103,20 @@ pub fn interview(
     }
     for question in &plan.questions {
         subject.begin(plan.talks.first().map_or(0, |talk| talk.seed))?;
-        if let Some(options) = subject.weigh(&question.ask, &question.options)? {
+        if let Some(weighed) = subject.weigh(&question.ask, &question.options)? {
             transcript.choices.push(Chosen {
                 question: question.id.clone(),
                 asked: question.ask.clone(),
-                options,
+                options: weighed.options,
+                prompt: parts(weighed.prompt, Some(&question.gold), &question.ask),
             });
         }
         at.done += 1;
         if !progress(at) {
-            break;
+            return Ok(transcript);
         }
     }
+    transcript.lines = subject.own_lines()?;
     Ok(transcript)
 }
 
@@ -116,13 +137,8 @@ fn row(talk: &Talk, number: usize, turn: Turn, spoken: Spoken) -> Row {
         Some(Expect::Fact(gold) | Expect::Recall { gold, .. }) => Some(gold.clone()),
         _ => None,
     };
-    let part = |(name, text, tokens, trimmed): (String, String, u32, u32)| PromptPart {
-        holds_answer: gold.as_ref().is_some_and(|gold| gold.is_in(&text)),
-        name,
-        tokens,
-        trimmed,
-    };
     Row {
+        prompt: parts(spoken.prompt, gold.as_ref(), &turn.say),
         talk: talk.id.clone(),
         kind: talk.kind,
         turn: number,
@@ -130,6 +146,21 @@ fn row(talk: &Talk, number: usize, turn: Turn, spoken: Spoken) -> Row {
         expect: turn.expect,
         reply: spoken.text,
         ended: spoken.ended,
-        prompt: spoken.prompt.into_iter().map(part).collect(),
     }
+}
+
+/// The blocks of a prompt, with which of them hold an answer. The question itself is none: "who is Haru" holds his name.
+fn parts(blocks: Vec<Block>, gold: Option<&Gold>, asked: &str) -> Vec<PromptPart> {
+    let holds = |text: &str| {
+        gold.is_some_and(|gold| {
+            if asked.trim().is_empty() {
+                gold.is_in(text)
+            } else {
+                gold.is_in(&text.replace(asked, " "))
+            }
+        })
+    };
+    // A block that nothing was left of is not in the prompt.
+    let there = |block: &Block| block.2 > 0 || block.3 > 0;
+    blocks.into_iter().filter(there).map(|block| PromptPart::new(block, holds)).collect()
 }

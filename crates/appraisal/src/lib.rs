@@ -5,7 +5,9 @@
 
 pub mod arena;
 pub mod benchmarks;
+pub mod bounds;
 mod compare;
+mod failures;
 mod figures;
 pub mod guard;
 mod html;
@@ -17,12 +19,11 @@ pub mod said_before;
 mod transcript;
 pub mod words;
 
-pub use compare::{Change, Comparison, Verdict, compare};
-pub use figures::{
-    Better, Failure, Figure, METRICS, Metric, Report, Score, Subjects, appraise, language,
-};
+pub use compare::{Change, Comparison, Failed, Verdict, compare};
+pub use failures::{Cause, Failure};
+pub use figures::{Better, Figure, METRICS, Metric, Report, Score, Subjects, appraise, language};
 pub use html::page;
-pub use interview::{Interview, Spoken, Subject, interview};
+pub use interview::{Block, Interview, Spoken, Subject, Weighed, interview};
 pub use probes::{DISTANCES, Expect, Extent, Kind, Plan, Question, Script, Talk, Turn, plan};
 pub use profile::{Fact, MAX_BYTES, Profile};
 pub use transcript::{Chosen, PromptPart, Row, Timing, Transcript};

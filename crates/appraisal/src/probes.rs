@@ -104,6 +104,8 @@ pub struct Question {
     pub ask: String,
     /// Answers; the first is true.
     pub options: Vec<String>,
+    /// What the true one holds.
+    pub gold: Gold,
 }
 
 /// Everything that is asked.
@@ -284,7 +286,7 @@ fn question(fact: &Fact) -> Option<Question> {
         return None;
     }
     let options = std::iter::once(&fact.answer).chain(&fact.foils).cloned().collect();
-    Some(Question { id: fact.id.clone(), ask, options })
+    Some(Question { id: fact.id.clone(), ask, options, gold: fact.gold.clone() })
 }
 
 /// Tells two things for every distance, early in the talk, and asks for them later. Which is told for which distance goes round

@@ -24,6 +24,8 @@ pub struct Profile {
     pub lexicon: Vec<String>,
     /// Phrases that she never says; the guard keeps them out.
     pub banned: Vec<String>,
+    /// Words for what she cannot know of; the guard keeps it out.
+    pub outside: Vec<String>,
     /// What is true of her.
     #[serde(rename = "fact")]
     pub facts: Vec<Fact>,
@@ -121,14 +123,22 @@ impl Profile {
             [interests, identity, other].into_iter().flat_map(|text| content_words(text)).collect();
         lexicon.sort_unstable();
         lexicon.dedup();
-        Ok(Self { catch_phrases: quoted(language_style), lexicon, banned: Vec::new(), facts })
+        Ok(Self {
+            catch_phrases: quoted(language_style),
+            lexicon,
+            banned: character.never_says.clone(),
+            outside: character.outside.clone(),
+            facts,
+        })
     }
 
-    /// The file where it says something, the card where it does not.
+    /// The file where it says something, the card where it does not; what she never says and cannot know of is what either says.
     #[must_use]
     pub fn or(mut self, card: Self) -> Self {
         let known: Vec<String> = self.facts.iter().map(|fact| fact.id.clone()).collect();
         self.facts.extend(card.facts.into_iter().filter(|fact| !known.contains(&fact.id)));
+        self.banned.extend(card.banned);
+        self.outside.extend(card.outside);
         if self.catch_phrases.is_empty() {
             self.catch_phrases = card.catch_phrases;
         }

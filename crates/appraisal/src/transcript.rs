@@ -3,7 +3,7 @@
 use domain::{Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::Scored;
+use crate::metrics::{OwnLine, Scored};
 use crate::probes::{Expect, Kind};
 
 /// Longest row that is read, in bytes.
@@ -18,12 +18,44 @@ pub struct PromptPart {
     pub name: String,
     /// Its tokens.
     pub tokens: u32,
-    /// Tokens that were left out of it.
+    /// Messages that were left out of it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub trimmed: u32,
     /// It holds what the reply should have said.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub holds_answer: bool,
+    /// Its first words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub begins: String,
+}
+
+/// Longest beginning of a block that is kept, in characters.
+const BEGINS: usize = 80;
+
+impl PromptPart {
+    /// A block by name, text, tokens and messages left out; `holds` looks for the answer.
+    pub(crate) fn new(
+        (name, text, tokens, trimmed): (String, String, u32, u32),
+        holds: impl FnOnce(&str) -> bool,
+    ) -> Self {
+        Self { holds_answer: holds(&text), begins: beginning(&text), name, tokens, trimmed }
+    }
+}
+
+/// The first words of a text, on one line.
+fn beginning(text: &str) -> String {
+    let head: String = text.chars().take(4 * BEGINS).collect();
+    let head = head.split_whitespace().collect::<Vec<_>>().join(" ");
+    if head.chars().count() <= BEGINS && text.chars().nth(4 * BEGINS).is_none() {
+        return head;
+    }
+    let mut cut: String = head.chars().take(BEGINS).collect();
+    // Not in the middle of a word, where there are spaces.
+    if let Some(at) = cut.rfind(' ').filter(|at| *at > BEGINS / 2) {
+        cut.truncate(at);
+    }
+    cut.push('…');
+    cut
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -70,6 +102,9 @@ pub struct Chosen {
     pub asked: String,
     /// The answers with what the model gives them; the first is true.
     pub options: Vec<Scored>,
+    /// What the prompt was made of.
+    #[serde(default)]
+    pub prompt: Vec<PromptPart>,
 }
 
 /// What an answer took. Not part of the rows: times differ from run to run.
@@ -93,6 +128,8 @@ pub struct Transcript {
     pub rows: Vec<Row>,
     /// The choices.
     pub choices: Vec<Chosen>,
+    /// Lines of her own, with the adapters and without; none where there is no adapter.
+    pub lines: Vec<OwnLine>,
     /// What each row took, in the order of the rows; empty where it was read from a file.
     pub timings: Vec<Timing>,
 }
@@ -103,18 +140,20 @@ pub struct Transcript {
 enum Line {
     Row(Box<Row>),
     Choice(Chosen),
+    Own(OwnLine),
 }
 
 impl Transcript {
-    /// JSON lines: exchanges, then choices.
+    /// JSON lines: exchanges, then choices, then her own lines.
     ///
     /// # Errors
     /// Where a number is none that JSON can hold.
     pub fn to_lines(&self) -> Result<String, Problem> {
         let rows = self.rows.iter().map(serde_json::to_string);
         let choices = self.choices.iter().map(serde_json::to_string);
+        let own = self.lines.iter().map(serde_json::to_string);
         let mut out = String::new();
-        for line in rows.chain(choices) {
+        for line in rows.chain(choices).chain(own) {
             let line = line.map_err(|error| {
                 Problem::new(
                     ProblemKind::Internal,
@@ -131,7 +170,7 @@ impl Transcript {
     /// Reads JSON lines back.
     ///
     /// # Errors
-    /// Where a line is neither an exchange nor a choice, or there are too many.
+    /// Where a line is none of these, or there are too many.
     pub fn from_lines(text: &str) -> Result<Self, Problem> {
         let mut transcript = Self::default();
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
@@ -148,7 +187,8 @@ impl Transcript {
             match serde_json::from_str(line) {
                 Ok(Line::Row(row)) => transcript.rows.push(*row),
                 Ok(Line::Choice(choice)) => transcript.choices.push(choice),
-                Err(_) => return Err(bad("neither an exchange nor a choice")),
+                Ok(Line::Own(line)) => transcript.lines.push(line),
+                Err(_) => return Err(bad("no exchange, no choice and no line of hers")),
             }
         }
         Ok(transcript)
@@ -176,18 +216,36 @@ mod tests {
                     tokens: 3,
                     trimmed: 0,
                     holds_answer: true,
+                    begins: "User: How old?".into(),
                 }],
             }],
             choices: vec![Chosen {
                 question: "age".into(),
                 asked: "How old?".into(),
                 options: vec![Scored { text: "27".into(), log_probability: -1.5, tokens: 2 }],
+                prompt: Vec::new(),
+            }],
+            lines: vec![OwnLine {
+                said: "Tea?".into(),
+                line: "[joy] Always.".into(),
+                with: -2.0,
+                without: -5.0,
+                tokens: 3,
             }],
             timings: Vec::new(),
         };
         let text = transcript.to_lines().unwrap();
-        assert_eq!(text.lines().count(), 2);
+        assert_eq!(text.lines().count(), 3);
         assert_eq!(Transcript::from_lines(&text).unwrap(), transcript);
         assert!(Transcript::from_lines("{\"talk\":1}").is_err());
+    }
+
+    #[test]
+    fn a_block_is_known_by_its_first_words() {
+        assert_eq!(beginning("Keeps a\n  shop. "), "Keeps a shop.");
+        let long = beginning(&"lamp ".repeat(100));
+        assert!(long.ends_with("lamp…") && long.chars().count() <= BEGINS + 1, "{long}");
+        assert_eq!(beginning(&"灯".repeat(1_000_000)).chars().count(), BEGINS + 1);
+        assert!(beginning(&" ".repeat(1000)).chars().count() <= 1);
     }
 }

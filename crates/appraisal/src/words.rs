@@ -127,8 +127,17 @@ impl Phrases {
 
     /// Whether one of them stands in a text, as [`contains`] has it.
     pub fn any_in(&self, text: &str) -> bool {
-        let text = folded(text);
-        self.0.iter().any(|phrase| holds(&text, phrase))
+        self.any_in_folded(&folded(text))
+    }
+
+    /// The same of a text in small letters already: of a whole card, folding costs more than looking.
+    pub(crate) fn any_in_folded(&self, text: &str) -> bool {
+        self.0.iter().any(|phrase| holds(text, phrase))
+    }
+
+    /// Each of them, folded.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     /// How many there are.

@@ -6,8 +6,9 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use appraisal::metrics::Scored;
-use appraisal::{Profile, Spoken, Subject, Timing};
+use appraisal::bounds::Bounds;
+use appraisal::metrics::{OwnLine, Scored, exchanges};
+use appraisal::{Block, Profile, Spoken, Subject, Timing, Weighed};
 use delivery::Scribe;
 use dialogue::{PromptMaker, Request};
 use domain::{
@@ -40,6 +41,8 @@ pub(super) struct Actor {
     id: CharacterId,
     persona: Persona,
     engine: Arc<llm::Engine>,
+    /// The adapters that are on.
+    adapters: Vec<llm::AdapterChoice>,
     guarded: Guarded,
     backstage: Backstage,
     maker: Maker,
@@ -78,6 +81,7 @@ impl Backstage {
             remembering,
             None,
             (Arc::clone(&self.policies), None),
+            None,
         )
     }
 }
@@ -109,9 +113,12 @@ impl Actor {
         let engine_options = llm::Options { context_length, device, ..llm::Options::default() };
         let engine =
             Arc::new(llm::Engine::load(&places.chat_model(wanted)?, &engine_options, |_| {})?);
-        let adapters: Result<Vec<_>, Problem> =
-            options.adapters.iter().map(|one| crate::adapters::choose(places, one)).collect();
-        engine.use_adapters(&adapters?)?;
+        let adapters: Vec<llm::AdapterChoice> = options
+            .adapters
+            .iter()
+            .map(|one| crate::adapters::choose(places, one))
+            .collect::<Result<_, Problem>>()?;
+        engine.use_adapters(&adapters)?;
         let profile = guarding::profile(&library, &id);
         let policies = Arc::new(Policies::new(library.clone()));
         let persona = now.persona();
@@ -131,6 +138,7 @@ impl Actor {
             id,
             persona,
             engine,
+            adapters,
             guarded: Guarded::new(model, policies),
             maker: backstage.maker(Arc::clone(&log), None),
             backstage,
@@ -158,6 +166,63 @@ impl Actor {
     /// Whether what is remembered gets into its prompts: a model that is too small for a card reads none.
     pub(super) fn reads_memories(&self) -> bool {
         self.engine.info().system_prompt.is_none()
+    }
+
+    /// What lies outside of her world.
+    pub(super) fn bounds(&self) -> Bounds {
+        guarding::bounds(&self.character, &self.profile, &[&self.persona.name])
+    }
+
+    /// The blocks of the last prompt.
+    fn blocks(&self) -> Vec<Block> {
+        let explained = lock(&self.backstage.explained).clone();
+        explained.map_or_else(Vec::new, |made| {
+            let part = |block: crate::api::PromptBlock| {
+                let out = if block.name == "history" { made.left_out } else { 0 };
+                (block.name, block.text, block.tokens, out)
+            };
+            made.blocks.into_iter().map(part).collect()
+        })
+    }
+
+    /// What the model gives a text behind a prompt: the sum of its tokens' log-probabilities, and how many there are.
+    fn given(&self, before: &str, text: &str) -> Result<(f64, usize), Problem> {
+        let known = self.engine.count(before);
+        let whole = format!("{before}{text}");
+        let all = self.engine.log_probabilities(&whole)?;
+        // Tokens may join over the border; then the first of the text counts with the end of the prompt.
+        let tokens = self.engine.count(&whole).saturating_sub(known).clamp(1, all.len().max(1));
+        let own = &all[all.len().saturating_sub(tokens)..];
+        Ok((own.iter().copied().map(f64::from).sum(), tokens))
+    }
+
+    /// The lines of the card's example dialogue, each with what was said before it and the prompt that it answers. The examples
+    /// themselves stand in none of these prompts: a line that is quoted a little above is likely whoever speaks.
+    pub(super) fn prompts_of_examples(&mut self) -> Result<Vec<(String, String, String)>, Problem> {
+        let examples = std::mem::take(&mut self.character.example_dialogue);
+        let made = self.prompts_of(&examples);
+        self.character.example_dialogue = examples;
+        made
+    }
+
+    fn prompts_of(&mut self, examples: &str) -> Result<Vec<(String, String, String)>, Problem> {
+        let (own, person) = (self.character.short_name().to_owned(), self.persona.name.clone());
+        let names = [self.character.name.clone(), own.clone()];
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let room = self.engine.info().context_length as usize;
+        let mut out = Vec::new();
+        for (said, line) in exchanges(examples, &names, &[&person]) {
+            let names = prompt::Names { char: &own, user: &person };
+            let (said, line) = (names.expand(&said), names.expand(&line));
+            self.begin(self.seed)?;
+            self.put(Role::User, &said)?;
+            let before = self.ask()?.prompt;
+            // What is longer than the model reads has no probability.
+            if self.engine.count(&before) + self.engine.count(&line) < room {
+                out.push((said, line, before));
+            }
+        }
+        Ok(out)
     }
 
     fn history(&self) -> Result<Vec<Message>, Problem> {
@@ -274,45 +339,46 @@ impl Subject for Actor {
         })?;
         timing.rerolls = self.backstage.policies.take_book().again;
         self.put(Role::Character, &self.kept(&reply))?;
-        let explained = lock(&self.backstage.explained).clone();
-        let prompt = explained.map_or_else(Vec::new, |made| {
-            let part = |block: crate::api::PromptBlock| {
-                let out = if block.name == "history" { made.left_out } else { 0 };
-                (block.name, block.text, block.tokens, out)
-            };
-            made.blocks.into_iter().map(part).collect()
-        });
+        let prompt = self.blocks();
         Ok(Spoken { text: without_thought(&reply), ended, prompt, timing: Some(timing) })
     }
 
-    fn weigh(
-        &mut self,
-        question: &str,
-        options: &[String],
-    ) -> Result<Option<Vec<Scored>>, Problem> {
+    fn weigh(&mut self, question: &str, options: &[String]) -> Result<Option<Weighed>, Problem> {
         self.put(Role::User, question)?;
         let ask = self.ask()?;
+        let prompt = self.blocks();
         let tuned = self.engine.info().system_prompt.is_some();
-        let feelings = tuned
-            || lock(&self.backstage.explained)
-                .as_ref()
-                .is_some_and(|made| made.blocks.iter().any(|block| block.name == "feelings"));
+        let feelings = tuned || prompt.iter().any(|(name, ..)| name == "feelings");
         let before = format!("{}{}", ask.prompt, if feelings { "[neutral] " } else { "" });
-        let known = self.engine.count(&before);
         let mut scored = Vec::with_capacity(options.len());
         for option in options {
-            let whole = format!("{before}{option}");
-            let all = self.engine.log_probabilities(&whole)?;
-            // Tokens may join over the border; then the first of the option counts with the end of the prompt.
-            let tokens = self.engine.count(&whole).saturating_sub(known).clamp(1, all.len().max(1));
-            let own = &all[all.len().saturating_sub(tokens)..];
-            scored.push(Scored {
-                text: option.clone(),
-                log_probability: own.iter().copied().map(f64::from).sum(),
-                tokens,
-            });
+            let (log_probability, tokens) = self.given(&before, option)?;
+            scored.push(Scored { text: option.clone(), log_probability, tokens });
         }
-        Ok(Some(scored))
+        Ok(Some(Weighed { options: scored, prompt }))
+    }
+
+    fn own_lines(&mut self) -> Result<Vec<OwnLine>, Problem> {
+        if self.adapters.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lines = self.prompts_of_examples()?;
+        let given = |this: &Self| -> Result<Vec<(f64, usize)>, Problem> {
+            lines.iter().map(|(_, line, before)| this.given(before, line)).collect()
+        };
+        let with = given(self)?;
+        self.engine.use_adapters(&[])?;
+        let without = given(self);
+        self.engine.use_adapters(&self.adapters)?;
+        let both = with.into_iter().zip(without?);
+        let own = |((said, line, _), ((with, tokens), (without, _)))| OwnLine {
+            said,
+            line,
+            with,
+            without,
+            tokens,
+        };
+        Ok(lines.into_iter().zip(both).map(own).collect())
     }
 }
 

@@ -112,6 +112,43 @@ fn a_benchmark_that_was_stopped_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_set_of_a_hundred_thousand_items_is_stopped_and_gone_on_with() {
+    const ALL: usize = 100_000;
+    let home = tempfile::tempdir().unwrap();
+    let (file, out) = (home.path().join("x.json"), home.path().join("answers.jsonl"));
+    let item = r#"{"dialogue":[{"from":"Ann","value":"Hello?"}],"instruction":"Which?","choices":{"A":"joy","B":"anger"},"label":["B"],"meta":{"category":"EP"}}"#;
+    std::fs::write(&file, format!("[{}]", vec![item; ALL].join(","))).unwrap();
+    let options = Benchmarking { file, out: Some(out.clone()), ..Benchmarking::default() };
+    let mut told = Vec::new();
+    let first = benchmark(&places(home.path()), &options, &mut |done, all| {
+        told.push((done, all));
+        done < 3
+    });
+    assert_eq!(first.unwrap().scores.answered, 3);
+    assert_eq!(told, [(1, ALL), (2, ALL), (3, ALL)]);
+    // Everything but the last four, as a run of days would have left it.
+    let lines = std::fs::read_to_string(&out).unwrap();
+    let mut answer: serde_json::Value =
+        serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    let mut many = lines.clone();
+    for id in 3..ALL - 4 {
+        answer["id"] = id.to_string().into();
+        many.push_str(&answer.to_string());
+        many.push('\n');
+    }
+    std::fs::write(&out, many).unwrap();
+    let start = std::time::Instant::now();
+    let mut asked = 0;
+    let then = benchmark(&places(home.path()), &options, &mut |_, _| {
+        asked += 1;
+        true
+    });
+    let then = then.unwrap();
+    assert_eq!((then.items, then.resumed, then.scores.answered, asked), (ALL, ALL - 4, ALL, 4));
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_benchmark_says_what_it_needs() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("x.json");
@@ -224,4 +261,99 @@ fn with_her_memory_what_was_told_long_ago_is_in_her_prompts() {
     assert_eq!(recalled(&with(false, &model)), 0);
     let own = appraised(home.path(), |options| options.memory = true);
     assert!(own.report.of.variant.contains("which this model does not read"));
+}
+
+#[test]
+fn what_an_adapter_does_to_lines_of_her_own_is_measured_with_it_and_without() {
+    use appraisal::Subject;
+    let home = tempfile::tempdir().unwrap();
+    // Every byte is a token of this model: it needs room for a prompt.
+    let shape = llm::synthetic::Shape { context: 8192, ..llm::synthetic::Shape::tiny("llama") };
+    let (model, adapter) = (home.path().join("noise.gguf"), home.path().join("adapter"));
+    llm::synthetic::write(&model, &shape, 1).unwrap();
+    llm::synthetic::write_adapter(&adapter, &shape, 4, 2).unwrap();
+    let card = home.path().join("card.json");
+    let text = r#"{"spec":"chara_card_v2","data":{"name":"Koto","description":"Keeps a bookshop.","first_mes":"Hello.",
+        "mes_example":"<START>\n{{user}}: Tea?\n{{char}}: [joy] Always, {{user}}!\n{{user}}: Rain?\n{{char}}: [shy] Only on paper."}}"#;
+    std::fs::write(&card, text).unwrap();
+    let options = |scale: Option<f32>| Appraising {
+        character: card.display().to_string(),
+        model: Some(model.display().to_string()),
+        adapters: scale.map(|scale| (adapter.display().to_string(), scale)).into_iter().collect(),
+        guard: Some(false),
+        ..Appraising::default()
+    };
+    let actor = |scale| actor::Actor::new(&places(home.path()), &options(scale)).unwrap();
+    assert!(actor(None).own_lines().unwrap().is_empty());
+    let mut subject = actor(Some(1.0));
+    let lines = subject.own_lines().unwrap();
+    assert_eq!(subject.own_lines().unwrap(), lines, "the adapter is on again");
+    assert_eq!(lines.len(), 2);
+    assert_eq!((lines[0].said.as_str(), lines[0].line.as_str()), ("Tea?", "[joy] Always, You!"));
+
+    // By hand: each line behind its prompt, in an engine of its own that has the adapter, and in one that never had it.
+    let engine = |adapters: &[llm::AdapterChoice]| {
+        let options = llm::Options { context_length: 4096, ..llm::Options::default() };
+        let engine = llm::Engine::load(&model, &options, |_| {}).unwrap();
+        engine.use_adapters(adapters).unwrap();
+        engine
+    };
+    let with = engine(&[llm::AdapterChoice { path: adapter.clone(), scale: 1.0 }]);
+    let without = engine(&[]);
+    let sum = |engine: &llm::Engine, before: &str, line: &str| -> f64 {
+        let all = engine.log_probabilities(&format!("{before}{line}")).unwrap();
+        all[all.len() - line.len()..].iter().copied().map(f64::from).sum()
+    };
+    for (own, (said, line, before)) in lines.iter().zip(subject.prompts_of_examples().unwrap()) {
+        assert_eq!((&own.said, &own.line, own.tokens), (&said, &line, line.len()));
+        assert!(!before.contains("Only on paper"), "the examples stand in no prompt: {before}");
+        assert!((own.with - sum(&with, &before, &line)).abs() < 1e-3, "{own:?}");
+        assert!((own.without - sum(&without, &before, &line)).abs() < 1e-3, "{own:?}");
+        assert!(own.gain().unwrap().abs() > 1e-6, "an adapter of noise changes something: {own:?}");
+    }
+    let silent = actor(Some(0.0)).own_lines().unwrap();
+    assert!(silent.iter().all(|line| line.gain().unwrap().abs() < 1e-6), "{silent:?}");
+}
+
+#[test]
+fn a_run_with_an_adapter_stands_against_one_without() {
+    let home = tempfile::tempdir().unwrap();
+    // What noise says is no longer than it must be.
+    std::fs::write(home.path().join("settings.toml"), "max_reply_tokens = 16\n").unwrap();
+    let shape = llm::synthetic::Shape { context: 8192, ..llm::synthetic::Shape::tiny("llama") };
+    let (model, adapter) = (home.path().join("noise.gguf"), home.path().join("adapter"));
+    llm::synthetic::write(&model, &shape, 1).unwrap();
+    llm::synthetic::write_adapter(&adapter, &shape, 4, 2).unwrap();
+    let run = |adapters: Vec<(String, f32)>, out: &str| {
+        appraised(home.path(), |options| {
+            options.model = Some(model.display().to_string());
+            options.adapters = adapters;
+            options.extent = Extent { seed: 7, paraphrases: 1, long_talks: 0, long_turns: 20 };
+            options.out = Some(home.path().join(out));
+        })
+    };
+    let plain = run(vec![], "plain");
+    let tuned = run(vec![(adapter.display().to_string(), 1.0)], "tuned");
+    assert!(!plain.report.metrics.contains_key("adapter_style"));
+    // Koto's card has five exchanges of examples, each of which a model of bytes has room for.
+    assert_eq!(tuned.report.metrics["adapter_style"].n, 5);
+    let lines = std::fs::read_to_string(tuned.folder.join(TRANSCRIPT)).unwrap();
+    let kept = Transcript::from_lines(&lines).unwrap().lines;
+    assert_eq!(kept.len(), 5);
+    for (kept, line) in kept.iter().zip(&tuned.transcript.lines) {
+        assert_eq!((&kept.said, &kept.line, kept.tokens), (&line.said, &line.line, line.tokens));
+        assert!((kept.gain().unwrap() - line.gain().unwrap()).abs() < 1e-9);
+    }
+    let page = home.path().join("page.html");
+    let compared = write_comparison(&plain.folder, &tuned.folder, &page).unwrap();
+    let change = compared.changes.iter().find(|one| one.metric == "adapter_style").unwrap();
+    assert!(change.before.abs() < 1e-9 && change.pairs == 5 && change.low.is_some());
+    // Noise knows nothing of her: why it failed is on the page, with what stood in the prompt.
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("adapter style") && page.contains("Why did it fail?"));
+    assert!(page.contains("It was in the prompt (description"), "her card was in the prompt");
+    let failure = tuned.report.failures.iter().find(|one| one.metric == "fact_accuracy").unwrap();
+    assert!(
+        failure.blocks.iter().any(|block| block.name == "description" && !block.begins.is_empty())
+    );
 }

@@ -19,6 +19,8 @@ pub use interval::{Interval, bootstrap, bootstrap_paired};
 pub use ngrams::{RECENT, distinct, is_repetition, self_similarity};
 pub use options::{Choice, Scored, choice};
 pub use overlap::{bleu, rouge_l, rouge_n};
-pub use refusal::{admits_ignorance, admits_machine, drift, is_assistant_talk, is_refusal};
+pub use refusal::{
+    admits_ignorance, admits_machine, claims_machine, drift, is_assistant_talk, is_refusal,
+};
 pub use spread::{Spread, spread};
-pub use style::{catch_phrase_rate, lexicon_share};
+pub use style::{OwnLine, catch_phrase_rate, exchanges, lexicon_share};

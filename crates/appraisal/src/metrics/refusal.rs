@@ -13,6 +13,7 @@ struct File {
     refusal: Vec<String>,
     ignorance: Vec<String>,
     machine: Vec<String>,
+    claims: Vec<String>,
 }
 
 /// The same, ready to be looked for.
@@ -21,6 +22,7 @@ struct Kinds {
     refusal: Phrases,
     ignorance: Phrases,
     machine: Phrases,
+    claims: Phrases,
 }
 
 static PHRASES: LazyLock<Kinds> = LazyLock::new(|| {
@@ -32,6 +34,7 @@ static PHRASES: LazyLock<Kinds> = LazyLock::new(|| {
         refusal: ready(file.refusal),
         ignorance: ready(file.ignorance),
         machine: ready(file.machine),
+        claims: ready(file.claims),
     }
 });
 
@@ -53,6 +56,12 @@ pub fn admits_ignorance(text: &str) -> bool {
 /// Whether a text says that its speaker is a program.
 pub fn admits_machine(text: &str) -> bool {
     PHRASES.machine.any_in(text)
+}
+
+/// Whether a text claims in so many words that its speaker is a program; stricter than [`admits_machine`], for texts that nobody asked
+/// for such an answer.
+pub fn claims_machine(text: &str) -> bool {
+    PHRASES.claims.any_in(text)
 }
 
 /// Refusal drift: the slope of a least-squares line through refusals (0 or 1) over a talk, times its length: by how much the
@@ -79,7 +88,13 @@ mod tests {
 
     #[test]
     fn the_phrases_are_there() {
-        let lists = [&PHRASES.assistant, &PHRASES.refusal, &PHRASES.ignorance, &PHRASES.machine];
+        let lists = [
+            &PHRASES.assistant,
+            &PHRASES.refusal,
+            &PHRASES.ignorance,
+            &PHRASES.machine,
+            &PHRASES.claims,
+        ];
         assert!(lists.iter().all(|list| list.len() >= 12));
     }
 
