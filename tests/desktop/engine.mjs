@@ -9,9 +9,9 @@
  * the page (`PARTS`): what a frame costs less without a part is what the part costs. Without a `STATE` all of them are measured.
  * `WEBKIT_DISABLE_DMABUF_RENDERER=1` measures as the app sets its webview where there is no GPU (decision 0149).
  */
-import { createServer } from 'node:http';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { BROWSER, serve, webTime } from './browser.mjs';
 import { freePort, machine, sleep, start, until } from './machine.mjs';
 import { Window } from './webdriver.mjs';
 
@@ -29,8 +29,6 @@ const PARTS = {
 };
 /** What may draw the figure. */
 const DRAWS = ['auto', 'svg', 'canvas', 'webgl'];
-const BROWSER = process.env.WEBKIT_BROWSER ?? '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.webp': 'image/webp', '.svg': 'image/svg+xml' };
 /** What the stage is opened with. */
 const STATES = {
   idle: 'character=koto&nogpu',
@@ -61,35 +59,6 @@ if (wrong.length > 0) {
   console.error(wrong.join('\n'));
   process.exit(1);
 }
-
-/** Processor seconds of the web processes of this run, and of the browser around them. */
-function webTime(home) {
-  let [page, around] = [0, 0];
-  for (const pid of readdirSync('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    try {
-      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HANASHI_HOME=${home}`)) continue;
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      const time = (Number(fields[11]) + Number(fields[12])) / 100;
-      if (stat.includes('(WebKitWebProces)')) page += time;
-      else if (stat.includes('(MiniBrowser)')) around += time;
-    } catch {
-      // It ended while it was looked at.
-    }
-  }
-  return { page, around };
-}
-
-const serve = (folder) =>
-  new Promise((done) => {
-    const server = createServer((request, response) => {
-      const path = join(folder, new URL(request.url ?? '/', 'http://x').pathname);
-      const file = path.startsWith(folder) && statSync(path, { throwIfNoEntry: false })?.isFile() ? path : join(folder, 'index.html');
-      response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
-      response.end(readFileSync(file));
-    }).listen(0, '127.0.0.1', () => done({ server, url: `http://127.0.0.1:${server.address().port}` }));
-  });
 
 const { env, scratch, close } = await machine();
 const servers = await Promise.all(folders.map(serve));

@@ -70,6 +70,7 @@ export async function judging({ window, test, expect, look }) {
     }
     await until('the comparison', () => press('Compare', 'form'));
     await until('its figures', async () => (await text()).includes('Facts about her') && /[=▲▼≈•]/.test(await text()));
+    await until('why what failed did', async () => /in the prompt/.test(await text()));
     await look('report');
     await until('the page', () => press('Keep as a page'));
     await until('its file', async () => (await text()).includes('.html'));

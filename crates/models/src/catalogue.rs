@@ -34,6 +34,10 @@ pub enum Kind {
     Voice,
     /// What draws scenes (Stable Diffusion in diffusers' layout).
     Pictures,
+    /// What finds memories and documents by what they mean (BERT and XLM-R, as a folder).
+    Encoder,
+    /// What tells speech from other sounds. It is a part of the program.
+    Vad,
 }
 
 /// Everything on offer.
@@ -64,7 +68,9 @@ pub struct Entry {
     pub cache: Option<KeyValues>,
     /// Where its makers hand it out, where no program can fetch it there: it is fetched by hand and dropped on the window.
     pub page: Option<String>,
-    /// What to fetch, the main file first; nothing where `page` is named.
+    /// It is a part of the program: named for its origin and its terms, and never fetched.
+    pub inside: bool,
+    /// What to fetch, the main file first; nothing where `page` is named, or where it is a part of the program.
     pub files: Vec<Remote>,
 }
 
@@ -154,12 +160,19 @@ impl Entry {
 
     /// Whether some file has no checksum in the catalogue.
     pub fn unpinned(&self) -> bool {
-        self.files.is_empty() || self.files.iter().any(|file| file.digests.is_empty())
+        !self.inside
+            && (self.files.is_empty() || self.files.iter().any(|file| file.digests.is_empty()))
     }
 
-    /// It becomes a folder of weights that are brought into blocks while they are loaded.
+    /// It becomes a folder of weights.
     pub fn is_folder(&self) -> bool {
-        self.kind == Kind::Chat && self.files.iter().any(|file| file.name == folder::DESCRIPTION)
+        matches!(self.kind, Kind::Chat | Kind::Encoder)
+            && self.files.iter().any(|file| file.name == folder::DESCRIPTION)
+    }
+
+    /// Its weights are brought into blocks while they are loaded.
+    pub fn is_floats(&self) -> bool {
+        self.kind == Kind::Chat && self.is_folder()
     }
 
     /// Its weights are PyTorch's pickles.
@@ -261,6 +274,8 @@ struct WrittenEntry {
     cache: Option<WrittenCache>,
     page: Option<String>,
     #[serde(default)]
+    inside: bool,
+    #[serde(default)]
     files: Vec<WrittenFile>,
 }
 
@@ -345,7 +360,11 @@ fn entry(
         .into_iter()
         .map(|file| remote(file, sources, sourced))
         .collect::<Result<Vec<_>, _>>()?;
-    if files.is_empty() == written.page.is_none() {
+    if written.inside && !sourced {
+        return Err("only what comes with the program is `inside` it".to_owned());
+    }
+    let ways = [!files.is_empty(), written.page.is_some(), written.inside];
+    if ways.into_iter().filter(|way| *way).count() != 1 {
         return Err("it has either files, or a page where it is handed out".to_owned());
     }
     if written.page.as_ref().is_some_and(|page| !page.starts_with("https://")) {
@@ -369,6 +388,7 @@ fn entry(
         by_choice: written.by_choice,
         cache,
         page: written.page,
+        inside: written.inside,
         files,
     })
 }
@@ -412,7 +432,7 @@ fn remote(
         Place::Url(url) => url.split(['?', '#']).next().and_then(|url| url.rsplit('/').next()),
     };
     let name = file.name.or_else(|| last.map(str::to_owned)).unwrap_or_default();
-    if !plain_name(&name) {
+    if !plain_name(&name) && name != folder::POOLING {
         return Err(format!("`{name}` cannot be the name of a file here: give it a `name`"));
     }
 

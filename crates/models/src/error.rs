@@ -95,6 +95,9 @@ pub enum Error {
         /// Where.
         page: String,
     },
+    /// It is a part of the program: there is nothing to fetch.
+    #[error("{0} is a part of this program")]
+    Inside(String),
     /// A newer version of the program that its makers have not signed.
     #[error("`{file}` is not used: {why}")]
     Unsigned {
@@ -171,9 +174,11 @@ impl Error {
             Self::Record { .. } | Self::Wrong { .. } | Self::Unsigned { .. } => {
                 ProblemKind::Damaged
             }
-            Self::Address { .. } | Self::Unknown(_) | Self::NotOurs(_) | Self::ByHand { .. } => {
-                ProblemKind::Invalid
-            }
+            Self::Address { .. }
+            | Self::Unknown(_)
+            | Self::NotOurs(_)
+            | Self::ByHand { .. }
+            | Self::Inside(_) => ProblemKind::Invalid,
             Self::Setup(_) | Self::Unreachable { .. } | Self::Gated { .. } | Self::Gone { .. } => {
                 ProblemKind::Network
             }
@@ -206,6 +211,7 @@ impl Error {
             Self::ByHand { .. } => {
                 "fetch it there, unpack it, and drop its folder on the window".to_owned()
             }
+            Self::Inside(_) => "there is nothing to fetch or to remove: it is at work already".to_owned(),
             Self::Gone { .. } => "choose another model, or download the file elsewhere and import it".to_owned(),
             Self::Wrong { .. } => {
                 "it was removed; download it again, and if that happens twice take another source".to_owned()

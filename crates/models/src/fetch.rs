@@ -195,6 +195,9 @@ impl Fetcher {
         stop: &CancellationToken,
         on: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Outcome, Error> {
+        if entry.inside {
+            return Err(Error::Inside(entry.name.clone()));
+        }
         if let Some(page) = &entry.page {
             return Err(Error::ByHand { name: entry.name.clone(), page: page.clone() });
         }
@@ -213,6 +216,9 @@ impl Fetcher {
         files.extend(described);
         for (index, file) in files.iter().copied().enumerate() {
             let path = folder.join(&file.name);
+            if let Some(within) = path.parent().filter(|within| *within != folder) {
+                std::fs::create_dir_all(within).map_err(Error::io("create", within))?;
+            }
             if let Some(pin) = check::here_already(file, &path, &pins)? {
                 watch.file_done(pin.size);
                 if pins.get(&file.name).is_some_and(|before| before.revision != pin.revision) {

@@ -369,6 +369,12 @@ pub fn pictures(numbers: u64) -> Footprint {
     }
 }
 
+/// What an encoder takes: its weights as stored, the rows of one text, its vocabulary. `bytes` are those of the weights, or of all
+/// files where only that is known.
+pub fn encoder(bytes: u64, estimated: bool) -> Footprint {
+    Footprint { weights: bytes, cache: 0, scratch: 40_000_000, tables: 60_000_000, estimated }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

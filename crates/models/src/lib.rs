@@ -34,8 +34,8 @@ pub use listing::{Listing, State, Trait, listings, offered};
 pub use machine::{Gpu, Machine, peak, resident};
 pub use pins::{Checked, Pin};
 pub use planner::{
-    Candidate, Choice, Learned, Plan, Reason, Verdict as Fit, Wish, candidates, entry_candidate,
-    file_candidate, folder_candidate, plan,
+    Candidate, Choice, Learned, Plan, Reason, Verdict as Fit, Wish, base, budget, candidate_at,
+    candidates, entry_candidate, file_candidate, folder_candidate, on_card, plan,
 };
 pub use recognise::{Content, VoiceConfig, is_folder, meant, recognise};
 pub use repository::{Hub, MODEL_SCOPE_VARIABLE, Name, RepoFile, Repository, explain};

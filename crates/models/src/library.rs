@@ -65,7 +65,9 @@ impl Installed {
     /// The folder that its files lie in.
     pub(crate) fn home(&self) -> &Path {
         match &self.content {
-            Content::Folder { .. } | Content::Pictures { .. } => &self.path,
+            Content::Folder { .. } | Content::Encoder { .. } | Content::Pictures { .. } => {
+                &self.path
+            }
             _ => self.path.parent().unwrap_or(&self.path),
         }
     }
@@ -152,7 +154,9 @@ impl Library {
     fn folder_of(&self, kind: Kind, id: &str) -> PathBuf {
         match kind {
             Kind::Voice => self.voices.join(id),
-            Kind::Chat | Kind::Ears | Kind::Pictures => self.models.join(id),
+            Kind::Chat | Kind::Ears | Kind::Pictures | Kind::Encoder | Kind::Vad => {
+                self.models.join(id)
+            }
         }
     }
 
@@ -252,6 +256,9 @@ impl Library {
             part::remove(&folder.join(&file.name))?;
         }
         part::remove(&folder.join(pins::FILE))?;
+        if let Some(within) = folder.join(folder::POOLING).parent() {
+            remove_empty(within);
+        }
         remove_empty(&folder);
         Ok(())
     }
@@ -389,9 +396,9 @@ fn describe(path: &Path, content: Content, place: Where) -> Result<Installed, Er
             };
             (voice.clone(), vec![voice, config.clone()])
         }
-        Content::Folder { files, .. } | Content::Pictures { files, .. } => {
-            (path.to_owned(), files.clone())
-        }
+        Content::Folder { files, .. }
+        | Content::Encoder { files, .. }
+        | Content::Pictures { files, .. } => (path.to_owned(), files.clone()),
         Content::Gguf { .. } | Content::Whisper { .. } => (path.to_owned(), vec![path.to_owned()]),
     };
     let mut size = 0;
@@ -400,7 +407,9 @@ fn describe(path: &Path, content: Content, place: Where) -> Result<Installed, Er
     }
     // The name of a folder has no ending, even where there is a dot in it (`ChatPLUG-3.7B`).
     let stem = match &content {
-        Content::Folder { .. } | Content::Pictures { .. } => path.file_name(),
+        Content::Folder { .. } | Content::Encoder { .. } | Content::Pictures { .. } => {
+            path.file_name()
+        }
         _ => path.file_stem(),
     };
     let stem = stem.map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

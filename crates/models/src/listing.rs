@@ -42,6 +42,8 @@ pub struct Listing {
     pub from: Option<&'static str>,
     /// Where it is handed out, where no program can fetch it there.
     pub page: Option<String>,
+    /// Of a voice that is here, the name that it is spoken with: its file's, without the ending.
+    pub voice: Option<String>,
     /// What else there is to know before it is chosen.
     pub traits: Vec<Trait>,
 }
@@ -66,6 +68,8 @@ pub enum State {
     Available,
     /// It is handed out on a page, where no program can fetch it.
     ByHand,
+    /// It is a part of the program.
+    Inside,
     /// A download was begun.
     Paused,
     /// It is here.
@@ -108,6 +112,7 @@ pub fn offered(entry: &Entry, library: &Library, language: Lang) -> Listing {
         languages: entry.languages.clone(),
         unpinned: entry.unpinned(),
         state: match (&begun, &entry.page) {
+            _ if entry.inside => State::Inside,
             (Some(_), _) => State::Paused,
             (None, Some(_)) => State::ByHand,
             (None, None) => State::Available,
@@ -116,7 +121,8 @@ pub fn offered(entry: &Entry, library: &Library, language: Lang) -> Listing {
         removable: false,
         from: None,
         page: entry.page.clone(),
-        traits: [(entry.is_folder(), Trait::Floats), (entry.is_pickle(), Trait::Pickle)]
+        voice: None,
+        traits: [(entry.is_floats(), Trait::Floats), (entry.is_pickle(), Trait::Pickle)]
             .into_iter()
             .filter_map(|(is, one)| is.then_some(one))
             .collect(),
@@ -159,6 +165,9 @@ fn here(catalogue: &Catalogue, one: &Installed, language: Lang) -> Listing {
             _ => None,
         },
         page: None,
+        voice: (one.kind == Kind::Voice)
+            .then(|| one.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+            .flatten(),
         traits: match one.content {
             Content::Folder { pickle, answers, .. } => {
                 [(true, Trait::Floats), (pickle, Trait::Pickle), (answers, Trait::Whole)]

@@ -16,7 +16,9 @@ use crate::catalogue::Kind;
 use crate::footprint::Footprint;
 use crate::machine::{Gpu, Machine};
 
-pub use self::candidates::{candidates, entry_candidate, file_candidate, folder_candidate};
+pub use self::candidates::{
+    candidate_at, candidates, entry_candidate, file_candidate, folder_candidate,
+};
 pub use self::learned::Learned;
 
 /// The program without models: the sound, the database, the voices that come with it. A guess on the safe side.
@@ -238,11 +240,25 @@ pub struct Plan {
     pub choices: Vec<Choice>,
 }
 
+/// Bytes of a machine's memory that may be used.
+pub fn budget(machine: &Machine) -> u64 {
+    machine.memory.saturating_sub(LEFT_ALONE.max(machine.memory / LEFT_ALONE_SHARE))
+}
+
+/// Bytes of the program, and of its window where there is one.
+pub fn base(window: bool) -> u64 {
+    BASE + if window { WINDOW } else { 0 }
+}
+
+/// Whether a language model would compute on a graphics card of this machine, in whose memory it lies then.
+pub fn on_card(machine: &Machine, one: &Candidate) -> bool {
+    card(machine, one).is_some()
+}
+
 /// Plans for a machine.
 pub fn plan(machine: &Machine, candidates: &[Candidate], wish: &Wish) -> Plan {
-    let left = LEFT_ALONE.max(machine.memory / LEFT_ALONE_SHARE);
-    let budget = machine.memory.saturating_sub(left);
-    let base = BASE + if wish.window { WINDOW } else { 0 };
+    let budget = budget(machine);
+    let base = base(wish.window);
     let mut reasons = vec![Reason::Budget { memory: machine.memory, budget }];
     for gpu in &machine.gpus {
         let name = gpu.name.clone();

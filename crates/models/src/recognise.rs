@@ -48,6 +48,15 @@ pub enum Content {
         /// Everything that belongs to it, the description last.
         files: Vec<PathBuf>,
     },
+    /// What turns texts into vectors, as a folder.
+    Encoder {
+        /// `model_type`: `bert`, `roberta`, `xlm-roberta`.
+        architecture: String,
+        /// Its weights as stored, in bytes.
+        bytes: u64,
+        /// Everything that belongs to it, the description last.
+        files: Vec<PathBuf>,
+    },
     /// A model that draws, as a folder in diffusers' layout.
     Pictures {
         /// Numbers in its parts together.
@@ -80,6 +89,7 @@ impl Content {
             Self::Gguf { .. } | Self::Folder { .. } => Kind::Chat,
             Self::Whisper { .. } => Kind::Ears,
             Self::Pictures { .. } => Kind::Pictures,
+            Self::Encoder { .. } => Kind::Encoder,
             Self::Voice { .. } => Kind::Voice,
         }
     }

@@ -112,6 +112,10 @@ pub struct Repository {
     pub name: Name,
     /// The commit that the list is of, where the hub says: what is fetched is of this one, whatever the branch becomes.
     pub commit: Option<String>,
+    /// Its terms as the hub names them; `None` where it does not.
+    pub licence: Option<String>,
+    /// Its makers let only those in who have asked them.
+    pub gated: bool,
     /// Its files, in the hub's order.
     pub files: Vec<RepoFile>,
 }
@@ -152,13 +156,20 @@ impl Repository {
                 && folder::goes_along(&file.path)
                 && !folder::INDEXES.contains(&file.path.as_str())
         });
-        let files: Vec<Remote> = weights.chain(beside).map(|file| self.remote(file)).collect();
+        let mut files: Vec<Remote> = weights.chain(beside).map(|file| self.remote(file)).collect();
+        // What sentence-transformers reads is an encoder; what it says of pooling lies a folder deeper.
+        let pooling = at_top(folder::POOLING);
+        let encodes = pooling.is_some() || at_top("modules.json").is_some();
+        if let Some(pooling) = pooling {
+            let name = folder::POOLING.to_owned();
+            files.push(Remote { name, ..self.remote(pooling) });
+        }
         let name = self.name.repo.rsplit('/').next()?;
-        Some(self.made_of(name, Kind::Chat, files))
+        Some(self.made_of(name, if encodes { Kind::Encoder } else { Kind::Chat }, files))
     }
 
     /// Where the repository's page is.
-    fn page(&self) -> String {
+    pub fn page(&self) -> String {
         match self.name.hub {
             Hub::HuggingFace => format!("https://huggingface.co/{}", self.name.repo),
             Hub::ModelScope => format!("{MODEL_SCOPE}/models/{}", self.name.repo),
@@ -199,7 +210,7 @@ impl Repository {
             name: name.to_owned(),
             note: std::collections::BTreeMap::new(),
             licence: Licence {
-                id: format!("see {page}"),
+                id: self.licence.clone().unwrap_or_else(|| format!("see {page}")),
                 url: Some(page),
                 ask: true,
                 source: None,
@@ -208,6 +219,7 @@ impl Repository {
             by_choice: true,
             cache: None,
             page: None,
+            inside: false,
             files,
         }
     }
@@ -261,7 +273,7 @@ impl Fetcher {
     /// # Errors
     /// [`Error::Gone`] where there is none of that name, [`Error::Gated`], [`Error::Unreachable`], [`Error::Forbidden`].
     pub async fn repository(&self, name: &Name) -> Result<Repository, Error> {
-        let commit = self.commit(name).await?;
+        let commit::About { commit, licence, gated } = self.about(name).await?;
         let revision = commit.as_ref().unwrap_or(&name.revision);
         let url = match name.hub {
             Hub::HuggingFace => {
@@ -310,7 +322,7 @@ impl Fetcher {
         };
         // Names are printed: none may move the cursor of a terminal.
         files.retain(|file| !file.path.contains(char::is_control));
-        Ok(Repository { name: name.clone(), commit, files })
+        Ok(Repository { name: name.clone(), commit, licence, gated, files })
     }
 
     /// A short text from a hub.

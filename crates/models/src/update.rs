@@ -196,6 +196,7 @@ impl Fetcher {
             by_choice: false,
             cache: None,
             page: None,
+            inside: false,
             files: vec![file],
         };
         remove_others(folder, &release.file);

@@ -53,6 +53,23 @@ pub struct Entry {
     pub sha256: String,
 }
 
+/// What a backup says of itself, before anything is unpacked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct About {
+    /// Version of the program that made it.
+    pub program: String,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Files in it.
+    pub files: usize,
+    /// Their bytes once unpacked.
+    pub bytes: u64,
+    /// Models or voices are in it.
+    pub models: bool,
+    /// It is of an encrypted data folder, and opens with the passphrase or the recovery code of then.
+    pub sealed: bool,
+}
+
 /// What was packed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Packed {
@@ -198,23 +215,8 @@ pub fn unpack(
     if !files(root).is_empty() {
         return Err(Error::NotEmpty(root.to_owned()));
     }
-    let file = File::open(source).map_err(Error::io("open", source))?;
-    let no_backup = |why: &str| Error::NoBackup { path: source.to_owned(), why: why.to_owned() };
-    let mut zip =
-        ZipArchive::new(file).map_err(|_| no_backup("is no backup, or its end is missing"))?;
-    if zip.len() > MOST_FILES {
-        return Err(no_backup("holds more files than a backup can"));
-    }
-    let manifest = read_manifest(&mut zip, source)?;
-    let total: u64 = manifest.files.values().fold(0, |sum, entry| sum.saturating_add(entry.size));
-    if manifest.files.len() + 1 != zip.len() {
-        return Err(no_backup("holds other files than its manifest says"));
-    }
-    if let Some(name) =
-        manifest.files.keys().find(|name| plain(Path::new(name)).as_ref() != Some(name))
-    {
-        return Err(no_backup(&format!("names a file `{name}` outside the data folder")));
-    }
+    let (mut zip, manifest) = open(source)?;
+    let total = bytes_of(&manifest);
     let beside = root.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(beside).map_err(Error::io("create", beside))?;
     room(beside, total)?;
@@ -238,6 +240,50 @@ pub fn unpack(
     Ok(Unpacked { root: root.to_owned(), files: manifest.files.len(), bytes: total })
 }
 
+/// Looks into a backup: is it one, and what does it hold. Its files are not compared with their checksums yet.
+///
+/// # Errors
+/// [`Error::NoBackup`], [`Error::Io`].
+pub fn about(source: &Path) -> Result<About, Error> {
+    let (_, manifest) = open(source)?;
+    let bytes = bytes_of(&manifest);
+    let below = |folder: &str| manifest.files.keys().any(|name| name.starts_with(folder));
+    Ok(About {
+        models: below("models/") || below("voices/"),
+        sealed: manifest.files.contains_key(vault::FILE),
+        files: manifest.files.len(),
+        bytes,
+        at_ms: manifest.at_ms,
+        program: manifest.program.chars().filter(|c| !c.is_control()).take(40).collect(),
+    })
+}
+
+/// Bytes of all files of a backup once they are unpacked.
+pub(crate) fn bytes_of(manifest: &Manifest) -> u64 {
+    manifest.files.values().fold(0, |sum, entry| sum.saturating_add(entry.size))
+}
+
+/// Opens a backup whose manifest fits it.
+pub(crate) fn open(source: &Path) -> Result<(ZipArchive<File>, Manifest), Error> {
+    let file = File::open(source).map_err(Error::io("open", source))?;
+    let no_backup = |why: &str| Error::NoBackup { path: source.to_owned(), why: why.to_owned() };
+    let mut zip =
+        ZipArchive::new(file).map_err(|_| no_backup("is no backup, or its end is missing"))?;
+    if zip.len() > MOST_FILES {
+        return Err(no_backup("holds more files than a backup can"));
+    }
+    let manifest = read_manifest(&mut zip, source)?;
+    if manifest.files.len() + 1 != zip.len() {
+        return Err(no_backup("holds other files than its manifest says"));
+    }
+    if let Some(name) =
+        manifest.files.keys().find(|name| plain(Path::new(name)).as_ref() != Some(name))
+    {
+        return Err(no_backup(&format!("names a file `{name}` outside the data folder")));
+    }
+    Ok((zip, manifest))
+}
+
 fn read_manifest(zip: &mut ZipArchive<File>, source: &Path) -> Result<Manifest, Error> {
     let no_backup = |why: String| Error::NoBackup { path: source.to_owned(), why };
     let entry = zip
@@ -256,7 +302,7 @@ fn read_manifest(zip: &mut ZipArchive<File>, source: &Path) -> Result<Manifest, 
     Ok(manifest)
 }
 
-fn fill(
+pub(crate) fn fill(
     zip: &mut ZipArchive<File>,
     manifest: &Manifest,
     source: &Path,
@@ -312,7 +358,11 @@ fn is_kept(path: &Path, models: bool) -> bool {
         | "logs"
         | "updates"
         | "hanashi.lock"
+        | crate::errand::FILE
+        | crate::restore::SCRATCH
+        | crate::restore::SWAP
         | crate::relocate::POINTER => false,
+        first if first.starts_with(crate::restore::ASIDE) => false,
         "models" | "voices" => models && !name.ends_with(".part") && !name.ends_with(".part.json"),
         first => {
             !(first.starts_with("library-index.sqlite")
@@ -341,7 +391,7 @@ fn plain(path: &Path) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-fn remove_empty_tree(folder: &Path) -> Result<(), Error> {
+pub(crate) fn remove_empty_tree(folder: &Path) -> Result<(), Error> {
     let entries = std::fs::read_dir(folder).map_err(Error::io("read", folder))?;
     for entry in entries.filter_map(Result::ok) {
         remove_empty_tree(&entry.path())?;

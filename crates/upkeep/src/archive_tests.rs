@@ -4,10 +4,17 @@ use super::*;
 use domain::{CharacterId, Log};
 use store::EventLog;
 
+/// Something that is to be forgotten.
+fn decision() -> store::Decision {
+    let (what, subject) = ("forgotten".to_owned(), "a message".to_owned());
+    store::Decision { what, subject, value: "true".to_owned() }
+}
+
 fn data(root: &Path) -> Dirs {
     let dirs = Dirs::at(root);
     let log = EventLog::open(&dirs, Lock::acquire(&dirs).unwrap()).unwrap();
     log.begin(&CharacterId("koto".into()), "a title").unwrap();
+    log.decide(&[decision()]).unwrap();
     drop(log);
     let write = |name: &str, bytes: &[u8]| {
         let path = root.join(name);
@@ -59,6 +66,7 @@ fn what_is_packed_comes_back() {
     }
     let log = EventLog::open(&back, Lock::acquire(&back).unwrap()).unwrap();
     assert_eq!(log.conversations().unwrap()[0].title, "a title");
+    assert_eq!(log.decided(0, 9).unwrap()[0].decision, decision(), "what was forgotten stays so");
 }
 
 #[test]

@@ -6,18 +6,22 @@
 
 mod archive;
 mod check;
+mod errand;
 mod error;
 pub mod logs;
 mod network_log;
 mod relocate;
+mod restore;
 mod sealing;
 mod usage;
 
-pub use archive::{Manifest, Packed, Unpacked, pack, unpack};
+pub use archive::{About, Manifest, Packed, Unpacked, about, pack, unpack};
 pub use check::{Finding, State, check, mend};
+pub use errand::{Errand, drop_errand, errand, set_errand};
 pub use error::Error;
 pub use network_log::{Allowed, Entry, FILE as NETWORK_LOG, NetworkLog, accesses};
-pub use relocate::relocate;
+pub use relocate::{check_place, relocate};
+pub use restore::{Restored, finish_restore, restore};
 pub use sealing::{
     SealProgress, Watch, delete_plain_copies, looks_sealed, phase_of_files, plain_copies, resume,
 };

@@ -3,24 +3,48 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use store::Dirs;
 
-use crate::Error;
-use crate::archive::{alone, room};
+use crate::archive::{alone, remove_empty_tree, room};
 use crate::usage::{files, size};
+use crate::{Error, errand};
 
 /// Name of the file that says where everything is now.
 pub(crate) const POINTER: &str = store::MOVED_TO;
+
+/// Whether a data folder could go there: an empty or a new folder, outside of it, with room and with the right to write. Answers with the
+/// bytes that would go.
+///
+/// # Errors
+/// As [`relocate`], before anything is copied.
+pub fn check_place(dirs: &Dirs, to: &Path) -> Result<u64, Error> {
+    let to = std::path::absolute(to).map_err(Error::io("find", to))?;
+    let from = dirs.root();
+    if to.starts_with(from) || from.starts_with(&to) || !files(&to).is_empty() {
+        return Err(Error::NotEmpty(to));
+    }
+    let (total, _) = size(from);
+    let there = to.exists();
+    std::fs::create_dir_all(&to).map_err(Error::io("create", &to))?;
+    let trial = to.join(".hanashi-trial");
+    let tried = std::fs::write(&trial, b"").map_err(Error::io("write", &trial));
+    let _ = std::fs::remove_file(&trial);
+    let fits = tried.and_then(|()| room(&to, total));
+    if !there {
+        let _ = std::fs::remove_dir(&to);
+    }
+    fits.map(|()| total)
+}
 
 /// Moves a data folder to `to`, which must be empty or not there. `each` hears bytes done and bytes in all, and stops it by
 /// answering false.
 ///
 /// # Errors
 /// [`Error::NotEmpty`], [`Error::NoSpace`], [`Error::Stopped`], [`Error::Io`]; [`Error::Store`] where the program is running.
-/// After any of them everything is where it was; what was copied may be left at the new place.
+/// After any of them everything is where it was, and what was copied has gone again.
 pub fn relocate(
     dirs: &Dirs,
     to: &Path,
@@ -37,14 +61,15 @@ pub fn relocate(
     let (total, _) = size(&from);
     room(&to, total)?;
     let all = files(&from);
+    let goes = |name: &Path| from.join(name) != lock_file && name != Path::new(errand::FILE);
     let mut done = 0;
-    for name in &all {
-        if from.join(name) != lock_file {
-            copy(&from.join(name), &to.join(name), &mut |bytes| {
-                done += bytes;
-                each(done, total)
-            })?;
-        }
+    let mut copies = Copies { to: &to, files: Vec::new() };
+    for name in all.iter().filter(|name| goes(name)) {
+        copies.files.push(to.join(name));
+        copy(&from.join(name), &to.join(name), &mut |bytes| {
+            done += bytes;
+            each(done, total)
+        })?;
     }
     // From here on the new place counts.
     let text = to.to_str().ok_or_else(|| Error::Damaged {
@@ -52,12 +77,33 @@ pub fn relocate(
         why: "its name is not text that could be written down".to_owned(),
     })?;
     store::atomic::write(&from.join(POINTER), text.as_bytes())?;
+    copies.files.clear();
+    drop(copies);
     drop(lock);
     for name in all.iter().filter(|name| name.as_os_str() != POINTER) {
         let path = from.join(name);
         std::fs::remove_file(&path).map_err(Error::io("remove", &path))?;
     }
     Ok(Dirs::at(to))
+}
+
+/// Takes away what was copied, unless it is to stay.
+struct Copies<'a> {
+    to: &'a Path,
+    files: Vec<PathBuf>,
+}
+
+impl Drop for Copies<'_> {
+    fn drop(&mut self) {
+        if self.files.is_empty() {
+            return;
+        }
+        for file in &self.files {
+            let _ = std::fs::remove_file(file);
+        }
+        // Fails where somebody else has put something there: then it stays.
+        let _ = remove_empty_tree(self.to);
+    }
 }
 
 /// Copies one file and reads it back.
@@ -123,6 +169,7 @@ mod tests {
         let (old, new) = (folder.path().join("old"), folder.path().join("new"));
         let dirs = data(&old);
         assert!(matches!(relocate(&dirs, &new, |done, _| done < 1_000_000), Err(Error::Stopped)));
+        assert!(!new.exists(), "the second try finds an empty place");
         assert!(old.join("settings.toml").is_file());
         assert_eq!(Dirs::resolve_with(Some(&old), |_| None).unwrap().root(), old);
     }
@@ -134,7 +181,11 @@ mod tests {
         let dirs = data(&old);
         data(&new);
         for to in [new, old.join("models/deep"), folder.path().to_owned()] {
+            assert!(matches!(check_place(&dirs, &to), Err(Error::NotEmpty(_))), "{to:?}");
             assert!(matches!(relocate(&dirs, &to, |_, _| true), Err(Error::NotEmpty(_))), "{to:?}");
         }
+        let free = folder.path().join("free");
+        assert!(check_place(&dirs, &free).unwrap() > 3_000_000);
+        assert!(!free.exists(), "looking leaves nothing behind");
     }
 }

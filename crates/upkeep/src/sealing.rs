@@ -259,8 +259,8 @@ fn is_to_go(path: &Path, direction: Direction) -> bool {
     !empty && plain == (direction == Direction::In)
 }
 
-/// Files beside the databases that tell of the person: who they are, their notes, their lorebooks, pictures of scenes,
-/// transcripts, votes, the studio's projects.
+/// Files beside the databases that tell of the person: who they are, their notes, their lorebooks, pictures of scenes, places and
+/// sounds of their own, transcripts, votes, the studio's projects.
 pub(crate) fn private_files(dirs: &Dirs) -> Vec<PathBuf> {
     let root = dirs.root();
     let single = [dirs.personas(), dirs.author_notes(), dirs.marks()];
@@ -269,6 +269,7 @@ pub(crate) fn private_files(dirs: &Dirs) -> Vec<PathBuf> {
         .into_iter()
         .chain(below(dirs.lorebooks()))
         .chain(below(dirs.pictures()))
+        .chain(below(dirs.scenery()))
         .chain(below(root.join("appraisals")))
         .chain(below(root.join("studio")).filter(|path| is_studio_text(path)))
         .filter(|path| path.is_file())
@@ -303,6 +304,7 @@ fn own_files(dirs: &Dirs) -> Vec<PathBuf> {
         .chain(below(dirs.backups()))
         .chain(below(dirs.lorebooks()))
         .chain(below(dirs.pictures()))
+        .chain(below(dirs.scenery()))
         .chain(below(root.join("appraisals")))
         .chain(below(root.join("studio")))
         .collect()

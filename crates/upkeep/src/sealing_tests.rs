@@ -32,6 +32,7 @@ fn home() -> (tempfile::TempDir, Dirs) {
     marked("appraisals/one/transcript.jsonl");
     marked("appraisals/arena.jsonl");
     marked("pictures/pictures.json");
+    marked("scenery/scenery.json");
     marked("studio/p/project.json");
     marked("studio/p/runs/1/samples.jsonl");
     marked("studio/p/data/train.jsonl");

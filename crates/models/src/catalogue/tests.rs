@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn the_embedded_catalogue_is_sourced_throughout() {
     let catalogue = Catalogue::embedded().unwrap();
-    for kind in [Kind::Chat, Kind::Ears, Kind::Voice] {
+    for kind in [Kind::Chat, Kind::Ears, Kind::Voice, Kind::Encoder] {
         assert!(
             catalogue.entries().iter().filter(|entry| entry.kind == kind).count() >= 3,
             "{kind:?}"
@@ -23,6 +23,29 @@ fn the_embedded_catalogue_is_sourced_throughout() {
             assert!(file.source.is_some(), "{}", file.name);
         }
     }
+}
+
+#[test]
+fn encoders_are_folders_with_pins_and_what_hears_speech_is_inside() {
+    let catalogue = Catalogue::embedded().unwrap();
+    for encoder in catalogue.entries().iter().filter(|entry| entry.kind == Kind::Encoder) {
+        let main = &encoder.files[0];
+        assert!(encoder.is_folder() && !encoder.is_floats() && !encoder.licence.ask);
+        assert!(main.digests.iter().any(Digest::is_sha256), "{} is not pinned", encoder.id);
+        assert!(encoder.files.iter().any(|file| file.name == folder::POOLING), "{}", encoder.id);
+        let Place::Hub { revision, .. } = &main.place else { panic!("{}", encoder.id) };
+        assert_eq!(revision.len(), 40, "{} could move", encoder.id);
+    }
+    let vad = catalogue.get("silero-vad").unwrap();
+    assert!(vad.inside && vad.kind == Kind::Vad && vad.files.is_empty() && !vad.unpinned());
+    assert_eq!(vad.size(), None);
+    // Nobody else's entry can claim to be a part of the program, or name a folder of its own making.
+    let claims = "version = 1\n[[model]]\nid = 'a'\nkind = 'vad'\nname = 'A'\ninside = true\nlicence = { id = 'MIT' }";
+    assert!(parse(claims, false).unwrap_err().contains("inside"));
+    assert!(
+        one("repo = 'a/b'\npath = '1_Pooling/config.json'\nname = '1_Pooling/config.json'").is_ok()
+    );
+    assert!(one("repo = 'a/b'\npath = 'x/y.json'\nname = 'x/y.json'").is_err());
 }
 
 #[test]
@@ -136,7 +159,7 @@ fn what_is_offered_is_what_this_program_can_use() {
         );
         for file in &entry.files {
             // Nobody says how large ChatPLUG's files are, and what stands beside weights is too small to count.
-            let known = file.size.or(file.about).is_some() || entry.is_folder();
+            let known = file.size.or(file.about).is_some() || entry.is_folder() || entry.inside;
             assert!(known, "{} has no size", file.name);
         }
     }

@@ -125,7 +125,7 @@ impl Library {
         fetch::part::sync_folder(&home);
         pins.write()?;
         let path = match &given.content {
-            Content::Folder { .. } | Content::Pictures { .. } => home,
+            Content::Folder { .. } | Content::Encoder { .. } | Content::Pictures { .. } => home,
             _ => home.join(&copies.files[0].name),
         };
         match self.installed(catalogue, &path, Where::Own) {

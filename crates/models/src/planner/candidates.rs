@@ -49,6 +49,28 @@ pub fn candidates(
     Ok(all)
 }
 
+/// A language model at a path of the disk, wherever it lies.
+///
+/// # Errors
+/// What [`recognise`] says of it.
+pub fn candidate_at(path: &Path, how: &Chat, learned: &Learned) -> Result<Candidate, Error> {
+    let content = recognise(path)?;
+    let size = path.metadata().map_or(0, |data| data.len());
+    let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok(Candidate {
+        id: path.display().to_string(),
+        kind: content.kind(),
+        name,
+        here: true,
+        built_in: false,
+        download: 0,
+        ask: false,
+        by_choice: false,
+        languages: Vec::new(),
+        footprint: learned.put_right(path, how.quantize, of_content(&content, size, how)),
+    })
+}
+
 fn here(catalogue: &Catalogue, one: &Installed, how: &Chat, learned: &Learned) -> Candidate {
     let entry = catalogue.get(&one.id);
     let languages = match (&one.content, entry) {
@@ -88,7 +110,7 @@ pub fn entry_candidate(entry: &Entry, how: &Chat) -> Option<Candidate> {
         ask: entry.licence.ask,
         by_choice: entry.by_choice,
         languages: entry.languages.clone(),
-        footprint: if entry.is_folder() {
+        footprint: if entry.is_floats() {
             footprint::folder_by_size(size, entry.cache, how)
         } else {
             by_size(entry.kind, size, entry.cache, how)
@@ -123,6 +145,7 @@ fn by_size(kind: Kind, size: u64, cache: Option<KeyValues>, how: &Chat) -> Footp
         Kind::Ears => footprint::ears_by_size(size),
         Kind::Voice => footprint::voice(size),
         Kind::Pictures => footprint::pictures(size / 2),
+        Kind::Encoder | Kind::Vad => footprint::encoder(size, true),
     }
 }
 
@@ -136,6 +159,7 @@ pub(crate) fn of_content(content: &Content, size: u64, how: &Chat) -> Footprint 
             footprint::chat_by_size(plain.after(how.quantize), None, how)
         }
         Content::Pictures { numbers, .. } => footprint::pictures(*numbers),
+        Content::Encoder { bytes, .. } => footprint::encoder(*bytes, false),
         Content::Whisper { shape, .. } => footprint::ears(shape),
         Content::Voice { .. } => footprint::voice(size),
     }

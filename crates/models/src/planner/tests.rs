@@ -38,6 +38,7 @@ fn one(id: &str, kind: Kind, size: u64) -> Candidate {
             Kind::Ears => footprint::ears_by_size(size),
             Kind::Voice => footprint::voice(size),
             Kind::Pictures => footprint::pictures(size),
+            Kind::Encoder | Kind::Vad => footprint::encoder(size, true),
         },
     }
 }
@@ -200,7 +201,7 @@ fn advice(gb: u64, cores: usize, bandwidth: f64, language: Lang) -> Plan {
     all.extend(offers.entries().iter().filter_map(|entry| entry_candidate(entry, &how)));
     let sized = offers.entries().iter().filter(|entry| entry.size().is_some()).count();
     assert!(
-        all.len() == sized + 1 && sized + 3 >= offers.entries().len(),
+        all.len() == sized + 1 && sized + 4 >= offers.entries().len(),
         "what has a size can be planned"
     );
     plan(&machine(gb * GB, cores, bandwidth), &all, &Wish { language, ..wish() })

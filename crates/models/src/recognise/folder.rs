@@ -18,7 +18,7 @@ use crate::footprint::{Plain, Shape};
 pub(crate) const DESCRIPTION: &str = "config.json";
 
 /// What may stand beside the weights and is used: how text becomes tokens, how a conversation is written, when a reply ends.
-const COMPANIONS: [&str; 14] = [
+const COMPANIONS: [&str; 17] = [
     "generation_config.json",
     "tokenizer.json",
     "tokenizer_config.json",
@@ -33,8 +33,14 @@ const COMPANIONS: [&str; 14] = [
     "chat_template.jinja",
     // ModelScope's own description: which pipeline a model was made for.
     "configuration.json",
+    // sentence-transformers' own: how an encoder's tokens become a vector, and what stands before a question.
+    "modules.json",
+    "sentence_bert_config.json",
+    "config_sentence_transformers.json",
     DESCRIPTION,
 ];
+/// The one companion that lies in a folder of its own: how an encoder's tokens become one vector.
+pub(crate) const POOLING: &str = "1_Pooling/config.json";
 /// One of these is a tokenizer.
 const TOKENIZERS: [&str; 6] = [
     "tokenizer.json",
@@ -66,8 +72,18 @@ const TALKS: [&str; 14] = [
 ];
 /// `model_type` of what writes a reply as a whole.
 const ANSWERS: [&str; 3] = ["t5", "mt5", "plug"];
-/// `model_type` of what turns texts into vectors.
-const ENCODES: [&str; 6] = ["bert", "roberta", "xlm-roberta", "distilbert", "mpnet", "nomic_bert"];
+/// `model_type` of what turns texts into vectors. `llm` has the last word here, too.
+const ENCODES: [&str; 3] = ["bert", "roberta", "xlm-roberta"];
+/// Others that do, and are not read.
+const ENCODES_ELSEWHERE: [&str; 5] =
+    ["distilbert", "mpnet", "nomic_bert", "modernbert", "deberta-v2"];
+/// What stands behind the layers of a model that judges texts instead of turning them into vectors.
+const JUDGES: [&str; 4] = [
+    "ForSequenceClassification",
+    "ForTokenClassification",
+    "ForQuestionAnswering",
+    "ForMultipleChoice",
+];
 
 /// Whether a folder may be such a model: a look at names alone.
 pub(crate) fn looks_like(folder: &Path) -> bool {
@@ -87,7 +103,10 @@ pub(crate) const INDEXES: [&str; 2] =
 /// Whether a file of that name goes along with weights.
 pub(crate) fn goes_along(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    COMPANIONS.contains(&name) || INDEXES.contains(&name) || TERMS.contains(&stem.as_str())
+    COMPANIONS.contains(&name)
+        || name == POOLING
+        || INDEXES.contains(&name)
+        || TERMS.contains(&stem.as_str())
 }
 
 pub(crate) fn read(folder: &Path) -> Result<Content, Error> {
@@ -107,14 +126,27 @@ pub(crate) fn read(folder: &Path) -> Result<Content, Error> {
         )
     })?;
     let answers = ANSWERS.contains(&architecture.as_str());
-    if ENCODES.contains(&architecture.as_str()) {
+    if ENCODES_ELSEWHERE.contains(&architecture.as_str()) {
         return Err(Error::unsupported(
             folder,
-            format!("is a `{architecture}` model, which finds texts and does not talk"),
-            "bring a chat model (Llama or Qwen3, for example)",
+            format!(
+                "is a `{architecture}` model, which finds texts and which this version does not read"
+            ),
+            format!(
+                "bring one of {} for that (E5, BGE or MiniLM, for example)",
+                ENCODES.join(", ")
+            ),
         ));
     }
-    if !answers && !TALKS.contains(&architecture.as_str()) {
+    let encodes = ENCODES.contains(&architecture.as_str());
+    if encodes && let Some(judge) = judges(&file.config) {
+        return Err(Error::unsupported(
+            folder,
+            format!("is a `{judge}`, which judges texts and turns none into vectors"),
+            "bring an encoder of the same family (E5, BGE or MiniLM, for example)",
+        ));
+    }
+    if !encodes && !answers && !TALKS.contains(&architecture.as_str()) {
         return Err(Error::unsupported(
             folder,
             format!("is a `{architecture}` model, which this version does not know"),
@@ -129,6 +161,13 @@ pub(crate) fn read(folder: &Path) -> Result<Content, Error> {
         ));
     }
     let plain = plain(&file);
+    if encodes {
+        return Ok(Content::Encoder {
+            architecture,
+            bytes: plain.stored(),
+            files: files(folder, &file)?,
+        });
+    }
     let shape = shape(&file.config, &architecture, &plain).map(Box::new);
     Ok(Content::Folder {
         architecture,
@@ -149,6 +188,13 @@ fn architecture(config: &Value) -> Option<String> {
     }
 }
 
+/// The head of a model that judges texts, by its own description.
+fn judges(config: &Value) -> Option<String> {
+    let named = config["architectures"].as_array()?.iter().filter_map(Value::as_str);
+    let mut judges = named.filter(|name| JUDGES.iter().any(|head| name.ends_with(head)));
+    judges.next().map(|name| name.chars().take(80).collect())
+}
+
 /// The files that belong to it: weights, then what goes along, the description last.
 fn files(folder: &Path, file: &Checkpoint) -> Result<Vec<PathBuf>, Error> {
     let weights: Vec<PathBuf> = file.paths().map(Path::to_owned).collect();
@@ -160,7 +206,8 @@ fn files(folder: &Path, file: &Checkpoint) -> Result<Vec<PathBuf>, Error> {
             path.is_file() && goes_along(name)
         })
         .collect();
-    beside.sort_by_key(|path| (path.ends_with(DESCRIPTION), path.clone()));
+    beside.extend(Some(folder.join(POOLING)).filter(|path| path.is_file()));
+    beside.sort_by_key(|path| (*path == folder.join(DESCRIPTION), path.clone()));
     Ok(weights.into_iter().chain(beside).collect())
 }
 

@@ -20,7 +20,7 @@ fn copy(of: &str) -> tempfile::TempDir {
 }
 
 #[test]
-fn what_talks_has_a_shape_and_what_encodes_is_refused_by_name() {
+fn what_talks_has_a_shape() {
     let mut read = 0;
     for (family, pickled, whole) in [
         ("families/llama", false, false),
@@ -46,10 +46,35 @@ fn what_talks_has_a_shape_and_what_encodes_is_refused_by_name() {
         read += 1;
     }
     assert_eq!(read, 7);
-    for encoder in ["others/bert", "others/xlm-roberta"] {
-        let error = recognise(&fixtures().join(encoder)).unwrap_err();
-        assert!(error.to_string().contains("does not talk"), "{error}");
+}
+
+#[test]
+fn what_encodes_is_an_encoder_and_what_judges_is_refused() {
+    for (folder, named) in [("others/bert", "bert"), ("others/xlm-roberta", "xlm-roberta")] {
+        let content = recognise(&fixtures().join(folder)).unwrap();
+        assert_eq!(content.kind(), Kind::Encoder);
+        let Content::Encoder { architecture, bytes, files } = content else { panic!("{folder}") };
+        assert!(architecture == named && bytes > 0, "{architecture}: {bytes}");
+        assert!(files.last().unwrap().ends_with("config.json"), "{files:?}");
     }
+    let folder = copy("others/bert");
+    // How its tokens become a vector belongs to it, and lies deeper than its description.
+    std::fs::create_dir(folder.path().join("1_Pooling")).unwrap();
+    std::fs::write(folder.path().join(POOLING), "{}").unwrap();
+    let Ok(Content::Encoder { files, .. }) = recognise(folder.path()) else { panic!() };
+    assert_eq!(files.iter().filter(|file| file.ends_with(POOLING)).count(), 1);
+    assert_eq!(files.last().unwrap(), &folder.path().join(DESCRIPTION));
+    let path = folder.path().join(DESCRIPTION);
+    let mut config: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    config["architectures"] = serde_json::json!(["BertForSequenceClassification"]);
+    std::fs::write(&path, config.to_string()).unwrap();
+    let error = recognise(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("BertForSequenceClassification"), "{error}");
+    config["architectures"] = serde_json::json!(["DistilBertModel"]);
+    config["model_type"] = "distilbert".into();
+    std::fs::write(&path, config.to_string()).unwrap();
+    let error = recognise(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("distilbert") && error.contains("does not read"), "{error}");
 }
 
 #[test]

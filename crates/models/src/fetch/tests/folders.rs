@@ -150,6 +150,8 @@ async fn shards_come_together_and_what_no_program_can_fetch_is_said() {
     let files = |paths: &[&str]| crate::Repository {
         name: crate::Name::parse("o/n").unwrap(),
         commit: None,
+        licence: None,
+        gated: false,
         files: paths
             .iter()
             .map(|path| crate::RepoFile {
@@ -217,4 +219,66 @@ async fn shards_come_together_and_what_no_program_can_fetch_is_said() {
     let entry = &catalogue.entries()[0];
     let answer = fetcher.pull(entry, folder.path(), &CancellationToken::new(), &mut |_| {}).await;
     assert!(matches!(answer, Err(Error::ByHand { .. })), "{answer:?}");
+}
+
+/// An encoder as sentence-transformers publishes it: what it says of pooling lies a folder deeper, and comes along.
+#[tokio::test]
+async fn an_encoder_comes_with_what_it_says_of_pooling() {
+    let bert = Path::new(env!("CARGO_MANIFEST_DIR")).join("../llm/tests/fixtures/others/bert");
+    let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(&bert)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read(path).unwrap())
+        })
+        .collect();
+    files.push(("1_Pooling/config.json".into(), br#"{"pooling_mode_cls_token":true}"#.to_vec()));
+    files.push(("modules.json".into(), b"[]".to_vec()));
+    let lines: Vec<String> = files
+        .iter()
+        .map(|(name, bytes)| {
+            format!(
+                r#"{{"type":"file","path":"{name}","size":{},"oid":"{}"}}"#,
+                bytes.len(),
+                git(bytes)
+            )
+        })
+        .collect();
+    let list = format!("[{}]", lines.join(","));
+    let about = format!(r#"{{"sha":"{}","tags":["license:mit"],"gated":false}}"#, "c".repeat(40));
+    let server = Server::start(move |request| {
+        if request.target.starts_with("/api/models/o/Finder/revision/") {
+            return Reply { body: about.clone().into_bytes(), ..Reply::status(200) };
+        }
+        if request.target.starts_with("/api/models/o/Finder/tree/") {
+            return Reply { body: list.clone().into_bytes(), ..Reply::status(200) };
+        }
+        let wanted = request.target.split("/resolve/").nth(1).and_then(|rest| rest.split_once('/'));
+        let found = wanted.and_then(|(_, path)| files.iter().find(|(name, _)| name == path));
+        match found {
+            Some((_, bytes)) => Reply { body: bytes.clone(), ..Reply::status(200) },
+            None => Reply::status(404),
+        }
+    })
+    .await;
+    let fetcher = Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
+    let listed = fetcher.repository(&crate::Name::parse("o/Finder").unwrap()).await.unwrap();
+    assert_eq!((listed.licence.as_deref(), listed.gated), (Some("mit"), false));
+    let entry = listed.folder().unwrap();
+    assert_eq!((entry.kind, entry.is_folder(), entry.is_floats()), (Kind::Encoder, true, false));
+    assert_eq!((entry.licence.id.as_str(), entry.licence.ask), ("mit", true));
+    let root = tempfile::tempdir().unwrap();
+    let library = Library::new(root.path().join("models"), root.path().join("voices"), vec![]);
+    let folder = library.folder(&entry);
+    let outcome = fetcher.pull(&entry, &folder, &CancellationToken::new(), &mut |_| {}).await;
+    assert!(matches!(outcome, Ok(Outcome::Done(_))), "{outcome:?}");
+    assert!(folder.join("1_Pooling/config.json").is_file());
+    let all = library.scan(&Catalogue::default()).unwrap();
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert_eq!((all[0].id.as_str(), all[0].kind), ("finder", Kind::Encoder));
+    assert_eq!(library.verify(&all[0], |_| true).unwrap(), Verdict::Good);
+    library.remove(&all[0]).unwrap();
+    assert!(!folder.exists(), "nothing of it is left");
 }
