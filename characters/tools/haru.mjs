@@ -1,4 +1,5 @@
 /** Haru, who keeps the lighthouse: draws `characters/haru/puppet/puppet.svg` and `rig.json`. Run: `node characters/tools/haru.mjs`. One shape a line, as drawn: this file is not reformatted. */
+import { forearm, upperArm } from './arms.mjs';
 import { Defs, curve, fill, group, ink, inked, line, lock, mirror, oval, taper } from './kit.mjs';
 import { brow, eye, mouth } from './face.mjs';
 import { write } from './rigging.mjs';
@@ -212,19 +213,28 @@ const body = group('body', zoom(1.06, 500, 600,
   both((s) => inked(lining(s), s < 0 ? GOLD.base : GOLD.shade, GOLD.ink, 1.8, 0.6)),
   both(coatFront),
   flap(-1, 122, 984, 56, 36), flap(1, 124, 1100, 62, 36),
-  fill(curve([[516, 950, 'c'], [520, 1000], [560, 1018], [604, 1006], [646, 994], [676, 1020], [674, 1056, 'c'], [640, 1032], [600, 1034], [556, 1042], [522, 1016]], true), '#2a2433', { opacity: '0.28' }),
-  sleeveL, pocket, sleeveR,
+));
+const arms = {
+  'arm-L': group('arm-L', zoom(1.06, 500, 600, sleeveL, pocket)),
+  'arm-R': group('arm-R', zoom(1.06, 500, 600, sleeveR)),
+};
+const collars = group('front-collar', zoom(1.06, 500, 600,
   both((s) => inked(lapel(s), coatFill, COAT.ink, 2.1, 1.2) + defs.clip(lapel(s), [fill(curve([[500 + s * 210, 680, 'c'], [500 + s * 172, 760], [500 + s * 118, 850], [500 + s * 96, 910, 'c'], [500 + s * 220, 860, 'c']], true), COAT.shade), fill(taper([[500 + s * 92, 690], [500 + s * 112, 770], [500 + s * 108, 850]], [0, 14, 0]), s < 0 ? COAT.rim : COAT.light, { opacity: '0.4' }), line(curve([[500 + s * 150, 684, 'c'], [500 + s * 188, 680, 'c'], [500 + s * 190, 724], [500 + s * 164, 788], [500 + s * 106, 876]]), COAT.rim, 1.2, { opacity: '0.5', 'stroke-dasharray': '6 5' })])),
   both((s) => inked(collar(s), s < 0 ? COAT.light : COAT.base, COAT.ink, 2.1, 1.2) + defs.clip(collar(s), [fill(curve([[500 + s * 58, 580, 'c'], [500 + s * 84, 610], [500 + s * 120, 660], [500 + s * 150, 704, 'c'], [500 + s * 90, 700, 'c'], [500 + s * 50, 640, 'c']], true), COAT.shade, { opacity: '0.8' })])),
-  zoom(1.2, 640, 1350, mug, hand, cuff)),
-);
+));
+const mugGroup = group('mug', zoom(1.06, 500, 600, fill(curve([[516, 950, 'c'], [520, 1000], [560, 1018], [604, 1006], [646, 994], [676, 1020], [674, 1056, 'c'], [640, 1032], [600, 1034], [556, 1042], [522, 1016]], true), '#2a2433', { opacity: '0.28' }), zoom(1.2, 640, 1350, mug, hand, cuff)));
+const coatCloth = { fill: coatFill, shade: COAT.shade, deep: COAT.deep, ink: COAT.ink };
+const UPPER = [[150, 640, 'c'], [214, 656], [252, 700], [270, 800], [288, 900], [290, 950], [270, 990], [228, 988], [196, 950, 'c'], [182, 860], [172, 780], [164, 700]];
+const UPPER_SHADE = [[164, 760, 'c'], [196, 850], [214, 930], [246, 1000, 'c'], [180, 1000, 'c'], [150, 800, 'c']];
+const upperL = upperArm(defs, 'upper-L', { s: -1, outline: UPPER, shadeOf: UPPER_SHADE, cloth: coatCloth, lit: COAT.rim });
+const foreL = forearm(defs, 'fore-L', { s: -1, elbow: [256, 944], angle: 20, cloth: coatCloth, cuff: coatCloth, skin: SKIN });
 
 // --- marks of feeling ---------------------------------------------------------------------------------------------------
 const tear = group('tear', both((s) => fill(curve([[500 + s * 84, 416, 'c'], [500 + s * 92, 434], [500 + s * 85, 446], [500 + s * 77, 434]], true), '#dff1fa', { opacity: '0.92', stroke: '#8fb8cf', 'stroke-width': 1.2 })));
 const sweat = group('sweat', fill(curve([[626, 304, 'c'], [640, 330], [634, 348], [618, 342], [616, 326]], true), '#dff1fa', { stroke: '#7fa9c4', 'stroke-width': 1.6 }), oval(623, 334, 3, 5, '#ffffff'));
 
 const size = write('haru', defs, {
-  parts: { 'hair-back': hairBack, body, face, nose, 'eye-L': group('eye-L', left.svg), 'eye-R': group('eye-R', right.svg), mouth: group('mouth', lips.svg), tear, glasses, 'hair-side-L': hairSideL, 'hair-side-R': hairSideR, 'hair-front': hairFront, 'hair-tuft': tuft, 'brow-L': group('brow-L', browL.svg), 'brow-R': group('brow-R', browR.svg), sweat },
+  parts: { 'hair-back': hairBack, body, 'arm-L': arms['arm-L'], 'upper-L': upperL, 'arm-R': arms['arm-R'], 'front-collar': collars, mug: mugGroup, 'fore-L': foreL, face, nose, 'eye-L': group('eye-L', left.svg), 'eye-R': group('eye-R', right.svg), mouth: group('mouth', lips.svg), tear, glasses, 'hair-side-L': hairSideL, 'hair-side-R': hairSideR, 'hair-front': hairFront, 'hair-tuft': tuft, 'brow-L': group('brow-L', browL.svg), 'brow-R': group('brow-R', browR.svg), sweat },
   keyforms: [...left.keyforms, ...right.keyforms, ...browL.keyforms, ...browR.keyforms],
   blends: lips.blends,
   options: { name: 'Haru', eyeX: [437, 563], eyeY: EYE_Y, chinY: 550, neck: [500, 600] },

@@ -1,4 +1,5 @@
 /** Koto, who keeps a lamp-lit bookshop: draws `characters/koto/puppet/puppet.svg` and `rig.json`. Run: `node characters/tools/koto.mjs`. One shape a line, as drawn: this file is not reformatted. */
+import { forearm, upperArm } from './arms.mjs';
 import { Defs, curve, fill, group, ink, inked, line, lock, mirror, oval, random, sample, taper } from './kit.mjs';
 import { brow, eye, mouth } from './face.mjs';
 import { write } from './rigging.mjs';
@@ -247,20 +248,26 @@ const body = group(
   line([-1, 1].map((s) => curve([[500 + s * 92, 636], [500 + s * 89, 676], [500 + s * 56, 697], [500 + s * 24, 692]])).join(''), GREEN.light, 2),
   ribbon,
   [-1, 1].map(cardFront),
+);
+// Arms and book are layers of their own: shoulders rise, a hand leaves the book.
+const bookGroup = group(
+  'book',
   fill(curve([[416, 1186, 'c'], [584, 1186, 'c'], [590, 1206], [580, 1214, 'c'], [440, 1212, 'c'], [424, 1204]], true), '#0d1f18', { opacity: '0.4' }),
   book,
-  [-1, 1].map(handBack),
-  [-1, 1].map(thumb),
-  [-1, 1].map(fingers),
-  [-1, 1].map(cardSleeve),
 );
+const armOf = (id, s) => group(id, handBack(s), thumb(s), fingers(s), cardSleeve(s));
+const knitCloth = { fill: cardiganFill, shade: KNIT.shade, deep: KNIT.deep, ink: KNIT.ink };
+const UPPER = [[96, 622, 'c'], [150, 638], [190, 662], [212, 714], [224, 820], [240, 900], [250, 950], [232, 990], [194, 988], [166, 960, 'c'], [152, 880], [138, 800, 'c'], [118, 740]];
+const UPPER_SHADE = [[136, 770, 'c'], [166, 850], [182, 930], [210, 1000, 'c'], [150, 1000, 'c'], [110, 820, 'c']];
+const upperR = upperArm(defs, 'upper-R', { s: 1, outline: UPPER, shadeOf: UPPER_SHADE, cloth: knitCloth });
+const foreR = forearm(defs, 'fore-R', { s: 1, elbow: [708, 944], angle: 22, cloth: knitCloth, cuff: { ...knitCloth, ribs: true }, skin: SKIN });
 
 // --- marks of feeling -------------------------------------------------------------------------------------------------
 const tear = group('tear', [-1, 1].map((s) => fill(curve([[500 + s * 86, 416, 'c'], [500 + s * 94, 434], [500 + s * 87, 446], [500 + s * 79, 434]], true), '#dff1fa', { opacity: '0.92', stroke: '#93bdd4', 'stroke-width': 1.2 })));
 const sweat = group('sweat', fill(curve([[628, 298, 'c'], [643, 324], [637, 343], [620, 337], [617, 320]], true), '#dff1fa', { stroke: '#7fa9c4', 'stroke-width': 1.6 }), oval(625, 329, 3, 5, '#ffffff'));
 
 write('koto', defs, {
-  parts: { 'hair-back': hairBack, body, 'hair-side-L': hairSideL, face, nose, 'eye-L': group('eye-L', left.svg), 'eye-R': group('eye-R', right.svg), mouth: group('mouth', lips.svg), tear, 'hair-side-R': hairSideR, 'braid-upper': braidUpper, 'braid-lower': braidLower, 'hair-front': hairFront, 'brow-L': group('brow-L', browL.svg), 'brow-R': group('brow-R', browR.svg), 'hair-tuft': tuft, crane, sweat },
+  parts: { 'hair-back': hairBack, body, book: bookGroup, 'arm-L': armOf('arm-L', -1), 'arm-R': armOf('arm-R', 1), 'upper-R': upperR, 'fore-R': foreR, 'hair-side-L': hairSideL, face, nose, 'eye-L': group('eye-L', left.svg), 'eye-R': group('eye-R', right.svg), mouth: group('mouth', lips.svg), tear, 'hair-side-R': hairSideR, 'braid-upper': braidUpper, 'braid-lower': braidLower, 'hair-front': hairFront, 'brow-L': group('brow-L', browL.svg), 'brow-R': group('brow-R', browR.svg), 'hair-tuft': tuft, crane, sweat },
   keyforms: [...left.keyforms, ...right.keyforms, ...browL.keyforms, ...browR.keyforms],
   blends: lips.blends,
   options: { name: 'Koto', eyeX: [434, 566], eyeY: EYE_Y },

@@ -77,7 +77,14 @@ export function bounds(svg, margin) {
 
 const PARAMETERS = [
   ...['ParamAngleX', 'ParamAngleY', 'ParamAngleZ'].map((id) => [id, -30, 30, 0]),
-  ...['ParamBodyAngleX', 'ParamBodyAngleY', 'ParamBodyAngleZ'].map((id) => [id, -10, 10, 0]),
+  ...[
+    'ParamBodyAngleX',
+    'ParamBodyAngleY',
+    'ParamBodyAngleZ',
+    'ParamShoulderY',
+    'ParamArmLA',
+    'ParamArmRA',
+  ].map((id) => [id, -10, 10, 0]),
   ...['ParamEyeLOpen', 'ParamEyeROpen'].map((id) => [id, 0, 1.2, 1]),
   ...['ParamEyeLSmile', 'ParamEyeRSmile', 'ParamBreath', 'ParamCheek', 'ParamTear', 'ParamSweat'].map((id) => [
     id,
@@ -104,6 +111,8 @@ const PARAMETERS = [
   ...['ParamHairFront', 'ParamHairSide', 'ParamHairBack', 'ParamHairTip', 'ParamHairEnd'].map((id) => [id, -20, 20, 0]),
 ].map(([id, min, max, def]) => ({ id, min, max, default: def }));
 
+/** Parameters of arms that only some figures can raise. */
+const ARM_PARAMETERS = (side) => [`ParamArm${side}B`, `ParamHand${side}`].map((id) => ({ id, min: -10, max: 10, default: 0 }));
 const pair = (name, value) => ({ [name.replace('*', 'L')]: value, [name.replace('*', 'R')]: value });
 export const EXPRESSIONS = {
   neutral: { ...pair('ParamEye*Open', 0.94), ParamMouthForm: 0.2 },
@@ -143,7 +152,7 @@ export const EXPRESSIONS = {
     ParamMouthO: 0.55,
     ParamMouthForm: -0.1,
     ParamAngleY: 4,
-    ParamBodyAngleY: -3,
+    ParamBodyAngleY: 3,
   },
   shy: {
     ...pair('ParamEye*Open', 0.74),
@@ -205,6 +214,9 @@ export const EXPRESSIONS = {
   },
 };
 
+/** Values of a forearm's parameter between which the hand leaves what it holds. Below, an arm only moves a little. */
+const RAISED = [4.5, 5.5];
+
 /** Layers of a person, by part name: [parent, pivot, moves, margin]. */
 function standardLayers(o) {
   const { neck = [500, 575], crown = [500, 300] } = o;
@@ -221,12 +233,32 @@ function standardLayers(o) {
     },
   ];
   const brow = (letter) => [...turn(11, 9), both(`ParamBrow${letter}Y`, 1, { y: -9 })];
+  const shoulders = (y) => both('ParamShoulderY', 10, { y });
+  const raise = (side, r, y) => both(`ParamArm${side}A`, 10, { r, y });
+  /** An arm at its side: rises with its shoulder, and moves a little with its own parameter. */
+  const arm = (side, s) => [shoulders(-11), raise(side, s * 1.6, -9), both('ParamBodyAngleZ', 10, { r: s > 0 ? 0.5 : 0.5 })];
+  /** A hand that goes up: by `r` degrees where it is up, from `from` degrees further down. */
+  const lift = (side, r, from = 0) => ({
+    param: `ParamArm${side}B`,
+    keys: [
+      [RAISED[0], { r: -from }],
+      [10, { r }],
+    ],
+  });
   const hang = (param, r) => [both(param, 20, { r })];
   return {
     'hair-back': ['head', [500, 250], [...turn(-7, -3), ...hang('ParamHairBack', 14)], 6],
     hood: ['body', [500, 640], [], 6],
     body: ['body', [500, 1300], [], 8],
-    'front-collar': ['body', [500, 640], [], 6],
+    'front-collar': ['body', [500, 640], [shoulders(-5)], 6],
+    book: ['body', [500, 1100], [shoulders(-4), raise('L', 0, -5), raise('R', 0, -5)], 6],
+    'arm-L': ['body', [372, 660], arm('L', 1), 6],
+    'arm-R': ['body', [628, 660], arm('R', -1), 6],
+    mug: ['arm-R', [640, 960], [both('ParamArmRB', 10, { y: -16, r: 2 })], 6],
+    'upper-L': ['body', [330, 672], [...arm('L', 1), lift('L', 38)], 6],
+    'upper-R': ['body', [670, 672], [...arm('R', -1), lift('R', -38)], 6],
+    'fore-L': ['upper-L', o.elbowL ?? [256, 944], [lift('L', 0, -125), both('ParamHandL', 10, { r: 13 })], 10],
+    'fore-R': ['upper-R', o.elbowR ?? [708, 944], [lift('R', 0, 125), both('ParamHandR', 10, { r: 13 })], 10],
     'hair-side-L': ['head', [372, 300], [...turn(3, 2), ...hang('ParamHairSide', 17)], 6],
     'hair-side-R': ['head', [628, 300], [...turn(3, 2), ...hang('ParamHairSide', 17)], 6],
     face: ['head', neck, turn(5, 4), 6],
@@ -295,6 +327,25 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
         [1, 1],
       ],
     },
+    // Where there is an arm that can be raised, the one that hangs goes as it comes.
+    ...Object.fromEntries(
+      ['L', 'R']
+        .filter((side) => parts[`fore-${side}`])
+        .flatMap((side) => {
+          const over = (before, after) => ({
+            param: `ParamArm${side}B`,
+            keys: [
+              [RAISED[0], before],
+              [RAISED[1], after],
+            ],
+          });
+          return [
+            [`arm-${side}`, over(1, 0)],
+            [`upper-${side}`, over(0, 1)],
+            [`fore-${side}`, over(0, 1)],
+          ];
+        }),
+    ),
   };
   const bones = [
     {
@@ -305,7 +356,15 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
       moves: [
         both('ParamBodyAngleX', 10, { x: 12, r: 1.3 }),
         both('ParamBodyAngleZ', 10, { r: 3 }),
-        both('ParamBodyAngleY', 10, { y: 8 }),
+        // Leaning towards the viewer it comes nearer and lower, and is seen a little from above.
+        {
+          param: 'ParamBodyAngleY',
+          keys: [
+            [-10, { y: 20, sx: 1.022, sy: 0.992 }],
+            [0, {}],
+            [10, { y: -9, sx: 0.992, sy: 1.004 }],
+          ],
+        },
         up('ParamBreath', { y: -3, sy: 1.0025 }),
       ],
     },
@@ -359,7 +418,7 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
     name: options.name,
     size: SIZE,
     eyes: [500, options.eyeY],
-    parameters: PARAMETERS,
+    parameters: [...PARAMETERS, ...['L', 'R'].filter((side) => parts[`fore-${side}`]).flatMap(ARM_PARAMETERS)],
     layers: [...bones, ...layers],
     parts: [
       iris('eye-L'),

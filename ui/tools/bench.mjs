@@ -1,7 +1,8 @@
 /**
  * Measures the stage in Chromium without a GPU: what a frame costs, and what share of a core each state of the stage takes.
  *
- * Run in `ui/` after `npm run build`: `npm run bench [seconds] [--json] [--draw svg,canvas,webgl]`. Plays scripted turns through the fake backend, so
+ * Run in `ui/` after `npm run build`: `npm run bench [seconds] [--json] [--draw svg,canvas,webgl] [--dist FOLDER] [--input]`. `--input` measures
+ * instead how long a click, a key and the pointer take until what they change is painted. Plays scripted turns through the fake backend, so
  * that nothing but the page is measured. Processor time is that of all of Chromium's processes, from /proc: the renderer, the
  * compositor that paints in software, and the browser. A frame's cost is the time of the main thread's task that ran it.
  */
@@ -15,6 +16,8 @@ const json = process.argv.includes('--json');
 /** What draws the figure: each of the renderers that are named, else what the page finds best by itself. */
 const named = process.argv[process.argv.indexOf('--draw') + 1];
 const draws = process.argv.includes('--draw') ? named.split(',') : ['auto'];
+/** Another build than the one in `dist`, to be measured by turns with it. */
+const dist = process.argv.includes('--dist') ? process.argv[process.argv.indexOf('--dist') + 1] : 'dist';
 const SIZE = { width: 1280, height: 720 };
 /** Ticks a second of /proc's processor times; the same on every Linux that people use. */
 const TICKS = 100;
@@ -72,7 +75,135 @@ async function frames(page, ms) {
   );
 }
 
-const server = await preview({ preview: { port: 4274, strictPort: true }, logLevel: 'error' });
+/**
+ * Milliseconds from an input's own time stamp to the frame in which its effect stands, painted: `act` makes the input, `seen` (in the page)
+ * says whether it is there. Counted in the page: a frame's callback runs before it is painted, a message after it comes once it is.
+ */
+async function reaction(page, act, seen, event) {
+  await page.evaluate(
+    ([{ selector, what }, type]) => {
+      const look = () => {
+        const there = document.querySelectorAll(selector);
+        if (what === 'count') return there.length;
+        return what === 'text' ? there[0]?.textContent : there[0]?.getAttribute(what);
+      };
+      const was = look();
+      window.__reacted = new Promise((done) => {
+        const told = ({ timeStamp }) => {
+          const frame = () => {
+            if (look() === was) return requestAnimationFrame(frame);
+            const channel = new MessageChannel();
+            channel.port1.onmessage = () => done(performance.now() - timeStamp);
+            // It may have changed before this frame is painted, or since the one before: told once a whole one is.
+            requestAnimationFrame(() => channel.port2.postMessage(null));
+          };
+          frame();
+        };
+        addEventListener(type, told, { capture: true, once: true });
+      });
+    },
+    [seen, event],
+  );
+  await act();
+  return page.evaluate(() =>
+    Promise.race([window.__reacted, new Promise((done) => setTimeout(() => done(NaN), 3000))]),
+  );
+}
+
+/** What a person does, what is seen of it, and how to be ready to do it again. */
+const INPUTS = [
+  {
+    name: 'key: a page back',
+    query: 'scene=backlog',
+    before: async (page, i) => (i % 5 === 0 ? page.reload().then(() => settle(page)) : undefined),
+    act: (page) => page.keyboard.press('PageUp'),
+    seen: { selector: '.text', what: 'text' },
+    event: 'keydown',
+  },
+  {
+    name: 'click: the rest of a page, or the next',
+    query: 'scene=backlog',
+    before: async (page, i) => (i % 5 === 0 ? page.reload().then(() => settle(page)) : undefined),
+    prepare: (page) => page.keyboard.press('PageUp'),
+    act: (page) => page.mouse.click(640, 200),
+    seen: { selector: '.text', what: 'text' },
+    event: 'click',
+  },
+  {
+    name: 'key: hide the text',
+    query: '',
+    act: (page) => page.keyboard.press('h'),
+    seen: { selector: '.text', what: 'count' },
+    event: 'keydown',
+  },
+  {
+    name: 'click: open the settings',
+    query: '',
+    after: (page) => page.keyboard.press('Escape').then(() => page.waitForTimeout(400)),
+    act: (page) => page.locator('.top nav button').nth(6).click(),
+    seen: { selector: 'dialog[open]', what: 'count' },
+    event: 'click',
+  },
+  {
+    name: 'pointer: the gaze begins to turn',
+    query: '',
+    prepare: (page) => page.mouse.move(640, 260).then(() => page.waitForTimeout(900)),
+    act: (page, i) => page.mouse.move(i % 2 ? 60 : 1220, 80),
+    seen: { selector: '[data-testid=puppet] #eye-L-iris, [data-testid=puppet] [id$="eye-L-iris"]', what: 'transform' },
+    event: 'pointermove',
+  },
+];
+async function settle(page) {
+  await page.locator('.entered').first().waitFor();
+  await page.waitForTimeout(1500);
+  await page.evaluate(() => document.activeElement?.blur());
+}
+
+/** Every input many times; the events' own times, as Event Timing tells them, beside. */
+async function inputs(browser, draw) {
+  const TIMES = 20;
+  const rows = [];
+  for (const { name, query, before, prepare, act, after, seen, event } of INPUTS) {
+    const page = await browser.newPage({ viewport: SIZE });
+    await page.addInitScript((wish) => {
+      localStorage.setItem('hanashi.drawing', JSON.stringify({ wish }));
+      window.__events = [];
+      new PerformanceObserver((list) =>
+        window.__events.push(...list.getEntries().map(({ name, duration }) => [name, duration])),
+      ).observe({
+        type: 'event',
+        durationThreshold: 16,
+      });
+    }, draw);
+    await page.goto(`http://localhost:4274/?${query}`);
+    await settle(page);
+    const found = [];
+    for (let i = 0; i < TIMES; i++) {
+      await before?.(page, i);
+      await prepare?.(page, i);
+      await page.waitForTimeout(120);
+      const ms = await reaction(page, () => act(page, i), seen, event);
+      if (Number.isFinite(ms)) found.push(ms);
+      await after?.(page, i);
+    }
+    const told = await page.evaluate((type) => window.__events.filter(([n]) => n === type).map(([, ms]) => ms), event);
+    found.sort((a, b) => a - b);
+    told.sort((a, b) => a - b);
+    const tenth = (ms) => Math.round(ms * 10) / 10;
+    rows.push({
+      input: name,
+      drawn_by: draw,
+      seen: `${found.length}/${TIMES}`,
+      p50_ms: tenth(quantile(found, 0.5)),
+      p95_ms: tenth(quantile(found, 0.95)),
+      event_timing_p95_ms: told.length > 0 ? quantile(told, 0.95) : '< 16',
+    });
+    await page.close();
+  }
+  return rows;
+}
+
+const server = await preview({ build: { outDir: dist }, preview: { port: 4274, strictPort: true }, logLevel: 'error' });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu'],
@@ -96,6 +227,10 @@ const STATES = [
   { name: 'hidden', query: '', hide: true },
 ];
 const results = [];
+if (process.argv.includes('--input')) {
+  for (const draw of draws) results.push(...(await inputs(browser, draw === 'auto' ? 'svg' : draw)));
+  STATES.length = 0;
+}
 for (const [state, draw] of STATES.flatMap((state) => draws.map((draw) => [state, draw]))) {
   if (draws.length > 1 && (state.hide || state.query === 'still')) continue;
   const page = await browser.newPage({ viewport: SIZE });

@@ -13,6 +13,52 @@ const FACES: [&str; 30] = [
     "QwQ",
 ];
 
+/// Longest tag of a novel's text, in characters.
+const LONGEST_TAG: usize = 60;
+/// Longest reading over ideographs, in characters.
+const LONGEST_READING: usize = 40;
+/// Tags of a novel's text, as Ren'Py names them. They are the page's business (`markup.ts`); none is ever said.
+const TEXT_TAGS: [&str; 26] = [
+    "b",
+    "i",
+    "u",
+    "s",
+    "color",
+    "size",
+    "alpha",
+    "font",
+    "w",
+    "p",
+    "nw",
+    "fast",
+    "cps",
+    "k",
+    "a",
+    "image",
+    "space",
+    "vspace",
+    "outlinecolor",
+    "shader",
+    "alt",
+    "noalt",
+    "rb",
+    "rt",
+    "plain",
+    "done",
+];
+
+/// Whether what stands in braces is one of [`TEXT_TAGS`], closing or with an argument.
+fn is_text_tag(inside: &[char]) -> bool {
+    let name: String =
+        inside.iter().skip_while(|&&c| c == '/').take_while(|&&c| c != '=').collect();
+    TEXT_TAGS.contains(&name.as_str())
+}
+
+/// Hiragana, katakana and what belongs to them.
+const fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{30ff}')
+}
+
 /// A spoken character and its place in the displayed text.
 pub(crate) type Said = (char, usize);
 
@@ -77,6 +123,8 @@ impl Reader<'_> {
         }
         let after = self.text.get(at + 1).copied();
         match c {
+            '{' => self.braces(at),
+            '《' => self.reading(at).unwrap_or(1),
             '[' => self.bracket(at),
             '!' if after == Some('[') && self.link(at + 1).is_some() => 1,
             '<' => self.markup(at),
@@ -86,7 +134,7 @@ impl Reader<'_> {
                 1
             }
             '*' | '`' | '\\' | '#' | '^' | ']' | '"' | '“' | '”' | '„' | '«' | '»' | '「'
-            | '」' | '『' | '』' | '《' | '》' | '〈' | '〉' | '【' | '】' | '♪' => 1,
+            | '」' | '『' | '』' | '》' | '｜' | '〈' | '〉' | '【' | '】' | '♪' => 1,
             '~' | '～' | '〜'
                 if !(before.is_some_and(|c| c.is_ascii_digit())
                     && after.is_some_and(|c| c.is_ascii_digit())) =>
@@ -207,6 +255,79 @@ impl Reader<'_> {
         }
         let digits = self.text[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
         if digits > 0 && self.text.get(at + 1 + digits) == Some(&']') { digits + 2 } else { 1 }
+    }
+
+    /// A tag of a novel's text (`{b}`, `{color=#f00}`, `{w=0.5}`) is not said; of ruby in braces (`{漢字|かんじ}`) the reading is, where it
+    /// is written in kana, else what it stands over. Other braces are text.
+    fn braces(&mut self, at: usize) -> usize {
+        let rest = &self.text[at + 1..];
+        let end = rest.iter().take(LONGEST_TAG).position(|&c| matches!(c, '{' | '}' | '\n'));
+        let Some(end) = end.filter(|&end| rest[end] == '}') else {
+            self.out.push(('{', at));
+            return 1;
+        };
+        let inside = &rest[..end];
+        if let Some(bar) = inside.iter().position(|&c| c == '|').filter(|&bar| bar > 0) {
+            let kana = inside[bar + 1..].iter().all(|&c| is_kana(c)) && bar + 1 < end;
+            let said = if kana { bar + 1..end } else { 0..bar };
+            self.out.extend(said.map(|i| (rest[i], at + 1 + i)));
+            return end + 2;
+        }
+        if !is_text_tag(inside) {
+            self.out.push(('{', at));
+            return 1;
+        }
+        if inside == ['r', 't'] {
+            // What stands over a word: said in its place where it is written in kana, else not at all.
+            let over = rest[end + 1..].iter().take(LONGEST_TAG).position(|&c| c == '{');
+            let Some(length) = over else { return end + 2 };
+            let from = at + end + 2;
+            if self.text[from..from + length].iter().all(|&c| is_kana(c)) && length > 0 {
+                self.unsay(|c| c != ' ' && !is_kana(c));
+                self.out.extend((from..from + length).map(|i| (self.text[i], i)));
+            }
+            return end + 2 + length;
+        }
+        // Another page is another breath.
+        if inside == ['p'] {
+            self.pause(at);
+        }
+        end + 2
+    }
+
+    /// A reading in the manner of Aozora (`灯台《とうだい》`): said in the place of the ideographs before it where it is written in kana,
+    /// left out where it is written in Latin letters. `None` where it is none: a title, whose words are said.
+    fn reading(&mut self, at: usize) -> Option<usize> {
+        let before = at.checked_sub(1).map(|i| self.text[i])?;
+        let rest = &self.text[at + 1..];
+        let end =
+            rest.iter().take(LONGEST_READING).position(|&c| c == '》').filter(|&end| end > 0)?;
+        let inside = &rest[..end];
+        let kana = inside.iter().all(|&c| is_kana(c));
+        let latin = || {
+            inside
+                .iter()
+                .all(|&c| c.is_ascii_digit() || c == ' ' || (c.is_alphabetic() && !is_cjk(c)))
+        };
+        if !is_cjk(before) || is_kana(before) || !(kana || latin()) {
+            return None;
+        }
+        // A bar says where the group begins; else it is the ideographs next to the reading.
+        let bar = self.text[..at].iter().rev().take(LONGEST_READING).position(|&c| c == '｜');
+        if let (true, Some(bar)) = (kana, bar) {
+            self.out.retain(|&(_, i)| i + bar + 1 < at);
+            self.out.extend((at + 1..at + 1 + end).map(|i| (self.text[i], i)));
+        } else if kana {
+            self.unsay(|c| is_cjk(c) && !is_kana(c) && c.is_alphabetic());
+            self.out.extend((at + 1..at + 1 + end).map(|i| (self.text[i], i)));
+        }
+        Some(end + 2)
+    }
+
+    /// Takes back at most eight characters that were to be said, as long as they are of a kind.
+    fn unsay(&mut self, kind: impl Fn(char) -> bool) {
+        let count = self.out.iter().rev().take(8).take_while(|(c, _)| kind(*c)).count();
+        self.out.truncate(self.out.len() - count);
     }
 
     /// An HTML tag is not said; a lone `<` is.
@@ -341,6 +462,19 @@ mod tests {
             ("3~5 days~", "3~5 days"),
             ("snake_case_name", "snake case name"),
             ("Hmm... I see", "Hmm… I see"),
+            (
+                "{b}Now{/b} {color=#f00}wait{/color}{w=0.5}… {cps=20}slow{/cps}ly",
+                "Now wait… slowly",
+            ),
+            ("One.{p}Two {size=+4}big{/size} {x: 1}", "One. Two big {x: 1}"),
+            ("a {b", "a {b"),
+            ("One{p}two, {plain}three", "One, two, three"),
+            ("古い灯台《とうだい》だ", "古いとうだいだ"),
+            ("{灯台|とうだい}と{你好|nǐ hǎo}", "とうだいと你好"),
+            ("｜お茶《おちゃ》をどうぞ", "おちゃをどうぞ"),
+            ("我读过《红楼梦》。", "我读过红楼梦。"),
+            ("你好《nǐ hǎo》吗", "你好吗"),
+            ("{rb}東京{/rb}{rt}とうきょう{/rt}へ", "とうきょうへ"),
         ] {
             assert_eq!(speech(text), expected, "{text:?}");
         }

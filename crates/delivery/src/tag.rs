@@ -135,6 +135,10 @@ mod tests {
             ("[scene: the old park] Look!", "{scene: the old park} Look!"),
             ("[BGM：calm][场景：公园]", "{music: calm}{scene: 公园}"),
             ("[Choice: Why \"that\"?]", "{choice: Why \"that\"?}"),
+            (
+                "[camera: close] [转场：黑][Motion: nod]",
+                "{camera: close} {transition: 黑}{gesture: nod}",
+            ),
             ("[note: buy milk] [scene:] [scene: a\nb]", "[note: buy milk] {} [scene: a\nb]"),
             ("[scene: a [sad] b", "[scene: a {sad} b"),
             ("open [scene: pa", "open [scene: pa"),

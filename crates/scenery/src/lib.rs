@@ -8,11 +8,13 @@ mod choose;
 mod compose;
 pub mod describe;
 mod layers;
+mod naming;
 mod picture;
 
 pub use choose::{Chosen, Look, choose};
 pub use compose::Layers;
 pub use layers::{HOURS, PLACES, WEATHERS};
+pub use naming::{LONGEST_NAME, Named, name_of, plain};
 pub use picture::{Error, Picture};
 
 /// Size of the pictures that are made: the paintings' shape, and no more than a stage of a usual window shows.

@@ -14,6 +14,8 @@ const MAX_SIDE: u32 = 8192;
 const MAX_DECODED: u64 = 512 << 20;
 /// Longest side that is kept.
 const KEPT_SIDE: u32 = 1920;
+/// Longest side of one in a list.
+const SMALL_SIDE: u32 = 320;
 /// Of JPEG, of 100.
 const QUALITY: u8 = 88;
 
@@ -63,6 +65,30 @@ impl Picture {
         );
         image::imageops::overlay(&mut ground, &decoded.to_rgba8(), 0, 0);
         Self::of(&DynamicImage::ImageRgba8(ground).to_rgb8())
+    }
+
+    /// The same for a list: at most 320 pixels wide.
+    ///
+    /// # Errors
+    /// Where it is no JPEG.
+    pub fn small(&self) -> Result<Vec<u8>, Error> {
+        let decoded = decode(&self.jpeg)?;
+        let small = decoded.resize(SMALL_SIDE, SMALL_SIDE, FilterType::Triangle);
+        Ok(Self::of(&small.to_rgb8())?.jpeg)
+    }
+
+    /// Whether a file begins like a picture that can be read: PNG, JPEG, WebP.
+    pub fn is_one(bytes: &[u8]) -> bool {
+        use image::ImageFormat::{Jpeg, Png, WebP};
+        image::guess_format(bytes).is_ok_and(|format| matches!(format, Png | Jpeg | WebP))
+    }
+
+    /// Width and height of a file, without decoding it.
+    ///
+    /// # Errors
+    /// Where it is no picture, or says no size.
+    pub fn size_of(bytes: &[u8]) -> Result<(u32, u32), Error> {
+        Ok(ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_dimensions()?)
     }
 
     /// Encodes a picture that was made here.

@@ -3,8 +3,10 @@
 import { arenaEn } from './arena.en';
 import { picturesEn } from './pictures.en';
 import { castEn } from './cast.en';
+import { talksEn } from './talks.en';
 import { documentsEn } from './documents.en';
 import { figuresEn } from './figures.en';
+import { housekeepingEn } from './housekeeping.en';
 import { libraryEn } from './library.en';
 import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
@@ -20,8 +22,10 @@ export const en = {
   ...arenaEn,
   ...picturesEn,
   ...castEn,
+  ...talksEn,
   ...documentsEn,
   ...figuresEn,
+  ...housekeepingEn,
   ...micEn,
   ...vaultEn,
   ...stageEn,
@@ -79,14 +83,15 @@ export const en = {
   startFailedHint:
     'Nothing you wrote is lost. Close the window and open the app again; if it happens once more, the log says why.',
   tryAgain: 'Try again',
-  problem: 'Something went wrong',
+  problem: 'The program gave no answer that could be used',
+  problemRemedy: 'Try again. If it happens once more, Settings, Upkeep shows the log.',
   // characters
   shipped: 'comes with the app',
   importCard: 'Import a card…',
   talkTo: (name: string) => `Talk to ${name}`,
   onStage: 'on stage',
   dropTitle: 'Drop it here',
-  dropHint: 'Character cards, models, voices',
+  dropHint: 'Character cards, models, voices, backgrounds, music',
   importDone: 'Import',
   importedCharacter: 'Character',
   importedChat: 'Language model',
@@ -171,6 +176,14 @@ export const en = {
     presencePenalty: 'Once (presence)',
     dryMultiplier: 'Avoiding repeated phrases (DRY)',
     noRepeatNgram: 'Longest run that may come twice',
+    temperatureRange: 'Liveliness that moves (dynamic temperature)',
+    temperatureExponent: 'How steeply it moves',
+    xtcThreshold: 'What counts as obvious (XTC)',
+    mirostatEta: 'How fast surprise evens out (mirostat)',
+    penaltyWindow: 'How far back words count as just used',
+    dryBase: 'How quickly phrases get dearer (DRY)',
+    dryAllowed: 'Phrases that may repeat (DRY)',
+    dryWindow: 'How far back phrases are looked for (DRY)',
   },
   writingHints: {
     topK: 'Only so many of the likeliest are considered.',
@@ -184,7 +197,23 @@ export const en = {
     presencePenalty: 'Taken off once for words that were just used.',
     dryMultiplier: '0.8 is usual.',
     noRepeatNgram: 'No run of so many tokens comes twice.',
+    temperatureRange: 'Livelier where many words would do, steadier where one is clear; so far up and down.',
+    temperatureExponent: '1 is usual. Higher moves only where the model is very unsure.',
+    xtcThreshold: 'Of the words at least this likely all but one are skipped; 0.1 is usual.',
+    mirostatEta: '0.1 is usual.',
+    penaltyWindow: 'In tokens; a word is one or two.',
+    dryBase: 'The penalty is multiplied by this for every token more; 1.75 is usual.',
+    dryAllowed: 'Runs of so many tokens cost nothing; 2 is usual.',
+    dryWindow: 'In tokens; 0 looks through everything.',
   },
+  writingAdvanced: 'More about how words are chosen',
+  samplerOrder: 'Order of the choices',
+  samplerOrderHint: 'Which one sees what the others left. It changes little, but replies with a seed.',
+  orderHuggingFace: 'As Hugging Face: temperature first',
+  orderLlamaCpp: 'As llama.cpp: temperature last',
+  logitBias: 'Words that come more often or less',
+  logitBiasHint:
+    'One a line: lantern = -5. From -100 (never) to 100 (always). {exact text} = 2 means exactly these tokens, [12, 345] = 1 tokens by number. A server does not obey words.',
   emotionTags: 'Expressions in answers',
   emotionTagsHint: 'The marks such as [joy] by which a face changes. A server does not obey this.',
   tagsFree: 'As the model likes',
@@ -304,6 +333,9 @@ export const en = {
     run: 'used the same words as a little while ago',
     alike: 'said the same again in other words',
     farewell: 'took leave once more',
+    machine: 'said out of nowhere that she is a program',
+    outside: 'spoke of what she cannot know',
+    anothers: 'wrote somebody else’s line',
   },
   search: 'Look up questions on the internet',
   searchHint:

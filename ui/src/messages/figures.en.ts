@@ -23,6 +23,7 @@ export const figuresEn = {
     n === 1
       ? `One file of the figure cannot be used: ${first}.`
       : `${n} files of the figure cannot be used, ${first} first.`,
+  figureTrouble: 'A figure is not drawn as it should be',
   figureGone: 'its file has gone',
   figureSilent: 'what draws it does not answer',
   layersLeft: (n: number) =>

@@ -22,6 +22,7 @@ export const figuresJa: typeof figuresEn = {
   figureFailed: (name, reason) => `${name} を表示できません：${reason}。画像で代わります。`,
   figureBroken: (n, first) =>
     n === 1 ? `使えないファイルがあります：${first}。` : `使えないファイルが ${n} 個あります。最初は ${first}。`,
+  figureTrouble: '立ち絵をそのまま表示できません',
   figureGone: 'ファイルがなくなりました',
   figureSilent: '描画する枠が応答しません',
   layersLeft: (n) => `画像のレイヤー ${n} 枚は使われていません。`,

@@ -22,6 +22,7 @@ export const figuresZh: typeof figuresEn = {
   figureFailed: (name, reason) => `无法显示形象 ${name}：${reason}。暂以图片代替。`,
   figureBroken: (n, first) =>
     n === 1 ? `形象的一个文件无法使用：${first}。` : `形象有 ${n} 个文件无法使用，首先是 ${first}。`,
+  figureTrouble: '有一个形象没有按原样显示',
   figureGone: '文件已不存在',
   figureSilent: '绘制它的框架没有响应',
   layersLeft: (n) => `图片有 ${n} 个图层未被采用。`,

@@ -4,8 +4,10 @@ import type { Messages } from './en';
 import { arenaJa } from './arena.ja';
 import { picturesJa } from './pictures.ja';
 import { castJa } from './cast.ja';
+import { talksJa } from './talks.ja';
 import { documentsJa } from './documents.ja';
 import { figuresJa } from './figures.ja';
+import { housekeepingJa } from './housekeeping.ja';
 import { libraryJa } from './library.ja';
 import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
@@ -21,8 +23,10 @@ export const ja: Messages = {
   ...arenaJa,
   ...picturesJa,
   ...castJa,
+  ...talksJa,
   ...documentsJa,
   ...figuresJa,
+  ...housekeepingJa,
   ...micJa,
   ...vaultJa,
   ...stageJa,
@@ -77,13 +81,14 @@ export const ja: Messages = {
   startFailedHint:
     '書いたものは失われていません。ウィンドウを閉じて開き直してください。また起きたら、ログに理由が書かれています。',
   tryAgain: 'もう一度',
-  problem: '問題が起きました',
+  problem: 'プログラムから使える返事がありませんでした',
+  problemRemedy: 'もう一度試してください。また起きたら、設定の「手入れ」でログを見られます。',
   shipped: 'はじめから入っています',
   importCard: 'カードを読み込む…',
   talkTo: (name) => `${name}と話す`,
   onStage: '登場中',
   dropTitle: 'ここに落としてください',
-  dropHint: 'キャラクターカード、モデル、声',
+  dropHint: 'キャラクターカード、モデル、声、背景、音楽',
   importDone: '読み込みの結果',
   importedCharacter: 'キャラクター',
   importedChat: '言語モデル',
@@ -164,6 +169,14 @@ export const ja: Messages = {
     presencePenalty: '一度だけ（presence）',
     dryMultiplier: '言い回しの繰り返しを避ける（DRY）',
     noRepeatNgram: '二度使える最長の並び',
+    temperatureRange: '動く活発さ（動的温度）',
+    temperatureExponent: '動きの急さ',
+    xtcThreshold: '当たり前とみなす確率（XTC）',
+    mirostatEta: '意外さが戻る速さ（mirostat）',
+    penaltyWindow: '使ったばかりとみなす範囲',
+    dryBase: '長い繰り返しほど重くする割合（DRY）',
+    dryAllowed: '繰り返してよい長さ（DRY）',
+    dryWindow: '繰り返しを探す範囲（DRY）',
   },
   writingHints: {
     topK: '有力なものからこの数だけを候補にします。',
@@ -177,7 +190,23 @@ export const ja: Messages = {
     presencePenalty: '使った言葉から一度だけ差し引きます。',
     dryMultiplier: '普通は 0.8 です。',
     noRepeatNgram: 'この長さのトークンの並びは二度現れません。',
+    temperatureRange: '候補が多いところでは活発に、はっきりしたところでは落ち着いて。上下にこれだけ動きます。',
+    temperatureExponent: '普通は 1 です。大きいほど、モデルが迷うときだけ動きます。',
+    xtcThreshold: 'これ以上の確率の言葉は一つだけ残します。普通は 0.1 です。',
+    mirostatEta: '普通は 0.1 です。',
+    penaltyWindow: 'トークン数です。一語は一つか二つです。',
+    dryBase: '一トークン長くなるごとにこの数を掛けます。普通は 1.75 です。',
+    dryAllowed: 'この数のトークンまでの繰り返しは許します。普通は 2 です。',
+    dryWindow: 'トークン数です。0 はすべてを調べます。',
   },
+  writingAdvanced: '言葉の選び方をもっと',
+  samplerOrder: '選ぶ順番',
+  samplerOrderHint: 'どの段階が残りを見るかです。違いは小さいですが、シード付きの返事は変わります。',
+  orderHuggingFace: 'Hugging Face 式：温度が先',
+  orderLlamaCpp: 'llama.cpp 式：温度が最後',
+  logitBias: '出やすく、出にくくする言葉',
+  logitBiasHint:
+    '一行に一つ：灯籠 = -5。-100（決して）から 100（いつも）まで。{そのままの文} = 2 はちょうどそのトークン、[12, 345] = 1 は番号のトークンです。サーバーは言葉の指定に従いません。',
   emotionTags: '返事の表情',
   emotionTagsHint: '[joy] のように表情を変える印です。サーバーには効きません。',
   tagsFree: 'モデルに任せる',
@@ -293,6 +322,9 @@ export const ja: Messages = {
     run: '少し前と同じ言葉',
     alike: '言い換えただけの繰り返し',
     farewell: 'もう一度の別れの挨拶',
+    machine: '聞かれもしないのにプログラムだと言った',
+    outside: '知るはずのないことを話した',
+    anothers: 'ほかの人のせりふを書いた',
   },
   search: '質問をインターネットで調べる',
   searchHint:

@@ -16,7 +16,19 @@ describe.each(languages)('the words in %s', (language) => {
     for (const [key, value] of Object.entries(all)) {
       if (typeof value === 'object') {
         expect(Object.keys(value)).toEqual(
-          Object.keys(en[key as 'keyActions' | 'scenes' | 'blocks' | 'purposes' | 'dataParts']),
+          Object.keys(
+            en[
+              key as
+                | 'keyActions'
+                | 'scenes'
+                | 'blocks'
+                | 'purposes'
+                | 'dataParts'
+                | 'meanings'
+                | 'errandTitle'
+                | 'databaseStates'
+            ],
+          ),
         );
         // Words with values in them may be empty for some.
         for (const inner of Object.values(value)) if (typeof inner === 'string') expect(inner.trim(), key).not.toBe('');

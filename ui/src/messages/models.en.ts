@@ -128,13 +128,13 @@ export const modelsEn = {
   freedRoom: (amount: string) => `${amount} are free again.`,
   checkData: 'Check the databases',
   dataSound: 'Every database is sound.',
-  dataDamaged:
-    'Close the app and run `hanashi upkeep check --mend`: conversations come back from the newest sound copy.',
+  dataDamaged: 'Repair them below: conversations come back from the newest sound copy.',
   backUpTitle: 'Backup',
   backUp: 'Back up everything…',
   backUpModels: 'With models and voices',
   backedUp: (amount: string) => `The backup is complete: ${amount}.`,
-  backUpHint: 'One file that “hanashi upkeep unpack” turns into a data folder again, here or on another computer.',
+  backUpHint:
+    'One file, from which everything can be brought back here or on another computer (below, or by “hanashi upkeep unpack”).',
   logTitle: 'Log',
   logHint: 'What you say is never in it.',
   logEmpty: 'The log is empty.',

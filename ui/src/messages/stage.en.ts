@@ -1,6 +1,6 @@
 /** English: sounds and their captions, choices, faces, keys and the gamepad. */
 
-import type { Emotion } from '$lib/backend/backend';
+import type { Emotion, TransitionWish } from '$lib/backend/backend';
 import type { Ambience, Effect, Music } from '$lib/stage/direction';
 import type { PadButton } from '$lib/story/gamepad';
 
@@ -38,6 +38,27 @@ export const stageEn = {
   directStage: 'The character sets the stage',
   directStageHint:
     'What it writes may change the place, the weather and the music. A place or weather that you chose above stays all the same.',
+  camera: 'Camera',
+  cameraHint:
+    'The picture goes nearer to whoever speaks and at strong feelings, and shakes where the story asks for it. Off: it stands still. With less motion it always does.',
+  gestures: 'Gestures',
+  gesturesHint:
+    'Characters nod, bow, shrug and lean with what they say and feel. Off: only head, eyes and breath move.',
+  transition: 'How another place comes',
+  transitionHint:
+    'Automatic leaves it to the character, and fades through the dark otherwise. With less motion it is always a cut.',
+  transitions: {
+    auto: 'Automatic',
+    cut: 'At once',
+    dissolve: 'Dissolve',
+    fade: 'Through the dark',
+    wipe: 'Wipe',
+    slide: 'Slide over',
+    push: 'Push aside',
+    iris: 'Opening circle',
+    blinds: 'Blinds',
+    pixellate: 'Squares',
+  } satisfies Record<TransitionWish, string>,
   musicVolume: 'Music',
   musicVolumeHint: 'Played under the voice, lower while somebody speaks. At 0 there is none.',
   ambienceVolume: 'Places and sounds',

@@ -28,6 +28,27 @@ export const stageJa: typeof stageEn = {
   captionSound: (what) => `（${what}）`,
   directStage: 'キャラクターが舞台を変える',
   directStageHint: '返事の中で場所、天気、音楽を変えられます。上で選んだ場所や天気はそのままです。',
+  camera: 'カメラ',
+  cameraHint:
+    '話している人に寄り、気持ちが強いときに近づき、物語が求めるときに揺れます。オフにすると動きません。動きを減らす設定でも動きません。',
+  gestures: 'しぐさ',
+  gesturesHint:
+    '言葉や気持ちに合わせて、うなずく、お辞儀する、肩をすくめる、身を乗り出すなどします。オフでは頭と目と呼吸だけが動きます。',
+  transition: '場面の切り替え方',
+  transitionHint:
+    '「自動」ではキャラクターに任せ、指定がなければ暗転します。動きを減らす設定では、いつもすぐに切り替わります。',
+  transitions: {
+    auto: '自動',
+    cut: 'すぐに',
+    dissolve: 'ディゾルブ',
+    fade: '暗転',
+    wipe: 'ワイプ',
+    slide: 'スライド',
+    push: '押し出し',
+    iris: 'アイリス',
+    blinds: 'ブラインド',
+    pixellate: 'モザイク',
+  },
   musicVolume: '音楽',
   musicVolumeHint: '声の下で流れ、誰かが話す間は小さくなります。0 で流れません。',
   ambienceVolume: '環境音と効果音',

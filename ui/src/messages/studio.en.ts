@@ -42,7 +42,7 @@ export const studioEn = {
     pausing: 'Pausing after this step',
     paused: 'Paused',
     finished: 'Done',
-    failed: 'Something went wrong',
+    failed: 'Stopped by an error',
   },
   studioStepOf: (step: number, total: number) => `step ${step} of ${total}`,
   // who

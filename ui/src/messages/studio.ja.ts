@@ -38,7 +38,7 @@ export const studioJa: typeof studioEn = {
     pausing: 'このステップの後で休みます',
     paused: '一時停止中',
     finished: '完了',
-    failed: '問題が起きました',
+    failed: 'エラーで止まりました',
   },
   studioStepOf: (step, total) => `ステップ ${step} / ${total}`,
   studioFound: (lines, files) => `${files} 個のファイルに ${lines} 行ありました。`,

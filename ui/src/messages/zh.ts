@@ -4,8 +4,10 @@ import type { Messages } from './en';
 import { arenaZh } from './arena.zh';
 import { picturesZh } from './pictures.zh';
 import { castZh } from './cast.zh';
+import { talksZh } from './talks.zh';
 import { documentsZh } from './documents.zh';
 import { figuresZh } from './figures.zh';
+import { housekeepingZh } from './housekeeping.zh';
 import { libraryZh } from './library.zh';
 import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
@@ -21,8 +23,10 @@ export const zh: Messages = {
   ...arenaZh,
   ...picturesZh,
   ...castZh,
+  ...talksZh,
   ...documentsZh,
   ...figuresZh,
+  ...housekeepingZh,
   ...micZh,
   ...vaultZh,
   ...stageZh,
@@ -76,13 +80,14 @@ export const zh: Messages = {
   startFailed: 'Hanashi 没能启动',
   startFailedHint: '你写过的内容都还在。请关闭窗口再打开；如果仍然如此，日志里写着原因。',
   tryAgain: '再试一次',
-  problem: '出了点问题',
+  problem: '程序没有给出可用的回答',
+  problemRemedy: '请再试一次；如果仍然如此，设置的“维护”页里有日志。',
   shipped: '随应用附带',
   importCard: '导入角色卡……',
   talkTo: (name) => `和${name}聊天`,
   onStage: '正在台上',
   dropTitle: '放到这里',
-  dropHint: '角色卡、模型、语音',
+  dropHint: '角色卡、模型、语音、背景、音乐',
   importDone: '导入结果',
   importedCharacter: '角色',
   importedChat: '语言模型',
@@ -161,6 +166,14 @@ export const zh: Messages = {
     presencePenalty: '只算一次（presence）',
     dryMultiplier: '避免重复的语句（DRY）',
     noRepeatNgram: '可重复的最长片段',
+    temperatureRange: '浮动的活泼程度（动态温度）',
+    temperatureExponent: '浮动的陡峭程度',
+    xtcThreshold: '什么算显然（XTC）',
+    mirostatEta: '意外程度恢复平稳的快慢（mirostat）',
+    penaltyWindow: '多久以内的词算刚用过',
+    dryBase: '语句越长惩罚增长多快（DRY）',
+    dryAllowed: '可以重复的语句（DRY）',
+    dryWindow: '往回查找语句的范围（DRY）',
   },
   writingHints: {
     topK: '只考虑最可能的这么多个。',
@@ -174,7 +187,23 @@ export const zh: Messages = {
     presencePenalty: '刚用过的词只扣除一次。',
     dryMultiplier: '通常为 0.8。',
     noRepeatNgram: '这么长的词元片段不会出现两次。',
+    temperatureRange: '可选的词多时更活泼，明确时更稳；上下浮动这么多。',
+    temperatureExponent: '通常为 1。越大，只有模型很没把握时才浮动。',
+    xtcThreshold: '至少有这个可能性的词里只留一个；通常为 0.1。',
+    mirostatEta: '通常为 0.1。',
+    penaltyWindow: '以 token 计；一个词是一两个。',
+    dryBase: '每多一个 token 惩罚乘以这个数；通常为 1.75。',
+    dryAllowed: '这么多 token 的重复不受罚；通常为 2。',
+    dryWindow: '以 token 计；0 表示全部。',
   },
+  writingAdvanced: '更多选词方式',
+  samplerOrder: '选词步骤的顺序',
+  samplerOrderHint: '决定哪一步看到其他步骤留下的词。影响不大，但会改变固定种子的回答。',
+  orderHuggingFace: '如 Hugging Face：温度在先',
+  orderLlamaCpp: '如 llama.cpp：温度在后',
+  logitBias: '更常或更少出现的词',
+  logitBiasHint:
+    '每行一个：灯笼 = -5。从 -100（从不）到 100（总是）。{原文} = 2 指恰好这些 token，[12, 345] = 1 指 token 编号。服务器不理会按词的设置。',
   emotionTags: '回答中的表情',
   emotionTagsHint: '例如 [joy] 这样改变表情的标记。服务器不受此限制。',
   tagsFree: '由模型决定',
@@ -290,6 +319,9 @@ export const zh: Messages = {
     run: '用了不久前说过的话',
     alike: '换个说法又说了一遍',
     farewell: '又一次道别',
+    machine: '无缘无故说自己是程序',
+    outside: '谈起她不可能知道的事',
+    anothers: '替别人说了话',
   },
   search: '在互联网上查找问题',
   searchHint: '当你的文档没有答案时，要查的内容会发送给搜索引擎。闲聊和关于你们两人的问题绝不会发送。',

@@ -4,6 +4,7 @@
  */
 
 import type { StageState, Weather } from '$lib/backend/backend';
+import { isOwn, own, type OwnName } from './own.svelte';
 
 export type Daylight = 'day' | 'dusk' | 'night';
 export type Sky = Exclude<Weather, 'auto'>;
@@ -39,7 +40,13 @@ const HOURS: Record<string, Daylight> = { koto: 'night', haru: 'dusk' };
 
 /** The room a character lives in; guests are received in the evening room. */
 export const homeOf = (character: string): SceneName => HOMES[character] ?? 'evening';
-export const isScene = (name: string): name is SceneName => name in SCENES;
+export const isScene = (name: string): name is SceneName => Object.hasOwn(SCENES, name);
+/** A painted room, or a place of the person's own. */
+export type PlaceName = SceneName | OwnName;
+export const isPlace = (name: string): name is PlaceName => isScene(name) || own.has(name);
+/** A place of the person's own: its picture says nothing of windows. */
+const BROUGHT: Scene = { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: null };
+export const sceneOf = (name: PlaceName): Scene => (isScene(name) ? SCENES[name] : BROUGHT);
 
 /** The hour of the day by the clock. */
 export function daylightAt(hour: number): Daylight {
@@ -49,7 +56,7 @@ export function daylightAt(hour: number): Daylight {
 
 /** How the stage is set. */
 export interface Look {
-  scene: SceneName;
+  scene: PlaceName;
   daylight: Daylight;
   weather: Sky;
 }
@@ -67,20 +74,26 @@ const skyOf = (...wishes: string[]): Sky | undefined =>
 
 /** The look of the stage: what the person pinned, else what the story wants, else the character's home. */
 export function lookOf(character: string, pinned: Wanted, story: Wanted): Look {
-  const scene = [pinned.scene, story.scene].find(isScene) ?? homeOf(character);
+  const scene = [pinned.scene, story.scene].find(isPlace) ?? homeOf(character);
   const hour = daylightOf(pinned.daylight, story.daylight) ?? HOURS[character] ?? 'dusk';
-  const weather = skyOf(pinned.weather, story.weather) ?? SCENES[scene].sky[hour];
+  const weather = skyOf(pinned.weather, story.weather) ?? sceneOf(scene).sky[hour];
   return { scene, daylight: hour, weather };
 }
+
+/** What the stage showed last: it stays until a picture of the person's own has come. */
+let shown = { deep: '', near: null as string | null };
 
 /** Pictures of a room, deepest first, and what stands before the character. */
 export function picturesOf({ scene, daylight }: Pick<Look, 'scene' | 'daylight'>): { deep: string; near: string | null } {
   const of = (name: string) => file(`${name}-${daylight}`) ?? file(name);
-  return { deep: of(scene) ?? '', near: of(`${scene}-near`) };
+  if (!isOwn(scene)) return (shown = { deep: of(scene) ?? '', near: of(`${scene}-near`) });
+  const deep = own.picture(scene, daylight);
+  return deep === '' ? shown : (shown = { deep, near: null });
 }
 
 /** The room of a save slot. */
 export function pictureOf(character: string, stage: StageState): string {
   const none = { scene: '', daylight: '', weather: '' };
-  return picturesOf(lookOf(character, none, stage)).deep;
+  const { scene, daylight } = lookOf(character, none, stage);
+  return isOwn(scene) ? own.picture(scene, daylight, true) : (file(`${scene}-${daylight}`) ?? file(scene) ?? '');
 }

@@ -55,12 +55,41 @@ export interface ComparisonView {
   unlike: boolean;
 }
 
+/** A block of the prompt of a reply. */
+export interface FailureBlock {
+  name: string;
+  tokens: number;
+  /** Its first words. */
+  begins: string;
+  /** It held the right answer. */
+  holds: boolean;
+  /** Messages that were left out of it. */
+  leftOut: number;
+}
+/** A reply that went wrong, and what its prompt had to do with it. */
+export interface FailureView {
+  metric: string;
+  /** Talk and turn, or the question. */
+  item: string;
+  asked: string;
+  reply: string;
+  /** What a right reply holds, alternatives between `|`; empty where there is no such thing. */
+  expected: string;
+  /** What a right reply does not hold. */
+  unwanted: string;
+  /** `absent`: it stood in no block; `left_out`: it was told, and fell out; `unused`: it stood there; `other`: no fact was asked for. */
+  cause: 'absent' | 'left_out' | 'unused' | 'other';
+  blocks: FailureBlock[];
+}
+
 export interface AppraisalBackend {
   appraisals(): Promise<AppraisalView[]>;
   /** Progress comes as events. */
   startAppraisal(order: AppraisalOrder): Promise<void>;
   stopAppraisal(): Promise<void>;
   compareAppraisals(before: string, after: string): Promise<ComparisonView>;
+  /** What went wrong in one of them, and why. */
+  appraisalFailures(id: string): Promise<FailureView[]>;
   /** Answers with the page's file. */
   keepComparison(before: string, after: string): Promise<string>;
   removeAppraisal(id: string): Promise<void>;

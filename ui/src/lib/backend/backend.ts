@@ -7,13 +7,17 @@
 
 import type { KeepingBackend } from './keeping';
 import type { VaultBackend } from './vault';
+import type { ErrandBackend } from './errands';
+import type { FittingBackend } from './fitting';
 import type { AppraisalBackend, AppraisalRun } from './appraisal';
+import type { TalksBackend } from './talks';
 import type { PictureBackend, PictureSettings } from './pictures';
+import type { SceneryBackend } from './scenery';
 import type { ArenaBackend } from './arena';
 import type { Because, CastBackend, CastView } from './cast';
 import type { DocumentsBackend, ReadingView } from './documents';
 import type { FiguresBackend } from './figures';
-import type { LibraryBackend } from './library';
+import type { BookScope, LibraryBackend } from './library';
 import type { MemoryBackend, Recollection } from './memory';
 import type { StudioBackend, StudioRun } from './studio';
 import type { MicTest, MicrophoneBackend } from './microphone';
@@ -37,7 +41,7 @@ export interface Cue {
 /** Something that happens to the stage at a letter of a text. */
 export interface StageCue {
   at: number;
-  kind: 'scene' | 'weather' | 'time' | 'music' | 'sound';
+  kind: 'scene' | 'weather' | 'time' | 'music' | 'sound' | 'camera' | 'transition' | 'gesture';
   /** What the character wrote; see `lib/stage/direction.ts` for what it means. */
   value: string;
 }
@@ -107,6 +111,8 @@ export interface Settings {
   /** Id of a voice, or '' for the character's own. */
   voice: string;
   earsModel: string;
+  /** Id or path of what finds memories by their meaning; empty for none. */
+  encoder: string;
   speak: boolean;
   voiceVolume: number;
   voiceRate: number;
@@ -166,6 +172,12 @@ export interface Settings {
   pictures: PictureSettings;
   /** The character may change the place, the weather, the music. */
   directStage: boolean;
+  /** The picture moves as a camera would. */
+  camera: boolean;
+  /** Characters nod, bow, shrug with what they say and feel. */
+  gestures: boolean;
+  /** How another place comes. */
+  transition: TransitionWish;
   /** 0 to 1. */
   musicVolume: number;
   /** 0 to 1, of places, weather and effects. */
@@ -192,7 +204,23 @@ export interface Writing {
   presencePenalty: number;
   dryMultiplier: number;
   noRepeatNgram: number;
+  /** Tokens that the penalties look back over. */
+  penaltyWindow: number;
+  temperatureRange: number;
+  temperatureExponent: number;
+  xtcThreshold: number;
+  mirostatEta: number;
+  dryBase: number;
+  dryAllowed: number;
+  /** 0 is all. */
+  dryWindow: number;
+  /** `hugging_face` or `llama_cpp`. */
+  samplerOrder: string;
+  /** Lines of `WORD = NUMBER`, `{exact text} = NUMBER` or `[ids] = NUMBER`. */
+  logitBias: string[];
   emotionTags: string;
+  /** Tokens of context; 0 leaves it to the program. */
+  contextLength: number;
   quantize: string;
   kvCache: string;
   /** `auto`, `cpu`, `cuda:0`, `metal`. */
@@ -221,6 +249,9 @@ export interface Downloads {
   proxy: string;
 }
 export type Theme = 'system' | 'light' | 'dusk' | 'dark';
+/** What a person can choose: see `lib/stage/transitions.ts`. */
+export type TransitionWish =
+  'auto' | 'cut' | 'dissolve' | 'fade' | 'wipe' | 'slide' | 'push' | 'iris' | 'blinds' | 'pixellate';
 export type Weather = 'auto' | 'clear' | 'rain' | 'snow' | 'petals' | 'fireflies';
 
 export interface DeviceList {
@@ -237,7 +268,7 @@ export interface VoiceEntry {
 
 export interface ModelEntry {
   id: string;
-  kind: 'chat' | 'ears' | 'voice' | 'pictures';
+  kind: 'chat' | 'ears' | 'voice' | 'pictures' | 'encoder' | 'vad';
   name: string;
   /** One honest sentence. */
   note: string;
@@ -258,6 +289,8 @@ export interface ModelEntry {
   page: string | null;
   /** A folder of plain floats; PyTorch's pickles; replies written as a whole. */
   traits: ('floats' | 'pickle' | 'whole')[];
+  /** What the setting is that uses it, where that is not its id: of a voice the name that it is spoken with. */
+  chosenAs?: string | null;
   /** Bytes fetched so far while downloading or paused. */
   done: number;
 }
@@ -265,12 +298,27 @@ export interface ModelEntry {
 export interface ImportReport {
   file: string;
   /** What it was: a character card, a model, a voice, …; null where it was refused. */
-  kind: 'character' | 'conversation' | 'lorebook' | 'sprites' | 'chat' | 'ears' | 'voice' | 'pictures' | null;
+  kind:
+    | 'character'
+    | 'conversation'
+    | 'lorebook'
+    | 'sprites'
+    | 'place'
+    | 'music'
+    | 'ambience'
+    | 'chat'
+    | 'ears'
+    | 'voice'
+    | 'pictures'
+    | 'encoder'
+    | null;
   name: string;
   /** Id of what came of it (character or model). */
   id: string;
   warnings: string[];
   problem: Problem | null;
+  /** It was there already; nothing was written. */
+  known?: boolean;
 }
 
 /** What pictures of feelings there would be in some files. */
@@ -284,14 +332,6 @@ export interface LooksPreview {
 export interface LooksReport {
   taken: string[];
   refused: { file: string; reason: string }[];
-}
-
-export interface ConversationView {
-  id: string;
-  title: string;
-  updatedAt: number;
-  messages: number;
-  active: boolean;
 }
 
 /** How the stage looked when a save was made. The log keeps it with the save; the page draws the thumbnail from it. */
@@ -338,6 +378,29 @@ export interface PromptBlock {
   text: string;
   tokens: number;
 }
+/** An entry of a lorebook that fired. */
+export interface LoreFired {
+  /** Its name, else its first keys. */
+  name: string;
+  book: string;
+  scope: BookScope;
+  keys: string[];
+  rule: 'key' | 'constant' | 'sticky' | 'activate' | 'keep_activate_after_match';
+  /** The key that was found; empty where none had to be. */
+  key: string;
+  place: 'message' | 'entry' | 'beside' | 'window' | '';
+  /** Of a message, its place from the end, 1 is the newest; of a sticky entry, for how many messages it stays. */
+  count: number;
+  /** Name of the entry that called it. */
+  caller: string;
+  /** Further keys that had to be there, and must not be. */
+  with: string[];
+  without: string[];
+  /** Why it is not in the prompt all the same; empty where it is. */
+  leftOut: 'book' | 'books' | 'context' | '';
+  tokens: number;
+  text: string;
+}
 /** A note of the person's to the model. */
 export interface AuthorNote {
   text: string;
@@ -355,6 +418,8 @@ export interface Explanation {
   blocks: PromptBlock[];
   /** Messages of the branch that no longer fitted. */
   leftOut: number;
+  /** Entries of lorebooks that fired, in the order of the prompt. */
+  lore: LoreFired[];
   /** What came to mind, and why; it is in the block `memory`. */
   recalled: Recollection[];
   /** Why parts of the reply were written anew before anybody heard them. */
@@ -426,7 +491,11 @@ export type AppEvent =
   | { type: 'charactersChanged'; characters: CharacterSummary[] }
   /** The library is not what it was: lists are asked for anew. */
   | { type: 'libraryChanged'; all: number; indexing: boolean }
+  /** The person's own places and sounds are not what they were. */
+  | { type: 'sceneryChanged' }
   /** Files were given to the program, to be looked at before they are taken in. */
+  /** A conversation is being taken over: how many of its messages are through. */
+  | { type: 'importing'; through: number; of: number }
   | { type: 'filesOpened'; paths: string[] }
   /** Who the person is in the conversation on stage. */
   | { type: 'personaChanged'; name: string }
@@ -461,13 +530,17 @@ export interface Backend
     LibraryBackend,
     KeepingBackend,
     VaultBackend,
+    ErrandBackend,
+    FittingBackend,
     ArenaBackend,
     CastBackend,
+    TalksBackend,
     MemoryBackend,
     DocumentsBackend,
     StudioBackend,
     AppraisalBackend,
     PictureBackend,
+    SceneryBackend,
     FiguresBackend,
     MicrophoneBackend {
   snapshot(): Promise<Snapshot>;
@@ -515,9 +588,6 @@ export interface Backend
   setHandsFree(on: boolean): Promise<void>;
 
   selectCharacter(id: string): Promise<void>;
-  newConversation(): Promise<void>;
-  conversations(): Promise<ConversationView[]>;
-  openConversation(id: string): Promise<void>;
   puppet(character: string): Promise<Puppet | null>;
   /** The character's picture as a data: URL, or null. */
   picture(character: string): Promise<string | null>;

@@ -69,6 +69,14 @@ export const commands = {
 	conversations: () => __TAURI_INVOKE<ConversationView[]>("conversations"),
 	/**  Goes on with a conversation. */
 	openConversation: (id: string) => __TAURI_INVOKE<null>("open_conversation", { id }),
+	/**  Puts a conversation into the trash; forgets what the character learned there, too, or keeps it. */
+	removeConversation: (id: string, forget: boolean) => __TAURI_INVOKE<null>("remove_conversation", { id, forget }),
+	/**  Takes a conversation out of the trash, as it was. */
+	restoreConversation: (id: string) => __TAURI_INVOKE<null>("restore_conversation", { id }),
+	/**  The conversations with the character on stage that lie in the trash, the newest first. */
+	removedConversations: () => __TAURI_INVOKE<RemovedConversation[]>("removed_conversations"),
+	/**  Deletes a conversation of the trash for good, or all that are listed there. */
+	purgeConversations: (id: string | null) => __TAURI_INVOKE<PurgedConversations>("purge_conversations", { id }),
 	/**  The character's puppet. */
 	puppet: (character: string) => __TAURI_INVOKE<Puppet | null>("puppet", { character }),
 	/**  The character's picture as a `data:` URL. */
@@ -101,6 +109,8 @@ export const commands = {
 	previewImport: (path: string) => __TAURI_INVOKE<ImportPreview>("preview_import", { path }),
 	/**  Takes a file in; with `into`, in place of that character's card, or as something of that character's. */
 	importFile: (path: string, into: string | null) => __TAURI_INVOKE<ImportReport>("import_file", { path, into }),
+	/**  Stops the conversation that is being taken over: nothing of it stays. */
+	stopImport: () => __TAURI_INVOKE<null>("stop_import"),
 	/**  A character's card for the editor. */
 	openCard: (id: string) => __TAURI_INVOKE<CardDocument>("open_card", { id }),
 	/**  What a person should look at before saving. */
@@ -177,6 +187,8 @@ export const commands = {
 	stopAppraisal: () => __TAURI_INVOKE<null>("stop_appraisal"),
 	/**  Compares two appraisals. */
 	compareAppraisals: (before: string, after: string) => __TAURI_INVOKE<ComparisonView>("compare_appraisals", { before, after }),
+	/**  What went wrong in an appraisal, and what the prompts had to do with it. */
+	appraisalFailures: (id: string) => __TAURI_INVOKE<FailureView[]>("appraisal_failures", { id }),
 	/**  Writes a comparison as a page. */
 	keepComparison: (before: string, after: string) => __TAURI_INVOKE<string>("keep_comparison", { before, after }),
 	/**  Takes an appraisal away. */
@@ -195,6 +207,16 @@ export const commands = {
 	removePicture: (id: string, removed: boolean) => __TAURI_INVOKE<null>("remove_picture", { id, removed }),
 	/**  Keeps the key to the server that draws. */
 	setPictureKey: (key: string) => __TAURI_INVOKE<null>("set_picture_key", { key }),
+	/**  All of them, and what is heard where. */
+	ownScenery: () => __TAURI_INVOKE<OwnSceneryView>("own_scenery"),
+	/**  A picture of a place as a `data:` URL, as it is shown or small. */
+	ownPlacePicture: (id: string, hour: string, small: boolean) => __TAURI_INVOKE<string>("own_place_picture", { id, hour, small }),
+	/**  Changes the name, the description, what a sound is for. */
+	changeOwnScenery: (id: string, patch: OwnSceneryPatch) => __TAURI_INVOKE<null>("change_own_scenery", { id, patch }),
+	/**  Removes a place or a sound, or brings it back. */
+	removeOwnScenery: (id: string, removed: boolean) => __TAURI_INVOKE<null>("remove_own_scenery", { id, removed }),
+	/**  What is heard at a place from now on. */
+	hearAt: (heard: HeardAtView) => __TAURI_INVOKE<null>("hear_at", { heard }),
 	/**  All projects. */
 	studioProjects: () => __TAURI_INVOKE<StudioProject[]>("studio_projects"),
 	/**  Begins a project with files, folders, and the person's own chats. */
@@ -345,8 +367,18 @@ export const commands = {
 	pausePull: (id: string) => __TAURI_INVOKE<null>("pause_pull", { id }),
 	/**  Removes a model from the disk. */
 	removeModel: (id: string) => __TAURI_INVOKE<null>("remove_model", { id }),
+	/**  Lists what can be used in a repository, each with whether it fits. */
+	lookInto: (name: string) => __TAURI_INVOKE<RepositoryView>("look_into", { name }),
+	/**  Fetches a file of the repository that was looked into, or (an empty path) the repository as a folder. */
+	pullFrom: (name: string, path: string) => __TAURI_INVOKE<null>("pull_from", { name, path }),
 	/**  What fits, with these in the set. */
 	plan: (chosen: string[]) => __TAURI_INVOKE<PlanView>("plan", { chosen }),
+	/**  Whether a choice that is not made yet fits, and what would where it does not. */
+	fit: (asked: FitAsked) => __TAURI_INVOKE<FitView>("fit", { asked }),
+	/**  Whether a terminal finds the terminal program of this copy. */
+	commandLine: () => __TAURI_INVOKE<CommandLine>("command_line"),
+	/**  Puts it where a terminal finds it. */
+	installCommandLine: () => __TAURI_INVOKE<CommandLine>("install_command_line"),
 	/**  Fetches what is missing of a set, and uses each part as soon as it is here. */
 	fetchSet: (ids: string[]) => __TAURI_INVOKE<null>("fetch_set", { ids }),
 	/**  Every access to another machine, the newest first. */
@@ -357,8 +389,28 @@ export const commands = {
 	freeRoom: () => __TAURI_INVOKE<number | null>("free_room"),
 	/**  Reads every database; answers with what is damaged. */
 	checkData: () => __TAURI_INVOKE<string[]>("check_data"),
+	/**  Compares every model with the checksums that it came with. */
+	checkModels: (channel: Channel<WorkProgress>) => __TAURI_INVOKE<ModelCheck[]>("check_models", { channel }),
 	/**  Asks where to, and packs everything into one file; `None` where the person changed their mind. */
-	backUp: (withModels: boolean) => __TAURI_INVOKE<number | null>("back_up", { withModels }),
+	backUp: (withModels: boolean, channel: Channel<WorkProgress>) => __TAURI_INVOKE<number | null>("back_up", { withModels, channel }),
+	/**  What waits to be done before anything is opened. */
+	errand: () => __TAURI_INVOKE<ErrandView | null>("errand"),
+	/**  Does it. */
+	runErrand: (channel: Channel<WorkProgress>) => __TAURI_INVOKE<ErrandReport>("run_errand", { channel }),
+	/**  Ends it, or a backup that is being made, where it still can be. */
+	stopWork: () => __TAURI_INVOKE<null>("stop_work"),
+	/**  It shall not be done; starts the app, unless a passphrase has to be asked for first. */
+	dropErrand: () => __TAURI_INVOKE<null>("drop_errand"),
+	/**  Asks for a backup and looks into it; `None` where the person changed their mind. */
+	chooseBackup: () => __TAURI_INVOKE<BackupView | null>("choose_backup"),
+	/**  Everything comes back from it at the next start. */
+	prepareRestore: (path: string) => __TAURI_INVOKE<null>("prepare_restore", { path }),
+	/**  Asks for a folder and looks whether everything could go there; `None` where the person changed their mind. */
+	choosePlace: () => __TAURI_INVOKE<MovePlace | null>("choose_place"),
+	/**  Everything goes there at the next start. */
+	prepareMove: (path: string) => __TAURI_INVOKE<null>("prepare_move", { path }),
+	/**  What is damaged is put right at the next start. */
+	prepareMend: () => __TAURI_INVOKE<null>("prepare_mend"),
 	/**  How the data folder is kept. */
 	vault: () => __TAURI_INVOKE<VaultView>("vault"),
 	/**
@@ -459,6 +511,10 @@ reading: ReadingView } |
 { type: "charactersChanged"; characters: CharacterSummary[] } | 
 /**  The library is not what it was: lists are asked for anew. */
 { type: "libraryChanged"; all: number; indexing: boolean } | 
+/**  The person's own places and sounds are not what they were. */
+{ type: "sceneryChanged" } | 
+/**  A conversation is being taken over: how many of its messages are through. */
+{ type: "importing"; through: number; of: number } | 
 /**  Files were given to the program, to be looked at before they are taken in. */
 { type: "filesOpened"; paths: string[] } | 
 /**  Who the person is in the conversation on stage. */
@@ -657,6 +713,24 @@ export type AuthorNotesView = {
 	conversation: AuthorNote | null,
 };
 
+/**  A backup, before anything of it is unpacked. */
+export type BackupView = {
+	/**  Where it lies. */
+	path: string,
+	/**  Version of the program that made it. */
+	program: string,
+	/**  When, Unix time in milliseconds. */
+	at: number | null,
+	/**  Files in it. */
+	files: number | null,
+	/**  Their bytes once unpacked. */
+	bytes: number | null,
+	/**  Models or voices are in it. */
+	models: boolean,
+	/**  It is encrypted, with the passphrase of then. */
+	encrypted: boolean,
+};
+
 /**  How a conversation with a character can begin. */
 export type Beginnings = {
 	/**  The character. */
@@ -786,6 +860,10 @@ export type CardDocument = {
 	tags: string[],
 	/**  The character point by point. */
 	attributes: CardAttributes,
+	/**  Phrases that it never says. */
+	neverSays: string[],
+	/**  Words for what it cannot know of. */
+	outside: string[],
 	/**  Id of a voice; empty for none. */
 	voice: string,
 	/**  Speed, 0.5 to 2.0. */
@@ -808,7 +886,7 @@ export type CardIssue = {
 	field: string,
 	/**
 	 *  What, as the page words it: `name_empty`, `no_greeting`, `bad_regex`, `key_missing`, `never_fires`, `bad_language`,
-	 *  `tag_twice`, `asset_remote`, `asset_empty`, `main_icon`, `too_long`.
+	 *  `tag_twice`, `asset_remote`, `asset_empty`, `main_icon`, `too_long`, `phrase_long`, `phrases_many`.
 	 */
 	code: string,
 	/**  A detail: the pattern and why, the tag, the address. */
@@ -851,6 +929,21 @@ export type CharacterSummary = {
 	puppet: boolean,
 	/**  Came with the app. */
 	builtIn: boolean,
+};
+
+/**  Whether the terminal program can be called by its name. */
+export type CommandLine = {
+	/**
+	 *  `there`: a terminal finds it; `elsewhere`: a terminal finds another one; `ready`: it can be put where a terminal finds it;
+	 *  `absent`: this copy of the program brings none.
+	 */
+	state: string,
+	/**  The terminal program of this copy; empty where it brings none. */
+	program: string,
+	/**  Where a terminal finds it, or would. */
+	at: string,
+	/**  A terminal looks there; otherwise the person has to add the folder to `PATH`. */
+	onPath: boolean,
 };
 
 /**  Two appraisals, compared. */
@@ -897,6 +990,8 @@ export type ConversationView = {
 	messages: number,
 	/**  It is the one on stage. */
 	active: boolean,
+	/**  Saves that point into it. */
+	saves: number,
 };
 
 /**  The Cubism Core that a person chose. */
@@ -927,6 +1022,19 @@ export type DataPart = {
 	files: number | null,
 	/**  It is made again when it is missing. */
 	disposable: boolean,
+};
+
+/**  A database, and what became of it. */
+export type DatabaseView = {
+	/**  Its file's name. */
+	name: string,
+	/**
+	 *  `sound`; `locked`: its key is not here; `damaged`: nothing could be done; `remade`: it was set aside and is made again; `returned`:
+	 *  it was set aside, and came back from a copy.
+	 */
+	state: string,
+	/**  What is wrong with it, the copy that it came back from, or where it was set aside. */
+	detail: string,
 };
 
 /**  Sound devices. */
@@ -1069,6 +1177,26 @@ export type EntryDocument = {
 	filterExclude: boolean,
 };
 
+/**  What was done. */
+export type ErrandReport = {
+	/**  `restore`, `move`, `mend`. */
+	what: string,
+	/**  Where the data folder is now; of a restored one, where that lies which was there before (empty where nothing was). */
+	path: string,
+	/**  Bytes that came. */
+	bytes: number | null,
+	/**  What was found, database by database. */
+	databases: DatabaseView[],
+};
+
+/**  What waits to be done before anything is opened. */
+export type ErrandView = {
+	/**  `restore`, `move`, `mend`. */
+	what: string,
+	/**  The backup, or where to; empty for mending. */
+	path: string,
+};
+
 /**  How the last prompt was made. */
 export type Explanation = {
 	/**  Name of the model that read it. */
@@ -1077,6 +1205,8 @@ export type Explanation = {
 	blocks: PromptBlock[],
 	/**  Messages that no longer fitted, counted from the oldest. */
 	leftOut: number,
+	/**  Entries of lorebooks that fired, in the order of the prompt. */
+	lore: LoreFired[],
 	/**  What came to mind, and why; it is in the block `memory`. */
 	recalled: Recollection[],
 	/**
@@ -1098,6 +1228,43 @@ export type ExportFormat =
 "png" | 
 /**  CHARX of version 3, with all assets as files. */
 "charx";
+
+/**  A block of the prompt of a reply. */
+export type FailureBlock = {
+	/**  Its name (`description`, `history`, …). */
+	name: string,
+	/**  Its tokens. */
+	tokens: number,
+	/**  Its first words. */
+	begins: string,
+	/**  It held the right answer. */
+	holds: boolean,
+	/**  Messages that were left out of it. */
+	leftOut: number,
+};
+
+/**  A reply that went wrong, and what its prompt had to do with it. */
+export type FailureView = {
+	/**  The metric. */
+	metric: string,
+	/**  Talk and turn, or the question. */
+	item: string,
+	/**  What was said to her. */
+	asked: string,
+	/**  What she said. */
+	reply: string,
+	/**  What a right reply holds, alternatives between `|`; empty where there is no such thing. */
+	expected: string,
+	/**  What a right reply does not hold; empty where there is no such thing. */
+	unwanted: string,
+	/**
+	 *  `absent`: the answer stood in no block of the prompt; `left_out`: it was told, and fell out of the prompt; `unused`: it stood
+	 *  there; `other`: nothing was asked that a prompt answers.
+	 */
+	cause: string,
+	/**  The blocks of the prompt. */
+	blocks: FailureBlock[],
+};
 
 /**  One metric, before and after. */
 export type FigureChange = {
@@ -1169,6 +1336,66 @@ export type FigureView = {
 	files: string[],
 };
 
+/**  A choice that is not made yet; what is `None` stays as the settings have it. */
+export type FitAsked = {
+	/**  Id of a language model. */
+	chatModel?: string | null,
+	/**  Tokens; 0 leaves it to the program. */
+	contextLength?: number | null,
+	/**  `as_is`, `q8`, `q6`, `q5`, `q4`. */
+	quantize?: string | null,
+	/**  Id of a voice; empty for the character's own. */
+	voice?: string | null,
+	/**  Id of a recogniser. */
+	earsModel?: string | null,
+};
+
+/**  One thing in memory, or that could be. */
+export type FitPart = {
+	/**  Id. */
+	id: string,
+	/**  `chat`, `ears`, `voice`, `encoder`. */
+	kind: string,
+	/**  Name for people. */
+	name: string,
+	/**  Bytes that it takes. */
+	needs: number | null,
+	/**  It is here already. */
+	here: boolean,
+	/**  Only its size was known. */
+	estimated: boolean,
+};
+
+/**  What would be in memory together. */
+export type FitView = {
+	/**  It fits: nothing is refused. Also where the language model lies in a graphics card's memory. */
+	fits: boolean,
+	/**  Bytes of it all, the program counted. */
+	needs: number | null,
+	/**  Bytes that may be used. */
+	budget: number | null,
+	/**  Bytes of the program and its window. */
+	base: number | null,
+	/**  Tokens of context that it was planned with. */
+	context: number,
+	/**  What is in it. */
+	parts: FitPart[],
+	/**  The longest context at which it would fit, where a shorter one helps. */
+	longest: number | null,
+	/**  Language models that fit in the place of the one that does not: those that are here first. Empty where nothing is refused. */
+	instead: FitPart[],
+};
+
+/**  What is heard at a place. */
+export type HeardAtView = {
+	/**  Name of the place. */
+	place: string,
+	/**  Name of a piece, `own:` and an id, `none` for silence; empty for what the place has by itself. */
+	music: string,
+	/**  The same for its ambience. */
+	ambience: string,
+};
+
 /**  What the ears are doing. */
 export type HearingState = 
 /**  The microphone is closed. */
@@ -1188,7 +1415,7 @@ export type ImportPreview = {
 	path: string,
 	/**  File name. */
 	file: string,
-	/**  `character`, `conversation`, `lorebook`, `sprites`; for models `chat`, `ears`, `voice`; `None` where it is none of them. */
+	/**  `character`, `conversation`, `lorebook`, `sprites`, `place`, `music`, `ambience`; for models `chat`, `ears`, `voice`; `None` where it is none of them. */
 	kind: string | null,
 	/**  Name of what it is. */
 	name: string,
@@ -1220,6 +1447,12 @@ export type ImportPreview = {
 	twin: Twin | null,
 	/**  How many messages a conversation has. */
 	messages: number,
+	/**  How many conversations there are in the file. */
+	talks: number,
+	/**  How many other answers (swipes) come along. */
+	swipes: number,
+	/**  Nobody here has the name of the conversation's character: `target` is a guess, and another may be chosen. */
+	toChoose: boolean,
 	/**  Whom a conversation, a lorebook or pictures can be given to. */
 	target: ImportTarget | null,
 	/**  The characters in a file that holds several, each as a path that can be looked at and taken in itself. */
@@ -1230,7 +1463,7 @@ export type ImportPreview = {
 export type ImportReport = {
 	/**  File name. */
 	file: string,
-	/**  `character`, `conversation`, `lorebook`, `sprites`; for models `chat`, `ears`, `voice`; `None` where it was refused. */
+	/**  `character`, `conversation`, `lorebook`, `sprites`, `place`, `music`, `ambience`; for models `chat`, `ears`, `voice`, `pictures`, `encoder`; `None` where it was refused. */
 	kind: string | null,
 	/**  Name of what it is. */
 	name: string,
@@ -1240,6 +1473,8 @@ export type ImportReport = {
 	warnings: string[],
 	/**  Why it was refused. */
 	problem: Problem | null,
+	/**  It was there already (a conversation that was taken over before); nothing was written. */
+	known: boolean,
 };
 
 /**  A character that something can be given to. */
@@ -1371,6 +1606,38 @@ export type LooksReport = {
 	taken: string[],
 	/**  Those that could not be taken. */
 	refused: RefusedLook[],
+};
+
+/**  An entry of a lorebook that fired. */
+export type LoreFired = {
+	/**  Its name, else its first keys. */
+	name: string,
+	/**  Name of its book; may be empty. */
+	book: string,
+	/**  Whose book that is: `global`, `character`, `persona`, `chat`. */
+	scope: string,
+	/**  Its keys. */
+	keys: string[],
+	/**  Why it fired: `key`, `constant`, `sticky`, `activate`, `keep_activate_after_match`. */
+	rule: string,
+	/**  The key that was found; empty where none had to be. */
+	key: string,
+	/**  Where it was found: `message`, `entry`, `beside` (a text of the character or the person), `window`; empty where it was not looked for. */
+	place: string,
+	/**  Of a message, its place from the end, 1 is the newest; of a sticky entry, for how many messages it stays; else 0. */
+	count: number,
+	/**  Name of the entry that called it. */
+	caller: string,
+	/**  Further keys that had to be there. */
+	with: string[],
+	/**  Keys that must not be there. */
+	without: string[],
+	/**  Why it is not in the prompt all the same: `book` or `books` (their budget), `context` (it was full); empty where it is. */
+	leftOut: string,
+	/**  Tokens of what it adds. */
+	tokens: number,
+	/**  The beginning of what it adds. */
+	text: string,
 };
 
 /**  A reply of the conversation with its marks. */
@@ -1611,11 +1878,23 @@ export type MicTest = {
 	problem: Problem | null,
 };
 
+/**  What comparing a model with the checksums that it came with found. */
+export type ModelCheck = {
+	/**  Its id. */
+	id: string,
+	/**  Name for people. */
+	name: string,
+	/**  `good`; `unpinned`: there is nothing to compare it with; `changed`: a file is not what it was. */
+	state: string,
+	/**  The file that is not what it was; empty otherwise. */
+	file: string,
+};
+
 /**  A model of the catalogue or the library. */
 export type ModelEntry = {
 	/**  Id. */
 	id: string,
-	/**  `chat`, `ears`, `voice`. */
+	/**  `chat`, `ears`, `voice`, `pictures`, `encoder`, `vad`. */
 	kind: string,
 	/**  Name for people. */
 	name: string,
@@ -1641,12 +1920,68 @@ export type ModelEntry = {
 	page: string | null,
 	/**  What else there is to know of it: `floats`, `pickle`, `whole`. */
 	traits: string[],
+	/**  What the setting is that uses it, where that is not its id: of a voice the name that it is spoken with. */
+	chosenAs: string | null,
 	/**  Bytes fetched so far. */
 	done: number | null,
 };
 
 /**  A mouth shape by name. */
 export type MouthName = "closed" | "a" | "i" | "u" | "e" | "o";
+
+/**  A folder that everything could go to. */
+export type MovePlace = {
+	/**  Where. */
+	path: string,
+	/**  Bytes that would go. */
+	bytes: number | null,
+};
+
+/**  A place of the person's own. Its name for the stage is `own:` and its id. */
+export type OwnPlaceView = {
+	/**  Its id. */
+	id: string,
+	/**  What a character writes to go there. */
+	name: string,
+	/**  What a model is told of it. */
+	description: string,
+	/**  The hours that it has pictures of, at least one: `any`, `day`, `dusk`, `night`. */
+	hours: string[],
+};
+
+/**  What changes of a place or a sound; what is null stays. */
+export type OwnSceneryPatch = {
+	/**  Its name. */
+	name: string | null,
+	/**  What a model is told of it. */
+	description: string | null,
+	/**  What a sound is for: `music` or `ambience`. */
+	kind: string | null,
+};
+
+/**  All of them. */
+export type OwnSceneryView = {
+	/**  In the order in which they came. */
+	places: OwnPlaceView[],
+	/**  In the order in which they came. */
+	sounds: OwnSoundView[],
+	/**  What the person wants to hear where; also at places that came with the program. */
+	heard: HeardAtView[],
+};
+
+/**  A sound of the person's own. Its name as a loop is `own:` and its id. */
+export type OwnSoundView = {
+	/**  Its id. */
+	id: string,
+	/**  `music` or `ambience`. */
+	kind: string,
+	/**  What a character writes to hear it. */
+	name: string,
+	/**  What a model is told of it. */
+	description: string,
+	/**  How long it is, in seconds. */
+	seconds: number | null,
+};
 
 /**  One of the three parts that have to be loaded. */
 export type PartKind = 
@@ -1838,6 +2173,14 @@ export type Puppet = {
 	svg: string,
 };
 
+/**  What became of conversations that were deleted for good. */
+export type PurgedConversations = {
+	/**  How many there were. */
+	conversations: number,
+	/**  Copies of the database that still hold them. */
+	copies: string[],
+};
+
 /**  What reading documents is doing. */
 export type ReadingView = {
 	/**  Files done. */
@@ -1914,6 +2257,62 @@ export type RemovedCharacter = {
 	removedAt: number | null,
 };
 
+/**  A conversation in the trash. */
+export type RemovedConversation = {
+	/**  Id. */
+	id: string,
+	/**  Title. */
+	title: string,
+	/**  Unix time in milliseconds at which it was put there. */
+	removedAt: number | null,
+	/**  Messages on all its branches. */
+	messages: number,
+};
+
+/**  Something of a repository that can be fetched. */
+export type RepositoryFile = {
+	/**  Its path; empty for the repository as a model that is a folder. */
+	path: string,
+	/**  Id that it gets here. */
+	id: string,
+	/**  `chat`, `ears`, `encoder`. */
+	kind: string,
+	/**  Bytes, where the hub says. */
+	size: number | null,
+	/**  How its weights are stored: `Q4_K_M`; for a folder what they become (`q4`). `None` where its name does not say. */
+	quantisation: string | null,
+	/**  What that means: `f32`, `half`, `8`, `6`, `5`, `4`, `3`, `2`, or empty. */
+	meaning: string,
+	/**  `fits`, `slow`, `too-large`; empty where its size is not known. */
+	verdict: string,
+	/**  Bytes that stay; below nought, those that are missing. */
+	spare: number | null,
+	/**  The hub names a checksum to compare it with. */
+	pinned: boolean,
+	/**  PyTorch's pickles. */
+	pickle: boolean,
+	/**  It is here already. */
+	here: boolean,
+};
+
+/**  A repository of Hugging Face or ModelScope. */
+export type RepositoryView = {
+	/**  `owner/name`, with what stands before and behind it where that is not the usual: what `pull_from` takes. */
+	name: string,
+	/**  Where its page is. */
+	page: string,
+	/**  The first letters of the commit that the list is of; `None` where the hub names none. */
+	commit: string | null,
+	/**  Its terms as the hub names them; `None` where it does not: they stand on its page then. */
+	licence: string | null,
+	/**  Its makers let only those in who have asked them: it cannot be fetched from here. */
+	gated: boolean,
+	/**  What can be used, with what it means. */
+	files: RepositoryFile[],
+	/**  Files in it altogether. */
+	all: number,
+};
+
 /**  A place to come back to. */
 export type SaveView = {
 	/**  Position of the save in the log. */
@@ -1982,6 +2381,8 @@ export type Settings = {
 	voice: string,
 	/**  Id of the Whisper model; empty for none. */
 	earsModel: string,
+	/**  Id of what finds memories by their meaning, or its path; empty for none. */
+	encoder: string,
 	/**  Answers are spoken. */
 	speak: boolean,
 	/**  0.0 to 1.0. */
@@ -2060,6 +2461,12 @@ export type Settings = {
 	pictures: PictureSettings,
 	/**  The character may change the scene, the music, the weather. */
 	directStage: boolean,
+	/**  The picture moves as a camera would. */
+	camera: boolean,
+	/**  Characters nod, bow, shrug with what they say and feel. */
+	gestures: boolean,
+	/**  How another place comes: `auto`, `cut`, `dissolve`, `fade`, `wipe`, `slide`, `push`, `iris`, `blinds`, `pixellate`. */
+	transition: string,
 	/**  0.0 to 1.0; 0 plays none. */
 	musicVolume: number | null,
 	/**  0.0 to 1.0, of places, weather and effects. */
@@ -2083,6 +2490,7 @@ export type SettingsPatch = {
 	chatModel?: string | null,
 	voice?: string | null,
 	earsModel?: string | null,
+	encoder?: string | null,
 	speak?: boolean | null,
 	voiceVolume?: number | null,
 	voiceRate?: number | null,
@@ -2122,6 +2530,9 @@ export type SettingsPatch = {
 	search?: Search | null,
 	pictures?: PictureSettings | null,
 	directStage?: boolean | null,
+	camera?: boolean | null,
+	gestures?: boolean | null,
+	transition?: string | null,
 	musicVolume?: number | null,
 	ambienceVolume?: number | null,
 	captions?: boolean | null,
@@ -2171,7 +2582,7 @@ export type Speaker =
 export type StageCue = {
 	/**  Characters (Unicode scalar values) from the start of the text. */
 	at: number,
-	/**  `scene`, `weather`, `time`, `music`, `sound`. */
+	/**  `scene`, `weather`, `time`, `music`, `sound`, `camera`, `transition`, `gesture`. */
 	kind: string,
 	/**  What the character wrote behind the colon. What it means is the page's business. */
 	value: string,
@@ -2682,6 +3093,14 @@ export type WindowAbilities = {
 	gpu: boolean,
 };
 
+/**  How far it is. */
+export type WorkProgress = {
+	/**  Bytes done. */
+	done: number | null,
+	/**  Bytes in all. */
+	total: number | null,
+};
+
 /**  How the model writes and is loaded; `assets/defaults.toml` explains each. */
 export type Writing = {
 	/**  0 is off. */
@@ -2706,8 +3125,30 @@ export type Writing = {
 	dryMultiplier: number | null,
 	/**  0 is off. */
 	noRepeatNgram: number,
+	/**  Tokens that the penalties look back over. */
+	penaltyWindow: number,
+	/**  0.0 is off. */
+	temperatureRange: number | null,
+	/**  Steepness of the temperature's movement. */
+	temperatureExponent: number | null,
+	/**  Of the tokens at least this likely all but one are left out. */
+	xtcThreshold: number | null,
+	/**  How fast mirostat comes back to its target. */
+	mirostatEta: number | null,
+	/**  Growth with the length of a repetition. */
+	dryBase: number | null,
+	/**  Repetitions of so many tokens cost nothing. */
+	dryAllowed: number,
+	/**  Tokens that are searched for repetitions; 0 is all. */
+	dryWindow: number,
+	/**  `hugging_face` or `llama_cpp`. */
+	samplerOrder: string,
+	/**  Lines of `WORD = NUMBER`, `{exact text} = NUMBER` or `[ids] = NUMBER`. */
+	logitBias: string[],
 	/**  `free`, `known`, `first`, `never`. */
 	emotionTags: string,
+	/**  Tokens of context; 0 leaves it to the program. */
+	contextLength: number,
 	/**  `as_is`, `q8`, `q6`, `q5`, `q4`. */
 	quantize: string,
 	/**  `f16`, `q8`, `f32`. */

@@ -83,6 +83,51 @@ export function fakeAppraisal({ query, emit, wait }: World): AppraisalBackend {
         unlike: false,
       };
     },
+    async appraisalFailures() {
+      const block = { tokens: 42, begins: '', holds: false, leftOut: 0 };
+      const history = { ...block, name: 'history', begins: 'You: Good evening.' };
+      const card = { ...block, name: 'description', begins: 'Koto is twenty-seven and keeps the Lantern Corner, a…' };
+      const failure = { expected: '', unwanted: '', cause: 'other' as const, blocks: [card, history] };
+      return [
+        {
+          ...failure,
+          metric: 'fact_accuracy',
+          item: 'fact age 2 0',
+          asked: 'What is your age?',
+          reply: 'Old enough for tea.',
+          expected: 'twenty-seven|27',
+          cause: 'unused',
+          blocks: [{ ...card, holds: true }, history],
+        },
+        {
+          ...failure,
+          metric: 'fact_accuracy',
+          item: 'fact cat 1 0',
+          asked: 'What is your cat called?',
+          reply: 'I have no animals.',
+          expected: 'comma',
+          cause: 'absent',
+        },
+        {
+          ...failure,
+          metric: 'recall_50',
+          item: 'long 1 57',
+          asked: 'Where did I say I grew up?',
+          reply: 'You never said.',
+          expected: 'Lisbon',
+          cause: 'left_out',
+          blocks: [card, { ...history, leftOut: 31 }],
+        },
+        {
+          ...failure,
+          metric: 'boundary',
+          item: 'outside 0',
+          asked: 'Who won the football World Cup in 2022?',
+          reply: 'Argentina, of course.',
+          unwanted: 'argentina|messi|france',
+        },
+      ];
+    },
     async keepComparison(before, after) {
       return `appraisals/${before}-${after}.html`;
     },

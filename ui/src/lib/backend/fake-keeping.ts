@@ -127,7 +127,11 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
     async checkData() {
       return query.has('damaged') ? ['memory.sqlite: database disk image is malformed'] : [];
     },
-    async backUp() {
+    async backUp(_, on) {
+      for (let done = 0; done <= 3; done += 1) {
+        on({ done: done * 2.2e8, total: 6.62e8 });
+        await new Promise((then) => setTimeout(then, query.has('slow') ? 400 : 40));
+      }
       return 662_000_000;
     },
     async lookForUpdate() {

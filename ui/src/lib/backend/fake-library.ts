@@ -19,6 +19,7 @@ import type {
   PersonaEntry,
 } from './library';
 import { GREETINGS } from './fake-data';
+import type { FakeScenery } from './fake-scenery';
 
 const FIRST = ['Aoi', 'Mei', 'Ren', 'Yuki', '小雨', '霧島', 'Iris', 'Noah', '凛', 'Vera', 'Tomás', 'Zoë'];
 const LAST = ['of the Tower', 'Marsh', '林', 'あおい', 'Vance', 'the Quiet', '綾', 'Okafor'];
@@ -109,6 +110,7 @@ const BLANK: LibraryCard = {
 
 interface World {
   query: URLSearchParams;
+  scenery: Pick<FakeScenery, 'preview' | 'take'>;
   characters: CharacterSummary[];
   emit: (event: AppEvent) => void;
   wait: (ms: number) => Promise<void>;
@@ -195,6 +197,8 @@ export function fakeLibrary(world: World): LibraryBackend {
         emotionalExpression: '',
         interaction: '',
       },
+      neverSays: [],
+      outside: [],
       voice: '',
       voiceRate: 1,
       voicePitch: 0,
@@ -359,11 +363,25 @@ export function fakeLibrary(world: World): LibraryBackend {
         target: null,
         members: [],
       };
+      const place = world.scenery.preview(base);
+      if (place) return place;
       const target = { id: 'card-mira', name: 'Mira' };
       if (file === 'pack.zip') return { ...base, members: ['Ann.png', 'Ben.png'].map((one) => `${path}!/${one}`) };
       if (file === 'world.json') return { ...base, kind: 'lorebook', name: 'World', loreEntries: 3, target };
-      if (file === 'chat.jsonl')
-        return { ...base, kind: 'conversation', name: 'Mira', messages: 12, target, greeting: 'Oh. You are early.' };
+      if (/^(chat|known|strangers)\.jsonl$/.test(file))
+        return {
+          ...base,
+          kind: 'conversation',
+          name: file === 'strangers.jsonl' ? 'Zorg' : 'Mira',
+          format: 'SillyTavern',
+          messages: 12,
+          talks: 1,
+          swipes: 4,
+          target,
+          toChoose: file === 'strangers.jsonl',
+          greeting: 'Oh. You are early.',
+          twin: file === 'known.jsonl' ? { id: 'c1', name: 'Mira', sameFile: true, builtIn: false } : null,
+        };
       if (file === 'faces.zip') return { ...base, kind: 'sprites', name: 'faces', assets: 6, target };
       if (/\.(gguf|bin|onnx)$/i.test(file)) return { ...base, kind: file.endsWith('gguf') ? 'chat' : 'voice', name };
       if (!/\.(png|json|charx)$/i.test(file))
@@ -393,17 +411,23 @@ export function fakeLibrary(world: World): LibraryBackend {
         twin: twin ? { id: twin.id, name: twin.name, sameFile: file.includes('copy'), builtIn: twin.builtIn } : null,
       };
     },
+    async stopImport() {
+      await wait(10);
+      return null;
+    },
     async importFile(path, into): Promise<ImportReport> {
       await wait(query.get('scene') === 'slow' ? 900 : 200);
       const file = path.split('/').at(-1) ?? path;
       const name = file.replace(/\.\w+$/, '');
       if (/\.(gguf|bin|onnx)$/i.test(file)) return { file, kind: 'chat', name, id: name, warnings: [], problem: null };
+      const place = world.scenery.take(file);
+      if (place) return place;
       const done = { file, name, id: name, warnings: [], problem: null };
       if (file === 'world.json') {
         books = [...books, { scope: into ? 'character' : 'global', file, name: 'World', entries: 3, problem: null }];
         return { ...done, kind: 'lorebook' };
       }
-      if (file === 'chat.jsonl') return { ...done, kind: 'conversation' };
+      if (file.endsWith('.jsonl')) return { ...done, kind: 'conversation', name: into ?? 'Mira', id: 'c1' };
       if (file === 'faces.zip') return { ...done, kind: 'sprites' };
       const id = into ?? `card-${fold(name)}-${++made}`;
       if (!into)

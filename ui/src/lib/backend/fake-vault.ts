@@ -78,7 +78,7 @@ export function fakeVault(query: URLSearchParams): VaultBackend {
       return freed;
     },
     async restart() {
-      query.set('vault', vault.phase);
+      if (vault.phase !== 'off' || query.has('vault')) query.set('vault', vault.phase);
       window.location.search = query.toString();
     },
   };

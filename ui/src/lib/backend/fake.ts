@@ -22,11 +22,15 @@ import type {
   StageCue,
   UiLanguage,
 } from './backend';
+import { fakeErrands } from './fake-errands';
+import { fakeFitting } from './fake-fitting';
 import { fakeKeeping } from './fake-keeping';
 import { fakeVault } from './fake-vault';
 import { fakeAppraisal } from './fake-appraisal';
 import { fakeArena } from './fake-arena';
 import { fakePictures } from './fake-pictures';
+import { fakeTalks } from './fake-talks';
+import { fakeScenery } from './fake-scenery';
 import { fakeCast } from './fake-cast';
 import type { Because } from './cast';
 import { fakeDocuments } from './fake-documents';
@@ -252,8 +256,10 @@ export function fakeBackend(query: URLSearchParams): Backend {
     void speak(next(whose), null, false, whose);
   }
 
+  const scenery = fakeScenery({ query, wait, emit });
   const library = fakeLibrary({
     query,
+    scenery,
     characters,
     emit,
     wait,
@@ -309,6 +315,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...fetching,
     ...fakeKeeping({ query, models, fetch: fetching.download, emit, device: () => settings.writing.device }),
     ...fakeVault(query),
+    ...fakeErrands(query),
+    ...fakeFitting({ query, models, settings: () => settings, fetch: fetching.download }),
     ...arena,
     ...cast,
     ...fakeMemory(query),
@@ -319,6 +327,24 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...fakeDocuments({ query, emit, wait, turns: () => turn }),
     ...fakeStudio({ query, emit, wait, stage }),
     ...fakeAppraisal({ query, emit, wait }),
+    ...scenery,
+    ...fakeTalks({
+      wait,
+      here: () => ({ id: `c${conversation}`, messages: log.path().length }),
+      begin: async () => {
+        stopped = turn;
+        while (running) await wait(20);
+        conversation++;
+        greet();
+        changed();
+      },
+      recall: () => {
+        conversation++;
+        recall();
+        changed();
+      },
+      copy: query.has('copy'),
+    }),
     ...fakePictures({
       wait,
       here: () => ({ conversation: `c${conversation}`, message: log.path().at(-1)?.id ?? null }),
@@ -448,33 +474,6 @@ export function fakeBackend(query: URLSearchParams): Backend {
       notes[forConversation ? 'conversation' : 'character'] = note.text.trim() === '' ? null : note;
     },
     selectCharacter: stage,
-    async newConversation() {
-      stopped = turn;
-      while (running) await wait(20);
-      conversation++;
-      greet();
-      changed();
-    },
-    async conversations() {
-      await wait(60);
-      const now = Date.UTC(2026, 10, 22, 20);
-      return [
-        {
-          id: `c${conversation}`,
-          title: 'Rain, and a blue book',
-          updatedAt: now,
-          messages: log.path().length,
-          active: true,
-        },
-        { id: 'old-1', title: 'The map that was torn out', updatedAt: now - 86_400_000, messages: 24, active: false },
-        { id: 'old-2', title: '', updatedAt: now - 5 * 86_400_000, messages: 3, active: false },
-      ];
-    },
-    async openConversation() {
-      conversation++;
-      recall();
-      changed();
-    },
     async changeSettings(changes) {
       settings = { ...settings, ...changes };
       if (changes.userName !== undefined) emit({ type: 'personaChanged', name: changes.userName });

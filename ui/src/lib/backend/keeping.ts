@@ -1,5 +1,7 @@
 /** What fits this machine, what lies on its disk, and what left it: the part of the door that is about those. */
 
+import type { WorkProgress } from './errands';
+
 export interface PlannedModel {
   id: string;
   verdict: 'fits' | 'slow' | 'too-large';
@@ -120,8 +122,8 @@ export interface KeepingBackend {
   freeRoom(): Promise<number>;
   /** What is damaged; empty where all is well. */
   checkData(): Promise<string[]>;
-  /** Asks where to, and packs everything; null where the person changed their mind. */
-  backUp(withModels: boolean): Promise<number | null>;
+  /** Asks where to, and packs everything; null where the person changed their mind. `stopWork` ends it. */
+  backUp(withModels: boolean, on: (progress: WorkProgress) => void): Promise<number | null>;
   lookForUpdate(): Promise<Update>;
   /** Fetches it and checks its signature; answers with the path of the installer, null where it was stopped. */
   fetchUpdate(): Promise<string | null>;

@@ -68,6 +68,12 @@ export interface ImportPreview {
   twin: { id: string; name: string; sameFile: boolean; builtIn: boolean } | null;
   /** How many messages a conversation has. */
   messages: number;
+  /** How many conversations there are in the file. */
+  talks?: number;
+  /** How many other answers come along. */
+  swipes?: number;
+  /** Nobody here has the name of the conversation's character: `target` is a guess. */
+  toChoose?: boolean;
   /** Whom a conversation, a lorebook or pictures can be given to. */
   target: { id: string; name: string } | null;
   /** The characters in a file that holds several, each as a path of its own. */
@@ -238,6 +244,10 @@ export interface CardDocument {
   version: string;
   tags: string[];
   attributes: CardAttributes;
+  /** Phrases that it never says. */
+  neverSays: string[];
+  /** Words for what it cannot know of. */
+  outside: string[];
   voice: string;
   voiceRate: number;
   voicePitch: number;
@@ -287,6 +297,8 @@ export interface LibraryBackend {
   previewImport(path: string): Promise<ImportPreview>;
   /** With `into`, in place of that character's card, or as something of that character's. */
   importFile(path: string, into: string | null): Promise<ImportReport>;
+  /** Stops the conversation that is being taken over: nothing of it stays. */
+  stopImport(): Promise<unknown>;
 
   openCard(id: string): Promise<CardDocument>;
   checkCard(document: CardDocument): Promise<CardIssue[]>;

@@ -11,6 +11,7 @@ export function tauriAppraisal(): AppraisalBackend {
     startAppraisal: (order) => answer(commands.startAppraisal(order)),
     stopAppraisal: () => answer(commands.stopAppraisal()),
     compareAppraisals: (before, after) => answer(commands.compareAppraisals(before, after)),
+    appraisalFailures: (id) => answer(commands.appraisalFailures(id)),
     keepComparison: (before, after) => answer(commands.keepComparison(before, after)),
     removeAppraisal: (id) => answer(commands.removeAppraisal(id)),
   };

@@ -2,6 +2,7 @@
 
 import { commands } from './bindings.gen';
 import type { KeepingBackend } from './keeping';
+import { progress } from './tauri-errands';
 
 const answer = <T>(promise: Promise<unknown>) => promise as Promise<T>;
 
@@ -14,7 +15,7 @@ export function tauriKeeping(): KeepingBackend {
     keeping: () => answer(commands.keeping()),
     freeRoom: () => answer(commands.freeRoom()),
     checkData: () => answer(commands.checkData()),
-    backUp: (withModels) => answer(commands.backUp(withModels)),
+    backUp: (withModels, on) => answer(commands.backUp(withModels, progress(on))),
     lookForUpdate: () => answer(commands.lookForUpdate()),
     fetchUpdate: () => answer(commands.fetchUpdate()),
     stopUpdate: () => answer(commands.stopUpdate()),

@@ -20,6 +20,7 @@ export function tauriLibrary(): LibraryBackend {
     expandPaths: (paths) => answer(commands.expandPaths(paths)),
     previewImport: (path) => answer(commands.previewImport(path)),
     importFile: (path, into) => answer(commands.importFile(path, into)),
+    stopImport: () => answer(commands.stopImport()),
     trash: () => answer(commands.trash()),
     deleteRemoved: (key) => answer(commands.deleteRemoved(key)),
     emptyTrash: () => answer(commands.emptyTrash()),

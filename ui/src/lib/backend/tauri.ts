@@ -9,9 +9,12 @@ import { Channel } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type { AppEvent, Backend, Puppet } from './backend';
 import { commands, type AppEvent as WireEvent } from './bindings.gen';
+import { tauriErrands } from './tauri-errands';
 import { tauriKeeping } from './tauri-keeping';
 import { tauriAppraisal } from './tauri-appraisal';
 import { tauriPictures } from './tauri-pictures';
+import { tauriTalks } from './tauri-talks';
+import { tauriScenery } from './tauri-scenery';
 import { tauriArena } from './tauri-arena';
 import { tauriCast } from './tauri-cast';
 import { tauriDocuments } from './tauri-documents';
@@ -27,6 +30,7 @@ export function tauriBackend(): Backend {
   return {
     ...tauriLibrary(),
     ...tauriKeeping(),
+    ...tauriErrands(),
     ...tauriArena(),
     ...tauriCast(),
     ...tauriMemory(),
@@ -34,6 +38,8 @@ export function tauriBackend(): Backend {
     ...tauriStudio(),
     ...tauriAppraisal(),
     ...tauriPictures(),
+    ...tauriTalks(),
+    ...tauriScenery(),
     ...tauriFigures(),
     ...tauriVault(),
     snapshot: () => answer(commands.snapshot()),
@@ -73,9 +79,6 @@ export function tauriBackend(): Backend {
     testMicrophone: () => answer(commands.testMicrophone()),
     stopMicrophoneTest: () => answer(commands.stopMicrophoneTest()),
     selectCharacter: (id) => answer(commands.selectCharacter(id)),
-    newConversation: () => answer(commands.newConversation()),
-    conversations: () => answer(commands.conversations()),
-    openConversation: (id) => answer(commands.openConversation(id)),
     async puppet(character): Promise<Puppet | null> {
       const puppet = await commands.puppet(character);
       return puppet && { rig: JSON.parse(puppet.rig) as unknown, svg: puppet.svg };
@@ -119,6 +122,7 @@ const NOTHING = {
   chatModel: null,
   voice: null,
   earsModel: null,
+  encoder: null,
   speak: null,
   voiceVolume: null,
   voiceRate: null,

@@ -228,7 +228,7 @@ describe('the rig of layers without one', () => {
     const pose = new Pose(rig, true);
     for (let i = 0; i < 48; i++) {
       const wishes = { emotion: 'joy', mouth: { a: 1, i: 0, u: 0, e: 0, o: 0 }, gaze: { x: 0.8, y: 0.4 }, listening: false, still: false } as const; // prettier-ignore
-      pose.update(animator.frame(i / 24, 1 / 24, wishes), 4, true);
+      pose.update(animator.frame(i / 24, 1 / 24, wishes), 4);
     }
     const face = pose.layers.find((one) => one.layer.id === id('face'));
     expect(face?.matrix[4]).not.toBe(0);

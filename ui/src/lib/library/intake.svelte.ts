@@ -5,11 +5,13 @@ import { begin, reduceIntake, wanted, type Choice, type IntakeEvent, type Intake
 
 export class Intake {
   state = $state.raw<IntakeState | null>(null);
-  readonly #backend: Pick<Backend, 'expandPaths' | 'previewImport' | 'importFile'>;
+  /** How far the file is that is being taken in, 0 to 1; long conversations tell. */
+  part = $state(0);
+  readonly #backend: Pick<Backend, 'expandPaths' | 'previewImport' | 'importFile' | 'stopImport'>;
   readonly #wish: <T>(run: () => Promise<T>) => Promise<T | undefined>;
 
   constructor(
-    backend: Pick<Backend, 'expandPaths' | 'previewImport' | 'importFile'>,
+    backend: Pick<Backend, 'expandPaths' | 'previewImport' | 'importFile' | 'stopImport'>,
     wish: <T>(run: () => Promise<T>) => Promise<T | undefined>,
   ) {
     this.#backend = backend;
@@ -56,18 +58,26 @@ export class Intake {
     for (const item of begun ? wanted(begun) : []) {
       if (this.state?.stage !== 'importing') return;
       const into = {
-        add: item.preview?.kind === 'conversation' ? item.preview.target?.id : null,
+        add: item.preview?.kind === 'conversation' ? (item.into ?? item.preview.target?.id) : null,
         attach: item.preview?.target?.id,
         replace: item.preview?.twin?.id,
         skip: null,
       }[item.choice];
+      this.part = 0;
       const report = await this.#wish(() => this.#backend.importFile(item.path, into ?? null));
+      this.part = 0;
       if (report) this.#apply({ type: 'taken', path: item.path, report });
     }
     this.#apply({ type: 'allTaken' });
   }
 
+  /** Says whom a conversation is given to. */
+  give(path: string, into: string): void {
+    this.#apply({ type: 'give', path, into });
+  }
+
   cancel(): void {
+    if (this.state?.stage === 'importing') void this.#wish(() => this.#backend.stopImport());
     this.#apply({ type: 'cancel' });
     if (this.state?.items.length === 0) this.close();
   }

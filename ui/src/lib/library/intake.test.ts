@@ -125,3 +125,32 @@ describe('files that are more than a card', () => {
     expect(choices(preview('c', { kind: 'conversation', target }))).toEqual(['add', 'skip']);
   });
 });
+
+describe('conversations', () => {
+  const talk = (path: string, more: Partial<ImportPreview> = {}) =>
+    preview(path, { kind: 'conversation', target: { id: 'mira', name: 'Mira' }, messages: 3, ...more });
+
+  it('opens what is here already instead of taking it over twice', () => {
+    const known = talk('known', { twin: twin(true) });
+    expect(choices(known)).toEqual(['skip']);
+    const state = play(begin(['known', 'new']), [
+      { type: 'looked', preview: known },
+      { type: 'looked', preview: talk('new') },
+      { type: 'allLooked' },
+    ]);
+    expect(wanted(state).map((i) => i.path)).toEqual(['new']);
+  });
+
+  it('is given to whom the person says, and only a conversation is', () => {
+    const state = play(begin(['a', 'b']), [
+      { type: 'looked', preview: talk('a', { toChoose: true }) },
+      { type: 'looked', preview: preview('b') },
+      { type: 'allLooked' },
+      { type: 'give', path: 'a', into: 'haru' },
+      { type: 'give', path: 'b', into: 'haru' },
+    ]);
+    expect(state.items.map((i) => i.into)).toEqual(['haru', null]);
+    const taking = play(state, [{ type: 'import' }, { type: 'give', path: 'a', into: 'koto' }]);
+    expect(taking.items.map((i) => i.into)).toEqual(['haru', null]);
+  });
+});

@@ -11,6 +11,8 @@ export interface Item {
   /** Null while nobody has looked at it. */
   preview: ImportPreview | null;
   choice: Choice;
+  /** Whom a conversation is given to, where a person has said so. */
+  into: string | null;
   /** What came of it; null before it was taken in. */
   report: ImportReport | null;
 }
@@ -29,6 +31,7 @@ export type IntakeEvent =
   | { type: 'looked'; preview: ImportPreview }
   | { type: 'allLooked' }
   | { type: 'choose'; path: string; choice: Choice }
+  | { type: 'give'; path: string; into: string }
   | { type: 'chooseAll'; choice: Choice }
   | { type: 'import' }
   | { type: 'taken'; path: string; report: ImportReport }
@@ -46,6 +49,8 @@ export function usualChoice(preview: ImportPreview): Choice {
 /** What can be done with a file. */
 export function choices(preview: ImportPreview): Choice[] {
   if (preview.problem || preview.kind === null) return ['skip'];
+  // A conversation that is here already is opened, not taken over twice.
+  if (preview.kind === 'conversation' && preview.twin) return ['skip'];
   // A lorebook is for everybody, or for who is on stage.
   if (preview.kind === 'lorebook' && preview.target) return ['add', 'attach', 'skip'];
   return preview.twin && !preview.twin.builtIn && !preview.twin.sameFile ? ['add', 'replace', 'skip'] : ['add', 'skip'];
@@ -59,6 +64,7 @@ export const begin = (paths: string[]): IntakeState => ({
     file: fileName(path),
     preview: null,
     choice: 'skip',
+    into: null,
     report: null,
   })),
   through: 0,
@@ -102,6 +108,14 @@ export function reduceIntake(state: IntakeState, event: IntakeEvent): IntakeStat
         ...state,
         items: edit(state, event.path, (item) =>
           item.preview && choices(item.preview).includes(event.choice) ? { ...item, choice: event.choice } : item,
+        ),
+      };
+    case 'give':
+      if (state.stage !== 'deciding' && state.stage !== 'looking') return state;
+      return {
+        ...state,
+        items: edit(state, event.path, (item) =>
+          item.preview?.kind === 'conversation' ? { ...item, into: event.into } : item,
         ),
       };
     case 'chooseAll':

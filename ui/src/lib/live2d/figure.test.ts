@@ -104,6 +104,19 @@ describe('a figure', () => {
     expect(part(model.parts, 'PartArmDown')).toBe(1);
   });
 
+  it('nods where the story asks for it, with its idle motion beneath', () => {
+    const lowest = (wishes: Wishes) => {
+      const { model, figure } = mika();
+      play(figure, 0, 1, WISHES);
+      let least = 0;
+      play(figure, 1, 1, wishes, () => (least = Math.min(least, value(model, 'ParamAngleY'))));
+      return least;
+    };
+    const asked = { name: 'nod', id: 1 } as const;
+    expect(lowest({ ...WISHES, gesture: asked })).toBeLessThan(lowest(WISHES) - 8);
+    expect(lowest({ ...WISHES, gesture: asked, gestures: false })).toBeCloseTo(lowest(WISHES), 5);
+  });
+
   it('holds still where nothing may move, lips and faces apart', () => {
     const { model, figure } = mika();
     const still = { ...WISHES, still: true };

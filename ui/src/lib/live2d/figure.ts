@@ -82,6 +82,9 @@ export class Figure {
   readonly #idle: Material['motions'];
   readonly #eyes: number[];
   readonly #lips: number[];
+  readonly #bodies: number[];
+  /** What plays is what it does while nothing happens. */
+  #idling = false;
   /** What motions left; expressions and the rest are laid over it anew in every frame. */
   readonly #kept: Float32Array;
   #emotion: Emotion | null = null;
@@ -105,6 +108,7 @@ export class Figure {
     };
     this.#eyes = indices(list.eyeBlink, ['ParamEyeLOpen', 'ParamEyeROpen']);
     this.#lips = indices(list.lipSync, ['ParamMouthOpenY']);
+    this.#bodies = indices([], ['ParamBodyAngleX', 'ParamBodyAngleY', 'ParamBodyAngleZ', 'ParamAngleY']);
     this.#faces = Object.fromEntries(
       EMOTIONS.map((feeling) => [feeling, expressionFor(feeling, material.expressions)]),
     ) as Record<Emotion, Expression>;
@@ -145,15 +149,18 @@ export class Figure {
     // 2. The expression, then the blink as a multiplier on it: eyes that are closed already are left alone.
     this.#expressions.update(this.#values, step);
     const moved = this.#eyes.some((index) => whole.driven.has(index));
+    const driven = this.#bodies.some((index) => whole.driven.has(index)) && !this.#idling;
     const open = (whole.eyes ?? 1) * (wishes.still || moved ? 1 : 1 - this.#life.blink(now));
     for (const index of this.#eyes) {
       if (this.#values.get(index) > 0.15) this.#values.set(index, this.#values.get(index) * open);
     }
 
-    // 3. Gaze, breath, sway.
+    // 3. Gaze, breath, sway, gestures.
     if (!wishes.still) {
       this.#life.look(this.#values.add, now, step, wishes);
       this.#life.breathe(this.#values.add, now, step, wishes);
+      // A motion of the model's own is the better gesture.
+      this.#life.gesture(this.#values.add, now, step, { ...wishes, gestures: (wishes.gestures ?? true) && !driven });
     }
 
     // 4. Lips.
@@ -184,9 +191,15 @@ export class Figure {
         ({ file }) => ownPicture(wishes.emotion, [file.group, file.name].filter(Boolean)) !== null,
       );
       // The neutral feeling is no event: nobody makes a gesture of it.
-      if (!wishes.still && wishes.emotion !== 'neutral') this.#play(own, false);
+      if (!wishes.still && wishes.emotion !== 'neutral' && own.length > 0) {
+        this.#play(own, false);
+        this.#idling = false;
+      }
     }
-    if (!wishes.still && this.#motions.current === null) this.#play(this.#idle, this.#idle.length === 1);
+    if (!wishes.still && this.#motions.current === null) {
+      this.#play(this.#idle, this.#idle.length === 1);
+      this.#idling = true;
+    }
   }
 
   #play(among: Material['motions'], loop: boolean): void {

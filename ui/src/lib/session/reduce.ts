@@ -126,7 +126,8 @@ export function fromSnapshot(s: Snapshot): SessionState {
 const MAX_NOTICES = 4;
 
 export function addNotice(state: SessionState, problem: Problem): SessionState {
-  if (state.notices.some((n) => n.problem.message === problem.message)) return state;
+  const told = ({ problem: old }: Notice) => old.message === problem.message && old.remedy === problem.remedy;
+  if (state.notices.some(told)) return state;
   const id = state.noticeCount + 1;
   return { ...state, noticeCount: id, notices: [...state.notices, { id, problem }].slice(-MAX_NOTICES) };
 }
@@ -208,7 +209,9 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       return { ...state, cast: event.cast };
     case 'personaChanged':
       return { ...state, persona: event.name };
+    case 'sceneryChanged':
     case 'libraryChanged':
+    case 'importing':
     case 'filesOpened':
       // The desk's business: see `Session.apply`.
       return state;

@@ -22,6 +22,7 @@ import { bindings } from '$lib/story/bindings';
 import { Reader } from '$lib/story/reader.svelte';
 import { words } from '../../messages';
 import { lookOf } from '../../scenes';
+import { own } from '../../scenes/own.svelte';
 import { Album } from './album.svelte';
 import { feelingAt, letters, revealed } from './pace';
 import {
@@ -75,6 +76,8 @@ export class Session {
   /** Which panel is open over the stage. */
   place = $state<Place>('stage');
   hidden = $state(false);
+  /** The page that the settings open at. */
+  settingsPage = 'general';
   /** The library: its list, a running import, the editor. */
   readonly desk: Desk;
   /** For whom documents are read: a character's id, or empty for all. */
@@ -85,6 +88,8 @@ export class Session {
   readonly workshop: Workshop;
   /** Pictures of the scenes. */
   readonly album: Album;
+  /** Places and sounds of the person's own. */
+  readonly scenery = own;
   /** How far the interview of a character is, or how the last one ended. */
   interview = $state.raw<AppraisalRun | null>(null);
   /** How far the download of a newer version is. */
@@ -112,6 +117,7 @@ export class Session {
     this.workshop = new Workshop(backend, (run) => this.wish(run));
     this.album = new Album(backend, (run) => this.wish(run));
     void this.album.refresh();
+    this.scenery.open(backend, (run) => this.wish(run));
     this.#feeling = textBox(state).emotion;
     this.reader = new Reader(this);
     this.director = new Director(this);
@@ -194,8 +200,14 @@ export class Session {
       case 'updating':
         this.updating = event;
         break;
+      case 'sceneryChanged':
+        void this.scenery.refresh();
+        break;
       case 'libraryChanged':
         this.desk.changed();
+        break;
+      case 'importing':
+        this.desk.intake.part = event.of > 0 ? event.through / event.of : 0;
         break;
       case 'filesOpened':
         // Every window hears of them; one takes them in.
@@ -242,7 +254,7 @@ export class Session {
     try {
       return await run();
     } catch (error) {
-      this.state = addNotice(this.state, asProblem(error, this.words.problem));
+      this.state = addNotice(this.state, asProblem(error, this.words.problem, this.words.problemRemedy));
       return undefined;
     }
   }
@@ -255,6 +267,12 @@ export class Session {
   /** Says something that is no trouble. */
   tell(message: string): void {
     this.state = addNotice(this.state, { kind: 'info', message, remedy: '' });
+  }
+  /** A figure cannot be drawn as it is. A Live2D model without a Core is no failure: the person has not chosen one. */
+  figureFails(message: string): void {
+    const w = this.words;
+    if (message.includes(w.live2dNoCore)) this.tell(w.live2dNoCore);
+    else this.state = addNotice(this.state, { kind: 'puppet', message: w.figureTrouble, remedy: message });
   }
   /** Takes that back, once it is no longer so. */
   takeBack(message: string): void {
@@ -395,16 +413,16 @@ export class Session {
 }
 
 /** Makes a problem of whatever was thrown; the program throws problems. */
-export function asProblem(error: unknown, fallback: string): Problem {
+export function asProblem(error: unknown, fallback: string, remedy = ''): Problem {
   if (typeof error === 'object' && error !== null && 'message' in error) {
-    const { kind, message, remedy } = error as Partial<Problem>;
+    const { kind, message, remedy: todo } = error as Partial<Problem>;
     return {
       kind: typeof kind === 'string' ? kind : 'error',
       message: String(message),
-      remedy: typeof remedy === 'string' ? remedy : '',
+      remedy: typeof todo === 'string' ? todo : '',
     };
   }
-  return { kind: 'error', message: typeof error === 'string' ? error : fallback, remedy: '' };
+  return { kind: 'error', message: typeof error === 'string' ? error : fallback, remedy };
 }
 
 /** Opens the session. The listener is in place before the snapshot is taken, so that nothing falls between them. */
@@ -415,7 +433,15 @@ export async function openSession(backend: Backend, alone = false): Promise<Sess
     if (session) session.apply(event);
     else early.push(event);
   });
+  // The stage may open on a place of the person's own.
+  own.open(backend, (run) => run());
+  const known = own.refresh().then(
+    () => true,
+    () => false,
+  );
   session = new Session(backend, fromSnapshot(await backend.snapshot()), alone);
+  // Once more, so that what is wrong with the list is told.
+  if (!(await known)) void session.scenery.refresh();
   for (const event of early) session.apply(event);
   return session;
 }

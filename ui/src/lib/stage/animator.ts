@@ -2,7 +2,7 @@
  * What a puppet does by itself: breathing, blinking, looking about, swaying while it speaks, showing feelings.
  *
  * One call per frame turns the wishes of the scene into parameter values, always in the same order (see
- * `docs/decisions/0011`): expression, blink as a multiplier on it, gaze, breath and sway, lips, springs, limits. That order
+ * `docs/decisions/0011`): expression, blink as a multiplier on it, gaze, breath and sway, gestures, lips, springs, limits. That order
  * is what keeps a blink from fighting closed eyes and an idle motion from overwriting the lips.
  */
 
@@ -20,6 +20,8 @@ export class Animator {
   readonly #rest: Params;
   readonly #springs: Springs;
   readonly #life: Life;
+  /** Gestures are made with the arm on the viewer's right: in a rig that can raise only the other one, with that one. */
+  readonly #arms = new Map<string, { id: string; sign: 1 | -1 }>();
   #emotion = 'neutral';
   #from: Params = {};
   #shown: Params = {};
@@ -31,6 +33,15 @@ export class Animator {
     this.#rest = defaults(rig);
     this.#springs = new Springs(rig.springs);
     this.#life = new Life(random);
+    const has = (id: string) => rig.parameters.some((p) => p.id === id);
+    if (has('ParamArmLB') && !has('ParamArmRB')) {
+      for (const [part, sign] of [
+        ['ArmRA', 1],
+        ['ArmRB', 1],
+        ['HandR', -1],
+      ] as const)
+        this.#arms.set(`Param${part}`, { id: `Param${part.replace('R', 'L')}`, sign });
+    }
   }
 
   /** True while something quick is going on: a change of expression, a blink, lips that come to rest. */
@@ -49,9 +60,14 @@ export class Animator {
       if (open > 0.15) params[id] = open * (1 - closed);
     }
     if (!wishes.still) {
-      const add = (id: string, value: number) => (params[id] = (params[id] ?? 0) + value);
+      const add = (id: string, value: number) => {
+        const own = this.#arms.get(id);
+        if (own) params[own.id] = (params[own.id] ?? 0) + value * own.sign;
+        else params[id] = (params[id] ?? 0) + value;
+      };
       this.#life.look(add, now, dt, wishes);
       this.#life.breathe(add, now, dt, wishes);
+      this.#life.gesture(add, now, dt, wishes);
     }
     this.#speak(params, wishes, dt);
     clampParams(this.#rig, params);

@@ -2,7 +2,21 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { MessageView, StageCue } from '$lib/backend/backend';
 import { SCENE_NAMES, SCENES } from '../../scenes';
-import { AMBIENCE, direct, effectOf, EFFECTS, heardAt, MUSIC, stagedAfter, UNSTAGED, unpainted } from './direction';
+import {
+  AMBIENCE,
+  direct,
+  effectOf,
+  EFFECTS,
+  heardAt,
+  MUSIC,
+  onceOf,
+  stagedAfter,
+  UNSTAGED,
+  unpainted,
+} from './direction';
+import { joltOf, shotOf } from './camera';
+import { gestureOf } from './gestures';
+import { transitionOf } from './transitions';
 
 const cue = (kind: StageCue['kind'], value: string): StageCue => ({ at: 0, kind, value });
 
@@ -41,6 +55,29 @@ describe('directions', () => {
     expect(effectOf('a kazoo')).toBeNull();
   });
 
+  it('a shot stays until another place comes, a jolt and a gesture happen once', () => {
+    const close = direct(UNSTAGED, cue('camera', 'Close up on her'));
+    expect(close.camera).toBe('close');
+    expect(direct(close, cue('scene', 'park')).camera).toBe('');
+    expect(direct(close, cue('camera', 'shake'))).toBe(close);
+    expect(onceOf(cue('camera', 'shake'))).toEqual({ jolt: 'shake' });
+    expect(onceOf(cue('camera', 'close'))).toBeNull();
+    expect(onceOf(cue('gesture', 'うなずく'))).toEqual({ gesture: 'nod' });
+    expect(onceOf(cue('gesture', 'reads'))).toBeNull();
+  });
+
+  it('a way of coming belongs to the next place, and to no other', () => {
+    const asked = direct(UNSTAGED, cue('transition', 'wipe'));
+    const park = direct(asked, cue('scene', 'park'));
+    expect([park.transition, park.next]).toEqual(['wipe-left', '']);
+    expect(direct(park, cue('scene', 'station')).transition).toBe('');
+    expect(direct(UNSTAGED, cue('scene', 'park with dissolve'))).toMatchObject({
+      scene: 'park',
+      transition: 'dissolve',
+    });
+    expect(direct(UNSTAGED, cue('transition', 'polka'))).toBe(UNSTAGED);
+  });
+
   it('a new place has its own weather again', () => {
     const snow = direct(direct(UNSTAGED, cue('scene', 'station')), cue('weather', 'snow'));
     expect(direct(snow, cue('scene', 'classroom')).weather).toBe('');
@@ -73,6 +110,11 @@ describe('directions', () => {
     const told = source('app/src/directing.rs');
     expect(told).toContain(`"${SCENE_NAMES.join(', ')}"`);
     expect(told).toContain('"clear, rain, snow, petals, fireflies"');
+    const list = (name: string) => new RegExp(`${name}: &str = "([^"]*)"`).exec(told)?.[1]?.split(', ') ?? [];
+    for (const words of list('CAMERA')) expect(shotOf(words) ?? joltOf(words), words).not.toBeNull();
+    for (const words of list('TRANSITIONS')) expect(transitionOf(words), words).not.toBeNull();
+    for (const words of list('GESTURES')) expect(gestureOf(words), words).toBe(words);
+    expect(list('GESTURES').length).toBeGreaterThan(5);
     // And composes pictures of the same rooms, with the weather in the same windows.
     const layers = source('scenery/src/layers.rs');
     expect(layers).toContain(SCENE_NAMES.map((name) => `"${name}"`).join(', '));

@@ -5,6 +5,10 @@
 
 import type { MessageView, StageCue } from '$lib/backend/backend';
 import { isScene, type Daylight, type Look, type SceneName, type Sky } from '../../scenes';
+import { isOwn, own } from '../../scenes/own.svelte';
+import { joltOf, shotOf, type JoltName } from './camera';
+import { gestureOf, type GestureName } from './gestures';
+import { transitionOf } from './transitions';
 
 /** What the story has asked for; '' where it has not. */
 export interface Staged {
@@ -13,8 +17,21 @@ export interface Staged {
   weather: string;
   /** A name of {@link MUSIC}, or `none`. */
   music: string;
+  /** A name of `SHOTS`, until another place comes. */
+  camera: string;
+  /** How the present place came, and how the next one is to come: names of `TRANSITIONS`. */
+  transition: string;
+  next: string;
 }
-export const UNSTAGED: Staged = { scene: '', daylight: '', weather: '', music: '' };
+export const UNSTAGED: Staged = {
+  scene: '',
+  daylight: '',
+  weather: '',
+  music: '',
+  camera: '',
+  transition: '',
+  next: '',
+};
 
 export const MUSIC = ['calm', 'bright', 'wistful', 'tense', 'night'] as const;
 export const AMBIENCE = ['rain', 'wind', 'waves', 'birds', 'crickets', 'fire'] as const;
@@ -80,15 +97,25 @@ function meant<T extends string>(text: string, words: Record<T, string[]>): T | 
 
 export const effectOf = (text: string): Effect | null => meant(text, EFFECT_WORDS);
 
+/** A way of coming behind a place: one of the words of scripts, and nothing after it but a side or what a script writes in brackets. */
+const WITH =
+  /\bwith\s+(?:an?\s+)?((?:flash|fade|dissolve|wipe|slide|push|iris|blinds|pixell?ate|cut)[a-z]*(?:[\s-]+(?:from\s+(?:the\s+)?)?(?:left|right))?)\s*(?:\([^)]*\))?$/i;
+
 /** The stage after a cue. A place that there is no picture of changes nothing; the page says its name all the same. */
 export function direct(before: Staged, cue: Pick<StageCue, 'kind' | 'value'>): Staged {
   switch (cue.kind) {
     case 'scene': {
-      const scene = meant(cue.value, SCENE_WORDS);
+      // A place of the person's own goes before a painted one that the words would also fit.
+      const scene = own.place(cue.value) ?? meant(cue.value, SCENE_WORDS);
       // "The park at night" says the hour as well; a new place has weather of its own.
-      const rest = scene ? cue.value.toLowerCase().replace(scene, '') : cue.value;
+      const said = scene === null ? '' : (own.nameOf(scene) ?? scene).toLowerCase();
+      const rest = cue.value.toLowerCase().replace(said, '');
       const daylight = meant(rest, DAYLIGHT_WORDS) ?? before.daylight;
-      return scene === null ? { ...before, daylight } : { ...before, scene, daylight, weather: '' };
+      if (scene === null) return { ...before, daylight };
+      // As scripts write it: "the park with dissolve"; else what was asked for just before. "A room with white walls" is no flash.
+      const [, how] = WITH.exec(cue.value) ?? [];
+      const transition = (how === undefined ? null : transitionOf(how)) ?? before.next;
+      return { ...before, scene, daylight, weather: '', camera: '', transition, next: '' };
     }
     case 'time': {
       const daylight = meant(cue.value, DAYLIGHT_WORDS);
@@ -99,18 +126,37 @@ export function direct(before: Staged, cue: Pick<StageCue, 'kind' | 'value'>): S
       return weather === null ? before : { ...before, weather };
     }
     case 'music': {
-      const music = meant(cue.value, MUSIC_WORDS);
+      const music = own.music(cue.value) ?? meant(cue.value, MUSIC_WORDS);
       return music === null ? before : { ...before, music };
+    }
+    case 'camera': {
+      const camera = joltOf(cue.value) === null ? shotOf(cue.value) : null;
+      return camera === null ? before : { ...before, camera };
+    }
+    case 'transition': {
+      const next = transitionOf(cue.value);
+      return next === null ? before : { ...before, next };
     }
     default:
       return before;
   }
 }
 
-/** A place of which there is no picture; its name is shown instead. */
-export const unpainted = (cue: StageCue): boolean => cue.kind === 'scene' && meant(cue.value, SCENE_WORDS) === null;
+/** What a cue does once, when it is read for the first time: a jolt of the camera, a gesture; null where neither. */
+export function onceOf(cue: Pick<StageCue, 'kind' | 'value'>): { jolt: JoltName } | { gesture: GestureName } | null {
+  if (cue.kind === 'camera') {
+    const jolt = joltOf(cue.value);
+    return jolt === null ? null : { jolt };
+  }
+  const gesture = cue.kind === 'gesture' ? gestureOf(cue.value) : null;
+  return gesture === null ? null : { gesture };
+}
 
-const after = new WeakMap<MessageView, { before: Staged; staged: Staged }>();
+/** A place of which there is no picture; its name is shown instead. */
+export const unpainted = (cue: StageCue): boolean =>
+  cue.kind === 'scene' && own.place(cue.value) === null && meant(cue.value, SCENE_WORDS) === null;
+
+const after = new WeakMap<MessageView, { before: Staged; staged: Staged; known: typeof own.list }>();
 
 /** The stage after all of these messages; what was found for a message is kept with it. */
 export function stagedAfter(messages: readonly MessageView[], count: number): Staged {
@@ -119,11 +165,12 @@ export function stagedAfter(messages: readonly MessageView[], count: number): St
     const message = messages[i];
     if (!message?.staging || message.staging.length === 0) continue;
     const kept = after.get(message);
-    if (kept && kept.before === staged) staged = kept.staged;
+    // What words mean may change with the person's own places.
+    if (kept && kept.before === staged && kept.known === own.list) staged = kept.staged;
     else {
       const before = staged;
       staged = message.staging.reduce(direct, before);
-      after.set(message, { before, staged });
+      after.set(message, { before, staged, known: own.list });
     }
   }
   return staged;
@@ -149,10 +196,15 @@ const PLAYED: Record<SceneName, Music> = {
   station: 'night',
 };
 
-/** What is heard where a scene looks like this: '' for silence. */
-export function heardAt(look: Look, staged: Pick<Staged, 'music'>): { music: Music | ''; ambience: Ambience | '' } {
-  const wanted = MUSIC.find((name) => name === staged.music);
-  const music = staged.music === 'none' ? '' : (wanted ?? (isScene(look.scene) ? PLAYED[look.scene] : ''));
-  const ambience = look.weather === 'rain' ? 'rain' : (HEARD[look.scene][look.daylight] ?? '');
-  return { music, ambience };
+/** What is heard where a scene looks like this: names of pieces or of sounds of the person's own, '' for silence. */
+export function heardAt(look: Look, staged: Pick<Staged, 'music'>): { music: string; ambience: string } {
+  const { scene } = look;
+  const wish = own.heardAt(scene);
+  const said = isOwn(staged.music) ? (own.nameOf(staged.music) !== null ? staged.music : '') : staged.music;
+  const wanted = said === 'none' || isOwn(said) ? said : (MUSIC.find((name) => name === said) ?? '');
+  const music = wanted || wish.music || (isScene(scene) ? PLAYED[scene] : '');
+  const usual = isScene(scene) ? (HEARD[scene][look.daylight] ?? '') : '';
+  const ambience = wish.ambience || (look.weather === 'rain' ? 'rain' : usual);
+  const heard = (name: string) => (name === 'none' ? '' : name);
+  return { music: heard(music), ambience: heard(ambience) };
 }

@@ -5,7 +5,12 @@
 
 import type { SaveView, StageCue } from '$lib/backend/backend';
 import type { Session } from '$lib/session/session.svelte';
-import { effectOf, direct, stagedAfter, UNSTAGED, unpainted, type Effect, type Staged } from './direction';
+import { actionsOf } from '$lib/story/actions';
+import { letters } from '$lib/session/pace';
+import type { Entry } from '$lib/story/script';
+import { isShot, type JoltName, type ShotName } from './camera';
+import { effectOf, direct, onceOf, stagedAfter, UNSTAGED, unpainted, type Effect, type Staged } from './direction';
+import type { GestureName } from './gestures';
 
 /** A sound in words. */
 export interface Caption {
@@ -34,6 +39,10 @@ export class Director {
   /** How far sounds were heard: going back and coming again is no second time. */
   #heard = NOTHING;
   #count = 0;
+  /** Jolts of the camera that the stage has not taken yet; frame-read, not reactive. */
+  #jolts: JoltName[] = [];
+  /** The newest gesture, told apart from the one before by its number, and who makes it. */
+  gesture: { name: GestureName; id: number; by: string } | null = null;
 
   constructor(session: Session) {
     this.#session = session;
@@ -67,7 +76,7 @@ export class Director {
       return;
     }
     const { entry, index, fresh } = here;
-    const cues = entry.staging;
+    const cues = cuesOf(entry);
     const shown = cues.length > 0 ? reader.shown(now) : 0;
     const reached = cues.filter((cue) => cue.at <= shown).length;
     const before = this.#here;
@@ -85,11 +94,26 @@ export class Director {
 
   #once(cue: StageCue): void {
     if (unpainted(cue)) this.caption('place', cue.value);
+    const once = onceOf(cue);
+    if (once && 'jolt' in once) this.#jolts.push(once.jolt);
+    else if (once) this.gesture = { name: once.gesture, id: ++this.#count, by: this.#session.speaker };
     if (cue.kind !== 'sound') return;
     const effect = effectOf(cue.value);
     if (effect !== null) this.play(effect);
     // Nobody can make that sound, but what is meant can be read.
     else this.caption('effect', cue.value);
+  }
+
+  /** Jolts of the camera since this was asked last. */
+  takeJolts(): JoltName[] {
+    if (this.#jolts.length === 0) return [];
+    const taken = this.#jolts;
+    this.#jolts = [];
+    return taken;
+  }
+  /** The shot that the story asks for. */
+  get shot(): ShotName {
+    return isShot(this.wanted.camera) ? this.wanted.camera : 'normal';
   }
 
   play(effect: Effect): void {
@@ -109,4 +133,18 @@ export class Director {
 }
 
 const alike = (a: Staged, b: Staged) =>
-  a.scene === b.scene && a.daylight === b.daylight && a.weather === b.weather && a.music === b.music;
+  (Object.keys(UNSTAGED) as (keyof Staged)[]).every((what) => a[what] === b[what]);
+
+const withActions = new WeakMap<Entry, StageCue[]>();
+/** What is done to the stage in an entry, and the gestures in its `*actions*`, in order. */
+function cuesOf(entry: Entry): StageCue[] {
+  let cues = withActions.get(entry);
+  if (!cues) {
+    const own = entry.who === 'character' ? actionsOf(entry.text) : [];
+    const done = own.map(({ at, words }): StageCue => ({ at, kind: 'gesture', value: words }));
+    const end = letters(entry.text).length;
+    cues = [...entry.staging, ...done.filter(({ at }) => at < end)].sort((a, b) => a.at - b.at);
+    withActions.set(entry, cues);
+  }
+  return cues;
+}

@@ -5,6 +5,7 @@
  */
 
 import type { Emotion } from '$lib/backend/backend';
+import { gestureFor, Gestures, type GestureName } from './gestures';
 import { openness, SHUT, type Mouth } from './lips';
 
 /** What the scene asks of a figure in one frame. */
@@ -18,6 +19,10 @@ export interface Wishes {
   listening: boolean;
   /** No movement beyond lips and changes of expression. */
   still: boolean;
+  /** The newest gesture that was asked for; another number is another one. */
+  gesture?: { name: GestureName; id: number } | null;
+  /** Feelings and stress move the body as well; left out: they do. */
+  gestures?: boolean;
 }
 
 /** Adds to a parameter. */
@@ -25,6 +30,8 @@ export type Add = (id: string, value: number) => void;
 
 /** Seconds for the lips to come to rest after a line. */
 const RELEASE = 0.2;
+/** How much wider than lately a mouth opens on a word that is stressed. */
+const STRESSED = 0.34;
 const BLINK = { close: 0.08, shut: 0.05, open: 0.16 };
 
 export const ease = (t: number) => t * t * (3 - 2 * t);
@@ -42,14 +49,41 @@ export class Life {
   #mouth: Mouth = { ...SHUT };
   #loud = 0;
   #tilt = { value: 0, goal: 0, until: 0 };
+  readonly #gestures = new Gestures();
+  #asked: number | null = null;
+  #felt: Emotion | null = null;
+  #stress = { slow: 0, until: 0, side: 1 };
 
   constructor(random: () => number = Math.random) {
     this.#random = random;
   }
 
-  /** True while something quick is going on: a blink, lips that come to rest. */
+  /** True while something quick is going on: a gesture that is more than a stress, a blink, lips that come to rest. */
   get settling(): boolean {
-    return this.#blinkStart >= 0 || openness(this.#mouth) > 0.01;
+    return this.#gestures.quick || this.#blinkStart >= 0 || openness(this.#mouth) > 0.01;
+  }
+
+  /** Gestures: those that are asked for, those that a change of feeling brings, and small ones where a voice stresses a word. */
+  gesture(add: Add, now: number, dt: number, wishes: Wishes): void {
+    const { gesture = null, gestures = true, emotion, mouth } = wishes;
+    const [first, felt] = [this.#felt === null, emotion !== this.#felt];
+    this.#felt = emotion;
+    // What was asked for before this figure came on is not made up for.
+    if (gesture && gesture.id !== this.#asked && !first && gestures) this.#gestures.start(gesture.name, 'story');
+    else if (felt && !first && gestures) {
+      const own = gestureFor(emotion);
+      if (own) this.#gestures.start(own[0], 'feeling', own[1]);
+    }
+    this.#asked = gesture?.id ?? this.#asked;
+    const loud = mouth ? openness(mouth) : 0;
+    this.#stress.slow = approach(this.#stress.slow, loud, 1.6, dt);
+    if (gestures && mouth && now >= this.#stress.until && loud - this.#stress.slow > STRESSED) {
+      this.#stress.side = -this.#stress.side;
+      this.#stress.until = now + 1.1 + this.#random() * 1.6;
+      this.#gestures.start(this.#stress.side > 0 ? 'beat-right' : 'beat-left', 'stress', 0.6 + 0.5 * this.#random());
+    }
+    if (!gestures) this.#gestures.stop();
+    this.#gestures.frame(add, dt);
   }
 
   /** How far the lids are closed, 0..1. */
@@ -105,7 +139,7 @@ export class Life {
     this.#tilt.value = approach(this.#tilt.value, this.#tilt.goal, 3, dt);
     add('ParamAngleZ', this.#tilt.value);
     add('ParamAngleY', -5 * this.#loud);
-    add('ParamBodyAngleY', 1.5 * this.#loud);
+    add('ParamBodyAngleY', -1.5 * this.#loud);
   }
 
   /** The lips of this frame: what is spoken, else what is left of it. */

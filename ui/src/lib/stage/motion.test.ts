@@ -8,7 +8,7 @@ import type { Wishes } from './life';
 import { readRig } from './format';
 import { dominant, LineClock, mouthAt, openness, SHUT, visemeAt } from './lips';
 import { Springs } from './springs';
-import { CALM, LIVELY, lively, nextBeat, pace, Pacer, RATES, wholeBeat, whole } from './ticker';
+import { CALM, lettering, LIVELY, lively, nextBeat, pace, Pacer, RATES, resting, talking } from './ticker';
 
 const rig = readRig(JSON.parse(readFileSync(join('..', 'characters', 'koto', 'puppet', 'rig.json'), 'utf8')));
 
@@ -163,40 +163,49 @@ describe('the beat', () => {
     }
   });
 
-  it('meets at half the highest rate on every second beat, where everything is drawn', () => {
-    let now = 7;
-    for (let i = 0; i < 50; i++) {
-      const next = nextBeat(now, whole());
-      expect(wholeBeat(next)).toBe(true);
-      // Drawn a little early or late, it is the same beat.
-      expect(wholeBeat(next - 5)).toBe(true);
-      expect(wholeBeat(nextBeat(next, LIVELY))).toBe(false);
-      now = next + (i % 9);
-    }
-  });
-  it('draws everything in every frame where there are fewer', () => {
-    pace(15);
-    expect([lively(), whole()]).toEqual([15, 15]);
-    expect([0, 67, 133, 200].every(wholeBeat)).toBe(true);
-    pace(LIVELY);
-  });
-
-  /** Seconds of frames that cost `cost` milliseconds, at the rate that is found. */
+  /** Frames that cost `cost` milliseconds, for some seconds; the rates of a moment that were found meanwhile. */
   function play(pacer: Pacer, from: number, seconds: number, cost: number): number[] {
-    const rates: number[] = [];
-    for (let now = from; now < from + seconds; now += 1 / pacer.rate) if (pacer.note(now, cost)) rates.push(pacer.rate);
-    return rates;
+    const found: number[] = [];
+    let last = pacer.rates().moment;
+    for (let now = from; now < from + seconds; now += 1 / last) {
+      pacer.note(now, cost);
+      const { moment } = pacer.rates();
+      if (moment !== last) found.push((last = moment));
+    }
+    return found;
   }
-  it('slows down to what a machine can, at once, and quickens slowly', () => {
+  it('is as quick as the screen where frames are cheap, slows down at once where they are not, and quickens slowly', () => {
     const pacer = new Pacer();
-    expect(play(pacer, 0, 10, 3)).toEqual([]);
-    expect(play(pacer, 10, 5, 14)).toEqual([15]);
+    expect(play(pacer, 0, 10, 3)).toEqual([60]);
+    expect(pacer.rates()).toEqual({ moment: 60, speech: 60, rest: 30 });
+    expect(play(pacer, 10, 5, 14)).toEqual([20]);
+    expect(pacer.rates()).toEqual({ moment: 20, speech: 15, rest: 15 });
     expect(play(pacer, 15, 5, 60)).toEqual([CALM]);
     expect(play(pacer, 20, 2, 3)).toEqual([]);
-    expect(play(pacer, 22, 60, 3)).toEqual([15, 20, 30]);
+    expect(play(pacer, 22, 60, 3)).toEqual([15, 20, 30, 60]);
+  });
+  it('takes no more of a core than its share, whatever a frame costs', () => {
+    for (let cost = 0.5; cost < 20; cost += 0.5) {
+      const pacer = new Pacer();
+      play(pacer, 0, 300, cost);
+      const { moment, speech, rest } = pacer.rates();
+      expect((cost / 1000) * moment, `${cost} ms`).toBeLessThanOrEqual(0.4);
+      expect((cost / 1000) * speech, `${cost} ms`).toBeLessThanOrEqual(0.25);
+      expect((cost / 1000) * rest, `${cost} ms`).toBeLessThanOrEqual(0.25);
+    }
   });
   it('does not go to and fro between two rates', () => {
     for (let cost = 1; cost < 40; cost++) expect(play(new Pacer(), 0, 300, cost).length).toBeLessThanOrEqual(1);
     expect(RATES.every((rate) => 60 % rate === 0)).toBe(true);
+  });
+  it('keeps below a rate at which work is done that it does not see', () => {
+    const pacer = new Pacer();
+    play(pacer, 0, 60, 1);
+    const most = { moment: 30, speech: 20, rest: 12 };
+    expect(pacer.rates(most)).toEqual(most);
+    pace(pacer.rates(most));
+    expect([lively(), talking(), resting(), lettering()]).toEqual([30, 20, 12, 20]);
+    pace();
+    expect(lively()).toBe(30);
   });
 });

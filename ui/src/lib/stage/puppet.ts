@@ -56,7 +56,7 @@ export class PuppetView {
     this.#renderer = made;
     if (this.#host) made.mount(this.#host);
     if (this.#size) made.resize(this.#size.width, this.#size.seen, this.#size.covered);
-    if (this.#params) made.show(this.#params, true);
+    if (this.#params) made.show(this.#params);
     before.dispose();
     return true;
   }
@@ -78,17 +78,14 @@ export class PuppetView {
     this.#size = { width, seen: seen ?? all, covered };
     this.#renderer.resize(width, this.#size.seen, covered);
     // A canvas of another size is empty.
-    if (this.#params) this.#renderer.show(this.#params, true);
+    if (this.#params) this.#renderer.show(this.#params);
   }
 
-  /**
-   * Shows parameter values. Without `whole` only faces change and no layer is moved: a mouth is a small picture to paint, a step
-   * of the head is the whole figure to compose.
-   */
-  show(params: Params, whole = true): void {
+  /** Shows parameter values. */
+  show(params: Params): void {
     if (this.#gone) return;
     this.#params = params;
-    if (this.#renderer.show(params, whole)) this.#frames++;
+    if (this.#renderer.show(params)) this.#frames++;
   }
 
   /** Waits until what was shown is drawn, where that can be known. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRig, RigError, type Rig } from './format';
+import { GESTURES } from './gestures';
 import {
   about,
   blendMorph,
@@ -17,6 +18,7 @@ import {
   multiply,
   opacity,
   worldMatrices,
+  type Matrix,
   type Params,
 } from './rig';
 
@@ -243,6 +245,29 @@ describe.each(['koto', 'haru'])('the puppet of %s', (name) => {
     };
     expect(height(1)).toBeGreaterThan(30);
     expect(height(0)).toBeLessThan(height(1) * 0.6);
+  });
+
+  it('raises a hand: the arm that hangs goes as the other one comes', () => {
+    const side = name === 'koto' ? 'R' : 'L';
+    const of = (id: string) => rig.layers.find((layer) => layer.id === id);
+    const seen = (id: string, at: number) => opacity(of(id)?.fade ?? null, { [`ParamArm${side}B`]: at });
+    // What a voice stresses lifts no hand off what it holds.
+    expect([`arm-${side}`, `fore-${side}`].map((id) => seen(id, 4))).toEqual([1, 0]);
+    expect([`arm-${side}`, `upper-${side}`, `fore-${side}`].map((id) => seen(id, 10))).toEqual([0, 1, 1]);
+    const box = of(`fore-${side}`)?.box ?? [0, 0, 0, 0];
+    const up = worldMatrices(rig.layers, { [`ParamArm${side}B`]: 10 }).get(`fore-${side}`) ?? IDENTITY;
+    const down = worldMatrices(rig.layers, { [`ParamArm${side}B`]: 5.5 }).get(`fore-${side}`) ?? IDENTITY;
+    const top = (m: Matrix) => m[1] * (box[0] + box[2] / 2) + m[3] * box[1] + m[5];
+    expect(top(up)).toBeLessThan(top(down) - 150);
+  });
+
+  it('is moved by every gesture, in more than its head', () => {
+    const known = new Map(rig.parameters.map((p) => [p.id, p]));
+    for (const [gesture, { curves }] of Object.entries(GESTURES))
+      expect(
+        Object.keys(curves).filter((id) => /Body|Shoulder|Arm/.test(id) && known.has(id)).length,
+        gesture,
+      ).toBeGreaterThan(0);
   });
 
   it('carries no script, no style attribute and no address', () => {

@@ -5,6 +5,21 @@ import type { Rect } from './drawing/renderer';
 /** A box that lets less than this through hides a figure that stands a little otherwise behind it. */
 const OPAQUE = 0.85;
 
+/** Names under which drivers go that have no graphics card to draw with. */
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|lavapipe|software|basic render/i;
+let found: boolean | null = null;
+/** Whether a graphics card is missing, as far as the page can tell: asked once, for it is an answer of the machine. */
+function missing(): boolean {
+  if (found === null) {
+    const gl = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+    const info = gl?.getExtension('WEBGL_debug_renderer_info');
+    const name = gl && info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
+    found = gl === null || SOFTWARE.test(name);
+    gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+  return found;
+}
+
 class Surface {
   /** Nothing but the processor paints here (the program knows; the page cannot): every pixel that is painted again counts. */
   #spare = $state(false);
@@ -13,6 +28,10 @@ class Surface {
 
   get spare(): boolean {
     return this.#spare;
+  }
+  /** No graphics card paints here, told by the program or found by the page. */
+  get soft(): boolean {
+    return this.#spare || missing();
   }
   get cover(): Rect | null {
     return this.#cover;

@@ -142,7 +142,7 @@ describe('rigs with warps', () => {
     for (const p of rig.parameters) {
       for (const value of [p.min, p.max]) {
         const pose = new Pose(rig, true);
-        pose.update({ ...defaults(rig), [p.id]: value }, 1, true);
+        pose.update({ ...defaults(rig), [p.id]: value }, 1);
         for (const layer of pose.layers)
           expect(layer.mesh?.reach ?? 0, `${layer.layer.id} at ${p.id}`).toBeLessThan(60);
         const bent = pose.layers.find((l) => l.layer.id === face?.id)?.mesh?.reach ?? 0;
@@ -151,7 +151,7 @@ describe('rigs with warps', () => {
     }
     // SVG leaves warps out.
     const flat = new Pose(rig, false);
-    flat.update({ ...defaults(rig), ParamAngleX: 30 }, 1, true);
+    flat.update({ ...defaults(rig), ParamAngleX: 30 }, 1);
     expect(flat.layers.every((layer) => layer.mesh === null)).toBe(true);
   });
 });

@@ -48,6 +48,58 @@ describe('directions and thoughts', () => {
   });
 });
 
+describe('styles of a text', () => {
+  const style = (text: string) => runsOf(parse(text)).map((r) => [r.text, r.style.colour, r.style.size, r.style.alpha]);
+  it('reads colours, sizes and shades within bounds', () => {
+    expect(
+      style('{color=#f00}a{/color}{size=+11}b{/size}{size=*9}c{/size}{size=1}d{/size}{alpha=0}e{/alpha}f'),
+    ).toEqual([
+      ['a', '#ff0000', 1, 1],
+      ['b', null, 1.5, 1],
+      ['c', null, 1.8, 1],
+      ['d', null, 0.6, 1],
+      ['e', null, 1, 0.25],
+      ['f', null, 1, 1],
+    ]);
+    expect(style('{color=red}a{/color}{color=#12345678}b{/color}').map(([, colour]) => colour)).toEqual([
+      '#e03131',
+      '#123456',
+    ]);
+  });
+  it('takes nothing for a colour that is none', () => {
+    for (const value of ['url(x)', 'var(--ink)', '#12', 'red;top:0', 'constructor', '__proto__'])
+      expect(style(`{color=${value}}a{/color}b`), value).toEqual([['ab', null, 1, 1]]);
+    expect(style('{size=x}a{/size}')).toEqual([['a', null, 1, 1]]);
+  });
+  it('reads markdown and plain HTML tags, and leaves all other HTML as letters', () => {
+    const runs = runsOf(parse('~~no~~ _yes_ `x` <b>b</b> <em>e</em> <img src=x onerror=alert(1)> <script>1</script>'));
+    expect(
+      runs.map((r) => [r.text, r.style.struck, r.style.italic, r.style.code, r.style.bold].filter(Boolean)),
+    ).toEqual([
+      ['no', true],
+      [' '],
+      ['yes', true],
+      [' '],
+      ['x', true],
+      [' '],
+      ['b', true],
+      [' '],
+      ['e', true],
+      [' <img src=x onerror=alert(1)> <script>1</script>'],
+    ]);
+  });
+  it('leaves marks that are no markup', () => {
+    for (const text of ['snake_case_name', 'Hello~~', '_ _', 'a ` b', '5~~6 and so', '<3', 'a < b > c'])
+      expect(plain(text), text).toBe(text);
+  });
+  it('nests so deep and no deeper, and reads much of it quickly', () => {
+    expect(plain(`${'{b}'.repeat(500)}x${'{/b}'.repeat(500)}y`)).toBe('xy');
+    const begun = performance.now();
+    parse('_a '.repeat(8000) + '~~a '.repeat(8000) + '{color=#fff}'.repeat(8000));
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+});
+
 describe('ruby', () => {
   it.each([
     ['Aozora', '古い灯台《とうだい》だ', '灯台', 'とうだい'],

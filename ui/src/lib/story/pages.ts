@@ -5,6 +5,7 @@
 
 import { letters } from '$lib/session/pace';
 import { parse, runsOf, type Cell, type Run } from './markup';
+import { gapsOf, marksOf, type Gap, type Mark } from './typing';
 
 export interface Page {
   /** Letters of the source before the page, and before what follows it. */
@@ -20,19 +21,23 @@ const WIDE =
 /** Where a sentence that is too long for a page may be cut, the best place first. */
 const CUTS = [/[;；:：—]/, /[,，、]/, /\s/];
 
-const width = (letter: string) => (WIDE.test(letter) ? 2 : 1);
+const width = ({ letter, style }: Cell) => (WIDE.test(letter) ? 2 : 1) * style.size;
 
 /** The text in pages; an empty text has one empty page. */
 export function paginate(text: string, room = ROOM): Page[] {
   const cells = parse(text);
   const whole = letters(text).length;
-  const pieces = sentences(cells).flatMap((s) => fit(s, room));
+  const breaks = marksOf(text).filter((mark) => mark.kind === 'page');
+  const pieces = sentences(cells)
+    .flatMap((s) => apart(s, breaks))
+    .flatMap((s) => fit(s, room));
   const pages: Cell[][] = [];
   let used = Infinity;
   for (const piece of pieces) {
-    const size = piece.reduce((sum, cell) => sum + width(cell.letter), 0);
+    const size = piece.reduce((sum, cell) => sum + width(cell), 0);
     const last = pages.at(-1);
-    if (last && used + size <= room) {
+    const torn = breaks.some(({ at }) => at > (last?.at(-1)?.at ?? whole) && at < (piece[0]?.at ?? 0));
+    if (last && !torn && used + size <= room) {
       last.push(...piece);
       used += size;
     } else {
@@ -46,6 +51,18 @@ export function paginate(text: string, room = ROOM): Page[] {
     to: pages[i + 1]?.[0]?.at ?? whole,
     runs: runsOf(trim(page)),
   }));
+}
+
+/** Cuts a sentence where the text itself begins another page. */
+function apart(sentence: Cell[], breaks: readonly { at: number }[]): Cell[][] {
+  if (breaks.length === 0) return [sentence];
+  const out: Cell[][] = [];
+  for (const cell of sentence) {
+    const before = out.at(-1)?.at(-1);
+    if (before && !breaks.some(({ at }) => at > before.at && at < cell.at)) out.at(-1)?.push(cell);
+    else out.push([cell]);
+  }
+  return out;
 }
 
 /** A page neither begins nor ends with empty space. */
@@ -70,7 +87,8 @@ function sentences(cells: readonly Cell[]): Cell[][] {
     const before = out.at(-1)?.at(-1);
     const first = part[0];
     const within = before && first && before.style.tone !== 'say' && before.style.tone === first.style.tone;
-    if (within || (before?.ruby && before.ruby === first?.ruby)) out.at(-1)?.push(...part);
+    // One by one: a call takes only so many arguments.
+    if (within || (before?.ruby && before.ruby === first?.ruby)) for (const cell of part) out.at(-1)?.push(cell);
     else out.push(part);
   }
   return out;
@@ -83,9 +101,10 @@ function fit(sentence: Cell[], room: number): Cell[][] {
   for (;;) {
     let used = 0;
     let end = 0;
-    while (end < rest.length && used + width(rest[end]?.letter ?? '') <= room) {
-      used += width(rest[end]?.letter ?? '');
-      end++;
+    for (; end < rest.length; end++) {
+      const cell = rest[end];
+      if (!cell || used + width(cell) > room) break;
+      used += width(cell);
     }
     if (end >= rest.length) {
       if (rest.length > 0) out.push(rest);
@@ -115,6 +134,24 @@ export function pagesOf(message: { text: string }): Page[] {
   if (!pages) kept.set(message, (pages = paginate(message.text, present)));
   return pages;
 }
+
+const paced = new WeakMap<object, Mark[]>();
+/** What a message does to its own pace. */
+export function paceOf(message: { text: string }): Mark[] {
+  let marks = paced.get(message);
+  if (!marks) paced.set(message, (marks = marksOf(message.text)));
+  return marks;
+}
+
+const passed = new WeakMap<Page, Gap[]>();
+/** What of a page's source is not shown: marks, readings, the address of a picture. */
+export function gapsIn(page: Page): Gap[] {
+  let gaps = passed.get(page);
+  if (!gaps) passed.set(page, (gaps = gapsOf(page.runs.flatMap((run) => run.at), page.from, page.to)));
+  return gaps;
+}
+/** Letters of a page that are shown; a picture is one. */
+export const shownIn = (page: Page): number => page.runs.reduce((sum, run) => sum + run.at.length, 0);
 
 /** The box has become larger or smaller, or its letters have. False where the pages stay as they are. */
 export function setRoom(room: number): boolean {

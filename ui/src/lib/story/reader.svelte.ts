@@ -17,8 +17,9 @@ import {
   type Reading,
   type View,
 } from './reading';
-import { pageAt, setRoom } from './pages';
+import { gapsIn, pageAt, paceOf, setRoom, shownIn } from './pages';
 import { feelingOn, LIVE, liveEntry, voiced } from './script';
+import { typedTo } from './typing';
 
 /** What the reader needs of the session. */
 interface Host {
@@ -118,7 +119,8 @@ export class Reader {
     if (here.entry.id === LIVE && voiced(this.#host.state)) return Math.min(page.to, this.voiceAt(now));
     const speed = this.#host.state.settings.textSpeed;
     if (speed <= 0) return page.to;
-    return Math.min(page.to, page.from + Math.floor(((now - this.#shownAt) / 1000) * speed) + 1);
+    const seconds = (now - this.#shownAt) / 1000;
+    return typedTo(paceOf(here.entry), page.from, page.to, seconds, speed, gapsIn(page));
   }
 
   #present(key: string, now: number): void {
@@ -149,7 +151,7 @@ export class Reader {
     if (!here || !this.complete) return;
     if (this.pace === 'auto' && !here.last) {
       const page = here.pages[here.page];
-      const rest = restFor((page?.to ?? 0) - (page?.from ?? 0), this.#host.state.settings.autoDelay);
+      const rest = restFor(page ? shownIn(page) : 0, this.#host.state.settings.autoDelay);
       this.#timer = setTimeout(() => this.forward(), rest);
     }
     if (this.pace === 'skip') this.#timer = setTimeout(() => this.#skip(), SKIP_MS);

@@ -158,6 +158,7 @@ export class VrmFigure {
       const add = (id: string, value: number) => (values[id] = (values[id] ?? 0) + value);
       this.#life.look(add, now, step, wishes);
       this.#life.breathe(add, now, step, wishes);
+      this.#life.gesture(add, now, step, wishes);
     }
     this.#express(now, step, wishes);
     this.#move(values);
@@ -214,12 +215,16 @@ export class VrmFigure {
 
   /** Arms down: files come with arms held out. */
   #rest(): void {
-    this.#turn('leftUpperArm', 0.05, 0, -1.24);
-    this.#turn('rightUpperArm', 0.05, 0, 1.24);
-    this.#turn('leftLowerArm', 0, -0.18, -0.06);
-    this.#turn('rightLowerArm', 0, 0.18, 0.06);
-    this.#turn('leftHand', 0, 0, -0.08);
-    this.#turn('rightHand', 0, 0, 0.08);
+    this.#arm('left', 1, 0, 0, 0);
+    this.#arm('right', -1, 0, 0, 0);
+  }
+
+  /** One arm, hanging where everything is 0: raised, bent at the elbow, turned at the wrist, each up to 10. Its own left is the viewer's right. */
+  #arm(side: 'left' | 'right', sign: 1 | -1, raised: number, bent: number, wrist: number): void {
+    const [up, fold] = [Math.max(-2, Math.min(10, raised)) / 10, Math.max(-1, Math.min(10, bent)) / 10];
+    this.#turn(`${side}UpperArm`, 0.05 + 0.25 * up, 0, sign * (-1.24 + 0.5 * up));
+    this.#turn(`${side}LowerArm`, 0, sign * (-0.18 - 0.6 * fold), sign * (-0.06 + 1.5 * fold));
+    this.#turn(`${side}Hand`, 0, 0, sign * (-0.08 + 0.05 * wrist));
   }
 
   #move(values: Record<string, number>): void {
@@ -231,8 +236,11 @@ export class VrmFigure {
     const body = [of('ParamBodyAngleY'), of('ParamBodyAngleX'), of('ParamBodyAngleZ')] as const;
     this.#turn('spine', -body[0], 0.6 * body[1], -body[2]);
     this.#turn('chest', -0.018 * breath, 0.4 * body[1], 0);
-    this.#turn('leftShoulder', 0, 0, 0.02 * breath);
-    this.#turn('rightShoulder', 0, 0, -0.02 * breath);
+    const shrug = 0.024 * (values.ParamShoulderY ?? 0);
+    this.#turn('leftShoulder', 0, 0, 0.02 * breath + shrug);
+    this.#turn('rightShoulder', 0, 0, -0.02 * breath - shrug);
+    this.#arm('left', 1, values.ParamArmRA ?? 0, values.ParamArmRB ?? 0, values.ParamHandR ?? 0);
+    this.#arm('right', -1, values.ParamArmLA ?? 0, values.ParamArmLB ?? 0, values.ParamHandL ?? 0);
     // Eyes look at a point before the figure; three-vrm turns them.
     const head = this.#vrm.humanoid.getNormalizedBoneNode('head')?.getWorldPosition(new Vector3());
     const far = 4;

@@ -86,10 +86,10 @@ export class CanvasRenderer implements Renderer {
     this.#ready = true;
   }
 
-  show(params: Params, whole: boolean): boolean {
+  show(params: Params): boolean {
     if (!this.#ready) return false;
     const empty = this.#seen.empty;
-    const change = this.#pose.update(params, this.#seen.fitted.pixelsPerUnit, whole || empty);
+    const change = this.#pose.update(params, this.#seen.fitted.pixelsPerUnit);
     this.#bitmaps.take(change);
     if (nothing(change) && !empty) return false;
     const faces = new Set(change.faded.map((pose) => pose.layer.id));

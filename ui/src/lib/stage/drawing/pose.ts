@@ -76,10 +76,8 @@ export class Pose {
     this.#shown = this.#bends ? knots() : [];
   }
 
-  /** Without `whole` no layer is moved: a mouth is a small picture to paint, a step of the head is the whole figure to compose. */
-  update(params: Params, pixelsPerUnit: number, whole: boolean): Change {
-    const change: Change = { moved: false, faded: [], parts: [], morphs: [] };
-    if (whole) change.moved = this.#move(params, pixelsPerUnit);
+  update(params: Params, pixelsPerUnit: number): Change {
+    const change: Change = { moved: this.#move(params, pixelsPerUnit), faded: [], parts: [], morphs: [] };
     for (const pose of this.layers) {
       const o = Math.round(opacity(pose.layer.fade, params) * 50) / 50;
       if (o === pose.opacity) continue;

@@ -20,8 +20,8 @@ export interface Renderer {
   mount(host: HTMLElement): void;
   /** Lays it out for a drawing width in CSS pixels; nothing outside of `seen` can be seen, and hardly anything in `covered`. */
   resize(width: number, seen: Rect, covered: Rect | null): void;
-  /** Draws parameter values; false where nothing of it could be seen. Without `whole` only faces change and no layer is moved. */
-  show(params: Params, whole: boolean): boolean;
+  /** Draws parameter values; false where nothing of it could be seen. */
+  show(params: Params): boolean;
   /** Waits until what was drawn is drawn, where that can be known: for measurements. */
   finish(): void;
   /** Gives back what the page would not free by itself. */

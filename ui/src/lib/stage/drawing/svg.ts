@@ -88,8 +88,8 @@ export class SvgRenderer implements Renderer {
     this.#placeClips();
   }
 
-  show(params: Params, whole: boolean): boolean {
-    const change = this.#pose.update(params, this.#scale, whole);
+  show(params: Params): boolean {
+    const change = this.#pose.update(params, this.#scale);
     if (nothing(change)) return false;
     if (change.moved) for (const pose of this.#pose.layers) this.#place(pose);
     for (const { layer, opacity } of change.faded) {

@@ -114,9 +114,9 @@ export class WebglRenderer implements Renderer {
     this.#empty = true;
   }
 
-  show(params: Params, whole: boolean): boolean {
+  show(params: Params): boolean {
     if (!this.#fitted) return false;
-    const change = this.#pose.update(params, this.#fitted.pixelsPerUnit, whole || this.#empty);
+    const change = this.#pose.update(params, this.#fitted.pixelsPerUnit);
     if (nothing(change) && !this.#empty) return false;
     this.#bitmaps.take(change);
     this.#empty = false;

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { letters } from '$lib/session/pace';
+import { actionsOf } from './actions';
+import { paginate } from './pages';
+import { marksOf, typedTo } from './typing';
+
+const typed = (text: string, seconds: number, speed = 10) =>
+  typedTo(marksOf(text), 0, letters(text).length, seconds, speed);
+
+describe('the pace of a text', () => {
+  it('is that of the setting where the text says nothing', () => {
+    expect([0, 0.5, 9].map((s) => typed('twelve letters', s))).toEqual([1, 6, 14]);
+  });
+  it('waits where the text does, and no longer than a person would', () => {
+    const text = 'ab{w=2}cd';
+    expect([0.1, 0.3, 2.1, 2.21, 2.35].map((s) => typed(text, s))).toEqual([2, 2, 2, 8, 9]);
+    expect(typed('a{w=9999}b', 5.2)).toBe(letters('a{w=9999}b').length);
+    expect(typed('a{w}b', 1.2)).toBe(5);
+  });
+  it('types quicker and slower, within bounds', () => {
+    const text = '{cps=100}abcdefghij{/cps}klm';
+    expect(typed(text, 0.05)).toBe(15);
+    expect(typed(text, 0.1 + 0.05)).toBe(letters(text).length - 2);
+    expect(typed(`{cps=0.0001}${'a'.repeat(40)}`, 1)).toBe(12 + 4 + 1 - 0);
+    expect(marksOf('{cps=-1}{cps=x}{cps=*1e9}')).toHaveLength(1);
+  });
+  it('shows at once what stands before a fast', () => {
+    expect(typed('a long beginning{fast} and', 0)).toBe(letters('a long beginning{fast}').length + 1);
+  });
+  it('never goes back and ends with the whole text', () => {
+    for (const text of ['a{w=1}b{cps=50}c{/cps}{fast}d{w=2}e', '{w}{w}{w}', '{', '{p}a', '{w=0.3}']) {
+      let last = 0;
+      for (let s = 0; s < 30; s += 0.05) {
+        const now = typed(text, s);
+        expect(now, `${text} at ${s}`).toBeGreaterThanOrEqual(last);
+        last = now;
+      }
+      expect(last, text).toBe(letters(text).length);
+    }
+  });
+  it('counts only so many marks', () => {
+    expect(marksOf('{w=5}'.repeat(1000))).toHaveLength(64);
+  });
+});
+
+it('a page ends where the text says so', () => {
+  const pages = paginate('One sentence. {p}Another, and {p}a third.').map((p) => p.runs.map((r) => r.text).join(''));
+  expect(pages).toEqual(['One sentence.', 'Another, and', 'a third.']);
+});
+
+it('large letters take more of a page', () => {
+  const text = `${'word '.repeat(20)}end.`;
+  expect(paginate(`{size=*1.8}${text}{/size}`, 60).length).toBeGreaterThan(paginate(text, 60).length);
+});
+
+it('actions have their words and places', () => {
+  expect(actionsOf('Hello. *nods* Yes. *waves her hand*')).toEqual([
+    { at: 8, words: 'nods' },
+    { at: 20, words: 'waves her hand' },
+  ]);
+  expect(actionsOf('2 * 3')).toEqual([]);
+  expect(actionsOf('*a* '.repeat(500))).toHaveLength(24);
+});
