@@ -2,16 +2,21 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use app::places::Places;
-use app::{App, Options, vaulting};
+use app::{App, Options, errands, vaulting};
 use domain::Problem;
 use tauri::{Manager, RunEvent, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
 
+use crate::commands::errands::Stop;
 use crate::{display, ipc, live2d, pet};
+
+/// Files that were opened with the program before the app could take them: it is locked, or only starting.
+#[derive(Default)]
+struct Waiting(Mutex<Vec<PathBuf>>);
 
 /// Runs the desktop app to its end.
 pub(crate) fn run() -> ExitCode {
@@ -27,10 +32,10 @@ pub(crate) fn run() -> ExitCode {
             if let Err(problem) = pet::close(handle) {
                 report(&format!("hanashi-desktop: {}; {}", problem.message, problem.remedy));
             }
-            if let Some(app) = handle.try_state::<Arc<App>>() {
-                open_files(&app, Path::new(&folder), arguments.into_iter().skip(1));
-            }
+            open_files(handle, named(Path::new(&folder), arguments.into_iter().skip(1)));
         }))
+        .manage(Waiting::default())
+        .manage(Stop::default())
         .plugin(
             tauri_plugin_window_state::Builder::default()
                 // Who quits from the tray while the window is hidden wants to see it at the next start.
@@ -84,6 +89,11 @@ pub(crate) fn run() -> ExitCode {
                 report(&format!("hanashi-desktop: {}; {}", problem.message, problem.remedy));
             }
         }
+        // macOS hands files over like this, at the start and later; elsewhere they are arguments.
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            open_files(handle, urls.iter().filter_map(|url| url.to_file_path().ok()).collect());
+        }
         // However the small window went, the large one comes back.
         RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. }
             if label == pet::LABEL =>
@@ -96,7 +106,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 /// Starts the app, or leaves it to the page to ask for the passphrase first (or whether what was prepared shall happen now).
-fn begin(handle: &tauri::AppHandle) -> Result<(), Problem> {
+pub(crate) fn begin(handle: &tauri::AppHandle) -> Result<(), Problem> {
     let dirs = Places::find(None, Path::new(""))?.dirs;
     let waits = |dirs| vaulting::vault_view(dirs).map(|view| view.waits);
     // A key file that cannot be read is told by the page, too, with the command that makes a new one of the recovery code.
@@ -106,15 +116,16 @@ fn begin(handle: &tauri::AppHandle) -> Result<(), Problem> {
     start(handle)
 }
 
-/// Starts the app behind the window; does nothing where it runs.
+/// Starts the app behind the window; does nothing where it runs, or where something is to be done with its folder first.
 pub(crate) fn start(handle: &tauri::AppHandle) -> Result<(), Problem> {
-    if handle.try_state::<Arc<App>>().is_some() {
+    let running = handle.try_state::<Arc<App>>().is_some();
+    if running || errands::errand(&Places::find(None, Path::new(""))?.dirs).is_some() {
         return Ok(());
     }
     let app = App::start(Options { resources: resources(handle), ..Options::default() })?;
     let folder = std::env::current_dir().unwrap_or_default();
-    open_files(&app, &folder, std::env::args().skip(1));
     handle.manage(app);
+    open_files(handle, named(&folder, std::env::args().skip(1)));
     Ok(())
 }
 
@@ -128,15 +139,19 @@ fn resources(handle: &tauri::AppHandle) -> PathBuf {
     installed.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")))
 }
 
-/// "Open with": files given on the command line are shown once the page listens. `folder` is where the command was given: a second
-/// start hands its files to the first, which may run elsewhere.
-fn open_files(app: &Arc<App>, folder: &Path, paths: impl Iterator<Item = String>) {
-    let files: Vec<String> = paths
-        .filter(|path| !path.starts_with('-'))
-        .map(|path| folder.join(path))
-        .filter(|path| path.exists())
-        .map(|path| path.display().to_string())
-        .collect();
+/// Files given on the command line. `folder` is where the command was given: a second start hands its files to the first, which may run
+/// elsewhere.
+fn named(folder: &Path, arguments: impl Iterator<Item = String>) -> Vec<PathBuf> {
+    arguments.filter(|path| !path.starts_with('-')).map(|path| folder.join(path)).collect()
+}
+
+/// "Open with": files are shown once the page listens. Where the app has not started yet they wait for it.
+fn open_files(handle: &tauri::AppHandle, files: Vec<PathBuf>) {
+    let state = handle.state::<Waiting>();
+    let mut waiting = state.0.lock().unwrap_or_else(PoisonError::into_inner);
+    waiting.extend(files.into_iter().filter(|path| path.exists()));
+    let Some(app) = handle.try_state::<Arc<App>>() else { return };
+    let files: Vec<String> = waiting.drain(..).map(|path| path.display().to_string()).collect();
     if !files.is_empty() {
         app.open_files(files);
     }

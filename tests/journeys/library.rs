@@ -283,6 +283,17 @@ fn what_is_no_character_is_taken_in_as_what_it_is() {
         app.snapshot().unwrap().messages.into_iter().map(|message| message.text).collect();
     assert_eq!(said, ["Hello.", "A storm?"]);
 
+    // With whom it was, who the person was there, and the same once more.
+    assert_eq!(app.personas().unwrap().for_conversation.as_deref(), Some(&*profile(app, "Ann")));
+    let again = app.preview_import(&chat);
+    assert!(again.twin.is_some_and(|twin| twin.id == report.id && twin.same_file), "known");
+    let second = app.import_file(&chat, None);
+    assert!(second.known && second.id == report.id, "{second:?}");
+
+    let examples = write("examples.jsonl", "{\"messages\":[]}\n{\"messages\":[]}");
+    let refused = app.import_file(&examples, None).problem.expect("no conversation");
+    assert!(refused.message.contains("examples to train with"), "{refused:?}");
+
     let world = write(
         "world.json",
         r#"{"entries":{"0":{"uid":0,"key":["storm"],"content":"Storms end at dawn."}}}"#,
@@ -305,6 +316,48 @@ fn what_is_no_character_is_taken_in_as_what_it_is() {
     assert_eq!(app.preview_import(&members[1]).name, "Ben");
     assert!(app.import_file(&members[1], None).problem.is_none());
     assert_eq!(names(&journey, "ben"), ["Ben"]);
+    app.shutdown().unwrap();
+}
+
+/// The id of a profile.
+fn profile(app: &app::App, name: &str) -> String {
+    let personas = app.personas().unwrap().personas;
+    personas.into_iter().find(|one| one.name == name).expect("a profile").id
+}
+
+#[test]
+fn a_talk_of_another_program_comes_with_its_other_answers_its_note_and_its_lore() {
+    let home = tempfile::tempdir().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let journey = start(home.path());
+    let app = &journey.app;
+    let id = app.import_file(&card(files.path(), "mira.json", "Mira", &["Hello."]), None).id;
+    app.select_character(&id).unwrap();
+    let path = files.path().join("Mira_2026-01-17T083021281Z_chat.json");
+    let chat = json!({ "type": "risuChat", "ver": 2, "data": {
+        "name": "Storms", "note": "Stay short.",
+        "localLore": [{ "key": "storm", "comment": "Storms", "content": "They end at dawn.", "insertorder": 100 }],
+        "message": [
+            { "role": "user", "data": "I live in Porto.", "time": 1_768_638_621_000_u64 },
+            { "role": "char", "data": "Do you, {{user}}?", "time": 1_768_638_631_000_u64, "swipes": ["Oh."] },
+        ],
+    } });
+    std::fs::write(&path, chat.to_string()).unwrap();
+    let path = path.display().to_string();
+    let preview = app.preview_import(&path);
+    assert_eq!(
+        (preview.kind.as_deref(), preview.format.as_str(), preview.swipes, preview.to_choose),
+        (Some("conversation"), "RisuAI", 1, false)
+    );
+    let report = app.import_file(&path, None);
+    assert!(report.problem.is_none() && !report.known, "{report:?}");
+    app.open_conversation(&report.id).unwrap();
+    let shown = app.snapshot().unwrap().messages;
+    assert_eq!(shown.len(), 2);
+    assert!(!shown[1].text.contains("{{user}}"), "{}", shown[1].text);
+    assert_eq!(app.author_notes().unwrap().conversation.unwrap().text, "Stay short.");
+    assert_eq!(app.books().unwrap().len(), 1);
+    assert!(app.conversations().unwrap().iter().any(|one| one.title == "Storms" && one.active));
     app.shutdown().unwrap();
 }
 

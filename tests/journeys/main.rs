@@ -3,15 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod arena;
+mod deleting;
 mod disk;
 mod hands_free;
 mod interruption;
 mod library;
+mod meaning;
 mod models;
 mod not_ready;
 mod novels;
 mod offline;
 mod pictures;
+mod scenery;
 mod speech;
 mod story;
 mod studio;

@@ -79,7 +79,7 @@ fn a_character_is_learnt_by_the_model_in_the_box_and_answers() {
         beams: None,
         tokens: 24,
         greedy: true,
-        seed: None,
+        ..Completing::default()
     };
     let answer = app::tools::complete(&places, &asked).unwrap();
     assert_eq!(answer.text.trim(), "I am the keeper of the lamp.");

@@ -115,3 +115,23 @@ test('she is interviewed, and two interviews are compared', async ({ page, open,
   await picture('arena-report');
   await sound(page);
 });
+
+test('what went wrong says whether the prompt held it', async ({ page, open, picture }) => {
+  await open('scene=backlog&fake=fast&appraisals');
+  const dialog = await openArena(page, 'Why she said that', 'Judge');
+  await dialog.getByRole('tab', { name: 'Before and after' }).click();
+  await dialog.getByRole('button', { name: 'Show what went wrong' }).click();
+  const failures = dialog.getByRole('region', {
+    name: 'What went wrong, and why',
+  });
+  await expect(failures.getByText('twenty-seven or 27')).toBeVisible();
+  await expect(failures.getByText('It was in the prompt (The character), and the reply did not use it.')).toBeVisible();
+  await expect(failures.getByText('The fact was not in the prompt.')).toBeVisible();
+  await failures.getByRole('combobox', { name: 'Figure' }).selectOption('Remembers after 50 turns');
+  await expect(failures.getByText('Where did I say I grew up?')).toBeVisible();
+  await expect(failures.getByText('What is your age?')).toHaveCount(0);
+  await failures.getByText('2 blocks in the prompt').click();
+  await expect(failures.getByRole('row', { name: /What was said/ })).toContainText('31 messages left out');
+  await picture('arena-failures');
+  await sound(page);
+});

@@ -136,6 +136,15 @@ test('without a Core the ladder is said, and settings say where to get one', asy
   await expect(live2d(page)).toHaveCount(0);
 });
 
+test('a guest whose figure wants a Core is news and no failure', async ({ page, open }) => {
+  await serve(page);
+  await open('figure=/figures/mika&chosen=/core.js&with=haru&still&fake=fast');
+  const notices = page.locator('.notices');
+  await expect(notices).toContainText('no Cubism Core has been chosen');
+  await expect(page.locator('.stage .figure, .stage .entered').first()).toBeAttached();
+  await expect(notices.locator('.notice:not(.info)')).toHaveCount(0);
+});
+
 test('a VRM figure shows faces, visemes and springs', async ({ page, open, picture }) => {
   await serve(page);
   await open('figure=/figures/boxes&fake=fast&emotion=joy');

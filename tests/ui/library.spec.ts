@@ -9,7 +9,9 @@ const openLibrary = async (page: Page) => {
 };
 const cards = (page: Page) => page.locator('[role=option]');
 const card = (page: Page, name: string) =>
-  cards(page).filter({ has: page.locator('.name').getByText(name, { exact: true }) });
+  cards(page).filter({
+    has: page.locator('.name').getByText(name, { exact: true }),
+  });
 const openEditor = async (page: Page, name: string) => {
   await openLibrary(page);
   await card(page, name).click();
@@ -41,7 +43,9 @@ test('characters are found by parts of words, tags and favourites', async ({ pag
   await open('still&library=200');
   await openLibrary(page);
   await page.keyboard.press('/');
-  const search = page.getByRole('searchbox', { name: 'Search names, tags, texts' });
+  const search = page.getByRole('searchbox', {
+    name: 'Search names, tags, texts',
+  });
   await expect(search).toBeFocused();
   await page.keyboard.type('山あい');
   await expect(page.getByRole('status').filter({ hasText: 'of 203 characters' })).toBeVisible();
@@ -119,6 +123,36 @@ test('an import can be stopped', async ({ page, open }) => {
   await expect(page.getByRole('dialog', { name: 'Import', exact: true })).toContainText('skipped');
 });
 
+test('a conversation of another program is taken over and opened', async ({ page, open, picture }) => {
+  await open('still&fake=fast');
+  await drop(page, ['chat.jsonl']);
+  const intake = page.getByRole('dialog', { name: 'Import 1 file' });
+  await expect(intake.getByText(/Conversation · 12 messages · 4 other answers · SillyTavern/)).toBeVisible();
+  await intake.getByRole('button', { name: 'Import', exact: false }).last().click();
+  const done = page.getByRole('dialog', { name: 'Import', exact: true });
+  await expect(done.getByText('1 imported, 0 refused')).toBeVisible();
+  await picture('import-conversation');
+  await done.getByRole('button', { name: 'Open it' }).last().click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByRole('textbox', { name: 'Your message' })).toBeVisible();
+});
+
+test('a conversation that is here already is opened, and one with nobody here is given to somebody', async ({
+  page,
+  open,
+}) => {
+  await open('still&fake=fast');
+  await drop(page, ['known.jsonl', 'strangers.jsonl']);
+  const intake = page.getByRole('dialog', { name: 'Import 2 files' });
+  await expect(intake.getByText('1 of 2 files will be imported.')).toBeVisible();
+  await expect(intake.getByText('This conversation with Mira is here already.')).toBeVisible();
+  await expect(intake.getByRole('button', { name: 'Open it' })).toBeVisible();
+  const whom = intake.getByLabel('Nobody here is called Zorg. With whom is this conversation?');
+  await whom.selectOption('Haru');
+  await expect(intake.getByLabel('What to do with Zorg')).toContainText('Import for Haru');
+  expect(await rules(page)).toEqual([]);
+});
+
 test('a card is edited, undone, guarded and saved', async ({ page, open, picture }) => {
   await open('still');
   await openEditor(page, 'Mira');
@@ -148,6 +182,29 @@ test('a card is edited, undone, guarded and saved', async ({ page, open, picture
   await page.keyboard.press('Escape');
   await expect(page.getByRole('tab', { name: 'Profile' })).toHaveCount(0);
   await expect(card(page, 'Mira Vale')).toBeVisible();
+});
+
+test('what a character never says is kept with the card', async ({ page, open, picture }) => {
+  await open('still');
+  await openEditor(page, 'Mira');
+  await page.getByRole('tab', { name: 'Attributes' }).click();
+  const never = page.getByRole('textbox', { name: 'Never says' });
+  await never.fill('as I said before, dear');
+  await never.press('Enter');
+  const outside = page.getByRole('textbox', { name: 'Cannot know of' });
+  await outside.fill('smartphone, Wi-Fi');
+  await outside.press('Enter');
+  await expect(page.getByRole('button', { name: 'Remove as I said before, dear' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Remove Wi-Fi' })).toBeVisible();
+  await picture('editor-never-says');
+  expect(await rules(page)).toEqual([]);
+  const save = page.getByRole('dialog').last().getByRole('button', { name: 'Save', exact: true });
+  await save.click();
+  await expect(save).toBeDisabled();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Edit \(E\)$/ }).click();
+  await page.getByRole('tab', { name: 'Attributes' }).click();
+  await expect(page.getByRole('button', { name: 'Remove smartphone' })).toBeVisible();
 });
 
 test('lorebook entries are added, changed and explained', async ({ page, open, picture }) => {
@@ -203,7 +260,7 @@ test('the person can be somebody else', async ({ page, open, picture }) => {
   await dialog.getByRole('button', { name: 'New profile' }).click();
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Captain');
   await dialog.getByRole('textbox', { name: 'About you' }).fill('Sails between the islands.');
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.locator('form').getByRole('button', { name: 'Save' }).click();
   await dialog.getByLabel('With Koto').selectOption('Captain');
   await expect(dialog.getByRole('listitem').filter({ hasText: 'Captain' })).toContainText('in use now');
   await picture('personas');

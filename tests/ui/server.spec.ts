@@ -38,3 +38,19 @@ test('a setting of the sampler is found by its name', async ({ page, open }) => 
   await page.getByRole('searchbox').fill('mirostat');
   await expect(page.getByRole('slider', { name: 'Even surprise (mirostat)' })).toBeVisible();
 });
+
+test('what says more about the sampler is found, and words can be given a bias', async ({ page, open }) => {
+  await open();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('searchbox').fill('dynamic temperature');
+  await expect(page.getByRole('slider', { name: 'Liveliness that moves (dynamic temperature)' })).toBeVisible();
+  await page.getByRole('searchbox').fill('');
+  await page.getByRole('tab', { name: 'Model', exact: true }).click();
+  await page.getByText('More about how words are chosen').click();
+  await page.getByRole('combobox', { name: 'Order of the choices' }).selectOption('llama_cpp');
+  const words = page.getByRole('textbox', { name: 'Words that come more often or less' });
+  await words.fill('lantern = -5\n\n  [7] = 2 ');
+  await words.blur();
+  await expect(words).toHaveValue('lantern = -5\n[7] = 2');
+  await expect(page.getByRole('combobox', { name: 'Order of the choices' })).toHaveValue('llama_cpp');
+});

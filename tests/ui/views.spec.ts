@@ -131,11 +131,46 @@ test('conversations can be opened and begun', async ({ page, open, picture }) =>
   const dialog = page.getByRole('dialog', { name: 'Conversations' });
   await expect(dialog.getByRole('listitem')).toHaveCount(3);
   await picture('conversations');
-  await dialog.getByRole('button', { name: /The map that was torn out/ }).click();
+  await dialog.getByRole('button', { name: /^The map that was torn out/ }).click();
   await expect(spoken(page)).toContainText('So do I. From inside');
   await page.getByRole('button', { name: 'Conversations' }).click();
   await page.getByRole('button', { name: 'New conversation' }).click();
   await expect(spoken(page)).toContainText('come in out of the rain');
+});
+
+test('a conversation is deleted after asking, taken back, and deleted for good', async ({ page, open, picture }) => {
+  await open('fake=fast');
+  await page.getByRole('button', { name: 'Conversations' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Conversations' });
+  const list = dialog.getByRole('list').first();
+  const map = 'The map that was torn out';
+  await dialog.getByRole('button', { name: `Delete: ${map}` }).click();
+  const ask = page.getByRole('dialog', { name: 'Delete this conversation?' });
+  await expect(ask).toContainText('2 saves point into it');
+  await expect(ask.getByRole('checkbox', { name: /Also forget/ })).not.toBeChecked();
+  await ask.getByRole('button', { name: 'Cancel' }).click();
+  await expect(list.getByRole('listitem')).toHaveCount(3);
+  await dialog.getByRole('button', { name: `Delete: ${map}` }).click();
+  await ask.getByRole('checkbox', { name: /Also forget/ }).check();
+  await ask.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(dialog.getByRole('status')).toContainText(`“${map}” is in the trash.`);
+  await expect(list.getByRole('listitem')).toHaveCount(2);
+  await dialog.getByRole('button', { name: 'Undo' }).click();
+  await expect(list.getByRole('listitem')).toHaveCount(3);
+  await expect(dialog.getByText('Deleted conversations')).toHaveCount(0);
+
+  // The one on stage makes room for another, by keyboard alone.
+  await dialog.getByRole('button', { name: 'Delete: Rain, and a blue book' }).focus();
+  await page.keyboard.press('Enter');
+  await ask.getByRole('button', { name: 'Delete', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText('Deleted conversations')).toBeVisible();
+  await picture('conversations-deleted');
+  await dialog.getByRole('button', { name: 'Delete for good: Rain, and a blue book' }).click();
+  await dialog.getByRole('button', { name: 'Delete for good', exact: true }).click();
+  await expect(dialog.getByText('Deleted conversations')).toHaveCount(0);
+  await expect(dialog.getByRole('button', { name: 'Undo' })).toHaveCount(0);
+  await expect(page.getByText('One conversation is deleted for good.')).toBeVisible();
 });
 
 test('models can be fetched, paused and removed', async ({ page, open }) => {

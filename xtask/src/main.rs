@@ -13,6 +13,7 @@ mod ci;
 mod notices;
 mod package;
 mod peers;
+mod reference;
 mod repo;
 mod shots;
 mod step;
@@ -30,7 +31,9 @@ cargo xtask model-check [--show N]  the model in the box against prompts kept ou
 cargo xtask appraise [--keep]    the shipped characters with the model in the box, beside the figures kept last
 cargo xtask kill-check [N]         the program is killed N times while it downloads and N times while it talks; nothing is lost
 cargo xtask bench peers [MODEL.gguf]  our engine beside llama.cpp on the same file; writes docs/bench/llm.json
-cargo xtask shots [VIEW…]        pictures of every view in all sizes, languages and themes, in target/shots
+cargo xtask reference llama      what llama.cpp gives for quantised models, for the engine's tests
+cargo xtask shots [VIEW | SIZE | LANGUAGE | THEME …]
+                                 pictures of every view (ui/tools/views.mjs) in all of these, or the named ones, in target/shots
 cargo xtask notices              the licences of everything that is built in, in target/generated/THIRD-PARTY.txt
 cargo xtask package [--deb|--check]  build the packages and look inside (--deb: only that one; --check: only look)";
 
@@ -57,6 +60,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         ["kill-check", ..] => built("kill-check", &args[1..]),
         ["bench", "peers"] => peers::run(None),
         ["bench", "peers", model] => peers::run(Some(model)),
+        ["reference", "llama"] => reference::llama(),
         ["shots", ..] => shots::take(&args[1..]),
         ["notices"] => notices::write(),
         ["package"] => package::build("deb,rpm"),

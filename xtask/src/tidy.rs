@@ -49,7 +49,7 @@ impl From<Vec<String>> for Findings {
 pub(crate) fn run() -> Result<ExitCode> {
     let files = repo::files()?.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
     let packages = arrows::packages(&repo::metadata()?)?;
-    let rules: [(&str, Findings); 12] = [
+    let rules: [(&str, Findings); 13] = [
         ("arrows between rooms", arrows::edges(&packages).into()),
         ("rooms are in the house", arrows::rooms(&packages).into()),
         ("tests switch on no features of their own", arrows::features(&packages).into()),
@@ -58,6 +58,7 @@ pub(crate) fn run() -> Result<ExitCode> {
         ("no test is switched off", source::switched_off(&files).into()),
         ("manifests inherit the workspace's lints", source::manifests(&files).into()),
         ("READMEs of the rooms", source::readmes(&files, &packages).into()),
+        ("colours have names", page::colours(&files).into()),
         ("one door to the desktop", page::door(&files).into()),
         ("translations", page::translations(&files).into()),
         ("licences beside assets", licences::beside(&files).into()),

@@ -28,9 +28,14 @@ impl App {
                 Vec::new()
             }
         };
-        engine.use_adapters_soon(choices, move |error| {
-            let problem = Problem::from(error);
-            hub.send(AppEvent::Notice { problem: problem.into() });
+        engine.use_adapters_soon(choices, move |told| {
+            let problems = match told {
+                Ok(doubts) => doubts.into_iter().map(doubt).collect(),
+                Err(error) => vec![Problem::from(error)],
+            };
+            for problem in problems {
+                hub.send(AppEvent::Notice { problem: problem.into() });
+            }
         });
     }
 
@@ -67,6 +72,15 @@ impl App {
         let scale = wish.get("scale").and_then(serde_json::Value::as_f64).unwrap_or(1.0);
         Some((name.trim().to_owned(), scale.clamp(-4.0, 4.0) as f32))
     }
+}
+
+/// Of an adapter that works, and may be for another model.
+pub(crate) fn doubt(what: String) -> Problem {
+    Problem::new(
+        ProblemKind::Unsupported,
+        what,
+        "load the model that it was made for, or go on where the replies are as they should be",
+    )
 }
 
 /// An adapter that somebody named, by path or by name.

@@ -8,13 +8,16 @@ mod appraisal;
 mod arena;
 mod cast;
 pub mod editor;
+mod errands;
 mod figures;
+mod fitting;
 mod keeping;
 mod knowledge;
 pub mod library;
 mod memory;
 mod microphone;
 mod pictures;
+mod scenery;
 mod settings;
 mod stage;
 mod story;
@@ -26,7 +29,8 @@ pub use self::knowledge::{
     DocumentView, LookedUp, PassageView, PlaceView, ReadingView, RefusedView,
 };
 pub use appraisal::{
-    AppraisalOrder, AppraisalRun, AppraisalView, ComparisonView, FigureChange, FigureExample,
+    AppraisalOrder, AppraisalRun, AppraisalView, ComparisonView, FailureBlock, FailureView,
+    FigureChange, FigureExample,
 };
 pub use arena::{
     AdapterView, ArenaCounts, ArenaPair, ArenaResults, ArenaReveal, ArenaRound, ArenaRow,
@@ -34,7 +38,12 @@ pub use arena::{
 };
 pub use cast::{CastMember, CastView};
 use domain::{Emotion, MouthShape};
+pub use errands::{
+    BackupView, CommandLine, DatabaseView, ErrandReport, ErrandView, ModelCheck, MovePlace,
+    WorkProgress,
+};
 pub use figures::{CoreView, FigurePreview, FigureReport, FigureView};
+pub use fitting::{FitAsked, FitPart, FitView, RepositoryFile, RepositoryView};
 pub use keeping::{
     AccessView, DataPart, KeepingView, PlanView, PlannedModel, UpdateStanding, UpdateStep,
     UpdateView,
@@ -45,12 +54,14 @@ pub use memory::{
 };
 pub use microphone::{MicFinding, MicReport, MicStep, MicTest};
 pub use pictures::{PictureSettings, ScenePictureView};
+pub use scenery::{HeardAtView, OwnPlaceView, OwnSceneryPatch, OwnSceneryView, OwnSoundView};
 use serde::{Deserialize, Serialize};
 pub use settings::{Settings, SettingsPatch};
 use specta::Type;
 pub use stage::{LooksPreview, LooksReport, RefusedLook, StageCue};
 pub use story::{
-    AuthorNote, AuthorNotesView, BranchNode, Explanation, PromptBlock, SaveView, StageState,
+    AuthorNote, AuthorNotesView, BranchNode, Explanation, LoreFired, PromptBlock, SaveView,
+    StageState,
 };
 pub use studio::{
     StudioAdvice, StudioBase, StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLine,
@@ -283,7 +294,7 @@ pub struct VoiceEntry {
 pub struct ModelEntry {
     /// Id.
     pub id: String,
-    /// `chat`, `ears`, `voice`.
+    /// `chat`, `ears`, `voice`, `pictures`, `encoder`, `vad`.
     pub kind: String,
     /// Name for people.
     pub name: String,
@@ -309,6 +320,8 @@ pub struct ModelEntry {
     pub page: Option<String>,
     /// What else there is to know of it: `floats`, `pickle`, `whole`.
     pub traits: Vec<String>,
+    /// What the setting is that uses it, where that is not its id: of a voice the name that it is spoken with.
+    pub chosen_as: Option<String>,
     /// Bytes fetched so far.
     pub done: f64,
 }
@@ -319,7 +332,7 @@ pub struct ModelEntry {
 pub struct ImportReport {
     /// File name.
     pub file: String,
-    /// `character`, `conversation`, `lorebook`, `sprites`; for models `chat`, `ears`, `voice`; `None` where it was refused.
+    /// `character`, `conversation`, `lorebook`, `sprites`, `place`, `music`, `ambience`; for models `chat`, `ears`, `voice`, `pictures`, `encoder`; `None` where it was refused.
     pub kind: Option<String>,
     /// Name of what it is.
     pub name: String,
@@ -329,6 +342,8 @@ pub struct ImportReport {
     pub warnings: Vec<String>,
     /// Why it was refused.
     pub problem: Option<Problem>,
+    /// It was there already (a conversation that was taken over before); nothing was written.
+    pub known: bool,
 }
 
 /// A conversation in the list.
@@ -345,6 +360,32 @@ pub struct ConversationView {
     pub messages: u32,
     /// It is the one on stage.
     pub active: bool,
+    /// Saves that point into it.
+    pub saves: u32,
+}
+
+/// A conversation in the trash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RemovedConversation {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Unix time in milliseconds at which it was put there.
+    pub removed_at: f64,
+    /// Messages on all its branches.
+    pub messages: u32,
+}
+
+/// What became of conversations that were deleted for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PurgedConversations {
+    /// How many there were.
+    pub conversations: u32,
+    /// Copies of the database that still hold them.
+    pub copies: Vec<String>,
 }
 
 /// How long the stages of a turn took, from the end of what the person said.
@@ -472,12 +513,16 @@ pub enum AppEvent {
     CharactersChanged { characters: Vec<CharacterSummary> },
     /// The library is not what it was: lists are asked for anew.
     LibraryChanged { all: u32, indexing: bool },
+    /// The person's own places and sounds are not what they were.
+    SceneryChanged,
+    /// A conversation is being taken over: how many of its messages are through.
+    Importing { through: u32, of: u32 },
     /// Files were given to the program, to be looked at before they are taken in.
     FilesOpened { paths: Vec<String> },
     /// Who the person is in the conversation on stage.
     PersonaChanged { name: String },
     /// Settings changed.
-    SettingsChanged { settings: Settings },
+    SettingsChanged { settings: Box<Settings> },
     /// A part is being loaded, ready, or failed.
     Part { part: PartKind, state: PartState },
     /// What the ears are doing.

@@ -39,6 +39,10 @@ pub struct App {
     pub(crate) ear: Arc<Ear>,
     pub(crate) stage: Arc<Mutex<OnStage>>,
     pub(crate) downloads: Mutex<HashMap<String, models::Download>>,
+    /// The repository that was looked into last: what is fetched of it is what was shown.
+    pub(crate) repository: Mutex<Option<models::Repository>>,
+    /// What was fetched, or begun, out of repositories in this run.
+    pub(crate) out_of_repositories: Mutex<Vec<models::Entry>>,
     /// Ends the download of a newer version.
     pub(crate) updating: Mutex<tokio_util::sync::CancellationToken>,
     /// Models that are put to use as soon as they have arrived.
@@ -69,6 +73,8 @@ pub struct App {
     pub(crate) arena: arena::Floor,
     /// Pictures of scenes.
     pub(crate) easel: crate::picturing::Easel,
+    /// The person's own places and sounds.
+    pub(crate) props: Arc<crate::own_scenery::Props>,
     /// The interview that runs.
     pub(crate) interviewing: crate::appraisals::Interviewing,
     /// Datasets and trainings.
@@ -77,6 +83,8 @@ pub struct App {
     pub(crate) loops: crate::sounds::Loops,
     /// The microphone test that runs.
     pub(crate) mic_test: crate::mic_test::Running,
+    /// A conversation that is being taken over.
+    pub(crate) importing: crate::taking_over::Importing,
 }
 
 /// Who is on stage, in which conversation.
@@ -95,6 +103,7 @@ impl App {
     /// Fails where the data folder cannot be used, is in use by another copy of the program, or was written by a newer one.
     #[expect(clippy::too_many_lines, reason = "the parts are joined in one place")]
     pub fn start(options: Options) -> Result<Arc<Self>, Problem> {
+        options.sampling.check()?;
         let places = Places::find(options.data_dir.as_deref(), &options.resources)?;
         places.dirs.create()?;
         let log = Arc::new(EventLog::open(&places.dirs, Lock::acquire(&places.dirs)?)?);
@@ -147,7 +156,7 @@ impl App {
             .ok();
         if let Some(remembering) = &remembering {
             remembering.tell_to(&hub);
-            remembering.want_encoder(&now.encoder);
+            remembering.want_encoder(&places.encoder_path(&now.encoder));
         }
         let knowing = Knowing::open(places.dirs.root())
             .inspect_err(|error| tracing::warn!(%error, "there are no documents in this run"))
@@ -158,7 +167,8 @@ impl App {
         }
         let explained = Arc::default();
         let notes = author_notes::open(&places, &hub);
-        let prompts = Arc::new(prompting::Maker::new(
+        let props = crate::own_scenery::props(&places);
+        let prompts = prompting::Maker::new(
             Arc::clone(&settings),
             Arc::clone(&explained),
             Arc::clone(&log) as Arc<dyn Log>,
@@ -167,7 +177,9 @@ impl App {
             remembering.clone(),
             knowing.clone(),
             (policies, Some(Arc::clone(&searching))),
-        ));
+            Some(Arc::clone(&props)),
+        );
+        let prompts = Arc::new(prompts.with_changes(options.sampling.clone()));
         searching.belong_to(&prompts);
         let app = Arc::new(Self {
             places,
@@ -180,6 +192,8 @@ impl App {
             ear,
             stage: Arc::new(Mutex::new(stage.clone())),
             downloads: Mutex::default(),
+            repository: Mutex::default(),
+            out_of_repositories: Mutex::default(),
             updating: Mutex::default(),
             wanted: Mutex::default(),
             network,
@@ -198,10 +212,12 @@ impl App {
             reading_ahead: Mutex::default(),
             arena: arena::Floor::default(),
             easel: crate::picturing::Easel::default(),
+            props,
             interviewing: crate::appraisals::Interviewing::default(),
             studio: crate::studio::Studio::default(),
             loops: crate::sounds::Loops::default(),
             mic_test: crate::mic_test::Running::default(),
+            importing: crate::taking_over::Importing::default(),
         });
         app.sum_up_when_quiet();
         app.prepare_books();
@@ -358,7 +374,8 @@ impl App {
             .voice
             .iter()
             .chain(Some(&settings.voice).filter(|voice| !voice.is_empty()));
-        let mut choices: Vec<VoiceChoice> = wanted.map(plain).chain(own).collect();
+        let wanted: Vec<String> = wanted.map(|voice| self.places.voice_name(voice)).collect();
+        let mut choices: Vec<VoiceChoice> = wanted.iter().map(plain).chain(own).collect();
         for choice in &mut choices {
             choice.rate *= settings.voice_rate;
         }

@@ -5,12 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use appraisal::{Better, Comparison, Extent, Interview, METRICS, Report, Verdict};
+use appraisal::{Better, Cause, Comparison, Extent, Failure, Interview, METRICS, Report, Verdict};
 use domain::{Cancel, Problem, ProblemKind};
 
 use crate::api::{
-    AppEvent, AppraisalOrder, AppraisalRun, AppraisalView, ComparisonView, FigureChange,
-    FigureExample,
+    AppEvent, AppraisalOrder, AppraisalRun, AppraisalView, ComparisonView, FailureBlock,
+    FailureView, FigureChange, FigureExample,
 };
 use crate::app::{Answer, App, lock};
 use crate::appraising::{Appraising, appraise, compare, read_report, write_comparison};
@@ -129,6 +129,13 @@ impl App {
         Ok(view(&before, &after))
     }
 
+    /// What went wrong in an appraisal, and what the prompts had to do with it.
+    pub async fn appraisal_failures(&self, id: &str) -> Answer<Vec<FailureView>> {
+        let folder = self.appraisal(id)?;
+        let report = aside(move || read_report(&folder)).await?;
+        Ok(report.failures.into_iter().map(failure).collect())
+    }
+
     /// Writes a comparison as one page that loads nothing; answers with its file.
     pub fn keep_comparison(&self, before: &str, after: &str) -> Answer<String> {
         let file = self.appraisals_folder().join(format!("{before}-{after}.html"));
@@ -237,6 +244,32 @@ fn view(before: &Report, after: &Report) -> ComparisonView {
             })
             .collect(),
         unlike: before.of.lang != after.of.lang || before.of.seed != after.of.seed,
+    }
+}
+
+fn failure(of: Failure) -> FailureView {
+    let cause = match of.cause {
+        Cause::Absent => "absent",
+        Cause::LeftOut => "left_out",
+        Cause::Unused => "unused",
+        Cause::Other => "other",
+    };
+    let block = |part: appraisal::PromptPart| FailureBlock {
+        name: part.name,
+        tokens: part.tokens,
+        begins: part.begins,
+        holds: part.holds_answer,
+        left_out: part.trimmed,
+    };
+    FailureView {
+        metric: of.metric,
+        item: of.item,
+        asked: of.asked,
+        reply: of.reply,
+        expected: of.expected,
+        unwanted: of.unwanted,
+        cause: cause.to_owned(),
+        blocks: of.blocks.into_iter().map(block).collect(),
     }
 }
 

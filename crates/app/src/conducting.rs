@@ -89,7 +89,7 @@ impl App {
             if let Some(event) = event {
                 hub.send(event);
             }
-            // What stood behind the newest message is not there next time, so that all from that message on is read anew: now, while
+            // What stood round the newest message is not there next time, so that all from that message on is read anew: now, while
             // nobody waits for it, and not once the person has said something.
             if let Some(app) = app.upgrade().filter(|_| ended) {
                 app.read_ahead();

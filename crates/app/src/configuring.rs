@@ -9,6 +9,17 @@ use crate::{ear, preferences, remote_model};
 impl App {
     /// Changes some settings, writes them, and acts on what changed. Answers with all of them.
     pub fn change_settings(&self, changes: SettingsPatch) -> Answer<Settings> {
+        let before = lock(&self.settings).get().clone();
+        let mut wished = before.clone();
+        preferences::apply(&mut wished, changes.clone());
+        self.refuse_what_does_not_fit(&before, &wished)?;
+        // Loaded first: where it cannot be used everything stays as it was.
+        let encoder = if before.encoder == wished.encoder {
+            None
+        } else {
+            Some(self.load_encoder(&wished.encoder)?)
+        };
+        preferences::check(&changes)?;
         let (before, after) = {
             let mut file = lock(&self.settings);
             let before = file.get().clone();
@@ -21,9 +32,12 @@ impl App {
             }
             (before, after)
         };
+        if let Some(loaded) = encoder {
+            self.take_encoder(&after.encoder, loaded)?;
+        }
         self.act_on(&before, &after)?;
         let view = self.settings_view();
-        self.hub.send(AppEvent::SettingsChanged { settings: view.clone() });
+        self.hub.send(AppEvent::SettingsChanged { settings: Box::new(view.clone()) });
         Ok(view)
     }
 

@@ -4,21 +4,36 @@
 use prompt::StageNames;
 use score::Kind;
 
+use crate::own_scenery::Props;
+
 /// Places that the page can show.
 const SCENES: &str = "bookshop, lighthouse, evening, park, rooftop, classroom, station";
 /// Weather that the page can show.
 const WEATHER: &str = "clear, rain, snow, petals, fireflies";
+/// Ways to look at the stage that are worth telling of.
+const CAMERA: &str = "close, wide, left, right, shake";
+/// Ways in which another place comes.
+const TRANSITIONS: &str = "dissolve, fade, flash, wipe, slide, iris, pixellate";
+/// What a figure can do with head and body.
+const GESTURES: &str = "nod, shake, bow, shrug, wave, lean, sway, startle";
 
-/// The names, as a model reads them.
-pub(crate) fn names() -> StageNames {
+/// The names, as a model reads them; those of the person's own places and music behind those that ship.
+pub(crate) fn names(props: Option<&Props>) -> StageNames {
+    let (places, music) = props.map(Props::names).unwrap_or_default();
+    let with = |shipped: String, own: Vec<String>| {
+        std::iter::once(shipped).chain(own).collect::<Vec<_>>().join(", ")
+    };
     let of = |kind: Kind| {
         let all = score::ALL.iter().filter(|piece| piece.kind == kind).map(|piece| piece.name);
         all.collect::<Vec<_>>().join(", ")
     };
     StageNames {
-        scenes: SCENES.to_owned(),
+        scenes: with(SCENES.to_owned(), places),
         weather: WEATHER.to_owned(),
-        music: of(Kind::Music),
+        music: with(of(Kind::Music), music),
         sounds: of(Kind::Effect),
+        camera: CAMERA.to_owned(),
+        transitions: TRANSITIONS.to_owned(),
+        gestures: GESTURES.to_owned(),
     }
 }

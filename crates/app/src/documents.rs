@@ -167,7 +167,7 @@ impl App {
     /// What an earlier reply leaned on; empty where on nothing.
     pub fn evidence(&self, message: &str) -> Answer<Vec<PassageView>> {
         let kept = self.knowing()?.knowledge.kept_evidence(message).map_err(Problem::from)?;
-        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default())
+        Ok(kept.iter().filter_map(|one| serde_json::from_str(one).ok()).collect())
     }
 
     fn read_documents(

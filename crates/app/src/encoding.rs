@@ -260,35 +260,47 @@ fn write(lock: &RwLock<InUse>) -> std::sync::RwLockWriteGuard<'_, InUse> {
 }
 
 impl App {
-    /// Finds memories and documents by meaning, too, with the encoder in a folder; an empty path is none, and throws the vectors away.
+    /// Finds memories and documents by meaning, too, with an encoder of the library or in a folder; an empty name is none, and throws the
+    /// vectors away.
     ///
     /// # Errors
-    /// Where there is no encoder at the path that can be used: then everything stays as it was.
-    pub fn use_encoder(&self, path: &str) -> Answer<()> {
-        let path = path.trim();
-        let mut loaded = None;
-        if !path.is_empty() {
-            let at = Path::new(path);
-            if !at.exists() {
-                let problem = Problem::new(
-                    ProblemKind::Missing,
-                    format!("there is nothing at `{path}`"),
-                    "choose the folder of an encoder: `config.json`, the tokenizer and the weights",
-                );
-                return Err(problem.into());
-            }
-            loaded = Some(Encoding::load(at)?);
+    /// Where there is no encoder of that name that can be used: then everything stays as it was.
+    pub fn use_encoder(&self, name: &str) -> Answer<()> {
+        let changes = crate::api::SettingsPatch {
+            encoder: Some(name.trim().to_owned()),
+            ..crate::api::SettingsPatch::default()
+        };
+        self.change_settings(changes).map(drop)
+    }
+
+    /// Loads the encoder of a name; `None` for the empty one.
+    ///
+    /// # Errors
+    /// Where there is no such encoder, or it cannot be used.
+    pub(crate) fn load_encoder(&self, name: &str) -> Result<Option<Encoding>, Problem> {
+        let path = self.places.encoder_path(name);
+        if path.is_empty() {
+            return Ok(None);
         }
-        lock(&self.settings)
-            .change(|settings| path.clone_into(&mut settings.encoder))
-            .map_err(Problem::from)?;
-        if let Some(remembering) = &self.remembering {
-            if let Some(encoding) = loaded {
-                remembering.use_loaded(path, encoding);
-            } else {
-                remembering.want_encoder(path);
-                remembering.forget_meaning()?;
-            }
+        let at = Path::new(&path);
+        if !at.exists() {
+            return Err(Problem::new(
+                ProblemKind::Missing,
+                format!("there is nothing at `{path}`, and no encoder of that name in the library"),
+                "choose the folder of an encoder (`config.json`, the tokenizer and the weights), or fetch one (*Settings → Library*)",
+            ));
+        }
+        Encoding::load(at).map(Some)
+    }
+
+    /// Uses what [`Self::load_encoder`] loaded.
+    pub(crate) fn take_encoder(&self, name: &str, loaded: Option<Encoding>) -> Result<(), Problem> {
+        let Some(remembering) = &self.remembering else { return Ok(()) };
+        if let Some(encoding) = loaded {
+            remembering.use_loaded(&self.places.encoder_path(name), encoding);
+        } else {
+            remembering.want_encoder("");
+            remembering.forget_meaning()?;
         }
         Ok(())
     }

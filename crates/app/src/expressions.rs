@@ -67,7 +67,7 @@ impl App {
 }
 
 /// Pictures of feelings in a card.
-fn carried(imported: &card::Imported) -> impl Iterator<Item = &card::Asset> {
+pub(crate) fn carried(imported: &card::Imported) -> impl Iterator<Item = &card::Asset> {
     imported.assets.iter().filter(|asset| {
         asset.kind.eq_ignore_ascii_case("emotion")
             && asset.at == card::Availability::Inside

@@ -8,7 +8,7 @@ use store::Settings;
 
 use crate::api::{AppEvent, ModelEntry};
 use crate::app::{Answer, App, lock};
-use crate::places::{BUILT_IN_MODEL, Places};
+use crate::places::{BUILT_IN_MODEL, Places, kind_word, voice_of};
 use crate::views;
 
 impl App {
@@ -16,6 +16,13 @@ impl App {
     pub fn models(&self) -> Answer<Vec<ModelEntry>> {
         let lang = views::lang(lock(&self.settings).get());
         let mut entries = list(&self.places, lang)?;
+        // What is being fetched out of a repository, or was paused, and stands in no catalogue.
+        let library = self.places.model_library();
+        for entry in lock(&self.out_of_repositories).iter() {
+            if !entries.iter().any(|known| known.id == entry.id) {
+                entries.push(view(models::offered(entry, &library, lang)));
+            }
+        }
         let downloads = lock(&self.downloads);
         for entry in &mut entries {
             if downloads.get(&entry.id).is_some_and(|download| !download.is_finished()) {
@@ -27,6 +34,22 @@ impl App {
 
     /// Starts a download, or goes on with one; progress comes as events.
     pub fn pull(self: &Arc<Self>, id: &str) -> Answer<()> {
+        let entry = self.offer(id)?;
+        self.pull_entry(entry)
+    }
+
+    /// Something that can be fetched: of the catalogue, or of a repository that was looked into.
+    fn offer(&self, id: &str) -> Result<models::Entry, Problem> {
+        if let Some(entry) = self.places.catalogue()?.get(id) {
+            return Ok(entry.clone());
+        }
+        let known = lock(&self.out_of_repositories).iter().find(|entry| entry.id == id).cloned();
+        Ok(known.ok_or_else(|| models::Error::Unknown(id.to_owned()))?)
+    }
+
+    /// Starts the download of an entry, or goes on with it.
+    pub(crate) fn pull_entry(self: &Arc<Self>, entry: models::Entry) -> Answer<()> {
+        let id = entry.id.clone();
         let settings = lock(&self.settings).get().clone();
         if !settings.allow_downloads {
             let problem = Problem::new(
@@ -37,9 +60,7 @@ impl App {
             return Err(problem.into());
         }
         let catalogue = self.places.catalogue()?;
-        let entry =
-            catalogue.get(id).cloned().ok_or_else(|| models::Error::Unknown(id.to_owned()))?;
-        if lock(&self.downloads).get(id).is_some_and(|download| !download.is_finished()) {
+        if lock(&self.downloads).get(&id).is_some_and(|download| !download.is_finished()) {
             return Ok(());
         }
         let lang = views::lang(&settings);
@@ -63,7 +84,7 @@ impl App {
             app.download_ended(shown, kind, ended);
         };
         let download = Download::start(fetcher, entry, folder, on, ended)?;
-        lock(&self.downloads).insert(id.to_owned(), download);
+        lock(&self.downloads).insert(id, download);
         Ok(())
     }
 
@@ -101,7 +122,11 @@ impl App {
                 }
             }
             Kind::Chat => self.use_at_once(&id),
-            Kind::Ears | Kind::Pictures => {}
+            // Whoever has none yet fetched it to have one; another is changed for by the person.
+            Kind::Encoder if lock(&self.settings).get().encoder.is_empty() => {
+                self.choose_encoder(&id);
+            }
+            Kind::Ears | Kind::Pictures | Kind::Encoder | Kind::Vad => {}
         }
     }
 
@@ -129,6 +154,17 @@ impl App {
         }
     }
 
+    /// Finds memories by their meaning with what has arrived.
+    fn choose_encoder(&self, id: &str) {
+        let changes = crate::api::SettingsPatch {
+            encoder: Some(id.to_owned()),
+            ..crate::api::SettingsPatch::default()
+        };
+        if let Err(problem) = self.change_settings(changes) {
+            self.hub.send(AppEvent::Notice { problem });
+        }
+    }
+
     /// Pauses a download; what has arrived is kept.
     pub fn pause_pull(&self, id: &str) -> Answer<()> {
         if let Some(download) = lock(&self.downloads).get(id) {
@@ -141,13 +177,16 @@ impl App {
     pub fn remove_model(&self, id: &str) -> Answer<()> {
         let (library, catalogue) = (self.places.model_library(), self.places.catalogue()?);
         lock(&self.downloads).remove(id);
-        match library.scan(&catalogue)?.into_iter().find(|one| one.id == id) {
-            Some(installed) => Ok(library.remove(&installed)?),
-            None => match catalogue.get(id) {
-                Some(entry) => Ok(library.discard(entry)?),
-                None => Err(models::Error::Unknown(id.to_owned()).into()),
-            },
+        if lock(&self.settings).get().encoder == id {
+            // What is read from must not go: memories are found by their words from now on.
+            self.choose_encoder("");
         }
+        if let Some(installed) = library.scan(&catalogue)?.into_iter().find(|one| one.id == id) {
+            return Ok(library.remove(&installed)?);
+        }
+        library.discard(&self.offer(id)?)?;
+        lock(&self.out_of_repositories).retain(|entry| entry.id != id);
+        Ok(())
     }
 
     /// Finds the recognisers to offer, when it is called.
@@ -231,6 +270,7 @@ pub(crate) fn list(places: &Places, lang: Lang) -> Result<Vec<ModelEntry>, Probl
         removable: false,
         page: None,
         traits: vec![],
+        chosen_as: None,
         state: "builtin".to_owned(),
         done: size.unwrap_or_default(),
     };
@@ -240,13 +280,7 @@ pub(crate) fn list(places: &Places, lang: Lang) -> Result<Vec<ModelEntry>, Probl
 fn view(listing: Listing) -> ModelEntry {
     ModelEntry {
         id: listing.id,
-        kind: match listing.kind {
-            Kind::Chat => "chat",
-            Kind::Ears => "ears",
-            Kind::Voice => "voice",
-            Kind::Pictures => "pictures",
-        }
-        .to_owned(),
+        kind: kind_word(listing.kind).to_owned(),
         name: listing.name,
         note: match listing.from {
             Some(program) => format!("{program}: {}", listing.note),
@@ -262,12 +296,14 @@ fn view(listing: Listing) -> ModelEntry {
         state: match listing.state {
             State::Available => "available",
             State::ByHand => "by-hand",
+            State::Inside => "builtin",
             State::Paused => "paused",
             State::Installed => "installed",
         }
         .to_owned(),
         done: listing.done as f64,
         page: listing.page,
+        chosen_as: listing.voice.map(|stem| voice_of(&stem)),
         traits: listing.traits.into_iter().map(|one| trait_name(one).to_owned()).collect(),
     }
 }

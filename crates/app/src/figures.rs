@@ -13,7 +13,7 @@ use crate::characters;
 use crate::looks::{archive, unwritable};
 
 /// The folder within a character's folder.
-const FOLDER: &str = "figure";
+pub(crate) const FOLDER: &str = "figure";
 /// Where the figure before stays.
 const BEFORE: &str = "figure.before";
 /// Where a figure is put together before it takes its place.

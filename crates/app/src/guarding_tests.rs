@@ -129,3 +129,148 @@ fn among_several_a_farewell_of_another_is_not_hers() {
     assert!(!takes_leave_again(&koto), "she has said nothing yet");
     assert!(takes_leave_again(&haru));
 }
+
+/// A character that ships, and what stands beside its card.
+fn shipped(id: &str) -> (Character, Profile) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../characters").join(id);
+    let card = crate::characters::read_card(&folder.join("card.json")).unwrap().character;
+    let profile = std::fs::read_to_string(folder.join(PROFILE)).unwrap();
+    (card, Profile::read(&profile).unwrap())
+}
+
+/// What the guard finds wrong with a reply to the last of some lines, as the product asks it.
+fn found(
+    (card, profile): &(Character, Profile),
+    lines: &[(bool, &str)],
+    reply: &str,
+) -> Vec<Fault> {
+    let asked = lines.last().map_or("", |(_, text)| *text);
+    let policy = Policy::new(asked, Vec::new(), &profile.banned)
+        .bounded(bounds(card, profile, &["You"]), lines);
+    let mut watch = Watch::new(Policy { tries: 100, ..policy });
+    for piece in reply.split_inclusive(' ') {
+        watch.push(piece);
+    }
+    watch.finish();
+    watch.again().to_vec()
+}
+
+#[test]
+fn nothing_that_the_shipped_characters_were_written_to_say_leaves_their_world() {
+    #[derive(serde::Deserialize)]
+    struct Said {
+        role: String,
+        content: String,
+    }
+    #[derive(serde::Deserialize)]
+    struct Talk {
+        character: String,
+        messages: Vec<Said>,
+    }
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../assets/models/hanashi-mini/training/exchanges.jsonl");
+    let people: std::collections::HashMap<&str, _> =
+        ["koto", "haru"].into_iter().map(|id| (id, shipped(id))).collect();
+    assert!(
+        people
+            .values()
+            .all(|(card, profile)| !card.never_says.is_empty() || !profile.outside.is_empty())
+    );
+    let (mut looked, mut wrong) = (0, Vec::new());
+    let outside = |fault: &Fault| {
+        matches!(fault, Fault::Machine | Fault::Outside | Fault::Anothers | Fault::Banned)
+    };
+    for line in std::fs::read_to_string(file).unwrap().lines() {
+        let talk: Talk = serde_json::from_str(line).unwrap();
+        let who = &people[talk.character.as_str()];
+        let lines: Vec<(bool, &str)> = talk
+            .messages
+            .iter()
+            .map(|said| (said.role == "assistant", said.content.as_str()))
+            .collect();
+        for (at, (_, reply)) in lines.iter().enumerate().filter(|(_, (hers, _))| *hers) {
+            looked += 1;
+            let faults = found(who, &lines[..at], reply);
+            if faults.iter().any(outside) {
+                wrong.push(format!("{faults:?}: {:?} {reply}", lines[..at].last()));
+            }
+        }
+    }
+    for who in people.values() {
+        let card = &who.0;
+        let examples = appraisal::metrics::exchanges(&card.example_dialogue, &[], &[]);
+        assert!(examples.len() >= 3, "{}", card.name);
+        let greetings = card.greetings.iter().map(|greeting| ("", greeting.as_str()));
+        let all = examples.iter().map(|(said, line)| (said.as_str(), line.as_str()));
+        for (said, line) in all.chain(greetings) {
+            looked += 1;
+            let faults = found(who, &[(false, said)], line);
+            if faults.iter().any(outside) {
+                wrong.push(format!("{faults:?}: {said} {line}"));
+            }
+        }
+    }
+    assert!(looked > 8_000, "{looked}");
+    assert!(wrong.is_empty(), "{} of {looked}: {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn the_card_says_what_she_never_says_and_cannot_know_of() {
+    let (card, profile) = shipped("koto");
+    // Somebody of flesh: her card speaks of no machine.
+    let human = Character {
+        never_says: vec!["my dear fellow".into()],
+        outside: vec!["smartphone".into()],
+        system_prompt: String::new(),
+        ..card.clone()
+    };
+    let log = MemoryLog::default();
+    let koto = CharacterId("koto".into());
+    let conversation = log.begin(&koto, "").unwrap().id;
+    let new = NewMessage {
+        conversation,
+        parent: None,
+        role: Role::User,
+        text: "Good evening.".into(),
+        interrupted: false,
+        speaker: None,
+    };
+    log.append(new).unwrap();
+    let history = log.messages();
+    let model = ScriptedModel::new(Vec::<Script>::new());
+    let persona = Persona { name: "Ann".into(), ..Persona::default() };
+    let info = model.info();
+    let policy = |character: &Character| {
+        let scene = prompt::Scene::new(TurnId(1), character, &persona, &history, &info);
+        let made = prompt::assemble(&scene, &model, &prompt::Limits::default()).unwrap();
+        let policies = Policies::default();
+        let request = Request {
+            turn: TurnId(1),
+            who: &koto,
+            character,
+            present: &[],
+            persona: &persona,
+            history: &history,
+            model: &model,
+        };
+        policies.watch(&request, &made, &log);
+        policies.of(TurnId(1)).unwrap()
+    };
+    let faults = |character: &Character, reply: &str| {
+        let mut watch = Watch::new(Policy { feelings: false, tries: 100, ..policy(character) });
+        watch.push(reply);
+        watch.finish();
+        watch.again().to_vec()
+    };
+    for (reply, fault) in [
+        ("Good evening, my dear fellow.", Fault::Banned),
+        ("Let me look at my smartphone.", Fault::Outside),
+        ("I'm just an AI, but good evening.", Fault::Machine),
+        ("Ann: Good evening.", Fault::Anothers),
+    ] {
+        assert_eq!(faults(&human, reply), [fault], "{reply}");
+    }
+    // Her own card says that she may be asked whether she is an AI, and so she may say it.
+    assert_eq!(faults(&card, "I'm just an AI, but good evening."), []);
+    assert!(!profile.outside.is_empty(), "the file beside the card says it as well");
+}

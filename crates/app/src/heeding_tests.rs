@@ -78,6 +78,7 @@ fn a_turn_is_told_what_was_forgotten_and_by_whom_things_were_said() {
         Some(Arc::clone(&remembering)),
         None,
         (Arc::default(), None),
+        None,
     );
     let model = ScriptedModel::new(Vec::<Script>::new());
     let character = Character { name: "Koto".into(), ..Character::default() };

@@ -6,10 +6,10 @@ use domain::{Problem, ProblemKind};
 use models::{Imported, Kind};
 
 use crate::adapters;
-use crate::api::ImportReport;
+use crate::api::{AppEvent, ImportReport};
 use crate::app::App;
 use crate::places::kind_name;
-use crate::{characters, others, painters};
+use crate::{characters, chats, others, own_scenery, painters};
 
 impl App {
     /// Takes files in, one by one; a file that is refused does not stop the others. Of a file with several characters, all.
@@ -31,6 +31,9 @@ impl App {
             self.parts.forget_speaker();
             self.load_voice();
         }
+        if ["place", "music", "ambience"].iter().any(|kind| some(kind)) {
+            self.hub.send(AppEvent::SceneryChanged);
+        }
         if some("ears") && !self.parts.has_ears() {
             self.load_ears();
         }
@@ -50,6 +53,13 @@ impl App {
         if let Ok(content) = models::recognise(&model) {
             painters::check(&content, &model)?;
             return self.import_model(&model, kind_name(&content));
+        }
+        // A card could be seen in it.
+        if source.member.is_none()
+            && chats::is_risu_file(&source.path)
+            && let Some(report) = self.take_other(source, into)?
+        {
+            return Ok(report);
         }
         let refusal = match self.import_character(source) {
             Ok(report) => return Ok(report),
@@ -124,7 +134,7 @@ impl Source {
         }
     }
 
-    /// The characters in a file that holds several, as paths.
+    /// The characters, or the places and sounds, in a file that holds several, as paths.
     pub(crate) fn members(&self) -> Vec<String> {
         if self.member.is_some() {
             return Vec::new();
@@ -136,8 +146,12 @@ impl Source {
         }
         let Ok(bytes) = characters::read_bounded(&self.path) else { return Vec::new() };
         let path = self.path.display();
-        let members = card::members(&bytes).into_iter();
-        members.map(|member| format!("{path}{WITHIN}{}", member.place)).collect()
+        let characters = card::members(&bytes).into_iter().map(|member| member.place);
+        let mut places: Vec<String> = characters.collect();
+        if places.is_empty() && ending == "zip" {
+            places = own_scenery::members(&bytes, &file_name(&self.path));
+        }
+        places.into_iter().map(|place| format!("{path}{WITHIN}{place}")).collect()
     }
 }
 
@@ -177,6 +191,7 @@ pub(crate) fn refused(file: String, problem: Problem) -> ImportReport {
         id: String::new(),
         warnings: Vec::new(),
         problem: Some(problem.into()),
+        known: false,
     }
 }
 
@@ -202,6 +217,7 @@ pub(crate) fn report(kind: &str, name: String, id: String, warnings: Vec<String>
         id,
         warnings,
         problem: None,
+        known: false,
     }
 }
 

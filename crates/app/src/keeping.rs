@@ -7,7 +7,7 @@ use domain::{Network, Problem};
 use store::{Dirs, Settings, SettingsFile};
 use upkeep::Allowed;
 
-use crate::api::{AccessView, DataPart, KeepingView};
+use crate::api::{AccessView, DataPart, KeepingView, ModelCheck, WorkProgress};
 use crate::app::{Answer, App, lock};
 use crate::places::Places;
 
@@ -162,9 +162,44 @@ impl App {
         Ok(damaged.collect())
     }
 
-    /// Packs everything into one file, while the program runs.
-    pub fn back_up_to(&self, target: &Path, with_models: bool) -> Answer<f64> {
-        let packed = pack(&self.places.dirs, target, with_models, |_, _| true)?;
+    /// Compares every model with the checksums that it came with. `watch` hears how far it is, and stops it by answering false: what was
+    /// not compared then is left out.
+    pub fn check_models(
+        &self,
+        mut watch: impl FnMut(WorkProgress) -> bool,
+    ) -> Answer<Vec<ModelCheck>> {
+        let library = self.places.model_library();
+        let installed = library.scan(&self.places.catalogue()?)?;
+        let total: u64 = installed.iter().map(|one| one.size).sum();
+        let mut done = 0;
+        let mut checks = Vec::new();
+        for one in installed {
+            let verdict = library.verify(&one, |bytes| {
+                done += bytes;
+                watch(WorkProgress { done: done as f64, total: total as f64 })
+            })?;
+            let (state, file) = match verdict {
+                models::Verdict::Good => ("good", String::new()),
+                models::Verdict::Unpinned(_) => ("unpinned", String::new()),
+                models::Verdict::Changed { file, .. } => ("changed", file.display().to_string()),
+                models::Verdict::Stopped => break,
+            };
+            checks.push(ModelCheck { id: one.id, name: one.name, state: state.to_owned(), file });
+        }
+        Ok(checks)
+    }
+
+    /// Packs everything into one file, while the program runs; answers with the file's bytes. `watch` hears how far it is, and stops it by
+    /// answering false.
+    pub fn back_up_to(
+        &self,
+        target: &Path,
+        with_models: bool,
+        mut watch: impl FnMut(WorkProgress) -> bool,
+    ) -> Answer<f64> {
+        let packed = pack(&self.places.dirs, target, with_models, |done, total| {
+            watch(WorkProgress { done: done as f64, total: total as f64 })
+        })?;
         Ok(packed.size as f64)
     }
 }

@@ -187,7 +187,10 @@ impl Knowing {
         }
         let kept: Vec<PassageView> =
             views(looked).into_iter().filter(|view| view.evidence.is_some()).collect();
-        let written = serde_json::to_string(&kept).unwrap_or_default();
+        let written: Vec<(&str, String)> = kept
+            .iter()
+            .map(|view| (view.path.as_str(), serde_json::to_string(view).unwrap_or_default()))
+            .collect();
         if let Err(error) = self.knowledge.keep_evidence(&reply.id.to_string(), &written) {
             tracing::warn!(%error, "what a reply leaned on is not kept");
         }

@@ -96,9 +96,17 @@ fn a_reply_that_leans_on_a_passage_is_kept_with_its_place() {
     let last = desk.knowing.last().unwrap();
     assert!(last.passages[0].evidence.unwrap() > 0.7, "{last:?}");
     assert!(last.passages[0].said.contains("Elsa Brandt"));
-    let kept =
-        desk.knowing.knowledge.kept_evidence("01890000-0000-7000-8000-000000000001").unwrap();
-    assert!(kept.unwrap().contains("noss.txt"));
+    let knowledge = &desk.knowing.knowledge;
+    let kept = || knowledge.kept_evidence("01890000-0000-7000-8000-000000000001").unwrap();
+    assert!(kept()[0].contains("noss.txt"));
+    // What the reply leaned on goes with the document, and comes back with it.
+    let document = knowledge.documents(None).unwrap()[0].id;
+    knowledge.remove(document).unwrap();
+    assert_eq!(kept(), [""; 0]);
+    knowledge.restore(document).unwrap();
+    assert_eq!(kept().len(), 1);
+    knowledge.forget_evidence(["01890000-0000-7000-8000-000000000001"]).unwrap();
+    assert_eq!(kept(), [""; 0]);
     desk.look_up(&["Who built the lighthouse of Noss?"], 2_000);
     desk.knowing
         .answered(&message(">I would rather talk about the sea and the stars with you tonight."));

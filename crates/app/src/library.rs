@@ -17,6 +17,7 @@ mod saving;
 mod tests;
 mod validation;
 
+pub(crate) use importing::expand;
 pub(crate) use listing::{Shelf, unreadable_choices};
 pub(crate) use portraits::{data_url, small};
 pub(crate) use reading::{CARD_FILES, file_name_for};

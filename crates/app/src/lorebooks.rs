@@ -16,6 +16,7 @@ use lore::{Book, Folding, Index, Outcome, Scope, Settings, State, Warning};
 use prompt::{Scene, activate, replay};
 use store::Library;
 
+use crate::api::LoreFired;
 use crate::app::lock;
 use crate::characters;
 use crate::library::CARD_FILES;
@@ -61,14 +62,14 @@ impl Shelf {
         &self.library
     }
 
-    /// Which entries fire in a scene; `None`: there are no books.
+    /// Which entries fire in a scene, and the same for people; `None`: there are no books.
     pub(crate) fn activate(
         &self,
         scene: &Scene<'_>,
         character: &CharacterId,
         counter: &dyn TokenCounter,
         rules: Settings,
-    ) -> Option<Outcome> {
+    ) -> Option<(Outcome, Vec<LoreFired>)> {
         let conversation = scene.history.first()?.conversation;
         let people = (scene.character, scene.persona);
         let mut made = lock(&self.made);
@@ -83,7 +84,9 @@ impl Shelf {
             states.clear();
         }
         states.extend(found);
-        Some(activate(scene, index, &state, counter))
+        let outcome = activate(scene, index, &state, counter);
+        let fired = crate::firing::fired(index, &outcome);
+        Some((outcome, fired))
     }
 
     /// Makes the books of a conversation ready on a thread of its own: a large one takes most of a second, and the turn that needs it

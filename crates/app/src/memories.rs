@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use domain::{CharacterId, Log, MessageId, Problem, ProblemKind};
 use memory::{Because, Chapter, Fact, Forgotten, Item, Note, Recalled, Scene, Scope, Summary};
+use store::EventLog;
 
 use crate::api::{
     MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage, MemoryScene,
@@ -126,7 +127,8 @@ impl App {
     pub fn memory_correct(&self, fact: u32, value: &str) -> Answer<u32> {
         let remembering = self.memory()?;
         let fact = i64::from(fact);
-        let before = remembering.memory.correct(fact, Some(value)).map_err(Problem::from)?;
+        let before =
+            remembering.memory.correct(fact, Some(value), &self.log).map_err(Problem::from)?;
         Ok(lock(&remembering.undos).keep(Undo::Correct(fact, before)))
     }
 
@@ -134,7 +136,7 @@ impl App {
     pub fn memory_pin(&self, fact: u32, pinned: bool) -> Answer<u32> {
         let remembering = self.memory()?;
         let fact = i64::from(fact);
-        remembering.memory.pin(fact, pinned).map_err(Problem::from)?;
+        remembering.memory.pin(fact, pinned, &self.log).map_err(Problem::from)?;
         Ok(lock(&remembering.undos).keep(Undo::Pin(fact, !pinned)))
     }
 
@@ -164,7 +166,7 @@ impl App {
     pub fn memory_retell(&self, summary: u32, text: &str) -> Answer<u32> {
         let remembering = self.memory()?;
         let id = i64::from(summary);
-        let before = remembering.memory.retell(id, text).map_err(Problem::from)?;
+        let before = remembering.memory.retell(id, text, &self.log).map_err(Problem::from)?;
         remembering.forgot(true);
         Ok(lock(&remembering.undos).keep(Undo::Retell(id, before)))
     }
@@ -181,7 +183,7 @@ impl App {
         };
         let fact = remembering
             .memory
-            .add(&CharacterId(character.to_owned()), &note)
+            .add(&CharacterId(character.to_owned()), &note, &self.log)
             .map_err(Problem::from)?;
         Ok(lock(&remembering.undos).keep(Undo::Add(vec![fact])))
     }
@@ -204,7 +206,7 @@ impl App {
     pub fn memory_import(&self, character: &str, path: &Path) -> Answer<MemoryImport> {
         let remembering = self.memory()?;
         let scope = self.memory_scope(character)?;
-        let taken = import(&remembering.memory, &scope, path)?;
+        let taken = import(&remembering.memory, &scope, path, &self.log)?;
         let (added, skipped) = (taken.added.len() as u32, taken.skipped as u32);
         let undo = lock(&remembering.undos).keep(Undo::Add(taken.added));
         Ok(MemoryImport { added, skipped, undo })
@@ -282,11 +284,13 @@ impl Remembering {
         };
         let memory = &self.memory;
         Ok(match &undo {
-            Undo::Correct(fact, before) => memory.correct(*fact, before.as_deref()).map(|_| ()),
-            Undo::Pin(fact, pinned) => memory.pin(*fact, *pinned),
+            Undo::Correct(fact, before) => {
+                memory.correct(*fact, before.as_deref(), &self.log).map(|_| ())
+            }
+            Undo::Pin(fact, pinned) => memory.pin(*fact, *pinned, &self.log),
             Undo::Forget(forgotten) => memory.remember_again(forgotten, &self.log),
-            Undo::Add(facts) => memory.delete_notes(facts),
-            Undo::Retell(id, before) => memory.retell_by(*id, before).map(|_| ()),
+            Undo::Add(facts) => memory.delete_notes(facts, &self.log),
+            Undo::Retell(id, before) => memory.retell_by(*id, before, &self.log).map(|_| ()),
         }?)
     }
 }
@@ -296,6 +300,7 @@ pub(crate) fn import(
     memory: &memory::Memory,
     scope: &Scope,
     path: &Path,
+    log: &EventLog,
 ) -> Result<memory::TakenOver, Problem> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let unreadable = |reason: String| {
@@ -310,7 +315,7 @@ pub(crate) fn import(
         return Err(unreadable(format!("its {bytes} bytes are more than {}", memory::MAX_BYTES)));
     }
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-    Ok(memory.import(scope, &name, &text)?)
+    Ok(memory.import(scope, &name, &text, log)?)
 }
 
 fn message_id(message: &str) -> Result<MessageId, Problem> {

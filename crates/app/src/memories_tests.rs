@@ -14,13 +14,13 @@ fn only_the_newest_changes_can_be_taken_back_and_each_once() {
 
 #[test]
 fn a_file_that_is_none_is_refused_by_name() {
-    let memory = memory::Memory::in_memory().unwrap();
+    let (memory, log) = (memory::Memory::in_memory().unwrap(), EventLog::in_memory().unwrap());
     let scope = Scope { character: CharacterId("koto".into()), here: None };
     let folder = tempfile::tempdir().unwrap();
-    let missing = import(&memory, &scope, &folder.path().join("no.json")).unwrap_err();
+    let missing = import(&memory, &scope, &folder.path().join("no.json"), &log).unwrap_err();
     assert!(missing.message.contains("no.json"), "{missing:?}");
     let file = folder.path().join("bytes.json");
     std::fs::write(&file, [0xff, 0xfe, 0]).unwrap();
-    let unreadable = import(&memory, &scope, &file).unwrap_err();
+    let unreadable = import(&memory, &scope, &file, &log).unwrap_err();
     assert!(unreadable.message.contains("bytes.json"), "{unreadable:?}");
 }

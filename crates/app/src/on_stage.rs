@@ -1,13 +1,10 @@
 //! Who is on stage, and in which conversation.
 
-use domain::{CharacterId, ConversationId, Log, Problem, ProblemKind};
+use domain::{CharacterId, Log};
 
 use crate::api::{ConversationView, Puppet, SettingsPatch};
 use crate::app::{Answer, App, OnStage, conversation, lock};
-use crate::characters;
-
-/// Longest title that is made of a first message, in characters.
-const TITLE: usize = 48;
+use crate::{characters, deleting};
 
 impl App {
     /// Puts another character on stage, in the last conversation with them.
@@ -36,46 +33,25 @@ impl App {
         let stage = lock(&self.stage).clone();
         let all = self.log.summaries()?;
         let own = all.into_iter().filter(|summary| summary.conversation.character == stage.id);
+        let saves = self.log.saves()?;
         own.map(|summary| {
             let conversation = summary.conversation;
-            let title = match conversation.title.as_str() {
-                "" => self.first_words(conversation.leaf)?,
-                title => title.to_owned(),
-            };
+            let saves = saves.iter().filter(|save| save.conversation == conversation.id).count();
             Ok(ConversationView {
                 id: conversation.id.to_string(),
-                title,
+                title: deleting::title(&self.log, &conversation)?,
                 updated_at: conversation.updated_at as f64,
                 messages: summary.messages as u32,
                 active: conversation.id == stage.conversation,
+                saves: saves as u32,
             })
         })
         .collect()
     }
 
-    /// The first thing the person said on a branch, as a title.
-    fn first_words(&self, leaf: Option<domain::MessageId>) -> Result<String, Problem> {
-        let path = leaf.map(|leaf| self.log.path(leaf)).transpose()?.unwrap_or_default();
-        let said = path.iter().find(|message| message.role == domain::Role::User);
-        let words =
-            said.map(|message| message.text.split_whitespace().collect::<Vec<_>>().join(" "));
-        let words = words.unwrap_or_default();
-        Ok(if words.chars().count() > TITLE {
-            format!("{}…", words.chars().take(TITLE).collect::<String>().trim_end())
-        } else {
-            words
-        })
-    }
-
     /// Goes on with a conversation.
     pub fn open_conversation(&self, id: &str) -> Answer<()> {
-        let id: ConversationId = id.parse().map_err(|_| {
-            Problem::new(
-                ProblemKind::Invalid,
-                format!("there is no conversation `{id}`"),
-                "open the list of conversations again",
-            )
-        })?;
+        let id = deleting::conversation_id(id)?;
         let found = self.log.conversation(id)?;
         let character = characters::load(&self.shelf.library, &found.character)?.character;
         let stage = OnStage { id: found.character, character, conversation: id, greeting: 0 };

@@ -37,6 +37,10 @@ pub struct Options {
     pub draft: Option<String>,
     /// Where the model computes, instead of where the settings say.
     pub device: Option<llm::DeviceChoice>,
+    /// What weights in plain floats are brought into while they are loaded, instead of what the settings say.
+    pub quantize: Option<llm::Quantization>,
+    /// How tokens are drawn, where it differs from the settings.
+    pub sampling: domain::SamplingChanges,
     /// A voice instead of the character's.
     pub voice: Option<String>,
     /// A recogniser instead of the one in the settings: a name of the library or a file.
@@ -49,7 +53,9 @@ pub struct Options {
 
 /// Finds the folder with `assets/` and `characters/`: beside the installed program, or in the source tree.
 pub fn find_resources() -> PathBuf {
+    // Through the link on the PATH by which it may have been called: not every system follows it by itself.
     let executable = std::env::current_exe().ok();
+    let executable = executable.map(|path| path.canonicalize().unwrap_or(path));
     let beside = executable.as_deref().and_then(Path::parent);
     let candidates = [
         beside.map(|folder| folder.join("../lib/Hanashi")),

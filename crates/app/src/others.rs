@@ -3,81 +3,43 @@
 use std::path::Path;
 
 use card::Sprite;
-use domain::{CharacterId, Log, NewMessage, Problem, ProblemKind, Role};
-use serde_json::Value;
+use domain::{CharacterId, Problem, ProblemKind};
 
 use crate::api::library::{ImportPreview, ImportTarget};
 use crate::api::{ImportReport, LooksReport};
 use crate::app::{App, lock};
+use crate::chats::{self, Talk};
 use crate::expressions::FOLDER;
 use crate::imports::{Source, report};
 use crate::looks;
-use crate::tools::history;
 
 /// What a file is that is no card and no model.
 pub(crate) enum Other {
-    /// A conversation.
-    Chat(Chat),
+    /// Conversations.
+    Talks(Vec<Talk>),
     /// A lorebook.
     Book(Box<lore::Book>, Vec<lore::Warning>),
     /// Pictures, perhaps of feelings.
     Sprites(Vec<Sprite>),
 }
 
-/// A conversation of another program.
-pub(crate) struct Chat {
-    /// With whom, as the file says; may be empty.
-    pub(crate) character: String,
-    /// What was said.
-    pub(crate) said: Vec<(Role, String)>,
-    /// What does not come along.
-    pub(crate) warnings: Vec<String>,
-}
-
 /// Looks at a file of which `card` said that it is no card.
-pub(crate) fn of(bytes: &[u8], file: &str, user: &str) -> Option<Other> {
-    if let Ok((book, warnings)) = lore::read(bytes)
-        && !book.entries.is_empty()
-    {
-        return Some(Other::Book(Box::new(book), warnings));
+///
+/// # Errors
+/// For what looks like a chat and is none, or holds nothing that can be read.
+pub(crate) fn of(bytes: &[u8], file: &str) -> Result<Option<Other>, Problem> {
+    if !chats::is_risu(bytes) {
+        if let Ok((book, warnings)) = lore::read(bytes)
+            && !book.entries.is_empty()
+        {
+            return Ok(Some(Other::Book(Box::new(book), warnings)));
+        }
+        let sprites = card::sprites(bytes);
+        if !sprites.is_empty() {
+            return Ok(Some(Other::Sprites(sprites)));
+        }
     }
-    let sprites = card::sprites(bytes);
-    if !sprites.is_empty() {
-        return Some(Other::Sprites(sprites));
-    }
-    let is_chat =
-        matches!(card::import(bytes, file), Err(card::Error::NotACard { what: "a chat log", .. }));
-    is_chat.then(|| chat(bytes, user)).flatten().map(Other::Chat)
-}
-
-fn chat(bytes: &[u8], user: &str) -> Option<Chat> {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{feff}');
-    let rows: Vec<Value> = match serde_json::from_str::<Value>(text) {
-        Ok(Value::Array(rows)) => rows,
-        Ok(other) => vec![other],
-        Err(_) => text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
-    };
-    let name = |key: &str| rows.iter().find_map(|row| row.get(key)?.as_str());
-    let is_user = |row: &&Value| row.get("is_user").and_then(Value::as_bool) == Some(true);
-    let spoken = |row: &&Value| row.get("mes").is_some() && !is_user(row);
-    let speaker = rows.iter().find(spoken).and_then(|row| row.get("name")?.as_str());
-    let character = name("character_name").or(speaker).unwrap_or_default().to_owned();
-    let user = name("user_name").unwrap_or(user);
-    let said = history::parse(text, (&character, user));
-    let swipes = rows
-        .iter()
-        .filter(|row| {
-            row.get("swipes").and_then(Value::as_array).is_some_and(|swipes| swipes.len() > 1)
-        })
-        .count();
-    let mut warnings = Vec::new();
-    if swipes > 0 {
-        warnings.push(format!(
-            "swipes: {swipes} messages have further versions; the ones that were chosen come along"
-        ));
-    }
-    (!said.is_empty()).then_some(Chat { character, said, warnings })
+    Ok(chats::read(bytes, file)?.map(Other::Talks))
 }
 
 impl App {
@@ -88,9 +50,14 @@ impl App {
         file: &str,
         blank: &ImportPreview,
     ) -> Option<ImportPreview> {
-        let user = lock(&self.settings).get().user_name.clone();
         let stem = || file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned();
-        let preview = match of(bytes, file, &user)? {
+        let other = match of(bytes, file) {
+            Ok(other) => other?,
+            Err(problem) => {
+                return Some(ImportPreview { problem: Some(problem.into()), ..blank.clone() });
+            }
+        };
+        let preview = match other {
             Other::Book(book, warnings) => ImportPreview {
                 kind: Some("lorebook".to_owned()),
                 name: if book.name.is_empty() { stem() } else { book.name.clone() },
@@ -100,18 +67,7 @@ impl App {
                 target: self.own_target(),
                 ..blank.clone()
             },
-            Other::Chat(chat) => {
-                let first = chat.said.first().map(|(_, text)| text.as_str()).unwrap_or_default();
-                ImportPreview {
-                    kind: Some("conversation".to_owned()),
-                    name: if chat.character.is_empty() { stem() } else { chat.character.clone() },
-                    greeting: first.chars().take(400).collect(),
-                    messages: chat.said.len() as u32,
-                    target: Some(self.talker(&chat.character)),
-                    warnings: chat.warnings,
-                    ..blank.clone()
-                }
-            }
+            Other::Talks(talks) => self.preview_talks(&talks, file, blank),
             Other::Sprites(sprites) => ImportPreview {
                 kind: Some("sprites".to_owned()),
                 name: stem(),
@@ -136,12 +92,14 @@ impl App {
         into: Option<&str>,
     ) -> Result<Option<ImportReport>, Problem> {
         let (bytes, file) = source.read()?;
-        let user = lock(&self.settings).get().user_name.clone();
-        Ok(match of(&bytes, &file, &user) {
+        if let Some(report) = self.take_scenery(&bytes, &source.to_string())? {
+            return Ok(Some(report));
+        }
+        Ok(match of(&bytes, &file)? {
             Some(Other::Book(book, warnings)) => {
                 Some(self.take_book(&bytes, &file, &book, &warnings, into)?)
             }
-            Some(Other::Chat(chat)) => Some(self.take_chat(chat, into)?),
+            Some(Other::Talks(talks)) => Some(self.take_talks(&talks, into)?),
             Some(Other::Sprites(sprites)) => Some(self.take_sprites(&sprites, &file, into)?),
             None => None,
         })
@@ -170,25 +128,6 @@ impl App {
         };
         self.prepare_books();
         Ok(report("lorebook", name.to_owned(), stored_as, lines))
-    }
-
-    fn take_chat(&self, chat: Chat, into: Option<&str>) -> Result<ImportReport, Problem> {
-        let id = match into {
-            Some(id) => CharacterId(id.to_owned()),
-            None => CharacterId(self.talker(&chat.character).id),
-        };
-        self.shelf.library.find(&id)?;
-        let conversation = self.log.begin(&id, "")?.id;
-        let mut parent = None;
-        for (role, text) in chat.said {
-            let message =
-                NewMessage { conversation, parent, role, text, interrupted: false, speaker: None };
-            parent = Some(self.log.append(message)?.id);
-        }
-        self.log.select(conversation, parent)?;
-        let name =
-            self.shelf.index.get(&id.0).map_or_else(|| id.0.clone(), |card| card.name.clone());
-        Ok(report("conversation", name, conversation.to_string(), chat.warnings))
     }
 
     fn take_sprites(
@@ -223,25 +162,6 @@ impl App {
         Ok(report("sprites", name, id.0, warnings))
     }
 
-    /// Whom a chat log is with: the character of that name, else who is on stage.
-    fn talker(&self, name: &str) -> ImportTarget {
-        let folded = store::fold(name);
-        let everybody = self.shelf.index.search(
-            &store::Query::default(),
-            &store::Marks::default(),
-            &std::collections::HashMap::default(),
-        );
-        let named = everybody
-            .cards
-            .iter()
-            .find(|card| !folded.is_empty() && store::fold(&card.name) == folded)
-            .map(|card| ImportTarget { id: card.id.clone(), name: card.name.clone() });
-        named.unwrap_or_else(|| {
-            let stage = lock(&self.stage);
-            ImportTarget { id: stage.id.0.clone(), name: stage.character.name.clone() }
-        })
-    }
-
     /// Who is on stage, where files may be put beside the card.
     fn own_target(&self) -> Option<ImportTarget> {
         let stage = lock(&self.stage).clone();
@@ -274,36 +194,24 @@ pub(crate) fn may_be(problem: &Problem) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Other, of};
-    use domain::Role;
 
     #[test]
     fn files_are_taken_for_what_they_are() {
         let tavern = "{\"user_name\":\"Ann\",\"character_name\":\"Koto\",\"chat_metadata\":{}}\n\
             {\"name\":\"Koto\",\"is_user\":false,\"mes\":\"Hello.\",\"swipes\":[\"Hello.\",\"Hi.\"]}\n\
             {\"name\":\"Ann\",\"is_user\":true,\"mes\":\"A dragon?\"}";
-        let Some(Other::Chat(chat)) = of(tavern.as_bytes(), "x.jsonl", "You") else { panic!() };
-        assert_eq!(chat.character, "Koto");
-        assert_eq!(
-            chat.said,
-            [(Role::Character, "Hello.".to_owned()), (Role::User, "A dragon?".to_owned())]
-        );
-        assert_eq!(chat.warnings.len(), 1);
-        let old = br#"[{"name":"You","is_user":true,"mes":"One"},{"name":"Koto","is_user":false,"mes":"Two"}]"#;
-        assert!(
-            matches!(of(old, "x.json", "You"), Some(Other::Chat(chat)) if chat.said.len() == 2)
-        );
-        let pairs = br#"{"internal":[["Hi","Yes?"]],"visible":[["Hi","Yes?"]]}"#;
-        let Some(Other::Chat(chat)) = of(pairs, "x.json", "You") else { panic!() };
-        assert_eq!(
-            chat.said,
-            [(Role::User, "Hi".to_owned()), (Role::Character, "Yes?".to_owned())]
-        );
+        let Ok(Some(Other::Talks(talks))) = of(tavern.as_bytes(), "x.jsonl") else { panic!() };
+        assert_eq!((talks[0].character.as_str(), talks[0].said.len()), ("Koto", 2));
+        assert_eq!(talks[0].swipes(), 1);
         let world = br#"{"entries":{"0":{"uid":0,"key":["a"],"content":"b"}}}"#;
         assert!(
-            matches!(of(world, "w.json", "You"), Some(Other::Book(book, _)) if book.entries.len() == 1)
+            matches!(of(world, "w.json"), Ok(Some(Other::Book(book, _))) if book.entries.len() == 1)
         );
         for nothing in ["", "words", "[]", "{}", "{\"temperature\": 1}"] {
-            assert!(of(nothing.as_bytes(), "x.json", "You").is_none(), "{nothing}");
+            assert!(matches!(of(nothing.as_bytes(), "x.json"), Ok(None)), "{nothing}");
         }
+        let examples = "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}\n{\"messages\":[]}";
+        let Err(problem) = of(examples.as_bytes(), "x.jsonl") else { panic!() };
+        assert!(problem.message.contains("examples to train with"), "{problem:?}");
     }
 }

@@ -286,7 +286,7 @@ impl App {
         Ok(aside(move || Ok(keys.set(&address(&settings)?, &key)?)).await?)
     }
 
-    fn with_album<T>(
+    pub(crate) fn with_album<T>(
         &self,
         work: impl FnOnce(&mut Pictures) -> Result<T, store::Error>,
     ) -> Result<T, Problem> {

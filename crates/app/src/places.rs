@@ -25,7 +25,10 @@ impl Places {
     pub fn find(data_dir: Option<&Path>, resources: &Path) -> Result<Self, Problem> {
         let resources =
             if resources.as_os_str().is_empty() { find_resources() } else { resources.to_owned() };
-        Ok(Self { dirs: Dirs::resolve(data_dir)?, resources })
+        let dirs = Dirs::resolve(data_dir)?;
+        // Restored to the half when the power went: ended before anybody takes the folder for an empty one.
+        upkeep::finish_restore(&dirs)?;
+        Ok(Self { dirs, resources })
     }
 
     /// The shipped characters.
@@ -108,6 +111,40 @@ impl Places {
         ears.iter().find(|one| in_extra(one)).or(ears.first()).map(|one| one.path.clone())
     }
 
+    /// Where what finds by meaning lies: a path stays what it is, a name of the library becomes its folder. Empty for none.
+    pub fn encoder_path(&self, name: &str) -> String {
+        let name = name.trim();
+        if name.is_empty() || Path::new(name).exists() {
+            return name.to_owned();
+        }
+        let found = self.named(name, Kind::Encoder, "a folder with a config.json");
+        // What is not there is for whoever loads it to say.
+        found.map_or_else(|_| name.to_owned(), |path| path.display().to_string())
+    }
+
+    /// What a voice is spoken with: of a voice of the library by its id, the name of its file; everything else stays what it is.
+    pub fn voice_name(&self, voice: &str) -> String {
+        if voice.is_empty() || voice.contains(':') {
+            return voice.to_owned();
+        }
+        let found = self.installed_voices().into_iter().find(|one| one.id == voice);
+        found.and_then(|one| spoken_with(&one)).unwrap_or_else(|| voice.to_owned())
+    }
+
+    /// The id in the library of the voice that is spoken with by this name.
+    pub(crate) fn voice_entry(&self, voice: &str) -> Option<String> {
+        let named = |one: &models::Installed| {
+            one.id == voice || spoken_with(one).is_some_and(|name| name == voice)
+        };
+        self.installed_voices().into_iter().find(named).map(|one| one.id)
+    }
+
+    fn installed_voices(&self) -> Vec<models::Installed> {
+        let all =
+            self.model_library().scan(&self.catalogue().unwrap_or_default()).unwrap_or_default();
+        all.into_iter().filter(|one| one.kind == Kind::Voice).collect()
+    }
+
     /// The folder of a model that draws: a path, or a name of the library.
     pub fn picture_model(&self, name: &str) -> Result<PathBuf, Problem> {
         self.named(name, Kind::Pictures, "a folder with a model_index.json")
@@ -117,9 +154,9 @@ impl Places {
         let as_path = Path::new(name);
         // A model may be a folder of weights and their descriptions.
         let folder = match kind {
-            Kind::Chat => as_path.join("config.json").is_file(),
+            Kind::Chat | Kind::Encoder => as_path.join("config.json").is_file(),
             Kind::Pictures => painting::is_folder(as_path),
-            Kind::Ears | Kind::Voice => false,
+            Kind::Ears | Kind::Voice | Kind::Vad => false,
         };
         if as_path.is_file() || folder {
             // The loader says what is wrong with it, better than a look at its first bytes could.
@@ -148,12 +185,29 @@ impl Places {
     }
 }
 
+/// What a voice of the library is spoken with.
+fn spoken_with(one: &models::Installed) -> Option<String> {
+    one.path.file_stem().map(|stem| voice_of(&stem.to_string_lossy()))
+}
+
+/// What a voice is spoken with, by the name of its file without the ending.
+pub(crate) fn voice_of(stem: &str) -> String {
+    format!("piper:{stem}")
+}
+
 /// The setting that a kind of model is chosen by, for messages.
 pub(crate) fn kind_name(content: &Content) -> &'static str {
-    match content.kind() {
+    kind_word(content.kind())
+}
+
+/// A kind of model, in a word.
+pub(crate) fn kind_word(kind: Kind) -> &'static str {
+    match kind {
         Kind::Chat => "chat",
         Kind::Ears => "ears",
         Kind::Voice => "voice",
         Kind::Pictures => "pictures",
+        Kind::Encoder => "encoder",
+        Kind::Vad => "vad",
     }
 }

@@ -40,9 +40,13 @@ fn plan_with(
     device: llm::DeviceChoice,
     asked: &Asked,
 ) -> Result<(Machine, Plan), Problem> {
-    let machine = machine(device);
+    let machine = machine_of(device, true);
     let how = how(settings, asked, &machine);
     let all = candidates(places, &how)?;
+    // What finds memories by meaning is in memory beside the others, and is never recommended: it is counted where it is in use.
+    let encoder =
+        all.iter().find(|one| one.kind == models::Kind::Encoder && one.id == settings.encoder);
+    let encoder = encoder.map(|one| one.id.clone());
     if let Some(unknown) = asked.chosen.iter().find(|id| !all.iter().any(|one| one.id == **id)) {
         return Err(models::Error::Unknown(unknown.clone()).into());
     }
@@ -51,15 +55,16 @@ fn plan_with(
         speak: !asked.silent,
         hear: !asked.deaf,
         window: !asked.terminal,
-        chosen: asked.chosen.clone(),
+        chosen: asked.chosen.iter().cloned().chain(encoder).collect(),
     };
     let plan = models::plan(&machine, &all, &wish);
     Ok((machine, plan))
 }
 
-/// This computer, with what this build and the person's choice make of its graphics cards.
-fn machine(device: llm::DeviceChoice) -> Machine {
-    let mut machine = Machine::measure();
+/// This computer, with what this build and the person's choice make of its graphics cards. How fast memory is read takes a quarter of a
+/// second to `measure`.
+pub(crate) fn machine_of(device: llm::DeviceChoice, measure: bool) -> Machine {
+    let mut machine = if measure { Machine::measure() } else { Machine::detect() };
     mark(&mut machine.gpus, device);
     machine
 }
@@ -71,7 +76,10 @@ fn mark(gpus: &mut [models::Gpu], device: llm::DeviceChoice) {
     }
 }
 
-fn candidates(places: &Places, how: &footprint::Chat) -> Result<Vec<Candidate>, Problem> {
+pub(crate) fn candidates(
+    places: &Places,
+    how: &footprint::Chat,
+) -> Result<Vec<Candidate>, Problem> {
     let library = places.all_models();
     let built_in = places.built_in_model();
     let learned = Learned::read(&places.dirs.models());
@@ -126,8 +134,18 @@ pub struct Looked {
 pub fn look(places: &Places, name: &str) -> Result<Looked, Problem> {
     let settings = SettingsFile::open(places.dirs.settings());
     let repository = repository(places, settings.get(), name)?;
-    let machine = machine(crate::devices::of_settings(settings.get()));
-    let how = how(settings.get(), &Asked::default(), &machine);
+    looked(places, settings.get(), crate::devices::of_settings(settings.get()), repository)
+}
+
+/// What is to be said of a repository's files.
+pub(crate) fn looked(
+    places: &Places,
+    settings: &Settings,
+    device: llm::DeviceChoice,
+    repository: models::Repository,
+) -> Result<Looked, Problem> {
+    let machine = machine_of(device, true);
+    let how = how(settings, &Asked::default(), &machine);
     let mut all = candidates(places, &how)?;
     let usable: Vec<models::RepoFile> =
         repository.files.iter().filter(|file| file.kind.is_some()).cloned().collect();
@@ -142,7 +160,7 @@ pub fn look(places: &Places, name: &str) -> Result<Looked, Problem> {
     let new = whole.filter(|one| !all.iter().any(|known| known.id == one.id));
     all.extend(new);
     let wish = Wish {
-        language: views::lang(settings.get()),
+        language: views::lang(settings),
         speak: true,
         hear: true,
         window: true,
@@ -164,19 +182,24 @@ pub fn look(places: &Places, name: &str) -> Result<Looked, Problem> {
     Ok(Looked { repository, files, folder })
 }
 
+/// A repository's name as people write it.
+pub(crate) fn repository_name(name: &str) -> Result<models::Name, Problem> {
+    models::Name::parse(name).ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Invalid,
+            format!("`{name}` is no name of a repository"),
+            "write `owner/name`, `modelscope:owner/name`, or the address of its page",
+        )
+    })
+}
+
 /// The list of a repository's files.
 pub(crate) fn repository(
     places: &Places,
     settings: &Settings,
     name: &str,
 ) -> Result<models::Repository, Problem> {
-    let name = models::Name::parse(name).ok_or_else(|| {
-        Problem::new(
-            ProblemKind::Invalid,
-            format!("`{name}` is no name of a repository"),
-            "write `owner/name`, `modelscope:owner/name`, or the address of its page",
-        )
-    })?;
+    let name = repository_name(name)?;
     let network = crate::keeping::network_of(places, settings);
     let fetcher = crate::fetching::fetcher(&places.catalogue()?, settings, &network)?;
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -15,7 +15,10 @@ fn what_the_library_takes_for_a_model_is_what_the_engine_loads() {
     for path in all {
         let known = models::recognise(&path);
         let answers = llm::Answerer::recognises(&path);
-        let loads = if answers {
+        let encodes = matches!(known, Ok(models::Content::Encoder { .. }));
+        let loads = if encodes {
+            llm::Encoder::load(&path, None, None).is_ok()
+        } else if answers {
             llm::Answerer::load(&path, None).is_ok()
         } else {
             llm::Engine::load(&path, &llm::Options::default(), |_| {}).is_ok()

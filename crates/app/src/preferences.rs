@@ -1,10 +1,12 @@
 //! Settings between the file, the page and the rooms.
 
+use domain::Problem;
 use store::Settings;
 
 use crate::api;
 
 /// The settings a page shows.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub(crate) fn view(settings: &Settings) -> api::Settings {
     api::Settings {
         language: ui_language(settings),
@@ -14,6 +16,7 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         chat_model: settings.chat_model.clone(),
         voice: settings.voice.clone(),
         ears_model: settings.ears_model.clone(),
+        encoder: settings.encoder.clone(),
         speak: settings.speak,
         voice_volume: settings.voice_volume,
         voice_rate: settings.voice_rate,
@@ -79,6 +82,9 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
             proxy: settings.proxy.clone(),
         }),
         direct_stage: settings.direct_stage,
+        camera: settings.camera,
+        gestures: settings.gestures,
+        transition: word(settings.transition),
         music_volume: settings.music_volume,
         ambience_volume: settings.ambience_volume,
         captions: settings.captions,
@@ -101,11 +107,33 @@ fn writing(s: &Settings) -> api::Writing {
         presence_penalty: s.presence_penalty,
         dry_multiplier: s.dry_multiplier,
         no_repeat_ngram: s.no_repeat_ngram,
+        penalty_window: s.penalty_window,
+        temperature_range: s.temperature_range,
+        temperature_exponent: s.temperature_exponent,
+        xtc_threshold: s.xtc_threshold,
+        mirostat_eta: s.mirostat_eta,
+        dry_base: s.dry_base,
+        dry_allowed: s.dry_allowed,
+        dry_window: s.dry_window,
+        sampler_order: word(s.sampler_order),
+        logit_bias: s.logit_bias.clone(),
         emotion_tags: word(s.emotion_tags),
+        context_length: s.context_length,
         quantize: word(s.quantize),
         kv_cache: word(s.kv_cache),
         device: s.device.clone(),
         guesses: s.guesses,
+    }
+}
+
+/// Whether what a person changed can be taken over; ranges the store checks when it writes.
+///
+/// # Errors
+/// [`domain::ProblemKind::Invalid`] for a line of biases that is none.
+pub(crate) fn check(patch: &api::SettingsPatch) -> Result<(), Problem> {
+    match &patch.writing {
+        Some(writing) => domain::read_biases(&writing.logit_bias).map(drop),
+        None => Ok(()),
     }
 }
 
@@ -118,10 +146,17 @@ fn apply_writing(s: &mut Settings, from: api::Writing) {
         (from.repetition_penalty, from.frequency_penalty, from.presence_penalty);
     (s.dry_multiplier, s.no_repeat_ngram, s.guesses) =
         (from.dry_multiplier, from.no_repeat_ngram, from.guesses);
+    (s.penalty_window, s.temperature_range, s.temperature_exponent) =
+        (from.penalty_window, from.temperature_range, from.temperature_exponent);
+    (s.xtc_threshold, s.mirostat_eta) = (from.xtc_threshold, from.mirostat_eta);
+    (s.dry_base, s.dry_allowed, s.dry_window) = (from.dry_base, from.dry_allowed, from.dry_window);
+    s.logit_bias = from.logit_bias;
+    choose(&mut s.sampler_order, Some(from.sampler_order));
     choose(&mut s.emotion_tags, Some(from.emotion_tags));
     choose(&mut s.quantize, Some(from.quantize));
     choose(&mut s.kv_cache, Some(from.kv_cache));
     s.device = from.device;
+    s.context_length = from.context_length.min(1_048_576);
 }
 
 /// A choice as the file writes it.
@@ -151,6 +186,7 @@ fn ui_language(settings: &Settings) -> String {
 }
 
 /// Takes over what the person changed. The store checks ranges when it writes.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     fn take<T>(to: &mut T, from: Option<T>) {
         if let Some(value) = from {
@@ -164,6 +200,7 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     take(&mut settings.chat_model, patch.chat_model);
     take(&mut settings.voice, patch.voice);
     take(&mut settings.ears_model, patch.ears_model);
+    take(&mut settings.encoder, patch.encoder);
     take(&mut settings.speak, patch.speak);
     take(&mut settings.voice_volume, patch.voice_volume.map(|volume| volume.clamp(0.0, 1.0)));
     take(&mut settings.voice_rate, patch.voice_rate.map(|rate| rate.clamp(0.5, 2.0)));
@@ -218,6 +255,8 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
         apply_downloads(settings, &downloads);
     }
     take(&mut settings.direct_stage, patch.direct_stage);
+    take(&mut settings.camera, patch.camera);
+    take(&mut settings.gestures, patch.gestures);
     take(&mut settings.music_volume, patch.music_volume.map(|volume| volume.clamp(0.0, 1.0)));
     take(&mut settings.ambience_volume, patch.ambience_volume.map(|volume| volume.clamp(0.0, 1.0)));
     take(&mut settings.captions, patch.captions);
@@ -229,6 +268,7 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     choose(&mut settings.story_font, patch.story_font);
     choose(&mut settings.daylight, patch.daylight);
     choose(&mut settings.weather, patch.weather);
+    choose(&mut settings.transition, patch.transition);
 }
 
 fn apply_pictures(settings: &mut Settings, pictures: api::PictureSettings) {
@@ -256,9 +296,33 @@ fn apply_downloads(settings: &mut Settings, downloads: &api::Downloads) {
 
 #[cfg(test)]
 mod tests {
-    use super::{apply, view};
+    use super::{apply, check, view};
     use crate::api::SettingsPatch;
     use store::{Settings, Theme};
+
+    #[test]
+    fn everything_of_the_sampler_reaches_it_and_a_line_that_is_no_bias_is_refused() {
+        let mut settings = Settings::default();
+        let mut writing = *view(&settings).writing;
+        writing.sampler_order = "llama_cpp".into();
+        writing.logit_bias = vec!["lantern = -5".into(), "[7] = 2".into()];
+        (writing.xtc_threshold, writing.temperature_range) = (0.25, 0.5);
+        (writing.mirostat_tau, writing.mirostat_eta) = (4.0, 0.2);
+        (writing.dry_base, writing.dry_allowed, writing.dry_window) = (2.0, 4, 512);
+        let patch = SettingsPatch { writing: Some(writing.clone()), ..SettingsPatch::default() };
+        check(&patch).unwrap();
+        apply(&mut settings, patch);
+        assert_eq!(*view(&settings).writing, writing, "and comes back to the page");
+        let sampling = settings.sampling();
+        assert_eq!(sampling.order, domain::SamplerOrder::LlamaCpp);
+        assert_eq!(sampling.mirostat, Some(domain::Mirostat { tau: 4.0, eta: 0.2 }));
+        assert_eq!(sampling.dry.window, 512);
+        assert_eq!(sampling.logit_bias, [(7, 2.0)]);
+        assert_eq!(sampling.word_bias[0].text, "lantern");
+        writing.logit_bias = vec!["lantern".into()];
+        let patch = SettingsPatch { writing: Some(writing), ..SettingsPatch::default() };
+        assert!(check(&patch).unwrap_err().message.contains("`lantern`"));
+    }
 
     #[test]
     fn choices_go_to_the_page_and_back_by_their_words() {

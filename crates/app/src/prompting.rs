@@ -4,19 +4,22 @@ use std::sync::{Arc, Mutex};
 
 use dialogue::{PromptMaker, Request};
 use domain::{
-    Ask, Character, CharacterId, ConversationId, Lang, Log, Message, Persona, Problem, Role, TurnId,
+    Ask, Character, CharacterId, ConversationId, Lang, Log, Message, Persona, Problem, Role,
+    Sampling, SamplingChanges, TurnId,
 };
 use prompt::Moment;
 use store::SettingsFile;
 
-use crate::api::{Explanation, PromptBlock};
+use crate::api::{Explanation, LoreFired, PromptBlock};
 use crate::app::lock;
 use crate::author_notes::{self, Notes};
 use crate::cast;
 use crate::counting::Counts;
+use crate::feelings::Faces;
 use crate::guarding::Policies;
 use crate::knowing::Knowing;
 use crate::lorebooks::{self, Shelf};
+use crate::own_scenery::Props;
 use crate::parts::Parts;
 use crate::remembering::Remembering;
 use crate::searching::Searching;
@@ -29,6 +32,8 @@ struct Behind {
     recalled: Vec<memory::Recalled>,
     /// What was looked up.
     looked: Option<crate::knowing::Looked>,
+    /// Entries of lorebooks that fired.
+    fired: Vec<LoreFired>,
 }
 
 /// The conductor's prompt maker.
@@ -46,8 +51,14 @@ pub(crate) struct Maker {
     policies: Arc<Policies>,
     /// What is looked up elsewhere before the answer; `None`: nothing ever.
     searching: Option<Arc<Searching>>,
+    /// The person's own places and sounds; `None`: only those that ship.
+    props: Option<Arc<Props>>,
     /// The turn that was explained.
     turn: Mutex<Option<TurnId>>,
+    /// How tokens are drawn in this run, where it differs from the settings.
+    changes: SamplingChanges,
+    /// Which feelings characters can show.
+    faces: Faces,
 }
 
 impl Maker {
@@ -61,6 +72,7 @@ impl Maker {
         remembering: Option<Arc<Remembering>>,
         knowing: Option<Arc<Knowing>>,
         (policies, searching): (Arc<Policies>, Option<Arc<Searching>>),
+        props: Option<Arc<Props>>,
     ) -> Self {
         let counts = Counts::default();
         Self {
@@ -74,8 +86,16 @@ impl Maker {
             counts,
             policies,
             searching,
+            props,
             turn: Mutex::default(),
+            changes: SamplingChanges::default(),
+            faces: Faces::default(),
         }
+    }
+
+    /// The same with another way of drawing tokens than the settings'.
+    pub(crate) fn with_changes(self, changes: SamplingChanges) -> Self {
+        Self { changes, ..self }
     }
 }
 
@@ -138,13 +158,17 @@ impl Maker {
         scene.lang = Some(views::lang(&settings));
         scene.moment = Some(moment(request.history));
         dress(&mut scene, &settings);
-        scene.stage = settings.direct_stage.then(crate::directing::names);
+        scene.stage = settings.direct_stage.then(|| crate::directing::names(self.props.as_deref()));
+        let feelings = self.faces.of(self.shelf.library(), request.who);
         let limits = prompt::Limits {
             context_tokens: settings.context_for(info.context_length),
             reply_tokens: settings.max_reply_tokens,
-            sampling: settings.sampling(),
+            sampling: self
+                .changes
+                .over(Sampling { tags: feelings.rule(&settings), ..settings.sampling() }),
             ..prompt::Limits::default()
         };
+        scene.feelings = feelings.shown;
         // A turn without its books is better than none.
         let conversation = request.history.first().map(|message| message.conversation);
         // Books, memories and documents are those of whoever answers.
@@ -187,8 +211,14 @@ impl Maker {
         }
         let rules = lorebooks::rules(limits.context_tokens, &settings);
         let lore = character.and_then(|id| self.shelf.activate(&scene, &id, &counter, rules));
-        scene.lore = lore.as_ref();
-        Ok((info.name.clone(), prompt::assemble(&scene, &counter, &limits)?, behind))
+        scene.lore = lore.as_ref().map(|(outcome, _)| outcome);
+        let assembled = prompt::assemble(&scene, &counter, &limits)?;
+        if let Some((_, fired)) = lore {
+            behind.fired = fired;
+            let texts: Vec<&str> = assembled.blocks.iter().map(|one| one.text.as_str()).collect();
+            crate::firing::mark_left_out(&mut behind.fired, &texts);
+        }
+        Ok((info.name.clone(), assembled, behind))
     }
 }
 
@@ -233,6 +263,15 @@ impl PromptMaker for Maker {
         }
         Ok(ask)
     }
+
+    fn beginning(&self, request: &Request<'_>) -> Result<Option<String>, Problem> {
+        let (_, assembled, _) = self.assemble(request, &[])?;
+        let mut prompt = assembled.ask.prompt;
+        Ok(assembled.newest_at.map(|at| {
+            prompt.truncate(at);
+            prompt
+        }))
+    }
 }
 
 impl Maker {
@@ -260,7 +299,8 @@ impl Maker {
         if lock(&self.settings).get().stay_in_character {
             self.policies.watch(request, &assembled, &*self.log);
         }
-        *lock(&self.explained) = Some(explanation(model, &assembled, &behind.recalled));
+        *lock(&self.explained) =
+            Some(explanation(model, &assembled, behind.fired, &behind.recalled));
         *lock(&self.turn) = Some(request.turn);
         if let Some(knowing) = &self.knowing {
             knowing.asked(behind.looked);
@@ -272,6 +312,7 @@ impl Maker {
 fn explanation(
     model: String,
     assembled: &prompt::Assembled,
+    lore: Vec<LoreFired>,
     recalled: &[memory::Recalled],
 ) -> Explanation {
     let block = |block: &prompt::Block| PromptBlock {
@@ -283,6 +324,7 @@ fn explanation(
         model,
         blocks: assembled.blocks.iter().map(block).collect(),
         left_out: assembled.dropped_messages as u32,
+        lore,
         recalled: recalled.iter().map(memories::recollection).collect(),
         again: Vec::new(),
     }

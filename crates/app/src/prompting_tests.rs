@@ -45,6 +45,7 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
         None,
         None,
         (Arc::default(), None),
+        None,
     );
     let model = ScriptedModel::new(Vec::<testkit::Script>::new());
     let mut parent = None;
@@ -78,8 +79,17 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
     assert!(!say(Role::User, "Hi.").contains(lore));
     say(Role::Character, "Hello.");
     assert!(say(Role::User, "Tell me of the dragon.").contains(lore));
+    // And why, for whoever asks.
+    let fired = maker.explain().unwrap().lore;
+    assert_eq!(fired.len(), 1);
+    let LoreFired { name, scope, keys, rule, key, place, count, left_out, text, .. } = &fired[0];
+    assert_eq!((name.as_str(), scope.as_str(), rule.as_str()), ("dragon", "character", "key"));
+    assert_eq!((key.as_str(), place.as_str(), *count), ("dragon", "message", 1));
+    assert_eq!((keys.as_slice(), left_out.as_str()), (["dragon".to_owned()].as_slice(), ""));
+    assert_eq!(text, lore);
     say(Role::Character, "Well.");
     assert!(!say(Role::User, "The dragon again!").contains(lore), "once, says the book");
+    assert!(maker.explain().unwrap().lore.is_empty());
     say(Role::Character, "No.");
 
     // A book for everybody, put there while the app runs.
@@ -101,6 +111,18 @@ fn the_books_of_a_card_and_of_folders_fire_in_turns() {
     let prompt = say(Role::User, "And?");
     assert!(prompt.contains("It rains.") && !prompt.contains("Speak slowly."), "{prompt}");
     assert!(prompt.ends_with("(Koto nods)"), "{prompt}");
+}
+
+#[test]
+fn what_gave_way_in_a_full_context_is_told_as_left_out() {
+    let entry = |text: &str, left_out: &str| LoreFired {
+        text: text.to_owned(),
+        left_out: left_out.to_owned(),
+        ..LoreFired::default()
+    };
+    let mut fired = [entry("Dragons are old.", ""), entry("The castle.", ""), entry("x", "book")];
+    crate::firing::mark_left_out(&mut fired, &["Lore: Dragons are old. More."]);
+    assert_eq!(fired.map(|one| one.left_out), ["", "context", "book"]);
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl App {
             saved: self.is_plain().then_some(saved),
             branches,
             guesses: settings.guesses as usize,
-            quantize,
+            quantize: self.options.quantize.or(quantize),
             device: self.device_choice(settings),
             ..llm::Options::default()
         }

@@ -195,6 +195,12 @@ impl Remembering {
         self.ready.load(Ordering::Acquire)
     }
 
+    /// Reads a great deal that is new in the log, on the memory's own thread; nothing is recalled until it has.
+    pub(crate) fn catch_up_soon(&self) {
+        self.ready.store(false, Ordering::Release);
+        self.nudge();
+    }
+
     pub(crate) fn catch_up(&self) {
         match self.memory.sync(&self.log, || self.closing.load(Ordering::Relaxed)) {
             Ok(progress) => self.ready.store(progress.complete, Ordering::Release),

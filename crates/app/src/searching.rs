@@ -212,6 +212,10 @@ impl LanguageModel for Searched {
         }
     }
 
+    fn read_ahead(&self, beginning: String, cancel: Cancel) {
+        self.model.read_ahead(beginning, cancel);
+    }
+
     fn info(&self) -> ModelInfo {
         self.model.info()
     }

@@ -90,6 +90,7 @@ impl Desk {
             None,
             Some(knowing),
             (Arc::default(), Some(Arc::clone(&searching))),
+            None,
         ));
         searching.belong_to(&maker);
         let scripted = Arc::new(ScriptedModel::new(vec![Script::text("Well."); 4]));

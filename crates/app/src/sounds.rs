@@ -1,5 +1,5 @@
-//! What is heard beside the voice. The page says what, because scenes and cues are its business; the samples are made here, on a thread
-//! of their own, and played by the deck, so that the microphone's reference knows of them.
+//! What is heard beside the voice. The page says what, because scenes and cues are its business; the samples are made here, or read from
+//! what the person brought, on a thread of their own, and played by the deck, so that the microphone's reference knows of them.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +7,9 @@ use audio::{Sound, Track};
 use domain::{Lang, Problem, ProblemKind};
 use score::{Kind, Piece};
 
+use crate::api::AppEvent;
 use crate::app::{Answer, App, lock};
+use crate::own_scenery::OWN;
 
 /// Rate at which pieces are made: what nearly every device has.
 const RATE: u32 = 48_000;
@@ -17,32 +19,66 @@ const LONGEST_TEXT: usize = 400;
 /// The loops that are wanted; a piece that was overtaken while it was made is not played.
 #[derive(Debug, Default)]
 pub(crate) struct Loops {
-    wanted: Mutex<[Option<&'static str>; 2]>,
+    wanted: Mutex<[String; 2]>,
     /// Counts texts that are read aloud: a newer one silences those before it.
     read: Mutex<u64>,
 }
 
+/// What is heard over and over.
+enum Loop {
+    /// One that ships.
+    Piece(Piece),
+    /// One of the person's, by its id.
+    Own(String),
+}
+
+impl Loop {
+    fn named(kind: Kind, name: &str) -> Option<Self> {
+        match name.strip_prefix(OWN) {
+            Some(id) => Some(Self::Own(id.to_owned())),
+            None => Piece::named(kind, name).map(Self::Piece),
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Piece(piece) => piece.name.to_owned(),
+            Self::Own(id) => format!("{OWN}{id}"),
+        }
+    }
+}
+
 impl App {
-    /// Loops under the voice from now on; an empty or unknown name is silence. What already plays goes on.
+    /// Loops under the voice from now on: names of pieces, or `own:` and the id of a sound of the person's. An empty or unknown name is
+    /// silence. What already plays goes on.
     pub fn set_loops(self: &Arc<Self>, music: &str, ambience: &str) -> Answer<()> {
         let tracks = [
-            (Track::Music, Piece::named(Kind::Music, music)),
-            (Track::Ambience, Piece::named(Kind::Ambience, ambience)),
+            (Track::Music, Loop::named(Kind::Music, music)),
+            (Track::Ambience, Loop::named(Kind::Ambience, ambience)),
         ];
-        for (index, (track, piece)) in tracks.into_iter().enumerate() {
-            let name = piece.map(|piece| piece.name);
-            if std::mem::replace(&mut lock(&self.loops.wanted)[index], name) == name {
+        for (index, (track, wanted)) in tracks.into_iter().enumerate() {
+            let name = wanted.as_ref().map_or_else(String::new, Loop::name);
+            if std::mem::replace(&mut lock(&self.loops.wanted)[index], name.clone()) == name {
                 continue;
             }
-            let Some(piece) = piece else {
+            let Some(wanted) = wanted else {
                 self.with_deck(|deck| deck.set_loop(track, None));
                 continue;
             };
-            let app = Arc::clone(self);
+            // A program that ends meanwhile waits for no loop.
+            let (app, props) = (Arc::downgrade(self), Arc::clone(&self.props));
             on_thread(move || {
-                let sound = made(piece);
-                if lock(&app.loops.wanted)[index] == Some(piece.name) {
-                    app.with_deck(|deck| deck.set_loop(track, Some(sound)));
+                let sound = match wanted {
+                    Loop::Piece(piece) => Ok(made(piece)),
+                    Loop::Own(id) => props.sound(&id, track),
+                };
+                let Some(app) = app.upgrade() else { return };
+                // A sound that is gone or damaged is silence, and not the one before it.
+                let sound = sound.map_err(|problem| {
+                    app.hub.send(AppEvent::Notice { problem: problem.into() });
+                });
+                if lock(&app.loops.wanted)[index] == name {
+                    app.with_deck(|deck| deck.set_loop(track, sound.ok()));
                 }
             })?;
         }
@@ -52,9 +88,10 @@ impl App {
     /// Plays an effect once. An unknown one is silence: the page shows its caption all the same.
     pub fn play_effect(self: &Arc<Self>, name: &str) -> Answer<()> {
         let Some(piece) = Piece::named(Kind::Effect, name) else { return Ok(()) };
-        let app = Arc::clone(self);
+        let app = Arc::downgrade(self);
         Ok(on_thread(move || {
             let sound = made(piece);
+            let Some(app) = app.upgrade() else { return };
             app.with_deck(|deck| deck.play_sound(sound));
         })?)
     }

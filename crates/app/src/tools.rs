@@ -11,6 +11,7 @@ mod bench_library;
 mod books;
 mod cards;
 mod completing;
+mod deleting;
 mod documents;
 pub(crate) mod history;
 mod library;
@@ -18,7 +19,10 @@ mod memories;
 mod memory_bench;
 mod prompt_bench;
 mod prompts;
+mod scenery;
+mod talks;
 
+pub use self::scenery::Scenery;
 pub use crate::keeping::{
     Access, DataState, Finding, NetworkEntry, Use, accesses, check, log_file, mend, move_data,
     network_of, pack, time, unpack, usage,
@@ -32,6 +36,7 @@ pub use cards::{
     CardReport, CardsChecked, Converted, cards_in, check_cards, convert_card, inspect_card,
 };
 pub use completing::{Completed, Completing, candidates, complete};
+pub use deleting::{Deleting, Talk, list_talks};
 pub use documents::{Documents, Tried, bench_know};
 pub use knowledge::bench::Measured as KnowMeasured;
 pub use knowledge::{Passage as KnowPassage, Watch as KnowWatch};
@@ -39,12 +44,14 @@ pub use library::{
     Checked, Progress, Taken, adapters, bytes, import, models, pull, pull_from, remote_models,
     remove, search_web, set_picture_key, set_remote_key, set_search_key, verify,
 };
+pub use llm::synthetic::Size;
 pub use llm::{BenchOptions, BenchReport, Quantization, Spread};
 pub use memories::{Memories, Remark, day};
 pub use memory_bench::{MemoryBench, bench_memory};
 pub use models::{Choice, Fit, Machine, Plan, Reason, explain, resident};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptAsked, PromptReport, show_prompt};
+pub use talks::{TalkTaken, TalksTaken, import_talks};
 
 /// How a model is loaded that only counts tokens.
 fn for_counting() -> llm::Options {
@@ -131,20 +138,24 @@ pub fn bench_model(
     Ok((report, held))
 }
 
-/// Writes a model of noise with the shape of Qwen3-0.6B, for measurements without a download: speed does not depend on what
-/// the weights say.
+/// Writes a model of noise with the shape of a Qwen3, for measurements without a download: speed does not depend on what the weights
+/// say. In half floats (bf16) where that is asked for, else in Q4_K.
 /// Its vocabulary has the words of the characters that come with the program. With a `rank`, an adapter of noise for it as well, in a
 /// folder beside it, which is answered.
 pub fn write_noise(
     places: &Places,
     path: &Path,
+    (size, halves): (Size, bool),
     rank: Option<usize>,
 ) -> Result<Option<PathBuf>, Problem> {
     let cards = ["koto", "haru"]
         .map(|name| places.resources.join("characters").join(name).join("card.json"))
         .map(|card| std::fs::read_to_string(card).unwrap_or_default());
     let reads = cards.concat();
-    let shape = llm::synthetic::Shape { reads, ..llm::synthetic::Shape::qwen3_0_6b() };
+    let mut shape = llm::synthetic::Shape { reads, ..llm::synthetic::Shape::qwen3(size) };
+    if halves {
+        shape = shape.in_halves();
+    }
     let written = llm::synthetic::write(path, &shape, 1).map_err(|error| error.to_string());
     let adapter = rank.map(|rank| (rank, path.with_extension("adapter")));
     let written = written.and_then(|()| match &adapter {
@@ -156,7 +167,7 @@ pub fn write_noise(
         Problem::new(
             domain::ProblemKind::Disk,
             format!("`{}` cannot be written: {error}", path.display()),
-            "choose a folder with 400 MB of room",
+            "choose a folder with enough room: 400 MB for 0.6b in Q4_K, 5 GB for 8b, three and a half times as much in half floats",
         )
     })
 }

@@ -223,6 +223,13 @@ fn extension(character: &mut Character, ours: &Map<String, Value>, coercion: &mu
             Some(VoiceChoice { voice, rate: 1.0, pitch: 0.0 })
         }
     };
+    for (key, list) in
+        [("never_says", &mut character.never_says), ("outside", &mut character.outside)]
+    {
+        if let Some(value) = ours.get(key) {
+            *list = coercion.list(&format!("extensions.hanashi.{key}"), value, None);
+        }
+    }
     match ours.get("attributes") {
         None | Some(Value::Null) => {}
         Some(Value::Object(attributes)) => {

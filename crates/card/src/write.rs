@@ -145,7 +145,9 @@ fn extension(body: &mut Map<String, Value>, old: &Character, new: &Character) {
     let same = old.puppet == new.puppet
         && old.voice == new.voice
         && old.language == new.language
-        && old.attributes == new.attributes;
+        && old.attributes == new.attributes
+        && old.never_says == new.never_says
+        && old.outside == new.outside;
     if same {
         return;
     }
@@ -165,6 +167,9 @@ fn extension(body: &mut Map<String, Value>, old: &Character, new: &Character) {
         json!({ "voice": voice.voice, "rate": decimal(voice.rate), "pitch": decimal(voice.pitch) })
     });
     set("voice", old.voice != new.voice, voice);
+    let list = |list: &[String]| (!list.is_empty()).then(|| json!(list));
+    set("never_says", old.never_says != new.never_says, list(&new.never_says));
+    set("outside", old.outside != new.outside, list(&new.outside));
     if old.attributes != new.attributes {
         attributes(object(ours, "attributes"), &old.attributes, &new.attributes);
     }

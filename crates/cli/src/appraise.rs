@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::appraising::{
-    self, Appraised, Appraising, Benchmarking, Better, Comparison, Extent, METRICS, Verdict,
+    self, Appraised, Appraising, Benchmarking, Better, Cause, Comparison, Extent, METRICS, Verdict,
 };
 use app::places::Places;
 use clap::{Args, Subcommand};
@@ -295,9 +295,14 @@ fn told(appraised: &Appraised) {
             times.p50, times.p90, times.p99
         ));
     }
+    let because = |cause| report.failures.iter().filter(|one| one.cause == cause).count();
     print::line(&format!(
-        "{} failures are listed, {} parts were written anew; {}",
+        "{} failures are listed (of what was asked for, {} stood in no prompt, {} had fallen out of it, {} stood there unused), \
+         {} parts were written anew; {}",
         report.failures.len(),
+        because(Cause::Absent),
+        because(Cause::LeftOut),
+        because(Cause::Unused),
         report.rerolls,
         appraised.folder.display()
     ));

@@ -56,6 +56,11 @@ pub(crate) struct Cast {
     /// Where the model computes, instead of where the settings say: auto, cpu, cuda:0, metal.
     #[arg(long)]
     pub(crate) device: Option<app::DeviceChoice>,
+    /// What weights in plain floats are brought into while they are loaded (q8, q6, q5, q4), instead of what the settings say.
+    #[arg(long, value_name = "FORMAT", value_parser = quantization)]
+    pub(crate) quantize: Option<app::tools::Quantization>,
+    #[command(flatten)]
+    pub(crate) sampling: Box<crate::sampling::SamplingFlags>,
 }
 
 impl Cast {
@@ -68,6 +73,8 @@ impl Cast {
             reranker: self.reranker.clone(),
             draft: self.draft.clone(),
             device: self.device,
+            quantize: self.quantize,
+            sampling: self.sampling.changes(),
             ..app::Options::default()
         }
     }
@@ -136,12 +143,18 @@ pub(crate) enum Command {
     /// Prompts.
     #[command(subcommand)]
     Prompt(PromptCommand),
+    /// Conversations: listed, deleted, brought back, taken over from other programs.
+    #[command(subcommand)]
+    Talks(crate::talks::TalksCommand),
     /// What a character remembers.
     #[command(subcommand)]
     Memory(crate::memory::MemoryCommand),
     /// Documents that characters may read.
     #[command(subcommand)]
     Know(crate::know::KnowCommand),
+    /// Places, music and ambience of your own.
+    #[command(subcommand)]
+    Scenery(crate::scenery::SceneryCommand),
     /// Models and voices.
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -442,9 +455,15 @@ pub(crate) enum BenchCommand {
         /// A chat model of the library, or a GGUF file or a folder of weights.
         #[arg(long, short, value_name = "NAME|FILE")]
         model: Option<String>,
-        /// Write a model of noise, of Qwen3-0.6B's shape, to this file first, and measure it.
+        /// Write a model of noise, of a Qwen3's shape, to this file first, and measure it.
         #[arg(long, value_name = "FILE", conflicts_with = "model")]
         noise: Option<std::path::PathBuf>,
+        /// Which Qwen3 the noise is shaped like: 0.6b, 1.7b, 4b, 8b.
+        #[arg(long, value_name = "SIZE", requires = "noise", default_value = "0.6b")]
+        noise_size: app::tools::Size,
+        /// The noise is stored in half floats (bf16) instead of Q4_K.
+        #[arg(long, requires = "noise")]
+        noise_halves: bool,
         /// An adapter whose cost is measured, in turn with the plain model.
         #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
         adapter: Vec<(String, f32)>,
@@ -479,7 +498,7 @@ pub(crate) enum BenchCommand {
 }
 
 /// A block format by its short name.
-fn quantization(text: &str) -> Result<app::tools::Quantization, String> {
+pub(crate) fn quantization(text: &str) -> Result<app::tools::Quantization, String> {
     use app::tools::Quantization;
     Ok(match text {
         "q8" => Quantization::Q8,

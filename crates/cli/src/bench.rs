@@ -65,6 +65,8 @@ pub(crate) fn run(
         BenchCommand::Llm {
             model,
             noise,
+            noise_size,
+            noise_halves,
             adapter,
             noise_adapter,
             candidates,
@@ -90,9 +92,8 @@ pub(crate) fn run(
             let mut adapters = adapter.clone();
             match noise {
                 Some(file) => {
-                    let own =
-                        app::tools::write_noise(places, file, noise_adapter.map(usize::from))?;
-                    adapters.extend(own.map(|folder| (folder.display().to_string(), 1.0)));
+                    let shape = (*noise_size, *noise_halves);
+                    adapters.extend(make_noise(places, file, shape, *noise_adapter)?);
                     model_speed(places, Some(&file.display().to_string()), &options, &adapters)?
                 }
                 None => model_speed(places, model.as_deref(), &options, &adapters)?,
@@ -186,6 +187,17 @@ fn turn(
         "prompt_tokens_and_reused": tokens,
         "ends_of_turn": ends,
     }))
+}
+
+/// Writes a model of noise; answers with the adapter beside it, where one is asked for.
+fn make_noise(
+    places: &Places,
+    file: &Path,
+    shape: (app::tools::Size, bool),
+    rank: Option<u16>,
+) -> Result<Option<(String, f32)>, Problem> {
+    let own = app::tools::write_noise(places, file, shape, rank.map(usize::from))?;
+    Ok(own.map(|folder| (folder.display().to_string(), 1.0)))
 }
 
 fn model_speed(
@@ -335,6 +347,7 @@ fn memory(
             "prefix_reuse": bench.prefix_reuse,
             "prefix_reuse_without_memory": bench.prefix_reuse_without,
             "prefix_reuse_alternating": bench.prefix_reuse_alternating,
+            "read_early": bench.read_early,
         },
         "counted_with": bench.counted_with,
         "years": bench.years.iter().map(year).collect::<Vec<_>>(),

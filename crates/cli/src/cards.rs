@@ -53,6 +53,13 @@ fn inspect(common: &Common, files: &[PathBuf]) -> ExitCode {
                     report.lore_entries,
                     report.assets.len()
                 ));
+                for (what, list) in
+                    [("never says", &report.never_says), ("cannot know of", &report.outside)]
+                {
+                    if !list.is_empty() {
+                        print::line(&format!("  {what}: {}", list.join(" | ")));
+                    }
+                }
                 for warning in &report.warnings {
                     print::line(&note(&warning.field, &warning.message));
                 }

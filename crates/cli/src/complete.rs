@@ -3,6 +3,8 @@
 use app::tools::Completing;
 use clap::Args;
 
+use crate::sampling::SamplingFlags;
+
 /// `hanashi complete`
 #[derive(Debug, Args)]
 pub(crate) struct Complete {
@@ -16,6 +18,9 @@ pub(crate) struct Complete {
     /// Where the model computes, instead of where the settings say: auto, cpu, cuda:0, metal.
     #[arg(long)]
     device: Option<app::DeviceChoice>,
+    /// What weights in plain floats are brought into while they are loaded: q8, q6, q5, q4 (default: they stay as they are).
+    #[arg(long, value_name = "FORMAT", value_parser = crate::arguments::quantization)]
+    quantize: Option<app::tools::Quantization>,
     /// The text to go on with; for a model that answers from passages the first of them.
     #[arg(long, short)]
     prompt: String,
@@ -37,6 +42,8 @@ pub(crate) struct Complete {
     /// Seed of the random draws; a model that answers from passages draws where one is given.
     #[arg(long)]
     seed: Option<u64>,
+    #[command(flatten)]
+    sampling: SamplingFlags,
 }
 
 impl Complete {
@@ -52,6 +59,8 @@ impl Complete {
             tokens: self.tokens,
             greedy: self.greedy,
             seed: self.seed,
+            quantize: self.quantize,
+            sampling: self.sampling.changes(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod cards;
 mod chat;
 mod complete;
 mod generate;
+mod kept_talks;
 mod know;
 mod listen;
 mod lore;
@@ -20,9 +21,12 @@ mod people;
 mod plan;
 mod print;
 mod prompt;
+mod sampling;
+mod scenery;
 mod session;
 mod suite;
 mod talk;
+mod talks;
 mod tools;
 mod tune;
 mod upkeep;
@@ -75,8 +79,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         Command::Lore(command) => lore::run(common, &places()?, command),
         Command::Prompt(command) => prompt::run(common, &places()?, command),
         Command::Card(command) => cards::run(common, command),
+        Command::Talks(command) => talks::run(common, &places()?, command),
         Command::Memory(command) => memory::run(common, &places()?, command),
         Command::Know(command) => know::run(common, &places()?, command),
+        Command::Scenery(command) => scenery::run(common, &places()?, command),
         Command::Models(command) => models::run(common, &places()?, command),
         Command::Novel(command) => {
             novel::run(common, &places()?, command).map(|()| ExitCode::SUCCESS)

@@ -207,6 +207,8 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
             "repository": looked.repository.name.repo,
             "revision": looked.repository.name.revision,
             "commit": looked.repository.commit,
+            "licence": looked.repository.licence,
+            "gated": looked.repository.gated,
             "all_files": looked.repository.files.len(),
             "files": files,
             "folder": looked.folder.as_ref().map(|(entry, choice)| json!({
@@ -224,6 +226,13 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
         Some(commit) => format!("{} at {}, commit {commit}", name.repo, name.revision),
         None => format!("{} at {}", name.repo, name.revision),
     });
+    print::line(&match &looked.repository.licence {
+        Some(licence) => format!("licence as the hub names it: {licence}"),
+        None => format!("the terms stand on its page: {}", looked.repository.page()),
+    });
+    if looked.repository.gated {
+        print::line("its makers let only those in who have asked them");
+    }
     if looked.files.is_empty() && looked.folder.is_none() {
         print::line(
             "There is nothing in it that can be used: no whole GGUF, no Whisper in ggml form, no config.json with weights.",
@@ -235,10 +244,12 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
         print::line(&format!("{what:<48} {size:>9}  {}", fits(choice.as_ref())));
         let pickle =
             if entry.is_pickle() { "; pickles, read without running anything in them" } else { "" };
-        print::line(&format!(
-            "{:48} plain floats, brought into what `quantize` in the settings says{pickle}",
-            ""
-        ));
+        let what = if entry.is_floats() {
+            "plain floats, brought into what `quantize` in the settings says"
+        } else {
+            "finds memories and documents by what they mean"
+        };
+        print::line(&format!("{:48} {what}{pickle}", ""));
     }
     for (file, choice) in &looked.files {
         let size = file.size.map_or_else(|| "size unknown".to_owned(), tools::bytes);

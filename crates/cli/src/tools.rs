@@ -28,6 +28,7 @@ pub(crate) fn complete(
             "v": 1,
             "device": done.device,
             "notice": done.notice,
+            "doubts": done.doubts,
             "prompt_ids": done.prompt_ids,
             "ids": done.ids,
             "text": done.text,
@@ -35,8 +36,8 @@ pub(crate) fn complete(
             "tokens_per_s": speed,
         }));
     } else {
-        if let Some(notice) = &done.notice {
-            print::aside(notice);
+        for told in done.notice.iter().chain(&done.doubts) {
+            print::aside(told);
         }
         print::line(&done.text);
     }

@@ -230,8 +230,10 @@ pub(crate) fn open_for(common: &Common, command: &Command) -> Result<(), Problem
     let needs = match command {
         Command::Chat { .. }
         | Command::Talk(_)
+        | Command::Talks(_)
         | Command::Memory(_)
         | Command::Know(_)
+        | Command::Scenery(_)
         | Command::Prompt(_)
         | Command::Appraise(_)
         | Command::Upkeep(UpkeepCommand::Check { .. } | UpkeepCommand::Pack { .. }) => true,

@@ -85,3 +85,60 @@ fn what_a_model_cannot_be_asked_is_said() {
     refused(&[&t5[..], &["--beams", "3", "--seed", "7"]].concat(), "beams");
     refused(&[&t5[..], &["--beams", "3", "--candidates", "2"]].concat(), "beams");
 }
+
+#[test]
+fn the_whole_sampler_is_within_reach() {
+    let write =
+        |more: &[&str]| complete("llama.gguf", &[&["--prompt", "once", "-n", "8"], more].concat());
+    let drawn = |more: &[&str]| ids(&write(&[&["--seed", "3"], more].concat()));
+    let usual = drawn(&[]);
+    assert_eq!(drawn(&[]), usual);
+    // Each of them leads elsewhere.
+    for flags in [
+        &["--sampler-order", "llama-cpp", "--temperature", "2", "--dynatemp-range", "1"][..],
+        &[
+            "--xtc-probability",
+            "1",
+            "--xtc-threshold",
+            "0.0",
+            "--top-k",
+            "0",
+            "--top-p",
+            "1",
+            "--min-p",
+            "0",
+        ],
+        &["--mirostat-tau", "9", "--mirostat-eta", "0.5"],
+        &["--temperature", "0", "--frequency-penalty", "-2"],
+    ] {
+        assert_ne!(drawn(flags), usual, "{flags:?}");
+    }
+    let greedy = ids(&write(&["--greedy"]));
+    let never = format!("[{}]=-100", greedy[0]);
+    assert_ne!(ids(&write(&["--greedy", "--logit-bias", &never]))[0], greedy[0]);
+    for (flags, word) in [
+        (["--top-p", "1.5"], "`top_p`"),
+        (["--xtc-threshold", "0.9"], "0 to 0.5"),
+        (["--logit-bias", "lantern"], "no `=`"),
+        (["--logit-bias", "lantern=500"], "beyond 100"),
+    ] {
+        let output = run(&[&["-p", "once"][..], &flags].concat());
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(!output.status.success() && said.contains(word), "{flags:?}: {said}");
+    }
+}
+
+#[test]
+fn plain_floats_become_blocks_where_that_is_asked_for() {
+    let write = |format: &[&str]| {
+        let prompt = ["--prompt", "w4 w5 w6", "-n", "16", "--greedy"];
+        ids(&complete("families/glm", &[&prompt, format].concat()))
+    };
+    let plain = write(&[]);
+    assert_eq!(plain, write(&[]));
+    // Rows of 32 numbers fill blocks of Q8_0, which the others fall back to.
+    assert!(!write(&["--quantize", "q8"]).is_empty());
+    let output = run(&["-p", "once", "--quantize", "q3"]);
+    assert!(!output.status.success());
+}

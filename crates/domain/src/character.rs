@@ -44,6 +44,10 @@ pub struct Character {
     pub talkativeness: Option<f32>,
     /// What is known of the character point by point, beside the free description.
     pub attributes: Attributes,
+    /// Phrases that the character never says.
+    pub never_says: Vec<String>,
+    /// Words for what the character cannot know of: it lies outside of the story.
+    pub outside: Vec<String>,
 }
 
 /// A character point by point: the seven attributes and three behaviours of CharacterGLM (arXiv 2311.16832). Each may be empty.

@@ -21,14 +21,29 @@ pub enum Direction {
     Music,
     /// A sound that is heard once.
     Sound,
+    /// How it is looked at: near, from afar, a shake.
+    Camera,
+    /// How the next place comes.
+    Transition,
+    /// What the character does with head and body.
+    Gesture,
     /// Something that the person may answer.
     Choice,
 }
 
 impl Direction {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Scene, Self::Weather, Self::Time, Self::Music, Self::Sound, Self::Choice];
+    pub const ALL: [Self; 9] = [
+        Self::Scene,
+        Self::Weather,
+        Self::Time,
+        Self::Music,
+        Self::Sound,
+        Self::Camera,
+        Self::Transition,
+        Self::Gesture,
+        Self::Choice,
+    ];
 
     /// The name before the colon: `scene`.
     pub fn name(self) -> &'static str {
@@ -38,6 +53,9 @@ impl Direction {
             Self::Time => "time",
             Self::Music => "music",
             Self::Sound => "sound",
+            Self::Camera => "camera",
+            Self::Transition => "transition",
+            Self::Gesture => "gesture",
             Self::Choice => "choice",
         }
     }
@@ -51,6 +69,9 @@ impl Direction {
             "time" | "daylight" | "时间" | "時間" | "時刻" => Self::Time,
             "music" | "bgm" | "音乐" | "音樂" | "音楽" => Self::Music,
             "sound" | "sfx" | "se" | "音效" | "効果音" => Self::Sound,
+            "camera" | "镜头" | "鏡頭" | "カメラ" => Self::Camera,
+            "transition" | "转场" | "轉場" | "場面転換" => Self::Transition,
+            "gesture" | "motion" | "动作" | "動作" | "しぐさ" | "仕草" => Self::Gesture,
             "choice" | "option" | "选项" | "選項" | "選択肢" => Self::Choice,
             _ => return None,
         })
@@ -106,6 +127,8 @@ mod tests {
             assert_eq!(Direction::from_name(direction.name()), Some(direction));
         }
         assert_eq!(Direction::from_name("BGM"), Some(Direction::Music));
+        assert_eq!(Direction::from_name("镜头"), Some(Direction::Camera));
+        assert_eq!(Direction::from_name("仕草"), Some(Direction::Gesture));
         assert_eq!(Direction::from_name("note"), None);
         let park = Show::Stage(Direction::Scene, "park".into());
         assert_eq!(park.tag(), "[scene: park]");

@@ -18,6 +18,7 @@ mod ports;
 mod problem;
 mod reply;
 mod sampling;
+mod sampling_changes;
 mod speech;
 
 pub use cancel::Cancel;
@@ -37,6 +38,7 @@ pub use ports::{
 pub use problem::{Problem, ProblemKind};
 pub use reply::{Ask, ChatMessage, FinishReason, FromPassages, ReplyEvent, ReplyStats};
 pub use sampling::{
-    Dry, Mirostat, PenaltyRule, PenaltyScope, SamplerOrder, Sampling, TagUse, Tags,
+    Dry, Mirostat, PenaltyRule, PenaltyScope, SamplerOrder, Sampling, TagUse, Tags, WordBias,
 };
+pub use sampling_changes::{Biases, SamplingChanges, read_biases, sampling_range};
 pub use speech::{Heard, Line, MouthShape, SpokenPart, Viseme};

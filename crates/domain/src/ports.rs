@@ -77,6 +77,9 @@ pub trait TokenCounter: Send + Sync {
 pub trait LanguageModel: TokenCounter {
     /// Starts a reply and returns at once. A reply that is asked for while another runs waits for it (cancel the other).
     fn reply(&self, ask: Ask, sink: Box<dyn TokenSink>, cancel: Cancel);
+    /// Reads the beginning of a prompt, so that a reply to one that begins likewise comes sooner. Returns at once; a reply that is
+    /// asked for meanwhile goes on from what was read. A model that keeps nothing of what it reads does nothing.
+    fn read_ahead(&self, _beginning: String, _cancel: Cancel) {}
     /// What is loaded.
     fn info(&self) -> ModelInfo;
 }

@@ -1,6 +1,6 @@
 //! Appraisals: interviews, and what became of their figures.
 
-use app::api::{AppraisalOrder, AppraisalView, ComparisonView};
+use app::api::{AppraisalOrder, AppraisalView, ComparisonView, FailureView};
 
 use super::{Answer, Handle};
 
@@ -35,6 +35,13 @@ pub(crate) async fn compare_appraisals(
     after: String,
 ) -> Answer<ComparisonView> {
     app.compare_appraisals(&before, &after).await
+}
+
+/// What went wrong in an appraisal, and what the prompts had to do with it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn appraisal_failures(app: Handle<'_>, id: String) -> Answer<Vec<FailureView>> {
+    app.appraisal_failures(&id).await
 }
 
 /// Writes a comparison as a page.

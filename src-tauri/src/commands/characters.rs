@@ -1,6 +1,6 @@
 //! Characters and conversations: choosing, looking at.
 
-use app::api::{ConversationView, Puppet};
+use app::api::{ConversationView, Puppet, PurgedConversations, RemovedConversation};
 use tauri_plugin_dialog::DialogExt;
 
 use super::{Answer, Handle};
@@ -31,6 +31,37 @@ pub(crate) async fn conversations(app: Handle<'_>) -> Answer<Vec<ConversationVie
 #[specta::specta]
 pub(crate) async fn open_conversation(app: Handle<'_>, id: String) -> Answer<()> {
     app.open_conversation(&id)
+}
+
+/// Puts a conversation into the trash; forgets what the character learned there, too, or keeps it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_conversation(app: Handle<'_>, id: String, forget: bool) -> Answer<()> {
+    app.remove_conversation(&id, forget)
+}
+
+/// Takes a conversation out of the trash, as it was.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn restore_conversation(app: Handle<'_>, id: String) -> Answer<()> {
+    app.restore_conversation(&id)
+}
+
+/// The conversations with the character on stage that lie in the trash, the newest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn removed_conversations(app: Handle<'_>) -> Answer<Vec<RemovedConversation>> {
+    app.removed_conversations()
+}
+
+/// Deletes a conversation of the trash for good, or all that are listed there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn purge_conversations(
+    app: Handle<'_>,
+    id: Option<String>,
+) -> Answer<PurgedConversations> {
+    app.purge_conversations(id.as_deref())
 }
 
 /// The character's puppet.

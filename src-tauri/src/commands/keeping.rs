@@ -1,9 +1,14 @@
 //! What fits this machine, what lies on its disk, what left it.
 
-use app::api::{AccessView, KeepingView, PlanView, UpdateStanding, UpdateStep, UpdateView};
+use app::api::{
+    AccessView, CommandLine, FitAsked, FitView, KeepingView, ModelCheck, PlanView, UpdateStanding,
+    UpdateStep, UpdateView, WorkProgress,
+};
 use tauri::Manager;
+use tauri::ipc::Channel;
 use tauri_plugin_dialog::DialogExt;
 
+use super::errands::Stop;
 use super::{Answer, Handle};
 
 /// What fits, with these in the set.
@@ -11,6 +16,27 @@ use super::{Answer, Handle};
 #[specta::specta]
 pub(crate) async fn plan(app: Handle<'_>, chosen: Vec<String>) -> Answer<PlanView> {
     app.plan(&chosen)
+}
+
+/// Whether a choice that is not made yet fits, and what would where it does not.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fit(app: Handle<'_>, asked: FitAsked) -> Answer<FitView> {
+    app.fit(asked)
+}
+
+/// Whether a terminal finds the terminal program of this copy.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn command_line() -> Answer<CommandLine> {
+    Ok(app::command_line::command_line())
+}
+
+/// Puts it where a terminal finds it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn install_command_line() -> Answer<CommandLine> {
+    Ok(app::command_line::install_command_line()?)
 }
 
 /// Fetches what is missing of a set, and uses each part as soon as it is here.
@@ -46,6 +72,17 @@ pub(crate) async fn free_room(app: Handle<'_>) -> Answer<f64> {
 #[specta::specta]
 pub(crate) async fn check_data(app: Handle<'_>) -> Answer<Vec<String>> {
     app.check_data()
+}
+
+/// Compares every model with the checksums that it came with.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_models(
+    app: Handle<'_>,
+    stop: tauri::State<'_, Stop>,
+    channel: Channel<WorkProgress>,
+) -> Answer<Vec<ModelCheck>> {
+    app.check_models(stop.watch(channel))
 }
 
 /// Looks for a newer version of the program.
@@ -112,11 +149,13 @@ pub(crate) async fn keep_update(app: Handle<'_>) -> Answer<()> {
 pub(crate) async fn back_up(
     app: Handle<'_>,
     window: tauri::WebviewWindow,
+    stop: tauri::State<'_, Stop>,
     with_models: bool,
+    channel: Channel<WorkProgress>,
 ) -> Answer<Option<f64>> {
     let dialog = window.dialog().file().set_parent(&window).set_file_name("hanashi-backup.zip");
     match dialog.blocking_save_file().and_then(|file| file.into_path().ok()) {
-        Some(path) => app.back_up_to(&path, with_models).map(Some),
+        Some(path) => app.back_up_to(&path, with_models, stop.watch(channel)).map(Some),
         None => Ok(None),
     }
 }

@@ -161,6 +161,14 @@ pub(crate) async fn import_file(
     Ok(app.import_file(&path, into.as_deref()))
 }
 
+/// Stops the conversation that is being taken over: nothing of it stays.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop_import(app: Handle<'_>) -> Answer<()> {
+    app.stop_import();
+    Ok(())
+}
+
 /// A character's card for the editor.
 #[tauri::command]
 #[specta::specta]

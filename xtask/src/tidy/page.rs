@@ -21,6 +21,52 @@ pub(crate) fn door(files: &[File]) -> Vec<String> {
         .collect()
 }
 
+/// Where colours are written down; everything else names them.
+const TOKENS: &str = "ui/src/lib/theme/tokens.css";
+
+/// No style of the page says a colour in numbers: a theme that cannot reach it would leave it behind.
+pub(crate) fn colours(files: &[File]) -> Vec<String> {
+    let mut wrong = vec![];
+    for file in files.iter().filter(|file| file.path.starts_with("ui/src/") && file.path != TOKENS)
+    {
+        let Some(text) = file.text.as_deref() else { continue };
+        let mut inside = file.extension() == "css";
+        for (number, line) in text.lines().enumerate() {
+            match file.extension() {
+                "svelte" if line.starts_with("<style") => inside = true,
+                "svelte" if line.starts_with("</style") => inside = false,
+                "svelte" | "css" if inside && is_colour(line) => wrong.push(format!(
+                    "{}:{}: `{}` is a colour in numbers: give it a name in {TOKENS}",
+                    file.path,
+                    number + 1,
+                    line.trim()
+                )),
+                _ => {}
+            }
+        }
+    }
+    wrong
+}
+
+/// A declaration with `#rrggbb`, `rgb(1 2 3)` or `hsl(1 2 3)` in it.
+fn is_colour(line: &str) -> bool {
+    // A value may go on in the next line, which has no colon; a selector with an id ends in `{`.
+    if line.trim_end().ends_with('{') {
+        return false;
+    }
+    let hex = line.split('#').skip(1).any(|rest| {
+        let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let ends = rest[digits..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '-');
+        matches!(digits, 3 | 4 | 6 | 8) && ends
+    });
+    let function = ["rgb(", "rgba(", "hsl(", "hsla("].iter().any(|name| {
+        line.split(name)
+            .skip(1)
+            .any(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+    });
+    hex || function
+}
+
 /// Where the words of the page are: one file a language, `export const en = { key: …, }`.
 const MESSAGES: &str = "ui/src/messages/";
 /// Every language the app speaks.
@@ -87,6 +133,30 @@ mod tests {
         let import = ["import { invoke } from '@tauri", "-apps/api/core';"].concat();
         assert!(door(&[file("ui/src/lib/backend/tauri.ts", &import)]).is_empty());
         assert_eq!(door(&[file("ui/src/views/story.svelte", &import)]).len(), 1);
+    }
+
+    #[test]
+    fn a_colour_has_a_name() {
+        let style = |line: &str| {
+            let text =
+                format!("<p id=\"#fff\">x</p>\n<style>\n  p {{\n    {line}\n  }}\n</style>\n");
+            colours(&[file("ui/src/views/Story.svelte", &text)]).len()
+        };
+        for line in
+            ["color: #fff;", "background: rgb(1 2 3 / 0.5);", "#a1b2c3,", "color: hsl(20 1% 2%);"]
+        {
+            assert_eq!(style(line), 1, "{line}");
+        }
+        for line in [
+            "color: var(--ink);",
+            "background: rgb(var(--title-rgb) / 0.9);",
+            "#say {",
+            "fill: url(#glow);",
+        ] {
+            assert_eq!(style(line), 0, "{line}");
+        }
+        assert!(colours(&[file(TOKENS, "  --ink: #000;")]).is_empty());
+        assert_eq!(colours(&[file("ui/src/lib/theme/base.css", "  color: #000;")]).len(), 1);
     }
 
     #[test]

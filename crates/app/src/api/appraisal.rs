@@ -106,3 +106,42 @@ pub struct ComparisonView {
     /// They were asked different things: another language, seed or character.
     pub unlike: bool,
 }
+
+/// A reply that went wrong, and what its prompt had to do with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FailureView {
+    /// The metric.
+    pub metric: String,
+    /// Talk and turn, or the question.
+    pub item: String,
+    /// What was said to her.
+    pub asked: String,
+    /// What she said.
+    pub reply: String,
+    /// What a right reply holds, alternatives between `|`; empty where there is no such thing.
+    pub expected: String,
+    /// What a right reply does not hold; empty where there is no such thing.
+    pub unwanted: String,
+    /// `absent`: the answer stood in no block of the prompt; `left_out`: it was told, and fell out of the prompt; `unused`: it stood
+    /// there; `other`: nothing was asked that a prompt answers.
+    pub cause: String,
+    /// The blocks of the prompt.
+    pub blocks: Vec<FailureBlock>,
+}
+
+/// A block of the prompt of a reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FailureBlock {
+    /// Its name (`description`, `history`, …).
+    pub name: String,
+    /// Its tokens.
+    pub tokens: u32,
+    /// Its first words.
+    pub begins: String,
+    /// It held the right answer.
+    pub holds: bool,
+    /// Messages that were left out of it.
+    pub left_out: u32,
+}

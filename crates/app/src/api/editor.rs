@@ -48,6 +48,10 @@ pub struct CardDocument {
     pub tags: Vec<String>,
     /// The character point by point.
     pub attributes: CardAttributes,
+    /// Phrases that it never says.
+    pub never_says: Vec<String>,
+    /// Words for what it cannot know of.
+    pub outside: Vec<String>,
     /// Id of a voice; empty for none.
     pub voice: String,
     /// Speed, 0.5 to 2.0.
@@ -261,7 +265,7 @@ pub struct CardIssue {
     /// Where: `name`, `greetings`, `book.entries.3.keys`.
     pub field: String,
     /// What, as the page words it: `name_empty`, `no_greeting`, `bad_regex`, `key_missing`, `never_fires`, `bad_language`,
-    /// `tag_twice`, `asset_remote`, `asset_empty`, `main_icon`, `too_long`.
+    /// `tag_twice`, `asset_remote`, `asset_empty`, `main_icon`, `too_long`, `phrase_long`, `phrases_many`.
     pub code: String,
     /// A detail: the pattern and why, the tag, the address.
     pub detail: String,

@@ -119,7 +119,7 @@ pub struct ImportPreview {
     pub path: String,
     /// File name.
     pub file: String,
-    /// `character`, `conversation`, `lorebook`, `sprites`; for models `chat`, `ears`, `voice`; `None` where it is none of them.
+    /// `character`, `conversation`, `lorebook`, `sprites`, `place`, `music`, `ambience`; for models `chat`, `ears`, `voice`; `None` where it is none of them.
     pub kind: Option<String>,
     /// Name of what it is.
     pub name: String,
@@ -151,6 +151,12 @@ pub struct ImportPreview {
     pub twin: Option<Twin>,
     /// How many messages a conversation has.
     pub messages: u32,
+    /// How many conversations there are in the file.
+    pub talks: u32,
+    /// How many other answers (swipes) come along.
+    pub swipes: u32,
+    /// Nobody here has the name of the conversation's character: `target` is a guess, and another may be chosen.
+    pub to_choose: bool,
     /// Whom a conversation, a lorebook or pictures can be given to.
     pub target: Option<ImportTarget>,
     /// The characters in a file that holds several, each as a path that can be looked at and taken in itself.

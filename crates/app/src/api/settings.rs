@@ -27,6 +27,8 @@ pub struct Settings {
     pub voice: String,
     /// Id of the Whisper model; empty for none.
     pub ears_model: String,
+    /// Id of what finds memories by their meaning, or its path; empty for none.
+    pub encoder: String,
     /// Answers are spoken.
     pub speak: bool,
     /// 0.0 to 1.0.
@@ -105,6 +107,12 @@ pub struct Settings {
     pub pictures: Box<PictureSettings>,
     /// The character may change the scene, the music, the weather.
     pub direct_stage: bool,
+    /// The picture moves as a camera would.
+    pub camera: bool,
+    /// Characters nod, bow, shrug with what they say and feel.
+    pub gestures: bool,
+    /// How another place comes: `auto`, `cut`, `dissolve`, `fade`, `wipe`, `slide`, `push`, `iris`, `blinds`, `pixellate`.
+    pub transition: String,
     /// 0.0 to 1.0; 0 plays none.
     pub music_volume: f32,
     /// 0.0 to 1.0, of places, weather and effects.
@@ -131,6 +139,7 @@ pub struct SettingsPatch {
     pub chat_model: Option<String>,
     pub voice: Option<String>,
     pub ears_model: Option<String>,
+    pub encoder: Option<String>,
     pub speak: Option<bool>,
     pub voice_volume: Option<f32>,
     pub voice_rate: Option<f32>,
@@ -170,6 +179,9 @@ pub struct SettingsPatch {
     pub search: Option<Search>,
     pub pictures: Option<PictureSettings>,
     pub direct_stage: Option<bool>,
+    pub camera: Option<bool>,
+    pub gestures: Option<bool>,
+    pub transition: Option<String>,
     pub music_volume: Option<f32>,
     pub ambience_volume: Option<f32>,
     pub captions: Option<bool>,

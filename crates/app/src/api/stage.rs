@@ -9,7 +9,7 @@ use specta::Type;
 pub struct StageCue {
     /// Characters (Unicode scalar values) from the start of the text.
     pub at: u32,
-    /// `scene`, `weather`, `time`, `music`, `sound`.
+    /// `scene`, `weather`, `time`, `music`, `sound`, `camera`, `transition`, `gesture`.
     pub kind: String,
     /// What the character wrote behind the colon. What it means is the page's business.
     pub value: String,

@@ -75,6 +75,40 @@ pub struct PromptBlock {
     pub tokens: u32,
 }
 
+/// An entry of a lorebook that fired.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LoreFired {
+    /// Its name, else its first keys.
+    pub name: String,
+    /// Name of its book; may be empty.
+    pub book: String,
+    /// Whose book that is: `global`, `character`, `persona`, `chat`.
+    pub scope: String,
+    /// Its keys.
+    pub keys: Vec<String>,
+    /// Why it fired: `key`, `constant`, `sticky`, `activate`, `keep_activate_after_match`.
+    pub rule: String,
+    /// The key that was found; empty where none had to be.
+    pub key: String,
+    /// Where it was found: `message`, `entry`, `beside` (a text of the character or the person), `window`; empty where it was not looked for.
+    pub place: String,
+    /// Of a message, its place from the end, 1 is the newest; of a sticky entry, for how many messages it stays; else 0.
+    pub count: u32,
+    /// Name of the entry that called it.
+    pub caller: String,
+    /// Further keys that had to be there.
+    pub with: Vec<String>,
+    /// Keys that must not be there.
+    pub without: Vec<String>,
+    /// Why it is not in the prompt all the same: `book` or `books` (their budget), `context` (it was full); empty where it is.
+    pub left_out: String,
+    /// Tokens of what it adds.
+    pub tokens: u32,
+    /// The beginning of what it adds.
+    pub text: String,
+}
+
 /// How the last prompt was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -85,6 +119,8 @@ pub struct Explanation {
     pub blocks: Vec<PromptBlock>,
     /// Messages that no longer fitted, counted from the oldest.
     pub left_out: u32,
+    /// Entries of lorebooks that fired, in the order of the prompt.
+    pub lore: Vec<LoreFired>,
     /// What came to mind, and why; it is in the block `memory`.
     pub recalled: Vec<Recollection>,
     /// Why parts of the reply were written anew before anybody heard them, in order: `assistant`, `refusal`, `banned`, `repetition`,

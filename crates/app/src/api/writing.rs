@@ -29,8 +29,30 @@ pub struct Writing {
     pub dry_multiplier: f32,
     /// 0 is off.
     pub no_repeat_ngram: u32,
+    /// Tokens that the penalties look back over.
+    pub penalty_window: u32,
+    /// 0.0 is off.
+    pub temperature_range: f32,
+    /// Steepness of the temperature's movement.
+    pub temperature_exponent: f32,
+    /// Of the tokens at least this likely all but one are left out.
+    pub xtc_threshold: f32,
+    /// How fast mirostat comes back to its target.
+    pub mirostat_eta: f32,
+    /// Growth with the length of a repetition.
+    pub dry_base: f32,
+    /// Repetitions of so many tokens cost nothing.
+    pub dry_allowed: u32,
+    /// Tokens that are searched for repetitions; 0 is all.
+    pub dry_window: u32,
+    /// `hugging_face` or `llama_cpp`.
+    pub sampler_order: String,
+    /// Lines of `WORD = NUMBER`, `{exact text} = NUMBER` or `[ids] = NUMBER`.
+    pub logit_bias: Vec<String>,
     /// `free`, `known`, `first`, `never`.
     pub emotion_tags: String,
+    /// Tokens of context; 0 leaves it to the program.
+    pub context_length: u32,
     /// `as_is`, `q8`, `q6`, `q5`, `q4`.
     pub quantize: String,
     /// `f16`, `q8`, `f32`.

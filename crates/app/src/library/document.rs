@@ -32,6 +32,8 @@ pub(crate) fn of(imported: &card::Imported) -> CardDocument {
         version: character.version,
         tags: character.tags,
         attributes: attributes(&character.attributes),
+        never_says: character.never_says,
+        outside: character.outside,
         voice: voice.as_ref().map(|voice| voice.voice.clone()).unwrap_or_default(),
         voice_rate: voice.as_ref().map_or(1.0, |voice| voice.rate),
         voice_pitch: voice.as_ref().map_or(0.0, |voice| voice.pitch),
@@ -68,12 +70,7 @@ pub(crate) fn character(document: &CardDocument, old: &Character) -> Character {
         creator_notes: document.creator_notes.clone(),
         creator: document.creator.clone(),
         version: document.version.clone(),
-        tags: document
-            .tags
-            .iter()
-            .map(|tag| tag.trim().to_owned())
-            .filter(|tag| !tag.is_empty())
-            .collect(),
+        tags: words(&document.tags),
         voice: filled(&document.voice).map(|voice| domain::VoiceChoice {
             voice,
             rate: document.voice_rate.clamp(0.5, 2.0),
@@ -81,8 +78,15 @@ pub(crate) fn character(document: &CardDocument, old: &Character) -> Character {
         }),
         language: domain::Lang::from_code(&document.language),
         attributes: attributes_back(&document.attributes),
+        never_says: words(&document.never_says),
+        outside: words(&document.outside),
         ..old.clone()
     }
+}
+
+/// What of a list holds something.
+fn words(list: &[String]) -> Vec<String> {
+    list.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
 }
 
 /// An asset for the editor.

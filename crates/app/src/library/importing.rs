@@ -14,7 +14,7 @@ use crate::api::{AppEvent, ImportReport};
 use crate::app::{Answer, App};
 use crate::imports::{self, Source, refused};
 use crate::places::kind_name;
-use crate::{others, prompting};
+use crate::{chats, others, prompting};
 
 /// Most files that one drop may be.
 const MAX_FILES: usize = 20_000;
@@ -26,11 +26,7 @@ const GREETING: usize = 1_200;
 impl App {
     /// The files that paths mean: files as they are, folders as the files in them, folders that are models as themselves. At most 20,000; hidden ones are left out.
     pub fn expand_paths(&self, paths: &[String]) -> Vec<String> {
-        let mut files = Vec::new();
-        for path in paths {
-            walk(Path::new(path), MAX_DEPTH, &mut files);
-        }
-        files.into_iter().map(|path| path.display().to_string()).collect()
+        expand(paths)
     }
 
     /// Looks at a file without taking it in.
@@ -57,6 +53,9 @@ impl App {
             problem: None,
             twin: None,
             messages: 0,
+            talks: 0,
+            swipes: 0,
+            to_choose: false,
             target: None,
             members: source.members(),
         };
@@ -80,9 +79,21 @@ impl App {
             Ok(read) => read,
             Err(problem) => return ImportPreview { problem: Some(problem.into()), ..blank },
         };
+        if chats::is_risu(&read.0)
+            && let Some(preview) = self.preview_other(&read.0, &read.1, &blank)
+        {
+            return preview;
+        }
         match self.preview_card(&read, &blank) {
             Ok(preview) => preview,
             Err(problem) => {
+                match others::may_be(&problem).then(|| Self::preview_scenery(&read.0, &blank)) {
+                    Some(Ok(Some(preview))) => return preview,
+                    Some(Err(problem)) => {
+                        return ImportPreview { problem: Some(problem.into()), ..blank };
+                    }
+                    Some(Ok(None)) | None => {}
+                }
                 if others::may_be(&problem)
                     && let Some(preview) = self.preview_other(&read.0, &read.1, &blank)
                 {
@@ -164,6 +175,11 @@ impl App {
 
     fn replace_card(&self, source: &Source, id: &CharacterId) -> Result<ImportReport, Problem> {
         let (bytes, file) = source.read()?;
+        if chats::is_risu(&bytes)
+            && let Some(report) = self.take_other(source, Some(&id.0))?
+        {
+            return Ok(report);
+        }
         let imported = match card::import(&bytes, &file) {
             Ok(imported) => imported,
             Err(error) => {
@@ -213,6 +229,15 @@ pub(super) fn format_name(spec: card::Spec, stored_as: &str) -> String {
     };
     let ending = stored_as.rsplit_once('.').map_or("", |(_, ending)| ending);
     format!("{spec}, {ending}")
+}
+
+/// The files of some paths: folders with all that is in them.
+pub(crate) fn expand(paths: &[String]) -> Vec<String> {
+    let mut files = Vec::new();
+    for path in paths {
+        walk(Path::new(path), MAX_DEPTH, &mut files);
+    }
+    files.into_iter().map(|path| path.display().to_string()).collect()
 }
 
 fn walk(path: &Path, depth: usize, files: &mut Vec<PathBuf>) {

@@ -84,6 +84,11 @@ fn one_edit_changes_one_place() {
             "/data/extensions/hanashi",
             Box::new(|d| d.attributes.identity = "A cartographer.".into()),
         ),
+        (
+            "/data/extensions/hanashi",
+            Box::new(|d| d.never_says = vec!["dear user".into(), " ".into()]),
+        ),
+        ("/data/extensions/hanashi", Box::new(|d| d.outside = vec!["Wi-Fi".into()])),
         ("/data/character_book/name", Box::new(|d| book(d).name = "Sea".into())),
         (
             "/data/character_book/entries/0/content",
@@ -248,6 +253,13 @@ fn what_will_not_work_is_explained() {
     assert!(issues[5].detail.starts_with("(unclosed: "), "{}", issues[5].detail);
     let (_, good) = open(&source());
     assert!(validation::issues(&good).is_empty());
+    let many = vec!["a phrase".to_owned(); 201];
+    let (_, watched) = open(&source());
+    let watched = CardDocument { never_says: many, outside: vec!["w".repeat(81)], ..watched };
+    let issues = validation::issues(&watched);
+    let told: Vec<_> =
+        issues.iter().map(|one| (one.field.as_str(), one.code.as_str(), one.blocks)).collect();
+    assert_eq!(told, [("neverSays", "phrases_many", false), ("outside", "phrase_long", false)]);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use appraisal::guard::{LONGEST_PHRASE, MOST_PHRASES};
+
 use crate::api::editor::{BookDocument, CardDocument, CardIssue, EntryDocument};
 
 /// Longest text of one field that is saved, in bytes: far beyond any model's context.
@@ -33,6 +35,16 @@ pub(crate) fn issues(document: &CardDocument) -> Vec<CardIssue> {
     for tag in &document.tags {
         if !tags.insert(store::fold(tag.trim())) {
             note("tags", "tag_twice", tag.trim(), false);
+        }
+    }
+    // What the guard would leave out in silence.
+    for (field, list) in [("neverSays", &document.never_says), ("outside", &document.outside)] {
+        if list.len() > MOST_PHRASES {
+            note(field, "phrases_many", &MOST_PHRASES.to_string(), false);
+        }
+        for phrase in list.iter().filter(|phrase| phrase.chars().count() > LONGEST_PHRASE) {
+            let begins: String = phrase.chars().take(20).collect();
+            note(field, "phrase_long", &begins, false);
         }
     }
     let mut languages = HashSet::new();

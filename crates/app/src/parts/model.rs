@@ -11,6 +11,7 @@ use domain::{LanguageModel, Problem};
 use super::{Parts, file_stem, lock};
 use crate::api::{AppEvent, PartKind, PartState};
 use crate::devices;
+use crate::fitting;
 use crate::guarding::Guarded;
 use crate::places::BUILT_IN_MODEL;
 use crate::planning;
@@ -152,6 +153,7 @@ impl Parts {
 
     fn read_model(&self, what: &Served, ticket: u64) -> Result<Writer, Problem> {
         let Served { path, options, beside } = what;
+        fitting::refuse_too_large(&self.places, path, options)?;
         let name = file_stem(path);
         let say = |progress| {
             // What was overtaken has nothing to say: the newer one may be at work already.

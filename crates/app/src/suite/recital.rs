@@ -29,6 +29,10 @@ impl LanguageModel for Recital {
         self.0.reply(ask, Box::new(Exchange { sink, said: pieces().into_iter() }), cancel);
     }
 
+    fn read_ahead(&self, beginning: String, cancel: Cancel) {
+        self.0.read_ahead(beginning, cancel);
+    }
+
     fn info(&self) -> ModelInfo {
         self.0.info()
     }

@@ -29,6 +29,10 @@ pub struct CardReport {
     pub greetings: Vec<String>,
     /// Entries of its lorebook.
     pub lore_entries: usize,
+    /// Phrases that the character never says.
+    pub never_says: Vec<String>,
+    /// Words for what it cannot know of.
+    pub outside: Vec<String>,
     /// Files it names or carries; the data of `data:` addresses is left out.
     pub assets: Vec<card::Asset>,
     /// What was coerced or lost.
@@ -60,6 +64,8 @@ pub fn inspect_card(file: &Path) -> Result<CardReport, Problem> {
         lore_entries: imported.lore_entries(),
         name: imported.character.name,
         greetings: imported.character.greetings,
+        never_says: imported.character.never_says,
+        outside: imported.character.outside,
         assets,
         warnings: imported.warnings,
     })

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use domain::{Ask, Cancel, Problem, ProblemKind, Sampling, TurnId};
+use domain::{Ask, Cancel, Problem, ProblemKind, Sampling, SamplingChanges, TurnId};
 
 use crate::places::Places;
 
@@ -28,6 +28,10 @@ pub struct Completing<'a> {
     pub greedy: bool,
     /// Of the draws.
     pub seed: Option<u64>,
+    /// What weights in plain floats are brought into while they are loaded; none: they stay as they are.
+    pub quantize: Option<llm::Quantization>,
+    /// How tokens are drawn, where it differs from the usual way.
+    pub sampling: SamplingChanges,
 }
 
 /// A raw continuation.
@@ -37,6 +41,8 @@ pub struct Completed {
     pub device: String,
     /// Why it was not where it was asked to be.
     pub notice: Option<String>,
+    /// What speaks against adapters that fit.
+    pub doubts: Vec<String>,
     /// Tokens of the prompt; of all passages.
     pub prompt_ids: Vec<u32>,
     /// Tokens written.
@@ -52,16 +58,14 @@ pub struct Completed {
 }
 
 impl Completing<'_> {
+    /// Greedy is without any rule but those that are asked for.
     fn sampling(&self) -> Sampling {
-        if self.greedy {
-            Sampling::greedy()
-        } else {
-            Sampling { seed: self.seed, ..Sampling::default() }
-        }
+        let usual = if self.greedy { Sampling::greedy() } else { Sampling::default() };
+        self.sampling.over(Sampling { seed: self.seed, ..usual })
     }
 
     /// A model on the device that is asked for, or that the settings name, and its adapters.
-    fn engine(&self, places: &Places, path: &Path) -> Result<llm::Engine, Problem> {
+    fn engine(&self, places: &Places, path: &Path) -> Result<(llm::Engine, Vec<String>), Problem> {
         if !self.passages.is_empty() || self.beams.is_some() {
             return Err(Problem::new(
                 ProblemKind::Invalid,
@@ -70,10 +74,10 @@ impl Completing<'_> {
             ));
         }
         let device = self.device.unwrap_or_else(|| crate::devices::of_places(places));
-        let options = llm::Options { device, ..llm::Options::default() };
+        let options = llm::Options { device, quantize: self.quantize, ..llm::Options::default() };
         let engine = llm::Engine::load(path, &options, |_| {})?;
-        engine.use_adapters(&super::chosen(places, self.adapters)?)?;
-        Ok(engine)
+        let doubts = engine.use_adapters(&super::chosen(places, self.adapters)?)?;
+        Ok((engine, doubts))
     }
 
     /// A model that answers from passages, and how it writes: as ChatPLUG does (beams, no n-gram twice, PLUG's penalty), greedily, or
@@ -97,6 +101,17 @@ impl Completing<'_> {
                 "leave out --beams, or --seed and --candidates",
             ));
         }
+        let draws = !self.greedy && (self.seed.is_some() || self.beams == Some(1) || several);
+        if !self.sampling.is_empty() && (!draws || !self.sampling.logit_bias.is_empty()) {
+            return Err(Problem::new(
+                ProblemKind::Unsupported,
+                format!(
+                    "`{}` answers from passages: it draws tokens where a seed or one beam is asked for, and knows no biases",
+                    path.display()
+                ),
+                "give --seed or --beams 1, and leave out --logit-bias; or leave out what says how tokens are chosen",
+            ));
+        }
         let usual = llm::Writing::default();
         let max_length = self.tokens.max(1) as usize;
         let writing = if self.greedy {
@@ -113,13 +128,15 @@ impl Completing<'_> {
             let drawn = if self.seed.is_some() { 1 } else { usual.beams };
             llm::Writing {
                 beams: self.beams.map_or(drawn, |beams| beams.max(1) as usize),
-                sampling: Sampling { seed: self.seed, ..usual.sampling.clone() },
+                sampling: self
+                    .sampling
+                    .over(Sampling { seed: self.seed, ..usual.sampling.clone() }),
                 min_length: usual.min_length.min(max_length / 2),
                 max_length,
                 ..usual
             }
         };
-        Ok((llm::AnswerEngine::load(path, None, |_| {})?, writing))
+        Ok((llm::AnswerEngine::load(path, self.quantize, |_| {})?, writing))
     }
 
     /// Why a model that answers from passages is not where it was asked to be.
@@ -140,11 +157,12 @@ impl Completing<'_> {
 /// # Errors
 /// What loading the model says; [`ProblemKind::Invalid`] where it cannot be asked so.
 pub fn complete(places: &Places, asked: &Completing<'_>) -> Result<Completed, Problem> {
+    asked.sampling.check()?;
     let path = places.chat_model(asked.model.unwrap_or_default())?;
     if llm::Answerer::recognises(&path) {
         return from_passages(&path, asked);
     }
-    let engine = asked.engine(places, &path)?;
+    let (engine, doubts) = asked.engine(places, &path)?;
     let completion = llm::Completion {
         prompt: asked.prompt.to_owned(),
         sampling: asked.sampling(),
@@ -155,6 +173,7 @@ pub fn complete(places: &Places, asked: &Completing<'_>) -> Result<Completed, Pr
     Ok(Completed {
         device: engine.computes_on().id.clone(),
         notice: engine.computes_on().notice.clone(),
+        doubts,
         prompt_ids: done.prompt_ids,
         ids: done.ids,
         text: done.text,
@@ -174,6 +193,7 @@ fn from_passages(path: &Path, asked: &Completing<'_>) -> Result<Completed, Probl
     Ok(Completed {
         device: llm::DeviceChoice::Processor.to_string(),
         notice: asked.not_there(),
+        doubts: Vec::new(),
         prompt_ids: done.prompt_ids,
         ids: done.ids,
         text: done.text,
@@ -193,6 +213,7 @@ pub fn candidates(
     asked: &Completing<'_>,
     count: usize,
 ) -> Result<Vec<String>, Problem> {
+    asked.sampling.check()?;
     let path = places.chat_model(asked.model.unwrap_or_default())?;
     if llm::Answerer::recognises(&path) {
         let (model, mut writing) = asked.answerer(&path, count > 1)?;
@@ -206,7 +227,7 @@ pub fn candidates(
         }
         return Ok(texts);
     }
-    let engine = asked.engine(places, &path)?;
+    let (engine, _) = asked.engine(places, &path)?;
     let ask = Ask {
         turn: TurnId::default(),
         messages: Vec::new(),

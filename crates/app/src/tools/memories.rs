@@ -148,13 +148,7 @@ impl Memories {
     }
 
     fn forget_readings(&self) -> Result<(), Problem> {
-        llm::forget_saved(&self.readings).map_err(|error| {
-            Problem::new(
-                ProblemKind::Disk,
-                format!("it is forgotten, but a saved cache in `{}` holds it: {error}", self.readings.display()),
-                "end other programs that use this data folder, then delete the folder: it is made again",
-            )
-        })
+        forget_readings(&self.readings)
     }
 
     /// Scenes of the past, the newest first, each with the lines that say most.
@@ -188,7 +182,7 @@ impl Memories {
             at: jiff::Timestamp::now().as_millisecond().max(0).unsigned_abs(),
             pinned: false,
         };
-        Ok(self.memory.add(character, &note)?)
+        Ok(self.memory.add(character, &note, &self.log)?)
     }
 
     /// Everything known, as JSON.
@@ -198,25 +192,36 @@ impl Memories {
 
     /// Takes a file over that [`Memories::export`] wrote; answers how many facts are new and how many were not.
     pub fn import(&self, character: &CharacterId, file: &Path) -> Result<(usize, usize), Problem> {
-        let taken = crate::memories::import(&self.memory, &scope(character), file)?;
+        let taken = crate::memories::import(&self.memory, &scope(character), file, &self.log)?;
         Ok((taken.added.len(), taken.skipped))
     }
 
     /// Puts the summary of a scene right; an empty text takes it away.
     pub fn retell(&self, summary: i64, text: &str) -> Result<(), Problem> {
-        self.memory.retell(summary, text)?;
+        self.memory.retell(summary, text, &self.log)?;
         self.forget_readings()
     }
 
     /// Puts a fact right.
     pub fn correct(&self, fact: i64, value: &str) -> Result<(), Problem> {
-        Ok(self.memory.correct(fact, Some(value)).map(|_| ())?)
+        Ok(self.memory.correct(fact, Some(value), &self.log).map(|_| ())?)
     }
 
     /// Keeps a fact in every prompt, or no longer.
     pub fn pin(&self, fact: i64, pinned: bool) -> Result<(), Problem> {
-        Ok(self.memory.pin(fact, pinned)?)
+        Ok(self.memory.pin(fact, pinned, &self.log)?)
     }
+}
+
+/// What language models have read of something that is forgotten goes, too.
+pub(super) fn forget_readings(readings: &Path) -> Result<(), Problem> {
+    llm::forget_saved(readings).map_err(|error| {
+        Problem::new(
+            ProblemKind::Disk,
+            format!("it is forgotten, but a saved cache in `{}` holds it: {error}", readings.display()),
+            "end other programs that use this data folder, then delete the folder: it is made again",
+        )
+    })
 }
 
 /// A day in local time.

@@ -34,6 +34,9 @@ pub struct MemoryBench {
     pub prefix_reuse_without: f64,
     /// The same where every second turn has memories.
     pub prefix_reuse_alternating: f64,
+    /// Share of each prompt with memories that can be read before the last quarter of the question is said: what that of the unfinished
+    /// question begins with likewise.
+    pub read_early: f64,
     /// What counted the tokens.
     pub counted_with: String,
 }
@@ -60,14 +63,16 @@ pub fn bench_memory(
     };
     let (counter, counted_with) = books::counter(places, None)?;
     let reuse = |with| prefix_reuse(seed, with, &*counter);
-    let (prefix_reuse, prefix_reuse_without) = (reuse(With::All)?, reuse(With::None)?);
-    let prefix_reuse_alternating = reuse(With::EverySecond)?;
+    let (prefix_reuse, read_early) = reuse(With::All)?;
+    let ((prefix_reuse_without, _), (prefix_reuse_alternating, _)) =
+        (reuse(With::None)?, reuse(With::EverySecond)?);
     Ok(MemoryBench {
         years,
         large,
         prefix_reuse,
         prefix_reuse_without,
         prefix_reuse_alternating,
+        read_early,
         counted_with,
     })
 }
@@ -80,8 +85,9 @@ enum With {
     EverySecond,
 }
 
-/// Over the last turns of a conversation that has long outgrown the context: how much of each prompt the one before began with.
-fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<f64, Problem> {
+/// Over the last turns of a conversation that has long outgrown the context: how much of each prompt the one before began with, and how
+/// much that of the same message without its last quarter.
+fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<(f64, f64), Problem> {
     let diary = diary::write(seed, Size { turns: 1_500, facts: 100, corrected: 20 });
     let log = Arc::new(EventLog::in_memory()?);
     let id = CharacterId("koto".to_owned());
@@ -92,7 +98,7 @@ fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<f64
     let info = ModelInfo { context_length: CONTEXT, ..ModelInfo::default() };
     let limits = prompt::Limits { context_tokens: CONTEXT, ..prompt::Limits::default() };
     let (mut parent, mut before) = (None, String::new());
-    let (mut same, mut all) = (0, 0);
+    let (mut same, mut early, mut all) = (0, 0, 0);
     let first = diary.turns.len() - TURNS;
     for (number, (said, answer)) in diary.turns.iter().enumerate() {
         for (role, text) in [(Role::User, said), (Role::Character, answer)] {
@@ -107,25 +113,44 @@ fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<f64
             parent = Some(log.append(message)?.id);
             let (Role::User, true, Some(leaf)) = (role, number >= first, parent) else { continue };
             let history = log.path(leaf)?;
-            let mut scene = prompt::Scene::new(TurnId(0), &character, &persona, &history, &info);
-            scene.steady = with != With::None;
-            if with == With::All || with == With::EverySecond && number % 2 == 0 {
+            let remembers = with == With::All || with == With::EverySecond && number % 2 == 0;
+            if remembers {
                 remembering.catch_up();
-                // What is asked for is in a question; a diary's small talk alone would recall little.
-                let told = &diary.told[number % diary.told.len()];
+            }
+            // What is asked for is in a question; a diary's small talk alone would recall little.
+            let question = &diary.told[number % diary.told.len()].question;
+            let make = |question: String| {
                 let mut asked = history.clone();
                 if let Some(last) = asked.last_mut() {
-                    last.text.clone_from(&told.question);
+                    last.text = question;
                 }
-                scene.memory = remembering.recall(&id, &asked, Lang::En, CONTEXT, counter).text;
-            }
-            let prompt = prompt::assemble(&scene, counter, &limits)?.ask.prompt;
+                let mut scene =
+                    prompt::Scene::new(TurnId(0), &character, &persona, &history, &info);
+                scene.steady = with != With::None;
+                if remembers {
+                    scene.memory = remembering.recall(&id, &asked, Lang::En, CONTEXT, counter).text;
+                }
+                Ok::<_, Problem>(prompt::assemble(&scene, counter, &limits)?.ask.prompt)
+            };
+            let (prompt, unfinished) = (make(question.clone())?, make(unfinished(question))?);
             if !before.is_empty() {
-                let common = prompt.bytes().zip(before.bytes()).take_while(|(a, b)| a == b).count();
-                (same, all) = (same + common, all + prompt.len());
+                same += common(&prompt, &before);
+                early += common(&prompt, &unfinished);
+                all += prompt.len();
             }
             before = prompt;
         }
     }
-    Ok(same as f64 / all.max(1) as f64)
+    let share = |of: usize| of as f64 / all.max(1) as f64;
+    Ok((share(same), share(early)))
+}
+
+/// Bytes that two texts begin with.
+fn common(a: &str, b: &str) -> usize {
+    a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count()
+}
+
+/// A text without its last quarter: what a recogniser knows of it shortly before its end.
+fn unfinished(text: &str) -> String {
+    text.chars().take(text.chars().count() * 3 / 4).collect()
 }

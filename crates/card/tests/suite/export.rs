@@ -42,6 +42,8 @@ fn our_own_fields_are_written_beside_those_of_others() {
     card.character.puppet = None;
     card.character.attributes.interests = String::new();
     card.character.attributes.identity = "A keeper.".into();
+    card.character.never_says = vec!["dear user".into(), "by the way, so".into()];
+    card.character.outside = vec!["Wi-Fi".into(), "手机".into()];
     let after: Value = serde_json::from_slice(&card.to_json(Spec::V2)).unwrap();
     assert_eq!(
         after["data"]["extensions"],
@@ -50,7 +52,9 @@ fn our_own_fields_are_written_beside_those_of_others() {
             "hanashi": {
                 "language": "ja",
                 "voice": { "voice": "piper:amy", "rate": 1.1, "pitch": 0.0 },
-                "attributes": { "language_style": "Short sentences.", "identity": "A keeper." }
+                "attributes": { "language_style": "Short sentences.", "identity": "A keeper." },
+                "never_says": ["dear user", "by the way, so"],
+                "outside": ["Wi-Fi", "手机"]
             }
         })
     );

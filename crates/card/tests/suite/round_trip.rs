@@ -84,6 +84,9 @@ fn edited(mut character: Character, words: &[String]) -> Character {
     character.puppet = Some(word(3)).filter(|name| !name.trim().is_empty());
     character.voice = Some(VoiceChoice { voice: word(4), rate: 1.25, pitch: -0.3 });
     character.attributes.experiences = word(5);
+    let filled = |n: usize| Some(word(n)).filter(|text| !text.trim().is_empty());
+    character.never_says = filled(1).into_iter().chain(filled(6)).collect();
+    character.outside = filled(2).into_iter().collect();
     character
 }
 

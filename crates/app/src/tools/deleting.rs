@@ -1,0 +1,129 @@
+//! Conversations, listed and deleted without a running app.
+
+use domain::{CharacterId, ConversationId, Problem};
+use knowledge::Knowledge;
+use memory::Memory;
+use serde::Serialize;
+use store::{AuthorNotes, ConversationSummary, EventLog, Lock, Personas, Pictures, Scope};
+
+use crate::places::Places;
+use crate::{deleting, remembering};
+
+/// A conversation, for people.
+#[derive(Debug, Clone, Serialize)]
+pub struct Talk {
+    /// Its id.
+    pub id: String,
+    /// With whom.
+    pub character: String,
+    /// Its title, or the first thing that the person said in it; may be empty.
+    pub title: String,
+    /// Messages on all its branches.
+    pub messages: u64,
+    /// When something was last said in it: Unix time in milliseconds.
+    pub updated_at: u64,
+    /// Saves that point into it.
+    pub saves: usize,
+    /// When it was put into the trash; `None` for one that is not there.
+    pub removed_at: Option<u64>,
+}
+
+/// The conversations of one data folder, the newest first, those in the trash behind the others; of one character, or all.
+///
+/// # Errors
+/// As of the log; there is nothing to list where nothing was said yet.
+pub fn list_talks(places: &Places, character: Option<&CharacterId>) -> Result<Vec<Talk>, Problem> {
+    if !places.dirs.database().exists() {
+        return Ok(Vec::new());
+    }
+    let log = EventLog::read_only(&places.dirs)?;
+    let saves = log.saves()?;
+    let there = log.summaries()?.into_iter().map(|summary| (summary, None));
+    let removed = log.removed_conversations()?;
+    let removed = removed.into_iter().map(|one| (one.summary, Some(one.at)));
+    let talk = |(ConversationSummary { conversation, messages }, removed_at)| {
+        Ok(Talk {
+            id: conversation.id.to_string(),
+            title: deleting::title(&log, &conversation)?,
+            messages,
+            updated_at: conversation.updated_at,
+            saves: saves.iter().filter(|save| save.conversation == conversation.id).count(),
+            removed_at,
+            character: conversation.character.0,
+        })
+    };
+    there
+        .chain(removed)
+        .filter(|(one, _)| character.is_none_or(|whose| one.conversation.character == *whose))
+        .map(talk)
+        .collect()
+}
+
+/// The right to delete conversations of a data folder.
+pub struct Deleting<'a> {
+    places: &'a Places,
+    log: EventLog,
+    memory: Memory,
+}
+
+impl<'a> Deleting<'a> {
+    /// # Errors
+    /// Where the app has the folder open: there it is done in the window.
+    pub fn open(places: &'a Places) -> Result<Self, Problem> {
+        let log = EventLog::open(&places.dirs, Lock::acquire(&places.dirs)?)?;
+        let memory = Memory::open(&places.dirs.root().join(remembering::FILE))?;
+        Ok(Self { places, log, memory })
+    }
+
+    /// Puts a conversation into the trash; answers how many saves go with it.
+    pub fn remove(&self, id: &str, forget: bool) -> Result<usize, Problem> {
+        let id = deleting::conversation_id(id)?;
+        let saves = self.log.saves_into(id)?;
+        deleting::remove(&self.log, Some(&self.memory), id, !forget)?;
+        self.forget_readings()?;
+        Ok(saves)
+    }
+
+    /// Takes a conversation out of the trash.
+    pub fn restore(&self, id: &str) -> Result<(), Problem> {
+        deleting::restore(&self.log, Some(&self.memory), deleting::conversation_id(id)?)
+    }
+
+    /// Deletes one conversation of the trash for good, or all that lie there. Answers how many, and the copies that still hold some.
+    pub fn purge(&self, id: Option<&str>) -> Result<(usize, Vec<String>), Problem> {
+        let ids: Vec<ConversationId> = if let Some(id) = id {
+            vec![deleting::conversation_id(id)?]
+        } else {
+            let all = self.log.removed_conversations()?;
+            all.into_iter().map(|one| one.summary.conversation.id).collect()
+        };
+        let dirs = &self.places.dirs;
+        let file = dirs.root().join(crate::knowing::FILE);
+        let knowledge = file.exists().then(|| Knowledge::open(&file)).transpose()?;
+        let mut pictures = Pictures::open(&dirs.pictures())?;
+        let mut notes = AuthorNotes::open(&dirs.author_notes())?;
+        let mut personas = Personas::open(&dirs.personas())?;
+        let mut copies = Vec::new();
+        for id in &ids {
+            deleting::must_be_removed(&self.log, *id)?;
+            pictures.purge(*id)?;
+            notes.drop_conversation(*id)?;
+            let scope = Scope::Conversation(*id);
+            if personas.choice(&scope).is_some() {
+                personas.choose(&scope, None)?;
+            }
+            let purged = deleting::purge(&self.log, Some(&self.memory), knowledge.as_ref(), *id)?;
+            for copy in purged.left.iter().map(|copy| copy.display().to_string()) {
+                if !copies.contains(&copy) {
+                    copies.push(copy);
+                }
+            }
+        }
+        self.forget_readings()?;
+        Ok((ids.len(), copies))
+    }
+
+    fn forget_readings(&self) -> Result<(), Problem> {
+        super::memories::forget_readings(&self.places.dirs.reading_caches())
+    }
+}

@@ -1,0 +1,86 @@
+//! Places and sounds of the person's own, without a running app.
+
+use std::sync::Arc;
+
+use domain::{Problem, ProblemKind};
+
+use crate::api::{ImportReport, OwnSceneryPatch, OwnSceneryView};
+use crate::imports::{Source, refused};
+use crate::own_scenery::{Props, props};
+use crate::places::Places;
+
+/// The places and sounds of one data folder.
+pub struct Scenery(Arc<Props>);
+
+impl Scenery {
+    /// Those of a data folder.
+    pub fn open(places: &Places) -> Self {
+        Self(props(places))
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// Where the list cannot be read.
+    pub fn list(&self) -> Result<OwnSceneryView, Problem> {
+        self.0.view()
+    }
+
+    /// Takes in files, folders and archives; a file that is refused does not stop the others.
+    pub fn add(&self, paths: &[String]) -> Vec<ImportReport> {
+        let files = crate::library::expand(paths);
+        let all = files.into_iter().flat_map(|path| {
+            let inside = Source::of(&path).members();
+            if inside.is_empty() { vec![path] } else { inside }
+        });
+        all.map(|path| {
+            let file = crate::imports::file_name(std::path::Path::new(&path));
+            match self.take(&path) {
+                Ok(report) => ImportReport { file, ..report },
+                Err(problem) => refused(file, problem),
+            }
+        })
+        .collect()
+    }
+
+    fn take(&self, path: &str) -> Result<ImportReport, Problem> {
+        let (bytes, _) = Source::of(path).read()?;
+        self.0.take(&bytes, path)?.ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Unsupported,
+                format!("`{path}` is no background and no music"),
+                "give PNG, JPEG or WebP pictures that are wider than high (or are called `bg …`), and Ogg Vorbis, MP3, FLAC or WAV",
+            )
+        })
+    }
+
+    /// Changes what is said of a place or a sound, by its id or its name.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn change(&self, which: &str, patch: &OwnSceneryPatch) -> Result<(), Problem> {
+        self.0.change(&self.id(which)?, patch)
+    }
+
+    /// Removes a place or a sound for good, by its id or its name.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn remove(&self, which: &str) -> Result<(), Problem> {
+        self.0.remove(&self.id(which)?, true)
+    }
+
+    fn id(&self, which: &str) -> Result<String, Problem> {
+        let OwnSceneryView { places, sounds, .. } = self.list()?;
+        let places = places.into_iter().map(|one| (one.id, one.name));
+        let sounds = sounds.into_iter().map(|one| (one.id, one.name));
+        let found = places.chain(sounds).find(|(id, name)| id == which || name == which);
+        found.map(|(id, _)| id).ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Missing,
+                format!("there is no place and no sound `{which}`"),
+                "see `hanashi scenery list`",
+            )
+        })
+    }
+}

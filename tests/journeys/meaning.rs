@@ -1,0 +1,155 @@
+//! An encoder is fetched from a hub on this machine and finds memories by their meaning at once; any repository is looked into by name.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use app::api::{FitAsked, SettingsPatch};
+use app::{Options, Output};
+use journeys::{Journey, root};
+
+/// Files by their addresses.
+type Files = Arc<HashMap<String, Vec<u8>>>;
+
+fn serve_all(files: HashMap<String, Vec<u8>>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let files: Files = Arc::new(files);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let files = Arc::clone(&files);
+            // Whoever hangs up is done.
+            std::thread::spawn(move || serve(stream, &files).ok());
+        }
+    });
+    format!("http://{address}")
+}
+
+fn serve(mut stream: TcpStream, files: &Files) -> std::io::Result<()> {
+    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    let first = lines.next().transpose()?.unwrap_or_default();
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    let address = first.split(' ').nth(1).unwrap_or_default();
+    let (status, body) = match files.get(address) {
+        Some(body) => ("200 OK", body.as_slice()),
+        None => ("404 Not Found", &b""[..]),
+    };
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nETag: \"one\"\r\nConnection: close\r\n\r\n",
+        body.len()
+    )?;
+    stream.write_all(body)
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(root().join("crates/llm/tests/fixtures/others/bert").join(name)).unwrap()
+}
+
+fn start(home: &Path, catalogue: &str) -> Journey {
+    std::fs::create_dir_all(home).unwrap();
+    std::fs::write(home.join("catalogue.toml"), catalogue).unwrap();
+    Journey::start(Options {
+        data_dir: Some(home.to_owned()),
+        output: Output::Text,
+        no_greeting: true,
+        ..Options::default()
+    })
+}
+
+fn until(what: &str, mut is: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is() {
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what} did not happen");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_fetched_encoder_finds_memories_by_their_meaning_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let names = ["model.safetensors", "vocab.txt", "config.json"];
+    let files = names.map(|name| (format!("/o/n/{name}"), fixture(name)));
+    let hub = serve_all(files.into_iter().collect());
+    let lines: String =
+        names.iter().map(|name| format!("[[model.files]]\nurl = '{hub}/o/n/{name}'\n")).collect();
+    let catalogue = format!(
+        "version = 1\n[[model]]\nid = 'finder'\nkind = 'encoder'\nname = 'Finder'\nlicence = {{ id = 'MIT' }}\n{lines}"
+    );
+    let journey = start(home.path(), &catalogue);
+    journey.say("My sister lives in Kyoto.");
+    assert!(journey.app.memories("koto").unwrap().meaning.is_none(), "by words alone so far");
+
+    journey.app.pull("finder").unwrap();
+    until("the choice of the encoder", || {
+        journey.app.snapshot().unwrap().settings.encoder == "finder"
+    });
+    // It reads what was said while nobody waits for anything.
+    until("reading by meaning", || {
+        let meaning = journey.app.memories("koto").unwrap().meaning.expect("it is in use");
+        assert_eq!(meaning.problem, "");
+        meaning.done > 0 && meaning.done == meaning.all
+    });
+    assert!(!journey.app.memory_ask("koto", "Where does my sister live?").unwrap().is_empty());
+    let listed = journey.app.models().unwrap();
+    let finder = listed.iter().find(|one| one.id == "finder").unwrap();
+    assert_eq!((finder.kind.as_str(), finder.state.as_str()), ("encoder", "installed"));
+    // It is in memory beside the others, and is planned with them.
+    let plan = journey.app.fit(FitAsked::default()).unwrap();
+    assert!(plan.parts.iter().any(|part| part.kind == "encoder"), "{plan:?}");
+    journey.app.shutdown().unwrap();
+    drop(journey);
+
+    // At the next start it is there under its name, wherever the folder lies by then; and it goes without leaving a hole.
+    let journey = start(home.path(), &catalogue);
+    until("the encoder of the settings", || {
+        let meaning = journey.app.memories("koto").unwrap().meaning;
+        meaning.is_some_and(|meaning| meaning.problem.is_empty() && meaning.done > 0)
+    });
+    // Its files are what they were, until somebody changes one.
+    let check = || journey.app.check_models(|_| true).unwrap();
+    assert!(check().iter().any(|one| one.id == "finder" && one.state == "good"), "{:?}", check());
+    std::fs::write(home.path().join("models/finder/vocab.txt"), "changed").unwrap();
+    let changed = check().into_iter().find(|one| one.state == "changed").unwrap();
+    assert!(changed.id == "finder" && changed.file.ends_with("vocab.txt"), "{changed:?}");
+    assert!(journey.app.check_models(|_| false).unwrap().is_empty(), "it was stopped");
+    journey.app.remove_model("finder").unwrap();
+    assert_eq!(journey.app.snapshot().unwrap().settings.encoder, "");
+    assert!(journey.app.memories("koto").unwrap().meaning.is_none());
+    assert!(!home.path().join("models/finder").exists());
+    // What cannot be used changes nothing.
+    let problem = journey.app.use_encoder("no-such-encoder").unwrap_err();
+    assert!(problem.message.contains("no-such-encoder"), "{problem:?}");
+    assert_eq!(journey.app.snapshot().unwrap().settings.encoder, "");
+    journey.app.shutdown().unwrap();
+}
+
+#[test]
+fn without_consent_no_repository_is_looked_into_and_no_name_is_guessed() {
+    let home = tempfile::tempdir().unwrap();
+    let journey = start(home.path(), "version = 1\n");
+    let look = |name: &str| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(journey.app.look_into(name)).unwrap_err()
+    };
+    assert_eq!(look("not a name").kind, "invalid");
+    let offline = SettingsPatch { offline: Some(true), ..SettingsPatch::default() };
+    journey.app.change_settings(offline).unwrap();
+    let refused = look("o/n");
+    assert!(
+        refused.message.contains("may never connect") && !refused.remedy.is_empty(),
+        "{refused:?}"
+    );
+    let problem = journey.app.pull_from("o/n", "m.gguf").unwrap_err();
+    assert!(problem.message.contains("o/n"), "{problem:?}");
+    let accesses = journey.app.accesses().unwrap();
+    assert!(accesses.iter().all(|access| access.refused), "{accesses:?}");
+    journey.app.shutdown().unwrap();
+}
