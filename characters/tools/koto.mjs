@@ -257,7 +257,8 @@ const bookGroup = group(
 );
 const armOf = (id, s) => group(id, handBack(s), thumb(s), fingers(s), cardSleeve(s));
 const knitCloth = { fill: cardiganFill, shade: KNIT.shade, deep: KNIT.deep, ink: KNIT.ink };
-const UPPER = [[96, 622, 'c'], [150, 638], [190, 662], [212, 714], [224, 820], [240, 900], [250, 950], [232, 990], [194, 988], [166, 960, 'c'], [152, 880], [138, 800, 'c'], [118, 740]];
+// Round at the shoulder: a corner there would stand over the collar when the arm is up.
+const UPPER = [[128, 650], [152, 638], [190, 662], [212, 714], [224, 820], [240, 900], [250, 950], [232, 990], [194, 988], [166, 960, 'c'], [152, 880], [138, 800, 'c'], [118, 740], [114, 690]];
 const UPPER_SHADE = [[136, 770, 'c'], [166, 850], [182, 930], [210, 1000, 'c'], [150, 1000, 'c'], [110, 820, 'c']];
 const upperR = upperArm(defs, 'upper-R', { s: 1, outline: UPPER, shadeOf: UPPER_SHADE, cloth: knitCloth });
 const foreR = forearm(defs, 'fore-R', { s: 1, elbow: [708, 944], angle: 22, cloth: knitCloth, cuff: { ...knitCloth, ribs: true }, skin: SKIN });

@@ -148,3 +148,62 @@ for (const [language, word, label] of [
     await expect(one).toHaveAccessibleDescription(/.{12,}/);
   });
 }
+
+test('whoever goes back or skips is not held up by a curtain', async ({ page, open }) => {
+  await open(`${reply('Come outside with me now.')}&direct=scene:park@5`);
+  const stage = page.locator('.stage');
+  const before = (await stage.getAttribute('data-scene')) ?? '';
+  expect(before).not.toBe('park');
+  await say(page, 'Shall we?');
+  await expect(stage).toHaveAttribute('data-scene', 'park');
+  await expect(page.getByTestId('curtain')).toHaveCount(0);
+  // The page counts curtains from here on: one may be gone before anybody looks.
+  const curtains = await page.evaluateHandle(() => {
+    const seen = { count: 0 };
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes)
+        for (const node of addedNodes) if (node instanceof Element && node.matches('.curtain')) seen.count++;
+    }).observe(document.body, { childList: true, subtree: true });
+    return seen;
+  });
+  for (const way of ['PageUp', 'PageUp']) await page.keyboard.press(way);
+  await expect(stage).toHaveAttribute('data-scene', before);
+  await page.locator('#say').blur();
+  await page.keyboard.press('>');
+  await expect(stage).toHaveAttribute('data-scene', 'park');
+  await expect(page.locator('.depth:not(.near) img')).toHaveCount(1);
+  expect(await curtains.evaluate((seen) => seen.count)).toBe(0);
+});
+
+test('there is never a stage without a picture, however long the next one takes', async ({ page, open }) => {
+  await page.route(/assets\/park/, async (route) => {
+    await new Promise((then) => setTimeout(then, 600));
+    await route.continue();
+  });
+  await open(`still&${reply('Come outside with me now.')}&direct=scene:park@5`);
+  const bare = page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        let empty = 0;
+        const look = () => {
+          const images = Array.from(document.querySelectorAll<HTMLImageElement>('.depth:not(.near) img'));
+          if (!images.some((image) => image.complete && image.naturalWidth > 0)) empty++;
+          const there = images.some((image) => image.src.includes('park') && image.complete);
+          if (there) done(empty);
+          else requestAnimationFrame(look);
+        };
+        look();
+      }),
+  );
+  await say(page, 'Shall we?');
+  expect(await bare).toBe(0);
+});
+
+test('a faint letter is as clear as any where more contrast is asked for', async ({ page, open }) => {
+  const text = encodeURIComponent('Clear and {alpha=0.3}faint{/alpha}.');
+  const faint = page.locator('.text .faint');
+  await open(`still&text=${text}`);
+  await expect(faint).toHaveCSS('opacity', '0.3');
+  await page.emulateMedia({ contrast: 'more' });
+  await expect(faint).toHaveCSS('opacity', '1');
+});

@@ -75,22 +75,12 @@ pub fn appraise(
     let profile = actor.profile.clone().or(Profile::of_card(&actor.character, lang)?);
     let plan = plan(&profile, lang, options.extent)?;
     let transcript = appraisal::interview(&mut actor, &plan, progress)?;
-    let settings = actor.settings();
-    let mut variant =
-        vec![if settings.stay_in_character { "guard" } else { "no guard" }.to_owned()];
-    if options.memory {
-        // Said where it is nothing: two equal rows of figures would look like a memory that does not help.
-        let unused = "memory, which this model does not read";
-        variant.push(if actor.reads_memories() { "memory" } else { unused }.to_owned());
-    }
-    variant.extend(options.temperature.map(|value| format!("temperature {value}")));
-    variant.extend(options.adapters.iter().map(|(name, scale)| format!("adapter {name} {scale}")));
     let of = Subjects {
         character: actor.character.name.clone(),
         model: actor.model(),
         lang: lang.code().to_owned(),
         seed: options.extent.seed,
-        variant: variant.join(", "),
+        variant: actor.variant(options),
         machine: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
     };
     let report = appraisal::appraise(&transcript, &profile, &actor.bounds(), of);

@@ -3,6 +3,7 @@
 
 mod beside;
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -35,13 +36,20 @@ const MAX_ASKED: usize = 16 << 10;
 pub(crate) struct Floor {
     pub(crate) open: Mutex<Option<(String, Ballot)>>,
     engines: Mutex<Vec<(PathBuf, Arc<llm::Engine>)>>,
+    /// What was told of adapters, which is told once.
+    doubts: Mutex<HashSet<String>>,
     /// One reply at a time, from the choice of its adapters to its end: arena and studio write with the same models.
     turn: Semaphore,
 }
 
 impl Default for Floor {
     fn default() -> Self {
-        Self { open: Mutex::default(), engines: Mutex::default(), turn: Semaphore::new(1) }
+        Self {
+            open: Mutex::default(),
+            engines: Mutex::default(),
+            doubts: Mutex::default(),
+            turn: Semaphore::new(1),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Conversations that are deleted: put into the trash, taken out of it, deleted for good with all that belongs to them.
 
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -54,6 +55,9 @@ pub(crate) fn remove(
         let memory = memory.ok_or_else(no_memory)?;
         memory.sync(log, || false)?;
         memory.keep_told(id, log)?;
+    } else if let Some(memory) = memory {
+        // Of an attempt that ended half way.
+        memory.drop_kept(id, log)?;
     }
     log.remove_conversation(id)?;
     if let Some(memory) = memory {
@@ -71,6 +75,11 @@ pub(crate) fn restore(
     log.restore_conversation(id)?;
     if let Some(memory) = memory {
         memory.sync(log, || false)?;
+        if !memory.holds(id)? {
+            // It was to be deleted for good, and that ended half way.
+            memory.rebuild()?;
+            memory.sync(log, || false)?;
+        }
         memory.drop_kept(id, log)?;
     }
     Ok(())
@@ -103,11 +112,73 @@ pub(crate) fn purge(
     if let Some(knowledge) = knowledge {
         knowledge.forget_evidence(messages.iter().map(String::as_str))?;
     }
-    let purged = log.purge_conversation(id)?;
-    if let Some(memory) = memory {
-        memory.sync(log, || false)?;
+    let mut purged = log.purge_conversation(id)?;
+    if let Some(memory) = memory
+        && let Err(error) = memory.sync(log, || false)
+    {
+        // It is gone from both already; the next reading learns from the log that it is.
+        tracing::warn!(%error, "the memory was not told yet that a conversation is deleted for good");
+    }
+    // What was decided about its messages may still stand in others.
+    for copy in log.left_in_copies() {
+        if !purged.left.contains(&copy) {
+            purged.left.push(copy);
+        }
     }
     Ok(purged)
+}
+
+/// Deletes these conversations for good by `one`. Answers how many, and the copies of the database that still hold some.
+///
+/// # Errors
+/// The first of `one`. Of several it is told how many are gone, and which copies still hold those.
+pub(crate) fn purge_all(
+    ids: &[ConversationId],
+    mut one: impl FnMut(ConversationId) -> Result<Purged, Problem>,
+) -> Result<(usize, Vec<String>), Problem> {
+    let mut copies: Vec<String> = Vec::new();
+    for (gone, id) in ids.iter().enumerate() {
+        let left = match one(*id) {
+            Ok(purged) => purged.left,
+            Err(problem) if ids.len() == 1 => return Err(problem),
+            Err(problem) => return Err(stopped(problem, gone, ids.len(), &copies)),
+        };
+        for copy in left.iter().map(|copy| copy.display().to_string()) {
+            if !copies.contains(&copy) {
+                copies.push(copy);
+            }
+        }
+    }
+    Ok((ids.len(), copies))
+}
+
+/// A failure after `gone` of `all` conversations were deleted for good.
+fn stopped(problem: Problem, gone: usize, all: usize, copies: &[String]) -> Problem {
+    let Problem { kind, message, remedy } = problem;
+    let message = format!("{gone} of {all} conversations are deleted for good, then: {message}");
+    if copies.is_empty() {
+        return Problem::new(kind, message, remedy);
+    }
+    let names: Vec<String> = copies.iter().map(|copy| format!("`{copy}`")).collect();
+    Problem::new(
+        kind,
+        format!(
+            "{message}; copies that could not be changed still hold those: {}",
+            names.join(", ")
+        ),
+        format!("{remedy}; delete the copies yourself"),
+    )
+}
+
+/// Deletes the lorebooks that are for a conversation alone: a talk of another program brings its own along.
+pub(crate) fn drop_books(lorebooks: &Path, id: ConversationId) -> Result<(), Problem> {
+    let path = lorebooks.join("chats").join(id.to_string());
+    match std::fs::remove_dir_all(&path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(store::Error::Io { action: "delete", path, source }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn no_memory() -> Problem {
@@ -173,7 +244,7 @@ impl App {
     }
 
     /// Deletes a conversation that lies in the trash for good, or all of the character on stage: what was said, in the copies of the
-    /// database as well, pictures, notes, what was remembered of it.
+    /// database as well, pictures, notes, lorebooks of its own, what was remembered of it.
     pub fn purge_conversations(&self, id: Option<&str>) -> Answer<PurgedConversations> {
         let ids: Vec<ConversationId> = if let Some(id) = id {
             vec![conversation_id(id)?]
@@ -183,31 +254,28 @@ impl App {
         };
         let memory = self.remembering.as_ref().map(|one| &one.memory);
         let knowledge = self.knowing.as_ref().map(|one| &one.knowledge);
-        let mut purged = PurgedConversations { conversations: 0, copies: Vec::new() };
-        for id in ids {
+        let purged = purge_all(&ids, |id| {
             must_be_removed(&self.log, id)?;
             self.with_album(|album| album.purge(id))?;
+            drop_books(&self.places.dirs.lorebooks(), id)?;
             if let Some(notes) = &mut *lock(&self.notes) {
-                notes.drop_conversation(id).map_err(Problem::from)?;
+                notes.drop_conversation(id)?;
             }
             if let Some(personas) = &mut *lock(&self.shelf.personas) {
                 let scope = Scope::Conversation(id);
                 if personas.choice(&scope).is_some() {
-                    personas.choose(&scope, None).map_err(Problem::from)?;
+                    personas.choose(&scope, None)?;
                 }
             }
-            let gone = purge(&self.log, memory, knowledge, id)?;
-            purged.conversations += 1;
-            for copy in gone.left.iter().map(|copy| copy.display().to_string()) {
-                if !purged.copies.contains(&copy) {
-                    purged.copies.push(copy);
-                }
-            }
-        }
+            purge(&self.log, memory, knowledge, id)
+        });
+        // Where it stopped half way, too: some of them are gone.
         if let Some(remembering) = &self.remembering {
+            lock(&remembering.undos).clear();
             remembering.forgot(true);
         }
-        Ok(purged)
+        let (conversations, copies) = purged?;
+        Ok(PurgedConversations { conversations: conversations as u32, copies })
     }
 }
 

@@ -55,6 +55,71 @@ fn what_is_not_in_the_trash_is_not_deleted_and_what_is_takes_its_evidence_along(
 }
 
 #[test]
+fn what_ended_half_way_is_made_good_by_the_next_attempt() {
+    let log = EventLog::in_memory().unwrap();
+    let memory = Memory::in_memory().unwrap();
+    let koto = CharacterId("koto".into());
+    let id = log.begin(&koto, "").unwrap().id;
+    say(&log, id, "My cat is called Momo.");
+    let known = || -> Vec<String> {
+        let scope = MemoryScope { character: koto.clone(), here: None };
+        memory.sync(&log, || false).unwrap();
+        memory.facts(&scope).unwrap().into_iter().map(|fact| fact.value).collect()
+    };
+    assert_eq!(known(), ["Momo"]);
+    // It was to be kept, and then it was not removed.
+    memory.keep_told(id, &log).unwrap();
+    remove(&log, Some(&memory), id, false).unwrap();
+    assert_eq!(known(), [] as [String; 0]);
+    // It was to be deleted for good, and was not deleted from the log.
+    memory.erase_conversation(id, &log).unwrap();
+    restore(&log, Some(&memory), id).unwrap();
+    assert_eq!(known(), ["Momo"]);
+}
+
+#[test]
+fn lorebooks_of_a_conversation_alone_go_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = EventLog::in_memory().unwrap();
+    let koto = CharacterId("koto".into());
+    let (gone, stays) = (log.begin(&koto, "").unwrap().id, log.begin(&koto, "").unwrap().id);
+    let books = |id: ConversationId| folder.path().join("chats").join(id.to_string());
+    for id in [gone, stays] {
+        std::fs::create_dir_all(books(id)).unwrap();
+        std::fs::write(books(id).join("book.json"), "{}").unwrap();
+    }
+    drop_books(folder.path(), gone).unwrap();
+    drop_books(folder.path(), gone).unwrap();
+    assert!(!books(gone).exists() && books(stays).join("book.json").is_file());
+}
+
+#[test]
+fn a_purge_of_several_that_fails_says_how_many_are_gone_and_which_copies_hold_them() {
+    let ids: Vec<ConversationId> = {
+        let log = EventLog::in_memory().unwrap();
+        (0..3).map(|_| log.begin(&CharacterId("koto".into()), "").unwrap().id).collect()
+    };
+    let failing = |ids: &[ConversationId], fails: ConversationId, left: &[&str]| {
+        purge_all(ids, |id| {
+            if id == fails {
+                return Err(Problem::new(ProblemKind::Disk, "the disk is full", "free some space"));
+            }
+            let left = left.iter().map(|path| (*path).into()).collect();
+            Ok(Purged { messages: Vec::new(), left })
+        })
+    };
+    let told = failing(&ids, ids[2], &["old.sqlite"]).unwrap_err();
+    assert!(told.message.starts_with("2 of 3 ") && told.message.contains("the disk is full"));
+    assert_eq!(told.message.matches("`old.sqlite`").count(), 1, "{told:?}");
+    assert!(told.remedy.contains("free some space") && told.remedy.contains("copies"), "{told:?}");
+    let told = failing(&ids, ids[0], &[]).unwrap_err();
+    assert!(told.message.starts_with("0 of 3 ") && told.remedy == "free some space", "{told:?}");
+    assert_eq!(failing(&ids[..1], ids[0], &[]).unwrap_err().message, "the disk is full");
+    let all = failing(&ids[..2], ids[2], &["old.sqlite"]).unwrap();
+    assert_eq!(all, (2, vec!["old.sqlite".to_owned()]));
+}
+
+#[test]
 fn a_title_is_the_first_thing_that_was_said() {
     let log = EventLog::in_memory().unwrap();
     let id = log.begin(&CharacterId("koto".into()), "").unwrap().id;

@@ -189,7 +189,8 @@ impl Feelings {
             (_, Some(wish)) => wish,
             (settings, None) => settings,
         };
-        tags.rule(&self.shown)
+        // The prompt asks for directions whenever they are on.
+        tags.rule(&self.shown, settings.direct_stage)
     }
 }
 

@@ -65,6 +65,11 @@ fn the_card_and_the_person_force_and_forbid() {
     assert_eq!(rule(json!({ "tags": "never" }), EmotionTags::First).unwrap().place, TagUse::Never);
     assert_eq!(rule(json!({ "tags": 7 }), EmotionTags::First).unwrap().place, TagUse::First);
     assert_eq!(rule(json!({ "only": [] }), EmotionTags::First).unwrap().place, TagUse::Never);
+    // What a face shows is one thing, what the stage does another: the prompt asks for it all the same.
+    assert!(kept.directions, "the stage is directed unless the person wants it otherwise");
+    let settings = Settings { direct_stage: false, ..Settings::default() };
+    let kept = Faces::default().of(&library(root.path(), &two), &id).rule(&settings).unwrap();
+    assert!(!kept.directions);
 }
 
 #[test]

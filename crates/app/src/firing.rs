@@ -8,6 +8,10 @@ use crate::api::LoreFired;
 const MOST: usize = 200;
 /// Longest text that is told of an entry, in characters.
 const LONGEST_TEXT: usize = 1_000;
+/// Why an entry is left out whose outlet nothing in the prompt names.
+const OUTLET: &str = "outlet";
+/// What `prompt` breaks control tokens with.
+const WORD_JOINER: char = '\u{2060}';
 /// Most keys that are told of an entry.
 const MOST_KEYS: usize = 24;
 
@@ -30,6 +34,7 @@ fn told(index: &Index, verdict: &Verdict) -> LoreFired {
         let called = book.entries.iter().find(|one| one.id == id);
         called.map_or_else(|| id.to_owned(), name)
     };
+    let in_outlet = matches!(verdict.position, Some(lore::Position::Outlet(_)));
     let mut told = LoreFired {
         name: name(entry),
         book: book.name.clone(),
@@ -44,6 +49,8 @@ fn told(index: &Index, verdict: &Verdict) -> LoreFired {
         Some(Trimmed::BookBudget { .. }) => "book",
         Some(Trimmed::TotalBudget { .. }) => "books",
         Some(Trimmed::FullContext) => "context",
+        // Until its text is found in the prompt.
+        None if in_outlet => OUTLET,
         None => "",
     }
     .clone_into(&mut told.left_out);
@@ -85,12 +92,25 @@ fn name(entry: &lore::Entry) -> String {
     }
 }
 
-/// Marks what fired and is in none of the texts of a prompt's blocks: it gave way when the context was full.
-pub(crate) fn mark_left_out(fired: &mut [LoreFired], blocks: &[&str]) {
-    for one in fired.iter_mut().filter(|one| one.left_out.is_empty()) {
-        let text = one.text.trim();
-        if !text.is_empty() && !blocks.iter().any(|block| block.contains(text)) {
-            "context".clone_into(&mut one.left_out);
+/// Marks what fired and is in none of the texts of a prompt's blocks. `takes_none`: the model is too small for lore. Whatever had a
+/// place of its own gave way when the context was full; what was for an outlet stands where nothing asked for it.
+pub(crate) fn mark_left_out(fired: &mut [LoreFired], blocks: &[&str], takes_none: bool) {
+    // What could be taken for a control token is broken with it in prompts, and says the same.
+    let plain = |text: &str| text.replace(WORD_JOINER, "");
+    let blocks: Vec<String> = blocks.iter().map(|block| plain(block)).collect();
+    for one in fired {
+        let outlet = one.left_out == OUTLET;
+        if !outlet && !one.left_out.is_empty() {
+            continue;
         }
+        let text = plain(one.text.trim());
+        let there = text.is_empty() || blocks.iter().any(|block| block.contains(&text));
+        match (there, takes_none) {
+            (true, _) => "",
+            (false, true) => "model",
+            (false, false) if outlet => OUTLET,
+            (false, false) => "context",
+        }
+        .clone_into(&mut one.left_out);
     }
 }

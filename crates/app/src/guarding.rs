@@ -199,6 +199,10 @@ impl LanguageModel for Guarded {
         self.model.read_ahead(beginning, cancel);
     }
 
+    fn reads_ahead(&self) -> bool {
+        self.model.reads_ahead()
+    }
+
     fn info(&self) -> ModelInfo {
         self.model.info()
     }

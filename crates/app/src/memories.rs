@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::{CharacterId, Log, MessageId, Problem, ProblemKind};
-use memory::{Because, Chapter, Fact, Forgotten, Item, Note, Recalled, Scene, Scope, Summary};
+use memory::{
+    Because, Chapter, Fact, FactName, Forgotten, Item, Note, Recalled, Scene, Scope, Summary,
+};
 use store::EventLog;
 
 use crate::api::{
-    MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage, MemoryScene,
+    AppEvent, MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage, MemoryScene,
     MemorySource, Recollection,
 };
 use crate::app::{Answer, App, lock};
@@ -33,10 +35,10 @@ pub(crate) struct Undos {
 /// The way back from a change.
 #[derive(Debug)]
 enum Undo {
-    Correct(i64, Option<String>),
-    Pin(i64, bool),
+    Correct(FactName, Option<String>),
+    Pin(FactName, bool),
     Forget(Forgotten),
-    Add(Vec<i64>),
+    Add(Vec<FactName>),
     Retell(i64, Summary),
 }
 
@@ -53,6 +55,11 @@ impl Undos {
     /// Keeps the way back from something forgotten.
     pub(crate) fn forgotten(&mut self, forgotten: Forgotten) -> u32 {
         self.keep(Undo::Forget(forgotten))
+    }
+
+    /// Lets go of all of them, with the words that they hold.
+    pub(crate) fn clear(&mut self) {
+        self.kept.clear();
     }
 
     fn take(&mut self, id: u32) -> Option<Undo> {
@@ -127,17 +134,21 @@ impl App {
     pub fn memory_correct(&self, fact: u32, value: &str) -> Answer<u32> {
         let remembering = self.memory()?;
         let fact = i64::from(fact);
+        let name = remembering.memory.name_of(fact).map_err(Problem::from)?;
         let before =
             remembering.memory.correct(fact, Some(value), &self.log).map_err(Problem::from)?;
-        Ok(lock(&remembering.undos).keep(Undo::Correct(fact, before)))
+        remembering.tell_copies();
+        Ok(lock(&remembering.undos).keep(Undo::Correct(name, before)))
     }
 
     /// Keeps a fact in every prompt, or no longer.
     pub fn memory_pin(&self, fact: u32, pinned: bool) -> Answer<u32> {
         let remembering = self.memory()?;
         let fact = i64::from(fact);
+        let name = remembering.memory.name_of(fact).map_err(Problem::from)?;
         remembering.memory.pin(fact, pinned, &self.log).map_err(Problem::from)?;
-        Ok(lock(&remembering.undos).keep(Undo::Pin(fact, !pinned)))
+        remembering.tell_copies();
+        Ok(lock(&remembering.undos).keep(Undo::Pin(name, !pinned)))
     }
 
     /// Forgets a fact and every message that told it.
@@ -185,7 +196,8 @@ impl App {
             .memory
             .add(&CharacterId(character.to_owned()), &note, &self.log)
             .map_err(Problem::from)?;
-        Ok(lock(&remembering.undos).keep(Undo::Add(vec![fact])))
+        let name = remembering.memory.name_of(fact).map_err(Problem::from)?;
+        Ok(lock(&remembering.undos).keep(Undo::Add(vec![name])))
     }
 
     /// Takes a change back.
@@ -208,7 +220,9 @@ impl App {
         let scope = self.memory_scope(character)?;
         let taken = import(&remembering.memory, &scope, path, &self.log)?;
         let (added, skipped) = (taken.added.len() as u32, taken.skipped as u32);
-        let undo = lock(&remembering.undos).keep(Undo::Add(taken.added));
+        let names = taken.added.iter().map(|fact| remembering.memory.name_of(*fact));
+        let names = names.collect::<Result<_, _>>().map_err(Problem::from)?;
+        let undo = lock(&remembering.undos).keep(Undo::Add(names));
         Ok(MemoryImport { added, skipped, undo })
     }
 
@@ -275,24 +289,54 @@ impl App {
 impl Remembering {
     /// Takes a change back.
     pub(crate) fn undo(&self, undo: u32) -> Result<(), Problem> {
-        let Some(undo) = lock(&self.undos).take(undo) else {
-            return Err(Problem::new(
+        let gone = || {
+            Problem::new(
                 ProblemKind::Invalid,
                 "this change cannot be taken back any more",
                 "change it by hand",
-            ));
+            )
         };
+        let undo = lock(&self.undos).take(undo).ok_or_else(gone)?;
         let memory = &self.memory;
-        Ok(match &undo {
-            Undo::Correct(fact, before) => {
-                memory.correct(*fact, before.as_deref(), &self.log).map(|_| ())
+        let fact = |name: &FactName| memory.named(name)?.ok_or_else(gone);
+        match &undo {
+            Undo::Correct(name, before) => {
+                memory.correct(fact(name)?, before.as_deref(), &self.log)?;
             }
-            Undo::Pin(fact, pinned) => memory.pin(*fact, *pinned, &self.log),
-            Undo::Forget(forgotten) => memory.remember_again(forgotten, &self.log),
-            Undo::Add(facts) => memory.delete_notes(facts, &self.log),
-            Undo::Retell(id, before) => memory.retell_by(*id, before, &self.log).map(|_| ()),
-        }?)
+            Undo::Pin(name, pinned) => memory.pin(fact(name)?, *pinned, &self.log)?,
+            Undo::Forget(forgotten) => memory.remember_again(forgotten, &self.log)?,
+            Undo::Add(names) => memory.delete_notes(names, &self.log)?,
+            Undo::Retell(id, before) => {
+                memory.retell_by(*id, before, &self.log)?;
+            }
+        }
+        self.tell_copies();
+        Ok(())
     }
+
+    /// Tells of the copies of the database that still hold what was taken back or forgotten.
+    pub(crate) fn tell_copies(&self) {
+        if let Some(problem) = copies_left(&self.log) {
+            self.tell(AppEvent::Notice { problem: problem.into() });
+        }
+    }
+}
+
+/// What the person is told of copies that could not be changed when something was forgotten; `None` where all could.
+pub(crate) fn copies_left(log: &EventLog) -> Option<Problem> {
+    let left = log.left_in_copies();
+    if left.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = left.iter().map(|path| format!("`{}`", path.display())).collect();
+    Some(Problem::new(
+        ProblemKind::Disk,
+        format!(
+            "it is forgotten, but still stands in copies that could not be changed: {}",
+            names.join(", ")
+        ),
+        "delete these files yourself, or end what holds them: they are tried again the next time that something is forgotten",
+    ))
 }
 
 /// Takes a file over.

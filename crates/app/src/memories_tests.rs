@@ -5,11 +5,51 @@ use super::*;
 #[test]
 fn only_the_newest_changes_can_be_taken_back_and_each_once() {
     let mut undos = Undos::default();
-    let first = undos.keep(Undo::Pin(1, true));
+    let first = undos.keep(Undo::Add(Vec::new()));
     let ids: Vec<u32> = (0..KEPT).map(|_| undos.keep(Undo::Add(Vec::new()))).collect();
     assert!(undos.take(first).is_none(), "too long ago");
     assert!(undos.take(ids[0]).is_some());
     assert!(undos.take(ids[0]).is_none(), "taken back already");
+    undos.clear();
+    assert!(undos.take(ids[1]).is_none(), "its words are let go of");
+}
+
+#[test]
+fn what_is_taken_back_after_the_memory_was_made_again_is_what_was_changed() {
+    let log = Arc::new(EventLog::in_memory().unwrap());
+    let memory = memory::Memory::in_memory().unwrap();
+    let koto = CharacterId("koto".into());
+    let note = |attribute: &str, value: &str| Note {
+        attribute: memory::facts::Attribute(attribute.into()),
+        value: value.into(),
+        of_user: true,
+        at: 5,
+        pinned: false,
+    };
+    let add = |attribute, value| {
+        let fact = memory.add(&koto, &note(attribute, value), &log).unwrap();
+        (fact, memory.name_of(fact).unwrap())
+    };
+    let ((_, job), (second, hobby)) = (add("job", "potter"), add("hobby", "chess"));
+    let (_, city) = add("home", "Leeds");
+    let before = memory.correct(second, Some("go"), &log).unwrap();
+    let remembering = Remembering::of(memory, log);
+    let (added, gone, corrected) = {
+        let mut undos = lock(&remembering.undos);
+        let gone = undos.keep(Undo::Pin(job.clone(), true));
+        (undos.keep(Undo::Add(vec![job])), gone, undos.keep(Undo::Correct(hobby, before)))
+    };
+    let late = lock(&remembering.undos).keep(Undo::Add(vec![city]));
+    remembering.undo(added).unwrap();
+    remembering.memory.rebuild().unwrap();
+    assert!(remembering.undo(gone).is_err(), "what is gone is not another fact");
+    remembering.undo(corrected).unwrap();
+    remembering.undo(late).unwrap();
+    let scope = Scope { character: koto, here: None };
+    let facts = remembering.memory.facts(&scope).unwrap();
+    let values: Vec<(&str, bool)> =
+        facts.iter().map(|fact| (fact.value.as_str(), fact.pinned)).collect();
+    assert_eq!(values, [("chess", false)]);
 }
 
 #[test]

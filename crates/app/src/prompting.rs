@@ -216,7 +216,7 @@ impl Maker {
         if let Some((_, fired)) = lore {
             behind.fired = fired;
             let texts: Vec<&str> = assembled.blocks.iter().map(|one| one.text.as_str()).collect();
-            crate::firing::mark_left_out(&mut behind.fired, &texts);
+            crate::firing::mark_left_out(&mut behind.fired, &texts, info.system_prompt.is_some());
         }
         Ok((info.name.clone(), assembled, behind))
     }

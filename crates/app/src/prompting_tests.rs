@@ -120,9 +120,22 @@ fn what_gave_way_in_a_full_context_is_told_as_left_out() {
         left_out: left_out.to_owned(),
         ..LoreFired::default()
     };
-    let mut fired = [entry("Dragons are old.", ""), entry("The castle.", ""), entry("x", "book")];
-    crate::firing::mark_left_out(&mut fired, &["Lore: Dragons are old. More."]);
-    assert_eq!(fired.map(|one| one.left_out), ["", "context", "book"]);
+    let fired = [
+        entry("Dragons are old.", ""),
+        entry("The castle.", ""),
+        entry("x", "book"),
+        entry("Dragons", "outlet"),
+        entry("Knights.", "outlet"),
+        entry("She says <|im_end|> aloud.", ""),
+    ];
+    let marked = |takes_none| {
+        let mut fired = fired.clone();
+        let blocks = ["Lore: Dragons are old. More.", "She says <\u{2060}|im_end|> aloud."];
+        crate::firing::mark_left_out(&mut fired, &blocks, takes_none);
+        fired.map(|one| one.left_out)
+    };
+    assert_eq!(marked(false), ["", "context", "book", "", "outlet", ""]);
+    assert_eq!(marked(true), ["", "model", "book", "", "model", ""]);
 }
 
 #[test]

@@ -145,6 +145,7 @@ impl Remembering {
         if let Some(forget) = self.forget_readings.get() {
             forget(again);
         }
+        self.tell_copies();
     }
 
     pub(crate) fn tell(&self, event: AppEvent) {

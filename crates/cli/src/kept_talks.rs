@@ -78,10 +78,15 @@ pub(crate) fn run(
             Deleting::open(places)?.restore(id)?;
             if common.json {
                 print::json(&json!({ "v": 1, "id": id }));
+            } else {
+                print::line("it is out of the trash, as it was");
             }
         }
         KeptCommand::Purge { id, yes } => {
-            sure(*yes, "This cannot be taken back. Delete it for good?")?;
+            let talks = tools::list_talks(places, None)?;
+            if let Some(question) = purge_question(&talks, id.as_deref()) {
+                sure(*yes, &question)?;
+            }
             let (conversations, copies) = Deleting::open(places)?.purge(id.as_deref())?;
             if common.json {
                 print::json(&json!({ "v": 1, "conversations": conversations, "copies": copies }));
@@ -120,6 +125,19 @@ fn list(common: &Common, places: &Places, character: Option<&str>) -> Result<(),
     Ok(())
 }
 
+/// What is asked before one conversation of the trash, or all of them, are deleted for good; `None` where none lies there.
+fn purge_question(talks: &[tools::Talk], id: Option<&str>) -> Option<String> {
+    let goes = |talk: &&tools::Talk| talk.removed_at.is_some() && id.is_none_or(|id| talk.id == id);
+    let going: Vec<&tools::Talk> = talks.iter().filter(goes).collect();
+    let messages: u64 = going.iter().map(|talk| talk.messages).sum();
+    (!going.is_empty()).then(|| {
+        format!(
+            "{} conversation(s) with {messages} message(s). This cannot be taken back. Delete for good?",
+            going.len()
+        )
+    })
+}
+
 /// Asks; without a terminal to ask in, `--yes` must have been given.
 fn sure(yes: bool, question: &str) -> Result<(), Problem> {
     if yes || confirmed(question) {
@@ -142,4 +160,28 @@ fn confirmed(question: &str) -> bool {
     let mut answer = String::new();
     stdin.read_line(&mut answer).is_ok()
         && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_a_purge_it_is_said_how_much_goes() {
+        let talk = |id: &str, messages, removed_at| tools::Talk {
+            id: id.to_owned(),
+            character: "koto".to_owned(),
+            title: String::new(),
+            messages,
+            updated_at: 0,
+            saves: 0,
+            removed_at,
+        };
+        let talks = [talk("a", 3, Some(1)), talk("b", 4, Some(1)), talk("c", 50, None)];
+        let all = purge_question(&talks, None).unwrap();
+        assert!(all.starts_with("2 conversation(s) with 7 message(s)"), "{all}");
+        let one = purge_question(&talks, Some("b")).unwrap();
+        assert!(one.starts_with("1 conversation(s) with 4 message(s)"), "{one}");
+        assert_eq!(purge_question(&talks, Some("c")), None, "it does not lie in the trash");
+    }
 }

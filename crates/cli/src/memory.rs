@@ -195,9 +195,13 @@ pub(crate) fn run(
                 None => print::line("you have not talked yet"),
             }
         }
-        MemoryCommand::Edit { id, value } => memories.correct(*id, value)?,
+        MemoryCommand::Edit { id, value } => {
+            memories.correct(*id, value)?;
+            tell_copies(&memories);
+        }
         MemoryCommand::Forget { id, character } => {
             let messages = memories.forget(&CharacterId(character.clone()), *id)?;
+            tell_copies(&memories);
             if !common.json {
                 print::line(&format!("forgotten, with {messages} message(s) that told it"));
             }
@@ -256,4 +260,11 @@ pub(crate) fn run(
         print::json(&json!({ "v": 1 }));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells of copies of the database that still hold what was forgotten or put right.
+fn tell_copies(memories: &Memories) {
+    if let Some(problem) = memories.copies_left() {
+        print::problem(&problem, false);
+    }
 }

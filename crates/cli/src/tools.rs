@@ -51,10 +51,13 @@ pub(crate) fn candidates(
     asked: &Completing<'_>,
     count: usize,
 ) -> Result<ExitCode, Problem> {
-    let texts = app::tools::candidates(places, asked, count)?;
+    let (texts, doubts) = app::tools::candidates(places, asked, count)?;
     if common.json {
-        print::json(&json!({ "v": 1, "texts": texts }));
+        print::json(&json!({ "v": 1, "texts": texts, "doubts": doubts }));
     } else {
+        for told in &doubts {
+            print::aside(told);
+        }
         for (index, text) in texts.iter().enumerate() {
             print::line(&format!("{}. {text}", index + 1));
         }

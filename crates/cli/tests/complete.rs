@@ -84,38 +84,69 @@ fn what_a_model_cannot_be_asked_is_said() {
     refused(&[&t5[..], &["--adapter", adapter]].concat(), "adapters");
     refused(&[&t5[..], &["--beams", "3", "--seed", "7"]].concat(), "beams");
     refused(&[&t5[..], &["--beams", "3", "--candidates", "2"]].concat(), "beams");
+    refused(&[&t5[..], &["--seed", "7", "--frequency-penalty", "1"]].concat(), "penalties");
 }
 
 #[test]
 fn the_whole_sampler_is_within_reach() {
     let write =
         |more: &[&str]| complete("llama.gguf", &[&["--prompt", "once", "-n", "8"], more].concat());
-    let drawn = |more: &[&str]| ids(&write(&[&["--seed", "3"], more].concat()));
+    // Everything is likely, and nothing is cut, but for what is changed.
+    let drawn = |changes: &[(&str, &str)]| {
+        let flat = [("--temperature", "2"), ("--top-k", "0"), ("--top-p", "1"), ("--min-p", "0")];
+        let kept = flat.into_iter().filter(|(flag, _)| changes.iter().all(|(own, _)| own != flag));
+        let all = kept.chain(changes.iter().copied()).chain([("--seed", "3")]);
+        let flags: Vec<&str> = all.flat_map(|(flag, value)| [flag, value]).collect();
+        ids(&write(&flags))
+    };
     let usual = drawn(&[]);
     assert_eq!(drawn(&[]), usual);
-    // Each of them leads elsewhere.
-    for flags in [
-        &["--sampler-order", "llama-cpp", "--temperature", "2", "--dynatemp-range", "1"][..],
-        &[
-            "--xtc-probability",
-            "1",
-            "--xtc-threshold",
-            "0.0",
-            "--top-k",
-            "0",
-            "--top-p",
-            "1",
-            "--min-p",
-            "0",
-        ],
-        &["--mirostat-tau", "9", "--mirostat-eta", "0.5"],
-        &["--temperature", "0", "--frequency-penalty", "-2"],
+    // Each of them leads elsewhere, by itself.
+    for flag in [
+        ("--temperature", "1"),
+        ("--top-k", "3"),
+        ("--top-p", "0.5"),
+        ("--min-p", "0.5"),
+        ("--typical-p", "0.5"),
+        ("--dynatemp-range", "1"),
+        ("--mirostat-tau", "3"),
+        ("--repetition-penalty", "1.9"),
+        ("--frequency-penalty", "2"),
+        ("--presence-penalty", "2"),
+        ("--no-repeat-ngram", "1"),
     ] {
-        assert_ne!(drawn(flags), usual, "{flags:?}");
+        assert_ne!(drawn(&[flag]), usual, "{flag:?}");
     }
+    // These change what others do.
+    let (xtc, mirostat) = (("--xtc-probability", "1"), ("--mirostat-tau", "3"));
+    for (other, flag) in [
+        (("--dynatemp-range", "1"), ("--dynatemp-exponent", "3")),
+        (xtc, ("--xtc-threshold", "0.001")),
+        (mirostat, ("--mirostat-eta", "0.9")),
+        (("--top-p", "0.5"), ("--sampler-order", "llama-cpp")),
+    ] {
+        assert_ne!(drawn(&[other, flag]), drawn(&[other]), "{flag:?}");
+    }
+    // A model that goes round in circles, and what keeps it from that.
+    let circle = |more: &[&str]| {
+        let usual = ["--prompt", "w1 w9", "-n", "48", "--greedy"];
+        ids(&complete("families/glm", &[&usual[..], more].concat()))
+    };
+    let dry = ["--dry-multiplier", "5"];
+    assert!(repeats(&circle(&[]), 8) && !repeats(&circle(&dry), 8));
+    for flag in [["--dry-allowed", "6"], ["--dry-window", "12"]] {
+        assert_ne!(circle(&[dry, flag].concat()), circle(&dry), "{flag:?}");
+    }
+    let weak = ["--dry-multiplier", "0.1"];
+    assert_ne!(circle(&[weak, ["--dry-base", "4"]].concat()), circle(&weak));
     let greedy = ids(&write(&["--greedy"]));
     let never = format!("[{}]=-100", greedy[0]);
     assert_ne!(ids(&write(&["--greedy", "--logit-bias", &never]))[0], greedy[0]);
+    // A token that there is not is told of, and the rest goes on.
+    let nobody = ["--logit-bias", "[99999999]=5"];
+    for told in [write(&nobody), write(&[&nobody[..], &["--candidates", "2"]].concat())] {
+        assert!(told["doubts"][0].as_str().unwrap().contains("token 99999999"), "{told}");
+    }
     for (flags, word) in [
         (["--top-p", "1.5"], "`top_p`"),
         (["--xtc-threshold", "0.9"], "0 to 0.5"),
@@ -132,13 +163,15 @@ fn the_whole_sampler_is_within_reach() {
 #[test]
 fn plain_floats_become_blocks_where_that_is_asked_for() {
     let write = |format: &[&str]| {
-        let prompt = ["--prompt", "w4 w5 w6", "-n", "16", "--greedy"];
+        // Far enough that what blocks round off has led elsewhere.
+        let prompt = ["--prompt", "w4 w5 w6", "-n", "48", "--greedy"];
         ids(&complete("families/glm", &[&prompt, format].concat()))
     };
     let plain = write(&[]);
     assert_eq!(plain, write(&[]));
     // Rows of 32 numbers fill blocks of Q8_0, which the others fall back to.
-    assert!(!write(&["--quantize", "q8"]).is_empty());
+    let blocks = write(&["--quantize", "q8"]);
+    assert!(blocks != plain && blocks[..8] == plain[..8], "{blocks:?} beside {plain:?}");
     let output = run(&["-p", "once", "--quantize", "q3"]);
     assert!(!output.status.success());
 }

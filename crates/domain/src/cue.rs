@@ -60,21 +60,34 @@ impl Direction {
         }
     }
 
+    /// What scripts of novels and other tools call it, in small letters; its own name first.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Scene => {
+                &["scene", "background", "bg", "location", "place", "场景", "場景", "背景", "場面"]
+            }
+            Self::Weather => &["weather", "天气", "天氣", "天気"],
+            Self::Time => &["time", "daylight", "时间", "時間", "時刻"],
+            Self::Music => &["music", "bgm", "音乐", "音樂", "音楽"],
+            Self::Sound => &["sound", "sfx", "se", "音效", "効果音"],
+            Self::Camera => &["camera", "镜头", "鏡頭", "カメラ"],
+            Self::Transition => &["transition", "转场", "轉場", "場面転換"],
+            Self::Gesture => &["gesture", "motion", "动作", "動作", "しぐさ", "仕草"],
+            Self::Choice => &["choice", "option", "选项", "選項", "選択肢"],
+        }
+    }
+
     /// Reads a name (any case). What scripts of novels and other tools call them is understood.
     pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name.to_lowercase().as_str() {
-            "scene" | "background" | "bg" | "location" | "place" | "场景" | "場景" | "背景"
-            | "場面" => Self::Scene,
-            "weather" | "天气" | "天氣" | "天気" => Self::Weather,
-            "time" | "daylight" | "时间" | "時間" | "時刻" => Self::Time,
-            "music" | "bgm" | "音乐" | "音樂" | "音楽" => Self::Music,
-            "sound" | "sfx" | "se" | "音效" | "効果音" => Self::Sound,
-            "camera" | "镜头" | "鏡頭" | "カメラ" => Self::Camera,
-            "transition" | "转场" | "轉場" | "場面転換" => Self::Transition,
-            "gesture" | "motion" | "动作" | "動作" | "しぐさ" | "仕草" => Self::Gesture,
-            "choice" | "option" | "选项" | "選項" | "選択肢" => Self::Choice,
-            _ => return None,
-        })
+        let name = name.to_lowercase();
+        Self::ALL.into_iter().find(|direction| direction.names().contains(&name.as_str()))
+    }
+
+    /// Whether a name that is understood begins like this (any case).
+    pub fn is_begun_by(beginning: &str) -> bool {
+        let beginning = beginning.to_lowercase();
+        let mut names = Self::ALL.iter().flat_map(|direction| direction.names());
+        names.any(|name| name.starts_with(&beginning))
     }
 }
 
@@ -130,6 +143,8 @@ mod tests {
         assert_eq!(Direction::from_name("镜头"), Some(Direction::Camera));
         assert_eq!(Direction::from_name("仕草"), Some(Direction::Gesture));
         assert_eq!(Direction::from_name("note"), None);
+        assert!(["", "Sce", "場面", "しぐ"].into_iter().all(Direction::is_begun_by));
+        assert!(!Direction::is_begun_by("scenes") && !Direction::is_begun_by("note"));
         let park = Show::Stage(Direction::Scene, "park".into());
         assert_eq!(park.tag(), "[scene: park]");
     }

@@ -40,5 +40,5 @@ pub use reply::{Ask, ChatMessage, FinishReason, FromPassages, ReplyEvent, ReplyS
 pub use sampling::{
     Dry, Mirostat, PenaltyRule, PenaltyScope, SamplerOrder, Sampling, TagUse, Tags, WordBias,
 };
-pub use sampling_changes::{Biases, SamplingChanges, read_biases, sampling_range};
+pub use sampling_changes::{Biases, MOST_BIASES, SamplingChanges, read_biases, sampling_range};
 pub use speech::{Heard, Line, MouthShape, SpokenPart, Viseme};

@@ -80,6 +80,10 @@ pub trait LanguageModel: TokenCounter {
     /// Reads the beginning of a prompt, so that a reply to one that begins likewise comes sooner. Returns at once; a reply that is
     /// asked for meanwhile goes on from what was read. A model that keeps nothing of what it reads does nothing.
     fn read_ahead(&self, _beginning: String, _cancel: Cancel) {}
+    /// Whether that does anything: making a beginning is work of its own.
+    fn reads_ahead(&self) -> bool {
+        false
+    }
     /// What is loaded.
     fn info(&self) -> ModelInfo;
 }

@@ -66,13 +66,16 @@ pub struct Tags {
     pub names: Vec<String>,
     /// Where.
     pub place: TagUse,
+    /// Directions to the stage (`[scene: park]`) may stand wherever text may, whatever is said of the names.
+    #[serde(default)]
+    pub directions: bool,
 }
 
 /// Where tags may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TagUse {
-    /// Nowhere: no bracket is opened.
+    /// Nowhere: no bracket is opened, but for directions.
     Never,
     /// Anywhere, but only these.
     Anywhere,

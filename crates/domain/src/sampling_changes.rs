@@ -164,7 +164,7 @@ impl Biases {
 }
 
 /// More lines are a mistake somewhere.
-const MOST_BIASES: usize = 256;
+pub const MOST_BIASES: usize = 256;
 /// So are longer words, in letters.
 const LONGEST: usize = 200;
 /// Beyond it a token never comes, or nothing else does.

@@ -42,8 +42,10 @@ CREATE TABLE leaned_on (message TEXT NOT NULL, place INTEGER NOT NULL, path TEXT
 CREATE INDEX leaned_on_by_path ON leaned_on (path);
 ";
 
-/// Until version 2 there was a row for each reply, with all passages as one list. Some are of documents that were taken out long ago.
+/// Until version 2 there was a row for each reply, with all passages as one list (none at all in the first files of version 1). Some are of
+/// documents that were taken out long ago.
 const EVIDENCE_OF_2: &str = "
+CREATE TABLE IF NOT EXISTS evidence (message TEXT PRIMARY KEY, told TEXT NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO leaned_on SELECT message, t.key, t.value ->> 'path', t.value FROM evidence, json_each(evidence.told) t
   WHERE json_valid(evidence.told) AND t.value ->> 'path' IS NOT NULL
   AND (t.value ->> 'path' LIKE '%://%' OR EXISTS (SELECT 1 FROM documents d WHERE d.path = t.value ->> 'path'));

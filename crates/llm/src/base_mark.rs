@@ -18,7 +18,7 @@ const ALIKE: f32 = 0.8;
 #[derive(Debug, Clone, PartialEq)]
 pub struct BaseMark {
     width: usize,
-    /// `[TOKENS][NUMBERS]`
+    /// `[TOKENS][NUMBERS]`, noughts for tokens that there are not.
     samples: Vec<f32>,
 }
 
@@ -36,7 +36,13 @@ impl BaseMark {
         let mut samples = Vec::with_capacity(TOKENS * NUMBERS);
         for token in 0..TOKENS {
             // Near the beginning, where every copy of a vocabulary has the same tokens, however its end is padded.
-            read((token * 61 + 5) % rows.max(1), &mut row)?;
+            let at = token * 61 + 5;
+            if at < rows {
+                read(at, &mut row)?;
+            } else {
+                // Of a small vocabulary: noughts, and not another token, which would depend on how many rows pad it.
+                row.fill(0.0);
+            }
             samples.extend((0..NUMBERS).map(|n| row.get(n * width / NUMBERS + token).copied()));
         }
         Ok(Self { width, samples: samples.into_iter().map(Option::unwrap_or_default).collect() })
@@ -63,7 +69,11 @@ impl BaseMark {
         if self.width != other.width {
             return false;
         }
-        match correlation(&self.samples, &other.samples) {
+        // A token that one of them has not says nothing.
+        let both = self.samples.chunks(NUMBERS).zip(other.samples.chunks(NUMBERS));
+        let both = both.filter(|(a, b)| [a, b].iter().all(|token| token.iter().any(|n| *n != 0.0)));
+        let (a, b): (Vec<&[f32]>, Vec<&[f32]>) = both.unzip();
+        match correlation(&a.concat(), &b.concat()) {
             Some(correlation) => correlation >= ALIKE,
             // Embeddings that are all alike tell nothing.
             None => self.samples == other.samples,
@@ -103,6 +113,10 @@ mod tests {
     use super::*;
 
     fn mark(salt: usize, rounded_to: f32) -> BaseMark {
+        padded(salt, rounded_to, 500)
+    }
+
+    fn padded(salt: usize, rounded_to: f32, rows: usize) -> BaseMark {
         let number = |i: usize| ((i * 7919 + salt * 104_729) % 1009) as f32 / 504.0 - 1.0;
         let round = |n: f32| (n / rounded_to).round() * rounded_to;
         let read = |row: usize, out: &mut [f32]| -> Result<(), ()> {
@@ -111,7 +125,7 @@ mod tests {
             }
             Ok(())
         };
-        BaseMark::of(500, 64, read).unwrap()
+        BaseMark::of(rows, 64, read).unwrap()
     }
 
     #[test]
@@ -119,6 +133,10 @@ mod tests {
         let base = mark(1, 1e-6);
         assert!(base.is(&mark(1, 0.1)), "rounded as four bits round");
         assert!(!base.is(&mark(2, 1e-6)));
+        for rows in [512, 640, 960] {
+            assert!(base.is(&padded(1, 0.1, rows)), "padded to {rows} rows");
+            assert!(!base.is(&padded(2, 1e-6, rows)));
+        }
         let narrower = BaseMark { width: 32, ..base.clone() };
         assert!(!base.is(&narrower));
         let mut config = json!({ "peft_type": "LORA" });

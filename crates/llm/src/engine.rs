@@ -275,6 +275,11 @@ impl Engine {
         }
     }
 
+    /// Which of these biases name tokens that the model does not have; they do nothing.
+    pub fn strangers(&self, biases: &[(u32, f32)]) -> Vec<u32> {
+        self.model.strangers(biases.iter())
+    }
+
     /// Bytes of the adapters that are loaded.
     pub fn adapter_bytes(&self) -> usize {
         self.adapters.bytes()
@@ -358,6 +363,10 @@ impl LanguageModel for Engine {
 
     fn read_ahead(&self, beginning: String, cancel: Cancel) {
         self.prefill(beginning, cancel);
+    }
+
+    fn reads_ahead(&self) -> bool {
+        true
     }
 
     fn info(&self) -> ModelInfo {

@@ -130,6 +130,10 @@ impl LanguageModel for Reranked {
         self.engine.read_ahead(beginning, cancel);
     }
 
+    fn reads_ahead(&self) -> bool {
+        self.engine.reads_ahead()
+    }
+
     fn info(&self) -> ModelInfo {
         self.engine.info()
     }

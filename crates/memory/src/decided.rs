@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::MessageId;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
+use serde::Deserialize;
 use store::{Decision, EventLog};
 
 use crate::memory::Memory;
+use crate::notes::LoggedNote;
 use crate::{Error, forgetting, notes, summaries, sync};
 
 /// Entries of the log that are taken at once.
@@ -134,8 +136,13 @@ impl Memory {
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
             .map_err(sql)?;
         let answer = change(&transaction).map_err(sql)?;
-        settle(&transaction, log, self.file())?;
+        let forgot = settle(&transaction, log, self.file())?;
         transaction.commit().map_err(sql)?;
+        let wiped = if forgot { forgetting::wipe(&connection) } else { Ok(()) };
+        if let Err(error) = wiped {
+            // It is decided all the same.
+            tracing::warn!(%error, "what is forgotten still stands in free pages of the memory");
+        }
         Ok(answer)
     }
 
@@ -150,6 +157,7 @@ impl Memory {
         transaction.commit().map_err(sql)?;
         if forgot {
             forgetting::wipe(&connection).map_err(sql)?;
+            self.drop_set_aside()?;
         }
         Ok(())
     }
@@ -200,7 +208,10 @@ pub(crate) fn settle(connection: &Connection, log: &EventLog, path: &Path) -> Re
     if last < through {
         // What was taken back since is not here any more, and is to be nowhere.
         for one in entries(log, 0)? {
-            waiting.entry((one.what, one.subject)).or_insert((String::new(), false));
+            // What a later version decided is not here either, and is not ours to take back.
+            if KINDS.iter().any(|kind| kind.what == one.what) {
+                waiting.entry((one.what, one.subject)).or_insert((String::new(), false));
+            }
         }
     }
     loop {
@@ -249,6 +260,32 @@ fn entries(log: &EventLog, after: i64) -> Result<Vec<Decision>, Error> {
     }
 }
 
+/// What the log says of a fact that a message told, as [`FACTS`] writes it.
+#[derive(Deserialize)]
+struct LoggedFact {
+    attribute: String,
+    said: String,
+    #[serde(default)]
+    pinned: bool,
+    value: Option<String>,
+}
+
+/// What the log says of a scene, as [`SCENE`] writes it.
+#[derive(Deserialize)]
+struct LoggedScene {
+    text: String,
+}
+
+/// Reads an entry. `None`, with a warning, where it has another shape: one entry that a damaged disk or another program wrote must not
+/// keep all the others from the memory. What does not fit is not told to the program's log, since it may be words.
+fn read<'a, T: Deserialize<'a>>(what: &str, value: &'a str) -> Option<T> {
+    let read = serde_json::from_str(value);
+    if read.is_err() {
+        tracing::warn!(what, "a decision in the log cannot be read and is passed over");
+    }
+    read.ok()
+}
+
 /// Makes the memory know an entry of the log; whether something that was read is forgotten for it.
 fn take(
     connection: &Connection,
@@ -258,8 +295,7 @@ fn take(
     sql: &impl Fn(rusqlite::Error) -> Error,
 ) -> Result<bool, Error> {
     let holds = !value.is_empty();
-    if holds && serde_json::from_str::<serde::de::IgnoredAny>(value).is_err() {
-        tracing::warn!(what, "a decision in the log cannot be read and is passed over");
+    if holds && read::<serde::de::IgnoredAny>(what, value).is_none() {
         return Ok(false);
     }
     match what {
@@ -273,25 +309,33 @@ fn take(
             connection.execute(change, [subject]).map_err(sql)?;
         }
         FACTS => {
+            let facts: Vec<LoggedFact> = if holds {
+                let Some(facts) = read(what, value) else { return Ok(false) };
+                facts
+            } else {
+                Vec::new()
+            };
             connection
                 .execute("DELETE FROM decisions WHERE message = ?1", [subject])
-                .and_then(|_| {
-                    if !holds {
-                        return Ok(0);
-                    }
-                    connection.execute(
-                        "INSERT OR REPLACE INTO decisions (message, attribute, said, pinned, value)
-                         SELECT ?1, value ->> 'attribute', value ->> 'said', value ->> 'pinned', value ->> 'value' FROM json_each(?2)",
-                        (subject, value),
-                    )
-                })
                 .map_err(sql)?;
+            for fact in facts {
+                connection
+                    .execute(
+                        "INSERT OR REPLACE INTO decisions (message, attribute, said, pinned, value) VALUES (?1, ?2, ?3, ?4, ?5)",
+                        (subject, fact.attribute, fact.said, fact.pinned, fact.value),
+                    )
+                    .map_err(sql)?;
+            }
         }
         SCENE => take_scene(connection, subject, value).map_err(sql)?,
         NOTE => {
+            let note: Option<LoggedNote> = if holds { read(what, value) } else { None };
+            if holds && note.is_none() {
+                return Ok(false);
+            }
             notes::remove(connection, subject).map_err(sql)?;
-            if holds {
-                notes::take(connection, subject, value).map_err(sql)?;
+            if let Some(note) = note {
+                notes::take(connection, subject, note).map_err(sql)?;
             }
         }
         // Of a later version.
@@ -336,15 +380,12 @@ fn take_forgotten(
 }
 
 fn take_scene(connection: &Connection, subject: &str, value: &str) -> rusqlite::Result<()> {
-    let scene: Option<(String, String, String)> = connection
-        .query_row("SELECT ?1 ->> 0, ?1 ->> 1, ?1 ->> 2", [subject], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
-        .optional()?;
-    let Some((character, first, last)) = scene else { return Ok(()) };
+    let Some((character, first, last)) = read::<(String, String, String)>(SCENE, subject) else {
+        return Ok(());
+    };
     if value.is_empty() {
         return summaries::no_longer_retold(connection, (&character, &first, &last));
     }
-    let text: String = connection.query_row("SELECT ?1 ->> 'text'", [value], |row| row.get(0))?;
+    let Some(LoggedScene { text }) = read(SCENE, value) else { return Ok(()) };
     summaries::retold_in_log(connection, (&character, &first, &last), &text)
 }

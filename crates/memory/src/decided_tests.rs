@@ -340,6 +340,7 @@ fn a_log_that_is_brought_back_from_a_copy_is_told_what_was_decided_since() {
     let copy = home.log().back_up(3).unwrap();
     let scope = home.scope();
     home.memory().forget_message(&scope, secret, home.log()).unwrap();
+    let first = home.memory().name_of(first).unwrap();
     home.memory().delete_notes(&[first], home.log()).unwrap();
     home.memory().add(&koto(), &note("food", "soup"), home.log()).unwrap();
     home.say("My cat is called Momo.");
@@ -456,4 +457,90 @@ fn a_pin_finds_its_fact_again_where_other_rules_read_it() {
     assert_eq!(home.memory().facts(&scope).unwrap()[0].value, "Momo");
     home.lose();
     assert_eq!(home.memory().facts(&scope).unwrap()[0].value, "Mochi");
+}
+
+#[test]
+fn an_entry_of_another_shape_is_passed_over_and_the_others_are_taken() {
+    let mut home = Home::new();
+    let cat = home.say("My cat is called Momo.").to_string();
+    home.memory().add(&koto(), &note("job", "potter"), home.log()).unwrap();
+    let known = home.known();
+    let kept = home.log().decided(0, 9).unwrap().remove(0).decision.subject;
+    let entry = |what: &str, subject: &str, value: &str| store::Decision {
+        what: what.into(),
+        subject: subject.into(),
+        value: value.into(),
+    };
+    let odd = [
+        entry("facts", &cat, "5"),
+        entry("facts", "another", r#"["Momo"]"#),
+        entry("facts", "a third", r#"[{"attribute":"cat"}]"#),
+        entry("scene", "no list", r#"{"text":"By hand."}"#),
+        entry("scene", r#"["koto"]"#, r#"{"text":"By hand."}"#),
+        entry("scene", r#"["koto","a","b"]"#, "[7]"),
+        entry("note", &kept, "true"),
+        entry("note", "odd", r#"{"character":"koto","value":7}"#),
+    ];
+    home.log().decide(&odd).unwrap();
+    assert_eq!(home.known(), known, "what was known stays");
+    let fits = r#"{"character":"koto","of_user":true,"attribute":"home","value":"Leeds","at":9,"pinned":false,"source":null}"#;
+    home.log().decide(&[entry("note", "fits", fits)]).unwrap();
+    let values: Vec<String> =
+        home.memory().facts(&home.scope()).unwrap().into_iter().map(|fact| fact.value).collect();
+    assert!(values.contains(&"Leeds".to_owned()), "{values:?}");
+    home.lose();
+    assert!(home.known().join("\n").contains("Leeds"), "a new memory reads on, too");
+}
+
+#[test]
+fn a_damaged_memory_that_was_set_aside_goes_when_something_is_forgotten() {
+    let mut home = Home::new();
+    home.say("My cat is called Momo.");
+    let aside = home.path().with_extension("damaged");
+    std::fs::write(&aside, "Momo").unwrap();
+    let scope = home.scope();
+    let cat = home.memory().facts(&scope).unwrap().remove(0);
+    home.memory().forget(&scope, cat.id, home.log()).unwrap();
+    assert!(!aside.exists());
+    home.say("I live in Leeds.");
+    // It cannot be deleted: nothing is forgotten, and the file is named.
+    std::fs::create_dir(&aside).unwrap();
+    let city = home.memory().facts(&scope).unwrap().remove(0);
+    let refused = home.memory().forget(&scope, city.id, home.log()).unwrap_err().to_string();
+    assert!(refused.contains("memory.damaged"), "{refused}");
+    let gone = home.conversation;
+    home.log().remove_conversation(gone).unwrap();
+    assert!(home.memory().erase_conversation(gone, home.log()).is_err());
+    std::fs::remove_dir(&aside).unwrap();
+    std::fs::write(&aside, "Leeds").unwrap();
+    home.memory().erase_conversation(gone, home.log()).unwrap();
+    assert!(!aside.exists());
+}
+
+#[test]
+fn a_name_finds_its_fact_after_the_numbers_were_given_anew() {
+    let mut home = Home::new();
+    let scope = home.scope();
+    let first = home.memory().add(&koto(), &note("job", "potter"), home.log()).unwrap();
+    home.say("My cat is called Momo.");
+    let second = home.memory().add(&koto(), &note("hobby", "chess"), home.log()).unwrap();
+    let cat = home.memory().facts(&scope).unwrap();
+    let cat = cat.iter().find(|fact| fact.value == "Momo").unwrap().id;
+    let name = |fact| home.memory().name_of(fact).unwrap();
+    let (job, hobby, told) = (name(first), name(second), name(cat));
+    home.memory().delete_notes(std::slice::from_ref(&job), home.log()).unwrap();
+    home.memory().rebuild().unwrap();
+    let value = |name: &FactName| {
+        let id = home.memory().named(name).unwrap()?;
+        let facts = home.memory().facts(&Scope { character: koto(), here: None }).unwrap();
+        facts.into_iter().find(|fact| fact.id == id).map(|fact| fact.value)
+    };
+    assert_eq!(home.memory().named(&hobby).unwrap(), Some(first), "its number was another's");
+    assert_eq!(
+        (value(&job), value(&hobby), value(&told)),
+        (None, Some("chess".into()), Some("Momo".into()))
+    );
+    // Gone already: nobody else's note goes for it, and no message's fact.
+    home.memory().delete_notes(&[job, told.clone()], home.log()).unwrap();
+    assert_eq!((value(&hobby), value(&told)), (Some("chess".into()), Some("Momo".into())));
 }

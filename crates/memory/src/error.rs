@@ -15,6 +15,16 @@ pub enum Error {
         /// Why.
         source: rusqlite::Error,
     },
+    /// A damaged memory that was set aside cannot be deleted, and may hold what is to be forgotten.
+    #[error(
+        "nothing is forgotten yet: the damaged memory `{path}` may hold it and cannot be deleted: {source}"
+    )]
+    SetAside {
+        /// That file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The log could not be read.
     #[error(transparent)]
     Log(#[from] store::Error),
@@ -57,6 +67,11 @@ impl From<Error> for Problem {
             Error::Empty => {
                 Self::new(ProblemKind::Invalid, error.to_string(), "write both, then save again")
             }
+            Error::SetAside { .. } => Self::new(
+                ProblemKind::Disk,
+                error.to_string(),
+                "delete that file yourself, then try again: nothing needs it",
+            ),
             Error::TooLong => Self::new(
                 ProblemKind::Invalid,
                 error.to_string(),

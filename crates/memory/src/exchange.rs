@@ -162,9 +162,4 @@ impl Memory {
         })?;
         Ok(taken)
     }
-
-    /// Deletes facts that are notes, for whoever takes an import back.
-    pub fn delete_notes(&self, facts: &[i64], log: &EventLog) -> Result<(), Error> {
-        self.erase_notes(facts, log)
-    }
 }

@@ -39,11 +39,20 @@ pub struct Forgotten {
     /// Messages that are not read any more.
     messages: Vec<MessageId>,
     /// Notes that were deleted.
-    notes: Vec<Note>,
+    notes: Vec<Deleted>,
     /// Facts that the same messages told, and that are notes now: their ids, which hold through a rebuild.
     kept: Vec<String>,
     /// What had been decided by hand about the messages' facts.
     decisions: Vec<Decision>,
+}
+
+/// A note that was deleted, with all that it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Deleted {
+    id: String,
+    /// The conversation that it was told in, where that was removed.
+    source: Option<String>,
+    note: Note,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,24 +272,27 @@ impl Memory {
             let message = log.message(*message)?;
             sync::read_again(&transaction, &message, log, &sql)?;
         }
-        for note in &forgotten.notes {
-            notes::insert(&transaction, &forgotten.character, note, None).map_err(sql)?;
+        for Deleted { id, source, note } in &forgotten.notes {
+            // Where that conversation came out of the trash since, it tells it itself.
+            let told = "SELECT 1 FROM conversations WHERE id = ?1 AND removed = 0";
+            let told = transaction
+                .prepare_cached(told)
+                .and_then(|mut query| query.exists([source]))
+                .map_err(sql)?;
+            if !told {
+                let (whose, source) = (&forgotten.character.0, source.as_deref());
+                notes::insert_as(&transaction, id, whose, note, source).map_err(sql)?;
+            }
         }
         decided::settle(&transaction, log, self.file())?;
         transaction.commit().map_err(sql)
-    }
-
-    pub(crate) fn erase_notes(&self, facts: &[i64], log: &EventLog) -> Result<(), Error> {
-        self.deciding(log, |connection| {
-            facts.iter().try_for_each(|fact| delete_fact(connection, *fact))
-        })
     }
 
     fn erase(
         &self,
         scope: &Scope,
         messages: &[MessageId],
-        notes: &[&Told],
+        told_by_notes: &[&Told],
         facts: &[i64],
         others: Others<'_>,
         log: &EventLog,
@@ -288,16 +300,7 @@ impl Memory {
         let mut forgotten = Forgotten {
             character: scope.character.clone(),
             messages: messages.to_vec(),
-            notes: notes
-                .iter()
-                .map(|told| Note {
-                    attribute: told.fact.attribute.clone(),
-                    value: told.fact.value.clone(),
-                    of_user: told.fact.of_user,
-                    at: told.fact.at,
-                    pinned: told.fact.pinned,
-                })
-                .collect(),
+            notes: Vec::new(),
             kept: Vec::new(),
             decisions: Vec::new(),
         };
@@ -305,8 +308,19 @@ impl Memory {
             .iter()
             .map(|message| log.message(*message).map(|message| sync::without_tags(&message.text)))
             .collect::<Result<_, _>>()?;
+        self.drop_set_aside()?;
         self.deciding(log, |connection| {
-            for told in notes {
+            for told in told_by_notes {
+                if let Some((id, source)) = notes::origin(connection, told.key)? {
+                    let note = Note {
+                        attribute: told.fact.attribute.clone(),
+                        value: told.fact.value.clone(),
+                        of_user: told.fact.of_user,
+                        at: told.fact.at,
+                        pinned: told.fact.pinned,
+                    };
+                    forgotten.notes.push(Deleted { id, source, note });
+                }
                 delete_fact(connection, told.key)?;
             }
             summaries::give_up_waiting(connection)?;

@@ -186,7 +186,9 @@ fn memories_go_to_a_file_and_come_back() {
     let taken = talk.memory.import(&other, "own.json", &file, &talk.log).unwrap();
     assert_eq!((taken.added.len(), taken.skipped), (2, 0));
     assert_eq!(talk.memory.facts(&other).unwrap().len(), 2);
-    talk.memory.delete_notes(&taken.added, &talk.log).unwrap();
+    let added: Vec<FactName> =
+        taken.added.iter().map(|fact| talk.memory.name_of(*fact).unwrap()).collect();
+    talk.memory.delete_notes(&added, &talk.log).unwrap();
     assert_eq!(talk.memory.facts(&other).unwrap(), []);
     for bad in ["", "{}", "[]", "{\"v\":2,\"facts\":[]}", "{\"v\":1,\"facts\":[{\"attribute\":3}]}"]
     {
@@ -254,6 +256,8 @@ fn summaries_of_other_programs_become_notes_that_are_recalled() {
         .import(&talk.scope(), "chat.jsonl", r#"[{"mes": "Hi"}]"#, &talk.log)
         .unwrap_err();
     assert!(empty.to_string().contains("no summaries"), "{empty}");
-    talk.memory.delete_notes(&taken.added, &talk.log).unwrap();
+    let added: Vec<FactName> =
+        taken.added.iter().map(|fact| talk.memory.name_of(*fact).unwrap()).collect();
+    talk.memory.delete_notes(&added, &talk.log).unwrap();
     assert_eq!(talk.known(), []);
 }

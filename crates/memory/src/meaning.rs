@@ -206,11 +206,14 @@ impl Memory {
             }
             for ((one, _), vector) in of.iter().zip(made) {
                 transaction.execute("DELETE FROM unread WHERE message = ?1", [one.key])?;
-                // It may have been forgotten while the encoder read it.
-                let forgotten = transaction
-                    .prepare_cached("SELECT 1 FROM forgotten WHERE message = ?1")?
-                    .exists([one.id.to_string()])?;
-                if !forgotten {
+                // It may have been forgotten, or deleted with its conversation, while the encoder read it.
+                let there = transaction
+                    .prepare_cached(
+                        "SELECT 1 FROM messages m WHERE m.key = ?1 AND m.id = ?2
+                         AND NOT EXISTS (SELECT 1 FROM forgotten f WHERE f.message = m.id)",
+                    )?
+                    .exists((one.key, one.id.to_string()))?;
+                if there {
                     transaction
                         .prepare_cached("INSERT OR REPLACE INTO vectors VALUES (?1, ?2, ?3)")?
                         .execute((one.key, one.segment, vectors::packed(vector)))?;
@@ -219,7 +222,11 @@ impl Memory {
             }
             let through = of.iter().filter(|(one, _)| !one.again).map(|(one, _)| one.key).max();
             if let Some(through) = through {
-                transaction.execute("UPDATE encoder SET through = ?1", [through])?;
+                // Whatever comes after the last there is now is not read yet, though it may get the number of one that was.
+                transaction.execute(
+                    "UPDATE encoder SET through = min(?1, (SELECT coalesce(max(key), 0) FROM messages))",
+                    [through],
+                )?;
             }
             transaction.commit()?;
             Ok(true)

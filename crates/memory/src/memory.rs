@@ -10,7 +10,7 @@ use store::EventLog;
 use vectors::Signs;
 
 use crate::talked_about::Context;
-use crate::{Error, notes, schema, sync};
+use crate::{Error, forgetting, notes, schema, sync};
 
 /// What of the file is kept in memory at most, in KiB with a minus before it: a question reads some thousand pages, half of them those
 /// of the question before. What vault gives encrypted databases.
@@ -50,8 +50,9 @@ impl Memory {
             Ok(memory) => Ok(memory),
             Err(error) if is_damage(&error) => {
                 tracing::warn!(%error, "the memory is damaged and is made again");
-                // What is there cannot be read, and the log has all of it. A copy is kept for people who look for what went wrong.
-                let aside = path.with_extension("damaged");
+                // What is there cannot be read, and the log has all of it. A copy is kept for people who look for what went wrong,
+                // until something is to be forgotten.
+                let aside = set_aside(path);
                 if std::fs::rename(path, &aside).is_err() {
                     return Err(error_at(path)(error));
                 }
@@ -76,7 +77,7 @@ impl Memory {
     pub fn in_memory() -> Result<Self, Error> {
         let path = PathBuf::from(":memory:");
         let connection = Connection::open_in_memory().map_err(error_at(&path))?;
-        prepare(&connection).map_err(error_at(&path))?;
+        schema::prepare(&connection).map_err(error_at(&path))?;
         Ok(Self {
             connection: Mutex::new(connection),
             signs: Mutex::default(),
@@ -93,7 +94,7 @@ impl Memory {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "cache_size", CACHE)?;
-        prepare(&connection)?;
+        schema::prepare(&connection)?;
         Ok(Self {
             connection: Mutex::new(connection),
             signs: Mutex::default(),
@@ -125,10 +126,25 @@ impl Memory {
                 sync::Read::Anew => {
                     *self.signs() = Signs::default();
                     context = Context::default();
+                    forgetting::wipe(&self.lock()).map_err(|source| self.failed(source))?;
                 }
             }
         }
         Ok(progress)
+    }
+
+    /// Deletes the damaged memory that was set aside: whatever is to be gone, its pages may hold.
+    ///
+    /// # Errors
+    /// [`Error::SetAside`] where it is there and stays.
+    pub(crate) fn drop_set_aside(&self) -> Result<(), Error> {
+        let path = set_aside(&self.path);
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::SetAside { path, source })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The memory's file.
@@ -180,11 +196,9 @@ impl Memory {
     }
 }
 
-fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    if schema::prepare(connection)? {
-        notes::index_all(connection)?;
-    }
-    Ok(())
+/// Where a damaged memory is put.
+fn set_aside(path: &Path) -> PathBuf {
+    path.with_extension("damaged")
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {

@@ -2,7 +2,7 @@
 //! The log has them as decisions, and they hold on every branch.
 
 use domain::{CharacterId, Millis};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 use store::EventLog;
 
@@ -67,22 +67,33 @@ pub(crate) fn insert(
     note: &Note,
     source: Option<&str>,
 ) -> rusqlite::Result<i64> {
+    // Ascending, so that of two notes of the same moment the later one is known after a rebuild, too.
+    insert_as(connection, &uuid::Uuid::now_v7().to_string(), &character.0, note, source)
+}
+
+/// The same under an id that it has already.
+pub(crate) fn insert_as(
+    connection: &Connection,
+    id: &str,
+    character: &str,
+    note: &Note,
+    source: Option<&str>,
+) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
             "INSERT INTO notes (id, source, character, of_user, attribute, value, at, pinned) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute((
-            // Ascending, so that of two notes of the same moment the later one is known after a rebuild, too.
-            uuid::Uuid::now_v7().to_string(),
+            id,
             source,
-            &character.0,
+            character,
             note.of_user,
             &note.attribute.0,
             &note.value,
             note.at as i64,
             note.pinned,
         ))?;
-    index(connection, connection.last_insert_rowid(), &character.0, note)
+    index(connection, connection.last_insert_rowid(), character, note)
 }
 
 /// The id of the note that a fact is.
@@ -94,20 +105,37 @@ pub(crate) fn id_of(connection: &Connection, fact: i64) -> rusqlite::Result<Stri
         .query_row([fact], |row| row.get(0))
 }
 
+/// The id of the note that a fact is, and the conversation that it was told in where that is removed; nothing for what a message told.
+pub(crate) fn origin(
+    connection: &Connection,
+    fact: i64,
+) -> rusqlite::Result<Option<(String, Option<String>)>> {
+    connection
+        .prepare_cached(
+            "SELECT n.id, n.source FROM notes n JOIN facts f ON f.message = -n.key WHERE f.key = ?1",
+        )?
+        .query_row([fact], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
+/// A note as the log has it.
+#[derive(Deserialize)]
+pub(crate) struct LoggedNote {
+    character: String,
+    of_user: bool,
+    attribute: Attribute,
+    value: String,
+    at: i64,
+    #[serde(default)]
+    pinned: bool,
+    source: Option<String>,
+}
+
 /// Writes a note that the log has.
-pub(crate) fn take(connection: &Connection, id: &str, value: &str) -> rusqlite::Result<()> {
-    connection.execute(
-        "INSERT INTO notes (id, source, character, of_user, attribute, value, at, pinned)
-         SELECT ?1, ?2 ->> 'source', ?2 ->> 'character', ?2 ->> 'of_user', ?2 ->> 'attribute', ?2 ->> 'value', ?2 ->> 'at', ?2 ->> 'pinned'",
-        (id, value),
-    )?;
-    let key = connection.last_insert_rowid();
-    let (character, note) = connection.query_row(
-        "SELECT key, character, of_user, attribute, value, at, pinned FROM notes WHERE key = ?1",
-        [key],
-        note_of,
-    )?;
-    index(connection, key, &character, &note).map(drop)
+pub(crate) fn take(connection: &Connection, id: &str, logged: LoggedNote) -> rusqlite::Result<()> {
+    let LoggedNote { character, of_user, attribute, value, at, pinned, source } = logged;
+    let note = Note { attribute, value, of_user, at: at.max(0) as Millis, pinned };
+    insert_as(connection, id, &character, &note, source.as_deref()).map(drop)
 }
 
 /// Deletes a note and the fact that it is; nothing where there is none of that id.

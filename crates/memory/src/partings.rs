@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use domain::{CharacterId, ConversationId};
 use rusqlite::{Connection, OptionalExtension};
-use store::EventLog;
+use store::{Event, EventLog, Record};
 
 use crate::happened::{Happened, Scope};
 use crate::memory::Memory;
@@ -51,6 +51,17 @@ impl Memory {
         self.deciding(log, |connection| drop_notes(connection, &conversation.to_string()))
     }
 
+    /// Whether anything was read of a conversation.
+    pub fn holds(&self, conversation: ConversationId) -> Result<bool, Error> {
+        let connection = self.lock();
+        let known = || -> rusqlite::Result<bool> {
+            connection
+                .prepare_cached("SELECT 1 FROM conversations WHERE id = ?1")?
+                .exists([conversation.to_string()])
+        };
+        known().map_err(|source| self.failed(source))
+    }
+
     /// Takes everything out that was read from a conversation, and what was decided about it, so that nothing of it is left in the file;
     /// to be called before it leaves the log. What was kept of it as notes stays.
     pub fn erase_conversation(
@@ -58,9 +69,10 @@ impl Memory {
         conversation: ConversationId,
         log: &EventLog,
     ) -> Result<(), Error> {
+        self.drop_set_aside()?;
         let messages = log.tree(conversation)?;
         let id = conversation.to_string();
-        self.deciding(log, |connection| {
+        let segments: Vec<i64> = self.deciding(log, |connection| {
             for message in &messages {
                 let text = sync::without_tags(&message.text);
                 erase(connection, &message.id.to_string(), &text)?;
@@ -68,7 +80,11 @@ impl Memory {
             let key: Option<i64> = connection
                 .query_row("SELECT key FROM conversations WHERE id = ?1", [&id], |row| row.get(0))
                 .optional()?;
-            let Some(key) = key else { return Ok(()) };
+            let Some(key) = key else { return Ok(Vec::new()) };
+            let segments: Vec<i64> = connection
+                .prepare("SELECT key FROM segments WHERE conversation = ?1")?
+                .query_map([key], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
             for table in ["messages", "visits"] {
                 connection.execute(
                     &format!("DELETE FROM {table} WHERE segment IN (SELECT key FROM segments WHERE conversation = ?1)"),
@@ -79,15 +95,50 @@ impl Memory {
             connection.execute("DELETE FROM guests WHERE conversation = ?1", [&id])?;
             connection.execute("DELETE FROM conversations WHERE key = ?1", [key])?;
             // The next message may have the number of one that is gone, and the encoder has not read it.
-            connection
-                .execute(
-                    "UPDATE encoder SET through = min(through, (SELECT coalesce(max(key), 0) FROM messages))",
-                    [],
-                )
-                .map(drop)
+            connection.execute(
+                "UPDATE encoder SET through = min(through, (SELECT coalesce(max(key), 0) FROM messages))",
+                [],
+            )?;
+            Ok(segments)
         })?;
+        {
+            // The next segment may have the number of one that is gone, too.
+            let mut signs = self.signs();
+            for segment in segments {
+                signs.take_out(segment);
+            }
+        }
         forgetting::wipe(&self.lock()).map_err(|source| self.failed(source))
     }
+}
+
+/// Whether something is known of a conversation that these records delete: it was deleted without this memory. What was decided about its
+/// messages goes at once; what was read from them is for the caller.
+pub(crate) fn let_go(connection: &Connection, records: &[Record]) -> rusqlite::Result<bool> {
+    const WITHIN: &str = "(SELECT m.id FROM messages m JOIN segments s ON s.key = m.segment
+      JOIN conversations c ON c.key = s.conversation WHERE c.id = ?1)";
+    let mut any = false;
+    for record in records {
+        if !matches!(record.event, Event::ConversationPurged { .. }) {
+            continue;
+        }
+        let id = record.conversation.to_string();
+        let known = connection
+            .prepare_cached("SELECT 1 FROM conversations WHERE id = ?1")?
+            .exists([&id])?;
+        if !known {
+            continue;
+        }
+        any = true;
+        for table in ["decisions", "forgotten", "heeded"] {
+            connection.execute(&format!("DELETE FROM {table} WHERE message IN {WITHIN}"), [&id])?;
+        }
+        connection.execute(
+            &format!("DELETE FROM retold WHERE first IN {WITHIN} OR last IN {WITHIN}"),
+            [&id],
+        )?;
+    }
+    Ok(any)
 }
 
 /// The ids of who is, or was, in a conversation.

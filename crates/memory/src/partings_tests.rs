@@ -125,6 +125,8 @@ fn a_memory_that_missed_the_deletion_reads_everything_anew() {
     let mut talk = Talk::new();
     talk.user("My sister's name is Zephyrine.");
     talk.known();
+    let sister = talk.memory.facts(&talk.scope()).unwrap().remove(0);
+    talk.memory.correct(sister.id, Some("Zephyrinette"), &talk.log).unwrap();
     let gone = remove(&mut talk, false);
     talk.user("My cat is called Momo.");
     talk.known();
@@ -135,4 +137,56 @@ fn a_memory_that_missed_the_deletion_reads_everything_anew() {
     let words: i64 = talk.memory.lock().query_row(count, [], |row| row.get(0)).unwrap();
     assert_eq!(words, 0);
     assert!(talk.log.conversation(gone).is_err());
+    // What was decided about its messages is gone, too, and the log is not told of it again.
+    let count = "SELECT count(*) FROM decisions";
+    let decided: i64 = talk.memory.lock().query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(decided, 0);
+    assert_eq!(talk.known(), [pair("cat", "Momo")]);
+    assert!(talk.log.decided(0, 9).unwrap().is_empty());
+}
+
+#[test]
+fn what_was_being_summed_up_while_it_was_deleted_is_not_kept() {
+    let mut talk = Talk::new();
+    for number in 0..6 {
+        talk.user(&format!("Something else {number}."));
+    }
+    talk.memory.sync(&talk.log, || false).unwrap();
+    let scene = talk.memory.unsummed(&talk.scope(), u64::MAX, 20, &talk.log).unwrap().unwrap();
+    let gone = remove(&mut talk, false);
+    talk.known();
+    talk.memory.erase_conversation(gone, &talk.log).unwrap();
+    talk.memory.keep_summary(&scene, "qwen", "She told of Zephyrine.").unwrap();
+    let count = "SELECT count(*) FROM summaries";
+    let kept: i64 = talk.memory.lock().query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, 0);
+}
+
+#[test]
+fn a_kept_note_that_is_forgotten_and_brought_back_still_belongs_to_its_conversation() {
+    let mut talk = Talk::new();
+    talk.user("My cat is called Momo.");
+    assert_eq!(talk.known(), [pair("cat", "Momo")]);
+    let gone = remove(&mut talk, true);
+    let forget = |talk: &Talk| {
+        talk.known();
+        let kept = talk.memory.facts(&talk.scope()).unwrap().remove(0);
+        talk.memory.forget(&talk.scope(), kept.id, &talk.log).unwrap()
+    };
+    let forgotten = forget(&talk);
+    talk.memory.remember_again(&forgotten, &talk.log).unwrap();
+    assert_eq!(talk.known(), [pair("cat", "Momo")]);
+    talk.log.restore_conversation(gone).unwrap();
+    talk.known();
+    talk.memory.drop_kept(gone, &talk.log).unwrap();
+    assert_eq!(
+        talk.memory.facts(&talk.scope()).unwrap().len(),
+        1,
+        "told by the conversation alone"
+    );
+    let left = talk.log.last_decided().unwrap();
+    talk.memory.drop_kept(gone, &talk.log).unwrap();
+    assert_eq!(talk.log.last_decided().unwrap(), left);
+    let facts = talk.memory.facts(&talk.scope()).unwrap();
+    assert!(facts[0].message.is_some(), "no note of it is left: {facts:?}");
 }

@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use crate::decided;
+use crate::{decided, notes};
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
 pub(crate) const VERSION: i32 = 8;
@@ -183,11 +183,11 @@ fn all_to_log() -> String {
     decided::KINDS.iter().map(|kind| kind.all(true)).collect()
 }
 
-/// Brings a file to the present version; whether the derived tables were emptied for it.
-pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<bool> {
+/// Brings a file to the present version, notes included, or leaves it as it is: then the connection is of no use any more.
+pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version == VERSION {
-        return Ok(false);
+        return Ok(());
     }
     let moved = if version == 1 { DECISIONS_OF_1 } else { "" };
     // Until version 7 the log knew nothing of it: what is there is told to it once.
@@ -197,11 +197,12 @@ pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<bool> {
         ("", String::new())
     };
     connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {moved} {named} {DECISIONS} {} {told} {DROP} {DERIVED} {} PRAGMA user_version = {VERSION}; COMMIT;",
+        "BEGIN IMMEDIATE; {moved} {named} {DECISIONS} {} {told} {DROP} {DERIVED} {} PRAGMA user_version = {VERSION};",
         decided::triggers(),
         vectors::TABLE
     ))?;
-    Ok(true)
+    notes::index_all(connection)?;
+    connection.execute_batch("COMMIT")
 }
 
 /// Throws away what is derived.

@@ -122,14 +122,20 @@ impl Memory {
     }
 
     /// Keeps what a model wrote about a scene; empty text means that it had nothing to say, and is not to be asked again. Where a line
-    /// that it was given has been forgotten since, nothing is kept, and the scene stays unsummed.
+    /// that it was given has been forgotten since, or was deleted with its conversation, nothing is kept, and the scene stays unsummed.
     pub fn keep_summary(&self, scene: &Unsummed, by: &str, text: &str) -> Result<(), Error> {
         let mut connection = self.lock();
         let mut keep = || -> rusqlite::Result<()> {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for message in &scene.quoted {
-                if sync::forgotten(&transaction, *message)? {
+                // Its number may be another's by now, where all was read anew.
+                let there = transaction
+                    .prepare_cached(
+                        "SELECT 1 FROM messages WHERE id = ?1 AND key BETWEEN ?2 AND ?3",
+                    )?
+                    .exists((message.to_string(), scene.first, scene.last))?;
+                if !there || sync::forgotten(&transaction, *message)? {
                     return Ok(());
                 }
             }

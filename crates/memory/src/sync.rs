@@ -12,7 +12,7 @@ use store::{Event, EventLog, Record};
 
 use crate::facts::{self, Attribute};
 use crate::talked_about::{About, Context, about, attribute, next_about};
-use crate::{Error, notes, schema};
+use crate::{Error, notes, partings, schema};
 
 /// Records read in one transaction.
 const PORTION: u32 = 2_000;
@@ -52,7 +52,7 @@ pub(crate) fn portion(
     let records = log.records(seq, PORTION)?;
     // A log that was brought back from an older copy goes on otherwise. A conversation that was deleted for good by a program that came
     // no further is still here, and its words are counted among others', which cannot be told apart without it.
-    if log.last_seq()? < seq || holds_purged(&transaction, &records).map_err(sql)? {
+    if log.last_seq()? < seq || partings::let_go(&transaction, &records).map_err(sql)? {
         schema::empty(&transaction).and_then(|()| notes::index_all(&transaction)).map_err(sql)?;
         transaction.commit().map_err(sql)?;
         return Ok(Read::Anew);
@@ -67,20 +67,6 @@ pub(crate) fn portion(
     transaction.commit().map_err(sql)?;
     context.about.retain(|id, _| Some(*id) == newest(&records));
     Ok(Read::Records(records.len() as u64))
-}
-
-/// Whether something is known of a conversation that these records delete.
-fn holds_purged(connection: &Connection, records: &[Record]) -> rusqlite::Result<bool> {
-    for record in records {
-        if matches!(record.event, Event::ConversationPurged { .. })
-            && connection
-                .prepare_cached("SELECT 1 FROM conversations WHERE id = ?1")?
-                .exists([record.conversation.to_string()])?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn newest(records: &[Record]) -> Option<MessageId> {

@@ -188,7 +188,12 @@ fn cost_of_fixed(
 
 /// Turns that end with the person's, what stands between and behind them included.
 fn conversation(parts: &Parts, said: &[Spoken], costs: &[usize]) -> Vec<ChatMessage> {
-    let mut messages = turns(&parts.among(said, costs));
+    let mut all = parts.among(said, costs);
+    // What comes to mind is nothing that the person says: where they say nothing, they are silent behind it, too.
+    if !parts.aside.is_empty() && said.last().is_none_or(|last| !last.user) {
+        all.push(Spoken { user: true, text: SILENCE.to_owned() });
+    }
+    let mut messages = turns(&all);
     if messages.last().is_none_or(|last| last.role != "user") {
         messages.push(ChatMessage { role: "user".into(), content: SILENCE.into() });
     }
@@ -239,7 +244,8 @@ fn newest_at(
     let within = turn.get(..turn.len().checked_sub(behind)?)?.rfind(&newest.text)?;
     // Templates may trim the turn.
     let trimmed = turn.len() - turn.trim_start().len();
-    Some(prompt.rfind(turn.trim())? + within.checked_sub(trimmed)?)
+    let within = within.checked_sub(trimmed).filter(|within| *within < turn.trim().len())?;
+    Some(prompt.rfind(turn.trim())? + within)
 }
 
 fn report(

@@ -221,7 +221,8 @@ fn what_comes_to_mind_stands_before_the_newest_words_and_can_be_read_before_they
     scene.memory = "Ann has a cat.".into();
     let assembled = assemble(&scene, &Letters, &roomy()).unwrap();
     assert_eq!(assembled.newest_at, None);
-    assert!(assembled.ask.prompt.contains("Ann has a cat."));
+    let prompt = &assembled.ask.prompt;
+    assert!(prompt.contains("Ann has a cat.\n\n…\n\nAnswer briefly.<|im_end|>"), "{prompt}");
 }
 
 #[test]

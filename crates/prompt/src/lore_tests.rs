@@ -1,6 +1,6 @@
 //! Lore in prompts: where it stands, what gives way for it, what of a prompt stays the same.
 
-use domain::{ChatTemplate, ConversationId, Message, Role};
+use domain::{ChatTemplate, ConversationId, Message, Role, Sampling};
 use lore::{Book, Entry, Position, Scope, Settings};
 
 use super::*;
@@ -496,6 +496,12 @@ fn a_model_of_a_seed_profile_gets_its_prompt() {
          [Koto]Hello.\n[Ann]Hi there\n[Koto]"
     );
     assert_eq!((assembled.template, assembled.ask.sampling.top_k), ("characterglm", 0));
+    // What the person has changed goes before the profile; what they left goes after it.
+    let own = Sampling { temperature: 0.3, top_k: 7, no_repeat_ngram: 5, ..Sampling::default() };
+    let changed = Limits { sampling: own, ..roomy() };
+    let sampling = assemble(&scene, &Letters, &changed).unwrap().ask.sampling;
+    assert_eq!((sampling.temperature, sampling.top_k, sampling.no_repeat_ngram), (0.3, 7, 5));
+    assert!((sampling.top_p - assembled.ask.sampling.top_p).abs() < 1e-6);
     let long: Vec<String> = (0..80).map(|n| format!("message number {n}, somewhat long")).collect();
     let long: Vec<&str> = long.iter().map(String::as_str).collect();
     let history = talk(&long);

@@ -17,7 +17,7 @@ pub(crate) struct Placed {
     fixed: Vec<(Position, Block)>,
     /// Between messages.
     pub inserts: Vec<Insert>,
-    /// Behind the newest message.
+    /// Before the newest message.
     pub late: Vec<Block>,
     /// The beginning of the reply.
     pub prefill: Vec<Block>,

@@ -99,7 +99,7 @@ pub(crate) fn assemble(
             turn: scene.turn,
             messages,
             prompt,
-            sampling: sampling(&decoding, limits.sampling.seed),
+            sampling: sampling(&decoding, &limits.sampling),
             max_tokens: most.min(decoding.max_tokens as usize) as u32,
             stop,
             from_passages,
@@ -107,10 +107,10 @@ pub(crate) fn assemble(
     })
 }
 
-/// How the profile draws.
-fn sampling(decoding: &Decoding, seed: Option<u64>) -> Sampling {
-    Sampling {
-        seed,
+/// How the profile draws, but for what the person has changed.
+#[expect(clippy::float_cmp, reason = "what nobody changed is the very same number")]
+fn sampling(decoding: &Decoding, person: &Sampling) -> Sampling {
+    let mut sampling = Sampling {
         no_repeat_ngram: decoding.no_repeat_ngram,
         penalty_rule: if decoding.plain_penalty {
             PenaltyRule::Divide
@@ -118,5 +118,20 @@ fn sampling(decoding: &Decoding, seed: Option<u64>) -> Sampling {
             PenaltyRule::SignAware
         },
         ..decoding.sampling.clone()
+    };
+    let usual = Sampling::default();
+    macro_rules! changed {
+        ($($field:ident)*) => {$(
+            if person.$field != usual.$field {
+                sampling.$field.clone_from(&person.$field);
+            }
+        )*};
     }
+    // What is forbidden and how a penalty counts are the profile's own.
+    changed!(
+        temperature temperature_range temperature_exponent top_k top_p min_p typical_p xtc_probability xtc_threshold mirostat
+        repetition_penalty penalty_window frequency_penalty presence_penalty dry no_repeat_ngram logit_bias word_bias tags order
+        seed
+    );
+    sampling
 }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -13,9 +14,12 @@ use crate::{Error, atomic};
 pub(crate) const DAILY: &str = "daily";
 /// How long somebody else may be reading a copy.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Held while a copy is made, and while something is deleted from all: one that was begun before would still hold it.
+static COPYING: Mutex<()> = Mutex::new(());
 
 /// Copies `database` into the folder `backups` and gives the name of the copy.
 pub(crate) fn make(database: &Path, backups: &Path, why: &str) -> Result<PathBuf, Error> {
+    let _alone = COPYING.lock().unwrap_or_else(PoisonError::into_inner);
     fs::create_dir_all(backups).map_err(Error::io("create the folder", backups))?;
     // Sorts by time; milliseconds, so that two in a row differ.
     let stamp = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%S-%3fZ");
@@ -59,6 +63,7 @@ pub(crate) fn each(
     backups: &Path,
     mut change: impl FnMut(&mut Connection) -> rusqlite::Result<()>,
 ) -> Vec<PathBuf> {
+    let _alone = COPYING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut left = Vec::new();
     for copy in all(backups) {
         let made = fs::metadata(&copy).and_then(|metadata| metadata.modified());

@@ -4,6 +4,9 @@
 //! An entry is about a subject (a message, a note) and takes the place of the one before it, whose words leave the file and the copies
 //! in `backups`: whoever has a correction forgotten means that, too. What stays of it is the subject, which is an id and no words.
 
+use std::path::PathBuf;
+use std::sync::PoisonError;
+
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
 
 use crate::event_log::{given_last, now};
@@ -67,9 +70,17 @@ impl EventLog {
             connect().map_err(|source| self.failed(source))?
         };
         if erased {
-            backup::each(&self.backups, |copy| replay(copy, &written));
+            let left =
+                backup::each(&self.backups, |copy| replay(copy, &written, &self.connection()));
+            *self.left.lock().unwrap_or_else(PoisonError::into_inner) = left;
         }
         Ok(last)
+    }
+
+    /// The copies that could not be changed when words were last taken back, each told once. The next time that something is taken back,
+    /// all that a copy has and the log has not any more leaves it, this included.
+    pub fn left_in_copies(&self) -> Vec<PathBuf> {
+        std::mem::take(&mut *self.left.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -77,7 +88,7 @@ impl EventLog {
 fn write(
     connection: &mut Connection,
     decisions: &[Decision],
-) -> rusqlite::Result<(i64, Vec<Decided>, bool)> {
+) -> rusqlite::Result<(i64, Vec<Decision>, bool)> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let (mut written, mut erased) = (Vec::new(), false);
     for decision in decisions {
@@ -89,40 +100,58 @@ fn write(
             continue;
         }
         erased |= before.is_some_and(|before| !before.is_empty());
-        let seq = put(&transaction, None, decision)?;
-        written.push(Decided { seq, decision: decision.clone() });
+        put(&transaction, decision)?;
+        written.push(decision.clone());
     }
     let last = given_last(&transaction, "decided")?;
     transaction.commit()?;
     if erased {
         // The journal holds the pages as they were. Busy (somebody reads): it goes with the next one.
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = emptied {
+            // It is decided all the same.
+            tracing::warn!(%error, "the journal still holds what was taken back");
+        }
     }
     Ok((last, written, erased))
 }
 
 /// Puts an entry in the place of the one before it.
-fn put(connection: &Connection, seq: Option<i64>, decision: &Decision) -> rusqlite::Result<i64> {
+fn put(connection: &Connection, decision: &Decision) -> rusqlite::Result<()> {
     connection
         .prepare_cached("DELETE FROM decided WHERE what = ?1 AND subject = ?2")?
         .execute((&decision.what, &decision.subject))?;
     connection
-        .prepare_cached(
-            "INSERT INTO decided (seq, at, what, subject, value) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute((seq, now() as i64, &decision.what, &decision.subject, &decision.value))?;
-    Ok(connection.last_insert_rowid())
+        .prepare_cached("INSERT INTO decided (at, what, subject, value) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((now() as i64, &decision.what, &decision.subject, &decision.value))
+        .map(drop)
 }
 
-/// Brings the same entries into a copy of the database that knows such entries.
-fn replay(copy: &mut Connection, written: &[Decided]) -> rusqlite::Result<()> {
+/// Brings the same entries into a copy of the database that knows such entries. They get numbers of the copy's own: it has not all that
+/// was decided since it was made, and must not look as if it had, or whoever brings it back would not be told the rest.
+///
+/// What else stands in the copy in other words than in the log goes, too: it was taken back when the copy could not be changed.
+fn replay(copy: &mut Connection, written: &[Decision], log: &Connection) -> rusqlite::Result<()> {
     let known = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'decided'";
     if !copy.prepare(known)?.exists([])? {
         return Ok(());
     }
     let transaction = copy.transaction()?;
     for one in written {
-        put(&transaction, Some(one.seq), &one.decision)?;
+        put(&transaction, one)?;
+    }
+    let stands: Vec<Decision> = transaction
+        .prepare("SELECT seq, what, subject, value FROM decided WHERE value <> ''")?
+        .query_map([], |row| decided_of(row).map(|one| one.decision))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut query =
+        log.prepare_cached("SELECT value FROM decided WHERE what = ?1 AND subject = ?2")?;
+    for Decision { what, subject, value } in stands {
+        let now: Option<String> =
+            query.query_row((&what, &subject), |row| row.get(0)).optional()?;
+        if let Some(now) = now.filter(|now| *now != value) {
+            put(&transaction, &Decision { what, subject, value: now })?;
+        }
     }
     transaction.commit()
 }

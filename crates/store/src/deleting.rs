@@ -98,11 +98,13 @@ impl EventLog {
             connection.pragma_update(None, "foreign_keys", true).map_err(sql)?;
             deleted?;
             // What was deleted is overwritten already; this gives its room back, and what earlier versions left in free pages.
-            let compacted = connection.execute_batch("VACUUM").and_then(|()| {
-                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            });
-            if let Err(error) = compacted {
+            if let Err(error) = connection.execute_batch("VACUUM") {
                 tracing::warn!(%error, "the database could not be made smaller");
+            }
+            // The journal holds the pages as they were, also where there was no room to compact.
+            let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            if let Err(error) = emptied {
+                tracing::warn!(%error, "the journal still holds what was deleted");
             }
             messages
         };

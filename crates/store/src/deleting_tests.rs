@@ -173,6 +173,20 @@ fn words_of_a_decision_that_is_taken_back_leave_the_files() {
         "it is as old as it was"
     );
 
+    // A copy that has not all of it does not look as if it had.
+    let other = Decision {
+        what: "note".to_owned(),
+        subject: "another".to_owned(),
+        value: "true".to_owned(),
+    };
+    log.decide(&[other]).unwrap();
+    assert_eq!((decide("\"Quillon\""), decide("")), (4, 5));
+    let copied = rusqlite::Connection::open(&copy).unwrap();
+    let newest: i64 =
+        copied.query_row("SELECT max(seq) FROM decided", [], |row| row.get(0)).unwrap();
+    assert!(newest < log.last_decided().unwrap(), "{newest}");
+    drop(copied);
+
     // A terminal beside the window writes decisions, and nothing else.
     let reader = EventLog::read_only(&dirs).unwrap();
     let forgotten = Decision {
@@ -181,6 +195,34 @@ fn words_of_a_decision_that_is_taken_back_leave_the_files() {
         value: "true".to_owned(),
     };
     reader.decide(std::slice::from_ref(&forgotten)).unwrap();
-    assert_eq!(log.decided(2, 9).unwrap()[0].decision, forgotten);
+    assert_eq!(log.decided(5, 9).unwrap()[0].decision, forgotten);
     assert!(reader.begin(&"koto".into(), "").is_err());
+}
+
+#[test]
+fn a_copy_that_could_not_be_changed_is_named_and_changed_the_next_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let dirs = Dirs::at(folder.path());
+    let log = open(&dirs);
+    let decide = |subject: &str, value: &str| {
+        let (what, subject) = ("note".to_owned(), subject.to_owned());
+        log.decide(&[Decision { what, subject, value: value.to_owned() }]).unwrap()
+    };
+    for (subject, value) in [("a", "\"Zephyrine\""), ("b", "\"Quillon\""), ("c", "\"Stays\"")] {
+        decide(subject, value);
+    }
+    let copy = log.back_up(3).unwrap();
+    let refuse = |sql: &str| rusqlite::Connection::open(&copy).unwrap().execute_batch(sql).unwrap();
+    refuse("CREATE TRIGGER full BEFORE DELETE ON decided BEGIN SELECT RAISE(ABORT, 'no'); END");
+    decide("a", "");
+    assert_eq!(log.left_in_copies(), std::slice::from_ref(&copy));
+    assert!(log.left_in_copies().is_empty(), "told once");
+    assert_eq!(holding(&dirs.backups(), "zephyrine"), std::slice::from_ref(&copy));
+    refuse("DROP TRIGGER full");
+    decide("b", "");
+    assert!(log.left_in_copies().is_empty());
+    for gone in ["zephyrine", "quillon"] {
+        assert_eq!(holding(&dirs.backups(), gone), [] as [std::path::PathBuf; 0], "{gone}");
+    }
+    assert_eq!(holding(&dirs.backups(), "stays"), [copy]);
 }

@@ -37,6 +37,8 @@ pub struct EventLog {
     /// Held as long as the log is open for writing; `None` for readers and in memory.
     _lock: Option<Lock>,
     pub(crate) writable: bool,
+    /// Copies in which words that were taken back still stand, for [`EventLog::left_in_copies`].
+    pub(crate) left: Mutex<Vec<PathBuf>>,
 }
 
 impl EventLog {
@@ -47,7 +49,8 @@ impl EventLog {
         lock: Option<Lock>,
     ) -> Self {
         let writable = lock.is_some() || path.as_os_str() == crate::open::IN_MEMORY;
-        Self { connection: Mutex::new(connection), path, backups, _lock: lock, writable }
+        let (connection, left) = (Mutex::new(connection), Mutex::default());
+        Self { connection, path, backups, _lock: lock, writable, left }
     }
 
     /// The database file (`:memory:` for one in memory).

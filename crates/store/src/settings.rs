@@ -87,8 +87,9 @@ choices! {
 }
 
 impl EmotionTags {
-    /// What the sampler is told, for a face that can show so much; `None` leaves it to the model.
-    pub fn rule(self, shown: &[Emotion]) -> Option<Tags> {
+    /// What the sampler is told, for a face that can show so much, and of whether the model was told how to direct the stage;
+    /// `None` leaves it to the model.
+    pub fn rule(self, shown: &[Emotion], directions: bool) -> Option<Tags> {
         let place = match self {
             Self::Free => return None,
             // A face that shows nothing needs no marks.
@@ -98,7 +99,7 @@ impl EmotionTags {
             Self::Never => TagUse::Never,
         };
         let names = shown.iter().map(|emotion| emotion.tag().to_owned()).collect();
-        Some(Tags { names, place })
+        Some(Tags { names, place, directions })
     }
 }
 
@@ -274,12 +275,19 @@ impl Settings {
             xtc_threshold: self.xtc_threshold,
             mirostat: (self.mirostat_tau > 0.0)
                 .then_some(Mirostat { tau: self.mirostat_tau, eta: self.mirostat_eta }),
-            tags: self.emotion_tags.rule(&Emotion::ALL),
+            tags: self.emotion_tags.rule(&Emotion::ALL, self.direct_stage),
             order: self.sampler_order,
             ..Sampling::greedy()
         };
         // The page refuses what is no bias before it is written; a file that was edited by hand loses the lines that are none.
-        for line in &self.logit_bias {
+        let lines = self.logit_bias.iter().filter(|line| !line.trim().is_empty());
+        if lines.clone().count() > domain::MOST_BIASES {
+            tracing::warn!(
+                "`logit_bias` has more than {} lines; those behind them are passed over",
+                domain::MOST_BIASES
+            );
+        }
+        for line in lines.take(domain::MOST_BIASES) {
             match domain::read_biases(std::slice::from_ref(line)) {
                 Ok(biases) => biases.put_on(&mut sampling),
                 Err(problem) => tracing::warn!(%problem, "a line of `logit_bias` is passed over"),
@@ -336,6 +344,20 @@ impl Default for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_more_biases_of_a_file_are_read_than_can_be_written() {
+        let logit_bias = (0..300).map(|id| format!("[{id}] = 1")).collect();
+        let settings = Settings { logit_bias, ..Settings::default() };
+        let read = settings.sampling().logit_bias;
+        assert_eq!((read.len(), read.last()), (256, Some(&(255, 1.0))));
+    }
+
+    #[test]
+    fn settings_that_nobody_changed_draw_as_usual() {
+        // What a model of a seed profile tells a person's own values by.
+        assert_eq!(Settings::default().sampling(), Sampling::default());
+    }
 
     #[test]
     fn the_built_in_file_has_a_line_and_a_comment_for_every_setting() {

@@ -79,6 +79,7 @@ pub struct ScriptedModel {
     worker: Worker<Job>,
     asks: Arc<Mutex<Vec<Ask>>>,
     readings: Mutex<Vec<(String, Cancel)>>,
+    forgets: bool,
 }
 
 impl ScriptedModel {
@@ -104,7 +105,13 @@ impl ScriptedModel {
                 let stopped = || cancel.is_cancelled() || closing.is_cancelled();
                 perform(script, &ask, &mut *sink, stopped, &clock, &mut cache);
             });
-        Self { worker, asks, readings: Mutex::default() }
+        Self { worker, asks, readings: Mutex::default(), forgets: false }
+    }
+
+    /// Likewise, of a model that keeps nothing of what it reads.
+    #[must_use]
+    pub fn forgetful(self) -> Self {
+        Self { forgets: true, ..self }
     }
 
     /// What it was to read ahead so far, and whether that was still wanted in the end.
@@ -191,6 +198,10 @@ impl LanguageModel for ScriptedModel {
 
     fn read_ahead(&self, beginning: String, cancel: Cancel) {
         locked(&self.readings).push((beginning, cancel));
+    }
+
+    fn reads_ahead(&self) -> bool {
+        !self.forgets
     }
 
     fn info(&self) -> ModelInfo {

@@ -64,6 +64,8 @@ export const picturesEn = {
     book: 'Fired, but its book had no tokens left for it: the model did not read it.',
     books: 'Fired, but all books together had no tokens left for it: the model did not read it.',
     context: 'Fired, but the context was full: the model did not read it.',
+    outlet: 'Fired, but nothing in the prompt names its outlet: the model did not read it.',
+    model: 'Fired, but this model is too small for lore: it did not read it.',
   },
   // places and sounds of one's own
   tabScenes: 'Scenes',

@@ -61,6 +61,8 @@ export const picturesZh: typeof picturesEn = {
     book: '已触发，但这本书的词元额度用完了：模型没有读到它。',
     books: '已触发，但所有书合计的词元额度用完了：模型没有读到它。',
     context: '已触发，但上下文已满：模型没有读到它。',
+    outlet: '已触发，但提示词里没有引用它的出口（outlet）：模型没有读到它。',
+    model: '已触发，但这个模型太小，不读世界书：模型没有读到它。',
   },
   // 自己的地点与声音
   tabScenes: '场景',

@@ -13,7 +13,7 @@ export const talksEn = {
   talkRestored: (title: string) => `“${title}” is back.`,
   talkTrash: 'Deleted conversations',
   talkTrashHint:
-    'Once deleted for good, nothing of it is left: the words leave the database and its copies. Your own exports stay.',
+    'Deleted for good means that the words leave the database, its copies and what was made of them. Copies that cannot be changed are named. Your own exports stay, and so do other damaged files and what was there before a backup was brought back.',
   talkPurgeAll: 'Delete all for good',
   talkPurged: (n: number) =>
     n === 1 ? 'One conversation is deleted for good.' : `${n} conversations are deleted for good.`,

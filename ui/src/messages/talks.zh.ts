@@ -14,7 +14,8 @@ export const talksZh: typeof talksEn = {
   talkBack: '撤销',
   talkRestored: (title: string) => `“${title}”已恢复。`,
   talkTrash: '已删除的对话',
-  talkTrashHint: '彻底删除后什么都不会留下：文字会从数据库及其备份中清除。你自己导出的文件不受影响。',
+  talkTrashHint:
+    '彻底删除后，文字会从数据库、备份以及由此生成的内容中清除；无法改动的备份会逐一列出。你自己导出的文件、其他被搁置的损坏文件，以及恢复备份之前的内容会保留。',
   talkPurgeAll: '全部彻底删除',
   talkPurged: (n: number) => `已彻底删除 ${n} 段对话。`,
   talkCopies: '下面的备份无法修改，里面仍有这段对话。请自行删除这些文件：',

@@ -101,7 +101,8 @@ pub struct LoreFired {
     pub with: Vec<String>,
     /// Keys that must not be there.
     pub without: Vec<String>,
-    /// Why it is not in the prompt all the same: `book` or `books` (their budget), `context` (it was full); empty where it is.
+    /// Why it is not in the prompt all the same: `book` or `books` (their budget), `context` (it was full), `outlet` (nothing names
+    /// it), `model` (too small for lore); empty where it is.
     pub left_out: String,
     /// Tokens of what it adds.
     pub tokens: u32,

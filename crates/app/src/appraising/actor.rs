@@ -43,6 +43,8 @@ pub(super) struct Actor {
     engine: Arc<llm::Engine>,
     /// The adapters that are on.
     adapters: Vec<llm::AdapterChoice>,
+    /// What speaks against them.
+    doubts: Vec<String>,
     guarded: Guarded,
     backstage: Backstage,
     maker: Maker,
@@ -118,7 +120,7 @@ impl Actor {
             .iter()
             .map(|one| crate::adapters::choose(places, one))
             .collect::<Result<_, Problem>>()?;
-        engine.use_adapters(&adapters)?;
+        let doubts = engine.use_adapters(&adapters)?;
         let profile = guarding::profile(&library, &id);
         let policies = Arc::new(Policies::new(library.clone()));
         let persona = now.persona();
@@ -139,6 +141,7 @@ impl Actor {
             persona,
             engine,
             adapters,
+            doubts,
             guarded: Guarded::new(model, policies),
             maker: backstage.maker(Arc::clone(&log), None),
             backstage,
@@ -151,6 +154,23 @@ impl Actor {
             gives_way: options.gives_way.clone(),
             _scratch: scratch,
         })
+    }
+
+    /// What this run differs in from others, for the report.
+    pub(super) fn variant(&self, options: &Appraising) -> String {
+        let guards = self.settings().stay_in_character;
+        let mut variant = vec![if guards { "guard" } else { "no guard" }.to_owned()];
+        if options.memory {
+            // Said where it is nothing: two equal rows of figures would look like a memory that does not help.
+            let unused = "memory, which this model does not read";
+            variant.push(if self.reads_memories() { "memory" } else { unused }.to_owned());
+        }
+        variant.extend(options.temperature.map(|value| format!("temperature {value}")));
+        let adapters = options.adapters.iter();
+        variant.extend(adapters.map(|(name, scale)| format!("adapter {name} {scale}")));
+        // They may explain the figures.
+        variant.extend(self.doubts.iter().map(|doubt| format!("doubtful: {doubt}")));
+        variant.join(", ")
     }
 
     /// Name of the model.

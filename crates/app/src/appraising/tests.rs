@@ -313,6 +313,15 @@ fn what_an_adapter_does_to_lines_of_her_own_is_measured_with_it_and_without() {
     }
     let silent = actor(Some(0.0)).own_lines().unwrap();
     assert!(silent.iter().all(|line| line.gain().unwrap().abs() < 1e-6), "{silent:?}");
+
+    // An adapter that says that it is another model's works, and the report says so.
+    let file = adapter.join("adapter_config.json");
+    let mut config: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    config["base_model_name_or_path"] = "somebody/own-model".into();
+    std::fs::write(&file, config.to_string()).unwrap();
+    let variant = actor(Some(1.0)).variant(&options(Some(1.0)));
+    assert!(variant.contains("doubtful: "), "{variant}");
 }
 
 #[test]

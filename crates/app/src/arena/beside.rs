@@ -7,7 +7,8 @@ use std::sync::Arc;
 use domain::{Ask, Cancel, LanguageModel, Problem, ProblemKind};
 use tokio::sync::oneshot;
 
-use crate::api::AdapterView;
+use super::Floor;
+use crate::api::{AdapterView, AppEvent};
 use crate::app::{Answer, App, lock};
 use crate::remote_model::aside;
 use crate::suggesting::written;
@@ -15,6 +16,15 @@ use crate::{adapters, characters};
 
 /// Models that are held for comparisons beside the one on stage.
 const HELD: usize = 2;
+
+impl Floor {
+    /// Those of these doubts that were not told yet.
+    fn untold(&self, mut doubts: Vec<String>) -> Vec<String> {
+        let mut told = lock(&self.doubts);
+        doubts.retain(|doubt| told.insert(doubt.clone()));
+        doubts
+    }
+}
 
 impl App {
     /// Adapters that may write: of the library, of characters, of the studio.
@@ -80,9 +90,17 @@ impl App {
         if let Some(choice) = adapters {
             let (engine, choice) = (Arc::clone(engine), choice.to_vec());
             // Reading their files takes a moment.
-            aside(move || Ok(engine.use_adapters(&choice)?)).await?;
+            let doubts = aside(move || Ok(engine.use_adapters(&choice)?)).await?;
+            self.tell_doubts(doubts);
         }
         written(model, ask, cancel).await
+    }
+
+    /// Tells what speaks against adapters that write all the same: each once, and not with every line.
+    fn tell_doubts(&self, doubts: Vec<String>) {
+        for doubt in self.arena.untold(doubts) {
+            self.hub.send(AppEvent::Notice { problem: adapters::doubt(doubt).into() });
+        }
     }
 
     /// The model of a side: the one on stage, or (another one, or that one `apart`) one that is loaded for it and held.
@@ -148,5 +166,18 @@ impl App {
         }
         engines.push((path, Arc::clone(&engine)));
         Ok(engine)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_speaks_against_an_adapter_is_told_once() {
+        let floor = Floor::default();
+        let doubts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        assert_eq!(floor.untold(doubts(&["one", "two"])), ["one", "two"]);
+        assert_eq!(floor.untold(doubts(&["two", "three"])), ["three"]);
     }
 }

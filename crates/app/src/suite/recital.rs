@@ -33,6 +33,10 @@ impl LanguageModel for Recital {
         self.0.read_ahead(beginning, cancel);
     }
 
+    fn reads_ahead(&self) -> bool {
+        self.0.reads_ahead()
+    }
+
     fn info(&self) -> ModelInfo {
         self.0.info()
     }

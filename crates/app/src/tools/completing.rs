@@ -41,7 +41,7 @@ pub struct Completed {
     pub device: String,
     /// Why it was not where it was asked to be.
     pub notice: Option<String>,
-    /// What speaks against adapters that fit.
+    /// What speaks against adapters that fit, and biases that do nothing.
     pub doubts: Vec<String>,
     /// Tokens of the prompt; of all passages.
     pub prompt_ids: Vec<u32>,
@@ -60,7 +60,13 @@ pub struct Completed {
 impl Completing<'_> {
     /// Greedy is without any rule but those that are asked for.
     fn sampling(&self) -> Sampling {
-        let usual = if self.greedy { Sampling::greedy() } else { Sampling::default() };
+        let usual = Sampling::default();
+        let usual = if self.greedy {
+            // A penalty that is asked for looks over the usual window, and not over none.
+            Sampling { penalty_window: usual.penalty_window, ..Sampling::greedy() }
+        } else {
+            usual
+        };
         self.sampling.over(Sampling { seed: self.seed, ..usual })
     }
 
@@ -76,7 +82,10 @@ impl Completing<'_> {
         let device = self.device.unwrap_or_else(|| crate::devices::of_places(places));
         let options = llm::Options { device, quantize: self.quantize, ..llm::Options::default() };
         let engine = llm::Engine::load(path, &options, |_| {})?;
-        let doubts = engine.use_adapters(&super::chosen(places, self.adapters)?)?;
+        let mut doubts = engine.use_adapters(&super::chosen(places, self.adapters)?)?;
+        let strangers = engine.strangers(&self.sampling().logit_bias).into_iter();
+        let idle = |id| format!("the model has no token {id}: its bias does nothing");
+        doubts.extend(strangers.map(idle));
         Ok((engine, doubts))
     }
 
@@ -102,14 +111,19 @@ impl Completing<'_> {
             ));
         }
         let draws = !self.greedy && (self.seed.is_some() || self.beams == Some(1) || several);
-        if !self.sampling.is_empty() && (!draws || !self.sampling.logit_bias.is_empty()) {
+        let asked = &self.sampling;
+        let penalties = [asked.frequency_penalty, asked.presence_penalty, asked.dry_multiplier];
+        let unknown = !asked.logit_bias.is_empty()
+            || asked.penalty_window.is_some()
+            || penalties.iter().any(Option::is_some);
+        if !asked.is_empty() && (!draws || unknown) {
             return Err(Problem::new(
                 ProblemKind::Unsupported,
                 format!(
-                    "`{}` answers from passages: it draws tokens where a seed or one beam is asked for, and knows no biases",
+                    "`{}` answers from passages: it draws tokens where a seed or one beam is asked for, and knows no biases, and no penalties but --repetition-penalty and --no-repeat-ngram",
                     path.display()
                 ),
-                "give --seed or --beams 1, and leave out --logit-bias; or leave out what says how tokens are chosen",
+                "give --seed or --beams 1, and leave out the biases and other penalties; or leave out what says how tokens are chosen",
             ));
         }
         let usual = llm::Writing::default();
@@ -128,11 +142,14 @@ impl Completing<'_> {
             let drawn = if self.seed.is_some() { 1 } else { usual.beams };
             llm::Writing {
                 beams: self.beams.map_or(drawn, |beams| beams.max(1) as usize),
-                sampling: self
-                    .sampling
-                    .over(Sampling { seed: self.seed, ..usual.sampling.clone() }),
+                sampling: asked.over(Sampling { seed: self.seed, ..usual.sampling.clone() }),
                 min_length: usual.min_length.min(max_length / 2),
                 max_length,
+                // Its own rules, and not the sampler's.
+                no_repeat_ngram: asked
+                    .no_repeat_ngram
+                    .map_or(usual.no_repeat_ngram, |n| n as usize),
+                repetition_penalty: asked.repetition_penalty.unwrap_or(usual.repetition_penalty),
                 ..usual
             }
         };
@@ -204,7 +221,7 @@ fn from_passages(path: &Path, asked: &Completing<'_>) -> Result<Completed, Probl
 }
 
 /// Several continuations of a text, written together; those of a model that answers from passages are drawn one after the other.
-/// With a seed, each is drawn with the next one.
+/// With a seed, each is drawn with the next one. Behind them what speaks against adapters that fit, as in [`Completed::doubts`].
 ///
 /// # Errors
 /// As [`complete`]'s.
@@ -212,7 +229,7 @@ pub fn candidates(
     places: &Places,
     asked: &Completing<'_>,
     count: usize,
-) -> Result<Vec<String>, Problem> {
+) -> Result<(Vec<String>, Vec<String>), Problem> {
     asked.sampling.check()?;
     let path = places.chat_model(asked.model.unwrap_or_default())?;
     if llm::Answerer::recognises(&path) {
@@ -225,9 +242,9 @@ pub fn candidates(
             let done = model.complete(&passages, &writing, &Cancel::new())?;
             texts.extend(done.map(|done| done.text));
         }
-        return Ok(texts);
+        return Ok((texts, Vec::new()));
     }
-    let (engine, _) = asked.engine(places, &path)?;
+    let (engine, doubts) = asked.engine(places, &path)?;
     let ask = Ask {
         turn: TurnId::default(),
         messages: Vec::new(),
@@ -238,5 +255,5 @@ pub fn candidates(
         from_passages: None,
     };
     let written = engine.candidates(ask, count, Cancel::new())?;
-    Ok(written.into_iter().map(|one| one.text).collect())
+    Ok((written.into_iter().map(|one| one.text).collect(), doubts))
 }

@@ -103,24 +103,22 @@ impl<'a> Deleting<'a> {
         let mut pictures = Pictures::open(&dirs.pictures())?;
         let mut notes = AuthorNotes::open(&dirs.author_notes())?;
         let mut personas = Personas::open(&dirs.personas())?;
-        let mut copies = Vec::new();
-        for id in &ids {
-            deleting::must_be_removed(&self.log, *id)?;
-            pictures.purge(*id)?;
-            notes.drop_conversation(*id)?;
-            let scope = Scope::Conversation(*id);
+        let purged = deleting::purge_all(&ids, |id| {
+            deleting::must_be_removed(&self.log, id)?;
+            pictures.purge(id)?;
+            deleting::drop_books(&dirs.lorebooks(), id)?;
+            notes.drop_conversation(id)?;
+            let scope = Scope::Conversation(id);
             if personas.choice(&scope).is_some() {
                 personas.choose(&scope, None)?;
             }
-            let purged = deleting::purge(&self.log, Some(&self.memory), knowledge.as_ref(), *id)?;
-            for copy in purged.left.iter().map(|copy| copy.display().to_string()) {
-                if !copies.contains(&copy) {
-                    copies.push(copy);
-                }
-            }
-        }
-        self.forget_readings()?;
-        Ok((ids.len(), copies))
+            deleting::purge(&self.log, Some(&self.memory), knowledge.as_ref(), id)
+        });
+        // Where it stopped half way, too: some of them are gone. What stopped it is told first.
+        let readings = self.forget_readings();
+        let purged = purged?;
+        readings?;
+        Ok(purged)
     }
 
     fn forget_readings(&self) -> Result<(), Problem> {

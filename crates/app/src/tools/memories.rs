@@ -196,6 +196,11 @@ impl Memories {
         Ok((taken.added.len(), taken.skipped))
     }
 
+    /// What to tell of copies of the database that still hold what was just forgotten or put right; `None` where none does.
+    pub fn copies_left(&self) -> Option<Problem> {
+        crate::memories::copies_left(&self.log)
+    }
+
     /// Puts the summary of a scene right; an empty text takes it away.
     pub fn retell(&self, summary: i64, text: &str) -> Result<(), Problem> {
         self.memory.retell(summary, text, &self.log)?;

@@ -9,7 +9,9 @@ use store::Library;
 
 use super::books::{self, LoreEntry};
 use super::{for_counting, history};
+use crate::feelings::Faces;
 use crate::lorebooks::{self, Shelf};
+use crate::own_scenery::Props;
 use crate::places::Places;
 use crate::{characters, prompting, views};
 
@@ -104,7 +106,12 @@ pub fn show_prompt(places: &Places, asked: &PromptAsked) -> Result<PromptReport,
     scene.lang = Some(views::lang(&settings));
     scene.moment = Some(prompting::moment(&history));
     prompting::dress(&mut scene, &settings);
+    let props = Props::new(places.dirs.scenery());
+    scene.stage = settings.direct_stage.then(|| crate::directing::names(Some(&props)));
     scene.lore_in_place |= asked.lore_in_place;
+    if let Some(id) = &id {
+        scene.feelings = Faces::default().of(&library(places), id).shown;
+    }
     if let Some(beginning) = &asked.beginning {
         scene.prefill.clone_from(beginning);
     }
@@ -180,4 +187,38 @@ fn cast(
     }
     let id = CharacterId(name.to_owned());
     Ok((characters::load(&library(places), &id)?.character, Some(id), None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stage_is_in_the_prompt_while_it_is_directed() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        // Every byte is a token of this model: it needs room for a prompt.
+        let shape = llm::synthetic::Shape { context: 8192, ..llm::synthetic::Shape::tiny("llama") };
+        llm::synthetic::write(&at("noise.gguf"), &shape, 1).unwrap();
+        let card = r#"{"spec":"chara_card_v2","data":{"name":"Koto","description":"Keeps a bookshop.","first_mes":"Hello."}}"#;
+        std::fs::write(at("card.json"), card).unwrap();
+        std::fs::write(at("talk.json"), r#"[{"role":"user","content":"Hi."}]"#).unwrap();
+        let asked = PromptAsked {
+            character: at("card.json").display().to_string(),
+            history: at("talk.json"),
+            model: Some(at("noise.gguf").display().to_string()),
+            ..PromptAsked::default()
+        };
+        let stage = |settings: &str| {
+            let settings = format!("context_length = 8192\n{settings}");
+            std::fs::write(at("settings.toml"), settings).unwrap();
+            let places = Places::find(Some(home.path()), Path::new("")).unwrap();
+            let report = show_prompt(&places, &asked).unwrap();
+            let block = report.blocks.into_iter().find(|block| block.name == "stage");
+            block.map(|block| block.text)
+        };
+        let told = stage("").unwrap();
+        assert!(told.contains("[scene:") && told.contains("lighthouse"), "{told}");
+        assert_eq!(stage("direct_stage = false\n"), None);
+    }
 }

@@ -92,7 +92,7 @@ impl Conductor {
             return Ok(());
         }
         let ask = self.ask(id, speaker.as_ref(), &history, &*model)?;
-        self.keep_ahead(&ask.prompt);
+        self.keep_ahead(&ask.prompt, &model);
         let voice = self.voice_of(speaker.as_ref());
         let Some(turn) = &mut self.turn else { return Ok(()) };
         if opens_a_thought(&ask) {

@@ -37,10 +37,28 @@ impl Drop for Guess {
     }
 }
 
-/// The beginning of a prompt that is being read while the person speaks.
+/// The beginning of a prompt that is being read while the person speaks. Dropping this cancels it.
 pub(super) struct Ahead {
     beginning: String,
     cancel: Cancel,
+    /// Who reads it.
+    model: Arc<dyn LanguageModel>,
+    /// A prompt goes on from it.
+    taken: bool,
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        if !self.taken {
+            self.cancel.cancel();
+        }
+    }
+}
+
+impl Ahead {
+    fn is(&self, beginning: &str, model: &Arc<dyn LanguageModel>) -> bool {
+        self.beginning == beginning && Arc::ptr_eq(&self.model, model)
+    }
 }
 
 impl Conductor {
@@ -48,18 +66,22 @@ impl Conductor {
     /// something else to mind.
     pub(super) fn read_ahead(&mut self, text: &str) {
         let text = self.after_call(text).to_owned();
-        if self.guess.is_some() || text.trim().is_empty() {
+        // A greeting that was cut short is put down first, which nothing that is only read may do.
+        if self.guess.is_some() || self.greeted.is_some() || text.trim().is_empty() {
             return;
         }
         let Some(model) = self.ports.model.get() else { return };
-        match self.answer_what_was_heard().and_then(|()| self.beginning(&text, &*model)) {
+        if !model.reads_ahead() {
+            return;
+        }
+        match self.beginning(&text, &*model) {
             Ok(Some(beginning))
-                if self.ahead.as_ref().is_none_or(|ahead| ahead.beginning != beginning) =>
+                if self.ahead.as_ref().is_none_or(|ahead| !ahead.is(&beginning, &model)) =>
             {
-                self.keep_ahead(&beginning);
+                self.keep_ahead(&beginning, &model);
                 let cancel = Cancel::new();
                 model.read_ahead(beginning.clone(), cancel.clone());
-                self.ahead = Some(Ahead { beginning, cancel });
+                self.ahead = Some(Ahead { beginning, cancel, model, taken: false });
             }
             Ok(_) => {}
             Err(problem) => tracing::debug!(%problem, "nothing was read ahead"),
@@ -74,12 +96,11 @@ impl Conductor {
         })
     }
 
-    /// What is being read goes on, where this prompt begins with it, and is no concern of anybody's from now on; anything else ends.
-    pub(super) fn keep_ahead(&mut self, prompt: &str) {
-        if let Some(ahead) = self.ahead.take()
-            && !prompt.starts_with(&ahead.beginning)
-        {
-            ahead.cancel.cancel();
+    /// What is being read goes on, where this prompt of the same model begins with it, and is no concern of anybody's from now on;
+    /// anything else ends.
+    pub(super) fn keep_ahead(&mut self, prompt: &str, model: &Arc<dyn LanguageModel>) {
+        if let Some(mut ahead) = self.ahead.take() {
+            ahead.taken = prompt.starts_with(&ahead.beginning) && Arc::ptr_eq(&ahead.model, model);
         }
     }
 
@@ -122,7 +143,7 @@ impl Conductor {
         let history = self.as_if_said(text)?;
         let speaker = self.scene.answers(&history);
         let ask = self.ask(self.stage.next, speaker.as_ref(), &history, &*model)?;
-        self.keep_ahead(&ask.prompt);
+        self.keep_ahead(&ask.prompt, &model);
         let (to, tokens) = mpsc::channel(TOKENS);
         let cancel = Cancel::new();
         let within_thought = opens_a_thought(&ask);

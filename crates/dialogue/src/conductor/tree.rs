@@ -10,7 +10,7 @@ impl Conductor {
     /// Changes what is shown. The turn that ran has been ended.
     pub(super) fn change(&mut self, change: Change) -> Result<(), Problem> {
         // What was read belongs to what was shown.
-        self.keep_ahead("");
+        self.ahead = None;
         match change {
             Change::Select(leaf) => {
                 self.ports.log.select(self.scene.conversation, leaf)?;

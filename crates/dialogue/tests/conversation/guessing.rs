@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use dialogue::{Event, Update};
-use domain::{EndOfTurn, Transcriber, VadEvent};
-use testkit::{Deck, ScriptedEars, ToneVoice, speech};
+use domain::{EndOfTurn, LanguageModel, Transcriber, VadEvent};
+use testkit::{Deck, ScriptedEars, ScriptedModel, ToneVoice, speech};
 
 use crate::common::House;
 
@@ -104,6 +104,37 @@ async fn what_is_said_is_prepared_for_while_it_is_said() {
     let [ask] = &house.model.asks()[..] else { panic!("one reply") };
     assert!(ask.prompt.starts_with(&sea));
     assert_eq!(house.model.readings()[1], (sea, true), "the reply goes on from it");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn another_model_reads_for_itself_and_whoever_goes_stops_reading() {
+    let mut house = house(&["Good morning."]);
+    speak(&house).await;
+    house.send(Event::Understood("Good".into())).await;
+    house.wait_for(|house| house.model.readings().len() == 1).await;
+    let other = Arc::new(ScriptedModel::new(["And good night."]));
+    house.ports.model.set(Some(Arc::clone(&other) as Arc<dyn LanguageModel>));
+    house.send(Event::Understood("Good morning".into())).await;
+    house.wait_for(|_| other.readings().len() == 1).await;
+    assert!(!house.model.readings()[0].1, "the model that left need not");
+    assert_eq!(other.readings(), [(String::new(), true)], "the same beginning once more");
+    house.close().await;
+    assert!(!other.readings()[0].1, "nobody will ask for it");
+}
+
+#[tokio::test]
+async fn a_model_that_keeps_nothing_is_given_nothing_to_read() {
+    let mut house = house(&["Good morning."]);
+    let model = Arc::new(ScriptedModel::new(["Good morning to you."]).forgetful());
+    house.ports.model.set(Some(Arc::clone(&model) as Arc<dyn LanguageModel>));
+    speak(&house).await;
+    house.send(Event::Understood("Good".into())).await;
+    finish(&house).await;
+    while !house.is_over().await {
+        house.pass(20);
+    }
+    assert_eq!((model.readings().len(), model.asks().len()), (0, 1));
     house.close().await;
 }
 

@@ -61,9 +61,12 @@ impl Decoder {
             )));
         }
         if file.base_mark().is_some_and(|mark| !mark.is(&self.base_mark())) {
+            let over = match file.base() {
+                Some(name) if !name.is_empty() => format!("`{name}`, whose weights"),
+                _ => "weights that".to_owned(),
+            };
             return Err(file.refuse(format!(
-                "it was trained over `{}`, whose weights are not those of the loaded model, though both have the same shape: it was made for another model",
-                file.base().unwrap_or_default()
+                "it was trained over {over} are not those of the loaded model: it was made for another model"
             )));
         }
         let mut layers: Vec<[Vec<Pair>; 4]> = Vec::new();

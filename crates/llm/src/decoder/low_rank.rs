@@ -32,7 +32,8 @@ struct Up {
     rank: Range<usize>,
     /// `[tile][rank][TILE]`, noughts behind the last column: what a tile needs lies together.
     numbers: Numbers,
-    scale: f32,
+    /// One a rank: the adapter's, times what the row of A was brought to one by.
+    scales: Vec<f32>,
     /// DoRA's, one an output; empty without.
     gain: Vec<f32>,
 }
@@ -66,16 +67,18 @@ impl LowRank {
         let largest = |numbers: &[f32]| numbers.iter().fold(0.0f32, |max, n| max.max(n.abs()));
         let halves = coarse && pairs.iter().all(|pair| largest(&pair.b) <= f32::from(f16::MAX));
         let rank: usize = pairs.iter().map(|pair| pair.rank).sum();
-        // Small numbers would vanish in the half floats that blocks are scaled with: each A is brought to one, and its scale keeps it.
-        let peak = |pair: &Pair| match largest(&pair.a) {
+        // Small numbers would vanish in the half floats that blocks are scaled with: each row of A is brought to one, and its scale
+        // keeps it.
+        let peak = |row: &[f32]| match largest(row) {
             peak if halves && peak > f32::MIN_POSITIVE => peak,
             _ => 1.0,
         };
         let numbers: Vec<f32> = pairs
             .iter()
-            .flat_map(|pair| {
-                let peak = peak(pair);
-                pair.a.iter().map(move |n| n / peak)
+            .flat_map(|pair| pair.a.chunks_exact(inputs.max(1)))
+            .flat_map(|row| {
+                let peak = peak(row);
+                row.iter().map(move |n| n / peak)
             })
             .collect();
         let dtype = match halves {
@@ -89,7 +92,8 @@ impl LowRank {
         let down = Matrix::from_bytes(dtype, rank, inputs, bytes)?;
         let mut from = 0;
         let ups = pairs.into_iter().map(|pair| {
-            let scale = pair.scale * peak(&pair);
+            let rows = pair.a.chunks_exact(inputs.max(1));
+            let scales = rows.map(|row| pair.scale * peak(row)).collect();
             let tiles = pair.columns.len().div_ceil(TILE);
             let mut turned = vec![0.0; tiles * pair.rank * TILE];
             for (output, row) in pair.b.chunks_exact(pair.rank).enumerate() {
@@ -110,7 +114,7 @@ impl LowRank {
                 columns: pair.columns,
                 rank: from - pair.rank..from,
                 numbers,
-                scale,
+                scales,
                 gain: pair.gain,
             }
         });
@@ -124,7 +128,7 @@ impl LowRank {
                 Numbers::Full(numbers) => size_of_val(numbers.as_slice()),
                 Numbers::Half(numbers) => size_of_val(numbers.as_slice()),
             };
-            numbers + size_of_val(up.gain.as_slice())
+            numbers + size_of_val(up.gain.as_slice()) + size_of_val(up.scales.as_slice())
         };
         self.down.bytes() + self.ups.iter().map(up).sum::<usize>()
     }
@@ -231,7 +235,8 @@ impl<'a> Added<'a> {
             for up in &low_rank.ups {
                 let mut own = Vec::with_capacity(x.count() * up.rank.len());
                 for row in inner.data().chunks_exact(inner.width()) {
-                    own.extend(row[up.rank.clone()].iter().map(|n| n * up.scale));
+                    let inner = row[up.rank.clone()].iter();
+                    own.extend(inner.zip(&up.scales).map(|(n, scale)| n * scale));
                 }
                 ups.push(AddedUp { up, x: own, strength: *strength });
             }
@@ -414,6 +419,38 @@ impl Add<'_, '_> {
         for (index, ((out, sum), gain)) in out.iter_mut().zip(sums).zip(self.gain).enumerate() {
             let plain = base.get(index).copied().unwrap_or(*out);
             *out += self.strength * (gain * (plain + sum) - plain);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_very_different_sizes_keep_their_numbers() {
+        // Ten million times smaller than the other row: half floats have nothing there.
+        let inputs = 64;
+        let row =
+            |size: f32| (0..inputs).map(move |i: usize| size * ((i * 37 % 19) as f32 - 9.0) / 9.0);
+        let pair = || Pair {
+            columns: 0..2,
+            rank: 2,
+            a: row(1.0).chain(row(1e-7)).collect(),
+            b: vec![1.0, 0.0, 0.0, 1e4],
+            scale: 1.0,
+            gain: Vec::new(),
+        };
+        let inner = |coarse| {
+            let low_rank = LowRank::new(vec![pair()], coarse).unwrap().unwrap();
+            let mut x = Rows::zeros(1, inputs);
+            x.data_mut().copy_from_slice(&row(1.0).collect::<Vec<_>>());
+            let (inner, up) = (low_rank.down.multiply(&x), &low_rank.ups[0]);
+            inner.data().iter().zip(&up.scales).map(|(n, scale)| n * scale).collect::<Vec<_>>()
+        };
+        let (exact, coarse) = (inner(false), inner(true));
+        for (exact, coarse) in exact.iter().zip(&coarse) {
+            assert!((exact - coarse).abs() < 0.03 * exact.abs(), "{exact} became {coarse}");
         }
     }
 }

@@ -1,6 +1,7 @@
-//! A small automaton that keeps a reply's `[tags]` to those that the character has.
+//! A small automaton that keeps a reply's `[tags]` to those that the character has. Directions to the stage (`[scene: park]`) have an
+//! end of their own making: any argument goes, as long as it is one (`delivery` reads them).
 
-use domain::{TagUse, Tags};
+use domain::{Direction, LONGEST_ARGUMENT, TagUse, Tags};
 
 /// What ends a repetition for DRY, besides the start of a line.
 const BREAKERS: [char; 4] = ['\n', ':', '"', '*'];
@@ -13,7 +14,7 @@ pub(crate) struct Pieces {
 }
 
 impl Pieces {
-    /// Of these tokens, in the order of their ids. Special tokens have no text.
+    /// Of these tokens, in the order of their ids. Special tokens have no text; parts of a letter are U+FFFD each.
     pub(crate) fn new(texts: Vec<String>) -> Self {
         let opening = texts
             .iter()
@@ -24,7 +25,7 @@ impl Pieces {
         Self { texts, opening }
     }
 
-    pub(super) fn of(&self, id: u32) -> &str {
+    pub(crate) fn of(&self, id: u32) -> &str {
         self.texts.get(id as usize).map_or("", String::as_str)
     }
 
@@ -41,8 +42,20 @@ enum Place {
     Start,
     /// In the text.
     Text,
-    /// Behind a bracket, with what stands behind it.
-    Tag(String),
+    /// Behind a bracket.
+    Tag {
+        /// What stands behind it.
+        name: String,
+        /// Whether it may be a direction: what comes first is a feeling.
+        directs: bool,
+    },
+    /// Behind the colon of a direction.
+    Argument {
+        /// So far, in characters.
+        length: usize,
+        /// Only spaces so far.
+        blank: bool,
+    },
 }
 
 /// Follows a reply and knows which tokens may come next.
@@ -98,29 +111,55 @@ impl TagAutomaton {
         self.place = self.after(&self.place, text).unwrap_or(Place::Text);
     }
 
+    /// The feelings that may be written.
+    fn names(&self) -> &[String] {
+        if self.rule.place == TagUse::Never { &[] } else { &self.rule.names }
+    }
+
     /// Where a text leads; `None` where it breaks the rule.
     fn after(&self, place: &Place, text: &str) -> Option<Place> {
         let mut place = place.clone();
         for c in text.chars() {
             place = match (place, c) {
-                (Place::Text, '[') if self.rule.place == TagUse::Never => return None,
-                (Place::Start | Place::Text, '[') => Place::Tag(String::new()),
+                (Place::Text, '[') if self.names().is_empty() && !self.rule.directions => {
+                    return None;
+                }
+                (place @ (Place::Start | Place::Text), '[') => Place::Tag {
+                    name: String::new(),
+                    directs: self.rule.directions && place == Place::Text,
+                },
                 // The space that tokenizers put before the first word.
                 (Place::Start, ' ') => Place::Start,
                 (Place::Start, _) => return None,
-                (Place::Text, _) => Place::Text,
-                (Place::Tag(name), ']') => {
-                    if !self.rule.names.contains(&name) {
+                (Place::Text, _) | (Place::Argument { blank: false, .. }, ']') => Place::Text,
+                (Place::Tag { name, .. }, ']') => {
+                    if !self.names().contains(&name) {
                         return None;
                     }
                     Place::Text
                 }
-                (Place::Tag(mut name), c) => {
+                (Place::Tag { name, directs: true }, ':' | '：')
+                    if Direction::from_name(&name).is_some() =>
+                {
+                    Place::Argument { length: 0, blank: true }
+                }
+                (Place::Tag { mut name, directs }, c) => {
                     name.push(c);
-                    if !self.rule.names.iter().any(|known| known.starts_with(&name)) {
+                    let known = self.names().iter().any(|known| known.starts_with(&name))
+                        || (directs && Direction::is_begun_by(&name));
+                    if !known {
                         return None;
                     }
-                    Place::Tag(name)
+                    Place::Tag { name, directs }
+                }
+                (Place::Argument { length, blank }, c) => {
+                    // One space before it, so that it comes to be something within its bounds.
+                    let idle = blank && c.is_whitespace();
+                    let full = length >= LONGEST_ARGUMENT;
+                    if full || matches!(c, '[' | ']') || c.is_control() || (idle && length > 0) {
+                        return None;
+                    }
+                    Place::Argument { length: length + 1, blank: idle }
                 }
             };
         }
@@ -143,7 +182,7 @@ mod tests {
     }
 
     fn rule(place: TagUse) -> Tags {
-        Tags { names: vec!["happy".into(), "sad".into()], place }
+        Tags { names: vec!["happy".into(), "sad".into()], place, directions: false }
     }
 
     #[test]
@@ -170,6 +209,52 @@ mod tests {
         assert!(!allowed(&automaton).contains(&"[smug"));
         automaton.advance("[happy");
         assert_eq!(allowed(&automaton), ["]"], "the reply cannot end inside a tag");
+    }
+
+    #[test]
+    fn directions_are_written_beside_the_tags_that_are_known() {
+        let directed = |place| TagAutomaton::new(Tags { directions: true, ..rule(place) });
+        let may = |place, text: &str| {
+            let automaton = directed(place);
+            automaton.after(&automaton.place, text).is_some()
+        };
+        let longest = format!("[choice: {}]", "x".repeat(LONGEST_ARGUMENT - 1));
+        for text in [
+            "[scene: the old park] Look",
+            "[BGM：calm][场景：公园][happy]",
+            "[カメラ: close]",
+            "[choice: Why \"that\"?]",
+            "[gest",
+            &longest,
+        ] {
+            assert!(may(TagUse::Anywhere, text), "{text}");
+            assert!(may(TagUse::First, &format!("[sad]{text}")), "{text}");
+        }
+        for text in [
+            "[smug]",
+            "[scene]",
+            "[scene:]",
+            "[scene: ]",
+            "[scene:  park]",
+            "[note: milk]",
+            "[happy: x]",
+            "[scene: a\nb]",
+            "[scene: a [sad]",
+            &longest.replacen('x', "xx", 1),
+        ] {
+            assert!(!may(TagUse::Anywhere, text), "{text}");
+        }
+        assert!(!may(TagUse::First, "[scene: park]"), "a feeling comes first");
+        assert!(may(TagUse::Never, "[scene: park]") && !may(TagUse::Never, "[happy]"));
+        let told = TagAutomaton::new(rule(TagUse::Anywhere));
+        assert!(told.after(&told.place, "[scene: park]").is_none(), "the stage is nobody's");
+        // The reply does not end within one, and letters of several tokens can be written.
+        let pieces = Pieces::new(["", "\u{fffd}", "]", "park"].map(str::to_owned).to_vec());
+        let mut automaton = directed(TagUse::Anywhere);
+        automaton.advance("[scene:");
+        let mut logits = [1.0; 4];
+        automaton.forbid(&pieces, &mut logits);
+        assert_eq!(logits.map(|logit| logit > 0.0), [false, true, false, true]);
     }
 
     #[test]

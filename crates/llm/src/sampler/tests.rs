@@ -161,7 +161,8 @@ fn a_seed_gives_the_same_tokens_for_ever() {
 fn a_tag_can_be_forced() {
     let texts = ["[", "happy", "]", "hello", "!"];
     let pieces = Arc::new(Pieces::new(texts.map(str::to_owned).to_vec()));
-    let tags = Tags { names: vec!["happy".into()], place: domain::TagUse::First };
+    let tags =
+        Tags { names: vec!["happy".into()], place: domain::TagUse::First, directions: false };
     let settings = Sampling { tags: Some(tags), ..Sampling::greedy() };
     let mut sampler = Sampler::new(settings).with_pieces(pieces);
     let drawn: Vec<u32> =

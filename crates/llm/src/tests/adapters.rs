@@ -411,6 +411,12 @@ fn an_adapter_is_not_put_over_another_base_of_the_same_shape() {
         "{refused}"
     );
 
+    let mut nameless = config.clone();
+    nameless.as_object_mut().unwrap().remove("base_model_name_or_path");
+    write(adapter.path(), &nameless, &tensors);
+    let refused = choose(&other).err().unwrap().to_string();
+    assert!(refused.contains("trained over weights that are not those"), "{refused}");
+
     // What proves nothing but names another base works, and it is said.
     let doubts = |path: &Path| {
         let engine = Engine::load(path, &Options::default(), |_| {}).unwrap();

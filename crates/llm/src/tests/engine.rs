@@ -260,6 +260,22 @@ fn loading_reports_progress() {
 }
 
 #[test]
+fn exact_texts_are_biased_without_the_space_that_sentencepiece_adds() {
+    let model = super::load(&super::fixture("llama.gguf"), 64);
+    let tokens = |exact| {
+        let word = domain::WordBias { text: "story".into(), exact, bias: 1.0 };
+        let sampling = Sampling { word_bias: vec![word], ..Sampling::greedy() };
+        let biased = model.with_tokens_of_words(&sampling).logit_bias;
+        let pieces = model.pieces();
+        biased.into_iter().map(|(id, _)| pieces.of(id).to_owned()).collect::<Vec<_>>()
+    };
+    let begins_with_space = |text: &String| text.starts_with(' ');
+    assert!(tokens(false).iter().any(begins_with_space), "{:?}", tokens(false));
+    assert!(!tokens(true).is_empty() && !tokens(true).iter().any(begins_with_space));
+    assert_eq!(model.strangers([(0, 1.0), (1 << 20, 1.0)].iter()), [1 << 20]);
+}
+
+#[test]
 fn words_come_as_often_as_their_biases_say() {
     let (_folder, path) = noise(&Shape::tiny("qwen3"));
     let engine = Engine::load(&path, &Options::default(), |_| {}).unwrap();
@@ -275,6 +291,11 @@ fn words_come_as_often_as_their_biases_say() {
     let only = written("qz = 100").text;
     assert!(only.len() >= 12 && only.bytes().all(|byte| b"qz".contains(&byte)), "{only:?}");
     assert!(written("{ } = 100").text.bytes().all(|byte| byte == b' '), "exactly this text");
+    // A letter of several tokens: each of them, though none says anything alone.
+    let (prompt, sampling) = ("灯".to_owned(), Sampling::greedy());
+    let ask = Completion { prompt, sampling, max_tokens: 1, stop: Vec::new() };
+    let parts = engine.complete(ask, Cancel::new()).unwrap().prompt_ids;
+    assert!(parts.len() > 1 && written("灯 = 100").ids.iter().all(|id| parts.contains(id)));
     // What is forbidden does not come, by its id or by its text.
     let first = plain.ids[0];
     assert_ne!(written(&format!("[{first}] = -100")).ids[0], first);

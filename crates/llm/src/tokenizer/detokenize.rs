@@ -35,6 +35,11 @@ impl<'a> Detokenizer<'a> {
 }
 
 impl Detokenizer<'_> {
+    /// Whether a character has begun that is not complete yet.
+    pub(crate) fn is_within_character(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
     /// WordPiece forgets spaces: Latin words get theirs back, Chinese has none.
     fn part_words(&mut self, id: u32, start: usize) {
         let written = &self.pending[start..];

@@ -195,13 +195,29 @@ impl Tokenizer {
 
     /// Ids of a text whose special tokens are parsed. The document's first token is not added.
     pub(crate) fn encode(&self, text: &str) -> Vec<u32> {
+        self.encode_at(text, true)
+    }
+
+    /// Ids of a text that stands behind another: without the space that SentencePiece puts where one begins.
+    pub(crate) fn encode_within(&self, text: &str) -> Vec<u32> {
+        let spaced = self.vocabulary.spelling() == Spelling::SentencePiece;
+        if matches!(self.encoder, Encoder::Json(_)) && spaced {
+            // Its rules are within it; a line end goes together with nothing.
+            let (before, both) = (self.encode("\n"), self.encode(&format!("\n{text}")));
+            if let Some(ids) = both.strip_prefix(before.as_slice()) {
+                return ids.to_vec();
+            }
+        }
+        self.encode_at(text, false)
+    }
+
+    fn encode_at(&self, text: &str, mut begins: bool) -> Vec<u32> {
         let mut ids = Vec::new();
         if let Encoder::Json(tokenizer) = &self.encoder {
             bpe::encode(tokenizer, text, &mut ids);
             return ids;
         }
         // SentencePiece puts its leading space where a text begins: at the start and behind a special token.
-        let mut begins = true;
         for piece in self.specials.split(text) {
             match piece {
                 Piece::Special(id) => {

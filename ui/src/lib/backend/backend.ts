@@ -397,7 +397,7 @@ export interface LoreFired {
   with: string[];
   without: string[];
   /** Why it is not in the prompt all the same; empty where it is. */
-  leftOut: 'book' | 'books' | 'context' | '';
+  leftOut: 'book' | 'books' | 'context' | 'outlet' | 'model' | '';
   tokens: number;
   text: string;
 }

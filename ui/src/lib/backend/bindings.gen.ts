@@ -1632,7 +1632,10 @@ export type LoreFired = {
 	with: string[],
 	/**  Keys that must not be there. */
 	without: string[],
-	/**  Why it is not in the prompt all the same: `book` or `books` (their budget), `context` (it was full); empty where it is. */
+	/**
+	 *  Why it is not in the prompt all the same: `book` or `books` (their budget), `context` (it was full), `outlet` (nothing names
+	 *  it), `model` (too small for lore); empty where it is.
+	 */
 	leftOut: string,
 	/**  Tokens of what it adds. */
 	tokens: number,

@@ -83,5 +83,6 @@ describe('planes', () => {
 it('shots and jolts have words in three languages', () => {
   for (const name of Object.keys(SHOTS)) expect(shotOf(name)).toBe(name);
   expect(['zoom in on her face', '拉近', '引き', 'polka'].map(shotOf)).toEqual(['face', 'close', 'wide', null]);
+  expect(['bright room', 'the surface'].map(shotOf)).toEqual([null, null]);
   expect(['shake', '地震', '画面が揺れる', 'close'].map(joltOf)).toEqual(['shake', 'quake', 'shake', null]);
 });

@@ -181,11 +181,11 @@ export function placed(view: Shot, depth: number, width: number, height: number,
 
 /** Words for shots and jolts. */
 const SHOT_WORDS: [ShotName, RegExp][] = [
-  ['face', /face|extreme|eyes|大特写|特寫臉|脸|顔|どアップ/],
+  ['face', /\bface|extreme|\beyes|大特写|特寫臉|脸|顔|どアップ/],
   ['close', /close|near|zoom.?in|push|特写|特寫|拉近|推近|アップ|寄り|ズームイン/],
   ['wide', /wide|far|zoom.?out|pull|long shot|全景|拉远|拉遠|引き|遠景|ズームアウト/],
-  ['left', /left|左/],
-  ['right', /right|右/],
+  ['left', /\bleft|左/],
+  ['right', /\bright|右/],
   ['up', /\bup\b|sky|above|上/],
   ['down', /\bdown\b|below|下/],
   ['normal', /normal|reset|back|medium|still|center|centre|正常|还原|還原|恢复|通常|戻/],

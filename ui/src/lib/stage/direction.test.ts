@@ -76,6 +76,17 @@ describe('directions', () => {
       transition: 'dissolve',
     });
     expect(direct(UNSTAGED, cue('transition', 'polka'))).toBe(UNSTAGED);
+    // What a place has is no way to come there.
+    for (const words of ['room with white walls', 'park with people around', 'park with a flash of lightning, far off'])
+      expect(direct(UNSTAGED, cue('scene', words)).transition, words).toBe('');
+    for (const [words, way] of [
+      ['park with a slow dissolve', ''],
+      ['park with wipe right', 'wipe-right'],
+      ['park with pushright', 'push-right'],
+      ['park with irisin', 'iris'],
+      ['park with fade (0.5)', 'fade'],
+    ] as const)
+      expect(direct(UNSTAGED, cue('scene', words)).transition, words).toBe(way);
   });
 
   it('a new place has its own weather again', () => {

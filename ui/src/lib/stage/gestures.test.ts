@@ -81,6 +81,15 @@ describe('gestures', () => {
     ['笑', 'laugh'],
     ['微笑', null],
     ['wavelength', null],
+    ['waves crash on the rocks', null],
+    ['listens to the waves', null],
+    ['smiles and waves at you', 'wave'],
+    ['gives a small wave', 'wave'],
+    ['shakes hands with you', null],
+    ['shake head', 'shake'],
+    ['苦笑', null],
+    ['笑顔を見せる', null],
+    ['恐縮する', null],
     ['reads a book', null],
   ])('"%s" is %s', (words, name) => expect(gestureOf(words)).toBe(name));
 });

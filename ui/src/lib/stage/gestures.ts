@@ -225,7 +225,8 @@ const WORDS: Partial<Record<GestureName, RegExp>> = {
   // Not those of the sea: "the waves", "waves roll in".
   wave: /(?<!\b(the|of|as|by|against|over|sea|ocean|small|big|long) )\bwav(es?|ed|ing)\b(?! (crash|roll|break|lap|wash|ris|murmur|whisper|hit|come|against|of)(es|s|e|ing)?\b)|\b(gives?|with) an? (\w+ )?wave\b|挥手|揮手|招手|手を振/i,
   startle: /\b(startle[sd]?|flinch(es|ed)?|jump(s|ed)?|gasp(s|ed)?)\b|吓一跳|嚇|びくっ|はっと|驚/i,
-  laugh: /\b(laugh(s|ed|ing)?|giggl(es?|ed|ing)|chuckl(es?|ed|ing))\b|(?<!微|ほほ|苦|冷|嘲)笑(?!顔|み|容|脸|臉|意|む)|くすくす/i,
+  laugh:
+    /\b(laugh(s|ed|ing)?|giggl(es?|ed|ing)|chuckl(es?|ed|ing))\b|(?<!微|ほほ|苦|冷|嘲)笑(?!顔|み|容|脸|臉|意|む)|くすくす/i,
   sigh: /\bsigh(s|ed|ing)?\b|叹气|嘆氣|叹了口气|ため息|溜息/i,
   lean: /\blean(s|ed|ing)? (in|forward|closer|over)\b|\blean\b|凑近|湊近|俯身|身を乗り出/i,
   away: /\b(look|turn|glanc)(s|es|ed|ing)? away\b|移开视线|別過|别过|目をそら|目を逸ら/i,

@@ -232,7 +232,8 @@ export function parse(text: string): Cell[] {
     }
     if (letter === '!' && next === '[') {
       const close = find(']', at + 2, 200);
-      const end = close >= 0 && source[close + 1] === '(' && close + 2 <= lastClose ? source.indexOf(')', close + 2) : -1;
+      const end =
+        close >= 0 && source[close + 1] === '(' && close + 2 <= lastClose ? source.indexOf(')', close + 2) : -1;
       if (end > 0) {
         const url = source.slice(close + 2, end).join('');
         const words = source.slice(at + 2, close).join('');
@@ -311,15 +312,23 @@ function opensWord(source: readonly string[], at: number, mark: string): boolean
   return false;
 }
 function closesWord(source: readonly string[], at: number, mark: string): boolean {
-  if (source.slice(at, at + mark.length).join('') !== mark || /\s/.test(source[at - 1] ?? ' ')) return false;
+  if (
+    source[at] !== mark[0] ||
+    source.slice(at, at + mark.length).join('') !== mark ||
+    /\s/.test(source[at - 1] ?? ' ')
+  )
+    return false;
   return mark !== '_' || !/[\p{L}\p{N}]/u.test(source[at + 1] ?? ' ');
 }
+
+/** Letters within which the end of a direction is looked for. */
+const LONGEST_ACTION = 600;
 
 /** True where a `*` begins a direction: a word follows, and it is closed before the row ends. */
 function opensAction(source: readonly string[], at: number): boolean {
   if (/[\s*]/.test(source[at + 1] ?? ' ')) return false;
   if (/[\p{L}\p{N}]/u.test(source[at - 1] ?? '') && !IDEOGRAPH.test(source[at - 1] ?? '')) return false;
-  for (let i = at + 1; i < source.length && source[i] !== '\n'; i++) {
+  for (let i = at + 1; i < Math.min(source.length, at + LONGEST_ACTION) && source[i] !== '\n'; i++) {
     if (source[i] === '*' && source[i + 1] !== '*' && source[i - 1] !== '*') return !/\s/.test(source[i - 1] ?? ' ');
   }
   // The end may not have been written yet.

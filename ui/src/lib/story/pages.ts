@@ -147,7 +147,15 @@ const passed = new WeakMap<Page, Gap[]>();
 /** What of a page's source is not shown: marks, readings, the address of a picture. */
 export function gapsIn(page: Page): Gap[] {
   let gaps = passed.get(page);
-  if (!gaps) passed.set(page, (gaps = gapsOf(page.runs.flatMap((run) => run.at), page.from, page.to)));
+  if (!gaps)
+    passed.set(
+      page,
+      (gaps = gapsOf(
+        page.runs.flatMap((run) => run.at),
+        page.from,
+        page.to,
+      )),
+    );
   return gaps;
 }
 /** Letters of a page that are shown; a picture is one. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { letters } from '$lib/session/pace';
 import { actionsOf } from './actions';
-import { paginate } from './pages';
+import { parse } from './markup';
+import { gapsIn, paginate, shownIn } from './pages';
 import { marksOf, typedTo } from './typing';
 
 const typed = (text: string, seconds: number, speed = 10) =>
@@ -38,6 +39,32 @@ describe('the pace of a text', () => {
       expect(last, text).toBe(letters(text).length);
     }
   });
+  it('takes no time for what is not shown', () => {
+    const text = `{color=#ff0000}ab{/color}{w=1}c ![a map](data:image/png;base64,${'A'.repeat(5000)})`;
+    const [page] = paginate(text);
+    if (!page) throw new Error('there is a page');
+    const whole = letters(text).length;
+    const at = (seconds: number) => typedTo(marksOf(text), page.from, page.to, seconds, 10, gapsIn(page));
+    expect(shownIn(page)).toBe(5);
+    expect(at(0)).toBe(letters('{color=#ff0000}a').length);
+    expect(at(0.9)).toBe(letters('{color=#ff0000}ab{/color}').length);
+    expect(at(1.6)).toBe(whole);
+  });
+  it('goes on over the end of a page', () => {
+    const text = '{cps=100}One.{p}Another sentence.';
+    const from = letters('{cps=100}One.{p}').length;
+    expect(typedTo(marksOf(text), from, letters(text).length, 0.05, 10) - from).toBe(6);
+  });
+  it.each(['{', '<', '(', '|', '![a](', '*a **', '`', '~~', '_a'])(
+    'a text of nothing but %s is read in no time',
+    (part) => {
+      const text = part.repeat(120_000 / part.length);
+      const began = performance.now();
+      parse(text);
+      marksOf(text);
+      expect(performance.now() - began).toBeLessThan(1500);
+    },
+  );
   it('counts only so many marks', () => {
     expect(marksOf('{w=5}'.repeat(1000))).toHaveLength(64);
   });

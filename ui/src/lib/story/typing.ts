@@ -64,6 +64,7 @@ function markOf(inside: string, at: number, end: number): Mark | null {
 
 /** Letters of the source that are not shown: they take no time. */
 export interface Gap {
+  kind: 'gap';
   at: number;
   end: number;
 }
@@ -73,10 +74,10 @@ export function gapsOf(shown: Iterable<number>, from: number, to: number): Gap[]
   const gaps: Gap[] = [];
   let next = from;
   for (const at of shown) {
-    if (at > next) gaps.push({ at: next, end: at });
+    if (at > next) gaps.push({ kind: 'gap', at: next, end: at });
     next = at + 1;
   }
-  if (next < to) gaps.push({ at: next, end: to });
+  if (next < to) gaps.push({ kind: 'gap', at: next, end: to });
   return gaps;
 }
 
@@ -92,7 +93,8 @@ export function typedTo(
   speed: number,
   gaps: readonly Gap[] = [],
 ): number {
-  const paced = (mark: Mark) => (mark.kind === 'speed' ? (mark.cps ?? within(speed * mark.times, SLOWEST, QUICKEST)) : null);
+  const paced = (mark: Mark | Gap) =>
+    mark.kind === 'speed' ? (mark.cps ?? within(speed * mark.times, SLOWEST, QUICKEST)) : null;
   const inside = marks.filter((mark) => mark.at >= from && mark.at < to);
   const begun = inside.findLast((mark) => mark.kind === 'fast')?.end ?? from;
   // A speed goes on over the end of a page.
@@ -107,7 +109,6 @@ export function typedTo(
       left -= needed;
       pos = Math.max(pos, mark.end);
     }
-    if (!('kind' in mark)) continue;
     cps = paced(mark) ?? cps;
     if (mark.kind !== 'wait' || mark.at < begun) continue;
     if (left < mark.seconds) return mark.at;
