@@ -347,6 +347,7 @@ fn memory(
             "prefix_reuse": bench.prefix_reuse,
             "prefix_reuse_without_memory": bench.prefix_reuse_without,
             "prefix_reuse_alternating": bench.prefix_reuse_alternating,
+            "prefix_ready": bench.prefix_ready,
             "read_early": bench.read_early,
         },
         "counted_with": bench.counted_with,

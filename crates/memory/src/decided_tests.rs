@@ -505,6 +505,7 @@ fn a_damaged_memory_that_was_set_aside_goes_when_something_is_forgotten() {
     home.say("I live in Leeds.");
     // It cannot be deleted: nothing is forgotten, and the file is named.
     std::fs::create_dir(&aside).unwrap();
+    let scope = home.scope();
     let city = home.memory().facts(&scope).unwrap().remove(0);
     let refused = home.memory().forget(&scope, city.id, home.log()).unwrap_err().to_string();
     assert!(refused.contains("memory.damaged"), "{refused}");
@@ -520,9 +521,9 @@ fn a_damaged_memory_that_was_set_aside_goes_when_something_is_forgotten() {
 #[test]
 fn a_name_finds_its_fact_after_the_numbers_were_given_anew() {
     let mut home = Home::new();
-    let scope = home.scope();
     let first = home.memory().add(&koto(), &note("job", "potter"), home.log()).unwrap();
     home.say("My cat is called Momo.");
+    let scope = home.scope();
     let second = home.memory().add(&koto(), &note("hobby", "chess"), home.log()).unwrap();
     let cat = home.memory().facts(&scope).unwrap();
     let cat = cat.iter().find(|fact| fact.value == "Momo").unwrap().id;
@@ -532,7 +533,7 @@ fn a_name_finds_its_fact_after_the_numbers_were_given_anew() {
     home.memory().rebuild().unwrap();
     let value = |name: &FactName| {
         let id = home.memory().named(name).unwrap()?;
-        let facts = home.memory().facts(&Scope { character: koto(), here: None }).unwrap();
+        let facts = home.memory().facts(&scope).unwrap();
         facts.into_iter().find(|fact| fact.id == id).map(|fact| fact.value)
     };
     assert_eq!(home.memory().named(&hobby).unwrap(), Some(first), "its number was another's");

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::{
-    Character, CharacterId, Lang, Log, ModelInfo, NewMessage, Persona, Problem, Role, TokenCounter,
-    TurnId,
+    Character, CharacterId, Lang, Log, Message, ModelInfo, NewMessage, Persona, Problem, Role,
+    TokenCounter, TurnId,
 };
 use memory::bench::Report;
 use memory::diary::{self, Size, YEAR};
@@ -34,6 +34,9 @@ pub struct MemoryBench {
     pub prefix_reuse_without: f64,
     /// The same where every second turn has memories.
     pub prefix_reuse_alternating: f64,
+    /// Share of each prompt with memories that is read when the person begins to say the next thing: what the prompt before began with, or
+    /// what is read behind each turn.
+    pub prefix_ready: f64,
     /// Share of each prompt with memories that can be read before the last quarter of the question is said: what that of the unfinished
     /// question begins with likewise.
     pub read_early: f64,
@@ -63,8 +66,8 @@ pub fn bench_memory(
     };
     let (counter, counted_with) = books::counter(places, None)?;
     let reuse = |with| prefix_reuse(seed, with, &*counter);
-    let (prefix_reuse, read_early) = reuse(With::All)?;
-    let ((prefix_reuse_without, _), (prefix_reuse_alternating, _)) =
+    let [prefix_reuse, prefix_ready, read_early] = reuse(With::All)?;
+    let ([prefix_reuse_without, ..], [prefix_reuse_alternating, ..]) =
         (reuse(With::None)?, reuse(With::EverySecond)?);
     Ok(MemoryBench {
         years,
@@ -72,6 +75,7 @@ pub fn bench_memory(
         prefix_reuse,
         prefix_reuse_without,
         prefix_reuse_alternating,
+        prefix_ready,
         read_early,
         counted_with,
     })
@@ -85,9 +89,9 @@ enum With {
     EverySecond,
 }
 
-/// Over the last turns of a conversation that has long outgrown the context: how much of each prompt the one before began with, and how
-/// much that of the same message without its last quarter.
-fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<(f64, f64), Problem> {
+/// Over the last turns of a conversation that has long outgrown the context: how much of each prompt the one before began with; that, or what
+/// is read behind a turn (what was said so far); and that of the same message without its last quarter.
+fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<[f64; 3], Problem> {
     let diary = diary::write(seed, Size { turns: 1_500, facts: 100, corrected: 20 });
     let log = Arc::new(EventLog::in_memory()?);
     let id = CharacterId("koto".to_owned());
@@ -98,7 +102,7 @@ fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<(f6
     let info = ModelInfo { context_length: CONTEXT, ..ModelInfo::default() };
     let limits = prompt::Limits { context_tokens: CONTEXT, ..prompt::Limits::default() };
     let (mut parent, mut before) = (None, String::new());
-    let (mut same, mut early, mut all) = (0, 0, 0);
+    let (mut same, mut ready, mut early, mut all) = (0, 0, 0, 0);
     let first = diary.turns.len() - TURNS;
     for (number, (said, answer)) in diary.turns.iter().enumerate() {
         for (role, text) in [(Role::User, said), (Role::Character, answer)] {
@@ -119,30 +123,32 @@ fn prefix_reuse(seed: u64, with: With, counter: &dyn TokenCounter) -> Result<(f6
             }
             // What is asked for is in a question; a diary's small talk alone would recall little.
             let question = &diary.told[number % diary.told.len()].question;
-            let make = |question: String| {
-                let mut asked = history.clone();
-                if let Some(last) = asked.last_mut() {
+            let make = |shown: &[Message], question: Option<String>| {
+                let mut asked = shown.to_vec();
+                if let (Some(last), Some(question)) = (asked.last_mut(), question) {
                     last.text = question;
                 }
-                let mut scene =
-                    prompt::Scene::new(TurnId(0), &character, &persona, &history, &info);
+                let mut scene = prompt::Scene::new(TurnId(0), &character, &persona, shown, &info);
                 scene.steady = with != With::None;
                 if remembers {
                     scene.memory = remembering.recall(&id, &asked, Lang::En, CONTEXT, counter).text;
                 }
                 Ok::<_, Problem>(prompt::assemble(&scene, counter, &limits)?.ask.prompt)
             };
-            let (prompt, unfinished) = (make(question.clone())?, make(unfinished(question))?);
+            let prompt = make(&history, Some(question.clone()))?;
+            let behind_the_turn = make(&history[..history.len() - 1], None)?;
+            let still_said = make(&history, Some(unfinished(question)))?;
             if !before.is_empty() {
                 same += common(&prompt, &before);
-                early += common(&prompt, &unfinished);
+                ready += common(&prompt, &before).max(common(&prompt, &behind_the_turn));
+                early += common(&prompt, &still_said);
                 all += prompt.len();
             }
             before = prompt;
         }
     }
     let share = |of: usize| of as f64 / all.max(1) as f64;
-    Ok((share(same), share(early)))
+    Ok([same, ready, early].map(share))
 }
 
 /// Bytes that two texts begin with.
