@@ -223,8 +223,10 @@ impl Remembering {
         };
         // The turn's own messages; a moment's work.
         self.catch_up();
-        let scope =
-            Scope { character: character.clone(), here: Some((last.conversation, Some(last.id))) };
+        // What is still being said is in no log; what happened is what was logged before it.
+        let logged = history.iter().rev().find(|message| message.id != MessageId::NOT_LOGGED);
+        let here = Some((last.conversation, logged.map(|message| message.id)));
+        let scope = Scope { character: character.clone(), here };
         let visible = visible(history, context_tokens / SURELY_VISIBLE, counter);
         let question: Vec<&str> = history
             .iter()
