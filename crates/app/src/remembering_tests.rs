@@ -77,6 +77,24 @@ fn what_the_prompt_holds_anyway_is_not_repeated() {
 }
 
 #[test]
+fn what_is_still_being_said_calls_the_same_to_mind_as_what_was_said() {
+    let mut talk = Talk::new();
+    talk.say("My sister's name is Anna.");
+    for number in 0..40 {
+        talk.say(&format!("The weather is mild today, for the {number}th time."));
+    }
+    let mut history = talk.log.path(talk.parent.unwrap()).unwrap();
+    let mut said = history.last().unwrap().clone();
+    (said.id, said.text) = (MessageId::NOT_LOGGED, "What is my sister called?".into());
+    history.push(said);
+    let ahead = talk.remembering.recall(&talk.character, &history, Lang::En, 1_000, &Words).text;
+    talk.say("What is my sister called?");
+    let recalled = talk.recall(1_000);
+    assert!(recalled.contains("Anna"), "it is not in the prompt any more: {recalled}");
+    assert_eq!(ahead, recalled);
+}
+
+#[test]
 fn what_a_guest_said_does_not_come_to_mind_as_ones_own_words() {
     let mut talk = Talk::new();
     let haru = CharacterId("haru".into());
