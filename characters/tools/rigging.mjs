@@ -236,7 +236,7 @@ function standardLayers(o) {
   const shoulders = (y) => both('ParamShoulderY', 10, { y });
   const raise = (side, r, y) => both(`ParamArm${side}A`, 10, { r, y });
   /** An arm at its side: rises with its shoulder, and moves a little with its own parameter. */
-  const arm = (side, s) => [shoulders(-11), raise(side, s * 1.6, -9), both('ParamBodyAngleZ', 10, { r: s > 0 ? 0.5 : 0.5 })];
+  const arm = (side, s) => [shoulders(-11), raise(side, s * 1.6, -9), both('ParamBodyAngleZ', 10, { r: 0.5 })];
   /** A hand that goes up: by `r` degrees where it is up, from `from` degrees further down. */
   const lift = (side, r, from = 0) => ({
     param: `ParamArm${side}B`,

@@ -2,6 +2,7 @@
 
 use app::{Options, Output};
 use journeys::Journey;
+use testkit::holding;
 
 fn text_only(home: &std::path::Path) -> Options {
     Options {
@@ -10,24 +11,6 @@ fn text_only(home: &std::path::Path) -> Options {
         no_greeting: true,
         ..Options::default()
     }
-}
-
-/// The files under a folder that hold a word, whatever its case.
-fn holding(folder: &std::path::Path, word: &str) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(holding(&path, word));
-        } else if std::fs::read(&path)
-            .unwrap_or_default()
-            .windows(word.len())
-            .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-        {
-            found.push(path);
-        }
-    }
-    found
 }
 
 #[test]

@@ -254,14 +254,21 @@ fn an_archive_stays_one_through_the_editor_and_its_files_are_seen() {
     app.shutdown().unwrap();
 }
 
+/// Mira is imported, and comes on stage.
+fn mira(journey: &Journey, folder: &Path) -> String {
+    let path = card(folder, "mira.json", "Mira", &["Hello."]);
+    let id = journey.app.import_file(&path, None).id;
+    journey.app.select_character(&id).unwrap();
+    id
+}
+
 #[test]
 fn what_is_no_character_is_taken_in_as_what_it_is() {
     let home = tempfile::tempdir().unwrap();
     let files = tempfile::tempdir().unwrap();
     let journey = start(home.path());
     let app = &journey.app;
-    let id = app.import_file(&card(files.path(), "mira.json", "Mira", &["Hello."]), None).id;
-    app.select_character(&id).unwrap();
+    let id = mira(&journey, files.path());
     let write = |name: &str, text: &str| {
         let path = files.path().join(name);
         std::fs::write(&path, text).unwrap();
@@ -331,8 +338,7 @@ fn a_talk_of_another_program_comes_with_its_other_answers_its_note_and_its_lore(
     let files = tempfile::tempdir().unwrap();
     let journey = start(home.path());
     let app = &journey.app;
-    let id = app.import_file(&card(files.path(), "mira.json", "Mira", &["Hello."]), None).id;
-    app.select_character(&id).unwrap();
+    mira(&journey, files.path());
     let path = files.path().join("Mira_2026-01-17T083021281Z_chat.json");
     let chat = json!({ "type": "risuChat", "ver": 2, "data": {
         "name": "Storms", "note": "Stay short.",

@@ -1,53 +1,10 @@
-//! An encoder is fetched from a hub on this machine and finds memories by their meaning at once; any repository is looked into by name.
+//! An encoder is fetched from a hub on this machine and finds memories by their meaning at once; no repository is looked into unasked.
 
-use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app::api::{FitAsked, SettingsPatch};
-use app::{Options, Output};
-use journeys::{Journey, root};
-
-/// Files by their addresses.
-type Files = Arc<HashMap<String, Vec<u8>>>;
-
-fn serve_all(files: HashMap<String, Vec<u8>>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let files: Files = Arc::new(files);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let files = Arc::clone(&files);
-            // Whoever hangs up is done.
-            std::thread::spawn(move || serve(stream, &files).ok());
-        }
-    });
-    format!("http://{address}")
-}
-
-fn serve(mut stream: TcpStream, files: &Files) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let first = lines.next().transpose()?.unwrap_or_default();
-    for line in lines {
-        if line?.is_empty() {
-            break;
-        }
-    }
-    let address = first.split(' ').nth(1).unwrap_or_default();
-    let (status, body) = match files.get(address) {
-        Some(body) => ("200 OK", body.as_slice()),
-        None => ("404 Not Found", &b""[..]),
-    };
-    write!(
-        stream,
-        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nETag: \"one\"\r\nConnection: close\r\n\r\n",
-        body.len()
-    )?;
-    stream.write_all(body)
-}
+use journeys::{Journey, hub, root};
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(root().join("crates/llm/tests/fixtures/others/bert").join(name)).unwrap()
@@ -56,12 +13,7 @@ fn fixture(name: &str) -> Vec<u8> {
 fn start(home: &Path, catalogue: &str) -> Journey {
     std::fs::create_dir_all(home).unwrap();
     std::fs::write(home.join("catalogue.toml"), catalogue).unwrap();
-    Journey::start(Options {
-        data_dir: Some(home.to_owned()),
-        output: Output::Text,
-        no_greeting: true,
-        ..Options::default()
-    })
+    Journey::in_text(home)
 }
 
 fn until(what: &str, mut is: impl FnMut() -> bool) {
@@ -77,7 +29,7 @@ fn a_fetched_encoder_finds_memories_by_their_meaning_at_once() {
     let home = tempfile::tempdir().unwrap();
     let names = ["model.safetensors", "vocab.txt", "config.json"];
     let files = names.map(|name| (format!("/o/n/{name}"), fixture(name)));
-    let hub = serve_all(files.into_iter().collect());
+    let hub = hub(files.into_iter().collect(), None);
     let lines: String =
         names.iter().map(|name| format!("[[model.files]]\nurl = '{hub}/o/n/{name}'\n")).collect();
     let catalogue = format!(

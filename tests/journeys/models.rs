@@ -1,58 +1,11 @@
 //! A larger model is fetched while one talks, and takes over between two answers.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use app::api::{AppEvent, PartKind, PartState, SettingsPatch};
-use app::{Options, Output};
-use journeys::{Journey, root};
-
-/// A hub on this machine with one file, which it sends in pieces, slowly enough to talk meanwhile.
-fn hub(file: PathBuf) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let file = file.clone();
-            // Whoever hangs up is done.
-            std::thread::spawn(move || serve(stream, &file).ok());
-        }
-    });
-    format!("http://{address}")
-}
-
-fn serve(mut stream: TcpStream, file: &Path) -> std::io::Result<()> {
-    let mut from = 0;
-    for line in BufReader::new(stream.try_clone()?).lines() {
-        let line = line?.to_ascii_lowercase();
-        if let Some(range) = line.strip_prefix("range: bytes=") {
-            from = range.trim_end_matches('-').parse().unwrap_or(0);
-        }
-        if line.is_empty() {
-            break;
-        }
-    }
-    let bytes = std::fs::read(file)?;
-    let (status, range) = match from {
-        0 => ("200 OK", String::new()),
-        _ => (
-            "206 Partial Content",
-            format!("Content-Range: bytes {from}-{}/{}\r\n", bytes.len() - 1, bytes.len()),
-        ),
-    };
-    let length = bytes.len() - from;
-    write!(
-        stream,
-        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{range}ETag: \"one\"\r\nConnection: close\r\n\r\n"
-    )?;
-    for piece in bytes[from..].chunks(512 << 10) {
-        stream.write_all(piece)?;
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    Ok(())
-}
+use journeys::{Journey, hub, root};
 
 fn built_in() -> PathBuf {
     root().join("assets/models/hanashi-mini/hanashi-mini.gguf")
@@ -65,19 +18,17 @@ fn with_offer(home: &Path, url: &str) -> Journey {
     );
     std::fs::create_dir_all(home).unwrap();
     std::fs::write(home.join("catalogue.toml"), catalogue).unwrap();
-    Journey::start(Options {
-        data_dir: Some(home.to_owned()),
-        output: Output::Text,
-        no_greeting: true,
-        ..Options::default()
-    })
+    Journey::in_text(home)
 }
 
 #[test]
 fn a_model_is_fetched_while_one_talks_and_takes_over_between_two_answers() {
     let home = tempfile::tempdir().unwrap();
     let size = built_in().metadata().unwrap().len();
-    let journey = with_offer(home.path(), &format!("{}/o/n/m.gguf", hub(built_in())));
+    let files = BTreeMap::from([("/o/n/m.gguf".to_owned(), std::fs::read(built_in()).unwrap())]);
+    // Slowly enough to talk meanwhile.
+    let url = hub(files, Some((512 << 10, Duration::from_millis(100))));
+    let journey = with_offer(home.path(), &format!("{url}/o/n/m.gguf"));
     let first = journey.say("Hello! I am fond of rain.");
     journey.app.fetch_set(&["another".to_owned()]).unwrap();
     let second = journey.say("How are you?");

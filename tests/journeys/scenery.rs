@@ -3,17 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use app::api::{HeardAtView, OwnSceneryPatch};
-use app::{Options, Output};
 use journeys::Journey;
-
-fn start(home: &Path) -> Journey {
-    Journey::start(Options {
-        data_dir: Some(home.to_owned()),
-        output: Output::Text,
-        no_greeting: true,
-        ..Options::default()
-    })
-}
 
 fn painting() -> Vec<u8> {
     let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/scenes/park-day.webp");
@@ -48,7 +38,7 @@ fn places_and_music_are_taken_in_changed_heard_and_removed() {
         names.iter().map(|name| at(name).display().to_string()).collect()
     };
 
-    let journey = start(home.path());
+    let journey = Journey::in_text(home.path());
     let app = &journey.app;
     let preview = app.preview_import(&at("harbour-dusk.webp").display().to_string());
     assert_eq!((preview.kind.as_deref(), preview.name.as_str()), (Some("place"), "harbour"));
@@ -90,7 +80,7 @@ fn places_and_music_are_taken_in_changed_heard_and_removed() {
     app.shutdown().unwrap();
     drop(journey);
 
-    let again = start(home.path());
+    let again = Journey::in_text(home.path());
     let kept = again.app.own_scenery().unwrap();
     assert_eq!((kept.places.len(), kept.sounds.len(), kept.heard.len()), (1, 0, 1));
     let place = &kept.places[0];

@@ -1,12 +1,16 @@
 //! A running app in a folder of its own, and a way to follow what happens in it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use app::api::{AppEvent, MessageView, PartKind, PartState, Timings};
-use app::{App, Options};
+use app::{App, Options, Output};
+
+mod hub;
+
+pub use hub::hub;
 
 /// A turn of the embedded models takes a second or two; on a loaded machine, more.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -53,7 +57,7 @@ impl Journey {
     /// # Panics
     /// Where it does not start.
     pub fn start(options: Options) -> Self {
-        let speaks = options.output != app::Output::Text;
+        let speaks = options.output != Output::Text;
         let hears = options.ears.is_some();
         let journey = Self::at_once(options);
         journey.wait_for(PartKind::Model);
@@ -64,6 +68,19 @@ impl Journey {
             journey.wait_for(PartKind::Ears);
         }
         journey
+    }
+
+    /// Starts an app in this folder that answers in text and says nothing by itself, and waits for its model.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn in_text(home: &Path) -> Self {
+        Self::start(Options {
+            data_dir: Some(home.to_owned()),
+            output: Output::Text,
+            no_greeting: true,
+            ..Options::default()
+        })
     }
 
     /// Starts an app and waits for nothing.

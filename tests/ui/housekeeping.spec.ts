@@ -196,7 +196,13 @@ test('models are compared with what they were, and one that changed says what to
   await open('');
   await openSettings(page, 'Upkeep');
   await page.getByRole('button', { name: 'Check the models' }).click();
-  await expect(page.getByText('Every model is what it was.')).toBeVisible();
+  await expect(page.getByText('Every model with a checksum is what it was.')).toBeVisible();
+  // What could not be compared is not called sound.
+  await open('unpinned');
+  await openSettings(page, 'Upkeep');
+  await page.getByRole('button', { name: 'Check the models' }).click();
+  await expect(page.getByText('Without a checksum, and not compared: 1.')).toBeVisible();
+  await expect(page.getByText('is what it was')).toHaveCount(0);
 });
 
 test('what is stopped or fails changes nothing, and one can go on without it', async ({ page }) => {

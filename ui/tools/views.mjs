@@ -35,6 +35,13 @@ const settings = (tab) => async (/** @type {Page} */ page) => {
   await page.evaluate(() => document.querySelectorAll('dialog *').forEach((part) => part.scrollTo(0, 0)));
 };
 
+/** Scrolls what is shown until this part is its beginning. @param {Page} page @param {string} part */
+const atTop = (page, part) =>
+  page
+    .locator(part)
+    .last()
+    .evaluate((found) => found.scrollIntoView({ block: 'start' }));
+
 /** A page of the editor of Mira's card. @param {string} tab */
 const editor = (tab) => async (/** @type {Page} */ page) => {
   await menu('characters')(page);
@@ -91,6 +98,8 @@ export const VIEWS = {
   unlock: { query: 'vault=on' },
   recover: { query: 'vault=lost' },
   trouble: { query: 'scene=error' },
+  errand: { query: 'errand=restore&slow' },
+  errandStuck: { query: 'errand=restore&stuck', enter: async (page) => page.locator('.trouble').waitFor() },
   // The game menu.
   backlog: { query: 'scene=backlog', enter: key('l') },
   pictures: { query: 'scene=backlog', enter: menu('pictures') },
@@ -100,6 +109,14 @@ export const VIEWS = {
   characters: { query: 'library=12', enter: menu('characters') },
   cast: { query: 'with=haru', enter: menu('cast') },
   conversations: { enter: menu('conversations') },
+  removedTalks: {
+    enter: async (page) => {
+      await menu('conversations')(page);
+      await page.locator('dialog li').nth(1).locator('button').last().click();
+      await page.locator('dialog').last().locator('button').last().click();
+      await page.locator('dialog #removed-talks').scrollIntoViewIfNeeded();
+    },
+  },
   profiles: { enter: menu('personas') },
   note: { enter: menu('note') },
   memory: { query: 'scene=backlog&memory', enter: menu('memory') },
@@ -118,6 +135,14 @@ export const VIEWS = {
   judgeMarks: { enter: menu('arena', '[data-tab=marks]') },
   judgeResults: { query: 'appraisals', enter: menu('arena', '[data-tab=results]') },
   judgeReport: { query: 'appraisals', enter: menu('arena', '[data-tab=report]') },
+  judgeFailures: {
+    query: 'appraisals',
+    enter: async (page) => {
+      await menu('arena', '[data-tab=report]', 'dialog .pick button:nth-of-type(2)')(page);
+      await page.locator('dialog article summary').first().click();
+      await atTop(page, 'dialog section:has(> article)');
+    },
+  },
   studio: { query: 'studio', enter: menu('studio') },
   studioPeople: { query: 'studio', enter: studio('who') },
   studioLines: { query: 'studio', enter: studio('lines') },
@@ -132,11 +157,42 @@ export const VIEWS = {
   stageSettings: { enter: settings('stage') },
   scenes: { query: 'scenery', enter: settings('scenes') },
   model: { enter: settings('model') },
+  sampling: {
+    enter: async (page) => {
+      await settings('model')(page);
+      await atTop(page, 'dialog details:has(textarea)');
+    },
+  },
+  fit: {
+    query: 'small',
+    enter: async (page) => {
+      await settings('model')(page);
+      await page.locator('dialog select:has(option[value="131072"])').selectOption('131072');
+      await atTop(page, 'dialog .refused');
+    },
+  },
   voice: { enter: settings('voice') },
   hearing: { enter: settings('hearing') },
   models: { enter: settings('library') },
+  repository: {
+    enter: async (page) => {
+      await settings('library')(page);
+      await page.locator('dialog input[placeholder="owner/name"]').fill('tiny/talker');
+      await page.keyboard.press('Enter');
+      await page.locator('dialog [data-file=folder]').waitFor();
+      await atTop(page, 'dialog section:has([data-file])');
+    },
+  },
   privacy: { query: 'accesses', enter: settings('privacy') },
   upkeep: { query: 'update=newer', enter: settings('upkeep') },
+  wholeFolder: {
+    query: 'damaged',
+    enter: async (page) => {
+      await settings('upkeep')(page);
+      await page.locator('dialog section:has(table) .deeds button').nth(1).click();
+      await page.locator('dialog .wanted').scrollIntoViewIfNeeded();
+    },
+  },
   searched: {
     enter: async (page) => {
       await menu('settings')(page);
@@ -152,6 +208,13 @@ export const VIEWS = {
   editorStory: { query: 'character=card-mira', enter: editor('story') },
   editorGreetings: { query: 'character=card-mira', enter: editor('greetings') },
   editorAttributes: { query: 'character=card-mira', enter: editor('attributes') },
+  editorNeverSays: {
+    query: 'character=card-mira',
+    enter: async (page) => {
+      await editor('attributes')(page);
+      await atTop(page, 'dialog h3');
+    },
+  },
   editorPrompts: { query: 'character=card-mira', enter: editor('prompts') },
   editorLore: { query: 'character=card-mira', enter: editor('lore') },
   editorNotes: { query: 'character=card-mira', enter: editor('notes') },

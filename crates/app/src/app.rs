@@ -167,7 +167,7 @@ impl App {
         }
         let explained = Arc::default();
         let notes = author_notes::open(&places, &hub);
-        let props = crate::own_scenery::props(&places);
+        let props = Arc::new(crate::own_scenery::Props::new(places.dirs.scenery()));
         let prompts = prompting::Maker::new(
             Arc::clone(&settings),
             Arc::clone(&explained),

@@ -1,6 +1,7 @@
 //! The arena: two replies to the same words in the same conversation, compared blind; score sheets; marks on replies. Replies are
 //! written beside the conversation, which does not hear of them; what people think is appended to `appraisals/arena.jsonl`.
 
+mod before;
 mod beside;
 
 use std::collections::HashSet;
@@ -13,9 +14,7 @@ use appraisal::arena::{
     tally,
 };
 use dialogue::Request;
-use domain::{
-    Cancel, CharacterId, LanguageModel, Log, Message, MessageId, Problem, ProblemKind, Role, TurnId,
-};
+use domain::{Cancel, LanguageModel, Log, Message, MessageId, Problem, ProblemKind, Role, TurnId};
 use novel::dataset::{Format, Preference, write_info, write_preferences};
 use tokio::sync::Semaphore;
 
@@ -24,6 +23,7 @@ use crate::api::{
 };
 use crate::app::{Answer, App, lock};
 use crate::guarding::{Guarded, Policies};
+use before::pairs_before;
 
 /// The turn of a reply that belongs to no conversation.
 const BESIDE: TurnId = TurnId(u64::MAX);
@@ -435,23 +435,6 @@ pub(crate) fn preference(one: arena::Preferred) -> (String, Preference) {
     (one.character, preference)
 }
 
-/// Questions and answers before what is answered. What a guest of the scene said is no answer of hers: nobody shall learn it as one.
-fn pairs_before(history: &[Message], own: &CharacterId) -> Vec<(String, String)> {
-    let mut pairs = Vec::new();
-    let mut asked: Option<&str> = None;
-    for message in history.iter().take(history.len().saturating_sub(1)) {
-        match (message.role, asked) {
-            (Role::User, _) => asked = Some(&message.text),
-            (Role::Character, Some(question)) if message.said_by(own) == Some(own) => {
-                pairs.push((question.to_owned(), message.text.clone()));
-                asked = None;
-            }
-            _ => {}
-        }
-    }
-    pairs
-}
-
 /// Unix time in milliseconds.
 fn now_ms() -> u64 {
     u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default()
@@ -467,38 +450,4 @@ fn disk(path: &Path, error: &dyn std::fmt::Display) -> Problem {
         format!("`{}` could not be used: {error}", path.display()),
         "check that there is room and that you may write there",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_guests_said_is_in_no_pair() {
-        let own = CharacterId("koto".into());
-        let by = |who: &str| domain::Speaker {
-            character: CharacterId(who.into()),
-            because: domain::Because::Named,
-        };
-        let say = |role, text: &str, speaker: Option<&str>| Message {
-            id: MessageId::NOT_LOGGED,
-            parent: None,
-            conversation: domain::ConversationId(uuid::Uuid::nil()),
-            role,
-            text: text.to_owned(),
-            interrupted: false,
-            speaker: speaker.map(by),
-            created_at: 0,
-        };
-        let history = [
-            say(Role::User, "Hello, both.", None),
-            say(Role::Character, "The lamp is lit.", Some("haru")),
-            say(Role::Character, "Welcome.", Some("koto")),
-            say(Role::User, "And you, Haru?", None),
-            say(Role::Character, "Always.", Some("haru")),
-            say(Role::User, "Good night.", None),
-        ];
-        let pair = ("Hello, both.".to_owned(), "Welcome.".to_owned());
-        assert_eq!(pairs_before(&history, &own), [pair]);
-    }
 }

@@ -9,6 +9,7 @@ use crate::{ear, preferences, remote_model};
 impl App {
     /// Changes some settings, writes them, and acts on what changed. Answers with all of them.
     pub fn change_settings(&self, changes: SettingsPatch) -> Answer<Settings> {
+        preferences::check(&changes)?;
         let before = lock(&self.settings).get().clone();
         let mut wished = before.clone();
         preferences::apply(&mut wished, changes.clone());
@@ -19,7 +20,6 @@ impl App {
         } else {
             Some(self.load_encoder(&wished.encoder)?)
         };
-        preferences::check(&changes)?;
         let (before, after) = {
             let mut file = lock(&self.settings);
             let before = file.get().clone();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use domain::{Conversation, ConversationId, Log, Problem, ProblemKind, Role};
 use knowledge::Knowledge;
 use memory::Memory;
-use store::{EventLog, Purged, Scope};
+use store::{EventLog, Purged};
 
 use crate::api::{PurgedConversations, RemovedConversation};
 use crate::app::{Answer, App, lock};
@@ -262,10 +262,7 @@ impl App {
                 notes.drop_conversation(id)?;
             }
             if let Some(personas) = &mut *lock(&self.shelf.personas) {
-                let scope = Scope::Conversation(id);
-                if personas.choice(&scope).is_some() {
-                    personas.choose(&scope, None)?;
-                }
+                personas.drop_conversation(id)?;
             }
             purge(&self.log, memory, knowledge, id)
         });

@@ -156,11 +156,7 @@ impl App {
 
     /// Finds memories by their meaning with what has arrived.
     fn choose_encoder(&self, id: &str) {
-        let changes = crate::api::SettingsPatch {
-            encoder: Some(id.to_owned()),
-            ..crate::api::SettingsPatch::default()
-        };
-        if let Err(problem) = self.change_settings(changes) {
+        if let Err(problem) = self.use_encoder(id) {
             self.hub.send(AppEvent::Notice { problem });
         }
     }

@@ -17,13 +17,9 @@ const MOST_KEYS: usize = 24;
 
 /// The entries that fired, in the order of the prompt; those that were left out behind them.
 pub(crate) fn fired(index: &Index, outcome: &Outcome) -> Vec<LoreFired> {
-    let (placed, mut rest): (Vec<_>, Vec<_>) = (
-        outcome.placed().collect(),
-        outcome.verdicts.iter().filter(|one| one.fired && one.trimmed.is_some()).collect(),
-    );
-    // A trimmed entry has no place in the order; whatever has one is not told of twice.
-    rest.retain(|one| !placed.iter().any(|other| std::ptr::eq(*other, *one)));
-    placed.into_iter().chain(rest).take(MOST).map(|verdict| told(index, verdict)).collect()
+    // A trimmed entry has no place in the order.
+    let trimmed = outcome.verdicts.iter().filter(|one| one.fired && one.trimmed.is_some());
+    outcome.placed().chain(trimmed).take(MOST).map(|verdict| told(index, verdict)).collect()
 }
 
 fn told(index: &Index, verdict: &Verdict) -> LoreFired {

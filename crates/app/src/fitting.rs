@@ -48,6 +48,11 @@ impl Setup {
         self.needs().saturating_sub(self.budget)
     }
 
+    /// It does not fit, and is no step towards it: what fits now may lie on a graphics card, of which nothing is missing here.
+    fn is_worse(&self, now: &Self) -> bool {
+        !self.fits() && (now.fits() || self.missing() > now.missing())
+    }
+
     /// Language models that fit in the place of the one that does not.
     fn instead(&self) -> Vec<&Candidate> {
         let others: u64 = self
@@ -185,6 +190,7 @@ fn refuse_on(
         branches: options.branches,
         threads: machine.cores as u64,
         quantize: planning::loaded_as(options.quantize),
+        cache: planning::kept_as(options.cache),
     };
     // What is no model is for whoever loads it to say.
     let learned = Learned::read(&places.dirs.models());
@@ -250,8 +256,8 @@ impl App {
         after: &Settings,
     ) -> Result<(), Problem> {
         let counts = |of: &Settings| {
-            let words = [&of.chat_model, &of.ears_model, &of.voice, &of.encoder].map(Clone::clone);
-            (words, of.speak, of.quantize, of.context_length)
+            let words = [&of.chat_model, &of.ears_model, &of.voice, &of.encoder, &of.device];
+            (words.map(Clone::clone), of.speak, of.quantize, of.context_length, of.kv_cache)
         };
         if counts(before) == counts(after) {
             return Ok(());
@@ -261,8 +267,7 @@ impl App {
             return Ok(());
         }
         let now = setup(&self.places, before, self.device_choice(before))?;
-        let worse = planned.missing() > now.missing();
-        if worse { Err(refusal(&planned)) } else { Ok(()) }
+        if planned.is_worse(&now) { Err(refusal(&planned)) } else { Ok(()) }
     }
 }
 

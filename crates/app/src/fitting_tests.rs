@@ -64,6 +64,15 @@ fn a_card_the_last_resort_and_a_machine_that_says_nothing_are_not_refused() {
 }
 
 #[test]
+fn a_change_is_refused_where_it_makes_things_worse() {
+    assert!(a_setup(1401).is_worse(&a_setup(1400)));
+    assert!(!a_setup(1500).is_worse(&a_setup(1600)) && !a_setup(1400).is_worse(&a_setup(9000)));
+    // It lay on the card, and would lie in this computer's memory.
+    let card = Setup { on_card: true, ..a_setup(9000) };
+    assert!(a_setup(9000).is_worse(&card) && !card.is_worse(&a_setup(1400)));
+}
+
+#[test]
 fn a_choice_that_is_not_made_changes_only_what_it_names() {
     let settings = Settings { voice: "piper:amy".to_owned(), ..Settings::default() };
     let asked = FitAsked {

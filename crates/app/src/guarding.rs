@@ -66,9 +66,6 @@ pub(crate) fn profile(library: &Library, id: &CharacterId) -> Profile {
 /// What lies outside of a character's world: what her card and the file beside it say, and whose lines are not hers.
 pub(crate) fn bounds(character: &Character, profile: &Profile, people: &[&str]) -> Bounds {
     let outside = character.outside.iter().chain(&profile.outside);
-    let own = [character.name.as_str(), character.short_name()];
-    let others: Vec<&str> =
-        people.iter().copied().filter(|name| !own.contains(&name.trim())).collect();
     let mut card: Vec<&str> = character.attributes.entries().map(|(_, text)| text).into();
     card.extend([
         character.name.as_str(),
@@ -80,7 +77,7 @@ pub(crate) fn bounds(character: &Character, profile: &Profile, people: &[&str]) 
         &character.post_history_instructions,
     ]);
     card.extend(character.greetings.iter().chain(&character.tags).map(String::as_str));
-    Bounds::new(outside, &others, &card)
+    Bounds::new(outside, people, &card).called(&[character.name.as_str(), character.short_name()])
 }
 
 impl Policies {
@@ -123,7 +120,8 @@ impl Policies {
         let card =
             [&her.description, &her.personality, &her.scenario, &her.name].map(String::as_str);
         let others = request.present.iter().filter(|(id, _)| *id != request.who);
-        let mut people: Vec<&str> = others.map(|(_, other)| other.short_name()).collect();
+        let mut people: Vec<&str> =
+            others.flat_map(|(_, other)| [other.short_name(), other.name.as_str()]).collect();
         people.push(&request.persona.name);
         policy =
             policy.within(&lines, &card.join("\n")).bounded(bounds(her, &beside, &people), &lines);

@@ -239,6 +239,12 @@ fn the_card_says_what_she_never_says_and_cannot_know_of() {
     let history = log.messages();
     let model = ScriptedModel::new(Vec::<Script>::new());
     let persona = Persona { name: "Ann".into(), ..Persona::default() };
+    let haru = CharacterId("haru".into());
+    let guest = Character {
+        name: "Haru Minami".into(),
+        nickname: Some("Haru".into()),
+        ..Character::default()
+    };
     let info = model.info();
     let policy = |character: &Character| {
         let scene = prompt::Scene::new(TurnId(1), character, &persona, &history, &info);
@@ -248,7 +254,7 @@ fn the_card_says_what_she_never_says_and_cannot_know_of() {
             turn: TurnId(1),
             who: &koto,
             character,
-            present: &[],
+            present: &[(&haru, &guest)],
             persona: &persona,
             history: &history,
             model: &model,
@@ -267,6 +273,8 @@ fn the_card_says_what_she_never_says_and_cannot_know_of() {
         ("Let me look at my smartphone.", Fault::Outside),
         ("I'm just an AI, but good evening.", Fault::Machine),
         ("Ann: Good evening.", Fault::Anothers),
+        ("Haru: Good evening.", Fault::Anothers),
+        ("Haru Minami: Good evening.", Fault::Anothers),
     ] {
         assert_eq!(faults(&human, reply), [fault], "{reply}");
     }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use domain::{CharacterId, Log, MessageId, Problem, ProblemKind};
 use memory::{
-    Because, Chapter, Fact, FactName, Forgotten, Item, Note, Recalled, Scene, Scope, Summary,
+    Because, Chapter, Fact, FactName, Forgotten, Item, Note, Recalled, Scene, SceneName, Scope,
+    Summary,
 };
 use store::EventLog;
 
@@ -39,7 +40,7 @@ enum Undo {
     Pin(FactName, bool),
     Forget(Forgotten),
     Add(Vec<FactName>),
-    Retell(i64, Summary),
+    Retell(SceneName, Summary),
 }
 
 impl Undos {
@@ -177,9 +178,10 @@ impl App {
     pub fn memory_retell(&self, summary: u32, text: &str) -> Answer<u32> {
         let remembering = self.memory()?;
         let id = i64::from(summary);
+        let scene = remembering.memory.scene_of(id).map_err(Problem::from)?;
         let before = remembering.memory.retell(id, text, &self.log).map_err(Problem::from)?;
         remembering.forgot(true);
-        Ok(lock(&remembering.undos).keep(Undo::Retell(id, before)))
+        Ok(lock(&remembering.undos).keep(Undo::Retell(scene, before)))
     }
 
     /// Writes something down about the person by hand.
@@ -306,8 +308,9 @@ impl Remembering {
             Undo::Pin(name, pinned) => memory.pin(fact(name)?, *pinned, &self.log)?,
             Undo::Forget(forgotten) => memory.remember_again(forgotten, &self.log)?,
             Undo::Add(names) => memory.delete_notes(names, &self.log)?,
-            Undo::Retell(id, before) => {
-                memory.retell_by(*id, before, &self.log)?;
+            Undo::Retell(scene, before) => {
+                let summary = memory.summary_of(scene)?.ok_or_else(gone)?;
+                memory.retell_by(summary, before, &self.log)?;
             }
         }
         self.tell_copies();

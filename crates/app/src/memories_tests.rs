@@ -53,6 +53,46 @@ fn what_is_taken_back_after_the_memory_was_made_again_is_what_was_changed() {
 }
 
 #[test]
+fn a_summary_is_taken_back_by_its_scene_and_not_by_its_number() {
+    let log = Arc::new(EventLog::in_memory().unwrap());
+    let memory = memory::Memory::in_memory().unwrap();
+    let koto = CharacterId("koto".into());
+    let scope = Scope { character: koto.clone(), here: None };
+    for (line, summary) in [("The lamp is lit.", "Of lamps."), ("I saw a seal.", "Of seals.")] {
+        let conversation = log.begin(&koto, "").unwrap().id;
+        let mut parent = None;
+        for text in [line, "Yes.", "Indeed.", "Good night."] {
+            let message = domain::NewMessage {
+                conversation,
+                parent,
+                role: domain::Role::User,
+                text: text.to_owned(),
+                interrupted: false,
+                speaker: None,
+            };
+            parent = Some(log.append(message).unwrap().id);
+        }
+        memory.sync(&log, || false).unwrap();
+        let scene = memory.unsummed(&scope, u64::MAX, 9, &log).unwrap().unwrap();
+        memory.keep_summary(&scene, "qwen", summary).unwrap();
+    }
+    let newest = |memory: &memory::Memory| memory.so_far(&scope, u64::MAX).unwrap().unwrap();
+    let before = newest(&memory);
+    let name = memory.scene_of(before.id).unwrap();
+    memory.retell(before.id, "Of whales.", &log).unwrap();
+    let remembering = Remembering::of(memory, log);
+    let undo = lock(&remembering.undos).keep(Undo::Retell(name, before.summary));
+    // What a model wrote about the lamps is gone then, and with it the numbers as they were.
+    remembering.memory.rebuild().unwrap();
+    remembering.memory.sync(&remembering.log, || false).unwrap();
+    let hand = newest(&remembering.memory);
+    assert_eq!(hand.summary.text, "Of whales.");
+    assert_ne!(hand.id, before.id);
+    remembering.undo(undo).unwrap();
+    assert_eq!(newest(&remembering.memory).summary.text, "Of seals.");
+}
+
+#[test]
 fn a_file_that_is_none_is_refused_by_name() {
     let (memory, log) = (memory::Memory::in_memory().unwrap(), EventLog::in_memory().unwrap());
     let scope = Scope { character: CharacterId("koto".into()), here: None };

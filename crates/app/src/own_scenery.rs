@@ -1,7 +1,7 @@
 //! Places and sounds that the person brought: recognised among the files that are dropped, kept within bounds, listed, given to models by
 //! name. Files are hostile input: pictures are decoded within limits and kept as JPEG of our own, sounds are decoded once before they are kept.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use audio::{Sound, Track};
 use domain::{Problem, ProblemKind};
@@ -204,6 +204,7 @@ fn find(bytes: &[u8], path: &str) -> Result<Option<Found>, Problem> {
         }
         let name = scenery::plain(&stem(file).replace(['_', '-'], " "));
         let kind = if is_ambience(path) { OwnSoundKind::Ambience } else { OwnSoundKind::Music };
+        let name = if name.is_empty() { kind_name(kind).to_owned() } else { name };
         return Ok(Some(Found::Sound { kind, name, ending, seconds }));
     }
     if !Picture::is_one(bytes) {
@@ -374,11 +375,6 @@ fn view(own: &OwnScenery) -> OwnSceneryView {
             })
             .collect(),
     }
-}
-
-/// The data folder's places and sounds without a running app.
-pub(crate) fn props(places: &crate::places::Places) -> Arc<Props> {
-    Arc::new(Props::new(places.dirs.scenery()))
 }
 
 fn told(name: &str, description: &str) -> String {

@@ -80,6 +80,7 @@ fn pictures_and_sounds_are_told_by_content_and_named_by_their_files() {
     assert!((view.sounds[0].seconds - 6.0).abs() < 0.01);
     let heard = props.sound(&format!("{OWN}{}", theme.id), Track::Music).unwrap();
     assert!(heard.pcm.len() > 4 * 8_000 && heard.rate == 8_000);
+    assert_eq!(take(&music, "/home/a/_-_.wav").name, "music", "a name that can be written");
 }
 
 #[test]

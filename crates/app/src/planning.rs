@@ -95,6 +95,11 @@ pub(crate) fn how(settings: &Settings, asked: &Asked, machine: &Machine) -> foot
         branches: context <= u64::from(crate::reading::DEFAULT_CONTEXT),
         threads: machine.cores as u64,
         quantize: quantize(settings),
+        cache: match settings.kv_cache {
+            store::KvCache::F16 => footprint::CacheNumbers::Half,
+            store::KvCache::F32 => footprint::CacheNumbers::Full,
+            store::KvCache::Q8 => footprint::CacheNumbers::Eight,
+        },
     }
 }
 
@@ -117,6 +122,15 @@ pub(crate) fn loaded_as(quantize: Option<llm::Quantization>) -> footprint::Quant
         Some(llm::Quantization::Q6) => footprint::Quantize::Q6,
         Some(llm::Quantization::Q5) => footprint::Quantize::Q5,
         Some(llm::Quantization::Q4) => footprint::Quantize::Q4,
+    }
+}
+
+/// How keys and values are kept, of the engine's words.
+pub(crate) fn kept_as(cache: llm::CacheFormat) -> footprint::CacheNumbers {
+    match cache {
+        llm::CacheFormat::F16 => footprint::CacheNumbers::Half,
+        llm::CacheFormat::F32 => footprint::CacheNumbers::Full,
+        llm::CacheFormat::Q8 => footprint::CacheNumbers::Eight,
     }
 }
 
@@ -217,7 +231,8 @@ pub fn planned_file(
 ) -> Result<footprint::Footprint, Problem> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
     let quantize = loaded_as(quantize);
-    let how = footprint::Chat { context, branches: false, threads, quantize };
+    let cache = footprint::CacheNumbers::Half;
+    let how = footprint::Chat { context, branches: false, threads, quantize, cache };
     match models::recognise(path)? {
         models::Content::Gguf { shape: Some(shape), .. } => Ok(footprint::chat(&shape, &how)),
         models::Content::Folder { shape: Some(shape), plain, .. } => {

@@ -160,7 +160,7 @@ fn apply_writing(s: &mut Settings, from: api::Writing) {
 }
 
 /// A choice as the file writes it.
-fn word(choice: impl serde::Serialize) -> String {
+pub(crate) fn word(choice: impl serde::Serialize) -> String {
     serde_json::to_value(choice)
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))

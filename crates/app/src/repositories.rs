@@ -11,6 +11,7 @@ use crate::app::{Answer, App, lock};
 use crate::fetching;
 use crate::places::kind_word;
 use crate::planning::{self, Looked, repository_name};
+use crate::preferences;
 
 /// Files that a page lists at most.
 const LISTED: usize = 200;
@@ -26,8 +27,7 @@ impl App {
         let looked = planning::looked(&self.places, &settings, device, repository)?;
         let installed = self.places.model_library().scan(&self.places.catalogue()?)?;
         let here = |entry: &Entry| installed.iter().any(|one| one.id == entry.id);
-        let word = quantisation_word(settings.quantize);
-        let view = view(&looked, word, here);
+        let view = view(&looked, &preferences::word(settings.quantize), here);
         *lock(&self.repository) = Some(looked.repository);
         Ok(view)
     }
@@ -66,16 +66,6 @@ fn name_of(listed: &Repository) -> String {
 /// What is fetched for a path.
 fn entry(listed: &Repository, path: &str) -> Option<Entry> {
     if path.is_empty() { listed.folder() } else { listed.entry(path) }
-}
-
-fn quantisation_word(quantize: store::Quantize) -> &'static str {
-    match quantize {
-        store::Quantize::AsIs => "as_is",
-        store::Quantize::Q8 => "q8",
-        store::Quantize::Q6 => "q6",
-        store::Quantize::Q5 => "q5",
-        store::Quantize::Q4 => "q4",
-    }
 }
 
 fn view(looked: &Looked, becomes: &str, here: impl Fn(&Entry) -> bool) -> RepositoryView {
@@ -150,6 +140,8 @@ fn meaning(quantisation: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use models::{Kind, RepoFile};
+
     use super::*;
 
     #[test]
@@ -165,6 +157,44 @@ mod tests {
             assert_eq!(name_of(&repository), name);
         }
         assert!(repository_name("../etc").is_err());
+    }
+
+    #[test]
+    fn what_is_shown_of_a_repository_is_what_is_fetched_of_it() {
+        let file = |path: &str, kind: Option<Kind>| RepoFile {
+            path: path.to_owned(),
+            size: Some(1 << 30),
+            digest: None,
+            kind,
+            quantisation: kind.map(|_| "Q4_K_M".to_owned()),
+        };
+        let repository = Repository {
+            name: repository_name("o/n").unwrap(),
+            commit: Some("c".repeat(40)),
+            licence: Some("mit".to_owned()),
+            gated: true,
+            files: vec![
+                file("sub/m-Q4_K_M.gguf", Some(Kind::Chat)),
+                file("../m.gguf", Some(Kind::Chat)),
+                file("config.json", None),
+                file("model.safetensors", None),
+            ],
+        };
+        let usable = repository.files.iter().filter(|file| file.kind.is_some());
+        let files = usable.map(|file| (file.clone(), None)).collect();
+        let folder = repository.folder().map(|entry| (entry, None));
+        let looked = Looked { repository, files, folder };
+        let shown = view(&looked, "q8", |entry| entry.files.len() == 1);
+        assert!(shown.gated && shown.licence.as_deref() == Some("mit") && shown.all == 4);
+        let [whole, one] = shown.files.as_slice() else {
+            panic!("what would be written elsewhere is not offered: {:?}", shown.files)
+        };
+        assert_eq!((whole.path.as_str(), whole.quantisation.as_deref()), ("", Some("q8")));
+        assert_eq!((one.path.as_str(), one.meaning.as_str()), ("sub/m-Q4_K_M.gguf", "4"));
+        assert!(!whole.here && one.here && !one.pinned);
+        for line in [whole, one] {
+            assert_eq!(entry(&looked.repository, &line.path).unwrap().id, line.id);
+        }
     }
 
     #[test]

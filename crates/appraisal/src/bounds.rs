@@ -27,6 +27,8 @@ pub struct Bounds {
     knows_machines: bool,
     /// Names whose lines are not hers, folded.
     others: Vec<String>,
+    /// Her own names, folded.
+    own: Vec<String>,
     /// What the person has brought up.
     asked: String,
 }
@@ -74,8 +76,16 @@ impl Bounds {
                 .map(|name| folded(name.trim()))
                 .filter(|name| !name.is_empty())
                 .collect(),
+            own: Vec::new(),
             asked: String::new(),
         }
+    }
+
+    /// The same of somebody with these names: a line under one of them is her own, whoever else is called so.
+    #[must_use]
+    pub fn called(mut self, own: &[&str]) -> Self {
+        self.own = own.iter().map(|name| folded(name.trim())).collect();
+        self
     }
 
     /// The same, for an answer to what the person said last, the newest line last: what they bring up may be taken up.
@@ -155,6 +165,7 @@ impl Bounds {
         let name =
             name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '"' | '#' | '-'));
         !name.is_empty()
+            && !self.own.iter().any(|own| own == name)
             && (LABELS.contains(&name) || self.others.iter().any(|other| other == name))
     }
 

@@ -124,4 +124,8 @@ fn nobody_writes_the_lines_of_somebody_else() {
         bounds.look("Come in!\nAnn", ": Thank you.", false),
         Found::Crossed(Crossing::Anothers)
     );
+    // Whoever is called so speaks under her own name.
+    let named = bounds.called(&["Assistant"]);
+    assert_eq!(named.crossed("Assistant: Come in."), None);
+    assert_eq!(named.crossed("User: Hello."), Some(Crossing::Anothers));
 }

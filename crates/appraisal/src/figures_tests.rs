@@ -99,7 +99,7 @@ impl Subject for Actor {
         Ok(Some(Weighed { options: options.iter().map(scored).collect(), prompt }))
     }
 
-    fn own_lines(&mut self) -> Result<Vec<OwnLine>, Problem> {
+    fn own_lines(&mut self, _: &mut dyn FnMut() -> bool) -> Result<Vec<OwnLine>, Problem> {
         let line = |number: u8, gain: f64| OwnLine {
             said: "Tea?".into(),
             line: "[joy] Measure first.".into(),

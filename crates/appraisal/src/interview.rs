@@ -52,11 +52,12 @@ pub trait Subject {
     /// Where it fails.
     fn weigh(&mut self, question: &str, options: &[String]) -> Result<Option<Weighed>, Problem>;
 
-    /// Lines of her own, each weighed with the adapters that are on and without; none where no adapter is on.
+    /// Lines of her own, each weighed with the adapters that are on and without; none where no adapter is on. `go_on` is asked before
+    /// each, and where it says no, what is weighed both ways by then is all.
     ///
     /// # Errors
     /// Where it fails.
-    fn own_lines(&mut self) -> Result<Vec<OwnLine>, Problem> {
+    fn own_lines(&mut self, _go_on: &mut dyn FnMut() -> bool) -> Result<Vec<OwnLine>, Problem> {
         Ok(Vec::new())
     }
 }
@@ -116,7 +117,7 @@ pub fn interview(
             return Ok(transcript);
         }
     }
-    transcript.lines = subject.own_lines()?;
+    transcript.lines = subject.own_lines(&mut || progress(at))?;
     Ok(transcript)
 }
 

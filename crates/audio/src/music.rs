@@ -71,7 +71,7 @@ pub fn music_kind(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Looks whether a file can be played, by its first second. Answers how long it says that it is.
+/// Looks whether a file can be played, by its beginning. Answers how long it says that it is.
 ///
 /// # Errors
 /// [`MusicError`]; what is damaged further on shows only in [`read_music`].

@@ -1,4 +1,4 @@
-//! `hanashi appraise`: interviews, figures, comparisons.
+//! `hanashi appraise`: interviews, figures, comparisons; the arena has a file of its own.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -67,6 +67,8 @@ pub(crate) struct Appraise {
 
 #[derive(Debug, Subcommand)]
 enum AppraiseCommand {
+    /// Compare two replies to the same words blind: of two models, adapters, temperatures, instructions, with or without guard.
+    Arena(crate::arena::Arena),
     /// What got better and what worse from one appraisal to another: one page, with examples.
     Report {
         /// Folder or `report.json` of the appraisal before.
@@ -110,6 +112,7 @@ enum AppraiseCommand {
 /// Runs the command.
 pub(crate) fn run(common: &Common, places: &Places, typed: &Appraise) -> Result<ExitCode, Problem> {
     match &typed.command {
+        Some(AppraiseCommand::Arena(arena)) => return crate::arena::run(common, arena),
         Some(AppraiseCommand::Report { before, after, out }) => {
             let comparison = appraising::write_comparison(before, after, out)?;
             if common.json {
@@ -231,13 +234,6 @@ fn options(typed: &Appraise) -> Result<Appraising, Problem> {
             )
         })?),
     };
-    if typed.temperature.is_some_and(|value| !(0.0..=2.0).contains(&value)) {
-        return Err(Problem::new(
-            ProblemKind::Invalid,
-            "the temperature is out of range",
-            "choose one from 0 to 2",
-        ));
-    }
     let extent = if typed.short {
         Extent::short(typed.seed)
     } else {
@@ -260,11 +256,23 @@ fn options(typed: &Appraise) -> Result<Appraising, Problem> {
         lang,
         extent,
         guard,
-        temperature: typed.temperature,
+        temperature: temperature(typed.temperature)?,
         memory: typed.memory,
         gives_way: None,
         out: typed.out.clone(),
     })
+}
+
+/// A temperature that was typed.
+pub(crate) fn temperature(typed: Option<f32>) -> Result<Option<f32>, Problem> {
+    if typed.is_some_and(|value| !(0.0..=2.0).contains(&value)) {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "the temperature is out of range",
+            "choose one from 0 to 2",
+        ));
+    }
+    Ok(typed)
 }
 
 fn told(appraised: &Appraised) {

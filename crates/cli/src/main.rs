@@ -2,6 +2,7 @@
 
 mod adapters;
 mod appraise;
+mod arena;
 mod arguments;
 mod bench;
 mod bench_tune;

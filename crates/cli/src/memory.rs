@@ -235,7 +235,10 @@ pub(crate) fn run(
                 }
             }
         }
-        MemoryCommand::Retell { id, text } => memories.retell(*id, text)?,
+        MemoryCommand::Retell { id, text } => {
+            memories.retell(*id, text)?;
+            tell_copies(&memories);
+        }
         MemoryCommand::Export { file, character } => {
             let text = memories.export(&CharacterId(character.clone()))?;
             std::fs::write(file, text).map_err(|error| {
@@ -254,7 +257,10 @@ pub(crate) fn run(
             }
             print::line(&format!("{added} taken over, {skipped} known already"));
         }
-        MemoryCommand::Pin { id, off } => memories.pin(*id, !*off)?,
+        MemoryCommand::Pin { id, off } => {
+            memories.pin(*id, !*off)?;
+            tell_copies(&memories);
+        }
     }
     if common.json {
         print::json(&json!({ "v": 1 }));
@@ -262,7 +268,7 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tells of copies of the database that still hold what was forgotten or put right.
+/// Tells of copies of the database that still hold what was decided before: also a pin takes its place.
 fn tell_copies(memories: &Memories) {
     if let Some(problem) = memories.copies_left() {
         print::problem(&problem, false);

@@ -91,3 +91,11 @@ pub(crate) fn from_api(problem: app::api::Problem) -> Problem {
         .unwrap_or(ProblemKind::Internal);
     Problem::new(kind, problem.message, problem.remedy)
 }
+
+/// Waits for what takes a while.
+pub(crate) fn waited<T>(what: impl Future<Output = T>) -> Result<T, Problem> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(|error| Problem::new(ProblemKind::Internal, error.to_string(), "start again"))?;
+    Ok(runtime.block_on(what))
+}

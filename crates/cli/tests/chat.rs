@@ -1,8 +1,9 @@
-//! `hanashi chat` as somebody at a terminal meets it: lines in, lines out, with the models in the box and tiny ones of every seed
-//! system (random weights: what they write means nothing, that it is written and chosen is what is looked at).
+//! `hanashi chat`, and the arena, as somebody at a terminal meets them: lines in, lines out, with the models in the box and tiny ones
+//! of every seed system (random weights: what they write means nothing, that it is written and chosen is what is looked at).
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping")]
 
+mod arena;
 mod folders;
 
 use std::io::Write;
@@ -17,8 +18,13 @@ fn fixture(name: &str) -> PathBuf {
 
 /// Types lines into a chat and returns what it prints, one JSON object a line.
 fn chat(data: &Path, arguments: &[&str], lines: &[&str]) -> Vec<Value> {
+    typed(data, &[&["chat"][..], arguments].concat(), lines).unwrap()
+}
+
+/// Types lines into a command and returns what it prints, one JSON object a line; where it fails, what it says on the side.
+fn typed(data: &Path, arguments: &[&str], lines: &[&str]) -> Result<Vec<Value>, String> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_hanashi"))
-        .args(["chat", "--json", "--data-dir"])
+        .args(["--json", "--data-dir"])
         .arg(data)
         .args(arguments)
         .stdin(Stdio::piped())
@@ -27,13 +33,15 @@ fn chat(data: &Path, arguments: &[&str], lines: &[&str]) -> Vec<Value> {
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all((lines.join("\n") + "\n").as_bytes()).unwrap();
+    // Whoever refuses at once reads nothing.
+    let _unread = stdin.write_all((lines.join("\n") + "\n").as_bytes());
     drop(stdin);
     let output = child.wait_with_output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
     let printed = String::from_utf8(output.stdout).unwrap();
-    printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    Ok(printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
 /// A copy of a tiny model under the name that its profile is found by.

@@ -114,26 +114,26 @@ pub fn write(seed: u64, size: Size) -> Diary {
 fn own_facts(seed: u64, size: Size, lines: &mut [Option<String>]) -> Vec<Told> {
     // Of its own, so that the rest of a seed's diary stays what it was.
     let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x0_5e1f);
-    let mut told = Vec::with_capacity(own::OWN.len());
+    let mut told = Vec::with_capacity(own::things().len());
     let from = rng.random_range(0..LANGUAGES.len());
-    for (number, own) in own::OWN.iter().enumerate() {
+    for (number, own) in own::things().enumerate() {
         let at = (from + number) % LANGUAGES.len();
         let telling = &own[at];
-        let value = pick(telling.values, &mut rng);
+        let value = pick(&telling.values, &mut rng);
         let wrong = (number % 2 == 0).then(|| {
             let others: Vec<&str> =
                 telling.values.iter().copied().filter(|other| *other != value).collect();
             pick(&others, &mut rng)
         });
         let first = free(lines, 0, size.turns * 2 / 3, &mut rng);
-        let said = fill(pick(telling.statements, &mut rng), "", wrong.unwrap_or(value));
+        let said = fill(pick(&telling.statements, &mut rng), "", wrong.unwrap_or(value));
         lines[first] = Some(said);
         if wrong.is_some() {
             let later = free(lines, first + 1, size.turns, &mut rng);
-            lines[later] = Some(fill(pick(telling.corrections, &mut rng), "", value));
+            lines[later] = Some(fill(pick(&telling.corrections, &mut rng), "", value));
         }
         told.push(Told {
-            question: pick(telling.questions, &mut rng).to_owned(),
+            question: pick(&telling.questions, &mut rng).to_owned(),
             value: value.to_owned(),
             wrong: wrong.map(str::to_owned),
             lang: LANGUAGES[at].code,
@@ -188,7 +188,7 @@ mod tests {
         assert_ne!(diary, write(2, size));
         let own = diary.told.iter().filter(|told| told.own).count();
         assert_eq!((diary.turns.len(), diary.told.len()), (300, 30 + own));
-        assert_eq!(own, own::OWN.len());
+        assert_eq!(own, own::things().len());
         for told in &diary.told {
             assert!(diary.turns.iter().any(|(said, _)| said.contains(&told.value)), "{told:?}");
         }

@@ -14,7 +14,7 @@ use crate::memory::Memory;
 use crate::notes::{self, Note};
 use crate::search::character;
 use crate::wishes::{self, Wish};
-use crate::{Error, decided, facts, meaning, search, summaries, sync};
+use crate::{Error, counts, decided, facts, meaning, search, summaries, sync};
 
 /// How far back "that" can lie: lines of the person before the one that asks.
 const REACH: usize = 3;
@@ -333,7 +333,7 @@ impl Memory {
                 beside.retain(|row| topic.is_none_or(|topic| !topic.is_of_row(row)));
                 for row in &beside {
                     let kept = notes::insert(connection, &row.hearer, &row.note, None)?;
-                    forgotten.kept.push(notes::id_of(connection, kept)?);
+                    forgotten.kept.extend(notes::origin(connection, kept)?.map(|(id, _)| id));
                 }
             }
             Ok(())
@@ -470,7 +470,7 @@ pub(crate) fn erase_message(
     meaning::erase(connection, key)?;
     summaries::erase(connection, key)?;
     if connection.execute("DELETE FROM texts WHERE rowid = ?1", [key])? > 0 {
-        sync::uncount(connection, text)?;
+        counts::uncount(connection, text)?;
     }
     let (gone, others): (Vec<Row>, Vec<Row>) =
         told.into_iter().partition(|row| facts.contains(&row.key));

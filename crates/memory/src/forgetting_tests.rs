@@ -1,6 +1,7 @@
 //! Forgetting, undoing, notes by hand, and what a file of the memory holds afterwards.
 
 use domain::{CharacterId, Log};
+use testkit::holding;
 
 use super::tests::{Talk, pair};
 use super::*;
@@ -14,19 +15,6 @@ fn note(attribute: &str, value: &str, at: u64) -> Note {
         at,
         pinned: false,
     }
-}
-
-/// Bytes of a file and its journal.
-fn on_disk(path: &std::path::Path) -> Vec<u8> {
-    let mut all = std::fs::read(path).unwrap();
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-wal");
-    all.extend(std::fs::read(journal).unwrap_or_default());
-    all
-}
-
-fn holds(haystack: &[u8], needle: &str) -> bool {
-    haystack.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
 }
 
 #[test]
@@ -43,12 +31,14 @@ fn nothing_of_what_is_forgotten_is_left_in_the_file() {
     assert_eq!(talk.known(), [pair("sister", "Quillon")]);
     let fact = talk.memory.facts(&talk.scope()).unwrap().remove(0);
     talk.memory.correct(fact.id, Some("Quillonette"), &talk.log).unwrap();
-    assert!(holds(&on_disk(&path), "zephyrine") && holds(&on_disk(&path), "quillonette"));
+    for word in ["zephyrine", "quillonette"] {
+        assert!(!holding(folder.path(), word).is_empty(), "{word}");
+    }
     let forgotten = talk.memory.forget(&talk.scope(), fact.id, &talk.log).unwrap();
     assert_eq!(forgotten.messages(), 2, "the older value goes with it");
     assert_eq!(talk.known(), []);
     for word in ["zephyrine", "zephyrin", "quillon"] {
-        assert!(!holds(&on_disk(&path), word), "`{word}` is still in the file");
+        assert_eq!(holding(folder.path(), word), [] as [std::path::PathBuf; 0], "{word}");
     }
     assert_eq!(talk.memory.search(&talk.scope(), "Zephyrine", 9, &talk.log).unwrap(), []);
     // The message is in the conversation, so it can be read again.

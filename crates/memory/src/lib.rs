@@ -6,6 +6,7 @@
 
 mod acquaintance;
 pub mod bench;
+mod counts;
 mod decided;
 pub mod diary;
 mod episodes;
@@ -41,7 +42,7 @@ pub use happened::Scope;
 pub use knows::Fact;
 pub use meaning::Meaning;
 pub use memory::{Memory, Progress};
-pub use names::FactName;
+pub use names::{FactName, SceneName};
 pub use notes::Note;
 pub use outline::{About, Chapter, Scene};
 pub use recall::{Because, Item, Limits, Recalled};

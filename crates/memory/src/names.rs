@@ -1,10 +1,10 @@
-//! What a fact is, whatever its number: numbers are given anew when the memory is made again, and may be another fact's then.
+//! What a fact or a summary is, whatever its number: numbers are given anew when the memory is made again, and may be another's then.
 
 use rusqlite::OptionalExtension;
 use store::EventLog;
 
 use crate::memory::Memory;
-use crate::{Error, notes};
+use crate::{Error, notes, summaries};
 
 /// A fact, for whoever comes back to it later. Holds through [`Memory::rebuild`]. Made by [`Memory::name_of`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,14 @@ enum Name {
     Note(String),
     /// What a message told, to whom, by whom, of what, in the words of the message.
     Told { message: String, hearer: String, teller: i64, attribute: String, said: String },
+}
+
+/// The scene of a summary, for whoever comes back to it later. Holds through [`Memory::rebuild`]. Made by [`Memory::scene_of`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SceneName {
+    whose: String,
+    first: String,
+    last: String,
 }
 
 impl Memory {
@@ -67,6 +75,44 @@ impl Memory {
                 .query_row((message, hearer, teller, attribute, said), |row| row.get(0))
                 .optional(),
         }
+        };
+        find().map_err(|source: rusqlite::Error| self.failed(source))
+    }
+
+    /// The scene of a summary.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] where there is none under this number (any more).
+    pub fn scene_of(&self, summary: i64) -> Result<SceneName, Error> {
+        let connection = self.lock();
+        let find = || {
+            connection
+                .prepare_cached(&format!(
+                    "{} WHERE s.key = ?1 AND s.by <> ''",
+                    summaries::NAMED_BY_LOG
+                ))?
+                .query_row([summary], |row| {
+                    Ok(SceneName { whose: row.get(0)?, first: row.get(1)?, last: row.get(2)? })
+                })
+                .optional()
+        };
+        find()
+            .map_err(|source: rusqlite::Error| self.failed(source))?
+            .ok_or(Error::Unknown(summary))
+    }
+
+    /// The number that the summary of a scene has now; `None` where there is none any more.
+    pub fn summary_of(&self, scene: &SceneName) -> Result<Option<i64>, Error> {
+        let connection = self.lock();
+        let find = || {
+            connection
+                .prepare_cached(
+                    "SELECT s.key FROM summaries s JOIN characters c ON c.key = s.character
+                     JOIN messages a ON a.key = s.first JOIN messages z ON z.key = s.last
+                     WHERE c.id = ?1 AND a.id = ?2 AND z.id = ?3 AND s.by <> ''",
+                )?
+                .query_row((&scene.whose, &scene.first, &scene.last), |row| row.get(0))
+                .optional()
         };
         find().map_err(|source: rusqlite::Error| self.failed(source))
     }

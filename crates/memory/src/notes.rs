@@ -96,15 +96,6 @@ pub(crate) fn insert_as(
     index(connection, connection.last_insert_rowid(), character, note)
 }
 
-/// The id of the note that a fact is.
-pub(crate) fn id_of(connection: &Connection, fact: i64) -> rusqlite::Result<String> {
-    connection
-        .prepare_cached(
-            "SELECT n.id FROM notes n JOIN facts f ON f.message = -n.key WHERE f.key = ?1",
-        )?
-        .query_row([fact], |row| row.get(0))
-}
-
 /// The id of the note that a fact is, and the conversation that it was told in where that is removed; nothing for what a message told.
 pub(crate) fn origin(
     connection: &Connection,

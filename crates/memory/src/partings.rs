@@ -13,7 +13,7 @@ use crate::happened::{Happened, Scope};
 use crate::memory::Memory;
 use crate::notes::{self, Note};
 use crate::search::character;
-use crate::{Error, forgetting, knows, meaning, summaries, sync};
+use crate::{Error, counts, forgetting, knows, meaning, summaries, sync};
 
 impl Memory {
     /// Keeps what was told in a conversation and holds now, on the branch that is shown, as notes of those who heard it; to be called
@@ -182,7 +182,7 @@ fn erase(connection: &Connection, id: &str, text: &str) -> rusqlite::Result<()> 
         connection.prepare_cached(sql)?.execute([key])?;
     }
     if connection.prepare_cached("DELETE FROM texts WHERE rowid = ?1")?.execute([key])? > 0 {
-        sync::uncount(connection, text)?;
+        counts::uncount(connection, text)?;
     }
     Ok(())
 }

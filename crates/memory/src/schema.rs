@@ -6,9 +6,9 @@ use rusqlite::Connection;
 use crate::{decided, notes};
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 8;
+pub(crate) const VERSION: i32 = 9;
 
-/// What is derived. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
+/// What is derived. `progress` is up to where the log was read, and which record stood there. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log; its pages are small, because newest first the index reads
 /// and undoes a whole page for every message that one word of a question has and another might (with SQLite's 4050 bytes that is what a
 /// question over a million messages waits for). `facts.message` is the key of a message, or of a
@@ -18,8 +18,8 @@ pub(crate) const VERSION: i32 = 8;
 /// of their first and last messages. `guests` are in a conversation beside its own character, and `heard` says which of its messages
 /// they were there for. What is told in a conversation that was `removed` has not happened as long as it is.
 const DERIVED: &str = "
-CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
-INSERT INTO progress VALUES (1, 0);
+CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, last TEXT NOT NULL) STRICT;
+INSERT INTO progress VALUES (1, 0, '');
 CREATE TABLE conversations (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,

@@ -8,7 +8,7 @@ use store::EventLog;
 
 use crate::happened::{Happened, Scope};
 use crate::memory::Memory;
-use crate::{Error, facts, meaning, rank, sync};
+use crate::{Error, counts, facts, meaning, rank, sync};
 
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,7 +201,7 @@ impl Question {
                 .collect();
             format!("({})", ways.join(" OR "))
         });
-        let tells = format!("\"{}\"", sync::TELLS);
+        let tells = format!("\"{}\"", counts::TELLS);
         let mut stages = Vec::new();
         // What somebody asks of themselves they have mostly said of themselves.
         let said_of_oneself = self.mine.then(|| joined(&FIRST_PERSON, " OR "));

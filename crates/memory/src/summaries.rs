@@ -53,7 +53,7 @@ pub struct Unsummed {
 /// A summary that came to mind, and of what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Retold {
-    /// Its number, as long as nothing of its scene is forgotten.
+    /// Its number, until something of its scene is forgotten or the memory is made anew ([`Memory::scene_of`] holds longer).
     pub id: i64,
     /// What it says.
     pub summary: Summary,
@@ -362,7 +362,7 @@ fn write(connection: &Connection, key: i64, text: &str, by: &str) -> rusqlite::R
 }
 
 /// Whose a summary's scene is, and its ends, as the log names them.
-const NAMED_BY_LOG: &str = "SELECT c.id AS whose, a.id AS begins, z.id AS ends FROM summaries s JOIN characters c ON c.key = s.character
+pub(crate) const NAMED_BY_LOG: &str = "SELECT c.id AS whose, a.id AS begins, z.id AS ends FROM summaries s JOIN characters c ON c.key = s.character
   JOIN messages a ON a.key = s.first JOIN messages z ON z.key = s.last";
 
 /// Notes what the person wrote about a scene, or that it is no longer hers.

@@ -3,24 +3,19 @@
 //! Branches are kept as *segments*: a run of messages without a fork. A message is on the path to a leaf exactly when its segment is
 //! on the way up and its depth is not beyond the fork, so a search need not walk a conversation of a hundred thousand messages.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use domain::{CharacterId, Lang, Message, MessageId, Role};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use store::{Event, EventLog, Record};
 
+use crate::counts::{Counts, index};
 use crate::facts::{self, Attribute};
 use crate::talked_about::{About, Context, about, attribute, next_about};
 use crate::{Error, notes, partings, schema};
 
 /// Records read in one transaction.
 const PORTION: u32 = 2_000;
-
-/// The term that the index has for every message that tells something. No text can hold it: terms are letters and digits.
-pub(crate) const TELLS: &str = "\u{e000}";
-/// From here on a message's words are rare enough that it tells something.
-const NEWS: f64 = 0.5;
 
 /// Milliseconds of a day.
 pub(crate) const DAY: i64 = 86_400_000;
@@ -47,12 +42,17 @@ pub(crate) fn portion(
     let sql = |source| Error::Sqlite { path: path.to_owned(), source };
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
-    let seq: i64 =
-        transaction.query_row("SELECT seq FROM progress", [], |row| row.get(0)).map_err(sql)?;
-    let records = log.records(seq, PORTION)?;
-    // A log that was brought back from an older copy goes on otherwise. A conversation that was deleted for good by a program that came
-    // no further is still here, and its words are counted among others', which cannot be told apart without it.
-    if log.last_seq()? < seq || partings::let_go(&transaction, &records).map_err(sql)? {
+    let (seq, read_last): (i64, String) = transaction
+        .query_row("SELECT seq, last FROM progress", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .map_err(sql)?;
+    // With the one that was read last, where it is still there: its conversation may have been deleted for good since.
+    let mut records = log.records(seq - 1, PORTION)?;
+    let known = records.first().is_some_and(|first| first.seq == seq).then(|| records.remove(0));
+    // A log that was brought back from an older copy goes on otherwise, and may be further by now than it was.
+    let another = log.last_seq()? < seq || known.is_some_and(|known| mark(&known) != read_last);
+    // A conversation that was deleted for good by a program that came no further is still here, and its words are counted among
+    // others', which cannot be told apart without it.
+    if partings::let_go(&transaction, &records).map_err(sql)? || another {
         schema::empty(&transaction).and_then(|()| notes::index_all(&transaction)).map_err(sql)?;
         transaction.commit().map_err(sql)?;
         return Ok(Read::Anew);
@@ -63,10 +63,20 @@ pub(crate) fn portion(
         apply(&transaction, record, log, context, &mut counts, &sql)?;
     }
     counts.write(&transaction).map_err(sql)?;
-    transaction.execute("UPDATE progress SET seq = ?1", [last.seq]).map_err(sql)?;
+    transaction
+        .execute("UPDATE progress SET seq = ?1, last = ?2", (last.seq, mark(last)))
+        .map_err(sql)?;
     transaction.commit().map_err(sql)?;
     context.about.retain(|id, _| Some(*id) == newest(&records));
     Ok(Read::Records(records.len() as u64))
+}
+
+/// What tells a record from another in its place.
+fn mark(record: &Record) -> String {
+    match &record.event {
+        Event::MessageAdded { id, .. } => id.to_string(),
+        _ => format!("{} {}", record.conversation, record.at),
+    }
 }
 
 fn newest(records: &[Record]) -> Option<MessageId> {
@@ -345,92 +355,6 @@ pub(crate) fn forgotten(connection: &Connection, message: MessageId) -> rusqlite
     connection
         .prepare_cached("SELECT 1 FROM forgotten WHERE message = ?1")?
         .exists([message.to_string()])
-}
-
-fn index(
-    connection: &Connection,
-    key: i64,
-    text: &str,
-    tells: bool,
-    counts: &mut Counts,
-) -> rusqlite::Result<()> {
-    let mut terms = words::terms(text);
-    terms.sort_unstable();
-    terms.dedup();
-    let mut joined = terms.join(" ");
-    let telling = counts.add(connection, terms, key)?;
-    if tells || telling > NEWS {
-        joined.push(' ');
-        joined.push_str(TELLS);
-    }
-    connection
-        .prepare_cached("INSERT INTO texts (rowid, words) VALUES (?1, ?2)")?
-        .execute((key, joined))?;
-    connection
-        .prepare_cached("UPDATE messages SET telling = ?1 WHERE key = ?2")?
-        .execute((telling, key))?;
-    Ok(())
-}
-
-/// In how many messages each term occurs: those of the tables, looked up once a portion, and what the portion adds.
-#[derive(Default)]
-struct Counts(HashMap<String, (i64, i64)>);
-
-impl Counts {
-    /// Counts the terms of message number `key`; answers how telling they are: their mean inverse document frequency, as a share
-    /// of what it is for words never heard.
-    fn add(
-        &mut self,
-        connection: &Connection,
-        terms: Vec<String>,
-        key: i64,
-    ) -> rusqlite::Result<f64> {
-        let mut look = connection.prepare_cached("SELECT messages FROM terms WHERE term = ?1")?;
-        let all = (key as f64 + 1.0).ln().max(1.0);
-        let (mut sum, number) = (0.0, terms.len().max(1) as f64);
-        for term in terms {
-            let known = if let Some(known) = self.0.get_mut(&term) {
-                known
-            } else {
-                let before =
-                    look.query_row([&term], |row| row.get(0)).optional()?.unwrap_or_default();
-                self.0.entry(term).or_insert((before, 0))
-            };
-            sum += (all - ((known.0 + known.1) as f64 + 1.0).ln()) / all;
-            known.1 += 1;
-        }
-        Ok((sum / number).clamp(0.0, 1.0))
-    }
-
-    fn write(self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut count = connection.prepare_cached(
-            "INSERT INTO terms VALUES (?1, ?2) ON CONFLICT DO UPDATE SET messages = messages + ?2",
-        )?;
-        // In order, so that the tree is walked once.
-        let mut counts: Vec<(String, i64)> =
-            self.0.into_iter().map(|(term, (_, new))| (term, new)).collect();
-        counts.sort_unstable();
-        for (term, messages) in counts {
-            count.execute((term, messages))?;
-        }
-        Ok(())
-    }
-}
-
-/// Takes the words of a forgotten message out of the counts; a word that was said nowhere else leaves no trace.
-pub(crate) fn uncount(connection: &Connection, text: &str) -> rusqlite::Result<()> {
-    let mut terms = words::terms(text);
-    terms.sort_unstable();
-    terms.dedup();
-    let mut less =
-        connection.prepare_cached("UPDATE terms SET messages = messages - 1 WHERE term = ?1")?;
-    let mut gone =
-        connection.prepare_cached("DELETE FROM terms WHERE term = ?1 AND messages < 1")?;
-    for term in terms {
-        less.execute([&term])?;
-        gone.execute([&term])?;
-    }
-    Ok(())
 }
 
 /// Writes down what a message tells; answers whether it tells anything.

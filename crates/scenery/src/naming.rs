@@ -7,7 +7,7 @@ use crate::HOURS;
 pub const LONGEST_NAME: usize = 40;
 /// What stands before the names of backgrounds, and says nothing.
 const HEADS: [&str; 6] = ["background", "bg", "scene", "背景", "场景", "場景"];
-/// What stands at their end, and says the hour. Longer ones first: `夕方` is no `方`.
+/// What stands at their end, and says the hour. Longer ones first: `深夜` ends in `夜`.
 const TAILS: [(&str, usize); 34] = [
     ("afternoon", 0),
     ("morning", 0),

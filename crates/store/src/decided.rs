@@ -106,12 +106,7 @@ fn write(
     let last = given_last(&transaction, "decided")?;
     transaction.commit()?;
     if erased {
-        // The journal holds the pages as they were. Busy (somebody reads): it goes with the next one.
-        let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        if let Err(error) = emptied {
-            // It is decided all the same.
-            tracing::warn!(%error, "the journal still holds what was taken back");
-        }
+        open::empty_journal(connection);
     }
     Ok((last, written, erased))
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use crate::derive::{id, whole};
 use crate::event::Event;
 use crate::event_log::{CONVERSATION, conversation_of};
-use crate::{ConversationSummary, Error, EventLog, backup, saves};
+use crate::{ConversationSummary, Error, EventLog, backup, open, saves};
 
 /// A conversation in the trash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,8 @@ pub struct RemovedConversation {
 pub struct Purged {
     /// Its messages, which are nowhere any more.
     pub messages: Vec<MessageId>,
-    /// Copies in `backups` that still hold it: encrypted otherwise, damaged, or in use.
+    /// Copies in `backups` that still hold it, or one that was deleted before: encrypted otherwise, damaged, or in use. They are tried
+    /// again with the next one.
     pub left: Vec<PathBuf>,
 }
 
@@ -87,11 +88,13 @@ impl EventLog {
         if !self.writable {
             return Err(Error::ReadOnly(self.file().to_owned()));
         }
-        let messages = {
+        let (messages, gone) = {
             let mut connection = self.connection();
             let sql = |source| self.failed(source);
             self.must_be_removed(&connection, conversation)?;
             let messages = messages(&connection, conversation).map_err(sql)?;
+            let mut gone = purged(&connection).map_err(sql)?;
+            gone.push(conversation);
             // Whether anything points at what goes would be looked up in the whole table for every message.
             connection.pragma_update(None, "foreign_keys", false).map_err(sql)?;
             let deleted = self.delete(&mut connection, conversation);
@@ -101,18 +104,21 @@ impl EventLog {
             if let Err(error) = connection.execute_batch("VACUUM") {
                 tracing::warn!(%error, "the database could not be made smaller");
             }
-            // The journal holds the pages as they were, also where there was no room to compact.
-            let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-            if let Err(error) = emptied {
-                tracing::warn!(%error, "the journal still holds what was deleted");
-            }
-            messages
+            // Also where there was no room to compact.
+            open::empty_journal(&connection);
+            (messages, gone)
         };
         let left = backup::each(&self.backups, |copy| {
             let transaction = copy.transaction()?;
-            erase(&transaction, conversation)?;
+            let mut any = false;
+            for id in &gone {
+                if holds(&transaction, *id)? {
+                    erase(&transaction, *id)?;
+                    any = true;
+                }
+            }
             transaction.commit()?;
-            copy.execute_batch("VACUUM")
+            if any { copy.execute_batch("VACUUM") } else { Ok(()) }
         });
         Ok(Purged { messages, left })
     }
@@ -142,6 +148,23 @@ fn messages(connection: &Connection, of: ConversationId) -> rusqlite::Result<Vec
         .prepare("SELECT id FROM messages WHERE conversation = ?1 ORDER BY seq")?
         .query_map([of.to_string()], |row| id(row, 0))?
         .collect()
+}
+
+/// The conversations that were deleted for good.
+fn purged(connection: &Connection) -> rusqlite::Result<Vec<ConversationId>> {
+    connection
+        .prepare("SELECT conversation FROM events WHERE kind = 'conversation_purged'")?
+        .query_map([], |row| id(row, 0))?
+        .collect()
+}
+
+/// Whether a copy has a conversation, and does not know that it was deleted.
+fn holds(copy: &Connection, conversation: ConversationId) -> rusqlite::Result<bool> {
+    copy.query_row(
+        "SELECT count(*) > 0 AND sum(kind = 'conversation_purged') = 0 FROM events WHERE conversation = ?1",
+        [conversation.to_string()],
+        |row| row.get(0),
+    )
 }
 
 /// The numbered slots that a conversation's events filled or emptied, and that no other conversation's save is in: they are to stay

@@ -1,8 +1,7 @@
 //! Conversations that are deleted, and decisions that are taken back: what comes back, and that no byte stays of what went for good.
 
-use std::path::Path;
-
 use domain::{ConversationId, Log, MessageId, NewMessage, Role};
+use testkit::holding;
 
 use crate::saves::NewSave;
 use crate::{Decision, Dirs, EventLog, Lock};
@@ -30,24 +29,6 @@ fn save(log: &EventLog, slot: &str, conversation: ConversationId, leaf: MessageI
     let (slot, line) = (slot.to_owned(), line.to_owned());
     let stage = std::collections::BTreeMap::new();
     log.save(NewSave { slot, conversation, leaf: Some(leaf), line, stage }).unwrap();
-}
-
-/// Every file of a folder, with those in its folders, in which a word stands.
-fn holding(folder: &Path, word: &str) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(holding(&path, word));
-        } else if std::fs::read(&path)
-            .unwrap()
-            .windows(word.len())
-            .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
-        {
-            found.push(path);
-        }
-    }
-    found
 }
 
 fn slots(log: &EventLog) -> Vec<(String, ConversationId)> {
@@ -225,4 +206,32 @@ fn a_copy_that_could_not_be_changed_is_named_and_changed_the_next_time() {
         assert_eq!(holding(&dirs.backups(), gone), [] as [std::path::PathBuf; 0], "{gone}");
     }
     assert_eq!(holding(&dirs.backups(), "stays"), [copy]);
+}
+
+#[test]
+fn a_conversation_that_stayed_in_a_copy_leaves_it_with_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let dirs = Dirs::at(folder.path());
+    let log = open(&dirs);
+    let (first, _) = talk(&log, "The password is Zephyrine.");
+    let (second, _) = talk(&log, "My cat is Quillon.");
+    let copy = log.back_up(3).unwrap();
+    let in_copy =
+        |sql: &str| rusqlite::Connection::open(&copy).unwrap().execute_batch(sql).unwrap();
+    in_copy("CREATE TRIGGER full BEFORE DELETE ON messages BEGIN SELECT RAISE(ABORT, 'no'); END");
+    for id in [first, second] {
+        log.remove_conversation(id).unwrap();
+    }
+    assert_eq!(log.purge_conversation(first).unwrap().left, std::slice::from_ref(&copy));
+    assert_eq!(holding(&dirs.backups(), "zephyrine"), std::slice::from_ref(&copy));
+    in_copy("DROP TRIGGER full");
+    let between = log.back_up(3).unwrap();
+    assert!(log.purge_conversation(second).unwrap().left.is_empty());
+    for word in ["zephyrine", "quillon"] {
+        assert_eq!(holding(folder.path(), word), [] as [std::path::PathBuf; 0], "{word}");
+    }
+    // A copy from between the two knows of the end of the first, and keeps that.
+    let ends = "SELECT count(*) FROM events WHERE kind = 'conversation_purged'";
+    let between = rusqlite::Connection::open(&between).unwrap();
+    assert_eq!(between.query_row(ends, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
 }

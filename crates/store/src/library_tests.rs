@@ -267,6 +267,9 @@ fn the_nearest_choice_of_a_profile_counts() {
     personas.choose(&Scope::Conversation(talk), None).unwrap();
     let mut again = Personas::open(&path).unwrap();
     assert_eq!(again, personas);
+    again.choose(&Scope::Conversation(talk), Some(&captain)).unwrap();
+    again.drop_conversation(talk).unwrap();
+    assert_eq!(again, personas);
     again.remove(&guest).unwrap();
     assert_eq!(name(&again).as_deref(), Some("Captain"));
     assert!(again.remove(&guest).is_err());

@@ -127,6 +127,20 @@ pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)
 }
 
+/// Empties the journal, which holds pages as they were before something was deleted. It is deleted all the same where that fails, and
+/// where somebody reads just now; then the journal goes with the next one.
+pub(crate) fn empty_journal(connection: &Connection) {
+    let emptied =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+    match emptied {
+        Ok(false) => {}
+        Ok(true) => {
+            tracing::warn!("the journal still holds what was deleted: somebody reads the database");
+        }
+        Err(error) => tracing::warn!(%error, "the journal still holds what was deleted"),
+    }
+}
+
 /// What is there, without writing: the schema version, 0 for a new database.
 fn look(path: &Path, backups: &Path) -> Result<u32, Error> {
     match std::fs::metadata(path) {

@@ -164,6 +164,18 @@ impl Personas {
         self.write(kept)
     }
 
+    /// Lets go of the choice for a conversation.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the choice is as it was then.
+    pub fn drop_conversation(&mut self, id: ConversationId) -> Result<(), Error> {
+        let mut kept = self.kept.clone();
+        if kept.conversations.remove(&id.to_string()).is_none() {
+            return Ok(());
+        }
+        self.write(kept)
+    }
+
     fn get(&self, id: &str) -> Option<&Profile> {
         self.kept.profiles.iter().find(|profile| profile.id == id)
     }

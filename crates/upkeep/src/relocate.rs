@@ -27,16 +27,13 @@ pub fn check_place(dirs: &Dirs, to: &Path) -> Result<u64, Error> {
         return Err(Error::NotEmpty(to));
     }
     let (total, _) = size(from);
-    let there = to.exists();
-    std::fs::create_dir_all(&to).map_err(Error::io("create", &to))?;
-    let trial = to.join(".hanashi-trial");
-    let tried = std::fs::write(&trial, b"").map_err(Error::io("write", &trial));
+    // Whoever may write into the nearest folder that is there may make the others below it, on the same disk.
+    let there = to.ancestors().find(|folder| folder.exists()).unwrap_or(&to);
+    let trial = there.join(".hanashi-trial");
+    std::fs::write(&trial, b"").map_err(Error::io("write", &trial))?;
     let _ = std::fs::remove_file(&trial);
-    let fits = tried.and_then(|()| room(&to, total));
-    if !there {
-        let _ = std::fs::remove_dir(&to);
-    }
-    fits.map(|()| total)
+    room(there, total)?;
+    Ok(total)
 }
 
 /// Moves a data folder to `to`, which must be empty or not there. `each` hears bytes done and bytes in all, and stops it by
@@ -185,6 +182,7 @@ mod tests {
             assert!(matches!(relocate(&dirs, &to, |_, _| true), Err(Error::NotEmpty(_))), "{to:?}");
         }
         let free = folder.path().join("free");
+        assert!(check_place(&dirs, &free.join("deep/er")).unwrap() > 3_000_000);
         assert!(check_place(&dirs, &free).unwrap() > 3_000_000);
         assert!(!free.exists(), "looking leaves nothing behind");
     }

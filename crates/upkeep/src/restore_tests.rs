@@ -89,7 +89,7 @@ fn one_that_is_stopped_or_is_no_backup_changes_nothing() {
 /// However far the renames had come when the plug was pulled, what comes of it is the same.
 #[test]
 fn an_exchange_that_was_interrupted_ends_at_the_next_start() {
-    for steps in 0..6 {
+    for steps in 0..7 {
         let folder = tempfile::tempdir().unwrap();
         let (dirs, backup) = changed(folder.path(), true);
         let root = dirs.root().to_owned();

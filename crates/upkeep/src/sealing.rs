@@ -13,7 +13,7 @@ use store::Dirs;
 use vault::{DataKey, Header, Phase};
 
 use crate::archive::{alone, room, with_suffix};
-use crate::usage::{files, size};
+use crate::usage::{children, files, size};
 use crate::{Error, State, check};
 
 /// Larger than any file of ours that is encrypted whole.
@@ -366,8 +366,9 @@ pub fn phase_of_files(dirs: &Dirs, key: &DataKey) -> Option<Phase> {
     ours.then_some(if half { Phase::Sealing } else { Phase::Sealed })
 }
 
-/// Copies from before that anybody can read, beside an encrypted folder: of the conversations in `backups`, and what was set aside as
-/// damaged. With their sizes. None in a folder that is not encrypted: there they are the person's only copies.
+/// Copies from before that anybody can read, beside an encrypted folder: of the conversations in `backups`, what was set aside as
+/// damaged, and what a restore set aside. With their sizes. None in a folder that is not encrypted: there they are the person's only
+/// copies.
 pub fn plain_copies(dirs: &Dirs) -> Vec<(PathBuf, u64)> {
     if !matches!(Header::read(dirs.root()), Ok(Some(header)) if header.phase() == Phase::Sealed) {
         return Vec::new();
@@ -381,11 +382,34 @@ pub fn plain_copies(dirs: &Dirs) -> Vec<(PathBuf, u64)> {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             vault::is_plain_database(path) || name.contains(".damaged")
         })
+        .chain(plain_aside(dirs.root()))
         .map(|path| (path.clone(), size(&path).0))
         .collect();
     found.sort();
     found.dedup();
     found
+}
+
+/// What nobody encrypts, as folders of a data folder.
+const READABLE: [&str; 5] = ["characters", "models", "voices", "adapters", "rules"];
+
+/// What a restore has set aside of a folder that was not encrypted, but for [`READABLE`] and the studio's weights.
+fn plain_aside(root: &Path) -> Vec<PathBuf> {
+    let folders = children(root).into_iter().filter(|folder| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(crate::restore::ASIDE) && matches!(Header::read(folder), Ok(None))
+    });
+    let tells = |name: &Path| {
+        let readable = READABLE.iter().any(|folder| name.starts_with(folder));
+        let is_data = || name.components().nth(2).is_some_and(|part| part.as_os_str() == "data");
+        !readable && (!name.starts_with("studio") || is_studio_text(name) || is_data())
+    };
+    folders
+        .flat_map(|folder| {
+            let names = files(&folder).into_iter().filter(|name| tells(name));
+            names.map(|name| folder.join(name)).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Deletes [`plain_copies`]; answers with the bytes that were freed. What a disk keeps of deleted files is not in our power.

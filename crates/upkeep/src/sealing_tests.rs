@@ -102,6 +102,32 @@ fn open(dirs: &Dirs, key: &DataKey) {
 }
 
 #[test]
+fn what_a_restore_set_aside_unencrypted_is_named_and_goes_with_the_copies() {
+    let (_folder, dirs) = home();
+    let aside = dirs.root().join("before-restore-now");
+    let told = ["hanashi.sqlite-wal", "personas.json", "reading-caches/x", "studio/p/data/a.jsonl"];
+    let open = ["characters/koto/card.json", "adapters/a.gguf", "studio/p/runs/1/a.safetensors"];
+    for name in told.iter().chain(&open) {
+        let path = aside.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, MARK).unwrap();
+    }
+    let key = prepared(&dirs);
+    // One that was encrypted when it was set aside is for its own passphrase.
+    let sealed = dirs.root().join("before-restore-then");
+    fs::create_dir_all(&sealed).unwrap();
+    fs::copy(dirs.root().join(vault::FILE), sealed.join(vault::FILE)).unwrap();
+    fs::write(sealed.join("personas.json"), b"sealed").unwrap();
+    resume(&dirs, &key, &mut |_| true).unwrap();
+    let copies: Vec<PathBuf> = plain_copies(&dirs).into_iter().map(|(path, _)| path).collect();
+    assert!(told.iter().all(|name| copies.contains(&aside.join(name))), "{copies:?}");
+    delete_plain_copies(&dirs).unwrap();
+    assert!(!told.iter().any(|name| aside.join(name).exists()));
+    assert!(open.iter().all(|name| aside.join(name).exists()), "nobody encrypts those");
+    assert!(sealed.join("personas.json").exists());
+}
+
+#[test]
 fn on_and_off_and_nothing_that_was_said_is_left_readable_between() {
     let (_folder, dirs) = home();
     let key = prepared(&dirs);

@@ -9,15 +9,14 @@
     reason = "a terminal program: printing is its output"
 )]
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use app::api::{AppEvent, PartKind};
-use app::{Options, Output};
-use journeys::{Journey, root};
+use journeys::{Journey, hub, root};
 
 /// Messages that a child says at most.
 const LINES: usize = 50;
@@ -66,7 +65,9 @@ impl Drop for Killed {
 fn downloads(folder: &Path, kills: usize) -> usize {
     let source = root().join("assets/models/hanashi-mini/hanashi-mini.gguf");
     let bytes = std::fs::read(&source).expect("the model in the box");
-    let url = hub(bytes.clone());
+    // Slowly enough to be killed meanwhile.
+    let pace = Some((256 << 10, Duration::from_millis(15)));
+    let url = hub(BTreeMap::from([("/m.gguf".to_owned(), bytes.clone())]), pace);
     std::fs::create_dir_all(folder).expect("a scratch folder");
     let catalogue = format!(
         "version = 1\n[[model]]\nid = 'another'\nkind = 'chat'\nname = 'Another'\nlicence = {{ id = 'CC-BY-4.0' }}\nfiles = [{{ url = '{url}/m.gguf', name = 'another.gguf' }}]\n"
@@ -112,48 +113,6 @@ fn downloads(folder: &Path, kills: usize) -> usize {
     failures
 }
 
-/// Sends a file in pieces, from wherever it is asked, slowly enough to be killed meanwhile.
-fn hub(bytes: Vec<u8>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let bytes = bytes.clone();
-            // Whoever hangs up was killed.
-            std::thread::spawn(move || serve(stream, &bytes).ok());
-        }
-    });
-    format!("http://{address}")
-}
-
-fn serve(mut stream: TcpStream, bytes: &[u8]) -> std::io::Result<()> {
-    let mut from = 0;
-    for line in BufReader::new(stream.try_clone()?).lines() {
-        let line = line?.to_ascii_lowercase();
-        if let Some(range) = line.strip_prefix("range: bytes=") {
-            from = range.trim_end_matches('-').parse().unwrap_or(0).min(bytes.len());
-        }
-        if line.is_empty() {
-            break;
-        }
-    }
-    let status = if from > 0 { "206 Partial Content" } else { "200 OK" };
-    let range = match from {
-        0 => String::new(),
-        _ => format!("Content-Range: bytes {from}-{}/{}\r\n", bytes.len() - 1, bytes.len()),
-    };
-    let length = bytes.len() - from;
-    write!(
-        stream,
-        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{range}ETag: \"one\"\r\nConnection: close\r\n\r\n"
-    )?;
-    for piece in bytes[from..].chunks(256 << 10) {
-        stream.write_all(piece)?;
-        std::thread::sleep(Duration::from_millis(15));
-    }
-    Ok(())
-}
-
 /// Kills a conversation over and over; every message that was acknowledged is in the log.
 fn conversations(folder: &Path, kills: usize) -> usize {
     let own = std::env::current_exe().expect("this program");
@@ -176,7 +135,7 @@ fn conversations(folder: &Path, kills: usize) -> usize {
         drop(child);
         acknowledged.extend(reader.join().expect("the reader"));
     }
-    let journey = start(folder);
+    let journey = Journey::in_text(folder);
     let messages = journey.app.snapshot().expect("a conversation that opens").messages;
     for id in &acknowledged {
         if !messages.iter().any(|message| message.id == *id) {
@@ -196,18 +155,9 @@ fn conversations(folder: &Path, kills: usize) -> usize {
     failures
 }
 
-fn start(folder: &Path) -> Journey {
-    Journey::start(Options {
-        data_dir: Some(PathBuf::from(folder)),
-        output: Output::Text,
-        no_greeting: true,
-        ..Options::default()
-    })
-}
-
 /// Says one line after the other, and prints the id of each message once it has been acknowledged.
 fn talk(folder: &Path) {
-    let journey = start(folder);
+    let journey = Journey::in_text(folder);
     journey.wait_for(PartKind::Model);
     for line in 0..LINES {
         if journey.app.say(&format!("Line {line}.")).is_err() {

@@ -47,6 +47,9 @@ export function languageName(code: string, language: UiLanguage): string {
   }
 }
 
+/** A number of many digits for people, the same in every language: 131 072. */
+export const thousands = (n: number) => n.toLocaleString('en').replaceAll(',', ' ');
+
 const MOMENTS: Partial<Record<UiLanguage, Intl.DateTimeFormat>> = {};
 
 /** A point in time for people, in their language. */

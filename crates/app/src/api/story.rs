@@ -125,7 +125,7 @@ pub struct Explanation {
     /// What came to mind, and why; it is in the block `memory`.
     pub recalled: Vec<Recollection>,
     /// Why parts of the reply were written anew before anybody heard them, in order: `assistant`, `refusal`, `banned`, `repetition`,
-    /// `tag`, `run`, `alike`, `farewell`.
+    /// `tag`, `run`, `alike`, `farewell`, `machine`, `outside`, `anothers`.
     pub again: Vec<String>,
 }
 

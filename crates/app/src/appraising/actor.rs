@@ -378,13 +378,14 @@ impl Subject for Actor {
         Ok(Some(Weighed { options: scored, prompt }))
     }
 
-    fn own_lines(&mut self) -> Result<Vec<OwnLine>, Problem> {
+    fn own_lines(&mut self, go_on: &mut dyn FnMut() -> bool) -> Result<Vec<OwnLine>, Problem> {
         if self.adapters.is_empty() {
             return Ok(Vec::new());
         }
         let lines = self.prompts_of_examples()?;
-        let given = |this: &Self| -> Result<Vec<(f64, usize)>, Problem> {
-            lines.iter().map(|(_, line, before)| this.given(before, line)).collect()
+        let mut given = |this: &Self| -> Result<Vec<(f64, usize)>, Problem> {
+            let going = lines.iter().take_while(|_| go_on());
+            going.map(|(_, line, before)| this.given(before, line)).collect()
         };
         let with = given(self)?;
         self.engine.use_adapters(&[])?;

@@ -284,10 +284,16 @@ fn what_an_adapter_does_to_lines_of_her_own_is_measured_with_it_and_without() {
         ..Appraising::default()
     };
     let actor = |scale| actor::Actor::new(&places(home.path()), &options(scale)).unwrap();
-    assert!(actor(None).own_lines().unwrap().is_empty());
+    assert!(actor(None).own_lines(&mut || true).unwrap().is_empty());
     let mut subject = actor(Some(1.0));
-    let lines = subject.own_lines().unwrap();
-    assert_eq!(subject.own_lines().unwrap(), lines, "the adapter is on again");
+    let lines = subject.own_lines(&mut || true).unwrap();
+    assert_eq!(subject.own_lines(&mut || true).unwrap(), lines, "the adapter is on again");
+    let mut asked = 0;
+    let stopped = subject.own_lines(&mut || {
+        asked += 1;
+        asked != 4
+    });
+    assert_eq!(stopped.unwrap(), lines[..1], "stopped before the second line without the adapter");
     assert_eq!(lines.len(), 2);
     assert_eq!((lines[0].said.as_str(), lines[0].line.as_str()), ("Tea?", "[joy] Always, You!"));
 
@@ -311,7 +317,7 @@ fn what_an_adapter_does_to_lines_of_her_own_is_measured_with_it_and_without() {
         assert!((own.without - sum(&without, &before, &line)).abs() < 1e-3, "{own:?}");
         assert!(own.gain().unwrap().abs() > 1e-6, "an adapter of noise changes something: {own:?}");
     }
-    let silent = actor(Some(0.0)).own_lines().unwrap();
+    let silent = actor(Some(0.0)).own_lines(&mut || true).unwrap();
     assert!(silent.iter().all(|line| line.gain().unwrap().abs() < 1e-6), "{silent:?}");
 
     // An adapter that says that it is another model's works, and the report says so.

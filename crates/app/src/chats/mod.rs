@@ -155,13 +155,19 @@ pub(crate) fn read(bytes: &[u8], file: &str) -> Result<Option<Vec<Talk>>, Proble
         Err(_) => risu::of_page(text).and_then(|value| risu::read(&value, stem)),
     };
     let Some(mut talks) = talks else { return Ok(None) };
-    talks.truncate(MAX_TALKS);
     talks.retain(|talk| !talk.said.is_empty());
-    if talks.is_empty() {
+    let left_out = talks.len().saturating_sub(MAX_TALKS);
+    talks.truncate(MAX_TALKS);
+    let Some(first) = talks.first_mut() else {
         return Err(Problem::new(
             ProblemKind::Damaged,
             format!("`{file}` looks like a chat and holds no message that can be read"),
             "export the chat once more in the other program",
+        ));
+    };
+    if left_out > 0 {
+        first.warn(format!(
+            "conversations behind the first {MAX_TALKS} of the file, left out: {left_out}; export those one by one"
         ));
     }
     if talks.iter().any(|talk| talk.said.len() > MAX_MESSAGES) {

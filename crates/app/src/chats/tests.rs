@@ -170,4 +170,9 @@ fn bounds_hold_whatever_a_file_says() {
     assert_eq!(read(deep.as_bytes(), "x.json").unwrap(), None);
     let many = vec!["{\"name\":\"a\",\"is_user\":true,\"mes\":\"x\"}"; MAX_MESSAGES + 1].join("\n");
     assert!(read(many.as_bytes(), "x.jsonl").unwrap_err().message.contains("200,000"));
+    let one = r#"{"message":[{"role":"user","data":"Hi"}]}"#;
+    let all = vec![one; MAX_TALKS + 2].join(",");
+    let talks = chats(&format!(r#"{{"type":"risuAllChats","ver":2,"data":[{all}]}}"#), "x.json");
+    let told = talks[0].warnings.join("\n");
+    assert!(talks.len() == MAX_TALKS && told.contains("left out: 2"), "{told}");
 }

@@ -4,7 +4,7 @@ use domain::{CharacterId, ConversationId, Problem};
 use knowledge::Knowledge;
 use memory::Memory;
 use serde::Serialize;
-use store::{AuthorNotes, ConversationSummary, EventLog, Lock, Personas, Pictures, Scope};
+use store::{AuthorNotes, ConversationSummary, EventLog, Lock, Personas, Pictures};
 
 use crate::places::Places;
 use crate::{deleting, remembering};
@@ -108,10 +108,7 @@ impl<'a> Deleting<'a> {
             pictures.purge(id)?;
             deleting::drop_books(&dirs.lorebooks(), id)?;
             notes.drop_conversation(id)?;
-            let scope = Scope::Conversation(id);
-            if personas.choice(&scope).is_some() {
-                personas.choose(&scope, None)?;
-            }
+            personas.drop_conversation(id)?;
             deleting::purge(&self.log, Some(&self.memory), knowledge.as_ref(), id)
         });
         // Where it stopped half way, too: some of them are gone. What stopped it is told first.

@@ -37,8 +37,8 @@ pub struct MemoryBench {
     /// Share of each prompt with memories that is read when the person begins to say the next thing: what the prompt before began with, or
     /// what is read behind each turn.
     pub prefix_ready: f64,
-    /// Share of each prompt with memories that can be read before the last quarter of the question is said: what that of the unfinished
-    /// question begins with likewise.
+    /// Share of each prompt with memories that is known before the last quarter of the question is said: what that of the unfinished
+    /// question begins with likewise. The newest message itself, some hundred bytes, counts as known: only what it recalls may differ.
     pub read_early: f64,
     /// What counted the tokens.
     pub counted_with: String,
@@ -159,4 +159,24 @@ fn common(a: &str, b: &str) -> usize {
 /// A text without its last quarter: what a recogniser knows of it shortly before its end.
 fn unfinished(text: &str) -> String {
     text.chars().take(text.chars().count() * 3 / 4).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::{Script, ScriptedModel};
+
+    use super::*;
+
+    #[test]
+    fn what_is_said_and_what_it_recalls_is_all_that_is_left_to_read() {
+        let counter = ScriptedModel::new(Vec::<Script>::new());
+        let [same, ready, early] = prefix_reuse(1, With::All, &counter).unwrap();
+        assert!(same > 0.8, "{same}");
+        // Behind a turn what was said is read; what is recalled for the next question is not known yet.
+        assert!(ready > same && ready < early, "{same} {ready} {early}");
+        // An unfinished question recalls nearly always what the whole one does.
+        assert!(early > 0.97, "{early}");
+        assert_eq!(unfinished("灯台の名前は？"), "灯台の名前");
+        assert_eq!(common("She said", "She sang"), "She sa".len());
+    }
 }

@@ -1,21 +1,19 @@
 //! Places and sounds of the person's own, without a running app.
 
-use std::sync::Arc;
-
 use domain::{Problem, ProblemKind};
 
 use crate::api::{ImportReport, OwnSceneryPatch, OwnSceneryView};
 use crate::imports::{Source, refused};
-use crate::own_scenery::{Props, props};
+use crate::own_scenery::Props;
 use crate::places::Places;
 
 /// The places and sounds of one data folder.
-pub struct Scenery(Arc<Props>);
+pub struct Scenery(Props);
 
 impl Scenery {
     /// Those of a data folder.
     pub fn open(places: &Places) -> Self {
-        Self(props(places))
+        Self(Props::new(places.dirs.scenery()))
     }
 
     /// All of them.

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Chat;
 use super::commands::{self, Command};
 use crate::print;
-use crate::session::from_api;
+use crate::session::{from_api, waited};
 
 /// How many messages from the end a note stands.
 const NOTE_DEPTH: u32 = 4;
@@ -368,12 +368,4 @@ fn unused(name: &str, ending: &str) -> PathBuf {
         .map(PathBuf::from)
         .find(|path| !path.exists())
         .unwrap_or_default()
-}
-
-/// Waits for what takes a while.
-fn waited<T>(what: impl Future<Output = T>) -> Result<T, Problem> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| {
-        Problem::new(ProblemKind::Internal, error.to_string(), "start the chat again")
-    })?;
-    Ok(runtime.block_on(what))
 }

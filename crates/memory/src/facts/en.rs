@@ -13,7 +13,7 @@ pub(super) type Found = (Attribute, String, bool);
 macro_rules! rule {
     ($name:ident, $pattern:expr) => {
         static $name: LazyLock<Option<Regex>> =
-            LazyLock::new(|| Regex::new(concat!("(?i)", $pattern)).ok());
+            LazyLock::new(|| super::rules::one(concat!("(?i)", $pattern)));
     };
 }
 

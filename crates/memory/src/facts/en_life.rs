@@ -7,9 +7,7 @@ use regex::Regex;
 
 use super::Attribute;
 use super::en::Found;
-
-/// Attribute, pattern with the value as its first group, whether it takes something back.
-type Rule = (&'static str, &'static str, bool);
+use super::rules::{Compiled, Rule, compiled};
 
 macro_rules! time {
     () => {
@@ -336,19 +334,8 @@ const NO_NAME: [&str; 14] = [
     "And",
 ];
 
-type Compiled = Vec<(&'static str, Regex, bool)>;
-
-fn compiled(rules: &'static [Rule]) -> Compiled {
-    rules
-        .iter()
-        .filter_map(|(name, pattern, negated)| {
-            Some((*name, Regex::new(&format!("(?i){pattern}")).ok()?, *negated))
-        })
-        .collect()
-}
-
-static FIRST_RULES: LazyLock<Compiled> = LazyLock::new(|| compiled(FIRST));
-static BESIDE_RULES: LazyLock<Compiled> = LazyLock::new(|| compiled(BESIDE));
+static FIRST_RULES: LazyLock<Compiled> = LazyLock::new(|| compiled(FIRST, "(?i)"));
+static BESIDE_RULES: LazyLock<Compiled> = LazyLock::new(|| compiled(BESIDE, "(?i)"));
 
 /// Values that say nothing: "I'm scared of you", "I don't eat it".
 fn is_empty(value: &str) -> bool {

@@ -10,7 +10,7 @@ use super::ja_life as life;
 
 macro_rules! rule {
     ($name:ident, $pattern:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
+        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| super::rules::one($pattern));
     };
 }
 

@@ -7,9 +7,7 @@ use regex::Regex;
 
 use super::Attribute;
 use super::en::Found;
-
-/// Attribute, pattern with the value as its first group, whether it takes something back.
-type Rule = (&'static str, &'static str, bool);
+use super::rules::{Compiled, Rule, compiled};
 
 /// How a statement of oneself may begin.
 macro_rules! me {
@@ -388,14 +386,7 @@ const FIRST: &[Rule] = &[
     ),
 ];
 
-type Compiled = Vec<(&'static str, Regex, bool)>;
-
-static RULES: LazyLock<Compiled> = LazyLock::new(|| {
-    FIRST
-        .iter()
-        .filter_map(|(name, pattern, negated)| Some((*name, Regex::new(pattern).ok()?, *negated)))
-        .collect()
-});
+static RULES: LazyLock<Compiled> = LazyLock::new(|| compiled(FIRST, ""));
 
 /// Somebody or an animal of the speaker's, by name: 姉の春香が, うちの猫のモモがまた.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -10,6 +10,7 @@ mod en;
 mod en_life;
 mod ja;
 mod ja_life;
+mod rules;
 mod unreal;
 mod zh;
 mod zh_life;

@@ -44,7 +44,7 @@ pub(super) fn without_quotations(text: &str) -> String {
 
 /// Rules of a language: any of them makes a clause unreal.
 fn rules(patterns: &[&str]) -> Vec<Regex> {
-    patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
+    patterns.iter().filter_map(|pattern| super::rules::one(pattern)).collect()
 }
 
 static EN: LazyLock<Vec<Regex>> = LazyLock::new(|| {

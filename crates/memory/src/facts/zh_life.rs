@@ -6,9 +6,7 @@ use regex::Regex;
 
 use super::Attribute;
 use super::en::Found;
-
-/// Attribute, pattern with the value as its first group, whether it takes something back.
-type Rule = (&'static str, &'static str, bool);
+use super::rules::{Compiled, Rule, compiled};
 
 /// How a statement of oneself begins: 我, 我现在, 其实我一直.
 macro_rules! me {
@@ -329,14 +327,7 @@ const FIRST: &[Rule] = &[
     ),
 ];
 
-type Compiled = Vec<(&'static str, Regex, bool)>;
-
-static RULES: LazyLock<Compiled> = LazyLock::new(|| {
-    FIRST
-        .iter()
-        .filter_map(|(name, pattern, negated)| Some((*name, Regex::new(pattern).ok()?, *negated)))
-        .collect()
-});
+static RULES: LazyLock<Compiled> = LazyLock::new(|| compiled(FIRST, ""));
 
 /// 怕太远懒得去 says why, and not what is feared.
 fn is_a_reason(value: &str) -> bool {

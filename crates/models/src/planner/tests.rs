@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalogue::Catalogue;
-use crate::footprint::{self, Chat, Quantize};
+use crate::footprint::{self, CacheNumbers, Chat, Quantize};
 use crate::machine::Gpu;
 
 const GB: u64 = 1_000_000_000;
@@ -22,7 +22,13 @@ fn machine(memory: u64, cores: usize, bandwidth: f64) -> Machine {
 }
 
 fn one(id: &str, kind: Kind, size: u64) -> Candidate {
-    let how = Chat { context: 8192, branches: true, threads: 4, quantize: Quantize::AsIs };
+    let how = Chat {
+        context: 8192,
+        branches: true,
+        threads: 4,
+        quantize: Quantize::AsIs,
+        cache: CacheNumbers::Half,
+    };
     Candidate {
         id: id.into(),
         kind,
@@ -194,8 +200,13 @@ fn a_busy_computer_is_told_to_close_something_and_a_card_is_named() {
 
 /// What the program offers, on an empty disk, to a computer of `gb` gigabytes whose memory is read at `bandwidth`.
 fn advice(gb: u64, cores: usize, bandwidth: f64, language: Lang) -> Plan {
-    let how =
-        Chat { context: 8192, branches: true, threads: cores as u64, quantize: Quantize::AsIs };
+    let how = Chat {
+        context: 8192,
+        branches: true,
+        threads: cores as u64,
+        quantize: Quantize::AsIs,
+        cache: CacheNumbers::Half,
+    };
     let offers = Catalogue::embedded().unwrap();
     let mut all: Vec<Candidate> = shelf().into_iter().filter(|one| one.built_in).collect();
     all.extend(offers.entries().iter().filter_map(|entry| entry_candidate(entry, &how)));

@@ -1211,7 +1211,7 @@ export type Explanation = {
 	recalled: Recollection[],
 	/**
 	 *  Why parts of the reply were written anew before anybody heard them, in order: `assistant`, `refusal`, `banned`, `repetition`,
-	 *  `tag`, `run`, `alike`, `farewell`.
+	 *  `tag`, `run`, `alike`, `farewell`, `machine`, `outside`, `anothers`.
 	 */
 	again: string[],
 };

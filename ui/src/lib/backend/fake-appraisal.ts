@@ -21,7 +21,7 @@ export function fakeAppraisal({ query, emit, wait }: World): AppraisalBackend {
     replies: 291,
     at: Date.UTC(2026, 10, 25, 18 + made),
   });
-  let list: AppraisalView[] = query.has('appraisals') ? [of('guard, adapter sylvie 1'), of('guard')] : [];
+  let list: AppraisalView[] = query.has('appraisals') ? [of('guard'), of('guard, adapter sylvie 1')].reverse() : [];
   return {
     async appraisals() {
       return list;

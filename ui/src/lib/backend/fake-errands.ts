@@ -1,7 +1,7 @@
 /**
  * The whole data folder, for the browser and the tests. `?errand=restore|move|mend` waits to be done as the page opens; `&stuck` fails.
  * `?backup=encrypted|bad` is what is chosen to restore, `?place=full` a folder without room, `?command=there|elsewhere|absent` where the
- * terminal program is. A restart is a reload.
+ * terminal program is, `?unpinned` a model without a checksum. A restart is a reload.
  */
 
 import type { CommandLine, Errand, ErrandBackend } from './errands';
@@ -68,7 +68,12 @@ export function fakeErrands(query: URLSearchParams): ErrandBackend {
       }
       const file = '/home/reader/.local/share/hanashi/models/chat-large/chat-large.gguf';
       return [
-        { id: 'meaning-small', name: 'A small encoder', state: 'good', file: '' },
+        {
+          id: 'meaning-small',
+          name: 'A small encoder',
+          state: query.has('unpinned') ? ('unpinned' as const) : ('good' as const),
+          file: '',
+        },
         ...(query.has('damaged')
           ? [{ id: 'chat-large', name: 'A larger chat model', state: 'changed' as const, file }]
           : []),

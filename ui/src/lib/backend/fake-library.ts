@@ -4,7 +4,7 @@
  */
 
 import { blankEntry } from '$lib/editor/lore';
-import type { AppEvent, CharacterSummary, ImportReport, Problem } from './backend';
+import type { AppEvent, CharacterSummary, Problem } from './backend';
 import type {
   AssetRow,
   Beginnings,
@@ -14,6 +14,7 @@ import type {
   CardIssue,
   EntryDocument,
   ImportPreview,
+  ImportReport,
   LibraryBackend,
   LibraryCard,
   PersonaEntry,

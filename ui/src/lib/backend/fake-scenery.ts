@@ -3,7 +3,8 @@
  * called like backgrounds or music become more of them.
  */
 
-import type { AppEvent, ImportReport } from './backend';
+import type { AppEvent } from './backend';
+import type { ImportReport } from './library';
 import type { ImportPreview } from './library';
 import type { HeardAt, OwnPlace, OwnSound, SceneryBackend } from './scenery';
 

@@ -1,6 +1,6 @@
 /** The library's part of the door: lists, imports, the editor, profiles. See `backend.ts`. */
 
-import type { ImportReport, Problem, UiLanguage } from './backend';
+import type { Problem, UiLanguage } from './backend';
 
 export type LibraryOrder = 'name' | 'talked' | 'added';
 
@@ -265,6 +265,32 @@ export interface CardIssue {
   detail: string;
   /** It cannot be saved like this. */
   blocks: boolean;
+}
+
+export interface ImportReport {
+  file: string;
+  /** What it was: a character card, a model, a voice, …; null where it was refused. */
+  kind:
+    | 'character'
+    | 'conversation'
+    | 'lorebook'
+    | 'sprites'
+    | 'place'
+    | 'music'
+    | 'ambience'
+    | 'chat'
+    | 'ears'
+    | 'voice'
+    | 'pictures'
+    | 'encoder'
+    | null;
+  name: string;
+  /** Id of what came of it (character or model). */
+  id: string;
+  warnings: string[];
+  problem: Problem | null;
+  /** It was there already; nothing was written. */
+  known?: boolean;
 }
 
 export interface LibraryBackend {

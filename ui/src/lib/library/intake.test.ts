@@ -1,8 +1,7 @@
 /** An import, step by step. */
 
 import { describe, expect, it } from 'vitest';
-import type { ImportReport } from '$lib/backend/backend';
-import type { ImportPreview } from '$lib/backend/library';
+import type { ImportPreview, ImportReport } from '$lib/backend/library';
 import { begin, choices, reduceIntake, tally, wanted, type IntakeEvent, type IntakeState } from './intake';
 
 const preview = (path: string, more: Partial<ImportPreview> = {}): ImportPreview => ({

@@ -1,7 +1,6 @@
 /** An import, step by step: files are looked at, a person decides, files are taken in. Pure; the driver is `intake.svelte.ts`. */
 
-import type { ImportReport } from '$lib/backend/backend';
-import type { ImportPreview } from '$lib/backend/library';
+import type { ImportPreview, ImportReport } from '$lib/backend/library';
 
 export type Choice = 'add' | 'attach' | 'replace' | 'skip';
 

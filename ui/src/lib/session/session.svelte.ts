@@ -425,6 +425,11 @@ export function asProblem(error: unknown, fallback: string, remedy = ''): Proble
   return { kind: 'error', message: typeof error === 'string' ? error : fallback, remedy };
 }
 
+/** A problem in one line, as the program's own log writes it: what happened; what to do. */
+export function inOneLine({ message, remedy }: Problem): string {
+  return remedy ? `${message}; ${remedy}` : message;
+}
+
 /** Opens the session. The listener is in place before the snapshot is taken, so that nothing falls between them. */
 export async function openSession(backend: Backend, alone = false): Promise<Session> {
   const early: AppEvent[] = [];

@@ -22,7 +22,7 @@ const held = (value: number, from: number, to: number): Curve => [
   [to, value],
   [1, 0],
 ];
-/** Swings between values, each `count`th of the way. */
+/** Swings through these values, evenly spaced between rest and rest. */
 const swing = (...values: number[]): Curve => [
   [0, 0],
   ...values.map((value, i): [number, number] => [(i + 1) / (values.length + 1), value]),
