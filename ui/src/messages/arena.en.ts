@@ -103,7 +103,7 @@ export const arenaEn = {
   reportFailuresShow: 'Show what went wrong',
   reportFailuresOf: (name: string) => `What went wrong in: ${name}`,
   reportFailuresNone: 'Nothing went wrong that could be counted.',
-  reportFailuresAll: (n: number) => `All figures (${n})`,
+  reportFailuresAll: (n: number) => `All failures (${n})`,
   reportFailuresMost: 'At most twelve replies for each figure.',
   reportExpected: 'Expected',
   reportUnwanted: 'Should not say',

@@ -105,7 +105,7 @@ export const arenaJa: typeof arenaEn = {
   reportFailuresShow: '失敗を見る',
   reportFailuresOf: (name) => `失敗：${name}`,
   reportFailuresNone: '数えられる失敗はありませんでした。',
-  reportFailuresAll: (n) => `すべての指標（${n}）`,
+  reportFailuresAll: (n) => `すべての失敗（${n}）`,
   reportFailuresMost: '指標ごとに最大12件です。',
   reportExpected: '正しい答え',
   reportUnwanted: '言うべきでないこと',

@@ -102,7 +102,7 @@ export const arenaZh: typeof arenaEn = {
   reportFailuresShow: '显示出错之处',
   reportFailuresOf: (name) => `出错之处：${name}`,
   reportFailuresNone: '没有能统计到的错误。',
-  reportFailuresAll: (n) => `所有指标（${n}）`,
+  reportFailuresAll: (n) => `全部失败（${n}）`,
   reportFailuresMost: '每个指标最多列出十二条回答。',
   reportExpected: '应有的答案',
   reportUnwanted: '不该说',
