@@ -32,25 +32,25 @@ export function forearm(defs, id, { s, elbow, angle, cloth, cuff, skin }) {
   const sleeve = shape([
     [-46, 26],
     [-54, -22],
-    [-48, -112],
-    [-37, -206, 'c'],
-    [37, -206, 'c'],
-    [50, -112],
+    [-49, -92],
+    [-37, -176, 'c'],
+    [37, -176, 'c'],
+    [51, -92],
     [56, -20],
     [48, 30],
     [2, 52],
   ]);
   const band = shape([
-    [-39, -196, 'c'],
-    [-42, -220],
-    [-37, -244, 'c'],
-    [0, -248],
-    [37, -244, 'c'],
-    [42, -220],
-    [39, -196, 'c'],
-    [0, -190],
+    [-39, -166, 'c'],
+    [-42, -190],
+    [-37, -214, 'c'],
+    [0, -218],
+    [37, -214, 'c'],
+    [42, -190],
+    [39, -166, 'c'],
+    [0, -160],
   ]);
-  const wrist = -238;
+  const wrist = -208;
   const hand = (points) => points.map(([x, y, ...c]) => [x, y + wrist, ...c]);
   const palm = shape(
     hand([
@@ -66,31 +66,38 @@ export function forearm(defs, id, { s, elbow, angle, cloth, cuff, skin }) {
       [24, 6, 'c'],
     ]),
   );
-  /** From knuckle to tip, as wide as `w` at the root. */
-  const finger = ([bx, by], [tx, ty], w) => {
+  /** From knuckle to tip, as wide as `w` at the root; it bends by `bend`, and is thicker at its joint. */
+  const finger = ([bx, by], [tx, ty], w, bend = 0) => {
     const length = Math.hypot(tx - bx, ty - by);
     const [ux, uy] = [(tx - bx) / length, (ty - by) / length];
-    const side = (k, along, more = []) => [bx + ux * along - uy * k, by + uy * along + ux * k, ...more];
+    const side = (k, along, more = []) => {
+      const aside = bend * Math.sin((Math.PI * along) / length);
+      return [bx + ux * along - uy * (k + aside), by + uy * along + ux * (k + aside), ...more];
+    };
     const h = w / 2;
     return shape(
       hand([
         side(-h, 0, ['c']),
-        side(-h * 1.02, length * 0.5),
-        side(-h * 0.86, length * 0.88),
-        side(0, length + 2),
-        side(h * 0.86, length * 0.88),
-        side(h * 1.02, length * 0.5),
+        side(-h * 0.94, length * 0.3),
+        side(-h * 1.0, length * 0.5),
+        side(-h * 0.84, length * 0.82),
+        side(-h * 0.5, length * 0.97),
+        side(0, length + 1),
+        side(h * 0.5, length * 0.97),
+        side(h * 0.84, length * 0.82),
+        side(h * 1.0, length * 0.5),
+        side(h * 0.94, length * 0.3),
         side(h, 0, ['c']),
       ]),
     );
   };
   const fingers = [
-    [[29, -72], [45, -122], 16.5],
-    [[13, -80], [21, -147], 19],
-    [[-7, -82], [-8, -157], 20],
-    [[-26, -78], [-37, -143], 19],
+    [[29, -72], [46, -124], 15.5, -2],
+    [[13, -80], [23, -150], 17.5, -2],
+    [[-7, -82], [-6, -160], 18, 0],
+    [[-26, -78], [-32, -148], 17, 2.5],
   ];
-  const thumb = [[-24, -22], [-66, -84], 21];
+  const thumb = [[-22, -20], [-64, -86], 20, 5];
   const joint = ([bx, by], [tx, ty], k) => {
     const [x, y] = [bx + (tx - bx) * k, by + (ty - by) * k];
     return stroke(
@@ -209,13 +216,32 @@ export function forearm(defs, id, { s, elbow, angle, cloth, cuff, skin }) {
     ),
     inked(sleeve, cloth.fill, cloth.ink, 2.4, 1.4),
     defs.clip(sleeve, [
+      cuff.ribs
+        ? fill(
+            [-0.66, -0.33, 0, 0.33, 0.66]
+              .map((v) =>
+                stroke(
+                  [
+                    [v * 50, 20],
+                    [v * 52, -50],
+                    [v * 44, -120],
+                    [v * 36, -172],
+                  ],
+                  [0, 1.7, 1.7, 0.6],
+                ),
+              )
+              .join(''),
+            cloth.deep,
+            { opacity: '0.42' },
+          )
+        : '',
       fill(
         shape([
           [60, 60, 'c'],
-          [60, -120, 'c'],
-          [38, -210, 'c'],
-          [20, -210, 'c'],
-          [30, -110],
+          [60, -100, 'c'],
+          [38, -180, 'c'],
+          [20, -180, 'c'],
+          [30, -90],
           [26, -10],
           [4, 40],
         ]),
@@ -249,9 +275,9 @@ export function forearm(defs, id, { s, elbow, angle, cloth, cuff, skin }) {
           ) +
           stroke(
             [
-              [-44, -150],
-              [-22, -142],
-              [0, -150],
+              [-46, -120],
+              [-22, -112],
+              [0, -120],
             ],
             [0, 4, 0],
           ),
@@ -263,13 +289,13 @@ export function forearm(defs, id, { s, elbow, angle, cloth, cuff, skin }) {
     cuff.ribs
       ? line(
           [-30, -20, -10, 0, 10, 20, 30]
-            .map((x) => `M${at(x, -197).join(' ')}L${at(x * 0.96, -242).join(' ')}`)
+            .map((x) => `M${at(x, -167).join(' ')}L${at(x * 0.96, -212).join(' ')}`)
             .join(''),
           cuff.deep,
           1.8,
           { opacity: '0.75' },
         )
-      : line(curve([at(-38, -206), at(0, -201), at(38, -206)]), cuff.deep, 1.3, {
+      : line(curve([at(-38, -176), at(0, -171), at(38, -176)]), cuff.deep, 1.3, {
           opacity: '0.6',
           'stroke-dasharray': '5 4',
         }),
@@ -277,47 +303,49 @@ export function forearm(defs, id, { s, elbow, angle, cloth, cuff, skin }) {
 }
 
 /** The upper arm that hangs from a shoulder to `elbow`. `inner` and `outer` are points of its sides, from the shoulder down. */
-export function upperArm(defs, id, { s, outline, shadeOf, cloth, lit }) {
+export function upperArm(defs, id, { s, outline, shadeOf, cloth, lit, grown = (...parts) => parts }) {
   const place = ([u, y, ...c]) => [500 + s * u, y, ...c];
   const d = curve(outline.map(place), true);
   return group(
     id,
-    inked(d, cloth.fill, cloth.ink, 2.4, 1.4),
-    defs.clip(d, [
-      fill(curve(shadeOf.map(place), true), cloth.shade, { opacity: '0.8' }),
-      fill(
-        [
+    grown(
+      inked(d, cloth.fill, cloth.ink, 2.4, 1.4),
+      defs.clip(d, [
+        fill(curve(shadeOf.map(place), true), cloth.shade, { opacity: '0.8' }),
+        fill(
           [
-            [150, 880],
-            [178, 902],
-            [214, 896],
-          ],
-          [
-            [146, 916],
-            [176, 930],
-            [222, 920],
-          ],
-        ]
-          .map((points) => taper(points.map(place), [0, 5, 0]))
-          .join(''),
-        cloth.deep,
-        { opacity: '0.85' },
-      ),
-      lit
-        ? fill(
-            taper(
-              [
-                [190, 664],
-                [212, 720],
-                [224, 820],
-                [238, 900],
-              ].map(place),
-              [0, 8, 9, 0],
-            ),
-            lit,
-            { opacity: '0.7' },
-          )
-        : '',
-    ]),
+            [
+              [150, 880],
+              [178, 902],
+              [214, 896],
+            ],
+            [
+              [146, 916],
+              [176, 930],
+              [222, 920],
+            ],
+          ]
+            .map((points) => taper(points.map(place), [0, 5, 0]))
+            .join(''),
+          cloth.deep,
+          { opacity: '0.85' },
+        ),
+        lit
+          ? fill(
+              taper(
+                [
+                  [190, 664],
+                  [212, 720],
+                  [224, 820],
+                  [238, 900],
+                ].map(place),
+                [0, 8, 9, 0],
+              ),
+              lit,
+              { opacity: '0.7' },
+            )
+          : '',
+      ]),
+    ),
   );
 }

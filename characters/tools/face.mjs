@@ -9,54 +9,54 @@ import { curve, fill, group, ink, line, oval, taper } from './kit.mjs';
 /** Rows of an eye's lid, in half widths outward from the middle and lid heights above it. */
 const LID = {
   open: [
-    [-1.0, -0.24],
-    [-0.84, 0.34],
-    [-0.4, 0.82],
-    [0.2, 0.97],
-    [0.74, 0.72],
-    [1.05, 0.14],
+    [-1.0, -0.34],
+    [-0.82, 0.28],
+    [-0.4, 0.75],
+    [0.16, 0.92],
+    [0.68, 0.74],
+    [1.06, 0.12],
   ],
   closed: [
-    [-1.0, -0.28],
-    [-0.76, -0.54],
-    [-0.3, -0.76],
-    [0.28, -0.85],
+    [-1.0, -0.3],
+    [-0.76, -0.58],
+    [-0.3, -0.8],
+    [0.28, -0.88],
     [0.78, -0.78],
-    [1.08, -0.6],
+    [1.1, -0.56],
   ],
   openSmile: [
-    [-1.0, -0.26],
-    [-0.84, 0.28],
-    [-0.4, 0.74],
-    [0.2, 0.88],
-    [0.74, 0.64],
-    [1.05, 0.12],
+    [-1.0, -0.34],
+    [-0.82, 0.22],
+    [-0.4, 0.67],
+    [0.16, 0.84],
+    [0.68, 0.66],
+    [1.06, 0.1],
   ],
   closedSmile: [
-    [-1.02, -0.66],
-    [-0.76, -0.28],
-    [-0.25, 0.06],
-    [0.32, 0.08],
-    [0.8, -0.24],
-    [1.08, -0.62],
+    [-1.04, -0.62],
+    [-0.74, -0.16],
+    [-0.25, 0.16],
+    [0.3, 0.17],
+    [0.8, -0.16],
+    [1.1, -0.62],
   ],
 };
 const LOWER = {
   open: [
-    [1.0, -0.02],
-    [0.86, -0.56],
-    [0.48, -0.9],
-    [-0.06, -0.97],
-    [-0.6, -0.86],
-    [-0.98, -0.36],
+    [1.04, 0.02],
+    [0.86, -0.58],
+    [0.5, -0.92],
+    [-0.04, -1.0],
+    [-0.6, -0.9],
+    [-0.97, -0.46],
   ],
   openSmile: [
-    [1.0, -0.02],
+    [1.04, 0.02],
     [0.84, -0.36],
     [0.46, -0.56],
-    [-0.08, -0.62],
-    [-0.6, -0.56],
-    [-0.98, -0.36],
+    [-0.06, -0.62],
+    [-0.6, -0.58],
+    [-0.97, -0.42],
   ],
 };
 
@@ -81,6 +81,7 @@ export function eye(defs, o) {
     irisH = 0.99,
     irisX = -0.06,
     flick = 1,
+    spike: stands = 1,
   } = o;
   const at = ([u, v]) => [cx + side * u * w, cy - v * h - u * slant];
   const forms = ['closed', 'open', 'closedSmile', 'openSmile'];
@@ -94,12 +95,25 @@ export function eye(defs, o) {
     const outer = low[5];
     // Closed lids carry their lashes downward.
     const drop = { closed: 7, closedSmile: 6, open: 0, openSmile: 0 }[f];
-    const tip1 = [outer[0] + side * 11 * flick, outer[1] - 8 * flick * thick(f) + drop];
+    const tip1 = [outer[0] + side * 13 * flick, outer[1] - 10 * flick * thick(f) + drop];
     const notch = [outer[0] + side * 3 * flick, outer[1] - 1 + drop * 0.5];
-    const tip2 = [outer[0] + side * 5 * flick, outer[1] + 4 * flick + drop];
+    const tip2 = [outer[0] + side * 6 * flick, outer[1] + 2.4 * flick + drop];
+    // A single lash stands off above the corner.
+    const [rootA, rootB] = [0.62, 0.86].map((k) => {
+      const a = up(low[4], lash[4] * thick(f));
+      const b = up(low[5], lash[5] * thick(f));
+      return [a[0] + (b[0] - a[0]) * k, a[1] + (b[1] - a[1]) * k];
+    });
+    const spike = [
+      rootA[0] + side * 8 * flick * stands,
+      rootA[1] - 6 * flick * thick(f) * stands + drop * 1.3 * stands,
+    ];
     const pts = [
       [...low[0], 'c'],
       ...top.slice(1, 5),
+      [...rootA, 'c'],
+      [...spike, 'c'],
+      [...rootB, 'c'],
       up(low[5], lash[5] * thick(f)),
       [...tip1, 'c'],
       [...notch, 'c'],
@@ -137,59 +151,95 @@ export function eye(defs, o) {
   const iy = cy + (o.irisDown ?? 1);
   const rx = w * irisW;
   const ry = h * irisH;
+  const within = (x, y) => [ix + rx * x, iy + ry * y];
+  const blob = (points) =>
+    curve(
+      points.map(([x, y, ...c]) => [...within(x, y), ...c]),
+      true,
+    );
   const irisFill = defs.linear(0, iy - ry, 0, iy + ry, [
     [0, c.irisTop],
-    [0.36, c.irisMid],
-    [0.74, c.irisLow],
+    [0.34, c.irisMid],
+    [0.72, c.irisLow],
     [1, c.irisGlow],
   ]);
-  // Light that has gone through the eye gathers below, in rays.
+  // The lid's shadow goes over into the light below without an edge.
+  const shadow = defs.linear(0, iy - ry, 0, iy + ry, [
+    [0, c.irisRim, 0.95],
+    [0.26, c.irisRim, 0.72],
+    [0.52, c.irisRim, 0.12],
+    [0.62, c.irisRim, 0],
+  ]);
+  const gathered = defs.radial(ix, iy + ry * 0.62, rx * 0.95, [
+    [0, c.irisShine ?? c.irisGlow, 0.95],
+    [0.5, c.irisGlow, 0.5],
+    [1, c.irisGlow, 0],
+  ]);
+  // Fibres: dark ones from the rim, light ones around the pupil.
+  let fibres = '';
   let rays = '';
-  for (let i = 0; i < 9; i++) {
-    const angle = Math.PI * (0.12 + (0.76 * i) / 8);
-    const long = i % 2 ? 0.9 : 0.8;
-    const at = (r) => [ix + Math.cos(angle) * rx * r, iy + Math.sin(angle) * ry * r];
-    rays += taper([at(0.5), at((0.5 + long) / 2), at(long)], [0.3, rx * 0.06, 0.2], 4);
+  for (let i = 0; i < 11; i++) {
+    const angle = Math.PI * (0.06 + (0.88 * i) / 10);
+    const long = i % 2 ? 0.92 : 0.82;
+    const at = (r, turn = 0) => within(Math.cos(angle + turn) * r, Math.sin(angle + turn) * r);
+    rays += taper([at(0.46), at((0.46 + long) / 2), at(long)], [0.3, rx * 0.055, 0.2], 4);
+    fibres += taper([at(0.97, 0.14), at(0.8, 0.14), at(0.62, 0.14)], [rx * 0.07, rx * 0.04, 0], 4);
   }
-  const crescent = [
-    [ix - rx * 0.78, iy + ry * 0.34, 'c'],
-    [ix, iy + ry * 0.6],
-    [ix + rx * 0.78, iy + ry * 0.34, 'c'],
-    [ix + rx * 0.5, iy + ry * 0.78],
-    [ix, iy + ry * 0.94],
-    [ix - rx * 0.5, iy + ry * 0.78],
-  ];
-  const above = [
-    [ix - rx * 0.98, iy - ry * 0.02, 'c'],
-    [ix - rx * 0.74, iy - ry * 0.7],
-    [ix, iy - ry],
-    [ix + rx * 0.74, iy - ry * 0.7],
-    [ix + rx * 0.98, iy - ry * 0.02, 'c'],
-    [ix + rx * 0.45, iy - ry * 0.3],
-    [ix - rx * 0.45, iy - ry * 0.3],
-  ];
-  // The sky, dim, on the side away from the light.
-  const sky = [
-    [ix + rx * 0.16, iy - ry * 0.66, 'c'],
-    [ix + rx * 0.56, iy - ry * 0.46],
-    [ix + rx * 0.8, iy - ry * 0.02, 'c'],
-    [ix + rx * 0.56, iy - ry * 0.16],
-    [ix + rx * 0.3, iy - ry * 0.4],
-  ];
-  const turned = (x, y) => ({ transform: `rotate(-16 ${Math.round(x)} ${Math.round(y)})` });
-  const [lx, ly] = [ix - rx * 0.34, iy - ry * 0.42];
+  const turned = (x, y, by = -16) => ({ transform: `rotate(${by} ${Math.round(x)} ${Math.round(y)})` });
+  const [lx, ly] = within(-0.36, -0.46);
+  const pupil = defs.linear(0, iy - ry * 0.4, 0, iy + ry * 0.42, [
+    [0, c.pupil],
+    [0.6, c.pupil],
+    [1, c.irisTop],
+  ]);
   const iris = group(
     `${name}-iris`,
     oval(ix, iy, rx, ry, c.irisRim),
-    oval(ix, iy, rx * 0.9, ry * 0.93, irisFill),
-    fill(curve(crescent, true), c.irisGlow, { opacity: '0.55' }),
-    fill(rays, c.irisShine ?? c.irisGlow, { opacity: '0.6' }),
-    fill(curve(above, true), c.irisRim, { opacity: '0.5' }),
-    oval(ix, iy + ry * 0.02, rx * 0.36, ry * 0.36, c.pupil),
-    fill(curve(sky, true), c.irisSky ?? '#ffffff', { opacity: '0.3' }),
-    oval(lx, ly, rx * 0.36, ry * 0.27, '#ffffff', turned(lx, ly)),
-    oval(ix + rx * 0.4, iy + ry * 0.46, rx * 0.17, ry * 0.13, '#ffffff', { opacity: '0.9' }),
-    oval(ix - rx * 0.56, iy + ry * 0.08, rx * 0.09, ry * 0.07, '#ffffff', { opacity: '0.8' }),
+    oval(ix, iy, rx * 0.92, ry * 0.94, irisFill),
+    fill(fibres, c.irisTop, { opacity: '0.5' }),
+    oval(ix, iy + ry * 0.44, rx * 0.84, ry * 0.5, gathered),
+    fill(rays, c.irisShine ?? c.irisGlow, { opacity: '0.55' }),
+    oval(ix, iy + ry * 0.04, rx * 0.38, ry * 0.4, pupil),
+    oval(ix, iy, rx * 0.98, ry * 0.98, shadow),
+    // The room, dim, on the side away from the light, and what comes back from below.
+    fill(
+      blob([
+        [0.2, -0.62, 'c'],
+        [0.6, -0.44],
+        [0.84, 0.02, 'c'],
+        [0.58, -0.12],
+        [0.34, -0.36],
+      ]),
+      c.irisSky ?? '#ffffff',
+      { opacity: '0.34' },
+    ),
+    fill(
+      blob([
+        [-0.62, 0.5, 'c'],
+        [-0.3, 0.76],
+        [0.1, 0.83],
+        [0.46, 0.7, 'c'],
+        [0.1, 0.92],
+        [-0.36, 0.86],
+      ]),
+      '#ffffff',
+      { opacity: '0.5' },
+    ),
+    fill(
+      blob([
+        [-0.72, -0.42],
+        [-0.56, -0.7],
+        [-0.2, -0.76],
+        [0.02, -0.56],
+        [-0.06, -0.26],
+        [-0.4, -0.14],
+        [-0.66, -0.2],
+      ]),
+      '#ffffff',
+    ),
+    oval(...within(0.4, 0.42), rx * 0.19, ry * 0.13, '#ffffff', { opacity: '0.95', ...turned(...within(0.4, 0.42)) }),
+    oval(...within(0.12, -0.52), rx * 0.09, ry * 0.07, '#ffffff', { opacity: '0.9' }),
+    oval(lx - rx * 0.2, ly + ry * 0.52, rx * 0.08, ry * 0.06, '#ffffff', { opacity: '0.75' }),
   );
   // Lashes are dark in the middle and let light through at their ends.
   const lashFill = defs.linear(cx - side * w * 1.02, 0, cx + side * w * 1.3, 0, [
@@ -242,14 +292,14 @@ export function eye(defs, o) {
 export function brow(o) {
   const { side, cx, cy, w, name, colour, arch = 7, tilt = 0, thick = [2, 6.5, 5, 1] } = o;
   const path = (form) => {
-    const inner = form * 10;
+    const inner = form * 13;
     const bow = arch - Math.abs(form) * 3;
     return taper(
       [
         [cx - side * w, cy + 3 - tilt + inner],
         [cx - side * w * 0.35, cy - bow * 0.75 + inner * 0.5],
         [cx + side * w * 0.3, cy - bow + inner * -0.2],
-        [cx + side * w, cy + 4 + tilt - inner * 0.35],
+        [cx + side * w, cy + 4 + tilt - inner * 0.5],
       ],
       thick,
       9,
@@ -272,13 +322,13 @@ export function brow(o) {
 /** Mouth shapes: half width, upper edge, lower edge, corner height; all in pixels around (cx, cy). A round one has no teeth to show. */
 const MOUTHS = {
   closed: { w: 19, top: 1.4, low: 2.4, corner: -0.8 },
-  a: { w: 21, top: -6, low: 27, corner: -3 },
-  i: { w: 25, top: -3, low: 11, corner: -3.5 },
+  a: { w: 23, top: -6, low: 28, corner: -3.5 },
+  i: { w: 25, top: -3, low: 11, corner: -3.5, teeth: 9 },
   u: { w: 9.5, top: -4, low: 10, corner: 3, round: 0.69 },
   e: { w: 23, top: -4, low: 17, corner: -2 },
   o: { w: 13, top: -8, low: 20, corner: 5, round: 0.69 },
-  smile: { w: 25, top: 3.4, low: 4.6, corner: -6 },
-  frown: { w: 16, top: -2.8, low: -2, corner: 4 },
+  smile: { w: 27, top: 3.6, low: 5, corner: -7 },
+  frown: { w: 17, top: -3.4, low: -2.4, corner: 5 },
 };
 
 /** A mouth: outline, inside, teeth and tongue, with additive shapes for each viseme and for smile and frown. */
@@ -320,7 +370,7 @@ export function mouth(defs, o) {
   const open = (m) => Math.max(0, m.low - m.top);
   const teeth = (m) => {
     const s = size;
-    const d = m.round ? -2 : Math.min(5, open(m) * 0.26);
+    const d = m.teeth ?? (m.round ? -2 : Math.min(5, open(m) * 0.26));
     const k = m.w * 0.92;
     return curve(
       [

@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EXPRESSIONS } from './expressions.mjs';
 import { warpsOf } from './warps.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -77,25 +78,25 @@ export function bounds(svg, margin) {
 
 const PARAMETERS = [
   ...['ParamAngleX', 'ParamAngleY', 'ParamAngleZ'].map((id) => [id, -30, 30, 0]),
-  ...[
-    'ParamBodyAngleX',
-    'ParamBodyAngleY',
-    'ParamBodyAngleZ',
-    'ParamShoulderY',
-    'ParamArmLA',
-    'ParamArmRA',
-  ].map((id) => [id, -10, 10, 0]),
+  ...['ParamBodyAngleX', 'ParamBodyAngleY', 'ParamBodyAngleZ', 'ParamShoulderY', 'ParamArmLA', 'ParamArmRA'].map(
+    (id) => [id, -10, 10, 0],
+  ),
   ...['ParamEyeLOpen', 'ParamEyeROpen'].map((id) => [id, 0, 1.2, 1]),
-  ...['ParamEyeLSmile', 'ParamEyeRSmile', 'ParamBreath', 'ParamCheek', 'ParamTear', 'ParamSweat'].map((id) => [
-    id,
-    0,
-    1,
-    0,
-  ]),
+  ...[
+    'ParamEyeLSmile',
+    'ParamEyeRSmile',
+    'ParamBreath',
+    'ParamCheek',
+    'ParamTear',
+    'ParamSweat',
+    'ParamAnger',
+    'ParamGloom',
+  ].map((id) => [id, 0, 1, 0]),
   ...[
     'ParamEyeBallX',
     'ParamEyeBallY',
     'ParamEyeBallForm',
+    'ParamEyeForm',
     'ParamBrowLY',
     'ParamBrowRY',
     'ParamBrowLForm',
@@ -112,107 +113,8 @@ const PARAMETERS = [
 ].map(([id, min, max, def]) => ({ id, min, max, default: def }));
 
 /** Parameters of arms that only some figures can raise. */
-const ARM_PARAMETERS = (side) => [`ParamArm${side}B`, `ParamHand${side}`].map((id) => ({ id, min: -10, max: 10, default: 0 }));
-const pair = (name, value) => ({ [name.replace('*', 'L')]: value, [name.replace('*', 'R')]: value });
-export const EXPRESSIONS = {
-  neutral: { ...pair('ParamEye*Open', 0.94), ParamMouthForm: 0.2 },
-  joy: {
-    ...pair('ParamEye*Smile', 0.9),
-    ...pair('ParamEye*Open', 0.9),
-    ...pair('ParamBrow*Y', 0.45),
-    ParamMouthForm: 1,
-    ParamMouthA: 0.42,
-    ParamCheek: 0.35,
-    ParamAngleZ: 2,
-    ParamAngleY: 3,
-  },
-  sad: {
-    ...pair('ParamEye*Open', 0.72),
-    ...pair('ParamBrow*Form', -1),
-    ...pair('ParamBrow*Y', -0.1),
-    ParamMouthForm: -0.8,
-    ParamEyeBallY: -0.45,
-    ParamAngleY: -9,
-    ParamAngleZ: -4,
-    ParamTear: 0.9,
-  },
-  angry: {
-    ...pair('ParamEye*Open', 0.72),
-    ...pair('ParamBrow*Form', 1),
-    ...pair('ParamBrow*Y', -0.9),
-    ParamMouthForm: -1,
-    ParamEyeBallForm: -0.35,
-    ParamAngleY: -3,
-    ParamCheek: 0.25,
-  },
-  surprised: {
-    ...pair('ParamEye*Open', 1.14),
-    ...pair('ParamBrow*Y', 1),
-    ParamEyeBallForm: -0.5,
-    ParamMouthO: 0.55,
-    ParamMouthForm: -0.1,
-    ParamAngleY: 4,
-    ParamBodyAngleY: 3,
-  },
-  shy: {
-    ...pair('ParamEye*Open', 0.74),
-    ...pair('ParamEye*Smile', 0.3),
-    ...pair('ParamBrow*Form', -0.75),
-    ...pair('ParamBrow*Y', 0.15),
-    ParamEyeBallX: 0.6,
-    ParamEyeBallY: -0.4,
-    ParamMouthForm: 0.25,
-    ParamCheek: 1,
-    ParamAngleX: -9,
-    ParamAngleY: -7,
-    ParamAngleZ: 5,
-  },
-  love: {
-    ...pair('ParamEye*Open', 0),
-    ...pair('ParamEye*Smile', 1),
-    ...pair('ParamBrow*Y', 0.5),
-    ...pair('ParamBrow*Form', -0.3),
-    ParamMouthForm: 1,
-    ParamMouthA: 0.22,
-    ParamCheek: 0.9,
-    ParamAngleZ: -5,
-    ParamAngleY: 2,
-  },
-  thinking: {
-    ParamEyeLOpen: 0.9,
-    ParamEyeROpen: 0.84,
-    ParamBrowLY: 0.7,
-    ParamBrowRY: -0.25,
-    ParamBrowLForm: -0.2,
-    ParamBrowRForm: 0.35,
-    ParamEyeBallX: -0.55,
-    ParamEyeBallY: 0.6,
-    ParamMouthForm: -0.35,
-    ParamAngleX: -10,
-    ParamAngleY: 5,
-    ParamAngleZ: 6,
-  },
-  sleepy: {
-    ...pair('ParamEye*Open', 0.36),
-    ...pair('ParamBrow*Y', 0.35),
-    ...pair('ParamBrow*Form', -0.85),
-    ParamEyeBallY: -0.35,
-    ParamMouthO: 0.28,
-    ParamMouthForm: 0,
-    ParamAngleY: -8,
-    ParamAngleZ: -7,
-  },
-  worried: {
-    ...pair('ParamEye*Open', 0.95),
-    ...pair('ParamBrow*Form', -1),
-    ...pair('ParamBrow*Y', 0.4),
-    ParamEyeBallForm: -0.25,
-    ParamMouthForm: -0.55,
-    ParamSweat: 1,
-    ParamAngleX: 5,
-    ParamAngleY: -3,
-  },
-};
+const ARM_PARAMETERS = (side) =>
+  [`ParamArm${side}B`, `ParamHand${side}`].map((id) => ({ id, min: -10, max: 10, default: 0 }));
 
 /** Values of a forearm's parameter between which the hand leaves what it holds. Below, an arm only moves a little. */
 const RAISED = [4.5, 5.5];
@@ -221,22 +123,24 @@ const RAISED = [4.5, 5.5];
 function standardLayers(o) {
   const { neck = [500, 575], crown = [500, 300] } = o;
   const eye = (s) => [
-    ...turn(13, 9),
+    ...turn(24, 15),
+    // Slanted in anger, hanging in grief.
+    both('ParamEyeForm', 1, { r: s * -7, y: 1 }),
     // The eye on the far side of a turned head is narrower.
     {
       param: 'ParamAngleX',
       keys: [
-        [-30, { sx: s < 0 ? 0.92 : 1 }],
+        [-30, { sx: s < 0 ? 0.87 : 1 }],
         [0, {}],
-        [30, { sx: s > 0 ? 0.92 : 1 }],
+        [30, { sx: s > 0 ? 0.87 : 1 }],
       ],
     },
   ];
-  const brow = (letter) => [...turn(11, 9), both(`ParamBrow${letter}Y`, 1, { y: -9 })];
+  const brow = (letter) => [...turn(22, 16), both(`ParamBrow${letter}Y`, 1, { y: -11 })];
   const shoulders = (y) => both('ParamShoulderY', 10, { y });
   const raise = (side, r, y) => both(`ParamArm${side}A`, 10, { r, y });
   /** An arm at its side: rises with its shoulder, and moves a little with its own parameter. */
-  const arm = (side, s) => [shoulders(-11), raise(side, s * 1.6, -9), both('ParamBodyAngleZ', 10, { r: 0.5 })];
+  const arm = (side, s) => [shoulders(-17), raise(side, s * 2, -9), both('ParamBodyAngleZ', 10, { r: 0.5 })];
   /** A hand that goes up: by `r` degrees where it is up, from `from` degrees further down. */
   const lift = (side, r, from = 0) => ({
     param: `ParamArm${side}B`,
@@ -247,35 +151,36 @@ function standardLayers(o) {
   });
   const hang = (param, r) => [both(param, 20, { r })];
   return {
-    'hair-back': ['head', [500, 250], [...turn(-7, -3), ...hang('ParamHairBack', 14)], 6],
+    'hair-back': ['head', [500, 250], [...turn(-14, -5), ...hang('ParamHairBack', 14)], 6],
     hood: ['body', [500, 640], [], 6],
     body: ['body', [500, 1300], [], 8],
-    'front-collar': ['body', [500, 640], [shoulders(-5)], 6],
-    book: ['body', [500, 1100], [shoulders(-4), raise('L', 0, -5), raise('R', 0, -5)], 6],
+    'front-collar': ['body', [500, 640], [shoulders(-8)], 6],
+    book: ['body', [500, 1100], [shoulders(-6), raise('L', 0, -5), raise('R', 0, -5)], 6],
     'arm-L': ['body', [372, 660], arm('L', 1), 6],
     'arm-R': ['body', [628, 660], arm('R', -1), 6],
     mug: ['arm-R', [640, 960], [both('ParamArmRB', 10, { y: -16, r: 2 })], 6],
-    'upper-L': ['body', [330, 672], [...arm('L', 1), lift('L', 38)], 6],
-    'upper-R': ['body', [670, 672], [...arm('R', -1), lift('R', -38)], 6],
+    'upper-L': ['body', [330, 672], [...arm('L', 1), lift('L', 20)], 6],
+    'upper-R': ['body', [670, 672], [...arm('R', -1), lift('R', -20)], 6],
     'fore-L': ['upper-L', o.elbowL ?? [256, 944], [lift('L', 0, -125), both('ParamHandL', 10, { r: 13 })], 10],
     'fore-R': ['upper-R', o.elbowR ?? [708, 944], [lift('R', 0, 125), both('ParamHandR', 10, { r: 13 })], 10],
-    'hair-side-L': ['head', [372, 300], [...turn(3, 2), ...hang('ParamHairSide', 17)], 6],
-    'hair-side-R': ['head', [628, 300], [...turn(3, 2), ...hang('ParamHairSide', 17)], 6],
-    face: ['head', neck, turn(5, 4), 6],
-    nose: ['head', neck, turn(18, 13), 6],
+    'hair-side-L': ['head', [372, 300], [...turn(2, 2), ...hang('ParamHairSide', 17)], 6],
+    'hair-side-R': ['head', [628, 300], [...turn(2, 2), ...hang('ParamHairSide', 17)], 6],
+    face: ['head', neck, turn(9, 7), 6],
+    nose: ['head', neck, turn(35, 21), 6],
     'eye-L': ['head', [o.eyeX[0], o.eyeY], eye(-1), 22],
     'eye-R': ['head', [o.eyeX[1], o.eyeY], eye(1), 22],
-    mouth: ['head', [500, 480], turn(14, 10), 44],
-    tear: ['head', neck, turn(13, 9), 6],
+    mouth: ['head', [500, 480], turn(26, 17), 44],
+    tear: ['head', neck, turn(24, 15), 6],
     'brow-L': ['head', [o.eyeX[0], o.eyeY - 62], brow('L'), 16],
     'brow-R': ['head', [o.eyeX[1], o.eyeY - 62], brow('R'), 16],
-    glasses: ['head', neck, turn(15, 10), 6],
-    'hair-front': ['head', crown, [...turn(8, 5), both('ParamHairFront', 20, { x: 7, r: 1.5 })], 8],
+    glasses: ['head', neck, turn(27, 16), 6],
+    'hair-front': ['head', crown, [...turn(15, 8), both('ParamHairFront', 20, { x: 7, r: 1.5 })], 8],
     'hair-tuft': ['head', [500, 130], [...turn(4, 3), ...hang('ParamHairFront', 14)], 6],
-    crane: ['head', crown, [...turn(9, 6), both('ParamHairFront', 20, { x: 7, r: 1.5 })], 6],
+    crane: ['head', crown, [...turn(17, 9), both('ParamHairFront', 20, { x: 7, r: 1.5 })], 6],
     'braid-upper': ['head', [648, 420], [...turn(5, 3), ...hang('ParamHairSide', 13)], 6],
     'braid-lower': ['braid-upper', o.braid ?? [656, 650], hang('ParamHairTip', 16), 6],
-    sweat: ['head', neck, turn(9, 6), 6],
+    sweat: ['head', neck, turn(16, 9), 6],
+    anger: ['head', neck, turn(16, 9), 6],
   };
 }
 
@@ -327,6 +232,13 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
         [1, 1],
       ],
     },
+    anger: {
+      param: 'ParamAnger',
+      keys: [
+        [0.4, 0],
+        [1, 1],
+      ],
+    },
     // Where there is an arm that can be raised, the one that hangs goes as it comes.
     ...Object.fromEntries(
       ['L', 'R']
@@ -360,9 +272,9 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
         {
           param: 'ParamBodyAngleY',
           keys: [
-            [-10, { y: 20, sx: 1.022, sy: 0.992 }],
+            [-10, { y: 38, sx: 1.045, sy: 0.985 }],
             [0, {}],
-            [10, { y: -9, sx: 0.992, sy: 1.004 }],
+            [10, { y: -15, sx: 0.988, sy: 1.008 }],
           ],
         },
         up('ParamBreath', { y: -3, sy: 1.0025 }),
@@ -376,7 +288,17 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
       moves: [
         both('ParamAngleZ', 30, { r: 17 }),
         both('ParamAngleX', 30, { x: 9, r: 1.5 }),
-        both('ParamAngleY', 30, { y: -6 }),
+        // Between raised shoulders the neck is short.
+        both('ParamShoulderY', 10, { y: 3 }),
+        // Bent down the head comes nearer to the chest, and is seen from above.
+        {
+          param: 'ParamAngleY',
+          keys: [
+            [-30, { y: 15, sy: 0.962, sx: 1.012 }],
+            [0, {}],
+            [30, { y: -10, sy: 0.985 }],
+          ],
+        },
         up('ParamBreath', { y: -1.5 }),
       ],
     },
@@ -435,6 +357,18 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
           ],
         },
       },
+      {
+        id: 'gloom',
+        pivot: [500, 300],
+        moves: [],
+        fade: {
+          param: 'ParamGloom',
+          keys: [
+            [0, 0],
+            [1, 1],
+          ],
+        },
+      },
     ],
     grids: keyforms,
     blends,
@@ -444,6 +378,7 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
         inputs: [
           { param: 'ParamAngleX', weight: -0.25 },
           { param: 'ParamAngleZ', weight: -0.2 },
+          { param: 'ParamAngleY', weight: 0.14 },
         ],
         frequency: 1.7,
         damping: 0.32,

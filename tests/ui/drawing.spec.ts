@@ -1,6 +1,6 @@
 /** Drawn figures: all renderers show the same, those that can bend do, and the page finds the one that costs least. */
 
-import { expect, test, type Page } from './harness';
+import { expect, say, test, type Page } from './harness';
 
 const KINDS = ['svg', 'canvas', 'webgl'] as const;
 /** What Chromium says of WebGL that is played by the processor. */
@@ -119,6 +119,39 @@ test('a head that turns bends in Canvas and WebGL alike, and less in SVG', async
   expect(alike.mean).toBeLessThan(1.2);
   expect(apart.mean).toBeGreaterThan(2 * alike.mean);
 });
+
+for (const kind of KINDS) {
+  test(`she stands in the light of the place, drawn by ${kind}`, async ({ page, open }) => {
+    await page.addInitScript((wish) => localStorage.setItem('hanashi.drawing', JSON.stringify({ wish })), kind);
+    await open('still&reply=Look.&direct=scene:the%20park%20by%20night', STALLS);
+    /** Red, green and blue of her cheek, between nose and mouth. */
+    const skin = async () => {
+      const box = await page.getByTestId('puppet').boundingBox();
+      if (!box) throw new Error('nobody is on stage');
+      const clip = { x: box.x + box.width * 0.455, y: box.y + box.height * 0.342, width: 8, height: 6 };
+      const data = (await page.screenshot({ clip })).toString('base64');
+      return page.evaluate(async (data) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${data}`;
+        await image.decode();
+        const context = document.createElement('canvas').getContext('2d');
+        if (!context) throw new Error('no canvas');
+        context.drawImage(image, 0, 0);
+        return Array.from(context.getImageData(4, 3, 1, 1).data.slice(0, 3));
+      }, data);
+    };
+    await expect(
+      page.locator(`[data-testid=puppet] ${kind === 'svg' ? 'svg[data-layer]' : 'canvas'}`).first(),
+    ).toBeAttached();
+    const [lamps = 0, , warm = 0] = await skin();
+    expect(lamps, 'the lamps of the shop are warm').toBeGreaterThan(warm + 40);
+    await say(page, 'Shall we?');
+    await expect(page.locator('.stage')).toHaveAttribute('data-scene', 'park');
+    await expect.poll(async () => (await skin())[0], 'the night is darker').toBeLessThan(lamps - 40);
+    const [red = 0, , blue = 0] = await skin();
+    expect(red - blue, 'and bluer').toBeLessThan(lamps - warm - 30);
+  });
+}
 
 test('the page measures once, remembers, and does what the person wishes instead', async ({ page, open, picture }) => {
   const kept = () =>

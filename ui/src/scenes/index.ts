@@ -4,6 +4,7 @@
  */
 
 import type { StageState, Weather } from '$lib/backend/backend';
+import { DAYLIGHT, type Light } from '$lib/stage/lighting';
 import { isOwn, own, type OwnName } from './own.svelte';
 
 export type Daylight = 'day' | 'dusk' | 'night';
@@ -17,19 +18,49 @@ export interface Scene {
   sky: Record<Daylight, Sky>;
   /** Where the weather is seen in the picture: x, y, width, height; null for before everything. */
   window: [number, number, number, number] | null;
+  /** What its light does to whoever stands in it. */
+  light: Record<Daylight, Light>;
 }
 
 /** Size of the pictures. */
 export const PICTURE = [1920, 1200] as const;
 
 export const SCENES = {
-  bookshop: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [690, 90, 540, 640] },
-  lighthouse: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [440, 60, 1040, 700] },
-  evening: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [560, 90, 800, 640] },
-  park: { sky: { day: 'petals', dusk: 'petals', night: 'fireflies' }, window: null },
-  rooftop: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: null },
-  classroom: { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: [60, 110, 1090, 580] },
-  station: { sky: { day: 'clear', dusk: 'clear', night: 'snow' }, window: null },
+  bookshop: {
+    sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+    window: [690, 90, 540, 640],
+    light: { day: [1, 0.99, 0.97], dusk: [1.02, 0.94, 0.86], night: [1, 0.92, 0.83] },
+  },
+  lighthouse: {
+    sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+    window: [440, 60, 1040, 700],
+    light: { day: DAYLIGHT, dusk: [1.01, 0.93, 0.87], night: [0.88, 0.82, 0.87] },
+  },
+  evening: {
+    sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+    window: [560, 90, 800, 640],
+    light: { day: [1, 0.99, 0.97], dusk: [1.02, 0.94, 0.87], night: [0.93, 0.85, 0.84] },
+  },
+  park: {
+    sky: { day: 'petals', dusk: 'petals', night: 'fireflies' },
+    window: null,
+    light: { day: [1.01, 1.01, 0.98], dusk: [1.02, 0.91, 0.85], night: [0.74, 0.79, 0.94] },
+  },
+  rooftop: {
+    sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+    window: null,
+    light: { day: [1.01, 1.01, 1], dusk: [1.02, 0.89, 0.83], night: [0.72, 0.77, 0.94] },
+  },
+  classroom: {
+    sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+    window: [60, 110, 1090, 580],
+    light: { day: DAYLIGHT, dusk: [1.03, 0.92, 0.82], night: [0.76, 0.8, 0.93] },
+  },
+  station: {
+    sky: { day: 'clear', dusk: 'clear', night: 'snow' },
+    window: null,
+    light: { day: [0.99, 1, 1.01], dusk: [1.02, 0.92, 0.86], night: [0.8, 0.83, 0.93] },
+  },
 } as const satisfies Record<string, Scene>;
 export type SceneName = keyof typeof SCENES;
 export const SCENE_NAMES = Object.keys(SCENES) as SceneName[];
@@ -45,7 +76,11 @@ export const isScene = (name: string): name is SceneName => Object.hasOwn(SCENES
 export type PlaceName = SceneName | OwnName;
 export const isPlace = (name: string): name is PlaceName => isScene(name) || own.has(name);
 /** A place of the person's own: its picture says nothing of windows. */
-const BROUGHT: Scene = { sky: { day: 'clear', dusk: 'clear', night: 'clear' }, window: null };
+const BROUGHT: Scene = {
+  sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+  window: null,
+  light: { day: DAYLIGHT, dusk: [1.01, 0.95, 0.9], night: [0.86, 0.87, 0.94] },
+};
 export const sceneOf = (name: PlaceName): Scene => (isScene(name) ? SCENES[name] : BROUGHT);
 
 /** The hour of the day by the clock. */
@@ -79,6 +114,9 @@ export function lookOf(character: string, pinned: Wanted, story: Wanted): Look {
   const weather = skyOf(pinned.weather, story.weather) ?? sceneOf(scene).sky[hour];
   return { scene, daylight: hour, weather };
 }
+
+/** The light in which figures stand. */
+export const lightOf = ({ scene, daylight }: Pick<Look, 'scene' | 'daylight'>): Light => sceneOf(scene).light[daylight];
 
 /** What the stage showed last: it stays until a picture of the person's own has come. */
 let shown = { deep: '', near: null as string | null };

@@ -45,8 +45,7 @@ export class Own {
     this.list = list;
   }
 
-  has = (name: string): name is OwnName =>
-    isOwn(name) && this.list.places.some((place) => ownName(place) === name);
+  has = (name: string): name is OwnName => isOwn(name) && this.list.places.some((place) => ownName(place) === name);
 
   /** The name for people of a place or a sound; null where it is none of these. */
   nameOf(name: string): string | null {
@@ -57,11 +56,10 @@ export class Own {
   /** The place that a direction means: the one of that name, else the longest name that stands in it as a word of its own. */
   place = (text: string): OwnName | null => meant(text, this.list.places);
   /** The music that a direction means. */
-  music = (text: string): OwnName | null =>
-    meant(
-      text,
-      this.list.sounds.filter((one) => one.kind === 'music'),
-    );
+  music = (text: string): OwnName | null => meant(text, this.#of('music'));
+  /** The effect that a direction means. */
+  effect = (text: string): OwnName | null => meant(text, this.#of('effect'));
+  #of = (kind: OwnSound['kind']) => this.list.sounds.filter((one) => one.kind === kind);
 
   /** What the person wants to hear at a place; '' for what it has by itself. */
   heardAt = (place: string): Omit<HeardAt, 'place'> =>

@@ -1,5 +1,5 @@
 /** Skies by the hour, shared by all places that have one, and the light that the hour throws on a finished picture. */
-import { blur, linear, pick, radial, rect } from './brush.mjs';
+import { blur, linear, radial, rect } from './brush.mjs';
 
 export const HOURS = ['day', 'dusk', 'night'];
 
@@ -33,7 +33,7 @@ export const by = (hour, day, dusk, night) => ({ day, dusk, night })[hour];
 
 export const skyDefs = (hour, id = 'sky') =>
   linear(id, SKIES[hour]) +
-  blur(`${id}c`, 9) +
+  blur(`${id}c`, 3.4) +
   radial(`${id}sun`, [
     [0, by(hour, '#fffbe8', '#fff3cf', '#eef3ff'), 0.95],
     [0.2, by(hour, '#fff6cf', '#ffd59a', '#b9c8f2'), 0.4],
@@ -48,13 +48,26 @@ export function sky(rnd, hour, x, y, w, h, sun = [0.72, by(hour, 0.2, 0.86, 0.22
     for (let i = 0; i < 150; i++)
       out += `<circle cx="${x + rnd() * w}" cy="${y + rnd() ** 1.4 * h * 0.8}" r="${0.6 + rnd() * 1.7}" fill="#eaf0ff" opacity="${0.3 + rnd() * 0.7}"/>`;
   out += `<circle cx="${sx}" cy="${sy}" r="${h * 0.55}" fill="url(#${id}sun)"/><circle cx="${sx}" cy="${sy}" r="${by(hour, 34, 46, 30)}" fill="${by(hour, '#fffdf2', '#fff0c4', '#f4f6ff')}"/>`;
+  // Heaped clouds: flat below and in shadow, lit where the sun is.
+  const side = sun[0] < 0.5 ? -1 : 1;
   const bank = (cx, cy, size) => {
-    let puffs = '';
-    for (let i = 0; i < 16; i++)
-      puffs += `<ellipse cx="${cx + (rnd() - 0.5) * size * 2.6}" cy="${cy - rnd() * size * 0.6}" rx="${size * (0.25 + rnd() * 0.45)}" ry="${size * (0.12 + rnd() * 0.24)}" fill="${pick(rnd, CLOUDS[hour])}"/>`;
-    return `<g opacity="${by(hour, 0.85, 0.65, 0.55)}" filter="url(#${id}c)">${puffs}</g>`;
+    const heap = (dx, dy, reach, colour, opacity) => {
+      let puffs = '';
+      for (let i = 0; i < 20; i++) {
+        const u = rnd() * 2 - 1;
+        const top = (1 - u * u) * size * (0.34 + 0.5 * rnd()) * reach;
+        puffs += `<circle cx="${cx + dx + u * size * 1.5}" cy="${cy + dy - top}" r="${size * (0.14 + 0.2 * (1 - Math.abs(u))) * (0.7 + rnd() * 0.5) * reach}" fill="${colour}"/>`;
+      }
+      return `<g opacity="${opacity}">${puffs}<ellipse cx="${cx + dx}" cy="${cy + dy - size * 0.03}" rx="${size * 1.5}" ry="${size * 0.11}" fill="${colour}"/></g>`;
+    };
+    const [light, middle, dark] = [CLOUDS[hour][0], CLOUDS[hour][1], CLOUDS[hour].at(-1)];
+    return `<g opacity="${by(hour, 0.92, 0.8, 0.6)}" filter="url(#${id}c)">${heap(0, size * 0.06, 1, dark, 0.75)}${heap(side * size * 0.06, -size * 0.06, 0.92, middle, 0.85)}${heap(side * size * 0.2, -size * 0.16, 0.66, light, 0.9)}</g>`;
   };
-  for (let i = 0; i < 6; i++) out += bank(x + rnd() * w, y + h * (0.15 + rnd() * 0.6), w * (0.05 + rnd() * 0.07));
+  // Small ones far away, near the ground; large ones above.
+  for (let i = 0; i < 7; i++) {
+    const high = rnd();
+    out += bank(x + rnd() * w, y + h * (0.78 - high * 0.52), w * (0.022 + high * 0.055 + rnd() * 0.015));
+  }
   return out;
 }
 
@@ -88,13 +101,13 @@ export const LIGHT = {
   },
   evening: {
     day: [
-      ['soft-light', '#fff6e8', 0.7],
-      ['screen', '#4a4048', 0.55],
+      ['soft-light', '#fff6e8', 0.8],
+      ['screen', '#4a4048', 0.3],
     ],
     dusk: [],
     night: [
       ['multiply', '#5a6294', 0.62],
-      ['glow', '#ffc873', 0.75, 210, 500, 480],
+      ['glow', '#ffc873', 0.8, 470, 450, 560],
     ],
   },
 };

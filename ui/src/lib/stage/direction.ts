@@ -5,7 +5,7 @@
 
 import type { MessageView, StageCue } from '$lib/backend/backend';
 import { isScene, type Daylight, type Look, type SceneName, type Sky } from '../../scenes';
-import { isOwn, own } from '../../scenes/own.svelte';
+import { isOwn, own, type OwnName } from '../../scenes/own.svelte';
 import { joltOf, shotOf, type JoltName } from './camera';
 import { gestureOf, type GestureName } from './gestures';
 import { transitionOf } from './transitions';
@@ -95,7 +95,8 @@ function meant<T extends string>(text: string, words: Record<T, string[]>): T | 
   return names.find((name) => holds(name)) ?? names.find((name) => words[name].some(holds)) ?? null;
 }
 
-export const effectOf = (text: string): Effect | null => meant(text, EFFECT_WORDS);
+/** The effect that a text means: one of the person's own goes before one that ships. */
+export const effectOf = (text: string): Effect | OwnName | null => own.effect(text) ?? meant(text, EFFECT_WORDS);
 
 /** A way of coming behind a place: one of the words of scripts, and nothing after it but a side or what a script writes in brackets. */
 const WITH =

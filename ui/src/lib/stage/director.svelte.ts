@@ -5,7 +5,8 @@
 
 import type { SaveView, StageCue } from '$lib/backend/backend';
 import type { Session } from '$lib/session/session.svelte';
-import { actionsOf } from '$lib/story/actions';
+import type { OwnName } from '../../scenes/own.svelte';
+import { actionsOf, soundsOf } from '$lib/story/actions';
 import { letters } from '$lib/session/pace';
 import type { Entry } from '$lib/story/script';
 import { isShot, type JoltName, type ShotName } from './camera';
@@ -116,7 +117,7 @@ export class Director {
     return isShot(this.wanted.camera) ? this.wanted.camera : 'normal';
   }
 
-  play(effect: Effect): void {
+  play(effect: Effect | OwnName): void {
     this.caption('effect', effect);
     if (this.#session.state.settings.ambienceVolume > 0)
       void this.#session.wish(() => this.#session.backend.playEffect(effect));
@@ -136,14 +137,16 @@ const alike = (a: Staged, b: Staged) =>
   (Object.keys(UNSTAGED) as (keyof Staged)[]).every((what) => a[what] === b[what]);
 
 const withActions = new WeakMap<Entry, StageCue[]>();
-/** What is done to the stage in an entry, and the gestures in its `*actions*`, in order. */
+/** What is done to the stage in an entry, the gestures in its `*actions*` and the sounds of its `{sound=…}`, in order. */
 function cuesOf(entry: Entry): StageCue[] {
   let cues = withActions.get(entry);
   if (!cues) {
     const own = entry.who === 'character' ? actionsOf(entry.text) : [];
     const done = own.map(({ at, words }): StageCue => ({ at, kind: 'gesture', value: words }));
+    const heard = entry.who === 'user' ? [] : soundsOf(entry.text);
+    const sounds = heard.map(({ at, words }): StageCue => ({ at, kind: 'sound', value: words }));
     const end = letters(entry.text).length;
-    cues = [...entry.staging, ...done.filter(({ at }) => at < end)].sort((a, b) => a.at - b.at);
+    cues = [...entry.staging, ...[...done, ...sounds].filter(({ at }) => at < end)].sort((a, b) => a.at - b.at);
     withActions.set(entry, cues);
   }
   return cues;

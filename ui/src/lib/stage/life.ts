@@ -32,6 +32,9 @@ export type Add = (id: string, value: number) => void;
 const RELEASE = 0.2;
 /** How much wider than lately a mouth opens on a word that is stressed. */
 const STRESSED = 0.34;
+/** How quickly head and eyes turn to something, per second: a look is there within a tenth of a second. */
+const HEAD = 4;
+const EYES = 22;
 const BLINK = { close: 0.08, shut: 0.05, open: 0.16 };
 
 export const ease = (t: number) => t * t * (3 - 2 * t);
@@ -46,6 +49,7 @@ export class Life {
   #blinkStart = -1;
   #glance = { x: 0, y: 0, until: 0 };
   #gaze = { x: 0, y: 0 };
+  #eyes = { x: 0, y: 0 };
   #mouth: Mouth = { ...SHUT };
   #loud = 0;
   #tilt = { value: 0, goal: 0, until: 0 };
@@ -111,10 +115,11 @@ export class Life {
       };
     }
     // The eyes are quick, the head follows.
-    this.#gaze.x = approach(this.#gaze.x, wishes.gaze.x, 4, dt);
-    this.#gaze.y = approach(this.#gaze.y, wishes.gaze.y, 4, dt);
-    add('ParamEyeBallX', this.#gaze.x * 0.75 + this.#glance.x);
-    add('ParamEyeBallY', this.#gaze.y * 0.6 + this.#glance.y);
+    const { x, y } = wishes.gaze;
+    this.#gaze = { x: approach(this.#gaze.x, x, HEAD, dt), y: approach(this.#gaze.y, y, HEAD, dt) };
+    this.#eyes = { x: approach(this.#eyes.x, x, EYES, dt), y: approach(this.#eyes.y, y, EYES, dt) };
+    add('ParamEyeBallX', this.#eyes.x * 0.75 + this.#glance.x);
+    add('ParamEyeBallY', this.#eyes.y * 0.6 + this.#glance.y);
     add('ParamAngleX', this.#gaze.x * 16);
     add('ParamAngleY', this.#gaze.y * 11);
     add('ParamAngleZ', -this.#gaze.x * this.#gaze.y * 5);

@@ -7,6 +7,7 @@ import type { Kind, Rect, Renderer } from './drawing/renderer';
 import { SvgRenderer } from './drawing/svg';
 import { WebglRenderer } from './drawing/webgl';
 import { readRig, type Rig } from './format';
+import { illuminate, type Light } from './lighting';
 import type { Params } from './rig';
 
 export class PuppetView {
@@ -44,7 +45,16 @@ export class PuppetView {
   /** Draws in another way from now on, from where it stands. False where it cannot be: then nothing changes. */
   draw(kind: Kind): boolean {
     if (this.#gone) return false;
-    if (kind === this.kind) return true;
+    return kind === this.kind || this.#renew(kind);
+  }
+
+  /** Stands in a light from now on. */
+  light(light: Light): void {
+    // The page draws its elements anew by itself; what was painted from them is painted again.
+    if (!this.#gone && illuminate(this.#art, light) && this.kind !== 'svg') this.#renew(this.kind);
+  }
+
+  #renew(kind: Kind): boolean {
     let made: Renderer;
     try {
       made = this.#make(kind);

@@ -167,13 +167,16 @@ export class Ticker {
     return due.has(this);
   }
 
-  /** Begins, or draws the next frame soon where it runs already; as soon as it is seen, where it is hidden. */
-  wake(): void {
+  /**
+   * Begins, or draws the next frame soon where it runs already; as soon as it is seen, where it is hidden. `atOnce`: with the screen's next
+   * frame, whoever else draws then: somebody waits to see it.
+   */
+  wake(atOnce = false): void {
     watch();
     const now = performance.now();
     if (!this.running) this.#last = now;
     // What has just been drawn is drawn again with the next beat, together with everyone else.
-    due.set(this, now - this.#last < 500 / LIVELY && this.#last !== now ? nextBeat(now, lively()) : now);
+    due.set(this, !atOnce && now - this.#last < 500 / LIVELY && this.#last !== now ? nextBeat(now, lively()) : now);
     arrange();
   }
 

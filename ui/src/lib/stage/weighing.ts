@@ -14,9 +14,14 @@ export interface Drawn {
 
 /** The figure has come on and stands; measuring before would measure its entrance. */
 const SETTLE_SECONDS = 3;
+/** Seconds until what was given up is tried again, the first time and at most: each renderer that is tried paints every sheet anew. */
+const AGAIN_SECONDS = 20;
+const LONGEST_SECONDS = 600;
 
 export class Weighing {
   #shownAt = Infinity;
+  #notBefore = 0;
+  #pause = AGAIN_SECONDS;
   /** Frames a second that were asked for last. */
   asked = 0;
 
@@ -37,7 +42,7 @@ export class Weighing {
   /** One frame, in seconds; true where it is time to try the renderers: nobody speaks, and nothing is expected. */
   due(now: number, dt: number, busy: boolean): boolean {
     drawing.late(now, this.asked, dt);
-    return drawing.due && !busy && this.#stands(now);
+    return drawing.due && !busy && this.#stands(now) && now >= this.#notBefore;
   }
 
   /** Draws the figure with each renderer for a second, and goes on with the one that costs least. */
@@ -52,6 +57,8 @@ export class Weighing {
       return animator.frame(now, dt, { emotion: feeling(), mouth: null, gaze, listening: false, still: false });
     };
     await drawing.measure(view, frame, stopped);
+    this.#notBefore = performance.now() / 1000 + (drawing.due ? this.#pause : 0);
+    this.#pause = drawing.due ? Math.min(LONGEST_SECONDS, this.#pause * 2) : AGAIN_SECONDS;
     this.shown();
   }
 }

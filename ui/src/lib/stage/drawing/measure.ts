@@ -68,13 +68,17 @@ const nextFrame = () =>
     });
   });
 
+/** One channel for all frames: a new pair of ports for each would wait for the collector, in this process and in another one. */
+let channel: MessageChannel | undefined;
+const waiting: ((at: number) => void)[] = [];
+
 /** When the page has painted what was drawn just now, in milliseconds of its clock. */
 export const painted = () =>
   new Promise<number>((done) => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
-      channel.port1.close();
-      done(performance.now());
-    };
+    if (!channel) {
+      channel = new MessageChannel();
+      channel.port1.onmessage = () => waiting.shift()?.(performance.now());
+    }
+    waiting.push(done);
     channel.port2.postMessage(null);
   });

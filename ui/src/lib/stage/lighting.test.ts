@@ -1,0 +1,56 @@
+// @vitest-environment happy-dom
+import { expect, it } from 'vitest';
+import { SCENE_NAMES, SCENES, lightOf } from '../../scenes';
+import { cutSheets, pictureSheets } from './art';
+import { readRig } from './format';
+import { DAYLIGHT, illuminate, inLight } from './lighting';
+
+const rig = readRig({
+  format: 'hanashi-puppet',
+  version: 1,
+  name: 'T',
+  size: [100, 100],
+  eyes: [50, 50],
+  parameters: [],
+  layers: [{ id: 'face', parent: null, pivot: [0, 0], box: [10, 10, 50, 60], moves: [] }],
+});
+const art = () =>
+  cutSheets(
+    '<svg xmlns="http://www.w3.org/2000/svg"><defs><linearGradient id="g"><stop offset="0" stop-color="#fff"/></linearGradient></defs><g id="face"><path id="nose" d="M0 0" fill="url(#g)" stroke="#804020"/><path id="lip" d="M0 0" fill="none"/></g></svg>',
+    rig,
+  );
+
+it('multiplies colours and leaves other words alone', () => {
+  expect(inLight('#fff', [1, 0.5, 0])).toBe('#ff8000');
+  expect(inLight('#804020', [0.5, 0.5, 2])).toBe('#402040');
+  expect(inLight('url(#g)', [0, 0, 0])).toBe('url(#g)');
+  expect(inLight('none', [0, 0, 0])).toBe('none');
+});
+
+it('lights fills, lines and gradients, from their own colours each time', () => {
+  const sheets = art();
+  expect(illuminate(sheets, DAYLIGHT)).toBe(false);
+  expect(illuminate(sheets, [0.5, 0.5, 0.5])).toBe(true);
+  expect(illuminate(sheets, [0.5, 0.5, 0.5])).toBe(false);
+  expect(sheets.defs.querySelector('stop')?.getAttribute('stop-color')).toBe('#808080');
+  expect(sheets.find('nose')?.getAttribute('stroke')).toBe('#402010');
+  expect(sheets.find('nose')?.getAttribute('fill')).toMatch(/^url/);
+  expect(sheets.find('lip')?.getAttribute('fill')).toBe('none');
+  expect(illuminate(sheets, DAYLIGHT)).toBe(true);
+  expect(sheets.find('nose')?.getAttribute('stroke')).toBe('#804020');
+});
+
+it('does not touch pictures', () => expect(illuminate(pictureSheets(new Map()), [0, 0, 0])).toBe(false));
+
+it('is never so dark that a face is lost, and night is darker than day', () => {
+  const sum = (scene: (typeof SCENE_NAMES)[number], daylight: 'day' | 'dusk' | 'night') =>
+    lightOf({ scene, daylight }).reduce((a, b) => a + b);
+  for (const scene of SCENE_NAMES) {
+    for (const light of Object.values(SCENES[scene].light))
+      for (const value of light) {
+        expect(value, scene).toBeGreaterThanOrEqual(0.6);
+        expect(value, scene).toBeLessThanOrEqual(1.1);
+      }
+    expect(sum(scene, 'night'), scene).toBeLessThan(sum(scene, 'day'));
+  }
+});
