@@ -1,8 +1,9 @@
 """Training speed beside PyTorch with PEFT: same shapes, same threads, runs in turn.
 
-    python xtask/peers/tune.py --hanashi target/release/hanashi [--rounds 5] [--scratch] [--batch-size 4] [--length 128]
+    python xtask/peers/tune.py --hanashi target/release/hanashi [--rounds 5] [--scratch [small|full]] [--batch-size 4] [--length 128]
 
-Needs torch, transformers, peft. Models are noise in the shape of the model in the box (LoRA) or of `bench tune --scratch small`.
+Needs torch, transformers, peft. Models are noise in the shape of the model in the box (LoRA) or of `bench tune --scratch`: GPT2-chitchat's
+(full) or a tenth of it (small), both with upstream's dropout of a tenth.
 Prints a JSON line with both speeds of every round and the medians of the ratios; the processes' own user time is given, too, because
 the clock depends on who else uses the machine.
 """
@@ -18,7 +19,8 @@ import time
 
 SHAPE = dict(vocab_size=4096, hidden_size=256, intermediate_size=704, num_hidden_layers=6, num_attention_heads=4,
              num_key_value_heads=2, head_dim=64, max_position_embeddings=512, tie_word_embeddings=True)
-SMALL = dict(vocab_size=13317, n_positions=1024, n_embd=256, n_layer=4, n_head=4)
+SCRATCH = dict(small=dict(vocab_size=13317, n_positions=1024, n_embd=256, n_layer=4, n_head=4),
+               full=dict(vocab_size=13317, n_positions=1024, n_embd=768, n_layer=12, n_head=12))
 
 
 def torch_side(args):
@@ -28,7 +30,8 @@ def torch_side(args):
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
     if args.scratch:
-        model, vocabulary = GPT2LMHeadModel(GPT2Config(**SMALL)), SMALL["vocab_size"]
+        shape = SCRATCH[args.scratch]
+        model, vocabulary = GPT2LMHeadModel(GPT2Config(**shape)), shape["vocab_size"]
     else:
         from peft import LoraConfig, get_peft_model
 
@@ -59,7 +62,7 @@ def torch_side(args):
 
 def own_side(args):
     command = [args.hanashi, "bench", "tune", "--json", "--batch-size", str(args.batch_size), "--length", str(args.length)]
-    command += ["--scratch"] if args.scratch else []
+    command += ["--device", "cpu"] + (["--scratch", args.scratch] if args.scratch else [])
 
     def run(steps):
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
@@ -84,7 +87,7 @@ def main():
     parser.add_argument("--batch-size", type=int, default=4)
     parser.add_argument("--length", type=int, default=128)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--scratch", action="store_true")
+    parser.add_argument("--scratch", nargs="?", const="small", choices=list(SCRATCH))
     parser.add_argument("--torch", action="store_true", help="run the other side once (used by this script itself)")
     args = parser.parse_args()
     if args.torch:

@@ -83,7 +83,7 @@ pub(crate) fn run(
         TuneCommand::Prefer(arguments) => prefer::prefer(common, places, arguments),
         TuneCommand::Reward(arguments) => prefer::reward(common, places, arguments),
         TuneCommand::Ppo(arguments) => ppo::run(common, places, arguments),
-        TuneCommand::Export(arguments) => export::export(common, arguments),
+        TuneCommand::Export(arguments) => export::export(common, places, arguments),
         TuneCommand::Import(arguments) => export::import(common, places, arguments),
         TuneCommand::Merge(arguments) => merge(common, places, arguments),
     }

@@ -1,5 +1,5 @@
 //! Compiled scripts of BGI/Ethornell, version 1: 32-bit opcodes over a stack; strings lie behind the code in cp932. Built from their
-//! description; untried on a real game.
+//! description, tried on one game.
 
 use crate::encoding::cp932;
 use crate::error::Error;
@@ -10,6 +10,12 @@ pub(crate) const MAGIC: &[u8] = b"BurikoCompiledScriptVer1.00\0";
 
 /// Strings that may wait on the stack; more mean that the code was misread.
 const MAX_STACK: usize = 4096;
+/// Bytes of a string; a longer one has no end, and the code was misread.
+const MAX_STRING: usize = 1 << 16;
+/// Bytes of all strings that are pushed: each time one is, it is decoded.
+const MAX_STRINGS: usize = 256 << 20;
+/// Choices of a menu.
+const MAX_CHOICES: usize = 64;
 
 /// Reads a script. An unknown opcode would shift everything after it: reading stops there and says so.
 pub(crate) fn read(file: &str, bytes: &[u8], found: &mut Found) -> Result<(), Error> {
@@ -18,7 +24,18 @@ pub(crate) fn read(file: &str, bytes: &[u8], found: &mut Found) -> Result<(), Er
     let base =
         MAGIC.len().checked_add(header).filter(|&base| base <= bytes.len()).ok_or_else(cut)?;
     let code = &bytes[base..];
-    let mut reader = Reader { file, code, found, stack: Vec::new(), furthest: 0, group: 0 };
+    let mut reader = Reader {
+        file,
+        code,
+        found,
+        stack: Vec::new(),
+        previous: 0,
+        number: 0,
+        strings: 0,
+        offered: Vec::new(),
+        furthest: 0,
+        group: 0,
+    };
     reader.run()
 }
 
@@ -50,12 +67,24 @@ fn operands(opcode: u32) -> Operands {
 
 /// Highest opcode that scripts have; anything beyond is data read as code.
 const MAX_OPCODE: u32 = 0x400;
+/// Opcodes from here on are what a scene shows and plays; they use up all that was pushed for them.
+const FIRST_OF_SCENES: u32 = 0x100;
+/// Where the words of a choice stand in its record of four numbers: the picture's name, its place, the words.
+const WORDS: u32 = 12;
 
 struct Reader<'a, 'f> {
     file: &'a str,
     code: &'a [u8],
     found: &'f mut Found,
     stack: Vec<String>,
+    /// The opcode before.
+    previous: u32,
+    /// Bytes of strings so far.
+    strings: usize,
+    /// The number that was pushed last.
+    number: u32,
+    /// Words of choices that were written into records, until they are shown.
+    offered: Vec<String>,
     /// The highest address of code that was named: the script goes on at least to there.
     furthest: usize,
     group: u32,
@@ -83,7 +112,10 @@ impl Reader<'_, '_> {
             match operands(opcode) {
                 Operands::Numbers(count) => {
                     if count > 0 {
-                        let _last = number(count - 1)?;
+                        let last = number(count - 1)?;
+                        if opcode == 0 {
+                            self.number = last;
+                        }
                     }
                     at += 4 * count;
                 }
@@ -94,16 +126,23 @@ impl Reader<'_, '_> {
                 Operands::String => {
                     let address = number(0)? as usize;
                     at += 4;
-                    let text = self.code.get(address..).map(cp932);
-                    self.stack.push(
-                        text.ok_or_else(|| Error::damaged("a string lies outside the script"))?,
-                    );
+                    let rest = self
+                        .code
+                        .get(address..)
+                        .ok_or_else(|| Error::damaged("a string lies outside the script"))?;
+                    let text = cp932(&rest[..rest.len().min(MAX_STRING)]);
+                    self.strings += text.len();
+                    if self.strings > MAX_STRINGS {
+                        return Err(Error::TooLarge("the strings of a script".to_owned()));
+                    }
+                    self.stack.push(text);
                     if self.stack.len() > MAX_STACK {
-                        self.stack.remove(0);
+                        self.stack.clear();
                     }
                 }
             }
             self.act(opcode, here);
+            self.previous = opcode;
             if matches!(opcode, 0x1b | 0xf4) && self.furthest <= here {
                 return Ok(());
             }
@@ -122,23 +161,39 @@ impl Reader<'_, '_> {
                     self.found.push(line);
                 }
             }
-            0x160 => self.choices(here),
+            // A string that is written to memory: the fields of a menu's records, one after the other.
+            0x09 if self.previous == 0x03 => {
+                let written = self.stack.pop();
+                if self.number == WORDS && self.offered.len() < MAX_CHOICES {
+                    self.offered.extend(written.filter(|words| !self.offered.contains(words)));
+                }
+            }
+            0x160 => {
+                let texts = std::mem::take(&mut self.stack);
+                self.choices(texts, here);
+            }
+            // A menu of pictures, whose words the backlog shows.
+            0x164 => {
+                let texts = std::mem::take(&mut self.offered);
+                self.choices(texts, here);
+            }
             0x1c => {
                 if self.stack.last().is_some_and(|name| name == "_SelectEx") {
                     self.stack.pop();
-                    self.choices(here);
+                    let texts = std::mem::take(&mut self.stack);
+                    self.choices(texts, here);
                 }
                 self.stack.clear();
             }
-            // Strings for these are files and flags.
-            0x7e | 0x7f | 0xfe => self.stack.clear(),
+            // Strings for these are files, flags and readings: never the name of who speaks next.
+            0x7e | 0x7f | 0xfe | FIRST_OF_SCENES.. => self.stack.clear(),
             _ => {}
         }
     }
 
-    fn choices(&mut self, here: usize) {
+    fn choices(&mut self, texts: Vec<String>, here: usize) {
         self.group += 1;
-        for (n, text) in (0u32..).zip(std::mem::take(&mut self.stack)) {
+        for (n, text) in (0u32..).zip(texts) {
             let choice = Choice {
                 group: format!("{}:{}", self.file, self.group),
                 n,

@@ -48,7 +48,7 @@ pub struct Dump {
 /// The dumps among scripts of one folder.
 pub(crate) fn dumps(scripts: &[Script]) -> Vec<Dump> {
     let list = scripts.iter().find(|script| script.path.ends_with("names.txt"));
-    let names = list.map(|script| names(&script.text)).unwrap_or_default();
+    let names = list.map(|script| Names::read(&script.text)).unwrap_or_default();
     let dumps = scripts.iter().filter(|script| !script.path.ends_with("names.txt"));
     dumps
         .map(|script| {
@@ -63,18 +63,52 @@ pub(crate) fn dumps(scripts: &[Script]) -> Vec<Dump> {
         .collect()
 }
 
-/// Names by alias; the number is the line in `names.txt`.
-pub type Names = HashMap<String, usize>;
+/// Who may speak: `names.txt`, in its order, each name with the number of its line.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    list: Vec<(String, usize)>,
+    numbers: HashMap<String, usize>,
+}
 
-/// Reads `names.txt`: one character a line, aliases separated by spaces.
-pub fn names(text: &str) -> Names {
-    let mut names = Names::new();
-    for (id, line) in text.lines().enumerate() {
-        for alias in line.split_whitespace() {
-            names.entry(alias.trim_start_matches('\u{feff}').to_owned()).or_insert(id);
+impl Names {
+    /// Reads `names.txt`: one character a line, aliases separated by spaces.
+    pub fn read(text: &str) -> Self {
+        let mut names = Self::default();
+        for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+            for alias in line.split_whitespace() {
+                if !names.numbers.contains_key(alias) {
+                    names.numbers.insert(alias.to_owned(), number);
+                    names.list.push((alias.to_owned(), number));
+                }
+            }
         }
+        names
     }
-    names
+
+    /// Whose name it is: the number of a line.
+    pub fn number(&self, name: &str) -> Option<usize> {
+        self.numbers.get(name).copied()
+    }
+
+    /// All names, in order.
+    pub fn list(&self) -> &[(String, usize)] {
+        &self.list
+    }
+}
+
+impl Group {
+    /// The name that this group is, as `names.txt` has it: in the Chinese text, where ChatNVL looks for it, or in the Japanese.
+    pub fn name(&self, names: &Names) -> Option<&str> {
+        [&self.chs, &self.jpn]
+            .into_iter()
+            .find(|text| names.number(text).is_some())
+            .map(String::as_str)
+    }
+
+    /// Whether somebody says it: one of the two texts begins with 「.
+    pub fn speaks(&self) -> bool {
+        [&self.chs, &self.jpn].into_iter().any(|text| quoted(text).is_some())
+    }
 }
 
 /// Cuts a dump into groups; nothing where the addresses do not match.
@@ -96,11 +130,12 @@ pub fn groups(text: &str) -> Vec<Group> {
     out
 }
 
-/// The address, and what follows.
+/// The address, and what follows. A statement that stands below itself as a comment, as in KAG's scripts, is none.
 fn split(line: &str) -> Option<(&str, &str)> {
     let at = line.char_indices().nth(PREFIX).map_or(line.len(), |(at, _)| at);
     let (address, text) = line.split_at(at);
-    (address.chars().count() == PREFIX && !address.trim().is_empty()).then_some((address, text))
+    let digits = address.chars().filter(char::is_ascii_hexdigit).count();
+    (address.chars().count() == PREFIX && digits >= PREFIX / 2).then_some((address, text))
 }
 
 /// Without `<tags>`, full-width spaces and the codes of both games.
@@ -131,17 +166,15 @@ pub fn quoted(text: &str) -> Option<&str> {
 
 /// Which of the two orders a dump has: whether names come right behind messages more often than right before them.
 pub fn order(groups: &[Group], names: &Names) -> Order {
-    let is_name = |group: &Group| names.contains_key(&group.jpn);
+    let is_name = |group: &Group| group.name(names).is_some();
     let (mut after, mut before) = (0usize, 0usize);
     for pair in groups.windows(2) {
-        after += usize::from(quoted(&pair[0].jpn).is_some() && is_name(&pair[1]));
-        before += usize::from(is_name(&pair[0]) && quoted(&pair[1].jpn).is_some());
+        after += usize::from(pair[0].speaks() && is_name(&pair[1]));
+        before += usize::from(is_name(&pair[0]) && pair[1].speaks());
     }
     // Where dialogue runs without narration both counts are alike: the first line decides.
-    let first_is_name = groups
-        .iter()
-        .find(|group| is_name(group) || quoted(&group.jpn).is_some())
-        .is_some_and(is_name);
+    let first_is_name =
+        groups.iter().find(|group| is_name(group) || group.speaks()).is_some_and(is_name);
     if before > after || (before == after && first_is_name) {
         Order::NameBefore
     } else {
@@ -152,30 +185,31 @@ pub fn order(groups: &[Group], names: &Names) -> Order {
 /// Reads three-line dumps. `names.txt` beside them says who may speak; without it everything is narration.
 pub(crate) fn read_groups(scripts: &[Script], translations: bool, found: &mut Found) {
     for Dump { file, groups, order, names } in dumps(scripts) {
-        if names.is_empty() {
+        if names.list().is_empty() {
             found.refuse(
                 &file,
                 "read as narration: put names.txt beside it (one character a line, aliases separated by spaces) to tell who speaks",
             );
         }
-        let is_name =
-            |index: usize| groups.get(index).is_some_and(|group| names.contains_key(&group.jpn));
+        // The displayed name, and the one of `names.txt`.
+        let named = |index: usize| {
+            let group: &Group = groups.get(index)?;
+            Some((group.jpn.as_str(), group.name(&names)?))
+        };
         for (index, group) in groups.iter().enumerate() {
-            if names.contains_key(&group.jpn) {
+            if group.name(&names).is_some() {
                 continue;
             }
-            let speaker = match (order, quoted(&group.jpn)) {
-                (Order::NameAfter, Some(_)) if is_name(index + 1) => Some(&groups[index + 1].jpn),
-                (Order::NameBefore, Some(_)) if index > 0 && is_name(index - 1) => {
-                    Some(&groups[index - 1].jpn)
-                }
-                _ => None,
+            let speaker = match order {
+                _ if !group.speaks() => None,
+                Order::NameAfter => named(index + 1),
+                Order::NameBefore => index.checked_sub(1).and_then(named),
             };
             let mut line = said(
                 row(&file, &file, group.line, group.jpn.clone(), group.jpn.clone()),
-                speaker.map(String::as_str),
+                speaker.map(|(shown, _)| shown),
             );
-            line.speaker_id.clone_from(&line.speaker);
+            line.speaker_id = speaker.map(|(_, name)| name.to_owned());
             let translated = Line {
                 text: group.chs.clone(),
                 plain: group.chs.clone(),

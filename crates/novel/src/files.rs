@@ -125,10 +125,13 @@ fn take(path: &Path, inside: &str, folder: &mut Folder, total: &mut u64) -> Resu
     }
     if let Some(kind) = archive::recognise(&head) {
         match archive::extract(kind, &mut file, len, MAX_TOTAL_BYTES.saturating_sub(*total)) {
-            Ok(entries) => {
-                for File { path, bytes } in entries {
+            Ok(archive::Taken { files, note }) => {
+                for File { path, bytes } in files {
                     *total += bytes.len() as u64;
                     folder.files.push(File { path: format!("{inside}/{path}"), bytes });
+                }
+                if let Some(note) = note {
+                    refuse(folder, note);
                 }
             }
             Err(error) => refuse(folder, error.to_string()),

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
+use crate::line::{Kind, Line};
+
 /// Words that stand before a colon and are no names.
 const NO_NAMES: &[&str] = &[
     "http", "https", "note", "notes", "warning", "example", "todo", "ps", "p.s", "chapter",
-    "scene", "tip", "hint", "time", "date",
+    "scene", "tip", "hint", "time", "date", "时间", "地点", "日期", "提示", "注意", "時間", "場所",
+    "日時",
 ];
 
 /// `Name: text`, as the script writes it: a short name without sentence marks, then a colon, then something.
@@ -52,4 +55,36 @@ pub(crate) fn count<'a>(lines: impl Iterator<Item = &'a str>) -> HashMap<&'a str
         *names.entry(name).or_insert(0) += 1;
     }
     names
+}
+
+/// A name that is told from rows stands in front of so many of them at least.
+const LEAST: u32 = 3;
+
+/// Where no row of a game says who speaks, the text may say it itself: `Name: words`, for names that come back.
+pub(crate) fn from_words(lines: &mut [Line]) {
+    if lines.iter().any(|line| line.kind == Kind::Say) {
+        return;
+    }
+    let named = |line: &Line| {
+        let (name, words) = before_colon(&line.plain).filter(|_| line.kind == Kind::Narration)?;
+        (!name.contains('\n')).then(|| (name.to_owned(), words.to_owned()))
+    };
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    for (name, _) in lines.iter().filter_map(named) {
+        *counts.entry(name).or_default() += 1;
+    }
+    for line in lines {
+        let Some((name, words)) = named(line) else { continue };
+        if counts.get(&name).is_none_or(|&count| count < LEAST) {
+            continue;
+        }
+        let rest = line.text.strip_prefix(name.as_str()).map(str::trim_start);
+        if let Some(rest) = rest.and_then(|rest| rest.strip_prefix([':', '：'])) {
+            line.text = rest.trim_start().to_owned();
+        }
+        line.kind = Kind::Say;
+        line.speaker_id = Some(name.clone());
+        line.speaker = Some(name);
+        line.plain = words;
+    }
 }

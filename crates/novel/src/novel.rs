@@ -12,8 +12,8 @@ use crate::found::{Found, Refusal};
 use crate::line::{Kind, Line};
 use crate::sniff::{self, Format};
 use crate::{
-    bgi, chatlog, dumps, ink, kag, naninovel, nscripter, plain, psb, renjs, renpy, scn, webgal,
-    yarn,
+    bgi, chatlog, dumps, ink, kag, names, naninovel, nscripter, plain, psb, renjs, renpy, scn,
+    webgal, yarn,
 };
 
 /// The engine that made a script.
@@ -84,6 +84,8 @@ impl Engine {
                 | Self::RenJs
                 | Self::Yarn
                 | Self::WebGal
+                | Self::Bgi
+                | Self::VnTextPatch
                 | Self::ChatLog
         )
     }
@@ -104,8 +106,6 @@ pub struct Novel {
     pub refused: Vec<Refusal>,
     /// Scripts in each encoding.
     pub encodings: BTreeMap<String, u64>,
-    /// Compiled scenes of KiriKiri Z are among the files, whose reader is untried where its engine is not.
-    pub scenes: bool,
     /// Chats among the files, with their swipes.
     pub chats: Vec<(String, chatlog::Chat)>,
     /// Three-line dumps among the files.
@@ -165,7 +165,6 @@ impl Novel {
             + sorted.trees.len()
             + sorted.messages.len()
             + sorted.compiled.len();
-        let scenes = !sorted.trees.is_empty();
         let mut engines = BTreeMap::new();
         let of = |format| sorted.scripts.get(&format).map(Vec::as_slice).unwrap_or_default();
         let chats = of(Format::ChatLog)
@@ -186,7 +185,6 @@ impl Novel {
             unknown: found.unknown,
             refused: found.refused,
             encodings: sorted.encodings,
-            scenes,
             chats,
             dumps,
         }
@@ -217,7 +215,7 @@ impl Novel {
             speakers,
             unknown: self.unknown.clone(),
             engines: self.engines.clone(),
-            tried: !self.scenes && self.engines.keys().all(|engine| engine.tried()),
+            tried: self.engines.keys().all(|engine| engine.tried()),
             narration: of(Kind::Narration),
             choices: of(Kind::Choice),
             encodings: self.encodings.clone(),
@@ -231,7 +229,12 @@ fn sort(files: Vec<File>, found: &mut Found) -> Sorted {
     for File { path, bytes } in files {
         if psb::is_psb(&bytes) {
             match psb::parse(&bytes) {
-                Ok(tree) if scn::is_scenes(&tree) => sorted.trees.push((path, tree)),
+                Ok((tree, damaged)) if scn::is_scenes(&tree) => {
+                    for _ in 0..damaged {
+                        found.unknown("(damaged value)");
+                    }
+                    sorted.trees.push((path, tree));
+                }
                 // PSB also holds pictures and motions.
                 Ok(_) => {}
                 Err(error) => found.refuse(&path, error.to_string()),
@@ -320,8 +323,14 @@ fn follow_neighbours(sorted: &mut Sorted) {
     scenes.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
-/// A script beside an archive that also holds it is the one the engine would take. `names.txt` alone makes no dump.
+/// A script beside an archive that also holds it is the one the engine would take. `names.txt` alone makes no dump, and names before
+/// colons in what stands beside a game's scripts to be read are nobody's.
 fn drop_copies(sorted: &mut Sorted, found: &mut Found) {
+    if sorted.scripts.keys().any(|format| *format != Format::Plain)
+        && let Some(plain) = sorted.scripts.get_mut(&Format::Plain)
+    {
+        plain.retain(|script| !is_readme(&script.path));
+    }
     if let Some(scripts) = sorted.scripts.get_mut(&Format::RenPy) {
         let loose: std::collections::HashSet<String> = scripts
             .iter()
@@ -351,6 +360,13 @@ fn drop_copies(sorted: &mut Sorted, found: &mut Found) {
     {
         sorted.scripts.remove(&Format::Dump);
     }
+}
+
+/// `README.md`, `license.txt`.
+fn is_readme(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    name.ends_with(".md")
+        || ["readme", "license", "changelog"].iter().any(|word| name.contains(word))
 }
 
 fn read_all(
@@ -383,6 +399,9 @@ fn read_all(
                 run(Engine::Plain, || plain::read(&scripts, found))
             }
         };
+        if matches!(format, Format::Kag | Format::NScripter) {
+            names::from_words(&mut found.lines[before..]);
+        }
         *engines.entry(engine).or_default() += originals(found, before);
     }
     for (path, tree) in &sorted.trees {

@@ -1,4 +1,4 @@
-//! PSB, the packed JSON of KiriKiri Z (`.scn`), without encryption. Built from its description; untried on a real game.
+//! PSB, the packed JSON of KiriKiri Z (`.scn`), without encryption. Built from its description, tried on one file of a game.
 
 use serde_json::{Map, Number, Value};
 
@@ -18,8 +18,8 @@ pub(crate) fn is_psb(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PSB\0") || bytes.starts_with(b"mdf\0")
 }
 
-/// Reads a file.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Error> {
+/// Reads a file: what is in it, and how many values are damaged and stand as null.
+pub(crate) fn parse(bytes: &[u8]) -> Result<(Value, u64), Error> {
     if let Some(packed) = bytes.strip_prefix(b"mdf\0") {
         let size =
             packed.get(..4).map(|size| u32::from_le_bytes([size[0], size[1], size[2], size[3]]));
@@ -46,11 +46,18 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Error> {
                 .to_owned(),
         ));
     }
-    let mut reader =
-        Reader { bytes, names: Vec::new(), strings: Vec::new(), strings_data, values: 0, text: 0 };
+    let mut reader = Reader {
+        bytes,
+        names: Vec::new(),
+        strings: Vec::new(),
+        strings_data,
+        values: 0,
+        text: 0,
+        damaged: 0,
+    };
     reader.names = if version == 1 { reader.plain_names(names)? } else { reader.names(names)? };
     reader.strings = reader.array(strings)?.0;
-    reader.value(entries, 0)
+    Ok((reader.value(entries, 0)?, reader.damaged))
 }
 
 fn cut() -> Error {
@@ -73,6 +80,8 @@ struct Reader<'a> {
     strings_data: usize,
     values: usize,
     text: usize,
+    /// Values that could not be read.
+    damaged: u64,
 }
 
 impl Reader<'_> {
@@ -161,6 +170,17 @@ impl Reader<'_> {
         Ok(Value::String(text))
     }
 
+    /// A value inside another: one that is damaged costs no more than itself.
+    fn inner(&mut self, at: usize, depth: usize) -> Result<Value, Error> {
+        self.value(at, depth + 1).or_else(|error| match error {
+            Error::Damaged(_) => {
+                self.damaged += 1;
+                Ok(Value::Null)
+            }
+            other => Err(other),
+        })
+    }
+
     fn value(&mut self, at: usize, depth: usize) -> Result<Value, Error> {
         self.values += 1;
         if depth > MAX_DEPTH || self.values > MAX_VALUES {
@@ -189,7 +209,7 @@ impl Reader<'_> {
                 let (offsets, base) = self.array(at + 1)?;
                 let items = offsets
                     .into_iter()
-                    .map(|offset| self.value(base.saturating_add(offset), depth + 1));
+                    .map(|offset| self.inner(base.saturating_add(offset), depth));
                 Value::Array(items.collect::<Result<_, _>>()?)
             }
             0x21 => {
@@ -202,7 +222,7 @@ impl Reader<'_> {
                         .get(key)
                         .cloned()
                         .ok_or_else(|| Error::damaged("a name that is not there"))?;
-                    object.insert(name, self.value(base.saturating_add(offset), depth + 1)?);
+                    object.insert(name, self.inner(base.saturating_add(offset), depth)?);
                 }
                 Value::Object(object)
             }

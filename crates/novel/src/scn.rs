@@ -1,5 +1,5 @@
-//! Scenes of KiriKiri Z: the tree inside a `.scn` (PSB), or the JSON that FreeMote's tools make of it. Built from its description;
-//! untried on a real game.
+//! Scenes of KiriKiri Z: the tree inside a `.scn` (PSB), or the JSON that FreeMote's tools make of it. Built from its description,
+//! tried on one file of a game.
 
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ pub(crate) fn read(file: &str, root: &Value, translations: bool, found: &mut Fou
     }
 }
 
-/// Texts in the order in which they are played.
+/// Texts in the order in which they are played. Where the numbers go from 1 to the last, they count texts that were shown.
 fn order(scene: &Value, count: usize) -> Vec<usize> {
     let played: Vec<usize> = scene["lines"]
         .as_array()
@@ -49,7 +49,12 @@ fn order(scene: &Value, count: usize) -> Vec<usize> {
         .flatten()
         .filter_map(|entry| entry.as_u64().and_then(|index| usize::try_from(index).ok()))
         .collect();
-    if played.is_empty() { (0..count).collect() } else { played }
+    let shown = played.iter().min() == Some(&1) && played.iter().max() == Some(&count);
+    match played {
+        played if played.is_empty() => (0..count).collect(),
+        played if shown => played.into_iter().map(|number| number - 1).collect(),
+        played => played,
+    }
 }
 
 /// Displayed name and words, language by language.

@@ -30,7 +30,9 @@ def rpa(version, key, protocol, prefix=b""):
     data = body + picture
     offset = head + len(data)
     place = (head ^ key, len(content) ^ key) + ((prefix,) if prefix else ())
-    index = {"script.rpy": [place], "images/bg.png": [((head + len(body)) ^ key, len(picture) ^ key)]}
+    index = {"script.rpy": [place]}
+    for name in ("images/bg.png", "script.rpyc", "late.rpyc"):
+        index[name] = [((head + len(body)) ^ key, len(picture) ^ key)]
     line = f"RPA-{version} {offset:016x} {key:08x}\n" if version == "3.0" else f"RPA-{version} {offset:016x}\n"
     return line.encode() + data + zlib.compress(pickle.dumps(index, protocol))
 
@@ -249,8 +251,8 @@ NEW = {
 }
 OLD = {
     "name": "old.ks", "hash": 1, "outlines": [],
-    "scenes": [{"label": "*a", "lines": [], "texts": [
-        ["綾", None, "遅いよ。", [{"voice": "aya_1"}], 0],
+    "scenes": [{"label": "*a", "lines": [1, "wait", 2, 3], "texts": [      # a number for each text that was shown
+        ["綾", None, "遅いよ。", [{"voice": "aya_1"}], 12345.678],
         ["＠", None, "雨が降っている。", None, 0],
         ["綾", "謎の少女", "待った？", None, 0],
     ]}],
@@ -259,6 +261,8 @@ for version in (1, 2, 3, 4):
     save(f"scn/new_v{version}.ks.scn", Psb(NEW).bytes(version))
 inner = Psb(OLD).bytes(3)
 save("scn/old.ks.scn", b"mdf\0" + struct.pack("<I", len(inner)) + zlib.compress(inner))
+number = struct.pack("<d", 12345.678)
+save("scn/damaged.ks.scn", inner.replace(b"\x1f" + number, b"\x7f" + number))     # a value of no known type
 save("scn/freemote.scn.json", json.dumps(OLD, ensure_ascii=False, indent=2))
 encrypted = bytearray(Psb(NEW).bytes(3))
 encrypted[6:8] = b"\x01\x00"
@@ -283,7 +287,14 @@ def bgi():
     op(0x7F, 1, 2)
     text("bg_school"), op(0x7E, 5)                      # a file: not said
     text("律"), text("おはよう、先輩。"), op(0x140)
+    text("はる"), text("春"), op(0x14B)                  # a reading, for the next message
+    text("桜が咲いていた。"), op(0x140)
     text(""), text("春の朝だった。"), op(0x140)
+    for n, (picture, words) in enumerate((("go", "手を振る"), ("stay", "待つ"), ("go", "手を振る"))):   # one of them twice
+        for field, value in ((0, picture), (12, words)):
+            op(0x02, 80), op(0x00, n), op(0x00, 16), op(0x22), op(0x20), op(0x00, field), op(0x20)
+            text(value), op(0x09, 2)
+    op(0x164)
     op(0x01, 0)                                          # a code address, patched below
     jump = len(code) - 4
     text("行く"), text("行かない"), op(0x160)
@@ -425,7 +436,7 @@ BEFORE = [("寧々", "宁宁"), ("「先輩、\\n遅いですよ」", "「学长
 save("chatnvl/koikake/script.txt", b"\xef\xbb\xbf" + dump(AFTER).encode())
 save("chatnvl/koikake/names.txt", "洸太郎 國見\n星奏 姫野\n")
 save("chatnvl/sanoba/script.txt", dump(BEFORE))
-save("chatnvl/sanoba/names.txt", "寧々 綾地\n柊史\n")
+save("chatnvl/sanoba/names.txt", "宁宁 绫地\n柊史\n")      # as ChatNVL has them: of the translation
 
 save("chats/Sylvie.jsonl", "\n".join(json.dumps(row, ensure_ascii=False) for row in [
     {"user_name": "unused", "character_name": "unused", "create_date": "", "chat_metadata": {}},

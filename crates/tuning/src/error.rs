@@ -1,5 +1,6 @@
 //! What can go wrong.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use domain::{Problem, ProblemKind};
@@ -44,16 +45,12 @@ pub enum Error {
     #[error("{0}")]
     Settings(String),
     /// The loss or a gradient is not a number.
-    #[error(
-        "the loss is not a number any more at step {step}; what was learnt until step {kept} is kept in `{folder}`"
-    )]
+    #[error("the loss is not a number any more at step {step}; {kept}")]
     NotFinite {
         /// At which step.
         step: usize,
-        /// Of which step the last good checkpoint is.
-        kept: usize,
-        /// Where.
-        folder: PathBuf,
+        /// What is left.
+        kept: LastGood,
     },
     /// The base and what training needs beside it do not fit.
     #[error("training needs about {} and {} of memory are free", size(*needed), size(*available))]
@@ -63,6 +60,21 @@ pub enum Error {
         /// Bytes.
         available: u64,
     },
+}
+
+/// The last good checkpoint: its step and its folder; none before the first was written.
+#[derive(Debug)]
+pub struct LastGood(pub Option<(usize, PathBuf)>);
+
+impl fmt::Display for LastGood {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some((step, folder)) => {
+                write!(f, "what was learnt until step {step} is kept in `{}`", folder.display())
+            }
+            None => f.write_str("there was no checkpoint yet"),
+        }
+    }
 }
 
 /// Bytes for people.
@@ -118,7 +130,7 @@ impl From<Error> for Problem {
             }
             Error::Io { .. } => (
                 ProblemKind::Disk,
-                "make room on the disk, then go on (*Go on*, or `--resume` in a terminal); the last checkpoint is whole",
+                "make room on the disk, then go on (*Go on*, or `--resume` in a terminal); checkpoints that are there are whole",
             ),
             Error::Dataset { .. } => (
                 ProblemKind::Invalid,
@@ -133,7 +145,7 @@ impl From<Error> for Problem {
             ),
             Error::NotFinite { .. } => (
                 ProblemKind::Invalid,
-                "go on from there with a tenth of the learning rate (*Go on* takes it by itself; in a terminal `--resume --learning-rate …`)",
+                "go on with a tenth of the learning rate (*Go on* takes it by itself; in a terminal `--resume --learning-rate …`)",
             ),
             Error::Memory { .. } => (
                 ProblemKind::Memory,

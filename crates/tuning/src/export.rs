@@ -1,8 +1,10 @@
-//! A folder that LLaMA-Factory trains from as it is: data, `dataset_info.json`, one YAML file, and the chat template where it has
-//! none of its own by that name. What comes back from it is a PEFT adapter, which [`import`] checks against the base.
+//! A folder that LLaMA-Factory trains from as it is: data, `dataset_info.json`, one YAML file, and the base's chat template where none of
+//! its own fits. What comes back from it is a PEFT adapter, which [`import`] checks against the base.
 //!
 //! Keys and values are those of LLaMA-Factory's documented arguments; the folder is for its distributed engine on machines that
 //! are larger than this one.
+
+mod slots;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,6 +22,8 @@ use crate::schedule::Schedule;
 use crate::trainer::{Settings, Warmup};
 use crate::{Error, adapter, files};
 
+pub use slots::{ANSWER, QUESTION, SYSTEM, Slots};
+
 /// What is trained there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -34,12 +38,21 @@ pub enum Stage {
     Kto,
 }
 
+/// How LLaMA-Factory writes conversations.
+#[derive(Debug, Clone, Copy)]
+pub enum Template<'a> {
+    /// As one of its own templates does (`qwen`, `llama3`, …).
+    Named(&'a str),
+    /// As the base does.
+    Own(&'a Slots),
+}
+
 /// What is exported.
 pub struct Export<'a> {
     /// What LLaMA-Factory shall load: a name of a hub, or a path on that machine.
     pub model: &'a str,
-    /// The name of one of its templates (`qwen`, `llama3`, …).
-    pub template: &'a str,
+    /// How conversations are written there.
+    pub template: Template<'a>,
     /// Stage.
     pub stage: Stage,
     /// Adapters.
@@ -86,19 +99,37 @@ pub fn export(export: &Export<'_>, out: &Path) -> Result<Exported, Error> {
     }
     files::json(&out.join("data/dataset_info.json"), &info)?;
     files::bytes(&out.join("train.yaml"), export.yaml(!validation.is_empty()).as_bytes())?;
-    files::bytes(&out.join("README.md"), README.as_bytes())?;
+    files::bytes(&out.join("README.md"), export.readme().as_bytes())?;
     names.extend(["data/dataset_info.json", "train.yaml", "README.md"].map(str::to_owned));
+    if let Template::Own(slots) = export.template {
+        files::bytes(&out.join(SCRIPT), slots.script().as_bytes())?;
+        names.push(SCRIPT.to_owned());
+    }
     Ok(Exported { train: train.len(), validation: validation.len(), files: names })
 }
 
-const README: &str = "# For LLaMA-Factory\n\n\
-In this folder:\n\n\
-    pip install llamafactory\n    llamafactory-cli train train.yaml\n\n\
-On several cards: `FORCE_TORCHRUN=1 llamafactory-cli train train.yaml`.\n\
-`model_name_or_path` in train.yaml is what is loaded there; it must be the model that the adapter is for.\n\
-Afterwards, here: `hanashi tune import output --base MODEL -o ADAPTER`, and `hanashi tune merge`.\n";
+/// The script of a template that LLaMA-Factory does not have.
+const SCRIPT: &str = "train.py";
 
 impl Export<'_> {
+    /// How to train there, and how to come back.
+    fn readme(&self) -> String {
+        let (one, several) = match self.template {
+            Template::Named(_) => (
+                "llamafactory-cli train train.yaml",
+                "FORCE_TORCHRUN=1 llamafactory-cli train train.yaml",
+            ),
+            Template::Own(_) => {
+                ("python train.py train.yaml", "torchrun --nproc-per-node gpu train.py train.yaml")
+            }
+        };
+        format!(
+            "# For LLaMA-Factory\n\nIn this folder:\n\n    pip install llamafactory\n    {one}\n\nOn several cards: `{several}`.\n\
+             `model_name_or_path` in train.yaml is what is loaded there; it must be the model that the adapter is for.\n\
+             Afterwards, here: `hanashi tune import output --base MODEL -o ADAPTER`, and `hanashi tune merge`.\n"
+        )
+    }
+
     /// Without a greeting: conversations that the assistant begins are thrown away there.
     fn talk(&self, talk: &Talk) -> Vec<Value> {
         let system = if talk.system.is_empty() { self.system } else { &talk.system };
@@ -189,7 +220,10 @@ impl Export<'_> {
             self.lora.alpha,
             self.lora.dropout,
             self.lora.rslora,
-            json!(self.template),
+            json!(match self.template {
+                Template::Named(name) => name,
+                Template::Own(_) => slots::NAME,
+            }),
             self.cutoff,
             s.log_every.max(1),
             s.batch_size,
@@ -285,7 +319,7 @@ mod tests {
         for stage in [Stage::Sft, Stage::Dpo, Stage::Kto] {
             let order = Export {
                 model: "Qwen/Qwen3-0.6B: \"base\"",
-                template: "qwen",
+                template: Template::Named("qwen"),
                 stage,
                 lora: &Lora::default(),
                 settings: &settings,
@@ -311,6 +345,15 @@ mod tests {
             let yaml = std::fs::read_to_string(out.join("train.yaml")).unwrap();
             assert!(yaml.contains(r#"model_name_or_path: "Qwen/Qwen3-0.6B: \"base\"""#), "{yaml}");
             assert!(yaml.contains("learning_rate: 1e-4\n"), "{yaml}");
+            assert!(yaml.contains("template: \"qwen\"\n") && !out.join("train.py").exists());
+            let first = format!("{SYSTEM}|{QUESTION}|");
+            let own = Slots::of(&first, &format!("{QUESTION}|"), ANSWER, false).unwrap();
+            let order = Export { template: Template::Own(&own), ..order };
+            assert!(export(&order, &out).unwrap().files.contains(&"train.py".to_owned()));
+            let yaml = std::fs::read_to_string(out.join("train.yaml")).unwrap();
+            assert!(yaml.contains("template: \"hanashi\"\n"), "{yaml}");
+            let told = std::fs::read_to_string(out.join("README.md")).unwrap();
+            assert!(told.contains("python train.py train.yaml"), "{told}");
         }
     }
 }

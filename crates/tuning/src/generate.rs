@@ -1,13 +1,12 @@
-//! Short replies of a model that is being trained, to look at or to learn from. Without a cache: everything is read again for
-//! each token, which is slow and simple, and some dozens of tokens are all that is asked for.
+//! Short replies of a model that is being trained, to look at or to learn from. They are drawn from the very numbers that learn, so
+//! that nothing is copied into the engine first; each token is read once.
 
-use candle_core::Tensor;
 use domain::Flow;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::Error;
-use crate::decoder::{Decoder, Pass};
+use crate::decoder::Decoder;
 
 /// How replies are drawn.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +58,9 @@ pub(crate) fn replies(
     let starts: Vec<usize> = texts.iter().map(Vec::len).collect();
     let mut rngs: Vec<ChaCha8Rng> =
         seeds.iter().map(|seed| ChaCha8Rng::seed_from_u64(*seed)).collect();
+    let rooms: Vec<usize> =
+        starts.iter().map(|start| (start + sampling.most).min(context)).collect();
+    let mut cache = decoder.cache(&rooms);
     let mut going: Vec<usize> = (0..texts.len()).filter(|row| starts[*row] > 0).collect();
     loop {
         going.retain(|&row| {
@@ -72,11 +74,9 @@ pub(crate) fn replies(
         if tick() == Flow::Stop {
             return Ok(None);
         }
-        let slices: Vec<&[u32]> = going.iter().map(|&row| texts[row].as_slice()).collect();
-        let pass = Pass::of(&slices, 0);
-        let last = slices.iter().enumerate().map(|(at, text)| at * pass.length + text.len() - 1);
-        let last = Tensor::new(last.map(|at| at as u32).collect::<Vec<_>>(), &decoder.device)?;
-        let hidden = decoder.hidden(&pass)?.index_select(&last, 0)?;
+        let new: Vec<(usize, &[u32])> =
+            going.iter().map(|&row| (row, &texts[row][cache.length(row)..])).collect();
+        let hidden = decoder.hidden_on(&mut cache, &new)?;
         let logits: Vec<Vec<f32>> = decoder.logits(&hidden)?.detach().to_vec2()?;
         for (&row, logits) in going.iter().zip(&logits) {
             texts[row].push(drawn(logits, sampling, &mut rngs[row]));

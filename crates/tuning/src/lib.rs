@@ -45,7 +45,7 @@ mod whole;
 
 pub use aside::aside;
 pub use decoder::{BaseFormat, Decoder, Gpt2Shape, LlamaShape, Loaded};
-pub use error::Error;
+pub use error::{Error, LastGood};
 pub use examples::{Example, Learning, Turn, truncated};
 pub use job::{Base, Job};
 pub use llm::{ComputesOn, DeviceChoice};

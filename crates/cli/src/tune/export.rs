@@ -31,8 +31,12 @@ pub(crate) struct ExportArguments {
     #[arg(long, value_name = "NAME")]
     model: String,
     /// One of LLaMA-Factory's templates (`qwen`, `llama3`, `chatml`, …).
-    #[arg(long)]
-    template: String,
+    #[arg(long, conflicts_with = "template_of", required_unless_present = "template_of")]
+    template: Option<String>,
+    /// Take the chat template of this base along, where LLaMA-Factory has none that fits: a chat model of the library, a GGUF file or a
+    /// folder; without a name the model in the box.
+    #[arg(long, value_name = "NAME|FILE", num_args = 0..=1, default_missing_value = "")]
+    template_of: Option<String>,
     /// What is trained.
     #[arg(long, value_enum, default_value = "sft")]
     stage: StageName,
@@ -67,12 +71,17 @@ pub(crate) struct ImportArguments {
     out: PathBuf,
 }
 
-pub(super) fn export(common: &Common, arguments: &ExportArguments) -> Result<ExitCode, Problem> {
+pub(super) fn export(
+    common: &Common,
+    places: &Places,
+    arguments: &ExportArguments,
+) -> Result<ExitCode, Problem> {
     let a = arguments;
     let rate = if matches!(a.stage, StageName::Dpo | StageName::Kto) { 5e-6 } else { 1e-4 };
     let order = ExportOrder {
         model: a.model.clone(),
         template: a.template.clone(),
+        template_of: a.template_of.clone(),
         stage: match a.stage {
             StageName::Sft => Stage::Sft,
             StageName::Rm => Stage::Rm,
@@ -88,14 +97,14 @@ pub(super) fn export(common: &Common, arguments: &ExportArguments) -> Result<Exi
         cutoff: a.recipe.cutoff_len,
         out: a.out.clone(),
     };
-    let written = tuning::export(&order)?;
+    let written = tuning::export(places, &order)?;
     if common.json {
         print::json(&json!({
             "v": 1, "out": a.out, "train": written.train, "validation": written.validation, "files": written.files,
         }));
     } else {
         print::line(&format!(
-            "{}: {} rows to learn, {} to watch; in it: llamafactory-cli train train.yaml",
+            "{}: {} rows to learn, {} to watch; its README.md says how to train there",
             a.out.display(),
             written.train,
             written.validation

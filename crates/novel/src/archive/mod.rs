@@ -62,19 +62,33 @@ pub(crate) fn recognise(head: &[u8]) -> Option<Kind> {
     }
 }
 
+/// What was taken out of an archive.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) files: Vec<File>,
+    /// What is in it that cannot be read, and what to do about it.
+    pub(crate) note: Option<String>,
+}
+
+impl From<Vec<File>> for Taken {
+    fn from(files: Vec<File>) -> Self {
+        Self { files, note: None }
+    }
+}
+
 /// Takes the scripts out of an archive of `len` bytes; at most `budget` bytes of them.
 pub(crate) fn extract(
     kind: Kind,
     file: &mut (impl Read + Seek),
     len: u64,
     budget: u64,
-) -> Result<Vec<File>, Error> {
+) -> Result<Taken, Error> {
     let mut source = Source { file, len, budget };
     match kind {
         Kind::Rpa => rpa::extract(&mut source),
-        Kind::Xp3 => xp3::extract(&mut source),
-        Kind::BgiV1 => bgi::extract(&mut source, false),
-        Kind::BgiV2 => bgi::extract(&mut source, true),
+        Kind::Xp3 => xp3::extract(&mut source).map(Taken::from),
+        Kind::BgiV1 => bgi::extract(&mut source, false).map(Taken::from),
+        Kind::BgiV2 => bgi::extract(&mut source, true).map(Taken::from),
         Kind::Refused(reason) => Err(Error::Refused(reason.to_owned())),
     }
 }

@@ -1,14 +1,15 @@
 //! Ren'Py archives: a line with the place of the index (and a key), and at that place a zlib-packed pickle of
 //! `{name: [(offset ^ key, length ^ key[, prefix])]}`.
 
+use std::collections::HashSet;
 use std::io::{Read, Seek};
 
 use super::pickle::{self, Value};
-use super::{MAX_ENTRIES, MAX_INDEX_BYTES, Source, inflate, is_script_name};
+use super::{MAX_ENTRIES, MAX_INDEX_BYTES, Source, Taken, inflate, is_script_name};
 use crate::error::Error;
 use crate::files::File;
 
-pub(super) fn extract<F: Read + Seek>(source: &mut Source<'_, F>) -> Result<Vec<File>, Error> {
+pub(super) fn extract<F: Read + Seek>(source: &mut Source<'_, F>) -> Result<Taken, Error> {
     let head = source.bytes(0, source.len.min(64))?;
     let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let line = String::from_utf8_lossy(line);
@@ -33,29 +34,24 @@ pub(super) fn extract<F: Read + Seek>(source: &mut Source<'_, F>) -> Result<Vec<
         return Err(Error::TooLarge(format!("{} entries", entries.len())));
     }
     let mut files = Vec::new();
-    let mut compiled = 0;
+    let mut compiled = Vec::new();
     for (name, places) in entries {
         let name = text(name)?;
-        compiled += usize::from(is_compiled(&name));
         if is_script_name(&name) {
             files.push(File { bytes: content(source, &places, key)?, path: name });
+        } else if name.ends_with(".rpyc") {
+            compiled.push(name);
         }
     }
-    if compiled > 0 && !files.iter().any(|file| is_source(&file.path)) {
-        return Err(Error::Refused(format!(
-            "holds {compiled} compiled scripts (.rpyc) and no .rpy: unpack it and make .rpy files from them with unrpyc"
-        )));
-    }
-    Ok(files)
-}
-
-/// Ren'Py's own names are small letters.
-fn is_source(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| extension == "rpy")
-}
-
-fn is_compiled(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| extension == "rpyc")
+    let sources: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let alone =
+        compiled.iter().filter(|name| !sources.contains(name.trim_end_matches('c'))).count();
+    let note = (alone > 0).then(|| {
+        format!(
+            "holds {alone} compiled scripts (.rpyc) without their .rpy: unpack it and make .rpy files from them with unrpyc"
+        )
+    });
+    Ok(Taken { files, note })
 }
 
 fn text(value: Value) -> Result<String, Error> {

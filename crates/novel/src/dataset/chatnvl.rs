@@ -57,37 +57,44 @@ const MIN_CHATS: usize = 2;
 /// Dialogues of a dump: `chat.json`.
 pub fn dialogues(groups: &[Group], names: &Names, order: Order) -> Vec<Vec<Chat>> {
     let mut cutter = Dialogues::default();
+    // What waits for the other half: a message for its name, or a name for its message.
     let mut message: Option<&Group> = None;
     let mut speaker: Option<&str> = None;
     for group in groups {
-        let name = names.contains_key(&group.jpn).then_some(group.jpn.as_str());
-        let words = quoted(&group.jpn).is_some();
-        let complete = match (order, name) {
-            (Order::NameAfter, Some(name)) => message.take().map(|message| (message, name)),
-            (Order::NameBefore, Some(name)) => {
-                speaker = Some(name);
-                None
-            }
-            (Order::NameAfter, None) if words => {
+        let complete = match (order, group.name(names), group.speaks()) {
+            (Order::NameAfter, _, true) => {
                 message = Some(group);
-                None
+                continue;
             }
-            (Order::NameBefore, None) if words => speaker.take().map(|name| (group, name)),
-            _ => {
-                cutter.gap();
-                None
+            (Order::NameBefore, Some(name), _) => {
+                speaker = Some(name);
+                continue;
             }
+            (Order::NameAfter, Some(name), false) => message.take().map(|message| (message, name)),
+            (Order::NameBefore, None, true) => speaker.take().map(|name| (group, name)),
+            _ => None,
         };
-        if let Some((group, name)) = complete {
-            let inside = |text: &str| quoted(text).unwrap_or(text).to_owned();
-            cutter.chat(Chat {
+        match complete {
+            Some((group, name)) => cutter.chat(Chat {
                 jpn: inside(&group.jpn),
                 chs: inside(&group.chs),
                 speaker: name.to_owned(),
-            });
+            }),
+            None => cutter.gap(),
         }
     }
     cutter.finish()
+}
+
+/// All text of a dump but the names, original and translation: `full.json`.
+pub fn full(groups: &[Group], names: &Names) -> Vec<(String, String)> {
+    let told = groups.iter().filter(|group| group.name(names).is_none());
+    told.map(|group| (inside(&group.jpn), inside(&group.chs))).collect()
+}
+
+/// A text without its quotation marks, where it has some.
+fn inside(text: &str) -> String {
+    quoted(text).unwrap_or(text).to_owned()
 }
 
 /// Dialogues of any novel's rows, cut by the same rule; the text of a translation stands in `chs`.
@@ -107,7 +114,6 @@ pub fn dialogues_of_lines(lines: &[Line], lang: Option<&str>) -> Vec<Vec<Chat>> 
             (Kind::Say, Some(speaker)) => {
                 let place = (line.source.file.as_str(), line.source.line, line.source.offset);
                 let chs = translated.get(&place).copied().unwrap_or(&line.plain);
-                let inside = |text: &str| quoted(text).unwrap_or(text).to_owned();
                 cutter.chat(Chat {
                     jpn: inside(&line.plain),
                     chs: inside(chs),
@@ -157,11 +163,12 @@ impl Dialogues {
 /// A line as `generate_data` leaves it: one `…` for many, no dashes; nothing if it is too short or says too little.
 fn cleaned(text: &str, settings: &Settings) -> Option<String> {
     let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
     for c in text.chars() {
-        if c == '—' || (c == '…' && out.ends_with('…')) {
-            continue;
+        if c != '—' && (c != '…' || before != '…') {
+            out.push(c);
         }
-        out.push(c);
+        before = c;
     }
     let length = out.chars().count();
     let empty = out.chars().filter(|c| settings.stopwords.contains(c)).count();

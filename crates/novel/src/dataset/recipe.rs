@@ -224,9 +224,12 @@ fn by_chatnvl(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made,
     let mut names: Vec<(String, usize)> = Vec::new();
     for dump in &sources.dumps {
         dialogues.extend(chatnvl::dialogues(&dump.groups, &dump.names, dump.order));
-        let told = dump.groups.iter().filter(|group| !dump.names.contains_key(&group.jpn));
-        full.extend(told.map(|group| (group.jpn.clone(), group.chs.clone())));
-        names.extend(dump.names.iter().map(|(name, &id)| (name.clone(), id)));
+        full.extend(chatnvl::full(&dump.groups, &dump.names));
+        for name in dump.names.list() {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
     }
     if names.is_empty() {
         for chat in dialogues.iter().flatten() {
@@ -235,29 +238,22 @@ fn by_chatnvl(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made,
             }
         }
     }
-    names.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
-    names.dedup();
-    // Every alias of the speaker is the speaker.
-    let person: Vec<String> = recipe
-        .options
-        .speaker
-        .iter()
-        .flat_map(|speaker| {
-            let id = names.iter().find(|(name, _)| name == speaker).map(|(_, id)| *id);
-            let aliases = recipe
-                .options
-                .aliases
-                .iter()
-                .filter(|list| list.contains(speaker))
-                .flatten()
-                .cloned();
-            let known = names
-                .iter()
-                .filter(move |(_, other)| Some(*other) == id)
-                .map(|(name, _)| name.clone());
-            std::iter::once(speaker.clone()).chain(aliases).chain(known)
-        })
-        .collect();
+    let mut person = Vec::new();
+    if let Some(asked) = &recipe.options.speaker {
+        // It may be given as the script writes the name, where the list has the translation's.
+        let listed = |dump: &Dump| {
+            let group = dump.groups.iter().find(|group| group.jpn == *asked)?;
+            group.name(&dump.names).map(str::to_owned)
+        };
+        let speaker = sources.dumps.iter().find_map(listed).unwrap_or_else(|| asked.clone());
+        // Every alias of the speaker is the speaker.
+        let aliases = recipe.options.aliases.iter().filter(|list| list.contains(asked)).flatten();
+        person.extend(aliases.cloned());
+        let number = names.iter().find(|(name, _)| *name == speaker).map(|(_, number)| *number);
+        let known = names.iter().filter(|(_, other)| Some(*other) == number);
+        person.extend(known.map(|(name, _)| name.clone()));
+        person.push(speaker);
+    }
     let source = chatnvl::Source { dialogues: &dialogues, full: &full, names: &names };
     let id = if recipe.person_id.is_empty() { "person" } else { &recipe.person_id };
     let files = chatnvl::write(folder, &recipe.name, &source, &person, id, &settings)?;

@@ -90,7 +90,8 @@ fn define(text: &str, definitions: &mut Definitions) {
                     }
                 }
                 "macro" => {
-                    current = Some((tag.first(&["name"]).unwrap_or_default().to_owned(), None));
+                    let name = tag.first(&["name"]).unwrap_or_default().to_lowercase();
+                    current = Some((name, None));
                 }
                 "endmacro" => {
                     if let Some((name, speaker)) = current.take() {
@@ -177,7 +178,7 @@ fn naming(tag: &Tag) -> Option<String> {
     if let Some(inside) = tag.name.strip_prefix('【') {
         return inside.strip_suffix('】').map(str::to_owned);
     }
-    if !known::NAMING.contains(&tag.name.to_lowercase().as_str()) {
+    if !known::NAMING.contains(&tag.name.as_str()) {
         return None;
     }
     let foreign = tag.attributes.iter().map(|(_, value)| value).find(|value| !value.is_ascii());

@@ -320,9 +320,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             if let Some(name) = speaker {
                 self.named(name, false);
             }
-        } else if !self.definitions.silent.contains(tag.name.to_lowercase().as_str())
-            && !tag.name.is_empty()
-        {
+        } else if !self.definitions.silent.contains(tag.name.as_str()) && !tag.name.is_empty() {
             self.found.unknown(&tag.name);
         }
     }

@@ -8,11 +8,11 @@ pub(super) struct Tag {
 }
 
 impl Tag {
-    /// Reads the inside of a tag, without brackets or `@`.
+    /// Reads the inside of a tag, without brackets or `@`. KAG does not tell case in names.
     pub(super) fn parse(inside: &str) -> Self {
         let inside = inside.trim();
         let end = inside.find(char::is_whitespace).unwrap_or(inside.len());
-        let mut tag = Self { name: inside[..end].to_owned(), attributes: Vec::new() };
+        let mut tag = Self { name: inside[..end].to_lowercase(), attributes: Vec::new() };
         let mut rest = inside[end..].trim_start();
         while !rest.is_empty() {
             let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());

@@ -11,6 +11,12 @@ fn scripts_in_renpy_archives_are_read() {
         assert_eq!(briefs(&novel), ["Eileen: From the archive.", "(And told.)"], "{archive}");
         assert_eq!(novel.lines[0].source.file, format!("{archive}/script.rpy"));
         assert_eq!(novel.files, 1, "the picture stays where it is");
+        // `script.rpyc` has its source beside it.
+        let told: Vec<&str> = novel.refused.iter().map(|one| one.reason.as_str()).collect();
+        assert!(
+            matches!(told[..], [reason] if reason.starts_with("holds 1 compiled scripts")),
+            "{told:?}"
+        );
     }
 }
 

@@ -8,7 +8,7 @@ use novel::dataset::{
     Format, Narration, Options, Profile, Recipe, Sources, TermAction, Terms, build, conversations,
     is_near, learn, make,
 };
-use novel::dumps::{Order, names, order};
+use novel::dumps::{Group, Names, Order, order};
 use novel::{Kind, Line, Source};
 use serde_json::{Value, json};
 
@@ -71,8 +71,8 @@ fn dumps_become_dialogues_in_both_orders() {
             jpn: "おはよう、星奏".into(), chs: "早上好，星奏".into(), speaker: "洸太郎".into()
         }
     );
-    let names = names("洸太郎 國見\n星奏 姫野\n");
-    assert_eq!((names["國見"], names["姫野"]), (0, 1));
+    let names = Names::read("\u{feff}洸太郎 國見\n星奏 姫野\n");
+    assert_eq!((names.number("洸太郎"), names.number("姫野")), (Some(0), Some(1)));
 }
 
 #[test]
@@ -84,6 +84,28 @@ fn four_lines_without_speech_end_a_dialogue_and_two_chats_make_none() {
     rows.extend([("a", "5"), ("b", "6")]);
     let dialogues = novel::dataset::chatnvl::dialogues_of_lines(&talk(&rows), None);
     assert_eq!(dialogues.iter().map(Vec::len).collect::<Vec<_>>(), [4], "the last two are too few");
+}
+
+/// Names and quotations count where the Chinese text has them, as ChatNVL looks for them; a name that completes nothing, and words
+/// that nobody owns, are lines without speech.
+#[test]
+fn halves_that_find_no_other_half_are_no_speech() {
+    let group = |(jpn, chs): (&str, &str)| Group { line: 1, jpn: jpn.into(), chs: chs.into() };
+    let names = Names::read("宁宁\n柊史\n");
+    let said = [("寧々", "宁宁"), ("「はい」", "「是的」")];
+    let stray = |one: (&'static str, &'static str)| std::iter::repeat_n(one, 4);
+    let rows = |one| {
+        let talk = || said.iter().copied().cycle().take(6);
+        talk().chain(stray(one)).chain(talk()).map(group).collect::<Vec<_>>()
+    };
+    let cut = |rows: &[Group], order| {
+        dialogues(rows, &names, order).iter().map(Vec::len).collect::<Vec<_>>()
+    };
+    assert_eq!(cut(&rows(("「誰？」", "「谁？」")), Order::NameBefore), [3, 3]);
+    assert_eq!(cut(&rows(("寧々", "宁宁")), Order::NameBefore), [6], "names wait");
+    let mut behind = rows(("寧々", "宁宁"));
+    behind.rotate_left(1);
+    assert_eq!(cut(&behind, Order::NameAfter), [3, 3], "names behind a name");
 }
 
 #[test]
@@ -150,7 +172,7 @@ fn chatnvl_writes_its_files() {
     let mut sources = Sources::default();
     sources.add(&fixture("chatnvl/sanoba")).unwrap();
     let recipe = Recipe {
-        options: Options { speaker: Some("綾地".to_owned()), ..Options::default() },
+        options: Options { speaker: Some("绫地".to_owned()), ..Options::default() },
         profile: Profile::ChatNvl,
         name: "sanoba".to_owned(),
         person_id: "nene".to_owned(),
@@ -182,14 +204,12 @@ fn chatnvl_writes_its_files() {
     assert!(made.files.iter().all(|file| file.sha1.len() == 40));
     assert_eq!(
         json_of(folder.path(), "sanoba.name.json"),
-        json!([["寧々", 0], ["綾地", 0], ["柊史", 1]])
+        json!([["宁宁", 0], ["绫地", 0], ["柊史", 1]])
     );
     assert_eq!(json_of(folder.path(), "sanoba.chat.json")[0][1]["speaker"], "柊史");
-    assert_eq!(
-        json_of(folder.path(), "sanoba.full.json").as_array().unwrap().len(),
-        4,
-        "names are left out"
-    );
+    let full = json_of(folder.path(), "sanoba.full.json");
+    assert_eq!(full.as_array().unwrap().len(), 4, "names are left out");
+    assert_eq!(full[0], json!(["先輩、遅いですよ", "学长，太慢了我们去学校的图书馆吧"]));
     assert_eq!(json_of(folder.path(), "generated/sanoba.nene.json")[0]["input"], "");
     assert_eq!(
         json_of(folder.path(), "generated/sanoba.nene.json").as_array().unwrap().len(),

@@ -41,7 +41,10 @@ fn bgi_by_its_stack_of_strings() {
         Engine::Bgi,
         &[
             "律: おはよう、先輩。",
+            "(桜が咲いていた。)",
             "(春の朝だった。)",
+            "> 手を振る",
+            "> 待つ",
             "> 行く",
             "> 行かない",
             "律: もう、待ってたのに！",
@@ -82,13 +85,16 @@ fn scenes_of_kirikiri_z() {
 
 #[test]
 fn older_scenes_packed_and_as_json() {
-    for name in ["scn/old.ks.scn", "scn/freemote.scn.json"] {
+    for name in ["scn/old.ks.scn", "scn/freemote.scn.json", "scn/damaged.ks.scn"] {
         check(
             name,
             Engine::KiriKiri,
             &["綾: 遅いよ。", "(雨が降っている。)", "謎の少女: 待った？"],
         );
-        assert_eq!(read(name).lines[2].speaker_id.as_deref(), Some("綾"));
+        let novel = read(name);
+        assert_eq!(novel.lines[2].speaker_id.as_deref(), Some("綾"));
+        let damaged = novel.unknown.get("(damaged value)").copied();
+        assert_eq!(damaged, name.contains("damaged").then_some(1), "{name}");
     }
 }
 
@@ -176,6 +182,8 @@ fn dumps_with_names_behind_and_in_front() {
     let sanoba = briefs(&read("chatnvl/sanoba"));
     assert_eq!(sanoba[0], "寧々: 「先輩、遅いですよ」");
     assert_eq!(sanoba[2], "柊史: 「ごめん」");
+    let first = &read("chatnvl/sanoba").lines[0];
+    assert_eq!(first.speaker_id.as_deref(), Some("宁宁"), "the name that the list has");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What scripts of real games do that the descriptions of their engines do not say; every text is our own.
 
-use novel::Engine;
+use novel::{Engine, File, Folder, Novel};
 
 use super::{briefs, read_text};
 
@@ -16,6 +16,42 @@ fn kag_macros_end_pages_and_break_lines() {
         [bg storage=room]\n三つ。[pc]\n[if exp=\"f.a[f.b] == 1]\n四つ。[p]\n[endif]\n[iscript]\n//[endscript]\nfunction f(){}\n[endscript]\n五つ。[p]\n";
     let expected = ["[sf.name]: 「一つ。\n二つ。」", "(三つ。)", "(四つ。)", "(五つ。)"];
     check("a.ks", Engine::KiriKiri, text, &expected);
+}
+
+#[test]
+fn kag_does_not_tell_case_in_tags() {
+    let text = "@Talk name=芽衣\nうん。\n@Hitret id=1\n@AddSelect text=行く\n@AddSelect text=待つ\n@StartSelect\n\
+        [Macro name=Say][nm t=%Who][EndMacro]\n[say who=律]そう。[P]\n";
+    check("a.ks", Engine::KiriKiri, text, &["芽衣: うん。", "> 行く", "> 待つ", "律: そう。"]);
+}
+
+#[test]
+fn names_in_the_text_itself_count_where_nothing_else_names_anybody() {
+    let talk = "[cm]\n顾然：你来了。[p]\n她笑了。[p]\n小颖：嗯！[p]\n顾然：走吧。[p]\n时间：三点。[p]\n时间：四点。[p]\n时间：五点。[p]\n顾然：好。[p]\n";
+    let novel = read_text("a.ks", talk);
+    let expected = ["顾然: 你来了。", "(她笑了。)", "(小颖：嗯！)", "顾然: 走吧。"];
+    assert_eq!(briefs(&novel)[..4], expected);
+    assert_eq!(novel.lines[0].text, "你来了。");
+    assert_eq!(novel.scan().speakers.len(), 1, "a name comes back, and a time is none");
+    let named = format!("{talk}【律】「うん」[p]\n");
+    assert_eq!(
+        read_text("a.ks", &named).scan().speakers.len(),
+        1,
+        "the script has names of its own"
+    );
+}
+
+/// A statement that was switched off stands below itself; a readme lies beside the scripts.
+#[test]
+fn what_looks_like_a_dump_or_like_talk_beside_a_script() {
+    let off = "[playse storage=a.ogg]\n;[playse storage=a.ogg]\n".repeat(4);
+    let text = format!("*a|x\n{off}【律】「うん」[p]\n");
+    check("a.ks", Engine::KiriKiri, &text, &["律: 「うん」"]);
+    let files =
+        [("a.ks", text.as_str()), ("README.md", "Ann: Hi.\nBo: Hi.\nAnn: Bye.\nBo: Bye.\n")];
+    let files = files.map(|(path, text)| File { path: path.into(), bytes: text.as_bytes().into() });
+    let novel = Novel::read(Folder { files: files.to_vec(), ..Folder::default() }, false);
+    assert_eq!(briefs(&novel), ["律: 「うん」"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use candle_core::{Result, Tensor, TensorId, Var};
 
+use super::cache::{Cache, New};
 use super::linear::Linear;
 use super::{Pass, mixed};
 use crate::ops::{self, Angles, Heads, Sent};
@@ -75,6 +76,11 @@ pub(crate) struct Common {
 }
 
 impl Common {
+    /// How many tokens back a block sees, its own included; `None` sees all.
+    pub(crate) fn window(&self, index: usize) -> Option<usize> {
+        self.windows.get(index).copied().flatten()
+    }
+
     /// What a pass over texts of one length is sent: the same as the pass before, if that was of the same length.
     pub(crate) fn sent(&self, length: usize) -> Sent {
         let mut sent = self.sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -94,45 +100,39 @@ impl Block {
         pass: &Pass,
         index: usize,
     ) -> Result<Tensor> {
-        let site = |n: u64| (index as u64 + 1) * 32 + n;
-        let drop = |x: Tensor, n: u64| match pass.dropout {
-            Some(seed) => ops::dropout(&x, common.dropout, mixed(seed, site(n))),
-            None => Ok(x),
-        };
-        let h = self.attention_norm.forward(x, common.epsilon)?;
-        let window = common.windows.get(index).copied().flatten();
-        let attended = self.attend(&h, common, pass, window, &site)?;
-        let x = (x + drop(self.attention_out.forward(&attended, pass, site(3))?, 4)?)?;
-        let h = self.feed_forward_norm.forward(&x, common.epsilon)?;
-        let fed = match &self.feed_forward {
-            FeedForward::Gated { gate, up, down } => {
-                let (gate, up) = (gate.forward(&h, pass, site(5))?, up.forward(&h, pass, site(6))?);
-                down.forward(&ops::swiglu(&gate, &up)?, pass, site(7))?
-            }
-            FeedForward::Plain { up, down } => {
-                down.forward(&ops::gelu(&up.forward(&h, pass, site(6))?)?, pass, site(7))?
-            }
-        };
-        x + drop(fed, 8)?
+        let projected = self.projected(x, common, pass, index)?;
+        let attended = attended(projected, common, pass, index)?;
+        self.fed(x, &attended, common, pass, index)
     }
 
-    fn attend(
+    /// The same for tokens of texts that were begun before: `pass` holds what is new of each below each other, `new` says whose it is,
+    /// and what they are seen by later is put into `cache`.
+    pub(super) fn forward_on(
         &self,
-        h: &Tensor,
-        c: &Common,
+        x: &Tensor,
+        common: &Common,
         pass: &Pass,
-        window: Option<usize>,
-        site: &dyn Fn(u64) -> u64,
+        index: usize,
+        (cache, new): (&mut Cache, &[New]),
     ) -> Result<Tensor> {
+        let projected = self.projected(x, common, pass, index)?;
+        let attended = cache.attended(&projected, common, index, new)?;
+        self.fed(x, &attended, common, pass, index)
+    }
+
+    /// Queries, keys and values of `x`, turned by their positions: `[rows · length, heads · head_dim]`, the latter two of the key
+    /// heads.
+    fn projected(&self, x: &Tensor, c: &Common, pass: &Pass, index: usize) -> Result<[Tensor; 3]> {
+        let h = &self.attention_norm.forward(x, c.epsilon)?;
         let (queries, keys) = (c.heads * c.head_dim, c.kv_heads * c.head_dim);
         let (mut q, mut k, v) = match &self.projections {
             Projections::Apart([q, k, v]) => (
-                q.forward(h, pass, site(0))?,
-                k.forward(h, pass, site(1))?,
-                v.forward(h, pass, site(2))?,
+                q.forward(h, pass, site(index, 0))?,
+                k.forward(h, pass, site(index, 1))?,
+                v.forward(h, pass, site(index, 2))?,
             ),
             Projections::Fused(all) => {
-                let all = all.forward(h, pass, site(0))?;
+                let all = all.forward(h, pass, site(index, 0))?;
                 (
                     all.narrow(1, 0, queries)?,
                     all.narrow(1, queries, keys)?,
@@ -151,35 +151,36 @@ impl Block {
             q = ops::rope(&q, angles, &pass.positions, &pass.sent)?;
             k = ops::rope(&k, angles, &pass.positions, &pass.sent)?;
         }
-        let (rows, length, group) = (pass.rows, pass.length, c.heads / c.kv_heads);
-        let drops = pass.dropout.is_some() && c.dropout > 0.0;
-        if !ops::on_processor(h.device()) && !drops {
-            let (kv_heads, head_dim, scale) = (c.kv_heads, c.head_dim, f64::from(c.scale));
-            let heads = Heads { rows, length, kv_heads, group, head_dim, scale };
-            return ops::attention([&q, &k, &v], heads, pass.segments.as_ref(), window, &pass.sent);
-        }
-        // Query heads that share keys are one tall matrix for them: nothing is repeated.
-        let q = q
-            .reshape((rows, length, c.kv_heads, group, c.head_dim))?
-            .permute((0, 2, 3, 1, 4))?
-            .contiguous()?
-            .reshape((rows, c.kv_heads, group * length, c.head_dim))?;
-        let heads = |x: Tensor| {
-            x.reshape((rows, length, c.kv_heads, c.head_dim))?.transpose(1, 2)?.contiguous()
+        Ok([q, k, v])
+    }
+
+    /// What was attended to joins `x`, and what the feed-forward part makes of both.
+    fn fed(
+        &self,
+        x: &Tensor,
+        attended: &Tensor,
+        common: &Common,
+        pass: &Pass,
+        index: usize,
+    ) -> Result<Tensor> {
+        let drop = |x: Tensor, n: u64| match pass.dropout {
+            Some(seed) => ops::dropout(&x, common.dropout, mixed(seed, site(index, n))),
+            None => Ok(x),
         };
-        let (k, v) = (heads(k)?, heads(v)?);
-        let scores = q.matmul(&k.t()?)?;
-        let mut weights =
-            ops::causal_softmax(&scores, c.scale, pass.segments.as_ref(), window, &pass.sent)?;
-        if let Some(seed) = pass.dropout {
-            weights = ops::dropout(&weights, c.dropout, mixed(seed, site(9)))?;
-        }
-        weights
-            .matmul(&v)?
-            .reshape((rows, c.kv_heads, group, length, c.head_dim))?
-            .permute((0, 3, 1, 2, 4))?
-            .contiguous()?
-            .reshape((rows * length, queries))
+        let x = (x + drop(self.attention_out.forward(attended, pass, site(index, 3))?, 4)?)?;
+        let h = self.feed_forward_norm.forward(&x, common.epsilon)?;
+        let fed = match &self.feed_forward {
+            FeedForward::Gated { gate, up, down } => {
+                let gate = gate.forward(&h, pass, site(index, 5))?;
+                let up = up.forward(&h, pass, site(index, 6))?;
+                down.forward(&ops::swiglu(&gate, &up)?, pass, site(index, 7))?
+            }
+            FeedForward::Plain { up, down } => {
+                let up = up.forward(&h, pass, site(index, 6))?;
+                down.forward(&ops::gelu(&up)?, pass, site(index, 7))?
+            }
+        };
+        x + drop(fed, 8)?
     }
 
     /// The same, keeping nothing between: the block is computed again when its gradient is wanted. Gradients of its weights
@@ -266,6 +267,50 @@ impl Block {
         list.extend(self.head_norms.iter().flatten());
         list
     }
+}
+
+/// Where something is dropped in a block, apart from all other such places.
+fn site(index: usize, n: u64) -> u64 {
+    (index as u64 + 1) * 32 + n
+}
+
+/// softmax(scale · q · kᵀ) · v of whole texts, each position over itself and what stands before it: `[rows · length, heads · head_dim]`.
+pub(super) fn attended(
+    [q, k, v]: [Tensor; 3],
+    c: &Common,
+    pass: &Pass,
+    index: usize,
+) -> Result<Tensor> {
+    let window = c.window(index);
+    let (rows, length, group) = (pass.rows, pass.length, c.heads / c.kv_heads);
+    let drops = pass.dropout.is_some() && c.dropout > 0.0;
+    if !ops::on_processor(q.device()) && !drops {
+        let (kv_heads, head_dim, scale) = (c.kv_heads, c.head_dim, f64::from(c.scale));
+        let heads = Heads { rows, length, kv_heads, group, head_dim, scale };
+        return ops::attention([&q, &k, &v], heads, pass.segments.as_ref(), window, &pass.sent);
+    }
+    // Query heads that share keys are one tall matrix for them: nothing is repeated.
+    let q = q
+        .reshape((rows, length, c.kv_heads, group, c.head_dim))?
+        .permute((0, 2, 3, 1, 4))?
+        .contiguous()?
+        .reshape((rows, c.kv_heads, group * length, c.head_dim))?;
+    let heads = |x: Tensor| {
+        x.reshape((rows, length, c.kv_heads, c.head_dim))?.transpose(1, 2)?.contiguous()
+    };
+    let (k, v) = (heads(k)?, heads(v)?);
+    let scores = q.matmul(&k.t()?)?;
+    let mut weights =
+        ops::causal_softmax(&scores, c.scale, pass.segments.as_ref(), window, &pass.sent)?;
+    if let Some(seed) = pass.dropout {
+        weights = ops::dropout(&weights, c.dropout, mixed(seed, site(index, 9)))?;
+    }
+    weights
+        .matmul(&v)?
+        .reshape((rows, c.kv_heads, group, length, c.head_dim))?
+        .permute((0, 3, 1, 2, 4))?
+        .contiguous()?
+        .reshape((rows * length, c.heads * c.head_dim))
 }
 
 /// Gradients of weights that came out of blocks computed again.

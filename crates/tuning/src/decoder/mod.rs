@@ -1,9 +1,11 @@
 //! A decoder that can be trained: the same arithmetic as the engine's, made of operations with gradients.
 //!
 //! The engine's decoder works on slices with a cache and knows no gradients; this one works on whole texts and keeps what the
-//! backward pass needs. That both give the same logits for the same file is tested.
+//! backward pass needs, or, where it writes itself, keys and values and nothing else (`cache`). That both give the same logits for
+//! the same file is tested.
 
 mod block;
+mod cache;
 mod linear;
 pub(crate) mod load;
 mod parameters;
@@ -17,6 +19,7 @@ use std::sync::Arc;
 use candle_core::{Device, Result, Tensor};
 
 pub(crate) use block::{Block, Common, FeedForward, Kept, Norm, Projections};
+pub(crate) use cache::Cache;
 pub(crate) use linear::{Adapter, Linear, Weight};
 pub use load::{BaseFormat, Loaded};
 pub(crate) use parameters::Parameters;
@@ -112,27 +115,14 @@ impl Decoder {
 
     /// What stands above the last block, behind the last norm: `[rows · length, width]`.
     pub(crate) fn hidden(&self, pass: &Pass) -> Result<Tensor> {
-        if pass.length > self.context()
-            || pass.positions.iter().any(|&p| p as usize >= self.context())
-        {
-            candle_core::bail!("a text of {} tokens is longer than {}", pass.length, self.context())
-        }
+        self.check_length(pass)?;
         // Where no texts are packed they all begin at position 0.
         let sent = match pass.segments {
             None => self.common.sent(pass.length),
             Some(_) => pass.sent.clone(),
         };
         let pass = &Pass { sent, ..pass.clone() };
-        let mut x = match &self.embedding {
-            Weight::Trained(var) => ops::embedded(var, &pass.ids)?,
-            Weight::Frozen(frozen) => frozen.rows(&pass.ids, &self.device)?,
-        };
-        if let Some((_, positions)) = &self.positions {
-            x = (x + ops::embedded(positions, &pass.positions)?)?;
-        }
-        if let Some(seed) = pass.dropout {
-            x = ops::dropout(&x, self.common.dropout, mixed(seed, 1))?;
-        }
+        let mut x = self.embedded(pass)?;
         for (index, block) in self.blocks.iter().enumerate() {
             x = match &pass.kept {
                 // Nothing flows into the first block of a frozen model, so that candle would not look behind it for a gradient.
@@ -143,6 +133,51 @@ impl Decoder {
             };
         }
         self.norm.forward(&x, self.anatomy.norm_epsilon)
+    }
+
+    /// Room for texts that are written on, each for as many tokens as `rooms` says.
+    pub(crate) fn cache(&self, rooms: &[usize]) -> Cache {
+        Cache::new(&self.anatomy, rooms, &self.device)
+    }
+
+    /// The same for the last of some new tokens of texts that are written on, `[texts, width]`: `new` has a text's place in the cache
+    /// and tokens of it, all of them for a text that is not begun, and one for every other. Without gradients.
+    pub(crate) fn hidden_on(&self, cache: &mut Cache, new: &[(usize, &[u32])]) -> Result<Tensor> {
+        let (pass, new) = cache.pass(new)?;
+        self.check_length(&pass)?;
+        let mut x = self.embedded(&pass)?.detach();
+        for (index, block) in self.blocks.iter().enumerate() {
+            x = block
+                .forward_on(&x, &self.common, &pass, index, (&mut *cache, new.as_slice()))?
+                .detach();
+        }
+        let last = new.iter().map(|new| (new.from + new.count - 1) as u32).collect::<Vec<_>>();
+        cache.read(&new);
+        let x = x.index_select(&Tensor::new(last, &self.device)?, 0)?;
+        self.norm.forward(&x, self.anatomy.norm_epsilon)
+    }
+
+    fn check_length(&self, pass: &Pass) -> Result<()> {
+        let longest = pass.positions.iter().max().map_or(0, |&p| p as usize + 1);
+        if longest > self.context() {
+            candle_core::bail!("a text of {longest} tokens is longer than {}", self.context())
+        }
+        Ok(())
+    }
+
+    /// What goes into the first block: `[rows · length, width]`.
+    fn embedded(&self, pass: &Pass) -> Result<Tensor> {
+        let mut x = match &self.embedding {
+            Weight::Trained(var) => ops::embedded(var, &pass.ids)?,
+            Weight::Frozen(frozen) => frozen.rows(&pass.ids, &self.device)?,
+        };
+        if let Some((_, positions)) = &self.positions {
+            x = (x + ops::embedded(positions, &pass.positions)?)?;
+        }
+        match pass.dropout {
+            Some(seed) => ops::dropout(&x, self.common.dropout, mixed(seed, 1)),
+            None => Ok(x),
+        }
     }
 
     /// Logits of rows of [`Self::hidden`].

@@ -303,3 +303,51 @@ fn a_text_longer_than_the_context_is_an_error_and_no_panic() {
     let long = vec![1u32; decoder.context() + 1];
     assert!(decoder.forward(&Pass::of(&[&long], 0)).is_err());
 }
+
+/// Texts of different lengths, read on token by token side by side, against the same texts read at once.
+fn read_on_agrees(file: &str) {
+    let decoder = adapted(file, BaseFormat::Dense, 0.0);
+    let texts: [&[u32]; 3] = [&[3, 14, 15, 9, 2, 6, 5, 3, 5, 8, 9], &[5, 8], &[9, 7, 9, 3, 2]];
+    // The last of them is read at once and not gone on with.
+    let begun = [4, 1, 5];
+    let mut cache = decoder.cache(&texts.map(<[u32]>::len));
+    let mut compared = 0;
+    loop {
+        let new: Vec<(usize, &[u32])> = (0..texts.len())
+            .filter(|&text| cache.length(text) < texts[text].len())
+            .map(|text| match cache.length(text) {
+                0 => (text, &texts[text][..begun[text]]),
+                read => (text, &texts[text][read..=read]),
+            })
+            .collect();
+        if new.is_empty() {
+            break;
+        }
+        let hidden = decoder.hidden_on(&mut cache, &new).unwrap();
+        let logits: Vec<Vec<f32>> = decoder.logits(&hidden).unwrap().to_vec2().unwrap();
+        for ((text, _), ours) in new.iter().zip(&logits) {
+            let read = &texts[*text][..cache.length(*text)];
+            let whole = decoder.forward(&Pass::of(&[read], 0)).unwrap();
+            let wanted = list(&whole.narrow(0, read.len() - 1, 1).unwrap());
+            let worst = ours.iter().zip(&wanted).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
+            assert!(worst < 1e-4, "{file}: text {text} behind {} is off by {worst}", read.len());
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 8 + 2 + 1);
+    // There is no room for more, and a text that was begun goes on token by token.
+    let (one, two): (&[u32], &[u32]) = (&[1], &[1, 2]);
+    assert!(decoder.hidden_on(&mut cache, &[(0, one)]).is_err());
+    let mut cache = decoder.cache(&[8]);
+    decoder.hidden_on(&mut cache, &[(0, two)]).unwrap();
+    assert!(decoder.hidden_on(&mut cache, &[(0, two)]).is_err());
+    assert!(decoder.hidden_on(&mut cache, &[(1, one)]).is_err());
+}
+
+#[test]
+fn what_is_read_on_is_what_is_read_at_once() {
+    for file in FILES {
+        read_on_agrees(file);
+        as_a_device(|| read_on_agrees(file));
+    }
+}

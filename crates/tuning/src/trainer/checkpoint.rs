@@ -208,6 +208,54 @@ pub(crate) fn read(
     Ok((moments, pending, state))
 }
 
+/// Where a training begins: no moments yet, nothing pending.
+///
+/// # Errors
+/// Where a device has no room for the moments.
+pub(crate) fn fresh(
+    parameters: &Parameters,
+    fixed: Fixed,
+) -> Result<(Moments, Gradients, State), Error> {
+    let state = State { v: 1, fixed, ..State::default() };
+    Ok((Moments::new(parameters)?, Gradients::new(parameters), state))
+}
+
+/// Where a training goes on: the last checkpoint that can be read; the beginning, where there is none.
+///
+/// # Errors
+/// Where no checkpoint can be read, or they are of another training.
+pub(crate) fn latest(
+    out: &Path,
+    form: &Form<'_>,
+    parameters: &Parameters,
+    fixed: Fixed,
+) -> Result<(Moments, Gradients, State), Error> {
+    let known = steps(out);
+    let mut why = None;
+    for (at, step) in known.iter().enumerate() {
+        match read(&folder(out, *step), form, parameters) {
+            Ok((_, _, state)) if state.fixed != fixed => {
+                return Err(Error::unusable(
+                    out,
+                    "its checkpoints are of another dataset, batch size, accumulation, seed or model",
+                ));
+            }
+            Ok(found) => {
+                // Their place is wanted by what will be made again.
+                for later in &known[..at] {
+                    files::remove(&folder(out, *later));
+                }
+                return Ok(found);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a checkpoint is passed over");
+                why.get_or_insert(error);
+            }
+        }
+    }
+    why.map_or_else(|| fresh(parameters, fixed), Err)
+}
+
 /// Removes all but the latest `keep` and the best.
 pub(crate) fn prune(out: &Path, keep: usize, best: Option<usize>) {
     for step in steps(out).into_iter().skip(keep.max(1)) {

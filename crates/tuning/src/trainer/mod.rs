@@ -28,6 +28,7 @@ pub use sums::measure;
 use sums::{Sums, evaluate};
 
 use crate::decoder::{Decoder, Kept, Parameters, mixed};
+use crate::error::LastGood;
 use crate::objective::{Mode, Objective, Unread};
 use crate::optimiser::{Gradients, Moments};
 use crate::{Error, files};
@@ -101,7 +102,6 @@ pub fn train(
 }
 
 impl<'a, 'b> Run<'a, 'b> {
-    #[expect(clippy::too_many_lines, reason = "what a run needs, checked and made ready in order")]
     fn begin(
         training: &'a Training<'a>,
         resume: bool,
@@ -120,20 +120,7 @@ impl<'a, 'b> Run<'a, 'b> {
                 "nothing of the model would be trained: no matrix fits the targets",
             ));
         }
-        let passes = Self::passes(settings, items);
-        if passes == 0 {
-            return Err(Error::settings(format!(
-                "{items} examples do not fill a batch of {}, and half batches are dropped",
-                settings.batch_size
-            )));
-        }
-        let steps_an_epoch = if settings.compat {
-            (passes / settings.accumulation).max(1)
-        } else {
-            passes.div_ceil(settings.accumulation)
-        };
-        let all = (steps_an_epoch as f64 * settings.epochs).ceil() as usize;
-        let total = settings.max_steps.map_or(all, |most| most.min(all).max(1));
+        let total = Self::steps(settings, items)?;
         std::fs::create_dir_all(training.out).map_err(Error::write(training.out))?;
         files::sweep(training.out);
         let weight: f64 = (0..items).map(|item| training.objective.weight(item)).sum();
@@ -145,46 +132,16 @@ impl<'a, 'b> Run<'a, 'b> {
             seed: settings.seed,
             trained,
         };
-        let (mut moments, mut gradients) =
-            (Moments::new(&parameters)?, Gradients::new(&parameters));
-        let mut state = State { v: 1, fixed: fixed.clone(), ..State::default() };
-        let known = checkpoint::steps(training.out);
-        if resume {
-            let mut why = None;
-            let mut found = false;
-            for step in &known {
-                let folder = checkpoint::folder(training.out, *step);
-                match checkpoint::read(&folder, &training.form, &parameters) {
-                    Ok(read) => {
-                        (moments, gradients, state) = read;
-                        found = true;
-                        // Their place is wanted by what will be made again.
-                        for later in known.iter().filter(|later| *later > step) {
-                            files::remove(&checkpoint::folder(training.out, *later));
-                        }
-                        break;
-                    }
-                    Err(error) => {
-                        tracing::warn!(%error, "a checkpoint is passed over");
-                        why.get_or_insert(error);
-                    }
-                }
-            }
-            if let Some(why) = why.filter(|_| !found) {
-                return Err(why);
-            }
-            if state.fixed != fixed {
-                return Err(Error::unusable(
-                    training.out,
-                    "its checkpoints are of another dataset, batch size, accumulation, seed or model",
-                ));
-            }
-        } else if !known.is_empty() {
+        let (moments, gradients, state) = if resume {
+            checkpoint::latest(training.out, &training.form, &parameters, fixed)?
+        } else if checkpoint::steps(training.out).is_empty() {
+            checkpoint::fresh(&parameters, fixed)?
+        } else {
             return Err(Error::unusable(
                 training.out,
                 "there are checkpoints of an earlier training in it; go on with it (*Go on*, or `--resume` in a terminal) or choose an empty folder",
             ));
-        }
+        };
         let log = Log::open(training.out, state.step)?;
         let mut run = Self {
             parameters,
@@ -211,6 +168,27 @@ impl<'a, 'b> Run<'a, 'b> {
         run.shuffle();
         run.tell(&Event::Started { total, done: run.state.step, items, trained });
         Ok(run)
+    }
+
+    /// Steps that there will be.
+    ///
+    /// # Errors
+    /// Where half batches are dropped and none is whole.
+    fn steps(settings: &Settings, items: usize) -> Result<usize, Error> {
+        let passes = Self::passes(settings, items);
+        if passes == 0 {
+            return Err(Error::settings(format!(
+                "{items} examples do not fill a batch of {}, and half batches are dropped",
+                settings.batch_size
+            )));
+        }
+        let an_epoch = if settings.compat {
+            (passes / settings.accumulation).max(1)
+        } else {
+            passes.div_ceil(settings.accumulation)
+        };
+        let all = (an_epoch as f64 * settings.epochs).ceil() as usize;
+        Ok(settings.max_steps.map_or(all, |most| most.min(all).max(1)))
     }
 
     /// Forward passes of an epoch.
@@ -360,6 +338,8 @@ impl<'a, 'b> Run<'a, 'b> {
     fn read(&mut self) -> Result<(), Error> {
         for (loss, weight, metrics) in self.unread.read()? {
             if !loss.is_finite() {
+                // The weights ran away in the step before: a checkpoint of theirs is nothing to go on from.
+                files::remove(&checkpoint::folder(self.training.out, self.state.step));
                 return Err(self.not_finite());
             }
             self.sums.add(loss, weight, &metrics);
@@ -411,9 +391,9 @@ impl<'a, 'b> Run<'a, 'b> {
     }
 
     fn not_finite(&self) -> Error {
-        let kept = checkpoint::steps(self.training.out).first().copied().unwrap_or(0);
-        let folder = checkpoint::folder(self.training.out, kept);
-        Error::NotFinite { step: self.state.step, kept, folder }
+        let kept = checkpoint::steps(self.training.out).first().copied();
+        let kept = kept.map(|step| (step, checkpoint::folder(self.training.out, step)));
+        Error::NotFinite { step: self.state.step, kept: LastGood(kept) }
     }
 
     /// What follows a step: a line of the log, a look, a checkpoint. `false` ends the training.

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use domain::Flow;
-use tuning::{Error, Event, Settings};
+use tuning::{Error, Event, LastGood, Settings};
 
 use super::{family, lora, losses, quick};
 
@@ -118,6 +118,20 @@ fn a_damaged_checkpoint_is_passed_over_and_the_one_before_taken() {
 }
 
 #[test]
+fn weights_that_ran_away_are_not_gone_on_from() {
+    let base = family("llama/model.safetensors");
+    let folder = tempfile::tempdir().unwrap();
+    let warmup = tuning::Warmup::Steps(0);
+    let wild =
+        Settings { learning_rate: 1e30, max_grad_norm: 0.0, warmup, save_every: 1, ..quick() };
+    let error = lora(&base, folder.path(), &wild, false, &mut |_| Flow::More).unwrap_err();
+    assert!(error.to_string().contains("no checkpoint yet"), "{error}");
+    let sane = Settings { max_steps: Some(4), ..quick() };
+    let summary = lora(&base, folder.path(), &sane, true, &mut |_| Flow::More).unwrap();
+    assert_eq!(summary.steps, 4);
+}
+
+#[test]
 fn numbers_that_run_away_end_it_and_leave_the_last_good_checkpoint() {
     let base = family("llama/model.safetensors");
     let folder = tempfile::tempdir().unwrap();
@@ -133,7 +147,7 @@ fn numbers_that_run_away_end_it_and_leave_the_last_good_checkpoint() {
         ..quick()
     };
     let error = lora(&base, folder.path(), &wild, true, &mut |_| Flow::More).unwrap_err();
-    assert!(matches!(error, Error::NotFinite { kept: 4, .. }), "{error}");
+    assert!(matches!(error, Error::NotFinite { kept: LastGood(Some((4, _))), .. }), "{error}");
     let problem = domain::Problem::from(error);
     assert!(problem.remedy.contains("of the learning rate"), "{problem}");
     let after = fs::read(folder.path().join("checkpoint-4/adapter_model.safetensors")).unwrap();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { across, axis, BOX, down, path, reach, smooth } from './curve';
+import { across, axis, BOX, down, path, reach, smooth, ticks } from './curve';
 import { heardRun, Workshop } from './workshop.svelte';
 import type { Backend } from '$lib/backend/backend';
 import type { StudioDesk, StudioRun } from '$lib/backend/studio';
@@ -29,6 +29,30 @@ describe('a chart', () => {
     expect(drawn.match(/M/g)).toHaveLength(2);
     expect(drawn.match(/L/g)).toHaveLength(1);
     expect(drawn).not.toContain('NaN');
+  });
+  it('has round values at its side, each written so that it is told from the next', () => {
+    const labels = (range: [number, number]) => ticks(range).map(({ label }) => label);
+    expect(labels([0, 100])).toEqual(['0', '20', '40', '60', '80', '100']);
+    expect(labels([0.14, 4.49])).toEqual(['1', '2', '3', '4']);
+    expect(labels([0, 5e-3])).toEqual(['0', '0.001', '0.002', '0.003', '0.004', '0.005']);
+    expect(labels([1.1e-5, 2.1e-5])).toEqual(['1.2e-5', '1.4e-5', '1.6e-5', '1.8e-5', '2e-5']);
+    expect(labels([-1.1, 1])).toEqual(['-1.0', '-0.5', '0', '0.5', '1.0']);
+    for (const range of [
+      [0, 1],
+      [0.4, 0.61],
+      [7, 7.00123],
+      [0, 123456],
+    ] as [number, number][]) {
+      const all = ticks(range);
+      expect(all.length).toBeGreaterThanOrEqual(3);
+      expect(all.length).toBeLessThanOrEqual(8);
+      expect(new Set(all.map(({ label }) => label)).size).toBe(all.length);
+      for (const { value } of all) {
+        expect(value).toBeGreaterThanOrEqual(range[0] - 1e-9);
+        expect(value).toBeLessThanOrEqual(range[1] * (1 + 1e-9));
+      }
+    }
+    expect(ticks([1, 1])).toEqual([]);
   });
   it('writes numbers so that they fit', () => {
     expect([0, 0.00005, 0.005, 0.5, 2.25, 3, 240, 12000].map(axis)).toEqual([

@@ -19,7 +19,34 @@ export function reach(values: number[], fixed?: [number, number]): [number, numb
   return [Math.max(low >= 0 ? 0 : -Infinity, low - room), high + room];
 }
 
-/** A value as it stands at an axis. */
+/** Round values across a range, four to eight of them, and how they are written: with the digits that tell them apart. */
+export function ticks([low, high]: [number, number]): { value: number; label: string }[] {
+  const rough = (high - low) / 5;
+  if (!(rough > 0) || !Number.isFinite(rough)) return [];
+  const digit = Math.floor(Math.log10(rough));
+  const factor = [1, 2, 2.5, 5, 10].find((one) => one * 10 ** digit >= rough * 0.999) ?? 10;
+  const step = factor * 10 ** digit;
+  // The last decimal that a step changes.
+  const decimal = -digit - (factor === 10 ? 1 : 0) + (factor === 2.5 ? 1 : 0);
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const write = (value: number) => {
+    if (Math.abs(value) < step / 2) return '0';
+    if (largest >= 0.001 && largest < 100_000) return value.toFixed(Math.max(0, decimal));
+    const digits = Math.max(0, Math.floor(Math.log10(Math.abs(value)) + 1e-9) + decimal);
+    return value
+      .toExponential(digits)
+      .replace(/\.?0+e/, 'e')
+      .replace('e+', 'e');
+  };
+  const first = Math.ceil(low / step - 1e-6);
+  const count = Math.floor(high / step + 1e-6) - first + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, at) => (first + at) * step).map((value) => ({
+    value,
+    label: write(value),
+  }));
+}
+
+/** A single value, such as the last one. */
 export function axis(value: number): string {
   const size = Math.abs(value);
   if (size < 1e-12) return '0';
