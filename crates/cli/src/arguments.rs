@@ -300,8 +300,12 @@ impl From<&LoreMatch> for app::tools::Matching {
 pub(crate) enum PromptCommand {
     /// The exact prompt for the answer to a conversation's last message, block by block, with tokens.
     Show {
-        #[command(flatten)]
-        cast: Cast,
+        /// A character of the library, or a card file.
+        #[arg(long, short, value_name = "NAME|FILE")]
+        character: String,
+        /// A chat model of the library, or a GGUF file, whose vocabulary counts.
+        #[arg(long, short, value_name = "NAME|FILE")]
+        model: Option<String>,
         /// A conversation: JSON, JSON lines, or text with names.
         #[arg(long, value_name = "FILE")]
         history: PathBuf,
@@ -389,6 +393,9 @@ pub(crate) enum BenchCommand {
         /// Minutes of played speech and of noise that the suite listens to.
         #[arg(long, default_value_t = 60, requires = "suite")]
         minutes: u32,
+        /// Other rooms and noises than those of docs/voice.md: values are chosen on some and reported on others.
+        #[arg(long, default_value_t = 0, requires = "suite")]
+        seed: u64,
         /// Folder of recordings with their transcripts.tsv, in words that the Whisper model knows.
         #[arg(long, value_name = "FOLDER", default_value = "tests/fixtures/whisper-nano/clips")]
         clips: PathBuf,
@@ -438,6 +445,9 @@ pub(crate) enum BenchCommand {
         /// Folder in which that diary stays (two gigabytes a million messages), and is asked again by the next call.
         #[arg(long, value_name = "FOLDER")]
         keep: Option<PathBuf>,
+        /// Instead of diaries: how well this chat model (a name or a path) finds facts in made-up conversations.
+        #[arg(long, value_name = "NAME", conflicts_with_all = ["seeds", "messages", "keep"])]
+        model: Option<String>,
     },
     /// How fast documents are read, and how fast something is found among them.
     Know {

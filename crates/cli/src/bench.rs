@@ -28,6 +28,7 @@ const LINES: [&str; 8] = [
 ];
 
 /// Runs the command.
+#[expect(clippy::too_many_lines, reason = "a bench each")]
 pub(crate) fn run(
     common: &Common,
     places: &Places,
@@ -39,6 +40,7 @@ pub(crate) fn run(
             ears,
             suite: true,
             minutes,
+            seed,
             clips,
             only,
             voice,
@@ -48,6 +50,7 @@ pub(crate) fn run(
             let options = app::suite::SuiteOptions {
                 only: only.iter().filter_map(|name| app::suite::Part::named(name)).collect(),
                 minutes: (*minutes).clamp(1, 600),
+                seed: *seed,
                 ears: ears.clone(),
                 model: cast.model.clone(),
                 voice: voice.clone(),
@@ -100,7 +103,8 @@ pub(crate) fn run(
             }
         }
         BenchCommand::Plan(asked) => crate::plan::bench(asked)?,
-        BenchCommand::Memory { seeds, messages, keep } => {
+        BenchCommand::Memory { model: Some(model), .. } => memory_reading(places, model)?,
+        BenchCommand::Memory { seeds, messages, keep, model: None } => {
             memory(places, seeds, *messages as usize, keep.as_deref())?
         }
         BenchCommand::Know { documents, dump } => know(*documents as usize, u64::from(*dump))?,
@@ -362,6 +366,20 @@ fn memory(
         }
     }
     Ok(report)
+}
+
+/// How a model does at finding facts in made-up conversations.
+fn memory_reading(places: &Places, model: &str) -> Result<Value, Problem> {
+    let (name, examined) = app::tools::examine_model(places, model)?;
+    let papers: Vec<f64> = examined.iter().flat_map(|one| one.ms.clone()).collect();
+    Ok(json!({
+        "v": 1,
+        "machine": machine(),
+        "runs": papers.len(),
+        "model": name,
+        "metrics": { "window": spread(papers, "ms") },
+        "languages": examined,
+    }))
 }
 
 /// A diary's outcome without its single times.

@@ -1,7 +1,11 @@
 //! What `hanashi complete` is asked with.
 
+use std::borrow::Cow;
+use std::path::PathBuf;
+
 use app::tools::Completing;
 use clap::Args;
+use domain::{Problem, ProblemKind};
 
 use crate::sampling::SamplingFlags;
 
@@ -13,7 +17,7 @@ pub(crate) struct Complete {
     #[arg(long, short, value_name = "NAME|FILE")]
     model: Option<String>,
     /// An adapter over the model, as for `chat`.
-    #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
+    #[arg(long, alias = "lora", value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
     adapter: Vec<(String, f32)>,
     /// Where the model computes, instead of where the settings say: auto, cpu, cuda:0, metal.
     #[arg(long)]
@@ -22,8 +26,11 @@ pub(crate) struct Complete {
     #[arg(long, value_name = "FORMAT", value_parser = crate::arguments::quantization)]
     quantize: Option<app::tools::Quantization>,
     /// The text to go on with; for a model that answers from passages the first of them.
-    #[arg(long, short)]
-    prompt: String,
+    #[arg(long, short, required_unless_present = "file")]
+    prompt: Option<String>,
+    /// The same from a file, as it stands there.
+    #[arg(long, short, conflicts_with = "prompt")]
+    file: Option<PathBuf>,
     /// One more passage for a model that answers from passages; each is read by itself. May be given several times.
     #[arg(long, value_name = "TEXT")]
     passage: Vec<String>,
@@ -31,8 +38,14 @@ pub(crate) struct Complete {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=16), conflicts_with = "greedy")]
     beams: Option<u32>,
     /// How many tokens to write at most.
-    #[arg(long, short = 'n', default_value_t = 64)]
+    #[arg(long, short = 'n', alias = "n-predict", default_value_t = 64)]
     tokens: u32,
+    /// Tokens of prompt and continuation that there is room for, up to what the model was made for (default: 4096).
+    #[arg(long, short = 'c', alias = "ctx-size", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    context: Option<u32>,
+    /// A text that ends the continuation, and is no part of it. May be given several times.
+    #[arg(long, value_name = "TEXT")]
+    stop: Vec<String>,
     /// Write so many continuations together, up to 16; with a seed, each is drawn with the next one.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
     pub(crate) candidates: u8,
@@ -46,14 +59,43 @@ pub(crate) struct Complete {
     sampling: SamplingFlags,
 }
 
+/// No context holds more text.
+const MAX_FILE: u64 = 1 << 24;
+
 impl Complete {
-    /// The same for the tool.
-    pub(crate) fn completing(&self) -> Completing<'_> {
+    /// The text to go on with.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Missing`] where its file cannot be read, [`ProblemKind::Invalid`] where that is no text, or too long for any model.
+    pub(crate) fn text(&self) -> Result<Cow<'_, str>, Problem> {
+        let Some(file) = &self.file else {
+            return Ok(Cow::Borrowed(self.prompt.as_deref().unwrap_or_default()));
+        };
+        let name = file.display();
+        let unread = |error: std::io::Error| {
+            let message = format!("the prompt `{name}` cannot be read: {error}");
+            Problem::new(ProblemKind::Missing, message, "check the path of `--file`")
+        };
+        let refused = |why: &str| {
+            let message = format!("`{name}` is no prompt: {why}");
+            Problem::new(ProblemKind::Invalid, message, "give a plain text in UTF-8 with `--file`")
+        };
+        if std::fs::metadata(file).map_err(unread)?.len() > MAX_FILE {
+            return Err(refused("it is larger than 16 MB"));
+        }
+        let bytes = std::fs::read(file).map_err(unread)?;
+        String::from_utf8(bytes).map(Cow::Owned).map_err(|_| refused("it is not UTF-8"))
+    }
+
+    /// The same for the tool, with its [`text`](Self::text).
+    pub(crate) fn completing<'a>(&'a self, prompt: &'a str) -> Completing<'a> {
         Completing {
             model: self.model.as_deref(),
             device: self.device,
             adapters: &self.adapter,
-            prompt: &self.prompt,
+            prompt,
+            context: self.context,
+            stop: &self.stop,
             passages: &self.passage,
             beams: self.beams,
             tokens: self.tokens,

@@ -1,6 +1,6 @@
 //! `hanashi know`: documents that characters may read.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::places::Places;
@@ -45,9 +45,9 @@ pub(crate) enum KnowCommand {
         /// A reply: which of the passages does it lean on?
         #[arg(long, value_name = "TEXT")]
         reply: Option<String>,
-        /// Find what means something like it, too: the folder of an encoder (BERT, XLM-R, E5, BGE).
-        #[arg(long, value_name = "FOLDER")]
-        embedder: Option<PathBuf>,
+        /// Find what means something like it, too: an encoder of the library by its name, or the folder of one (BERT, XLM-R, E5, BGE).
+        #[arg(long, value_name = "NAME")]
+        embedder: Option<String>,
     },
     /// What a turn would make of a line: whether it needs documents, what it would get, which rule fires.
     Try {
@@ -56,9 +56,9 @@ pub(crate) enum KnowCommand {
         /// To whom.
         #[arg(long, short, value_name = "NAME")]
         character: Option<String>,
-        /// With what means something like it, too: the folder of an encoder.
-        #[arg(long, value_name = "FOLDER")]
-        embedder: Option<PathBuf>,
+        /// With what means something like it, too: an encoder's name or folder.
+        #[arg(long, value_name = "NAME")]
+        embedder: Option<String>,
     },
     /// Take documents out of the index for good. The files stay.
     Rm {
@@ -110,7 +110,7 @@ pub(crate) fn run(
         KnowCommand::Refresh => return add(common, &documents, &[], None),
         KnowCommand::List { character } => list(common, &documents, id(character).as_ref())?,
         KnowCommand::Search { question, character, limit, reply, embedder } => {
-            let documents = with_encoder(common, documents, embedder.as_deref())?;
+            let documents = with_encoder(common, places, documents, embedder.as_deref())?;
             let found = documents.search(question, id(character).as_ref(), *limit)?;
             let evidence = reply.as_deref().map(|reply| documents.evidence(reply, &found));
             if common.json {
@@ -131,7 +131,7 @@ pub(crate) fn run(
             }
         }
         KnowCommand::Try { line, character, embedder } => {
-            let documents = with_encoder(common, documents, embedder.as_deref())?;
+            let documents = with_encoder(common, places, documents, embedder.as_deref())?;
             let tried = documents.try_line(line, id(character).as_ref())?;
             if common.json {
                 let rule =
@@ -200,11 +200,12 @@ fn web(
 /// Finds by meaning, too, where an encoder was named; it reads first what it has not read.
 fn with_encoder(
     common: &Common,
+    places: &Places,
     documents: Documents,
-    folder: Option<&Path>,
+    encoder: Option<&str>,
 ) -> Result<Documents, Problem> {
-    let Some(folder) = folder else { return Ok(documents) };
-    let documents = documents.with_encoder(folder, |meaning| {
+    let Some(encoder) = encoder else { return Ok(documents) };
+    let documents = documents.with_encoder(&places.encoder(encoder)?, |meaning| {
         if !common.json {
             print::aside_in_place(&format!("{} of {} passages read", meaning.done, meaning.all));
         }

@@ -42,6 +42,9 @@ use domain::Problem;
 use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
+    if app::answer_about_graphics() {
+        return ExitCode::SUCCESS;
+    }
     let arguments = Arguments::parse();
     logging();
     match run(&arguments) {
@@ -64,11 +67,12 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         }
         Command::Talk(talk) => talk::run(common, talk),
         Command::Complete(asked) => {
-            let (places, count) = (places()?, usize::from(asked.candidates));
+            let (places, count, text) = (places()?, usize::from(asked.candidates), asked.text()?);
+            let asked = asked.completing(&text);
             if count > 1 {
-                return tools::candidates(common, &places, &asked.completing(), count);
+                return tools::candidates(common, &places, &asked, count);
             }
-            tools::complete(common, &places, &asked.completing())
+            tools::complete(common, &places, &asked)
         }
         Command::Say { text, voice, out, visemes } => {
             tools::say(common, &places()?, text, voice.as_deref(), out, visemes.as_deref())

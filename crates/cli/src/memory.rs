@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::places::Places;
-use app::tools::Memories;
+use app::tools::{ExtractionStep, Memories, Verdict};
 use clap::Subcommand;
 use domain::{CharacterId, Problem, ProblemKind};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::arguments::Common;
 use crate::print;
@@ -31,9 +31,9 @@ pub(crate) enum MemoryCommand {
         /// How much at most.
         #[arg(long, short = 'n', default_value_t = 10)]
         limit: usize,
-        /// Find what means something like it, too: the folder of an encoder (BERT, XLM-R, E5, BGE).
-        #[arg(long, value_name = "FOLDER")]
-        embedder: Option<PathBuf>,
+        /// Find what means something like it, too: an encoder of the library by its name, or the folder of one (BERT, XLM-R, E5, BGE).
+        #[arg(long, value_name = "NAME")]
+        embedder: Option<String>,
     },
     /// How long you have known each other, how often you talked, what you call each other.
     Acquaintance {
@@ -99,6 +99,18 @@ pub(crate) enum MemoryCommand {
         #[arg(long, short, default_value = "koto", value_name = "NAME")]
         character: String,
     },
+    /// Let a language model look for facts in what was said, beside the rules. It is tried first on made-up conversations.
+    Extract {
+        /// A chat model by name or path; none: the one that comes with the program.
+        #[arg(long, short, default_value = "", value_name = "NAME", hide_default_value = true)]
+        model: String,
+        /// Try it again, though it was found unfit.
+        #[arg(long)]
+        again: bool,
+        /// Who remembers.
+        #[arg(long, short, default_value = "koto", value_name = "NAME")]
+        character: String,
+    },
     /// Keep a fact in every prompt.
     Pin {
         /// Number from `memory list`.
@@ -132,8 +144,9 @@ pub(crate) fn run(
                 } else {
                     format!(" (before: {})", fact.before.join(", "))
                 };
+                let by = fact.by.as_ref().map_or(String::new(), |by| format!(" (read by {by})"));
                 print::line(&format!(
-                    "{:>6}  {of}: {}: {}{before}{pin}",
+                    "{:>6}  {of}: {}: {}{before}{by}{pin}",
                     fact.id, fact.attribute.0, fact.value
                 ));
             }
@@ -143,7 +156,7 @@ pub(crate) fn run(
         }
         MemoryCommand::Search { question, character, limit, embedder } => {
             let memories = match embedder {
-                Some(folder) => memories.with_encoder(folder, |meaning| {
+                Some(encoder) => memories.with_encoder(&places.encoder(encoder)?, |meaning| {
                     if !common.json {
                         print::aside_in_place(&format!(
                             "{} of {} messages read",
@@ -257,6 +270,9 @@ pub(crate) fn run(
             }
             print::line(&format!("{added} taken over, {skipped} known already"));
         }
+        MemoryCommand::Extract { model, again, character } => {
+            return extract(common, places, &memories, (model, *again, character));
+        }
         MemoryCommand::Pin { id, off } => {
             memories.pin(*id, !*off)?;
             tell_copies(&memories);
@@ -266,6 +282,68 @@ pub(crate) fn run(
         print::json(&json!({ "v": 1 }));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Has a model look for facts.
+fn extract(
+    common: &Common,
+    places: &Places,
+    memories: &Memories,
+    (model, again, character): (&str, bool, &str),
+) -> Result<ExitCode, Problem> {
+    let progress = |step| {
+        if common.json {
+            return;
+        }
+        print::aside_in_place(&match step {
+            ExtractionStep::Examining => "tried on made-up conversations".to_owned(),
+            ExtractionStep::Reading(read, all, new) => {
+                format!("{read} of {all} messages read, {new} new fact(s)")
+            }
+        });
+    };
+    let whose = CharacterId(character.to_owned());
+    let done = memories.extract(places, &whose, (model, again), progress)?;
+    if common.json {
+        print::json(&with_version(json!({ "character": character }), &done));
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::aside("");
+    if let Some(marks) = &done.examined {
+        print::line(&format!(
+            "{}: found {} of {} facts in made-up conversations, {} that are none; {} of {} lines were made up",
+            done.model,
+            marks.found,
+            marks.wanted,
+            marks.wrong,
+            marks.lines - marks.grounded,
+            marks.lines
+        ));
+    }
+    if done.verdict == Verdict::Unfit {
+        print::line(&format!(
+            "{} cannot do it, and is not asked; rules alone find facts",
+            done.model
+        ));
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::line(&format!(
+        "{} of {} messages read: {} new fact(s), {} known already",
+        done.read, done.all, done.kept.kept, done.kept.known
+    ));
+    for (why, count) in &done.kept.dropped {
+        print::line(&format!("{count:>6}  dropped: {}", json!(why).as_str().unwrap_or_default()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A report with the version of its form, and what it is about.
+fn with_version(mut about: Value, report: &impl serde::Serialize) -> Value {
+    about["v"] = json!(1);
+    if let (Some(about), Value::Object(report)) = (about.as_object_mut(), json!(report)) {
+        about.extend(report);
+    }
+    about
 }
 
 /// Tells of copies of the database that still hold what was decided before: also a pin takes its place.

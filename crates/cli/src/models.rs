@@ -76,13 +76,15 @@ pub(crate) fn run(
             agreed(places, id, file.as_deref(), *agree)?;
             let mut show = |progress| match progress {
                 Progress::Bytes { done, total, rate } => {
+                    let left = time_left(done, total, rate);
                     let total = total
                         .map(|total| format!(" of {}", tools::bytes(total)))
                         .unwrap_or_default();
                     print::aside_in_place(&format!(
-                        "{}{total}, {}/s",
+                        "{}{total}, {}/s{}",
                         tools::bytes(done),
-                        tools::bytes(rate as u64)
+                        tools::bytes(rate as u64),
+                        left
                     ));
                 }
                 Progress::Note(note) => print::aside(&note),
@@ -260,6 +262,17 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How long a download will take, in words; nothing where that cannot be told.
+fn time_left(done: u64, total: Option<u64>, rate: f64) -> String {
+    let seconds = total.map(|total| total.saturating_sub(done) as f64 / rate);
+    match seconds.filter(|seconds| seconds.is_finite() && *seconds > 0.0) {
+        None => String::new(),
+        Some(seconds) if seconds < 60.0 => ", less than a minute left".to_owned(),
+        Some(seconds) if seconds < 5400.0 => format!(", about {:.0} min left", seconds / 60.0),
+        Some(seconds) => format!(", about {:.0} h left", seconds / 3600.0),
+    }
 }
 
 /// Whether something fits, in words; nothing where that is not known.

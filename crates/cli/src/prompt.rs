@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use app::places::Places;
 use app::tools::PromptAsked;
-use domain::{Problem, ProblemKind};
+use domain::Problem;
 use serde_json::json;
 
 use crate::arguments::{Common, PromptCommand};
@@ -17,7 +17,8 @@ pub(crate) fn run(
     command: &PromptCommand,
 ) -> Result<ExitCode, Problem> {
     let PromptCommand::Show {
-        cast,
+        character,
+        model,
         history,
         template,
         note,
@@ -26,17 +27,10 @@ pub(crate) fn run(
         lore_in_place,
         scan_depth,
     } = command;
-    let Some(character) = cast.character.clone() else {
-        return Err(Problem::new(
-            ProblemKind::Invalid,
-            "no character is named",
-            "name one of the library, or a card file, with `--character`",
-        ));
-    };
     let asked = PromptAsked {
-        character,
+        character: character.clone(),
         history: history.clone(),
-        model: cast.model.clone(),
+        model: model.clone(),
         template: template.clone().unwrap_or_default(),
         note: note.clone(),
         note_depth: *note_depth,

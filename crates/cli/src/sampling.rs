@@ -3,18 +3,18 @@
 use clap::{Args, ValueEnum};
 use domain::{SamplerOrder, SamplingChanges};
 
-/// Flags of the sampler. What is not typed stays as it is.
+/// Flags of the sampler. What is not typed stays as it is. Where llama.cpp calls a flag otherwise, its name is understood, too.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "How tokens are chosen")]
 pub(crate) struct SamplingFlags {
     /// 0 always takes the likeliest token, 2 is wild.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, alias = "temp", value_name = "NUMBER")]
     temperature: Option<f32>,
     /// How far the temperature moves with how sure the model is, up and down (0 to 2; 0: off).
     #[arg(long, value_name = "NUMBER")]
     dynatemp_range: Option<f32>,
     /// How steeply it moves (0 to 10).
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, alias = "dynatemp-exp", value_name = "NUMBER")]
     dynatemp_exponent: Option<f32>,
     /// Only so many likeliest tokens (0: off).
     #[arg(long, value_name = "N")]
@@ -26,7 +26,7 @@ pub(crate) struct SamplingFlags {
     #[arg(long, value_name = "SHARE")]
     min_p: Option<f32>,
     /// Only tokens about as surprising as expected (1: off).
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, alias = "typical", value_name = "SHARE")]
     typical_p: Option<f32>,
     /// How often the likeliest tokens are left out (XTC; 0: off).
     #[arg(long, value_name = "SHARE")]
@@ -35,16 +35,16 @@ pub(crate) struct SamplingFlags {
     #[arg(long, value_name = "SHARE")]
     xtc_threshold: Option<f32>,
     /// Keeps the surprise near so many bits, instead of these choices (mirostat 2; 0: off, 5 is usual).
-    #[arg(long, value_name = "BITS")]
+    #[arg(long, alias = "mirostat-ent", value_name = "BITS")]
     mirostat_tau: Option<f32>,
     /// How fast mirostat comes back to it (0.001 to 1).
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, alias = "mirostat-lr", value_name = "NUMBER")]
     mirostat_eta: Option<f32>,
     /// How much tokens that were just used are avoided (1: not at all, to 2).
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, alias = "repeat-penalty", value_name = "NUMBER")]
     repetition_penalty: Option<f32>,
     /// Over how many of the last tokens the penalties look.
-    #[arg(long, value_name = "N")]
+    #[arg(long, alias = "repeat-last-n", value_name = "N")]
     penalty_window: Option<u32>,
     /// Taken off for every time that a token was just used (-2 to 2).
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
@@ -59,10 +59,10 @@ pub(crate) struct SamplingFlags {
     #[arg(long, value_name = "NUMBER")]
     dry_base: Option<f32>,
     /// Repetitions of so many tokens cost nothing yet.
-    #[arg(long, value_name = "N")]
+    #[arg(long, alias = "dry-allowed-length", value_name = "N")]
     dry_allowed: Option<u32>,
     /// How many of the last tokens DRY looks through (0: all).
-    #[arg(long, value_name = "N")]
+    #[arg(long, alias = "dry-penalty-last-n", value_name = "N")]
     dry_window: Option<u32>,
     /// No run of so many tokens comes twice (0: off).
     #[arg(long, value_name = "N")]

@@ -1,4 +1,4 @@
-//! `hanashi scenery`: places, music and ambience of one's own.
+//! `hanashi scenery`: places, music, ambience and effects of one's own.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,9 +16,10 @@ use crate::print;
 /// What to do with them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SceneryCommand {
-    /// Take in pictures of places and loops: files, folders, `.zip` archives. `park-night.png` is the place `park` at night.
+    /// Take in pictures of places, loops and effects: files, folders, `.zip` archives. `park-night.png` is the place `park` at night, a
+    /// sound of a few seconds an effect.
     Add {
-        /// PNG, JPEG, WebP; Ogg Vorbis, MP3, FLAC, WAV.
+        /// PNG, JPEG, WebP, AVIF; Ogg Vorbis, Opus, MP3, AAC (`.m4a`, `.aac`), FLAC, WAV.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },

@@ -7,7 +7,7 @@ use app::places::Places;
 use app::tools;
 use app::updating::Found;
 use clap::Subcommand;
-use domain::Problem;
+use domain::{Problem, ProblemKind};
 use serde_json::json;
 
 use crate::arguments::Common;
@@ -35,6 +35,18 @@ pub(crate) enum UpkeepCommand {
     Unpack {
         /// The file.
         file: PathBuf,
+        /// Into one that is not empty: what is there is set aside in it (see `aside`), models and voices stay where the file has none.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// What was set aside when a backup was brought back: list it, bring it back, or delete it.
+    Aside {
+        /// Bring this one back; what is there now is set aside instead.
+        #[arg(long, value_name = "NAME", conflicts_with = "delete")]
+        restore: Option<String>,
+        /// Delete this one for good.
+        #[arg(long, value_name = "NAME")]
+        delete: Option<String>,
     },
     /// Move the data folder, to another disk for example.
     Move {
@@ -73,10 +85,12 @@ pub(crate) fn run(
             }
             for part in parts {
                 let note = if part.disposable { "  (made again when missing)" } else { "" };
+                let what = serde_json::to_value(part.part).unwrap_or_default();
                 print::line(&format!(
-                    "{:>10}  {:>6} files  {}{note}",
+                    "{:>10}  {:>6} files  {:<14} {}{note}",
                     bytes(part.bytes),
                     part.files,
+                    what.as_str().unwrap_or_default(),
                     part.path.display()
                 ));
             }
@@ -121,8 +135,51 @@ pub(crate) fn run(
                 ));
             }
         }
-        UpkeepCommand::Unpack { file } => {
-            let unpacked = tools::unpack(file, dirs, progress())?;
+        UpkeepCommand::Unpack { file, replace: true } => {
+            let restored = tools::replace(file, dirs, progress())?;
+            print::aside("");
+            returned(common, places, &restored);
+        }
+        UpkeepCommand::Aside { restore: Some(name), .. } => {
+            returned(common, places, &tools::restore_aside(dirs, name)?);
+        }
+        UpkeepCommand::Aside { delete: Some(name), .. } => {
+            let freed = tools::delete_aside(dirs, name)?;
+            if common.json {
+                print::json(&json!({ "v": 1, "deleted": name, "bytes": freed }));
+            } else {
+                print::line(&format!("{name} is deleted: {} are free again", bytes(freed)));
+            }
+        }
+        UpkeepCommand::Aside { .. } => {
+            let all = tools::asides(dirs);
+            if common.json {
+                print::json(&json!({ "v": 1, "asides": all }));
+                return Ok(ExitCode::SUCCESS);
+            }
+            if all.is_empty() {
+                print::line(
+                    "Nothing was set aside: no backup has been brought back over anything.",
+                );
+            }
+            for one in all {
+                let sealed = if one.sealed { ", encrypted" } else { "" };
+                print::line(&format!(
+                    "{}  {:>10}, {} files{sealed}",
+                    one.name,
+                    bytes(one.bytes),
+                    one.files
+                ));
+            }
+        }
+        UpkeepCommand::Unpack { file, .. } => {
+            let unpacked = tools::unpack(file, dirs, progress()).map_err(|mut problem| {
+                if problem.kind == ProblemKind::Invalid {
+                    "name an empty or a new folder; or say `--replace`: what is there is set aside then, and not deleted"
+                        .clone_into(&mut problem.remedy);
+                }
+                problem
+            })?;
             print::aside("");
             if common.json {
                 print::json(&json!({ "v": 1, "unpacked": unpacked }));
@@ -169,6 +226,26 @@ pub(crate) fn run(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what is back, and where that lies which was there before.
+fn returned(common: &Common, places: &Places, restored: &tools::Restored) {
+    if common.json {
+        print::json(&json!({ "v": 1, "restored": restored }));
+        return;
+    }
+    print::line(&format!(
+        "{}: {} files, {} are back",
+        places.dirs.root().display(),
+        restored.files,
+        tools::bytes(restored.bytes)
+    ));
+    if let Some(aside) = &restored.aside {
+        print::line(&format!(
+            "what was there before lies in {}: `hanashi upkeep aside` lists it, brings it back, deletes it",
+            aside.display()
+        ));
+    }
 }
 
 /// Shows how far it is, now and then.

@@ -85,6 +85,45 @@ fn what_a_model_cannot_be_asked_is_said() {
     refused(&[&t5[..], &["--beams", "3", "--seed", "7"]].concat(), "beams");
     refused(&[&t5[..], &["--beams", "3", "--candidates", "2"]].concat(), "beams");
     refused(&[&t5[..], &["--seed", "7", "--frequency-penalty", "1"]].concat(), "penalties");
+    refused(&[&t5[..], &["--stop", "b"]].concat(), "--stop");
+    let llama = llama.to_str().unwrap();
+    refused(&["-m", llama, "-p", "once upon a time there was", "-c", "4"], "context holds 4");
+    refused(&["-m", llama, "-f", "/nowhere/at/all.txt"], "--file");
+    refused(&["-m", llama], "--prompt");
+}
+
+#[test]
+fn a_prompt_comes_from_a_file_and_a_stop_text_ends_what_follows() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prompt.txt");
+    std::fs::write(&file, "once upon a time").unwrap();
+    let greedy = ["-n", "24", "--greedy"];
+    let typed = complete("llama.gguf", &[&["-p", "once upon a time"], &greedy[..]].concat());
+    let file = file.to_str().unwrap();
+    let read = complete("llama.gguf", &[&["-f", file], &greedy[..]].concat());
+    assert_eq!(typed, with_times_of(&read, &typed));
+    let text = typed["text"].as_str().unwrap();
+    let middle = text.char_indices().nth(text.chars().count() / 2).unwrap().0;
+    let stop = text[middle..].chars().take(3).collect::<String>();
+    let cut = complete("llama.gguf", &[&["-f", file, "--stop", &stop], &greedy[..]].concat());
+    assert_eq!(cut["text"].as_str().unwrap(), &text[..text.find(&stop).unwrap()]);
+    // llama.cpp's names of flags.
+    let theirs = ["--n-predict", "24", "--temp", "0", "--repeat-penalty", "1", "--ctx-size", "99"];
+    let theirs = complete("llama.gguf", &[&["-f", file], &theirs[..]].concat());
+    assert_eq!(theirs["text"], typed["text"]);
+    std::fs::write(file, [0xff, 0xfe]).unwrap();
+    let refused = run(&["-f", file]);
+    let said = String::from_utf8_lossy(&refused.stdout).into_owned();
+    assert!(!refused.status.success() && said.contains("UTF-8"), "{said}");
+}
+
+/// A result with another's times: these differ from run to run.
+fn with_times_of(of: &Value, other: &Value) -> Value {
+    let mut of = of.clone();
+    for key in ["timings_ms", "tokens_per_s"] {
+        of[key] = other[key].clone();
+    }
+    of
 }
 
 #[test]

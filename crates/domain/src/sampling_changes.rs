@@ -55,11 +55,6 @@ pub fn sampling_range(key: &str) -> Option<(f64, f64)> {
 }
 
 impl SamplingChanges {
-    /// Whether nothing changes.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// Whether every number is within its range, and every line of biases is one.
     ///
     /// # Errors

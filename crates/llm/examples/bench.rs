@@ -1,11 +1,12 @@
-//! Measures a model file, or one made of noise: `cargo run --release -p llm --example bench -- FILE | qwen3-0.6b | mini`.
+//! Measures a model file, or one made of noise, and what an adapter over it costs:
+//! `cargo run --release -p llm --example bench -- FILE|qwen3-0.6b|mini [TOKENS [ADAPTER]]`.
 
 use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
 
 use llm::synthetic::{self, Shape};
-use llm::{BenchOptions, bench};
+use llm::{AdapterChoice, BenchOptions, bench};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -14,6 +15,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(tokens) = arguments.next() {
         options.prompt_tokens = tokens.parse()?;
     }
+    options.adapters.extend(
+        arguments.next().map(|path| AdapterChoice { path: PathBuf::from(path), scale: 1.0 }),
+    );
     let shape = match what.as_str() {
         "qwen3-0.6b" => Some(Shape::qwen3_0_6b()),
         "mini" => Some(Shape::mini()),

@@ -170,19 +170,6 @@ pub fn bench(
                 together.push(count as f32 / start.elapsed().as_secs_f32());
             }
         }
-        if !active.is_empty() {
-            session.use_adapters(active.clone());
-            session.reset();
-            let cold = session.prefill(&prompt, &|| false)?;
-            let start = Instant::now();
-            let count = session.write_blindly(options.reply_tokens)?;
-            let decode_s = start.elapsed().as_secs_f32();
-            if let (true, Some(cold)) = (run > 0, cold) {
-                adapted_prefill.push(length as f32 / (cold.ms / 1e3));
-                adapted_decode.push(count as f32 / decode_s);
-            }
-            session.use_adapters(Vec::new());
-        }
         if let Some(session) = &mut guessing {
             session.prefill(&prompt, &|| false)?;
             let start = Instant::now();
@@ -191,17 +178,24 @@ pub fn bench(
                 drafted.push(count as f32 / start.elapsed().as_secs_f32());
             }
         }
-        session.reset();
-        let cold = session.prefill(&prompt, &|| false)?;
-        let again = session.prefill(&longer, &|| false)?;
-        let start = Instant::now();
-        let count = session.write_blindly(options.reply_tokens)?;
-        let decode_s = start.elapsed().as_secs_f32();
-        if let (true, Some(cold), Some(again)) = (run > 0, cold, again) {
-            prefill.push(length as f32 / (cold.ms / 1e3));
-            decode.push(count as f32 / decode_s);
-            second.push(again.ms);
+        // With and without take turns at being first.
+        let with = [run % 2 == 0, run % 2 == 1];
+        for with in with.into_iter().filter(|with| !with || !active.is_empty()) {
+            session.use_adapters(if with { active.clone() } else { Vec::new() });
+            let round = round(&mut session, &prompt, &longer, options.reply_tokens)?;
+            if run == 0 {
+                continue;
+            }
+            if with {
+                adapted_prefill.push(round.prefill);
+                adapted_decode.push(round.decode);
+            } else {
+                prefill.push(round.prefill);
+                decode.push(round.decode);
+                second.push(round.second_ms);
+            }
         }
+        session.use_adapters(Vec::new());
     }
     let asked = options.restore && on.id == "cpu";
     let restored = if asked { restoring(&mut session, &prompt, options.runs)? } else { Vec::new() };
@@ -236,6 +230,36 @@ pub fn bench(
         adapted,
         candidates_vs_one,
         drafted_vs_plain,
+    })
+}
+
+/// What one reading and one reply took.
+struct Round {
+    /// Tokens a second, from an empty cache.
+    prefill: f32,
+    /// Tokens a second, behind the longer prompt.
+    decode: f32,
+    /// Milliseconds for the longer prompt behind the shorter.
+    second_ms: f32,
+}
+
+/// Reads a prompt into an empty cache, then a longer one that begins with it, and writes `tokens` behind that.
+fn round(
+    session: &mut Session,
+    prompt: &[u32],
+    longer: &[u32],
+    tokens: usize,
+) -> Result<Round, Error> {
+    session.reset();
+    // Nobody cancels.
+    let cold = session.prefill(prompt, &|| false)?.unwrap_or_default();
+    let again = session.prefill(longer, &|| false)?.unwrap_or_default();
+    let start = Instant::now();
+    let count = session.write_blindly(tokens)?;
+    Ok(Round {
+        prefill: prompt.len() as f32 / (cold.ms / 1e3),
+        decode: count as f32 / start.elapsed().as_secs_f32(),
+        second_ms: again.ms,
     })
 }
 

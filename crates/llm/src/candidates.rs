@@ -11,6 +11,7 @@ use crate::sampler::{Past, Sampler};
 use crate::session::{Generate, Generated, Session, elapsed_ms};
 use crate::stop::StopFilter;
 use crate::tokenizer::Detokenizer;
+use crate::word_biases::with_tokens_of_words;
 
 /// Most that are written at a time.
 pub(crate) const MOST: usize = 16;
@@ -41,7 +42,7 @@ impl Session {
         let count = count.clamp(1, MOST);
         let mut all: Vec<Candidate<'_>> = (0..count)
             .map(|index| {
-                let mut sampling = model.with_tokens_of_words(ask.sampling);
+                let mut sampling = with_tokens_of_words(&model.tokenizer, ask.sampling);
                 sampling.seed = sampling.seed.map(|seed| seed.wrapping_add(index as u64));
                 let mut sampler = Sampler::new(sampling);
                 if sampler.needs_pieces() {

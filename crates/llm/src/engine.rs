@@ -24,6 +24,7 @@ use crate::opening::{self, Opened};
 use crate::session::drafting::DRAFTED;
 use crate::session::{Session, elapsed_ms};
 use crate::tensors::Quantization;
+use crate::word_biases;
 
 /// Requests that may wait. A conversation has one at a time; more than this is a mistake somewhere.
 pub(crate) const INBOX: usize = 32;
@@ -277,7 +278,7 @@ impl Engine {
 
     /// Which of these biases name tokens that the model does not have; they do nothing.
     pub fn strangers(&self, biases: &[(u32, f32)]) -> Vec<u32> {
-        self.model.strangers(biases.iter())
+        word_biases::strangers(&self.model.tokenizer, biases)
     }
 
     /// Bytes of the adapters that are loaded.
@@ -313,6 +314,15 @@ impl Engine {
         let (answer, result) = sync_channel(1);
         self.send(Job::Evaluate { text: text.into(), answer }).map_err(|(_, error)| error)?;
         result.recv().unwrap_or_else(|_| Err(died()))
+    }
+
+    fn reply_in(&self, ask: Ask, sink: Box<dyn TokenSink>, cancel: Cancel, aside: bool) {
+        let job = Job::Reply { ask: Box::new(ask), sink, cancel, aside };
+        if let Err((job, error)) = self.send(job)
+            && let Job::Reply { mut sink, .. } = *job
+        {
+            sink.event(ReplyEvent::Failed(error.into()));
+        }
     }
 
     fn send(&self, job: Job) -> Result<(), (Box<Job>, Error)> {
@@ -353,12 +363,11 @@ impl TokenCounter for Engine {
 
 impl LanguageModel for Engine {
     fn reply(&self, ask: Ask, sink: Box<dyn TokenSink>, cancel: Cancel) {
-        let job = Job::Reply { ask: Box::new(ask), sink, cancel };
-        if let Err((job, error)) = self.send(job)
-            && let Job::Reply { mut sink, .. } = *job
-        {
-            sink.event(ReplyEvent::Failed(error.into()));
-        }
+        self.reply_in(ask, sink, cancel, false);
+    }
+
+    fn reply_aside(&self, ask: Ask, sink: Box<dyn TokenSink>, cancel: Cancel) {
+        self.reply_in(ask, sink, cancel, true);
     }
 
     fn read_ahead(&self, beginning: String, cancel: Cancel) {

@@ -43,6 +43,7 @@ pub mod synthetic;
 mod tensors;
 mod tokenizer;
 mod whole;
+mod word_biases;
 
 #[cfg(test)]
 mod tests;

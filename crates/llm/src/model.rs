@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use candle_core::Device;
-use domain::{ChatTemplate, ModelInfo, Sampling, WordBias};
+use domain::{ChatTemplate, ModelInfo};
 use weights::Checkpoint;
 
 use crate::Error;
@@ -131,43 +131,6 @@ impl Model {
             Arc::new(Pieces::new((0..self.tokenizer.len() as u32).map(text).collect()))
         };
         Arc::clone(self.pieces.get_or_init(make))
-    }
-
-    /// Ids that the model has no token for.
-    pub(crate) fn strangers<'a>(&self, ids: impl Iterator<Item = &'a (u32, f32)>) -> Vec<u32> {
-        let known = self.tokenizer.len();
-        ids.map(|(id, _)| *id).filter(|id| *id as usize >= known).collect()
-    }
-
-    /// The same settings, with words that come more or less often as the tokens that this vocabulary makes of them.
-    pub(crate) fn with_tokens_of_words(&self, sampling: &Sampling) -> Sampling {
-        let mut with = sampling.clone();
-        let strangers = self.strangers(with.logit_bias.iter());
-        if !strangers.is_empty() {
-            tracing::warn!(?strangers, "biases name tokens that the model does not have");
-        }
-        for WordBias { text, exact, bias } in std::mem::take(&mut with.word_bias) {
-            let mut ids = if exact {
-                self.tokenizer.encode_within(&text)
-            } else {
-                self.tokenizer.encode(&text)
-            };
-            if !exact {
-                ids.extend(self.tokenizer.encode(&format!(" {text}")));
-                // A space alone, as some vocabularies have it, belongs to every word, and what stands for unknown letters to none. A
-                // part of a letter says nothing yet.
-                let unknown = self.tokenizer.unwritable();
-                ids.retain(|id| {
-                    let mut says = String::new();
-                    self.tokenizer.detokenizer(false).push(*id, &mut says);
-                    (says.is_empty() || !says.trim().is_empty()) && Some(*id) != unknown
-                });
-            }
-            ids.sort_unstable();
-            ids.dedup();
-            with.logit_bias.extend(ids.into_iter().map(|id| (id, bias)));
-        }
-        with
     }
 }
 

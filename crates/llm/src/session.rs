@@ -2,6 +2,7 @@
 //!
 //! Runs on whatever thread calls it; the engine gives it one of its own.
 
+mod aside;
 pub(crate) mod drafting;
 mod evaluating;
 
@@ -19,6 +20,7 @@ use crate::sampler::{NotNumbers, Past, Sampler};
 use crate::saved::SavedCaches;
 use crate::speculation;
 use crate::stop::StopFilter;
+use crate::word_biases::with_tokens_of_words;
 
 /// How many tokens are read between two looks at the cancel flag.
 const CHUNK: usize = 256;
@@ -61,6 +63,7 @@ pub(crate) struct Generated {
 }
 
 /// A model and its cache.
+#[expect(clippy::struct_excessive_bools, reason = "each is a way of its own to work")]
 pub(crate) struct Session {
     cache: KvCache,
     /// Of the last token in the cache; empty where they are not known.
@@ -81,6 +84,11 @@ pub(crate) struct Session {
     /// Adapters at work, and what tells them from others: what was read with some is of no use with others.
     adapters: Vec<Active>,
     key: Key,
+    /// What was read beside the conversation.
+    aside: Option<aside::Aside>,
+    /// A prompt is read a little at a time, so that whoever has something better to do need not wait.
+    in_small_pieces: bool,
+    format: CacheFormat,
     /// The last: what is freed before it goes is handed back with it.
     pub(crate) model: Arc<Model>,
 }
@@ -102,6 +110,9 @@ impl Session {
             drafter: None,
             adapters: Vec::new(),
             key: adapting::key(&[]),
+            aside: None,
+            in_small_pieces: false,
+            format,
             model,
         })
     }
@@ -214,6 +225,7 @@ impl Session {
     /// Forgets what was read of other texts, on the disk as well; and, of this one, whatever the next prompt holds no longer.
     pub(crate) fn forget(&mut self) {
         self.other_branch = None;
+        self.aside = None;
         if let Some(saved) = &mut self.saved {
             saved.clear();
         }
@@ -227,6 +239,7 @@ impl Session {
     pub(crate) fn reset(&mut self) {
         self.cache.truncate(0);
         self.other_branch = None;
+        self.aside = None;
         self.logits.clear();
     }
 
@@ -263,7 +276,7 @@ impl Session {
             }
             let size = match self.model.decoder.rows_at_once() {
                 Some(rows) => rows,
-                None if at == reused => FIRST_CHUNK,
+                None if at == reused || self.in_small_pieces => FIRST_CHUNK,
                 None => CHUNK,
             };
             let end = prompt.len().min(at + size);
@@ -349,7 +362,7 @@ impl Session {
     ) -> Result<Generated, Error> {
         let start = Instant::now();
         let model = Arc::clone(&self.model);
-        let mut sampler = Sampler::new(model.with_tokens_of_words(ask.sampling));
+        let mut sampler = Sampler::new(with_tokens_of_words(&model.tokenizer, ask.sampling));
         if sampler.needs_pieces() {
             sampler = sampler.with_pieces(model.pieces());
         }

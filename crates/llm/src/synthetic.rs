@@ -191,6 +191,8 @@ impl Shape {
 
 /// From so many tokens on a vocabulary has a merge for each of its words.
 const LARGE_VOCABULARY: usize = 10_000;
+/// Blocks that have noise of their own; those behind them repeat it, so that eight billion weights need not be held to be written.
+const OWN_BLOCKS: usize = 4;
 /// Token ids of the special tokens, behind the 256 bytes.
 const BOS: u32 = 256;
 const EOS: u32 = 257;
@@ -200,12 +202,12 @@ pub fn write(path: &Path, shape: &Shape, seed: u64) -> Result<()> {
     let mut noise = Noise { rng: ChaCha8Rng::seed_from_u64(seed) };
     let s = shape;
     let (q, kv) = (s.heads * s.head_dim, s.kv_heads * s.head_dim);
-    let mut tensors: Vec<(String, QTensor)> = vec![
-        ("token_embd.weight".into(), noise.matrix(s.vocabulary, s.width, s.embedding_format)?),
-        ("output_norm.weight".into(), ones(s.width)?),
-    ];
-    for layer in 0..s.layers {
-        let mut add = |name: &str, tensor| tensors.push((format!("blk.{layer}.{name}"), tensor));
+    let embedding = noise.matrix(s.vocabulary, s.width, s.embedding_format)?;
+    let output_norm = ones(s.width)?;
+    let mut blocks: Vec<Vec<(&str, QTensor)>> = Vec::new();
+    for _ in 0..s.layers.min(OWN_BLOCKS) {
+        let mut block = Vec::new();
+        let mut add = |name, tensor| block.push((name, tensor));
         add("attn_norm.weight", ones(s.width)?);
         add("attn_q.weight", noise.matrix(q, s.width, s.format)?);
         add("attn_k.weight", noise.matrix(kv, s.width, s.format)?);
@@ -227,10 +229,20 @@ pub fn write(path: &Path, shape: &Shape, seed: u64) -> Result<()> {
             }
             _ => {}
         }
+        blocks.push(block);
     }
+    let of_blocks = (0..s.layers).flat_map(|layer| {
+        let block = &blocks[layer % OWN_BLOCKS];
+        block.iter().map(move |(name, tensor)| (format!("blk.{layer}.{name}"), tensor))
+    });
+    let all: Vec<(String, &QTensor)> = [("token_embd.weight".to_owned(), &embedding)]
+        .into_iter()
+        .chain([("output_norm.weight".to_owned(), &output_norm)])
+        .chain(of_blocks)
+        .collect();
     let metadata = metadata(shape);
     let metadata: Vec<(&str, &Value)> = metadata.iter().map(|(k, v)| (k.as_str(), v)).collect();
-    let tensors: Vec<(&str, &QTensor)> = tensors.iter().map(|(k, t)| (k.as_str(), t)).collect();
+    let tensors: Vec<(&str, &QTensor)> = all.iter().map(|(k, t)| (k.as_str(), *t)).collect();
     let mut file = BufWriter::new(File::create(path)?);
     gguf_file::write(&mut file, &metadata, &tensors)
 }

@@ -9,6 +9,7 @@
 //! reply with a clear problem.
 
 mod address;
+mod biases;
 mod error;
 mod events;
 mod keychain;
@@ -23,6 +24,6 @@ mod tests;
 pub use address::Address;
 pub use error::Error;
 pub use keychain::{KEY_VARIABLE, Keychain};
-pub use model::{Options, RemoteModel, models};
+pub use model::{Options, RemoteModel, Told, models};
 pub use pictures::{PictureApi, PictureServer};
 pub use search::{Brave, SearchEngine, Searxng, Snippet};

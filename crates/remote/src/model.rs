@@ -13,6 +13,7 @@ use domain::{
 };
 use reqwest::Client;
 
+use crate::biases::Known;
 use crate::request::{Run, client};
 use crate::{Address, Error};
 
@@ -36,7 +37,12 @@ pub struct Options {
     pub patience: Duration,
     /// Who lets requests through.
     pub network: Arc<dyn Network>,
+    /// Who tells the person what does not work with this server, though replies come; the log alone without.
+    pub told: Option<Told>,
 }
+
+/// Takes a notice for the person.
+pub type Told = Arc<dyn Fn(Problem) + Send + Sync>;
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -127,7 +133,7 @@ fn run(
     jobs: &Receiver<Job>,
     closing: &AtomicBool,
 ) {
-    let plain = AtomicBool::new(false);
+    let mut known = Known::default();
     while let Ok(Job { ask, mut sink, cancel }) = jobs.recv() {
         let span = tracing::info_span!("remote reply", turn = ?ask.turn);
         let _entered = span.enter();
@@ -137,7 +143,7 @@ fn run(
         std::thread::scope(|scope| {
             scope.spawn(move || listened.into_iter().all(|event| sink.event(event) == Flow::More));
             let mut relay = Relay(events);
-            if let Err(error) = runtime.block_on(run.reply(&ask, &plain, &mut relay)) {
+            if let Err(error) = runtime.block_on(run.reply(&ask, &mut known, &mut relay)) {
                 tracing::warn!(%error, "the reply failed");
                 relay.event(ReplyEvent::Failed(Problem::from(error)));
             }

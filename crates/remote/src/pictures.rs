@@ -62,7 +62,8 @@ impl PictureServer {
         network: Arc<dyn Network>,
     ) -> Result<Self, Error> {
         let model = model.trim().to_owned();
-        let options = Options { address, model, key, context_length: 0, patience, network };
+        let (context_length, told) = (0, None);
+        let options = Options { address, model, key, context_length, patience, network, told };
         let client = client(&options)?;
         Ok(Self { api, options, client })
     }

@@ -8,6 +8,7 @@ use domain::{
 use reqwest::{Client, RequestBuilder, Response, Url, header};
 use serde_json::{Value, json};
 
+use crate::biases::{Biases, Known};
 use crate::events::{Chunk, EventStream, complaint, shortened};
 use crate::{Address, Error, Options};
 
@@ -83,7 +84,7 @@ pub(crate) fn within<T>(
 }
 
 /// What is sent. `plain` leaves out what OpenAI's own API does not know.
-pub(crate) fn body(ask: &Ask, model: &str, plain: bool) -> Value {
+fn body(ask: &Ask, model: &str, biases: &Biases, plain: bool) -> Value {
     let s = &ask.sampling;
     let mut body = json!({
         "model": model,
@@ -105,6 +106,9 @@ pub(crate) fn body(ask: &Ask, model: &str, plain: bool) -> Value {
     if let Some(seed) = s.seed {
         add("seed", json!(seed));
     }
+    if !biases.is_empty() {
+        add("logit_bias", json!(biases));
+    }
     let stops = if plain { MOST_STOPS.min(ask.stop.len()) } else { ask.stop.len() };
     if stops > 0 {
         add("stop", json!(ask.stop[..stops]));
@@ -115,7 +119,7 @@ pub(crate) fn body(ask: &Ask, model: &str, plain: bool) -> Value {
     body
 }
 
-/// What llama-server, vLLM, LM Studio and others take besides, each under its own name.
+/// What llama-server, vLLM, LM Studio and others take besides, each under its own name; whoever does not know one passes over it.
 fn extended(s: &Sampling, add: &mut dyn FnMut(&str, Value)) {
     add("stream_options", json!({ "include_usage": true }));
     if s.top_k > 0 {
@@ -130,6 +134,28 @@ fn extended(s: &Sampling, add: &mut dyn FnMut(&str, Value)) {
     if s.repetition_penalty.to_bits() != 1f32.to_bits() {
         add("repeat_penalty", json!(s.repetition_penalty));
         add("repetition_penalty", json!(s.repetition_penalty));
+        add("repeat_last_n", json!(s.penalty_window));
+    }
+    if s.temperature_range > 0.0 {
+        add("dynatemp_range", json!(s.temperature_range));
+        add("dynatemp_exponent", json!(s.temperature_exponent));
+    }
+    if s.xtc_probability > 0.0 {
+        add("xtc_probability", json!(s.xtc_probability));
+        add("xtc_threshold", json!(s.xtc_threshold));
+    }
+    if s.dry.multiplier > 0.0 {
+        add("dry_multiplier", json!(s.dry.multiplier));
+        add("dry_base", json!(s.dry.base));
+        add("dry_allowed_length", json!(s.dry.allowed));
+        // llama-server's -1 is the whole context.
+        let window = if s.dry.window == 0 { -1 } else { i64::from(s.dry.window) };
+        add("dry_penalty_last_n", json!(window));
+    }
+    if let Some(mirostat) = s.mirostat {
+        add("mirostat", json!(2));
+        add("mirostat_tau", json!(mirostat.tau));
+        add("mirostat_eta", json!(mirostat.eta));
     }
 }
 
@@ -293,20 +319,23 @@ impl Run<'_> {
         Ok(names)
     }
 
-    /// Asks for a reply and passes it on. The first call finds out whether the server takes more than OpenAI's own parameters.
+    /// Asks for a reply and passes it on. The first call finds out whether the server takes more than OpenAI's own parameters, and
+    /// biases.
     pub(crate) async fn reply(
         &self,
         ask: &Ask,
-        plain: &std::sync::atomic::AtomicBool,
+        known: &mut Known,
         sink: &mut dyn TokenSink,
     ) -> Result<(), Error> {
-        use std::sync::atomic::Ordering::Relaxed;
         let start = Instant::now();
+        let mut biases =
+            if known.no_biases { Biases::new() } else { self.biases(&ask.sampling, known).await? };
         let what = format!("a reply of `{}`", self.options.model);
         let mut passage = self.pass(Purpose::RemoteModel, &what)?;
-        let mut tried_plain = plain.load(Relaxed);
+        let mut plain = known.plain;
+        let mut left_out = false;
         let response = loop {
-            let body = body(ask, &self.options.model, tried_plain).to_string();
+            let body = body(ask, &self.options.model, &biases, plain).to_string();
             passage.sent(body.len() as u64);
             let request = self
                 .client
@@ -320,16 +349,27 @@ impl Run<'_> {
                 return Ok(());
             };
             let response = sent.map_err(|error| self.lost(&error))?;
-            if matches!(response.status().as_u16(), 400 | 422) && !tried_plain {
-                tried_plain = true;
-                continue;
+            if matches!(response.status().as_u16(), 400 | 422) {
+                if !plain {
+                    plain = true;
+                    continue;
+                }
+                if !biases.is_empty() {
+                    biases.clear();
+                    left_out = true;
+                    continue;
+                }
             }
             break response;
         };
         if !response.status().is_success() {
             return Err(self.refused(response, &mut passage).await);
         }
-        plain.store(tried_plain, Relaxed);
+        known.plain = plain;
+        if left_out {
+            known.no_biases = true;
+            self.tell("takes no biases: they do nothing there");
+        }
         let mut reply =
             Reply { sink, begun: start, stats: ReplyStats::default(), ended: None, text: 0 };
         let finished = self.stream(response, &mut passage, &mut reply).await?;

@@ -113,6 +113,7 @@ impl Engine {
             context_length: 0,
             patience,
             network,
+            told: None,
         };
         Ok(Self { options, client })
     }

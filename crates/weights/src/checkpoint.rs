@@ -29,7 +29,7 @@ const VARIANTS: [&str; 4] =
 /// What a model came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Container {
-    /// One GGUF file, with its metadata inside.
+    /// GGUF, with its metadata inside: one file, or several parts of which the first was opened.
     Gguf,
     /// Safetensors, with a `config.json` beside them.
     Safetensors,
@@ -93,8 +93,8 @@ struct Index {
 }
 
 impl Checkpoint {
-    /// Opens a file (GGUF, safetensors, a pickle, the index of shards) or a folder that holds one of the latter three, and
-    /// reads names, shapes and descriptions, but no numbers.
+    /// Opens a file (GGUF, or the first of its parts; safetensors; a pickle; the index of shards) or a folder that holds one of the
+    /// latter three, and reads names, shapes and descriptions, but no numbers.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let about = std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
         if !about.is_dir() {
@@ -137,6 +137,10 @@ impl Checkpoint {
             }
         } else {
             checkpoint.add(path)?;
+            let parts = gguf::other_parts(path, &checkpoint.metadata).map_err(|e| e.at(path))?;
+            for part in parts {
+                checkpoint.add(&part)?;
+            }
         }
         if checkpoint.container != Container::Gguf {
             let config = path.with_file_name("config.json");
@@ -212,7 +216,10 @@ impl Checkpoint {
         } else {
             let (metadata, tensors) = gguf::read(path, &mut BufReader::new(&file), length)?;
             self.container = Container::Gguf;
-            self.metadata = metadata;
+            // Of several parts the first says everything.
+            if index == 0 {
+                self.metadata = metadata;
+            }
             for (name, t) in tensors {
                 let shape = t.dims.iter().rev().copied().collect();
                 insert(

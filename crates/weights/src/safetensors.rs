@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::Dtype;
 use crate::error::{Refusal, damaged};
@@ -37,7 +38,7 @@ struct Entry {
 #[derive(Deserialize)]
 struct Header {
     #[serde(rename = "__metadata__")]
-    _metadata: Option<BTreeMap<String, serde_json::Value>>,
+    _metadata: Option<IgnoredAny>,
     #[serde(flatten)]
     tensors: BTreeMap<String, Entry>,
 }

@@ -88,7 +88,7 @@ impl Decoder {
         let fitted = match &self.body {
             Body::Processor(body) => {
                 let fit = |pairs, layer, product| {
-                    LowRank::new(pairs, !body.is_plain(&self.frame, layer, product))
+                    LowRank::new(pairs, body.layout(&self.frame, layer, product))
                 };
                 fitted(layers, output, fit).map(Parts::Here)
             }

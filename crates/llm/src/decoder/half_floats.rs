@@ -60,20 +60,6 @@ pub(super) fn fuses() -> bool {
     false
 }
 
-/// `sums[i] += Σ x[k] · tile[k][i]` for a tile of `[x.len()][N]`, in the order of k. Only where it [`fuses`].
-pub(super) fn add_tile<const N: usize>(tile: &[f16], x: &[f32], sums: &mut [f32; N]) {
-    assert!(fuses() && tile.len() == x.len() * N && N.is_multiple_of(8));
-    #[cfg(target_arch = "x86_64")]
-    #[expect(
-        unsafe_code,
-        reason = "calls a function that needs instructions beyond x86-64's baseline"
-    )]
-    // SAFETY: its features were just found on this processor.
-    unsafe {
-        add_tile_f16c(tile, x, sums);
-    };
-}
-
 /// Products of up to four rows of half floats with the same activations. Only where it [`fuses`].
 pub(super) fn dots(rows: &[f16], x: &[f32], out: &mut [f32; 4]) {
     assert!(fuses() && rows.len() <= 4 * x.len());
@@ -96,31 +82,6 @@ fn eight(from: &[f16; 8]) -> std::arch::x86_64::__m256 {
     // SAFETY: `from` is 16 bytes; they need no alignment here.
     let halves = unsafe { _mm_loadu_si128(from.as_ptr().cast()) };
     _mm256_cvtph_ps(halves)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx,f16c,fma")]
-fn add_tile_f16c<const N: usize>(tile: &[f16], x: &[f32], sums: &mut [f32; N]) {
-    use std::arch::x86_64::{_mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_storeu_ps};
-    for (part, sums) in sums.as_chunks_mut::<8>().0.chunks_mut(4).enumerate() {
-        let mut now = [_mm256_set1_ps(0.0); 4];
-        for (x, row) in x.iter().zip(tile.chunks_exact(N)) {
-            let x = _mm256_set1_ps(*x);
-            let row = &row.as_chunks::<8>().0[part * 4..];
-            for (now, numbers) in now.iter_mut().zip(row) {
-                *now = _mm256_fmadd_ps(x, eight(numbers), *now);
-            }
-        }
-        for (sums, now) in sums.iter_mut().zip(now) {
-            #[expect(unsafe_code, reason = "unaligned vector loads and stores take pointers")]
-            // SAFETY: `sums` is 32 bytes; they need no alignment here.
-            unsafe {
-                let before = _mm256_loadu_ps(sums.as_ptr());
-                let after = std::arch::x86_64::_mm256_add_ps(before, now);
-                _mm256_storeu_ps(sums.as_mut_ptr(), after);
-            };
-        }
-    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -174,16 +135,6 @@ mod tests {
                     let wanted: f32 = row.iter().zip(&x).map(|(w, x)| w.to_f32() * x).sum();
                     assert!((out - wanted).abs() < 1e-3, "{rows} × {columns}: {out}, {wanted}");
                 }
-            }
-        }
-        for rank in [1, 3, 16] {
-            let tile: Vec<f16> = (0..rank * 64).map(number).collect();
-            let x: Vec<f32> = (0..rank).map(|i| i as f32 / 3.0 - 1.0).collect();
-            let mut sums = [1.0; 64];
-            add_tile(&tile, &x, &mut sums);
-            for (i, sum) in sums.iter().enumerate() {
-                let added: f32 = (0..rank).map(|k| x[k] * tile[k * 64 + i].to_f32()).sum();
-                assert!((sum - 1.0 - added).abs() < 1e-4, "{rank}: {sum}, {added}");
             }
         }
     }

@@ -116,16 +116,45 @@ fn gelu_tanh(x: f32) -> f32 {
 
 /// Gated GELU: rows of `[gate | up]`, each `hidden` wide, become `gelu(gate) * up`.
 pub(crate) fn geglu(gate_up: &[f32], hidden: usize, out: &mut [f32]) {
-    Arch::new().dispatch(GeGlu { gate_up, hidden, out });
+    Arch::new().dispatch(Gated { gate_up, hidden, out, curve: GeluTanh });
 }
 
-struct GeGlu<'a> {
+/// SwiGLU: rows of `[gate | up]`, each `hidden` wide, become `silu(gate) * up`.
+pub(crate) fn swiglu(gate_up: &[f32], hidden: usize, out: &mut [f32]) {
+    Arch::new().dispatch(Gated { gate_up, hidden, out, curve: Silu });
+}
+
+/// What a gate goes through.
+trait Curve {
+    fn of(&self, x: f32) -> f32;
+}
+
+struct GeluTanh;
+
+impl Curve for GeluTanh {
+    #[inline(always)]
+    fn of(&self, x: f32) -> f32 {
+        gelu_tanh(x)
+    }
+}
+
+struct Silu;
+
+impl Curve for Silu {
+    #[inline(always)]
+    fn of(&self, x: f32) -> f32 {
+        x / (1.0 + exp(-x))
+    }
+}
+
+struct Gated<'a, C> {
     gate_up: &'a [f32],
     hidden: usize,
     out: &'a mut [f32],
+    curve: C,
 }
 
-impl WithSimd for GeGlu<'_> {
+impl<C: Curve> WithSimd for Gated<'_, C> {
     type Output = ();
 
     #[inline(always)]
@@ -134,7 +163,7 @@ impl WithSimd for GeGlu<'_> {
         for (row, out) in rows.zip(self.out.chunks_exact_mut(self.hidden)) {
             let (gate, up) = row.split_at(self.hidden);
             for ((out, gate), up) in out.iter_mut().zip(gate).zip(up) {
-                *out = gelu_tanh(*gate) * up;
+                *out = self.curve.of(*gate) * up;
             }
         }
     }
@@ -165,32 +194,6 @@ pub(super) fn soft_cap_in_place(x: &mut [f32], cap: f32) {
     for x in x {
         // tanh(z) = 1 - 2 / (1 + e^(2z)); good to 1e-7 of the cap.
         *x = cap * (1.0 - 2.0 / (1.0 + exp(2.0 * (*x / cap))));
-    }
-}
-
-/// SwiGLU: rows of `[gate | up]`, each `hidden` wide, become `silu(gate) * up`.
-pub(crate) fn swiglu(gate_up: &[f32], hidden: usize, out: &mut [f32]) {
-    Arch::new().dispatch(SwiGlu { gate_up, hidden, out });
-}
-
-struct SwiGlu<'a> {
-    gate_up: &'a [f32],
-    hidden: usize,
-    out: &'a mut [f32],
-}
-
-impl WithSimd for SwiGlu<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let rows = self.gate_up.chunks_exact(2 * self.hidden);
-        for (row, out) in rows.zip(self.out.chunks_exact_mut(self.hidden)) {
-            let (gate, up) = row.split_at(self.hidden);
-            for ((out, gate), up) in out.iter_mut().zip(gate).zip(up) {
-                *out = gate / (1.0 + exp(-gate)) * up;
-            }
-        }
     }
 }
 

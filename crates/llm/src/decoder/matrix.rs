@@ -3,6 +3,7 @@
 //! Our own kernels do the formats that models come in (see [`blocks`](super::blocks)), floats go through [`floats`](super::floats),
 //! and what is left runs candle's dot products, over the same bytes.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use candle_core::quantized::k_quants::{
@@ -177,9 +178,9 @@ impl Matrix {
         self.bytes.as_slice().len()
     }
 
-    /// Whether its numbers are floats, and not blocks.
-    pub(crate) fn is_plain(&self) -> bool {
-        self.kernels.layout.is_none()
+    /// How its blocks divide a row; `None` for floats.
+    pub(super) fn layout(&self) -> Option<Layout> {
+        self.kernels.layout
     }
 
     /// x × selfᵀ, `[n][columns]` → `[n][rows]`.
@@ -205,7 +206,7 @@ impl Matrix {
         // Adds what adapters add to the outputs of a range of the matrix's rows, which one thread has just written.
         let add = |range: std::ops::Range<usize>| {
             // SAFETY: these columns are this range's alone.
-            unsafe { added.add(column + range.start..column + range.end, n, out) };
+            unsafe { added.add(column + range.start..column + range.end, out) };
         };
         // Calls a job with ranges of the matrix's rows, in multiples of `unit`.
         let split = |unit: usize, job: &(dyn Fn(std::ops::Range<usize>) + Sync)| {
@@ -220,6 +221,7 @@ impl Matrix {
         };
         let Some(layout) = self.kernels.layout else {
             split(floats::ROWS, &|range: std::ops::Range<usize>| {
+                added.help();
                 let part = &blocks[range.start * row_bytes..range.end * row_bytes];
                 let write = |row: usize, at: usize, results: &[f32]| {
                     // SAFETY: these columns are this range's alone.
@@ -230,17 +232,23 @@ impl Matrix {
             });
             return;
         };
+        let own = OnceCell::new();
+        let rounded = || {
+            let round = || Activations::new(x.data(), self.columns, layout);
+            added.activations(layout).unwrap_or_else(|| own.get_or_init(round))
+        };
         if n >= PANELS_PAY_FROM {
             let level = Level::here();
-            let x = Activations::new(x.data(), self.columns, layout);
+            let x = rounded();
             split(panel::ROWS, &|range| {
+                added.help();
                 let mut panel = Panel::new(layout, self.columns);
                 for start in range.clone().step_by(panel::ROWS) {
                     let end = range.end.min(start + panel::ROWS);
                     panel.unpack(level, self.dtype, &blocks[start * row_bytes..end * row_bytes]);
                     // SAFETY: these columns are this range's alone.
                     unsafe {
-                        gemm::multiply(level, &panel, &x, out, column + start, end - start);
+                        gemm::multiply(level, &panel, x, out, column + start, end - start);
                     };
                     // While the outputs are in the cache.
                     add(start..end);
@@ -250,6 +258,7 @@ impl Matrix {
         }
         let run = |kernel: DotRows<'_>| {
             split(ROWS_AT_ONCE, &|range| {
+                added.help();
                 let mut results = [0.0; ROWS_AT_ONCE];
                 for start in range.clone().step_by(ROWS_AT_ONCE) {
                     let end = range.end.min(start + ROWS_AT_ONCE);
@@ -266,8 +275,8 @@ impl Matrix {
         };
         match self.kernels.dot {
             Some(kernel) => {
-                let x = Activations::new(x.data(), self.columns, layout);
-                run(&|part, row, out| kernel(part, &x, row, out));
+                let x = rounded();
+                run(&|part, row, out| kernel(part, x, row, out));
             }
             None => (self.kernels.candle)(x, &run),
         }
@@ -423,9 +432,9 @@ impl Stacked {
         &self.parts
     }
 
-    /// Whether all its numbers are floats, and not blocks.
-    pub(crate) fn is_plain(&self) -> bool {
-        self.parts.iter().all(Matrix::is_plain)
+    /// How the blocks of the first matrix divide a row; `None` for floats.
+    pub(super) fn layout(&self) -> Option<Layout> {
+        self.parts.first().and_then(Matrix::layout)
     }
 
     /// Row `index` as numbers.

@@ -66,15 +66,8 @@ fn all_instruction_sets_agree() {
         let Some(layout) = Layout::of(dtype) else { continue };
         let matrix = matrix(dtype, rows, columns);
         let x = Activations::new(&noise(n * columns, 5), columns, layout);
-        let levels: &[Level] = match Level::here() {
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => &[Level::Portable, Level::Avx2, Level::Avx512],
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => &[Level::Portable, Level::Avx2],
-            Level::Portable => &[Level::Portable],
-        };
         let mut results = Vec::new();
-        for &level in levels {
+        for &level in Level::all_here() {
             let mut out = vec![0.0; n * rows];
             let to = Columns::new(&mut out, rows);
             let mut panel = Panel::new(layout, columns);

@@ -1,6 +1,7 @@
 //! The pass on the processor: plain slices of f32, our own kernels, weights as the file stores them.
 
 use super::attention::{Places, attend};
+use super::blocks::Layout;
 use super::cache::LayerCache;
 use super::config::{Activation, Config, NormKind};
 use super::low_rank::{Active, Added};
@@ -84,11 +85,11 @@ impl Processor {
         }
     }
 
-    /// Whether a product's weights are floats, and not blocks.
-    pub(super) fn is_plain(&self, frame: &Frame, layer: usize, which: Which) -> bool {
+    /// How the blocks of a product's weights divide a row, those of the first matrix where there are several; `None` for floats.
+    pub(super) fn layout(&self, frame: &Frame, layer: usize, which: Which) -> Option<Layout> {
         match self.weights(frame, layer, which) {
-            Weights::One(matrix) => matrix.is_plain(),
-            Weights::Several(stacked) => stacked.is_plain(),
+            Weights::One(matrix) => matrix.layout(),
+            Weights::Several(stacked) => stacked.layout(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the engine's thread is asked, and the thread itself: one job after the other, each of which may break down without the rest.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -18,6 +19,8 @@ pub(super) enum Job {
         ask: Box<Ask>,
         sink: Box<dyn TokenSink>,
         cancel: Cancel,
+        /// Beside the conversation, whose cache stays as it is. Ends, as cancelled, where anything else is asked for.
+        aside: bool,
     },
     Prefill {
         prompt: String,
@@ -54,14 +57,24 @@ pub(super) fn run(
     jobs: &Receiver<Job>,
     closing: &AtomicBool,
 ) {
-    while let Ok(job) = jobs.recv() {
+    // What came while something was asked aside.
+    let waiting = RefCell::new(None);
+    loop {
+        let job = waiting.take().map_or_else(|| jobs.recv(), Ok);
+        let Ok(job) = job else { break };
         match job {
-            Job::Reply { ask, mut sink, cancel } => {
+            Job::Reply { ask, mut sink, cancel, aside } => {
                 let span = tracing::info_span!("reply", turn = ?ask.turn);
                 let _entered = span.enter();
                 let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
-                let result =
-                    guard(&mut session, |session| reply(session, &ask, &mut *sink, &stopped));
+                let result = guard(&mut session, |session| {
+                    if aside {
+                        let queue = (jobs, &waiting);
+                        return reply_aside(session, &ask, &mut *sink, &stopped, queue);
+                    }
+                    session.end_aside();
+                    reply(session, &ask, &mut *sink, &stopped)
+                });
                 if let Err(error) = result {
                     tracing::warn!(%error, "the reply failed");
                     sink.event(ReplyEvent::Failed(error.into()));
@@ -70,6 +83,10 @@ pub(super) fn run(
             Job::Prefill { prompt, cancel } => {
                 let stopped = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
                 let result = guard(&mut session, |session| {
+                    // What nobody wants any more moves nothing.
+                    if stopped() {
+                        return Ok(None);
+                    }
                     let ids = session.model.tokenizer.encode_prompt(&prompt);
                     session.prefill(&ids, &stopped)
                 });
@@ -137,12 +154,35 @@ fn guard<T>(
     })
 }
 
+/// The same beside the conversation. Whatever is asked for meanwhile goes first, and waits in the second place of the queue.
+fn reply_aside(
+    session: &mut Session,
+    ask: &Ask,
+    sink: &mut dyn TokenSink,
+    stopped: &dyn Fn() -> bool,
+    (jobs, waiting): (&Receiver<Job>, &RefCell<Option<Job>>),
+) -> Result<(), Error> {
+    let prompt = session.model.tokenizer.encode_prompt(&ask.prompt).len();
+    let stopped = || {
+        let mut waiting = waiting.borrow_mut();
+        if waiting.is_none() {
+            *waiting = jobs.try_recv().ok();
+        }
+        stopped() || waiting.is_some()
+    };
+    session.aside(prompt + ask.max_tokens as usize, |session| reply(session, ask, sink, &stopped))
+}
+
 fn reply(
     session: &mut Session,
     ask: &Ask,
     sink: &mut dyn TokenSink,
     stopped: &dyn Fn() -> bool,
 ) -> Result<(), Error> {
+    if stopped() {
+        sink.event(ReplyEvent::Finished(FinishReason::Cancelled, ReplyStats::default()));
+        return Ok(());
+    }
     let tokenizer = &session.model.tokenizer;
     let ids = tokenizer.encode_prompt(&ask.prompt);
     let trim = tokenizer.reply_begins_with_space(&ids);

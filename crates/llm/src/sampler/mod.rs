@@ -3,6 +3,7 @@
 
 mod cuts;
 mod penalties;
+mod rows;
 mod tags;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use rand_chacha::ChaCha8Rng;
 
 pub(crate) use cuts::Candidate;
 use cuts::Candidates;
+use rows::RowAutomaton;
 pub(crate) use tags::Pieces;
 use tags::TagAutomaton;
 
@@ -36,6 +38,7 @@ pub(crate) struct Sampler {
     /// Mirostat's bound on surprise, in bits.
     bound: f32,
     tags: Option<TagAutomaton>,
+    rows: Option<RowAutomaton>,
     pieces: Option<Arc<Pieces>>,
 }
 
@@ -68,12 +71,13 @@ impl Sampler {
         };
         let bound = settings.mirostat.map_or(0.0, |mirostat| 2.0 * mirostat.tau);
         let tags = settings.tags.clone().map(TagAutomaton::new);
-        Self { settings, rng, candidates: Candidates::default(), bound, tags, pieces: None }
+        let rows = settings.rows.clone().map(RowAutomaton::new);
+        Self { settings, rng, candidates: Candidates::default(), bound, tags, rows, pieces: None }
     }
 
     /// Whether [`with_pieces`](Self::with_pieces) is needed: some steps look at what tokens say.
     pub(crate) fn needs_pieces(&self) -> bool {
-        self.tags.is_some() || self.settings.dry.multiplier > 0.0
+        self.tags.is_some() || self.rows.is_some() || self.settings.dry.multiplier > 0.0
     }
 
     /// Gives it the texts of all tokens.
@@ -97,6 +101,9 @@ impl Sampler {
         };
         if let (Some(tags), Some(pieces)) = (&mut self.tags, &self.pieces) {
             tags.advance(pieces.of(id));
+        }
+        if let (Some(rows), Some(pieces)) = (&mut self.rows, &self.pieces) {
+            rows.advance(pieces.of(id));
         }
         Ok(id)
     }
@@ -169,6 +176,9 @@ impl Sampler {
         }
         if let (Some(tags), Some(pieces)) = (&self.tags, &self.pieces) {
             tags.forbid(pieces, logits);
+        }
+        if let (Some(rows), Some(pieces)) = (&self.rows, &self.pieces) {
+            rows.forbid(pieces, logits);
         }
     }
 

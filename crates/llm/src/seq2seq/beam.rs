@@ -149,6 +149,9 @@ pub(super) fn draw(
         repetition_penalty: 1.0,
         penalty_window: 0,
         no_repeat_ngram: 0,
+        // The rules have them.
+        logit_bias: Vec::new(),
+        word_bias: Vec::new(),
         ..writing.sampling.clone()
     });
     let mut tokens = vec![writer.start()];

@@ -21,6 +21,7 @@ use crate::decoder::matrix::Rows;
 use crate::json::Keys;
 use crate::tensors::{Quantization, Tensors};
 use crate::tokenizer::Tokenizer;
+use crate::word_biases::with_tokens_of_words;
 
 pub use engine::AnswerEngine;
 pub(crate) use rules::{Penalty, Rules};
@@ -30,7 +31,8 @@ pub(crate) use rules::{Penalty, Rules};
 pub struct Writing {
     /// Beams that are kept; 1 draws tokens instead, as `sampling` says.
     pub beams: usize,
-    /// How tokens are drawn with one beam. Its own penalty and n-grams are not used: the rules below are.
+    /// How tokens are drawn with one beam. Its own penalty and n-grams are not used: the rules below are. Its biases hold for any
+    /// number of beams.
     pub sampling: domain::Sampling,
     /// Tokens before the end may come.
     pub min_length: usize,
@@ -264,6 +266,7 @@ impl Answerer {
                 Kind::T5 => Penalty::Transformers,
                 Kind::Plug => Penalty::Plug,
             },
+            biases: with_tokens_of_words(&self.tokenizer, &writing.sampling).logit_bias,
             banned: writing.banned.iter().map(|text| self.tokenizer.encode(text)).collect(),
         };
         if writing.beams > 1 {

@@ -17,6 +17,8 @@ pub(crate) struct Rules {
     pub(crate) ngram: usize,
     pub(crate) penalty: f32,
     pub(crate) kind: Penalty,
+    /// Added to the scores of single tokens, before all else.
+    pub(crate) biases: Vec<(u32, f32)>,
     /// Runs of tokens of which the last must not come.
     pub(crate) banned: Vec<Vec<u32>>,
 }
@@ -27,6 +29,11 @@ const NEVER: f32 = -1e20;
 impl Rules {
     /// Applies them to log-likelihoods behind `tokens`, of which the first is the start.
     pub(crate) fn apply(&self, scores: &mut [f32], tokens: &[u32]) {
+        for (token, bias) in &self.biases {
+            if let Some(score) = scores.get_mut(*token as usize) {
+                *score += bias;
+            }
+        }
         match self.kind {
             Penalty::Transformers => {
                 // In the order of transformers. The start counts as a token there, also towards the length.
@@ -103,7 +110,15 @@ mod tests {
     use super::*;
 
     fn rules(kind: Penalty) -> Rules {
-        Rules { end: 3, min_length: 0, ngram: 2, penalty: 2.0, kind, banned: Vec::new() }
+        Rules {
+            end: 3,
+            min_length: 0,
+            ngram: 2,
+            penalty: 2.0,
+            kind,
+            biases: Vec::new(),
+            banned: Vec::new(),
+        }
     }
 
     #[test]
@@ -137,6 +152,14 @@ mod tests {
             rules.apply(&mut scores, &vec![0; tokens]);
             assert_eq!(scores[3] > 0.0, open, "{kind:?} {tokens}");
         }
+    }
+
+    #[test]
+    fn biases_come_before_the_penalty_and_those_of_no_token_do_nothing() {
+        let rules = Rules { biases: vec![(1, 2.0), (9, 5.0)], ..rules(Penalty::Transformers) };
+        let mut scores = [-1.0, -1.0, -1.0, 1.0];
+        rules.apply(&mut scores, &[0, 1]);
+        assert_eq!(scores, [-2.0, 0.5, -1.0, 1.0]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use domain::{
 
 use super::noise;
 use crate::synthetic::Shape;
+use crate::word_biases::{strangers, with_tokens_of_words};
 use crate::{Completion, Engine, Options};
 
 /// Hands events over one at a time, so that a test can act between two tokens.
@@ -265,14 +266,14 @@ fn exact_texts_are_biased_without_the_space_that_sentencepiece_adds() {
     let tokens = |exact| {
         let word = domain::WordBias { text: "story".into(), exact, bias: 1.0 };
         let sampling = Sampling { word_bias: vec![word], ..Sampling::greedy() };
-        let biased = model.with_tokens_of_words(&sampling).logit_bias;
+        let biased = with_tokens_of_words(&model.tokenizer, &sampling).logit_bias;
         let pieces = model.pieces();
         biased.into_iter().map(|(id, _)| pieces.of(id).to_owned()).collect::<Vec<_>>()
     };
     let begins_with_space = |text: &String| text.starts_with(' ');
     assert!(tokens(false).iter().any(begins_with_space), "{:?}", tokens(false));
     assert!(!tokens(true).is_empty() && !tokens(true).iter().any(begins_with_space));
-    assert_eq!(model.strangers([(0, 1.0), (1 << 20, 1.0)].iter()), [1 << 20]);
+    assert_eq!(strangers(&model.tokenizer, &[(0, 1.0), (1 << 20, 1.0)]), [1 << 20]);
 }
 
 #[test]
@@ -299,4 +300,36 @@ fn words_come_as_often_as_their_biases_say() {
     // What is forbidden does not come, by its id or by its text.
     let first = plain.ids[0];
     assert_ne!(written(&format!("[{first}] = -100")).ids[0], first);
+}
+
+#[test]
+fn what_is_asked_aside_leaves_the_conversation_as_it_was_and_gives_way_to_it() {
+    let (_folder, path) = noise(&Shape::tiny("llama"));
+    let engine = Engine::load(&path, &Options::default(), |_| {}).unwrap();
+    let talk = "a conversation that is rather long already";
+    let (events, _) = start(&engine, ask(talk, 8), 64);
+    let (first, ..) = finish(&events);
+    let aside = |ask: Ask, room: usize| {
+        let (sink, events) = sync_channel(room);
+        engine.reply_aside(ask, Box::new(Channel(sink)), Cancel::new());
+        events
+    };
+    let (_, reason, stats) = finish(&aside(ask("something else", 8), 64));
+    assert_ne!(reason, FinishReason::Cancelled);
+    let (_, _, again) = finish(&aside(ask("something else", 8), 64));
+    assert_eq!(again.reused_tokens + 1, stats.prompt_tokens, "it is read once");
+    let (events, _) = start(&engine, ask(talk, 8), 64);
+    let (same, _, stats) = finish(&events);
+    assert_eq!(
+        (same, stats.reused_tokens + 1),
+        (first, stats.prompt_tokens),
+        "nothing is read anew"
+    );
+    // Nobody takes its first words, so it is at work until the turn comes.
+    let slow = aside(ask("something long", 3_000), 0);
+    assert!(matches!(next(&slow), ReplyEvent::Started { .. }));
+    let (events, _) = start(&engine, ask(talk, 8), 64);
+    let (_, reason, _) = finish(&slow);
+    assert_eq!(reason, FinishReason::Cancelled);
+    finish(&events);
 }

@@ -168,6 +168,32 @@ fn plug_s_writing_keeps_its_rules() {
 }
 
 #[test]
+fn biased_words_and_ids_come_or_do_not_come_however_many_beams_there_are() {
+    for name in ["t5", "mt5", "plug"] {
+        let answerer = Answerer::load(&fixture("others").join(name), None).unwrap();
+        let passages = read::<Answers>(name).passages;
+        for beams in [1, 3] {
+            let write = |line: &str| {
+                let mut sampling = domain::Sampling::greedy();
+                domain::read_biases(&[line.to_owned()]).unwrap().put_on(&mut sampling);
+                let (max_length, min_length, no_repeat_ngram) = (8, 0, 0);
+                let usual =
+                    Writing { beams, sampling, min_length, max_length, ..Writing::default() };
+                let writing = Writing { no_repeat_ngram, repetition_penalty: 1.0, ..usual };
+                answerer.write(&passages, &writing, &|| false).unwrap().unwrap()
+            };
+            let allowed = answerer.encode("story", 100);
+            let only = write("story = 100");
+            assert!(only.len() > 5, "{name}, {beams}: {only:?}");
+            assert!(only.iter().all(|id| allowed.contains(id)), "{name}, {beams}: {only:?}");
+            let never = only[0];
+            assert!(write(&format!("[{never}] = 50")).contains(&never), "{name}, {beams}");
+            assert!(!write(&format!("[{never}] = -100")).contains(&never), "{name}, {beams}");
+        }
+    }
+}
+
+#[test]
 fn an_answer_is_completed_with_its_ids() {
     for name in ["t5", "mt5", "plug"] {
         let folder = fixture("others").join(name);

@@ -33,6 +33,7 @@ fn a_key_never_travels_readable_beyond_the_neighbourhood() {
             context_length: 1,
             patience: Duration::from_secs(1),
             network: Arc::clone(&door),
+            told: None,
         })
     };
     for near in [

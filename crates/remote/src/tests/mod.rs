@@ -1,6 +1,7 @@
 //! The whole room against a server of ours that does what servers do, and what they should not.
 
 mod address;
+mod biases;
 mod events;
 mod pictures;
 mod search;
@@ -48,6 +49,7 @@ fn options(server: &Server, door: &Arc<Door>) -> Options {
         context_length: 4096,
         patience: Duration::from_secs(5),
         network: Arc::clone(door) as Arc<dyn Network>,
+        told: None,
     }
 }
 
@@ -85,8 +87,12 @@ impl TokenSink for Sink {
 }
 
 fn start(model: &RemoteModel, cancel: &Cancel) -> Receiver<ReplyEvent> {
+    start_with(model, ask(), cancel)
+}
+
+fn start_with(model: &RemoteModel, ask: Ask, cancel: &Cancel) -> Receiver<ReplyEvent> {
     let (events, received) = sync_channel(4096);
-    model.reply(ask(), Box::new(Sink { events, patience: usize::MAX }), cancel.clone());
+    model.reply(ask, Box::new(Sink { events, patience: usize::MAX }), cancel.clone());
     received
 }
 

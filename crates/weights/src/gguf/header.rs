@@ -11,6 +11,9 @@ use crate::error::{Refusal, damaged};
 const MAX_ENTRIES: u64 = 1 << 16;
 /// No key, token or chat template comes near it.
 const MAX_STRING: u64 = 1 << 24;
+/// The longest lists are those of vocabularies and their merges: some hundred thousand elements. Elements are widened as they are
+/// read, to eight times their bytes at most.
+const MAX_LIST: u64 = 1 << 24;
 /// `GGML_MAX_DIMS`.
 const MAX_DIMS: u32 = 4;
 /// Where a file does not say.
@@ -123,7 +126,12 @@ fn preamble<R: Read>(r: &mut Bounded<'_, R>) -> Result<(u64, u64)> {
     }
     let magic: [u8; 4] = r.array()?;
     if &magic != b"GGUF" {
-        return damaged("it is not a GGUF file (its first four bytes are not `GGUF`)");
+        let reason = "it is not a GGUF file (its first four bytes are not `GGUF`)";
+        // Noughts are what an interrupted download leaves; anything else is a sound file of another kind.
+        return match magic {
+            [0, 0, 0, 0] => damaged(reason),
+            _ => Err(Refusal::Unsupported(reason.into())),
+        };
     }
     let version = r.u32()?;
     match version {
@@ -190,7 +198,7 @@ fn array<R: Read>(r: &mut Bounded<'_, R>, key: &str) -> Result<Array> {
         9 => return damaged(format!("the value of `{key}` is a list of lists")),
         _ => return damaged(format!("the list `{key}` has the unknown type {kind}")),
     };
-    if count > r.left / smallest {
+    if count > MAX_LIST || count > r.left / smallest {
         return damaged(format!("the list `{key}` claims {count} elements"));
     }
     let reserve = (count as usize).min(MAX_RESERVE);

@@ -3,6 +3,7 @@
 //! Format: <https://github.com/ggml-org/ggml/blob/master/docs/gguf.md>.
 
 mod header;
+mod split;
 mod types;
 mod value;
 
@@ -11,6 +12,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use split::other_parts;
 pub use value::{Array, Value};
 
 use crate::{Dtype, Error};

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod sound;
+mod split;
 
 use std::path::{Path, PathBuf};
 

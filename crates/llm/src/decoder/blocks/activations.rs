@@ -89,12 +89,7 @@ impl WithSimd for &mut Quantise<'_> {
         let quants = self.quants.chunks_exact_mut(layout.block / 4);
         let sums = self.sums.chunks_exact_mut(layout.pairs() * 2);
         for (((x, scale), quants), sums) in blocks.zip(quants).zip(sums) {
-            // As whole numbers, so that a NaN is the largest and is not lost.
-            let mut largest = 0u32;
-            for x in x {
-                largest = largest.max(x.to_bits() & 0x7fff_ffff);
-            }
-            let largest = f32::from_bits(largest);
+            let largest = largest(x);
             *scale = largest / 127.0;
             if layout.block == 32 {
                 // llama.cpp keeps this one as a half float.
@@ -110,11 +105,7 @@ impl WithSimd for &mut Quantise<'_> {
                 let mut bytes = [0i8; 16];
                 let mut total = 0i32;
                 for (byte, x) in bytes.iter_mut().zip(x) {
-                    // Adding 1.5 * 2^23 rounds to the nearest whole number, and leaves it in the low bits.
-                    const MAGIC: f32 = 12_582_912.0;
-                    let q = ((x * inverse + MAGIC).to_bits() as i32)
-                        .wrapping_sub(MAGIC.to_bits() as i32);
-                    *byte = q as i8;
+                    *byte = rounded(x * inverse);
                     total += i32::from(*byte);
                 }
                 for (quant, four) in quants.iter_mut().zip(bytes.as_chunks::<4>().0) {
@@ -129,6 +120,24 @@ impl WithSimd for &mut Quantise<'_> {
             }
         }
     }
+}
+
+/// The largest size of any of the numbers; as whole numbers, so that a NaN is the largest and is not lost.
+#[inline(always)]
+pub(in crate::decoder) fn largest(numbers: &[f32]) -> f32 {
+    let mut largest = 0;
+    for number in numbers {
+        largest = largest.max(number.to_bits() & 0x7fff_ffff);
+    }
+    f32::from_bits(largest)
+}
+
+/// Numbers of at most ± 127 to the nearest whole ones.
+#[inline(always)]
+pub(in crate::decoder) fn rounded(number: f32) -> i8 {
+    // Adding 1.5 * 2^23 rounds, and leaves the whole number in the low bits.
+    const MAGIC: f32 = 12_582_912.0;
+    ((number + MAGIC).to_bits() as i32).wrapping_sub(MAGIC.to_bits() as i32) as i8
 }
 
 /// Through a half float and back.
@@ -180,5 +189,14 @@ mod tests {
         x[300] = f32::NAN;
         let quantised = Activations::new(&x, 512, layout);
         assert!(quantised.scales[0].is_finite() && quantised.scales[1].is_nan());
+    }
+
+    #[test]
+    fn numbers_are_rounded_to_the_nearest() {
+        for number in [-127.0, -126.6, -0.4, 0.0, 0.6, 1.4, 126.7, 127.0f32] {
+            assert_eq!(i32::from(rounded(number)), number.round() as i32);
+        }
+        assert!(largest(&[1.0, f32::NAN, -3.0]).is_nan());
+        assert_eq!(largest(&[1.0, -3.0, 2.0]).to_bits(), 3f32.to_bits());
     }
 }

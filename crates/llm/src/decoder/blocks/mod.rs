@@ -7,6 +7,8 @@
 //! - many rows (reading a prompt) meet *panels* ([`panel`], [`gemm`]): 32 matrix rows unpacked to bytes, side by side, used for
 //!   every row of activations and thrown away. Unpacking is paid once for all of them, so that all formats run at one speed.
 //!
+//! What adapters add ([`eights`]) is rounded to eight bits once and for all, in the form of such panels, and meets both.
+//!
 //! Activations are quantised to eight bits first ([`activations`]), with the block lengths of llama.cpp, so that results agree
 //! with it to rounding. Instructions are chosen at run time.
 
@@ -14,6 +16,9 @@ pub(super) mod activations;
 pub(super) mod dot;
 #[cfg(target_arch = "x86_64")]
 mod dot_x86;
+pub(super) mod eights;
+#[cfg(target_arch = "x86_64")]
+mod eights_x86;
 pub(super) mod gemm;
 #[cfg(target_arch = "x86_64")]
 mod gemm_x86;
@@ -159,6 +164,18 @@ impl Level {
             }
         }
         Self::Portable
+    }
+
+    /// All that this processor can do.
+    #[cfg(test)]
+    pub(super) fn all_here() -> &'static [Self] {
+        match Self::here() {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => &[Self::Portable, Self::Avx2, Self::Avx512],
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => &[Self::Portable, Self::Avx2],
+            Self::Portable => &[Self::Portable],
+        }
     }
 }
 
