@@ -30,6 +30,32 @@ test('what she knows is there, and where it comes from is one click away', async
   await expect(memory).toBeHidden();
 });
 
+test('it says how each thing is known, and who looks for facts beside the rules', async ({ page, open }) => {
+  await open();
+  const memory = await openMemory(page);
+  await expect(memory).toContainText('it has read 96 of 152 messages');
+  const maps = memory.locator('[data-fact="7"]');
+  await expect(maps).toContainText('read by qwen3-4b');
+  await maps.getByRole('button', { name: /^Where it comes from/ }).click();
+  await expect(maps).toContainText('Found in these words by qwen3-4b');
+  const leeds = memory.locator('[data-fact="2"]');
+  await expect(leeds).not.toContainText('read by');
+  await leeds.getByRole('button', { name: /^Where it comes from/ }).click();
+  await expect(leeds).toContainText('Found in these words by a rule');
+});
+
+for (const [kind, sentence] of [
+  ['small', 'hanashi-mini was tried on made-up conversations'],
+  ['off', 'switched off in the settings'],
+  ['server', 'only if you allow it in the settings'],
+  ['empty', 'When nobody has talked for a while, qwen3-4b'],
+] as const) {
+  test(`where the language model looks for no facts (${kind}), it says why`, async ({ page, open }) => {
+    await open(`memory=${kind}`);
+    await expect(await openMemory(page)).toContainText(sentence);
+  });
+}
+
 test('a fact is put right, pinned and forgotten, and each is taken back', async ({ page, open }) => {
   await open();
   const memory = await openMemory(page);

@@ -11,6 +11,7 @@ use store::{EventLog, Purged};
 
 use crate::api::{PurgedConversations, RemovedConversation};
 use crate::app::{Answer, App, lock};
+use crate::arena;
 
 /// Longest title that is made of a first message, in characters.
 const TITLE: usize = 48;
@@ -94,30 +95,77 @@ pub(crate) fn must_be_removed(log: &EventLog, id: ConversationId) -> Result<(), 
     Err(store::Error::Unknown { what: "removed conversation", id: id.to_string() }.into())
 }
 
-/// Deletes a conversation that lies in the trash for good, in the memory and in what documents said to it as well.
-pub(crate) fn purge(
+/// What has to do with a conversation and is not the log.
+#[derive(Clone, Copy)]
+pub(crate) struct Beside<'a> {
+    pub(crate) memory: Option<&'a Memory>,
+    pub(crate) knowledge: Option<&'a Knowledge>,
+    /// The data folder, with the arena's books in it.
+    pub(crate) data: &'a Path,
+}
+
+/// Deletes conversations that lie in the trash for good: of each what `one` deletes, then what was remembered and voted and what
+/// documents said to them, and last, all at once, their words in the log. Answers how many, and the copies of the database that still
+/// hold some.
+///
+/// # Errors
+/// The first of `one`, or of the rest. Of several it is told how many are gone, and which copies still hold those.
+pub(crate) fn purge_all(
     log: &EventLog,
-    memory: Option<&Memory>,
-    knowledge: Option<&Knowledge>,
-    id: ConversationId,
+    beside: Beside<'_>,
+    ids: &[ConversationId],
+    mut one: impl FnMut(ConversationId) -> Result<(), Problem>,
+) -> Result<(usize, Vec<String>), Problem> {
+    let (mut ready, mut failed) = (Vec::with_capacity(ids.len()), None);
+    for id in ids {
+        match must_be_removed(log, *id).and_then(|()| one(*id)) {
+            Ok(()) => ready.push(*id),
+            Err(problem) => {
+                failed = Some(problem);
+                break;
+            }
+        }
+    }
+    let purged = if ready.is_empty() { Ok(Purged::default()) } else { purge(log, beside, &ready) };
+    let (gone, left) = match purged {
+        Ok(purged) => (ready.len(), purged.left),
+        Err(problem) => {
+            failed = Some(problem);
+            (0, Vec::new())
+        }
+    };
+    let copies: Vec<String> = left.iter().map(|copy| copy.display().to_string()).collect();
+    match failed {
+        None => Ok((gone, copies)),
+        Some(problem) if ids.len() == 1 => Err(problem),
+        Some(problem) => Err(stopped(problem, gone, ids.len(), &copies)),
+    }
+}
+
+fn purge(
+    log: &EventLog,
+    Beside { memory, knowledge, data }: Beside<'_>,
+    ids: &[ConversationId],
 ) -> Result<Purged, Problem> {
-    must_be_removed(log, id)?;
-    let messages: Vec<String> =
-        log.tree(id)?.into_iter().map(|message| message.id.to_string()).collect();
     // The log last: what could not be deleted elsewhere can be tried again.
     if let Some(memory) = memory {
         memory.sync(log, || false)?;
-        memory.erase_conversation(id, log)?;
+        memory.erase_conversations(ids, log)?;
     }
-    if let Some(knowledge) = knowledge {
-        knowledge.forget_evidence(messages.iter().map(String::as_str))?;
+    for id in ids {
+        let messages = log.tree(*id)?;
+        arena::purge(data, *id, &messages)?;
+        if let Some(knowledge) = knowledge {
+            let ids: Vec<String> = messages.iter().map(|one| one.id.to_string()).collect();
+            knowledge.forget_evidence(ids.iter().map(String::as_str))?;
+        }
     }
-    let mut purged = log.purge_conversation(id)?;
+    let mut purged = log.purge_conversations(ids)?;
     if let Some(memory) = memory
         && let Err(error) = memory.sync(log, || false)
     {
         // It is gone from both already; the next reading learns from the log that it is.
-        tracing::warn!(%error, "the memory was not told yet that a conversation is deleted for good");
+        tracing::warn!(%error, "the memory was not told yet that something is deleted for good");
     }
     // What was decided about its messages may still stand in others.
     for copy in log.left_in_copies() {
@@ -126,30 +174,6 @@ pub(crate) fn purge(
         }
     }
     Ok(purged)
-}
-
-/// Deletes these conversations for good by `one`. Answers how many, and the copies of the database that still hold some.
-///
-/// # Errors
-/// The first of `one`. Of several it is told how many are gone, and which copies still hold those.
-pub(crate) fn purge_all(
-    ids: &[ConversationId],
-    mut one: impl FnMut(ConversationId) -> Result<Purged, Problem>,
-) -> Result<(usize, Vec<String>), Problem> {
-    let mut copies: Vec<String> = Vec::new();
-    for (gone, id) in ids.iter().enumerate() {
-        let left = match one(*id) {
-            Ok(purged) => purged.left,
-            Err(problem) if ids.len() == 1 => return Err(problem),
-            Err(problem) => return Err(stopped(problem, gone, ids.len(), &copies)),
-        };
-        for copy in left.iter().map(|copy| copy.display().to_string()) {
-            if !copies.contains(&copy) {
-                copies.push(copy);
-            }
-        }
-    }
-    Ok((ids.len(), copies))
 }
 
 /// A failure after `gone` of `all` conversations were deleted for good.
@@ -252,10 +276,14 @@ impl App {
             let all = self.removed_conversations()?;
             all.iter().map(|one| conversation_id(&one.id)).collect::<Result<_, _>>()?
         };
-        let memory = self.remembering.as_ref().map(|one| &one.memory);
-        let knowledge = self.knowing.as_ref().map(|one| &one.knowledge);
-        let purged = purge_all(&ids, |id| {
-            must_be_removed(&self.log, id)?;
+        let beside = Beside {
+            memory: self.remembering.as_ref().map(|one| &one.memory),
+            knowledge: self.knowing.as_ref().map(|one| &one.knowledge),
+            data: self.places.dirs.root(),
+        };
+        // A comparison that waits for its vote holds what was said there.
+        lock(&self.arena.open).take();
+        let purged = purge_all(&self.log, beside, &ids, |id| {
             self.with_album(|album| album.purge(id))?;
             drop_books(&self.places.dirs.lorebooks(), id)?;
             if let Some(notes) = &mut *lock(&self.notes) {
@@ -264,7 +292,7 @@ impl App {
             if let Some(personas) = &mut *lock(&self.shelf.personas) {
                 personas.drop_conversation(id)?;
             }
-            purge(&self.log, memory, knowledge, id)
+            Ok(())
         });
         // Where it stopped half way, too: some of them are gone.
         if let Some(remembering) = &self.remembering {

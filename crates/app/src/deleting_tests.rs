@@ -37,7 +37,8 @@ fn what_is_not_in_the_trash_is_not_deleted_and_what_is_takes_its_evidence_along(
         memory.facts(&scope).unwrap().into_iter().map(|fact| fact.value).collect()
     };
     assert_eq!(known().len(), 2);
-    assert!(purge(&log, Some(&memory), Some(&knowledge), gone).is_err());
+    let beside = Beside { memory: Some(&memory), knowledge: Some(&knowledge), data: folder.path() };
+    assert!(purge_all(&log, beside, &[gone], |_| Ok(())).is_err());
     assert!(remove(&log, None, gone, true).is_err(), "nothing can be kept without a memory");
     assert_eq!(known().len(), 2, "and nothing was done");
 
@@ -47,8 +48,8 @@ fn what_is_not_in_the_trash_is_not_deleted_and_what_is_takes_its_evidence_along(
     assert_eq!(known().len(), 2, "told once, not twice");
     remove(&log, Some(&memory), gone, false).unwrap();
     assert_eq!(known(), ["Momo"]);
-    let purged = purge(&log, Some(&memory), Some(&knowledge), gone).unwrap();
-    assert_eq!(purged.messages.len(), 1);
+    assert_eq!(purge_all(&log, beside, &[gone], |_| Ok(())).unwrap(), (1, Vec::new()));
+    assert!(log.tree(gone).is_err() || log.tree(gone).unwrap().is_empty());
     assert!(knowledge.kept_evidence(&message).unwrap().is_empty());
     assert_eq!(knowledge.kept_evidence(&other).unwrap().len(), 1);
     assert_eq!(known(), ["Momo"]);
@@ -72,7 +73,7 @@ fn what_ended_half_way_is_made_good_by_the_next_attempt() {
     remove(&log, Some(&memory), id, false).unwrap();
     assert_eq!(known(), [] as [String; 0]);
     // It was to be deleted for good, and was not deleted from the log.
-    memory.erase_conversation(id, &log).unwrap();
+    memory.erase_conversations(&[id], &log).unwrap();
     restore(&log, Some(&memory), id).unwrap();
     assert_eq!(known(), ["Momo"]);
 }
@@ -94,29 +95,43 @@ fn lorebooks_of_a_conversation_alone_go_with_it() {
 }
 
 #[test]
-fn a_purge_of_several_that_fails_says_how_many_are_gone_and_which_copies_hold_them() {
-    let ids: Vec<ConversationId> = {
+fn a_purge_of_several_that_fails_says_how_many_are_gone_and_what_went_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let koto = CharacterId("koto".into());
+    let failing = |count: usize, fails: usize| {
         let log = EventLog::in_memory().unwrap();
-        (0..3).map(|_| log.begin(&CharacterId("koto".into()), "").unwrap().id).collect()
-    };
-    let failing = |ids: &[ConversationId], fails: ConversationId, left: &[&str]| {
-        purge_all(ids, |id| {
-            if id == fails {
+        let ids: Vec<ConversationId> =
+            (0..count).map(|_| log.begin(&koto, "").unwrap().id).collect();
+        ids.iter().for_each(|id| log.remove_conversation(*id).unwrap());
+        let beside = Beside { memory: None, knowledge: None, data: folder.path() };
+        let mut number = 0;
+        let purged = purge_all(&log, beside, &ids, |_| {
+            number += 1;
+            if number == fails {
                 return Err(Problem::new(ProblemKind::Disk, "the disk is full", "free some space"));
             }
-            let left = left.iter().map(|path| (*path).into()).collect();
-            Ok(Purged { messages: Vec::new(), left })
-        })
+            Ok(())
+        });
+        (purged, log.removed_conversations().unwrap().len())
     };
-    let told = failing(&ids, ids[2], &["old.sqlite"]).unwrap_err();
+    let (told, left) = failing(3, 3);
+    let told = told.unwrap_err();
     assert!(told.message.starts_with("2 of 3 ") && told.message.contains("the disk is full"));
+    assert_eq!((left, told.remedy.as_str()), (1, "free some space"));
+    let (told, left) = failing(3, 1);
+    assert!(told.unwrap_err().message.starts_with("0 of 3 "));
+    assert_eq!(left, 3);
+    assert_eq!(failing(1, 1).0.unwrap_err().message, "the disk is full");
+    let (all, left) = failing(3, 0);
+    assert_eq!((all.unwrap(), left), ((3, Vec::new()), 0));
+}
+
+#[test]
+fn copies_that_still_hold_what_is_gone_are_named_once() {
+    let disk = || Problem::new(ProblemKind::Disk, "the disk is full", "free some space");
+    let told = stopped(disk(), 2, 3, &["old.sqlite".to_owned()]);
     assert_eq!(told.message.matches("`old.sqlite`").count(), 1, "{told:?}");
     assert!(told.remedy.contains("free some space") && told.remedy.contains("copies"), "{told:?}");
-    let told = failing(&ids, ids[0], &[]).unwrap_err();
-    assert!(told.message.starts_with("0 of 3 ") && told.remedy == "free some space", "{told:?}");
-    assert_eq!(failing(&ids[..1], ids[0], &[]).unwrap_err().message, "the disk is full");
-    let all = failing(&ids[..2], ids[2], &["old.sqlite"]).unwrap();
-    assert_eq!(all, (2, vec!["old.sqlite".to_owned()]));
 }
 
 #[test]

@@ -90,6 +90,7 @@ impl App {
             name,
             acquaintance,
             meaning: remembering.meaning_view()?,
+            reader: self.memory_reader(remembering, &scope)?,
             facts: facts.iter().map(|one| fact(one, lang)).collect(),
             chapters: chapters
                 .into_iter()
@@ -398,6 +399,7 @@ fn fact(fact: &Fact, lang: domain::Lang) -> MemoryFact {
         value: fact.value.clone(),
         said: fact.said.clone(),
         clause: fact.clause.clone(),
+        by: fact.by.clone(),
         of_user: fact.of_user,
         message: fact.message.map(|id| id.to_string()),
         at: fact.at as f64,

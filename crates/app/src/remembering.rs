@@ -17,6 +17,7 @@ use crate::api::AppEvent;
 use crate::app::lock;
 use crate::encoding::InUse;
 use crate::events::Hub;
+use crate::extracting::Examination;
 use crate::knowing::Knowing;
 use crate::memories::Undos;
 use crate::summing::{Desk, Quiet};
@@ -57,6 +58,8 @@ pub(crate) struct Remembering {
     thread: Mutex<Option<JoinHandle<()>>>,
     /// Who sums scenes up; `None` where nobody does.
     pub(crate) desk: Mutex<Option<Desk>>,
+    /// How far the language model is with the examination before it reads facts.
+    pub(crate) examination: Mutex<Examination>,
     /// How long nobody has talked.
     pub(crate) quiet: Quiet,
     /// A turn is running: what can wait waits.
@@ -88,6 +91,9 @@ impl Remembering {
                 if wait.is_none() && !reader.has_better_to_do() {
                     // One at a time, with a look around between them.
                     wait = reader.sum_up();
+                    if wait != Some(Duration::ZERO) && !reader.has_better_to_do() {
+                        wait = wait.into_iter().chain(reader.read_facts()).min();
+                    }
                 }
                 if more {
                     wait = Some(Duration::ZERO);
@@ -123,6 +129,7 @@ impl Remembering {
             wake: Mutex::default(),
             thread: Mutex::default(),
             desk: Mutex::default(),
+            examination: Mutex::default(),
             quiet: Quiet::default(),
             busy: AtomicBool::new(false),
             closing: AtomicBool::new(false),
@@ -184,6 +191,12 @@ impl Remembering {
         if !runs {
             self.nudge();
         }
+    }
+
+    /// Somebody speaks, and a turn may follow.
+    pub(crate) fn stirs(&self) {
+        self.quiet.broken();
+        self.nudge();
     }
 
     /// What can wait has to: a turn is running, or the program ends.

@@ -1,6 +1,8 @@
 //! A scene summed up by a model, and one that is dropped because somebody talks.
 
-use domain::{Log, NewMessage};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use domain::{Log, NewMessage, Role};
 use store::EventLog;
 use testkit::{Script, ScriptedModel};
 
@@ -37,7 +39,7 @@ fn scene() -> Unsummed {
 #[test]
 fn a_model_is_given_the_scene_as_a_quotation_and_its_words_come_back_plain() {
     let model = ScriptedModel::new(vec![Script::text("[joy] They talked\nabout a sister.")]);
-    let text = written(&model, &scene(), Lang::En, Cancel::new()).unwrap();
+    let text = written(&model, &scene(), Lang::En, Cancel::new()).unwrap().unwrap();
     assert_eq!(text, "They talked about a sister.");
     let ask = model.asks().remove(0);
     assert!(ask.prompt.contains("User: My sister paints."), "{}", ask.prompt);
@@ -77,6 +79,8 @@ fn at_the_desk(
         done: Box::new(move || {
             counted.fetch_add(1, Ordering::Relaxed);
         }),
+        reader: Box::new(|| None),
+        names: Box::new(memory::extraction::Names::default),
     });
     (remembering, koto, again)
 }

@@ -5,13 +5,13 @@
 //! brings it into the log within the transaction of the change. What is forgotten is named by the ids of messages alone, which holds
 //! whatever the rules of a later version read from them: such a message is not read at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use domain::MessageId;
 use rusqlite::Connection;
 use serde::Deserialize;
-use store::{Decision, EventLog};
+use store::{Decided, Decision, EventLog};
 
 use crate::memory::Memory;
 use crate::notes::LoggedNote;
@@ -187,40 +187,39 @@ impl Memory {
 /// that was read is forgotten now. To be called in a transaction.
 pub(crate) fn settle(connection: &Connection, log: &EventLog, path: &Path) -> Result<bool, Error> {
     let sql = |source| Error::Sqlite { path: path.to_owned(), source };
-    let through: i64 = connection
-        .query_row("SELECT seq FROM decided_through", [], |row| row.get(0))
-        .map_err(sql)?;
+    let known = Through::read(connection).map_err(sql)?;
     let last = log.last_decided()?;
     let waits = connection
         .prepare_cached("SELECT 1 FROM to_log LIMIT 1")
         .and_then(|mut query| query.exists([]))
         .map_err(sql)?;
-    if last == through && !waits {
+    let another = last < known.seq || known.is_of_another(log)?;
+    if !another && last == known.seq && !waits {
         return Ok(false);
     }
-    if last < through {
+    if another {
         // The log was brought back from an older copy: what was decided since is known here alone.
         let all: String = KINDS.iter().map(|kind| kind.all(false)).collect();
         connection.execute_batch(&format!("DELETE FROM to_log; {all}")).map_err(sql)?;
     }
     let mut waiting = waiting(connection).map_err(sql)?;
-    let (mut at, mut forgot) = (through.min(last), false);
-    if last < through {
-        // What was taken back since is not here any more, and is to be nowhere.
-        for one in entries(log, 0)? {
-            // What a later version decided is not here either, and is not ours to take back.
-            if KINDS.iter().any(|kind| kind.what == one.what) {
-                waiting.entry((one.what, one.subject)).or_insert((String::new(), false));
-            }
-        }
-    }
+    let (mut at, mut forgot) = (if another { 0 } else { known.seq }, false);
     loop {
         let portion = log.decided(at, PORTION)?;
         let Some(newest) = portion.last() else { break };
         at = newest.seq;
         for one in portion {
             let key = (one.decision.what, one.decision.subject);
-            if waiting.get(&key).is_some_and(|(_, old)| !old) {
+            if another && one.at <= known.at {
+                // What was taken back since is not here any more, and is to be nowhere. What a later version decided is not here
+                // either, and is not ours to take back.
+                if KINDS.iter().any(|kind| kind.what == key.0) {
+                    waiting.entry(key).or_insert((String::new(), false));
+                }
+                continue;
+            }
+            // What was decided there after all that is known here is the newest.
+            if !another && waiting.get(&key).is_some_and(|(_, old)| !old) {
                 continue;
             }
             waiting.remove(&key);
@@ -235,8 +234,72 @@ pub(crate) fn settle(connection: &Connection, log: &EventLog, path: &Path) -> Re
             .collect();
         at = log.decide(&decisions)?;
     }
-    connection.execute("UPDATE decided_through SET seq = ?1", [at]).map_err(sql)?;
+    // Also where the newest entries are deleted for good.
+    Through::write(connection, log, at.max(last), &sql)?;
     Ok(forgot)
+}
+
+/// Up to where the memory knows what the log has, and which entry stood there.
+struct Through {
+    seq: i64,
+    /// Kind, subject and time of that entry; empty where it is not known.
+    entry: String,
+    /// Unix time in milliseconds of that entry; the end of time where it is not known: then what is here holds.
+    at: i64,
+}
+
+impl Through {
+    fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        connection.query_row("SELECT seq, entry, at FROM decided_through", [], |row| {
+            let entry: String = row.get(1)?;
+            let at = if entry.is_empty() { i64::MAX } else { row.get(2)? };
+            Ok(Self { seq: row.get(0)?, entry, at })
+        })
+    }
+
+    fn write(
+        connection: &Connection,
+        log: &EventLog,
+        seq: i64,
+        sql: &impl Fn(rusqlite::Error) -> Error,
+    ) -> Result<(), Error> {
+        let last = log.decided(seq - 1, 1)?.into_iter().find(|one| one.seq == seq);
+        let (entry, at) = last.map(|one| (mark(&one), one.at)).unwrap_or_default();
+        connection
+            .execute("UPDATE decided_through SET seq = ?1, entry = ?2, at = ?3", (seq, entry, at))
+            .map_err(sql)?;
+        Ok(())
+    }
+
+    /// Whether the log at hand never had that entry: it was brought back from a copy, and was written on since.
+    fn is_of_another(&self, log: &EventLog) -> Result<bool, Error> {
+        if self.entry.is_empty() {
+            return Ok(false);
+        }
+        // One that is not there says nothing: another took its place, under a number of its own, or it was deleted for good.
+        let there = log.decided(self.seq - 1, 1)?.into_iter().find(|one| one.seq == self.seq);
+        Ok(there.is_some_and(|there| mark(&there) != self.entry))
+    }
+}
+
+/// What tells an entry from another in its place: ids and a time, no words.
+fn mark(entry: &Decided) -> String {
+    format!("{} {} {}", entry.decision.what, entry.decision.subject, entry.at)
+}
+
+/// When messages were to be forgotten: Unix time in milliseconds by their ids.
+pub(crate) fn when_forgotten(log: &EventLog) -> Result<HashMap<String, i64>, Error> {
+    let (mut times, mut after) = (HashMap::new(), 0);
+    loop {
+        let portion = log.decided(after, PORTION)?;
+        let Some(last) = portion.last() else { return Ok(times) };
+        after = last.seq;
+        for one in portion {
+            if one.decision.what == FORGOTTEN && !one.decision.value.is_empty() {
+                times.insert(one.decision.subject, one.at);
+            }
+        }
+    }
 }
 
 /// What waits for the log by kind and subject: the value, and whether it is from before the log knew of such things.
@@ -247,17 +310,6 @@ fn waiting(connection: &Connection) -> rusqlite::Result<Waiting> {
         .prepare("SELECT what, subject, value, old FROM to_log")?
         .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?))))?
         .collect()
-}
-
-/// All entries of the log after a position.
-fn entries(log: &EventLog, after: i64) -> Result<Vec<Decision>, Error> {
-    let (mut all, mut at) = (Vec::new(), after);
-    loop {
-        let portion = log.decided(at, PORTION)?;
-        let Some(last) = portion.last() else { return Ok(all) };
-        at = last.seq;
-        all.extend(portion.into_iter().map(|one| one.decision));
-    }
 }
 
 /// What the log says of a fact that a message told, as [`FACTS`] writes it.

@@ -254,8 +254,8 @@ impl Home {
                 let removed = self.log().removed_conversations().unwrap();
                 let Some(removed) = removed.first() else { return };
                 let id = removed.summary.conversation.id;
-                self.memory().erase_conversation(id, self.log()).unwrap();
-                self.log().purge_conversation(id).unwrap();
+                self.memory().erase_conversations(&[id], self.log()).unwrap();
+                self.log().purge_conversations(&[id]).unwrap();
             }
         }
     }
@@ -362,6 +362,45 @@ fn a_log_that_is_brought_back_from_a_copy_is_told_what_was_decided_since() {
     assert_eq!(values(&home), ["soup"]);
     home.say("My cat is called Mimi.");
     assert_eq!(values(&home), ["Mimi", "soup"], "and the log is read on");
+}
+
+#[test]
+fn a_log_that_is_brought_back_and_written_past_where_it_was_is_noticed() {
+    let mut home = Home::new();
+    let secret = home.say("My sister's name is Zephyrine.");
+    let kept = home.memory().add(&koto(), &note("job", "potter"), home.log()).unwrap();
+    let copy = home.log().back_up(3).unwrap();
+    let scope = home.scope();
+    home.memory().forget_message(&scope, secret, home.log()).unwrap();
+    home.memory().correct(kept, Some("weaver"), home.log()).unwrap();
+    home.memory().add(&koto(), &note("food", "soup"), home.log()).unwrap();
+    let through = home.log().last_decided().unwrap();
+    home.log = None;
+    let dirs = Dirs::at(home.folder.path());
+    for end in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{end}", dirs.database().display()));
+    }
+    std::fs::copy(copy, dirs.database()).unwrap();
+    home.log = Some(open_log(home.folder.path()));
+    home.leaf = Some(secret);
+    // Somebody else writes more than was ever there.
+    let elsewhere = Memory::in_memory().unwrap();
+    elsewhere.sync(home.log(), || false).unwrap();
+    for word in ["hat", "scarf", "coat", "shoes", "gloves", "belt"] {
+        elsewhere.add(&koto(), &note(word, word), home.log()).unwrap();
+    }
+    assert!(home.log().last_decided().unwrap() > through);
+    let values = |memory: &Memory| -> Vec<String> {
+        memory.sync(home.log(), || false).unwrap();
+        let facts = memory.facts(&home.scope()).unwrap();
+        let mut values: Vec<String> = facts.into_iter().map(|fact| fact.value).collect();
+        values.sort();
+        values
+    };
+    let all = ["belt", "coat", "gloves", "hat", "scarf", "shoes", "soup", "weaver"];
+    assert_eq!(values(home.memory()), all, "and the sister stays forgotten");
+    assert_eq!(values(&elsewhere), all);
+    assert_eq!(values(&Memory::in_memory().unwrap()), all, "the log has all of it");
 }
 
 #[test]
@@ -511,10 +550,10 @@ fn a_damaged_memory_that_was_set_aside_goes_when_something_is_forgotten() {
     assert!(refused.contains("memory.damaged"), "{refused}");
     let gone = home.conversation;
     home.log().remove_conversation(gone).unwrap();
-    assert!(home.memory().erase_conversation(gone, home.log()).is_err());
+    assert!(home.memory().erase_conversations(&[gone], home.log()).is_err());
     std::fs::remove_dir(&aside).unwrap();
     std::fs::write(&aside, "Leeds").unwrap();
-    home.memory().erase_conversation(gone, home.log()).unwrap();
+    home.memory().erase_conversations(&[gone], home.log()).unwrap();
     assert!(!aside.exists());
 }
 

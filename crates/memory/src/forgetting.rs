@@ -7,6 +7,7 @@ use domain::{CharacterId, Lang, Message, MessageId, Role};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use store::EventLog;
 
+use crate::extraction::Found;
 use crate::facts::Attribute;
 use crate::happened::{Happened, Scope};
 use crate::knows::{self, Told};
@@ -14,7 +15,7 @@ use crate::memory::Memory;
 use crate::notes::{self, Note};
 use crate::search::character;
 use crate::wishes::{self, Wish};
-use crate::{Error, counts, decided, facts, meaning, search, summaries, sync};
+use crate::{Error, counts, decided, extraction, facts, meaning, search, summaries, sync};
 
 /// How far back "that" can lie: lines of the person before the one that asks.
 const REACH: usize = 3;
@@ -44,6 +45,8 @@ pub struct Forgotten {
     kept: Vec<String>,
     /// What had been decided by hand about the messages' facts.
     decisions: Vec<Decision>,
+    /// What language models had found in the messages.
+    found: Vec<Found>,
 }
 
 /// A note that was deleted, with all that it was.
@@ -265,6 +268,7 @@ impl Memory {
                 )
                 .map_err(sql)?;
         }
+        extraction::restore(&transaction, &forgotten.found).map_err(sql)?;
         for message in &forgotten.messages {
             transaction
                 .execute("DELETE FROM forgotten WHERE message = ?1", [message.to_string()])
@@ -303,6 +307,7 @@ impl Memory {
             notes: Vec::new(),
             kept: Vec::new(),
             decisions: Vec::new(),
+            found: Vec::new(),
         };
         let texts: Vec<String> = messages
             .iter()
@@ -327,6 +332,7 @@ impl Memory {
             let mut beside: Vec<Row> = Vec::new();
             for (message, text) in messages.iter().zip(&texts) {
                 forgotten.decisions.extend(decisions(connection, *message)?);
+                forgotten.found.extend(extraction::erase(connection, *message)?);
                 beside.extend(erase_message(connection, *message, text, facts)?);
             }
             if let Others::Stay(topic) = others {
@@ -433,6 +439,7 @@ pub(crate) fn erase_message(
 ) -> rusqlite::Result<Vec<Row>> {
     let id = message.to_string();
     connection.execute("INSERT OR IGNORE INTO forgotten VALUES (?1)", [&id])?;
+    extraction::erase(connection, message)?;
     let key: Option<i64> = connection
         .query_row("SELECT key FROM messages WHERE id = ?1", [&id], |row| row.get(0))
         .optional()?;

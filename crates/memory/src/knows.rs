@@ -26,6 +26,8 @@ pub struct Fact {
     pub said: Option<String>,
     /// The words that said it.
     pub clause: String,
+    /// The language model that read it in them; `None` for a rule, and for what was written down by hand.
+    pub by: Option<String>,
     /// About the person (else about the character).
     pub of_user: bool,
     /// The message that said it; `None` for what was written down by hand.
@@ -53,10 +55,11 @@ pub(crate) struct Told {
 
 /// Columns of [`told`].
 const TOLD: &str = "f.key, f.attribute, coalesce(d.value, f.value), f.clause, f.teller, f.negated, m.id, coalesce(m.at, n.at), m.segment,
-  m.depth, coalesce(d.pinned, n.pinned, 0), f.message, CASE WHEN d.value IS NULL THEN NULL ELSE f.value END, c.id
+  m.depth, coalesce(d.pinned, n.pinned, 0), f.message, CASE WHEN d.value IS NULL THEN NULL ELSE f.value END, c.id, r.name
   FROM facts f LEFT JOIN messages m ON m.key = f.message LEFT JOIN notes n ON n.key = -f.message
   LEFT JOIN segments s ON s.key = m.segment LEFT JOIN conversations c ON c.key = s.conversation
-  LEFT JOIN decisions d ON d.message = m.id AND d.attribute = f.attribute AND d.said = f.value";
+  LEFT JOIN decisions d ON d.message = m.id AND d.attribute = f.attribute AND d.said = f.value
+  LEFT JOIN readers r ON r.key = f.reader";
 /// The order in which [`fold`] wants them.
 const IN_TIME: &str = "ORDER BY coalesce(m.at, n.at), m.key IS NULL, m.key, n.id, f.key";
 
@@ -71,6 +74,7 @@ fn told(row: &Row<'_>) -> rusqlite::Result<Told> {
             value: row.get(2)?,
             said: row.get(12)?,
             clause: row.get(3)?,
+            by: row.get(14)?,
             of_user: row.get::<_, i64>(4)? == sync::USER,
             message: parsed(row, 6)?,
             conversation: parsed(row, 13)?,

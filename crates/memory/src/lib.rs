@@ -12,6 +12,7 @@ pub mod diary;
 mod episodes;
 mod error;
 mod exchange;
+pub mod extraction;
 pub mod facts;
 mod foreign;
 mod forgetting;

@@ -10,7 +10,7 @@ use store::EventLog;
 use vectors::Signs;
 
 use crate::talked_about::Context;
-use crate::{Error, forgetting, notes, schema, sync};
+use crate::{Error, extraction, forgetting, notes, schema, sync};
 
 /// What of the file is kept in memory at most, in KiB with a minus before it: a question reads some thousand pages, half of them those
 /// of the question before. What vault gives encrypted databases.
@@ -119,6 +119,8 @@ impl Memory {
                     if progress.records >= MANY || !self.tidied.swap(true, Ordering::Relaxed) {
                         self.tidy()?;
                         self.find_again(log)?;
+                        extraction::forget_strangers(&self.lock())
+                            .map_err(|source| self.failed(source))?;
                     }
                     break;
                 }

@@ -177,6 +177,7 @@ fn index(connection: &Connection, key: i64, character: &str, note: &Note) -> rus
         value: &note.value,
         negated: false,
         clause: &note.value,
+        reader: 0,
     };
     sync::insert_fact(connection, &fact)
 }

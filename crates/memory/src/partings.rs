@@ -62,14 +62,21 @@ impl Memory {
         known().map_err(|source| self.failed(source))
     }
 
-    /// Takes everything out that was read from a conversation, and what was decided about it, so that nothing of it is left in the file;
-    /// to be called before it leaves the log. What was kept of it as notes stays.
-    pub fn erase_conversation(
+    /// Takes everything out that was read from conversations, and what was decided about it, so that nothing of it is left in the file;
+    /// to be called before they leave the log. What was kept of them as notes stays.
+    pub fn erase_conversations(
         &self,
-        conversation: ConversationId,
+        conversations: &[ConversationId],
         log: &EventLog,
     ) -> Result<(), Error> {
         self.drop_set_aside()?;
+        for conversation in conversations {
+            self.erase_one(*conversation, log)?;
+        }
+        forgetting::wipe(&self.lock()).map_err(|source| self.failed(source))
+    }
+
+    fn erase_one(&self, conversation: ConversationId, log: &EventLog) -> Result<(), Error> {
         let messages = log.tree(conversation)?;
         let id = conversation.to_string();
         let segments: Vec<i64> = self.deciding(log, |connection| {
@@ -85,6 +92,11 @@ impl Memory {
                 .prepare("SELECT key FROM segments WHERE conversation = ?1")?
                 .query_map([key], |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()?;
+            connection.execute(
+                "DELETE FROM has_read WHERE first IN (SELECT m.id FROM messages m JOIN segments s ON s.key = m.segment
+                 WHERE s.conversation = ?1)",
+                [key],
+            )?;
             for table in ["messages", "visits"] {
                 connection.execute(
                     &format!("DELETE FROM {table} WHERE segment IN (SELECT key FROM segments WHERE conversation = ?1)"),
@@ -108,7 +120,7 @@ impl Memory {
                 signs.take_out(segment);
             }
         }
-        forgetting::wipe(&self.lock()).map_err(|source| self.failed(source))
+        Ok(())
     }
 }
 
@@ -130,9 +142,10 @@ pub(crate) fn let_go(connection: &Connection, records: &[Record]) -> rusqlite::R
             continue;
         }
         any = true;
-        for table in ["decisions", "forgotten", "heeded"] {
+        for table in ["decisions", "forgotten", "heeded", "found"] {
             connection.execute(&format!("DELETE FROM {table} WHERE message IN {WITHIN}"), [&id])?;
         }
+        connection.execute(&format!("DELETE FROM has_read WHERE first IN {WITHIN}"), [&id])?;
         connection.execute(
             &format!("DELETE FROM retold WHERE first IN {WITHIN} OR last IN {WITHIN}"),
             [&id],
@@ -162,7 +175,7 @@ fn drop_notes(connection: &Connection, source: &str) -> rusqlite::Result<()> {
 
 /// Deletes what was read from a message, and what was decided about it.
 fn erase(connection: &Connection, id: &str, text: &str) -> rusqlite::Result<()> {
-    for table in ["decisions", "forgotten", "heeded"] {
+    for table in ["decisions", "forgotten", "heeded", "found"] {
         connection
             .prepare_cached(&format!("DELETE FROM {table} WHERE message = ?1"))?
             .execute([id])?;

@@ -72,8 +72,8 @@ fn what_she_learned_there_stays_known_where_that_is_wanted_and_her_words_do_not(
     assert_ne!(talk.known(), known);
     talk.conversation = gone;
     let gone = remove(&mut talk, true);
-    talk.memory.erase_conversation(gone, &talk.log).unwrap();
-    talk.log.purge_conversation(gone).unwrap();
+    talk.memory.erase_conversations(&[gone], &talk.log).unwrap();
+    talk.log.purge_conversations(&[gone]).unwrap();
     assert_eq!(talk.known(), kept);
     talk.memory.rebuild().unwrap();
     assert_eq!(talk.known(), kept);
@@ -101,8 +101,8 @@ fn no_byte_of_a_conversation_stays_once_it_is_deleted_for_good() {
     let gone = remove(&mut talk, false);
     talk.user("My cat is called Momo.");
     talk.known();
-    talk.memory.erase_conversation(gone, &talk.log).unwrap();
-    assert_eq!(talk.log.purge_conversation(gone).unwrap().left, [] as [std::path::PathBuf; 0]);
+    talk.memory.erase_conversations(&[gone], &talk.log).unwrap();
+    assert_eq!(talk.log.purge_conversations(&[gone]).unwrap().left, [] as [std::path::PathBuf; 0]);
     assert_eq!(talk.known(), [pair("cat", "Momo")]);
     for word in ["zephyrin", "quillon", "heron"] {
         assert_eq!(holding(folder.path(), word), [] as [std::path::PathBuf; 0], "{word}");
@@ -124,7 +124,7 @@ fn a_memory_that_missed_the_deletion_reads_everything_anew() {
     talk.user("My cat is called Momo.");
     talk.known();
     // As where the program ended between the two.
-    talk.log.purge_conversation(gone).unwrap();
+    talk.log.purge_conversations(&[gone]).unwrap();
     assert_eq!(talk.known(), [pair("cat", "Momo")]);
     let count = "SELECT count(*) FROM terms WHERE term LIKE 'zeph%'";
     let words: i64 = talk.memory.lock().query_row(count, [], |row| row.get(0)).unwrap();
@@ -165,7 +165,7 @@ fn what_was_being_summed_up_while_it_was_deleted_is_not_kept() {
     let scene = talk.memory.unsummed(&talk.scope(), u64::MAX, 20, &talk.log).unwrap().unwrap();
     let gone = remove(&mut talk, false);
     talk.known();
-    talk.memory.erase_conversation(gone, &talk.log).unwrap();
+    talk.memory.erase_conversations(&[gone], &talk.log).unwrap();
     talk.memory.keep_summary(&scene, "qwen", "She told of Zephyrine.").unwrap();
     let count = "SELECT count(*) FROM summaries";
     let kept: i64 = talk.memory.lock().query_row(count, [], |row| row.get(0)).unwrap();

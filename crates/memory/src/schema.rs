@@ -3,16 +3,16 @@
 
 use rusqlite::Connection;
 
-use crate::{decided, notes};
+use crate::{decided, extraction, notes};
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 9;
+pub(crate) const VERSION: i32 = 10;
 
 /// What is derived. `progress` is up to where the log was read, and which record stood there. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log; its pages are small, because newest first the index reads
 /// and undoes a whole page for every message that one word of a question has and another might (with SQLite's 4050 bytes that is what a
 /// question over a million messages waits for). `facts.message` is the key of a message, or of a
-/// note with a minus before it. `visits` counts what the person said, by day (UTC) and segment, with the first and last of those
+/// note with a minus before it; `facts.reader` is the model that found it ([`crate::extraction`]), 0 for a rule. `visits` counts what the person said, by day (UTC) and segment, with the first and last of those
 /// messages. The encoder of `encoder` made the vectors of [`vectors::TABLE`], whose parts are segments; it has read all messages up to
 /// `through` but those of `unread`. `summaries` are of scenes, by whose they are (a guest has heard less of one than its host) and the keys
 /// of their first and last messages. `guests` are in a conversation beside its own character, and `heard` says which of its messages
@@ -48,6 +48,7 @@ CREATE TABLE messages (
   at INTEGER NOT NULL,
   telling REAL NOT NULL
 ) STRICT;
+CREATE INDEX messages_by_place ON messages (segment, depth);
 CREATE TABLE visits (
   segment INTEGER NOT NULL,
   day INTEGER NOT NULL,
@@ -84,7 +85,8 @@ CREATE TABLE facts (
   attribute TEXT NOT NULL,
   value TEXT NOT NULL,
   negated INTEGER NOT NULL,
-  clause TEXT NOT NULL
+  clause TEXT NOT NULL,
+  reader INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX facts_by_attribute ON facts (character, teller, attribute, message);
 CREATE INDEX facts_by_message ON facts (message);
@@ -95,7 +97,7 @@ CREATE VIRTUAL TABLE fact_words USING fts5 (words, content = '', contentless_del
 /// `heeded` are the messages that asked for it, so that each is followed once. `retold` is what was written by hand about scenes
 /// (nothing, where a summary was taken away), by whose they are and their first and last messages. A note that stands for what was told
 /// in a conversation that was removed has it as its `source`. The log has all of it, up to `decided_through`, but for what waits in
-/// `to_log` ([`crate::decided`]).
+/// `to_log` ([`crate::decided`]); `entry` and `at` say which entry stood there, so that another log is told from one that went on.
 const DECISIONS: &str = "
 CREATE TABLE IF NOT EXISTS decisions (
   message TEXT NOT NULL,
@@ -126,8 +128,13 @@ CREATE TABLE IF NOT EXISTS notes (
   pinned INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS notes_by_id ON notes (id);
-CREATE TABLE IF NOT EXISTS decided_through (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
-INSERT OR IGNORE INTO decided_through VALUES (1, 0);
+CREATE TABLE IF NOT EXISTS decided_through (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  seq INTEGER NOT NULL,
+  entry TEXT NOT NULL DEFAULT '',
+  at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT OR IGNORE INTO decided_through (id, seq) VALUES (1, 0);
 CREATE TABLE IF NOT EXISTS to_log (
   what TEXT NOT NULL,
   subject TEXT NOT NULL,
@@ -178,6 +185,19 @@ fn notes_with_ids(connection: &Connection) -> rusqlite::Result<&'static str> {
     })
 }
 
+/// Until version 9 it was not noted which entry of the log was the last.
+fn with_last_entry(connection: &Connection) -> rusqlite::Result<&'static str> {
+    let known = "SELECT (SELECT count(*) FROM pragma_table_info('decided_through')) > 0
+      AND NOT EXISTS (SELECT 1 FROM pragma_table_info('decided_through') WHERE name = 'entry')";
+    let without: bool = connection.query_row(known, [], |row| row.get(0))?;
+    Ok(if without {
+        "ALTER TABLE decided_through ADD COLUMN entry TEXT NOT NULL DEFAULT '';
+         ALTER TABLE decided_through ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
+    } else {
+        ""
+    })
+}
+
 /// Marks everything that was decided as what the log may not know.
 fn all_to_log() -> String {
     decided::KINDS.iter().map(|kind| kind.all(true)).collect()
@@ -196,9 +216,11 @@ pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     } else {
         ("", String::new())
     };
+    let noted = with_last_entry(connection)?;
     connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {moved} {named} {DECISIONS} {} {told} {DROP} {DERIVED} {} PRAGMA user_version = {VERSION};",
+        "BEGIN IMMEDIATE; {moved} {named} {noted} {DECISIONS} {} {told} {} {DROP} {DERIVED} {} PRAGMA user_version = {VERSION};",
         decided::triggers(),
+        extraction::TABLES,
         vectors::TABLE
     ))?;
     notes::index_all(connection)?;

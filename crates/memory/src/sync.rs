@@ -12,7 +12,7 @@ use store::{Event, EventLog, Record};
 use crate::counts::{Counts, index};
 use crate::facts::{self, Attribute};
 use crate::talked_about::{About, Context, about, attribute, next_about};
-use crate::{Error, notes, partings, schema};
+use crate::{Error, extraction, notes, partings, schema};
 
 /// Records read in one transaction.
 const PORTION: u32 = 2_000;
@@ -276,7 +276,11 @@ fn hears(
 }
 
 /// The conversation's own character, and the guests who heard a message.
-fn heard_by(connection: &Connection, message: i64, own: i64) -> rusqlite::Result<Vec<i64>> {
+pub(crate) fn heard_by(
+    connection: &Connection,
+    message: i64,
+    own: i64,
+) -> rusqlite::Result<Vec<i64>> {
     let guests: Vec<i64> = connection
         .prepare_cached("SELECT character FROM heard WHERE message = ?1")?
         .query_map([message], |row| row.get(0))?
@@ -383,10 +387,12 @@ fn tell(
                 value: &statement.value,
                 negated: statement.negated,
                 clause: &statement.clause,
+                reader: 0,
             };
             insert_fact(connection, &fact)?;
         }
     }
+    extraction::found_in(connection, placed.added.id, placed.key, &placed.hears)?;
     context.about.insert(placed.added.id, next_about(text, last, about));
     Ok(tells)
 }
@@ -401,14 +407,16 @@ pub(crate) struct NewFact<'a> {
     pub(crate) value: &'a str,
     pub(crate) negated: bool,
     pub(crate) clause: &'a str,
+    /// The model that found it, 0 for a rule.
+    pub(crate) reader: i64,
 }
 
 /// Writes a fact and its words; answers its key.
 pub(crate) fn insert_fact(connection: &Connection, fact: &NewFact<'_>) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
-            "INSERT INTO facts (message, character, teller, attribute, value, negated, clause)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO facts (message, character, teller, attribute, value, negated, clause, reader)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute((
             fact.message,
@@ -418,6 +426,7 @@ pub(crate) fn insert_fact(connection: &Connection, fact: &NewFact<'_>) -> rusqli
             fact.value,
             fact.negated,
             fact.clause,
+            fact.reader,
         ))?;
     let key = connection.last_insert_rowid();
     index_fact(connection, key)?;

@@ -2,9 +2,10 @@
 //! rules were looked at, in two sets. `said/LANG.tsv` was in view while rules were written; `said/LANG-unseen.tsv` was not, and shows
 //! what the rules are worth for sentences that nobody had in mind.
 //!
-//! A line is a message, a tab, and what it tells (`home:Leeds; ?pet:cats`, or `-` for nothing). What has a `?` may be read or not.
+//! A line is a message, a tab, and what it tells (`home:Leeds; ?pet:cats; !work:bank`, or `-` for nothing). What has a
+//! `?` may be read or not; what has a `!` is taken back, and is wrong where it is read as a claim, as a claim is that is read as taken back.
 
-use memory::facts::read;
+use memory::facts::{Statement, read};
 
 /// What a set came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,44 +54,55 @@ fn attributes(kind: &str) -> &'static [&'static str] {
     }
 }
 
+/// What a line tells.
+struct Wanted<'a> {
+    optional: bool,
+    /// It is taken back, or never was.
+    denied: bool,
+    kind: &'a str,
+    value: &'a str,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(fact: &'a str) -> Self {
+        let (kind, value) = fact.split_once(':').expect("kind:value");
+        let (optional, kind) = kind.strip_prefix('?').map_or((false, kind), |kind| (true, kind));
+        let (denied, kind) = kind.strip_prefix('!').map_or((false, kind), |kind| (true, kind));
+        Self { optional, denied, kind, value }
+    }
+
+    fn is(&self, one: &Statement) -> bool {
+        let allowed = attributes(self.kind);
+        let said = format!("{} {}", one.attribute.0, one.value).to_lowercase();
+        said.contains(&self.value.to_lowercase())
+            && one.negated == self.denied
+            && (allowed.is_empty() || allowed.contains(&one.attribute.0.as_str()))
+    }
+}
+
 /// The lines of a set, scored; `tell` gets what is missed and what is wrong.
 fn score(set: &str, tell: &mut dyn FnMut(String)) -> Score {
     let mut score = Score::default();
     for line in set.lines().filter(|line| !line.is_empty()) {
         let (text, facts) = line.split_once('\t').expect("a message, a tab, what it tells");
-        let wanted: Vec<(bool, &str, &str)> = facts
-            .split("; ")
-            .filter(|fact| *fact != "-")
-            .map(|fact| {
-                let (kind, value) = fact.split_once(':').expect("kind:value");
-                (kind.starts_with('?'), kind.trim_start_matches('?'), value)
-            })
-            .collect();
+        let wanted: Vec<Wanted<'_>> =
+            facts.split("; ").filter(|fact| *fact != "-").map(Wanted::of).collect();
         let read = read(text, None);
-        let is = |one: &memory::facts::Statement, kind: &str, value: &str| {
-            let allowed = attributes(kind);
-            let said = format!("{} {}", one.attribute.0, one.value).to_lowercase();
-            said.contains(&value.to_lowercase())
-                && !one.negated
-                && (allowed.is_empty() || allowed.contains(&one.attribute.0.as_str()))
-        };
-        for (optional, kind, value) in &wanted {
-            if *optional {
-                continue;
-            }
+        for one in wanted.iter().filter(|one| !one.optional) {
             score.wanted += 1;
-            if read.iter().any(|one| is(one, kind, value)) {
+            if read.iter().any(|statement| one.is(statement)) {
                 score.found += 1;
             } else {
-                tell(format!("missed {kind}:{value} in {text:?}"));
+                tell(format!("missed {}:{} in {text:?}", one.kind, one.value));
             }
         }
-        for one in &read {
+        for statement in &read {
             score.read += 1;
-            // What is taken back is no claim.
-            if !one.negated && !wanted.iter().any(|(_, kind, value)| is(one, kind, value)) {
+            if !wanted.iter().any(|one| one.is(statement)) {
                 score.wrong += 1;
-                tell(format!("wrong {}:{} in {text:?}", one.attribute.0, one.value));
+                let taken = if statement.negated { "!" } else { "" };
+                let (attribute, value) = (&statement.attribute.0, &statement.value);
+                tell(format!("wrong {taken}{attribute}:{value} in {text:?}"));
             }
         }
     }

@@ -28,6 +28,8 @@ pub struct Decision {
 pub struct Decided {
     /// Ascending; an entry that takes the place of another has a new one.
     pub seq: i64,
+    /// When: Unix time in milliseconds.
+    pub at: i64,
     /// What it is.
     pub decision: Decision,
 }
@@ -38,7 +40,7 @@ impl EventLog {
         self.query(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT seq, what, subject, value FROM decided WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+                    "SELECT seq, what, subject, value, at FROM decided WHERE seq > ?1 ORDER BY seq LIMIT ?2",
                 )?
                 .query_map((after, limit), decided_of)?
                 .collect()
@@ -136,7 +138,7 @@ fn replay(copy: &mut Connection, written: &[Decision], log: &Connection) -> rusq
         put(&transaction, one)?;
     }
     let stands: Vec<Decision> = transaction
-        .prepare("SELECT seq, what, subject, value FROM decided WHERE value <> ''")?
+        .prepare("SELECT seq, what, subject, value, at FROM decided WHERE value <> ''")?
         .query_map([], |row| decided_of(row).map(|one| one.decision))?
         .collect::<rusqlite::Result<_>>()?;
     let mut query =
@@ -154,6 +156,7 @@ fn replay(copy: &mut Connection, written: &[Decision], log: &Connection) -> rusq
 fn decided_of(row: &Row<'_>) -> rusqlite::Result<Decided> {
     Ok(Decided {
         seq: row.get(0)?,
+        at: row.get(4)?,
         decision: Decision { what: row.get(1)?, subject: row.get(2)?, value: row.get(3)? },
     })
 }

@@ -20,12 +20,12 @@ pub struct RemovedConversation {
     pub at: Millis,
 }
 
-/// What became of a conversation that was deleted for good.
+/// What became of conversations that were deleted for good.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Purged {
-    /// Its messages, which are nowhere any more.
+    /// Their messages, which are nowhere any more.
     pub messages: Vec<MessageId>,
-    /// Copies in `backups` that still hold it, or one that was deleted before: encrypted otherwise, damaged, or in use. They are tried
+    /// Copies in `backups` that still hold one, or one that was deleted before: encrypted otherwise, damaged, or in use. They are tried
     /// again with the next one.
     pub left: Vec<PathBuf>,
 }
@@ -79,25 +79,28 @@ impl EventLog {
         Ok(self.saves()?.iter().filter(|save| save.conversation == conversation).count())
     }
 
-    /// Deletes a conversation that lies in the trash for good: its messages, the lines of its saves, and what was decided about them,
-    /// here and in the copies in `backups`. Rewrites the whole database.
+    /// Deletes conversations that lie in the trash for good: their messages, the lines of their saves, and what was decided about them,
+    /// here and in the copies in `backups`; all of them or none. Rewrites the whole database, once.
     ///
     /// # Errors
-    /// [`Error::Unknown`] where it does not lie in the trash; [`Error::Sqlite`], [`Error::ReadOnly`].
-    pub fn purge_conversation(&self, conversation: ConversationId) -> Result<Purged, Error> {
+    /// [`Error::Unknown`] where one does not lie in the trash; [`Error::Sqlite`], [`Error::ReadOnly`].
+    pub fn purge_conversations(&self, conversations: &[ConversationId]) -> Result<Purged, Error> {
         if !self.writable {
             return Err(Error::ReadOnly(self.file().to_owned()));
         }
         let (messages, gone) = {
             let mut connection = self.connection();
             let sql = |source| self.failed(source);
-            self.must_be_removed(&connection, conversation)?;
-            let messages = messages(&connection, conversation).map_err(sql)?;
+            let mut all = Vec::new();
+            for conversation in conversations {
+                self.must_be_removed(&connection, *conversation)?;
+                all.extend(messages(&connection, *conversation).map_err(sql)?);
+            }
             let mut gone = purged(&connection).map_err(sql)?;
-            gone.push(conversation);
+            gone.extend(conversations);
             // Whether anything points at what goes would be looked up in the whole table for every message.
             connection.pragma_update(None, "foreign_keys", false).map_err(sql)?;
-            let deleted = self.delete(&mut connection, conversation);
+            let deleted = self.delete(&mut connection, conversations);
             connection.pragma_update(None, "foreign_keys", true).map_err(sql)?;
             deleted?;
             // What was deleted is overwritten already; this gives its room back, and what earlier versions left in free pages.
@@ -106,7 +109,7 @@ impl EventLog {
             }
             // Also where there was no room to compact.
             open::empty_journal(&connection);
-            (messages, gone)
+            (all, gone)
         };
         let left = backup::each(&self.backups, |copy| {
             let transaction = copy.transaction()?;
@@ -123,13 +126,19 @@ impl EventLog {
         Ok(Purged { messages, left })
     }
 
-    fn delete(&self, connection: &mut Connection, id: ConversationId) -> Result<(), Error> {
+    fn delete(
+        &self,
+        connection: &mut Connection,
+        conversations: &[ConversationId],
+    ) -> Result<(), Error> {
         let sql = |source| self.failed(source);
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
-        let slots = slots(&transaction, id).map_err(sql)?;
-        erase(&transaction, id).map_err(sql)?;
-        self.add(&transaction, id, Event::ConversationPurged { slots })?;
+        for &id in conversations {
+            let slots = slots(&transaction, id).map_err(sql)?;
+            erase(&transaction, id).map_err(sql)?;
+            self.add(&transaction, id, Event::ConversationPurged { slots })?;
+        }
         transaction.commit().map_err(sql)
     }
 

@@ -51,7 +51,7 @@ fn a_removed_conversation_is_in_no_list_and_comes_back_as_it_was() {
     assert_eq!(slots(&log), [("4".to_owned(), stays)]);
     assert!(log.conversation(gone).is_err() && log.select(gone, None).is_err());
     assert!(log.remove_conversation(gone).is_err(), "it is removed already");
-    assert!(log.restore_conversation(stays).is_err() && log.purge_conversation(stays).is_err());
+    assert!(log.restore_conversation(stays).is_err() && log.purge_conversations(&[stays]).is_err());
     drop(log);
 
     let log = open(&dirs);
@@ -90,7 +90,7 @@ fn of_what_is_deleted_for_good_no_byte_stays_neither_here_nor_in_the_copies() {
     let copy = log.back_up(3).unwrap();
     log.remove_conversation(gone).unwrap();
     assert!(holding(folder.path(), "zephyrine").len() > 1, "the database and its copy");
-    let purged = log.purge_conversation(gone).unwrap();
+    let purged = log.purge_conversations(&[gone]).unwrap();
     assert_eq!((purged.messages.len(), purged.left), (2, vec![]));
     assert_eq!(holding(folder.path(), "zephyrine"), [] as [std::path::PathBuf; 0]);
 
@@ -106,7 +106,7 @@ fn of_what_is_deleted_for_good_no_byte_stays_neither_here_nor_in_the_copies() {
     let derived = log.derived_for_test();
     log.rebuild().unwrap();
     assert_eq!(log.derived_for_test(), derived);
-    assert!(log.conversation(stays).is_ok() && log.purge_conversation(gone).is_err());
+    assert!(log.conversation(stays).is_ok() && log.purge_conversations(&[gone]).is_err());
     drop(log);
     let seq = open(&dirs).last_seq().unwrap();
     assert!(talk(&open(&dirs), "More.").0 != gone && open(&dirs).last_seq().unwrap() > seq);
@@ -124,7 +124,7 @@ fn a_slot_stays_empty_after_the_conversation_in_it_is_deleted() {
     save(&log, "auto", first, one, "One.");
     save(&log, "auto", gone, two, "Two.");
     log.remove_conversation(gone).unwrap();
-    log.purge_conversation(gone).unwrap();
+    log.purge_conversations(&[gone]).unwrap();
     let there = [("auto".to_owned(), first), ("2".to_owned(), first)];
     assert_eq!(slots(&log), there);
     log.rebuild().unwrap();
@@ -222,11 +222,11 @@ fn a_conversation_that_stayed_in_a_copy_leaves_it_with_the_next_one() {
     for id in [first, second] {
         log.remove_conversation(id).unwrap();
     }
-    assert_eq!(log.purge_conversation(first).unwrap().left, std::slice::from_ref(&copy));
+    assert_eq!(log.purge_conversations(&[first]).unwrap().left, std::slice::from_ref(&copy));
     assert_eq!(holding(&dirs.backups(), "zephyrine"), std::slice::from_ref(&copy));
     in_copy("DROP TRIGGER full");
     let between = log.back_up(3).unwrap();
-    assert!(log.purge_conversation(second).unwrap().left.is_empty());
+    assert!(log.purge_conversations(&[second]).unwrap().left.is_empty());
     for word in ["zephyrine", "quillon"] {
         assert_eq!(holding(folder.path(), word), [] as [std::path::PathBuf; 0], "{word}");
     }

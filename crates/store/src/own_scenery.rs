@@ -16,7 +16,7 @@ pub const MAX_OWN: usize = 500;
 /// Largest file that is kept or read, in bytes.
 pub const MAX_OWN_FILE: usize = 64 << 20;
 /// Endings under which sounds are kept.
-const ENDINGS: [&str; 4] = ["ogg", "mp3", "flac", "wav"];
+const ENDINGS: [&str; 7] = ["ogg", "opus", "mp3", "m4a", "aac", "flac", "wav"];
 
 /// When a picture of a place is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -76,6 +76,8 @@ pub enum OwnSoundKind {
     Music,
     /// The sound of a place.
     Ambience,
+    /// Heard once, when it is asked for.
+    Effect,
 }
 
 /// A sound of the person's own.
@@ -90,7 +92,7 @@ pub struct OwnSound {
     /// What a model is told of it.
     #[serde(default)]
     pub description: String,
-    /// `ogg`, `mp3`, `flac` or `wav`.
+    /// `ogg`, `opus`, `mp3`, `m4a`, `aac`, `flac` or `wav`.
     pub ending: String,
     /// How long it is, in milliseconds.
     pub millis: u32,

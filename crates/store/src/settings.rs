@@ -178,6 +178,8 @@ pub struct Settings {
     pub lore_fold_kana: bool,
     pub stay_in_character: bool,
     pub encoder: String,
+    pub remember_with_model: bool,
+    pub remember_with_server: bool,
     pub context_length: u32,
     pub reading_cache_mb: u32,
     pub threads: u32,

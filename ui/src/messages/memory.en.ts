@@ -91,6 +91,24 @@ export const memoryEn = {
   memoryTopics: (words: string) => `About: ${words}`,
   memoryTold: (facts: string) => `You told: ${facts}`,
   memorySummedBy: (model: string) => `(summed up by ${model})`,
+  memoryReadBy: (model: string) => `read by ${model}`,
+  memoryByRule: 'Found in these words by a rule.',
+  memoryByModel: (model: string) => `Found in these words by ${model}, a language model.`,
+  memoryReaderOff:
+    'Facts are found by rules alone: looking for them with the language model is switched off in the settings.',
+  memoryReaderServer:
+    'Facts are found by rules alone: the language model is on a server, which is shown earlier talks only if you allow it in the settings.',
+  memoryReaderWaits: (name: string) => `When nobody has talked for a while, ${name} will look for facts, too.`,
+  memoryReaderUnfit: (name: string) =>
+    `${name} was tried on made-up conversations and cannot find facts reliably, so rules alone do.`,
+  memoryReaderReads: (name: string, read: number, all: number) =>
+    `While nobody talks, ${name} looks for facts, too: it has read ${read} of ${all} messages.`,
+  memoryReaderDone: (name: string) => `${name} looks for facts, too, and has read all that was said.`,
+  rememberWithModel: 'Look for facts with the language model',
+  rememberWithModelHint:
+    'While nobody talks it reads what was said and notes what it finds about you. Only what stands there word for word is kept; rules find the rest. A model that is too small is tried once and left alone.',
+  rememberWithServer: 'Show this server earlier talks to find facts',
+  rememberWithServerHint: 'Old conversations are sent there while nobody talks, not only what you say now.',
   memoryKinds: {
     earlier: 'From earlier talks elsewhere',
     'her name': 'You call her',
@@ -106,5 +124,14 @@ export const memoryEn = {
     likes: 'Likes',
     dislikes: 'Does not like',
     pet: 'Pet',
+    pets: 'Animals',
+    family: 'Family',
+    partner: 'Partner',
+    health: 'Health',
+    plans: 'Plans',
+    diet: 'Eats',
+    fears: 'Afraid of',
+    languages: 'Languages',
+    hobby: 'Hobby',
   },
 };

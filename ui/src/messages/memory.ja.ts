@@ -87,6 +87,23 @@ export const memoryJa: typeof memoryEn = {
   memoryTopics: (words: string) => `話題：${words}`,
   memoryTold: (facts: string) => `話したこと：${facts}`,
   memorySummedBy: (model: string) => `（${model}によるまとめ）`,
+  memoryReadBy: (model: string) => `${model} が読み取った`,
+  memoryByRule: '規則がこの言葉から見つけました。',
+  memoryByModel: (model: string) => `言語モデル ${model} がこの言葉から見つけました。`,
+  memoryReaderOff: '事実は規則だけで見つけています。言語モデルで探すことは設定でオフになっています。',
+  memoryReaderServer:
+    '事実は規則だけで見つけています。言語モデルはサーバーにあり、設定で許可しないかぎり以前の会話は見せません。',
+  memoryReaderWaits: (name: string) => `しばらく誰も話さないとき、${name} も事実を探します。`,
+  memoryReaderUnfit: (name: string) =>
+    `${name} は作り物の会話で試しましたが、確かに見つけられないため、規則だけで見つけています。`,
+  memoryReaderReads: (name: string, read: number, all: number) =>
+    `誰も話していないとき、${name} も事実を探しています（${all}件のうち${read}件を読みました）。`,
+  memoryReaderDone: (name: string) => `${name} も事実を探しており、話されたことはすべて読みました。`,
+  rememberWithModel: '言語モデルで事実を探す',
+  rememberWithModelHint:
+    '誰も話していないときに会話を読み、あなたについて見つけたことを書きとめます。一字一句そこにあるものだけを残し、ほかは規則で見つけます。小さすぎるモデルは一度試して使いません。',
+  rememberWithServer: '事実を探すため、このサーバーに以前の会話を見せる',
+  rememberWithServerHint: '今の言葉だけでなく、古い会話も誰も話していないときに送られます。',
   memoryKinds: {
     earlier: '別の場所での以前の会話',
     'her name': '彼女の呼び名',
@@ -102,5 +119,14 @@ export const memoryJa: typeof memoryEn = {
     likes: '好き',
     dislikes: '苦手',
     pet: 'ペット',
+    pets: 'ペット',
+    family: '家族',
+    partner: 'パートナー',
+    health: '健康',
+    plans: '予定',
+    diet: '食事',
+    fears: '怖いもの',
+    languages: '言語',
+    hobby: '趣味',
   },
 };

@@ -1,6 +1,6 @@
 //! Of what something is a fact: one name for the same thing in three languages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use domain::Lang;
@@ -66,6 +66,20 @@ impl Attribute {
             _ => return None,
         };
         Some(Self(if who.is_empty() { opposite.to_owned() } else { format!("{who} / {opposite}") }))
+    }
+
+    /// Whether a text holds one of the ways to tell this.
+    pub(crate) fn is_named_in(&self, text: &str) -> bool {
+        let said: HashSet<String> = words::terms(text).into_iter().collect();
+        let lower = text.to_lowercase();
+        let ways = [Lang::En, Lang::Zh, Lang::Ja].map(|lang| self.words_in(lang)).concat();
+        ways.iter().any(|way| {
+            if way.is_ascii() {
+                words::terms(way).iter().all(|term| said.contains(term))
+            } else {
+                lower.contains(way)
+            }
+        })
     }
 
     /// Words in which this is told or asked for, in a language.
@@ -324,6 +338,11 @@ const WORDS: [Words; 20] = [
     ),
 ];
 
+/// Whether it is one that everybody has, and that has words in all languages.
+pub(crate) fn is_of_everybody(attribute: &Attribute) -> bool {
+    WORDS.iter().any(|(name, ..)| *name == attribute.0)
+}
+
 /// Whether two names are the same attribute (`birthday`, 生日).
 pub fn same_attribute(one: &str, other: &str) -> bool {
     Attribute::named(one) == Attribute::named(other)
@@ -369,7 +388,7 @@ static WAYS: LazyLock<Ways> = LazyLock::new(|| {
 });
 
 /// The attribute that the words of a text are about: that of the longest name or way to say it.
-pub(super) fn mentioned(text: &str) -> Option<Attribute> {
+pub(crate) fn mentioned(text: &str) -> Option<Attribute> {
     let Ways { spaced, dense } = &*WAYS;
     let lower = text.to_lowercase();
     let stems: &[String] = &words::terms(&lower);

@@ -155,36 +155,41 @@ fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
 fn asks(clause: &str) -> bool {
     let lower = clause.to_lowercase();
     let first = lower.split(|c: char| !c.is_alphanumeric() && c != '\'').next().unwrap_or_default();
-    let english = matches!(
-        first,
-        "what"
-            | "who"
-            | "where"
-            | "when"
-            | "why"
-            | "how"
-            | "which"
-            | "whose"
-            | "do"
-            | "does"
-            | "did"
-            | "are"
-            | "is"
-            | "was"
-            | "were"
-            | "can"
-            | "could"
-            | "will"
-            | "would"
-            | "should"
-            | "have"
-            | "has"
-            | "am"
-            | "what's"
-            | "who's"
-            | "where's"
-            | "when's"
-    );
+    // "What I love is the sea" asks nothing.
+    let turned_round =
+        ["what i ", "what i'm ", "what i’m "].iter().any(|start| lower.starts_with(start))
+            && (lower.contains(" is ") || lower.contains(" are "));
+    let english = !turned_round
+        && matches!(
+            first,
+            "what"
+                | "who"
+                | "where"
+                | "when"
+                | "why"
+                | "how"
+                | "which"
+                | "whose"
+                | "do"
+                | "does"
+                | "did"
+                | "are"
+                | "is"
+                | "was"
+                | "were"
+                | "can"
+                | "could"
+                | "will"
+                | "would"
+                | "should"
+                | "have"
+                | "has"
+                | "am"
+                | "what's"
+                | "who's"
+                | "where's"
+                | "when's"
+        );
     let chinese = [
         "吗",
         "呢",

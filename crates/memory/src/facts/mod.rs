@@ -6,17 +6,21 @@
 
 mod attribute;
 mod clauses;
+mod clefts;
 mod en;
 mod en_life;
 mod ja;
 mod ja_life;
+mod meant;
 mod rules;
 mod unreal;
 mod zh;
 mod zh_life;
 
 pub use attribute::{Attribute, same_attribute};
+pub(crate) use attribute::{is_of_everybody, mentioned};
 pub use clauses::{Clause, clauses};
+pub(crate) use meant::{NotMeant, Person, folded, meant, person, piece_with};
 
 use domain::Lang;
 use serde::{Deserialize, Serialize};
@@ -54,10 +58,11 @@ pub fn read(text: &str, asked: Option<&Attribute>) -> Vec<Statement> {
                 // What follows from it is as unreal.
                 break;
             }
-            let mut here = match lang {
-                Lang::En => en::read(said),
-                Lang::Zh => zh::read(said),
-                Lang::Ja => ja::read(said),
+            let mut here = match (clefts::read(said, lang), lang) {
+                (Some(found), _) => vec![found],
+                (None, Lang::En) => en::read(said),
+                (None, Lang::Zh) => zh::read(said),
+                (None, Lang::Ja) => ja::read(said),
             };
             if here.is_empty()
                 && let Some(attribute) = about.as_ref().filter(|attribute| !attribute.is_many())
@@ -165,7 +170,7 @@ fn correction(clause: &str, lang: Lang, first: bool) -> Option<String> {
 }
 
 /// Takes off what surrounds a value without being part of it.
-fn trimmed(value: &str) -> String {
+pub(crate) fn trimmed(value: &str) -> String {
     let value = value.trim().trim_matches(|c: char| {
         c.is_whitespace()
             || matches!(

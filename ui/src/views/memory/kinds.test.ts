@@ -9,6 +9,7 @@ const fact = (id: number, more: Partial<MemoryFact> = {}): MemoryFact => ({
   value: 'Leeds',
   said: null,
   clause: 'I live in Leeds',
+  by: null,
   ofUser: true,
   message: 'm',
   at: id,
