@@ -18,6 +18,7 @@ tests=(
   chromium chromium-driver                                   # the page alone
   espeak-ng curl file
   strace                                                     # sees any attempt to reach another machine
+  libvulkan1 mesa-vulkan-drivers                             # a graphics card that is none
 )
 fedora="gcc gcc-c++ make perl-core pkgconf-pkg-config cmake clang clang-devel webkit2gtk4.1-devel gtk3-devel librsvg2-devel
   libayatana-appindicator-gtk3-devel libxdo-devel openssl-devel alsa-lib-devel sonic-devel"

@@ -12,6 +12,9 @@ mod updating;
 mod window;
 
 fn main() -> std::process::ExitCode {
+    if app::answer_about_graphics() {
+        return std::process::ExitCode::SUCCESS;
+    }
     if let Some(code) = updating::finish_if_asked() {
         return code;
     }

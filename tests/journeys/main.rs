@@ -5,6 +5,7 @@
 mod arena;
 mod deleting;
 mod disk;
+mod graphics;
 mod hands_free;
 mod interruption;
 mod library;

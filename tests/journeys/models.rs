@@ -80,3 +80,37 @@ fn never_is_enforced_before_a_name_is_looked_up() {
     assert!(accesses[0].refused && accesses[0].host == "hub.invalid");
     journey.app.shutdown().unwrap();
 }
+
+/// The window is closed in the middle of a download: it waits, goes on where it stopped, and takes over as it would have.
+#[test]
+fn a_set_that_was_cut_off_by_the_end_of_the_program_goes_on_and_is_used() {
+    let home = tempfile::tempdir().unwrap();
+    let files = BTreeMap::from([("/o/n/m.gguf".to_owned(), std::fs::read(built_in()).unwrap())]);
+    let size = files["/o/n/m.gguf"].len() as f64;
+    let url = hub(files.clone(), Some((64 << 10, Duration::from_millis(20))));
+    let journey = with_offer(home.path(), &format!("{url}/o/n/m.gguf"));
+    journey.app.fetch_set(&["another".to_owned()]).unwrap();
+    journey.until(|event| matches!(event, AppEvent::Download { entry, .. } if entry.done > 1e6));
+    journey.app.shutdown().unwrap();
+    drop(journey);
+
+    let journey = with_offer(home.path(), &format!("{}/o/n/m.gguf", hub(files, None)));
+    let another =
+        || journey.app.models().unwrap().into_iter().find(|one| one.id == "another").unwrap();
+    let waits = another();
+    assert_eq!(waits.state, "paused");
+    assert!(waits.done > 0.0 && waits.done < size, "{} of {size}", waits.done);
+    journey.app.pull("another").unwrap();
+    let start = Instant::now();
+    while journey.app.snapshot().unwrap().settings.chat_model != "another" {
+        assert!(start.elapsed() < Duration::from_mins(1), "it is here and not used");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(another().state, "installed");
+    // Once it is used nothing is wanted any more: another choice stays.
+    let back = SettingsPatch { chat_model: Some(String::new()), ..SettingsPatch::default() };
+    journey.app.change_settings(back).unwrap();
+    journey.app.shutdown().unwrap();
+    let wanted = std::fs::read_to_string(home.path().join("models/wanted.json")).unwrap();
+    assert_eq!(wanted, "[]");
+}

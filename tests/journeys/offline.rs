@@ -1,17 +1,9 @@
 //! Nothing leaves the machine: a whole journey through the program under `strace`, which would see any attempt.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use journeys::{nano, root};
-
-/// `hanashi`, as the build made it beside this test.
-fn program() -> PathBuf {
-    let own = std::env::current_exe().unwrap();
-    own.ancestors().map(|folder| folder.join("hanashi")).find(|file| file.is_file()).expect(
-        "`hanashi` is not built: `cargo build --release --workspace` first (`make test` does)",
-    )
-}
+use journeys::{nano, program, root};
 
 /// Lines of a trace that reach beyond this machine, or try to: a socket of an internet family is enough.
 fn attempts(trace: &str) -> Vec<&str> {

@@ -20,6 +20,17 @@ pub fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
+/// `hanashi`, as the build made it beside this test.
+///
+/// # Panics
+/// Where it is not built.
+pub fn program() -> PathBuf {
+    let own = std::env::current_exe().expect("the test has a file");
+    own.ancestors().map(|folder| folder.join("hanashi")).find(|file| file.is_file()).expect(
+        "`hanashi` is not built: `cargo build --release --workspace` first (`make test` does)",
+    )
+}
+
 /// The small recogniser that the tests bring.
 pub fn nano() -> PathBuf {
     root().join("tests/fixtures/whisper-nano")

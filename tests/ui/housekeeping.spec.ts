@@ -23,7 +23,9 @@ test('a repository is listed with what fits; nothing is fetched before its terms
   await expect(part.locator('[data-file="talker-F16.gguf"]')).toContainText('does not fit: 6 GB of memory are missing');
   await expect(part.locator('[data-file="talker-F16.gguf"]')).toContainText('no checksum');
   await expect(part.locator('[data-file="folder"]')).toContainText('brought into Q8');
-  const download = fits.getByRole('button', { name: 'Download: talker-Q4_K_M.gguf' });
+  const download = fits.getByRole('button', {
+    name: 'Download: talker-Q4_K_M.gguf',
+  });
   await expect(download).toBeDisabled();
   await part.getByLabel('I have read the terms of tiny/talker').check();
   await part.scrollIntoViewIfNeeded();
@@ -187,6 +189,63 @@ test('everything moves to another disk, and damaged databases are repaired', asy
   await expect(before).toContainText('Everything is in /media/disk/hanashi now.');
 });
 
+test('what a restore has set aside is listed, brought back, and deleted when nothing is missed', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await open('aside');
+  await openSettings(page, 'Upkeep');
+  const part = page.getByRole('region', { name: 'Set aside' });
+  const older = part.locator('[data-aside="before-restore-2026-10-02T09-30-00Z"]');
+  await expect(part.getByRole('listitem')).toHaveCount(2);
+  await expect(older).toContainText('650 MB');
+  await part.scrollIntoViewIfNeeded();
+  await picture('set-aside');
+  const results = await new AxeBuilder({ page }).include('dialog[open]').analyze();
+  expect(results.violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+  await older.getByRole('button', { name: 'Delete…' }).click();
+  const sure = page.getByRole('dialog', { name: 'Set aside' });
+  await expect(sure).toContainText('is deleted for good: 650 MB');
+  await sure.getByRole('button', { name: 'Cancel' }).click();
+  await expect(older).toBeVisible();
+  await older.getByRole('button', { name: 'Delete…' }).click();
+  await sure.getByRole('button', { name: 'Delete for good' }).click();
+  await expect(page.getByText('650 MB are free again.')).toBeVisible();
+  await expect(part.getByRole('listitem')).toHaveCount(1);
+
+  await part.getByRole('button', { name: 'Bring it back…' }).click();
+  await expect(sure).toContainText('31 MB. What is here now is set aside in its place');
+  await sure.getByRole('button', { name: 'Restart and bring it back' }).click();
+  await expect(page.getByRole('heading', { name: 'Everything comes back' })).toBeVisible();
+
+  // Without anything set aside nothing is said about it.
+  await open('');
+  await openSettings(page, 'Upkeep');
+  await expect(page.getByRole('region', { name: 'In the terminal' })).toBeVisible();
+  await expect(part).toHaveCount(0);
+});
+
+test('what is set aside says how it opens', async ({ page, open }) => {
+  await open('aside');
+  await openSettings(page, 'Upkeep');
+  const older = page.locator('[data-aside="before-restore-2026-10-02T09-30-00Z"]');
+  await older.getByRole('button', { name: 'Bring it back…' }).click();
+  await expect(page.getByRole('dialog', { name: 'Set aside' })).toContainText(
+    'passphrase or the recovery code of then',
+  );
+});
+
+test('a graphics card that nothing computes on is named with what would use it', async ({ page, open }) => {
+  await open('gpu=server,shared,software&card');
+  await openSettings(page, 'Library');
+  const advice = page.getByRole('region', { name: 'For this computer' });
+  await expect(advice).toContainText('models that fit in its memory compute there');
+  await expect(advice).toContainText("A server on this computer can (llama.cpp's, built for Vulkan)");
+  await expect(advice).toContainText("shares the computer's memory (16 GB of it)");
+  await expect(advice).not.toContainText('llvmpipe');
+});
+
 test('models are compared with what they were, and one that changed says what to do', async ({ page, open }) => {
   await open('damaged&slow');
   await openSettings(page, 'Upkeep');
@@ -215,7 +274,7 @@ test('what is stopped or fails changes nothing, and one can go on without it', a
 
   await page.goto('/?errand=restore&stuck');
   await expect(before.getByRole('alert')).toContainText('is not what was packed');
-  await expect(before.getByRole('alert')).toContainText('take another backup');
+  await expect(before.getByRole('alert')).toContainText('Take another backup');
   await before.getByRole('button', { name: 'Not now: start without it' }).click();
   await settle(page);
 });
@@ -248,15 +307,24 @@ test('the terminal program is put where a terminal looks', async ({ page, open }
 for (const language of ['zh', 'ja'] as const) {
   test(`the new controls in ${language}`, async ({ page, open, picture }) => {
     await open(`language=${language}&small`);
-    await page.getByRole('button', { name: { zh: '设置', ja: '設定' }[language], exact: true }).click();
+    await page
+      .getByRole('button', {
+        name: { zh: '设置', ja: '設定' }[language],
+        exact: true,
+      })
+      .click();
     await page.locator('[data-tab="upkeep"]').click();
     await page
-      .getByRole('region', { name: { zh: '移到另一块磁盘', ja: '別のディスクへ移す' }[language] })
+      .getByRole('region', {
+        name: { zh: '移到另一块磁盘', ja: '別のディスクへ移す' }[language],
+      })
       .scrollIntoViewIfNeeded();
     await picture(`housekeeping-${language}`);
     await page.locator('[data-tab="library"]').click();
     await expect(
-      page.getByRole('region', { name: { zh: '其他任何模型', ja: 'ほかのモデル' }[language] }),
+      page.getByRole('region', {
+        name: { zh: '其他任何模型', ja: 'ほかのモデル' }[language],
+      }),
     ).toBeVisible();
     const results = await new AxeBuilder({ page }).include('dialog[open]').analyze();
     expect(results.violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);

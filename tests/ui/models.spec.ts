@@ -8,7 +8,9 @@ test('the first start: a language, the microphone, one set that fits; it is fetc
   picture,
 }) => {
   await open('welcome&fake=fast');
-  const welcome = page.getByRole('region', { name: 'Which language shall we talk?' });
+  const welcome = page.getByRole('region', {
+    name: 'Which language shall we talk?',
+  });
   await expect(welcome).toContainText('Koto is here already');
   // Nothing stands in the way: whoever wants to talk at once does.
   await say(page, 'Hello!');
@@ -32,6 +34,35 @@ test('the first start: a language, the microphone, one set that fits; it is fetc
   await expect(page.getByRole('progressbar', { name: 'Fetching A larger chat model' })).toBeHidden();
 });
 
+test('whoever does not want the terms of one part of the set gets the rest', async ({ page, open, picture }) => {
+  await open('welcome&terms&fake=fast');
+  for (let step = 0; step < 2; step += 1) await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'Fetch it while we talk' }).click();
+  const terms = page.getByRole('dialog', { name: 'The terms of A natural voice' });
+  await expect(terms).toContainText('MODEL_CARD');
+  await picture('models-terms-of-one');
+  await terms.getByRole('button', { name: 'Go on without it' }).click();
+  await expect(page.getByRole('progressbar', { name: 'Fetching A larger chat model' })).toBeVisible();
+  await expect(page.getByRole('progressbar', { name: 'Fetching A natural voice' })).toHaveCount(0);
+});
+
+test('a download that the end of the app cut off waits on the stage, and says how long it takes', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await open('paused');
+  const chip = page.locator('.chip', {
+    hasText: 'Fetching A larger chat model',
+  });
+  await expect(chip).toContainText('400 MB of');
+  await expect(chip).toContainText('paused');
+  await expect(chip).not.toContainText('left');
+  await picture('download-paused');
+  await chip.getByRole('button', { name: 'Go on' }).click();
+  await expect(chip).toContainText('/s · about 1 minute left');
+});
+
 test('the language of the first start takes effect at once', async ({ page, open }) => {
   await open('welcome');
   await page.getByRole('button', { name: '日本語' }).click();
@@ -53,7 +84,9 @@ test('each model says whether it fits, and terms are shown before anything is fe
   await picture('models-small');
   const voice = page.locator('[data-model="voice-lea"]');
   await voice.getByRole('button', { name: 'Download' }).click();
-  const terms = page.getByRole('dialog', { name: 'The terms of A natural voice' });
+  const terms = page.getByRole('dialog', {
+    name: 'The terms of A natural voice',
+  });
   await expect(terms).toContainText('MODEL_CARD');
   await picture('models-terms');
   await terms.getByRole('button', { name: 'Cancel' }).click();
@@ -117,7 +150,12 @@ test('privacy: one switch, and a list of everything that ever left', async ({ pa
 for (const language of ['en', 'zh', 'ja'] as const) {
   test(`upkeep in ${language}`, async ({ page, open, picture }) => {
     await open(`language=${language}&theme=${language === 'zh' ? 'dark' : 'light'}`);
-    await page.getByRole('button', { name: { en: 'Settings', zh: '设置', ja: '設定' }[language], exact: true }).click();
+    await page
+      .getByRole('button', {
+        name: { en: 'Settings', zh: '设置', ja: '設定' }[language],
+        exact: true,
+      })
+      .click();
     await page.locator('[data-tab="upkeep"]').click();
     await expect(page.getByText('/home/reader/.local/share/hanashi')).toBeVisible();
     await picture(`upkeep-${language}`);
@@ -150,7 +188,9 @@ test('a folder of weights says what it is, its terms come first; what no program
   await expect(folder).toContainText('read without running anything');
   await expect(folder).toContainText('Chinese, English');
   await folder.getByRole('button', { name: 'Download' }).click();
-  const terms = page.getByRole('dialog', { name: 'The terms of A folder of weights' });
+  const terms = page.getByRole('dialog', {
+    name: 'The terms of A folder of weights',
+  });
   await expect(terms).toContainText('non-commercial research only');
   await terms.getByRole('button', { name: 'I have read them; fetch it' }).click();
   await expect(folder).toContainText('being fetched');

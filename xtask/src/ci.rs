@@ -50,6 +50,7 @@ pub(crate) fn run() -> Result<ExitCode> {
         check("appraisal", cargo("xtask appraise"), root),
         tests("page: in a browser", npm("e2e"), &ui),
         tests("desktop", vec![root.join(DESKTOP).display().to_string()], root),
+        tests("desktop: data folder", words("node", "tests/desktop/keeping.mjs"), root),
         tests("desktop: offline", words("node", "tests/desktop/offline.mjs --must"), root),
     ];
 

@@ -28,15 +28,32 @@ pub(crate) fn notice(on: &llm::ComputesOn) -> Option<Problem> {
     Some(Problem::new(ProblemKind::Device, notice, remedy))
 }
 
-/// Whether language models compute on a graphics card that the machine's description names: the build must be able to, and the
-/// person's choice must allow it. `index` counts the cards of its driver.
-pub(crate) fn uses(gpu: &models::Gpu, index: usize, choice: DeviceChoice) -> bool {
-    let allowed = match choice {
-        DeviceChoice::Auto => true,
-        DeviceChoice::Processor | DeviceChoice::Metal => false,
-        DeviceChoice::Cuda(chosen) => chosen == index,
+/// What a graphics card that the machine's description names is good for: the build must be able to use it, and the person's choice
+/// must allow it. `index` counts the cards of its driver.
+pub(crate) fn fate(gpu: &models::Gpu, index: usize, choice: DeviceChoice) -> models::Fate {
+    if gpu.fate != models::Fate::OtherBuild {
+        return gpu.fate;
+    }
+    let (backend, allowed) = match gpu.through {
+        models::Through::Nvml => (
+            "cuda",
+            match choice {
+                DeviceChoice::Auto => true,
+                DeviceChoice::Processor | DeviceChoice::Metal => false,
+                DeviceChoice::Cuda(chosen) => chosen == index,
+            },
+        ),
+        // The engine takes the system's default device.
+        models::Through::Metal => {
+            ("metal", index == 0 && matches!(choice, DeviceChoice::Auto | DeviceChoice::Metal))
+        }
+        models::Through::Drm | models::Through::Vulkan => return gpu.fate,
     };
-    allowed && gpu.through == "nvml" && llm::BUILT_FOR.contains(&"cuda")
+    match (llm::BUILT_FOR.contains(&backend), allowed) {
+        (false, _) => models::Fate::OtherBuild,
+        (true, false) => models::Fate::Setting,
+        (true, true) => models::Fate::Used,
+    }
 }
 
 impl App {
@@ -90,20 +107,31 @@ mod tests {
 
     #[test]
     fn the_plan_counts_on_no_card_that_the_person_does_not_want() {
-        let gpu = |through| models::Gpu {
+        use models::{Fate, Through};
+        let gpu = |through, fate| models::Gpu {
             name: "a card".into(),
+            maker: models::Maker::Other,
+            memory_is: models::MemoryIs::Own,
             memory: 1 << 34,
             free: None,
             through,
-            used: false,
+            fate,
         };
+        let (nvidia, apple) =
+            (gpu(Through::Nvml, Fate::OtherBuild), gpu(Through::Metal, Fate::OtherBuild));
+        let of =
+            |kind: &str, fate| if llm::BUILT_FOR.contains(&kind) { fate } else { Fate::OtherBuild };
         for choice in [DeviceChoice::Processor, DeviceChoice::Metal, DeviceChoice::Cuda(1)] {
-            assert!(!uses(&gpu("nvml"), 0, choice), "{choice}");
+            assert_eq!(fate(&nvidia, 0, choice), of("cuda", Fate::Setting), "{choice}");
         }
-        let built = llm::BUILT_FOR.contains(&"cuda");
-        assert_eq!(uses(&gpu("nvml"), 0, DeviceChoice::Auto), built);
-        assert_eq!(uses(&gpu("nvml"), 1, DeviceChoice::Cuda(1)), built);
-        assert!(!uses(&gpu("drm"), 0, DeviceChoice::Auto));
+        assert_eq!(fate(&nvidia, 0, DeviceChoice::Auto), of("cuda", Fate::Used));
+        assert_eq!(fate(&nvidia, 1, DeviceChoice::Cuda(1)), of("cuda", Fate::Used));
+        assert_eq!(fate(&apple, 0, DeviceChoice::Auto), of("metal", Fate::Used));
+        assert_eq!(fate(&apple, 0, DeviceChoice::Processor), of("metal", Fate::Setting));
+        // Nothing computes through these, whatever the build.
+        for (through, stays) in [(Through::Vulkan, Fate::Server), (Through::Drm, Fate::Shared)] {
+            assert_eq!(fate(&gpu(through, stays), 0, DeviceChoice::Auto), stays);
+        }
     }
 
     #[test]

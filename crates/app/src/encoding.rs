@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
-use domain::{Embedder, Problem, ProblemKind};
+use domain::{Embedder, Problem};
 use llm::Encoder;
 
 use crate::api::MeaningView;
@@ -278,19 +278,10 @@ impl App {
     /// # Errors
     /// Where there is no such encoder, or it cannot be used.
     pub(crate) fn load_encoder(&self, name: &str) -> Result<Option<Encoding>, Problem> {
-        let path = self.places.encoder_path(name);
-        if path.is_empty() {
+        if name.trim().is_empty() {
             return Ok(None);
         }
-        let at = Path::new(&path);
-        if !at.exists() {
-            return Err(Problem::new(
-                ProblemKind::Missing,
-                format!("there is nothing at `{path}`, and no encoder of that name in the library"),
-                "choose the folder of an encoder (`config.json`, the tokenizer and the weights), or fetch one (*Settings → Library*)",
-            ));
-        }
-        Encoding::load(at).map(Some)
+        Encoding::load(&self.places.encoder(name)?).map(Some)
     }
 
     /// Uses what [`Self::load_encoder`] loaded.

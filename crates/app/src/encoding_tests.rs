@@ -2,7 +2,7 @@
 
 use std::sync::{OnceLock, Weak};
 
-use domain::{CharacterId, Log, NewMessage, Role};
+use domain::{CharacterId, Log, NewMessage, ProblemKind, Role};
 use memory::Memory;
 use store::EventLog;
 

@@ -20,6 +20,7 @@ const LOOK: Duration = Duration::from_millis(50);
 pub fn errand(dirs: &Dirs) -> Option<ErrandView> {
     let (what, path) = match upkeep::errand(dirs)? {
         Errand::Restore { from } => ("restore", from),
+        Errand::Return { name } => ("restore", dirs.root().join(name)),
         Errand::Move { to } => ("move", to),
         Errand::Mend => ("mend", PathBuf::new()),
     };
@@ -59,6 +60,17 @@ pub fn prepare_restore(dirs: &Dirs, from: &Path) -> Result<(), Problem> {
         ));
     }
     Ok(upkeep::set_errand(dirs, &Errand::Restore { from })?)
+}
+
+/// Notes down that what a restore has set aside comes back at the next start.
+///
+/// # Errors
+/// Where nothing was set aside under that name.
+pub fn prepare_return(dirs: &Dirs, name: &str) -> Result<(), Problem> {
+    if !upkeep::asides(dirs).iter().any(|one| one.name == name) {
+        return Err(upkeep::Error::NoAside(name.to_owned()).into());
+    }
+    Ok(upkeep::set_errand(dirs, &Errand::Return { name: name.to_owned() })?)
 }
 
 /// Looks whether everything could go to a folder.
@@ -124,6 +136,10 @@ pub fn run_errand(
     let done = match &errand {
         Errand::Restore { from } => {
             let restored = upkeep::restore(from, dirs, &mut each)?;
+            report("restore", &restored.aside.unwrap_or_default(), restored.bytes)
+        }
+        Errand::Return { name } => {
+            let restored = upkeep::restore_aside(dirs, name)?;
             report("restore", &restored.aside.unwrap_or_default(), restored.bytes)
         }
         Errand::Move { to } => {

@@ -1,5 +1,7 @@
 //! Models: what there is, fetching it, removing it.
 
+use std::collections::HashSet;
+use std::io::Read;
 use std::sync::Arc;
 
 use domain::{Lang, Network, Problem, ProblemKind};
@@ -10,6 +12,19 @@ use crate::api::{AppEvent, ModelEntry};
 use crate::app::{Answer, App, lock};
 use crate::places::{BUILT_IN_MODEL, Places, kind_word, voice_of};
 use crate::views;
+
+/// Names of what is to be used as soon as it is here, among the models.
+const WANTED: &str = "wanted.json";
+/// A few names.
+const LONGEST_WANTED: u64 = 64 << 10;
+
+/// What was to be used as soon as it is here when the program ended; nothing where that cannot be read.
+pub(crate) fn wanted(places: &Places) -> HashSet<String> {
+    let mut text = Vec::new();
+    let file = std::fs::File::open(places.dirs.models().join(WANTED));
+    let read = file.and_then(|file| file.take(LONGEST_WANTED).read_to_end(&mut text));
+    read.ok().and_then(|_| serde_json::from_slice(&text).ok()).unwrap_or_default()
+}
 
 impl App {
     /// Everything that is here and everything on offer.
@@ -132,17 +147,38 @@ impl App {
 
     /// Fetches what is missing of a set, and puts each part to use as soon as it is here: a language model between two answers,
     /// without the conversation noticing.
+    ///
+    /// # Errors
+    /// Where there is no room for all of it together: then nothing is begun.
     pub fn fetch_set(self: &Arc<Self>, ids: &[String]) -> Answer<()> {
+        let entries: Vec<_> = ids.iter().map(|id| self.offer(id)).collect::<Result<_, _>>()?;
+        models::room_for(&self.places.model_library(), &entries)?;
         for id in ids {
-            lock(&self.wanted).insert(id.clone());
+            self.want(id, true);
             self.pull(id)?;
         }
         Ok(())
     }
 
+    /// Notes that something is to be used when it is here, or no more; answers with whether it was. Kept on the disk: what is gone on with
+    /// after a restart is put to use as well.
+    fn want(&self, id: &str, wanted: bool) -> bool {
+        let mut all = lock(&self.wanted);
+        let was = if wanted { all.replace(id.to_owned()).is_some() } else { all.remove(id) };
+        if was == wanted {
+            return was;
+        }
+        let path = self.places.dirs.models().join(WANTED);
+        let text = serde_json::to_vec(&*all).unwrap_or_default();
+        if let Err(error) = store::atomic::write(&path, &text) {
+            tracing::warn!(%error, "what is wanted is forgotten at the end of the program");
+        }
+        was
+    }
+
     /// Puts what has arrived to use, where it was fetched for that.
     fn use_at_once(&self, id: &str) {
-        if !lock(&self.wanted).remove(id) {
+        if !self.want(id, false) {
             return;
         }
         let changes = crate::api::SettingsPatch {
@@ -173,6 +209,7 @@ impl App {
     pub fn remove_model(&self, id: &str) -> Answer<()> {
         let (library, catalogue) = (self.places.model_library(), self.places.catalogue()?);
         lock(&self.downloads).remove(id);
+        self.want(id, false);
         if lock(&self.settings).get().encoder == id {
             // What is read from must not go: memories are found by their words from now on.
             self.choose_encoder("");

@@ -7,12 +7,12 @@ use domain::{Network, Problem};
 use store::{Dirs, Settings, SettingsFile};
 use upkeep::Allowed;
 
-use crate::api::{AccessView, DataPart, KeepingView, ModelCheck, WorkProgress};
+use crate::api::{AccessView, AsideView, DataPart, KeepingView, ModelCheck, WorkProgress};
 use crate::app::{Answer, App, lock};
 use crate::places::Places;
 
 pub use domain::Access;
-pub use upkeep::{Entry as NetworkEntry, Finding, State as DataState, Use};
+pub use upkeep::{Aside, Entry as NetworkEntry, Finding, State as DataState, Use};
 
 /// Accesses that a page lists at most.
 const LISTED: usize = 500;
@@ -106,6 +106,30 @@ pub fn unpack(
     Ok(upkeep::unpack(source, dirs, each)?)
 }
 
+/// Puts a backup in place of what is in a data folder, which is set aside.
+pub fn replace(
+    source: &Path,
+    dirs: &Dirs,
+    each: impl FnMut(u64, u64) -> bool,
+) -> Result<upkeep::Restored, Problem> {
+    Ok(upkeep::restore(source, dirs, each)?)
+}
+
+/// What was set aside when backups were brought back, the newest first.
+pub fn asides(dirs: &Dirs) -> Vec<Aside> {
+    upkeep::asides(dirs)
+}
+
+/// Deletes one of them; answers with the bytes that were freed.
+pub fn delete_aside(dirs: &Dirs, name: &str) -> Result<u64, Problem> {
+    Ok(upkeep::delete_aside(dirs, name)?)
+}
+
+/// Brings one of them back; what is there now is set aside instead.
+pub fn restore_aside(dirs: &Dirs, name: &str) -> Result<upkeep::Restored, Problem> {
+    Ok(upkeep::restore_aside(dirs, name)?)
+}
+
 /// Moves the data folder.
 pub fn move_data(
     dirs: &Dirs,
@@ -140,6 +164,7 @@ impl App {
                     disposable: one.disposable,
                 })
                 .collect(),
+            asides: asides(dirs).into_iter().map(|one| aside_view(dirs, one)).collect(),
             log: upkeep::logs::tail(&dirs.logs(), LOG_LINES),
             crashes: upkeep::logs::crashes(&dirs.logs())
                 .into_iter()
@@ -151,6 +176,11 @@ impl App {
     /// Throws away what is made again: caches of reading, logs, crash reports. Answers with the bytes that were freed.
     pub fn free_room(&self) -> Answer<f64> {
         Ok(upkeep::free(&self.places.dirs) as f64)
+    }
+
+    /// Deletes what a restore has set aside; answers with the bytes that were freed.
+    pub fn delete_aside(&self, name: &str) -> Answer<f64> {
+        Ok(delete_aside(&self.places.dirs, name)? as f64)
     }
 
     /// Reads every page of every database; answers with what is damaged.
@@ -201,6 +231,22 @@ impl App {
             watch(WorkProgress { done: done as f64, total: total as f64 })
         })?;
         Ok(packed.size as f64)
+    }
+}
+
+fn aside_view(dirs: &Dirs, one: Aside) -> AsideView {
+    let sealed_now = dirs.root().join(vault::FILE).is_file();
+    let opens = match (one.sealed, sealed_now) {
+        (true, _) => "passphrase",
+        (false, true) => "unsealed",
+        (false, false) => "",
+    };
+    AsideView {
+        name: one.name,
+        path: one.path.display().to_string(),
+        at: one.at_ms.map(|at| at as f64),
+        bytes: one.bytes as f64,
+        opens: opens.to_owned(),
     }
 }
 

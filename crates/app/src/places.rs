@@ -122,6 +122,30 @@ impl Places {
         found.map_or_else(|_| name.to_owned(), |path| path.display().to_string())
     }
 
+    /// The folder of an encoder: a path, or a name of the library or of what other programs have fetched.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Missing`], which says how it is fetched where the catalogue offers it.
+    pub fn encoder(&self, name: &str) -> Result<PathBuf, Problem> {
+        let path = PathBuf::from(self.encoder_path(name));
+        if path.exists() {
+            return Ok(path);
+        }
+        let name = name.trim();
+        let offered = self.catalogue()?.get(name).is_some_and(|one| one.kind == Kind::Encoder);
+        Err(Problem::new(
+            ProblemKind::Missing,
+            format!("there is nothing at `{name}`, and no encoder of that name in the library"),
+            if offered {
+                format!(
+                    "fetch it first (*Settings → Library*, or `hanashi models pull {name}` in a terminal)"
+                )
+            } else {
+                "choose the folder of an encoder (`config.json`, the tokenizer and the weights), or fetch one (*Settings → Library*)".to_owned()
+            },
+        ))
+    }
+
     /// What a voice is spoken with: of a voice of the library by its id, the name of its file; everything else stays what it is.
     pub fn voice_name(&self, voice: &str) -> String {
         if voice.is_empty() || voice.contains(':') {

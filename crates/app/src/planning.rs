@@ -6,7 +6,7 @@ use domain::{Lang, Problem, ProblemKind};
 use models::{Candidate, Learned, Machine, Plan, Wish, footprint};
 use store::{Settings, SettingsFile};
 
-use crate::api::{PlanView, PlannedModel};
+use crate::api::{PlanView, PlannedGpu, PlannedModel};
 use crate::app::{Answer, App, lock};
 use crate::places::{BUILT_IN_MODEL, Places};
 use crate::views;
@@ -69,10 +69,10 @@ pub(crate) fn machine_of(device: llm::DeviceChoice, measure: bool) -> Machine {
     machine
 }
 
-/// Marks the cards that language models compute on.
+/// Says of each card what it is good for here.
 fn mark(gpus: &mut [models::Gpu], device: llm::DeviceChoice) {
     for (index, gpu) in gpus.iter_mut().enumerate() {
-        gpu.used = crate::devices::uses(gpu, index, device);
+        gpu.fate = crate::devices::fate(gpu, index, device);
     }
 }
 
@@ -282,9 +282,6 @@ impl App {
 }
 
 fn view(machine: &Machine, plan: Plan) -> PlanView {
-    let cards = |machine: &Machine, used| {
-        machine.gpus.iter().filter(|gpu| gpu.used == used).map(|gpu| gpu.name.clone()).collect()
-    };
     let number = |n: u64| n as f64;
     PlanView {
         memory: number(machine.memory),
@@ -296,8 +293,7 @@ fn view(machine: &Machine, plan: Plan) -> PlanView {
         fits: plan.fits,
         processor: machine.processor.clone(),
         cores: machine.cores as u32,
-        gpus: cards(machine, false),
-        gpus_used: cards(machine, true),
+        gpus: machine.gpus.iter().map(card).collect(),
         set: plan.set,
         models: plan
             .choices
@@ -318,6 +314,25 @@ fn view(machine: &Machine, plan: Plan) -> PlanView {
                 }
             })
             .collect(),
+    }
+}
+
+/// A graphics card as the page names it.
+fn card(gpu: &models::Gpu) -> PlannedGpu {
+    let fate = match gpu.fate {
+        models::Fate::Used => "used",
+        models::Fate::Setting => "setting",
+        models::Fate::OtherBuild => "other-build",
+        models::Fate::NoDriver => "no-driver",
+        models::Fate::Server => "server",
+        models::Fate::Shared => "shared",
+        models::Fate::Software => "software",
+    };
+    PlannedGpu {
+        name: gpu.name.clone(),
+        memory: gpu.memory as f64,
+        free: gpu.free.map(|free| free as f64),
+        fate: fate.to_owned(),
     }
 }
 

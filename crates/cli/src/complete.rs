@@ -1,6 +1,7 @@
 //! What `hanashi complete` is asked with.
 
 use std::borrow::Cow;
+use std::io::Read as _;
 use std::path::PathBuf;
 
 use app::tools::Completing;
@@ -80,10 +81,13 @@ impl Complete {
             let message = format!("`{name}` is no prompt: {why}");
             Problem::new(ProblemKind::Invalid, message, "give a plain text in UTF-8 with `--file`")
         };
-        if std::fs::metadata(file).map_err(unread)?.len() > MAX_FILE {
+        let opened = std::fs::File::open(file).map_err(unread)?;
+        let mut bytes = Vec::new();
+        // Pipes and devices do not say how much they hold.
+        opened.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(unread)?;
+        if bytes.len() as u64 > MAX_FILE {
             return Err(refused("it is larger than 16 MB"));
         }
-        let bytes = std::fs::read(file).map_err(unread)?;
         String::from_utf8(bytes).map(Cow::Owned).map_err(|_| refused("it is not UTF-8"))
     }
 

@@ -61,8 +61,14 @@ pub(crate) struct SamplingFlags {
     /// Repetitions of so many tokens cost nothing yet.
     #[arg(long, alias = "dry-allowed-length", value_name = "N")]
     dry_allowed: Option<u32>,
-    /// How many of the last tokens DRY looks through (0: all).
-    #[arg(long, alias = "dry-penalty-last-n", value_name = "N")]
+    /// How many of the last tokens DRY looks through (0, or -1 as llama.cpp writes it: all).
+    #[arg(
+        long,
+        alias = "dry-penalty-last-n",
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = last_tokens
+    )]
     dry_window: Option<u32>,
     /// No run of so many tokens comes twice (0: off).
     #[arg(long, value_name = "N")]
@@ -74,6 +80,11 @@ pub(crate) struct SamplingFlags {
     /// always. May be given several times.
     #[arg(long, value_name = "WORD=NUMBER")]
     logit_bias: Vec<String>,
+}
+
+/// How many of the last tokens; llama.cpp writes -1 for all.
+fn last_tokens(text: &str) -> Result<u32, std::num::ParseIntError> {
+    if text == "-1" { Ok(0) } else { text.parse() }
 }
 
 /// The orders of the chain.

@@ -109,7 +109,8 @@ fn a_prompt_comes_from_a_file_and_a_stop_text_ends_what_follows() {
     assert_eq!(cut["text"].as_str().unwrap(), &text[..text.find(&stop).unwrap()]);
     // llama.cpp's names of flags.
     let theirs = ["--n-predict", "24", "--temp", "0", "--repeat-penalty", "1", "--ctx-size", "99"];
-    let theirs = complete("llama.gguf", &[&["-f", file], &theirs[..]].concat());
+    let window = ["--dry-penalty-last-n", "-1"];
+    let theirs = complete("llama.gguf", &[&["-f", file], &theirs[..], &window].concat());
     assert_eq!(theirs["text"], typed["text"]);
     std::fs::write(file, [0xff, 0xfe]).unwrap();
     let refused = run(&["-f", file]);

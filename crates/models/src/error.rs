@@ -31,7 +31,12 @@ pub enum Error {
         why: String,
     },
     /// There is not enough room for a file.
-    #[error("there is not enough room in `{}`: {need} bytes are needed and {free} are free", path.display())]
+    #[error(
+        "there is not enough room in `{}`: {} are needed and {} are free",
+        path.display(),
+        crate::words::bytes(*need),
+        crate::words::bytes(*free)
+    )]
     NoSpace {
         /// Which folder.
         path: PathBuf,

@@ -90,6 +90,9 @@ pub struct Options {
 }
 
 impl Options {
+    /// Bytes that usually stay free on the disk.
+    pub const RESERVE: u64 = 200_000_000;
+
     /// The usual ones, for a hub and its mirrors.
     pub fn new(hubs: Hubs) -> Self {
         Self {
@@ -102,7 +105,7 @@ impl Options {
             limit: None,
             connections: 4,
             piece: 16 << 20,
-            reserve: 200_000_000,
+            reserve: Self::RESERVE,
             purpose: Purpose::Download,
         }
     }

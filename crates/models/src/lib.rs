@@ -20,6 +20,7 @@ mod pins;
 mod planner;
 mod recognise;
 mod repository;
+mod room;
 mod update;
 mod words;
 
@@ -31,7 +32,9 @@ pub use fetch::{Download, Ended, Event, Fetched, Fetcher, Options, Outcome, Prox
 pub use hubs::{ENDPOINT_VARIABLE, Hubs};
 pub use library::{How, Imported, Installed, Library, Verdict, Where};
 pub use listing::{Listing, State, Trait, listings, offered};
-pub use machine::{Gpu, Machine, peak, resident};
+pub use machine::{
+    Fate, Gpu, Machine, Maker, MemoryIs, Through, answer_about_graphics, peak, resident,
+};
 pub use pins::{Checked, Pin};
 pub use planner::{
     Candidate, Choice, Learned, Plan, Reason, Verdict as Fit, Wish, base, budget, candidate_at,
@@ -39,5 +42,6 @@ pub use planner::{
 };
 pub use recognise::{Content, VoiceConfig, is_folder, meant, recognise};
 pub use repository::{Hub, MODEL_SCOPE_VARIABLE, Name, RepoFile, Repository, explain};
+pub use room::room_for;
 pub use update::{Channel, Release, install};
 pub use words::{bytes, short};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
-pub use self::gpus::Gpu;
+pub use self::gpus::{Fate, Gpu, Maker, MemoryIs, Through, answer_about_graphics};
 
 /// Bytes that are read to measure memory; more than any processor's own cache holds.
 const PROBE: usize = 192 << 20;
@@ -37,13 +37,17 @@ pub struct Machine {
     pub available: u64,
     /// Bytes a second that all cores together read from memory; `None` where it was not measured.
     pub bandwidth: Option<f64>,
-    /// Graphics cards with memory of their own.
+    /// Graphics cards; after [`Machine::detect`] those that the engine could compute on, after [`Machine::measure`] all.
     pub gpus: Vec<Gpu>,
 }
 
 impl Machine {
     /// Asks the system. Takes some milliseconds; measures nothing.
     pub fn detect() -> Self {
+        Self::with_cards(gpus::found(false))
+    }
+
+    fn with_cards(gpus: Vec<Gpu>) -> Self {
         let what = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
         let system = System::new_with_specifics(what).ok();
         let limits = system.as_ref().and_then(System::cgroup_limits);
@@ -62,13 +66,14 @@ impl Machine {
                 limits.as_ref().map(|l| l.free_memory),
             ),
             bandwidth: None,
-            gpus: gpus::found(),
+            gpus,
         }
     }
 
-    /// [`Machine::detect`], and measures how fast memory is read (a quarter of a second, 192 MB).
+    /// [`Machine::detect`], and measures how fast memory is read (a quarter of a second, 192 MB), and names the graphics cards that nothing
+    /// here computes on (a second at the first time, [`answer_about_graphics`]).
     pub fn measure() -> Self {
-        let mut machine = Self::detect();
+        let mut machine = Self::with_cards(gpus::found(true));
         if machine.available > 4 * PROBE as u64 {
             machine.bandwidth = bandwidth(machine.cores);
         }

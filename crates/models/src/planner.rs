@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::catalogue::Kind;
 use crate::footprint::Footprint;
-use crate::machine::{Gpu, Machine};
+use crate::machine::{Fate, Gpu, Machine, MemoryIs};
 
 pub use self::candidates::{
     candidate_at, candidates, entry_candidate, file_candidate, folder_candidate,
@@ -146,7 +146,7 @@ pub enum Reason {
     TooLarge { name: String, missing: u64 },
     TooSlow { name: String, tokens_per_s: f64 },
     CloseOthers { needs: u64, available: u64 },
-    GpuUnused { name: String },
+    GpuUnused { name: String, memory: u64, fate: Fate },
     GpuUsed { name: String, memory: u64 },
     OnGpu { name: String, gpu: String },
     Refused { name: String, missing: u64 },
@@ -198,10 +198,28 @@ impl Reason {
                 b(available),
                 b(needs)
             ),
-            Self::GpuUnused { name } => {
-                format!(
-                    "{name} was found and is not used: this build, or the setting `device`, keeps language models on the processor or on another device"
-                )
+            Self::GpuUnused { name, memory, fate } => {
+                let size = b(memory);
+                match fate {
+                    Fate::Used | Fate::Setting => format!(
+                        "{name} was found, with {size}: the setting `device` keeps language models on the processor or on another device"
+                    ),
+                    Fate::OtherBuild => format!(
+                        "{name} was found, with {size}: this build computes on the processor; one for CUDA or Metal, made from source (docs/install.md), would compute there"
+                    ),
+                    Fate::NoDriver => format!(
+                        "{name} was found, with {size}, but not the driver of its maker, which a build for CUDA needs"
+                    ),
+                    Fate::Server => format!(
+                        "{name} was found, with {size}: no build of Hanashi computes on it; a server on this computer that does (llama.cpp's, built for Vulkan) can write the replies (`remote_url`)"
+                    ),
+                    Fate::Shared => format!(
+                        "{name} was found: it shares the computer's memory ({size} of it), which the processor reads as fast, and is not used"
+                    ),
+                    Fate::Software => format!(
+                        "{name} draws on the processor: it is no graphics card, and is not counted"
+                    ),
+                }
             }
             Self::GpuUsed { name, memory } => {
                 format!(
@@ -250,9 +268,9 @@ pub fn base(window: bool) -> u64 {
     BASE + if window { WINDOW } else { 0 }
 }
 
-/// Whether a language model would compute on a graphics card of this machine, in whose memory it lies then.
+/// Whether a language model would lie in the own memory of a graphics card of this machine, and not in the computer's.
 pub fn on_card(machine: &Machine, one: &Candidate) -> bool {
-    card(machine, one).is_some()
+    card(machine, one).is_some_and(|gpu| gpu.memory_is == MemoryIs::Own)
 }
 
 /// Plans for a machine.
@@ -262,10 +280,10 @@ pub fn plan(machine: &Machine, candidates: &[Candidate], wish: &Wish) -> Plan {
     let mut reasons = vec![Reason::Budget { memory: machine.memory, budget }];
     for gpu in &machine.gpus {
         let name = gpu.name.clone();
-        reasons.push(if gpu.used {
+        reasons.push(if gpu.is_used() {
             Reason::GpuUsed { name, memory: gpu.free.unwrap_or(gpu.memory) }
         } else {
-            Reason::GpuUnused { name }
+            Reason::GpuUnused { name, memory: gpu.memory, fate: gpu.fate }
         });
     }
     let chosen =
@@ -367,7 +385,7 @@ fn choice(machine: &Machine, one: &Candidate, room: u64, recommended: bool) -> C
 fn card<'a>(machine: &'a Machine, one: &Candidate) -> Option<&'a Gpu> {
     let needs = one.footprint.total().saturating_add(CARD_SPARE);
     let large = one.kind == Kind::Chat && one.footprint.weights >= CARD_FROM;
-    let fits = |gpu: &&Gpu| gpu.used && gpu.free.unwrap_or(gpu.memory) >= needs;
+    let fits = |gpu: &&Gpu| gpu.is_used() && gpu.free.unwrap_or(gpu.memory) >= needs;
     machine.gpus.iter().filter(|_| large).find(fits)
 }
 

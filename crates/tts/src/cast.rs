@@ -95,6 +95,17 @@ impl Chosen {
         }
     }
 
+    /// It takes kana with marks for the pitch.
+    pub(crate) fn knows_pitch(&self) -> bool {
+        match self {
+            Self::Espeak { .. } => false,
+            Self::Piper { voice, .. } => {
+                let voice = voice.lock().unwrap_or_else(PoisonError::into_inner);
+                voice.config().phonemes == piper::Phonemes::Japanese
+            }
+        }
+    }
+
     /// The language it speaks.
     pub(crate) fn lang(&self) -> Lang {
         match self {

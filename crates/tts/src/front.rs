@@ -34,10 +34,11 @@ impl Front {
         Ok(())
     }
 
-    /// A piece in the form that espeak-ng reads: English as it is, pinyin, katakana.
-    pub(crate) fn spoken(&mut self, piece: &Piece) -> Result<String, TtsError> {
+    /// A piece in the form that its voice reads: English as it is, pinyin, katakana; with marks for the pitch where the voice knows them.
+    pub(crate) fn spoken(&mut self, piece: &Piece, pitch: bool) -> Result<String, TtsError> {
         Ok(match piece.lang {
             Lang::En => piece.text.clone(),
+            Lang::Ja if pitch => self.japanese()?.accented(&piece.text),
             Lang::Ja => self.japanese()?.spoken(&piece.text),
             Lang::Zh => self.chinese()?.spoken(&piece.text),
         })

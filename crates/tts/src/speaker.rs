@@ -331,11 +331,12 @@ impl Worker {
             if cancel.is_cancelled() || self.closing.is_cancelled() {
                 return Ok(Flow::Stop);
             }
-            let spoken = self.front.spoken(&piece)?;
+            let voice = cast.voice(piece.lang);
+            let spoken = self.front.spoken(&piece, voice.knows_pitch())?;
             if spoken.trim().is_empty() {
                 continue;
             }
-            let mut sound = cast.voice(piece.lang).say(&spoken, &self.espeak, cancel)?;
+            let mut sound = voice.say(&spoken, &self.espeak, cancel)?;
             if cancel.is_cancelled() {
                 return Ok(Flow::Stop);
             }

@@ -23,6 +23,11 @@ pub enum Errand {
         /// The backup.
         from: PathBuf,
     },
+    /// What a restore has set aside comes back.
+    Return {
+        /// Its name, of [`asides`](crate::asides).
+        name: String,
+    },
     /// Everything goes to another folder.
     Move {
         /// An empty or a new one.
@@ -85,6 +90,7 @@ mod tests {
         assert_eq!(errand(&dirs), None);
         for one in [
             Errand::Restore { from: "/a/back up.zip".into() },
+            Errand::Return { name: "before-restore-2026-11-26T00-00-00Z".into() },
             Errand::Move { to: "/disk".into() },
             Errand::Mend,
         ] {

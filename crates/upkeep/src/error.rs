@@ -39,8 +39,16 @@ pub enum Error {
     /// There is something where something new was to be made.
     #[error("`{}` is not empty", .0.display())]
     NotEmpty(PathBuf),
+    /// There is no such folder of what was set aside.
+    #[error("nothing was set aside under the name `{0}`")]
+    NoAside(String),
     /// There is not enough room.
-    #[error("there is not enough room in `{}`: {need} bytes are needed and {free} are free", path.display())]
+    #[error(
+        "there is not enough room in `{}`: {} MB are needed and {} MB are free",
+        path.display(),
+        need.div_ceil(1_000_000),
+        free / 1_000_000
+    )]
     NoSpace {
         /// Which folder.
         path: PathBuf,
@@ -100,6 +108,10 @@ impl From<Error> for Problem {
             Error::NotEmpty(_) => (
                 ProblemKind::Invalid,
                 "name an empty or a new folder; nothing is overwritten".to_owned(),
+            ),
+            Error::NoAside(_) => (
+                ProblemKind::Missing,
+                "look at what there is (*Upkeep*, or `hanashi upkeep aside` in a terminal), and take its name as it stands there".to_owned(),
             ),
             Error::NoSpace { need, free, .. } => (
                 ProblemKind::Disk,

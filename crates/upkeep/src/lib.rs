@@ -5,6 +5,7 @@
 //! complete and has been flushed; nothing of this is ever sent anywhere.
 
 mod archive;
+mod aside;
 mod check;
 mod errand;
 mod error;
@@ -16,12 +17,13 @@ mod sealing;
 mod usage;
 
 pub use archive::{About, Manifest, Packed, Unpacked, about, pack, unpack};
+pub use aside::{Aside, asides, delete_aside};
 pub use check::{Finding, State, check, mend};
 pub use errand::{Errand, drop_errand, errand, set_errand};
 pub use error::Error;
 pub use network_log::{Allowed, Entry, FILE as NETWORK_LOG, NetworkLog, accesses};
 pub use relocate::{check_place, relocate};
-pub use restore::{Restored, finish_restore, restore};
+pub use restore::{Restored, finish_restore, restore, restore_aside};
 pub use sealing::{
     SealProgress, Watch, delete_plain_copies, looks_sealed, phase_of_files, plain_copies, resume,
 };

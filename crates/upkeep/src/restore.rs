@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::Dirs;
 
 use crate::archive::{alone, bytes_of, fill, open, remove_empty_tree, room, with_suffix};
-use crate::usage::{children, files};
+use crate::usage::{children, files, size};
 use crate::{Error, errand, relocate};
 
 /// Where a backup is unpacked, in the data folder.
@@ -23,6 +23,8 @@ pub(crate) const ASIDE: &str = "before-restore-";
 const STAYS: [&str; 6] = [SCRATCH, SWAP, errand::FILE, relocate::POINTER, "hanashi.lock", "logs"];
 /// What is kept where a backup brings none of it: it can be fetched again, and often is most of the folder.
 const FETCHED: [&str; 2] = ["models", "voices"];
+/// What stands behind [`ASIDE`]: when it was.
+pub(crate) const STAMP: &str = "%Y-%m-%dT%H-%M-%SZ";
 
 /// What was brought back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,6 +46,34 @@ struct Swap {
     keep: Vec<String>,
     /// All that was there has left.
     out: bool,
+    /// The folder whose content comes; where it is empty, what was unpacked.
+    #[serde(default)]
+    from: String,
+}
+
+impl Swap {
+    /// One that is begun now.
+    fn new(keep: impl Iterator<Item = &'static str>, from: &str) -> Self {
+        let stamp = jiff::Timestamp::now().strftime(STAMP);
+        Self {
+            aside: format!("{ASIDE}{stamp}"),
+            keep: keep.map(str::to_owned).collect(),
+            out: false,
+            from: from.to_owned(),
+        }
+    }
+
+    /// Only folders of our own names, directly in the data folder, are touched.
+    fn is_sound(&self) -> bool {
+        is_aside(&self.aside)
+            && (self.from.is_empty() || (is_aside(&self.from) && self.from != self.aside))
+            && self.keep.len() <= FETCHED.len()
+    }
+}
+
+/// Whether a name could be that of a folder with what was set aside.
+pub(crate) fn is_aside(name: &str) -> bool {
+    name.starts_with(ASIDE) && !name.contains(['/', '\\'])
 }
 
 /// Puts a backup in place of everything in a data folder, but for models and voices where the backup brings none. `each` hears bytes
@@ -74,16 +104,34 @@ pub fn restore(
         return Err(error);
     }
     let brings = |folder: &str| manifest.files.keys().any(|name| name.starts_with(folder));
-    let keep = FETCHED.iter().filter(|name| !brings(&format!("{name}/")));
-    let stamp = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%SZ");
-    let mut swap = Swap {
-        aside: format!("{ASIDE}{stamp}"),
-        keep: keep.map(|name| (*name).to_owned()).collect(),
-        out: false,
-    };
+    let keep = FETCHED.into_iter().filter(|name| !brings(&format!("{name}/")));
+    let mut swap = Swap::new(keep, "");
     write(root, &swap)?;
     let aside = exchange(root, &mut swap)?;
     Ok(Restored { aside, files: manifest.files.len(), bytes: total })
+}
+
+/// Puts what was set aside (`name` of [`asides`](crate::asides)) in place of everything in a data folder, but for models and voices
+/// where none are in it; what is there now is set aside in its turn. Renames only: it takes a moment.
+///
+/// # Errors
+/// [`Error::NoAside`]; [`Error::Store`] where the program is running; [`Error::Io`]. After any of them everything is as it was, or the
+/// exchange has begun and [`finish_restore`] ends it.
+pub fn restore_aside(dirs: &Dirs, name: &str) -> Result<Restored, Error> {
+    finish_restore(dirs)?;
+    let _lock = alone(dirs)?;
+    let root = dirs.root();
+    let from = crate::aside::folder(dirs, name)?;
+    let (bytes, count) = size(&from);
+    let keep = FETCHED.into_iter().filter(|name| files(&from.join(name)).is_empty());
+    let mut swap = Swap::new(keep, name);
+    if swap.aside == name {
+        // It was set aside within this second.
+        swap.aside.push_str("-2");
+    }
+    write(root, &swap)?;
+    let aside = exchange(root, &mut swap)?;
+    Ok(Restored { aside, files: usize::try_from(count).unwrap_or(usize::MAX), bytes })
 }
 
 /// Ends an exchange that was interrupted; false where there was none. Renames only: it takes a moment.
@@ -104,11 +152,7 @@ pub fn finish_restore(dirs: &Dirs) -> Result<bool, Error> {
     };
     let mut swap: Swap = serde_json::from_str(&text)
         .ok()
-        .filter(|swap: &Swap| {
-            swap.aside.starts_with(ASIDE)
-                && !swap.aside.contains(['/', '\\'])
-                && swap.keep.len() <= 2
-        })
+        .filter(Swap::is_sound)
         .ok_or_else(|| Error::Damaged { path, why: "it is no plan of an exchange".to_owned() })?;
     exchange(dirs.root(), &mut swap)?;
     Ok(true)
@@ -140,7 +184,7 @@ fn exchange(root: &Path, swap: &mut Swap) -> Result<Option<PathBuf>, Error> {
         swap.out = true;
         write(root, swap)?;
     }
-    let scratch = root.join(SCRATCH);
+    let scratch = root.join(if swap.from.is_empty() { SCRATCH } else { swap.from.as_str() });
     for path in children(&scratch) {
         let to = root.join(path.file_name().unwrap_or_default());
         // The same: not every system puts a folder in the place of an empty one.

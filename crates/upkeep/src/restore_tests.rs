@@ -96,7 +96,8 @@ fn an_exchange_that_was_interrupted_ends_at_the_next_start() {
         let (mut zip, manifest) = open(&backup).unwrap();
         fill(&mut zip, &manifest, &backup, &root.join(SCRATCH), &mut |_| true).unwrap();
         let aside = format!("{ASIDE}now");
-        let mut swap = Swap { aside: aside.clone(), keep: vec![], out: false };
+        let from = String::new();
+        let mut swap = Swap { aside: aside.clone(), keep: vec![], out: false, from };
         write(&root, &swap).unwrap();
         // The first renames of either half, as `exchange` does them.
         std::fs::create_dir_all(root.join(&aside)).unwrap();

@@ -23,6 +23,8 @@ pub enum Part {
     Backups,
     /// Logs and crash reports.
     Logs,
+    /// What was there before a backup was brought back; named only where there is some.
+    SetAside,
     /// Settings, the list of accesses to the network, everything else.
     Other,
 }
@@ -55,13 +57,20 @@ pub fn usage(dirs: &Dirs) -> Vec<Use> {
     let mut parts = Vec::new();
     let mut conversations = (0, 0);
     let mut other = (0, 0);
+    let mut aside = (0, 0);
     for path in children(dirs.root()) {
         if folders.iter().any(|(_, folder, _)| *folder == path) {
             continue;
         }
         let (bytes, files) = size(&path);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let sum = if name.contains(".sqlite") { &mut conversations } else { &mut other };
+        let sum = if name.contains(".sqlite") {
+            &mut conversations
+        } else if crate::restore::is_aside(&name) {
+            &mut aside
+        } else {
+            &mut other
+        };
         *sum = (sum.0 + bytes, sum.1 + files);
     }
     let line =
@@ -70,6 +79,9 @@ pub fn usage(dirs: &Dirs) -> Vec<Use> {
     for (part, path, disposable) in folders {
         let sum = size(&path);
         parts.push(line(part, path, sum, disposable));
+    }
+    if aside.1 > 0 {
+        parts.push(line(Part::SetAside, dirs.root().to_owned(), aside, false));
     }
     parts.push(line(Part::Other, dirs.root().to_owned(), other, false));
     parts
@@ -152,12 +164,14 @@ mod tests {
         write("logs/x.log", 7);
         write("settings.toml", 3);
         write("new-thing/deep/er", 2);
+        write("before-restore-2026-11-26T00-00-00Z/hanashi.sqlite", 11);
         let parts = usage(&dirs);
         let of = |part| parts.iter().find(|one| one.part == part).map(|one| (one.bytes, one.files));
         assert_eq!(of(Part::Conversations), Some((111, 3)));
         assert_eq!(of(Part::Models), Some((1005, 2)));
         assert_eq!(of(Part::Logs), Some((7, 1)));
         assert_eq!(of(Part::Other), Some((5, 2)));
+        assert_eq!(of(Part::SetAside), Some((11, 1)));
         assert_eq!(parts.iter().map(|one| one.bytes).sum::<u64>(), size(folder.path()).0);
         assert_eq!(free(&dirs), 7, "the log");
         assert!(!folder.path().join("logs/x.log").exists());

@@ -111,6 +111,13 @@ pub(crate) async fn prepare_move(path: String) -> Answer<()> {
     Ok(errands::prepare_move(&places()?.dirs, std::path::Path::new(&path))?)
 }
 
+/// What a restore has set aside comes back at the next start.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn prepare_return(name: String) -> Answer<()> {
+    Ok(errands::prepare_return(&places()?.dirs, &name)?)
+}
+
 /// What is damaged is put right at the next start.
 #[tauri::command]
 #[specta::specta]

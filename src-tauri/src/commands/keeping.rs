@@ -67,6 +67,13 @@ pub(crate) async fn free_room(app: Handle<'_>) -> Answer<f64> {
     app.free_room()
 }
 
+/// Deletes what a restore has set aside.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_aside(app: Handle<'_>, name: String) -> Answer<f64> {
+    app.delete_aside(&name)
+}
+
 /// Reads every database; answers with what is damaged.
 #[tauri::command]
 #[specta::specta]

@@ -262,8 +262,18 @@ fn broken(why: String) -> Trouble {
     Trouble::Broken { why, after: None }
 }
 
-/// What a network error says, to its root: the outermost sentence alone ("error sending request") helps nobody.
+/// What a network error says, to its root: the outermost sentence alone ("error sending request") helps nobody. Where no connection came
+/// about the machine's name and the system's own words are all that there is to know.
 pub(crate) fn reason(error: &reqwest::Error) -> String {
+    if error.is_connect()
+        && let Some(host) = error.url().and_then(Url::host_str)
+    {
+        let mut root: &dyn std::error::Error = error;
+        while let Some(inner) = root.source() {
+            root = inner;
+        }
+        return format!("{host} cannot be reached ({root})");
+    }
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {

@@ -1,173 +1,232 @@
-//! Graphics cards: NVIDIA's through NVML, which is opened where it is and not linked; AMD's and Intel's as Linux lists them;
-//! Apple's share the memory.
+//! Graphics cards: NVIDIA's through NVML, AMD's as Linux lists them, Apple's through Metal, and all others through Vulkan.
+//!
+//! Each way sees a part: NVML and Metal are those of the engine's own backends and know what is free; Vulkan knows every card that has a
+//! driver, but nothing computes through it here. So what two of them see is one card, described by the nearer. Decision 0232.
 
-use serde::Serialize;
+mod drm;
+#[cfg(target_os = "macos")]
+mod metal;
+mod nvml;
+mod probe;
+#[cfg(not(target_os = "macos"))]
+mod vulkan;
 
-/// A graphics card.
+use serde::{Deserialize, Serialize};
+
+pub use self::probe::answer_about_graphics;
+
+/// A graphics card, or what calls itself one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Gpu {
     /// Its name; may be only the vendor's.
     pub name: String,
-    /// Bytes of its own memory.
+    /// Who made its processor.
+    pub maker: Maker,
+    /// Where its memory is.
+    pub memory_is: MemoryIs,
+    /// Bytes of memory that it can use.
     pub memory: u64,
     /// Bytes that are free, where that is known.
     pub free: Option<u64>,
-    /// What it was asked through: `nvml`, `drm`.
-    pub through: &'static str,
-    /// Language models can compute on it with this build, which whoever knows the build says.
-    pub used: bool,
+    /// What it was asked through.
+    pub through: Through,
+    /// What it is good for here. What the engine's own backends name counts as [`Fate::OtherBuild`] until whoever knows the build says
+    /// otherwise.
+    pub fate: Fate,
 }
 
-/// All that are found; a driver that is missing or broken gives none.
-pub(super) fn found() -> Vec<Gpu> {
-    let mut gpus = nvml::gpus().unwrap_or_default();
-    gpus.extend(drm(std::path::Path::new("/sys/class/drm")));
-    gpus
-}
-
-/// Cards whose driver tells the size of their memory in a file (`amdgpu`, Linux).
-fn drm(folder: &std::path::Path) -> Vec<Gpu> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut cards: Vec<_> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.strip_prefix("card").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
-        })
-        .collect();
-    cards.sort();
-    let number = |path: std::path::PathBuf| -> Option<u64> {
-        std::fs::read_to_string(path).ok()?.trim().parse().ok()
-    };
-    cards
-        .iter()
-        .filter_map(|card| {
-            let device = card.join("device");
-            let memory = number(device.join("mem_info_vram_total"))?;
-            let used = number(device.join("mem_info_vram_used"));
-            let name = std::fs::read_to_string(device.join("product_name")).unwrap_or_default();
-            let name = if name.trim().is_empty() { "AMD graphics" } else { name.trim() };
-            Some(Gpu {
-                name: name.to_owned(),
-                memory,
-                free: used.map(|used| memory.saturating_sub(used)),
-                through: "drm",
-                used: false,
-            })
-        })
-        .collect()
-}
-
-mod nvml {
-    //! The five calls of NVIDIA's management library that are needed. Source: `nvml.h` of the CUDA toolkit.
-
-    use std::ffi::{CStr, c_char, c_int, c_uint, c_ulonglong, c_void};
-
-    use libloading::{Library, Symbol};
-
-    use super::Gpu;
-
-    #[repr(C)]
-    #[derive(Default)]
-    struct Memory {
-        total: c_ulonglong,
-        free: c_ulonglong,
-        used: c_ulonglong,
+impl Gpu {
+    /// Language models compute on it where they fit.
+    pub fn is_used(&self) -> bool {
+        self.fate == Fate::Used
     }
+}
 
-    type Device = *mut c_void;
-    /// NVML_SUCCESS.
-    const FINE: c_int = 0;
-    /// NVML_DEVICE_NAME_V2_BUFFER_SIZE.
-    const NAME: usize = 96;
-    /// More cards than this no computer has.
-    const MOST: c_uint = 64;
+/// Who made a graphics processor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Maker {
+    /// NVIDIA.
+    Nvidia,
+    /// AMD.
+    Amd,
+    /// Intel.
+    Intel,
+    /// Apple.
+    Apple,
+    /// Anybody else.
+    Other,
+}
 
-    #[cfg(windows)]
-    const FILES: [&str; 1] = ["nvml.dll"];
-    #[cfg(not(windows))]
-    const FILES: [&str; 2] = ["libnvidia-ml.so.1", "libnvidia-ml.so"];
-
-    /// The cards; `None` where there is no driver.
-    #[expect(unsafe_code, reason = "a library of the driver is opened and called")]
-    pub(super) fn gpus() -> Option<Vec<Gpu>> {
-        // SAFETY: the names are those of the driver's own library, whose initialisers have no preconditions.
-        let library = FILES.iter().find_map(|file| unsafe { Library::new(*file) }.ok())?;
-        // SAFETY: the signatures are those of nvml.h; each function is called with pointers to live values of the right
-        // size, and only between init and shutdown.
-        unsafe {
-            let init: Symbol<'_, unsafe extern "C" fn() -> c_int> =
-                library.get(b"nvmlInit_v2\0").ok()?;
-            let shutdown: Symbol<'_, unsafe extern "C" fn() -> c_int> =
-                library.get(b"nvmlShutdown\0").ok()?;
-            let count: Symbol<'_, unsafe extern "C" fn(*mut c_uint) -> c_int> =
-                library.get(b"nvmlDeviceGetCount_v2\0").ok()?;
-            let handle: Symbol<'_, unsafe extern "C" fn(c_uint, *mut Device) -> c_int> =
-                library.get(b"nvmlDeviceGetHandleByIndex_v2\0").ok()?;
-            let name: Symbol<'_, unsafe extern "C" fn(Device, *mut c_char, c_uint) -> c_int> =
-                library.get(b"nvmlDeviceGetName\0").ok()?;
-            let memory: Symbol<'_, unsafe extern "C" fn(Device, *mut Memory) -> c_int> =
-                library.get(b"nvmlDeviceGetMemoryInfo\0").ok()?;
-            if init() != FINE {
-                return None;
-            }
-            let mut gpus = Vec::new();
-            let mut cards = 0;
-            if count(&raw mut cards) == FINE {
-                for index in 0..cards.min(MOST) {
-                    let mut device: Device = std::ptr::null_mut();
-                    let mut room = Memory::default();
-                    let mut text: [c_char; NAME] = [0; NAME];
-                    if handle(index, &raw mut device) != FINE
-                        || memory(device, &raw mut room) != FINE
-                    {
-                        continue;
-                    }
-                    // The last byte is never handed over, so that there is an end whatever the driver writes.
-                    let named = name(device, text.as_mut_ptr(), NAME as c_uint - 1) == FINE;
-                    let name = if named {
-                        CStr::from_ptr(text.as_ptr()).to_string_lossy().into_owned()
-                    } else {
-                        "NVIDIA graphics".to_owned()
-                    };
-                    gpus.push(Gpu {
-                        name,
-                        memory: room.total,
-                        free: Some(room.free),
-                        through: "nvml",
-                        used: false,
-                    });
-                }
-            }
-            let _ = shutdown();
-            Some(gpus)
+impl Maker {
+    /// By the number that PCI gives a vendor. Source: the PCI ID repository (`pci.ids`).
+    fn of(vendor: u32) -> Self {
+        match vendor {
+            0x10de => Self::Nvidia,
+            0x1002 | 0x1022 => Self::Amd,
+            0x8086 => Self::Intel,
+            0x106b => Self::Apple,
+            _ => Self::Other,
         }
     }
+}
+
+/// Where a graphics card has its memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MemoryIs {
+    /// On the card.
+    Own,
+    /// It is the computer's.
+    Shared,
+    /// There is no card: a program draws on the processor (llvmpipe, SwiftShader).
+    Nowhere,
+}
+
+/// What a card was asked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Through {
+    /// NVIDIA's management library, of the driver that CUDA needs.
+    Nvml,
+    /// Linux's list of cards.
+    Drm,
+    /// Vulkan.
+    Vulkan,
+    /// Apple's Metal.
+    Metal,
+}
+
+/// What a card is good for in this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// Language models compute on it where they fit.
+    Used,
+    /// This build could; the setting `device` says otherwise.
+    Setting,
+    /// A build for CUDA or Metal would compute on it.
+    OtherBuild,
+    /// An NVIDIA card without NVIDIA's own driver, which CUDA needs.
+    NoDriver,
+    /// No build computes on it. A server on this machine can (llama.cpp's, built for Vulkan), and this program talks to one.
+    Server,
+    /// It has no memory of its own: the processor reads the same memory as fast.
+    Shared,
+    /// It is no card.
+    Software,
+}
+
+/// Place on the PCI bus: domain, bus, device.
+type Bus = (u32, u32, u32);
+
+/// A card, and what says whether another is the same one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seen {
+    gpu: Gpu,
+    bus: Option<Bus>,
+}
+
+/// The cards that are found without asking a driver for more than numbers (some milliseconds); a driver that is missing or broken gives
+/// none. With `others` those that only Vulkan knows, too: a second where it is asked for the first time, four where a driver hangs.
+pub(super) fn found(others: bool) -> Vec<Gpu> {
+    let mut seen = nvml::cards().unwrap_or_default();
+    #[cfg(target_os = "macos")]
+    seen.extend(metal::cards());
+    seen.extend(drm::cards(std::path::Path::new("/sys/class/drm")));
+    let others = if others { probe::others() } else { Vec::new() };
+    joined(seen, others)
+}
+
+/// Adds the cards that are not among those that were seen; what they say better is taken over.
+fn joined(mut seen: Vec<Seen>, others: Vec<Seen>) -> Vec<Gpu> {
+    // Where the place is not known a card of the same maker is the same card, once.
+    let mut taken = vec![false; seen.len()];
+    let known = seen.len();
+    for other in others {
+        let same = (0..known).find(|&at| {
+            let one = &seen[at];
+            !taken[at]
+                && match (one.bus, other.bus) {
+                    (Some(one), Some(other)) => one == other,
+                    _ => one.gpu.maker == other.gpu.maker,
+                }
+        });
+        match same {
+            Some(at) => {
+                taken[at] = true;
+                // Linux's list often has no name; Vulkan tells a processor's own graphics from a card.
+                let one = &mut seen[at].gpu;
+                if one.through == Through::Drm {
+                    one.name = other.gpu.name;
+                    one.memory_is = other.gpu.memory_is;
+                    one.fate = other.gpu.fate;
+                }
+            }
+            None => seen.push(other),
+        }
+    }
+    seen.into_iter().map(|one| one.gpu).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn cards_are_read_as_linux_lists_them() {
-        let folder = tempfile::tempdir().unwrap();
-        let put = |name: &str, text: &str| {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
+    fn seen(name: &str, maker: Maker, through: Through, bus: Option<Bus>) -> Seen {
+        let fate = match through {
+            Through::Nvml | Through::Metal => Fate::OtherBuild,
+            Through::Drm | Through::Vulkan => Fate::Server,
         };
-        put("card0/device/mem_info_vram_total", "17163091968\n");
-        put("card0/device/mem_info_vram_used", "1000000000\n");
-        put("card0-DP-1/device/mem_info_vram_total", "1\n");
-        put("card1/device/vendor", "0x8086\n");
-        let gpus = drm(folder.path());
-        assert_eq!(gpus.len(), 1, "{gpus:?}");
-        assert_eq!((gpus[0].memory, gpus[0].free), (17_163_091_968, Some(16_163_091_968)));
+        Seen {
+            gpu: Gpu {
+                name: name.into(),
+                maker,
+                memory_is: MemoryIs::Own,
+                memory: 16 << 30,
+                free: None,
+                through,
+                fate,
+            },
+            bus,
+        }
+    }
+
+    fn names(gpus: &[Gpu]) -> Vec<&str> {
+        gpus.iter().map(|gpu| gpu.name.as_str()).collect()
+    }
+
+    #[test]
+    fn what_two_ways_see_is_one_card() {
+        let (first, second) = (Some((0, 1, 0)), Some((0, 5, 0)));
+        let gpus = joined(
+            vec![
+                seen("GeForce", Maker::Nvidia, Through::Nvml, first),
+                seen("AMD graphics", Maker::Amd, Through::Drm, second),
+            ],
+            vec![
+                seen("NVIDIA GeForce", Maker::Nvidia, Through::Vulkan, first),
+                seen("Radeon RX 7800 XT", Maker::Amd, Through::Vulkan, second),
+                seen("Arc A770", Maker::Intel, Through::Vulkan, Some((0, 9, 0))),
+            ],
+        );
+        assert_eq!(names(&gpus), ["GeForce", "Radeon RX 7800 XT", "Arc A770"]);
+        assert_eq!((gpus[0].through, gpus[0].fate), (Through::Nvml, Fate::OtherBuild));
+        assert_eq!(gpus[1].through, Through::Drm, "it knows what is free");
+    }
+
+    #[test]
+    fn two_cards_of_one_maker_stay_two() {
+        let known = vec![seen("One", Maker::Nvidia, Through::Nvml, None)];
+        let vulkan = |name, bus| seen(name, Maker::Nvidia, Through::Vulkan, bus);
+        let gpus = joined(known, vec![vulkan("One", None), vulkan("Two", None)]);
+        assert_eq!(names(&gpus), ["One", "Two"]);
+        let known = vec![seen("One", Maker::Nvidia, Through::Nvml, Some((0, 1, 0)))];
+        assert_eq!(joined(known, vec![vulkan("Other", Some((0, 2, 0)))]).len(), 2);
     }
 
     #[test]
     fn a_machine_without_a_driver_has_no_cards_and_nothing_breaks() {
-        let _whatever_there_is = found();
+        let _whatever_there_is = found(false);
     }
 }

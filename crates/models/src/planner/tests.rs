@@ -3,7 +3,7 @@
 use super::*;
 use crate::catalogue::Catalogue;
 use crate::footprint::{self, CacheNumbers, Chat, Quantize};
-use crate::machine::Gpu;
+use crate::machine::{Fate, Gpu, Maker, MemoryIs, Through};
 
 const GB: u64 = 1_000_000_000;
 
@@ -158,8 +158,16 @@ fn the_language_decides_and_terms_are_never_pressed_on_anybody() {
     assert!(!japanese.set.contains(&"terms".to_owned()));
 }
 
-fn h100(used: bool) -> Gpu {
-    Gpu { name: "H100".into(), memory: 80 * GB, free: None, through: "nvml", used }
+fn h100(fate: Fate) -> Gpu {
+    Gpu {
+        name: "H100".into(),
+        maker: Maker::Nvidia,
+        memory_is: MemoryIs::Own,
+        memory: 80 * GB,
+        free: None,
+        through: Through::Nvml,
+        fate,
+    }
 }
 
 /// A build that computes on a card is not held back by the processor's speed; the memory must still hold what the processor would
@@ -168,7 +176,7 @@ fn h100(used: bool) -> Gpu {
 fn a_card_that_is_used_makes_slow_models_fast_enough() {
     let mut slow = machine(64 * GB, 8, 1e9);
     assert_eq!(plan(&slow, &shelf(), &wish()).set[0], "mini");
-    slow.gpus = vec![h100(true)];
+    slow.gpus = vec![h100(Fate::Used)];
     let on_card = plan(&slow, &shelf(), &wish());
     assert_eq!(on_card.set[0], "thirty");
     assert!(
@@ -181,7 +189,7 @@ fn a_card_that_is_used_makes_slow_models_fast_enough() {
     assert_eq!(plan(&slow, &shelf(), &wish()).set[0], "mini");
     assert_eq!(plan(&machine(4 * GB, 8, 50e9), &shelf(), &wish()).set, {
         let mut small = machine(4 * GB, 8, 50e9);
-        small.gpus = vec![h100(true)];
+        small.gpus = vec![h100(Fate::Used)];
         plan(&small, &shelf(), &wish()).set
     });
 }
@@ -190,11 +198,12 @@ fn a_card_that_is_used_makes_slow_models_fast_enough() {
 fn a_busy_computer_is_told_to_close_something_and_a_card_is_named() {
     let mut machine = machine(32 * GB, 8, 50e9);
     machine.available = GB;
-    machine.gpus = vec![h100(false)];
+    machine.gpus = vec![h100(Fate::OtherBuild)];
     let plan = plan(&machine, &shelf(), &wish());
     assert!(plan.fits);
     assert!(plan.reasons.iter().any(|r| matches!(r, Reason::CloseOthers { .. })));
-    assert!(plan.reasons.iter().any(|r| matches!(r, Reason::GpuUnused { name } if name == "H100")));
+    let unused = |r: &Reason| matches!(r, Reason::GpuUnused { name, .. } if name == "H100");
+    assert!(plan.reasons.iter().any(unused));
     assert!(plan.reasons.iter().all(|r| !r.text().is_empty()));
 }
 
@@ -245,6 +254,14 @@ fn the_advice_is_what_one_would_tell_a_friend() {
         assert_eq!(advice(8, 4, 20e9, language).set[0], "qwen3-1.7b", "{language:?}");
         assert_eq!(advice(16, 8, 60e9, language).set[0], "qwen3-8b", "{language:?}");
     }
+    // Of either language there is one voice, and its terms are shown before it is fetched.
+    for (language, voice) in
+        [(Lang::Ja, "piper-ja-jp-hi-fi-captain"), (Lang::Zh, "piper-zh-cn-huayan")]
+    {
+        let plan = advice(16, 8, 60e9, language);
+        let choice = plan.choices.iter().find(|choice| choice.id == voice).unwrap();
+        assert!(plan.set.iter().any(|id| id == voice) && choice.ask, "{:?}", plan.set);
+    }
 }
 
 #[test]
@@ -278,4 +295,51 @@ fn a_voice_without_terms_comes_before_one_with() {
     // Of a language that has no other, the one with terms is named: the page shows them before it is fetched.
     let japanese = plan(&machine, &shelf, &Wish { language: Lang::Ja, ..wish() });
     assert_eq!(japanese.set[2], "voice-ja");
+}
+
+/// A card that nothing here computes on is named with what would use it, and changes nothing of the plan.
+#[test]
+fn what_is_only_named_says_what_would_use_it_and_is_not_counted() {
+    let mut machine = machine(16 * GB, 8, 50e9);
+    let without = plan(&machine, &shelf(), &wish());
+    for (fate, word) in [
+        (Fate::Setting, "`device`"),
+        (Fate::OtherBuild, "CUDA or Metal"),
+        (Fate::NoDriver, "driver of its maker"),
+        (Fate::Server, "`remote_url`"),
+        (Fate::Shared, "shares the computer's memory"),
+        (Fate::Software, "no graphics card"),
+    ] {
+        machine.gpus = vec![Gpu { name: "A Radeon".into(), ..h100(fate) }];
+        let with = plan(&machine, &shelf(), &wish());
+        assert_eq!((&with.set, with.budget), (&without.set, without.budget), "{fate:?}");
+        let texts: Vec<String> = with.reasons.iter().map(Reason::text).collect();
+        let said = |text: &&String| text.contains("A Radeon") && text.contains(word);
+        assert!(texts.iter().any(|text| said(&text)), "{fate:?}: {texts:?}");
+    }
+}
+
+/// Apple's processors: the graphics compute, and the memory is the computer's. What does not fit there fits nowhere.
+#[test]
+fn memory_that_is_shared_is_counted_once() {
+    let shared = Gpu {
+        name: "Apple M2".into(),
+        maker: Maker::Apple,
+        memory_is: MemoryIs::Shared,
+        memory: 11 * GB,
+        free: Some(11 * GB),
+        through: Through::Metal,
+        fate: Fate::Used,
+    };
+    let apple = Machine { gpus: vec![shared], ..machine(16 * GB, 8, 50e9) };
+    let four = one("four", Kind::Chat, 2_500_000_000);
+    assert!(
+        !on_card(&apple, &four),
+        "it is in the computer's memory, and refused where that is too small"
+    );
+    let planned = plan(&apple, &shelf(), &wish());
+    assert!(planned.fits && planned.needs <= planned.budget);
+    assert!(planned.reasons.iter().any(|r| matches!(r, Reason::OnGpu { .. })));
+    let own = Machine { gpus: vec![h100(Fate::Used)], ..apple };
+    assert!(on_card(&own, &four));
 }

@@ -13,12 +13,23 @@ const WHAT: &str = "the configuration of the Piper voice";
 /// Largest configuration that is read; real ones have a few kilobytes.
 const MAX_BYTES: u64 = 4 << 20;
 
+/// Whose phonemes a voice was trained on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phonemes {
+    /// espeak-ng's.
+    Espeak,
+    /// OpenJTalk's in IPA, with marks for the pitch.
+    Japanese,
+}
+
 /// What is needed of a voice's configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
     /// Samples per second.
     pub(crate) sample_rate: u32,
-    /// Whose rules turn text into phonemes.
+    /// Which front end makes its phonemes.
+    pub(crate) phonemes: Phonemes,
+    /// Whose rules turn text into phonemes; may be empty where they are not espeak-ng's.
     pub(crate) espeak_voice: String,
     /// What it speaks; `En` for every language that has no front end of ours.
     pub(crate) lang: Lang,
@@ -66,17 +77,22 @@ impl Config {
 
     fn read(value: &Value, path: &Path) -> Result<Self, TtsError> {
         let sample_rate = value["audio"]["sample_rate"].as_u64().unwrap_or(0);
-        let ids = ids(value, path)?;
+        let (phonemes, ids) = ids(value, path)?;
         if !(8000..=48_000).contains(&sample_rate) {
             let reason = "`audio.sample_rate` is missing or not between 8000 and 48000";
             return Err(damaged(path, reason));
         }
         let espeak_voice = value["espeak"]["voice"].as_str().unwrap_or("");
-        if espeak_voice.is_empty() {
+        if espeak_voice.is_empty() && phonemes == Phonemes::Espeak {
             return Err(damaged(path, "`espeak.voice` is missing"));
         }
         let region = value["language"]["code"].as_str();
-        let ours = region.and_then(Lang::from_code).or_else(|| Lang::from_code(espeak_voice));
+        let ours = match phonemes {
+            Phonemes::Espeak => {
+                region.and_then(Lang::from_code).or_else(|| Lang::from_code(espeak_voice))
+            }
+            Phonemes::Japanese => Some(Lang::Ja),
+        };
         let foreign = match ours {
             Some(_) => None,
             None => Some(primary(region.unwrap_or(espeak_voice)).ok_or_else(|| {
@@ -92,6 +108,7 @@ impl Config {
         };
         Ok(Self {
             sample_rate: sample_rate as u32,
+            phonemes,
             espeak_voice: espeak_voice.to_owned(),
             lang: ours.unwrap_or(Lang::En),
             foreign,
@@ -108,16 +125,18 @@ impl Config {
 }
 
 /// The table of phonemes; a voice with another front end says so, or betrays it by the keys of its table.
-fn ids(value: &Value, path: &Path) -> Result<HashMap<char, Vec<i64>>, TtsError> {
+fn ids(value: &Value, path: &Path) -> Result<(Phonemes, HashMap<char, Vec<i64>>), TtsError> {
     let foreign = |kind: &str| {
-        let reason = "and this version only has those of espeak-ng";
+        let reason = "and this version only has those of espeak-ng and of Piper's Japanese";
         unsupported(path, format!("it was made for `{kind}` phonemes, {reason}"))
     };
     let kind = value["phoneme_type"].as_str().unwrap_or("espeak");
     let kind = kind.rsplit('.').next().unwrap_or(kind).to_ascii_lowercase();
-    if kind != "espeak" {
-        return Err(foreign(&kind));
-    }
+    let phonemes = match kind.as_str() {
+        "espeak" => Phonemes::Espeak,
+        "japanese" => Phonemes::Japanese,
+        _ => return Err(foreign(&kind)),
+    };
     let map = value["phoneme_id_map"].as_object();
     let map = map.ok_or_else(|| damaged(path, "it has no `phoneme_id_map`"))?;
     if map.keys().any(|key| key.chars().count() > 3 && key.is_ascii()) {
@@ -142,7 +161,7 @@ fn ids(value: &Value, path: &Path) -> Result<HashMap<char, Vec<i64>>, TtsError> 
     }
     match ['_', '^', '$'].into_iter().find(|needed| !ids.contains_key(needed)) {
         Some(needed) => Err(damaged(path, format!("`phoneme_id_map` lacks `{needed}`"))),
-        None => Ok(ids),
+        None => Ok((phonemes, ids)),
     }
 }
 
@@ -214,6 +233,16 @@ mod tests {
         let mut keyed = good();
         keyed["phoneme_id_map"]["zhuang1"] = json!([7]);
         assert!(matches!(read(&keyed), Err(TtsError::Unsupported { .. })));
+    }
+
+    #[test]
+    fn a_japanese_voice_needs_no_rules_of_espeak() {
+        let mut value = good();
+        value["phoneme_type"] = json!("PhonemeType.JAPANESE");
+        value["language"]["code"] = json!("ja_JA");
+        value["espeak"] = Value::Null;
+        let config = read(&value).unwrap();
+        assert_eq!((config.phonemes, config.lang), (Phonemes::Japanese, Lang::Ja));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod config;
 mod graph;
+mod japanese;
 mod phonemes;
 mod runtime;
 
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use ort::session::{Session, SessionInputValue};
 use ort::value::Tensor;
 
-pub(crate) use config::Config;
+pub(crate) use config::{Config, Phonemes};
 
 use crate::espeak::Espeak;
 use crate::sound::{Mark, Sound};
@@ -123,13 +124,16 @@ impl Piper {
         rate: f32,
         espeak: &Espeak,
     ) -> Result<Sound, TtsError> {
-        let clauses = espeak.clauses(text, &self.config.espeak_voice).map_err(|_| {
-            TtsError::Unsupported {
-                what: format!("{WHAT} `{}`", self.path.display()),
-                reason: format!("there are no rules for `{}` in espeak-ng's data", self.config.espeak_voice),
-                remedy: "point HANASHI_ESPEAK_DATA at a complete espeak-ng-data folder, or choose another voice",
-            }
-        })?;
+        let clauses = match self.config.phonemes {
+            Phonemes::Japanese => japanese::clauses(text),
+            Phonemes::Espeak => espeak.clauses(text, &self.config.espeak_voice).map_err(|_| {
+                TtsError::Unsupported {
+                    what: format!("{WHAT} `{}`", self.path.display()),
+                    reason: format!("there are no rules for `{}` in espeak-ng's data", self.config.espeak_voice),
+                    remedy: "point HANASHI_ESPEAK_DATA at a complete espeak-ng-data folder, or choose another voice",
+                }
+            })?,
+        };
         let sequence = Sequence::new(&clauses, &self.config);
         if sequence.is_silent() {
             return Ok(Sound { rate: self.config.sample_rate, ..Sound::default() });

@@ -31,7 +31,7 @@ impl Symbol {
     /// How long it usually is beside others, for voices that do not tell.
     pub(super) fn usual_share(self) -> f32 {
         match self {
-            Self::Pad | Self::Phoneme('ˈ' | 'ˌ') => 0.0,
+            Self::Pad | Self::Phoneme('ˈ' | 'ˌ' | '↑' | '↓' | '#') => 0.0,
             Self::Phoneme(' ') => 0.3,
             Self::Phoneme('ː' | ',' | '.' | '?' | '!' | ';' | ':') => 1.0,
             Self::Phoneme(

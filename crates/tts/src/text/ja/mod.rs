@@ -3,14 +3,18 @@
 //! A morphological dictionary (IPADIC, see `assets/dictionaries/ja`) splits the text into words by the cheapest path and
 //! knows the reading of each; vibrato does the search. Each word's feature is our own short form, made by
 //! `examples/make_ja_dictionary.rs`: `+` (stands alone), `-` (leans on the word before: particles, endings) or `=` (a mark),
-//! then the pronunciation in katakana where it is not the written kana itself, then, after a space, the reading where that
+//! then what it is ([`accent::Class`], a letter), its accent (a number) and its rules between `[` and `]`, each where there is one, then
+//! the pronunciation in katakana where it is not the written kana itself, then, after a space, the reading where that
 //! differs (は is read ハ and said ワ as a particle).
+
+mod accent;
 
 use std::path::Path;
 
 use domain::Lang;
 use vibrato::{Dictionary, Tokenizer};
 
+use self::accent::Class;
 use super::normalise::normalise;
 use super::pieces::is_han;
 use crate::TtsError;
@@ -62,6 +66,11 @@ impl Japanese {
         out
     }
 
+    /// The same for a voice that knows pitch: by phrases, with `'` behind the beat where the pitch falls: 今日は雨です → キョ'ーワ ア'メデス.
+    pub fn accented(&self, text: &str) -> String {
+        accent::accented(&self.words(text))
+    }
+
     fn words(&self, text: &str) -> Vec<Word> {
         let mut worker = self.tokenizer.new_worker();
         worker.reset_sentence(text);
@@ -95,6 +104,9 @@ impl Japanese {
                 said: katakana(written),
                 reading: written.to_owned(),
                 alone: false,
+                class: if c.is_alphabetic() { Class::Noun } else { Class::Other },
+                accent: None,
+                rule: String::new(),
             });
             word.alone = std::mem::take(&mut alone);
             words.push(word);
@@ -107,6 +119,11 @@ struct Word {
     said: String,
     reading: String,
     alone: bool,
+    class: Class,
+    /// The mora behind which its pitch falls; nought for none; `None` where nobody says.
+    accent: Option<u8>,
+    /// How it changes the accent of what stands before it.
+    rule: String,
 }
 
 impl Word {
@@ -118,12 +135,20 @@ impl Word {
             "-" | "=" => false,
             _ => return None,
         };
+        let letter = rest.as_bytes().first().copied().and_then(Class::of);
+        let rest = if letter.is_some() { &rest[1..] } else { rest };
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (accent, rest) = (rest[..digits].parse().ok(), &rest[digits..]);
+        let (rule, rest) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((rule, rest)) => (rule.to_owned(), rest),
+            None => (String::new(), rest),
+        };
         let (said, reading) = match rest.split_once(' ') {
             Some((said, reading)) => (said.to_owned(), reading.to_owned()),
             None if rest.is_empty() => (katakana(surface), surface.to_owned()),
             None => (rest.to_owned(), rest.to_owned()),
         };
-        Some(Self { said, reading, alone })
+        Some(Self { said, reading, alone, class: letter.unwrap_or(Class::Other), accent, rule })
     }
 }
 

@@ -49,6 +49,32 @@ fn particles_and_long_vowels_are_said_as_they_sound() {
     }
 }
 
+/// Accents of Tokyo as dictionaries of pronunciation have them; minimal pairs among them.
+#[test]
+fn the_pitch_falls_where_a_dictionary_of_accents_says() {
+    let japanese = japanese();
+    for (text, expected) in [
+        ("雨が降る", "ア'メガ フ'ル"),
+        ("飴が好きです", "アメガ スキ'デス"),
+        ("橋の上", "ハシ'ノ ウエ"),
+        ("今日はいい天気ですね。", "キョ'ーワ イ'イ テ'ンキデスネ。"),
+        ("私は学校へ行きます", "ワタシワ ガッコーエ イキマ'ス"),
+        ("食べました", "タベマ'シタ"),
+        ("学生です", "ガクセーデ'ス"),
+        ("ありがとうございます", "アリ'ガトーゴザイマス"),
+        ("お元気ですか？", "オゲ'ンキデスカ？"),
+        ("田中さんの日本語", "タナカサンノ ニホンゴ"),
+    ] {
+        assert_eq!(japanese.accented(text), expected, "{text}");
+    }
+    // Taking the marks out leaves the sounds that every other voice reads.
+    for text in ["図書館で本を読む", "昨日の夜は眠れなかった", "ヴェルミナと蒼璃凪", "…"]
+    {
+        let bare = |text: String| text.replace([' ', '\''], "");
+        assert_eq!(bare(japanese.accented(text)), bare(japanese.spoken(text)), "{text}");
+    }
+}
+
 #[test]
 fn an_unknown_word_is_read_character_by_character() {
     let japanese = japanese();
