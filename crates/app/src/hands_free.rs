@@ -67,7 +67,7 @@ impl HandsFree {
             }
             return outcome;
         }
-        for sign in self.listener.push_both(frame.clean, frame.speech) {
+        for sign in self.listener.hear(frame.clean, frame.speech, frame.near) {
             match sign {
                 Sign::Ask(question)
                     if self.nap.as_ref().is_some_and(|nap| nap.is_deaf_to(&question)) =>

@@ -264,11 +264,12 @@ impl PromptMaker for Maker {
         Ok(ask)
     }
 
-    fn beginning(&self, request: &Request<'_>) -> Result<Option<String>, Problem> {
+    fn beginning(&self, request: &Request<'_>, certain: &str) -> Result<Option<String>, Problem> {
         let (_, assembled, _) = self.assemble(request, &[])?;
         let mut prompt = assembled.ask.prompt;
         Ok(assembled.newest_at.map(|at| {
-            prompt.truncate(at);
+            let said = if prompt[at..].starts_with(certain) { certain.len() } else { 0 };
+            prompt.truncate(at + said);
             prompt
         }))
     }

@@ -52,6 +52,8 @@ pub struct SuiteOptions {
     pub only: Vec<Part>,
     /// Minutes of played speech, and of noise.
     pub minutes: u32,
+    /// Which rooms and noises: zero gives those that docs/voice.md reports on.
+    pub seed: u64,
     /// A Whisper model; the first of the library otherwise.
     pub ears: Option<String>,
     /// A chat model for the whole turns; the settings' otherwise.
@@ -133,12 +135,12 @@ pub fn run(
     }
     if wanted(Part::Noise) {
         progress("noise, and the ears alone");
-        echo::noise(&material, options.minutes, &mut report)?;
+        echo::noise(&material, options, &mut report)?;
         echo::idle(&mut report)?;
     }
     if wanted(Part::Rooms) {
         progress("played speech in simulated rooms");
-        echo::played(&material, options.minutes, &mut report)?;
+        echo::played(&material, options, &mut report)?;
     }
     if wanted(Part::Turns) {
         progress("whole turns, in real time");

@@ -1,9 +1,9 @@
 //! What was computed of an utterance stays good when it has grown.
 //!
 //! While somebody speaks, what they said so far is recognised again and again. The passages before the last pause are the same
-//! every time, and so is the whole when nothing came after the last look: neither is decoded twice. So a long monologue costs
-//! no more than its last passage at the end, and the transcript of a look in the first silence is the final one. Nothing
-//! changes but the time it takes.
+//! every time, and so is the whole when nothing but quiet came after the last look: neither is decoded twice. So a long monologue
+//! costs no more than its last passage at the end, and the transcript of a look in the first silence is the final one, as is that of
+//! a look just before it which held all of the speech. Nothing changes but the time it takes.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -39,11 +39,18 @@ struct Entry {
 pub(crate) struct Passages(VecDeque<Entry>);
 
 impl Passages {
-    /// What these very samples said, decoded for a language.
-    pub(crate) fn get(&mut self, pcm: &[f32], language: Option<&'static str>) -> Option<Decoded> {
-        let hash = hash(pcm);
+    /// What these samples said, decoded for a language, without some or all of the `quiet` ones at their end.
+    pub(crate) fn get(
+        &mut self,
+        pcm: &[f32],
+        quiet: usize,
+        language: Option<&'static str>,
+    ) -> Option<Decoded> {
+        let least = pcm.len().saturating_sub(quiet).max(1);
         let same = |entry: &Entry| {
-            entry.samples == pcm.len() && entry.hash == hash && entry.language == language
+            entry.samples >= least
+                && entry.language == language
+                && pcm.get(..entry.samples).is_some_and(|beginning| hash(beginning) == entry.hash)
         };
         let at = self.0.iter().position(same)?;
         // Moved to the end: what is asked for again is forgotten last.
@@ -138,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_very_same_samples_are_remembered() {
+    fn only_the_same_speech_is_remembered() {
         let mut passages = Passages::default();
         let decoded = |text: &str| Decoded {
             segments: vec![Segment { start_ms: 0, end_ms: 10, text: text.to_owned() }],
@@ -146,12 +153,16 @@ mod tests {
         };
         let one = sound(1_000);
         passages.put(&one, None, decoded("one"));
-        assert_eq!(passages.get(&one, None), Some(decoded("one")));
-        assert_eq!(passages.get(&one, Some("en")), None);
-        assert_eq!(passages.get(&one[1..], None), None);
+        assert_eq!(passages.get(&one, 0, None), Some(decoded("one")));
+        assert_eq!(passages.get(&one, 0, Some("en")), None);
+        assert_eq!(passages.get(&one[1..], 0, None), None);
+        let longer = sound(1_100);
+        assert_eq!(passages.get(&longer, 99, None), None, "a sample of speech is missing");
+        assert_eq!(passages.get(&longer, 100, None), Some(decoded("one")));
+        assert_eq!(passages.get(&one[..900], 900, None), None, "it held more");
         for count in 0..REMEMBERED {
             passages.put(&sound(count), None, decoded("other"));
         }
-        assert_eq!(passages.get(&one, None), None, "the oldest is forgotten");
+        assert_eq!(passages.get(&one, 0, None), None, "the oldest is forgotten");
     }
 }

@@ -14,7 +14,7 @@ use crate::evidence::Evidence;
 use crate::stable::{Partial, Stable};
 
 /// Silence after which what was said is written down, in case it was all.
-const PAUSE_MS: u32 = 160;
+const PAUSE_MS: u32 = 96;
 /// Silence after which a reply may be prepared.
 const GUESS_MS: u32 = 192;
 /// New speech after which it is worth looking again.
@@ -26,6 +26,8 @@ const FIRST_LOOK_OVER_MS: u32 = 400;
 /// Voice over a reply, of half a second, from which on what is understood of it counts. With 96 ms rests of echoes interrupted her
 /// twice in an hour of simulated rooms, with 160 once or twice in three hours, and 239 voices of 240 still did.
 const EVIDENT_MS: u32 = 160;
+/// So long after somebody near was noticed it may still be they who are understood.
+const NOTICED_MS: u32 = 1_000;
 /// A beginning that the detector does not hear speech in for so long was none.
 const SUSPECTED_MS: u32 = 448;
 /// Speech that interrupts, unless only nods were understood of it.
@@ -134,6 +136,11 @@ pub struct Listener {
     over: bool,
     /// What speaks for a voice over the reply.
     evidence: Evidence,
+    /// Somebody near speaks in this frame, where that is known; and for how long nobody did.
+    near: Option<bool>,
+    nobody_ms: u32,
+    /// What was noticed was no speech, and goes on: a vacuum cleaner would lower her voice twice a second.
+    disproved: bool,
     /// `Started` was said before the detector was sure, so many milliseconds ago.
     suspected: Option<u32>,
     next: u64,
@@ -157,6 +164,9 @@ impl Listener {
             going: None,
             over: false,
             evidence: Evidence::default(),
+            near: None,
+            nobody_ms: NOTICED_MS,
+            disproved: false,
             suspected: None,
             next: 0,
         };
@@ -186,6 +196,13 @@ impl Listener {
     /// As [`Self::push`], where whether somebody speaks is told by one sound and what was said by another, of the same moment
     /// and as long: an echo canceller that takes all of an echo takes some of a voice with it.
     pub fn push_both(&mut self, by: &[f32], sound: &[f32]) -> Vec<Sign> {
+        self.hear(by, sound, None)
+    }
+
+    /// As [`Self::push_both`], where whoever made the sounds has listened for somebody near the microphone: over a reply nothing begins
+    /// that was not noticed so, and it begins with that.
+    pub fn hear(&mut self, by: &[f32], sound: &[f32], near: Option<bool>) -> Vec<Sign> {
+        self.near = near;
         let mut signs = Vec::new();
         // A frame at a time, so that no moment of silence is missed.
         for (by, sound) in by.chunks(crate::FRAME).zip(sound.chunks(crate::FRAME)) {
@@ -249,8 +266,8 @@ impl Listener {
     /// Forgets everything.
     pub fn reset(&mut self) {
         self.detector.reset();
-        (self.going, self.suspected) = (None, None);
-        self.evidence = Evidence::default();
+        (self.going, self.suspected, self.disproved) = (None, None, false);
+        (self.evidence, self.nobody_ms) = (Evidence::default(), NOTICED_MS);
     }
 
     fn happened(&mut self, event: VadEvent, silence_ms: u32, signs: &mut Vec<Sign>) {
@@ -300,8 +317,12 @@ impl Listener {
     fn weigh(&mut self, signs: &mut Vec<Sign>) {
         // What goes on when she has finished needs less: nothing of her is left in it.
         let enough = if self.over { EVIDENT_MS } else { EVIDENT_MS / 4 };
-        let proved = self.evidence.recent_ms() >= enough;
-        if self.over && self.suspected.is_none() && self.evidence.is_sudden() {
+        self.nobody_ms =
+            if self.near == Some(false) { self.nobody_ms.saturating_add(32) } else { 0 };
+        let proved = self.evidence.recent_ms() >= enough && self.nobody_ms < NOTICED_MS;
+        self.disproved &= self.near == Some(true);
+        let begins = self.near.unwrap_or_else(|| self.evidence.is_sudden()) && !self.disproved;
+        if self.over && self.suspected.is_none() && begins {
             let told = self.going.as_ref().is_some_and(|going| !going.doubted);
             if !told {
                 self.suspected = Some(0);
@@ -320,6 +341,7 @@ impl Listener {
         if let Some(waited) = &mut self.suspected {
             *waited += 32;
             if *waited > SUSPECTED_MS && self.going.is_none() {
+                self.disproved = true;
                 self.fade(signs);
             }
         }

@@ -168,6 +168,36 @@ fn what_was_a_voice_for_too_short_over_a_reply_interrupts_nobody() {
 }
 
 #[test]
+fn over_a_reply_it_begins_with_somebody_who_was_noticed_and_not_without() {
+    let begins = |near: Option<bool>| {
+        let mut listener = listener();
+        listener.over_reply(true);
+        voice(2.0)
+            .chunks(512)
+            .map(|frame| listener.hear(frame, frame, near))
+            .position(|signs| signs.contains(&Sign::Started))
+    };
+    assert_eq!(begins(Some(true)), Some(0), "at once");
+    assert_eq!(begins(Some(false)), None, "it sounds like speech, but comes from the loudspeaker");
+    assert!(begins(None).is_some_and(|frame| frame > 0), "nobody has looked");
+    // What was noticed and is no speech is over in half a second.
+    let mut listener = listener();
+    listener.over_reply(true);
+    let rustle = vec![0.0; 512];
+    let mut signs = listener.hear(&rustle, &rustle, Some(true));
+    for _ in 0..20 {
+        signs.extend(listener.hear(&rustle, &rustle, Some(false)));
+    }
+    assert_eq!(signs, [Sign::Started, Sign::Faded]);
+    // Nor does it begin again and again while it goes on; what comes after it may.
+    let noticed = |listener: &mut Listener, near: &[bool]| -> Vec<Sign> {
+        near.iter().flat_map(|&near| listener.hear(&rustle, &rustle, Some(near))).collect()
+    };
+    assert_eq!(noticed(&mut listener, &[true; 100]), [Sign::Started, Sign::Faded]);
+    assert_eq!(noticed(&mut listener, &[false, true]), [Sign::Started]);
+}
+
+#[test]
 fn senseless_patience_is_refused() {
     for options in [
         ListenerOptions { finished_ms: 0, ..ListenerOptions::default() },

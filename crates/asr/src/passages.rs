@@ -16,9 +16,11 @@ const OFFSET: f32 = 0.35;
 const SHORTEST: usize = 2;
 /// Sound kept around speech: the first and the last consonant are quiet.
 const BEFORE: usize = (300 * Utterance::RATE as usize) / 1000;
-/// No more than the silence in which the listener asks what was said, so that the answer is still good when it turns out to
+/// A frame less than the silence in which the listener asks what was said, so that the answer is still good when it turns out to
 /// be all (see `decoded.rs`). Whisper itself goes on with silence.
-const AFTER: usize = 4 * FRAME;
+const AFTER: usize = 2 * FRAME;
+/// So many unsure frames behind speech are how it fades; more of them are words that are said softly.
+const FADING: usize = 3;
 
 /// A frame for the detector: filled up with silence, and without nonsense.
 pub(crate) fn frame(part: &[f32]) -> [f32; FRAME] {
@@ -53,6 +55,15 @@ pub(crate) fn passages(probabilities: &[f32], total: usize, window: usize) -> Ve
     }
     passages.retain(|passage| passage.end > passage.start);
     passages
+}
+
+/// Samples at the end of a passage that hold no speech.
+pub(crate) fn quiet(probabilities: &[f32], passage: &Range<usize>) -> usize {
+    let end = passage.end.div_ceil(FRAME).min(probabilities.len());
+    let sure = (passage.start / FRAME..end).rev().find(|&at| probabilities[at] >= ONSET);
+    let Some(last) = sure else { return 0 };
+    let unsure = probabilities[last + 1..end].iter().filter(|one| **one >= OFFSET).count();
+    if unsure > FADING { 0 } else { passage.end.saturating_sub((last + 1) * FRAME) }
 }
 
 /// Runs of speech frames, none longer than `longest` frames: longer ones are cut where speech is least sure.
@@ -139,6 +150,16 @@ mod tests {
         assert_eq!(passages(&frames(&far), 190 * FRAME, 30 * RATE).len(), 2);
         // In a small window the same pause parts them.
         assert_eq!(passages(&frames(&near), 80 * FRAME, 5 * RATE).len(), 2);
+    }
+
+    #[test]
+    fn what_is_quiet_at_the_end_of_a_passage_is_known() {
+        let probabilities = frames("..####--..");
+        assert_eq!(quiet(&probabilities, &(0..10 * FRAME)), 4 * FRAME);
+        assert_eq!(quiet(&probabilities, &(0..6 * FRAME + 10)), 10);
+        assert_eq!(quiet(&probabilities, &(0..5 * FRAME)), 0);
+        assert_eq!(quiet(&frames("####----.."), &(0..10 * FRAME)), 0, "a soft word");
+        assert_eq!(quiet(&frames("...."), &(0..4 * FRAME)), 0, "no speech: nothing to go by");
     }
 
     proptest::proptest! {

@@ -13,19 +13,21 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use domain::{
     Cancel, Lang, Millis, Problem, ProblemKind, Segment, Transcriber, Transcript, TranscriptSink,
     Utterance,
 };
 use whisper_rs::{
-    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError,
-    WhisperState,
+    FullParams, WhisperContext, WhisperContextParameters, WhisperError, WhisperState,
 };
 
 use crate::decoded::{Decoded, Passages, Voicing};
 use crate::guard::{Evidence, believable};
-use crate::passages::passages;
+use crate::language::Languages;
+use crate::parameters::{base_params, threads_for};
+use crate::passages::{passages, quiet};
 use crate::stable::joined;
 use crate::whisper_file::{WhisperFile, inspect};
 
@@ -33,8 +35,6 @@ use crate::whisper_file::{WhisperFile, inspect};
 const WAITING: usize = 4;
 /// Shorter sounds are no words.
 const SHORTEST_MS: Millis = 100;
-/// Models smaller than this many bytes get one thread.
-const SMALL_MODEL: u64 = 16 << 20;
 /// Positions of the encoder for a second of sound.
 const POSITIONS: usize = 50;
 /// Positions behind the sound that are computed with it: the model was trained on windows that end in silence.
@@ -50,7 +50,7 @@ const PADDED: usize = Utterance::RATE as usize;
 /// How to recognise.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RecogniserOptions {
-    /// The language spoken; `None` lets the model find out (one more pass over the first passage).
+    /// The language spoken; `None` lets the model find out.
     pub language: Option<Lang>,
     /// Threads; `None` takes the machine's cores, four at most, and one for a very small model.
     pub threads: Option<u32>,
@@ -231,7 +231,11 @@ struct Worker {
     params: HashMap<Option<&'static str>, FullParams<'static, 'static>>,
     voicing: Voicing,
     decoded: Passages,
-    /// How the utterance began whose language was found last, and the language.
+    /// Languages to choose from; `None` where there is nothing to choose.
+    languages: Option<Languages>,
+    /// The language that was found last.
+    last: &'static str,
+    /// How the utterance began whose language was found last, and the language: while it goes on, that stays.
     speaks: Option<(Vec<f32>, &'static str)>,
 }
 
@@ -265,14 +269,17 @@ impl Worker {
         parameters.flash_attn(cfg!(any(feature = "cuda", feature = "metal")));
         let context = WhisperContext::new_with_params(&file.path, parameters).map_err(failed)?;
         let state = context.create_state().map_err(failed)?;
+        let chosen = options.plain || options.language.is_some() || !file.multilingual;
         Ok(Self {
             file: file.clone(),
             state,
+            languages: (!chosen).then(|| Languages::of(&context)),
             options,
             closing,
             params: HashMap::new(),
             voicing: Voicing::default(),
             decoded: Passages::default(),
+            last: Lang::En.code(),
             speaks: None,
         })
     }
@@ -315,7 +322,8 @@ impl Worker {
             }
             let start_ms = passage.start as Millis * 1000 / Millis::from(Utterance::RATE);
             let length_ms = passage.len() as Millis * 1000 / Millis::from(Utterance::RATE);
-            let decoded = self.passage(&speech.pcm[passage], found, stop)?;
+            let quiet = quiet(&heard, &passage);
+            let decoded = self.passage(&speech.pcm[passage], quiet, found, stop)?;
             // The first passage decides on the language of the whole utterance.
             found = found.or(decoded.found);
             for segment in decoded.segments {
@@ -342,34 +350,47 @@ impl Worker {
         Ok(transcript)
     }
 
-    /// What a passage says; decoded once.
+    /// What a passage says; decoded once. At its end so many samples are `quiet`.
     fn passage(
         &mut self,
         pcm: &[f32],
+        quiet: usize,
         language: Option<&'static str>,
         stop: &StopWhen,
     ) -> Result<Decoded, Problem> {
-        if let Some(known) = self.decoded.get(pcm, language) {
+        if let Some(known) = self.decoded.get(pcm, quiet, language) {
             return Ok(known);
         }
-        // Finding the language costs as much as the rest: once an utterance, and while it goes on it stays.
         let known = language.or_else(|| {
             let (beginning, language) = self.speaks.as_ref()?;
             pcm.starts_with(beginning).then_some(*language)
         });
+        let started = Instant::now();
         let positions = self.positions(pcm.len());
-        self.decode(pcm, known, positions, stop)?;
+        // Whoever speaks mostly speaks the language they spoke before. Where it turns out to be another, everything is done again.
+        let mut taken = known.or(self.languages.is_some().then_some(self.last));
+        self.decode(pcm, taken, positions, stop)?;
         let mut segments = self.segments();
+        if known.is_none()
+            && !stop.stop()
+            && let Some(found) = self.language()
+        {
+            if taken != Some(found) {
+                self.decode(pcm, Some(found), positions, stop)?;
+                segments = self.segments();
+            }
+            (taken, self.last) = (Some(found), found);
+            if pcm.len() >= LANGUAGE_AFTER {
+                self.speaks = Some((pcm[..LANGUAGE_AFTER].to_vec(), found));
+            }
+        }
         if positions > 0 && segments.is_empty() && !stop.stop() {
             // Nothing believable: perhaps for want of the rest of the window.
-            self.decode(pcm, known, 0, stop)?;
+            self.decode(pcm, taken, 0, stop)?;
             segments = self.segments();
         }
-        let found = known.or_else(|| self.detected());
-        if let (None, Some(found), true) = (language, found, pcm.len() >= LANGUAGE_AFTER) {
-            self.speaks = Some((pcm[..LANGUAGE_AFTER].to_vec(), found));
-        }
-        let decoded = Decoded { segments, found: found.filter(|_| self.file.multilingual) };
+        tracing::debug!(samples = pcm.len(), positions, ?taken, took = ?started.elapsed(), "a passage was decoded");
+        let decoded = Decoded { segments, found: taken.filter(|_| self.file.multilingual) };
         if !stop.stop() {
             self.decoded.put(pcm, language, decoded.clone());
         }
@@ -385,12 +406,14 @@ impl Worker {
         if positions < whole { positions as i32 } else { 0 }
     }
 
-    /// The language that a multilingual model found, where it was asked to find it.
-    fn detected(&self) -> Option<&'static str> {
-        if !self.file.multilingual || self.options.language.is_some() {
-            return None;
-        }
-        whisper_rs::get_lang_str(self.state.full_lang_id_from_state())
+    /// The language of what was decoded last, where it is to be found.
+    fn language(&mut self) -> Option<&'static str> {
+        let threads = self.threads();
+        self.languages?.heard(&mut self.state, threads)
+    }
+
+    fn threads(&self) -> u32 {
+        self.options.threads.unwrap_or_else(|| threads_for(&self.file)).clamp(1, 64)
     }
 
     fn decode(
@@ -429,8 +452,7 @@ impl Worker {
     fn params(&mut self, language: Option<&'static str>) -> FullParams<'static, 'static> {
         let wanted = language.or_else(|| self.options.language.map(Lang::code));
         let wanted = if self.file.multilingual { wanted } else { Some(Lang::En.code()) };
-        let options = &self.options;
-        let threads = options.threads.unwrap_or_else(|| threads_for(&self.file)).clamp(1, 64);
+        let (options, threads) = (&self.options, self.threads());
         self.params.entry(wanted).or_insert_with(|| base_params(options, threads, wanted)).clone()
     }
 
@@ -464,51 +486,6 @@ impl Worker {
         }
         kept
     }
-}
-
-/// whisper.cpp's threads wait for each other by spinning: for a very small model that costs more than it gives, and on a
-/// busy machine far more.
-fn threads_for(file: &WhisperFile) -> u32 {
-    if file.bytes < SMALL_MODEL {
-        return 1;
-    }
-    std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4) as u32)
-}
-
-/// Everything that is the same for every passage in a language (`None`: find out).
-fn base_params(
-    options: &RecogniserOptions,
-    threads: u32,
-    language: Option<&str>,
-) -> FullParams<'static, 'static> {
-    let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 2 });
-    params.set_n_threads(threads as i32);
-    params.set_language(Some(match language {
-        Some("zh") => "zh",
-        Some("ja") => "ja",
-        Some("en") => "en",
-        Some(other) => {
-            whisper_rs::get_lang_id(other).and_then(whisper_rs::get_lang_str).unwrap_or("auto")
-        }
-        None => "auto",
-    }));
-    params.set_translate(false);
-    params.set_no_context(true);
-    params.set_print_special(false);
-    params.set_print_progress(false);
-    params.set_print_realtime(false);
-    params.set_print_timestamps(false);
-    params.set_suppress_blank(true);
-    // Whisper's thresholds for "this went wrong, try warmer", with three tries instead of six.
-    params.set_temperature_inc(0.4);
-    params.set_entropy_thold(2.4);
-    params.set_logprob_thold(-1.0);
-    params.set_no_speech_thold(0.6);
-    let prompt: String = options.prompt.chars().filter(|&c| c != '\0').collect();
-    if !prompt.is_empty() {
-        params.set_initial_prompt(&prompt);
-    }
-    params
 }
 
 /// Called by whisper.cpp between its steps.

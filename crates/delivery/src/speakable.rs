@@ -18,7 +18,7 @@ const LONGEST_TAG: usize = 60;
 /// Longest reading over ideographs, in characters.
 const LONGEST_READING: usize = 40;
 /// Tags of a novel's text, as Ren'Py names them. They are the page's business (`markup.ts`); none is ever said.
-const TEXT_TAGS: [&str; 26] = [
+const TEXT_TAGS: [&str; 27] = [
     "b",
     "i",
     "u",
@@ -45,6 +45,7 @@ const TEXT_TAGS: [&str; 26] = [
     "rt",
     "plain",
     "done",
+    "sound",
 ];
 
 /// Whether what stands in braces is one of [`TEXT_TAGS`], closing or with an argument.

@@ -41,6 +41,8 @@ pub struct Conductor {
     guess: Option<Guess>,
     /// What is read while the person speaks.
     ahead: Option<Ahead>,
+    /// What was understood of them last, until a turn begins.
+    looked: String,
     /// A greeting that was interrupted, and what was heard of it.
     greeted: Option<(MessageId, String)>,
     /// She was called with this; it is left out of what was said.
@@ -83,6 +85,7 @@ impl Conductor {
             spoken: (0, Timings::default()),
             guess: None,
             ahead: None,
+            looked: String::new(),
             greeted: None,
             called: None,
             own: VecDeque::new(),

@@ -92,9 +92,10 @@ pub trait PromptMaker: Send + Sync {
     /// The prompt, within the model's context.
     fn make(&self, request: &Request<'_>) -> Result<Ask, Problem>;
 
-    /// What the prompt begins with, up to the last message, which is still being said and may change. Nothing is remembered of it,
-    /// and nothing leaves the machine for it. `None`: not known, or nothing to gain by reading it early.
-    fn beginning(&self, _request: &Request<'_>) -> Result<Option<String>, Problem> {
+    /// What the prompt begins with, up to the last message, which is still being said and may change, and what is `certain` of that:
+    /// words that it begins with. Nothing is remembered of it, and nothing leaves the machine for it. `None`: not known, or nothing
+    /// to gain by reading it early.
+    fn beginning(&self, _request: &Request<'_>, _certain: &str) -> Result<Option<String>, Problem> {
         Ok(None)
     }
 }

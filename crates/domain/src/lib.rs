@@ -38,7 +38,7 @@ pub use ports::{
 pub use problem::{Problem, ProblemKind};
 pub use reply::{Ask, ChatMessage, FinishReason, FromPassages, ReplyEvent, ReplyStats};
 pub use sampling::{
-    Dry, Mirostat, PenaltyRule, PenaltyScope, SamplerOrder, Sampling, TagUse, Tags, WordBias,
+    Dry, Mirostat, PenaltyRule, PenaltyScope, Rows, SamplerOrder, Sampling, TagUse, Tags, WordBias,
 };
 pub use sampling_changes::{Biases, MOST_BIASES, SamplingChanges, read_biases, sampling_range};
 pub use speech::{Heard, Line, MouthShape, SpokenPart, Viseme};

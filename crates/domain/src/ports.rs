@@ -77,6 +77,12 @@ pub trait TokenCounter: Send + Sync {
 pub trait LanguageModel: TokenCounter {
     /// Starts a reply and returns at once. A reply that is asked for while another runs waits for it (cancel the other).
     fn reply(&self, ask: Ask, sink: Box<dyn TokenSink>, cancel: Cancel);
+    /// The same for a request beside the conversation, in whose cache nothing is to be disturbed. It gives way, within a token or a few
+    /// dozen of a prompt, to `cancel` and to whatever else is asked for, and is finished as cancelled then. A model that keeps nothing of
+    /// what it reads has nothing to disturb.
+    fn reply_aside(&self, ask: Ask, sink: Box<dyn TokenSink>, cancel: Cancel) {
+        self.reply(ask, sink, cancel);
+    }
     /// Reads the beginning of a prompt, so that a reply to one that begins likewise comes sooner. Returns at once; a reply that is
     /// asked for meanwhile goes on from what was read. A model that keeps nothing of what it reads does nothing.
     fn read_ahead(&self, _beginning: String, _cancel: Cancel) {}

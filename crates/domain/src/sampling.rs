@@ -53,6 +53,8 @@ pub struct Sampling {
     pub banned: Vec<u32>,
     /// Which `[tags]` the reply may hold; `None` leaves it to the model.
     pub tags: Option<Tags>,
+    /// The reply is a table of this form; `None` leaves its form to the model.
+    pub rows: Option<Rows>,
     /// In which order the cuts come.
     pub order: SamplerOrder,
     /// Seed; `None` draws one.
@@ -69,6 +71,18 @@ pub struct Tags {
     /// Directions to the stage (`[scene: park]`) may stand wherever text may, whatever is said of the names.
     #[serde(default)]
     pub directions: bool,
+}
+
+/// A table as a reply: rows of columns with ` | ` between them, a line each, or one word for none. Whatever else the sampler wants, a
+/// token that would break the form is not drawn; what stands in the columns is the model's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rows {
+    /// Longest text of each column, in characters. None is empty.
+    pub longest: Vec<u32>,
+    /// Rows at most.
+    pub most: u32,
+    /// What is written where there is no row.
+    pub nothing: String,
 }
 
 /// Where tags may stand.
@@ -202,6 +216,7 @@ impl Sampling {
             word_bias: Vec::new(),
             banned: Vec::new(),
             tags: None,
+            rows: None,
             order: SamplerOrder::HuggingFace,
             seed: None,
         }

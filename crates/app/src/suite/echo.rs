@@ -10,7 +10,7 @@ use domain::{Problem, Utterance};
 use super::material::{Clip, Material, level_to, silence};
 use super::rule::{Happening, Rule};
 use super::words::{errors, words};
-use super::{SuiteReport, rank};
+use super::{SuiteOptions, SuiteReport, rank};
 
 const RATE: usize = Utterance::RATE as usize;
 /// Length of a scene; each has a room of its own, and a canceller that has heard nothing yet.
@@ -124,7 +124,7 @@ fn cleaned(
             .collect();
         let (mut clean, mut speech) = (Vec::new(), Vec::new());
         echo.split(&heard, &mut clean, &mut speech);
-        target = each(Frame { clean: &clean, speech: &speech })?;
+        target = each(Frame { clean: &clean, speech: &speech, near: echo.near() })?;
     }
     Ok(())
 }
@@ -133,10 +133,11 @@ fn cleaned(
 #[expect(clippy::too_many_lines, reason = "one room after the other, and what is counted in each")]
 pub(super) fn played(
     material: &Material,
-    minutes: u32,
+    options: &SuiteOptions,
     report: &mut SuiteReport,
 ) -> Result<(), Problem> {
-    let mut draw = Draw::new(41);
+    let minutes = options.minutes;
+    let mut draw = Draw::new(seed(41, options));
     let (mut cuts, mut lowered) = (0, 0);
     let (mut erle, mut onsets, mut silences) = (Vec::new(), Vec::new(), Vec::new());
     let (mut said, mut lost, mut spoken) = (0, 0, 0);
@@ -221,6 +222,11 @@ pub(super) fn played(
     Ok(())
 }
 
+/// A series of its own for each part of the suite and each seed that was asked for.
+fn seed(part: u64, options: &SuiteOptions) -> u64 {
+    options.seed.wrapping_mul(1_000).wrapping_add(part)
+}
+
 /// Where speech begins in a recording: the first 10 ms that are within 10 dB of the whole.
 fn onset(pcm: &[f32]) -> usize {
     let level = level_db(pcm) - 10.0;
@@ -230,10 +236,11 @@ fn onset(pcm: &[f32]) -> usize {
 /// Noise alone: does it start turns?
 pub(super) fn noise(
     material: &Material,
-    minutes: u32,
+    options: &SuiteOptions,
     report: &mut SuiteReport,
 ) -> Result<(), Problem> {
-    let mut draw = Draw::new(53);
+    let minutes = options.minutes;
+    let mut draw = Draw::new(seed(53, options));
     let (mut turns, mut begun) = (0, 0);
     for index in 0..minutes as usize {
         let kind = Noise::ALL[index % Noise::ALL.len()];

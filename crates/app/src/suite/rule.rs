@@ -46,7 +46,7 @@ impl<'a> Rule<'a> {
         let frames = sound.clean.chunks(asr::FRAME).zip(sound.speech.chunks(asr::FRAME));
         for (clean, speech) in frames {
             self.at += clean.len();
-            let mut signs = self.listener.push_both(clean, speech);
+            let mut signs = self.listener.hear(clean, speech, sound.near);
             while !signs.is_empty() {
                 let mut more = Vec::new();
                 for sign in signs {

@@ -12,6 +12,8 @@ use crate::update::{Timings, Update};
 
 impl Conductor {
     pub(super) fn begin(&mut self, id: TurnId, cause: Cause) -> Result<(), Problem> {
+        // The next speech is another: one look at it makes nothing certain.
+        self.looked.clear();
         let (since, timings) = match cause {
             Cause::Spoken(_) => self.spoken,
             _ => (self.ports.clock.now(), Timings::default()),

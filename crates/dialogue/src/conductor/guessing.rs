@@ -62,10 +62,11 @@ impl Ahead {
 }
 
 impl Conductor {
-    /// Has the model read what stands before a message that begins like this. It is read once, and again where more words bring
-    /// something else to mind.
+    /// Has the model read what stands before a message that begins like this, and the words that are certain by now. It is read once,
+    /// and again where more words bring something else to mind.
     pub(super) fn read_ahead(&mut self, text: &str) {
         let text = self.after_call(text).to_owned();
+        let before = std::mem::replace(&mut self.looked, text.clone());
         // A greeting that was cut short is put down first, which nothing that is only read may do.
         if self.guess.is_some() || self.greeted.is_some() || text.trim().is_empty() {
             return;
@@ -74,7 +75,7 @@ impl Conductor {
         if !model.reads_ahead() {
             return;
         }
-        match self.beginning(&text, &*model) {
+        match self.beginning(&text, agreed(&before, &text), &*model) {
             Ok(Some(beginning))
                 if self.ahead.as_ref().is_none_or(|ahead| !ahead.is(&beginning, &model)) =>
             {
@@ -88,11 +89,16 @@ impl Conductor {
         }
     }
 
-    fn beginning(&self, text: &str, model: &dyn LanguageModel) -> Result<Option<String>, Problem> {
+    fn beginning(
+        &self,
+        text: &str,
+        certain: &str,
+        model: &dyn LanguageModel,
+    ) -> Result<Option<String>, Problem> {
         let history = self.as_if_said(text)?;
         let speaker = self.scene.answers(&history);
         self.with_request(self.stage.next, speaker.as_ref(), &history, model, |request| {
-            self.ports.prompts.beginning(request)
+            self.ports.prompts.beginning(request, certain)
         })
     }
 
@@ -194,4 +200,44 @@ impl Conductor {
 /// True where the template has opened a thought for the model to go on with.
 pub(super) fn opens_a_thought(ask: &Ask) -> bool {
     ask.prompt.trim_end().ends_with("<think>")
+}
+
+/// The whole words with which two looks at the same speech begin. What follows them may still change, the mark behind them with it.
+fn agreed<'a>(before: &str, now: &'a str) -> &'a str {
+    let same = before.chars().zip(now.chars()).take_while(|(before, now)| before == now);
+    let end = same.map(|(_, c)| c.len_utf8()).sum();
+    let (agreed, rest) = now.split_at(end);
+    // Words of scripts without spaces are whole with each character.
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() && c < '\u{2e80}');
+    let whole = if goes_on(rest) || goes_on(&before[end..]) {
+        agreed.rfind(|c: char| !c.is_alphanumeric() || c >= '\u{2e80}').map_or("", |at| {
+            let kept = agreed[at..].chars().next().map_or(0, char::len_utf8);
+            &agreed[..at + kept]
+        })
+    } else {
+        agreed
+    };
+    whole.trim_end_matches(|c: char| !c.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::agreed;
+
+    #[test]
+    fn words_that_two_looks_agree_on_are_certain() {
+        for (before, now, certain) in [
+            ("", "What time", ""),
+            ("What time", "What time is it?", "What time"),
+            ("What ti", "What time is it?", "What"),
+            ("What time is.", "What time is it?", "What time is"),
+            ("Well, I", "Well I never", "Well"),
+            ("Don't", "Don't you", "Don't"),
+            ("今日は", "今日はいい天気", "今日は"),
+            ("今日はいい。", "今日はいい天気", "今日はいい"),
+            ("今日", "明日", ""),
+        ] {
+            assert_eq!(agreed(before, now), certain, "{before:?}, {now:?}");
+        }
+    }
 }

@@ -34,12 +34,16 @@ impl PromptMaker for PlainPrompts {
         Ok(ask)
     }
 
-    fn beginning(&self, request: &Request<'_>) -> Result<Option<String>, Problem> {
+    fn beginning(&self, request: &Request<'_>, certain: &str) -> Result<Option<String>, Problem> {
         let before = &request.history[..request.history.len().saturating_sub(1)];
         let said = plain_ask(request.turn, &request.character.name, &request.persona.name, before);
         let said =
             said.prompt.strip_suffix(&format!("{}:", request.character.name)).map(str::to_owned);
-        Ok(said.map(|said| format!("{}{said}", comes_to_mind(request).unwrap_or_default())))
+        let now = match certain {
+            "" => String::new(),
+            certain => format!("{}: {certain}", request.persona.name),
+        };
+        Ok(said.map(|said| format!("{}{said}{now}", comes_to_mind(request).unwrap_or_default())))
     }
 }
 
