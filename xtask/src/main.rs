@@ -15,6 +15,7 @@ mod package;
 mod peers;
 mod reference;
 mod repo;
+mod sentences;
 mod shots;
 mod step;
 mod tidy;
@@ -27,6 +28,7 @@ const HELP: &str = "\
 cargo xtask ci                  everything `make test` checks, with a summary
 cargo xtask tidy                arrows between rooms, file sizes, docs, licences, translations
 cargo xtask bindings [--check]  write (or compare) the page's TypeScript bindings
+cargo xtask sentences            write the list of what the program tells, which the page translates
 cargo xtask model-check [--show N]  the model in the box against prompts kept out of its training
 cargo xtask appraise [--keep]    the shipped characters with the model in the box, beside the figures kept last
 cargo xtask kill-check [N]         the program is killed N times while it downloads and N times while it talks; nothing is lost
@@ -54,6 +56,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         ["tidy"] => tidy::run(),
         ["bindings"] => bindings::write(),
         ["bindings", "--check"] => bindings::check(),
+        ["sentences"] => sentences::write(),
         ["appraise"] => appraise::run(false),
         ["appraise", "--keep"] => appraise::run(true),
         ["model-check", ..] => built("model-check", &args[1..]),

@@ -49,7 +49,7 @@ impl From<Vec<String>> for Findings {
 pub(crate) fn run() -> Result<ExitCode> {
     let files = repo::files()?.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
     let packages = arrows::packages(&repo::metadata()?)?;
-    let rules: [(&str, Findings); 13] = [
+    let rules: [(&str, Findings); 14] = [
         ("arrows between rooms", arrows::edges(&packages).into()),
         ("rooms are in the house", arrows::rooms(&packages).into()),
         ("tests switch on no features of their own", arrows::features(&packages).into()),
@@ -61,6 +61,7 @@ pub(crate) fn run() -> Result<ExitCode> {
         ("colours have names", page::colours(&files).into()),
         ("one door to the desktop", page::door(&files).into()),
         ("translations", page::translations(&files).into()),
+        ("what the program tells is translated", crate::sentences::translated(&files)),
         ("licences beside assets", licences::beside(&files).into()),
         ("the three licence texts", licences::texts(&files).into()),
     ];
@@ -81,7 +82,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn read(path: &Path) -> Result<File> {
+pub(crate) fn read(path: &Path) -> Result<File> {
     let name = path
         .to_str()
         .with_context(|| format!("a file name is not UTF-8: {}", path.display()))?
@@ -92,6 +93,6 @@ fn read(path: &Path) -> Result<File> {
 }
 
 #[cfg(test)]
-fn file(path: &str, text: &str) -> File {
+pub(crate) fn file(path: &str, text: &str) -> File {
     File { path: path.to_owned(), text: Some(text.to_owned()) }
 }

@@ -107,6 +107,11 @@ export const arenaEn = {
   reportFailuresMost: 'At most twelve replies for each figure.',
   reportExpected: 'Expected',
   reportUnwanted: 'Should not say',
+  reportAnotherWay: (n: number) => `asked in another way (${n})`,
+  reportLongTalk: (talk: number, line: number) => `long talk ${talk}, line ${line}`,
+  reportLine: (line: number) => `line ${line} of its talk`,
+  reportOtherFigure: 'another figure',
+  reportOtherBlock: 'another part',
   reportSaid: 'She said',
   reportOr: ' or ',
   reportCauses: {

@@ -109,6 +109,11 @@ export const arenaJa: typeof arenaEn = {
   reportFailuresMost: '指標ごとに最大12件です。',
   reportExpected: '正しい答え',
   reportUnwanted: '言うべきでないこと',
+  reportAnotherWay: (n) => `別の聞き方（${n}）`,
+  reportLongTalk: (talk, line) => `長い会話 ${talk}、${line} 番目の発言`,
+  reportLine: (line) => `その会話の ${line} 番目の発言`,
+  reportOtherFigure: 'ほかの指標',
+  reportOtherBlock: 'ほかの部分',
   reportSaid: '返事',
   reportOr: ' または ',
   reportCauses: {

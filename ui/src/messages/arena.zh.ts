@@ -106,6 +106,11 @@ export const arenaZh: typeof arenaEn = {
   reportFailuresMost: '每个指标最多列出十二条回答。',
   reportExpected: '应有的答案',
   reportUnwanted: '不该说',
+  reportAnotherWay: (n) => `换一种问法（${n}）`,
+  reportLongTalk: (talk, line) => `长对话 ${talk}，第 ${line} 句`,
+  reportLine: (line) => `该对话的第 ${line} 句`,
+  reportOtherFigure: '其他指标',
+  reportOtherBlock: '其他部分',
   reportSaid: '她说',
   reportOr: ' 或 ',
   reportCauses: {

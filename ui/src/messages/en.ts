@@ -1,5 +1,6 @@
 /** English. The other languages are checked against this one: a missing or extra key does not compile. */
 
+import { ENGLISH, teller } from '$lib/sentences/sentences';
 import { arenaEn } from './arena.en';
 import { picturesEn } from './pictures.en';
 import { castEn } from './cast.en';
@@ -12,6 +13,7 @@ import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
 import { micEn } from './mic.en';
 import { vaultEn } from './vault.en';
+import { readingEn } from './reading.en';
 import { stageEn } from './stage.en';
 import { studioEn } from './studio.en';
 
@@ -28,8 +30,11 @@ export const en = {
   ...housekeepingEn,
   ...micEn,
   ...vaultEn,
+  ...readingEn,
   ...stageEn,
   ...studioEn,
+  /** What the program tells in sentences of its own, with names in backticks: troubles, warnings, reasons. */
+  ...teller({}, ENGLISH),
   app: 'Hanashi',
   // stage
   you: 'You',
@@ -125,6 +130,7 @@ export const en = {
   removeSure: (name: string) => `Remove ${name} from this computer?`,
   downloading: (name: string) => `Fetching ${name}`,
   progressOf: (done: string, all: string) => `${done} of ${all}`,
+  timeLeft: (amount: string) => `about ${amount} left`,
   perSecond: (amount: string) => `${amount}/s`,
   stateBuiltin: 'in the box',
   stateAvailable: 'can be fetched',
@@ -268,91 +274,6 @@ export const en = {
   timingPrompt: (all: number, reused: number) => `${all} tokens, ${reused} of them kept from before`,
   version: (v: string) => `Version ${v}`,
   milliseconds: (n: number) => `${n} ms`,
-  // reading
-  quickMenu: 'Quick menu',
-  quickBack: 'Back',
-  quickHistory: 'History',
-  quickSkip: 'Skip',
-  quickAuto: 'Auto',
-  quickSave: 'Save',
-  quickQSave: 'Q.Save',
-  quickQLoad: 'Q.Load',
-  quickPrefs: 'Prefs',
-  suggest: 'Ideas for what to say',
-  suggestions: 'What you might say',
-  branchHint: 'You are at an earlier line: what you say now begins another branch.',
-  goOn: 'Go on',
-  replay: 'Say it again',
-  edit: 'Edit',
-  editHint: 'The old text is kept as another version.',
-  editOwnHint: 'The old line is kept on its own branch; the new one is answered.',
-  editSave: 'Keep this version',
-  backHere: 'Go back to this line',
-  searchBacklog: 'Search what was said',
-  // title, saves, branches
-  titleScreen: 'Title screen',
-  gameMenu: 'Game menu',
-  continueStory: 'Continue',
-  beginStory: 'Begin',
-  save: 'Save',
-  load: 'Load',
-  saveHere: 'Save here',
-  slotPages: 'Pages of slots',
-  slotsAuto: 'Auto',
-  slotsQuick: 'Quick',
-  slotEmpty: 'empty',
-  slotReplace:
-    'Something is saved here already. It will make room for this moment; the conversation it pointed to stays.',
-  savesHint:
-    'A save marks a line of the conversation. Loading one goes back there; nothing that was said since is lost.',
-  noQuickSave: 'There is no quick save yet.',
-  branches: 'Branches',
-  branchShow: 'Show this branch',
-  branchFrom: 'Go on from here',
-  // keys
-  keys: 'Keyboard',
-  keyboard: 'Keyboard',
-  mouse: 'Mouse',
-  keysIntro:
-    'Letters work while the text field is not in use; the others always do. Tab moves the focus, as everywhere.',
-  mouseLeft: 'Click on the picture or the text',
-  mouseWheelUp: 'Wheel up',
-  mouseWheelDown: 'Wheel down',
-  mouseMiddle: 'Middle click',
-  mouseRight: 'Right click',
-  // why, rig
-  why: 'Why she said that',
-  whyEmpty: 'Nothing has been answered since the app was opened. Say something, then look again.',
-  whyAgain: 'Written anew before you heard it',
-  whyFaults: {
-    assistant: 'talked like an assistant',
-    refusal: 'refused as models do',
-    banned: 'used words that she never uses',
-    repetition: 'repeated one of her last replies',
-    tag: 'showed no feeling',
-    run: 'used the same words as a little while ago',
-    alike: 'said the same again in other words',
-    farewell: 'took leave once more',
-    machine: 'said out of nowhere that she is a program',
-    outside: 'spoke of what she cannot know',
-    anothers: 'wrote somebody else’s line',
-  },
-  search: 'Look up questions on the internet',
-  searchHint:
-    'What is looked for is sent to a search engine, where your documents say nothing about a question. Small talk and questions about the two of you are never sent.',
-  searchEngine: 'Search engine',
-  searchUrl: 'Address of the SearXNG instance',
-  searchUrlHint: 'One of your own, or one that you trust; its JSON format must be switched on.',
-  searchKey: 'Key to Brave’s search',
-  searchSign: (host: string) => `Questions may be looked up at ${host}`,
-  searchNow: (host: string) => `Looking it up at ${host}…`,
-  whyPrompt: 'What the model read',
-  timingEndpoint: 'end of speech',
-  timingTranscript: 'written down',
-  rigViewer: 'Puppet',
-  rigNone: 'This character has no puppet, only a picture.',
-  rigExpressions: 'Expressions',
-  rigReset: 'Reset',
   // settings of the stage
   searchSettings: 'Search the settings',
   settingsNothing: 'No setting is called that.',
@@ -472,6 +393,8 @@ export const en = {
     memory: 'What she remembers',
     presentation: 'Text box or whole page',
     fullscreen: 'Full screen',
+    access: 'What makes reading easier',
+    voicing: 'Read aloud what has the focus, or stop',
     keys: 'This page',
   },
   scenes: {

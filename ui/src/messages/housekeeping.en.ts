@@ -64,6 +64,20 @@ export const housekeepingEn = {
   restoreNoModels: 'Models and voices are not in it: those that are here stay.',
   restoreEncrypted: 'It is encrypted: it opens with the passphrase or the recovery code of then.',
   restoreNow: 'Restart and bring it back',
+  asideTitle: 'Set aside',
+  asideHint:
+    'What was here before a backup was brought back. Delete it once you miss nothing; until then it can come back.',
+  asideOf: (when: string) => `Before the restore of ${when}`,
+  asideReturn: 'Bring it back…',
+  asideReturnSure: (when: string, size: string) =>
+    `What was here before ${when} comes back: ${size}. What is here now is set aside in its place; models and voices stay where it has none.`,
+  asidePassphrase: 'It is encrypted: it opens with the passphrase or the recovery code of then.',
+  asideUnsealed: 'It is from before you encrypted: once it is back, nothing is encrypted any more.',
+  asideReturnNow: 'Restart and bring it back',
+  asideDelete: 'Delete…',
+  asideDeleteSure: (when: string, size: string) =>
+    `What was here before ${when} is deleted for good: ${size}. Conversations that are only in it are lost.`,
+  asideDeleteNow: 'Delete for good',
   moveTitle: 'Move to another disk',
   moveHint: 'Everything goes to an empty folder of your choice. It is copied, compared, and only then taken away here.',
   moveChoose: 'Choose a folder…',
@@ -84,7 +98,8 @@ export const housekeepingEn = {
   errandAgain: 'Try again',
   errandWorking: 'At work…',
   errandRestored: (size: string) => `Everything is back: ${size}.`,
-  errandAside: (path: string) => `What was there before lies in ${path}. Delete it once you miss nothing.`,
+  errandAside: (path: string) =>
+    `What was there before lies in ${path}. Settings → Upkeep brings it back, or deletes it once you miss nothing.`,
   errandMoved: (path: string) => `Everything is in ${path} now.`,
   errandSound: 'Every database is sound.',
   errandStart: 'Start Hanashi',

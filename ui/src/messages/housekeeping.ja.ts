@@ -65,6 +65,20 @@ export const housekeepingJa: typeof housekeepingEn = {
   restoreNoModels: 'モデルと声は入っていません。今あるものが残ります。',
   restoreEncrypted: '暗号化されています。当時のパスフレーズか復旧コードで開きます。',
   restoreNow: '再起動して元に戻す',
+  asideTitle: '退避したもの',
+  asideHint:
+    'バックアップを戻す前にここにあったものです。足りないものがないと分かったら削除できます。それまでは元に戻せます。',
+  asideOf: (when) => `${when} の復元より前のもの`,
+  asideReturn: '元に戻す…',
+  asideReturnSure: (when, size) =>
+    `${when} より前にあったもの（${size}）が戻ります。今ここにあるものは代わりに退避され、その中にないモデルと声はそのまま残ります。`,
+  asidePassphrase: '暗号化されています。当時のパスフレーズか回復コードで開きます。',
+  asideUnsealed: '暗号化する前のものです。戻すと、何も暗号化されていない状態になります。',
+  asideReturnNow: '再起動して元に戻す',
+  asideDelete: '削除…',
+  asideDeleteSure: (when, size) =>
+    `${when} より前にあったもの（${size}）を完全に削除します。その中にしかない会話は失われます。`,
+  asideDeleteNow: '完全に削除',
   moveTitle: '別のディスクへ移す',
   moveHint: 'すべてを、選んだ空のフォルダーへ移します。コピーして照合し、そのあとでここから取り除きます。',
   moveChoose: 'フォルダーを選ぶ…',
@@ -85,7 +99,8 @@ export const housekeepingJa: typeof housekeepingEn = {
   errandAgain: 'もう一度',
   errandWorking: '作業しています…',
   errandRestored: (size) => `すべて元に戻りました（${size}）。`,
-  errandAside: (path) => `前にあったものは ${path} にあります。不足がないと分かったら消してかまいません。`,
+  errandAside: (path) =>
+    `前にあったものは ${path} にあります。「設定 → 手入れ」で元に戻すか、不足がないと分かったら削除できます。`,
   errandMoved: (path) => `すべて ${path} に移りました。`,
   errandSound: 'すべてのデータベースは無事です。',
   errandStart: 'Hanashi を起動する',

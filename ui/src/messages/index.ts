@@ -50,6 +50,13 @@ export function languageName(code: string, language: UiLanguage): string {
 /** A number of many digits for people, the same in every language: 131 072. */
 export const thousands = (n: number) => n.toLocaleString('en').replaceAll(',', ' ');
 
+/** A length of time for people, in their language: whole minutes up to an hour and a half, then hours. */
+export function duration(seconds: number, language: UiLanguage): string {
+  const minutes = Math.max(1, Math.ceil(seconds / 60));
+  const [unit, n] = minutes <= 90 ? (['minute', minutes] as const) : (['hour', Math.round(minutes / 60)] as const);
+  return n.toLocaleString(LANGUAGE_TAGS[language], { style: 'unit', unit, unitDisplay: 'long' });
+}
+
 const MOMENTS: Partial<Record<UiLanguage, Intl.DateTimeFormat>> = {};
 
 /** A point in time for people, in their language. */

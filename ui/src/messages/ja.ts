@@ -1,6 +1,8 @@
 /** Japanese. */
 
 import type { Messages } from './en';
+import { JAPANESE, teller } from '$lib/sentences/sentences';
+import { programJa } from './program';
 import { arenaJa } from './arena.ja';
 import { picturesJa } from './pictures.ja';
 import { castJa } from './cast.ja';
@@ -13,6 +15,7 @@ import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
 import { micJa } from './mic.ja';
 import { vaultJa } from './vault.ja';
+import { readingJa } from './reading.ja';
 import { stageJa } from './stage.ja';
 import { studioJa } from './studio.ja';
 
@@ -29,8 +32,10 @@ export const ja: Messages = {
   ...housekeepingJa,
   ...micJa,
   ...vaultJa,
+  ...readingJa,
   ...stageJa,
   ...studioJa,
+  ...teller(programJa, JAPANESE),
   app: 'Hanashi',
   you: 'あなた',
   textBox: '会話',
@@ -119,6 +124,7 @@ export const ja: Messages = {
   removeSure: (name) => `${name} をこのパソコンから削除しますか？`,
   downloading: (name) => `${name} を取得中`,
   progressOf: (done, all) => `${done} / ${all}`,
+  timeLeft: (amount) => `残り約 ${amount}`,
   perSecond: (amount) => `毎秒 ${amount}`,
   stateBuiltin: '同梱',
   stateAvailable: '取得できます',
@@ -260,88 +266,6 @@ export const ja: Messages = {
   timingPrompt: (all, reused) => `${all} トークン、うち ${reused} は前のものを再利用`,
   version: (v) => `バージョン ${v}`,
   milliseconds: (n) => `${n} ミリ秒`,
-  // reading
-  quickMenu: 'クイックメニュー',
-  quickBack: '戻る',
-  quickHistory: '履歴',
-  quickSkip: 'スキップ',
-  quickAuto: 'オート',
-  quickSave: 'セーブ',
-  quickQSave: 'Q.セーブ',
-  quickQLoad: 'Q.ロード',
-  quickPrefs: '環境設定',
-  suggest: '返事の候補を出す',
-  suggestions: '返事の候補',
-  branchHint: '前の場面にいます。ここで話すと新しい分岐になります。',
-  goOn: '続きを話してもらう',
-  replay: 'もう一度聞く',
-  edit: '編集',
-  editHint: '元の文は別の版として残ります。',
-  editOwnHint: '元のせりふは元の分岐に残り、新しいせりふに返事が来ます。',
-  editSave: 'この版にする',
-  backHere: 'この場面に戻る',
-  searchBacklog: '発言を検索',
-  // title, saves, branches
-  titleScreen: 'タイトル画面',
-  gameMenu: 'ゲームメニュー',
-  continueStory: 'つづきから',
-  beginStory: 'はじめる',
-  save: 'セーブ',
-  load: 'ロード',
-  saveHere: 'ここにセーブ',
-  slotPages: 'セーブのページ',
-  slotsAuto: 'オート',
-  slotsQuick: 'クイック',
-  slotEmpty: '空き',
-  slotReplace: 'ここには既にセーブがあります。この場面に置き換わりますが、元の会話は残ります。',
-  savesHint: 'セーブは会話の一行を指します。ロードするとそこへ戻り、その後の会話も失われません。',
-  noQuickSave: 'クイックセーブはまだありません。',
-  branches: '分岐',
-  branchShow: 'この分岐を見る',
-  branchFrom: 'ここから続ける',
-  // keys
-  keys: 'キー操作',
-  keyboard: 'キーボード',
-  mouse: 'マウス',
-  keysIntro: '文字キーは入力欄を使っていないときに働き、その他は常に働きます。Tab は通常どおりフォーカスを移します。',
-  mouseLeft: '画面や文章をクリック',
-  mouseWheelUp: 'ホイール上',
-  mouseWheelDown: 'ホイール下',
-  mouseMiddle: '中クリック',
-  mouseRight: '右クリック',
-  // why, rig
-  why: '返事の理由',
-  whyEmpty: 'アプリを開いてからまだ返事がありません。話しかけてからもう一度見てください。',
-  whyAgain: '聞こえる前に書き直したもの',
-  whyFaults: {
-    assistant: 'アシスタントのような話し方',
-    refusal: 'モデルらしい拒否',
-    banned: '使わない言葉を使った',
-    repetition: '最近の返事の繰り返し',
-    tag: '気持ちを示さなかった',
-    run: '少し前と同じ言葉',
-    alike: '言い換えただけの繰り返し',
-    farewell: 'もう一度の別れの挨拶',
-    machine: '聞かれもしないのにプログラムだと言った',
-    outside: '知るはずのないことを話した',
-    anothers: 'ほかの人のせりふを書いた',
-  },
-  search: '質問をインターネットで調べる',
-  searchHint:
-    '手元の文書に答えがないとき、調べる言葉が検索エンジンに送られます。雑談や二人についての質問は送られません。',
-  searchEngine: '検索エンジン',
-  searchUrl: 'SearXNGのアドレス',
-  searchUrlHint: '自分のもの、または信頼できるもの。JSON形式を有効にしておく必要があります。',
-  searchKey: 'Brave検索のキー',
-  searchSign: (host: string) => `質問は${host}で調べることがあります`,
-  searchNow: (host: string) => `${host}で調べています…`,
-  whyPrompt: 'モデルが読んだ文',
-  timingEndpoint: '発話の終わり',
-  timingTranscript: '文字起こし',
-  rigViewer: 'パペット',
-  rigNone: 'このキャラクターにはパペットがなく、絵だけです。',
-  rigExpressions: '表情',
-  rigReset: '元に戻す',
   // settings of the stage
   searchSettings: '設定を検索',
   settingsNothing: '該当する設定はありません。',
@@ -457,6 +381,8 @@ export const ja: Messages = {
     memory: '覚えていること',
     presentation: '枠表示と全画面の切り替え',
     fullscreen: '全画面表示',
+    access: '読みやすくする設定',
+    voicing: 'フォーカスの場所を読み上げる／やめる',
     keys: 'このページ',
   },
   scenes: {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { bytes, LANGUAGE_NAMES, moment, words } from '.';
+import { bytes, duration, LANGUAGE_NAMES, moment, words } from '.';
 import { en } from './en';
 
 const languages = Object.keys(LANGUAGE_NAMES) as (keyof typeof LANGUAGE_NAMES)[];
@@ -24,6 +24,7 @@ describe.each(languages)('the words in %s', (language) => {
                 | 'blocks'
                 | 'purposes'
                 | 'dataParts'
+                | 'planGpus'
                 | 'meanings'
                 | 'errandTitle'
                 | 'databaseStates'
@@ -84,6 +85,15 @@ it.each([
   [148_000_000, '148 MB'],
   [4_200_000_000, '4.2 GB'],
 ])('writes %i bytes as %s', (n, text) => expect(bytes(n)).toBe(text));
+
+it.each([
+  [5, '1 minute', '1 分'],
+  [3600, '60 minutes', '60 分'],
+  [7300, '2 hours', '2 時間'],
+])('writes %i seconds as %s', (seconds, english, japanese) => {
+  expect(duration(seconds, 'en')).toBe(english);
+  expect(duration(seconds, 'ja').replace(/\s/g, '')).toBe(japanese.replace(/\s/g, ''));
+});
 
 it('writes a moment in each language', () => {
   const at = Date.UTC(2026, 10, 22, 12);

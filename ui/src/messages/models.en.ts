@@ -10,8 +10,20 @@ export const modelsEn = {
   forThisComputer: 'For this computer',
   planMemory: (memory: string, budget: string) =>
     `${memory} of memory; Hanashi may use ${budget}, the rest stays for other programs.`,
-  planGpus: (names: string) => `${names}: found, but not used: this build or the chosen device computes elsewhere.`,
-  planGpusUsed: (names: string) => `${names}: models that fit in its memory compute there.`,
+  planGpus: {
+    used: (name: string, size: string) => `${name} (${size}): models that fit in its memory compute there.`,
+    setting: (name: string, size: string) =>
+      `${name} (${size}): found, but not used: the chosen device computes elsewhere (Settings → Model).`,
+    'other-build': (name: string, size: string) =>
+      `${name} (${size}): found, but not used: this build computes on the processor. One made from source for CUDA or Metal would use it.`,
+    'no-driver': (name: string, size: string) =>
+      `${name} (${size}): found, but not used: its maker's own driver is missing, which a build for CUDA needs.`,
+    server: (name: string, size: string) =>
+      `${name} (${size}): found, but not used: no build of Hanashi computes on it. A server on this computer can (llama.cpp's, built for Vulkan); its address goes into Settings → Model.`,
+    shared: (name: string, size: string) =>
+      `${name}: shares the computer's memory (${size} of it), which the processor reads as fast; it is not used.`,
+    software: (name: string, _size: string) => `${name}: a program that draws on the processor, and no graphics card.`,
+  },
   computes: 'Where it computes',
   computesHint:
     'By itself: on a graphics card where the model is large enough to gain by it and fits there, else on the processor.',
@@ -36,6 +48,7 @@ export const modelsEn = {
   consentTitle: (name: string) => `The terms of ${name}`,
   consentText:
     'These terms are not the usual free ones; they may forbid commercial use, for example. Please read them before you fetch the model.',
+  consentLeave: 'Go on without it',
   consentAgree: 'I have read them; fetch it',
   consentWhere: (url: string) => `The text stands at ${url}`,
   welcome: 'Welcome',
@@ -121,6 +134,7 @@ export const modelsEn = {
     'reading-caches': 'Reading caches',
     backups: 'Daily copies',
     logs: 'Logs and crash reports',
+    'set-aside': 'Set aside by a restore',
     other: 'Settings and the rest',
   },
   dataDisposable: 'made again when missing',

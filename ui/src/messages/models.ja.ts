@@ -11,8 +11,20 @@ export const modelsJa: typeof modelsEn = {
   fitsAbout: '大きさからの見積もり',
   forThisComputer: 'このパソコンには',
   planMemory: (memory, budget) => `メモリ ${memory}。Hanashi は ${budget} まで使え、残りは他のプログラムのものです。`,
-  planGpus: (names) => `${names} が見つかりましたが、この版または選んだデバイスの設定では使いません。`,
-  planGpusUsed: (names) => `${names}：メモリに収まるモデルはその上で計算します。`,
+  planGpus: {
+    used: (name, size) => `${name}（${size}）：メモリに収まるモデルはその上で計算します。`,
+    setting: (name, size) =>
+      `${name}（${size}）が見つかりましたが、選んだデバイスの設定では使いません（設定 → モデル）。`,
+    'other-build': (name, size) =>
+      `${name}（${size}）が見つかりましたが、この版はCPUで計算するため使いません。ソースから作る CUDA 版か Metal 版なら使えます。`,
+    'no-driver': (name, size) =>
+      `${name}（${size}）が見つかりましたが、CUDA 版に必要なメーカー製ドライバーがないため使いません。`,
+    server: (name, size) =>
+      `${name}（${size}）が見つかりましたが、Hanashi のどの版もその上では計算しません。このパソコンのサーバー（Vulkan 向けの llama.cpp など）なら計算でき、そのアドレスを「設定 → モデル」に入れられます。`,
+    shared: (name, size) =>
+      `${name}：パソコンのメモリを共有しています（うち ${size}）。CPUも同じ速さで読めるので、使いません。`,
+    software: (name) => `${name}：CPUで描くプログラムで、グラフィックカードではありません。`,
+  },
   computes: '計算する場所',
   computesHint: '自動：モデルが十分に大きく、グラフィックカードに収まればそこで、それ以外はCPUで計算します。',
   computesAuto: '自動',
@@ -34,6 +46,7 @@ export const modelsJa: typeof modelsEn = {
   consentTitle: (name) => `${name} の利用条件`,
   consentText:
     '一般的な自由なライセンスではありません。商用利用が禁じられている場合などがあります。先にお読みください。',
+  consentLeave: 'これなしで進む',
   consentAgree: '読みました。取り寄せます',
   consentWhere: (url) => `全文：${url}`,
   welcome: 'ようこそ',
@@ -117,6 +130,7 @@ export const modelsJa: typeof modelsEn = {
     'reading-caches': '読み込みの控え',
     backups: '毎日の写し',
     logs: 'ログと障害の記録',
+    'set-aside': '復元で退避したもの',
     other: '設定など',
   },
   dataDisposable: 'なくなれば作り直されます',

@@ -14,7 +14,7 @@ export const studioEn = {
     'Take the scripts of a visual novel that you own, or your own conversations, and teach a model to answer like one of the people in them. Everything happens on this machine.',
   studioNew: 'What should be learnt from?',
   studioKinds:
-    'Scripts of Ren’Py, KiriKiri, TyranoScript, NScripter, Naninovel, Ink, Yarn, WebGAL, RenJS and others, chats of SillyTavern, or plain “Name: text”.',
+    'Scripts of Ren’Py, KiriKiri, TyranoScript, NScripter, Naninovel, Ink, Yarn, WebGAL, RenJS, BGI and others, chats of SillyTavern, or plain “Name: text”.',
   studioDrop: 'Drop scripts to learn from them',
   studioFolder: 'Choose a folder…',
   studioFiles: 'Choose files…',
@@ -177,7 +177,6 @@ export const studioEn = {
   studioWaits: 'It goes on by itself when the talk is over.',
   studioPausedHint: 'What was learnt is kept, also when the app is closed. Go on whenever you like.',
   studioNoBetter: 'It ended early: it got no better on the lines that were kept to check.',
-  studioDo: (remedy: string) => `What you can do: ${remedy}.`,
   studioToTalk: 'Talk to it',
   studioPause: 'Pause',
   studioGiveUp: 'Give up',

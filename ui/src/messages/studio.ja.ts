@@ -10,7 +10,7 @@ export const studioJa: typeof studioEn = {
     'お持ちのビジュアルノベルのシナリオや、ご自分の会話から、登場人物のように答えることをモデルに教えます。すべてこのパソコンの中で行われます。',
   studioNew: '何から学びますか',
   studioKinds:
-    'Ren’Py、KiriKiri、TyranoScript、NScripter、Naninovel、Ink、Yarn、WebGAL、RenJS などのシナリオ、SillyTavern のチャット、または「名前: せりふ」の文章。',
+    'Ren’Py、KiriKiri、TyranoScript、NScripter、Naninovel、Ink、Yarn、WebGAL、RenJS、BGI などのシナリオ、SillyTavern のチャット、または「名前: せりふ」の文章。',
   studioDrop: 'シナリオをドロップして学ばせる',
   studioFolder: 'フォルダーを選ぶ…',
   studioFiles: 'ファイルを選ぶ…',
@@ -163,7 +163,6 @@ export const studioJa: typeof studioEn = {
   studioWaits: '会話が終わると自動で続きます。',
   studioPausedHint: '学んだことは、アプリを閉じても残ります。いつでも続けられます。',
   studioNoBetter: '早めに終わりました。確認用のせりふで良くならなくなりました。',
-  studioDo: (remedy) => `できること: ${remedy}。`,
   studioToTalk: '話してみる',
   studioPause: '一時停止',
   studioGiveUp: 'やめる',

@@ -9,7 +9,7 @@ export const studioZh: typeof studioEn = {
   studioIntro: '用你拥有的视觉小说的剧本，或你自己的对话，教模型像其中一个人那样回答。一切都在这台电脑上进行。',
   studioNew: '从什么学起？',
   studioKinds:
-    'Ren’Py、KiriKiri、TyranoScript、NScripter、Naninovel、Ink、Yarn、WebGAL、RenJS 等的剧本，SillyTavern 的聊天记录，或普通的“名字：台词”。',
+    'Ren’Py、KiriKiri、TyranoScript、NScripter、Naninovel、Ink、Yarn、WebGAL、RenJS、BGI 等的剧本，SillyTavern 的聊天记录，或普通的“名字：台词”。',
   studioDrop: '拖放剧本来学习',
   studioFolder: '选择文件夹…',
   studioFiles: '选择文件…',
@@ -159,7 +159,6 @@ export const studioZh: typeof studioEn = {
   studioWaits: '谈话结束后会自动继续。',
   studioPausedHint: '学到的都保留着，关闭应用也不会丢。随时可以继续。',
   studioNoBetter: '提前结束：在留作检查的台词上不再变好。',
-  studioDo: (remedy) => `你可以：${remedy}。`,
   studioToTalk: '和它说话',
   studioPause: '暂停',
   studioGiveUp: '放弃',

@@ -1,6 +1,8 @@
 /** Simplified Chinese. */
 
 import type { Messages } from './en';
+import { CHINESE, teller } from '$lib/sentences/sentences';
+import { programZh } from './program';
 import { arenaZh } from './arena.zh';
 import { picturesZh } from './pictures.zh';
 import { castZh } from './cast.zh';
@@ -13,6 +15,7 @@ import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
 import { micZh } from './mic.zh';
 import { vaultZh } from './vault.zh';
+import { readingZh } from './reading.zh';
 import { stageZh } from './stage.zh';
 import { studioZh } from './studio.zh';
 
@@ -29,8 +32,10 @@ export const zh: Messages = {
   ...housekeepingZh,
   ...micZh,
   ...vaultZh,
+  ...readingZh,
   ...stageZh,
   ...studioZh,
+  ...teller(programZh, CHINESE),
   app: 'Hanashi',
   you: '你',
   textBox: '对话',
@@ -117,6 +122,7 @@ export const zh: Messages = {
   removeSure: (name) => `要从这台电脑上删除 ${name} 吗？`,
   downloading: (name) => `正在下载 ${name}`,
   progressOf: (done, all) => `${done} / ${all}`,
+  timeLeft: (amount) => `约剩 ${amount}`,
   perSecond: (amount) => `每秒 ${amount}`,
   stateBuiltin: '自带',
   stateAvailable: '可下载',
@@ -257,87 +263,6 @@ export const zh: Messages = {
   timingPrompt: (all, reused) => `${all} 个词元，其中 ${reused} 个沿用之前的`,
   version: (v) => `版本 ${v}`,
   milliseconds: (n) => `${n} 毫秒`,
-  // reading
-  quickMenu: '快捷菜单',
-  quickBack: '返回',
-  quickHistory: '历史',
-  quickSkip: '快进',
-  quickAuto: '自动',
-  quickSave: '存档',
-  quickQSave: '快存',
-  quickQLoad: '快读',
-  quickPrefs: '选项',
-  suggest: '给点说话的灵感',
-  suggestions: '你可以这样说',
-  branchHint: '你正在较早的一句：现在说的话会开始新的分支。',
-  goOn: '继续说',
-  replay: '再说一遍',
-  edit: '编辑',
-  editHint: '原来的文字会作为另一个版本保留。',
-  editOwnHint: '原来的话保留在它自己的分支上；新的话会得到回答。',
-  editSave: '保留这个版本',
-  backHere: '回到这一句',
-  searchBacklog: '搜索说过的话',
-  // title, saves, branches
-  titleScreen: '标题画面',
-  gameMenu: '游戏菜单',
-  continueStory: '继续',
-  beginStory: '开始',
-  save: '存档',
-  load: '读档',
-  saveHere: '存在这里',
-  slotPages: '存档页',
-  slotsAuto: '自动',
-  slotsQuick: '快速',
-  slotEmpty: '空',
-  slotReplace: '这里已有存档。它会让位给这一刻；它所指向的对话不会丢失。',
-  savesHint: '存档记住对话中的一句。读档会回到那里；之后说过的话不会丢失。',
-  noQuickSave: '还没有快速存档。',
-  branches: '分支',
-  branchShow: '显示这个分支',
-  branchFrom: '从这里继续',
-  // keys
-  keys: '键盘',
-  keyboard: '键盘',
-  mouse: '鼠标',
-  keysIntro: '字母键在没有输入文字时有效；其他键一直有效。Tab 键照常移动焦点。',
-  mouseLeft: '点击画面或文字',
-  mouseWheelUp: '滚轮向上',
-  mouseWheelDown: '滚轮向下',
-  mouseMiddle: '中键',
-  mouseRight: '右键',
-  // why, rig
-  why: '为什么这样说',
-  whyEmpty: '打开应用后还没有回答过。先说点什么，再来看看。',
-  whyAgain: '在你听到之前重写过',
-  whyFaults: {
-    assistant: '说话像助手',
-    refusal: '像模型那样拒绝',
-    banned: '用了她从不用的词',
-    repetition: '重复了最近的回复',
-    tag: '没有表现情感',
-    run: '用了不久前说过的话',
-    alike: '换个说法又说了一遍',
-    farewell: '又一次道别',
-    machine: '无缘无故说自己是程序',
-    outside: '谈起她不可能知道的事',
-    anothers: '替别人说了话',
-  },
-  search: '在互联网上查找问题',
-  searchHint: '当你的文档没有答案时，要查的内容会发送给搜索引擎。闲聊和关于你们两人的问题绝不会发送。',
-  searchEngine: '搜索引擎',
-  searchUrl: 'SearXNG实例的地址',
-  searchUrlHint: '你自己的或你信任的实例；需开启其JSON格式。',
-  searchKey: 'Brave搜索的密钥',
-  searchSign: (host: string) => `问题可能会在${host}查找`,
-  searchNow: (host: string) => `正在${host}查找…`,
-  whyPrompt: '模型读到的内容',
-  timingEndpoint: '说话结束',
-  timingTranscript: '写成文字',
-  rigViewer: '立绘',
-  rigNone: '这个角色没有可动立绘，只有图片。',
-  rigExpressions: '表情',
-  rigReset: '重置',
   // settings of the stage
   searchSettings: '搜索设置',
   settingsNothing: '没有这样的设置。',
@@ -453,6 +378,8 @@ export const zh: Messages = {
     memory: '她记得什么',
     presentation: '对话框或整页',
     fullscreen: '全屏',
+    access: '让阅读更轻松的设置',
+    voicing: '朗读焦点所在之处，或停止',
     keys: '本页',
   },
   scenes: {

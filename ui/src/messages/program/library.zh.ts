@@ -1,0 +1,131 @@
+/** Chinese: what the room `library` tells. */
+
+import type { Table } from '.';
+
+export const libraryZh = {
+  '`{character}` comes with the app and keeps its looks': '`{character}` 随应用附带，外貌不能更改',
+  '`{file}` cannot be a place: {error}': '`{file}` 不能用作地点：{error}',
+  '`{file}` cannot be played: {error}': '`{file}` 无法播放：{error}',
+  '`{file}` cannot be put into a card': '`{file}` 不能放进角色卡',
+  '`{file}` looks like a chat and holds no message that can be read': '`{file}` 看起来是聊天记录，但没有能读取的消息',
+  '`{name}` comes with the app': '`{name}` 随应用附带',
+  '`{name}` has {greetings} greetings': '`{name}` 有 {greetings} 条开场白',
+  '`{name}` is larger than a picture of a feeling may be (16 MiB)': '`{name}` 超过了表情图片的上限（16 MiB）',
+  '`{name}` is longer than {LONGEST_EFFECT} seconds, too long to be heard once beside a voice':
+    '`{name}` 超过 {LONGEST_EFFECT} 秒，太长，不适合在说话时播放一次',
+  '`{name}` is shorter than {SHORTEST_LOOP} seconds, too short to be heard over and over':
+    '`{name}` 不到 {SHORTEST_LOOP} 秒，太短，不适合反复播放',
+  '`{path}` cannot be used as a picture: {error}': '`{path}` 不能用作图片：{error}',
+  '`{path}` cannot be used: {reason}': '`{path}` 无法使用：{reason}',
+  '`{path}` could not be read: {error}': '无法读取 `{path}`：{error}',
+  '`{path}` is larger than a character card may be (256 MiB)': '`{path}` 超过了角色卡的上限（256 MiB）',
+  '`{path}` is larger than a puppet may be (8 MiB)': '`{path}` 超过了人偶的上限（8 MiB）',
+  '`{path}` is larger than {most} MiB': '`{path}` 超过 {most} MiB',
+  '`{path}` leads out of the figure': '`{path}` 指向形象的文件夹之外',
+  '`{path}` {what}': '`{path}` {what}',
+  '`{portrait}` cannot be used as a picture: {error}': '`{portrait}` 不能用作图片：{error}',
+  'a character needs a name': '角色需要一个名字',
+  'a chat in `{file}` has more than 200,000 messages': '`{file}` 中有一段聊天超过 200,000 条消息',
+  'a message was longer than 256 KiB and was cut': '有一条消息超过 256 KiB，已截短',
+  'a place and a sound need a name: it is what the character writes': '地点和声音需要一个名字：角色会写这个名字',
+  "add the figure's files again": '请重新添加形象的文件',
+  'all files together are larger than {MAX_FIGURE_BYTES} MiB': '所有文件合计超过 {MAX_FIGURE_BYTES} MiB',
+  'allow it in the details of the character, if you trust who made the card': '如果信任卡片的作者，请在角色详情里允许',
+  'check that the disk is not full and that the folder may be written': '请检查磁盘是否已满、文件夹是否可写',
+  'check that the file is there and that you may read it': '请检查文件是否存在、你是否有权读取',
+  'check that there is room on the disk and that you may write there': '请检查磁盘是否有空间、你是否有权写入',
+  'choose `live2dcubismcore.min.js` from the folder `Core` of the Cubism SDK for Web':
+    '请选择 Cubism SDK for Web 的 `Core` 文件夹里的 `live2dcubismcore.min.js`',
+  'choose a PNG, JPEG or WEBP picture of at most 12,000 pixels a side':
+    '请选择边长不超过 12,000 像素的 PNG、JPEG 或 WEBP 图片',
+  'choose a card with one, or a lorebook': '请选择带有世界书的卡片，或一本世界书',
+  'choose a folder or an archive with a `.model3.json` in it, a `.vrm` or a `.psd` file':
+    '请选择带有 `.model3.json` 的文件夹或压缩包，或 `.vrm`、`.psd` 文件',
+  'choose a picture or sound of at most {MAX_ASSET_BYTES} MB, with an ending':
+    '请选择不超过 {MAX_ASSET_BYTES} MB、带扩展名的图片或声音',
+  'choose one of the list': '请从列表里选择一个',
+  'choose one of them; the card may have been changed meanwhile': '请从中选择一个；卡片可能在这期间改过',
+  'conversations behind the first {MAX_TALKS} of the file, left out: {left_out}; export those one by one':
+    '文件里前 {MAX_TALKS} 段之后的对话已略去：{left_out} 段；请逐个导出',
+  'cut the file into several, each with the first line of the whole': '请把文件切成几份，每份都带上原来的第一行',
+  'damaged lines, left out: {damaged}': '损坏的行，已略去：{damaged}',
+  'drop the file again': '请把文件再拖进来一次',
+  'enter one': '请填写一个',
+  'export the chat once more in the other program': '请在另一个程序里重新导出聊天',
+  "get the figure's files again from where they came from": '请从原来的地方重新取得形象的文件',
+  'give it one; it can be changed later': '请给它起个名字，以后可以改',
+  'if it is a model, check its file name; a card has to be smaller': '如果这是模型，请检查文件名；卡片不会这么大',
+  'import another one first': '请先导入另一个',
+  'import the card again, or remove the folder of that name from `characters` in the data folder':
+    '请重新导入卡片，或删除数据文件夹 `characters` 里同名的文件夹',
+  'import the card first, or name another one': '请先导入卡片，或指定另一张',
+  'import the file again': '请重新导入文件',
+  'is larger than a Cubism Core': '比任何 Cubism Core 都大',
+  'is no Cubism Core': '不是 Cubism Core',
+  'is no text': '不是文本',
+  'it cannot be removed; a copy of it can': '它不能删除；它的副本可以',
+  'it has no name that says what it shows': '它的名字没有说明画的是什么',
+  'it is higher than it is wide: the stage shows its middle': '它的高大于宽：舞台只显示中间部分',
+  'it lies in another folder; add that folder by itself to use it':
+    '它在另一个文件夹里；要使用它，请单独添加那个文件夹',
+  'keep it as an effect, or choose a longer piece': '请把它用作音效，或选择更长的曲子',
+  'keep it as music or ambience, or cut it in a sound editor': '请把它用作音乐或环境音，或用音频编辑器剪短',
+  'make a copy of the character in the library, and change that': '请在资料库里复制这个角色，再修改副本',
+  'mend what the editor marks': '请修正编辑器标出的地方',
+  'messages that were hidden from the model there: {hidden}; here they are part of the conversation':
+    '在那里对模型隐藏的消息：{hidden} 条；在这里是对话的一部分',
+  'notices and comments of the other program, left out: {own}': '另一个程序的提示和注释，已略去：{own}',
+  'open it again and repeat your changes; nothing was overwritten': '请重新打开并再改一次；没有覆盖任何内容',
+  'open it in a picture editor and save it as PNG, JPEG, WebP or AVIF of at most 8,192 pixels a side':
+    '请用图片编辑器打开，另存为边长不超过 8,192 像素的 PNG、JPEG、WebP 或 AVIF',
+  'open the address in a browser, if you trust it': '如果信任这个地址，请在浏览器里打开',
+  'open the list of lorebooks again': '请重新打开世界书列表',
+  'open the studio to train with them; to take over a chat, export it in the program that you had it in':
+    '要用它们训练，请打开工作室；要接着聊，请在原来的程序里导出聊天',
+  'pictures of this character are not loaded from the network': '不从网络载入这个角色的图片',
+  'remove it on the page `Assets` of the editor, or add a picture of the same name, which goes first':
+    '请在编辑器的 `Assets` 页里删除它，或添加同名的图片（优先使用）',
+  'remove that one first': '请先删除那一个',
+  "restore the file, or remove the puppet's folder to see the card's picture":
+    '请恢复文件，或删除人偶的文件夹来显示卡片的图片',
+  "restore the picture, or remove it from the character's folder": '请恢复图片，或从角色的文件夹里删除它',
+  'save it as Ogg Vorbis, Opus, MP3, AAC, FLAC or WAV of at most {LONGEST_MUSIC} minutes and {MAX_OWN_FILE} MiB':
+    '请存为不超过 {LONGEST_MUSIC} 分钟、{MAX_OWN_FILE} MiB 的 Ogg Vorbis、Opus、MP3、AAC、FLAC 或 WAV',
+  'save it smaller': '请存得小一些',
+  'stopped after {new} of {talks} conversations': '在 {talks} 段对话中的 {new} 段之后停止了',
+  'that you were `{user}` could not be kept': '没能记下你当时是 `{user}`',
+  "the author's note could not be kept": '没能保存给模型的备注',
+  "the author's note stood beside the instructions; here it stands in the conversation":
+    '作者备注原来放在指示旁边；在这里放在对话里',
+  'the card `{name}` has no lorebook': '卡片 `{name}` 没有世界书',
+  'the card cannot be saved like this ({field}: {code})': '卡片不能这样保存（{field}：{code}）',
+  'the card was changed by something else since it was opened': '打开之后，卡片被别的程序改过',
+  'the character `{id}` has no card': '角色 `{id}` 没有卡片',
+  'the character has as many pictures as it may': '这个角色的图片已经达到上限',
+  'the chat used the lorebook `{book}`, which is a file of its own: import it as well':
+    '这段聊天用到世界书 `{book}`，它是单独的文件：请一起导入',
+  "the chat's own lorebook comes along, for this conversation alone": '聊天自带的世界书也会带来，只用于这段对话',
+  "the chat's own lorebook could not be kept: {detail}": '没能保存聊天自带的世界书：{detail}',
+  'the file of your choices could not be read when the app started': '应用启动时没能读取你的选择',
+  'the import was stopped': '导入已停止',
+  'the import was stopped; nothing of this conversation was taken over': '导入已停止；这段对话没有取入任何内容',
+  'the picture `{name}` is in the card itself': '图片 `{name}` 在卡片内部',
+  "the story's memory describes the character: it belongs into the card": '故事的记忆描述的是角色：应放进卡片',
+  "the story's world info is left out: export it as a lorebook and import that":
+    '故事的世界信息已略去：请导出为世界书再导入',
+  'there is another lorebook `{file}` by now': '现在已经有另一本世界书 `{file}`',
+  'there is no character `{name}` in the library': '资料库里没有角色 `{name}`',
+  'there is no figure among the files': '这些文件里没有形象',
+  'there is no figure to put back': '没有可以放回的形象',
+  'there is no lorebook `{file}`': '没有世界书 `{file}`',
+  'there is no place or sound of so long a name': '没有名字这么长的地点或声音',
+  'there was a picture of `{name}` for that hour; this one takes its place':
+    '那个时段已经有 `{name}` 的图片，这一张会取代它',
+  'these are examples to train with, and no conversation of yours': '这些是训练用的例子，不是你的对话',
+  'this is the only character there is': '只有这一个角色',
+  'this place or sound is not there any more': '这个地点或声音已经不在了',
+  'unpack the archive and choose its folder': '请解压压缩包，选择里面的文件夹',
+  'use a smaller drawing': '请使用更小的图',
+  'use a smaller figure': '请使用更小的形象',
+  'what lies at `{address}` cannot be shown: {error}': '`{address}` 处的内容无法显示：{error}',
+} satisfies Table;

@@ -1,0 +1,50 @@
+/** Chinese: what the room `lore` tells. */
+
+import type { Table } from '.';
+
+export const loreZh = {
+  '`{key}` {message}': '`{key}` {message}',
+  'a list, not a text; its parts became lines': '列表，不是文本；各部分变成了行',
+  'are {list}; the first {MAX_ENTRIES} were read': '有 {list} 项；读取了前 {MAX_ENTRIES} 项',
+  'cannot be matched: {reason}': '无法匹配：{reason}',
+  'choose a lorebook: a world info file, a `.lorebook`, or a character card with a book in it':
+    '请选择世界书：世界信息文件、`.lorebook`，或带有世界书的角色卡',
+  'ends with a backslash': '以反斜杠结尾',
+  'export the lorebook again from the program that made it': '请用制作它的程序重新导出世界书',
+  'has a `\\p{` that does not end': '有没有结束的 `\\p{`',
+  'has a `\\u{` that names no character': '有不指任何字符的 `\\u{`',
+  'has the flag `{other}`, which does not exist': '有不存在的标志 `{other}`',
+  'is `{cut}`, which is unknown; put before the character': '是未知的 `{cut}`；放在了角色之前',
+  'is empty and calls nothing': '是空的，不会触发任何内容',
+  'is invalid, as above': '无效，原因同上',
+  'is longer than {MAX_PATTERN} bytes': '超过 {MAX_PATTERN} 字节',
+  'is no regular expression ({reason})': '不是正则表达式（{reason}）',
+  'is searched by meaning in SillyTavern; here only its keys call it, and it has none':
+    '在 SillyTavern 里按意思查找；这里只由关键词触发，而它没有关键词',
+  'is too large to be run': '太大，无法运行',
+  'is too long to be looked for; it matches nothing': '太长，无法查找；不会匹配任何内容',
+  'is {version}, which is newer than 5; read as 5': '是 {version}，比 5 新；按 5 读取',
+  'it has no `entries`': '没有 `entries`',
+  'it holds {kind}': '里面是{kind}',
+  'it is a character card without a book': '这是没有世界书的角色卡',
+  'its `data` is missing': '缺少 `data`',
+  'its `entries` are {kind}': '它的 `entries` 是{kind}',
+  'name kinds of generation; here the entry may fire in all of them':
+    '写有生成的种类；在这里，条目在任何种类里都可能触发',
+  'names half of a character (a surrogate)': '指的是半个字符（代理项）',
+  'refers back to a group, which cannot be run in linear time': '反向引用了分组，无法在线性时间内运行',
+  'split the book into smaller ones': '请把世界书拆成更小的',
+  'the decorator `{line}` is unknown or has no valid value': '修饰符 `{line}` 未知，或值无效',
+  'the file is no JSON: {reason}': '文件不是 JSON：{reason}',
+  'the file is no lorebook: {found}': '文件不是世界书：{found}',
+  'the file is {bytes} bytes long, and a lorebook may have {most}': '文件有 {bytes} 字节，而世界书最多 {most}',
+  'the keys are too many: {error}': '关键词太多：{error}',
+  'uses look-around, which cannot be run in linear time': '用了环视，无法在线性时间内运行',
+  'was a text, not a list; split at its commas': '原是文本，不是列表；按逗号拆开',
+  'was not UTF-8 throughout; the damaged letters were replaced': '不全是 UTF-8；损坏的字符已替换',
+  'was {odd}': '原是{odd}',
+  'was {odd}, not true or false; left out': '原是{odd}，不是真或假；已略去',
+  'was {odd}, not true or false; taken as {flag}': '原是{odd}，不是真或假；当作 {flag}',
+  '{kind}, not a text; taken as one': '{kind}，不是文本；当作文本使用',
+  '{reason}; it matches nothing': '{reason}；不会匹配任何内容',
+} satisfies Table;
