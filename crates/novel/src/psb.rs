@@ -10,8 +10,12 @@ use crate::files::MAX_SCRIPT_BYTES;
 const MAX_DEPTH: usize = 64;
 /// Most values: offsets may point to one value from many places.
 const MAX_VALUES: usize = 4_000_000;
-/// Most characters of strings, for the same reason.
+/// Most bytes of strings and of names, for the same reason.
 const MAX_TEXT: usize = 256 << 20;
+/// Bytes of a string; a longer one has no end.
+const MAX_STRING: usize = 1 << 20;
+/// Values that may be damaged before the whole file is: each of them costs time.
+const MAX_DAMAGED: u64 = 1000;
 
 /// Whether a file is PSB, packed or not.
 pub(crate) fn is_psb(bytes: &[u8]) -> bool {
@@ -111,6 +115,9 @@ impl Reader<'_> {
         let from = at + 2 + width;
         let len = count.checked_mul(size).filter(|&len| len <= self.bytes.len()).ok_or_else(cut)?;
         let body = self.bytes.get(from..from + len).ok_or_else(cut)?;
+        if count > MAX_VALUES {
+            return Err(Error::TooLarge(format!("an array of {count} entries")));
+        }
         let entries = body
             .chunks_exact(size)
             .map(|entry| entry.iter().rev().fold(0u64, |n, &b| n << 8 | u64::from(b)));
@@ -122,21 +129,44 @@ impl Reader<'_> {
 
     fn zero_terminated(&self, at: usize) -> Result<&str, Error> {
         let rest = self.bytes.get(at..).ok_or_else(cut)?;
+        let rest = &rest[..rest.len().min(MAX_STRING)];
         let end = rest.iter().position(|&byte| byte == 0).ok_or_else(cut)?;
         std::str::from_utf8(&rest[..end]).map_err(|_| Error::damaged("a string is not UTF-8"))
     }
 
+    /// An array within a value. Its entries count as values do: many values may point to one array.
+    fn counted(&mut self, at: usize) -> Result<(Vec<usize>, usize), Error> {
+        let (entries, end) = self.array(at)?;
+        self.values += entries.len();
+        if self.values > MAX_VALUES {
+            return Err(Error::TooLarge("the number of values".to_owned()));
+        }
+        Ok((entries, end))
+    }
+
+    /// Counts text that is kept.
+    fn keep(&mut self, bytes: usize) -> Result<(), Error> {
+        self.text += bytes;
+        if self.text > MAX_TEXT {
+            return Err(Error::TooLarge("the strings".to_owned()));
+        }
+        Ok(())
+    }
+
     /// The first version has the names as strings.
-    fn plain_names(&self, at: usize) -> Result<Vec<String>, Error> {
+    fn plain_names(&mut self, at: usize) -> Result<Vec<String>, Error> {
         let (offsets, end) = self.array(at)?;
-        offsets
-            .into_iter()
-            .map(|offset| Ok(self.zero_terminated(end.saturating_add(offset))?.to_owned()))
-            .collect()
+        let mut names = Vec::new();
+        for offset in offsets {
+            let name = self.zero_terminated(end.saturating_add(offset))?.to_owned();
+            self.keep(name.len())?;
+            names.push(name);
+        }
+        Ok(names)
     }
 
     /// Later ones have a trie, read from the last letter to the first.
-    fn names(&self, at: usize) -> Result<Vec<String>, Error> {
+    fn names(&mut self, at: usize) -> Result<Vec<String>, Error> {
         let (charset, end) = self.array(at)?;
         let (data, end) = self.array(end)?;
         let (indices, _) = self.array(end)?;
@@ -153,6 +183,7 @@ impl Reader<'_> {
                     return Err(bad());
                 }
             }
+            self.keep(name.len())?;
             name.reverse();
             names.push(String::from_utf8(name).map_err(|_| bad())?);
         }
@@ -163,17 +194,14 @@ impl Reader<'_> {
         let offset =
             *self.strings.get(index).ok_or_else(|| Error::damaged("a string that is not there"))?;
         let text = self.zero_terminated(self.strings_data.saturating_add(offset))?.to_owned();
-        self.text += text.len();
-        if self.text > MAX_TEXT {
-            return Err(Error::TooLarge("the strings".to_owned()));
-        }
+        self.keep(text.len())?;
         Ok(Value::String(text))
     }
 
     /// A value inside another: one that is damaged costs no more than itself.
     fn inner(&mut self, at: usize, depth: usize) -> Result<Value, Error> {
         self.value(at, depth + 1).or_else(|error| match error {
-            Error::Damaged(_) => {
+            Error::Damaged(_) if self.damaged < MAX_DAMAGED => {
                 self.damaged += 1;
                 Ok(Value::Null)
             }
@@ -197,7 +225,7 @@ impl Reader<'_> {
                 let unused = 64 - 8 * width as u32;
                 Value::from((self.number(at + 1, width)? << unused) as i64 >> unused)
             }
-            0x0d..=0x14 => Value::Array(self.array(at)?.0.into_iter().map(Value::from).collect()),
+            0x0d..=0x14 => Value::Array(self.counted(at)?.0.into_iter().map(Value::from).collect()),
             0x15..=0x18 => {
                 let index = self.number(at + 1, usize::from(kind - 0x14))?;
                 self.string(index as usize)?
@@ -206,15 +234,15 @@ impl Reader<'_> {
             0x1e => float(f64::from(f32::from_bits(self.number(at + 1, 4)? as u32))),
             0x1f => float(f64::from_bits(self.number(at + 1, 8)?)),
             0x20 => {
-                let (offsets, base) = self.array(at + 1)?;
+                let (offsets, base) = self.counted(at + 1)?;
                 let items = offsets
                     .into_iter()
                     .map(|offset| self.inner(base.saturating_add(offset), depth));
                 Value::Array(items.collect::<Result<_, _>>()?)
             }
             0x21 => {
-                let (keys, end) = self.array(at + 1)?;
-                let (offsets, base) = self.array(end)?;
+                let (keys, end) = self.counted(at + 1)?;
+                let (offsets, base) = self.counted(end)?;
                 let mut object = Map::new();
                 for (key, offset) in keys.into_iter().zip(offsets) {
                     let name = self
@@ -222,6 +250,7 @@ impl Reader<'_> {
                         .get(key)
                         .cloned()
                         .ok_or_else(|| Error::damaged("a name that is not there"))?;
+                    self.keep(name.len())?;
                     object.insert(name, self.inner(base.saturating_add(offset), depth)?);
                 }
                 Value::Object(object)
@@ -233,4 +262,46 @@ impl Reader<'_> {
 
 fn float(number: f64) -> Value {
     Number::from_f64(number).map_or(Value::Null, Value::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file whose root is a list of `count` places, all of them that of the one value behind it.
+    fn list_of_one(count: u16, value: &[u8]) -> Vec<u8> {
+        let none: &[u8] = &[0x0d, 0, 0x0d];
+        let mut bytes = b"PSB\0\x03\0\0\0".to_vec();
+        for place in [44u32, 44, 53, 56, 0, 0, 0, 56, 0] {
+            bytes.extend(place.to_le_bytes());
+        }
+        for _ in 0..4 {
+            bytes.extend(none);
+        }
+        bytes.extend([0x20u8, 0x0e]);
+        bytes.extend(count.to_le_bytes());
+        bytes.push(0x0d);
+        bytes.extend(std::iter::repeat_n(0u8, usize::from(count)));
+        bytes.extend(value);
+        bytes
+    }
+
+    #[test]
+    fn one_value_at_many_places_is_counted_at_each() {
+        let mut numbers: Vec<u8> = vec![0x0e];
+        numbers.extend(2000u16.to_le_bytes());
+        numbers.push(0x0d);
+        numbers.extend(std::iter::repeat_n(7u8, 2000));
+        let (tree, damaged) = parse(&list_of_one(2, &numbers)).unwrap();
+        assert_eq!((tree[1][1999].as_u64(), damaged), (Some(7), 0));
+        let error = parse(&list_of_one(3000, &numbers)).unwrap_err();
+        assert!(matches!(error, Error::TooLarge(_)), "{error}");
+    }
+
+    #[test]
+    fn a_file_may_have_some_damaged_values_and_not_only_such() {
+        let (tree, damaged) = parse(&list_of_one(3, &[0xff])).unwrap();
+        assert_eq!((tree, damaged), (Value::Array(vec![Value::Null; 3]), 3));
+        assert!(matches!(parse(&list_of_one(3000, &[0xff])), Err(Error::Damaged(_))));
+    }
 }

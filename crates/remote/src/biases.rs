@@ -4,6 +4,7 @@
 //! others do not, and there words stay as likely as they are: the person is told so, once.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use domain::{Problem, ProblemKind, Purpose, Sampling, WordBias};
 use reqwest::{Url, header};
@@ -14,8 +15,10 @@ use crate::request::Run;
 
 /// Longest answer to how a word is cut.
 const MAX_ANSWER: usize = 1 << 16;
-/// More tokens are no word's.
-const MOST_TOKENS: usize = 256;
+/// More tokens are no word's: of 200 letters and the space before them, at most four bytes each, every byte may be one.
+const MOST_TOKENS: usize = 1 << 10;
+/// Cutting a word takes no server longer: one that is silent to a call that it does not know must not hold up the reply.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// OpenAI's bounds.
 const STRONGEST: f32 = 100.0;
 
@@ -67,9 +70,13 @@ impl Run<'_> {
                         add(id, word.bias);
                     }
                 }
-                Ok(None) => break,
+                // A server that is still loading its model says so: it is asked again with the next reply.
+                Ok(None) | Err(Error::Refused { status: 503, .. }) => break,
                 Err(
-                    error @ (Error::Key { .. } | Error::Refused { .. } | Error::Nonsense { .. }),
+                    error @ (Error::Key { .. }
+                    | Error::Refused { .. }
+                    | Error::Broken { .. }
+                    | Error::Nonsense { .. }),
                 ) => {
                     known.cuts.0 = None;
                     self.tell(&format!(
@@ -140,9 +147,15 @@ impl Run<'_> {
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, "application/json")
             .body(body);
-        let Some(answer) = self.answer((request, sent), &mut passage, MAX_ANSWER).await? else {
-            return Ok(None);
-        };
+        let patience = self.options.patience.min(PATIENCE);
+        let asked = self.answer((request, sent), &mut passage, MAX_ANSWER);
+        let answer = tokio::time::timeout(patience, asked).await.unwrap_or_else(|_late| {
+            Err(Error::Broken {
+                host: self.options.address.host().to_owned(),
+                why: format!("it took longer than {} s", patience.as_secs_f32()),
+            })
+        });
+        let Some(answer) = answer? else { return Ok(None) };
         let ids = read(&answer).ok_or_else(|| Error::Nonsense {
             host: self.options.address.host().to_owned(),
             why: "its answer holds no tokens".to_owned(),

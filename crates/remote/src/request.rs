@@ -330,6 +330,10 @@ impl Run<'_> {
         let start = Instant::now();
         let mut biases =
             if known.no_biases { Biases::new() } else { self.biases(&ask.sampling, known).await? };
+        if (self.cancelled)() {
+            sink.event(ReplyEvent::Finished(FinishReason::Cancelled, ReplyStats::default()));
+            return Ok(());
+        }
         let what = format!("a reply of `{}`", self.options.model);
         let mut passage = self.pass(Purpose::RemoteModel, &what)?;
         let mut plain = known.plain;
@@ -355,6 +359,8 @@ impl Run<'_> {
                     continue;
                 }
                 if !biases.is_empty() {
+                    // Perhaps it takes all but these.
+                    plain = known.plain;
                     biases.clear();
                     left_out = true;
                     continue;

@@ -138,8 +138,19 @@ impl Checkpoint {
         } else {
             checkpoint.add(path)?;
             let parts = gguf::other_parts(path, &checkpoint.metadata).map_err(|e| e.at(path))?;
-            for part in parts {
-                checkpoint.add(&part)?;
+            for part in &parts {
+                checkpoint.add(part)?;
+                if checkpoint.container != Container::Gguf {
+                    let reason = "it is not a GGUF file (its first four bytes are not `GGUF`)";
+                    return Err(Error::damaged(part, reason));
+                }
+            }
+            // Parts of two models may fit each other by name and number.
+            if let Some(tensors) = checkpoint.metadata.u64("split.tensors.count")
+                && !parts.is_empty()
+                && tensors != checkpoint.tensors.len() as u64
+            {
+                return Err(checkpoint.damaged(format!("its header claims {tensors} tensors")));
             }
         }
         if checkpoint.container != Container::Gguf {
@@ -219,6 +230,8 @@ impl Checkpoint {
             // Of several parts the first says everything.
             if index == 0 {
                 self.metadata = metadata;
+            } else {
+                gguf::check_part(&metadata, &self.metadata, index).map_err(|e| e.at(path))?;
             }
             for (name, t) in tensors {
                 let shape = t.dims.iter().rev().copied().collect();

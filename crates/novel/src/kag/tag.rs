@@ -8,11 +8,13 @@ pub(super) struct Tag {
 }
 
 impl Tag {
-    /// Reads the inside of a tag, without brackets or `@`. KAG does not tell case in names.
+    /// Reads the inside of a tag, without brackets or `@`. KAG does not tell case in names of tags; in 【】 stands somebody's.
     pub(super) fn parse(inside: &str) -> Self {
         let inside = inside.trim();
         let end = inside.find(char::is_whitespace).unwrap_or(inside.len());
-        let mut tag = Self { name: inside[..end].to_lowercase(), attributes: Vec::new() };
+        let name = &inside[..end];
+        let name = if name.starts_with('【') { name.to_owned() } else { name.to_lowercase() };
+        let mut tag = Self { name, attributes: Vec::new() };
         let mut rest = inside[end..].trim_start();
         while !rest.is_empty() {
             let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());

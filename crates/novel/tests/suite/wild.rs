@@ -21,8 +21,9 @@ fn kag_macros_end_pages_and_break_lines() {
 #[test]
 fn kag_does_not_tell_case_in_tags() {
     let text = "@Talk name=芽衣\nうん。\n@Hitret id=1\n@AddSelect text=行く\n@AddSelect text=待つ\n@StartSelect\n\
-        [Macro name=Say][nm t=%Who][EndMacro]\n[say who=律]そう。[P]\n";
-    check("a.ks", Engine::KiriKiri, text, &["芽衣: うん。", "> 行く", "> 待つ", "律: そう。"]);
+        [Macro name=Say][nm t=%Who][EndMacro]\n[say who=律]そう。[P]\n[【Ann】]Oh.[P]\n";
+    let expected = ["芽衣: うん。", "> 行く", "> 待つ", "律: そう。", "Ann: Oh."];
+    check("a.ks", Engine::KiriKiri, text, &expected);
 }
 
 #[test]

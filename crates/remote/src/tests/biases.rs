@@ -96,6 +96,7 @@ fn where_words_cannot_be_cut_ids_work_on_and_it_is_said_once() {
         Reply::with(404, "not found"),
         Reply::with(200, "<html>a page</html>"),
         Reply::with(200, &"x".repeat(1 << 20)),
+        Reply::with(200, "{\"tokens\": [1").cut(),
     ] {
         let asked = Asked::of(vec![answer, Reply::stream(GOOD), Reply::stream(GOOD)]);
         for _ in 0..2 {
@@ -127,8 +128,58 @@ fn servers_that_take_no_biases_are_asked_without_and_it_is_said_once() {
     let requests = asked.requests();
     let has = |index: usize| !requests[index].1["logit_bias"].is_null();
     assert_eq!([has(0), has(1), has(2), has(3)], [true, true, false, false]);
+    // What else it takes is sent on.
+    let extended = |index: usize| !requests[index].1["stream_options"].is_null();
+    assert_eq!([extended(0), extended(1), extended(2), extended(3)], [true, false, true, true]);
     let told = asked.told();
     assert!(told.len() == 1 && told[0].contains("takes no biases"), "{told:?}");
+}
+
+#[test]
+fn a_server_that_takes_openais_own_parameters_without_biases_is_found_out() {
+    let refusal = "{\"error\":{\"message\":\"unknown argument\"}}";
+    let refuse = || Reply::with(400, refusal);
+    let asked =
+        Asked::of(vec![refuse(), refuse(), refuse(), Reply::stream(GOOD), Reply::stream(GOOD)]);
+    for _ in 0..2 {
+        asked.reply(&["[7] = 3"]);
+    }
+    let requests = asked.requests();
+    let sent = |name: &str| -> Vec<bool> {
+        requests.iter().map(|(_, body)| !body[name].is_null()).collect()
+    };
+    assert_eq!(sent("logit_bias"), [true, true, false, false, false]);
+    assert_eq!(sent("stream_options"), [true, false, true, false, false]);
+    assert_eq!(asked.told().len(), 1);
+}
+
+#[test]
+fn a_server_that_is_still_loading_is_asked_again() {
+    let asked = Asked::of(vec![
+        Reply::with(503, "loading"),
+        Reply::stream(GOOD),
+        Reply::with(200, "{\"tokens\": [1]}"),
+        Reply::with(200, "{\"tokens\": [20]}"),
+        Reply::with(200, "{\"tokens\": [21]}"),
+        Reply::stream(GOOD),
+    ]);
+    for _ in 0..2 {
+        asked.reply(&["lantern = -5"]);
+    }
+    let requests = asked.requests();
+    assert_eq!(requests[5].1["logit_bias"], serde_json::json!({ "20": -5.0, "21": -5.0 }));
+    assert_eq!(asked.told(), Vec::<String>::new());
+}
+
+#[test]
+fn words_reach_no_server_that_a_person_has_forbidden() {
+    let server = Server::start(Vec::new());
+    let door = Arc::new(Door { shut: true, ..Door::default() });
+    let model = RemoteModel::new(options(&server, &door)).unwrap();
+    let ask = domain::Ask { sampling: biased(&["lantern = -5"]), ..ask() };
+    let end = start_with(&model, ask, &Cancel::new()).iter().last();
+    assert!(matches!(end, Some(ReplyEvent::Failed(_))), "{end:?}");
+    assert!(server.requests().is_empty());
 }
 
 #[test]

@@ -154,7 +154,7 @@ impl Decoder {
         let last = new.iter().map(|new| (new.from + new.count - 1) as u32).collect::<Vec<_>>();
         cache.read(&new);
         let x = x.index_select(&Tensor::new(last, &self.device)?, 0)?;
-        self.norm.forward(&x, self.anatomy.norm_epsilon)
+        Ok(self.norm.forward(&x, self.anatomy.norm_epsilon)?.detach())
     }
 
     fn check_length(&self, pass: &Pass) -> Result<()> {

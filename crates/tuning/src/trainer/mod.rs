@@ -6,6 +6,7 @@
 mod checkpoint;
 mod curves;
 mod log;
+mod looks;
 mod settings;
 mod sums;
 
@@ -24,8 +25,8 @@ pub use curves::{Curves, Point, checkpoint_of, curves};
 use log::Log;
 pub(crate) use settings::Listener;
 pub use settings::{Event, Settings, Summary, Warmup};
+use sums::Sums;
 pub use sums::measure;
-use sums::{Sums, evaluate};
 
 use crate::decoder::{Decoder, Kept, Parameters, mixed};
 use crate::error::LastGood;
@@ -338,9 +339,7 @@ impl<'a, 'b> Run<'a, 'b> {
     fn read(&mut self) -> Result<(), Error> {
         for (loss, weight, metrics) in self.unread.read()? {
             if !loss.is_finite() {
-                // The weights ran away in the step before: a checkpoint of theirs is nothing to go on from.
-                files::remove(&checkpoint::folder(self.training.out, self.state.step));
-                return Err(self.not_finite());
+                return Err(self.ran_away());
             }
             self.sums.add(loss, weight, &metrics);
         }
@@ -368,7 +367,7 @@ impl<'a, 'b> Run<'a, 'b> {
         };
         self.read()?;
         if !norm.is_finite() {
-            return Err(self.not_finite());
+            return Err(self.ran_away());
         }
         let warmup = match settings.warmup {
             Warmup::Ratio(ratio) => (self.total as f64 * ratio).ceil() as usize,
@@ -390,7 +389,10 @@ impl<'a, 'b> Run<'a, 'b> {
         Ok(())
     }
 
-    fn not_finite(&self) -> Error {
+    /// The weights ran away in the step before, whose loss was still a number. A checkpoint of theirs is taken off: what is gone on
+    /// from makes the same passes again, at whatever rate, and would end here each time.
+    fn ran_away(&self) -> Error {
+        files::remove(&checkpoint::folder(self.training.out, self.state.step));
         let kept = checkpoint::steps(self.training.out).first().copied();
         let kept = kept.map(|step| (step, checkpoint::folder(self.training.out, step)));
         Error::NotFinite { step: self.state.step, kept: LastGood(kept) }
@@ -430,85 +432,5 @@ impl<'a, 'b> Run<'a, 'b> {
             self.save()?;
         }
         Ok(better)
-    }
-
-    /// Looks at the validation set; `false` when patience is at its end.
-    fn look(&mut self) -> Result<bool, Error> {
-        let settings = self.training.settings;
-        let step = self.state.step;
-        self.state.looked = step;
-        if let Some(validation) = self.training.validation.filter(|v| !v.is_empty()) {
-            let (pass, of) = (self.state.pending, settings.accumulation);
-            let (decoder, size) = (self.training.decoder, settings.batch_size);
-            // A look takes as long as many passes: whoever needs the machine may take it between any two of it.
-            let sums = evaluate(decoder, validation, size, &mut || {
-                self.tell(&Event::Pass { step, pass, of });
-            })?;
-            let loss = sums.mean();
-            let best = self.state.best.is_none_or(|(_, best)| loss < best);
-            self.state.waited = if best { 0 } else { self.state.waited + 1 };
-            if best {
-                self.state.best = Some((step, loss));
-                // What may be taken at the end must be on the disk.
-                self.save()?;
-            }
-            let event = Event::Evaluated { step, loss, metrics: sums.metrics(), best };
-            self.log.add(&event, self.state.seconds)?;
-            self.tell(&event);
-        }
-        if let Some(sampler) = self.training.sampler {
-            for (prompt, reply) in sampler(self.training.decoder)? {
-                self.tell(&Event::Sample { step, prompt, reply });
-            }
-        }
-        Ok(settings.patience == 0 || self.state.waited < settings.patience)
-    }
-
-    fn save(&mut self) -> Result<(), Error> {
-        let step = self.state.step;
-        let folder = checkpoint::write(
-            self.training.out,
-            &self.training.form,
-            &self.parameters,
-            &self.moments,
-            &self.gradients,
-            &self.state,
-        )?;
-        checkpoint::prune(
-            self.training.out,
-            self.training.settings.keep,
-            self.state.best.map(|(step, _)| step),
-        );
-        self.log.draw(self.training.out)?;
-        self.tell(&Event::Saved { step, folder });
-        Ok(())
-    }
-
-    fn finish(mut self, ended: &'static str) -> Result<Summary, Error> {
-        if ended == "finished" {
-            if self.state.looked < self.state.step {
-                self.look()?;
-            }
-            if checkpoint::steps(self.training.out).first() != Some(&self.state.step) {
-                self.save()?;
-            }
-        }
-        if let Some((step, _)) = self.state.best.filter(|(step, _)| *step != self.state.step)
-            && self.training.settings.take_best
-        {
-            let folder = checkpoint::folder(self.training.out, step);
-            self.training.form.read(&folder, &self.parameters)?;
-        }
-        self.training.form.write(self.training.out, &self.parameters)?;
-        self.log.draw(self.training.out)?;
-        Ok(Summary {
-            steps: self.state.step,
-            total: self.total,
-            ended,
-            loss: self.log.last_loss(),
-            best: self.state.best,
-            seconds: self.state.seconds,
-            tokens: self.state.tokens,
-        })
     }
 }

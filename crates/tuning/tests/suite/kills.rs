@@ -129,6 +129,11 @@ fn weights_that_ran_away_are_not_gone_on_from() {
     let sane = Settings { max_steps: Some(4), ..quick() };
     let summary = lora(&base, folder.path(), &sane, true, &mut |_| Flow::More).unwrap();
     assert_eq!(summary.steps, 4);
+    // In the last step, which no pass follows, the look at the end tells.
+    let last = folder.path().join("last");
+    let wild = Settings { max_steps: Some(1), ..wild };
+    let error = lora(&base, &last, &wild, false, &mut |_| Flow::More).unwrap_err();
+    assert!(matches!(error, Error::NotFinite { step: 1, kept: LastGood(None) }), "{error}");
 }
 
 #[test]

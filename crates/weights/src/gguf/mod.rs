@@ -12,7 +12,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-pub(crate) use split::other_parts;
+pub(crate) use split::{check_part, other_parts};
 pub use value::{Array, Value};
 
 use crate::{Dtype, Error};

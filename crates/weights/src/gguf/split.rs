@@ -30,12 +30,29 @@ pub(crate) fn other_parts(path: &Path, first: &Metadata) -> Result<Vec<PathBuf>,
             "it is the first of {count} parts, and its name does not end with `{}`, from which those of the others follow",
             ending(1, count)
         ))),
-        (index, _) => Err(Refusal::Unsupported(format!(
-            "it is part {} of {count}: open the first, whose name ends with `{}`",
-            index.saturating_add(1),
-            ending(1, count)
-        ))),
+        (index, _) => Err(misplaced(index, count)),
     }
+}
+
+/// Whether the file at the place of a part (the first has the index 0) is that part, of as many as the first says: files of another
+/// model may have been given its name.
+pub(crate) fn check_part(part: &Metadata, first: &Metadata, index: usize) -> Result<(), Refusal> {
+    let count = part.u64("split.count").unwrap_or(1);
+    if count != first.u64("split.count").unwrap_or(1) {
+        return damaged(format!("it says that it is one of {count} parts"));
+    }
+    match part.u64("split.no").unwrap_or(0) {
+        own if own == index as u64 => Ok(()),
+        own => Err(misplaced(own, count)),
+    }
+}
+
+fn misplaced(index: u64, count: u64) -> Refusal {
+    Refusal::Unsupported(format!(
+        "it is part {} of {count}: open the first, whose name ends with `{}`",
+        index.saturating_add(1),
+        ending(1, count)
+    ))
 }
 
 fn ending(number: u64, count: u64) -> String {

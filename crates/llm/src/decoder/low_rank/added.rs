@@ -20,7 +20,7 @@ use crate::decoder::matrix::Rows;
 pub(super) const TILE: usize = 32;
 /// Rows of activations that one thread multiplies with A at a time.
 const ROWS: usize = 16;
-/// How often a thread looks for what another is computing before it sleeps: some microseconds, as long as a piece takes.
+/// How often a thread looks for what another is computing before it sleeps: some tens of microseconds, longer than a piece takes.
 const LOOKS: usize = 4_000;
 
 /// What is added to one product of one pass; nothing by default.

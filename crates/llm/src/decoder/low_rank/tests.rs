@@ -73,6 +73,25 @@ fn check(adapters: Vec<(Vec<Pair>, f32)>, rows: usize, layout: Option<Layout>, l
             added.add(columns, &Columns::new(&mut ours, OUTPUTS));
         };
     }
+    // Several threads at once, none of which finds anything multiplied yet.
+    let shared = Added::of(&active, |adapter| adapter.here()?.output.as_ref(), &x);
+    let mut together = plain.clone();
+    let out = Columns::new(&mut together, OUTPUTS);
+    std::thread::scope(|scope| {
+        for start in (0..OUTPUTS).step_by(64) {
+            let (shared, out) = (&shared, &out);
+            scope.spawn(move || {
+                let columns = start..OUTPUTS.min(start + 64);
+                shared.help();
+                #[expect(unsafe_code, reason = "every thread has columns of its own")]
+                // SAFETY: nobody else writes these.
+                unsafe {
+                    shared.add(columns, out);
+                };
+            });
+        }
+    });
+    assert_eq!(together, ours, "{layout:?}, {rows} rows: alone and together");
     let length =
         |numbers: &mut dyn Iterator<Item = f64>| numbers.map(|n| n * n).sum::<f64>().sqrt();
     let error = length(&mut ours.iter().zip(&wanted).map(|(a, b)| f64::from(*a) - b));
