@@ -32,13 +32,14 @@ export function webTime(home) {
   return { page, around };
 }
 
-/** Megabytes that the largest web process of this run holds, shared pages by their share. */
+/** Megabytes that the largest web process of this run holds, shared pages by their share; `own` is what belongs to no file. */
 export function webMemory(home) {
-  let most = 0;
+  let most = { all: 0, own: 0 };
   processes(home, (pid, stat) => {
     if (!stat.includes('(WebKitWebProces)')) return;
-    const [, kB = '0'] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
-    most = Math.max(most, Number(kB) / 1000);
+    const sums = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const of = (what) => Number(new RegExp(`^${what}:\\s+(\\d+)`, 'm').exec(sums)?.[1] ?? 0) / 1000;
+    if (of('Pss') > most.all) most = { all: of('Pss'), own: of('Pss_Anon') };
   });
   return most;
 }

@@ -105,7 +105,7 @@ test('files are shown, decided on, imported and reported', async ({ page, open, 
   await intake.getByRole('button', { name: 'Import 2 files' }).click();
   const done = page.getByRole('dialog', { name: 'Import', exact: true });
   await expect(done.getByText('2 imported, 1 refused')).toBeVisible();
-  await expect(done.getByText('tags: was a text, split at commas')).toBeVisible();
+  await expect(done.getByText('tags: was a text, not a list.')).toBeVisible();
   await picture('import-done');
   await done.getByRole('button', { name: 'Show in the library' }).click();
   await expect(card(page, 'Ren')).toBeVisible();

@@ -151,3 +151,15 @@ test('text that is typed shifts nothing', async ({ page, open }) => {
   const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
   expect(shifts.reduce((a, b) => a + b, 0)).toBeLessThan(0.01);
 });
+
+test('a text waits at {w} until the person goes on', async ({ page, open }) => {
+  await open(`mute&still&reply=${encodeURIComponent('One,{w} two,{w} three.')}`);
+  await say(page, 'Count.');
+  const rest = page.locator('.text .rest');
+  await expect(rest).toHaveText(' two, three.');
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press('Space');
+  await expect(rest).toHaveText(' three.');
+  await page.locator('.text').click();
+  await expect(rest).toBeEmpty();
+});

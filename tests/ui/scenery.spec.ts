@@ -55,6 +55,19 @@ test('the character goes to a place by its name', async ({ page, open, picture }
   await picture('scenery-stage');
 });
 
+test('an effect of one’s own is heard where a line or a tag asks for it', async ({ page, open }) => {
+  const heard = () => page.evaluate(() => document.documentElement.dataset.heard ?? '');
+  await open(`scenery&fake=fast&still&mute&reply=${encodeURIComponent('Listen. {sound=temple gong} There.')}`);
+  await say(page, 'What was that?');
+  await expect(page.getByTestId('captions')).toContainText('temple gong');
+  expect(await heard()).toContain('own:gong');
+  await expect(page.locator('.text')).toHaveText('Listen.  There.');
+  const settings = await openSettings(page, 'Scenes');
+  const before = (await heard()).split('own:gong').length;
+  await settings.getByRole('button', { name: 'Hear temple gong' }).click();
+  await expect.poll(async () => (await heard()).split('own:gong').length).toBe(before + 1);
+});
+
 for (const [language, tab, add] of [
   ['zh', '场景', '添加…'],
   ['ja', '場面', '追加…'],

@@ -210,11 +210,11 @@ test('a start that failed says why and what to do', async ({ page, open, picture
 
 test('notices say what happened and what to do, and can be dismissed', async ({ page, open, picture }) => {
   await open('scene=notices');
-  await expect(page.getByText('There is no loudspeaker.')).toBeVisible();
-  await expect(page.getByText('Fetch it again in the library.')).toBeVisible();
+  await expect(page.getByText('No speakers can be used (none is connected).')).toBeVisible();
+  await expect(page.getByText('Choose another voice.')).toBeVisible();
   await picture('notices');
   await page.getByRole('button', { name: 'Dismiss' }).first().click();
-  await expect(page.getByText('There is no loudspeaker.')).toHaveCount(0);
+  await expect(page.getByText('No speakers can be used (none is connected).')).toHaveCount(0);
 });
 
 for (const [width, height] of [

@@ -148,6 +148,15 @@ export const VIEWS = {
   studioLines: { query: 'studio', enter: studio('lines') },
   studioRecipe: { query: 'studio', enter: studio('recipe') },
   studioTraining: { query: 'studio=done', enter: studio('training') },
+  studioPaused: { query: 'studio=paused', enter: studio('training') },
+  studioFailed: {
+    query: 'studio=broken',
+    enter: async (page) => {
+      await studio('recipe')(page);
+      await page.locator('dialog .do button.strong, dialog button.strong').last().click();
+      await page.locator('dialog [role=tabpanel] [role=alert]').first().waitFor();
+    },
+  },
   studioTalk: { query: 'studio=done', enter: studio('talk') },
   puppet: { enter: menu('rig') },
   keys: { enter: key('?') },

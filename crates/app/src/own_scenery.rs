@@ -1,11 +1,12 @@
 //! Places and sounds that the person brought: recognised among the files that are dropped, kept within bounds, listed, given to models by
 //! name. Files are hostile input: pictures are decoded within limits and kept as JPEG of our own, sounds are decoded once before they are kept.
 
+mod finding;
+
 use std::sync::Mutex;
 
 use audio::{Sound, Track};
 use domain::{Problem, ProblemKind};
-use scenery::Picture;
 use store::{HeardThere, Hour, OwnScenery, OwnSound, OwnSoundKind, PlacePicture};
 use uuid::Uuid;
 
@@ -18,37 +19,19 @@ use crate::app::{Answer, App, lock};
 use crate::imports::report;
 use crate::library::data_url;
 
+pub(crate) use finding::members;
+use finding::{Found, find};
+
 /// Stands before the id of a place or a sound where names are meant.
 pub(crate) const OWN: &str = "own:";
-/// Shorter ones are effects and lines of a voice, of which games have thousands.
+/// What is shorter is heard once: an effect.
 const SHORTEST_LOOP: u64 = 4;
+/// Longest effect, in seconds: it sounds beside the voice.
+const LONGEST_EFFECT: u64 = 30;
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 160;
 /// Most that a prompt is told of places, and of music, in characters: a folder of hundreds would leave no room for the talk.
 const LONGEST_LIST: usize = 900;
-/// Folders whose pictures are places whatever they are called.
-const PLACE_FOLDERS: [&str; 7] =
-    ["backgrounds", "background", "bg", "bgs", "scenes", "背景", "场景"];
-/// Words in a path by which a sound is one of a place.
-const AMBIENCE_WORDS: [&str; 16] = [
-    "ambien",
-    "atmos",
-    "environment",
-    "rain",
-    "wind",
-    "wave",
-    "ocean",
-    "bird",
-    "cricket",
-    "fire",
-    "forest",
-    "crowd",
-    "环境",
-    "環境",
-    "雨",
-    "风声",
-];
-
 /// The person's own places and sounds, for whoever needs them.
 pub(crate) struct Props {
     folder: std::path::PathBuf,
@@ -73,16 +56,20 @@ impl Props {
         Ok(work(opened)?)
     }
 
-    /// The names that a model is told of, places and music, each with its description in brackets: `the mill (by the river), …`. The newest
-    /// come first, as many as there is room for.
-    pub(crate) fn names(&self) -> (Vec<String>, Vec<String>) {
+    /// The names that a model is told of, each with its description in brackets: `the mill (by the river), …`. The newest come first, as many
+    /// as there is room for.
+    pub(crate) fn names(&self) -> OwnNames {
         let listed = self.with(|own| {
             let places = own.places().map(|one| told(&one.name, &one.description)).collect();
-            let music = own.sounds().filter(|one| one.kind == OwnSoundKind::Music);
-            Ok((
-                within(places),
-                within(music.map(|one| told(&one.name, &one.description)).collect()),
-            ))
+            let sounds = |kind: OwnSoundKind| {
+                let of = own.sounds().filter(|one| one.kind == kind);
+                within(of.map(|one| told(&one.name, &one.description)).collect())
+            };
+            Ok(OwnNames {
+                places: within(places),
+                music: sounds(OwnSoundKind::Music),
+                effects: sounds(OwnSoundKind::Effect),
+            })
         });
         listed.unwrap_or_else(|problem| {
             tracing::warn!(%problem, "the person's own places are not offered");
@@ -117,9 +104,9 @@ impl Props {
                 // Damage further on in the file shows here, and not in the middle of a talk.
                 let sound = audio::read_music(bytes).map_err(|error| unplayable(&name, &error))?;
                 let millis = sound.pcm.len() as u64 * 1000 / u64::from(sound.rate);
-                if millis < SHORTEST_LOOP * 1000 {
-                    return Err(too_short(&name));
-                }
+                // Not every file says beforehand how long it is.
+                let kind = if millis < SHORTEST_LOOP * 1000 { OwnSoundKind::Effect } else { kind };
+                fits(kind, millis, &name)?;
                 let kept = OwnSound {
                     id: Uuid::now_v7(),
                     kind,
@@ -153,7 +140,15 @@ impl Props {
                 "enter one",
             ));
         }
+        let mut refused = None;
         self.with(|own| {
+            let wanted = patch.kind.as_deref().map(kind_of);
+            if let (Some(kind), Some(sound)) = (wanted, own.sounds().find(|one| one.id == id))
+                && let Err(problem) = fits(kind, sound.millis.into(), &sound.name)
+            {
+                refused = Some(problem);
+                return Ok(());
+            }
             own.change(id, |one| {
                 if let Some(name) = name {
                     *one.name = name;
@@ -161,11 +156,12 @@ impl Props {
                 if let Some(description) = &patch.description {
                     *one.description = one_line(description);
                 }
-                if let (Some(kind), Some(wanted)) = (one.kind, &patch.kind) {
-                    *kind = kind_of(wanted);
+                if let (Some(kind), Some(wanted)) = (one.kind, wanted) {
+                    *kind = wanted;
                 }
             })
-        })
+        })?;
+        refused.map_or(Ok(()), Err)
     }
 
     /// Removes a place or a sound, or (`removed` false) brings it back.
@@ -176,91 +172,27 @@ impl Props {
 
     /// A sound of the person's own as a loop.
     pub(crate) fn sound(&self, id: &str, track: Track) -> Result<Sound, Problem> {
+        Ok(audio::looped(&self.read(id)?, track))
+    }
+
+    /// A sound of the person's own as an effect.
+    pub(crate) fn effect(&self, id: &str) -> Result<Sound, Problem> {
+        Ok(audio::struck(&self.read(id)?))
+    }
+
+    fn read(&self, id: &str) -> Result<Sound, Problem> {
         let id = number(id)?;
         let (kept, bytes) = self.with(|own| own.sound(id))?;
-        let read = audio::read_music(&bytes).map_err(|error| unplayable(&kept.name, &error))?;
-        Ok(audio::looped(&read, track))
+        audio::read_music(&bytes).map_err(|error| unplayable(&kept.name, &error))
     }
 }
 
-/// What a file is, where it is a place or a sound.
-enum Found {
-    Place { name: String, hour: Hour, picture: Picture, upright: bool },
-    Sound { kind: OwnSoundKind, name: String, ending: &'static str, seconds: Option<u64> },
-}
-
-/// Looks at a file. `path` is where it lies, also within an archive. `None` where it is neither.
-///
-/// # Errors
-/// Where it is one of them and cannot be used.
-fn find(bytes: &[u8], path: &str) -> Result<Option<Found>, Problem> {
-    let file = last(path);
-    if let Some(ending) = audio::music_kind(bytes) {
-        let seconds = audio::look_at_music(bytes)
-            .map_err(|error| unplayable(file, &error))?
-            .map(|length| length.as_secs());
-        if seconds.is_some_and(|seconds| seconds < SHORTEST_LOOP) {
-            return Err(too_short(file));
-        }
-        let name = scenery::plain(&stem(file).replace(['_', '-'], " "));
-        let kind = if is_ambience(path) { OwnSoundKind::Ambience } else { OwnSoundKind::Music };
-        let name = if name.is_empty() { kind_name(kind).to_owned() } else { name };
-        return Ok(Some(Found::Sound { kind, name, ending, seconds }));
-    }
-    if !Picture::is_one(bytes) {
-        return Ok(None);
-    }
-    let named = scenery::name_of(stem(file));
-    let (width, height) = Picture::size_of(bytes).map_err(|error| unusable(file, &error))?;
-    // Whoever stands upright and is called nothing in particular is a figure.
-    let wide = u64::from(width) * 20 >= u64::from(height) * 23;
-    if named.name.is_empty() || !(named.sure || wide || in_place_folder(path)) {
-        return Ok(None);
-    }
-    let picture = Picture::read(bytes).map_err(|error| unusable(file, &error))?;
-    let hour = named.hour.and_then(Hour::named).unwrap_or(Hour::Any);
-    Ok(Some(Found::Place { name: named.name, hour, picture, upright: !wide }))
-}
-
-/// The places and sounds in an archive that holds no character, by their paths in it; none where its pictures are faces or anything else.
-pub(crate) fn members(bytes: &[u8], file: &str) -> Vec<String> {
-    let Some(paths) = card::archive_paths(bytes) else { return Vec::new() };
-    let shown = |path: &str| {
-        !path.split('/').any(|part| part.starts_with('.') || part == "__MACOSX" || part == "..")
-    };
-    let is = |path: &str, endings: &[&str]| {
-        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
-        endings.contains(&ending.as_str())
-    };
-    if paths.iter().any(|path| last(path) == "card.json" || is(path, &["moc3", "vrm", "psd"])) {
-        return Vec::new();
-    }
-    let of = |endings: &[&str]| -> Vec<usize> {
-        (0..paths.len()).filter(|&at| shown(&paths[at]) && is(&paths[at], endings)).collect()
-    };
-    let sounds = of(&["ogg", "oga", "mp3", "flac", "wav"]);
-    let pictures = of(&["png", "jpg", "jpeg", "webp"]);
-    let by_name = |path: &String| scenery::name_of(stem(last(path))).sure || in_place_folder(path);
-    let are_places = !sounds.is_empty()
-        || in_place_folder(&format!("{}/", stem(file).to_lowercase()))
-        || pictures.iter().any(|&at| by_name(&paths[at]))
-        || all_wide(bytes, &pictures);
-    if !are_places {
-        return Vec::new();
-    }
-    pictures.into_iter().chain(sounds).take(card::MAX_MEMBERS).map(|at| paths[at].clone()).collect()
-}
-
-/// Whether the first pictures of an archive all lie on their side.
-fn all_wide(bytes: &[u8], pictures: &[usize]) -> bool {
-    let some = &pictures[..pictures.len().min(3)];
-    let mut wide = 0;
-    let read = card::read_archive(bytes, some, |_, bytes| {
-        let size = bytes.ok().and_then(|bytes| Picture::size_of(&bytes).ok());
-        wide += usize::from(size.is_some_and(|(width, height)| width > height));
-        true
-    });
-    read.is_ok() && !some.is_empty() && wide == some.len()
+/// What a model is told of what the person brought.
+#[derive(Debug, Default)]
+pub(crate) struct OwnNames {
+    pub(crate) places: Vec<String>,
+    pub(crate) music: Vec<String>,
+    pub(crate) effects: Vec<String>,
 }
 
 impl App {
@@ -408,31 +340,42 @@ fn kind_name(kind: OwnSoundKind) -> &'static str {
     match kind {
         OwnSoundKind::Music => "music",
         OwnSoundKind::Ambience => "ambience",
+        OwnSoundKind::Effect => "effect",
     }
 }
 
 fn kind_of(name: &str) -> OwnSoundKind {
-    if name == "ambience" { OwnSoundKind::Ambience } else { OwnSoundKind::Music }
+    match name {
+        "ambience" => OwnSoundKind::Ambience,
+        "effect" => OwnSoundKind::Effect,
+        _ => OwnSoundKind::Music,
+    }
 }
 
-/// The last part of a path, also of one within an archive.
-fn last(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
-
-fn stem(file: &str) -> &str {
-    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
-}
-
-/// The last folders of a path, and whether one of them holds places.
-fn in_place_folder(path: &str) -> bool {
-    let folders = path.rsplit(['/', '\\']).skip(1).take(2);
-    folders.into_iter().any(|folder| PLACE_FOLDERS.contains(&folder.to_lowercase().as_str()))
-}
-
-fn is_ambience(path: &str) -> bool {
-    let near: Vec<String> = path.rsplit(['/', '\\']).take(2).map(str::to_lowercase).collect();
-    AMBIENCE_WORDS.iter().any(|word| near.iter().any(|part| part.contains(word)))
+/// Whether a sound is as long as what it is for has to be.
+fn fits(kind: OwnSoundKind, millis: u64, name: &str) -> Result<(), Problem> {
+    if kind == OwnSoundKind::Effect {
+        if millis <= LONGEST_EFFECT * 1000 {
+            return Ok(());
+        }
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            format!(
+                "`{name}` is longer than {LONGEST_EFFECT} seconds, too long to be heard once beside a voice"
+            ),
+            "keep it as music or ambience, or cut it in a sound editor",
+        ));
+    }
+    if millis >= SHORTEST_LOOP * 1000 {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ProblemKind::Invalid,
+        format!(
+            "`{name}` is shorter than {SHORTEST_LOOP} seconds, too short to be heard over and over"
+        ),
+        "keep it as an effect, or choose a longer piece",
+    ))
 }
 
 fn number(id: &str) -> Result<Uuid, Problem> {
@@ -449,7 +392,7 @@ fn unusable(file: &str, error: &scenery::Error) -> Problem {
     Problem::new(
         ProblemKind::Damaged,
         format!("`{file}` cannot be a place: {error}"),
-        "open it in a picture editor and save it as PNG, JPEG or WebP of at most 8,192 pixels a side",
+        "open it in a picture editor and save it as PNG, JPEG, WebP or AVIF of at most 8,192 pixels a side",
     )
 }
 
@@ -458,20 +401,10 @@ fn unplayable(file: &str, error: &audio::MusicError) -> Problem {
         ProblemKind::Damaged,
         format!("`{file}` cannot be played: {error}"),
         format!(
-            "save it as Ogg Vorbis, MP3, FLAC or WAV of at most {} minutes and {} MiB",
+            "save it as Ogg Vorbis, Opus, MP3, AAC, FLAC or WAV of at most {} minutes and {} MiB",
             audio::LONGEST_MUSIC,
             store::MAX_OWN_FILE >> 20
         ),
-    )
-}
-
-fn too_short(file: &str) -> Problem {
-    Problem::new(
-        ProblemKind::Invalid,
-        format!(
-            "`{file}` is shorter than {SHORTEST_LOOP} seconds, too short to be heard over and over"
-        ),
-        "choose a longer piece; effects are the program's own",
     )
 }
 

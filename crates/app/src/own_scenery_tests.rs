@@ -84,7 +84,7 @@ fn pictures_and_sounds_are_told_by_content_and_named_by_their_files() {
 }
 
 #[test]
-fn figures_short_sounds_and_damaged_files_are_no_scenery() {
+fn figures_and_damaged_files_are_no_scenery() {
     let (_folder, props) = props();
     assert!(props.take(&square(), "/a/eileen happy.png").unwrap().is_none());
     assert!(props.take(b"words", "/a/bg notes.txt").unwrap().is_none());
@@ -94,8 +94,6 @@ fn figures_short_sounds_and_damaged_files_are_no_scenery() {
     let cut = &wide()[..300];
     let problem = props.take(cut, "/a/bg cut.jpg").unwrap_err();
     assert!(problem.message.contains("bg cut.jpg"), "{}", problem.message);
-    let short = props.take(&wav(2), "/a/step.wav").unwrap_err();
-    assert!(short.message.contains("shorter than"), "{}", short.message);
     let noise = [b"OggS".to_vec(), vec![7; 4_000]].concat();
     assert!(props.take(&noise, "/a/x.ogg").is_err());
     assert_eq!(props.view().unwrap().sounds.len(), 0);
@@ -113,19 +111,45 @@ fn models_are_told_the_names_with_what_they_are() {
         kind: None,
     };
     props.change(&mill.id, &patch).unwrap();
-    let (places, music) = props.names();
-    assert_eq!(places, ["quay", "Old mill x (by the river, user was born here)"]);
-    assert!(music.is_empty());
+    let own = props.names();
+    assert_eq!(own.places, ["quay", "Old mill x (by the river, user was born here)"]);
+    assert!(own.music.is_empty() && own.effects.is_empty());
     let stage = crate::directing::names(Some(&props));
     assert!(stage.scenes.starts_with("bookshop, ") && stage.scenes.contains("station, quay"));
     assert_eq!(crate::directing::names(None).scenes.matches("quay").count(), 0);
     let nameless = OwnSceneryPatch { name: Some(" [] ".to_owned()), ..OwnSceneryPatch::default() };
     assert!(props.change(&mill.id, &nameless).is_err());
     props.remove(&mill.id, true).unwrap();
-    assert_eq!(props.names().0, ["quay"]);
+    assert_eq!(props.names().places, ["quay"]);
     props.remove(&mill.id, false).unwrap();
-    assert_eq!(props.names().0.len(), 2);
+    assert_eq!(props.names().places.len(), 2);
     assert!(props.change("../../etc", &patch).is_err());
+}
+
+#[test]
+fn short_sounds_are_effects_that_models_are_told_of() {
+    let (_folder, props) = props();
+    let take = |seconds: u32, path: &str| props.take(&wav(seconds), path).unwrap().unwrap();
+    let bark = take(1, "/a/dog_bark.wav");
+    assert_eq!((bark.kind.as_deref(), bark.name.as_str()), (Some("effect"), "dog bark"));
+    assert_eq!(take(6, "/a/sfx/Cheering.wav").kind.as_deref(), Some("effect"));
+    assert_eq!(take(6, "/a/Cheering_SE.wav").kind.as_deref(), Some("effect"));
+    assert_eq!(take(40, "/a/sfx/crowd.wav").kind.as_deref(), Some("ambience"), "too long for one");
+    let theme = take(40, "/a/Theme of a fox.wav");
+    assert_eq!(theme.kind.as_deref(), Some("music"));
+    assert_eq!(props.names().effects, ["Cheering SE", "Cheering", "dog bark"]);
+    let stage = crate::directing::names(Some(&props));
+    assert!(stage.sounds.starts_with("bell, ") && stage.sounds.ends_with("dog bark"));
+    let heard = props.effect(&format!("{OWN}{}", bark.id)).unwrap();
+    assert!(heard.pcm.len() > 7_000 && heard.rate == 8_000);
+    let kind =
+        |kind: &str| OwnSceneryPatch { kind: Some(kind.to_owned()), ..OwnSceneryPatch::default() };
+    let short = props.change(&bark.id, &kind("music")).unwrap_err();
+    assert!(short.message.contains("shorter than"), "{}", short.message);
+    let long = props.change(&theme.id, &kind("effect")).unwrap_err();
+    assert!(long.message.contains("longer than"), "{}", long.message);
+    props.change(&theme.id, &kind("ambience")).unwrap();
+    assert_eq!(props.view().unwrap().sounds.iter().filter(|one| one.kind == "effect").count(), 3);
 }
 
 #[test]

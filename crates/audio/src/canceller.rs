@@ -35,6 +35,10 @@ pub(crate) struct Cancelled {
     pub(crate) clean: [f32; BLOCK],
     /// After the linear filter and noise suppression, and in part the suppressor ([`KEPT`]).
     pub(crate) speech: [f32; BLOCK],
+    /// What was heard, at the moment of the two.
+    pub(crate) heard: [f32; BLOCK],
+    /// After the linear filter alone.
+    pub(crate) left: [f32; BLOCK],
 }
 
 /// The canceller: blocks of what is played and of what is heard, in step.
@@ -45,6 +49,8 @@ pub(crate) struct Canceller {
     heard: Vec<f32>,
     clean: Vec<f32>,
     linear: Vec<f32>,
+    /// What was heard, as late as what is made of it.
+    late: Vec<f32>,
     /// For what is clean, and for the speech.
     denoise: Option<[NoiseSuppressor; 2]>,
 }
@@ -68,6 +74,7 @@ impl Canceller {
             clean: vec![0.0; ahead],
             // The suppressor works with overlapping windows and is a part later.
             linear: vec![0.0; ahead + PART],
+            late: vec![0.0; ahead + PART],
             denoise: level.map(|level| [0; 2].map(|_| NoiseSuppressor::with_level(level))),
         }
     }
@@ -95,6 +102,9 @@ impl Canceller {
         self.played.drain(..whole);
         self.heard.drain(..whole);
         let (mut clean, mut speech) = (take(&mut self.clean), take(&mut self.linear));
+        let left = speech;
+        self.late.extend_from_slice(&raw);
+        let heard = take(&mut self.late);
         if let Some([for_clean, for_speech]) = &mut self.denoise {
             for_clean.analyze(&raw);
             for_clean.process(&mut clean);
@@ -103,7 +113,12 @@ impl Canceller {
         }
         soften(&mut speech, &clean);
         let unit = |sample: f32| (sample / SCALE).clamp(-1.0, 1.0);
-        Cancelled { clean: clean.map(unit), speech: speech.map(unit) }
+        Cancelled {
+            clean: clean.map(unit),
+            speech: speech.map(unit),
+            heard: heard.map(unit),
+            left: left.map(unit),
+        }
     }
 }
 

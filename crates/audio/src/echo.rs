@@ -9,10 +9,15 @@ use domain::{Problem, Utterance};
 use crate::align::{Aligner, BLOCK};
 use crate::canceller::Canceller;
 use crate::clock::{Clock, Mark};
+use crate::gain::Gain;
+use crate::near_end::NearEnd;
 use crate::residual::Residual;
 
 /// Blocks of 10 ms in which her voice may still arrive after its end: what waits in buffers, and the room.
 const TRAILING: u32 = 100;
+
+/// Softer samples than this are not heard again (−80 dB).
+const SILENT: f32 = 1e-4;
 
 /// How much of steady noise (fans, hum, hiss) is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,12 +40,15 @@ pub struct Frame<'a> {
     pub clean: &'a [f32],
     /// With as much of a voice as can be, and a little of the echo: to tell what was said.
     pub speech: &'a [f32],
+    /// Somebody near the microphone spoke in it: what is heard is more than is left of what is played. `None`: not known, as the room is
+    /// not.
+    pub near: Option<bool>,
 }
 
 impl<'a> Frame<'a> {
     /// A sound that nothing was played over.
     pub fn plain(sound: &'a [f32]) -> Self {
-        Self { clean: sound, speech: sound }
+        Self { clean: sound, speech: sound, near: None }
     }
 }
 
@@ -50,6 +58,14 @@ pub struct EchoCanceller {
     canceller: Canceller,
     aligner: Aligner,
     residual: Residual,
+    gain: Gain,
+    near_end: NearEnd,
+    /// Somebody near spoke since this was asked last.
+    near: bool,
+    /// The room is known, or there is nothing to know.
+    known: bool,
+    /// Blocks in which something that was played may still arrive.
+    sounds: u32,
     /// Blocks in which her voice may still arrive; `None`: nobody has told, so it always may.
     voice: Option<u32>,
     speakers: Clock,
@@ -71,6 +87,11 @@ impl EchoCanceller {
             canceller: Canceller::new(denoise),
             aligner: Aligner::new(Utterance::RATE)?,
             residual: Residual::default(),
+            gain: Gain::default(),
+            near_end: NearEnd::new(),
+            near: false,
+            known: false,
+            sounds: 0,
             voice: None,
             speakers: Clock::new(Utterance::RATE),
             microphone: Clock::new(Utterance::RATE),
@@ -108,12 +129,15 @@ impl EchoCanceller {
     pub(crate) fn other_speakers(&mut self) {
         self.speakers = Clock::new(self.speakers.rate());
         self.residual.forget();
+        self.near_end.forget();
     }
 
     /// Another microphone, likewise.
     pub(crate) fn other_microphone(&mut self) {
         self.microphone = Clock::new(self.microphone.rate());
         self.residual.forget();
+        self.gain.forget();
+        self.near_end.forget();
     }
 
     fn follow(&mut self) {
@@ -158,6 +182,12 @@ impl EchoCanceller {
         }
     }
 
+    /// Whether somebody near spoke since this was asked last ([`Frame::near`]); `None` before the room is known.
+    pub fn near(&mut self) -> Option<bool> {
+        let near = std::mem::take(&mut self.near);
+        self.known.then_some(near)
+    }
+
     /// How much faster the speakers' clock runs than the microphone's, as learned so far (0.0001: one ten-thousandth).
     pub fn drift(&self) -> f64 {
         self.aligner.drift()
@@ -173,8 +203,12 @@ impl EchoCanceller {
         if let Some(left) = &mut self.voice {
             *left = left.saturating_sub(1);
         }
+        let silent = played.iter().all(|sample| sample.abs() < SILENT);
+        self.sounds = if silent { self.sounds.saturating_sub(1) } else { TRAILING };
         let her_voice = if self.voice == Some(0) { [0.0; BLOCK] } else { played };
-        self.residual.apply(&her_voice, heard, &mut done.clean, steady);
+        self.known = self.residual.apply(&her_voice, heard, &mut done.clean, steady);
+        self.near |= self.near_end.take(&done.heard, &done.left, self.gain.now());
+        self.gain.apply(&mut done.clean, &mut done.speech, self.sounds > 0);
         clean.extend_from_slice(&done.clean);
         speech.extend_from_slice(&done.speech);
     }

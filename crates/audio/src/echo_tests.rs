@@ -71,6 +71,34 @@ fn what_is_said_stays_while_something_is_played_and_while_nothing_is() {
 }
 
 #[test]
+fn whoever_speaks_over_her_is_noticed_within_a_tenth_of_a_second() {
+    let played = babble(24);
+    let mut heard = Room::new(&mut Draw::new(3), -12.0, 60.0, 250.0).echo(&played);
+    // As loud as the echo, from the twentieth second on.
+    let begins = 20 * 16_000;
+    let voice = Noise::Pink.samples(&mut Draw::new(8), -30.0, heard.len() - begins);
+    heard[begins..].iter_mut().zip(&voice).for_each(|(heard, voice)| *heard += voice);
+    let mut echo = EchoCanceller::new(Denoise::Low).unwrap();
+    let (mut given, mut first, mut false_ones, mut known) = (0, None, 0, 0);
+    for (index, part) in heard.chunks(320).enumerate() {
+        // The device takes what will be heard in the next 20 ms.
+        let due = ((index + 2) * 320).min(played.len());
+        echo.played(&played[given..due], 16_000).unwrap();
+        given = due;
+        echo.clean(part, &mut Vec::new());
+        let at = (index + 1) * 320;
+        match echo.near() {
+            Some(true) if at > begins => first = first.or(Some(at - begins)),
+            Some(true) => false_ones += 1,
+            Some(false) => known += 1,
+            None => {}
+        }
+    }
+    assert!(known > 10 * 50 && false_ones == 0, "{known} moments, {false_ones} false ones");
+    assert!(first.is_some_and(|samples| samples <= 1_600), "after {first:?} samples");
+}
+
+#[test]
 fn nothing_is_lost_and_nonsense_stays_finite() {
     let mut echo = EchoCanceller::new(Denoise::Low).unwrap();
     assert!(echo.played(&[0.0], 0).is_err());

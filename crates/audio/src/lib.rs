@@ -4,7 +4,7 @@
 //!   [`FileDeck`] writes them to a WAV file faster than real time. Both are [`domain::Playback`].
 //! - [`Mic`] hears: mono frames at 16 kHz, a level meter, and survives unplugging.
 //! - [`Trial`] measures whether a microphone will do, and names what keeps it from it.
-//! - [`read_music`] and [`looped`] make a loop of a file that somebody brought.
+//! - [`read_music`] with [`looped`] or [`struck`] makes a loop, or an effect, of a file that somebody brought.
 //! - [`read_wav`] and [`write_wav`] are the same for files.
 
 mod align;
@@ -16,8 +16,12 @@ mod devices;
 mod echo;
 mod feeder;
 mod file_deck;
+mod gain;
 mod mic;
+mod mpeg4;
 mod music;
+mod near_end;
+mod opus;
 mod output;
 mod reference;
 mod resample;
@@ -35,7 +39,7 @@ pub use devices::{DeviceChoice, DeviceInfo, DeviceList, devices};
 pub use echo::{Denoise, EchoCanceller, Frame};
 pub use file_deck::{FileDeck, Written};
 pub use mic::{Cleaning, Level, Mic, MicEvent, MicEventSink};
-pub use music::{LONGEST_MUSIC, MusicError, look_at_music, looped, music_kind, read_music};
+pub use music::{LONGEST_MUSIC, MusicError, look_at_music, looped, music_kind, read_music, struck};
 pub use reference::Reference;
 pub use resample::{RATES, Resampler, resample};
 pub use trial::{Finding, Trial, TrialReport, TrialStep};

@@ -345,19 +345,22 @@ impl Capture {
         tap(&self.raw, self.rate);
         self.heard.clear();
         self.resampler.push(&self.raw, &mut self.heard);
-        if let Some(cleaner) = cleaner {
+        let near = if let Some(cleaner) = cleaner {
             if std::mem::take(&mut self.fresh) {
                 cleaner.echo.other_microphone();
             }
             cleaner.clean(&self.heard, &self.calls, self.rate, &mut self.rest);
+            // Asked only where there is a frame to tell it with.
+            (self.rest[0].len() >= Mic::FRAME).then(|| cleaner.echo.near()).flatten()
         } else {
             self.rest.iter_mut().for_each(|rest| rest.extend_from_slice(&self.heard));
-        }
+            None
+        };
         let [clean, speech] = &mut self.rest;
         let whole = clean.len() / Mic::FRAME * Mic::FRAME;
         let frames = clean.chunks_exact(Mic::FRAME).zip(speech.chunks_exact(Mic::FRAME));
         for (clean, speech) in frames {
-            on_frame(Frame { clean, speech });
+            on_frame(Frame { clean, speech, near });
         }
         clean.drain(..whole);
         speech.drain(..whole);

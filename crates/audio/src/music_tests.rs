@@ -77,9 +77,46 @@ fn a_loop_has_no_seam_no_gap_and_the_loudness_of_what_ships() {
 }
 
 #[test]
+fn opus_and_aac_are_read() {
+    // A second and a half of 440 Hz each, of which AAC has a frame or two of its own beside.
+    for (file, kind) in [
+        (include_bytes!("../tests/fixtures/tone.opus").as_slice(), "opus"),
+        (include_bytes!("../tests/fixtures/tone.m4a"), "m4a"),
+        (include_bytes!("../tests/fixtures/tone.aac"), "aac"),
+    ] {
+        assert_eq!(music_kind(file), Some(kind));
+        look_at_music(file).unwrap();
+        let sound = read_music(file).unwrap();
+        let seconds = sound.pcm.len() as f32 / sound.rate as f32;
+        assert!((1.49..1.6).contains(&seconds), "{kind}: {seconds}");
+        let middle = &sound.pcm[sound.rate as usize / 4..sound.rate as usize * 5 / 4];
+        let turns = middle.windows(2).filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0).count();
+        assert!((436..=444).contains(&turns), "{kind}: {turns}");
+        for length in (0..file.len()).step_by(97) {
+            let _whatever = read_music(&file[..length]);
+        }
+    }
+    // Pictures come in the same boxes.
+    assert_eq!(music_kind(b"\0\0\0\x1cftypavif\0\0\0\0mif1"), None);
+}
+
+#[test]
+fn an_effect_is_heard_at_once_and_ends_in_silence() {
+    let made = struck(&read_music(&wav(16_000, 1, 2.0)).unwrap());
+    // A tenth of a second of silence at either end is gone.
+    let seconds = made.pcm.len() as f32 / 16_000.0;
+    assert!((1.75..1.85).contains(&seconds), "{seconds}");
+    let peak = made.pcm.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    assert!((peak - EFFECT_PEAK).abs() < 0.01, "{peak}");
+    assert!(made.pcm[made.pcm.len() - 1].abs() < 0.01);
+    let nothing = struck(&Sound { pcm: vec![0.0; 100].into(), rate: 8_000 });
+    assert!(nothing.pcm.iter().all(|sample| *sample == 0.0));
+}
+
+#[test]
 fn what_is_no_music_is_refused_with_its_reason() {
     assert_eq!(read_music(b"<html>").unwrap_err(), MusicError::Unknown);
-    assert_eq!(read_music(&wav(8_000, 1, 0.5)).unwrap_err(), MusicError::TooShort);
+    assert_eq!(read_music(&wav(8_000, 1, 0.01)).unwrap_err(), MusicError::TooShort);
     let long = wav(8_000, 1, (LONGEST_MUSIC * 60 + 5) as f32);
     assert_eq!(read_music(&long).unwrap_err(), MusicError::TooLong);
     assert_eq!(look_at_music(&long).unwrap_err(), MusicError::TooLong);

@@ -78,8 +78,15 @@ impl Residual {
         (self.learned, self.silent, self.headphones) = (0, 0, false);
     }
 
-    /// Takes a block of 10 ms as it was played and heard, and what the canceller left of it. `steady`: the clocks are known.
-    pub(crate) fn apply(&mut self, played: &[f32], heard: &[f32], clean: &mut [f32], steady: bool) {
+    /// Takes a block of 10 ms as it was played and heard, and what the canceller left of it. `steady`: the clocks are known. Answers
+    /// whether a voice over her is to be believed by now.
+    pub(crate) fn apply(
+        &mut self,
+        played: &[f32],
+        heard: &[f32],
+        clean: &mut [f32],
+        steady: bool,
+    ) -> bool {
         let latest = self.fade(power(played));
         self.heard += WEIGHT * (power(heard) - self.heard);
         self.clean += WEIGHT * (power(clean) - self.clean);
@@ -103,6 +110,7 @@ impl Residual {
             *sample *= self.gain;
         }
         self.gain = target;
+        self.learned >= LEARNED || self.headphones
     }
 
     /// Takes the power of what is played now. Answers with the greatest of which an echo may still arrive unfaded.

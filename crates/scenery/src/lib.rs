@@ -4,6 +4,7 @@
 //! over each other. Whoever has a model for pictures gets a better one through the same port, [`domain::Painter`]. Pictures of servers and
 //! of cards are hostile input: [`Picture::read`] looks at their size before anything is decoded.
 
+mod avif;
 mod choose;
 mod compose;
 pub mod describe;

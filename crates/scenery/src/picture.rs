@@ -6,10 +6,12 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageReader, Limits, RgbImage, Rgba, RgbaImage};
 
+use crate::avif;
+
 /// Largest file that is read, in bytes.
 const MAX_BYTES: usize = 32 << 20;
 /// Longest side that is decoded, in pixels.
-const MAX_SIDE: u32 = 8192;
+pub(crate) const MAX_SIDE: u32 = 8192;
 /// Most memory that decoding may take, in bytes.
 const MAX_DECODED: u64 = 512 << 20;
 /// Longest side that is kept.
@@ -29,6 +31,12 @@ pub enum Error {
     /// It is no picture, a damaged one, or one that is too large.
     #[error("it is no picture that can be read: {0}")]
     Unreadable(#[from] image::ImageError),
+    /// It has more pixels than a picture may have.
+    #[error("it has {0} × {1} pixels, more than a picture may have")]
+    TooLarge(u32, u32),
+    /// It is a damaged AVIF picture.
+    #[error("it is no picture that can be read: {0}")]
+    Avif(String),
     /// Its head could not be read.
     #[error("it is no picture that can be read: {0}")]
     Head(#[from] std::io::Error),
@@ -46,7 +54,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Reads a PNG, JPEG or WebP file of anybody's, within bounds, and makes it small enough to be kept.
+    /// Reads a PNG, JPEG, WebP or AVIF file of anybody's, within bounds, and makes it small enough to be kept.
     ///
     /// # Errors
     /// Where it is none, damaged, or too large.
@@ -77,10 +85,11 @@ impl Picture {
         Ok(Self::of(&small.to_rgb8())?.jpeg)
     }
 
-    /// Whether a file begins like a picture that can be read: PNG, JPEG, WebP.
+    /// Whether a file begins like a picture that can be read: PNG, JPEG, WebP, AVIF.
     pub fn is_one(bytes: &[u8]) -> bool {
         use image::ImageFormat::{Jpeg, Png, WebP};
-        image::guess_format(bytes).is_ok_and(|format| matches!(format, Png | Jpeg | WebP))
+        avif::is_one(bytes)
+            || image::guess_format(bytes).is_ok_and(|format| matches!(format, Png | Jpeg | WebP))
     }
 
     /// Width and height of a file, without decoding it.
@@ -88,6 +97,9 @@ impl Picture {
     /// # Errors
     /// Where it is no picture, or says no size.
     pub fn size_of(bytes: &[u8]) -> Result<(u32, u32), Error> {
+        if avif::is_one(bytes) {
+            return avif::size_of(bytes);
+        }
         Ok(ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_dimensions()?)
     }
 
@@ -103,6 +115,9 @@ impl Picture {
 pub(crate) fn decode(bytes: &[u8]) -> Result<DynamicImage, Error> {
     if bytes.len() > MAX_BYTES {
         return Err(Error::TooLong(bytes.len()));
+    }
+    if avif::is_one(bytes) {
+        return avif::decode(bytes);
     }
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);

@@ -387,6 +387,8 @@ export const commands = {
 	keeping: () => __TAURI_INVOKE<KeepingView>("keeping"),
 	/**  Throws away what is made again. */
 	freeRoom: () => __TAURI_INVOKE<number | null>("free_room"),
+	/**  Deletes what a restore has set aside. */
+	deleteAside: (name: string) => __TAURI_INVOKE<number | null>("delete_aside", { name }),
 	/**  Reads every database; answers with what is damaged. */
 	checkData: () => __TAURI_INVOKE<string[]>("check_data"),
 	/**  Compares every model with the checksums that it came with. */
@@ -409,6 +411,8 @@ export const commands = {
 	choosePlace: () => __TAURI_INVOKE<MovePlace | null>("choose_place"),
 	/**  Everything goes there at the next start. */
 	prepareMove: (path: string) => __TAURI_INVOKE<null>("prepare_move", { path }),
+	/**  What a restore has set aside comes back at the next start. */
+	prepareReturn: (name: string) => __TAURI_INVOKE<null>("prepare_return", { name }),
 	/**  What is damaged is put right at the next start. */
 	prepareMend: () => __TAURI_INVOKE<null>("prepare_mend"),
 	/**  How the data folder is kept. */
@@ -675,6 +679,20 @@ export type ArenaSide = {
 	instructions: string,
 	/**  Id of an adapter that writes with the model; empty for none; null for those that write on stage, with the model that is loaded. */
 	adapter: string | null,
+};
+
+/**  A data folder as it was before a backup took its place. */
+export type AsideView = {
+	/**  Its name, by which it is deleted and brought back. */
+	name: string,
+	/**  Where it lies. */
+	path: string,
+	/**  When it was set aside, in milliseconds since 1970, where its name says. */
+	at: number | null,
+	/**  Bytes. */
+	bytes: number | null,
+	/**  `passphrase`: it is encrypted and opens with the passphrase of then; `unsealed`: it is not, and the data folder is; or empty. */
+	opens: string,
 };
 
 /**  A file that the card names. */
@@ -1012,7 +1030,7 @@ export type Cue = {
 
 /**  A part of the data folder. */
 export type DataPart = {
-	/**  `conversations`, `characters`, `models`, `voices`, `reading-caches`, `backups`, `logs`, `other`. */
+	/**  `conversations`, `characters`, `models`, `voices`, `reading-caches`, `backups`, `logs`, `set-aside`, `other`. */
 	part: string,
 	/**  Where. */
 	path: string,
@@ -1491,6 +1509,8 @@ export type KeepingView = {
 	root: string,
 	/**  Part by part. */
 	parts: DataPart[],
+	/**  What was there before backups were brought back, the newest first. */
+	asides: AsideView[],
 	/**  The last lines of the log. */
 	log: string[],
 	/**  Crash reports, the newest first. */
@@ -1707,6 +1727,8 @@ export type MemoryFact = {
 	said: string | null,
 	/**  The words that said it. */
 	clause: string,
+	/**  The language model that read it in them; `None` for a rule, and for what was written down by hand. */
+	by: string | null,
 	/**  About the person (else about the character). */
 	ofUser: boolean,
 	/**  The message that said it; `None` for what was written down by hand. */
@@ -1741,6 +1763,8 @@ export type MemoryPage = {
 	acquaintance: MemoryAcquaintance | null,
 	/**  `None` where memories are found by their words alone. */
 	meaning: MeaningView | null,
+	/**  Who finds facts beside the rules. */
+	reader: MemoryReader,
 	/**  The newest first. */
 	facts: MemoryFact[],
 	/**  The newest first. */
@@ -1749,6 +1773,21 @@ export type MemoryPage = {
 	reading: boolean,
 	/**  The model on stage is too small to be given any of it. */
 	unused: boolean,
+};
+
+/**  How facts are found beside the rules. */
+export type MemoryReader = {
+	/**  The language model; empty where there is none. */
+	name: string,
+	/**
+	 *  `off` (switched off), `server` (a server's, which may not), `none` (no model yet), `waits` (it has not been tried), `unfit` (it was
+	 *  tried, and cannot), `reads`.
+	 */
+	state: string,
+	/**  Messages of this character that it has read. */
+	read: number,
+	/**  How many there are. */
+	all: number,
 };
 
 /**  A scene of the past. */
@@ -1958,7 +1997,7 @@ export type OwnSceneryPatch = {
 	name: string | null,
 	/**  What a model is told of it. */
 	description: string | null,
-	/**  What a sound is for: `music` or `ambience`. */
+	/**  What a sound is for: `music`, `ambience` or `effect`. */
 	kind: string | null,
 };
 
@@ -1976,7 +2015,7 @@ export type OwnSceneryView = {
 export type OwnSoundView = {
 	/**  Its id. */
 	id: string,
-	/**  `music` or `ambience`. */
+	/**  `music`, `ambience` or `effect`. */
 	kind: string,
 	/**  What a character writes to hear it. */
 	name: string,
@@ -2119,14 +2158,28 @@ export type PlanView = {
 	processor: string,
 	/**  Cores. */
 	cores: number,
-	/**  Names of graphics cards, which this build does not use. */
-	gpus: string[],
-	/**  Names of those that language models compute on where they fit. */
-	gpusUsed: string[],
+	/**  Graphics cards, with what each is good for here. */
+	gpus: PlannedGpu[],
 	/**  Ids of the recommended set. */
 	set: string[],
 	/**  Everything there is, beside the rest of the set. */
 	models: PlannedModel[],
+};
+
+/**  A graphics card, or what calls itself one. */
+export type PlannedGpu = {
+	/**  Its name. */
+	name: string,
+	/**  Bytes of memory that it can use. */
+	memory: number | null,
+	/**  Bytes of it that are free, where that is known. */
+	free: number | null,
+	/**
+	 *  `used` (language models compute on it where they fit), `setting` (the setting `device` says otherwise), `other-build` (one for CUDA or
+	 *  Metal would), `no-driver` (NVIDIA's own is missing), `server` (only a server on this machine could), `shared` (it has no memory of
+	 *  its own), `software` (it is no card).
+	 */
+	fate: string,
 };
 
 /**  What is planned of one model. */
@@ -2386,6 +2439,10 @@ export type Settings = {
 	earsModel: string,
 	/**  Id of what finds memories by their meaning, or its path; empty for none. */
 	encoder: string,
+	/**  The language model looks for facts in what was said. */
+	rememberWithModel: boolean,
+	/**  Also one on a server. */
+	rememberWithServer: boolean,
 	/**  Answers are spoken. */
 	speak: boolean,
 	/**  0.0 to 1.0. */
@@ -2494,6 +2551,8 @@ export type SettingsPatch = {
 	voice?: string | null,
 	earsModel?: string | null,
 	encoder?: string | null,
+	rememberWithModel?: boolean | null,
+	rememberWithServer?: boolean | null,
 	speak?: boolean | null,
 	voiceVolume?: number | null,
 	voiceRate?: number | null,

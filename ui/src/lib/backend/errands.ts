@@ -69,6 +69,8 @@ export interface ErrandBackend {
   choosePlace(): Promise<MovePlace | null>;
   prepareMove(path: string): Promise<void>;
   prepareMend(): Promise<void>;
+  /** What a restore has set aside comes back. */
+  prepareReturn(name: string): Promise<void>;
   commandLine(): Promise<CommandLine>;
   installCommandLine(): Promise<CommandLine>;
 }

@@ -51,8 +51,8 @@ export function fakeCast(world: World): FakeCast {
     async invite(character) {
       const full: Problem = {
         kind: 'invalid',
-        message: 'There is room for two guests.',
-        remedy: 'Send one away first.',
+        message: 'there is room for 2 guests: send one away before you invite another',
+        remedy: 'correct it and try again',
       };
       if (guests.length >= GUESTS) throw full;
       guests = [...guests, character];

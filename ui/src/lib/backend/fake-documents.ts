@@ -115,7 +115,11 @@ export function fakeDocuments({ query, emit, wait, turns }: World): DocumentsBac
     }
     running = false;
     const problem = stopped
-      ? { kind: 'busy', message: 'stopped; what was read is kept', remedy: 'add the same files again' }
+      ? {
+          kind: 'busy',
+          message: 'stopped; what was read is kept',
+          remedy: 'add the same files again: reading goes on where it stopped',
+        }
       : null;
     tell({ ...view, finished: true, problem });
   }

@@ -26,7 +26,8 @@ export function fakeErrands(query: URLSearchParams): ErrandBackend {
     errand: async () => errand,
     async runErrand(on) {
       stopped = false;
-      if (errand === null) throw { kind: 'missing', message: 'nothing waits to be done', remedy: 'go on' };
+      if (errand === null)
+        throw { kind: 'missing', message: 'nothing waits to be done', remedy: 'start the app again' };
       for (let done = 0; done <= 4; done += 1) {
         on({ done: done * 1e8, total: 4e8 });
         await pause(query.has('slow') ? 400 : 60);
@@ -41,7 +42,7 @@ export function fakeErrands(query: URLSearchParams): ErrandBackend {
         throw {
           kind: 'damaged',
           message: '`/backups/november.zip` is damaged: `hanashi.sqlite` is not what was packed',
-          remedy: 'take another backup',
+          remedy: 'take another backup, or check the data (*Upkeep*, or `hanashi upkeep check --mend` in a terminal)',
         };
       const { what } = errand;
       errand = null;
@@ -91,7 +92,7 @@ export function fakeErrands(query: URLSearchParams): ErrandBackend {
         throw {
           kind: 'unsupported',
           message: '`/backups/holiday.zip` is a ZIP, but no backup of Hanashi',
-          remedy: 'choose a backup that this program made',
+          remedy: 'choose a backup that this program made (*Upkeep*, or `hanashi upkeep pack` in a terminal)',
         };
       return {
         path: '/backups/november.zip',
@@ -108,13 +109,14 @@ export function fakeErrands(query: URLSearchParams): ErrandBackend {
       if (query.get('place') === 'full')
         throw {
           kind: 'disk',
-          message: 'there is not enough room in `/media/disk/hanashi`',
+          message: 'there is not enough room in `/media/disk/hanashi`: 1200 MB are needed and 880 MB are free',
           remedy: 'free another 320 MB there, or choose another disk',
         };
       return { path: '/media/disk/hanashi', bytes: 9e8 };
     },
     prepareMove: async () => wish('move'),
     prepareMend: async () => wish('mend'),
+    prepareReturn: async () => wish('restore'),
     commandLine: async () => ({ ...command }),
     async installCommandLine() {
       command = { ...command, state: 'there' };

@@ -35,7 +35,10 @@ export function fakeFigures(query: URLSearchParams): FiguresBackend {
         kind,
         name: 'Mika',
         taken: kind === 'live2d' ? 23 : 1,
-        refused: kind === 'live2d' ? [{ file: 'mad.exp3.json', reason: 'it is no JSON (EOF while parsing)' }] : [],
+        refused:
+          kind === 'live2d'
+            ? [{ file: 'mad.exp3.json', reason: 'it is no JSON (EOF while parsing a value at line 3 column 0)' }]
+            : [],
       };
     },
     async removeFigure() {
@@ -63,7 +66,7 @@ export function fakeFigures(query: URLSearchParams): FiguresBackend {
         throw {
           kind: 'unsupported',
           message: '`Mira.png` is no Cubism Core',
-          remedy: 'choose `live2dcubismcore.min.js`',
+          remedy: 'choose `live2dcubismcore.min.js` from the folder `Core` of the Cubism SDK for Web',
         };
       return view;
     },

@@ -70,8 +70,8 @@ export function fakeFitting({ query, models, settings, fetch }: World): FittingB
       if (query.get('consent') === 'none')
         throw {
           kind: 'network',
-          message: 'Hanashi may not list repositories: downloads are switched off',
-          remedy: 'switch them on under *Settings → Privacy*',
+          message: 'downloads are switched off in the settings',
+          remedy: 'switch `allow_downloads` on, or import a file',
         };
       if (!/^(modelscope:)?[\w.-]+\/[\w.-]+$/.test(name))
         throw {

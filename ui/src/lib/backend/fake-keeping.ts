@@ -1,8 +1,16 @@
 /** A machine of 16 GB that has fetched one model, for the browser and the tests. `?small` is one of 3 GB, `?card` one whose build
- * computes on a graphics card. */
+ * computes on a graphics card, `?gpu=server,shared,…` has cards of these fates. `?terms` recommends a voice with terms of its own, `?aside` was restored twice, `?vault=on` is encrypted. */
 
 import type { AppEvent, ModelEntry } from './backend';
-import type { ComputeDevices, Keeping, KeepingBackend, Plan, PlannedModel, UpdateStanding } from './keeping';
+import type {
+  ComputeDevices,
+  Keeping,
+  KeepingBackend,
+  Plan,
+  PlannedGpu,
+  PlannedModel,
+  UpdateStanding,
+} from './keeping';
 
 export interface FakeMachine {
   query: URLSearchParams;
@@ -40,6 +48,17 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
       { part: 'logs', path: '…/logs', bytes: 410_000, files: 8, disposable: true },
       { part: 'other', path: '…', bytes: 2_100, files: 3, disposable: false },
     ],
+    asides: query.has('aside')
+      ? [
+          { name: 'before-restore-2026-11-26T15-00-00Z', at: Date.UTC(2026, 10, 26, 15), bytes: 31_000_000, opens: '' },
+          {
+            name: 'before-restore-2026-10-02T09-30-00Z',
+            at: Date.UTC(2026, 9, 2, 9, 30),
+            bytes: 650_000_000,
+            opens: query.get('vault') === 'on' ? 'unsealed' : 'passphrase',
+          },
+        ].map((one) => ({ ...one, path: `/home/reader/.local/share/hanashi/${one.name}` }) as Keeping['asides'][number])
+      : [],
     log: [
       '2026-11-22T20:01:13Z  INFO app: language model loaded model="Hanashi mini"',
       '2026-11-22T20:01:14Z  WARN audio: the loudspeakers went away',
@@ -69,7 +88,8 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
       const room = budget - base;
       const ears = of('ears', (all) => all[0]);
       const chat = of('chat', (all) => all.filter((m) => !m.ask && planned(m, base).needs < room).at(-1));
-      const set = [chat, ears].filter((m): m is ModelEntry => m !== undefined);
+      const voice = query.has('terms') ? of('voice', (all) => all.find((m) => m.ask)) : undefined;
+      const set = [chat, ears, voice].filter((m): m is ModelEntry => m !== undefined);
       const needs = base + set.reduce((sum, m) => sum + planned(m, 0).needs, 0);
       return {
         memory,
@@ -81,8 +101,14 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
         fits: needs <= budget,
         processor: 'A processor',
         cores: 8,
-        gpus: query.has('gpu') ? ['A graphics card'] : [],
-        gpusUsed: query.has('card') ? ['A graphics card'] : [],
+        gpus: [...(query.has('card') ? ['used'] : []), ...(query.get('gpu')?.split(',').filter(Boolean) ?? [])].map(
+          (fate) => ({
+            name: fate === 'software' ? 'llvmpipe' : 'A graphics card',
+            memory: 16 * GB,
+            free: null,
+            fate: fate as PlannedGpu['fate'],
+          }),
+        ),
         set: set.map((m) => m.id),
         models: models
           .filter((m) => m.state !== 'by-hand')
@@ -116,6 +142,10 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
     async keeping() {
       return structuredClone(keeping);
     },
+    async deleteAside(name) {
+      const at = keeping.asides.findIndex((one) => one.name === name);
+      return keeping.asides.splice(at, 1)[0]?.bytes ?? 0;
+    },
     async freeRoom() {
       let freed = 0;
       for (const part of keeping.parts.filter((p) => p.disposable)) {
@@ -147,7 +177,8 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
         throw {
           kind: 'damaged',
           message: '`Hanashi_0.2.0_amd64.deb` is not used: another key has signed it',
-          remedy: 'nothing was installed and the file is gone',
+          remedy:
+            'nothing was installed and the file is gone; fetch the program from its own page, and tell its makers',
         };
       }
       emit({ type: 'updating', done: 41e6, total: 92e6 });

@@ -1,7 +1,15 @@
-/** The fake backend's memory: a few facts that can be put right, pinned, forgotten, and brought back. `?memory=empty|reading|small`. */
+/** The fake backend's memory: a few facts that can be put right, pinned, forgotten, and brought back. `?memory=empty|reading|small|off|server`. */
 
 import type { MessageView } from './backend';
-import type { MeaningView, MemoryBackend, MemoryChapter, MemoryFact, MemoryScene, Recollection } from './memory';
+import type {
+  MeaningView,
+  MemoryBackend,
+  MemoryChapter,
+  MemoryFact,
+  MemoryReader,
+  MemoryScene,
+  Recollection,
+} from './memory';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 22, 20);
@@ -37,6 +45,7 @@ const fact = (
     value,
     said: null,
     clause,
+    by: null,
     ofUser: true,
     message,
     at: source?.createdAt ?? NOW,
@@ -50,7 +59,7 @@ const fact = (
 const FACTS: MemoryFact[] = [
   fact(8, 'p8', 'likes', 'rainy mornings'),
   fact(9, 'p8', 'dislikes', 'coriander'),
-  fact(7, 'p7', 'likes', 'maps of it', { ofUser: false }),
+  fact(7, 'p7', 'likes', 'maps of it', { ofUser: false, by: 'qwen3-4b' }),
   fact(6, 'p6', 'home', 'Porto', { who: 'lena' }),
   fact(5, 'p5', 'birthday', 'May', { before: ['March'] }),
   fact(2, 'p1', 'home', 'Leeds', { pinned: true }),
@@ -85,6 +94,15 @@ const CHAPTERS: MemoryChapter[] = [
   { from: NOW - 40 * DAY, to: NOW - 40 * DAY + 3_600_000, topics: ['Leeds'], scenes: SCENES.slice(3) },
 ];
 
+const READERS: Record<string, MemoryReader> = {
+  empty: { name: 'qwen3-4b', state: 'waits', read: 0, all: 0 },
+  small: { name: 'hanashi-mini', state: 'unfit', read: 0, all: 152 },
+  off: { name: '', state: 'off', read: 0, all: 0 },
+  server: { name: '', state: 'server', read: 0, all: 0 },
+};
+const readerOf = (kind: string): MemoryReader =>
+  READERS[kind] ?? { name: 'qwen3-4b', state: 'reads', read: 96, all: 152 };
+
 export function fakeMemory(query: URLSearchParams): MemoryBackend {
   const kind = query.get('memory') ?? '';
   let facts = kind === 'empty' ? [] : FACTS.map((f) => ({ ...f }));
@@ -113,6 +131,7 @@ export function fakeMemory(query: URLSearchParams): MemoryBackend {
         name,
         acquaintance,
         meaning,
+        reader: readerOf(kind),
         facts,
         chapters,
         reading: kind === 'reading',

@@ -18,8 +18,22 @@ const BAD: MicReport = {
   speechDb: -54,
   heard: '',
   findings: [
-    { kind: 'quiet', serious: true, problem: English('your voice is too quiet', 'come closer') },
-    { kind: 'echo', serious: false, problem: English('the speakers are heard', 'turn them down') },
+    {
+      kind: 'quiet',
+      serious: true,
+      problem: English(
+        'your voice is too quiet',
+        "turn the input level of the microphone up in the system's sound settings, or come closer",
+      ),
+    },
+    {
+      kind: 'echo',
+      serious: false,
+      problem: English(
+        'the speakers are heard so loudly that the character may take her own voice for yours',
+        'turn the speakers down, move the microphone away from them, or use headphones',
+      ),
+    },
   ],
 };
 
@@ -37,7 +51,12 @@ export function fakeMicrophone(
       tell('opening');
       await wait(100);
       if (kind === 'none') {
-        tell('failed', { problem: English('no microphone can be used (none is connected)', 'connect a microphone') });
+        tell('failed', {
+          problem: English(
+            'no microphone can be used (none is connected)',
+            'connect a microphone, allow this app to use it, or choose another in the settings; typing works without one',
+          ),
+        });
         return;
       }
       for (const [step, ticks, level] of [

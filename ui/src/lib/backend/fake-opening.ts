@@ -27,8 +27,8 @@ export async function opening({ scene, emit, wait, say, offerEars }: World): Pro
       type: 'notice',
       problem: problem(
         'audio',
-        'There is no loudspeaker.',
-        'Connect one, or switch the voice off in the settings; the text goes on without it.',
+        'no speakers can be used (none is connected)',
+        'connect speakers or headphones, or choose others in the settings; the reply goes on as text meanwhile',
       ),
     });
     emit({ type: 'notice', problem: problem('info', 'The conversation was saved.', '') });
@@ -38,7 +38,11 @@ export async function opening({ scene, emit, wait, say, offerEars }: World): Pro
       state: {
         state: 'failed',
         name: 'A natural voice',
-        problem: problem('voice', 'The voice file ends too early.', 'Fetch it again in the library.'),
+        problem: problem(
+          'voice',
+          'the voice failed while speaking: it stopped at an internal error',
+          'choose another voice',
+        ),
       },
     });
   }

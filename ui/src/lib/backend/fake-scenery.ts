@@ -24,11 +24,12 @@ function valley(hour: keyof typeof COLOURS): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-const MUSIC = /\.(ogg|mp3|flac|wav)$/i;
-const PICTURE = /^(bg .+|.+-(day|dusk|night))\.(png|jpe?g|webp)$/i;
+const MUSIC = /\.(ogg|opus|mp3|m4a|aac|flac|wav)$/i;
+const PICTURE = /^(bg .+|.+-(day|dusk|night))\.(png|jpe?g|webp|avif)$/i;
 
 /** What a file would be; null where it is neither. */
-export function sceneryKind(file: string): 'place' | 'music' | 'ambience' | null {
+export function sceneryKind(file: string): 'place' | OwnSound['kind'] | null {
+  if (MUSIC.test(file) && /bark|sfx/i.test(file)) return 'effect';
   if (MUSIC.test(file)) return /rain|wind|waves|forest/i.test(file) ? 'ambience' : 'music';
   return PICTURE.test(file) ? 'place' : null;
 }
@@ -59,6 +60,7 @@ export function fakeScenery({ query, wait, emit }: World): FakeScenery {
     sounds = [
       { id: 'waltz', kind: 'music', name: 'waltz', description: 'slow, for goodbyes', seconds: 184 },
       { id: 'river', kind: 'ambience', name: 'river', description: '', seconds: 62 },
+      { id: 'gong', kind: 'effect', name: 'temple gong', description: '', seconds: 3 },
     ];
   }
   const changed = () => emit({ type: 'sceneryChanged' });
@@ -99,7 +101,7 @@ export function fakeScenery({ query, wait, emit }: World): FakeScenery {
           problem: {
             kind: 'damaged',
             message: `\`${base.file}\` cannot be a place: it is no picture that can be read`,
-            remedy: 'open it in a picture editor and save it as PNG, JPEG or WebP of at most 8,192 pixels a side',
+            remedy: 'open it in a picture editor and save it as PNG, JPEG, WebP or AVIF of at most 8,192 pixels a side',
           },
         };
       const { name, hour } = named(base.file);
@@ -116,7 +118,7 @@ export function fakeScenery({ query, wait, emit }: World): FakeScenery {
           id = same.id;
           same.hours = [...new Set([...same.hours, hour])];
         } else places = [...places, { id, name, description: '', hours: [hour] }];
-      } else sounds = [...sounds, { id, kind, name, description: '', seconds: 90 }];
+      } else sounds = [...sounds, { id, kind, name, description: '', seconds: kind === 'effect' ? 2 : 90 }];
       changed();
       return { file, kind, name, id, warnings: [], problem: null };
     },

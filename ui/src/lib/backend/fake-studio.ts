@@ -28,7 +28,12 @@ const SCAN: StudioScan = {
   lines: 214,
   chats: 0,
   unknown: 0,
-  refused: [{ file: 'script.rpyc', reason: 'a compiled script; take the .rpy beside it' }],
+  refused: [
+    {
+      file: 'script.rpyc',
+      reason: "a compiled Ren'Py script: choose the folder with the .rpy files, or make them from it with unrpyc",
+    },
+  ],
   people: [
     {
       name: 'Sylvie',
@@ -129,7 +134,12 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
   };
   const find = (id: string): StudioDesk => {
     const desk = desks.find((one) => one.id === id);
-    if (!desk) throw { kind: 'missing', message: `there is no project \`${id}\``, remedy: 'choose another' };
+    if (!desk)
+      throw {
+        kind: 'missing',
+        message: `there is no project \`${id}\``,
+        remedy: 'choose one of the list, or begin another one',
+      };
     return desk;
   };
   const put = (desk: StudioDesk, changes: Partial<StudioDesk>): StudioDesk => {
@@ -255,7 +265,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
         throw {
           kind: 'unsupported',
           message: 'nobody speaks in what was chosen',
-          remedy: 'choose the folder with the scripts themselves',
+          remedy: "choose the folder with the scripts themselves (Ren'Py: the one called `game`), or a chat",
         };
       const desk = begun(paths, ownChats);
       desks = [desk, ...desks];

@@ -50,14 +50,23 @@ export function fakeTalks({ wait, here, begin, recall, copy }: World): TalksBack
     async removeConversation(id) {
       const talk = [own(), ...others].find((one) => one.id === id);
       if (!talk)
-        throw { kind: 'invalid', message: `there is no conversation \`${id}\``, remedy: 'open the list again' };
+        throw {
+          kind: 'invalid',
+          message: `there is no conversation \`${id}\``,
+          remedy: 'open the list of conversations again',
+        };
       removed = [{ talk: { ...talk, active: false }, removedAt: NOW + removed.length }, ...removed];
       others = others.filter((one) => one.id !== id);
       if (talk.active) await begin();
     },
     async restoreConversation(id) {
       const back = removed.find(({ talk }) => talk.id === id);
-      if (!back) throw { kind: 'missing', message: 'it is not in the trash any more', remedy: 'open the list again' };
+      if (!back)
+        throw {
+          kind: 'missing',
+          message: 'there is no removed conversation `c0`',
+          remedy: 'open the list of conversations again',
+        };
       removed = removed.filter((one) => one !== back);
       others = [...others, back.talk].sort((a, b) => b.updatedAt - a.updatedAt);
     },

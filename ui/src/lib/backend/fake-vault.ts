@@ -10,7 +10,8 @@ const PHASES: VaultPhase[] = ['off', 'prepared', 'on', 'leaving', 'sealing', 'un
 const wrong = {
   kind: 'invalid',
   message: 'that is not the passphrase',
-  remedy: 'try again as often as you like, or use the recovery code',
+  remedy:
+    "try again as often as you like, mind the keyboard's language and capitals, or use the recovery code; if neither opens it, the key file may be damaged",
 };
 const notACode = {
   kind: 'invalid',
@@ -48,7 +49,12 @@ export function fakeVault(query: URLSearchParams): VaultBackend {
       }
       vault.waits = false;
       if (!remember || !query.has('nokeychain')) return null;
-      return { kind: 'device', message: 'the keychain of the system keeps no key', remedy: 'unlock it' };
+      return {
+        kind: 'device',
+        message: 'the keychain of the system keeps no key: it is closed',
+        remedy:
+          'unlock the keychain of the system and try again; without it the passphrase is asked for at every start',
+      };
     },
     async cancelVault() {
       vault.phase = vault.phase === 'leaving' ? 'on' : 'off';

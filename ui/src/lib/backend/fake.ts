@@ -4,24 +4,13 @@
  * `?scene=` loading | empty | error | ears | speaking | backlog | notices begins in that state (`&lines=` that many in the
  * backlog, `&saves=` that many slots filled), `?fake=fast` plays
  * everything eight times as fast (`rush`: a hundred times), `?language=`, `?theme=`, `?character=` and `?still` set the settings,
- * `?welcome` goes through the first start,
+ * `?welcome` goes through the first start, `?paused` has a download that the end of the app cut off,
  * `&choice=` (several) is offered with every answer, `&direct=` sets the stage in it,
  * `&with=` (several) invites characters,
  * `?emotion=` and `?text=` the face and the words of the greeting, `?reply=` those of every answer.
  */
 
-import type {
-  AppEvent,
-  AuthorNotes,
-  Backend,
-  Emotion,
-  MessageView,
-  ModelEntry,
-  Problem,
-  Settings,
-  StageCue,
-  UiLanguage,
-} from './backend';
+import type { AppEvent, AuthorNotes, Backend, Emotion, MessageView, ModelEntry, Problem, StageCue } from './backend';
 import { fakeErrands } from './fake-errands';
 import { fakeFitting } from './fake-fitting';
 import { fakeKeeping } from './fake-keeping';
@@ -32,6 +21,7 @@ import { fakePictures } from './fake-pictures';
 import { fakeTalks } from './fake-talks';
 import { fakeScenery } from './fake-scenery';
 import { fakeCast } from './fake-cast';
+import { MODELS, VOICES } from './fake-catalogue';
 import type { Because } from './cast';
 import { fakeDocuments } from './fake-documents';
 import { fakeFigures } from './fake-figures';
@@ -42,6 +32,7 @@ import { fakePage } from './fake-page';
 import { FakeLog } from './fake-log';
 import { fakeMemory } from './fake-memory';
 import { fakeModels } from './fake-models';
+import { settingsOf } from './fake-settings';
 import { fakeStudio } from './fake-studio';
 import { fakeMicrophone } from './fake-microphone';
 import {
@@ -49,13 +40,10 @@ import {
   EXPLANATION,
   fillSlots,
   GREETINGS,
-  MODELS,
   pastMessages,
   REPLIES,
-  SETTINGS,
   SUGGESTIONS,
   trackOf,
-  VOICES,
   type ScriptedLine,
 } from './fake-data';
 
@@ -66,26 +54,10 @@ export function fakeBackend(query: URLSearchParams): Backend {
   const emit = (event: AppEvent) => listeners.forEach((on) => on(event));
   const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms * pace));
 
-  let settings: Settings = {
-    ...SETTINGS,
-    language: (query.get('language') ?? 'en') as UiLanguage,
-    theme: (query.get('theme') ?? 'system') as Settings['theme'],
-    character: query.get('character') ?? 'koto',
-    reducedMotion: query.has('still'),
-    speak: !query.has('mute'),
-    earsModel: query.has('ears') ? 'whisper-base' : '',
-    presentation: query.has('nvl') ? 'nvl' : 'adv',
-    startWithTitle: query.has('title'),
-    welcomed: !query.has('welcome'),
-    scene: query.get('place') ?? '',
-    daylight: (query.get('daylight') ?? 'auto') as Settings['daylight'],
-    weather: (query.get('weather') ?? 'auto') as Settings['weather'],
-    highContrast: query.has('contrast'),
-    cardColours: query.has('colours'),
-    selfVoicing: query.has('voicing'),
-    storyFont: (query.get('font') ?? 'serif') as Settings['storyFont'],
-  };
+  let settings = settingsOf(query);
   const models: ModelEntry[] = MODELS.map((m) => ({ ...m }));
+  if (query.has('paused'))
+    Object.assign(models.find((m) => m.id === 'chat-large') ?? {}, { state: 'paused', done: 4e8 });
   const characters = CHARACTERS.map((c) => ({ ...c }));
   /** `&direct=scene:park@12` puts a direction at a letter of every answer given by `reply`. */
   const directions = query.getAll('direct').map((text): StageCue => {

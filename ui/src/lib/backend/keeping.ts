@@ -12,6 +12,18 @@ export interface PlannedModel {
   estimated: boolean;
   tokensPerS: number | null;
 }
+/** A graphics card, or what calls itself one. */
+export interface PlannedGpu {
+  name: string;
+  /** Bytes that it can use. */
+  memory: number;
+  /** Null where that is not known. */
+  free: number | null;
+  /** `used`: language models compute on it where they fit; `setting`: the setting says otherwise; `other-build`: one for CUDA or Metal would;
+   * `no-driver`: NVIDIA's own is missing; `server`: only a server on this machine could; `shared`: it has no memory of its own;
+   * `software`: it is no card. */
+  fate: 'used' | 'setting' | 'other-build' | 'no-driver' | 'server' | 'shared' | 'software';
+}
 /** All sizes in bytes. */
 export interface Plan {
   memory: number;
@@ -23,9 +35,7 @@ export interface Plan {
   fits: boolean;
   processor: string;
   cores: number;
-  gpus: string[];
-  /** Those that language models compute on where they fit. */
-  gpusUsed: string[];
+  gpus: PlannedGpu[];
   /** Ids of the recommended set. */
   set: string[];
   models: PlannedModel[];
@@ -66,15 +76,37 @@ export interface Access {
 }
 
 export interface DataPart {
-  part: 'conversations' | 'characters' | 'models' | 'voices' | 'reading-caches' | 'backups' | 'logs' | 'other';
+  part:
+    | 'conversations'
+    | 'characters'
+    | 'models'
+    | 'voices'
+    | 'reading-caches'
+    | 'backups'
+    | 'logs'
+    | 'set-aside'
+    | 'other';
   path: string;
   bytes: number;
   files: number;
   disposable: boolean;
 }
+/** A data folder as it was before a backup took its place. */
+export interface Aside {
+  /** By which it is deleted and brought back. */
+  name: string;
+  path: string;
+  /** Null where its name does not say. */
+  at: number | null;
+  bytes: number;
+  /** `passphrase`: it is encrypted and opens with the passphrase of then; `unsealed`: it is not, and the data folder is. */
+  opens: '' | 'passphrase' | 'unsealed';
+}
 export interface Keeping {
   root: string;
   parts: DataPart[];
+  /** The newest first. */
+  asides: Aside[];
   log: string[];
   /** Paths of crash reports, the newest first. */
   crashes: string[];
@@ -118,6 +150,8 @@ export interface KeepingBackend {
   fetchSet(ids: string[]): Promise<void>;
   accesses(): Promise<Access[]>;
   keeping(): Promise<Keeping>;
+  /** Deletes what a restore has set aside; answers with the bytes that were freed. */
+  deleteAside(name: string): Promise<number>;
   /** Throws away what is made again; answers with the bytes that were freed. */
   freeRoom(): Promise<number>;
   /** What is damaged; empty where all is well. */

@@ -278,6 +278,7 @@ export interface ImportReport {
     | 'place'
     | 'music'
     | 'ambience'
+    | 'effect'
     | 'chat'
     | 'ears'
     | 'voice'

@@ -12,6 +12,8 @@ export interface MemoryFact {
   /** What was said, where it was put right by hand. */
   said: string | null;
   clause: string;
+  /** The language model that read it there; null for a rule, and for what was written down by hand. */
+  by: string | null;
   /** About the person (else about the character). */
   ofUser: boolean;
   /** The message that said it; null for what was written down by hand. */
@@ -74,6 +76,15 @@ export interface MeaningView {
   problem: string;
 }
 
+/** Who finds facts beside the rules. */
+export interface MemoryReader {
+  name: string;
+  state: 'off' | 'server' | 'none' | 'waits' | 'unfit' | 'reads';
+  /** Messages that it has read, and how many there are. */
+  read: number;
+  all: number;
+}
+
 export interface MemoryPage {
   character: string;
   name: string;
@@ -81,6 +92,7 @@ export interface MemoryPage {
   acquaintance: MemoryAcquaintance | null;
   /** Null where memories are found by their words alone. */
   meaning: MeaningView | null;
+  reader: MemoryReader;
   /** The newest first. */
   facts: MemoryFact[];
   /** The newest first. */

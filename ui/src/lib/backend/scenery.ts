@@ -11,7 +11,7 @@ export interface OwnPlace {
 }
 export interface OwnSound {
   id: string;
-  kind: 'music' | 'ambience';
+  kind: 'music' | 'ambience' | 'effect';
   name: string;
   description: string;
   seconds: number;
@@ -32,6 +32,9 @@ export interface OwnSceneryPatch {
   description: string | null;
   kind: OwnSound['kind'] | null;
 }
+
+/** What a file that comes in may be of these. */
+export const SCENERY: readonly string[] = ['place', 'music', 'ambience', 'effect'];
 
 export interface SceneryBackend {
   ownScenery(): Promise<OwnScenery>;

@@ -24,6 +24,10 @@ export interface Settings {
   earsModel: string;
   /** Id or path of what finds memories by their meaning; empty for none. */
   encoder: string;
+  /** The language model looks for facts in what was said. */
+  rememberWithModel: boolean;
+  /** Also one on a server. */
+  rememberWithServer: boolean;
   speak: boolean;
   voiceVolume: number;
   voiceRate: number;

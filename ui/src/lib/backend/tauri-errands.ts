@@ -26,6 +26,7 @@ export function tauriErrands(): ErrandBackend & FittingBackend {
     choosePlace: () => answer(commands.choosePlace()),
     prepareMove: async (path) => void (await answer(commands.prepareMove(path))),
     prepareMend: async () => void (await answer(commands.prepareMend())),
+    prepareReturn: async (name) => void (await answer(commands.prepareReturn(name))),
     commandLine: () => answer(commands.commandLine()),
     installCommandLine: () => answer(commands.installCommandLine()),
     fit: (asked) =>

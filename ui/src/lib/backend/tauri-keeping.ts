@@ -13,6 +13,7 @@ export function tauriKeeping(): KeepingBackend {
     fetchSet: (ids) => answer(commands.fetchSet(ids)),
     accesses: () => answer(commands.accesses()),
     keeping: () => answer(commands.keeping()),
+    deleteAside: (name) => answer(commands.deleteAside(name)),
     freeRoom: () => answer(commands.freeRoom()),
     checkData: () => answer(commands.checkData()),
     backUp: (withModels, on) => answer(commands.backUp(withModels, progress(on))),

@@ -123,6 +123,8 @@ const NOTHING = {
   voice: null,
   earsModel: null,
   encoder: null,
+  rememberWithModel: null,
+  rememberWithServer: null,
   speak: null,
   voiceVolume: null,
   voiceRate: null,

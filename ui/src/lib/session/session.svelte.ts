@@ -425,11 +425,6 @@ export function asProblem(error: unknown, fallback: string, remedy = ''): Proble
   return { kind: 'error', message: typeof error === 'string' ? error : fallback, remedy };
 }
 
-/** A problem in one line, as the program's own log writes it: what happened; what to do. */
-export function inOneLine({ message, remedy }: Problem): string {
-  return remedy ? `${message}; ${remedy}` : message;
-}
-
 /** Opens the session. The listener is in place before the snapshot is taken, so that nothing falls between them. */
 export async function openSession(backend: Backend, alone = false): Promise<Session> {
   const early: AppEvent[] = [];
@@ -448,7 +443,17 @@ export async function openSession(backend: Backend, alone = false): Promise<Sess
   // Once more, so that what is wrong with the list is told.
   if (!(await known)) void session.scenery.refresh();
   for (const event of early) session.apply(event);
+  void showPaused(backend, session);
   return session;
+}
+
+/** Downloads that the end of the app has cut off wait on the stage to be gone on with: nothing is fetched unasked. */
+async function showPaused(backend: Backend, session: Session): Promise<void> {
+  // Without the list nothing is lost: the library shows the same.
+  const all = await backend.models().catch(() => []);
+  for (const entry of all)
+    if (entry.state === 'paused' && session.state.downloads[entry.id] === undefined)
+      session.apply({ type: 'download', entry, bytesPerSecond: 0, problem: null });
 }
 
 export const provideSession = (session: Session): Session => setContext(KEY, session);

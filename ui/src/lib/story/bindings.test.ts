@@ -63,7 +63,8 @@ describe('changed keys', () => {
   });
   it('the picture of the keyboard shows every action that has a key', () => {
     const shown = new Set(ROWS.flat().map((name) => onKey(KEYS, name)));
-    // Escape stops before it opens the menu.
-    expect(ACTIONS.filter((action) => !shown.has(action) && action !== 'menu' && action !== 'stop')).toEqual([]);
+    // Escape stops before it opens the menu; on a key that does one thing with Shift the other one is shown.
+    const hidden = ['menu', 'stop', 'access', 'voicing'];
+    expect(ACTIONS.filter((action) => !shown.has(action) && !hidden.includes(action))).toEqual([]);
   });
 });

@@ -62,6 +62,8 @@ export function chordOf(name: string): Chord | null {
 /** How the settings write a key of the table. */
 const written = (chord: Chord): string => {
   const name = chord.code ?? chord.key ?? '';
+  // A letter with Shift is another key than the letter; it can only be one of the usual ones.
+  if (chord.shift && /^\p{L}$/u.test(name)) return `Shift+${name}`;
   return { ' ': 'Space', ',': 'Comma', '=': 'Equal' }[name] ?? name;
 };
 

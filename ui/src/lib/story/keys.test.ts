@@ -24,6 +24,9 @@ describe('keys', () => {
       'fullscreen',
     ]);
     expect(actionOf(press('>', { shiftKey: true }), false)).toBe('skip');
+    expect(actionOf(press('A', { shiftKey: true }), false)).toBe('access');
+    expect(actionOf(press('V', { shiftKey: true }), false)).toBe('voicing');
+    expect(actionOf(press('a'), false, { ...KEYS, auto: [] })).toBeNull();
     expect(actionOf(press('Control', { code: 'ControlLeft', ctrlKey: true }), false)).toBe('skipHold');
   });
   it('leave letters to a field that is typed in, and everything to an input method', () => {

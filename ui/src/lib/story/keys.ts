@@ -25,6 +25,8 @@ export const ACTIONS = [
   'memory',
   'presentation',
   'fullscreen',
+  'access',
+  'voicing',
   'keys',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -77,6 +79,8 @@ export const KEYS: Record<Action, Chord[]> = {
     { key: 'f', cap: 'F' },
     { key: 'F11', always: true, cap: 'F11' },
   ],
+  access: [{ key: 'a', shift: true, cap: 'Shift+A' }],
+  voicing: [{ key: 'v', shift: true, cap: 'Shift+V' }],
   keys: [
     { key: '?', shift: true, cap: '?' },
     { key: 'F1', always: true, cap: 'F1' },
@@ -105,6 +109,8 @@ export function actionOf(event: Pressed, typing: boolean, keys: Record<Action, C
       if (chord.code !== undefined ? event.code !== chord.code : event.key.toLowerCase() !== chord.key?.toLowerCase())
         continue;
       if (event.shiftKey && !chord.shift) continue;
+      // What is no letter may need Shift or not, as somebody's keyboard has it; a letter with Shift is another key.
+      if (!event.shiftKey && chord.shift && /^\p{L}$/u.test(chord.key ?? '')) continue;
       return action;
     }
   }

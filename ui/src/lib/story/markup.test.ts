@@ -92,11 +92,13 @@ describe('styles of a text', () => {
     for (const text of ['snake_case_name', 'Hello~~', '_ _', 'a ` b', '5~~6 and so', '<3', 'a < b > c'])
       expect(plain(text), text).toBe(text);
   });
-  it('nests so deep and no deeper, and reads much of it quickly', () => {
+  it('nests so deep and no deeper', () => {
     expect(plain(`${'{b}'.repeat(500)}x${'{/b}'.repeat(500)}y`)).toBe('xy');
-    const begun = performance.now();
-    parse('_a '.repeat(8000) + '~~a '.repeat(8000) + '{color=#fff}'.repeat(8000));
-    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+  // Were the time to grow with the square of the length, this would take longer than the limit on any machine.
+  it('reads marks that are never closed, however many', { timeout: 60_000 }, () => {
+    const read = plain('_a '.repeat(20_000) + '~~a '.repeat(20_000) + '{color=#fff}'.repeat(20_000));
+    expect(read.split(' ').filter((word) => word === '_a' || word === '~~a').length).toBe(40_000);
   });
 });
 

@@ -61,7 +61,8 @@ const PLAIN: Style = {
   alpha: 1,
 };
 /** Ren'Py tags that are understood elsewhere, or do nothing here; they are never shown. */
-const SILENT_TAGS = /^\/?(?:w|p|nw|fast|done|cps|k|font|a|image|space|vspace|outlinecolor|shader|noalt|alt)(?:=.*)?$/;
+const SILENT_TAGS =
+  /^\/?(?:w|p|nw|fast|done|sound|cps|k|font|a|image|space|vspace|outlinecolor|shader|noalt|alt)(?:=.*)?$/;
 const TOGGLES: Record<string, Partial<Style>> = {
   b: { bold: true },
   i: { italic: true },

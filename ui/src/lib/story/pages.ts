@@ -74,13 +74,15 @@ function trim(page: Cell[]): Cell[] {
   return page.slice(start, end);
 }
 
+/** One for all texts: each holds memory that the page's collector does not count. */
+let segmenter: Intl.Segmenter | undefined;
+
 /** Sentences by Unicode's rules, each with the space behind it. Neither a ruby group nor a direction is broken up. */
 function sentences(cells: readonly Cell[]): Cell[][] {
   const text = cells.map((c) => c.letter).join('');
-  const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
   const out: Cell[][] = [];
   let at = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'sentence' })).segment(text)) {
     const count = letters(segment).length;
     const part = cells.slice(at, at + count);
     at += count;
@@ -129,9 +131,15 @@ function bestCut(cells: readonly Cell[], end: number): number {
 /** Pages of a message are asked for often, and change only with the room that there is for them. */
 let kept = new WeakMap<object, Page[]>();
 let present = ROOM;
+/** What was laid out last. */
+let lately: { text: string; pages: Page[] } | null = null;
 export function pagesOf(message: { text: string }): Page[] {
   let pages = kept.get(message);
-  if (!pages) kept.set(message, (pages = paginate(message.text, present)));
+  if (!pages) {
+    // A reply that is heard is another entry with every event, and mostly the same text; as the same pages it is not drawn anew.
+    if (lately?.text !== message.text) lately = { text: message.text, pages: paginate(message.text, present) };
+    kept.set(message, (pages = lately.pages));
+  }
   return pages;
 }
 
@@ -166,6 +174,7 @@ export function setRoom(room: number): boolean {
   if (room === present) return false;
   present = room;
   kept = new WeakMap();
+  lately = null;
   return true;
 }
 

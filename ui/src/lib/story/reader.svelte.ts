@@ -19,7 +19,7 @@ import {
 } from './reading';
 import { gapsIn, pageAt, paceOf, setRoom, shownIn } from './pages';
 import { feelingOn, LIVE, liveEntry, voiced } from './script';
-import { typedTo } from './typing';
+import { stopOf, turnsAfter, typedTo } from './typing';
 
 /** What the reader needs of the session. */
 interface Host {
@@ -48,8 +48,12 @@ export class Reader {
   #letter = $state(0);
   #key = '';
   #shownAt = 0;
-  /** The person clicked: the page of this key is shown whole. */
-  #hurried = '';
+  /** The person clicked: the page of this key is shown up to where it waits for them, or whatever it waits for. */
+  #hurried = { key: '', all: false };
+  /** Where the page goes on being typed: its beginning, or behind the last `{w}` that the person has passed. */
+  #resumed: number | null = null;
+  /** The page waits for the person at a `{w}`. */
+  held = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host) {
@@ -75,12 +79,15 @@ export class Reader {
 
   /** The conversation has moved on. */
   changed(before: SessionState, after: SessionState): void {
-    if (after.turn !== before.turn) this.#hurried = this.#key = '';
+    if (after.turn !== before.turn) {
+      this.#key = '';
+      this.#hurried = { key: '', all: false };
+    }
     if (before.lines.length > 0 && after.lines.length === 0) {
       // The reply has its place in the log: the page goes on being typed under its new name.
       const id = after.messages.at(-1)?.id ?? '';
       this.#key = this.#key.replace(LIVE_KEY, `${id}/`);
-      this.#hurried = this.#hurried.replace(LIVE_KEY, `${id}/`);
+      this.#hurried.key = this.#hurried.key.replace(LIVE_KEY, `${id}/`);
     }
     const next = follow(before, after, this.reading);
     if (next !== this.reading) this.reading = next;
@@ -115,24 +122,57 @@ export class Reader {
     if (!here || !page) return 0;
     const key = keyOf(here);
     if (key !== this.#key) this.#present(key, now);
-    if (!here.fresh || this.#hurried === key) return page.to;
-    if (here.entry.id === LIVE && voiced(this.#host.state)) return Math.min(page.to, this.voiceAt(now));
-    const speed = this.#host.state.settings.textSpeed;
-    if (speed <= 0) return page.to;
+    if (!here.fresh) return page.to;
+    const hurried = this.#hurried.key === key;
+    if (hurried && this.#hurried.all) return page.to;
+    if (here.entry.id === LIVE && voiced(this.#host.state))
+      return hurried ? page.to : Math.min(page.to, this.voiceAt(now));
+    if (hurried) return this.#stop()?.at ?? page.to;
+    const from = this.#resumed ?? page.from;
     const seconds = (now - this.#shownAt) / 1000;
-    return typedTo(paceOf(here.entry), page.from, page.to, seconds, speed, gapsIn(page));
+    const { textSpeed } = this.#host.state.settings;
+    return typedTo(paceOf(here.entry), from, page.to, seconds, textSpeed, gapsIn(page));
   }
 
   #present(key: string, now: number): void {
     this.#key = key;
     this.#shownAt = now;
+    this.#resumed = null;
+    this.held = false;
     this.complete = false;
     clearTimeout(this.#timer);
+  }
+
+  /** The place of the page where it waits for the person next; null where it does not, and where the voice turns pages. */
+  #stop(): { at: number; end: number } | null {
+    const here = this.view;
+    const page = here?.pages[here.page];
+    if (!here?.fresh || !page || (here.entry.id === LIVE && voiced(this.#host.state))) return null;
+    return stopOf(paceOf(here.entry), this.#resumed ?? page.from, page.to);
+  }
+
+  /** So many letters are shown, which are not all; true where nothing more comes before the person goes on. */
+  halted(shown: number): boolean {
+    const stop = this.#stop();
+    const held = stop !== null && shown >= stop.at;
+    if (held === this.held) return held;
+    this.held = held;
+    if (held) this.#arrange();
+    return held;
+  }
+  /** Goes on behind a `{w}`. */
+  #pass(stop: { end: number }): void {
+    clearTimeout(this.#timer);
+    this.#resumed = stop.end;
+    this.#hurried = { key: '', all: false };
+    this.#shownAt = performance.now();
+    this.held = false;
   }
 
   /** All of the page stands there now. */
   done(): void {
     if (this.complete) return;
+    this.held = false;
     this.complete = true;
     this.#arrange();
   }
@@ -148,13 +188,16 @@ export class Reader {
   #arrange(): void {
     clearTimeout(this.#timer);
     const here = this.view;
-    if (!here || !this.complete) return;
-    if (this.pace === 'auto' && !here.last) {
-      const page = here.pages[here.page];
-      const rest = restFor(page ? shownIn(page) : 0, this.#host.state.settings.autoDelay);
-      this.#timer = setTimeout(() => this.forward(), rest);
-    }
+    const page = here?.pages[here.page];
+    if (!here || !page || !(this.complete || this.held)) return;
     if (this.pace === 'skip') this.#timer = setTimeout(() => this.#skip(), SKIP_MS);
+    else if (this.pace === 'auto' && (this.held || !here.last)) {
+      const rest = restFor(shownIn(page), this.#host.state.settings.autoDelay);
+      this.#timer = setTimeout(() => (this.held ? this.hurry() : this.forward()), rest);
+    } else if (this.complete && here.fresh && !here.last) {
+      const after = turnsAfter(paceOf(here.entry), page.from, page.to);
+      if (after !== null) this.#timer = setTimeout(() => this.forward(), after * 1000);
+    }
   }
 
   #skip(): void {
@@ -165,18 +208,28 @@ export class Reader {
       return;
     }
     this.forward();
-    this.hurry();
+    this.#hurryAll();
   }
 
-  /** Shows all of the page. True where there was something to show. */
+  /** Shows all of the page, or what there is up to the next `{w}`; at one, goes on. True where there was something to show. */
   hurry(): boolean {
     const here = this.view;
     const page = here?.pages[here.page];
-    const now = performance.now();
-    if (!here || !page || this.shown(now) >= page.to) return false;
-    this.#hurried = keyOf(here);
+    if (!here || !page) return false;
+    const shown = this.shown(performance.now());
+    if (shown >= page.to) return false;
+    const stop = this.#stop();
+    if (stop && shown >= stop.at) this.#pass(stop);
+    else this.#hurried = { key: keyOf(here), all: false };
     if (this.#host.playing) this.#host.playing.shownAll = true;
     return true;
+  }
+  /** Shows all of the page, whatever it waits for. */
+  #hurryAll(): void {
+    const here = this.view;
+    if (here) this.#hurried = { key: keyOf(here), all: true };
+    if (this.#host.playing) this.#host.playing.shownAll = true;
+    this.held = false;
   }
 
   /** A click: the rest of the page, else the next page. False where there is nothing more to read. */
@@ -211,7 +264,7 @@ export class Reader {
   setPace(pace: Pace): void {
     this.pace = pace;
     if (pace === 'skip') {
-      this.hurry();
+      this.#hurryAll();
       this.complete = true;
     }
     this.#arrange();

@@ -91,6 +91,27 @@ describe('a page that is typed', () => {
     desk.play(over(1, TEXT), turn(2), line(2, TEXT));
     expect(desk.reader.shown(performance.now() + 1000)).toBe(1);
   });
+  it('waits for the person where it says so, as in Ren’Py', () => {
+    const text = 'One,{w} two,{w} three.';
+    const desk = new Desk();
+    const { reader } = desk;
+    desk.play(turn(1), line(1, text), over(1, text));
+    const soon = () => reader.shown(performance.now() + 60_000);
+    reader.shown(performance.now());
+    expect(soon()).toBe(4);
+    expect(reader.advance()).toBe(true);
+    expect(reader.halted(reader.shown(performance.now()))).toBe(true);
+    expect(reader.held).toBe(true);
+    expect(reader.advance()).toBe(true);
+    expect(reader.held).toBe(false);
+    expect(soon()).toBe(12);
+    // A click while it is typed shows the rest up to the next one.
+    expect(reader.advance()).toBe(true);
+    expect(reader.shown(performance.now())).toBe(12);
+    expect(reader.advance()).toBe(true);
+    expect(soon()).toBe(text.length);
+    expect(reader.halted(soon())).toBe(false);
+  });
   it('stands there at once where it has been read', () => {
     const desk = new Desk();
     expect(desk.reader.shown(0)).toBe('Hello.'.length);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Rows } from './rows';
+import { heightOf, Rows } from './rows';
 
 describe('rows', () => {
   it('agree with plain sums, whatever is measured in whatever order', () => {
@@ -25,6 +25,21 @@ describe('rows', () => {
       expect(rows.at(sum + 5)).toBe(count - 1);
       expect(rows.at(-5)).toBeGreaterThanOrEqual(0);
     }
+  });
+  it('may each be guessed', () => {
+    const rows = new Rows(7, (row) => 10 * (row + 1));
+    expect([0, 1, 3, 7].map((row) => rows.top(row))).toEqual([0, 10, 60, 280]);
+    expect(rows.at(65)).toBe(3);
+    rows.set(2, 0);
+    expect(rows.total).toBe(250);
+  });
+  it('of text are as high as their lines', () => {
+    const setting = { base: 40, line: 20, letters: 10 };
+    const high = (text: string) => heightOf(text, setting);
+    expect([high(''), high('ten letter'), high('eleven lett'), high('a\nb'), high('五个汉字宽')]).toEqual([
+      60, 60, 80, 80, 60,
+    ]);
+    expect(high('六个汉字更宽')).toBe(80);
   });
   it('can be none', () => {
     expect(new Rows(0, 40).total).toBe(0);

@@ -3,7 +3,7 @@ import { letters } from '$lib/session/pace';
 import { actionsOf } from './actions';
 import { parse } from './markup';
 import { gapsIn, paginate, shownIn } from './pages';
-import { marksOf, typedTo } from './typing';
+import { marksOf, stopOf, turnsAfter, typedTo } from './typing';
 
 const typed = (text: string, seconds: number, speed = 10) =>
   typedTo(marksOf(text), 0, letters(text).length, seconds, speed);
@@ -16,7 +16,28 @@ describe('the pace of a text', () => {
     const text = 'ab{w=2}cd';
     expect([0.1, 0.3, 2.1, 2.21, 2.35].map((s) => typed(text, s))).toEqual([2, 2, 2, 8, 9]);
     expect(typed('a{w=9999}b', 5.2)).toBe(letters('a{w=9999}b').length);
-    expect(typed('a{w}b', 1.2)).toBe(5);
+  });
+  it('waits for the person at a bare one, also where nothing is typed', () => {
+    expect(typed('ab{w}cd', 3600)).toBe(2);
+    expect(typed('ab{w}cd', 3600, 0)).toBe(2);
+    const marks = marksOf('ab{w}cd{w=1}e');
+    expect(stopOf(marks, 0, 14)).toMatchObject({ at: 2, end: 5 });
+    expect(stopOf(marks, 5, 14)).toBeNull();
+    expect(typedTo(marks, 5, 14, 9, 10)).toBe(14);
+  });
+  it('holds up what stands at once for as long as it says', () => {
+    expect([0, 1.9, 2].map((s) => typed('ab{w=2}cd', s, 0))).toEqual([2, 2, 9]);
+  });
+  it('knows where the next page comes by itself', () => {
+    const after = (text: string) => {
+      const [page] = paginate(text);
+      return page ? turnsAfter(marksOf(text), page.from, page.to) : undefined;
+    };
+    expect(after('One.{p}Two.')).toBeNull();
+    expect(after('One.{p=2}Two.')).toBe(2);
+    expect(after('One.{p=60}Two.')).toBe(5);
+    expect(after('One.{nw}{p}Two.')).toBe(0);
+    expect(after('One.{p}{nw}Two.')).toBeNull();
   });
   it('types quicker and slower, within bounds', () => {
     const text = '{cps=100}abcdefghij{/cps}klm';
@@ -29,7 +50,7 @@ describe('the pace of a text', () => {
     expect(typed('a long beginning{fast} and', 0)).toBe(letters('a long beginning{fast}').length + 1);
   });
   it('never goes back and ends with the whole text', () => {
-    for (const text of ['a{w=1}b{cps=50}c{/cps}{fast}d{w=2}e', '{w}{w}{w}', '{', '{p}a', '{w=0.3}']) {
+    for (const text of ['a{w=1}b{cps=50}c{/cps}{fast}d{w=2}e', '{w=0}{w=1}{w=2}', '{', '{p}a', '{w=0.3}']) {
       let last = 0;
       for (let s = 0; s < 30; s += 0.05) {
         const now = typed(text, s);

@@ -9,6 +9,7 @@ import {
   AmbientLight,
   Box3,
   DirectionalLight,
+  type EulerOrder,
   Object3D,
   PerspectiveCamera,
   Scene,
@@ -208,9 +209,9 @@ export class VrmFigure {
     manager.setValue('blink', wishes.still ? 0 : this.#life.blink(now));
   }
 
-  #turn(bone: VRMHumanBoneName, x: number, y: number, z: number): void {
+  #turn(bone: VRMHumanBoneName, x: number, y: number, z: number, order: EulerOrder = 'XYZ'): void {
     const node = this.#vrm.humanoid.getNormalizedBoneNode(bone);
-    node?.rotation.set(this.#side * x, y, this.#side * z);
+    node?.rotation.set(this.#side * x, y, this.#side * z, order);
   }
 
   /** Arms down: files come with arms held out. */
@@ -223,8 +224,10 @@ export class VrmFigure {
   #arm(side: 'left' | 'right', sign: 1 | -1, raised: number, bent: number, wrist: number): void {
     const [up, fold] = [Math.max(-2, Math.min(10, raised)) / 10, Math.max(-1, Math.min(10, bent)) / 10];
     this.#turn(`${side}UpperArm`, 0.05 + 0.25 * up, 0, sign * (-1.24 + 0.5 * up));
-    this.#turn(`${side}LowerArm`, 0, sign * (-0.18 - 0.6 * fold), sign * (-0.06 + 1.5 * fold));
-    this.#turn(`${side}Hand`, 0, 0, sign * (-0.08 + 0.05 * wrist));
+    // A forearm that goes up turns its palm to whoever looks, half of it in itself (about its own length first), half at the wrist.
+    const palm = -1.3 * Math.max(0, up) * Math.max(0, fold);
+    this.#turn(`${side}LowerArm`, palm / 2, sign * (-0.18 - 0.5 * fold), sign * (-0.06 + 2.1 * fold), 'ZYX');
+    this.#turn(`${side}Hand`, palm / 2, 0, sign * (-0.08 + 0.05 * wrist));
   }
 
   #move(values: Record<string, number>): void {
