@@ -45,12 +45,12 @@ pub use errands::{
 pub use figures::{CoreView, FigurePreview, FigureReport, FigureView};
 pub use fitting::{FitAsked, FitPart, FitView, RepositoryFile, RepositoryView};
 pub use keeping::{
-    AccessView, DataPart, KeepingView, PlanView, PlannedModel, UpdateStanding, UpdateStep,
-    UpdateView,
+    AccessView, AsideView, DataPart, KeepingView, PlanView, PlannedGpu, PlannedModel,
+    UpdateStanding, UpdateStep, UpdateView,
 };
 pub use memory::{
     MeaningView, MemoryAcquaintance, MemoryChapter, MemoryFact, MemoryImport, MemoryPage,
-    MemoryScene, MemorySource, Recollection,
+    MemoryReader, MemoryScene, MemorySource, Recollection,
 };
 pub use microphone::{MicFinding, MicReport, MicStep, MicTest};
 pub use pictures::{PictureSettings, ScenePictureView};

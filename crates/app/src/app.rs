@@ -22,7 +22,9 @@ use crate::parts::Parts;
 use crate::places::Places;
 use crate::remembering::Remembering;
 use crate::searching::Searching;
-use crate::{arena, author_notes, characters, guarding, lorebooks, preferences, prompting, views};
+use crate::{
+    arena, author_notes, characters, fetching, guarding, lorebooks, preferences, prompting, views,
+};
 
 /// What every call of the API answers.
 pub type Answer<T> = Result<T, crate::api::Problem>;
@@ -181,6 +183,7 @@ impl App {
         );
         let prompts = Arc::new(prompts.with_changes(options.sampling.clone()));
         searching.belong_to(&prompts);
+        let wanted = fetching::wanted(&places);
         let app = Arc::new(Self {
             places,
             hub,
@@ -195,7 +198,7 @@ impl App {
             repository: Mutex::default(),
             out_of_repositories: Mutex::default(),
             updating: Mutex::default(),
-            wanted: Mutex::default(),
+            wanted: Mutex::new(wanted),
             network,
             options,
             keys,

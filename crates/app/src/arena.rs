@@ -3,6 +3,7 @@
 
 mod before;
 mod beside;
+mod purging;
 
 use std::collections::HashSet;
 use std::io::Write;
@@ -24,6 +25,7 @@ use crate::api::{
 use crate::app::{Answer, App, lock};
 use crate::guarding::{Guarded, Policies};
 use before::pairs_before;
+pub(crate) use purging::purge;
 
 /// The turn of a reply that belongs to no conversation.
 const BESIDE: TurnId = TurnId(u64::MAX);
@@ -79,6 +81,7 @@ impl App {
         let ballot = Ballot {
             at: now,
             character: stage.character.name.clone(),
+            conversation: Some(stage.conversation.to_string()),
             category: stage.character.tags.first().cloned().unwrap_or_default(),
             topic: String::new(),
             history: pairs_before(&history, &stage.id),
@@ -270,20 +273,7 @@ impl App {
             )
             .into());
         }
-        let table = folder.join("arena.csv");
-        crate::appraising::write(&table, &arena::csv(&entries))?;
-        let mut files = vec![table.display().to_string()];
-        let preferred: Vec<Preference> =
-            preferences(&entries).into_iter().map(|one| preference(one).1).collect();
-        if !preferred.is_empty() {
-            let file = "arena-preferences.json";
-            let kept = write_preferences(&folder, file, &preferred, Format::ShareGpt)
-                .and_then(|written| write_info(&folder, &[written]))
-                .map_err(Problem::from);
-            kept?;
-            files.push(folder.join(file).display().to_string());
-        }
-        Ok(files)
+        Ok(export(&folder, &entries)?)
     }
 
     /// One side's reply.
@@ -404,6 +394,28 @@ impl App {
             .and_then(|mut books| books.write_all(&line))
             .map_err(|error| disk(&file, &error))
     }
+}
+
+/// The table of the comparisons.
+const TABLE: &str = "arena.csv";
+/// Those that were won, for trainers.
+const PREFERENCES: &str = "arena-preferences.json";
+
+/// Writes the books in the forms that other programs read; answers with the files.
+fn export(folder: &Path, entries: &[Entry]) -> Result<Vec<String>, Problem> {
+    let table = folder.join(TABLE);
+    crate::appraising::write(&table, &arena::csv(entries))?;
+    let mut files = vec![table.display().to_string()];
+    let preferred: Vec<Preference> =
+        preferences(entries).into_iter().map(|one| preference(one).1).collect();
+    if !preferred.is_empty() {
+        let kept = write_preferences(folder, PREFERENCES, &preferred, Format::ShareGpt)
+            .and_then(|written| write_info(folder, &[written]))
+            .map_err(Problem::from);
+        kept?;
+        files.push(folder.join(PREFERENCES).display().to_string());
+    }
+    Ok(files)
 }
 
 /// What people thought, from the books in the data folder; with how many lines could not be read.

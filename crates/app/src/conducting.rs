@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use dialogue::{Conductor, Ports, SystemClock, Update};
+use dialogue::{Conductor, Hearing, Ports, SystemClock, Update};
 use domain::{Log, Problem, ProblemKind};
+use memory::extraction::Names;
 
 use crate::api::AppEvent;
 use crate::app::{App, OnStage, lock};
-use crate::views;
+use crate::summing::Reading;
+use crate::{extracting, views};
 
 impl App {
     pub(crate) fn conduct(self: &Arc<Self>, stage: &OnStage) -> Result<(), Problem> {
@@ -66,6 +68,11 @@ impl App {
                         remembering.turn(true);
                     }
                 }
+                Update::Hearing(Hearing::Speech | Hearing::Transcribing) => {
+                    if let Some(remembering) = &remembering {
+                        remembering.stirs();
+                    }
+                }
                 Update::LineStarted { .. } => ear.character_speaks(true),
                 Update::TurnFinished { .. } | Update::TurnFailed { .. } => {
                     busy.store(false, Ordering::Relaxed);
@@ -97,12 +104,36 @@ impl App {
         }
     }
 
-    /// Lets the memory sum scenes up while nobody talks.
+    /// Who may read facts in what was said: a model on this machine, or a server's where the person allowed that, too; `None` where it is
+    /// switched off.
+    pub(crate) fn reader_of_facts(&self) -> Option<Reading> {
+        let (here, elsewhere) = {
+            let settings = lock(&self.settings);
+            let settings = settings.get();
+            let elsewhere = settings.allow_remote_model && settings.remember_with_server;
+            (settings.remember_with_model, elsewhere && !settings.offline)
+        };
+        let model = match self.parts.engine() {
+            Some(engine) => engine as Arc<dyn domain::LanguageModel>,
+            None => self.parts.server().filter(|_| elsewhere)?,
+        };
+        let reader = extracting::reader(&model.info());
+        here.then_some((model, reader))
+    }
+
+    fn names_of_those_who_talk(&self) -> Names {
+        let stage = lock(&self.stage).clone();
+        let user = self.persona(&stage.id, stage.conversation).name;
+        Names { user, character: stage.character.name }
+    }
+
+    /// Lets the memory sum scenes up, and the model read facts, while nobody talks.
     pub(crate) fn sum_up_when_quiet(self: &Arc<Self>) {
         let Some(remembering) = &self.remembering else { return };
         let (parts, stage, settings) =
             (Arc::clone(&self.parts), Arc::clone(&self.stage), Arc::clone(&self.settings));
-        let app = Arc::downgrade(self);
+        let (app, reading, heard) =
+            (Arc::downgrade(self), Arc::downgrade(self), Arc::downgrade(self));
         let forgetful = Arc::downgrade(self);
         remembering.forget_readings.get_or_init(|| {
             Box::new(move |again| {
@@ -127,6 +158,10 @@ impl App {
                 if let Some(app) = app.upgrade() {
                     app.read_ahead();
                 }
+            }),
+            reader: Box::new(move || reading.upgrade()?.reader_of_facts()),
+            names: Box::new(move || {
+                heard.upgrade().map(|app| app.names_of_those_who_talk()).unwrap_or_default()
             }),
         });
     }

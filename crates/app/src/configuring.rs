@@ -54,6 +54,15 @@ impl App {
         {
             self.prepare_books();
         }
+        let may_read = |of: &store::Settings| {
+            (of.remember_with_model, of.remember_with_server, of.allow_remote_model, of.offline)
+        };
+        // What is being read by a model that goes, or that may not any more, is given up at once.
+        if (loading(before) != loading(after) || may_read(before) != may_read(after))
+            && let Some(remembering) = &self.remembering
+        {
+            remembering.stirs();
+        }
         if loading(before) != loading(after) {
             self.load_model(after.chat_model.clone(), after, false);
         }

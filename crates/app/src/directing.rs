@@ -17,9 +17,9 @@ const TRANSITIONS: &str = "dissolve, fade, flash, wipe, slide, iris, pixellate";
 /// What a figure can do with head and body.
 const GESTURES: &str = "nod, shake, bow, shrug, wave, lean, sway, startle";
 
-/// The names, as a model reads them; those of the person's own places and music behind those that ship.
+/// The names, as a model reads them; those of the person's own places, music and effects behind those that ship.
 pub(crate) fn names(props: Option<&Props>) -> StageNames {
-    let (places, music) = props.map(Props::names).unwrap_or_default();
+    let own = props.map(Props::names).unwrap_or_default();
     let with = |shipped: String, own: Vec<String>| {
         std::iter::once(shipped).chain(own).collect::<Vec<_>>().join(", ")
     };
@@ -28,10 +28,10 @@ pub(crate) fn names(props: Option<&Props>) -> StageNames {
         all.collect::<Vec<_>>().join(", ")
     };
     StageNames {
-        scenes: with(SCENES.to_owned(), places),
+        scenes: with(SCENES.to_owned(), own.places),
         weather: WEATHER.to_owned(),
-        music: with(of(Kind::Music), music),
-        sounds: of(Kind::Effect),
+        music: with(of(Kind::Music), own.music),
+        sounds: with(of(Kind::Effect), own.effects),
         camera: CAMERA.to_owned(),
         transitions: TRANSITIONS.to_owned(),
         gestures: GESTURES.to_owned(),

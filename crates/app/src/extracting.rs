@@ -131,7 +131,9 @@ impl Remembering {
         let (model, reader) = (desk.reader)()?;
         let (character, lang) = (desk.whose)();
         let scope = Scope { character, here: None };
-        let outcome = self.read_one(&*model, &reader, &scope, lang, (desk.now)(), &(desk.names)());
+        let names = (desk.names)();
+        let may = || (desk.reader)().is_some_and(|(_, now)| now == reader);
+        let outcome = self.read_one(&*model, &reader, &scope, lang, ((desk.now)(), &names), &may);
         match outcome {
             Ok(Step::Kept | Step::Examined) => Some(Duration::ZERO),
             Ok(Step::GaveWay) => Some(AGAIN),
@@ -149,8 +151,8 @@ impl Remembering {
         reader: &Reader,
         scope: &Scope,
         lang: Lang,
-        now: u64,
-        names: &Names,
+        (now, names): (u64, &Names),
+        may: &dyn Fn() -> bool,
     ) -> Result<Step, Problem> {
         match self.memory.standing(reader)?.verdict {
             Verdict::Unfit => return Ok(Step::Nothing),
@@ -169,7 +171,9 @@ impl Remembering {
         let reply = if window.is_silent() {
             String::new()
         } else {
-            let work = |cancel| written(model, &window.lines, lang, cancel);
+            // Asked again once it can be cancelled: what is switched off in between must not be sent.
+            let work =
+                |cancel| if may() { written(model, &window.lines, lang, cancel) } else { Ok(None) };
             let Some((written, cancel)) = self.quietly(work) else { return Ok(Step::GaveWay) };
             match written? {
                 Some(reply) if !cancel.is_cancelled() => reply,

@@ -31,7 +31,7 @@ impl App {
             self.parts.forget_speaker();
             self.load_voice();
         }
-        if ["place", "music", "ambience"].iter().any(|kind| some(kind)) {
+        if ["place", "music", "ambience", "effect"].iter().any(|kind| some(kind)) {
             self.hub.send(AppEvent::SceneryChanged);
         }
         if some("ears") && !self.parts.has_ears() {

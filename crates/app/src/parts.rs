@@ -24,6 +24,8 @@ pub(crate) struct Parts {
     pub(crate) voice: Slot<dyn Voice>,
     pub(crate) ears: Slot<dyn Transcriber>,
     engine: Slot<llm::Engine>,
+    /// The model of a server, where that writes, without what watches its replies.
+    server: Slot<dyn LanguageModel>,
     speaker: Slot<tts::Speaker>,
     /// Called whenever a language model is ready.
     model_ready: Mutex<Option<Box<dyn Fn() + Send>>>,
@@ -59,6 +61,7 @@ impl Parts {
             voice: Slot::default(),
             ears: Slot::default(),
             engine: Slot::default(),
+            server: Slot::default(),
             speaker: Slot::default(),
             model_ready: Mutex::default(),
             served: Mutex::default(),
@@ -82,6 +85,11 @@ impl Parts {
     /// The language model, where one is loaded here.
     pub(crate) fn engine(&self) -> Option<Arc<llm::Engine>> {
         self.engine.get()
+    }
+
+    /// The language model of a server, where that writes.
+    pub(crate) fn server(&self) -> Option<Arc<dyn LanguageModel>> {
+        self.server.get()
     }
 
     /// Calls `then` whenever a language model is ready, on the thread that loaded it.

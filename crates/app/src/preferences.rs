@@ -17,6 +17,8 @@ pub(crate) fn view(settings: &Settings) -> api::Settings {
         voice: settings.voice.clone(),
         ears_model: settings.ears_model.clone(),
         encoder: settings.encoder.clone(),
+        remember_with_model: settings.remember_with_model,
+        remember_with_server: settings.remember_with_server,
         speak: settings.speak,
         voice_volume: settings.voice_volume,
         voice_rate: settings.voice_rate,
@@ -201,6 +203,8 @@ pub(crate) fn apply(settings: &mut Settings, patch: api::SettingsPatch) {
     take(&mut settings.voice, patch.voice);
     take(&mut settings.ears_model, patch.ears_model);
     take(&mut settings.encoder, patch.encoder);
+    take(&mut settings.remember_with_model, patch.remember_with_model);
+    take(&mut settings.remember_with_server, patch.remember_with_server);
     take(&mut settings.speak, patch.speak);
     take(&mut settings.voice_volume, patch.voice_volume.map(|volume| volume.clamp(0.0, 1.0)));
     take(&mut settings.voice_rate, patch.voice_rate.map(|rate| rate.clamp(0.5, 2.0)));

@@ -10,6 +10,7 @@ use remote::{Address, Keychain, RemoteModel};
 use store::Settings;
 use tokio::sync::oneshot;
 
+use crate::api::AppEvent;
 use crate::app::{Answer, App, lock};
 
 /// What the names of such models begin with.
@@ -35,13 +36,15 @@ pub(crate) fn connect(
     settings: &Settings,
     keys: &Keychain,
     network: Arc<dyn Network>,
+    told: Option<remote::Told>,
 ) -> Result<RemoteModel, Problem> {
     if !settings.allow_remote_model {
         return Err(switched_off());
     }
     let model = name.strip_prefix(PREFIX).unwrap_or(name);
     let model = if model.is_empty() { &settings.remote_model } else { model };
-    Ok(RemoteModel::new(options(settings, model, keys, network, PATIENCE)?)?)
+    let options = options(settings, model, keys, network, PATIENCE)?;
+    Ok(RemoteModel::new(remote::Options { told, ..options })?)
 }
 
 /// Names of the models on the server of the settings.
@@ -74,7 +77,8 @@ fn options(
     let context_length =
         if settings.context_length == 0 { CONTEXT } else { settings.context_length };
     let key = keys.get(&address);
-    Ok(remote::Options { address, model: model.to_owned(), key, context_length, patience, network })
+    let (model, told) = (model.to_owned(), None);
+    Ok(remote::Options { address, model, key, context_length, patience, network, told })
 }
 
 impl App {
@@ -90,8 +94,12 @@ impl App {
             return self.parts.load_model(String::new(), options, self.beside(settings), false);
         }
         let (settings, keys) = (settings.clone(), Arc::clone(&self.keys));
-        let network = Arc::clone(&self.network);
-        self.parts.load_remote(name.clone(), move || connect(&name, &settings, &keys, network));
+        let (network, hub) = (Arc::clone(&self.network), Arc::clone(&self.hub));
+        let told: remote::Told =
+            Arc::new(move |problem| hub.send(AppEvent::Notice { problem: problem.into() }));
+        self.parts.load_remote(name.clone(), move || {
+            connect(&name, &settings, &keys, network, Some(told))
+        });
     }
 
     /// Names of the models on the server of the settings.

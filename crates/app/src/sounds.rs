@@ -24,15 +24,15 @@ pub(crate) struct Loops {
     read: Mutex<u64>,
 }
 
-/// What is heard over and over.
-enum Loop {
+/// A sound that the page asked for.
+enum Heard {
     /// One that ships.
     Piece(Piece),
     /// One of the person's, by its id.
     Own(String),
 }
 
-impl Loop {
+impl Heard {
     fn named(kind: Kind, name: &str) -> Option<Self> {
         match name.strip_prefix(OWN) {
             Some(id) => Some(Self::Own(id.to_owned())),
@@ -53,11 +53,11 @@ impl App {
     /// silence. What already plays goes on.
     pub fn set_loops(self: &Arc<Self>, music: &str, ambience: &str) -> Answer<()> {
         let tracks = [
-            (Track::Music, Loop::named(Kind::Music, music)),
-            (Track::Ambience, Loop::named(Kind::Ambience, ambience)),
+            (Track::Music, Heard::named(Kind::Music, music)),
+            (Track::Ambience, Heard::named(Kind::Ambience, ambience)),
         ];
         for (index, (track, wanted)) in tracks.into_iter().enumerate() {
-            let name = wanted.as_ref().map_or_else(String::new, Loop::name);
+            let name = wanted.as_ref().map_or_else(String::new, Heard::name);
             if std::mem::replace(&mut lock(&self.loops.wanted)[index], name.clone()) == name {
                 continue;
             }
@@ -69,8 +69,8 @@ impl App {
             let (app, props) = (Arc::downgrade(self), Arc::clone(&self.props));
             on_thread(move || {
                 let sound = match wanted {
-                    Loop::Piece(piece) => Ok(made(piece)),
-                    Loop::Own(id) => props.sound(&id, track),
+                    Heard::Piece(piece) => Ok(made(piece)),
+                    Heard::Own(id) => props.sound(&id, track),
                 };
                 let Some(app) = app.upgrade() else { return };
                 // A sound that is gone or damaged is silence, and not the one before it.
@@ -85,14 +85,21 @@ impl App {
         Ok(())
     }
 
-    /// Plays an effect once. An unknown one is silence: the page shows its caption all the same.
+    /// Plays an effect once: one that ships, or `own:` and the id of a sound of the person's. An unknown one is silence: the page shows its
+    /// caption all the same.
     pub fn play_effect(self: &Arc<Self>, name: &str) -> Answer<()> {
-        let Some(piece) = Piece::named(Kind::Effect, name) else { return Ok(()) };
-        let app = Arc::downgrade(self);
+        let Some(wanted) = Heard::named(Kind::Effect, name) else { return Ok(()) };
+        let (app, props) = (Arc::downgrade(self), Arc::clone(&self.props));
         Ok(on_thread(move || {
-            let sound = made(piece);
+            let sound = match wanted {
+                Heard::Piece(piece) => Ok(made(piece)),
+                Heard::Own(id) => props.effect(&id),
+            };
             let Some(app) = app.upgrade() else { return };
-            app.with_deck(|deck| deck.play_sound(sound));
+            match sound {
+                Ok(sound) => app.with_deck(|deck| deck.play_sound(sound)),
+                Err(problem) => app.hub.send(AppEvent::Notice { problem: problem.into() }),
+            }
         })?)
     }
 

@@ -13,6 +13,7 @@ mod cards;
 mod completing;
 mod deleting;
 mod documents;
+mod extracting;
 pub(crate) mod history;
 mod library;
 mod memories;
@@ -24,8 +25,8 @@ mod talks;
 
 pub use self::scenery::Scenery;
 pub use crate::keeping::{
-    Access, DataState, Finding, NetworkEntry, Use, accesses, check, log_file, mend, move_data,
-    network_of, pack, time, unpack, usage,
+    Access, Aside, DataState, Finding, NetworkEntry, Use, accesses, asides, check, delete_aside,
+    log_file, mend, move_data, network_of, pack, replace, restore_aside, time, unpack, usage,
 };
 pub use crate::planning::{Asked, Looked, look, plan, planned_file, write_shape};
 pub use audio::read_wav;
@@ -38,6 +39,7 @@ pub use cards::{
 pub use completing::{Completed, Completing, candidates, complete};
 pub use deleting::{Deleting, Talk, list_talks};
 pub use documents::{Documents, Tried, bench_know};
+pub use extracting::{Examined, Extraction, ExtractionStep, examine_model};
 pub use knowledge::bench::Measured as KnowMeasured;
 pub use knowledge::{Passage as KnowPassage, Watch as KnowWatch};
 pub use library::{
@@ -47,11 +49,13 @@ pub use library::{
 pub use llm::synthetic::Size;
 pub use llm::{BenchOptions, BenchReport, Quantization, Spread};
 pub use memories::{Memories, Remark, day};
+pub use memory::extraction::Verdict;
 pub use memory_bench::{MemoryBench, bench_memory};
 pub use models::{Choice, Fit, Machine, Plan, Reason, explain, resident};
 pub use prompt_bench::{PromptBench, bench_prompt};
 pub use prompts::{PromptAsked, PromptReport, show_prompt};
 pub use talks::{TalkTaken, TalksTaken, import_talks};
+pub use upkeep::Restored;
 
 /// How a model is loaded that only counts tokens.
 fn for_counting() -> llm::Options {

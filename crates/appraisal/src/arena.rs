@@ -42,6 +42,9 @@ pub struct Ballot {
     pub at: u64,
     /// Name of the character.
     pub character: String,
+    /// The conversation that was gone on with; `None` where it was none, and in older books.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
     /// What kind of character (`daily life`, …); may be empty.
     #[serde(default)]
     pub category: String,
@@ -474,6 +477,7 @@ mod tests {
         Entry::Ballot(Ballot {
             at: 1,
             character: "Koto".into(),
+            conversation: None,
             category: "daily life".into(),
             topic: "chit_chat".into(),
             history: vec![("Hi".into(), "Hello".into())],

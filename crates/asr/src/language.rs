@@ -21,8 +21,24 @@ impl Languages {
         Self { start, count: usize::try_from(end - start - 1).unwrap_or(0) }
     }
 
-    /// The language of the sound that was encoded last. `None` where the decoder failed.
-    pub(crate) fn heard(self, state: &mut WhisperState, threads: u32) -> Option<&'static str> {
+    /// The language of the sound that was decoded last, for which this one was `taken`. `None` where the decoder failed.
+    pub(crate) fn heard(
+        self,
+        state: &mut WhisperState,
+        threads: u32,
+        taken: Option<&'static str>,
+    ) -> Option<&'static str> {
+        let found = self.encoded(state, threads)?;
+        if Some(found) == taken {
+            return Some(found);
+        }
+        // Where a sentence ends before the sound does whisper.cpp encodes once more, from there on: what it was asked of may be a breath.
+        state.encode(0, threads as usize).ok()?;
+        self.encoded(state, threads)
+    }
+
+    /// The language of the sound that was encoded last.
+    fn encoded(self, state: &mut WhisperState, threads: u32) -> Option<&'static str> {
         state.decode(&[self.start], 0, threads as usize).ok()?;
         let first = usize::try_from(self.start).ok()? + 1;
         let found = likeliest(state.get_logits().ok()?.get(first..first + self.count)?)?;

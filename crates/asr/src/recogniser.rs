@@ -373,7 +373,7 @@ impl Worker {
         let mut segments = self.segments();
         if known.is_none()
             && !stop.stop()
-            && let Some(found) = self.language()
+            && let Some(found) = self.language(taken)
         {
             if taken != Some(found) {
                 self.decode(pcm, Some(found), positions, stop)?;
@@ -406,10 +406,10 @@ impl Worker {
         if positions < whole { positions as i32 } else { 0 }
     }
 
-    /// The language of what was decoded last, where it is to be found.
-    fn language(&mut self) -> Option<&'static str> {
+    /// The language of what was decoded last, where it is to be found; it was `taken` for another, or the same.
+    fn language(&mut self, taken: Option<&'static str>) -> Option<&'static str> {
         let threads = self.threads();
-        self.languages?.heard(&mut self.state, threads)
+        self.languages?.heard(&mut self.state, threads, taken)
     }
 
     fn threads(&self) -> u32 {

@@ -165,18 +165,7 @@ impl Checkpoint {
 
     /// Adds the tensors of one file.
     fn add(&mut self, path: &Path) -> Result<(), Error> {
-        let io = |e| Error::io(path, e);
-        let file = File::open(path).map_err(io)?;
-        let about = file.metadata().map_err(io)?;
-        if !about.is_file() {
-            return Err(Error::Missing { path: path.to_owned() });
-        }
-        let length = about.len();
-        let mut start = [0; 9];
-        let known = length.min(start.len() as u64) as usize;
-        (&file).read_exact(&mut start[..known]).map_err(io)?;
-        (&file).seek(SeekFrom::Start(0)).map_err(io)?;
-
+        let (file, length, start) = opened(path)?;
         let index = self.files.len();
         let mut insert = |name: String, entry| {
             if self.tensors.insert(name.clone(), entry).is_some() {
@@ -184,7 +173,7 @@ impl Checkpoint {
             }
             Ok(())
         };
-        if pickle::recognises(&start[..known]) {
+        if pickle::recognises(&start) {
             self.container = Container::Pickle;
             for (name, t) in pickle::read(&file, length).map_err(|e| e.at(path))? {
                 let rows = contiguous(&t.shape);
@@ -203,7 +192,7 @@ impl Checkpoint {
                     },
                 )?;
             }
-        } else if known == 9 && start[8] == b'{' {
+        } else if start.get(8) == Some(&b'{') {
             self.container = Container::Safetensors;
             let mut source = BufReader::new(&file);
             for (name, t) in safetensors::read(&mut source, length).map_err(|e| e.at(path))? {
@@ -392,6 +381,20 @@ fn shards(index: &Path) -> Result<Vec<PathBuf>, Error> {
         Ok(index.with_file_name(name))
     };
     names.into_iter().map(shard).collect()
+}
+
+/// A file from its beginning, its length, and the bytes by which its container is known: nine, or all that it has.
+fn opened(path: &Path) -> Result<(File, u64, Vec<u8>), Error> {
+    let io = |e| Error::io(path, e);
+    let file = File::open(path).map_err(io)?;
+    let about = file.metadata().map_err(io)?;
+    if !about.is_file() {
+        return Err(Error::Missing { path: path.to_owned() });
+    }
+    let mut start = vec![0; about.len().min(9) as usize];
+    (&file).read_exact(&mut start).map_err(io)?;
+    (&file).seek(SeekFrom::Start(0)).map_err(io)?;
+    Ok((file, about.len(), start))
 }
 
 fn json(path: &Path) -> Result<serde_json::Value, Error> {

@@ -25,14 +25,28 @@ pub struct PlanView {
     pub processor: String,
     /// Cores.
     pub cores: u32,
-    /// Names of graphics cards, which this build does not use.
-    pub gpus: Vec<String>,
-    /// Names of those that language models compute on where they fit.
-    pub gpus_used: Vec<String>,
+    /// Graphics cards, with what each is good for here.
+    pub gpus: Vec<PlannedGpu>,
     /// Ids of the recommended set.
     pub set: Vec<String>,
     /// Everything there is, beside the rest of the set.
     pub models: Vec<PlannedModel>,
+}
+
+/// A graphics card, or what calls itself one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedGpu {
+    /// Its name.
+    pub name: String,
+    /// Bytes of memory that it can use.
+    pub memory: f64,
+    /// Bytes of it that are free, where that is known.
+    pub free: Option<f64>,
+    /// `used` (language models compute on it where they fit), `setting` (the setting `device` says otherwise), `other-build` (one for CUDA or
+    /// Metal would), `no-driver` (NVIDIA's own is missing), `server` (only a server on this machine could), `shared` (it has no memory of
+    /// its own), `software` (it is no card).
+    pub fate: String,
 }
 
 /// What is planned of one model.
@@ -120,7 +134,7 @@ pub enum UpdateStep {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DataPart {
-    /// `conversations`, `characters`, `models`, `voices`, `reading-caches`, `backups`, `logs`, `other`.
+    /// `conversations`, `characters`, `models`, `voices`, `reading-caches`, `backups`, `logs`, `set-aside`, `other`.
     pub part: String,
     /// Where.
     pub path: String,
@@ -132,6 +146,22 @@ pub struct DataPart {
     pub disposable: bool,
 }
 
+/// A data folder as it was before a backup took its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AsideView {
+    /// Its name, by which it is deleted and brought back.
+    pub name: String,
+    /// Where it lies.
+    pub path: String,
+    /// When it was set aside, in milliseconds since 1970, where its name says.
+    pub at: Option<f64>,
+    /// Bytes.
+    pub bytes: f64,
+    /// `passphrase`: it is encrypted and opens with the passphrase of then; `unsealed`: it is not, and the data folder is; or empty.
+    pub opens: String,
+}
+
 /// The data folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -140,6 +170,8 @@ pub struct KeepingView {
     pub root: String,
     /// Part by part.
     pub parts: Vec<DataPart>,
+    /// What was there before backups were brought back, the newest first.
+    pub asides: Vec<AsideView>,
     /// The last lines of the log.
     pub log: Vec<String>,
     /// Crash reports, the newest first.

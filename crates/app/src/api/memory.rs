@@ -21,6 +21,8 @@ pub struct MemoryFact {
     pub said: Option<String>,
     /// The words that said it.
     pub clause: String,
+    /// The language model that read it in them; `None` for a rule, and for what was written down by hand.
+    pub by: Option<String>,
     /// About the person (else about the character).
     pub of_user: bool,
     /// The message that said it; `None` for what was written down by hand.
@@ -109,6 +111,21 @@ pub struct MemoryAcquaintance {
     pub her_name: Option<String>,
 }
 
+/// How facts are found beside the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MemoryReader {
+    /// The language model; empty where there is none.
+    pub name: String,
+    /// `off` (switched off), `server` (a server's, which may not), `none` (no model yet), `waits` (it has not been tried), `unfit` (it was
+    /// tried, and cannot), `reads`.
+    pub state: String,
+    /// Messages of this character that it has read.
+    pub read: u32,
+    /// How many there are.
+    pub all: u32,
+}
+
 /// What a character remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -121,6 +138,8 @@ pub struct MemoryPage {
     pub acquaintance: Option<MemoryAcquaintance>,
     /// `None` where memories are found by their words alone.
     pub meaning: Option<MeaningView>,
+    /// Who finds facts beside the rules.
+    pub reader: MemoryReader,
     /// The newest first.
     pub facts: Vec<MemoryFact>,
     /// The newest first.

@@ -35,7 +35,7 @@ pub struct OwnPlaceView {
 pub struct OwnSoundView {
     /// Its id.
     pub id: String,
-    /// `music` or `ambience`.
+    /// `music`, `ambience` or `effect`.
     pub kind: String,
     /// What a character writes to hear it.
     pub name: String,
@@ -65,6 +65,6 @@ pub struct OwnSceneryPatch {
     pub name: Option<String>,
     /// What a model is told of it.
     pub description: Option<String>,
-    /// What a sound is for: `music` or `ambience`.
+    /// What a sound is for: `music`, `ambience` or `effect`.
     pub kind: Option<String>,
 }

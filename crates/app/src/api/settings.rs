@@ -29,6 +29,10 @@ pub struct Settings {
     pub ears_model: String,
     /// Id of what finds memories by their meaning, or its path; empty for none.
     pub encoder: String,
+    /// The language model looks for facts in what was said.
+    pub remember_with_model: bool,
+    /// Also one on a server.
+    pub remember_with_server: bool,
     /// Answers are spoken.
     pub speak: bool,
     /// 0.0 to 1.0.
@@ -140,6 +144,8 @@ pub struct SettingsPatch {
     pub voice: Option<String>,
     pub ears_model: Option<String>,
     pub encoder: Option<String>,
+    pub remember_with_model: Option<bool>,
+    pub remember_with_server: Option<bool>,
     pub speak: Option<bool>,
     pub voice_volume: Option<f32>,
     pub voice_rate: Option<f32>,

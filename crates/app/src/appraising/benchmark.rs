@@ -262,7 +262,7 @@ fn load(
     if name.starts_with(remote_model::PREFIX) {
         let network = crate::keeping::network_of(places, settings);
         let keys = remote::Keychain::default();
-        return Ok(Arc::new(remote_model::connect(name, settings, &keys, network)?));
+        return Ok(Arc::new(remote_model::connect(name, settings, &keys, network, None)?));
     }
     let device = crate::devices::of_places(places);
     let options =

@@ -204,6 +204,7 @@ impl Parts {
         if !self.is_current(PartKind::Model, ticket) {
             return;
         }
+        self.server.set(from.is_none().then(|| Arc::clone(&writer.model)));
         *lock(&self.served) = from;
         let notice =
             writer.engine.as_ref().and_then(|engine| devices::notice(engine.computes_on()));

@@ -68,6 +68,7 @@ impl App {
         let ballot = Ballot {
             at: seed,
             character: character.name,
+            conversation: None,
             category: String::new(),
             topic: String::new(),
             history: talk,

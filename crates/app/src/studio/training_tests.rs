@@ -1,5 +1,9 @@
 //! A training gives way to whoever talks, and what a project keeps of one is right afterwards.
 
+use std::path::Path;
+
+use domain::Flow;
+
 use super::*;
 
 /// Projects in a folder, beside a program that lies in it, too.

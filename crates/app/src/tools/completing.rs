@@ -24,6 +24,10 @@ pub struct Completing<'a> {
     pub beams: Option<u32>,
     /// At most so many tokens.
     pub tokens: u32,
+    /// Tokens that there is room for, up to what the model was made for; none: 4096.
+    pub context: Option<u32>,
+    /// Texts that end it, and are no part of it.
+    pub stop: &'a [String],
     /// Always the likeliest token, without any rule.
     pub greedy: bool,
     /// Of the draws.
@@ -80,7 +84,9 @@ impl Completing<'_> {
             ));
         }
         let device = self.device.unwrap_or_else(|| crate::devices::of_places(places));
-        let options = llm::Options { device, quantize: self.quantize, ..llm::Options::default() };
+        let usual = llm::Options::default();
+        let context_length = self.context.unwrap_or(usual.context_length);
+        let options = llm::Options { context_length, device, quantize: self.quantize, ..usual };
         let engine = llm::Engine::load(path, &options, |_| {})?;
         let mut doubts = engine.use_adapters(&super::chosen(places, self.adapters)?)?;
         let strangers = engine.strangers(&self.sampling().logit_bias).into_iter();
@@ -103,6 +109,16 @@ impl Completing<'_> {
                 "leave out --adapter",
             ));
         }
+        if self.context.is_some() || !self.stop.is_empty() {
+            return Err(Problem::new(
+                ProblemKind::Unsupported,
+                format!(
+                    "`{}` answers from passages: it reads as much of each as it can, and writes until its own end",
+                    path.display()
+                ),
+                "leave out --context and --stop",
+            ));
+        }
         if self.beams.is_some_and(|beams| beams > 1) && (several || self.seed.is_some()) {
             return Err(Problem::new(
                 ProblemKind::Invalid,
@@ -113,17 +129,18 @@ impl Completing<'_> {
         let draws = !self.greedy && (self.seed.is_some() || self.beams == Some(1) || several);
         let asked = &self.sampling;
         let penalties = [asked.frequency_penalty, asked.presence_penalty, asked.dry_multiplier];
-        let unknown = !asked.logit_bias.is_empty()
-            || asked.penalty_window.is_some()
-            || penalties.iter().any(Option::is_some);
-        if !asked.is_empty() && (!draws || unknown) {
+        let unknown = asked.penalty_window.is_some() || penalties.iter().any(Option::is_some);
+        // Biases hold for beams and greedy answers, too.
+        let biases =
+            SamplingChanges { logit_bias: asked.logit_bias.clone(), ..SamplingChanges::default() };
+        if *asked != biases && (!draws || unknown) {
             return Err(Problem::new(
                 ProblemKind::Unsupported,
                 format!(
-                    "`{}` answers from passages: it draws tokens where a seed or one beam is asked for, and knows no biases, and no penalties but --repetition-penalty and --no-repeat-ngram",
+                    "`{}` answers from passages: it draws tokens where a seed or one beam is asked for, and knows no penalties but --repetition-penalty and --no-repeat-ngram",
                     path.display()
                 ),
-                "give --seed or --beams 1, and leave out the biases and other penalties; or leave out what says how tokens are chosen",
+                "give --seed or --beams 1, and leave out other penalties; or leave out what says how tokens are chosen",
             ));
         }
         let usual = llm::Writing::default();
@@ -131,7 +148,7 @@ impl Completing<'_> {
         let writing = if self.greedy {
             llm::Writing {
                 beams: 1,
-                sampling: Sampling::greedy(),
+                sampling: biases.over(Sampling::greedy()),
                 min_length: 0,
                 max_length,
                 no_repeat_ngram: 0,
@@ -184,7 +201,7 @@ pub fn complete(places: &Places, asked: &Completing<'_>) -> Result<Completed, Pr
         prompt: asked.prompt.to_owned(),
         sampling: asked.sampling(),
         max_tokens: asked.tokens,
-        stop: Vec::new(),
+        stop: asked.stop.to_vec(),
     };
     let done = engine.complete(completion, Cancel::new())?;
     Ok(Completed {
@@ -251,7 +268,7 @@ pub fn candidates(
         prompt: asked.prompt.to_owned(),
         sampling: asked.sampling(),
         max_tokens: asked.tokens,
-        stop: Vec::new(),
+        stop: asked.stop.to_vec(),
         from_passages: None,
     };
     let written = engine.candidates(ask, count, Cancel::new())?;

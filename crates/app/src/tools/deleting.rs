@@ -103,13 +103,14 @@ impl<'a> Deleting<'a> {
         let mut pictures = Pictures::open(&dirs.pictures())?;
         let mut notes = AuthorNotes::open(&dirs.author_notes())?;
         let mut personas = Personas::open(&dirs.personas())?;
-        let purged = deleting::purge_all(&ids, |id| {
-            deleting::must_be_removed(&self.log, id)?;
+        let (memory, knowledge) = (Some(&self.memory), knowledge.as_ref());
+        let beside = deleting::Beside { memory, knowledge, data: dirs.root() };
+        let purged = deleting::purge_all(&self.log, beside, &ids, |id| {
             pictures.purge(id)?;
             deleting::drop_books(&dirs.lorebooks(), id)?;
             notes.drop_conversation(id)?;
             personas.drop_conversation(id)?;
-            deleting::purge(&self.log, Some(&self.memory), knowledge.as_ref(), id)
+            Ok(())
         });
         // Where it stopped half way, too: some of them are gone. What stopped it is told first.
         let readings = self.forget_readings();

@@ -48,8 +48,8 @@ pub struct Scene {
 
 /// The memory of one data folder, up to date.
 pub struct Memories {
-    memory: Memory,
-    log: EventLog,
+    pub(super) memory: Memory,
+    pub(super) log: EventLog,
     encoding: Option<Encoding>,
     /// What language models have read: it holds what was said, too.
     readings: PathBuf,
@@ -235,6 +235,6 @@ pub fn day(at: u64) -> String {
     at.unwrap_or_default().to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d").to_string()
 }
 
-fn scope(character: &CharacterId) -> Scope {
+pub(super) fn scope(character: &CharacterId) -> Scope {
     Scope { character: character.clone(), here: None }
 }

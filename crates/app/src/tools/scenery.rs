@@ -46,8 +46,8 @@ impl Scenery {
         self.0.take(&bytes, path)?.ok_or_else(|| {
             Problem::new(
                 ProblemKind::Unsupported,
-                format!("`{path}` is no background and no music"),
-                "give PNG, JPEG or WebP pictures that are wider than high (or are called `bg …`), and Ogg Vorbis, MP3, FLAC or WAV",
+                format!("`{path}` is no background and no sound"),
+                "give PNG, JPEG, WebP or AVIF pictures that are wider than high (or are called `bg …`), and Ogg Vorbis, Opus, MP3, AAC, FLAC or WAV",
             )
         })
     }
