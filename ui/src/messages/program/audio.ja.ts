@@ -11,6 +11,7 @@ export const audioJa = {
   '`{path}` cannot be read: {what} is not supported': '`{path}` を読めません：{what}には対応していません',
   '`{path}` cannot be written ({error})': '`{path}` に書き込めません（{error}）',
   'a sound with {rate} samples per second cannot be converted': '毎秒 {rate} サンプルの音は変換できません',
+  'a table in it is longer than the file': '中の表がファイルより長いです',
   "allow it in the system's privacy settings (microphone), then try again; typing works without one":
     'システムのプライバシー設定（マイク）で許可して、もう一度試してください。マイクがなくても入力で話せます',
   'an unusual rate': '珍しいサンプリングレート',

@@ -11,6 +11,7 @@ export const audioZh = {
   '`{path}` cannot be read: {what} is not supported': '无法读取 `{path}`：不支持{what}',
   '`{path}` cannot be written ({error})': '无法写入 `{path}`（{error}）',
   'a sound with {rate} samples per second cannot be converted': '无法转换每秒 {rate} 个采样的声音',
+  'a table in it is longer than the file': '其中一张表比文件还长',
   "allow it in the system's privacy settings (microphone), then try again; typing works without one":
     '请在系统的隐私设置里允许（麦克风），再试一次；没有麦克风也能打字',
   'an unusual rate': '不常见的采样率',

@@ -231,6 +231,7 @@ export const TEMPLATES = {
     '`{path}` cannot be read: {what} is not supported',
     '`{path}` cannot be written ({error})',
     'a sound with {rate} samples per second cannot be converted',
+    'a table in it is longer than the file',
     "allow it in the system's privacy settings (microphone), then try again; typing works without one",
     'an unusual rate',
     'another program keeps the microphone to itself',
