@@ -47,8 +47,8 @@ test('a repository that may not be asked for, is closed, or holds nothing says s
     return part;
   };
   const refused = await look('consent=none', 'tiny/talker');
-  await expect(refused.getByRole('alert')).toContainText('downloads are switched off');
-  await expect(refused.getByRole('alert')).toContainText('Settings → Privacy');
+  await expect(refused.getByRole('alert')).toContainText('Downloads are switched off');
+  await expect(refused.getByRole('alert')).toContainText('or import a file');
   await expect((await look('', 'no name')).getByRole('alert')).toContainText('is no name of a repository');
   const closed = await look('', 'tiny/closed');
   await expect(closed).toContainText('let only those in who have asked them');
@@ -268,7 +268,7 @@ test('what is stopped or fails changes nothing, and one can go on without it', a
   await page.goto('/?errand=move&slow');
   const before = page.getByRole('main');
   await before.getByRole('button', { name: 'Stop' }).click();
-  await expect(before.getByRole('alert')).toContainText('it was stopped; nothing has changed');
+  await expect(before.getByRole('alert')).toContainText('It was stopped; nothing has changed');
   await before.getByRole('button', { name: 'Try again' }).click();
   await expect(before.getByRole('progressbar')).toBeVisible();
 

@@ -45,7 +45,7 @@ test('quick save and quick load', async ({ page, open }) => {
   await page.keyboard.press('F9');
   await expect(page.getByText('There is no quick save yet.')).toBeVisible();
   await page.keyboard.press('F5');
-  await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+  await expect(page.getByText('Saved.', { exact: true })).toBeVisible();
   await say(page, 'Hello');
   await expect(spoken(page)).toContainText('I kept the blue one');
   await page.getByRole('button', { name: 'Q.Load' }).click();

@@ -182,10 +182,11 @@ impl EchoCanceller {
         }
     }
 
-    /// Whether somebody near spoke since this was asked last ([`Frame::near`]); `None` before the room is known.
+    /// Whether somebody near spoke since this was asked last ([`Frame::near`]); `None` before the room is known, and where the
+    /// microphone is so quiet that their voice may be too soft to be told from the echo's rest.
     pub fn near(&mut self) -> Option<bool> {
         let near = std::mem::take(&mut self.near);
-        self.known.then_some(near)
+        (self.known && !self.gain.is_large()).then_some(near)
     }
 
     /// How much faster the speakers' clock runs than the microphone's, as learned so far (0.0001: one ten-thousandth).
@@ -207,7 +208,7 @@ impl EchoCanceller {
         self.sounds = if silent { self.sounds.saturating_sub(1) } else { TRAILING };
         let her_voice = if self.voice == Some(0) { [0.0; BLOCK] } else { played };
         self.known = self.residual.apply(&her_voice, heard, &mut done.clean, steady);
-        self.near |= self.near_end.take(&done.heard, &done.left, self.gain.now());
+        self.near |= self.near_end.take(&done.heard, &done.left);
         self.gain.apply(&mut done.clean, &mut done.speech, self.sounds > 0);
         clean.extend_from_slice(&done.clean);
         speech.extend_from_slice(&done.speech);

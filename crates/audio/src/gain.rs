@@ -9,6 +9,8 @@
 const ENOUGH: f32 = 2.5e-3;
 /// The greatest amplification (18 dB).
 const MOST: f32 = 8.0;
+/// From this amplification on (12 dB) a microphone counts as quiet.
+const LARGE: f32 = 4.0;
 /// The noise of the room is not made louder than this (−55 dB).
 const NOISE: f32 = 3.2e-6;
 /// A voice is above the noise by this much (15 dB).
@@ -59,9 +61,9 @@ impl Gain {
         }
     }
 
-    /// The amplification as learned so far; one at least.
-    pub(crate) fn now(&self) -> f32 {
-        self.factor
+    /// The microphone is a quiet one: voices come in at −38 dB or softer.
+    pub(crate) fn is_large(&self) -> bool {
+        self.factor > LARGE
     }
 
     fn learn(&mut self, power: f32) {
@@ -104,6 +106,17 @@ mod tests {
         assert!((4.5..5.5).contains(&quiet), "from −40 to −26 dB: {quiet}");
         assert!(after(&mut gain, 10, 0.05, 0.000_3, false) < 1.1, "they came nearer");
         assert!(after(&mut Gain::default(), 60, 0.001, 0.000_1, false) <= MOST, "a whisper");
+    }
+
+    #[test]
+    fn a_microphone_counts_as_quiet_where_voices_come_in_far_below_what_is_enough() {
+        let is_large = |voice: f32| {
+            let mut gain = Gain::default();
+            after(&mut gain, 30, voice, 0.000_1, false);
+            gain.is_large()
+        };
+        assert!(!is_large(0.05) && !is_large(0.02));
+        assert!(is_large(0.007), "−43 dB");
     }
 
     #[test]

@@ -88,7 +88,8 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
       const room = budget - base;
       const ears = of('ears', (all) => all[0]);
       const chat = of('chat', (all) => all.filter((m) => !m.ask && planned(m, base).needs < room).at(-1));
-      const voice = query.has('terms') ? of('voice', (all) => all.find((m) => m.ask)) : undefined;
+      // Its size is known to nobody, which keeps it out of a plan of a choice, not out of what is recommended.
+      const voice = query.has('terms') ? models.find((m) => m.kind === 'voice' && m.ask) : undefined;
       const set = [chat, ears, voice].filter((m): m is ModelEntry => m !== undefined);
       const needs = base + set.reduce((sum, m) => sum + planned(m, 0).needs, 0);
       return {
