@@ -140,7 +140,7 @@ mod tests {
         gain.apply(&mut [0.0; 160], &mut shout, true);
         assert!(shout[0] <= 1.0 && (shout[0] / shout[1] - 1.6).abs() < 0.01, "{shout:?}");
         gain.apply(&mut [f32::NAN; 160], &mut [f32::NAN; 160], false);
-        assert!(gain.now() > 4.0, "senseless samples do not stay");
+        assert!(gain.is_large(), "senseless samples do not stay");
     }
 
     #[test]
