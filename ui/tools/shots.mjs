@@ -27,9 +27,10 @@ let count = 0;
 const missed = [];
 for (const size of SIZES) {
   const [width, height] = size.split('x').map(Number);
-  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
-  page.setDefaultTimeout(15_000);
   for (const language of LANGUAGES) {
+    // What stands before the stage speaks the system's language.
+    const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce', locale: language });
+    page.setDefaultTimeout(15_000);
     for (const theme of THEMES) {
       for (const name of NAMES) {
         const { query = '', enter } = VIEWS[name];
@@ -47,8 +48,8 @@ for (const size of SIZES) {
         }
       }
     }
+    await page.close();
   }
-  await page.close();
 }
 await browser.close();
 await server.close();

@@ -92,6 +92,14 @@ export const VIEWS = {
   ears: { query: 'scene=ears' },
   edit: { query: 'scene=backlog', enter: (page) => page.locator('.answers button').last().click() },
   welcome: { query: 'welcome' },
+  welcomeTerms: {
+    query: 'welcome&terms',
+    enter: async (page) => {
+      for (let step = 0; step < 3; step++) await page.locator('.welcome button.strong').first().click();
+      await page.locator('dialog[open]').waitFor();
+    },
+  },
+  paused: { query: 'paused' },
   title: { query: 'title' },
   pet: { query: 'pet' },
   // Before it.
@@ -122,6 +130,15 @@ export const VIEWS = {
   memory: { query: 'scene=backlog&memory', enter: menu('memory') },
   memoryTimeline: { query: 'scene=backlog&memory', enter: menu('memory', 'dialog [role=tab]:nth-of-type(2)') },
   memoryWords: { query: 'scene=backlog&memory', enter: menu('memory', 'dialog [role=tab]:nth-of-type(3)') },
+  memorySource: {
+    query: 'scene=backlog&memory',
+    enter: async (page) => {
+      await menu('memory')(page);
+      await page.locator('dialog [data-fact="7"] button').first().click();
+      await atTop(page, 'dialog [data-fact="7"]');
+    },
+  },
+  memoryUnread: { query: 'memory=server', enter: menu('memory'), plain: true },
   documents: { query: 'scene=backlog&documents', enter: menu('documents') },
   why: {
     query: 'scene=backlog&fake=fast&documents&with=haru',
@@ -172,6 +189,14 @@ export const VIEWS = {
       await atTop(page, 'dialog details:has(textarea)');
     },
   },
+  server: {
+    enter: async (page) => {
+      await settings('model')(page);
+      await page.locator('dialog section input[type=checkbox]').last().click();
+      await page.locator('dialog input[type=url]').waitFor();
+      await atTop(page, 'dialog section:has(input[type=url])');
+    },
+  },
   fit: {
     query: 'small',
     enter: async (page) => {
@@ -182,7 +207,16 @@ export const VIEWS = {
   },
   voice: { enter: settings('voice') },
   hearing: { enter: settings('hearing') },
+  micFailed: {
+    query: 'mic=none',
+    enter: async (page) => {
+      await settings('hearing')(page);
+      await page.locator('dialog .mic-test button').first().click();
+      await page.locator('dialog .mic-test [role=alert]').waitFor();
+    },
+  },
   models: { enter: settings('library') },
+  graphicsCards: { query: 'card&gpu=server,shared,no-driver,other-build,setting', enter: settings('library') },
   repository: {
     enter: async (page) => {
       await settings('library')(page);
@@ -194,6 +228,13 @@ export const VIEWS = {
   },
   privacy: { query: 'accesses', enter: settings('privacy') },
   upkeep: { query: 'update=newer', enter: settings('upkeep') },
+  setAside: {
+    query: 'aside',
+    enter: async (page) => {
+      await settings('upkeep')(page);
+      await page.locator('dialog section:has([data-aside])').scrollIntoViewIfNeeded();
+    },
+  },
   wholeFolder: {
     query: 'damaged',
     enter: async (page) => {

@@ -1,7 +1,7 @@
 //! Brings a quiet voice nearer to the loudness that speech detectors expect.
 //!
 //! A recogniser takes any loudness (Whisper's spectrum is scaled by its largest value). A detector does not: of President
-//! Kennedy's words at −48 dB Silero hears a third of what it hears at −26. So what is quiet is made louder, by as much as the
+//! Kennedy's words at −48 dB Silero hears a third of what it hears at −26 (a probe that is not kept: decision 0230). So what is quiet is made louder, by as much as the
 //! voice lacks and never so much that the noise of the room would be loud. It changes by a few decibels a second, because a sentence
 //! whose loudness jumps is another sentence.
 

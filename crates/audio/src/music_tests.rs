@@ -78,7 +78,7 @@ fn a_loop_has_no_seam_no_gap_and_the_loudness_of_what_ships() {
 
 #[test]
 fn opus_and_aac_are_read() {
-    // A second and a half of 440 Hz each, of which AAC has a frame or two of its own beside.
+    // A second and a half of 440 Hz each, of which AAC has a frame or two of its own beside; the commands are in the folder's LICENSE.
     for (file, kind) in [
         (include_bytes!("../tests/fixtures/tone.opus").as_slice(), "opus"),
         (include_bytes!("../tests/fixtures/tone.m4a"), "m4a"),

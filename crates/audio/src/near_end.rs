@@ -8,7 +8,8 @@
 //! that finds a change soonest for a given number of false alarms.
 //!
 //! Of 310 voices in 32 simulated rooms, none of them those of docs/voice.md, nineteen of twenty were noticed within 90 ms, with two false
-//! alarms in the same rooms without them; by what the suppressor lets through (`asr::evidence`) within 300 ms, with three.
+//! alarms in the same rooms without them; by what the suppressor lets through (`asr::evidence`) within 300 ms, with three (a probe that is not
+//! kept; `hanashi bench turn --suite` measures the whole).
 
 use domain::Utterance;
 use sonora_fft::fft4g::Fft4g;

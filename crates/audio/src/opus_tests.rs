@@ -24,6 +24,29 @@ fn a_tone_is_as_long_and_as_high_as_it_was() {
     assert!((0.08..0.2).contains(&peak), "{peak}");
 }
 
+/// The tone with other numbers in its head: samples that are not heard, and 256ths of a decibel.
+fn with_head(skip: u16, gain: i16) -> Vec<u8> {
+    let mut bytes = TONE.to_vec();
+    bytes[38..40].copy_from_slice(&skip.to_le_bytes());
+    bytes[44..46].copy_from_slice(&gain.to_le_bytes());
+    let sum = sum(&bytes[..47]);
+    bytes[22..26].copy_from_slice(&sum.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn the_head_says_what_is_not_heard_and_how_loud_the_rest_is() {
+    let read = |skip, gain| Opus::open(with_head(skip, gain)).unwrap().collect::<Vec<f32>>();
+    // The encoder's own, and ten milliseconds more.
+    let (plain, later) = (read(312, 0), read(312 + 480, 0));
+    assert_eq!(later.len() + 2 * 480, plain.len());
+    let same = |(one, other): (&f32, &f32)| one.to_bits() == other.to_bits();
+    assert!(later.iter().zip(&plain[2 * 480..]).all(same));
+    let peak = |pcm: &[f32]| pcm.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let louder = peak(&read(312, 6 * 256)) / peak(&plain);
+    assert!((louder - 1.995).abs() < 0.01, "{louder}");
+}
+
 #[test]
 fn a_file_ends_where_it_is_damaged() {
     let mut odd = TONE.to_vec();

@@ -192,7 +192,7 @@ fn weights(matrix: MatrixCoefficients) -> (f32, f32) {
 mod tests {
     use super::*;
 
-    /// Red, green, blue and white from the left, each 32 pixels wide, 48 high.
+    /// Red, green, blue and white from the left, each 32 pixels wide, 48 high; the command is in the folder's LICENSE.
     const BARS: &[u8] = include_bytes!("../tests/fixtures/bars.avif");
 
     #[test]

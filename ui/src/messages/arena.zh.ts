@@ -29,7 +29,7 @@ export const arenaZh: typeof arenaEn = {
   arenaTopic: '话题',
   arenaNoTopic: '不限',
   arenaBegin: '让双方回答',
-  arenaWriting: '双方正在写……',
+  arenaWriting: '双方正在写…',
   arenaLeft: '左边更好（←）',
   arenaTie: '没有差别（↓）',
   arenaRight: '右边更好（→）',

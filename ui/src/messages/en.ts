@@ -8,6 +8,7 @@ import { talksEn } from './talks.en';
 import { documentsEn } from './documents.en';
 import { figuresEn } from './figures.en';
 import { housekeepingEn } from './housekeeping.en';
+import { settingLabels } from './labels';
 import { libraryEn } from './library.en';
 import { memoryEn } from './memory.en';
 import { modelsEn } from './models.en';
@@ -34,7 +35,7 @@ export const en = {
   ...stageEn,
   ...studioEn,
   /** What the program tells in sentences of its own, with names in backticks: troubles, warnings, reasons. */
-  ...teller({}, ENGLISH),
+  ...teller({}, ENGLISH, (): Record<string, string> => settingLabels(en)),
   app: 'Hanashi',
   // stage
   you: 'You',

@@ -10,6 +10,7 @@ import { talksJa } from './talks.ja';
 import { documentsJa } from './documents.ja';
 import { figuresJa } from './figures.ja';
 import { housekeepingJa } from './housekeeping.ja';
+import { settingLabels } from './labels';
 import { libraryJa } from './library.ja';
 import { memoryJa } from './memory.ja';
 import { modelsJa } from './models.ja';
@@ -35,7 +36,7 @@ export const ja: Messages = {
   ...readingJa,
   ...stageJa,
   ...studioJa,
-  ...teller(programJa, JAPANESE),
+  ...teller(programJa, JAPANESE, (): Record<string, string> => settingLabels(ja)),
   app: 'Hanashi',
   you: 'あなた',
   textBox: '会話',

@@ -10,6 +10,7 @@ import { talksZh } from './talks.zh';
 import { documentsZh } from './documents.zh';
 import { figuresZh } from './figures.zh';
 import { housekeepingZh } from './housekeeping.zh';
+import { settingLabels } from './labels';
 import { libraryZh } from './library.zh';
 import { memoryZh } from './memory.zh';
 import { modelsZh } from './models.zh';
@@ -35,7 +36,7 @@ export const zh: Messages = {
   ...readingZh,
   ...stageZh,
   ...studioZh,
-  ...teller(programZh, CHINESE),
+  ...teller(programZh, CHINESE, (): Record<string, string> => settingLabels(zh)),
   app: 'Hanashi',
   you: '你',
   textBox: '对话',
@@ -57,10 +58,10 @@ export const zh: Messages = {
   micHoldHint: '按住说话（右 Ctrl 或 ` 键）',
   handsFree: '免按说话',
   handsFreeOn: '正在听，点击关闭麦克风',
-  hearingWaiting: '在听……',
+  hearingWaiting: '在听…',
   hearingAsleep: (phrase) => `休眠中：说“${phrase}”唤醒`,
   hearingSpeech: '听到你了',
-  hearingTranscribing: '正在写下你说的话……',
+  hearingTranscribing: '正在写下你说的话…',
   heard: (text) => `听到：“${text}”`,
   hideUi: '隐藏文字（H）',
   showUi: '点击或按 H 键恢复文字',
@@ -74,7 +75,7 @@ export const zh: Messages = {
   cancel: '取消',
   back: '返回',
   dismiss: '知道了',
-  loading: '请稍候……',
+  loading: '请稍候…',
   partModel: '语言模型',
   partVoice: '语音',
   partEars: '听觉',
@@ -88,7 +89,7 @@ export const zh: Messages = {
   problem: '程序没有给出可用的回答',
   problemRemedy: '请再试一次；如果仍然如此，设置的“维护”页里有日志。',
   shipped: '随应用附带',
-  importCard: '导入角色卡……',
+  importCard: '导入角色卡…',
   talkTo: (name) => `和${name}聊天`,
   onStage: '正在台上',
   dropTitle: '放到这里',
@@ -107,7 +108,7 @@ export const zh: Messages = {
   earsTitle: '要让我听见你说话吗？',
   earsText: '听懂语音需要一个识别模型。它只在这台电脑上运行，你的声音不会传出去。下载的时候可以继续打字聊天。',
   earsGet: (name) => `下载 ${name}`,
-  earsFile: '使用我已有的文件……',
+  earsFile: '使用我已有的文件…',
   earsLater: '以后再说',
   earsReady: '现在能听见你了。',
   licence: '许可',
@@ -248,7 +249,7 @@ export const zh: Messages = {
   deviceDefault: '系统默认',
   earsModel: '识别模型',
   earsNone: '还没有',
-  importFile: '导入文件……',
+  importFile: '导入文件…',
   importFileHint:
     '你已有的 GGUF 模型、带 config.json 和权重的文件夹（拖进来，或选择其中的 config.json）、Whisper 模型（ggml）或 Piper 语音。',
   modelsEmpty: '这里还是空的。',

@@ -25,19 +25,21 @@ export interface Scene {
 /** Size of the pictures. */
 export const PICTURE = [1920, 1200] as const;
 
+const CLEAR = { day: 'clear', dusk: 'clear', night: 'clear' } as const;
+
 export const SCENES = {
   bookshop: {
-    sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+    sky: CLEAR,
     window: [690, 90, 540, 640],
     light: { day: [1, 0.99, 0.97], dusk: [1.02, 0.94, 0.86], night: [1, 0.92, 0.83] },
   },
   lighthouse: {
-    sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+    sky: CLEAR,
     window: [440, 60, 1040, 700],
     light: { day: DAYLIGHT, dusk: [1.01, 0.93, 0.87], night: [0.88, 0.82, 0.87] },
   },
   evening: {
-    sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+    sky: CLEAR,
     window: [560, 90, 800, 640],
     light: { day: [1, 0.99, 0.97], dusk: [1.02, 0.94, 0.87], night: [0.93, 0.85, 0.84] },
   },
@@ -47,12 +49,12 @@ export const SCENES = {
     light: { day: [1.01, 1.01, 0.98], dusk: [1.02, 0.91, 0.85], night: [0.74, 0.79, 0.94] },
   },
   rooftop: {
-    sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+    sky: CLEAR,
     window: null,
     light: { day: [1.01, 1.01, 1], dusk: [1.02, 0.89, 0.83], night: [0.72, 0.77, 0.94] },
   },
   classroom: {
-    sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+    sky: CLEAR,
     window: [60, 110, 1090, 580],
     light: { day: DAYLIGHT, dusk: [1.03, 0.92, 0.82], night: [0.76, 0.8, 0.93] },
   },
@@ -77,7 +79,7 @@ export type PlaceName = SceneName | OwnName;
 export const isPlace = (name: string): name is PlaceName => isScene(name) || own.has(name);
 /** A place of the person's own: its picture says nothing of windows. */
 const BROUGHT: Scene = {
-  sky: { day: 'clear', dusk: 'clear', night: 'clear' },
+  sky: CLEAR,
   window: null,
   light: { day: DAYLIGHT, dusk: [1.01, 0.95, 0.9], night: [0.86, 0.87, 0.94] },
 };

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::Duration;
 
 use domain::{Ask, Cancel, FinishReason, Flow, ReplyEvent, ReplyStats, Sampling, TokenSink};
 
@@ -12,6 +13,10 @@ use crate::Error;
 use crate::adapting::{AdapterChoice, Loaded, doubts};
 use crate::decoder::Active;
 use crate::session::{Generate, Generated, Prefill, Session};
+
+/// How long the room in which was read aside is kept for the next of such requests, which begin alike: where there is more to read, they
+/// come one behind the other.
+const ASIDE_FOR: Duration = Duration::from_secs(30);
 
 /// What the thread is asked.
 pub(super) enum Job {
@@ -60,8 +65,8 @@ pub(super) fn run(
     // What came while something was asked aside.
     let waiting = RefCell::new(None);
     loop {
-        let job = waiting.take().map_or_else(|| jobs.recv(), Ok);
-        let Ok(job) = job else { break };
+        let job = waiting.take().or_else(|| next(&mut session, jobs));
+        let Some(job) = job else { break };
         match job {
             Job::Reply { ask, mut sink, cancel, aside } => {
                 let span = tracing::info_span!("reply", turn = ?ask.turn);
@@ -136,6 +141,17 @@ pub(super) fn run(
         }
     }
     session.keep();
+}
+
+/// Waits for a job; `None` where nobody can ask any more.
+fn next(session: &mut Session, jobs: &Receiver<Job>) -> Option<Job> {
+    if session.reads_aside() {
+        match jobs.recv_timeout(ASIDE_FOR) {
+            Err(RecvTimeoutError::Timeout) => session.end_aside(),
+            job => return job.ok(),
+        }
+    }
+    jobs.recv().ok()
 }
 
 /// Runs a job; a panic ends the job, not the thread.

@@ -1,5 +1,8 @@
 //! Requests beside the conversation: summing up, reading facts. They have a small cache of their own, so that what was read of the
 //! conversation, the branch beside it and the files on the disk stay as they are, and the next turn goes on as if nothing had been.
+//!
+//! Plans of memory do not count it: it is there only while nobody talks, and where a device has no room for it, the conversation's own
+//! cache is read into as before.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -8,8 +11,11 @@ use crate::Error;
 use crate::adapting::Key;
 use crate::decoder::KvCache;
 
-/// Tokens of a prompt and reply together that are read aside.
+/// Tokens of a prompt and reply together that are read aside at most.
 const ROOM: usize = 4096;
+/// The cache has room for whole thousands of them: requests of about a length share one, and a device, which sets the whole of it up,
+/// gives no more than is used.
+const STEP: usize = 1024;
 
 /// What was read aside, and with which adapters.
 pub(crate) struct Aside {
@@ -24,13 +30,15 @@ impl Session {
         tokens: usize,
         work: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let room = self.cache.capacity().min(ROOM);
-        if tokens > room {
+        let most = self.cache.capacity().min(ROOM);
+        if tokens > most {
             return work(self);
         }
-        let mut cache = match self.aside.take() {
-            Some(aside) if aside.key == self.key => aside.cache,
-            _ => match self.model.decoder.new_cache(room, self.format) {
+        let room = tokens.next_multiple_of(STEP).min(most);
+        let fits = |aside: &Aside| aside.key == self.key && aside.cache.capacity() >= tokens;
+        let mut cache = match self.aside.take().filter(fits) {
+            Some(aside) => aside.cache,
+            None => match self.model.decoder.new_cache(room, self.format) {
                 Ok(cache) => cache,
                 Err(error) => {
                     tracing::debug!(%error, "there is no room to read aside");
@@ -61,7 +69,12 @@ impl Session {
         }
     }
 
-    /// Gives back the room in which was read aside: a conversation goes on.
+    /// Whether there is a cache in which was read aside.
+    pub(crate) fn reads_aside(&self) -> bool {
+        self.aside.is_some()
+    }
+
+    /// Gives that back: a conversation goes on, or nobody has asked for a while.
     pub(crate) fn end_aside(&mut self) {
         self.aside = None;
     }

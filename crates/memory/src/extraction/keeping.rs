@@ -9,7 +9,7 @@ use serde::Serialize;
 use store::EventLog;
 
 use super::grounding::{Grounded, Refused, holds, judge};
-use super::readers::{Reader, Standing, Verdict, key_of, pass, standing};
+use super::readers::{Reader, Standing, Verdict, key_of, let_go, pass, standing};
 use super::window::{Read, Window, message_at};
 use super::{By, proposal};
 use crate::Error;
@@ -416,12 +416,13 @@ pub(crate) fn erase(connection: &Connection, id: MessageId) -> rusqlite::Result<
     Ok(found)
 }
 
-/// Puts back what was taken away; to be called before the message is read again.
+/// Puts back what was taken away; to be called before the message is read again, and after what was decided about it is back.
 pub(crate) fn restore(connection: &Connection, found: &[Found]) -> rusqlite::Result<()> {
     for one in found {
-        // Not what was found by a model that turned out to invent things meanwhile.
-        if standing(connection, one.reader)?.verdict != Verdict::Unfit {
-            write_found(connection, one)?;
+        write_found(connection, one)?;
+        // It may be of a model that turned out to invent things meanwhile.
+        if standing(connection, one.reader)?.verdict == Verdict::Unfit {
+            let_go(connection, one.reader)?;
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 //! in it is dropped. Rules stay the floor: what they found is not touched.
 //!
 //! What was found stands in tables of its own by the ids of messages, so that it outlives a memory that is made again. It goes with a
-//! message that is forgotten or deleted, and with a model that turns out to invent things.
+//! message that is forgotten or deleted, and with a model that turns out to invent things, but for what the person decided about.
 
 mod exam;
 mod grounding;

@@ -128,17 +128,25 @@ pub(super) fn pass(connection: &Connection, key: i64, verdict: Verdict) -> rusql
     if verdict != Verdict::Unfit {
         return Ok(());
     }
-    connection.execute(
-        "DELETE FROM fact_words WHERE rowid IN (SELECT key FROM facts WHERE reader = ?1)",
-        [key],
-    )?;
-    for table in ["facts", "found", "has_read"] {
-        connection.execute(&format!("DELETE FROM {table} WHERE reader = ?1"), [key])?;
-    }
+    let_go(connection, key)?;
+    connection.execute("DELETE FROM has_read WHERE reader = ?1", [key])?;
     connection
         .execute(
             "UPDATE readers SET windows = 0, lines = 0, grounded = 0, kept = 0 WHERE key = ?1",
             [key],
         )
         .map(drop)
+}
+
+/// Lets go of what a model found, but for what the person pinned or put right: that is theirs by now, as what became a note is.
+pub(super) fn let_go(connection: &Connection, key: i64) -> rusqlite::Result<()> {
+    const GONE: &str = "SELECT f.key FROM facts f WHERE f.reader = ?1 AND NOT EXISTS (SELECT 1 FROM messages m
+         JOIN found o ON o.message = m.id AND o.attribute = f.attribute AND o.value = f.value WHERE m.key = f.message)";
+    connection.execute(
+        "DELETE FROM found WHERE reader = ?1 AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.message = found.message
+         AND d.attribute = found.attribute AND d.said = found.value AND (d.pinned = 1 OR d.value IS NOT NULL))",
+        [key],
+    )?;
+    connection.execute(&format!("DELETE FROM fact_words WHERE rowid IN ({GONE})"), [key])?;
+    connection.execute(&format!("DELETE FROM facts WHERE key IN ({GONE})"), [key]).map(drop)
 }

@@ -333,6 +333,32 @@ fn a_model_that_invents_is_not_asked_any_more_and_what_it_found_goes() {
 }
 
 #[test]
+fn what_the_person_put_right_stays_though_its_model_turns_out_to_invent() {
+    let desk = Desk::new();
+    let ids = desk.tell(None, &[BAKERY, "The neighbours complain about the oboe that I practise."]);
+    let oboe = "user | hobby | the oboe | The neighbours complain about the oboe";
+    assert_eq!(desk.read(&format!("{FOUND}\n{oboe}")).kept, 2);
+    let facts = desk.memory.facts(&desk.scope).unwrap();
+    let oboe = facts.iter().find(|fact| fact.value == "the oboe").unwrap().id;
+    desk.memory.correct(oboe, Some("the bassoon"), &desk.log).unwrap();
+    let last = desk.tell(Some(ids[1]), &["Well."])[0];
+    let kept = desk.read(&"user | pets | a dragon | I have a dragon\n".repeat(12));
+    assert_eq!(kept.standing.verdict, Verdict::Unfit);
+    let bassoon = [fact("hobby", "the bassoon", Some("tiny"))];
+    assert_eq!(desk.known(), bassoon, "and the bakery is gone");
+    // Forgotten and taken back since, and when the memory is made again.
+    let oboe = desk.memory.facts(&desk.scope).unwrap()[0].id;
+    let forgotten = desk.memory.forget(&desk.scope, oboe, &desk.log).unwrap();
+    desk.tell(Some(last), &["Well, well."]);
+    assert!(desk.known().is_empty());
+    desk.memory.remember_again(&forgotten, &desk.log).unwrap();
+    assert_eq!(desk.known(), bassoon);
+    desk.memory.rebuild().unwrap();
+    desk.memory.sync(&desk.log, || false).unwrap();
+    assert_eq!(desk.known(), bassoon);
+}
+
+#[test]
 fn a_conversation_that_is_deleted_for_good_takes_along_what_was_found_in_it() {
     let desk = Desk::new();
     desk.tell(None, &[BAKERY]);

@@ -31,7 +31,7 @@ export async function opening({ scene, emit, wait, say, offerEars }: World): Pro
         'connect speakers or headphones, or choose others in the settings; the reply goes on as text meanwhile',
       ),
     });
-    emit({ type: 'notice', problem: problem('info', 'The conversation was saved.', '') });
+    emit({ type: 'notice', problem: problem('info', 'stopped; what was read is kept', '') });
     emit({
       type: 'part',
       part: 'voice',

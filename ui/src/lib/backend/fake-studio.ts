@@ -180,8 +180,8 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       if (asked !== 'go') break;
       if (query.get('studio') === 'broken' && step === 12) {
         const problem = invalid(
-          'the loss is not a number any more at step 12',
-          'go on with a tenth of the learning rate',
+          'the loss is not a number any more at step 12; what was learnt until step 11 is kept in `checkpoint-11`',
+          'go on with a tenth of the learning rate (*Go on* takes it by itself; in a terminal `--resume --learning-rate …`)',
         );
         run = keep({ ...run, state: 'failed', problem });
         tell({ ...run, train: [], watched: [], samples: [] });

@@ -329,8 +329,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
       if (scene === 'error')
         throw problem(
           'store',
-          'The conversations could not be opened: the disk is full.',
-          'Free some space, then try again. Nothing has been lost.',
+          'the database `/home/reader/.local/share/hanashi/hanashi.sqlite` failed: database or disk is full',
+          'free some space on the disk of `/home/reader/.local/share/hanashi`, then try again; nothing already saved is lost',
         );
       setTimeout(() => void opening({ scene, emit, wait, say, offerEars: () => fetching.offerEars() }), 30);
       return {

@@ -20,6 +20,8 @@ describe('a template', () => {
     ['say it again', 'say it'],
     ['`{path}` is empty', '`a` is emptied'],
     ['{a} and {a}', 'one and two'],
+    // Two names are not one.
+    ['`{name}` is empty', '`a` is damaged: `b` is empty'],
     // What stands at the end must not be what stood before it.
     ['{a} is {b} is', 'it is'],
   ])('%s does not fit: %s', (template, text) => expect(values(pattern(template), text)).toBeNull());
@@ -62,6 +64,15 @@ describe('in another language', () => {
 
   it('says what happened and what to do', () =>
     expect(said('it is empty', '', 'check that the file is there')).toBe('内容是空的。请检查文件是否存在。'));
+  it('puts a space behind what stays English', () =>
+    expect(said('the moon is full', 'it is empty')).toBe('The moon is full. 内容是空的。'));
+  it('names a setting as the page does', () => {
+    const labelled = teller({ 'switch `{key}` on': '请打开 `{key}`' }, CHINESE, () => ({
+      allow_search: '在互联网上查找',
+    }));
+    expect(labelled.said('switch `allow_search` on')).toBe('请打开“在互联网上查找”。');
+    expect(labelled.said('switch `another` on')).toBe('请打开“another”。');
+  });
   it('stands within a sentence of the page', () => expect(saidWithin('it is empty')).toBe('内容是空的'));
   it('does not fall for the names of what every object has', () => expect(said('constructor')).toBe('Constructor.'));
   it('ends where sentences stand in each other without end', () =>

@@ -85,6 +85,8 @@ export function values({ literals, holes }: Pattern, text: string): string[] | n
     found.push(text.slice(from, to));
     from = to + literal.length;
   }
+  // A name has no backticks: two names with a sentence between them are no name.
+  if (holes.some(({ quoted }, at) => quoted && found[at]?.includes('`'))) return null;
   // A hole that stands twice holds the same twice.
   const same = holes.every((hole, at) => found[at] === found[holes.findIndex(({ name }) => name === hole.name)]);
   return same && from === text.length ? found : null;
@@ -96,8 +98,15 @@ const own = ({ literals }: Pattern) => literals.join('').length;
 /** Words of a sentence, not a name, a number or an address. */
 const isProse = (value: string) => /\p{L}/u.test(value) && /\s/.test(value.trim());
 
-/** Makes a teller of a language's translations: template to template. */
-export function teller(translations: Readonly<Record<string, string>>, style: Style): Teller {
+/**
+ * Makes a teller of a language's translations: template to template. `known` gives names that the page calls otherwise: a setting's key in
+ * the file is its label there. It is asked late, because these words belong to the language that the teller is a part of.
+ */
+export function teller(
+  translations: Readonly<Record<string, string>>,
+  style: Style,
+  known: () => Readonly<Record<string, string>> = () => ({}),
+): Teller {
   let patterns: Pattern[] | null = null;
   const remembered = new Map<string, string>();
 
@@ -141,7 +150,11 @@ export function teller(translations: Readonly<Record<string, string>>, style: St
   function named(text: string): string {
     const [open, close] = style.quotes;
     const around = style.spaced ? /`([^`]+)`/g : / ?`([^`]+)` ?/g;
-    return text.replace(around, `${open}$1${close}`).replace(/\*(\p{L}[^*\n]*)\*/gu, `${open}$1${close}`);
+    const labels = known();
+    const shown = (name: string) => (Object.hasOwn(labels, name) ? labels[name] : name);
+    return text
+      .replace(around, (_, name: string) => `${open}${shown(name)}${close}`)
+      .replace(/\*(\p{L}[^*\n]*)\*/gu, `${open}$1${close}`);
   }
 
   /** Stands by itself: it begins with a capital, unless with a name (`espeak-ng`, `tags: …`), and has an end. */
@@ -155,8 +168,8 @@ export function teller(translations: Readonly<Record<string, string>>, style: St
   }
 
   function saidWithin(text: string): string {
-    const known = remembered.get(text);
-    if (known !== undefined) return known;
+    const before = remembered.get(text);
+    if (before !== undefined) return before;
     const told = named(translated(text) ?? text);
     if (remembered.size >= REMEMBERED) remembered.clear();
     remembered.set(text, told);
@@ -168,6 +181,7 @@ export function teller(translations: Readonly<Record<string, string>>, style: St
       .map(saidWithin)
       .filter((text) => text.trim() !== '')
       .map(whole)
-      .join(style.gap);
+      // After what nobody has translated comes a space, as in English.
+      .reduce((before, text) => before + (/[.!?]$/.test(before) ? ENGLISH.gap : before && style.gap) + text, '');
   return { said, saidWithin };
 }

@@ -72,6 +72,17 @@ it('show no backticks and begin with a capital in English', () => {
   }
 });
 
+it('name a setting as the window does, unless the window has none for it', () => {
+  const keys = templates.flatMap((text) => [
+    ...text.matchAll(/`(\w+_(?:downloads|model|pictures|search|updates|assets|url))`/g),
+  ]);
+  const unnamed = keys.map(([, key = '']) => key).filter((key) => words('zh').said(`\`${key}\``).includes(key));
+  expect([...new Set(unnamed)]).toEqual(['allow_remote_assets']);
+  expect(words('zh').said('switch `allow_downloads` on, or import a file')).toBe(
+    '请打开“允许下载模型和语音”，或导入文件。',
+  );
+});
+
 /** The sentences of a file that match, with what is in `${…}` taken for a value. */
 const literals = (file: URL, found: RegExp) =>
   [...readFileSync(file, 'utf8').matchAll(found)].map(([, text = '']) =>
@@ -98,7 +109,7 @@ it.each(['live2d', 'layered', 'vrm', 'stage'])('has what figures fail with: %s',
 it('has what the scripted program of the tests says', () => {
   const told = files(new URL('../../lib/backend/', import.meta.url))
     .filter(({ pathname }) => pathname.includes('/fake'))
-    .flatMap((file) => literals(file, new RegExp(String.raw`\b(?:remedy|reason|notice|problem): ${TEXT}`, 'g')))
+    .flatMap((file) => literals(file, new RegExp(String.raw`\b(?:message|remedy|reason|notice|problem): ${TEXT}`, 'g')))
     .filter((text) => /^[a-z`].* /.test(text));
   expect(told.length).toBeGreaterThan(3);
   for (const text of told) expect(words('zh').said(text), text).toMatch(/\p{sc=Han}/u);
