@@ -3,7 +3,14 @@
 /** The same for the left and the right. */
 const pair = (name, value) => ({ [name.replace('*', 'L')]: value, [name.replace('*', 'R')]: value });
 export const EXPRESSIONS = {
-  neutral: { ...pair('ParamEye*Open', 0.94), ParamMouthForm: 0.25, ParamAngleZ: 2, ParamBodyAngleZ: -0.8 },
+  neutral: {
+    ...pair('ParamEye*Open', 0.94),
+    ParamMouthForm: 0.25,
+    ParamAngleX: 5,
+    ParamAngleZ: 4,
+    ParamBodyAngleZ: -0.8,
+    ParamEyeBallX: -0.1,
+  },
   joy: {
     ...pair('ParamEye*Smile', 0.95),
     ...pair('ParamEye*Open', 0.88),
@@ -11,7 +18,8 @@ export const EXPRESSIONS = {
     ParamMouthForm: 1,
     ParamMouthA: 0.55,
     ParamCheek: 0.4,
-    ParamAngleZ: 5,
+    ParamAngleX: 4,
+    ParamAngleZ: 7,
     ParamAngleY: 6,
     ParamBodyAngleZ: -1.6,
     ParamShoulderY: 2.5,
@@ -136,3 +144,17 @@ export const EXPRESSIONS = {
     ParamShoulderY: 4,
   },
 };
+
+const SIDEWAYS = ['ParamAngleX', 'ParamAngleZ', 'ParamBodyAngleX', 'ParamBodyAngleZ', 'ParamEyeBallX'];
+/** The same feelings seen in a mirror, for whoever stands on the other leg: two figures side by side do not tilt their heads alike. */
+export const MIRRORED = Object.fromEntries(
+  Object.entries(EXPRESSIONS).map(([name, values]) => [
+    name,
+    Object.fromEntries(
+      Object.entries(values).map(([id, value]) => [
+        id.replace(/^Param(Eye|Brow)([LR])(?=[A-Z])/, (_, of, side) => `Param${of}${side === 'L' ? 'R' : 'L'}`),
+        SIDEWAYS.includes(id) ? -value : value,
+      ]),
+    ),
+  ]),
+);

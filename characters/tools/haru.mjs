@@ -4,6 +4,7 @@ import { Defs, curve, fill, group, ink, inked, line, lock, mirror, oval, taper }
 import { brow, eye, mouth } from './face.mjs';
 import { clump, halo } from './hair.mjs';
 import { write } from './rigging.mjs';
+import { stance } from './stance.mjs';
 
 const defs = new Defs('haru');
 const SKIN = { base: '#f9dcc8', light: '#ffecdd', shade: '#e9b49d', deep: '#c98a76', ink: '#7d4638' };
@@ -16,6 +17,9 @@ const hairFill = defs.linear(0, 110, 0, 430, [[0, '#566b90'], [0.3, '#7389ac'], 
 const tone = { ...HAIR, base: hairFill };
 const hidden = (id, ...children) => group(id, ...children).replace('<g ', '<g opacity="0" ');
 const both = (draw) => [-1, 1].map(draw);
+/** The weight is on the leg at the viewer's right, under the mug. */
+const STANCE = { side: 1, neck: 610, turn: 24 };
+const stand = stance(STANCE);
 const zoom = (k, x, y, ...parts) => `<g transform="translate(${Math.round(x * (1 - k))} ${Math.round(y * (1 - k))}) scale(${k})">${parts.flat(9).join('')}</g>`;
 const sx = (s) => (u) => 500 + s * u;
 
@@ -250,7 +254,7 @@ const coatCloth = { fill: coatFill, shade: COAT.shade, deep: COAT.deep, ink: COA
 const UPPER = [[150, 640, 'c'], [214, 656], [252, 700], [270, 800], [288, 900], [290, 950], [270, 990], [228, 988], [196, 950, 'c'], [182, 860], [172, 780], [164, 700]];
 const UPPER_SHADE = [[164, 760, 'c'], [196, 850], [214, 930], [246, 1000, 'c'], [180, 1000, 'c'], [150, 800, 'c']];
 const upperL = upperArm(defs, 'upper-L', { s: -1, outline: UPPER, shadeOf: UPPER_SHADE, cloth: coatCloth, lit: COAT.rim });
-const foreL = forearm(defs, 'fore-L', { s: -1, elbow: [256, 944], angle: 20, cloth: coatCloth, cuff: coatCloth, skin: SKIN });
+const foreL = forearm(defs, 'fore-L', { s: -1, elbow: stand([256, 944]), angle: 20, cloth: coatCloth, cuff: coatCloth, skin: SKIN });
 
 // --- marks of feeling ---------------------------------------------------------------------------------------------------
 const tear = group('tear', both((s) => fill(curve([[500 + s * 84, 416, 'c'], [500 + s * 92, 434], [500 + s * 85, 446], [500 + s * 77, 434]], true), '#dff1fa', { opacity: '0.92', stroke: '#8fb8cf', 'stroke-width': 1.2 })));
@@ -261,6 +265,6 @@ const size = write('haru', defs, {
   parts: { 'hair-back': hairBack, body, 'arm-L': arms['arm-L'], 'upper-L': upperL, 'arm-R': arms['arm-R'], 'front-collar': collars, mug: mugGroup, 'fore-L': foreL, face, nose, 'eye-L': group('eye-L', left.svg), 'eye-R': group('eye-R', right.svg), mouth: group('mouth', lips.svg), tear, glasses, 'hair-side-L': hairSideL, 'hair-side-R': hairSideR, 'hair-front': hairFront, 'hair-tuft': tuft, 'brow-L': group('brow-L', browL.svg), 'brow-R': group('brow-R', browR.svg), sweat, anger },
   keyforms: [...left.keyforms, ...right.keyforms, ...browL.keyforms, ...browR.keyforms],
   blends: lips.blends,
-  options: { name: 'Haru', eyeX: [437, 563], eyeY: EYE_Y, chinY: 550, neck: [500, 600] },
+  options: { name: 'Haru', eyeX: [437, 563], eyeY: EYE_Y, chinY: 550, neck: [500, 600], stance: STANCE },
 });
 console.log(size);

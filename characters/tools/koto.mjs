@@ -4,6 +4,7 @@ import { Defs, curve, fill, group, ink, inked, line, lock, mirror, oval, sample,
 import { brow, eye, mouth } from './face.mjs';
 import { braid, clump, halo } from './hair.mjs';
 import { write } from './rigging.mjs';
+import { stance } from './stance.mjs';
 
 const defs = new Defs('koto');
 const SKIN = { base: '#fde6d6', light: '#fff4ea', shade: '#f4bfa9', deep: '#dd9686', ink: '#8a4a3e' };
@@ -19,6 +20,10 @@ const longFill = defs.linear(0, 260, 0, 780, [[0, '#4d2b22'], [0.3, '#6a3f30'], 
 const BODY = 1.045;
 const grown = (...parts) => `<g transform="translate(${Math.round(500 * (1 - BODY))} ${Math.round(1300 * (1 - BODY))}) scale(${BODY})">${parts.flat(9).join('')}</g>`;
 const place = ([x, y]) => [Math.round(500 + (x - 500) * BODY), Math.round(1300 + (y - 1300) * BODY)];
+
+/** The weight is on the leg at the viewer's left, under the arm that stays with the book. */
+const STANCE = { side: -1, neck: 575 };
+const stand = stance(STANCE);
 
 /** A group that only the rig shows. */
 const groupHidden = (id, ...children) => group(id, ...children).replace('<g ', '<g opacity="0" ');
@@ -310,7 +315,7 @@ const knitCloth = { fill: cardiganFill, shade: KNIT.shade, deep: KNIT.deep, ink:
 const UPPER = [[128, 650], [152, 638], [190, 662], [212, 714], [224, 820], [240, 900], [250, 950], [232, 990], [194, 988], [166, 960, 'c'], [152, 880], [138, 800, 'c'], [118, 740], [114, 690]];
 const UPPER_SHADE = [[136, 770, 'c'], [166, 850], [182, 930], [210, 1000, 'c'], [150, 1000, 'c'], [110, 820, 'c']];
 const upperR = upperArm(defs, 'upper-R', { grown, s: 1, outline: UPPER, shadeOf: UPPER_SHADE, cloth: knitCloth });
-const foreR = forearm(defs, 'fore-R', { s: 1, elbow: place([708, 944]), angle: 34, cloth: knitCloth, cuff: { ...knitCloth, ribs: true }, skin: SKIN });
+const foreR = forearm(defs, 'fore-R', { s: 1, elbow: stand(place([708, 944])), angle: 34, cloth: knitCloth, cuff: { ...knitCloth, ribs: true }, skin: SKIN });
 
 // --- marks of feeling -------------------------------------------------------------------------------------------------
 const tear = group('tear', [-1, 1].map((s) => fill(curve([[500 + s * 86, 416, 'c'], [500 + s * 94, 434], [500 + s * 87, 446], [500 + s * 79, 434]], true), '#dff1fa', { opacity: '0.92', stroke: '#93bdd4', 'stroke-width': 1.2 })));
@@ -321,5 +326,5 @@ write('koto', defs, {
   parts: { 'hair-back': hairBack, body, book: bookGroup, 'arm-L': armOf('arm-L', -1), 'arm-R': armOf('arm-R', 1), 'upper-R': upperR, 'fore-R': foreR, 'hair-side-L': hairSideL, face, nose, 'eye-L': group('eye-L', left.svg), 'eye-R': group('eye-R', right.svg), mouth: group('mouth', lips.svg), tear, 'hair-side-R': hairSideR, 'braid-upper': braidUpper, 'braid-lower': braidLower, 'hair-front': hairFront, 'brow-L': group('brow-L', browL.svg), 'brow-R': group('brow-R', browR.svg), 'hair-tuft': tuft, crane, sweat, anger },
   keyforms: [...left.keyforms, ...right.keyforms, ...browL.keyforms, ...browR.keyforms],
   blends: lips.blends,
-  options: { name: 'Koto', eyeX: [435, 565], eyeY: EYE_Y, chinY: 517, neck: [500, 555], elbowR: place([708, 944]), braid: [652, 726] },
+  options: { name: 'Koto', eyeX: [435, 565], eyeY: EYE_Y, chinY: 517, neck: [500, 555], elbowR: stand(place([708, 944])), stance: STANCE, braid: [652, 726] },
 });

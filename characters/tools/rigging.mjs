@@ -6,7 +6,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXPRESSIONS } from './expressions.mjs';
+import { EXPRESSIONS, MIRRORED } from './expressions.mjs';
+import { bend, stance } from './stance.mjs';
 import { warpsOf } from './warps.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -120,7 +121,7 @@ const ARM_PARAMETERS = (side) =>
 const RAISED = [4.5, 5.5];
 
 /** Layers of a person, by part name: [parent, pivot, moves, margin]. */
-function standardLayers(o) {
+function standardLayers(o, map) {
   const { neck = [500, 575], crown = [500, 300] } = o;
   const eye = (s) => [
     ...turn(24, 15),
@@ -154,15 +155,15 @@ function standardLayers(o) {
     'hair-back': ['head', [500, 250], [...turn(-14, -5), ...hang('ParamHairBack', 14)], 6],
     hood: ['body', [500, 640], [], 6],
     body: ['body', [500, 1300], [], 8],
-    'front-collar': ['body', [500, 640], [shoulders(-8)], 6],
-    book: ['body', [500, 1100], [shoulders(-6), raise('L', 0, -5), raise('R', 0, -5)], 6],
-    'arm-L': ['body', [372, 660], arm('L', 1), 6],
-    'arm-R': ['body', [628, 660], arm('R', -1), 6],
-    mug: ['arm-R', [640, 960], [both('ParamArmRB', 10, { y: -16, r: 2 })], 6],
-    'upper-L': ['body', [330, 672], [...arm('L', 1), lift('L', 20)], 6],
-    'upper-R': ['body', [670, 672], [...arm('R', -1), lift('R', -20)], 6],
-    'fore-L': ['upper-L', o.elbowL ?? [256, 944], [lift('L', 0, -125), both('ParamHandL', 10, { r: 13 })], 10],
-    'fore-R': ['upper-R', o.elbowR ?? [708, 944], [lift('R', 0, 125), both('ParamHandR', 10, { r: 13 })], 10],
+    'front-collar': ['body', map([500, 640]), [shoulders(-8)], 6],
+    book: ['body', map([500, 1100]), [shoulders(-6), raise('L', 0, -5), raise('R', 0, -5)], 6],
+    'arm-L': ['body', map([372, 660]), arm('L', 1), 6],
+    'arm-R': ['body', map([628, 660]), arm('R', -1), 6],
+    mug: ['arm-R', map([640, 960]), [both('ParamArmRB', 10, { y: -16, r: 2 })], 6],
+    'upper-L': ['body', map([330, 672]), [...arm('L', 1), lift('L', 20)], 6],
+    'upper-R': ['body', map([670, 672]), [...arm('R', -1), lift('R', -20)], 6],
+    'fore-L': ['upper-L', o.elbowL ?? map([256, 944]), [lift('L', 0, -125), both('ParamHandL', 10, { r: 13 })], 10],
+    'fore-R': ['upper-R', o.elbowR ?? map([708, 944]), [lift('R', 0, 125), both('ParamHandR', 10, { r: 13 })], 10],
     'hair-side-L': ['head', [372, 300], [...turn(2, 2), ...hang('ParamHairSide', 17)], 6],
     'hair-side-R': ['head', [628, 300], [...turn(2, 2), ...hang('ParamHairSide', 17)], 6],
     face: ['head', neck, turn(9, 7), 6],
@@ -206,17 +207,28 @@ const HANGING = {
   }),
 };
 
+/** What of a figure stands on its legs: everything that does not hang on the head, or is drawn where it stands already. */
+const STANDING = ['hood', 'body', 'front-collar', 'book', 'mug', 'arm-L', 'arm-R', 'upper-L', 'upper-R'];
+
 /**
  * Writes both files. `parts` maps part names to SVG groups in draw order; `keyforms` and `blends` come from `face.mjs`;
- * `options`: {name, eyeX: [left, right], eyeY, neck?, crown?, braid?}.
+ * `options`: {name, eyeX: [left, right], eyeY, stance (see `stance.mjs`), neck?, crown?, braid?}.
  */
-export function write(id, defs, { parts, keyforms, blends, options }) {
+export function write(id, drawnDefs, { parts: drawn, keyforms, blends, options }) {
   const folder = join(here, '..', id, 'puppet');
   mkdirSync(folder, { recursive: true });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE[0]} ${SIZE[1]}">\n${defs}\n${Object.values(parts).join('\n')}\n</svg>\n`;
+  const map = stance(options.stance);
+  const bent = bend(
+    Object.fromEntries(Object.entries(drawn).filter(([name]) => STANDING.includes(name))),
+    drawnDefs,
+    map,
+  );
+  // In the order in which they were drawn.
+  const parts = { ...drawn, ...bent.parts };
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE[0]} ${SIZE[1]}">\n${bent.defs}\n${Object.values(parts).join('\n')}\n</svg>\n`;
   writeFileSync(join(folder, 'puppet.svg'), svg);
 
-  const standard = standardLayers(options);
+  const standard = standardLayers(options, map);
   const fades = {
     tear: {
       param: 'ParamTear',
@@ -431,7 +443,7 @@ export function write(id, defs, { parts, keyforms, blends, options }) {
         return layer && layer.box[3] > 150 ? [{ layer: id, box: layer.box, ...how(layer.box[3]) }] : [];
       }),
     }),
-    expressions: EXPRESSIONS,
+    expressions: options.stance.side < 0 ? EXPRESSIONS : MIRRORED,
   };
   writeFileSync(join(folder, 'rig.json'), `${JSON.stringify(rig)}\n`);
   return { svg: svg.length, layers: layers.length };

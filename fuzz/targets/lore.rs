@@ -26,8 +26,9 @@ pub(crate) fn any_bytes(data: &[u8]) {
         Said {
             text: "The dragon of the 北の塔 keeps a sword, a map and aaaaaaaaaaaaaaaa.",
             assistant: true,
+            name: "Mira",
         },
-        Said { text: &own, assistant: false },
+        Said { text: &own, assistant: false, name: "Ann" },
     ];
     let chat = Chat {
         messages: &messages,

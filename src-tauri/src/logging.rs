@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use app::places::Places;
+use app::Paths;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
@@ -14,8 +14,8 @@ pub(crate) fn start() {
         EnvFilter::try_from_env("HANASHI_LOG").unwrap_or_else(|_| EnvFilter::new("warn,app=info"));
     let terminal =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
-    let file = Places::find(None, Path::new(""))
-        .and_then(|places| app::tools::log_file(&places, "hanashi-desktop"))
+    let file = Paths::find(None, Path::new(""))
+        .and_then(|paths| app::terminal::log_file(&paths, "hanashi-desktop"))
         .ok()
         .map(|(file, level)| {
             // Libraries are as talkative as they like to be: from them only what looks wrong.

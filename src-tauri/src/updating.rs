@@ -15,7 +15,7 @@ const FLAG: &str = "--finish-update";
 /// # Errors
 /// Where it cannot be started; nothing ends then.
 pub(crate) fn hand_over(handle: &AppHandle, data: &Path) -> Result<(), Problem> {
-    let copy = app::updating::keeper(data).and_then(|mut program| {
+    let copy = app::housekeeping::updates::keeper(data).and_then(|mut program| {
         program.arg(FLAG).arg(data).stdin(Stdio::piped()).stdout(Stdio::null()).spawn()
     });
     let mut copy = copy.map_err(|error| {
@@ -42,7 +42,7 @@ pub(crate) fn finish_if_asked() -> Option<ExitCode> {
     let mut nothing = Vec::new();
     // However it ends, it is the end.
     let _end = std::io::stdin().take(1).read_to_end(&mut nothing);
-    Some(match app::updating::finish(Path::new(&data)) {
+    Some(match app::housekeeping::updates::finish(Path::new(&data)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             tracing::error!(message = problem.message, remedy = problem.remedy, "updating");

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::places::Places;
-use app::{App, Options, errands, vaulting};
+use app::Paths;
+use app::housekeeping::{encryption, maintenance};
+use app::{App, Options};
 use domain::Problem;
 use tauri::{Manager, RunEvent, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
@@ -107,10 +108,10 @@ pub(crate) fn run() -> ExitCode {
 
 /// Starts the app, or leaves it to the page to ask for the passphrase first (or whether what was prepared shall happen now).
 pub(crate) fn begin(handle: &tauri::AppHandle) -> Result<(), Problem> {
-    let dirs = Places::find(None, Path::new(""))?.dirs;
-    let waits = |dirs| vaulting::vault_view(dirs).map(|view| view.waits);
+    let dirs = Paths::find(None, Path::new(""))?.dirs;
+    let waits = |dirs| encryption::vault_view(dirs).map(|view| view.waits);
     // A key file that cannot be read is told by the page, too, with the command that makes a new one of the recovery code.
-    if waits(&dirs).unwrap_or(true) && !vaulting::open_remembered(&dirs).unwrap_or(false) {
+    if waits(&dirs).unwrap_or(true) && !encryption::open_remembered(&dirs).unwrap_or(false) {
         return Ok(());
     }
     start(handle)
@@ -119,7 +120,7 @@ pub(crate) fn begin(handle: &tauri::AppHandle) -> Result<(), Problem> {
 /// Starts the app behind the window; does nothing where it runs, or where something is to be done with its folder first.
 pub(crate) fn start(handle: &tauri::AppHandle) -> Result<(), Problem> {
     let running = handle.try_state::<Arc<App>>().is_some();
-    if running || errands::errand(&Places::find(None, Path::new(""))?.dirs).is_some() {
+    if running || maintenance::errand(&Paths::find(None, Path::new(""))?.dirs).is_some() {
         return Ok(());
     }
     let app = App::start(Options { resources: resources(handle), ..Options::default() })?;

@@ -7,7 +7,7 @@ use journeys::{Journey, nano};
 
 /// A clip of the recogniser's own with silence around it.
 fn said(clip: &str) -> Utterance {
-    let spoken = app::tools::read_wav(&nano().join("clips").join(clip)).expect("the clip");
+    let spoken = app::terminal::read_wav(&nano().join("clips").join(clip)).expect("the clip");
     let silence = |ms: usize| vec![0.0; ms * 16];
     Utterance { pcm: [&silence(300)[..], &spoken.pcm, &silence(1_800)].concat().into() }
 }

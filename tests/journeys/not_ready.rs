@@ -15,7 +15,7 @@ fn speech_before_anything_is_loaded_is_answered_when_it_is() {
         ..Options::default()
     });
     let clip = nano().join("clips/06_synthetic_how_are_you_today.wav");
-    journey.app.say_recorded(app::tools::read_wav(&clip).unwrap()).unwrap();
+    journey.app.say_recorded(app::terminal::read_wav(&clip).unwrap()).unwrap();
     let state = journey.app.snapshot().unwrap().model;
     println!("when it was said, the model was {state:?}");
     let turn = journey.turn();

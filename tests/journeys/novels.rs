@@ -1,7 +1,7 @@
 //! From scripts and from one's own talk to files that a trainer reads.
 
-use app::novels::{self, DatasetOptions, Format, From, Recipe};
-use app::places::Places;
+use app::Paths;
+use app::studio::novels::{self, DatasetOptions, Format, From, Recipe};
 use app::{Options, Output};
 use journeys::{Journey, root};
 use serde_json::Value;
@@ -20,9 +20,9 @@ fn a_folder_of_scripts_becomes_rows_and_a_dataset() {
     assert_eq!(rows[1]["kind"], "narration");
     let nothing = novels::scan(&home.path().join("nowhere")).unwrap_err();
     assert_eq!(nothing.kind, domain::ProblemKind::Missing, "{nothing}");
-    let places = Places::find(Some(home.path()), &root()).unwrap();
+    let paths = Paths::find(Some(home.path()), &root()).unwrap();
     let from = From { paths: vec![out], ..From::default() };
-    let alone = novels::dataset(&places, &from, &Recipe::default(), home.path()).unwrap_err();
+    let alone = novels::dataset(&paths, &from, &Recipe::default(), home.path()).unwrap_err();
     assert!(alone.message.contains("Eileen"), "who speaks is named: {alone}");
 }
 
@@ -42,7 +42,7 @@ fn ones_own_chats_and_what_was_swiped_away_become_a_dataset() {
     journey.app.shutdown().unwrap();
     drop(journey);
 
-    let places = Places::find(Some(home.path()), &root()).unwrap();
+    let paths = Paths::find(Some(home.path()), &root()).unwrap();
     let out = home.path().join("dataset");
     let recipe = Recipe {
         options: DatasetOptions { min_answer: 0, validation: 0.0, ..DatasetOptions::default() },
@@ -51,7 +51,7 @@ fn ones_own_chats_and_what_was_swiped_away_become_a_dataset() {
         ..Recipe::default()
     };
     let from = From { own_chats: true, ..From::default() };
-    let made = novels::dataset(&places, &from, &recipe, &out).unwrap();
+    let made = novels::dataset(&paths, &from, &recipe, &out).unwrap();
     assert_eq!(made.train, 1);
     let text = std::fs::read_to_string(out.join("mine_train.json")).unwrap();
     let examples: Value = serde_json::from_str(&text).unwrap();

@@ -4,8 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, sync_channel};
 
+use app::Paths;
 use app::api::{AppEvent, PictureSettings, SettingsPatch, StageState};
-use app::places::Places;
 use app::{Options, Output};
 use journeys::Journey;
 
@@ -222,11 +222,11 @@ fn a_model_that_would_not_draw_is_refused_when_it_is_brought() {
     let schedule = copy.join("scheduler/scheduler_config.json");
     let good = std::fs::read(&schedule).unwrap();
     std::fs::write(&schedule, r#"{ "_class_name": "LCMScheduler" }"#).unwrap();
-    let places = Places::find(Some(&home.path().join("data")), &journeys::root()).unwrap();
+    let paths = Paths::find(Some(&home.path().join("data")), &journeys::root()).unwrap();
     // On the window, and in the terminal.
     let bring = || {
         let mut reports = journey.app.import_files(&[copy.display().to_string()]);
-        (reports.remove(0), app::tools::import(&places, &copy))
+        (reports.remove(0), app::terminal::import(&paths, &copy))
     };
     let (dropped, imported) = bring();
     assert!(dropped.problem.unwrap().message.contains("LCMScheduler"));

@@ -1,7 +1,8 @@
 //! What goes in as text or sound comes out as an answer that can be heard.
 
-use app::{Options, Output};
-use journeys::{Journey, nano};
+use app::{Options, Output, Paths};
+use domain::{MouthShape, ProblemKind};
+use journeys::{Journey, nano, root};
 
 /// Root mean square and length in seconds of a WAV file.
 fn loudness(path: &std::path::Path) -> (f64, f64) {
@@ -43,6 +44,39 @@ fn a_typed_line_is_answered_aloud() {
 }
 
 #[test]
+fn a_mandarin_voice_that_was_put_into_the_folder_says_a_line_into_a_file() {
+    let home = tempfile::tempdir().unwrap();
+    let paths = Paths::find(Some(home.path()), &root()).unwrap();
+    std::fs::create_dir_all(paths.dirs.voices()).unwrap();
+    for file in ["pinyin-shaped.onnx", "pinyin-shaped.onnx.json"] {
+        let from = root().join("crates/tts/tests/fixtures").join(file);
+        std::fs::copy(from, paths.dirs.voices().join(file)).unwrap();
+    }
+    let wav = home.path().join("said.wav");
+    let voice = Some("piper:pinyin-shaped");
+    let said = match app::terminal::say(&paths, "妈妈说：“走吧！”*笑*", voice, &wav) {
+        Ok(said) => said,
+        // ONNX Runtime has not been fetched here: then that is what is told.
+        Err(problem) => {
+            assert_eq!(problem.kind, ProblemKind::Missing, "{problem}");
+            assert!(problem.remedy.contains("fetch.sh"), "{problem}");
+            return;
+        }
+    };
+    // The fixture's frames have 256 samples: 3 for the beginning, the end, a pad and a mark, 4 for an initial, 9 for a final, 6 for
+    // a tone (the neutral one 7); then the pause behind a line.
+    let (full, neutral, mark) = (4 + 9 + 6 + 3, 4 + 9 + 7 + 3, 3 + 3);
+    let frames = 3 + 3 * full + 2 * neutral + 2 * mark + 3;
+    assert_eq!(said.samples, frames * 256 + 22_050 * 160 / 1000);
+    let (rms, seconds) = loudness(&wav);
+    assert!(rms > 0.01, "it can be heard: {rms}");
+    assert!((seconds - said.samples as f64 / 22_050.0).abs() < 0.001, "{seconds} s");
+    let shapes: Vec<_> = said.visemes.iter().map(|viseme| viseme.shape).collect();
+    assert_eq!(shapes[..3], [MouthShape::A, MouthShape::Closed, MouthShape::A]);
+    assert_eq!(shapes.last(), Some(&MouthShape::Closed));
+}
+
+#[test]
 fn a_second_turn_reads_only_what_is_new() {
     let home = tempfile::tempdir().unwrap();
     let journey = Journey::start(Options {
@@ -73,7 +107,7 @@ fn a_recording_is_understood_and_answered() {
         ..Options::default()
     });
     let clip = nano().join("clips/06_synthetic_how_are_you_today.wav");
-    journey.app.say_recorded(app::tools::read_wav(&clip).unwrap()).unwrap();
+    journey.app.say_recorded(app::terminal::read_wav(&clip).unwrap()).unwrap();
     let turn = journey.turn();
     assert_eq!(turn.heard.as_deref(), Some("How are you today?"));
     assert!(turn.message.is_some_and(|message| !message.text.trim().is_empty()));

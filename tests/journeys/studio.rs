@@ -1,9 +1,11 @@
 //! From a dataset to a character: a LoRA on the model in the box, merged, and answering.
 
+use app::Paths;
 use app::api::{AppEvent, StudioChange, StudioChoice, StudioQuery, StudioRecipe, StudioRun};
-use app::places::Places;
-use app::tools::Completing;
-use app::tuning::{self, BaseFormat, Event, Lora, LoraOrder, MergedFormat, Settings, Warmup};
+use app::studio::tuning::{
+    self, BaseFormat, Event, Lora, LoraOrder, MergedFormat, Settings, Warmup,
+};
+use app::terminal::Completing;
 use app::{Options, Output};
 use domain::Flow;
 use journeys::{Journey, root};
@@ -17,7 +19,7 @@ const ROWS: &str = r#"[
 #[test]
 fn a_character_is_learnt_by_the_model_in_the_box_and_answers() {
     let home = tempfile::tempdir().unwrap();
-    let places = Places::find(Some(home.path()), &root()).unwrap();
+    let paths = Paths::find(Some(home.path()), &root()).unwrap();
     let dataset = home.path().join("rows.json");
     std::fs::write(&dataset, ROWS).unwrap();
     let out = home.path().join("adapter");
@@ -51,7 +53,7 @@ fn a_character_is_learnt_by_the_model_in_the_box_and_answers() {
         from: None,
         probes: vec!["Who are you?".into()],
     };
-    let prepared = tuning::prepare(&places, &order).unwrap();
+    let prepared = tuning::prepare(&paths, &order).unwrap();
     assert_eq!((prepared.train.len(), prepared.skipped, prepared.cut), (3, 0, 0));
     assert_eq!(prepared.template, "the model's own");
     let mut seen = Vec::new();
@@ -64,7 +66,7 @@ fn a_character_is_learnt_by_the_model_in_the_box_and_answers() {
     assert!(seen.iter().any(|event| matches!(event, Event::Sample { .. })));
 
     let model = home.path().join("sylvie.gguf");
-    let merged = tuning::merge(&places, "", &out, &model, MergedFormat::Same).unwrap();
+    let merged = tuning::merge(&paths, "", &out, &model, MergedFormat::Same).unwrap();
     // Six blocks of seven matrices.
     assert_eq!(merged.changed, 42);
     // What the model in the box reads on stage before it answers.
@@ -81,7 +83,7 @@ fn a_character_is_learnt_by_the_model_in_the_box_and_answers() {
         greedy: true,
         ..Completing::default()
     };
-    let answer = app::tools::complete(&places, &asked).unwrap();
+    let answer = app::terminal::complete(&paths, &asked).unwrap();
     assert_eq!(answer.text.trim(), "I am the keeper of the lamp.");
 }
 

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output as Answered, Stdio};
 use std::time::Duration;
 
+use app::Paths;
 use app::api::library::PersonaEntry;
 use app::api::{AuthorNote, SettingsPatch, StageState};
-use app::places::Places;
-use app::vaulting::{self, Proof};
+use app::housekeeping::encryption::{self, Proof};
 use app::{Options, Output};
 use journeys::{Journey, root};
 use serde_json::Value;
@@ -90,7 +90,7 @@ fn without_its_key_file(data: &Path, passphrase: &Path, recover: &[&str]) {
     assert_ne!(changed, text);
     std::fs::write(&key_file, changed).unwrap();
     assert!(!hanashi(data, Some(passphrase), &["vault", "on"]).status.success());
-    vaulting::cancel_vault(&Places::find(Some(data), Path::new("")).unwrap().dirs).unwrap();
+    encryption::cancel_vault(&Paths::find(Some(data), Path::new("")).unwrap().dirs).unwrap();
     assert_eq!(std::fs::read_to_string(&key_file).unwrap(), text);
     assert_eq!(holding(data, MARK), Vec::<PathBuf>::new());
 }
@@ -219,7 +219,7 @@ fn with_everything_on_nothing_that_was_said_can_be_read_on_the_disk() {
         no_greeting: true,
         ..Options::default()
     };
-    let dirs = Places::find(Some(&data), Path::new("")).unwrap().dirs;
+    let dirs = Paths::find(Some(&data), Path::new("")).unwrap().dirs;
     let proof = Proof::passphrase("several good words".to_owned());
     let said = format!("My cat is called {MARK}. What do you think of the name?");
 
@@ -264,9 +264,9 @@ fn with_everything_on_nothing_that_was_said_can_be_read_on_the_disk() {
     drop(journey);
     assert!(holding(&data, MARK).len() > 3, "plain before: {:?}", holding(&data, MARK));
 
-    vaulting::prepare_vault(&dirs, &"several good words".to_owned().into()).unwrap();
-    vaulting::open_vault(&dirs, &proof, false, &mut |_| true).unwrap();
-    vaulting::delete_plain_copies(&dirs).unwrap();
+    encryption::prepare_vault(&dirs, &"several good words".to_owned().into()).unwrap();
+    encryption::open_vault(&dirs, &proof, false, &mut |_| true).unwrap();
+    encryption::delete_plain_copies(&dirs).unwrap();
     assert_eq!(holding(&data, MARK), Vec::<PathBuf>::new());
 
     let journey = Journey::start(options());
@@ -278,8 +278,8 @@ fn with_everything_on_nothing_that_was_said_can_be_read_on_the_disk() {
     drop(journey);
     assert_eq!(holding(&data, MARK), Vec::<PathBuf>::new());
 
-    vaulting::leave_vault(&dirs, &proof).unwrap();
-    vaulting::open_vault(&dirs, &proof, false, &mut |_| true).unwrap();
+    encryption::leave_vault(&dirs, &proof).unwrap();
+    encryption::open_vault(&dirs, &proof, false, &mut |_| true).unwrap();
     let journey = Journey::start(options());
     assert!(journey.app.snapshot().unwrap().messages.iter().any(|one| one.text.contains(MARK)));
     journey.app.shutdown().unwrap();

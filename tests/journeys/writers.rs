@@ -8,7 +8,7 @@ use app::api::{AppEvent, PartKind, PartState, Remote, SettingsPatch};
 use app::{Options, Output};
 use journeys::Journey;
 
-/// A server on this machine that answers every chat with the same words, and notes what it was told.
+/// A server on this machine that answers every chat with the same words, and notes what it was asked and told.
 fn server() -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -28,6 +28,13 @@ fn server() -> (String, Arc<Mutex<Vec<String>>>) {
 fn serve(mut stream: TcpStream) -> std::io::Result<String> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let (mut length, mut line) = (0, String::new());
+    reader.read_line(&mut line)?;
+    if line.starts_with("GET /v1/models ") {
+        let list = serde_json::json!({ "data": [{ "id": "far-1", "max_model_len": 8192 }] });
+        write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{list}")?;
+        return Ok("its models".to_owned());
+    }
+    line.clear();
     while reader.read_line(&mut line)? > 2 {
         if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
             length = value.trim().parse().unwrap_or(0);
@@ -73,6 +80,8 @@ fn a_server_writes_while_it_is_allowed_and_hears_nothing_afterwards() {
     assert!(told.lock().unwrap().is_empty(), "allowing it asks nothing yet");
     change(SettingsPatch { chat_model: Some("remote:".to_owned()), ..SettingsPatch::default() });
     ready_as(&journey, |name| name == "far-1 @ 127.0.0.1");
+    let asked = std::mem::take(&mut *told.lock().unwrap());
+    assert_eq!(asked, ["its models"], "how much it reads at once, and nothing that was said");
     journey.app.say("Is anybody there?").unwrap();
     let turn = journey.turn();
     assert_eq!(turn.message.unwrap().text.trim(), "The far lamp is lit.");

@@ -109,7 +109,7 @@ for (const character of ['koto', 'haru']) {
 test('a head that turns bends in Canvas and WebGL alike, and less in SVG', async ({ page, open }) => {
   await open('character=koto&still', STALLS);
   await bench(page);
-  await page.getByRole('button', { name: 'joy', exact: true }).click();
+  await page.getByRole('button', { name: 'Joy', exact: true }).click();
   await set(page, 'ParamAngleX', 28);
   await set(page, 'ParamHairTip', 16);
   const [svg, canvas, webgl] = [await shown(page, 'svg'), await shown(page, 'canvas'), await shown(page, 'webgl')];

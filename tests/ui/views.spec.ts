@@ -39,6 +39,49 @@ test('settings take effect at once', async ({ page, open }) => {
   await expect(page.locator('.plate', { hasText: 'Mei' })).toBeVisible();
 });
 
+test('the search through the settings names pages, and leads to those that hold other things', async ({
+  page,
+  open,
+}) => {
+  await open();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  const panel = page.getByRole('dialog', { name: 'Settings' });
+  const search = panel.getByRole('searchbox');
+  await search.fill('typeface');
+  await expect(panel.getByRole('heading', { name: 'Reading' })).toBeVisible();
+  await expect(panel.getByRole('heading', { name: 'Voice' })).toBeHidden();
+  await search.fill('backup');
+  await panel.getByRole('button', { name: 'Upkeep' }).click();
+  await expect(panel.getByRole('tab', { name: 'Upkeep' })).toBeFocused();
+  await expect(panel.getByRole('heading', { name: 'Backup' })).toBeVisible();
+  // Pages and search stay in reach while a page is scrolled.
+  await panel.getByRole('heading', { name: 'Log' }).scrollIntoViewIfNeeded();
+  await expect(search).toBeInViewport({ ratio: 1 });
+  await expect(panel.getByRole('tab', { name: 'General' })).toBeInViewport({ ratio: 1 });
+});
+
+test('in a panel the arrows lead to the nearest control', async ({ page, open }) => {
+  await open();
+  await page.keyboard.press('s');
+  const focused = page.locator(':focus');
+  await expect(focused).toHaveAttribute('data-place', 'save');
+  await page.keyboard.press('ArrowDown');
+  await expect(focused).toHaveAttribute('data-place', 'load');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('dialog .frame :focus')).toBeVisible();
+  for (let i = 0; i < 3 && !(await page.locator('.slot:focus').isVisible()); i++)
+    await page.keyboard.press('ArrowDown');
+  await expect(page.locator('.slot:focus')).toBeVisible();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.slot').nth(1)).toBeFocused();
+  // Where the arrows mean something already, they go on to mean it.
+  await page.locator('dialog [data-place=settings]').click();
+  await page.getByRole('tab', { name: 'General' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('tab', { name: 'Reading' })).toHaveAttribute('aria-selected', 'true');
+});
+
 test('the backlog lists who said what', async ({ page, open, picture }) => {
   await open('scene=backlog&theme=dark');
   await page.keyboard.press('b');

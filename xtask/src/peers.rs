@@ -17,6 +17,9 @@ const ROUNDS: usize = 5;
 /// Tokens that are read and written in a round.
 const PROMPT: usize = 256;
 const REPLY: usize = 64;
+/// The same where a conversation is long: attention over what was said is then most of the work.
+const LONG_PROMPT: usize = 3072;
+const LONG_REPLY: usize = 32;
 /// Tokens of the conversation that a second turn goes on from.
 const HISTORY: usize = 2048;
 /// What both write on from, with the model in the box.
@@ -62,25 +65,27 @@ pub(crate) fn run(model: Option<&str>) -> Result<ExitCode> {
     let mut report = Report { model, threads, ..Report::default() };
     for round in 1..=ROUNDS {
         report.load.extend(load_average());
-        report.theirs.add_llama(&json_of(
-            &llama,
-            &["bench", &file, &PROMPT.to_string(), &REPLY.to_string(), &threads.to_string(), "1"],
-            0,
-        )?)?;
-        report.ours.add_ours(&bench(&hanashi, &file, PROMPT, REPLY, threads)?)?;
-        println!(
-            "round {round}: prefill {:.0} and {:.0} t/s, decode {:.1} and {:.1} t/s (ours, llama.cpp)",
-            last(&report.ours.prefill),
-            last(&report.theirs.prefill),
-            last(&report.ours.decode),
-            last(&report.theirs.decode)
-        );
+        for (tokens, ours, theirs) in [
+            ((PROMPT, REPLY), &mut report.ours, &mut report.theirs),
+            ((LONG_PROMPT, LONG_REPLY), &mut report.ours_long, &mut report.theirs_long),
+        ] {
+            theirs.add_llama(&bench_llama(&llama, &file, tokens, threads)?)?;
+            ours.add_ours(&bench(&hanashi, &file, tokens, threads)?)?;
+            println!(
+                "round {round}, {} tokens: prefill {:.0} and {:.0} t/s, decode {:.1} and {:.1} t/s (ours, llama.cpp)",
+                tokens.0,
+                last(&ours.prefill),
+                last(&theirs.prefill),
+                last(&ours.decode),
+                last(&theirs.decode)
+            );
+        }
         // What was measured is kept, whatever becomes of the rest.
         report.write()?;
     }
     report.agreement = agreement(&hanashi, &llama)?;
     report.write()?;
-    let second = bench(&hanashi, &file, HISTORY, 1, threads)?;
+    let second = bench(&hanashi, &file, (HISTORY, 1), threads)?;
     report.second_turn = Some(number(&second, "/ratios/second_turn_vs_cold")?);
     println!("{:#}\nwritten to {}", report.json(), report.write()?.display());
     Ok(ExitCode::SUCCESS)
@@ -93,6 +98,8 @@ struct Report {
     threads: usize,
     ours: Figures,
     theirs: Figures,
+    ours_long: Figures,
+    theirs_long: Figures,
     /// Processes that wanted to run before each round: above the number of cores, both engines waited for others.
     load: Vec<f64>,
     second_turn: Option<f64>,
@@ -102,6 +109,7 @@ struct Report {
 impl Report {
     fn json(&self) -> Value {
         let (ours, theirs) = (&self.ours, &self.theirs);
+        let (ours_long, theirs_long) = (&self.ours_long, &self.theirs_long);
         json!({
             "v": 1,
             "machine": machine(),
@@ -109,12 +117,20 @@ impl Report {
             "load_average": self.load,
             "runs": ours.decode.len(),
             "model": self.model.file_name().map(|name| name.to_string_lossy()),
-            "tokens": { "prompt": PROMPT, "reply": REPLY, "history": HISTORY },
+            "tokens": {
+                "prompt": PROMPT, "reply": REPLY,
+                "long_prompt": LONG_PROMPT, "long_reply": LONG_REPLY,
+                "history": HISTORY,
+            },
             "metrics": {
                 "prefill": spread(&ours.prefill, "tokens/s"),
                 "prefill_llama_cpp": spread(&theirs.prefill, "tokens/s"),
                 "decode": spread(&ours.decode, "tokens/s"),
                 "decode_llama_cpp": spread(&theirs.decode, "tokens/s"),
+                "long_prefill": spread(&ours_long.prefill, "tokens/s"),
+                "long_prefill_llama_cpp": spread(&theirs_long.prefill, "tokens/s"),
+                "long_decode": spread(&ours_long.decode, "tokens/s"),
+                "long_decode_llama_cpp": spread(&theirs_long.decode, "tokens/s"),
                 "load": spread(&ours.load_ms, "ms"),
                 "load_llama_cpp": spread(&theirs.load_ms, "ms"),
                 "peak_memory": spread(&ours.peak_mib, "MiB"),
@@ -123,6 +139,8 @@ impl Report {
             "ratios": {
                 "decode_vs_llama_cpp": ratio(&ours.decode, &theirs.decode),
                 "prefill_vs_llama_cpp": ratio(&ours.prefill, &theirs.prefill),
+                "long_decode_vs_llama_cpp": ratio(&ours_long.decode, &theirs_long.decode),
+                "long_prefill_vs_llama_cpp": ratio(&ours_long.prefill, &theirs_long.prefill),
                 "load_time_vs_llama_cpp": ratio(&ours.load_ms, &theirs.load_ms),
                 "peak_memory_vs_llama_cpp": ratio(&ours.peak_mib, &theirs.peak_mib),
                 "second_turn_vs_cold": self.second_turn,
@@ -167,7 +185,24 @@ fn json_of(program: &Path, args: &[&str], threads: usize) -> Result<Value> {
         .with_context(|| format!("{} did not print JSON", program.display()))
 }
 
-fn bench(hanashi: &Path, file: &str, prompt: usize, reply: usize, threads: usize) -> Result<Value> {
+/// One run of llama.cpp: so many tokens read, so many written.
+fn bench_llama(
+    llama: &Path,
+    file: &str,
+    (prompt, reply): (usize, usize),
+    threads: usize,
+) -> Result<Value> {
+    let (prompt, reply, threads) = (prompt.to_string(), reply.to_string(), threads.to_string());
+    json_of(llama, &["bench", file, &prompt, &reply, &threads, "1"], 0)
+}
+
+/// The same of ours.
+fn bench(
+    hanashi: &Path,
+    file: &str,
+    (prompt, reply): (usize, usize),
+    threads: usize,
+) -> Result<Value> {
     let (prompt, reply) = (prompt.to_string(), reply.to_string());
     let args = [
         "bench", "llm", "--model", file, "--prompt", &prompt, "--reply", &reply, "--runs", "1",

@@ -50,28 +50,19 @@ const FIELDS: &[(&str, &str)] = &[
     ("Warning", "message"),
 ];
 
-/// The parts of `app`, which has too many sentences for one table: by the beginning of a file's name.
+/// The parts of `app`, which has too many sentences for one table: by the beginning of a file's path.
 const PARTS: &[(&str, &[&str])] = &[
     (
         "library",
         &[
-            "books",
-            "cast",
-            "characters",
-            "chats",
-            "expressions",
-            "figures",
-            "imports",
-            "library",
-            "live2d_core",
-            "looks",
-            "lorebooks",
-            "own_scenery",
-            "remote_pictures",
-            "taking_over",
+            "characters/",
+            "conversation/cast",
+            "imports/",
+            "prompting/lorebook",
+            "stage/own_scenery",
         ],
     ),
-    ("studio", &["appraisals", "appraising", "arena", "novels", "studio", "tuning"]),
+    ("studio", &["appraisal/", "studio/"]),
 ];
 
 /// What the program tells, by room: each template with the place where it is written first.

@@ -1,19 +1,21 @@
 """Makes pinyin.tsv.zst: how Chinese characters and words are read, and how common the words are.
 
-Two packages of PyPI, both MIT, give everything: pypinyin 0.55.0 (readings of characters and phrases) and jieba 0.42.1
-(words and their frequencies).
+Three packages of PyPI give everything: pypinyin 0.55.0 (MIT; readings of characters and phrases), jieba 0.42.1 (MIT; words
+and their frequencies) and opencc-python-reimplemented 0.1.7 (Apache 2.0; OpenCC's table of traditional characters).
 
-    pip install pypinyin==0.55.0 jieba==0.42.1 zstandard
+    pip install pypinyin==0.55.0 jieba==0.42.1 opencc-python-reimplemented==0.1.7 zstandard
     python assets/dictionaries/zh/make.py
 
 One entry a line, sorted: the text, its cost (-10 ln p, rounded), and its reading, one syllable a character with the tone
-as a digit, 5 = neutral. A word whose reading is that of its characters one by one has no third field.
+as a digit, 5 = neutral. A word whose reading is that of its characters one by one has no third field. A traditional character
+has a fourth: the simplified one that stands for it in the words.
 """
 
 import math
 from pathlib import Path
 
 import jieba
+import opencc
 import zstandard
 from pypinyin import Style, lazy_pinyin, load_single_dict
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
@@ -33,6 +35,9 @@ ALONE = {
     "占": "zhàn", "似": "sì", "谁": "shéi", "誰": "shéi",
 }
 
+# Traditional characters that are read otherwise alone than in the words of the sources, which are in simplified ones: 著 stands for 着, 乾 for 干.
+TRADITIONAL_ALONE = {"著": "zhe5", "乾": "gan1"}
+
 
 def han(text):
     return all("\u3400" <= c <= "\u9fff" for c in text)
@@ -42,6 +47,14 @@ def reading(text):
     """Syllables with tone digits; the spelling of ü is v, as espeak-ng reads it."""
     syllables = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, errors="ignore")
     return [s.replace("ü", "v") for s in syllables]
+
+
+def simplified():
+    """The simplified form of each traditional character; the first where there are several."""
+    table = Path(opencc.__file__).parent / "dictionary/TSCharacters.txt"
+    rows = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines())
+    pairs = ((old, new.split()[0]) for old, new in rows)
+    return {old: new for old, new in pairs if len(old) == len(new) == 1 and old != new}
 
 
 def main():
@@ -63,10 +76,13 @@ def main():
             words.setdefault(phrase, jieba.dt.FREQ.get(phrase) or 1)
 
     neutral = set(NEUTRAL.split()) - KEEP_FULL
+    forms = simplified() | {"著": "着"}
+    single |= TRADITIONAL_ALONE
     lines = []
     for c, r in single.items():
         n = jieba.dt.FREQ.get(c) or 1
-        lines.append((c, round(-10 * math.log(n / total)), r))
+        simple = forms.get(c, "")
+        lines.append((c, round(-10 * math.log(n / total)), r, simple if simple in single else ""))
     for w, n in words.items():
         if any(c not in single for c in w):
             continue

@@ -1,6 +1,6 @@
 //! From a card's JSON to a [`Character`], field by field.
 
-use domain::{Character, Lang, VoiceChoice};
+use domain::{Character, DepthPrompt, Lang, Role, VoiceChoice};
 use serde_json::{Map, Value};
 
 use crate::coerce::{Coercion, kind};
@@ -126,6 +126,7 @@ pub(crate) fn character(raw: &Value, in_data: bool, coercion: &mut Coercion) -> 
         character.nickname = (!nickname.trim().is_empty()).then_some(nickname);
     }
     character.talkativeness = talkativeness(body);
+    character.depth_prompt = depth_prompt(body, coercion).unwrap_or_default();
     if let Some(ours) = hanashi(body, coercion) {
         extension(&mut character, ours, coercion);
     }
@@ -163,6 +164,28 @@ fn talkativeness(body: &Map<String, Value>) -> Option<f32> {
         _ => return None,
     };
     number.is_finite().then(|| number.clamp(0.0, 1.0) as f32)
+}
+
+/// Furthest from the end that a note may stand; beyond that it is before the oldest message anyway.
+const DEEPEST: f32 = 10_000.0;
+
+/// SillyTavern's "character's note", which stands within the conversation.
+fn depth_prompt(body: &Map<String, Value>, coercion: &mut Coercion) -> Option<DepthPrompt> {
+    let note = body.get("extensions")?.get("depth_prompt")?;
+    let field = |name: &str| format!("extensions.depth_prompt.{name}");
+    let text = coercion.text(&field("prompt"), note.get("prompt")?);
+    if text.trim().is_empty() {
+        return None;
+    }
+    let depth = note.get("depth").filter(|depth| !depth.is_null());
+    let depth = depth.and_then(|depth| coercion.number(&field("depth"), depth, 0.0, DEEPEST));
+    let role = match note.get("role").and_then(Value::as_str) {
+        Some("user") => Role::User,
+        Some("assistant") => Role::Character,
+        _ => Role::Narrator,
+    };
+    let usual = DepthPrompt::default().depth;
+    Some(DepthPrompt { text, depth: depth.map_or(usual, |depth| depth as u32), role })
 }
 
 /// `extensions.hanashi`.

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::appraising::{
+use app::Paths;
+use app::appraisal::interview::{
     self, Appraised, Appraising, Benchmarking, Better, Cause, Comparison, Extent, METRICS, Verdict,
 };
-use app::places::Places;
 use clap::{Args, Subcommand};
 use domain::{Lang, Problem, ProblemKind};
 use serde_json::json;
@@ -110,11 +110,11 @@ enum AppraiseCommand {
 }
 
 /// Runs the command.
-pub(crate) fn run(common: &Common, places: &Places, typed: &Appraise) -> Result<ExitCode, Problem> {
+pub(crate) fn run(common: &Common, paths: &Paths, typed: &Appraise) -> Result<ExitCode, Problem> {
     match &typed.command {
         Some(AppraiseCommand::Arena(arena)) => return crate::arena::run(common, arena),
         Some(AppraiseCommand::Report { before, after, out }) => {
-            let comparison = appraising::write_comparison(before, after, out)?;
+            let comparison = interview::write_comparison(before, after, out)?;
             if common.json {
                 print::json(&serde_json::to_value(&comparison).unwrap_or_default());
             } else {
@@ -133,7 +133,7 @@ pub(crate) fn run(common: &Common, places: &Places, typed: &Appraise) -> Result<
             out,
         }) => bench(
             common,
-            places,
+            paths,
             &Benchmarking {
                 file: file.clone(),
                 model: model.clone(),
@@ -148,7 +148,7 @@ pub(crate) fn run(common: &Common, places: &Places, typed: &Appraise) -> Result<
         None => {
             let options = options(typed)?;
             let mut shown = 0;
-            let appraised = appraising::appraise(places, &options, &mut |at| {
+            let appraised = interview::appraise(paths, &options, &mut |at| {
                 let tenth = at.done * 10 / at.all.max(1);
                 if tenth > shown {
                     shown = tenth;
@@ -173,9 +173,9 @@ pub(crate) fn run(common: &Common, places: &Places, typed: &Appraise) -> Result<
     Ok(ExitCode::SUCCESS)
 }
 
-fn bench(common: &Common, places: &Places, options: &Benchmarking) -> Result<(), Problem> {
+fn bench(common: &Common, paths: &Paths, options: &Benchmarking) -> Result<(), Problem> {
     let mut shown = 0;
-    let done = appraising::benchmark(places, options, &mut |done, all| {
+    let done = interview::benchmark(paths, options, &mut |done, all| {
         let part = done * 100 / all.max(1);
         if part > shown {
             shown = part;

@@ -62,7 +62,7 @@ pub(crate) struct Cast {
     pub(crate) device: Option<app::DeviceChoice>,
     /// What weights in plain floats are brought into while they are loaded (q8, q6, q5, q4), instead of what the settings say.
     #[arg(long, value_name = "FORMAT", value_parser = quantization)]
-    pub(crate) quantize: Option<app::tools::Quantization>,
+    pub(crate) quantize: Option<app::terminal::Quantization>,
     #[command(flatten)]
     pub(crate) sampling: Box<crate::sampling::SamplingFlags>,
 }
@@ -282,7 +282,7 @@ pub(crate) struct LoreMatch {
     pub(crate) model: Option<String>,
 }
 
-impl From<&LoreMatch> for app::tools::Matching {
+impl From<&LoreMatch> for app::terminal::Matching {
     fn from(typed: &LoreMatch) -> Self {
         Self {
             books: typed.book.clone(),
@@ -377,8 +377,8 @@ pub(crate) enum ModelsCommand {
 }
 
 /// A block format by its short name.
-pub(crate) fn quantization(text: &str) -> Result<app::tools::Quantization, String> {
-    use app::tools::Quantization;
+pub(crate) fn quantization(text: &str) -> Result<app::terminal::Quantization, String> {
+    use app::terminal::Quantization;
     Ok(match text {
         "q8" => Quantization::Q8,
         "q6" => Quantization::Q6,

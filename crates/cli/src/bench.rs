@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use app::Paths;
 use app::api::PartKind;
-use app::places::Places;
 use app::{Options, Output};
 use domain::Problem;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ const LINES: [&str; 8] = [
 #[expect(clippy::too_many_lines, reason = "a bench each")]
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &BenchCommand,
 ) -> Result<ExitCode, Problem> {
     let report = match command {
@@ -47,8 +47,11 @@ pub(crate) fn run(
             recital,
             ..
         } => {
-            let options = app::suite::SuiteOptions {
-                only: only.iter().filter_map(|name| app::suite::Part::named(name)).collect(),
+            let options = app::terminal::bench::voice::SuiteOptions {
+                only: only
+                    .iter()
+                    .filter_map(|name| app::terminal::bench::voice::Part::named(name))
+                    .collect(),
                 minutes: (*minutes).clamp(1, 600),
                 seed: *seed,
                 ears: ears.clone(),
@@ -57,13 +60,13 @@ pub(crate) fn run(
                 recital: *recital,
                 clips: clips.clone(),
             };
-            crate::suite::run(places, &options)?
+            crate::suite::run(paths, &options)?
         }
         BenchCommand::Turn { cast, runs, wav, ears, .. } => {
             turn(cast, (*runs).max(1), wav.as_deref(), ears.as_deref())?
         }
         BenchCommand::Prompt { entries, messages, runs } => {
-            prompt_speed(places, *entries, *messages, *runs)?
+            prompt_speed(paths, *entries, *messages, *runs)?
         }
         BenchCommand::Llm {
             model,
@@ -81,34 +84,36 @@ pub(crate) fn run(
             reply,
             runs,
         } => {
-            let options = app::tools::BenchOptions {
+            let options = app::terminal::bench::BenchOptions {
                 prompt_tokens: *prompt,
                 reply_tokens: *reply,
                 runs: *runs,
                 candidates: *candidates,
-                draft: draft.as_deref().map(|draft| places.chat_model(draft)).transpose()?,
+                draft: draft.as_deref().map(|draft| paths.chat_model(draft)).transpose()?,
                 device: *device,
                 quantize: *quantize,
                 restore: *restore,
-                ..app::tools::BenchOptions::default()
+                ..app::terminal::bench::BenchOptions::default()
             };
             let mut adapters = adapter.clone();
             match noise {
                 Some(file) => {
                     let shape = (*noise_size, *noise_halves);
-                    adapters.extend(make_noise(places, file, shape, *noise_adapter)?);
-                    model_speed(places, Some(&file.display().to_string()), &options, &adapters)?
+                    adapters.extend(make_noise(paths, file, shape, *noise_adapter)?);
+                    model_speed(paths, Some(&file.display().to_string()), &options, &adapters)?
                 }
-                None => model_speed(places, model.as_deref(), &options, &adapters)?,
+                None => model_speed(paths, model.as_deref(), &options, &adapters)?,
             }
         }
         BenchCommand::Plan(asked) => crate::plan::bench(asked)?,
-        BenchCommand::Memory { model: Some(model), .. } => memory_reading(places, model)?,
-        BenchCommand::Memory { seeds, messages, keep, model: None } => {
-            memory(places, seeds, *messages as usize, keep.as_deref())?
+        BenchCommand::Memory { model: Some(model), .. } => memory_reading(paths, model)?,
+        BenchCommand::Memory { seeds, messages, keep, encoder, misses, model: None } => {
+            let (messages, encoder) = (*messages as usize, encoder.as_deref());
+            let asked = app::terminal::bench::MemoryAsked { seeds, messages, encoder };
+            memory(paths, asked, keep.as_deref(), *misses)?
         }
         BenchCommand::Know { documents, dump } => know(*documents as usize, u64::from(*dump))?,
-        BenchCommand::Tune(arguments) => crate::bench_tune::run(places, arguments)?,
+        BenchCommand::Tune(arguments) => crate::bench_tune::run(paths, arguments)?,
         BenchCommand::Library { cards, runs } => library(*cards, (*runs).max(1))?,
     };
     if common.json {
@@ -125,7 +130,7 @@ fn turn(
     wav: Option<&std::path::Path>,
     ears: Option<&str>,
 ) -> Result<Value, Problem> {
-    let speech = wav.map(app::tools::read_wav).transpose()?.map(|speech| {
+    let speech = wav.map(app::terminal::read_wav).transpose()?.map(|speech| {
         let quiet = |ms: usize| vec![0.0; ms * domain::Utterance::RATE as usize / 1000];
         domain::Utterance { pcm: [&quiet(400)[..], &speech.pcm, &quiet(1_600)].concat().into() }
     });
@@ -195,27 +200,27 @@ fn turn(
 
 /// Writes a model of noise; answers with the adapter beside it, where one is asked for.
 fn make_noise(
-    places: &Places,
+    paths: &Paths,
     file: &Path,
-    shape: (app::tools::Size, bool),
+    shape: (app::terminal::bench::Size, bool),
     rank: Option<u16>,
 ) -> Result<Option<(String, f32)>, Problem> {
-    let own = app::tools::write_noise(places, file, shape, rank.map(usize::from))?;
+    let own = app::terminal::bench::write_noise(paths, file, shape, rank.map(usize::from))?;
     Ok(own.map(|folder| (folder.display().to_string(), 1.0)))
 }
 
 fn model_speed(
-    places: &Places,
+    paths: &Paths,
     model: Option<&str>,
-    options: &app::tools::BenchOptions,
+    options: &app::terminal::bench::BenchOptions,
     adapters: &[(String, f32)],
 ) -> Result<Value, Problem> {
     let before = held_memory();
-    let (report, held) = app::tools::bench_model(places, model, options, adapters)?;
+    let (report, held) = app::terminal::bench::bench_model(paths, model, options, adapters)?;
     // The model has gone again.
     let after = held_memory();
     let held = held.map(|bytes| bytes as f64 / f64::from(1 << 20));
-    let of = |spread: app::tools::Spread, unit: &str| json!({ "p50": spread.p50, "p95": spread.p95, "unit": unit });
+    let of = |spread: app::terminal::bench::Spread, unit: &str| json!({ "p50": spread.p50, "p95": spread.p95, "unit": unit });
     let mut value = json!({
         "v": 1,
         "machine": machine(),
@@ -261,7 +266,7 @@ fn model_speed(
 
 fn library(cards: u32, runs: u32) -> Result<Value, Problem> {
     let scratch = std::env::temp_dir().join(format!("hanashi-bench-{}", std::process::id()));
-    let times = app::tools::bench_library(&scratch, cards, runs);
+    let times = app::terminal::bench::bench_library(&scratch, cards, runs);
     // Scratch only; what cannot be removed lies in the temporary folder.
     let _left = std::fs::remove_dir_all(&scratch);
     let times = times?;
@@ -299,8 +304,9 @@ fn with_scratch<T>(work: impl FnOnce(&Path) -> Result<T, Problem>) -> Result<T, 
 }
 
 fn know(documents: usize, dump_mb: u64) -> Result<Value, Problem> {
-    let (small, large) = with_scratch(|folder| app::tools::bench_know(documents, dump_mb, folder))?;
-    let told = |one: &app::tools::KnowMeasured| {
+    let (small, large) =
+        with_scratch(|folder| app::terminal::bench_know(documents, dump_mb, folder))?;
+    let told = |one: &app::terminal::KnowMeasured| {
         let mut told = json!(one);
         if let Some(fields) = told.as_object_mut() {
             fields.remove("search_ms");
@@ -328,12 +334,12 @@ fn know(documents: usize, dump_mb: u64) -> Result<Value, Problem> {
 }
 
 fn memory(
-    places: &Places,
-    seeds: &[u64],
-    messages: usize,
+    paths: &Paths,
+    asked: app::terminal::bench::MemoryAsked<'_>,
     keep: Option<&Path>,
+    misses: bool,
 ) -> Result<Value, Problem> {
-    let run = |folder: &Path| app::tools::bench_memory(places, seeds, messages, folder);
+    let run = |folder: &Path| app::terminal::bench::bench_memory(paths, asked, folder);
     let bench = match keep {
         Some(folder) => run(folder)?,
         None => with_scratch(run)?,
@@ -348,29 +354,40 @@ fn memory(
             "peak_memory": spread(peak_memory().into_iter().collect(), "MiB"),
         },
         "ratios": {
-            "prefix_reuse": bench.prefix_reuse,
-            "prefix_reuse_without_memory": bench.prefix_reuse_without,
-            "prefix_reuse_alternating": bench.prefix_reuse_alternating,
-            "prefix_ready": bench.prefix_ready,
-            "read_early": bench.read_early,
+            "prefix_reuse": bench.prefix.reuse,
+            "prefix_reuse_without_memory": bench.prefix_without.reuse,
+            "prefix_reuse_alternating": bench.prefix_alternating.reuse,
+            "prefix_ready": bench.prefix.ready,
+            "read_early": bench.prefix.early,
+        },
+        "prefix": {
+            "with": bench.prefix,
+            "without": bench.prefix_without,
+            "alternating": bench.prefix_alternating,
         },
         "counted_with": bench.counted_with,
-        "years": bench.years.iter().map(year).collect::<Vec<_>>(),
+        "years": bench.years.iter().map(|one| year(one, misses)).collect::<Vec<_>>(),
     });
+    if let Some(encoder) = &bench.encoder {
+        let times = |one: &app::terminal::bench::Meant| one.recall_ms.clone();
+        let times = bench.years.iter().filter_map(|one| one.with_encoder.as_ref()).flat_map(times);
+        report["metrics"]["recall_encoder"] = spread(times.collect(), "ms");
+        report["encoder"] = json!(encoder);
+    }
     if let Some(large) = &bench.large {
         report["metrics"]["recall_large"] = spread(large.recall_ms.clone(), "ms");
-        report["large"] = year(large);
+        report["large"] = year(large, misses);
         if let Some(fused) = &large.fused {
             report["metrics"]["recall_fused"] = spread(fused.recall_ms.clone(), "ms");
-            report["fused"] = year(fused);
+            report["fused"] = year(fused, misses);
         }
     }
     Ok(report)
 }
 
 /// How a model does at finding facts in made-up conversations.
-fn memory_reading(places: &Places, model: &str) -> Result<Value, Problem> {
-    let (name, examined) = app::tools::examine_model(places, model)?;
+fn memory_reading(paths: &Paths, model: &str) -> Result<Value, Problem> {
+    let (name, examined) = app::terminal::examine_model(paths, model)?;
     let papers: Vec<f64> = examined.iter().flat_map(|one| one.ms.clone()).collect();
     Ok(json!({
         "v": 1,
@@ -382,23 +399,34 @@ fn memory_reading(places: &Places, model: &str) -> Result<Value, Problem> {
     }))
 }
 
-/// A diary's outcome without its single times.
-fn year(report: &impl serde::Serialize) -> Value {
+/// A diary's outcome without its single times, with what was missed where somebody asked for it.
+fn year(report: &impl serde::Serialize, misses: bool) -> Value {
     let mut year = json!(report);
+    let shorten = |answered: &mut Value| {
+        if let Some(fields) = answered.as_object_mut().filter(|_| !misses) {
+            fields.remove("misses");
+        }
+    };
+    shorten(&mut year);
     if let Some(fields) = year.as_object_mut() {
         fields.remove("recall_ms");
         fields.remove("fused");
+        match fields.get_mut("with_encoder") {
+            Some(Value::Null) => drop(fields.remove("with_encoder")),
+            Some(meant) => shorten(meant),
+            None => {}
+        }
     }
     year
 }
 
 fn prompt_speed(
-    places: &Places,
+    paths: &Paths,
     entries: usize,
     messages: usize,
     runs: usize,
 ) -> Result<Value, Problem> {
-    let bench = app::tools::bench_prompt(places, entries, messages, runs)?;
+    let bench = app::terminal::bench::bench_prompt(paths, entries, messages, runs)?;
     Ok(json!({
         "v": 1,
         "machine": machine(),

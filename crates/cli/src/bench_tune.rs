@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use app::places::Places;
-use app::tuning::{BaseFormat, bench};
+use app::Paths;
+use app::studio::tuning::{BaseFormat, bench};
 use clap::Args;
 use domain::Problem;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ pub(crate) struct BenchTune {
     against: Option<PathBuf>,
 }
 
-pub(crate) fn run(places: &Places, arguments: &BenchTune) -> Result<Value, Problem> {
+pub(crate) fn run(paths: &Paths, arguments: &BenchTune) -> Result<Value, Problem> {
     let options = bench::BenchOptions {
         rank: arguments.rank,
         batch_size: arguments.batch_size.max(1),
@@ -55,8 +55,8 @@ pub(crate) fn run(places: &Places, arguments: &BenchTune) -> Result<Value, Probl
         device: arguments.device,
     };
     let report = match arguments.scratch.as_deref() {
-        Some(shape) => app::tuning::bench_scratch(shape == "small", &options)?,
-        None => app::tuning::bench_lora(places, &arguments.model, &options)?,
+        Some(shape) => app::studio::tuning::bench_scratch(shape == "small", &options)?,
+        None => app::studio::tuning::bench_lora(paths, &arguments.model, &options)?,
     };
     let mut speeds: Vec<f64> =
         report.step_ms.iter().map(|ms| report.tokens as f64 * 1000.0 / ms).collect();

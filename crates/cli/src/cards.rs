@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use domain::Problem;
+use domain::{Problem, ProblemKind};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -37,21 +37,24 @@ fn note(field: &str, message: &str) -> String {
 /// Every file is looked at, whatever became of the one before; a file with several characters shows all.
 fn inspect(common: &Common, files: &[PathBuf]) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
-    for file in files.iter().flat_map(|file| app::tools::cards_in(file)) {
-        match app::tools::inspect_card(&file) {
+    for file in files.iter().flat_map(|file| app::terminal::cards_in(file)) {
+        match app::terminal::inspect_card(&file) {
             Ok(report) if common.json => print::json(&versioned(&report)),
             Ok(report) => {
                 let kind = match report.dialect {
-                    app::tools::CardDialect::Card => report.spec.name(),
+                    app::terminal::CardDialect::Card => report.spec.name(),
                     other => other.name(),
                 };
                 let kind = if kind.is_empty() { "v1" } else { kind };
                 print::line(&format!("{}: {} ({kind})", report.file, report.name));
+                let counted = |count: usize, one: &str, more: &str| {
+                    format!("{count} {}", if count == 1 { one } else { more })
+                };
                 print::line(&format!(
-                    "  {} greetings, {} lorebook entries, {} assets",
-                    report.greetings.len(),
-                    report.lore_entries,
-                    report.assets.len()
+                    "  {}, {}, {}",
+                    counted(report.greetings.len(), "greeting", "greetings"),
+                    counted(report.lore_entries, "lorebook entry", "lorebook entries"),
+                    counted(report.assets.len(), "asset", "assets")
                 ));
                 for (what, list) in
                     [("never says", &report.never_says), ("cannot know of", &report.outside)]
@@ -74,7 +77,14 @@ fn inspect(common: &Common, files: &[PathBuf]) -> ExitCode {
 }
 
 fn convert(common: &Common, file: &Path, out: &Path, v2: bool) -> Result<ExitCode, Problem> {
-    let done = app::tools::convert_card(file, out, v2)?;
+    if v2 && out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("charx")) {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "a `.charx` file holds a V3 card",
+            "leave `--v2` out, or name a `.json` or `.png` file",
+        ));
+    }
+    let done = app::terminal::convert_card(file, out, v2)?;
     if common.json {
         print::json(&versioned(&done));
     } else {
@@ -88,7 +98,7 @@ fn convert(common: &Common, file: &Path, out: &Path, v2: bool) -> Result<ExitCod
 
 /// Succeeds where nothing is lost; what is refused or put right is only told.
 fn check(common: &Common, dir: &Path) -> Result<ExitCode, Problem> {
-    let report = app::tools::check_cards(dir)?;
+    let report = app::terminal::check_cards(dir)?;
     if common.json {
         print::json(&versioned(&report));
     } else {
@@ -116,7 +126,7 @@ struct FileNote<'a> {
     text: String,
 }
 
-fn notes(report: &app::tools::CardsChecked) -> Vec<FileNote<'_>> {
+fn notes(report: &app::terminal::CardsChecked) -> Vec<FileNote<'_>> {
     let warnings = report.warnings.iter().map(|warned| FileNote {
         file: &warned.file,
         text: note(&warned.warning.field, &warned.warning.message),

@@ -83,7 +83,7 @@ pub(crate) fn run(
     let listed = chat.people.borrow().listed();
     print::aside(&format!("{listed} — /help shows what can be typed"));
     if let Some(on) = chat.session.app.computes_on().filter(|on| on.id != "cpu") {
-        let planned = app::tools::bytes(on.planned as u64);
+        let planned = app::terminal::bytes(on.planned as u64);
         print::aside(&format!("the model computes on {} ({}, {planned})", on.name, on.id));
     }
     let messages = &snapshot.messages;
@@ -243,6 +243,10 @@ impl Chat {
                 }
                 None if following.is_some() => return Ok(()),
                 Some(AppEvent::TurnFailed { problem, .. }) => {
+                    if begun {
+                        // What came before it broke off stands on a line of its own.
+                        print::line("");
+                    }
                     self.tell(&from_api(problem));
                     return Ok(());
                 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::PathBuf;
 
-use app::tools::Completing;
+use app::terminal::Completing;
 use clap::Args;
 use domain::{Problem, ProblemKind};
 
@@ -25,7 +25,7 @@ pub(crate) struct Complete {
     device: Option<app::DeviceChoice>,
     /// What weights in plain floats are brought into while they are loaded: q8, q6, q5, q4 (default: they stay as they are).
     #[arg(long, value_name = "FORMAT", value_parser = crate::arguments::quantization)]
-    quantize: Option<app::tools::Quantization>,
+    quantize: Option<app::terminal::Quantization>,
     /// The text to go on with; for a model that answers from passages the first of them.
     #[arg(long, short, required_unless_present = "file")]
     prompt: Option<String>,

@@ -3,8 +3,8 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tools::{self, Deleting};
+use app::Paths;
+use app::terminal::{self, Deleting};
 use clap::Subcommand;
 use domain::{CharacterId, Problem, ProblemKind};
 use serde_json::json;
@@ -50,13 +50,13 @@ pub(crate) enum KeptCommand {
 /// Runs the command.
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &KeptCommand,
 ) -> Result<ExitCode, Problem> {
     match command {
-        KeptCommand::List { character } => list(common, places, character.as_deref())?,
+        KeptCommand::List { character } => list(common, paths, character.as_deref())?,
         KeptCommand::Rm { id, forget, yes } => {
-            let all = tools::list_talks(places, None)?;
+            let all = terminal::list_talks(paths, None)?;
             if let Some(talk) = all.iter().find(|one| one.id == *id && one.removed_at.is_none()) {
                 let learned = if *forget { "forgotten" } else { "kept" };
                 let question = format!(
@@ -65,7 +65,7 @@ pub(crate) fn run(
                 );
                 sure(*yes, &question)?;
             }
-            let saves = Deleting::open(places)?.remove(id, *forget)?;
+            let saves = Deleting::open(paths)?.remove(id, *forget)?;
             if common.json {
                 print::json(&json!({ "v": 1, "id": id, "saves": saves }));
             } else {
@@ -75,7 +75,7 @@ pub(crate) fn run(
             }
         }
         KeptCommand::Restore { id } => {
-            Deleting::open(places)?.restore(id)?;
+            Deleting::open(paths)?.restore(id)?;
             if common.json {
                 print::json(&json!({ "v": 1, "id": id }));
             } else {
@@ -83,11 +83,11 @@ pub(crate) fn run(
             }
         }
         KeptCommand::Purge { id, yes } => {
-            let talks = tools::list_talks(places, None)?;
+            let talks = terminal::list_talks(paths, None)?;
             if let Some(question) = purge_question(&talks, id.as_deref()) {
                 sure(*yes, &question)?;
             }
-            let (conversations, copies) = Deleting::open(places)?.purge(id.as_deref())?;
+            let (conversations, copies) = Deleting::open(paths)?.purge(id.as_deref())?;
             if common.json {
                 print::json(&json!({ "v": 1, "conversations": conversations, "copies": copies }));
                 return Ok(ExitCode::SUCCESS);
@@ -101,9 +101,9 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(common: &Common, places: &Places, character: Option<&str>) -> Result<(), Problem> {
+fn list(common: &Common, paths: &Paths, character: Option<&str>) -> Result<(), Problem> {
     let whose = character.map(|name| CharacterId(name.to_owned()));
-    let talks = tools::list_talks(places, whose.as_ref())?;
+    let talks = terminal::list_talks(paths, whose.as_ref())?;
     if common.json {
         print::json(&json!({ "v": 1, "talks": talks }));
         return Ok(());
@@ -113,7 +113,7 @@ fn list(common: &Common, places: &Places, character: Option<&str>) -> Result<(),
         print::line(&format!(
             "{}  {}  {}: {} ({} messages){trash}",
             talk.id,
-            tools::day(talk.updated_at),
+            terminal::day(talk.updated_at),
             talk.character,
             talk.title,
             talk.messages
@@ -126,9 +126,10 @@ fn list(common: &Common, places: &Places, character: Option<&str>) -> Result<(),
 }
 
 /// What is asked before one conversation of the trash, or all of them, are deleted for good; `None` where none lies there.
-fn purge_question(talks: &[tools::Talk], id: Option<&str>) -> Option<String> {
-    let goes = |talk: &&tools::Talk| talk.removed_at.is_some() && id.is_none_or(|id| talk.id == id);
-    let going: Vec<&tools::Talk> = talks.iter().filter(goes).collect();
+fn purge_question(talks: &[terminal::Talk], id: Option<&str>) -> Option<String> {
+    let goes =
+        |talk: &&terminal::Talk| talk.removed_at.is_some() && id.is_none_or(|id| talk.id == id);
+    let going: Vec<&terminal::Talk> = talks.iter().filter(goes).collect();
     let messages: u64 = going.iter().map(|talk| talk.messages).sum();
     (!going.is_empty()).then(|| {
         format!(
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn before_a_purge_it_is_said_how_much_goes() {
-        let talk = |id: &str, messages, removed_at| tools::Talk {
+        let talk = |id: &str, messages, removed_at| terminal::Talk {
             id: id.to_owned(),
             character: "koto".to_owned(),
             title: String::new(),

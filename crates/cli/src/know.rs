@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tools::{Documents, KnowWatch};
+use app::Paths;
+use app::terminal::{Documents, KnowWatch};
 use clap::Subcommand;
 use domain::{CharacterId, Flow, Problem};
 use serde_json::json;
@@ -87,13 +87,13 @@ pub(crate) enum KnowCommand {
 /// Runs the command.
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &KnowCommand,
 ) -> Result<ExitCode, Problem> {
     match command {
-        KnowCommand::Web { question, limit } => return web(common, places, question, *limit),
+        KnowCommand::Web { question, limit } => return web(common, paths, question, *limit),
         KnowCommand::SearchKey => {
-            app::tools::set_search_key(places, &crate::tools::key_from_stdin()?)?;
+            app::terminal::set_search_key(paths, &crate::tools::key_from_stdin()?)?;
             if common.json {
                 print::json(&json!({ "v": 1 }));
             }
@@ -101,7 +101,7 @@ pub(crate) fn run(
         }
         _ => {}
     }
-    let documents = Documents::open(places)?;
+    let documents = Documents::open(paths)?;
     let id = |name: &Option<String>| name.clone().map(CharacterId);
     match command {
         KnowCommand::Add { paths, character } => {
@@ -110,7 +110,7 @@ pub(crate) fn run(
         KnowCommand::Refresh => return add(common, &documents, &[], None),
         KnowCommand::List { character } => list(common, &documents, id(character).as_ref())?,
         KnowCommand::Search { question, character, limit, reply, embedder } => {
-            let documents = with_encoder(common, places, documents, embedder.as_deref())?;
+            let documents = with_encoder(common, paths, documents, embedder.as_deref())?;
             let found = documents.search(question, id(character).as_ref(), *limit)?;
             let evidence = reply.as_deref().map(|reply| documents.evidence(reply, &found));
             if common.json {
@@ -131,7 +131,7 @@ pub(crate) fn run(
             }
         }
         KnowCommand::Try { line, character, embedder } => {
-            let documents = with_encoder(common, places, documents, embedder.as_deref())?;
+            let documents = with_encoder(common, paths, documents, embedder.as_deref())?;
             let tried = documents.try_line(line, id(character).as_ref())?;
             if common.json {
                 let rule =
@@ -172,13 +172,8 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn web(
-    common: &Common,
-    places: &Places,
-    question: &str,
-    limit: usize,
-) -> Result<ExitCode, Problem> {
-    let (host, found) = app::tools::search_web(places, question, limit)?;
+fn web(common: &Common, paths: &Paths, question: &str, limit: usize) -> Result<ExitCode, Problem> {
+    let (host, found) = app::terminal::search_web(paths, question, limit)?;
     if common.json {
         let found: Vec<_> = found
             .iter()
@@ -200,12 +195,12 @@ fn web(
 /// Finds by meaning, too, where an encoder was named; it reads first what it has not read.
 fn with_encoder(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     documents: Documents,
     encoder: Option<&str>,
 ) -> Result<Documents, Problem> {
     let Some(encoder) = encoder else { return Ok(documents) };
-    let documents = documents.with_encoder(&places.encoder(encoder)?, |meaning| {
+    let documents = documents.with_encoder(&paths.encoder(encoder)?, |meaning| {
         if !common.json {
             print::aside_in_place(&format!("{} of {} passages read", meaning.done, meaning.all));
         }
@@ -216,7 +211,7 @@ fn with_encoder(
     Ok(documents)
 }
 
-fn show(passage: &app::tools::KnowPassage) {
+fn show(passage: &app::terminal::KnowPassage) {
     let near = passage.near.map(|near| format!(", by meaning {near:.2}")).unwrap_or_default();
     let coverage = passage.coverage * 100.0;
     print::line(&format!("{} ({coverage:.0} %{near})", Documents::citation(passage)));
@@ -289,6 +284,11 @@ fn add(
         print::aside("");
         for one in &report.refused {
             print::line(&format!("{}: {}", one.file, one.message));
+        }
+        if report.files == 0 {
+            print::line(
+                "there is no file here that is read: text, Markdown, HTML, PDF, EPUB, DOCX, CSV, subtitles or a wiki's dump",
+            );
         }
         print::line(&format!(
             "{} read, {} unchanged, {} gone, {} refused; {} passages, {:.1} MB of text in {seconds:.1} s ({speed:.1} MB/s)",

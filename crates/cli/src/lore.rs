@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tools::{LoreEntry, Matching};
+use app::Paths;
+use app::terminal::{LoreEntry, Matching};
 use domain::Problem;
 use serde_json::json;
 
@@ -13,11 +13,11 @@ use crate::print;
 /// Runs the command.
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &LoreCommand,
 ) -> Result<ExitCode, Problem> {
     let LoreCommand::Match(arguments) = command;
-    let report = app::tools::match_lore(places, &Matching::from(arguments))?;
+    let report = app::terminal::match_lore(paths, &Matching::from(arguments))?;
     if common.json {
         print::json(&json!({
             "v": 1,

@@ -35,7 +35,7 @@ mod vault;
 
 use std::process::ExitCode;
 
-use app::places::Places;
+use app::Paths;
 use clap::Parser;
 use domain::Problem;
 
@@ -47,10 +47,14 @@ fn main() -> ExitCode {
     }
     let arguments = Arguments::parse();
     logging();
-    match run(&arguments) {
-        Ok(code) => code,
-        Err(problem) => {
-            print::problem(&problem, arguments.common.json);
+    let code = run(&arguments).unwrap_or_else(|problem| {
+        print::problem(&problem, arguments.common.json);
+        ExitCode::FAILURE
+    });
+    match print::lost() {
+        None => code,
+        Some(problem) => {
+            print::problem(&problem, false);
             ExitCode::FAILURE
         }
     }
@@ -58,7 +62,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
     let common = &arguments.common;
-    let places = || Places::find(common.data_dir.as_deref(), std::path::Path::new(""));
+    let paths = || Paths::find(common.data_dir.as_deref(), std::path::Path::new(""));
     vault::open_for(common, &arguments.command)?;
     match &arguments.command {
         Command::Chat { cast, with, speak, listen, ears, wake } => {
@@ -67,37 +71,37 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         }
         Command::Talk(talk) => talk::run(common, talk),
         Command::Complete(asked) => {
-            let (places, count, text) = (places()?, usize::from(asked.candidates), asked.text()?);
+            let (paths, count, text) = (paths()?, usize::from(asked.candidates), asked.text()?);
             let asked = asked.completing(&text);
             if count > 1 {
-                return tools::candidates(common, &places, &asked, count);
+                return tools::candidates(common, &paths, &asked, count);
             }
-            tools::complete(common, &places, &asked)
+            tools::complete(common, &paths, &asked)
         }
         Command::Say { text, voice, out, visemes } => {
-            tools::say(common, &places()?, text, voice.as_deref(), out, visemes.as_deref())
+            tools::say(common, &paths()?, text, voice.as_deref(), out, visemes.as_deref())
         }
         Command::Hear { file, model, language } => {
-            tools::hear(common, &places()?, file, model.as_deref(), language.as_deref())
+            tools::hear(common, &paths()?, file, model.as_deref(), language.as_deref())
         }
         Command::Mic(mic) => mic::run(common, mic),
-        Command::Lore(command) => lore::run(common, &places()?, command),
-        Command::Prompt(command) => prompt::run(common, &places()?, command),
+        Command::Lore(command) => lore::run(common, &paths()?, command),
+        Command::Prompt(command) => prompt::run(common, &paths()?, command),
         Command::Card(command) => cards::run(common, command),
-        Command::Talks(command) => talks::run(common, &places()?, command),
-        Command::Memory(command) => memory::run(common, &places()?, command),
-        Command::Know(command) => know::run(common, &places()?, command),
-        Command::Scenery(command) => scenery::run(common, &places()?, command),
-        Command::Models(command) => models::run(common, &places()?, command),
+        Command::Talks(command) => talks::run(common, &paths()?, command),
+        Command::Memory(command) => memory::run(common, &paths()?, command),
+        Command::Know(command) => know::run(common, &paths()?, command),
+        Command::Scenery(command) => scenery::run(common, &paths()?, command),
+        Command::Models(command) => models::run(common, &paths()?, command),
         Command::Novel(command) => {
-            novel::run(common, &places()?, command).map(|()| ExitCode::SUCCESS)
+            novel::run(common, &paths()?, command).map(|()| ExitCode::SUCCESS)
         }
         Command::Generate { folder } => generate::run(folder),
-        Command::Vault(command) => vault::run(common, &places()?, command),
-        Command::Upkeep(command) => upkeep::run(common, &places()?, command),
-        Command::Appraise(command) => appraise::run(common, &places()?, command),
-        Command::Tune(command) => tune::run(common, &places()?, command),
-        Command::Bench(command) => bench::run(common, &places()?, command),
+        Command::Vault(command) => vault::run(common, &paths()?, command),
+        Command::Upkeep(command) => upkeep::run(common, &paths()?, command),
+        Command::Appraise(command) => appraise::run(common, &paths()?, command),
+        Command::Tune(command) => tune::run(common, &paths()?, command),
+        Command::Bench(command) => bench::run(common, &paths()?, command),
     }
 }
 

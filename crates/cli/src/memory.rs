@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tools::{ExtractionStep, Memories, Verdict};
+use app::Paths;
+use app::terminal::{ExtractionStep, Memories, Verdict};
 use clap::Subcommand;
 use domain::{CharacterId, Problem, ProblemKind};
 use serde_json::{Value, json};
@@ -125,10 +125,10 @@ pub(crate) enum MemoryCommand {
 #[expect(clippy::too_many_lines, reason = "a command each")]
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &MemoryCommand,
 ) -> Result<ExitCode, Problem> {
-    let memories = Memories::open(places)?;
+    let memories = Memories::open(paths)?;
     match command {
         MemoryCommand::List { character } => {
             let facts = memories.facts(&CharacterId(character.clone()))?;
@@ -156,7 +156,7 @@ pub(crate) fn run(
         }
         MemoryCommand::Search { question, character, limit, embedder } => {
             let memories = match embedder {
-                Some(encoder) => memories.with_encoder(&places.encoder(encoder)?, |meaning| {
+                Some(encoder) => memories.with_encoder(&paths.encoder(encoder)?, |meaning| {
                     if !common.json {
                         print::aside_in_place(&format!(
                             "{} of {} messages read",
@@ -192,8 +192,8 @@ pub(crate) fn run(
                 Some(known) => {
                     print::line(&format!(
                         "since {}, last on {}; talked on {} day(s), {} message(s) by you",
-                        app::tools::day(known.since),
-                        app::tools::day(known.last),
+                        app::terminal::day(known.since),
+                        app::terminal::day(known.last),
                         known.days,
                         known.said
                     ));
@@ -271,7 +271,7 @@ pub(crate) fn run(
             print::line(&format!("{added} taken over, {skipped} known already"));
         }
         MemoryCommand::Extract { model, again, character } => {
-            return extract(common, places, &memories, (model, *again, character));
+            return extract(common, paths, &memories, (model, *again, character));
         }
         MemoryCommand::Pin { id, off } => {
             memories.pin(*id, !*off)?;
@@ -287,7 +287,7 @@ pub(crate) fn run(
 /// Has a model look for facts.
 fn extract(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     memories: &Memories,
     (model, again, character): (&str, bool, &str),
 ) -> Result<ExitCode, Problem> {
@@ -303,7 +303,7 @@ fn extract(
         });
     };
     let whose = CharacterId(character.to_owned());
-    let done = memories.extract(places, &whose, (model, again), progress)?;
+    let done = memories.extract(paths, &whose, (model, again), progress)?;
     if common.json {
         print::json(&with_version(json!({ "character": character }), &done));
         return Ok(ExitCode::SUCCESS);

@@ -55,7 +55,7 @@ pub(crate) fn run(common: &Common, mic: &Mic) -> Result<ExitCode, Problem> {
 }
 
 fn list(common: &Common) -> Result<ExitCode, Problem> {
-    let found = app::tools::microphones();
+    let found = app::terminal::microphones();
     if common.json {
         let rows: Vec<Value> = found
             .iter()

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tools::{self, Progress};
+use app::Paths;
+use app::terminal::{self, Progress};
 use domain::Problem;
 use serde_json::json;
 
@@ -14,14 +14,14 @@ use crate::print;
 #[expect(clippy::too_many_lines, reason = "a command each")]
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &ModelsCommand,
 ) -> Result<ExitCode, Problem> {
     match command {
         ModelsCommand::List => {
-            let (models, voices) = tools::models(places)?;
+            let (models, voices) = terminal::models(paths)?;
             if common.json {
-                let adapters = tools::adapters(places);
+                let adapters = terminal::adapters(paths);
                 print::json(
                     &json!({ "v": 1, "models": models, "voices": voices, "adapters": adapters }),
                 );
@@ -30,7 +30,7 @@ pub(crate) fn run(
             for model in models {
                 let size = model.size.map_or_else(
                     || "size unknown".to_owned(),
-                    |size| ::app::tools::bytes(size as u64),
+                    |size| ::app::terminal::bytes(size as u64),
                 );
                 let pinned = if model.unpinned { ", unpinned" } else { "" };
                 let licence =
@@ -50,13 +50,13 @@ pub(crate) fn run(
                     voice.id, "voice", voice.kind, voice.name
                 ));
             }
-            for name in tools::adapters(places) {
+            for name in terminal::adapters(paths) {
                 print::line(&format!("{name:<28} {:<6} installed", "adapter"));
             }
         }
-        ModelsCommand::Plan(asked) => return crate::plan::run(common, places, asked),
+        ModelsCommand::Plan(asked) => return crate::plan::run(common, paths, asked),
         ModelsCommand::Remote => {
-            let names = tools::remote_models(places)?;
+            let names = terminal::remote_models(paths)?;
             if common.json {
                 print::json(&json!({ "v": 1, "models": names }));
             } else {
@@ -66,34 +66,34 @@ pub(crate) fn run(
             }
         }
         ModelsCommand::RemoteKey => {
-            tools::set_remote_key(places, &crate::tools::key_from_stdin()?)?;
+            terminal::set_remote_key(paths, &crate::tools::key_from_stdin()?)?;
         }
         ModelsCommand::PictureKey => {
-            tools::set_picture_key(places, &crate::tools::key_from_stdin()?)?;
+            terminal::set_picture_key(paths, &crate::tools::key_from_stdin()?)?;
         }
-        ModelsCommand::Look { repository } => return look(common, places, repository),
+        ModelsCommand::Look { repository } => return look(common, paths, repository),
         ModelsCommand::Pull { id, file, agree } => {
-            agreed(places, id, file.as_deref(), *agree)?;
+            agreed(paths, id, file.as_deref(), *agree)?;
             let mut show = |progress| match progress {
                 Progress::Bytes { done, total, rate } => {
                     let left = time_left(done, total, rate);
                     let total = total
-                        .map(|total| format!(" of {}", tools::bytes(total)))
+                        .map(|total| format!(" of {}", terminal::bytes(total)))
                         .unwrap_or_default();
                     print::aside_in_place(&format!(
                         "{}{total}, {}/s{}",
-                        tools::bytes(done),
-                        tools::bytes(rate as u64),
+                        terminal::bytes(done),
+                        terminal::bytes(rate as u64),
                         left
                     ));
                 }
                 Progress::Note(note) => print::aside(&note),
             };
             let files = match file {
-                Some(path) => tools::pull_from(places, id, Some(path), &mut show)?,
+                Some(path) => terminal::pull_from(paths, id, Some(path), &mut show)?,
                 // An id has no `/` in it, a repository has.
-                None if id.contains('/') => tools::pull_from(places, id, None, &mut show)?,
-                None => tools::pull(places, id, &mut show)?,
+                None if id.contains('/') => terminal::pull_from(paths, id, None, &mut show)?,
+                None => terminal::pull(paths, id, &mut show)?,
             };
             print::aside("");
             if common.json {
@@ -105,7 +105,7 @@ pub(crate) fn run(
             }
         }
         ModelsCommand::Import { file } => {
-            let imported = tools::import(places, file)?;
+            let imported = terminal::import(paths, file)?;
             if common.json {
                 print::json(
                     &json!({ "v": 1, "id": imported.id, "kind": imported.kind, "name": imported.name }),
@@ -114,9 +114,9 @@ pub(crate) fn run(
                 print::line(&format!("{} ({})", imported.id, imported.kind));
             }
         }
-        ModelsCommand::Verify => return verify(common, places),
+        ModelsCommand::Verify => return verify(common, paths),
         ModelsCommand::Rm { id } => {
-            tools::remove(places, id)?;
+            terminal::remove(paths, id)?;
             if common.json {
                 print::json(&json!({ "v": 1, "id": id }));
             }
@@ -145,8 +145,8 @@ fn more(model: &::app::api::ModelEntry) -> Vec<String> {
     model.traits.iter().filter_map(words).map(str::to_owned).chain(page).collect()
 }
 
-fn verify(common: &Common, places: &Places) -> Result<ExitCode, Problem> {
-    let verdicts = tools::verify(places)?;
+fn verify(common: &Common, paths: &Paths) -> Result<ExitCode, Problem> {
+    let verdicts = terminal::verify(paths)?;
     let good = verdicts.iter().all(|verdict| verdict.good);
     if common.json {
         let rows: Vec<_> = verdicts
@@ -163,7 +163,7 @@ fn verify(common: &Common, places: &Places) -> Result<ExitCode, Problem> {
 }
 
 /// Terms that are not the usual ones are shown before anything is fetched.
-fn agreed(places: &Places, id: &str, file: Option<&str>, agree: bool) -> Result<(), Problem> {
+fn agreed(paths: &Paths, id: &str, file: Option<&str>, agree: bool) -> Result<(), Problem> {
     if agree {
         return Ok(());
     }
@@ -171,7 +171,7 @@ fn agreed(places: &Places, id: &str, file: Option<&str>, agree: bool) -> Result<
         _ if file.is_some() || id.contains('/') => {
             Some(format!("the terms of `{id}` stand on its page"))
         }
-        _ => tools::models(places)?.0.into_iter().find(|model| model.id == id && model.ask).map(
+        _ => terminal::models(paths)?.0.into_iter().find(|model| model.id == id && model.ask).map(
             |model| {
                 let at = model.licence_url.map(|url| format!(": {url}")).unwrap_or_default();
                 format!("`{id}` comes under terms of its own ({}){at}", model.licence)
@@ -188,8 +188,8 @@ fn agreed(places: &Places, id: &str, file: Option<&str>, agree: bool) -> Result<
     }
 }
 
-fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, Problem> {
-    let looked = tools::look(places, repository)?;
+fn look(common: &Common, paths: &Paths, repository: &str) -> Result<ExitCode, Problem> {
+    let looked = terminal::look(paths, repository)?;
     if common.json {
         let files: Vec<_> = looked
             .files
@@ -241,7 +241,7 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
         );
     }
     if let Some((entry, choice)) = &looked.folder {
-        let size = entry.size().map_or_else(|| "size unknown".to_owned(), tools::bytes);
+        let size = entry.size().map_or_else(|| "size unknown".to_owned(), terminal::bytes);
         let what = format!("(the folder, {} files)", entry.files.len());
         print::line(&format!("{what:<48} {size:>9}  {}", fits(choice.as_ref())));
         let pickle =
@@ -254,11 +254,11 @@ fn look(common: &Common, places: &Places, repository: &str) -> Result<ExitCode, 
         print::line(&format!("{:48} {what}{pickle}", ""));
     }
     for (file, choice) in &looked.files {
-        let size = file.size.map_or_else(|| "size unknown".to_owned(), tools::bytes);
+        let size = file.size.map_or_else(|| "size unknown".to_owned(), terminal::bytes);
         let fit = fits(choice.as_ref());
         print::line(&format!("{:<48} {size:>9}  {fit}", file.path));
         if let Some(quantisation) = &file.quantisation {
-            print::line(&format!("{:48} {quantisation}: {}", "", tools::explain(quantisation)));
+            print::line(&format!("{:48} {quantisation}: {}", "", terminal::explain(quantisation)));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -276,14 +276,14 @@ fn time_left(done: u64, total: Option<u64>, rate: f64) -> String {
 }
 
 /// Whether something fits, in words; nothing where that is not known.
-fn fits(choice: Option<&tools::Choice>) -> String {
+fn fits(choice: Option<&terminal::Choice>) -> String {
     choice.map_or_else(String::new, |one| match one.verdict {
-        tools::Fit::Fits { spare } => format!("fits with {} to spare", tools::bytes(spare)),
-        tools::Fit::Slow { spare } => {
-            format!("fits with {} to spare, slower than speech", tools::bytes(spare))
+        terminal::Fit::Fits { spare } => format!("fits with {} to spare", terminal::bytes(spare)),
+        terminal::Fit::Slow { spare } => {
+            format!("fits with {} to spare, slower than speech", terminal::bytes(spare))
         }
-        tools::Fit::TooLarge { missing } => {
-            format!("too large: {} are missing", tools::bytes(missing))
+        terminal::Fit::TooLarge { missing } => {
+            format!("too large: {} are missing", terminal::bytes(missing))
         }
     })
 }

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use app::novels::{
+use app::Paths;
+use app::studio::novels::{
     self, DatasetOptions, Format, Made, Narration, Profile, Recipe, Scan, TermAction,
 };
-use app::places::Places;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{Problem, ProblemKind};
 
@@ -141,7 +141,7 @@ pub(crate) struct DatasetArguments {
 }
 
 /// `hanashi novel …`
-pub(crate) fn run(common: &Common, places: &Places, command: &NovelCommand) -> Result<(), Problem> {
+pub(crate) fn run(common: &Common, paths: &Paths, command: &NovelCommand) -> Result<(), Problem> {
     match command {
         NovelCommand::Scan { dir } => {
             show(common, &novels::scan(dir)?);
@@ -163,7 +163,7 @@ pub(crate) fn run(common: &Common, places: &Places, command: &NovelCommand) -> R
             }
             Err(nothing(dir, !common.json && !scan.refused.is_empty()))
         }
-        NovelCommand::Dataset(arguments) => dataset(common, places, arguments),
+        NovelCommand::Dataset(arguments) => dataset(common, paths, arguments),
     }
 }
 
@@ -185,7 +185,7 @@ fn show(common: &Common, scan: &Scan) {
         print::json(&serde_json::to_value(scan).unwrap_or_default());
         return;
     }
-    let engine = scan.engine.map_or("no script", app::novels::Engine::name);
+    let engine = scan.engine.map_or("no script", app::studio::novels::Engine::name);
     print::line(&format!(
         "{engine}: {} files, {} lines ({} narration, {} choices)",
         scan.files, scan.lines, scan.narration, scan.choices
@@ -206,7 +206,7 @@ fn show(common: &Common, scan: &Scan) {
     }
 }
 
-fn dataset(common: &Common, places: &Places, arguments: &DatasetArguments) -> Result<(), Problem> {
+fn dataset(common: &Common, paths: &Paths, arguments: &DatasetArguments) -> Result<(), Problem> {
     if arguments.sources.is_empty()
         && arguments.card.is_none()
         && arguments.questions.is_none()
@@ -232,7 +232,7 @@ fn dataset(common: &Common, places: &Places, arguments: &DatasetArguments) -> Re
         questions: arguments.questions.clone(),
         own_chats: arguments.own_chats,
     };
-    let made = novels::dataset(places, &from, &recipe(arguments), &arguments.out)?;
+    let made = novels::dataset(paths, &from, &recipe(arguments), &arguments.out)?;
     show_made(common, &made);
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use app::places::Places;
-use app::tools::{self, Asked, Fit};
+use app::Paths;
+use app::terminal::{self, Asked, Fit};
 use clap::Args;
 use domain::{Lang, Problem, ProblemKind};
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ pub(crate) struct PlanBench {
 /// Runs `models plan`.
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     asked: &PlanArguments,
 ) -> Result<ExitCode, Problem> {
     let language = match &asked.language {
@@ -63,8 +63,8 @@ pub(crate) fn run(
         })?),
         None => None,
     };
-    let (machine, plan) = tools::plan(
-        places,
+    let (machine, plan) = terminal::plan(
+        paths,
         &Asked {
             chosen: asked.chosen.clone(),
             context: asked.context,
@@ -76,7 +76,7 @@ pub(crate) fn run(
     )?;
     let code = if plan.fits { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if common.json {
-        let texts: Vec<String> = plan.reasons.iter().map(tools::Reason::text).collect();
+        let texts: Vec<String> = plan.reasons.iter().map(terminal::Reason::text).collect();
         print::json(&json!({ "v": 1, "machine": machine, "plan": plan, "explanation": texts }));
         return Ok(code);
     }
@@ -84,7 +84,7 @@ pub(crate) fn run(
         print::line(&format!("- {}", reason.text()));
     }
     print::line("");
-    let bytes = tools::bytes;
+    let bytes = terminal::bytes;
     for one in &plan.choices {
         let verdict = match one.verdict {
             Fit::Fits { spare } => format!("fits with {} to spare", bytes(spare)),
@@ -118,7 +118,7 @@ pub(crate) fn bench(asked: &PlanBench) -> Result<Value, Problem> {
     let scratch = asked.scratch.clone().unwrap_or_else(std::env::temp_dir);
     let place = scratch.join(format!("hanashi-noise-{}", std::process::id()));
     // What this program takes before it has done anything; writing models is not counted.
-    let program = tools::resident().ok_or_else(|| {
+    let program = terminal::resident().ok_or_else(|| {
         Problem::new(
             ProblemKind::Unsupported,
             "this system does not say how much memory a program takes",
@@ -154,11 +154,11 @@ fn measure(
     const REPLY: u64 = 16;
     /// What `bench llm` reads for a second turn.
     const MORE: u64 = 16;
-    let quantize = folder.then_some(tools::Quantization::Q4);
+    let quantize = folder.then_some(terminal::Quantization::Q4);
     let mib = |bytes: u64| (bytes as f64 / f64::from(1 << 20)).round();
     for index in 0.. {
-        let Some(name) = tools::write_shape(index, place, folder)? else { break };
-        let planned = tools::planned_file(place, asked.prompt + REPLY + MORE, quantize)?;
+        let Some(name) = terminal::write_shape(index, place, folder)? else { break };
+        let planned = terminal::planned_file(place, asked.prompt + REPLY + MORE, quantize)?;
         let mut command = Command::new(std::env::current_exe().map_err(|e| cannot_start(&e))?);
         command
             .args(["--json", "bench", "llm", "--runs", "1", "--reply", &REPLY.to_string()])

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tools::PromptAsked;
+use app::Paths;
+use app::terminal::PromptAsked;
 use domain::Problem;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::{lore, print};
 /// Runs the command.
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &PromptCommand,
 ) -> Result<ExitCode, Problem> {
     let PromptCommand::Show {
@@ -38,7 +38,7 @@ pub(crate) fn run(
         lore_in_place: *lore_in_place,
         scan_depth: *scan_depth,
     };
-    let report = app::tools::show_prompt(places, &asked)?;
+    let report = app::terminal::show_prompt(paths, &asked)?;
     if common.json {
         let mut value = serde_json::to_value(&report).unwrap_or_default();
         value["v"] = json!(1);

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use app::Paths;
 use app::api::OwnSceneryPatch;
-use app::places::Places;
-use app::tools::Scenery;
+use app::terminal::Scenery;
 use clap::Subcommand;
 use domain::Problem;
 use serde_json::json;
@@ -50,10 +50,10 @@ pub(crate) enum SceneryCommand {
 /// Runs the command.
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &SceneryCommand,
 ) -> Result<ExitCode, Problem> {
-    let scenery = Scenery::open(places);
+    let scenery = Scenery::open(paths);
     match command {
         SceneryCommand::Add { paths } => return Ok(add(common, &scenery, paths)),
         SceneryCommand::List => list(common, &scenery)?,

@@ -1,15 +1,15 @@
 //! `hanashi bench turn --suite`: the voice loop's figures as JSON.
 
-use app::places::Places;
-use app::suite::{self, SuiteOptions};
+use app::Paths;
+use app::terminal::bench::voice::{self, SuiteOptions};
 use domain::Problem;
 use serde_json::{Value, json};
 
 use crate::bench::machine;
 
 /// Runs the suite; says on stderr what it is doing.
-pub(crate) fn run(places: &Places, options: &SuiteOptions) -> Result<Value, Problem> {
-    let report = suite::run(places, options, &mut |doing| tracing::info!("{doing} …"))?;
+pub(crate) fn run(paths: &Paths, options: &SuiteOptions) -> Result<Value, Problem> {
+    let report = voice::run(paths, options, &mut |doing| tracing::info!("{doing} …"))?;
     let round = |value: f64| (value * 100.0).round() / 100.0;
     let metrics: serde_json::Map<String, Value> = report
         .metrics

@@ -36,7 +36,7 @@ pub(crate) fn run(common: &Common, talk: &Talk) -> Result<ExitCode, Problem> {
         ));
     }
     // Read first: a bad recording should not cost the loading of models.
-    let speech = talk.wav.as_deref().map(app::tools::read_wav).transpose()?;
+    let speech = talk.wav.as_deref().map(app::terminal::read_wav).transpose()?;
     let session = Session::start(Options {
         data_dir: common.data_dir.clone(),
         output: talk.out.clone().map_or(Output::Speakers, Output::File),

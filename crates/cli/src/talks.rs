@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
+use app::Paths;
 use clap::Subcommand;
 use domain::Problem;
 use serde_json::json;
@@ -31,15 +31,15 @@ pub(crate) enum TalksCommand {
 /// Runs the command.
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &TalksCommand,
 ) -> Result<ExitCode, Problem> {
     let (file, character) = match command {
         TalksCommand::Import { file, character } => (file, character),
-        TalksCommand::Kept(command) => return kept_talks::run(common, places, command),
+        TalksCommand::Kept(command) => return kept_talks::run(common, paths, command),
     };
     let mut told = 0;
-    let taken = app::tools::import_talks(places, file, character.as_deref(), |through, of| {
+    let taken = app::terminal::import_talks(paths, file, character.as_deref(), |through, of| {
         // A word every tenth of a long one.
         if of > 20_000 && through * 10 / of > told {
             told = through * 10 / of;

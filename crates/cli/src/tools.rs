@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tools::Completing;
+use app::Paths;
+use app::terminal::Completing;
 use domain::{Problem, ProblemKind};
 use serde_json::json;
 
@@ -14,10 +14,10 @@ use crate::print;
 /// `hanashi complete`
 pub(crate) fn complete(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     asked: &Completing<'_>,
 ) -> Result<ExitCode, Problem> {
-    let done = app::tools::complete(places, asked)?;
+    let done = app::terminal::complete(paths, asked)?;
     if common.json {
         let speed = if done.decode_ms > 0.0 {
             done.ids.len() as f32 * 1000.0 / done.decode_ms
@@ -47,11 +47,11 @@ pub(crate) fn complete(
 /// `hanashi complete --candidates`
 pub(crate) fn candidates(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     asked: &Completing<'_>,
     count: usize,
 ) -> Result<ExitCode, Problem> {
-    let (texts, doubts) = app::tools::candidates(places, asked, count)?;
+    let (texts, doubts) = app::terminal::candidates(paths, asked, count)?;
     if common.json {
         print::json(&json!({ "v": 1, "texts": texts, "doubts": doubts }));
     } else {
@@ -68,13 +68,13 @@ pub(crate) fn candidates(
 /// `hanashi say`
 pub(crate) fn say(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     text: &str,
     voice: Option<&str>,
     out: &Path,
     visemes: Option<&Path>,
 ) -> Result<ExitCode, Problem> {
-    let said = app::tools::say(places, text, voice, out)?;
+    let said = app::terminal::say(paths, text, voice, out)?;
     if let Some(file) = visemes {
         let track = serde_json::to_string(&said.visemes).unwrap_or_default();
         std::fs::write(file, track).map_err(|error| {
@@ -99,12 +99,12 @@ pub(crate) fn say(
 /// `hanashi hear`
 pub(crate) fn hear(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     file: &Path,
     model: Option<&str>,
     language: Option<&str>,
 ) -> Result<ExitCode, Problem> {
-    let transcript = app::tools::hear(places, file, model, language)?;
+    let transcript = app::terminal::hear(paths, file, model, language)?;
     if common.json {
         print::json(&json!({
             "v": 1,

@@ -13,8 +13,8 @@ mod trainer;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tuning::{self, MergedFormat};
+use app::Paths;
+use app::studio::tuning::{self, MergedFormat};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::Problem;
 use serde_json::json;
@@ -72,35 +72,30 @@ pub(crate) struct MergeArguments {
 /// `hanashi tune …`
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &TuneCommand,
 ) -> Result<ExitCode, Problem> {
     match command {
-        TuneCommand::Lora(arguments) => lora::run(common, places, arguments),
-        TuneCommand::Full(arguments) => full::run(common, places, arguments),
-        TuneCommand::Pretrain(arguments) => pretrain::run(common, places, arguments),
-        TuneCommand::Chitchat(arguments) => chitchat::run(common, places, arguments),
-        TuneCommand::Prefer(arguments) => prefer::prefer(common, places, arguments),
-        TuneCommand::Reward(arguments) => prefer::reward(common, places, arguments),
-        TuneCommand::Ppo(arguments) => ppo::run(common, places, arguments),
-        TuneCommand::Export(arguments) => export::export(common, places, arguments),
-        TuneCommand::Import(arguments) => export::import(common, places, arguments),
-        TuneCommand::Merge(arguments) => merge(common, places, arguments),
+        TuneCommand::Lora(arguments) => lora::run(common, paths, arguments),
+        TuneCommand::Full(arguments) => full::run(common, paths, arguments),
+        TuneCommand::Pretrain(arguments) => pretrain::run(common, paths, arguments),
+        TuneCommand::Chitchat(arguments) => chitchat::run(common, paths, arguments),
+        TuneCommand::Prefer(arguments) => prefer::prefer(common, paths, arguments),
+        TuneCommand::Reward(arguments) => prefer::reward(common, paths, arguments),
+        TuneCommand::Ppo(arguments) => ppo::run(common, paths, arguments),
+        TuneCommand::Export(arguments) => export::export(common, paths, arguments),
+        TuneCommand::Import(arguments) => export::import(common, paths, arguments),
+        TuneCommand::Merge(arguments) => merge(common, paths, arguments),
     }
 }
 
-fn merge(
-    common: &Common,
-    places: &Places,
-    arguments: &MergeArguments,
-) -> Result<ExitCode, Problem> {
+fn merge(common: &Common, paths: &Paths, arguments: &MergeArguments) -> Result<ExitCode, Problem> {
     let format = match arguments.format {
         MergedFormatName::Same => MergedFormat::Same,
         MergedFormatName::F16 => MergedFormat::F16,
         MergedFormatName::Q8 => MergedFormat::Q8,
     };
-    let merged =
-        tuning::merge(places, &arguments.base, &arguments.adapter, &arguments.out, format)?;
+    let merged = tuning::merge(paths, &arguments.base, &arguments.adapter, &arguments.out, format)?;
     if common.json {
         print::json(&json!({
             "v": 1,

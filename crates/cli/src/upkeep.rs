@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tools;
-use app::updating::Found;
+use app::Paths;
+use app::housekeeping::updates::Found;
+use app::terminal;
 use clap::Subcommand;
 use domain::{Problem, ProblemKind};
 use serde_json::json;
@@ -71,14 +71,14 @@ pub(crate) enum UpkeepCommand {
 #[expect(clippy::too_many_lines, reason = "a command each")]
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &UpkeepCommand,
 ) -> Result<ExitCode, Problem> {
-    let dirs = &places.dirs;
-    let bytes = tools::bytes;
+    let dirs = &paths.dirs;
+    let bytes = terminal::bytes;
     match command {
         UpkeepCommand::Usage => {
-            let parts = tools::usage(dirs);
+            let parts = terminal::usage(dirs);
             if common.json {
                 print::json(&json!({ "v": 1, "root": dirs.root(), "parts": parts }));
                 return Ok(ExitCode::SUCCESS);
@@ -95,9 +95,9 @@ pub(crate) fn run(
                 ));
             }
         }
-        UpkeepCommand::Update { fetch } => return update(common, places, *fetch),
+        UpkeepCommand::Update { fetch } => return update(common, paths, *fetch),
         UpkeepCommand::Network { most } => {
-            let all = tools::accesses(dirs, *most)?;
+            let all = terminal::accesses(dirs, *most)?;
             if common.json {
                 print::json(&json!({ "v": 1, "accesses": all }));
                 return Ok(ExitCode::SUCCESS);
@@ -114,7 +114,7 @@ pub(crate) fn run(
                 };
                 print::line(&format!(
                     "{}  {:<12} {:<28} {}: {through}",
-                    tools::time(one.at_ms),
+                    terminal::time(one.at_ms),
                     purpose.as_str().unwrap_or_default(),
                     one.access.host,
                     one.access.what
@@ -122,7 +122,7 @@ pub(crate) fn run(
             }
         }
         UpkeepCommand::Pack { file, without_models } => {
-            let packed = tools::pack(dirs, file, !without_models, progress())?;
+            let packed = terminal::pack(dirs, file, !without_models, progress())?;
             print::aside("");
             if common.json {
                 print::json(&json!({ "v": 1, "packed": packed }));
@@ -136,15 +136,15 @@ pub(crate) fn run(
             }
         }
         UpkeepCommand::Unpack { file, replace: true } => {
-            let restored = tools::replace(file, dirs, progress())?;
+            let restored = terminal::replace(file, dirs, progress())?;
             print::aside("");
-            returned(common, places, &restored);
+            returned(common, paths, &restored);
         }
         UpkeepCommand::Aside { restore: Some(name), .. } => {
-            returned(common, places, &tools::restore_aside(dirs, name)?);
+            returned(common, paths, &terminal::restore_aside(dirs, name)?);
         }
         UpkeepCommand::Aside { delete: Some(name), .. } => {
-            let freed = tools::delete_aside(dirs, name)?;
+            let freed = terminal::delete_aside(dirs, name)?;
             if common.json {
                 print::json(&json!({ "v": 1, "deleted": name, "bytes": freed }));
             } else {
@@ -152,7 +152,7 @@ pub(crate) fn run(
             }
         }
         UpkeepCommand::Aside { .. } => {
-            let all = tools::asides(dirs);
+            let all = terminal::asides(dirs);
             if common.json {
                 print::json(&json!({ "v": 1, "asides": all }));
                 return Ok(ExitCode::SUCCESS);
@@ -173,7 +173,7 @@ pub(crate) fn run(
             }
         }
         UpkeepCommand::Unpack { file, .. } => {
-            let unpacked = tools::unpack(file, dirs, progress()).map_err(|mut problem| {
+            let unpacked = terminal::unpack(file, dirs, progress()).map_err(|mut problem| {
                 if problem.kind == ProblemKind::Invalid {
                     "name an empty or a new folder; or say `--replace`: what is there is set aside then, and not deleted"
                         .clone_into(&mut problem.remedy);
@@ -193,7 +193,7 @@ pub(crate) fn run(
             }
         }
         UpkeepCommand::Move { to } => {
-            let root = tools::move_data(dirs, to, progress())?;
+            let root = terminal::move_data(dirs, to, progress())?;
             print::aside("");
             if common.json {
                 print::json(&json!({ "v": 1, "root": root }));
@@ -202,20 +202,21 @@ pub(crate) fn run(
             }
         }
         UpkeepCommand::Check { mend } => {
-            let found = if *mend { tools::mend(dirs)? } else { tools::check(dirs) };
-            let damaged = found.iter().any(|one| matches!(one.state, tools::DataState::Damaged(_)));
+            let found = if *mend { terminal::mend(dirs)? } else { terminal::check(dirs) };
+            let damaged =
+                found.iter().any(|one| matches!(one.state, terminal::DataState::Damaged(_)));
             if common.json {
                 print::json(&json!({ "v": 1, "found": found }));
             } else {
                 for one in &found {
                     let state = match &one.state {
-                        tools::DataState::Sound => "sound".to_owned(),
-                        tools::DataState::Locked => "encrypted and locked".to_owned(),
-                        tools::DataState::Damaged(why) => format!("damaged: {why}"),
-                        tools::DataState::Mended { aside, from: None } => {
+                        terminal::DataState::Sound => "sound".to_owned(),
+                        terminal::DataState::Locked => "encrypted and locked".to_owned(),
+                        terminal::DataState::Damaged(why) => format!("damaged: {why}"),
+                        terminal::DataState::Mended { aside, from: None } => {
                             format!("set aside as {}; it is made again", aside.display())
                         }
-                        tools::DataState::Mended { from: Some(from), .. } => {
+                        terminal::DataState::Mended { from: Some(from), .. } => {
                             format!("brought back from {}", from.display())
                         }
                     };
@@ -229,16 +230,16 @@ pub(crate) fn run(
 }
 
 /// Says what is back, and where that lies which was there before.
-fn returned(common: &Common, places: &Places, restored: &tools::Restored) {
+fn returned(common: &Common, paths: &Paths, restored: &terminal::Restored) {
     if common.json {
         print::json(&json!({ "v": 1, "restored": restored }));
         return;
     }
     print::line(&format!(
         "{}: {} files, {} are back",
-        places.dirs.root().display(),
+        paths.dirs.root().display(),
         restored.files,
-        tools::bytes(restored.bytes)
+        terminal::bytes(restored.bytes)
     ));
     if let Some(aside) = &restored.aside {
         print::line(&format!(
@@ -254,24 +255,31 @@ fn progress() -> impl FnMut(u64, u64) -> bool {
     move |done, total| {
         if done - shown > 50_000_000 {
             shown = done;
-            print::aside_in_place(&format!("{} of {}", tools::bytes(done), tools::bytes(total)));
+            print::aside_in_place(&format!(
+                "{} of {}",
+                terminal::bytes(done),
+                terminal::bytes(total)
+            ));
         }
         true
     }
 }
 
-fn update(common: &Common, places: &Places, fetch: bool) -> Result<ExitCode, Problem> {
-    let (state, release) = match app::updating::look_for_update(places)? {
+fn update(common: &Common, paths: &Paths, fetch: bool) -> Result<ExitCode, Problem> {
+    let (state, release) = match app::housekeeping::updates::look_for_update(paths)? {
         Found::Nowhere => ("unconfigured", None),
         Found::Newest => ("newest", None),
         Found::Newer(release) => ("newer", Some(release)),
     };
     let installer = match &release {
-        Some(_) if fetch => Some(app::updating::fetch_update(places, &mut |done, total| {
-            let total =
-                total.map(|total| format!(" of {}", tools::bytes(total))).unwrap_or_default();
-            print::aside_in_place(&format!("{}{total}", tools::bytes(done)));
-        })?),
+        Some(_) if fetch => {
+            Some(app::housekeeping::updates::fetch_update(paths, &mut |done, total| {
+                let total = total
+                    .map(|total| format!(" of {}", terminal::bytes(total)))
+                    .unwrap_or_default();
+                print::aside_in_place(&format!("{}{total}", terminal::bytes(done)));
+            })?)
+        }
         _ => None,
     };
     if common.json {
@@ -298,7 +306,7 @@ fn update(common: &Common, places: &Places, fetch: bool) -> Result<ExitCode, Pro
         }
     }
     if let Some(path) = installer {
-        print::line(&match app::updating::by_hand(&path) {
+        print::line(&match app::housekeeping::updates::by_hand(&path) {
             Some(command) => format!("Its signature is right. Install it: {command}"),
             None => format!(
                 "Its signature is right. The window installs it (Settings → Upkeep), or you do: {}",

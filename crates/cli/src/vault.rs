@@ -4,9 +4,9 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use app::Paths;
 use app::api::VaultProgress;
-use app::places::Places;
-use app::vaulting::{self, Proof};
+use app::housekeeping::encryption::{self, Proof};
 use clap::Subcommand;
 use domain::{Problem, ProblemKind};
 use serde_json::json;
@@ -60,25 +60,25 @@ pub(crate) enum VaultCommand {
 /// Runs the command.
 pub(crate) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     command: &VaultCommand,
 ) -> Result<ExitCode, Problem> {
-    let dirs = &places.dirs;
+    let dirs = &paths.dirs;
     match command {
-        VaultCommand::Status => status(common, places)?,
+        VaultCommand::Status => status(common, paths)?,
         VaultCommand::On { remember, delete_old_copies } => {
-            on(common, places, *remember, *delete_old_copies)?;
+            on(common, paths, *remember, *delete_old_copies)?;
         }
         VaultCommand::Off => {
             let proof = proof(common, "Passphrase (or recovery code)")?;
-            vaulting::leave_vault(dirs, &proof)?;
-            vaulting::open_vault(dirs, &proof, false, &mut progress)?;
+            encryption::leave_vault(dirs, &proof)?;
+            encryption::open_vault(dirs, &proof, false, &mut progress)?;
             say(common, &json!({ "v": 1, "phase": "off" }), "Everything is decrypted.");
         }
         VaultCommand::Change { new_passphrase_file } => {
             let old = proof(common, "Passphrase")?;
             let new = new_passphrase(new_passphrase_file.as_deref())?;
-            vaulting::change_passphrase(dirs, &old, &new.into())?;
+            encryption::change_passphrase(dirs, &old, &new.into())?;
             say(
                 common,
                 &json!({ "v": 1, "changed": true }),
@@ -91,7 +91,7 @@ pub(crate) fn run(
                 None => ask("Recovery code")?,
             };
             let new = new_passphrase(new_passphrase_file.as_deref())?;
-            vaulting::change_passphrase(dirs, &Proof::code(code), &new.into())?;
+            encryption::change_passphrase(dirs, &Proof::code(code), &new.into())?;
             say(
                 common,
                 &json!({ "v": 1, "changed": true }),
@@ -99,7 +99,7 @@ pub(crate) fn run(
             );
         }
         VaultCommand::Remember => {
-            vaulting::remember_vault(dirs, &proof(common, "Passphrase")?)?;
+            encryption::remember_vault(dirs, &proof(common, "Passphrase")?)?;
             say(
                 common,
                 &json!({ "v": 1, "remembered": true }),
@@ -107,7 +107,7 @@ pub(crate) fn run(
             );
         }
         VaultCommand::Forget => {
-            vaulting::forget_vault(dirs)?;
+            encryption::forget_vault(dirs)?;
             say(
                 common,
                 &json!({ "v": 1, "remembered": false }),
@@ -115,8 +115,8 @@ pub(crate) fn run(
             );
         }
         VaultCommand::Clean => {
-            let copies = vaulting::plain_copies(dirs);
-            let freed = vaulting::delete_plain_copies(dirs)?;
+            let copies = encryption::plain_copies(dirs);
+            let freed = encryption::delete_plain_copies(dirs)?;
             let text = format!(
                 "{} old copies are deleted. Their traces on the disk are not in our power.",
                 copies.len()
@@ -127,15 +127,15 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn status(common: &Common, places: &Places) -> Result<(), Problem> {
+fn status(common: &Common, paths: &Paths) -> Result<(), Problem> {
     // A lost key file is an error here, with the command that makes a new one.
-    vaulting::has_its_key_file(&places.dirs)?;
-    let view = vaulting::vault_view(&places.dirs)?;
-    let copies = vaulting::plain_copies(&places.dirs);
+    encryption::has_its_key_file(&paths.dirs)?;
+    let view = encryption::vault_view(&paths.dirs)?;
+    let copies = encryption::plain_copies(&paths.dirs);
     if common.json {
         let copies: Vec<_> =
             copies.iter().map(|(path, bytes)| json!({ "path": path, "bytes": bytes })).collect();
-        let locked = vaulting::is_locked(&places.dirs);
+        let locked = encryption::is_locked(&paths.dirs);
         print::json(
             &json!({ "v": 1, "phase": view.phase, "locked": locked, "plain_copies": copies }),
         );
@@ -161,7 +161,7 @@ fn status(common: &Common, places: &Places) -> Result<(), Problem> {
             "Copies from before that are not encrypted (`hanashi vault clean` deletes them):",
         );
         for (path, bytes) in copies {
-            print::line(&format!("{:>10}  {}", app::tools::bytes(bytes), path.display()));
+            print::line(&format!("{:>10}  {}", app::terminal::bytes(bytes), path.display()));
         }
     }
     Ok(())
@@ -170,16 +170,16 @@ fn status(common: &Common, places: &Places) -> Result<(), Problem> {
 #[expect(clippy::fn_params_excessive_bools, reason = "two switches of the command")]
 fn on(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     remember: bool,
     delete_old_copies: bool,
 ) -> Result<(), Problem> {
-    let dirs = &places.dirs;
+    let dirs = &paths.dirs;
     let passphrase = match passphrase_file(common) {
         Some(file) => first_line(&file)?,
         None => new_passphrase(None)?,
     };
-    let code = vaulting::prepare_vault(dirs, &passphrase.clone().into())?;
+    let code = encryption::prepare_vault(dirs, &passphrase.clone().into())?;
     if !common.json {
         print::line(
             "The recovery code. Write it down and keep it apart from this machine: without it and without the passphrase",
@@ -192,12 +192,12 @@ fn on(
         print::line("");
     }
     let proof = Proof::passphrase(passphrase);
-    let opened = vaulting::open_vault(dirs, &proof, remember, &mut progress);
+    let opened = encryption::open_vault(dirs, &proof, remember, &mut progress);
     let opened = match opened {
         Ok(opened) => opened,
         Err(error) => {
             // The code that was shown must not be the key of anything.
-            vaulting::cancel_vault(dirs)?;
+            encryption::cancel_vault(dirs)?;
             return Err(error);
         }
     };
@@ -205,9 +205,9 @@ fn on(
         print::aside(&format!("{}; {}", trouble.message, trouble.remedy));
     }
     if delete_old_copies {
-        vaulting::delete_plain_copies(dirs)?;
+        encryption::delete_plain_copies(dirs)?;
     }
-    let copies = vaulting::plain_copies(dirs);
+    let copies = encryption::plain_copies(dirs);
     if common.json {
         print::json(&json!({
             "v": 1, "phase": "on", "recovery_code": code.as_str(), "remembered": remember && opened.is_none(),
@@ -255,15 +255,15 @@ pub(crate) fn open_for(common: &Common, command: &Command) -> Result<(), Problem
     if !needs {
         return Ok(());
     }
-    let places = Places::find(common.data_dir.as_deref(), Path::new(""))?;
-    let dirs = &places.dirs;
-    vaulting::has_its_key_file(dirs)?;
+    let paths = Paths::find(common.data_dir.as_deref(), Path::new(""))?;
+    let dirs = &paths.dirs;
+    encryption::has_its_key_file(dirs)?;
     let by_file = passphrase_file(common).is_some();
     // Who names a file means it; the keychain may have to ask a person.
-    if !vaulting::is_locked(dirs) || (!by_file && vaulting::open_remembered(dirs)?) {
+    if !encryption::is_locked(dirs) || (!by_file && encryption::open_remembered(dirs)?) {
         return Ok(());
     }
-    vaulting::open_vault(dirs, &proof(common, "Passphrase")?, false, &mut progress).map(drop)
+    encryption::open_vault(dirs, &proof(common, "Passphrase")?, false, &mut progress).map(drop)
 }
 
 /// What opens the folder: of the file that was named, else as typed. A recovery code is recognised as one.

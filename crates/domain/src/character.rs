@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CharacterId, Lang};
+use crate::{CharacterId, Lang, Role};
 
 /// A character, whatever file it came from. Texts may hold macros (`{{char}}`, `{{user}}`); the prompt room resolves them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub struct Character {
     pub system_prompt: String,
     /// Instructions after the history (`{{original}}` likewise).
     pub post_history_instructions: String,
+    /// What the model is reminded of within the conversation.
+    pub depth_prompt: DepthPrompt,
     /// Notes for people, never for the model.
     pub creator_notes: String,
     /// Who made the card.
@@ -48,6 +50,24 @@ pub struct Character {
     pub never_says: Vec<String>,
     /// Words for what the character cannot know of: it lies outside of the story.
     pub outside: Vec<String>,
+}
+
+/// A note of the card's to the model that stands a number of messages from the end: SillyTavern's "character's note".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DepthPrompt {
+    /// What it says; empty: there is none.
+    pub text: String,
+    /// How many messages from the end it stands; 0: behind the newest.
+    pub depth: u32,
+    /// Who says it; the narrator is what other programs call the system.
+    pub role: Role,
+}
+
+impl Default for DepthPrompt {
+    fn default() -> Self {
+        Self { text: String::new(), depth: 4, role: Role::Narrator }
+    }
 }
 
 /// A character point by point: the seven attributes and three behaviours of CharacterGLM (arXiv 2311.16832). Each may be empty.

@@ -22,7 +22,7 @@ mod sampling_changes;
 mod speech;
 
 pub use cancel::Cancel;
-pub use character::{Attributes, Character, Persona, VoiceChoice};
+pub use character::{Attributes, Character, DepthPrompt, Persona, VoiceChoice};
 pub use conversation::{Because, Cast, Conversation, Message, NewMessage, Role, Speaker};
 pub use cue::{Cue, Direction, LONGEST_ARGUMENT, Show};
 pub use emotion::Emotion;

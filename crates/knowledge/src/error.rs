@@ -25,6 +25,9 @@ pub enum Refusal {
         "it is of no kind that is read here; save it as text, Markdown, HTML, PDF, EPUB, DOCX, CSV or subtitles"
     )]
     Unknown,
+    /// Other files packed together.
+    #[error("it is an archive of other files; unpack it, and add what is in it")]
+    Archive,
     /// It wants a password, or is bound to a shop's program.
     #[error("it is protected by a password or a licence; save a copy without protection")]
     Protected,
@@ -50,7 +53,7 @@ pub enum Refusal {
     #[error("it is damaged ({0}); fetch or save it again")]
     Damaged(String),
     /// There is no text in it.
-    #[error("there is no text in it")]
+    #[error("there is no text in it; check that it is the file that you meant")]
     Empty,
 }
 
@@ -61,6 +64,7 @@ impl Refusal {
             Self::Open(_) => "open",
             Self::TooLarge { .. } => "too_large",
             Self::Unknown => "unknown",
+            Self::Archive => "archive",
             Self::Protected => "protected",
             Self::Scanned { .. } => "scanned",
             Self::Illegible => "illegible",

@@ -306,6 +306,8 @@ fn what_cannot_be_read_is_refused_with_its_reason() {
     ]);
     let ole = [&[0xd0u8, 0xcf, 0x11, 0xe0][..], &[0; 600]].concat();
     let half = &epub()[..200];
+    let blank = pdf(&["BT ET"]);
+    let cut = blank[..blank.len() - 12].to_vec();
     for (name, bytes, code) in [
         ("scanned.pdf", scanned, "scanned"),
         ("locked.pdf", locked, "protected"),
@@ -315,7 +317,11 @@ fn what_cannot_be_read_is_refused_with_its_reason() {
         ("locked.docx", ole.clone(), "protected"),
         ("old.doc", ole, "unknown"),
         ("half.epub", half.to_vec(), "damaged"),
-        ("other.zip", zip(&[("a.txt", b"x")]), "unknown"),
+        ("cut.pdf", cut, "damaged"),
+        ("other.zip", zip(&[("a.txt", b"x")]), "archive"),
+        ("sheet.xlsx", zip(&[("[Content_Types].xml", b"<Types/>")]), "unknown"),
+        ("talks.7z", b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(), "archive"),
+        ("talks.tar", [&[b'a'; 257][..], b"ustar\0"].concat(), "archive"),
         ("picture.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0".to_vec(), "unknown"),
         ("empty.txt", Vec::new(), "empty"),
         ("old.rtf", b"{\\rtf1\\ansi The lamp.}".to_vec(), "unknown"),

@@ -10,6 +10,8 @@ pub struct Said<'a> {
     pub text: &'a str,
     /// The character said it.
     pub assistant: bool,
+    /// The name of who said it; empty: nobody's, or not known. Only patterns that ask for it (`/\x01Ann:/`) see it.
+    pub name: &'a str,
 }
 
 /// What the prompt will be.

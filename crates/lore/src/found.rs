@@ -90,7 +90,7 @@ impl Found {
         }
         let newest_first = chat.messages.iter().rev().take(deepest as usize);
         for (depth, message) in newest_first.enumerate() {
-            index.keys.find(message.text, |key| {
+            index.keys.find(message.text, message.name, |key| {
                 found.anywhere[key.at()] = true;
                 let nearest = &mut found.nearest[key.at()];
                 *nearest = (*nearest).min(depth as u32);
@@ -98,7 +98,7 @@ impl Found {
         }
         for (bit, text) in chat.sources.in_order().into_iter().enumerate() {
             if also & (1 << bit) != 0 {
-                index.keys.find(text, |key| {
+                index.keys.find(text, "", |key| {
                     found.anywhere[key.at()] = true;
                     found.beside[key.at()] |= 1 << bit;
                 });
@@ -106,7 +106,7 @@ impl Found {
         }
         for (window, keys) in &mut found.windows {
             for text in last(chat, *window, counter) {
-                index.keys.find(text, |key| {
+                index.keys.find(text, "", |key| {
                     found.anywhere[key.at()] = true;
                     keys.insert(key);
                 });
@@ -118,7 +118,7 @@ impl Found {
     /// Searches an entry's content; whether a key was found there for the first time.
     pub(crate) fn search_entry(&mut self, index: &Index, entry: usize, content: &str) -> bool {
         let mut new = false;
-        index.keys.find(content, |key| {
+        index.keys.find(content, "", |key| {
             self.anywhere[key.at()] = true;
             let called = &mut self.called[key.at()];
             if *called == NEVER {

@@ -17,10 +17,14 @@ const SMALL: usize = 256;
 /// A pattern needs no more than this many different texts to be looked for beforehand.
 const MAX_NEEDLES: usize = 32;
 
+/// What stands before the name of whoever speaks, for patterns that ask for it: SillyTavern's, which joins messages with it.
+pub(crate) const SPEAKER: char = '\u{1}';
+
 /// A pattern that is known to be valid; compiled when it is first run.
 #[derive(Debug)]
 pub(crate) struct Pattern {
     source: String,
+    asks_who: bool,
     compiled: OnceLock<Option<Regex>>,
 }
 
@@ -51,7 +55,8 @@ impl Pattern {
             let reason = error.lines().next_back().unwrap_or_default();
             format!("is no regular expression ({})", reason.trim_start_matches("error: "))
         })?;
-        let pattern = Self { source, compiled: OnceLock::new() };
+        let asks_who = ["\\x01", "\\u0001", "\u{1}"].iter().any(|mark| body.contains(mark));
+        let pattern = Self { source, asks_who, compiled: OnceLock::new() };
         let may_be_large = pattern.source.len() > SMALL || pattern.source.contains('{');
         if may_be_large && pattern.regex().is_none() {
             return Err("is too large to be run".into());
@@ -68,6 +73,11 @@ impl Pattern {
                 .ok()
         });
         compiled.as_ref()
+    }
+
+    /// Whether it asks who said something (`/\x01Ann:[^\x01]*tea/`).
+    pub(crate) fn asks_who(&self) -> bool {
+        self.asks_who
     }
 
     /// Whether it occurs in a text.

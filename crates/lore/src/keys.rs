@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::fold::{self, Folding};
-use crate::js_regex::Pattern;
+use crate::js_regex::{Pattern, SPEAKER};
 use crate::words;
 
 /// Longest key that is looked for, in bytes.
@@ -101,7 +101,12 @@ impl Collector {
         // What patterns need is looked for in the text as it stands.
         let mut raw = Vec::new();
         let mut everywhere = Vec::new();
+        let mut of_speakers = Vec::new();
         for (place, (_, pattern)) in self.compiled.iter().enumerate() {
+            if pattern.asks_who() {
+                of_speakers.push(place);
+                continue;
+            }
             match pattern.needles() {
                 Some(needles) => raw.extend(needles.into_iter().map(|text| (text, place))),
                 None => everywhere.push(place),
@@ -115,6 +120,7 @@ impl Collector {
             raw: Automaton::new(raw)?,
             patterns: self.compiled,
             everywhere,
+            of_speakers,
         })
     }
 }
@@ -167,6 +173,8 @@ pub(crate) struct Keys {
     patterns: Vec<(KeyId, Pattern)>,
     /// Patterns that may occur in any text.
     everywhere: Vec<usize>,
+    /// Patterns that ask who said it.
+    of_speakers: Vec<usize>,
 }
 
 impl Keys {
@@ -180,6 +188,7 @@ impl Keys {
             raw: Automaton { machine: None, values: Vec::new() },
             patterns: Vec::new(),
             everywhere: Vec::new(),
+            of_speakers: Vec::new(),
         }
     }
 
@@ -188,8 +197,8 @@ impl Keys {
         self.count
     }
 
-    /// Calls `found` for every key that occurs in a text, for some of them more than once.
-    pub(crate) fn find(&self, text: &str, mut found: impl FnMut(KeyId)) {
+    /// Calls `found` for every key that occurs in a text that somebody (`name`, may be empty) said, for some of them more than once.
+    pub(crate) fn find(&self, text: &str, name: &str, mut found: impl FnMut(KeyId)) {
         if text.is_empty() {
             return;
         }
@@ -216,6 +225,16 @@ impl Keys {
         for place in worth {
             let (id, pattern) = &self.patterns[place];
             if pattern.occurs(text) {
+                found(*id);
+            }
+        }
+        if self.of_speakers.is_empty() {
+            return;
+        }
+        let colon = if name.is_empty() { "" } else { ": " };
+        let said = format!("{SPEAKER}{name}{colon}{text}");
+        for (id, pattern) in self.of_speakers.iter().map(|&place| &self.patterns[place]) {
+            if pattern.occurs(&said) {
                 found(*id);
             }
         }

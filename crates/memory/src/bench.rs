@@ -1,10 +1,13 @@
 //! Measures remembering with a [`diary`](crate::diary): what is recalled, what leaks, how long it takes, how much room it needs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Instant;
 
-use domain::{CharacterId, ConversationId, Log, MessageId, NewMessage, Problem, ProblemKind, Role};
+use domain::{
+    CharacterId, ConversationId, Embedder, Log, MessageId, NewMessage, Problem, ProblemKind, Role,
+};
 use serde::Serialize;
 use store::{Dirs, Event, EventLog, Lock};
 
@@ -18,6 +21,24 @@ pub struct Report {
     pub seed: u64,
     /// Messages in it.
     pub messages: usize,
+    /// What was answered by words alone.
+    #[serde(flatten)]
+    pub by_words: Answered,
+    /// The same by words and meaning together, where an encoder was given.
+    pub with_encoder: Option<Meant>,
+    /// Seconds that reading the log into the memory took; `None` where an earlier call had done it.
+    pub build_s: Option<f64>,
+    /// Bytes of the memory's file; `None` for one in memory.
+    pub bytes: Option<u64>,
+    /// Milliseconds of every recall.
+    pub recall_ms: Vec<f64>,
+    /// How quick it is where every message has a vector; `None` where nobody asked for noise.
+    pub fused: Option<Fused>,
+}
+
+/// How the questions of a diary were answered.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Answered {
     /// Facts that were told.
     pub facts: usize,
     /// Questions for whose answer enough was recalled.
@@ -34,23 +55,63 @@ pub struct Report {
     pub leaks: usize,
     /// Questions that were not answered, in English, Chinese, Japanese.
     pub missed: [usize; 3],
-    /// Seconds that reading the log into the memory took; `None` where an earlier call had done it.
-    pub build_s: Option<f64>,
-    /// Bytes of the memory's file; `None` for one in memory.
-    pub bytes: Option<u64>,
-    /// Milliseconds of every recall.
-    pub recall_ms: Vec<f64>,
-    /// The same where every message has a vector; `None` for a memory without a file.
-    pub fused: Option<Fused>,
+    /// Which ones.
+    pub misses: Vec<Miss>,
 }
 
-/// Writes a diary, reads it into a memory (in `folder`, where one is given), and asks everything. What an earlier call of the same
-/// seed and size left in `folder` is asked again, and not written anew.
-pub fn run(seed: u64, size: Size, folder: Option<&Path>) -> Result<Report, Problem> {
+/// A question that was not answered.
+#[derive(Debug, Clone, Serialize)]
+pub struct Miss {
+    /// What was asked.
+    pub question: String,
+    /// What had been said of it, in its order.
+    pub said: Vec<String>,
+    /// What was recalled instead.
+    pub found: Vec<String>,
+}
+
+/// What an encoder adds.
+#[derive(Debug, Clone, Serialize)]
+pub struct Meant {
+    /// What was answered.
+    #[serde(flatten)]
+    pub answered: Answered,
+    /// Seconds that reading what had no vector took, texts that are alike read once.
+    pub encode_s: f64,
+    /// Milliseconds of every recall, the encoder's own work not counted.
+    #[serde(skip)]
+    pub recall_ms: Vec<f64>,
+}
+
+/// An encoder that reads the diary, as the app uses it.
+#[derive(Clone, Copy)]
+pub struct Encoder<'a> {
+    /// What tells it from any other.
+    pub fingerprint: &'a str,
+    /// Makes the vectors of what was said.
+    pub passages: &'a dyn Embedder,
+    /// Makes the vector of a question.
+    pub question: &'a dyn Fn(&str) -> Option<Vec<f32>>,
+}
+
+/// How a diary is asked.
+#[derive(Clone, Copy, Default)]
+pub struct How<'a> {
+    /// Where log and memory are kept; in memory without one.
+    pub folder: Option<&'a Path>,
+    /// Asks everything by words and meaning, too.
+    pub encoder: Option<Encoder<'a>>,
+    /// Measures how quick words and meaning are together with a vector of noise for every message; needs a folder, and no encoder.
+    pub noise: bool,
+}
+
+/// Writes a diary, reads it into a memory, and asks everything. What an earlier call of the same seed and size left in the folder is
+/// asked again, and not written anew.
+pub fn run(seed: u64, size: Size, how: How<'_>) -> Result<Report, Problem> {
     let diary = diary::write(seed, size);
     let character = CharacterId("koto".to_owned());
     let messages = 2 * diary.turns.len() + 1;
-    let folder = folder.map(|folder| folder.join(format!("diary-{seed}-{messages}")));
+    let folder = how.folder.map(|folder| folder.join(format!("diary-{seed}-{messages}")));
     let file = folder.as_ref().map(|folder| folder.join("memory.sqlite"));
     let log = match &folder {
         Some(folder) => kept(folder, &diary, &character)?,
@@ -60,62 +121,127 @@ pub fn run(seed: u64, size: Size, folder: Option<&Path>) -> Result<Report, Probl
         Some(file) => Memory::open(file)?,
         None => Memory::in_memory()?,
     };
-    let (conversation, first, parent) = ends(&log)?;
     let start = Instant::now();
     let read = memory.sync(&log, || false)?.records;
-    let mut report = Report {
-        seed,
-        messages,
-        facts: 0,
-        recalled: 0,
-        corrected: 0,
-        put_right: 0,
-        own: 0,
-        own_recalled: 0,
-        leaks: 0,
-        missed: [0; 3],
-        build_s: (read > 0).then(|| start.elapsed().as_secs_f64()),
-        bytes: file.as_ref().and_then(|file| std::fs::metadata(file).ok()).map(|found| found.len()),
-        recall_ms: Vec::with_capacity(diary.told.len()),
-        fused: None,
+    let build_s = (read > 0).then(|| start.elapsed().as_secs_f64());
+    let bytes =
+        file.as_ref().and_then(|file| std::fs::metadata(file).ok()).map(|found| found.len());
+    let asked = Asked::of(&diary, &memory, &log, character)?;
+    let (by_words, recall_ms) = asked.everything(&|_| None)?;
+    let with_encoder = how.encoder.map(|encoder| asked.meant(encoder)).transpose()?;
+    let fused = match &file {
+        Some(file) if how.noise && how.encoder.is_none() => {
+            let ask =
+                |question: &str, meaning: Option<&[f32]>| asked.ask(&asked.here, question, meaning);
+            Some(fused(&memory, file, seed, &diary.told, ask)?)
+        }
+        _ => None,
     };
-    let here = Scope { character, here: Some((conversation, Some(parent))) };
-    let before = Scope { here: Some((conversation, Some(first))), ..here.clone() };
-    let stranger = Scope { character: CharacterId("haru".to_owned()), here: None };
-    let ask_near = |scope: &Scope, question: &str, meaning: Option<&[f32]>| {
+    Ok(Report { seed, messages, by_words, with_encoder, build_s, bytes, recall_ms, fused })
+}
+
+/// A diary that was read, and from where it is asked.
+struct Asked<'a> {
+    diary: &'a Diary,
+    memory: &'a Memory,
+    log: &'a EventLog,
+    here: Scope,
+    /// Where nothing of it happened.
+    elsewhere: [Scope; 2],
+}
+
+impl<'a> Asked<'a> {
+    fn of(
+        diary: &'a Diary,
+        memory: &'a Memory,
+        log: &'a EventLog,
+        character: CharacterId,
+    ) -> Result<Self, Problem> {
+        let (conversation, first, last) = ends(log)?;
+        let here = Scope { character, here: Some((conversation, Some(last))) };
+        let before = Scope { here: Some((conversation, Some(first))), ..here.clone() };
+        let stranger = Scope { character: CharacterId("haru".to_owned()), here: None };
+        Ok(Self { diary, memory, log, here, elsewhere: [before, stranger] })
+    }
+
+    fn ask(
+        &self,
+        scope: &Scope,
+        question: &str,
+        meaning: Option<&[f32]>,
+    ) -> Result<Vec<Recalled>, crate::Error> {
         let visible = HashSet::new();
-        memory.recall_near(scope, (question, meaning), &visible, Limits::default(), &log)
-    };
-    let ask = |scope: &Scope, question: &str| ask_near(scope, question, None);
-    for told in &diary.told {
-        let start = Instant::now();
-        let found = ask(&here, &told.question)?;
-        report.recall_ms.push(start.elapsed().as_secs_f64() * 1000.0);
-        let good = answers(told, &found);
-        if told.own {
-            report.own += 1;
-            report.own_recalled += usize::from(good);
-        } else {
-            report.facts += 1;
-            report.recalled += usize::from(good);
-            if told.wrong.is_some() {
-                report.corrected += 1;
-                report.put_right += usize::from(good);
+        self.memory.recall_near(scope, (question, meaning), &visible, Limits::default(), self.log)
+    }
+
+    /// Asks every question, with its vector where there is one; how it went, and how many milliseconds each took.
+    fn everything(
+        &self,
+        meaning: &dyn Fn(&str) -> Option<Vec<f32>>,
+    ) -> Result<(Answered, Vec<f64>), Problem> {
+        let mut all = Answered::default();
+        let mut recall_ms = Vec::with_capacity(self.diary.told.len());
+        for told in &self.diary.told {
+            let meaning = meaning(&told.question);
+            let start = Instant::now();
+            let found = self.ask(&self.here, &told.question, meaning.as_deref())?;
+            recall_ms.push(start.elapsed().as_secs_f64() * 1000.0);
+            let found = lines(&found);
+            let good = told.is_answered_by(&found.join("\n"));
+            if told.own {
+                all.own += 1;
+                all.own_recalled += usize::from(good);
+            } else {
+                all.facts += 1;
+                all.recalled += usize::from(good);
+                if told.wrong.is_some() {
+                    all.corrected += 1;
+                    all.put_right += usize::from(good);
+                }
+            }
+            if !good {
+                let lang = ["en", "zh", "ja"].iter().position(|lang| *lang == told.lang);
+                all.missed[lang.unwrap_or_default()] += 1;
+                let said = told.turns().map(|turn| self.diary.turns[turn].0.clone()).collect();
+                all.misses.push(Miss { question: told.question.clone(), said, found });
+            }
+            for scope in &self.elsewhere {
+                all.leaks += self.ask(scope, &told.question, meaning.as_deref())?.len();
             }
         }
-        if !good {
-            let lang = ["en", "zh", "ja"].iter().position(|lang| *lang == told.lang);
-            report.missed[lang.unwrap_or_default()] += 1;
-        }
-        for scope in [&before, &stranger] {
-            report.leaks += ask(scope, &told.question)?.len();
-        }
+        Ok((all, recall_ms))
     }
-    if let Some(file) = &file {
-        let ask = |question: &str, meaning: Option<&[f32]>| ask_near(&here, question, meaning);
-        report.fused = Some(fused(&memory, file, seed, &diary.told, ask)?);
+
+    /// Lets an encoder read what it has not read, and asks everything by words and meaning.
+    fn meant(&self, encoder: Encoder<'_>) -> Result<Meant, Problem> {
+        let once = Once { encoder: encoder.passages, known: Mutex::default() };
+        let start = Instant::now();
+        self.memory.read_meaning(encoder.fingerprint, &once, self.log, || false)?;
+        let encode_s = start.elapsed().as_secs_f64();
+        let (answered, recall_ms) = self.everything(encoder.question)?;
+        Ok(Meant { answered, encode_s, recall_ms })
     }
-    Ok(report)
+}
+
+/// An encoder that reads each text once: a made-up character answers with the same few sentences all year.
+struct Once<'a> {
+    encoder: &'a dyn Embedder,
+    known: Mutex<HashMap<String, Vec<f32>>>,
+}
+
+impl Embedder for Once<'_> {
+    fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, Problem> {
+        let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut new: Vec<String> = Vec::new();
+        for text in texts {
+            if !known.contains_key(text) && !new.contains(text) {
+                new.push(text.clone());
+            }
+        }
+        let made = self.encoder.embed(&new)?;
+        known.extend(new.into_iter().zip(made));
+        Ok(texts.iter().filter_map(|text| known.get(text).cloned()).collect())
+    }
 }
 
 /// How quick recall by words and meaning together is.
@@ -208,22 +334,16 @@ fn append(
         .id)
 }
 
-/// Whether what was recalled holds the value, and does not give the wrong one first.
-fn answers(told: &Told, found: &[Recalled]) -> bool {
-    let lines: Vec<String> = found
+/// What was recalled, in its order.
+fn lines(found: &[Recalled]) -> Vec<String> {
+    found
         .iter()
         .map(|one| match &one.item {
             Item::Fact(fact) => format!("{}: {} ({})", fact.attribute.0, fact.value, fact.clause),
             Item::Quote { text, .. } => text.clone(),
             Item::Scene(scene) => scene.summary.text.clone(),
         })
-        .collect();
-    let text = lines.join("\n");
-    match (&told.wrong, text.find(&told.value)) {
-        (_, None) => false,
-        (None, Some(_)) => true,
-        (Some(wrong), Some(at)) => text.find(wrong.as_str()).is_none_or(|old| at < old),
-    }
+        .collect()
 }
 
 #[cfg(test)]
@@ -234,19 +354,53 @@ mod tests {
     fn a_small_diary_is_remembered_and_nothing_leaks() {
         let size = Size { turns: 600, facts: 60, corrected: 20 };
         let folder = tempfile::tempdir().unwrap();
-        let report = run(5, size, Some(folder.path())).unwrap();
-        assert_eq!((report.facts, report.corrected, report.messages), (60, 20, 1_201));
+        let how = How { folder: Some(folder.path()), noise: true, ..How::default() };
+        let report = run(5, size, how).unwrap();
+        let words = &report.by_words;
+        assert_eq!((words.facts, words.corrected, report.messages), (60, 20, 1_201));
         let fused = report.fused.as_ref().unwrap();
-        assert_eq!((fused.vectors, fused.recall_ms.len()), (1_201, 60 + report.own));
-        assert_eq!(report.leaks, 0);
-        assert!(report.recalled >= 54 && report.put_right >= 18, "{report:?}");
-        assert!(report.own_recalled * 20 >= report.own * 17, "{report:?}");
+        assert_eq!((fused.vectors, fused.recall_ms.len()), (1_201, 60 + words.own));
+        assert_eq!(words.leaks, 0);
+        assert!(words.recalled >= 54 && words.put_right >= 18, "{words:?}");
+        assert!(words.own_recalled * 20 >= words.own * 17, "{words:?}");
+        let missed: usize = words.missed.iter().sum();
+        assert_eq!(words.misses.len(), missed);
+        assert_eq!(missed + words.recalled + words.own_recalled, words.facts + words.own);
         // What was kept is asked again, with the same outcome.
-        let again = run(5, size, Some(folder.path())).unwrap();
+        let again = run(5, size, how).unwrap();
         assert_eq!(
-            (again.recalled, again.put_right, again.leaks),
-            (report.recalled, report.put_right, 0)
+            (again.by_words.recalled, again.by_words.put_right, again.by_words.leaks),
+            (words.recalled, words.put_right, 0)
         );
         assert!(report.build_s.is_some() && again.build_s.is_none());
+    }
+
+    /// Knows nothing but which of some letters a text holds: enough to be told from no encoder at all.
+    struct Letters;
+
+    impl Embedder for Letters {
+        fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, Problem> {
+            let holds = |text: &str, letter: char| if text.contains(letter) { 1.0 } else { -1.0 };
+            let vector = |text: &String| "aeioukst的は".chars().map(|c| holds(text, c)).collect();
+            Ok(texts.iter().map(vector).collect())
+        }
+    }
+
+    #[test]
+    fn an_encoder_reads_each_text_once_and_everything_is_asked_with_it_too() {
+        let size = Size { turns: 300, facts: 30, corrected: 6 };
+        let question = |text: &str| Letters.embed(&[text.to_owned()]).ok()?.pop();
+        let encoder = Encoder { fingerprint: "letters", passages: &Letters, question: &question };
+        let how = How { encoder: Some(encoder), ..How::default() };
+        let report = run(5, size, how).unwrap();
+        let meant = report.with_encoder.as_ref().unwrap();
+        assert_eq!(meant.answered.facts, 30);
+        assert_eq!(meant.recall_ms.len(), 30 + meant.answered.own);
+        assert_eq!(meant.answered.leaks, 0, "by their meaning neither");
+        let once = Once { encoder: &Letters, known: Mutex::default() };
+        let texts = ["tea".to_owned(), "milk".to_owned(), "tea".to_owned()];
+        let made = once.embed(&texts).unwrap();
+        assert_eq!((made.len(), &made[0]), (3, &made[2]));
+        assert_eq!(once.known.lock().unwrap().len(), 2);
     }
 }

@@ -15,7 +15,7 @@ use store::{Decided, Decision, EventLog};
 
 use crate::memory::Memory;
 use crate::notes::LoggedNote;
-use crate::{Error, forgetting, notes, summaries, sync};
+use crate::{Error, forgetting, notes, retold, sync};
 
 /// Entries of the log that are taken at once.
 const PORTION: u32 = 2_000;
@@ -75,7 +75,7 @@ pub(crate) const KINDS: [Kind; 5] = [
         table: "notes",
         subject: "@id",
         value: "(SELECT json_object('character', n.character, 'of_user', json(iif(n.of_user, 'true', 'false')),
-            'attribute', n.attribute, 'value', n.value, 'at', n.at, 'pinned', json(iif(n.pinned, 'true', 'false')), 'source', n.source)
+            'attribute', n.attribute, 'value', n.value, 'at', n.at, 'pinned', json(iif(n.pinned, 'true', 'false')), 'source', n.source, 'finder', n.finder)
           FROM notes n WHERE n.id = $id)",
     },
 ];
@@ -436,8 +436,8 @@ fn take_scene(connection: &Connection, subject: &str, value: &str) -> rusqlite::
         return Ok(());
     };
     if value.is_empty() {
-        return summaries::no_longer_retold(connection, (&character, &first, &last));
+        return retold::no_longer_retold(connection, (&character, &first, &last));
     }
     let Some(LoggedScene { text }) = read(SCENE, value) else { return Ok(()) };
-    summaries::retold_in_log(connection, (&character, &first, &last), &text)
+    retold::retold_in_log(connection, (&character, &first, &last), &text)
 }

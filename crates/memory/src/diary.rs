@@ -41,6 +41,8 @@ pub struct Told {
     pub lang: &'static str,
     /// The person told it of themselves, and asks "where do I live?".
     pub own: bool,
+    /// The turn in which it was told, and the one in which it was put right.
+    turns: [Option<usize>; 2],
 }
 
 /// A diary: lines of the person's in their order, and what they told.
@@ -50,6 +52,22 @@ pub struct Diary {
     pub turns: Vec<(String, String)>,
     /// What was told.
     pub told: Vec<Told>,
+}
+
+impl Told {
+    /// Whether a text holds the value, and does not give the wrong one first.
+    pub fn is_answered_by(&self, text: &str) -> bool {
+        match (&self.wrong, text.find(&self.value)) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(wrong), Some(at)) => text.find(wrong.as_str()).is_none_or(|old| at < old),
+        }
+    }
+
+    /// The turns of the diary in which it was told and put right.
+    pub fn turns(&self) -> impl Iterator<Item = usize> {
+        self.turns.into_iter().flatten()
+    }
 }
 
 /// Writes a diary.
@@ -90,12 +108,14 @@ pub fn write(seed: u64, size: Size) -> Diary {
         let first = free(&lines, 0, size.turns * 2 / 3, &mut rng);
         let said = fill(pick(kind.statements, &mut rng), &name, wrong.as_ref().unwrap_or(&value));
         lines[first] = Some(said);
-        if wrong.is_some() {
+        let later = wrong.is_some().then(|| {
             let later = free(&lines, first + 1, size.turns, &mut rng);
             lines[later] = Some(fill(pick(kind.corrections, &mut rng), &name, &value));
-        }
+            later
+        });
         let question = fill(pick(kind.questions, &mut rng), &name, "");
-        told.push(Told { question, value, wrong, lang: language.code, own: false });
+        let turns = [Some(first), later];
+        told.push(Told { question, value, wrong, lang: language.code, own: false, turns });
     }
     told.extend(own_facts(seed, size, &mut lines));
     let turns = lines.into_iter().zip(langs).map(|(line, lang)| {
@@ -128,16 +148,18 @@ fn own_facts(seed: u64, size: Size, lines: &mut [Option<String>]) -> Vec<Told> {
         let first = free(lines, 0, size.turns * 2 / 3, &mut rng);
         let said = fill(pick(&telling.statements, &mut rng), "", wrong.unwrap_or(value));
         lines[first] = Some(said);
-        if wrong.is_some() {
+        let later = wrong.is_some().then(|| {
             let later = free(lines, first + 1, size.turns, &mut rng);
             lines[later] = Some(fill(pick(&telling.corrections, &mut rng), "", value));
-        }
+            later
+        });
         told.push(Told {
             question: pick(&telling.questions, &mut rng).to_owned(),
             value: value.to_owned(),
             wrong: wrong.map(str::to_owned),
             lang: LANGUAGES[at].code,
             own: true,
+            turns: [Some(first), later],
         });
     }
     told

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use domain::{Problem, ProblemKind};
+use rusqlite::ErrorCode;
 
 /// A failure of the memory. What was said is in the log and never touched by it.
 #[derive(Debug, thiserror::Error)]
@@ -83,15 +84,48 @@ impl From<Error> for Problem {
                 "choose a file that the memory page wrote (`hanashi memory export` in a terminal), or a chat of SillyTavern or RisuAI with summaries in it",
             ),
             Error::Sqlite { ref source, .. } => {
-                let full = source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
-                let kind = if full { ProblemKind::Disk } else { ProblemKind::Damaged };
-                let remedy = if full {
-                    "free some space on the disk"
-                } else {
-                    "delete `memory.sqlite`: it is made again from the conversations"
+                let (kind, remedy) = match source.sqlite_error_code() {
+                    Some(ErrorCode::DiskFull) => (ProblemKind::Disk, "free some space on the disk"),
+                    // Somebody else has it open: what is deleted now would be gone for them.
+                    Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+                        ProblemKind::Busy,
+                        "close the other window or command that uses it, and try again",
+                    ),
+                    Some(
+                        ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied,
+                    ) => (ProblemKind::Disk, "check that the file and its folder can be written"),
+                    _ => (
+                        ProblemKind::Damaged,
+                        "delete `memory.sqlite`: it is made again from the conversations",
+                    ),
                 };
                 Self::new(kind, error.to_string(), remedy)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_damaged_memory_is_to_be_deleted() {
+        for (code, kind) in [
+            (rusqlite::ffi::SQLITE_FULL, ProblemKind::Disk),
+            (rusqlite::ffi::SQLITE_BUSY, ProblemKind::Busy),
+            (rusqlite::ffi::SQLITE_READONLY, ProblemKind::Disk),
+            (rusqlite::ffi::SQLITE_CANTOPEN, ProblemKind::Disk),
+            (rusqlite::ffi::SQLITE_CORRUPT, ProblemKind::Damaged),
+        ] {
+            let source = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            let problem = Problem::from(Error::Sqlite { path: "memory.sqlite".into(), source });
+            assert_eq!(problem.kind, kind, "{problem}");
+            assert_eq!(
+                problem.remedy.contains("delete"),
+                kind == ProblemKind::Damaged,
+                "{problem}"
+            );
         }
     }
 }

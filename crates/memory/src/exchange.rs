@@ -9,7 +9,7 @@ use store::EventLog;
 use crate::facts::Attribute;
 use crate::happened::Scope;
 use crate::memory::Memory;
-use crate::notes::{self, Note};
+use crate::notes::{self, Note, Origin};
 use crate::{Error, foreign};
 
 /// Version of the file.
@@ -158,7 +158,9 @@ impl Memory {
             }
         }
         taken.added = self.deciding(log, |connection| {
-            new.iter().map(|note| notes::insert(connection, &scope.character, note, None)).collect()
+            new.iter()
+                .map(|note| notes::insert(connection, &scope.character, note, Origin::default()))
+                .collect()
         })?;
         Ok(taken)
     }

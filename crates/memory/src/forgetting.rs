@@ -1,9 +1,11 @@
 //! Forgetting is a deletion: the fact, the words of the message that told it, and what the person had decided about it leave the
 //! file, not only the view. The message itself stays in the conversation, which is why it can be undone: it is read again.
 
+mod topic;
+
 use std::collections::HashSet;
 
-use domain::{CharacterId, Lang, Message, MessageId, Role};
+use domain::{CharacterId, Message, MessageId, Role};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use store::EventLog;
 
@@ -12,10 +14,12 @@ use crate::facts::Attribute;
 use crate::happened::{Happened, Scope};
 use crate::knows::{self, Told};
 use crate::memory::Memory;
-use crate::notes::{self, Note};
+use crate::notes::{self, Note, NoteOf, Origin};
+use crate::retold::{self, ByHand};
 use crate::search::character;
 use crate::wishes::{self, Wish};
 use crate::{Error, counts, decided, extraction, facts, meaning, search, summaries, sync};
+use topic::Topic;
 
 /// How far back "that" can lie: lines of the person before the one that asks.
 const REACH: usize = 3;
@@ -47,6 +51,8 @@ pub struct Forgotten {
     decisions: Vec<Decision>,
     /// What language models had found in the messages.
     found: Vec<Found>,
+    /// What the person had written about the scenes that they are in.
+    by_hand: Vec<ByHand>,
 }
 
 /// A note that was deleted, with all that it was.
@@ -55,6 +61,8 @@ struct Deleted {
     id: String,
     /// The conversation that it was told in, where that was removed.
     source: Option<String>,
+    /// The model that had found it there.
+    finder: Option<String>,
     note: Note,
 }
 
@@ -85,6 +93,8 @@ pub(crate) struct Row {
     /// The value as it was said; that of the note may have been put right.
     said: String,
     clause: String,
+    /// The model that had found it, unless the person pinned it or put it right.
+    finder: Option<String>,
     note: Note,
 }
 
@@ -276,7 +286,7 @@ impl Memory {
             let message = log.message(*message)?;
             sync::read_again(&transaction, &message, log, &sql)?;
         }
-        for Deleted { id, source, note } in &forgotten.notes {
+        for Deleted { id, source, finder, note } in &forgotten.notes {
             // Where that conversation came out of the trash since, it tells it itself.
             let told = "SELECT 1 FROM conversations WHERE id = ?1 AND removed = 0";
             let told = transaction
@@ -284,9 +294,13 @@ impl Memory {
                 .and_then(|mut query| query.exists([source]))
                 .map_err(sql)?;
             if !told {
-                let (whose, source) = (&forgotten.character.0, source.as_deref());
-                notes::insert_as(&transaction, id, whose, note, source).map_err(sql)?;
+                let origin = Origin { source: source.as_deref(), finder: finder.as_deref() };
+                let whose = &forgotten.character.0;
+                notes::insert_as(&transaction, id, whose, note, origin).map_err(sql)?;
             }
+        }
+        for one in &forgotten.by_hand {
+            retold::restore(&transaction, one).map_err(sql)?;
         }
         decided::settle(&transaction, log, self.file())?;
         transaction.commit().map_err(sql)
@@ -308,6 +322,7 @@ impl Memory {
             kept: Vec::new(),
             decisions: Vec::new(),
             found: Vec::new(),
+            by_hand: Vec::new(),
         };
         let texts: Vec<String> = messages
             .iter()
@@ -316,7 +331,7 @@ impl Memory {
         self.drop_set_aside()?;
         self.deciding(log, |connection| {
             for told in told_by_notes {
-                if let Some((id, source)) = notes::origin(connection, told.key)? {
+                if let Some(NoteOf { id, source, finder }) = notes::origin(connection, told.key)? {
                     let note = Note {
                         attribute: told.fact.attribute.clone(),
                         value: told.fact.value.clone(),
@@ -324,11 +339,17 @@ impl Memory {
                         at: told.fact.at,
                         pinned: told.fact.pinned,
                     };
-                    forgotten.notes.push(Deleted { id, source, note });
+                    forgotten.notes.push(Deleted { id, source, finder, note });
                 }
                 delete_fact(connection, told.key)?;
             }
-            summaries::give_up_waiting(connection)?;
+            retold::give_up_waiting(connection)?;
+            for message in messages {
+                let by_hand = retold::by_hand(connection, *message)?;
+                let new = |one: &ByHand| !forgotten.by_hand.contains(one);
+                let by_hand: Vec<ByHand> = by_hand.into_iter().filter(new).collect();
+                forgotten.by_hand.extend(by_hand);
+            }
             let mut beside: Vec<Row> = Vec::new();
             for (message, text) in messages.iter().zip(&texts) {
                 forgotten.decisions.extend(decisions(connection, *message)?);
@@ -338,62 +359,15 @@ impl Memory {
             if let Others::Stay(topic) = others {
                 beside.retain(|row| topic.is_none_or(|topic| !topic.is_of_row(row)));
                 for row in &beside {
-                    let kept = notes::insert(connection, &row.hearer, &row.note, None)?;
-                    forgotten.kept.extend(notes::origin(connection, kept)?.map(|(id, _)| id));
+                    let origin = Origin { source: None, finder: row.finder.as_deref() };
+                    let kept = notes::insert(connection, &row.hearer, &row.note, origin)?;
+                    forgotten.kept.extend(notes::origin(connection, kept)?.map(|note| note.id));
                 }
             }
             Ok(())
         })?;
         wipe(&self.lock()).map_err(|source| self.failed(source))?;
         Ok(forgotten)
-    }
-}
-
-/// What an order to forget names.
-struct Topic {
-    /// `birthday`, where it names nothing else.
-    attribute: Option<Attribute>,
-    /// The words that tell it, all of which must be there.
-    words: Vec<String>,
-}
-
-impl Topic {
-    fn of(topic: &str, asked: Option<Attribute>) -> Self {
-        // Two characters do not tell Chinese from Japanese.
-        let ways: Vec<&str> = asked
-            .iter()
-            .flat_map(|attribute| {
-                [Lang::En, Lang::Zh, Lang::Ja].map(|lang| attribute.words_in(lang))
-            })
-            .flatten()
-            .copied()
-            .collect();
-        let named = words::without(topic, &ways);
-        // `telling` answers what is there where nothing tells: "my" is no topic beside "birthday".
-        let own = ["my", "me", "i", "mine", "我", "我的", "私", "私の", "僕", "僕の", "俺", "俺の"];
-        let bare = own.contains(&named.trim().to_lowercase().as_str()) || named.trim().is_empty();
-        let words = if asked.is_some() && bare { Vec::new() } else { words::telling(topic) };
-        Self { attribute: asked.filter(|_| bare), words }
-    }
-
-    fn is_of(&self, told: &Told) -> bool {
-        let fact = &told.fact;
-        let said = fact.said.as_deref().unwrap_or_default();
-        self.names(fact.of_user, &fact.attribute, [&fact.value, said, &fact.clause])
-    }
-
-    fn is_of_row(&self, row: &Row) -> bool {
-        let note = &row.note;
-        self.names(note.of_user, &note.attribute, [&note.value, &row.said, &row.clause])
-    }
-
-    fn names(&self, of_user: bool, told: &Attribute, words_of_it: [&str; 3]) -> bool {
-        if let Some(attribute) = &self.attribute {
-            return of_user && facts::same_attribute(&told.0, &attribute.0);
-        }
-        let said = format!("{} {}", told.0, words_of_it.join(" "));
-        let said: HashSet<String> = words::terms(&said).into_iter().collect();
-        !self.words.is_empty() && self.words.iter().all(|word| said.contains(word))
     }
 }
 
@@ -444,7 +418,7 @@ pub(crate) fn erase_message(
         .query_row("SELECT key FROM messages WHERE id = ?1", [&id], |row| row.get(0))
         .optional()?;
     let Some(key) = key else { return Ok(Vec::new()) };
-    let told: Vec<Row> = connection
+    let mut told: Vec<Row> = connection
         .prepare_cached(
             "SELECT f.key, f.negated, f.attribute, coalesce(d.value, f.value), f.teller, m.at, coalesce(d.pinned, 0), c.id, f.value, f.clause
              FROM facts f JOIN messages m ON m.key = f.message JOIN characters c ON c.key = f.character
@@ -465,11 +439,13 @@ pub(crate) fn erase_message(
                 hearer: CharacterId(row.get(7)?),
                 said: row.get(8)?,
                 clause: row.get(9)?,
+                finder: None,
                 note,
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
-    for row in &told {
+    for row in &mut told {
+        row.finder = extraction::finder_of(connection, row.key)?;
         connection.execute("DELETE FROM fact_words WHERE rowid = ?1", [row.key])?;
     }
     connection.execute("DELETE FROM facts WHERE message = ?1", [key])?;

@@ -174,6 +174,8 @@ impl Memory {
                     (note, &value),
                 )?;
                 if column == "value" {
+                    // Whoever had found it: it is the person's own now.
+                    connection.execute("UPDATE notes SET finder = NULL WHERE key = ?1", [note])?;
                     connection.execute(
                         "UPDATE facts SET value = ?2, clause = ?2 WHERE key = ?1",
                         (fact, &value),

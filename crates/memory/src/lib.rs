@@ -27,6 +27,7 @@ mod outline;
 mod partings;
 mod rank;
 mod recall;
+mod retold;
 mod schema;
 mod search;
 mod summaries;

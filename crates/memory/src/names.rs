@@ -34,8 +34,8 @@ impl Memory {
     pub fn name_of(&self, fact: i64) -> Result<FactName, Error> {
         let connection = self.lock();
         let find = || -> rusqlite::Result<Option<FactName>> {
-            if let Some((id, _)) = notes::origin(&connection, fact)? {
-                return Ok(Some(FactName(Name::Note(id))));
+            if let Some(note) = notes::origin(&connection, fact)? {
+                return Ok(Some(FactName(Name::Note(note.id))));
             }
             connection
                 .prepare_cached(

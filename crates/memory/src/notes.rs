@@ -38,7 +38,7 @@ impl Memory {
     /// [`Error::Empty`] without attribute or value, [`Error::TooLong`] with one that is a story.
     pub fn add(&self, character: &CharacterId, note: &Note, log: &EventLog) -> Result<i64, Error> {
         let note = tidied(note)?;
-        self.deciding(log, |connection| insert(connection, character, &note, None))
+        self.deciding(log, |connection| insert(connection, character, &note, Origin::default()))
     }
 }
 
@@ -60,15 +60,24 @@ pub(crate) fn tidied(note: &Note) -> Result<Note, Error> {
     Ok(Note { attribute, value: value.to_owned(), ..note.clone() })
 }
 
-/// Writes a note and the fact that it is. `source`: the conversation that it was told in, where that is removed.
+/// Where a note comes from, where that is not the person's hand.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Origin<'a> {
+    /// The conversation that it was told in, where that is removed.
+    pub(crate) source: Option<&'a str>,
+    /// The language model that had found it there ([`crate::extraction::finder_of`]).
+    pub(crate) finder: Option<&'a str>,
+}
+
+/// Writes a note and the fact that it is.
 pub(crate) fn insert(
     connection: &Connection,
     character: &CharacterId,
     note: &Note,
-    source: Option<&str>,
+    origin: Origin<'_>,
 ) -> rusqlite::Result<i64> {
     // Ascending, so that of two notes of the same moment the later one is known after a rebuild, too.
-    insert_as(connection, &uuid::Uuid::now_v7().to_string(), &character.0, note, source)
+    insert_as(connection, &uuid::Uuid::now_v7().to_string(), &character.0, note, origin)
 }
 
 /// The same under an id that it has already.
@@ -77,36 +86,56 @@ pub(crate) fn insert_as(
     id: &str,
     character: &str,
     note: &Note,
-    source: Option<&str>,
+    origin: Origin<'_>,
 ) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
-            "INSERT INTO notes (id, source, character, of_user, attribute, value, at, pinned) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO notes (id, source, character, of_user, attribute, value, at, pinned, finder)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute((
             id,
-            source,
+            origin.source,
             character,
             note.of_user,
             &note.attribute.0,
             &note.value,
             note.at as i64,
             note.pinned,
+            origin.finder,
         ))?;
     index(connection, connection.last_insert_rowid(), character, note)
 }
 
-/// The id of the note that a fact is, and the conversation that it was told in where that is removed; nothing for what a message told.
-pub(crate) fn origin(
-    connection: &Connection,
-    fact: i64,
-) -> rusqlite::Result<Option<(String, Option<String>)>> {
+/// What a fact is that is a note.
+pub(crate) struct NoteOf {
+    /// Its id.
+    pub(crate) id: String,
+    /// The conversation that it was told in, where that is removed.
+    pub(crate) source: Option<String>,
+    /// The model that had found it.
+    pub(crate) finder: Option<String>,
+}
+
+/// The note that a fact is; nothing for what a message told.
+pub(crate) fn origin(connection: &Connection, fact: i64) -> rusqlite::Result<Option<NoteOf>> {
     connection
         .prepare_cached(
-            "SELECT n.id, n.source FROM notes n JOIN facts f ON f.message = -n.key WHERE f.key = ?1",
+            "SELECT n.id, n.source, n.finder FROM notes n JOIN facts f ON f.message = -n.key WHERE f.key = ?1",
         )?
-        .query_row([fact], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([fact], |row| {
+            Ok(NoteOf { id: row.get(0)?, source: row.get(1)?, finder: row.get(2)? })
+        })
         .optional()
+}
+
+/// Deletes the notes of what a model had found, but for those that the person pinned or put right.
+pub(crate) fn remove_found_by(connection: &Connection, finder: &str) -> rusqlite::Result<()> {
+    let ids: Vec<String> = connection
+        .prepare("SELECT id FROM notes WHERE finder = ?1 AND pinned = 0")?
+        .query_map([finder], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    ids.iter().try_for_each(|id| remove(connection, id))
 }
 
 /// A note as the log has it.
@@ -120,13 +149,16 @@ pub(crate) struct LoggedNote {
     #[serde(default)]
     pinned: bool,
     source: Option<String>,
+    #[serde(default)]
+    finder: Option<String>,
 }
 
 /// Writes a note that the log has.
 pub(crate) fn take(connection: &Connection, id: &str, logged: LoggedNote) -> rusqlite::Result<()> {
-    let LoggedNote { character, of_user, attribute, value, at, pinned, source } = logged;
+    let LoggedNote { character, of_user, attribute, value, at, pinned, source, finder } = logged;
     let note = Note { attribute, value, of_user, at: at.max(0) as Millis, pinned };
-    insert_as(connection, id, &character, &note, source.as_deref()).map(drop)
+    let origin = Origin { source: source.as_deref(), finder: finder.as_deref() };
+    insert_as(connection, id, &character, &note, origin).map(drop)
 }
 
 /// Deletes a note and the fact that it is; nothing where there is none of that id.

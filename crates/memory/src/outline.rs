@@ -171,11 +171,13 @@ impl Memory {
             .query_row([], |row| row.get(0))?;
         let mut said: HashMap<String, (f64, String)> = HashMap::new();
         for (by_user, line) in lines {
-            let mut terms = words::telling(line);
+            let mut terms = words::naming(line);
             terms.sort_unstable();
             terms.dedup();
             for term in terms {
-                let Some(surface) = surface(line, &term) else { continue };
+                let Some(surface) = surface(line, &term).filter(|word| is_a_topic(word)) else {
+                    continue;
+                };
                 let known = said.entry(term).or_insert((0.0, surface));
                 known.0 += if *by_user { 1.0 } else { 0.6 };
             }
@@ -254,6 +256,23 @@ fn surface(line: &str, term: &str) -> Option<String> {
         })?;
     let digits = word.chars().all(|c| c.is_ascii_digit());
     (long && !digits).then(|| word.to_owned())
+}
+
+/// Words of every talk, which are rare only where little was said yet.
+const NO_TOPIC: &str = " after all also always and another any are around back because been before being but can could day did does \
+    doing done down each even ever every feel few first for from get gets getting give going gonna good got great guess had has have hello \
+    here hey hope how into just keep know last let like little long look lot made make many may maybe mean more morning most much must \
+    never new next nice night not nothing now off okay old once one only other our out over own people please pretty quite ready really \
+    right said same say see seems should since some something soon sorry still such sure take tell than thank thanks that the their them \
+    then there these they thing things think this those though three time today together told tomorrow tonight too try two under until \
+    upon use used very wait want was way well went were what when where which while who why will with without words would yeah year years \
+    yes yesterday yet you your \
+    今天 明天 昨天 早上 晚上 一下 什么 怎么 可以 知道 觉得 真的 没有 我们 你们 他们 自己 这个 那个 因为 所以 但是 还是 已经 现在 \
+    非常 谢谢 你好 时候 一点 一起 今日 明日 昨日 本当 自分 一緒 時間 今朝 最近 ";
+
+/// Whether a word says of a talk what it was about: not "I'll", and not "after".
+fn is_a_topic(word: &str) -> bool {
+    !word.contains(['\'', '’']) && !NO_TOPIC.contains(&format!(" {} ", word.to_lowercase()))
 }
 
 /// The heaviest words, none of which is within another.

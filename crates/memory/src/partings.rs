@@ -11,9 +11,9 @@ use store::{Event, EventLog, Record};
 
 use crate::happened::{Happened, Scope};
 use crate::memory::Memory;
-use crate::notes::{self, Note};
+use crate::notes::{self, Note, Origin};
 use crate::search::character;
-use crate::{Error, counts, forgetting, knows, meaning, summaries, sync};
+use crate::{Error, counts, extraction, forgetting, knows, meaning, summaries, sync};
 
 impl Memory {
     /// Keeps what was told in a conversation and holds now, on the branch that is shown, as notes of those who heard it; to be called
@@ -38,7 +38,9 @@ impl Memory {
                         at: told.fact.at,
                         pinned: told.fact.pinned,
                     };
-                    notes::insert(connection, &scope.character, &note, Some(&source))?;
+                    let finder = extraction::finder_of(connection, told.key)?;
+                    let origin = Origin { source: Some(&source), finder: finder.as_deref() };
+                    notes::insert(connection, &scope.character, &note, origin)?;
                     kept += 1;
                 }
             }

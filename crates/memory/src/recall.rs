@@ -22,6 +22,9 @@ pub struct Recalled {
     pub item: Item,
     /// Why it came to mind.
     pub because: Because,
+    /// How much it has to do with what was asked, 0 the most: what stands where room is short. What is recalled comes in another order,
+    /// the newest first.
+    pub rank: usize,
 }
 
 /// What can be recalled.
@@ -88,6 +91,12 @@ const NAMED: f64 = 0.55;
 
 /// The best quotes whose scenes are looked for.
 const AROUND: usize = 2;
+
+/// Values of one attribute at most.
+const OF_ONE: usize = 4;
+
+/// The rank of a summary: behind the best fact and the best two quotations.
+const SCENE: usize = 4;
 
 /// What every talk needs.
 const CORE: [&str; 3] = ["name", "birthday", "home"];
@@ -160,7 +169,7 @@ impl Memory {
             if !visible.contains(&scene.first) && !is_outdated(&scene, &recalled) {
                 let because =
                     if words.is_empty() { Because::Around } else { Because::Words(words) };
-                recalled.push(Recalled { item: Item::Scene(scene), because });
+                recalled.push(Recalled { item: Item::Scene(scene), because, rank: SCENE });
             }
         }
         let mut quoted: Vec<String> = Vec::new();
@@ -176,6 +185,8 @@ impl Memory {
                     Some(_) if hit.because.is_empty() => Because::Meaning,
                     _ => Because::Words(hit.because),
                 },
+                // The best fact and the best quotation, the second of each, and so on.
+                rank: 2 * quoted.len(),
             });
         }
         // Pinned, then what the question touches, then what every talk needs; within each what was said last counts: whoever reads
@@ -206,22 +217,36 @@ fn facts(
     limit: usize,
 ) -> rusqlite::Result<Vec<Recalled>> {
     let mut found: Vec<Recalled> = Vec::new();
+    let mut answers = 0;
     let mut add = |told: Vec<Told>, because: &Because| {
         for one in told {
             let known = found
                 .iter()
                 .any(|before| matches!(&before.item, Item::Fact(fact) if fact.id == one.fact.id));
             if !known && found.len() < limit {
-                found.push(Recalled { item: Item::Fact(one.fact), because: because.clone() });
+                let rank = if matches!(because, Because::Words(_)) {
+                    answers += 1;
+                    2 * answers - 1
+                } else {
+                    0
+                };
+                let item = Item::Fact(one.fact);
+                found.push(Recalled { item, because: because.clone(), rank });
             }
         }
     };
     add(pinned(connection, character, happened)?, &Because::Pinned);
+    for (attribute, word) in own(connection, character, question)? {
+        let mut held = current(connection, character, happened, sync::USER, &attribute)?;
+        held.reverse();
+        held.truncate(OF_ONE);
+        add(held, &Because::Words(vec![word]));
+    }
     for (attribute, teller, words) in touched(connection, character, question)? {
         let mut held = current(connection, character, happened, teller, &attribute)?;
         // Of many tastes the newest.
         held.reverse();
-        held.truncate(4);
+        held.truncate(OF_ONE);
         add(held, &Because::Words(words));
     }
     for name in CORE {
@@ -230,6 +255,39 @@ fn facts(
         add(held, &Because::Core);
     }
     Ok(found)
+}
+
+/// What somebody asks of themselves and names nothing with ("what do I do for a living?"), whichever words it was told in, and the word
+/// that asks for it.
+fn own(
+    connection: &Connection,
+    character: i64,
+    question: &Question,
+) -> rusqlite::Result<Vec<(Attribute, String)>> {
+    if !question.mine || !question.core.is_empty() {
+        return Ok(Vec::new());
+    }
+    // 私の姉の名前は？ asks for 姉, which has no name in three languages.
+    let mut asked: Vec<(Attribute, String)> = connection
+        .prepare_cached(
+            "SELECT DISTINCT attribute FROM facts WHERE character = ?1 AND teller = ?2 AND attribute NOT LIKE '% / %'",
+        )?
+        .query_map((character, sync::USER), |row| row.get::<_, String>(0))?
+        .filter_map(|name| match name {
+            Ok(name) if name.is_ascii() || !question.written.contains(&name) => None,
+            Ok(name) => Some(Ok((Attribute(name.clone()), name))),
+            Err(error) => Some(Err(error)),
+        })
+        .collect::<rusqlite::Result<_>>()?;
+    if asked.is_empty()
+        && let Some(attribute) = &question.asked
+    {
+        let ways = attribute.words_in(domain::Lang::guess(&question.written, None));
+        let said = ways.iter().find(|way| question.written.contains(**way));
+        let word = said.map_or(attribute.0.as_str(), |way| way).to_owned();
+        asked.push((attribute.clone(), word));
+    }
+    Ok(asked)
 }
 
 /// The attributes that a question touches, the best first: whose they are, and by which words.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use crate::{decided, extraction, notes};
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 10;
+pub(crate) const VERSION: i32 = 11;
 
 /// What is derived. `progress` is up to where the log was read, and which record stood there. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log; its pages are small, because newest first the index reads
@@ -96,7 +96,8 @@ CREATE VIRTUAL TABLE fact_words USING fts5 (words, content = '', contentless_del
 /// What the person decided. Of what is forgotten nothing is kept but the message's id;
 /// `heeded` are the messages that asked for it, so that each is followed once. `retold` is what was written by hand about scenes
 /// (nothing, where a summary was taken away), by whose they are and their first and last messages. A note that stands for what was told
-/// in a conversation that was removed has it as its `source`. The log has all of it, up to `decided_through`, but for what waits in
+/// in a conversation that was removed has it as its `source`, and the language model that had found it as its `finder`, until the person pins it
+/// or puts it right. The log has all of it, up to `decided_through`, but for what waits in
 /// `to_log` ([`crate::decided`]); `entry` and `at` say which entry stood there, so that another log is told from one that went on.
 const DECISIONS: &str = "
 CREATE TABLE IF NOT EXISTS decisions (
@@ -125,7 +126,8 @@ CREATE TABLE IF NOT EXISTS notes (
   attribute TEXT NOT NULL,
   value TEXT NOT NULL,
   at INTEGER NOT NULL,
-  pinned INTEGER NOT NULL
+  pinned INTEGER NOT NULL,
+  finder TEXT
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS notes_by_id ON notes (id);
 CREATE TABLE IF NOT EXISTS decided_through (
@@ -185,6 +187,14 @@ fn notes_with_ids(connection: &Connection) -> rusqlite::Result<&'static str> {
     })
 }
 
+/// Until version 11 nobody knew of a note that a model had found what it says.
+fn notes_with_finders(connection: &Connection) -> rusqlite::Result<&'static str> {
+    let known = "SELECT (SELECT count(*) FROM pragma_table_info('notes')) > 0
+      AND NOT EXISTS (SELECT 1 FROM pragma_table_info('notes') WHERE name = 'finder')";
+    let without: bool = connection.query_row(known, [], |row| row.get(0))?;
+    Ok(if without { "ALTER TABLE notes ADD COLUMN finder TEXT;" } else { "" })
+}
+
 /// Until version 9 it was not noted which entry of the log was the last.
 fn with_last_entry(connection: &Connection) -> rusqlite::Result<&'static str> {
     let known = "SELECT (SELECT count(*) FROM pragma_table_info('decided_through')) > 0
@@ -216,9 +226,9 @@ pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     } else {
         ("", String::new())
     };
-    let noted = with_last_entry(connection)?;
+    let (noted, found) = (with_last_entry(connection)?, notes_with_finders(connection)?);
     connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {moved} {named} {noted} {DECISIONS} {} {told} {} {DROP} {DERIVED} {} PRAGMA user_version = {VERSION};",
+        "BEGIN IMMEDIATE; {moved} {named} {noted} {found} {DECISIONS} {} {told} {} {DROP} {DERIVED} {} PRAGMA user_version = {VERSION};",
         decided::triggers(),
         extraction::TABLES,
         vectors::TABLE

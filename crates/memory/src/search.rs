@@ -139,6 +139,8 @@ pub(crate) struct Question {
     pub(crate) asked: Option<facts::Attribute>,
     /// It is about whoever asks ("where do I live?").
     pub(crate) mine: bool,
+    /// As it was asked, in small letters.
+    pub(crate) written: String,
     /// Core terms that are rare enough to be looked for each by itself.
     rare: usize,
     /// Messages there are.
@@ -160,7 +162,8 @@ impl Question {
         let core = if asked.is_some() { words::naming(&rest) } else { words::telling(&rest) };
         let about = ways.iter().map(|way| words::terms(way)).collect();
         let mine = facts::is_about_oneself(question);
-        let mut this = Self { core: Vec::new(), about, asked, mine, rare: 0, messages };
+        let written = question.to_lowercase();
+        let mut this = Self { core: Vec::new(), about, asked, mine, written, rare: 0, messages };
         let counted = counted(connection, core)?;
         let mut sum = 0;
         for (place, (count, term)) in counted.into_iter().enumerate().take(MOST_TERMS) {

@@ -199,23 +199,6 @@ impl Memory {
         before.ok_or(Error::Unknown(id))
     }
 
-    /// Brings back what the person wrote about scenes, where the memory was made anew.
-    pub(crate) fn bring_back_retold(&self, log: &EventLog) -> Result<(), Error> {
-        {
-            let connection = self.lock();
-            if waiting(&connection).map_err(|source| self.failed(source))?.is_empty() {
-                return Ok(());
-            }
-        }
-        self.deciding(log, |connection| {
-            for (scene, text) in waiting(connection)? {
-                let key = row_of(connection, scene)?;
-                write(connection, key, &text, BY_HAND)?;
-            }
-            Ok(())
-        })
-    }
-
     /// The summary of the newest scene that was over before `begun` (Unix time in milliseconds), the beginning of this talk.
     pub fn so_far(&self, scope: &Scope, begun: Millis) -> Result<Option<Retold>, Error> {
         let connection = self.lock();
@@ -329,10 +312,10 @@ fn is_within(connection: &Connection, key: i64, row: &Row<'_>) -> rusqlite::Resu
 }
 
 /// Whose a scene is, and the keys of its first and last message.
-type SceneRow = (i64, i64, i64);
+pub(crate) type SceneRow = (i64, i64, i64);
 
 /// The row of a scene, which is made where there is none.
-fn row_of(connection: &Connection, scene: SceneRow) -> rusqlite::Result<i64> {
+pub(crate) fn row_of(connection: &Connection, scene: SceneRow) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
             "INSERT INTO summaries (character, first, last, topics, text, by) VALUES (?1, ?2, ?3, '[]', '', '')
@@ -347,7 +330,12 @@ fn row_of(connection: &Connection, scene: SceneRow) -> rusqlite::Result<i64> {
 }
 
 /// Writes a summary into its row and into the index.
-fn write(connection: &Connection, key: i64, text: &str, by: &str) -> rusqlite::Result<()> {
+pub(crate) fn write(
+    connection: &Connection,
+    key: i64,
+    text: &str,
+    by: &str,
+) -> rusqlite::Result<()> {
     let text: String = text.trim().chars().take(LONGEST).collect();
     connection
         .prepare_cached("UPDATE summaries SET text = ?2, by = ?3 WHERE key = ?1")?
@@ -383,99 +371,24 @@ fn decide(connection: &Connection, key: i64, by_hand: Option<&str>) -> rusqlite:
     Ok(())
 }
 
-/// What the person wrote about scenes that are without it: with the scene.
-fn waiting(connection: &Connection) -> rusqlite::Result<Vec<(SceneRow, String)>> {
-    connection
-        .prepare_cached(
-            "SELECT c.key, a.key, z.key, r.text FROM retold r JOIN characters c ON c.id = r.character
-             JOIN messages a ON a.id = r.first JOIN messages z ON z.id = r.last
-             WHERE NOT EXISTS (SELECT 1 FROM summaries s
-               WHERE s.character = c.key AND s.first = a.key AND s.last = z.key AND s.by = ?1)",
-        )?
-        .query_map([BY_HAND], |row| {
-            Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?))
-        })?
-        .collect()
-}
-
-/// The row of a scene that the log names; `None` where its messages are not known (yet).
-fn row_named(
-    connection: &Connection,
-    (character, first, last): (&str, &str, &str),
-) -> rusqlite::Result<Option<SceneRow>> {
-    connection
-        .prepare_cached(
-            "SELECT c.key, a.key, z.key FROM characters c, messages a, messages z WHERE c.id = ?1 AND a.id = ?2 AND z.id = ?3",
-        )?
-        .query_row((character, first, last), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()
-}
-
-/// Takes over from the log what the person wrote about a scene.
-pub(crate) fn retold_in_log(
-    connection: &Connection,
-    scene: (&str, &str, &str),
-    text: &str,
-) -> rusqlite::Result<()> {
-    if let Some(scene) = row_named(connection, scene)? {
-        let key = row_of(connection, scene)?;
-        return write(connection, key, text, BY_HAND);
-    }
-    // Its messages are read later; then it is brought back.
-    connection
-        .execute(
-            "INSERT OR REPLACE INTO retold (character, first, last, text) VALUES (?1, ?2, ?3, ?4)",
-            (scene.0, scene.1, scene.2, text),
-        )
-        .map(drop)
-}
-
-/// Takes over from the log that the person wrote nothing about a scene any more.
-pub(crate) fn no_longer_retold(
-    connection: &Connection,
-    scene: (&str, &str, &str),
-) -> rusqlite::Result<()> {
-    connection.execute(
-        "DELETE FROM retold WHERE character = ?1 AND first = ?2 AND last = ?3",
-        (scene.0, scene.1, scene.2),
-    )?;
-    let Some((character, first, last)) = row_named(connection, scene)? else { return Ok(()) };
-    let key: Option<i64> = connection
-        .query_row(
-            "SELECT key FROM summaries WHERE character = ?1 AND first = ?2 AND last = ?3 AND by = ?4",
-            (character, first, last, BY_HAND),
-            |row| row.get(0),
-        )
-        .optional()?;
-    key.map_or(Ok(()), |key| delete(connection, key))
-}
-
-/// Drops what waits to be brought back: of which messages it is cannot be told yet, and one of them is being forgotten, maybe.
-pub(crate) fn give_up_waiting(connection: &Connection) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(&format!(
-            "DELETE FROM retold WHERE (character, first, last) NOT IN ({NAMED_BY_LOG} WHERE s.by = ?1)"
-        ))?
-        .execute([BY_HAND])?;
-    Ok(())
-}
-
-fn delete(connection: &Connection, key: i64) -> rusqlite::Result<()> {
+pub(crate) fn delete(connection: &Connection, key: i64) -> rusqlite::Result<()> {
     decide(connection, key, None)?;
     connection.prepare_cached("DELETE FROM summary_words WHERE rowid = ?1")?.execute([key])?;
     connection.prepare_cached("DELETE FROM summaries WHERE key = ?1")?.execute([key])?;
     Ok(())
 }
 
+/// The summaries (`s.key`) of scenes around a message. Keys grow in time, so a scene lies between its ends; so may one of another talk of
+/// that time, which did not hear it.
+pub(crate) const AROUND: &str =
+    "FROM summaries s JOIN messages a ON a.key = s.first JOIN segments g ON g.key = a.segment
+  WHERE s.first <= ?1 AND s.last >= ?1 AND g.conversation =
+    (SELECT h.conversation FROM messages m JOIN segments h ON h.key = m.segment WHERE m.key = ?1)";
+
 /// Takes everything out that was written about scenes around a message.
 pub(crate) fn erase(connection: &Connection, key: i64) -> rusqlite::Result<()> {
-    // Keys grow in time, so a scene lies between its ends; so may one of another talk of that time, which did not hear it.
     let around: Vec<i64> = connection
-        .prepare_cached(
-            "SELECT s.key FROM summaries s JOIN messages a ON a.key = s.first JOIN segments g ON g.key = a.segment
-             WHERE s.first <= ?1 AND s.last >= ?1 AND g.conversation =
-               (SELECT h.conversation FROM messages m JOIN segments h ON h.key = m.segment WHERE m.key = ?1)",
-        )?
+        .prepare_cached(&format!("SELECT s.key {AROUND}"))?
         .query_map([key], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     around.into_iter().try_for_each(|key| delete(connection, key))

@@ -179,6 +179,39 @@ fn what_was_written_by_hand_survives_a_rebuild_and_no_forgetting() {
 }
 
 #[test]
+fn what_was_written_by_hand_comes_back_with_the_message_that_it_went_with() {
+    let so_far = |talk: &Talk| {
+        let found = talk.memory.so_far(&talk.scope(), u64::MAX).unwrap();
+        found.map(|found| found.summary.text)
+    };
+    let mut talk = Talk::new();
+    let secret = summed(&mut talk, "My cousin came by.", "She paints seals.");
+    let id = talk.memory.so_far(&talk.scope(), u64::MAX).unwrap().unwrap().id;
+    talk.memory.retell(id, "She paints whales.", &talk.log).unwrap();
+    let forget = |message| talk.memory.forget_message(&talk.scope(), message, &talk.log).unwrap();
+    let again = |forgotten| talk.memory.remember_again(forgotten, &talk.log).unwrap();
+    let forgotten = forget(secret);
+    assert_eq!(so_far(&talk), None);
+    again(&forgotten);
+    assert_eq!(so_far(&talk).as_deref(), Some("She paints whales."));
+    // In the log, too: it outlives what is derived.
+    talk.memory.rebuild().unwrap();
+    talk.memory.sync(&talk.log, || false).unwrap();
+    assert_eq!(so_far(&talk).as_deref(), Some("She paints whales."));
+
+    // Not as long as another message of the scene is forgotten: it may tell of that.
+    let first = forget(secret);
+    let there = talk.log.message(secret).unwrap().conversation;
+    let tree = talk.log.tree(there).unwrap();
+    let other = tree.iter().find(|message| message.id != secret).unwrap().id;
+    let second = forget(other);
+    again(&first);
+    assert_eq!(so_far(&talk), None);
+    again(&second);
+    assert_eq!(so_far(&talk), None, "the second took no summary away");
+}
+
+#[test]
 fn the_number_of_a_summary_that_is_gone_is_not_given_to_another() {
     let mut talk = Talk::new();
     let secret = summed(&mut talk, "My cousin Zephyrine came by.", "Zephyrine paints in oil.");

@@ -1,6 +1,7 @@
 //! How much of what people say to a companion becomes a fact, and how much becomes one that should not: sentences written before the
 //! rules were looked at, in two sets. `said/LANG.tsv` was in view while rules were written; `said/LANG-unseen.tsv` was not, and shows
-//! what the rules are worth for sentences that nobody had in mind.
+//! what the rules are worth for sentences that nobody had in mind. `passing.tsv` and its unseen brother hold, in all languages, what is told
+//! without being told: "after twelve years as a paramedic nothing shocks me".
 //!
 //! A line is a message, a tab, and what it tells (`home:Leeds; ?pet:cats; !work:bank`, or `-` for nothing). What has a
 //! `?` may be read or not; what has a `!` is taken back, and is wrong where it is read as a claim, as a claim is that is read as taken back.
@@ -135,6 +136,16 @@ fn chinese_is_read_in_view() {
 #[test]
 fn japanese_is_read_in_view() {
     holds("ja", include_str!("said/ja.tsv"), true, (0.95, 0.95));
+}
+
+#[test]
+fn what_is_told_in_passing_is_read_in_view() {
+    holds("passing", include_str!("said/passing.tsv"), true, (0.95, 0.95));
+}
+
+#[test]
+fn what_is_told_in_passing_is_read_unseen() {
+    holds("passing-unseen", include_str!("said/passing-unseen.tsv"), false, (0.9, 0.9));
 }
 
 #[test]

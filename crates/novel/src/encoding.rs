@@ -5,7 +5,7 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF
 /// A file as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
-    /// The text, without a byte-order mark, lines as they were.
+    /// The text, without a byte-order mark, lines as they were; where only carriage returns end them (old Macs), line feeds do.
     pub text: String,
     /// Name of the encoding, as the Encoding Standard calls it.
     pub encoding: &'static str,
@@ -19,6 +19,14 @@ const GUESS_BYTES: usize = 1 << 16;
 /// Decodes by byte-order mark, by the pattern of UTF-16, as UTF-8 where that is valid, and otherwise by the guess that leaves
 /// the least damage (Shift-JIS, GBK, Big5, EUC and the single-byte encodings of browsers).
 pub fn decode(bytes: &[u8]) -> Decoded {
+    let mut decoded = as_written(bytes);
+    if decoded.text.contains('\r') && !decoded.text.contains('\n') {
+        decoded.text = decoded.text.replace('\r', "\n");
+    }
+    decoded
+}
+
+fn as_written(bytes: &[u8]) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return with(encoding, &bytes[mark..]);
     }

@@ -12,11 +12,15 @@ use crate::line::Line;
 /// Longest row that is read.
 const MAX_ROW_BYTES: usize = 1 << 20;
 
-/// Writes rows, one JSON object a line. The file gets its name when it is whole.
+/// Writes rows, one JSON object a line. The file gets its name when it is whole; without a row nothing is written.
 ///
 /// # Errors
 /// If it cannot be written.
 pub fn write_rows(path: &Path, lines: &[Line]) -> Result<(), Error> {
+    // Who named the wrong folder keeps the rows that were there.
+    if lines.is_empty() {
+        return Ok(());
+    }
     write(path, |out| {
         lines.iter().try_for_each(|line| {
             serde_json::to_writer(&mut *out, line)?;
@@ -25,11 +29,15 @@ pub fn write_rows(path: &Path, lines: &[Line]) -> Result<(), Error> {
     })
 }
 
-/// Writes rows as VNTextPatch has them: `[{"name", "message"}]`, without a name for what nobody says; choices are messages.
+/// Writes rows as VNTextPatch has them: `[{"name", "message"}]`, without a name for what nobody says; choices are messages. Without a
+/// row nothing is written.
 ///
 /// # Errors
 /// If it cannot be written.
 pub fn write_messages(path: &Path, lines: &[Line]) -> Result<(), Error> {
+    if lines.is_empty() {
+        return Ok(());
+    }
     let rows: Vec<Message<'_>> = lines
         .iter()
         .map(|line| Message { name: line.voice_of(), message: line.text.replace('\n', "\r\n") })

@@ -22,8 +22,12 @@ use crate::{Assembled, Block, Limits, Scene};
 
 /// Tokens kept free for what counting piece by piece misses (tokens that join across a border).
 const SLACK: usize = 8;
-/// Steps of the room in which volatile parts are counted: memory alone, a tenth of the context at most, stays within one.
-const STEPS: usize = 8;
+/// Steps of the room in which volatile parts are counted: memory alone, a thirty-second of the context, stays within one, and where that
+/// would be less than its least, 256 tokens, likewise; in a small room, where that is a tenth, within an eighth. A larger step would only
+/// take room from the history, which is cut the more often for it.
+const STEPS: usize = 24;
+const LEAST_STEP: usize = 320;
+const LARGEST_STEPS: usize = 8;
 
 /// Builds the request for the next reply. The history's last message is what the reply answers; where it is the character's own (or
 /// there is none), a silent turn of the person's is put behind it.
@@ -119,7 +123,7 @@ pub fn assemble(
 /// What is left for the history of a `room`, of which `taken` is gone, a part of that for what comes and goes. That differs from turn
 /// to turn by some words, and where the kept history begins differs with it, which would cost the KV cache: so it counts in steps.
 fn for_history(room: usize, taken: usize, late: Late, newest: usize) -> usize {
-    let step = (room / STEPS).max(1);
+    let step = (room / STEPS).max(LEAST_STEP).min(room / LARGEST_STEPS).max(1);
     let steps = late.cost.max(usize::from(late.steady)).next_multiple_of(step);
     room.saturating_sub(taken - late.cost + steps).max(newest)
 }

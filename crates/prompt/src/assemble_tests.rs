@@ -386,3 +386,47 @@ fn the_author_s_note_stands_at_its_depth_where_there_are_no_books() {
     let at = |text: &str| prompt.find(text).unwrap_or_else(|| panic!("`{text}` is missing"));
     assert!(at("Here.") < at("Koto is tired.") && at("Koto is tired.") < at("Thanks."));
 }
+
+#[test]
+fn the_card_s_note_stands_at_its_depth_and_calls_lore_that_asks_for_it() {
+    let (mut character, persona, model) = (koto(), ann(), chatml());
+    let history = [
+        message(Role::Character, "Tea?"),
+        message(Role::User, "Please."),
+        message(Role::Character, "Here."),
+        message(Role::User, "Thanks."),
+    ];
+    let mut placed = |depth, role, model: &ModelInfo| {
+        let text = "{{char}} hums to {{user}}.".into();
+        character.depth_prompt = domain::DepthPrompt { text, depth, role };
+        let scene = Scene::new(TurnId(0), &character, &persona, &history, model);
+        assemble(&scene, &Letters, &roomy()).unwrap()
+    };
+    let note = "Koto hums to Ann.";
+    let made = placed(1, Role::Narrator, &model);
+    assert!(made.ask.prompt.contains(&format!("user\n{note}\n\nThanks.")), "{}", made.ask.prompt);
+    assert!(
+        made.blocks.iter().any(|block| block.name == "card_note" && block.tokens == note.len())
+    );
+    let made = placed(2, Role::Character, &model);
+    assert!(
+        made.ask.prompt.contains(&format!("assistant\n{note}\n\nHere.")),
+        "{}",
+        made.ask.prompt
+    );
+    let made = placed(0, Role::Character, &model);
+    assert!(
+        made.ask.prompt.contains(&format!("Thanks.\n\n{note}<|im_end|>")),
+        "{}",
+        made.ask.prompt
+    );
+    let made = placed(999, Role::User, &model);
+    assert!(
+        made.ask.prompt.contains(&format!("user\n{note}<|im_end|>\n<|im_start|>assistant\nTea?"))
+    );
+    // A model that has learnt one sentence about her gets no other.
+    let small = ModelInfo { system_prompt: Some("You are {{char}}.".into()), ..chatml() };
+    let made = placed(1, Role::Narrator, &small);
+    assert!(!made.ask.prompt.contains("hums"));
+    assert!(made.blocks.iter().any(|block| block.name == "card_note" && block.trimmed > 0));
+}

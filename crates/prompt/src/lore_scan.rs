@@ -1,6 +1,6 @@
 //! Lorebooks and a scene: what the engine is told of the conversation, with the macros of this room.
 
-use domain::{MessageId, Role, TokenCounter};
+use domain::{Message, MessageId, Role, TokenCounter};
 use lore::{Chat, Expand, Form, Index, Outcome, Said, Sources, State};
 
 use crate::Scene;
@@ -93,10 +93,12 @@ fn form(scene: &Scene<'_>, counter: &dyn TokenCounter) -> Form {
 /// The texts that the engine searches.
 struct Told<'a> {
     macros: Macros<'a>,
-    messages: Vec<(String, bool)>,
+    /// What was said, whether the character said it, and the name of who did.
+    messages: Vec<(String, bool, String)>,
     persona: String,
     description: String,
     personality: String,
+    depth_prompt: String,
     scenario: String,
     creator_notes: String,
 }
@@ -114,10 +116,23 @@ impl<'a> Told<'a> {
         let messages = scene
             .history
             .iter()
-            .map(|message| (words(message, &macros), message.role == Role::Character))
+            .map(|message| {
+                let text = words(message, &macros);
+                (text, message.role == Role::Character, name(scene, message).to_owned())
+            })
             .collect();
+        let depth_prompt = macros.expand(&character.depth_prompt.text);
         let creator_notes = macros.expand(&character.creator_notes);
-        Self { macros, messages, persona, description, personality, scenario, creator_notes }
+        Self {
+            macros,
+            messages,
+            persona,
+            description,
+            personality,
+            depth_prompt,
+            scenario,
+            creator_notes,
+        }
     }
 
     fn activate(
@@ -131,7 +146,7 @@ impl<'a> Told<'a> {
     ) -> Outcome {
         let messages: Vec<Said<'_>> = self.messages[..length]
             .iter()
-            .map(|(text, assistant)| Said { text, assistant: *assistant })
+            .map(|(text, assistant, name)| Said { text, assistant: *assistant, name })
             .collect();
         let chat = Chat {
             messages: &messages,
@@ -144,7 +159,7 @@ impl<'a> Told<'a> {
                 persona: Some(&self.persona),
                 description: Some(&self.description),
                 personality: Some(&self.personality),
-                depth_prompt: None,
+                depth_prompt: Some(&self.depth_prompt),
                 scenario: Some(&self.scenario),
                 creator_notes: Some(&self.creator_notes),
             },
@@ -153,6 +168,16 @@ impl<'a> Told<'a> {
         let expand =
             Words { fixed: &self.macros, turn: self.macros.drawing_from(scene.turn_seed()) };
         index.activate(&chat, state, &expand, counter)
+    }
+}
+
+/// The name of who said a message; empty where nobody did.
+fn name<'a>(scene: &'a Scene<'_>, message: &'a Message) -> &'a str {
+    let another = || scene.company.as_ref()?.name_before(message);
+    match message.role {
+        Role::User => &scene.persona.name,
+        Role::Character => another().unwrap_or_else(|| scene.character.short_name()),
+        Role::Narrator => "",
     }
 }
 

@@ -82,6 +82,7 @@ impl Placed {
                 _ => placed.late.push(block),
             }
         }
+        placed.card_note(scene, control);
         if let Some(note) = scene.author_note.as_ref().filter(|note| !note.text.trim().is_empty()) {
             placed.inserts.push(Insert {
                 from_end: FromEnd::Messages(note.depth),
@@ -94,6 +95,27 @@ impl Placed {
         }
         placed.inserts.extend(below_note);
         placed
+    }
+
+    /// The card's own note within the conversation.
+    fn card_note(&mut self, scene: &Scene<'_>, control: &[&str]) {
+        let note = &scene.character.depth_prompt;
+        let text = disarm(scene.macros().expand(note.text.trim()).trim(), control);
+        if text.is_empty() {
+            return;
+        }
+        let block = Block::new("card_note", text);
+        if scene.model.system_prompt.is_some() {
+            self.left_out.push(block);
+            return;
+        }
+        let role = match note.role {
+            domain::Role::User => Role::User,
+            // Behind the newest message it would be the reply itself.
+            domain::Role::Character if note.depth > 0 => Role::Assistant,
+            domain::Role::Character | domain::Role::Narrator => Role::System,
+        };
+        self.inserts.push(Insert { from_end: FromEnd::Messages(note.depth), role, block });
     }
 
     /// Takes what stands at a place of the fixed part.

@@ -118,6 +118,12 @@ impl<'a> Scene<'a> {
             ("persona", self.persona.description.as_str()),
             ("mesexamples", self.character.example_dialogue.as_str()),
             ("charversion", self.character.version.as_str()),
+            ("char_version", self.character.version.as_str()),
+            ("creatornotes", self.character.creator_notes.as_str()),
+            ("charprompt", self.character.system_prompt.as_str()),
+            ("charinstruction", self.character.post_history_instructions.as_str()),
+            ("charjailbreak", self.character.post_history_instructions.as_str()),
+            ("chardepthprompt", self.character.depth_prompt.text.as_str()),
         ];
         // What somebody said is never read for macros.
         let said = [
@@ -218,7 +224,8 @@ impl Default for Limits {
 /// A part of the prompt, for "why she said that".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Block {
-    /// `system`, `feelings`, `description`, …, `lore`, `history`, `memory`, `knowledge`, the name of a note, `post_history`.
+    /// `system`, `feelings`, `description`, …, `lore`, `history`, `card_note`, `author_note`, `memory`, `knowledge`, the name of a note,
+    /// `post_history`.
     pub name: String,
     /// For lore: which entry it is, and where it stands; for knowledge: where it is from; else empty.
     pub detail: String,

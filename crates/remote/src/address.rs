@@ -1,5 +1,6 @@
 //! Where a server is.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use reqwest::Url;
@@ -11,7 +12,8 @@ use crate::Error;
 pub struct Address(Url);
 
 impl Address {
-    /// Reads what a person typed. Without a path, `/v1` is meant; the path of a single call is cut off.
+    /// Reads what a person typed. Without a path, `/v1` is meant; the path of a single call is cut off. Without a scheme (`localhost:8080`)
+    /// it is `http` for this machine and its own network, else `https`.
     ///
     /// # Errors
     /// [`Error::Address`] for anything but http and https, and for addresses with a name and password in them (these end up in
@@ -31,7 +33,8 @@ impl Address {
     /// As [`Address::parse`].
     pub fn of_site(typed: &str) -> Result<Self, Error> {
         let wrong = |why| Error::Address { address: shown(typed), why };
-        let mut url = Url::parse(typed.trim()).map_err(|_| wrong("it cannot be read"))?;
+        let whole = with_scheme(typed.trim());
+        let mut url = Url::parse(&whole).map_err(|_| wrong("it cannot be read"))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("it begins with neither `http://` nor `https://`"));
         }
@@ -63,10 +66,24 @@ impl Address {
         url
     }
 
+    /// The address of a call that is not OpenAI's: without the `/v1` before it.
+    pub(crate) fn beside(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        let before = self.0.path().trim_end_matches('/');
+        let before = before.strip_suffix("/v1").unwrap_or(before);
+        url.set_path(&format!("{before}/{path}"));
+        url
+    }
+
     /// True where a key may travel: encrypted, or no farther than this machine and its own network.
     pub(crate) fn keeps_secrets(&self) -> bool {
+        self.0.scheme() == "https" || self.is_near()
+    }
+
+    /// True for this machine and its own network.
+    fn is_near(&self) -> bool {
         let host = self.host().trim_matches(['[', ']']);
-        let near = match host.parse::<IpAddr>() {
+        match host.parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
             Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
             // One name alone is looked for nearby; the others are reserved for it.
@@ -74,8 +91,22 @@ impl Address {
                 matches!(host.rsplit('.').next(), Some("local" | "localhost"))
                     || !host.contains('.')
             }
-        };
-        self.0.scheme() == "https" || near
+        }
+    }
+}
+
+/// An address as people also write it, `localhost:8080`, with the scheme that it lacks. What is neither comes back as it is.
+fn with_scheme(typed: &str) -> Cow<'_, str> {
+    if typed.contains("://") || typed.contains(['@', '\\', ' ']) {
+        return Cow::Borrowed(typed);
+    }
+    let with = |scheme: &str| format!("{scheme}://{typed}");
+    match Url::parse(&with("http")) {
+        Ok(url) if url.host_str().is_some_and(|host| !host.is_empty()) => {
+            let near = Address(url).is_near();
+            Cow::Owned(with(if near { "http" } else { "https" }))
+        }
+        _ => Cow::Borrowed(typed),
     }
 }
 

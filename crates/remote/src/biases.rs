@@ -3,14 +3,15 @@
 //! OpenAI's `logit_bias` names tokens by id. llama-server and vLLM say how they cut a text (`POST /tokenize`, beside their `/v1`);
 //! others do not, and there words stay as likely as they are: the person is told so, once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::{Problem, ProblemKind, Purpose, Sampling, WordBias};
-use reqwest::{Url, header};
+use reqwest::header;
 use serde_json::{Value, json};
 
 use crate::Error;
+use crate::facts::{Cuts, Known};
 use crate::request::Run;
 
 /// Longest answer to how a word is cut.
@@ -21,26 +22,6 @@ const MOST_TOKENS: usize = 1 << 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// OpenAI's bounds.
 const STRONGEST: f32 = 100.0;
-
-/// What was found out about a server.
-#[derive(Debug, Default)]
-pub(crate) struct Known {
-    /// It takes OpenAI's own parameters alone.
-    pub(crate) plain: bool,
-    /// It takes no biases.
-    pub(crate) no_biases: bool,
-    /// How it cuts texts; `None` once it turned out that it does not say.
-    cuts: Cuts,
-}
-
-#[derive(Debug)]
-struct Cuts(Option<HashMap<String, Vec<u32>>>);
-
-impl Default for Cuts {
-    fn default() -> Self {
-        Self(Some(HashMap::new()))
-    }
-}
 
 /// Biases by token id; an id that is named twice has the sum.
 pub(crate) type Biases = BTreeMap<u32, f32>;
@@ -71,7 +52,7 @@ impl Run<'_> {
                     }
                 }
                 // A server that is still loading its model says so: it is asked again with the next reply.
-                Ok(None) | Err(Error::Refused { status: 503, .. }) => break,
+                Ok(None) | Err(Error::NotReady { .. }) => break,
                 Err(
                     error @ (Error::Key { .. }
                     | Error::Refused { .. }
@@ -79,7 +60,7 @@ impl Run<'_> {
                     | Error::Nonsense { .. }),
                 ) => {
                     known.cuts.0 = None;
-                    self.tell(&format!(
+                    self.tell_of_biases(&format!(
                         "does not say how it cuts words into tokens ({error}): biases of words do nothing there"
                     ));
                     break;
@@ -91,17 +72,22 @@ impl Run<'_> {
         Ok(biases)
     }
 
-    /// Tells the person what does not work with this server.
-    pub(crate) fn tell(&self, what: &str) {
-        let problem = Problem::new(
-            ProblemKind::Unsupported,
-            format!("`{}` {what}", self.options.address.host()),
+    /// Tells the person that words do not come more or less often with this server.
+    pub(crate) fn tell_of_biases(&self, what: &str) {
+        self.tell(
+            what,
             "name tokens by the ids of its model (`[12, 345] = -5`), or take a model of llama-server, vLLM or this machine",
         );
+    }
+
+    /// Tells the person what does not work with this server.
+    pub(crate) fn tell(&self, what: &str, remedy: &'static str) {
+        let what = format!("`{}` {what}", self.options.address.host());
+        let problem = Problem::new(ProblemKind::Unsupported, what, remedy);
         if let Some(told) = &self.options.told {
             told(problem);
         } else {
-            tracing::warn!(%problem, "biases");
+            tracing::warn!(%problem, "a server");
         }
     }
 
@@ -143,7 +129,7 @@ impl Run<'_> {
         let sent = body.len() as u64;
         let request = self
             .client
-            .post(beside_v1(&self.options.address.call("tokenize")))
+            .post(self.options.address.beside("tokenize"))
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, "application/json")
             .body(body);
@@ -165,17 +151,6 @@ impl Run<'_> {
     }
 }
 
-/// The address of a call that is not OpenAI's: without the `/v1` before it.
-fn beside_v1(call: &Url) -> Url {
-    let mut url = call.clone();
-    let path = call.path();
-    if let Some((before, name)) = path.rsplit_once('/') {
-        let before = before.strip_suffix("/v1").unwrap_or(before);
-        url.set_path(&format!("{before}/{name}"));
-    }
-    url
-}
-
 /// Ids in `{"tokens": [1, 2]}`, or in objects with an `id` each.
 fn read(answer: &[u8]) -> Option<Vec<u32>> {
     let answer: Value = serde_json::from_slice(answer).ok()?;
@@ -187,17 +162,6 @@ fn read(answer: &[u8]) -> Option<Vec<u32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_question_is_asked_beside_the_api() {
-        for (call, asked) in [
-            ("http://localhost:8080/v1/tokenize", "http://localhost:8080/tokenize"),
-            ("https://a.example/llm/v1/tokenize", "https://a.example/llm/tokenize"),
-            ("https://a.example/api/tokenize", "https://a.example/api/tokenize"),
-        ] {
-            assert_eq!(beside_v1(&call.parse().unwrap()).as_str(), asked);
-        }
-    }
 
     #[test]
     fn answers_are_read_within_bounds() {

@@ -51,6 +51,46 @@ pub enum Error {
         /// What it says, shortened.
         words: String,
     },
+    /// It has an error of its own, behind a status of success.
+    #[error("`{host}` reports an error: {words}")]
+    Reported {
+        /// Which machine.
+        host: String,
+        /// What it says, shortened.
+        words: String,
+    },
+    /// It is there and does not answer yet: a model is being loaded.
+    #[error("`{host}` is not ready yet: {words}")]
+    NotReady {
+        /// Which machine.
+        host: String,
+        /// What it says, shortened.
+        words: String,
+    },
+    /// The prompt is longer than what its model reads at once.
+    #[error("the prompt is longer than what the model of `{host}` reads at once{}", sizes(*prompt, *limit))]
+    TooLong {
+        /// Which machine.
+        host: String,
+        /// Tokens of the prompt, where it says so.
+        prompt: Option<u32>,
+        /// Tokens that the model reads, where it says so.
+        limit: Option<u32>,
+    },
+    /// All that came was thought.
+    #[error("the model of `{host}` thought, and ended before it said anything")]
+    OnlyThought {
+        /// Which machine.
+        host: String,
+    },
+    /// Nobody here knows who vouches for its certificate.
+    #[error("`{host}` shows a certificate that this system does not trust: {why}")]
+    Certificate {
+        /// Which machine.
+        host: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The connection ended before the reply did, or nothing came for too long.
     #[error("the connection to `{host}` broke off: {why}")]
     Broken {
@@ -79,6 +119,14 @@ fn wait(after: Option<u64>) -> String {
     after.map(|seconds| format!(" (it asks to wait {seconds} s)")).unwrap_or_default()
 }
 
+fn sizes(prompt: Option<u32>, limit: Option<u32>) -> String {
+    match (prompt, limit) {
+        (Some(prompt), Some(limit)) => format!(" ({prompt} of {limit} tokens)"),
+        (None, Some(limit)) => format!(" ({limit} tokens)"),
+        _ => String::new(),
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let message = error.to_string();
@@ -93,7 +141,23 @@ impl From<Error> for Problem {
             ),
             Error::Key { .. } => (ProblemKind::Network, "enter the server's key in the settings"),
             Error::Busy { .. } => (ProblemKind::Busy, "wait a moment and ask again"),
-            Error::Refused { .. } => {
+            Error::NotReady { .. } => (ProblemKind::NotReady, "wait a moment and ask again"),
+            Error::TooLong { limit: Some(_), .. } => {
+                (ProblemKind::Invalid, "ask again: from now on prompts are kept within that")
+            }
+            Error::TooLong { .. } => (
+                ProblemKind::Invalid,
+                "lower `context_length` in the settings, or give the server's model a larger context",
+            ),
+            Error::OnlyThought { .. } => (
+                ProblemKind::Invalid,
+                "allow longer replies in the settings (`max_reply_tokens`), or switch thinking off where the server runs",
+            ),
+            Error::Certificate { .. } => (
+                ProblemKind::Network,
+                "make it known to the system (`SSL_CERT_FILE` names a file of certificates on Linux), or use `http://` within your own network",
+            ),
+            Error::Refused { .. } | Error::Reported { .. } => {
                 (ProblemKind::Network, "check the model's name and the server's own log")
             }
             Error::Broken { .. } => (ProblemKind::Network, "ask again"),

@@ -8,6 +8,21 @@ use serde_json::Value;
 /// A line longer than this is no event of a chat.
 const MAX_LINE: usize = 1 << 20;
 
+/// What is wrong with an event.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Wrong {
+    /// It is none: why.
+    Nonsense(String),
+    /// The server reports an error: in its own words, or as its JSON.
+    Reported(String),
+}
+
+impl Wrong {
+    fn nonsense<T>(why: impl Into<String>) -> Result<T, Self> {
+        Err(Self::Nonsense(why.into()))
+    }
+}
+
 /// Bytes to the data of events, one after the other, however the network cuts them.
 #[derive(Debug, Default)]
 pub(crate) struct EventStream {
@@ -20,11 +35,11 @@ impl EventStream {
     pub(crate) fn push(
         &mut self,
         bytes: &[u8],
-        event: &mut dyn FnMut(&str) -> Result<(), String>,
-    ) -> Result<(), String> {
+        event: &mut dyn FnMut(&str) -> Result<(), Wrong>,
+    ) -> Result<(), Wrong> {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             if self.line.len() + part.len() > MAX_LINE {
-                return Err("a line of its answer has no end".to_owned());
+                return Wrong::nonsense("a line of its answer has no end");
             }
             self.line.extend_from_slice(part);
             if part.ends_with(b"\n") {
@@ -38,8 +53,8 @@ impl EventStream {
     /// The stream has ended; some servers leave out the last empty line.
     pub(crate) fn finish(
         &mut self,
-        event: &mut dyn FnMut(&str) -> Result<(), String>,
-    ) -> Result<(), String> {
+        event: &mut dyn FnMut(&str) -> Result<(), Wrong>,
+    ) -> Result<(), Wrong> {
         let line = std::mem::take(&mut self.line);
         self.take_line(&line, event)?;
         self.take_line(b"", event)
@@ -48,19 +63,23 @@ impl EventStream {
     fn take_line(
         &mut self,
         line: &[u8],
-        event: &mut dyn FnMut(&str) -> Result<(), String>,
-    ) -> Result<(), String> {
+        event: &mut dyn FnMut(&str) -> Result<(), Wrong>,
+    ) -> Result<(), Wrong> {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
             let data = std::mem::take(&mut self.data);
             return if data.is_empty() { Ok(()) } else { event(&data) };
         }
+        if let Some(error) = line.strip_prefix(b"error:") {
+            // So llama-server once reported an error in the middle.
+            return Err(Wrong::Reported(String::from_utf8_lossy(error).into_owned()));
+        }
         // Comments, names and numbers of events mean nothing here.
         let Some(data) = line.strip_prefix(b"data:") else { return Ok(()) };
         let data = data.strip_prefix(b" ").unwrap_or(data);
         if self.data.len() + data.len() > MAX_LINE {
-            return Err("an event of its answer has no end".to_owned());
+            return Wrong::nonsense("an event of its answer has no end");
         }
         if !self.data.is_empty() {
             self.data.push('\n');
@@ -81,21 +100,27 @@ pub(crate) struct Chunk {
     pub(crate) usage: Option<(u32, u32)>,
     /// Everything was sent.
     pub(crate) done: bool,
+    /// It holds what the model thinks and does not say.
+    pub(crate) thought: bool,
+    /// The name of the model.
+    pub(crate) model: Option<String>,
 }
 
 impl Chunk {
     /// Reads the data of an event, or a whole reply that came at once.
-    pub(crate) fn read(data: &str) -> Result<Self, String> {
+    pub(crate) fn read(data: &str) -> Result<Self, Wrong> {
         if data.trim() == "[DONE]" {
             return Ok(Self { done: true, ..Self::default() });
         }
-        let value: Value =
-            serde_json::from_str(data).map_err(|error| format!("an event is no JSON ({error})"))?;
-        if let Some(words) = complaint(&value) {
-            return Err(format!("it reports an error: {words}"));
+        let value: Value = match serde_json::from_str(data) {
+            Ok(value) => value,
+            Err(error) => return Wrong::nonsense(format!("an event is no JSON ({error})")),
+        };
+        if value.get("error").is_some_and(|error| !error.is_null()) {
+            return Err(Wrong::Reported(data.to_owned()));
         }
         if !value.is_object() {
-            return Err("an event is no object".to_owned());
+            return Wrong::nonsense("an event is no object");
         }
         let choice = &value["choices"][0];
         // A piece, or all of it.
@@ -113,18 +138,32 @@ impl Chunk {
             finish,
             usage: count("prompt_tokens").zip(count("completion_tokens")),
             done: false,
+            // llama-server and vLLM have one name for it, Ollama and OpenRouter the other.
+            thought: ["reasoning_content", "reasoning"]
+                .iter()
+                .any(|key| message[key].as_str().is_some_and(|text| !text.is_empty())),
+            model: value["model"].as_str().filter(|name| !name.is_empty()).map(str::to_owned),
         })
     }
 }
 
-/// What a server says went wrong, for people: one line, shortened.
+/// What a server says went wrong, for people: one line, shortened. `None` where it gives no reason that could be found.
 pub(crate) fn complaint(value: &Value) -> Option<String> {
-    let error = value.get("error")?;
-    let words = error
-        .as_str()
-        .or_else(|| error["message"].as_str())
-        .map(str::to_owned)
-        .or_else(|| (!error.is_null()).then(|| error.to_string()))?;
+    let words = |value: &Value| value.as_str().filter(|words| !words.is_empty()).map(str::to_owned);
+    let error = &value["error"];
+    // FastAPI's: one text, or what is wrong with each part.
+    let detail = &value["detail"];
+    let parts = || {
+        let one = |one: &Value| Some(format!("{}: {}", one["loc"], one["msg"].as_str()?));
+        let all: Vec<String> = detail.as_array()?.iter().filter_map(one).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    };
+    let words = words(error)
+        .or_else(|| words(&error["message"]))
+        .or_else(|| (!error.is_null()).then(|| error.to_string()))
+        .or_else(|| words(detail))
+        .or_else(parts)
+        .or_else(|| words(&value["message"]))?;
     Some(shortened(&words))
 }
 

@@ -10,13 +10,18 @@
 
 mod address;
 mod biases;
+mod body;
 mod error;
 mod events;
+mod facts;
 mod keychain;
 mod model;
 mod pictures;
+mod refusals;
+mod reply;
 mod request;
 mod search;
+mod stops;
 
 #[cfg(test)]
 mod tests;

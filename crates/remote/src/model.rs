@@ -13,7 +13,7 @@ use domain::{
 };
 use reqwest::Client;
 
-use crate::biases::Known;
+use crate::facts::{Facts, Known};
 use crate::request::{Run, client};
 use crate::{Address, Error};
 
@@ -81,6 +81,8 @@ struct Job {
 /// A model on a server. Dropping it ends the running reply and joins the thread.
 pub struct RemoteModel {
     info: ModelInfo,
+    /// What the server tells about its model.
+    facts: Arc<Facts>,
     inbox: Mutex<Option<SyncSender<Job>>>,
     closing: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -93,7 +95,35 @@ impl RemoteModel {
     /// [`Error::Address`] where a key would travel readable, [`Error::Key`] for one that no header can hold.
     pub fn new(options: Options) -> Result<Self, Error> {
         let client = client(&options)?;
-        let runtime = runtime()?;
+        let known = Known { met: true, ..Known::default() };
+        Self::start(options, client, runtime()?, known)
+    }
+
+    /// The same, and asks what its model is: how much it reads at once, and its name where the options have none. Waits for it for a
+    /// few seconds; a server that is not there yet is asked again behind its first reply.
+    ///
+    /// # Errors
+    /// As [`RemoteModel::new`].
+    pub fn meet(mut options: Options) -> Result<Self, Error> {
+        let (client, runtime) = (client(&options)?, runtime()?);
+        let mut known = Known::default();
+        let run = Run { options: &options, client: &client, cancelled: &|| false };
+        if let Some(met) = runtime.block_on(run.meet()) {
+            known.met = true;
+            known.facts.learn_context(met.context);
+            if options.model.is_empty() {
+                options.model = met.name.unwrap_or_default();
+            }
+        }
+        Self::start(options, client, runtime, known)
+    }
+
+    fn start(
+        options: Options,
+        client: Client,
+        runtime: tokio::runtime::Runtime,
+        known: Known,
+    ) -> Result<Self, Error> {
         let shown = if options.model.is_empty() { "server" } else { options.model.as_str() };
         let info = ModelInfo {
             name: format!("{shown} @ {}", options.address.host()),
@@ -105,12 +135,12 @@ impl RemoteModel {
         };
         let (inbox, jobs) = sync_channel(INBOX);
         let closing = Arc::new(AtomicBool::new(false));
-        let stop = Arc::clone(&closing);
+        let (stop, facts) = (Arc::clone(&closing), Arc::clone(&known.facts));
         let thread = std::thread::Builder::new()
             .name("remote".into())
-            .spawn(move || run(&options, &client, &runtime, &jobs, &stop))
+            .spawn(move || run(&options, &client, &runtime, &jobs, known, &stop))
             .map_err(|error| Error::Stopped(error.to_string()))?;
-        Ok(Self { info, inbox: Mutex::new(Some(inbox)), closing, thread: Some(thread) })
+        Ok(Self { info, facts, inbox: Mutex::new(Some(inbox)), closing, thread: Some(thread) })
     }
 
     fn send(&self, job: Job) -> Result<(), (Job, Error)> {
@@ -131,23 +161,35 @@ fn run(
     client: &Client,
     runtime: &tokio::runtime::Runtime,
     jobs: &Receiver<Job>,
+    mut known: Known,
     closing: &AtomicBool,
 ) {
-    let mut known = Known::default();
     while let Ok(Job { ask, mut sink, cancel }) = jobs.recv() {
         let span = tracing::info_span!("remote reply", turn = ?ask.turn);
         let _entered = span.enter();
         let cancelled = || cancel.is_cancelled() || closing.load(Ordering::Acquire);
         let run = Run { options, client, cancelled: &cancelled };
         let (events, listened) = sync_channel(EVENTS);
-        std::thread::scope(|scope| {
+        let answered = std::thread::scope(|scope| {
             scope.spawn(move || listened.into_iter().all(|event| sink.event(event) == Flow::More));
             let mut relay = Relay(events);
-            if let Err(error) = runtime.block_on(run.reply(&ask, &mut known, &mut relay)) {
+            let done = runtime.block_on(run.reply(&ask, &mut known, &mut relay));
+            let answered = done.is_ok();
+            if let Err(error) = done {
                 tracing::warn!(%error, "the reply failed");
                 relay.event(ReplyEvent::Failed(Problem::from(error)));
             }
+            answered
         });
+        // Not there when it was chosen, or another model now: the next prompt is planned with what it says. Nobody waits for this.
+        if answered && !known.met {
+            let closed = || closing.load(Ordering::Acquire);
+            let run = Run { options, client, cancelled: &closed };
+            if let Some(met) = runtime.block_on(run.meet()) {
+                known.met = true;
+                known.facts.learn_context(met.context);
+            }
+        }
     }
 }
 
@@ -169,18 +211,15 @@ impl LanguageModel for RemoteModel {
     }
 
     fn info(&self) -> ModelInfo {
-        self.info.clone()
+        let context_length = self.facts.context().unwrap_or(self.info.context_length);
+        ModelInfo { context_length, ..self.info.clone() }
     }
 }
 
 impl TokenCounter for RemoteModel {
-    /// An estimate on the safe side: servers do not say how they cut texts. About four letters a token in scripts of few letters,
-    /// one character a token in others.
+    /// An estimate on the safe side, put right by what the server counts.
     fn count(&self, text: &str) -> usize {
-        let (few, many) = text.chars().fold((0usize, 0usize), |(few, many), c| {
-            if (c as u32) < 0x2e80 { (few + 1, many) } else { (few, many + 1) }
-        });
-        few.div_ceil(3) + many
+        self.facts.count(text)
     }
 }
 

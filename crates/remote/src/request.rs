@@ -2,28 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use domain::{
-    Access, Ask, FinishReason, Flow, Passage, Purpose, ReplyEvent, ReplyStats, Sampling, TokenSink,
-};
+use domain::{Access, Passage, Purpose};
 use reqwest::{Client, RequestBuilder, Response, Url, header};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::biases::{Biases, Known};
-use crate::events::{Chunk, EventStream, complaint, shortened};
+use crate::events::{complaint, shortened};
 use crate::{Address, Error, Options};
 
 /// How often the cancel flag is looked at while nothing comes.
 const TICK: Duration = Duration::from_millis(20);
-/// Longest error that is read.
+/// As much of an error is read.
 const MAX_ERROR: usize = 1 << 16;
 /// Longest list of models, and longest reply that comes at once.
-const MAX_BODY: usize = 1 << 22;
-/// Longest reply altogether, in bytes; no model of a companion writes more.
-const MAX_REPLY: usize = 1 << 20;
+pub(crate) const MAX_BODY: usize = 1 << 22;
 /// How long a machine may take to answer at all, however long its answer may take.
 const CONNECT: Duration = Duration::from_secs(30);
-/// Stop texts that every server takes.
-const MOST_STOPS: usize = 4;
 
 /// A client for one server: no redirects, the system's certificates.
 pub(crate) fn client(options: &Options) -> Result<Client, Error> {
@@ -83,82 +76,6 @@ pub(crate) fn within<T>(
     })
 }
 
-/// What is sent. `plain` leaves out what OpenAI's own API does not know.
-fn body(ask: &Ask, model: &str, biases: &Biases, plain: bool) -> Value {
-    let s = &ask.sampling;
-    let mut body = json!({
-        "model": model,
-        "messages": ask.messages,
-        "stream": true,
-        "temperature": s.temperature,
-        "top_p": s.top_p,
-        "max_tokens": ask.max_tokens,
-    });
-    let mut add = |key: &str, value: Value| {
-        body[key] = value;
-    };
-    if s.frequency_penalty != 0.0 {
-        add("frequency_penalty", json!(s.frequency_penalty));
-    }
-    if s.presence_penalty != 0.0 {
-        add("presence_penalty", json!(s.presence_penalty));
-    }
-    if let Some(seed) = s.seed {
-        add("seed", json!(seed));
-    }
-    if !biases.is_empty() {
-        add("logit_bias", json!(biases));
-    }
-    let stops = if plain { MOST_STOPS.min(ask.stop.len()) } else { ask.stop.len() };
-    if stops > 0 {
-        add("stop", json!(ask.stop[..stops]));
-    }
-    if !plain {
-        extended(s, &mut add);
-    }
-    body
-}
-
-/// What llama-server, vLLM, LM Studio and others take besides, each under its own name; whoever does not know one passes over it.
-fn extended(s: &Sampling, add: &mut dyn FnMut(&str, Value)) {
-    add("stream_options", json!({ "include_usage": true }));
-    if s.top_k > 0 {
-        add("top_k", json!(s.top_k));
-    }
-    if s.min_p > 0.0 {
-        add("min_p", json!(s.min_p));
-    }
-    if s.typical_p < 1.0 {
-        add("typical_p", json!(s.typical_p));
-    }
-    if s.repetition_penalty.to_bits() != 1f32.to_bits() {
-        add("repeat_penalty", json!(s.repetition_penalty));
-        add("repetition_penalty", json!(s.repetition_penalty));
-        add("repeat_last_n", json!(s.penalty_window));
-    }
-    if s.temperature_range > 0.0 {
-        add("dynatemp_range", json!(s.temperature_range));
-        add("dynatemp_exponent", json!(s.temperature_exponent));
-    }
-    if s.xtc_probability > 0.0 {
-        add("xtc_probability", json!(s.xtc_probability));
-        add("xtc_threshold", json!(s.xtc_threshold));
-    }
-    if s.dry.multiplier > 0.0 {
-        add("dry_multiplier", json!(s.dry.multiplier));
-        add("dry_base", json!(s.dry.base));
-        add("dry_allowed_length", json!(s.dry.allowed));
-        // llama-server's -1 is the whole context.
-        let window = if s.dry.window == 0 { -1 } else { i64::from(s.dry.window) };
-        add("dry_penalty_last_n", json!(window));
-    }
-    if let Some(mirostat) = s.mirostat {
-        add("mirostat", json!(2));
-        add("mirostat_tau", json!(mirostat.tau));
-        add("mirostat_eta", json!(mirostat.eta));
-    }
-}
-
 /// A request as it runs.
 pub(crate) struct Run<'a> {
     pub(crate) options: &'a Options,
@@ -167,7 +84,7 @@ pub(crate) struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn host(&self) -> String {
+    pub(crate) fn host(&self) -> String {
         self.options.address.host().to_owned()
     }
 
@@ -178,7 +95,7 @@ impl Run<'_> {
     }
 
     /// Waits for something, but not longer than the server may be silent, and not when nobody wants it any more (`None`).
-    async fn wait<T>(&self, what: impl Future<Output = T>) -> Result<Option<T>, Error> {
+    pub(crate) async fn wait<T>(&self, what: impl Future<Output = T>) -> Result<Option<T>, Error> {
         let start = Instant::now();
         let mut what = std::pin::pin!(what);
         loop {
@@ -195,64 +112,106 @@ impl Run<'_> {
         }
     }
 
-    fn broken(&self, why: impl Into<String>) -> Error {
+    pub(crate) fn broken(&self, why: impl Into<String>) -> Error {
         Error::Broken { host: self.host(), why: why.into() }
     }
 
-    fn nonsense(&self, why: impl Into<String>) -> Error {
+    pub(crate) fn nonsense(&self, why: impl Into<String>) -> Error {
         Error::Nonsense { host: self.host(), why: why.into() }
     }
 
-    fn lost(&self, error: &reqwest::Error) -> Error {
-        if error.is_connect() || error.is_builder() {
-            return Error::Unreachable { host: self.host(), why: reason(error) };
+    pub(crate) fn lost(&self, error: &reqwest::Error) -> Error {
+        let why = reason(error);
+        if let Some(why) = why.strip_prefix("invalid peer certificate: ") {
+            return Error::Certificate { host: self.host(), why: why.to_owned() };
         }
-        self.broken(reason(error))
+        if error.is_connect() || error.is_builder() {
+            return Error::Unreachable { host: self.host(), why };
+        }
+        self.broken(why)
     }
 
     /// A body of at most `most` bytes.
-    async fn read(
+    pub(crate) async fn read(
         &self,
         response: &mut Response,
         passage: &mut Passage,
         most: usize,
     ) -> Result<Vec<u8>, Error> {
+        let (all, whole) = self.read_most(response, passage, most).await?;
+        if whole { Ok(all) } else { Err(self.nonsense("its answer has no end")) }
+    }
+
+    /// The first `most` bytes of a body, and whether they are all of it.
+    async fn read_most(
+        &self,
+        response: &mut Response,
+        passage: &mut Passage,
+        most: usize,
+    ) -> Result<(Vec<u8>, bool), Error> {
         let mut all = Vec::new();
         while let Some(Some(part)) =
             self.wait(response.chunk()).await?.transpose().map_err(|error| self.lost(&error))?
         {
             passage.received(part.len() as u64);
-            if all.len() + part.len() > most {
-                return Err(self.nonsense("its answer has no end"));
+            let room = most - all.len();
+            all.extend_from_slice(&part[..part.len().min(room)]);
+            if part.len() > room {
+                return Ok((all, false));
             }
-            all.extend_from_slice(&part);
         }
-        Ok(all)
+        Ok((all, true))
     }
 
     /// Why a status is no success.
-    async fn refused(&self, mut response: Response, passage: &mut Passage) -> Error {
+    async fn refused(&self, response: Response, passage: &mut Passage) -> Error {
+        match self.refusal(response, passage).await {
+            Ok((status, text)) => self.refused_in_words(status, &text),
+            Err(error) => error,
+        }
+    }
+
+    /// The status and the text of a refusal.
+    ///
+    /// # Errors
+    /// Those that say all by their status, and a redirect: it is not followed.
+    pub(crate) async fn refusal(
+        &self,
+        mut response: Response,
+        passage: &mut Passage,
+    ) -> Result<(u16, String), Error> {
         let (host, status) = (self.host(), response.status().as_u16());
         let number = |name: header::HeaderName| {
             response.headers().get(name)?.to_str().ok()?.trim().parse::<u64>().ok()
         };
         let after = number(header::RETRY_AFTER);
         match status {
-            401 | 403 => return Error::Key { host, status },
-            429 => return Error::Busy { host, after },
+            401 | 403 => return Err(Error::Key { host, status }),
+            429 => return Err(Error::Busy { host, after }),
             300..=399 => {
                 let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
                 let words = format!("it points to `{}`", shortened(to.unwrap_or("another place")));
-                return Error::Refused { host, status, words };
+                return Err(Error::Refused { host, status, words });
             }
             _ => {}
         }
-        let text = self.read(&mut response, passage, MAX_ERROR).await.unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
-        let json = serde_json::from_str::<Value>(&text).ok();
-        let words = json.and_then(|json| complaint(&json)).unwrap_or_else(|| shortened(&text));
+        let (text, _whole) =
+            self.read_most(&mut response, passage, MAX_ERROR).await.unwrap_or_default();
+        Ok((status, String::from_utf8_lossy(&text).into_owned()))
+    }
+
+    /// A refusal that nothing can be done about here, in the server's words; a status of success is that of a reply that became an
+    /// error.
+    pub(crate) fn refused_in_words(&self, status: u16, text: &str) -> Error {
+        let host = self.host();
+        let json = serde_json::from_str::<Value>(text).ok();
+        let words = json.and_then(|json| complaint(&json)).unwrap_or_else(|| shortened(text));
         let words = if words.is_empty() { "it gives no reason".to_owned() } else { words };
-        Error::Refused { host, status, words }
+        match status {
+            503 => Error::NotReady { host, words },
+            200..=299 => Error::Reported { host, words },
+            _ => Error::Refused { host, status, words },
+        }
     }
 
     /// What is at an address, as JSON of at most `most` bytes; `None` where nobody wants it any more. `what` goes into the network log.
@@ -317,178 +276,6 @@ impl Run<'_> {
         names.sort();
         names.dedup();
         Ok(names)
-    }
-
-    /// Asks for a reply and passes it on. The first call finds out whether the server takes more than OpenAI's own parameters, and
-    /// biases.
-    pub(crate) async fn reply(
-        &self,
-        ask: &Ask,
-        known: &mut Known,
-        sink: &mut dyn TokenSink,
-    ) -> Result<(), Error> {
-        let start = Instant::now();
-        let mut biases =
-            if known.no_biases { Biases::new() } else { self.biases(&ask.sampling, known).await? };
-        if (self.cancelled)() {
-            sink.event(ReplyEvent::Finished(FinishReason::Cancelled, ReplyStats::default()));
-            return Ok(());
-        }
-        let what = format!("a reply of `{}`", self.options.model);
-        let mut passage = self.pass(Purpose::RemoteModel, &what)?;
-        let mut plain = known.plain;
-        let mut left_out = false;
-        let response = loop {
-            let body = body(ask, &self.options.model, &biases, plain).to_string();
-            passage.sent(body.len() as u64);
-            let request = self
-                .client
-                .post(self.options.address.call("chat/completions"))
-                .header(header::CONTENT_TYPE, "application/json")
-                .header(header::ACCEPT, "text/event-stream")
-                .body(body);
-            let Some(sent) = self.wait(request.send()).await? else {
-                let cancelled = FinishReason::Cancelled;
-                sink.event(ReplyEvent::Finished(cancelled, ReplyStats::default()));
-                return Ok(());
-            };
-            let response = sent.map_err(|error| self.lost(&error))?;
-            if matches!(response.status().as_u16(), 400 | 422) {
-                if !plain {
-                    plain = true;
-                    continue;
-                }
-                if !biases.is_empty() {
-                    // Perhaps it takes all but these.
-                    plain = known.plain;
-                    biases.clear();
-                    left_out = true;
-                    continue;
-                }
-            }
-            break response;
-        };
-        if !response.status().is_success() {
-            return Err(self.refused(response, &mut passage).await);
-        }
-        known.plain = plain;
-        if left_out {
-            known.no_biases = true;
-            self.tell("takes no biases: they do nothing there");
-        }
-        let mut reply =
-            Reply { sink, begun: start, stats: ReplyStats::default(), ended: None, text: 0 };
-        let finished = self.stream(response, &mut passage, &mut reply).await?;
-        reply.end(finished);
-        Ok(())
-    }
-
-    /// Passes a reply on as it comes. `None` where nobody listens any more.
-    async fn stream(
-        &self,
-        mut response: Response,
-        passage: &mut Passage,
-        reply: &mut Reply<'_>,
-    ) -> Result<Option<FinishReason>, Error> {
-        let kind = response.headers().get(header::CONTENT_TYPE);
-        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
-        if kind.starts_with("application/json") {
-            // It does not stream.
-            let body = self.read(&mut response, passage, MAX_BODY).await?;
-            if (self.cancelled)() {
-                return Ok(Some(FinishReason::Cancelled));
-            }
-            let chunk =
-                Chunk::read(&String::from_utf8_lossy(&body)).map_err(|why| self.nonsense(why))?;
-            let finish = chunk.finish.unwrap_or(FinishReason::Stop);
-            return Ok((reply.take(chunk) == Flow::More).then_some(finish));
-        }
-        let mut events = EventStream::default();
-        let mut done = false;
-        loop {
-            let Some(part) = self.wait(response.chunk()).await? else {
-                return Ok(Some(FinishReason::Cancelled));
-            };
-            let part = part.map_err(|error| self.lost(&error))?;
-            let mut flow = Flow::More;
-            let mut take = |data: &str| {
-                if done || flow == Flow::Stop {
-                    return Ok(());
-                }
-                let chunk = Chunk::read(data)?;
-                done |= chunk.done;
-                flow = reply.take(chunk);
-                Ok(())
-            };
-            match &part {
-                Some(bytes) => {
-                    passage.received(bytes.len() as u64);
-                    events.push(bytes, &mut take)
-                }
-                None => events.finish(&mut take),
-            }
-            .map_err(|why| self.nonsense(why))?;
-            if flow == Flow::Stop {
-                return Ok(None);
-            }
-            if reply.text > MAX_REPLY {
-                return Ok(Some(FinishReason::Length));
-            }
-            match (done || part.is_none(), reply.ended) {
-                (true, Some(reason)) => return Ok(Some(reason)),
-                // Some servers only say that they are done.
-                (true, None) if done => return Ok(Some(FinishReason::Stop)),
-                (true, None) => return Err(self.broken("it ended in the middle of the reply")),
-                (false, _) => {}
-            }
-        }
-    }
-}
-
-/// A reply on its way to whoever asked.
-struct Reply<'a> {
-    sink: &'a mut dyn TokenSink,
-    begun: Instant,
-    stats: ReplyStats,
-    ended: Option<FinishReason>,
-    /// Bytes passed on.
-    text: usize,
-}
-
-impl Reply<'_> {
-    fn take(&mut self, chunk: Chunk) -> Flow {
-        if let Some((prompt, reply)) = chunk.usage {
-            (self.stats.prompt_tokens, self.stats.reply_tokens) = (prompt, reply);
-        }
-        self.ended = chunk.finish.or(self.ended);
-        if chunk.text.is_empty() {
-            return Flow::More;
-        }
-        if self.text == 0 && self.start() == Flow::Stop {
-            return Flow::Stop;
-        }
-        self.text += chunk.text.len();
-        self.sink.event(ReplyEvent::Text(chunk.text))
-    }
-
-    fn start(&mut self) -> Flow {
-        // What a server spends on the prompt is what passes until the first word.
-        self.stats.prefill_ms = self.begun.elapsed().as_secs_f32() * 1e3;
-        self.begun = Instant::now();
-        self.sink.event(ReplyEvent::Started {
-            prompt_tokens: self.stats.prompt_tokens,
-            reused_tokens: 0,
-            prefill_ms: self.stats.prefill_ms.round() as domain::Millis,
-        })
-    }
-
-    fn end(mut self, finished: Option<FinishReason>) {
-        let Some(reason) = finished else { return };
-        if self.text == 0 && reason != FinishReason::Cancelled && self.start() == Flow::Stop {
-            return;
-        }
-        self.stats.decode_ms = self.begun.elapsed().as_secs_f32() * 1e3;
-        self.sink.event(ReplyEvent::Finished(reason, self.stats));
     }
 }
 

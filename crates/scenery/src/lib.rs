@@ -16,7 +16,7 @@ pub use choose::{Chosen, Look, choose};
 pub use compose::Layers;
 pub use layers::{HOURS, PLACES, WEATHERS};
 pub use naming::{LONGEST_NAME, Named, name_of, plain};
-pub use picture::{Error, Picture};
+pub use picture::{Error, Picture, png_of_avif};
 
 /// Size of the pictures that are made: the paintings' shape, and no more than a stage of a usual window shows.
 pub const SIZE: (u32, u32) = (1280, 800);

@@ -111,6 +111,20 @@ impl Picture {
     }
 }
 
+/// An AVIF picture as a PNG, transparent where it was; `None` for any other file. For whatever keeps pictures as they came and has
+/// readers, or engines of pages, that do not know AVIF.
+///
+/// # Errors
+/// Where it is an AVIF picture that is damaged or too large (32 MiB, 40 million pixels).
+pub fn png_of_avif(bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    if !avif::is_one(bytes) {
+        return Ok(None);
+    }
+    let mut png = Cursor::new(Vec::new());
+    decode(bytes)?.write_to(&mut png, image::ImageFormat::Png)?;
+    Ok(Some(png.into_inner()))
+}
+
 /// Decodes a file; its size is known before anything is allocated for it.
 pub(crate) fn decode(bytes: &[u8]) -> Result<DynamicImage, Error> {
     if bytes.len() > MAX_BYTES {

@@ -4,7 +4,8 @@
 //! The way of a line: [`text`] cleans it and cuts it into pieces of one language, at most a sentence each; a voice turns a
 //! piece into PCM and marks (which mouth shape starts at which sample); [`parts`] chops the sound into parts of a fifth of
 //! a second for whoever plays it. English, Chinese and Japanese have text front ends of their own, because espeak-ng reads
-//! neither kanji nor most Chinese characters: Chinese goes through pinyin, Japanese through a morphological dictionary.
+//! neither kanji nor most Chinese characters: Chinese goes through pinyin, Japanese through a morphological dictionary. Piper voices that were
+//! trained on phonemes of their own get them from the same readings ([`piper`]).
 //!
 //! Invariants: no sound device is opened here; one thread per [`Speaker`] does the work; the queue in front of it is
 //! bounded; nothing is downloaded. espeak-ng is global state of the process and hides behind one lock, which is never held

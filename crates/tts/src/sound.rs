@@ -30,4 +30,12 @@ impl Sound {
             self.pcm.resize(self.pcm.len() + (self.rate as usize * ms as usize) / 1000, 0.0);
         }
     }
+
+    /// Appends what is said next, of the same rate.
+    pub(crate) fn append(&mut self, next: &Self) {
+        debug_assert_eq!(self.rate, next.rate, "one voice has one rate");
+        let base = self.pcm.len();
+        self.pcm.extend_from_slice(&next.pcm);
+        self.marks.extend(next.marks.iter().map(|mark| Mark { at: base + mark.at, ..*mark }));
+    }
 }

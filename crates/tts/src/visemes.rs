@@ -94,6 +94,8 @@ fn consonant(c: char) -> Option<Mouth> {
 #[derive(Debug, Default)]
 pub(crate) struct Track {
     waiting: Option<(u32, Mouth)>,
+    /// What came too soon after the one that waits and is less visible: shown late where it lasts (the a of `ba`), else never.
+    late: Option<(u32, Mouth)>,
     last: Option<Viseme>,
     ready: Vec<Viseme>,
 }
@@ -108,17 +110,35 @@ impl Track {
             Some((since, waiting)) if at_ms < since.saturating_add(MIN_GAP_MS) => {
                 if mouth.rank >= waiting.rank {
                     *waiting = mouth;
+                    self.late = None;
+                } else {
+                    self.late = Some((since.saturating_add(MIN_GAP_MS), mouth));
                 }
             }
             _ => {
                 self.settle();
+                self.settle_late(at_ms);
                 self.waiting = Some((at_ms, mouth));
             }
         }
     }
 
     fn settle(&mut self) {
-        let Some((at_ms, mouth)) = self.waiting.take() else { return };
+        if let Some((at_ms, mouth)) = self.waiting.take() {
+            self.show(at_ms, mouth);
+        }
+    }
+
+    /// `until_ms`: when the next shape comes.
+    fn settle_late(&mut self, until_ms: u32) {
+        if let Some((at_ms, mouth)) = self.late.take()
+            && until_ms >= at_ms.saturating_add(MIN_GAP_MS)
+        {
+            self.show(at_ms, mouth);
+        }
+    }
+
+    fn show(&mut self, at_ms: u32, mouth: Mouth) {
         let same = match self.last {
             Some(last) => last.shape == mouth.shape && (last.weight - mouth.weight).abs() < 0.1,
             None => mouth.shape == MouthShape::Closed, // the mouth is closed before the line begins
@@ -135,6 +155,9 @@ impl Track {
         if self.waiting.is_some_and(|(at_ms, _)| at_ms < until_ms) {
             self.settle();
         }
+        if self.waiting.is_none() && self.late.is_some_and(|(at_ms, _)| at_ms < until_ms) {
+            self.settle_late(u32::MAX);
+        }
         let count = self.ready.iter().take_while(|v| v.at_ms < until_ms).count();
         self.ready.drain(..count).collect()
     }
@@ -148,8 +171,8 @@ impl Track {
             }
             _ => {
                 self.settle();
-                self.waiting = Some((end_ms, Mouth::CLOSED));
-                self.settle();
+                self.settle_late(end_ms);
+                self.show(end_ms, Mouth::CLOSED);
             }
         }
         std::mem::take(&mut self.ready)
@@ -194,6 +217,37 @@ mod tests {
         let visemes = track.finish(400);
         let got: Vec<_> = visemes.iter().map(|v| (v.at_ms, v.shape)).collect();
         assert_eq!(got, [(0, A), (100, Closed), (200, I), (400, Closed)]);
+    }
+
+    #[test]
+    fn a_vowel_close_behind_lips_that_meet_is_late_and_not_lost() {
+        let mut track = Track::default();
+        track.push(0, mouths("a")[0]);
+        track.push(200, mouths("b")[0]);
+        track.push(230, mouths("a")[0]);
+        track.push(400, mouths("p")[0]);
+        track.push(430, mouths("i")[0]); // 60 ms long: there is no room for it behind the p
+        track.push(490, mouths("m")[0]);
+        track.push(520, mouths("o")[0]);
+        assert_eq!(track.take_before(500).len(), 4);
+        let visemes = track.finish(700);
+        let got: Vec<_> = visemes.iter().map(|v| (v.at_ms, v.shape)).collect();
+        assert_eq!(got, [(540, O), (700, Closed)]);
+    }
+
+    #[test]
+    fn a_late_shape_comes_in_the_part_that_it_begins_in() {
+        let mut track = Track::default();
+        track.push(0, mouths("a")[0]);
+        track.push(180, mouths("b")[0]);
+        track.push(220, mouths("e")[0]);
+        let shapes = |visemes: Vec<Viseme>| -> Vec<_> {
+            visemes.iter().map(|v| (v.at_ms, v.shape)).collect()
+        };
+        assert_eq!(shapes(track.take_before(200)), [(0, A), (180, Closed)]);
+        track.push(400, mouths("i")[0]);
+        assert_eq!(shapes(track.take_before(400)), [(230, E)]);
+        assert_eq!(shapes(track.finish(600)), [(400, I), (600, Closed)]);
     }
 
     #[test]

@@ -5,8 +5,9 @@
 mod common;
 
 use common::*;
+use domain::MouthShape::{A, Closed, E, I, O, U};
 use domain::{Lang, ProblemKind, VoiceChoice};
-use tts::{Options, Speaker, VoiceKind, list_voices};
+use tts::{Options, Rendered, Speaker, VoiceKind, list_voices};
 
 fn piper() -> VoiceChoice {
     VoiceChoice { voice: "piper:piper-shaped".into(), rate: 1.0, pitch: 0.0 }
@@ -35,13 +36,17 @@ fn speaking_piper() -> Option<Speaker> {
 #[test]
 fn an_installed_voice_is_listed_after_the_embedded_ones() {
     let voices = with_fixture().voices();
-    assert_eq!(voices.len(), list_voices(&[]).len() + 1);
-    let last = voices.last().unwrap();
+    let [.., mandarin, last] = &voices[..] else { panic!("{voices:?}") };
+    assert_eq!(voices.len(), list_voices(&[]).len() + 2);
     assert_eq!(
         (last.id.as_str(), last.kind, last.lang),
         ("piper:piper-shaped", VoiceKind::Piper, Lang::En)
     );
     assert_eq!(last.name, "Tones (en_US)");
+    assert_eq!(
+        (mandarin.id.as_str(), mandarin.kind, mandarin.lang, mandarin.language.as_str()),
+        ("piper:pinyin-shaped", VoiceKind::Piper, Lang::Zh, "zh")
+    );
 }
 
 #[test]
@@ -69,6 +74,77 @@ fn other_languages_stay_with_the_embedded_voices() {
     let mixed = speaker.render("She said ありがとう to me", Lang::En, None).unwrap();
     assert!(seconds(&mixed) > seconds(&japanese));
     let problem = speaker.choose(Lang::Ja, &piper()).unwrap_err();
+    assert_eq!(problem.kind, ProblemKind::Invalid, "{problem}");
+}
+
+fn mandarin() -> VoiceChoice {
+    VoiceChoice { voice: "piper:pinyin-shaped".into(), rate: 1.0, pitch: 0.0 }
+}
+
+/// A speaker whose Chinese voice is the Mandarin fixture; `None` where ONNX Runtime is not here.
+fn speaking_mandarin() -> Option<Speaker> {
+    let speaker = speaking_piper()?;
+    speaker.set_voice(&mandarin()).expect("the other fixture loads");
+    Some(speaker)
+}
+
+/// Length of a sound of the fixtures in frames of 256 samples at 22,050 Hz, without its pauses.
+fn frames(sound: &Rendered, pauses_ms: usize) -> usize {
+    let samples = sound.pcm.len() - 22_050 * pauses_ms / 1000;
+    assert_eq!(samples % 256, 0, "{samples} samples");
+    samples / 256
+}
+
+#[test]
+fn a_chinese_line_is_spoken_by_the_mandarin_voice_in_its_own_phonemes() {
+    let Some(speaker) = speaking_mandarin() else { return };
+    // 3 frames for the beginning, the end, a pad and a mark, 4 for an initial, 9 for a final, 6 for a tone, 7 for the neutral one.
+    let mother = speaker.render("妈妈。", Lang::Zh, None).unwrap();
+    assert_eq!(mother.rate, 22_050);
+    assert_eq!(frames(&mother, 160), 3 + (4 + 9 + 6 + 3) + (4 + 9 + 7 + 3) + (3 + 3) + 3);
+    let got: Vec<_> = mother.visemes.iter().map(|v| (v.at_ms, v.shape)).collect();
+    // Frames of 11.6 ms. The lips meet for 46 ms and are shown for 50.
+    let expected = [(84, A), (290, Closed), (340, A), (557, Closed)];
+    assert_eq!(got.len(), expected.len(), "{got:?}");
+    for ((at, shape), (expected_at, expected_shape)) in got.into_iter().zip(expected) {
+        assert_eq!(shape, expected_shape);
+        assert!(at.abs_diff(expected_at) <= 1, "{at} for {expected_at}");
+    }
+
+    // Two sentences are spoken one after the other: two beginnings, two ends, a pause between.
+    let two = speaker.render("好。走！", Lang::Zh, None).unwrap();
+    assert_eq!(frames(&two, 280 + 160), 2 * (3 + 4 + 9 + 6 + 3 + 3 + 3 + 3));
+    // Numbers are words before they are syllables: 我有三个苹果 has six.
+    let apples = speaker.render("我有 3 个苹果", Lang::Zh, None).unwrap();
+    assert_eq!(frames(&apples, 160), 3 + 6 * (4 + 9 + 6 + 3) + 3);
+
+    let line = "我觉得今天的天气非常好，我们一起出去走走，怎么样？";
+    let sound = speaker.render(line, Lang::Zh, None).unwrap();
+    assert!((-27.0..-15.0).contains(&loudness(&sound)), "{} dBFS", loudness(&sound));
+    check_track(&sound.visemes, (seconds(&sound) * 1000.0) as u32);
+    for shape in [A, I, U, E, O, Closed] {
+        assert!(sound.visemes.iter().any(|viseme| viseme.shape == shape), "{shape:?}");
+    }
+    for text in ["", "。。。", "😀"] {
+        assert!(speaker.render(text, Lang::Zh, None).unwrap().pcm.is_empty());
+    }
+}
+
+#[test]
+fn a_line_of_two_languages_goes_to_both_voices() {
+    let Some(speaker) = speaking_mandarin() else { return };
+    let chinese = speaker.render("我喜欢。", Lang::Zh, None).unwrap();
+    let mixed = speaker.render("我喜欢 chocolate 。", Lang::Zh, None).unwrap();
+    let english = speaker.render("chocolate.", Lang::En, None).unwrap();
+    assert!(seconds(&mixed) > seconds(&english) && seconds(&mixed) > seconds(&chinese));
+    check_track(&mixed.visemes, (seconds(&mixed) * 1000.0) as u32);
+    // Japanese stays with its own voice, and so does a Chinese word in an English line with this one.
+    let japanese = speaker.render("今日は雨です", Lang::Ja, None).unwrap();
+    assert!(pitch(&japanese) > 160.0);
+    let within = speaker.render("She said 你好 to me.", Lang::En, None).unwrap();
+    let without = speaker.render("She said to me.", Lang::En, None).unwrap();
+    assert!(seconds(&within) > seconds(&without) + 0.4);
+    let problem = speaker.choose(Lang::En, &mandarin()).unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Invalid, "{problem}");
 }
 

@@ -1,8 +1,8 @@
 //! What is done with the whole data folder. The first half works before the app is started: that is when it is done.
 
+use app::Paths;
 use app::api::{BackupView, ErrandReport, ErrandView, MovePlace, WorkProgress};
-use app::errands;
-use app::places::Places;
+use app::housekeeping::maintenance;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::ipc::Channel;
 use tauri_plugin_dialog::DialogExt;
@@ -32,19 +32,19 @@ impl Stop {
     }
 }
 
-fn places() -> Answer<Places> {
-    Ok(Places::find(None, std::path::Path::new(""))?)
+fn paths() -> Answer<Paths> {
+    Ok(Paths::find(None, std::path::Path::new(""))?)
 }
 
 /// What waits to be done before anything is opened.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn errand() -> Answer<Option<ErrandView>> {
-    let dirs = places()?.dirs;
-    let waits = errands::errand(&dirs);
+    let dirs = paths()?.dirs;
+    let waits = maintenance::errand(&dirs);
     if waits.is_some() {
         // A new version has started, though something else comes first.
-        app::updating::window_is_there(dirs.root());
+        app::housekeeping::updates::window_is_there(dirs.root());
     }
     Ok(waits)
 }
@@ -56,7 +56,7 @@ pub(crate) async fn run_errand(
     stop: tauri::State<'_, Stop>,
     channel: Channel<WorkProgress>,
 ) -> Answer<ErrandReport> {
-    Ok(errands::run_errand(&places()?.dirs, &mut stop.watch(channel))?)
+    Ok(maintenance::run_errand(&paths()?.dirs, &mut stop.watch(channel))?)
 }
 
 /// Ends it, or a backup that is being made, where it still can be.
@@ -71,7 +71,7 @@ pub(crate) async fn stop_work(stop: tauri::State<'_, Stop>) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn drop_errand(handle: tauri::AppHandle) -> Answer<()> {
-    errands::drop_errand(&places()?.dirs)?;
+    maintenance::drop_errand(&paths()?.dirs)?;
     Ok(crate::window::begin(&handle)?)
 }
 
@@ -81,7 +81,7 @@ pub(crate) async fn drop_errand(handle: tauri::AppHandle) -> Answer<()> {
 pub(crate) async fn choose_backup(window: tauri::WebviewWindow) -> Answer<Option<BackupView>> {
     let dialog = window.dialog().file().set_parent(&window).add_filter("ZIP", &["zip"]);
     match dialog.blocking_pick_file().and_then(|file| file.into_path().ok()) {
-        Some(path) => Ok(Some(errands::look_into_backup(&path)?)),
+        Some(path) => Ok(Some(maintenance::look_into_backup(&path)?)),
         None => Ok(None),
     }
 }
@@ -90,7 +90,7 @@ pub(crate) async fn choose_backup(window: tauri::WebviewWindow) -> Answer<Option
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn prepare_restore(path: String) -> Answer<()> {
-    Ok(errands::prepare_restore(&places()?.dirs, std::path::Path::new(&path))?)
+    Ok(maintenance::prepare_restore(&paths()?.dirs, std::path::Path::new(&path))?)
 }
 
 /// Asks for a folder and looks whether everything could go there; `None` where the person changed their mind.
@@ -99,7 +99,7 @@ pub(crate) async fn prepare_restore(path: String) -> Answer<()> {
 pub(crate) async fn choose_place(window: tauri::WebviewWindow) -> Answer<Option<MovePlace>> {
     let dialog = window.dialog().file().set_parent(&window);
     match dialog.blocking_pick_folder().and_then(|folder| folder.into_path().ok()) {
-        Some(path) => Ok(Some(errands::look_at_place(&places()?.dirs, &path)?)),
+        Some(path) => Ok(Some(maintenance::look_at_place(&paths()?.dirs, &path)?)),
         None => Ok(None),
     }
 }
@@ -108,19 +108,19 @@ pub(crate) async fn choose_place(window: tauri::WebviewWindow) -> Answer<Option<
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn prepare_move(path: String) -> Answer<()> {
-    Ok(errands::prepare_move(&places()?.dirs, std::path::Path::new(&path))?)
+    Ok(maintenance::prepare_move(&paths()?.dirs, std::path::Path::new(&path))?)
 }
 
 /// What a restore has set aside comes back at the next start.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn prepare_return(name: String) -> Answer<()> {
-    Ok(errands::prepare_return(&places()?.dirs, &name)?)
+    Ok(maintenance::prepare_return(&paths()?.dirs, &name)?)
 }
 
 /// What is damaged is put right at the next start.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn prepare_mend() -> Answer<()> {
-    Ok(errands::prepare_mend(&places()?.dirs)?)
+    Ok(maintenance::prepare_mend(&paths()?.dirs)?)
 }

@@ -29,14 +29,14 @@ pub(crate) async fn fit(app: Handle<'_>, asked: FitAsked) -> Answer<FitView> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn command_line() -> Answer<CommandLine> {
-    Ok(app::command_line::command_line())
+    Ok(app::housekeeping::command_line::command_line())
 }
 
 /// Puts it where a terminal finds it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn install_command_line() -> Answer<CommandLine> {
-    Ok(app::command_line::install_command_line()?)
+    Ok(app::housekeeping::command_line::install_command_line()?)
 }
 
 /// Fetches what is missing of a set, and uses each part as soon as it is here.

@@ -1,25 +1,25 @@
 //! Encryption at rest. None of these needs the app: they work before it is opened.
 
+use app::Paths;
 use app::api::{Problem, VaultProgress, VaultView};
-use app::places::Places;
-use app::vaulting::{self, Proof};
+use app::housekeeping::encryption::{self, Proof};
 use tauri::ipc::Channel;
 
 use super::Answer;
 
-fn places() -> Answer<Places> {
-    Ok(Places::find(None, std::path::Path::new(""))?)
+fn paths() -> Answer<Paths> {
+    Ok(Paths::find(None, std::path::Path::new(""))?)
 }
 
 /// How the data folder is kept.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn vault() -> Answer<VaultView> {
-    let dirs = places()?.dirs;
-    let view = vaulting::vault_view(&dirs)?;
+    let dirs = paths()?.dirs;
+    let view = encryption::vault_view(&dirs)?;
     if view.waits {
         // A new version has started, though nobody may have the passphrase at hand just now.
-        app::updating::window_is_there(dirs.root());
+        app::housekeeping::updates::window_is_there(dirs.root());
     }
     Ok(view)
 }
@@ -34,13 +34,13 @@ pub(crate) async fn open_vault(
     remember: bool,
     channel: Channel<VaultProgress>,
 ) -> Answer<Option<Problem>> {
-    let dirs = places()?.dirs;
+    let dirs = paths()?.dirs;
     let mut tell = |progress| {
         // A page that is gone changes nothing: what was begun is finished.
         let _gone = channel.send(progress);
         true
     };
-    let trouble = vaulting::open_vault(&dirs, &Proof::either(proof), remember, &mut tell)?;
+    let trouble = encryption::open_vault(&dirs, &Proof::either(proof), remember, &mut tell)?;
     crate::window::start(&handle)?;
     Ok(trouble.map(Problem::from))
 }
@@ -49,9 +49,9 @@ pub(crate) async fn open_vault(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn cancel_vault(handle: tauri::AppHandle) -> Answer<()> {
-    let dirs = places()?.dirs;
-    vaulting::cancel_vault(&dirs)?;
-    if vaulting::is_locked(&dirs) {
+    let dirs = paths()?.dirs;
+    encryption::cancel_vault(&dirs)?;
+    if encryption::is_locked(&dirs) {
         return Ok(());
     }
     Ok(crate::window::start(&handle)?)
@@ -61,35 +61,35 @@ pub(crate) async fn cancel_vault(handle: tauri::AppHandle) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn prepare_vault(passphrase: String) -> Answer<String> {
-    Ok(vaulting::prepare_vault(&places()?.dirs, &passphrase.into())?.to_string())
+    Ok(encryption::prepare_vault(&paths()?.dirs, &passphrase.into())?.to_string())
 }
 
 /// Prepares to decrypt everything, which happens at the next start.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn leave_vault(proof: String) -> Answer<()> {
-    Ok(vaulting::leave_vault(&places()?.dirs, &Proof::either(proof))?)
+    Ok(encryption::leave_vault(&paths()?.dirs, &Proof::either(proof))?)
 }
 
 /// Another passphrase, with the old one or the recovery code.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn change_passphrase(proof: String, passphrase: String) -> Answer<()> {
-    Ok(vaulting::change_passphrase(&places()?.dirs, &Proof::either(proof), &passphrase.into())?)
+    Ok(encryption::change_passphrase(&paths()?.dirs, &Proof::either(proof), &passphrase.into())?)
 }
 
 /// The passphrase is asked for at every start again.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn forget_vault() -> Answer<()> {
-    Ok(vaulting::forget_vault(&places()?.dirs)?)
+    Ok(encryption::forget_vault(&paths()?.dirs)?)
 }
 
 /// Deletes the copies that are not encrypted; answers with the bytes that were freed.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn delete_plain_copies() -> Answer<f64> {
-    Ok(vaulting::delete_plain_copies(&places()?.dirs)?)
+    Ok(encryption::delete_plain_copies(&paths()?.dirs)?)
 }
 
 /// Ends the program in order and starts it again.

@@ -277,6 +277,7 @@ export const en = {
   milliseconds: (n: number) => `${n} ms`,
   // settings of the stage
   searchSettings: 'Search the settings',
+  settingsPages: 'Pages with this',
   settingsNothing: 'No setting is called that.',
   tabReading: 'Reading',
   tabStage: 'Stage',
@@ -434,6 +435,7 @@ export const en = {
     rule: 'A rule of yours',
     forgetting: 'What is to be forgotten',
     post_history: 'Last instructions',
+    card_note: 'A note of the card',
     author_note: 'Your note',
     prefill: 'How the reply begins',
   },

@@ -269,6 +269,7 @@ export const ja: Messages = {
   milliseconds: (n) => `${n} ミリ秒`,
   // settings of the stage
   searchSettings: '設定を検索',
+  settingsPages: '関連するページ',
   settingsNothing: '該当する設定はありません。',
   tabReading: '読む',
   tabStage: '舞台',
@@ -422,6 +423,7 @@ export const ja: Messages = {
     rule: 'あなたのルール',
     forgetting: '忘れること',
     post_history: '最後の指示',
+    card_note: 'カードのメモ',
     author_note: 'あなたのメモ',
     prefill: '返事の書き出し',
   },

@@ -4,7 +4,7 @@ import type { readingEn } from './reading.en';
 export const readingZh: typeof readingEn = {
   // reading
   quickMenu: '快捷菜单',
-  quickBack: '返回',
+  quickBack: '回退',
   quickHistory: '历史',
   quickSkip: '快进',
   quickAuto: '自动',

@@ -113,7 +113,7 @@ export const stageEn = {
   keyPress: 'Press a key…',
   keyTaken: (cap: string, does: string) => `${cap} is “${does}” already. It means this now.`,
   keyReset: 'Back to the usual keys',
-  keyFixed: 'Escape always leads back.',
+  keyFixed: 'Escape always leads back. In panels the arrow keys move to the nearest control.',
   gamepad: 'Gamepad',
   gamepadIntro: 'Works as soon as one is connected. The cross moves through buttons and menus.',
   padButtons: {

@@ -100,7 +100,7 @@ export const stageJa: typeof stageEn = {
   keyPress: 'キーを押してください…',
   keyTaken: (cap, does) => `${cap} は「${does}」でしたが、新しい操作に割り当てました。`,
   keyReset: '標準のキーに戻す',
-  keyFixed: 'Esc はいつも「戻る」です。',
+  keyFixed: 'Esc はいつも「戻る」です。画面の中では矢印キーで隣の操作へ移ります。',
   gamepad: 'ゲームパッド',
   gamepadIntro: 'つなぐとすぐに使えます。十字キーでボタンやメニューを移動します。',
   padButtons: {

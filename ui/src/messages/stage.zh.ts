@@ -90,7 +90,7 @@ export const stageZh: typeof stageEn = {
   keyPress: '请按一个键…',
   keyTaken: (cap, does) => `${cap} 原来是“${does}”，现在改为此功能。`,
   keyReset: '恢复默认按键',
-  keyFixed: 'Esc 始终用于返回。',
+  keyFixed: 'Esc 始终用于返回。在面板里，方向键移到最近的控件。',
   gamepad: '手柄',
   gamepadIntro: '连接后即可使用。方向键在按钮和菜单间移动。',
   padButtons: {

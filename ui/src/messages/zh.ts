@@ -266,6 +266,7 @@ export const zh: Messages = {
   milliseconds: (n) => `${n} 毫秒`,
   // settings of the stage
   searchSettings: '搜索设置',
+  settingsPages: '相关页面',
   settingsNothing: '没有这样的设置。',
   tabReading: '阅读',
   tabStage: '舞台',
@@ -419,6 +420,7 @@ export const zh: Messages = {
     rule: '你的规则',
     forgetting: '要忘记的事',
     post_history: '最后的指示',
+    card_note: '角色卡的备注',
     author_note: '你的备注',
     prefill: '回复的开头',
   },

@@ -4,9 +4,8 @@
 /// Files whose words reach no page.
 const FILES: &[&str] = &[
     // The terminal alone uses them, and speaks English.
-    "crates/app/src/tools",
-    "crates/app/src/suite",
-    "crates/app/src/appraising/benchmark",
+    "crates/app/src/terminal",
+    "crates/app/src/appraisal/interview/benchmark",
     "crates/appraisal/src/benchmarks",
     // What the terminal's report says of figures; the page words them itself.
     "crates/appraisal/src/failures.rs",
@@ -19,7 +18,7 @@ const FILES: &[&str] = &[
     // Made models, for tests and benches.
     "crates/llm/src/synthetic",
     // Forms of dates that other programs write.
-    "crates/app/src/chats/dates.rs",
+    "crates/app/src/imports/chat_formats/dates.rs",
     // Numbers and units as they are spoken.
     "crates/tts/src/text/normalise/",
 ];

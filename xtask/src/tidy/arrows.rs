@@ -9,6 +9,7 @@ use serde_json::Value;
 /// that turns out wrong is redrawn in docs/ARCHITECTURE.md first, then here.
 const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("api", &[]),
     ("card", &[]),
     ("lore", &[]),
     ("prompt", &["lore"]),
@@ -37,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
+            "api",
             "card",
             "lore",
             "prompt",

@@ -2,10 +2,11 @@
 
     python fifty.py ask MODEL.gguf TOKENIZER.json --out before.jsonl      one answer to each prompt of fifty.txt
     python fifty.py blind before.jsonl after.jsonl                        both answers to each prompt, shuffled: A and B
-    python fifty.py table before.jsonl after.jsonl --marks marks.txt      the table of fifty.md
+    python fifty.py table before.jsonl after.jsonl --marks marks.txt      a table of fifty.md
 
 Sampled as check.py samples: temperature 0.8, top-p 0.9, seed 1. A line of marks.txt is two digits for the answers A and B of a
-prompt in the order of `blind`: 1 to the point, 0 not. `--held-out N` asks every Nth prompt of held_out.txt instead of the fifty.
+prompt in the order of `blind`: 1 to the point, 0 not. `--held-out N` asks every Nth prompt of held_out.txt instead of the fifty;
+`--shuffle N` is another order of A and B, `--names A B` what the table calls the two.
 """
 
 import argparse
@@ -34,30 +35,31 @@ def ask(args):
             out.write(json.dumps({"character": who, "prompt": prompt, "reply": reply}) + "\n")
 
 
-def pairs(files):
+def pairs(files, shuffle):
     """[(character, prompt, [reply of the first file, of the second], True where the second stands first)]"""
     before, after = ([json.loads(line) for line in open(path, encoding="utf-8")] for path in files)
-    rng = random.Random(SHUFFLE)
+    rng = random.Random(shuffle)
     return [(b["character"], b["prompt"], [b["reply"], a["reply"]], rng.random() < 0.5) for b, a in zip(before, after)]
 
 
 def blind(args):
-    for number, (who, prompt, replies, swapped) in enumerate(pairs(args.files), 1):
+    for number, (who, prompt, replies, swapped) in enumerate(pairs(args.files, args.shuffle), 1):
         first, second = replies[::-1] if swapped else replies
         print(f"{number}. {who} > {prompt}\n   A {first}\n   B {second}")
 
 
 def table(args):
     marks = [line.split("#")[0].strip() for line in open(args.marks, encoding="ascii")]
-    rows = list(zip(pairs(args.files), [mark for mark in marks if mark], strict=True))
+    rows = list(zip(pairs(args.files, args.shuffle), [mark for mark in marks if mark], strict=True))
     right = [0, 0]
-    print("| | prompt | before | after |\n| --- | --- | --- | --- |")
+    before, after = args.names
+    print(f"| | prompt | {before} | {after} |\n| --- | --- | --- | --- |")
     for (who, prompt, replies, swapped), mark in rows:
         order = mark[::-1] if swapped else mark
         right = [count + (digit == "1") for count, digit in zip(right, order)]
         cells = [f"{'**+**' if digit == '1' else '-'} {reply.replace('|', '/')}" for digit, reply in zip(order, replies)]
         print(f"| {who.capitalize()} | {prompt} | {cells[0]} | {cells[1]} |")
-    print(f"\nTo the point: {right[0]} of {len(rows)} before, {right[1]} of {len(rows)} after.")
+    print(f"\nTo the point: {before} {right[0]} of {len(rows)}, {after} {right[1]} of {len(rows)}.")
 
 
 def main():
@@ -67,6 +69,8 @@ def main():
     args.add_argument("--out")
     args.add_argument("--marks")
     args.add_argument("--held-out", type=int)
+    args.add_argument("--shuffle", type=int, default=SHUFFLE)
+    args.add_argument("--names", nargs=2, default=["before", "after"])
     args = args.parse_args()
     {"ask": ask, "blind": blind, "table": table}[args.what](args)
 

@@ -2,6 +2,7 @@
 
     python talks.py --cards ../../../../characters --epochs 12 --out talks.jsonl
     python talks.py --held-out held_out.jsonl
+    python talks.py --epochs 4 --seed 7 --documents talks_text.jsonl      the same as text to read, for `hanashi tune pretrain`
 
 A row is {"messages": [{"role": "system" | "user" | "assistant", "content": ...}]}. Each epoch is drawn anew with the seed and stands
 behind the one before it, so that a trainer that reads the file once has read so many epochs (`hanashi tune` draws an order of its own;
@@ -75,6 +76,13 @@ def row(talk, greeted=True):
     return {"messages": [{"role": message["role"], "content": message["content"].strip()} for message in messages]}
 
 
+def document(talk):
+    """The same as text with the control tokens written out, as the chat template puts it."""
+    names = {"system": "<|system|>", "user": "<|user|>", "assistant": "<|char|>"}
+    text = "".join(f"{names[message['role']]}{message['content'].strip()}<|end|>" for message in talk)
+    return {"text": f"<|begin|>{text}"}
+
+
 def held_out_talks():
     return [
         [system(who), {"role": "user", "content": prompt}, {"role": "assistant", "content": reply}] for who, prompt, reply in held_out()
@@ -89,20 +97,23 @@ def main():
     args.add_argument("--seed", type=int, default=SEED)
     args.add_argument("--ungreeted", action="store_true", help="leave the greetings out")
     args.add_argument("--out")
+    args.add_argument("--documents")
     args.add_argument("--held-out")
     args = args.parse_args()
-    if not args.out and not args.held_out:
-        raise SystemExit("say what to write: --out, --held-out, or both")
-    if args.out:
+    if not (args.out or args.documents or args.held_out):
+        raise SystemExit("say what to write: --out, --documents, --held-out, or several")
+    for path, put in ((args.out, lambda talk: row(talk, not args.ungreeted)), (args.documents, document)):
+        if not path:
+            continue
         counts = collections.Counter()
-        with open(args.out, "w", encoding="utf-8") as file:
+        with open(path, "w", encoding="utf-8") as file:
             for epoch in range(args.epochs):
                 talks = epoch_of_talks(args.cards, random.Random(args.seed + epoch), epoch < args.alone * args.epochs)
                 for talk in talks:
-                    file.write(json.dumps(row(talk, not args.ungreeted)) + "\n")
+                    file.write(json.dumps(put(talk)) + "\n")
                     counts["replies"] += sum(m["role"] == "assistant" and not m.get("given") for m in talk)
                 counts["talks"] += len(talks)
-        print(f"{args.epochs} epochs, {counts['talks']} talks, {counts['replies']} replies", file=sys.stderr)
+        print(f"{path}: {args.epochs} epochs, {counts['talks']} talks, {counts['replies']} replies", file=sys.stderr)
     if args.held_out:
         with open(args.held_out, "w", encoding="utf-8") as file:
             for talk in held_out_talks():

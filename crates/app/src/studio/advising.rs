@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 use ::tuning::advice::{self, Advice, Effort, Material};
 use ::tuning::plan::Load;
 use ::tuning::{Base, BaseFormat, DeviceChoice, Lora, Place, PpoKnobs, Settings};
+use api::{StudioAdvice, StudioBase, StudioRecipe};
 use domain::{Problem, ProblemKind};
 use novel::dataset::{Format, Workbook};
 
 use super::project::{Frozen, Project, Store};
 use super::reading::count;
 use super::training::NAME;
-use crate::api::{StudioAdvice, StudioBase, StudioRecipe};
+use crate::app::paths::{BUILT_IN_MODEL, Paths};
 use crate::app::{Answer, App, lock};
-use crate::places::{BUILT_IN_MODEL, Places};
-use crate::remote_model::aside;
-use crate::tuning::{LoraOrder, prepare};
+use crate::models::remote_model::aside;
+use crate::studio::tuning::{LoraOrder, prepare};
 
 /// Tokens of an example at most: longer ones cost memory by their square, and dialogue is seldom longer.
 const CUTOFF: usize = 1024;
@@ -55,10 +55,10 @@ impl App {
         check(&recipe)?;
         let (store, project) = (self.studio_store(), self.keep_recipe(id, recipe)?);
         let book = self.with_workbook(id, Workbook::clone)?;
-        let places = self.places.clone();
+        let paths = self.paths.clone();
         let advice = aside(move || {
-            let bases = bases(&places);
-            let worked = work_out(&places, &store, &project, &book)?;
+            let bases = bases(&paths);
+            let worked = work_out(&paths, &store, &project, &book)?;
             let speed = ::tuning::aside(0, || advice::speed(&worked.place))?;
             Ok(worked.view(bases, speed))
         })
@@ -115,14 +115,14 @@ impl Worked {
 
 /// Works a training out: writes the files that it reads, and looks at what is in them.
 pub(super) fn work_out(
-    places: &Places,
+    paths: &Paths,
     store: &Store,
     project: &Project,
     book: &Workbook,
 ) -> Result<Worked, Problem> {
     let recipe = &project.recipe;
-    let path = places.chat_model(&recipe.base)?;
-    super::reading::in_the_open(places, project)?;
+    let path = paths.chat_model(&recipe.base)?;
+    super::reading::in_the_open(paths, project)?;
     let data = store.data(&project.id)?;
     book.write(&data, NAME, Format::Alpaca)?;
     let effort = match recipe.effort.as_str() {
@@ -135,7 +135,7 @@ pub(super) fn work_out(
     let judge = if method == "ppo" { Some(judge(store, project, &path)?) } else { None };
     let character = project.choice.speaker.clone();
     let mut order = order(&path, &data, &character, paired);
-    let (numbers, material, cut) = measured(places, (&path, effort, method), &mut order, book)?;
+    let (numbers, material, cut) = measured(paths, (&path, effort, method), &mut order, book)?;
     let mut advice = if paired {
         advice::advise_preference(numbers, &material, effort)
     } else if judge.is_some() {
@@ -160,7 +160,7 @@ pub(super) fn work_out(
         length: material.longest.min(CUTOFF),
         recompute: false,
     };
-    let device = device(places, recipe)?;
+    let device = device(paths, recipe)?;
     let (load, place) = advice::fitting(&path, wished, device)?;
     order.device = device;
     order.lora = advice.lora.clone();
@@ -185,7 +185,7 @@ pub(super) fn work_out(
 
 /// What there is to learn of: how many numbers the base has, the material, and how much of it is cut off.
 fn measured(
-    places: &Places,
+    paths: &Paths,
     (path, effort, method): (&Path, Effort, &str),
     order: &mut LoraOrder,
     book: &Workbook,
@@ -205,7 +205,7 @@ fn measured(
     if book.statistics().answers == 0 {
         return Err(nothing("no answer is left to learn"));
     }
-    let prepared = prepare(places, order)?;
+    let prepared = prepare(paths, order)?;
     let all = || prepared.train.iter();
     let material = Material {
         conversations: prepared.train.len(),
@@ -235,8 +235,10 @@ fn judge(store: &Store, project: &Project, base: &Path) -> Result<PathBuf, Probl
 }
 
 /// Where a recipe is to be trained: where it says, else where the settings say.
-fn device(places: &Places, recipe: &StudioRecipe) -> Result<DeviceChoice, Problem> {
-    let Some(device) = &recipe.device else { return Ok(crate::devices::of_places(places)) };
+fn device(paths: &Paths, recipe: &StudioRecipe) -> Result<DeviceChoice, Problem> {
+    let Some(device) = &recipe.device else {
+        return Ok(crate::models::compute_devices::of_places(paths));
+    };
     let wrong = |reason| Problem::new(ProblemKind::Invalid, reason, "choose one of the list");
     device.parse().map_err(wrong)
 }
@@ -298,7 +300,7 @@ fn of_pairs(base: &Base, book: &Workbook) -> Result<Material, Problem> {
 
 /// Questions that answers are tried to.
 fn of_questions(base: &Base, order: &LoraOrder) -> Result<Material, Problem> {
-    let asked = crate::tuning::asked(base, order)?;
+    let asked = crate::studio::tuning::asked(base, order)?;
     Ok(Material {
         conversations: asked.len(),
         answers: asked.len(),
@@ -322,8 +324,8 @@ fn some_kept(all: Material, order: &mut LoraOrder) -> Material {
 }
 
 /// Models that something can be trained on: the one in the box, and those of the library whose kind is known to `tuning`.
-fn bases(places: &Places) -> Vec<StudioBase> {
-    let built_in = places.built_in_model();
+fn bases(paths: &Paths) -> Vec<StudioBase> {
+    let built_in = paths.built_in_model();
     let mut bases: Vec<StudioBase> = Base::read(&built_in)
         .map(|base| StudioBase {
             id: String::new(),
@@ -332,7 +334,7 @@ fn bases(places: &Places) -> Vec<StudioBase> {
         })
         .into_iter()
         .collect();
-    let installed = places.model_library().scan(&places.catalogue().unwrap_or_default());
+    let installed = paths.model_library().scan(&paths.catalogue().unwrap_or_default());
     for one in installed.unwrap_or_default() {
         if one.kind != models::Kind::Chat || one.id == BUILT_IN_MODEL || one.path == built_in {
             continue;

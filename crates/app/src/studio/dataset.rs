@@ -1,14 +1,14 @@
 //! The dataset on the desk: made for whoever was chosen, looked at line by line, changed.
 
+use api::{StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLines, StudioQuery};
 use domain::{Problem, ProblemKind};
 use novel::dataset::{Narration, Options, Remark, Show, Workbook, collect};
 
 use super::project::Project;
 use super::reading::same_files;
 use super::views;
-use crate::api::{StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLines, StudioQuery};
 use crate::app::{Answer, App, lock};
-use crate::remote_model::aside;
+use crate::models::remote_model::aside;
 
 /// Lines of a page at most.
 const PAGE: u32 = 200;

@@ -6,14 +6,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use api::{StudioChoice, StudioRecipe, StudioSample, StudioScan, StudioVotes};
 use domain::{Problem, ProblemKind};
 use novel::dataset::Workbook;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::api::{StudioChoice, StudioRecipe, StudioSample, StudioScan, StudioVotes};
 use crate::app::lock;
-use crate::places::Places;
+use crate::app::paths::Paths;
 
 /// Largest file of a project that is read.
 const MAX_FILE: u64 = 512 << 20;
@@ -98,7 +98,7 @@ pub(super) struct Project {
     #[serde(default)]
     pub(super) no_better: bool,
     #[serde(default)]
-    pub(super) problem: Option<crate::api::Problem>,
+    pub(super) problem: Option<api::Problem>,
     #[serde(default)]
     pub(super) votes: StudioVotes,
     #[serde(default)]
@@ -122,9 +122,9 @@ pub(super) struct Store {
 }
 
 impl Store {
-    pub(super) fn new(places: &Places, writing: Arc<Mutex<()>>) -> Self {
-        let root = places.dirs.root().join("studio");
-        Self { root, built_in: places.built_in_model(), writing }
+    pub(super) fn new(paths: &Paths, writing: Arc<Mutex<()>>) -> Self {
+        let root = paths.dirs.root().join("studio");
+        Self { root, built_in: paths.built_in_model(), writing }
     }
 
     /// The folder of a project; an error where the id is no plain name.

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use api::{StudioChoice, StudioDesk, StudioPerson, StudioRefused, StudioScan};
 use domain::{Problem, ProblemKind};
 use novel::dataset::Sources;
 use novel::{Engine, people};
 
 use super::project::Project;
-use crate::api::{StudioChoice, StudioDesk, StudioPerson, StudioRefused, StudioScan};
+use crate::app::paths::Paths;
 use crate::app::{Answer, App, lock};
-use crate::novels;
-use crate::places::Places;
-use crate::remote_model::aside;
+use crate::models::remote_model::aside;
+use crate::studio::novels;
 
 /// Files and folders of one project.
 const MOST_SOURCES: usize = 64;
@@ -144,10 +144,10 @@ impl App {
     }
 
     async fn studio_read(&self, project: &Project) -> Result<(Arc<Sources>, StudioScan), Problem> {
-        in_the_open(&self.places, project)?;
+        in_the_open(&self.paths, project)?;
         let paths = project.sources.clone();
         let own = project.own_chats.then(|| {
-            (self.places.dirs.root().to_owned(), Arc::clone(&self.log), self.shelf.library.clone())
+            (self.paths.dirs.root().to_owned(), Arc::clone(&self.log), self.shelf.library.clone())
         });
         aside(move || {
             let mut sources = Sources::default();
@@ -172,8 +172,8 @@ impl App {
 
 /// Refuses to hand encrypted conversations to a training: trainers read plain files, and what is learnt by heart can be read out of
 /// weights.
-pub(super) fn in_the_open(places: &Places, project: &Project) -> Result<(), Problem> {
-    let open = matches!(vault::seal_of(&places.dirs.database()), Ok(vault::Seal::Plain));
+pub(super) fn in_the_open(paths: &Paths, project: &Project) -> Result<(), Problem> {
+    let open = matches!(vault::seal_of(&paths.dirs.database()), Ok(vault::Seal::Plain));
     if open || !project.own_chats {
         return Ok(());
     }

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use api::{SettingsPatch, StudioDesk};
 use domain::{CharacterId, Problem, ProblemKind};
 
 use super::project::disk;
-use crate::adapters::OWN;
-use crate::api::{SettingsPatch, StudioDesk};
+use crate::app::paths::BUILT_IN_MODEL;
 use crate::app::{Answer, App, lock};
-use crate::places::BUILT_IN_MODEL;
+use crate::models::adapters::OWN;
 
 /// Files of an adapter that a character needs.
 const FILES: [&str; 3] = ["adapter_config.json", "adapter_model.safetensors", "README.md"];
@@ -45,7 +45,7 @@ impl App {
         let project = store.change(id, |project| project.used_by = Some(name.clone()))?;
         let model = self.studio_model_name(&project.trained_on)?;
         let now = lock(&self.settings).get().chat_model.clone();
-        if self.studio_model_name(&self.places.chat_model(&now).unwrap_or_default())? != model {
+        if self.studio_model_name(&self.paths.chat_model(&now).unwrap_or_default())? != model {
             let patch = SettingsPatch { chat_model: Some(model), ..SettingsPatch::default() };
             self.change_settings(patch)?;
         }
@@ -74,10 +74,10 @@ impl App {
 
     /// The name under which the settings know a model's file.
     fn studio_model_name(&self, path: &Path) -> Result<String, Problem> {
-        if path == self.places.built_in_model() {
+        if path == self.paths.built_in_model() {
             return Ok(BUILT_IN_MODEL.to_owned());
         }
-        let installed = self.places.model_library().scan(&self.places.catalogue()?)?;
+        let installed = self.paths.model_library().scan(&self.paths.catalogue()?)?;
         let known = installed.into_iter().find(|one| one.path == path);
         Ok(known.map_or_else(|| path.display().to_string(), |one| one.id))
     }

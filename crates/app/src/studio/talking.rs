@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use api::{ArenaRound, StudioReveal, StudioVotes};
 use appraisal::arena::{Ballot, Contender, Outcome};
 use domain::{
     Ask, Character, CharacterId, ConversationId, LanguageModel, Message, MessageId, Problem,
@@ -10,9 +11,9 @@ use domain::{
 };
 
 use super::project::Project;
-use crate::api::{ArenaRound, StudioReveal, StudioVotes};
 use crate::app::{Answer, App, lock};
-use crate::{characters, views};
+use crate::characters::cards;
+use crate::conversation::views;
 
 /// Longest text that is said, in bytes.
 const MAX_ASKED: usize = 16 << 10;
@@ -114,7 +115,7 @@ impl App {
     /// Whoever speaks in the talk: the character that the adapter was given to, or the speaker, of whom only the name is known.
     fn studio_character(&self, project: &Project) -> Character {
         let id = project.used_by.clone().map(CharacterId);
-        let given = id.and_then(|id| characters::load(&self.shelf.library, &id).ok());
+        let given = id.and_then(|id| cards::load(&self.shelf.library, &id).ok());
         let name = project.speaks_as().to_owned();
         given.map_or(Character { name, ..Character::default() }, |given| given.character)
     }

@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 
 use ::tuning::losses::{PreferenceKnobs, PreferenceLoss};
 use ::tuning::{BaseFormat, Event, Summary};
+use api::{AppEvent, StudioRecipe, StudioRun, StudioVotes};
 use domain::{Problem, ProblemKind};
 use novel::dataset::Workbook;
 
 use super::advising::{KNOBS, Worked, work_out};
 use super::project::{Frozen, Project, RunState, Store};
-use crate::api::{AppEvent, StudioRecipe, StudioRun, StudioVotes};
+use crate::app::hub::Hub;
+use crate::app::paths::Paths;
 use crate::app::{Answer, App, lock};
-use crate::events::Hub;
-use crate::places::Places;
-use crate::tuning::{LoraOrder, Preferring, Reinforcing, lora, prefer, prepare, reinforce};
+use crate::studio::tuning::{LoraOrder, Preferring, Reinforcing, lora, prefer, prepare, reinforce};
 
 /// Name of the dataset in its files.
 pub(super) const NAME: &str = "studio";
@@ -105,7 +105,7 @@ impl App {
             hub: Arc::clone(&self.hub),
         };
         let work = Work {
-            places: self.places.clone(),
+            paths: self.paths.clone(),
             store,
             project,
             book,
@@ -234,7 +234,7 @@ struct Free {
 impl Free {
     /// What a person hears of a mistake of the program's own.
     fn broke_down(&self) {
-        let problem: crate::api::Problem = Problem::new(
+        let problem: api::Problem = Problem::new(
             ProblemKind::Internal,
             "the training broke down",
             "go on from its last checkpoint; if it breaks down there again, give it up",
@@ -269,7 +269,7 @@ impl Drop for Free {
 
 /// One training, on its thread.
 struct Work {
-    places: Places,
+    paths: Paths,
     store: Store,
     project: Project,
     /// The dataset, for one that begins.
@@ -340,7 +340,7 @@ impl Work {
     fn train(&mut self) -> Result<Summary, Problem> {
         let folder = self.store.run(&self.project.id, self.project.run)?;
         let worked = match self.book.take() {
-            Some(book) => work_out(&self.places, &self.store, &self.project, &book)?,
+            Some(book) => work_out(&self.paths, &self.store, &self.project, &book)?,
             None => self.as_it_was()?,
         };
         let (frozen, judge) = (worked.frozen, worked.judge);
@@ -359,21 +359,21 @@ impl Work {
             out: folder.clone(),
             ..worked.order
         };
-        let places = self.places.clone();
+        let paths = self.paths.clone();
         ::tuning::aside(0, || {
             let mut events = |event: &Event| self.heard(event, &folder);
             match (method.as_str(), judge) {
                 ("prefer", _) => {
                     let knobs = PreferenceKnobs::default();
                     let kind = Preferring::Pairs(PreferenceLoss::Sigmoid, knobs);
-                    prefer(&places, &order, kind, &mut events)
+                    prefer(&paths, &order, kind, &mut events)
                 }
-                ("reward", _) => prefer(&places, &order, Preferring::Reward, &mut events),
+                ("reward", _) => prefer(&paths, &order, Preferring::Reward, &mut events),
                 ("ppo", Some(reward)) => {
-                    reinforce(&places, &order, &Reinforcing { reward, knobs: KNOBS }, &mut events)
+                    reinforce(&paths, &order, &Reinforcing { reward, knobs: KNOBS }, &mut events)
                 }
                 _ => {
-                    let prepared = prepare(&places, &order)?;
+                    let prepared = prepare(&paths, &order)?;
                     lora(&order, &prepared, &mut events)
                 }
             }
@@ -398,7 +398,7 @@ impl Work {
             device: self.project.recipe.device.clone(),
         };
         let book = self.store.workbook(&project.id)?.unwrap_or_default();
-        let mut worked = work_out(&self.places, &self.store, &project, &book)?;
+        let mut worked = work_out(&self.paths, &self.store, &project, &book)?;
         // On another device there is other memory; what is trained is the same however the base is held.
         let stays = frozen.device.is_empty() || frozen.device == worked.frozen.device;
         if stays {

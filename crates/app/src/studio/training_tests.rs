@@ -7,10 +7,10 @@ use domain::Flow;
 use super::*;
 
 /// Projects in a folder, beside a program that lies in it, too.
-fn store(home: &Path) -> (Places, Store) {
-    let places = Places::find(Some(home), &home.join("program")).unwrap();
-    let store = Store::new(&places, Arc::default());
-    (places, store)
+fn store(home: &Path) -> (Paths, Store) {
+    let paths = Paths::find(Some(home), &home.join("program")).unwrap();
+    let store = Store::new(&paths, Arc::default());
+    (paths, store)
 }
 
 fn frozen(method: &str, base: &Path) -> Frozen {
@@ -32,7 +32,7 @@ fn frozen(method: &str, base: &Path) -> Frozen {
 #[test]
 fn it_waits_until_she_has_answered_or_it_is_to_end() {
     let home = tempfile::tempdir().unwrap();
-    let (places, store) = store(home.path());
+    let (paths, store) = store(home.path());
     let state = StudioRun { state: "training".into(), ..StudioRun::default() };
     let running = Running {
         project: "p".into(),
@@ -42,7 +42,7 @@ fn it_waits_until_she_has_answered_or_it_is_to_end() {
     };
     let busy = Arc::new(AtomicBool::new(false));
     let mut work = Work {
-        places,
+        paths,
         store,
         project: Project::default(),
         book: None,
@@ -79,7 +79,7 @@ fn it_waits_until_she_has_answered_or_it_is_to_end() {
 #[test]
 fn where_one_is_given_up_the_judge_before_it_is_still_a_judge() {
     let home = tempfile::tempdir().unwrap();
-    let (places, store) = store(home.path());
+    let (paths, store) = store(home.path());
     for (trained, run, method) in [(None, 2, "reward"), (Some(1), 2, "reward"), (Some(3), 3, "")] {
         let project = Project {
             id: "p".into(),
@@ -87,7 +87,7 @@ fn where_one_is_given_up_the_judge_before_it_is_still_a_judge() {
             state: RunState::Paused,
             trained,
             judge: Some(2),
-            frozen: Some(frozen("ppo", &places.built_in_model())),
+            frozen: Some(frozen("ppo", &paths.built_in_model())),
             ..Project::default()
         };
         store.write(&project).unwrap();
@@ -101,7 +101,7 @@ fn where_one_is_given_up_the_judge_before_it_is_still_a_judge() {
 #[test]
 fn the_model_in_the_box_is_found_where_the_program_lies_now() {
     let home = tempfile::tempdir().unwrap();
-    let (places, store) = store(home.path());
+    let (paths, store) = store(home.path());
     let before = home.path().join("gone/assets/models/hanashi-mini/hanashi-mini.gguf");
     let another = home.path().join("gone/another.gguf");
     let project = Project {
@@ -113,7 +113,7 @@ fn the_model_in_the_box_is_found_where_the_program_lies_now() {
     };
     store.write(&project).unwrap();
     let read = store.read("p").unwrap();
-    let now = places.built_in_model();
+    let now = paths.built_in_model();
     assert_eq!((&read.trained_on, &read.frozen.unwrap().base), (&now, &now));
     assert_eq!(read.judge_on, another, "what somebody chose is missed by its own name");
     // What still lies there is what it was.

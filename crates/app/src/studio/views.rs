@@ -1,12 +1,12 @@
 //! What the page sees of datasets and trainings.
 
+use api::{StudioDataset, StudioLine, StudioPoint, StudioRun, StudioWarning};
 use novel::dataset::{LineView, Remark, Split, Warning, Workbook};
 
 use super::dataset::remark_name;
 use super::project::{Project, RunState, Store};
 use super::reading::count;
 use super::training::Running;
-use crate::api::{StudioDataset, StudioLine, StudioPoint, StudioRun, StudioWarning};
 
 /// Remarks by their names.
 pub(super) const REMARKS: [(Remark, &str); 4] = [

@@ -29,6 +29,9 @@ fn inner_once(object: &serde_json::Map<String, Value>) -> Option<&serde_json::Ma
     object.get("character")?.as_object()
 }
 
+/// What stands between two dialogues of a definition.
+const DIALOGUE_ENDS: &str = "END_OF_DIALOG";
+
 pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
     let name = draft.first(&["participant__name", "name", "char_name"]);
     draft.set("name", &name);
@@ -40,8 +43,11 @@ pub(crate) fn fill(draft: &mut Draft<'_, '_>) {
     draft.add("description", "", &description);
     let definition = draft.text("definition");
     let (persona, dialogue) = speech::split_dialogue(&definition, &name);
-    draft.add("description", "", persona);
-    let dialogue = dialogue.replace("END_OF_DIALOG", "<START>");
+    // It parts dialogues, and often stands alone, behind the description or the last of them.
+    let persona = persona.replace(DIALOGUE_ENDS, "");
+    draft.add("description", "", persona.trim());
+    let dialogues = dialogue.split(DIALOGUE_ENDS).map(str::trim).filter(|part| !part.is_empty());
+    let dialogue = dialogues.collect::<Vec<_>>().join("\n<START>\n");
     draft.set("mes_example", speech::started(&speech::labelled(&dialogue, &name)));
     let greetings = draft.list("alternate_greetings");
     draft.put("alternate_greetings", json!(greetings));

@@ -52,22 +52,35 @@ pub(crate) fn of(value: &Value) -> Kind<'_> {
     if let Some(kind) = foreign(object) {
         return kind;
     }
-    let has = |key: &str| object.contains_key(key);
-    if [
-        "input_sequence",
-        "story_string",
-        "temperature",
-        "temp",
-        "rep_pen",
-        "system_sequence",
-        "findRegex",
-    ]
-    .iter()
-    .any(|key| has(key))
-    {
+    if is_preset(object) {
         return other("a preset of settings", SETTINGS);
     }
     if has_words(object, &[]) { Kind::Card } else { other(UNKNOWN[0], NOTHING) }
+}
+
+/// Members of other programs' settings: samplers, templates, themes, quick replies, panels, regular expressions.
+const PRESETS: [&str; 12] = [
+    "input_sequence",
+    "story_string",
+    "temperature",
+    "temp",
+    "rep_pen",
+    "system_sequence",
+    "findRegex",
+    "prompt_order",
+    "main_text_color",
+    "qrList",
+    "quickReplySlots",
+    "movingUIState",
+];
+
+/// Settings of another program. They have names as characters do, and system prompts of SillyTavern have nothing else but a text.
+fn is_preset(object: &Map<String, Value>) -> bool {
+    let only = |keys: &[&str]| object.keys().all(|key| keys.contains(&key.as_str()));
+    let has = |keys: &[&str]| keys.iter().all(|key| object.contains_key(*key));
+    PRESETS.iter().any(|key| object.contains_key(*key))
+        || has(&["name", "content"]) && only(&["name", "content", "post_history"])
+        || has(&["name", "prefix", "suffix"]) && only(&["name", "prefix", "suffix", "separator"])
 }
 
 /// What says outright what it is.

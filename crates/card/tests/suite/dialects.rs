@@ -148,6 +148,16 @@ fn kobold() {
 }
 
 #[test]
+fn what_ends_dialogues_of_character_ai_is_no_text() {
+    let definition = "{{char}} counts ships.\nEND_OF_DIALOG\n{{user}}: Hi.\n{{char}}: Yes?\nEND_OF_DIALOG\n\nEND_OF_DIALOG";
+    let card =
+        serde_json::json!({ "name": "Mira", "greeting": "Come in.", "definition": definition });
+    let card = card::import(card.to_string().as_bytes(), "mira.json").unwrap().character;
+    assert_eq!(card.description, "{{char}} counts ships.");
+    assert_eq!(card.example_dialogue, "<START>\n{{user}}: Hi.\n{{char}}: Yes?");
+}
+
+#[test]
 fn character_ai() {
     let card = character("character_ai.json", Dialect::CharacterAi, Container::Json);
     assert_eq!((card.name.as_str(), card.personality.as_str()), ("Mira", "Keeper of the light"));

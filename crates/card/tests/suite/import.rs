@@ -1,7 +1,7 @@
 //! What becomes of a file.
 
 use card::{Availability, Container, Error, Spec, import};
-use domain::{Lang, Problem, ProblemKind, VoiceChoice};
+use domain::{DepthPrompt, Lang, Problem, ProblemKind, Role, VoiceChoice};
 use serde_json::json;
 
 use crate::{fixture, imported, warned};
@@ -199,6 +199,24 @@ fn other_files_are_refused_by_name() {
 }
 
 #[test]
+fn settings_with_a_name_are_no_characters() {
+    for text in [
+        r#"{"name":"Azure","blur_strength":11,"main_text_color":"rgba(171, 198, 223, 1)","chat_display":0}"#,
+        r#"{"version":2,"name":"Default","disableSend":false,"qrList":[{"id":1,"label":"x","message":"/help"}]}"#,
+        r#"{"name":"Default","movingUIState":{}}"#,
+        r#"{"name":"Actor","content":"You are an actor. Play {{char}}.","post_history":""}"#,
+        r#"{"name":"Blank","content":""}"#,
+        r#"{"name":"DeepSeek","prefix":"<think>","suffix":"</think>","separator":"\n"}"#,
+        r#"{"name":"Mine","prompts":[{"identifier":"main"}],"prompt_order":[]}"#,
+    ] {
+        let error = import(text.as_bytes(), "x.json").unwrap_err();
+        assert!(error.to_string().contains("a preset of settings"), "{text}: {error}");
+    }
+    let card = import(br#"{"name":"Ann","content":"x","first_mes":"Hi."}"#, "x.json").unwrap();
+    assert_eq!(card.character.greetings, ["Hi."]);
+}
+
+#[test]
 fn how_readily_somebody_speaks_is_read_in_either_spelling() {
     for (written, read) in [
         ("0.8", Some(0.8)),
@@ -216,5 +234,33 @@ fn how_readily_somebody_speaks_is_read_in_either_spelling() {
         );
         let imported = card::import(text.as_bytes(), "koto.json").unwrap();
         assert_eq!(imported.character.talkativeness, read, "{written}");
+    }
+}
+
+#[test]
+fn the_note_within_the_conversation_is_read() {
+    let read = |extensions: &str| {
+        let text = format!(
+            r#"{{"spec":"chara_card_v2","spec_version":"2.0","data":{{"name":"Koto","extensions":{{{extensions}}}}}}}"#
+        );
+        card::import(text.as_bytes(), "koto.json").unwrap().character.depth_prompt
+    };
+    let note = |text: &str, depth, role| DepthPrompt { text: text.into(), depth, role };
+    for (written, expected) in [
+        (
+            r#""depth_prompt":{"prompt":"Be brief.","depth":2,"role":"user"}"#,
+            note("Be brief.", 2, Role::User),
+        ),
+        (
+            r#""depth_prompt":{"prompt":"x","depth":"0","role":"assistant"}"#,
+            note("x", 0, Role::Character),
+        ),
+        (r#""depth_prompt":{"prompt":"x","depth":null}"#, note("x", 4, Role::Narrator)),
+        (r#""depth_prompt":{"prompt":" \n","depth":1}"#, DepthPrompt::default()),
+        (r#""depth_prompt":{"depth":4}"#, DepthPrompt::default()),
+        (r#""depth_prompt":"x""#, DepthPrompt::default()),
+        ("", DepthPrompt::default()),
+    ] {
+        assert_eq!(read(written), expected, "{written}");
     }
 }

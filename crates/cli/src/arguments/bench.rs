@@ -79,8 +79,14 @@ pub(crate) enum BenchCommand {
         /// Folder in which that diary stays (two gigabytes a million messages), and is asked again by the next call.
         #[arg(long, value_name = "FOLDER")]
         keep: Option<PathBuf>,
+        /// An encoder (a name or a folder) with which every year is asked by words and meaning, too; with `--keep` it reads each once.
+        #[arg(long, value_name = "NAME")]
+        encoder: Option<String>,
+        /// Name the questions that were not answered, with what had been said and what was recalled instead.
+        #[arg(long)]
+        misses: bool,
         /// Instead of diaries: how well this chat model (a name or a path) finds facts in made-up conversations.
-        #[arg(long, value_name = "NAME", conflicts_with_all = ["seeds", "messages", "keep"])]
+        #[arg(long, value_name = "NAME", conflicts_with_all = ["seeds", "messages", "keep", "encoder", "misses"])]
         model: Option<String>,
     },
     /// How fast documents are read, and how fast something is found among them.
@@ -104,7 +110,7 @@ pub(crate) enum BenchCommand {
         noise: Option<PathBuf>,
         /// Which Qwen3 the noise is shaped like: 0.6b, 1.7b, 4b, 8b.
         #[arg(long, value_name = "SIZE", requires = "noise", default_value = "0.6b")]
-        noise_size: app::tools::Size,
+        noise_size: app::terminal::bench::Size,
         /// The noise is stored in half floats (bf16) instead of Q4_K.
         #[arg(long, requires = "noise")]
         noise_halves: bool,
@@ -125,7 +131,7 @@ pub(crate) enum BenchCommand {
         device: app::DeviceChoice,
         /// What weights in plain floats are brought into while they are loaded (q8, q6, q5, q4).
         #[arg(long, value_name = "FORMAT", value_parser = quantization)]
-        quantize: Option<app::tools::Quantization>,
+        quantize: Option<app::terminal::Quantization>,
         /// Also save what was read, and take it from the file instead of reading (on the processor).
         #[arg(long)]
         restore: bool,

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tuning::chitchat::{self, Order};
-use app::tuning::{AdamW, Schedule, Settings, Warmup};
+use app::Paths;
+use app::studio::tuning::chitchat::{self, Order};
+use app::studio::tuning::{AdamW, Schedule, Settings, Warmup};
 use clap::Args;
 use domain::Problem;
 
@@ -102,7 +102,7 @@ pub(crate) struct ChitchatArguments {
 
 pub(super) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     arguments: &ChitchatArguments,
 ) -> Result<ExitCode, Problem> {
     let a = arguments;
@@ -140,7 +140,7 @@ pub(super) fn run(
         val_num: a.val_num,
         mmi: a.mmi,
         settings,
-        device: a.device.unwrap_or_else(|| app::tuning::device(places)),
+        device: a.device.unwrap_or_else(|| app::studio::tuning::device(paths)),
         resume: a.resume,
         probes: a.probe.clone(),
     };

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tuning::{self, ExportOrder, Stage};
+use app::Paths;
+use app::studio::tuning::{self, ExportOrder, Stage};
 use clap::{Args, ValueEnum};
 use domain::Problem;
 use serde_json::json;
@@ -73,7 +73,7 @@ pub(crate) struct ImportArguments {
 
 pub(super) fn export(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     arguments: &ExportArguments,
 ) -> Result<ExitCode, Problem> {
     let a = arguments;
@@ -97,7 +97,7 @@ pub(super) fn export(
         cutoff: a.recipe.cutoff_len,
         out: a.out.clone(),
     };
-    let written = tuning::export(places, &order)?;
+    let written = tuning::export(paths, &order)?;
     if common.json {
         print::json(&json!({
             "v": 1, "out": a.out, "train": written.train, "validation": written.validation, "files": written.files,
@@ -115,11 +115,11 @@ pub(super) fn export(
 
 pub(super) fn import(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     arguments: &ImportArguments,
 ) -> Result<ExitCode, Problem> {
     let a = arguments;
-    let matrices = tuning::import(places, &a.base, &a.adapter, &a.out)?;
+    let matrices = tuning::import(paths, &a.base, &a.adapter, &a.out)?;
     if common.json {
         print::json(&json!({ "v": 1, "out": a.out, "matrices": matrices }));
     } else {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tuning::{self, BaseFormat, Lora, LoraOrder, Place, Settings};
+use app::Paths;
+use app::studio::tuning::{self, BaseFormat, Lora, LoraOrder, Place, Settings};
 use clap::Args;
 use domain::Problem;
 
@@ -52,7 +52,7 @@ pub(crate) struct FullArguments {
 
 pub(super) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     arguments: &FullArguments,
 ) -> Result<ExitCode, Problem> {
     let a = arguments;
@@ -75,12 +75,12 @@ pub(super) fn run(
         mask_history: a.examples.mask_history,
         max_samples: a.examples.max_samples,
         val_size: a.examples.val_size,
-        device: a.device.choice(places),
+        device: a.device.choice(paths),
         resume: a.device.resume,
         from: None,
         probes: a.probe.clone(),
     };
-    let prepared = tuning::prepare(places, &order)?;
+    let prepared = tuning::prepare(paths, &order)?;
     if lora::told(common, &prepared, a.plan) {
         return Ok(ExitCode::SUCCESS);
     }

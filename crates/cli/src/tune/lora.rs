@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tuning::{self, BaseFormat, Lora, LoraOrder, Prepared, Settings};
+use app::Paths;
+use app::studio::tuning::{self, BaseFormat, Lora, LoraOrder, Prepared, Settings};
 use clap::{Args, ValueEnum};
 use domain::Problem;
 
@@ -121,8 +121,8 @@ pub(crate) struct LoraArguments {
 }
 
 impl SourceArguments {
-    pub(super) fn device(&self, places: &Places) -> app::DeviceChoice {
-        self.device.unwrap_or_else(|| tuning::device(places))
+    pub(super) fn device(&self, paths: &Paths) -> app::DeviceChoice {
+        self.device.unwrap_or_else(|| tuning::device(paths))
     }
 }
 
@@ -154,7 +154,7 @@ impl RecipeArguments {
 
 pub(super) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     arguments: &LoraArguments,
 ) -> Result<ExitCode, Problem> {
     let (source, recipe) = (&arguments.source, &arguments.recipe);
@@ -175,12 +175,12 @@ pub(super) fn run(
         mask_history: arguments.examples.mask_history,
         max_samples: arguments.examples.max_samples,
         val_size: arguments.examples.val_size,
-        device: source.device(places),
+        device: source.device(paths),
         resume: source.resume,
         from: source.from.clone(),
         probes: arguments.probe.clone(),
     };
-    let prepared = tuning::prepare(places, &order)?;
+    let prepared = tuning::prepare(paths, &order)?;
     if told(common, &prepared, arguments.plan) {
         return Ok(ExitCode::SUCCESS);
     }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tuning::{self, PpoKnobs, Reinforcing};
+use app::Paths;
+use app::studio::tuning::{self, PpoKnobs, Reinforcing};
 use clap::Args;
 use domain::Problem;
 
@@ -49,7 +49,7 @@ pub(crate) struct PpoArguments {
 
 pub(super) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     arguments: &PpoArguments,
 ) -> Result<ExitCode, Problem> {
     let a = arguments;
@@ -64,9 +64,8 @@ pub(super) fn run(
         ..PpoKnobs::default()
     };
     let what = Reinforcing { reward: a.reward_model.clone(), knobs };
-    let order = prefer::order(places, &a.source, &a.recipe, 1e-5, a.val_size);
-    let summary =
-        tuning::reinforce(places, &order, &what, &mut |event| show::event(common, event))?;
+    let order = prefer::order(paths, &a.source, &a.recipe, 1e-5, a.val_size);
+    let summary = tuning::reinforce(paths, &order, &what, &mut |event| show::event(common, event))?;
     show::summary(common, &order.out, &summary);
     Ok(ExitCode::SUCCESS)
 }

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tuning::{self, LoraOrder, PreferenceKnobs, PreferenceLoss, Preferring};
+use app::Paths;
+use app::studio::tuning::{self, LoraOrder, PreferenceKnobs, PreferenceLoss, Preferring};
 use clap::{Args, ValueEnum};
 use domain::Problem;
 
@@ -69,7 +69,7 @@ pub(crate) struct RewardArguments {
 }
 
 pub(super) fn order(
-    places: &Places,
+    paths: &Paths,
     source: &SourceArguments,
     recipe: &RecipeArguments,
     rate: f64,
@@ -92,7 +92,7 @@ pub(super) fn order(
         mask_history: false,
         max_samples: None,
         val_size,
-        device: source.device(places),
+        device: source.device(paths),
         resume: source.resume,
         from: source.from.clone(),
         probes: Vec::new(),
@@ -101,18 +101,18 @@ pub(super) fn order(
 
 fn train(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     order: &LoraOrder,
     what: Preferring,
 ) -> Result<ExitCode, Problem> {
-    let summary = tuning::prefer(places, order, what, &mut |event| show::event(common, event))?;
+    let summary = tuning::prefer(paths, order, what, &mut |event| show::event(common, event))?;
     show::summary(common, &order.out, &summary);
     Ok(ExitCode::SUCCESS)
 }
 
 pub(super) fn prefer(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     arguments: &PreferArguments,
 ) -> Result<ExitCode, Problem> {
     let a = arguments;
@@ -134,14 +134,14 @@ pub(super) fn prefer(
         LossName::Simpo => pairs(PreferenceLoss::Simpo),
         LossName::Kto => Preferring::Kto(knobs),
     };
-    train(common, places, &order(places, &a.source, &a.recipe, 5e-6, a.val_size), what)
+    train(common, paths, &order(paths, &a.source, &a.recipe, 5e-6, a.val_size), what)
 }
 
 pub(super) fn reward(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     arguments: &RewardArguments,
 ) -> Result<ExitCode, Problem> {
-    let order = order(places, &arguments.source, &arguments.recipe, 1e-5, arguments.val_size);
-    train(common, places, &order, Preferring::Reward)
+    let order = order(paths, &arguments.source, &arguments.recipe, 1e-5, arguments.val_size);
+    train(common, paths, &order, Preferring::Reward)
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::places::Places;
-use app::tuning::pretrain::{self, Beginning, Contents, Order, Shape};
-use app::tuning::{AdamW, Place, Settings, Warmup};
+use app::Paths;
+use app::studio::tuning::pretrain::{self, Beginning, Contents, Order, Shape};
+use app::studio::tuning::{AdamW, Place, Settings, Warmup};
 use clap::Args;
 use domain::Problem;
 
@@ -68,7 +68,7 @@ pub(crate) struct PretrainArguments {
 }
 
 impl PretrainArguments {
-    fn order(&self, places: &Places) -> Order {
+    fn order(&self, paths: &Paths) -> Order {
         let usual = Settings {
             epochs: 1.0,
             batch_size: 16,
@@ -103,7 +103,7 @@ impl PretrainArguments {
             window: self.context,
             out: self.out.clone(),
             settings: self.trainer.settings(&usual),
-            device: self.device.choice(places),
+            device: self.device.choice(paths),
             resume: self.device.resume,
             probes: self.probe.clone(),
         }
@@ -129,10 +129,10 @@ fn told(contents: &Contents) -> String {
 
 pub(super) fn run(
     common: &Common,
-    places: &Places,
+    paths: &Paths,
     arguments: &PretrainArguments,
 ) -> Result<ExitCode, Problem> {
-    let order = arguments.order(places);
+    let order = arguments.order(paths);
     let prepared = pretrain::prepare(&order)?;
     if arguments.plan && common.json {
         let mut value = serde_json::to_value(&prepared.contents).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What is shown while a model learns.
 
-use app::tuning::{Event, Place, Summary};
+use app::studio::tuning::{Event, Place, Summary};
 use domain::Flow;
 
 use crate::arguments::Common;

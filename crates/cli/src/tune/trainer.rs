@@ -1,7 +1,7 @@
 //! How a training goes: what every `hanashi tune` that trains is asked, by LLaMA-Factory's names and defaults.
 
-use app::places::Places;
-use app::tuning::{self, AdamW, Schedule, Settings, Warmup};
+use app::Paths;
+use app::studio::tuning::{self, AdamW, Schedule, Settings, Warmup};
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -88,8 +88,8 @@ pub(super) struct DeviceArguments {
 }
 
 impl DeviceArguments {
-    pub(super) fn choice(&self, places: &Places) -> app::DeviceChoice {
-        self.device.unwrap_or_else(|| tuning::device(places))
+    pub(super) fn choice(&self, paths: &Paths) -> app::DeviceChoice {
+        self.device.unwrap_or_else(|| tuning::device(paths))
     }
 }
 

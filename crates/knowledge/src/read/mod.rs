@@ -228,6 +228,9 @@ fn format_of(head: &[u8], name: &str) -> Result<Format, Refusal> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Ok(Format::Epub);
     }
+    if is_archive(head) {
+        return Err(Refusal::Archive);
+    }
     // The container of old Office files, and of new ones with a password.
     if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(if matches!(ending, "docx" | "xlsx" | "pptx") {
@@ -269,6 +272,13 @@ fn format_of(head: &[u8], name: &str) -> Result<Format, Refusal> {
         "xml" => return Err(Refusal::Unknown),
         _ => Format::Text,
     })
+}
+
+/// 7-Zip, RAR, tar; ZIPs may be documents, and are looked into.
+fn is_archive(head: &[u8]) -> bool {
+    head.starts_with(b"7z\xbc\xaf\x27\x1c")
+        || head.starts_with(b"Rar!\x1a\x07")
+        || head.get(257..262) == Some(b"ustar")
 }
 
 fn looks_binary(head: &[u8], text: &str, encoding: &'static encoding_rs::Encoding) -> bool {

@@ -46,6 +46,7 @@ enum News {
 
 pub(super) fn read(bytes: Vec<u8>, sink: Sink<'_>) -> Result<About, Stop> {
     inflate::within_bounds(&bytes)?;
+    let is_whole = has_an_end(&bytes);
     let (to, from) = sync_channel(AHEAD);
     let thread = std::thread::Builder::new()
         .name("pdf".to_owned())
@@ -58,14 +59,24 @@ pub(super) fn read(bytes: Vec<u8>, sink: Sink<'_>) -> Result<About, Stop> {
             }
         })
         .map_err(Refusal::Open)?;
-    let result = receive(&from, sink);
+    let result = receive(&from, is_whole, sink);
     // Whoever still sends finds nobody there and ends.
     drop(from);
     let _its_panic_was_told = thread.join();
     result
 }
 
-fn receive(from: &std::sync::mpsc::Receiver<News>, sink: Sink<'_>) -> Result<About, Stop> {
+/// Whether the mark stands in it with which a PDF ends, and behind which only little may stand.
+fn has_an_end(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(4096)..];
+    tail.windows(5).any(|window| window == b"%%EOF")
+}
+
+fn receive(
+    from: &std::sync::mpsc::Receiver<News>,
+    is_whole: bool,
+    sink: Sink<'_>,
+) -> Result<About, Stop> {
     while let Ok(news) = from.recv() {
         match news {
             News::Page(number, paragraphs) => {
@@ -81,6 +92,10 @@ fn receive(from: &std::sync::mpsc::Receiver<News>, sink: Sink<'_>) -> Result<Abo
                 // A stamp or a page number is no text.
                 if letters < pages * 4 && pictures > 0 {
                     return Err(Refusal::Scanned { pages }.into());
+                }
+                // What can be put together again of one that was cut off is read; of this nothing could be.
+                if letters == 0 && (pages == 0 || !is_whole) {
+                    return Err(Refusal::Damaged("its end is missing".to_owned()).into());
                 }
                 return Ok(About { format: Format::Pdf, title });
             }

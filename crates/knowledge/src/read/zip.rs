@@ -41,8 +41,11 @@ impl Archive {
         {
             // Word on the web calls the main part `document2.xml`.
             Ok(Format::Docx)
-        } else {
+        } else if self.has("[Content_Types].xml") || self.has("mimetype") {
+            // A spreadsheet, slides, OpenDocument.
             Err(Refusal::Unknown)
+        } else {
+            Err(Refusal::Archive)
         }
     }
 

@@ -138,17 +138,7 @@ fn settings(reader: &mut Reader<'_>, entry: &mut Entry, names: &Names) {
     entry.case_sensitive = case.or(entry.case_sensitive);
     entry.whole_words = reader.flag(&[names.whole_words]).or(entry.whole_words);
     let depth = reader.count(&["depth"]).unwrap_or(DEFAULT_DEPTH);
-    let place = reader.number(&["position"], 0.0, 7.0).unwrap_or_default() as u32;
-    entry.position = match place {
-        1 => Position::AfterChar,
-        2 => Position::NoteTop,
-        3 => Position::NoteBottom,
-        4 => Position::Depth(depth),
-        5 => Position::BeforeExamples,
-        6 => Position::AfterExamples,
-        7 => Position::Outlet(reader.text(&[names.outlet])),
-        _ => Position::BeforeChar,
-    };
+    entry.position = place(reader, names, depth);
     entry.role = reader.role(&["role"]);
     if reader.flag(&["useProbability"]).unwrap_or(true) {
         entry.probability = reader.number(&["probability"], 0.0, 100.0).unwrap_or(100.0);
@@ -194,6 +184,30 @@ fn settings(reader: &mut Reader<'_>, entry: &mut Entry, names: &Names) {
     if reader.fields.get("triggers").and_then(Value::as_array).is_some_and(|list| !list.is_empty())
     {
         reader.warn("triggers", "name kinds of generation; here the entry may fire in all of them");
+    }
+}
+
+/// Where an entry goes. A place that SillyTavern does not have either is before the character, as it is in cards.
+fn place(reader: &mut Reader<'_>, names: &Names, depth: u32) -> Position {
+    let number = reader.number(&["position"], -1e9, 1e9).unwrap_or_default();
+    if !(0.0..8.0).contains(&number) {
+        reader.warn("position", format!("was {number}, which is no place; before the character"));
+    }
+    match number as i64 {
+        1 => Position::AfterChar,
+        2 => Position::NoteTop,
+        3 => Position::NoteBottom,
+        4 => Position::Depth(depth),
+        5 => Position::BeforeExamples,
+        6 => Position::AfterExamples,
+        7 => {
+            let name = reader.text(&[names.outlet]);
+            if name.trim().is_empty() {
+                reader.warn(names.outlet, "is missing: nothing can show what stands in it");
+            }
+            Position::Outlet(name)
+        }
+        _ => Position::BeforeChar,
     }
 }
 

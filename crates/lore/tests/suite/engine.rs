@@ -4,6 +4,7 @@ use lore::{
     AsWritten, Because, Book, Chat, Entry, Expand, Folding, Index, KeySyntax, Logic, Outcome,
     Place, Scope, Settings, Sources, State,
 };
+use serde_json::json;
 
 use crate::try_it::{Words, activate, activate_books, activate_with, said, texts};
 
@@ -452,4 +453,25 @@ fn a_book_may_not_take_for_ever() {
     let outcome = activate(recursive(entries), &["hello"]);
     assert_eq!(fired(&outcome).len(), 11, "ten steps");
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+#[test]
+fn patterns_of_sillytavern_ask_who_said_it() {
+    let world = |key: &str| {
+        let entry = json!({ "uid": 0, "key": [key], "content": "Tea is brewed.", "scanDepth": 9 });
+        lore::read_value(&json!({ "entries": { "0": entry } })).unwrap().0
+    };
+    for (key, fires) in [
+        (r"/\x01Ann:[^\x01]*\btea\b/i", true),
+        (r"/\x01Koto:[^\x01]*\btea\b/i", false),
+        (r"/\u0001Koto:.*rain/", true),
+        (r"/^\x01?Ann: Tea/", true),
+        ("/\u{1}Ann: Tea/", true),
+        // Without the mark a pattern sees the words alone.
+        (r"/Ann: Tea/", false),
+        (r"/^Tea/", true),
+    ] {
+        let outcome = activate(world(key), &["Tea, please.", ">It is the rain."]);
+        assert_eq!(outcome.verdicts[0].fired, fires, "{key}");
+    }
 }

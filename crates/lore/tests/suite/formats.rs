@@ -48,6 +48,28 @@ fn every_format_is_known_by_its_content_and_its_dragon_fires() {
 }
 
 #[test]
+fn a_place_that_sillytavern_does_not_have_costs_no_text() {
+    let world = |more: Value| {
+        let mut entry = json!({ "uid": 0, "key": ["dragon"], "content": "The dragon sleeps." });
+        entry.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        read_value(&json!({ "entries": { "0": entry } })).unwrap()
+    };
+    for (number, known) in
+        [(json!(99), false), (json!(-1), false), (json!(8), false), (json!("0"), true)]
+    {
+        let (book, warnings) = world(json!({ "position": number }));
+        assert_eq!(book.entries[0].position, Position::BeforeChar, "{number}");
+        let told = warnings.iter().any(|warning| warning.message.contains("is no place"));
+        assert_eq!(told, !known, "{number}: {warnings:?}");
+    }
+    let (book, warnings) = world(json!({ "position": 7, "outletName": "weather" }));
+    assert_eq!(book.entries[0].position, Position::Outlet("weather".into()));
+    assert!(warnings.is_empty(), "{warnings:?}");
+    let (_, warnings) = world(json!({ "position": 7 }));
+    assert_eq!(warnings[0].field, "entries[0].outletName");
+}
+
+#[test]
 fn sillytavern_s_fields_are_understood() {
     let (book, _) = read(FIXTURES[3].2).unwrap();
     let entry = &book.entries[1];

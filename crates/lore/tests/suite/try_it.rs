@@ -43,6 +43,7 @@ pub(crate) fn said<'a>(messages: &[&'a str]) -> Vec<Said<'a>> {
         .map(|text| Said {
             text: text.strip_prefix('>').unwrap_or(text).trim(),
             assistant: text.starts_with('>'),
+            name: if text.starts_with('>') { "Koto" } else { "Ann" },
         })
         .collect()
 }

@@ -17,6 +17,7 @@ pub use grounding::Refused;
 pub use keeping::Kept;
 pub(crate) use keeping::{Found, erase, forget_strangers, found_in, restore};
 pub use proposal::{LONGEST, MOST, NOTHING};
+pub(crate) use readers::finder_of;
 pub use readers::{Reader, Standing, Verdict};
 pub use window::{By, Line, Names, Window};
 

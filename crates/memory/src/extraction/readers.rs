@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
 use super::Marks;
-use crate::Error;
 use crate::memory::Memory;
+use crate::{Error, notes};
 
 /// Lines after which a model is judged by what it wrote about real conversations, too.
 const JUDGED_AFTER: u32 = 12;
@@ -138,10 +138,30 @@ pub(super) fn pass(connection: &Connection, key: i64, verdict: Verdict) -> rusql
         .map(drop)
 }
 
-/// Lets go of what a model found, but for what the person pinned or put right: that is theirs by now, as what became a note is.
+/// The model that found a fact, by name and version, as notes of it name it; `None` for a rule, for a note, and for what the person pinned
+/// or put right.
+pub(crate) fn finder_of(connection: &Connection, fact: i64) -> rusqlite::Result<Option<String>> {
+    connection
+        .prepare_cached(
+            "SELECT r.name || ' ' || r.version FROM facts f JOIN readers r ON r.key = f.reader
+             LEFT JOIN messages m ON m.key = f.message
+             LEFT JOIN decisions d ON d.message = m.id AND d.attribute = f.attribute AND d.said = f.value
+             WHERE f.key = ?1 AND coalesce(d.pinned, 0) = 0 AND d.value IS NULL",
+        )?
+        .query_row([fact], |row| row.get(0))
+        .optional()
+}
+
+/// Lets go of what a model found, notes of it included, but for what the person pinned or put right: that is theirs by now.
 pub(super) fn let_go(connection: &Connection, key: i64) -> rusqlite::Result<()> {
     const GONE: &str = "SELECT f.key FROM facts f WHERE f.reader = ?1 AND NOT EXISTS (SELECT 1 FROM messages m
          JOIN found o ON o.message = m.id AND o.attribute = f.attribute AND o.value = f.value WHERE m.key = f.message)";
+    let finder: String = connection.query_row(
+        "SELECT name || ' ' || version FROM readers WHERE key = ?1",
+        [key],
+        |row| row.get(0),
+    )?;
+    notes::remove_found_by(connection, &finder)?;
     connection.execute(
         "DELETE FROM found WHERE reader = ?1 AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.message = found.message
          AND d.attribute = found.attribute AND d.said = found.value AND (d.pinned = 1 OR d.value IS NOT NULL))",

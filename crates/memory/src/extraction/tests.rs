@@ -359,6 +359,33 @@ fn what_the_person_put_right_stays_though_its_model_turns_out_to_invent() {
 }
 
 #[test]
+fn a_note_of_what_a_model_had_found_goes_with_it_unless_it_was_pinned() {
+    let unfit = "user | pets | a dragon | I have a dragon\n".repeat(12);
+    for pinned in [false, true] {
+        let desk = Desk::new();
+        desk.tell(None, &[BAKERY]);
+        assert_eq!(desk.read(FOUND).kept, 1);
+        desk.memory.keep_told(desk.conversation, &desk.log).unwrap();
+        desk.log.remove_conversation(desk.conversation).unwrap();
+        desk.memory.sync(&desk.log, || false).unwrap();
+        let note = desk.memory.facts(&desk.scope).unwrap()[0].clone();
+        assert_eq!((note.message, note.value.as_str()), (None, "the bakery"));
+        desk.memory.pin(note.id, pinned, &desk.log).unwrap();
+        let elsewhere =
+            Desk { conversation: desk.log.begin(&desk.scope.character, "").unwrap().id, ..desk };
+        elsewhere.tell(None, &["Well."]);
+        assert_eq!(elsewhere.read(&unfit).standing.verdict, Verdict::Unfit);
+        let left = elsewhere.memory.facts(&elsewhere.scope).unwrap().len();
+        assert_eq!(left, usize::from(pinned), "pinned: {pinned}");
+        // And so it stays.
+        elsewhere.memory.rebuild().unwrap();
+        elsewhere.memory.sync(&elsewhere.log, || false).unwrap();
+        let left = elsewhere.memory.facts(&elsewhere.scope).unwrap().len();
+        assert_eq!(left, usize::from(pinned), "pinned: {pinned}");
+    }
+}
+
+#[test]
 fn a_conversation_that_is_deleted_for_good_takes_along_what_was_found_in_it() {
     let desk = Desk::new();
     desk.tell(None, &[BAKERY]);

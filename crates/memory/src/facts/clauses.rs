@@ -151,6 +151,18 @@ fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
+/// 什么水果都比不上荔枝 asks nothing: any fruit is meant, and not which.
+fn is_whatever(from_the_word: &str) -> bool {
+    let asks_for = ["什么", "谁", "哪", "怎么", "多少", "如何"];
+    asks_for.iter().any(|word| from_the_word.starts_with(word))
+        && from_the_word
+            .split(['，', ','])
+            .next()
+            .is_some_and(|near| near.chars().skip(1).take(8).any(|c| matches!(c, '都' | '也')))
+        && !from_the_word.contains('吗')
+        && !from_the_word.contains('呢')
+}
+
 /// Question words and particles of a clause without its mark.
 fn asks(clause: &str) -> bool {
     let lower = clause.to_lowercase();
@@ -159,7 +171,14 @@ fn asks(clause: &str) -> bool {
     let turned_round =
         ["what i ", "what i'm ", "what i’m "].iter().any(|start| lower.starts_with(start))
             && (lower.contains(" is ") || lower.contains(" are "));
+    // "When I was small we lived by the river" asks nothing either.
+    let mut rest = lower.split(|c: char| !c.is_alphanumeric() && c != '\'').skip(1);
+    let tells_when = first == "when"
+        && rest.next().is_some_and(|next| {
+            ["i", "we", "my", "our", "i'm", "i'd", "i've", "we're"].contains(&next)
+        });
     let english = !turned_round
+        && !tells_when
         && matches!(
             first,
             "what"
@@ -206,7 +225,7 @@ fn asks(clause: &str) -> bool {
         "如何",
     ]
     .iter()
-    .any(|word| lower.contains(word));
+    .any(|word| lower.find(word).is_some_and(|at| !is_whatever(&lower[at..])));
     let japanese = ["ですか", "ますか", "でしょうか", "ましたか", "だっけ", "たっけ", "って何", "は何", "の？"]
             .iter()
             .any(|word| lower.ends_with(word))
@@ -253,7 +272,11 @@ mod tests {
     #[test]
     fn questions_without_a_mark_are_questions() {
         cut("what is my name", &[]);
+        cut("when is my birthday", &[]);
+        cut("When I was small we had goats", &["When I was small we had goats"]);
         cut("我叫什么名字", &[]);
+        cut("我什么都跟她说", &["我什么都跟她说"]);
+        cut("你什么都不知道吗", &[]);
         cut("私の名前は何ですか", &[]);
     }
 }

@@ -175,52 +175,10 @@ fn others(clause: &str) -> Option<Found> {
 }
 
 /// What nobody keeps, though it is grammatically theirs.
-const NO_ATTRIBUTE: [&str; 44] = [
-    "point",
-    "question",
-    "fault",
-    "god",
-    "problem",
-    "turn",
-    "guess",
-    "bad",
-    "mind",
-    "head",
-    "day",
-    "pleasure",
-    "goodness",
-    "dear",
-    "advice",
-    "answer",
-    "plan",
-    "idea",
-    "thing",
-    "life",
-    "heart",
-    "mood",
-    "opinion",
-    "apologies",
-    "impression",
-    "only",
-    "first",
-    "second",
-    "last",
-    "next",
-    "whole",
-    "battery",
-    "internet",
-    "screen",
-    "phone",
-    "hand",
-    "hands",
-    "eyes",
-    "feet",
-    "stomach",
-    "character",
-    "avatar",
-    "game",
-    "dream",
-];
+const NO_ATTRIBUTE: &str = " point question fault god problem turn guess bad mind head day pleasure goodness dear advice answer plan idea thing life \
+    heart mood opinion apologies impression only first second last next whole battery internet screen phone hand hands eyes \
+    feet stomach back knee knees neck shoulder shoulders leg legs arm arms throat nose ears teeth fingers brain voice \
+    character avatar game dream ";
 /// Values that say how something is, not what it is.
 const NO_VALUE: [&str; 26] = [
     "a", "an", "the", "so", "very", "not", "too", "really", "always", "never", "still", "getting",
@@ -338,7 +296,7 @@ fn plainly(clause: &str) -> Vec<Found> {
     if let Some(value) = one(&JOB).or_else(|| one(&WORK)).or_else(|| one(&ROLE)) {
         return is("work", value);
     }
-    if let Some(value) = one(&STUDY) {
+    if let Some(value) = one(&STUDY).filter(|value| is_a_subject(value)) {
         return is("study", value);
     }
     if let Some(value) = one(&HOME_SINCE).or_else(|| one(&HOME)) {
@@ -353,6 +311,16 @@ fn plainly(clause: &str) -> Vec<Found> {
     others(clause).into_iter().collect()
 }
 
+/// "I'm studying for the exam", "I'm learning day and night": how, and not what.
+fn is_a_subject(value: &str) -> bool {
+    let first = value.split_whitespace().next().unwrap_or_default().to_lowercase();
+    ![
+        "day", "for", "hard", "all", "until", "till", "every", "tonight", "late", "so", "and",
+        "much", "well", "again", "because",
+    ]
+    .contains(&first.as_str())
+}
+
 /// "I'll call you back": a telephone, no name.
 fn is_a_time(value: &str) -> bool {
     let first = value.split_whitespace().next().unwrap_or_default().to_lowercase();
@@ -365,7 +333,7 @@ fn is_a_time(value: &str) -> bool {
 
 fn is_attribute(name: &str) -> bool {
     let words: Vec<String> = name.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    !words.iter().any(|word| NO_ATTRIBUTE.contains(&word.as_str()))
+    !words.iter().any(|word| NO_ATTRIBUTE.contains(&format!(" {word} ")))
 }
 
 fn is_value(value: &str) -> bool {

@@ -11,7 +11,7 @@ use super::rules::{Compiled, Rule, compiled};
 
 macro_rules! time {
     () => {
-        r"(?:tomorrow|(?:on |next |this |this coming |by )+(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?|(?:next|this) (?:week|weekend|month|year|spring|summer|autumn|fall|winter)|in (?:january|february|march|april|june|july|august|september|october|november|december|may|a (?:week|month|few (?:days|weeks|months))|(?:two|three|four|five|six|\d+) (?:days|weeks|months))|on (?:the )?\d{1,2}(?:st|nd|rd|th)(?: of)?(?: \p{L}+)?|(?:the )?day after tomorrow|over (?:christmas|easter|the (?:summer|holidays|weekend)))"
+        r"(?:tomorrow|(?:on |next |this |this coming |by )+(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?|(?:next|this) (?:week|weekend|month|year|spring|summer|autumn|fall|winter)|in (?:january|february|march|april|june|july|august|september|october|november|december|may|a (?:week|month|few (?:days|weeks|months))|(?:two|three|four|five|six|\d+) (?:days|weeks|months))|on (?:the )?\d{1,2}(?:st|nd|rd|th)(?: of)?(?: \p{L}+)?|on (?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}(?:st|nd|rd|th)?|(?:the )?day after tomorrow|over (?:christmas|easter|the (?:summer|holidays|weekend)))"
     };
 }
 
@@ -45,6 +45,11 @@ macro_rules! partner {
     };
 }
 
+/// The same as patterns, for whoever reads what is told in passing.
+pub(super) const RELATIVE: &str = relative!();
+pub(super) const PARTNER: &str = partner!();
+pub(super) const ANIMAL: &str = animal!();
+
 macro_rules! state {
     () => {
         r"(?:is (?:an? |the |from |in |at |called |named |(?:getting|having|expecting|studying|working|living|turning|retired|dead|pregnant|ill|sick|disabled|deaf|blind|autistic|younger|older|married|divorced|\d))|are (?:divorced|dead|retired|from |in |both )|was (?:born|an? )|lives? |works? |died|passed away|has |have |had |moved|turned|turns|(?:just |finally |already )?(?:started|finished|got|bought|opened|retired)|studies|study|teaches|teach|plays|play|speaks|speak|comes? from|owns?|runs?|broke up|left me|dumped me|cheated)"
@@ -70,7 +75,7 @@ const FIRST: &[Rule] = &[
     (
         "plans",
         concat!(
-            r"\b(?:my|our|the) ((?:[\p{L}\-’']+ ){0,3}(?:exam|exams|test|appointment|interview|flight|train|bus|ferry|surgery|operation|wedding|concert|gig|recital|date|meeting|presentation|deadline|trip|holiday|vacation|viewing|check-?up|finals?)(?: (?:is|starts|begins|leaves|departs|goes|has been moved|got moved|was moved)| is now| to)+ (?:(?:on|at|in|for|to) )?(?:.*\b)?(?:",
+            r"\b(?:my|our|the) ((?:[\p{L}\-’']+ ){0,3}(?:exam|exams|test|appointment|interview|flight|train|bus|ferry|surgery|operation|wedding|concert|gig|recital|date|meeting|presentation|deadline|trip|holiday|vacation|viewing|check-?up|finals?)(?: (?:is|starts|begins|leaves|departs|goes|comes(?: up)?|takes place|falls|has been moved|got moved|was moved)| is now| to)+ (?:(?:on|at|in|for|to) )?(?:.*\b)?(?:",
             time!(),
             r"|at .+|(?:mon|tues|wednes|thurs|fri|satur|sun)day.*))$"
         ),

@@ -312,7 +312,10 @@ fn plainly(clause: &str) -> Vec<Found> {
     if let Some(value) = one(&CALLED) {
         return is("name", value);
     }
-    if let Some(value) = one(&ALLERGY) {
+    // How bad it is, and not what of.
+    let only_how =
+        |value: &String| ["ひどい", "重い", "軽い", "すごい", "強い"].contains(&value.as_str());
+    if let Some(value) = one(&ALLERGY).filter(|value| !only_how(value)) {
         return is("allergy", value);
     }
     if let Some(value) = one(&AGE) {
@@ -339,7 +342,11 @@ fn plainly(clause: &str) -> Vec<Found> {
     if let Some(found) = life::first(clause) {
         return vec![found];
     }
-    if let Some(value) = one(&WORK).filter(|value| !matches!(value.as_str(), "何" | "なに")) {
+    let is_free_time =
+        clause.contains("あれば") || FREE_TIME.iter().any(|word| clause.contains(word));
+    if let Some(value) =
+        one(&WORK).filter(|value| !is_free_time && !matches!(value.as_str(), "何" | "なに"))
+    {
         return is("work", value);
     }
     Vec::new()

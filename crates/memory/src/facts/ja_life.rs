@@ -60,6 +60,12 @@ macro_rules! instrument {
     };
 }
 
+/// The same as patterns, for whoever reads what is told in passing.
+pub(super) const RELATIVE: &str = relative!();
+pub(super) const PARTNER: &str = partner!();
+pub(super) const ANIMAL: &str = animal!();
+pub(super) const TIME: &str = time!();
+
 const FIRST: &[Rule] = &[
     // Plans: what stands after a time and has not happened.
     (
@@ -403,7 +409,7 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Words that stand where a name could.
-const NO_NAME: &str = "名前 誕生日 仕事 家 方 こと 話 声 顔 写真 病気 体 趣味 夢 ご飯 年齢 日 車 散歩 病院 世話 餌 手術 食事 部屋 職場 \
+const NO_NAME: &str = "ころ 頃 とき 時 薬 注射 治療 学費 おもちゃ 名前 誕生日 仕事 家 方 こと 話 声 顔 写真 病気 体 趣味 夢 ご飯 年齢 日 車 散歩 病院 世話 餌 手術 食事 部屋 職場 \
     会社 学校 結婚 料理 手料理 実家 口癖 影響 言葉 態度 性格 毛 服 物 件 横 隣 目 手 機嫌 墓 命日 結婚式 子供 ため ほう";
 
 /// Values that say nothing, and subjects that are somebody else.
@@ -428,7 +434,7 @@ fn is_empty(value: &str) -> bool {
         ]
         .iter()
         .any(|word| value.starts_with(word))
-        || ["の", "こと", "もの", "ん"].contains(&value)
+        || ["の", "こと", "もの", "ん", "ひどい", "すごい", "重い", "軽い"].contains(&value)
 }
 
 /// What a clause says before all else.
@@ -436,7 +442,9 @@ pub(super) fn first(clause: &str) -> Option<Found> {
     RULES.iter().find_map(|(name, pattern, negated)| {
         let found = pattern.captures(clause)?;
         let value = found.get(1).map_or("", |value| value.as_str());
-        if is_empty(value) && !negated {
+        // What is done where there is time for it is no trade.
+        let is_leisure = *name == "work" && value.contains("あれば");
+        if is_empty(value) && !negated || is_leisure {
             return None;
         }
         Some((Attribute((*name).to_owned()), value.to_owned(), *negated))

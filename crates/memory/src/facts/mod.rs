@@ -12,6 +12,7 @@ mod en_life;
 mod ja;
 mod ja_life;
 mod meant;
+mod passing;
 mod rules;
 mod unreal;
 mod zh;
@@ -47,8 +48,11 @@ pub fn read(text: &str, asked: Option<&Attribute>) -> Vec<Statement> {
     let mut found: Vec<Statement> = Vec::new();
     let mut about = asked.cloned();
     let own = unreal::without_quotations(words::beginning(text, clauses::LONGEST));
+    // What was said just before, where it may tell something together with what follows.
+    let mut before: Option<String> = None;
     for sentence in clauses::by_sentence(&own) {
         for clause in sentence {
+            let earlier = before.take();
             if clause.is_question {
                 continue;
             }
@@ -58,36 +62,58 @@ pub fn read(text: &str, asked: Option<&Attribute>) -> Vec<Statement> {
                 // What follows from it is as unreal.
                 break;
             }
-            let mut here = match (clefts::read(said, lang), lang) {
-                (Some(found), _) => vec![found],
-                (None, Lang::En) => en::read(said),
-                (None, Lang::Zh) => zh::read(said),
-                (None, Lang::Ja) => ja::read(said),
-            };
-            if here.is_empty()
+            before = Some(said.to_owned());
+            let diagnosed = passing::diagnosed(said, lang);
+            let mut here = plainly(diagnosed.as_deref().unwrap_or(said), lang);
+            if diagnosed.is_some() {
+                here.retain(|(attribute, ..)| passing::is_of_health(attribute));
+            } else if here.is_empty()
                 && let Some(attribute) = about.as_ref().filter(|attribute| !attribute.is_many())
                 && let Some(value) = correction(said, lang, found.is_empty())
                     .or_else(|| en::moved_on(said).filter(|_| attribute.0 == "work"))
             {
                 here.push((attribute.clone(), value, false));
             }
+            let together = earlier.and_then(|earlier| {
+                let (one, words) = passing::across(&earlier, said)?;
+                let is_new = !here.iter().any(|known| known.0 == one.0);
+                (is_new && !unreal::is_unreal(&earlier, lang)).then_some((one, words))
+            });
             // Most clauses say nothing, so that this is asked of few.
-            if here.is_empty() || unreal::is_unreal(said, lang) {
+            if here.is_empty() && together.is_none()
+                || diagnosed.is_none() && unreal::is_unreal(said, lang)
+            {
                 continue;
             }
             // "No, it's in June" puts right what was said first, not what was said by the way.
             about = here.first().map(|(attribute, ..)| attribute.clone()).or(about);
-            for (attribute, value, negated) in here {
+            let here = here.into_iter().map(|one| (one, clause.text.clone())).chain(together);
+            for ((attribute, value, negated), clause) in here {
                 let value = trimmed(&value);
                 if value.is_empty() || value.chars().count() > LONGEST_VALUE {
                     continue;
                 }
-                let statement =
-                    Statement { attribute, value, negated, clause: clause.text.clone() };
+                let statement = Statement { attribute, value, negated, clause };
                 if !found.contains(&statement) {
                     found.push(statement);
                 }
             }
+        }
+    }
+    found
+}
+
+/// What a clause says, outright or in passing.
+fn plainly(clause: &str, lang: Lang) -> Vec<en::Found> {
+    let mut found = match (clefts::read(clause, lang), lang) {
+        (Some(found), _) => vec![found],
+        (None, Lang::En) => en::read(clause),
+        (None, Lang::Zh) => zh::read(clause),
+        (None, Lang::Ja) => ja::read(clause),
+    };
+    for one in passing::read(clause, lang) {
+        if !found.iter().any(|known| known.0 == one.0) {
+            found.push(one);
         }
     }
     found

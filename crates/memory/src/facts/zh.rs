@@ -89,7 +89,7 @@ const NO_NAME: [&str; 43] = [
 ];
 
 /// Whether a word can be somebody's name.
-fn is_a_name(word: &str) -> bool {
+pub(super) fn is_a_name(word: &str) -> bool {
     word.chars().next().is_some_and(|first| FAMILIES.contains(first))
         && !NO_NAME.iter().any(|other| word.contains(other))
 }
@@ -220,7 +220,9 @@ fn plainly(clause: &str) -> Vec<Found> {
     {
         return vec![(Attribute::named(&name), value, false)];
     }
-    if let Some(value) = one(&HOME) {
+    let is_past =
+        ["小时候", "小的时候", "以前", "曾经", "从前"].iter().any(|word| clause.contains(word));
+    if let Some(value) = one(&HOME).filter(|_| !is_past) {
         return is("home", value);
     }
     if let Some(value) = one(&FROM).filter(|value| is_a_place(value)) {
@@ -262,8 +264,8 @@ fn is_a_taste(value: &str) -> bool {
 /// 我要叫他起床, 我的重点是时间: nobody and nothing of the speaker's.
 fn is_somebody(name: &str) -> bool {
     ![
-        "要", "想", "会", "宁可", "能", "不", "就", "都", "也", "永远", "重点", "意思", "问题",
-        "感觉", "想法", "理解", "错", "心", "天", "是",
+        "它", "他", "她", "谁", "这", "那", "要", "想", "会", "宁可", "能", "不", "就", "都", "也",
+        "永远", "重点", "意思", "问题", "感觉", "想法", "理解", "错", "心", "天", "是",
     ]
     .iter()
     .any(|word| name.contains(word))

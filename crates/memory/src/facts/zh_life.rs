@@ -39,6 +39,11 @@ macro_rules! animal {
     };
 }
 
+/// The same as patterns, for whoever reads what is told in passing.
+pub(super) const RELATIVE: &str = relative!();
+pub(super) const PARTNER: &str = partner!();
+pub(super) const ANIMAL: &str = animal!();
+
 macro_rules! state {
     () => {
         r"(?:是.+|在.+|住.+|去世.*|过世.*|走了|没了|今年.*岁.*|刚.*(?:上|考|生|结|毕业|搬|退休|出生).*|.{0,6}(?:快|就)?(?:要|会|准备).*(?:结婚|生孩子|生宝宝|毕业|退休|出嫁|高考|中考).*|.*满.*岁.*|.*岁了?|有.+|当.+|做.+的|开.+的|教.+|退休.*|离婚.*|结婚.*|怀孕.*|生病.*|住院.*|得了.+|跟我分手.*|和我分手.*|提分手.*|出轨.*|求婚.*|出国.*|搬.+)"
@@ -361,7 +366,8 @@ pub(super) fn first(clause: &str) -> Option<Found> {
         let says_nothing = *name != "plans" && is_empty(value) && !negated;
         let is_none = match *name {
             "fears" => is_a_reason(value),
-            "plans" => value.contains(['不', '没']),
+            // 五月二号我又要大一岁 is a birthday.
+            "plans" => value.contains(['不', '没', '岁']),
             _ => false,
         };
         if says_nothing || is_none {

@@ -254,9 +254,9 @@ fn the_advice_is_what_one_would_tell_a_friend() {
         assert_eq!(advice(8, 4, 20e9, language).set[0], "qwen3-1.7b", "{language:?}");
         assert_eq!(advice(16, 8, 60e9, language).set[0], "qwen3-8b", "{language:?}");
     }
-    // Of either language there is one voice, and its terms are shown before it is fetched.
+    // Of either language the first voice, and its terms are shown before it is fetched.
     for (language, voice) in
-        [(Lang::Ja, "piper-ja-jp-hi-fi-captain"), (Lang::Zh, "piper-zh-cn-huayan")]
+        [(Lang::Ja, "piper-ja-jp-hi-fi-captain"), (Lang::Zh, "piper-zh-cn-chaowen")]
     {
         let plan = advice(16, 8, 60e9, language);
         let choice = plan.choices.iter().find(|choice| choice.id == voice).unwrap();

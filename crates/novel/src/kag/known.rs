@@ -9,8 +9,8 @@ pub(super) const SILENT: &str = "\
     animstop wa trans wt stoptrans move wm stopmove quake wq stopquake pimage bg bg2 bgmovie stop_bgmovie \
     wait_bgmovie free free_layermode layermode layermode_movie filter free_filter mask mask_off vibrate \
     chara_config chara_face chara_hide chara_hide_all chara_delete chara_move chara_layer chara_layer_mod \
-    chara_part chara_part_reset chara_new anim stopanim kanim stop_kanim keyframe endkeyframe frame xanim \
-    cg_image_button camera reset_camera wait_camera 3d_init body quake2 svg three_d wse particle wb graphicframe \
+    chara_part chara_part_reset chara_new anim stopanim kanim stop_kanim keyframe endkeyframe frame xanim stop_xanim \
+    cg_image_button camera reset_camera wait_camera bgcamera stop_bgcamera body quake2 svg three_d wse particle wb graphicframe \
     imageeffect playbgm stopbgm fadeinbgm fadeoutbgm xchgbgm pausebgm resumebgm bgmopt wl clearbgmlabel \
     setbgmlabel setbgmstop cancelbgmlabel playse stopse fadeinse fadeoutse seopt ws changevol bgmstopper video \
     playvideo openvideo preparevideo stopvideo videolayer wv wp movie wf pausevideo resumevideo rewindvideo \
@@ -27,7 +27,10 @@ pub(super) const SILENT: &str = "\
     glyph_auto skip config pagination live add_theme_button remove_theme_button eval emb trace input macro \
     endmacro erasemacro iscript endscript html endhtml jump call return if elsif else endif ignore endignore \
     loadplugin mp tf f sf link endlink label wmf clearlink clickskip forelay locksnapshot unlocksnapshot dynamic \
-    hact endhact resetwait waittrig xtrans hr";
+    hact endhact resetwait waittrig xtrans hr wait_cancel checkpoint clear_checkpoint rollback wbgm pausese \
+    resumese freelayer vibrate_stop fps_control_start fps_control_stop dialog_config_ok dialog_config_ng \
+    dialog_config_filter save_img loading_log apply_local_patch qr_config qr_define vchat_config vchat_chara \
+    obj_model_new obj_model_mod";
 
 /// Tags whose attribute is the name of who speaks next.
 pub(super) const NAMING: &[&str] = &[

@@ -29,6 +29,8 @@ pub(super) struct Definitions {
     /// Macros that end a page, and macros that break a line.
     pages: HashSet<String>,
     breaks: HashSet<String>,
+    /// Macros that show a variable.
+    shows: HashSet<String>,
     /// Tags that say nothing.
     silent: Words,
     /// A tag that only TyranoScript has was seen.
@@ -72,6 +74,13 @@ fn define(text: &str, definitions: &mut Definitions) {
             continue;
         }
         for tag in tags(line) {
+            // In a name it is no part of what is said.
+            if let Some((name, _)) = &current
+                && !line.starts_with('【')
+                && (tag.name == "emb" || definitions.shows.contains(&tag.name))
+            {
+                definitions.shows.insert(name.clone());
+            }
             match tag.name.as_str() {
                 name if TYRANO.contains(&name) => {
                     definitions.tyrano = true;

@@ -219,8 +219,10 @@ impl<'a, 'f> Reader<'a, 'f> {
             }
             return;
         }
+        let whole = !self.interpolated;
         self.tag(tag, number);
-        if before > 0 && self.text.len() == before && self.link.is_none() {
+        let hole = whole && self.interpolated && self.naming.is_none();
+        if (before > 0 || hole) && self.text.len() == before && self.link.is_none() {
             self.text.push_str(source);
         }
     }
@@ -314,15 +316,21 @@ impl<'a, 'f> Reader<'a, 'f> {
             // Such a macro uses `#` in TyranoScript, which stays.
             self.named(name, self.definitions.tyrano);
         } else if let Some(speaker) = self.definitions.macros.get(&tag.name) {
+            self.interpolated |= speaker.is_none() && self.definitions.shows.contains(&tag.name);
             if speaker.is_some() || self.definitions.pages.contains(&tag.name) {
                 self.flush();
             }
             if let Some(name) = speaker {
                 self.named(name, false);
             }
-        } else if !self.definitions.silent.contains(tag.name.as_str()) && !tag.name.is_empty() {
+        } else if !self.says_nothing(&tag.name) {
             self.found.unknown(&tag.name);
         }
+    }
+
+    /// Tags of the engines that neither show text nor name anybody; TyranoScript's of three dimensions are many.
+    fn says_nothing(&self, name: &str) -> bool {
+        name.is_empty() || name.starts_with("3d_") || self.definitions.silent.contains(name)
     }
 
     fn face(&mut self, tag: &Tag) {

@@ -375,6 +375,10 @@ fn rows_on_the_disk_come_back_as_they_were() {
     novel::write_rows(&path, &lines).unwrap();
     assert!(novel::is_rows(&path));
     assert_eq!(novel::read_rows(&path).unwrap(), lines);
+    // Nothing was found, in the wrong folder perhaps: what was there stays.
+    novel::write_rows(&path, &[]).unwrap();
+    novel::write_messages(&path, &[]).unwrap();
+    assert_eq!(novel::read_rows(&path).unwrap(), lines);
     fs::write(&path, "{\"no\": 1}\n").unwrap();
     assert!(novel::read_rows(&path).unwrap_err().to_string().starts_with("line 1"));
     assert!(!novel::is_rows(&path));

@@ -24,6 +24,15 @@ fn every_encoding_gives_the_same_rows() {
 }
 
 #[test]
+fn lines_that_only_carriage_returns_end_are_lines() {
+    assert_eq!(novel::decode(b"one\rtwo\r").text, "one\ntwo\n");
+    assert_eq!(novel::decode(b"one\r\ntwo\r").text, "one\r\ntwo\r", "as it was");
+    let script = "define e = Character(\"Eileen\")\rlabel start:\r    e \"Hello.\"\r    return\r";
+    let novel = super::read_text("old.rpy", script);
+    assert_eq!(briefs(&novel), ["Eileen: Hello."]);
+}
+
+#[test]
 fn chinese_in_gbk_is_read() {
     let novel = read("kirikiri/gbk.ks");
     assert_eq!(briefs(&novel)[..2], ["小雪: 今天天气真好，我们去散步吧。", "小雪: 你怎么不说话？"]);

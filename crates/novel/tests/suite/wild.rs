@@ -18,6 +18,27 @@ fn kag_macros_end_pages_and_break_lines() {
     check("a.ks", Engine::KiriKiri, text, &expected);
 }
 
+/// A macro of the game's own that shows a variable leaves a hole, also where a message begins with it.
+#[test]
+fn kag_macros_that_show_variables_leave_holes() {
+    let text = "[macro name=EnName]\n[emb exp=\"tf.name\"]\n[endmacro]\n[macro name=foe]敵の[EnName][endmacro]\n*a|x\n\
+        [EnName]は前かがみになった。[p]\n[foe]が来た。[p]\n一撃[r]\n[EnName]に当たった。[p]\n[wait_cancel]静かだ。[p]\n";
+    let novel = read_text("a.ks", text);
+    let rows: Vec<(&str, bool)> =
+        novel.lines.iter().map(|line| (line.text.as_str(), line.interpolated)).collect();
+    assert_eq!(
+        rows,
+        [
+            ("[EnName]は前かがみになった。", true),
+            ("[foe]が来た。", true),
+            ("一撃[r][EnName]に当たった。", true),
+            ("静かだ。", false),
+        ]
+    );
+    assert_eq!(novel.lines[0].source.line, Some(6));
+    assert!(novel.scan().unknown.is_empty());
+}
+
 #[test]
 fn kag_does_not_tell_case_in_tags() {
     let text = "@Talk name=芽衣\nうん。\n@Hitret id=1\n@AddSelect text=行く\n@AddSelect text=待つ\n@StartSelect\n\

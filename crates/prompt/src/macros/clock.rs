@@ -33,10 +33,14 @@ impl Moment {
         })
     }
 
-    /// `{{time_UTC+9}}`.
+    /// `{{time_UTC+9}}`, `{{time::UTC-3:30}}`: the time so many hours and minutes from UTC.
     pub(super) fn time_at(&self, offset: &str) -> Option<String> {
-        let hours: i32 = offset.trim().parse().ok().filter(|hours| (-14..=14).contains(hours))?;
-        let minutes = i64::from(hours * 60 - self.utc_offset_minutes);
+        let offset = offset.trim();
+        let (hours, minutes) = offset.split_once(':').unwrap_or((offset, "0"));
+        let hours: i32 = hours.parse().ok().filter(|hours| (-14..=14).contains(hours))?;
+        let minutes: i32 = minutes.parse().ok().filter(|minutes| (0..60).contains(minutes))?;
+        let minutes = if offset.starts_with('-') { -minutes } else { minutes };
+        let minutes = i64::from(hours * 60 + minutes - self.utc_offset_minutes);
         let there = self.local.checked_add(Span::new().try_minutes(minutes).ok()?).ok()?;
         Some(format!("{:02}:{:02}", there.hour(), there.minute()))
     }

@@ -9,17 +9,20 @@
 //! written, as everything that is unknown does.
 
 mod clock;
+mod conditions;
 mod draw;
 mod parse;
 mod variables;
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 
 use domain::{ConversationId, Lang};
 
 use crate::names::Names;
 pub use clock::Moment;
+use conditions::Pieces;
 pub(crate) use draw::hash;
 use parse::{Call, Token};
 use variables::Variables;
@@ -28,6 +31,8 @@ use variables::Variables;
 const MAX_DEPTH: usize = 16;
 /// How many macros one text may have.
 const MAX_CALLS: usize = 10_000;
+/// How often `{{newline}}` and `{{space}}` repeat at most.
+const MAX_REPEATED: usize = 1_000;
 /// Longest text that a macro may give, in bytes.
 const MAX_OUTPUT: usize = 1 << 20;
 
@@ -158,6 +163,15 @@ fn trimmed(text: &str) -> String {
     out
 }
 
+/// A sign as often as is asked for, once where nothing is; `None`: that is no number.
+fn repeated(sign: &str, count: &str) -> Option<String> {
+    let count = match count.trim() {
+        "" => 1,
+        count => count.parse::<usize>().ok()?,
+    };
+    (count <= MAX_REPEATED).then(|| sign.repeat(count))
+}
+
 /// One text being read.
 struct Reading<'m> {
     macros: &'m Macros<'m>,
@@ -169,9 +183,17 @@ struct Reading<'m> {
 
 impl Reading<'_> {
     fn text(&self, text: &str, depth: usize) -> String {
-        let mut out = String::with_capacity(text.len());
-        for token in parse::tokens(text) {
-            match token {
+        let pieces = Pieces::of(text);
+        self.pieces(&pieces, 0..pieces.tokens.len(), depth)
+    }
+
+    fn pieces(&self, pieces: &Pieces<'_>, range: Range<usize>, depth: usize) -> String {
+        let mut out = String::new();
+        let mut place = range.start;
+        while place < range.end {
+            let here = place;
+            place += 1;
+            match pieces.tokens[here] {
                 Token::Text(text) => out.push_str(text),
                 Token::Tag { written, name } => {
                     let value = match name.to_ascii_lowercase().as_str() {
@@ -185,6 +207,14 @@ impl Reading<'_> {
                     let count = self.macros.calls.get() + 1;
                     self.macros.calls.set(count);
                     let allowed = depth < MAX_DEPTH && count <= MAX_CALLS && out.len() < MAX_OUTPUT;
+                    let block = pieces.block(here).filter(|_| allowed && !self.macros.only_names);
+                    if let Some(block) = block {
+                        let holds = self.holds(block.condition, depth);
+                        let branch = if holds { &block.then } else { &block.otherwise };
+                        out.push_str(self.pieces(pieces, branch.clone(), depth + 1).trim());
+                        place = block.end;
+                        continue;
+                    }
                     match allowed.then(|| self.call(body, at, depth)).flatten() {
                         Some(value) => out.push_str(&value),
                         None => out.push_str(written),
@@ -193,6 +223,30 @@ impl Reading<'_> {
             }
         }
         out
+    }
+
+    /// Whether what an `{{if}}` asks holds: a text, a variable (`.name`, `$name`), or the name of a macro; `!` before it asks for the
+    /// contrary.
+    fn holds(&self, condition: &str, depth: usize) -> bool {
+        let contrary = condition.strip_prefix('!');
+        let asked = self.text(contrary.unwrap_or(condition).trim(), depth + 1);
+        let asked = asked.trim();
+        let word = asked.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric());
+        let known = word || conditions::variable(asked).is_some();
+        let value = known.then(|| self.call(asked, 0, depth + 1)).flatten();
+        conditions::holds(value.as_deref().unwrap_or(asked)) != contrary.is_some()
+    }
+
+    /// `{{if condition::text}}`, where the text may have an `{{else}}`.
+    fn chosen(&self, condition: &str, content: &str, depth: usize) -> String {
+        let pieces = Pieces::of(content);
+        let end = pieces.tokens.len();
+        let branch = match (self.holds(condition, depth), pieces.otherwise) {
+            (true, middle) => 0..middle.unwrap_or(end),
+            (false, Some(middle)) => middle + 1..end,
+            (false, None) => end..end,
+        };
+        self.pieces(&pieces, branch, depth + 1).trim().to_owned()
     }
 
     /// What a macro becomes; `None`: it is unknown.
@@ -205,7 +259,7 @@ impl Reading<'_> {
         let name = call.name.to_ascii_lowercase();
         let bare = call.rest.is_empty();
         match name.as_str() {
-            "char" | "bot" | "charifnotgroup" | "group" if bare => {
+            "char" | "bot" | "charifnotgroup" | "group" | "groupnotmuted" if bare => {
                 return Some(macros.names.char.to_owned());
             }
             "user" if bare => return Some(macros.names.user.to_owned()),
@@ -224,10 +278,16 @@ impl Reading<'_> {
         let expanded = |part: &str| self.text(part, depth + 1);
         let draw = |salt: &str| draw::number(macros.seed ^ self.place, at, salt);
         let value = match name.as_str() {
-            "newline" if bare => "\n".to_owned(),
+            "if" => {
+                let (condition, content) = conditions::asked(body)?;
+                self.chosen(condition, content?, depth)
+            }
+            "newline" => repeated("\n", &expanded(call.rest))?,
+            "space" => repeated(" ", &expanded(call.rest))?,
             "noop" if bare => String::new(),
             "trim" if bare => TRIM.to_string(),
-            "comment" => String::new(),
+            // Words that a program of old was told never to say.
+            "comment" | "banned" => String::new(),
             "outlet" => {
                 let wanted = expanded(call.rest);
                 let filled = macros.outlets.iter().filter(|(name, _)| *name == wanted.trim());
@@ -244,13 +304,25 @@ impl Reading<'_> {
                 expanded(items.get(draw::index(draw(&name), items.len()))?.trim())
             }
             "roll" => draw::roll(expanded(call.rest).trim(), |die| draw(&format!("roll {die}")))?,
+            "time" if !bare => {
+                let zone = expanded(call.rest);
+                macros.moment.as_ref()?.time_at(zone.trim().strip_prefix("UTC")?)?
+            }
             "time" | "date" | "weekday" | "isotime" | "isodate" | "idle_duration"
             | "datetimeformat" => {
                 let argument = expanded(call.rest);
                 macros.moment.as_ref()?.tell(&name, argument.trim(), macros.lang)?
             }
+            // With minutes the colon is no separator.
             _ if name.starts_with("time_utc") => {
-                macros.moment.as_ref()?.time_at(&name["time_utc".len()..])?
+                macros.moment.as_ref()?.time_at(&body.trim()["time_utc".len()..])?
+            }
+            _ if let Some((space, variable, said)) = conditions::variable(body.trim()) => {
+                let (verb, value) = variables::short(said)?;
+                let mut arguments = vec![variable.to_owned()];
+                arguments.extend(value.map(expanded));
+                let verb = verb.replacen("var", &format!("{space}var"), 1);
+                macros.variables.borrow_mut().call(&verb, &arguments)?
             }
             _ => {
                 let arguments: Vec<String> = call.arguments().map(expanded).collect();

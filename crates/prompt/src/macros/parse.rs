@@ -115,6 +115,12 @@ impl<'a> Call<'a> {
         parts.into_iter().map(str::trim)
     }
 
+    /// The first argument, and all that stands behind its separator.
+    pub(super) fn first(&self) -> (&'a str, Option<&'a str>) {
+        let first = split(self.rest, "::")[0];
+        (first.trim(), self.rest.get(first.len() + 2..))
+    }
+
     /// The items of a list: separated by `::`, or by commas, of which `\,` is a letter.
     pub(super) fn items(&self) -> Vec<String> {
         let parts = if self.colons { split(self.rest, "::") } else { vec![self.rest] };

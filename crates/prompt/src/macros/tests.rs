@@ -76,6 +76,53 @@ fn arguments_first_left_to_right_and_nothing_twice() {
 }
 
 #[test]
+fn conditions_choose_a_branch_and_only_that_is_expanded() {
+    let macros = Macros::new(NAMES, 7).with_texts(&[("personality", "shy"), ("scenario", "")]);
+    for (text, expanded) in [
+        ("{{if personality}}She is {{personality}}.{{/if}}", "She is shy."),
+        ("a{{if scenario}}x{{/if}}b", "ab"),
+        ("{{if scenario}}x{{else}} y {{/if}}", "y"),
+        ("{{if !scenario}}x{{else}}y{{/if}}", "x"),
+        ("{{IF char}}\n{{char}}\n{{ELSE}}y{{/IF}}", "琴"),
+        ("{{if 0}}x{{/if}}{{if off}}x{{/if}}{{if FALSE}}x{{/if}}{{if words}}y{{/if}}", "y"),
+        // Nested ones belong to the nearest; `{{else}}` to the one that it stands in.
+        ("{{if char}}{{if scenario}}a{{else}}b{{/if}}{{else}}c{{/if}}", "b"),
+        ("{{if scenario}}{{if char}}a{{else}}b{{/if}}{{else}}c{{/if}}", "c"),
+        ("{{if {{getvar::x}}}}a{{else}}{{setvar::x::1}}b{{/if}}{{if .x}}c{{/if}}", "bc"),
+        ("{{if scenario}}{{setvar::n::1}}{{/if}}[{{getvar::n}}]", "[]"),
+        ("{{setglobalvar::g::1}}{{if $g}}a{{/if}}{{if $h}}b{{/if}}", "a"),
+        ("{{if::char::yes}}{{if scenario::no}}{{if scenario::no{{else}}else}}", "yeselse"),
+        // What is not whole stays.
+        ("{{if char}}x", "{{if char}}x"),
+        ("x{{/if}}{{else}}", "x{{/if}}{{else}}"),
+        ("{{if}}x{{/if}}", "{{if}}x{{/if}}"),
+    ] {
+        assert_eq!(macros.expand(text), expanded, "{text}");
+    }
+    let open = "{{if char}}".repeat(50_000) + "x";
+    assert!(macros.expand(&open).ends_with('x'));
+    let nested = "{{if char}}".repeat(100) + "x" + &"{{/if}}".repeat(100);
+    assert!(macros.expand(&nested).contains('x'));
+}
+
+#[test]
+fn short_forms_and_counts_are_those_of_sillytavern() {
+    for (text, expanded) in [
+        ("{{.x = 4}}{{.x++}}{{.x += 2}}|{{.x}}|{{getvar::x}}", "5|7|7"),
+        ("{{.x--}}", "-1"),
+        ("{{$g = {{char}}}}{{$g}}|{{.g}}|{{getglobalvar::g}}", "琴||琴"),
+        ("a{{newline::2}}b{{space::3}}c{{space}}d", "a\n\nb   c d"),
+        ("a{{banned \"word\"}}b{{groupNotMuted}}", "ab琴"),
+        (
+            "{{newline::many}}{{space::9999999}}{{.x ? 1}}{{.5}}",
+            "{{newline::many}}{{space::9999999}}{{.x ? 1}}{{.5}}",
+        ),
+    ] {
+        assert_eq!(expand(text), expanded, "{text}");
+    }
+}
+
+#[test]
 fn what_is_unknown_stays() {
     for text in [
         "{{time}}",
@@ -124,6 +171,14 @@ fn the_time_is_told_in_the_person_s_language() {
     );
     assert_eq!(told("{{date}}{{weekday}}{{idle_duration}}", Lang::Ja), "2026年11月25日水曜日2時間");
     assert_eq!(told("{{isodate}} {{isotime}} {{time_UTC+9}}", Lang::Zh), "2026-11-25 15:04 23:04");
+    assert_eq!(
+        told("{{time::UTC+9}} {{time_UTC-3:30}} {{time::UTC+5:45}}", Lang::En),
+        "23:04 10:34 19:49"
+    );
+    assert_eq!(
+        told("{{time_UTC+9:75}}{{time::noon}}", Lang::En),
+        "{{time_UTC+9:75}}{{time::noon}}"
+    );
     assert_eq!(
         told("{{datetimeformat DD.MM.YYYY hh:mm A [at]}}", Lang::En),
         "25.11.2026 03:04 PM at"

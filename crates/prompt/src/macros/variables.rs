@@ -70,6 +70,22 @@ impl Variables {
     }
 }
 
+/// The short form of a macro of variables, behind the name: `= 5`, `+= 5`, `++`, `--`, or nothing. Gives the long form's verb and its
+/// value; `None`: it is none of these.
+pub(super) fn short(said: &str) -> Option<(&'static str, Option<&str>)> {
+    match said {
+        "" => return Some(("getvar", None)),
+        "++" => return Some(("incvar", None)),
+        "--" => return Some(("decvar", None)),
+        _ => {}
+    }
+    if let Some(value) = said.strip_prefix("+=") {
+        return Some(("addvar", Some(value.trim())));
+    }
+    let value = said.strip_prefix('=').filter(|value| !value.starts_with('='))?;
+    Some(("setvar", Some(value.trim())))
+}
+
 /// A value may have `::` in it.
 fn arguments_joined(first: &str, rest: &[String]) -> String {
     rest.iter().fold(first.to_owned(), |all, part| all + "::" + part)

@@ -12,14 +12,32 @@ fn addresses_are_read_as_people_write_them() {
         ("https://api.example/v1/models?x=1#y", "https://api.example/v1"),
         ("https://api.example/compatible-mode/v1", "https://api.example/compatible-mode/v1"),
         ("http://[::1]:8000", "http://[::1]:8000/v1"),
+        ("localhost:8080", "http://localhost:8080/v1"),
+        ("[::1]:8080", "http://[::1]:8080/v1"),
+        ("192.168.1.9:8000/v1", "http://192.168.1.9:8000/v1"),
+        ("tower:11434", "http://tower:11434/v1"),
+        ("api.example/v1", "https://api.example/v1"),
     ] {
         assert_eq!(Address::parse(typed).unwrap().as_str(), meant, "{typed}");
     }
-    for typed in ["", "localhost:8080", "ftp://host/", "file:///etc/passwd", "http://"] {
+    for typed in
+        ["", "ftp://host/", "file:///etc/passwd", "http://", "C:\\models", "mailto:x", "a b"]
+    {
         assert!(Address::parse(typed).is_err(), "{typed}");
     }
     let secret = Address::parse("https://me:hunter2@api.example/v1").unwrap_err().to_string();
     assert!(!secret.contains("hunter2"), "{secret}");
+}
+
+#[test]
+fn what_is_not_openais_is_asked_beside_it() {
+    for (typed, asked) in [
+        ("http://localhost:8080", "http://localhost:8080/tokenize"),
+        ("https://a.example/llm/v1/", "https://a.example/llm/tokenize"),
+        ("https://a.example/api", "https://a.example/api/tokenize"),
+    ] {
+        assert_eq!(Address::parse(typed).unwrap().beside("tokenize").as_str(), asked);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The stream of events by itself.
 
-use crate::events::{Chunk, EventStream, shortened};
+use crate::events::{Chunk, EventStream, complaint, shortened};
 
 fn events(bytes: &[u8], size: usize) -> Vec<String> {
     let mut stream = EventStream::default();
@@ -46,4 +46,25 @@ fn any_bytes_are_survived() {
 fn words_of_a_server_become_one_short_line() {
     assert_eq!(shortened(" a\n\n\tb\u{1b}[31m\u{0}c "), "a b[31mc");
     assert_eq!(shortened(&"長".repeat(400)).chars().count(), 301);
+}
+
+#[test]
+fn reasons_are_found_where_servers_put_them() {
+    let reason = |text: &str| complaint(&serde_json::from_str(text).unwrap());
+    for (text, words) in [
+        (r#"{"error":"a"}"#, "a"),
+        (r#"{"error":{"message":"a","code":7}}"#, "a"),
+        (r#"{"error":{"code":7}}"#, r#"{"code":7}"#),
+        (r#"{"object":"error","message":"a"}"#, "a"),
+        (r#"{"detail":"a"}"#, "a"),
+        (
+            r#"{"detail":[{"loc":["body","seed"],"msg":"not permitted"},{"loc":["body"]}]}"#,
+            r#"["body","seed"]: not permitted"#,
+        ),
+    ] {
+        assert_eq!(reason(text).as_deref(), Some(words), "{text}");
+    }
+    for none in ["{}", "[]", r#"{"error":null}"#, r#"{"detail":[]}"#, r#"{"message":7}"#] {
+        assert_eq!(reason(none), None, "{none}");
+    }
 }

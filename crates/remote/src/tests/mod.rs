@@ -3,6 +3,7 @@
 mod address;
 mod biases;
 mod events;
+mod manner;
 mod pictures;
 mod search;
 mod server;
@@ -195,7 +196,7 @@ fn what_a_person_has_forbidden_reaches_no_server() {
 
 #[test]
 fn servers_that_know_only_openais_parameters_are_asked_again_without_the_others() {
-    let refusal = "{\"error\":{\"message\":\"Unrecognized request argument: top_k\"}}";
+    let refusal = "{\"error\":{\"message\":\"only the parameters of the documentation\"}}";
     let server =
         Server::start(vec![Reply::with(400, refusal), Reply::stream(GOOD), Reply::stream(GOOD)]);
     let model = RemoteModel::new(options(&server, &Arc::new(Door::default()))).unwrap();
@@ -227,15 +228,21 @@ fn refusals_are_told_in_plain_words() {
         &["404", "no model `koto-1`"],
     );
     fails(Reply::with(500, "<html>\u{1b}[31mboom\n\n</html>"), &["500", "boom"]);
-    fails(Reply::with(503, &"x".repeat(100_000)), &["503"]);
+    let loading =
+        "{\"error\":{\"message\":\"Loading model\",\"type\":\"unavailable_error\",\"code\":503}}";
+    let loading = fails(Reply::with(503, loading), &["not ready yet", "Loading model", "wait"]);
+    assert_eq!(loading.kind, ProblemKind::NotReady);
+    fails(Reply::with(500, &"x".repeat(100_000)), &["500", "xxx…"]);
+    fails(Reply::with(404, "{\"detail\":\"Server is pinned to 'a'\"}"), &["pinned to 'a'"]);
     fails(
         Reply::with(302, "").header("Location: https://elsewhere.example/"),
         &["302", "elsewhere.example"],
     );
     fails(
         Reply::stream("data: {\"error\":{\"message\":\"context is full\"}}\n\n"),
-        &["context is full"],
+        &["reports an error: context is full", "log"],
     );
+    fails(Reply::stream("error: {\"code\":500,\"message\":\"no memory\"}\n\n"), &["no memory"]);
 }
 
 #[test]

@@ -6,6 +6,8 @@ use std::path::Path;
 use domain::Lang;
 use serde_json::Value;
 
+use super::pinyin;
+use super::table::Table;
 use crate::TtsError;
 use crate::catalogue::primary;
 
@@ -20,6 +22,8 @@ pub(crate) enum Phonemes {
     Espeak,
     /// OpenJTalk's in IPA, with marks for the pitch.
     Japanese,
+    /// Initials, finals and tones of Mandarin.
+    Pinyin,
 }
 
 /// What is needed of a voice's configuration.
@@ -47,8 +51,8 @@ pub(crate) struct Config {
     pub(crate) noise_w: f32,
     /// Speakers in the file; the first is used.
     pub(crate) speakers: u32,
-    /// Ids of each phoneme (one character).
-    pub(crate) ids: HashMap<char, Vec<i64>>,
+    /// Ids of each phoneme.
+    pub(crate) table: Table,
     /// Phonemes that the voice writes otherwise than espeak-ng.
     pub(crate) renamed: HashMap<char, Vec<char>>,
 }
@@ -77,7 +81,7 @@ impl Config {
 
     fn read(value: &Value, path: &Path) -> Result<Self, TtsError> {
         let sample_rate = value["audio"]["sample_rate"].as_u64().unwrap_or(0);
-        let (phonemes, ids) = ids(value, path)?;
+        let (phonemes, table) = table(value, path)?;
         if !(8000..=48_000).contains(&sample_rate) {
             let reason = "`audio.sample_rate` is missing or not between 8000 and 48000";
             return Err(damaged(path, reason));
@@ -92,6 +96,7 @@ impl Config {
                 region.and_then(Lang::from_code).or_else(|| Lang::from_code(espeak_voice))
             }
             Phonemes::Japanese => Some(Lang::Ja),
+            Phonemes::Pinyin => Some(Lang::Zh),
         };
         let foreign = match ours {
             Some(_) => None,
@@ -118,51 +123,48 @@ impl Config {
             length_scale: number("length_scale", 1.0).max(0.1),
             noise_w: number("noise_w", 0.8),
             speakers: value["num_speakers"].as_u64().map_or(1, |n| n.clamp(1, 100_000) as u32),
-            ids,
+            table,
             renamed: renamed(value),
         })
     }
 }
 
-/// The table of phonemes; a voice with another front end says so, or betrays it by the keys of its table.
-fn ids(value: &Value, path: &Path) -> Result<(Phonemes, HashMap<char, Vec<i64>>), TtsError> {
-    let foreign = |kind: &str| {
-        let reason = "and this version only has those of espeak-ng and of Piper's Japanese";
-        unsupported(path, format!("it was made for `{kind}` phonemes, {reason}"))
-    };
+/// The table of phonemes, and whose they are; a voice with another front end says so, or betrays it by the keys of its table.
+fn table(value: &Value, path: &Path) -> Result<(Phonemes, Table), TtsError> {
     let kind = value["phoneme_type"].as_str().unwrap_or("espeak");
-    let kind = kind.rsplit('.').next().unwrap_or(kind).to_ascii_lowercase();
+    let kind: String = kind.rsplit('.').next().unwrap_or(kind).chars().take(32).collect();
+    let kind = kind.to_ascii_lowercase();
     let phonemes = match kind.as_str() {
         "espeak" => Phonemes::Espeak,
         "japanese" => Phonemes::Japanese,
-        _ => return Err(foreign(&kind)),
+        "pinyin" => Phonemes::Pinyin,
+        _ => {
+            let reason = "and this version only has those of espeak-ng, of Piper's Japanese and of Piper's pinyin";
+            return Err(unsupported(path, format!("it was made for `{kind}` phonemes, {reason}")));
+        }
     };
     let map = value["phoneme_id_map"].as_object();
     let map = map.ok_or_else(|| damaged(path, "it has no `phoneme_id_map`"))?;
-    if map.keys().any(|key| key.chars().count() > 3 && key.is_ascii()) {
-        return Err(foreign("pinyin"));
-    }
-    let mut ids = HashMap::with_capacity(map.len());
-    for (key, value) in map {
-        let mut chars = key.chars();
-        let (Some(phoneme), None) = (chars.next(), chars.next()) else { continue };
-        let list: Vec<i64> = match value {
-            Value::Array(list) => list.iter().filter_map(Value::as_i64).collect(),
-            other => other.as_i64().into_iter().collect(),
-        };
-        if list.is_empty() || list.len() > 8 {
-            return Err(damaged(path, format!("the phoneme `{key}` has no usable id")));
-        }
-        ids.insert(phoneme, list);
-    }
     let symbols = value["num_symbols"].as_i64().unwrap_or(i64::from(u16::MAX));
-    if ids.values().flatten().any(|&id| id < 0 || id >= symbols) {
-        return Err(damaged(path, "`phoneme_id_map` has ids outside `num_symbols`"));
+    let table = Table::read(map, symbols).map_err(|reason| damaged(path, reason))?;
+    if phonemes == Phonemes::Pinyin {
+        if let Some((count, first)) = pinyin::lacking(&table) {
+            return Err(unsupported(
+                path,
+                format!(
+                    "its table of phonemes is not that of Piper's pinyin: it lacks `{first}` ({count} missing in all)"
+                ),
+            ));
+        }
+    } else if let Some(key) = table.symbols().filter(|key| key.len() > 3 && key.is_ascii()).min() {
+        return Err(unsupported(
+            path,
+            format!(
+                "it says that it was made for `{kind}` phonemes, and its table of phonemes has `{key}`"
+            ),
+        ));
     }
-    match ['_', '^', '$'].into_iter().find(|needed| !ids.contains_key(needed)) {
-        Some(needed) => Err(damaged(path, format!("`phoneme_id_map` lacks `{needed}`"))),
-        None => Ok((phonemes, ids)),
-    }
+    Ok((phonemes, table))
 }
 
 fn renamed(value: &Value) -> HashMap<char, Vec<char>> {
@@ -209,7 +211,7 @@ mod tests {
         let config = read(&good()).unwrap();
         assert_eq!(config.sample_rate, 22_050);
         assert_eq!(config.lang, Lang::En);
-        assert_eq!(config.ids[&'ʲ'], [30]);
+        assert_eq!(config.table.of('ʲ'), Some(&[30][..]));
         assert_eq!(config.speakers, 1);
         let mut other = good();
         other["phoneme_type"] = json!("PhonemeType.ESPEAK");
@@ -218,21 +220,67 @@ mod tests {
         assert_eq!(read(&other).unwrap().lang, Lang::Zh);
     }
 
+    /// As Piper's training writes it for Mandarin.
+    fn mandarin() -> Value {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pinyin-shaped.onnx.json");
+        serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_mandarin_voice_is_read_with_symbols_of_several_letters() {
+        let mut value = mandarin();
+        value["espeak"] = Value::Null;
+        let config = read(&value).unwrap();
+        assert_eq!((config.phonemes, config.lang), (Phonemes::Pinyin, Lang::Zh));
+        assert_eq!((config.foreign, config.sample_rate), (None, 22_050));
+        for (symbol, id) in
+            [("Ø", 3), ("zh", 18), ("iang", 46), ("uang", 56), ("ue", 63), ("5", 68)]
+        {
+            assert_eq!(config.table.get(symbol), Some(&[id][..]), "{symbol}");
+        }
+        value["phoneme_type"] = json!("PhonemeType.PINYIN");
+        assert_eq!(read(&value).unwrap().lang, Lang::Zh);
+    }
+
     #[test]
     fn other_front_ends_are_refused_by_name() {
-        for (kind, word) in [("pinyin", "pinyin"), ("openjtalk", "openjtalk"), ("text", "text")] {
+        for kind in ["openjtalk", "text", "hebrew", "thai", &"x".repeat(9000)] {
             let mut value = good();
             value["phoneme_type"] = json!(kind);
             match read(&value) {
                 Err(error @ TtsError::Unsupported { .. }) => {
-                    assert!(error.to_string().contains(word));
+                    let told = error.to_string();
+                    assert!(told.contains(&kind[..4]) && told.len() < 300, "{told}");
                 }
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn a_table_that_is_not_what_it_says_is_refused() {
+        let refused = |value: &Value, word: &str| match read(value) {
+            Err(error @ TtsError::Unsupported { .. }) => {
+                assert!(error.to_string().contains(word), "{error}");
+            }
+            other => panic!("{other:?}"),
+        };
         let mut keyed = good();
         keyed["phoneme_id_map"]["zhuang1"] = json!([7]);
-        assert!(matches!(read(&keyed), Err(TtsError::Unsupported { .. })));
+        refused(&keyed, "has `zhuang1`");
+        // Whole syllables, tones within the finals, zhuyin, IPA.
+        for key in ["zhuang1", "uang1", "ㄓ", "ʂ"] {
+            let mut other = good();
+            other["phoneme_type"] = json!("pinyin");
+            other["phoneme_id_map"][key] = json!([7]);
+            refused(&other, "it lacks `zh` (62 missing in all)");
+        }
+        let mut short = mandarin();
+        short["phoneme_id_map"].as_object_mut().unwrap().remove("iong");
+        refused(&short, "it lacks `iong` (1 missing in all)");
+        short["phoneme_type"] = json!("espeak");
+        assert!(matches!(read(&short), Err(TtsError::Unsupported { .. })));
     }
 
     #[test]

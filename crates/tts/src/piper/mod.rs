@@ -7,7 +7,9 @@ mod config;
 mod graph;
 mod japanese;
 mod phonemes;
+mod pinyin;
 mod runtime;
+mod table;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +20,7 @@ pub(crate) use config::{Config, Phonemes};
 
 use crate::espeak::Espeak;
 use crate::sound::{Mark, Sound};
+use crate::text::SENTENCE_MS;
 use crate::visemes::Mouth;
 use crate::{Options, TtsError};
 use phonemes::{Sequence, Symbol};
@@ -105,7 +108,7 @@ impl Piper {
 
     /// Speaks the highest of its ids once: a configuration of another voice fails here, and not in the middle of a talk.
     fn probe(&mut self) -> Result<(), String> {
-        let highest = self.config.ids.values().flatten().copied().max().unwrap_or_default();
+        let highest = self.config.table.highest();
         let sequence = Sequence { ids: vec![highest; 9], symbols: vec![Symbol::Pad; 9] };
         let sound = self.infer(&sequence, 1.0).map_err(|error| error.to_string())?;
         let sounds = !sound.pcm.is_empty() && sound.pcm.iter().all(|sample| sample.is_finite());
@@ -124,23 +127,34 @@ impl Piper {
         rate: f32,
         espeak: &Espeak,
     ) -> Result<Sound, TtsError> {
-        let clauses = match self.config.phonemes {
-            Phonemes::Japanese => japanese::clauses(text),
-            Phonemes::Espeak => espeak.clauses(text, &self.config.espeak_voice).map_err(|_| {
-                TtsError::Unsupported {
-                    what: format!("{WHAT} `{}`", self.path.display()),
-                    reason: format!("there are no rules for `{}` in espeak-ng's data", self.config.espeak_voice),
-                    remedy: "point HANASHI_ESPEAK_DATA at a complete espeak-ng-data folder, or choose another voice",
-                }
-            })?,
+        let sequences = match self.config.phonemes {
+            Phonemes::Pinyin => pinyin::sentences(text)
+                .iter()
+                .map(|sentence| Sequence::of_pinyin(sentence, &self.config.table))
+                .collect(),
+            Phonemes::Japanese => vec![Sequence::new(&japanese::clauses(text), &self.config)],
+            Phonemes::Espeak => {
+                let clauses = espeak.clauses(text, &self.config.espeak_voice).map_err(|_| {
+                    TtsError::Unsupported {
+                        what: format!("{WHAT} `{}`", self.path.display()),
+                        reason: format!("there are no rules for `{}` in espeak-ng's data", self.config.espeak_voice),
+                        remedy: "point HANASHI_ESPEAK_DATA at a complete espeak-ng-data folder, or choose another voice",
+                    }
+                })?;
+                vec![Sequence::new(&clauses, &self.config)]
+            }
         };
-        let sequence = Sequence::new(&clauses, &self.config);
-        if sequence.is_silent() {
-            return Ok(Sound { rate: self.config.sample_rate, ..Sound::default() });
+        let mut sound = Sound { rate: self.config.sample_rate, ..Sound::default() };
+        for sequence in sequences.iter().filter(|sequence| !sequence.is_silent()) {
+            let said = self.infer(sequence, rate).map_err(|error| {
+                TtsError::Engine(format!("{} (file `{}`)", error, self.path.display()))
+            })?;
+            if !sound.pcm.is_empty() {
+                sound.pause(SENTENCE_MS);
+            }
+            sound.append(&said);
         }
-        self.infer(&sequence, rate).map_err(|error| {
-            TtsError::Engine(format!("{} (file `{}`)", error, self.path.display()))
-        })
+        Ok(sound)
     }
 
     fn infer(&mut self, sequence: &Sequence, rate: f32) -> ort::Result<Sound> {
@@ -198,9 +212,17 @@ fn marks(symbols: &[Symbol], frames: Option<&[f32]>, pcm: &[f32]) -> Vec<Mark> {
     }
     let mut marks = Vec::with_capacity(symbols.len() + 1);
     let mut passed = 0.0;
-    for (symbol, weight) in symbols.iter().zip(&weights) {
-        let at = first + ((last - first) as f32 * (passed / total)) as usize;
-        marks.extend(symbol.mouth().map(|mouth| Mark { at: at.min(pcm.len()), mouth }));
+    for (i, (symbol, weight)) in symbols.iter().zip(&weights).enumerate() {
+        let mouths = symbol.mouths();
+        if !mouths.is_empty() {
+            let held = symbols[i + 1..].iter().take_while(|symbol| symbol.is_held()).count();
+            let time = weights[i..=i + held].iter().sum::<f32>() / mouths.len() as f32;
+            marks.extend(mouths.into_iter().enumerate().map(|(k, mouth)| {
+                let begins = (passed + time * k as f32) / total;
+                let at = first + ((last - first) as f32 * begins) as usize;
+                Mark { at: at.min(pcm.len()), mouth }
+            }));
+        }
         passed += weight;
     }
     marks.push(Mark { at: last, mouth: Mouth::CLOSED });

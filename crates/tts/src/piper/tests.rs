@@ -8,7 +8,7 @@ use domain::{MouthShape, Problem, ProblemKind};
 
 use super::*;
 use crate::espeak::Clause;
-use MouthShape::{A, Closed, E};
+use MouthShape::{A, Closed, E, I, O, U};
 
 const HOP: usize = 256;
 
@@ -18,7 +18,12 @@ fn fixtures() -> PathBuf {
 
 /// The fixture, or `None` where ONNX Runtime is not here.
 fn voice() -> Option<Piper> {
-    let files = find_one("piper-shaped", &[fixtures()]).unwrap();
+    named("piper-shaped")
+}
+
+/// A fixture by its name.
+fn named(stem: &str) -> Option<Piper> {
+    let files = find_one(stem, &[fixtures()]).unwrap();
     match Piper::open(&files, &Options::checkout()) {
         Ok(voice) => Some(voice),
         Err(error @ TtsError::Missing { .. }) => {
@@ -55,9 +60,7 @@ fn the_sound_is_as_long_as_its_phonemes_and_the_lips_move_with_them() {
     let mut at = 0;
     let mut expected = Vec::new();
     for (&id, symbol) in sequence.ids.iter().zip(&sequence.symbols) {
-        if let Some(mouth) = symbol.mouth() {
-            expected.push((at, mouth.shape));
-        }
+        expected.extend(symbol.mouths().first().map(|mouth| (at, mouth.shape)));
         at += frames(id) * HOP;
     }
     expected.push((at, MouthShape::Closed));
@@ -67,6 +70,121 @@ fn the_sound_is_as_long_as_its_phonemes_and_the_lips_move_with_them() {
         assert_eq!(mark.mouth.shape, shape);
         assert!(mark.at.abs_diff(at) <= 2, "{} for {at}", mark.at);
     }
+}
+
+/// What a number of the Mandarin fixture sounds like: its channel, by which its script has pitch and length; `None` is silence.
+fn channel(id: i64) -> Option<usize> {
+    let id = usize::try_from(id).unwrap();
+    match id {
+        3..27 => Some((id - 3) % 4 * 4),
+        27..64 => Some((id - 27) % 4 * 4 + 3),
+        64..69 => Some([1, 5, 9, 13, 2][id - 64]),
+        _ => None,
+    }
+}
+
+/// The loudest harmonic of a frame, and how much of the frame's energy it has.
+fn loudest(frame: &[f32]) -> (usize, f32) {
+    let energy: f32 = frame.iter().map(|x| x * x).sum::<f32>().max(1e-9);
+    let share = |harmonic: usize| {
+        let (mut re, mut im) = (0.0f32, 0.0f32);
+        for (n, x) in frame.iter().enumerate() {
+            let turn = std::f32::consts::TAU * (harmonic * n) as f32 / frame.len() as f32;
+            re += x * turn.cos();
+            im += x * turn.sin();
+        }
+        2.0 * (re * re + im * im) / (frame.len() as f32 * energy)
+    };
+    (1..24).map(|h| (h, share(h))).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
+}
+
+#[test]
+fn mandarin_sounds_initial_by_final_by_tone_and_the_lips_follow() {
+    let Some(mut voice) = named("pinyin-shaped") else { return };
+    // 花。 in the numbers of the voices' table: a pad behind the tone and the mark, none behind the beginning.
+    let flower = Sequence::of_pinyin(&pinyin::sentences("hua1.")[0], &voice.config().table);
+    assert_eq!(flower.ids, [1, 14, 50, 64, 0, 69, 0, 2]);
+    let two = Sequence::of_pinyin(&pinyin::sentences("er4")[0], &voice.config().table);
+    assert_eq!(two.ids, [1, 3, 62, 67, 0, 2]);
+
+    let text = "wo3 xi3huan5 mao1, bu2 yao4 shang1xin1?";
+    let sequence = Sequence::of_pinyin(&pinyin::sentences(text)[0], &voice.config().table);
+    let sound = voice.infer(&sequence, 1.0).unwrap();
+    let mut at = 0;
+    let mut begins = Vec::new();
+    for &id in &sequence.ids {
+        begins.push(at);
+        let frames = channel(id).map_or(3, |channel| [4, 6, 7, 9][channel % 4]);
+        // The middle of it.
+        let frame = &sound.pcm[(at + frames / 2) * HOP..][..HOP];
+        match channel(id) {
+            Some(channel) => {
+                let (harmonic, share) = loudest(frame);
+                assert_eq!(harmonic, channel + 2, "{id} at frame {at}");
+                assert!(share > 0.8, "{id} at frame {at}: {share}");
+            }
+            None => assert!(frame.iter().all(|x| x.abs() < 0.05), "{id} at frame {at}"),
+        }
+        at += frames;
+    }
+    assert_eq!(sound.pcm.len(), at * HOP);
+
+    let shapes: Vec<_> = sound.marks.iter().map(|mark| mark.mouth.shape).collect();
+    let said = [
+        &[U, O][..], // wo
+        &[I, I],     // xi
+        &[U, A, I],  // huan
+        &[Closed, A, U],
+        &[Closed], // the comma
+        &[Closed, U],
+        &[I, A, U],
+        &[U, A, E], // shang
+        &[I, I, I],
+        &[Closed, Closed],
+    ];
+    assert_eq!(shapes, said.concat());
+    // 猫: the lips meet with the m, a begins with the final, u half-way through final, tone and pad.
+    let cat = sequence.ids.iter().position(|&id| id == 6).unwrap();
+    let marks = &sound.marks[7..10];
+    let middle = (begins[cat + 1] + begins[cat + 4]) * HOP / 2;
+    for (mark, at) in marks.iter().zip([begins[cat] * HOP, begins[cat + 1] * HOP, middle]) {
+        assert!(mark.at.abs_diff(at) <= 2, "{mark:?} for {at}");
+    }
+    assert_eq!(sound.marks.last().unwrap().at, sound.pcm.len());
+}
+
+#[test]
+fn mandarin_without_durations_shares_the_time_among_its_sounds() {
+    let config = Config::open(&fixtures().join("pinyin-shaped.onnx.json")).unwrap();
+    let sequence = Sequence::of_pinyin(&pinyin::sentences("ba1 mai4")[0], &config.table);
+    let mut pcm = vec![0.0; 1200];
+    pcm[200..1000].fill(0.3);
+    let marks = marks(&sequence.symbols, None, &pcm);
+    // 800 samples in shares of 0.9 (b), 1.5 (a and its tone), 0.9 (m), 1.5 (ai: one half each).
+    let expected = [(200, Closed), (350, A), (600, Closed), (750, A), (875, I), (1000, Closed)];
+    assert_eq!(marks.len(), expected.len(), "{marks:?}");
+    for (mark, (at, shape)) in marks.iter().zip(expected) {
+        assert_eq!(mark.mouth.shape, shape);
+        assert!(mark.at.abs_diff(at) <= 1, "{} for {at}", mark.at);
+    }
+}
+
+#[test]
+fn a_table_of_several_numbers_a_symbol_stays_in_step() {
+    let text = std::fs::read_to_string(fixtures().join("pinyin-shaped.onnx.json")).unwrap();
+    let text = text.replace("\"zh\": [18]", "\"zh\": [18, 19, 20]").replace("\"…\": [72], ", "");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("several.onnx.json");
+    std::fs::write(&path, text).unwrap();
+    let config = Config::open(&path).unwrap();
+    // The voice knows no `…`: it is left out, with its pad.
+    let sequence = Sequence::of_pinyin(&pinyin::sentences("zhe4…")[0], &config.table);
+    assert_eq!(sequence.ids, [1, 18, 19, 20, 29, 67, 0, 2]);
+    assert_eq!(sequence.symbols.len(), sequence.ids.len());
+    let long = "zhuang4 ".repeat(5000);
+    let sequence = Sequence::of_pinyin(&pinyin::sentences(&long)[0], &config.table);
+    assert!((2000..2010).contains(&sequence.ids.len()), "{}", sequence.ids.len());
+    assert_eq!(sequence.ids.last(), Some(&2));
 }
 
 #[test]

@@ -8,5 +8,5 @@ mod pieces;
 mod zh;
 
 pub use ja::Japanese;
-pub(crate) use pieces::{Piece, pieces, unreadable};
+pub(crate) use pieces::{Piece, SENTENCE_MS, pieces, unreadable};
 pub(crate) use zh::Chinese;

@@ -20,7 +20,7 @@ pub(crate) struct Piece {
 }
 
 /// Pauses after a piece, by what ended it.
-const SENTENCE_MS: u32 = 280;
+pub(crate) const SENTENCE_MS: u32 = 280;
 const CLAUSE_MS: u32 = 140;
 /// At the end of a line; the next line follows.
 const LINE_MS: u32 = 160;

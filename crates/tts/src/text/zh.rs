@@ -1,8 +1,10 @@
-//! Chinese: characters to pinyin with tone digits, which espeak-ng reads as well as it can speak Mandarin.
+//! Chinese: characters to pinyin with tone digits, which espeak-ng reads as well as it can speak Mandarin, and Piper's Mandarin voices
+//! take apart into their phonemes.
 //!
 //! espeak-ng's own small dictionary knows 3,800 characters and no words, so 银行 and 行走 come out alike. The table in
 //! `assets/dictionaries/zh` has 27,000 characters and 91,000 words with their readings and how common they are; the
-//! cheapest path through a sentence gives the words, and with them readings and breaks.
+//! cheapest path through a sentence gives the words, and with them readings and breaks. Words stand there in simplified characters;
+//! those of a text in traditional ones are looked up in both.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -20,6 +22,8 @@ const UNKNOWN_COST: u32 = 400;
 pub(crate) struct Chinese {
     /// Cost, and reading where it is not that of the characters.
     words: HashMap<Box<str>, (u16, Box<str>)>,
+    /// The simplified character of a traditional one.
+    simplified: HashMap<char, char>,
     /// Characters in the longest word.
     longest: usize,
 }
@@ -32,6 +36,7 @@ impl Chinese {
         let bytes = crate::zst::read(path, WHAT, LIMIT)?;
         let table = std::str::from_utf8(&bytes).map_err(|error| damaged(error.to_string()))?;
         let mut words = HashMap::with_capacity(120_000);
+        let mut simplified = HashMap::with_capacity(3000);
         let mut longest = 1;
         for (number, line) in table.lines().enumerate() {
             let mut fields = line.split('\t');
@@ -41,11 +46,13 @@ impl Chinese {
             };
             longest = longest.max(word.chars().count());
             words.insert(word.into(), (cost, fields.next().unwrap_or("").into()));
+            let alone = |text: &str| text.chars().next().filter(|c| c.len_utf8() == text.len());
+            simplified.extend(alone(word).zip(fields.next().and_then(alone)));
         }
         if words.is_empty() {
             return Err(damaged("it is empty".into()));
         }
-        Ok(Self { words, longest })
+        Ok(Self { words, simplified, longest })
     }
 
     /// Pinyin with tone digits, the syllables of a word joined: 我喜欢你。 → `wo3 xi3huan5 ni3.` Marks stay.
@@ -69,10 +76,16 @@ impl Chinese {
     fn read(&self, run: &str, out: &mut String) {
         let mut syllables: Vec<Syllable<'_>> = Vec::new();
         for word in self.split(run) {
-            let reading = self.words.get(word).map_or("", |(_, reading)| reading);
+            let simple = self.simplified(word);
+            // A word is read as its characters are where the table has nothing else to say of it, in the form in which it stands there.
+            let (form, reading) = match (self.words.get(word), self.words.get(&*simple)) {
+                (Some((_, reading)), _) => (word, &**reading),
+                (None, Some((_, reading))) => (&*simple, &**reading),
+                (None, None) => (word, ""),
+            };
             let mut readings = reading.split(' ').filter(|reading| !reading.is_empty());
-            for (i, character) in word.chars().enumerate() {
-                let alone = || self.words.get(character.encode_utf8(&mut [0; 4]) as &str);
+            for (i, (character, same)) in word.chars().zip(form.chars()).enumerate() {
+                let alone = || self.words.get(same.encode_utf8(&mut [0; 4]) as &str);
                 if let Some(sound) = readings.next().or_else(|| Some(&*alone()?.1)) {
                     syllables.push(Syllable { character, sound, begins: i == 0 });
                 }
@@ -92,17 +105,27 @@ impl Chinese {
         }
     }
 
+    /// A text in simplified characters, as many as it has.
+    fn simplified(&self, text: &str) -> String {
+        text.chars().map(|c| self.simplified.get(&c).copied().unwrap_or(c)).collect()
+    }
+
     /// The cheapest way to cut a run into words.
     fn split<'t>(&self, run: &'t str) -> Vec<&'t str> {
-        let bounds: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();
-        let count = bounds.len() - 1;
+        let bounds = |text: &str| -> Vec<usize> {
+            text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
+        };
+        let simple = self.simplified(run);
+        let (written, folded) = (bounds(run), bounds(&simple));
+        let count = written.len() - 1;
         let mut best = vec![(u32::MAX, 0); count + 1];
         best[0] = (0, 0);
         for end in 1..=count {
             for start in end.saturating_sub(self.longest)..end {
-                let word = &run[bounds[start]..bounds[end]];
-                let cost = match self.words.get(word) {
-                    Some(&(cost, _)) => u32::from(cost),
+                let as_written = self.words.get(&run[written[start]..written[end]]);
+                let as_folded = self.words.get(&simple[folded[start]..folded[end]]);
+                let cost = match as_written.into_iter().chain(as_folded).map(|one| one.0).min() {
+                    Some(cost) => u32::from(cost),
                     None if end - start == 1 => UNKNOWN_COST,
                     None => continue,
                 };
@@ -116,7 +139,7 @@ impl Chinese {
         let mut end = count;
         while end > 0 {
             let start = best[end].1;
-            words.push(&run[bounds[start]..bounds[end]]);
+            words.push(&run[written[start]..written[end]]);
             end = start;
         }
         words.reverse();
@@ -133,18 +156,27 @@ struct Syllable<'t> {
     begins: bool,
 }
 
-/// 一 and 不 take their tone from the syllable that follows, except where 一 is a digit among digits or an ordinal.
+/// 一 and 不 take their tone from the syllable that follows, except where 一 is a digit among digits or counts out an order: the first
+/// month, the first of a month, number one, the first floor.
 fn changed_tone(
     syllable: Syllable<'_>,
     before: Option<char>,
     after: Option<Syllable<'_>>,
 ) -> Option<&'static str> {
     const DIGITS: &str = "零一二三四五六七八九";
+    let next = after.map(|after| after.character);
     let next_tone = after.and_then(|after| after.sound.chars().next_back());
     match (syllable.character, syllable.sound) {
+        // Also where a word of the table has it otherwise: there 一月 is a month's time.
+        ('一', "yi1" | "yi2" | "yi4")
+            if next.is_some_and(|c| "月号號楼樓级級".contains(c))
+                || (next == Some('日') && before == Some('月')) =>
+        {
+            Some("yi1")
+        }
         ('一', "yi1") => {
             let counted = before.is_some_and(|c| DIGITS.contains(c) || "十第点".contains(c))
-                || after.is_some_and(|after| DIGITS.contains(after.character));
+                || next.is_some_and(|c| DIGITS.contains(c));
             match next_tone {
                 _ if counted => None,
                 Some('4') => Some("yi2"),
@@ -184,6 +216,18 @@ mod tests {
             ("两个", "liang3 ge4"),
             ("三点一四", "san1 dian3 yi1 si4"),
             ("百分之五十", "bai3fen1zhi1 wu3shi2"),
+            ("一月一日", "yi1yue4 yi1ri4"),
+            ("十一月", "shi2yi1yue4"),
+            ("一个月", "yi2ge4 yue4"),
+            ("一日三餐", "yi2ri4 san1can1"),
+            ("一号一楼", "yi1hao4 yi1lou2"),
+            // Traditional characters: the words are those of the simplified ones.
+            ("銀行的音樂", "yin2hang2 de5 yin1yue4"),
+            ("我覺得頭髮很長", "wo3 jue2de5 tou2fa5 hen3 chang2"),
+            ("一個東西，一樓", "yi2ge4 dong1xi5，yi1lou2"),
+            ("乾隆的衣服乾淨", "qian2long2 de5 yi1fu5 gan1jing5"),
+            ("笑著說著名的話", "xiao4 zhe5 shuo1 zhu4ming2 de5 hua4"),
+            ("別著急，她睡著了", "bie2 zhao2ji2，ta1 shui4zhao2 le5"),
         ] {
             let got = chinese.spoken(text);
             assert_eq!(got.replace(' ', ""), expected.replace(' ', ""), "{text}: {got}");

@@ -1,4 +1,4 @@
-/** Appraisals: interviews of a character, and what became of their figures. Mirrors `app::api::appraisal`. */
+/** Appraisals: interviews of a character, and what became of their figures. Mirrors `api::appraisal`. */
 
 import type { Problem } from './backend';
 

@@ -1,4 +1,4 @@
-/** Comparing replies, score sheets, marks on replies: mirrors `app::api::arena`. */
+/** Comparing replies, score sheets, marks on replies: mirrors `api::arena`. */
 
 export interface ArenaSide {
   /** Id of a chat model; empty for the one that is loaded. */

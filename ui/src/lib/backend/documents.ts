@@ -1,4 +1,4 @@
-/** What the page can ask of the documents that characters may read. Mirrors `app::api::knowledge`. */
+/** What the page can ask of the documents that characters may read. Mirrors `api::knowledge`. */
 
 import type { Problem } from './backend';
 import type { MeaningView } from './memory';

@@ -1,4 +1,4 @@
-/** Pictures of scenes. Mirrors `app::api::pictures`. */
+/** Pictures of scenes. Mirrors `api::pictures`. */
 
 import type { StageState } from './backend';
 

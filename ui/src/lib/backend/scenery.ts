@@ -1,4 +1,4 @@
-/** Places and sounds that the person brought. Mirrors `app::api::scenery`. */
+/** Places and sounds that the person brought. Mirrors `api::scenery`. */
 
 export interface OwnPlace {
   id: string;

@@ -1,4 +1,4 @@
-/** The studio: from scripts to a character's own adapter. Mirrors `app::api::studio`. */
+/** The studio: from scripts to a character's own adapter. Mirrors `api::studio`. */
 
 import type { ArenaRound, ArenaVote } from './arena';
 import type { Problem } from './backend';

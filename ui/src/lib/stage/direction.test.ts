@@ -118,7 +118,7 @@ describe('directions', () => {
 
   it('the program knows the same names', () => {
     const source = (path: string) => readFileSync(new URL(`../../../../crates/${path}`, import.meta.url), 'utf8');
-    const told = source('app/src/directing.rs');
+    const told = source('app/src/stage/directions.rs');
     expect(told).toContain(`"${SCENE_NAMES.join(', ')}"`);
     expect(told).toContain('"clear, rain, snow, petals, fireflies"');
     const list = (name: string) => new RegExp(`${name}: &str = "([^"]*)"`).exec(told)?.[1]?.split(', ') ?? [];

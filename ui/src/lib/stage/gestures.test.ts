@@ -134,6 +134,21 @@ describe('a figure', () => {
     const even = () => wishes('neutral', { mouth: { a: 0.2, i: 0, u: 0, e: 0, o: 0 } });
     expect(most(new Life(() => 0.5), 'ParamBodyAngleY', even)).toBe(0);
   });
+  it('shifts its weight from one leg to the other, slowly and not far', () => {
+    const life = new Life(() => 0.5);
+    let [least, most, before, quickest] = [0, 0, 0, 0];
+    for (let i = 0; i < 60 * 90; i++) {
+      let at = 0;
+      life.breathe((id, value) => (at += id === 'ParamBodyAngleX' ? value : 0), i / 60, 1 / 60, wishes('neutral'));
+      [least, most] = [Math.min(least, at), Math.max(most, at)];
+      if (i > 0) quickest = Math.max(quickest, Math.abs(at - before));
+      before = at;
+    }
+    expect(least).toBeLessThan(-1.5);
+    expect(most).toBeGreaterThan(1.5);
+    expect(Math.max(-least, most)).toBeLessThan(4);
+    expect(quickest, 'in a sixtieth of a second').toBeLessThan(0.2);
+  });
   it('keeps its body still where gestures are switched off', () => {
     const life = new Life();
     life.gesture(() => undefined, 0, 1 / 60, wishes('neutral'));

@@ -35,6 +35,9 @@ const STRESSED = 0.34;
 /** How quickly head and eyes turn to something, per second: a look is there within a tenth of a second. */
 const HEAD = 4;
 const EYES = 22;
+/** Seconds between two shifts of weight from one leg to the other, and how quickly they go, per second. */
+const STANDS = { least: 8, more: 12 };
+const SHIFT = 1.3;
 const BLINK = { close: 0.08, shut: 0.05, open: 0.16 };
 
 export const ease = (t: number) => t * t * (3 - 2 * t);
@@ -53,6 +56,8 @@ export class Life {
   #mouth: Mouth = { ...SHUT };
   #loud = 0;
   #tilt = { value: 0, goal: 0, until: 0 };
+  /** Where the weight rests, -1..1 from the viewer's left to the right, beside how the figure was drawn. */
+  #weight = { value: 0, goal: 0, until: 5 };
   readonly #gestures = new Gestures();
   #asked: number | null = null;
   #felt: Emotion | null = null;
@@ -134,6 +139,7 @@ export class Life {
     add('ParamAngleZ', 1.6 * wave(now, 6.7, 2));
     add('ParamBodyAngleX', 1.1 * wave(now, 10.9));
     add('ParamBodyAngleZ', 0.7 * wave(now, 12.7, 0.5));
+    this.#stand(add, now, dt);
     // Speaking moves the head: nods with the loudness, a new tilt with every phrase.
     this.#loud = approach(this.#loud, wishes.mouth ? openness(wishes.mouth) : 0, wishes.mouth ? 9 : 5, dt);
     if (now >= this.#tilt.until) {
@@ -145,6 +151,22 @@ export class Life {
     add('ParamAngleZ', this.#tilt.value);
     add('ParamAngleY', -5 * this.#loud);
     add('ParamBodyAngleY', -1.5 * this.#loud);
+  }
+
+  /** Nobody stands on the same leg for long: hips go over to the other one with a breath, and shoulders and head hold against it. */
+  #stand(add: Add, now: number, dt: number): void {
+    const weight = this.#weight;
+    if (now >= weight.until) {
+      // Over to the other side, or only back to the middle.
+      weight.goal = this.#random() < 0.3 ? 0 : (weight.goal > 0 ? -1 : 1) * (0.5 + 0.5 * this.#random());
+      weight.until = now + STANDS.least + STANDS.more * this.#random();
+    }
+    weight.value = approach(weight.value, weight.goal, SHIFT, dt);
+    add('ParamBodyAngleX', 2.6 * weight.value);
+    add('ParamBodyAngleZ', -2.4 * weight.value);
+    add('ParamAngleZ', 3 * weight.value);
+    add('ParamAngleX', -2 * weight.value);
+    add('ParamShoulderY', 1.6 * Math.abs(weight.goal - weight.value));
   }
 
   /** The lips of this frame: what is spoken, else what is left of it. */

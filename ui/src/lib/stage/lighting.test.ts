@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { SCENE_NAMES, SCENES, lightOf } from '../../scenes';
 import { cutSheets, pictureSheets } from './art';
 import { readRig } from './format';
-import { DAYLIGHT, illuminate, inLight } from './lighting';
+import { between, DAYLIGHT, illuminate, inLight, lightOn } from './lighting';
+import { PuppetView } from './puppet';
 
 const rig = readRig({
   format: 'hanashi-puppet',
@@ -53,4 +54,43 @@ it('is never so dark that a face is lost, and night is darker than day', () => {
       }
     expect(sum(scene, 'night'), scene).toBeLessThan(sum(scene, 'day'));
   }
+});
+
+it('comes in steps that nobody sees, and arrives', () => {
+  const night = [0.74, 0.79, 0.94] as const;
+  const steps = between(DAYLIGHT, night);
+  expect(steps.at(-1)).toBe(night);
+  [DAYLIGHT, ...steps].reduce((before, after) => {
+    for (const i of [0, 1, 2] as const) {
+      expect(after[i]).toBeLessThan(before[i]);
+      expect(before[i] - after[i]).toBeLessThan(0.036);
+    }
+    return after;
+  });
+  expect(between(night, night)).toEqual([night]);
+});
+
+it('blends on a figure that is seen; what turns around on the way goes back from there', () => {
+  vi.useFakeTimers();
+  const sheets = art();
+  const view = new PuppetView({ rig, art: sheets });
+  const white = () => sheets.defs.querySelector('stop')?.getAttribute('stop-color');
+  view.light([0.5, 0.5, 0.5], 900);
+  expect(white(), 'nobody sees it yet').toBe('#808080');
+  view.mount(document.createElement('div'));
+  view.resize(100);
+  view.show({});
+  view.light(DAYLIGHT, 900);
+  vi.advanceTimersByTime(450);
+  expect(lightOn(sheets)[0]).toBeGreaterThan(0.7);
+  expect(lightOn(sheets)[0]).toBeLessThan(0.85);
+  view.light([0.5, 0.5, 0.5], 900);
+  expect(lightOn(sheets)[0]).toBeLessThan(0.85);
+  vi.advanceTimersByTime(900);
+  expect(white()).toBe('#808080');
+  view.light(DAYLIGHT, 900);
+  view.dispose();
+  vi.advanceTimersByTime(900);
+  expect(lightOn(sheets)[0], 'a figure that is gone').toBeLessThan(0.6);
+  vi.useRealTimers();
 });

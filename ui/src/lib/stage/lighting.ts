@@ -21,11 +21,27 @@ export function inLight(colour: string, light: Light): string {
   return `#${lit.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }
 
+/** No step between two lights changes a colour by more than this share: then nobody sees that there are steps. */
+const STEP = 0.035;
+
+/** From one light to another, the last one included. */
+export function between(from: Light, to: Light): Light[] {
+  const count = Math.max(1, Math.ceil(Math.max(...to.map((value, i) => Math.abs(value - (from[i] ?? 1)))) / STEP));
+  const mixed = (share: number): Light => {
+    const at = (i: 0 | 1 | 2) => from[i] + (to[i] - from[i]) * share;
+    return [at(0), at(1), at(2)];
+  };
+  return Array.from({ length: count }, (_, i) => (i === count - 1 ? to : mixed((i + 1) / count)));
+}
+
 interface Lit {
   colours: { element: Element; name: string; own: string }[];
   light: Light;
 }
 const known = new WeakMap<Sheets, Lit>();
+
+/** The light that artwork stands in. */
+export const lightOn = (art: Sheets): Light => known.get(art)?.light ?? DAYLIGHT;
 
 /** Lays a light over artwork; false where it lies there already, or where the layers are pictures. */
 export function illuminate(art: Sheets, light: Light): boolean {

@@ -7,7 +7,7 @@ import type { Kind, Rect, Renderer } from './drawing/renderer';
 import { SvgRenderer } from './drawing/svg';
 import { WebglRenderer } from './drawing/webgl';
 import { readRig, type Rig } from './format';
-import { illuminate, type Light } from './lighting';
+import { between, illuminate, lightOn, type Light } from './lighting';
 import type { Params } from './rig';
 
 export class PuppetView {
@@ -19,6 +19,8 @@ export class PuppetView {
   #params: Params | null = null;
   #frames = 0;
   #gone = false;
+  /** Lights on the way to the one that was asked for, where one comes slowly. */
+  #dawn: { lights: Light[]; timer: ReturnType<typeof setTimeout> | undefined } = { lights: [], timer: undefined };
 
   /** Throws `RigError` where the puppet cannot be used. Where it cannot be drawn as wished, it is drawn as SVG. */
   constructor(source: PuppetSource | { rig: Rig; art: Sheets }, wished: Kind = 'svg') {
@@ -45,16 +47,36 @@ export class PuppetView {
   /** Draws in another way from now on, from where it stands. False where it cannot be: then nothing changes. */
   draw(kind: Kind): boolean {
     if (this.#gone) return false;
-    return kind === this.kind || this.#renew(kind);
+    if (kind === this.kind) return true;
+    // What is painted is painted in the light that was on its way.
+    const last = this.#dawn.lights.at(-1);
+    if (last) this.light(last);
+    return this.#renew(kind);
   }
 
-  /** Stands in a light from now on. */
-  light(light: Light): void {
-    // The page draws its elements anew by itself; what was painted from them is painted again.
-    if (!this.#gone && illuminate(this.#art, light) && this.kind !== 'svg') this.#renew(this.kind);
+  /**
+   * Stands in a light from now on, which comes within so many milliseconds. The page draws its elements anew by itself: it is given lights in
+   * between. What was painted from them is painted again once, and comes through what was painted before.
+   */
+  light(light: Light, ms = 0): void {
+    clearTimeout(this.#dawn.timer);
+    this.#dawn.lights = [];
+    if (this.#gone) return;
+    const slowly = ms > 0 && this.#host !== null && this.#params !== null;
+    if (this.kind === 'svg' && slowly) {
+      this.#dawn.lights = between(lightOn(this.#art), light);
+      const each = ms / this.#dawn.lights.length;
+      const step = () => {
+        const next = this.#dawn.lights.shift();
+        if (next) illuminate(this.#art, next);
+        if (this.#dawn.lights.length > 0) this.#dawn.timer = setTimeout(step, each);
+      };
+      step();
+    } else if (illuminate(this.#art, light) && this.kind !== 'svg') this.#renew(this.kind, slowly ? ms : 0);
   }
 
-  #renew(kind: Kind): boolean {
+  /** Draws anew; what was drawn before stays over it for so many milliseconds and goes slowly. */
+  #renew(kind: Kind, ms = 0): boolean {
     let made: Renderer;
     try {
       made = this.#make(kind);
@@ -63,11 +85,24 @@ export class PuppetView {
       return false;
     }
     const before = this.#renderer;
+    const drawn = ms > 0 && this.#host ? Array.from(this.#host.querySelectorAll(':scope > :not([data-leaving])')) : [];
     this.#renderer = made;
     if (this.#host) made.mount(this.#host);
     if (this.#size) made.resize(this.#size.width, this.#size.seen, this.#size.covered);
     if (this.#params) made.show(this.#params);
-    before.dispose();
+    if (drawn.length === 0) {
+      before.dispose();
+      return true;
+    }
+    this.#host?.append(...drawn);
+    for (const one of drawn) {
+      one.setAttribute('data-leaving', '');
+      one.animate([{ opacity: 1 }, { opacity: 0 }], { duration: ms, fill: 'forwards' });
+    }
+    setTimeout(() => {
+      for (const one of drawn) one.remove();
+      before.dispose();
+    }, ms);
     return true;
   }
 
@@ -106,6 +141,7 @@ export class PuppetView {
   /** Gives back what the page would not free by itself. Nothing is drawn after that. */
   dispose(): void {
     this.#gone = true;
+    clearTimeout(this.#dawn.timer);
     this.#renderer.dispose();
     this.#host = null;
   }

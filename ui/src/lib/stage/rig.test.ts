@@ -247,6 +247,16 @@ describe.each(['koto', 'haru'])('the puppet of %s', (name) => {
     expect(height(0)).toBeLessThan(height(1) * 0.6);
   });
 
+  it('stands on one leg: shoulders slope to it, hips to the other side, and the neck is where the head turns', () => {
+    const pivot = (id: string) => rig.layers.find((layer) => layer.id === id)?.pivot ?? [0, 0];
+    const slope = pivot('arm-R')[1] - pivot('arm-L')[1];
+    expect(Math.abs(slope)).toBeGreaterThan(12);
+    expect(Math.sign(slope)).toBe(name === 'koto' ? -1 : 1);
+    // The head is held against the shoulders, not with them.
+    expect(Math.sign(rig.expressions.neutral?.ParamAngleZ ?? 0)).toBe(-Math.sign(slope));
+    expect(pivot('head-bone')[0]).toBe(500);
+  });
+
   it('raises a hand: the arm that hangs goes as the other one comes', () => {
     const side = name === 'koto' ? 'R' : 'L';
     const of = (id: string) => rig.layers.find((layer) => layer.id === id);

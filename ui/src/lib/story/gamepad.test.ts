@@ -28,6 +28,15 @@ describe('a gamepad', () => {
     expect(nearest({ x: 0, y: 0 }, places, 'down')?.name).toBe('below');
     expect(nearest({ x: 0, y: 0 }, places, 'right')?.name).toBe('aside');
     expect(nearest({ x: 0, y: 0 }, places, 'up')).toBeNull();
+    const shelf = [
+      { name: 'rail', at: { x: 0, y: 40, width: 90, height: 20 } },
+      { name: 'first', at: { x: 100, y: 60, width: 200, height: 100 } },
+      { name: 'second', at: { x: 310, y: 60, width: 200, height: 100 } },
+    ];
+    const chip = { x: 100, y: 20, width: 30, height: 30 };
+    expect(nearest(chip, shelf, 'down')?.name).toBe('first');
+    expect(nearest({ x: 100, y: 60, width: 200, height: 100 }, shelf, 'right')?.name).toBe('second');
+    expect(nearest({ x: 100, y: 60, width: 200, height: 100 }, shelf, 'left')?.name).toBe('rail');
   });
   it('of no size at all is a pad without buttons', () => {
     expect(padEvents({ buttons: [], x: 0, y: 0 }, { buttons: [true], x: NaN, y: NaN })).toEqual({

@@ -99,46 +99,60 @@ export function watchPads(on: (events: PadEvents) => void): () => void {
 }
 
 const FOCUSABLE =
-  'button:not([disabled]):not([tabindex="-1"]), a[href], input:not([disabled]), select:not([disabled]), textarea:not([disabled]), [tabindex="0"]';
+  'summary, button:not([disabled]):not([tabindex="-1"]), a[href], input:not([disabled]), select:not([disabled]), textarea:not([disabled]), [tabindex="0"]';
 
-/** Moves the focus to the nearest control in a direction, within the topmost dialogue where one is open. */
-export function moveFocus(way: Way): void {
+/** Moves the focus to the nearest control in a direction, within the topmost dialogue where one is open. False where there is none. */
+export function moveFocus(way: Way): boolean {
   const dialogs = document.querySelectorAll('dialog[open]');
   const within: ParentNode = dialogs[dialogs.length - 1] ?? document;
   const all = Array.from(within.querySelectorAll<HTMLElement>(FOCUSABLE)).filter((one) => one.checkVisibility());
-  const here = document.activeElement instanceof HTMLElement && all.includes(document.activeElement);
-  if (!here) {
-    all[0]?.focus();
-    return;
-  }
-  const from = middle((document.activeElement as HTMLElement).getBoundingClientRect());
-  const next = nearest(
-    from,
-    all
-      .filter((one) => one !== document.activeElement)
-      .map((one) => ({ one, at: middle(one.getBoundingClientRect()) })),
-    way,
-  );
-  next?.one.focus();
-  next?.one.scrollIntoView({ block: 'nearest' });
+  const focused = document.activeElement;
+  const here = focused instanceof HTMLElement && all.includes(focused) ? focused : null;
+  const places = all.filter((one) => one !== here).map((one) => ({ one, at: one.getBoundingClientRect() }));
+  const next = here ? nearest(here.getBoundingClientRect(), places, way)?.one : all[0];
+  next?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+  return next !== undefined;
 }
 
-interface Point {
+/** What an arrow key means on a control that does not use it itself, as in Ren'Py; null elsewhere. */
+export function wayOf(event: KeyboardEvent): Way | null {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey)
+    return null;
+  const on = event.target instanceof HTMLElement && event.target.matches('button, a, summary, input[type=checkbox]');
+  if (!on) return null;
+  // Tabs and lists move within themselves; where two replies are compared, the arrows vote.
+  const own = event.target.closest('[role=tablist], [role=listbox]') ?? document.querySelector('[data-arrows]');
+  return own ? null : (WAYS[event.key] ?? null);
+}
+const WAYS: Record<string, Way> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
+
+/** What a control covers, in any unit; a point where it has no size. */
+interface Area {
   x: number;
   y: number;
+  width?: number;
+  height?: number;
 }
-const middle = (box: DOMRect): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
 
-/** The nearest of some places in a direction; what lies aside counts as three times as far. */
-export function nearest<T extends { at: Point }>(from: Point, places: readonly T[], way: Way): T | null {
+/**
+ * The nearest of some places in a direction, from edge to edge; what lies aside counts as three times as far, and of those that lie in the way alike
+ * the one that stands most in the middle is taken.
+ */
+export function nearest<T extends { at: Area }>(from: Area, places: readonly T[], way: Way): T | null {
+  const [along, across] = way === 'up' || way === 'down' ? (['y', 'x'] as const) : (['x', 'y'] as const);
+  const size = (area: Area, axis: 'x' | 'y') => (axis === 'x' ? area.width : area.height) ?? 0;
+  const middle = (area: Area, axis: 'x' | 'y') => area[axis] + size(area, axis) / 2;
+  /** What is empty between two areas along an axis. */
+  const gap = (a: Area, b: Area, axis: 'x' | 'y') =>
+    Math.max(0, a[axis] - b[axis] - size(b, axis), b[axis] - a[axis] - size(a, axis));
+  const forward = way === 'down' || way === 'right' ? 1 : -1;
   let best: T | null = null;
   let least = Infinity;
   for (const place of places) {
-    const dx = place.at.x - from.x;
-    const dy = place.at.y - from.y;
-    const along = { up: -dy, down: dy, left: -dx, right: dx }[way];
-    if (along <= 1) continue;
-    const distance = along + 3 * Math.abs(way === 'up' || way === 'down' ? dx : dy);
+    if ((middle(place.at, along) - middle(from, along)) * forward <= 1) continue;
+    const aside = Math.abs(middle(place.at, across) - middle(from, across));
+    const distance = gap(from, place.at, along) + 3 * gap(from, place.at, across) + 0.1 * aside;
     if (distance < least) [best, least] = [place, distance];
   }
   return best;

@@ -33,6 +33,8 @@ export const knowledgeJa = {
   'it holds pictures of {pages} pages and no text; run it through a program that recognises text (OCR) first':
     '{pages} ページ分の画像だけで、文字がありません。先に文字認識（OCR）にかけてください',
   'it is damaged ({0}); fetch or save it again': '壊れています（{0}）。もう一度入手するか保存してください',
+  'it is an archive of other files; unpack it, and add what is in it':
+    'ほかのファイルをまとめた書庫です。展開して中のファイルを追加してください',
   'it is of no kind that is read here; save it as text, Markdown, HTML, PDF, EPUB, DOCX, CSV or subtitles':
     'ここで読める種類ではありません。テキスト・Markdown・HTML・PDF・EPUB・DOCX・CSV・字幕のどれかで保存してください',
   'it is protected by a password or a licence; save a copy without protection':
@@ -57,5 +59,6 @@ export const knowledgeJa = {
   'the rules `{path}` cannot be used: {reason}': '規則 `{path}` が使えません：{reason}',
   'there is no document number {0}': '番号 {0} の文書はありません',
   'there is no file or folder `{0}`': 'ファイルもフォルダーも `{0}` という名前のものはありません',
-  'there is no text in it': '文字がありません',
+  'there is no text in it; check that it is the file that you meant':
+    '文字がありません。追加したかったファイルか確かめてください',
 } satisfies Table;

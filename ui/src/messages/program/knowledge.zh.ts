@@ -29,6 +29,8 @@ export const knowledgeZh = {
   'it holds pictures of {pages} pages and no text; run it through a program that recognises text (OCR) first':
     '里面是 {pages} 页图片，没有文字；请先用文字识别（OCR）程序处理',
   'it is damaged ({0}); fetch or save it again': '它已损坏（{0}）；请重新下载或保存',
+  'it is an archive of other files; unpack it, and add what is in it':
+    '里面是打包的其他文件；请先解压，再添加里面的文件',
   'it is of no kind that is read here; save it as text, Markdown, HTML, PDF, EPUB, DOCX, CSV or subtitles':
     '这里不读这种文件；请存为文本、Markdown、HTML、PDF、EPUB、DOCX、CSV 或字幕',
   'it is protected by a password or a licence; save a copy without protection':
@@ -53,5 +55,5 @@ export const knowledgeZh = {
   'the rules `{path}` cannot be used: {reason}': '规则 `{path}` 无法使用：{reason}',
   'there is no document number {0}': '没有编号为 {0} 的文件',
   'there is no file or folder `{0}`': '没有文件或文件夹 `{0}`',
-  'there is no text in it': '里面没有文字',
+  'there is no text in it; check that it is the file that you meant': '里面没有文字；请确认是不是要添加的文件',
 } satisfies Table;

@@ -42,8 +42,8 @@ export const libraryJa = {
     'ディスクの空きと、書き込む権限を確かめてください',
   'choose `live2dcubismcore.min.js` from the folder `Core` of the Cubism SDK for Web':
     'Cubism SDK for Web の `Core` フォルダーにある `live2dcubismcore.min.js` を選んでください',
-  'choose a PNG, JPEG or WEBP picture of at most 12,000 pixels a side':
-    '一辺 12,000 ピクセルまでの PNG・JPEG・WEBP 画像を選んでください',
+  'choose a PNG, JPEG, WEBP or AVIF picture of at most 8,000 pixels a side':
+    '一辺 8,000 ピクセルまでの PNG・JPEG・WEBP・AVIF 画像を選んでください',
   'choose a card with one, or a lorebook': 'ロアブック付きのカードか、ロアブックを選んでください',
   'choose a folder or an archive with a `.model3.json` in it, a `.vrm` or a `.psd` file':
     '`.model3.json` の入ったフォルダーか書庫、または `.vrm` か `.psd` のファイルを選んでください',

@@ -36,8 +36,8 @@ export const libraryZh = {
   'check that there is room on the disk and that you may write there': '请检查磁盘是否有空间、你是否有权写入',
   'choose `live2dcubismcore.min.js` from the folder `Core` of the Cubism SDK for Web':
     '请选择 Cubism SDK for Web 的 `Core` 文件夹里的 `live2dcubismcore.min.js`',
-  'choose a PNG, JPEG or WEBP picture of at most 12,000 pixels a side':
-    '请选择边长不超过 12,000 像素的 PNG、JPEG 或 WEBP 图片',
+  'choose a PNG, JPEG, WEBP or AVIF picture of at most 8,000 pixels a side':
+    '请选择每边不超过 8,000 像素的 PNG、JPEG、WEBP 或 AVIF 图片',
   'choose a card with one, or a lorebook': '请选择带有世界书的卡片，或一本世界书',
   'choose a folder or an archive with a `.model3.json` in it, a `.vrm` or a `.psd` file':
     '请选择带有 `.model3.json` 的文件夹或压缩包，或 `.vrm`、`.psd` 文件',

@@ -19,6 +19,7 @@ export const loreJa = {
   'is empty and calls nothing': '空で、何も呼び出しません',
   'is invalid, as above': 'は上と同じ理由で無効です',
   'is longer than {MAX_PATTERN} bytes': 'が {MAX_PATTERN} バイトを超えています',
+  'is missing: nothing can show what stands in it': 'ありません：中の文を表示できる場所がありません',
   'is no regular expression ({reason})': '正規表現ではありません（{reason}）',
   'is searched by meaning in SillyTavern; here only its keys call it, and it has none':
     'SillyTavern では意味で探されますが、ここではキーワードだけが呼び出し、そのキーワードがありません',
@@ -46,6 +47,8 @@ export const loreJa = {
   'was a text, not a list; split at its commas': 'リストではなく文字列でした。コンマで分けました',
   'was not UTF-8 throughout; the damaged letters were replaced':
     '一部が UTF-8 ではありませんでした。壊れた文字は置き換えました',
+  'was {number}, which is no place; before the character':
+    '{number} はどの場所でもないため、キャラクターの前に置きました',
   'was {odd}': '{odd}でした',
   'was {odd}, not true or false; left out': '真偽値ではなく{odd}でした。省きました',
   'was {odd}, not true or false; taken as {flag}': '真偽値ではなく{odd}でした。{flag} として扱いました',

@@ -18,6 +18,7 @@ export const loreZh = {
   'is empty and calls nothing': '是空的，不会触发任何内容',
   'is invalid, as above': '无效，原因同上',
   'is longer than {MAX_PATTERN} bytes': '超过 {MAX_PATTERN} 字节',
+  'is missing: nothing can show what stands in it': '缺失：其中的内容无处可以显示',
   'is no regular expression ({reason})': '不是正则表达式（{reason}）',
   'is searched by meaning in SillyTavern; here only its keys call it, and it has none':
     '在 SillyTavern 里按意思查找；这里只由关键词触发，而它没有关键词',
@@ -42,6 +43,7 @@ export const loreZh = {
   'uses look-around, which cannot be run in linear time': '用了环视，无法在线性时间内运行',
   'was a text, not a list; split at its commas': '原是文本，不是列表；按逗号拆开',
   'was not UTF-8 throughout; the damaged letters were replaced': '不全是 UTF-8；损坏的字符已替换',
+  'was {number}, which is no place; before the character': '是 {number}，不是任何位置；放在角色之前',
   'was {odd}': '原是{odd}',
   'was {odd}, not true or false; left out': '原是{odd}，不是真或假；已略去',
   'was {odd}, not true or false; taken as {flag}': '原是{odd}，不是真或假；当作 {flag}',

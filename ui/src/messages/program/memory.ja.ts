@@ -6,10 +6,13 @@ export const memoryJa = {
   '`{file}` holds no memories: {reason}': '`{file}` に記憶がありません：{reason}',
   'a memory needs something that it is about, and what is true of it':
     '記憶には、何についてか、それがどうなのかが必要です',
+  'check that the file and its folder can be written': 'そのファイルとフォルダーに書き込めるか確認してください',
   'choose a file that the memory page wrote (`hanashi memory export` in a terminal), or a chat of SillyTavern or RisuAI with summaries in it':
     '記憶のページが書き出したファイル（端末では `hanashi memory export`）か、要約のある SillyTavern・RisuAI の会話を選んでください',
   'choose another encoder, or go on without one: memories are found by their words':
     '意味で探す別のモデルを選ぶか、なしで続けてください。記憶は言葉で探します',
+  'close the other window or command that uses it, and try again':
+    'それを使っている他のウィンドウかコマンドを閉じてから、もう一度試してください',
   'delete `memory.sqlite`: it is made again from the conversations':
     '`memory.sqlite` を削除してください。会話から作り直されます',
   'delete its folder and measure again': 'そのフォルダーを削除して、もう一度測ってください',

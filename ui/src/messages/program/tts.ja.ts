@@ -10,8 +10,8 @@ export const ttsJa = {
   '`phoneme_id_map` lacks `{needed}`': '`phoneme_id_map` に `{needed}` がありません',
   '`{path}` as ONNX Runtime': '`{path}`（ONNX Runtime として）',
   '`{region}` is no code of a language': '`{region}` は言語のコードではありません',
-  "and this version only has those of espeak-ng and of Piper's Japanese":
-    'この版にあるのは espeak-ng と Piper の日本語のものだけです',
+  "and this version only has those of espeak-ng, of Piper's Japanese and of Piper's pinyin":
+    'この版にあるのは espeak-ng、Piper の日本語、Piper のピンインのものだけです',
   'choose a voice of that language in the settings': '設定でその言語の声を選んでください',
   'choose another voice': '別の声を選んでください',
   'choose another voice in the settings': '設定で別の声を選んでください',
@@ -43,6 +43,10 @@ export const ttsJa = {
   'it is truncated or not an ONNX model': '途切れているか、ONNX のモデルではありません',
   'it stopped at an internal error': '内部エラーで止まりました',
   'it was made for `{kind}` phonemes, {reason}': '`{kind}` の音素用で、{reason}',
+  'it says that it was made for `{kind}` phonemes, and its table of phonemes has `{key}`':
+    '`{kind}` の音素用とありますが、音素の表に `{key}` があります',
+  "its table of phonemes is not that of Piper's pinyin: it lacks `{first}` ({count} missing in all)":
+    '音素の表が Piper のピンインのものではありません：`{first}` がありません（足りないのは全部で {count} 個）',
   'its thread could not start: {error}': 'スレッドを起動できません：{error}',
   'line {number} has no cost': '{number} 行目にコストがありません',
   'more than {limit} bytes of content': '中身が {limit} バイトを超えています',
@@ -71,6 +75,7 @@ export const ttsJa = {
     '版 {version} は古すぎます（1.{ORT_API_VERSION} の関数が必要です）',
   'what it gives is no sound': '出てきたものが音ではありません',
   '{WHAT} `{path}`': '{WHAT} `{path}`',
+  '{count} phonemes are more than any Piper voice has': '音素が {count} 個で、Piper の声としては多すぎます',
   '{error} (file `{path}`)': '{error}（ファイル `{path}`）',
   '{size} bytes are more than any Piper voice has': '{size} バイトで、Piper の声としては大きすぎます',
   '{size} bytes are too many for a configuration': '{size} バイトは設定としては大きすぎます',

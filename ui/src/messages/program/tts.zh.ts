@@ -9,8 +9,8 @@ export const ttsZh = {
   '`phoneme_id_map` lacks `{needed}`': '`phoneme_id_map` 里没有 `{needed}`',
   '`{path}` as ONNX Runtime': '`{path}`（作为 ONNX Runtime）',
   '`{region}` is no code of a language': '`{region}` 不是语言代码',
-  "and this version only has those of espeak-ng and of Piper's Japanese":
-    '而这个版本只有 espeak-ng 和 Piper 日语的音素',
+  "and this version only has those of espeak-ng, of Piper's Japanese and of Piper's pinyin":
+    '而这个版本只有 espeak-ng、Piper 日语和 Piper 拼音的音素',
   'choose a voice of that language in the settings': '请在设置里选择那种语言的语音',
   'choose another voice': '请选择别的语音',
   'choose another voice in the settings': '请在设置里选择别的语音',
@@ -42,6 +42,10 @@ export const ttsZh = {
   'it is truncated or not an ONNX model': '它不完整，或不是 ONNX 模型',
   'it stopped at an internal error': '它因内部错误停了',
   'it was made for `{kind}` phonemes, {reason}': '它是为 `{kind}` 音素做的，{reason}',
+  'it says that it was made for `{kind}` phonemes, and its table of phonemes has `{key}`':
+    '它说自己是为 `{kind}` 音素做的，音素表里却有 `{key}`',
+  "its table of phonemes is not that of Piper's pinyin: it lacks `{first}` ({count} missing in all)":
+    '它的音素表不是 Piper 拼音的：缺少 `{first}`（一共缺 {count} 个）',
   'its thread could not start: {error}': '线程无法启动：{error}',
   'line {number} has no cost': '第 {number} 行没有代价',
   'more than {limit} bytes of content': '内容超过 {limit} 字节',
@@ -68,6 +72,7 @@ export const ttsZh = {
     '版本 {version} 太旧（需要 1.{ORT_API_VERSION} 的函数）',
   'what it gives is no sound': '它给出的不是声音',
   '{WHAT} `{path}`': '{WHAT} `{path}`',
+  '{count} phonemes are more than any Piper voice has': '{count} 个音素，比任何 Piper 语音都多',
   '{error} (file `{path}`)': '{error}（文件 `{path}`）',
   '{size} bytes are more than any Piper voice has': '{size} 字节，比任何 Piper 语音都大',
   '{size} bytes are too many for a configuration': '{size} 字节对配置来说太大',

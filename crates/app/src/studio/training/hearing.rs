@@ -5,13 +5,13 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use ::tuning::{Event, Point};
+use api::{AppEvent, StudioRun, StudioSample};
 use domain::Flow;
 
 use super::super::project::Store;
 use super::super::reading::count;
 use super::super::views;
 use super::{GO, Work};
-use crate::api::{AppEvent, StudioRun, StudioSample};
 use crate::app::lock;
 
 /// How often a training looks whether the talk is over.

@@ -1,0 +1,124 @@
+//! What the terminal offers beside a conversation: single tools over the rooms and a data folder, most without a running
+//! [`App`](crate::App). `cli` reads the arguments and prints.
+//!
+//! Begin with the file of the command's name (`cards` for `hanashi card`); speaking and writing down are here, measurements in `bench`.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use domain::{Cancel, Lang, Problem, ProblemKind, Transcript, Viseme, VoiceChoice};
+
+use crate::app::paths::Paths;
+
+pub mod bench;
+mod books;
+mod cards;
+mod completing;
+mod deleting;
+mod documents;
+mod extracting;
+pub(crate) mod history;
+mod library;
+mod memories;
+mod prompts;
+mod scenery;
+mod talks;
+
+pub use self::scenery::Scenery;
+pub use crate::housekeeping::data_folder::{
+    Aside, DataState, Finding, Use, asides, check, delete_aside, log_file, mend, move_data, pack,
+    replace, restore_aside, time, unpack, usage,
+};
+pub use crate::housekeeping::network::{Access, NetworkEntry, accesses, network_of};
+pub use crate::models::plan::{Asked, Looked, look, plan, planned_file, write_shape};
+pub use audio::read_wav;
+pub use books::{LoreEntry, LoreReport, Matching, match_lore};
+pub use card::Dialect as CardDialect;
+pub use cards::{
+    CardReport, CardsChecked, Converted, cards_in, check_cards, convert_card, inspect_card,
+};
+pub use completing::{Completed, Completing, candidates, complete};
+pub use deleting::{Deleting, Talk, list_talks};
+pub use documents::{Documents, Tried, bench_know};
+pub use extracting::{Examined, Extraction, ExtractionStep, examine_model};
+pub use knowledge::bench::Measured as KnowMeasured;
+pub use knowledge::{Passage as KnowPassage, Watch as KnowWatch};
+pub use library::{
+    Checked, Progress, Taken, adapters, bytes, import, models, pull, pull_from, remote_models,
+    remove, search_web, set_picture_key, set_remote_key, set_search_key, verify,
+};
+pub use llm::Quantization;
+pub use memories::{Memories, Remark, day};
+pub use memory::extraction::Verdict;
+pub use models::{Choice, Fit, Machine, Plan, Reason, explain, resident};
+pub use prompts::{PromptAsked, PromptReport, show_prompt};
+pub use talks::{TalkTaken, TalksTaken, import_talks};
+pub use upkeep::Restored;
+
+/// How a model is loaded that only counts tokens.
+fn for_counting() -> llm::Options {
+    llm::Options { device: llm::DeviceChoice::Processor, ..llm::Options::default() }
+}
+
+/// Adapters by their names or paths.
+fn chosen(paths: &Paths, adapters: &[(String, f32)]) -> Result<Vec<llm::AdapterChoice>, Problem> {
+    adapters.iter().map(|adapter| crate::models::adapters::choose(paths, adapter)).collect()
+}
+
+/// A text that was spoken into a file.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// Samples of the file.
+    pub samples: usize,
+    /// Samples per second.
+    pub rate: u32,
+    /// Time it took to make.
+    pub wall_ms: u64,
+    /// Mouth shapes, times from the start.
+    pub visemes: Vec<Viseme>,
+}
+
+/// Speaks a text into a WAV file.
+pub fn say(paths: &Paths, text: &str, voice: Option<&str>, out: &Path) -> Result<Said, Problem> {
+    let start = Instant::now();
+    let speech = delivery::speech(text);
+    if speech.trim().is_empty() {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "there is nothing in the text that can be said",
+            "give a text with words in it",
+        ));
+    }
+    let speaker = tts::Speaker::open(paths.voice_options())?;
+    let choice = voice.map(|voice| VoiceChoice { voice: voice.to_owned(), rate: 1.0, pitch: 0.0 });
+    let spoken = speaker.render(&speech, Lang::guess(&speech, None), choice.as_ref())?;
+    audio::write_wav(out, &spoken.pcm, spoken.rate)?;
+    Ok(Said {
+        samples: spoken.pcm.len(),
+        rate: spoken.rate,
+        wall_ms: start.elapsed().as_millis() as u64,
+        visemes: spoken.visemes,
+    })
+}
+
+/// The microphones that the system knows.
+pub fn microphones() -> Vec<audio::DeviceInfo> {
+    audio::devices().inputs
+}
+
+/// Writes down what is said in a WAV file.
+pub fn hear(
+    paths: &Paths,
+    file: &Path,
+    ears: Option<&str>,
+    language: Option<&str>,
+) -> Result<Transcript, Problem> {
+    let speech = audio::read_wav(file)?;
+    let model: PathBuf = paths.ears_model(ears.unwrap_or_default())?;
+    let options = asr::RecogniserOptions {
+        language: language.and_then(Lang::from_code),
+        ..asr::RecogniserOptions::default()
+    };
+    let recogniser = asr::Recogniser::load(&model, options, &mut |_| {})?;
+    recogniser.hear(speech, &Cancel::new())
+}
