@@ -4,7 +4,7 @@ use std::path::Path;
 
 use app::api::AppEvent;
 use app::api::library::{ExportFormat, LibraryOrder, LibraryQuery, PersonaEntry, PersonaScope};
-use app::{Options, Output};
+use app::{Options, Output, Paths};
 use journeys::Journey;
 use serde_json::json;
 
@@ -91,6 +91,33 @@ fn a_card_is_shown_imported_found_edited_removed_and_brought_back() {
     let journey = start(home.path());
     assert_eq!(names(&journey, "mira").len(), 2, "the index is there after a restart");
     journey.app.shutdown().unwrap();
+}
+
+#[test]
+fn a_card_that_the_terminal_takes_in_is_in_the_library_once() {
+    let home = tempfile::tempdir().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let paths = Paths::find(Some(home.path()), Path::new("")).unwrap();
+    let path = card(files.path(), "mira.json", "Mira", &["Hello."]);
+    let take = || app::terminal::import_card(&paths, Path::new(&path)).unwrap();
+    let (first, again) = (take(), take());
+    assert!(!first.known && again.known, "{again:?}");
+    assert_eq!(first.character, again.character);
+    assert_eq!(names(&start(home.path()), "mira"), ["Mira"]);
+}
+
+#[test]
+fn whose_card_is_a_file_has_her_own_name_on_stage() {
+    let home = tempfile::tempdir().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let path = card(files.path(), "someone.json", "Mira Vale", &["Hello."]);
+    let journey = Journey::start(Options {
+        data_dir: Some(home.path().to_owned()),
+        output: Output::Text,
+        character: Some(path),
+        ..Options::default()
+    });
+    assert_eq!(journey.app.cast().unwrap().members[0].name, "Mira Vale");
 }
 
 #[test]

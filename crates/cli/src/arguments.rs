@@ -220,6 +220,12 @@ pub(crate) enum CardCommand {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Take the characters of card files into the library.
+    Import {
+        /// Card files of any kind; of a file with several characters, each, or one of them as `pack.zip!/ann.png`.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Write a card in another form: V3, with a V2 copy inside pictures.
     Convert {
         /// A card file of any kind, or one of the characters in it as `pack.zip!/ann.png`.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use app::Paths;
 use domain::{Problem, ProblemKind};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,6 +14,10 @@ use crate::print;
 pub(crate) fn run(common: &Common, command: &CardCommand) -> Result<ExitCode, Problem> {
     match command {
         CardCommand::Inspect { files } => Ok(inspect(common, files)),
+        CardCommand::Import { files } => {
+            let paths = Paths::find(common.data_dir.as_deref(), Path::new(""))?;
+            Ok(import(common, &paths, files))
+        }
         CardCommand::Convert { file, out, v2 } => convert(common, file, out, *v2),
         CardCommand::Check { dir } => check(common, dir),
     }
@@ -64,6 +69,32 @@ fn inspect(common: &Common, files: &[PathBuf]) -> ExitCode {
                     }
                 }
                 for warning in &report.warnings {
+                    print::line(&note(&warning.field, &warning.message));
+                }
+            }
+            Err(problem) => {
+                print::problem(&problem, common.json);
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    code
+}
+
+/// Every file is taken in, whatever became of the one before.
+fn import(common: &Common, paths: &Paths, files: &[PathBuf]) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    for file in files.iter().flat_map(|file| app::terminal::cards_in(file)) {
+        match app::terminal::import_card(paths, &file) {
+            Ok(taken) if common.json => print::json(&versioned(&taken)),
+            Ok(taken) => {
+                let what =
+                    if taken.known { "was in the library already" } else { "is in the library" };
+                print::line(&format!(
+                    "{} {what}; talk with `hanashi chat -c {}`",
+                    taken.name, taken.character
+                ));
+                for warning in &taken.warnings {
                     print::line(&note(&warning.field, &warning.message));
                 }
             }

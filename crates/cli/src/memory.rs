@@ -151,6 +151,7 @@ pub(crate) fn run(
                 ));
             }
             if facts.is_empty() {
+                app::terminal::whose(paths, character)?;
                 print::line("nothing yet: tell a little about yourself");
             }
         }

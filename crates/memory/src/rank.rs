@@ -15,6 +15,11 @@ use crate::{Error, sync};
 /// What is worse than this share of the best answers something else.
 const NEAR_THE_BEST: f64 = 0.2;
 
+/// What means the same, and names no more than this share of what the best found by its words does, stands behind all of those.
+const NAMED_BY_MEANING: f64 = 0.5;
+/// How many of the best found by their words stand first: half of what is quoted.
+const FIRST: usize = 3;
+
 /// "Where do I live?" is answered by what was said of oneself, and seldom by what was said of others.
 pub(crate) const OF_ONESELF: f64 = 4.0;
 
@@ -89,11 +94,24 @@ pub(crate) fn with_near(
     sql: &impl Fn(rusqlite::Error) -> Error,
 ) -> Result<Vec<Hit>, Error> {
     let newest = near.iter().map(|one| one.candidate.key).max().unwrap_or_default().max(1) as f64;
+    let named = |text: &str| {
+        let terms: HashSet<String> = words::terms(text).into_iter().collect();
+        touched(question, &terms).named
+    };
+    // To an encoder one name is much like another: where the words find what the question names, what names half of it at most is mostly
+    // about something else. Where they do not, it is said in other words.
+    let told = found.iter().filter(|hit| !facts::only_asks(&hit.text));
+    let least = NAMED_BY_MEANING * told.map(|hit| named(&hit.text)).fold(0.0, f64::max);
+    let mut elsewhere: HashSet<i64> = HashSet::new();
     let mut by_meaning = Vec::with_capacity(near.len());
     let ids: Vec<MessageId> = near.iter().map(|one| one.candidate.message).collect();
     for (Near { candidate, cosine }, text) in near.into_iter().zip(log.texts(&ids)?) {
         let text = sync::without_tags(&text);
         let terms: HashSet<String> = words::terms(&text).into_iter().collect();
+        let touched = touched(question, &terms);
+        if touched.named <= least && !question.core.is_empty() {
+            elsewhere.insert(candidate.key);
+        }
         let mut weight = 0.9 + 0.1 * candidate.key as f64 / newest;
         if tells(connection, candidate.key).map_err(sql)? {
             weight *= 1.1;
@@ -109,7 +127,7 @@ pub(crate) fn with_near(
             at: candidate.at,
             by_user: candidate.by_user,
             score: f64::from(cosine) * weight,
-            because: touched(question, &terms).words,
+            because: touched.words,
             near: Some(cosine),
             key: candidate.key,
             puts_right: facts::puts_right(&text),
@@ -119,17 +137,29 @@ pub(crate) fn with_near(
     by_meaning.sort_by(|one, other| other.score.total_cmp(&one.score));
     let keys = |hits: &[Hit]| hits.iter().map(|hit| hit.key).collect::<Vec<i64>>();
     let scores = vectors::fused(&[keys(&found), keys(&by_meaning)]);
+    let first: Vec<i64> = found.iter().take(FIRST).map(|hit| hit.key).collect();
     let mut all = found;
     for hit in by_meaning {
         match all.iter_mut().find(|known| known.key == hit.key) {
-            Some(known) => known.near = hit.near,
+            Some(known) => {
+                known.near = hit.near;
+                elsewhere.remove(&hit.key);
+            }
             None => all.push(hit),
         }
     }
     for hit in &mut all {
         hit.score = scores.get(&hit.key).copied().unwrap_or_default();
+        if elsewhere.contains(&hit.key) {
+            // Reciprocal ranks are within a factor of two of each other.
+            hit.score /= 2.0;
+        }
     }
-    all.sort_by(|one, other| other.score.total_cmp(&one.score));
+    // What the words find best stays: among many lines about somebody an encoder does not tell the one that answers.
+    let best = |hit: &Hit| first.iter().position(|key| *key == hit.key).unwrap_or(first.len());
+    all.sort_by(|one, other| {
+        best(one).cmp(&best(other)).then_with(|| other.score.total_cmp(&one.score))
+    });
     Ok(all)
 }
 

@@ -130,7 +130,7 @@ impl App {
             character: stage.id.to_string(),
             conversation: stage.conversation.to_string(),
             persona: self.persona(&stage.id, stage.conversation).name,
-            cast: self.cast_view(&self.log.conversation(stage.conversation)?),
+            cast: self.cast_view(&stage, &self.log.conversation(stage.conversation)?),
             messages: views::messages(&*self.log, &path),
             model: self.parts.state(PartKind::Model),
             voice: self.parts.state(PartKind::Voice),

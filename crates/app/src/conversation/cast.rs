@@ -18,7 +18,7 @@ impl App {
     /// Who is in the conversation on stage.
     pub fn cast(&self) -> Answer<CastView> {
         let stage = lock(&self.stage).clone();
-        Ok(self.cast_view(&self.log.conversation(stage.conversation)?))
+        Ok(self.cast_view(&stage, &self.log.conversation(stage.conversation)?))
     }
 
     /// Invites a character into the conversation on stage: by the name of the folder, in any case.
@@ -125,7 +125,7 @@ impl App {
     /// Tells the page who is there, and gives the guests their voices.
     pub(crate) fn tell_cast(&self, stage: &OnStage) -> Result<(), Problem> {
         let conversation = self.log.conversation(stage.conversation)?;
-        self.hub.send(AppEvent::CastChanged { cast: self.cast_view(&conversation) });
+        self.hub.send(AppEvent::CastChanged { cast: self.cast_view(stage, &conversation) });
         self.parts.set_guest_voices(
             self.guests(&conversation.cast)
                 .into_iter()
@@ -135,10 +135,15 @@ impl App {
         Ok(())
     }
 
-    pub(crate) fn cast_view(&self, conversation: &Conversation) -> CastView {
+    pub(crate) fn cast_view(&self, stage: &OnStage, conversation: &Conversation) -> CastView {
         let member = |id: &CharacterId| CastMember {
             id: id.0.clone(),
-            name: name_of(&self.shelf.library, id),
+            // A card that was named as a file stands in no library.
+            name: if *id == stage.id {
+                stage.character.short_name().to_owned()
+            } else {
+                name_of(&self.shelf.library, id)
+            },
             muted: conversation.cast.muted.contains(id),
         };
         CastView {

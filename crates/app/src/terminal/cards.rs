@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use card::{Form, Spec, Warning};
 use domain::{Problem, ProblemKind};
 use serde::Serialize;
+use store::{CharacterFolder, Library};
 
+use crate::app::Paths;
 use crate::characters::cards;
+use crate::characters::library::file_name_for;
 use crate::imports::dropped_files::Source;
 
 /// Most files of a folder that are checked.
@@ -37,6 +40,46 @@ pub struct CardReport {
     pub assets: Vec<card::Asset>,
     /// What was coerced or lost.
     pub warnings: Vec<Warning>,
+}
+
+/// A card that was taken into the library.
+#[derive(Debug, Clone, Serialize)]
+pub struct CardTaken {
+    /// The file.
+    pub file: String,
+    /// The character's folder in the library.
+    pub character: String,
+    /// Name of the character.
+    pub name: String,
+    /// The very same card was there already; nothing was written.
+    pub known: bool,
+    /// What was coerced or lost.
+    pub warnings: Vec<Warning>,
+}
+
+/// Adds the character of a card file, or one of the characters in it, to the library.
+///
+/// # Errors
+/// Whatever [`card::import`] refuses, and a folder that cannot be written.
+pub fn import_card(paths: &Paths, file: &Path) -> Result<CardTaken, Problem> {
+    let (bytes, name) = Source::of(&file.to_string_lossy()).read()?;
+    let imported = card::import(&bytes, &name)?;
+    let library = Library::new(paths.dirs.characters(), Some(paths.shipped_characters()));
+    let stored_as = file_name_for(&bytes, &name);
+    let same = |folder: &CharacterFolder| matches!(library.read(&folder.id, stored_as), Ok(Some(there)) if there == bytes);
+    let twin = library.list().into_iter().find(same);
+    let known = twin.is_some();
+    let id = match twin {
+        Some(twin) => twin.id,
+        None => library.add(&imported.character.name, &[(stored_as, &bytes)])?,
+    };
+    Ok(CardTaken {
+        file: file.display().to_string(),
+        character: id.0,
+        name: imported.character.name,
+        known,
+        warnings: imported.warnings,
+    })
 }
 
 /// The cards that a file means: itself, or each of the characters in it as `pack.zip!/ann.png`.
@@ -103,13 +146,7 @@ pub fn convert_card(file: &Path, out: &Path, v2: bool) -> Result<Converted, Prob
     let (bytes, name) = Source::of(&file.to_string_lossy()).read()?;
     let imported = card::import(&bytes, &name)?;
     let mut exported = imported.export(&bytes, form, spec)?;
-    std::fs::write(out, &exported.bytes).map_err(|error| {
-        Problem::new(
-            ProblemKind::Damaged,
-            format!("`{}` could not be written: {error}", out.display()),
-            "check that the folder is there and that you may write into it",
-        )
-    })?;
+    store::atomic::write(out, &exported.bytes).map_err(Problem::from)?;
     let mut warnings = imported.warnings;
     warnings.append(&mut exported.warnings);
     Ok(Converted {

@@ -35,7 +35,8 @@ pub use audio::read_wav;
 pub use books::{LoreEntry, LoreReport, Matching, match_lore};
 pub use card::Dialect as CardDialect;
 pub use cards::{
-    CardReport, CardsChecked, Converted, cards_in, check_cards, convert_card, inspect_card,
+    CardReport, CardTaken, CardsChecked, Converted, cards_in, check_cards, convert_card,
+    import_card, inspect_card,
 };
 pub use completing::{Completed, Completing, candidates, complete};
 pub use deleting::{Deleting, Talk, list_talks};
@@ -52,7 +53,7 @@ pub use memories::{Memories, Remark, day};
 pub use memory::extraction::Verdict;
 pub use models::{Choice, Fit, Machine, Plan, Reason, explain, resident};
 pub use prompts::{PromptAsked, PromptReport, show_prompt};
-pub use talks::{TalkTaken, TalksTaken, import_talks};
+pub use talks::{TalkTaken, TalksTaken, import_talks, whose};
 pub use upkeep::Restored;
 
 /// How a model is loaded that only counts tokens.

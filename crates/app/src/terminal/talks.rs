@@ -148,6 +148,15 @@ fn no_chat(file: &Path) -> Problem {
     )
 }
 
+/// The character's folder, for that or a name.
+///
+/// # Errors
+/// [`ProblemKind::Missing`] for a character that is not here.
+pub fn whose(paths: &Paths, name: &str) -> Result<CharacterId, Problem> {
+    let library = Library::new(paths.dirs.characters(), Some(paths.shipped_characters()));
+    Names::of(&library).find(name).map(|(id, _)| id).ok_or_else(|| nobody(name))
+}
+
 fn nobody(name: &str) -> Problem {
     Problem::new(
         ProblemKind::Missing,
