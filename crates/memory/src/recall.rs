@@ -285,6 +285,10 @@ fn own(
         let ways = attribute.words_in(domain::Lang::guess(&question.written, None));
         let said = ways.iter().find(|way| question.written.contains(**way));
         let word = said.map_or(attribute.0.as_str(), |way| way).to_owned();
+        // "I'm learning Basque" is what is studied, and the language that is learnt.
+        if attribute.0 == "languages" {
+            asked.push((Attribute("study".to_owned()), word.clone()));
+        }
         asked.push((attribute.clone(), word));
     }
     Ok(asked)

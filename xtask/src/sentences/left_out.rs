@@ -5,6 +5,7 @@
 const FILES: &[&str] = &[
     // The terminal alone uses them, and speaks English.
     "crates/app/src/terminal",
+    "crates/memory/src/bench.rs",
     "crates/app/src/appraisal/interview/benchmark",
     "crates/appraisal/src/benchmarks",
     // What the terminal's report says of figures; the page words them itself.

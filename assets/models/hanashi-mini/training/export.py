@@ -1,6 +1,8 @@
 """A model in transformers' files -> a GGUF file that Hanashi and llama.cpp load.
 
-    python export.py FOLDER --out hanashi-mini.gguf
+    python export.py FOLDER [FOLDER ...] --out hanashi-mini.gguf
+
+Of several folders of one shape it writes the mean of their weights.
 
 FOLDER holds config.json, model.safetensors (f32, f16 or bf16) and tokenizer.json, as `hanashi tune` writes them. Matrices are Q8_0 (blocks
 of 32), norms stay f32, and the output matrix is the embedding where they are tied. Transformers turns the first half of a head against
@@ -61,13 +63,15 @@ def rope_base(config):
 
 def main():
     args = argparse.ArgumentParser()
-    args.add_argument("folder")
+    args.add_argument("folders", nargs="+")
     args.add_argument("--out", required=True)
     args.add_argument("--version", default="3.0")
     args = args.parse_args()
-    config = json.load(open(f"{args.folder}/config.json", encoding="utf-8"))
-    state = safetensors(f"{args.folder}/model.safetensors")
-    bpe = json.load(open(f"{args.folder}/tokenizer.json", encoding="utf-8"))["model"]
+    folder = args.folders[0]
+    config = json.load(open(f"{folder}/config.json", encoding="utf-8"))
+    states = [safetensors(f"{folder}/model.safetensors") for folder in args.folders]
+    state = {name: np.mean([state[name] for state in states], axis=0, dtype=np.float32) for name in states[0]}
+    bpe = json.load(open(f"{folder}/tokenizer.json", encoding="utf-8"))["model"]
     tokens = sorted(bpe["vocab"], key=bpe["vocab"].get)
     heads, width = config["num_attention_heads"], config["hidden_size"]
     kv_heads = config.get("num_key_value_heads") or heads

@@ -157,7 +157,7 @@ const WORDS: [Words; 20] = [
     ),
     (
         "origin",
-        &["from", "hometown", "born", "grew up", "raised", "come from"],
+        &["from", "hometown", "born", "grew up", "grow up", "raised", "come from"],
         &["老家", "来自", "家乡", "故乡", "长大"],
         &["出身", "実家", "故郷", "育ち", "育った"],
     ),

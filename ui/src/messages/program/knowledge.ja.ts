@@ -33,6 +33,7 @@ export const knowledgeJa = {
   'it holds pictures of {pages} pages and no text; run it through a program that recognises text (OCR) first':
     '{pages} ページ分の画像だけで、文字がありません。先に文字認識（OCR）にかけてください',
   'it is damaged ({0}); fetch or save it again': '壊れています（{0}）。もう一度入手するか保存してください',
+  'its end is missing': '末尾が欠けています',
   'it is an archive of other files; unpack it, and add what is in it':
     'ほかのファイルをまとめた書庫です。展開して中のファイルを追加してください',
   'it is of no kind that is read here; save it as text, Markdown, HTML, PDF, EPUB, DOCX, CSV or subtitles':

@@ -29,6 +29,7 @@ export const knowledgeZh = {
   'it holds pictures of {pages} pages and no text; run it through a program that recognises text (OCR) first':
     '里面是 {pages} 页图片，没有文字；请先用文字识别（OCR）程序处理',
   'it is damaged ({0}); fetch or save it again': '它已损坏（{0}）；请重新下载或保存',
+  'its end is missing': '末尾缺失',
   'it is an archive of other files; unpack it, and add what is in it':
     '里面是打包的其他文件；请先解压，再添加里面的文件',
   'it is of no kind that is read here; save it as text, Markdown, HTML, PDF, EPUB, DOCX, CSV or subtitles':

@@ -15,7 +15,6 @@ export const memoryJa = {
     'それを使っている他のウィンドウかコマンドを閉じてから、もう一度試してください',
   'delete `memory.sqlite`: it is made again from the conversations':
     '`memory.sqlite` を削除してください。会話から作り直されます',
-  'delete its folder and measure again': 'そのフォルダーを削除して、もう一度測ってください',
   'delete that file yourself, then try again: nothing needs it':
     'そのファイルを自分で削除して、もう一度試してください。必要とするものはありません',
   'it is of version {v}, and {VERSION} is known here': '版 {v} のもので、ここで分かるのは版 {VERSION} です',
@@ -25,7 +24,6 @@ export const memoryJa = {
   'open the list of memories again': '記憶の一覧を開き直してください',
   'say it in a sentence, or split it in two': '一文で言うか、二つに分けてください',
   'the chat has no summaries in it': 'この会話に要約はありません',
-  'the diary that was kept holds no message': '残された日記にメッセージがありません',
   'the memory `{path}` cannot be used: {source}': '記憶 `{path}` が使えません：{source}',
   'this is too long for a memory': '記憶としては長すぎます',
   'write both, then save again': '両方を書いて、もう一度保存してください',

@@ -12,7 +12,6 @@ export const memoryZh = {
     '请选择别的查找模型，或不用它继续：记忆按词语查找',
   'close the other window or command that uses it, and try again': '请关闭正在使用它的其他窗口或命令，然后重试',
   'delete `memory.sqlite`: it is made again from the conversations': '请删除 `memory.sqlite`：它会根据对话重新生成',
-  'delete its folder and measure again': '请删除它的文件夹，再测一次',
   'delete that file yourself, then try again: nothing needs it': '请自己删除那个文件，再试一次：没有什么需要它',
   'it is of version {v}, and {VERSION} is known here': '它是第 {v} 版，而这里认识第 {VERSION} 版',
   'nothing is forgotten yet: the damaged memory `{path}` may hold it and cannot be deleted: {source}':
@@ -21,7 +20,6 @@ export const memoryZh = {
   'open the list of memories again': '请重新打开记忆列表',
   'say it in a sentence, or split it in two': '请用一句话说，或分成两条',
   'the chat has no summaries in it': '这段聊天里没有摘要',
-  'the diary that was kept holds no message': '保存下来的日记里没有消息',
   'the memory `{path}` cannot be used: {source}': '记忆 `{path}` 无法使用：{source}',
   'this is too long for a memory': '这作为一条记忆太长',
   'write both, then save again': '请两项都写上，再保存',
