@@ -41,31 +41,46 @@ async function shown(page: Page, kind: Kind): Promise<string> {
 const differ = (page: Page, a: string, b: string) =>
   page.evaluate(
     async (pictures) => {
-      const [first, second] = await Promise.all(
+      const images = await Promise.all(
         pictures.map(async (text) => {
           const image = new Image();
           image.src = `data:image/png;base64,${text}`;
           await image.decode();
-          const canvas = document.createElement('canvas');
-          const far = 3 * devicePixelRatio;
-          canvas.width = Math.floor(image.width / far);
-          canvas.height = Math.floor(image.height / far);
-          const context = canvas.getContext('2d');
-          if (!context) throw new Error('no canvas');
-          context.imageSmoothingQuality = 'high';
-          context.drawImage(image, 0, 0, canvas.width, canvas.height);
-          return context.getImageData(0, 0, canvas.width, canvas.height).data;
+          return image;
         }),
       );
-      if (!first || !second || first.length !== second.length) throw new Error('the pictures differ in size');
-      let sum = 0;
-      let plain = 0;
-      for (let i = 0; i < first.length; i += 4) {
-        const steps = [0, 1, 2].map((k) => Math.abs((first[i + k] ?? 0) - (second[i + k] ?? 0)));
-        sum += (steps[0] ?? 0) + (steps[1] ?? 0) + (steps[2] ?? 0);
-        if (Math.max(...steps) > 40) plain++;
-      }
-      return { mean: sum / (first.length * 0.75), plain: plain / (first.length / 4) };
+      /** Made three times smaller, moved by so many pixels of the screen before. */
+      const small = (image: HTMLImageElement, x: number, y: number) => {
+        const canvas = document.createElement('canvas');
+        const far = 3 * devicePixelRatio;
+        canvas.width = Math.floor(image.width / far);
+        canvas.height = Math.floor(image.height / far);
+        const context = canvas.getContext('2d');
+        if (!context) throw new Error('no canvas');
+        context.imageSmoothingQuality = 'high';
+        context.drawImage(image, x / far, y / far, canvas.width, canvas.height);
+        return context.getImageData(0, 0, canvas.width, canvas.height).data;
+      };
+      const [one, other] = images;
+      if (!one || !other || one.width !== other.width || one.height !== other.height)
+        throw new Error('the pictures differ in size');
+      const first = small(one, 0, 0);
+      let best = { mean: Infinity, plain: 1 };
+      // The page lays an SVG on whole pixels of the screen, which may be the neighbours of those that a canvas is drawn on.
+      for (const x of [0, -1, 1])
+        for (const y of [0, -1, 1]) {
+          const second = small(other, x, y);
+          let sum = 0;
+          let plain = 0;
+          for (let i = 0; i < first.length; i += 4) {
+            const steps = [0, 1, 2].map((k) => Math.abs((first[i + k] ?? 0) - (second[i + k] ?? 0)));
+            sum += (steps[0] ?? 0) + (steps[1] ?? 0) + (steps[2] ?? 0);
+            if (Math.max(...steps) > 40) plain++;
+          }
+          const mean = sum / (first.length * 0.75);
+          if (mean < best.mean) best = { mean, plain: plain / (first.length / 4) };
+        }
+      return best;
     },
     [a, b],
   );
@@ -77,15 +92,15 @@ for (const character of ['koto', 'haru']) {
       test(`${character} looks the same whatever draws`, async ({ page, open, picture }) => {
         await open(`character=${character}&still`, STALLS);
         await bench(page);
-        for (const face of scale === 1 ? ['neutral', 'sad', 'surprised'] : ['neutral']) {
+        for (const face of scale === 1 ? ['At rest', 'Sadness', 'Surprise'] : ['At rest']) {
           await page.getByRole('button', { name: face, exact: true }).click();
           // Cheeks and jaw bend with the mouth's form, which SVG leaves out.
           await set(page, 'ParamMouthForm', 0);
           for (const turn of ['ParamAngleX', 'ParamAngleY']) await set(page, turn, 0);
-          if (face === 'sad') await set(page, 'ParamTear', 1);
+          if (face === 'Sadness') await set(page, 'ParamTear', 1);
           const svg = await shown(page, 'svg');
           // A layer that was hidden when SVG was last drawn; a tear is too small to count in the pictures.
-          if (face === 'sad') await expect(page.locator('.bench [data-layer=tear]')).toHaveCSS('opacity', '1');
+          if (face === 'Sadness') await expect(page.locator('.bench [data-layer=tear]')).toHaveCSS('opacity', '1');
           const [canvas, webgl] = [await shown(page, 'canvas'), await shown(page, 'webgl')];
           for (const [name, other] of [
             ['canvas', canvas],

@@ -177,7 +177,7 @@ test('the pages of the game menu', async ({ page, open, picture }) => {
   await why.getByRole('button', { name: 'Puppet' }).click();
   const rig = page.getByRole('dialog', { name: 'Puppet' });
   await expect(rig.locator('svg[data-layer=face]')).toBeVisible();
-  await rig.getByRole('button', { name: 'surprised' }).click();
+  await rig.getByRole('button', { name: 'Surprise', exact: true }).click();
   await picture('rig');
   await rig.getByRole('button', { name: 'Keyboard' }).click();
   const keys = page.getByRole('dialog', { name: 'Keyboard' });
