@@ -220,7 +220,8 @@ pub(crate) async fn asset_picture(
 #[specta::specta]
 pub(crate) async fn pick_picture(window: tauri::WebviewWindow) -> Answer<Option<String>> {
     let dialog = window.dialog().file().set_parent(&window);
-    let picked = dialog.add_filter("PNG, JPEG, WEBP, AVIF", &["png", "jpg", "jpeg", "webp", "avif"]);
+    let picked =
+        dialog.add_filter("PNG, JPEG, WEBP, AVIF", &["png", "jpg", "jpeg", "webp", "avif"]);
     let path = picked.blocking_pick_file().and_then(|file| file.into_path().ok());
     Ok(path.map(|path| path.display().to_string()))
 }
