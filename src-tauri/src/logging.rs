@@ -15,7 +15,7 @@ pub(crate) fn start() {
     let terminal =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
     let file = Paths::find(None, Path::new(""))
-        .and_then(|paths| app::terminal::log_file(&paths, "hanashi-desktop"))
+        .and_then(|paths| app::housekeeping::log_file(&paths, "hanashi-desktop"))
         .ok()
         .map(|(file, level)| {
             // Libraries are as talkative as they like to be: from them only what looks wrong.

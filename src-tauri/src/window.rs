@@ -4,15 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::Paths;
 use app::housekeeping::{encryption, maintenance};
-use app::{App, Options};
+use app::{App, Options, Paths};
 use domain::Problem;
 use tauri::{Manager, RunEvent, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::commands::errands::Stop;
+use crate::commands::maintenance::Stop;
 use crate::{display, ipc, live2d, pet};
 
 /// Files that were opened with the program before the app could take them: it is locked, or only starting.

@@ -5,7 +5,7 @@ use std::path::Path;
 use app::api::AppEvent;
 use app::api::library::{ExportFormat, LibraryOrder, LibraryQuery, PersonaEntry, PersonaScope};
 use app::{Options, Output, Paths};
-use journeys::Journey;
+use journeys::{Journey, root};
 use serde_json::json;
 
 fn start(home: &Path) -> Journey {
@@ -97,12 +97,20 @@ fn a_card_is_shown_imported_found_edited_removed_and_brought_back() {
 fn a_card_that_the_terminal_takes_in_is_in_the_library_once() {
     let home = tempfile::tempdir().unwrap();
     let files = tempfile::tempdir().unwrap();
-    let paths = Paths::find(Some(home.path()), Path::new("")).unwrap();
+    let paths = Paths::find(Some(home.path()), &root()).unwrap();
     let path = card(files.path(), "mira.json", "Mira", &["Hello."]);
-    let take = || app::terminal::import_card(&paths, Path::new(&path)).unwrap();
-    let (first, again) = (take(), take());
+    let take = |path: &Path| app::terminal::import_card(&paths, path).unwrap();
+    let (first, again) = (take(Path::new(&path)), take(Path::new(&path)));
     assert!(!first.known && again.known, "{again:?}");
     assert_eq!(first.character, again.character);
+    assert_eq!(app::terminal::whose(&paths, "MIRA").unwrap().0, first.character);
+    assert!(app::terminal::whose(&paths, "Nobody").is_err());
+    // Who came with the app is there already; a name is no way out of the library.
+    let own = take(&root().join("characters/koto/card.json"));
+    assert!(own.known && own.character == "koto", "{own:?}");
+    let odd = take(Path::new(&card(files.path(), "odd.json", "../..", &["Hello."])));
+    assert!(paths.dirs.characters().join(&odd.character).join("card.json").is_file(), "{odd:?}");
+    assert!(odd.character.starts_with("char-"), "{odd:?}");
     assert_eq!(names(&start(home.path()), "mira"), ["Mira"]);
 }
 

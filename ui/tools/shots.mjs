@@ -32,6 +32,8 @@ for (const size of SIZES) {
     const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce', locale: language });
     page.setDefaultTimeout(15_000);
     for (const theme of THEMES) {
+      // And has the system's colours.
+      await page.emulateMedia({ colorScheme: theme === 'light' ? 'light' : 'dark' });
       for (const name of NAMES) {
         const { query = '', enter } = VIEWS[name];
         const picture = `${name}-${size}-${language}-${theme}`;

@@ -2,9 +2,9 @@
 //!
 //! The types mirror `ui/src/lib/backend/backend.ts`; the desktop shell generates its bindings from them. They are plain
 //! values: no room's own type crosses this border, and this crate sees none but `domain`. Numbers are `u32` and `f64` because that is
-//! what a page can hold. Times are milliseconds. The calls themselves are methods of `app::App`, in the room that answers them.
+//! what a page can hold. Times are milliseconds. The calls themselves are methods of `app::App`, in the folder that answers them.
 //!
-//! Begin with `event`: everything that a page is told. The other files have the names of `app`'s rooms.
+//! Begin with `event`: everything that a page is told. The other files are named after what they speak of.
 
 mod appraisal;
 mod arena;

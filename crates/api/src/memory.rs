@@ -192,6 +192,6 @@ pub struct MemoryImport {
     pub added: u32,
     /// Known already, or empty.
     pub skipped: u32,
-    /// For [`crate::App::memory_undo`].
+    /// The number that takes it back.
     pub undo: u32,
 }

@@ -26,4 +26,4 @@ mod voice;
 pub use ::api;
 pub use ::llm::DeviceChoice;
 pub use ::models::answer_about_graphics;
-pub use app::{Answer, App, Listener, Options, Output, Paths, find_resources};
+pub use app::{Answer, App, Listener, Options, Output, Paths};

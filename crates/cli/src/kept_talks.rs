@@ -103,7 +103,11 @@ pub(crate) fn run(
 
 fn list(common: &Common, paths: &Paths, character: Option<&str>) -> Result<(), Problem> {
     let whose = character.map(|name| CharacterId(name.to_owned()));
-    let talks = terminal::list_talks(paths, whose.as_ref())?;
+    let mut talks = terminal::list_talks(paths, whose.as_ref())?;
+    if let Some(name) = character.filter(|_| talks.is_empty()) {
+        // By a name instead of the folder's, or nobody.
+        talks = terminal::list_talks(paths, Some(&terminal::whose(paths, name)?))?;
+    }
     if common.json {
         print::json(&json!({ "v": 1, "talks": talks }));
         return Ok(());

@@ -131,13 +131,19 @@ pub(crate) fn run(
     let memories = Memories::open(paths)?;
     match command {
         MemoryCommand::List { character } => {
-            let facts = memories.facts(&CharacterId(character.clone()))?;
+            let mut whose = CharacterId(character.clone());
+            let mut facts = memories.facts(&whose)?;
+            if facts.is_empty() {
+                // By a name instead of the folder's, or nobody.
+                whose = app::terminal::whose(paths, character)?;
+                facts = memories.facts(&whose)?;
+            }
             if common.json {
-                print::json(&json!({ "v": 1, "character": character, "facts": facts }));
+                print::json(&json!({ "v": 1, "character": whose.0, "facts": facts }));
                 return Ok(ExitCode::SUCCESS);
             }
             for fact in &facts {
-                let of = if fact.of_user { "you" } else { character.as_str() };
+                let of = if fact.of_user { "you" } else { whose.0.as_str() };
                 let pin = if fact.pinned { " (pinned)" } else { "" };
                 let before = if fact.before.is_empty() {
                     String::new()
@@ -151,7 +157,6 @@ pub(crate) fn run(
                 ));
             }
             if facts.is_empty() {
-                app::terminal::whose(paths, character)?;
                 print::line("nothing yet: tell a little about yourself");
             }
         }
@@ -221,7 +226,9 @@ pub(crate) fn run(
             }
         }
         MemoryCommand::Add { attribute, value, character } => {
-            let id = memories.add(&CharacterId(character.clone()), attribute, value)?;
+            // What is written down for nobody would never be read.
+            let whose = app::terminal::whose(paths, character)?;
+            let id = memories.add(&whose, attribute, value)?;
             if common.json {
                 print::json(&json!({ "v": 1, "id": id }));
                 return Ok(ExitCode::SUCCESS);
@@ -264,7 +271,8 @@ pub(crate) fn run(
             })?;
         }
         MemoryCommand::Import { file, character } => {
-            let (added, skipped) = memories.import(&CharacterId(character.clone()), file)?;
+            let whose = app::terminal::whose(paths, character)?;
+            let (added, skipped) = memories.import(&whose, file)?;
             if common.json {
                 print::json(&json!({ "v": 1, "added": added, "skipped": skipped }));
                 return Ok(ExitCode::SUCCESS);

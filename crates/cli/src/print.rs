@@ -4,7 +4,7 @@
 //! another reason, such as a full disk, is remembered, and the program does not end well.
 //!
 //! Names and texts come from strangers' files and from models. On a terminal their control characters are shown, not obeyed; a file
-//! or another program gets them as they are.
+//! or another program gets them as they are. JSON says the same with them escaped.
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
@@ -28,7 +28,9 @@ pub(crate) fn lost() -> Option<Problem> {
 
 /// A result for machines: one JSON value on one line.
 pub(crate) fn json(value: &Value) {
-    out(&format!("{value}\n"));
+    let text = value.to_string();
+    let text = if io::stdout().is_terminal() { escaped(&text) } else { text };
+    out(&format!("{text}\n"));
 }
 
 /// A line for people, on standard output.
@@ -65,13 +67,16 @@ pub(crate) fn aside_in_place(text: &str) {
     }
 }
 
-/// A text as a terminal may have it: lines and tabs as they are, other control characters as signs for them, and those that turn the
-/// direction of writing round, which would show the rest of the line as something else, as unknown ones.
+/// What a terminal would obey: control characters but for lines and tabs, and those that turn the direction of writing round, which
+/// would show the rest of the line as something else.
+fn obeyed(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text as a terminal may have it: control characters as signs for them, those of the direction as unknown ones, the line ends of
+/// Windows as line ends.
 fn seen(text: &str, terminal: bool) -> Cow<'_, str> {
-    let obeyed = |c: char| {
-        c.is_control() && !matches!(c, '\n' | '\t')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     if !terminal || !text.contains(obeyed) {
         return Cow::Borrowed(text);
     }
@@ -81,7 +86,16 @@ fn seen(text: &str, terminal: bool) -> Cow<'_, str> {
         '\x7f' => '␡',
         _ => char::REPLACEMENT_CHARACTER,
     };
-    Cow::Owned(text.chars().map(sign).collect())
+    Cow::Owned(text.replace("\r\n", "\n").chars().map(sign).collect())
+}
+
+/// The same JSON without what a terminal would obey; `serde_json` escapes no more than it must.
+fn escaped(json: &str) -> String {
+    let escape = |c: char| match c {
+        c if obeyed(c) => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    if json.contains(obeyed) { json.chars().map(escape).collect() } else { json.to_owned() }
 }
 
 fn out(text: &str) {
@@ -110,6 +124,15 @@ mod tests {
         assert_eq!(seen(name, true), "Eve␛]0;x␇␍\u{fffd}gnp.\u{fffd}2J\n\tkind 琴 עברית");
         assert_eq!(seen(name, false), name, "a file gets what it is");
         assert_eq!(seen("plain", true), "plain");
+        assert_eq!(seen("one\r\ntwo\r\x1b", true), "one\ntwo␍␛");
+    }
+
+    #[test]
+    fn json_on_a_terminal_says_the_same_and_tells_it_nothing() {
+        let value = serde_json::json!({ "name": "Eve\u{9b}2J\x7f\x1b]0;x\u{202e} 琴\n" });
+        let text = escaped(&value.to_string());
+        assert!(!text.contains(obeyed) && text.contains('琴'), "{text:?}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 
     #[test]

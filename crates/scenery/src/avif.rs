@@ -1,5 +1,6 @@
 //! AVIF pictures: the container by `avif-parse`, AV1 by `re_rav1d` (dav1d in Rust, without its assembly), colours here. A file is hostile
 //! input: its size is known before anything is decoded, decoders have bounds of their own, and one that panics has met a damaged file.
+//! The container's reader has none: it copies every extent that the table of items names, so that table is looked over first.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -16,6 +17,9 @@ use crate::picture::{Error, MAX_SIDE};
 const MAX_PIXELS: u32 = 40 << 20;
 /// How many bytes of a file say what it is.
 const BRANDS: usize = 64;
+
+/// The items of a file may have so many times its length together: a few that share bytes, and no more.
+const MOST_TIMES: u64 = 8;
 
 /// Whether a file begins like an AVIF picture.
 pub(crate) fn is_one(bytes: &[u8]) -> bool {
@@ -43,12 +47,75 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<DynamicImage, Error> {
 }
 
 fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Error::Avif("the decoder gave it up".to_owned())))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(given_up()))
+}
+
+fn given_up() -> Error {
+    Error::Avif("the decoder gave it up".to_owned())
 }
 
 fn parsed(bytes: &[u8]) -> Result<AvifData, Error> {
+    if !is_bounded(bytes) {
+        return Err(given_up());
+    }
     avif_parse::read_avif(&mut &*bytes).map_err(|error| Error::Avif(error.to_string()))
+}
+
+/// Whether what would be copied is in proportion: a table of some kilobytes can name the same megabytes sixty thousand times.
+fn is_bounded(bytes: &[u8]) -> bool {
+    claimed(bytes).is_some_and(|claimed| claimed <= bytes.len() as u64 * MOST_TIMES)
+}
+
+/// How many bytes all items have by their table (`iloc`, ISO/IEC 14496-12, 8.11.3); `None` where there is none, or it is cut off.
+fn claimed(bytes: &[u8]) -> Option<u64> {
+    let meta = content(bytes, b"meta")?;
+    let table = content(meta.get(4..)?, b"iloc")?;
+    let version = number(table, 0, 1)?;
+    let mut at = 4;
+    let mut next = |count: usize| {
+        let read = number(table, at, count);
+        at += count;
+        read
+    };
+    let (sizes, others) = (next(1)? as usize, next(1)? as usize);
+    let (offset, length, base) = (sizes >> 4, sizes & 15, others >> 4);
+    let index = if version == 0 { 0 } else { others & 15 };
+    let id = if version == 2 { 4 } else { 2 };
+    let method = if version == 0 { 0 } else { 2 };
+    let mut sum = 0_u64;
+    for _ in 0..next(id)? {
+        // Its number, how it is kept (from version 1 on), in which file, and from where.
+        next(id + method + 2 + base)?;
+        for _ in 0..next(2)? {
+            next(index + offset)?;
+            // Without a length it goes on to the end.
+            let long = Some(next(length)?).filter(|long| *long > 0);
+            sum = sum.saturating_add(long.unwrap_or(bytes.len() as u64));
+        }
+    }
+    Some(sum)
+}
+
+/// What is in the first box of a name.
+fn content<'a>(mut bytes: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    loop {
+        let (head, size) = match number(bytes, 0, 4)? {
+            1 => (16, number(bytes, 8, 8)?),
+            size => (8, size),
+        };
+        let size = usize::try_from(size).ok()?;
+        let inside = bytes.get(head..size)?;
+        if bytes.get(4..8)? == name {
+            return Some(inside);
+        }
+        bytes = &bytes[size..];
+    }
+}
+
+/// A number of so many bytes, the highest first.
+fn number(bytes: &[u8], at: usize, count: usize) -> Option<u64> {
+    let bytes = bytes.get(at..at.checked_add(count)?)?;
+    Some(bytes.iter().fold(0, |number, &byte| number << 8 | u64::from(byte)))
 }
 
 fn size(file: &AvifData) -> Result<(u32, u32), Error> {
@@ -210,6 +277,29 @@ mod tests {
         near(48, [0, 255, 0]);
         near(80, [0, 0, 255]);
         near(112, [255, 255, 255]);
+    }
+
+    #[test]
+    fn a_table_that_names_the_same_bytes_again_and_again_is_refused() {
+        let of = |name: &[u8], inside: &[u8]| {
+            let size = u32::try_from(inside.len() + 8).unwrap();
+            [&size.to_be_bytes()[..], name, inside].concat()
+        };
+        // Version 0; one item, and of each extent nothing but a length.
+        let file = |extents: u16, length: u8| {
+            let mut table = vec![0, 0, 0, 0, 4, 0, 0, 1, 0, 1, 0, 0];
+            table.extend(extents.to_be_bytes());
+            table.extend([0, 0, 0, length].repeat(extents.into()));
+            let table = of(b"iloc", &table);
+            [of(b"ftyp", b"avif"), of(b"meta", &[&[0; 4][..], &table].concat())].concat()
+        };
+        assert!(is_bounded(BARS));
+        assert_eq!(claimed(&file(3, 7)), Some(21));
+        assert!(is_bounded(&file(1, 7)));
+        assert!(!is_bounded(&file(9000, 200)));
+        // To the end of the file, nine thousand times.
+        assert!(!is_bounded(&file(9000, 0)));
+        assert!(!is_bounded(&file(3, 7)[..50]));
     }
 
     #[test]

@@ -14,6 +14,8 @@ describe.each(languages)('the words in %s', (language) => {
   it('are all there, and none is empty', () => {
     expect(Object.keys(all).sort()).toEqual(Object.keys(en).sort());
     for (const [key, value] of Object.entries(all)) {
+      // What stands between two sentences: nothing, in Chinese and Japanese.
+      if (key === 'gap') continue;
       if (typeof value === 'object') {
         expect(Object.keys(value)).toEqual(
           Object.keys(

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::hub::Hub;
 pub use self::hub::Listener;
-pub use self::options::{Options, Output, find_resources};
+pub use self::options::{Options, Output};
 pub use self::paths::Paths;
 use crate::appraisal::{arena, page};
 use crate::characters::library::Shelf;

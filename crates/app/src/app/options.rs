@@ -21,7 +21,7 @@ pub enum Output {
 pub struct Options {
     /// Folder for everything kept; `None` for the usual place.
     pub data_dir: Option<PathBuf>,
-    /// Folder that holds `assets/` and `characters/`. Empty: looked for (see [`find_resources`]).
+    /// Folder that holds `assets/` and `characters/`. Empty: looked for, beside the installed program or in the source tree.
     pub resources: PathBuf,
     /// Where the voice goes.
     pub output: Output,
@@ -52,7 +52,7 @@ pub struct Options {
 }
 
 /// Finds the folder with `assets/` and `characters/`: beside the installed program, or in the source tree.
-pub fn find_resources() -> PathBuf {
+pub(crate) fn find_resources() -> PathBuf {
     // Through the link on the PATH by which it may have been called: not every system follows it by itself.
     let executable = std::env::current_exe().ok();
     let executable = executable.map(|path| path.canonicalize().unwrap_or(path));

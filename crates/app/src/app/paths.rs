@@ -32,39 +32,39 @@ impl Paths {
     }
 
     /// The shipped characters.
-    pub fn shipped_characters(&self) -> PathBuf {
+    pub(crate) fn shipped_characters(&self) -> PathBuf {
         self.resources.join("characters")
     }
 
     /// The language model that comes with the program.
-    pub fn built_in_model(&self) -> PathBuf {
+    pub(crate) fn built_in_model(&self) -> PathBuf {
         self.resources.join("assets/models/hanashi-mini/hanashi-mini.gguf")
     }
 
     /// The person's own catalogue, beside the built-in one.
-    pub fn own_catalogue(&self) -> PathBuf {
+    pub(crate) fn own_catalogue(&self) -> PathBuf {
         self.dirs.root().join("catalogue.toml")
     }
 
     /// What there is to fetch.
-    pub fn catalogue(&self) -> Result<Catalogue, Problem> {
+    pub(crate) fn catalogue(&self) -> Result<Catalogue, Problem> {
         Ok(Catalogue::with_own(&self.own_catalogue())?)
     }
 
     /// What is on the disk.
-    pub fn model_library(&self) -> models::Library {
+    pub(crate) fn model_library(&self) -> models::Library {
         let own = self.dirs.models();
         let extra = self.dirs.model_folders().into_iter().filter(|folder| *folder != own).collect();
         models::Library::new(own, self.dirs.voices(), extra)
     }
 
     /// What is on the disk, and what other programs on this machine have fetched. Slower: their files are looked into.
-    pub fn all_models(&self) -> models::Library {
+    pub(crate) fn all_models(&self) -> models::Library {
         self.model_library().with_shared(models::shared())
     }
 
     /// How to open the voices.
-    pub fn voice_options(&self) -> tts::Options {
+    pub(crate) fn voice_options(&self) -> tts::Options {
         let mut options = tts::Options::new(self.resources.join("assets"));
         let voices =
             self.model_library().scan(&self.catalogue().unwrap_or_default()).unwrap_or_default();
@@ -87,7 +87,7 @@ impl Paths {
 
     /// The file of a recogniser: a path, a name of the library, or (empty) the first one with weights: of the folders that
     /// `HANASHI_MODELS` names, then of the library.
-    pub fn ears_model(&self, name: &str) -> Result<PathBuf, Problem> {
+    pub(crate) fn ears_model(&self, name: &str) -> Result<PathBuf, Problem> {
         if !name.is_empty() {
             return self.named(name, Kind::Ears, "a ggml file of Whisper");
         }
@@ -101,7 +101,7 @@ impl Paths {
     }
 
     /// The first Whisper file with weights.
-    pub fn first_ears(&self) -> Option<PathBuf> {
+    pub(crate) fn first_ears(&self) -> Option<PathBuf> {
         let installed = self.model_library().scan(&self.catalogue().unwrap_or_default()).ok()?;
         let usable = |one: &&models::Installed| {
             one.kind == Kind::Ears && asr::inspect(&one.path).is_ok_and(|file| file.has_weights)
@@ -112,7 +112,7 @@ impl Paths {
     }
 
     /// Where what finds by meaning lies: a path stays what it is, a name of the library becomes its folder. Empty for none.
-    pub fn encoder_path(&self, name: &str) -> String {
+    pub(crate) fn encoder_path(&self, name: &str) -> String {
         let name = name.trim();
         if name.is_empty() || Path::new(name).exists() {
             return name.to_owned();
@@ -147,7 +147,7 @@ impl Paths {
     }
 
     /// What a voice is spoken with: of a voice of the library by its id, the name of its file; everything else stays what it is.
-    pub fn voice_name(&self, voice: &str) -> String {
+    pub(crate) fn voice_name(&self, voice: &str) -> String {
         if voice.is_empty() || voice.contains(':') {
             return voice.to_owned();
         }
@@ -170,7 +170,7 @@ impl Paths {
     }
 
     /// The folder of a model that draws: a path, or a name of the library.
-    pub fn picture_model(&self, name: &str) -> Result<PathBuf, Problem> {
+    pub(crate) fn picture_model(&self, name: &str) -> Result<PathBuf, Problem> {
         self.named(name, Kind::Pictures, "a folder with a model_index.json")
     }
 

@@ -134,7 +134,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Problem> {
 ///
 /// # Errors
 /// Where there is none, or it is none.
-pub fn read_report(path: &Path) -> Result<Report, Problem> {
+pub(crate) fn read_report(path: &Path) -> Result<Report, Problem> {
     let file = if path.is_dir() { path.join(REPORT) } else { path.to_owned() };
     let bad = |kind, what: String| {
         Problem::new(kind, what, "name a folder or a `report.json` that `hanashi appraise` wrote")

@@ -1,5 +1,5 @@
-//! AVIF among pictures of characters. What is kept and what goes to the page is PNG then: not every engine that draws a page reads AVIF, and
-//! no other program that reads cards does.
+//! AVIF among pictures of characters. A portrait, a feeling, and what goes to the page are PNG then: not every engine that draws a page
+//! reads AVIF, and no other program that reads cards does.
 
 use std::borrow::Cow;
 

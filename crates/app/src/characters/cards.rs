@@ -6,6 +6,7 @@ use api::Puppet;
 use domain::{Character, CharacterId, Problem, ProblemKind};
 use store::Library;
 
+use crate::characters::avif;
 use crate::characters::library::{CARD_FILES, data_url};
 
 /// Folder of the puppet within a character's folder.
@@ -125,7 +126,12 @@ pub(crate) fn puppet(library: &Library, id: &CharacterId) -> Result<Option<Puppe
 /// The character's picture as a `data:` URL; `None` where the card has none.
 pub(crate) fn picture(library: &Library, id: &CharacterId) -> Result<Option<String>, Problem> {
     let picture = load(library, id)?.picture;
-    Ok(picture.map(|bytes| data_url(&bytes)))
+    let picture = picture.map(|bytes| match avif::readable(&bytes) {
+        Ok(readable) => data_url(&readable),
+        // As it is: the page shows that there is none.
+        Err(_) => data_url(&bytes),
+    });
+    Ok(picture)
 }
 
 #[cfg(test)]

@@ -9,3 +9,5 @@ pub mod encryption;
 pub mod maintenance;
 pub(crate) mod network;
 pub mod updates;
+
+pub use self::data_folder::log_file;

@@ -23,7 +23,7 @@ pub(crate) fn network(paths: &Paths, settings: &Arc<Mutex<SettingsFile>>) -> Arc
 }
 
 /// The door to the network of a single command.
-pub fn network_of(paths: &Paths, settings: &Settings) -> Arc<dyn Network> {
+pub(crate) fn network_of(paths: &Paths, settings: &Settings) -> Arc<dyn Network> {
     let allowed = allowed(settings);
     upkeep::NetworkLog::new(paths.dirs.root(), move || allowed)
 }

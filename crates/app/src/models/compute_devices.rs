@@ -17,7 +17,7 @@ pub(crate) fn of_settings(settings: &Settings) -> DeviceChoice {
 }
 
 /// The same for a command that starts nothing else.
-pub(crate) fn of_places(paths: &Paths) -> DeviceChoice {
+pub(crate) fn of_paths(paths: &Paths) -> DeviceChoice {
     of_settings(SettingsFile::open(paths.dirs.settings()).get())
 }
 

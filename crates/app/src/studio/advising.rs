@@ -237,7 +237,7 @@ fn judge(store: &Store, project: &Project, base: &Path) -> Result<PathBuf, Probl
 /// Where a recipe is to be trained: where it says, else where the settings say.
 fn device(paths: &Paths, recipe: &StudioRecipe) -> Result<DeviceChoice, Problem> {
     let Some(device) = &recipe.device else {
-        return Ok(crate::models::compute_devices::of_places(paths));
+        return Ok(crate::models::compute_devices::of_paths(paths));
     };
     let wrong = |reason| Problem::new(ProblemKind::Invalid, reason, "choose one of the list");
     device.parse().map_err(wrong)

@@ -63,7 +63,7 @@ impl MergedFormat {
 
 /// Where a training computes that is not told: where the settings say.
 pub fn device(paths: &Paths) -> ::tuning::DeviceChoice {
-    crate::models::compute_devices::of_places(paths)
+    crate::models::compute_devices::of_paths(paths)
 }
 
 /// What a base is called in an adapter: its path, since it has no other name that a reader could follow.

@@ -1,6 +1,6 @@
 //! Which entries of lorebooks fire in a conversation, and why, for the terminal.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::{Character, ModelInfo, Persona, Problem, TokenCounter, TurnId};
 use lore::{Form, Index, Outcome, Scope, Verdict};
@@ -93,7 +93,7 @@ pub fn match_lore(paths: &Paths, matching: &Matching) -> Result<LoreReport, Prob
     let mut books = Vec::new();
     let mut warnings = Vec::new();
     for path in &matching.books {
-        let (book, odd) = lorebooks::read(path)?;
+        let (book, odd) = lorebooks::read(path).map_err(|problem| of_file(path, problem))?;
         warnings.extend(odd);
         match crate::characters::cards::read_card(path) {
             Ok(card) if !card.character.name.is_empty() && card.book.is_some() => {
@@ -167,6 +167,15 @@ pub(crate) fn entries(index: &Index, outcome: &Outcome) -> Vec<LoreEntry> {
             }
         })
         .collect()
+}
+
+/// Of several files, which one it is.
+fn of_file(path: &Path, mut problem: Problem) -> Problem {
+    let file = path.display().to_string();
+    if !problem.message.contains(&file) {
+        problem.message = format!("`{file}`: {}", problem.message);
+    }
+    problem
 }
 
 /// Counts tokens as a model does.

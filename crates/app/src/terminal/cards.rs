@@ -66,7 +66,15 @@ pub fn import_card(paths: &Paths, file: &Path) -> Result<CardTaken, Problem> {
     let imported = card::import(&bytes, &name)?;
     let library = Library::new(paths.dirs.characters(), Some(paths.shipped_characters()));
     let stored_as = file_name_for(&bytes, &name);
-    let same = |folder: &CharacterFolder| matches!(library.read(&folder.id, stored_as), Ok(Some(there)) if there == bytes);
+    // By the size first: a library may hold gigabytes.
+    let as_long = |folder: &CharacterFolder| {
+        let there = folder.path.join(stored_as).metadata();
+        there.is_ok_and(|there| there.len() == bytes.len() as u64)
+    };
+    let same = |folder: &CharacterFolder| {
+        as_long(folder)
+            && matches!(library.read(&folder.id, stored_as), Ok(Some(there)) if there == bytes)
+    };
     let twin = library.list().into_iter().find(same);
     let known = twin.is_some();
     let id = match twin {

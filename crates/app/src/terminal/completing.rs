@@ -83,8 +83,7 @@ impl Completing<'_> {
                 "leave out --passage and --beams, or choose a T5, an mT5 or a PLUG",
             ));
         }
-        let device =
-            self.device.unwrap_or_else(|| crate::models::compute_devices::of_places(paths));
+        let device = self.device.unwrap_or_else(|| crate::models::compute_devices::of_paths(paths));
         let usual = llm::Options::default();
         let context_length = self.context.unwrap_or(usual.context_length);
         let options = llm::Options { context_length, device, quantize: self.quantize, ..usual };

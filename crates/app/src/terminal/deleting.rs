@@ -78,7 +78,7 @@ impl<'a> Deleting<'a> {
 
     /// Puts a conversation into the trash; answers how many saves go with it.
     pub fn remove(&self, id: &str, forget: bool) -> Result<usize, Problem> {
-        let id = deletion::conversation_id(id)?;
+        let id = listed(id)?;
         let saves = self.log.saves_into(id)?;
         deletion::remove(&self.log, Some(&self.memory), id, !forget)?;
         self.forget_readings()?;
@@ -87,13 +87,13 @@ impl<'a> Deleting<'a> {
 
     /// Takes a conversation out of the trash.
     pub fn restore(&self, id: &str) -> Result<(), Problem> {
-        deletion::restore(&self.log, Some(&self.memory), deletion::conversation_id(id)?)
+        deletion::restore(&self.log, Some(&self.memory), listed(id)?)
     }
 
     /// Deletes one conversation of the trash for good, or all that lie there. Answers how many, and the copies that still hold some.
     pub fn purge(&self, id: Option<&str>) -> Result<(usize, Vec<String>), Problem> {
         let ids: Vec<ConversationId> = if let Some(id) = id {
-            vec![deletion::conversation_id(id)?]
+            vec![listed(id)?]
         } else {
             let all = self.log.removed_conversations()?;
             all.into_iter().map(|one| one.summary.conversation.id).collect()
@@ -123,4 +123,12 @@ impl<'a> Deleting<'a> {
     fn forget_readings(&self) -> Result<(), Problem> {
         super::memories::forget_readings(&self.paths.dirs.reading_caches())
     }
+}
+
+/// A conversation by the id that `hanashi talks list` shows.
+fn listed(id: &str) -> Result<ConversationId, Problem> {
+    deletion::conversation_id(id).map_err(|mut problem| {
+        "name one that `hanashi talks list` shows".clone_into(&mut problem.remedy);
+        problem
+    })
 }

@@ -45,7 +45,7 @@ pub enum ExtractionStep {
 /// A model that is to read, with its name as a reader.
 fn load(paths: &Paths, model: &str) -> Result<(Arc<dyn LanguageModel>, Reader), Problem> {
     let path = paths.chat_model(model)?;
-    let device = crate::models::compute_devices::of_places(paths);
+    let device = crate::models::compute_devices::of_paths(paths);
     let options = llm::Options { device, ..llm::Options::default() };
     let model = Arc::new(llm::Engine::load(&path, &options, |_| {})?);
     let reader = fact_extraction::reader(&model.info());

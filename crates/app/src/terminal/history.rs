@@ -7,6 +7,7 @@ use domain::{ConversationId, Message, MessageId, Problem, ProblemKind, Role};
 use serde_json::Value;
 
 use crate::characters::cards;
+use crate::imports::chat_formats;
 
 /// Longest conversation that is read, in messages.
 const MAX_MESSAGES: usize = 100_000;
@@ -14,8 +15,13 @@ const MAX_MESSAGES: usize = 100_000;
 /// Reads a conversation. `names` are those of the character and of the person.
 pub(crate) fn read(path: &Path, names: (&str, &str)) -> Result<Vec<Message>, Problem> {
     let bytes = cards::read_bounded(path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let said = parse(text.strip_prefix('\u{feff}').unwrap_or(&text), names);
+    let said = parse(&chat_formats::decoded(&bytes), names).map_err(|line| {
+        Problem::new(
+            ProblemKind::Damaged,
+            format!("line {line} of `{}` is no JSON", path.display()),
+            "mend or delete the line: a prompt without it would be another one",
+        )
+    })?;
     if said.is_empty() {
         return Err(Problem::new(
             ProblemKind::Invalid,
@@ -49,21 +55,24 @@ pub(crate) fn messages(said: Vec<(Role, String)>) -> Vec<Message> {
 }
 
 /// What a text says, message by message. `names` are those of the character and of the person.
-pub(crate) fn parse(text: &str, names: (&str, &str)) -> Vec<(Role, String)> {
+///
+/// # Errors
+/// The number of a line that is no JSON among lines that are.
+fn parse(text: &str, names: (&str, &str)) -> Result<Vec<(Role, String)>, usize> {
     if let Ok(value) = serde_json::from_str::<Value>(text) {
-        return of_json(&value, names);
+        return Ok(of_json(&value, names));
     }
-    let rows: Vec<Value> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .map_while(|line| serde_json::from_str(line).ok())
-        .filter(Value::is_object)
-        .collect();
-    if rows.is_empty() {
-        of_text(text, names)
-    } else {
-        rows.iter().filter_map(|row| row_of(row, names)).collect()
+    let mut rows: Vec<Value> = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str::<Value>(line) {
+            Ok(row) if row.is_object() => rows.push(row),
+            // What does not begin with an object is no list of them.
+            _ if rows.is_empty() => return Ok(of_text(text, names)),
+            Ok(_) => {}
+            Err(_) => return Err(number + 1),
+        }
     }
+    Ok(rows.iter().filter_map(|row| row_of(row, names)).collect())
 }
 
 /// A list of messages, or an object that holds one.
@@ -103,7 +112,8 @@ fn row_of(row: &Value, names: (&str, &str)) -> Option<(Role, String)> {
         return Some((Role::User, text.clone()));
     }
     let field = |keys: &[&str]| keys.iter().find_map(|key| row.get(*key)?.as_str());
-    let text = field(&["text", "content", "mes", "message"])?.to_owned();
+    let text =
+        ["text", "content", "mes", "message"].iter().find_map(|key| words(row.get(*key)?))?;
     if row.get("is_system").and_then(Value::as_bool) == Some(true) {
         return Some((Role::Narrator, text));
     }
@@ -112,6 +122,13 @@ fn row_of(row: &Value, names: (&str, &str)) -> Option<(Role, String)> {
     }
     let who = field(&["role", "from", "speaker", "name"]).unwrap_or("user");
     Some((role(who, names).unwrap_or(Role::User), text))
+}
+
+/// A text, or the texts among the parts of a message, as OpenAI's API has them; pictures and calls of tools say nothing.
+fn words(value: &Value) -> Option<String> {
+    let Value::Array(parts) = value else { return value.as_str().map(str::to_owned) };
+    let texts: Vec<&str> = parts.iter().filter_map(|part| part.get("text")?.as_str()).collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
 /// Lines like `Name: words`; a line without a known name goes on with the one before. Where no line has a name, each is a message of
@@ -167,17 +184,23 @@ mod tests {
             "{\"user_name\":\"Ann\",\"character_name\":\"Koto\",\"chat_metadata\":{}}\n\
              {\"name\":\"Koto\",\"is_user\":false,\"mes\":\"Hello.\"}\n{\"name\":\"Ann\",\"is_user\":true,\"mes\":\"Hi, a dragon?\"}",
             r#"{"messages":[{"name":"Koto","text":"Hello."},{"name":"Ann","text":"Hi, a dragon?"}]}"#,
+            r#"[{"role":"assistant","content":[{"type":"text","text":"Hello."}]},
+                {"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]},
+                {"role":"user","content":[{"type":"text","text":"Hi, a dragon?"}]}]"#,
             "Koto: Hello.\nAnn: Hi, a dragon?\n",
             "{{char}}: Hello.\n{{user}}：Hi, a dragon?",
         ] {
-            assert_eq!(parse(text, ("Koto", "Ann")), wanted, "{text}");
+            assert_eq!(parse(text, ("Koto", "Ann")).as_ref(), Ok(&wanted), "{text}");
         }
         assert_eq!(
-            parse("Ann: one\ntwo\nKoto: 12:30", ("Koto", "Ann")),
+            parse("Ann: one\ntwo\nKoto: 12:30", ("Koto", "Ann")).unwrap(),
             [(Role::User, "one\ntwo".to_owned()), (Role::Character, "12:30".to_owned())]
         );
-        assert_eq!(parse("one\ntwo", ("Koto", "Ann")).len(), 2);
-        assert!(parse("[]", ("", "")).is_empty());
+        assert_eq!(parse("one\ntwo", ("Koto", "Ann")).unwrap().len(), 2);
+        assert!(parse("[]", ("", "")).unwrap().is_empty());
+        // A line that was cut off is told; without it what follows would have been gone, too.
+        let cut = "{\"mes\":\"one\"}\n\n{\"mes\":\"tw\n{\"mes\":\"three\"}";
+        assert_eq!(parse(cut, ("Koto", "Ann")), Err(3));
         let made = messages(wanted);
         assert_eq!(made[1].parent, Some(made[0].id));
     }

@@ -26,10 +26,10 @@ mod talks;
 
 pub use self::scenery::Scenery;
 pub use crate::housekeeping::data_folder::{
-    Aside, DataState, Finding, Use, asides, check, delete_aside, log_file, mend, move_data, pack,
-    replace, restore_aside, time, unpack, usage,
+    Aside, DataState, Finding, Use, asides, check, delete_aside, mend, move_data, pack, replace,
+    restore_aside, time, unpack, usage,
 };
-pub use crate::housekeeping::network::{Access, NetworkEntry, accesses, network_of};
+pub use crate::housekeeping::network::{Access, NetworkEntry, accesses};
 pub use crate::models::plan::{Asked, Looked, look, plan, planned_file, write_shape};
 pub use audio::read_wav;
 pub use books::{LoreEntry, LoreReport, Matching, match_lore};
@@ -92,7 +92,14 @@ pub fn say(paths: &Paths, text: &str, voice: Option<&str>, out: &Path) -> Result
     }
     let speaker = tts::Speaker::open(paths.voice_options())?;
     let choice = voice.map(|voice| VoiceChoice { voice: voice.to_owned(), rate: 1.0, pitch: 0.0 });
-    let spoken = speaker.render(&speech, Lang::guess(&speech, None), choice.as_ref())?;
+    let spoken = speaker.render(&speech, Lang::guess(&speech, None), choice.as_ref());
+    let spoken = spoken.map_err(|mut problem| {
+        // Only the choice of the voice can be wrong, and there is no page to choose it on.
+        if problem.kind == ProblemKind::Invalid {
+            "choose one that `hanashi models list` shows".clone_into(&mut problem.remedy);
+        }
+        problem
+    })?;
     audio::write_wav(out, &spoken.pcm, spoken.rate)?;
     Ok(Said {
         samples: spoken.pcm.len(),

@@ -31,6 +31,8 @@ use variables::Variables;
 const MAX_DEPTH: usize = 16;
 /// How many macros one text may have.
 const MAX_CALLS: usize = 10_000;
+/// A text within macros counts as one more for so many bytes of it: what `{{if}}` and `{{setvar}}` read and do not show costs time, too.
+const CALL_BYTES: usize = 1 << 10;
 /// How often `{{newline}}` and `{{space}}` repeat at most.
 const MAX_REPEATED: usize = 1_000;
 /// Longest text that a macro may give, in bytes.
@@ -183,6 +185,10 @@ struct Reading<'m> {
 
 impl Reading<'_> {
     fn text(&self, text: &str, depth: usize) -> String {
+        if depth > 0 {
+            let calls = &self.macros.calls;
+            calls.set(calls.get() + text.len() / CALL_BYTES);
+        }
         let pieces = Pieces::of(text);
         self.pieces(&pieces, 0..pieces.tokens.len(), depth)
     }

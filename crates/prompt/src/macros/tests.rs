@@ -106,6 +106,17 @@ fn conditions_choose_a_branch_and_only_that_is_expanded() {
 }
 
 #[test]
+fn a_long_text_that_asks_for_itself_is_not_read_for_ever() {
+    for asks in ["{{if description}}{{/if}}", "{{setvar::x::{{description}}}}"] {
+        let text = asks.repeat(5) + &"x".repeat(1 << 20);
+        let macros = Macros::new(NAMES, 7).with_texts(&[("description", text.as_str())]);
+        let start = std::time::Instant::now();
+        assert!(macros.expand("{{description}}").ends_with('x'));
+        assert!(start.elapsed().as_secs() < 3, "{asks}: {:?}", start.elapsed());
+    }
+}
+
+#[test]
 fn short_forms_and_counts_are_those_of_sillytavern() {
     for (text, expanded) in [
         ("{{.x = 4}}{{.x++}}{{.x += 2}}|{{.x}}|{{getvar::x}}", "5|7|7"),

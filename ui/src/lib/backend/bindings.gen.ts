@@ -1749,7 +1749,7 @@ export type MemoryImport = {
 	added: number,
 	/**  Known already, or empty. */
 	skipped: number,
-	/**  For [`crate::App::memory_undo`]. */
+	/**  The number that takes it back. */
 	undo: number,
 };
 

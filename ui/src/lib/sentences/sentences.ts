@@ -31,6 +31,8 @@ export interface Teller {
   said: (...sentences: readonly string[]) => string;
   /** What stands in a sentence of the page: without a capital and a full stop. */
   saidWithin: (text: string) => string;
+  /** What stands between two sentences. */
+  gap: string;
 }
 
 interface Hole {
@@ -183,5 +185,5 @@ export function teller(
       .map(whole)
       // After what nobody has translated comes a space, as in English.
       .reduce((before, text) => before + (/[.!?]$/.test(before) ? ENGLISH.gap : before && style.gap) + text, '');
-  return { said, saidWithin };
+  return { said, saidWithin, gap: style.gap };
 }

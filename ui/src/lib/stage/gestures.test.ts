@@ -136,12 +136,14 @@ describe('a figure', () => {
   });
   it('shifts its weight from one leg to the other, slowly and not far', () => {
     const life = new Life(() => 0.5);
-    let [least, most, before, quickest] = [0, 0, 0, 0];
+    let [least, most, quickest] = [0, 0, 0];
+    let before: Record<string, number> = {};
     for (let i = 0; i < 60 * 90; i++) {
-      let at = 0;
-      life.breathe((id, value) => (at += id === 'ParamBodyAngleX' ? value : 0), i / 60, 1 / 60, wishes('neutral'));
-      [least, most] = [Math.min(least, at), Math.max(most, at)];
-      if (i > 0) quickest = Math.max(quickest, Math.abs(at - before));
+      const at: Record<string, number> = { ParamBodyAngleX: 0, ParamBodyAngleZ: 0, ParamShoulderY: 0 };
+      life.breathe((id, value) => (at[id] = (at[id] ?? 0) + value), i / 60, 1 / 60, wishes('neutral'));
+      const x = at.ParamBodyAngleX ?? 0;
+      [least, most] = [Math.min(least, x), Math.max(most, x)];
+      for (const id of Object.keys(before)) quickest = Math.max(quickest, Math.abs((at[id] ?? 0) - (before[id] ?? 0)));
       before = at;
     }
     expect(least).toBeLessThan(-1.5);

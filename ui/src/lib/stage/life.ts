@@ -35,9 +35,10 @@ const STRESSED = 0.34;
 /** How quickly head and eyes turn to something, per second: a look is there within a tenth of a second. */
 const HEAD = 4;
 const EYES = 22;
-/** Seconds between two shifts of weight from one leg to the other, and how quickly they go, per second. */
+/** Seconds between two shifts of weight from one leg to the other, and how quickly they go, per second: the hips pull, and the rest follows. */
 const STANDS = { least: 8, more: 12 };
-const SHIFT = 1.3;
+const PULL = 3;
+const SHIFT = 2;
 const BLINK = { close: 0.08, shut: 0.05, open: 0.16 };
 
 export const ease = (t: number) => t * t * (3 - 2 * t);
@@ -57,7 +58,7 @@ export class Life {
   #loud = 0;
   #tilt = { value: 0, goal: 0, until: 0 };
   /** Where the weight rests, -1..1 from the viewer's left to the right, beside how the figure was drawn. */
-  #weight = { value: 0, goal: 0, until: 5 };
+  #weight = { value: 0, pull: 0, goal: 0, until: 5 };
   readonly #gestures = new Gestures();
   #asked: number | null = null;
   #felt: Emotion | null = null;
@@ -161,12 +162,13 @@ export class Life {
       weight.goal = this.#random() < 0.3 ? 0 : (weight.goal > 0 ? -1 : 1) * (0.5 + 0.5 * this.#random());
       weight.until = now + STANDS.least + STANDS.more * this.#random();
     }
-    weight.value = approach(weight.value, weight.goal, SHIFT, dt);
+    weight.pull = approach(weight.pull, weight.goal, PULL, dt);
+    weight.value = approach(weight.value, weight.pull, SHIFT, dt);
     add('ParamBodyAngleX', 2.6 * weight.value);
     add('ParamBodyAngleZ', -2.4 * weight.value);
     add('ParamAngleZ', 3 * weight.value);
     add('ParamAngleX', -2 * weight.value);
-    add('ParamShoulderY', 1.6 * Math.abs(weight.goal - weight.value));
+    add('ParamShoulderY', 2.4 * Math.abs(weight.pull - weight.value));
   }
 
   /** The lips of this frame: what is spoken, else what is left of it. */

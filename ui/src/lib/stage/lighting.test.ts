@@ -6,6 +6,34 @@ import { readRig } from './format';
 import { between, DAYLIGHT, illuminate, inLight, lightOn } from './lighting';
 import { PuppetView } from './puppet';
 
+/** What a canvas would do, where there is none to paint on: a picture of its own for each time that it is made. */
+const made = vi.hoisted(() => [] as { disposed: number }[]);
+vi.mock('./drawing/canvas', () => ({
+  CanvasRenderer: class {
+    readonly kind = 'canvas';
+    disposed = 0;
+    readonly #canvas = document.createElement('canvas');
+    constructor() {
+      this.#canvas.id = String(made.push(this));
+    }
+    mount(host: HTMLElement) {
+      host.replaceChildren(this.#canvas);
+    }
+    resize() {
+      /* It has no size. */
+    }
+    show() {
+      return true;
+    }
+    finish() {
+      /* There is nothing on its way. */
+    }
+    dispose() {
+      this.disposed++;
+    }
+  },
+}));
+
 const rig = readRig({
   format: 'hanashi-puppet',
   version: 1,
@@ -92,5 +120,45 @@ it('blends on a figure that is seen; what turns around on the way goes back from
   view.dispose();
   vi.advanceTimersByTime(900);
   expect(lightOn(sheets)[0], 'a figure that is gone').toBeLessThan(0.6);
+  vi.useRealTimers();
+});
+
+it('fades over a figure that was painted: once anew, and what was painted before goes slowly', () => {
+  vi.useFakeTimers();
+  made.length = 0;
+  const faded = vi.spyOn(Element.prototype, 'animate').mockReturnValue({} as Animation);
+  const view = new PuppetView({ rig, art: art() }, 'canvas');
+  const host = document.createElement('div');
+  const seen = () => Array.from(host.children, (one) => one.id + (one.hasAttribute('data-leaving') ? ' leaves' : ''));
+  const disposed = () => made.map((one) => one.disposed);
+  view.light([0.9, 0.9, 0.9], 900);
+  view.mount(host);
+  view.resize(100);
+  view.show({});
+  expect(seen(), 'nobody saw the first one').toEqual(['2']);
+  expect(disposed()).toEqual([1, 0]);
+
+  view.light([0.5, 0.5, 0.5], 900);
+  // From below.
+  expect(seen()).toEqual(['3', '2 leaves']);
+  expect(faded.mock.calls).toEqual([[[{ opacity: 1 }, { opacity: 0 }], { duration: 900, fill: 'forwards' }]]);
+  vi.advanceTimersByTime(450);
+  view.light(DAYLIGHT, 900);
+  expect(seen(), 'on the way').toEqual(['4', '3 leaves', '2 leaves']);
+  expect(disposed()).toEqual([1, 0, 0, 0]);
+  vi.advanceTimersByTime(450);
+  expect(seen()).toEqual(['4', '3 leaves']);
+  vi.advanceTimersByTime(450);
+  expect(seen()).toEqual(['4']);
+  expect(faded).toHaveBeenCalledTimes(2);
+
+  view.light([0.5, 0.5, 0.5]);
+  expect(seen(), 'at once').toEqual(['5']);
+  view.light(DAYLIGHT, 900);
+  view.dispose();
+  expect(seen(), 'a figure that is gone').toEqual(['6']);
+  vi.advanceTimersByTime(900);
+  expect(disposed()).toEqual([1, 1, 1, 1, 1, 1]);
+  faded.mockRestore();
   vi.useRealTimers();
 });

@@ -21,6 +21,8 @@ export class PuppetView {
   #gone = false;
   /** Lights on the way to the one that was asked for, where one comes slowly. */
   #dawn: { lights: Light[]; timer: ReturnType<typeof setTimeout> | undefined } = { lights: [], timer: undefined };
+  /** What takes away at once whatever was drawn before and is still going. */
+  readonly #leaving = new Set<() => void>();
 
   /** Throws `RigError` where the puppet cannot be used. Where it cannot be drawn as wished, it is drawn as SVG. */
   constructor(source: PuppetSource | { rig: Rig; art: Sheets }, wished: Kind = 'svg') {
@@ -85,7 +87,9 @@ export class PuppetView {
       return false;
     }
     const before = this.#renderer;
-    const drawn = ms > 0 && this.#host ? Array.from(this.#host.querySelectorAll(':scope > :not([data-leaving])')) : [];
+    // What goes already lies over what goes now, and stays there.
+    const over = ms > 0 && this.#host ? Array.from(this.#host.children) : [];
+    const drawn = over.filter((one) => !one.hasAttribute('data-leaving'));
     this.#renderer = made;
     if (this.#host) made.mount(this.#host);
     if (this.#size) made.resize(this.#size.width, this.#size.seen, this.#size.covered);
@@ -94,15 +98,19 @@ export class PuppetView {
       before.dispose();
       return true;
     }
-    this.#host?.append(...drawn);
+    this.#host?.append(...over);
     for (const one of drawn) {
       one.setAttribute('data-leaving', '');
       one.animate([{ opacity: 1 }, { opacity: 0 }], { duration: ms, fill: 'forwards' });
     }
-    setTimeout(() => {
+    const gone = () => {
+      clearTimeout(timer);
+      this.#leaving.delete(gone);
       for (const one of drawn) one.remove();
       before.dispose();
-    }, ms);
+    };
+    const timer = setTimeout(gone, ms);
+    this.#leaving.add(gone);
     return true;
   }
 
@@ -142,6 +150,7 @@ export class PuppetView {
   dispose(): void {
     this.#gone = true;
     clearTimeout(this.#dawn.timer);
+    for (const gone of [...this.#leaving]) gone();
     this.#renderer.dispose();
     this.#host = null;
   }

@@ -262,7 +262,7 @@ fn load(paths: &Paths, settings: &Settings, name: &str) -> Result<Arc<dyn Langua
         let keys = remote::Keychain::default();
         return Ok(Arc::new(remote_model::connect(name, settings, &keys, network, None)?));
     }
-    let device = crate::models::compute_devices::of_places(paths);
+    let device = crate::models::compute_devices::of_paths(paths);
     let options =
         llm::Options { context_length: DEFAULT_CONTEXT, device, ..llm::Options::default() };
     Ok(Arc::new(llm::Engine::load(&paths.chat_model(name)?, &options, |_| {})?))

@@ -10,6 +10,7 @@ mod kobold;
 mod risu;
 mod silly_tavern;
 
+use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -146,8 +147,8 @@ impl Talk {
 /// [`ProblemKind::Unsupported`] for a file of examples to train with, which looks like a chat and is none, and for one that is too
 /// long; [`ProblemKind::Damaged`] for a chat without a single message that can be read.
 pub(crate) fn read(bytes: &[u8], file: &str) -> Result<Option<Vec<Talk>>, Problem> {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = decoded(bytes);
+    let text = text.trim();
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let talks = match serde_json::from_str::<Value>(text) {
         Ok(value) => of_json(&value, stem)?,
@@ -178,6 +179,14 @@ pub(crate) fn read(bytes: &[u8], file: &str) -> Result<Option<Vec<Talk>>, Proble
         ));
     }
     Ok(Some(talks))
+}
+
+/// The text of a file, without the mark at its head: UTF-16, which editors of Windows write, else UTF-8, a damaged byte excepted.
+pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Cow::Owned(novel::decode(bytes).text),
+        [0xef, 0xbb, 0xbf, bytes @ ..] | bytes => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// Whether a file is a chat of RisuAI's by its first words: a card could be seen in it.

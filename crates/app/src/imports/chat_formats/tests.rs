@@ -56,6 +56,17 @@ fn silly_tavern_comes_with_swipes_dates_names_and_its_note() {
 }
 
 #[test]
+fn what_an_editor_of_windows_saved_is_the_same_chat() {
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let marked = format!("\u{feff}{TAVERN}");
+    let plain = chats(TAVERN, "Rain.jsonl");
+    for bytes in [little(&marked), big(&marked), marked.clone().into_bytes()] {
+        assert_eq!(read(&bytes, "Rain.jsonl").unwrap().unwrap(), plain);
+    }
+}
+
+#[test]
 fn a_group_keeps_who_spoke() {
     let talk = &chats(GROUP, "2025-8-14@19h52m08s.jsonl")[0];
     assert_eq!(talk.speakers(), ["Koto", "Haru", "Zorg"]);

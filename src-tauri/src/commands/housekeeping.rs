@@ -1,4 +1,4 @@
-//! What fits this machine, what lies on its disk, what left it.
+//! What fits this machine, what lies on its disk, what left it; newer versions of the program; its name in a terminal.
 
 use app::api::{
     AccessView, CommandLine, FitAsked, FitView, KeepingView, ModelCheck, PlanView, UpdateStanding,
@@ -8,7 +8,7 @@ use tauri::Manager;
 use tauri::ipc::Channel;
 use tauri_plugin_dialog::DialogExt;
 
-use super::errands::Stop;
+use super::maintenance::Stop;
 use super::{Answer, Handle};
 
 /// What fits, with these in the set.
